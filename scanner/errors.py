@@ -1,0 +1,33 @@
+"""The errors this package raises on purpose, all of them `ScannerError`.
+
+A verdict on a target is never an exception: a refused or silent port is an expected answer, and a value
+(`model.Result`). Exceptions mean that the caller asked for something impossible, or that we failed ourselves.
+The command line maps each kind to an exit status in one place (`cli/status.py`).
+"""
+
+
+class ScannerError(Exception):
+    """Anything this package raises on purpose; its text is fit to be shown to a user as it is."""
+
+
+class UsageError(ScannerError):
+    """What was asked for cannot be done (a bad value, a bad combination); nothing was probed."""
+
+
+class TargetError(UsageError):
+    """A target list, host or port expression is wrong.
+
+    `problems` holds one line each, `file:line:column: what is wrong; what to write` where there is a place.
+    """
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class ReportError(ScannerError):
+    """A report could not be written (a full disk, a vanished folder)."""
+
+
+class ScanError(ScannerError):
+    """The scan could not be completed from this machine (no descriptor can be had, for instance)."""
