@@ -139,7 +139,8 @@ class Place:
     """One numeric address that probes go to, shared by all its endpoints.
 
     `family` is socket.AF_INET or AF_INET6 as an int; `scope` the IPv6 scope id (`fe80::1%eth0`), else 0.
-    `address` is the text shown to users (with `%eth0` where there is a scope), `numeric` the same without scope. `ports` is how many endpoints
+    `address` is the text shown to users (with `%eth0` where there is a scope), `numeric` the same without
+    the scope. `ports` is how many endpoints
     the scan has here, as far as is known when the place is made. `source` is the local address its probes
     leave from, empty until one has left; `path` is the engine's own note about the way there.
     """
@@ -157,7 +158,7 @@ class Place:
 
 
 class Endpoint:
-    """One address and port, judged exactly once; `requests` are the rows it has in the reports, one or more."""
+    """One address and port, judged exactly once; `requests` are its rows in the reports, one or more."""
 
     __slots__ = ("place", "port", "requests")
 
