@@ -1,0 +1,195 @@
+"""The engine's loop. One round, as often as needed:
+
+1. `schedule.grant`: whom to probe now, for the room there is
+2. `multiplexer.launch`: one non-blocking connect() each
+3. `multiplexer.wait`: what is ready is judged (`verdict.judge`), then deadlines expire
+4. `schedule.settle` and `schedule.silent`: evidence, and who is probed again
+5. a `Result` for every row of every target that is done
+
+Each step takes a list, not a probe: a call per probe and layer would cost a third of the speed.
+"""
+
+import errno
+import time
+from collections.abc import Iterator
+
+from scanner.engine.kernel import Kernel
+from scanner.engine.limits import DEFAULT_WINDOW, Window, shortage_warning
+from scanner.engine.multiplexer import Multiplexer
+from scanner.engine.schedule import Schedule
+from scanner.engine.trial import Trial
+from scanner.engine.verdict import REFUSED, local_error
+from scanner.model import Result, State
+
+_LONGEST_WAIT = 0.1
+_TRIES_ALONE = 4
+
+
+class Engine:
+    """Judges every endpoint of a schedule's source. `rounds` is the work; the rest is there to be looked at."""
+
+    def __init__(
+        self,
+        schedule: Schedule,
+        kernel: Kernel,
+        *,
+        capacity: int,
+        concurrency: int | None = None,
+        poller: str | None = None,
+    ) -> None:
+        self._kernel = kernel
+        self._schedule = schedule
+        self._mux = Multiplexer(kernel, poller)
+        self._mux.capacity = capacity = min(capacity, self._mux.capacity)
+        self._window = Window(min(concurrency or DEFAULT_WINDOW, capacity))
+        self._cramped = concurrency is None and capacity < 1000
+        self._alone: dict[Trial, int] = {}
+        self._hopeless: set[tuple[int, int]] = set()
+        self._stopping = False
+        self.attempts = 0
+        self.warnings: list[str] = []
+
+    def stop(self) -> None:
+        """End after the present round. Safe from a signal handler."""
+        self._stopping = True
+
+    def rounds(self) -> Iterator[list[Result]]:
+        """The rows of the targets that were judged, a list for each round, at least every 0.1 s, maybe empty.
+
+        Ends when every target is judged or `stop` was called. Closing it early closes every socket.
+        """
+        mux, schedule, clock = self._mux, self._schedule, self._kernel.clock
+        try:
+            while not self._stopping:
+                now = clock()
+                in_flight = mux.in_flight
+                if not in_flight and schedule.done:
+                    break
+                batch = schedule.grant(now, self._window.room(in_flight, now))
+                if batch:
+                    left_over = mux.launch(batch)
+                    self.attempts += len(batch) - len(left_over)
+                    if left_over:
+                        self._no_room(left_over)
+                elif self._cramped and in_flight >= self._window.size:
+                    self._cramped = False
+                    self._warn(errno.EMFILE)
+                mux.wait(self._patience(bool(batch)))
+                yield self._collect()
+        finally:
+            mux.close()
+
+    def _patience(self, launched: bool) -> float:
+        """How long to wait for answers before there is something else to do."""
+        now = self._kernel.clock()
+        if self._mux.judged or self._mux.silent:
+            return 0.0
+        room = self._window.room(self._mux.in_flight, now)
+        until = 0.0 if launched and room > 0 else _LONGEST_WAIT
+        if room > 0 and not launched:
+            until = min(until, self._schedule.wait(now))
+        return max(0.0, min(until, self._mux.next_deadline - now))
+
+    def _collect(self) -> list[Result]:
+        """Hands what the multiplexer found to the schedule, and makes the rows of what is done."""
+        mux, schedule = self._mux, self._schedule
+        judged, silent, again = mux.judged, mux.silent, mux.again
+        if not (judged or silent or again or schedule.finished):
+            return []
+        mux.judged, mux.silent, mux.again = [], [], []
+        now = self._kernel.clock()
+        stamp = iso_time(self._kernel.wall())
+        rows: list[Result] = []
+        if judged:
+            self._answered(judged, rows, stamp, now)
+        if silent:
+            for trial in schedule.silent(silent, now):
+                mux.release(trial)
+        if again:
+            schedule.put_back(again)
+        if schedule.finished:
+            finished, schedule.finished = schedule.finished, []
+            for trial, doubt in finished:
+                mux.release(trial)
+                _add_rows(trial, rows, stamp, doubt)
+        return rows
+
+    def _answered(self, judged: list[Trial], rows: list[Result], stamp: str, now: float) -> None:
+        """Rows for a round's answers; only what is not a first attempt's RST is looked at one by one."""
+        schedule = self._schedule
+        special = []
+        for trial in judged:
+            if trial.verdict is not REFUSED or trial.attempts > 1 or trial.sentinel:
+                special.append(trial)
+                if trial.sentinel:
+                    continue
+            endpoint = trial.endpoint
+            requests = endpoint.requests
+            if len(requests) == 1 and trial.verdict is REFUSED and trial.attempts == 1:
+                rows.append(
+                    Result(
+                        endpoint.place,
+                        endpoint.port,
+                        requests[0],
+                        State.REFUSED,
+                        "conn-refused",
+                        "",
+                        trial.rtt_ms,
+                        1,
+                        stamp,
+                    )
+                )
+            else:
+                flipped = trial.attempts > 1 and trial.answered > 1
+                _add_rows(trial, rows, stamp, "flipped" if flipped else "")
+        schedule.heard(judged)
+        if special:
+            schedule.settle(special, now)
+
+    def _no_room(self, left_over: list[Trial]) -> None:
+        """This machine is short of something: never a verdict, unless it stays so with nothing of ours in flight."""
+        mux, trial, code = self._mux, left_over[0], self._mux.shortage
+        now = self._kernel.clock()
+        family = trial.endpoint.place.family
+        if not mux.in_flight_of(family):
+            tries = self._alone[trial] = self._alone.get(trial, 0) + 1
+            if tries >= _TRIES_ALONE or (code, family) in self._hopeless:
+                self._hopeless.add((code, family))
+                self._alone.pop(trial)
+                trial.verdict = local_error(code)
+                mux.judged.append(trial)
+                left_over = left_over[1:]
+        else:
+            self._warn(code)
+        if code == errno.EADDRNOTAVAIL and len(left_over) > 1 and left_over[0] is trial:
+            left_over = [
+                *left_over[1:],
+                trial,
+            ]  # it is this destination that has no port; others may go first
+        if (code, family) not in self._hopeless:
+            self._window.shrink(mux.in_flight, now)
+        self._schedule.put_back(left_over)
+
+    def _warn(self, code: int) -> None:
+        warning = shortage_warning(code, self._mux.capacity)
+        if warning not in self.warnings:
+            self.warnings.append(warning)
+
+
+def _add_rows(trial: Trial, rows: list[Result], stamp: str, doubt: str) -> None:
+    verdict = trial.verdict
+    assert verdict is not None
+    endpoint = trial.endpoint
+    for request in endpoint.requests:
+        rows.append(
+            Result(
+                endpoint.place, endpoint.port, request, verdict.state, verdict.reason, verdict.icmp_from, trial.rtt_ms,
+                trial.attempts, stamp, doubt, None, trial.lost_syns,
+            )
+        )  # fmt: skip
+
+
+def iso_time(seconds: float) -> str:
+    """Seconds since the epoch as ISO 8601 in UTC with milliseconds."""
+    whole, millis = divmod(round(seconds * 1000), 1000)
+    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(whole))}.{millis:03d}Z"

@@ -1,0 +1,316 @@
+"""Many connects at once: launch, wait, harvest, expire. It acts; what an answer means is `verdict.judge`, whom to
+probe next is `schedule`.
+
+The scheme, for every probe:
+
+1. a non-blocking socket connects: 0, EINPROGRESS (or EINTR: it goes on by itself), or an errno at once;
+2. one poll set watches all of them for writability, each with its deadline;
+3. what is ready is settled by SO_ERROR, read exactly once (reading clears it);
+4. only then do deadlines expire, and only those that were due before a poll that returned all there was: after a
+   stall (a SIGSTOP, a blocked stdout) thousands of answers wait in the kernel, and none of them is a timeout.
+
+Where the kernel allows it (Linux, epoll) sockets are recycled: registered once, edge-triggered, and after a RST
+one more connect() (ECONNABORTED) makes them new. That saves socket(), epoll_ctl() and close(), which cost more
+than the handshake. The rules it rests on:
+
+* Only a socket that saw a RST, with an empty error queue, is recycled; all others are closed.
+* A descriptor number says nothing: a stale event is known by its slot having no trial, or being gone.
+* Nothing is launched while a batch of events is walked, so no number is reused under it.
+
+`harvest` is the one hot loop of the program, hence plainer and longer than the rest; `benchmarks/` measures it.
+"""
+
+import contextlib
+import errno
+import socket
+from typing import Any
+
+from scanner.engine.kernel import Kernel
+from scanner.engine.pollers import Event
+from scanner.engine.trial import Slot, Trial
+from scanner.engine.verdict import ERR, OPEN, OPEN_RESET, REFUSED, Evidence, Next, Verdict, judge
+from scanner.model import State
+
+_SOL_SOCKET, _SO_ERROR = socket.SOL_SOCKET, socket.SO_ERROR
+_REFUSED, _ABORTED = errno.ECONNREFUSED, errno.ECONNABORTED
+_UNDER_WAY = frozenset(
+    {errno.EINPROGRESS, errno.EINTR, getattr(errno, "WSAEWOULDBLOCK", errno.EINPROGRESS), errno.EALREADY}
+)
+_NO_FLAG = [(0, 0)]
+
+
+class Multiplexer:
+    """The probes in flight. Times are the kernel's monotonic clock, in seconds.
+
+    After each step the caller empties the lists it filled: `judged` (trials with a verdict), `silent` (trials whose
+    present attempt found no answer), `again` (trials whose probe never truly left).
+    """
+
+    def __init__(self, kernel: Kernel, poller: str | None = None) -> None:
+        self._kernel = kernel
+        self._poller = kernel.poller(poller)
+        self._edge = self._poller.edge
+        self._recycle = kernel.recycles and self._edge
+        self._slots: dict[int, Slot] = {}
+        self._free: dict[int, list[Slot]] = {int(socket.AF_INET): [], int(socket.AF_INET6): []}
+        self._lanes: dict[float, dict[Slot, float]] = {}
+        self._next_due: dict[float, float] = {}
+        self._overdue: dict[Slot, float] = {}  # silent already, but their answers still count
+        self.judged: list[Trial] = []
+        self.silent: list[Trial] = []
+        self.again: list[Trial] = []
+        self.capacity = self._poller.capacity
+        self.shortage = 0  # the errno of the local limit that was met last
+
+    @property
+    def in_flight(self) -> int:
+        """Probes whose deadline is still to come."""
+        return sum(map(len, self._lanes.values()))
+
+    def in_flight_of(self, family: int) -> int:
+        """Probes of one address family that wait for an answer; slow, for rare cases."""
+        home = self._free[family]
+        return sum(slot.home is home for lane in self._lanes.values() for slot in lane)
+
+    @property
+    def next_deadline(self) -> float:
+        """The earliest instant at which a probe may be due (it may have settled since); infinity if none."""
+        return min((due for wait, due in self._next_due.items() if self._lanes[wait]), default=float("inf"))
+
+    def launch(self, trials: list[Trial]) -> list[Trial]:
+        """Connects each; returns those for which this machine had no room (`shortage` says what of)."""
+        kernel, clock = self._kernel, self._kernel.clock
+        lanes, free = self._lanes, self._free
+        for position, trial in enumerate(trials):
+            place = trial.endpoint.place
+            home = free[place.family]
+            slot = home.pop() if home else self._new_slot(place.family)
+            if slot is None:
+                return trials[position:]
+            slot.sent = now = clock()
+            error = slot.connect(trial.address)
+            if error not in _UNDER_WAY:
+                if not self._settle_at_once(slot, trial, error):
+                    return trials[position:]
+                continue
+            slot.trial = trial
+            trial.attempts = slot.attempt = trial.attempts + 1
+            trial.slots = (*trial.slots, slot) if trial.slots else (slot,)
+            patience = trial.patience
+            lane = lanes.get(patience)
+            if lane is None:
+                lane = lanes[patience] = {}
+            if not lane:
+                self._next_due[patience] = now + patience
+            lane[slot] = now + patience
+            slot.lane = lane
+            if not place.source:
+                place.source = kernel.own_address(slot.sock)
+        return []
+
+    def _new_slot(self, family: int) -> Slot | None:
+        """A fresh socket, watched where it is to be recycled; None when this machine has no room for one."""
+        if len(self._slots) >= self.capacity and not self._drop_overdue():
+            self.shortage = errno.EMFILE
+            return None
+        try:
+            sock = self._kernel.socket(family)
+        except OSError as why:
+            self.shortage = why.errno or errno.EMFILE
+            return self._new_slot(family) if self._drop_overdue() else None
+        fd = sock.fileno()
+        if not self._poller.accepts(fd):
+            sock.close()
+            self.shortage = errno.EMFILE
+            return None
+        slot = Slot(sock, self._free[family], self._kernel.flagger(fd))
+        self._slots[fd] = slot
+        self._poller.add(fd)
+        return slot
+
+    def _settle_at_once(self, slot: Slot, trial: Trial, error: int) -> bool:
+        """connect() answered by itself. False when that was a limit of this machine."""
+        verdict = judge(Evidence(error, at_once=True))
+        if verdict is Next.AGAIN:
+            self.shortage = error
+            self._discard(slot)
+            return False
+        trial.attempts = slot.attempt = trial.attempts + 1
+        slot.trial = trial
+        trial.slots = (*trial.slots, slot)
+        if verdict == OPEN:
+            self._settle(slot, self._examine(slot, 0, 4, expired=False), self._kernel.clock())
+        else:
+            self._settle(slot, verdict, self._kernel.clock())
+        return True
+
+    def wait(self, timeout: float) -> None:
+        """Waits for answers, at most `timeout` seconds, settles all that came, then lets deadlines expire."""
+        before = self._kernel.clock()
+        events = self._poller.wait(timeout)
+        now = self._kernel.clock()
+        if events:
+            self.harvest(events, now)
+        while not self._poller.drained:
+            self.harvest(self._poller.wait(0), now)
+        self._expire(before)
+
+    def harvest(self, events: list[Event], now: float) -> None:
+        """Settles every probe that has an event."""
+        slots, recycle, judged = self._slots, self._recycle, self.judged
+        for fd, event in events:
+            slot = slots.get(fd)
+            if slot is None:
+                continue
+            trial = slot.trial
+            if trial is None:
+                continue
+            error = slot.option(_SOL_SOCKET, _SO_ERROR)
+            if error != _REFUSED or (slot.flag is not None and (slot.flag(0) or _NO_FLAG)[0][1] & ERR):
+                self._settle(slot, self._examine(slot, error, event, expired=False), now)
+                continue
+            # A RST: by far the most frequent answer of a sweep.
+            trial.verdict = REFUSED
+            trial.rtt_ms = (now - slot.sent) * 1000.0
+            trial.answered = slot.attempt
+            del slot.lane[slot]  # type: ignore[union-attr]
+            slot.trial = None
+            if len(trial.slots) > 1:
+                self._drop_others(trial, slot)
+            trial.slots = ()
+            judged.append(trial)
+            if recycle and slot.connect(trial.address) == _ABORTED:
+                slot.home.append(slot)
+            else:
+                self._discard(slot)
+
+    def _examine(self, slot: Slot, error: int, event: int, *, expired: bool) -> Verdict | Next:
+        """Gathers what the kernel knows of a probe beyond SO_ERROR, and has it judged."""
+        kernel, sock, trial = self._kernel, slot.sock, slot.trial
+        icmp = None
+        if slot.flag is not None and (slot.flag(0) or _NO_FLAG)[0][1] & ERR:
+            icmp = kernel.icmp(sock)
+        info = kernel.info(sock)
+        verdict = judge(
+            Evidence(
+                error,
+                event,
+                info.state,
+                info.rtt_us,
+                icmp,
+                expired=expired,
+                self_connected=error == 0 and kernel.self_connected(sock),
+            )
+        )
+        if trial is not None and isinstance(verdict, Verdict):
+            trial.lost_syns = info.retrans
+            if verdict.state is State.OPEN and info.rtt_us:
+                trial.rtt_ms = info.rtt_us / 1000.0
+            if verdict.icmp_from and verdict.icmp_from in (trial.endpoint.place.source, "127.0.0.1", "::1"):
+                verdict = verdict._replace(icmp_from="")  # this host said so itself
+        return verdict
+
+    def _settle(self, slot: Slot, verdict: Verdict | Next, now: float) -> None:
+        """Acts on what one socket found, other than a plain RST."""
+        trial = slot.trial
+        if verdict is Next.WAIT or trial is None:
+            if not self._edge and slot.lane is not None:
+                self._poller.remove(slot.fd)  # it would say the same for ever; its deadline looks again
+            return
+        newest = trial.slots[-1] is slot
+        if isinstance(verdict, Verdict):
+            trial.verdict = verdict
+            trial.answered = slot.attempt
+            if trial.rtt_ms is None and verdict.state is not State.ERROR:
+                trial.rtt_ms = (now - slot.sent) * 1000.0
+            self.release(trial)
+            self.judged.append(trial)
+        elif verdict is Next.AGAIN:
+            self._forget(slot, trial)
+            if newest:
+                trial.attempts -= 1
+                self.again.append(trial)
+        elif newest:
+            self._keep_overdue(slot)
+            self.silent.append(trial)
+        else:
+            self._forget(slot, trial)
+
+    def _expire(self, before: float) -> None:
+        """Looks once more at every probe that was due at `before`, then calls it silent."""
+        for patience, lane in self._lanes.items():
+            if not lane or self._next_due[patience] > before:
+                continue
+            due: list[Slot] = []
+            for slot, deadline in lane.items():
+                if deadline > before:
+                    self._next_due[patience] = deadline
+                    break
+                due.append(slot)
+            for slot in due:
+                if slot.trial is None or slot.lane is not lane:
+                    continue
+                error = slot.option(_SOL_SOCKET, _SO_ERROR)
+                self._settle(slot, self._examine(slot, error, 0, expired=True), before)
+
+    def release(self, trial: Trial) -> None:
+        """Closes every socket that still waits for this trial."""
+        for slot in trial.slots:
+            opened = trial.verdict in (OPEN, OPEN_RESET) and slot.attempt == trial.answered
+            self._unlist(slot)
+            self._discard(slot, reset=opened)
+        trial.slots = ()
+
+    def _drop_others(self, trial: Trial, answered: Slot) -> None:
+        for slot in trial.slots:
+            if slot is not answered:
+                self._unlist(slot)
+                self._discard(slot)
+
+    def _forget(self, slot: Slot, trial: Trial) -> None:
+        trial.slots = tuple(other for other in trial.slots if other is not slot)
+        self._unlist(slot)
+        self._discard(slot, reset=True)
+
+    def _keep_overdue(self, slot: Slot) -> None:
+        """The attempt is silent; its socket stays while there is room, for an answer that comes late."""
+        self._unlist(slot)
+        slot.lane = self._overdue
+        self._overdue[slot] = 0.0
+
+    def _drop_overdue(self) -> bool:
+        """Closes a batch of the oldest overdue sockets to make room; False if there are none."""
+        oldest = [slot for _, slot in zip(range(64), self._overdue, strict=False)]
+        for slot in oldest:
+            if slot.trial is not None:
+                self._forget(slot, slot.trial)
+        return bool(oldest)
+
+    def _unlist(self, slot: Slot) -> None:
+        if slot.lane is not None:
+            slot.lane.pop(slot, None)
+            slot.lane = None
+
+    def _discard(self, slot: Slot, *, reset: bool = False) -> None:
+        """Closes a socket for good; with a RST where it may be connected (no TIME_WAIT on either side)."""
+        slot.trial = None
+        del self._slots[slot.fd]
+        if not self._edge:
+            _quietly(self._poller.remove, slot.fd)
+        if reset:
+            self._kernel.abort(slot.sock)
+        else:
+            slot.sock.close()
+
+    def close(self) -> None:
+        """Closes every socket, in flight or not."""
+        for slot in list(self._slots.values()):
+            self._kernel.abort(slot.sock)
+        self._slots.clear()
+        self._poller.close()
+
+
+def _quietly(action: Any, *arguments: Any) -> None:
+    """A descriptor that is no longer watched need not be taken out."""
+    with contextlib.suppress(OSError, KeyError, ValueError):
+        action(*arguments)

@@ -1,0 +1,137 @@
+"""Directly attached networks: not more new neighbours at once than the kernel's neighbour table can hold.
+
+Every address of an attached network that is probed becomes an entry of that table while ARP (or IPv6 neighbour
+discovery) asks for it: three seconds, if nobody answers. Beyond gc_thresh3 entries (1024 by default) the kernel drops
+packets without any error, and live hosts look silent (Linux arp(7); net/core/neighbour.c). So hosts that have not
+answered yet are let out only as far as the table has room. A network smaller than that is never held up.
+
+Pure but for `attached_networks` and `table_size`, which read what Linux shows under /proc; elsewhere there is nothing to
+read, and nothing is held back.
+"""
+
+import ipaddress
+import socket
+from collections import deque
+from pathlib import Path as File
+
+from scanner.engine.trial import Trial
+from scanner.model import Place
+
+_ASKING_S = 3.2  # three ARP requests, a second apart
+_SHARE = 0.6
+_DEFAULT_TABLE = 1024
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class Neighbours:
+    """Holds back probes to hosts of attached networks; its length is how many trials wait."""
+
+    def __init__(self, networks: list[Network], table: int = _DEFAULT_TABLE) -> None:
+        self._ranges = {
+            family: [
+                (int(net.network_address), int(net.broadcast_address)) for net in networks if net.version == version
+            ]
+            for family, version in ((int(socket.AF_INET), 4), (int(socket.AF_INET6), 6))
+        }
+        self._limit = max(16, int(table * _SHARE))
+        self._answered: set[Place] = set()
+        self._asked: dict[Place, float] = {}
+        self._order: deque[tuple[float, Place]] = deque()
+        self._held: deque[Trial] = deque()
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def attached(self, place: Place) -> bool:
+        """Whether this address is on a directly attached network."""
+        ranges = self._ranges.get(place.family)
+        if not ranges:
+            return False
+        value = int.from_bytes(socket.inet_pton(place.family, place.numeric), "big")
+        return any(low <= value <= high for low, high in ranges)
+
+    def hold(self, trial: Trial, now: float) -> bool:
+        """True if the trial must wait (it is kept here); False if it may leave now."""
+        if not trial.path.attached:
+            return False
+        place = trial.endpoint.place
+        if place in self._answered or place in self._asked:
+            return False
+        if not self._held and self._room(now) > 0:
+            self._ask(place, now)
+            return False
+        self._held.append(trial)
+        return True
+
+    def release(self, now: float, room: int) -> list[Trial]:
+        """Those for which the table has room now, at most `room`."""
+        out: list[Trial] = []
+        free = self._room(now)
+        while self._held and len(out) < room:
+            place = self._held[0].endpoint.place
+            if place not in self._answered and place not in self._asked:
+                if free <= 0:
+                    break
+                free -= 1
+                self._ask(place, now)
+            out.append(self._held.popleft())
+        return out
+
+    def answered(self, place: Place) -> None:
+        """Somebody is there: the entry is resolved and may stay."""
+        self._answered.add(place)
+        self._asked.pop(place, None)
+
+    def _ask(self, place: Place, now: float) -> None:
+        self._asked[place] = now
+        self._order.append((now, place))
+
+    def _room(self, now: float) -> int:
+        while self._order and self._order[0][0] <= now - _ASKING_S:
+            asked, place = self._order.popleft()
+            if self._asked.get(place) == asked:
+                del self._asked[place]
+        return self._limit - len(self._asked)
+
+    def wait(self, now: float) -> float:
+        """Seconds until the table may have room again; infinity if nobody waits."""
+        if not self._held:
+            return float("inf")
+        return max(0.0, self._order[0][0] + _ASKING_S - now) if self._order else 0.0
+
+
+def attached_networks(root: str = "/proc/net") -> list[Network]:
+    """The networks this machine is directly attached to, from Linux's routing tables; empty elsewhere."""
+    found: list[Network] = []
+    for fields in _rows(File(root, "route"))[1:]:
+        # Iface Destination Gateway Flags ... Mask; hexadecimal in the machine's byte order
+        if len(fields) > 7 and fields[2] == "00000000" and fields[7] != "00000000":
+            address = socket.inet_ntoa(bytes.fromhex(fields[1])[::-1])
+            mask = socket.inet_ntoa(bytes.fromhex(fields[7])[::-1])
+            if mask != "255.255.255.255":
+                found.append(ipaddress.IPv4Network(f"{address}/{mask}", strict=False))
+    for fields in _rows(File(root, "ipv6_route")):
+        # destination, its length, source, its length, gateway, metric, uses..., interface
+        if len(fields) == 10 and int(fields[4], 16) == 0 and fields[9] != "lo" and 0 < int(fields[1], 16) < 128:
+            network = ipaddress.IPv6Network((int(fields[0], 16), int(fields[1], 16)))
+            if not network.is_multicast:
+                found.append(network)
+    return found
+
+
+def table_size(root: str = "/proc/sys/net") -> int:
+    """How many neighbours the kernel keeps, the smaller of both families; 1024 where it does not say."""
+    sizes = []
+    for family in ("ipv4", "ipv6"):
+        rows = _rows(File(root, family, "neigh/default/gc_thresh3"))
+        if rows and rows[0] and rows[0][0].isdigit():
+            sizes.append(int(rows[0][0]))
+    return min(sizes, default=_DEFAULT_TABLE)
+
+
+def _rows(file: File) -> list[list[str]]:
+    try:
+        return [line.split() for line in file.read_text().splitlines()]
+    except OSError:
+        return []
