@@ -1,0 +1,105 @@
+"""JSON and JSONL: the same object for a result, in one document or one a line; absent values are null.
+
+A document streams its rows first and the `scan` part last, because only then its counts are known. A row is
+a whole line, its comma stands before it: so a reader of a pipe sees every row complete as soon as it is
+written. As in CSV, a row is one f-string over texts that are kept ready (`kept.py`).
+"""
+
+import json
+from json.encoder import encode_basestring
+from typing import Any
+
+from scanner.model import Request, Result
+from scanner.reports.kept import Entry, KeptTexts
+from scanner.reports.outlet import Outlet
+from scanner.reports.report import ScanInfo
+from scanner.services import service_name
+
+SCHEMA = "scanner-report/1"
+
+_MET = {None: "null", True: "true", False: "false"}
+# Valid in JSON as they are, but DEL and the C1 controls drive terminals, and the others end lines for some readers.
+_ESCAPED = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), 0x2028, 0x2029)}
+
+
+def encode(value: Any) -> str:
+    """`value` as JSON on one line, in UTF-8 where that is safe to show; what JSON has no word for, as text."""
+    return json.dumps(value, ensure_ascii=False, default=str).translate(_ESCAPED)
+
+
+def _text(text: str) -> str:
+    if not text:
+        return "null"
+    quoted = encode_basestring(text)
+    return quoted if quoted.isprintable() else quoted.translate(_ESCAPED)
+
+
+class JsonlReport(KeptTexts):
+    """Results as JSON objects, one a line."""
+
+    def rows(self, results: list[Result]) -> str:
+        return "\n".join(self.objects(results)) + "\n"
+
+    def objects(self, results: list[Result]) -> list[str]:
+        """A JSON object for each result."""
+        places, verdicts = self._places, self._verdicts
+        objects: list[str] = []
+        add = objects.append
+        time, when = "", "null"
+        for result in results:
+            place = result.place
+            known = places.get(place)
+            if known is None or known[0] is not result.request or known[1] is not place.source:
+                known = self.known(result.request, place)
+            if time is not result.time:
+                time = result.time
+                when = _text(time)
+            service = service_name(result.port)  # a word of our own table: nothing to escape
+            service = f'"{service}"' if service else "null"
+            verdict = verdicts.get((result.state, result.reason)) or self.verdict(result)
+            icmp_from = _text(result.icmp_from) if result.icmp_from else "null"
+            rtt_ms = "null" if result.rtt_ms is None else f"{result.rtt_ms:.3f}"
+            doubt = _text(result.doubt) if result.doubt else "null"
+            _, _, lead, promises, source = known
+            add(
+                f'{lead}{result.port}, "service": {service}, {verdict}"icmp_from": {icmp_from}, "rtt_ms": {rtt_ms}, '
+                f'"attempts": {result.attempts}, {promises[result.met]}"time": {when}, {source}'
+                f'"doubt": {doubt}, "lost_syns": {result.lost_syns}}}'
+            )
+        return objects
+
+    def spell_entry(self, request: Request) -> Entry:
+        tags, vantage = encode(list(request.tags)), _text(request.vantage)
+        expect = _text(request.expect)
+        promises = {
+            met: f'"expect": {expect}, "met": {text}, "tags": {tags}, "vantage": {vantage}, '
+            for met, text in _MET.items()
+        }
+        return Entry(f'{{"name": {_text(request.name)}, ', promises)
+
+    def spell_lead(self, name: str, host: str, address: str) -> str:
+        return f'{name}"host": {_text(host)}, "address": {_text(address)}, "port": '
+
+    def spell_source(self, source: str) -> str:
+        return f'"source": {_text(source)}, '
+
+    def spell_verdict(self, state: str, reason: str) -> str:
+        return f'"state": {_text(state)}, "reason": {_text(reason)}, '
+
+
+class JsonReport(JsonlReport):
+    """Results as one JSON document: `schema`, `results`, `scan`."""
+
+    def __init__(self, outlet: Outlet) -> None:
+        self._before = " "
+        super().__init__(outlet)
+
+    def head(self) -> str:
+        return f'{{"schema": "{SCHEMA}", "results": [\n'
+
+    def rows(self, results: list[Result]) -> str:
+        before, self._before = self._before, ","
+        return before + "\n,".join(self.objects(results)) + "\n"
+
+    def end(self, info: ScanInfo, complete: bool) -> str:
+        return f'], "scan": {encode(info.as_dict() | {"complete": complete})}}}\n'

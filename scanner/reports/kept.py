@@ -1,0 +1,80 @@
+"""The texts that repeat from row to row, kept ready for the formats that write every row.
+
+Spelling a field (quoting, escaping) costs more than all the rest of a row, and most fields repeat: an entry's
+words, an address, a state's reason. (Not ports: a sweep of one host meets each of them once.) A format says
+how each is spelled; here is when: once, when it is first met. Every store is bounded, and simply emptied when
+full: a wide sweep meets each host once or in turns, and neither gains by a cleverer rule.
+"""
+
+from abc import abstractmethod
+from typing import NamedTuple
+
+from scanner.model import Place, Request, Result
+from scanner.reports.outlet import Outlet
+from scanner.reports.report import Streamed
+
+#: How many texts a store keeps.
+_KEPT = 4096
+
+
+class Entry(NamedTuple):
+    """What all rows of a request have in common: its name, and by `met` the words of its expectation."""
+
+    name: str
+    promises: dict[bool | None, str]
+
+
+class Known(NamedTuple):
+    """What all rows of a request at one place have in common, and what tells that it is still true."""
+
+    request: Request
+    raw_source: str
+    lead: str
+    promises: dict[bool | None, str]
+    source: str
+
+
+class KeptTexts(Streamed):
+    """A streamed report with stores; `known` and `verdict` fill them on a miss."""
+
+    def __init__(self, outlet: Outlet) -> None:
+        self._entries: dict[Request, Entry] = {}
+        self._places: dict[Place, Known] = {}
+        self._verdicts: dict[tuple[str, str], str] = {}
+        super().__init__(outlet)
+
+    @abstractmethod
+    def spell_entry(self, request: Request) -> Entry:
+        """The texts of a request."""
+
+    @abstractmethod
+    def spell_lead(self, name: str, host: str, address: str) -> str:
+        """The fields before the port; `name` is spelled already."""
+
+    @abstractmethod
+    def spell_source(self, source: str) -> str:
+        """The field `source`."""
+
+    @abstractmethod
+    def spell_verdict(self, state: str, reason: str) -> str:
+        """The fields `state` and `reason`."""
+
+    def known(self, request: Request, place: Place) -> Known:
+        entry = self._entries.get(request)
+        if entry is None:
+            if len(self._entries) >= _KEPT:
+                self._entries.clear()
+            entry = self._entries[request] = self.spell_entry(request)
+        if len(self._places) >= _KEPT:
+            self._places.clear()
+        lead = self.spell_lead(entry.name, request.host or place.address, place.address)
+        known = Known(request, place.source, lead, entry.promises, self.spell_source(place.source))
+        self._places[place] = known
+        return known
+
+    def verdict(self, result: Result) -> str:
+        if len(self._verdicts) >= _KEPT:
+            self._verdicts.clear()
+        text = self.spell_verdict(result.state.value, result.reason)
+        self._verdicts[result.state, result.reason] = text
+        return text

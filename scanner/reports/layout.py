@@ -1,0 +1,100 @@
+"""Aligned columns that stay readable in a narrow window. Pure: rows in, lines out.
+
+A row is some cells and a flow: the last text, which may be long. Cells are padded to their column; the flow is
+wrapped beside them, or below them, indented, where the window leaves it too little room. Only a name may be
+cut: a shortened address is a wrong address.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from scanner.reports.terminal import Look, columns, shorten, wrap
+
+_GAP = 2
+_LEAST_FLOW, _WIDE_FLOW = 18, 40
+_LEAST_NAME = 10
+_INDENT = 4
+
+
+class Row(NamedTuple):
+    """One row. `styles` colour the cells, `flow_style` the flow.
+
+    A row with fewer cells than the widest has its flow right behind them, across the other columns.
+    """
+
+    cells: tuple[str, ...]
+    flow: str = ""
+    styles: tuple[str, ...] = ()
+    flow_style: str = ""
+
+
+class Columns:
+    """The widths for one set of rows. Columns without any text take no room.
+
+    `cut` is the column that may be shortened in a narrow window, `right` those aligned to the right.
+    """
+
+    def __init__(
+        self, rows: Sequence[Row], look: Look, *, cut: int | None = None, right: frozenset[int] = frozenset()
+    ) -> None:
+        self._look = look
+        self._cut = cut
+        self._right = right
+        full = max((len(row.cells) for row in rows), default=0)
+        self._widths = [0] * full
+        for row in rows:
+            for index, cell in enumerate(row.cells):
+                self._widths[index] = max(self._widths[index], columns(cell))
+        self._cut_to_fit()
+
+    def _cut_to_fit(self) -> None:
+        if self._cut is None or self._widths[self._cut] <= _LEAST_NAME:
+            return
+        spare = self._widths[self._cut] - _LEAST_NAME
+        excess = sum(width + _GAP for width in self._widths if width) - self._look.width
+        beside = excess + _LEAST_FLOW
+        if 0 < beside <= spare:
+            self._widths[self._cut] -= beside
+        elif excess > 0:  # the flow goes below anyway
+            self._widths[self._cut] -= min(excess, spare)
+
+    def head(self, row: Row) -> str:
+        """A row of headings; the flow's is left out where the flows will not stand below it."""
+        lead, used = self._lead(row)
+        return (lead + row.flow if self._look.width - used >= _LEAST_FLOW else lead).rstrip()
+
+    def lines(self, row: Row) -> list[str]:
+        """The row as one line, or several where the window is narrow."""
+        lead, used = self._lead(row)
+        flow, look = row.flow, self._look
+        if not flow:
+            return [lead.rstrip()]
+        room = look.width - used
+        beside = wrap(flow, room)
+        below = wrap(flow, look.width - _INDENT)
+        if self._goes_below(room, len(beside), len(below)) and lead.strip():
+            lines = [" " * _INDENT + look.paint(line, row.flow_style) for line in below]
+            return [lead.rstrip(), *lines]
+        first, *others = (look.paint(line, row.flow_style) for line in beside)
+        return [lead + first, *(" " * used + line for line in others)]
+
+    @staticmethod
+    def _goes_below(room: int, beside: int, below: int) -> bool:
+        """Whether a flow is better read below its row, given the lines it takes there and beside."""
+        if room < _WIDE_FLOW:
+            return below < beside
+        return below + 1 < beside
+
+    def _lead(self, row: Row) -> tuple[str, int]:
+        lead, used = "", 0
+        for index, cell in enumerate(row.cells):
+            width = self._widths[index]
+            if not width and not cell:
+                continue
+            if index == self._cut:
+                cell = shorten(cell, width, self._look)
+            padding = " " * max(0, width - columns(cell))
+            shown = self._look.paint(cell, row.styles[index] if index < len(row.styles) else "")
+            lead += (padding + shown if index in self._right else shown + padding) + " " * _GAP
+            used += max(width, columns(cell)) + _GAP
+        return lead, used

@@ -1,0 +1,172 @@
+"""What the user wrote after `-o` and `-f`: which format, which file, and whether that can work at all.
+
+All of it is decided before anything is created or truncated: a bad combination must leave last night's report
+as it was.
+"""
+
+import difflib
+import os
+import stat
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+
+from scanner.errors import UsageError
+from scanner.reports.outlet import final_path, own_descriptor, partial_path
+
+#: The formats by name, in the order in which messages list them.
+FORMAT_NAMES = ("table", "csv", "json", "jsonl")
+_ENDINGS = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+
+
+def parse_output(text: str) -> tuple[str | None, str]:
+    """Splits `[FORMAT:]FILE` into format and path; the format is None where none is given.
+
+    Only a known format's name is split off: `C:\\x.csv` and `monday:1.csv` are files. A file whose name begins
+    like a format is written `./csv:x`.
+
+    >>> parse_output("csv:out.txt"), parse_output("out.csv")
+    (('csv', 'out.txt'), (None, 'out.csv'))
+    """
+    prefix, colon, rest = text.partition(":")
+    name = prefix.lower() if colon else ""
+    if name not in FORMAT_NAMES:
+        _refuse_typo(name, text, rest)
+        name, rest = "", text
+    if not rest:
+        raise UsageError(f"-o {text!r} names no file; write FORMAT:FILE, for example -o csv:report.csv")
+    return name or None, rest
+
+
+def _refuse_typo(name: str, text: str, rest: str) -> None:
+    close = difflib.get_close_matches(name, FORMAT_NAMES, n=1, cutoff=0.66)
+    if close:
+        raise UsageError(
+            f"-o {text!r}: there is no format {name!r}; did you mean {close[0]}:{rest}? "
+            f"(a file of that name is written ./{text})"
+        )
+
+
+def format_of(path: str) -> str:
+    """The format that a file's ending stands for; UsageError where it stands for none."""
+    found = _ENDINGS.get(os.path.splitext(path)[1].lower())
+    if found is None:
+        shown = "stdout" if path == "-" else repr(path)
+        example = f"csv:{path}" if path else "csv:report.csv"
+        raise UsageError(
+            f"-o {shown}: the ending says no format; write FORMAT:FILE, for example -o {example} "
+            f"(formats: {', '.join(FORMAT_NAMES)}), or -f FORMAT for stdout"
+        )
+    return found
+
+
+def is_stdout(path: str) -> bool:
+    """True when `path` is this process's stdout, under whichever name."""
+    return own_descriptor(path) == 1
+
+
+def check_outputs(outputs: Sequence[tuple[str, str]], inputs: Iterable[str] = ()) -> None:
+    """Raises UsageError when one of the (format, path) pairs cannot be written, or two are the same file.
+
+    `inputs` are files that are read (the target list): a report must not replace one. Nothing is touched.
+    """
+    problems = [problem for _, path in outputs if (problem := _problem_of(path))]
+    taken: dict[object, str] = {_identity(path): path for path in inputs if path != "-"}
+    for _, path in outputs:
+        for identity in _claims(path):
+            other = taken.get(identity)
+            if other is not None:
+                problems.append(_clash(path, other))
+                break
+        for identity in _claims(path):
+            taken[identity] = path
+    if problems:
+        raise UsageError("\n".join(problems))
+
+
+def _clash(path: str, other: str) -> str:
+    if is_stdout(path):
+        return "-o -: two reports cannot share stdout; write one of them to a file"
+    return f"-o {_shown(path)}: is the same file as {_shown(other)}; give it another name"
+
+
+def _shown(path: str) -> str:
+    return "stdout" if is_stdout(path) else repr(path)
+
+
+def _claims(path: str) -> list[object]:
+    """All that a report at `path` will write to; a file that takes everything (/dev/null) is never claimed."""
+    if path == os.devnull:
+        return []
+    return [_identity(path)] if _is_special(path) else [_identity(path), _identity(partial_path(path))]
+
+
+def _identity(path: str) -> object:
+    """Equal for two names of one file, whether it exists or not."""
+    descriptor = own_descriptor(path)
+    if descriptor is not None:
+        return descriptor
+    try:
+        found = os.stat(path)
+        return (found.st_dev, found.st_ino)
+    except (OSError, ValueError):
+        return os.path.normcase(os.path.realpath(path)) if "\0" not in path else path
+
+
+def _is_special(path: str) -> bool:
+    try:
+        return own_descriptor(path) is not None or not stat.S_ISREG(os.stat(path).st_mode)
+    except (OSError, ValueError):
+        return False
+
+
+def _problem_of(path: str) -> str:
+    """Why a report cannot be written to `path`, or empty."""
+    if is_stdout(path):
+        return "" if sys.stdout is not None else "-o -: stdout is closed"
+    try:
+        problem = _file_problem(path)
+    except ValueError:
+        problem = "is no file name"
+    except OSError as error:
+        problem = f"cannot be written: {error.strerror}"
+    return f"-o {path!r}: {problem}" if problem else ""
+
+
+def _file_problem(path: str) -> str:
+    descriptor = own_descriptor(path)
+    if descriptor is not None:
+        os.fstat(descriptor)  # raises when it is not open
+        return ""
+    final = final_path(path)
+    if os.path.exists(final):
+        return _existing_problem(final)
+    if path.endswith(("/", os.sep)):
+        return "is a folder's name; add the name of a file"
+    return _folder_problem(final)
+
+
+def _existing_problem(path: str) -> str:
+    mode = os.stat(path).st_mode
+    if stat.S_ISDIR(mode):
+        return f"is a folder; name a file in it, for example {os.path.join(path, 'report.csv')}"
+    if stat.S_ISSOCK(mode):
+        return "is a socket; name a file"
+    if not os.access(path, os.W_OK):
+        return "is not writable for you"
+    return _folder_problem(path) if stat.S_ISREG(mode) else ""
+
+
+def _folder_problem(path: str) -> str:
+    folder = os.path.dirname(path) or os.curdir
+    if not os.path.isdir(folder):
+        what = "is no folder" if os.path.exists(folder) else "does not exist"
+        return f"the folder {folder!r} {what}; create it first, or name another"
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return f"the folder {folder!r} is not writable for you"
+    partial = path + ".partial"
+    if os.path.isdir(partial):
+        return f"the report is written as {partial!r} first, and that is a folder; remove it"
+    with suppress(FileNotFoundError):
+        os.lstat(partial)  # finds names that are too long
+    return ""

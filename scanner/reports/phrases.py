@@ -1,0 +1,133 @@
+"""How one result, a set of ports, a set of counts is said in words; both tables speak with these."""
+
+from collections.abc import Iterator, Mapping
+
+from scanner.model import Result, State
+from scanner.reports.terminal import Look, columns
+
+#: Ports kept as plain numbers before a set of ports becomes a bit map.
+_SPARSE = 64
+
+#: What tells verdicts apart when rows are merged: state, reason, sender of the ICMP error.
+Verdict = tuple[State, str, str]
+
+
+def verdict_of(result: Result) -> Verdict:
+    """The result's state, reason and ICMP sender."""
+    return result.state, result.reason, result.icmp_from
+
+
+def reason_text(verdict: Verdict, look: Look) -> str:
+    """`no-response`, or `admin-prohibited by 10.1.0.1`."""
+    _, reason, sender = verdict
+    return look.text(f"{reason} by {sender}" if sender else reason)
+
+
+def verdict_text(verdict: Verdict, look: Look) -> str:
+    """`timeout (no-response)`, `unreachable (admin-prohibited by 10.1.0.1)`."""
+    reason = reason_text(verdict, look)
+    return f"{verdict[0].value} ({reason})" if reason else verdict[0].value
+
+
+def rtt_text(result: Result) -> str:
+    """The round trip with about three digits and its unit, or empty."""
+    rtt = result.rtt_ms
+    if rtt is None:
+        return ""
+    digits = 2 if rtt < 9.995 else 1 if rtt < 99.95 else 0
+    return f"{rtt:,.{digits}f} ms"
+
+
+def remarks(result: Result, look: Look) -> list[str]:
+    """What else is to say of a result: whether it is as expected, is in doubt, took several tries."""
+    said = []
+    if result.met is False:
+        said.append(f"{look.mark} expected {look.text(result.expect)}")
+    if result.doubt:
+        said.append(f"in doubt: {look.text(result.doubt)}")
+    if look.verbose and result.lost_syns:
+        many = "" if result.lost_syns == 1 else "s"
+        said.append(f"{result.state.value} after {result.lost_syns} lost SYN{many}")
+    if look.verbose and result.attempts > 1:
+        said.append(f"{result.attempts} attempts")
+    return said
+
+
+def shown_host(result: Result, look: Look) -> str:
+    """The host as the user wrote it."""
+    return look.text(result.host)
+
+
+def target_text(host: str, port: int | str) -> str:
+    """`host:port`, an IPv6 address in brackets."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def counted(counts: Mapping[Verdict, int], look: Look) -> str:
+    """`99 open, 2 timeout`: by state in the order of `State`.
+
+    Of unreachable and error also why, because there the state alone leads nowhere.
+    """
+    states: dict[tuple[State, str], int] = {}
+    for verdict, count in counts.items():
+        why = f" ({reason_text(verdict, look)})" if verdict[0] in (State.UNREACHABLE, State.ERROR) else ""
+        key = verdict[0], why
+        states[key] = states.get(key, 0) + count
+    order = list(State)
+    said = sorted(states.items(), key=lambda item: (order.index(item[0][0]), item[0][1]))
+    return ", ".join(f"{count:,} {state.value}{why}" for (state, why), count in said)
+
+
+class Ports:
+    """A set of ports in at most 8 KB, however many there are."""
+
+    __slots__ = ("_bits", "_few")
+
+    def __init__(self) -> None:
+        self._few: set[int] = set()
+        self._bits: bytearray | None = None
+
+    def add(self, port: int) -> None:
+        if self._bits is None:
+            self._few.add(port)
+            if len(self._few) > _SPARSE:
+                self._bits = bytearray(65536 // 8)
+                for each in self._few:
+                    self._bits[each >> 3] |= 1 << (each & 7)
+                self._few = set()
+        else:
+            self._bits[port >> 3] |= 1 << (port & 7)
+
+    def merge(self, other: "Ports") -> None:
+        """Adds all of another set."""
+        for port in other:
+            self.add(port)
+
+    def __iter__(self) -> Iterator[int]:
+        bits = self._bits
+        if bits is None:
+            yield from sorted(self._few)
+        else:
+            yield from (port for port in range(65536) if bits[port >> 3] >> (port & 7) & 1)
+
+    def text(self, look: Look, room: int = 0) -> str:
+        """`22,80,8000-8100`. With `room`: cut after about so many columns, `22,80,... (57 ports)`."""
+        ports = list(self)
+        said = [f"{first}-{last}" if last > first else str(first) for first, last in _runs(ports)]
+        text = ",".join(said)
+        if not room or columns(text) <= room:
+            return text
+        kept = [said[0]]
+        while len(",".join((*kept, said[len(kept)]))) < room - 14:
+            kept.append(said[len(kept)])
+        return f"{','.join(kept)},{'...' if look.ascii else '…'} ({len(ports):,} ports)"
+
+
+def _runs(ports: list[int]) -> list[tuple[int, int]]:
+    runs: list[tuple[int, int]] = []
+    for port in ports:
+        if runs and port == runs[-1][1] + 1:
+            runs[-1] = runs[-1][0], port
+        else:
+            runs.append((port, port))
+    return runs

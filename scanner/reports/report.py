@@ -1,0 +1,117 @@
+"""What every report is (`Report`) and what it is told about the scan at its end (`ScanInfo`).
+
+A report is given the results in batches, one per poll round, in the order of the verdicts, and ends exactly
+once: by `finish` when the scan is done, by `abandon` when it was stopped. How a format spells a row lives in
+the format's own module, where the bytes go in `outlet.py`.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from scanner.model import Result
+from scanner.reports.outlet import Outlet
+
+
+class ScanInfo:
+    """What is known of the whole scan: the JSON report's `scan` part, and the table's last words.
+
+    `started` and `finished` are ISO 8601 UTC texts, or None. `counts` maps states to numbers of rows. `extra`
+    are further keys of the `scan` part. `complete` is False when the scan did not reach every target.
+    """
+
+    __slots__ = (
+        "complete", "counts", "elapsed_s", "extra", "finished", "options", "started", "vantage", "warnings",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        *,
+        started: str | None = None,
+        finished: str | None = None,
+        elapsed_s: float = 0.0,
+        vantage: str = "",
+        options: Mapping[str, Any] | None = None,
+        counts: Mapping[str, int] | None = None,
+        complete: bool = True,
+        warnings: Sequence[str] = (),
+        extra: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.started = started
+        self.finished = finished
+        self.elapsed_s = elapsed_s
+        self.vantage = vantage
+        self.options = dict(options or {})
+        self.counts = dict(counts or {})
+        self.complete = complete
+        self.warnings = list(warnings)
+        self.extra = dict(extra or {})
+
+    def as_dict(self) -> dict[str, Any]:
+        """The keys of a JSON report's `scan` part, in their order; `extra` never hides one of ours."""
+        return {
+            "started": self.started,
+            "finished": self.finished,
+            "elapsed_s": round(self.elapsed_s, 3),
+            "vantage": self.vantage or None,
+            "options": self.options,
+            "counts": {str(state): count for state, count in self.counts.items()},
+            "complete": self.complete,
+            "warnings": self.warnings,
+        } | {key: value for key, value in self.extra.items() if key not in self.__slots__}
+
+
+class Report(Protocol):
+    """A destination for results. Every method may raise ReportError, and on stdout BrokenPipeError."""
+
+    def write(self, results: list[Result]) -> None:
+        """Takes one batch of results; they are in the destination at the latest after the next flushes."""
+
+    def flush(self) -> None:
+        """Passes on what waits, where it is time to (a few times a second): call it every round or tick."""
+
+    def finish(self, info: ScanInfo) -> None:
+        """The scan is done: writes the end, and gives a file its own name."""
+
+    def abandon(self, info: ScanInfo) -> None:
+        """The scan was stopped: writes a well-formed end, and leaves a file as FILE.partial."""
+
+
+class Streamed:
+    """A report whose rows leave as they come: a head, the rows of each batch, an end.
+
+    A format overrides the three texts and nothing else.
+    """
+
+    def __init__(self, outlet: Outlet) -> None:
+        self._outlet = outlet
+        outlet.write(self.head())
+
+    def head(self) -> str:
+        """What stands before the first row."""
+        return ""
+
+    def rows(self, results: list[Result]) -> str:
+        """The text of a batch, which is never empty."""
+        raise NotImplementedError
+
+    def end(self, info: ScanInfo, complete: bool) -> str:
+        """What stands after the last row."""
+        return ""
+
+    def write(self, results: list[Result]) -> None:
+        if results:
+            self._outlet.write(self.rows(results))
+        self._outlet.flush_in_time()
+
+    def flush(self) -> None:
+        self._outlet.flush_in_time()
+
+    def finish(self, info: ScanInfo) -> None:
+        if not self._outlet.ended:
+            self._outlet.write(self.end(info, info.complete))
+            self._outlet.finish()
+
+    def abandon(self, info: ScanInfo) -> None:
+        if not self._outlet.ended:
+            self._outlet.write(self.end(info, False))
+            self._outlet.abandon()

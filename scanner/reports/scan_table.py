@@ -1,0 +1,237 @@
+"""The table of `scan`: entry by entry in the order of the file, then everything that is not as expected.
+
+An entry with few targets has a row for each; one with many has a row per host with its ports collapsed, one
+with many hosts a single row. The last part names every unmet target again, with its reason: there a reader at
+a terminal looks first. It lists them one by one while an entry has few with the same verdict on a host, else
+with their ports as ranges; so it stays true, readable, and small in memory. `-v` shows all rows instead.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from scanner.model import Result
+from scanner.reports.layout import Columns, Row
+from scanner.reports.outlet import Outlet
+from scanner.reports.phrases import (
+    Ports,
+    Verdict,
+    counted,
+    reason_text,
+    remarks,
+    rtt_text,
+    shown_host,
+    target_text,
+    verdict_of,
+    verdict_text,
+)
+from scanner.reports.table import Table, address_key
+from scanner.reports.terminal import STATE_STYLE, Look
+
+#: An entry has few targets, or few hosts, up to so many.
+FEW = 8
+#: Unmet targets with the same verdict on a host are listed one by one up to so many.
+LISTED = 25
+#: Beyond so many groups of unmet targets the rest is counted: nobody reads on, and memory is finite.
+_GROUPS = 20_000
+
+
+class _Group:
+    """Rows of an entry that are told in one line: their ports and verdicts."""
+
+    __slots__ = ("counts", "first", "ports", "unmet")
+
+    def __init__(self, first: Result) -> None:
+        self.first = first
+        self.ports = Ports()
+        self.counts: Counter[Verdict] = Counter()
+        self.unmet = 0
+
+    def add(self, result: Result) -> None:
+        self.ports.add(result.port)
+        self.counts[verdict_of(result)] += 1
+        self.unmet += result.met is False
+
+
+class _Entry:
+    """What is kept of an entry: its rows while they are few, then a group per host, then one group."""
+
+    __slots__ = ("all", "groups", "hosts", "rows")
+
+    def __init__(self) -> None:
+        self.rows: list[Result] | None = []
+        self.groups: dict[tuple[str, str], _Group] = {}
+        self.hosts: set[tuple[str, str]] = set()
+        self.all: _Group | None = None
+
+    def add(self, result: Result, few: int | None = FEW) -> None:
+        if self.rows is not None:
+            self.rows.append(result)
+            if few is not None and len(self.rows) > few:
+                rows, self.rows = self.rows, None
+                for row in rows:
+                    self._collapse(row)
+        else:
+            self._collapse(result)
+
+    def _collapse(self, result: Result) -> None:
+        host = result.host, result.address
+        self.hosts.add(host)
+        if self.all is None:
+            group = self.groups.get(host)
+            if group is None:
+                group = self.groups[host] = _Group(result)
+            group.add(result)
+            if len(self.groups) > FEW:
+                self._merge()
+        else:
+            self.all.add(result)
+
+    def _merge(self) -> None:
+        self.all = _Group(next(iter(self.groups.values())).first)
+        for group in self.groups.values():
+            self.all.ports.merge(group.ports)
+            self.all.counts.update(group.counts)
+            self.all.unmet += group.unmet
+        self.groups.clear()
+
+
+class _Unmet:
+    """Unmet targets of an entry on one host with the same verdict."""
+
+    __slots__ = ("count", "first", "ports", "rows")
+
+    def __init__(self, first: Result) -> None:
+        self.first = first
+        self.count = 0
+        self.ports = Ports()
+        self.rows: list[Result] = []
+
+    def add(self, result: Result) -> None:
+        self.count += 1
+        self.ports.add(result.port)
+        if self.count <= LISTED:
+            self.rows.append(result)
+
+
+class ScanTable(Table):
+    """The table of `scan`, written at the end."""
+
+    def __init__(self, outlet: Outlet, look: Look) -> None:
+        super().__init__(outlet, look)
+        self._entries: dict[int, _Entry] = {}
+        self._unmet: dict[tuple[int, str, str, Verdict, str], _Unmet] = {}
+        self._unmet_rows = 0
+        self._untold = 0
+
+    def write(self, results: list[Result]) -> None:
+        few = None if self.look.verbose else FEW
+        for result in results:
+            entry = self._entries.get(result.request.order)
+            if entry is None:
+                entry = self._entries[result.request.order] = _Entry()
+            entry.add(result, few)
+            if result.met is False:
+                self._note_unmet(result)
+
+    def _note_unmet(self, result: Result) -> None:
+        self._unmet_rows += 1
+        key = result.request.order, result.host, result.address, verdict_of(result), result.doubt
+        group = self._unmet.get(key)
+        if group is None:
+            if len(self._unmet) >= _GROUPS:
+                self._untold += 1
+                return
+            group = self._unmet[key] = _Unmet(result)
+        group.add(result)
+
+    def render(self) -> Iterable[str]:
+        rows = [row for order in sorted(self._entries) for row in self._entry_rows(self._entries[order])]
+        if not rows:
+            return ["no targets to show"]
+        heads = ("NAME", "TARGET", "ADDRESS", "STATE", "RTT")
+        used = [any(len(row.cells) > index and row.cells[index] for row in rows) for index in range(5)]
+        head = Row(
+            tuple(name if there else "" for name, there in zip(heads, used, strict=True)),
+            "REASON" if used[3] else "PORTS",
+        )
+        table = Columns([head, *rows], self.look, cut=0, right=frozenset({4}))
+        lines = [line for row in rows for line in table.lines(row)]
+        return [table.head(head), *lines, *self._unmet_lines()]
+
+    def _entry_rows(self, entry: _Entry) -> Iterator[Row]:
+        if entry.rows is not None:
+            yield from map(self._row, sorted(entry.rows, key=_place_key))
+        elif entry.all is not None:
+            yield self._collapsed(entry.all, f"{len(entry.hosts):,} hosts")
+        else:
+            for group in sorted(entry.groups.values(), key=lambda group: _place_key(group.first)):
+                yield self._collapsed(group, self._host_and_address(group.first))
+
+    def _row(self, result: Result) -> Row:
+        look = self.look
+        host = shown_host(result, look)
+        address = look.text(result.address) if result.address != result.host else ""
+        said = ", ".join([reason_text(verdict_of(result), look), *remarks(result, look)])
+        return Row(
+            (
+                look.text(result.name),
+                target_text(host, result.port),
+                address,
+                result.state.value,
+                rtt_text(result),
+            ),
+            said,
+            ("", "", "", STATE_STYLE[result.state]),
+            "bad" if result.met is False else "",
+        )
+
+    def _collapsed(self, group: _Group, where: str) -> Row:
+        look = self.look
+        said = f"{group.ports.text(look, room=40)}: {counted(group.counts, look)}"
+        if group.unmet:
+            said += f", {look.mark} {group.unmet:,} not as expected ({look.text(group.first.expect)})"
+        return Row((look.text(group.first.name), where), said, flow_style="bad" if group.unmet else "")
+
+    def _host_and_address(self, result: Result) -> str:
+        host = shown_host(result, self.look)
+        address = self.look.text(result.address)
+        return host if result.address in ("", result.host) else f"{host} ({address})"
+
+    def _unmet_lines(self) -> Iterator[str]:
+        if not self._unmet:
+            return
+        many = "" if self._unmet_rows == 1 else "s"
+        yield ""
+        yield self.look.paint(f"Not as expected: {self._unmet_rows:,} target{many}", "bold")
+        key = sorted(self._unmet, key=lambda key: (key[0], address_key(key[2], key[1]), key[3], key[4]))
+        rows = [row for group in map(self._unmet.__getitem__, key) for row in self._unmet_rows_of(group)]
+        table = Columns(rows, self.look)
+        for row in rows:
+            yield from table.lines(row)
+        if self._untold:
+            yield f"and {self._untold:,} more; -o FILE names them all"
+
+    def _unmet_rows_of(self, group: _Unmet) -> Iterator[Row]:
+        if group.count <= LISTED:
+            for result in sorted(group.rows, key=_place_key):
+                yield self._unmet_row(result, str(result.port), 1)
+        else:
+            yield self._unmet_row(group.first, group.ports.text(self.look), group.count)
+
+    def _unmet_row(self, result: Result, ports: str, count: int) -> Row:
+        look = self.look
+        said = [verdict_text(verdict_of(result), look), f"expected {look.text(result.expect)}"]
+        said += remarks(result, look)[1:] if count == 1 else []
+        if count > 1 and result.doubt:
+            said.append(f"in doubt: {look.text(result.doubt)}")
+        name = f" [{look.text(result.name)}]" if result.name else ""
+        where = target_text(shown_host(result, look), ports)
+        if result.address not in ("", result.host):
+            where += f" ({look.text(result.address)})"
+        if count > 1:
+            return Row((look.mark,), f"{where}: {count:,} {', '.join(said)}{name}", ("bad",))
+        return Row((look.mark, where), ", ".join(said) + name, ("bad",))
+
+
+def _place_key(result: Result) -> tuple[tuple[bytes, str, str], int]:
+    return address_key(result.address, result.host), result.port

@@ -1,0 +1,69 @@
+"""The last lines on stderr: how many of what, whether it is as expected, how long it took, how sure it is."""
+
+from collections.abc import Sequence
+
+from scanner.model import State
+from scanner.reports.tally import Tally
+from scanner.reports.terminal import STATE_STYLE, Look, plain
+
+#: What a value of `doubt` means to somebody who reads it for the first time.
+DOUBTS = {
+    "unverified": "nothing on their way ever answered: it may be the way, not the target",
+    "lossy": "packets were being lost on their way",
+    "flipped": "they fell silent first and answered later",
+    "accepts-everything": "their host accepts nearly every port: something in between may answer for it",
+}
+
+
+def summary(
+    tally: Tally,
+    seconds: float,
+    *,
+    attempts: int = 0,
+    notes: Sequence[str] = (),
+    complete: bool = True,
+    look: Look | None = None,
+) -> str:
+    """The summary, lines without a last newline.
+
+    `attempts` are connection attempts in all; without them the rate is that of the rows. `notes` are warnings
+    in whole sentences. `look` says whether to colour.
+    """
+    look = look or Look()
+    lines = [_counts(tally, seconds, attempts, complete, look)]
+    if tally.met or tally.unmet:
+        unmet = f"{tally.unmet:,} not met"
+        lines.append(f"expectations: {tally.met:,} met, {look.paint(unmet, 'bad') if tally.unmet else unmet}")
+    lines += [
+        f"in doubt: {_many(count, 'verdict')} {plain(doubt)}: {DOUBTS.get(doubt, 'see the field doubt')}"
+        for doubt, count in sorted(tally.doubts.items())
+    ]
+    lines += [f"warning: {plain(note)}" for note in notes]
+    return "\n".join(lines)
+
+
+def _counts(tally: Tally, seconds: float, attempts: int, complete: bool, look: Look) -> str:
+    found = ", ".join(
+        look.paint(f"{tally.states[state]:,} {state.value}", STATE_STYLE[state])
+        for state in State
+        if tally.states[state]
+    )
+    rate = f" ({round((attempts or tally.rows) / seconds):,}/s)" if seconds > 0 else ""
+    early = "" if complete else "stopped early: "
+    return f"{early}{_many(tally.rows, 'target')}: {found or 'none probed'} in {duration(seconds)}{rate}"
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def duration(seconds: float) -> str:
+    """Seconds for people: `0.042 s`, `2.1 s`, `3 min 05 s`, `2 h 03 min`."""
+    if seconds < 0.0995:
+        return f"{seconds:.3f} s"
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest:02} s"
+    return f"{minutes // 60} h {minutes % 60:02} min"

@@ -1,0 +1,170 @@
+"""What the sweep's table keeps of the hosts: of one (`Host`), and of those with nothing to show (`Others`)."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from scanner.model import Result, State
+from scanner.reports.phrases import Ports, Verdict, counted, verdict_of
+from scanner.reports.terminal import Look
+
+#: A state with more rows than this on a host is merely counted.
+LISTED = 25
+#: Kinds of hosts told apart, and how many hosts of a kind are named.
+_KINDS, _NAMED = 40, 3
+
+_SILENT: Verdict = (State.TIMEOUT, "no-response", "")
+_Kind = frozenset[tuple[Verdict, int]]
+
+
+class Shown:
+    """The rows of one state on a host that are to be shown: listed while they are few, else counted."""
+
+    __slots__ = ("count", "counts", "doubts", "expect", "ports", "rows", "unmet")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.counts: Counter[Verdict] = Counter()
+        self.ports = Ports()
+        self.rows: list[Result] = []
+        self.doubts: set[str] = set()
+        self.unmet = False
+        self.expect = ""
+
+    def add(self, result: Result, listed: int | None) -> None:
+        """Takes a row; it is kept as such while there are at most `listed` (None: any number)."""
+        self.count += 1
+        self.counts[verdict_of(result)] += 1
+        self.ports.add(result.port)
+        if result.doubt:
+            self.doubts.add(result.doubt)
+        if result.met is False:
+            self.unmet, self.expect = True, result.expect
+        if listed is None or self.count <= listed:
+            self.rows.append(result)
+
+    def is_listed(self) -> bool:
+        """True when every row is at hand."""
+        return len(self.rows) == self.count
+
+    def text(self, look: Look) -> str:
+        """`30 open (8000-8029)`, with the mark where that is not as expected."""
+        said = f"{counted(self.counts, look)} ({self.ports.text(look)})"
+        if self.unmet:
+            said += f" {look.mark} expected {look.text(self.expect)}"
+        if self.doubts:
+            said += f", in doubt: {look.text(', '.join(sorted(self.doubts)))}"
+        return said
+
+
+class Host:
+    """What is known of a host so far.
+
+    `shown` are its open and unexpected rows by state. `counts` are all its other rows; `minor` is these by
+    state as long as the sweep has few hosts, and None in a wide one. `rows` counts all.
+    """
+
+    __slots__ = ("counts", "first", "minor", "rows", "shown")
+
+    def __init__(self, first: Result, *, few: bool) -> None:
+        self.first = first
+        self.rows = 0
+        self.shown: dict[State, Shown] = {}
+        self.counts: Counter[Verdict] = Counter()
+        self.minor: dict[State, Shown] | None = {} if few else None
+
+    def show(self, result: Result, listed: int | None) -> None:
+        """Takes a row that is to be shown."""
+        shown = self.shown.get(result.state)
+        if shown is None:
+            shown = self.shown[result.state] = Shown()
+        shown.add(result, listed)
+
+    def keep_minor(self, result: Result) -> None:
+        """Keeps a row that is in `counts`, to list it if the sweep and its state on the host stay small."""
+        if self.minor is None:
+            return
+        kept = self.minor.get(result.state)
+        if kept is None:
+            kept = self.minor[result.state] = Shown()
+        if kept.count <= LISTED:
+            kept.add(result, LISTED)
+
+    def listed(self) -> list[Result]:
+        """The rows to list, by port."""
+        parts = [*self.shown.values(), *(self.minor or {}).values()]
+        return sorted((row for part in parts if part.is_listed() for row in part.rows), key=lambda row: row.port)
+
+    def crowds(self) -> Iterator[Shown]:
+        """The shown states that have too many rows to list."""
+        return (shown for shown in self.shown.values() if not shown.is_listed())
+
+    def uncounted(self) -> Counter[Verdict]:
+        """The other rows, without those that are listed."""
+        minor = self.minor or {}
+        listed = {state for state, shown in minor.items() if shown.is_listed()}
+        return Counter({verdict: count for verdict, count in self.counts.items() if verdict[0] not in listed})
+
+
+class Others:
+    """Hosts with nothing to show, counted by what they have in common; its size is bounded."""
+
+    def __init__(self) -> None:
+        self._kinds: dict[_Kind, int] = {}
+        self._names: dict[_Kind, list[str]] = {}
+        self._hosts = 0
+        self._rows: Counter[Verdict] = Counter()
+
+    def add(self, name: str, counts: Counter[Verdict]) -> None:
+        """Takes a host whose rows are all in `counts`."""
+        self.add_kind(name, _kind(name, counts))
+
+    def add_single(self, name: str, verdict: Verdict) -> None:
+        """Takes a host that has one row: the hot path of a wide sweep."""
+        self.add_kind(name, frozenset((((_SILENT, 0) if verdict == _SILENT else (verdict, 1)),)))
+
+    def add_kind(self, name: str, kind: _Kind) -> None:
+        """Takes a host of a kind."""
+        known = self._kinds.get(kind, 0)
+        if not known and len(self._kinds) >= _KINDS:
+            self._hosts += 1
+            self.add_rows(Counter(dict(kind)))
+            return
+        self._kinds[kind] = known + 1
+        if known < _NAMED:
+            self._names.setdefault(kind, []).append(name)
+
+    def add_rows(self, counts: Counter[Verdict]) -> None:
+        """Takes rows of hosts that cannot be kept apart."""
+        for (state, reason, _), count in counts.items():
+            self._rows[state, reason, ""] += max(count, 1)
+
+    def lines(self, look: Look, *, more: bool) -> Iterator[str]:
+        """What there is to say of them; `more` when other hosts were shown before."""
+        for kind, count in sorted(self._kinds.items(), key=lambda item: (_is_silent(item[0]), -item[1])):
+            if count <= _NAMED:
+                who = ", ".join(look.text(name) for name in sorted(self._names[kind]))
+            else:
+                who = f"{count:,} {'more ' if more else ''}hosts"
+            yield f"{who}: {_kind_text(kind, count, look)}"
+        if self._rows:
+            yield f"further hosts, together: {counted(self._rows, look)}"
+
+
+def _kind(name: str, counts: Counter[Verdict]) -> _Kind:
+    """What makes hosts alike. Each that rejects for itself is its own ICMP sender: that makes no kind."""
+    if all(verdict[0] is State.TIMEOUT for verdict in counts):
+        return frozenset({(_SILENT, 0)})
+    alike: Counter[Verdict] = Counter()
+    for (state, reason, sender), count in counts.items():
+        alike[state, reason, "" if sender == name else sender] += count
+    return frozenset(alike.items())
+
+
+def _is_silent(kind: _Kind) -> bool:
+    return kind == {(_SILENT, 0)}
+
+
+def _kind_text(kind: _Kind, hosts: int, look: Look) -> str:
+    if _is_silent(kind):
+        return "all silent (timeout)"
+    return counted(Counter(dict(kind)), look) + (" each" if hosts > 1 else "")

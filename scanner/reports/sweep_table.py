@@ -1,0 +1,172 @@
+"""The table of `sweep`: by host, the open and the unexpected ports; the rest is counted.
+
+A state with more than 25 such rows on a host is merely counted (with its ports as ranges). What is neither open
+nor unexpected is listed, too, while the whole sweep has few hosts; in a wide one it is counted per host, and
+hosts that have nothing else are counted together.
+
+Memory is bounded whatever the sweep. A host without anything to show is forgotten as soon as its last port is
+judged. When too many rows are kept all the same, their hosts are printed before the end (`_spill`; one that is
+not done yet appears once more); when too many hosts, they are only counted together (`_crowd`).
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from scanner.model import Result, State
+from scanner.reports.layout import Columns, Row
+from scanner.reports.outlet import Outlet
+from scanner.reports.phrases import counted, reason_text, remarks, rtt_text, shown_host, verdict_of
+from scanner.reports.sweep_hosts import LISTED, Host, Others
+from scanner.reports.table import Table, address_key
+from scanner.reports.terminal import STATE_STYLE, Look, wrap
+
+#: A sweep of up to so many hosts lists its other rows, too.
+FEW_HOSTS = 8
+#: Rows kept before the hosts they belong to are printed.
+KEPT_ROWS = 50_000
+#: Hosts kept apart while some of their ports are still being probed.
+KEPT_HOSTS = 100_000
+
+_HEAD = Row(("HOST", "PORT", "STATE", "SERVICE", "RTT"), "REASON")
+_RIGHT = frozenset({4})
+
+
+class SweepTable(Table):
+    """The table of `sweep`, written at the end, or in parts when it would grow too large."""
+
+    def __init__(self, outlet: Outlet, look: Look) -> None:
+        super().__init__(outlet, look)
+        self._hosts: dict[str, Host] = {}
+        self._others = Others()
+        self._few = True
+        self._kept = 0
+        self._crowded = False
+        self._told = False
+
+    def write(self, results: list[Result]) -> None:
+        verbose = self.look.verbose
+        listed = None if verbose else LISTED
+        for result in results:
+            place = result.place
+            name = place.address or result.host
+            showing = result.state is State.OPEN or result.met is False or verbose
+            host = self._hosts.get(name)
+            if host is None:
+                if not showing and self._count_away(name, result):
+                    continue
+                host = self._new_host(name, result)
+            host.rows += 1
+            if showing:
+                host.show(result, listed)
+                self._kept += 1
+            else:
+                host.counts[result.state, result.reason, result.icmp_from] += 1
+                if host.minor is not None:
+                    host.keep_minor(result)
+                if host.rows >= place.ports and host.minor is None and not host.shown:
+                    self._others.add(name, host.counts)
+                    del self._hosts[name]
+        if self._kept > KEPT_ROWS:
+            self._spill()
+
+    def _count_away(self, name: str, result: Result) -> bool:
+        """Counts a row of an unknown host where no `Host` is needed for it; False where one is."""
+        if self._crowded:
+            self._others.add_rows(Counter({verdict_of(result): 1}))
+            return True
+        if self._few or result.place.ports > 1:
+            return False
+        sender = "" if result.icmp_from == name else result.icmp_from
+        self._others.add_single(name, (result.state, result.reason, sender))
+        return True
+
+    def _new_host(self, name: str, result: Result) -> Host:
+        if self._few and len(self._hosts) >= FEW_HOSTS:
+            self._few = False
+            self._widen()
+        if len(self._hosts) >= KEPT_HOSTS:
+            self._crowd()
+        host = self._hosts[name] = Host(result, few=self._few)
+        return host
+
+    def _widen(self) -> None:
+        """The sweep turns out to have many hosts: what is neither open nor unexpected is counted from now on."""
+        for name, host in list(self._hosts.items()):
+            host.minor = None
+            if not host.shown and host.rows >= host.first.place.ports:
+                self._others.add(name, host.counts)
+                del self._hosts[name]
+
+    def _crowd(self) -> None:
+        """Too many hosts at once: those with nothing to show are counted together from now on."""
+        self._crowded = True
+        for name, host in list(self._hosts.items()):
+            if not host.shown:
+                self._others.add_rows(host.counts)
+                del self._hosts[name]
+
+    def _spill(self) -> None:
+        """Prints the hosts that have something to show, and forgets them."""
+        shown = {name: host for name, host in self._hosts.items() if host.shown}
+        self.say(self._blocks(shown))
+        for name in shown:
+            del self._hosts[name]
+        self._kept = 0
+
+    def render(self) -> Iterable[str]:
+        if self._few:
+            shown = self._hosts
+        else:
+            shown = {name: host for name, host in self._hosts.items() if host.shown}
+            for name, host in self._hosts.items():
+                if not host.shown:
+                    self._others.add(name, host.counts)
+        yield from self._blocks(shown)
+        said = list(self._others.lines(self.look, more=self._told))
+        if said and self._told:
+            yield ""
+        for line in said:
+            yield from wrap(line, self.look.width)
+        if not said and not self._told:
+            yield "no hosts to show"
+
+    def _blocks(self, hosts: dict[str, Host]) -> Iterator[str]:
+        order = sorted(hosts.values(), key=lambda host: address_key(host.first.address, host.first.host))
+        rows = [row for host in order for row in self._rows(host)]
+        table = Columns([_HEAD, *rows], self.look, right=_RIGHT)
+        if not self._told and any(len(row.cells) > 1 for row in rows):
+            yield table.head(_HEAD)
+        self._told = self._told or bool(rows)
+        for row in rows:
+            yield from table.lines(row)
+
+    def _rows(self, host: Host) -> Iterator[Row]:
+        look = self.look
+        name = self._name(host.first)
+        listed = host.listed()
+        for index, result in enumerate(listed):
+            yield self._row("" if index else name, result)
+        crowds = [(shown.text(look), "bad" if shown.unmet else "") for shown in host.crowds()]
+        rest = counted(host.uncounted(), look)
+        if rest:
+            crowds.append((f"also {rest}" if listed or crowds else rest, ""))
+        if not listed and len(crowds) == 1:
+            yield Row((), f"{name}: {crowds[0][0]}", flow_style=crowds[0][1])
+            return
+        for index, (text, style) in enumerate(crowds):
+            yield Row(("" if index or listed else name,), text, flow_style=style)
+
+    def _name(self, result: Result) -> str:
+        host = shown_host(result, self.look)
+        address = self.look.text(result.address)
+        return host if result.address in ("", result.host) else f"{host} ({address})"
+
+    def _row(self, name: str, result: Result) -> Row:
+        look = self.look
+        said = ", ".join([reason_text(verdict_of(result), look), *remarks(result, look)])
+        return Row(
+            (name, str(result.port), result.state.value, result.service, rtt_text(result)),
+            said,
+            ("bold", "", STATE_STYLE[result.state]),
+            "bad" if result.met is False else "",
+        )

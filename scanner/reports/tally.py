@@ -1,0 +1,46 @@
+"""The running count of what was found; the summary, the exit status and the JSON's `counts` read it."""
+
+from collections import Counter
+
+from scanner.model import Result, State
+
+
+class Tally:
+    """Counts over all results so far, whatever `--only` shows.
+
+    `rows`; `states` (state -> rows); `met` and `unmet` (rows with an expectation); `doubts` (doubt -> rows).
+    """
+
+    __slots__ = ("doubts", "met", "rows", "states", "unmet")
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.states: Counter[State] = Counter()
+        self.met = 0
+        self.unmet = 0
+        self.doubts: Counter[str] = Counter()
+
+    def add(self, results: list[Result]) -> None:
+        """Counts a batch. A hot path: whole lists, so that the loops run in C."""
+        self.rows += len(results)
+        self.states.update([result.state for result in results])
+        met = [result.met for result in results]
+        self.met += met.count(True)
+        self.unmet += met.count(False)
+        doubts = [result.doubt for result in results if result.doubt]
+        if doubts:
+            self.doubts.update(doubts)
+
+    @property
+    def open(self) -> int:
+        """Rows that are open."""
+        return self.states[State.OPEN]
+
+    @property
+    def flipped(self) -> int:
+        """Rows in doubt because a silent attempt and an answer contradict each other."""
+        return self.doubts["flipped"]
+
+    def counts(self) -> dict[str, int]:
+        """Rows by state, every state named, in the order of `State`."""
+        return {state.value: self.states[state] for state in State}
