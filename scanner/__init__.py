@@ -1,0 +1,40 @@
+"""Concurrent TCP reachability: is each target open, refused, silent or rejected, and by whom.
+
+>>> import scanner
+>>> for result in scanner.scan([scanner.Target("127.0.0.1", 1)]):  # doctest: +SKIP
+...     print(result.host, result.port, result.state, result.reason)
+
+The names below are public, nothing else is. They are imported when first used, so that `scanner --help` is quick.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scanner.api import load_targets, scan, sweep
+    from scanner.errors import ScannerError
+    from scanner.model import Result, State, Target
+
+__version__ = "0.1.0"
+__all__ = ["Result", "ScannerError", "State", "Target", "load_targets", "scan", "sweep"]
+
+_HOMES = {
+    "Result": "scanner.model",
+    "ScannerError": "scanner.errors",
+    "State": "scanner.model",
+    "Target": "scanner.model",
+    "load_targets": "scanner.api",
+    "scan": "scanner.api",
+    "sweep": "scanner.api",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'scanner' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -53,6 +53,11 @@ class Engine:
         """End after the present round. Safe from a signal handler."""
         self._stopping = True
 
+    @property
+    def stopped(self) -> bool:
+        """Whether it ended because somebody asked it to."""
+        return self._stopping
+
     def rounds(self) -> Iterator[list[Result]]:
         """The rows of the targets that were judged, a list for each round, at least every 0.1 s, maybe empty.
 

@@ -14,7 +14,7 @@ from math import sqrt
 
 _BURST_S = 0.02
 _CUT_TO, _GROW, _NEAR = 0.8, 1.5, 0.95
-_CLEAN_BEFORE_TRIAL, _TRIAL_STEP = 8, 1.1
+_CLEAN_BEFORE_TRIAL, _TRIAL_STEP = 2, 1.3
 _STAYS = 0.6
 _SLOWEST = 50.0
 

@@ -159,8 +159,12 @@ class Path:
         cohort.judged = True
         cohort.era.n += cohort.count
         cohort.era.lost += cohort.lost
-        if cohort.count and self.law.judge(lost=cohort.lost, n=cohort.count, rate=cohort.rate, now=now):
+        if cohort.era is not self.era or not cohort.count:
+            return  # it was sent at another rate: it says nothing of the present one
+        if self.law.judge(lost=cohort.lost, n=cohort.count, rate=cohort.rate, now=now):
             self.era = Era()
+            if self.cohort is not None:
+                self.close_cohort(self.cohort)
 
     def losses(self, trial: Trial) -> list[float] | None:
         """The loss that each attempt of a silent trial met, the last by its own cohort; None if nobody can tell."""

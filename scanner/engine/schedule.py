@@ -2,8 +2,8 @@
 
 Pure: it is told what happened and when, and says what to launch; it never reads a clock or touches a socket.
 
-In what order: paths that are held back take what their rate allows; then the silent that are due again; then new
-targets from the source; then the sentinels that belong beside them (`paths.py`). Nothing of the kind runs, and nothing is
+In what order: the sentinels that belong beside what was sent (`paths.py`); paths that are held back, as far as their
+rate allows; the silent that are due again; new targets from the source. Nothing of the kind runs, and nothing is
 counted per probe, until a path has seen its first silence: a clean sweep pays for none of it.
 
 A silent trial (`silent`) waits until the cohort of its last attempt is judged, then `evidence.stands` decides.
@@ -71,16 +71,17 @@ class Schedule:
 
     def grant(self, now: float, room: int) -> list[Trial]:
         """The probes to launch now: at most `room`, and no more than the rates allow."""
-        quota = most = min(room, _AT_ONCE, self._ramp)
+        quota = min(room, _AT_ONCE, self._ramp)
         if self._bucket is not None:
-            quota = most = min(quota, self._bucket.available(now))
+            quota = min(quota, self._bucket.available(now))
         if quota <= 0:
             return []
-        if self._watched and quota > 4:
-            quota -= quota // 8  # sentinels keep to the same limits
         if self._ramp < _AT_ONCE:
             self._ramp *= 2  # an unresolved next hop queues only so much: the first rounds are small
         batch: list[Trial] = []
+        for path in self._watched:
+            for endpoint in path.due_sentinels(now, quota - len(batch)):
+                self._send_sentinel(path, endpoint, batch, now)
         if self._paced:
             self._grant_paced(batch, now, quota)
         if self._neighbours is not None:
@@ -94,7 +95,7 @@ class Schedule:
             self._admit(ready.popleft(), batch, now)
         self._grant_new(batch, now, quota)
         if self._watched:
-            self._beside(batch, now, most)
+            self._beside(batch, now, quota)
         if self._bucket is not None:
             self._bucket.take(len(batch))
         return batch
@@ -155,15 +156,13 @@ class Schedule:
         """Notes what leaves on watched paths, and adds the sentinels that belong beside it."""
         for trial in batch:
             path = trial.path
-            if path.watched:
+            if path.watched and not trial.sentinel:
                 path.sent(1, now)
                 trial.cohort = path.open_cohort(now)
                 if trial.eras is None:
                     trial.eras = [path.first_era] * trial.attempts
                 trial.eras.append(path.era)
         for path in self._watched:
-            for endpoint in path.due_sentinels(now, quota - len(batch)):
-                self._send_sentinel(path, endpoint, batch, now)
             for closed in path.closed_cohorts():
                 self._judge(path, closed, now)
             cohort = path.cohort
