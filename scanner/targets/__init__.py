@@ -1,0 +1,1 @@
+"""WHAT to probe: grammar, target files, the target space, name resolution."""

@@ -1,0 +1,69 @@
+"""What is wrong with a host that is none: the words for each usual slip. Only mistakes come here."""
+
+import re
+
+from scanner.targets.hint import shown
+
+_HEX = re.compile(r"0[xX][0-9A-Fa-f]+")
+_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#@]*@)?([^/?#]*)")
+
+
+def odd_text(text: str) -> str:
+    """What is wrong with the characters of a host, or empty."""
+    if not text.strip():
+        return "the host is empty; write a name, an address or a network"
+    for char in text:
+        if not char.isprintable():
+            return f"the host {shown(text)} holds a control or invisible character; remove it"
+        if char.isspace():
+            return f"the host {shown(text)} holds a space; write one host, without spaces"
+        if char.isnumeric() and not char.isascii():
+            return f"the host {shown(text)} holds digits that are not ASCII; write 0 to 9"
+    return _odd_form(text)
+
+
+def _odd_form(text: str) -> str:
+    if match := _URL.match(text):
+        port = "" if ":" in match[3] else {"http": ":80", "https": ":443"}.get(match[1].lower(), ":PORT")
+        return f"{shown(text)} is a URL; write {match[3][:60]}{port}"
+    if "*" in text:
+        return f"the host {shown(text)} holds a *; write a network such as 10.0.0.0/24, or a range such as web[1-9]"
+    if "," in text:
+        return f"{shown(text)} names several hosts; write them as separate items"
+    if "@" in text:
+        return f"the host {shown(text)} holds an @; write the part after it"
+    return ""
+
+
+def bad_number(text: str) -> str:
+    """What is wrong with text that looks like an IPv4 address."""
+    parts = text.rstrip(".").split(".")
+    if len(parts) == 4 and all(part.isdigit() and len(part) < 12 for part in parts):
+        numbers = [int(part) for part in parts]
+        if max(numbers) > 255:
+            return f"{shown(text)} is no IPv4 address, {max(numbers)} is over 255; write four numbers of 0 to 255"
+        if text.endswith("."):
+            return f"{shown(text)} ends in a dot; write {text.rstrip('.')}"
+        plain = ".".join(str(number) for number in numbers)
+        return f"{shown(text)} has leading zeros, which some read as octal; write {plain} if you mean that"
+    if any("-" in part for part in parts):
+        return f"{shown(text)} is no address range; write 10.0.0.1-50, 10.0.0.1-10.0.1.20 or 10.0.[0-5].[1-20]"
+    if any(_HEX.fullmatch(part) for part in parts):
+        return f"{shown(text)} is a number in hexadecimal; write the address as four decimal numbers"
+    return f"{shown(text)} is a number, neither a name nor a whole address; write four numbers such as 127.0.0.1"
+
+
+def bad_name(text: str) -> str:
+    """What is wrong with text that looks like a host name."""
+    name = text.removesuffix(".")
+    if len(name) > 253:
+        return f"the host name {shown(text)} is longer than 253 characters; write a shorter one"
+    for label in name.split("."):
+        if not label:
+            return f"the host name {shown(text)} has an empty part; write one dot between parts, none in front"
+        if len(label) > 63:
+            return f"the part {shown(label)} of the host name is longer than 63 characters; shorten it"
+        if label[0] == "-" or label[-1] == "-":
+            return f"the part {shown(label)} of the host name begins or ends with a hyphen; remove that"
+    bad = next((char for char in text if not (char.isalnum() or char in "-_.")), "")
+    return f"the host name {shown(text)} holds {shown(bad)}; write letters, digits, hyphens and dots"

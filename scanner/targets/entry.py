@@ -1,0 +1,129 @@
+"""What a user said of some targets (`Entry`), for a whole file (`Defaults`), on the command line (`Settings`),
+and how the four places of a setting join: entry, else command line, else file, else built-in.
+
+None means "not said" everywhere here. No parsing and no expanding.
+"""
+
+from typing import TypeVar
+
+from scanner.errors import TargetError
+from scanner.model import Request
+from scanner.targets.hosts import Host
+
+T = TypeVar("T")
+
+
+class Defaults:
+    """The `defaults` of one target file."""
+
+    __slots__ = ("addresses", "expect", "ports", "retries", "tags", "timeout")
+
+    def __init__(self) -> None:
+        self.timeout: float | None = None
+        self.retries: int | None = None
+        self.expect: str | None = None
+        self.ports: tuple[int, ...] | None = None
+        self.addresses: str | None = None
+        self.tags: tuple[str, ...] | None = None
+
+
+NO_DEFAULTS = Defaults()
+
+
+class Entry:
+    """One item of a target list: hosts times ports, and what is expected of them.
+
+    `where` is its place for messages, such as `targets.yaml:4:5`; `defaults` those of its file.
+    """
+
+    __slots__ = (
+        "addresses", "defaults", "expect", "hosts", "name", "ports", "retries", "tags", "timeout", "where",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        hosts: tuple[Host, ...],
+        ports: tuple[int, ...] | None = None,
+        *,
+        where: str = "",
+        defaults: Defaults = NO_DEFAULTS,
+    ) -> None:
+        self.hosts = hosts
+        self.ports = ports
+        self.where = where
+        self.defaults = defaults
+        self.name = ""
+        self.expect: str | None = None
+        self.timeout: float | None = None
+        self.retries: int | None = None
+        self.addresses: str | None = None
+        self.tags: tuple[str, ...] | None = None
+
+
+class Settings:
+    """What the command line (or the library's caller) said, and what is built in.
+
+    `timeout` in seconds, `retries`, `expect` (a key of EXPECTATIONS), `ports`: None where not said.
+    `family`: 0 any, 4 or 6 only that one. `vantage` labels all rows. `builtin_...` hold where nobody said
+    anything; `builtin_expect` may be empty (no expectation).
+    """
+
+    __slots__ = (
+        "builtin_expect", "builtin_retries", "builtin_timeout", "expect", "family", "ports", "retries",
+        "timeout", "vantage",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        *,
+        timeout: float | None = None,
+        retries: int | None = None,
+        expect: str | None = None,
+        ports: tuple[int, ...] | None = None,
+        family: int = 0,
+        vantage: str = "",
+        builtin_timeout: float = 4.0,
+        builtin_expect: str = "open",
+        builtin_retries: int = 1,
+    ) -> None:
+        self.timeout = timeout
+        self.retries = retries
+        self.expect = expect
+        self.ports = ports
+        self.family = family
+        self.vantage = vantage
+        self.builtin_timeout = builtin_timeout
+        self.builtin_expect = builtin_expect
+        self.builtin_retries = builtin_retries
+
+
+def settle_ports(entry: Entry, settings: Settings) -> tuple[int, ...]:
+    """The entry's ports. Errors: TargetError where nobody named any."""
+    for ports in (entry.ports, settings.ports, entry.defaults.ports):
+        if ports is not None:
+            return ports
+    raise TargetError(f"{entry.where}: names no port; write one, such as :443 behind the host, or use --ports")
+
+
+def settle_request(entry: Entry, settings: Settings, order: int, host: str) -> Request:
+    """The row that this entry asks of each of its targets; `host` as in `Request.host`."""
+    return Request(
+        host,
+        name=entry.name,
+        expect=_first(entry.expect, settings.expect, entry.defaults.expect, settings.builtin_expect),
+        tags=_first(entry.tags, None, entry.defaults.tags, ()),
+        timeout=_first(entry.timeout, settings.timeout, entry.defaults.timeout, settings.builtin_timeout),
+        retries=_first(entry.retries, settings.retries, entry.defaults.retries, settings.builtin_retries),
+        one=_first(entry.addresses, None, entry.defaults.addresses, "all") == "one",
+        order=order,
+        vantage=settings.vantage,
+    )
+
+
+def _first(entry: T | None, command: T | None, file: T | None, builtin: T) -> T:
+    """The setting that holds."""
+    if entry is not None:
+        return entry
+    if command is not None:
+        return command
+    return builtin if file is None else file

@@ -1,0 +1,186 @@
+"""One entry of a target file, its defaults and its excludes: which keys there are and how each is read.
+
+A value is noted as wrong where it stands; the entry is still returned where anything of it is known, so that
+its other mistakes are found too.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from scanner.errors import TargetError
+from scanner.targets.entry import Defaults, Entry
+from scanner.targets.grammar import Exclude, parse_excludes, parse_target
+from scanner.targets.hint import did_you_mean, shown
+from scanner.targets.hosts import Host, parse_host
+from scanner.targets.ports import parse_ports
+from scanner.targets.problems import Problems
+from scanner.targets.values import parse_addresses, parse_duration, parse_expect, parse_retries
+from scanner.targets.yamltree import Mapping, Node, Scalar, Sequence
+
+T = TypeVar("T")
+_DEFAULT_KEYS = ("timeout", "retries", "expect", "addresses", "tags", "port", "ports")
+_ENTRY_KEYS = ("name", "host", "hosts", *_DEFAULT_KEYS)
+
+
+def read_entry(node: Node, problems: Problems, defaults: Defaults) -> Entry | None:
+    """An entry in its short form (a text) or long form (a mapping); None where it is neither, or has no host."""
+    if isinstance(node, Scalar):
+        found = _try(parse_target, node, problems)
+        if not found:
+            return None
+        return Entry(*found, where=problems.where(node.line, node.column), defaults=defaults)
+    if isinstance(node, Mapping):
+        return _long_form(node, problems, defaults)
+    if type(node) is not Node:  # a plain Node is an alias, noted already
+        text = f'a target is {node.kind}; write host:ports (in quotes, such as "[::1]:80") or a mapping'
+        problems.add(node.line, node.column, text)
+    return None
+
+
+def read_defaults(node: Mapping, defaults: Defaults, problems: Problems) -> None:
+    """Fill `defaults` from the file's mapping of that name."""
+    values = _keys(node, _DEFAULT_KEYS, "in the defaults", problems)
+    _settings(values, defaults, problems)
+
+
+def read_excludes(node: Node, problems: Problems) -> list[Exclude]:
+    """The file's excludes: a list of texts, or one text."""
+    found: list[Exclude] = []
+    for item in _scalars(node, "exclude", problems):
+        found += _try(parse_excludes, item, problems) or []
+    return found
+
+
+def text_of(node: Node, problems: Problems) -> str:
+    """The text of a scalar; anything else is noted, and empty."""
+    if isinstance(node, Scalar):
+        return node.text
+    if type(node) is not Node:
+        problems.add(node.line, node.column, f"here stands {node.kind}; write a single text")
+    return ""
+
+
+def unknown_key(key: str, known: Iterable[str], where: str) -> str:
+    """The message for a key that is none."""
+    known = list(known)
+    guess = did_you_mean(key, known)
+    return f"the key {shown(key)} means nothing {where};{guess} write one of {', '.join(known)}"
+
+
+def _long_form(node: Mapping, problems: Problems, defaults: Defaults) -> Entry | None:
+    before = problems.count
+    values = _keys(node, _ENTRY_KEYS, "in a target", problems)
+    entry = Entry((), where=problems.where(node.line, node.column), defaults=defaults)
+    _settings(values, entry, problems)
+    if "name" in values:
+        entry.name = _label(values["name"], "name", problems)
+    key = _one_of(values, "host", "hosts", problems)
+    if key:
+        entry.hosts = _hosts(values[key], key, problems)
+    elif problems.count == before:
+        problems.add(node.line, node.column, "the target names no host; write host: and a name, address or network")
+    return entry if entry.hosts else None
+
+
+def _keys(node: Mapping, known: tuple[str, ...], where: str, problems: Problems) -> dict[str, Node]:
+    """The values by key; unknown and repeated keys are noted."""
+    values: dict[str, Node] = {}
+    for key_node, value in node.pairs:
+        key = text_of(key_node, problems)
+        if key in values:
+            text = f"the key {shown(key)} stands in line {values[key].line} already; write it once"
+            problems.add(key_node.line, key_node.column, text)
+        elif key in known:
+            values[key] = value
+        elif len(node.pairs) == 1 and isinstance(value, Scalar) and value.text[:1].isdigit():
+            text = f"{shown(key)} is no key; write {shown(key + ':' + value.text)} without the space"
+            problems.add(key_node.line, key_node.column, text)
+        elif isinstance(key_node, Scalar):
+            problems.add(key_node.line, key_node.column, unknown_key(key, known, where))
+    return values
+
+
+def _settings(values: dict[str, Node], into: Entry | Defaults, problems: Problems) -> None:
+    """The settings that entries and defaults share."""
+    if "timeout" in values:
+        into.timeout = _value(parse_duration, values["timeout"], "timeout", problems)
+    if "retries" in values:
+        into.retries = _value(parse_retries, values["retries"], "retries", problems)
+    if "expect" in values:
+        into.expect = _value(parse_expect, values["expect"], "expect", problems)
+    if "addresses" in values:
+        into.addresses = _value(parse_addresses, values["addresses"], "addresses", problems)
+    if "tags" in values:
+        tags = _scalars(values["tags"], "tags", problems)
+        into.tags = tuple(_label(tag, "tag", problems) for tag in tags)
+    key = _one_of(values, "port", "ports", problems)
+    if key:
+        into.ports = _ports(values[key], key, problems)
+
+
+def _one_of(values: dict[str, Node], one: str, many: str, problems: Problems) -> str:
+    """Which of two spellings is there; both is a mistake."""
+    if one in values and many in values:
+        node = values[many]
+        problems.add(node.line, node.column, f"both {one} and {many} are given; write all of them in {many}")
+    return one if one in values else many if many in values else ""
+
+
+def _ports(node: Node, key: str, problems: Problems) -> tuple[int, ...]:
+    lists = [_try(parse_ports, item, problems) or () for item in _scalars(node, key, problems)]
+    if len(lists) == 1:
+        return lists[0]  # as it is: equal texts share one tuple
+    return tuple(dict.fromkeys(port for ports in lists for port in ports))
+
+
+def _hosts(node: Node, key: str, problems: Problems) -> tuple[Host, ...]:
+    found: list[Host] = []
+    for item in _scalars(node, key, problems):
+        found += _try(parse_host, item, problems) or ()
+    return tuple(found)
+
+
+def _scalars(node: Node, key: str, problems: Problems) -> list[Scalar]:
+    """A text, or a list of texts; anything else is noted."""
+    if isinstance(node, Scalar):
+        if not node.text:
+            problems.add(node.line, node.column, f"{key} is empty; write a value, or leave the key out")
+        return [node] if node.text else []
+    if not isinstance(node, Sequence):
+        if type(node) is not Node:
+            problems.add(node.line, node.column, f"{key} is {node.kind}; write a text or a list of texts")
+        return []
+    if not node.items and key != "tags" and key != "exclude":
+        problems.add(node.line, node.column, f"{key} is an empty list; write a value, or leave the key out")
+    found = [item for item in node.items if isinstance(item, Scalar)]
+    for item in node.items:
+        if type(item) is not Node and not isinstance(item, Scalar):
+            text = f'{key} holds {item.kind}; write a text (in quotes if it has brackets, such as "web[01-20]")'
+            problems.add(item.line, item.column, text)
+    return found
+
+
+def _value(parse: Callable[[str], T], node: Node, key: str, problems: Problems) -> T | None:
+    """A setting with a single value."""
+    if isinstance(node, Scalar):
+        return _try(parse, node, problems, f"{key}: ")
+    if type(node) is not Node:
+        problems.add(node.line, node.column, f"{key} is {node.kind}; write a single value")
+    return None
+
+
+def _try(parse: Callable[[str], T], node: Scalar, problems: Problems, before: str = "") -> T | None:
+    try:
+        return parse(node.text)
+    except TargetError as error:
+        problems.add(node.line, node.column, f"{before}{error}")
+        return None
+
+
+def _label(node: Node, key: str, problems: Problems) -> str:
+    """A name or tag: one printable line, because it goes to terminals and reports."""
+    text = text_of(node, problems)
+    if not text.isprintable():
+        problems.add(node.line, node.column, f"the {key} holds a control character or a line break; remove it")
+        return ""
+    return text

@@ -1,0 +1,110 @@
+"""The short forms that join hosts and ports: `HOST:PORTS`, and what an exclude may say.
+
+The parts live beside: `hosts.py`, `ports.py`, `values.py`. All of it is pure: text in, values out, and a
+TargetError that says what is wrong and what to write.
+"""
+
+import re
+
+from scanner.errors import TargetError
+from scanner.targets.address import v6_number
+from scanner.targets.hint import shown
+from scanner.targets.hosts import Host, parse_host
+from scanner.targets.ports import parse_ports
+
+_PORTS_ONLY = re.compile(r"[0-9]+(?:-[0-9]+)?")
+
+
+class Exclude:
+    """What must never be touched: `hosts` (None: any host) at `ports` (None: any port)."""
+
+    __slots__ = ("hosts", "ports")
+
+    def __init__(self, hosts: tuple[Host, ...] | None, ports: tuple[int, ...] | None) -> None:
+        self.hosts = hosts
+        self.ports = ports
+
+
+def split_target(text: str) -> tuple[str, str | None]:
+    """Host text and port text of `HOST:PORTS`; None where there is no colon. IPv6 stands in brackets."""
+    if text.startswith("[") and ":" in text[: text.find("]")]:
+        inner, _, rest = text[1:].partition("]")
+        if rest and not rest.startswith(":"):
+            raise TargetError(f"{shown(text)} goes on after the bracket; write {shown('[' + inner + ']:PORTS')}")
+        return inner, rest[1:] if rest else None
+    if _bare_v6(text):
+        raise TargetError(f"{shown(text)} is an IPv6 address without brackets; write [{_bare_v6(text)}]:PORTS")
+    host, colon, ports = text.partition(":")
+    return host, ports if colon else None
+
+
+def _bare_v6(text: str) -> str:
+    """The IPv6 address that a text without brackets begins with, or empty."""
+    if text.count(":") < 2:
+        return ""
+    for candidate in (text.rpartition(":")[0], text):
+        if v6_number(candidate.partition("%")[0].partition("/")[0]) is not None:
+            return candidate[:60]
+    return text[:60] if "::" in text else ""
+
+
+def parse_target(text: str) -> tuple[tuple[Host, ...], tuple[int, ...] | None]:
+    """Hosts and ports of `HOST:PORTS`; ports None for `HOST` alone. Errors: TargetError."""
+    host, ports = split_target(text)
+    if ports is None:
+        return parse_host(host), None
+    if not host:
+        raise TargetError(f"{shown(text)} names no host; write one in front of the colon, such as localhost:22")
+    if not ports:
+        raise TargetError(f"{shown(text)} names no port; write one after the colon, such as {host[:60]}:443")
+    return parse_host(host), parse_ports(ports)
+
+
+def parse_exclude(text: str) -> Exclude:
+    """One exclude: a host, network or range, `host:ports`, or `*:ports` for any host."""
+    bare = text.partition("%")[0].partition("/")[0].partition("-")[0]
+    if v6_number(bare) is not None and bare.count(":") > 1:
+        return Exclude(parse_host(text), None)
+    if text.strip() == "*":
+        raise TargetError('"*" would exclude everything; write *:PORTS, or the hosts to leave out')
+    if text.startswith("*:"):
+        return Exclude(None, parse_ports(text[2:]))
+    hosts, ports = parse_target(text)
+    return Exclude(hosts, ports)
+
+
+def parse_excludes(text: str) -> list[Exclude]:
+    """Excludes with commas between them: `10.0.0.1,10.0.0.8/29,*:25,80` (80 belongs to `*:`)."""
+    return [parse_exclude(item) for item in _split_excludes(text)]
+
+
+def _split_excludes(text: str) -> list[str]:
+    """Split at commas, except those inside a port list."""
+    items: list[str] = []
+    for item in (part.strip() for part in text.split(",")):
+        after_ports = bool(items) and _has_ports(items[-1])
+        if _PORTS_ONLY.fullmatch(item) and after_ports:
+            items[-1] += "," + item
+        elif not item:
+            raise TargetError(f"an empty place in the excludes {shown(text)}; write one comma between two items")
+        elif after_ports and _may_be_service(item):
+            raise TargetError(
+                f"{shown(item)} may be a host or a service; write it as HOST:PORTS, or --exclude it alone"
+            )
+        else:
+            items.append(item)
+    return items
+
+
+def _has_ports(item: str) -> bool:
+    try:
+        return split_target(item)[1] is not None
+    except TargetError:
+        return False
+
+
+def _may_be_service(item: str) -> bool:
+    try:
+        return bool(parse_ports(item))
+    except TargetError:
+        return False

@@ -1,0 +1,31 @@
+"""How messages show a user's own text, and "did you mean". Every message of this room is made with these.
+
+Kept apart so that no message can carry a control character to a terminal, or a megabyte of junk.
+"""
+
+from collections.abc import Iterable
+
+_LONGEST = 60
+
+
+def shown(text: str) -> str:
+    """The text in double quotes, one line, printable, cut at 60 characters."""
+    cut = text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
+    if cut.isprintable():
+        return f'"{cut}"'
+    return '"' + "".join(_printable(c) for c in cut) + '"'
+
+
+def _printable(char: str) -> str:
+    if char.isprintable():
+        return char
+    code = ord(char)
+    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """` did you mean "https"?` for the known word nearest to this one (to follow a `;`), or empty."""
+    import difflib  # only a mistake needs it
+
+    near = difflib.get_close_matches(word[:_LONGEST].lower(), list(known), 1, 0.7)
+    return f' did you mean "{near[0]}"?' if near else ""

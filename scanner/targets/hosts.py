@@ -1,0 +1,214 @@
+"""HOST: a name, an address, a CIDR, `10.0.0.1-50`, `10.0.0.1-10.0.1.20`, `web[01-20].example.net`.
+
+Text in; out come `Name`s (to be resolved later, by others) and `Span`s (addresses from first to last). Nothing
+is ever read as something else in silence: whatever only looks like an address is an error, because the
+resolver would take `127.1` or `0x7f.1` for one.
+"""
+
+import re
+
+from scanner.errors import TargetError
+from scanner.targets.address import (
+    MAPPED,
+    V4,
+    V6,
+    address_text,
+    is_link_local,
+    scope_index,
+    v4_number,
+    v6_number,
+)
+from scanner.targets.badhost import bad_name, bad_number, odd_text
+from scanner.targets.hint import shown
+
+_LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+_NAME = re.compile(rf"(?=.{{1,253}}\.?\Z){_LABEL}(?:\.{_LABEL})*\.?")
+#: Names whose last part a resolver would take for a number, or that are nothing but digits and signs.
+_NUMERIC = re.compile(r"(?:.*\.)?(?:[0-9]+|0[xX][0-9A-Fa-f]*)\.?|[0-9._-]+|[0-9]+[eE][0-9]+")
+_BRACKET = re.compile(r"\[([^\[\]]*)\]")
+_BRACKET_RANGE = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
+#: The most hosts that one bracket expression may stand for; more are better named by a network.
+MOST_BRACKETED = 100_000
+
+
+class Name:
+    """A host name to be resolved; `text` as written."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
+class Span:
+    """The addresses from `first` to `last` (numbers) of one family and IPv6 scope (an interface index, or 0).
+
+    `text` is a single address as written, else empty. `network` says that it was written as a CIDR.
+    """
+
+    __slots__ = ("family", "first", "last", "network", "scope", "text")
+
+    def __init__(
+        self, family: int, first: int, last: int, *, scope: int = 0, text: str = "", network: bool = False
+    ) -> None:
+        self.family = family
+        self.first = first
+        self.last = last
+        self.scope = scope
+        self.text = text
+        self.network = network
+
+
+Host = Name | Span
+
+
+def parse_host(text: str) -> tuple[Host, ...]:
+    """The hosts that a HOST expression names: one, or several for bracket ranges. Errors: TargetError."""
+    if "[" not in text and "]" not in text:
+        return (_single(text),)
+    if text.startswith("[") and text.endswith("]") and ":" in text:
+        return (_single(text[1:-1]),)
+    return tuple(_single(each) for each in unfold(text))
+
+
+def unfold(text: str) -> list[str]:
+    """`web[01-20]` as 20 texts; several brackets multiply. A leading zero means a fixed width."""
+    pieces = _BRACKET.split(text)
+    if "[" in "".join(pieces) or "]" in "".join(pieces):
+        raise TargetError(f"unpaired bracket in the host {shown(text)}; write a range as web[01-20].example.net")
+    found = [pieces[0]]
+    for at in range(1, len(pieces), 2):
+        numbers = _bracket_numbers(pieces[at], text, MOST_BRACKETED // len(found))
+        found = [head + number + pieces[at + 1] for head in found for number in numbers]
+    return found
+
+
+def _bracket_numbers(inside: str, text: str, most: int) -> list[str]:
+    match = _BRACKET_RANGE.fullmatch(inside)
+    if not match:
+        raise TargetError(f"{shown('[' + inside + ']')} in the host is no range; write one such as [01-20] or [1-20]")
+    first, last = int(match[1]), int(match[2])
+    if first > last:
+        raise TargetError(f"the range [{match[1]}-{match[2]}] is reversed; write [{match[2]}-{match[1]}]")
+    padded = len(match[1]) > 1 and match[1][0] == "0"
+    if len(match[2]) > 1 and match[2][0] == "0" and len(match[1]) != len(match[2]):
+        raise TargetError(f"the range [{inside}] mixes widths; write [{match[1].zfill(len(match[2]))}-{match[2]}]")
+    if last - first + 1 > most:
+        raise TargetError(f"the host {shown(text)} stands for more than {MOST_BRACKETED} names; write fewer")
+    width = len(match[1]) if padded else 0
+    return [str(number).zfill(width) for number in range(first, last + 1)]
+
+
+def _single(text: str) -> Host:
+    """A host without bracket ranges."""
+    if _NAME.fullmatch(text) and not _NUMERIC.fullmatch(text):
+        return Name(text)
+    number = v4_number(text)
+    if number is not None:
+        return Span(V4, number, number, text=text)
+    if problem := odd_text(text):
+        raise TargetError(problem)
+    head, slash, bits = text.partition("/")
+    if slash:
+        return _network(head, bits, text)
+    if (span := _range(text)) is not None:
+        return span
+    if ":" in text:
+        family, number, scope = _address(text, text)
+        return Span(family, number, number, scope=scope, text=text)
+    if not text.isascii():
+        return _foreign(text)
+    raise TargetError(bad_number(text) if _NUMERIC.fullmatch(text) else bad_name(text))
+
+
+def _address(text: str, whole: str) -> tuple[int, int, int]:
+    """Family, number and scope of an address; `whole` is what the user wrote, for messages."""
+    number = v4_number(text)
+    if number is not None:
+        return V4, number, 0
+    bare, percent, scope = text.partition("%")
+    number = v6_number(bare)
+    if number is None:
+        raise TargetError(bad_number(text) if ":" not in text else _bad_v6(text, whole))
+    if MAPPED[0] <= number <= MAPPED[1]:
+        plain = address_text(V4, number & 0xFFFFFFFF)
+        raise TargetError(f"{shown(whole)} is an IPv4 address in IPv6 clothes; write {plain}")
+    if percent and not is_link_local(number):
+        raise TargetError(f"{shown(whole)} needs no interface, only fe80:: addresses do; write {bare}")
+    return V6, number, scope_index(scope) if percent else 0
+
+
+def _bad_v6(text: str, whole: str) -> str:
+    host, _, port = text.rpartition(":")
+    if text.count(":") == 1:
+        return (
+            f"{shown(whole)} is no host, it looks like HOST:PORTS; write the host {shown(host)} here "
+            f"and the port {shown(port)} where ports go"
+        )
+    return f"{shown(whole)} is no IPv6 address; write one such as 2001:db8::1"
+
+
+def _network(head: str, bits: str, text: str) -> Span:
+    """`10.0.0.0/24`; host bits must be clear, because `10.0.0.5/24` may mean either."""
+    if v4_number(head) is None and ":" not in head:
+        problem = bad_number(head) if _NUMERIC.fullmatch(head) else ""
+        raise TargetError(problem or f"{shown(text)} is no network; write one such as 10.0.0.0/24, without names")
+    family, number, scope = _address(head, text)
+    width = 32 if family == V4 else 128
+    if not (bits.isdigit() and bits.isascii() and len(bits) <= 3 and int(bits) <= width):
+        raise TargetError(f"the prefix length {shown(bits)} is wrong; write /0 to /{width}, such as {head}/24")
+    if len(bits) > 1 and bits[0] == "0":
+        raise TargetError(f"the prefix length {shown(bits)} has a leading zero; write {head}/{int(bits)}")
+    rest = (1 << (width - int(bits))) - 1
+    if number & rest:
+        meant = f"{address_text(family, number & ~rest)}/{bits}"
+        raise TargetError(f"{shown(text)} has host bits set; write the network {meant}, or the address {head}")
+    _refuse_mapped(family, number, number | rest, text)
+    single = text if not rest else ""
+    return Span(family, number, number | rest, scope=scope, text=single and head, network=True)
+
+
+def _range(text: str) -> Span | None:
+    """`10.0.0.1-50` or `10.0.0.1-10.0.1.20`; None where the text is no range."""
+    first, hyphen, last = text.partition("-")
+    if not hyphen or (v4_number(first) is None and v6_number(first.partition("%")[0]) is None):
+        return None
+    family, low, scope = _address(first, text)
+    if family == V4 and last.isdigit() and last.isascii():
+        if len(last) > 3 or int(last) > 255 or (len(last) > 1 and last[0] == "0"):
+            raise TargetError(f"{shown(text)} ends in {last[:9]}; write a last part of 0 to 255, as 10.0.0.1-50")
+        high = low & 0xFFFFFF00 | int(last)
+    else:
+        end_family, high, end_scope = _address(last, text)
+        if end_family != family or end_scope not in (0, scope):
+            raise TargetError(f"{shown(text)} mixes two kinds of addresses; write both ends alike")
+    if low > high:
+        swapped = f"{address_text(family, high)}-{address_text(family, low)}"
+        raise TargetError(f"the range {shown(text)} is reversed; write {swapped}")
+    _refuse_mapped(family, low, high, text)
+    return Span(family, low, high, scope=scope)
+
+
+def _refuse_mapped(family: int, low: int, high: int, text: str) -> None:
+    """A wide IPv6 range must not reach IPv4 hosts by the back door (and past their excludes)."""
+    if family == V6 and low <= MAPPED[1] and high >= MAPPED[0]:
+        raise TargetError(f"{shown(text)} holds IPv4 addresses in IPv6 clothes; write IPv4 addresses plainly")
+
+
+def _foreign(text: str) -> Name:
+    """A name beyond ASCII, as far as IDNA can write it in ASCII (RFC 3490); the text stays as written.
+
+    The four characters that IDNA 2003 and 2008 write differently would lead to two different hosts.
+    """
+    import unicodedata  # few target lists need it
+
+    for char in text:
+        if not char.isascii() and (unicodedata.category(char)[0] not in "LM" or char in "\u00df\u03c2"):
+            raise TargetError(f"the host name {shown(text)} holds {shown(char)}; write its ASCII (xn--) form")
+    try:
+        plain = text.encode("idna").decode("ascii")
+    except UnicodeError:
+        raise TargetError(f"the host name {shown(text)} has no ASCII form (IDNA); write a valid name") from None
+    if not _NAME.fullmatch(plain) or _NUMERIC.fullmatch(plain):
+        raise TargetError(f"the host {shown(text)} would become {shown(plain)}; write that if you mean it")
+    return Name(text)

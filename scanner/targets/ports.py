@@ -1,0 +1,120 @@
+"""PORTS: `22`, `22,80,8000-8100`, `https`, `-` for all, `top:100`. Text in, a tuple of port numbers out.
+
+The order written is kept (the first of a repeated port counts): a scan goes through ports level by level, so
+`top:100` tries the commonest first. Everything that is not exactly this grammar is an error that says what to
+write: nmap's other spellings, leading zeros, digits of other scripts.
+"""
+
+import re
+from functools import lru_cache
+
+from scanner.errors import TargetError
+from scanner.services import service_names, service_port, top_ports
+from scanner.targets.hint import did_you_mean, shown
+
+ALL_PORTS = tuple(range(1, 65536))
+_RANGE = re.compile(r"([0-9]*)-([0-9]*)")
+_SERVICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+/*-]*")
+_MOST_COMMON = 1000
+#: A list may repeat itself, but not so often that unfolding it takes minutes.
+_BUDGET = 4_000_000
+
+
+@lru_cache(maxsize=4096)
+def parse_ports(text: str) -> tuple[int, ...]:
+    """The ports that a PORTS expression names, each once, in the order written. Errors: TargetError.
+
+    Equal texts give the same tuple object: a hundred thousand entries share a handful of port lists.
+    """
+    if text.strip() == "-":
+        return ALL_PORTS
+    items = text.split(",")
+    found: dict[int, None] = {}
+    work = 0
+    for item in items:
+        ports = _item(item.strip(), text)
+        work += len(ports) + 1
+        if work > _BUDGET:
+            raise TargetError("the port list repeats itself too often; name every port once")
+        found.update(dict.fromkeys(ports))
+    return tuple(found)
+
+
+def _item(item: str, text: str) -> tuple[int, ...]:
+    """One part between commas."""
+    if item.isdigit() and item.isascii():
+        return (_number(item),)
+    if item == "-":
+        return ALL_PORTS
+    if match := _RANGE.fullmatch(item):
+        return _range(match[1], match[2])
+    if item.lower().startswith("top:"):
+        return _top(item[4:])
+    if not item:
+        raise TargetError(_empty(text))
+    return (_service(item),)
+
+
+def _empty(text: str) -> str:
+    if not text.strip():
+        return "the port list is empty; write a port such as 443"
+    return f"an empty place in the port list {shown(text)}; write one comma between ports, none at the end"
+
+
+def _number(digits: str) -> int:
+    if len(digits) > 1 and digits[0] == "0":
+        plain = digits.lstrip("0")[:5] or "1"
+        raise TargetError(f"port {shown(digits)} has a leading zero; write {plain}")
+    if len(digits) > 5 or not 1 <= int(digits) <= 65535:
+        raise TargetError(f"port {digits[:20]} is out of range; write a port from 1 to 65535")
+    return int(digits)
+
+
+def _range(first: str, last: str) -> tuple[int, ...]:
+    if not first:
+        raise TargetError(f'the port range "-{last[:20]}" has no start; write 1-{last[:20]}')
+    if not last:
+        raise TargetError(f'the port range "{first[:20]}-" has no end; write {first[:20]}-65535')
+    low, high = _number(first), _number(last)
+    if low > high:
+        raise TargetError(f"the port range {low}-{high} is reversed; write {high}-{low}")
+    return tuple(range(low, high + 1))
+
+
+def _top(count: str) -> tuple[int, ...]:
+    if not (count.isdigit() and count.isascii() and len(count) < 6 and 1 <= int(count) <= _MOST_COMMON):
+        raise TargetError(f"{shown('top:' + count)} is no count of ports; write top:1 to top:{_MOST_COMMON}")
+    return top_ports(int(count))
+
+
+def _service(name: str) -> int:
+    if habit := _habit(name):
+        raise TargetError(habit)
+    port = service_port(name) if _SERVICE.fullmatch(name) else None
+    if port is None or not 1 <= port <= 65535:
+        guess = did_you_mean(name, service_names())
+        raise TargetError(f"no service is called {shown(name)};{guess} write its port number")
+    return port
+
+
+def _habit(item: str) -> str:
+    """What to say to another tool's spelling of a port; empty for an honest service name."""
+    if item[:2].upper() in ("T:", "U:", "S:", "P:") or item.lower().startswith(("tcp:", "udp:")):
+        if item[0] in "tT":
+            return f"{shown(item)} names a protocol, all ports here are TCP; write {item.partition(':')[2][:20]}"
+        return f"{shown(item)} is not TCP; only TCP ports can be probed, write a number such as 53"
+    if item == "*" or item.lower() == "all":
+        return f"{shown(item)} is no port list; write - for all ports (1-65535)"
+    number, slash, protocol = item.partition("/")
+    if slash and number.isdigit() and protocol.lower() == "tcp":
+        return f"{shown(item)} names a protocol, all ports here are TCP; write {number[:20]}"
+    if not item.isascii() and any(char.isnumeric() for char in item):
+        return f"port {shown(item)} is not written in ASCII digits; write a number from 1 to 65535"
+    for wrong in (";", ":", "..", " "):
+        if wrong in item and all(part.strip().isdigit() for part in item.split(wrong)):
+            parts = [part.strip() for part in item.split(wrong)][:3]
+            joint = "," if wrong in "; " else "-"
+            return f"{shown(item)} is no port list; write {joint.join(parts)}"
+    if item.lstrip("+-").replace(".", "").replace("-", "").isdigit():
+        return f"{shown(item)} is no port; write a whole number from 1 to 65535, or a range such as 80-90"
+    return ""

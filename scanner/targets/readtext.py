@@ -1,0 +1,85 @@
+"""A user's file (or stdin) as text: read whole up to a limit, UTF-8, without control characters.
+
+Whatever is wrong with the file as such is said here, before anybody parses it.
+"""
+
+import os
+import re
+import sys
+
+from scanner.errors import TargetError
+from scanner.targets.hint import shown
+from scanner.targets.problems import Problems
+
+#: Far above any honest target list (300,000 entries in full), far below what hurts.
+MOST_BYTES = 32 * 1024 * 1024
+#: Everything that YAML forbids too: control characters, surrogates and the like.
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+
+
+def file_label(path: str) -> str:
+    """The name of an input in messages; `-` is `<stdin>`."""
+    return "<stdin>" if path == "-" else path
+
+
+def read_text(path: str, problems: Problems) -> str:
+    """The whole text of a file, or of stdin for `-`. Forbidden characters are noted and replaced.
+
+    Errors: TargetError for a file that is missing, unreadable, a directory, too big, binary, empty or not UTF-8.
+    """
+    data = _read_bytes(path, problems)
+    if len(data) > MOST_BYTES:
+        problems.fail(1, 1, f"the file is bigger than {MOST_BYTES >> 20} MB; split it, or name networks and ranges")
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        problems.fail(1, 1, "the file is UTF-16; save it as UTF-8")
+    if b"\0" in data:
+        line, column = _place(data, data.index(b"\0"))
+        problems.fail(line, column, "the file is binary (it holds a NUL byte); name a text file")
+    text = _decode(data, problems)
+    if not text.strip():
+        problems.fail(1, 1, "the file is empty; write a list of targets")
+    return _clean(text, problems)
+
+
+def _read_bytes(path: str, problems: Problems) -> bytes:
+    try:
+        if path == "-":
+            if sys.stdin is None:
+                raise TargetError("<stdin>: there is no standard input; name a file")
+            return sys.stdin.buffer.read(MOST_BYTES + 1)
+        if os.path.isdir(path):
+            raise TargetError(f"{problems.path}: is a directory; name a file in it")
+        with open(path, "rb") as file:
+            return file.read(MOST_BYTES + 1)
+    except FileNotFoundError:
+        raise TargetError(f"{problems.path}: there is no such file; check the name, or write HOST:PORTS") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise TargetError(f"{problems.path}: cannot be read ({reason}); name a file that can") from None
+
+
+def _decode(data: bytes, problems: Problems) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line, column = _place(data, error.start)
+        byte = f"0x{data[error.start]:02x}"
+        problems.fail(line, column, f"the file is not UTF-8 (byte {byte}); save it as UTF-8")
+
+
+def _place(data: bytes, at: int) -> tuple[int, int]:
+    """Line and column (in characters) of a byte offset."""
+    start = data.rfind(b"\n", 0, at) + 1
+    return data.count(b"\n", 0, at) + 1, len(data[start:at].decode("utf-8", "replace")) + 1
+
+
+def _clean(text: str, problems: Problems) -> str:
+    """Note forbidden characters and put a harmless one in their place, so that other mistakes are found too."""
+    line, at = 1, 0
+    for match in _FORBIDDEN.finditer(text):
+        line += text.count("\n", at, match.start())
+        at = match.start()
+        column = at - text.rfind("\n", 0, at)
+        problems.add(line, column, f"the file holds the control character {shown(match[0])}; remove it")
+        problems.silence(line)
+    return _FORBIDDEN.sub("\ufffd", text) if problems.count else text
