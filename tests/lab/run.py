@@ -1,0 +1,130 @@
+"""Running a command in a scene from outside, as tests and benchmarks do: what it wrote, its exit status, its
+seconds (without the building of the scene) and its peak memory.
+
+Each run builds its network anew, a tenth of a second, and takes it down with its end.
+"""
+
+import csv
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from tests.lab.scene import Scene
+
+ROOT = Path(__file__).resolve().parents[2]
+
+Row = dict[str, str]
+
+
+class Outcome(NamedTuple):
+    """How a command ended. `status` is negative where a signal killed it; `rss_mb` its peak memory in 10^6 bytes."""
+
+    status: int
+    stdout: str
+    stderr: str
+    seconds: float
+    rss_mb: float
+    rows: list[Row]
+
+
+class Running:
+    """A command that runs in a scene: `pid` is the command's own, and `stdout` may be read meanwhile.
+
+    Killed after `patience` seconds, whatever happens.
+    """
+
+    def __init__(
+        self, scene: str, command: Sequence[str], stdout: IO[bytes] | int, stderr: IO[bytes], patience: float
+    ) -> None:
+        self._told, started = os.pipe()
+        launch = [sys.executable, "-m", "tests.lab", f"--started={started}", scene, "--", *command]
+        self._process = subprocess.Popen(
+            launch,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=stderr,
+            pass_fds=(started,),
+            restore_signals=True,
+        )
+        os.close(started)
+        self.pid = self._process.pid
+        self.stdout = self._process.stdout
+        self._killer = threading.Timer(patience, self._process.kill)
+        self._killer.start()
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send the command a signal."""
+        self._process.send_signal(number)
+
+    def wait(self) -> tuple[int, float, float]:
+        """The exit status, seconds and peak memory (MB), once it ended."""
+        try:
+            _, status, usage = os.wait4(self.pid, 0)
+        finally:
+            self._killer.cancel()
+        ended = time.monotonic()
+        self._process.returncode = os.waitstatus_to_exitcode(status)
+        if self.stdout:
+            self.stdout.close()
+        with open(self._told, "rb") as told:
+            began = float(told.read() or ended)
+        return self._process.returncode, ended - began, usage.ru_maxrss * 1024 / 1e6
+
+    def end(self) -> None:
+        """Kill it, unless it has been waited for."""
+        if self._process.returncode is None:
+            self.signal(signal.SIGKILL)
+            self.wait()
+
+
+def read_rows(path: Path) -> list[Row]:
+    """The rows of a CSV report; none where there is no such file."""
+    if not path.exists():
+        return []
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def run(scene: str, command: Sequence[str], *, patience: float = 60.0) -> Outcome:
+    """Run a command in a scene to its end. `scanner` is this checkout's; OUT.csv in the command becomes a file
+    whose rows are given back. Killed after `patience` seconds."""
+    with tempfile.TemporaryDirectory() as folder:
+        out, err, report = (Path(folder, name) for name in ("out", "err", "OUT.csv"))
+        command = [str(report) if word == "OUT.csv" else word for word in command]
+        with out.open("wb") as stdout, err.open("wb") as stderr:
+            status, seconds, rss_mb = Running(scene, command, stdout, stderr, patience).wait()
+        said, warned = (file.read_text(encoding="utf-8", errors="replace") for file in (out, err))
+        return Outcome(status, said, warned, seconds, rss_mb, read_rows(report))
+
+
+@contextmanager
+def running(scene: str, command: Sequence[str], *, patience: float = 60.0) -> Iterator[Running]:
+    """Start a command in a scene, its stdout a pipe; killed at the end of the block if it still runs."""
+    with tempfile.TemporaryFile() as stderr:
+        process = Running(scene, command, subprocess.PIPE, stderr, patience)
+        try:
+            yield process
+        finally:
+            process.end()
+
+
+def sweep_command(scene: Scene, *options: str) -> list[str]:
+    """`scanner sweep` over all that the scene's tests sweep, with a CSV report, and `options`."""
+    return ["scanner", "sweep", *scene.hosts, "-p", scene.ports, "-q", "-o", "OUT.csv", *options]
+
+
+def why_not() -> str:
+    """Why no lab can be built on this machine, or an empty text."""
+    if not sys.platform.startswith("linux"):
+        return "the lab needs Linux network namespaces"
+    outcome = run("one", ["true"], patience=20)
+    return "" if outcome.status == 0 else outcome.stderr.strip() or f"exit status {outcome.status}"

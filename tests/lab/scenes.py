@@ -1,0 +1,245 @@
+"""The scenes. One is a few lines: what is swept, who answers how, what the way there does to packets.
+
+A new one goes here, and its test beside the others; `Rule`, `Router` and `Scene` (scene.py) say what there is.
+Whatever no rule names refuses.
+"""
+
+from tests.lab.scene import REJECTS, Router, Rule, Scene
+
+_HOST = "10.0.0.1"
+_HOST6 = "fd00:10::1"
+_BOTH = (_HOST, _HOST6)
+
+
+def _everywhere(answer: str, ports: str, hop: int = 0) -> tuple[Rule, ...]:
+    return tuple(Rule(answer, address, ports, hop) for address in _BOTH)
+
+
+def _each_reject(first_port: int, hop: int = 0) -> tuple[Rule, ...]:
+    """Ten ports for each kind of ICMP answer that the address family has, from `first_port` on."""
+    rules = []
+    for index, (word, (_, word6, _)) in enumerate(REJECTS.items()):
+        ports = f"{first_port + 10 * index}-{first_port + 10 * index + 9}"
+        rules.append(Rule(word, _HOST, ports, hop))
+        if word6:
+            rules.append(Rule(word, _HOST6, ports, hop))
+    return tuple(rules)
+
+
+_LIVE = tuple(f"10.99.{n % 16}.{17 + 11 * n}" for n in range(20))
+_OPEN_FEW = Rule("open", _HOST, "1000,2000,3000,4000,5000,10001-10010,19991-20000")
+_ROUTERS = (Router(), Router(), Router())
+
+_ALL = (
+    Scene(
+        "basic",
+        "four hosts of each family: open, resetting, silent and refused ports",
+        hosts=("10.0.0.4-10.0.0.7", "fd00:10::4/126"),
+        ports="20-29,80,100-119,443,500-509",
+        rules=(
+            *(Rule("open", f"{net}4", "22,80,443") for net in ("10.0.0.", "fd00:10::")),
+            *(Rule("reset", f"{net}5", "505") for net in ("10.0.0.", "fd00:10::")),
+            *(Rule("silent", f"{net}6", "100-119") for net in ("10.0.0.", "fd00:10::")),
+            Rule("silent", "10.0.0.7"),
+        ),
+    ),
+    Scene("one", "one host of each family that refuses every port", hosts=_BOTH, ports="1-65535"),
+    Scene("wide", "256 hosts that refuse 1024 ports each", hosts=("10.0.1.0/24",), ports="1-1024"),
+    Scene("eight", "a /8 of hosts that refuse", hosts=("10.0.0.0/8",), ports="80"),
+    Scene(
+        "silent",
+        "1000 silent ports of one host",
+        hosts=(_HOST,),
+        ports="1-1000",
+        rules=(Rule("silent", _HOST, "1-1000"),),
+    ),
+    Scene(
+        "quiet",
+        "a host of which no port answers at all",
+        hosts=(_HOST,),
+        ports="1-15000",
+        rules=(Rule("silent", _HOST),),
+    ),
+    Scene(
+        "loss5",
+        "20,000 ports, 5 % of SYNs are lost",
+        hosts=(_HOST,),
+        ports="1-20000",
+        rules=(_OPEN_FEW,),
+        loss=5,
+    ),
+    Scene(
+        "loss20",
+        "20,000 ports, 20 % of SYNs are lost",
+        hosts=(_HOST,),
+        ports="1-20000",
+        rules=(_OPEN_FEW,),
+        loss=20,
+    ),
+    Scene(
+        "loss5-small",
+        "2000 ports of both families, 5 % of SYNs lost, a tenth of the ports silent",
+        hosts=_BOTH,
+        ports="1-1000",
+        rules=(*_everywhere("open", "7,77,777"), *_everywhere("silent", "801-900")),
+        loss=5,
+    ),
+    Scene(
+        "loss20-small",
+        "2000 ports of both families, 20 % of SYNs lost, a tenth of the ports silent",
+        hosts=_BOTH,
+        ports="1-1000",
+        rules=(*_everywhere("open", "7,77,777"), *_everywhere("silent", "801-900")),
+        loss=20,
+    ),
+    Scene(
+        "policer-behind",
+        "10,000 answering and 10,000 silent ports, 3000 SYNs a second pass to those that answer",
+        hosts=(_HOST,),
+        ports="1-20000",
+        rules=(Rule("open", _HOST, "1000,2000,3000"), Rule("silent", _HOST, "10001-20000")),
+        police=3000,
+    ),
+    Scene(
+        "policer-front",
+        "10,000 answering and 10,000 silent ports, 3000 SYNs a second pass in all",
+        hosts=(_HOST,),
+        ports="1-20000",
+        rules=(Rule("open", _HOST, "1000,2000,3000"), Rule("silent", _HOST, "10001-20000")),
+        police=3000,
+        police_in_front=True,
+    ),
+    Scene(
+        "policer-small",
+        "4000 answering ports and 200 silent ones behind the 3000/s policer",
+        hosts=(_HOST,),
+        ports="1-4200",
+        rules=(Rule("open", _HOST, "1000,2000,3000"), Rule("silent", _HOST, "4001-4200")),
+        police=3000,
+    ),
+    Scene(
+        "loss20-policer",
+        "10,000 ports, 20 % of SYNs lost, then the 3000/s policer",
+        hosts=(_HOST,),
+        ports="1-10000",
+        rules=(Rule("open", _HOST, "1000,2000,3000"),),
+        loss=20,
+        police=3000,
+    ),
+    Scene(
+        "attached",
+        "a /20 on the link itself, larger than the neighbour table, 20 hosts live in it",
+        hosts=("10.99.0.0/20",),
+        ports="22",
+        rules=tuple(Rule("open", address, "22") for address in _LIVE[::2]),
+        attached="10.99.0.0/20",
+        live=_LIVE,
+    ),
+    Scene(
+        "attached-small",
+        "a /25 on the link itself, with some hosts live in it",
+        hosts=("10.99.0.0/25",),
+        ports="22",
+        rules=(Rule("open", "10.99.0.7", "22"),),
+        attached="10.99.0.0/25",
+        live=("10.99.0.7", "10.99.0.70", "10.99.0.100"),
+    ),
+    Scene(
+        "half",
+        "65,536 hosts, one port each, every other /20 silent",
+        hosts=("10.7.0.0/16",),
+        ports="80",
+        rules=tuple(Rule("silent", f"10.7.{third}.0/20", "80") for third in range(0, 256, 32)),
+    ),
+    Scene(
+        "full",
+        "ports whose accept queue is full, which looks like silence, and open ones beside them",
+        hosts=_BOTH,
+        ports="100-129",
+        rules=(*_everywhere("full", "105-109"), *_everywhere("open", "120")),
+    ),
+    Scene(
+        "everything",
+        "hosts that accept on every port, and one that does not",
+        hosts=("10.0.0.1-10.0.0.4", _HOST6),
+        ports="1-100",
+        rules=(
+            Rule("everything", "10.0.0.1-10.0.0.3"),
+            Rule("everything", _HOST6),
+            Rule("open", "10.0.0.4", "22"),
+        ),
+    ),
+    Scene(
+        "slow",
+        "answers after 850 to 950 ms",
+        hosts=_BOTH,
+        ports="1-200",
+        rules=(*_everywhere("open", "22,80"), *_everywhere("silent", "191-200")),
+        rtt_ms=(850, 950),
+    ),
+    Scene(
+        "slower",
+        "answers after 700 to 1100 ms: some after the default deadline",
+        hosts=_BOTH,
+        ports="1-200",
+        rules=(*_everywhere("open", "22,80"), *_everywhere("silent", "191-200")),
+        rtt_ms=(700, 1100),
+    ),
+    Scene(
+        "cold",
+        "gateways that nobody has spoken to yet",
+        hosts=_BOTH,
+        ports="1-50",
+        rules=_everywhere("open", "22"),
+        cold=True,
+    ),
+    Scene(
+        "icmp",
+        "each ICMP answer, from the hosts themselves",
+        hosts=_BOTH,
+        ports="1-10,100-189",
+        rules=(*_each_reject(110), *_everywhere("open", "100"), *_everywhere("silent", "101")),
+    ),
+    Scene(
+        "chain",
+        "three routers on the way, each with its own rejects and silences",
+        hosts=_BOTH,
+        ports="1-10,100-103,110-189,210-289,310-389",
+        rules=(
+            *_each_reject(110, hop=1),
+            *_each_reject(210, hop=2),
+            *_each_reject(310, hop=3),
+            *_everywhere("silent", "101", hop=1),
+            *_everywhere("silent", "102", hop=2),
+            *_everywhere("silent", "103", hop=3),
+            *_everywhere("open", "100"),
+        ),
+        routers=_ROUTERS,
+    ),
+    Scene(
+        "chain-hush",
+        "three routers, the second never says time-exceeded; the third drops port 103",
+        hosts=_BOTH,
+        ports="100-104",
+        rules=(*_everywhere("open", "100"), *_everywhere("silent", "103", hop=3)),
+        routers=(Router(), Router(silent=True), Router()),
+    ),
+    Scene(
+        "chain-limited",
+        "three routers with their kernel's ICMP rate limits; the second rejects 300 ports",
+        hosts=_BOTH,
+        ports="1-400",
+        rules=(*_everywhere("port-unreachable", "101-400", hop=2), *_everywhere("open", "22")),
+        routers=(Router(limited=True), Router(limited=True), Router(limited=True)),
+    ),
+    Scene(
+        "loop",
+        "two routers that send some hosts' packets back and forth until they expire",
+        hosts=("10.66.0.1-10.66.0.4", _HOST),
+        ports="1-20",
+        rules=(Rule("looping", "10.66.0.0/24", hop=2),),
+        routers=_ROUTERS,
+    ),
+)
+
+SCENES: dict[str, Scene] = {scene.name: scene for scene in _ALL}

@@ -1,0 +1,37 @@
+"""Who says no, and with which words: each ICMP answer from hosts and routers, IPv4 and IPv6, without root."""
+
+import pytest
+
+pytestmark = pytest.mark.lab
+
+
+@pytest.mark.parametrize("name", ["icmp", "chain", "loop"])
+def test_each_icmp_answer_with_its_sender(lab, name):
+    lab(name).sweep("-t", "500ms")
+
+
+@pytest.mark.parametrize("poller", ["poll", "select"])
+def test_the_plain_pollers_tell_as_much(lab, poller):
+    lab("icmp").sweep("-t", "500ms", "--poller", poller)
+
+
+def test_rate_limited_routers_cause_no_wrong_answer(lab):
+    """Rejects that were swallowed may look silent; what answers is never taken for blocked, nor the reverse."""
+    lab("chain-limited").sweep("-t", "500ms")
+
+
+def test_expectations_tell_a_reject_from_a_closed_port(lab, tmp_path):
+    (tmp_path / "targets.yaml").write_text(
+        "targets:\n"
+        "  - {name: closed, host: 10.0.0.1, port: 5, expect: refused}\n"
+        "  - {name: rejected, host: 10.0.0.1, port: 145, expect: unreachable}\n"
+        "  - {name: not closed, host: 10.0.0.1, port: 146, expect: refused}\n"
+    )
+    outcome = lab("icmp").run("scanner", "scan", str(tmp_path / "targets.yaml"), "-q", "-o", "OUT.csv")
+    assert outcome.status == 1, outcome.stderr
+    told = {row["name"]: (row["state"], row["reason"], row["icmp_from"], row["met"]) for row in outcome.rows}
+    assert told == {
+        "closed": ("refused", "conn-refused", "", "true"),
+        "rejected": ("unreachable", "port-unreach", "10.0.0.1", "true"),
+        "not closed": ("unreachable", "port-unreach", "10.0.0.1", "false"),
+    }

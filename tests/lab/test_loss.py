@@ -1,0 +1,91 @@
+"""The scanner where the network or this machine loses, delays and limits: the same answers all the same.
+
+Small scenes, so that the suite stays quick; the full-size ones are measured by benchmarks/scenes.py.
+"""
+
+import csv
+import io
+import signal
+import time
+
+import pytest
+
+from tests.lab.check import mismatches
+from tests.lab.run import running
+from tests.lab.scenes import SCENES
+
+pytestmark = pytest.mark.lab
+
+
+@pytest.mark.parametrize("name", ["loss5-small", "loss20-small", "policer-small", "slower"])
+def test_no_answer_is_lost(lab, name):
+    lab(name).sweep()
+
+
+def test_evident_loss_means_more_attempts_than_asked_for(lab):
+    outcome = lab("loss20-small").sweep("-t", "500ms")
+    silent = [int(row["attempts"]) for row in outcome.rows if row["state"] == "timeout"]
+    assert len(silent) == 200
+    assert all(3 <= attempts <= 20 for attempts in silent)
+
+
+def test_a_single_attempt_under_loss_is_in_doubt(lab):
+    """`-r 0` means what it says; what it cannot know it says in the field `doubt`."""
+    scene = lab("loss20-small")
+    outcome = scene.run("scanner", "sweep", *scene.scene.hosts, "-p", "1-1000", "-r", "0", "-q", "-o", "OUT.csv")
+    assert outcome.status == 0, outcome.stderr
+    assert {row["attempts"] for row in outcome.rows} == {"1"}
+    assert all(row["doubt"] for row in outcome.rows if row["state"] == "timeout")
+
+
+def test_a_host_that_never_answers_is_unverified(lab):
+    outcome = lab("silent").sweep("-t", "300ms")
+    assert {row["doubt"] for row in outcome.rows} == {"unverified"}
+
+
+def test_hosts_that_accept_everything_are_marked(lab):
+    outcome = lab("everything").sweep()
+    marked = {row["address"] for row in outcome.rows if row["doubt"] == "accepts-everything"}
+    assert marked == {"10.0.0.1", "10.0.0.2", "10.0.0.3", "fd00:10::1"}
+
+
+def _stream(name, *options):
+    scene = SCENES[name]
+    return running(name, ["scanner", "sweep", *scene.hosts, "-p", "1-20000", "-f", "csv", "-q", *options])
+
+
+def _hold(name, text):
+    rows = list(csv.DictReader(io.StringIO(text.decode())))
+    targets = [(address, port) for address in SCENES[name].hosts for port in range(1, 20001)]
+    assert mismatches(SCENES[name], rows, targets) == []
+
+
+def test_stopped_for_longer_than_the_deadline(lab):
+    """Answers that came while the process could not run are answers."""
+    lab("one")
+    with _stream("one", "-t", "200ms", "-r", "0") as process:
+        head = [process.stdout.readline() for _ in range(500)]
+        process.signal(signal.SIGSTOP)
+        time.sleep(0.6)  # not to wait for anything: the stall itself, three deadlines long
+        process.signal(signal.SIGCONT)
+        text = b"".join(head) + process.stdout.read()
+        assert process.wait()[0] == 0
+    _hold("one", text)
+
+
+def test_a_reader_that_takes_its_time(lab):
+    """A blocked stdout stalls the scan, and changes no answer."""
+    lab("one")
+    with _stream("one", "-t", "200ms", "-r", "0") as process:
+        head = process.stdout.readline()
+        time.sleep(0.6)  # the stall itself
+        text = head + process.stdout.read()
+        assert process.wait()[0] == 0
+    _hold("one", text)
+
+
+def test_a_rate_is_kept_under_loss(lab):
+    """Re-probes count too: attempts in all over the seconds, with a second's worth of burst."""
+    outcome = lab("loss5-small").sweep("--rate", "1000", "-t", "500ms")
+    attempts = sum(int(row["attempts"]) for row in outcome.rows)
+    assert attempts <= 1000 * (outcome.seconds + 1)
