@@ -28,24 +28,42 @@ class Row(NamedTuple):
     flow_style: str = ""
 
 
+_NO_HEAD = Row(())
+
+
 class Columns:
-    """The widths for one set of rows. Columns without any text take no room.
+    """The widths for one set of rows. Columns without any text take no room, not even for their heading.
 
     `cut` is the column that may be shortened in a narrow window, `right` those aligned to the right.
+    Where even so the cells do not fit the window, they are not aligned but fill lines one after the other.
     """
 
     def __init__(
-        self, rows: Sequence[Row], look: Look, *, cut: int | None = None, right: frozenset[int] = frozenset()
+        self,
+        rows: Sequence[Row],
+        look: Look,
+        *,
+        head: Row = _NO_HEAD,
+        cut: int | None = None,
+        right: frozenset[int] = frozenset(),
     ) -> None:
         self._look = look
         self._cut = cut
         self._right = right
-        full = max((len(row.cells) for row in rows), default=0)
-        self._widths = [0] * full
+        self._widths = [0] * max((len(row.cells) for row in rows), default=0)
         for row in rows:
             for index, cell in enumerate(row.cells):
                 self._widths[index] = max(self._widths[index], columns(cell))
+        self._head = self._used(head)
+        for index, cell in enumerate(self._head.cells):
+            self._widths[index] = max(self._widths[index], columns(cell))
         self._cut_to_fit()
+        self._stacked = sum(width + _GAP for width in self._widths if width) - _GAP > look.width
+
+    def _used(self, head: Row) -> Row:
+        return head._replace(
+            cells=tuple(name if width else "" for name, width in zip(head.cells, self._widths, strict=False))
+        )
 
     def _cut_to_fit(self) -> None:
         if self._cut is None or self._widths[self._cut] <= _LEAST_NAME:
@@ -58,13 +76,18 @@ class Columns:
         elif excess > 0:  # the flow goes below anyway
             self._widths[self._cut] -= min(excess, spare)
 
-    def head(self, row: Row) -> str:
-        """A row of headings; the flow's is left out where the flows will not stand below it."""
-        lead, used = self._lead(row)
-        return (lead + row.flow if self._look.width - used >= _LEAST_FLOW else lead).rstrip()
+    def head(self) -> list[str]:
+        """The line of headings, if there is something to align; the flow's only where there is room."""
+        if self._stacked:
+            return []
+        lead, used = self._lead(self._head)
+        flow = self._head.flow
+        return [(lead + flow if self._look.width - used >= columns(flow) else lead).rstrip()]
 
     def lines(self, row: Row) -> list[str]:
         """The row as one line, or several where the window is narrow."""
+        if self._stacked and row.cells:
+            return self._stack(row)
         lead, used = self._lead(row)
         flow, look = row.flow, self._look
         if not flow:
@@ -73,10 +96,32 @@ class Columns:
         beside = wrap(flow, room)
         below = wrap(flow, look.width - _INDENT)
         if self._goes_below(room, len(beside), len(below)) and lead.strip():
-            lines = [" " * _INDENT + look.paint(line, row.flow_style) for line in below]
-            return [lead.rstrip(), *lines]
+            return [lead.rstrip(), *(" " * _INDENT + look.paint(line, row.flow_style) for line in below)]
         first, *others = (look.paint(line, row.flow_style) for line in beside)
         return [lead + first, *(" " * used + line for line in others)]
+
+    def _stack(self, row: Row) -> list[str]:
+        """Cells one after the other, then the flow, in lines of the window's width."""
+        lines, used = [""], 0
+        indent = " " * _INDENT
+        for index, cell in enumerate(row.cells):
+            if index == self._cut:
+                cell = shorten(cell, self._widths[index], self._look)
+            if not cell:
+                continue
+            if used and used + _GAP + columns(cell) > self._look.width:
+                lines.append(indent)
+                used = _INDENT
+            elif used:
+                lines[-1] += " " * _GAP
+                used += _GAP
+            elif index and not row.cells[0]:
+                lines[-1], used = indent, _INDENT
+            lines[-1] += self._look.paint(cell, row.styles[index] if index < len(row.styles) else "")
+            used += columns(cell)
+        flow = wrap(row.flow, self._look.width - _INDENT) if row.flow else []
+        lines += [indent + self._look.paint(line, row.flow_style) for line in flow]
+        return lines if used else lines[1:]
 
     @staticmethod
     def _goes_below(room: int, beside: int, below: int) -> bool:

@@ -105,9 +105,12 @@ class _Stdout(Outlet):
     def __init__(self) -> None:
         if sys.stdout is None:
             raise ReportError("stdout: the report could not be written: stdout is closed")
-        sys.stdout.flush()
         buffer = sys.stdout.buffer
         super().__init__("stdout", getattr(buffer, "raw", buffer), _STDOUT_INTERVAL)
+        try:
+            sys.stdout.flush()  # what the text layer holds comes first
+        except (OSError, ValueError) as error:
+            self._fail(error)
 
     def _translated(self, error: Exception) -> Exception:
         # A reader that went away (`| head`) is no failure of the report: the caller must be able to tell.

@@ -39,7 +39,7 @@ def parse_output(text: str) -> tuple[str | None, str]:
 
 
 def _refuse_typo(name: str, text: str, rest: str) -> None:
-    close = difflib.get_close_matches(name, FORMAT_NAMES, n=1, cutoff=0.66)
+    close = difflib.get_close_matches(name, FORMAT_NAMES, n=1, cutoff=0.66) if name.isalpha() else []
     if close:
         raise UsageError(
             f"-o {text!r}: there is no format {name!r}; did you mean {close[0]}:{rest}? "

@@ -34,6 +34,8 @@ LISTED = 25
 #: Beyond so many groups of unmet targets the rest is counted: nobody reads on, and memory is finite.
 _GROUPS = 20_000
 
+_HEADINGS = ("NAME", "TARGET", "ADDRESS", "STATE", "RTT")
+
 
 class _Group:
     """Rows of an entry that are told in one line: their ports and verdicts."""
@@ -148,15 +150,10 @@ class ScanTable(Table):
         rows = [row for order in sorted(self._entries) for row in self._entry_rows(self._entries[order])]
         if not rows:
             return ["no targets to show"]
-        heads = ("NAME", "TARGET", "ADDRESS", "STATE", "RTT")
-        used = [any(len(row.cells) > index and row.cells[index] for row in rows) for index in range(5)]
-        head = Row(
-            tuple(name if there else "" for name, there in zip(heads, used, strict=True)),
-            "REASON" if used[3] else "PORTS",
-        )
-        table = Columns([head, *rows], self.look, cut=0, right=frozenset({4}))
+        flow = "REASON" if any(len(row.cells) == len(_HEADINGS) for row in rows) else "PORTS"
+        table = Columns(rows, self.look, head=Row(_HEADINGS, flow), cut=0, right=frozenset({4}))
         lines = [line for row in rows for line in table.lines(row)]
-        return [table.head(head), *lines, *self._unmet_lines()]
+        return [*table.head(), *lines, *self._unmet_lines()]
 
     def _entry_rows(self, entry: _Entry) -> Iterator[Row]:
         if entry.rows is not None:

@@ -35,7 +35,7 @@ def summary(
         unmet = f"{tally.unmet:,} not met"
         lines.append(f"expectations: {tally.met:,} met, {look.paint(unmet, 'bad') if tally.unmet else unmet}")
     lines += [
-        f"in doubt: {_many(count, 'verdict')} {plain(doubt)}: {DOUBTS.get(doubt, 'see the field doubt')}"
+        f"in doubt: {_many(count, 'verdict')}, {plain(doubt)}: {DOUBTS.get(doubt, 'see the field doubt')}"
         for doubt, count in sorted(tally.doubts.items())
     ]
     lines += [f"warning: {plain(note)}" for note in notes]

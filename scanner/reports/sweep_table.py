@@ -133,9 +133,9 @@ class SweepTable(Table):
     def _blocks(self, hosts: dict[str, Host]) -> Iterator[str]:
         order = sorted(hosts.values(), key=lambda host: address_key(host.first.address, host.first.host))
         rows = [row for host in order for row in self._rows(host)]
-        table = Columns([_HEAD, *rows], self.look, right=_RIGHT)
+        table = Columns(rows, self.look, head=_HEAD, right=_RIGHT)
         if not self._told and any(len(row.cells) > 1 for row in rows):
-            yield table.head(_HEAD)
+            yield from table.head()
         self._told = self._told or bool(rows)
         for row in rows:
             yield from table.lines(row)

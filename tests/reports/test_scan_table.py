@@ -1,0 +1,178 @@
+"""The table of `scan`, as literal text."""
+
+import io
+from typing import Any
+
+import pytest
+
+from scanner.model import Request, Result
+from scanner.reports import Look, ScanInfo
+from scanner.reports.outlet import Outlet
+from scanner.reports.scan_table import ScanTable
+
+from .made import place, result
+
+
+def shown(rows: list[Result], *, whole: bool = True, **look: Any) -> str:
+    """The table of rows, written in two batches, behind an empty line."""
+    sink = io.BytesIO()
+    table = ScanTable(Outlet("test", sink, 0), Look(**look))  # type: ignore[arg-type]
+    half = len(rows) // 2
+    for batch in (rows[:half], rows[half:]):
+        table.write(batch)
+        table.flush()
+    (table.finish if whole else table.abandon)(ScanInfo())
+    return "\n" + sink.getvalue().decode()
+
+
+DB = Request("db1.example.net", name="orders database", expect="open", order=0)
+HOME = Request("localhost", expect="open", order=1)
+BIG = Request("", name="big one", expect="open", order=2)
+V6 = Request("", expect="refused", order=3)
+
+
+def scene() -> list[Result]:
+    """Entries out of order, one of each kind."""
+    big = place("10.0.0.9", 101)
+    silent = (8007, 8050)
+    return [
+        result("::1", 80, "refused", request=V6, rtt_ms=0.0312),
+        *(
+            result(big, port, "timeout", request=BIG, attempts=2)
+            if port in silent
+            else result(big, port, "open", request=BIG, rtt_ms=0.2)
+            for port in reversed(range(8000, 8101))
+        ),
+        result("127.0.0.1", 22, "open", request=HOME, rtt_ms=0.05),
+        result("10.0.0.6", 5432, "unreachable", "admin-prohibited", DB, icmp_from="10.1.0.1"),
+        result("10.0.0.5", 5432, "open", request=DB, rtt_ms=12.34, lost_syns=2, attempts=3, doubt="flipped"),
+    ]
+
+
+def test_entries_in_the_order_of_the_file() -> None:
+    assert (
+        shown(scene(), width=100)
+        == """
+NAME             TARGET                ADDRESS    STATE            RTT  REASON
+orders database  db1.example.net:5432  10.0.0.5   open         12.3 ms  syn-ack, in doubt: flipped
+orders database  db1.example.net:5432  10.0.0.6   unreachable
+    admin-prohibited by 10.1.0.1, ✗ expected open
+                 localhost:22          127.0.0.1  open         0.05 ms  syn-ack
+big one          10.0.0.9              8000-8100: 99 open, 2 timeout, ✗ 2 not as expected (open)
+                 [::1]:80                         refused      0.03 ms  conn-refused
+
+Not as expected: 3 targets
+✗  db1.example.net:5432 (10.0.0.6)  unreachable (admin-prohibited by 10.1.0.1), expected open
+                                    [orders database]
+✗  10.0.0.9:8007                    timeout (no-response), expected open [big one]
+✗  10.0.0.9:8050                    timeout (no-response), expected open [big one]
+"""
+    )
+
+
+def test_a_narrow_window() -> None:
+    text = shown(scene(), width=60)
+    assert max(map(len, text.splitlines())) <= 60
+    assert "8000-8100: 99 open, 2 timeout" in text
+    for words in ("db1.example.net:5432", "10.0.0.6", "10.0.0.9:8050", "[::1]:80"):
+        assert words in text, "an address is never cut"
+
+
+def test_all_as_expected_says_no_more() -> None:
+    rows = [result("10.0.0.1", port, "open", request=Request(expect="open")) for port in (80, 22)]
+    assert (
+        shown(rows)
+        == """
+TARGET       STATE  REASON
+10.0.0.1:22  open   syn-ack
+10.0.0.1:80  open   syn-ack
+"""
+    )
+
+
+def test_an_entry_with_many_hosts_is_one_row() -> None:
+    request = Request("", name="web tier", expect="open")
+    rows = [
+        result(f"10.0.0.{host}", port, "open" if host != 7 else "refused", request=request)
+        for port in (443, 80)
+        for host in range(1, 21)
+    ]
+    assert (
+        shown(rows)
+        == """
+NAME      TARGET    PORTS
+web tier  20 hosts  80,443: 38 open, 2 refused, ✗ 2 not as expected (open)
+
+Not as expected: 2 targets
+✗  10.0.0.7:80   refused (conn-refused), expected open [web tier]
+✗  10.0.0.7:443  refused (conn-refused), expected open [web tier]
+"""
+    )
+
+
+def test_several_hosts_with_many_ports_have_a_row_each() -> None:
+    request = Request("", expect="blocked")
+    rows = [result(f"10.0.0.{host}", port, "timeout", request=request) for host in (10, 9) for port in range(1, 9)]
+    assert (
+        shown(rows)
+        == """
+TARGET     PORTS
+10.0.0.9   1-8: 8 timeout
+10.0.0.10  1-8: 8 timeout
+"""
+    )
+
+
+def test_very_many_unmet_ports_become_ranges() -> None:
+    at, request = place("10.0.0.9", 40), Request(expect="open")
+    rows = [result(at, port, "timeout", request=request, doubt="unverified") for port in range(1, 81, 2)]
+    said = shown(rows, width=200)
+    assert f"✗  10.0.0.9:{','.join(map(str, range(1, 81, 2)))}: 40 timeout (no-response), expected open" in said
+    assert "in doubt: unverified" in said
+    assert "Not as expected: 40 targets" in said
+
+
+def test_all_rows_when_verbose() -> None:
+    text = shown(scene(), width=200, verbose=True)
+    assert text.count("10.0.0.9:80") == 100 + 2
+    assert "open after 2 lost SYNs, 3 attempts" in text
+    assert "2 attempts" in text
+
+
+def test_only_ascii() -> None:
+    request = Request("büro", name="é", expect="open")
+    text = shown([result("10.0.0.1", 1, "timeout", request=request)], ascii=True)
+    assert text.isascii()
+    assert "X expected open" in text
+
+
+def test_colour_only_when_asked() -> None:
+    assert "\x1b" not in shown(scene())
+    coloured = shown(scene(), colour=True)
+    assert "\x1b[32mopen\x1b[0m" in coloured
+    assert "\x1b[35munreachable\x1b[0m" in coloured
+
+
+def test_nothing_from_a_name_drives_the_terminal() -> None:
+    request = Request("h\x1b[2J", name="n\x9b\n", expect="o\x07", tags=("\x1b",))
+    hostile = result("10.0.0.1", 1, "timeout", "r\x1b", request, icmp_from="\x1b", doubt="\x1b", met=False)
+    assert all(line.isprintable() for line in shown([hostile] * 40).splitlines())
+    assert all(line.isprintable() for line in shown([hostile]).splitlines())
+
+
+def test_stopped_early_and_empty() -> None:
+    assert shown(scene(), whole=False).endswith("\nincomplete: stopped early\n")
+    assert shown([]) == "\nno targets to show\n"
+
+
+@pytest.mark.parametrize("met", [True, False])
+def test_memory_does_not_grow_with_the_rows_of_an_entry(met: bool) -> None:
+    from tests.reports.test_sweep_table import kept_by
+
+    request = Request("", expect="timeout" if met else "open")
+    table = ScanTable(Outlet("test", io.BytesIO(), 0), Look())  # type: ignore[arg-type]
+
+    def batch(turn: int) -> list[Result]:
+        return [result("10.0.0.9", port, "timeout", request=request) for port in range(1, 2001)]
+
+    assert kept_by(table, batch) < 100_000

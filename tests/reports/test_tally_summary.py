@@ -1,0 +1,59 @@
+import pytest
+
+from scanner.model import Request
+from scanner.reports import Look, Tally, summary
+from scanner.reports.summary import duration
+
+from .made import result
+
+WANTED = Request(expect="open")
+
+
+def tally(*states: str, **more: object) -> Tally:
+    made = Tally()
+    made.add([result("10.0.0.1", port, state, **more) for port, state in enumerate(states, 1)])  # type: ignore[arg-type]
+    return made
+
+
+def test_tally() -> None:
+    made = tally("open", "refused", "refused")
+    made.add([])
+    made.add([result("::1", 1, "timeout", request=WANTED, doubt="flipped")])
+    made.add([result("::1", 1, "open", request=WANTED)])
+    assert (made.rows, made.open, made.met, made.unmet, made.flipped) == (5, 2, 1, 1, 1)
+    assert made.counts() == {"open": 2, "refused": 2, "timeout": 1, "unreachable": 0, "error": 0}
+    assert made.doubts == {"flipped": 1}
+
+
+def test_a_plain_summary() -> None:
+    made = tally(*["open"] * 3, *["refused"] * 1000, *["timeout"] * 21)
+    assert summary(made, 2.1) == "1,024 targets: 3 open, 1,000 refused, 21 timeout in 2.1 s (488/s)"
+    assert summary(made, 2.0, attempts=2090).endswith("in 2.0 s (1,045/s)")
+
+
+def test_expectations_doubts_and_notes() -> None:
+    made = tally("open", "timeout", request=WANTED, doubt="lossy")
+    assert summary(made, 0.01, notes=["raise\x1b it"], complete=False).splitlines() == [
+        "stopped early: 2 targets: 1 open, 1 timeout in 0.010 s (200/s)",
+        "expectations: 1 met, 1 not met",
+        "in doubt: 2 verdicts, lossy: packets were being lost on their way",
+        "warning: raise\\x1b it",
+    ]
+
+
+def test_nothing_at_all() -> None:
+    assert summary(Tally(), 0) == "0 targets: none probed in 0.000 s"
+
+
+def test_colour_only_when_asked() -> None:
+    made = tally("open", request=WANTED)
+    assert "\x1b" not in summary(made, 1)
+    assert "\x1b[32m1 open\x1b[0m" in summary(made, 1, look=Look(colour=True))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.0421, "0.042 s"), (0.0999, "0.1 s"), (59.96, "1 min 00 s"), (185, "3 min 05 s"), (7380, "2 h 03 min")],
+)
+def test_duration(seconds: float, text: str) -> None:
+    assert duration(seconds) == text
