@@ -1,7 +1,7 @@
 """When does a timeout stand? The verdict rule, which makes the answers true. Pure: counts in, a decision out.
 
-Silence alone proves nothing: the SYN, or its answer, may have been lost. What tells loss from silence is somebody who is
-known to answer. So while a path has silent targets, a *sentinel* now and then asks a known responder again; how
+Silence alone proves nothing: the SYN, or its answer, may have been lost. What tells loss from silence is somebody
+who is known to answer. So while a path has silent targets, a *sentinel* now and then asks a known responder again; how
 many of those go unanswered is the loss that the probes beside them met.
 
 * An **era** is the time between two changes of the sending rate; within it the loss is taken as one number:

@@ -5,8 +5,8 @@ discovery) asks for it: three seconds, if nobody answers. Beyond gc_thresh3 entr
 packets without any error, and live hosts look silent (Linux arp(7); net/core/neighbour.c). So hosts that have not
 answered yet are let out only as far as the table has room. A network smaller than that is never held up.
 
-Pure but for `attached_networks` and `table_size`, which read what Linux shows under /proc; elsewhere there is nothing to
-read, and nothing is held back.
+Pure but for `attached_networks` and `table_size`, which read what Linux shows under /proc; elsewhere there is nothing
+to read, and nothing is held back.
 """
 
 import ipaddress

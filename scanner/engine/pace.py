@@ -7,16 +7,18 @@ The rate law saves packets and spares the network; it decides no verdict (`evide
   debt, and a laptop that wakes up does not burst.
 * The law cuts when sentinels are lost at the present rate: the capacity is what got through. Loss that a second cut
   does not cure is random, and no reason to be slow: it becomes the floor, and the rate comes back. Clean cohorts
-  raise the rate to just below capacity, and after eight of them the capacity is tried anew.
+  raise the rate to just below capacity, and after eight of them the capacity is tried anew. The first cut is measured
+  in a burst and says little: from there the rate grows with every clean cohort, until one is not.
 """
 
 from math import sqrt
 
 _BURST_S = 0.02
 _CUT_TO, _GROW, _NEAR = 0.8, 1.5, 0.95
-_CLEAN_BEFORE_TRIAL, _TRIAL_STEP = 2, 1.3
+_CLEAN_BEFORE_TRIAL, _TRIAL_STEP = 8, 1.1
 _STAYS = 0.6
-_SLOWEST = 50.0
+_SLOWEST = 100.0
+_UNLIMITED = 50_000.0  # no faster than that without any pacing
 
 
 class Bucket:
@@ -56,43 +58,71 @@ class RateLaw:
         self._before: float | None = None  # the loss that led to the last cut
         self._paced_cuts = 0
         self._clean = 0
+        self._searching = True  # the first cut rests on a burst: find the capacity from below
 
-    def judge(self, *, lost: int, n: int, rate: float, now: float) -> bool:
-        """A cohort was judged: `lost` of `n`, sent at `rate` per second. True when the rate was changed for loss."""
+    def judge(self, *, lost: int, n: int, era_lost: int, era_n: int, rate: float, now: float) -> bool:
+        """A cohort was judged: `lost` of `n`, sent at `rate` per second; the era so far counts `era_lost` of `era_n`.
+
+        True when the rate was changed for loss.
+        """
         loss = lost / n
-        noise = 2.0 * sqrt(max(loss, self.floor) * (1.0 - min(loss, 1.0)) / n)
-        if lost < 2 or loss <= self.floor + 0.02 + noise:
-            self._was_clean(now)
-            return False
+        if not self._significant(lost, n):
+            if self.bucket is None or not self._significant(era_lost, era_n):
+                self._was_clean(now)
+                return False
+            loss = era_lost / era_n
         paced = self.bucket is not None
+        self._searching = not paced
         if paced and self._before is not None and loss > _STAYS * self._before:
             self._paced_cuts += 1
             if self._paced_cuts >= 2:
-                self._call_it_random(loss)
+                self._call_it_random(loss, now)
                 return True
         elif paced:
             self._paced_cuts = 0
         self._before = loss
         self._clean = 0
-        self._capacity = max(_SLOWEST, (min(rate, self._rate) if paced and rate else rate or self._rate) * (1.0 - loss))
+        sent = (min(rate, self._rate) if paced else rate) or self._rate
+        through = max(1.0 - loss, 1.5 / (n + 1))  # all lost only says that hardly any got through
+        self._capacity = max(_SLOWEST, sent * through)
         self._set(_CUT_TO * self._capacity, now)
         return True
 
-    def _call_it_random(self, loss: float) -> None:
+    def _significant(self, lost: int, n: int) -> bool:
+        """Whether that is more loss than the floor and chance explain."""
+        if lost < 2:
+            return False
+        loss = lost / n
+        noise = 2.0 * sqrt(max(loss, self.floor) * (1.0 - min(loss, 1.0)) / n)
+        return loss > self.floor + 0.02 + noise
+
+    def _call_it_random(self, loss: float, now: float) -> None:
+        """Being slower cured nothing: this loss is the floor, and the rate of before is tried again."""
         self.floor = loss
-        self.bucket = None
         self._before = None
         self._paced_cuts = 0
         self._clean = 0
+        self._searching = True
+        rate = self._rate / (_CUT_TO * max(0.1, 1.0 - loss))
+        self._capacity = rate / _NEAR
+        if rate >= _UNLIMITED:
+            self.bucket = None
+        else:
+            self._set(rate, now)
 
     def _was_clean(self, now: float) -> None:
         if self.bucket is None:
             return
         self._clean += 1
-        if self._clean >= _CLEAN_BEFORE_TRIAL:
+        if self._searching:
+            self._capacity = max(self._capacity, self._rate * _GROW / _NEAR)
+        elif self._clean >= _CLEAN_BEFORE_TRIAL:
             self._clean = 0
             self._capacity *= _TRIAL_STEP
         self._set(min(self._rate * _GROW, _NEAR * self._capacity), now)
+
+        if self._rate >= _UNLIMITED:
+            self.bucket = None
 
     def _set(self, rate: float, now: float) -> None:
         """Tokens of the faster time are dropped with the old bucket."""

@@ -126,8 +126,14 @@ class Path:
     def due_sentinels(self, now: float, room: int) -> Iterator[Endpoint]:
         """The responders to ask beside what was just sent: one for every 16 probes, at first for every 4."""
         every = _EVERY if self.sentinels >= 60 else _EVERY_AT_FIRST
+        self._since_sentinel = min(self._since_sentinel, 2 * every)  # never a burst of them: it would measure itself
+        bucket = self.law.bucket
+        if bucket is not None:
+            room = min(room, bucket.available(now))
         while self._since_sentinel >= every and room > 0:
             room -= 1
+            if bucket is not None:
+                bucket.take(1)
             self._since_sentinel -= every
             endpoint = self.next_sentinel(now)
             if endpoint is None:
@@ -161,7 +167,10 @@ class Path:
         cohort.era.lost += cohort.lost
         if cohort.era is not self.era or not cohort.count:
             return  # it was sent at another rate: it says nothing of the present one
-        if self.law.judge(lost=cohort.lost, n=cohort.count, rate=cohort.rate, now=now):
+        era = self.era
+        if self.law.judge(
+            lost=cohort.lost, n=cohort.count, era_lost=era.lost, era_n=era.n, rate=cohort.rate, now=now
+        ):
             self.era = Era()
             if self.cohort is not None:
                 self.close_cohort(self.cohort)
