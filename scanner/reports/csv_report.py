@@ -57,7 +57,8 @@ class CsvReport(KeptTexts):
         return Entry(quote(neutralise(request.name)), promises)
 
     def spell_lead(self, name: str, host: str, address: str) -> str:
-        return f"{name},{quote(host)},{quote(address)},"
+        address = quote(address)
+        return f"{name},{quote(host) if host else address},{address},"
 
     def spell_source(self, source: str) -> str:
         return quote(source)

@@ -78,7 +78,8 @@ class JsonlReport(KeptTexts):
         return Entry(f'{{"name": {_text(request.name)}, ', promises)
 
     def spell_lead(self, name: str, host: str, address: str) -> str:
-        return f'{name}"host": {_text(host)}, "address": {_text(address)}, "port": '
+        address = _text(address)
+        return f'{name}"host": {_text(host) if host else address}, "address": {address}, "port": '
 
     def spell_source(self, source: str) -> str:
         return f'"source": {_text(source)}, '

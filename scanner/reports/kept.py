@@ -24,14 +24,10 @@ class Entry(NamedTuple):
     promises: dict[bool | None, str]
 
 
-class Known(NamedTuple):
-    """What all rows of a request at one place have in common, and what tells that it is still true."""
-
-    request: Request
-    raw_source: str
-    lead: str
-    promises: dict[bool | None, str]
-    source: str
+#: What all rows of a request at one place have in common: the request and the source as they were, which tell
+#: whether it is still true; the fields before the port; an entry's promises; the field `source`. A plain tuple,
+#: because a sweep of a network makes one for every row.
+Known = tuple[Request, str, str, dict[bool | None, str], str]
 
 
 class KeptTexts(Streamed):
@@ -41,6 +37,7 @@ class KeptTexts(Streamed):
         self._entries: dict[Request, Entry] = {}
         self._places: dict[Place, Known] = {}
         self._verdicts: dict[tuple[str, str], str] = {}
+        self._raw_source, self._source = "", self.spell_source("")
         super().__init__(outlet)
 
     @abstractmethod
@@ -49,7 +46,7 @@ class KeptTexts(Streamed):
 
     @abstractmethod
     def spell_lead(self, name: str, host: str, address: str) -> str:
-        """The fields before the port; `name` is spelled already."""
+        """The fields before the port; `name` is spelled already, `host` empty where it is the address."""
 
     @abstractmethod
     def spell_source(self, source: str) -> str:
@@ -67,9 +64,11 @@ class KeptTexts(Streamed):
             entry = self._entries[request] = self.spell_entry(request)
         if len(self._places) >= _KEPT:
             self._places.clear()
-        lead = self.spell_lead(entry.name, request.host or place.address, place.address)
-        known = Known(request, place.source, lead, entry.promises, self.spell_source(place.source))
-        self._places[place] = known
+        raw = place.source
+        if raw is not self._raw_source:
+            self._raw_source, self._source = raw, self.spell_source(raw)
+        lead = self.spell_lead(entry[0], request.host, place.address)
+        known = self._places[place] = request, raw, lead, entry[1], self._source
         return known
 
     def verdict(self, result: Result) -> str:

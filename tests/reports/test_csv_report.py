@@ -1,7 +1,9 @@
 import csv
 import io
+import tracemalloc
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,17 +62,46 @@ def test_what_is_kept_ready_does_not_outlive_the_truth(tmp_path: Path) -> None:
     report = open_report("csv", str(path))
     report.write(first)
     at.source = "10.0.0.1"
-    report.write([result(at, 1, "timeout", request=two), result(at, 2, "open", request=one)])
+    report.write([result(at, 3, "open", request=one), result(at, 1, "timeout", request=two)])
+    report.write([result(at, 2, "open", request=one)])
     report.finish(ScanInfo())
     rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8"))))
     seen = [(row["name"], row["source"], row["met"], row["vantage"]) for row in rows]
-    assert seen == [("one", "", "", "v"), ("two", "10.0.0.1", "false", ""), ("one", "10.0.0.1", "", "v")]
+    assert seen == [
+        ("one", "", "", "v"),
+        ("one", "10.0.0.1", "", "v"),
+        ("two", "10.0.0.1", "false", ""),
+        ("one", "10.0.0.1", "", "v"),
+    ]
 
 
 def test_more_places_than_are_kept(tmp_path: Path) -> None:
     rows = [result(f"10.0.{i >> 8}.{i & 255}", 80, "refused", request=Request(name=f"n{i}")) for i in range(9000)]
     read = list(csv.DictReader(io.StringIO(written(tmp_path, rows, rows[:10]))))
     assert [(row["name"], row["address"]) for row in read] == [(row.name, row.address) for row in [*rows, *rows[:10]]]
+
+
+@pytest.mark.parametrize("fmt", ["csv", "json", "jsonl"])
+def test_memory_does_not_grow_with_the_rows(fmt: str, tmp_path: Path) -> None:
+    report = open_report(fmt, str(tmp_path / "out"))
+
+    def batch(turn: int) -> list[Result]:
+        request = Request(name=f"n{turn}")
+        return [result(f"10.{turn}.{n >> 8}.{n & 255}", 443, "open", request=request) for n in range(1000)]
+
+    def write(turns: range) -> int:
+        for turn in turns:
+            report.write(batch(turn))
+        report._outlet.flush()  # type: ignore[attr-defined]
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    try:
+        before = write(range(8))
+        assert write(range(8, 16)) < before + 100_000
+    finally:
+        tracemalloc.stop()
+    report.abandon(ScanInfo())
 
 
 def expected(row: Result) -> list[str]:

@@ -159,6 +159,11 @@ def test_stopped_early_and_empty() -> None:
 def test_hosts_are_printed_early_when_too_much_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sweep_table, "KEPT_ROWS", 100)
     rows = [result(f"10.0.{n >> 8}.{n & 255}", 443, "open") for n in range(1, 1001)]
+    sink = io.BytesIO()
+    table = SweepTable(Outlet("test", sink, 0), Look())  # type: ignore[arg-type]
+    table.write(rows[:150])
+    table.flush()
+    assert sink.getvalue().count(b"https") == 150
     lines = shown(rows).splitlines()
     assert sorted(line.split()[0] for line in lines if "open" in line) == sorted(row.address for row in rows)
     assert sum("HOST" in line for line in lines) == 1
