@@ -45,8 +45,8 @@ class CsvReport(KeptTexts):
             doubt = quote(result.doubt) if result.doubt else ""
             _, _, lead, promises, source = known
             add(
-                f"{lead}{port},{service_name(port)},{verdict}{icmp_from},{rtt_ms},{result.attempts},{promises[result.met]}"
-                f"{when},{source},{doubt},{result.lost_syns}\n"
+                f"{lead}{port},{service_name(port)},{verdict}{icmp_from},{rtt_ms},{result.attempts},"
+                f"{promises[result.met]}{when},{source},{doubt},{result.lost_syns}\n"
             )
         return "".join(lines)
 
