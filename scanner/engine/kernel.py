@@ -113,6 +113,13 @@ class Kernel:
             raise
         return sock
 
+    def limit_hops(self, sock: Any, family: int, hops: int) -> None:
+        """Let this socket's packets live for so many hops only (ip(7) IP_TTL, ipv6(7) IPV6_UNICAST_HOPS)."""
+        if family == socket.AF_INET6:
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, hops)
+        else:
+            sock.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, hops)
+
     def flagger(self, fd: int) -> Callable[[int], list[tuple[int, int]]] | None:
         """A poll of this one descriptor that shows ERR while its error queue holds something."""
         if not self.extras:

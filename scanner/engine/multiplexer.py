@@ -23,6 +23,7 @@ than the handshake. The rules it rests on:
 import contextlib
 import errno
 import socket
+from collections.abc import Callable
 from typing import Any
 
 from scanner.engine.kernel import Kernel
@@ -60,6 +61,7 @@ class Multiplexer:
         self.silent: list[Trial] = []
         self.again: list[Trial] = []
         self.capacity = self._poller.capacity
+        self.prepare: Callable[[Slot, Trial], None] | None = None  # e.g. a hop limit, just before connect()
         self.shortage = 0  # the errno of the local limit that was met last
 
     @property
@@ -80,13 +82,15 @@ class Multiplexer:
     def launch(self, trials: list[Trial]) -> list[Trial]:
         """Connects each; returns those for which this machine had no room (`shortage` says what of)."""
         kernel, clock = self._kernel, self._kernel.clock
-        lanes, free = self._lanes, self._free
+        lanes, free, prepare = self._lanes, self._free, self.prepare
         for position, trial in enumerate(trials):
             place = trial.endpoint.place
             home = free[place.family]
             slot = home.pop() if home else self._new_slot(place.family)
             if slot is None:
                 return trials[position:]
+            if prepare is not None:
+                prepare(slot, trial)
             slot.sent = now = clock()
             error = slot.connect(trial.address)
             if error not in _UNDER_WAY:

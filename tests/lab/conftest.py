@@ -14,6 +14,9 @@ from tests.lab.run import Outcome, run, sweep_command, why_not
 from tests.lab.scene import Scene
 from tests.lab.scenes import SCENES
 
+#: Scenes for what the scanner cannot do yet.
+collect_ignore = ["test_trace.py"]
+
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "lab: needs network namespaces (without root)")

@@ -1,5 +1,5 @@
-"""Running a command in a scene from outside, as tests and benchmarks do: what it wrote, its exit status, its
-seconds (without the building of the scene) and its peak memory.
+"""Running a command in a scene from outside, as tests and benchmarks do: what it wrote, its exit status and
+its seconds (without the building of the scene).
 
 Each run builds its network anew, a tenth of a second, and takes it down with its end.
 """
@@ -25,13 +25,12 @@ Row = dict[str, str]
 
 
 class Outcome(NamedTuple):
-    """How a command ended. `status` is negative where a signal killed it; `rss_mb` its peak memory in 10^6 bytes."""
+    """How a command ended; `status` is negative where a signal killed it, `rows` are those of its OUT.csv."""
 
     status: int
     stdout: str
     stderr: str
     seconds: float
-    rss_mb: float
     rows: list[Row]
 
 
@@ -65,19 +64,24 @@ class Running:
         """Send the command a signal."""
         self._process.send_signal(number)
 
-    def wait(self) -> tuple[int, float, float]:
-        """The exit status, seconds and peak memory (MB), once it ended."""
+    def peak_mb(self) -> float:
+        """Its peak resident memory until now, in 10^6 bytes. (Not from wait4: that counts what this process
+        had when it forked, too.)"""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        return int(status.partition("VmHWM:")[2].split()[0]) * 1024 / 1e6
+
+    def wait(self) -> tuple[int, float]:
+        """The exit status and seconds, once it ended."""
         try:
-            _, status, usage = os.wait4(self.pid, 0)
+            self._process.wait()
         finally:
             self._killer.cancel()
         ended = time.monotonic()
-        self._process.returncode = os.waitstatus_to_exitcode(status)
         if self.stdout:
             self.stdout.close()
         with open(self._told, "rb") as told:
             began = float(told.read() or ended)
-        return self._process.returncode, ended - began, usage.ru_maxrss * 1024 / 1e6
+        return self._process.returncode, ended - began
 
     def end(self) -> None:
         """Kill it, unless it has been waited for."""
@@ -101,9 +105,9 @@ def run(scene: str, command: Sequence[str], *, patience: float = 60.0) -> Outcom
         out, err, report = (Path(folder, name) for name in ("out", "err", "OUT.csv"))
         command = [str(report) if word == "OUT.csv" else word for word in command]
         with out.open("wb") as stdout, err.open("wb") as stderr:
-            status, seconds, rss_mb = Running(scene, command, stdout, stderr, patience).wait()
+            status, seconds = Running(scene, command, stdout, stderr, patience).wait()
         said, warned = (file.read_text(encoding="utf-8", errors="replace") for file in (out, err))
-        return Outcome(status, said, warned, seconds, rss_mb, read_rows(report))
+        return Outcome(status, said, warned, seconds, read_rows(report))
 
 
 @contextmanager
