@@ -77,9 +77,14 @@ class Cohort:
         self.busy_before = busy
         self.waiting: list[object] = []
 
-    def is_full(self, now: float) -> bool:
-        """Whether no further sentinel belongs to it."""
-        return self.count >= self.target or (self.count >= SMALL_COHORT and now - self.opened >= SMALL_AFTER)
+    @property
+    def whole(self) -> bool:
+        """Whether it has all the sentinels it wants."""
+        return self.count >= self.target
+
+    def ripe(self, now: float) -> bool:
+        """Whether later probes belong to the next cohort: what was lost long ago says little of now."""
+        return self.whole or (self.count >= SMALL_COHORT and now - self.opened >= SMALL_AFTER)
 
     def loss(self) -> float:
         """What the last attempt of its trials met: a burst of loss counts for more than the era's average."""

@@ -11,7 +11,7 @@ scan (databases lock out hosts that connect and hang up), and never twice within
 from collections import deque
 from collections.abc import Callable, Iterator
 
-from scanner.engine.evidence import Cohort, Era, sentinels_needed
+from scanner.engine.evidence import FULL_COHORT, Cohort, Era, sentinels_needed
 from scanner.engine.pace import RateLaw
 from scanner.engine.trial import Trial
 from scanner.model import Endpoint, Place
@@ -91,10 +91,15 @@ class Path:
         """Whether loss was seen: a sentinel unanswered, or an answer to a later attempt only."""
         return self.lost > 0 or self.flipped > 0
 
+    @property
+    def unsure(self) -> bool:
+        """Whether nothing was lost at the present rate, but too few sentinels say so."""
+        return self.era.lost == 0 and self.era.n < FULL_COHORT and not self.exhausted
+
     def open_cohort(self, now: float) -> Cohort:
         """The cohort that probes sent now belong to."""
         cohort = self.cohort
-        if cohort is None or cohort.closed or cohort.is_full(now):
+        if cohort is None or cohort.closed or cohort.ripe(now):
             if cohort is not None:
                 self.close_cohort(cohort)
             target = sentinels_needed(self.targets, 2)

@@ -11,6 +11,7 @@ A silent trial (`silent`) waits until the cohort of its last attempt is judged, 
 
 from collections import deque
 from collections.abc import Iterable
+from random import Random
 from typing import Protocol
 
 from scanner.engine.evidence import MOST_ATTEMPTS, Cohort, Stand, doubtful, stands
@@ -65,6 +66,7 @@ class Schedule:
         self._parked = 0
         self._waiting = 0
         self._ramp = _RAMP_START
+        self._random = Random(1)
         self.finished: list[tuple[Trial, str]] = []
 
     # What to launch
@@ -79,9 +81,11 @@ class Schedule:
         if self._ramp < _AT_ONCE:
             self._ramp *= 2  # an unresolved next hop queues only so much: the first rounds are small
         batch: list[Trial] = []
+        sentinels: list[Trial] = []
         for path in self._watched:
-            for endpoint in path.due_sentinels(now, quota - len(batch)):
-                self._send_sentinel(path, endpoint, batch, now)
+            for endpoint in path.due_sentinels(now, quota - len(sentinels)):
+                self._send_sentinel(path, path.open_cohort(now), endpoint, sentinels, now)
+        quota -= len(sentinels)
         if self._paced:
             self._grant_paced(batch, now, quota)
         if self._neighbours is not None:
@@ -95,7 +99,10 @@ class Schedule:
             self._admit(ready.popleft(), batch, now)
         self._grant_new(batch, now, quota)
         if self._watched:
-            self._beside(batch, now, quota)
+            batch = self._beside(batch, now, quota)
+            for sentinel in sentinels:
+                # Anywhere among the others: the first packets after a pause pass a policer that drops the rest.
+                batch.insert(self._random.randint(0, len(batch)), sentinel)
         if self._bucket is not None:
             self._bucket.take(len(batch))
         return batch
@@ -152,8 +159,9 @@ class Schedule:
         else:
             batch += trials
 
-    def _beside(self, batch: list[Trial], now: float, quota: int) -> None:
-        """Notes what leaves on watched paths, and adds the sentinels that belong beside it."""
+    def _beside(self, batch: list[Trial], now: float, quota: int) -> list[Trial]:
+        """Notes what leaves on watched paths, and completes the cohorts that somebody waits for."""
+        batch = [trial for trial in batch if trial.verdict is None]  # others were answered late, while they waited
         for trial in batch:
             path = trial.path
             if path.watched and not trial.sentinel:
@@ -168,26 +176,28 @@ class Schedule:
             cohort = path.cohort
             if cohort is not None and cohort.waiting and not cohort.closed and len(batch) < quota:
                 self._complete(path, cohort, batch, now, quota)
+        return batch
 
     def _complete(self, path: Path, cohort: Cohort, batch: list[Trial], now: float, quota: int) -> None:
         """Trials wait for this cohort and no more probes come by themselves: send its sentinels."""
         room = quota - len(batch)
         if path.law.bucket is not None:
             room = min(room, path.law.bucket.available(now))
-        while room > 0 and not cohort.is_full(now):
+        while room > 0 and not cohort.whole:
             endpoint = path.next_sentinel(now)
             if endpoint is None:
                 break
-            self._send_sentinel(path, endpoint, batch, now)
+            self._send_sentinel(path, cohort, endpoint, batch, now)
             if path.law.bucket is not None:
                 path.law.bucket.take(1)
             room -= 1
-        if cohort.is_full(now) or path.exhausted:
+        if cohort.whole or path.exhausted:
             path.close_cohort(cohort)
             self._judge(path, cohort, now)
 
-    def _send_sentinel(self, path: Path, endpoint: Endpoint, batch: list[Trial], now: float) -> None:
-        cohort = path.open_cohort(now)
+    def _send_sentinel(
+        self, path: Path, cohort: Cohort, endpoint: Endpoint, batch: list[Trial], now: float
+    ) -> None:
         trial = Trial(endpoint, path)
         trial.sentinel = True
         trial.cohort = cohort
@@ -241,7 +251,7 @@ class Schedule:
         self._judge(trial.path, cohort, now)
 
     def _judge(self, path: Path, cohort: Cohort, now: float) -> None:
-        if not cohort.closed and cohort.is_full(now):
+        if cohort.whole:
             path.close_cohort(cohort)
         if cohort.judged or not cohort.closed or cohort.outstanding:
             return
@@ -252,7 +262,8 @@ class Schedule:
         self._waiting -= len(waiting)
         for trial in waiting:
             assert isinstance(trial, Trial)
-            self._decide(trial, now)
+            if trial.verdict is None:  # else an earlier attempt was answered late
+                self._decide(trial, now)
 
     def silent(self, trials: list[Trial], now: float) -> list[Trial]:
         """Their present attempt found no answer. Returns the sentinels among them, which are done."""
@@ -273,11 +284,14 @@ class Schedule:
                 if cohort.judged:
                     self._decide(trial, now)
                 else:
-                    cohort.waiting.append(trial)
-                    self._waiting += 1
+                    self._wait_for(cohort, trial)
             else:
                 self._decide(trial, now)
         return done
+
+    def _wait_for(self, cohort: Cohort, trial: Trial) -> None:
+        cohort.waiting.append(trial)
+        self._waiting += 1
 
     def _watch(self, path: Path) -> None:
         if not path.watched:
@@ -300,7 +314,10 @@ class Schedule:
             hopeless=path.era.dead or (path.exhausted and not path.lossy),
         )
         if verdict is Stand.AGAIN:
-            self._again(trial)
+            if trial.full and trial.attempts > trial.retries and path.unsure:
+                self._wait_for(path.open_cohort(now), trial)  # nothing was lost: ask more sentinels, not the target
+            else:
+                self._again(trial)
             return
         doubt = {Stand.TIMEOUT: "", Stand.UNVERIFIED: "unverified", Stand.LOSSY: "lossy"}[verdict]
         if doubt == "lossy" and not path.lossy:
