@@ -1,0 +1,183 @@
+"""The source the engine drinks from: the target space at once, and the endpoints of names as these are resolved.
+
+1. `take` asks the resolver what it has found out, lets those addresses in (`arrivals.py`), and hands out endpoints:
+   from the space and from the lanes of resolved names, each in proportion to the hosts it has.
+2. A name that leads to an endpoint that has not gone out yet adds its row there. If it has gone out, the row is a
+   copy of its verdict (`memory.py`).
+3. `rows` hands out what needs no probe: those copies, and an error for each target of a name without address.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from scanner.model import Endpoint, Place, Result, State
+from scanner.targets.address import V4, V6
+from scanner.targets.arrivals import Arrivals, Routed
+from scanner.targets.build import Built
+from scanner.targets.entry import Settings
+from scanner.targets.excluder import Excluder
+from scanner.targets.resolve import Outcome, Resolver
+from scanner.targets.routes import has_route
+from scanner.targets.table import Ask
+
+#: A name with all ports that has no address makes 65,535 rows: not too many at once.
+_ROWS_AT_ONCE = 10_000
+
+
+class Feed:
+    """One scan's endpoints, each handed out once. Not for threads; the resolver's own never call back.
+
+    `clock` (steady) and `wall` give seconds; both, `resolver` and `routed` are there to be replaced in tests.
+    """
+
+    def __init__(
+        self,
+        built: Built,
+        excluder: Excluder,
+        settings: Settings,
+        *,
+        resolver: Resolver | None = None,
+        routed: Routed = has_route,
+        clock: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        self._space = built.space.fresh()
+        self._names: dict[str, list[Ask]] = dict(built.names.values())
+        self._settings = settings
+        self._arrivals = Arrivals(self._space, excluder, settings.family, routed)
+        self._resolver = resolver or Resolver()
+        self._clock = clock
+        self._wall = wall
+        self._begun = False
+        self._share = 0.0  # of the lanes' hosts in what is handed out, carried from call to call
+        self._cursor = 0
+        self._failed: deque[Iterator[Result]] = deque()
+        self._total = built.space.rows + sum(_rows_of(asks) for asks in self._names.values())
+        #: Plain lines about what was left out; each is added once, when it is known.
+        self.warnings: list[str] = []
+        if built.other_family:
+            what = f"{built.other_family} numeric hosts were left out"
+            self.warnings.append(f"{what}: they are not IPv{settings.family} (-{settings.family})")
+        #: Addresses left out of CIDRs: first and last of directly attached networks.
+        self.skipped = built.skipped
+
+    def take(self, n: int) -> list[Endpoint]:
+        """The next endpoints, at most `n`; maybe none while names still resolve."""
+        if self._names:
+            self._hear()
+        lanes = self._arrivals.lanes
+        if not lanes:
+            out = self._from_space(n)
+        else:
+            out = lanes.take(self._lanes_share(n))
+            out += self._from_space(n - len(out))
+            if len(out) < n:
+                out += lanes.take(n - len(out))
+        if self.pending:
+            self._arrivals.memory.sent(out)
+        return out
+
+    def _lanes_share(self, n: int) -> int:
+        """How many of `n` are the lanes' turn: in proportion to the hosts on either side."""
+        lanes, hosts = len(self._arrivals.lanes), self._space.active_hosts(self._cursor)
+        self._share += n * lanes / (lanes + hosts)
+        share = min(n, int(self._share))
+        self._share = min(self._share - share, 1.0)
+        return share
+
+    def _from_space(self, n: int) -> list[Endpoint]:
+        start = self._cursor
+        out = self._space.take(start, n)
+        self._cursor = self._arrivals.cursor = start + len(out)
+        extras = self._arrivals.extras
+        if extras:
+            for index, endpoint in enumerate(out, start):
+                if index in extras:
+                    endpoint.requests += extras.pop(index)
+        return out
+
+    def _hear(self) -> None:
+        """Take in what the resolver has found out."""
+        if not self._begun:
+            self._begun = True
+            self._resolver.submit(list(self._names))
+        for outcome in self._resolver.collect(self._clock()):
+            asks = self._names.pop(outcome.name)
+            addresses = self._arrivals.choose(outcome.addresses)
+            if addresses:
+                self._total += self._arrivals.admit(addresses, asks) - _rows_of(asks)
+            else:
+                self._failed.append(self._errors(outcome, asks))
+        if not self._names:
+            self._warn_of_names()
+        if not self.pending:
+            self._arrivals.memory.forget()
+
+    def _errors(self, outcome: Outcome, asks: list[Ask]) -> Iterator[Result]:
+        """The rows of a name that leads nowhere."""
+        place, stamp = Place("", 0, ports=0), _iso(self._wall())
+        reason = outcome.reason or "no-address"
+        for ports, request in asks:
+            met = request.expect == "any" if request.expect else None
+            for port in ports:
+                yield Result(place, port, request, State.ERROR, reason, time=stamp, met=met)
+
+    def rows(self) -> list[Result]:
+        """Rows that need no probe, since the last call; at most some thousands at once."""
+        memory = self._arrivals.memory
+        out, memory.rows = memory.rows, []
+        while self._failed and len(out) < _ROWS_AT_ONCE:
+            more = list(islice(self._failed[0], _ROWS_AT_ONCE - len(out)))
+            out += more
+            if not more:
+                self._failed.popleft()
+        return out
+
+    def remember(self, results: list[Result]) -> None:
+        """Every settled row must come here as long as `pending` is true."""
+        memory = self._arrivals.memory
+        memory.settled(results)
+        if not self.pending:
+            memory.forget()
+
+    @property
+    def pending(self) -> bool:
+        """Names are unresolved, or rows wait for the verdict on an endpoint that is being probed."""
+        return bool(self._names) or self._arrivals.memory.waiting
+
+    @property
+    def exhausted(self) -> bool:
+        """Nothing is left: no endpoint, no name, no row."""
+        return (
+            self._cursor >= self._space.count
+            and not self.pending
+            and not self._arrivals.lanes
+            and not self._failed
+            and not self._arrivals.memory.rows
+        )
+
+    @property
+    def total(self) -> int:
+        """Rows of the whole scan as far as is known; a name that is not resolved yet counts as one address."""
+        return self._total
+
+    def _warn_of_names(self) -> None:
+        """All names are resolved: say once what was left out of their addresses."""
+        for family, version in ((V4, 4), (V6, 6)):
+            if count := self._arrivals.unrouted[family]:
+                what = f"{count} IPv{version} addresses of names were left out"
+                self.warnings.append(f"{what}: this host has no IPv{version} route there (-{version} insists)")
+        if count := self._arrivals.excluded:
+            self.warnings.append(f"{count} addresses of names were left out: they are excluded")
+
+
+def _rows_of(asks: list[Ask]) -> int:
+    return sum(len(ports) for ports, _ in asks)
+
+
+def _iso(seconds: float) -> str:
+    """ISO 8601, UTC, milliseconds."""
+    millis = int(seconds * 1000)
+    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(millis // 1000))}.{millis % 1000:03d}Z"

@@ -1,0 +1,100 @@
+"""Endpoints of resolved names: they join while the scan runs, and take turns address by address.
+
+Each address is a lane with its own ports. Lanes go round: one port of each, then the next port of each, so that no
+host gets its ports in one burst. A second name that leads to the same address adds its rows to the ports that
+have not gone out yet, and its own ports behind them.
+"""
+
+from collections import deque
+
+from scanner.model import Endpoint, Place, Request
+from scanner.targets.table import PortTable
+
+
+class Lane:
+    """One address: its ports in order, of which those before `at` have gone out."""
+
+    __slots__ = ("at", "each", "owned", "place", "ports", "shared", "where")
+
+    def __init__(self, place: Place, table: PortTable) -> None:
+        self.place = place
+        self.ports: tuple[int, ...] | list[int] = table.ports
+        self.shared = table.shared
+        self.each = table.each
+        self.owned = False  # the lists of the table may be those of another address of the same name
+        self.at = 0
+        self.where: dict[int, int] | None = None
+
+    def next(self) -> Endpoint:
+        """The next port's endpoint."""
+        at = self.at
+        self.at = at + 1
+        return Endpoint(self.place, self.ports[at], self.shared if self.each is None else self.each[at])
+
+    def position(self, port: int) -> int | None:
+        """Where a port stands, or None."""
+        if self.where is None:
+            self.where = {port: at for at, port in enumerate(self.ports)}
+        return self.where.get(port)
+
+    def join(self, at: int, request: Request) -> None:
+        """One more row for the port at this place."""
+        each = self._own()
+        each[at] = (*each[at], request)
+
+    def append(self, port: int, request: Request) -> None:
+        """One more port at the end; a port that went out before may come again."""
+        each = self._own()
+        self.position(port)  # so that `where` is there
+        ports = self.ports = self.ports if isinstance(self.ports, list) else list(self.ports)
+        (self.where or {})[port] = len(ports)
+        ports.append(port)
+        each.append((request,))
+        self.place.ports += 1
+
+    def _own(self) -> list[tuple[Request, ...]]:
+        """Rows for each port by itself, so that they may differ."""
+        if not self.owned or self.each is None:
+            self.each = [self.shared] * len(self.ports) if self.each is None else list(self.each)
+            self.owned = True
+        return self.each
+
+
+class Lanes:
+    """All lanes; those with ports left take turns."""
+
+    def __init__(self) -> None:
+        self._all: dict[tuple[int, int, int], Lane] = {}
+        self._turns: deque[Lane] = deque()
+
+    def __len__(self) -> int:
+        """How many have ports left."""
+        return len(self._turns)
+
+    def get(self, address: tuple[int, int, int]) -> Lane | None:
+        """The lane of an address."""
+        return self._all.get(address)
+
+    def add(self, address: tuple[int, int, int], lane: Lane) -> None:
+        """A new lane."""
+        self._all[address] = lane
+        if lane.ports:
+            self._turns.append(lane)
+
+    def append(self, lane: Lane, port: int, request: Request) -> None:
+        """One more port of a lane, which may have run out of ports before."""
+        idle = lane.at == len(lane.ports)
+        lane.append(port, request)
+        if idle:
+            self._turns.append(lane)
+
+    def take(self, n: int) -> list[Endpoint]:
+        """The next endpoints, at most `n`, one of each lane in turn."""
+        turns = self._turns
+        out: list[Endpoint] = []
+        while turns and len(out) < n:
+            lane = turns.popleft()
+            out.append(lane.next())
+            if lane.at < len(lane.ports):
+                turns.append(lane)
+        return out

@@ -1,0 +1,80 @@
+"""What has been probed while names still resolve, so that a name that turns out to lead to the same endpoint gets the
+verdict that is there, or will be, instead of a second probe.
+
+Bounded: verdicts are kept in two halves, and the older half is forgotten when the younger is full.
+"""
+
+from collections.abc import Iterable
+
+from scanner.model import EXPECTATIONS, Endpoint, Request, Result
+
+#: The text of an address, and a port.
+Key = tuple[str, int]
+_HALF = 100_000
+
+
+class Memory:
+    """Endpoints handed out, and their verdicts."""
+
+    def __init__(self, half: int = _HALF) -> None:
+        self._half = half
+        self._out: set[Key] = set()
+        self._young: dict[Key, Result] = {}
+        self._old: dict[Key, Result] = {}
+        self._waiting: dict[Key, list[Request]] = {}
+        self.rows: list[Result] = []
+
+    @property
+    def waiting(self) -> bool:
+        """Whether rows wait for verdicts that have not fallen yet."""
+        return bool(self._waiting)
+
+    def sent(self, endpoints: Iterable[Endpoint]) -> None:
+        """These were handed out to be probed."""
+        self._out.update([(each.place.address, each.port) for each in endpoints])
+
+    def settled(self, results: Iterable[Result]) -> None:
+        """These verdicts fell. Rows that waited for them are in `rows`."""
+        for result in results:
+            key = (result.place.address, result.port)
+            self._out.discard(key)
+            self._young[key] = result
+            for request in self._waiting.pop(key, ()):
+                self.rows.append(copy_for(result, request))
+        if len(self._young) >= self._half:
+            self._old, self._young = self._young, {}
+
+    def ask(self, key: Key, request: Request) -> bool:
+        """A row for an endpoint that was handed out: made now, or once it is judged. False: forgotten."""
+        result = self._young.get(key) or self._old.get(key)
+        if result is not None:
+            self.rows.append(copy_for(result, request))
+        elif key in self._out:
+            self._waiting.setdefault(key, []).append(request)
+        else:
+            return False
+        return True
+
+    def forget(self) -> None:
+        """No name is left to ask: drop everything."""
+        self._out.clear()
+        self._young.clear()
+        self._old.clear()
+
+
+def copy_for(result: Result, request: Request) -> Result:
+    """The same verdict as another row."""
+    return Result(
+        result.place,
+        result.port,
+        request,
+        result.state,
+        result.reason,
+        icmp_from=result.icmp_from,
+        rtt_ms=result.rtt_ms,
+        attempts=result.attempts,
+        time=result.time,
+        doubt=result.doubt,
+        met=result.state in EXPECTATIONS[request.expect] if request.expect else None,
+        lost_syns=result.lost_syns,
+    )

@@ -1,0 +1,203 @@
+"""A plan: everything a scan will probe, and how often and how long, before anything is probed.
+
+It joins entries, excludes and settings, knows its counts for `--dry-run` and progress, can be iterated for the
+targets in it, and hands out a fresh `Feed` for each scan. Nothing is resolved and nothing sent before that.
+The functions below make plans from files, from the command line's words, and from a library user's targets.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from scanner.errors import TargetError, UsageError
+from scanner.model import Endpoint, Target
+from scanner.targets.build import Built, build, check_not_empty
+from scanner.targets.entry import NO_DEFAULTS, Entry, Settings
+from scanner.targets.excluder import Excluder
+from scanner.targets.expand import entries_of, expand
+from scanner.targets.feed import Feed
+from scanner.targets.grammar import Exclude, parse_excludes
+from scanner.targets.hostlist import read_excludes, read_hosts
+from scanner.targets.hosts import Host, Name, parse_host
+from scanner.targets.ports import parse_ports
+from scanner.targets.shun import with_addresses
+from scanner.targets.sources import read_argument
+
+
+class Plan:
+    """What to probe. `count` targets are known before names are resolved, each name counted as one address.
+
+    `excluded` targets were left out because of excludes, `skipped` addresses because they are the network or
+    broadcast address of an attached network, `other_family` hosts because of -4 or -6.
+    """
+
+    def __init__(self, entries: Sequence[Entry], excludes: Sequence[Exclude], settings: Settings) -> None:
+        self.entries = list(entries)
+        self.excludes = list(excludes)
+        self.settings = settings
+        self._made: Built | None = None
+
+    def check(self) -> "Plan":
+        """Raise what is wrong with the whole: UsageError where nothing is left to probe. Else this plan."""
+        check_not_empty(self._built)
+        return self
+
+    def with_settings(self, settings: Settings) -> "Plan":
+        """The same targets under other settings."""
+        return Plan(self.entries, self.excludes, settings).check()
+
+    @property
+    def _built(self) -> Built:
+        if self._made is None:
+            self._made = build(self.entries, Excluder(self.excludes), self.settings)
+        return self._made
+
+    @property
+    def count(self) -> int:
+        """Targets (address and port), each name counted as one address."""
+        return self._built.count
+
+    @property
+    def rows(self) -> int:
+        """Rows in the reports as far as is known: a target that several entries name has several."""
+        names = self._built.names.values()
+        return self._built.space.rows + sum(len(ports) for _, asks in names for ports, _ in asks)
+
+    @property
+    def addresses(self) -> int:
+        """Addresses that are known without resolving names."""
+        return self._built.space.hosts
+
+    @property
+    def names(self) -> int:
+        """Different names to be resolved."""
+        return len(self._built.names)
+
+    @property
+    def excluded(self) -> int:
+        """Targets left out because of excludes."""
+        return self._built.excluded
+
+    @property
+    def skipped(self) -> int:
+        """Network and broadcast addresses of attached networks, left out of CIDRs."""
+        return self._built.skipped
+
+    @property
+    def other_family(self) -> int:
+        """Numeric hosts left out because of -4 or -6."""
+        return self._built.other_family
+
+    def first(self, n: int) -> list[tuple[str, int]]:
+        """The first `n` targets in the order of probing, as (address or name, port): addresses, then names."""
+        found: list[Endpoint] = self._built.space.fresh().take(0, n)
+        out = [(each.place.address, each.port) for each in found]
+        for text, asks in self._built.names.values():
+            if len(out) >= n:
+                break
+            out += [(text, port) for ports, _ in asks for port in ports[: n - len(out)]]
+        return out[:n]
+
+    def feed(self) -> Feed:
+        """A fresh source of endpoints for one scan; names are resolved as it is drunk from.
+
+        Excluded names are resolved now, because what they exclude must be known before the first probe.
+        Errors: UsageError where one cannot be, or nothing is left to probe.
+        """
+        built = self.check()._built
+        excluder = with_addresses(self.excludes)
+        if any(isinstance(host, Name) for each in self.excludes for host in each.hosts or ()):
+            built = build(self.entries, excluder, self.settings)
+            check_not_empty(built)
+        return Feed(built, excluder, self.settings)
+
+    def targets(self) -> Iterator[Target]:
+        """Every target, names unresolved, entry by entry; what is excluded is missing."""
+        return expand(self.entries, self.excludes, self.settings)
+
+    def __iter__(self) -> Iterator[Target]:
+        return self.targets()
+
+
+def plan_from_file(path: str, settings: Settings, excludes: Sequence[Exclude] = ()) -> Plan:
+    """A plan from a YAML target list (`-`: stdin)."""
+    return plan_from_args([path], settings, excludes=excludes, only_files=True)
+
+
+def plan_from_args(
+    args: Sequence[str], settings: Settings, *, excludes: Sequence[Exclude] = (), only_files: bool = False
+) -> Plan:
+    """A plan from the words of `scan TARGET...`: each a target list's path, `-` for stdin, or HOST:PORTS.
+
+    Errors: TargetError with the mistakes of all of them; UsageError where nothing is left to probe.
+    """
+    if not args:
+        raise UsageError("no targets; write HOST:PORTS, or the path of a target file")
+    if list(args).count("-") > 1:
+        raise UsageError("standard input can be read once only; write - once")
+    entries: list[Entry] = []
+    found: list[Exclude] = list(excludes)
+    problems: list[str] = []
+    for arg in args:
+        try:
+            more, also = read_argument(arg, settings.ports is not None, only_files=only_files)
+        except TargetError as error:
+            problems += error.problems
+        else:
+            entries += more
+            found += also
+    if problems:
+        raise TargetError(*problems)
+    return Plan(entries, found, settings).check()
+
+
+def plan_from_sweep(
+    hosts: Sequence[str],
+    ports: str,
+    settings: Settings,
+    *,
+    excludes: Sequence[Exclude] = (),
+    hosts_files: Sequence[str] = (),
+) -> Plan:
+    """A plan from `sweep HOST... -p PORTS`, and from files with a host in each line."""
+    problems: list[str] = []
+    found: list[Host] = []
+    wanted: tuple[int, ...] = ()
+    try:
+        wanted = parse_ports(ports)
+    except TargetError as error:
+        problems += error.problems
+    for text in hosts:
+        try:
+            found += parse_host(text)
+        except TargetError as error:
+            problems += error.problems
+    for path in hosts_files:
+        try:
+            found += read_hosts(path)
+        except TargetError as error:
+            problems += error.problems
+    if problems:
+        raise TargetError(*problems)
+    if not found:
+        raise UsageError("no hosts; write a name, an address or a network such as 10.0.0.0/24")
+    return Plan([Entry(tuple(found), wanted, defaults=NO_DEFAULTS)], excludes, settings).check()
+
+
+def plan_from_targets(targets: Iterable[Target], settings: Settings) -> Plan:
+    """A plan from a library user's targets; those of a loaded file bring its defaults and excludes along."""
+    entries, excludes = entries_of(targets)
+    return Plan(entries, excludes, settings).check()
+
+
+def excludes_from(texts: Sequence[str] = (), files: Sequence[str] = ()) -> list[Exclude]:
+    """The excludes of `--exclude TEXT` and `--exclude-file FILE`. Errors: TargetError with all mistakes."""
+    found: list[Exclude] = []
+    problems: list[str] = []
+    for read, words in ((parse_excludes, texts), (read_excludes, files)):
+        for word in words:
+            try:
+                found += read(word)
+            except TargetError as error:
+                problems += error.problems
+    if problems:
+        raise TargetError(*problems)
+    return found
