@@ -1,0 +1,108 @@
+"""The program `scanner`: its list of commands, and click's own complaints turned into ours.
+
+A command is one module with a function of its name; a line in COMMANDS makes it known. Modules are imported when
+their command is called, so that `scanner --help` waits for none of them.
+"""
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from scanner.cli.command import show_help
+from scanner.cli.status import Stopped
+from scanner.cli.stdout import out
+from scanner.cli.terminal import width_of
+from scanner.errors import UsageError
+
+#: Each command with the line that `scanner --help` has for it. The module has the command's name.
+COMMANDS = {
+    "scan": "Check targets from a YAML file, stdin or HOST:PORTS.",
+    "sweep": "Sweep port ranges over hosts and networks.",
+}
+
+_WIDEST_HELP = 100
+
+_EPILOG = """\b
+Examples:
+  scanner scan targets.yaml                 is everything as the list expects it?
+  scanner scan db1.example.net:5432         is it reachable, and if not, why?
+  scanner sweep 10.0.0.0/24 -p 22,80,443    what is open?
+
+'scanner COMMAND --help' shows a command's options."""
+
+
+class Commands(click.Group):
+    """The commands by name, imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(import_module(f"scanner.cli.{cmd_name}"), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        word = args[0]
+        if word not in COMMANDS and not word.startswith("-"):
+            from scanner.cli.habits import hint_for_word
+
+            raise click.UsageError(f"there is no command {word!r}; {hint_for_word(word, COMMANDS)}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+def _show_version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from scanner import __version__
+
+        out(f"scanner {__version__}")
+        ctx.exit()
+
+
+@click.group(cls=Commands, epilog=_EPILOG, add_help_option=False, no_args_is_help=False)
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version."
+)
+@click.option(
+    "-h", "--help", is_flag=True, is_eager=True, expose_value=False, callback=show_help, help="Show this text."
+)
+def scanner() -> None:
+    """Finds out which TCP ports can be reached from here, and of the others why not. Needs no root."""
+
+
+def run_command(args: list[str]) -> int:
+    """Runs the command line and returns the command's exit status.
+
+    Raises ScannerError (usage errors too), Stopped after a signal, BrokenPipeError, StdoutError.
+    """
+    # told beforehand, or click imports shutil to find out
+    width = min(width_of(sys.stdout), _WIDEST_HELP)
+    try:
+        return _status(scanner.main(args, prog_name="scanner", standalone_mode=False, terminal_width=width))
+    except click.ClickException as error:
+        raise UsageError(_message(error)) from error
+    except click.Abort as error:  # Ctrl-C before our handlers stood
+        raise Stopped(2) from error
+
+
+def _status(returned: Any) -> int:
+    return returned if isinstance(returned, int) else 0
+
+
+def _message(error: click.ClickException) -> str:
+    """Click's message with where to read on."""
+    text = error.format_message().strip()
+    ctx = getattr(error, "ctx", None)
+    if ctx is None:
+        return text
+    return f"{text}\n(see {ctx.command_path} --help)"

@@ -1,0 +1,72 @@
+"""`--dry-run`: what would be probed, how long it may take, and the first targets. Nothing is resolved or sent."""
+
+from typing import TYPE_CHECKING
+
+from scanner.cli.choices import Choices
+
+if TYPE_CHECKING:
+    from scanner.targets.plan import Plan
+
+_FIRST = 10
+#: Attempts a second that an ordinary machine makes, and silent probes it keeps in flight, where nobody says less.
+_USUAL_RATE, _USUAL_WINDOW = 20_000.0, 8000
+
+
+def describe(plan: "Plan", choices: Choices) -> str:
+    """The lines of the answer."""
+    from scanner.reports import plain
+
+    lines = [
+        f"targets:   {plan.count:,}" + (" (each name counted as one address)" if plan.names else ""),
+        f"addresses: {plan.addresses:,}",
+        f"names:     {plan.names:,}" + (" to be resolved" if plan.names else ""),
+    ]
+    if plan.rows != plan.count:
+        lines.append(f"rows:      {plan.rows:,} (several entries name the same target)")
+    lines += [
+        f"excluded:  {plan.excluded:,} targets",
+        f"skipped:   {_skipped(plan)}",
+        f"estimate:  {_estimate(plan, choices)}",
+    ]
+    first = plan.first(_FIRST)
+    lines += ["first targets:", *(f"  {plain(_joined(host, port))}" for host, port in first)]
+    if plan.count > len(first):
+        lines.append(f"  ... and {plan.count - len(first):,} more")
+    return "\n".join(lines)
+
+
+def _skipped(plan: "Plan") -> str:
+    parts = [f"{plan.skipped:,} network and broadcast addresses of attached networks"]
+    if plan.other_family:
+        parts.append(f"{plan.other_family:,} hosts of the other address family")
+    return ", ".join(parts)
+
+
+def _estimate(plan: "Plan", choices: Choices) -> str:
+    """From everything answering at once to nothing answering at all."""
+    from scanner.reports.summary import duration
+
+    settings = choices.settings()
+    timeout = settings.timeout if settings.timeout is not None else settings.builtin_timeout
+    retries = settings.retries if settings.retries is not None else settings.builtin_retries
+    rate = min(choices.rate or _USUAL_RATE, _USUAL_RATE)
+    if choices.host_rate and plan.addresses + plan.names:
+        rate = min(rate, choices.host_rate * (plan.addresses + plan.names))
+    best, worst = estimate(plan.count, 1 + retries, timeout, rate, choices.concurrency or _USUAL_WINDOW)
+    if best == worst:
+        return f"about {duration(best)}"
+    return f"{duration(best)} if everything answers at once, about {duration(worst)} if nothing does"
+
+
+def estimate(targets: int, attempts: int, timeout: float, rate: float, window: int) -> tuple[float, float]:
+    """Seconds at best (one attempt each, prompt answers) and at worst (all attempts of all run out).
+
+    `rate` is in attempts per second, `window` the most probes in flight; a silent one holds its place for `timeout`.
+    """
+    best = targets / rate
+    slots = targets * attempts * timeout / window
+    return best, max(targets * attempts / rate, slots, attempts * timeout)
+
+
+def _joined(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

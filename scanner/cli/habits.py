@@ -1,0 +1,118 @@
+"""Spellings of nmap's and masscan's that people bring along, and ours for them.
+
+Without this, `-oX out.xml` would write a report named `X`, and `-iL` read a file named `L`. Pure: words in, a
+message or nothing out. Options that exist here under the same spelling are never touched.
+"""
+
+import os
+import re
+from collections.abc import Iterable
+
+_REPORTS = "write a report with -o FILE: its ending gives the format (.csv, .json, .jsonl)"
+_ALWAYS = "leave it out: scanner always connects, without root, and asks no host whether it is up first"
+_SPEED = "leave it out: the speed adapts by itself; --rate N and -c N limit it"
+
+#: Whole words.
+_EXACT = {
+    "-oX": _REPORTS,
+    "-oN": f"the table is what stdout shows without -f; {_REPORTS}",
+    "-oG": _REPORTS,
+    "-oA": f"{_REPORTS}; -o may be given several times",
+    "-oS": _REPORTS,
+    "-oJ": "write -o FILE.json",
+    "-oL": _REPORTS,
+    "-oD": "write -o FILE.jsonl",
+    "-oB": _REPORTS,
+    "-Pn": _ALWAYS,
+    "-PN": _ALWAYS,
+    "-P0": _ALWAYS,
+    "-sT": _ALWAYS,
+    "-sn": "there is no ping: sweep a port that tells, such as -p 22,80,443",
+    "-sP": "there is no ping: sweep a port that tells, such as -p 22,80,443",
+    "-sU": "only TCP is probed",
+    "-sV": "leave it out: what a port speaks is not asked; the field `service` is the port's usual name",
+    "-sC": "leave it out: there are no scripts",
+    "-sL": "write --dry-run",
+    "-A": "leave it out: neither services nor systems are fingerprinted",
+    "-O": "leave it out: systems are not fingerprinted",
+    "-F": "write -p top:100",
+    "-n": "leave it out: addresses are never turned into names",
+    "-R": "leave it out: addresses are never turned into names",
+    "-e": "write -S ADDRESS: the local address to probe from",
+    "-g": "leave it out: the source port is the kernel's choice",
+    "-D": "leave it out: there are no decoys",
+    "-f": "leave it out: packets are not fragmented",
+    "--exclude-ports": "write --exclude '*:PORTS'",
+    "--excludefile": "write --exclude-file FILE",
+    "--host-timeout": "write -t, the deadline of one attempt, and -r, the number of further ones",
+    "--initial-rtt-timeout": "write -t 500ms, the deadline of one attempt",
+    "--max-parallelism": "write -c N",
+    "--max-rate": "write --rate N",
+    "--max-retries": "write -r N",
+    "--max-rtt-timeout": "write -t 500ms, the deadline of one attempt",
+    "--min-parallelism": _SPEED,
+    "--min-rate": _SPEED,
+    "--min-rtt-timeout": "write -t 500ms, the deadline of one attempt",
+    "--randomize-hosts": "leave it out: hosts are interleaved as it is",
+    "--reason": "leave it out: the reason is always told",
+    "--scan-delay": "write --host-rate N, connection attempts per second",
+    "--max-scan-delay": "write --host-rate N, connection attempts per second",
+    "--source-ip": "write -S ADDRESS",
+    "--source-port": "leave it out: the source port is the kernel's choice",
+    "--stats-every": "write --progress",
+    "--top-ports": "write -p top:N, for example -p top:100",
+    "--wait": "write -t 2s, the deadline of one attempt",
+}
+_PATTERNS = (
+    (re.compile(r"-T[0-9]|-T(?:paranoid|sneaky|polite|normal|aggressive|insane)"), _SPEED),
+    (re.compile(r"-s[ASWMNFXIOYZ]"), _ALWAYS),
+    (re.compile(r"-P[ESAUYMOPR][0-9,]*"), _ALWAYS),
+    (re.compile(r"-d[0-9]?|--packet-trace"), "write -v for all details"),
+)
+_INPUTS = {
+    "sweep": "write -i FILE, hosts from a file, one a line",
+    "scan": "name the target list itself: scanner scan targets.yaml (hosts from a file: scanner sweep -i FILE)",
+}
+
+
+def find_habit(args: Iterable[str], known: set[str], valued: set[str], command: str) -> str:
+    """What to write instead of the first foreign spelling among `args`, or empty.
+
+    `known` are the command's own options, `valued` those of them that take a value: a value is never a habit.
+    """
+    words = iter(args)
+    for word in words:
+        if word == "--":
+            break
+        if word in valued:
+            next(words, None)
+        elif word.startswith("-") and (meant := _meant(word, known, command)):
+            return f"{word} is not an option here; {meant}"
+    return ""
+
+
+def _meant(word: str, known: set[str], command: str) -> str:
+    name = word.partition("=")[0]
+    if name in known:
+        return ""
+    if word in ("-iL", "-iR", "--includefile"):
+        return _INPUTS.get(command, "")
+    if name in _EXACT:
+        return _EXACT[name]
+    if len(word) > 2 and word[:2] in known:
+        return ""  # our short option with its value behind it, such as -p22 or -t2s
+    return next((meant for pattern, meant in _PATTERNS if pattern.fullmatch(word)), "")
+
+
+def hint_for_word(word: str, commands: Iterable[str]) -> str:
+    """What somebody meant who wrote `word` where a command belongs."""
+    from difflib import get_close_matches
+
+    names = list(commands)
+    if near := get_close_matches(word, names, 1):
+        return f"did you mean {near[0]!r}?"
+    if os.path.exists(word) or word.endswith((".yaml", ".yml")) or re.fullmatch(r"\S+:[\w,:-]+", word):
+        return f"did you mean 'scanner scan {word}'?"
+    if re.fullmatch(r"[\d.]+(?:/\d+|-[\d.]+)?", word):
+        return f"did you mean 'scanner sweep {word} -p PORTS'?"
+    return f"commands: {', '.join(names)}"

@@ -1,0 +1,175 @@
+"""One scan from its first to its last word: reports are opened, batches handed on, everything ends in good order.
+
+The order matters. All that can be wrong is checked before any file is touched; reports are opened before the
+first probe; whatever ends the scan (its end, a signal, a lost reader, a failure of ours), the sockets are closed
+and every report gets its proper end before the status is returned.
+"""
+
+import sys
+from collections.abc import Iterable
+from contextlib import closing
+from time import monotonic, time
+from typing import TYPE_CHECKING, cast
+
+from scanner.cli.choices import Choices
+from scanner.cli.outputs import Outputs, wanted_outputs
+from scanner.cli.progress import Progress, open_progress
+from scanner.cli.signals import Signals
+from scanner.cli.status import BROKEN_PIPE, FAILED, OK, UNMET, status_of_signal
+from scanner.cli.stderr import say
+from scanner.cli.stdout import StdoutError, out
+from scanner.cli.terminal import look_of, may_decorate
+from scanner.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from scanner.api import Scan
+    from scanner.model import Result
+    from scanner.reports import ScanInfo
+    from scanner.targets.plan import Plan
+
+
+def check(choices: Choices, inputs: Iterable[str]) -> None:
+    """Raises UsageError, or StdoutError, for reports that cannot be. `inputs`: files that are read. Touches nothing."""
+    from scanner.reports import check_outputs, is_stdout
+
+    inputs = list(inputs)
+    if inputs.count("-") > 1:
+        raise UsageError("standard input can be read once only; write - once")
+    wanted = wanted_outputs(choices)
+    if sys.stdout is None and any(is_stdout(path) for _, path in wanted):
+        raise StdoutError("stdout is closed: there is no place for the table or report (-q leaves the table out)")
+    check_outputs(wanted, inputs)
+
+
+def run(plan: "Plan", choices: Choices, signals: Signals) -> int:
+    """Probes a plan, writes the reports that were chosen, and returns the exit status."""
+    if choices.dry_run:
+        from scanner.cli.dryrun import describe
+
+        out(describe(plan, choices))
+        return OK
+    from scanner.api import Scan
+
+    scan = Scan(plan, choices.scan_options())
+    look = look_of(sys.stderr)
+    wanted = choices.progress if choices.progress is not None else may_decorate(sys.stderr) and not choices.quiet
+    progress = open_progress(wanted, ascii=look.ascii)
+    signals.restore = progress.close
+    try:
+        return Run(scan, choices, signals, progress).status()
+    finally:
+        progress.close()
+
+
+class Run:
+    """A scan on its way."""
+
+    def __init__(self, scan: "Scan", choices: Choices, signals: Signals, progress: Progress) -> None:
+        from scanner.reports import Tally
+
+        self._scan = scan
+        self._choices = choices
+        self._signals = signals
+        self._progress = progress
+        self._tally = Tally()
+        self._outputs = Outputs(progress.say)
+        self._warned = 0
+        self._clock = Clock()
+
+    def status(self) -> int:
+        """Runs the scan to its end and returns the exit status."""
+        choices, outputs = self._choices, self._outputs
+        try:
+            look = look_of(sys.stdout, verbose=choices.verbose)
+            outputs.open(wanted_outputs(choices), look, choices.command, choices.selection())
+            with self._signals.deferred(self._scan.stop):
+                self._probe()
+                self._progress.close()
+                if self._scan.complete:
+                    outputs.finish(self._info())
+        finally:
+            with self._signals.deferred(lambda: None):
+                outputs.abandon(self._info())  # those that are not finished by now
+        if not choices.quiet and not outputs.nobody_listens:
+            self._summarise()
+        return self._verdict()
+
+    def _probe(self) -> None:
+        """The loop: one turn for each round of the engine."""
+        scan, tally, outputs, progress = self._scan, self._tally, self._outputs, self._progress
+        with closing(cast("Generator[list[Result]]", scan.batches())) as batches:
+            for batch in batches:
+                if batch:
+                    tally.add(batch)
+                    if outputs.streams_to_stdout:
+                        progress.hide()  # rows may be about to appear on the same terminal
+                outputs.write(batch)
+                self._warn()
+                progress.update(tally.rows, scan.total, tally.open)
+                if outputs.all_lost:
+                    break
+        self._warn()
+
+    def _warn(self) -> None:
+        """Tells warnings that are new, each once."""
+        warnings = self._scan.warnings
+        for text in warnings[self._warned :]:
+            self._progress.say(f"warning: {text}")
+        self._warned = len(warnings)
+
+    def _info(self) -> "ScanInfo":
+        from scanner.reports import ScanInfo
+
+        return ScanInfo(
+            started=self._clock.started,
+            finished=self._clock.now(),
+            elapsed_s=self._clock.seconds(),
+            vantage=self._choices.vantage,
+            options={"command": self._choices.command, **self._choices.said()},
+            counts=self._tally.counts(),
+            complete=self._scan.complete,
+            warnings=self._scan.warnings,
+            extra=self._scan.evidence,
+        )
+
+    def _summarise(self) -> None:
+        from scanner.reports import summary
+
+        text = summary(
+            self._tally,
+            self._clock.seconds(),
+            attempts=self._scan.attempts,
+            complete=self._scan.complete,
+            look=look_of(sys.stderr),
+        )
+        say("\n".join([text, *self._scan.notes(), *self._outputs.left_behind()]))
+
+    def _verdict(self) -> int:
+        if self._signals.received:
+            return status_of_signal(self._signals.received)
+        if self._outputs.problems:
+            return FAILED
+        if self._outputs.nobody_listens:
+            return BROKEN_PIPE
+        if not self._scan.complete:
+            return FAILED
+        return UNMET if self._tally.unmet else OK
+
+
+class Clock:
+    """When the scan started, and how long ago that was."""
+
+    def __init__(self) -> None:
+        self._begun = monotonic()
+        self.started = self.now()
+
+    def seconds(self) -> float:
+        return monotonic() - self._begun
+
+    @staticmethod
+    def now() -> str:
+        from scanner.api import iso_time
+
+        return iso_time(time())

@@ -1,0 +1,40 @@
+"""`scanner scan TARGET...`: check targets against what is expected of them."""
+
+from typing import Any
+
+import click
+
+from scanner.cli.choices import Choices
+from scanner.cli.command import Command
+from scanner.cli.options import shared_options
+from scanner.cli.signals import Signals
+
+_HELP = """Checks targets: is each one as it is expected to be, and if not, why?
+
+Each TARGET is a YAML file with a list of targets, - for one on stdin, or HOST:PORTS, such as localhost:22 or
+'[::1]:80,443'."""
+
+_EPILOG = """\b
+Examples:
+  scanner scan targets.yaml
+  scanner scan db1.example.net:5432 10.0.0.0/28:22,443 -t 300ms
+  scanner scan targets.yaml -o report.csv -o report.json --strict
+
+Exit status: 0 every expectation met, 1 not, 2 bad usage or target file, 3 not completed."""
+
+
+@click.command(cls=Command, help=_HELP, epilog=_EPILOG, add_help_option=False)
+@click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
+@shared_options
+@click.pass_obj
+def scan(signals: Signals, /, targets: tuple[str, ...], **given: Any) -> int:
+    """Runs the command and returns its exit status."""
+    from scanner.cli.run import check, run
+    from scanner.targets.plan import excludes_from, plan_from_args
+    from scanner.targets.sources import is_file
+
+    choices = Choices("scan", given)
+    check(choices, [*filter(is_file, targets), *choices.exclude_files])
+    excludes = excludes_from(choices.exclude, choices.exclude_files)
+    plan = plan_from_args(targets, choices.settings(), excludes=excludes)
+    return run(plan, choices, signals)

@@ -1,0 +1,80 @@
+"""Every exit status, and which ending has which. No click here: usage errors of click's arrive as `UsageError`.
+
+An ending that is nobody's fault (a reader that closed the pipe, a signal) is quiet; every other one says one clear
+thing on stderr. A traceback is never shown, but to who asks for it with SCANNER_DEBUG=1.
+"""
+
+import os
+import re
+from collections.abc import Callable
+
+from scanner.cli.stderr import say
+from scanner.cli.stdout import flush_stdout, hold_standard_descriptors
+from scanner.errors import ScannerError, TargetError, UsageError
+
+OK = 0
+UNMET = 1
+USAGE = 2
+FAILED = 3
+BROKEN_PIPE = 141
+
+
+class Stopped(BaseException):
+    """A signal ends the program here and now. Not an Exception: nothing on the way may swallow it."""
+
+    def __init__(self, signum: int) -> None:
+        super().__init__(signum)
+        self.signum = signum
+
+
+def status_of_signal(signum: int) -> int:
+    """130 after SIGINT, 143 after SIGTERM, 129 after SIGHUP: what a shell says of a killed process."""
+    return 128 + signum
+
+
+def guarded(work: Callable[[], int]) -> int:
+    """Runs `work` and returns its status, or the one that its exception stands for, having said why."""
+    hold_standard_descriptors()
+    try:
+        status = work()
+        flush_stdout()
+        return status
+    except (Exception, Stopped) as error:
+        return _status_of(error)
+
+
+def _status_of(error: BaseException) -> int:
+    if isinstance(error, Stopped):
+        return status_of_signal(error.signum)
+    if isinstance(error, BrokenPipeError):
+        flush_stdout(quietly=True)
+        return BROKEN_PIPE
+    if isinstance(error, UsageError):
+        _complain(error)
+        return USAGE
+    if isinstance(error, ScannerError):
+        _complain(error)
+    else:
+        _unexpected(error)
+    flush_stdout(quietly=True)
+    return FAILED
+
+
+def _complain(error: ScannerError) -> None:
+    """A line for each problem; one in a file begins with its place alone, as compilers write it."""
+    problems = error.problems if isinstance(error, TargetError) else (str(error),)
+    for problem in problems:
+        say(problem if re.match(r"[^\s\"].*?:\d+:\d+: ", problem) else f"error: {problem}")
+
+
+def _unexpected(error: BaseException) -> None:
+    if os.environ.get("SCANNER_DEBUG"):
+        raise error
+    what = " ".join(str(error).split()) or "no more is known"
+    if isinstance(error, OSError):
+        say(f"error: {what}")
+    elif isinstance(error, MemoryError):
+        say("error: this machine has no memory left for the scan")
+    else:
+        say(f"error: this should not have happened: {type(error).__name__}: {what}")
+        say("(SCANNER_DEBUG=1 in the environment shows where)")

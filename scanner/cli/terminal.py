@@ -1,0 +1,51 @@
+"""What each of our streams can show: colour and bars or not, how wide, which characters.
+
+Asked for each stream by itself: `scanner ... > file` has a plain stdout and may still have a bar on stderr.
+"""
+
+import os
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from scanner.reports import Look
+
+#: A file or pipe has no width: wide enough that no ordinary row is folded.
+_UNFOLDED = 160
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether somebody looks at it. A closed stream is no terminal."""
+    try:
+        return stream is not None and stream.isatty()
+    except (OSError, ValueError):
+        return False
+
+
+def may_decorate(stream: TextIO | None) -> bool:
+    """Whether colour and bars are welcome: a terminal that can, and nobody who said no (no-color.org)."""
+    return is_terminal(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def look_of(stream: TextIO | None, *, verbose: bool = False) -> "Look":
+    """How text for people appears on a stream."""
+    from scanner.reports import Look
+
+    return Look(width=width_of(stream), colour=may_decorate(stream), ascii=not _knows_unicode(stream), verbose=verbose)
+
+
+def width_of(stream: TextIO | None) -> int:
+    """Columns: of the terminal, or as COLUMNS says, or enough for any ordinary row."""
+    told = os.environ.get("COLUMNS", "")
+    if told.isdecimal() and int(told) > 0:
+        return int(told)
+    if stream is None or not is_terminal(stream):
+        return _UNFOLDED
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or 80
+    except (OSError, ValueError):
+        return 80
+
+
+def _knows_unicode(stream: TextIO | None) -> bool:
+    """A pipe or file gets UTF-8 whatever the locale; a terminal what it can show."""
+    return not is_terminal(stream) or (getattr(stream, "encoding", "") or "").lower().replace("-", "") == "utf8"
