@@ -12,6 +12,7 @@ plays any network with exact times. Everything that is Linux's own is chosen her
 """
 
 import contextlib
+import errno
 import select
 import socket
 import struct
@@ -21,7 +22,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from scanner.engine.pollers import Poller, open_poller
-from scanner.engine.verdict import ESTABLISHED, Icmp
+from scanner.engine.verdict import ESTABLISHED, SYN_SENT, Icmp
 from scanner.errors import UsageError
 
 _LINUX = sys.platform.startswith("linux")
@@ -129,7 +130,7 @@ class Kernel:
         return watch.poll
 
     def info(self, sock: Any) -> TcpInfo:
-        """TCP_INFO; elsewhere only whether there is a peer (then the handshake is done)."""
+        """TCP_INFO; elsewhere only whether there is a peer (then the handshake is done) or none (it is not)."""
         if self.extras:
             raw = sock.getsockopt(socket.IPPROTO_TCP, _TCP_INFO, _TCP_INFO_SIZE)
             if len(raw) >= _TCP_INFO_SIZE:
@@ -137,8 +138,8 @@ class Kernel:
                 return TcpInfo(raw[0], rtt, retrans)
         try:
             sock.getpeername()
-        except OSError:
-            return TcpInfo(None)
+        except OSError as why:
+            return TcpInfo(SYN_SENT if why.errno == errno.ENOTCONN else None)
         return TcpInfo(ESTABLISHED)
 
     def icmp(self, sock: Any) -> Icmp | None:

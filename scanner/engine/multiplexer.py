@@ -34,9 +34,11 @@ from scanner.model import State
 
 _SOL_SOCKET, _SO_ERROR = socket.SOL_SOCKET, socket.SO_ERROR
 _REFUSED, _ABORTED = errno.ECONNREFUSED, errno.ECONNABORTED
+#: What connect() returns for a probe that is on its way; 0 too, for the poller says at once that it is writable.
 _UNDER_WAY = frozenset(
-    {errno.EINPROGRESS, errno.EINTR, getattr(errno, "WSAEWOULDBLOCK", errno.EINPROGRESS), errno.EALREADY}
+    {0, errno.EINPROGRESS, errno.EINTR, getattr(errno, "WSAEWOULDBLOCK", errno.EINPROGRESS), errno.EALREADY}
 )
+_MOST_AGAIN = 8
 _NO_FLAG = [(0, 0)]
 
 
@@ -57,6 +59,7 @@ class Multiplexer:
         self._lanes: dict[float, dict[Slot, float]] = {}
         self._next_due: dict[float, float] = {}
         self._overdue: dict[Slot, float] = {}  # silent already, but their answers still count
+        self._never_left: dict[Trial, int] = {}
         self.judged: list[Trial] = []
         self.silent: list[Trial] = []
         self.again: list[Trial] = []
@@ -91,8 +94,8 @@ class Multiplexer:
                 return trials[position:]
             if prepare is not None:
                 prepare(slot, trial)
-            slot.sent = now = clock()
             error = slot.connect(trial.address)
+            slot.sent = now = clock()  # after connect(): a stall between the two must not eat the deadline
             if error not in _UNDER_WAY:
                 if not self._settle_at_once(slot, trial, error):
                     return trials[position:]
@@ -114,22 +117,24 @@ class Multiplexer:
 
     def _new_slot(self, family: int) -> Slot | None:
         """A fresh socket, watched where it is to be recycled; None when this machine has no room for one."""
-        if len(self._slots) >= self.capacity and not self._drop_overdue():
+        if len(self._slots) >= self.capacity and not self._make_room():
             self.shortage = errno.EMFILE
             return None
         try:
             sock = self._kernel.socket(family)
         except OSError as why:
             self.shortage = why.errno or errno.EMFILE
-            return self._new_slot(family) if self._drop_overdue() else None
+            return self._new_slot(family) if self._make_room() else None
         fd = sock.fileno()
-        if not self._poller.accepts(fd):
+        try:
+            if not self._poller.accepts(fd):
+                raise OSError(errno.EMFILE, "the poller has no room for this descriptor")
+            self._poller.add(fd)
+        except OSError as why:
             sock.close()
-            self.shortage = errno.EMFILE
+            self.shortage = why.errno or errno.EMFILE
             return None
-        slot = Slot(sock, self._free[family], self._kernel.flagger(fd))
-        self._slots[fd] = slot
-        self._poller.add(fd)
+        slot = self._slots[fd] = Slot(sock, self._free[family], self._kernel.flagger(fd))
         return slot
 
     def _settle_at_once(self, slot: Slot, trial: Trial, error: int) -> bool:
@@ -142,10 +147,7 @@ class Multiplexer:
         trial.attempts = slot.attempt = trial.attempts + 1
         slot.trial = trial
         trial.slots = (*trial.slots, slot)
-        if verdict == OPEN:
-            self._settle(slot, self._examine(slot, 0, 4, expired=False), self._kernel.clock())
-        else:
-            self._settle(slot, verdict, self._kernel.clock())
+        self._settle(slot, verdict, slot.sent)
         return True
 
     def wait(self, timeout: float) -> None:
@@ -221,7 +223,7 @@ class Multiplexer:
             if not self._edge and slot.lane is not None:
                 self._poller.remove(slot.fd)  # it would say the same for ever; its deadline looks again
             return
-        newest = trial.slots[-1] is slot
+        newest = slot.lane is not self._overdue  # what is overdue was reported once already
         if isinstance(verdict, Verdict):
             trial.verdict = verdict
             trial.answered = slot.attempt
@@ -232,13 +234,22 @@ class Multiplexer:
         elif verdict is Next.AGAIN:
             self._forget(slot, trial)
             if newest:
-                trial.attempts -= 1
-                self.again.append(trial)
+                self._launch_again(trial)
         elif newest:
             self._keep_overdue(slot)
             self.silent.append(trial)
         else:
             self._forget(slot, trial)
+
+    def _launch_again(self, trial: Trial) -> None:
+        """The probe never left, so it does not count; but what never leaves at all must end some day."""
+        times = self._never_left[trial] = self._never_left.get(trial, 0) + 1
+        if times <= _MOST_AGAIN:
+            trial.attempts -= 1
+            self.again.append(trial)
+        else:
+            del self._never_left[trial]
+            self.silent.append(trial)
 
     def _expire(self, before: float) -> None:
         """Looks once more at every probe that was due at `before`, then calls it silent."""
@@ -259,8 +270,8 @@ class Multiplexer:
 
     def release(self, trial: Trial) -> None:
         """Closes every socket that still waits for this trial."""
+        opened = trial.verdict in (OPEN, OPEN_RESET)  # then a second socket may be open as well
         for slot in trial.slots:
-            opened = trial.verdict in (OPEN, OPEN_RESET) and slot.attempt == trial.answered
             self._unlist(slot)
             self._discard(slot, reset=opened)
         trial.slots = ()
@@ -282,8 +293,14 @@ class Multiplexer:
         slot.lane = self._overdue
         self._overdue[slot] = 0.0
 
-    def _drop_overdue(self) -> bool:
-        """Closes a batch of the oldest overdue sockets to make room; False if there are none."""
+    def _make_room(self) -> bool:
+        """Closes some idle sockets (of the other family: this one has none), else overdue ones; False if none."""
+        for home in self._free.values():
+            if home:
+                for slot in home[-64:]:
+                    self._discard(slot)
+                del home[-64:]
+                return True
         oldest = [slot for _, slot in zip(range(64), self._overdue, strict=False)]
         for slot in oldest:
             if slot.trial is not None:

@@ -7,15 +7,16 @@ The rate law saves packets and spares the network; it decides no verdict (`evide
   debt, and a laptop that wakes up does not burst.
 * The law cuts when sentinels are lost at the present rate: the capacity is what got through. Loss that a second cut
   does not cure is random, and no reason to be slow: it becomes the floor, and the rate comes back. Clean cohorts
-  raise the rate to just below capacity, and after eight of them the capacity is tried anew. The first cut is measured
+  raise the rate to just below capacity, and after four of them the capacity is tried anew, in growing steps. The first cut is measured
   in a burst and says little: from there the rate grows with every clean cohort, until one is not.
 """
 
 from math import sqrt
 
 _BURST_S = 0.02
+_PACED_BURST_S = 0.002  # a policer's own bucket may hold five packets
 _CUT_TO, _GROW, _NEAR = 0.8, 1.5, 0.95
-_CLEAN_BEFORE_TRIAL, _TRIAL_STEP = 8, 1.1
+_CLEAN_BEFORE_TRIAL, _TRIAL_STEP, _MOST_STEP = 4, 0.1, 0.8
 _STAYS = 0.6
 _SLOWEST = 100.0
 _UNLIMITED = 50_000.0  # no faster than that without any pacing
@@ -26,8 +27,8 @@ class Bucket:
 
     __slots__ = ("_last", "_refill", "_tokens", "depth")
 
-    def __init__(self, rate: float, now: float) -> None:
-        self.depth = max(1.0, float(int(rate * _BURST_S)))
+    def __init__(self, rate: float, now: float, burst_s: float = _BURST_S) -> None:
+        self.depth = max(1.0, float(int(rate * burst_s)))
         self._refill = rate - self.depth + 1.0 if rate >= 1.0 else rate
         self._tokens = self.depth
         self._last = now
@@ -58,6 +59,7 @@ class RateLaw:
         self._before: float | None = None  # the loss that led to the last cut
         self._paced_cuts = 0
         self._clean = 0
+        self._step = _TRIAL_STEP
         self._searching = True  # the first cut rests on a burst: find the capacity from below
 
     def judge(self, *, lost: int, n: int, era_lost: int, era_n: int, rate: float, now: float) -> bool:
@@ -68,7 +70,7 @@ class RateLaw:
         loss = lost / n
         if not self._significant(lost, n):
             if self.bucket is None or not self._significant(era_lost, era_n):
-                self._was_clean(now)
+                self._was_clean(now, spotless=loss <= self.floor)
                 return False
             loss = era_lost / era_n
         paced = self.bucket is not None
@@ -82,6 +84,7 @@ class RateLaw:
             self._paced_cuts = 0
         self._before = loss
         self._clean = 0
+        self._step = _TRIAL_STEP
         sent = (min(rate, self._rate) if paced else rate) or self._rate
         through = max(1.0 - loss, 1.5 / (n + 1))  # all lost only says that hardly any got through
         self._capacity = max(_SLOWEST, sent * through)
@@ -110,15 +113,20 @@ class RateLaw:
         else:
             self._set(rate, now)
 
-    def _was_clean(self, now: float) -> None:
+    def _was_clean(self, now: float, *, spotless: bool) -> None:
         if self.bucket is None:
             return
-        self._clean += 1
+        if spotless:
+            self._clean += 1
+        else:  # a little is lost already: near the capacity
+            self._clean = 0
+            self._step = _TRIAL_STEP
         if self._searching:
             self._capacity = max(self._capacity, self._rate * _GROW / _NEAR)
         elif self._clean >= _CLEAN_BEFORE_TRIAL:
             self._clean = 0
-            self._capacity *= _TRIAL_STEP
+            self._capacity *= 1.0 + self._step
+            self._step = min(_MOST_STEP, 2 * self._step)
         self._set(min(self._rate * _GROW, _NEAR * self._capacity), now)
 
         if self._rate >= _UNLIMITED:
@@ -127,5 +135,5 @@ class RateLaw:
     def _set(self, rate: float, now: float) -> None:
         """Tokens of the faster time are dropped with the old bucket."""
         self._rate = max(_SLOWEST, rate)
-        self.bucket = Bucket(self._rate, now)
+        self.bucket = Bucket(self._rate, now, _PACED_BURST_S)
         self.bucket.take(self.bucket.available(now))

@@ -26,6 +26,7 @@ OUT, ERR, HUP = 0x04, 0x08, 0x10
 # TCP states as in TCP_INFO (Linux include/net/tcp_states.h).
 ESTABLISHED, SYN_SENT, CLOSE, CLOSE_WAIT = 1, 2, 7, 8
 _HANDSHAKE_DONE = frozenset({1, 4, 5, 6, 8, 9, 11})
+_RESET = frozenset({errno.ECONNRESET, errno.EPIPE})  # a RST to a SYN would be ECONNREFUSED
 
 
 class Verdict(NamedTuple):
@@ -129,6 +130,10 @@ def judge(seen: Evidence) -> Verdict | Next:
     """
     if seen.self_connected:
         return Next.AGAIN
+    if seen.error in _RESET and not seen.at_once:
+        return OPEN_RESET
+    if seen.tcp_state in _HANDSHAKE_DONE:
+        return OPEN  # whatever ICMP error came before or after: a later SYN got through
     if seen.icmp is not None and (reason := icmp_reason(seen.icmp)) is not None:
         return Verdict(State.UNREACHABLE, reason, seen.icmp.sender)
     if seen.at_once:
@@ -153,12 +158,10 @@ def _judge_at_once(code: int) -> Verdict | Next:
 
 def _judge_no_error(seen: Evidence) -> Verdict | Next:
     if seen.tcp_state is None:
-        # No TCP_INFO here: a plain writable event is all there is to go by.
+        # Nothing is known of the peer: a plain writable event is all there is to go by.
         if seen.event & OUT and not seen.event & (ERR | HUP):
             return OPEN
         return Next.SILENT if seen.expired else Next.WAIT
-    if seen.tcp_state in _HANDSHAKE_DONE:
-        return OPEN
     if seen.tcp_state == CLOSE:
         return Next.AGAIN  # closed, no error, no ICMP: this probe never left the machine
     return Next.SILENT if seen.expired else Next.WAIT
@@ -168,8 +171,6 @@ def _judge_error(seen: Evidence) -> Verdict | Next:
     code = seen.error
     if code == errno.ECONNREFUSED:
         return REFUSED
-    if code in (errno.ECONNRESET, errno.EPIPE):
-        return OPEN_RESET
     if code == errno.ETIMEDOUT:
         return Next.SILENT
     if code in LOCAL_LIMITS:

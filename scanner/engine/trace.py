@@ -1,0 +1,225 @@
+"""Traceroute by TCP connect, without root: every hop of every target at once, in one multiplexer.
+
+What to ask next, and what the answers mean, is decided in `hops.py`; here probes are launched and their answers handed
+over. A probe is an ordinary trial whose socket gets its hop limit just before connect(). Sockets are never
+recycled: a stale limit would make a lie of the next probe.
+
+The three attempts at a hop leave 0.9 s apart, out of step with the kernel's own repeated SYN after 1 s: so each is one
+SYN, and its round trip is known. All of them listen until the trace ends. The last one waits longer, past the 3.07 s after
+which a dead neighbour shows itself.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+
+from scanner.engine.hops import FULL, MOST_HOPS, Route
+from scanner.engine.hostrate import HostRate
+from scanner.engine.kernel import Kernel
+from scanner.engine.multiplexer import Multiplexer
+from scanner.engine.paths import Path
+from scanner.engine.trial import Slot, Trial
+from scanner.engine.verdict import Verdict, local_error
+from scanner.model import Endpoint, State, Trace
+
+_PATIENCE_S = (0.9, 0.9, 1.5)
+_AT_ONCE = 128  # targets; the others wait, so that memory and sockets are bounded
+_TRIES_ALONE = 4
+_MOST_AGAIN = 8
+_LONGEST_WAIT = 0.1
+_NO_ROOM_S = 0.05
+
+Traced = tuple[Endpoint, Trace]
+
+
+class Probe(Trial):
+    """The probe for one hop of one target, with all its attempts."""
+
+    __slots__ = ("hop", "troubles", "way")
+
+    def __init__(self, way: "_Way", hop: int, path: Path) -> None:
+        super().__init__(way.endpoint, path)
+        self.way = way
+        self.hop = hop
+        self.troubles = 0  # how often this machine could not send it
+
+
+class _Way:
+    """One target on its way: its route, and the probes that were made for it."""
+
+    __slots__ = ("ended", "endpoint", "probes", "route")
+
+    def __init__(self, endpoint: Endpoint, most: int) -> None:
+        self.endpoint = endpoint
+        self.route = Route(endpoint.place.numeric, most)
+        self.probes: list[Probe] = []
+        self.ended = False
+
+    def trace(self) -> Trace:
+        endpoint = self.endpoint
+        host = endpoint.requests[0].host or endpoint.place.address
+        return Trace(host, endpoint.place.address, endpoint.port, self.route.hops(), self.route.end())
+
+
+class Tracer:
+    """Traces every endpoint. `rounds` is the work.
+
+    `timeout`: seconds for each attempt, None for the built-in ones; `most_hops` 1 to 255; `rate` and `host_rate`:
+    connection attempts per second; `limit_s`: end after so many seconds, whatever is still unknown.
+    """
+
+    def __init__(
+        self,
+        endpoints: Iterable[Endpoint],
+        kernel: Kernel,
+        *,
+        capacity: int,
+        timeout: float | None = None,
+        most_hops: int = MOST_HOPS,
+        rate: float | None = None,
+        host_rate: float | None = None,
+        limit_s: float = float("inf"),
+        poller: str | None = None,
+    ) -> None:
+        kernel.recycles = False
+        self._kernel = kernel
+        self._mux = Multiplexer(kernel, poller)
+        self._mux.capacity = min(capacity, self._mux.capacity)
+        self._mux.prepare = self._limit
+        self._patience = (timeout,) if timeout else _PATIENCE_S
+        self._most_hops = most_hops
+        self._pending = deque(endpoints)
+        self._active: list[_Way] = []
+        self._queue: deque[Probe] = deque()
+        self._path = Path(1)
+        self._gap = 1 / rate if rate else 0.0
+        self._next_at = 0.0
+        self._host_rate = HostRate(host_rate) if host_rate else None
+        self._limit_s = limit_s
+        self._no_room_until = 0.0
+        self._stopping = False
+        self.complete = False  #: whether every target was traced to its end
+
+    def stop(self) -> None:
+        """End after the present round, with what is known. Safe from a signal handler."""
+        self._stopping = True
+
+    def rounds(self) -> Iterator[list[Traced]]:
+        """The traces that ended, a list for each round, maybe empty; the unfinished ones last, if it was stopped.
+
+        Closing it early closes every socket.
+        """
+        mux, clock = self._mux, self._kernel.clock
+        end_at = clock() + self._limit_s
+        try:
+            while (self._active or self._pending) and not self._stopping and clock() < end_at:
+                self._plan(clock())
+                self._launch(clock())
+                mux.wait(self._wait(clock()))
+                self._listen()
+                yield self._finished()
+            self.complete = not (self._active or self._pending)
+            yield [(way.endpoint, way.trace()) for way in self._active]
+        finally:
+            mux.close()
+
+    def _plan(self, now: float) -> None:
+        """Puts the probes that are due into the queue."""
+        while self._pending and len(self._active) < _AT_ONCE:
+            self._active.append(_Way(self._pending.popleft(), self._most_hops))
+        for way in self._active:
+            for hop in way.route.due(now):
+                probe = Probe(way, hop, self._path)
+                way.probes.append(probe)
+                self._enqueue(probe, now)
+        if self._host_rate is not None:
+            self._queue += self._host_rate.release(now, 1 << 20)  # type: ignore[arg-type]
+
+    def _enqueue(self, probe: Probe, now: float) -> None:
+        probe.patience = self._patience[min(probe.attempts, len(self._patience) - 1)]
+        if self._host_rate is None or not self._host_rate.hold(probe, now):
+            self._queue.append(probe)
+
+    def _launch(self, now: float) -> None:
+        """Sends what is in the queue, as far as the rate and this machine allow."""
+        if now < self._no_room_until:
+            return
+        batch: list[Trial] = []
+        while self._queue and (not self._gap or now >= self._next_at):
+            probe = self._queue.popleft()
+            if probe.way.ended or not probe.way.route.matters(probe.hop):
+                continue
+            batch.append(probe)
+            if self._gap:
+                self._next_at = max(self._next_at, now) + self._gap
+        left_over = self._mux.launch(batch) if batch else []
+        if left_over:
+            self._queue.extendleft(reversed(left_over))  # type: ignore[arg-type]
+            self._no_room(now)
+
+    def _no_room(self, now: float) -> None:
+        """This machine is short of something. Never an answer, unless it stays so with nothing of ours in flight."""
+        self._no_room_until = now + _NO_ROOM_S
+        probe = self._queue[0]
+        if self._mux.in_flight_of(probe.endpoint.place.family):
+            return
+        probe.troubles += 1
+        if probe.troubles >= _TRIES_ALONE:
+            self._queue.popleft()
+            probe.way.route.heard(probe.hop, local_error(self._mux.shortage), None)
+
+    def _limit(self, slot: Slot, trial: Trial) -> None:
+        assert isinstance(trial, Probe)
+        if trial.hop != FULL:
+            self._kernel.limit_hops(slot.sock, trial.endpoint.place.family, trial.hop)
+
+    def _wait(self, now: float) -> float:
+        """How long there is nothing to do but to listen."""
+        mux = self._mux
+        if mux.judged or mux.silent or mux.again:
+            return 0.0
+        until = min((way.route.wait(now) for way in self._active), default=0.0)
+        if self._queue:
+            until = min(until, max(self._next_at, self._no_room_until) - now)
+        if self._host_rate is not None:
+            until = min(until, self._host_rate.wait(now))
+        return max(0.0, min(until, mux.next_deadline - now, _LONGEST_WAIT))
+
+    def _listen(self) -> None:
+        """Hands every answer, and every silence, to its route."""
+        mux, now = self._mux, self._kernel.clock()
+        judged, silent, again = mux.judged, mux.silent, mux.again
+        mux.judged, mux.silent, mux.again = [], [], []
+        for probe in judged:
+            assert isinstance(probe, Probe)
+            if not probe.way.ended and probe.verdict is not None:
+                probe.way.route.heard(probe.hop, probe.verdict, _known_rtt(probe, probe.verdict))
+        for probe in silent:
+            assert isinstance(probe, Probe)
+            if not probe.way.ended and probe.way.route.silent(probe.hop, probe.attempts):
+                self._enqueue(probe, now)
+        for probe in again:
+            assert isinstance(probe, Probe)
+            probe.troubles += 1
+            if probe.troubles < _MOST_AGAIN:
+                self._enqueue(probe, now)
+            elif not probe.way.ended:
+                probe.way.route.silent(probe.hop, 1 << 20)
+
+    def _finished(self) -> list[Traced]:
+        """The traces that ended by now; their sockets, and those that can tell nothing any more, are closed."""
+        ended = []
+        for way in self._active:
+            way.ended = way.route.done
+            for probe in way.probes:
+                if probe.slots and (way.ended or not way.route.matters(probe.hop)):
+                    self._mux.release(probe)
+            if way.ended:
+                ended.append((way.endpoint, way.trace()))
+        if ended:
+            self._active = [way for way in self._active if not way.ended]
+        return ended
+
+
+def _known_rtt(probe: Probe, verdict: Verdict) -> float | None:
+    """The round trip, unless the kernel had sent this SYN again (Karn and Partridge 1987): it tells of open ports."""
+    return None if probe.lost_syns and verdict.state is not State.OPEN else probe.rtt_ms
