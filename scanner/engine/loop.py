@@ -17,12 +17,12 @@ from scanner.engine.kernel import Kernel
 from scanner.engine.limits import DEFAULT_WINDOW, Window, shortage_warning
 from scanner.engine.multiplexer import Multiplexer
 from scanner.engine.schedule import Schedule
+from scanner.engine.shortage import Remedy, Shortages
 from scanner.engine.trial import Trial
 from scanner.engine.verdict import REFUSED, local_error
 from scanner.model import Result, State
 
 _LONGEST_WAIT = 0.1
-_TRIES_ALONE = 4
 _REFUSED_STATE = State.REFUSED  # an enum's member costs a descriptor call each time it is named
 
 
@@ -44,8 +44,7 @@ class Engine:
         self._mux.capacity = capacity = min(capacity, self._mux.capacity)
         self._window = Window(min(concurrency or DEFAULT_WINDOW, capacity))
         self._cramped = concurrency is None and capacity < 1000
-        self._alone: dict[Trial, int] = {}
-        self._hopeless: set[tuple[int, int]] = set()
+        self._shortages = Shortages()
         self._stopping = False
         self.attempts = 0
         self.warnings: list[str] = []
@@ -64,23 +63,22 @@ class Engine:
 
         Ends when every target is judged or `stop` was called. Closing it early closes every socket.
         """
-        mux, schedule, clock = self._mux, self._schedule, self._kernel.clock
+        mux, schedule, shortages, clock = self._mux, self._schedule, self._shortages, self._kernel.clock
         try:
             while not self._stopping:
                 now = clock()
                 in_flight = mux.in_flight
-                if not in_flight and schedule.done:
+                if shortages:
+                    schedule.put_back(shortages.due(now))
+                elif not in_flight and schedule.done:
                     break
-                batch = schedule.grant(now, self._window.room(in_flight, now))
-                if batch:
-                    left_over = mux.launch(batch)
-                    self.attempts += len(batch) - len(left_over)
-                    if left_over:
-                        self._no_room(left_over)
-                elif self._cramped and in_flight >= self._window.size:
+                room = 0 if shortages.too_many else self._window.room(in_flight, now)
+                batch = schedule.grant(now, room)
+                launched = bool(batch) and self._launch(batch, now)
+                if self._cramped and not batch and in_flight >= self._window.size:
                     self._cramped = False
                     self._warn(errno.EMFILE)
-                mux.wait(self._patience(bool(batch)))
+                mux.wait(self._patience(launched))
                 yield self._collect()
         finally:
             mux.close()
@@ -94,7 +92,7 @@ class Engine:
         until = 0.0 if launched and room > 0 else _LONGEST_WAIT
         if room > 0 and not launched:
             until = min(until, self._schedule.wait(now))
-        return max(0.0, min(until, self._mux.next_deadline - now))
+        return max(0.0, min(until, self._mux.next_deadline - now, self._shortages.wait(now)))
 
     def _collect(self) -> list[Result]:
         """Hands what the multiplexer found to the schedule, and makes the rows of what is done."""
@@ -152,29 +150,39 @@ class Engine:
         if special:
             schedule.settle(special, now)
 
-    def _no_room(self, left_over: list[Trial]) -> None:
-        """This machine is short of something: never a verdict, unless it stays so with nothing of ours in flight."""
-        mux, trial, code = self._mux, left_over[0], self._mux.shortage
-        now = self._kernel.clock()
-        family = trial.endpoint.place.family
-        if not mux.in_flight_of(family):
-            tries = self._alone[trial] = self._alone.get(trial, 0) + 1
-            if tries >= _TRIES_ALONE or (code, family) in self._hopeless:
-                self._hopeless.add((code, family))
-                self._alone.pop(trial)
-                trial.verdict = local_error(code)
-                mux.judged.append(trial)
-                left_over = left_over[1:]
+    def _launch(self, batch: list[Trial], now: float) -> bool:
+        """Launches a batch; whatever this machine has no room for waits (`shortage.py`). Whether any left."""
+        mux = self._mux
+        left_over = mux.launch(batch)
+        sent = len(batch) - len(left_over)
+        self.attempts += sent
+        if left_over:
+            in_flight = {family: mux.in_flight_of(family) for family in {t.endpoint.place.family for t in left_over}}
+            while left_over:
+                self._shortages.left(batch[: len(batch) - len(left_over)])
+                batch = self._make_do(left_over, in_flight[left_over[0].endpoint.place.family], now)
+                left_over = mux.launch(batch)
+                self.attempts += len(batch) - len(left_over)
+        return sent > 0
+
+    def _make_do(self, left_over: list[Trial], of_family: int, now: float) -> list[Trial]:
+        """The first of these found no room: deals with it and its like. Returns those that may be tried at once."""
+        mux, shortages, trial = self._mux, self._shortages, left_over[0]
+        code, family, rest = mux.shortage, trial.endpoint.place.family, left_over[1:]
+        remedy = shortages.met(code, family, now, in_flight=mux.in_flight, of_family=of_family)
+        if remedy is Remedy.GIVE_UP:
+            mux.give_up(trial, local_error(code))
+        elif remedy is Remedy.ONE_ASIDE:
+            shortages.set_aside([trial], now)
+        elif remedy is Remedy.ALL_ASIDE:
+            shortages.set_aside([each for each in left_over if each.endpoint.place.family == family], now)
+            rest = [each for each in rest if each.endpoint.place.family != family]
         else:
             self._warn(code)
-        if code == errno.EADDRNOTAVAIL and len(left_over) > 1 and left_over[0] is trial:
-            left_over = [
-                *left_over[1:],
-                trial,
-            ]  # it is this destination that has no port; others may go first
-        if (code, family) not in self._hopeless:
             self._window.shrink(mux.in_flight, now)
-        self._schedule.put_back(left_over)
+            self._schedule.put_back(left_over)
+            rest = []
+        return rest
 
     def _warn(self, code: int) -> None:
         warning = shortage_warning(code, self._mux.capacity)

@@ -276,6 +276,13 @@ class Multiplexer:
             self._discard(slot, reset=opened)
         trial.slots = ()
 
+    def give_up(self, trial: Trial, verdict: Verdict) -> None:
+        """This machine cannot probe it: that is its verdict."""
+        trial.attempts += 1
+        trial.verdict = verdict
+        self.release(trial)
+        self.judged.append(trial)
+
     def _drop_others(self, trial: Trial, answered: Slot) -> None:
         for slot in trial.slots:
             if slot is not answered:

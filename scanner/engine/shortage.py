@@ -1,0 +1,87 @@
+"""What becomes of a probe for which this machine has no room. Pure: pass `now`.
+
+A local limit is never a verdict on a target: the probe waits. How it waits depends on who holds what is missing:
+
+* Something of ours in flight does (descriptors, buffers): the window shrinks until there is room again.
+* EADDRNOTAVAIL is about one destination (all local ports to it are taken) as long as others of its family leave:
+  only that probe is set aside for a moment. If many fail in a row, it is not about one, and the window shrinks.
+* Nothing of ours does: the probes concerned are set aside, others go on. If it stays so for a second, it will stay so
+  (IPv6 switched off answers EADDRNOTAVAIL for ever), and that errno is the answer.
+"""
+
+import errno
+from collections.abc import Iterable
+from enum import Enum, auto
+
+from scanner.engine.trial import Trial
+
+_PERSISTS_S = 1.0
+_ASIDE_S = 0.1
+_MOST_ASIDE = 4096  # beyond, nothing new is taken on until they have left
+_IN_A_ROW = 8
+
+#: Both families draw on the same stock of these.
+_SHARED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EAGAIN})
+
+
+class Remedy(Enum):
+    """What to do about a shortage."""
+
+    SHRINK = auto()  #: fewer probes in flight
+    ONE_ASIDE = auto()  #: this probe waits a moment
+    ALL_ASIDE = auto()  #: so do all that would meet the same
+    GIVE_UP = auto()  #: the errno is the answer
+
+
+class Shortages:
+    """The shortages met lately, and the trials that were set aside for them."""
+
+    def __init__(self) -> None:
+        self._since: dict[tuple[int, int], float] = {}
+        self._in_a_row = 0
+        self._aside: list[Trial] = []
+        self._due = float("inf")
+
+    def __len__(self) -> int:
+        return len(self._aside)
+
+    @property
+    def too_many(self) -> bool:
+        """Whether so many are set aside that nothing new should be taken on."""
+        return len(self._aside) >= _MOST_ASIDE
+
+    def left(self, trials: Iterable[Trial]) -> None:
+        """These did leave: their family is not short of anything for good."""
+        families = {trial.endpoint.place.family for trial in trials}
+        if families:
+            self._in_a_row = 0
+        for kind in [kind for kind in self._since if kind[1] in families]:
+            del self._since[kind]
+
+    def met(self, code: int, family: int, now: float, *, in_flight: int, of_family: int) -> Remedy:
+        """A probe of that family met `code` beside `in_flight` probes, `of_family` of them of its family."""
+        kind = (code, family)
+        if in_flight if code in _SHARED else of_family:
+            self._since.pop(kind, None)
+            self._in_a_row += 1
+            single = code == errno.EADDRNOTAVAIL and self._in_a_row < _IN_A_ROW
+            return Remedy.ONE_ASIDE if single else Remedy.SHRINK
+        if now - self._since.setdefault(kind, now) >= _PERSISTS_S:
+            return Remedy.GIVE_UP
+        return Remedy.ALL_ASIDE
+
+    def set_aside(self, trials: Iterable[Trial], now: float) -> None:
+        """They are tried again in a moment, see `due`."""
+        self._aside += trials
+        self._due = min(self._due, now + _ASIDE_S)
+
+    def due(self, now: float) -> list[Trial]:
+        """Those that were set aside, once their moment is over."""
+        if now < self._due:
+            return []
+        aside, self._aside, self._due = self._aside, [], float("inf")
+        return aside
+
+    def wait(self, now: float) -> float:
+        """Seconds until `due` has something; infinity if nothing is set aside."""
+        return max(0.0, self._due - now)
