@@ -20,6 +20,7 @@ from scanner.errors import UsageError
 COMMANDS = {
     "scan": "Check targets from a YAML file, stdin or HOST:PORTS.",
     "sweep": "Sweep port ranges over hosts and networks.",
+    "trace": "Show where on the way a connection stops, without root.",
 }
 
 _WIDEST_HELP = 100
@@ -83,7 +84,7 @@ def scanner() -> None:
 def run_command(args: list[str]) -> int:
     """Runs the command line and returns the command's exit status.
 
-    Raises ScannerError (usage errors too), Stopped after a signal, BrokenPipeError, StdoutError.
+    Raises ScannerError (usage errors too), Stopped after a signal, ReaderGoneError.
     """
     # told beforehand, or click imports shutil to find out
     width = min(width_of(sys.stdout), _WIDEST_HELP)

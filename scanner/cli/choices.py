@@ -1,7 +1,7 @@
 """The options of one call, as they hold together: combinations that cannot be, and what each part needs of them."""
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from scanner.cli.source import family_of
@@ -20,15 +20,16 @@ _EXPECT = {"scan": "open", "sweep": ""}
 class Choices:
     """What the user chose, by the options' names; None, False or empty where nothing was said.
 
-    Raises UsageError for options that exclude each other.
+    `words` are the command's arguments: targets or hosts. Raises UsageError for options that exclude each other.
     """
 
-    def __init__(self, command: str, given: Mapping[str, Any]) -> None:
+    def __init__(self, command: str, words: Sequence[str], given: Mapping[str, Any]) -> None:
         self.command = command
+        self.words = words
         self.ports: str = ",".join(given["ports"])
         self.exclude: tuple[str, ...] = given["exclude"]
         self.exclude_files: tuple[str, ...] = given["exclude_file"]
-        self.family = _family(given["only4"], given["only6"], given["source"])
+        self.family = family_of_options(given["only4"], given["only6"], given["source"])
         self.expect: str | None = given["expect"]
         self.dry_run: bool = given["dry_run"]
         self.timeout: float | None = given["timeout"]
@@ -89,6 +90,7 @@ class Choices:
     def said(self) -> dict[str, Any]:
         """What was chosen, for the JSON report: the options that were given, by their long names."""
         named = {
+            "targets": list(self.words),
             "ports": self.ports,
             "exclude": list(self.exclude),
             "exclude-file": list(self.exclude_files),
@@ -108,7 +110,7 @@ class Choices:
         return {name: value for name, value in named.items() if value not in (None, "", []) and value is not False}
 
 
-def _family(only4: bool, only6: bool, source: str | None) -> int:
+def family_of_options(only4: bool, only6: bool, source: str | None) -> int:
     """0, 4 or 6. A source address reaches its own family only."""
     if only4 and only6:
         raise UsageError("-4 and -6 exclude each other; leave both out for both families")

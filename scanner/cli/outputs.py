@@ -62,13 +62,17 @@ class Outputs:
     def open(self, wanted: Sequence[Output], look: "Look", command: str, only: "Selection | None") -> None:
         """Opens them all, or none: what was opened before one that fails is left behind as FILE.partial.
 
-        Raises ReportError, and BrokenPipeError for stdout.
+        Raises ReportError.
         """
         from scanner.reports import Only, is_stdout, open_report
 
         self._paths = [path for _, path in wanted]
         for fmt, path in wanted:
-            report = open_report(fmt, path, look=look, command=command)
+            try:
+                report = open_report(fmt, path, look=look, command=command)
+            except BrokenPipeError:
+                self.hung_up = True
+                continue
             self._reports.append(Only(report, only) if only else report)
             self.streams_to_stdout |= fmt != "table" and is_stdout(path)
 

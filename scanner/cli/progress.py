@@ -11,8 +11,10 @@ from time import monotonic
 from typing import Protocol
 
 from scanner.cli import stderr
+from scanner.cli.terminal import width_of
 
 _INTERVAL_S = 0.1
+_WIDEST = 120
 
 
 class Progress(Protocol):
@@ -62,11 +64,12 @@ class Bar:
             file=sys.stderr,
             leave=False,
             ascii=ascii,
-            dynamic_ncols=True,
+            ncols=80,  # told anew at every drawing: tqdm itself shows nothing where a terminal has no size
+            nrows=24,
             mininterval=0,  # `update` below is the one that waits
             miniters=1,
             delay=1e-9,  # nothing is drawn before the first update
-            bar_format="{percentage:3.0f}% |{bar}| {n:,}/{total:,}, {rate_noinv:,.0f}/s{postfix}, ETA {remaining}",
+            bar_format="{percentage:3.0f}% |{bar}| {n:,}/{total:,}, ETA {remaining}, {rate_noinv:,.0f}/s{postfix}",
         )
 
     def update(self, done: int, total: int, found_open: int) -> None:
@@ -75,6 +78,7 @@ class Bar:
             return
         self._drawn = now
         self._bar.total = max(total, done, 1)
+        self._bar.ncols = min(width_of(sys.stderr), _WIDEST) - 1
         self._bar.postfix = f"{found_open:,} open"
         with suppress(OSError):
             if not self._bar.update(done - self._bar.n):

@@ -33,7 +33,7 @@ def scan(signals: Signals, /, targets: tuple[str, ...], **given: Any) -> int:
     from scanner.targets.plan import excludes_from, plan_from_args
     from scanner.targets.sources import is_file
 
-    choices = Choices("scan", given)
+    choices = Choices("scan", targets, given)
     check(choices, [*filter(is_file, targets), *choices.exclude_files])
     excludes = excludes_from(choices.exclude, choices.exclude_files)
     plan = plan_from_args(targets, choices.settings(), excludes=excludes)

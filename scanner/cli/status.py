@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 
 from scanner.cli.stderr import say
-from scanner.cli.stdout import flush_stdout, hold_standard_descriptors
+from scanner.cli.stdout import ReaderGoneError, flush_stdout, hold_standard_descriptors
 from scanner.errors import ScannerError, TargetError, UsageError
 
 OK = 0
@@ -46,7 +46,7 @@ def guarded(work: Callable[[], int]) -> int:
 def _status_of(error: BaseException) -> int:
     if isinstance(error, Stopped):
         return status_of_signal(error.signum)
-    if isinstance(error, BrokenPipeError):
+    if isinstance(error, (ReaderGoneError, BrokenPipeError)):
         flush_stdout(quietly=True)
         return BROKEN_PIPE
     if isinstance(error, UsageError):

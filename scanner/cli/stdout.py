@@ -16,16 +16,18 @@ class StdoutError(ReportError):
     """What was to be printed could not be; the text says why."""
 
 
+class ReaderGoneError(Exception):
+    """The reader of stdout has closed it. Not an OSError: click would end the program with a status of its own."""
+
+
 def out(text: str) -> None:
-    """Prints a line. Raises StdoutError, or BrokenPipeError where the reader has gone."""
+    """Prints a line. Raises StdoutError, or ReaderGoneError."""
     if sys.stdout is None:
         raise StdoutError("stdout is closed")
     try:
         sys.stdout.write(text + "\n")
-    except BrokenPipeError:
-        raise
     except OSError as error:
-        raise StdoutError(f"stdout could not be written: {error.strerror}") from error
+        raise _translated(error) from error
 
 
 def flush_stdout(*, quietly: bool = False) -> None:
@@ -38,10 +40,13 @@ def flush_stdout(*, quietly: bool = False) -> None:
         _send_nowhere()
         if quietly:
             return
-        if isinstance(error, BrokenPipeError):
-            raise
-        reason = getattr(error, "strerror", None) or str(error)
-        raise StdoutError(f"stdout could not be written: {reason}") from error
+        raise _translated(error) from error
+
+
+def _translated(error: OSError | ValueError) -> Exception:
+    if isinstance(error, BrokenPipeError):
+        return ReaderGoneError()
+    return StdoutError(f"stdout could not be written: {getattr(error, 'strerror', None) or error}")
 
 
 def hold_standard_descriptors() -> None:

@@ -36,7 +36,7 @@ def sweep(signals: Signals, /, hosts: tuple[str, ...], hosts_file: tuple[str, ..
 
     if not hosts and not hosts_file:
         raise UsageError("no HOST was given; name hosts or networks, or a file of them with -i FILE")
-    choices = Choices("sweep", given)
+    choices = Choices("sweep", hosts, given)
     if not choices.ports:
         raise UsageError("-p is missing: which ports? For example -p 22,80,443, -p top:100, or -p - for all")
     check(choices, [*hosts_file, *choices.exclude_files])

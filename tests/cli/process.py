@@ -1,0 +1,91 @@
+"""Running `scanner` as people do: a process of its own, with pipes or on a terminal.
+
+Every run has a limit, after which it is killed and the test fails: nothing here waits for ever.
+"""
+
+import os
+import pty
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+COMMAND = [sys.executable, "-m", "scanner"]
+#: Far more than any of these runs needs, also on a busy machine.
+PATIENCE_S = 30.0
+
+
+def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Ours without what changes colours, bars and widths, and with `extra`."""
+    ours = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLUMNS", "SCANNER_DEBUG")}
+    return ours | {"TERM": "xterm-256color"} | dict(extra or {})
+
+
+def run(*words: object, cwd: Path | None = None, env: Mapping[str, str] | None = None, **more: Any) -> Any:
+    """Runs to the end; the answer has `returncode`, `stdout` and `stderr` (texts)."""
+    more = {"stdin": subprocess.DEVNULL} | more if "input" not in more else more
+    more = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | more
+    return subprocess.run(
+        [*COMMAND, *map(str, words)],
+        cwd=cwd,
+        env=environment(env),
+        timeout=PATIENCE_S,
+        encoding="utf-8",
+        check=False,
+        **more,
+    )
+
+
+def start(*words: object, cwd: Path | None = None, **more: Any) -> "subprocess.Popen[str]":
+    """Starts it with pipes; the caller ends it."""
+    more = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | more
+    return subprocess.Popen(
+        [*COMMAND, *map(str, words)],
+        cwd=cwd,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        encoding="utf-8",
+        **more,
+    )
+
+
+def on_terminal(*words: object, env: Mapping[str, str] | None = None, streams: str = "both") -> tuple[int, str, str]:
+    """Runs with stdout, stderr or both on a terminal: status, what the terminal got, what the pipe got."""
+    master, slave = pty.openpty()
+    reader, writer = os.pipe()
+    places = {"both": (slave, slave), "stdout": (slave, writer), "stderr": (writer, slave)}[streams]
+    process = subprocess.Popen(
+        [*COMMAND, *map(str, words)],
+        env=environment(env),
+        stdin=subprocess.DEVNULL,
+        stdout=places[0],
+        stderr=places[1],
+    )
+    os.close(slave)
+    os.close(writer)
+    shown = _read_all(master)
+    piped = _read_all(reader)
+    return process.wait(PATIENCE_S), shown.decode(), piped.decode()
+
+
+def _read_all(descriptor: int) -> bytes:
+    """All until the other side is closed; a terminal says that with EIO."""
+    parts = []
+    try:
+        while part := os.read(descriptor, 65536):
+            parts.append(part)
+    except OSError:
+        pass
+    finally:
+        os.close(descriptor)
+    return b"".join(parts)
+
+
+def wait_for(path: Path, text: str) -> None:
+    """Until `text` stands in the file."""
+    limit = time.monotonic() + PATIENCE_S
+    while not (path.exists() and text in path.read_text(encoding="utf-8")):
+        assert time.monotonic() < limit, f"{text!r} never appeared in {path.name}"
+        time.sleep(0.01)

@@ -1,0 +1,49 @@
+"""`--dry-run`: the counts, an estimate, the first targets; nothing is sent, resolved or written."""
+
+from pathlib import Path
+
+import pytest
+
+from scanner.cli.dryrun import estimate
+from tests.cli.process import run
+
+
+def test_counts_and_first_targets(tmp_path: Path, closed_port: int) -> None:
+    done = run(
+        *("sweep", "10.0.0.0/30", "host.invalid", "-p", "22,80", "--exclude", "10.0.0.1", "--dry-run"),
+        *("-o", "o.csv"),
+        cwd=tmp_path,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = [line.split() for line in done.stdout.splitlines()]
+    assert ["addresses:", "3"] in lines
+    assert ["names:", "1", "to", "be", "resolved"] in lines
+    assert ["excluded:", "2", "targets"] in lines
+    assert lines[0][:2] == ["targets:", "8"]
+    assert ["10.0.0.0:22"] in lines
+    assert ["host.invalid:22"] in lines
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_whole_network_of_millions_is_said_at_once() -> None:
+    done = run("sweep", "10.0.0.0/8", "-p", "22", "--dry-run")
+    assert done.stdout.startswith("targets:   16,777,216\n")
+    assert "and 16,777,206 more" in done.stdout
+
+
+def test_bad_targets_are_status_2() -> None:
+    assert run("scan", "nothing.yaml", "--dry-run").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("targets", "attempts", "timeout", "rate", "window", "best", "worst"),
+    [
+        (1000, 2, 1.0, 20_000.0, 8000, 0.05, 2.0),  # one window: as long as its attempts
+        (80_000, 1, 1.0, 20_000.0, 8000, 4.0, 10.0),  # ten windows after each other
+        (1000, 2, 1.0, 100.0, 8000, 10.0, 20.0),  # the rate rules
+    ],
+)
+def test_estimate(
+    targets: int, attempts: int, timeout: float, rate: float, window: int, best: float, worst: float
+) -> None:
+    assert estimate(targets, attempts, timeout, rate, window) == pytest.approx((best, worst))

@@ -1,0 +1,47 @@
+"""nmap's spellings lead to ours; our own are never touched."""
+
+import click
+import pytest
+
+from scanner.cli.habits import find_habit
+from scanner.cli.scan import scan
+from scanner.cli.sweep import sweep
+
+
+def meant(*words: str, command: click.Command = sweep) -> str:
+    options = [param for param in command.params if isinstance(param, click.Option)]
+    known = {name for option in options for name in (*option.opts, *option.secondary_opts)}
+    valued = {name for option in options if not option.is_flag for name in option.opts}
+    return find_habit(words, known, valued, command.name or "")
+
+
+@pytest.mark.parametrize(
+    ("word", "ours"),
+    [
+        ("-oX", "-o FILE"), ("-oG", "-o FILE"), ("-oN", "-o FILE"), ("-oA", "-o FILE"), ("-iL", "-i FILE"),
+        ("-Pn", "leave it out"), ("-T4", "--rate"), ("-T0", "--rate"), ("-sT", "leave it out"), ("-sS", "leave it out"),
+        ("-sn", "-p"), ("-n", "leave it out"), ("-A", "leave it out"), ("-F", "top:100"), ("--top-ports", "-p top:N"),
+        ("--top-ports=100", "-p top:N"), ("--max-rate", "--rate"), ("--max-retries", "-r N"), ("-sV", "service"),
+        ("--excludefile", "--exclude-file"), ("-PS22,80", "leave it out"), ("-d", "-v"), ("-sU", "TCP"),
+    ],
+)  # fmt: skip
+def test_foreign_spelling(word: str, ours: str) -> None:
+    message = meant("10.0.0.1", word, "x")
+    assert message.startswith(f"{word} is not an option here; ")
+    assert ours in message
+
+
+def test_scan_has_its_own_answer_to_input_lists() -> None:
+    assert "scanner scan targets.yaml" in meant("-iL", "x", command=scan)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("-p-",), ("-p22",), ("-p", "-"), ("-v",), ("-qv",), ("--open",), ("-t2s",), ("-oreport.csv",), ("-6",),
+        ("-S10.0.0.1",), ("-f", "csv"), ("-fcsv",), ("--rate=5",), ("--exclude", "x"), ("10.0.0.1",), ("-h",),
+        ("--vantage", "-A"), ("-o", "-oX"), ("--", "-sT"), ("-r0",), ("-c5",),
+    ],
+)  # fmt: skip
+def test_own_spelling(words: tuple[str, ...]) -> None:
+    assert meant(*words) == ""

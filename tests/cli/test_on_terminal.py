@@ -1,0 +1,67 @@
+"""On a terminal: colour and a bar, each stream for itself, and neither where it is not welcome."""
+
+import pytest
+
+from tests.cli.process import on_terminal, run
+
+SLOW = ("--rate", "30")  # a second or so: time for a bar
+
+
+def sweep(port: int, *more: str) -> tuple[str, ...]:
+    return ("sweep", "127.0.0.1", "-p", str(port), "-t", "400ms", "-r", "0", *more)
+
+
+def test_bar_and_colour_on_a_terminal(silent_port: int) -> None:
+    status, shown, _ = on_terminal(*sweep(silent_port))
+    assert status == 0
+    assert "ETA" in shown
+    assert "0/1" in shown
+    assert "\x1b[31mtimeout\x1b[0m" in shown
+    table = shown.index("HOST")
+    assert shown.rindex("ETA") < table
+    assert shown[:table].rstrip("\r").endswith("  ")  # blanks over the bar, and back to the margin
+
+
+@pytest.mark.parametrize("env", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_neither_where_the_environment_says_no(env: dict[str, str], silent_port: int) -> None:
+    _, shown, _ = on_terminal(*sweep(silent_port), env=env)
+    assert "timeout" in shown
+    assert "\x1b[" not in shown
+    assert "ETA" not in shown
+
+
+def test_stdout_in_a_pipe_is_plain_while_stderr_has_its_bar(silent_port: int) -> None:
+    _, shown, piped = on_terminal(*sweep(silent_port), streams="stderr")
+    assert "ETA" in shown
+    assert "\x1b[31m1 timeout\x1b[0m" in shown
+    assert "timeout" in piped
+    assert "\x1b[" not in piped
+    assert "\r" not in piped
+
+
+def test_stderr_in_a_pipe_is_plain_while_stdout_has_colour(silent_port: int) -> None:
+    _, shown, piped = on_terminal(*sweep(silent_port), streams="stdout")
+    assert "\x1b[31mtimeout\x1b[0m" in shown
+    assert "\x1b[" not in piped
+    assert "\r" not in piped
+
+
+def test_no_bar_on_wish_and_when_quiet(silent_port: int) -> None:
+    for word in ("--no-progress", "-q"):
+        _, shown, _ = on_terminal(*sweep(silent_port, word))
+        assert "ETA" not in shown
+
+
+def test_bar_in_a_pipe_only_when_forced(silent_port: int) -> None:
+    assert "ETA" not in run(*sweep(silent_port)).stderr
+    assert "ETA" in run(*sweep(silent_port, "--progress")).stderr
+
+
+def test_streamed_rows_and_bar_do_not_mix(closed_port: int) -> None:
+    ports = f"{closed_port},1-20"
+    _, shown, _ = on_terminal("sweep", "127.0.0.1", "-p", ports, *SLOW, "-f", "csv")
+    assert "ETA" in shown
+    lines = [line.rpartition("\r")[2] for line in shown.replace("\r\n", "\n").split("\n")]
+    rows = [line for line in lines if "127.0.0.1" in line]
+    assert len(rows) == 21
+    assert all(row.startswith(",127.0.0.1,") for row in rows)

@@ -1,0 +1,103 @@
+"""Which reports `-o`, `-f` and `-q` ask for, and that one's failure is not the others'."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from scanner.cli.choices import Choices
+from scanner.cli.outputs import Outputs, wanted_outputs
+from scanner.errors import ReportError, UsageError
+from scanner.reports import ScanInfo
+
+NOTHING: dict[str, Any] = {
+    "ports": (), "exclude": (), "exclude_file": (), "only4": False, "only6": False, "expect": None, "dry_run": False,
+    "timeout": None, "retries": None, "concurrency": None, "rate": None, "host_rate": None, "source": None,
+    "canary": False, "poller": None, "vantage": None, "output": (), "fmt": None, "only": (), "only_open": False,
+    "strict": False, "quiet": False, "verbose": False, "progress": None,
+}  # fmt: skip
+
+
+def choices(**given: Any) -> Choices:
+    return Choices("scan", ["x:1"], NOTHING | given)
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ({}, [("table", "-")]),
+        ({"quiet": True}, []),
+        ({"fmt": "csv"}, [("csv", "-")]),
+        ({"fmt": "csv", "quiet": True}, [("csv", "-")]),
+        ({"output": ("a.csv",)}, [("table", "-"), ("csv", "a.csv")]),
+        ({"output": ("a.csv",), "quiet": True}, [("csv", "a.csv")]),
+        ({"output": ("json:-",)}, [("json", "-")]),
+        ({"output": ("-",), "fmt": "json"}, [("json", "-")]),
+        ({"output": ("a.txt",), "fmt": "csv"}, [("csv", "-"), ("csv", "a.txt")]),
+        ({"output": ("jsonl:a.txt", "b.ndjson")}, [("table", "-"), ("jsonl", "a.txt"), ("jsonl", "b.ndjson")]),
+    ],
+)
+def test_wanted(given: dict[str, Any], wanted: list[tuple[str, str]]) -> None:
+    assert wanted_outputs(choices(**given)) == wanted
+
+
+def test_unknown_ending_without_a_format() -> None:
+    with pytest.raises(UsageError, match=r"csv:a\.txt"):
+        wanted_outputs(choices(output=("a.txt",)))
+
+
+class FakeReport:
+    """Raises what it is told to at its first write."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+        self.calls: list[str] = []
+
+    def write(self, results: list[Any]) -> None:
+        self.calls.append("write")
+        if self.error:
+            raise self.error
+
+    def flush(self) -> None: ...
+
+    def finish(self, info: ScanInfo) -> None:
+        self.calls.append("finish")
+
+    def abandon(self, info: ScanInfo) -> None:
+        self.calls.append("abandon")
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Outputs, list[str]]]:
+    def open_them(*reports: FakeReport) -> tuple[Outputs, list[str]]:
+        waiting = iter(reports)
+        monkeypatch.setattr("scanner.reports.open_report", lambda *args, **more: next(waiting))
+        said: list[str] = []
+        outputs = Outputs(said.append)
+        wanted = [("csv", f"{number}.csv") for number in range(len(reports))]
+        outputs.open(wanted, None, "scan", None)  # type: ignore[arg-type]
+        return outputs, said
+
+    return open_them
+
+
+def test_a_failed_report_is_dropped_and_told_once(opened: Any) -> None:
+    bad, good = FakeReport(ReportError("0.csv: full")), FakeReport()
+    outputs, said = opened(bad, good)
+    outputs.write([])
+    outputs.write([])
+    outputs.finish(ScanInfo())
+    assert said == ["error: 0.csv: full"]
+    assert bad.calls == ["write", "abandon"]
+    assert good.calls == ["write", "write", "finish"]
+    assert not outputs.all_lost
+
+
+def test_lost_reader_is_told_to_nobody(opened: Any) -> None:
+    outputs, said = opened(FakeReport(BrokenPipeError()))
+    outputs.write([])
+    assert (said, outputs.all_lost, outputs.nobody_listens, outputs.hung_up) == ([], True, True, True)
+
+
+def test_no_reports_at_all_is_no_loss() -> None:
+    assert not Outputs(print).all_lost

@@ -1,0 +1,73 @@
+"""The bar counts what it is told, draws at most ten times a second, and leaves nothing behind."""
+
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from scanner.cli import progress
+from scanner.cli.progress import Bar, Silent, open_progress
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The bar's clock: its one number is now."""
+    now = [100.0]
+    monkeypatch.setattr(progress, "monotonic", lambda: now[0])
+    return now
+
+
+Screen = Callable[[], str]
+
+
+@pytest.fixture
+def screen(capsys: pytest.CaptureFixture[str]) -> Screen:
+    """What stands on stderr since the last look."""
+    return lambda: capsys.readouterr().err
+
+
+def test_at_most_ten_a_second(clock: list[float], screen: Screen) -> None:
+    bar = Bar(ascii=True)
+    for done in range(1, 1001):
+        clock[0] += 0.001
+        bar.update(done, 2000, 7)
+    drawn = screen()
+    assert 9 <= drawn.count("ETA") <= 10
+    assert "2,000" in drawn
+    assert "7 open" in drawn
+    bar.close()
+
+
+def test_total_may_grow(clock: list[float], screen: Screen) -> None:
+    bar = Bar(ascii=True)
+    for done, total in ((5, 10), (5, 40)):
+        clock[0] += 1
+        bar.update(done, total, 0)
+    drawn = screen()
+    assert "5/10" in drawn
+    assert "5/40" in drawn
+    bar.close()
+
+
+def test_words_stand_on_a_line_of_their_own(clock: list[float], screen: Screen) -> None:
+    bar = Bar(ascii=True)
+    clock[0] += 1
+    bar.update(1, 2, 0)
+    bar.say("warning: slow")
+    before, _, after = screen().partition("warning: slow\n")
+    assert before.rstrip("\r").endswith("  ")
+    assert after == ""
+    bar.close()
+
+
+def test_bar_that_was_never_drawn_leaves_no_trace(clock: list[float], screen: Screen) -> None:
+    bar = Bar(ascii=True)
+    bar.update(1, 2, 0)
+    bar.close()
+    assert screen().strip("\r ") == ""
+
+
+def test_no_bar_where_none_is_wanted_or_stderr_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert isinstance(open_progress(False, ascii=True), Silent)
+    monkeypatch.setattr(sys, "stderr", None)
+    assert isinstance(open_progress(True, ascii=True), Silent)

@@ -1,0 +1,55 @@
+"""Each ending has its status, and says one thing."""
+
+from collections.abc import Callable
+
+import pytest
+
+from scanner.cli.status import Stopped, guarded
+from scanner.cli.stdout import ReaderGoneError
+from scanner.errors import ReportError, ScanError, TargetError, UsageError
+
+
+def ending(error: BaseException) -> Callable[[], int]:
+    def work() -> int:
+        raise error
+
+    return work
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "said"),
+    [
+        (UsageError("no -p"), 2, "error: no -p\n"),
+        (TargetError("t.yaml:3:5: bad", "t.yaml:4:5: worse"), 2, "t.yaml:3:5: bad\nt.yaml:4:5: worse\n"),
+        (TargetError('"x" names no port'), 2, 'error: "x" names no port\n'),
+        (ReportError("o.csv: disk full"), 3, "error: o.csv: disk full\n"),
+        (ScanError("no descriptors"), 3, "error: no descriptors\n"),
+        (OSError(5, "Input/output error"), 3, "error: [Errno 5] Input/output error\n"),
+        (MemoryError(), 3, "error: this machine has no memory left for the scan\n"),
+        (BrokenPipeError(), 141, ""),
+        (ReaderGoneError(), 141, ""),
+        (Stopped(2), 130, ""),
+        (Stopped(15), 143, ""),
+        (Stopped(1), 129, ""),
+    ],
+)
+def test_status_and_words(error: BaseException, status: int, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert guarded(ending(error)) == status
+    assert capsys.readouterr() == ("", said)
+
+
+def test_the_unexpected_is_one_line_unless_asked(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SCANNER_DEBUG", raising=False)
+    assert guarded(ending(KeyError("who"))) == 3
+    said = capsys.readouterr().err
+    assert "KeyError: 'who'" in said
+    assert "Traceback" not in said
+    monkeypatch.setenv("SCANNER_DEBUG", "1")
+    with pytest.raises(KeyError):
+        guarded(ending(KeyError("who")))
+
+
+def test_status_of_the_work_is_passed_on() -> None:
+    assert [guarded(lambda status=status: status) for status in (0, 1, 3)] == [0, 1, 3]

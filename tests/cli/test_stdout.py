@@ -1,0 +1,106 @@
+"""A stdout that is full, closed, or no longer read: the right status, a clear message, never a traceback."""
+
+import os
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.cli.process import PATIENCE_S, run, start
+
+FULL = Path("/dev/full")
+needs_full = pytest.mark.skipif(not FULL.exists(), reason="this system has no /dev/full")
+
+#: Each prints on stdout in its own way; {port} is refused.
+PRINTING = ["--help", "--version", "sweep --help", "sweep 127.0.0.1 -p {port} --dry-run", "sweep 127.0.0.1 -p {port}",
+            "sweep 127.0.0.1 -p {port} -f csv"]  # fmt: skip
+
+
+@needs_full
+@pytest.mark.parametrize("words", PRINTING)
+def test_full_stdout_is_status_3(words: str, closed_port: int) -> None:
+    with FULL.open("w") as full:
+        done = run(*words.format(port=closed_port).split(), stdout=full)
+    assert done.returncode == 3
+    assert "No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+
+
+@pytest.mark.parametrize("words", PRINTING)
+def test_reader_that_is_gone_is_status_141_and_quiet(words: str, closed_port: int) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = run(*words.format(port=closed_port).split(), stdout=writer)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+@needs_full
+def test_full_report_does_not_stop_the_others(tmp_path: Path, closed_port: int) -> None:
+    done = run("sweep", "127.0.0.1", "-p", closed_port, "-q", "-o", "csv:/dev/full", "-o", "o.csv", cwd=tmp_path)
+    assert done.returncode == 3
+    assert done.stderr == "error: /dev/full: the report could not be written: No space left on device\n"
+    assert "conn-refused" in (tmp_path / "o.csv").read_text()
+
+
+def test_reader_that_leaves_ends_a_scan_in_the_middle(silent_port: int, open_port: int) -> None:
+    process = start("scan", f"127.0.0.1:{open_port},{silent_port}", "-t", "60s", "--expect", "any", "-f", "csv")
+    assert process.stdout is not None
+    assert process.stderr is not None
+    assert process.stdout.readline().startswith("name,host,")
+    process.stdout.close()
+    # Only its next row tells it that nobody reads, so this scan is long over before its silent target is.
+    process.terminate()
+    assert process.wait(PATIENCE_S) == 143
+    process.stderr.close()
+
+
+def test_other_reports_are_finished_without_the_reader(tmp_path: Path, closed_port: int, open_port: int) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = run(
+        *("scan", f"127.0.0.1:{open_port},{closed_port}", "-f", "csv", "-o", "o.csv"), cwd=tmp_path, stdout=writer
+    )
+    os.close(writer)
+    assert done.returncode == 1  # the usual status: the closed port is not as expected
+    assert len((tmp_path / "o.csv").read_text().splitlines()) == 3
+
+
+@pytest.mark.parametrize(("words", "status"), [("", 3), ("-f csv", 3), ("-q", 0)])
+def test_stdout_closed_from_the_start(words: str, status: int, closed_port: int) -> None:
+    done = run("sweep", "127.0.0.1", "-p", closed_port, *words.split(), stdout=None, preexec_fn=lambda: os.close(1))
+    assert done.returncode == status
+    assert ("stdout is closed" in done.stderr) == bool(status)
+
+
+def test_report_never_lands_on_a_closed_descriptor(tmp_path: Path, closed_port: int) -> None:
+    done = run(
+        *("sweep", "127.0.0.1", "-p", closed_port, "-q", "-o", "o.csv"),
+        cwd=tmp_path,
+        stdout=None,
+        stderr=None,
+        preexec_fn=lambda: os.closerange(0, 3),
+    )
+    assert done.returncode == 0
+    assert len((tmp_path / "o.csv").read_text().splitlines()) == 2
+
+
+@needs_full
+def test_full_stderr_stops_nobody(closed_port: int) -> None:
+    with FULL.open("w") as full:
+        assert run("sweep", "127.0.0.1", "-p", closed_port, stderr=full).returncode == 0
+        assert run("sweep", stderr=full).returncode == 2
+
+
+def test_rows_stream_into_a_pipe(silent_port: int) -> None:
+    """The first verdict is read while the scan still waits for another."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        process: subprocess.Popen[str] = start("scan", f"127.0.0.1:{port},{silent_port}", "-t", "60s", "-f", "jsonl")
+        assert process.stdout is not None
+        assert '"state": "open"' in process.stdout.readline()
+        assert process.poll() is None
+        process.terminate()
+        process.communicate(timeout=PATIENCE_S)
