@@ -170,6 +170,13 @@ _ALL = (
         ),
     ),
     Scene(
+        "distant",
+        "every port refuses after 80 to 120 ms",
+        hosts=_BOTH,
+        ports="1-1500",
+        rtt_ms=(80, 120),
+    ),
+    Scene(
         "slow",
         "answers after 850 to 950 ms",
         hosts=_BOTH,
