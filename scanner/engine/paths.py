@@ -65,8 +65,10 @@ class Path:
             self._refused.append(trial.endpoint)
             self.collecting = len(self._refused) < _RESPONDERS
         elif len(self._open) < _RESPONDERS and trial.endpoint not in self._open_used:
-            self._open_used[trial.endpoint] = 0
-            self._open.append(trial.endpoint)
+            used = trial.attempts - 1  # it may have seen those whose answers were lost or late
+            if used < _OPEN_SENTINELS:
+                self._open_used[trial.endpoint] = used
+                self._open.append(trial.endpoint)
 
     def measured(self, rtt_s: float) -> None:
         """A round trip, in seconds (RFC 6298 smoothing); it shortens every attempt but the last."""
@@ -173,9 +175,7 @@ class Path:
         if cohort.era is not self.era or not cohort.count:
             return  # it was sent at another rate: it says nothing of the present one
         era = self.era
-        if self.law.judge(
-            lost=cohort.lost, n=cohort.count, era_lost=era.lost, era_n=era.n, rate=cohort.rate, now=now
-        ):
+        if self.law.judge(lost=cohort.lost, n=cohort.count, era_lost=era.lost, era_n=era.n, rate=cohort.rate, now=now):
             self.era = Era()
             if self.cohort is not None:
                 self.close_cohort(self.cohort)
@@ -204,6 +204,7 @@ class Paths:
         self.pool = Path(1)
         self.near = Path(1, attached=True)
         self._attached = attached
+        self.any_attached = False  # whether any target so far is on a directly attached network
         self._own: list[Path] = []
 
     def of(self, place: Place) -> Path:
@@ -211,6 +212,7 @@ class Paths:
         if isinstance(place.path, Path):
             return place.path
         near = self._attached is not None and self._attached(place)
+        self.any_attached |= near
         if place.ports >= OWN_PATH and len(self._own) < _MOST_OWN:
             path = Path(place.ports, attached=near)
             self._own.append(path)
