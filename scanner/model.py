@@ -1,5 +1,5 @@
 """The words every part shares: what is asked (Target, Request), where it leads (Place, Endpoint), what came
-out (State, Result), and the one list of report fields.
+out (State, Result), the way there (Trace, Hop, End), and the one list of report fields.
 
 Nothing here does anything: no parsing, no sockets, no files. The three rooms `targets/`, `engine/` and
 `reports/` know each other only through these types.
@@ -15,6 +15,7 @@ these are made a hundred thousand times a second.
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import NamedTuple
 
 from scanner.services import service_name
 
@@ -142,10 +143,11 @@ class Place:
     `address` is the text shown to users (with `%eth0` where there is a scope), `numeric` the same without
     the scope. `ports` is how many endpoints
     the scan has here, as far as is known when the place is made. `source` is the local address its probes
-    leave from, empty until one has left; `path` is the engine's own note about the way there.
+    leave from, empty until one has left; `path` is the engine's own note about the way there,
+    `judged` and `opened` its count of endpoints done here, and of the open ones among them.
     """
 
-    __slots__ = ("address", "family", "numeric", "path", "ports", "scope", "source")
+    __slots__ = ("address", "family", "judged", "numeric", "opened", "path", "ports", "scope", "source")
 
     def __init__(self, address: str, family: int, *, scope: int = 0, ports: int = 1) -> None:
         self.address = address
@@ -155,6 +157,8 @@ class Place:
         self.ports = ports
         self.source = ""
         self.path: object | None = None
+        self.judged = 0
+        self.opened = 0
 
 
 class Endpoint:
@@ -251,3 +255,39 @@ class Result:
 
     def __repr__(self) -> str:
         return f"<Result {self.host} {self.address}:{self.port} {self.state} ({self.reason})>"
+
+
+class Hop(NamedTuple):
+    """A station on the way to a target, the first being 1.
+
+    `address` is None where it stayed silent, `name` empty without one, `rtt_ms` None where it is not known (after
+    a SYN that the kernel sent again, nobody can say which of them was answered).
+    """
+
+    hop: int
+    address: str | None = None
+    name: str = ""
+    rtt_ms: float | None = None
+
+
+class End(NamedTuple):
+    """How a trace ends. `state` and `reason` are a verdict's; None and empty when it was stopped too early to say.
+
+    `hop`: the one at which the target answered, or that of the sender of the ICMP error (`icmp_from`), or the last
+    that answered before silence (0: none did). None: it answered from farther away than was looked.
+    """
+
+    state: State | None
+    reason: str
+    icmp_from: str
+    hop: int | None
+
+
+class Trace(NamedTuple):
+    """The way to one target: `hops` from 1 up to where it ends, silent ones in between included."""
+
+    host: str
+    address: str
+    port: int
+    hops: tuple[Hop, ...]
+    end: End

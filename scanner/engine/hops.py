@@ -4,8 +4,8 @@ A hop limit of n makes the nth router answer "time exceeded" (RFC 792, RFC 4443 
 
 * FULL, a probe without a limit, finds the target's own verdict. It is what the trace's end rests on: no lost or
   rate-limited answer of a router can turn an answering port into silence.
-* Hops go out in waves: 1-4, 5-8, 9-16, 17-30. The next one leaves when the last is answered, or after a moment, and only
-  while nothing showed how long the way is: an answering target sees few connections, and a silent hop holds up nobody.
+* Hops go out in waves: 1-4, 5-8, 9-16, 17-30. The next one leaves when the last is answered, or after a moment, and
+  only until the length of the way is known: an answering target sees few connections, a silent hop delays nobody.
 * A silent hop is asked three times. It stays silent in the trace, and never means anything by itself.
 
 Where an ICMP error comes from is told by its sender's own place among the hops, not by the limit of the probe that met
@@ -19,7 +19,7 @@ FULL = 0  #: the probe without a hop limit
 MOST_HOPS = 30
 ATTEMPTS = 3
 _FIRST_WAVE = 4
-_WAVE_S = 0.4
+_WAVE_S, _LEAST_WAVE_S = 0.4, 0.1
 
 _ANSWERS = (State.OPEN, State.REFUSED)
 _Heard = tuple[Verdict, float | None]
@@ -63,8 +63,11 @@ class Route:
         return min(wave, self._most) if self._sent < self._bound else self._sent
 
     def _patience(self) -> float:
-        """How long the next wave waits for the last one."""
-        return _WAVE_S if self._waiting - {FULL} else 0.0
+        """How long the next wave waits for the last one: a few of the round trips seen so far."""
+        if not self._waiting - {FULL}:
+            return 0.0
+        slowest = max((rtt for _, rtt in self._routers.values() if rtt is not None), default=_WAVE_S * 1000)
+        return min(_WAVE_S, max(_LEAST_WAVE_S, 3 * slowest / 1000))
 
     def matters(self, hop: int) -> bool:
         """Whether an answer to this probe may still tell something."""
@@ -129,18 +132,16 @@ class Route:
     def _place_of(self, sender: str) -> int:
         """The hop at which a sender of ICMP errors stands; 0 where that is not known.
 
-        One that never says "time exceeded" stands in the gap before the first probe it rejected; without a gap it is
-        one that rejects before it looks at the limit, as the target itself does.
+        One that never says "time exceeded" stands in the gap before the first probe it rejected; without a gap it
+        rejects before it looks at the limit, as the target itself does. In a wider gap it may stand anywhere.
         """
         for hop, (address, _) in sorted(self._routers.items()):
             if address == sender:
                 return hop
-        rejected = [hop for hop, (verdict, _) in self._rejects.items() if verdict.icmp_from == sender]
-        if not rejected:
-            return 0
-        first = min(rejected)
-        gap = sender != self._target and first > 1 and first - 1 not in self._routers
-        return first - 1 if gap else first
+        first = min((hop for hop, (verdict, _) in self._rejects.items() if verdict.icmp_from == sender), default=0)
+        if first <= 1 or sender == self._target or first - 1 in self._routers:
+            return first
+        return first - 1 if first == 2 or first - 2 in self._routers else 0
 
     def _circle(self) -> int:
         """The hop at which packets are back at a router they had left: they go round in a circle. 0: nowhere."""

@@ -5,8 +5,8 @@ over. A probe is an ordinary trial whose socket gets its hop limit just before c
 recycled: a stale limit would make a lie of the next probe.
 
 The three attempts at a hop leave 0.9 s apart, out of step with the kernel's own repeated SYN after 1 s: so each is one
-SYN, and its round trip is known. All of them listen until the trace ends. The last one waits longer, past the 3.07 s after
-which a dead neighbour shows itself.
+SYN, and its round trip is known. All of them listen until the trace ends. The last one waits longer, past the 3.07 s
+after which a dead neighbour shows itself.
 """
 
 from collections import deque

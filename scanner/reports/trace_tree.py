@@ -1,0 +1,90 @@
+"""The tree of `trace`: hops from the near to the far, and what several targets share is shown once.
+
+A line for each hop; the way is indented only where it forks, so a long one stays narrow. Below the last hop stands how
+the trace ends, for all ports with the same end on one line.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from scanner.model import End, Hop, State, Trace
+from scanner.reports.phrases import Ports, target_text
+from scanner.reports.terminal import STATE_STYLE, Look
+from scanner.reports.trace_words import stop_text
+
+_MARKS = {False: ("├─ ", "└─ ", "│  "), True: ("|- ", "`- ", "|  ")}
+
+
+class _Node:
+    """A hop that some traces share: `below` are the next hops, `ends` the traces that end here."""
+
+    __slots__ = ("below", "ends", "hop", "rtt_ms")
+
+    def __init__(self, hop: Hop) -> None:
+        self.hop = hop
+        self.rtt_ms: float | None = None
+        self.below: dict[str | None, _Node] = {}
+        self.ends: dict[tuple[str, str, End], Ports] = {}
+
+    def next(self, hop: Hop) -> "_Node":
+        node = self.below.get(hop.address)
+        if node is None:
+            node = self.below[hop.address] = _Node(hop)
+        if hop.rtt_ms is not None:
+            node.rtt_ms = hop.rtt_ms if node.rtt_ms is None else min(node.rtt_ms, hop.rtt_ms)
+        return node
+
+
+def tree_lines(traces: Sequence[Trace], look: Look) -> Iterator[str]:
+    """The traces as one tree, lines without their newline."""
+    root = _Node(Hop(0))
+    for trace in traces:
+        node = root
+        for hop in trace.hops:
+            node = node.next(hop)
+        node.ends.setdefault((trace.host, trace.address, trace.end), Ports()).add(trace.port)
+    return _below(root, "", look)
+
+
+def _below(node: _Node, indent: str, look: Look) -> Iterator[str]:
+    """All lines below a node: without a fork at the same indent, else each way with a mark of its own."""
+    ends = [_end_text(node, key, ports, look) for key, ports in node.ends.items()]
+    if not ends and len(node.below) == 1:
+        (only,) = node.below.values()
+        yield indent + _hop_text(only, look)
+        yield from _below(only, indent, look)
+        return
+    fork, last, bar = _MARKS[look.ascii]
+    rest = len(ends) + len(node.below)
+    for text in ends:
+        rest -= 1
+        yield indent + (fork if rest else last) + text
+    for child in node.below.values():
+        rest -= 1
+        yield indent + (fork if rest else last) + _hop_text(child, look)
+        yield from _below(child, indent + (bar if rest else "   "), look)
+
+
+def _hop_text(node: _Node, look: Look) -> str:
+    hop = node.hop
+    text = f"{hop.hop:>2}  {hop.address or '*'}"
+    if hop.name:
+        text += f" ({look.text(hop.name)})"
+    return text if node.rtt_ms is None else f"{text}  {node.rtt_ms:,.2f} ms"
+
+
+def _end_text(node: _Node, key: tuple[str, str, End], ports: Ports, look: Look) -> str:
+    host, address, end = key
+    where = target_text(look.text(host), ports.text(look, room=40))
+    if address not in ("", host):
+        where += f" ({address})"
+    if end.state is None:
+        so_far = f"; last answering hop so far: {end.hop}" if end.hop else ""
+        return f"{where}: stopped before its end was known{so_far}"
+    last = node.hop.address or "" if end.state == State.TIMEOUT else end.icmp_from
+    said = stop_text(end.state, end.reason, last, end.hop)
+    if end.state in (State.OPEN, State.REFUSED):
+        said = look.paint(said, STATE_STYLE[end.state])
+    else:
+        said = look.paint(end.state.value, STATE_STYLE[end.state]) + ": " + said
+        said += ", the last answering hop" if end.state == State.TIMEOUT and end.hop else ""
+    return f"{where}: {said}"

@@ -1,0 +1,50 @@
+"""Where a connection stops, in words, for the tree of `trace` and for the last lines of `--explain`.
+
+Of a silence only the last hop that answered is known. Who dropped the packet is not: it may be that hop, the one
+behind it, or the way back; so nothing here says "the firewall is".
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from scanner.model import State
+
+
+def stop_text(state: State | str | None, reason: str, address: str, hop: int | None) -> str:
+    """Where it stops: `silent after 10.1.0.1 (hop 2)`, `rejected by 10.2.0.1 (hop 3), admin-prohibited`.
+
+    `address` is the last hop's that answered, or that of the ICMP error's sender; empty where there is none.
+    """
+    place = f"{address} (hop {hop})" if hop else address
+    if state is None:
+        return "not traced to its end"
+    if state == State.TIMEOUT:
+        return f"silent after {place}" if hop else "silent, and so was every hop"
+    if state == State.UNREACHABLE and not address:
+        return f"not sent on by this host, {reason}"
+    if state == State.UNREACHABLE:
+        what = "expired at" if reason == "time-exceeded" else "rejected by"
+        return f"{what} {place}, {reason}"
+    if state == State.ERROR:
+        return f"cannot be probed from this host, {reason}"
+    return f"{state} ({reason}) at hop {hop}" if hop else f"{state} ({reason}), farther away than was looked"
+
+
+def explain_lines(explained: Mapping[str, Any]) -> list[str]:
+    """The lines of the report's `explain` part, the largest group first; none where nothing was blocked."""
+    groups: Iterable[Mapping[str, Any]] = explained.get("groups", ())
+    lines = [_group_line(group) for group in groups]
+    if lines and not explained.get("complete", True):
+        lines.append("stopped early: the rest is not known")
+    return lines
+
+
+def _group_line(group: Mapping[str, Any]) -> str:
+    count, traced = group["targets"], group["traced"]
+    many = "" if count == 1 else "s"
+    state, reason = group["state"], group["reason"] or ""
+    where = stop_text(state, reason, group["address"] or "", group["hop"])
+    if state in (State.OPEN, State.REFUSED):
+        where = f"blocked in the scan, but when traced {where}"
+    sample = f" ({traced:,} of them traced)" if 0 < traced < count else ""
+    return f"{count:,} target{many}: {where}{sample}"

@@ -1,0 +1,69 @@
+"""Names of addresses (reverse DNS), looked up in the background and waited for no longer than somebody is willing to.
+
+getnameinfo(3) blocks and cannot be cancelled, so it runs on daemon threads, which hold up nobody's end. A name is a
+courtesy: an address without one, or one whose resolver is slow, is shown as it is. What comes back was written
+by whoever runs that part of the DNS, so it is checked to look like a host name.
+"""
+
+import re
+import socket
+import threading
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+from time import monotonic
+
+_THREADS = 16
+_LOOKS_LIKE_A_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,252})")
+
+
+def name_of(address: str) -> str:
+    """The name of a numeric address, or empty. Blocks as long as the resolver likes."""
+    try:
+        name, _ = socket.getnameinfo((address, 0), socket.NI_NAMEREQD)
+    except (OSError, UnicodeError):
+        return ""
+    name = name.rstrip(".")
+    return name if _LOOKS_LIKE_A_NAME.fullmatch(name) and name != address else ""
+
+
+class ReverseNames:
+    """Addresses in, names out, when they come. Of `ask` and `collect` each address costs one lookup at most."""
+
+    def __init__(self, look_up: Callable[[str], str] = name_of) -> None:
+        self._look_up = look_up
+        self._asked: set[str] = set()
+        self._wanted: SimpleQueue[str] = SimpleQueue()
+        self._found: SimpleQueue[tuple[str, str]] = SimpleQueue()
+        self._threads = 0
+        self._names: dict[str, str] = {}
+
+    def ask(self, address: str) -> None:
+        """Begins to look an address up, unless that has begun before."""
+        if address in self._asked:
+            return
+        self._asked.add(address)
+        self._wanted.put(address)
+        if self._threads < min(_THREADS, len(self._asked)):
+            self._threads += 1
+            threading.Thread(target=self._work, name="reverse-dns", daemon=True).start()
+
+    def _work(self) -> None:
+        while True:
+            address = self._wanted.get()
+            try:
+                name = self._look_up(address)
+            except Exception:
+                name = ""  # a name is never worth a failure
+            self._found.put((address, name))
+
+    def collect(self, patience_s: float) -> dict[str, str]:
+        """The names found until now, or until all are there, waiting at most so long. Without one: empty or missing."""
+        until = monotonic() + patience_s
+        while len(self._names) < len(self._asked):
+            left = until - monotonic()
+            try:
+                address, name = self._found.get(timeout=max(0.0, left)) if left > 0 else self._found.get_nowait()
+            except Empty:
+                break
+            self._names[address] = name
+        return self._names

@@ -1,0 +1,169 @@
+"""Where on the way connections stop: joins targets, engine and names of hops, for `scanner trace` and `--explain`.
+
+The way is found in `engine/trace.py`; here is who is traced, and what the hops are called.
+"""
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+
+from scanner.engine.hops import MOST_HOPS
+from scanner.engine.kernel import Kernel
+from scanner.engine.limits import raise_descriptor_limit
+from scanner.engine.trace import Tracer
+from scanner.errors import TargetError, UsageError
+from scanner.model import End, Endpoint, Result, Trace
+from scanner.targets.entry import Entry, Settings
+from scanner.targets.grammar import parse_target
+from scanner.targets.hint import shown
+from scanner.targets.plan import Plan
+from scanner.targets.reverse import ReverseNames
+
+#: A trace is for looking at: beyond so many targets nobody does. Memory is bounded, too.
+MOST_TARGETS = 1000
+#: How long the end may wait for names.
+_NAMES_S = 1.0
+_RESOLVING_S = 0.01
+
+
+class TraceOptions:
+    """How to trace. `timeout`: seconds for each attempt (None: built in); `source` a numeric local address;
+    `names`: look up what the hops are called; `rate`, `host_rate`: connection attempts per second;
+    `limit_s`: seconds after which it ends, whatever is unknown.
+    """
+
+    __slots__ = ("host_rate", "limit_s", "most_hops", "names", "poller", "rate", "source", "timeout")
+
+    def __init__(
+        self,
+        *,
+        timeout: float | None = None,
+        most_hops: int = MOST_HOPS,
+        source: str | None = None,
+        names: bool = True,
+        rate: float | None = None,
+        host_rate: float | None = None,
+        limit_s: float = float("inf"),
+        poller: str | None = None,
+    ) -> None:
+        self.timeout = timeout
+        self.most_hops = most_hops
+        self.source = source
+        self.names = names
+        self.rate = rate
+        self.host_rate = host_rate
+        self.limit_s = limit_s
+        self.poller = poller
+
+
+def plan_of(words: Sequence[str], family: int = 0) -> Plan:
+    """What `HOST:PORT` words stand for, names not resolved yet. Errors: TargetError with all mistakes, UsageError."""
+    entries: list[Entry] = []
+    problems: list[str] = []
+    for word in words:
+        try:
+            hosts, ports = parse_target(word)
+            if ports is None:
+                raise TargetError(f"{shown(word)} names no port; write HOST:PORT, such as {word[:60]}:443")
+        except TargetError as error:
+            problems += error.problems
+        else:
+            entries.append(Entry(hosts, ports, where=shown(word)))
+    if problems:
+        raise TargetError(*problems)
+    plan = Plan(entries, (), Settings(family=family, builtin_expect="")).check()
+    if plan.count > MOST_TARGETS:
+        raise UsageError(
+            f"{plan.count:,} targets are too many to trace (at most {MOST_TARGETS:,}); "
+            "write fewer, or `scanner sweep --explain`, which traces a few of those that are blocked"
+        )
+    return plan
+
+
+class Tracing:
+    """Traces of a plan. Iterate `rounds`; then `traces` has them all, in the order of the words."""
+
+    def __init__(self, plan: Plan, options: TraceOptions) -> None:
+        self._feed = plan.feed()
+        self._options = options
+        self._kernel = Kernel(options.source or "")
+        self._names = ReverseNames() if options.names else None
+        self._tracer: Tracer | None = None
+        self._found: list[tuple[tuple[int, int], Trace]] = []
+        self._stopping = False
+        self.complete = False
+
+    def stop(self) -> None:
+        """End soon, with what is known. Safe from a signal handler."""
+        self._stopping = True
+        if self._tracer is not None:
+            self._tracer.stop()
+
+    def rounds(self) -> Iterator[None]:
+        """The work, a turn at least every 0.1 s."""
+        feed = self._feed
+        while feed.pending and not self._stopping:
+            feed.take(0)
+            time.sleep(_RESOLVING_S)
+            yield
+        endpoints = [] if self._stopping else feed.take(MOST_TARGETS)
+        for result in feed.rows():
+            self._keep(_failed(result), result.request.order, 1 << 30)
+        self._tracer = make_tracer(endpoints, self._kernel, self._options)
+        if self._stopping:
+            self._tracer.stop()
+        place = {endpoint: number for number, endpoint in enumerate(endpoints)}
+        for traced in self._tracer.rounds():
+            for endpoint, trace in traced:
+                self._ask_names(trace)
+                for request in endpoint.requests:
+                    named = trace._replace(host=request.host or trace.address)
+                    self._keep(named, request.order, place[endpoint])
+            yield
+        self.complete = self._tracer.complete and not self._stopping
+
+    def _keep(self, trace: Trace, order: int, place: int) -> None:
+        self._found.append(((order, place), trace))
+
+    def _ask_names(self, trace: Trace) -> None:
+        if self._names is not None:
+            for hop in trace.hops:
+                if hop.address is not None:
+                    self._names.ask(hop.address)
+
+    def traces(self) -> list[Trace]:
+        """The traces so far, hops named as far as names come within a second."""
+        traces = [trace for _, trace in sorted(self._found, key=lambda item: item[0])]
+        if self._names is None:
+            return traces
+        names = self._names.collect(0.0 if self._stopping else _NAMES_S)
+        return [with_names(trace, names) for trace in traces]
+
+    @property
+    def warnings(self) -> list[str]:
+        """Plain one-line warnings so far."""
+        return self._feed.warnings
+
+
+def make_tracer(endpoints: Iterable[Endpoint], kernel: Kernel, options: TraceOptions) -> Tracer:
+    """A tracer of these endpoints, as far as this machine's descriptors allow."""
+    return Tracer(
+        endpoints,
+        kernel,
+        capacity=raise_descriptor_limit(),
+        timeout=options.timeout,
+        most_hops=options.most_hops,
+        rate=options.rate,
+        host_rate=options.host_rate,
+        limit_s=options.limit_s,
+        poller=options.poller,
+    )
+
+
+def with_names(trace: Trace, names: dict[str, str]) -> Trace:
+    """The trace with its hops named."""
+    return trace._replace(hops=tuple(hop._replace(name=names.get(hop.address or "", "")) for hop in trace.hops))
+
+
+def _failed(result: Result) -> Trace:
+    """The trace of a name that leads nowhere."""
+    return Trace(result.host, "", result.port, (), End(result.state, result.reason, "", 0))
