@@ -90,10 +90,9 @@ class Schedule:
             self._grant_paced(batch, now, quota)
         if self._neighbours is not None:
             for trial in self._neighbours.release(now, quota - len(batch)):
-                self._to_host(trial, batch, now)
+                self._to_path(trial, batch, now)
         if self._host_rate is not None:
-            for trial in self._host_rate.release(now, quota - len(batch)):
-                self._to_path(trial, batch)
+            batch += self._host_rate.release(now, quota - len(batch))
         ready = self._ready
         while ready and len(batch) < quota:
             self._admit(ready.popleft(), batch, now)
@@ -115,27 +114,27 @@ class Schedule:
                 count = min(count, bucket.available(now))
                 bucket.take(min(count, quota - len(batch)))
             for _ in range(min(count, quota - len(batch))):
-                batch.append(path.parked.popleft())
+                self._to_host(path.parked.popleft(), batch, now)
                 self._parked -= 1
             if bucket is None and not path.parked:
                 self._paced.remove(path)
 
     def _admit(self, trial: Trial, batch: list[Trial], now: float) -> None:
-        """A trial that may leave, unless the neighbour table, its host's rate or its path's rate holds it back."""
+        """A trial that may leave, unless the neighbour table, its path's rate or its host's rate holds it back."""
         if self._neighbours is None or not self._neighbours.hold(trial, now):
-            self._to_host(trial, batch, now)
+            self._to_path(trial, batch, now)
 
-    def _to_host(self, trial: Trial, batch: list[Trial], now: float) -> None:
-        if self._host_rate is None or not self._host_rate.hold(trial, now):
-            self._to_path(trial, batch)
-
-    def _to_path(self, trial: Trial, batch: list[Trial]) -> None:
+    def _to_path(self, trial: Trial, batch: list[Trial], now: float) -> None:
         path = trial.path
         if path.law.bucket is not None or path.parked:
             path.parked.append(trial)
             self._parked += 1
         else:
-            batch.append(trial)
+            self._to_host(trial, batch, now)
+
+    def _to_host(self, trial: Trial, batch: list[Trial], now: float) -> None:
+        if self._host_rate is None or not self._host_rate.hold(trial, now):
+            batch.append(trial)  # the promise to the host is the last gate: nothing may gather behind it
 
     def _grant_new(self, batch: list[Trial], now: float, quota: int) -> None:
         room = quota - len(batch)
