@@ -89,6 +89,7 @@ class Scan:
         self._feed = plan.feed()
         self._accepts = AcceptsAll(canary=options.canary)
         self._expectations = Expectations(strict=options.strict)
+        self._expecting = plan.expecting
         self._schedule = Schedule(
             _WithCanaries(self._feed, self._accepts),
             now=kernel.clock(),
@@ -103,7 +104,6 @@ class Scan:
             concurrency=options.concurrency,
             poller=options.poller,
         )
-        self._counts: dict[str, int] = {}
         self.complete = False
 
     def batches(self) -> Iterator[list[Result]]:
@@ -111,24 +111,19 @@ class Scan:
 
         Closing the generator early closes every socket.
         """
-        feed, expectations, accepts = self._feed, self._expectations, self._accepts
-        for rows in self._engine.rounds():
+        feed, accepts, engine = self._feed, self._accepts, self._engine
+        mark, expecting = self._expectations.apply, self._expecting
+        for rows in engine.rounds():
             if feed.pending:
                 feed.remember(rows)
             if late := feed.rows():
                 rows = rows + late
-            if rows or accepts.wanted:
+            if engine.opened or not accepts.idle:
                 rows = accepts.apply(rows, self._clock())
-            yield self._count(expectations.apply(rows)) if rows else rows
+            yield mark(rows) if rows and expecting else rows
         rows = feed.rows() + accepts.finish()
-        yield self._count(expectations.apply(rows) + expectations.finish())
-        self.complete = not self._engine.stopped
-
-    def _count(self, rows: list[Result]) -> list[Result]:
-        counts = self._counts
-        for row in rows:
-            counts[row.state] = counts.get(row.state, 0) + 1
-        return rows
+        yield mark(rows) + self._expectations.finish()
+        self.complete = not engine.stopped
 
     def stop(self) -> None:
         """End after the present round. Safe from a signal handler."""
@@ -152,7 +147,7 @@ class Scan:
     @property
     def evidence(self) -> dict[str, Any]:
         """What the timeouts rest on, for the report's `scan` part."""
-        return confidence.evidence(self._schedule.paths.all(), self._counts)
+        return confidence.evidence(self._schedule.paths.all(), self._engine.timeouts)
 
     def notes(self) -> list[str]:
         """How sure the answers are, for people."""

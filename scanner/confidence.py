@@ -18,13 +18,13 @@ class PathCounts(Protocol):
     timeouts: int
 
 
-def evidence(paths: Iterable[PathCounts], counts: dict[str, int]) -> dict[str, Any]:
+def evidence(paths: Iterable[PathCounts], timeouts: int) -> dict[str, Any]:
     """The numbers for the report's `scan` part: timeouts and what backs them."""
     paths = [path for path in paths if path.answers or path.timeouts]
     sentinels = sum(path.sentinels for path in paths)
     lost = sum(path.lost for path in paths)
     return {
-        "timeouts": counts.get("timeout", 0),
+        "timeouts": timeouts,
         "sentinels": sentinels,
         "sentinels_lost": lost,
         "flipped": sum(path.flipped for path in paths),

@@ -17,21 +17,23 @@ _ENOUGH, _SHARE = 20, 0.95
 _KEEP_S = 0.5
 _CANARIES = 2
 _HIGH_PORTS = range(49_152, 65_536)
-_MOST_HOSTS = 200_000
 
 
 class _Host:
-    """A host that has an open port: `opened` of them, the rows kept back since `since`, canaries still out."""
+    """A host that has an open port: the rows kept back since `since`, canaries still out."""
 
-    __slots__ = ("canaries", "canaries_open", "kept", "marked", "opened", "since")
+    __slots__ = ("canaries", "canaries_open", "kept", "marked", "since")
 
     def __init__(self, now: float) -> None:
-        self.opened = 0
         self.kept: list[Result] = []
         self.since = now
         self.marked = False
         self.canaries = 0
         self.canaries_open = 0
+
+
+def _all_open(place: Place) -> bool:
+    return place.opened >= _SHARE * place.judged
 
 
 class AcceptsAll:
@@ -40,34 +42,28 @@ class AcceptsAll:
     def __init__(self, *, canary: bool = False, seed: int | None = None) -> None:
         self._canary = canary
         self._random = random.Random(seed)
-        self._judged: dict[Place, int] = {}
         self._hosts: dict[Place, _Host] = {}
         self._keeping: dict[Place, _Host] = {}
         self.wanted: list[Endpoint] = []
         self._canary_rows: set[Request] = set()
 
+    @property
+    def idle(self) -> bool:
+        """Whether a batch without any open row may pass by unseen."""
+        return not self._keeping and not self._canary_rows
+
     def apply(self, rows: list[Result], now: float) -> list[Result]:
-        """Counts a batch and marks it. Open rows that are kept back come with a later batch."""
-        out = []
-        judged = self._judged
+        """Marks a batch. Open rows that are kept back come with a later one."""
+        out: list[Result] = []
         for row in rows:
-            place = row.place
             if row.request in self._canary_rows:
                 self._canary_back(row, out)
-                continue
-            if place.ports >= _ENOUGH:
-                judged[place] = judged.get(place, 0) + 1
-            elif not self._canary:
-                out.append(row)
-                continue
-            if row.state is State.OPEN:
+            elif row.state is State.OPEN and (self._canary or row.place.ports >= _ENOUGH):
                 self._open(row, out, now)
             else:
                 out.append(row)
         if self._keeping:
             self._let_go(now, out)
-        if len(judged) > _MOST_HOSTS:
-            judged.clear()  # of so many hosts none is known well; memory must not grow with them
         return out
 
     def _open(self, row: Result, out: list[Result], now: float) -> None:
@@ -77,11 +73,9 @@ class AcceptsAll:
             host = self._hosts[place] = _Host(now)
             if self._canary:
                 self._send_canaries(row, host)
-        host.opened += 1
-        judged = self._judged.get(place, 0)
-        if judged >= _ENOUGH:
-            host.marked = host.opened >= _SHARE * judged
-        elif not host.marked and (judged or host.canaries):
+        if place.judged >= _ENOUGH:
+            host.marked = host.marked or _all_open(place)
+        elif not host.marked and (place.ports >= _ENOUGH or host.canaries):
             if not host.kept:
                 host.since = now
                 self._keeping[place] = host
@@ -94,10 +88,10 @@ class AcceptsAll:
     def _let_go(self, now: float, out: list[Result]) -> None:
         """Rows whose host is known by now, or that were kept long enough."""
         for place, host in list(self._keeping.items()):
-            known = self._judged.get(place, 0) >= _ENOUGH
+            known = place.judged >= _ENOUGH
             if not host.canaries and (known or host.marked or now - host.since >= _KEEP_S or place.ports < _ENOUGH):
                 if known:
-                    host.marked = host.opened >= _SHARE * self._judged[place]
+                    host.marked = host.marked or _all_open(place)
                 out += self._release(place, host)
 
     def _release(self, place: Place, host: _Host) -> list[Result]:

@@ -23,6 +23,7 @@ from scanner.engine.verdict import REFUSED, local_error
 from scanner.model import Result, State
 
 _LONGEST_WAIT = 0.1
+_OPEN_STATE = State.OPEN
 _REFUSED_STATE = State.REFUSED  # an enum's member costs a descriptor call each time it is named
 
 
@@ -47,6 +48,8 @@ class Engine:
         self._shortages = Shortages()
         self._stopping = False
         self.attempts = 0
+        self.timeouts = 0
+        self.opened = False  # whether the last round found an open port
         self.warnings: list[str] = []
 
     def stop(self) -> None:
@@ -101,6 +104,7 @@ class Engine:
         if not (judged or silent or again or schedule.finished):
             return []
         mux.judged, mux.silent, mux.again = [], [], []
+        self.opened = False
         now = self._kernel.clock()
         stamp = iso_time(self._kernel.wall())
         rows: list[Result] = []
@@ -115,6 +119,8 @@ class Engine:
             finished, schedule.finished = schedule.finished, []
             for trial, doubt in finished:
                 mux.release(trial)
+                trial.endpoint.place.judged += 1
+                self.timeouts += len(trial.endpoint.requests)
                 _add_rows(trial, rows, stamp, doubt)
         return rows
 
@@ -123,29 +129,27 @@ class Engine:
         schedule = self._schedule
         special = []
         for trial in judged:
-            if trial.verdict is not REFUSED or trial.attempts > 1 or trial.sentinel:
+            path = trial.path
+            path.answers += 1
+            if trial.verdict is REFUSED and trial.attempts == 1 and not trial.sentinel:
+                if path.collecting:
+                    path.heard(trial, refused=True)
+                endpoint = trial.endpoint
+                place, requests = endpoint.place, endpoint.requests
+                place.judged += 1
+                if len(requests) == 1:
+                    port, rtt = endpoint.port, trial.rtt_ms
+                    rows.append(Result(place, port, requests[0], _REFUSED_STATE, "conn-refused", "", rtt, 1, stamp))
+                    continue
+            else:
                 special.append(trial)
                 if trial.sentinel:
                     continue
-            endpoint = trial.endpoint
-            requests = endpoint.requests
-            if len(requests) == 1 and trial.verdict is REFUSED and trial.attempts == 1:
-                rows.append(
-                    Result(
-                        endpoint.place,
-                        endpoint.port,
-                        requests[0],
-                        _REFUSED_STATE,
-                        "conn-refused",
-                        "",
-                        trial.rtt_ms,
-                        1,
-                        stamp,
-                    )
-                )
-            else:
-                flipped = trial.attempts > 1 and trial.answered > 1
-                _add_rows(trial, rows, stamp, "flipped" if flipped else "")
+                trial.endpoint.place.judged += 1
+                if trial.verdict is not None and trial.verdict.state is _OPEN_STATE:
+                    trial.endpoint.place.opened += 1
+                    self.opened = True
+            _add_rows(trial, rows, stamp, "flipped" if trial.attempts > 1 and trial.answered > 1 else "")
         schedule.heard(judged)
         if special:
             schedule.settle(special, now)

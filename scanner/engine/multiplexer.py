@@ -178,10 +178,10 @@ class Multiplexer:
             # A RST: by far the most frequent answer of a sweep.
             trial.verdict = REFUSED
             trial.rtt_ms = (now - slot.sent) * 1000.0
-            trial.answered = slot.attempt
             del slot.lane[slot]  # type: ignore[union-attr]
             slot.trial = None
-            if len(trial.slots) > 1:
+            if trial.attempts > 1:
+                trial.answered = slot.attempt
                 self._drop_others(trial, slot)
             trial.slots = ()
             judged.append(trial)

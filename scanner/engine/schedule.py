@@ -147,12 +147,7 @@ class Schedule:
             return
         of = self.paths.of
         trials = [Trial(endpoint, of(endpoint.place)) for endpoint in self._source.take(room)]
-        for trial in trials:
-            patience = trial.path.patience
-            if patience is not None and trial.retries and patience < trial.timeout:
-                trial.patience = patience
-                trial.full = False
-        if self._paced or self._host_rate is not None or self._neighbours is not None:
+        if self._paced or self._host_rate is not None or self.paths.any_attached:
             for trial in trials:
                 self._admit(trial, batch, now)
         else:
@@ -194,9 +189,7 @@ class Schedule:
             path.close_cohort(cohort)
             self._judge(path, cohort, now)
 
-    def _send_sentinel(
-        self, path: Path, cohort: Cohort, endpoint: Endpoint, batch: list[Trial], now: float
-    ) -> None:
+    def _send_sentinel(self, path: Path, cohort: Cohort, endpoint: Endpoint, batch: list[Trial], now: float) -> None:
         trial = Trial(endpoint, path)
         trial.sentinel = True
         trial.cohort = cohort
@@ -214,15 +207,10 @@ class Schedule:
 
     def heard(self, trials: list[Trial]) -> None:
         """A round's answers, refused ones above all: who answers, and how fast. Goes by the round, not the probe."""
-        for trial in trials:
-            path = trial.path
-            path.answers += 1
-            if path.collecting and trial.verdict is REFUSED and not trial.sentinel:
-                path.heard(trial, refused=True)
         sample = trials[-1]
         if sample.attempts == 1 and sample.rtt_ms is not None:
             sample.path.measured(sample.rtt_ms / 1000.0)
-        if self._neighbours is not None:
+        if self._neighbours is not None and self.paths.any_attached:
             for trial in trials:
                 if trial.path.attached:
                     self._neighbours.answered(trial.endpoint.place)

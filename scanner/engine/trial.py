@@ -24,10 +24,17 @@ class Trial:
     answered, 1 for the first.
     """
 
-    __slots__ = (
-        "address", "answered", "attempts", "cohort", "endpoint", "eras", "full", "lost_syns", "path", "patience",
-        "retries", "rtt_ms", "sentinel", "slots", "timeout", "verdict",
-    )  # fmt: skip
+    # Most trials are answered at their first attempt and never touch these: they live here, not in each instance.
+    attempts = 0
+    answered = 1
+    slots: "tuple[Slot, ...]" = ()
+    sentinel = False
+    full = True
+    cohort: "Cohort | None" = None
+    eras: "list[Era] | None" = None
+    verdict: Verdict | None = None
+    rtt_ms: float | None = None
+    lost_syns = 0
 
     def __init__(self, endpoint: Endpoint, path: "Path") -> None:
         place = endpoint.place
@@ -36,24 +43,20 @@ class Trial:
         self.address: tuple[Any, ...] = (
             (place.numeric, endpoint.port) if place.family != _IPV6 else (place.numeric, endpoint.port, 0, place.scope)
         )
-        self.attempts = 0
-        self.answered = 0
-        self.slots: tuple[Slot, ...] = ()
-        self.sentinel = False
-        self.full = True
-        self.cohort: Cohort | None = None
-        self.eras: list[Era] | None = None
         requests = endpoint.requests
         if len(requests) == 1:
-            self.timeout = requests[0].timeout
-            self.retries = requests[0].retries
+            request = requests[0]
+            self.timeout = request.timeout
+            self.retries = request.retries
         else:
             self.timeout = max(request.timeout for request in requests)
             self.retries = max(request.retries for request in requests)
-        self.patience = self.timeout
-        self.verdict: Verdict | None = None
-        self.rtt_ms: float | None = None
-        self.lost_syns = 0
+        patience = path.patience
+        if patience is None or patience >= self.timeout or not self.retries:
+            self.patience = self.timeout
+        else:
+            self.patience = patience
+            self.full = False
 
 
 class Slot:

@@ -51,6 +51,12 @@ class Plan:
         return self._made
 
     @property
+    def expecting(self) -> bool:
+        """Whether any row may carry an expectation."""
+        said = self.settings
+        return bool(said.expect or said.builtin_expect) or any(e.expect or e.defaults.expect for e in self.entries)
+
+    @property
     def count(self) -> int:
         """Targets (address and port), each name counted as one address."""
         return self._built.count
