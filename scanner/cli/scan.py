@@ -1,13 +1,14 @@
 """`scanner scan TARGET...`: check targets against what is expected of them."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from scanner.cli.choices import Choices
 from scanner.cli.command import Command
 from scanner.cli.options import shared_options
-from scanner.cli.signals import Signals
+
+if TYPE_CHECKING:
+    from scanner.cli.signals import Signals
 
 _HELP = """Checks targets: is each one as it is expected to be, and if not, why?
 
@@ -27,8 +28,9 @@ Exit status: 0 every expectation met, 1 not, 2 bad usage or target file, 3 not c
 @click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
 @shared_options
 @click.pass_obj
-def scan(signals: Signals, /, targets: tuple[str, ...], **given: Any) -> int:
+def scan(signals: "Signals", /, targets: tuple[str, ...], **given: Any) -> int:
     """Runs the command and returns its exit status."""
+    from scanner.cli.choices import Choices
     from scanner.cli.run import check, run
     from scanner.targets.plan import excludes_from, plan_from_args
     from scanner.targets.sources import is_file

@@ -1,14 +1,15 @@
 """`scanner sweep HOST... -p PORTS`: what is open on many hosts and ports?"""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from scanner.cli.choices import Choices
 from scanner.cli.command import Command
 from scanner.cli.options import hosts_file_option, shared_options
-from scanner.cli.signals import Signals
 from scanner.errors import UsageError
+
+if TYPE_CHECKING:
+    from scanner.cli.signals import Signals
 
 _HELP = """Sweeps ports over hosts: what is open?
 
@@ -29,8 +30,9 @@ Exit status: 0 done, 1 an expectation (--expect) not met, 2 bad usage, 3 not com
 @hosts_file_option
 @shared_options
 @click.pass_obj
-def sweep(signals: Signals, /, hosts: tuple[str, ...], hosts_file: tuple[str, ...], **given: Any) -> int:
+def sweep(signals: "Signals", /, hosts: tuple[str, ...], hosts_file: tuple[str, ...], **given: Any) -> int:
     """Runs the command and returns its exit status."""
+    from scanner.cli.choices import Choices
     from scanner.cli.run import check, run
     from scanner.targets.plan import excludes_from, plan_from_sweep
 

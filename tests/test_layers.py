@@ -1,0 +1,127 @@
+"""The house rules on who imports whom, held by reading every module's imports, also those inside functions."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import scanner
+
+ROOT = Path(scanner.__file__).parent
+#: What the three rooms may share.
+SHARED = {"scanner.model", "scanner.errors", "scanner.services"}
+ROOMS = ("targets", "engine", "reports")
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_name(path): ast.parse(path.read_text(encoding="utf-8")) for path in sorted(ROOT.rglob("*.py"))}
+
+
+def imports(name: str) -> Iterator[str]:
+    """Every module that a module imports, `from a import b` as `a.b` where that is a module of ours."""
+    for node in ast.walk(MODULES[name]):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name}: relative import"
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                yield whole if whole in MODULES else str(node.module)
+
+
+def users_of(package: str) -> list[str]:
+    return [name for name in MODULES if any(each.split(".")[0] == package for each in imports(name))]
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_rooms_share_the_words_and_nothing_else(room: str) -> None:
+    home = f"scanner.{room}"
+    members = [name for name in MODULES if name == home or name.startswith(home + ".")]
+    assert len(members) > 3
+    strangers = {
+        (name, each)
+        for name in members
+        for each in imports(name)
+        if each.split(".")[0] == "scanner" and each not in SHARED and not f"{each}.".startswith(home + ".")
+    }
+    assert not strangers
+
+
+def test_shared_words_know_nobody_else() -> None:
+    for name in SHARED:
+        assert {each for each in imports(name) if each.startswith("scanner")} <= SHARED, name
+
+
+def test_only_the_console_script_knows_the_command_line() -> None:
+    outside = [name for name in MODULES if not name.startswith("scanner.cli")]
+    assert [name for name in outside if any(each.startswith("scanner.cli") for each in imports(name))] == [
+        "scanner.__main__"
+    ]
+
+
+def test_third_parties_each_have_their_place() -> None:
+    assert len(users_of("yaml")) == 1
+    assert users_of("yaml")[0].startswith("scanner.targets.")
+    assert users_of("tqdm") == ["scanner.cli.progress"]
+    assert users_of("click")
+    assert all(name.startswith("scanner.cli.") for name in users_of("click"))
+
+
+def test_nothing_else_is_imported() -> None:
+    known = set(sys.stdlib_module_names) | {"scanner", "click", "tqdm", "yaml"}
+    assert not {each for name in MODULES for each in imports(name) if each.split(".")[0] not in known}
+
+
+def test_one_module_connects() -> None:
+    """Besides it, one module connects datagram sockets: that asks the kernel for a route, and sends nothing."""
+
+    def calls_connect(tree: ast.Module) -> bool:
+        return any(
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in ("connect", "connect_ex", "create_connection")
+            for node in ast.walk(tree)
+        )
+
+    connecting = [name for name, tree in MODULES.items() if calls_connect(tree)]
+    assert connecting == ["scanner.engine.multiplexer", "scanner.targets.routes"]
+    assert "SOCK_STREAM" not in (ROOT / "targets" / "routes.py").read_text(encoding="utf-8")
+
+
+def test_no_module_is_a_whole_house() -> None:
+    lines = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in ROOT.rglob("*.py")}
+    assert not {name: count for name, count in lines.items() if count > 500}
+
+
+#: Slow to import, or needed by a running scan only.
+HEAVY = ["yaml", "tqdm", "dataclasses", "asyncio", "importlib.metadata", "multiprocessing", "concurrent.futures",
+         "socket", "json", "csv", "difflib", "threading", "scanner.api", "scanner.engine", "scanner.targets",
+         "scanner.reports"]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"], ["scan", "--help"], ["sweep", "--help"]])
+def test_help_waits_for_nothing_heavy(words: list[str]) -> None:
+    """Compared with what `import click` brings anyway, which differs between its versions."""
+    program = (
+        "import sys, click; before = set(sys.modules); from scanner.cli import main\n"
+        f"sys.argv[1:] = {words!r}; status = main()\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules and name not in before], file=sys.stderr)\n"
+        "sys.exit(status)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=True)
+    assert done.stderr.strip() == "[]"
+
+
+@pytest.mark.parametrize("module", ["scanner", "scanner.model", "scanner.api", "scanner.reports", "scanner.targets"])
+def test_library_stays_light(module: str) -> None:
+    heavy = ["dataclasses", "asyncio", "importlib.metadata", "multiprocessing", "concurrent.futures", "click", "tqdm"]
+    program = f"import sys, {module}; print([name for name in {heavy!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=True)
+    assert done.stdout.strip() == "[]"
