@@ -40,6 +40,7 @@ class Path:
         self.watched = False
         self.answers = 0
         self.flipped = 0
+        self.missed = 0  # silent attempts of those that answered a later one
         self.sentinels = 0
         self.lost = 0
         self.timeouts = 0
@@ -192,8 +193,9 @@ class Path:
         return losses
 
     def _loss(self, era: Era) -> float:
-        if era.n == 0 and self.sentinels == 0 and self.flipped:
-            return (self.flipped + 0.5) / (self.answers + 1)
+        if self.flipped and not self._refused:
+            # Open ports are asked again one by one and seldom, and never meet the loss of a burst; these did.
+            return max(era.loss(), (self.missed + 0.5) / (self.answers + self.missed + 1))
         return era.loss()
 
 

@@ -224,6 +224,7 @@ class Schedule:
                 continue
             if trial.attempts > 1 and trial.answered > 1:
                 path.flipped += 1
+                path.missed += trial.answered - 1
                 self._watch(path)
             if trial.verdict is not None and trial.verdict.state is State.OPEN:
                 path.heard(trial, refused=False)
