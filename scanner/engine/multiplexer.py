@@ -39,6 +39,7 @@ _UNDER_WAY = frozenset(
     {0, errno.EINPROGRESS, errno.EINTR, getattr(errno, "WSAEWOULDBLOCK", errno.EINPROGRESS), errno.EALREADY}
 )
 _MOST_AGAIN = 8
+_IPV4 = int(socket.AF_INET)
 _NO_FLAG = [(0, 0)]
 
 
@@ -87,14 +88,16 @@ class Multiplexer:
         kernel, clock = self._kernel, self._kernel.clock
         lanes, free, prepare = self._lanes, self._free, self.prepare
         for position, trial in enumerate(trials):
-            place = trial.endpoint.place
-            home = free[place.family]
-            slot = home.pop() if home else self._new_slot(place.family)
+            endpoint = trial.endpoint
+            place = endpoint.place
+            family = place.family
+            home = free[family]
+            slot = home.pop() if home else self._new_slot(family)
             if slot is None:
                 return trials[position:]
             if prepare is not None:
                 prepare(slot, trial)
-            error = slot.connect(trial.address)
+            error = slot.connect((place.numeric, endpoint.port) if family == _IPV4 else trial.address)
             slot.sent = now = clock()  # after connect(): a stall between the two must not eat the deadline
             if error not in _UNDER_WAY:
                 if not self._settle_at_once(slot, trial, error):
@@ -134,7 +137,7 @@ class Multiplexer:
             sock.close()
             self.shortage = why.errno or errno.EMFILE
             return None
-        slot = self._slots[fd] = Slot(sock, self._free[family], self._kernel.flagger(fd))
+        slot = self._slots[fd] = Slot(sock, family, self._free[family], self._kernel.flagger(fd))
         return slot
 
     def _settle_at_once(self, slot: Slot, trial: Trial, error: int) -> bool:
@@ -185,7 +188,7 @@ class Multiplexer:
                 self._drop_others(trial, slot)
             trial.slots = ()
             judged.append(trial)
-            if recycle and slot.connect(trial.address) == _ABORTED:
+            if recycle and slot.connect(slot.nowhere) == _ABORTED:
                 slot.home.append(slot)
             else:
                 self._discard(slot)

@@ -6,9 +6,9 @@ The rate law saves packets and spares the network; it decides no verdict (`evide
   leave in a second, so r = rate - b + 1. They hold no more than 20 ms worth: recent behaviour counts, never owed
   debt, and a laptop that wakes up does not burst.
 * The law cuts when sentinels are lost at the present rate: the capacity is what got through. Loss that a second cut
-  does not cure is random, and no reason to be slow: it becomes the floor, and the rate comes back. Clean cohorts
-  raise the rate to just below capacity, and after four of them the capacity is tried anew, in growing steps. The first cut is measured
-  in a burst and says little: from there the rate grows with every clean cohort, until one is not.
+  does not cure is random, and no reason to be slow: it becomes the floor, and the rate comes back. While nothing is
+  lost the rate grows to just below capacity, and after four such cohorts the capacity is tried anew, in growing
+  steps. The first cut is measured in a burst and says little: from there the rate grows until something is lost.
 """
 
 from math import sqrt

@@ -20,8 +20,8 @@ from scanner.engine.neighbours import Neighbours
 from scanner.engine.pace import Bucket
 from scanner.engine.paths import Path, Paths
 from scanner.engine.trial import Trial
-from scanner.engine.verdict import REFUSED, TIMEOUT
-from scanner.model import Endpoint, State
+from scanner.engine.verdict import TIMEOUT
+from scanner.model import Endpoint, Request, State
 
 _AT_ONCE = 256
 _MOST_PARKED = 100_000
@@ -56,7 +56,7 @@ class Schedule:
         neighbours: Neighbours | None = None,
     ) -> None:
         self._source = source
-        self.paths = Paths(neighbours.attached if neighbours else None)
+        self.paths = Paths(neighbours.attached if neighbours is not None else None)
         self._bucket = Bucket(rate, now) if rate else None
         self._host_rate = host_rate
         self._neighbours = neighbours
@@ -145,13 +145,28 @@ class Schedule:
             held += len(self._neighbours)
         if room <= 0 or held >= _MOST_PARKED:
             return
-        of = self.paths.of
-        trials = [Trial(endpoint, of(endpoint.place)) for endpoint in self._source.take(room)]
+        trials = self._new_trials(room)
         if self._paced or self._host_rate is not None or self.paths.any_attached:
             for trial in trials:
                 self._admit(trial, batch, now)
         else:
             batch += trials
+
+    def _new_trials(self, room: int) -> list[Trial]:
+        """The next targets. Neighbours in the queue mostly share path and request, so their patience is found once."""
+        of = self.paths.of
+        trials = []
+        last_path, last_requests, patience, full = None, None, 0.0, True
+        for endpoint in self._source.take(room):
+            path, requests = of(endpoint.place), endpoint.requests
+            if path is not last_path or requests is not last_requests:
+                last_path, last_requests = path, requests
+                patience, full = first_patience(path, requests)
+            trial = Trial(endpoint, path, patience)
+            if not full:
+                trial.full = False
+            trials.append(trial)
+        return trials
 
     def _beside(self, batch: list[Trial], now: float, quota: int) -> list[Trial]:
         """Notes what leaves on watched paths, and completes the cohorts that somebody waits for."""
@@ -193,7 +208,6 @@ class Schedule:
         trial = Trial(endpoint, path)
         trial.sentinel = True
         trial.cohort = cohort
-        trial.retries = 0
         if path.patience is not None:
             trial.patience = min(trial.timeout, path.patience)
         cohort.count += 1
@@ -356,3 +370,11 @@ class Schedule:
             waits.append(self._neighbours.wait(now))
         waits += [path.law.bucket.wait() if path.law.bucket else 0.0 for path in self._paced if path.parked]
         return min(waits)
+
+
+def first_patience(path: Path, requests: tuple[Request, ...]) -> tuple[float, bool]:
+    """How long a first attempt waits, and whether that is the user's whole timeout."""
+    timeout = max([request.timeout for request in requests])
+    if path.patience is None or path.patience >= timeout or not max([request.retries for request in requests]):
+        return timeout, True
+    return path.patience, False

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from scanner.engine.paths import Path
 
 _IPV6 = int(socket.AF_INET6)
+_NOWHERE: tuple[Any, ...] = ("127.0.0.1", 1)
+_NOWHERE6: tuple[Any, ...] = ("::1", 1, 0, 0)
 
 
 class Trial:
@@ -36,27 +38,29 @@ class Trial:
     rtt_ms: float | None = None
     lost_syns = 0
 
-    def __init__(self, endpoint: Endpoint, path: "Path") -> None:
-        place = endpoint.place
+    def __init__(self, endpoint: Endpoint, path: "Path", patience: float | None = None) -> None:
         self.endpoint = endpoint
         self.path = path
-        self.address: tuple[Any, ...] = (
-            (place.numeric, endpoint.port) if place.family != _IPV6 else (place.numeric, endpoint.port, 0, place.scope)
-        )
-        requests = endpoint.requests
-        if len(requests) == 1:
-            request = requests[0]
-            self.timeout = request.timeout
-            self.retries = request.retries
-        else:
-            self.timeout = max(request.timeout for request in requests)
-            self.retries = max(request.retries for request in requests)
-        patience = path.patience
-        if patience is None or patience >= self.timeout or not self.retries:
-            self.patience = self.timeout
-        else:
-            self.patience = patience
-            self.full = False
+        self.patience = self.timeout if patience is None else patience
+
+    @property
+    def timeout(self) -> float:
+        """Seconds that the last attempt must wait; of several requests, the longest."""
+        return max([request.timeout for request in self.endpoint.requests])
+
+    @property
+    def retries(self) -> int:
+        """Attempts after the first, at least; of several requests, the most."""
+        return max([request.retries for request in self.endpoint.requests])
+
+    @property
+    def address(self) -> tuple[Any, ...]:
+        """What connect() wants to know."""
+        endpoint = self.endpoint
+        place = endpoint.place
+        if place.family == _IPV6:
+            return (place.numeric, endpoint.port, 0, place.scope)
+        return (place.numeric, endpoint.port)
 
 
 class Slot:
@@ -64,15 +68,19 @@ class Slot:
 
     `sent` is when its connect() was called, `lane` the deadlines it stands in; `attempt` says which of the
     trial's attempts it carries. `home` is where it waits to be used again. `option` and `connect` are the socket's
-    own methods, bound once; `flag` shows whether its error queue holds something (kernel.py).
+    own methods, bound once; `flag` shows whether its error queue holds something (kernel.py). `nowhere` is an
+    address of its family for the connect() that only resets it.
     """
 
-    __slots__ = ("attempt", "connect", "fd", "flag", "home", "lane", "option", "sent", "sock", "trial")
+    __slots__ = ("attempt", "connect", "fd", "flag", "home", "lane", "nowhere", "option", "sent", "sock", "trial")
 
-    def __init__(self, sock: Any, home: "list[Slot]", flag: Callable[[int], list[tuple[int, int]]] | None) -> None:
+    def __init__(
+        self, sock: Any, family: int, home: "list[Slot]", flag: Callable[[int], list[tuple[int, int]]] | None
+    ) -> None:
         self.sock = sock
         self.fd: int = sock.fileno()
         self.home = home
+        self.nowhere = _NOWHERE6 if family == _IPV6 else _NOWHERE
         self.flag = flag
         self.connect: Callable[[Any], int] = sock.connect_ex
         self.option: Callable[[int, int], int] = sock.getsockopt
