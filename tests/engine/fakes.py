@@ -1,11 +1,13 @@
 """A kernel, a clock and a network that exist only here: any scenario, with exact times, thousands of times a second.
 
 The fakes stand at the engine's own seam (`Kernel`), so the real multiplexer, schedule and verdicts run on top.
-A network is a function: it is told who is asked, when and for which time, and says what comes back and when.
+A network is a function: it is told who is asked, for which time and when, and says what comes back and when.
 """
 
 import errno
 import heapq
+import socket
+from collections import Counter
 from collections.abc import Callable, Iterable
 from itertools import count
 from math import ceil
@@ -17,35 +19,42 @@ from scanner.engine.schedule import Schedule
 from scanner.engine.verdict import CLOSE, ERR, ESTABLISHED, HUP, OUT, SYN_SENT, Icmp
 from scanner.model import Endpoint, Place, Request, Result
 
-AF_INET = 2
+AF_INET, AF_INET6 = int(socket.AF_INET), int(socket.AF_INET6)
+START = 100.0
 
 
 class Answer(NamedTuple):
-    """What comes back for one SYN: after `delay` seconds, `kind`."""
+    """What comes back for one SYN, after `delay` seconds."""
 
     delay: float
-    kind: str  # open, rst, reset (SYN-ACK, then RST), port-unreach, host-unreach, soft (ICMP that leaves SYN_SENT)
+    kind: str
+    """open, rst, reset (SYN-ACK, then RST), port-unreach, host-unreach, soft (ICMP that leaves SYN_SENT),
+    self (a self-connect), gone (the kernel gives up: ETIMEDOUT), ignored (an ICMP message that is no obstacle),
+    idle (an event, though nothing ever left)"""
 
 
 Network = Callable[[str, int, int, float], Answer | None]
 
 _ERRORS = {"rst": errno.ECONNREFUSED, "reset": errno.ECONNRESET, "port-unreach": errno.ECONNREFUSED,
-           "host-unreach": errno.EHOSTUNREACH}  # fmt: skip
+           "host-unreach": errno.EHOSTUNREACH, "soft": errno.EHOSTUNREACH, "gone": errno.ETIMEDOUT}  # fmt: skip
 _ICMP = {"port-unreach": Icmp(4, 3, 3, "192.0.2.1"), "host-unreach": Icmp(4, 3, 1, "192.0.2.1"),
-         "soft": Icmp(4, 3, 13, "192.0.2.9")}  # fmt: skip
+         "soft": Icmp(4, 3, 13, "192.0.2.9"), "ignored": Icmp(4, 3, 4, "192.0.2.1")}  # fmt: skip
+_STILL_SENDING = frozenset({"soft", "ignored"})
 
 
 class FakeSocket:
-    """A socket of the fake network; counts itself open until closed."""
+    """A socket of the fake network; counts itself open until closed. Its misuse is an AssertionError."""
 
-    def __init__(self, kernel: "FakeKernel") -> None:
+    def __init__(self, kernel: "FakeKernel", family: int) -> None:
         self.kernel = kernel
-        self.number = next(kernel.numbers)
+        self.family = family
+        self.number = kernel.new_number()
         self.state = "new"
         self.error = 0
         self.tcp_state = CLOSE
         self.icmp: Icmp | None = None
         self.peer: tuple[Any, ...] | None = None
+        self.to_itself = False
         self.closed = False
         self.generation = 0
         kernel.open_sockets.add(self)
@@ -58,11 +67,12 @@ class FakeSocket:
         if self.state == "refused":
             self.state, self.tcp_state = "new", CLOSE
             self.generation += 1
-            return errno.ECONNABORTED
+            return self.kernel.recycling_says
         assert self.state == "new", f"connect() on a socket that is {self.state}"
         return self.kernel.connect(self, address)
 
     def getsockopt(self, level: int, option: int) -> int:
+        assert not self.closed
         code, self.error = self.error, 0
         return code
 
@@ -78,51 +88,79 @@ class FakeSocket:
     def close(self) -> None:
         assert not self.closed
         self.closed = True
-        self.kernel.open_sockets.discard(self)
-        self.kernel.forget(self.number)
+        self.kernel.closed(self)
 
     def arrive(self, kind: str) -> int:
         """The answer is here; the event bits that a poller reports."""
         self.icmp = _ICMP.get(kind)
-        if kind == "soft":
-            return ERR
         self.error = _ERRORS.get(kind, 0)
-        self.tcp_state = ESTABLISHED if kind == "open" else CLOSE
+        if kind in _STILL_SENDING:
+            return ERR
+        opened = kind in ("open", "self")
+        self.to_itself = kind == "self"
+        self.tcp_state = ESTABLISHED if opened else CLOSE
         self.state = "refused" if kind == "rst" else "done"
-        return OUT if kind == "open" else OUT | ERR | HUP
+        return OUT if opened else OUT | ERR | HUP
 
 
 class FakePoller:
-    """Hands out what has arrived, and lets the fake time pass."""
+    """Hands out what has arrived, at most `batch` at once, and lets the fake time pass.
 
-    edge = True
-    capacity = 1 << 30
-    drained = True
+    `edge`: every event once, as epoll does for this engine; else as poll(2), as long as it holds and is watched.
+    """
 
-    def __init__(self, kernel: "FakeKernel") -> None:
-        self.kernel = kernel
+    def __init__(self, kernel: "FakeKernel", *, edge: bool = True, batch: int = 1 << 30) -> None:
+        self.edge = edge
+        self.capacity = 1 << 30
+        self.drained = True
+        self._kernel = kernel
+        self._batch = batch
+        self._watched: set[int] = set()
+        self._ready: dict[int, int] = {}
 
     def accepts(self, fd: int) -> bool:
         return True
 
-    def add(self, fd: int) -> None: ...
+    def add(self, fd: int) -> None:
+        assert fd not in self._watched
+        self._watched.add(fd)
 
-    def remove(self, fd: int) -> None: ...
+    def remove(self, fd: int) -> None:
+        self._watched.remove(fd)
+        self._ready.pop(fd, None)
+
+    def closed(self, fd: int) -> None:
+        """The socket is gone; a level-triggered poller must have been told before."""
+        assert self.edge or fd not in self._watched, "closed while watched"
+        self._watched.discard(fd)
+        if not self._kernel.stale_events:
+            self._ready.pop(fd, None)
 
     def close(self) -> None: ...
 
     def wait(self, timeout: float) -> list[tuple[int, int]]:
-        return self.kernel.pass_time(timeout)
+        assert timeout >= 0
+        waiting = any(fd in self._watched for fd in self._ready)
+        for fd, bits in self._kernel.pass_time(0.0 if waiting else timeout):
+            self._ready[fd] = self._ready.get(fd, 0) | bits
+        ready = [(fd, bits) for fd, bits in self._ready.items() if self.edge or fd in self._watched]
+        self.drained = len(ready) < self._batch
+        events = ready[: self._batch]
+        if self.edge:
+            for fd, _ in events:
+                del self._ready[fd]
+        return events
 
 
 class FakeKernel:
-    """`network` answers; `descriptors` is how many sockets there may be; `costs` the seconds a connect() takes.
+    """`network` answers. `descriptors` is how many sockets there may be; `costs` the seconds a connect() takes.
 
-    `sent` lists every SYN as (time, address, port). `stall` maps a time to a pause: the process is stopped then.
+    `errors` are what the first connects return (0: as usual); `fails` is asked at every connect, and `no_socket` at
+    every socket(), for an errno (0: none). `stall` is (when, how long): the process is stopped then, while it waits.
+    `sends_at_eintr`: EINTR from connect() leaves the attempt under way, as POSIX says.
+    `recycling_says`: what connect() on a refused socket returns. `stale_events`: events of closed descriptors are
+    reported too. `edge` and `batch` are the poller's. `sent` lists every SYN as (time, address, port).
     """
-
-    recycles = True
-    extras = True
 
     def __init__(
         self,
@@ -131,18 +169,37 @@ class FakeKernel:
         descriptors: int = 1 << 20,
         costs: float = 1e-5,
         errors: Iterable[int] = (),
+        fails: Callable[[tuple[Any, ...], float], int] | None = None,
+        no_socket: Callable[[int, float], int] | None = None,
         stall: tuple[float, float] | None = None,
+        sends_at_eintr: bool = True,
+        recycles: bool = True,
+        recycling_says: int = errno.ECONNABORTED,
+        stale_events: bool = False,
+        edge: bool = True,
+        batch: int = 1 << 30,
     ) -> None:
         self.network = network
         self.descriptors = descriptors
         self.costs = costs
         self.errors = list(errors)
+        self.fails = fails
+        self.no_socket = no_socket
         self.stall = stall
-        self.now = 100.0
-        self.numbers = count(10)
+        self.sends_at_eintr = sends_at_eintr
+        self.extras = True
+        self.recycles = recycles
+        self.recycling_says = recycling_says
+        self.stale_events = stale_events
+        self.now = START
         self.open_sockets: set[FakeSocket] = set()
         self.most_open = 0
         self.sent: list[tuple[float, str, int]] = []
+        self.connects = 0
+        self._poller = FakePoller(self, edge=edge, batch=batch)
+        self._numbers = count(10)
+        self._free_numbers: list[int] = []
+        self._asked: Counter[tuple[str, int]] = Counter()
         self._events: list[tuple[float, int, FakeSocket, int, str]] = []
         self._order = count()
         self._by_number: dict[int, FakeSocket] = {}
@@ -154,12 +211,18 @@ class FakeKernel:
         return 1_700_000_000.0 + self.now
 
     def poller(self, name: str | None) -> FakePoller:
-        return FakePoller(self)
+        return self._poller
+
+    def new_number(self) -> int:
+        """The lowest free one, as POSIX says."""
+        return heapq.heappop(self._free_numbers) if self._free_numbers else next(self._numbers)
 
     def socket(self, family: int) -> FakeSocket:
         if len(self.open_sockets) >= self.descriptors:
             raise OSError(errno.EMFILE, "Too many open files")
-        sock = FakeSocket(self)
+        if self.no_socket is not None and (code := self.no_socket(family, self.now)):
+            raise OSError(code, "no socket")
+        sock = FakeSocket(self, family)
         self._by_number[sock.number] = sock
         self.most_open = max(self.most_open, len(self.open_sockets))
         return sock
@@ -168,21 +231,31 @@ class FakeKernel:
         sock = self._by_number[fd]
         return lambda timeout: [(fd, HUP | (ERR if sock.icmp else 0))]
 
-    def forget(self, number: int) -> None:
-        self._by_number.pop(number, None)
+    def closed(self, sock: FakeSocket) -> None:
+        self.open_sockets.discard(sock)
+        del self._by_number[sock.number]
+        heapq.heappush(self._free_numbers, sock.number)
+        self._poller.closed(sock.number)
 
     def connect(self, sock: FakeSocket, address: tuple[Any, ...]) -> int:
+        assert sock.family == (AF_INET6 if ":" in address[0] else AF_INET), "a socket of the other family"
         self.now += self.costs
-        if self.errors and (code := self.errors.pop(0)):
+        self.connects += 1
+        code = self.errors.pop(0) if self.errors else 0
+        if not code and self.fails is not None:
+            code = self.fails(address, self.now)
+        if code and not (code == errno.EINTR and self.sends_at_eintr):
             return code
         sock.state, sock.tcp_state, sock.peer = "connecting", SYN_SENT, address[:2]
-        attempt = sum(1 for _, host, port in self.sent[-64:] if (host, port) == address[:2]) + 1
+        self._asked[address[:2]] += 1
         self.sent.append((self.now, address[0], address[1]))
-        answer = self.network(address[0], address[1], attempt, self.now)
+        answer = self.network(address[0], address[1], self._asked[address[:2]], self.now)
         if answer is not None:
+            if answer.kind == "idle":
+                sock.tcp_state = CLOSE
             event = (self.now + answer.delay, next(self._order), sock, sock.generation, answer.kind)
             heapq.heappush(self._events, event)
-        return errno.EINPROGRESS
+        return code or errno.EINPROGRESS
 
     def pass_time(self, timeout: float) -> list[tuple[int, int]]:
         until = self.now + ceil(max(timeout, 0.0) * 1000) / 1000  # epoll waits whole milliseconds
@@ -210,23 +283,39 @@ class FakeKernel:
         return "192.0.2.2"
 
     def self_connected(self, sock: FakeSocket) -> bool:
-        return False
+        return sock.to_itself
 
     def abort(self, sock: FakeSocket) -> None:
         sock.close()
 
 
 class ListSource:
-    """Targets from lists: every port of every host, hosts interleaved."""
+    """Targets from lists: every port of every host, hosts interleaved. `requests` rows for each target.
 
-    def __init__(self, hosts: list[str], ports: Iterable[int], *, timeout: float = 1.0, retries: int = 1) -> None:
-        request = Request(timeout=timeout, retries=retries)
+    `late`: nothing is handed out until `take` was called that often, as if names were still being resolved.
+    """
+
+    def __init__(
+        self,
+        hosts: list[str],
+        ports: Iterable[int],
+        *,
+        timeout: float = 1.0,
+        retries: int = 1,
+        requests: int = 1,
+        late: int = 0,
+    ) -> None:
+        asked = tuple(Request(timeout=timeout, retries=retries, order=order) for order in range(requests))
         ports = list(ports)
-        places = [Place(host, AF_INET, ports=len(ports)) for host in hosts]
-        self._endpoints = [Endpoint(place, port, (request,)) for port in ports for place in places]
+        places = [Place(host, AF_INET6 if ":" in host else AF_INET, ports=len(ports)) for host in hosts]
+        self._endpoints = [Endpoint(place, port, asked) for port in ports for place in places]
         self._next = 0
+        self._late = late
 
     def take(self, n: int) -> list[Endpoint]:
+        if self._late:
+            self._late -= 1
+            return []
         out = self._endpoints[self._next : self._next + n]
         self._next += len(out)
         return out
@@ -240,15 +329,36 @@ class ListSource:
         return len(self._endpoints)
 
 
-def play(kernel: FakeKernel, source: ListSource, *, most_rounds: int = 2_000_000, **options: Any) -> list[Result]:
-    """Runs the engine to its end on the fake network; every socket is closed afterwards."""
+def engine_for(kernel: FakeKernel, source: ListSource, **options: Any) -> tuple[Engine, Schedule]:
+    """The real engine on the fake kernel. Options are those of `Engine` and `Schedule`."""
     capacity = options.pop("capacity", 20_000)
     concurrency = options.pop("concurrency", None)
     schedule = Schedule(source, now=kernel.clock(), **options)
     engine = Engine(schedule, kernel, capacity=capacity, concurrency=concurrency)  # type: ignore[arg-type]
-    rows: list[Result] = []
+    return engine, schedule
+
+
+def finish(
+    kernel: FakeKernel, engine: Engine, *, most_rounds: int = 2_000_000, most_seconds: float = 100_000.0
+) -> list[tuple[float, Result]]:
+    """Runs the engine to its end: every row with the seconds since the start. Every socket is closed afterwards."""
+    rows: list[tuple[float, Result]] = []
     for rounds, batch in enumerate(engine.rounds()):
-        rows += batch
-        assert rounds < most_rounds, "the engine does not end"
+        rows += [(kernel.now - START, row) for row in batch]
+        assert rounds < most_rounds, "the engine does not end: too many rounds"
+        assert kernel.now - START < most_seconds, "the engine does not end: too long"
     assert not kernel.open_sockets
     return rows
+
+
+def play(
+    kernel: FakeKernel,
+    source: ListSource,
+    *,
+    most_rounds: int = 2_000_000,
+    most_seconds: float = 100_000.0,
+    **options: Any,
+) -> list[Result]:
+    """Runs the engine to its end on the fake network; every socket is closed afterwards."""
+    engine, _ = engine_for(kernel, source, **options)
+    return [row for _, row in finish(kernel, engine, most_rounds=most_rounds, most_seconds=most_seconds)]
