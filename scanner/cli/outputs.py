@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from scanner.cli.stdout import Reader
 from scanner.errors import ReportError
 from scanner.model import Result
 
@@ -58,6 +59,8 @@ class Outputs:
         self._say = say
         self._reports: list[Report] = []
         self._paths: list[str] = []
+        self._on_stdout: Report | None = None
+        self._reader: Reader | None = None
 
     def open(self, wanted: Sequence[Output], look: "Look", command: str, only: "Selection | None") -> None:
         """Opens them all, or none: what was opened before one that fails is left behind as FILE.partial.
@@ -74,6 +77,8 @@ class Outputs:
                 self.hung_up = True
                 continue
             self._reports.append(Only(report, only) if only else report)
+            if is_stdout(path):
+                self._on_stdout, self._reader = self._reports[-1], Reader()
             self.streams_to_stdout |= fmt != "table" and is_stdout(path)
 
     @property
@@ -88,6 +93,8 @@ class Outputs:
 
     def write(self, results: list[Result]) -> None:
         """Hands a batch on; an empty one lets what waits be written."""
+        if self._reader is not None and self._reader.is_gone():
+            self._hang_up()
         self._each(lambda report: report.write(results))
 
     def finish(self, info: "ScanInfo") -> None:
@@ -109,12 +116,18 @@ class Outputs:
             try:
                 act(report)
             except BrokenPipeError:
-                self.hung_up = True
-                self._reports.remove(report)
+                self._hang_up()
             except ReportError as error:
                 self.problems.append(str(error))
                 self._say(f"error: {error}")
                 self._drop(report)
+
+    def _hang_up(self) -> None:
+        """Nobody reads stdout any more: its report is dropped without a word."""
+        self.hung_up = True
+        self._reader = None
+        if self._on_stdout in self._reports:
+            self._reports.remove(self._on_stdout)
 
     def _drop(self, report: "Report") -> None:
         """Out of the list; what was written stays beside its name."""

@@ -6,10 +6,16 @@ written goes nowhere.
 """
 
 import os
+import stat
 import sys
 from contextlib import suppress
+from time import monotonic
+from typing import TYPE_CHECKING
 
 from scanner.errors import ReportError
+
+if TYPE_CHECKING:
+    import select
 
 
 class StdoutError(ReportError):
@@ -47,6 +53,40 @@ def _translated(error: OSError | ValueError) -> Exception:
     if isinstance(error, BrokenPipeError):
         return ReaderGoneError()
     return StdoutError(f"stdout could not be written: {getattr(error, 'strerror', None) or error}")
+
+
+class Reader:
+    """Whoever reads our stdout. Rows may be seconds apart, so whether somebody still does is asked now and then.
+
+    poll(2): the writing end of a pipe reports POLLERR (Linux) or POLLHUP once nobody can read it any more.
+    """
+
+    def __init__(self, *, every_s: float = 0.5) -> None:
+        self._every_s = every_s
+        self._asked = monotonic()
+        self._poll = _poll_of_stdout()
+
+    def is_gone(self) -> bool:
+        """True once nobody can read any more; looks at most every half second."""
+        if self._poll is None or (now := monotonic()) - self._asked < self._every_s:
+            return False
+        self._asked = now
+        return bool(self._poll.poll(0))
+
+
+def _poll_of_stdout() -> "select.poll | None":
+    """A poll object for stdout where it is a pipe or a socket, and the system can tell."""
+    try:
+        mode = os.fstat(1).st_mode
+    except OSError:
+        return None
+    if os.name == "nt" or not (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)):
+        return None
+    import select
+
+    poll = select.poll()
+    poll.register(1, 0)  # errors and hang-ups only; these are always reported
+    return poll
 
 
 def hold_standard_descriptors() -> None:

@@ -7,19 +7,15 @@ import pytest
 
 from scanner.cli.choices import Choices
 from scanner.cli.outputs import Outputs, wanted_outputs
+from scanner.cli.scan import scan
 from scanner.errors import ReportError, UsageError
 from scanner.reports import ScanInfo
 
-NOTHING: dict[str, Any] = {
-    "ports": (), "exclude": (), "exclude_file": (), "only4": False, "only6": False, "expect": None, "dry_run": False,
-    "timeout": None, "retries": None, "concurrency": None, "rate": None, "host_rate": None, "source": None,
-    "canary": False, "poller": None, "vantage": None, "output": (), "fmt": None, "only": (), "only_open": False,
-    "strict": False, "quiet": False, "verbose": False, "progress": None,
-}  # fmt: skip
-
 
 def choices(**given: Any) -> Choices:
-    return Choices("scan", ["x:1"], NOTHING | given)
+    """What the command line would come to, with some options given."""
+    nothing = scan.make_context("scan", ["x:1"]).params
+    return Choices("scan", ["x:1"], nothing | given)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +70,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Outputs, list
         monkeypatch.setattr("scanner.reports.open_report", lambda *args, **more: next(waiting))
         said: list[str] = []
         outputs = Outputs(said.append)
-        wanted = [("csv", f"{number}.csv") for number in range(len(reports))]
+        wanted = [("csv", "-" if isinstance(each.error, OSError) else f"{at}.csv") for at, each in enumerate(reports)]
         outputs.open(wanted, None, "scan", None)  # type: ignore[arg-type]
         return outputs, said
 
