@@ -14,6 +14,7 @@ from scanner.targets.entry import Entry, Settings, settle_ports, settle_request
 from scanner.targets.excluder import Excluder, applies, joined, without
 from scanner.targets.hosts import Name
 from scanner.targets.hosts import Span as HostSpan
+from scanner.targets.nocollect import no_collection
 from scanner.targets.space import Block, Line, Space
 from scanner.targets.table import Ask, Joiner, PortFilter, PortTable
 
@@ -49,7 +50,8 @@ def build(entries: list[Entry], excluder: Excluder, settings: Settings, ends: fr
 
     Errors: TargetError for an entry without ports, or ranges that overlap too much.
     """
-    return _Builder(excluder, settings, ends).build(entries)
+    with no_collection():
+        return _Builder(excluder, settings, ends).build(entries)
 
 
 class _Builder:
@@ -140,13 +142,14 @@ class _Builder:
         for cover, cells in cut(spans).items():
             wanted = tuple(source for source in cover if source >= 0)
             if wanted:
-                block = Block(line, cells, self._less(cover, wanted, ports_of))
-                self._built.excluded += block.count * (len(self._table(wanted).ports) - len(block.table.ports))
+                whole = self._table(wanted)
+                block = Block(line, cells, self._less(cover, whole, ports_of))
+                self._built.excluded += block.count * (len(whole.ports) - len(block.table.ports))
                 found.append((wanted, block))
         return found
 
     def _table(self, wanted: Cover) -> PortTable:
-        """What the sources of a cover ask together."""
+        """What the sources of a cover ask together, excludes apart."""
         if len(wanted) == 1:
             ports, request = self._sources[wanted[0]]
             return PortTable(ports, (request,))
@@ -155,14 +158,14 @@ class _Builder:
             table = self._tables[wanted] = self._joiner.join([self._sources[source] for source in wanted])
         return table
 
-    def _less(self, cover: Cover, wanted: Cover, ports_of: dict[int, tuple[int, ...]]) -> PortTable:
+    def _less(self, cover: Cover, whole: PortTable, ports_of: dict[int, tuple[int, ...]]) -> PortTable:
         """The table of a cover less the ports that are excluded there."""
+        if cover[0] >= 0:
+            return self._filter.table(whole, self._excluder.everywhere)
         if _ALL_PORTS in cover:
             return PortTable(())
-        excluded = self._excluder.everywhere
-        if cover[0] < 0:
-            excluded = excluded.union(*(ports_of[number] for number in cover if number < 0))
-        return self._filter.table(self._table(wanted), excluded)
+        ports = (ports_of[number] for number in cover if number < 0)
+        return self._filter.table(whole, self._excluder.everywhere.union(*ports))
 
 
 def _plain(host: HostSpan) -> str:

@@ -70,9 +70,10 @@ class Resolver:
         self.pending += len(jobs)
         with self._lock:
             self._waiting.extend(jobs)
-            wanted = min(self._limit, self._threads + len(jobs))
-        while self._threads < wanted and self._start():
-            pass
+            wanted = min(self._limit - self._threads, len(jobs))
+        for _ in range(wanted):  # a fixed number: threads that find nothing left to do end at once
+            if not self._start():
+                break
 
     def _start(self) -> bool:
         """One more thread, if the machine lets us; without any, names fail as if the resolver were dead."""

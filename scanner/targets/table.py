@@ -6,7 +6,7 @@ from scanner.model import Request
 #: What one entry asks: its ports, and its row.
 Ask = tuple[tuple[int, ...], Request]
 #: The most (entry, port) pairs that are joined one by one where entries overlap: some seconds' work.
-_MOST_JOINED = 12_000_000
+_MOST_JOINED = 4_000_000
 
 
 class PortTable:
@@ -54,6 +54,8 @@ class PortFilter:
 
     def table(self, table: PortTable, excluded: frozenset[int]) -> PortTable:
         """The table without the excluded ports."""
+        if not excluded:
+            return table
         ports = self.ports(table.ports, excluded)
         if ports is table.ports:
             return table

@@ -10,6 +10,7 @@ from scanner.targets.entry import Defaults, Entry
 from scanner.targets.fileentry import read_defaults, read_entry, read_excludes, text_of, unknown_key
 from scanner.targets.grammar import Exclude
 from scanner.targets.hint import shown
+from scanner.targets.nocollect import no_collection
 from scanner.targets.problems import Problems
 from scanner.targets.readtext import file_label, read_text
 from scanner.targets.yamltree import Mapping, Walker, is_list, is_mapping
@@ -36,7 +37,8 @@ def read_target_file(path: str, *, ports_given: bool = False) -> TargetFile:
     """
     problems = Problems(file_label(path))
     text = read_text(path, problems)
-    return _Reader(text, problems, ports_given).read()
+    with no_collection():
+        return _Reader(text, problems, ports_given).read()
 
 
 class _Reader:

@@ -1,0 +1,53 @@
+"""Which addresses are ends of a directly attached network, out of what Linux says."""
+
+from pathlib import Path
+
+from scanner.targets.address import v4_number
+from scanner.targets.attached import attached_ends, ends_of
+
+TRIE = """\
+Main:
+  +-- 0.0.0.0/0 3 0 5
+     |-- 0.0.0.0
+        /0 universe UNICAST
+     +-- 10.0.0.0/8 2 0 2
+        |-- 10.0.0.0
+           /8 link UNICAST
+        |-- 10.9.0.0
+           /30 link UNICAST
+     |-- 10.8.0.0
+        /31 link UNICAST
+     |-- 192.168.7.0
+        /24 link UNICAST
+Local:
+     +-- 127.0.0.0/8 2 0 2
+        |-- 127.0.0.0
+           /8 link UNICAST
+           /8 host LOCAL
+        |-- 127.255.255.255
+           /32 link BROADCAST
+     |-- 10.9.0.2
+        /32 host LOCAL
+     |-- 10.9.0.3
+        /32 link BROADCAST
+     |-- 10.8.0.1
+        /32 link BROADCAST
+     |-- 192.168.7.255
+        /32 link BROADCAST
+"""
+
+
+def test_ends_of_interfaces_own_networks() -> None:
+    """Not of loopback, of point-to-point links, or of a mere route through an interface (10.0.0.0/8 here)."""
+    wanted = ["10.9.0.0", "10.9.0.3", "192.168.7.0", "192.168.7.255"]
+    assert ends_of(TRIE) == {v4_number(text) for text in wanted}
+
+
+def test_nothing_known_elsewhere(tmp_path: Path) -> None:
+    assert attached_ends(str(tmp_path / "none")) == frozenset()
+    (tmp_path / "junk").write_bytes(b"\xff\x00 |-- 999.1.1.1\n /24 link UNICAST\n")
+    assert attached_ends(str(tmp_path / "junk")) == frozenset()
+
+
+def test_this_machine() -> None:
+    assert all(0 < end < 1 << 32 and end >> 24 != 127 for end in attached_ends())

@@ -1,0 +1,38 @@
+"""Host and exclude lists: one a line."""
+
+from pathlib import Path
+
+import pytest
+
+from scanner.errors import TargetError
+from scanner.targets.hostlist import read_excludes, read_hosts
+from scanner.targets.hosts import Name
+
+
+def test_hosts_and_comments(tmp_path: Path) -> None:
+    path = tmp_path / "hosts"
+    path.write_text("# ours\r\nlocalhost   # here\n\n  10.0.0.0/30\nweb[1-2]\n")
+    assert [host.text for host in read_hosts(str(path)) if isinstance(host, Name)] == ["localhost", "web1", "web2"]
+    assert len(read_hosts(str(path))) == 4
+
+
+def test_all_mistakes_with_their_places(tmp_path: Path) -> None:
+    path = tmp_path / "hosts"
+    path.write_text("a\n  127.1\nb c\nd\x01\n::1:80:x # no\n")
+    with pytest.raises(TargetError) as caught:
+        read_hosts(str(path))
+    assert [line.split(":")[1:3] for line in caught.value.problems] == [["2", "3"], ["3", "1"], ["4", "2"], ["5", "1"]]
+
+
+@pytest.mark.parametrize(("text", "told"), [("", "empty"), ("# nothing\n", "lists no hosts"), ("a\0", "binary")])
+def test_useless_files(tmp_path: Path, text: str, told: str) -> None:
+    path = tmp_path / "hosts"
+    path.write_text(text)
+    with pytest.raises(TargetError, match=told):
+        read_hosts(str(path))
+
+
+def test_excludes(tmp_path: Path) -> None:
+    path = tmp_path / "excludes"
+    path.write_text("10.0.0.0/8, *:25,80 # mail\n[::1]:22\n")
+    assert [each.ports for each in read_excludes(str(path))] == [None, (25, 80), (22,)]

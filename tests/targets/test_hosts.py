@@ -1,0 +1,204 @@
+"""HOST: what is accepted, and that nothing is ever read as something else."""
+
+import ipaddress
+import socket
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.errors import TargetError
+from scanner.targets.address import V4, V6, address_text
+from scanner.targets.hosts import Name, Span, parse_host
+
+
+def seen(text: str) -> list[str]:
+    """The hosts in a form that is easy to compare: names as they are, spans as first-last."""
+    out = []
+    for host in parse_host(text):
+        if isinstance(host, Name):
+            out.append(host.text)
+        else:
+            ends = [address_text(host.family, number) for number in (host.first, host.last)]
+            out.append(ends[0] if ends[0] == ends[1] else "-".join(ends))
+    return out
+
+
+@pytest.mark.parametrize(
+    ("text", "hosts"),
+    [
+        ("localhost", ["localhost"]),
+        ("db_1.example.net", ["db_1.example.net"]),
+        ("example.net.", ["example.net."]),
+        ("_srv.example", ["_srv.example"]),
+        ("3com.example", ["3com.example"]),
+        ("web-1", ["web-1"]),
+        ("10.0.0.1.example", ["10.0.0.1.example"]),
+        ("xn--bcher-kva.example", ["xn--bcher-kva.example"]),
+        ("bücher.example", ["bücher.example"]),
+        ("10.0.0.1", ["10.0.0.1"]),
+        ("0.0.0.0", ["0.0.0.0"]),
+        ("10.0.0.0/24", ["10.0.0.0-10.0.0.255"]),
+        ("10.0.0.7/32", ["10.0.0.7"]),
+        ("0.0.0.0/0", ["0.0.0.0-255.255.255.255"]),
+        ("10.0.0.1-50", ["10.0.0.1-10.0.0.50"]),
+        ("10.0.0.5-5", ["10.0.0.5"]),
+        ("10.0.0.1-10.0.1.20", ["10.0.0.1-10.0.1.20"]),
+        ("::1", ["::1"]),
+        ("[::1]", ["::1"]),
+        ("2001:DB8::1", ["2001:db8::1"]),
+        ("2001:db8::/126", ["2001:db8::-2001:db8::3"]),
+        ("[2001:db8::/126]", ["2001:db8::-2001:db8::3"]),
+        ("2001:db8::1-2001:db8::9", ["2001:db8::1-2001:db8::9"]),
+        ("web[1-3]", ["web1", "web2", "web3"]),
+        ("web[08-10].x", ["web08.x", "web09.x", "web10.x"]),
+        ("r[1-2]h[1-2]", ["r1h1", "r1h2", "r2h1", "r2h2"]),
+        ("[1-2].example", ["1.example", "2.example"]),
+        ("10.0.[0-1].[1-2]", ["10.0.0.1", "10.0.0.2", "10.0.1.1", "10.0.1.2"]),
+    ],
+)
+def test_accepted(text: str, hosts: list[str]) -> None:
+    assert seen(text) == hosts
+
+
+def test_scope() -> None:
+    index, name = socket.if_nameindex()[0]
+    for text in (f"fe80::1%{name}", f"fe80::1%{index}"):
+        (host,) = parse_host(text)
+        assert isinstance(host, Span)
+        assert (host.family, host.scope, host.text) == (V6, index, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "empty"),
+        (" ", "empty"),
+        ("10.0.0.5/24", "write the network 10.0.0.0/24, or the address 10.0.0.5"),
+        ("2001:db8::1/64", "write the network 2001:db8::/64"),
+        ("10.0.0.0/33", "/0 to /32"),
+        ("10.0.0.0/", "/0 to /32"),
+        ("10.0.0.0/-1", "/0 to /32"),
+        ("10.0.0.0/024", "write 10.0.0.0/24"),
+        ("10.0.0.0/255.255.255.0", "/0 to /32"),
+        ("::/129", "/0 to /128"),
+        ("example.net/24", "without names"),
+        ("10.0.0/24", "four numbers"),
+        ("127.1", "four numbers"),
+        ("1.2.3", "four numbers"),
+        ("12345", "four numbers"),
+        ("2130706433", "four numbers"),
+        ("1e5", "is a number"),
+        ("010.0.0.1", "leading zeros"),
+        ("10.0.0.08", "leading zeros"),
+        ("0x7f.1", "hexadecimal"),
+        ("0x7f000001", "hexadecimal"),
+        ("10.0.0x1.1", "hexadecimal"),
+        ("256.1.1.1", "256 is over 255"),
+        ("10.0.0.1.", "write 10.0.0.1"),
+        ("web.123", "is a number"),
+        ("10.0.0.9-3", "write 10.0.0.3-10.0.0.9"),
+        ("10.0.1.0-10.0.0.1", "write 10.0.0.1-10.0.1.0"),
+        ("10.0.0.1-256", "0 to 255"),
+        ("10.0.0.1-05", "0 to 255"),
+        ("10.0.0.1-10.0.1", "four numbers"),
+        ("10.0.0.1-::1", "mixes"),
+        ("10.0-1.0.1", "no address range"),
+        ("10.0.0.*", "holds a *"),
+        ("１２７.0.0.1", "not ASCII"),
+        ("10.0.0.1–5", "xn--"),
+        ("ex。ample", "xn--"),
+        ("straße.example", "xn--"),
+        ("a\x01b", "control"),
+        ("a\u200bb", "control or invisible"),
+        ("a\nb", "control"),
+        ("a b", "space"),
+        ("a..b", "empty part"),
+        (".a", "empty part"),
+        ("-a", "hyphen"),
+        ("a-.b", "hyphen"),
+        ("a" * 64, "63"),
+        (".".join(["a" * 60] * 5), "253"),
+        ("a,b", "separate items"),
+        ("a!b", '"!"'),
+        ("user@host", "after it"),
+        ("https://example.net/x", "write example.net:443"),
+        ("http://u:p@h:81/", "write h:81"),
+        ("localhost:22", "looks like HOST:PORTS"),
+        ("::g", "no IPv6 address"),
+        ("1:2:3:4:5:6:7:8:9", "no IPv6 address"),
+        ("::ffff:10.0.0.1", "write 10.0.0.1"),
+        ("::ffff:0:0/112", "IPv6 clothes"),
+        ("::/0", "IPv6 clothes"),
+        ("fe80::1%nosuchinterface", "no interface"),
+        ("::1%lo", "write ::1"),
+        ("web[1-", "unpaired"),
+        ("web]1[", "unpaired"),
+        ("web[a-b]", "no range"),
+        ("web[1,2]", "no range"),
+        ("web[5-1]", "write [1-5]"),
+        ("web[1-020]", "write [001-020]"),
+        ("web[1-999999]", "more than 100000"),
+        ("w[1-1000]x[1-1000]", "more than 100000"),
+        ("[::1]x", "no range"),
+    ],
+)
+def test_refused(text: str, told: str) -> None:
+    with pytest.raises(TargetError) as caught:
+        parse_host(text)
+    message = str(caught.value)
+    assert told in message
+    assert message.isprintable()
+    assert len(message) < 300
+
+
+def test_url_without_known_port_names_a_place_for_it() -> None:
+    with pytest.raises(TargetError, match="write h:PORT"):
+        parse_host("ftp://h/")
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_hosts_or_a_clear_error(text: str) -> None:
+    try:
+        hosts = parse_host(text)
+    except TargetError as error:
+        assert str(error).isprintable()
+    else:
+        assert hosts
+
+
+@given(st.text(alphabet="0123456789.xXabf-/eE", min_size=1, max_size=16))
+def test_what_the_resolver_takes_for_an_address_is_that_address_or_an_error(text: str) -> None:
+    try:
+        (host,) = parse_host(text)
+    except TargetError:
+        return
+    try:
+        loose = socket.inet_aton(text)  # the C library's generous reading: 127.1, octal, hexadecimal
+    except OSError:
+        return
+    assert isinstance(host, Span)
+    assert host.first == host.last == int.from_bytes(loose)
+
+
+@given(st.ip_addresses())
+def test_addresses_keep_their_value(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> None:
+    mapped = getattr(address, "ipv4_mapped", None)
+    if mapped is not None:
+        with pytest.raises(TargetError):
+            parse_host(str(address))
+        return
+    (host,) = parse_host(str(address))
+    assert isinstance(host, Span)
+    assert (host.family, host.first, host.last) == (V4 if address.version == 4 else V6, int(address), int(address))
+
+
+@given(st.ip_addresses(v=4), st.integers(0, 32))
+def test_networks_mean_every_address_in_them(address: ipaddress.IPv4Address, bits: int) -> None:
+    network = ipaddress.IPv4Network((address, bits), strict=False)
+    (host,) = parse_host(str(network))
+    assert isinstance(host, Span)
+    assert (host.first, host.last) == (int(network[0]), int(network[-1]))
+    if network[0] != address:
+        with pytest.raises(TargetError, match=str(network)):
+            parse_host(f"{address}/{bits}")
