@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from scanner.engine.hops import MOST_HOPS
 from scanner.engine.kernel import Kernel
 from scanner.engine.limits import raise_descriptor_limit
+from scanner.engine.neighbours import Neighbours, attached_networks
 from scanner.engine.trace import Tracer
 from scanner.errors import TargetError, UsageError
 from scanner.model import End, Endpoint, Result, Trace
@@ -155,6 +156,7 @@ def make_tracer(endpoints: Iterable[Endpoint], kernel: Kernel, options: TraceOpt
         rate=options.rate,
         host_rate=options.host_rate,
         limit_s=options.limit_s,
+        attached=Neighbours(attached_networks()).attached,
         poller=options.poller,
     )
 

@@ -11,6 +11,8 @@ import scanner
 from scanner.cli import status
 from scanner.cli.app import COMMANDS
 from scanner.cli.app import scanner as program
+from scanner.engine import verdict
+from scanner.engine.verdict import Icmp, icmp_reason
 from scanner.model import EXPECTATIONS, FIELDS, State
 from scanner.reports.summary import DOUBTS
 
@@ -58,6 +60,21 @@ def test_option_table_is_the_help() -> None:
     assert options("sweep") - options("scan") == {frozenset({"-i", "--hosts-file"})}
 
 
+def test_trace_option_table_is_its_help() -> None:
+    assert {frozenset(code_of(cell)) for cell in first_cells("trace option")} == options("trace")
+
+
+def test_every_reason_leads_to_somebody_to_ask() -> None:
+    told = {word for cell in first_cells("reason", section("Why is it not reachable?")) for word in code_of(cell)}
+    codes = [Icmp(version, kind, code, "") for version in (4, 6) for kind in range(20) for code in range(20)]
+    icmp = {reason for icmp in codes if (reason := icmp_reason(icmp))}
+    verdicts = {verdict.OPEN.reason, verdict.OPEN_RESET.reason, verdict.REFUSED.reason, verdict.TIMEOUT.reason}
+    assert icmp | verdicts | {"no-address", "dns-failed", "dns-timeout", "EACCES", "ENETUNREACH"} <= told
+    listed = {word for row in section("Reports").split("| reason |")[1].split("\n\n")[0].splitlines()[2:]
+              for word in code_of(row.split(" | ")[1])}  # fmt: skip
+    assert listed <= told
+
+
 def test_field_table_is_the_list_of_fields() -> None:
     assert [code_of(cell)[0] for cell in first_cells("field")] == list(FIELDS)
 
@@ -77,7 +94,7 @@ def test_exit_statuses() -> None:
 
 def test_every_command_has_an_example_that_parses() -> None:
     lines = shell_lines()
-    assert {shlex.split(line, comments=True)[1] for line in lines} >= {"scan", "sweep"}
+    assert {shlex.split(line, comments=True)[1] for line in lines} >= {"scan", "sweep", "trace"}
     for line in lines:
         name, *words = shlex.split(line.partition(" > ")[0], comments=True)[1:]
         assert name in COMMANDS, line

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from scanner.api import ScanOptions
     from scanner.reports import Selection
     from scanner.targets.entry import Settings
+    from scanner.tracing import TraceOptions
 
 #: Seconds one attempt may take where nobody says otherwise. A dead neighbour shows itself after 3.07 s.
 _TIMEOUT_S = {"scan": 4.0, "sweep": 1.0}
@@ -45,6 +46,7 @@ class Choices:
         self.format: str | None = given["fmt"]
         self.only = ",".join([*given["only"], *(["open"] if given["only_open"] else [])])
         self.strict: bool = given["strict"]
+        self.explain: bool = given["explain"]
         self.quiet: bool = given["quiet"]
         self.verbose: bool = given["verbose"]
         self.progress: bool | None = given["progress"]
@@ -81,6 +83,14 @@ class Choices:
             canary=self.canary,
         )
 
+    def trace_options(self) -> "TraceOptions":
+        """What the traces of `--explain` need to know."""
+        from scanner.tracing import TraceOptions
+
+        return TraceOptions(
+            source=self.source, names=False, rate=self.rate, host_rate=self.host_rate, poller=self.poller
+        )
+
     def selection(self) -> "Selection | None":
         """The rows to report, or None for all."""
         from scanner.reports import parse_only
@@ -106,6 +116,7 @@ class Choices:
             "poller": self.poller,
             "only": self.only,
             "strict": self.strict,
+            "explain": self.explain,
         }
         return {name: value for name, value in named.items() if value not in (None, "", []) and value is not False}
 

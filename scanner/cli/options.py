@@ -55,6 +55,8 @@ _SHARED = (
     _option(_FOUND, "--only", type=values.STATES, multiple=True,
             help="Report only these: states, unmet, blocked, reachable; commas allowed."),
     _option(_FOUND, "--open", "only_open", is_flag=True, help="The same as --only open."),
+    _option(_FOUND, "--explain", is_flag=True,
+            help="Trace what is blocked, and say where on the way it stops (some seconds more)."),
     _option(_FOUND, "--strict", is_flag=True, help="A verdict in doubt does not meet its expectation."),
     _option(_FOUND, "-q", "--quiet", is_flag=True, help="No table, summary or bar; only warnings and errors."),
     _option(_FOUND, "-v", "--verbose", is_flag=True, help="Every row and all details."),

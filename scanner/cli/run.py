@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable
 from contextlib import closing
 from time import monotonic, time
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from scanner.cli.choices import Choices
 from scanner.cli.outputs import Outputs, wanted_outputs
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from scanner.api import Scan
+    from scanner.explain import Explanation
     from scanner.model import Result
     from scanner.reports import ScanInfo
     from scanner.targets.plan import Plan
@@ -77,6 +78,11 @@ class Run:
         self._outputs = Outputs(progress.say)
         self._warned = 0
         self._clock = Clock()
+        self._explanation: Explanation | None = None
+        if choices.explain:
+            from scanner import explain
+
+            self._explanation = explain.Explanation(choices.trace_options())
 
     def status(self) -> int:
         """Runs the scan to its end and returns the exit status."""
@@ -84,9 +90,10 @@ class Run:
         try:
             look = look_of(sys.stdout, verbose=choices.verbose)
             outputs.open(wanted_outputs(choices), look, choices.command, choices.selection())
-            with self._signals.deferred(self._scan.stop):
+            with self._signals.deferred(self._stop):
                 self._probe()
                 self._progress.close()
+                self._explain()
                 if self._scan.complete:
                     outputs.finish(self._info())
         finally:
@@ -103,6 +110,8 @@ class Run:
             for batch in batches:
                 if batch:
                     tally.add(batch)
+                    if self._explanation is not None:
+                        self._explanation.add(batch)
                     if outputs.streams_to_stdout:
                         progress.hide()  # rows may be about to appear on the same terminal
                 outputs.write(batch)
@@ -111,6 +120,20 @@ class Run:
                 if outputs.all_lost:
                     break
         self._warn()
+
+    def _explain(self) -> None:
+        """Traces what is blocked. The scan is over by then: whatever happens here, its reports are whole."""
+        explanation = self._explanation
+        if explanation is None or not explanation.count or not self._scan.complete or self._outputs.all_lost:
+            return
+        with closing(cast("Generator[None]", explanation.rounds())) as rounds:
+            for _ in rounds:
+                self._outputs.write([])
+
+    def _stop(self) -> None:
+        self._scan.stop()
+        if self._explanation is not None:
+            self._explanation.stop()
 
     def _warn(self) -> None:
         """Tells warnings that are new, each once."""
@@ -131,8 +154,14 @@ class Run:
             counts=self._tally.counts(),
             complete=self._scan.complete,
             warnings=self._scan.warnings,
-            extra=self._scan.evidence,
+            extra=self._extra(),
         )
+
+    def _extra(self) -> dict[str, Any]:
+        """Further keys of the report's `scan` part."""
+        if self._explanation is None:
+            return self._scan.evidence
+        return {**self._scan.evidence, "explain": self._explanation.as_dict()}
 
     def _summarise(self) -> None:
         from scanner.reports import summary
@@ -144,7 +173,15 @@ class Run:
             complete=self._scan.complete,
             look=look_of(sys.stderr),
         )
-        say("\n".join([text, *self._scan.notes(), *self._outputs.left_behind()]))
+        say("\n".join([text, *self._scan.notes(), *self._explained(), *self._outputs.left_behind()]))
+
+    def _explained(self) -> list[str]:
+        """The lines of `--explain`, where no table tells them."""
+        if self._explanation is None or any(fmt == "table" for fmt, _ in wanted_outputs(self._choices)):
+            return []
+        from scanner.reports.trace_words import explain_lines
+
+        return explain_lines(self._explanation.as_dict())
 
     def _verdict(self) -> int:
         if self._signals.received:

@@ -26,9 +26,14 @@ _Heard = tuple[Verdict, float | None]
 
 
 class Route:
-    """One target's trace on its way. `target` is its address, `most` the farthest hop to look at."""
+    """One target's trace on its way. `target` is its address, `most` the farthest hop to look at.
 
-    def __init__(self, target: str, most: int = MOST_HOPS) -> None:
+    `attached`: it should be a neighbour, on the same network. Then no hop beyond the first is asked until somebody
+    answers: all those SYNs would wait for the neighbour's hardware address, and the kernel keeps some hundred
+    of them and tells 50 sockets at most that nobody has it (net/core/neighbour.c, icmp_global_allow()).
+    """
+
+    def __init__(self, target: str, most: int = MOST_HOPS, *, attached: bool = False) -> None:
         self._target = target
         self._most = most
         self._sent = -1
@@ -38,7 +43,8 @@ class Route:
         self._routers: dict[int, tuple[str, float | None]] = {}
         self._reached: dict[int, _Heard] = {}
         self._rejects: dict[int, _Heard] = {}
-        self._bound = most
+        self._attached = attached
+        self._bound = self._find_bound()
 
     # What to send
 
@@ -114,7 +120,7 @@ class Route:
         reject = self._reject()
         if reject is not None and reject.reason != "time-exceeded" and (place := self._place_of(reject.icmp_from)):
             return place
-        return self._circle() or self._most
+        return self._circle() or (1 if self._attached and not self._routers else self._most)
 
     def _is_local(self) -> bool:
         """Whether the verdict is this host's own: an errno, or a neighbour that it could not find."""

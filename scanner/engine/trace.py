@@ -10,7 +10,7 @@ after which a dead neighbour shows itself.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from scanner.engine.hops import FULL, MOST_HOPS, Route
 from scanner.engine.hostrate import HostRate
@@ -19,9 +19,9 @@ from scanner.engine.multiplexer import Multiplexer
 from scanner.engine.paths import Path
 from scanner.engine.trial import Slot, Trial
 from scanner.engine.verdict import Verdict, local_error
-from scanner.model import Endpoint, State, Trace
+from scanner.model import Endpoint, Place, State, Trace
 
-_PATIENCE_S = (0.9, 0.9, 1.5)
+_PATIENCE_S = (0.9, 0.9, 1.7)
 _AT_ONCE = 128  # targets; the others wait, so that memory and sockets are bounded
 _TRIES_ALONE = 4
 _MOST_AGAIN = 8
@@ -48,9 +48,9 @@ class _Way:
 
     __slots__ = ("ended", "endpoint", "probes", "route")
 
-    def __init__(self, endpoint: Endpoint, most: int) -> None:
+    def __init__(self, endpoint: Endpoint, most: int, attached: bool) -> None:
         self.endpoint = endpoint
-        self.route = Route(endpoint.place.numeric, most)
+        self.route = Route(endpoint.place.numeric, most, attached=attached)
         self.probes: list[Probe] = []
         self.ended = False
 
@@ -64,7 +64,8 @@ class Tracer:
     """Traces every endpoint. `rounds` is the work.
 
     `timeout`: seconds for each attempt, None for the built-in ones; `most_hops` 1 to 255; `rate` and `host_rate`:
-    connection attempts per second; `limit_s`: end after so many seconds, whatever is still unknown.
+    connection attempts per second; `limit_s`: end after so many seconds, whatever is still unknown; `attached`: whether
+    a place is on a network of this host's own.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class Tracer:
         rate: float | None = None,
         host_rate: float | None = None,
         limit_s: float = float("inf"),
+        attached: Callable[[Place], bool] = lambda place: False,
         poller: str | None = None,
     ) -> None:
         kernel.recycles = False
@@ -95,6 +97,7 @@ class Tracer:
         self._next_at = 0.0
         self._host_rate = HostRate(host_rate) if host_rate else None
         self._limit_s = limit_s
+        self._attached = attached
         self._no_room_until = 0.0
         self._stopping = False
         self.complete = False  #: whether every target was traced to its end
@@ -125,7 +128,8 @@ class Tracer:
     def _plan(self, now: float) -> None:
         """Puts the probes that are due into the queue."""
         while self._pending and len(self._active) < _AT_ONCE:
-            self._active.append(_Way(self._pending.popleft(), self._most_hops))
+            endpoint = self._pending.popleft()
+            self._active.append(_Way(endpoint, self._most_hops, self._attached(endpoint.place)))
         for way in self._active:
             for hop in way.route.due(now):
                 probe = Probe(way, hop, self._path)

@@ -10,6 +10,7 @@ from scanner.model import Result
 from scanner.reports.outlet import Outlet
 from scanner.reports.report import ScanInfo
 from scanner.reports.terminal import Look
+from scanner.reports.trace_words import explain_lines
 
 
 class Table:
@@ -36,16 +37,18 @@ class Table:
 
     def finish(self, info: ScanInfo) -> None:
         if not self._outlet.ended:
-            self._end(info.complete)
+            self._end(info, info.complete)
             self._outlet.finish()
 
     def abandon(self, info: ScanInfo) -> None:
         if not self._outlet.ended:
-            self._end(complete=False)
+            self._end(info, complete=False)
             self._outlet.abandon()
 
-    def _end(self, complete: bool) -> None:
+    def _end(self, info: ScanInfo, complete: bool) -> None:
         self.say(self.render())
+        if explained := explain_lines(info.extra.get("explain", {})):
+            self.say(["", self.look.paint("Where it stops:", "bold"), *explained])
         if not complete:
             self.say([self.look.paint("incomplete: stopped early", "bad")])
 

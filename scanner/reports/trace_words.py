@@ -31,20 +31,29 @@ def stop_text(state: State | str | None, reason: str, address: str, hop: int | N
 
 
 def explain_lines(explained: Mapping[str, Any]) -> list[str]:
-    """The lines of the report's `explain` part, the largest group first; none where nothing was blocked."""
+    """The lines of the report's `explain` part, the largest group first; none where nothing was blocked.
+
+    Each group is `{targets, traced, state, reason, at, address, hop}`.
+    """
     groups: Iterable[Mapping[str, Any]] = explained.get("groups", ())
     lines = [_group_line(group) for group in groups]
     if lines and not explained.get("complete", True):
-        lines.append("stopped early: the rest is not known")
+        lines.append("stopped early: not every trace came to its end")
     return lines
 
 
 def _group_line(group: Mapping[str, Any]) -> str:
     count, traced = group["targets"], group["traced"]
-    many = "" if count == 1 else "s"
-    state, reason = group["state"], group["reason"] or ""
-    where = stop_text(state, reason, group["address"] or "", group["hop"])
+    sample = f" ({traced:,} of them traced)" if 0 < traced < count and group["state"] == State.TIMEOUT else ""
+    return f"{count:,} target{'' if count == 1 else 's'}: {_group_text(group)}{sample}"
+
+
+def _group_text(group: Mapping[str, Any]) -> str:
+    state, reason, at = group["state"], group["reason"], group["at"]
+    if not at:
+        return "silent, not traced" if state == State.TIMEOUT else f"{reason}, not traced"
     if state in (State.OPEN, State.REFUSED):
-        where = f"blocked in the scan, but when traced {where}"
-    sample = f" ({traced:,} of them traced)" if 0 < traced < count else ""
-    return f"{count:,} target{many}: {where}{sample}"
+        return f"blocked in the scan, but {state} ({reason}) when traced"
+    if at == "target":
+        return f"rejected by the target itself, {reason}"
+    return stop_text(state, reason, group["address"] or "", group["hop"])

@@ -15,7 +15,7 @@ from tests.lab.scene import Scene
 from tests.lab.scenes import SCENES
 
 #: Scenes for what the scanner cannot do yet.
-collect_ignore = ["test_trace.py"]
+collect_ignore: list[str] = []
 
 
 def pytest_configure(config: pytest.Config) -> None:
