@@ -5,7 +5,8 @@ who is known to answer. So while a path has silent targets, a *sentinel* now and
 many of those go unanswered is the loss that the probes beside them met.
 
 * An **era** is the time between two changes of the sending rate; within it the loss is taken as one number:
-  L = (lost + 1/2) / (n + 1), and at most 0.001 where none of 60 or more was lost.
+  L = (lost + 1/2) / (n + 1), and at most 0.001 where none of 60 or more was lost. Where some were, L is taken one
+  standard error higher: with ten attempts the product forgives no estimate that chance made too low.
 * A **cohort** is a handful of sentinels and the probes sent among them. It is judged only when every one of its
   sentinels is answered or expired: answers come at once and losses late, so a count taken in between always
   looks clean.
@@ -17,6 +18,7 @@ How fast to send is `pace.py`'s business; with truth decided here, the rate only
 """
 
 from enum import Enum, auto
+from math import sqrt
 
 ENOUGH = 0.005  #: false timeouts expected on a path, at most
 MOST_ATTEMPTS = 20
@@ -45,10 +47,11 @@ class Era:
 
 
 def estimate(lost: int, n: int) -> float:
-    """The loss behind `lost` of `n` sentinels unanswered."""
+    """The loss behind `lost` of `n` sentinels unanswered; a standard error more where any was."""
     if lost == 0 and n >= FULL_COHORT:
         return min(_CLEAN_LOSS, 0.5 / (n + 1))
-    return (lost + 0.5) / (n + 1)
+    share = (lost + 0.5) / (n + 1)
+    return min(1.0, share + sqrt(share * (1.0 - share) / (n + 1))) if lost else share
 
 
 class Cohort:
@@ -87,7 +90,7 @@ class Cohort:
         return self.whole or (self.count >= SMALL_COHORT and now - self.opened >= SMALL_AFTER)
 
     def loss(self) -> float:
-        """What the last attempt of its trials met: a burst of loss counts for more than the era's average."""
+        """What its probes met: a burst of loss counts for more than the era's average."""
         own = estimate(self.lost, self.count)
         return max(own, self.era.loss()) if self.lost else self.era.loss()
 

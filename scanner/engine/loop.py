@@ -130,8 +130,8 @@ class Engine:
         special = []
         for trial in judged:
             path = trial.path
-            path.answers += 1
             if trial.verdict is REFUSED and trial.attempts == 1 and not trial.sentinel:
+                path.answers += 1
                 if path.collecting:
                     path.heard(trial, refused=True)
                 endpoint = trial.endpoint
@@ -145,6 +145,7 @@ class Engine:
                 special.append(trial)
                 if trial.sentinel:
                     continue
+                path.answers += 1
                 trial.endpoint.place.judged += 1
                 if trial.verdict is not None and trial.verdict.state is _OPEN_STATE:
                     trial.endpoint.place.opened += 1

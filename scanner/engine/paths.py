@@ -11,7 +11,7 @@ scan (databases lock out hosts that connect and hang up), and never twice within
 from collections import deque
 from collections.abc import Callable, Iterator
 
-from scanner.engine.evidence import FULL_COHORT, Cohort, Era, sentinels_needed
+from scanner.engine.evidence import FULL_COHORT, Cohort, Era, estimate, sentinels_needed
 from scanner.engine.pace import RateLaw
 from scanner.engine.trial import Trial
 from scanner.model import Endpoint, Place
@@ -33,8 +33,8 @@ class Path:
         self.attached = attached
         self.collecting = True  # more refused ports are worth remembering
         self.era = Era()
-        self.first_era = self.era
         self.cohort: Cohort | None = None
+        self.unseen = Cohort(self.era, 0.0, 0, 0, 0.0)  # what left before anybody watched: it met the first era's loss
         self.law = RateLaw()
         self.parked: deque[Trial] = deque()
         self.watched = False
@@ -185,18 +185,17 @@ class Path:
         """The loss that each attempt of a silent trial met, the last by its own cohort; None if nobody can tell."""
         if not self.can_tell:
             return None
-        eras = trial.eras or []
-        first = [self.first_era] * (trial.attempts - len(eras))
-        losses = [self._loss(era) for era in (*first, *eras)][: trial.attempts]
-        if trial.cohort is not None and trial.cohort.count:
-            losses[-1] = max(trial.cohort.loss(), losses[-1]) if trial.cohort.lost else losses[-1]
-        return losses
+        cohorts = trial.cohorts or []
+        before = [self.unseen] * (trial.attempts - len(cohorts))
+        return [self._loss(cohort) for cohort in (*before, *cohorts)][: trial.attempts]
 
-    def _loss(self, era: Era) -> float:
+    def _loss(self, cohort: Cohort) -> float:
         if self.flipped and not self._refused:
             # Open ports are asked again one by one and seldom, and never meet the loss of a burst; these did.
-            return max(era.loss(), (self.missed + 0.5) / (self.answers + self.missed + 1))
-        return era.loss()
+            return max(cohort.loss(), estimate(self.missed, self.answers + self.missed))
+        if self.flipped and cohort is self.unseen:
+            return max(cohort.loss(), estimate(self.flipped, self.answers))  # known by those who answered later
+        return cohort.loss()
 
 
 class Paths:

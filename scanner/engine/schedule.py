@@ -176,9 +176,9 @@ class Schedule:
             if path.watched and not trial.sentinel:
                 path.sent(1, now)
                 trial.cohort = path.open_cohort(now)
-                if trial.eras is None:
-                    trial.eras = [path.first_era] * trial.attempts
-                trial.eras.append(path.era)
+                if trial.cohorts is None:
+                    trial.cohorts = [path.unseen] * trial.attempts
+                trial.cohorts.append(trial.cohort)
         for path in self._watched:
             for closed in path.closed_cohorts():
                 self._judge(path, closed, now)
@@ -262,14 +262,20 @@ class Schedule:
             self._paced.append(path)
         waiting, cohort.waiting = cohort.waiting, []
         self._waiting -= len(waiting)
+        self._random.shuffle(waiting)  # see `silent`
         for trial in waiting:
             assert isinstance(trial, Trial)
             if trial.verdict is None:  # else an earlier attempt was answered late
                 self._decide(trial, now)
 
     def silent(self, trials: list[Trial], now: float) -> list[Trial]:
-        """Their present attempt found no answer. Returns the sentinels among them, which are done."""
+        """Their present attempt found no answer. Returns the sentinels among them, which are done.
+
+        They go on in a random order: a policer lets the first of a burst pass and drops the last, and who is last each
+        time meets a loss that no sentinel knows of.
+        """
         done = []
+        self._random.shuffle(trials)
         for trial in trials:
             if trial.sentinel:
                 self._sentinel_done(trial, now, lost=True)

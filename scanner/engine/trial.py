@@ -8,7 +8,7 @@ from scanner.engine.verdict import Verdict
 from scanner.model import Endpoint
 
 if TYPE_CHECKING:
-    from scanner.engine.evidence import Cohort, Era
+    from scanner.engine.evidence import Cohort
     from scanner.engine.paths import Path
 
 _IPV6 = int(socket.AF_INET6)
@@ -33,7 +33,7 @@ class Trial:
     sentinel = False
     full = True
     cohort: "Cohort | None" = None
-    eras: "list[Era] | None" = None
+    cohorts: "list[Cohort] | None" = None
     verdict: Verdict | None = None
     rtt_ms: float | None = None
     lost_syns = 0
