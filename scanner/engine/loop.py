@@ -113,6 +113,9 @@ class Engine:
         if silent:
             for trial in schedule.silent(silent, now):
                 mux.release(trial)
+        if schedule.slowed:
+            mux.drop_overdue(schedule.slowed)
+            schedule.slowed = []
         if again:
             schedule.put_back(again)
         if schedule.finished:

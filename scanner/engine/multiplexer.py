@@ -23,10 +23,11 @@ than the handshake. The rules it rests on:
 import contextlib
 import errno
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from scanner.engine.kernel import Kernel
+from scanner.engine.paths import Path
 from scanner.engine.pollers import Event
 from scanner.engine.trial import Slot, Trial
 from scanner.engine.verdict import ERR, OPEN, OPEN_RESET, REFUSED, Evidence, Next, Verdict, judge
@@ -278,6 +279,12 @@ class Multiplexer:
             self._unlist(slot)
             self._discard(slot, reset=opened)
         trial.slots = ()
+
+    def drop_overdue(self, paths: Collection[Path]) -> None:
+        """Closes what is overdue on these paths: open sockets send their SYNs again, and that is too much there."""
+        for slot in list(self._overdue):
+            if slot.trial is not None and slot.trial.path in paths:
+                self._forget(slot, slot.trial)
 
     def give_up(self, trial: Trial, verdict: Verdict) -> None:
         """This machine cannot probe it: that is its verdict."""

@@ -16,7 +16,8 @@ from math import sqrt
 _BURST_S = 0.02
 _PACED_BURST_S = 0.002  # a policer's own bucket may hold five packets
 _CUT_TO, _GROW, _NEAR = 0.8, 1.5, 0.95
-_CLEAN_BEFORE_TRIAL, _TRIAL_STEP, _MOST_STEP = 4, 0.1, 0.8
+_CLEAN_BEFORE_TRIAL, _MOST_BEFORE_TRIAL, _CURED = 4, 32, 2
+_TRIAL_STEP, _MOST_STEP = 0.1, 0.8
 _STAYS = 0.6
 _SLOWEST = 100.0
 _UNLIMITED = 50_000.0  # no faster than that without any pacing
@@ -59,19 +60,21 @@ class RateLaw:
         self._before: float | None = None  # the loss that led to the last cut
         self._paced_cuts = 0
         self._clean = 0
+        self._patience = _CLEAN_BEFORE_TRIAL  # clean cohorts before the next trial
+        self._trying = False
         self._step = _TRIAL_STEP
         self._searching = True  # the first cut rests on a burst: find the capacity from below
 
     def judge(self, *, lost: int, n: int, era_lost: int, era_n: int, rate: float, now: float) -> bool:
         """A cohort was judged: `lost` of `n`, sent at `rate` per second; the era so far counts `era_lost` of `era_n`.
 
-        True when the rate was changed for loss.
+        True when what was learned so far does not hold for the rate from now on: it was cut for loss, or is tried
+        beyond the known capacity.
         """
         loss = lost / n
         if not self._significant(lost, n):
             if self.bucket is None or not self._significant(era_lost, era_n):
-                self._was_clean(now, spotless=loss <= self.floor)
-                return False
+                return self._was_clean(now, spotless=loss <= self.floor)
             loss = era_lost / era_n
         paced = self.bucket is not None
         self._searching = not paced
@@ -85,6 +88,9 @@ class RateLaw:
         self._before = loss
         self._clean = 0
         self._step = _TRIAL_STEP
+        if self._trying:  # the capacity was known well enough: ask less often whether there is more
+            self._patience = min(_MOST_BEFORE_TRIAL, 2 * self._patience)
+        self._trying = False
         sent = (min(rate, self._rate) if paced else rate) or self._rate
         through = max(1.0 - loss, 1.5 / (n + 1))  # all lost only says that hardly any got through
         self._capacity = max(_SLOWEST, sent * through)
@@ -105,6 +111,7 @@ class RateLaw:
         self._before = None
         self._paced_cuts = 0
         self._clean = 0
+        self._trying = False
         self._searching = True
         rate = self._rate / (_CUT_TO * max(0.1, 1.0 - loss))
         self._capacity = rate / _NEAR
@@ -113,24 +120,29 @@ class RateLaw:
         else:
             self._set(rate, now)
 
-    def _was_clean(self, now: float, *, spotless: bool) -> None:
+    def _was_clean(self, now: float, *, spotless: bool) -> bool:
         if self.bucket is None:
-            return
+            return False
         if spotless:
             self._clean += 1
         else:  # a little is lost already: near the capacity
             self._clean = 0
             self._step = _TRIAL_STEP
+        if self._clean >= _CURED:  # it was the rate: loss that comes back when the rate does is not random
+            self._before = None
+            self._paced_cuts = 0
+        trial = not self._searching and self._clean >= self._patience
         if self._searching:
             self._capacity = max(self._capacity, self._rate * _GROW / _NEAR)
-        elif self._clean >= _CLEAN_BEFORE_TRIAL:
+        elif trial:
             self._clean = 0
+            self._trying = True
             self._capacity *= 1.0 + self._step
             self._step = min(_MOST_STEP, 2 * self._step)
         self._set(min(self._rate * _GROW, _NEAR * self._capacity), now)
-
         if self._rate >= _UNLIMITED:
             self.bucket = None
+        return trial
 
     def _set(self, rate: float, now: float) -> None:
         """Tokens of the faster time are dropped with the old bucket."""

@@ -43,7 +43,8 @@ class Source(Protocol):
 class Schedule:
     """The probes still to come. Times are seconds of the engine's clock.
 
-    `judged` trials come back through `settle`; `finished` collects those whose silence stands.
+    `judged` trials come back through `settle`; `finished` collects those whose silence stands, `slowed` the paths that
+    are held back from now on. The caller empties both.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Schedule:
         self._ramp = _RAMP_START
         self._random = Random(1)
         self.finished: list[tuple[Trial, str]] = []
+        self.slowed: list[Path] = []
 
     # What to launch
 
@@ -260,6 +262,7 @@ class Schedule:
         path.judged(cohort, now)
         if path.law.bucket is not None and path not in self._paced:
             self._paced.append(path)
+            self.slowed.append(path)
         waiting, cohort.waiting = cohort.waiting, []
         self._waiting -= len(waiting)
         self._random.shuffle(waiting)  # see `silent`
@@ -269,7 +272,8 @@ class Schedule:
                 self._decide(trial, now)
 
     def silent(self, trials: list[Trial], now: float) -> list[Trial]:
-        """Their present attempt found no answer. Returns the sentinels among them, which are done.
+        """Their present attempt found no answer. Returns those whose sockets have waited long enough: sentinels, and
+        what goes over a path that is held back (the kernel would send its SYN again every second, beside the rate).
 
         They go on in a random order: a policer lets the first of a burst pass and drops the last, and who is last each
         time meets a loss that no sentinel knows of.
@@ -284,6 +288,8 @@ class Schedule:
             path = trial.path
             path.timeouts += 1
             self._watch(path)
+            if path.law.bucket is not None:
+                done.append(trial)
             if (trial.attempts <= trial.retries or not trial.full) and trial.attempts < MOST_ATTEMPTS:
                 self._again(trial)
             elif path.can_tell and not (path.exhausted and path.cohort is None):
