@@ -8,19 +8,20 @@ from collections import deque
 from heapq import heappop, heappush
 from itertools import count
 
+from scanner.engine.pace import spacing
 from scanner.engine.trial import Trial
 from scanner.model import Place
 
-_MARGIN = 1.01  # between a grant and its connect() lie microseconds to milliseconds, and they vary
 _MOST_IDLE = 100_000
 
 
 class HostRate:
-    """Spaces the attempts to each host by 1/rate seconds; its length is how many trials wait."""
+    """Spaces the attempts to each host by about 1/rate seconds; its length is how many trials wait."""
 
     def __init__(self, rate: float) -> None:
-        self._gap = _MARGIN / rate
+        self._gap = spacing(rate)
         self._free_at: dict[Place, float] = {}
+        self._tidy_at = _MOST_IDLE
         self._queues: dict[Place, deque[Trial]] = {}
         self._heap: list[tuple[float, int, Place]] = []
         self._ticket = count()
@@ -60,8 +61,9 @@ class HostRate:
         return out
 
     def _leave(self, place: Place, now: float) -> None:
-        if len(self._free_at) > _MOST_IDLE:
+        if len(self._free_at) > self._tidy_at:
             self._free_at = {seen: at for seen, at in self._free_at.items() if at > now}
+            self._tidy_at = max(_MOST_IDLE, 2 * len(self._free_at))  # else nothing to forget is looked for each time
         self._free_at[place] = now + self._gap
 
     def wait(self, now: float) -> float:
