@@ -6,12 +6,15 @@ packets without any error, and live hosts look silent (Linux arp(7); net/core/ne
 answered yet are let out only as far as the table has room. A network smaller than that is never held up.
 
 Pure but for `attached_networks` and `table_size`, which read what Linux shows under /proc; elsewhere there is nothing
-to read, and nothing is held back.
+to read, and nothing is held back. Nor is it where nobody is asked: behind a tunnel there are no neighbours.
 """
 
 import ipaddress
 import socket
+import struct
+import sys
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path as File
 
 from scanner.engine.trial import Trial
@@ -20,6 +23,9 @@ from scanner.model import Place
 _ASKING_S = 3.2  # three ARP requests, a second apart
 _SHARE = 0.6
 _DEFAULT_TABLE = 1024
+_RTF_REJECT = 0x200
+_SIOCGIFFLAGS = 0x8913
+_IFF_LOOPBACK, _IFF_POINTOPOINT, _IFF_NOARP = 0x8, 0x10, 0x80
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -56,9 +62,10 @@ class Neighbours:
         if not trial.path.attached:
             return False
         place = trial.endpoint.place
+        free = self._room(now)  # first: who was asked for long ago counts as new
         if place in self._answered or place in self._asked:
             return False
-        if not self._held and self._room(now) > 0:
+        if not self._held and free > 0:
             self._ask(place, now)
             return False
         self._held.append(trial)
@@ -98,26 +105,50 @@ class Neighbours:
         """Seconds until the table may have room again; infinity if nobody waits."""
         if not self._held:
             return float("inf")
-        return max(0.0, self._order[0][0] + _ASKING_S - now) if self._order else 0.0
+        if self._room(now) > 0:
+            return 0.0
+        return max(0.0, self._order[0][0] + _ASKING_S - now)
 
 
-def attached_networks(root: str = "/proc/net") -> list[Network]:
-    """The networks this machine is directly attached to, from Linux's routing tables; empty elsewhere."""
+def attached_networks(root: str = "/proc/net", asks: Callable[[str], bool] | None = None) -> list[Network]:
+    """The networks this machine is directly attached to, from Linux's routing tables; empty elsewhere.
+
+    `asks` says of an interface whether it asks for its neighbours; by default the kernel is asked. Source:
+    net/ipv4/fib_trie.c (fib_route_seq_show), net/ipv6/route.c (rt6_info_route).
+    """
+    asks = asks or _asks
     found: list[Network] = []
     for fields in _rows(File(root, "route"))[1:]:
         # Iface Destination Gateway Flags ... Mask; hexadecimal in the machine's byte order
-        if len(fields) > 7 and fields[2] == "00000000" and fields[7] != "00000000":
-            address = socket.inet_ntoa(bytes.fromhex(fields[1])[::-1])
-            mask = socket.inet_ntoa(bytes.fromhex(fields[7])[::-1])
-            if mask != "255.255.255.255":
+        if len(fields) > 7 and not int(fields[2], 16) and not int(fields[3], 16) & _RTF_REJECT and asks(fields[0]):
+            address, mask = (ipaddress.IPv4Address(_from_hex(fields[at])) for at in (1, 7))
+            if 0 < int(mask) < 2**32 - 1:
                 found.append(ipaddress.IPv4Network(f"{address}/{mask}", strict=False))
     for fields in _rows(File(root, "ipv6_route")):
-        # destination, its length, source, its length, gateway, metric, uses..., interface
-        if len(fields) == 10 and int(fields[4], 16) == 0 and fields[9] != "lo" and 0 < int(fields[1], 16) < 128:
-            network = ipaddress.IPv6Network((int(fields[0], 16), int(fields[1], 16)))
-            if not network.is_multicast:
+        # destination, its length, source, its length, gateway, metric, uses..., flags, interface
+        if len(fields) == 10 and not int(fields[4], 16) and not int(fields[8], 16) & _RTF_REJECT:
+            length = int(fields[1], 16)
+            network = ipaddress.IPv6Network((int(fields[0], 16), length), strict=False)
+            if 0 < length < 128 and not network.is_multicast and asks(fields[9]):
                 found.append(network)
     return found
+
+
+def _from_hex(text: str) -> bytes:
+    return int(text, 16).to_bytes(4, sys.byteorder)
+
+
+def _asks(interface: str) -> bool:
+    """Whether ARP or neighbour discovery runs on it: not on a tunnel (a VPN), nor on loopback (netdevice(7))."""
+    try:
+        import fcntl
+
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            request = struct.pack("16sH14x", interface.encode(), 0)
+            answer = fcntl.ioctl(sock, _SIOCGIFFLAGS, request)
+    except (ImportError, OSError, struct.error):
+        return True
+    return not struct.unpack_from("=16xH", answer)[0] & (_IFF_LOOPBACK | _IFF_POINTOPOINT | _IFF_NOARP)
 
 
 def table_size(root: str = "/proc/sys/net") -> int:

@@ -1,0 +1,296 @@
+"""New neighbours are let out as far as the kernel's table has room; the networks are read from what Linux shows."""
+
+import ipaddress
+import socket
+import sys
+from collections import deque
+from pathlib import Path as File
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scanner.engine import neighbours
+from scanner.engine.neighbours import Neighbours, attached_networks, table_size
+from scanner.engine.paths import Path
+from scanner.engine.trial import Trial
+from scanner.model import Endpoint, Place, Request
+
+V4, V6 = int(socket.AF_INET), int(socket.AF_INET6)
+NETWORK = ipaddress.ip_network("10.1.0.0/16")
+REQUESTS = (Request(),)
+NEAR, FAR = Path(1, attached=True), Path(1)
+ASKING_S = 3.2
+
+
+def host(number: int) -> Place:
+    return Place(str(NETWORK[number]), V4)
+
+
+def trial(place: Place, port: int = 1, path: Path = NEAR) -> Trial:
+    return Trial(Endpoint(place, port, REQUESTS), path)
+
+
+def gate(limit: int) -> Neighbours:
+    """One whose table has room for so many at once; 16 is the least."""
+    made = Neighbours([NETWORK], table=round(limit / 0.6) + 1)
+    assert made._limit == limit
+    return made
+
+
+def test_as_many_leave_as_there_is_room_for() -> None:
+    table = gate(60)
+    assert [table.hold(trial(host(n)), 0.0) for n in range(100)] == [False] * 60 + [True] * 40
+    assert len(table) == 40
+    assert table.release(3.19, 100) == []
+    assert table.wait(3.0) == pytest.approx(0.2)
+    assert len(table.release(3.21, 100)) == 40
+    assert len(table) == 0
+    assert table.wait(3.21) == float("inf")
+
+
+def test_a_small_network_is_never_held_up() -> None:
+    table = Neighbours([NETWORK])
+    places = [host(n) for n in range(600)]
+    assert not any(table.hold(trial(place, port), 0.0) for port in range(50) for place in places)
+
+
+def test_who_answered_takes_no_room() -> None:
+    table = gate(16)
+    places = [host(n) for n in range(16)]
+    for place in places:
+        table.hold(trial(place), 0.0)
+    assert table.hold(trial(host(20)), 0.0)
+    assert table.wait(0.0) > 0
+    table.answered(places[3])
+    assert table.wait(0.0) == 0.0
+    assert [each.endpoint.place.address for each in table.release(0.0, 9)] == [host(20).address]
+    assert not table.hold(trial(places[3], 2), 0.0), "its entry is resolved"
+
+
+def test_more_probes_to_a_host_that_is_asked_for_take_no_more_room() -> None:
+    table = gate(16)
+    place = host(1)
+    assert not any(table.hold(trial(place, port), 0.1 * port) for port in range(30))
+    assert not any(table.hold(trial(host(n)), 2.9) for n in range(2, 17))
+    assert table.hold(trial(host(17)), 2.9)
+
+
+def test_who_was_asked_for_long_ago_takes_room_again() -> None:
+    table = gate(16)
+    places = [host(n) for n in range(17)]
+    for place in places[:16]:
+        table.hold(trial(place), 0.0)
+    assert not table.hold(trial(places[16]), 3.5)
+    assert [table.hold(trial(place), 3.6) for place in places[:16]] == [False] * 15 + [True]
+
+
+def test_hosts_elsewhere_are_none_of_its_business() -> None:
+    table = gate(16)
+    for n in range(40):
+        table.hold(trial(host(n)), 0.0)
+    assert not any(table.hold(trial(Place(f"192.0.2.{n}", V4), path=FAR), 0.0) for n in range(40))
+
+
+def test_room_of_the_caller_is_kept() -> None:
+    table = gate(16)
+    for n in range(40):
+        table.hold(trial(host(n)), 0.0)
+    assert len(table.release(5.0, 3)) == 3
+    assert table.release(5.0, 0) == []
+    assert len(table.release(5.0, 99)) == 13
+
+
+@pytest.mark.parametrize(
+    ("address", "family", "attached"),
+    [
+        ("10.1.0.0", V4, True), ("10.1.255.255", V4, True), ("10.0.255.255", V4, False), ("10.2.0.0", V4, False),
+        ("fd00::1", V6, True), ("fd01::1", V6, False), ("::10.1.0.1", V6, False),
+    ],
+)  # fmt: skip
+def test_attached(address: str, family: int, attached: bool) -> None:
+    table = Neighbours([NETWORK, ipaddress.ip_network("fd00::/64")])
+    assert table.attached(Place(address, family)) is attached
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("probe"), st.integers(0, 60)),
+        st.tuples(st.just("many"), st.integers(0, 60)),
+        st.tuples(st.just("answer"), st.integers(0, 60)),
+        st.tuples(st.just("pause"), st.integers(0, 400)),
+        st.tuples(st.just("release"), st.integers(0, 20)),
+    ),
+    max_size=80,
+)
+
+
+class Kernel:
+    """Who is being asked for: from the first probe on, until it answers or 3.2 s are over."""
+
+    def __init__(self) -> None:
+        self.asked: dict[Place, float] = {}
+        self.answered: set[Place] = set()
+
+    def probe(self, place: Place, now: float) -> None:
+        if place not in self.answered and not self._asking(place, now):
+            self.asked[place] = now
+        asking = sum(self._asking(each, now) for each in self.asked if each not in self.answered)
+        assert asking <= 16, f"{asking} entries at once"
+
+    def _asking(self, place: Place, now: float) -> bool:
+        return place in self.asked and now - self.asked[place] < ASKING_S - 1e-9
+
+
+@settings(deadline=None)
+@given(steps=STEPS)
+def test_the_table_never_overflows_and_nobody_is_lost(steps: list[tuple[str, int]]) -> None:
+    table, kernel, places = gate(16), Kernel(), [host(n) for n in range(130)]
+    now, port, out = 0.0, 0, []
+    waiting: deque[int] = deque()
+
+    def leave(each: Trial) -> None:
+        kernel.probe(each.endpoint.place, now)
+        out.append(each.endpoint.port)
+
+    def probe(place: Place) -> None:
+        nonlocal port
+        port += 1
+        each = trial(place, port)
+        if table.hold(each, now):
+            waiting.append(port)
+        else:
+            leave(each)
+
+    def release(room: int) -> None:
+        for each in table.release(now, room):
+            assert each.endpoint.port == waiting.popleft()
+            leave(each)
+
+    for what, number in steps:
+        if what == "probe":
+            probe(places[number])
+        elif what == "many":
+            for place in places[number : number + 40]:
+                probe(place)
+        elif what == "answer" and places[number] in kernel.asked:
+            kernel.answered.add(places[number])
+            table.answered(places[number])
+        elif what == "pause":
+            now += number / 100
+        else:
+            release(number)
+    for _ in range(1000):
+        if not len(table):
+            break
+        wait = table.wait(now)
+        assert wait <= ASKING_S + 1e-9
+        now += wait + 1e-6
+        held = len(table)
+        release(1000)
+        assert len(table) < held, "wait() was too short"
+    assert sorted(out) == list(range(1, port + 1))
+
+
+# What Linux shows
+
+HEAD = "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
+
+
+def hexed(address: str) -> str:
+    """As /proc/net/route writes it: a number in the machine's byte order."""
+    return f"{int.from_bytes(socket.inet_aton(address), sys.byteorder):08X}"
+
+
+def route(interface: str, to: str, mask: str, gateway: str = "0.0.0.0", flags: int = 1) -> str:
+    return f"{interface}\t{hexed(to)}\t{hexed(gateway)}\t{flags:04X}\t0\t0\t0\t{hexed(mask)}\t0\t0\t0\n"
+
+
+def route6(interface: str, to: str, length: int, gateway: str = "::", flags: int = 1) -> str:
+    zero, none = "0" * 32, "00"
+    target, via = (ipaddress.IPv6Address(each).packed.hex() for each in (to, gateway))
+    return f"{target} {length:02x} {zero} {none} {via} 00000100 00000001 00000000 {flags:08x} {interface:>8}\n"
+
+
+def networks(folder: File, v4: str = "", v6: str = "", tunnels: tuple[str, ...] = ("tun0", "lo")) -> list[str]:
+    (folder / "route").write_text(HEAD + v4)
+    (folder / "ipv6_route").write_text(v6)
+    return [str(each) for each in attached_networks(str(folder), lambda interface: interface not in tunnels)]
+
+
+@pytest.mark.skipif(sys.byteorder == "big", reason="an example from a little-endian machine")
+def test_a_real_ipv4_table(tmp_path: File) -> None:
+    lines = (
+        "eth0\t00000000\t0100A8C0\t0003\t0\t0\t100\t00000000\t0\t0\t0\n"
+        "eth0\t0000A8C0\t00000000\t0001\t0\t0\t100\t00F0FFFF\t0\t0\t0\n"
+    )
+    assert networks(tmp_path, lines) == ["192.168.0.0/20"]
+
+
+def test_only_what_is_directly_attached(tmp_path: File) -> None:
+    lines = (
+        route("eth0", "0.0.0.0", "0.0.0.0", gateway="10.1.0.1", flags=3)
+        + route("eth0", "10.1.0.0", "255.255.0.0")
+        + route("eth0", "10.9.0.0", "255.255.0.0", gateway="10.1.0.9", flags=3)
+        + route("eth1", "192.0.2.7", "255.255.255.255", flags=5)
+        + route("eth1", "172.16.0.0", "255.240.0.0")
+    )
+    assert networks(tmp_path, lines) == ["10.1.0.0/16", "172.16.0.0/12"]
+
+
+def test_a_tunnel_or_a_rejected_network_has_no_neighbours(tmp_path: File) -> None:
+    v4 = route("tun0", "10.0.0.0", "255.0.0.0") + route("*", "172.16.0.0", "255.240.0.0", flags=0x201)
+    v6 = route6("tun0", "fd00::", 8) + route6("eth0", "fd77::", 16, flags=0x200)
+    assert networks(tmp_path, v4, v6) == []
+
+
+def test_ipv6_networks(tmp_path: File) -> None:
+    lines = (
+        route6("eth0", "2001:db8:1::", 64)
+        + route6("eth0", "fe80::", 64)
+        + route6("eth0", "ff00::", 8)
+        + route6("eth0", "2001:db8:1::5", 128)
+        + route6("eth0", "2001:db8:2::", 48, gateway="fe80::1", flags=3)
+        + route6("eth0", "::", 0, gateway="fe80::1", flags=3)
+        + route6("lo", "::1", 128)
+        + route6("lo", "fd00::", 8)
+    )
+    assert networks(tmp_path, v6=lines) == ["2001:db8:1::/64", "fe80::/64"]
+
+
+def test_no_table_no_networks(tmp_path: File) -> None:
+    assert attached_networks(str(tmp_path)) == []
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux has these flags")
+def test_loopback_asks_nobody() -> None:
+    assert not neighbours._asks("lo")
+    assert neighbours._asks("no-such-device")
+    assert neighbours._asks("a-name-far-too-long-for-any-device")
+
+
+def test_this_machine_can_be_asked() -> None:
+    for network in attached_networks():
+        assert network.prefixlen
+    assert table_size() > 0
+
+
+def sizes(folder: File, **families: str) -> int:
+    for family, text in families.items():
+        file = folder / family / "neigh" / "default" / "gc_thresh3"
+        file.parent.mkdir(parents=True)
+        file.write_text(text)
+    return table_size(str(folder))
+
+
+def test_the_smaller_table_counts(tmp_path: File) -> None:
+    assert sizes(tmp_path, ipv4="4096\n", ipv6="512\n") == 512
+
+
+def test_one_family_only(tmp_path: File) -> None:
+    assert sizes(tmp_path, ipv4="8192\n") == 8192
+
+
+@pytest.mark.parametrize("text", ["", "\n", "many\n", "-1\n"])
+def test_a_table_that_does_not_say(tmp_path: File, text: str) -> None:
+    assert sizes(tmp_path, ipv4=text) == 1024
