@@ -87,7 +87,7 @@ class Scan:
         kernel = Kernel(options.source or "")
         self._clock = kernel.clock
         self._feed = plan.feed()
-        self._accepts = AcceptsAll(canary=options.canary)
+        self._accepts = AcceptsAll(lambda before: self._engine.waiting_at(before), canary=options.canary)
         self._expectations = Expectations(strict=options.strict)
         self._expecting = plan.expecting
         self._schedule = Schedule(
@@ -121,7 +121,7 @@ class Scan:
             if engine.opened or not accepts.idle:
                 rows = accepts.apply(rows, self._clock())
             yield mark(rows) if rows and expecting else rows
-        rows = feed.rows() + accepts.finish()
+        rows = feed.rows() + accepts.finish(complete=not engine.stopped)
         yield mark(rows) + self._expectations.finish()
         self.complete = not engine.stopped
 

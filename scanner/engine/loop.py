@@ -11,7 +11,7 @@ Each step takes a list, not a probe: a call per probe and layer would cost a thi
 
 import errno
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from scanner.engine.kernel import Kernel
 from scanner.engine.limits import DEFAULT_WINDOW, Window, shortage_warning
@@ -20,7 +20,7 @@ from scanner.engine.schedule import Schedule
 from scanner.engine.shortage import Remedy, Shortages
 from scanner.engine.trial import Trial
 from scanner.engine.verdict import REFUSED, local_error
-from scanner.model import Result, State
+from scanner.model import Place, Result, State
 
 _LONGEST_WAIT = 0.1
 _OPEN_STATE = State.OPEN
@@ -60,6 +60,10 @@ class Engine:
     def stopped(self) -> bool:
         """Whether it ended because somebody asked it to."""
         return self._stopping
+
+    def waiting_at(self, before: Mapping[Place, float]) -> Mapping[Place, int]:
+        """How many targets at these places were probed before the time given (or twice) and have not answered yet."""
+        return self._mux.waiting_at(before)
 
     def rounds(self) -> Iterator[list[Result]]:
         """The rows of the targets that were judged, a list for each round, at least every 0.1 s, maybe empty.

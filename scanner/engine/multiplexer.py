@@ -23,7 +23,8 @@ than the handshake. The rules it rests on:
 import contextlib
 import errno
 import socket
-from collections.abc import Callable, Collection
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from scanner.engine.kernel import Kernel
@@ -31,7 +32,7 @@ from scanner.engine.paths import Path
 from scanner.engine.pollers import Event
 from scanner.engine.trial import Slot, Trial
 from scanner.engine.verdict import ERR, OPEN, OPEN_RESET, REFUSED, Evidence, Next, Verdict, judge
-from scanner.model import State
+from scanner.model import Place, State
 
 _SOL_SOCKET, _SO_ERROR = socket.SOL_SOCKET, socket.SO_ERROR
 _REFUSED, _ABORTED = errno.ECONNREFUSED, errno.ECONNABORTED
@@ -78,6 +79,18 @@ class Multiplexer:
         """Probes of one address family that wait for an answer; slow, for rare cases."""
         home = self._free[family]
         return sum(slot.home is home for lane in self._lanes.values() for slot in lane)
+
+    def waiting_at(self, before: Mapping[Place, float]) -> Counter[Place]:
+        """How many targets at these places are silent: probed before the time given, or again. Slow, for rare cases."""
+        return Counter(
+            place
+            for lane in self._lanes.values()
+            for slot in lane
+            if (trial := slot.trial) is not None
+            and (place := trial.endpoint.place) in before
+            and (trial.attempts > 1 or slot.sent < before[place])
+            and not trial.sentinel
+        )
 
     @property
     def next_deadline(self) -> float:

@@ -1,0 +1,298 @@
+"""Hosts that accept everything are marked from their first row on, others never, and no row is lost on the way."""
+
+import random
+import socket
+from collections import Counter
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scanner.engine.acceptall import DOUBT, AcceptsAll
+from scanner.model import Place, Request, Result, State
+
+from .fakes import START, Answer, FakeKernel, ListSource, engine_for
+
+V4 = int(socket.AF_INET)
+REQUEST = Request(timeout=1.0, retries=1)
+
+
+def nobody(before: Mapping[Place, float]) -> dict[Place, int]:
+    """No target stays silent."""
+    return {}
+
+
+def judged(place: Place, port: int, state: State = State.OPEN, request: Request = REQUEST) -> Result:
+    """A verdict, counted at its host as the engine does."""
+    place.judged += 1
+    place.opened += state is State.OPEN
+    return Result(place, port, request, state, "", rtt_ms=1.0)
+
+
+def host(ports: int, number: int = 1) -> Place:
+    return Place(f"10.0.0.{number}", V4, ports=ports)
+
+
+def ports_of(rows: list[Result]) -> list[int]:
+    return [row.port for row in rows]
+
+
+# The rule, row by row
+
+
+@pytest.mark.parametrize(
+    ("opened", "refused", "marked"),
+    [(20, 0, True), (19, 1, True), (95, 5, True), (94, 6, False), (18, 2, False), (1, 19, False)],
+)
+def test_twenty_ports_and_95_in_100(opened: int, refused: int, marked: bool) -> None:
+    place, accepts = host(opened + refused), AcceptsAll(nobody)
+    rows = [judged(place, port, State.REFUSED) for port in range(refused)]
+    rows += [judged(place, refused + port) for port in range(opened)]
+    out = accepts.apply(rows, 1.0) + accepts.finish()
+    assert len(out) == len(rows)
+    assert {row.doubt for row in out if row.state is State.OPEN} == {DOUBT if marked else ""}
+    assert not any(row.doubt for row in out if row.state is not State.OPEN)
+
+
+def test_nineteen_ports_are_too_few() -> None:
+    place, accepts = host(19), AcceptsAll(nobody)
+    out = accepts.apply([judged(place, port) for port in range(19)], 1.0)
+    assert len(out) == 19
+    assert not any(row.doubt for row in out)
+    assert accepts.idle
+
+
+def test_the_first_rows_say_it_too() -> None:
+    place, accepts = host(1000), AcceptsAll(nobody)
+    assert accepts.apply([judged(place, port) for port in range(5)], 1.0) == []
+    assert accepts.apply([judged(place, port) for port in range(5, 30)], 1.05) == []
+    out = accepts.apply([judged(place, 30)], 1.15)
+    assert ports_of(out) == list(range(31))
+    assert {row.doubt for row in out} == {DOUBT}
+    assert accepts.idle
+    assert accepts.apply([judged(place, 31)], 1.2)[0].doubt == DOUBT
+
+
+def test_a_row_is_kept_for_half_a_second_at_most() -> None:
+    place, accepts = host(1000), AcceptsAll(nobody)
+    assert accepts.apply([judged(place, 1)], 1.0) == []
+    assert accepts.apply([], 1.2) == []
+    assert ports_of(accepts.apply([], 1.5)) == [1]
+
+
+def test_a_row_does_not_wait_where_it_is_clear() -> None:
+    place, accepts = host(1000), AcceptsAll(nobody)
+    rows = [judged(place, port, State.REFUSED) for port in range(30)] + [judged(place, 80)]
+    assert accepts.apply(rows, 1.0) == rows
+
+
+def test_open_ports_behind_a_firewall_are_no_middlebox() -> None:
+    """Everything that answered is open; what was probed and is silent has no verdict yet."""
+    place = host(1000)
+    asked: list[float] = []
+
+    def silent(before: Mapping[Place, float]) -> dict[Place, int]:
+        asked.append(before[place])
+        return {place: 700}
+
+    accepts = AcceptsAll(silent)
+    rows = [judged(place, port) for port in range(30)]
+    assert accepts.apply(rows, 1.0) == []
+    assert asked == []
+    assert accepts.apply([], 1.1) == rows
+    assert not any(row.doubt for row in rows)
+    assert asked == [pytest.approx(1.1 - 0.001 - 0.05)], "what left later may still be answered"
+    more = [judged(place, port) for port in range(30, 60)]
+    assert accepts.apply(more, 1.15) == more, "the silent ones are remembered"
+
+
+def test_it_is_looked_at_ten_times_a_second_at_most() -> None:
+    looks: list[int] = []
+
+    def slow(before: Mapping[Place, float]) -> dict[Place, int]:
+        looks.append(len(before))
+        return dict.fromkeys(before, 2)
+
+    accepts, places = AcceptsAll(slow), [host(100, number) for number in range(50)]
+    for tick in range(30):
+        for place in places:
+            accepts.apply([judged(place, tick)], 1.0 + tick / 100)
+    assert len(looks) <= 3
+    assert max(looks) == 50
+
+
+# Canaries
+
+
+def canaries(accepts: AcceptsAll, *states: State) -> list[Result]:
+    """The verdicts on the canaries that are wanted."""
+    wanted, accepts.wanted = list(accepts.wanted), []
+    return [
+        judged(endpoint.place, endpoint.port, state, endpoint.requests[0])
+        for endpoint, state in zip(wanted, states, strict=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("states", "doubt"),
+    [
+        ((State.OPEN, State.OPEN), DOUBT),
+        ((State.OPEN, State.REFUSED), ""),
+        ((State.REFUSED, State.REFUSED), ""),
+        ((State.TIMEOUT, State.OPEN), ""),
+        ((State.UNREACHABLE, State.ERROR), ""),
+    ],
+)
+def test_canaries_settle_short_lists(states: tuple[State, State], doubt: str) -> None:
+    place, accepts = host(2), AcceptsAll(nobody, canary=True)
+    assert accepts.apply([judged(place, 80)], 1.0) == []
+    assert accepts.apply([judged(place, 443)], 9.0) == [], "it waits for them as long as it takes"
+    assert [endpoint.place for endpoint in accepts.wanted] == [place, place]
+    ports = {endpoint.port for endpoint in accepts.wanted}
+    assert len(ports) == 2
+    assert min(ports) >= 49_152
+    first, second = canaries(accepts, *states)
+    assert accepts.apply([first], 9.1) == []
+    out = accepts.apply([second], 9.2)
+    assert ports_of(out) == [80, 443]
+    assert {row.doubt for row in out} == {doubt}
+    assert accepts.idle
+    assert not accepts.wanted
+
+
+def test_canaries_ask_as_the_list_does() -> None:
+    accepts = AcceptsAll(nobody, canary=True)
+    asked = Request(timeout=0.3, retries=4, name="door", expect="open", tags=("a",), vantage="here")
+    accepts.apply([judged(host(1), 80, request=asked)], 1.0)
+    (request,) = {endpoint.requests[0] for endpoint in accepts.wanted}
+    assert (request.timeout, request.retries, request.expect) == (0.3, 4, "")
+
+
+def test_canaries_go_to_hosts_with_an_open_port_only_and_once() -> None:
+    accepts = AcceptsAll(nobody, canary=True)
+    first, second = host(3, 1), host(3, 2)
+    rows = [judged(first, port) for port in (1, 2, 3)] + [judged(second, 1, State.REFUSED)]
+    assert ports_of(accepts.apply(rows, 1.0)) == [1]
+    assert [endpoint.place for endpoint in accepts.wanted] == [first, first]
+
+
+def test_silent_canaries_are_counted_apart() -> None:
+    place, accepts = host(1), AcceptsAll(nobody, canary=True)
+    accepts.apply([judged(place, 80)], 1.0)
+    back = canaries(accepts, State.TIMEOUT, State.TIMEOUT)
+    back[1].doubt = "unverified"
+    assert ports_of(accepts.apply(back, 2.0)) == [80]
+    assert accepts.canary_timeouts == {"": 1, "unverified": 1}
+
+
+def test_what_is_kept_when_the_scan_is_stopped_comes_out_unmarked() -> None:
+    place, accepts = host(100), AcceptsAll(nobody)
+    rows = [judged(place, port) for port in range(50)]
+    assert accepts.apply(rows, 1.0) == []
+    assert accepts.finish(complete=False) == rows
+    assert not any(row.doubt for row in rows)
+    assert accepts.finish() == []
+
+
+# Whatever comes, in whatever order
+
+EVENTS = st.lists(
+    st.tuples(st.integers(0, 3), st.sampled_from([State.OPEN] * 4 + list(State)), st.floats(0, 0.3)), max_size=150
+)
+
+
+@settings(deadline=None)
+@given(
+    events=EVENTS,
+    canary=st.booleans(),
+    ports=st.lists(st.integers(1, 60), min_size=4, max_size=4),
+    batch=st.integers(1, 9),
+    silent=st.integers(0, 3),
+    answers=st.lists(st.sampled_from(list(State)), min_size=8, max_size=8),
+)
+def test_no_row_is_lost_or_doubled(
+    events: list[tuple[int, State, float]], canary: bool, ports: list[int], batch: int, silent: int,
+    answers: list[State],
+) -> None:  # fmt: skip
+    accepts = AcceptsAll(lambda before: dict.fromkeys(before, silent), canary=canary)
+    places = [host(ports[number], number) for number in range(4)]
+    now, rows, out, pending = 1.0, [], [], []
+    for port, (number, state, pause) in enumerate(events):
+        now += pause
+        row = judged(places[number], port, state)
+        rows.append(row)
+        pending.append(row)
+        if len(pending) >= batch:
+            out += accepts.apply(pending, now)
+            pending = []
+            if len(accepts.wanted) and port % 3 == 0:
+                out += accepts.apply(canaries(accepts, *[answers.pop() for _ in accepts.wanted]), now)
+    out += accepts.apply(pending, now)
+    out += accepts.finish()
+    assert Counter(map(id, out)) == Counter(map(id, rows))
+    assert all(row.state is State.OPEN and row.doubt == DOUBT for row in out if row.doubt)
+
+
+# With the engine
+
+
+def scan(
+    answer: Mapping[int, Answer | None] | Answer, ports: int, *, stop_at: float = 1e9
+) -> list[tuple[float, Result]]:
+    """Rows with their times, of one host of which each port answers as it says."""
+
+    def network(_: str, port: int, attempt: int, now: float) -> Answer | None:
+        return answer if isinstance(answer, Answer) else answer.get(port)
+
+    kernel = FakeKernel(network)
+    engine, _ = engine_for(kernel, ListSource(["10.0.0.1"], range(1, ports + 1), timeout=1.0, retries=1))
+    accepts, out = AcceptsAll(engine.waiting_at), []
+    for batch in engine.rounds():
+        rows = accepts.apply(batch, kernel.now) if engine.opened or not accepts.idle else batch
+        out += [(kernel.now - START, row) for row in rows]
+        if kernel.now - START > stop_at:
+            engine.stop()
+    out += [(kernel.now - START, row) for row in accepts.finish(complete=not engine.stopped)]
+    return out
+
+
+@pytest.mark.parametrize("delay", [0.0002, 0.05, 0.3])
+def test_a_middlebox_is_marked_at_every_port(delay: float) -> None:
+    rows = scan(Answer(delay, "open"), 3000)
+    assert len(rows) == 3000
+    assert {row.doubt for _, row in rows} == {DOUBT}
+
+
+@pytest.mark.parametrize("delay", [0.0002, 0.05, 0.3])
+@pytest.mark.parametrize("ports", [100, 2000])
+def test_open_ports_among_silent_ones_are_not_marked(delay: float, ports: int) -> None:
+    chosen = random.Random(ports).sample(range(1, ports + 1), 60)
+    rows = scan({port: Answer(delay, "open") for port in chosen}, ports)
+    assert Counter(row.state for _, row in rows) == {State.OPEN: 60, State.TIMEOUT: ports - 60}
+    assert not [row for _, row in rows if row.doubt == DOUBT]
+
+
+def test_a_stopped_scan_marks_nothing_it_does_not_know() -> None:
+    rows = scan({port: Answer(0.0002, "open") for port in range(1, 41)}, 1000, stop_at=0.02)
+    assert [row.port for _, row in rows] == list(range(1, 41))
+    assert not any(row.doubt for _, row in rows)
+
+
+def test_open_rows_come_within_half_a_second() -> None:
+    rows = scan({port: Answer(0.0002, "open") for port in range(1, 41)}, 1000)
+    assert max(time for time, row in rows if row.state is State.OPEN) <= 0.55
+
+
+def test_waiting_at_counts_targets_not_sentinels() -> None:
+    kernel = FakeKernel(lambda host, port, attempt, now: None)
+    source = ListSource(["10.0.0.1", "10.0.0.2"], range(1, 11), timeout=1.0, retries=1)
+    engine, _ = engine_for(kernel, source)
+    rounds = engine.rounds()
+    while kernel.now < START + 0.5:
+        next(rounds)
+    places = {endpoint.place for endpoint in source._endpoints}
+    one = min(places, key=lambda place: place.address)
+    assert engine.waiting_at({one: kernel.now}) == {one: 10}
+    assert engine.waiting_at({one: START - 1.0}) == {}
+    rounds.close()  # type: ignore[attr-defined]
