@@ -146,8 +146,9 @@ class Scan:
 
     @property
     def evidence(self) -> dict[str, Any]:
-        """What the timeouts rest on, for the report's `scan` part."""
-        return confidence.evidence(self._schedule.paths.all(), self._engine.timeouts)
+        """What the timeouts rest on, for the report's `scan` part: the keys of `confidence.evidence`."""
+        timeouts = self._engine.timeouts - self._accepts.canary_timeouts
+        return confidence.evidence(self._schedule.paths.all(), timeouts)
 
     def notes(self) -> list[str]:
         """How sure the answers are, for people."""

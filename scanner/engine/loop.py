@@ -11,6 +11,7 @@ Each step takes a list, not a probe: a call per probe and layer would cost a thi
 
 import errno
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from scanner.engine.kernel import Kernel
@@ -48,7 +49,7 @@ class Engine:
         self._shortages = Shortages()
         self._stopping = False
         self.attempts = 0
-        self.timeouts = 0
+        self.timeouts: Counter[str] = Counter()  # rows by their doubt
         self.opened = False  # whether the last round found an open port
         self.warnings: list[str] = []
 
@@ -127,7 +128,7 @@ class Engine:
             for trial, doubt in finished:
                 mux.release(trial)
                 trial.endpoint.place.judged += 1
-                self.timeouts += len(trial.endpoint.requests)
+                self.timeouts[doubt] += len(trial.endpoint.requests)
                 _add_rows(trial, rows, stamp, doubt)
         return rows
 
