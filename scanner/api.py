@@ -4,9 +4,10 @@
 Reports are not written here: the rows are handed out, and who wants them on disk uses `reports`.
 """
 
-import socket
-from collections.abc import Iterable, Iterator
-from typing import Any
+import contextlib
+import os
+from collections.abc import Generator, Iterable, Iterator
+from typing import Any, Unpack
 
 from scanner import confidence
 from scanner.engine.acceptall import AcceptsAll
@@ -16,44 +17,14 @@ from scanner.engine.limits import raise_descriptor_limit
 from scanner.engine.loop import Engine, iso_time
 from scanner.engine.neighbours import Neighbours, attached_networks, table_size
 from scanner.engine.schedule import Schedule
-from scanner.errors import UsageError
 from scanner.expectations import Expectations
 from scanner.model import Endpoint, Result, Target
+from scanner.options import Options, ScanOptions, Wanted, joined
 from scanner.targets.entry import Settings
 from scanner.targets.feed import Feed
 from scanner.targets.plan import Plan, plan_from_file, plan_from_sweep, plan_from_targets
 
 __all__ = ["Scan", "ScanOptions", "Sweep", "iso_time", "load_targets", "scan", "sweep"]
-
-
-class ScanOptions:
-    """How to probe. `rate` and `host_rate` are attempts per second; `concurrency` is probes in flight; `source` a
-    numeric local address; `poller` one of `engine.pollers.available()`. None means: what the machine allows.
-    """
-
-    __slots__ = ("canary", "concurrency", "host_rate", "poller", "rate", "source", "strict")
-
-    def __init__(
-        self,
-        *,
-        concurrency: int | None = None,
-        rate: float | None = None,
-        host_rate: float | None = None,
-        source: str | None = None,
-        poller: str | None = None,
-        strict: bool = False,
-        canary: bool = False,
-    ) -> None:
-        for name, value in (("concurrency", concurrency), ("rate", rate), ("host_rate", host_rate)):
-            if value is not None and not 0 < value < float("inf"):
-                raise UsageError(f"{name}={value}: must be more than 0")
-        self.concurrency = concurrency
-        self.rate = rate
-        self.host_rate = host_rate
-        self.source = source
-        self.poller = poller
-        self.strict = strict
-        self.canary = canary
 
 
 class _WithCanaries:
@@ -106,7 +77,7 @@ class Scan:
         )
         self.complete = False
 
-    def batches(self) -> Iterator[list[Result]]:
+    def batches(self) -> Generator[list[Result], None, None]:
         """The rows, a list for each round of the engine and at least every 0.1 s, maybe empty.
 
         Closing the generator early closes every socket.
@@ -161,19 +132,18 @@ def _neighbours() -> Neighbours | None:
 
 
 class Sweep:
-    """Hosts times ports. Iterate it to probe them with its own options, or hand it to `scan`."""
+    """Hosts times ports, nothing resolved yet. Iterate it to probe them with its own options, or hand it to `scan`."""
 
-    def __init__(self, hosts: list[str], ports: str, settings: dict[str, Any]) -> None:
-        self.hosts = hosts
-        self.ports = ports
-        self._settings = settings
+    def __init__(self, plan: Plan, options: Options) -> None:
+        self.plan = plan
+        self.options = options
 
     def __iter__(self) -> Iterator[Result]:
-        return scan(self, **self._settings)
+        return scan(self)
 
 
 def scan(
-    targets: "Plan | Sweep | Iterable[Target]",
+    targets: Plan | Sweep | Iterable[Target],
     *,
     timeout: float | None = None,
     retries: int | None = None,
@@ -187,64 +157,67 @@ def scan(
     vantage: str | None = None,
     strict: bool = False,
     canary: bool = False,
-) -> Iterator[Result]:
-    """Probes every target and yields a Result for each row, as the verdicts fall.
+) -> Generator[Result, None, None]:
+    """Probes every target and yields a Result for each row, in the order of the verdicts.
 
-    `targets`: what `load_targets` or `sweep` gave, or any Target objects. `timeout` in seconds for one attempt;
-    `retries` further attempts after a silent one, at least; `rate` and `host_rate` in attempts per second;
-    `family` 0, 4 or 6. Raises UsageError (a ScannerError) for impossible values, before anything is probed.
-    Leaving the loop early closes every socket.
+    `targets`: what `load_targets` or `sweep` gave, or any Target objects. None (and 0, False) is: not said. What a
+    target says itself goes first, then what is said here, what its file says, what is built in.
+
+    timeout: seconds that the last attempt waits, 0.001 to 3600; built in: 4, for a sweep 1
+    retries: attempts after a silent one, at least, 0 to 100 (more where loss is evident); built in: 1
+    concurrency: the most probes in flight; built in: what this machine allows
+    rate, host_rate: the most connection attempts in any second, of all and to each host
+    source: a numeric address of this host to probe from (only targets of its family are)
+    poller: `epoll`, `poll`, `select` or `kqueue`; built in: the best here
+    expect: `open`, `refused`, `blocked`... as in a target file; built in: `open`, for a sweep none; `""`: none
+    family: 4 or 6 only
+    vantage: the label of this place in the rows; built in: the host's name
+    strict: a verdict in doubt meets no expectation
+    canary: two random high ports more for each host that has an open one, to tell who accepts everything
+
+    Raises UsageError (a ScannerError) for impossible values, TargetError for impossible targets, before anything is
+    probed; names are resolved meanwhile, and one without address is a row with the state `error`. Leaving the loop
+    early, or `close()`, closes every socket. Not for two threads at once; several scans side by side are fine.
     """
-    options = ScanOptions(
-        concurrency=concurrency,
-        rate=rate,
-        host_rate=host_rate,
-        source=source,
-        poller=poller,
-        strict=strict,
-        canary=canary,
-    )
-    sweeping = isinstance(targets, Sweep)
-    settings = Settings(
-        timeout=timeout,
-        retries=retries,
-        expect=expect,
-        family=family,
-        vantage=socket.gethostname() if vantage is None else vantage,
-        builtin_timeout=1.0 if sweeping else 4.0,
-        builtin_expect="" if sweeping else "open",
-    )
+    said: Options = {
+        "timeout": timeout, "retries": retries, "concurrency": concurrency, "rate": rate, "host_rate": host_rate,
+        "source": source, "poller": poller, "expect": expect, "family": family, "vantage": vantage,
+        "strict": strict, "canary": canary,
+    }  # fmt: skip
     if isinstance(targets, Sweep):
-        plan = plan_from_sweep(targets.hosts, targets.ports, settings)
+        wanted = Wanted(**joined(targets.options, said))
+        plan = targets.plan.with_settings(wanted.settings(sweeping=True))
     elif isinstance(targets, Plan):
-        plan = targets.with_settings(settings)
+        wanted = Wanted(**said)
+        plan = targets.with_settings(wanted.settings())
     else:
-        plan = plan_from_targets(targets, settings)
-    return _rows(Scan(plan, options))
+        wanted = Wanted(**said)
+        plan = plan_from_targets(targets, wanted.settings())
+    return _rows(Scan(plan, wanted.scan_options()))
 
 
-def _rows(running: Scan) -> Iterator[Result]:
-    batches = running.batches()
-    try:
+def _rows(running: Scan) -> Generator[Result, None, None]:
+    with contextlib.closing(running.batches()) as batches:
         for rows in batches:
             yield from rows
-    finally:
-        batches.close()  # type: ignore[attr-defined]
 
 
-def load_targets(path: str) -> Plan:
-    """Reads a YAML target list. Iterating the answer gives its targets; `scan` probes them.
+def load_targets(path: str | os.PathLike[str]) -> Plan:
+    """Reads a YAML target list (`-`: standard input). Iterating the answer gives its targets; `scan` probes them.
 
     Raises TargetError (a ScannerError) with every mistake of the file at once, each with its line and column.
     """
-    return plan_from_file(str(path), Settings(builtin_timeout=4.0, builtin_expect="open"))
+    return plan_from_file(os.fspath(path), Settings(builtin_timeout=4.0, builtin_expect="open"))
 
 
-def sweep(hosts: str | Iterable[str], ports: str | int | Iterable[int], **settings: Any) -> Sweep:
+def sweep(hosts: str | Iterable[str], ports: str | int | Iterable[int], **options: Unpack[Options]) -> Sweep:
     """Every port of every host. `hosts`: names, addresses, CIDR, ranges; `ports`: `22,80,8000-8100`, or ints.
 
-    Keyword arguments are those of `scan`. Iterate the answer for the results, or hand it to `scan`.
+    `options` are those of `scan`. Iterate the answer for the results, or hand it to `scan`, whose own options go
+    first. Raises TargetError or UsageError (both a ScannerError) for what cannot be.
     """
     if not isinstance(ports, str):
         ports = str(ports) if isinstance(ports, int) else ",".join(str(port) for port in ports)
-    return Sweep([hosts] if isinstance(hosts, str) else [str(host) for host in hosts], ports, settings)
+    settings = Wanted(**options).settings(sweeping=True)
+    plan = plan_from_sweep([hosts] if isinstance(hosts, str) else [str(host) for host in hosts], ports, settings)
+    return Sweep(plan, options)

@@ -69,8 +69,11 @@ FIELDS: dict[str, type] = {
 class Target:
     """One host and port to judge, as a user of the library names it.
 
-    `host` is a host name or a numeric address, `port` 1 to 65535. `timeout` (seconds) and `retries` override
-    the scan's own where they are not None; `expect` is a key of EXPECTATIONS or empty.
+    `host` is a host name, a numeric address or a network, `port` 1 to 65535. `name`, `expect`, `tags` (a lone text is
+    one tag) come back in the rows. `timeout` (seconds) and `retries` override the scan's own where they are not None;
+    `expect` is `open`, `refused`, `timeout`, `unreachable`, `reachable`, `blocked`, `not-open`, `any` or empty (the
+    scan's own); `addresses` is `all` or `one`: with `one`, a name is as expected when one of its addresses is.
+    What cannot be is a TargetError when it is scanned, not here.
     """
 
     __slots__ = ("addresses", "expect", "host", "name", "port", "retries", "tags", "timeout")
@@ -91,7 +94,7 @@ class Target:
         self.port = port
         self.name = name
         self.expect = expect
-        self.tags = tuple(tags)
+        self.tags = (tags,) if isinstance(tags, str) else tuple(tags)
         self.timeout = timeout
         self.retries = retries
         self.addresses = addresses
@@ -175,9 +178,12 @@ class Endpoint:
 class Result:
     """The verdict on one target, a row of every report. The names in FIELDS are its attributes.
 
-    `rtt_ms` is None where nothing answered, `met` None without an expectation. `time` is when the verdict
-    fell (ISO 8601, UTC, milliseconds, `Z`). `lost_syns` are the SYNs known to have been lost before the
-    answer came. `doubt` is why the verdict may be wrong, or empty.
+    `state`, and `reason` in nmap's vocabulary (`syn-ack`, `conn-refused`, `no-response`, `host-unreach`...; README);
+    `icmp_from`: the numeric address that sent the ICMP error (RFC 792, RFC 4443), or empty. `rtt_ms`: the handshake's
+    round trip in milliseconds, of an open port the kernel's own (TCP_INFO), None where nothing answered. `attempts`:
+    connection attempts made. `met`: as expected or not, None without an expectation. `time` is when the verdict fell
+    (ISO 8601, UTC, milliseconds, `Z`). `lost_syns` are the SYNs known to have been lost before the answer came.
+    `doubt` is why the verdict may be wrong (`unverified`, `lossy`, `flipped`, `accepts-everything`), or empty.
     """
 
     __slots__ = (

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from scanner.api import Scan
     from scanner.explain import Explanation
-    from scanner.model import Result
     from scanner.reports import ScanInfo
     from scanner.targets.plan import Plan
 
@@ -106,7 +105,7 @@ class Run:
     def _probe(self) -> None:
         """The loop: one turn for each round of the engine."""
         scan, tally, outputs, progress = self._scan, self._tally, self._outputs, self._progress
-        with closing(cast("Generator[list[Result]]", scan.batches())) as batches:
+        with closing(scan.batches()) as batches:
             for batch in batches:
                 if batch:
                     tally.add(batch)

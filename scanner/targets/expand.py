@@ -15,10 +15,9 @@ from scanner.targets.excluder import Excluder, Line, Ranges, joined, without
 from scanner.targets.grammar import Exclude
 from scanner.targets.hint import shown
 from scanner.targets.hosts import Name, parse_host
-from scanner.targets.values import check_duration, parse_addresses, parse_expect
+from scanner.targets.values import MOST_RETRIES, check_duration, parse_addresses, parse_expect
 
 _MOST_SHOWN = 50
-_MOST_RETRIES = 100
 
 
 class FileTarget(Target):
@@ -114,12 +113,17 @@ def _entry(target: Target, ports: dict[int, tuple[int, ...]]) -> Entry:
     """One target as an entry. `ports` shares the one-port tuples."""
     if not isinstance(target.host, str):
         raise TargetError(f"the host {target.host!r} is no text; write a name or an address")
+    for text in (target.name, target.expect, target.addresses, *target.tags):
+        if not isinstance(text, str):
+            raise TargetError(f"{text!r} is no text; name, expect, addresses and tags are")
     if not _whole(target.port) or not 1 <= target.port <= 65535:
         raise TargetError(f"port {target.port!r} is no port; write a number from 1 to 65535")
     if target.timeout is not None:
+        if not isinstance(target.timeout, (int, float)) or isinstance(target.timeout, bool):
+            raise TargetError(f"timeout={target.timeout!r}: write seconds as a number, such as 0.5")
         check_duration(target.timeout)
-    if target.retries is not None and not (_whole(target.retries) and 0 <= target.retries <= _MOST_RETRIES):
-        raise TargetError(f"retries={target.retries!r}: write a number from 0 to {_MOST_RETRIES}")
+    if target.retries is not None and not (_whole(target.retries) and 0 <= target.retries <= MOST_RETRIES):
+        raise TargetError(f"retries={target.retries!r}: write a number from 0 to {MOST_RETRIES}")
     entry = Entry(parse_host(target.host), ports.setdefault(target.port, (target.port,)))
     entry.name = target.name
     entry.tags = target.tags

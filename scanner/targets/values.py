@@ -11,7 +11,7 @@ from scanner.targets.hint import did_you_mean, shown
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)\s*([A-Za-z]*)")
 _UNITS = {"ms": 0.001, "s": 1.0, "sec": 1.0, "m": 60.0, "min": 60.0, "": 1.0}
 _SHORTEST, _LONGEST = 0.001, 3600.0
-_MOST_RETRIES = 100
+MOST_RETRIES = 100
 #: Beyond this a number without a unit is more likely meant as milliseconds.
 _BARE = 60.0
 #: Words of other tools that mean different things to different people, so they are refused.
@@ -54,8 +54,8 @@ def _duration_hint(text: str) -> str:
 
 def parse_retries(text: str) -> int:
     """0 to 100 further attempts."""
-    if not (text.isdigit() and text.isascii() and len(text) < 4 and int(text) <= _MOST_RETRIES):
-        raise TargetError(f"{shown(text)} is no number of retries; write 0 to {_MOST_RETRIES}")
+    if not (text.isdigit() and text.isascii() and len(text) < 4 and int(text) <= MOST_RETRIES):
+        raise TargetError(f"{shown(text)} is no number of retries; write 0 to {MOST_RETRIES}")
     if len(text) > 1 and text[0] == "0":
         raise TargetError(f"the number of retries {shown(text)} has a leading zero; write {int(text)}")
     return int(text)
