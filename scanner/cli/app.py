@@ -8,8 +8,7 @@ import sys
 from importlib import import_module
 from typing import Any
 
-import click
-
+from scanner.cli.clicking import click
 from scanner.cli.command import show_help
 from scanner.cli.status import Stopped
 from scanner.cli.stdout import out

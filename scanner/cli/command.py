@@ -2,8 +2,7 @@
 
 from typing import Any
 
-import click
-
+from scanner.cli.clicking import click
 from scanner.cli.stdout import out
 
 

@@ -6,9 +6,8 @@ A command puts `shared_options` on its function and gets all of them; what they 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-import click
-
 from scanner.cli import values
+from scanner.cli.clicking import click
 from scanner.cli.command import Option, show_help
 
 Function = TypeVar("Function", bound=Callable[..., Any])

@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-import click
-
+from scanner.cli.clicking import click
 from scanner.cli.command import Command
 from scanner.cli.options import shared_options
 

@@ -5,9 +5,8 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from scanner.cli import values
+from scanner.cli.clicking import click
 from scanner.cli.command import Command, show_help
 from scanner.cli.signals import Signals
 from scanner.cli.status import OK, status_of_signal

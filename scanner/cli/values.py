@@ -8,8 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import click
-
+from scanner.cli.clicking import click
 from scanner.errors import ScannerError, UsageError
 
 
