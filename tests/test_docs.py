@@ -1,5 +1,6 @@
 """The README says what the program does: commands, options, fields, statuses, examples."""
 
+import inspect
 import re
 import shlex
 from pathlib import Path
@@ -11,9 +12,11 @@ import scanner
 from scanner.cli import status
 from scanner.cli.app import COMMANDS
 from scanner.cli.app import scanner as program
+from scanner.confidence import evidence
 from scanner.engine import verdict
 from scanner.engine.verdict import Icmp, icmp_reason
 from scanner.model import EXPECTATIONS, FIELDS, State
+from scanner.options import Options
 from scanner.reports.summary import DOUBTS
 
 ROOT = Path(__file__).parents[1]
@@ -113,6 +116,20 @@ def test_library_example_uses_what_is_public() -> None:
     compile(code, "README.md", "exec")
     assert set(re.findall(r"scanner\.([A-Za-z_]+)", code)) <= set(scanner.__all__)
     assert set(re.findall(r"result\.(\w+)", code)) <= set(FIELDS)
+
+
+def test_library_keywords_are_those_of_scan() -> None:
+    said = [word for cell in first_cells("keyword", section("The library")) for word in code_of(cell)]
+    keywords = [name for name in inspect.signature(scanner.scan).parameters if name != "targets"]
+    assert said == keywords
+    assert list(Options.__annotations__) == keywords
+    documented = re.findall(r"^    ([a-z_, ]+): ", scanner.scan.__doc__ or "", re.MULTILINE)
+    assert ", ".join(documented).split(", ") == keywords
+
+
+def test_numbers_of_the_scan_part_are_described() -> None:
+    prose = re.sub(r"```.*?```", "", section("Reports"), flags=re.DOTALL)
+    assert set(evidence([], {})) - {"verified"} <= set(code_of(prose))
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
