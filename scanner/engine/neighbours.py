@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path as File
 
 from scanner.engine.trial import Trial
-from scanner.model import Place
+from scanner.model import Place, State
 
 _ASKING_S = 3.2  # three ARP requests, a second apart
 _SHARE = 0.6
@@ -84,6 +84,16 @@ class Neighbours:
                 self._ask(place, now)
             out.append(self._held.popleft())
         return out
+
+    def heard(self, trials: list[Trial]) -> None:
+        """These have a verdict. One that nobody is there ends the asking, and the next probe begins it anew."""
+        for trial in trials:
+            if trial.path.attached and (verdict := trial.verdict) is not None:
+                place = trial.endpoint.place
+                if verdict.state in (State.OPEN, State.REFUSED) or verdict.icmp_from == place.numeric:
+                    self.answered(place)
+                else:
+                    self._asked.pop(place, None)
 
     def answered(self, place: Place) -> None:
         """Somebody is there: the entry is resolved and may stay."""

@@ -227,9 +227,7 @@ class Schedule:
         if sample.attempts == 1 and sample.rtt_ms is not None:
             sample.path.measured(sample.rtt_ms / 1000.0)
         if self._neighbours is not None and self.paths.any_attached:
-            for trial in trials:
-                if trial.path.attached:
-                    self._neighbours.answered(trial.endpoint.place)
+            self._neighbours.heard(trials)
 
     def settle(self, trials: Iterable[Trial], now: float) -> None:
         """These were answered. (Called with what is more than a plain first answer; see `loop`.)"""

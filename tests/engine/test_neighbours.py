@@ -3,7 +3,8 @@
 import ipaddress
 import socket
 import sys
-from collections import deque
+from collections import Counter, deque
+from collections.abc import Callable
 from pathlib import Path as File
 
 import pytest
@@ -14,7 +15,9 @@ from scanner.engine import neighbours
 from scanner.engine.neighbours import Neighbours, attached_networks, table_size
 from scanner.engine.paths import Path
 from scanner.engine.trial import Trial
-from scanner.model import Endpoint, Place, Request
+from scanner.model import Endpoint, Place, Request, State
+
+from .fakes import Answer, FakeKernel, ListSource, engine_for
 
 V4, V6 = int(socket.AF_INET), int(socket.AF_INET6)
 NETWORK = ipaddress.ip_network("10.1.0.0/16")
@@ -190,6 +193,44 @@ def test_the_table_never_overflows_and_nobody_is_lost(steps: list[tuple[str, int
         release(1000)
         assert len(table) < held, "wait() was too short"
     assert sorted(out) == list(range(1, port + 1))
+
+
+# With the engine
+
+
+def played(answer: Callable[[str], Answer | None], *, hosts: int, ports: int) -> tuple[int, dict[State, int]]:
+    """The most neighbours that a kernel asks for at once, and the rows by state."""
+    asked: dict[str, float] = {}
+    most = 0
+
+    def network(at: str, port: int, attempt: int, now: float) -> Answer | None:
+        nonlocal most
+        found = answer(at)
+        if found is not None and found.kind == "rst":
+            return found
+        if now - asked.get(at, -9.0) >= 3.07:
+            asked[at] = now
+        most = max(most, sum(now - since < 3.07 for since in asked.values()))
+        return found
+
+    source = ListSource([host(n).address for n in range(hosts)], range(1, ports + 1), timeout=4.0, retries=0)
+    table = Neighbours([NETWORK], table=100)
+    engine, _ = engine_for(FakeKernel(network), source, neighbours=table)
+    rows = [row for batch in engine.rounds() for row in batch]
+    return most, Counter(row.state for row in rows)
+
+
+def test_a_host_that_nobody_found_is_asked_for_again_at_its_next_port() -> None:
+    """It has a verdict, host-unreach after three requests; that is no answer."""
+    most, states = played(lambda at: Answer(3.07, "host-unreach"), hosts=200, ports=3)
+    assert states == {State.UNREACHABLE: 600}
+    assert most <= 60
+
+
+def test_live_hosts_do_not_wait_for_dead_ones_for_ever() -> None:
+    most, states = played(lambda at: Answer(0.001, "rst") if at.endswith("7") else None, hosts=200, ports=2)
+    assert states == {State.REFUSED: 40, State.TIMEOUT: 360}
+    assert most <= 60
 
 
 # What Linux shows
