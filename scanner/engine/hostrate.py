@@ -1,7 +1,7 @@
 """The promise of --host-rate: to one host no more than so many connection attempts in any second. Pure: pass `now`.
 
 Attempts to a host are spaced evenly; what may not leave yet waits here, in its host's own queue, so one slow host holds
-up nobody else.
+up nobody else. A host is known by its address: one with many hosts or late names may have several `Place`s.
 """
 
 from collections import deque
@@ -10,7 +10,6 @@ from itertools import count
 
 from scanner.engine.pace import spacing
 from scanner.engine.trial import Trial
-from scanner.model import Place
 
 _MOST_IDLE = 100_000
 
@@ -20,10 +19,10 @@ class HostRate:
 
     def __init__(self, rate: float) -> None:
         self._gap = spacing(rate)
-        self._free_at: dict[Place, float] = {}
+        self._free_at: dict[str, float] = {}
         self._tidy_at = _MOST_IDLE
-        self._queues: dict[Place, deque[Trial]] = {}
-        self._heap: list[tuple[float, int, Place]] = []
+        self._queues: dict[str, deque[Trial]] = {}
+        self._heap: list[tuple[float, int, str]] = []
         self._ticket = count()
         self._held = 0
 
@@ -32,15 +31,15 @@ class HostRate:
 
     def hold(self, trial: Trial, now: float) -> bool:
         """True if the trial must wait (it is kept here); False if it may leave now."""
-        place = trial.endpoint.place
-        queue = self._queues.get(place)
+        host = trial.endpoint.place.address
+        queue = self._queues.get(host)
         if queue is None:
-            free_at = self._free_at.get(place, 0.0)
+            free_at = self._free_at.get(host, 0.0)
             if free_at <= now:
-                self._leave(place, now)
+                self._leave(host, now)
                 return False
-            queue = self._queues[place] = deque()
-            heappush(self._heap, (free_at, next(self._ticket), place))
+            queue = self._queues[host] = deque()
+            heappush(self._heap, (free_at, next(self._ticket), host))
         queue.append(trial)
         self._held += 1
         return True
@@ -49,22 +48,22 @@ class HostRate:
         """Those whose time has come, at most `room`."""
         out: list[Trial] = []
         while self._heap and len(out) < room and self._heap[0][0] <= now:
-            _, _, place = heappop(self._heap)
-            queue = self._queues[place]
+            _, _, host = heappop(self._heap)
+            queue = self._queues[host]
             out.append(queue.popleft())
             self._held -= 1
-            self._leave(place, now)
+            self._leave(host, now)
             if queue:
-                heappush(self._heap, (now + self._gap, next(self._ticket), place))
+                heappush(self._heap, (now + self._gap, next(self._ticket), host))
             else:
-                del self._queues[place]
+                del self._queues[host]
         return out
 
-    def _leave(self, place: Place, now: float) -> None:
+    def _leave(self, host: str, now: float) -> None:
         if len(self._free_at) > self._tidy_at:
             self._free_at = {seen: at for seen, at in self._free_at.items() if at > now}
             self._tidy_at = max(_MOST_IDLE, 2 * len(self._free_at))  # else nothing to forget is looked for each time
-        self._free_at[place] = now + self._gap
+        self._free_at[host] = now + self._gap
 
     def wait(self, now: float) -> float:
         """Seconds until the next one may leave; infinity if none waits."""
