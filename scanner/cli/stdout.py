@@ -31,9 +31,15 @@ def out(text: str) -> None:
     if sys.stdout is None:
         raise StdoutError("stdout is closed")
     try:
-        sys.stdout.write(text + "\n")
+        sys.stdout.write(_showable(text) + "\n")
     except OSError as error:
         raise _translated(error) from error
+
+
+def _showable(text: str) -> str:
+    """`text` with escapes for what the encoding of stdout has no word for: an ASCII locale is no error."""
+    encoding = sys.stdout.encoding or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
 def flush_stdout(*, quietly: bool = False) -> None:

@@ -47,3 +47,11 @@ def test_estimate(
     targets: int, attempts: int, timeout: float, rate: float, window: int, best: float, worst: float
 ) -> None:
     assert estimate(targets, attempts, timeout, rate, window) == pytest.approx((best, worst))
+
+
+def test_a_name_that_the_locale_cannot_write_is_escaped(tmp_path: Path) -> None:
+    targets = tmp_path / "targets.yaml"
+    targets.write_text('targets: [{host: "h\u00f6st.localhost", port: 1}]', encoding="utf-8")
+    done = run("scan", targets, "--dry-run", env={"PYTHONIOENCODING": "ascii"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "h\\xf6st.localhost:1" in done.stdout
