@@ -51,7 +51,9 @@ def format_of(path: str) -> str:
     """The format that a file's ending stands for; UsageError where it stands for none."""
     found = _ENDINGS.get(os.path.splitext(path)[1].lower())
     if found is None:
-        shown = "stdout" if path == "-" else repr(path)
+        if path.endswith(("/", os.sep)) or os.path.isdir(path):
+            raise UsageError(f"-o {path!r}: {_folder_hint(path)}")
+        shown = path if path == "-" else repr(path)
         example = f"csv:{path}" if path else "csv:report.csv"
         raise UsageError(
             f"-o {shown}: the ending says no format; write FORMAT:FILE, for example -o {example} "
@@ -71,15 +73,15 @@ def check_outputs(outputs: Sequence[tuple[str, str]], inputs: Iterable[str] = ()
     `inputs` are files that are read (the target list): a report must not replace one. Nothing is touched.
     """
     problems = [problem for _, path in outputs if (problem := _problem_of(path))]
-    taken: dict[object, str] = {_identity(path): path for path in inputs if path != "-"}
+    read = {_identity(path) for path in inputs if path != "-"}
+    taken: dict[object, str] = {}
     for _, path in outputs:
-        for identity in _claims(path):
-            other = taken.get(identity)
-            if other is not None:
-                problems.append(_clash(path, other))
-                break
-        for identity in _claims(path):
-            taken[identity] = path
+        claims = _claims(path)
+        if not read.isdisjoint(claims):
+            problems.append(f"-o {path!r}: would replace a file that is read; give the report another name")
+        elif others := [taken[identity] for identity in claims if identity in taken]:
+            problems.append(_clash(path, others[0]))
+        taken.update(dict.fromkeys(claims, path))
     if problems:
         raise UsageError("\n".join(problems))
 
@@ -110,7 +112,11 @@ def _identity(path: str) -> object:
         found = os.stat(path)
         return (found.st_dev, found.st_ino)
     except (OSError, ValueError):
-        return os.path.normcase(os.path.realpath(path)) if "\0" not in path else path
+        pass
+    try:
+        return os.path.normcase(os.path.realpath(path))
+    except (OSError, ValueError):  # the current folder is gone, or a NUL
+        return path
 
 
 def _is_special(path: str) -> bool:
@@ -139,17 +145,23 @@ def _file_problem(path: str) -> str:
         os.fstat(descriptor)  # raises when it is not open
         return ""
     final = final_path(path)
+    if os.path.islink(final):
+        return "is a symbolic link that leads nowhere; remove it"
     if os.path.exists(final):
         return _existing_problem(final)
     if path.endswith(("/", os.sep)):
-        return "is a folder's name; add the name of a file"
+        return _folder_hint(path)
     return _folder_problem(final)
+
+
+def _folder_hint(path: str) -> str:
+    return f"is a folder; name a file in it, for example {os.path.join(path, 'report.csv')}"
 
 
 def _existing_problem(path: str) -> str:
     mode = os.stat(path).st_mode
     if stat.S_ISDIR(mode):
-        return f"is a folder; name a file in it, for example {os.path.join(path, 'report.csv')}"
+        return _folder_hint(path)
     if stat.S_ISSOCK(mode):
         return "is a socket; name a file"
     if not os.access(path, os.W_OK):
@@ -159,6 +171,8 @@ def _existing_problem(path: str) -> str:
 
 def _folder_problem(path: str) -> str:
     folder = os.path.dirname(path) or os.curdir
+    if not os.path.isabs(folder) and not _has_current_folder():
+        return "the current folder was removed; write the whole path"
     if not os.path.isdir(folder):
         what = "is no folder" if os.path.exists(folder) else "does not exist"
         return f"the folder {folder!r} {what}; create it first, or name another"
@@ -170,3 +184,12 @@ def _folder_problem(path: str) -> str:
     with suppress(FileNotFoundError):
         os.lstat(partial)  # finds names that are too long
     return ""
+
+
+def _has_current_folder() -> bool:
+    """False once somebody removed it: it can still be looked at, but nothing can be made in it."""
+    try:
+        os.getcwd()
+    except OSError:
+        return False
+    return True

@@ -58,6 +58,12 @@ def test_format_of_refuses(path: str) -> None:
         format_of(path)
 
 
+def test_format_of_a_folder_says_what_it_is(tmp_path: Path) -> None:
+    for path in (str(tmp_path), "reports/"):
+        with pytest.raises(UsageError, match="is a folder; name a file in it"):
+            format_of(path)
+
+
 def refusal(*paths: str, inputs: tuple[str, ...] = ()) -> str:
     with pytest.raises(UsageError) as caught:
         check_outputs([("csv", path) for path in paths], inputs)
@@ -78,7 +84,7 @@ def test_places_that_cannot_be_written(tmp_path: Path) -> None:
     assert "does not exist" in refusal(str(tmp_path / "gone" / "x.csv"))
     assert "is no folder" in refusal(str(tmp_path / "file" / "x.csv"))
     assert "is a folder" in refusal(str(tmp_path))
-    assert "folder's name" in refusal(str(tmp_path / "new") + "/")
+    assert "is a folder" in refusal(str(tmp_path / "new") + "/")
     assert "partial" in refusal(str(tmp_path / "taken.csv"))
     assert "too long" in refusal(str(tmp_path / ("x" * 250))).lower() or os.name == "nt"
     assert "no file name" in refusal("a\0b")
@@ -107,7 +113,29 @@ def test_two_reports_for_one_file(tmp_path: Path) -> None:
 def test_a_report_never_replaces_what_is_read(tmp_path: Path) -> None:
     targets = tmp_path / "targets.yaml"
     targets.touch()
-    assert "same file" in refusal(str(targets), inputs=("-", str(targets)))
+    assert "is read" in refusal(str(targets), inputs=("-", str(targets)))
+    partial = tmp_path / "new.csv.partial"
+    partial.touch()
+    assert "is read" in refusal(str(tmp_path / "new.csv"), inputs=(str(partial),))
+
+
+@posix
+def test_a_link_that_leads_to_itself(tmp_path: Path) -> None:
+    loop = tmp_path / "loop.csv"
+    loop.symlink_to("loop.csv")
+    assert "leads nowhere" in refusal(str(loop))
+    (tmp_path / "new.csv").symlink_to("made-by-the-report.csv")
+    check_outputs([("csv", str(tmp_path / "new.csv"))])
+
+
+@posix
+def test_a_current_folder_that_was_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert "current folder was removed" in refusal("x.csv")
+    check_outputs([("csv", str(tmp_path / "x.csv"))])
 
 
 @posix
