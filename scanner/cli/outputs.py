@@ -107,9 +107,10 @@ class Outputs:
 
     def left_behind(self) -> list[str]:
         """A line for each report that could not appear under its own name."""
+        from scanner.reports import plain
         from scanner.reports.outlet import partial_path
 
-        return [f"incomplete: {path}" for path in map(partial_path, self._paths) if os.path.isfile(path)]
+        return [f"incomplete: {plain(path)}" for path in map(partial_path, self._paths) if os.path.isfile(path)]
 
     def _each(self, act: "Callable[[Report], None]") -> None:
         for report in list(self._reports):

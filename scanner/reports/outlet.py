@@ -18,6 +18,7 @@ from time import monotonic, sleep
 from typing import Protocol
 
 from scanner.errors import ReportError
+from scanner.reports.terminal import plain
 
 #: Characters that may wait before they are written even though it is not yet time to flush.
 _BUFFERED = 256 * 1024
@@ -36,7 +37,7 @@ class Outlet:
     """Text in, UTF-8 bytes out. `name` is what messages call it; `ended` is True once nothing more may come."""
 
     def __init__(self, name: str, sink: _Sink, interval: float) -> None:
-        self.name = name
+        self.name = plain(name)
         self.ended = False
         self._sink = sink
         self._interval = interval
@@ -147,7 +148,10 @@ class _Whole(Outlet):
         super().__init__(path, self._file, _FILE_INTERVAL)
 
     def _close(self, *, whole: bool) -> None:
-        self._file.close()
+        with self._file:
+            taken = _is_taken(self._partial, self._file.fileno())
+        if whole and taken:
+            raise ReportError(f"{self.name}: another scan writes this report at the same time; it was left to that one")
         if whole:
             os.replace(self._partial, self._final)
 
@@ -167,7 +171,7 @@ def open_outlet(path: str) -> Outlet:
             return _InPlace(path, os.open(path, os.O_WRONLY))
         return _Whole(path)
     except OSError as error:
-        raise ReportError(f"{path}: the report could not be opened: {error.strerror}") from error
+        raise ReportError(f"{plain(path)}: the report could not be opened: {error.strerror}") from error
 
 
 def own_descriptor(path: str) -> int | None:
@@ -199,6 +203,14 @@ def final_path(path: str) -> str:
 def partial_path(path: str) -> str:
     """Where the report stands until it is whole, beside the file that it will become."""
     return final_path(path) + ".partial"
+
+
+def _is_taken(path: str, descriptor: int) -> bool:
+    """Whether somebody else has put a file of his own where this open one stood."""
+    try:
+        return not os.path.samestat(os.fstat(descriptor), os.lstat(path))
+    except FileNotFoundError:
+        return False
 
 
 def _write_all(sink: _Sink, data: bytes) -> None:

@@ -115,6 +115,25 @@ def test_a_link_left_in_place_of_the_partial_is_not_followed(tmp_path: Path) -> 
     assert (tmp_path / "precious").read_text() == "keep"
 
 
+@posix
+def test_two_scans_for_one_file_never_publish_half_a_report(tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    early, late = open_report("csv", str(path)), open_report("csv", str(path))
+    early.write(ROWS)
+    with pytest.raises(ReportError, match="another scan writes this report"):
+        early.finish(ScanInfo())
+    assert not path.exists()
+    write_and_finish(late)
+    assert rows_in("csv", path.read_text()) == 5
+    assert os.listdir(tmp_path) == ["out.csv"]
+
+
+def test_a_name_that_drives_terminals_is_shown_escaped(tmp_path: Path) -> None:
+    with pytest.raises(ReportError, match=r"e\\x1b\[31mvil.csv") as caught:
+        open_report("csv", str(tmp_path / "gone" / "e\x1b[31mvil.csv"))
+    assert str(caught.value).isprintable()
+
+
 def test_a_folder_that_vanished(tmp_path: Path) -> None:
     with pytest.raises(ReportError, match=r"gone.*out.csv.*No such file"):
         open_report("csv", str(tmp_path / "gone" / "out.csv"))
