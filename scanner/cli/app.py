@@ -69,15 +69,25 @@ def _show_version(ctx: click.Context, param: click.Parameter, wanted: bool) -> N
         ctx.exit()
 
 
-@click.group(cls=Commands, epilog=_EPILOG, add_help_option=False, no_args_is_help=False)
+@click.group(
+    cls=Commands,
+    epilog=_EPILOG,
+    add_help_option=False,
+    no_args_is_help=False,
+    invoke_without_command=True,
+    subcommand_metavar="COMMAND [ARGS]...",
+)
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version."
 )
 @click.option(
     "-h", "--help", is_flag=True, is_eager=True, expose_value=False, callback=show_help, help="Show this text."
 )
-def scanner() -> None:
+@click.pass_context
+def scanner(ctx: click.Context) -> None:
     """Finds out which TCP ports can be reached from here, and of the others why not. Needs no root."""
+    if ctx.invoked_subcommand is None:
+        raise click.UsageError(f"which command? commands: {', '.join(COMMANDS)}", ctx)
 
 
 def run_command(args: list[str]) -> int:

@@ -61,11 +61,14 @@ _EXACT = {
     "--source-port": "leave it out: the source port is the kernel's choice",
     "--stats-every": "write --progress",
     "--top-ports": "write -p top:N, for example -p top:100",
+    "--banners": "leave it out: what a port speaks is not asked",
+    "--script": "leave it out: there are no scripts",
+    "-T": _SPEED,
     "--wait": "write -t 2s, the deadline of one attempt",
 }
 _PATTERNS = (
     (re.compile(r"-T[0-9]|-T(?:paranoid|sneaky|polite|normal|aggressive|insane)"), _SPEED),
-    (re.compile(r"-s[ASWMNFXIOYZ]"), _ALWAYS),
+    (re.compile(r"-s[ASTUVCWMNFXIOYZ]+"), _ALWAYS),
     (re.compile(r"-P[ESAUYMOPR][0-9,]*"), _ALWAYS),
     (re.compile(r"-d[0-9]?|--packet-trace"), "write -v for all details"),
 )
@@ -95,7 +98,7 @@ def _meant(word: str, known: set[str], command: str) -> str:
     name = word.partition("=")[0]
     if name in known:
         return ""
-    if word in ("-iL", "-iR", "--includefile"):
+    if name in ("-iL", "-iR", "--includefile"):
         return _INPUTS.get(command, "")
     if name in _EXACT:
         return _EXACT[name]
@@ -109,6 +112,8 @@ def hint_for_word(word: str, commands: Iterable[str]) -> str:
     from difflib import get_close_matches
 
     names = list(commands)
+    if word == "help":
+        return "write scanner --help, or scanner COMMAND --help"
     if near := get_close_matches(word, names, 1):
         return f"did you mean {near[0]!r}?"
     if os.path.exists(word) or word.endswith((".yaml", ".yml")) or re.fullmatch(r"\S+:[\w,:-]+", word):

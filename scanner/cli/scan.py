@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from scanner.cli.clicking import click
 from scanner.cli.command import Command
 from scanner.cli.options import shared_options
+from scanner.errors import UsageError
 
 if TYPE_CHECKING:
     from scanner.cli.signals import Signals
@@ -24,7 +25,7 @@ Exit status: 0 every expectation met, 1 not, 2 bad usage or target file, 3 not c
 
 
 @click.command(cls=Command, help=_HELP, epilog=_EPILOG, add_help_option=False)
-@click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
+@click.argument("targets", nargs=-1, metavar="TARGET...")
 @shared_options
 @click.pass_obj
 def scan(signals: "Signals", /, targets: tuple[str, ...], **given: Any) -> int:
@@ -34,6 +35,8 @@ def scan(signals: "Signals", /, targets: tuple[str, ...], **given: Any) -> int:
     from scanner.targets.plan import excludes_from, plan_from_args
     from scanner.targets.sources import is_file
 
+    if not targets:
+        raise UsageError("no TARGET was given; name a YAML file, - for one on stdin, or HOST:PORTS")
     choices = Choices("scan", targets, given)
     check(choices, [*filter(is_file, targets), *choices.exclude_files])
     excludes = excludes_from(choices.exclude, choices.exclude_files)

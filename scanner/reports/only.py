@@ -52,7 +52,7 @@ def _complaint(word: str) -> str:
     meant = _MEANT.get(word) or next(iter(difflib.get_close_matches(word, _WORDS, n=1)), "")
     hint = f"; did you mean {meant}?" if meant else ""
     what = f"{word!r} is no state" if word else "an empty word"
-    return f"--only: {what}{hint} (states: {', '.join(_WORDS)}; several with commas)"
+    return f"{what}{hint} (states: {', '.join(_WORDS)}; several with commas)"
 
 
 class Only:

@@ -23,6 +23,7 @@ def meant(*words: str, command: click.Command = sweep) -> str:
         ("-sn", "-p"), ("-n", "leave it out"), ("-A", "leave it out"), ("-F", "top:100"), ("--top-ports", "-p top:N"),
         ("--top-ports=100", "-p top:N"), ("--max-rate", "--rate"), ("--max-retries", "-r N"), ("-sV", "service"),
         ("--excludefile", "--exclude-file"), ("-PS22,80", "leave it out"), ("-d", "-v"), ("-sU", "TCP"),
+        ("-T", "--rate"), ("-sTV", "leave it out"), ("--script=default", "no scripts"), ("-iL=x", "-i FILE"),
     ],
 )  # fmt: skip
 def test_foreign_spelling(word: str, ours: str) -> None:
