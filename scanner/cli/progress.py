@@ -15,6 +15,12 @@ from scanner.cli.terminal import width_of
 
 _INTERVAL_S = 0.1
 _WIDEST = 120
+#: Columns left free behind the bar: a terminal echoes each Ctrl-C as ^C there. Where that does not fit into the
+#: line the cursor is in the next one, and the bar could not be erased any more.
+_ECHO = 4
+#: From so many columns on there is room for the bar itself; before, its numbers matter more.
+_ROOMY = 60
+_NUMBERS = "{n:,}/{total:,}, ETA {remaining}, {rate_noinv:,.0f}/s{postfix}"
 
 
 class Progress(Protocol):
@@ -59,6 +65,7 @@ class Bar:
         tqdm.set_lock(threading.RLock())  # the default one imports multiprocessing
         self._drawn = monotonic()
         self._visible = False
+        self._columns = 0
         self._bar = tqdm(
             total=0,
             file=sys.stderr,
@@ -69,7 +76,6 @@ class Bar:
             mininterval=0,  # `update` below is the one that waits
             miniters=1,
             delay=1e-9,  # nothing is drawn before the first update
-            bar_format="{percentage:3.0f}% |{bar}| {n:,}/{total:,}, ETA {remaining}, {rate_noinv:,.0f}/s{postfix}",
         )
 
     def update(self, done: int, total: int, found_open: int) -> None:
@@ -78,7 +84,8 @@ class Bar:
             return
         self._drawn = now
         self._bar.total = max(total, done, 1)
-        self._bar.ncols = min(width_of(sys.stderr), _WIDEST) - 1
+        self._columns = self._bar.ncols = min(width_of(sys.stderr), _WIDEST) - 1 - _ECHO
+        self._bar.bar_format = ("{percentage:3.0f}% |{bar}| " if self._columns >= _ROOMY else "") + _NUMBERS
         self._bar.postfix = f"{found_open:,} open"
         with suppress(OSError):
             if not self._bar.update(done - self._bar.n):
@@ -90,6 +97,8 @@ class Bar:
             self._visible = False
             with suppress(OSError):
                 self._bar.clear()
+                sys.stderr.write(" " * (self._columns + _ECHO) + "\r")
+                sys.stderr.flush()
 
     def say(self, text: str) -> None:
         self.hide()

@@ -71,3 +71,30 @@ def test_no_bar_where_none_is_wanted_or_stderr_is_closed(monkeypatch: pytest.Mon
     assert isinstance(open_progress(False, ascii=True), Silent)
     monkeypatch.setattr(sys, "stderr", None)
     assert isinstance(open_progress(True, ascii=True), Silent)
+
+
+def test_echoed_interrupts_are_erased_with_the_bar(
+    clock: list[float], screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    bar = Bar(ascii=True)
+    clock[0] += 1
+    bar.update(50, 100, 0)
+    drawn = screen().rpartition("\r")[2]
+    assert len(drawn) + len("^C^C") < 100, "the echo stays in the bar's own line"
+    bar.close()
+    wiped = [line for line in screen().split("\r") if line]
+    assert max(map(len, wiped)) >= len(drawn) + len("^C^C")
+    assert not "".join(wiped).strip()
+
+
+def test_narrow_window_shows_the_numbers(clock: list[float], screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "44")
+    bar = Bar(ascii=True)
+    clock[0] += 1
+    bar.update(50, 100, 3)
+    drawn = screen().rpartition("\r")[2]
+    assert drawn.startswith("50/100, ETA")
+    assert "3 open" in drawn
+    assert len(drawn) < 44
+    bar.close()
