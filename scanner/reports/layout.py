@@ -8,11 +8,11 @@ cut: a shortened address is a wrong address.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from scanner.reports.terminal import Look, columns, shorten, wrap
+from scanner.reports.terminal import Look, columns, shorten, widest, wrap
 
 _GAP = 2
 _LEAST_FLOW, _WIDE_FLOW = 18, 40
-_LEAST_NAME = 10
+_LEAST_NAME, _FAIR_NAME = 10, 16
 _INDENT = 4
 
 
@@ -57,7 +57,7 @@ class Columns:
         self._head = self._used(head)
         for index, cell in enumerate(self._head.cells):
             self._widths[index] = max(self._widths[index], columns(cell))
-        self._cut_to_fit()
+        self._cut_to_fit(max((columns(row.flow) for row in rows if len(row.cells) == len(self._widths)), default=0))
         self._stacked = sum(width + _GAP for width in self._widths if width) - _GAP > look.width
 
     def _used(self, head: Row) -> Row:
@@ -65,16 +65,18 @@ class Columns:
             cells=tuple(name if width else "" for name, width in zip(head.cells, self._widths, strict=False))
         )
 
-    def _cut_to_fit(self) -> None:
+    def _cut_to_fit(self, flow: int) -> None:
+        """Shortens the names: until every flow stands beside its row, if they stay fair; else as far as need be."""
         if self._cut is None or self._widths[self._cut] <= _LEAST_NAME:
             return
-        spare = self._widths[self._cut] - _LEAST_NAME
+        name = self._widths[self._cut]
         excess = sum(width + _GAP for width in self._widths if width) - self._look.width
-        beside = excess + _LEAST_FLOW
-        if 0 < beside <= spare:
-            self._widths[self._cut] -= beside
+        if flow > _LEAST_FLOW and 0 < excess + flow <= name - _FAIR_NAME:
+            self._widths[self._cut] -= excess + flow
+        elif 0 < excess + _LEAST_FLOW <= name - _LEAST_NAME:
+            self._widths[self._cut] -= excess + _LEAST_FLOW
         elif excess > 0:  # the flow goes below anyway
-            self._widths[self._cut] -= min(excess, spare)
+            self._widths[self._cut] -= min(excess, name - _LEAST_NAME)
 
     def head(self) -> list[str]:
         """The line of headings, if there is something to align; the flow's only where there is room."""
@@ -95,7 +97,8 @@ class Columns:
         room = look.width - used
         beside = wrap(flow, room)
         below = wrap(flow, look.width - _INDENT)
-        if self._goes_below(room, len(beside), len(below)) and lead.strip():
+        overflows = widest(beside) > room and widest(below) <= look.width - _INDENT
+        if (overflows or self._goes_below(room, len(beside), len(below))) and lead.strip():
             return [lead.rstrip(), *(" " * _INDENT + look.paint(line, row.flow_style) for line in below)]
         first, *others = (look.paint(line, row.flow_style) for line in beside)
         return [lead + first, *(" " * used + line for line in others)]

@@ -114,6 +114,10 @@ class _Unmet:
         if self.count <= LISTED:
             self.rows.append(result)
 
+    def key(self) -> tuple[int, tuple[bytes, str, str], int]:
+        """Sorts by entry, host, first port."""
+        return self.first.request.order, _place_key(self.first)[0], next(iter(self.ports))
+
 
 class ScanTable(Table):
     """The table of `scan`, written at the end."""
@@ -200,8 +204,8 @@ class ScanTable(Table):
         many = "" if self._unmet_rows == 1 else "s"
         yield ""
         yield self.look.paint(f"Not as expected: {self._unmet_rows:,} target{many}", "bold")
-        key = sorted(self._unmet, key=lambda key: (key[0], address_key(key[2], key[1]), key[3], key[4]))
-        rows = [row for group in map(self._unmet.__getitem__, key) for row in self._unmet_rows_of(group)]
+        groups = sorted(self._unmet.values(), key=_Unmet.key)
+        rows = [row for group in groups for row in self._unmet_rows_of(group)]
         table = Columns(rows, self.look)
         for row in rows:
             yield from table.lines(row)

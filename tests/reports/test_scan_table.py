@@ -176,3 +176,15 @@ def test_memory_does_not_grow_with_the_rows_of_an_entry(met: bool) -> None:
         return [result("10.0.0.9", port, "timeout", request=request) for port in range(1, 2001)]
 
     assert kept_by(table, batch) < 100_000
+
+
+def test_unmet_targets_of_a_host_follow_their_ports() -> None:
+    at, request = place("10.0.0.9", 4), Request(expect="open")
+    states = {30: "timeout", 10: "timeout", 20: "refused", 40: "refused"}
+    said = shown([result(at, port, state, request=request) for port, state in states.items()])
+    assert [line.split()[1] for line in said.splitlines() if line.startswith("✗")] == [
+        "10.0.0.9:10",
+        "10.0.0.9:30",
+        "10.0.0.9:20",
+        "10.0.0.9:40",
+    ]
