@@ -18,7 +18,7 @@ from scanner.cli.signals import Signals
 from scanner.cli.status import BROKEN_PIPE, FAILED, OK, UNMET, status_of_signal
 from scanner.cli.stderr import say
 from scanner.cli.stdout import StdoutError, out
-from scanner.cli.terminal import look_of, may_decorate
+from scanner.cli.terminal import is_terminal, look_of, may_decorate
 from scanner.errors import UsageError
 
 if TYPE_CHECKING:
@@ -164,15 +164,20 @@ class Run:
 
     def _summarise(self) -> None:
         from scanner.reports import summary
+        from scanner.reports.terminal import wrap
 
+        look = look_of(sys.stderr)
         text = summary(
             self._tally,
             self._clock.seconds(),
             attempts=self._scan.attempts,
             complete=self._scan.complete,
-            look=look_of(sys.stderr),
+            look=look,
         )
-        say("\n".join([text, *self._scan.notes(), *self._explained(), *self._outputs.left_behind()]))
+        lines = [*text.split("\n"), *self._scan.notes(), *self._explained(), *self._outputs.left_behind()]
+        if is_terminal(sys.stderr):
+            lines = [part for line in lines for part in wrap(line, look.width)]
+        say("\n".join(lines))
 
     def _explained(self) -> list[str]:
         """The lines of `--explain`, where no table tells them."""

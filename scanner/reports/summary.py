@@ -48,8 +48,8 @@ def _counts(tally: Tally, seconds: float, attempts: int, complete: bool, look: L
         for state in State
         if tally.states[state]
     )
-    rate = f" ({round((attempts or tally.rows) / seconds):,}/s)" if seconds > 0 else ""
-    early = "" if complete else "stopped early: "
+    rate = f" ({round((attempts or tally.rows) / seconds):,} probes/s)" if seconds > 0 else ""
+    early = "" if complete else "stopped early after "
     return f"{early}{_many(tally.rows, 'target')}: {found or 'none probed'} in {duration(seconds)}{rate}"
 
 

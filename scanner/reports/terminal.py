@@ -4,11 +4,14 @@ Names and tags come from files, host names from files and the network: none of i
 decides whether there is colour (NO_COLOR, TERM, a pipe) is the command line's business; here it is a flag.
 """
 
+import re
 from collections.abc import Iterable
 
 from scanner.model import State
 
 _CODES = {"green": "32", "yellow": "33", "red": "31", "magenta": "35", "bad": "1;31", "dim": "2", "bold": "1"}
+
+_PAINT = re.compile(r"\x1b\[[0-9;]*m")
 
 #: Open means through, yellow an answer that is a no, red none at all.
 STATE_STYLE = {
@@ -66,7 +69,9 @@ def _escape(char: str) -> str:
 
 
 def columns(text: str) -> int:
-    """How many terminal columns a printable text takes (Unicode Standard Annex 11)."""
+    """How many terminal columns a printable text takes (Unicode Standard Annex 11); our colours take none."""
+    if "\x1b" in text:
+        text = _PAINT.sub("", text)
     if text.isascii():
         return len(text)
     from unicodedata import combining, east_asian_width  # 1 MB that most runs never need

@@ -27,14 +27,14 @@ def test_tally() -> None:
 
 def test_a_plain_summary() -> None:
     made = tally(*["open"] * 3, *["refused"] * 1000, *["timeout"] * 21)
-    assert summary(made, 2.1) == "1,024 targets: 3 open, 1,000 refused, 21 timeout in 2.1 s (488/s)"
-    assert summary(made, 2.0, attempts=2090).endswith("in 2.0 s (1,045/s)")
+    assert summary(made, 2.1) == "1,024 targets: 3 open, 1,000 refused, 21 timeout in 2.1 s (488 probes/s)"
+    assert summary(made, 2.0, attempts=2090).endswith("in 2.0 s (1,045 probes/s)")
 
 
 def test_expectations_doubts_and_notes() -> None:
     made = tally("open", "timeout", request=WANTED, doubt="lossy")
     assert summary(made, 0.01, notes=["raise\x1b it"], complete=False).splitlines() == [
-        "stopped early: 2 targets: 1 open, 1 timeout in 0.010 s (200/s)",
+        "stopped early after 2 targets: 1 open, 1 timeout in 0.010 s (200 probes/s)",
         "expectations: 1 met, 1 not met",
         "in doubt: 2 verdicts, lossy: packets were being lost on their way",
         "warning: raise\\x1b it",

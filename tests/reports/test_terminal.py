@@ -19,6 +19,7 @@ def test_widths() -> None:
     assert columns("abc") == 3
     assert columns("漢字") == 4
     assert columns("e\u0301") == 1
+    assert columns(Look(colour=True).paint("open", "green")) == 4
 
 
 def test_shorten() -> None:
