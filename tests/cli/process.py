@@ -5,10 +5,14 @@ Every run has a limit, after which it is killed and the test fails: nothing here
 
 import os
 import pty
+import re
+import select
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -89,3 +93,39 @@ def wait_for(path: Path, text: str) -> None:
     while not (path.exists() and text in path.read_text(encoding="utf-8")):
         assert time.monotonic() < limit, f"{text!r} never appeared in {path.name}"
         time.sleep(0.01)
+
+
+def typed_at(keys: bytes, cue: str, *words: object, columns: int) -> tuple[int, list[str]]:
+    """Runs on a terminal of its own that is so wide, and types `keys` once it shows `cue`: status, the screen's lines.
+
+    Unlike `on_terminal` it is the controlling terminal: ^C is echoed and becomes a signal, as it does for people.
+    """
+    pid, master = pty.fork()
+    if not pid:
+        termios.tcsetwinsize(0, (24, columns))
+        os.execve(sys.executable, [*COMMAND, *map(str, words)], environment())
+    shown, typed = b"", False
+    with suppress(OSError):  # EIO: the other side is closed
+        while part := os.read(master, 65536) if select.select([master], [], [], PATIENCE_S)[0] else b"":
+            shown += part
+            if not typed and cue.encode() in shown:
+                os.write(master, keys)
+                typed = True
+    os.close(master)  # hangs up on whoever still runs
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), screen(shown.decode(), columns)
+
+
+def screen(text: str, columns: int) -> list[str]:
+    """What stands on a terminal after `text`, as far as returns, line feeds and the margin go."""
+    lines, row, column = [""], 0, 0
+    for char in re.sub(r"\x1b\[[0-9;]*m", "", text):
+        if char == "\r":
+            column = 0
+            continue
+        if char == "\n" or column == columns:
+            row, column = row + 1, 0 if column == columns and char != "\n" else column
+            lines += [""] * (row + 1 - len(lines))
+        if char != "\n":
+            lines[row] = lines[row][:column].ljust(column) + char + lines[row][column + 1 :]
+            column += 1
+    return [line.rstrip() for line in lines]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.cli.process import on_terminal, run
+from tests.cli.process import on_terminal, run, screen, typed_at
 
 SLOW = ("--rate", "30")  # a second or so: time for a bar
 
@@ -65,3 +65,28 @@ def test_streamed_rows_and_bar_do_not_mix(closed_port: int) -> None:
     rows = [line for line in lines if "127.0.0.1" in line]
     assert len(rows) == 21
     assert all(row.startswith(",127.0.0.1,") for row in rows)
+
+
+@pytest.mark.parametrize("columns", [44, 100, 140])
+def test_nothing_of_the_bar_is_left_after_an_interrupt(columns: int, silent_port: int) -> None:
+    words = ("sweep", "127.0.0.1", "-p", str(silent_port), "-t", "20s")
+    status, lines = typed_at(b"\x03", "ETA", *words, columns=columns)
+    assert status == 130
+    assert not [line for line in lines if "ETA" in line or "^C" in line]
+    assert "stopped early" in "\n".join(lines)
+
+
+def test_screen_is_one() -> None:
+    assert screen("ab\rc\r\nde", 10) == ["cb", "de"]
+    assert screen("abcd", 3) == ["abc", "d"]
+    assert screen("abc\r\nd", 3) == ["abc", "d"]
+    assert screen("\x1b[1mabc\x1b[0m\rxy", 3) == ["xyc"]
+
+
+def test_narrow_terminal_folds_nothing(closed_port: int) -> None:
+    words = ("scan", f"127.0.0.1:{closed_port}", f"localhost:{closed_port}", "--no-progress")
+    status, lines = typed_at(b"", "never", *words, columns=40)
+    assert status == 1
+    assert max(map(len, lines)) < 40
+    assert any(line.startswith("expectations: 0 met") for line in lines)
+    assert not [line for line in lines if line.startswith(" met")]
