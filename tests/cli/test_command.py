@@ -1,0 +1,36 @@
+"""The help: every option under its heading, whole in a narrow window."""
+
+import click
+import pytest
+
+from scanner.cli.command import Command, Option
+from scanner.cli.scan import scan
+from scanner.cli.signals import Signals
+from scanner.cli.sweep import sweep
+
+
+@pytest.mark.parametrize("command", [scan, sweep])
+@pytest.mark.parametrize("width", [40, 80, 100])
+def test_help_has_every_option_once_and_fits(command: click.Command, width: int) -> None:
+    lines = command.get_help(click.Context(command, info_name="scan", terminal_width=width)).splitlines()
+    titles = [line for line in lines if line.endswith(":") and not line.startswith(" ")]
+    assert titles == ["What to probe:", "How to probe:", "What is reported:"]
+    for option in command.params:
+        if isinstance(option, click.Option):
+            assert sum(line.strip().split(" ")[0].rstrip(",") == option.opts[0] for line in lines) == 1, option.opts
+    first = next(index for index, line in enumerate(lines) if line == "What to probe:")
+    last = next(index for index, line in enumerate(lines) if line.strip() == "Examples:")
+    assert max(map(len, lines[first:last])) <= width
+
+
+def test_options_without_a_section_have_the_usual_one() -> None:
+    command = Command("x", params=[Option(["-a"], help="A."), Option(["-b"], help="B.", section="More")])
+    assert "Options:\n  -a TEXT  A." in command.get_help(click.Context(command))
+    assert "More:\n  -b TEXT  B." in command.get_help(click.Context(command))
+
+
+def test_handlers_stand_while_the_command_runs() -> None:
+    seen: list[object] = []
+    command = Command("x", callback=lambda: seen.append(click.get_current_context().obj))
+    command.main([], standalone_mode=False)
+    assert isinstance(seen[0], Signals)

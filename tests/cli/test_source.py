@@ -1,0 +1,35 @@
+"""`-S`: only a numeric address of this machine, known by binding to it; nothing is sent."""
+
+import pytest
+
+from scanner.cli.source import check_source, family_of
+from scanner.errors import UsageError
+
+
+def test_addresses_of_this_machine() -> None:
+    assert check_source("127.0.0.1") == "127.0.0.1"
+    assert check_source("127.8.8.8") == "127.8.8.8"
+    assert (family_of("127.0.0.1"), family_of("::1")) == (4, 6)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("192.0.2.77", "is no address of this machine"),
+        ("2001:db8::77", "2001:db8::77"),  # no such address, or no IPv6 at all
+        ("localhost", "is no numeric address"),
+        ("127.1", "is no numeric address"),
+        ("127.0.0.1:80", "is no numeric address"),
+        ("", "is no numeric address"),
+        ("a\0b", "is no numeric address"),
+        ("x" * 100, "is no numeric address"),
+        ("fe80::1%nosuchinterface", "is no numeric address"),
+        ("0.0.0.0", "leave -S out"),
+        ("::", "leave -S out"),
+        ("0:0::0", "leave -S out"),
+    ],
+)
+def test_others(text: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said) as caught:
+        check_source(text)
+    assert str(caught.value).isprintable()
