@@ -1,0 +1,48 @@
+"""Formats by name: the registry, what messages list, and what a report is opened with."""
+
+from pathlib import Path
+
+import pytest
+
+from scanner.errors import UsageError
+from scanner.reports import FORMATS, Look, ScanInfo, open_report
+from scanner.reports.csv_report import CsvReport
+from scanner.reports.json_report import JsonlReport, JsonReport
+from scanner.reports.outputs import FORMAT_NAMES
+from scanner.reports.scan_table import ScanTable
+from scanner.reports.sweep_table import SweepTable
+
+from .made import result
+
+
+def test_what_can_be_opened_is_what_can_be_named() -> None:
+    assert tuple(FORMATS) == FORMAT_NAMES
+
+
+@pytest.mark.parametrize(
+    ("fmt", "command", "kind"),
+    [
+        ("csv", "scan", CsvReport), ("json", "sweep", JsonReport), ("jsonl", "scan", JsonlReport),
+        ("table", "scan", ScanTable), ("table", "sweep", SweepTable),
+    ],
+)  # fmt: skip
+def test_each_name_makes_its_report(fmt: str, command: str, kind: type, tmp_path: Path) -> None:
+    report = open_report(fmt, str(tmp_path / "out"), command=command)
+    assert type(report) is kind
+    report.abandon(ScanInfo())
+
+
+def test_an_unknown_format_touches_nothing(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="'xml'; formats: table, csv, json, jsonl"):
+        open_report("xml", str(tmp_path / "out"))
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("command", ["scan", "sweep"])
+def test_a_table_in_a_file_has_no_colour(command: str, tmp_path: Path) -> None:
+    report = open_report("table", str(tmp_path / "out"), look=Look(colour=True), command=command)
+    report.write([result("10.0.0.1", 22, "timeout")])
+    report.finish(ScanInfo())
+    text = (tmp_path / "out").read_text("utf-8")
+    assert "timeout" in text
+    assert "\x1b" not in text

@@ -1,0 +1,58 @@
+"""What a report is told at its end, and that a streamed one ends exactly once."""
+
+import io
+
+from scanner.model import State
+from scanner.reports import ScanInfo
+from scanner.reports.outlet import Outlet
+from scanner.reports.report import Streamed
+
+from .made import result
+
+
+def test_the_keys_of_the_scan_part_and_their_order() -> None:
+    told = ScanInfo(counts={State.OPEN: 1}, elapsed_s=1.23456, extra={"timeouts": 2, "counts": "never ours"}).as_dict()
+    ours = ["started", "finished", "elapsed_s", "vantage", "options", "counts", "complete", "warnings"]
+    assert list(told) == [*ours, "timeouts"]
+    assert told["counts"] == {"open": 1}
+    assert type(next(iter(told["counts"]))) is str
+    assert told["elapsed_s"] == 1.235
+    assert told["vantage"] is None
+
+
+def test_it_is_a_copy_of_what_it_was_given() -> None:
+    warnings = ["one"]
+    info = ScanInfo(warnings=warnings)
+    warnings.append("two")
+    assert info.warnings == ["one"]
+
+
+class Plain(Streamed):
+    def head(self) -> str:
+        return "head\n"
+
+    def rows(self, results: list) -> str:  # type: ignore[type-arg]
+        assert results, "never asked for an empty batch"
+        return f"{len(results)} rows\n"
+
+    def end(self, info: ScanInfo, complete: bool) -> str:
+        return f"end {complete}\n"
+
+
+def test_head_rows_and_one_end() -> None:
+    for ending, said in (("finish", "end True\n"), ("abandon", "end False\n")):
+        sink = io.BytesIO()
+        report = Plain(Outlet("test", sink, 0))  # type: ignore[arg-type]
+        report.write([])
+        report.write([result("10.0.0.1", 1, "open")] * 2)
+        assert sink.getvalue() == b"head\n2 rows\n", "both are out before the end"
+        getattr(report, ending)(ScanInfo())
+        report.finish(ScanInfo())
+        report.abandon(ScanInfo())
+        assert sink.getvalue().decode() == f"head\n2 rows\n{said}"
+
+
+def test_a_scan_that_is_not_complete_says_so_even_when_finished() -> None:
+    sink = io.BytesIO()
+    Plain(Outlet("test", sink, 0)).finish(ScanInfo(complete=False))  # type: ignore[arg-type]
+    assert sink.getvalue().endswith(b"end False\n")

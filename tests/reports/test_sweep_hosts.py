@@ -1,0 +1,88 @@
+"""What the sweep's table keeps of hosts: what is listed, what is counted, which hosts are alike."""
+
+from collections import Counter
+
+import pytest
+
+from scanner.model import Request, Result, State
+from scanner.reports import Look, sweep_hosts
+from scanner.reports.phrases import Verdict
+from scanner.reports.sweep_hosts import LISTED, Host, Others, Shown
+
+from .made import result
+
+SILENT: Verdict = (State.TIMEOUT, "no-response", "")
+REFUSED: Verdict = (State.REFUSED, "conn-refused", "")
+
+
+def rejected(sender: str) -> Verdict:
+    return State.UNREACHABLE, "admin-prohibited", sender
+
+
+def rows(count: int, state: str = "open", **more: object) -> list[Result]:
+    return [result("10.0.0.1", port, state, **more) for port in range(1, count + 1)]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("count", "listed"), [(LISTED, True), (LISTED + 1, False)])
+def test_listed_up_to_25(count: int, listed: bool) -> None:
+    shown = Shown()
+    for row in rows(count):
+        shown.add(row, LISTED)
+    assert shown.is_listed() is listed
+    assert len(shown.rows) <= LISTED
+
+
+def test_a_crowd_says_what_was_expected_and_what_is_in_doubt() -> None:
+    shown = Shown()
+    for row in rows(30, request=Request(expect="refused"), doubt="accepts-everything"):
+        shown.add(row, LISTED)
+    assert shown.text(Look()) == "30 open (1-30) ✗ expected refused, in doubt: accepts-everything"
+
+
+def test_a_host_lists_by_port_and_counts_the_rest() -> None:
+    host = Host(result("10.0.0.1", 9, "open"), few=True)
+    host.show(result("10.0.0.1", 9, "open"), LISTED)
+    for row in rows(2, "timeout") + rows(LISTED + 1, "refused"):
+        host.counts[row.state, row.reason, ""] += 1
+        host.keep_minor(row)
+    assert [(row.port, row.state.value) for row in host.listed()] == [(1, "timeout"), (2, "timeout"), (9, "open")]
+    assert host.uncounted() == Counter({REFUSED: LISTED + 1})
+    assert not list(host.crowds())
+
+
+def said(others: Others, *, more: bool = False) -> list[str]:
+    return list(others.lines(Look(), more=more))
+
+
+def test_hosts_alike_are_counted_together_and_few_are_named() -> None:
+    others = Others()
+    for number in range(1, 6):
+        others.add(f"10.0.0.{number}", Counter({REFUSED: 3}))
+    others.add("10.0.1.1", Counter({REFUSED: 2, SILENT: 1}))
+    others.add_single("10.0.2.1", SILENT)
+    others.add("10.0.2.2", Counter({SILENT: 7}))
+    assert said(others) == [
+        "5 hosts: 3 refused each",
+        "10.0.1.1: 2 refused, 1 timeout",
+        "10.0.2.1, 10.0.2.2: all silent (timeout)",
+    ]
+    assert said(others, more=True)[0] == "5 more hosts: 3 refused each"
+
+
+def test_hosts_that_reject_for_themselves_are_alike() -> None:
+    others = Others()
+    for name in ("10.0.0.1", "10.0.0.2"):
+        others.add(name, Counter({rejected(name): 2}))
+    others.add("10.0.0.3", Counter({rejected("10.9.9.9"): 2}))
+    assert said(others) == [
+        "10.0.0.1, 10.0.0.2: 2 unreachable (admin-prohibited) each",
+        "10.0.0.3: 2 unreachable (admin-prohibited by 10.9.9.9)",
+    ]
+
+
+def test_too_many_kinds_are_one_count_and_nothing_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweep_hosts, "_KINDS", 2)
+    others = Others()
+    for number in range(1, 6):
+        others.add(f"10.0.0.{number}", Counter({REFUSED: number}))
+    assert said(others) == ["10.0.0.1: 1 refused", "10.0.0.2: 2 refused", "further hosts, together: 12 refused"]
