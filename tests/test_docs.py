@@ -15,8 +15,9 @@ from scanner.cli.app import scanner as program
 from scanner.confidence import evidence
 from scanner.engine import verdict
 from scanner.engine.verdict import Icmp, icmp_reason
-from scanner.model import EXPECTATIONS, FIELDS, State
+from scanner.model import EXPECTATIONS, FIELDS, Place, Request, State
 from scanner.options import Options
+from scanner.reports import Look, ScanInfo, Tally, open_report, summary
 from scanner.reports.summary import DOUBTS
 
 ROOT = Path(__file__).parents[1]
@@ -109,6 +110,27 @@ def test_target_file_example_is_one(tmp_path: Path) -> None:
     (tmp_path / "targets.yaml").write_text(text, encoding="utf-8")
     ports = [target.port for target in scanner.load_targets(str(tmp_path / "targets.yaml"))]
     assert len(ports) == 1 + 2 + 101
+
+
+def test_sample_output_is_what_that_file_gives(tmp_path: Path) -> None:
+    yaml, sample = (re.findall(rf"```{kind}\n(.*?)```", README, re.DOTALL)[0] for kind in ("yaml", "text"))
+    (tmp_path / "targets.yaml").write_text(yaml, encoding="utf-8")
+    table, tally, requests = open_report("table", str(tmp_path / "out"), look=Look(width=120)), Tally(), {}
+    for target in scanner.load_targets(str(tmp_path / "targets.yaml")):
+        state = scanner.State({5432: "open", 443: "refused"}.get(target.port, "timeout"))
+        reason = {"open": "syn-ack", "refused": "conn-refused"}.get(state, "no-response")
+        address = target.host if target.name else "10.0.0.5"
+        request = requests.setdefault(
+            target.name, Request(target.host, name=target.name, expect=target.expect, order=len(requests))
+        )
+        met = state in EXPECTATIONS[target.expect]
+        rtt = 1.27 if state == "open" else None
+        row = scanner.Result(Place(address, 2), target.port, request, state, reason, "", rtt, 1, "", "", met, 0)
+        table.write([row])
+        tally.add([row])
+    table.finish(ScanInfo())
+    said = summary(tally, 2.1, attempts=206)
+    assert (tmp_path / "out").read_text(encoding="utf-8") + said + "\n" == sample
 
 
 def test_library_example_uses_what_is_public() -> None:

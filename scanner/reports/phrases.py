@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from scanner.model import Result, State
+from scanner.model import EXPECTATIONS, Result, State
 from scanner.reports.terminal import Look, columns
 
 #: Ports kept as plain numbers before a set of ports becomes a bit map.
@@ -42,7 +42,7 @@ def remarks(result: Result, look: Look) -> list[str]:
     """What else is to say of a result: whether it is as expected, is in doubt, took several tries."""
     said = []
     if result.met is False:
-        said.append(f"{look.mark} expected {look.text(result.expect)}")
+        said.append(f"{look.mark} {expected_text(result, look)}")
     if result.doubt:
         said.append(f"in doubt: {look.text(result.doubt)}")
     if look.verbose and result.lost_syns:
@@ -51,6 +51,12 @@ def remarks(result: Result, look: Look) -> list[str]:
     if look.verbose and result.attempts > 1:
         said.append(f"{result.attempts} attempts")
     return said
+
+
+def expected_text(result: Result, look: Look) -> str:
+    """What an unmet target was expected to be; `--strict` may leave one unmet that is so, but not for certain."""
+    surely = " beyond doubt" if result.state in EXPECTATIONS.get(result.expect, ()) else ""
+    return f"expected {look.text(result.expect)}{surely}"
 
 
 def shown_host(result: Result, look: Look) -> str:

@@ -16,6 +16,7 @@ from scanner.reports.phrases import (
     Ports,
     Verdict,
     counted,
+    expected_text,
     reason_text,
     remarks,
     rtt_text,
@@ -221,7 +222,7 @@ class ScanTable(Table):
 
     def _unmet_row(self, result: Result, ports: str, count: int) -> Row:
         look = self.look
-        said = [verdict_text(verdict_of(result), look), f"expected {look.text(result.expect)}"]
+        said = [verdict_text(verdict_of(result), look), expected_text(result, look)]
         said += remarks(result, look)[1:] if count == 1 else []
         if count > 1 and result.doubt:
             said.append(f"in doubt: {look.text(result.doubt)}")

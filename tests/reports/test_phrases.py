@@ -60,6 +60,11 @@ def test_remarks() -> None:
     assert remarks(row, Look(ascii=True))[0] == "X expected refused"
 
 
+def test_a_verdict_in_doubt_may_be_what_was_expected_and_not_enough() -> None:
+    row = result("10.0.0.1", 22, "timeout", request=Request(expect="blocked"), met=False, doubt="unverified")
+    assert remarks(row, Look()) == ["✗ expected blocked beyond doubt", "in doubt: unverified"]
+
+
 def test_small_words() -> None:
     assert [rtt_text(result("::1", 1, "open", rtt_ms=rtt)) for rtt in (None, 0.1234, 9.999, 99.96, 1234.5)] == [
         "", "0.12 ms", "10.0 ms", "100 ms", "1,234 ms",
