@@ -70,10 +70,10 @@ def is_stdout(path: str) -> bool:
 def check_outputs(outputs: Sequence[tuple[str, str]], inputs: Iterable[str] = ()) -> None:
     """Raises UsageError when one of the (format, path) pairs cannot be written, or two are the same file.
 
-    `inputs` are files that are read (the target list): a report must not replace one. Nothing is touched.
+    `inputs` are files that are read (the target list; "-" is stdin): a report must not replace one. Nothing is touched.
     """
     problems = [problem for _, path in outputs if (problem := _problem_of(path))]
-    read = {_identity(path) for path in inputs if path != "-"}
+    read = {_open_identity(0) if path == "-" else _identity(path) for path in inputs}
     taken: dict[object, str] = {}
     for _, path in outputs:
         claims = _claims(path)
@@ -107,7 +107,7 @@ def _identity(path: str) -> object:
     """Equal for two names of one file, whether it exists or not."""
     descriptor = own_descriptor(path)
     if descriptor is not None:
-        return descriptor
+        return _open_identity(descriptor)
     try:
         found = os.stat(path)
         return (found.st_dev, found.st_ino)
@@ -117,6 +117,15 @@ def _identity(path: str) -> object:
         return os.path.normcase(os.path.realpath(path))
     except (OSError, ValueError):  # the current folder is gone, or a NUL
         return path
+
+
+def _open_identity(descriptor: int) -> object:
+    """The file that the shell has redirected to, if it is one; else the descriptor is its own identity."""
+    with suppress(OSError):
+        found = os.fstat(descriptor)
+        if stat.S_ISREG(found.st_mode):
+            return (found.st_dev, found.st_ino)
+    return descriptor
 
 
 def _is_special(path: str) -> bool:

@@ -34,6 +34,8 @@ FEW = 8
 LISTED = 25
 #: Beyond so many groups of unmet targets the rest is counted: nobody reads on, and memory is finite.
 _GROUPS = 20_000
+#: An entry's hosts are told apart to count them up to so many.
+_HOSTS = 50_000
 
 _HEADINGS = ("NAME", "TARGET", "ADDRESS", "STATE", "RTT")
 
@@ -78,7 +80,8 @@ class _Entry:
 
     def _collapse(self, result: Result) -> None:
         host = result.host, result.address
-        self.hosts.add(host)
+        if len(self.hosts) <= _HOSTS:
+            self.hosts.add(host)
         if self.all is None:
             group = self.groups.get(host)
             if group is None:
@@ -164,7 +167,8 @@ class ScanTable(Table):
         if entry.rows is not None:
             yield from map(self._row, sorted(entry.rows, key=_place_key))
         elif entry.all is not None:
-            yield self._collapsed(entry.all, f"{len(entry.hosts):,} hosts")
+            many = len(entry.hosts)
+            yield self._collapsed(entry.all, f"{many:,} hosts" if many <= _HOSTS else f"over {_HOSTS:,} hosts")
         else:
             for group in sorted(entry.groups.values(), key=lambda group: _place_key(group.first)):
                 yield self._collapsed(group, self._host_and_address(group.first))

@@ -151,6 +151,37 @@ def test_stdout_under_any_name() -> None:
     assert not is_stdout("out.csv")
 
 
+CHECK = """
+import sys
+from scanner.errors import UsageError
+from scanner.reports import check_outputs
+try:
+    check_outputs([("table", "-"), ("csv", "out.csv")], ["-"])
+except UsageError as error:
+    print(error, file=sys.stderr)
+"""
+
+
+@posix
+@pytest.mark.parametrize(
+    ("redirected", "said"), [("> out.csv", "same file as stdout"), ("< out.csv", "is read"), ("", "")]
+)
+def test_what_the_shell_redirects_counts(redirected: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "out.csv").touch()
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'exec "$1" -c "$2" {redirected}', "sh", sys.executable, CHECK],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+    assert said in done.stderr
+    assert bool(said) is bool(done.stderr)
+
+
 UNWRITABLE = """
 import os, sys
 if os.getuid() == 0:

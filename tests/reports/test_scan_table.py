@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from scanner.model import Request, Result
-from scanner.reports import Look, ScanInfo
+from scanner.reports import Look, ScanInfo, scan_table
 from scanner.reports.outlet import Outlet
 from scanner.reports.scan_table import ScanTable
 
@@ -188,3 +188,11 @@ def test_unmet_targets_of_a_host_follow_their_ports() -> None:
         "10.0.0.9:20",
         "10.0.0.9:40",
     ]
+
+
+@pytest.mark.parametrize(("hosts", "said"), [(20, "20 hosts"), (21, "over 20 hosts"), (60, "over 20 hosts")])
+def test_hosts_are_counted_in_bounded_memory(hosts: int, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scan_table, "_HOSTS", 20)
+    request = Request(expect="open")
+    rows = [result(f"10.0.0.{host}", port, "open", request=request) for port in (80, 443) for host in range(hosts)]
+    assert shown(rows).splitlines()[2] == f"{said}  80,443: {2 * hosts} open"
