@@ -53,11 +53,11 @@ FORMATS: dict[str, Callable[[Outlet, Look, str], Report]] = {
 def open_report(fmt: str, path: str, *, look: Look | None = None, command: str = "scan") -> Report:
     """Opens a report of format `fmt` at `path` ("-" is stdout); its head is written.
 
-    `look` and `command` ("scan" or "sweep") matter to the table only; a file gets no colour. Raises UsageError
+    `look` and `command` ("scan" or "sweep") matter to the table only; a file has a look of its own. Raises UsageError
     for an unknown format, ReportError when the file cannot be opened. Call `check_outputs` for all first.
     """
     make = FORMATS.get(fmt)
     if make is None:
         raise UsageError(f"there is no format {fmt!r}; formats: {', '.join(FORMAT_NAMES)}")
     look = look or Look()
-    return make(open_outlet(path), look if is_stdout(path) else look.without_colour(), command)
+    return make(open_outlet(path), look if is_stdout(path) else look.of_file(), command)

@@ -11,6 +11,9 @@ from scanner.model import State
 
 _CODES = {"green": "32", "yellow": "33", "red": "31", "magenta": "35", "bad": "1;31", "dim": "2", "bold": "1"}
 
+#: A file or pipe has no width: wide enough that no ordinary row is folded.
+UNFOLDED = 160
+
 _PAINT = re.compile(r"\x1b\[[0-9;]*m")
 
 #: Open means through, yellow an answer that is a no, red none at all.
@@ -48,9 +51,9 @@ class Look:
         text = plain(text)
         return text.encode("ascii", "backslashreplace").decode() if self.ascii else text
 
-    def without_colour(self) -> "Look":
-        """The same for a file."""
-        return Look(width=self.width, ascii=self.ascii, verbose=self.verbose)
+    def of_file(self) -> "Look":
+        """The same for a file: plain UTF-8, and as wide as it takes, whatever the window is that it is made in."""
+        return Look(width=UNFOLDED, verbose=self.verbose)
 
 
 def plain(text: str) -> str:

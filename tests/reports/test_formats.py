@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from scanner.errors import UsageError
+from scanner.model import Request
 from scanner.reports import FORMATS, Look, ScanInfo, open_report
 from scanner.reports.csv_report import CsvReport
 from scanner.reports.json_report import JsonlReport, JsonReport
@@ -39,10 +40,11 @@ def test_an_unknown_format_touches_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["scan", "sweep"])
-def test_a_table_in_a_file_has_no_colour(command: str, tmp_path: Path) -> None:
-    report = open_report("table", str(tmp_path / "out"), look=Look(colour=True), command=command)
-    report.write([result("10.0.0.1", 22, "timeout")])
+def test_a_table_in_a_file_does_not_look_like_the_window(command: str, tmp_path: Path) -> None:
+    look = Look(width=20, colour=True, ascii=True)
+    report = open_report("table", str(tmp_path / "out"), look=look, command=command)
+    report.write([result("10.0.0.1", 22, "timeout", request=Request(expect="open"), rtt_ms=0.1)])
     report.finish(ScanInfo())
-    text = (tmp_path / "out").read_text("utf-8")
-    assert "timeout" in text
-    assert "\x1b" not in text
+    head, row, *_ = (tmp_path / "out").read_text("utf-8").splitlines()
+    assert head.endswith("REASON")
+    assert row.endswith("no-response, ✗ expected open")
