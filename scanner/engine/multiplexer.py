@@ -210,6 +210,9 @@ class Multiplexer:
     def _examine(self, slot: Slot, error: int, event: int, *, expired: bool) -> Verdict | Next:
         """Gathers what the kernel knows of a probe beyond SO_ERROR, and has it judged."""
         kernel, sock, trial = self._kernel, slot.sock, slot.trial
+        self_connected = error == 0 and kernel.self_connected(sock)
+        if expired and trial is not None:
+            error = error or trial.soft
         icmp = None
         if slot.flag is not None and (slot.flag(0) or _NO_FLAG)[0][1] & ERR:
             icmp = kernel.icmp(sock)
@@ -222,9 +225,12 @@ class Multiplexer:
                 info.rtt_us,
                 icmp,
                 expired=expired,
-                self_connected=error == 0 and kernel.self_connected(sock),
+                self_connected=self_connected,
+                queue=slot.flag is not None,
             )
         )
+        if trial is not None and verdict is Next.WAIT:
+            trial.soft = error or trial.soft  # reading it has cleared it
         if trial is not None and isinstance(verdict, Verdict):
             trial.lost_syns = info.retrans
             if verdict.state is State.OPEN and info.rtt_us:

@@ -23,7 +23,7 @@ class Trial:
     `slots`: every socket still waiting for this endpoint's answer, the newest last. `sentinel`: a known
     responder asked once more, to measure the path; it has no row in any report. `full`: the present
     attempt waits the whole timeout, so its silence may become the verdict. `answered`: the attempt that was
-    answered, 1 for the first.
+    answered, 1 for the first. `soft`: the errno of a soft error that no ICMP message explained, else 0.
     """
 
     # Most trials are answered at their first attempt and never touch these: they live here, not in each instance.
@@ -37,6 +37,7 @@ class Trial:
     verdict: Verdict | None = None
     rtt_ms: float | None = None
     lost_syns = 0
+    soft = 0
 
     def __init__(self, endpoint: Endpoint, path: "Path", patience: float | None = None) -> None:
         self.endpoint = endpoint

@@ -8,7 +8,8 @@ loss. Here stands what an answer means, and the traps are:
 * ECONNRESET and EPIPE mean that the handshake completed first (a RST to the SYN is ECONNREFUSED).
 * ECONNREFUSED comes from a RST, or from an ICMP port-unreachable: a firewall's reject. Only the error queue
   tells them apart: a RST leaves no entry.
-* A soft ICMP error (the socket goes on sending SYNs) is an answer all the same once the queue names it.
+* A soft error (the socket goes on sending SYNs) is an answer all the same once the queue names its ICMP message.
+  Without one it may be a passing trouble: it counts only when nothing better came until the deadline.
 
 Sources: tcp(7), ip(7) IP_RECVERR, RFC 792, RFC 1122 3.2.2.1, RFC 1812 5.2.7.1, RFC 4443 3.1;
 Linux net/ipv4/tcp_ipv4.c tcp_v4_err(), net/ipv6/tcp_ipv6.c tcp_v6_err().
@@ -59,7 +60,7 @@ class Evidence(NamedTuple):
 
     `error`: SO_ERROR, read once. `event`: poll bits; 0 when a deadline or connect() itself brought us here.
     `tcp_state` and `rtt_us` come from TCP_INFO, None where the system has none. `at_once`: `error` is what
-    connect() returned. `expired`: the deadline is over.
+    connect() returned. `expired`: the deadline is over. `queue`: this system has an error queue, and it was asked.
     """
 
     error: int
@@ -70,6 +71,7 @@ class Evidence(NamedTuple):
     at_once: bool = False
     expired: bool = False
     self_connected: bool = False
+    queue: bool = True
 
 
 #: This machine is short of something: never a verdict. The probe goes back to the queue.
@@ -169,6 +171,8 @@ def _judge_no_error(seen: Evidence) -> Verdict | Next:
 
 def _judge_error(seen: Evidence) -> Verdict | Next:
     code = seen.error
+    if seen.tcp_state == SYN_SENT and seen.queue and not seen.expired:
+        return Next.WAIT  # soft, and no ICMP message explains it: a later SYN may be answered
     if code == errno.ECONNREFUSED:
         return REFUSED
     if code == errno.ETIMEDOUT:

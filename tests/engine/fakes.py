@@ -29,17 +29,19 @@ class Answer(NamedTuple):
     delay: float
     kind: str
     """open, rst, reset (SYN-ACK, then RST), port-unreach, host-unreach, soft (ICMP that leaves SYN_SENT),
-    self (a self-connect), gone (the kernel gives up: ETIMEDOUT), ignored (an ICMP message that is no obstacle),
+    unexplained (a soft error, but no ICMP message), self (a self-connect), gone (the kernel gives up: ETIMEDOUT),
+    ignored (an ICMP message that is no obstacle),
     idle (an event, though nothing ever left)"""
 
 
 Network = Callable[[str, int, int, float], Answer | None]
 
 _ERRORS = {"rst": errno.ECONNREFUSED, "reset": errno.ECONNRESET, "port-unreach": errno.ECONNREFUSED,
-           "host-unreach": errno.EHOSTUNREACH, "soft": errno.EHOSTUNREACH, "gone": errno.ETIMEDOUT}  # fmt: skip
+           "host-unreach": errno.EHOSTUNREACH, "soft": errno.EHOSTUNREACH, "unexplained": errno.EHOSTUNREACH,
+           "gone": errno.ETIMEDOUT}  # fmt: skip
 _ICMP = {"port-unreach": Icmp(4, 3, 3, "192.0.2.1"), "host-unreach": Icmp(4, 3, 1, "192.0.2.1"),
          "soft": Icmp(4, 3, 13, "192.0.2.9"), "ignored": Icmp(4, 3, 4, "192.0.2.1")}  # fmt: skip
-_STILL_SENDING = frozenset({"soft", "ignored"})
+_STILL_SENDING = frozenset({"soft", "unexplained", "ignored"})
 
 
 class FakeSocket:

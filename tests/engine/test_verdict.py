@@ -60,6 +60,9 @@ EVENTS = [
      Evidence(errno.EHOSTUNREACH, ERR, SYN_SENT, icmp=Icmp(4, 3, 13, ROUTER)), unreachable("admin-prohibited", ROUTER)),
     ("soft ICMP, its errno read before",
      Evidence(0, ERR, SYN_SENT, icmp=Icmp(4, 3, 13, ROUTER)), unreachable("admin-prohibited", ROUTER)),
+    ("soft, and the queue is empty: it may pass", Evidence(errno.EHOSTUNREACH, ERR, SYN_SENT), Next.WAIT),
+    ("soft, and this system has no queue", Evidence(errno.EHOSTUNREACH, ERR, SYN_SENT, queue=False),
+     unreachable("host-unreach")),
     ("fragmentation needed is no obstacle", Evidence(0, ERR, SYN_SENT, icmp=Icmp(4, 3, 4, ROUTER)), Next.WAIT),
     ("an idle or failed socket", Evidence(0, OUT | HUP, CLOSE), Next.AGAIN),
     ("a stale event while it connects", Evidence(0, OUT | HUP, SYN_SENT), Next.WAIT),
@@ -84,6 +87,9 @@ DEADLINES = [
     ("soft ICMP without an event (IPv6)",
      Evidence(errno.EACCES, 0, SYN_SENT, icmp=Icmp(6, 1, 1, "2001:db8::1"), expired=True),
      unreachable("admin-prohibited", "2001:db8::1")),
+    ("a soft error, and nothing better came", Evidence(errno.ENETUNREACH, 0, SYN_SENT, expired=True),
+     unreachable("net-unreach")),
+    ("a soft error, but open after all", Evidence(errno.EHOSTUNREACH, 0, ESTABLISHED, 800, expired=True), OPEN),
     ("it never left (an EINTR that suppressed the call)", Evidence(0, 0, CLOSE, expired=True), Next.AGAIN),
 ]  # fmt: skip
 
