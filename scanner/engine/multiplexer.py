@@ -27,7 +27,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from scanner.engine.kernel import Kernel
+from scanner.engine.kernel import Kernel, TcpInfo
 from scanner.engine.paths import Path
 from scanner.engine.pollers import Event
 from scanner.engine.trial import Slot, Trial
@@ -41,6 +41,7 @@ _UNDER_WAY = frozenset(
     {0, errno.EINPROGRESS, errno.EINTR, getattr(errno, "WSAEWOULDBLOCK", errno.EINPROGRESS), errno.EALREADY}
 )
 _MOST_AGAIN = 8
+_SYN_AGAIN_US = 1e6  # the kernel repeats an unanswered SYN after this time (RFC 6298)
 _IPV4 = int(socket.AF_INET)
 _NO_FLAG = [(0, 0)]
 
@@ -199,6 +200,7 @@ class Multiplexer:
             slot.trial = None
             if trial.attempts > 1:
                 trial.answered = slot.attempt
+                trial.lost_syns = slot.attempt - 1
                 self._drop_others(trial, slot)
             trial.slots = ()
             judged.append(trial)
@@ -232,12 +234,19 @@ class Multiplexer:
         if trial is not None and verdict is Next.WAIT:
             trial.soft = error or trial.soft  # reading it has cleared it
         if trial is not None and isinstance(verdict, Verdict):
-            trial.lost_syns = info.retrans
+            trial.lost_syns = self._lost_syns(slot, trial, info)
             if verdict.state is State.OPEN and info.rtt_us:
                 trial.rtt_ms = info.rtt_us / 1000.0
             if verdict.icmp_from and verdict.icmp_from in (trial.endpoint.place.source, "127.0.0.1", "::1"):
                 verdict = verdict._replace(icmp_from="")  # this host said so itself
         return verdict
+
+    def _lost_syns(self, slot: Slot, trial: Trial, info: TcpInfo) -> int:
+        """The SYNs that went unanswered before this answer: of this socket, and of those that left before it."""
+        waited_us = (self._kernel.clock() - slot.sent) * 1e6
+        late = info.rtt_us > 0 and waited_us - info.rtt_us < _SYN_AGAIN_US / 2  # it answers the first SYN after all
+        lost = slot.attempt - 1 + (0 if late else info.retrans)
+        return lost + sum(self._kernel.info(old.sock).retrans for old in trial.slots if old.attempt < slot.attempt)
 
     def _settle(self, slot: Slot, verdict: Verdict | Next, now: float) -> None:
         """Acts on what one socket found, other than a plain RST."""

@@ -52,7 +52,7 @@ class Listeners:
             if rule.answer == "everything":
                 version = 6 if ":" in rule.addresses else 4
                 self._add(hop_address(last_node(scene), version), EVERYTHING_PORT)
-            elif rule.answer in ("open", "reset", "full"):
+            elif rule.answer in ("open", "stubborn", "reset", "full"):
                 for address in addresses(rule.addresses):
                     for first, last in spans(rule.ports):
                         for port in range(first, last + 1):

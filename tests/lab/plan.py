@@ -133,6 +133,8 @@ def _statement(rule: Rule) -> str:
     """What the filter does with a SYN for this rule; `return` hands it on to the policer and the listener."""
     if rule.answer == "silent":
         return "drop"
+    if rule.answer == "stubborn":
+        return "limit rate 1/day burst 2 packets drop"
     if rule.answer == "refused":
         return "reject with tcp reset" if rule.hop else "return"
     if rule.answer in REJECTS:

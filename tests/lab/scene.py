@@ -28,9 +28,10 @@ REJECTS: dict[str, tuple[str, str, str]] = {
     "admin-prohibited": ("admin-prohibited", "admin-prohibited", "admin-prohibited"),
 }
 
-#: open: accepts and closes; reset: accepts and resets; everything: one listener behind all of a host's ports;
-#: full: a listener whose accept queue is full; looping: the router sends it back where it came from.
-ANSWERS = {"open", "reset", "everything", "refused", "silent", "full", "looping", *REJECTS}
+#: open: accepts and closes; stubborn: open, but the first two SYNs to each of its rules are dropped; reset: accepts
+#: and resets; everything: one listener behind all of a host's ports; full: a listener whose accept queue is full;
+#: looping: the router sends it back where it came from.
+ANSWERS = {"open", "stubborn", "reset", "everything", "refused", "silent", "full", "looping", *REJECTS}
 
 
 class Truth(NamedTuple):
@@ -151,7 +152,7 @@ class Oracle:
         return Truth("refused", "conn-refused", "")
 
     def _says(self, rule: Rule, address: str, version: int) -> Truth:
-        if rule.answer in ("open", "everything"):
+        if rule.answer in ("open", "stubborn", "everything"):
             # The listener closes at once; a reset can overtake our look at the socket, and is open all the same.
             return Truth("open", None, "")
         if rule.answer == "reset":

@@ -201,6 +201,13 @@ _ALL = (
         cold=True,
     ),
     Scene(
+        "stubborn",
+        "open ports whose first two SYNs are lost",
+        hosts=_BOTH,
+        ports="20-24",
+        rules=_everywhere("stubborn", "22"),
+    ),
+    Scene(
         "icmp",
         "each ICMP answer, from the hosts themselves",
         hosts=_BOTH,

@@ -15,6 +15,15 @@ def test_the_plain_pollers_tell_as_much(lab, poller):
     lab("icmp").sweep("-t", "500ms", "--poller", poller)
 
 
+def test_lost_syns_are_counted(lab):
+    """Two SYNs to port 22 are lost: the kernel sends them again by itself, and the round trip is without them."""
+    outcome = lab("stubborn").run("scanner", "scan", "-v", "10.0.0.1:22", "[fd00:10::1]:22,23", "-o", "OUT.csv")
+    assert outcome.stdout.count("open after 2 lost SYNs") == 2
+    told = {(row["state"], row["attempts"], row["lost_syns"]) for row in outcome.rows}
+    assert told == {("open", "1", "2"), ("refused", "1", "0")}
+    assert all(float(row["rtt_ms"]) < 500 for row in outcome.rows)
+
+
 def test_rate_limited_routers_cause_no_wrong_answer(lab):
     """Rejects that were swallowed may look silent; what answers is never taken for blocked, nor the reverse."""
     lab("chain-limited").sweep("-t", "500ms")
