@@ -56,7 +56,8 @@ def parse_target(text: str) -> tuple[tuple[Host, ...], tuple[int, ...] | None]:
     if not host:
         raise TargetError(f"{shown(text)} names no host; write one in front of the colon, such as localhost:22")
     if not ports:
-        raise TargetError(f"{shown(text)} names no port; write one after the colon, such as {host[:60]}:443")
+        such = f"[{host[:60]}]" if ":" in host else host[:60]
+        raise TargetError(f"{shown(text)} names no port; write one after the colon, such as {such}:443")
     return parse_host(host), parse_ports(ports)
 
 
