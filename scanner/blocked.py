@@ -134,7 +134,9 @@ class Blocked:
         targets: Counter[Stop] = Counter()
         traced: Counter[Stop] = Counter()
         for stop, group in self._rejected.items():
-            targets[stop._replace(hop=hops.get(stop.address))] += group.count
+            stop = stop._replace(hop=hops.get(stop.address))
+            targets[stop] += group.count
+            traced[stop] += len(_traces_of(group, traces))
         for group in self._silent.values():
             found = [_traced(trace, hops) for trace in _traces_of(group, traces)]
             traced.update(found)

@@ -55,8 +55,9 @@ class Explanation:
     def as_dict(self) -> dict[str, Any]:
         """`{complete, traced, groups}` for the report's `scan` part; groups as of `Blocked.stops`.
 
-        Before anything was traced there are no groups: where it stops is not known yet.
+        Before anything was traced there are no groups: where it stops is not known yet. Nothing blocked is complete.
         """
+        complete = self._complete or not self._blocked.count
         groups = [] if self._tracer is None else self._blocked.stops(self._traces)
         traced = sum(trace.end.state is not None for trace in self._traces.values())
-        return {"complete": self._complete, "traced": traced, "groups": groups}
+        return {"complete": complete, "traced": traced, "groups": groups}

@@ -77,8 +77,9 @@ class Run:
         self._outputs = Outputs(progress.say)
         self._warned = 0
         self._clock = Clock()
+        self._probing_s = 0.0
         self._explanation: Explanation | None = None
-        if choices.explain:
+        if choices.explain and self._explanation_is_told():
             from scanner import explain
 
             self._explanation = explain.Explanation(choices.trace_options())
@@ -91,6 +92,7 @@ class Run:
             outputs.open(wanted_outputs(choices), look, choices.command, choices.selection())
             with self._signals.deferred(self._stop):
                 self._probe()
+                self._probing_s = self._clock.seconds()
                 self._progress.close()
                 self._explain()
                 if self._scan.complete:
@@ -128,6 +130,10 @@ class Run:
         with closing(cast("Generator[None]", explanation.rounds())) as rounds:
             for _ in rounds:
                 self._outputs.write([])
+
+    def _explanation_is_told(self) -> bool:
+        """Whether anything says where it stops: the table, the summary, or a JSON report."""
+        return not self._choices.quiet or any(fmt in ("table", "json") for fmt, _ in wanted_outputs(self._choices))
 
     def _stop(self) -> None:
         self._scan.stop()
@@ -169,7 +175,7 @@ class Run:
         look = look_of(sys.stderr)
         text = summary(
             self._tally,
-            self._clock.seconds(),
+            self._probing_s,
             attempts=self._scan.attempts,
             complete=self._scan.complete,
             look=look,
@@ -183,9 +189,10 @@ class Run:
         """The lines of `--explain`, where no table tells them."""
         if self._explanation is None or any(fmt == "table" for fmt, _ in wanted_outputs(self._choices)):
             return []
-        from scanner.reports.trace_words import explain_lines
+        from scanner.reports.trace_words import EXPLAINED, explain_lines
 
-        return explain_lines(self._explanation.as_dict())
+        lines = explain_lines(self._explanation.as_dict())
+        return [EXPLAINED, *lines] if lines else []
 
     def _verdict(self) -> int:
         if self._signals.received:

@@ -10,7 +10,7 @@ from scanner.model import Result
 from scanner.reports.outlet import Outlet
 from scanner.reports.report import ScanInfo
 from scanner.reports.terminal import Look
-from scanner.reports.trace_words import explain_lines
+from scanner.reports.trace_words import EXPLAINED, explain_lines
 
 
 class Table:
@@ -48,7 +48,7 @@ class Table:
     def _end(self, info: ScanInfo, complete: bool) -> None:
         self.say(self.render())
         if explained := explain_lines(info.extra.get("explain", {})):
-            self.say(["", self.look.paint("Where it stops:", "bold"), *explained])
+            self.say(["", self.look.paint(EXPLAINED, "bold"), *explained])
         if not complete:
             self.say([self.look.paint("incomplete: stopped early", "bad")])
 

@@ -9,6 +9,9 @@ from typing import Any
 
 from scanner.model import State
 
+#: What stands above the lines of `--explain`.
+EXPLAINED = "Where it stops:"
+
 
 def stop_text(state: State | str | None, reason: str, address: str, hop: int | None) -> str:
     """Where it stops: `silent after 10.1.0.1 (hop 2)`, `rejected by 10.2.0.1 (hop 3), admin-prohibited`.
