@@ -72,7 +72,23 @@ _PATTERNS = (
     (re.compile(r"-P[ESAUYMOPR][0-9,]*"), _ALWAYS),
     (re.compile(r"-d[0-9]?|--packet-trace"), "write -v for all details"),
 )
+#: Where `trace` means something else, or has less; traceroute's spellings among them.
+_TRACE_REPORT = "write -o FILE: its ending gives the format (.json, .csv)"
+_TCP = "leave it out: TCP connections ask the way, without root"
+_TRACE = {
+    **dict.fromkeys(("-oX", "-oN", "-oG", "-oA", "-oS", "-oJ", "-oL", "-oD", "-oB"), _TRACE_REPORT),
+    **dict.fromkeys(("-p", "--ports", "--port"), "write the port behind the host: HOST:PORT"),
+    **dict.fromkeys(("-I", "-T", "-U", "-M", "--tcp", "--icmp", "--udp"), _TCP),
+    **dict.fromkeys(("-r", "--retries", "-N", "--queries"), "leave it out: silent hops are asked three times"),
+    **dict.fromkeys(
+        ("--rate", "-c", "--max-rate", "--min-rate"), "leave it out: a trace is a few packets for each hop"
+    ),
+    "-m": "write --max-hops N",
+    "-w": "write -t D, the deadline of one attempt",
+    "-i": "write -S ADDRESS: the local address to probe from",
+}
 _INPUTS = {
+    "trace": "write the targets themselves: scanner trace HOST:PORT...",
     "sweep": "write -i FILE, hosts from a file, one a line",
     "scan": "name the target list itself: scanner scan targets.yaml (hosts from a file: scanner sweep -i FILE)",
 }
@@ -100,6 +116,8 @@ def _meant(word: str, known: set[str], command: str) -> str:
         return ""
     if name in ("-iL", "-iR", "--includefile"):
         return _INPUTS.get(command, "")
+    if command == "trace" and (meant := _TRACE.get(name) or (_TRACE["-c"] if re.fullmatch("-T[0-9]", word) else "")):
+        return meant
     if name in _EXACT:
         return _EXACT[name]
     if len(word) > 2 and word[:2] in known:

@@ -50,7 +50,7 @@ def _format(text: str) -> str:
 
 
 @click.command(cls=Command, help=_HELP, epilog=_EPILOG, add_help_option=False)
-@click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
+@click.argument("targets", nargs=-1, metavar="TARGET...")
 @click.option("-n", "--numeric", is_flag=True, help="Do not look up the hops' names.")
 @click.option("-f", "--format", "fmt", type=values.Value("NAME", _format), help="text, json, csv. Default: text.")
 @click.option("-o", "--output", metavar="FILE", help="Write to a file; .json and .csv give the format.")
@@ -71,6 +71,8 @@ def trace(signals: Signals, /, targets: tuple[str, ...], **given: Any) -> int:
     from scanner.cli.choices import family_of_options
     from scanner.tracing import TraceOptions, Tracing, plan_of
 
+    if not targets:
+        raise click.UsageError("no TARGET was given; write HOST:PORT, such as db1.example.net:5432")
     family = family_of_options(given["only4"], given["only6"], given["source"])
     fmt, path = _destination(given["fmt"], given["output"])
     plan = plan_of(targets, family)
