@@ -1,0 +1,199 @@
+"""The decisions behind a trace, as scenarios: who answered which hop, and where it then says that it stops."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.engine.hops import ATTEMPTS, FULL, MOST_HOPS, Route
+from scanner.engine.verdict import OPEN, OPEN_RESET, REFUSED, Verdict, local_error
+from scanner.model import End, Hop, State
+
+TARGET = "192.0.2.99"
+
+
+def router(hop: int) -> str:
+    return f"192.0.2.{hop}"
+
+
+def expired(hop: int) -> Verdict:
+    """What the router at this hop says of a packet that ends with it."""
+    return Verdict(State.UNREACHABLE, "time-exceeded", router(hop))
+
+
+def rejected(sender: str) -> Verdict:
+    return Verdict(State.UNREACHABLE, "admin-prohibited", sender)
+
+
+def trace(answers: dict[int, Verdict], *, most: int = MOST_HOPS, attached: bool = False) -> tuple[Route, list[int]]:
+    """Plays a way on which every probe is answered at once, or never; the route at its end, and what was asked."""
+    route, now, asked = Route(TARGET, most, attached=attached), 0.0, list[int]()
+    while not route.done:
+        hops = route.due(now)
+        asked += hops
+        for hop in hops:
+            if hop in answers:
+                route.heard(hop, answers[hop], 1.0 * hop)
+            else:
+                attempts = 1
+                while route.silent(hop, attempts):
+                    attempts += 1
+                assert attempts <= ATTEMPTS
+        now += min(route.wait(now), 1.0)
+        assert now < 100
+    return route, asked
+
+
+def ways(route: Route) -> list[str | None]:
+    return [hop.address for hop in route.hops()]
+
+
+@pytest.mark.parametrize("verdict", [OPEN, OPEN_RESET, REFUSED])
+def test_reached(verdict: Verdict) -> None:
+    route, asked = trace({FULL: verdict, 1: expired(1), 2: expired(2), 3: verdict, 4: verdict})
+    assert route.end() == End(verdict.state, verdict.reason, "", 3)
+    assert route.hops() == (Hop(1, router(1), "", 1.0), Hop(2, router(2), "", 2.0), Hop(3, TARGET, "", 3.0))
+    assert asked == [FULL, 1, 2, 3, 4], "a target that answers sees few connections"
+
+
+def test_silent_hops_stay_in_their_place() -> None:
+    route, _ = trace({FULL: OPEN, 2: expired(2), 4: OPEN})
+    assert ways(route) == [None, router(2), None, TARGET]
+
+
+def test_silence_is_told_by_the_last_hop_that_answered() -> None:
+    route, asked = trace({1: expired(1), 3: expired(3)})
+    assert route.end() == End(State.TIMEOUT, "no-response", "", 3)
+    assert ways(route) == [router(1), None, router(3)]
+    assert asked == list(range(MOST_HOPS + 1))
+
+
+def test_nobody_answers() -> None:
+    route, _ = trace({})
+    assert route.end() == End(State.TIMEOUT, "no-response", "", 0)
+    assert route.hops() == ()
+
+
+def test_a_lost_full_probe_does_not_make_an_answering_target_silent() -> None:
+    route, _ = trace({1: expired(1), 2: REFUSED, 3: REFUSED})
+    assert route.end() == End(State.REFUSED, "conn-refused", "", 2)
+
+
+def test_rate_limited_routers_do_not_make_an_answering_target_silent() -> None:
+    answers = {hop: OPEN for hop in range(6, MOST_HOPS + 1)}
+    route, _ = trace({FULL: OPEN, **answers})
+    assert route.end() == End(State.OPEN, "syn-ack", "", 6)
+    assert ways(route) == [None] * 5 + [TARGET]
+
+
+def test_farther_away_than_was_looked() -> None:
+    route, asked = trace({FULL: OPEN, 1: expired(1), 2: expired(2)}, most=2)
+    assert route.end() == End(State.OPEN, "syn-ack", "", None)
+    assert asked == [FULL, 1, 2]
+
+
+def test_a_router_checks_the_hop_limit_before_its_filter() -> None:
+    """So router 2 says "expired" to what was allowed two hops, and rejects what was allowed three."""
+    no = rejected(router(2))
+    route, asked = trace({FULL: no, 1: expired(1), 2: expired(2), 3: no, 4: no})
+    assert route.end() == End(State.UNREACHABLE, "admin-prohibited", router(2), 2)
+    assert ways(route) == [router(1), router(2)]
+    assert max(asked) == 4
+
+
+def test_a_reject_of_a_hop_that_never_expires_stands_in_the_gap() -> None:
+    no = rejected("198.51.100.1")
+    route, _ = trace({FULL: no, 1: expired(1), **{hop: no for hop in range(3, MOST_HOPS + 1)}})
+    assert (route.end().hop, ways(route)) == (2, [router(1), "198.51.100.1"])
+
+
+def test_a_reject_from_within_a_wide_gap_has_no_known_place() -> None:
+    no = rejected("198.51.100.1")
+    route, _ = trace({FULL: no, 1: expired(1), **{hop: no for hop in range(5, MOST_HOPS + 1)}})
+    assert route.end() == End(State.UNREACHABLE, "admin-prohibited", "198.51.100.1", None)
+
+
+def test_a_reject_by_the_target_itself() -> None:
+    no = rejected(TARGET)
+    route, _ = trace({FULL: no, 1: expired(1), **{hop: no for hop in range(2, MOST_HOPS + 1)}})
+    assert (route.end().hop, ways(route)) == (2, [router(1), TARGET])
+
+
+def test_a_circle_ends_the_way_where_it_closes() -> None:
+    answers = {hop: expired(2 + hop % 2) for hop in range(2, MOST_HOPS + 1)}
+    route, asked = trace({FULL: expired(3), 1: expired(1), **answers})
+    assert (route.end().state, route.end().reason, route.end().icmp_from) == (
+        State.UNREACHABLE, "time-exceeded", router(3),
+    )  # fmt: skip
+    assert ways(route) == [router(1), router(2), router(3), router(2)]
+    assert max(asked) == 4
+
+
+@pytest.mark.parametrize(
+    "verdict", [local_error(101), Verdict(State.UNREACHABLE, "host-unreach", "")], ids=["no route", "no neighbour"]
+)
+def test_this_host_itself_says_no(verdict: Verdict) -> None:
+    route, _ = trace({FULL: verdict})
+    assert route.end() == End(verdict.state, verdict.reason, "", 0)
+    assert route.hops() == ()
+
+
+def test_a_neighbour_that_does_not_answer_is_asked_one_hop_only() -> None:
+    route, asked = trace({}, attached=True)
+    assert route.end().state is State.TIMEOUT
+    assert max(asked) <= 4
+
+
+def test_a_way_that_was_stopped_claims_no_silence() -> None:
+    route = Route(TARGET)
+    route.due(0.0)
+    route.heard(1, expired(1), 1.0)
+    assert not route.done
+    assert route.end() == End(None, "", "", 1)
+
+
+def test_waves_leave_early_where_answers_are_quick() -> None:
+    route = Route(TARGET)
+    assert route.due(0.0) == [0, 1, 2, 3, 4]
+    assert route.due(0.0) == []
+    assert route.wait(0.0) == pytest.approx(0.4)
+    for hop in (1, 2, 4):
+        route.heard(hop, expired(hop), 50.0)
+    assert route.wait(0.0) == pytest.approx(0.15), "three of the round trips seen"
+    assert route.due(0.16) == [5, 6, 7, 8]
+    for hop in (3, 5, 6, 7, 8):
+        route.heard(hop, expired(hop), 50.0)
+    assert route.due(0.16) == list(range(9, 17)), "all answered: nothing to wait for"
+
+
+def test_only_answers_that_may_still_tell_something_matter() -> None:
+    route = Route(TARGET)
+    route.due(0.0)
+    route.heard(2, OPEN, 1.0)
+    assert [route.matters(hop) for hop in (FULL, 1, 2, 3)] == [True, True, True, False]
+    assert not route.silent(3, 1), "nobody asks beyond the target"
+
+
+verdicts = st.sampled_from(
+    [OPEN, OPEN_RESET, REFUSED, local_error(13), Verdict(State.UNREACHABLE, "host-unreach", "")]
+    + [rejected(sender) for sender in (TARGET, router(1), router(2), router(7), "198.51.100.1")]
+    + [expired(hop) for hop in (1, 2, 3, 7, 30)]
+)
+
+
+@given(st.dictionaries(st.integers(0, MOST_HOPS), verdicts, max_size=12), st.integers(1, MOST_HOPS), st.booleans())
+def test_any_answers_come_to_an_end(answers: dict[int, Verdict], most: int, attached: bool) -> None:
+    route, asked = trace(answers, most=most, attached=attached)
+    assert max(asked) <= most
+    assert len(asked) == len(set(asked))
+    hops, end = route.hops(), route.end()
+    assert [hop.hop for hop in hops] == list(range(1, len(hops) + 1))
+    assert len(hops) <= most
+    assert end.state is not None
+    assert end.hop is None or 0 <= end.hop <= most
+    if end.state in (State.OPEN, State.REFUSED):
+        assert any(answers.get(hop, local_error(1)).state is end.state for hop in asked)
+    if end.state is State.TIMEOUT:
+        assert all(
+            answers[hop].reason == "time-exceeded" or not answers[hop].icmp_from for hop in asked if hop in answers
+        )
+        assert not end.hop or hops[end.hop - 1].address
