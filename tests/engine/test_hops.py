@@ -79,7 +79,7 @@ def test_a_lost_full_probe_does_not_make_an_answering_target_silent() -> None:
 
 
 def test_rate_limited_routers_do_not_make_an_answering_target_silent() -> None:
-    answers = {hop: OPEN for hop in range(6, MOST_HOPS + 1)}
+    answers = dict.fromkeys(range(6, MOST_HOPS + 1), OPEN)
     route, _ = trace({FULL: OPEN, **answers})
     assert route.end() == End(State.OPEN, "syn-ack", "", 6)
     assert ways(route) == [None] * 5 + [TARGET]
@@ -102,19 +102,19 @@ def test_a_router_checks_the_hop_limit_before_its_filter() -> None:
 
 def test_a_reject_of_a_hop_that_never_expires_stands_in_the_gap() -> None:
     no = rejected("198.51.100.1")
-    route, _ = trace({FULL: no, 1: expired(1), **{hop: no for hop in range(3, MOST_HOPS + 1)}})
+    route, _ = trace({FULL: no, 1: expired(1), **dict.fromkeys(range(3, MOST_HOPS + 1), no)})
     assert (route.end().hop, ways(route)) == (2, [router(1), "198.51.100.1"])
 
 
 def test_a_reject_from_within_a_wide_gap_has_no_known_place() -> None:
     no = rejected("198.51.100.1")
-    route, _ = trace({FULL: no, 1: expired(1), **{hop: no for hop in range(5, MOST_HOPS + 1)}})
+    route, _ = trace({FULL: no, 1: expired(1), **dict.fromkeys(range(5, MOST_HOPS + 1), no)})
     assert route.end() == End(State.UNREACHABLE, "admin-prohibited", "198.51.100.1", None)
 
 
 def test_a_reject_by_the_target_itself() -> None:
     no = rejected(TARGET)
-    route, _ = trace({FULL: no, 1: expired(1), **{hop: no for hop in range(2, MOST_HOPS + 1)}})
+    route, _ = trace({FULL: no, 1: expired(1), **dict.fromkeys(range(2, MOST_HOPS + 1), no)})
     assert (route.end().hop, ways(route)) == (2, [router(1), TARGET])
 
 
