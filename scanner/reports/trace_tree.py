@@ -76,7 +76,7 @@ def _end_text(node: _Node, key: tuple[str, str, End], ports: Ports, look: Look) 
     host, address, end = key
     where = target_text(look.text(host), ports.text(look, room=40))
     if address not in ("", host):
-        where += f" ({address})"
+        where += f" ({look.text(address)})"
     if end.state is None:
         so_far = f"; last answering hop so far: {end.hop}" if end.hop else ""
         return f"{where}: stopped before its end was known{so_far}"

@@ -249,9 +249,9 @@ _ALL = (
     Scene(
         "loop",
         "two routers that send some hosts' packets back and forth until they expire",
-        hosts=("10.66.0.1-10.66.0.4", _HOST),
+        hosts=("10.66.0.1-10.66.0.4", "fd00:10:66::1-fd00:10:66::2", *_BOTH),
         ports="1-20",
-        rules=(Rule("looping", "10.66.0.0/24", hop=2),),
+        rules=(Rule("looping", "10.66.0.0/24", hop=2), Rule("looping", "fd00:10:66::/64", hop=2)),
         routers=_ROUTERS,
     ),
 )

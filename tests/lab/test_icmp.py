@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.lab.scene import Oracle
+
 pytestmark = pytest.mark.lab
 
 
@@ -13,6 +15,30 @@ def test_each_icmp_answer_with_its_sender(lab, name):
 @pytest.mark.parametrize("poller", ["poll", "select"])
 def test_the_plain_pollers_tell_as_much(lab, poller):
     lab("icmp").sweep("-t", "500ms", "--poller", poller)
+
+
+_LIMITED = """
+import functools, sys
+import scanner.api as api
+api.Kernel = functools.partial(api.Kernel, limited=True)
+from scanner.cli import main
+sys.exit(main())
+"""
+
+
+def test_a_kernel_that_tells_less_tells_the_same_states(lab):
+    """As on another system: no TCP_INFO, no error queue. A port-unreachable cannot be told from a closed port there."""
+    scene = lab("icmp")
+    words = ["sweep", *scene.scene.hosts, "-p", scene.scene.ports, "-t", "500ms", "-q", "-o", "OUT.csv"]
+    outcome = scene.run("python", "-c", _LIMITED, *words)
+    assert outcome.status == 0, outcome.stderr
+    oracle = Oracle(scene.scene)
+    rows = {(row["address"], int(row["port"])): row for row in outcome.rows}
+    assert set(rows) == set(scene.scene.targets())
+    for target, row in rows.items():
+        truth = oracle.truth(*target)
+        state = "refused" if truth.reason == "port-unreach" else truth.state
+        assert (row["state"], row["icmp_from"], row["lost_syns"]) == (state, "", "0"), target
 
 
 def test_lost_syns_are_counted(lab):

@@ -68,7 +68,29 @@ def test_a_hop_that_says_nothing_leaves_a_gap(lab, version):
     assert (traces[100]["end"]["state"], traces[103]["end"]["state"]) == ("open", "timeout")
 
 
-def test_explain_groups_what_is_blocked_by_where_it_stops(lab):
-    outcome = lab("chain-hush").run("scanner", "sweep", "10.0.0.1", "-p", "100-104", "-t", "500ms", "--explain")
+def test_explain_groups_what_is_blocked_by_where_it_stops(lab, tmp_path):
+    report = tmp_path / "report.json"
+    sweep = ["scanner", "sweep", "10.0.0.1", "-p", "9,101,102,141-149,242-244", "-t", "300ms", "--explain"]
+    outcome = lab("chain").run(*sweep, "-o", str(report))
     assert outcome.status == 0, outcome.stderr
-    assert "silent after 172.31.3.2 (hop 3)" in outcome.stdout
+    assert outcome.stdout.splitlines()[-5:] == [
+        "Where it stops:",
+        "9 targets: rejected by 172.31.1.2 (hop 1), port-unreach",
+        "3 targets: rejected by 172.31.2.2 (hop 2), port-unreach",
+        "1 target: silent after 172.31.1.2 (hop 1)",
+        "1 target: silent after 172.31.2.2 (hop 2)",
+    ]
+    explained = json.loads(report.read_text())["scan"]["explain"]
+    assert explained["complete"]
+    assert [(group["targets"], group["address"], group["hop"]) for group in explained["groups"]] == [
+        (9, "172.31.1.2", 1), (3, "172.31.2.2", 2), (1, "172.31.1.2", 1), (1, "172.31.2.2", 2),
+    ]  # fmt: skip
+    assert "firewall" not in outcome.stdout
+
+
+def test_rate_limited_routers_make_no_answering_port_silent(lab):
+    traces = _trace(lab, "chain-limited", 4, *range(1, 23), 101, 102)
+    for port in range(1, 23):
+        assert traces[port]["end"]["state"] == ("open" if port == 22 else "refused")
+    for port in (101, 102):
+        assert traces[port]["end"]["state"] in ("unreachable", "timeout")

@@ -1,0 +1,196 @@
+"""`scanner trace` as a process: what it prints where, its exit statuses, and every way to call it wrongly."""
+
+import csv
+import io
+import json
+import signal
+from pathlib import Path
+
+import pytest
+
+from .process import on_terminal, run, start, wait_for
+
+
+def test_a_target_that_answers(open_port: int, closed_port: int) -> None:
+    done = run("trace", "-n", f"127.0.0.1:{open_port},{closed_port}")
+    assert (done.returncode, done.stderr) == (0, "")
+    hop, *ends = done.stdout.splitlines()
+    assert hop.startswith(" 1  127.0.0.1  ")
+    assert sorted(end[3:] for end in ends) == sorted([
+        f"127.0.0.1:{open_port}: open (syn-ack) at hop 1", f"127.0.0.1:{closed_port}: refused (conn-refused) at hop 1",
+    ])  # fmt: skip
+
+
+def test_json_and_csv_on_stdout(closed_port: int) -> None:
+    done = run("trace", "-n", "-q", "-f", "json", f"localhost:{closed_port}", "-4")
+    report = json.loads(done.stdout)
+    assert set(report) == {"schema", "traces"}
+    (trace,) = report["traces"]
+    assert trace["hops"][0].pop("rtt_ms") > 0
+    assert trace == {
+        "host": "localhost", "address": "127.0.0.1", "port": closed_port,
+        "hops": [{"hop": 1, "address": "127.0.0.1", "name": None}],
+        "end": {"state": "refused", "reason": "conn-refused", "icmp_from": None, "hop": 1},
+    }  # fmt: skip
+    rows = list(csv.DictReader(io.StringIO(run("trace", "-n", "-f", "csv", f"127.0.0.1:{closed_port}").stdout)))
+    assert [(row["host"], row["hop"], row["end_state"]) for row in rows] == [("127.0.0.1", "1", "refused")]
+
+
+def test_files_take_their_format_from_their_ending(closed_port: int, tmp_path: Path) -> None:
+    for name, begins in (("a.json", '{"schema"'), ("b.csv", "host,"), ("c.txt", " 1  127.0.0.1")):
+        done = run("trace", "-n", f"127.0.0.1:{closed_port}", "-o", name, cwd=tmp_path)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        assert (tmp_path / name).read_text().startswith(begins)
+
+
+def test_quiet_prints_nothing_by_itself(closed_port: int) -> None:
+    done = run("trace", "-q", f"127.0.0.1:{closed_port}")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+WRONG = [
+    ([], "no TARGET was given; write HOST:PORT"),
+    (["localhost"], "names no port; write HOST:PORT, such as localhost:443"),
+    (["localhost:"], "names no port"),
+    (["[::1]:"], "such as [::1]:443"),
+    ([":22"], "names no host"),
+    (["localhost:0"], "port 0 is out of range"),
+    (["localhost:65536"], "port 65536 is out of range"),
+    (["localhost:9-3"], "9-3"),
+    (["localhost:nonesuch"], "no service is called"),
+    (["::1:22"], "write [::1]:PORTS"),
+    (["127.0.0.1:1-1001"], "too many to trace"),
+    (["-4", "[::1]:1"], "nothing left to probe"),
+    (["-6", "127.0.0.1:1"], "nothing left to probe"),
+    (["-4", "-6", "localhost:1"], "-4 and -6 exclude each other"),
+    (["-f", "table", "localhost:1"], "formats: text, json, csv"),
+    (["-f", "jsonl", "localhost:1"], "formats: text, json, csv"),
+    (["--max-hops", "0", "localhost:1"], "from 1 to 255"),
+    (["--max-hops", "256", "localhost:1"], "from 1 to 255"),
+    (["--max-hops", "many", "localhost:1"], "from 1 to 255"),
+    (["-t", "0", "localhost:1"], "too short"),
+    (["-t", "900", "localhost:1"], "900ms"),
+    (["-S", "192.0.2.1", "localhost:1"], "192.0.2.1"),
+    (["-o", "/nonexistent/x.json", "localhost:1"], "does not exist"),
+    (["-o", "/", "localhost:1"], "is a folder"),
+    (["-Pn", "localhost:1"], "-Pn is not an option here"),
+    (["-T4", "localhost:1"], "-T4 is not an option here"),
+    (["-oX", "x.xml", "localhost:1"], "(.json, .csv)"),
+    (["-iL", "hosts", "localhost:1"], "scanner trace HOST:PORT..."),
+    (["-p", "22", "localhost"], "HOST:PORT"),
+    (["-m", "5", "localhost:1"], "write --max-hops N"),
+    (["-w", "5", "localhost:1"], "write -t D"),
+    (["-I", "localhost:1"], "TCP connections"),
+    (["--bogus", "localhost:1"], "No such option"),
+]
+
+
+@pytest.mark.parametrize(("words", "said"), WRONG, ids=[" ".join(words) or "nothing" for words, _ in WRONG])
+def test_wrong_calls_say_what_to_write(words: list[str], said: str, in_process) -> None:  # type: ignore[no-untyped-def]
+    status, stdout, stderr = in_process("trace", *words)
+    assert (status, stdout) == (2, "")
+    assert said in stderr
+    assert "Traceback" not in stderr
+
+
+@pytest.fixture
+def in_process(capfd: pytest.CaptureFixture[str]):  # type: ignore[no-untyped-def]
+    """Runs it here: wrong calls end before anything is sent, and a process for each would take its time."""
+    from scanner.cli.app import run_command
+    from scanner.cli.status import guarded
+
+    def call(*words: str) -> tuple[int, str, str]:
+        status = guarded(lambda: run_command(list(words)))
+        return (status, *capfd.readouterr())
+
+    return call
+
+
+def test_a_name_that_does_not_resolve_is_an_end_not_a_failure(monkeypatch, in_process) -> None:  # type: ignore[no-untyped-def]
+    import socket
+
+    def nobody(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", nobody)
+    status, stdout, stderr = in_process("trace", "-n", "no-such-host.invalid:22")
+    assert (status, stderr) == (0, "")
+    assert stdout == "└─ no-such-host.invalid:22: error: cannot be probed from this host, no-address\n"
+
+
+@pytest.mark.parametrize(("signum", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_ends_it_with_what_is_known(silent_port: int, tmp_path: Path, signum: int, status: int) -> None:
+    """The trace of a silent port takes seconds; it is stopped once it is truly on its way."""
+    with (tmp_path / "err").open("w") as stderr:
+        process = start("trace", "-n", "-o", "x.json", f"127.0.0.1:{silent_port}", cwd=tmp_path, stderr=stderr)
+        _wait_for_sockets(process.pid)
+        process.send_signal(signum)
+        assert process.wait(30) == status
+    assert not (tmp_path / "x.json").exists()
+    end = json.loads((tmp_path / "x.json.partial").read_text())["traces"][0]["end"]
+    assert end == {"state": None, "reason": None, "icmp_from": None, "hop": 0}
+
+
+def _wait_for_sockets(pid: int) -> None:
+    """Until the process has SYNs in flight."""
+    import time
+
+    limit = time.monotonic() + 30
+    while time.monotonic() < limit:
+        try:
+            links = [str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()]
+        except OSError:
+            links = []
+        if sum("socket:" in link for link in links) >= 3:
+            return
+        time.sleep(0.01)
+    raise AssertionError("no sockets appeared")
+
+
+def test_a_reader_that_goes_away(closed_port: int) -> None:
+    process = start("trace", "-n", f"127.0.0.1:{closed_port}")
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    assert process.wait(30) == 141
+    assert process.stderr.read() == ""
+    process.stderr.close()
+
+
+def test_colour_on_a_terminal_only(closed_port: int) -> None:
+    target = f"127.0.0.1:{closed_port}"
+    _, shown, _ = on_terminal("trace", "-n", target)
+    assert "\x1b[" in shown
+    for env in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+        _, shown, _ = on_terminal("trace", "-n", target, env=env)
+        assert "\x1b" not in shown
+    assert "\x1b" not in run("trace", "-n", target).stdout
+
+
+def test_where_the_terminal_has_ascii_only(closed_port: int) -> None:
+    status, shown, _ = on_terminal("trace", "-n", f"127.0.0.1:{closed_port}", env={"PYTHONIOENCODING": "ascii"})
+    assert status == 0
+    assert "`- 127.0.0.1" in shown
+
+
+def test_explain_with_nothing_blocked_says_nothing(closed_port: int, tmp_path: Path) -> None:
+    done = run("sweep", "127.0.0.1", "-p", closed_port, "--explain", "-o", "x.json", cwd=tmp_path)
+    assert "Where it stops" not in done.stdout + done.stderr
+    explained = json.loads((tmp_path / "x.json").read_text())["scan"]["explain"]
+    assert explained == {"complete": True, "traced": 0, "groups": []}
+
+
+def test_ctrl_c_while_explaining_keeps_the_whole_scan(silent_port: int, tmp_path: Path) -> None:
+    with (tmp_path / "out").open("w") as stdout:
+        process = start(
+            "sweep", "127.0.0.1", "-p", silent_port, "-r", "0", "-t", "1ms", "--explain", "-f", "jsonl", "-o", "x.json",
+            cwd=tmp_path, stdout=stdout,
+        )  # fmt: skip
+        wait_for(tmp_path / "out", "no-response")
+        _wait_for_sockets(process.pid)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "stopped early: not every trace came to its end" in said
+    scan = json.loads((tmp_path / "x.json").read_text())["scan"]
+    assert (scan["complete"], scan["explain"]["complete"]) == (True, False)
