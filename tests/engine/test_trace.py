@@ -166,7 +166,7 @@ def test_the_last_attempt_waits_until_a_dead_neighbour_shows_itself() -> None:
     def way(limit: int, nth: int, now: float) -> tuple[str, float] | None:
         return None if now > 0 and nth > 1 else ("router" if limit == 1 else "reject", 3.07)
 
-    end = trace(WayKernel(way))[22].end
+    end = trace(WayKernel(way), most_hops=1)[22].end
     assert (end.state, end.icmp_from) == (State.UNREACHABLE, "203.0.113.2")
 
 
