@@ -53,7 +53,7 @@ def sentences(numbers: Mapping[str, Any]) -> list[str]:
     backed = numbers["timeouts"] - unverified - lossy
     if backed and bound is not None:
         lines.append(
-            f"{_timeouts(backed)}, backed by {sentinels:,} clean sentinel{"s" * (sentinels > 1)} "
+            f"{_timeouts(backed)}, backed by {sentinels:,} clean sentinel{'s' * (sentinels > 1)} "
             f"(known responders asked again): loss per probe under {bound:.2%}"
         )
     if lost:
