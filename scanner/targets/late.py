@@ -33,9 +33,13 @@ class Lane:
 
     def position(self, port: int) -> int | None:
         """Where a port stands, or None."""
+        return self._where().get(port)
+
+    def _where(self) -> dict[int, int]:
+        """The place of each port; made when first asked for, because most lanes are never met a second time."""
         if self.where is None:
             self.where = {port: at for at, port in enumerate(self.ports)}
-        return self.where.get(port)
+        return self.where
 
     def join(self, at: int, request: Request) -> None:
         """One more row for the port at this place."""
@@ -45,9 +49,8 @@ class Lane:
     def append(self, port: int, request: Request) -> None:
         """One more port at the end; a port that went out before may come again."""
         each = self._own()
-        self.position(port)  # so that `where` is there
         ports = self.ports = self.ports if isinstance(self.ports, list) else list(self.ports)
-        (self.where or {})[port] = len(ports)
+        self._where()[port] = len(ports)
         ports.append(port)
         each.append((request,))
         self.place.ports += 1
