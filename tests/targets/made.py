@@ -1,7 +1,9 @@
 """Small entries, requests and plans for the tests of this folder."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
+from scanner.errors import TargetError
 from scanner.model import Request
 from scanner.targets.build import Built, build
 from scanner.targets.entry import Entry, Settings
@@ -9,6 +11,8 @@ from scanner.targets.excluder import Excluder
 from scanner.targets.grammar import parse_excludes
 from scanner.targets.hosts import Host, parse_host
 from scanner.targets.ports import parse_ports
+
+T = TypeVar("T")
 
 
 def entry(hosts: str, ports: str = "80", **said: object) -> Entry:
@@ -20,6 +24,19 @@ def entry(hosts: str, ports: str = "80", **said: object) -> Entry:
     for name, value in said.items():
         setattr(made, name, value)
     return made
+
+
+def attempt(parse: Callable[..., T], *given: object) -> tuple[T | None, tuple[str, ...]]:
+    """What the parser makes of it and no complaints; or None and its complaints, each fit for a terminal."""
+    try:
+        return parse(*given), ()
+    except TargetError as error:
+        found = error.problems
+    assert found
+    for line in found:
+        assert line.isprintable()
+        assert len(line) < 500
+    return None, found
 
 
 def excluder(*texts: str) -> Excluder:

@@ -1,5 +1,7 @@
 """Cutting a line of addresses: against counting every address by itself."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,7 +30,7 @@ def test_every_address_has_the_cover_that_counting_gives(found: list[tuple[int, 
     assert got == wanted
     for cover, ranges in cut(found).items():
         assert list(cover) == sorted(set(cover))
-        assert all(before[1] + 1 < after[0] for before, after in zip(ranges, ranges[1:], strict=False))
+        assert all(before[1] + 1 < after[0] for before, after in pairwise(ranges))
 
 
 def test_hostile_overlaps_fail_clearly() -> None:

@@ -26,7 +26,7 @@ def test_durations(text: str, seconds: float) -> None:
         ("300", "write 300ms"), ("61", "61s"), ("0", "too short"), ("0ms", "too short"), ("0.5ms", "too short"),
         ("-1", "more than 0"), ("nan", "no duration"), ("inf", "no duration"), ("1e3", "no duration"),
         ("", "no duration"), ("2h", "unknown unit"), ("3601s", "longer than an hour"), ("9" * 400 + "s", "hour"),
-        ("1,5", "1.5"), ("２s", "no duration"), ("2s\n3s", "no duration"), ("0x10", "no duration"),
+        ("1,5", "1.5"), ("\uff12s", "no duration"), ("2s\n3s", "no duration"), ("0x10", "no duration"),
     ],
 )  # fmt: skip
 def test_durations_refused(text: str, told: str) -> None:
@@ -79,5 +79,5 @@ def test_retries_refused(text: str) -> None:
 
 
 def test_addresses_refused() -> None:
-    with pytest.raises(TargetError, match="all .* or one"):
+    with pytest.raises(TargetError, match=r"all .* or one"):
         parse_addresses("any")
