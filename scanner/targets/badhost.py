@@ -50,6 +50,8 @@ def bad_number(text: str) -> str:
         return f"{shown(text)} is no address range; write 10.0.0.1-50, 10.0.0.1-10.0.1.20 or 10.0.[0-5].[1-20]"
     if any(_HEX.fullmatch(part) for part in parts):
         return f"{shown(text)} is a number in hexadecimal; write the address as four decimal numbers"
+    if not any(char.isdigit() for char in text):
+        return f"{shown(text)} is neither a name nor an address; write one such as db1.example.net or 10.0.0.1"
     return f"{shown(text)} is a number, neither a name nor a whole address; write four numbers such as 127.0.0.1"
 
 

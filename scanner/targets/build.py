@@ -5,7 +5,9 @@
 3. Each cover of cells gets its port table, less what is excluded, and becomes a block of the space.
 """
 
-from scanner.errors import UsageError
+from functools import cached_property
+
+from scanner.errors import TargetError, UsageError
 from scanner.model import Request
 from scanner.targets.address import V4, address_text
 from scanner.targets.attached import attached_ends
@@ -15,11 +17,12 @@ from scanner.targets.excluder import Excluder, applies, joined, without
 from scanner.targets.hosts import Name
 from scanner.targets.hosts import Span as HostSpan
 from scanner.targets.nocollect import no_collection
-from scanner.targets.space import Block, Line, Space
-from scanner.targets.table import Ask, Joiner, PortFilter, PortTable
+from scanner.targets.space import MOST_TARGETS, Block, Line, Space, too_many
+from scanner.targets.table import Ask, Joiner, PortFilter, PortTable, check_joinable, joined_ports
 
 #: The cover number of what is excluded at every port; further excludes count down from there.
 _ALL_PORTS = -1
+_MOST_BLAMED = 50
 
 
 class Built:
@@ -32,17 +35,10 @@ class Built:
         self.skipped = 0
         self.other_family = 0
 
-    @property
+    @cached_property
     def count(self) -> int:
-        """Targets, a name counted as one address."""
+        """Targets, a name counted as one address. Ask when all is built."""
         return self.space.count + sum(len(joined_ports(asks)) for _, asks in self.names.values())
-
-
-def joined_ports(asks: list[Ask]) -> tuple[int, ...]:
-    """All ports that are asked of a name."""
-    if len(asks) == 1:
-        return asks[0][0]
-    return tuple(dict.fromkeys(port for ports, _ in asks for port in ports))
 
 
 def build(entries: list[Entry], excluder: Excluder, settings: Settings, ends: frozenset[int] | None = None) -> Built:
@@ -70,11 +66,15 @@ class _Builder:
     def build(self, entries: list[Entry]) -> Built:
         for order, entry in enumerate(entries):
             self._entry(entry, order)
+        check_joinable(asks for _, asks in self._built.names.values())
         blocks: list[tuple[Cover, Block]] = []
         for line, spans in self._lines.items():
             blocks += self._blocks(line, spans)
         blocks.sort(key=lambda block: block[0])
-        self._built.space = Space([block for _, block in blocks])
+        try:
+            self._built.space = Space([block for _, block in blocks])
+        except TargetError as error:
+            raise TargetError(*_blame(entries, self._settings, str(error))) from None
         self._built.skipped = len(self._skipped)
         return self._built
 
@@ -166,6 +166,17 @@ class _Builder:
             return PortTable(())
         ports = (ports_of[number] for number in cover if number < 0)
         return self._filter.table(whole, self._excluder.everywhere.union(*ports))
+
+
+def _blame(entries: list[Entry], settings: Settings, text: str) -> list[str]:
+    """The error for each entry that is too big by itself, with its place; without any, the error as it is."""
+    found = []
+    for entry in entries:
+        spans = [host for host in entry.hosts if not isinstance(host, Name)]
+        count = sum(span.last - span.first + 1 for span in spans) * len(settle_ports(entry, settings))
+        if count > MOST_TARGETS and entry.where:
+            found.append(f"{entry.where}: {too_many(count)}")
+    return found[:_MOST_BLAMED] or [text]
 
 
 def _plain(host: HostSpan) -> str:

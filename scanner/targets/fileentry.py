@@ -20,6 +20,8 @@ from scanner.targets.yamltree import Mapping, Node, Scalar, Sequence
 T = TypeVar("T")
 _DEFAULT_KEYS = ("timeout", "retries", "expect", "addresses", "tags", "port", "ports")
 _ENTRY_KEYS = ("name", "host", "hosts", *_DEFAULT_KEYS)
+#: After so many ports of a list with mistakes the rest of it is not looked through.
+_MOST_LOOKED = 4_000_000
 
 
 def read_entry(node: Node, problems: Problems, defaults: Defaults) -> Entry | None:
@@ -63,6 +65,8 @@ def text_of(node: Node, problems: Problems) -> str:
 def unknown_key(key: str, known: Iterable[str], where: str) -> str:
     """The message for a key that is none."""
     known = list(known)
+    if key == "<<":
+        return "merge keys (<<) are not followed; write the settings out, or once for all under defaults:"
     guess = did_you_mean(key, known)
     return f"the key {shown(key)} means nothing {where};{guess} write one of {', '.join(known)}"
 
@@ -92,12 +96,21 @@ def _keys(node: Mapping, known: tuple[str, ...], where: str, problems: Problems)
             problems.add(key_node.line, key_node.column, text)
         elif key in known:
             values[key] = value
-        elif len(node.pairs) == 1 and isinstance(value, Scalar) and value.text[:1].isdigit():
-            text = f"{shown(key)} is no key; write {shown(key + ':' + value.text)} without the space"
-            problems.add(key_node.line, key_node.column, text)
         elif isinstance(key_node, Scalar):
-            problems.add(key_node.line, key_node.column, unknown_key(key, known, where))
+            text = _torn(key, node, value) if known is _ENTRY_KEYS else ""
+            problems.add(key_node.line, key_node.column, text or unknown_key(key, known, where))
     return values
+
+
+def _torn(key: str, node: Mapping, value: Node) -> str:
+    """What to say to `- localhost: 22` and `- localhost:`, which YAML reads as a key and its value; else empty."""
+    if len(node.pairs) > 1 or not isinstance(value, Scalar) or did_you_mean(key, _ENTRY_KEYS):
+        return ""
+    if not value.text:
+        return f"{shown(key + ':')} names no port; write one right behind the colon, such as {key[:60]}:443"
+    if value.text[0].isdigit():
+        return f"{shown(key)} is no key; write {shown(key + ':' + value.text)} without the space"
+    return ""
 
 
 def _settings(values: dict[str, Node], into: Entry | Defaults, problems: Problems) -> None:
@@ -113,6 +126,9 @@ def _settings(values: dict[str, Node], into: Entry | Defaults, problems: Problem
     if "tags" in values:
         tags = _scalars(values["tags"], "tags", problems)
         into.tags = tuple(_label(tag, "tag", problems) for tag in tags)
+        for tag in tags:
+            if not tag.text:
+                problems.add(tag.line, tag.column, "a tag is empty; write a word, or remove it")
     key = _one_of(values, "port", "ports", problems)
     if key:
         into.ports = _ports(values[key], key, problems)
@@ -127,10 +143,23 @@ def _one_of(values: dict[str, Node], one: str, many: str, problems: Problems) ->
 
 
 def _ports(node: Node, key: str, problems: Problems) -> tuple[int, ...]:
-    lists = [_try(parse_ports, item, problems) or () for item in _scalars(node, key, problems)]
-    if len(lists) == 1:
-        return lists[0]  # as it is: equal texts share one tuple
-    return tuple(dict.fromkeys(port for ports in lists for port in ports))
+    """All ports of the list at once, so that equal lists share one tuple. One by one only to find the mistakes."""
+    items, whole = _scalars(node, key, problems), ""
+    if not items:
+        return ()
+    try:
+        if not any(item.null for item in items):
+            return parse_ports(",".join([item.text for item in items]))
+    except TargetError as error:
+        whole = str(error)
+    before, left = problems.count, _MOST_LOOKED
+    for item in items:
+        left -= len(_try(parse_ports, item, problems) or ())
+        if left < 0:
+            break
+    if problems.count == before:
+        problems.add(node.line, node.column, whole)
+    return ()
 
 
 def _hosts(node: Node, key: str, problems: Problems) -> tuple[Host, ...]:
@@ -170,6 +199,10 @@ def _value(parse: Callable[[str], T], node: Node, key: str, problems: Problems) 
 
 
 def _try(parse: Callable[[str], T], node: Scalar, problems: Problems, before: str = "") -> T | None:
+    if node.null:
+        text = f"{before}{node.text} means nothing in YAML; write a value, in quotes if it is a text, or leave it out"
+        problems.add(node.line, node.column, text)
+        return None
     try:
         return parse(node.text)
     except TargetError as error:

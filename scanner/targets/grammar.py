@@ -8,6 +8,7 @@ import re
 
 from scanner.errors import TargetError
 from scanner.targets.address import v6_number
+from scanner.targets.badhost import odd_text
 from scanner.targets.hint import shown
 from scanner.targets.hosts import Host, parse_host
 from scanner.targets.ports import parse_ports
@@ -50,6 +51,8 @@ def _bare_v6(text: str) -> str:
 
 def parse_target(text: str) -> tuple[tuple[Host, ...], tuple[int, ...] | None]:
     """Hosts and ports of `HOST:PORTS`; ports None for `HOST` alone. Errors: TargetError."""
+    if "://" in text:
+        raise TargetError(odd_text(text))
     host, ports = split_target(text)
     if ports is None:
         return parse_host(host), None
@@ -81,11 +84,11 @@ def parse_excludes(text: str) -> list[Exclude]:
 
 def _split_excludes(text: str) -> list[str]:
     """Split at commas, except those inside a port list."""
-    items: list[str] = []
+    items: list[list[str]] = []
+    after_ports = False
     for item in (part.strip() for part in text.split(",")):
-        after_ports = bool(items) and _has_ports(items[-1])
         if _PORTS_ONLY.fullmatch(item) and after_ports:
-            items[-1] += "," + item
+            items[-1].append(item)
         elif not item:
             raise TargetError(f"an empty place in the excludes {shown(text)}; write one comma between two items")
         elif after_ports and _may_be_service(item):
@@ -93,8 +96,9 @@ def _split_excludes(text: str) -> list[str]:
                 f"{shown(item)} may be a host or a service; write it as HOST:PORTS, or --exclude it alone"
             )
         else:
-            items.append(item)
-    return items
+            items.append([item])
+            after_ports = _has_ports(item)
+    return [",".join(parts) for parts in items]
 
 
 def _has_ports(item: str) -> bool:

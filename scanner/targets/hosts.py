@@ -29,6 +29,8 @@ _BRACKET = re.compile(r"\[([^\[\]]*)\]")
 _BRACKET_RANGE = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 #: The most hosts that one bracket expression may stand for; more are better named by a network.
 MOST_BRACKETED = 100_000
+#: Names have at most 253 characters; brackets add some.
+_LONGEST = 1000
 
 
 class Name:
@@ -64,6 +66,8 @@ Host = Name | Span
 
 def parse_host(text: str) -> tuple[Host, ...]:
     """The hosts that a HOST expression names: one, or several for bracket ranges. Errors: TargetError."""
+    if len(text) > _LONGEST:
+        raise TargetError(f"the host name {shown(text)} is longer than 253 characters; write a shorter one")
     if "[" not in text and "]" not in text:
         return (_single(text),)
     if text.startswith("[") and text.endswith("]") and ":" in text:
@@ -75,7 +79,8 @@ def unfold(text: str) -> list[str]:
     """`web[01-20]` as 20 texts; several brackets multiply. A leading zero means a fixed width."""
     pieces = _BRACKET.split(text)
     if "[" in "".join(pieces) or "]" in "".join(pieces):
-        raise TargetError(f"unpaired bracket in the host {shown(text)}; write a range as web[01-20].example.net")
+        problem = f"unpaired bracket in the host {shown(text)}; write a range as web[01-20].example.net"
+        raise TargetError(odd_text(text) or problem)
     found = [pieces[0]]
     for at in range(1, len(pieces), 2):
         numbers = _bracket_numbers(pieces[at], text, MOST_BRACKETED // len(found))

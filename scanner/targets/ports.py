@@ -26,9 +26,9 @@ def parse_ports(text: str) -> tuple[int, ...]:
 
     Equal texts give the same tuple object: a hundred thousand entries share a handful of port lists.
     """
-    if text.strip() == "-":
-        return ALL_PORTS
     items = text.split(",")
+    if len(items) == 1:
+        return _item(text.strip(), text)
     found: dict[int, None] = {}
     work = 0
     for item in items:
@@ -78,7 +78,7 @@ def _range(first: str, last: str) -> tuple[int, ...]:
     low, high = _number(first), _number(last)
     if low > high:
         raise TargetError(f"the port range {low}-{high} is reversed; write {high}-{low}")
-    return tuple(range(low, high + 1))
+    return ALL_PORTS[low - 1 : high]  # a slice shares its numbers: lists of many ports cost a pointer for each
 
 
 def _top(count: str) -> tuple[int, ...]:
@@ -110,6 +110,8 @@ def _habit(item: str) -> str:
         return f"{shown(item)} names a protocol, all ports here are TCP; write {number[:20]}"
     if not item.isascii() and any(char.isnumeric() for char in item):
         return f"port {shown(item)} is not written in ASCII digits; write a number from 1 to 65535"
+    if "#" in item:
+        return f"{shown(item)} holds a #; put a space in front of a comment"
     for wrong in (";", ":", "..", " "):
         if wrong in item and all(part.strip().isdigit() for part in item.split(wrong)):
             parts = [part.strip() for part in item.split(wrong)][:3]

@@ -112,10 +112,7 @@ class Space:
             self.count += prefix * (levels - level)
             level = levels
         if self.count > MOST_TARGETS:
-            raise TargetError(
-                f"{self.count:,} targets are too many for one scan (at most {MOST_TARGETS:,}); "
-                "write smaller networks or fewer ports"
-            )
+            raise TargetError(too_many(self.count))
 
     def __len__(self) -> int:
         return self.count
@@ -270,3 +267,10 @@ class Space:
             return None
         segment = bisect_right(self._levels, level) - 1
         return self._starts[segment] + (level - self._levels[segment]) * self._hosts[segment] + host
+
+
+def too_many(count: int) -> str:
+    """What to say of so many targets."""
+    return (
+        f"{count:,} targets are too many for one scan (at most {MOST_TARGETS:,}); write smaller networks or fewer ports"
+    )

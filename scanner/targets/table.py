@@ -1,5 +1,7 @@
 """Which ports one address has in the scan, and whose rows each of them makes."""
 
+from collections.abc import Iterable
+
 from scanner.errors import TargetError
 from scanner.model import Request
 
@@ -7,6 +9,7 @@ from scanner.model import Request
 Ask = tuple[tuple[int, ...], Request]
 #: The most (entry, port) pairs that are joined one by one where entries overlap: some seconds' work.
 _MOST_JOINED = 4_000_000
+_TOO_MANY = "too many long port lists overlap on the same hosts; join entries, name ports once"
 
 
 class PortTable:
@@ -76,14 +79,14 @@ class Joiner:
 
         An entry that covers an address twice (by a range and a single address) still has one row for it.
         """
-        ports = asks[0][0]
-        if all(each is ports for each, _ in asks):
-            return PortTable(ports, _one_each([request for _, request in asks]))
+        work = join_work(asks)
+        if not work:
+            return PortTable(asks[0][0], _one_each([request for _, request in asks]))
+        self._left -= work
+        if self._left < 0:
+            raise TargetError(_TOO_MANY)
         by_port: dict[int, list[Request]] = {}
         for ports, request in asks:
-            self._left -= len(ports)
-            if self._left < 0:
-                raise TargetError("too many long port lists overlap on the same hosts; join entries, name ports once")
             for port in ports:
                 by_port.setdefault(port, []).append(request)
         same: dict[tuple[Request, ...], tuple[Request, ...]] = {}
@@ -91,6 +94,29 @@ class Joiner:
         if len(same) == 1:
             return PortTable(tuple(by_port), each[0])
         return PortTable(tuple(by_port), each=each)
+
+
+def join_work(asks: list[Ask]) -> int:
+    """How many (entry, port) pairs must be looked at to join these; 0 where all ask the same ports."""
+    first = asks[0][0]
+    return 0 if all(ports is first for ports, _ in asks) else sum(len(ports) for ports, _ in asks)
+
+
+def joined_ports(asks: list[Ask]) -> tuple[int, ...]:
+    """All ports that are asked, each once."""
+    if not join_work(asks):
+        return asks[0][0]
+    return tuple(dict.fromkeys(port for ports, _ in asks for port in ports))
+
+
+def check_joinable(names: Iterable[list[Ask]]) -> None:
+    """Raise TargetError where joining what is asked of a name, once it is resolved, would hold up the scan."""
+    left = 4 * _MOST_JOINED  # to be counted only
+    for asks in names:
+        work = join_work(asks)
+        left -= work
+        if work > _MOST_JOINED or left < 0:
+            raise TargetError(_TOO_MANY)
 
 
 def _one_each(requests: list[Request]) -> tuple[Request, ...]:

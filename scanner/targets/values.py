@@ -30,6 +30,9 @@ def parse_duration(text: str) -> float:
     number, unit = match[1], match[2].lower()
     if unit not in _UNITS:
         raise TargetError(f"{shown(text)} has an unknown unit; write ms or s, such as 300ms or 2s")
+    if number[0] == "0" and number[1:2].isdigit():
+        plain = number.lstrip("0")
+        raise TargetError(f"the duration {shown(text)} has a leading zero; write {plain or 0}{unit or 's'}")
     value = float(number)
     if not unit and value > _BARE:
         raise TargetError(f"{shown(text)} would be seconds; write {number}ms if you mean that, or {number}s")

@@ -13,12 +13,14 @@ from scanner.targets.hint import shown
 from scanner.targets.nocollect import no_collection
 from scanner.targets.problems import Problems
 from scanner.targets.readtext import file_label, read_text
-from scanner.targets.yamltree import Mapping, Walker, is_list, is_mapping
+from scanner.targets.yamltree import Mapping, Node, Scalar, Walker, is_list, is_mapping
 
 _KEYS = ("version", "defaults", "exclude", "targets")
 #: More entries than this, or more hosts listed in them, are better written as networks and ranges.
 _MOST_ENTRIES = 500_000
 _MOST_HOSTS = 1_000_000
+#: All different port lists together; each port costs a pointer.
+_MOST_PORTS = 20_000_000
 
 
 class TargetFile:
@@ -54,7 +56,7 @@ class _Reader:
         walker, problems = self._walker, self._problems
         head = walker.root()
         if not is_mapping(head):
-            problems.fail(*walker.place(head), _wrong_top(is_list(head)))
+            problems.fail(*walker.place(head), _wrong_top(head))
         walker.enter(head, 1)
         for key, value in walker.pairs(2):
             self._top(text_of(key, problems), key.line, key.column, value)
@@ -72,30 +74,34 @@ class _Reader:
             self._targets(value)
             return
         node = self._walker.tree(value)
-        if key == "targets":
-            kind = "empty" if getattr(node, "text", None) == "" else node.kind
-            text = f"targets is {kind}, but must be a list; write each target in a line that begins with -"
+        if key not in _KEYS:
+            if key:
+                problems.add(line, column, unknown_key(key, _KEYS, "at the top level"))
+        elif type(node) is Node:
+            return  # noted already
+        elif key == "targets":
+            text = f"targets is {_kind(node)}, but must be a list; write each target in a line that begins with -"
             problems.add(node.line, node.column, text)
         elif key == "version":
+            before = problems.count
             version = text_of(node, problems)
-            if version not in ("1", ""):
+            if version != "1" and problems.count == before:
                 problems.add(node.line, node.column, f"version {shown(version)} is unknown; write 1, or leave it out")
         elif key == "defaults":
             if isinstance(node, Mapping):
                 read_defaults(node, file.defaults, problems)
             else:
-                text = f"defaults is {node.kind}, but must be a mapping; write such as timeout: 1s below it"
+                text = f"defaults is {_kind(node)}, but must be a mapping; write such as timeout: 1s below it"
                 problems.add(node.line, node.column, text)
-        elif key == "exclude":
+        else:
             file.excludes += read_excludes(node, problems)
-        elif key:
-            problems.add(line, column, unknown_key(key, _KEYS, "at the top level"))
 
     def _targets(self, head: Any) -> None:
         """The list of targets, entry by entry."""
         walker, entries = self._walker, self._file.entries
         walker.enter(head, 2)
-        hosts = 0
+        hosts = ports = 0
+        lists: set[int] = set()  # of port lists, by identity: equal texts share one, and the entries keep them alive
         for event in walker.items():
             node = walker.tree(event)
             entry = read_entry(node, self._problems, self._file.defaults)
@@ -105,6 +111,12 @@ class _Reader:
             hosts += len(entry.hosts)
             if entry.ports is None:
                 self._portless.append((node.line, node.column))
+            elif id(entry.ports) not in lists:
+                lists.add(id(entry.ports))
+                ports += len(entry.ports)
+                if ports > _MOST_PORTS:
+                    text = f"the different port lists hold more than {_MOST_PORTS} ports; use fewer different ones"
+                    self._problems.fail(node.line, node.column, text)
             if len(entries) > _MOST_ENTRIES or hosts > _MOST_HOSTS:
                 text = f"the file lists more than {_MOST_ENTRIES} entries or {_MOST_HOSTS} hosts; name networks instead"
                 self._problems.fail(node.line, node.column, text)
@@ -121,7 +133,13 @@ class _Reader:
         problems.check()
 
 
-def _wrong_top(is_a_list: bool) -> str:
-    if is_a_list:
+def _kind(node: Node) -> str:
+    return "empty" if isinstance(node, Scalar) and (node.null or not node.text) else node.kind
+
+
+def _wrong_top(head: Any) -> str:
+    if is_list(head):
         return 'the file is a plain list; write "targets:" above it'
+    if getattr(head, "value", None) == "":
+        return 'the file says nothing; write "targets:" and below it "- localhost:22"'
     return 'the file is a plain text; write "targets:" and below it "- localhost:22"'

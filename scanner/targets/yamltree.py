@@ -21,6 +21,9 @@ from scanner.targets.problems import Problems
 _DEEPEST = 12
 #: The most pieces of one entry; a bracketed list of a million words would otherwise fill the memory.
 _WIDEST = 300_000
+#: The longest text: all 65,535 ports one by one are 382,000 characters.
+_LONGEST = 500_000
+_NULLS = ("null", "Null", "NULL", "~")
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -36,15 +39,16 @@ class Node:
 
 
 class Scalar(Node):
-    """Text as typed."""
+    """Text as typed. `null`: it is `null` or `~` without quotes, by which YAML's users mean "nothing"."""
 
-    __slots__ = ("text",)
+    __slots__ = ("null", "text")
     kind = "a text"
 
-    def __init__(self, line: int, column: int, text: str) -> None:
+    def __init__(self, line: int, column: int, text: str, null: bool = False) -> None:
         self.line = line
         self.column = column
         self.text = text
+        self.null = null
 
 
 class Sequence(Node):
@@ -127,9 +131,7 @@ class Walker:
         if self._left < 0:
             self._problems.fail(line, column, f"one item holds more than {_WIDEST} parts; write several")
         if isinstance(event, yaml.ScalarEvent):
-            if event.tag or event.anchor:
-                self._refuse_marks(event, line, column)
-            return Scalar(line, column, event.value)
+            return self._scalar(event, line, column)
         if isinstance(event, yaml.AliasEvent):
             self._problems.add(line, column, f"the alias {shown('*' + str(event.anchor))}; {_ALIAS}")
             return Node(line, column)
@@ -138,6 +140,14 @@ class Walker:
             return Sequence(line, column, [self.node(each, depth + 1) for each in self.items()])
         pairs = [(key, self.node(value, depth + 1)) for key, value in self.pairs(depth + 1)]
         return Mapping(line, column, pairs)
+
+    def _scalar(self, event: Any, line: int, column: int) -> Scalar:
+        text = event.value
+        if event.tag or event.anchor:
+            self._refuse_marks(event, line, column)
+        if len(text) > _LONGEST:
+            self._problems.fail(line, column, f"this text has more than {_LONGEST} characters; write less")
+        return Scalar(line, column, text, text in _NULLS and event.implicit[0])
 
     def tree(self, event: Any) -> Node:
         """The tree of one item of the file's, with its own allowance of parts."""
@@ -148,8 +158,7 @@ class Walker:
         """Check the head of a mapping or sequence."""
         line, column = event.start_mark.line + 1, event.start_mark.column + 1
         if depth > _DEEPEST:
-            text = f"brackets or lists are nested more than {_DEEPEST} deep; write a flat list of targets"
-            self._problems.fail(line, column, text)
+            self._problems.fail(line, column, _TOO_DEEP)
         if event.tag or event.anchor:
             self._refuse_marks(event, line, column)
 
@@ -175,28 +184,35 @@ class Walker:
         if mark is None:
             self._problems.fail(1, 1, f"the file is no YAML ({error.problem}); write a list of targets")
         line, column = mark.line + 1, mark.column + 1
-        tab = self._tab(line)
-        if tab:
+        row = self._row(line)
+        if tab := row[: len(row) - len(row.lstrip())].find("\t") + 1:
             self._problems.fail(line, tab, "a tab indents this line, which YAML forbids; indent with spaces")
-        what = f"this is no YAML ({error.problem or error.context})"
-        self._problems.fail(line, column, f"{what}; {_syntax_hint(error)}")
+        if row[column - 1 : column] == "\t":
+            self._problems.fail(line, column, "a tab stands here, where YAML wants a space; write spaces")
+        if "nesting depth" in str(error.problem):
+            self._problems.fail(line, column, _TOO_DEEP)
+        what = error.problem or error.context
+        if error.context_mark and error.context_mark.line < mark.line:
+            what = f"{what}, in what begins in line {error.context_mark.line + 1}"
+        self._problems.fail(line, column, f"this is no YAML ({what}); {_syntax_hint(error)}")
 
-    def _tab(self, line: int) -> int:
-        """The column of a tab in the indent of a line, or 0."""
+    def _row(self, line: int) -> str:
+        """The text of a line, or empty beyond the end."""
         lines = self._text.split("\n", line)
-        if line > len(lines):
-            return 0
-        row = lines[line - 1]
-        return row[: len(row) - len(row.lstrip())].find("\t") + 1
+        return lines[line - 1] if line <= len(lines) else ""
 
 
 _ALIAS = "anchors and aliases are not followed; write the value out, or in quotes if it is a text"
+
+_TOO_DEEP = f"brackets or lists are nested more than {_DEEPEST} deep; write a flat list of targets"
 
 
 def _syntax_hint(error: yaml.MarkedYAMLError) -> str:
     where = f"{error.context} {error.problem}"
     if "alias" in where:
         return 'put a text that begins with * in quotes, such as "*:25"'
+    if "sequence entries" in where:
+        return 'put a lone - in quotes, such as ports: "-", and begin the items of a list in lines of their own'
     if "flow" in where or "block collection" in where or "key" in where:
         return 'check indentation, commas and brackets; put texts with [ ] or ": " in quotes, such as "[::1]:80"'
     return "check indentation, quotes and brackets"

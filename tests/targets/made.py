@@ -1,6 +1,7 @@
-"""Small entries, requests and plans for the tests of this folder."""
+"""Small entries, requests, plans and files for the tests of this folder."""
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TypeVar
 
 from scanner.errors import TargetError
@@ -11,6 +12,7 @@ from scanner.targets.excluder import Excluder
 from scanner.targets.grammar import parse_excludes
 from scanner.targets.hosts import Host, parse_host
 from scanner.targets.ports import parse_ports
+from scanner.targets.yamlfile import TargetFile, read_target_file
 
 T = TypeVar("T")
 
@@ -51,3 +53,17 @@ def built(
 
 def orders(requests: Iterable[Request]) -> list[int]:
     return [request.order for request in requests]
+
+
+def read(folder: Path, text: str | bytes, **more: bool) -> TargetFile:
+    """Read a target file of this text."""
+    path = folder / "t.yaml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return read_target_file(str(path), **more)
+
+
+def told(folder: Path, text: str | bytes) -> list[str]:
+    """What is wrong with a target file, without the folder in front."""
+    _, problems = attempt(read, folder, text)
+    assert problems, "the file is accepted"
+    return [line.replace(f"{folder}/", "") for line in problems]
