@@ -20,6 +20,7 @@ from scanner.targets.hosts import Host, Name, parse_host
 from scanner.targets.ports import parse_ports
 from scanner.targets.shun import with_addresses
 from scanner.targets.sources import read_argument
+from scanner.targets.table import joined_ports
 
 
 class Plan:
@@ -99,8 +100,8 @@ class Plan:
         for text, asks in self._built.names.values():
             if len(out) >= n:
                 break
-            out += [(text, port) for ports, _ in asks for port in ports[: n - len(out)]]
-        return out[:n]
+            out += [(text, port) for port in joined_ports(asks)[: n - len(out)]]
+        return out
 
     def feed(self) -> Feed:
         """A fresh source of endpoints for one scan; names are resolved as it is drunk from.

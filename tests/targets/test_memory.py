@@ -1,0 +1,69 @@
+"""What was probed while names resolve: a verdict that is there, one that will be, one that is forgotten."""
+
+import pytest
+
+from scanner.model import EXPECTATIONS, Endpoint, Place, Request, Result, State
+from scanner.targets.address import V4
+from scanner.targets.memory import Memory, copy_for
+
+LATE = Request("web", order=9)
+
+
+def endpoint(number: int, port: int = 80) -> Endpoint:
+    return Endpoint(Place(f"10.0.0.{number}", V4), port, (Request(order=number),))
+
+
+def verdict(each: Endpoint, state: State = State.OPEN) -> Result:
+    return Result(each.place, each.port, each.requests[0], state, "syn-ack", attempts=1)
+
+
+def test_a_verdict_that_is_there_is_copied_at_once() -> None:
+    memory, one = Memory(), endpoint(1)
+    memory.sent([one])
+    memory.settled([verdict(one)])
+    assert memory.ask(("10.0.0.1", 80), LATE)
+    assert [(row.request, row.state) for row in memory.rows] == [(LATE, State.OPEN)]
+    assert not memory.waiting
+
+
+def test_a_verdict_that_will_be_is_waited_for_by_all_who_ask() -> None:
+    memory, one = Memory(), endpoint(1)
+    memory.sent([one])
+    others = [Request(order=n) for n in range(3)]
+    assert all(memory.ask(("10.0.0.1", 80), request) for request in others)
+    assert (memory.rows, memory.waiting) == ([], True)
+    memory.forget()  # no name is left, but these rows are still owed
+    assert memory.waiting
+    memory.settled([verdict(one)])
+    assert [row.request for row in memory.rows] == others
+    assert not memory.waiting
+
+
+@pytest.mark.parametrize("key", [("10.0.0.2", 80), ("10.0.0.1", 81)])
+def test_what_was_never_sent_is_not_known(key: tuple[str, int]) -> None:
+    memory = Memory()
+    memory.sent([endpoint(1)])
+    assert not memory.ask(key, LATE)
+    assert (memory.rows, memory.waiting) == ([], False)
+
+
+def test_the_older_half_is_forgotten_when_the_younger_is_full() -> None:
+    memory = Memory(half=3)
+    for number in range(8):
+        memory.sent([endpoint(number)])
+        memory.settled([verdict(endpoint(number))])
+    known = [number for number in range(8) if memory.ask((f"10.0.0.{number}", 80), LATE)]
+    assert known == [3, 4, 5, 6, 7]
+
+
+@pytest.mark.parametrize("expect", ["", *EXPECTATIONS])
+@pytest.mark.parametrize("state", State)
+def test_a_copy_is_judged_by_its_own_expectation(state: State, expect: str) -> None:
+    one = endpoint(1)
+    first = Result(
+        *(one.place, 80, one.requests[0], state, "why", "10.9.9.9", 1.5, 3, "then", "lossy"), met=False, lost_syns=2
+    )
+    copy = copy_for(first, Request("web", expect=expect))
+    assert copy.met == (state in EXPECTATIONS[expect] if expect else None)
+    same = ("place", "port", "state", "reason", "icmp_from", "rtt_ms", "attempts", "time", "doubt", "lost_syns")
+    assert [getattr(copy, name) for name in same] == [getattr(first, name) for name in same]
