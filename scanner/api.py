@@ -17,6 +17,7 @@ from scanner.engine.limits import raise_descriptor_limit
 from scanner.engine.loop import Engine, iso_time
 from scanner.engine.neighbours import Neighbours, attached_networks, table_size
 from scanner.engine.schedule import Schedule
+from scanner.errors import UsageError
 from scanner.expectations import Expectations
 from scanner.model import Endpoint, Result, Target
 from scanner.options import Options, ScanOptions, Wanted, joined
@@ -92,6 +93,10 @@ class Scan:
             if engine.opened or not accepts.idle:
                 rows = accepts.apply(rows, self._clock())
             yield mark(rows) if rows and expecting else rows
+        if not feed.total and not engine.stopped:  # names led to excluded addresses only: no answer is no success
+            raise UsageError(
+                "nothing left to probe: all addresses of the names are excluded; check targets and excludes"
+            )
         rows = feed.rows() + accepts.finish(complete=not engine.stopped)
         yield mark(rows) + self._expectations.finish()
         self.complete = not engine.stopped
