@@ -184,6 +184,8 @@ def _range(text: str) -> Span | None:
             raise TargetError(f"{shown(text)} ends in {last[:9]}; write a last part of 0 to 255, as 10.0.0.1-50")
         high = low & 0xFFFFFF00 | int(last)
     else:
+        if family == V6 and ":" not in last:
+            raise TargetError(f"{shown(text)} ends in {shown(last)}; write the whole last address, as ::1-::20")
         end_family, high, end_scope = _address(last, text)
         if end_family != family or end_scope not in (0, scope):
             raise TargetError(f"{shown(text)} mixes two kinds of addresses; write both ends alike")

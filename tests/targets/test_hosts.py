@@ -104,6 +104,8 @@ def test_scope() -> None:
         ("10.0.0.1-05", "0 to 255"),
         ("10.0.0.1-10.0.1", "four numbers"),
         ("10.0.0.1-::1", "mixes"),
+        ("2001:db8::1-9", "write the whole last address"),
+        ("::9-::1", "write ::1-::9"),
         ("10.0-1.0.1", "no address range"),
         ("10.0.0.*", "holds a *"),
         ("\uff11\uff12\uff17.0.0.1", "not ASCII"),

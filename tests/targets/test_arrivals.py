@@ -1,0 +1,78 @@
+"""Which addresses of a name are probed: families, routes, excludes."""
+
+import pytest
+
+from scanner.model import Request
+from scanner.targets.address import V4, V6, address_text
+from scanner.targets.arrivals import Arrivals
+from scanner.targets.resolve import Address
+from scanner.targets.space import Space
+from scanner.targets.table import Ask
+from tests.targets.made import built, entry, excluder
+
+A: Address = (V4, 0x0A000001, 0)
+B: Address = (V4, 0x0A000002, 0)
+SIX: Address = (V6, 0x20010DB8 << 96 | 6, 0)
+SEVEN: Address = (V6, 0x20010DB8 << 96 | 7, 0)
+
+
+def arrivals(reachable: set[Address], family: int = 0, *excludes: str, space: Space | None = None) -> Arrivals:
+    texts = {address_text(family, number) for family, number, _ in reachable}
+
+    def routed(_: int, numeric: str, scope: int) -> bool:
+        return numeric in texts
+
+    return Arrivals(space or Space([]), excluder(*excludes), family, routed)
+
+
+@pytest.mark.parametrize(
+    ("addresses", "reachable", "family", "chosen"),
+    [
+        ([], set(), 0, []),
+        ([A, SIX], {A, SIX}, 0, [A, SIX]),
+        ([SIX, A], {A, SIX}, 0, [SIX, A]),  # in the resolver's order
+        ([A, SIX, B], {A}, 0, [A, B]),  # no way for IPv6
+        ([A, SIX, SEVEN], {SEVEN}, 0, [SIX, SEVEN]),  # no way for IPv4; one of a family is enough for it
+        ([A, SIX], set(), 0, [A, SIX]),  # no way at all: the user shall see why
+        ([SIX], set(), 0, [SIX]),  # nothing else to try
+        ([A, SIX], {A}, 6, [SIX]),  # -6 insists
+        ([A, SIX], {SIX}, 4, [A]),
+        ([A], {A}, 6, []),
+    ],
+)
+def test_choice(addresses: list[Address], reachable: set[Address], family: int, chosen: list[Address]) -> None:
+    some = arrivals(reachable, family)
+    assert some.choose(addresses) == chosen
+    left_out = len(addresses) - len(chosen)
+    assert sum(some.unrouted.values()) == (0 if family else left_out)
+
+
+ASKS: list[Ask] = [((80, 443), Request("web")), ((443, 8080), Request("WEB", order=1))]
+
+
+def test_the_rows_of_a_new_address() -> None:
+    some = arrivals(set())
+    assert some.admit([A, SIX], ASKS) == 8
+    out = [(each.place.address, each.port, len(each.requests)) for each in some.lanes.take(9)]
+    assert out == [
+        ("10.0.0.1", 80, 1), ("2001:db8::6", 80, 1), ("10.0.0.1", 443, 2), ("2001:db8::6", 443, 2),
+        ("10.0.0.1", 8080, 1), ("2001:db8::6", 8080, 1),
+    ]  # fmt: skip
+
+
+def test_excludes_are_subtracted_address_by_address() -> None:
+    some = arrivals(set(), 0, "10.0.0.2", "10.0.0.1:443", "*:8080")
+    assert some.admit([A, B, SIX], ASKS) == 1 + 0 + 3
+    assert some.excluded == 1
+    assert len(some.lanes.take(9)) == 3
+
+
+def test_an_address_of_the_space_is_met_there() -> None:
+    space = built([entry("10.0.0.1", "80,443,22")]).space
+    some = arrivals(set(), space=space)
+    some.cursor = 1  # port 80 is on its way
+    some.memory.sent(space.take(0, 1))
+    assert some.admit([A], ASKS) == 4
+    assert {index: [r.host for r in requests] for index, requests in some.extras.items()} == {1: ["web", "WEB"]}
+    assert some.memory.waiting  # for port 80
+    assert [(each.port, [r.host for r in each.requests]) for each in some.lanes.take(9)] == [(8080, ["WEB"])]

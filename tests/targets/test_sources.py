@@ -1,0 +1,64 @@
+"""A word of the command line: a target file, or HOST:PORTS?"""
+
+from pathlib import Path
+
+import pytest
+
+from scanner.errors import TargetError
+from scanner.targets.sources import is_file, read_argument
+
+
+@pytest.mark.parametrize(
+    ("word", "file"),
+    [
+        ("-", True),
+        ("targets.yaml", True),
+        ("TARGETS.YML", True),
+        ("some/where/t.json", True),
+        ("there", True),  # it exists
+        ("not-there", False),
+        ("localhost:22", False),
+        ("a\0b", False),
+        ("", False),
+    ],
+)
+def test_what_is_a_file(word: str, file: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("there").write_text("targets: [a:1]")
+    assert is_file(word) is file
+
+
+def test_a_file_that_is_called_like_a_target_is_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("localhost:22").write_text("targets: [a:1, a:2]\nexclude: b")
+    entries, excludes = read_argument("localhost:22", False)
+    assert [each.ports for each in entries] == [(1,), (2,)]
+    assert len(excludes) == 1
+
+
+def test_words() -> None:
+    (entry,), excludes = read_argument("localhost:22", False)
+    assert (entry.ports, entry.where, excludes) == ((22,), '"localhost:22"', [])
+    (entry,), _ = read_argument("localhost", True)
+    assert entry.ports is None
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("localhost", '"localhost" is no file, and names no port; write localhost:PORTS, or the path'),
+        ("no/such/list", "(and there is no such file)"),
+        ("list.txt:x", "(and there is no such file)"),
+        ("localhost:0", "port 0 is out of range"),
+        ("https://example.net", "is a URL; write example.net:443"),
+    ],
+)
+def test_words_that_are_neither(word: str, told: str) -> None:
+    with pytest.raises(TargetError) as caught:
+        read_argument(word, False)
+    assert told in str(caught.value)
+
+
+def test_only_files() -> None:
+    with pytest.raises(TargetError, match="there is no such file"):
+        read_argument("localhost:22", False, only_files=True)
