@@ -94,6 +94,8 @@ MISTAKES = [
     ("targets:\n- {host: &h a, port: 1}\n- {host: *h, port: 1}", "3:10: the alias"),
     ("base: &b {port: 1}\ntargets:\n- {<<: *b, host: a}", "3:4: merge keys (<<) are not followed"),
     ("targets:\n- a:", '2:3: "a:" names no port; write one right behind the colon, such as a:443'),
+    ("targets:\n- {localhost: 22, tags: a}", '2:4: the key "localhost" means nothing in a target'),
+    ("targets:\n- 'a:" + "1," * 300_000 + "1'", "2:3: this text has more than 500000 characters"),
     ("targets:\n- prot: 22", 'did you mean "port"?'),
     ("defaults: {time-out: 1s}\ntargets: [a:1]", '1:12: the key "time-out" means nothing in the defaults; did you'),
     ("targets:\n- a:1#ssh", '2:3: "1#ssh" holds a #; put a space in front of a comment'),

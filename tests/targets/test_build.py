@@ -191,6 +191,13 @@ def test_hostile_overlaps_of_ports_fail_clearly(monkeypatch: pytest.MonkeyPatch)
         built(entries)
 
 
+def test_names_asked_too_much_fail_before_the_scan(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scanner.targets.table._MOST_JOINED", 100_000)
+    with pytest.raises(TargetError, match="too many long port lists"):
+        built([entry("web", f"{n}-65535") for n in range(1, 3)])
+    assert built([entry("web", "1-65535") for _ in range(3)]).count == 65535
+
+
 def test_hundreds_of_hosts_share_one_filtered_port_list() -> None:
     space = built([entry(f"10.0.0.{n}", "-") for n in range(1, 100)], "*:25").space
     assert len({id(block.table.ports) for block in space._blocks}) == 1

@@ -143,6 +143,7 @@ def test_a_name_that_comes_after_the_verdict_gets_a_copy_of_it() -> None:
     feed.remember(verdicts(feed.take(9)))
     script.answer("web", "10.0.0.1")
     assert feed.take(9) == []
+    assert not feed.exhausted  # the row is still here
     (row,) = feed.rows()
     assert lines([row]) == ["web 10.0.0.1:1 refused conn-refused"]
     assert (row.attempts, row.rtt_ms, row.time, row.met, row.tags) == (2, 1.25, "then", True, ("t",))

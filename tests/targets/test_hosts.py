@@ -144,6 +144,7 @@ def test_scope() -> None:
         ("web[1-999999]", "more than 100000"),
         ("w[1-1000]x[1-1000]", "more than 100000"),
         ("[::1]x", "no range"),
+        ("web[1-2]" * 200, "longer than 253"),
     ],
 )
 def test_refused(text: str, told: str) -> None:

@@ -17,6 +17,8 @@ asked: list[str] = []
 def look_up(name: str, *_: object, **__: object) -> list[Any]:
     """db: two addresses; anything else: no such name."""
     asked.append(name)
+    if name in ("db1", "db2"):
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"10.0.1.{name[2:]}", 0))]
     if name.lower() != "db":
         raise socket.gaierror(socket.EAI_NONAME, "no such name")
     stream = socket.SOCK_STREAM
@@ -44,6 +46,12 @@ def test_the_addresses_of_a_name_are_excluded_as_the_name_is() -> None:
 def test_ports_of_a_name() -> None:
     excluder = with_addresses(rules("db:22"), Resolver(lookup=look_up))
     assert excluder.at_address((V4, 0), v4_number("10.0.0.1") or 0) == {22}
+
+
+def test_several_names_of_one_exclude() -> None:
+    excluder = with_addresses(rules("db[1-2]"), Resolver(lookup=look_up))
+    found = [excluder.at_address((V4, 0), v4_number(f"10.0.1.{n}") or 0) for n in (1, 2, 3)]
+    assert found == [None, None, frozenset()]
 
 
 def test_without_names_nobody_is_asked() -> None:
