@@ -94,7 +94,7 @@ class Engine:
     def _patience(self, launched: bool) -> float:
         """How long to wait for answers before there is something else to do."""
         now = self._kernel.clock()
-        if self._mux.judged or self._mux.silent:
+        if self._mux.judged or self._mux.silent or self._mux.again:
             return 0.0
         room = self._window.room(self._mux.in_flight, now)
         until = 0.0 if launched and room > 0 else _LONGEST_WAIT
@@ -165,17 +165,19 @@ class Engine:
 
     def _launch(self, batch: list[Trial], now: float) -> bool:
         """Launches a batch; whatever this machine has no room for waits (`shortage.py`). Whether any left."""
-        mux = self._mux
+        mux, shortages = self._mux, self._shortages
         left_over = mux.launch(batch)
         sent = len(batch) - len(left_over)
         self.attempts += sent
         if left_over:
             in_flight = {family: mux.in_flight_of(family) for family in {t.endpoint.place.family for t in left_over}}
             while left_over:
-                self._shortages.left(batch[: len(batch) - len(left_over)])
+                shortages.left(batch[: len(batch) - len(left_over)])
                 batch = self._make_do(left_over, in_flight[left_over[0].endpoint.place.family], now)
                 left_over = mux.launch(batch)
                 self.attempts += len(batch) - len(left_over)
+        if shortages.recent:
+            shortages.left(batch)  # else a shortage of long ago would seem to have lasted
         return sent > 0
 
     def _make_do(self, left_over: list[Trial], of_family: int, now: float) -> list[Trial]:

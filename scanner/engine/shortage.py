@@ -21,7 +21,7 @@ _MOST_ASIDE = 4096  # beyond, nothing new is taken on until they have left
 _IN_A_ROW = 8
 
 #: Both families draw on the same stock of these.
-_SHARED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EAGAIN})
+_SHARED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EAGAIN, errno.ENOSPC})
 
 
 class Remedy(Enum):
@@ -49,6 +49,11 @@ class Shortages:
     def too_many(self) -> bool:
         """Whether so many are set aside that nothing new should be taken on."""
         return len(self._aside) >= _MOST_ASIDE
+
+    @property
+    def recent(self) -> bool:
+        """Whether one was met since the last probe left: then `left` must be told of the next."""
+        return bool(self._since) or self._in_a_row > 0
 
     def left(self, trials: Iterable[Trial]) -> None:
         """These did leave: their family is not short of anything for good."""

@@ -1,0 +1,113 @@
+"""What becomes of a probe that this machine has no room for: plain numbers in, a remedy out."""
+
+import errno
+
+import pytest
+
+from scanner.engine.paths import Path
+from scanner.engine.shortage import _MOST_ASIDE, Remedy, Shortages
+from scanner.engine.trial import Trial
+from scanner.model import Endpoint, Place, Request
+
+from .fakes import AF_INET, AF_INET6
+
+SHARED = [errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EAGAIN, errno.ENOSPC]
+
+
+def trial(family: int = AF_INET) -> Trial:
+    return Trial(Endpoint(Place("::1" if family == AF_INET6 else "127.0.0.1", family), 80, (Request(),)), Path(1))
+
+
+def met(shortages: Shortages, code: int, now: float, *, others: int = 0, own: int = 0, family: int = AF_INET) -> Remedy:
+    """`own` probes of that family in flight, and `others` of the other one."""
+    return shortages.met(code, family, now, in_flight=own + others, of_family=own)
+
+
+@pytest.mark.parametrize("code", SHARED)
+class TestWhatBothFamiliesDrawOn:
+    def test_shrinks_while_anything_is_in_flight(self, code: int) -> None:
+        shortages = Shortages()
+        assert [met(shortages, code, now, others=1) for now in (0.0, 5.0, 50.0)] == [Remedy.SHRINK] * 3
+
+    def test_is_the_answer_after_a_second_with_nothing_in_flight(self, code: int) -> None:
+        shortages = Shortages()
+        remedies = [met(shortages, code, now) for now in (0.0, 0.5, 0.99, 1.0, 1.1)]
+        assert remedies == [Remedy.ALL_ASIDE] * 3 + [Remedy.GIVE_UP] * 2
+
+    def test_the_second_begins_anew_once_something_was_in_flight(self, code: int) -> None:
+        shortages = Shortages()
+        met(shortages, code, 0.0)
+        met(shortages, code, 0.9, own=1)
+        assert met(shortages, code, 1.5) is Remedy.ALL_ASIDE
+
+
+class TestAddresses:
+    def test_one_destination_is_set_aside_alone(self) -> None:
+        shortages = Shortages()
+        assert met(shortages, errno.EADDRNOTAVAIL, 0.0, own=5) is Remedy.ONE_ASIDE
+
+    def test_many_in_a_row_are_not_about_one(self) -> None:
+        shortages = Shortages()
+        remedies = [met(shortages, errno.EADDRNOTAVAIL, 0.0, own=5) for _ in range(9)]
+        assert remedies == [Remedy.ONE_ASIDE] * 7 + [Remedy.SHRINK] * 2
+
+    def test_a_row_ends_with_one_that_left(self) -> None:
+        shortages = Shortages()
+        for _ in range(7):
+            met(shortages, errno.EADDRNOTAVAIL, 0.0, own=5)
+        shortages.left([trial()])
+        assert met(shortages, errno.EADDRNOTAVAIL, 0.0, own=5) is Remedy.ONE_ASIDE
+
+    def test_the_other_family_in_flight_is_no_hope(self) -> None:
+        """IPv6 switched off says so for ever, however much IPv4 there is."""
+        shortages = Shortages()
+        remedies = [
+            met(shortages, errno.EADDRNOTAVAIL, now, others=100, family=AF_INET6) for now in (0.0, 0.9, 1.0, 2.0)
+        ]
+        assert remedies == [Remedy.ALL_ASIDE] * 2 + [Remedy.GIVE_UP] * 2
+
+    def test_one_that_left_clears_its_family_only(self) -> None:
+        shortages = Shortages()
+        met(shortages, errno.EADDRNOTAVAIL, 0.0, family=AF_INET6)
+        met(shortages, errno.EADDRNOTAVAIL, 0.0, family=AF_INET)
+        shortages.left([trial(AF_INET)])
+        assert met(shortages, errno.EADDRNOTAVAIL, 1.0, family=AF_INET6) is Remedy.GIVE_UP
+        assert met(shortages, errno.EADDRNOTAVAIL, 1.0, family=AF_INET) is Remedy.ALL_ASIDE
+
+
+class TestMemory:
+    def test_is_recent_until_something_left(self) -> None:
+        shortages = Shortages()
+        assert not shortages.recent
+        met(shortages, errno.EMFILE, 0.0)
+        assert shortages.recent
+        shortages.left([])
+        assert shortages.recent
+        shortages.left([trial()])
+        assert not shortages.recent
+        met(shortages, errno.EADDRNOTAVAIL, 0.0, own=1)
+        assert shortages.recent
+
+    def test_each_kind_has_its_own_second(self) -> None:
+        shortages = Shortages()
+        met(shortages, errno.EMFILE, 0.0)
+        assert met(shortages, errno.ENOBUFS, 1.0) is Remedy.ALL_ASIDE
+
+
+class TestAside:
+    def test_comes_back_after_a_moment_and_once(self) -> None:
+        shortages, first, second = Shortages(), trial(), trial()
+        assert (len(shortages), shortages.wait(0.0), shortages.due(0.0)) == (0, float("inf"), [])
+        shortages.set_aside([first], 1.0)
+        shortages.set_aside([second], 1.05)
+        assert (len(shortages), shortages.due(1.09)) == (2, [])
+        assert shortages.wait(1.05) == pytest.approx(0.05)
+        assert shortages.due(1.11) == [first, second]
+        assert (len(shortages), shortages.due(9.0), shortages.wait(9.0)) == (0, [], float("inf"))
+
+    def test_too_many_stop_the_intake(self) -> None:
+        shortages = Shortages()
+        shortages.set_aside([trial()] * (_MOST_ASIDE - 1), 0.0)
+        assert not shortages.too_many
+        shortages.set_aside([trial()], 0.0)
+        assert shortages.too_many
