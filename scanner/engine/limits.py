@@ -17,6 +17,7 @@ _REMEDY = {
     errno.EADDRNOTAVAIL: "no local port is free: widen net.ipv4.ip_local_port_range, or lower --concurrency",
     errno.ENOBUFS: "the kernel is short of buffers: lower --concurrency or --rate",
     errno.ENOMEM: "the kernel is short of memory for sockets: raise net.ipv4.tcp_mem, or lower --concurrency",
+    errno.ENOSPC: "the poller can watch no more sockets: choose another --poller, or lower --concurrency",
     errno.EAGAIN: "the kernel is short of resources: lower --concurrency or --rate",
 }
 

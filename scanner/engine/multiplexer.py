@@ -3,7 +3,7 @@ probe next is `schedule`.
 
 The scheme, for every probe:
 
-1. a non-blocking socket connects: 0, EINPROGRESS (or EINTR: it goes on by itself), or an errno at once;
+1. a non-blocking socket connects: 0, EINPROGRESS (or EINTR: it goes on by itself, see there), or an errno at once;
 2. one poll set watches all of them for writability, each with its deadline;
 3. what is ready is settled by SO_ERROR, read exactly once (reading clears it);
 4. only then do deadlines expire, and only those that were due before a poll that returned all there was: after a
@@ -31,16 +31,14 @@ from scanner.engine.kernel import Kernel, TcpInfo
 from scanner.engine.paths import Path
 from scanner.engine.pollers import Event
 from scanner.engine.trial import Slot, Trial
-from scanner.engine.verdict import ERR, OPEN, OPEN_RESET, REFUSED, Evidence, Next, Verdict, judge
+from scanner.engine.verdict import CLOSE, ERR, REFUSED, Evidence, Next, Verdict, judge, local_error
 from scanner.model import Place, State
 
 _SOL_SOCKET, _SO_ERROR = socket.SOL_SOCKET, socket.SO_ERROR
 _REFUSED, _ABORTED = errno.ECONNREFUSED, errno.ECONNABORTED
 #: What connect() returns for a probe that is on its way; 0 too, for the poller says at once that it is writable.
-_UNDER_WAY = frozenset(
-    {0, errno.EINPROGRESS, errno.EINTR, getattr(errno, "WSAEWOULDBLOCK", errno.EINPROGRESS), errno.EALREADY}
-)
-_MOST_AGAIN = 8
+_UNDER_WAY = frozenset({0, errno.EINPROGRESS, getattr(errno, "WSAEWOULDBLOCK", errno.EINPROGRESS), errno.EALREADY})
+_MOST_AGAIN = 32
 _SYN_AGAIN_US = 1e6  # the kernel repeats an unanswered SYN after this time (RFC 6298)
 _IPV4 = int(socket.AF_INET)
 _NO_FLAG = [(0, 0)]
@@ -114,7 +112,7 @@ class Multiplexer:
                 prepare(slot, trial)
             error = slot.connect((place.numeric, endpoint.port) if family == _IPV4 else trial.address)
             slot.sent = now = clock()  # after connect(): a stall between the two must not eat the deadline
-            if error not in _UNDER_WAY:
+            if error not in _UNDER_WAY and error != errno.EINTR:
                 if not self._settle_at_once(slot, trial, error):
                     return trials[position:]
                 continue
@@ -131,6 +129,8 @@ class Multiplexer:
             slot.lane = lane
             if not place.source:
                 place.source = kernel.own_address(slot.sock)
+            if error == errno.EINTR:
+                self._look_at_interrupted(slot)
         return []
 
     def _new_slot(self, family: int) -> Slot | None:
@@ -146,12 +146,12 @@ class Multiplexer:
         fd = sock.fileno()
         try:
             if not self._poller.accepts(fd):
-                raise OSError(errno.EMFILE, "the poller has no room for this descriptor")
+                raise OSError(errno.ENOSPC, "the poller has no room for this descriptor")
             self._poller.add(fd)
         except OSError as why:
             sock.close()
             self.shortage = why.errno or errno.EMFILE
-            return None
+            return self._new_slot(family) if self._make_room() else None
         slot = self._slots[fd] = Slot(sock, family, self._free[family], self._kernel.flagger(fd))
         return slot
 
@@ -161,12 +161,26 @@ class Multiplexer:
         if verdict is Next.AGAIN:
             self.shortage = error
             self._discard(slot)
+            if error == errno.EADDRNOTAVAIL:
+                for earlier in trial.slots:  # each holds a local port that this destination could do with
+                    self._forget(earlier, trial)
+            else:
+                self._make_room()
             return False
         trial.attempts = slot.attempt = trial.attempts + 1
         slot.trial = trial
         trial.slots = (*trial.slots, slot)
         self._settle(slot, verdict, slot.sent)
         return True
+
+    def _look_at_interrupted(self, slot: Slot) -> None:
+        """EINTR: the attempt goes on by itself (POSIX connect()), unless something kept the call from the kernel.
+
+        Then the socket is as new, no event ever comes, and its deadline would be the first to tell.
+        """
+        if self._kernel.info(slot.sock).state == CLOSE:
+            error = slot.option(_SOL_SOCKET, _SO_ERROR)
+            self._settle(slot, self._examine(slot, error, 0, expired=False), slot.sent)
 
     def wait(self, timeout: float) -> None:
         """Waits for answers, at most `timeout` seconds, settles all that came, then lets deadlines expire."""
@@ -198,7 +212,7 @@ class Multiplexer:
             trial.rtt_ms = (now - slot.sent) * 1000.0
             del slot.lane[slot]  # type: ignore[union-attr]
             slot.trial = None
-            if trial.attempts > 1:
+            if trial.attempts > 1 or len(trial.slots) > 1:
                 trial.answered = slot.attempt
                 trial.lost_syns = slot.attempt - 1
                 self._drop_others(trial, slot)
@@ -248,8 +262,8 @@ class Multiplexer:
         lost = slot.attempt - 1 + (0 if late else info.retrans)
         return lost + sum(self._kernel.info(old.sock).retrans for old in trial.slots if old.attempt < slot.attempt)
 
-    def _settle(self, slot: Slot, verdict: Verdict | Next, now: float) -> None:
-        """Acts on what one socket found, other than a plain RST."""
+    def _settle(self, slot: Slot, verdict: Verdict | Next, now: float, *, expired: bool = False) -> None:
+        """Acts on what one socket found, other than a plain RST. `expired`: it may still find something later."""
         trial = slot.trial
         if verdict is Next.WAIT or trial is None:
             if not self._edge and slot.lane is not None:
@@ -264,24 +278,33 @@ class Multiplexer:
             self.release(trial)
             self.judged.append(trial)
         elif verdict is Next.AGAIN:
-            self._forget(slot, trial)
+            self._launch_again(slot, trial, newest=newest)
+        else:
+            if newest and expired:
+                self._keep_overdue(slot)
+            else:
+                self._forget(slot, trial)
             if newest:
-                self._launch_again(trial)
-        elif newest:
+                self.silent.append(trial)
+
+    def _launch_again(self, slot: Slot, trial: Trial, *, newest: bool) -> None:
+        """The probe never left, or met itself: it does not count. But what never leaves at all must end some day."""
+        met_itself = self._kernel.self_connected(slot.sock)
+        if met_itself and newest:
+            # While this socket lives the kernel cannot choose its port again for this target.
             self._keep_overdue(slot)
-            self.silent.append(trial)
+            if not self._edge:
+                _quietly(self._poller.remove, slot.fd)
         else:
             self._forget(slot, trial)
-
-    def _launch_again(self, trial: Trial) -> None:
-        """The probe never left, so it does not count; but what never leaves at all must end some day."""
+        if not newest:
+            return
         times = self._never_left[trial] = self._never_left.get(trial, 0) + 1
+        trial.attempts -= 1
         if times <= _MOST_AGAIN:
-            trial.attempts -= 1
             self.again.append(trial)
         else:
-            del self._never_left[trial]
-            self.silent.append(trial)
+            self.give_up(trial, local_error(errno.EADDRNOTAVAIL if met_itself else errno.EINTR))
 
     def _expire(self, before: float) -> None:
         """Looks once more at every probe that was due at `before`, then calls it silent."""
@@ -298,14 +321,13 @@ class Multiplexer:
                 if slot.trial is None or slot.lane is not lane:
                     continue
                 error = slot.option(_SOL_SOCKET, _SO_ERROR)
-                self._settle(slot, self._examine(slot, error, 0, expired=True), before)
+                self._settle(slot, self._examine(slot, error, 0, expired=True), before, expired=True)
 
     def release(self, trial: Trial) -> None:
         """Closes every socket that still waits for this trial."""
-        opened = trial.verdict in (OPEN, OPEN_RESET)  # then a second socket may be open as well
         for slot in trial.slots:
             self._unlist(slot)
-            self._discard(slot, reset=opened)
+            self._discard(slot, reset=True)  # any of them may be open, or connected to itself
         trial.slots = ()
 
     def drop_overdue(self, paths: Collection[Path]) -> None:
@@ -325,7 +347,7 @@ class Multiplexer:
         for slot in trial.slots:
             if slot is not answered:
                 self._unlist(slot)
-                self._discard(slot)
+                self._discard(slot, reset=True)
 
     def _forget(self, slot: Slot, trial: Trial) -> None:
         trial.slots = tuple(other for other in trial.slots if other is not slot)
@@ -370,10 +392,10 @@ class Multiplexer:
 
     def close(self) -> None:
         """Closes every socket, in flight or not."""
-        for slot in list(self._slots.values()):
+        self._poller.close()
+        for slot in self._slots.values():
             self._kernel.abort(slot.sock)
         self._slots.clear()
-        self._poller.close()
 
 
 def _quietly(action: Any, *arguments: Any) -> None:

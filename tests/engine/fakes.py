@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from scanner.engine.kernel import TcpInfo
 from scanner.engine.loop import Engine
 from scanner.engine.schedule import Schedule
-from scanner.engine.verdict import CLOSE, ERR, ESTABLISHED, HUP, OUT, SYN_SENT, Icmp
+from scanner.engine.verdict import CLOSE, CLOSE_WAIT, ERR, ESTABLISHED, HUP, OUT, SYN_SENT, Icmp
 from scanner.model import Endpoint, Place, Request, Result
 
 AF_INET, AF_INET6 = int(socket.AF_INET), int(socket.AF_INET6)
@@ -28,20 +28,23 @@ class Answer(NamedTuple):
 
     delay: float
     kind: str
-    """open, rst, reset (SYN-ACK, then RST), port-unreach, host-unreach, soft (ICMP that leaves SYN_SENT),
-    unexplained (a soft error, but no ICMP message), self (a self-connect), gone (the kernel gives up: ETIMEDOUT),
-    ignored (an ICMP message that is no obstacle),
-    idle (an event, though nothing ever left)"""
+    """open, fin (open, then closed by the peer), rst, reset (SYN-ACK, then RST), epipe (FIN, then RST), port-unreach,
+    host-unreach, soft (ICMP that leaves SYN_SENT), unexplained (a soft error, but no ICMP message), self (a
+    self-connect), gone (the kernel gives up: ETIMEDOUT), ignored (an ICMP message that is no obstacle), unasked (the
+    same, and its entry is not in the queue yet), quiet (an errno, but no event), idle (an event, though nothing ever
+    left). An open that takes no time is connect() returning 0."""
 
 
 Network = Callable[[str, int, int, float], Answer | None]
 
-_ERRORS = {"rst": errno.ECONNREFUSED, "reset": errno.ECONNRESET, "port-unreach": errno.ECONNREFUSED,
+_ERRORS = {"rst": errno.ECONNREFUSED, "reset": errno.ECONNRESET, "epipe": errno.EPIPE,
+           "quiet": errno.EHOSTUNREACH, "port-unreach": errno.ECONNREFUSED,
            "host-unreach": errno.EHOSTUNREACH, "soft": errno.EHOSTUNREACH, "unexplained": errno.EHOSTUNREACH,
            "gone": errno.ETIMEDOUT}  # fmt: skip
 _ICMP = {"port-unreach": Icmp(4, 3, 3, "192.0.2.1"), "host-unreach": Icmp(4, 3, 1, "192.0.2.1"),
          "soft": Icmp(4, 3, 13, "192.0.2.9"), "ignored": Icmp(4, 3, 4, "192.0.2.1")}  # fmt: skip
-_STILL_SENDING = frozenset({"soft", "unexplained", "ignored"})
+_STILL_SENDING = frozenset({"soft", "unexplained", "ignored", "unasked", "quiet"})
+_HANDSHAKE = {"open": ESTABLISHED, "self": ESTABLISHED, "fin": CLOSE_WAIT}
 
 
 class FakeSocket:
@@ -59,6 +62,7 @@ class FakeSocket:
         self.to_itself = False
         self.closed = False
         self.generation = 0
+        self.asked = False
         kernel.open_sockets.add(self)
 
     def fileno(self) -> int:
@@ -69,12 +73,15 @@ class FakeSocket:
         if self.state == "refused":
             self.state, self.tcp_state = "new", CLOSE
             self.generation += 1
+            self.kernel.disconnected(self)
             return self.kernel.recycling_says
         assert self.state == "new", f"connect() on a socket that is {self.state}"
         return self.kernel.connect(self, address)
 
     def getsockopt(self, level: int, option: int) -> int:
         assert not self.closed
+        assert not self.asked or self.state == "connecting", "SO_ERROR was read twice: the second answer is a lie"
+        self.asked = True
         code, self.error = self.error, 0
         return code
 
@@ -96,11 +103,12 @@ class FakeSocket:
         """The answer is here; the event bits that a poller reports."""
         self.icmp = _ICMP.get(kind)
         self.error = _ERRORS.get(kind, 0)
+        self.asked = False
         if kind in _STILL_SENDING:
-            return ERR
-        opened = kind in ("open", "self")
+            return 0 if kind == "quiet" else ERR
+        opened = kind in _HANDSHAKE
         self.to_itself = kind == "self"
-        self.tcp_state = ESTABLISHED if opened else CLOSE
+        self.tcp_state = _HANDSHAKE.get(kind, CLOSE)
         self.state = "refused" if kind == "rst" else "done"
         return OUT if opened else OUT | ERR | HUP
 
@@ -119,6 +127,7 @@ class FakePoller:
         self._batch = batch
         self._watched: set[int] = set()
         self._ready: dict[int, int] = {}
+        self._idle: set[int] = set()
 
     def accepts(self, fd: int) -> bool:
         return True
@@ -135,16 +144,28 @@ class FakePoller:
         """The socket is gone; a level-triggered poller must have been told before."""
         assert self.edge or fd not in self._watched, "closed while watched"
         self._watched.discard(fd)
+        self._idle.discard(fd)
         if not self._kernel.stale_events:
             self._ready.pop(fd, None)
 
-    def close(self) -> None: ...
+    def disconnected(self, fd: int) -> None:
+        """A recycled socket will say that it is idle, unless it connects before anybody asks."""
+        self._idle.add(fd)
+
+    def connecting(self, fd: int) -> None:
+        """It is not idle any more."""
+        self._idle.discard(fd)
+
+    def close(self) -> None:
+        self._watched.clear()
 
     def wait(self, timeout: float) -> list[tuple[int, int]]:
         assert timeout >= 0
-        waiting = any(fd in self._watched for fd in self._ready)
+        waiting = bool(self._idle) or any(fd in self._watched for fd in self._ready)
         for fd, bits in self._kernel.pass_time(0.0 if waiting else timeout):
             self._ready[fd] = self._ready.get(fd, 0) | bits
+        self._ready.update(dict.fromkeys(self._idle, OUT | HUP))
+        self._idle.clear()
         ready = [(fd, bits) for fd, bits in self._ready.items() if self.edge or fd in self._watched]
         self.drained = len(ready) < self._batch
         events = ready[: self._batch]
@@ -160,8 +181,9 @@ class FakeKernel:
     `errors` are what the first connects return (0: as usual); `fails` is asked at every connect, and `no_socket` at
     every socket(), for an errno (0: none). `stall` is (when, how long): the process is stopped then, while it waits.
     `sends_at_eintr`: EINTR from connect() leaves the attempt under way, as POSIX says.
-    `recycling_says`: what connect() on a refused socket returns. `stale_events`: events of closed descriptors are
-    reported too. `edge` and `batch` are the poller's. `sent` lists every SYN as (time, address, port).
+    `recycling_says`: what connect() on a refused socket returns. `stale_events`: those of closed descriptors are
+    reported too, and idle sockets say that they are. `edge` and `batch` are the poller's. `sent` lists every SYN as
+    (time, address, port).
     """
 
     def __init__(
@@ -239,6 +261,10 @@ class FakeKernel:
         heapq.heappush(self._free_numbers, sock.number)
         self._poller.closed(sock.number)
 
+    def disconnected(self, sock: FakeSocket) -> None:
+        if self.stale_events:
+            self._poller.disconnected(sock.number)
+
     def connect(self, sock: FakeSocket, address: tuple[Any, ...]) -> int:
         assert sock.family == (AF_INET6 if ":" in address[0] else AF_INET), "a socket of the other family"
         self.now += self.costs
@@ -248,7 +274,8 @@ class FakeKernel:
             code = self.fails(address, self.now)
         if code and not (code == errno.EINTR and self.sends_at_eintr):
             return code
-        sock.state, sock.tcp_state, sock.peer = "connecting", SYN_SENT, address[:2]
+        sock.state, sock.tcp_state, sock.peer, sock.asked = "connecting", SYN_SENT, address[:2], False
+        self._poller.connecting(sock.number)
         self._asked[address[:2]] += 1
         self.sent.append((self.now, address[0], address[1]))
         answer = self.network(address[0], address[1], self._asked[address[:2]], self.now)
@@ -257,6 +284,8 @@ class FakeKernel:
                 sock.tcp_state = CLOSE
             event = (self.now + answer.delay, next(self._order), sock, sock.generation, answer.kind)
             heapq.heappush(self._events, event)
+            if answer == (0.0, "open"):
+                return code
         return code or errno.EINPROGRESS
 
     def pass_time(self, timeout: float) -> list[tuple[int, int]]:
@@ -270,8 +299,8 @@ class FakeKernel:
         ready = []
         while self._events and self._events[0][0] <= self.now:
             _, _, sock, generation, kind = heapq.heappop(self._events)
-            if not sock.closed and sock.generation == generation:
-                ready.append((sock.number, sock.arrive(kind)))
+            if not sock.closed and sock.generation == generation and (bits := sock.arrive(kind)):
+                ready.append((sock.number, bits))
         return ready
 
     def info(self, sock: FakeSocket) -> TcpInfo:
