@@ -5,8 +5,9 @@ A local limit is never a verdict on a target: the probe waits. How it waits depe
 * Something of ours in flight does (descriptors, buffers): the window shrinks until there is room again.
 * EADDRNOTAVAIL is about one destination (all local ports to it are taken) as long as others of its family leave:
   only that probe is set aside for a moment. If many fail in a row, it is not about one, and the window shrinks.
-* Nothing of ours does: the probes concerned are set aside, others go on. If it stays so for a second, it will stay so
-  (IPv6 switched off answers EADDRNOTAVAIL for ever), and that errno is the answer.
+* Nothing of ours does: the probes concerned are set aside, others go on. If it is so again a second later and none of
+  that family left in between, it will stay so (IPv6 switched off answers EADDRNOTAVAIL for ever), and that errno is
+  the answer. That others were in flight in between is no hope: sentinels nearly always are.
 """
 
 import errno
@@ -67,7 +68,6 @@ class Shortages:
         """A probe of that family met `code` beside `in_flight` probes, `of_family` of them of its family."""
         kind = (code, family)
         if in_flight if code in _SHARED else of_family:
-            self._since.pop(kind, None)
             self._in_a_row += 1
             single = code == errno.EADDRNOTAVAIL and self._in_a_row < _IN_A_ROW
             return Remedy.ONE_ASIDE if single else Remedy.SHRINK

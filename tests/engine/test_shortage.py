@@ -34,10 +34,16 @@ class TestWhatBothFamiliesDrawOn:
         remedies = [met(shortages, code, now) for now in (0.0, 0.5, 0.99, 1.0, 1.1)]
         assert remedies == [Remedy.ALL_ASIDE] * 3 + [Remedy.GIVE_UP] * 2
 
-    def test_the_second_begins_anew_once_something_was_in_flight(self, code: int) -> None:
+    def test_what_was_in_flight_in_between_is_no_hope(self, code: int) -> None:
         shortages = Shortages()
         met(shortages, code, 0.0)
-        met(shortages, code, 0.9, own=1)
+        assert met(shortages, code, 0.9, others=1) is Remedy.SHRINK
+        assert met(shortages, code, 1.5) is Remedy.GIVE_UP
+
+    def test_the_second_begins_anew_once_one_left(self, code: int) -> None:
+        shortages = Shortages()
+        met(shortages, code, 0.0)
+        shortages.left([trial()])
         assert met(shortages, code, 1.5) is Remedy.ALL_ASIDE
 
 
