@@ -176,6 +176,7 @@ class Engine:
                 batch = self._make_do(left_over, in_flight[left_over[0].endpoint.place.family], now)
                 left_over = mux.launch(batch)
                 self.attempts += len(batch) - len(left_over)
+        self._schedule.launched(sent, self._kernel.clock())
         if shortages.recent:
             shortages.left(batch)  # else a shortage of long ago would seem to have lasted
         return sent > 0

@@ -108,6 +108,15 @@ class Schedule:
             self._bucket.take(len(batch))
         return batch
 
+    def launched(self, count: int, now: float) -> None:
+        """That many of the last grant left by `now`.
+
+        Had the process stood still in between, they would leave together with what the bucket filled up to meanwhile.
+        """
+        bucket = self._bucket
+        if bucket is not None:
+            bucket.take(max(0, bucket.available(now) - max(0, int(bucket.depth) - count)))
+
     def _grant_paced(self, batch: list[Trial], now: float, quota: int) -> None:
         for path in list(self._paced):
             bucket = path.law.bucket

@@ -71,7 +71,7 @@ class FakeSocket:
     def connect_ex(self, address: tuple[Any, ...]) -> int:
         assert not self.closed
         if self.state == "refused":
-            self.state, self.tcp_state = "new", CLOSE
+            self.state, self.tcp_state, self.asked = "new", CLOSE, False
             self.generation += 1
             self.kernel.disconnected(self)
             return self.kernel.recycling_says
