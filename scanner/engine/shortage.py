@@ -4,13 +4,14 @@ A local limit is never a verdict on a target: the probe waits. How it waits depe
 
 * Something of ours in flight does (descriptors, buffers): the window shrinks until there is room again.
 * EADDRNOTAVAIL is about one destination (all local ports to it are taken) as long as others of its family leave:
-  only that probe is set aside for a moment. If many fail in a row, it is not about one, and the window shrinks.
+  only that probe is set aside for a moment. If many fail in a row, it is not about one: as above or as below.
 * Nothing of ours does: the probes concerned are set aside, others go on. If it is so again a second later and none of
   that family left in between, it will stay so (IPv6 switched off answers EADDRNOTAVAIL for ever), and that errno is
   the answer. That others were in flight in between is no hope: sentinels nearly always are.
 """
 
 import errno
+from collections import Counter
 from collections.abc import Iterable
 from enum import Enum, auto
 
@@ -39,7 +40,7 @@ class Shortages:
 
     def __init__(self) -> None:
         self._since: dict[tuple[int, int], float] = {}
-        self._in_a_row = 0
+        self._in_a_row: Counter[int] = Counter()  # EADDRNOTAVAIL, by family
         self._aside: list[Trial] = []
         self._due = float("inf")
 
@@ -54,26 +55,26 @@ class Shortages:
     @property
     def recent(self) -> bool:
         """Whether one was met since the last probe left: then `left` must be told of the next."""
-        return bool(self._since) or self._in_a_row > 0
+        return bool(self._since) or bool(self._in_a_row)
 
     def left(self, trials: Iterable[Trial]) -> None:
         """These did leave: their family is not short of anything for good."""
         families = {trial.endpoint.place.family for trial in trials}
-        if families:
-            self._in_a_row = 0
+        for family in families:
+            del self._in_a_row[family]
         for kind in [kind for kind in self._since if kind[1] in families]:
             del self._since[kind]
 
     def met(self, code: int, family: int, now: float, *, in_flight: int, of_family: int) -> Remedy:
         """A probe of that family met `code` beside `in_flight` probes, `of_family` of them of its family."""
-        kind = (code, family)
-        if in_flight if code in _SHARED else of_family:
-            self._in_a_row += 1
-            single = code == errno.EADDRNOTAVAIL and self._in_a_row < _IN_A_ROW
-            return Remedy.ONE_ASIDE if single else Remedy.SHRINK
-        if now - self._since.setdefault(kind, now) >= _PERSISTS_S:
+        ours = in_flight if code in _SHARED else of_family
+        if not ours and now - self._since.setdefault((code, family), now) >= _PERSISTS_S:
             return Remedy.GIVE_UP
-        return Remedy.ALL_ASIDE
+        if code == errno.EADDRNOTAVAIL:
+            self._in_a_row[family] += 1
+            if self._in_a_row[family] < _IN_A_ROW:
+                return Remedy.ONE_ASIDE
+        return Remedy.SHRINK if ours else Remedy.ALL_ASIDE
 
     def set_aside(self, trials: Iterable[Trial], now: float) -> None:
         """They are tried again in a moment, see `due`."""

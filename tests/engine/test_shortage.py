@@ -57,6 +57,20 @@ class TestAddresses:
         remedies = [met(shortages, errno.EADDRNOTAVAIL, 0.0, own=5) for _ in range(9)]
         assert remedies == [Remedy.ONE_ASIDE] * 7 + [Remedy.SHRINK] * 2
 
+    def test_nor_are_they_with_nothing_in_flight(self) -> None:
+        """A destination without ports at the head of the line holds up nobody; a family without any holds up itself."""
+        shortages = Shortages()
+        remedies = [met(shortages, errno.EADDRNOTAVAIL, 0.0) for _ in range(9)]
+        assert remedies == [Remedy.ONE_ASIDE] * 7 + [Remedy.ALL_ASIDE] * 2
+
+    def test_each_family_has_its_own_row(self) -> None:
+        shortages = Shortages()
+        for _ in range(8):
+            met(shortages, errno.EADDRNOTAVAIL, 0.0, family=AF_INET6)
+            shortages.left([trial(AF_INET)])
+        assert met(shortages, errno.EADDRNOTAVAIL, 0.0, family=AF_INET6) is Remedy.ALL_ASIDE
+        assert met(shortages, errno.EADDRNOTAVAIL, 0.0, family=AF_INET) is Remedy.ONE_ASIDE
+
     def test_a_row_ends_with_one_that_left(self) -> None:
         shortages = Shortages()
         for _ in range(7):
@@ -70,7 +84,7 @@ class TestAddresses:
         remedies = [
             met(shortages, errno.EADDRNOTAVAIL, now, others=100, family=AF_INET6) for now in (0.0, 0.9, 1.0, 2.0)
         ]
-        assert remedies == [Remedy.ALL_ASIDE] * 2 + [Remedy.GIVE_UP] * 2
+        assert remedies == [Remedy.ONE_ASIDE] * 2 + [Remedy.GIVE_UP] * 2
 
     def test_one_that_left_clears_its_family_only(self) -> None:
         shortages = Shortages()
@@ -78,7 +92,7 @@ class TestAddresses:
         met(shortages, errno.EADDRNOTAVAIL, 0.0, family=AF_INET)
         shortages.left([trial(AF_INET)])
         assert met(shortages, errno.EADDRNOTAVAIL, 1.0, family=AF_INET6) is Remedy.GIVE_UP
-        assert met(shortages, errno.EADDRNOTAVAIL, 1.0, family=AF_INET) is Remedy.ALL_ASIDE
+        assert met(shortages, errno.EADDRNOTAVAIL, 1.0, family=AF_INET) is Remedy.ONE_ASIDE
 
 
 class TestMemory:
