@@ -38,7 +38,7 @@ _SOL_SOCKET, _SO_ERROR = socket.SOL_SOCKET, socket.SO_ERROR
 _REFUSED, _ABORTED = errno.ECONNREFUSED, errno.ECONNABORTED
 #: What connect() returns for a probe that is on its way; 0 too, for the poller says at once that it is writable.
 _UNDER_WAY = frozenset({0, errno.EINPROGRESS, getattr(errno, "WSAEWOULDBLOCK", errno.EINPROGRESS), errno.EALREADY})
-_MOST_AGAIN = 32
+_MOST_AGAIN = 16
 _SYN_AGAIN_US = 1e6  # the kernel repeats an unanswered SYN after this time (RFC 6298)
 _IPV4 = int(socket.AF_INET)
 _NO_FLAG = [(0, 0)]

@@ -90,7 +90,7 @@ class TestShortages:
     @pytest.mark.parametrize("start", [0.0, 0.05, 1.2])
     def test_a_passing_one_changes_no_answer(self, code: int, at: str, start: float) -> None:
         kernel = FakeKernel(mixed, **{at: during(start, 0.8, code)})  # type: ignore[arg-type]
-        ports = range(1, 901)
+        ports = range(1, 301)
         rows, warnings = scan(kernel, ListSource([HOST, HOST6], ports, timeout=0.5), concurrency=100)
         hold(rows, [HOST, HOST6], ports)
         assert len(warnings) <= 1
@@ -100,7 +100,7 @@ class TestShortages:
         """However long it lasts and however often it comes back."""
         hurdles = [during(0.3 + 2 * n, 0.9, code) for n in range(4)]
         kernel = FakeKernel(mixed, fails=lambda who, now: max(hurdle(who, now) for hurdle in hurdles))
-        ports = range(1, 1801)
+        ports = range(1, 901)
         rows, warnings = scan(kernel, ListSource([HOST], ports, timeout=2.0), concurrency=150)
         hold(rows, [HOST], ports)
         assert len(warnings) == 1

@@ -1,0 +1,120 @@
+"""A network namespace with nothing but a loopback, for whole runs of `scanner`: all ports are free, all settings ours.
+
+Made without root, and gone with the process that holds it. For networks with hosts and routers see tests/lab.
+"""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.process import COMMAND, PATIENCE_S, environment
+
+#: SYNs to these ports are dropped.
+SILENT = range(2000, 2100)
+
+_SET_UP = f"""
+ip link set lo up
+nft -f - <<END
+table inet silence {{
+  chain arriving {{
+    type filter hook input priority 0;
+    tcp dport {SILENT.start}-{SILENT.stop - 1} tcp flags & (syn | ack) == syn drop
+  }}
+}}
+END
+echo ready
+exec cat
+"""
+
+_LISTENER = """
+import socket, sys
+held = [socket.create_server((host, int(port)), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=64)
+        for place in sys.argv[1:] for host, _, port in [place.rpartition(":")]]
+print("ready", flush=True)
+sys.stdin.read()
+"""
+
+
+def must_not_skip(reason: str) -> None:
+    """Skips the test and says why; fails instead where a pipeline asked for that, so that nothing is skipped unseen."""
+    if os.environ.get("SCANNER_LAB_REQUIRED") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+class Namespace:
+    """Where the commands run; `pid` is the process that holds it."""
+
+    def __init__(self, pid: int) -> None:
+        self._enter = ["nsenter", "--user", "--net", "--preserve-credentials", f"--target={pid}", "--"]
+
+    def run(self, *words: object, **more: Any) -> "subprocess.CompletedProcess[str]":
+        """Runs a command to its end."""
+        return subprocess.run(
+            [*self._enter, *map(str, words)],
+            **{"capture_output": True, "encoding": "utf-8", "timeout": PATIENCE_S, "env": environment()} | more,
+        )
+
+    def scanner(self, *words: object, before: tuple[str, ...] = (), **more: Any) -> "subprocess.CompletedProcess[str]":
+        """Runs `scanner`; `before` stands in front of it, such as strace and its options."""
+        return self.run(*before, *COMMAND, *words, **more)
+
+    def start(self, *words: object, **more: Any) -> "subprocess.Popen[str]":
+        """Starts a command with pipes; the caller ends it."""
+        return subprocess.Popen(
+            [*self._enter, *map(str, words)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            env=environment(),
+            **more,
+        )
+
+    @contextlib.contextmanager
+    def program(self, text: str, *words: object) -> Iterator["subprocess.Popen[str]"]:
+        """A Python program that says "ready" and ends when its stdin does."""
+        process = self.start(sys.executable, "-c", text, *words)
+        try:
+            said = process.stdout.readline() if process.stdout else ""
+            assert said == "ready\n", f"{said}{process.stderr.read() if process.stderr else ''}"
+            yield process
+        finally:
+            process.communicate(timeout=PATIENCE_S)
+
+    def listening(self, *places: str) -> "contextlib.AbstractContextManager[subprocess.Popen[str]]":
+        """Listeners at these `host:port`, until the end of the block."""
+        return self.program(_LISTENER, *places)
+
+    def local_ports(self, first: int, last: int) -> None:
+        """The range that the kernel chooses source ports from."""
+        text = f"echo {first} {last} > /proc/sys/net/ipv4/ip_local_port_range"
+        self.run("sh", "-ec", text, check=True)
+
+
+@contextlib.contextmanager
+def namespace() -> Iterator[Namespace]:
+    """A new one; the test is skipped where the machine forbids it."""
+    if not sys.platform.startswith("linux") or not all(map(shutil.which, ("unshare", "nsenter", "ip", "nft"))):
+        must_not_skip("needs Linux with unshare, nsenter, ip and nft")
+    holder = subprocess.Popen(
+        ["unshare", "-Urn", "sh", "-ec", _SET_UP],
+        cwd=Path(__file__).parent,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    try:
+        if holder.stdout is None or holder.stdout.readline() != "ready\n":
+            must_not_skip(f"no network namespace here: {holder.communicate(timeout=PATIENCE_S)[1].strip()}")
+        yield Namespace(holder.pid)
+    finally:
+        holder.communicate(timeout=PATIENCE_S)

@@ -1,0 +1,200 @@
+"""Whole runs of `scanner` on a loopback of their own: the basic answers, and the same ones when this machine is short,
+interrupted, or probes itself. (Losses, delays, ICMP and stalls on networks: tests/lab.)"""
+
+import csv
+import errno
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.process import PATIENCE_S, wait_for
+from tests.namespace import SILENT, Namespace, must_not_skip, namespace
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs Linux network namespaces")
+
+BOTH = ("127.0.0.1", "::1")
+OPEN = range(3000, 3005)
+
+
+@pytest.fixture(scope="module")
+def net() -> Iterator[Namespace]:
+    with namespace() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def listeners(net: Namespace) -> Iterator[None]:
+    with net.listening(*(f"{host}:{port}" for host in BOTH for port in OPEN)):
+        yield
+
+
+def rows_of(done: "subprocess.CompletedProcess[str]") -> list[dict[str, str]]:
+    assert "Traceback" not in done.stderr
+    return list(csv.DictReader(done.stdout.splitlines()))
+
+
+def truth(port: int) -> str:
+    return "timeout" if port in SILENT else "open" if port in OPEN else "refused"
+
+
+def hold(rows: list[dict[str, str]], ports: range | list[int], hosts: tuple[str, ...] = BOTH) -> None:
+    """A row for each target, its state right, and one attempt for what answers."""
+    told = sorted((row["address"], int(row["port"]), row["state"]) for row in rows)
+    assert told == sorted((host, port, truth(port)) for host in hosts for port in ports)
+    assert {(row["attempts"], row["doubt"]) for row in rows if row["state"] != "timeout"} <= {("1", "")}
+
+
+def warnings_in(done: "subprocess.CompletedProcess[str]") -> list[str]:
+    return [line for line in done.stderr.splitlines() if line.startswith("warning")]
+
+
+class TestTheBasicAnswers:
+    """A listener, the same port without it, and somebody who says nothing."""
+
+    def scan(self, net: Namespace, *words: str) -> tuple[int, dict[str, Any], dict[str, Any]]:
+        """The exit status, the only row, and what the report says of the scan."""
+        done = net.scanner("scan", *words, "-f", "json")
+        report = json.loads(done.stdout)
+        (row,) = report["results"]
+        return done.returncode, row, report["scan"]
+
+    def test_open_then_refused(self, net: Namespace) -> None:
+        with net.listening("127.0.0.1:5000"):
+            status, row, _ = self.scan(net, "127.0.0.1:5000")
+        assert (status, row["state"], row["reason"], row["met"]) == (0, "open", "syn-ack", True)
+        assert row["rtt_ms"] > 0
+        status, row, _ = self.scan(net, "127.0.0.1:5000")
+        assert errno.ECONNREFUSED == 111
+        assert (status, row["state"], row["reason"], row["met"]) == (1, "refused", "conn-refused", False)
+
+    def test_a_silent_address_is_a_timeout_after_its_three_seconds(self, net: Namespace) -> None:
+        status, row, scan = self.scan(net, f"127.0.0.1:{SILENT[0]}", "-t", "3s", "-r", "0")
+        assert (status, row["state"], row["reason"], row["attempts"]) == (1, "timeout", "no-response", 1)
+        assert row["rtt_ms"] is None
+        assert scan["elapsed_s"] >= 3.0
+
+    def test_each_attempt_waits_its_timeout(self, net: Namespace) -> None:
+        _, row, scan = self.scan(net, f"[::1]:{SILENT[0]}", "-t", "400ms", "-r", "2")
+        assert (row["state"], row["attempts"]) == ("timeout", 3)
+        assert scan["elapsed_s"] >= 1.2
+
+
+PORTS = [*range(1970, 2010), *range(3000, 3010)]
+SWEEP = ("sweep", *BOTH, "-p", "1970-2009,3000-3009", "-t", "300ms", "-f", "csv")
+
+
+@pytest.mark.usefixtures("listeners")
+class TestTheSameAnswers:
+    def test_with_room_for_all(self, net: Namespace) -> None:
+        done = net.scanner(*SWEEP)
+        hold(rows_of(done), PORTS)
+        assert (done.returncode, warnings_in(done)) == (0, [])
+
+    @pytest.mark.parametrize("poller", ["epoll", "poll", "select"])
+    def test_with_few_descriptors(self, net: Namespace, poller: str) -> None:
+        """Hundreds of targets, more of them silent than there are descriptors."""
+        sweep = ("sweep", *BOTH, "-p", "1850-2029,3000-3009", "-t", "200ms", "-f", "csv", "--poller", poller)
+        done = net.scanner(*sweep, before=("sh", "-c", 'ulimit -n 64; exec "$@"', "-"))
+        hold(rows_of(done), [*range(1850, 2030), *range(3000, 3010)])
+        (warning,) = warnings_in(done)
+        assert "ulimit -n" in warning
+
+    @pytest.mark.parametrize("taken", [1000, 1200])
+    def test_with_select_and_high_descriptors_only(self, net: Namespace, taken: int) -> None:
+        """select(2) has no room from 1024 on; what happens to be free below is all there is."""
+        fds: list[int] = []
+        try:
+            while not fds or fds[-1] < taken:
+                fds.append(os.open(os.devnull, os.O_RDONLY))
+            done = net.scanner(*SWEEP, "--poller", "select", pass_fds=fds)
+        finally:
+            for fd in fds:
+                os.close(fd)
+        hold(rows_of(done), PORTS)
+        (warning,) = warnings_in(done)
+        assert "--poller" in warning
+
+    @pytest.mark.parametrize(
+        ("call", "inject"),
+        [
+            ("connect", "error=EINTR:when=2+2"),
+            ("connect", "error=EINTR:when=3+7"),
+            ("socket", "error=EMFILE:when=5+7"),
+            ("socket", "error=ENFILE:when=9..40"),
+            ("connect", "error=ENOBUFS:when=30+40"),
+            ("connect", "error=EADDRNOTAVAIL:when=25+9"),
+        ],
+    )
+    def test_with_system_calls_that_fail(self, net: Namespace, call: str, inject: str, tmp_path: Path) -> None:
+        """strace keeps every second connect() from the kernel, or takes a descriptor away now and then."""
+        if not shutil.which("strace"):
+            must_not_skip("needs strace")
+        log = tmp_path / "log"
+        tracer = ("strace", "-f", "-qq", "-o", str(log), "-e", f"trace={call}", "-e", f"inject={call}:{inject}")
+        done = net.scanner(*SWEEP, before=tracer)
+        if not log.exists() or "INJECTED" not in log.read_text():
+            must_not_skip(f"strace cannot inject here: {done.stderr.strip()[-200:]}")
+        hold(rows_of(done), PORTS)
+        assert len(warnings_in(done)) <= 1
+
+
+class TestLocalPorts:
+    """A namespace each: the range of source ports is narrow there."""
+
+    @pytest.mark.parametrize(("first", "last"), [(40000, 40001), (40000, 40009), (40001, 40016)])
+    @pytest.mark.parametrize("poller", ["epoll", "poll"])
+    def test_a_port_never_meets_itself(self, first: int, last: int, poller: str) -> None:
+        """Every one of these ports is the kernel's choice of source for a probe of that very port sooner or later."""
+        with namespace() as net:
+            net.local_ports(first, last)
+            for _ in range(5):
+                done = net.scanner("sweep", *BOTH, "-p", f"{first}-{last}", "-f", "csv", "--poller", poller)
+                hold(rows_of(done), range(first, last + 1))
+
+    def test_a_single_source_port_that_is_the_target_is_an_error_at_worst(self) -> None:
+        with namespace() as net:
+            net.local_ports(40000, 40000)
+            done = net.scanner("scan", "127.0.0.1:39999-40001", "-f", "csv")
+            told = {(row["port"], row["state"], row["reason"]) for row in rows_of(done)}
+        refused = {(port, "refused", "conn-refused") for port in ("39999", "40001")}
+        assert told == refused | {("40000", "error", "EADDRNOTAVAIL")}
+
+    def test_silent_attempts_do_not_use_up_the_ports_to_their_target(self) -> None:
+        with namespace() as net:
+            net.local_ports(40000, 40002)
+            done = net.scanner("sweep", *BOTH, "-p", f"{SILENT[0]},22", "-t", "200ms", "-r", "6", "-f", "csv")
+        rows = rows_of(done)
+        hold(rows, [SILENT[0], 22])
+        assert {row["attempts"] for row in rows if row["state"] == "timeout"} == {"7"}
+
+    def test_a_target_to_which_no_port_is_free_waits_for_one(self, tmp_path: Path) -> None:
+        """Somebody else holds every local port to it: the others go on, and it is probed once there is one."""
+        hold_all = """
+import socket, struct, sys
+held = [socket.create_connection(("127.0.0.1", 3000)) for _ in range(4)]
+print("ready", flush=True)
+sys.stdin.read()
+for sock in held:
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    sock.close()
+"""
+        with namespace() as net:
+            net.local_ports(40000, 40003)
+            with net.listening("127.0.0.1:3000"):
+                with net.program(hold_all):
+                    targets = f"127.0.0.1:3000,22,{SILENT[0]}"
+                    words = ("scan", targets, "-t", "700ms", "-o", "o.csv", "-q")
+                    scan = net.start(sys.executable, "-m", "scanner", *words, cwd=tmp_path)
+                    wait_for(tmp_path / "o.csv.partial", "conn-refused")
+                scan.communicate(timeout=PATIENCE_S)
+        with (tmp_path / "o.csv").open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        hold(rows, [3000, 22, SILENT[0]], ("127.0.0.1",))
+        assert [row["port"] for row in rows[:2]] == ["22", "3000"]
