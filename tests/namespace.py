@@ -35,7 +35,7 @@ exec cat
 
 _LISTENER = """
 import socket, sys
-held = [socket.create_server((host, int(port)), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=64)
+held = [socket.create_server((host, int(port)), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=1024)
         for place in sys.argv[1:] for host, _, port in [place.rpartition(":")]]
 print("ready", flush=True)
 sys.stdin.read()

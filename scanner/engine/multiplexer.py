@@ -3,7 +3,7 @@ probe next is `schedule`.
 
 The scheme, for every probe:
 
-1. a non-blocking socket connects: 0, EINPROGRESS (or EINTR: it goes on by itself, see there), or an errno at once;
+1. a non-blocking socket connects: 0, EINPROGRESS (or EINTR: it goes on by itself), or an errno at once;
 2. one poll set watches all of them for writability, each with its deadline;
 3. what is ready is settled by SO_ERROR, read exactly once (reading clears it);
 4. only then do deadlines expire, and only those that were due before a poll that returned all there was: after a
@@ -16,6 +16,9 @@ than the handshake. The rules it rests on:
 * Only a socket that saw a RST, with an empty error queue, is recycled; all others are closed.
 * A descriptor number says nothing: a stale event is known by its slot having no trial, or being gone.
 * Nothing is launched while a batch of events is walked, so no number is reused under it.
+
+Sockets of silent attempts are kept for late answers, those that met themselves so that their port is not drawn again;
+both are the first to go when this machine is short of descriptors or local ports.
 
 `harvest` is the one hot loop of the program, hence plainer and longer than the rest; `benchmarks/` measures it.
 """
