@@ -244,10 +244,11 @@ class TestEnding:
         rows, warnings = scan(kernel, ListSource([HOST], []))
         assert (rows, warnings, kernel.now) == ([], [], START)
 
-    def test_a_round_comes_every_tenth_of_a_second_even_when_nothing_happens(self) -> None:
+    @pytest.mark.parametrize("concurrency", [None, 1])
+    def test_a_round_comes_every_tenth_of_a_second_even_when_nothing_happens(self, concurrency: int | None) -> None:
         """So that a progress bar moves and a signal is heard."""
         kernel = FakeKernel(lambda host, port, attempt, now: None)
-        engine, _ = engine_for(kernel, ListSource([HOST], [9], timeout=7.0, retries=0))
+        engine, _ = engine_for(kernel, ListSource([HOST], [9], timeout=7.0, retries=0), concurrency=concurrency)
         times = [kernel.now - START for _ in engine.rounds()]
         assert max(after - before for before, after in pairwise(times)) <= 0.11
         assert len(times) < 200  # it waits, it does not spin
