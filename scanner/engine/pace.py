@@ -7,9 +7,10 @@ The rate law saves packets and spares the network; it decides no verdict (`evide
   A second holds a whole number: 2.5 means 2, and less than 1 means one every 1 / rate seconds. They hold no more than
   20 ms worth: recent behaviour counts, never owed debt, and a laptop that wakes up does not burst.
 * The law cuts when sentinels are lost at the present rate: the capacity is what got through. Loss that a second cut
-  does not cure is random, and no reason to be slow: it becomes the floor, and the rate comes back. While nothing is
-  lost the rate grows to just below capacity, and after four such cohorts the capacity is tried anew, in growing
-  steps. The first cut is measured in a burst and says little: from there the rate grows until something is lost.
+  does not cure is random, and no reason to be slow: it becomes the floor, and the rate of before the cuts comes back.
+  Loss while there was little to send is such loss too. While nothing is lost the rate grows to just below capacity,
+  and after four such cohorts the capacity is tried anew, in growing steps; twice as many after each time that it was
+  too much. The first cut is measured in a burst and says little: from there the rate grows until something is lost.
 """
 
 from math import sqrt
@@ -20,7 +21,7 @@ _MARGIN = 0.99  # between a grant and its connect() lie microseconds to millisec
 _CUT_TO, _GROW, _NEAR = 0.8, 1.5, 0.95
 _CLEAN_BEFORE_TRIAL, _MOST_BEFORE_TRIAL, _CURED = 4, 32, 2
 _TRIAL_STEP, _MOST_STEP = 0.1, 0.8
-_STAYS = 0.6
+_STAYS, _USED = 0.6, 0.5
 _SLOWEST = 100.0
 _UNLIMITED = 50_000.0  # no faster than that without any pacing
 
@@ -74,6 +75,8 @@ class RateLaw:
         self._capacity = 0.0
         self._before: float | None = None  # the loss that led to the last cut
         self._paced_cuts = 0
+        self._origin = 0.0  # the rate before the cuts that cured nothing
+        self._paced_lost = self._paced_n = 0  # since a lower rate last cured something
         self._clean = 0
         self._patience = _CLEAN_BEFORE_TRIAL  # clean cohorts before the next trial
         self._trying = False
@@ -87,19 +90,26 @@ class RateLaw:
         beyond the known capacity.
         """
         loss = lost / n
+        if self.bucket is not None:
+            self._paced_lost += lost
+            self._paced_n += n
         if not self._significant(lost, n):
             if self.bucket is None or not self._significant(era_lost, era_n):
                 return self._was_clean(now, spotless=loss <= self.floor)
             loss = era_lost / era_n
         paced = self.bucket is not None
-        self._searching = not paced
-        if paced and self._before is not None and loss > _STAYS * self._before:
+        idle = paced and rate < _USED * self._rate  # there was little to send: at that rate, not at the one allowed
+        if idle or (paced and self._before is not None and loss > _STAYS * self._before):
             self._paced_cuts += 1
             if self._paced_cuts >= 2:
-                self._call_it_random(loss, now)
+                self._call_it_random(now)
                 return True
-        elif paced:
+            if idle:
+                return False
+        else:
             self._paced_cuts = 0
+            self._origin = max(self._rate, rate)
+        self._searching = not paced
         self._before = loss
         self._clean = 0
         self._step = _TRIAL_STEP
@@ -120,15 +130,15 @@ class RateLaw:
         noise = 2.0 * sqrt(max(loss, self.floor) * (1.0 - min(loss, 1.0)) / n)
         return loss > self.floor + 0.02 + noise
 
-    def _call_it_random(self, loss: float, now: float) -> None:
+    def _call_it_random(self, now: float) -> None:
         """Being slower cured nothing: this loss is the floor, and the rate of before is tried again."""
-        self.floor = loss
+        self.floor = self._paced_lost / self._paced_n
         self._before = None
         self._paced_cuts = 0
         self._clean = 0
         self._trying = False
         self._searching = True
-        rate = self._rate / (_CUT_TO * max(0.1, 1.0 - loss))
+        rate = max(self._rate, self._origin)
         self._capacity = rate / _NEAR
         if rate >= _UNLIMITED:
             self.bucket = None
@@ -145,7 +155,7 @@ class RateLaw:
             self._step = _TRIAL_STEP
         if self._clean >= _CURED:  # it was the rate: loss that comes back when the rate does is not random
             self._before = None
-            self._paced_cuts = 0
+            self._paced_cuts = self._paced_lost = self._paced_n = 0
         trial = not self._searching and self._clean >= self._patience
         if self._searching:
             self._capacity = max(self._capacity, self._rate * _GROW / _NEAR)

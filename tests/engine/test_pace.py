@@ -197,6 +197,37 @@ def test_a_policer_beyond_random_loss_is_still_found() -> None:
     assert min(settled) >= 100.0
 
 
+def test_a_known_capacity_is_tried_less_and_less_often() -> None:
+    """Each trial beyond it loses packets; after one that failed the next waits twice as long."""
+    way = Way(policer=3000.0).cohorts(400)
+    beyond = [number for number, rate in enumerate(way.rates) if rate > 3000.0]
+    starts = [number for number in beyond if number - 1 not in beyond]
+    gaps = [later - earlier for earlier, later in itertools.pairwise(starts)]
+    assert gaps[0] < gaps[-1]
+    assert gaps[-1] >= 32
+
+
+def test_loss_that_a_lower_rate_cured_is_not_random_when_it_comes_back() -> None:
+    law = RateLaw()
+    law.judge(lost=20, n=60, era_lost=20, era_n=60, rate=9000.0, now=0.0)
+    for turn in range(3):
+        for clean in range(2):
+            law.judge(lost=0, n=60, era_lost=0, era_n=60 + 60 * clean, rate=law._rate, now=turn + clean / 3)
+        assert law.judge(lost=20, n=60, era_lost=20, era_n=60, rate=law._rate, now=turn + 0.9)
+    assert law.floor == 0.0
+
+
+def test_loss_while_there_is_little_to_send_lowers_no_rate() -> None:
+    law = RateLaw()
+    law.judge(lost=20, n=60, era_lost=20, era_n=60, rate=9000.0, now=0.0)
+    allowed = law._rate
+    assert not law.judge(lost=20, n=60, era_lost=20, era_n=60, rate=100.0, now=1.0)
+    assert law._rate == allowed
+    assert law.judge(lost=20, n=60, era_lost=40, era_n=120, rate=100.0, now=2.0)
+    assert law._rate == 9000.0, "it was no use to be slower"
+    assert law.floor == pytest.approx(1 / 3)
+
+
 def test_growth_when_clean_is_steady_and_bounded() -> None:
     way = Way(policer=1000.0).cohorts(1)
     way.policer = float("inf")
@@ -226,10 +257,10 @@ def test_whatever_is_lost_the_rate_stays_a_rate(cohorts: list[tuple[int, float, 
         era_lost, era_n = era_lost + lost, era_n + n
         before = law.bucket
         if law.judge(lost=lost, n=n, era_lost=era_lost, era_n=era_n, rate=rate, now=float(number)):
-            assert lost >= 2 or era_lost >= 2
+            assert lost >= 2 or era_lost >= 2 or law._trying
             assert law.bucket is not before or law.bucket is None
             era_lost = era_n = 0
-        if law.bucket is not None:
+        if law.bucket is not None and law.bucket is not before:
             assert law._rate >= 100.0
             assert law.bucket.available(float(number)) <= 0
         assert 0.0 <= law.floor <= 1.0
