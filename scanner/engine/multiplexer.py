@@ -30,6 +30,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
+from scanner.engine.icmpwatch import WORTH_IT
 from scanner.engine.kernel import Kernel, TcpInfo
 from scanner.engine.paths import Path
 from scanner.engine.pollers import Event
@@ -59,6 +60,7 @@ class Multiplexer:
         self._poller = kernel.poller(poller)
         self._edge = self._poller.edge
         self._recycle = kernel.recycles and self._edge
+        self._icmp_watch = kernel.icmp_watch()
         self._slots: dict[int, Slot] = {}
         self._free: dict[int, list[Slot]] = {int(socket.AF_INET): [], int(socket.AF_INET6): []}
         self._lanes: dict[float, dict[Slot, float]] = {}
@@ -199,6 +201,9 @@ class Multiplexer:
     def harvest(self, events: list[Event], now: float) -> None:
         """Settles every probe that has an event."""
         slots, recycle, judged = self._slots, self._recycle, self.judged
+        watch = self._icmp_watch
+        # Whether each refusal's error queue must be asked: it may be a firewall's ICMP message (icmpwatch.py).
+        ask = watch is None or len(events) < WORTH_IT or watch.suspicious(now, drained=self._poller.drained)
         for fd, event in events:
             slot = slots.get(fd)
             if slot is None:
@@ -207,7 +212,7 @@ class Multiplexer:
             if trial is None:
                 continue
             error = slot.option(_SOL_SOCKET, _SO_ERROR)
-            if error != _REFUSED or (slot.flag is not None and (slot.flag(0) or _NO_FLAG)[0][1] & ERR):
+            if error != _REFUSED or (ask and slot.flag is not None and (slot.flag(0) or _NO_FLAG)[0][1] & ERR):
                 self._settle(slot, self._examine(slot, error, event, expired=False), now)
                 continue
             # A RST: by far the most frequent answer of a sweep.
@@ -396,6 +401,8 @@ class Multiplexer:
     def close(self) -> None:
         """Closes every socket, in flight or not."""
         self._poller.close()
+        if self._icmp_watch is not None:
+            self._icmp_watch.close()
         for slot in self._slots.values():
             self._kernel.abort(slot.sock)
         self._slots.clear()

@@ -13,6 +13,7 @@ from itertools import count
 from math import ceil
 from typing import Any, NamedTuple
 
+from scanner.engine.icmpwatch import IcmpWatch
 from scanner.engine.kernel import TcpInfo
 from scanner.engine.loop import Engine
 from scanner.engine.schedule import Schedule
@@ -102,6 +103,7 @@ class FakeSocket:
     def arrive(self, kind: str) -> int:
         """The answer is here; the event bits that a poller reports."""
         self.icmp = _ICMP.get(kind)
+        self.kernel.icmp_seen += self.icmp is not None
         self.error = _ERRORS.get(kind, 0)
         self.asked = False
         if kind in _STILL_SENDING:
@@ -210,6 +212,7 @@ class FakeKernel:
         self.fails = fails
         self.no_socket = no_socket
         self.stall = stall
+        self.icmp_seen = 0
         self.sends_at_eintr = sends_at_eintr
         self.extras = True
         self.recycles = recycles
@@ -254,6 +257,9 @@ class FakeKernel:
     def flagger(self, fd: int) -> Callable[[int], list[tuple[int, int]]]:
         sock = self._by_number[fd]
         return lambda timeout: [(fd, HUP | (ERR if sock.icmp else 0))]
+
+    def icmp_watch(self) -> IcmpWatch | None:
+        return IcmpWatch(lambda: self.icmp_seen)
 
     def closed(self, sock: FakeSocket) -> None:
         self.open_sockets.discard(sock)
