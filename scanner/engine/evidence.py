@@ -23,7 +23,7 @@ from math import sqrt
 ENOUGH = 0.005  #: false timeouts expected on a path, at most
 MOST_ATTEMPTS = 20
 FULL_COHORT, SMALL_COHORT, SMALL_AFTER = 60, 12, 0.3
-_CLEAN_LOSS = 0.001
+CLEAN_LOSS = 0.001
 _DEAD_LOSS = 0.9
 
 
@@ -49,7 +49,7 @@ class Era:
 def estimate(lost: int, n: int) -> float:
     """The loss behind `lost` of `n` sentinels unanswered; a standard error more where any was."""
     if lost == 0 and n >= FULL_COHORT:
-        return min(_CLEAN_LOSS, 0.5 / (n + 1))
+        return min(CLEAN_LOSS, 0.5 / (n + 1))
     share = (lost + 0.5) / (n + 1)
     return min(1.0, share + sqrt(share * (1.0 - share) / (n + 1))) if lost else share
 

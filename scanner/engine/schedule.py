@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from random import Random
 from typing import Protocol
 
-from scanner.engine.evidence import MOST_ATTEMPTS, Cohort, Stand, doubtful, stands
+from scanner.engine.evidence import CLEAN_LOSS, MOST_ATTEMPTS, Cohort, Stand, doubtful, stands
 from scanner.engine.hostrate import HostRate
 from scanner.engine.neighbours import Neighbours
 from scanner.engine.pace import Bucket
@@ -352,8 +352,11 @@ class Schedule:
         trial.patience, trial.full = trial.timeout, True
         if path.patience is not None and path.patience < trial.timeout:
             last = trial.attempts >= trial.retries
-            if last and (losses := path.losses(trial)) is not None and path.lossy:
-                last = not doubtful(path.targets, [*losses, path.era.loss()])
+            if last and (losses := path.losses(trial)) is not None and not path.exhausted:
+                present = path.era.loss()
+                if not path.lossy:  # the evidence may still grow until then: only what is surely too little counts
+                    losses, present = [CLEAN_LOSS] * trial.attempts, CLEAN_LOSS
+                last = not doubtful(path.targets, [*losses, present])
             if not last:
                 trial.patience, trial.full = path.patience, False
         self._ready.append(trial)
