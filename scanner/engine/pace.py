@@ -9,8 +9,8 @@ The rate law saves packets and spares the network; it decides no verdict (`evide
 * The law cuts when sentinels are lost at the present rate: the capacity is what got through. Loss that a second cut
   does not cure is random, and no reason to be slow: it becomes the floor, and the rate of before the cuts comes back.
   Loss while there was little to send is such loss too. While nothing is lost the rate grows to just below capacity,
-  and after four such cohorts the capacity is tried anew, in growing steps; twice as many after each time that it was
-  too much. The first cut is measured in a burst and says little: from there the rate grows until something is lost.
+  and after four such cohorts the capacity is tried anew, in growing steps, then after every other; four become
+  eight, and so on, each time that it was too much. The first cut is measured in a burst and says little: from there the rate grows until something is lost.
 """
 
 from math import sqrt
@@ -19,7 +19,7 @@ _BURST_S = 0.02
 _PACED_BURST_S = 0.002  # a policer's own bucket may hold five packets
 _MARGIN = 0.99  # between a grant and its connect() lie microseconds to milliseconds, and they vary
 _CUT_TO, _GROW, _NEAR = 0.8, 1.5, 0.95
-_CLEAN_BEFORE_TRIAL, _MOST_BEFORE_TRIAL, _CURED = 4, 32, 2
+_CLEAN_BEFORE_TRIAL, _MOST_BEFORE_TRIAL, _CLEAN_BEFORE_NEXT, _CURED = 4, 32, 2, 2
 _TRIAL_STEP, _MOST_STEP = 0.1, 0.8
 _STAYS, _USED = 0.6, 0.5
 _SLOWEST = 100.0
@@ -78,7 +78,8 @@ class RateLaw:
         self._origin = 0.0  # the rate before the cuts that cured nothing
         self._paced_lost = self._paced_n = 0  # since a lower rate last cured something
         self._clean = 0
-        self._patience = _CLEAN_BEFORE_TRIAL  # clean cohorts before the next trial
+        self._patience = _CLEAN_BEFORE_TRIAL  # clean cohorts between a cut and the next trial
+        self._needed = _CLEAN_BEFORE_TRIAL  # clean cohorts before the next trial
         self._trying = False
         self._step = _TRIAL_STEP
         self._searching = True  # the first cut rests on a burst: find the capacity from below
@@ -116,6 +117,7 @@ class RateLaw:
         if self._trying:  # the capacity was known well enough: ask less often whether there is more
             self._patience = min(_MOST_BEFORE_TRIAL, 2 * self._patience)
         self._trying = False
+        self._needed = self._patience
         sent = (min(rate, self._rate) if paced else rate) or self._rate
         through = max(1.0 - loss, 1.5 / (n + 1))  # all lost only says that hardly any got through
         self._capacity = max(_SLOWEST, sent * through)
@@ -156,12 +158,13 @@ class RateLaw:
         if self._clean >= _CURED:  # it was the rate: loss that comes back when the rate does is not random
             self._before = None
             self._paced_cuts = self._paced_lost = self._paced_n = 0
-        trial = not self._searching and self._clean >= self._patience
+        trial = not self._searching and self._clean >= self._needed
         if self._searching:
             self._capacity = max(self._capacity, self._rate * _GROW / _NEAR)
         elif trial:
             self._clean = 0
             self._trying = True
+            self._needed = _CLEAN_BEFORE_NEXT
             self._capacity *= 1.0 + self._step
             self._step = min(_MOST_STEP, 2 * self._step)
         self._set(min(self._rate * _GROW, _NEAR * self._capacity), now)
