@@ -4,7 +4,7 @@ import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from scanner.engine.verdict import Verdict
+from scanner.engine.verdict import ERR, Verdict
 from scanner.model import Endpoint
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _IPV6 = int(socket.AF_INET6)
 _NOWHERE: tuple[Any, ...] = ("127.0.0.1", 1)
 _NOWHERE6: tuple[Any, ...] = ("::1", 1, 0, 0)
+NOTHING_FLAGGED = [(0, 0)]  #: what an empty answer of `Slot.flag` stands for
 
 
 class Trial:
@@ -23,7 +24,8 @@ class Trial:
     `slots`: every socket still waiting for this endpoint's answer, the newest last. `sentinel`: a known
     responder asked once more, to measure the path; it has no row in any report. `full`: the present
     attempt waits the whole timeout, so its silence may become the verdict. `answered`: the attempt that was
-    answered, 1 for the first. `soft`: the errno of a soft error that no ICMP message explained, else 0.
+    answered, 1 for the first. `soft`: the errno of a soft error that no ICMP message explained, else 0. `never_left`:
+    how often an attempt did not count, because it met itself or stayed on this machine.
     """
 
     # Most trials are answered at their first attempt and never touch these: they live here, not in each instance.
@@ -38,6 +40,7 @@ class Trial:
     rtt_ms: float | None = None
     lost_syns = 0
     soft = 0
+    never_left = 0
 
     def __init__(self, endpoint: Endpoint, path: "Path", patience: float | None = None) -> None:
         self.endpoint = endpoint
@@ -89,3 +92,7 @@ class Slot:
         self.attempt = 0
         self.sent = 0.0
         self.lane: dict[Slot, float] | None = None
+
+    def queued_error(self) -> bool:
+        """Whether its error queue holds something; False where there is none. (The hot loop asks in line.)"""
+        return self.flag is not None and bool((self.flag(0) or NOTHING_FLAGGED)[0][1] & ERR)

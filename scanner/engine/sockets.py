@@ -1,0 +1,135 @@
+"""The sockets there are: made and watched, idle until they are used again, kept for late answers, closed.
+
+Each is a `Slot`. Once its probe is over, one of four things becomes of it:
+
+* idle, where sockets are recycled (see `multiplexer.py`): it waits in `free` for the next probe of its family;
+* overdue, after a silent attempt: it stays open, for an answer that comes late still counts. So does one that met
+  itself: while it lives, the kernel cannot choose its port again for this target;
+* closed, for good;
+* closed with a RST, where it may be connected: no TIME_WAIT is left on either side.
+
+Idle and overdue ones are the first to go when this machine is short of descriptors or local ports (`make_room`).
+"""
+
+import contextlib
+import errno
+import socket
+from collections.abc import Collection
+
+from scanner.engine.kernel import Kernel
+from scanner.engine.paths import Path
+from scanner.engine.pollers import Poller
+from scanner.engine.trial import Slot, Trial
+
+_AT_ONCE = 64  # making room for one at a time would be done again for the next
+
+
+class Sockets:
+    """Every socket of a multiplexer, at most `capacity` of them.
+
+    `by_fd` has them all; `free` the idle ones of each family; `overdue` those of silent attempts, the oldest first
+    (a lane without deadlines). `shortage` is the errno of the local limit that was met last, 0 if none.
+    """
+
+    def __init__(self, kernel: Kernel, poller: Poller) -> None:
+        self._kernel = kernel
+        self._poller = poller
+        self.capacity = poller.capacity
+        self.by_fd: dict[int, Slot] = {}
+        self.free: dict[int, list[Slot]] = {int(socket.AF_INET): [], int(socket.AF_INET6): []}
+        self.overdue: dict[Slot, float] = {}
+        self.shortage = 0
+
+    def new(self, family: int) -> Slot | None:
+        """A fresh one, watched; None when this machine has no room for it (`shortage` says what of)."""
+        while True:
+            try:
+                return self._open(family)
+            except OSError as why:
+                self.shortage = why.errno or errno.EMFILE
+            if not self.make_room():
+                return None
+
+    def _open(self, family: int) -> Slot:
+        if len(self.by_fd) >= self.capacity:
+            raise OSError(errno.EMFILE, "all the sockets there may be are open")
+        sock = self._kernel.socket(family)
+        fd = sock.fileno()
+        try:
+            if not self._poller.accepts(fd):
+                raise OSError(errno.ENOSPC, "the poller has no room for this descriptor")
+            self._poller.add(fd)
+        except OSError:
+            sock.close()
+            raise
+        slot = self.by_fd[fd] = Slot(sock, family, self.free[family], self._kernel.flagger(fd))
+        return slot
+
+    def make_room(self) -> bool:
+        """Closes some idle ones (of the other family: this one has none), else overdue ones; False if none."""
+        for home in self.free.values():
+            if home:
+                for slot in home[-_AT_ONCE:]:
+                    self.discard(slot)
+                del home[-_AT_ONCE:]
+                return True
+        oldest = [slot for _, slot in zip(range(_AT_ONCE), self.overdue, strict=False)]
+        for slot in oldest:
+            if slot.trial is not None:
+                self.forget(slot, slot.trial)
+        return bool(oldest)
+
+    def keep_overdue(self, slot: Slot) -> None:
+        """Its attempt is over, but it stays while there is room."""
+        _unlist(slot)
+        slot.lane = self.overdue
+        self.overdue[slot] = 0.0
+
+    def unwatch(self, slot: Slot) -> None:
+        """Nothing more is to be heard of it: a level-triggered poller would say the same for ever."""
+        if not self._poller.edge:
+            with contextlib.suppress(OSError, KeyError, ValueError):  # it may be unwatched already
+                self._poller.remove(slot.fd)
+
+    def release(self, trial: Trial, *, but: Slot | None = None) -> None:
+        """Closes every socket that still waits for this trial, apart from one."""
+        for slot in trial.slots:
+            if slot is not but:
+                _unlist(slot)
+                self.discard(slot, reset=True)  # any of them may be open, or connected to itself
+        trial.slots = ()
+
+    def forget(self, slot: Slot, trial: Trial) -> None:
+        """Closes the socket of one of a trial's attempts."""
+        trial.slots = tuple(other for other in trial.slots if other is not slot)
+        _unlist(slot)
+        self.discard(slot, reset=True)
+
+    def drop_overdue(self, paths: Collection[Path]) -> None:
+        """Closes what is overdue on these paths: open sockets send their SYNs again, and that is too much there."""
+        for slot in list(self.overdue):
+            if slot.trial is not None and slot.trial.path in paths:
+                self.forget(slot, slot.trial)
+
+    def discard(self, slot: Slot, *, reset: bool = False) -> None:
+        """Closes one that stands in no lane. `reset`: with a RST."""
+        slot.trial = None
+        del self.by_fd[slot.fd]
+        self.unwatch(slot)
+        if reset:
+            self._kernel.abort(slot.sock)
+        else:
+            slot.sock.close()
+
+    def close(self) -> None:
+        """Closes them all, in flight or not, and the poller."""
+        self._poller.close()
+        for slot in self.by_fd.values():
+            self._kernel.abort(slot.sock)
+        self.by_fd.clear()
+
+
+def _unlist(slot: Slot) -> None:
+    if slot.lane is not None:
+        slot.lane.pop(slot, None)
+        slot.lane = None
