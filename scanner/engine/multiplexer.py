@@ -27,6 +27,7 @@ import socket
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 
+from scanner.engine.deadlines import Deadlines
 from scanner.engine.examine import examine
 from scanner.engine.icmpwatch import WORTH_IT
 from scanner.engine.kernel import Kernel
@@ -58,8 +59,7 @@ class Multiplexer:
         self._sockets = Sockets(kernel, self._poller)
         self._recycle = kernel.recycles and self._poller.edge
         self._icmp_watch = kernel.icmp_watch()
-        self._lanes: dict[float, dict[Slot, float]] = {}
-        self._next_due: dict[float, float] = {}
+        self._deadlines = Deadlines()
         self.judged: list[Trial] = []
         self.silent: list[Trial] = []
         self.again: list[Trial] = []
@@ -82,34 +82,25 @@ class Multiplexer:
     @property
     def in_flight(self) -> int:
         """Probes whose deadline is still to come."""
-        return sum(map(len, self._lanes.values()))
+        return len(self._deadlines)
 
     def in_flight_of(self, family: int) -> int:
         """Probes of one address family that wait for an answer; slow, for rare cases."""
-        home = self._sockets.free[family]
-        return sum(slot.home is home for lane in self._lanes.values() for slot in lane)
+        return self._deadlines.of_home(self._sockets.free[family])
 
     def waiting_at(self, before: Mapping[Place, float]) -> Counter[Place]:
         """How many targets at these places are silent: probed before the time given, or again. Slow, for rare cases."""
-        return Counter(
-            place
-            for lane in self._lanes.values()
-            for slot in lane
-            if (trial := slot.trial) is not None
-            and (place := trial.endpoint.place) in before
-            and (trial.attempts > 1 or slot.sent < before[place])
-            and not trial.sentinel
-        )
+        return self._deadlines.waiting_at(before)
 
     @property
     def next_deadline(self) -> float:
         """The earliest instant at which a probe may be due (it may have settled since); infinity if none."""
-        return min((due for wait, due in self._next_due.items() if self._lanes[wait]), default=float("inf"))
+        return self._deadlines.next
 
     def launch(self, trials: list[Trial]) -> list[Trial]:
         """Connects each; returns those for which this machine had no room (`shortage` says what of)."""
         kernel, clock = self._kernel, self._kernel.clock
-        lanes, free, prepare = self._lanes, self._sockets.free, self.prepare
+        lanes, free, prepare = self._deadlines.lanes, self._sockets.free, self.prepare
         for position, trial in enumerate(trials):
             endpoint = trial.endpoint
             place = endpoint.place
@@ -131,10 +122,8 @@ class Multiplexer:
             trial.slots = (*trial.slots, slot) if trial.slots else (slot,)
             patience = trial.patience
             lane = lanes.get(patience)
-            if lane is None:
-                lane = lanes[patience] = {}
             if not lane:
-                self._next_due[patience] = now + patience
+                lane = self._deadlines.empty_lane(patience, now)
             lane[slot] = now + patience
             slot.lane = lane
             if not place.source:
@@ -258,20 +247,9 @@ class Multiplexer:
 
     def _expire(self, before: float) -> None:
         """Looks once more at every probe that was due at `before`, then calls it silent."""
-        for patience, lane in self._lanes.items():
-            if not lane or self._next_due[patience] > before:
-                continue
-            due: list[Slot] = []
-            for slot, deadline in lane.items():
-                if deadline > before:
-                    self._next_due[patience] = deadline
-                    break
-                due.append(slot)
-            for slot in due:
-                if slot.trial is None or slot.lane is not lane:
-                    continue
-                error = slot.option(_SOL_SOCKET, _SO_ERROR)
-                self._settle(slot, examine(self._kernel, slot, error, expired=True), before, expired=True)
+        for slot in self._deadlines.due(before):
+            error = slot.option(_SOL_SOCKET, _SO_ERROR)
+            self._settle(slot, examine(self._kernel, slot, error, expired=True), before, expired=True)
 
     def give_up(self, trial: Trial, verdict: Verdict) -> None:
         """This machine cannot probe it: that is its verdict."""

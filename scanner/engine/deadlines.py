@@ -1,0 +1,71 @@
+"""When each probe in flight stops waiting.
+
+A *lane* holds the probes that wait equally long. They were launched one after the other, so its dict is in the order of
+its deadlines: no heap, and a probe that is answered is taken out for the price of one `del`. Waits lie on a coarse grid
+(`paths.py`), so lanes are few. Walk a lane with one `for` and a break, and delete afterwards: `next(iter(lane))` steps
+over everything that was deleted before, each time anew.
+
+Pure but for the slots it holds: pass `now`.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from scanner.engine.trial import Slot
+from scanner.model import Place
+
+
+class Deadlines:
+    """The probes in flight by their deadlines; how many there are is its length. Seconds of the kernel's clock.
+
+    `lanes` has a dict for each wait; whoever takes a probe out deletes its slot there. What was answered since may have
+    been the first of its lane, so `_next_due` may be too early, never too late.
+    """
+
+    def __init__(self) -> None:
+        self.lanes: dict[float, dict[Slot, float]] = {}
+        self._next_due: dict[float, float] = {}
+
+    def __len__(self) -> int:
+        return sum(map(len, self.lanes.values()))
+
+    def empty_lane(self, wait: float, now: float) -> dict[Slot, float]:
+        """The lane for probes that wait so long, which has none: the first one is launched now."""
+        self._next_due[wait] = now + wait
+        return self.lanes.setdefault(wait, {})
+
+    @property
+    def next(self) -> float:
+        """The earliest instant at which a probe may be due; infinity if none is in flight."""
+        return min((due for wait, due in self._next_due.items() if self.lanes[wait]), default=float("inf"))
+
+    def due(self, before: float) -> Iterator[Slot]:
+        """What was due by then, as long as it is in its lane; the caller takes each out before it asks for the next."""
+        for wait, lane in self.lanes.items():
+            if not lane or self._next_due[wait] > before:
+                continue
+            due: list[Slot] = []
+            for slot, deadline in lane.items():
+                if deadline > before:
+                    self._next_due[wait] = deadline
+                    break
+                due.append(slot)
+            for slot in due:
+                if slot.trial is not None and slot.lane is lane:  # else it was settled along with another
+                    yield slot
+
+    def of_home(self, home: list[Slot]) -> int:
+        """How many are at home there; slow, for rare cases."""
+        return sum(slot.home is home for lane in self.lanes.values() for slot in lane)
+
+    def waiting_at(self, before: Mapping[Place, float]) -> Counter[Place]:
+        """How many targets at these places are silent: probed before the time given, or again. Slow, for rare cases."""
+        return Counter(
+            place
+            for lane in self.lanes.values()
+            for slot in lane
+            if (trial := slot.trial) is not None
+            and (place := trial.endpoint.place) in before
+            and (trial.attempts > 1 or slot.sent < before[place])
+            and not trial.sentinel
+        )
