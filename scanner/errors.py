@@ -27,7 +27,3 @@ class TargetError(UsageError):
 
 class ReportError(ScannerError):
     """A report could not be written (a full disk, a vanished folder)."""
-
-
-class ScanError(ScannerError):
-    """The scan could not be completed from this machine (no descriptor can be had, for instance)."""

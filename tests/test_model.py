@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from scanner.errors import ReportError, ScanError, ScannerError, TargetError, UsageError
+from scanner.errors import ReportError, ScannerError, TargetError, UsageError
 from scanner.model import FIELDS, Place, Request, Result, State, Target
 
 #: The contract's order; later fields come behind.
@@ -82,7 +82,7 @@ def test_a_mistyped_attribute_is_an_error(words: object) -> None:
 
 def test_everything_raised_on_purpose_is_one_kind() -> None:
     assert issubclass(TargetError, UsageError)
-    for kind in (UsageError, TargetError, ReportError, ScanError):
+    for kind in (UsageError, TargetError, ReportError):
         assert issubclass(kind, ScannerError)
         assert issubclass(kind, Exception)
 

@@ -36,11 +36,6 @@ class Tally:
         """Rows that are open."""
         return self.states[State.OPEN]
 
-    @property
-    def flipped(self) -> int:
-        """Rows in doubt because a silent attempt and an answer contradict each other."""
-        return self.doubts["flipped"]
-
     def counts(self) -> dict[str, int]:
         """Rows by state, every state named, in the order of `State`."""
         return {state.value: self.states[state] for state in State}

@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from scanner.targets.address import MAPPED, V4, V6, address_text, is_link_local, v4_number, v6_number
+from scanner.targets.address import MAPPED, V4, V6, is_link_local, v4_number, v6_number
 
 #: family, number, scope
 Address = tuple[int, int, int]
@@ -157,8 +157,3 @@ def _address(info: Any) -> Address | None:
     if MAPPED[0] <= number <= MAPPED[1]:
         return V4, number & 0xFFFFFFFF, 0
     return V6, number, sockaddr[3] if is_link_local(number) else 0
-
-
-def text_of(address: Address) -> str:
-    """The numeric text, without a scope."""
-    return address_text(address[0], address[1])

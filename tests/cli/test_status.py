@@ -6,7 +6,7 @@ import pytest
 
 from scanner.cli.status import Stopped, guarded
 from scanner.cli.stdout import ReaderGoneError
-from scanner.errors import ReportError, ScanError, TargetError, UsageError
+from scanner.errors import ReportError, ScannerError, TargetError, UsageError
 
 
 def ending(error: BaseException) -> Callable[[], int]:
@@ -23,7 +23,7 @@ def ending(error: BaseException) -> Callable[[], int]:
         (TargetError("t.yaml:3:5: bad", "t.yaml:4:5: worse"), 2, "t.yaml:3:5: bad\nt.yaml:4:5: worse\n"),
         (TargetError('"x" names no port'), 2, 'error: "x" names no port\n'),
         (ReportError("o.csv: disk full"), 3, "error: o.csv: disk full\n"),
-        (ScanError("no descriptors"), 3, "error: no descriptors\n"),
+        (ScannerError("no descriptors"), 3, "error: no descriptors\n"),
         (OSError(5, "Input/output error"), 3, "error: [Errno 5] Input/output error\n"),
         (MemoryError(), 3, "error: this machine has no memory left for the scan\n"),
         (BrokenPipeError(), 141, ""),

@@ -13,7 +13,7 @@ import pytest
 from scanner.engine.hostrate import HostRate
 from scanner.model import Result, State
 
-from .fakes import START, Answer, FakeKernel, ListSource, Network, engine_for, finish
+from .fakes import START, Answer, FakeKernel, ListSource, engine_for, finish
 
 NETWORKS = int(os.environ.get("SIMULATED_NETWORKS", "1500"))
 CHUNKS = 10
@@ -260,16 +260,3 @@ def test_random_networks(chunk: int) -> None:
 def test_a_seed_plays_the_same_again() -> None:
     first, second = (play_seed(27).kernel.sent for _ in range(2))
     assert first == second
-
-
-def lossy(share: float, inner: Network, seed: int = 1) -> Network:
-    draw = random.Random(seed)
-    return lambda host, port, attempt, now: None if draw.random() < share else inner(host, port, attempt, now)
-
-
-def refusing(host: str, port: int, attempt: int, now: float) -> Answer | None:
-    return Answer(0.0005, "rst")
-
-
-def half_silent(host: str, port: int, attempt: int, now: float) -> Answer | None:
-    return Answer(0.0005, "rst") if port % 2 else None

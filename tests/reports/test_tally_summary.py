@@ -20,7 +20,7 @@ def test_tally() -> None:
     made.add([])
     made.add([result("::1", 1, "timeout", request=WANTED, doubt="flipped")])
     made.add([result("::1", 1, "open", request=WANTED)])
-    assert (made.rows, made.open, made.met, made.unmet, made.flipped) == (5, 2, 1, 1, 1)
+    assert (made.rows, made.open, made.met, made.unmet) == (5, 2, 1, 1)
     assert made.counts() == {"open": 2, "refused": 2, "timeout": 1, "unreachable": 0, "error": 0}
     assert made.doubts == {"flipped": 1}
 
