@@ -1,0 +1,91 @@
+"""Deadlines by themselves: plain numbers, no kernel."""
+
+from scanner.engine.deadlines import Deadlines
+from scanner.engine.paths import Path
+from scanner.engine.trial import Slot, Trial
+from scanner.model import Endpoint, Place, Request
+
+from .fakes import AF_INET, FakeKernel, FakeSocket
+
+HOME: list[Slot] = []
+
+
+class Flights:
+    """Launches and answers, as the multiplexer notes them."""
+
+    def __init__(self) -> None:
+        self.deadlines = Deadlines()
+        self.kernel = FakeKernel(lambda host, port, attempt, now: None)
+
+    def launch(self, wait: float, now: float) -> Slot:
+        slot = Slot(FakeSocket(self.kernel, AF_INET), AF_INET, HOME, None)
+        slot.trial = Trial(Endpoint(Place("192.0.2.1", AF_INET), 80, (Request(),)), Path(1), wait)
+        lane = self.deadlines.lanes.get(wait) or self.deadlines.empty_lane(wait, now)
+        lane[slot] = now + wait
+        slot.sent, slot.lane = now, lane
+        return slot
+
+    def answer(self, slot: Slot) -> None:
+        assert slot.lane is not None
+        del slot.lane[slot]
+        slot.trial = slot.lane = None
+
+    def due(self, before: float) -> list[Slot]:
+        found = []
+        for slot in self.deadlines.due(before):
+            found.append(slot)
+            self.answer(slot)
+        return found
+
+
+def test_nothing_is_due_where_nothing_flies() -> None:
+    flights = Flights()
+    assert (len(flights.deadlines), flights.deadlines.next, flights.due(1e9)) == (0, float("inf"), [])
+
+
+def test_due_at_the_deadline_and_not_before() -> None:
+    flights = Flights()
+    first, second, quick = flights.launch(2.0, 0.0), flights.launch(2.0, 0.5), flights.launch(0.25, 0.5)
+    assert (len(flights.deadlines), flights.deadlines.next) == (3, 0.75)
+    assert flights.due(0.74) == []
+    assert flights.due(0.75) == [quick]
+    assert flights.deadlines.next == 2.0
+    assert flights.due(2.25) == [first]
+    assert flights.deadlines.next == 2.5
+    assert flights.due(2.5) == [second]
+    assert flights.deadlines.next == float("inf")
+
+
+def test_an_answered_first_leaves_the_next_deadline_too_early_never_too_late() -> None:
+    flights = Flights()
+    first, second = flights.launch(1.0, 0.0), flights.launch(1.0, 0.5)
+    flights.answer(first)
+    assert flights.deadlines.next == 1.0
+    assert flights.due(1.0) == []
+    assert flights.deadlines.next == 1.5
+    assert flights.due(1.5) == [second]
+
+
+def test_a_lane_that_was_empty_begins_anew() -> None:
+    flights = Flights()
+    flights.answer(flights.launch(1.0, 0.0))
+    later = flights.launch(1.0, 7.0)
+    assert flights.deadlines.next == 8.0
+    assert flights.due(7.9) == []
+    assert flights.due(8.0) == [later]
+
+
+def test_what_is_settled_along_with_another_is_not_due() -> None:
+    flights = Flights()
+    one, other = flights.launch(1.0, 0.0), flights.launch(1.0, 0.0)
+    walk = flights.deadlines.due(1.0)
+    assert next(walk) is one
+    flights.answer(other)
+    assert list(walk) == []
+
+
+def test_where_probes_are_at_home() -> None:
+    flights = Flights()
+    flights.launch(1.0, 0.0)
+    flights.launch(3.0, 0.0)
+    assert (flights.deadlines.of_home(HOME), flights.deadlines.of_home([])) == (2, 0)

@@ -1,0 +1,83 @@
+"""The three gates in their order: what one lets go is shown to the next, and nothing gathers behind the last."""
+
+import ipaddress
+
+from scanner.engine.gates import Gates
+from scanner.engine.hostrate import HostRate
+from scanner.engine.neighbours import Neighbours
+from scanner.engine.pace import Bucket
+from scanner.engine.paths import Path
+from scanner.engine.trial import Trial
+from scanner.model import Endpoint, Place, Request
+
+from .fakes import AF_INET
+
+INFINITY = float("inf")
+
+
+def trial(path: Path, host: str = "10.0.0.1", port: int = 80) -> Trial:
+    return Trial(Endpoint(Place(host, AF_INET), port, (Request(),)), path)
+
+
+def slow(path: Path, rate: float) -> Path:
+    """Its rate allows one probe at once, and has just allowed it."""
+    path.law.bucket = Bucket(rate, 0.0, promised=False)
+    path.law.bucket.take(1)
+    return path
+
+
+def neighbours() -> Neighbours:
+    """16 addresses may be asked for at a time."""
+    return Neighbours([ipaddress.IPv4Network("10.0.0.0/16")], table=16)
+
+
+def released(gates: Gates, now: float, quota: int = 100) -> list[Trial]:
+    batch: list[Trial] = []
+    gates.release(batch, now, quota)
+    return batch
+
+
+def test_open_gates_hold_nothing() -> None:
+    gates, batch, one = Gates(None, None), [], trial(Path(1))
+    gates.admit(one, batch, 0.0)
+    assert (batch, len(gates), gates.rated, gates.wait(0.0)) == ([one], 0, False, INFINITY)
+
+
+def test_a_slow_path_parks_what_comes_and_lets_it_go_at_its_rate() -> None:
+    gates, batch, path = Gates(None, None), [], slow(Path(1), 10.0)
+    assert gates.pace(path)
+    assert not gates.pace(path)  # known
+    trials = [trial(path, port=port) for port in (1, 2, 3)]
+    for each in trials:
+        gates.admit(each, batch, 0.0)
+    assert (batch, len(gates), gates.rated) == ([], 3, True)
+    assert released(gates, 0.05) == []
+    assert released(gates, 0.1) == trials[:1]
+    assert round(gates.wait(0.1), 6) == 0.1
+    assert released(gates, 0.2, quota=0) == []
+    assert released(gates, 0.2) == trials[1:2]
+    path.law.bucket = None  # no need to hold back any more
+    assert released(gates, 0.2) == trials[2:]
+    assert (len(gates), gates.rated) == (0, False)
+
+
+def test_from_the_table_to_the_path_to_the_host() -> None:
+    """Held three times over, it leaves when the last of them lets it go (tenths of a second)."""
+    near = slow(Path(1, attached=True), 10.0)
+    gates = Gates(neighbours(), HostRate(1.0))
+    gates.pace(near)
+    batch: list[Trial] = []
+    for number in range(16):  # fill the table
+        gates.admit(trial(near, f"10.0.1.{number}"), batch, 0.0)
+    one = trial(near, "10.0.2.1", 1)
+    gates.admit(one, batch, 0.0)
+    assert (batch, len(gates)) == ([], 17)
+    gone = [(step, each) for step in range(1, 41) for each in released(gates, step * 0.1)]
+    assert len(gone) == 17
+    assert gone[-1] == (33, one)  # room in the table after 3.2 s, then one turn of its path
+    again = trial(near, "10.0.2.1", 2)
+    gates.to_host(again, batch, 4.0)
+    assert (batch, len(gates)) == ([], 1), "the promise to the host holds for whatever passed the other gates"
+    assert round(gates.wait(4.0), 2) == 0.31
+    assert released(gates, 4.3) == []
+    assert released(gates, 4.4) == [again]
