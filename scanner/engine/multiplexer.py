@@ -51,19 +51,29 @@ class Multiplexer:
 
     After each step the caller empties the lists it filled: `judged` (trials with a verdict), `silent` (trials whose
     present attempt found no answer), `again` (trials whose probe never truly left).
+
+    `prepare` is called with each socket just before its connect(), to set a hop limit for instance; what it sets stays
+    with a socket that is recycled, so `recycle=False` goes with it. Raises UsageError for a poller that is not here.
     """
 
-    def __init__(self, kernel: Kernel, poller: str | None = None) -> None:
+    def __init__(
+        self,
+        kernel: Kernel,
+        poller: str | None = None,
+        *,
+        prepare: Callable[[Slot, Trial], None] | None = None,
+        recycle: bool = True,
+    ) -> None:
         self._kernel = kernel
         self._poller = kernel.poller(poller)
         self._sockets = Sockets(kernel, self._poller)
-        self._recycle = kernel.recycles and self._poller.edge
+        self._prepare = prepare
+        self._recycle = recycle and kernel.recycles and self._poller.edge
         self._icmp_watch = kernel.icmp_watch()
         self._deadlines = Deadlines()
         self.judged: list[Trial] = []
         self.silent: list[Trial] = []
         self.again: list[Trial] = []
-        self.prepare: Callable[[Slot, Trial], None] | None = None  # e.g. a hop limit, just before connect()
 
     @property
     def capacity(self) -> int:
@@ -100,7 +110,7 @@ class Multiplexer:
     def launch(self, trials: list[Trial]) -> list[Trial]:
         """Connects each; returns those for which this machine had no room (`shortage` says what of)."""
         kernel, clock = self._kernel, self._kernel.clock
-        lanes, free, prepare = self._deadlines.lanes, self._sockets.free, self.prepare
+        lanes, free, prepare = self._deadlines.lanes, self._sockets.free, self._prepare
         for position, trial in enumerate(trials):
             endpoint = trial.endpoint
             place = endpoint.place

@@ -82,11 +82,9 @@ class Tracer:
         attached: Callable[[Place], bool] = lambda place: False,
         poller: str | None = None,
     ) -> None:
-        kernel.recycles = False
         self._kernel = kernel
-        self._mux = Multiplexer(kernel, poller)
+        self._mux = Multiplexer(kernel, poller, prepare=self._limit, recycle=False)
         self._mux.capacity = min(capacity, self._mux.capacity)
-        self._mux.prepare = self._limit
         self._patience = (timeout,) if timeout else _PATIENCE_S
         self._most_hops = most_hops
         self._pending = deque(endpoints)

@@ -530,9 +530,12 @@ def test_close_closes_every_socket(edge: bool) -> None:
 
 
 def test_prepare_is_called_just_before_connect() -> None:
-    flight = Flight(answers("rst"))
     seen: list[tuple[int, int]] = []
-    flight.mux.prepare = lambda slot, trial: seen.append((trial.endpoint.port, flight.kernel.connects))
+    flight = Flight(answers("rst"))
+    flight.mux = Multiplexer(
+        flight.kernel,  # type: ignore[arg-type]
+        prepare=lambda slot, trial: seen.append((trial.endpoint.port, flight.kernel.connects)),
+    )
     flight.launch([7, 8])
     assert seen == [(7, 0), (8, 1)]
 

@@ -97,10 +97,10 @@ def test_reached(kind: str, state: State, address: str) -> None:
 
 
 def test_a_hop_limit_is_never_left_on_a_socket_that_is_used_again() -> None:
+    """More targets than are traced at once: the later ones leave when refused sockets could be had."""
     kernel = WayKernel(chain(2, "rst"))
-    trace(kernel, *range(1, 60))
-    assert not kernel.recycles
-    assert Counter(limit for _, _, limit in kernel.asked)[0] == 59
+    trace(kernel, *range(1, 301))
+    assert Counter(limit for _, _, limit in kernel.asked)[0] == 300
 
 
 def test_silence_takes_a_few_seconds_also_when_half_the_hops_are_silent() -> None:
