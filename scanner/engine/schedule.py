@@ -55,6 +55,7 @@ class Schedule:
         self._source = source
         self.paths = Paths(neighbours.attached if neighbours is not None else None)
         self._bucket = Bucket(rate, now) if rate else None
+        self._short_of_tokens = False
         self._gates = Gates(neighbours, host_rate)
         self._ready: deque[Trial] = deque()
         self._silence = Silence(self.paths, self._gates, lambda: source.total, self._ready.append)
@@ -67,6 +68,7 @@ class Schedule:
         quota = min(room, _AT_ONCE, self._ramp)
         if self._bucket is not None:
             quota = min(quota, self._bucket.available(now))
+            self._short_of_tokens = quota <= 0 < room
         if quota <= 0:
             return []
         if self._ramp < _AT_ONCE:
@@ -172,7 +174,7 @@ class Schedule:
         """Seconds until something may be launched that may not be now; 0 when something can, 0.05 at most."""
         if self._bucket is not None and self._bucket.available(now) < 1:
             return min(0.05, self._bucket.wait())
-        if self._ready:
+        if self._ready or self._short_of_tokens:  # the token it lacked has come since: at high rates that is usual
             return 0.0
         return min(0.05, self._gates.wait(now))
 

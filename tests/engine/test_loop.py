@@ -192,6 +192,23 @@ class TestStalls:
         assert most_in_a_second([time for time, _, _ in kernel.sent]) <= rate
 
 
+class Ticking(FakeKernel):
+    """A kernel under which looking at the clock takes time, too."""
+
+    def clock(self) -> float:
+        self.now += 5e-6
+        return self.now
+
+
+@pytest.mark.parametrize("rate", [1000.0, 5000.0, 20_000.0])
+def test_what_a_rate_allows_is_used(rate: float) -> None:
+    """Also when its next token comes between two looks at the bucket."""
+    kernel = Ticking(lambda host, port, attempt, now: Answer(0.0, "rst"))
+    play(kernel, ListSource([HOST], range(1, 20_001)), rate=rate)
+    times = [time for time, _, _ in kernel.sent]
+    assert times[-1] - times[0] <= 1.05 * len(times) / rate
+
+
 class TestEnding:
     def test_stop_ends_after_the_present_round_and_closes_every_socket(self) -> None:
         kernel = FakeKernel(mixed)
