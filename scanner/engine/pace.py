@@ -46,7 +46,7 @@ class Bucket:
         self.depth = max(1.0, float(int(most * burst_s)))
         self._refill = most - self.depth + 1.0 if rate >= 1.0 else rate
         if promised:
-            self._refill = min(self._refill, _MARGIN * most)
+            self._refill *= _MARGIN
         self._tokens = self.depth
         self._last = now
 

@@ -46,6 +46,18 @@ def test_no_second_holds_more_than_the_rate(rate: float, start: float, steps: li
         assert most_in_a_second(times) <= floor(rate)
 
 
+@pytest.mark.parametrize("rate", [1.0, 50.0, 100.0, 150.0, 1000.0, 20_000.0])
+def test_a_first_connect_that_is_late_makes_no_second_fuller(rate: float) -> None:
+    """Between the bucket and connect() lies some time, and it varies: the first ones leave 8 ms after their grant."""
+    bucket = Bucket(rate, 0.0)
+    times = [0.008] * leave(bucket, 0.0, 10**9)
+    now = 0.0
+    while now < 1.5:
+        now += bucket.wait() + 1e-6
+        times += [max(now, 0.008)] * leave(bucket, now, 10**9)
+    assert most_in_a_second(times) <= rate
+
+
 @settings(deadline=None)
 @given(rate=RATES)
 def test_greed_gets_nearly_all_of_it_and_no_more(rate: float) -> None:
