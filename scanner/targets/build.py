@@ -14,6 +14,7 @@ from scanner.targets.attached import attached_ends
 from scanner.targets.cells import Cover, Ranges, Span, cut
 from scanner.targets.entry import Entry, Settings, settle_ports, settle_request
 from scanner.targets.excluder import Excluder, applies, joined, without
+from scanner.targets.hint import many
 from scanner.targets.hosts import Name
 from scanner.targets.hosts import Span as HostSpan
 from scanner.targets.nocollect import no_collection
@@ -190,9 +191,11 @@ def check_not_empty(built: Built) -> None:
         return
     why = []
     if built.excluded:
-        why.append(f"{built.excluded} targets are excluded")
+        why.append(f"{many(built.excluded, 'target')} excluded")
     if built.other_family:
-        why.append(f"{built.other_family} hosts are of the other address family (-4, -6)")
+        why.append(f"{many(built.other_family, 'host')} of the other address family (-4, -6, -S)")
     if built.skipped:
-        why.append(f"{built.skipped} are network or broadcast addresses of an attached network")
+        why.append(
+            f"{many(built.skipped, 'address', 'addresses')} skipped: network or broadcast of an attached network"
+        )
     raise UsageError(f"nothing left to probe: {', '.join(why) or 'no targets were named'}; check targets and excludes")

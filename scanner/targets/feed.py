@@ -18,6 +18,7 @@ from scanner.targets.arrivals import Arrivals, Routed
 from scanner.targets.build import Built
 from scanner.targets.entry import Settings
 from scanner.targets.excluder import Excluder
+from scanner.targets.hint import many
 from scanner.targets.resolve import Outcome, Resolver
 from scanner.targets.routes import has_route
 from scanner.targets.table import Ask
@@ -58,8 +59,8 @@ class Feed:
         #: Plain lines about what was left out; each is added once, when it is known.
         self.warnings: list[str] = []
         if built.other_family:
-            what = f"{built.other_family} numeric hosts were left out"
-            self.warnings.append(f"{what}: they are not IPv{settings.family} (-{settings.family})")
+            what = f"{many(built.other_family, 'numeric host')} left out"
+            self.warnings.append(f"{what}: not IPv{settings.family} (-{settings.family}, or the family of -S)")
         #: Addresses left out of CIDRs: first and last of directly attached networks.
         self.skipped = built.skipped
 
@@ -167,10 +168,10 @@ class Feed:
         """All names are resolved: say once what was left out of their addresses."""
         for family, version in ((V4, 4), (V6, 6)):
             if count := self._arrivals.unrouted[family]:
-                what = f"{count} IPv{version} addresses of names were left out"
+                what = f"{many(count, f'IPv{version} address', f'IPv{version} addresses')} of names left out"
                 self.warnings.append(f"{what}: this host has no IPv{version} route there (-{version} insists)")
         if count := self._arrivals.excluded:
-            self.warnings.append(f"{count} addresses of names were left out: they are excluded")
+            self.warnings.append(f"{many(count, 'address', 'addresses')} of names left out: excluded")
 
 
 def _rows_of(asks: list[Ask]) -> int:

@@ -23,6 +23,11 @@ def _printable(char: str) -> str:
     return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
 
 
+def many(count: int, noun: str, nouns: str = "") -> str:
+    """`1 target`, `12 targets`; `nouns` where an s is not enough."""
+    return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """` did you mean "https"?` for the known word nearest to this one (to follow a `;`), or empty."""
     import difflib  # only a mistake needs it

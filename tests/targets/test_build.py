@@ -174,9 +174,9 @@ def test_link_local_excludes_hold_on_every_interface() -> None:
 @pytest.mark.parametrize(
     ("hosts", "exclude", "family", "told"),
     [
-        ("10.0.0.0/30", "10.0.0.0/8", 0, "4 targets are excluded"),
-        ("name", "NAME", 0, "1 targets are excluded"),
-        ("::1", "*:1", 4, "1 hosts are of the other address family"),
+        ("10.0.0.0/30", "10.0.0.0/8", 0, "4 targets excluded"),
+        ("name", "NAME", 0, "1 target excluded"),
+        ("::1", "*:1", 4, "1 host of the other address family"),
     ],
 )
 def test_nothing_left(hosts: str, exclude: str, family: int, told: str) -> None:

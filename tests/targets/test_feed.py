@@ -214,7 +214,7 @@ def test_excludes_hold_for_resolved_addresses() -> None:
     assert keys(feed.take(9)) == ["10.0.2.1:80"]
     assert feed.rows() == []
     assert (feed.exhausted, feed.total) == (True, 1)
-    assert feed.warnings == ["2 addresses of names were left out: they are excluded"]
+    assert feed.warnings == ["2 addresses of names left out: excluded"]
 
 
 def test_families_without_a_route_are_left_out_with_one_warning() -> None:
@@ -253,7 +253,7 @@ def test_insisting_on_a_family(family: int, left: str) -> None:
     assert keys(feed.take(9)) == [left]
     assert lines(feed.rows()) == ["b :80 error no-address"]
     (warning,) = feed.warnings
-    assert warning.startswith("1 numeric hosts were left out")
+    assert warning.startswith("1 numeric host left out")
 
 
 def test_hosts_take_turns_whether_named_or_numeric() -> None:

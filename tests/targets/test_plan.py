@@ -85,7 +85,7 @@ def test_mistakes_of_excludes_at_once(tmp_path: Path) -> None:
     [
         ([], Settings(), [], "no targets; write HOST:PORTS"),
         (["-", "-"], Settings(), [], "write - once"),
-        (["10.0.0.1:80"], Settings(), ["10.0.0.0/8"], "nothing left to probe: 1 targets are excluded"),
+        (["10.0.0.1:80"], Settings(), ["10.0.0.0/8"], "nothing left to probe: 1 target excluded; check"),
         (["web:80"], Settings(), ["WEB."], "nothing left to probe"),
         (["web:80"], Settings(), ["*:80"], "nothing left to probe"),
         (["[::1]:80"], Settings(family=4), [], "other address family"),
