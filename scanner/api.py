@@ -23,6 +23,7 @@ from scanner.model import Endpoint, Result, Target
 from scanner.options import Options, ScanOptions, Wanted, joined
 from scanner.targets.entry import Settings
 from scanner.targets.feed import Feed
+from scanner.targets.hint import many
 from scanner.targets.plan import Plan, plan_from_file, plan_from_sweep, plan_from_targets
 
 __all__ = ["Scan", "ScanOptions", "Sweep", "iso_time", "load_targets", "scan", "sweep"]
@@ -122,13 +123,16 @@ class Scan:
 
     @property
     def evidence(self) -> dict[str, Any]:
-        """What the timeouts rest on, for the report's `scan` part: the keys of `confidence.evidence`."""
+        """For the `scan` part: what the timeouts rest on (`confidence.evidence`), and how many ends of attached
+        networks were `skipped`."""
         timeouts = self._engine.timeouts - self._accepts.canary_timeouts
-        return confidence.evidence(self._schedule.paths.all(), timeouts)
+        return {**confidence.evidence(self._schedule.paths.all(), timeouts), "skipped": self._feed.skipped}
 
     def notes(self) -> list[str]:
-        """How sure the answers are, for people."""
-        return confidence.sentences(self.evidence)
+        """What was skipped, and how sure the answers are, for people."""
+        skipped = self._feed.skipped
+        ends = [f"{many(skipped, 'address', 'addresses')} skipped: network or broadcast of an attached network"]
+        return [*(ends if skipped else []), *confidence.sentences(self.evidence)]
 
 
 def _neighbours() -> Neighbours | None:

@@ -149,6 +149,17 @@ class TestTheSameAnswers:
         assert len(warnings_in(done)) <= 1
 
 
+def test_the_ends_of_an_attached_network_are_skipped_and_counted(tmp_path: Path) -> None:
+    attach = "ip link add here type veth peer name there; ip address add 10.9.0.1/30 dev here; ip link set here up"
+    with namespace() as net:
+        net.run("sh", "-ec", attach, check=True)
+        words = ("sweep", "10.9.0.0/30", "-p", "1", "-t", "50ms", "-r", "0", "-o", "o.json", "-f", "csv")
+        done = net.scanner(*words, cwd=tmp_path)
+    assert sorted(row["address"] for row in rows_of(done)) == ["10.9.0.1", "10.9.0.2"]
+    assert "2 addresses skipped: network or broadcast of an attached network" in done.stderr.splitlines()
+    assert json.loads((tmp_path / "o.json").read_text())["scan"]["skipped"] == 2
+
+
 class TestLocalPorts:
     """A namespace each: the range of source ports is narrow there."""
 
