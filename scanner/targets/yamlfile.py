@@ -140,6 +140,6 @@ def _kind(node: Node) -> str:
 def _wrong_top(head: Any) -> str:
     if is_list(head):
         return 'the file is a plain list; write "targets:" above it'
-    if getattr(head, "value", None) == "":
+    if getattr(head, "value", "") == "":  # "---" alone, or nothing but comments
         return 'the file says nothing; write "targets:" and below it "- localhost:22"'
     return 'the file is a plain text; write "targets:" and below it "- localhost:22"'

@@ -87,6 +87,7 @@ MISTAKES = [
     ("version: 1.0\ntargets: [a:1]", '1:10: version "1.0" is unknown'),
     ("version: [1]\ntargets: [a:1]", "1:10: here stands a list"),
     ("---\n", "the file says nothing"),
+    ("# 10.0.0.1:22\n", "the file says nothing"),
     ("---\n---\ntargets: [a:1]", "the file says nothing"),
     ("targets: [a:1]\n...\nmore: b", "this is no YAML"),
     ("%YAML 3.0\n---\ntargets: [a:1]", "this is no YAML"),
