@@ -10,7 +10,8 @@ The rate law saves packets and spares the network; it decides no verdict (`evide
   does not cure is random, and no reason to be slow: it becomes the floor, and the rate of before the cuts comes back.
   Loss while there was little to send is such loss too. While nothing is lost the rate grows to just below capacity,
   and after four such cohorts the capacity is tried anew, in growing steps, then after every other; four become
-  eight, and so on, each time that it was too much. The first cut is measured in a burst and says little: from there the rate grows until something is lost.
+  eight, and so on, each time that it was too much. The first cut is measured in a burst and says little: from there
+  the rate grows until something is lost.
 """
 
 from math import sqrt
