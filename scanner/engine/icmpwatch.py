@@ -19,18 +19,23 @@ _ENOUGH = 16_384  # bytes; the files have 1300 and 3200
 
 
 class IcmpWatch:
-    """Asked once for every batch of answers. `counts` gives any value that changes with the kernel's counts."""
+    """Asked once for every batch of answers. `counts` gives any value that changes with the kernel's counts, or raises
+    OSError or ValueError where there are none: then every answer is suspicious.
+    """
 
     def __init__(self, counts: Callable[[], object], close: Callable[[], None] = lambda: None) -> None:
         self._counts = counts
-        self._seen = counts()
+        self._seen: object = None
         self._calm_at = 0.0
         self._wary = False
         self.close = close
 
     def suspicious(self, now: float, *, drained: bool) -> bool:
         """Whether some refusal of this batch may be an ICMP error. `drained`: its poll returned all there was."""
-        counts = self._counts()
+        try:
+            counts = self._counts()
+        except (OSError, ValueError):
+            return True
         if counts != self._seen:
             self._seen = counts
             self._calm_at = now + _WARY_S
@@ -41,21 +46,25 @@ class IcmpWatch:
         return self._wary
 
 
-def open_watch(root: str = "/proc/thread-self/net") -> IcmpWatch | None:
-    """A watch on the counts of this thread's network namespace, or None where the system does not show both files."""
+def kernel_watch(root: str = "/proc/thread-self/net") -> IcmpWatch:
+    """A watch on the counts of this thread's network namespace. The files are opened when it is first asked."""
     files: list[int] = []
+
+    def counts() -> list[bytes]:
+        if not files:
+            try:
+                for name in ("snmp", "snmp6"):
+                    files.append(os.open(os.path.join(root, name), os.O_RDONLY | os.O_CLOEXEC))
+            except OSError:
+                close()
+                raise
+        return [_icmp(os.pread(fd, _ENOUGH, 0)) for fd in files]
 
     def close() -> None:
         while files:
             os.close(files.pop())
 
-    try:
-        for name in ("snmp", "snmp6"):
-            files.append(os.open(os.path.join(root, name), os.O_RDONLY | os.O_CLOEXEC))
-        return IcmpWatch(lambda: [_icmp(os.pread(fd, _ENOUGH, 0)) for fd in files], close)
-    except (OSError, ValueError):
-        close()
-        return None
+    return IcmpWatch(counts, close)
 
 
 def _icmp(text: bytes) -> bytes:

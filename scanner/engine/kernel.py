@@ -21,7 +21,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from scanner.engine.icmpwatch import IcmpWatch, open_watch
+from scanner.engine.icmpwatch import IcmpWatch, kernel_watch
 from scanner.engine.pollers import Poller, open_poller
 from scanner.engine.verdict import ESTABLISHED, SYN_SENT, Icmp
 from scanner.errors import UsageError
@@ -132,7 +132,7 @@ class Kernel:
 
     def icmp_watch(self) -> IcmpWatch | None:
         """Tells for a whole batch of refusals whether any may be an ICMP error; None where it cannot be told."""
-        return open_watch() if self.extras else None
+        return kernel_watch() if self.extras else None
 
     def info(self, sock: Any) -> TcpInfo:
         """TCP_INFO; elsewhere only whether there is a peer (then the handshake is done) or none (it is not)."""

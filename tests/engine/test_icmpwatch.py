@@ -1,11 +1,12 @@
 """The count of ICMP errors that vouches for whole batches of refusals: when it may, and when it must not."""
 
+import os
 import socket
 from pathlib import Path
 
 import pytest
 
-from scanner.engine.icmpwatch import IcmpWatch, open_watch
+from scanner.engine.icmpwatch import IcmpWatch, kernel_watch
 from scanner.model import State
 
 from .fakes import Answer, FakeKernel, ListSource, play
@@ -14,12 +15,20 @@ SNMP = "Ip: Forwarding\nIp: 1\nIcmp: InMsgs InErrors InDestUnreachs\nIcmp: {} 0 
 SNMP6 = "Ip6InReceives\t5\nIcmp6InMsgs\t9\nIcmp6InDestUnreachs\t{}\nIcmp6OutMsgs\t3\n"
 
 
+def calm(watch: IcmpWatch) -> None:
+    """At its first look it knows nothing, and is wary as after a change."""
+    assert watch.suspicious(0.0, drained=True)
+    assert watch.suspicious(0.2, drained=True)
+    assert not watch.suspicious(0.3, drained=True)
+
+
 class Counted:
     """A count to turn by hand, and the watch on it."""
 
     def __init__(self) -> None:
         self.count = 0
         self.watch = IcmpWatch(lambda: self.count)
+        calm(self.watch)
 
     def suspicious(self, now: float, *, drained: bool = True) -> bool:
         return self.watch.suspicious(now, drained=drained)
@@ -75,33 +84,45 @@ def write(folder: Path, v4: int, v6: int, messages: int = 1) -> None:
 @pytest.mark.parametrize("change", [{"v4": 1}, {"v6": 1}, {"v4": 12}, {"messages": 2}])
 def test_the_counts_of_both_families_are_read(tmp_path: Path, change: dict[str, int]) -> None:
     write(tmp_path, v4=0, v6=0)
-    watch = open_watch(str(tmp_path))
-    assert watch is not None
-    assert not watch.suspicious(1.0, drained=True)
+    watch = kernel_watch(str(tmp_path))
+    calm(watch)
     write(tmp_path, **{"v4": 0, "v6": 0, **change})
     assert watch.suspicious(2.0, drained=True)
     watch.close()
 
 
 @pytest.mark.parametrize("missing", ["snmp", "snmp6"])
-def test_a_system_that_shows_only_one_family_has_no_watch(tmp_path: Path, missing: str) -> None:
+def test_a_system_that_shows_only_one_family_is_never_trusted(tmp_path: Path, missing: str) -> None:
+    opened = 0
     write(tmp_path, 0, 0)
     (tmp_path / missing).unlink()
-    assert open_watch(str(tmp_path)) is None
+    watch = kernel_watch(str(tmp_path))
+    before = len(os.listdir("/dev/fd"))
+    assert all(watch.suspicious(now, drained=True) for now in (1.0, 2.0, 3.0, 4.0))
+    assert len(os.listdir("/dev/fd")) - before == opened
+    watch.close()
+    assert len(os.listdir("/dev/fd")) == before
 
 
-def test_files_of_another_form_are_no_counts(tmp_path: Path) -> None:
+def test_files_of_another_form_are_never_trusted(tmp_path: Path) -> None:
+    opened = 2
     write(tmp_path, 0, 0)
     (tmp_path / "snmp").write_text("Tcp: 1\n")
-    assert open_watch(str(tmp_path)) is None
+    watch = kernel_watch(str(tmp_path))
+    before = len(os.listdir("/dev/fd"))
+    assert all(watch.suspicious(now, drained=True) for now in (1.0, 2.0, 3.0, 4.0))
+    assert len(os.listdir("/dev/fd")) - before == opened
+    watch.close()
+    assert len(os.listdir("/dev/fd")) == before
 
 
 @pytest.mark.parametrize("family", [socket.AF_INET, socket.AF_INET6])
 def test_this_kernel_counts_a_port_unreachable_before_the_socket_tells(family: int) -> None:
     """UDP on loopback: a datagram to a port that nobody has brings one, and ECONNREFUSED with it."""
-    watch = open_watch()
-    if watch is None:
+    if not os.path.exists("/proc/thread-self/net/snmp6"):
         pytest.skip("this system does not show its counts of ICMP errors")
+    watch = kernel_watch()
+    watch.suspicious(0.0, drained=True)
     host = "127.0.0.1" if family == socket.AF_INET else "::1"
     with socket.socket(family, socket.SOCK_DGRAM) as sock, socket.socket(family, socket.SOCK_DGRAM) as other:
         try:
@@ -115,7 +136,8 @@ def test_this_kernel_counts_a_port_unreachable_before_the_socket_tells(family: i
         sock.send(b"?")
         with pytest.raises(ConnectionRefusedError):
             sock.recv(1)
-    assert watch.suspicious(1.0, drained=True)
+    assert watch.suspicious(1.0, drained=False)
+    assert watch._calm_at > 1.0, "it saw the change"
     watch.close()
 
 
