@@ -11,6 +11,7 @@ from typing import Any, Unpack
 
 from scanner import confidence
 from scanner.engine.acceptall import AcceptsAll
+from scanner.engine.conntrack import open_conntrack
 from scanner.engine.hostrate import HostRate
 from scanner.engine.kernel import Kernel
 from scanner.engine.limits import raise_descriptor_limit
@@ -76,6 +77,7 @@ class Scan:
             capacity=raise_descriptor_limit(),
             concurrency=options.concurrency,
             poller=options.poller,
+            conntrack=open_conntrack(),
         )
         self.complete = False
 

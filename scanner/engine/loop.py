@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from scanner.engine.conntrack import Conntrack
 from scanner.engine.kernel import Kernel
 from scanner.engine.limits import DEFAULT_WINDOW, Window, shortage_warning
 from scanner.engine.multiplexer import Multiplexer
@@ -39,6 +40,7 @@ class Engine:
         capacity: int,
         concurrency: int | None = None,
         poller: str | None = None,
+        conntrack: Conntrack | None = None,
     ) -> None:
         self._kernel = kernel
         self._schedule = schedule
@@ -47,6 +49,7 @@ class Engine:
         self._window = Window(min(concurrency or DEFAULT_WINDOW, capacity))
         self._cramped = concurrency is None and capacity < 1000
         self._shortages = Shortages()
+        self._conntrack = conntrack
         self._stopping = False
         self.attempts = 0
         self.timeouts: Counter[str] = Counter()  # rows by their doubt
@@ -80,7 +83,7 @@ class Engine:
                     schedule.put_back(shortages.due(now))
                 elif not in_flight and schedule.done:
                     break
-                room = 0 if shortages.too_many else self._window.room(in_flight, now)
+                room = 0 if shortages.too_many else self._room(in_flight, now)
                 batch = schedule.grant(now, room)
                 launched = bool(batch) and self._launch(batch, now)
                 if self._cramped and not batch and in_flight >= self._window.size:
@@ -91,12 +94,21 @@ class Engine:
         finally:
             mux.close()
 
+    def _room(self, in_flight: int, now: float) -> int:
+        """How many more probes this machine has room for."""
+        room = self._window.room(in_flight, now)
+        if self._conntrack is not None:
+            room = min(room, self._conntrack.room(self.attempts, now))
+            if self._conntrack.warning:
+                self._say(self._conntrack.warning)
+        return room
+
     def _patience(self, launched: bool) -> float:
         """How long to wait for answers before there is something else to do."""
         now = self._kernel.clock()
         if self._mux.judged or self._mux.silent or self._mux.again:
             return 0.0
-        room = self._window.room(self._mux.in_flight, now)
+        room = self._room(self._mux.in_flight, now)
         until = 0.0 if launched and room > 0 else _LONGEST_WAIT
         if room > 0 and not launched:
             until = min(until, self._schedule.wait(now))
@@ -201,7 +213,9 @@ class Engine:
         return rest
 
     def _warn(self, code: int) -> None:
-        warning = shortage_warning(code, self._mux.capacity)
+        self._say(shortage_warning(code, self._mux.capacity))
+
+    def _say(self, warning: str) -> None:
         if warning not in self.warnings:
             self.warnings.append(warning)
 

@@ -370,8 +370,9 @@ def engine_for(kernel: FakeKernel, source: ListSource, **options: Any) -> tuple[
     """The real engine on the fake kernel. Options are those of `Engine` and `Schedule`."""
     capacity = options.pop("capacity", 20_000)
     concurrency = options.pop("concurrency", None)
+    conntrack = options.pop("conntrack", None)
     schedule = Schedule(source, now=kernel.clock(), **options)
-    engine = Engine(schedule, kernel, capacity=capacity, concurrency=concurrency)  # type: ignore[arg-type]
+    engine = Engine(schedule, kernel, capacity=capacity, concurrency=concurrency, conntrack=conntrack)  # type: ignore[arg-type]
     return engine, schedule
 
 
