@@ -79,6 +79,7 @@ class Scan:
             poller=options.poller,
             conntrack=open_conntrack(),
         )
+        self._warnings: list[str] = []
         self.complete = False
 
     def batches(self) -> Generator[list[Result], None, None]:
@@ -120,8 +121,10 @@ class Scan:
 
     @property
     def warnings(self) -> list[str]:
-        """Plain one-line warnings so far."""
-        return [*self._feed.warnings, *self._engine.warnings]
+        """Plain one-line warnings so far, in the order in which they came."""
+        told = self._warnings
+        told += [each for each in (*self._feed.warnings, *self._engine.warnings) if each not in told]
+        return list(told)
 
     @property
     def evidence(self) -> dict[str, Any]:
