@@ -9,7 +9,7 @@ import os
 from collections.abc import Generator, Iterable, Iterator
 from typing import Any, Unpack
 
-from scanner import confidence
+from scanner import confidence, flows
 from scanner.engine.acceptall import AcceptsAll
 from scanner.engine.conntrack import open_conntrack
 from scanner.engine.hostrate import HostRate
@@ -79,7 +79,8 @@ class Scan:
             poller=options.poller,
             conntrack=open_conntrack(),
         )
-        self._warnings: list[str] = []
+        flood = flows.warning(plan.afar, plan.addresses + plan.names, options.rate, options.host_rate)
+        self._warnings = [flood] if flood else []
         self.complete = False
 
     def batches(self) -> Generator[list[Result], None, None]:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from scanner import flows
 from scanner.cli.choices import Choices
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ def describe(plan: "Plan", choices: Choices) -> str:
         f"skipped:   {_skipped(plan)}",
         f"estimate:  {_estimate(plan, choices)}",
     ]
+    if note := flows.warning(plan.afar, plan.addresses + plan.names, choices.rate, choices.host_rate):
+        lines.append(f"warning:   {note}")
     first = plan.first(_FIRST)
     lines += ["first targets:", *(f"  {plain(_joined(host, port))}" for host, port in first)]
     if plan.count > len(first):

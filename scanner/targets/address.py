@@ -16,6 +16,8 @@ _DOTTED = re.compile(rf"{_OCTET}\.{_OCTET}\.{_OCTET}\.{_OCTET}")
 #: ::ffff:0:0/96, IPv4 addresses in IPv6 clothes. The kernel sends IPv4 packets to them.
 MAPPED = (0xFFFF_0000_0000, 0xFFFF_FFFF_FFFF)
 _LINK_LOCAL = 0xFE80 >> 6
+#: 127.0.0.0/8 (RFC 1122, 3.2.1.3) and ::1 (RFC 4291, 2.5.3), as first and last.
+_LOOPBACK = {V4: (0x7F00_0000, 0x7FFF_FFFF), V6: (1, 1)}
 
 
 def v4_number(text: str) -> int | None:
@@ -49,6 +51,12 @@ def address_text(family: int, number: int) -> str:
 def is_link_local(number: int) -> bool:
     """Whether an IPv6 address lies in fe80::/10 (RFC 4291, 2.5.6) and so means nothing without a scope."""
     return number >> 118 == _LINK_LOCAL
+
+
+def loopback_count(family: int, first: int, last: int) -> int:
+    """How many addresses of a range never leave this host."""
+    low, high = _LOOPBACK[family]
+    return max(0, min(last, high) - max(first, low) + 1)
 
 
 def scope_index(name: str) -> int:

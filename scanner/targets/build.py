@@ -9,7 +9,7 @@ from functools import cached_property
 
 from scanner.errors import TargetError, UsageError
 from scanner.model import Request
-from scanner.targets.address import V4, address_text
+from scanner.targets.address import V4, address_text, loopback_count
 from scanner.targets.attached import attached_ends
 from scanner.targets.cells import Cover, Ranges, Span, cut
 from scanner.targets.entry import Entry, Settings, settle_ports, settle_request
@@ -35,11 +35,18 @@ class Built:
         self.excluded = 0
         self.skipped = 0
         self.other_family = 0
+        self.loopback = 0
 
     @cached_property
     def count(self) -> int:
         """Targets, a name counted as one address. Ask when all is built."""
         return self.space.count + sum(len(joined_ports(asks)) for _, asks in self.names.values())
+
+    @cached_property
+    def afar(self) -> int:
+        """Those whose probes leave this host, as far as is known without resolving names (RFC 6761, 6.3: localhost)."""
+        names = [name for name in self.names if f".{name}".removesuffix(".").endswith(".localhost")]
+        return self.count - self.loopback - sum(len(joined_ports(self.names[name][1])) for name in names)
 
 
 def build(entries: list[Entry], excluder: Excluder, settings: Settings, ends: frozenset[int] | None = None) -> Built:
@@ -146,6 +153,8 @@ class _Builder:
                 whole = self._table(wanted)
                 block = Block(line, cells, self._less(cover, whole, ports_of))
                 self._built.excluded += block.count * (len(whole.ports) - len(block.table.ports))
+                at_home = sum(loopback_count(line[0], first, last) for first, last in cells)
+                self._built.loopback += at_home * len(block.table.ports)
                 found.append((wanted, block))
         return found
 

@@ -63,6 +63,11 @@ class Plan:
         return self._built.count
 
     @property
+    def afar(self) -> int:
+        """Those of them whose probes leave this host."""
+        return self._built.afar
+
+    @property
     def rows(self) -> int:
         """Rows in the reports as far as is known: a target that several entries name has several."""
         names = self._built.names.values()
