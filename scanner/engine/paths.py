@@ -1,8 +1,8 @@
 """What the engine knows of the way to a host: who answers there, how fast, and how much is lost.
 
 A host with 256 targets or more is a path of its own; all smaller hosts share one pool of evidence, because a handful of
-probes tells nothing. A path costs next to nothing until its first probe falls silent: only then is it *watched*,
-and sentinels run (`evidence.py`).
+probes tells nothing, until one network of them is seen to lose something (`regions.py`). A path costs next to nothing
+until its first probe falls silent: only then is it *watched*, and sentinels run (`evidence.py`).
 
 Sentinels are refused ports by preference. A port that answered open is connected three times at most in a
 scan (databases lock out hosts that connect and hang up), and never twice within 100 ms (its accept queue is short).
@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 
 from scanner.engine.evidence import FULL_COHORT, Cohort, Era, estimate, sentinels_needed
 from scanner.engine.pace import RateLaw
+from scanner.engine.regions import Regions
 from scanner.engine.trial import Trial
 from scanner.model import Endpoint, Place
 
@@ -31,6 +32,7 @@ class Path:
     def __init__(self, targets: int, *, attached: bool = False) -> None:
         self.targets = targets
         self.attached = attached
+        self.shared = False  # by any number of hosts: how many targets it has is not known
         self.collecting = True  # more refused ports are worth remembering
         self.era = Era()
         self.cohort: Cohort | None = None
@@ -81,6 +83,27 @@ class Path:
         wait = max(_LEAST_PATIENCE, self._srtt + 4 * self._rttvar)
         # A coarse grid keeps the deadlines in few lanes.
         self.patience = _PATIENCE_STEP * int(wait / _PATIENCE_STEP + 0.999)
+
+    def share(self, belongs: Callable[[Place], bool]) -> float:
+        """Which part of its responders are of these; 1 where there is none."""
+        responders = [*self._refused, *self._open]
+        return sum(belongs(endpoint.place) for endpoint in responders) / len(responders) if responders else 1.0
+
+    def split(self, belongs: Callable[[Place], bool]) -> "Path":
+        """A new path for some of the hosts, with those of the responders. What was sent there before counts as lost."""
+        part = Path(self.targets)
+        part.shared = True
+        lost = Era()
+        lost.n = lost.lost = 1
+        part.unseen = Cohort(lost, 0.0, 0, 0, 0.0)
+        part._refused = [endpoint for endpoint in self._refused if belongs(endpoint.place)]
+        part._open = deque(endpoint for endpoint in self._open if belongs(endpoint.place))
+        part._open_used = {each: used for each, used in self._open_used.items() if belongs(each.place)}
+        part.patience, part._srtt, part._rttvar = self.patience, self._srtt, self._rttvar
+        self._refused = [endpoint for endpoint in self._refused if not belongs(endpoint.place)]
+        self._open = deque(endpoint for endpoint in self._open if not belongs(endpoint.place))
+        self.collecting = len(self._refused) < _RESPONDERS
+        return part
 
     # What is lost
 
@@ -204,24 +227,29 @@ class Paths:
     def __init__(self, attached: Callable[[Place], bool] | None = None) -> None:
         self.pool = Path(1)
         self.near = Path(1, attached=True)
+        self.pool.shared = self.near.shared = True
+        self.regions = Regions(self.pool)
         self._attached = attached
         self.any_attached = False  # whether any target so far is on a directly attached network
         self._own: list[Path] = []
 
     def of(self, place: Place) -> Path:
         """The path to an address, remembered in the place."""
-        if isinstance(place.path, Path):
-            return place.path
+        path = place.path
+        if isinstance(path, Path):
+            if path is self.pool and self.regions:
+                path = place.path = self.regions.of(place) or path
+            return path
         near = self._attached is not None and self._attached(place)
         self.any_attached |= near
         if place.ports >= OWN_PATH and len(self._own) < _MOST_OWN:
             path = Path(place.ports, attached=near)
             self._own.append(path)
         else:
-            path = self.near if near else self.pool
+            path = self.near if near else self.regions.of(place) or self.pool if self.regions else self.pool
         place.path = path
         return path
 
     def all(self) -> list[Path]:
         """Every path, the pools first."""
-        return [self.pool, self.near, *self._own]
+        return [self.pool, self.near, *self.regions.all(), *self._own]

@@ -15,7 +15,7 @@ from scanner.engine.evidence import CLEAN_LOSS, MOST_ATTEMPTS, Cohort, Stand, do
 from scanner.engine.gates import Gates
 from scanner.engine.paths import Path, Paths
 from scanner.engine.trial import Trial
-from scanner.engine.verdict import TIMEOUT
+from scanner.engine.verdict import REFUSED, TIMEOUT
 from scanner.model import Endpoint, State
 
 _DOUBT = {Stand.TIMEOUT: "", Stand.UNVERIFIED: "unverified", Stand.LOSSY: "lossy"}
@@ -114,11 +114,22 @@ class Silence:
                 self._sentinel_done(trial, now, lost=False)
                 continue
             if trial.attempts > 1 and trial.answered > 1:
+                if path is self._paths.pool:
+                    path = self._leave_pool(trial)
                 path.flipped += 1
                 path.missed += trial.answered - 1
                 self._watch(path)
             if trial.verdict is not None and trial.verdict.state is State.OPEN:
                 path.heard(trial, refused=False)
+            elif trial.verdict is REFUSED and path.collecting:
+                path.heard(trial, refused=True)  # the round noted those that answered at once
+
+    def _leave_pool(self, trial: Trial) -> Path:
+        """It answered at last, and so its network loses something: that may be a path of its own from now on."""
+        trial.path.answers -= 1
+        path = trial.path = self._paths.regions.lost(trial)
+        path.answers += 1
+        return path
 
     def _sentinel_done(self, trial: Trial, now: float, *, lost: bool) -> None:
         cohort = trial.cohort
@@ -159,12 +170,12 @@ class Silence:
                 self._sentinel_done(trial, now, lost=True)
                 done.append(trial)
                 continue
-            path = trial.path
+            path, moved = self._path_of(trial)
             path.timeouts += 1
             self._watch(path)
             if path.law.bucket is not None:
                 done.append(trial)
-            if (trial.attempts <= trial.retries or not trial.full) and trial.attempts < MOST_ATTEMPTS:
+            if (trial.attempts <= trial.retries or not trial.full or moved) and trial.attempts < MOST_ATTEMPTS:
                 self._again(trial)
             elif path.can_tell and not (path.exhausted and path.cohort is None):
                 cohort = trial.cohort or path.open_cohort(now)
@@ -176,6 +187,18 @@ class Silence:
             else:
                 self._decide(trial, now)
         return done
+
+    def _path_of(self, trial: Trial) -> tuple[Path, bool]:
+        """The path of a silent trial, and whether that is a new one, about which its attempts so far say nothing."""
+        path = trial.path
+        if path is not self._paths.pool or not self._paths.regions:
+            return path, False
+        region = self._paths.regions.of(trial.endpoint.place)
+        if region is None or region is path:
+            return path, False
+        trial.path = region
+        trial.cohort, trial.cohorts = None, None
+        return region, trial.retries > 0
 
     def _wait_for(self, cohort: Cohort, trial: Trial) -> None:
         cohort.waiting.append(trial)
@@ -189,11 +212,15 @@ class Silence:
 
     def _count_targets(self, path: Path) -> None:
         """Of those that share a path it is not known how many there are until all names are resolved."""
-        if path in (self._paths.pool, self._paths.near):
+        if path.shared:
             path.targets = max(path.targets, self._total())
 
     def _decide(self, trial: Trial, now: float) -> None:
-        path = trial.path
+        path, moved = self._path_of(trial)
+        if moved and trial.attempts < MOST_ATTEMPTS:
+            self._watch(path)
+            self._again(trial)
+            return
         self._count_targets(path)
         stand = stands(
             attempts=trial.attempts,

@@ -1,0 +1,165 @@
+"""Small hosts behind a bad way of their own, among many healthy ones: judged by their own, and nobody waits."""
+
+import random
+from collections.abc import Callable
+
+import pytest
+
+from scanner.engine.paths import Path
+from scanner.engine.regions import Regions
+from scanner.engine.trial import Trial
+from scanner.engine.verdict import OPEN, REFUSED
+from scanner.model import Endpoint, Place, Request, Result, State
+
+from .fakes import AF_INET, AF_INET6, START, Answer, FakeKernel, ListSource, Network, engine_for, finish
+from .test_simulated import Policer
+
+
+def flipped(address: str, path: Path) -> Trial:
+    """A trial that was refused at its second attempt."""
+    place = Place(address, AF_INET6 if ":" in address else AF_INET)
+    trial = Trial(Endpoint(place, 80, (Request(timeout=1.0, retries=1),)), path)
+    trial.attempts = trial.answered = 2
+    trial.verdict = REFUSED
+    return trial
+
+
+def pool_of(*responders: str) -> Path:
+    pool = Path(1)
+    for address in responders:
+        pool.heard(flipped(address, pool), refused=True)
+    return pool
+
+
+def place(address: str) -> Place:
+    return Place(address, AF_INET6 if ":" in address else AF_INET)
+
+
+HEALTHY = [f"10.1.{n}.1" for n in range(10)]
+
+
+class TestRegions:
+    @pytest.mark.parametrize(
+        ("bad", "same", "other"),
+        [
+            ("10.9.3.7", "10.9.3.200", "10.9.4.7"),
+            ("2001:db8:0:7::1", "2001:db8:0:7:ffff::", "2001:db8:0:8::1"),
+        ],
+    )
+    def test_a_flip_takes_its_network_out_of_the_pool(self, bad: str, same: str, other: str) -> None:
+        pool = pool_of(*HEALTHY, same)
+        regions = Regions(pool)
+        path = regions.lost(flipped(bad, pool))
+        assert path is not pool
+        assert regions.of(place(same)) is path
+        assert regions.of(place(other)) is None
+        assert regions.all() == [path]
+
+    def test_responders_go_with_their_network(self) -> None:
+        pool = pool_of(*HEALTHY, "10.9.3.7", "10.9.3.8")
+        opened = flipped("10.9.3.9", pool)
+        opened.verdict, opened.attempts = OPEN, 1
+        pool.heard(opened, refused=False)
+        path = Regions(pool).lost(flipped("10.9.3.1", pool))
+        asked = [path.next_sentinel(START + second) for second in range(4)]
+        assert {each.place.numeric for each in asked if each} == {"10.9.3.7", "10.9.3.8"}
+        assert not any(
+            each.place.numeric.startswith("10.9.") for each in (pool.next_sentinel(START) for _ in range(99)) if each
+        )
+
+    def test_what_was_sent_before_counts_as_lost(self) -> None:
+        pool = pool_of(*HEALTHY, "10.9.3.8")
+        path = Regions(pool).lost(trial := flipped("10.9.3.1", pool))
+        assert path.losses(trial) == [1.0, 1.0]
+
+    def test_a_pool_that_is_that_network_stays_whole(self) -> None:
+        pool = pool_of("10.9.3.7", "10.9.3.8", "10.9.3.9")
+        assert Regions(pool).lost(flipped("10.9.3.1", pool)) is pool
+
+    def test_several_networks_make_the_wider_one_suspect(self) -> None:
+        pool = pool_of(*HEALTHY)
+        regions = Regions(pool)
+        for net in range(3):
+            regions.lost(flipped(f"10.9.{net}.1", pool))
+        assert regions.of(place("10.9.77.1")) is None
+        regions.lost(flipped("10.9.3.1", pool))
+        wide = regions.of(place("10.9.77.1"))
+        assert wide is not None
+        assert wide.can_tell, "those that flipped are asked"
+        assert regions.lost(flipped("10.9.78.1", pool)) is wide
+        assert regions.of(place("10.8.77.1")) is None
+
+    def test_loss_everywhere_does_not_split_the_pool_for_ever(self) -> None:
+        pool = pool_of(*HEALTHY)
+        regions = Regions(pool)
+        for net in range(256):
+            regions.lost(flipped(f"10.1.{net}.1", pool))
+        assert len(regions.all()) == 4, "the wider network is all there is"
+        for net in range(2, 256):
+            regions.lost(flipped(f"10.{net}.0.1", pool))
+        assert len(regions.all()) <= 33
+
+
+def network(bad: Callable[[float], bool], silent: int) -> Network:
+    """Everybody refuses, or is open at port 1, every so manieth is silent; 10.9.0.0/16 loses whatever `bad` says."""
+
+    def answers(host: str, port: int, attempt: int, now: float) -> Answer | None:
+        if host.startswith("10.9.") and bad(now):
+            return None
+        if silent and port % silent == 0:
+            return None
+        return Answer(0.001, "open" if port == 1 else "rst")
+
+    return answers
+
+
+def way(kind: str) -> Callable[[float], bool]:
+    """A bad way: `30%` of random loss, or so many a second; `good` is none."""
+    draw = random.Random(5)
+    if kind.endswith("/s"):
+        policer = Policer(float(kind[:-2]), 5)
+        return lambda now: not policer.passes(now)
+    share = float(kind[:-1]) / 100 if kind.endswith("%") else 0.0
+    return lambda now: draw.random() < share
+
+
+def play(kind: str, silent: int) -> tuple[FakeKernel, list[tuple[float, Result]]]:
+    """400 healthy hosts and 30 behind a bad way, ten ports each."""
+    hosts = [f"10.1.{n >> 8}.{n & 255}" for n in range(400)] + [f"10.9.0.{n}" for n in range(30)]
+    kernel = FakeKernel(network(way(kind), silent))
+    engine, _ = engine_for(kernel, ListSource(hosts, range(1, 11)))
+    return kernel, finish(kernel, engine, most_seconds=600)
+
+
+def last_healthy(rows: list[tuple[float, Result]]) -> float:
+    return max(second for second, row in rows if row.address.startswith("10.1."))
+
+
+@pytest.mark.parametrize("silent", [0, 5])
+@pytest.mark.parametrize("kind", ["5%", "30%", "200/s", "40/s"])
+def test_its_timeouts_do_not_stand_on_the_word_of_others(kind: str, silent: int) -> None:
+    _, rows = play(kind, silent)
+    assert len(rows) == 4300
+    false = [row for _, row in rows if row.state is State.TIMEOUT and not (silent and row.port % silent == 0)]
+    assert [row for row in false if not row.doubt] == []
+    assert len(false) <= 3
+    assert {row.doubt for _, row in rows if row.address.startswith("10.1.")} == {""}
+
+
+@pytest.mark.parametrize("silent", [0, 5])
+@pytest.mark.parametrize("kind", ["30%", "40/s"])
+def test_nobody_else_waits_for_it(kind: str, silent: int) -> None:
+    healthy = last_healthy(play("good", silent)[1])
+    assert last_healthy(play(kind, silent)[1]) <= 1.1 * healthy + 0.1
+
+
+def test_one_attempt_stays_one_attempt() -> None:
+    """-r 0 says what it means, also where others of the network are asked more often."""
+    kernel = FakeKernel(network(way("30%"), 0))
+    many = ListSource([f"10.1.0.{n}" for n in range(200)] + [f"10.9.0.{n}" for n in range(30)], range(1, 11))
+    once = ListSource(["10.9.0.99"], range(1, 50), retries=0)
+    many._endpoints += once._endpoints
+    engine, _ = engine_for(kernel, many)
+    rows = [row for _, row in finish(kernel, engine) if row.address == "10.9.0.99"]
+    assert {row.attempts for row in rows} == {1}
+    assert any(row.state is State.TIMEOUT for row in rows)
