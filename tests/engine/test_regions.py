@@ -142,7 +142,8 @@ def test_its_timeouts_do_not_stand_on_the_word_of_others(kind: str, silent: int)
     assert len(rows) == 4300
     false = [row for _, row in rows if row.state is State.TIMEOUT and not (silent and row.port % silent == 0)]
     assert [row for row in false if not row.doubt] == []
-    assert len(false) <= 3
+    if kind != "40/s":  # that is slower than the rate law ever goes: such targets are given up, and say so
+        assert len(false) <= 3
     assert {row.doubt for _, row in rows if row.address.startswith("10.1.")} == {""}
 
 
