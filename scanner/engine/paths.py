@@ -53,6 +53,7 @@ class Path:
         self._refused_turn = 0
         self._open: deque[Endpoint] = deque()
         self._open_used: dict[Endpoint, int] = {}
+        self._open_from: dict[Endpoint, float] = {}
         self._open_next = 0.0
         self._sent = 0
         self._busy = 0.0
@@ -62,8 +63,8 @@ class Path:
 
     # Who answers, and how fast
 
-    def heard(self, trial: Trial, *, refused: bool) -> None:
-        """Somebody answered: a responder to ask again later."""
+    def heard(self, trial: Trial, *, refused: bool, now: float = 0.0) -> None:
+        """Somebody answered (an open port: `now`): a responder to ask again later."""
         if refused:
             self._refused.append(trial.endpoint)
             self.collecting = len(self._refused) < _RESPONDERS
@@ -71,6 +72,7 @@ class Path:
             used = trial.attempts - 1  # it may have seen those whose answers were lost or late
             if used < _OPEN_SENTINELS:
                 self._open_used[trial.endpoint] = used
+                self._open_from[trial.endpoint] = now + _OPEN_GAP
                 self._open.append(trial.endpoint)
 
     def measured(self, rtt_s: float) -> None:
@@ -99,6 +101,7 @@ class Path:
         part._refused = [endpoint for endpoint in self._refused if belongs(endpoint.place)]
         part._open = deque(endpoint for endpoint in self._open if belongs(endpoint.place))
         part._open_used = {each: used for each, used in self._open_used.items() if belongs(each.place)}
+        part._open_from = dict(self._open_from)
         part.patience, part._srtt, part._rttvar = self.patience, self._srtt, self._rttvar
         self._refused = [endpoint for endpoint in self._refused if not belongs(endpoint.place)]
         self._open = deque(endpoint for endpoint in self._open if not belongs(endpoint.place))
@@ -177,12 +180,13 @@ class Path:
         if self._refused:
             self._refused_turn = (self._refused_turn + 1) % len(self._refused)
             return self._refused[self._refused_turn]
-        if not self._open or now < self._open_next:
+        if not self._open or now < max(self._open_next, self._open_from[self._open[0]]):
             return None
         endpoint = self._open.popleft()
         self._open_used[endpoint] += 1
         if self._open_used[endpoint] < _OPEN_SENTINELS:
             self._open.append(endpoint)
+        self._open_from[endpoint] = now + _OPEN_GAP
         self._open_next = now + _OPEN_GAP / max(1, len(self._open))
         return endpoint
 

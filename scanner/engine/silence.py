@@ -120,7 +120,7 @@ class Silence:
                 path.missed += trial.answered - 1
                 self._watch(path)
             if trial.verdict is not None and trial.verdict.state is State.OPEN:
-                path.heard(trial, refused=False)
+                path.heard(trial, refused=False, now=now)
             elif trial.verdict is REFUSED and path.collecting:
                 path.heard(trial, refused=True)  # the round noted those that answered at once
 

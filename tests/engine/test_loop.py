@@ -1,6 +1,7 @@
 """The engine's loop on a fake kernel: what a scan does when this machine is short, stalls, or is told to stop."""
 
 import errno
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
@@ -152,6 +153,28 @@ class TestShortages:
 
 def most_in_a_second(times: list[float]) -> int:
     return max(sum(first <= time < first + 1.0 - 1e-9 for time in times[number:]) for number, first in enumerate(times))
+
+
+class TestOneDestination:
+    """A port's accept queue is short, and beyond some thousands in flight to one port connect() itself gets slow."""
+
+    def test_an_open_port_is_asked_three_times_and_never_twice_in_a_tenth_of_a_second(self) -> None:
+        """Also one that is found when sentinels are due already."""
+        opened = (5, 9000, 9500, 12_000, 17_000, 19_000)
+        kernel = FakeKernel(lambda host, port, attempt, now: Answer(0.001, "open") if port in opened else None)
+        scan(kernel, ListSource([HOST], range(1, 20_001)))
+        for port in opened:
+            times = [time for time, _, number in kernel.sent if number == port]
+            assert 1 < len(times) <= 3
+            assert min(later - earlier for earlier, later in pairwise(times)) >= 0.1
+
+    def test_a_lone_responder_is_never_flooded(self) -> None:
+        """It falls silent, so every sentinel to it stays in flight; a window this large makes no difference."""
+        kernel = FakeKernel(lambda host, port, attempt, now: Answer(0.001, "rst") if port == 1 and now < 101 else None)
+        scan(kernel, ListSource([HOST], range(1, 6001)), concurrency=20_000, capacity=60_000)
+        times = [time for time, _, port in kernel.sent if port == 1]
+        assert len(times) > 300
+        assert max(number - bisect_left(times, time - 1.0) for number, time in enumerate(times)) < 2000
 
 
 class TestStalls:
