@@ -241,7 +241,7 @@ class Paths:
         """The path to an address, remembered in the place."""
         path = place.path
         if isinstance(path, Path):
-            if path is self.pool and self.regions:
+            if path is self.pool and self.regions.paths:
                 path = place.path = self.regions.of(place) or path
             return path
         near = self._attached is not None and self._attached(place)
@@ -250,7 +250,9 @@ class Paths:
             path = Path(place.ports, attached=near)
             self._own.append(path)
         else:
-            path = self.near if near else self.regions.of(place) or self.pool if self.regions else self.pool
+            path = self.near if near else self.pool
+            if not near and self.regions.paths:
+                path = self.regions.of(place) or path
         place.path = path
         return path
 

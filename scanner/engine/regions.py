@@ -29,26 +29,23 @@ _WIDE = {int(socket.AF_INET): 2, int(socket.AF_INET6): 6}
 
 
 class Regions:
-    """The networks that were taken out of a pool; its length is how many."""
+    """The networks that were taken out of a pool; `paths` is empty until one was."""
 
     def __init__(self, pool: "Path") -> None:
         self._pool = pool
-        self._paths: dict[bytes, Path] = {}
+        self.paths: dict[bytes, Path] = {}
         self._flips: Counter[bytes] = Counter()
         self._flipped = 0
         self._found: defaultdict[bytes, list[Trial]] = defaultdict(list)  # who gave narrow ones away, by the wide one
 
-    def __len__(self) -> int:
-        return len(self._paths)
-
     def all(self) -> "list[Path]":
         """Their paths."""
-        return [path for path in self._paths.values() if path is not self._pool]
+        return [path for path in self.paths.values() if path is not self._pool]
 
     def of(self, place: Place) -> "Path | None":
         """The path of the network that an address is in, or None where nothing was lost there."""
         narrow, wide = _networks(place)
-        return self._paths.get(narrow) or self._paths.get(wide)
+        return self.paths.get(narrow) or self.paths.get(wide)
 
     def lost(self, trial: Trial) -> "Path":
         """This one, of the pool, was silent before it answered: the path that it belongs to from now on."""
@@ -58,13 +55,13 @@ class Regions:
         narrow, wide = _networks(trial.endpoint.place)
         self._flips[narrow] += 1
         self._flipped += 1
-        if len(self._paths) >= _MOST or not self._stands_out(narrow):
+        if len(self.paths) >= _MOST or not self._stands_out(narrow):
             return self._pool
-        path = self._paths[narrow] = self._pool.split(partial(_within, narrow))
+        path = self.paths[narrow] = self._pool.split(partial(_within, narrow))
         found = self._found[wide]
         found.append(trial)
         if len(found) == _SPREAD:
-            self._paths[wide] = self._split_wide(wide, found)
+            self.paths[wide] = self._split_wide(wide, found)
         return path
 
     def _stands_out(self, network: bytes) -> bool:

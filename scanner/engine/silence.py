@@ -191,7 +191,7 @@ class Silence:
     def _path_of(self, trial: Trial) -> tuple[Path, bool]:
         """The path of a silent trial, and whether that is a new one, about which its attempts so far say nothing."""
         path = trial.path
-        if path is not self._paths.pool or not self._paths.regions:
+        if path is not self._paths.pool or not self._paths.regions.paths:
             return path, False
         region = self._paths.regions.of(trial.endpoint.place)
         if region is None or region is path:
