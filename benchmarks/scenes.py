@@ -97,7 +97,7 @@ def _nmap_hosts(hosts: tuple[str, ...]) -> list[str]:
     return [*(["-6"] if ":" in hosts[0] else []), *hosts]
 
 
-def _nmap(case: Case, timing: str) -> Line:
+def _nmap(case: Case, timing: str, longest: float) -> Line:
     """One run of nmap; a miss is a port that is not in the state it should be counted in."""
     scene = case.swept()
     oracle = Oracle(scene)
@@ -105,7 +105,7 @@ def _nmap(case: Case, timing: str) -> Line:
     with tempfile.TemporaryDirectory() as folder:
         xml = Path(folder, "nmap.xml")
         argv = ["nmap", "-sT", "-n", "-Pn", timing, "-p", scene.ports, "-oX", str(xml), *_nmap_hosts(scene.hosts)]
-        outcome = run(case.scene, argv, patience=_LONGEST)
+        outcome = run(case.scene, argv, patience=longest)
         if outcome.status != 0:
             return Line([outcome.seconds], [sum(truth.values())], [f"not done after {outcome.seconds:.0f} s"])
         found = _nmap_counts(xml)
@@ -130,6 +130,7 @@ def main() -> None:
     parser.add_argument("cases", nargs="*", help=f"of {', '.join(CASES)}; default: all")
     parser.add_argument("--runs", type=int, default=10)
     parser.add_argument("--nmap", action="store_true")
+    parser.add_argument("--longest", type=float, default=_LONGEST, help="seconds that nmap may take; default 600")
     parser.add_argument("--option", action="append", default=[], help="for the sweep, e.g. --option=-t2s")
     given = parser.parse_args()
     unknown = [name for name in given.cases if name not in CASES]
@@ -143,7 +144,7 @@ def main() -> None:
         for note, times in Counter(line.notes).items():
             print(f"    ! {note}" + (f"  ({times} runs)" if times > 1 else ""))
         for timing in ("-T4", "-T5") if given.nmap else ():
-            beside = _nmap(case, timing)
+            beside = _nmap(case, timing, given.longest)
             print(beside.show(f"nmap {timing}", None), *beside.notes)
         print(flush=True)
 

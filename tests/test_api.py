@@ -258,7 +258,7 @@ def test_bad_targets(target: tuple[Any, Any]) -> None:
     "said",
     [
         {"expect": "closed"}, {"addresses": "some"}, {"timeout": 0}, {"timeout": NAN}, {"retries": -1}, {"name": 5},
-        {"tags": [1]}, {"retries": 1.5}, {"timeout": "1"}, {"expect": 5}, {"addresses": None},
+        {"tags": [1]}, {"tags": ["a;b"]}, {"retries": 1.5}, {"timeout": "1"}, {"expect": 5}, {"addresses": None},
     ],
     ids=str,
 )  # fmt: skip

@@ -17,6 +17,8 @@ from scanner.engine.regions import Regions
 from scanner.engine.trial import Trial
 from scanner.model import Endpoint, Place
 
+#: So many answers may have waited for a next hop to be found (ARP, neighbour discovery): no loss of the path.
+COLD_ANSWERS = 16
 OWN_PATH = 256  #: a host with this many targets is a path of its own
 _RESPONDERS = 64
 _MOST_OWN = 4096  # beyond, big hosts share the pool too: memory does not grow with the hosts
@@ -43,6 +45,7 @@ class Path:
         self.answers = 0
         self.flipped = 0
         self.missed = 0  # silent attempts of those that answered a later one
+        self.resent = 0  # first attempts whose SYN the kernel had to send again (TCP_INFO, open ports only)
         self.sentinels = 0
         self.lost = 0
         self.timeouts = 0
@@ -117,8 +120,8 @@ class Path:
 
     @property
     def lossy(self) -> bool:
-        """Whether loss was seen: a sentinel unanswered, or an answer to a later attempt only."""
-        return self.lost > 0 or self.flipped > 0
+        """Whether loss was seen: a sentinel unanswered, or an answer to a later attempt or a SYN sent again."""
+        return self.lost > 0 or self.flipped > 0 or self.resent > 0
 
     @property
     def unsure(self) -> bool:
@@ -220,8 +223,8 @@ class Path:
         if self.flipped and not self._refused:
             # Open ports are asked again one by one and seldom, and never meet the loss of a burst; these did.
             return max(cohort.loss(), estimate(self.missed, self.answers + self.missed))
-        if self.flipped and cohort is self.unseen:
-            return max(cohort.loss(), estimate(self.flipped, self.answers))  # known by those who answered later
+        if cohort is self.unseen and (known := self.flipped + self.resent):
+            return max(cohort.loss(), estimate(known, self.answers))  # by those who answered later
         return cohort.loss()
 
 

@@ -13,7 +13,7 @@ from random import Random
 
 from scanner.engine.evidence import CLEAN_LOSS, MOST_ATTEMPTS, Cohort, Stand, doubtful, stands
 from scanner.engine.gates import Gates
-from scanner.engine.paths import Path, Paths
+from scanner.engine.paths import COLD_ANSWERS, Path, Paths
 from scanner.engine.trial import Trial
 from scanner.engine.verdict import REFUSED, TIMEOUT
 from scanner.model import Endpoint, State
@@ -118,6 +118,9 @@ class Silence:
                     path = self._leave_pool(trial)
                 path.flipped += 1
                 path.missed += trial.answered - 1
+                self._watch(path)
+            elif trial.lost_syns and path.answers > COLD_ANSWERS:
+                path.resent += 1
                 self._watch(path)
             if trial.verdict is not None and trial.verdict.state is State.OPEN:
                 path.heard(trial, refused=False, now=now)

@@ -116,6 +116,8 @@ def _entry(target: Target, ports: dict[int, tuple[int, ...]]) -> Entry:
     for text in (target.name, target.expect, target.addresses, *target.tags):
         if not isinstance(text, str):
             raise TargetError(f"{text!r} is no text; name, expect, addresses and tags are")
+    if any(";" in tag for tag in target.tags):
+        raise TargetError(f"a tag in {target.tags!r} has a ;, which joins tags in CSV reports; write two tags")
     if not _whole(target.port) or not 1 <= target.port <= 65535:
         raise TargetError(f"port {target.port!r} is no port; write a number from 1 to 65535")
     if target.timeout is not None:

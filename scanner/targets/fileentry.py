@@ -129,6 +129,8 @@ def _settings(values: dict[str, Node], into: Entry | Defaults, problems: Problem
         for tag in tags:
             if not tag.text:
                 problems.add(tag.line, tag.column, "a tag is empty; write a word, or remove it")
+            elif ";" in tag.text:
+                problems.add(tag.line, tag.column, "a tag has a ;, which joins tags in CSV reports; write two tags")
     key = _one_of(values, "port", "ports", problems)
     if key:
         into.ports = _ports(values[key], key, problems)

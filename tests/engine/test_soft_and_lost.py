@@ -52,3 +52,17 @@ def test_a_slow_answer_to_the_first_syn_is_no_loss() -> None:
     kernel.rtt_us = 1_200_000
     (row,) = play(kernel, ListSource(["10.0.0.1"], [1], timeout=4.0))
     assert (row.lost_syns, row.rtt_ms) == (0, 1200.0)
+
+
+@pytest.mark.parametrize(("answering", "doubt"), [(30, "lossy"), (5, "")])
+def test_a_syn_sent_again_is_evidence_of_loss(answering: int, doubt: str) -> None:
+    """An open port answered its second SYN: what is silent beside it may be lost too. Not on a way that was cold."""
+
+    def network(host: str, port: int, attempt: int, now: float) -> Answer | None:
+        if port == 50:
+            return Answer(1.01, "open")
+        return Answer(0.001, "rst") if port <= answering else None
+
+    ports = [*range(1, answering + 1), 50, 60]
+    rows = play(Retransmitting(network), ListSource(["10.0.0.1"], ports, timeout=4.0, retries=0))
+    assert {row.port: row.doubt for row in rows if row.port >= 50} == {50: "", 60: doubt}

@@ -123,6 +123,7 @@ MISTAKES = [
     ("targets:\n- host: a\n  port: 1\n  expect: no", '4:11: expect: "no" is no expectation'),
     ("targets:\n- host: a\n  port: 1\n  tags: {a: b}", "4:9: tags is a mapping"),
     ("targets:\n- host: a\n  port: 1\n  tags: [x, '']", "4:13: a tag is empty"),
+    ("targets:\n- host: a\n  port: 1\n  tags: [x, 'a;b']", "4:13: a tag has a ;"),
     ("targets:\n- host: 0x50\n  port: 1", '2:9: "0x50" is a number in hexadecimal'),
     ("targets:\n- host: 22:22\n  port: 1", '2:9: "22:22" is no host'),
     ("targets:\n- host: 010\n  port: 1", '2:9: "010" is a number'),
