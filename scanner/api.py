@@ -15,7 +15,7 @@ from scanner.engine.conntrack import open_conntrack
 from scanner.engine.hostrate import HostRate
 from scanner.engine.kernel import Kernel
 from scanner.engine.limits import raise_descriptor_limit
-from scanner.engine.loop import Engine, iso_time
+from scanner.engine.loop import Engine
 from scanner.engine.neighbours import Neighbours, attached_networks, table_size
 from scanner.engine.schedule import Schedule
 from scanner.errors import UsageError
@@ -27,7 +27,7 @@ from scanner.targets.feed import Feed
 from scanner.targets.hint import many
 from scanner.targets.plan import Plan, plan_from_file, plan_from_sweep, plan_from_targets
 
-__all__ = ["Scan", "ScanOptions", "Sweep", "iso_time", "load_targets", "scan", "sweep"]
+__all__ = ["Scan", "ScanOptions", "Sweep", "load_targets", "scan", "sweep"]
 
 
 class _WithCanaries:

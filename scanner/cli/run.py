@@ -218,6 +218,6 @@ class Clock:
 
     @staticmethod
     def now() -> str:
-        from scanner.api import iso_time
+        from scanner.stamp import iso_time
 
         return iso_time(time())

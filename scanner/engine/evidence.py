@@ -19,6 +19,10 @@ How fast to send is `pace.py`'s business; with truth decided here, the rate only
 
 from enum import Enum, auto
 from math import sqrt
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scanner.engine.trial import Trial
 
 ENOUGH = 0.005  #: false timeouts expected on a path, at most
 MOST_ATTEMPTS = 20
@@ -78,7 +82,7 @@ class Cohort:
         self.rate = 0.0
         self.sent_before = sent
         self.busy_before = busy
-        self.waiting: list[object] = []
+        self.waiting: list[Trial] = []
 
     @property
     def whole(self) -> bool:

@@ -10,7 +10,6 @@ Each step takes a list, not a probe: a call per probe and layer would cost a thi
 """
 
 import errno
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
@@ -23,6 +22,7 @@ from scanner.engine.shortage import Remedy, Shortages
 from scanner.engine.trial import Trial
 from scanner.engine.verdict import REFUSED, local_error
 from scanner.model import Place, Result, State
+from scanner.stamp import iso_time
 
 _LONGEST_WAIT = 0.1
 _OPEN_STATE = State.OPEN
@@ -44,8 +44,8 @@ class Engine:
     ) -> None:
         self._kernel = kernel
         self._schedule = schedule
-        self._mux = Multiplexer(kernel, poller)
-        self._mux.capacity = capacity = min(capacity, self._mux.capacity)
+        self._mux = Multiplexer(kernel, poller, capacity=capacity)
+        capacity = self._mux.capacity
         self._window = Window(min(concurrency or DEFAULT_WINDOW, capacity))
         self._cramped = concurrency is None and capacity < 1000
         self._shortages = Shortages()
@@ -118,7 +118,7 @@ class Engine:
         """Hands what the multiplexer found to the schedule, and makes the rows of what is done."""
         mux, schedule = self._mux, self._schedule
         judged, silent, again = mux.judged, mux.silent, mux.again
-        if not (judged or silent or again or schedule.finished):
+        if not (judged or silent or again or schedule.any_finished):
             return []
         mux.judged, mux.silent, mux.again = [], [], []
         self.opened = False
@@ -130,18 +130,15 @@ class Engine:
         if silent:
             for trial in schedule.silent(silent, now):
                 mux.release(trial)
-        if schedule.slowed:
-            mux.drop_overdue(schedule.slowed)
-            schedule.slowed = []
+        if slowed := schedule.take_slowed():
+            mux.drop_overdue(slowed)
         if again:
             schedule.put_back(again)
-        if schedule.finished:
-            finished, schedule.finished = schedule.finished, []
-            for trial, doubt in finished:
-                mux.release(trial)
-                trial.endpoint.place.judged += 1
-                self.timeouts[doubt] += len(trial.endpoint.requests)
-                _add_rows(trial, rows, stamp, doubt)
+        for trial, doubt in schedule.take_finished():
+            mux.release(trial)
+            trial.endpoint.place.judged += 1
+            self.timeouts[doubt] += len(trial.endpoint.requests)
+            _add_rows(trial, rows, stamp, doubt)
         return rows
 
     def _answered(self, judged: list[Trial], rows: list[Result], stamp: str, now: float) -> None:
@@ -231,9 +228,3 @@ def _add_rows(trial: Trial, rows: list[Result], stamp: str, doubt: str) -> None:
                 trial.attempts, stamp, doubt, None, trial.lost_syns,
             )
         )  # fmt: skip
-
-
-def iso_time(seconds: float) -> str:
-    """Seconds since the epoch as ISO 8601 in UTC with milliseconds."""
-    whole, millis = divmod(round(seconds * 1000), 1000)
-    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(whole))}.{millis:03d}Z"

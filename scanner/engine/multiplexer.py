@@ -61,12 +61,14 @@ class Multiplexer:
         kernel: Kernel,
         poller: str | None = None,
         *,
+        capacity: int | None = None,
         prepare: Callable[[Slot, Trial], None] | None = None,
         recycle: bool = True,
     ) -> None:
         self._kernel = kernel
         self._poller = kernel.poller(poller)
-        self._sockets = Sockets(kernel, self._poller)
+        most = self._poller.capacity
+        self._sockets = Sockets(kernel, self._poller, most if capacity is None else min(capacity, most))
         self._prepare = prepare
         self._recycle = recycle and kernel.recycles and self._poller.edge
         self._icmp_watch = kernel.icmp_watch()
@@ -77,12 +79,8 @@ class Multiplexer:
 
     @property
     def capacity(self) -> int:
-        """How many sockets there may be; whoever knows of a tighter limit than the poller's own sets it."""
+        """How many sockets there may be: as many as were asked for, and no more than the poller can watch."""
         return self._sockets.capacity
-
-    @capacity.setter
-    def capacity(self, most: int) -> None:
-        self._sockets.capacity = most
 
     @property
     def shortage(self) -> int:

@@ -76,7 +76,7 @@ class EpollPoller(_Base):
         self._epoll.unregister(fd)
 
     def wait(self, timeout: float) -> list[Event]:
-        events = self._epoll.poll(timeout, _BATCH)
+        events = self._epoll.poll(max(0.0, timeout), _BATCH)
         self.drained = len(events) < _BATCH
         return events
 

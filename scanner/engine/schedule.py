@@ -40,7 +40,7 @@ class Schedule:
     """The probes still to come. Times are seconds of the engine's clock.
 
     The caller tells it what became of what was launched: answers (`heard`, and `settle` what is more than a plain first
-    answer), silence (`silent`), no room (`put_back`); and empties `finished` and `slowed`.
+    answer), silence (`silent`), no room (`put_back`); and takes what is done (`take_finished`).
     """
 
     def __init__(
@@ -142,22 +142,19 @@ class Schedule:
         return self._silence.silent(trials, now)
 
     @property
-    def finished(self) -> list[tuple[Trial, str]]:
-        """The trials whose silence stands, each with its doubt."""
-        return self._silence.finished
+    def any_finished(self) -> bool:
+        """Whether `take_finished` has something."""
+        return bool(self._silence.finished)
 
-    @finished.setter
-    def finished(self, rest: list[tuple[Trial, str]]) -> None:
-        self._silence.finished = rest
+    def take_finished(self) -> list[tuple[Trial, str]]:
+        """The trials whose silence stands, each with its doubt; since the last call."""
+        finished, self._silence.finished = self._silence.finished, []
+        return finished
 
-    @property
-    def slowed(self) -> list[Path]:
-        """The paths that are held back from now on."""
-        return self._silence.slowed
-
-    @slowed.setter
-    def slowed(self, rest: list[Path]) -> None:
-        self._silence.slowed = rest
+    def take_slowed(self) -> list[Path]:
+        """The paths that are held back from now on; since the last call."""
+        slowed, self._silence.slowed = self._silence.slowed, []
+        return slowed
 
     def put_back(self, trials: Iterable[Trial]) -> None:
         """These could not leave for want of room on this machine: first in line once there is some."""

@@ -155,7 +155,6 @@ class Silence:
         self._waiting -= len(waiting)
         self._random.shuffle(waiting)  # see `silent`
         for trial in waiting:
-            assert isinstance(trial, Trial)
             if trial.verdict is None:  # else an earlier attempt was answered late
                 self._decide(trial, now)
 

@@ -31,10 +31,10 @@ class Sockets:
     (a lane without deadlines). `shortage` is the errno of the local limit that was met last, 0 if none.
     """
 
-    def __init__(self, kernel: Kernel, poller: Poller) -> None:
+    def __init__(self, kernel: Kernel, poller: Poller, capacity: int) -> None:
         self._kernel = kernel
         self._poller = poller
-        self.capacity = poller.capacity
+        self.capacity = capacity
         self.by_fd: dict[int, Slot] = {}
         self.free: dict[int, list[Slot]] = {int(socket.AF_INET): [], int(socket.AF_INET6): []}
         self.overdue: dict[Slot, float] = {}

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from scanner.model import Endpoint, Place, Result, State
+from scanner.stamp import iso_time
 from scanner.targets.address import V4, V6
 from scanner.targets.arrivals import Arrivals, Routed
 from scanner.targets.build import Built
@@ -118,7 +119,7 @@ class Feed:
 
     def _errors(self, outcome: Outcome, asks: list[Ask]) -> Iterator[Result]:
         """The rows of a name that leads nowhere."""
-        place, stamp = Place("", 0, ports=0), _iso(self._wall())
+        place, stamp = Place("", 0, ports=0), iso_time(self._wall())
         reason = outcome.reason or "no-address"
         for ports, request in asks:
             met = request.expect == "any" if request.expect else None
@@ -176,9 +177,3 @@ class Feed:
 
 def _rows_of(asks: list[Ask]) -> int:
     return sum(len(ports) for ports, _ in asks)
-
-
-def _iso(seconds: float) -> str:
-    """ISO 8601, UTC, milliseconds."""
-    millis = int(seconds * 1000)
-    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(millis // 1000))}.{millis % 1000:03d}Z"
