@@ -1,0 +1,9 @@
+"""The one way in which a moment is written: ISO 8601 in UTC with milliseconds, for rows, reports and errors alike."""
+
+import time
+
+
+def iso_time(seconds: float) -> str:
+    """Seconds since the epoch as `2026-01-31T23:59:59.123Z`."""
+    whole, millis = divmod(round(seconds * 1000), 1000)
+    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(whole))}.{millis:03d}Z"
