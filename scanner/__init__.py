@@ -7,8 +7,7 @@
 The names below are public, nothing else is. They are imported when first used, so that `scanner --help` is quick.
 """
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # as in typing, whose import takes most of the time until Ctrl-C is answered in our way
 if TYPE_CHECKING:
     from scanner.api import load_targets, scan, sweep
     from scanner.errors import ScannerError

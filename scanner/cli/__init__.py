@@ -9,15 +9,50 @@ probe, and nothing outside knows click or tqdm.
 
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 def main() -> int:
     """The console script: runs `sys.argv` and returns the exit status. Never raises, but for SystemExit."""
     try:
+        settled = _leave_quietly()
         from scanner.cli.status import guarded
 
-        return guarded(_run)
-    except KeyboardInterrupt:  # before, or after, our own handlers stand
+        status = guarded(_run)
+        settled()
+        return status
+    except KeyboardInterrupt:  # before our handlers stand
         return 130
+
+
+def _leave_quietly() -> "Callable[[], None]":
+    """A signal ends the program without a word, with its documented status, wherever nothing is to be saved yet.
+
+    Python's own answer to Ctrl-C is a traceback, out of whatever is being imported just now. A command's handlers
+    (`signals`) stand above these while it runs; a signal that was ignored when we were started stays ignored.
+    Returns what makes the status stand, once it is known: from then on signals are ignored, for the interpreter's
+    own end would put back the system's answer to them, which is another status.
+    """
+    import os
+    import signal
+
+    def leave(signum: int, frame: object) -> None:
+        os._exit(128 + signum)
+
+    ours = []
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
+            signal.signal(number, leave)
+            ours.append(number)
+
+    def ignore() -> None:
+        for number in ours:
+            signal.signal(number, signal.SIG_IGN)
+
+    return ignore
 
 
 def _run() -> int:

@@ -1,13 +1,13 @@
 """The reports of one scan together: which there are, and that one's failure is not the others'.
 
 A report that cannot be written is dropped with a message, and the scan goes on for the rest; a reader of stdout
-that went away is dropped without one. What was lost is remembered for the exit status.
+that went away is dropped without one. What was lost is remembered for the exit status. A reader who stops reading
+holds up nobody else: the scan waits for readers only while they are the only ones who take its rows.
 """
 
-import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scanner.cli.stdout import Reader
 from scanner.errors import ReportError
@@ -15,7 +15,7 @@ from scanner.model import Result
 
 if TYPE_CHECKING:
     from scanner.cli.choices import Choices
-    from scanner.reports import Look, Report, ScanInfo, Selection
+    from scanner.reports import Look, Outlet, Report, ScanInfo, Selection, Stop
 
 #: Format and path of a report.
 Output = tuple[str, str]
@@ -49,91 +49,144 @@ def _format_of(path: str, fallback: str | None, format_of: Callable[[str], str])
         return fallback
 
 
-class Outputs:
-    """The open reports. `hung_up`: the reader of stdout went away; `problems`: what could not be written."""
+class _Open(NamedTuple):
+    """A report and where its text goes."""
 
-    def __init__(self, say: Callable[[str], None]) -> None:
+    report: "Report"
+    outlet: "Outlet"
+    on_stdout: bool
+
+
+class Outputs:
+    """The open reports. `hung_up`: the reader of stdout went away; `problems`: what could not be written.
+
+    `info` tells of the scan so far, for a report that ends before the others.
+    """
+
+    def __init__(self, say: Callable[[str], None], stop: "Stop", info: "Callable[[], ScanInfo]") -> None:
         self.hung_up = False
         self.problems: list[str] = []
         self.streams_to_stdout = False
         self._say = say
-        self._reports: list[Report] = []
-        self._paths: list[str] = []
-        self._on_stdout: Report | None = None
+        self._stop = stop
+        self._info = info
+        self._wanted = 0
+        self._all: list[_Open] = []
+        self._open: list[_Open] = []
         self._reader: Reader | None = None
 
     def open(self, wanted: Sequence[Output], look: "Look", command: str, only: "Selection | None") -> None:
-        """Opens them all, or none: what was opened before one that fails is left behind as FILE.partial.
+        """Opens them all. Raises UsageError and ReportError; what was opened until then is for `withdraw`.
 
-        Raises ReportError.
+        When the scan is stopped while a FIFO waits for its reader, the others are left out.
         """
-        from scanner.reports import Only, is_stdout, open_report
+        from scanner.reports import Only, StopAskedError, is_stdout, make_report, open_outlet
 
-        self._paths = [path for _, path in wanted]
+        self._wanted = len(wanted)
         for fmt, path in wanted:
             try:
-                report = open_report(fmt, path, look=look, command=command)
+                outlet = open_outlet(path, self._stop)
             except BrokenPipeError:
                 self.hung_up = True
                 continue
-            self._reports.append(Only(report, only) if only else report)
-            if is_stdout(path):
-                self._on_stdout, self._reader = self._reports[-1], Reader()
-            self.streams_to_stdout |= fmt != "table" and is_stdout(path)
+            except StopAskedError:
+                return
+            report = make_report(fmt, outlet, path, look=look, command=command)
+            each = _Open(Only(report, only) if only else report, outlet, is_stdout(path))
+            self._all.append(each)
+            self._open.append(each)
+            if each.on_stdout:
+                self._reader = Reader()
+            self.streams_to_stdout |= fmt != "table" and each.on_stdout
 
     @property
     def all_lost(self) -> bool:
         """Nobody is left to tell; a scan without reports has its exit status to tell."""
-        return bool(self._paths) and not self._reports
+        return bool(self._wanted) and not self._open
 
     @property
     def nobody_listens(self) -> bool:
         """The reader of stdout was the only one, and it went away."""
         return self.all_lost and self.hung_up and not self.problems
 
+    def begin(self) -> None:
+        """The scan truly begins: what stood in the place of reports may go."""
+        self._each(lambda each: each.outlet.begin())
+
     def write(self, results: list[Result]) -> None:
         """Hands a batch on; an empty one lets what waits be written."""
         if self._reader is not None and self._reader.is_gone():
             self._hang_up()
-        self._each(lambda report: report.write(results))
+        self._each(lambda each: each.report.write(results))
+        if self._nobody_takes_more():
+            self._settle(lambda: not self._nobody_takes_more())
 
-    def finish(self, info: "ScanInfo") -> None:
-        """The scan is done: every report appears under its own name."""
-        self._each(lambda report: report.finish(info))
+    def finish(self) -> None:
+        """The scan is done: every report appears under its own name, and readers take what waits for them."""
+        info = self._info()
+        self._each(lambda each: each.report.finish(info))
+        self._settle_all()
 
-    def abandon(self, info: "ScanInfo") -> None:
+    def abandon(self) -> None:
         """Every report that is not finished gets a well-formed end as FILE.partial."""
-        self._each(lambda report: report.abandon(info))
+        info = self._info()
+        self._each(lambda each: each.report.abandon(info))
+        self._settle_all()
+
+    def withdraw(self) -> None:
+        """Nothing was probed: what has not begun leaves everything as it was."""
+        for each in self._open:
+            each.outlet.withdraw()
 
     def left_behind(self) -> list[str]:
         """A line for each report that could not appear under its own name."""
         from scanner.reports import plain
-        from scanner.reports.outlet import partial_path
 
-        return [f"incomplete: {plain(path)}" for path in map(partial_path, self._paths) if os.path.isfile(path)]
+        return [f"incomplete: {plain(each.outlet.left)}" for each in self._all if each.outlet.left]
 
-    def _each(self, act: "Callable[[Report], None]") -> None:
-        for report in list(self._reports):
+    def _nobody_takes_more(self) -> bool:
+        """Whether readers are all there is, and none of them reads."""
+        return bool(self._open) and all(each.outlet.full for each in self._open)
+
+    def _settle_all(self) -> None:
+        """Until every reader has all that was written, or the patience with them is over."""
+        self._settle(lambda: not any(each.outlet.waiting for each in self._open))
+        self._each(lambda each: each.outlet.give_up() if each.outlet.waiting else None)
+
+    def _settle(self, until: Callable[[], bool]) -> None:
+        from scanner.reports import settle
+
+        settle(lambda: [each.outlet for each in self._open], self._stop, self._push_waiting, until)
+
+    def _push_waiting(self) -> None:
+        self._each(lambda each: each.outlet.push())
+
+    def _each(self, act: "Callable[[_Open], None]") -> None:
+        for each in list(self._open):
             try:
-                act(report)
+                act(each)
             except BrokenPipeError:
                 self._hang_up()
             except ReportError as error:
-                self.problems.append(str(error))
-                self._say(f"error: {error}")
-                self._drop(report)
+                self._drop(each, error)
 
     def _hang_up(self) -> None:
         """Nobody reads stdout any more: its report is dropped without a word."""
         self.hung_up = True
         self._reader = None
-        if self._on_stdout in self._reports:
-            self._reports.remove(self._on_stdout)
+        for each in [each for each in self._open if each.on_stdout]:
+            self._open.remove(each)
+            with suppress(ReportError, BrokenPipeError):
+                each.outlet.abandon()
 
-    def _drop(self, report: "Report") -> None:
-        """Out of the list; what was written stays beside its name."""
-        from scanner.reports import ScanInfo
-
-        self._reports.remove(report)
+    def _drop(self, each: _Open, error: ReportError) -> None:
+        """Out of the list; what was written stays beside its name, and ends as well as it can."""
+        self._open.remove(each)
+        self.problems.append(str(error))
+        info = self._info()
+        info.complete = False
+        info.warnings.append(str(error))
         with suppress(ReportError, BrokenPipeError):
-            report.abandon(ScanInfo(complete=False))
+            each.report.abandon(info)
+        left = f" (what there is stands in {each.outlet.left})" if each.outlet.left else ""
+        self._say(f"error: {error}{left}")

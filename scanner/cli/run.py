@@ -19,7 +19,7 @@ from scanner.cli.status import BROKEN_PIPE, FAILED, OK, UNMET, status_of_signal
 from scanner.cli.stderr import say
 from scanner.cli.stdout import StdoutError, out
 from scanner.cli.terminal import is_terminal, look_of, may_decorate
-from scanner.errors import UsageError
+from scanner.errors import ReportError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -74,7 +74,7 @@ class Run:
         self._signals = signals
         self._progress = progress
         self._tally = Tally()
-        self._outputs = Outputs(progress.say)
+        self._outputs = Outputs(progress.say, signals.stop, self._info)
         self._warned = 0
         self._clock = Clock()
         self._probing_s = 0.0
@@ -87,28 +87,47 @@ class Run:
     def status(self) -> int:
         """Runs the scan to its end and returns the exit status."""
         choices, outputs = self._choices, self._outputs
-        try:
-            look = look_of(sys.stdout, verbose=choices.verbose)
-            outputs.open(wanted_outputs(choices), look, choices.command, choices.selection())
-            with self._signals.deferred(self._stop):
+        with self._signals.deferred(self._stop):
+            try:
+                self._open()
                 self._probe()
                 self._probing_s = self._clock.seconds()
                 self._progress.close()
                 self._explain()
                 if self._scan.complete:
-                    outputs.finish(self._info())
-        finally:
-            with self._signals.deferred(lambda: None):
-                outputs.abandon(self._info())  # those that are not finished by now
-        if not choices.quiet and not outputs.nobody_listens:
-            self._summarise()
+                    outputs.finish()
+            except UsageError:  # another scan writes a report, or no name led anywhere: nothing was probed
+                outputs.withdraw()
+                raise
+            finally:
+                outputs.abandon()  # those that are not finished by now
+            if not choices.quiet and not outputs.nobody_listens:
+                self._summarise()
         return self._verdict()
+
+    def _open(self) -> None:
+        """Opens the reports, having said what will not be as it was."""
+        from scanner.reports import notices
+
+        wanted = wanted_outputs(self._choices)
+        for text in notices(path for _, path in wanted):
+            self._progress.say(f"warning: {text}")
+        try:
+            look = look_of(sys.stdout, verbose=self._choices.verbose)
+            self._outputs.open(wanted, look, self._choices.command, self._choices.selection())
+        except ReportError:
+            self._outputs.withdraw()
+            raise
 
     def _probe(self) -> None:
         """The loop: one turn for each round of the engine."""
         scan, tally, outputs, progress = self._scan, self._tally, self._outputs, self._progress
+        begun = False
         with closing(scan.batches()) as batches:
             for batch in batches:
+                if not begun and (batch or scan.attempts):
+                    begun = True
+                    outputs.begin()
                 if batch:
                     tally.add(batch)
                     if self._explanation is not None:

@@ -1,8 +1,11 @@
-"""Ctrl-C, SIGTERM and SIGHUP: the first asks for an end in good order, the second leaves at once.
+"""Ctrl-C, SIGTERM and SIGHUP: the first asks for an end in good order; only a second Ctrl-C leaves at once.
 
-Before the scan runs there is nothing to save, so the first signal ends the program on the spot (`Stopped`). While
-it runs (`deferred`) the first one only asks the scan to stop: reports get their proper end. A signal that was
-ignored when we were started (`nohup`, a shell's background job) stays ignored.
+SIGHUP and SIGTERM may repeat: when a terminal is closed, the shell and the kernel both send SIGHUP, and service
+managers send SIGTERM to a whole group and then to each of it. Whoever wants us gone for good has SIGKILL.
+
+Before the scan runs there is nothing to save, so the first signal ends the program on the spot (`Stopped`). From the
+opening of the reports on (`deferred`) the first one only asks the scan to stop: reports get their proper end. A signal
+that was ignored when we were started (`nohup`, a shell's background job) stays ignored.
 """
 
 import os
@@ -14,22 +17,31 @@ from typing import Any
 
 from scanner.cli.status import Stopped, status_of_signal
 
+#: Those that we answer, by name: Windows has no SIGHUP.
+NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
+
 
 class Signals:
-    """The handlers. `received` is the first signal's number, or 0. `restore` puts the terminal right on leaving."""
+    """The handlers. `received` is the first signal's number, or 0. `restore` puts the terminal right on leaving.
+
+    `stop` is asked by the first signal of a deferred block: whatever waits for a reader looks at it.
+    """
 
     def __init__(self) -> None:
+        from scanner.reports.outlets.stop import Stop
+
         self.received = 0
         self.restore: Callable[[], None] | None = None
-        self._stop: Callable[[], None] | None = None
+        self.stop = Stop()
+        self._end: Callable[[], None] | None = None
+        self._interrupts = 0
 
     @contextmanager
     def installed(self) -> Iterator["Signals"]:
         """Our handlers stand inside the block; the main thread only."""
         before: dict[int, Any] = {}
-        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-            number = getattr(signal, name, None)  # Windows has no SIGHUP
-            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+        for number in numbers():
+            if signal.getsignal(number) is not signal.SIG_IGN:
                 before[number] = signal.signal(number, self._handle)
         try:
             yield self
@@ -38,23 +50,32 @@ class Signals:
                 signal.signal(number, handler)
 
     @contextmanager
-    def deferred(self, stop: Callable[[], None]) -> Iterator[None]:
-        """Inside the block the first signal calls `stop`, and what runs goes on to its end."""
-        self._stop = stop
+    def deferred(self, end: Callable[[], None]) -> Iterator[None]:
+        """Inside the block the first signal calls `end`, and what runs goes on to its own end."""
+        self._end = end
         try:
             yield
         finally:
-            self._stop = None
+            self._end = None
 
     def _handle(self, signum: int, frame: FrameType | None) -> None:
+        self._interrupts += signum == signal.SIGINT
+        if self._interrupts > 1:
+            self._leave()
         if self.received:
-            self._leave(signum)
+            return
         self.received = signum
-        if self._stop is None:
+        if self._end is None:
             raise Stopped(signum)
-        self._stop()
+        self.stop.ask()
+        self._end()
 
-    def _leave(self, signum: int) -> None:
+    def _leave(self) -> None:
         if self.restore is not None:
             self.restore()
-        os._exit(status_of_signal(signum))
+        os._exit(status_of_signal(self.received or signal.SIGINT))
+
+
+def numbers() -> list[int]:
+    """The signals' numbers on this system."""
+    return [number for name in NAMES if (number := getattr(signal, name, None)) is not None]

@@ -17,7 +17,10 @@ from scanner.errors import UsageError
 
 if TYPE_CHECKING:
     from scanner.model import Trace
-    from scanner.reports import Look
+    from scanner.reports import Look, Outlet, Stop
+    from scanner.tracing import Tracing
+
+    _Render = Callable[[Sequence[Trace], Look], str]
 
 _HELP = """Shows the way to targets, hop by hop, and where it ends: reached, rejected by whom, or silent after whom.
 
@@ -83,15 +86,33 @@ def trace(signals: Signals, /, targets: tuple[str, ...], **given: Any) -> int:
         names=not given["numeric"],
     )
     tracing = Tracing(plan, options)
+    wanted = not (given["quiet"] and given["fmt"] is None and path == "-")
     with signals.deferred(tracing.stop):
+        _run(tracing, _RENDER[fmt], path if wanted else None, signals.stop)
+    return status_of_signal(signals.received) if signals.received else OK
+
+
+def _run(tracing: "Tracing", render: "_Render", path: str | None, stop: "Stop") -> None:
+    """Traces, and writes what was found; the place for it is opened before anything is asked."""
+    from scanner.reports import StopAskedError, open_outlet
+
+    try:
+        outlet = None if path is None else open_outlet(path, stop)
+    except StopAskedError:
+        return
+    except BrokenPipeError:
+        raise ReaderGoneError from None
+    try:
         for _ in tracing.rounds():
             pass
         found = tracing.traces()
         for warning in tracing.warnings:
             say(f"warning: {warning}")
-        if not (given["quiet"] and given["fmt"] is None and path == "-"):
-            _write(_RENDER[fmt](found, look_of(sys.stdout)), path, whole=tracing.complete)
-    return status_of_signal(signals.received) if signals.received else OK
+        if outlet is not None:
+            _write(outlet, render(found, look_of(sys.stdout)), stop, whole=tracing.complete)
+    finally:
+        if outlet is not None:
+            outlet.withdraw()
 
 
 def _destination(fmt: str | None, path: str | None) -> tuple[str, str]:
@@ -107,18 +128,22 @@ def _destination(fmt: str | None, path: str | None) -> tuple[str, str]:
     return fmt, path
 
 
-def _write(text: str, path: str, *, whole: bool) -> None:
-    from scanner.reports.outlet import open_outlet
+def _write(outlet: "Outlet", text: str, stop: "Stop", *, whole: bool) -> None:
+    from scanner.reports import settle
 
     try:
-        outlet = open_outlet(path)
+        outlet.begin()
         outlet.write(text)
         if whole:
             outlet.finish()
         else:
             outlet.abandon()
+        settle(lambda: [outlet], stop, outlet.push, lambda: not outlet.waiting)
+        outlet.give_up()
     except BrokenPipeError:
         raise ReaderGoneError from None
+    finally:
+        outlet.abandon()
 
 
 def _text(traces: "Sequence[Trace]", look: "Look") -> str:
@@ -139,4 +164,4 @@ def _csv(traces: "Sequence[Trace]", look: "Look") -> str:
     return csv_text(traces)
 
 
-_RENDER: dict[str, "Callable[[Sequence[Trace], Look], str]"] = {"text": _text, "json": _json, "csv": _csv}
+_RENDER: "dict[str, _Render]" = {"text": _text, "json": _json, "csv": _csv}

@@ -1,11 +1,16 @@
 """WHAT WAS FOUND: one small module per format, and the counts and words that end a scan.
 
 A row's way: a batch of results -> `only` -> a report (`csv_report`, `json_report`, `scan_table`,
-`sweep_table`) -> `outlet` -> a file or stdout. `outputs` says beforehand whether that can work.
+`sweep_table`) -> an outlet (`outlets`) -> a file or stdout. `outputs` says beforehand whether that can work.
 """
 
-from scanner.reports.formats import FORMATS, open_report
+from scanner.reports.formats import FORMATS, make_report, open_report
 from scanner.reports.only import Only, Selection, parse_only
+from scanner.reports.outlets.opening import open_outlet
+from scanner.reports.outlets.outlet import Outlet
+from scanner.reports.outlets.refusals import notices
+from scanner.reports.outlets.stop import Stop, StopAskedError
+from scanner.reports.outlets.stream import settle
 from scanner.reports.outputs import check_outputs, format_of, is_stdout, parse_output
 from scanner.reports.report import Report, ScanInfo
 from scanner.reports.summary import summary
@@ -16,16 +21,23 @@ __all__ = [
     "FORMATS",
     "Look",
     "Only",
+    "Outlet",
     "Report",
     "ScanInfo",
     "Selection",
+    "Stop",
+    "StopAskedError",
     "Tally",
     "check_outputs",
     "format_of",
     "is_stdout",
+    "make_report",
+    "notices",
+    "open_outlet",
     "open_report",
     "parse_only",
     "parse_output",
     "plain",
+    "settle",
     "summary",
 ]

@@ -7,6 +7,7 @@ per row and one join per batch, over texts that are kept ready (`kept.py`).
 from scanner.model import FIELDS, Request, Result
 from scanner.reports.kept import Entry, KeptTexts
 from scanner.reports.neutral import neutralise
+from scanner.reports.outlets.outlet import line_end
 from scanner.services import service_name
 
 _MET = {None: "", True: "true", False: "false"}
@@ -19,8 +20,21 @@ def quote(text: str) -> str:
     return text
 
 
+def record_end(data: bytes) -> int:
+    """Where the last whole row of `data` ends: at a line end outside quotes. `data` begins with a row."""
+    end = line_end(data)
+    quoted = data.count(b'"', 0, end) % 2
+    while quoted:
+        before = data.rfind(b"\n", 0, end - 1) + 1
+        quoted ^= data.count(b'"', before, end) % 2
+        end = before
+    return end
+
+
 class CsvReport(KeptTexts):
     """Results as CSV rows."""
+
+    record_end = staticmethod(record_end)
 
     def head(self) -> str:
         return ",".join(FIELDS) + "\n"

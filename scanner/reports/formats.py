@@ -7,7 +7,8 @@ Each is imported when it is first asked for: `scanner --help` shall not wait for
 from collections.abc import Callable
 
 from scanner.errors import UsageError
-from scanner.reports.outlet import Outlet, open_outlet
+from scanner.reports.outlets.opening import open_outlet
+from scanner.reports.outlets.outlet import Outlet
 from scanner.reports.outputs import FORMAT_NAMES, is_stdout
 from scanner.reports.report import Report
 from scanner.reports.terminal import Look
@@ -50,14 +51,22 @@ FORMATS: dict[str, Callable[[Outlet, Look, str], Report]] = {
 }
 
 
-def open_report(fmt: str, path: str, *, look: Look | None = None, command: str = "scan") -> Report:
-    """Opens a report of format `fmt` at `path` ("-" is stdout); its head is written.
+def make_report(fmt: str, outlet: Outlet, path: str, *, look: Look, command: str) -> Report:
+    """A report of format `fmt`, one of FORMATS, that writes to `outlet`, which was opened for `path`.
 
-    `look` and `command` ("scan" or "sweep") matter to the table only; a file has a look of its own. Raises UsageError
-    for an unknown format, ReportError when the file cannot be opened. Call `check_outputs` for all first.
+    `look` and `command` ("scan" or "sweep") matter to the table only; a file has a look of its own.
     """
-    make = FORMATS.get(fmt)
-    if make is None:
+    return FORMATS[fmt](outlet, look if is_stdout(path) else look.of_file(), command)
+
+
+def open_report(fmt: str, path: str, *, look: Look | None = None, command: str = "scan") -> Report:
+    """A report of its own at `path` ("-" is stdout), begun at once. Call `check_outputs` first.
+
+    Raises UsageError for an unknown format, and as `open_outlet` does.
+    """
+    if fmt not in FORMATS:
         raise UsageError(f"there is no format {fmt!r}; formats: {', '.join(FORMAT_NAMES)}")
-    look = look or Look()
-    return make(open_outlet(path), look if is_stdout(path) else look.of_file(), command)
+    outlet = open_outlet(path)
+    report = make_report(fmt, outlet, path, look=look or Look(), command=command)
+    outlet.begin()
+    return report

@@ -11,7 +11,7 @@ from typing import Any
 
 from scanner.model import Request, Result
 from scanner.reports.kept import Entry, KeptTexts
-from scanner.reports.outlet import Outlet
+from scanner.reports.outlets.outlet import Outlet
 from scanner.reports.report import ScanInfo
 from scanner.services import service_name
 

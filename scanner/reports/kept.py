@@ -10,7 +10,7 @@ from abc import abstractmethod
 from typing import NamedTuple
 
 from scanner.model import Place, Request, Result
-from scanner.reports.outlet import Outlet
+from scanner.reports.outlets.outlet import Outlet
 from scanner.reports.report import Streamed
 
 #: How many texts a store keeps.

@@ -7,12 +7,12 @@ as it was.
 import difflib
 import os
 import stat
-import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from scanner.errors import UsageError
-from scanner.reports.outlet import final_path, own_descriptor, partial_path
+from scanner.reports.outlets.places import is_mounted, own_descriptor, partial_path
+from scanner.reports.outlets.refusals import folder_hint, problem_of
 
 #: The formats by name, in the order in which messages list them.
 FORMAT_NAMES = ("table", "csv", "json", "jsonl")
@@ -52,7 +52,7 @@ def format_of(path: str) -> str:
     found = _ENDINGS.get(os.path.splitext(path)[1].lower())
     if found is None:
         if path.endswith(("/", os.sep)) or os.path.isdir(path):
-            raise UsageError(f"-o {path!r}: {_folder_hint(path)}")
+            raise UsageError(f"-o {path!r}: {folder_hint(path)}")
         shown = path if path == "-" else repr(path)
         example = f"csv:{path}" if path else "csv:report.csv"
         raise UsageError(
@@ -71,8 +71,9 @@ def check_outputs(outputs: Sequence[tuple[str, str]], inputs: Iterable[str] = ()
     """Raises UsageError when one of the (format, path) pairs cannot be written, or two are the same file.
 
     `inputs` are files that are read (the target list; "-" is stdin): a report must not replace one. Nothing is touched.
+    `notices` has what the user should know beforehand.
     """
-    problems = [problem for _, path in outputs if (problem := _problem_of(path))]
+    problems = [problem for _, path in outputs if (problem := problem_of(path))]
     read = {_open_identity(0) if path == "-" else _identity(path) for path in inputs}
     taken: dict[object, str] = {}
     for _, path in outputs:
@@ -130,75 +131,6 @@ def _open_identity(descriptor: int) -> object:
 
 def _is_special(path: str) -> bool:
     try:
-        return own_descriptor(path) is not None or not stat.S_ISREG(os.stat(path).st_mode)
+        return own_descriptor(path) is not None or not stat.S_ISREG(os.stat(path).st_mode) or is_mounted(path)
     except (OSError, ValueError):
         return False
-
-
-def _problem_of(path: str) -> str:
-    """Why a report cannot be written to `path`, or empty."""
-    if is_stdout(path):
-        return "" if sys.stdout is not None else "-o -: stdout is closed"
-    try:
-        problem = _file_problem(path)
-    except ValueError:
-        problem = "is no file name"
-    except OSError as error:
-        problem = f"cannot be written: {error.strerror}"
-    return f"-o {path!r}: {problem}" if problem else ""
-
-
-def _file_problem(path: str) -> str:
-    descriptor = own_descriptor(path)
-    if descriptor is not None:
-        os.fstat(descriptor)  # raises when it is not open
-        return ""
-    final = final_path(path)
-    if os.path.islink(final):
-        return "is a symbolic link that leads nowhere; remove it"
-    if os.path.exists(final):
-        return _existing_problem(final)
-    if path.endswith(("/", os.sep)):
-        return _folder_hint(path)
-    return _folder_problem(final)
-
-
-def _folder_hint(path: str) -> str:
-    return f"is a folder; name a file in it, for example {os.path.join(path, 'report.csv')}"
-
-
-def _existing_problem(path: str) -> str:
-    mode = os.stat(path).st_mode
-    if stat.S_ISDIR(mode):
-        return _folder_hint(path)
-    if stat.S_ISSOCK(mode):
-        return "is a socket; name a file"
-    if not os.access(path, os.W_OK):
-        return "is not writable for you"
-    return _folder_problem(path) if stat.S_ISREG(mode) else ""
-
-
-def _folder_problem(path: str) -> str:
-    folder = os.path.dirname(path) or os.curdir
-    if not os.path.isabs(folder) and not _has_current_folder():
-        return "the current folder was removed; write the whole path"
-    if not os.path.isdir(folder):
-        what = "is no folder" if os.path.exists(folder) else "does not exist"
-        return f"the folder {folder!r} {what}; create it first, or name another"
-    if not os.access(folder, os.W_OK | os.X_OK):
-        return f"the folder {folder!r} is not writable for you"
-    partial = path + ".partial"
-    if os.path.isdir(partial):
-        return f"the report is written as {partial!r} first, and that is a folder; remove it"
-    with suppress(FileNotFoundError):
-        os.lstat(partial)  # finds names that are too long
-    return ""
-
-
-def _has_current_folder() -> bool:
-    """False once somebody removed it: it can still be looked at, but nothing can be made in it."""
-    try:
-        os.getcwd()
-    except OSError:
-        return False
-    return True

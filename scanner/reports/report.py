@@ -2,14 +2,14 @@
 
 A report is given the results in batches, one per poll round, in the order of the verdicts, and ends exactly
 once: by `finish` when the scan is done, by `abandon` when it was stopped. How a format spells a row lives in
-the format's own module, where the bytes go in `outlet.py`.
+the format's own module, where the bytes go in `outlets`. Whoever opened the outlet sees to its beginning.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from scanner.model import Result
-from scanner.reports.outlet import Outlet
+from scanner.reports.outlets.outlet import Outlet, line_end
 
 
 class ScanInfo:
@@ -79,11 +79,14 @@ class Report(Protocol):
 class Streamed:
     """A report whose rows leave as they come: a head, the rows of each batch, an end.
 
-    A format overrides the three texts and nothing else.
+    A format overrides the three texts, and `record_end` where a row may have several lines.
     """
+
+    record_end = staticmethod(line_end)
 
     def __init__(self, outlet: Outlet) -> None:
         self._outlet = outlet
+        outlet.record_end = self.record_end
         outlet.write(self.head())
 
     def head(self) -> str:
@@ -108,10 +111,8 @@ class Streamed:
 
     def finish(self, info: ScanInfo) -> None:
         if not self._outlet.ended:
-            self._outlet.write(self.end(info, info.complete))
-            self._outlet.finish()
+            self._outlet.finish(self.end(info, info.complete))
 
     def abandon(self, info: ScanInfo) -> None:
         if not self._outlet.ended:
-            self._outlet.write(self.end(info, False))
-            self._outlet.abandon()
+            self._outlet.abandon(self.end(info, False))

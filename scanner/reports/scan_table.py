@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from scanner.model import Result
 from scanner.reports.layout import Columns, Row
-from scanner.reports.outlet import Outlet
+from scanner.reports.outlets.outlet import Outlet
 from scanner.reports.phrases import (
     Ports,
     Verdict,

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 
 from scanner.model import Result, State
 from scanner.reports.layout import Columns, Row
-from scanner.reports.outlet import Outlet
+from scanner.reports.outlets.outlet import Outlet
 from scanner.reports.phrases import counted, reason_text, remarks, rtt_text, shown_host, verdict_of
 from scanner.reports.sweep_hosts import LISTED, Host, Others
 from scanner.reports.table import Table, address_key

@@ -7,7 +7,7 @@ from abc import abstractmethod
 from collections.abc import Iterable
 
 from scanner.model import Result
-from scanner.reports.outlet import Outlet
+from scanner.reports.outlets.outlet import Outlet
 from scanner.reports.report import ScanInfo
 from scanner.reports.terminal import Look
 from scanner.reports.trace_words import EXPLAINED, explain_lines
@@ -41,9 +41,9 @@ class Table:
             self._outlet.finish()
 
     def abandon(self, info: ScanInfo) -> None:
-        if not self._outlet.ended:
+        if not self._outlet.ended and not self._outlet.failed:
             self._end(info, complete=False)
-            self._outlet.abandon()
+        self._outlet.abandon()
 
     def _end(self, info: ScanInfo, complete: bool) -> None:
         self.say(self.render())

@@ -9,7 +9,7 @@ from scanner.cli.choices import Choices
 from scanner.cli.outputs import Outputs, wanted_outputs
 from scanner.cli.scan import scan
 from scanner.errors import ReportError, UsageError
-from scanner.reports import ScanInfo
+from scanner.reports import ScanInfo, Stop
 
 
 def choices(**given: Any) -> Choices:
@@ -43,11 +43,17 @@ def test_unknown_ending_without_a_format() -> None:
 
 
 class FakeReport:
-    """Raises what it is told to at its first write."""
+    """Raises what it is told to at its first write; its own outlet, too."""
+
+    left = ""
+    waiting = full = False
 
     def __init__(self, error: Exception | None = None) -> None:
         self.error = error
         self.calls: list[str] = []
+
+    def begin(self) -> None:
+        self.calls.append("begin")
 
     def write(self, results: list[Any]) -> None:
         self.calls.append("write")
@@ -59,17 +65,23 @@ class FakeReport:
     def finish(self, info: ScanInfo) -> None:
         self.calls.append("finish")
 
-    def abandon(self, info: ScanInfo) -> None:
+    def abandon(self, info: ScanInfo | None = None) -> None:
         self.calls.append("abandon")
+
+    def withdraw(self) -> None:
+        self.calls.append("withdraw")
+
+    def push(self) -> None: ...
 
 
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Outputs, list[str]]]:
     def open_them(*reports: FakeReport) -> tuple[Outputs, list[str]]:
         waiting = iter(reports)
-        monkeypatch.setattr("scanner.reports.open_report", lambda *args, **more: next(waiting))
+        monkeypatch.setattr("scanner.reports.open_outlet", lambda path, stop: next(waiting))
+        monkeypatch.setattr("scanner.reports.make_report", lambda fmt, outlet, path, **more: outlet)
         said: list[str] = []
-        outputs = Outputs(said.append)
+        outputs = Outputs(said.append, Stop(), ScanInfo)
         wanted = [("csv", "-" if isinstance(each.error, OSError) else f"{at}.csv") for at, each in enumerate(reports)]
         outputs.open(wanted, None, "scan", None)  # type: ignore[arg-type]
         return outputs, said
@@ -79,13 +91,15 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Outputs, list
 
 def test_a_failed_report_is_dropped_and_told_once(opened: Any) -> None:
     bad, good = FakeReport(ReportError("0.csv: full")), FakeReport()
+    bad.left = "0.csv.partial"
     outputs, said = opened(bad, good)
+    outputs.begin()
     outputs.write([])
     outputs.write([])
-    outputs.finish(ScanInfo())
-    assert said == ["error: 0.csv: full"]
-    assert bad.calls == ["write", "abandon"]
-    assert good.calls == ["write", "write", "finish"]
+    outputs.finish()
+    assert said == ["error: 0.csv: full (what there is stands in 0.csv.partial)"]
+    assert bad.calls == ["begin", "write", "abandon"]
+    assert good.calls == ["begin", "write", "write", "finish"]
     assert not outputs.all_lost
 
 
@@ -96,4 +110,28 @@ def test_lost_reader_is_told_to_nobody(opened: Any) -> None:
 
 
 def test_no_reports_at_all_is_no_loss() -> None:
-    assert not Outputs(print).all_lost
+    assert not Outputs(print, Stop(), ScanInfo).all_lost
+
+
+class Stuck(FakeReport):
+    """Its reader has stopped, and reads on when somebody waits for him."""
+
+    waiting = full = True
+
+    def push(self) -> None:
+        self.calls.append("push")
+        self.waiting = self.full = False
+
+
+def test_the_scan_waits_for_readers_only_where_nobody_else_takes_its_rows(opened: Any) -> None:
+    alone = Stuck()
+    outputs, _ = opened(alone)
+    outputs.write([])
+    assert alone.calls == ["write", "push"]
+    stuck, other = Stuck(), FakeReport()
+    outputs, _ = opened(stuck, other)
+    outputs.write([])
+    assert stuck.calls == other.calls == ["write"]
+    outputs.finish()
+    assert stuck.calls == ["write", "finish", "push"]
+    assert other.calls == ["write", "finish"]

@@ -4,6 +4,9 @@ import json
 import os
 import signal
 import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -47,29 +50,133 @@ def test_signal_before_the_scan_leaves_nothing(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("o.csv*"))
 
 
-def test_second_signal_leaves_at_once(tmp_path: Path, silent_port: int, closed_port: int) -> None:
-    reader, writer = os.pipe()  # nobody reads: the rows cannot be written
+@pytest.mark.parametrize("name", ["SIGHUP", "SIGTERM"])
+def test_a_signal_that_comes_twice_still_leaves_whole_reports(name: str, tmp_path: Path, silent_port: int) -> None:
+    """When a terminal is closed, both the shell and the kernel send SIGHUP."""
+    for turn in range(5):
+        report = tmp_path / f"{turn}.json"
+        process = start("scan", f"127.0.0.1:{silent_port},1-2000", "-t", "60s", "-o", report)
+        wait_for(Path(f"{report}.partial"), "conn-refused")
+        for _ in range(20):
+            process.send_signal(getattr(signal, name))
+        process.communicate(timeout=PATIENCE_S)
+        assert process.returncode == 128 + getattr(signal, name)
+        assert json.loads(Path(f"{report}.partial").read_text())["scan"]["complete"] is False
+
+
+@pytest.fixture
+def stuck() -> Iterator[int]:
+    """The writing end of a pipe that is full, and that nobody reads."""
+    reader, writer = os.pipe()
     os.set_blocking(writer, False)
-    while True:
-        try:
+    with suppress(BlockingIOError):
+        while True:
             os.write(writer, b"x" * 4096)
-        except BlockingIOError:
-            break
     os.set_blocking(writer, True)
-    process = start(
-        *("scan", f"127.0.0.1:{closed_port},{silent_port}", "-t", "60s", "-f", "csv", "-o", "o.jsonl"),
-        cwd=tmp_path,
-        stdout=writer,
-    )
-    wait_for(tmp_path / "o.jsonl.partial", "")
-    process.send_signal(signal.SIGINT)
-    with pytest.raises(subprocess.TimeoutExpired):  # it waits for its reader
-        process.wait(0.5)
-    process.send_signal(signal.SIGINT)
-    assert process.wait(PATIENCE_S) == 130
+    yield writer
     os.close(reader)
     os.close(writer)
+
+
+@pytest.mark.parametrize("streams", ["stdout", "both"])
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_reader_that_stopped_does_not_hold_up_a_stop(
+    name: str, streams: str, tmp_path: Path, silent_port: int, closed_port: int, stuck: int
+) -> None:
+    process = start(
+        *("scan", f"127.0.0.1:{closed_port},{silent_port}", "-t", "600s", "-f", "csv", "-o", "o.json"),
+        *("--progress",),
+        cwd=tmp_path,
+        stdout=stuck,
+        stderr=stuck if streams == "both" else subprocess.PIPE,
+    )
+    wait_for(tmp_path / "o.json.partial", "conn-refused")
+    process.send_signal(getattr(signal, name))
+    _, stderr = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 128 + getattr(signal, name)
+    assert json.loads((tmp_path / "o.json.partial").read_text())["scan"]["complete"] is False
+    if streams == "stdout":
+        assert "stdout: its reader did not take the last" in stderr
+
+
+def test_a_reader_that_stopped_does_not_hold_up_other_reports(tmp_path: Path, stuck: int) -> None:
+    """They are finished, though far more rows wait for the reader than any pipe or buffer holds."""
+    process = start("sweep", "127.0.0.1", "-p", "1-20000", "-f", "jsonl", "-o", "o.csv", cwd=tmp_path, stdout=stuck)
+    wait_for(tmp_path / "o.csv", "conn-refused")
+    assert (tmp_path / "o.csv").read_text().count("\n") == 20001
+    assert process.poll() is None, "it waits for its reader"
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 130
+    assert os.listdir(tmp_path) == ["o.csv"]
+
+
+def test_a_second_ctrl_c_leaves_at_once(tmp_path: Path, silent_port: int, closed_port: int, stuck: int) -> None:
+    """While the first still waits for the reader: nothing else would make the JSON end without its scan part."""
+    process = start("scan", f"127.0.0.1:{closed_port}", "-f", "json", cwd=tmp_path, stdout=stuck)
+    with pytest.raises(subprocess.TimeoutExpired):  # it waits for its reader
+        process.wait(1)
+    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(PATIENCE_S) == 130
     process.communicate()
+
+
+def test_only_a_second_ctrl_c_leaves_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    left: list[int] = []
+    monkeypatch.setattr("os._exit", left.append)
+    asked: list[str] = []
+    with Signals().installed() as signals, signals.deferred(lambda: asked.append("stop")):
+        for name in ("SIGHUP", "SIGTERM", "SIGHUP", "SIGINT", "SIGTERM"):
+            signal.raise_signal(getattr(signal, name))
+        assert (asked, left, signals.received) == (["stop"], [], signal.SIGHUP)
+        signal.raise_signal(signal.SIGINT)
+        assert left == [129]
+
+
+def test_a_signal_while_reports_are_opened_leaves_none_half_made(tmp_path: Path, silent_port: int) -> None:
+    """One of them is a FIFO whose reader never comes."""
+    os.mkfifo(tmp_path / "fifo")
+    (tmp_path / "b.json.partial").write_text("yesterday's")
+    words = ["-o", "a.json", "-o", "b.json", "-o", "csv:fifo", "-o", "c.json"]
+    process = start("scan", f"127.0.0.1:{silent_port}", "-t", "60s", *words, cwd=tmp_path)
+    wait_for(tmp_path / "a.json.partial", "")
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 130
+    assert "Traceback" not in stderr
+    assert (tmp_path / "b.json.partial").read_text() == "yesterday's"
+    assert json.loads((tmp_path / "a.json.partial").read_text())["scan"]["complete"] is False
+    assert not (tmp_path / "c.json.partial").exists()
+
+
+INTERRUPTED = """
+import os, signal, sys
+
+at = sys.argv[1]
+
+class Interrupts:
+    def find_spec(self, name, path=None, target=None):
+        if name == at:
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupts())
+from scanner.cli import main
+sys.argv[:] = ["scanner", "scan", "127.0.0.1:1"]
+sys.exit(main())
+"""
+
+
+@pytest.mark.parametrize(
+    "module", ["scanner.cli.status", "click", "scanner.cli.app", "scanner.cli.scan", "scanner.cli.signals",
+               "scanner.cli.choices", "scanner.targets.plan", "scanner.cli.run"],
+)  # fmt: skip
+def test_ctrl_c_at_any_moment_of_the_start_is_quiet(module: str) -> None:
+    """Python's own answer would be a traceback out of whatever is being imported."""
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED, module], capture_output=True, text=True, timeout=PATIENCE_S, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 
 def test_ignored_signal_stays_ignored() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from scanner.model import EXPECTATIONS, Place, Request, Result, State
+from scanner.reports.outlets.outlet import Outlet
 
 #: What hostile input looks like: separators, quotes, formulas, controls, direction marks, lone surrogates.
 hostile = st.text(
@@ -57,3 +58,18 @@ def results(draw: st.DrawFn) -> Result:
 def batches(rows: list[Result]) -> list[list[Result]]:
     """The rows in batches of three, with an empty one before them."""
     return [[], *(rows[start : start + 3] for start in range(0, len(rows), 3))]
+
+
+class Sunk(Outlet):
+    """An outlet into a buffer, begun at once."""
+
+    def __init__(self, sink: Any, interval: float = 0) -> None:
+        super().__init__("test", interval)
+        self._sink = sink
+        self.begin()
+
+    def _put(self, data: bytes) -> None:
+        self._sink.write(data)
+
+    def _end_early(self, data: bytes) -> None:
+        self._put(data)

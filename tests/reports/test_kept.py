@@ -7,9 +7,8 @@ import pytest
 from scanner.model import Request
 from scanner.reports import kept
 from scanner.reports.csv_report import CsvReport
-from scanner.reports.outlet import Outlet
 
-from .made import place, result
+from .made import Sunk, place, result
 
 
 class Counting(CsvReport):
@@ -17,7 +16,7 @@ class Counting(CsvReport):
 
     def __init__(self, sink: io.BytesIO) -> None:
         self.entries = self.leads = self.verdicts = 0
-        super().__init__(Outlet("test", sink, 0))  # type: ignore[arg-type]
+        super().__init__(Sunk(sink))
 
     def spell_entry(self, request: Request) -> kept.Entry:
         self.entries += 1
@@ -57,7 +56,7 @@ def test_stores_are_emptied_when_full_and_still_right(monkeypatch: pytest.Monkey
 
 def test_two_entries_of_one_place_do_not_mix() -> None:
     sink = io.BytesIO()
-    report = CsvReport(Outlet("test", sink, 0))  # type: ignore[arg-type]
+    report = CsvReport(Sunk(sink))
     at = place("10.0.0.1")
     first, second = Request(name="first", expect="open"), Request(name="second", expect="refused")
     report.write([result(at, 1, "open", request=request) for request in (first, second, first)])

@@ -4,10 +4,9 @@ import io
 
 from scanner.model import State
 from scanner.reports import ScanInfo
-from scanner.reports.outlet import Outlet
 from scanner.reports.report import Streamed
 
-from .made import result
+from .made import Sunk, result
 
 
 def test_the_keys_of_the_scan_part_and_their_order() -> None:
@@ -42,7 +41,7 @@ class Plain(Streamed):
 def test_head_rows_and_one_end() -> None:
     for ending, said in (("finish", "end True\n"), ("abandon", "end False\n")):
         sink = io.BytesIO()
-        report = Plain(Outlet("test", sink, 0))  # type: ignore[arg-type]
+        report = Plain(Sunk(sink))
         report.write([])
         report.write([result("10.0.0.1", 1, "open")] * 2)
         assert sink.getvalue() == b"head\n2 rows\n", "both are out before the end"
@@ -54,5 +53,5 @@ def test_head_rows_and_one_end() -> None:
 
 def test_a_scan_that_is_not_complete_says_so_even_when_finished() -> None:
     sink = io.BytesIO()
-    Plain(Outlet("test", sink, 0)).finish(ScanInfo(complete=False))  # type: ignore[arg-type]
+    Plain(Sunk(sink)).finish(ScanInfo(complete=False))
     assert sink.getvalue().endswith(b"end False\n")

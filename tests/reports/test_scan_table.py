@@ -7,16 +7,15 @@ import pytest
 
 from scanner.model import Request, Result
 from scanner.reports import Look, ScanInfo, scan_table
-from scanner.reports.outlet import Outlet
 from scanner.reports.scan_table import ScanTable
 
-from .made import place, result
+from .made import Sunk, place, result
 
 
 def shown(rows: list[Result], *, whole: bool = True, **look: Any) -> str:
     """The table of rows, written in two batches, behind an empty line."""
     sink = io.BytesIO()
-    table = ScanTable(Outlet("test", sink, 0), Look(**look))  # type: ignore[arg-type]
+    table = ScanTable(Sunk(sink), Look(**look))
     half = len(rows) // 2
     for batch in (rows[:half], rows[half:]):
         table.write(batch)
@@ -170,7 +169,7 @@ def test_memory_does_not_grow_with_the_rows_of_an_entry(met: bool) -> None:
     from tests.reports.test_sweep_table import kept_by
 
     request = Request("", expect="timeout" if met else "open")
-    table = ScanTable(Outlet("test", io.BytesIO(), 0), Look())  # type: ignore[arg-type]
+    table = ScanTable(Sunk(io.BytesIO()), Look())
 
     def batch(turn: int) -> list[Result]:
         return [result("10.0.0.9", port, "timeout", request=request) for port in range(1, 2001)]

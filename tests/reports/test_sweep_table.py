@@ -9,16 +9,15 @@ import pytest
 
 from scanner.model import Request, Result
 from scanner.reports import Look, ScanInfo, sweep_table
-from scanner.reports.outlet import Outlet
 from scanner.reports.sweep_table import SweepTable
 from scanner.reports.table import Table
 
-from .made import place, result
+from .made import Sunk, place, result
 
 
 def shown(rows: list[Result], *, whole: bool = True, **look: Any) -> str:
     sink = io.BytesIO()
-    table = SweepTable(Outlet("test", sink, 0), Look(**look))  # type: ignore[arg-type]
+    table = SweepTable(Sunk(sink), Look(**look))
     for start in range(0, len(rows), 100):
         table.write(rows[start : start + 100])
         table.flush()
@@ -160,7 +159,7 @@ def test_hosts_are_printed_early_when_too_much_is_kept(monkeypatch: pytest.Monke
     monkeypatch.setattr(sweep_table, "KEPT_ROWS", 100)
     rows = [result(f"10.0.{n >> 8}.{n & 255}", 443, "open") for n in range(1, 1001)]
     sink = io.BytesIO()
-    table = SweepTable(Outlet("test", sink, 0), Look())  # type: ignore[arg-type]
+    table = SweepTable(Sunk(sink), Look())
     table.write(rows[:150])
     table.flush()
     assert sink.getvalue().count(b"https") == 150
@@ -197,7 +196,7 @@ def test_memory_does_not_grow_with_uninteresting_hosts(state: str) -> None:
     def batch(turn: int) -> list[Result]:
         return [result(f"10.{turn}.{n >> 8}.{n & 255}", 443, state) for n in range(1000)]
 
-    table = SweepTable(Outlet("test", io.BytesIO(), 0), Look())  # type: ignore[arg-type]
+    table = SweepTable(Sunk(io.BytesIO()), Look())
     assert kept_by(table, batch) < 60_000
 
 
@@ -206,7 +205,7 @@ def test_memory_does_not_grow_with_hosts_of_several_ports() -> None:
         hosts = [host(f"10.{turn}.0.{n}", {22: "timeout", 80: "refused", 443: "timeout"}) for n in range(250)]
         return interleaved(*hosts)
 
-    table = SweepTable(Outlet("test", io.BytesIO(), 0), Look())  # type: ignore[arg-type]
+    table = SweepTable(Sunk(io.BytesIO()), Look())
     assert kept_by(table, batch) < 60_000
 
 
@@ -220,5 +219,5 @@ def test_memory_does_not_grow_with_rows_that_cannot_be_told_apart(monkeypatch: p
             for n in range(250)
         ]
 
-    table = SweepTable(Outlet("test", io.BytesIO(), 0), Look())  # type: ignore[arg-type]
+    table = SweepTable(Sunk(io.BytesIO()), Look())
     assert kept_by(table, batch) < 60_000

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 
 from scanner.model import Result
 from scanner.reports import Look, ScanInfo
-from scanner.reports.outlet import Outlet
 from scanner.reports.table import Table, address_key
+
+from .made import Sunk
 
 
 class Lines(Table):
@@ -19,7 +20,7 @@ class Lines(Table):
 
 def ended(ending: str, info: ScanInfo) -> str:
     sink = io.BytesIO()
-    table = Lines(Outlet("test", sink, 0), Look())  # type: ignore[arg-type]
+    table = Lines(Sunk(sink), Look())
     table.flush()
     assert sink.getvalue() == b""
     getattr(table, ending)(info)

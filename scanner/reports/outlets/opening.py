@@ -1,0 +1,60 @@
+"""The one way to open an outlet: which kind a path asks for."""
+
+import os
+import stat
+import sys
+
+from scanner.errors import ReportError
+from scanner.reports.outlets.files import FileInPlace, WholeFile
+from scanner.reports.outlets.outlet import Outlet, reason_of
+from scanner.reports.outlets.places import final_path, is_mounted, is_special, own_descriptor
+from scanner.reports.outlets.stop import Stop
+from scanner.reports.outlets.stream import StreamOutlet, open_fifo
+from scanner.reports.terminal import plain
+
+
+def open_outlet(path: str, stop: Stop | None = None) -> Outlet:
+    """Opens `path` for a report, "-" being stdout; `outputs.check_outputs` comes first. What stands there stays.
+
+    Raises ReportError; UsageError where another scan is writing this report; StopAskedError when the stop comes
+    before a FIFO's reader.
+    """
+    try:
+        return _opened(path, stop or Stop())
+    except OSError as error:
+        raise ReportError(f"{plain(path)}: the report could not be opened: {reason_of(error)}") from error
+
+
+def _opened(path: str, stop: Stop) -> Outlet:
+    descriptor = own_descriptor(path)
+    if descriptor == 1:
+        return _stdout()
+    if descriptor is not None:
+        return _of_descriptor(path, os.dup(descriptor), quiet=False)
+    if is_special(path):
+        return StreamOutlet(path, open_fifo(path, stop), shared=False)
+    final = final_path(path)
+    if is_mounted(final):
+        in_place = os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+        return FileInPlace(path, os.open(final, in_place), owned=True)
+    return WholeFile(path)
+
+
+def _stdout() -> Outlet:
+    """The process's own stdout, past its text layer, of which what it still holds comes first."""
+    if sys.stdout is None:
+        raise ReportError("stdout: the report could not be written: stdout is closed")
+    try:
+        sys.stdout.flush()
+        return _of_descriptor("stdout", os.dup(sys.stdout.fileno()), quiet=True)
+    except BrokenPipeError:
+        raise
+    except (OSError, ValueError) as error:
+        raise ReportError(f"stdout: the report could not be written: {reason_of(error)}") from error
+
+
+def _of_descriptor(name: str, descriptor: int, *, quiet: bool) -> Outlet:
+    """A copy of a descriptor that we were given."""
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return FileInPlace(name, descriptor, owned=False)
+    return StreamOutlet(name, descriptor, shared=True, quiet=quiet)

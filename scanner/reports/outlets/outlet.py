@@ -1,0 +1,165 @@
+"""What every outlet is: text in, UTF-8 bytes out, one clear error when that fails, one proper end.
+
+Why not plain `open()`: the text is UTF-8 whatever the locale, so it bypasses the text layer; a failed write must
+surface once, as our own error, and not a second time when the interpreter closes a buffer; and what waits must leave
+a few times a second, but not once per poll round. So an outlet keeps its own short buffer over a bare descriptor.
+
+A lone surrogate (a file name or tag that was no UTF-8) is written as its backslash escape: in JSON that is the
+very escape that means it, elsewhere it is at least visible.
+"""
+
+from collections.abc import Callable
+from time import monotonic
+
+from scanner.errors import ReportError
+from scanner.reports.terminal import plain
+
+#: Characters that may wait before they are written even though it is not yet time to flush.
+BUFFERED = 256 * 1024
+
+
+def line_end(data: bytes) -> int:
+    """Where the last whole line of `data` ends, 0 without one: the end of the last row where a row is a line."""
+    return data.rfind(b"\n") + 1
+
+
+class Outlet:
+    """Text in, bytes out. The kinds of outlets override `_begin`, `_put` and the four `_end_` methods.
+
+    `name` is what messages call it; `ended` is True once nothing more may come; `left` is the file that an early end
+    left beside the report's own name, or empty. `record_end` finds the end of the last whole row in a text's bytes; a
+    format with rows of several lines sets its own.
+    """
+
+    def __init__(self, name: str, interval: float) -> None:
+        self.name = plain(name)
+        self.ended = False
+        self.left = ""
+        self.record_end: Callable[[bytes], int] = line_end
+        self._begun = False
+        self._problem: Exception | None = None
+        self._interval = interval
+        self._texts: list[str] = []
+        self._size = 0
+        self._flushed = -interval
+
+    @property
+    def failed(self) -> bool:
+        """Whether a write failed: no more will be written."""
+        return self._problem is not None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a reader has still to take what was written; files have none."""
+        return False
+
+    @property
+    def full(self) -> bool:
+        """Whether that is so much that the scan should wait, if nobody else takes its rows."""
+        return False
+
+    def begin(self) -> None:
+        """The scan truly begins: what stood here before may go. May be called again."""
+        if not self._begun:
+            self._attempt(self._begin)
+            self._begun = True
+
+    def write(self, text: str) -> None:
+        """Takes `text`; raises ReportError when this or an earlier text could not be written."""
+        self._texts.append(text)
+        self._size += len(text)
+        if self._size >= BUFFERED:
+            self.flush()
+
+    def flush_in_time(self) -> None:
+        """Flushes when something waits and the last flush is long enough ago."""
+        if self._texts and monotonic() - self._flushed >= self._interval:
+            self.flush()
+
+    def flush(self) -> None:
+        """Writes all that waits; before `begin` it goes on waiting."""
+        if self._problem is not None:
+            raise self._problem
+        if not self._begun:
+            return
+        data = self._gathered()
+        self._flushed = monotonic()
+        self._attempt(lambda: self._put(data))
+
+    def finish(self, words: str = "") -> None:
+        """All is written but `words`, the last ones: ends whole."""
+        self.begin()
+        self.write(words)
+        self.flush()
+        self.ended = True
+        self._attempt(self._end_whole)
+
+    def abandon(self, words: str = "") -> None:
+        """Ends early, with `words`; what was written stays. One that failed has said so: no second complaint."""
+        if self.ended:
+            return
+        self.ended = True
+        try:
+            if self._problem is None:
+                self._texts.append(words)
+                data = self._gathered()
+                self._attempt(lambda: self._end_early(data))
+        finally:
+            if self._problem is not None:
+                self._end_failed(words.encode("utf-8", "backslashreplace"))
+
+    def withdraw(self) -> None:
+        """The scan came to nothing before it began: leaves everything as it was. Nothing once it has begun."""
+        if not self._begun and not self.ended:
+            self.ended = True
+            self._end_unbegun()
+
+    def push(self) -> None:
+        """Hands on what a reader would take now, without waiting for him."""
+
+    def give_up(self) -> None:
+        """Nobody waits for the reader any longer: what he did not take is lost. Raises ReportError, which says so."""
+
+    def _begin(self) -> None:
+        """Makes room for what comes. May raise OSError."""
+
+    def _put(self, data: bytes) -> None:
+        """Writes. May raise OSError or ValueError."""
+        raise NotImplementedError
+
+    def _end_whole(self) -> None:
+        """All was put: settles the file's name, closes the descriptor. May raise OSError or ReportError."""
+
+    def _end_early(self, data: bytes) -> None:
+        """Puts `data`, the last there will be, and closes; where nothing has begun, what stood here may stay.
+
+        May raise OSError; `_end_failed` closes then.
+        """
+
+    def _end_failed(self, words: bytes) -> None:
+        """Closes after a failed write, with as good an end as can be had. Raises nothing."""
+
+    def _end_unbegun(self) -> None:
+        """Closes, and takes away what opening made. Raises nothing."""
+
+    def _gathered(self) -> bytes:
+        data = "".join(self._texts).encode("utf-8", "backslashreplace")
+        self._texts.clear()
+        self._size = 0
+        return data
+
+    def _attempt(self, act: Callable[[], None]) -> None:
+        """Does it; a failure is remembered, and raised in our words."""
+        try:
+            act()
+        except (OSError, ValueError, ReportError) as error:  # ValueError: somebody closed the stream
+            self._problem = error if isinstance(error, ReportError) else self._translated(error)
+            raise self._problem from error
+
+    def _translated(self, error: OSError | ValueError) -> Exception:
+        return ReportError(f"{self.name}: the report could not be written: {reason_of(error)}")
+
+
+def reason_of(error: OSError | ValueError) -> str:
+    """The system's words for it, without the number and the name."""
+    return error.strerror if isinstance(error, OSError) and error.strerror else str(error)

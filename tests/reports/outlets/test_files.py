@@ -1,0 +1,393 @@
+"""Reports in files: nobody gains rights, no row is lost, two scans never write one, and a full disk tears nothing."""
+
+import csv
+import io
+import json
+import os
+import resource
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from scanner.errors import ReportError, UsageError
+from scanner.model import Result
+from scanner.reports import Report, ScanInfo, notices, open_outlet, open_report
+from scanner.reports.csv_report import record_end
+from scanner.reports.outlets.files import FileInPlace
+from scanner.reports.outlets.outlet import line_end
+from scanner.reports.outlets.rights import Rights
+
+from ..made import result
+
+ROOT = os.geteuid() == 0
+as_root = pytest.mark.skipif(not ROOT, reason="only root may give files away")
+NOBODY = 65534
+
+
+def write_report(path: Path, text: str = "new\n") -> None:
+    outlet = open_outlet(str(path))
+    outlet.write(text)
+    outlet.finish()
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+# -- rights --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("old", [0o6777, 0o4755, 0o2711, 0o1666, 0o640, 0o600, 0o444, 0o6000])
+def test_a_report_takes_nine_bits_of_the_old_mode_and_no_more(old: int, tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    path.write_text("old")
+    path.chmod(old)
+    write_report(path)
+    assert (mode(path), path.read_text()) == (old & 0o777, "new\n")
+
+
+@as_root
+@pytest.mark.parametrize("old", [0o6777, 0o640, 0o600])
+def test_root_gives_the_report_to_whom_the_old_one_belonged(old: int, tmp_path: Path) -> None:
+    """And so never makes a program that runs as root out of what a user prepared."""
+    path = tmp_path / "out.csv"
+    path.write_text("old")
+    os.chown(path, NOBODY, NOBODY)
+    path.chmod(old)
+    write_report(path)
+    made = path.stat()
+    assert (made.st_uid, made.st_gid, stat.S_IMODE(made.st_mode)) == (NOBODY, NOBODY, old & 0o777)
+
+
+@pytest.mark.parametrize("mask", [0o022, 0o077, 0o000, 0o027])
+def test_a_new_report_is_as_any_new_file(mask: int, tmp_path: Path) -> None:
+    before = os.umask(mask)
+    try:
+        write_report(tmp_path / "out.csv")
+        (tmp_path / "any").touch()
+    finally:
+        os.umask(before)
+    assert mode(tmp_path / "out.csv") == mode(tmp_path / "any") == 0o666 & ~mask
+
+
+def test_nobody_else_reads_a_report_while_it_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    path.write_text("old")
+    path.chmod(0o666)
+    outlet = open_outlet(str(path))
+    assert mode(tmp_path / "out.csv.partial") == 0o600
+    outlet.begin()
+    outlet.write("row\n")
+    outlet.flush()
+    assert mode(tmp_path / "out.csv.partial") == 0o600
+    outlet.finish()
+    assert mode(path) == 0o666
+
+
+def test_rights_are_given_to_the_open_file_whatever_its_name_leads_to_by_then(tmp_path: Path) -> None:
+    """A link put in the partial's place: what it leads to keeps its mode, and is not taken for the report."""
+    path, precious = tmp_path / "out.csv", tmp_path / "precious"
+    precious.write_text("secret")
+    precious.chmod(0o600)
+    path.write_text("old")
+    path.chmod(0o666)
+    outlet = open_outlet(str(path))
+    outlet.write("row\n")
+    (tmp_path / "out.csv.partial").unlink()
+    (tmp_path / "out.csv.partial").symlink_to("precious")
+    with pytest.raises(ReportError, match="somebody has removed or replaced"):
+        outlet.finish()
+    assert (mode(precious), precious.read_text(), path.read_text()) == (0o600, "secret", "old")
+
+
+def test_the_folder_that_was_opened_is_the_one_that_is_written(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "other").mkdir()
+    outlet = open_outlet(str(tmp_path / "mine" / "out.csv"))
+    outlet.write("row\n")
+    (tmp_path / "mine").rename(tmp_path / "moved")
+    (tmp_path / "mine").symlink_to("other")
+    outlet.finish()
+    assert os.listdir(tmp_path / "moved") == ["out.csv"]
+    assert os.listdir(tmp_path / "other") == []
+
+
+def test_whose_rights_can_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    monkeypatch.setattr("os.getegid", lambda: 1000)
+    monkeypatch.setattr("os.getgroups", lambda: [4, 1000])
+    kept = {(uid, gid): Rights(uid, gid, 0o640).can_be_kept() for uid in (0, 1000) for gid in (0, 4, 1000)}
+    assert [who for who, can in kept.items() if can] == [(1000, 4), (1000, 1000)]
+    assert Rights.new().can_be_kept()
+
+
+AS_NOBODY = """
+import os, sys
+from scanner.reports import notices, open_outlet
+import scanner.reports.outlets.files, tempfile
+os.setgroups([]); os.setgid(65534); os.setuid(65534)
+path = sys.argv[1]
+print(*notices([path]), sep="\\n")
+outlet = open_outlet(path)
+outlet.write("new\\n")
+outlet.finish()
+"""
+
+
+@as_root
+def test_an_owner_that_cannot_be_kept_is_said_and_leaves_the_report_private(world: Path) -> None:
+    world.chmod(0o777)
+    path = world / "out.csv"
+    path.write_text("old")
+    path.chmod(0o666)  # root's, in a folder where anybody may replace it
+    said = as_nobody(AS_NOBODY, path)
+    assert "belongs to user 0 and group 0, which this report cannot" in said
+    made = path.stat()
+    assert (made.st_uid, stat.S_IMODE(made.st_mode), path.read_text()) == (NOBODY, 0o600, "new\n")
+
+
+@pytest.fixture
+def world() -> Iterator[Path]:
+    """A folder that other users reach: pytest's own are private."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        yield Path(folder)
+
+
+def as_nobody(script: str, *words: object) -> str:
+    root = str(Path(__file__).parents[3])
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.path.insert(0, {root!r})\n" + script, *map(str, words)],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_hard_links_are_said(tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    path.touch()
+    assert notices([str(path), str(tmp_path / "new.csv"), "-", "/dev/null"]) == []
+    os.link(path, tmp_path / "too.csv")
+    assert notices([str(path)]) == [
+        f"{str(path)!r}: has another name (hard links): only this one will be the new report"
+    ]
+
+
+# -- what outlasts a power loss ---------------------------------------------------------------------------------------
+
+
+def test_file_then_name_then_folder_are_made_to_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    sync, replace = os.fsync, os.replace
+
+    def noted_sync(descriptor: int) -> None:
+        done.append("folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file")
+        sync(descriptor)
+
+    def noted_replace(*words: str, **more: int) -> None:
+        done.append("name")
+        replace(*words, **more)
+
+    outlet = open_outlet(str(tmp_path / "out.csv"))
+    outlet.write("row\n")
+    monkeypatch.setattr("os.fsync", noted_sync)
+    monkeypatch.setattr("os.replace", noted_replace)
+    outlet.finish()
+    assert done == ["file", "name", "folder"]
+
+
+def test_a_report_that_cannot_take_its_name_is_named(tmp_path: Path) -> None:
+    outlet = open_outlet(str(tmp_path / "out.csv"))
+    outlet.write("row\n")
+    (tmp_path / "out.csv").mkdir()
+    partial = tmp_path / "out.csv.partial"
+    with pytest.raises(ReportError, match=f"whole, but could not take this name: Is a directory; it is {partial}$"):
+        outlet.finish()
+    assert partial.read_text() == "row\n"
+
+
+# -- two scans, and scans that come to nothing -------------------------------------------------------------------------
+
+
+def test_what_was_left_goes_only_when_a_scan_begins(tmp_path: Path) -> None:
+    partial = tmp_path / "out.csv.partial"
+    partial.write_text("rows of yesterday")
+    outlet = open_outlet(str(tmp_path / "out.csv"))
+    outlet.write("head\n")
+    outlet.flush()
+    assert partial.read_text() == "rows of yesterday"
+    with pytest.raises(UsageError, match="another scan"):
+        open_outlet(str(tmp_path / "out.csv"))
+    outlet.begin()
+    outlet.flush()
+    assert partial.read_text() == "head\n"
+    assert os.listdir(tmp_path) == ["out.csv.partial"]
+    with pytest.raises(UsageError, match="another scan"):
+        open_outlet(str(tmp_path / "out.csv"))
+    outlet.abandon("end\n")
+    assert (partial.read_text(), outlet.left) == ("head\nend\n", str(partial))
+
+
+@pytest.mark.parametrize("left", ["rows of yesterday", None])
+@pytest.mark.parametrize("ending", ["withdraw", "abandon"])
+def test_a_scan_that_never_began_leaves_what_it_found(left: str | None, ending: str, tmp_path: Path) -> None:
+    partial = tmp_path / "out.csv.partial"
+    if left is not None:
+        partial.write_text(left)
+    outlet = open_outlet(str(tmp_path / "out.csv"))
+    outlet.write("head\n")
+    getattr(outlet, ending)()
+    if ending == "abandon" and left is None:  # a signal: there is nothing to spare, so the report is well formed
+        assert partial.read_text() == "head\n"
+    else:
+        assert (partial.read_text() if left is not None else partial.exists()) == (left or False)
+    write_report(tmp_path / "out.csv")  # and nothing is locked
+
+
+def test_a_link_or_fifo_in_the_partials_place_is_neither_followed_nor_kept(tmp_path: Path) -> None:
+    (tmp_path / "precious").write_text("keep")
+    partial = tmp_path / "out.csv.partial"
+    for plant in (lambda: partial.symlink_to("precious"), lambda: os.mkfifo(partial)):
+        plant()
+        write_report(tmp_path / "out.csv")
+        assert (tmp_path / "precious").read_text() == "keep"
+        assert sorted(os.listdir(tmp_path)) == ["out.csv", "precious"]
+        (tmp_path / "out.csv").unlink()
+
+
+RACER = """
+import sys
+import tempfile
+from scanner.errors import UsageError
+from scanner.reports import open_outlet
+print("ready", flush=True)
+sys.stdin.readline()
+try:
+    outlet = open_outlet(sys.argv[1])
+    outlet.begin()
+    for number in range(1000):
+        outlet.write(f"{sys.argv[2]} {number}\\n")
+        outlet.flush()
+except UsageError:
+    print("refused", flush=True)
+    sys.exit()
+print("held", flush=True)
+sys.stdin.readline()
+outlet.finish()
+"""
+
+
+def test_of_racing_scans_one_writes_and_the_others_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    for left in (False, True):
+        if left:
+            (tmp_path / "out.csv.partial").write_text("left")
+        racers = [
+            subprocess.Popen([sys.executable, "-c", RACER, path, str(n)], stdin=-1, stdout=-1, text=True, bufsize=1)
+            for n in range(6)
+        ]
+        pipes = [(racer.stdin, racer.stdout) for racer in racers]
+        for _, out in pipes:
+            assert out is not None
+            assert out.readline() == "ready\n"
+        for into, _ in pipes:
+            assert into is not None
+            into.write("go\n")
+        said = [out.readline() for _, out in pipes if out is not None]
+        assert sorted(said) == ["held\n", *["refused\n"] * 5]
+        for racer in racers:
+            racer.communicate("end\n", timeout=30)
+        winner = said.index("held\n")
+        assert path.read_text() == "".join(f"{winner} {number}\n" for number in range(1000))
+        assert os.listdir(tmp_path) == ["out.csv"]
+
+
+# -- a full disk ------------------------------------------------------------------------------------------------------
+
+
+def limited(size: int, act: Callable[[], None]) -> None:
+    """Does it in a child whose files may not grow beyond `size` bytes: a write stops there, in the middle of a row."""
+    pid = os.fork()
+    if not pid:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+        status = 1
+        try:
+            act()
+            status = 0
+        finally:
+            os._exit(status)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+
+
+def write_all(report: Report, rows: list[Result], batch: int) -> None:
+    for start in range(0, len(rows), batch):
+        report.write(rows[start : start + batch])
+        report._outlet.flush()  # type: ignore[attr-defined]
+
+
+def fill(fmt: str, path: Path, batch: int) -> None:
+    """Writes rows until no more go in, as the command line does."""
+    report = open_report(fmt, str(path))
+    rows = [result("10.0.0.1", port, "open") for port in range(1, 20001)]
+    with pytest.raises(ReportError, match="File too large"):
+        write_all(report, rows, batch)
+    report.abandon(ScanInfo(complete=False, warnings=["full"]))
+
+
+@pytest.mark.parametrize(
+    ("size", "batch"),
+    [(100, 1), (100, 700), (4096, 1), (4097, 1), (4096, 700), (4097, 20_000), (70_003, 700), (1_000_003, 20_000)],
+)
+@pytest.mark.parametrize("fmt", ["csv", "json", "jsonl"])
+def test_a_full_disk_leaves_whole_rows_and_a_proper_end(fmt: str, size: int, batch: int, tmp_path: Path) -> None:
+    limited(size, lambda: fill(fmt, tmp_path / "out", batch))
+    text = (tmp_path / "out.partial").read_text()
+    if fmt == "csv":
+        ports = [row["port"] for row in csv.DictReader(io.StringIO(text))]
+        assert not text or text.endswith("\n")
+    elif fmt == "jsonl":
+        ports = [json.loads(line)["port"] for line in text.splitlines()]
+        assert not text or text.endswith("\n")
+    elif size == 100:
+        assert text == "", "there is no room for a document: then there is none, rather than half of one"
+        return
+    else:
+        document = json.loads(text)
+        assert document["scan"]["complete"] is False
+        assert document["scan"]["warnings"] == ["full"]
+        ports = [row["port"] for row in document["results"]]
+    assert [int(port) for port in ports] == list(range(1, len(ports) + 1))
+    row = len(text) / max(1, len(ports)) if ports else size
+    assert size - len(text) < 3 * row + 500, "no more is given up than the end needs"
+
+
+def test_what_the_shell_opened_is_cut_back_as_well(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    path.write_text("before\n")
+
+    def act() -> None:
+        outlet = FileInPlace("stdout", os.open(path, os.O_WRONLY | os.O_APPEND), owned=False)
+        outlet.begin()
+        outlet.write("0123456\n" * 2)
+        with pytest.raises(ReportError):
+            outlet.flush()
+
+    limited(20, act)
+    assert path.read_text() == "before\n0123456\n"
+
+
+def test_where_the_last_row_ends() -> None:
+    assert [line_end(text) for text in (b"", b"a", b"a\n", b"a\nb")] == [0, 0, 2, 2]
+    rows = b'1,"a\nb"\n2,"c ""x\n""\nd",e\n'
+    ends = [8, len(rows)]
+    for length in range(len(rows) + 1):
+        assert record_end(rows[:length]) == max((end for end in ends if end <= length), default=0)
