@@ -117,10 +117,48 @@ def test_any_text_comes_back_through_a_reader(rows: list[Result], tmp_path_facto
     read = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     assert read[0] == list(FIELDS)
     back = [
-        [restore(cell) if field in ("name", "tags") else cell for field, cell in zip(FIELDS, row, strict=True)]
+        [
+            restore(cell) if field in ("name", "tags", "vantage") else cell
+            for field, cell in zip(FIELDS, row, strict=True)
+        ]
         for row in read[1:]
     ]
     assert back == [[cell.encode("utf-8", "backslashreplace").decode() for cell in expected(row)] for row in rows]
+
+
+FORMULAS = ["=1+1", "x;=1+1", "x\t@SUM(1)", 'x;"=1+1"', "x,-1", "x|+1", "x\n=1", "\ufeff=1", "'=1", "＝1"]  # noqa: RUF001
+HARMLESS = ("web tier", "10.0.0.0/8", "a=1")
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_NONE])
+def test_free_text_is_no_formula_wherever_a_spreadsheet_splits(
+    text: str, delimiter: str, quoting: int, tmp_path: Path
+) -> None:
+    tags = [tag for tag in text.split(";") if tag]
+    requests = [
+        Request("db1", name=text),
+        Request("db1", tags=("prod", *tags)),
+        Request("db1", tags=(*tags, "prod")),
+        Request("db1", vantage=text),
+    ]
+    rows = [result("10.0.0.5", 22, "open", request=request) for request in requests]
+    read = csv.reader(io.StringIO(written(tmp_path, rows), newline=""), delimiter=delimiter, quoting=quoting)  # type: ignore[arg-type]
+    cells = [cell.lstrip(' "\ufeff') for row in read for cell in row]
+    assert len(cells) >= 5
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "＝", "\t"))]  # noqa: RUF001
+    back = list(csv.DictReader(io.StringIO(written(tmp_path, rows), newline="")))
+    assert [restore(back[0]["name"]), restore(back[3]["vantage"])] == [text, text]
+    assert [restore(tag) for tag in back[1]["tags"].split(";")] == ["prod", *tags]
+    assert restore(back[2]["tags"]).split(";") == [*tags, "prod"]
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_other_free_text_is_as_it_was_written(text: str, tmp_path: Path) -> None:
+    request = Request("db1", name=text, tags=(text, text), vantage=text)
+    (row,) = csv.DictReader(io.StringIO(written(tmp_path, [result("10.0.0.5", 22, "open", request=request)])))
+    assert (row["name"], row["tags"], row["vantage"]) == (text, f"{text};{text}", text)
 
 
 @given(surrogates)

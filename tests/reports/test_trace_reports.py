@@ -95,6 +95,15 @@ def test_csv_has_a_row_for_each_hop() -> None:
     assert {(row["end_state"], row["end_hop"]) for row in rows} == {("timeout", "3"), ("error", "0")}
 
 
+def test_a_hops_name_is_somebody_elses_text() -> None:
+    """It comes from the DNS: no formula in CSV, nothing that drives a terminal in the tree."""
+    hostile_hop = Hop(1, "10.0.0.1", "x;=1+1\x1b[2J", None)
+    trace = Trace("db1", "10.2.0.5", 22, (hostile_hop,), TIMEOUT)
+    (row,) = csv.DictReader(io.StringIO(csv_text([trace]), newline=""))
+    assert row["name"] == "x;'=1+1\x1b[2J"
+    assert lines(trace)[0] == " 1  10.0.0.1 (x;=1+1\\x1b[2J)"
+
+
 def group(targets: int, traced: int, state: str, reason: str, at: str | None, address: str | None, hop: int | None):  # type: ignore[no-untyped-def]
     names = ("targets", "traced", "state", "reason", "at", "address", "hop")
     return dict(zip(names, (targets, traced, state, reason, at, address, hop), strict=True))
