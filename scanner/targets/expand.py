@@ -118,6 +118,8 @@ def _entry(target: Target, ports: dict[int, tuple[int, ...]]) -> Entry:
             raise TargetError(f"{text!r} is no text; name, expect, addresses and tags are")
     if any(";" in tag for tag in target.tags):
         raise TargetError(f"a tag in {target.tags!r} has a ;, which joins tags in CSV reports; write two tags")
+    if "" in target.tags:
+        raise TargetError("a tag is empty; write a word, or leave it out")
     if not _whole(target.port) or not 1 <= target.port <= 65535:
         raise TargetError(f"port {target.port!r} is no port; write a number from 1 to 65535")
     if target.timeout is not None:

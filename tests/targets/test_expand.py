@@ -117,6 +117,9 @@ def test_excludes_of_the_file_go_where_its_targets_go(loaded: list[Target]) -> N
         (Target("localhost", 22, retries=1.0), "write a number from 0 to 100"),  # type: ignore[arg-type]
         (Target("localhost", 22, expect="closed"), "refused"),
         (Target("localhost", 22, addresses="any"), "all"),
+        (Target("localhost", 22, tags=["a", "b;=1+1"]), "write two tags"),
+        (Target("localhost", 22, tags="a;b"), "write two tags"),
+        (Target("localhost", 22, tags=["a", ""]), "a tag is empty"),
     ],
 )
 def test_targets_that_are_wrong(target: Target, told: str) -> None:
