@@ -16,6 +16,9 @@ _DOTTED = re.compile(rf"{_OCTET}\.{_OCTET}\.{_OCTET}\.{_OCTET}")
 #: ::ffff:0:0/96, IPv4 addresses in IPv6 clothes. The kernel sends IPv4 packets to them.
 MAPPED = (0xFFFF_0000_0000, 0xFFFF_FFFF_FFFF)
 _LINK_LOCAL = 0xFE80 >> 6
+#: Interfaces may be called almost anything (Linux, dev_valid_name: no slash, colon or blank). Reports show the name
+#: behind the address, so one that a terminal or a spreadsheet might act on goes by its number.
+_PLAIN_INTERFACE = re.compile(r"[A-Za-z0-9_.-]+")
 #: 127.0.0.0/8 (RFC 1122, 3.2.1.3) and ::1 (RFC 4291, 2.5.3), as first and last.
 _LOOPBACK = {V4: (0x7F00_0000, 0x7FFF_FFFF), V6: (1, 1)}
 
@@ -65,15 +68,19 @@ def scope_index(name: str) -> int:
         if name.isdigit() and name.isascii():
             socket.if_indextoname(int(name))
             return int(name)
-        return socket.if_nametoindex(name)
+        index = socket.if_nametoindex(name)
     except (OSError, OverflowError, ValueError, UnicodeError):
-        known = ", ".join(each for _, each in socket.if_nameindex())
+        known = ", ".join(scope_name(index) for index, _ in socket.if_nameindex())
         raise TargetError(f"this host has no interface {shown(name)}; write one of {known}") from None
+    if not _PLAIN_INTERFACE.fullmatch(name):
+        raise TargetError(f"the interface {shown(name)} is not called by a plain word; write %{index}, its number")
+    return index
 
 
 def scope_name(index: int) -> str:
-    """The interface's name, or its number where it has none."""
+    """The interface's name, or its number where it has none that is a plain word."""
     try:
-        return socket.if_indextoname(index)
+        name = socket.if_indextoname(index)
     except OSError:
         return str(index)
+    return name if _PLAIN_INTERFACE.fullmatch(name) else str(index)

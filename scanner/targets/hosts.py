@@ -25,6 +25,7 @@ _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 _NAME = re.compile(rf"(?=.{{1,253}}\.?\Z){_LABEL}(?:\.{_LABEL})*\.?")
 #: Names whose last part a resolver would take for a number, or that are nothing but digits and signs.
 _NUMERIC = re.compile(r"(?:.*\.)?(?:[0-9]+|0[xX][0-9A-Fa-f]*)\.?|[0-9._-]+|[0-9]+[eE][0-9]+")
+_UNCLEAR = "\u00df\u03c2\u115f\u1160\u3164\uffa0"
 _BRACKET = re.compile(r"\[([^\[\]]*)\]")
 _BRACKET_RANGE = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 #: The most hosts that one bracket expression may stand for; more are better named by a network.
@@ -205,13 +206,19 @@ def _refuse_mapped(family: int, low: int, high: int, text: str) -> None:
 def _foreign(text: str) -> Name:
     """A name beyond ASCII, as far as IDNA can write it in ASCII (RFC 3490); the text stays as written.
 
-    The four characters that IDNA 2003 and 2008 write differently would lead to two different hosts.
+    The four characters that IDNA 2003 and 2008 write differently would lead to two different hosts, and letters that
+    show nothing (the Hangul fillers) to one that nobody can read. Parts begin and end as RFC 5891 has it, 4.2.3.
     """
     import unicodedata  # few target lists need it
 
     for char in text:
-        if not char.isascii() and (unicodedata.category(char)[0] not in "LM" or char in "\u00df\u03c2"):
+        if not char.isascii() and (unicodedata.category(char)[0] not in "LM" or char in _UNCLEAR):
             raise TargetError(f"the host name {shown(text)} holds {shown(char)}; write its ASCII (xn--) form")
+    for label in text.split("."):
+        if label and unicodedata.category(label[0])[0] == "M":
+            raise TargetError(f"the part {shown(label)} of the host name begins with a combining mark; remove that")
+        if label.startswith("-") or label.endswith("-"):
+            raise TargetError(bad_name(text))
     try:
         plain = text.encode("idna").decode("ascii")
     except UnicodeError:

@@ -4,11 +4,12 @@ import ipaddress
 import socket
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scanner.errors import TargetError
-from scanner.targets.address import V4, V6, address_text
+from scanner.reports.neutral import neutralise
+from scanner.targets.address import V4, V6, address_text, scope_name
 from scanner.targets.hosts import Name, Span, parse_host
 from tests.targets.made import attempt
 
@@ -120,6 +121,11 @@ def test_scope() -> None:
         (".a", "empty part"),
         ("-a", "hyphen"),
         ("a-.b", "hyphen"),
+        ("-bücher.example", "hyphen"),
+        ("www.bücher-", "hyphen"),
+        ("\u0301-bücher", "combining mark"),
+        ("www.\u034f-bücher", "combining mark"),
+        ("\u3164-bücher", "xn--"),
         ("a" * 64, "63"),
         (".".join(["a" * 60] * 5), "253"),
         ("a,b", "separate items"),
@@ -179,6 +185,33 @@ def test_what_the_resolver_takes_for_an_address_is_that_address_or_an_error(text
         return
     assert isinstance(host, Span)
     assert host.first == host.last == int.from_bytes(loose)
+
+
+@given(st.text("aé1-.+=@;,:|\t\n'\"[] %－\ufeff\u034f\u3164", max_size=8))  # noqa: RUF001
+@example("-é")
+@example("[1-2]-é")
+@example("x.-é")
+def test_no_host_begins_a_formula(text: str) -> None:
+    """CSV reports have hosts as they are written."""
+    for host in attempt(parse_host, text)[0] or ():
+        assert neutralise(host.text) == host.text
+
+
+@pytest.mark.parametrize("name", [";=1+1", "a|=1", "=1", "x\x1b[2J", "é"])
+def test_an_interface_whose_name_is_no_plain_text_goes_by_its_number(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Linux lets almost any character stand there, and the name would stand behind the address in reports."""
+    monkeypatch.setattr(socket, "if_nameindex", lambda: [(7, name)])
+    monkeypatch.setattr(socket, "if_nametoindex", {name: 7}.__getitem__)
+    monkeypatch.setattr(socket, "if_indextoname", {7: name}.__getitem__)
+    for text in (f"fe80::1%{name}", f"fe80::1%{name}-fe80::9"):
+        with pytest.raises(TargetError) as caught:
+            parse_host(text)
+        assert ("write %7, its number" if name.isprintable() else "control") in str(caught.value)
+    (host,) = parse_host("fe80::1%7")
+    assert isinstance(host, Span)
+    assert (host.scope, scope_name(7)) == (7, "7")
 
 
 @given(st.ip_addresses())
