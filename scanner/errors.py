@@ -7,22 +7,28 @@ The command line maps each kind to an exit status in one place (`cli/status.py`)
 
 
 class ScannerError(Exception):
-    """Anything this package raises on purpose; its text is fit to be shown to a user as it is."""
+    """Anything this package raises on purpose; its text is fit to be shown to a user as it is.
 
-
-class UsageError(ScannerError):
-    """What was asked for cannot be done (a bad value, a bad combination); nothing was probed."""
-
-
-class TargetError(UsageError):
-    """A target list, host or port expression is wrong.
-
-    `problems` holds one line each, `file:line:column: what is wrong; what to write` where there is a place.
+    `problems` holds a line for each thing that is wrong; the text is these lines.
     """
 
     def __init__(self, *problems: str) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
+
+
+class UsageError(ScannerError):
+    """What was asked for cannot be done (a bad value, a bad combination); nothing was probed."""
+
+    #: Where to read on, in a line of its own.
+    hint = ""
+
+
+class TargetError(UsageError):
+    """A target list, host or port expression is wrong.
+
+    A problem that has a place begins with it: `file:line:column: what is wrong; what to write`.
+    """
 
 
 class ReportError(ScannerError):

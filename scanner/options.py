@@ -7,6 +7,7 @@ import socket
 from typing import TypedDict
 
 from scanner.errors import UsageError
+from scanner.plain import plain
 from scanner.targets.entry import Settings
 from scanner.targets.values import MOST_RETRIES, check_duration, parse_expect
 
@@ -112,7 +113,7 @@ class Wanted:
         self._retries = retries
         self._expect = parse_expect(expect) if expect else expect
         self._family = _family(family, source)
-        self._vantage = socket.gethostname() if vantage is None else vantage
+        self._vantage = plain(socket.gethostname()) if vantage is None else vantage
 
     def scan_options(self) -> ScanOptions:
         """How to probe."""

@@ -95,12 +95,15 @@ def run_command(args: list[str]) -> int:
 
     Raises ScannerError (usage errors too), Stopped after a signal, ReaderGoneError.
     """
-    # told beforehand, or click imports shutil to find out
+    # The width is told beforehand, or click imports shutil to find out. Without `complete_var` a stray variable of the
+    # environment (_SCANNER_COMPLETE) would end the program with a status of click's.
     width = min(width_of(sys.stdout), _WIDEST_HELP)
     try:
-        return _status(scanner.main(args, prog_name="scanner", standalone_mode=False, terminal_width=width))
+        return _status(
+            scanner.main(args, prog_name="scanner", complete_var="", standalone_mode=False, terminal_width=width)
+        )
     except click.ClickException as error:
-        raise UsageError(_message(error)) from error
+        raise _translated(error) from error
     except click.Abort as error:  # Ctrl-C before our handlers stood
         raise Stopped(2) from error
 
@@ -109,10 +112,10 @@ def _status(returned: Any) -> int:
     return returned if isinstance(returned, int) else 0
 
 
-def _message(error: click.ClickException) -> str:
-    """Click's message with where to read on."""
-    text = error.format_message().strip()
+def _translated(error: click.ClickException) -> UsageError:
+    """Click's message, and where to read on."""
+    told = UsageError(error.format_message().strip())
     ctx = getattr(error, "ctx", None)
-    if ctx is None:
-        return text
-    return f"{text}\n(see {ctx.command_path} --help)"
+    if ctx is not None:
+        told.hint = f"(see {ctx.command_path} --help)"
+    return told

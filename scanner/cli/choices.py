@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from scanner.cli.source import family_of
 from scanner.errors import UsageError
+from scanner.plain import plain
 
 if TYPE_CHECKING:
     from scanner.api import ScanOptions
@@ -41,7 +42,7 @@ class Choices:
         self.source: str | None = given["source"]
         self.canary: bool = given["canary"]
         self.poller: str | None = given["poller"]
-        self.vantage: str = given["vantage"] or socket.gethostname()
+        self.vantage: str = given["vantage"] or plain(socket.gethostname())
         self.outputs: tuple[str, ...] = given["output"]
         self.format: str | None = given["fmt"]
         self.only = ",".join([*given["only"], *(["open"] if given["only_open"] else [])])

@@ -52,5 +52,5 @@ class Command(click.Command):
 def show_help(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
     """The callback of `--help`."""
     if wanted and not ctx.resilient_parsing:
-        out(ctx.get_help())
+        out(*ctx.get_help().split("\n"))
         ctx.exit()

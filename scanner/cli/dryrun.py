@@ -13,10 +13,8 @@ _FIRST = 10
 _USUAL_RATE, _USUAL_WINDOW = 20_000.0, 8000
 
 
-def describe(plan: "Plan", choices: Choices) -> str:
+def describe(plan: "Plan", choices: Choices) -> list[str]:
     """The lines of the answer."""
-    from scanner.reports import plain
-
     lines = [
         f"targets:   {plan.count:,}" + (" (each name counted as one address)" if plan.names else ""),
         f"addresses: {plan.addresses:,}",
@@ -32,10 +30,10 @@ def describe(plan: "Plan", choices: Choices) -> str:
     if note := flows.warning(plan.afar, plan.addresses + plan.names, choices.rate, choices.host_rate):
         lines.append(f"warning:   {note}")
     first = plan.first(_FIRST)
-    lines += ["first targets:", *(f"  {plain(_joined(host, port))}" for host, port in first)]
+    lines += ["first targets:", *(f"  {_joined(host, port)}" for host, port in first)]
     if plan.count > len(first):
         lines.append(f"  ... and {plan.count - len(first):,} more")
-    return "\n".join(lines)
+    return lines
 
 
 def _skipped(plan: "Plan") -> str:

@@ -48,7 +48,7 @@ def run(plan: "Plan", choices: Choices, signals: Signals) -> int:
     if choices.dry_run:
         from scanner.cli.dryrun import describe
 
-        out(describe(plan, choices))
+        out(*describe(plan, choices))
         return OK
     from scanner.api import Scan
 
@@ -199,10 +199,11 @@ class Run:
             complete=self._scan.complete,
             look=look,
         )
-        lines = [*text.split("\n"), *self._scan.notes(), *self._explained(), *self._outputs.left_behind()]
+        lines = [*text.split("\n"), *self._scan.notes(), *self._explained()]
         if is_terminal(sys.stderr):
             lines = [part for line in lines for part in wrap(line, look.width)]
-        say("\n".join(lines))
+        say(*lines, painted=True)
+        say(*self._outputs.left_behind())
 
     def _explained(self) -> list[str]:
         """The lines of `--explain`, where no table tells them."""

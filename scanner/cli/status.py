@@ -12,6 +12,9 @@ from scanner.cli.stderr import say
 from scanner.cli.stdout import ReaderGoneError, flush_stdout, hold_standard_descriptors
 from scanner.errors import ScannerError, TargetError, UsageError
 
+#: A file, a line, a column. What a user wrote stands in quotes, and makes no place.
+_PLACE = re.compile(r'[^\s"][^"]*?:\d+:\d+: ')
+
 OK = 0
 UNMET = 1
 USAGE = 2
@@ -62,14 +65,19 @@ def _status_of(error: BaseException) -> int:
 
 def _complain(error: ScannerError) -> None:
     """A line for each problem; one in a file begins with its place alone, as compilers write it."""
-    problems = error.problems if isinstance(error, TargetError) else (str(error),)
-    for problem in problems:
-        say(problem if re.match(r"[^\s\"].*?:\d+:\d+: ", problem) else f"error: {problem}")
+    for problem in error.problems:
+        placed = isinstance(error, TargetError) and _PLACE.match(problem)
+        say(problem if placed else f"error: {problem}")
+    if isinstance(error, UsageError) and error.hint:
+        say(error.hint)
 
 
 def _unexpected(error: BaseException) -> None:
     if os.environ.get("SCANNER_DEBUG"):
-        raise error
+        import traceback
+
+        say(*"".join(traceback.format_exception(error)).splitlines())
+        return
     what = " ".join(str(error).split()) or "no more is known"
     if isinstance(error, OSError):
         say(f"error: {what}")

@@ -12,6 +12,7 @@ from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from scanner.cli.terminal import showable
 from scanner.errors import ReportError
 
 if TYPE_CHECKING:
@@ -26,20 +27,14 @@ class ReaderGoneError(Exception):
     """The reader of stdout has closed it. Not an OSError: click would end the program with a status of its own."""
 
 
-def out(text: str) -> None:
-    """Prints a line. Raises StdoutError, or ReaderGoneError."""
+def out(*lines: str) -> None:
+    """Prints lines, each argument exactly one. Raises StdoutError, or ReaderGoneError."""
     if sys.stdout is None:
         raise StdoutError("stdout is closed")
     try:
-        sys.stdout.write(_showable(text) + "\n")
+        sys.stdout.write(showable(lines, sys.stdout))
     except OSError as error:
         raise _translated(error) from error
-
-
-def _showable(text: str) -> str:
-    """`text` with escapes for what the encoding of stdout has no word for: an ASCII locale is no error."""
-    encoding = sys.stdout.encoding or "utf-8"
-    return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
 def flush_stdout(*, quietly: bool = False) -> None:

@@ -4,7 +4,10 @@ Asked for each stream by itself: `scanner ... > file` has a plain stdout and may
 """
 
 import os
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, TextIO
+
+from scanner.plain import plain, plain_but_painted
 
 if TYPE_CHECKING:
     from scanner.reports import Look
@@ -44,6 +47,17 @@ def width_of(stream: TextIO | None) -> int:
         return os.get_terminal_size(stream.fileno()).columns or 80
     except (OSError, ValueError):
         return 80
+
+
+def showable(lines: Iterable[str], stream: TextIO, *, painted: bool = False) -> str:
+    """The text of these lines for a stream: each is exactly one line, whatever is in it, and drives no terminal.
+
+    `painted`: our own colours are in it, and stay. Characters that the stream's encoding lacks become escapes.
+    """
+    safe = plain_but_painted if painted else plain
+    text = "".join(f"{safe(line)}\n" for line in lines)
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
 def _knows_unicode(stream: TextIO | None) -> bool:

@@ -23,7 +23,7 @@ class Value(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         try:
             return self._read(value)
         except ScannerError as error:
-            self.fail(str(error), param, ctx)
+            self.fail("; ".join(error.problems), param, ctx)
 
 
 _MOST_PROBES = 1_000_000

@@ -4,6 +4,7 @@ A row's way: a batch of results -> `only` -> a report (`csv_report`, `json_repor
 `sweep_table`) -> an outlet (`outlets`) -> a file or stdout. `outputs` says beforehand whether that can work.
 """
 
+from scanner.plain import plain
 from scanner.reports.formats import FORMATS, make_report, open_report
 from scanner.reports.only import Only, Selection, parse_only
 from scanner.reports.outlets.opening import open_outlet
@@ -15,7 +16,7 @@ from scanner.reports.outputs import check_outputs, format_of, is_stdout, parse_o
 from scanner.reports.report import Report, ScanInfo
 from scanner.reports.summary import summary
 from scanner.reports.tally import Tally
-from scanner.reports.terminal import Look, plain
+from scanner.reports.terminal import Look
 
 __all__ = [
     "FORMATS",

@@ -18,8 +18,10 @@ from scanner.services import service_name
 SCHEMA = "scanner-report/1"
 
 _MET = {None: "null", True: "true", False: "false"}
-# Valid in JSON as they are, but DEL and the C1 controls drive terminals, and the others end lines for some readers.
-_ESCAPED = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), 0x2028, 0x2029)}
+# Valid in JSON as they are, but DEL and the C1 controls drive terminals, the others end lines for some readers,
+# turn the direction of what follows, or are not seen.
+_UNSAFE = (*range(0x7F, 0xA0), 0x61C, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFEFF)
+_ESCAPED = {code: f"\\u{code:04x}" for code in _UNSAFE}
 
 
 def encode(value: Any) -> str:

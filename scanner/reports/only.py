@@ -38,7 +38,7 @@ def parse_only(text: str) -> Selection:
     words = [word.strip().lower() for word in text.split(",")]
     wrong = [word for word in words if word not in _WORDS]
     if wrong:
-        raise UsageError("\n".join(map(_complaint, dict.fromkeys(wrong))))
+        raise UsageError(*map(_complaint, dict.fromkeys(wrong)))
     states: set[State] = set()
     for word in words:
         if word in _GROUPS:

@@ -84,7 +84,7 @@ def check_outputs(outputs: Sequence[tuple[str, str]], inputs: Iterable[str] = ()
             problems.append(_clash(path, others[0]))
         taken.update(dict.fromkeys(claims, path))
     if problems:
-        raise UsageError("\n".join(problems))
+        raise UsageError(*problems)
 
 
 def _clash(path: str, other: str) -> str:

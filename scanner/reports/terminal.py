@@ -4,17 +4,15 @@ Names and tags come from files, host names from files and the network: none of i
 decides whether there is colour (NO_COLOR, TERM, a pipe) is the command line's business; here it is a flag.
 """
 
-import re
 from collections.abc import Iterable
 
 from scanner.model import State
+from scanner.plain import PAINT, plain
 
 _CODES = {"green": "32", "yellow": "33", "red": "31", "magenta": "35", "bad": "1;31", "dim": "2", "bold": "1"}
 
 #: A file or pipe has no width: wide enough that no ordinary row is folded.
 UNFOLDED = 160
-
-_PAINT = re.compile(r"\x1b\[[0-9;]*m")
 
 #: Open means through, yellow an answer that is a no, red none at all.
 STATE_STYLE = {
@@ -56,25 +54,10 @@ class Look:
         return Look(width=UNFOLDED, verbose=self.verbose)
 
 
-def plain(text: str) -> str:
-    """`text` with everything that is not printable (controls, direction marks, surrogates) as an escape.
-
-    >>> plain("a\\x1b[2Jb")
-    'a\\\\x1b[2Jb'
-    """
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else _escape(char) for char in text)
-
-
-def _escape(char: str) -> str:
-    return char.encode("unicode_escape").decode() if char != "\n" else "\\n"
-
-
 def columns(text: str) -> int:
     """How many terminal columns a printable text takes (Unicode Standard Annex 11); our colours take none."""
     if "\x1b" in text:
-        text = _PAINT.sub("", text)
+        text = PAINT.sub("", text)
     if text.isascii():
         return len(text)
     from unicodedata import combining, east_asian_width  # 1 MB that most runs never need

@@ -5,22 +5,15 @@ Kept apart so that no message can carry a control character to a terminal, or a 
 
 from collections.abc import Iterable
 
+from scanner.plain import plain
+
 _LONGEST = 60
 
 
 def shown(text: str) -> str:
     """The text in double quotes, one line, printable, cut at 60 characters."""
     cut = text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
-    if cut.isprintable():
-        return f'"{cut}"'
-    return '"' + "".join(_printable(c) for c in cut) + '"'
-
-
-def _printable(char: str) -> str:
-    if char.isprintable():
-        return char
-    code = ord(char)
-    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
+    return f'"{plain(cut)}"'
 
 
 def many(count: int, noun: str, nouns: str = "") -> str:

@@ -20,6 +20,7 @@ def ending(error: BaseException) -> Callable[[], int]:
     ("error", "status", "said"),
     [
         (UsageError("no -p"), 2, "error: no -p\n"),
+        (UsageError("no -p", "no\nHOST"), 2, "error: no -p\nerror: no\\nHOST\n"),
         (TargetError("t.yaml:3:5: bad", "t.yaml:4:5: worse"), 2, "t.yaml:3:5: bad\nt.yaml:4:5: worse\n"),
         (TargetError('"x" names no port'), 2, 'error: "x" names no port\n'),
         (ReportError("o.csv: disk full"), 3, "error: o.csv: disk full\n"),
@@ -47,8 +48,10 @@ def test_the_unexpected_is_one_line_unless_asked(
     assert "KeyError: 'who'" in said
     assert "Traceback" not in said
     monkeypatch.setenv("SCANNER_DEBUG", "1")
-    with pytest.raises(KeyError):
-        guarded(ending(KeyError("who")))
+    assert guarded(ending(KeyError("who\x1b[2J"))) == 3
+    said = capsys.readouterr().err
+    assert said.startswith("Traceback")
+    assert "KeyError: 'who\\x1b[2J'" in said
 
 
 def test_status_of_the_work_is_passed_on() -> None:

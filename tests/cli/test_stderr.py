@@ -13,9 +13,27 @@ class Full(io.StringIO):
         raise OSError(28, "No space left on device")
 
 
-def test_a_line(capsys: pytest.CaptureFixture[str]) -> None:
-    say("one\ntwo")
+def test_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    say("one", "two")
+    say()
     assert capsys.readouterr().err == "one\ntwo\n"
+
+
+def test_each_stays_one_whatever_is_in_it(capsys: pytest.CaptureFixture[str]) -> None:
+    say("no\nerror: x", "\x1b[2J\r\u202e\udcff", "\x1b[31mred\x1b[0m")
+    assert capsys.readouterr().err == "no\\nerror: x\n\\x1b[2J\\r\\u202e\\udcff\n\\x1b[31mred\\x1b[0m\n"
+
+
+def test_our_colours_stay_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    say("\x1b[1;31m1 not met\x1b[0m, \x1b[2J\x1b]0;x\x07", painted=True)
+    assert capsys.readouterr().err == "\x1b[1;31m1 not met\x1b[0m, \\x1b[2J\\x1b]0;x\\x07\n"
+
+
+def test_an_encoding_without_the_characters_loses_no_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = io.BytesIO()
+    monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(taken, "ascii", errors="strict"))
+    say("b\u00fccher \u2717")
+    assert taken.getvalue() == b"b\\xfccher \\u2717\n"
 
 
 def test_no_place_to_complain(monkeypatch: pytest.MonkeyPatch) -> None:

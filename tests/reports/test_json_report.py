@@ -108,7 +108,9 @@ def test_every_row_is_a_whole_line_as_soon_as_it_is_written(tmp_path: Path) -> N
 
 
 def test_no_control_character_is_left_bare() -> None:
-    row = result(place("10.0.0.1"), 1, "open", request=Request("h\x1b[2J\x9b\x7f\u2028", name="\x85é"))
+    row = result(
+        place("10.0.0.1"), 1, "open", request=Request("h\x1b[2J\x9b\x7f\u2028\u202e\u2066\u200b", name="\x85é")
+    )
     line = written("jsonl", [[row]]).rstrip("\n")
     assert line.isprintable()
     assert "é" in line

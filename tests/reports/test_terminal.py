@@ -1,6 +1,7 @@
 from hypothesis import given
 
-from scanner.reports.terminal import Look, columns, plain, shorten, wrap
+from scanner.plain import plain
+from scanner.reports.terminal import Look, columns, shorten, wrap
 
 from .made import hostile
 

@@ -10,7 +10,7 @@ from scanner.reports.outlets.outlet import Outlet, reason_of
 from scanner.reports.outlets.places import final_path, is_mounted, is_special, own_descriptor
 from scanner.reports.outlets.stop import Stop
 from scanner.reports.outlets.stream import StreamOutlet, open_fifo
-from scanner.reports.terminal import plain
+from scanner.plain import plain
 
 
 def open_outlet(path: str, stop: Stop | None = None) -> Outlet:
