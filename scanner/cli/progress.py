@@ -2,16 +2,20 @@
 
 The scan counts for itself and looks in here once a round; the bar is drawn ten times a second at most, whatever
 the speed. Words for people go through `say`, which puts them above the bar. `Silent` is the bar that is none.
+
+A bar is a courtesy. The environment does not configure it (tqdm would let it), and one that fails, in whatever way,
+becomes none (`Frail`): the scan goes on.
 """
 
+import os
 import sys
 import threading
 from contextlib import suppress
 from time import monotonic
-from typing import Protocol
+from typing import Any, Protocol
 
 from scanner.cli import stderr
-from scanner.cli.terminal import width_of
+from scanner.cli.terminal import width_of, window_of
 
 _INTERVAL_S = 0.1
 _WIDEST = 120
@@ -20,6 +24,8 @@ _WIDEST = 120
 _ECHO = 4
 #: From so many columns on there is room for the bar itself; before, its numbers matter more.
 _ROOMY = 60
+#: With fewer there is no bar.
+_LEAST = 12
 _NUMBERS = "{n:,}/{total:,}, ETA {remaining}, {rate_noinv:,.0f}/s{postfix}"
 
 
@@ -55,28 +61,43 @@ class Silent:
         pass
 
 
+def _tqdm() -> Any:
+    """tqdm's class, imported as if no TQDM_* were in the environment.
+
+    From 4.66 on they override its defaults, and one that is no number ends the import. They are put aside, not removed:
+    unsetenv(3) is not safe beside threads that resolve names.
+    """
+    ours = os.environ
+    os.environ = {name: value for name, value in ours.items() if not name.startswith("TQDM_")}  # type: ignore[assignment] # noqa: B003
+    try:
+        from tqdm.std import tqdm
+    finally:
+        os.environ = ours  # noqa: B003
+    return tqdm
+
+
 class Bar:
     """A tqdm bar on stderr, erased at the end."""
 
     def __init__(self, *, ascii: bool) -> None:
-        from tqdm.std import tqdm
-
+        tqdm = _tqdm()
         tqdm.monitor_interval = 0  # no thread: we come by often enough
         tqdm.set_lock(threading.RLock())  # the default one imports multiprocessing
         self._drawn = monotonic()
         self._visible = False
         self._columns = 0
+        # Everything is said: who imported tqdm before us may have let the environment change its defaults.
         self._bar = tqdm(
-            total=0,
-            file=sys.stderr,
-            leave=False,
-            ascii=ascii,
+            iterable=None, desc=None, total=0, leave=False, file=sys.stderr, ascii=ascii, disable=False, unit="it",
+            unit_scale=False, dynamic_ncols=False, smoothing=0.3, bar_format=None, initial=0, position=None,
+            postfix=None, unit_divisor=1000, write_bytes=False, lock_args=None, colour=None, gui=False,
             ncols=80,  # told anew at every drawing: tqdm itself shows nothing where a terminal has no size
             nrows=24,
             mininterval=0,  # `update` below is the one that waits
+            maxinterval=10,
             miniters=1,
             delay=1e-9,  # nothing is drawn before the first update
-        )
+        )  # fmt: skip
 
     def update(self, done: int, total: int, found_open: int) -> None:
         now = monotonic()
@@ -84,13 +105,20 @@ class Bar:
             return
         self._drawn = now
         self._bar.total = max(total, done, 1)
-        self._columns = self._bar.ncols = min(width_of(sys.stderr), _WIDEST) - 1 - _ECHO
+        self._columns = self._bar.ncols = self._room()
+        if self._columns < _LEAST:
+            return
         self._bar.bar_format = ("{percentage:3.0f}% |{bar}| " if self._columns >= _ROOMY else "") + _NUMBERS
         self._bar.postfix = f"{found_open:,} open"
         with suppress(OSError):
             if not self._bar.update(done - self._bar.n):
                 self._bar.refresh()
             self._visible = True
+
+    @staticmethod
+    def _room() -> int:
+        """Columns for the bar. The window's own go before COLUMNS: a bar that is folded can not be erased."""
+        return min(window_of(sys.stderr) or width_of(sys.stderr), _WIDEST) - 1 - _ECHO
 
     def hide(self) -> None:
         if self._visible:
@@ -110,6 +138,46 @@ class Bar:
             self._bar.close()
 
 
+class Frail:
+    """A bar for as long as it works."""
+
+    def __init__(self, bar: Progress) -> None:
+        self._bar = bar
+
+    def update(self, done: int, total: int, found_open: int) -> None:
+        try:
+            self._bar.update(done, total, found_open)
+        except Exception:
+            self._give_up()
+
+    def hide(self) -> None:
+        try:
+            self._bar.hide()
+        except Exception:
+            self._give_up()
+
+    def say(self, text: str) -> None:
+        self.hide()
+        stderr.say(text)
+
+    def close(self) -> None:
+        try:
+            self._bar.close()
+        except Exception:
+            self._give_up()
+
+    def _give_up(self) -> None:
+        """From now on there is none; what is left of it is tidied away as far as it goes."""
+        bar, self._bar = self._bar, Silent()
+        with suppress(Exception):
+            bar.close()
+
+
 def open_progress(wanted: bool, *, ascii: bool) -> Progress:
-    """A bar, or none. A stderr that is closed has none."""
-    return Bar(ascii=ascii) if wanted and sys.stderr is not None else Silent()
+    """A bar, or none: where none is wanted, stderr is closed, or it cannot be made."""
+    if not wanted or sys.stderr is None:
+        return Silent()
+    try:
+        return Frail(Bar(ascii=ascii))
+    except Exception:
+        return Silent()

@@ -4,6 +4,7 @@ Asked for each stream by itself: `scanner ... > file` has a plain stdout and may
 """
 
 import os
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, TextIO
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 #: A file or pipe has no width: wide enough that no ordinary row is folded.
 _UNFOLDED = 160
+#: What COLUMNS may be; anything else (nothing, text, thousands of digits) says nothing.
+_NUMBER = re.compile("[0-9]{1,9}")
 
 
 def is_terminal(stream: TextIO | None) -> bool:
@@ -37,16 +40,21 @@ def look_of(stream: TextIO | None, *, verbose: bool = False) -> "Look":
 
 
 def width_of(stream: TextIO | None) -> int:
-    """Columns: of the terminal, or as COLUMNS says, or enough for any ordinary row."""
+    """Columns for text: as COLUMNS says, or of the terminal, or enough for any ordinary row."""
     told = os.environ.get("COLUMNS", "")
-    if told.isdecimal() and int(told) > 0:
+    if _NUMBER.fullmatch(told) and int(told):
         return int(told)
+    return window_of(stream) or (80 if is_terminal(stream) else _UNFOLDED)
+
+
+def window_of(stream: TextIO | None) -> int:
+    """Columns that the terminal really has, whatever COLUMNS says; 0 without one, or where it does not know."""
     if stream is None or not is_terminal(stream):
-        return _UNFOLDED
+        return 0
     try:
-        return os.get_terminal_size(stream.fileno()).columns or 80
+        return os.get_terminal_size(stream.fileno()).columns
     except (OSError, ValueError):
-        return 80
+        return 0
 
 
 def showable(lines: Iterable[str], stream: TextIO, *, painted: bool = False) -> str:

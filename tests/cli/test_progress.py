@@ -1,5 +1,7 @@
 """The bar counts what it is told, draws at most ten times a second, and leaves nothing behind."""
 
+import gc
+import io
 import sys
 from collections.abc import Callable
 
@@ -86,6 +88,77 @@ def test_echoed_interrupts_are_erased_with_the_bar(
     wiped = [line for line in screen().split("\r") if line]
     assert max(map(len, wiped)) >= len(drawn) + len("^C^C")
     assert not "".join(wiped).strip()
+
+
+class Broken(Silent):
+    """Fails from the first drawing on."""
+
+    def __init__(self, *, ascii: bool) -> None:
+        self.failures = 0
+
+    def update(self, done: int, total: int, found_open: int) -> None:
+        self.failures += 1
+        raise TypeError("an argument")
+
+    hide = close = lambda self: self.update(0, 0, 0)
+
+
+@pytest.mark.parametrize("way", ["update", "hide", "say", "close"])
+def test_a_bar_that_fails_becomes_none(way: str, screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "Bar", Broken)
+    bar = open_progress(True, ascii=True)
+    for _ in range(3):
+        getattr(bar, way)(*{"update": (1, 2, 0), "say": ("warning: slow",)}.get(way, ()))
+    bar.update(1, 2, 0)
+    bar.say("still told")
+    bar.close()
+    assert screen() == "warning: slow\n" * (3 if way == "say" else 0) + "still told\n"
+
+
+def test_a_bar_that_cannot_be_made_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> type:
+        raise ValueError("could not convert string to float: '5s'")
+
+    monkeypatch.setattr(progress, "_tqdm", fail)
+    assert isinstance(open_progress(True, ascii=True), Silent)
+
+
+@pytest.mark.parametrize("broken", ["write", "flush"])
+def test_a_screen_that_fails_takes_the_bar_along(
+    broken: str, clock: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever it raises, also when tqdm is tidied away."""
+
+    def fail(*_: object) -> int:
+        raise RuntimeError("no screen")
+
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    bar = open_progress(True, ascii=True)
+    clock[0] += 1
+    bar.update(1, 3, 0)
+    monkeypatch.setattr(sys.stderr, broken, fail)
+    raised: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", raised.append)
+    for done in (2, 3):
+        clock[0] += 1
+        bar.update(done, 3, 0)
+        bar.hide()
+    bar.close()
+    del bar
+    gc.collect()
+    assert not raised
+
+
+@pytest.mark.parametrize("columns", ["1", "5", "6", "9"])
+def test_no_bar_where_there_is_no_room(
+    columns: str, clock: list[float], screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    bar = Bar(ascii=True)
+    clock[0] += 1
+    bar.update(50, 100, 3)
+    bar.close()
+    assert not screen().strip("\r ")
 
 
 def test_narrow_window_shows_the_numbers(clock: list[float], screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,7 +46,21 @@ def test_who_says_no(name: str, value: str, welcome: bool, monkeypatch: pytest.M
     assert not may_decorate(Stream(tty=False))
 
 
-@pytest.mark.parametrize(("columns", "width"), [("57", 57), ("0", 80), ("-3", 80), ("x", 80), ("²", 80), ("", 80)])
+@pytest.mark.parametrize(
+    ("columns", "width"),
+    [
+        ("57", 57),
+        ("0", 80),
+        ("-3", 80),
+        ("x", 80),
+        ("²", 80),
+        ("", 80),
+        ("٣", 80),
+        ("9" * 5000, 80),
+        ("0" * 5000 + "57", 80),
+        ("00057", 57),
+    ],
+)
 def test_width(columns: str, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", columns)
     assert width_of(Stream()) == width  # it has no descriptor to ask: 80 is what terminals have
