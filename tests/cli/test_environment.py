@@ -20,7 +20,7 @@ TQDM = [
     {"TQDM_WRITE_BYTES": "1", "TQDM_GUI": "1", "TQDM_INITIAL": "7", "TQDM_POSTFIX": "forged", "TQDM_ASCII": "ab"},
     {"TQDM_BAR_FORMAT": "{forged}", "TQDM_FILE": "/dev/null", "TQDM_DYNAMIC_NCOLS": "1", "TQDM_KWARGS": "1"},
 ]
-WIDTHS = ["9" * 5000, "0" * 5000 + "80", "0", "-1", "x", "1e9", "٣", "²", " 80", "999999999", "1", "3", "6"]
+WIDTHS = ["9" * 5000, "0" * 5000 + "80", "-1", "٣", "999999999", "1", "6"]
 _BAR = re.compile(r" *\d+% \|[^|]*\| [01]/1, ETA [0-9:?]+, [0-9,?]+/s, 0 open")
 
 
@@ -60,13 +60,13 @@ def test_a_width_that_is_none_or_absurd(width: str, silent_port: int) -> None:
     env = {"COLUMNS": width, "LINES": width}
     for status, shown, said in (
         on_terminal(*sweep(silent_port), env=env),
-        on_terminal(*sweep(silent_port), env=env, streams="stderr"),
         on_terminal("sweep", "--help", env=env),
     ):
         assert status == 0
         assert "this should not have happened" not in shown + said
         assert "127.0.0.1" in shown + said or "HOST" in shown + said
-    assert run("--help", env=env).returncode == run("sweep", "127.0.0.1", env=env).returncode - 2 == 0
+    assert run("--help", env=env).returncode == 0
+    assert run("sweep", "127.0.0.1", env=env).returncode == 2
 
 
 @pytest.mark.parametrize(
