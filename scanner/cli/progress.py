@@ -88,8 +88,8 @@ class Bar:
         self._columns = 0
         # Everything is said: who imported tqdm before us may have let the environment change its defaults.
         self._bar = tqdm(
-            iterable=None, desc=None, total=0, leave=False, file=sys.stderr, ascii=ascii, disable=False, unit="it",
-            unit_scale=False, dynamic_ncols=False, smoothing=0.3, bar_format=None, initial=0, position=None,
+            iterable=None, desc=None, total=0, leave=False, file=stderr.Passing(), ascii=ascii, disable=False,
+            unit="it", unit_scale=False, dynamic_ncols=False, smoothing=0.3, bar_format=None, initial=0, position=None,
             postfix=None, unit_divisor=1000, write_bytes=False, lock_args=None, colour=None, gui=False,
             ncols=80,  # told anew at every drawing: tqdm itself shows nothing where a terminal has no size
             nrows=24,
@@ -123,10 +123,7 @@ class Bar:
     def hide(self) -> None:
         if self._visible:
             self._visible = False
-            with suppress(OSError):
-                self._bar.clear()
-                sys.stderr.write(" " * (self._columns + _ECHO) + "\r")
-                sys.stderr.flush()
+            stderr.write("\r" + " " * (self._columns + _ECHO) + "\r")
 
     def say(self, text: str) -> None:
         self.hide()

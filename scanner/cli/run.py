@@ -11,12 +11,12 @@ from contextlib import closing
 from time import monotonic, time
 from typing import TYPE_CHECKING, Any, cast
 
+from scanner.cli import stderr
 from scanner.cli.choices import Choices
 from scanner.cli.outputs import Outputs, wanted_outputs
 from scanner.cli.progress import Progress, open_progress
 from scanner.cli.signals import Signals
 from scanner.cli.status import BROKEN_PIPE, FAILED, OK, UNMET, status_of_signal
-from scanner.cli.stderr import say
 from scanner.cli.stdout import StdoutError, out
 from scanner.cli.terminal import is_terminal, look_of, may_decorate
 from scanner.errors import ReportError, UsageError
@@ -55,12 +55,13 @@ def run(plan: "Plan", choices: Choices, signals: Signals) -> int:
     scan = Scan(plan, choices.scan_options())
     look = look_of(sys.stderr)
     wanted = choices.progress if choices.progress is not None else may_decorate(sys.stderr) and not choices.quiet
-    progress = open_progress(wanted, ascii=look.ascii)
-    signals.restore = progress.close
-    try:
-        return Run(scan, choices, signals, progress).status()
-    finally:
-        progress.close()
+    with stderr.unblocked(signals.stop):
+        progress = open_progress(wanted, ascii=look.ascii)
+        signals.restore = progress.close
+        try:
+            return Run(scan, choices, signals, progress).status()
+        finally:
+            progress.close()
 
 
 class Run:
@@ -202,8 +203,8 @@ class Run:
         lines = [*text.split("\n"), *self._scan.notes(), *self._explained()]
         if is_terminal(sys.stderr):
             lines = [part for line in lines for part in wrap(line, look.width)]
-        say(*lines, painted=True)
-        say(*self._outputs.left_behind())
+        stderr.say(*lines, painted=True)
+        stderr.say(*self._outputs.left_behind())
 
     def _explained(self) -> list[str]:
         """The lines of `--explain`, where no table tells them."""

@@ -24,7 +24,7 @@ NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 class Signals:
     """The handlers. `received` is the first signal's number, or 0. `restore` puts the terminal right on leaving.
 
-    `stop` is asked by the first signal of a deferred block: whatever waits for a reader looks at it.
+    `stop` is asked by the first signal: whatever waits for a reader looks at it.
     """
 
     def __init__(self) -> None:
@@ -65,9 +65,9 @@ class Signals:
         if self.received:
             return
         self.received = signum
+        self.stop.ask()
         if self._end is None:
             raise Stopped(signum)
-        self.stop.ask()
         self._end()
 
     def _leave(self) -> None:

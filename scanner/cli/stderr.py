@@ -3,18 +3,93 @@
 Users' text is in most of them. So a message is lines, and only here they become a text: whatever a line holds, it stays
 one line, and nothing in it reaches the terminal but what can be read. Who writes a message need not think of it.
 
-A stderr that is closed or full stops nobody: there is no place to complain to.
+A stderr that is closed or full stops nobody: there is no place to complain to. Nor does one whose reader has stopped
+(`2>&1 | less`, Ctrl-S) hold up a scan (`unblocked`); before and after a scan there is nothing to hold up.
 """
 
+import os
+import stat
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 from scanner.cli.terminal import showable
+
+if TYPE_CHECKING:
+    from scanner.reports.outlets.stop import Stop
+    from scanner.reports.outlets.stream import Stream
+
+#: Bytes that wait for a reader who has stopped; what is said beyond is lost.
+_MOST = 1024 * 1024
+
+_stream: "Stream | None" = None
 
 
 def say(*lines: str, painted: bool = False) -> None:
     """Writes lines, each argument exactly one. `painted`: our own colours are in it, and stay."""
     if sys.stderr is not None:
-        with suppress(OSError, ValueError):
-            sys.stderr.write(showable(lines, sys.stderr, painted=painted))
+        write(showable(lines, sys.stderr, painted=painted))
+
+
+def write(text: str, *, passing: bool = False) -> None:
+    """Writes a text as it is. `passing`: it is of this moment (a bar), and left out while something else waits."""
+    if sys.stderr is None:
+        return
+    with suppress(OSError, ValueError):
+        if _stream is None:
+            sys.stderr.write(text)
             sys.stderr.flush()
+        elif len(_stream.backlog) <= (0 if passing else _MOST):
+            _stream.add(text.encode(sys.stderr.encoding or "utf-8", "backslashreplace"))
+            _stream.push()
+
+
+@contextmanager
+def unblocked(stop: "Stop") -> Iterator[None]:
+    """Inside the block no word waits for a reader; at its end what still waits does, with the stop in view."""
+    global _stream
+    _stream = _opened()
+    try:
+        yield
+    finally:
+        stream, _stream = _stream, None
+        if stream is not None:
+            with suppress(OSError):
+                _settle(stream, stop)
+            stream.close()
+
+
+def _opened() -> "Stream | None":
+    """Stderr as something that has a reader, or None: a file has none."""
+    from scanner.reports.outlets.stream import Stream
+
+    with suppress(OSError, ValueError):
+        if sys.stderr is not None and not stat.S_ISREG(os.fstat(sys.stderr.fileno()).st_mode):
+            sys.stderr.flush()
+            return Stream(sys.stderr.fileno(), shared=True)
+    return None
+
+
+def _settle(stream: "Stream", stop: "Stop") -> None:
+    from scanner.reports.outlets.stop import TURN_S
+    from scanner.reports.outlets.stream import wait_writable
+
+    while stream.backlog and stop.patience() > 0:
+        wait_writable([stream.descriptor], min(TURN_S, stop.patience()))
+        stream.push()
+
+
+class Passing:
+    """Stderr as a file for a bar, which is never told that it fails."""
+
+    @property
+    def encoding(self) -> str:
+        return (sys.stderr.encoding if sys.stderr is not None else "") or "utf-8"
+
+    def write(self, text: str) -> None:
+        with suppress(Exception):
+            write(text, passing=True)
+
+    def flush(self) -> None:
+        """There is nothing to flush."""

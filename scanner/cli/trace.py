@@ -5,12 +5,11 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from scanner.cli import values
+from scanner.cli import stderr, values
 from scanner.cli.clicking import click
 from scanner.cli.command import Command, show_help
 from scanner.cli.signals import Signals
 from scanner.cli.status import OK, status_of_signal
-from scanner.cli.stderr import say
 from scanner.cli.stdout import ReaderGoneError, StdoutError
 from scanner.cli.terminal import look_of
 from scanner.errors import UsageError
@@ -87,7 +86,7 @@ def trace(signals: Signals, /, targets: tuple[str, ...], **given: Any) -> int:
     )
     tracing = Tracing(plan, options)
     wanted = not (given["quiet"] and given["fmt"] is None and path == "-")
-    with signals.deferred(tracing.stop):
+    with signals.deferred(tracing.stop), stderr.unblocked(signals.stop):
         _run(tracing, _RENDER[fmt], path if wanted else None, signals.stop)
     return status_of_signal(signals.received) if signals.received else OK
 
@@ -107,7 +106,7 @@ def _run(tracing: "Tracing", render: "_Render", path: str | None, stop: "Stop") 
             pass
         found = tracing.traces()
         for warning in tracing.warnings:
-            say(f"warning: {warning}")
+            stderr.say(f"warning: {warning}")
         if outlet is not None:
             _write(outlet, render(found, look_of(sys.stdout)), stop, whole=tracing.complete)
     finally:

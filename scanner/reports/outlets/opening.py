@@ -5,12 +5,12 @@ import stat
 import sys
 
 from scanner.errors import ReportError
+from scanner.plain import plain
 from scanner.reports.outlets.files import FileInPlace, WholeFile
 from scanner.reports.outlets.outlet import Outlet, reason_of
 from scanner.reports.outlets.places import final_path, is_mounted, is_special, own_descriptor
 from scanner.reports.outlets.stop import Stop
 from scanner.reports.outlets.stream import StreamOutlet, open_fifo
-from scanner.plain import plain
 
 
 def open_outlet(path: str, stop: Stop | None = None) -> Outlet:

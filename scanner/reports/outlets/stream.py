@@ -15,7 +15,6 @@ import os
 import select
 import socket
 import stat
-import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from time import sleep
@@ -52,6 +51,8 @@ class Backlog:
             self._head += data
             return
         if self._file is None:
+            import tempfile  # which few runs ever need
+
             self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
         self._file.seek(self._written)
         rest = memoryview(data)
