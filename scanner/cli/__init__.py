@@ -7,6 +7,7 @@ probe, and nothing outside knows click or tqdm.
 `scanner --help` must answer at once, so modules that only a running scan needs are imported inside functions.
 """
 
+import os
 import sys
 
 TYPE_CHECKING = False
@@ -21,6 +22,8 @@ def main() -> int:
         from scanner.cli.status import guarded
 
         status = guarded(_run)
+        if status in (129, 130, 143):  # stopped: all is saved, and the interpreter's last flush might wait for a reader
+            os._exit(status)
         settled()
         return status
     except KeyboardInterrupt:  # before our handlers stand
@@ -35,7 +38,6 @@ def _leave_quietly() -> "Callable[[], None]":
     Returns what makes the status stand, once it is known: from then on signals are ignored, for the interpreter's
     own end would put back the system's answer to them, which is another status.
     """
-    import os
     import signal
 
     def leave(signum: int, frame: object) -> None:

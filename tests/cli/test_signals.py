@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -111,11 +112,31 @@ def test_a_reader_that_stopped_does_not_hold_up_other_reports(tmp_path: Path, st
     assert os.listdir(tmp_path) == ["o.csv"]
 
 
-def test_a_second_ctrl_c_leaves_at_once(tmp_path: Path, silent_port: int, closed_port: int, stuck: int) -> None:
-    """While the first still waits for the reader: nothing else would make the JSON end without its scan part."""
-    process = start("scan", f"127.0.0.1:{closed_port}", "-f", "json", cwd=tmp_path, stdout=stuck)
-    with pytest.raises(subprocess.TimeoutExpired):  # it waits for its reader
-        process.wait(1)
+def wait_until_it_sleeps_on_a_pipe(pid: int) -> None:
+    """Until the process writes to a pipe that takes no more (proc_pid_wchan(5); a kernel that hides that says 0)."""
+    limit = time.monotonic() + PATIENCE_S
+    while True:
+        where = Path(f"/proc/{pid}/wchan").read_text()
+        if "pipe" in where or (
+            where == "0" and Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "S"
+        ):
+            return
+        assert time.monotonic() < limit, f"it sleeps in {where}"
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("words", ["--help", "sweep --help", "sweep web[1-3].a,b.c -p 1-9 --dry-run", "sweep x"])
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_help_and_errors_that_nobody_reads_end_as_well(name: str, words: str, stuck: int) -> None:
+    process = start(*words.split(), stdout=stuck, stderr=stuck)
+    wait_until_it_sleeps_on_a_pipe(process.pid)
+    process.send_signal(getattr(signal, name))
+    assert process.wait(PATIENCE_S) == 128 + getattr(signal, name)
+
+
+def test_a_second_ctrl_c_leaves_at_once(tmp_path: Path, closed_port: int, stuck: int) -> None:
+    process = start("scan", f"127.0.0.1:{closed_port}", "-f", "json", "-o", "o.csv", cwd=tmp_path, stdout=stuck)
+    wait_for(tmp_path / "o.csv", "conn-refused")  # all is done but what its reader does not take
     process.send_signal(signal.SIGINT)
     process.send_signal(signal.SIGINT)
     assert process.wait(PATIENCE_S) == 130
