@@ -4,16 +4,13 @@ Made without root, and gone with the process that holds it. For networks with ho
 """
 
 import contextlib
-import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
+from tests import needs
 from tests.cli.process import COMMAND, PATIENCE_S, environment
 
 #: SYNs to these ports are dropped.
@@ -40,13 +37,6 @@ held = [socket.create_server((host, int(port)), family=socket.AF_INET6 if ":" in
 print("ready", flush=True)
 sys.stdin.read()
 """
-
-
-def must_not_skip(reason: str) -> None:
-    """Skips the test and says why; fails instead where a pipeline asked for that, so that nothing is skipped unseen."""
-    if os.environ.get("SCANNER_LAB_REQUIRED") == "1":
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 class Namespace:
@@ -100,10 +90,10 @@ class Namespace:
 
 
 @contextlib.contextmanager
-def namespace() -> Iterator[Namespace]:
-    """A new one; the test is skipped where the machine forbids it."""
-    if not sys.platform.startswith("linux") or not all(map(shutil.which, ("unshare", "nsenter", "ip", "nft"))):
-        must_not_skip("needs Linux with unshare, nsenter, ip and nft")
+def namespace(*more_needs: str) -> Iterator[Namespace]:
+    """A new one; `needs.LackError` where this machine lacks what it needs, or one of `more_needs`."""
+    needs.require(*needs.NAMESPACE)
+    needs.require(*more_needs)
     holder = subprocess.Popen(
         ["unshare", "-Urn", "sh", "-ec", _SET_UP],
         cwd=Path(__file__).parent,
@@ -113,8 +103,8 @@ def namespace() -> Iterator[Namespace]:
         encoding="utf-8",
     )
     try:
-        if holder.stdout is None or holder.stdout.readline() != "ready\n":
-            must_not_skip(f"no network namespace here: {holder.communicate(timeout=PATIENCE_S)[1].strip()}")
+        said = holder.stdout.readline() if holder.stdout else ""
+        assert said == "ready\n", f"no namespace: {holder.communicate(timeout=PATIENCE_S)[1].strip()}"
         yield Namespace(holder.pid)
     finally:
         holder.communicate(timeout=PATIENCE_S)

@@ -28,11 +28,10 @@ def _tool(argv: list[str], text: str) -> None:
     """Run `ip` or `nft` with `text` on its stdin; LabError with what it said when it fails."""
     if not text:
         return
-    path = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
     try:
-        done = subprocess.run(argv, input=text, text=True, capture_output=True, env={"PATH": path}, check=False)
-    except FileNotFoundError as error:
-        raise LabError(f"the tool {argv[0]} is missing (packages iproute2 and nftables)") from error
+        done = subprocess.run(argv, input=text, text=True, capture_output=True, check=False)
+    except OSError as error:
+        raise LabError(f"{argv[0]}: {error.strerror}; python -m tests.needs says what this machine lacks") from error
     if done.returncode != 0:
         raise LabError(f"{' '.join(argv)}: {done.stderr.strip()}")
 

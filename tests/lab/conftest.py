@@ -1,25 +1,21 @@
 """The fixture `lab`: `lab("basic").sweep("-t", "300ms")` runs this checkout's scanner in a scene.
 
-Where the machine forbids namespaces, tests with it are skipped and say why; with SCANNER_LAB_REQUIRED=1 in the
-environment they fail instead, so that a pipeline cannot skip them without anybody noticing.
+What the scene needs of the machine is tried first (tests/needs.py): where that lacks something, the test is skipped.
 """
 
-import os
 from collections.abc import Callable, Iterable
 
 import pytest
 
+from tests import needs
 from tests.lab.check import mismatches
-from tests.lab.run import Outcome, run, sweep_command, why_not
+from tests.lab.plan import filter_needs
+from tests.lab.run import Outcome, run, sweep_command
 from tests.lab.scene import Scene
 from tests.lab.scenes import SCENES
 
 #: Scenes for what the scanner cannot do yet.
 collect_ignore: list[str] = []
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "lab: needs network namespaces (without root)")
 
 
 class Lab:
@@ -45,16 +41,13 @@ class Lab:
         assert not wrong, "\n".join([f"scene {self.scene.name}:", *wrong, outcome.stderr])
 
 
-@pytest.fixture(scope="session")
-def _lab_usable() -> None:
-    reason = why_not()
-    if reason and os.environ.get("SCANNER_LAB_REQUIRED") == "1":
-        pytest.fail(f"no lab here: {reason}")
-    if reason:
-        pytest.skip(f"no lab here: {reason}")
-
-
 @pytest.fixture
-def lab(_lab_usable: None) -> Callable[[str], Lab]:
-    """`lab(NAME)` is the scene of that name."""
-    return lambda name: Lab(SCENES[name])
+def lab() -> Callable[[str], Lab]:
+    """`lab(NAME)` is the scene of that name; `needs.LackError` where it cannot be built on this machine."""
+
+    def scene(name: str) -> Lab:
+        needs.require(*needs.LAB)
+        needs.require(*filter_needs(SCENES[name]))
+        return Lab(SCENES[name])
+
+    return scene

@@ -190,3 +190,13 @@ def nft_rules(scene: Scene, node: int) -> str:
         hush = ["icmp type time-exceeded drop", "icmpv6 type time-exceeded drop"]
         chains.append(_chain("hush", "type filter hook output priority 0;", hush))
     return "table inet lab {\n" + "\n".join(chains) + "\n}\n" if chains else ""
+
+
+#: The words of a ruleset that the kernel has a module of its own for.
+_MODULE_WORDS = ("limit", "numgen", "reject", "notrack", "redirect")
+
+
+def filter_needs(scene: Scene) -> list[str]:
+    """What the packet filters of a scene need beyond `nft` itself, as tests/needs.py calls it."""
+    rules = " ".join(nft_rules(scene, node) for node in range(1, last_node(scene) + 1))
+    return [f"nft {word}" for word in _MODULE_WORDS if f"{word} " in rules.replace("\n", " ")]

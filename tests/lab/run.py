@@ -124,11 +124,3 @@ def running(scene: str, command: Sequence[str], *, patience: float = 60.0) -> It
 def sweep_command(scene: Scene, *options: str) -> list[str]:
     """`scanner sweep` over all that the scene's tests sweep, with a CSV report, and `options`."""
     return ["scanner", "sweep", *scene.hosts, "-p", scene.ports, "-q", "-o", "OUT.csv", *options]
-
-
-def why_not() -> str:
-    """Why no lab can be built on this machine, or an empty text."""
-    if not sys.platform.startswith("linux"):
-        return "the lab needs Linux network namespaces"
-    outcome = run("one", ["true"], patience=20)
-    return "" if outcome.status == 0 else outcome.stderr.strip() or f"exit status {outcome.status}"

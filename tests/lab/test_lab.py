@@ -8,11 +8,14 @@ import select
 import shutil
 import signal
 import subprocess
+import sys
+import tempfile
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from tests import needs
 from tests.lab.check import mismatches, misses
 from tests.lab.run import ROOT, Running, run, running
 from tests.lab.scene import Oracle, Truth, addresses
@@ -123,23 +126,34 @@ def test_nothing_stays_behind_after_a_kill(lab, tmp_path):
     assert not any(_alive(pid) for pid in nodes)
 
 
+#: As another user. (setpriv itself may still open everything when it starts its command, so that is a shell.)
+_SHED = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "sh", "-c", 'exec "$@"', "-"]
+
+
+def _python_for_all(folder: Path) -> str:
+    """A Python that another user may run in `folder`."""
+    for python in (sys.executable, os.path.realpath(sys.executable), "/usr/bin/python3"):
+        asked = [*_SHED, python, "-B", "-c", "import sys, tests.lab.scenes; sys.exit(sys.version_info < (3, 11))"]
+        if shutil.which(python) and subprocess.run(asked, cwd=folder, capture_output=True, check=False).returncode == 0:
+            return python
+    raise needs.LackError([needs.Lack("a Python 3.11 for all users", "there is none in /usr/bin", "python3", "")])
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="is an ordinary user already")
 def test_lab_needs_no_root(lab):
-    """The same as another user, with a Python that this user may run."""
-    lab("one")
-    shed = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-    python = shutil.which("python3", path="/usr/bin")
-    may = python and subprocess.run(
-        [*shed, python, "-c", "import sys, tests.lab.scenes; sys.exit(sys.version_info < (3, 11))"],
-        cwd=ROOT, capture_output=True, check=False,
-    )  # fmt: skip
-    if not may or may.returncode != 0:
-        pytest.skip("no Python 3.11 here that another user may run")
-    inside = ["--", "sh", "-c", "id -u; exec python3 -B -m tests.lab.plain loop"]
-    done = subprocess.run(
-        [*shed, python, "-B", "-m", "tests.lab", "loop", *inside],
-        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    """The same as another user, where this one can read: the checkout may be out of sight, and so may its Python."""
+    lab("loop")
+    needs.require("setpriv", "user namespaces for ordinary users")
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        shutil.copytree(ROOT / "tests" / "lab", Path(folder, "tests", "lab"))
+        shutil.copy(ROOT / "tests" / "__init__.py", Path(folder, "tests"))
+        python = _python_for_all(Path(folder))
+        inside = ["--", "sh", "-c", f"id -u; exec {python} -B -m tests.lab.plain loop"]
+        done = subprocess.run(
+            [*_SHED, python, "-B", "-m", "tests.lab", "loop", *inside],
+            cwd=folder, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
     assert done.returncode == 0, done.stderr
     rows = csv.DictReader(io.StringIO(done.stdout.split("\n", 1)[1]))
     assert mismatches(SCENES["loop"], rows) == []
@@ -147,7 +161,7 @@ def test_lab_needs_no_root(lab):
 
 def test_without_a_scene_there_is_a_list():
     done = subprocess.run(
-        ["python3", "-m", "tests.lab"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-m", "tests.lab"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
     )
     assert all(name in done.stdout for name in SCENES)
 

@@ -1,0 +1,214 @@
+"""What tests need of the machine beside Python and a shell: each thing is tried once, and its lack says what to do.
+
+The rule: whatever a test needs (a tool, a right, a module of the kernel) stands in NEEDS, and the test asks for it by
+`require` before it builds anything. What is not usable here is one skip for each test, with the reason and the name
+of the package, and a last line of the run that counts them (conftest.py); with SCANNER_LAB_REQUIRED=1 in the
+environment it fails instead. What breaks although every need is met is a failure, never a skip.
+
+Being there is not enough: an `nft` may have no kernel behind it, an `unshare` no right to do it. So each need has a
+trial, a shell script that does in small what the tests do, as root of a user and a network namespace of its own.
+
+`python -m tests.needs` lists what this machine lacks.
+"""
+
+import functools
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+_ROOT = Path(__file__).parents[1]
+_PATIENCE_S = 20.0
+#: Where the PATH of an ordinary user does not lead, though Debian keeps `nft` there.
+_SYSTEM_FOLDERS = ("/usr/local/sbin", "/usr/sbin", "/sbin")
+#: Settings by which a system forbids such namespaces: the value that does, and one that does not.
+_SWITCHES = (
+    ("kernel.unprivileged_userns_clone", "0", "1"),
+    ("kernel.apparmor_restrict_unprivileged_userns", "1", "0"),
+    ("user.max_user_namespaces", "0", "10000"),
+    ("user.max_net_namespaces", "0", "10000"),
+)
+#: Runs a script in new namespaces without the tool `unshare`, which may be what is missing.
+_INSIDE = """
+import os, sys
+from tests.lab import kernel
+try:
+    kernel.own_network_as_user()
+except kernel.LabError as error:
+    sys.exit(str(error))
+os.execvp("sh", ["sh", "-ec", sys.argv[1]])
+"""
+
+
+class Need(NamedTuple):
+    """How a thing is tried, and what brings it."""
+
+    trial: str
+    after: tuple[str, ...] = ("user namespaces",)
+    """The needs that the trial itself has: where one of those is not met, that is what is lacking."""
+    tool: str = ""
+    """The command that it is, if it is one."""
+    package: str = ""
+    """Debian's package that holds the tool."""
+    module: str = ""
+    """The kernel's module behind it."""
+    remedy: str = ""
+    """What to do, where neither a package nor a module helps."""
+    inside: bool = True
+    """Whether it is tried in namespaces of its own; else as the user who runs the tests."""
+
+
+def _rule(statement: str, kind: str = "filter", hook: str = "input") -> str:
+    chain = f"chain {kind}_{hook} {{ type {kind} hook {hook} priority 0; {statement}; }}"
+    return f"echo 'table inet trial {{ {chain}; }}' | nft -f -"
+
+
+_OTHER_USER = "setpriv --reuid=65534 --regid=65534 --clear-groups"
+_PACKET_SOCKET = f"'{sys.executable}' -c 'import socket; socket.socket(socket.AF_PACKET, socket.SOCK_RAW)'"
+#: No process has a number that high: only an injected answer makes it succeed.
+_INJECTION = "strace -f -qq -o /dev/null -e trace=kill -e inject=kill:retval=0 sh -c 'kill -0 4194305'"
+_TRACKING = "echo 1 > /proc/sys/net/netfilter/nf_conntrack_tcp_timeout_syn_sent; test -r /proc/net/nf_conntrack"
+
+NEEDS = {
+    "user namespaces": Need(":", after=()),
+    "unshare": Need("unshare -Urn true", tool="unshare", package="util-linux"),
+    "nsenter": Need(
+        "nsenter --net=/proc/self/ns/net --preserve-credentials -- true", tool="nsenter", package="util-linux"
+    ),
+    "setpriv": Need(f"{_OTHER_USER} true", after=(), tool="setpriv", package="util-linux", inside=False),
+    "user namespaces for ordinary users": Need(
+        f"{_OTHER_USER} unshare -Urn true", after=("user namespaces", "setpriv", "unshare"), inside=False
+    ),
+    "strace": Need(_INJECTION, tool="strace", package="strace"),
+    "writable settings": Need(
+        "echo 1 > /proc/sys/net/ipv4/ip_forward", remedy="mount -o remount,rw /proc/sys, or a privileged container"
+    ),
+    "ip": Need("echo 'link set lo up' | ip -batch -", tool="ip", package="iproute2"),
+    "IPv6": Need(
+        "echo 'addr add fd00::1/64 dev lo nodad' | ip -batch -", after=("ip",), remedy="boot without ipv6.disable=1"
+    ),
+    "veth": Need("ip link add one type veth peer name other", after=("ip",), module="veth"),
+    "packet sockets": Need(_PACKET_SOCKET, module="af_packet"),
+    "nft": Need(
+        _rule("tcp dport { 1-9, 22 } tcp flags & (syn | ack) == syn drop"),
+        tool="nft",
+        package="nftables",
+        module="nf_tables",
+    ),
+    "nft limit": Need(_rule("limit rate 1/day burst 2 packets drop"), after=("nft",), module="nft_limit"),
+    "nft numgen": Need(_rule("numgen random mod 100 < 5 drop"), after=("nft",), module="nft_numgen"),
+    "nft reject": Need(_rule("tcp dport 1 reject with tcp reset"), after=("nft",), module="nft_reject_inet"),
+    "nft notrack": Need(_rule("notrack", hook="prerouting"), after=("nft",), module="nft_ct"),
+    "nft redirect": Need(_rule("tcp dport 1 redirect to :7", "nat", "prerouting"), after=("nft",), module="nft_redir"),
+    "connection tracking": Need(
+        f"{_rule('ct state new accept', hook='output')}\n{_TRACKING}", after=("nft",), module="nf_conntrack"
+    ),
+}
+
+#: What each scene of tests/lab needs, and what each namespace of tests/namespace.py does.
+LAB = ("user namespaces", "writable settings", "ip", "IPv6", "veth", "packet sockets", "nft")
+NAMESPACE = ("user namespaces", "unshare", "nsenter", "writable settings", "ip", "IPv6", "nft")
+
+
+class Lack(NamedTuple):
+    """A need that is not met: what of, why not, what to do (`remedy`), and Debian's package to install, if any."""
+
+    name: str
+    reason: str
+    package: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"needs {self.name}: {self.reason} ({'; '.join(remedies([self]))})"
+
+
+class LackError(Exception):
+    """A test cannot run on this machine."""
+
+    def __init__(self, lacks: Iterable[Lack]) -> None:
+        self.lacks = tuple(lacks)
+        super().__init__("; ".join(map(str, self.lacks)))
+
+
+def remedies(lacks: Iterable[Lack]) -> list[str]:
+    """What to type or do, the packages in one command."""
+    lacks = list(lacks)
+    packages = dict.fromkeys(lack.package for lack in lacks if lack.package)
+    others = dict.fromkeys(lack.remedy for lack in lacks if lack.remedy)
+    return [f"apt-get install {' '.join(packages)}"] * bool(packages) + list(others)
+
+
+def require(*names: str) -> None:
+    """Raises LackError where this machine does not meet one of these needs, which are keys of NEEDS."""
+    if lacks := lacking(*names):
+        raise LackError(lacks)
+
+
+@functools.cache
+def lacking(*names: str) -> tuple[Lack, ...]:
+    """What is lacking for these needs, each once. Where nothing is, one trial shows it."""
+    inside = {NEEDS[name].inside for name in names}
+    together = "\n".join(f"( {NEEDS[name].trial} )" for name in names)
+    if len(inside) == 1 and not _complaint(together, inside.pop()):
+        return ()
+    return tuple(dict.fromkeys(lack for name in names if (lack := _lack(name))))
+
+
+@functools.cache
+def _lack(name: str) -> Lack | None:
+    need = NEEDS[name]
+    for other in need.after:
+        if lack := _lack(other):
+            return lack
+    if need.tool and not shutil.which(need.tool):
+        return not_found(name, need, _SYSTEM_FOLDERS)
+    if complaint := _complaint(need.trial, need.inside):
+        return Lack(name, complaint, need.package, _remedy(need))
+    return None
+
+
+def not_found(name: str, need: Need, folders: Iterable[str]) -> Lack:
+    """The lack of a tool that is not on the PATH, though it may be in one of these folders."""
+    for folder in folders:
+        if shutil.which(need.tool, path=folder):
+            return Lack(name, f"it is in {folder}, not on the PATH", need.package, f"or PATH=$PATH:{folder}")
+    return Lack(name, "it is not installed", need.package, "")
+
+
+def _remedy(need: Need) -> str:
+    if need.remedy or need.package or need.module:
+        return need.remedy or (f"modprobe {need.module}" if need.module else "")
+    for name, forbids, allows in _SWITCHES:
+        setting = Path("/proc/sys", *name.split("."))
+        if setting.exists() and setting.read_text().strip() == forbids:
+            return f"sysctl -w {name}={allows}"
+    return "a privileged container, or none"
+
+
+def _complaint(trial: str, inside: bool) -> str:
+    """What a trial says when it fails, or an empty text."""
+    if not sys.platform.startswith("linux"):
+        return "only Linux has that"
+    command = [sys.executable, "-c", _INSIDE, trial] if inside else ["sh", "-ec", trial]
+    try:
+        done = subprocess.run(
+            command,
+            cwd=_ROOT,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=_PATIENCE_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return str(error)
+    said = [line.strip() for line in (done.stderr or done.stdout).splitlines() if line.strip()]
+    return "" if done.returncode == 0 else said[0] if said else f"exit status {done.returncode}"
+
+
+if __name__ == "__main__":
+    for found in lacking(*NEEDS):
+        print(found)
