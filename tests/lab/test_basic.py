@@ -46,10 +46,13 @@ def test_every_port_of_a_host_is_refused_and_none_is_a_phantom(lab):
 
 
 def test_own_ports_are_never_open_by_meeting_themselves(lab):
-    """A sweep of a local address picks, about once, the very port it is probing as its source."""
+    """A sweep of a local address picks, about once, the very port it is probing as its source. The kernel takes those
+    from ip_local_port_range, which is this one in a new namespace."""
     scene = lab("one")
-    outcome = scene.run("scanner", "sweep", "127.0.0.1", "::1", "-p", "-", "-q", "-o", "OUT.csv", patience=120)
-    scene.hold(outcome, [(address, port) for address in ("127.0.0.1", "::1") for port in range(1, 65536)])
+    ports = range(32768, 61000)
+    words = ("127.0.0.1", "::1", "-p", f"{ports[0]}-{ports[-1]}", "-q", "-o", "OUT.csv")
+    outcome = scene.run("scanner", "sweep", *words, patience=120)
+    scene.hold(outcome, [(address, port) for address in ("127.0.0.1", "::1") for port in ports])
 
 
 def test_sixty_four_descriptors_are_slower_with_the_same_answers(lab):
