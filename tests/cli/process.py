@@ -100,10 +100,19 @@ def typed_at(keys: bytes, cue: str, *words: object, columns: int) -> tuple[int, 
 
     Unlike `on_terminal` it is the controlling terminal: ^C is echoed and becomes a signal, as it does for people.
     """
-    pid, master = pty.fork()
-    if not pid:
-        termios.tcsetwinsize(0, (24, columns))
-        os.execve(sys.executable, [*COMMAND, *map(str, words)], environment())
+    master, slave = pty.openpty()
+    termios.tcsetwinsize(slave, (24, columns))
+    # Of a session without a terminal, the first one that its leader opens becomes the controlling one. (pty.fork would
+    # do that too, but forking is not for processes with threads, such as a worker of pytest-xdist.)
+    process = subprocess.Popen(
+        ["sh", "-c", 'exec "$@" <>"$0"', os.ttyname(slave), *COMMAND, *map(str, words)],
+        env=environment(),
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        start_new_session=True,
+    )
+    os.close(slave)
     shown, typed = b"", False
     with suppress(OSError):  # EIO: the other side is closed
         while part := os.read(master, 65536) if select.select([master], [], [], PATIENCE_S)[0] else b"":
@@ -112,7 +121,7 @@ def typed_at(keys: bytes, cue: str, *words: object, columns: int) -> tuple[int, 
                 os.write(master, keys)
                 typed = True
     os.close(master)  # hangs up on whoever still runs
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), screen(shown.decode(), columns)
+    return process.wait(PATIENCE_S), screen(shown.decode(), columns)
 
 
 def screen(text: str, columns: int) -> list[str]:
