@@ -77,6 +77,10 @@ NEEDS = {
     "nsenter": Need(
         "nsenter --net=/proc/self/ns/net --preserve-credentials -- true", tool="nsenter", package="util-linux"
     ),
+    "root": Need("test $(id -u) = 0", after=(), remedy="run the tests as root", inside=False),
+    "mount": Need(
+        "unshare -m mount -t tmpfs none /mnt", after=("user namespaces", "unshare"), tool="mount", package="mount"
+    ),
     "setpriv": Need(f"{_OTHER_USER} true", after=(), tool="setpriv", package="util-linux", inside=False),
     "user namespaces for ordinary users": Need(
         f"{_OTHER_USER} unshare -Urn true", after=("user namespaces", "setpriv", "unshare"), inside=False

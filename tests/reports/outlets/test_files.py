@@ -9,7 +9,8 @@ import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,8 +25,6 @@ from scanner.reports.outlets.rights import Rights
 
 from ..made import result
 
-ROOT = os.geteuid() == 0
-as_root = pytest.mark.skipif(not ROOT, reason="only root may give files away")
 NOBODY = 65534
 
 
@@ -51,7 +50,7 @@ def test_a_report_takes_nine_bits_of_the_old_mode_and_no_more(old: int, tmp_path
     assert (mode(path), path.read_text()) == (old & 0o777, "new\n")
 
 
-@as_root
+@pytest.mark.usefixtures("as_root")
 @pytest.mark.parametrize("old", [0o6777, 0o640, 0o600])
 def test_root_gives_the_report_to_whom_the_old_one_belonged(old: int, tmp_path: Path) -> None:
     """And so never makes a program that runs as root out of what a user prepared."""
@@ -139,7 +138,7 @@ outlet.finish()
 """
 
 
-@as_root
+@pytest.mark.usefixtures("as_root")
 def test_an_owner_that_cannot_be_kept_is_said_and_leaves_the_report_private(world: Path) -> None:
     world.chmod(0o777)
     path = world / "out.csv"
@@ -314,18 +313,15 @@ def test_of_racing_scans_one_writes_and_the_others_are_refused(tmp_path: Path) -
 # -- a full disk ------------------------------------------------------------------------------------------------------
 
 
-def limited(size: int, act: Callable[[], None]) -> None:
-    """Does it in a child whose files may not grow beyond `size` bytes: a write stops there, in the middle of a row."""
-    pid = os.fork()
-    if not pid:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
-        status = 1
-        try:
-            act()
-            status = 0
-        finally:
-            os._exit(status)
-    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+@contextmanager
+def limited(size: int) -> Iterator[None]:
+    """Inside the block files do not grow beyond `size` bytes: a write stops there, in the middle of a row."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def write_all(report: Report, rows: list[Result], batch: int) -> None:
@@ -349,7 +345,8 @@ def fill(fmt: str, path: Path, batch: int) -> None:
 )
 @pytest.mark.parametrize("fmt", ["csv", "json", "jsonl"])
 def test_a_full_disk_leaves_whole_rows_and_a_proper_end(fmt: str, size: int, batch: int, tmp_path: Path) -> None:
-    limited(size, lambda: fill(fmt, tmp_path / "out", batch))
+    with limited(size):
+        fill(fmt, tmp_path / "out", batch)
     text = (tmp_path / "out.partial").read_text()
     if fmt == "csv":
         ports = [row["port"] for row in csv.DictReader(io.StringIO(text))]
@@ -374,14 +371,12 @@ def test_what_the_shell_opened_is_cut_back_as_well(tmp_path: Path) -> None:
     path = tmp_path / "log"
     path.write_text("before\n")
 
-    def act() -> None:
-        outlet = FileInPlace("stdout", os.open(path, os.O_WRONLY | os.O_APPEND), owned=False)
-        outlet.begin()
-        outlet.write("0123456\n" * 2)
-        with pytest.raises(ReportError):
-            outlet.flush()
-
-    limited(20, act)
+    outlet = FileInPlace("stdout", os.open(path, os.O_WRONLY | os.O_APPEND), owned=False)
+    outlet.begin()
+    outlet.write("0123456\n" * 2)
+    with limited(20), pytest.raises(ReportError):
+        outlet.flush()
+    outlet.abandon()
     assert path.read_text() == "before\n0123456\n"
 
 
