@@ -1,9 +1,13 @@
 """A command and an option as ours are: help in sections, nmap's spellings recognised."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scanner.cli.clicking import click
 from scanner.cli.stdout import out
+from scanner.errors import ScannerError
+
+if TYPE_CHECKING:
+    from scanner.cli.signals import Signals
 
 
 class Option(click.Option):
@@ -36,7 +40,12 @@ class Command(click.Command):
 
         with Signals().installed() as signals:
             ctx.obj = signals
-            return super().invoke(ctx)
+            try:
+                return super().invoke(ctx)
+            except ScannerError as error:
+                if not signals.received:
+                    raise
+                return stopped(signals, error)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         sections: dict[str, list[tuple[str, str]]] = {}
@@ -47,6 +56,16 @@ class Command(click.Command):
         for title, records in sections.items():
             with formatter.section(title):
                 formatter.write_dl(records, col_max=26)
+
+
+def stopped(signals: "Signals", error: ScannerError) -> int:
+    """The status after a signal, whatever failed on the way to the end; that is said, if somebody reads it."""
+    from scanner.cli import stderr
+    from scanner.cli.status import complain, status_of_signal
+
+    with stderr.unblocked(signals.stop):
+        complain(error)
+    return status_of_signal(signals.received)
 
 
 def show_help(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:

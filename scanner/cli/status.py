@@ -53,17 +53,17 @@ def _status_of(error: BaseException) -> int:
         flush_stdout(quietly=True)
         return BROKEN_PIPE
     if isinstance(error, UsageError):
-        _complain(error)
+        complain(error)
         return USAGE
     if isinstance(error, ScannerError):
-        _complain(error)
+        complain(error)
     else:
         _unexpected(error)
     flush_stdout(quietly=True)
     return FAILED
 
 
-def _complain(error: ScannerError) -> None:
+def complain(error: ScannerError) -> None:
     """A line for each problem; one in a file begins with its place alone, as compilers write it."""
     for problem in error.problems:
         placed = isinstance(error, TargetError) and _PLACE.match(problem)

@@ -101,7 +101,11 @@ def _claims(path: str) -> list[object]:
     """All that a report at `path` will write to; a file that takes everything (/dev/null) is never claimed."""
     if path == os.devnull:
         return []
-    return [_identity(path)] if _is_special(path) else [_identity(path), _identity(partial_path(path))]
+    if _is_special(path):
+        return [_identity(path)]
+    with suppress(UsageError):  # a trap: it has a problem of its own
+        return [_identity(path), _identity(partial_path(path))]
+    return []
 
 
 def _identity(path: str) -> object:

@@ -17,10 +17,17 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+#: What stands behind the text of `json_text`.
+JSON_END = "]}\n"
+
+
 def json_text(traces: Sequence[Trace]) -> str:
-    """`{"schema": ..., "traces": [...]}`, a trace a line; absent values are null."""
-    lines = ",\n ".join(encode(_as_dict(trace)) for trace in traces)
-    return f'{{"schema": "{SCHEMA}", "traces": [\n {lines}\n]}}\n'
+    """`{"schema": ..., "traces": [...` without its end, a trace a line; absent values are null.
+
+    After each line the end makes it a document, wherever a full disk cuts it off.
+    """
+    lines = "\n,".join(encode(_as_dict(trace)) for trace in traces)
+    return f'{{"schema": "{SCHEMA}", "traces": [\n {lines}\n'
 
 
 def _as_dict(trace: Trace) -> dict[str, Any]:

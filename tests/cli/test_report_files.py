@@ -55,6 +55,25 @@ def test_a_trace_holds_its_report_too(tmp_path: Path, silent_port: int) -> None:
     assert first.returncode == 143
 
 
+def test_a_trace_says_beforehand_what_will_not_be_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "o.json").touch()
+    os.link(tmp_path / "o.json", tmp_path / "too.json")
+    done = run("trace", "-n", "127.0.0.1:1", "-o", "o.json", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "has another name (hard links)" in done.stderr
+
+
+@pytest.mark.parametrize("limit", [200, 700, 1000])
+def test_a_trace_on_a_full_disk_is_a_document(limit: int, tmp_path: Path) -> None:
+    words = ["trace", "-n", "127.0.0.1:1,2,3,4,5,6,7,8", "-o", "o.json"]
+    done = run(*words, cwd=tmp_path, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
+    assert done.returncode == 3
+    assert "File too large" in done.stderr
+    traces = json.loads((tmp_path / "o.json.partial").read_text())["traces"]
+    assert len(traces) < 8
+    assert bool(traces) is (limit > 200)
+
+
 def test_hard_links_are_said_before_the_scan_under_q_too(tmp_path: Path) -> None:
     (tmp_path / "o.csv").touch()
     os.link(tmp_path / "o.csv", tmp_path / "too.csv")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scanner.model import End, Hop, State, Trace
 from scanner.reports.terminal import Look
-from scanner.reports.trace_data import csv_text, json_text
+from scanner.reports.trace_data import JSON_END, csv_text, json_text
 from scanner.reports.trace_tree import tree_lines
 from scanner.reports.trace_words import explain_lines, stop_text
 
@@ -73,13 +73,13 @@ def test_words_for_every_end() -> None:
 
 
 def test_json_to_the_letter() -> None:
-    assert json_text([REJECTED]) == (
+    assert json_text([REJECTED]) + JSON_END == (
         '{"schema": "scanner-trace/1", "traces": [\n'
         ' {"host": "10.9.0.1", "address": "10.9.0.1", "port": 80, "hops": [{"hop": 1, "address": "10.0.0.1", '
         '"name": "gw.example.net", "rtt_ms": 0.412}], "end": {"state": "unreachable", "reason": "admin-prohibited", '
         '"icmp_from": "10.0.0.1", "hop": 1}}\n]}\n'
     )
-    silent, nameless = json.loads(json_text([SILENT, NAMELESS]))["traces"]
+    silent, nameless = json.loads(json_text([SILENT, NAMELESS]) + JSON_END)["traces"]
     assert silent["hops"][1] == {"hop": 2, "address": None, "name": None, "rtt_ms": None}
     assert (nameless["address"], nameless["hops"], nameless["end"]["reason"]) == (None, [], "no-address")
 
@@ -158,7 +158,7 @@ def test_any_text_is_told_safely(traces: list[Trace]) -> None:
     told = lines(*traces)
     assert all(line.isprintable() for line in told)
     assert not any("firewall" in line for line in told)
-    back = json.loads(json_text(traces))["traces"]
+    back = json.loads(json_text(traces) + JSON_END)["traces"]
     assert [(one["host"], one["port"], len(one["hops"])) for one in back] == [
         (t.host, t.port, len(t.hops)) for t in traces
     ]

@@ -9,9 +9,10 @@ import os
 from contextlib import suppress
 
 from scanner.errors import ReportError, UsageError
+from scanner.plain import plain
 from scanner.reports.outlets.folder import Folder, Lock, lock
 from scanner.reports.outlets.outlet import BUFFERED, Outlet, reason_of
-from scanner.reports.outlets.places import final_path, folder_of
+from scanner.reports.outlets.places import folder_of
 from scanner.reports.outlets.refusals import TAKEN
 from scanner.reports.outlets.rights import Rights
 
@@ -29,21 +30,24 @@ class FileOutlet(Outlet):
     def __init__(self, path: str, descriptor: int) -> None:
         super().__init__(path, _INTERVAL_S)
         self._descriptor = descriptor
-        self._tail = b""  # the last that was written, up to the end of the file: whole rows
+        self._before = b""  # the last that was written, in two parts: whole rows, up to the end of the file
+        self._tail = b""
         self._end = -1  # where that is
 
     def _put(self, data: bytes) -> None:
         if self._end != os.lseek(self._descriptor, 0, os.SEEK_CUR):
-            self._tail = b""  # another writer of this file (2>&1) came in between
+            self._before = self._tail = b""  # another writer of this file (2>&1) came in between
         done = 0
         try:
             while done < len(data):
                 done += os.write(self._descriptor, data[done:] if done else data)
         except OSError:
-            self._tail += data[:done]
+            self._tail = self._before + self._tail + data[:done]
             self._cut(len(self._tail) - self.record_end(self._tail))
             raise
-        self._tail = data if len(self._tail) + len(data) > BUFFERED else self._tail + data
+        self._tail += data
+        if len(self._tail) > BUFFERED:
+            self._before, self._tail = self._tail, b""
         self._end = os.lseek(self._descriptor, 0, os.SEEK_CUR)
 
     def _cut(self, count: int) -> None:
@@ -101,7 +105,8 @@ class FileInPlace(FileOutlet):
         self._end_unbegun()
 
     def _end_failed(self, words: bytes) -> None:
-        self._close_well(words)
+        if self._begun or not self._owned:
+            self._close_well(words)
         self._end_unbegun()
 
     def _end_unbegun(self) -> None:
@@ -116,25 +121,18 @@ class WholeFile(FileOutlet):
     nothing touches nothing, and two scans never write one report. Raises UsageError where another one does.
     """
 
-    def __init__(self, path: str) -> None:
-        final = final_path(path)
+    def __init__(self, path: str, final: str) -> None:
         self._folder = Folder(folder_of(final))
         self._final = os.path.basename(final)
         self._partial = self._final + ".partial"
         self._path = final + ".partial"
+        self._new = Rights.new()
         try:
-            self._rights = self._rights_of_final()
             descriptor, self._made = self._claim(path)
         except BaseException:
             self._folder.close()
             raise
         super().__init__(path, descriptor)
-
-    def _rights_of_final(self) -> Rights:
-        try:
-            return Rights.of(self._folder.look(self._final))
-        except FileNotFoundError:
-            return Rights.new()
 
     def _claim(self, path: str) -> tuple[int, bool]:
         """Locks FILE.partial: its descriptor, and whether it was made here.
@@ -166,9 +164,11 @@ class WholeFile(FileOutlet):
         """A new file takes the place of one that was left, in one step: nobody finds the place empty."""
         if self._made:
             return
-        descriptor, name = self._folder.create_aside(self._partial)
+        if not self._folder.stands(self._partial, self._descriptor) and self._folder.has_file(self._partial):
+            raise ReportError(f"{self.name}: {TAKEN}")  # what stood there when this scan was opened had no lock
+        descriptor, name = self._folder.create_aside()
         try:
-            lock(descriptor)
+            lock(descriptor)  # which nobody else can have: the name is of this moment
             self._folder.rename(name, self._partial)
         except OSError:
             os.close(descriptor)
@@ -179,12 +179,10 @@ class WholeFile(FileOutlet):
         self._descriptor, self._made = descriptor, True
 
     def _end_whole(self) -> None:
-        self.left = self._path
         try:
-            self._rights.give(self._descriptor)
+            self._settle_rights()
             os.fsync(self._descriptor)
-            if not self._folder.stands(self._partial, self._descriptor):
-                raise ReportError(f"{self.name}: somebody has removed or replaced {self._partial}: the report is lost")
+            self._check_that_it_stands()
             self._rename()
         finally:
             self._close()
@@ -196,22 +194,27 @@ class WholeFile(FileOutlet):
         except OSError as error:
             raise ReportError(
                 f"{self.name}: the report is whole, but could not take this name: {reason_of(error)}; "
-                f"it is {self._path}"
+                f"it is {plain(self._path)}"
             ) from error
         self._folder.sync()
 
     def _end_early(self, data: bytes) -> None:
-        """A scan that never began leaves what it found; else what there is stays, as FILE.partial."""
-        if self._begun or self._made:
+        """What there is stays, as FILE.partial; a scan that never began has nothing."""
+        if self._begun:
             self._put(data)
-            self._leave()
-        self._close()
+            self._settle_rights()
+            self._check_that_it_stands()
+            self._close()
+        else:
+            self._end_unbegun()
 
     def _end_failed(self, words: bytes) -> None:
-        if self._made:
+        if self._begun:
             self._close_well(words)
-            self._leave()
-        self._close()
+            self._settle_rights()
+            self._close()
+        else:
+            self._end_unbegun()
 
     def _end_unbegun(self) -> None:
         with suppress(OSError):
@@ -219,9 +222,17 @@ class WholeFile(FileOutlet):
                 self._folder.remove(self._partial)
         self._close()
 
-    def _leave(self) -> None:
-        self._rights.give(self._descriptor)
-        self.left = self._path
+    def _settle_rights(self) -> None:
+        """As the file has them that is replaced, as it is now."""
+        replaced = self._folder.has_file(self._final)
+        rights = Rights.of(self._folder.look(self._final)) if replaced else self._new
+        rights.give(self._descriptor)
+        if self._folder.stands(self._partial, self._descriptor):
+            self.left = self._path
+
+    def _check_that_it_stands(self) -> None:
+        if not self._folder.stands(self._partial, self._descriptor):
+            raise ReportError(f"{self.name}: the report is lost: somebody has removed or replaced {plain(self._path)}")
 
     def _close(self) -> None:
         with suppress(OSError):

@@ -61,9 +61,9 @@ class Folder:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK | getattr(os, "O_BINARY", 0)
         return os.open(self._name(name), flags, 0o600, dir_fd=self._at)
 
-    def create_aside(self, name: str) -> tuple[int, str]:
-        """The same under a name that nobody has, made of `name`: the descriptor and that name."""
-        aside = f".{name[:200]}.{secrets.token_hex(6)}"
+    def create_aside(self) -> tuple[int, str]:
+        """The same under a name that nobody has: the descriptor and that name."""
+        aside = f".scanner-{secrets.token_hex(8)}.partial"
         return self.create(aside), aside
 
     def open_left(self, name: str) -> int | None:
@@ -91,6 +91,13 @@ class Folder:
         try:
             return os.path.samestat(os.fstat(descriptor), self.look(name))
         except FileNotFoundError:
+            return False
+
+    def has_file(self, name: str) -> bool:
+        """Whether a regular file has this name."""
+        try:
+            return stat.S_ISREG(self.look(name).st_mode)
+        except OSError:
             return False
 
     def look(self, name: str) -> os.stat_result:

@@ -4,13 +4,22 @@ import os
 import stat
 import sys
 
-from scanner.errors import ReportError
+from scanner.errors import ReportError, UsageError
 from scanner.plain import plain
 from scanner.reports.outlets.files import FileInPlace, WholeFile
 from scanner.reports.outlets.outlet import Outlet, reason_of
-from scanner.reports.outlets.places import final_path, is_mounted, is_special, own_descriptor
+from scanner.reports.outlets.places import (
+    final_path,
+    is_mounted,
+    is_planted,
+    is_special,
+    own_descriptor,
+    planted_message,
+)
 from scanner.reports.outlets.stop import Stop
 from scanner.reports.outlets.stream import StreamOutlet, open_fifo
+
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 def open_outlet(path: str, stop: Stop | None = None) -> Outlet:
@@ -31,13 +40,25 @@ def _opened(path: str, stop: Stop) -> Outlet:
         return _stdout()
     if descriptor is not None:
         return _of_descriptor(path, os.dup(descriptor), quiet=False)
-    if is_special(path):
-        return StreamOutlet(path, open_fifo(path, stop), shared=False)
     final = final_path(path)
+    if is_special(final):
+        return _special(path, final, stop)
     if is_mounted(final):
-        in_place = os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
-        return FileInPlace(path, os.open(final, in_place), owned=True)
-    return WholeFile(path)
+        return FileInPlace(path, os.open(final, os.O_WRONLY | _NO_LINK), owned=True)
+    return WholeFile(path, final)
+
+
+def _special(path: str, final: str, stop: Stop) -> Outlet:
+    """A device or FIFO, which still has to be one, and of nobody who may have put it there since it was looked at."""
+    descriptor = open_fifo(final, stop)
+    found = os.fstat(descriptor)
+    if stat.S_ISREG(found.st_mode):
+        os.close(descriptor)
+        return WholeFile(path, final)
+    if stat.S_ISFIFO(found.st_mode) and is_planted(found, final):
+        os.close(descriptor)
+        raise UsageError(f"-o {path!r}: {planted_message(final, 'FIFO')}")
+    return StreamOutlet(path, descriptor, shared=False)
 
 
 def _stdout() -> Outlet:

@@ -6,13 +6,18 @@ Only looks: nothing is created, opened for writing, or changed. Why a report can
 import os
 import re
 import stat
+import sys
 from contextlib import suppress
 
-from scanner.reports.outlets.rights import is_mapped
+from scanner.errors import UsageError
+from scanner.reports.outlets.rights import Power, has_power
 
 _OWN_DESCRIPTOR = re.compile(r"/dev/(?:fd/(\d+)|(stdout|stderr))|/proc/self/fd/(\d+)")
 #: Links that lead to links; the kernel follows as many (path_resolution(7)).
 _MOST_LINKS = 40
+#: FS_IOC_GETFLAGS, which is _IOR('f', 1, long), and FS_APPEND_FL of linux/fs.h.
+_GET_FLAGS = 0x80086601
+_APPEND_ONLY = 0x20
 
 
 def own_descriptor(path: str) -> int | None:
@@ -37,8 +42,44 @@ def is_special(path: str) -> bool:
 
 
 def final_path(path: str) -> str:
-    """The file that gets replaced in the end: of a symbolic link, the file it points to."""
-    return os.path.realpath(path) if os.path.islink(path) else path
+    """The file that gets replaced in the end: of a symbolic link, the file it points to.
+
+    Raises UsageError for a link that another user may have left for us to fall into: in a folder such as /tmp, where
+    everybody may write, it would have us replace a file of our own. The kernel has that rule (proc_sys_fs(5),
+    protected_symlinks), but links are read here, and so past it; and only here, so that none comes in between.
+    """
+    at = path
+    for _ in range(_MOST_LINKS):
+        found = _state_of(at)
+        if found is None or not stat.S_ISLNK(found.st_mode):
+            return at
+        if is_planted(found, at):
+            raise UsageError(f"-o {path!r}: {planted_message(at, 'link')}")
+        following = os.path.join(os.path.dirname(at), os.readlink(at))
+        if os.path.exists(at) and not os.path.lexists(following):
+            return at  # a link of /proc: it leads to what has no name
+        at = following
+    return at
+
+
+def _state_of(path: str) -> os.stat_result | None:
+    try:
+        return os.lstat(path)
+    except (OSError, ValueError):
+        return None
+
+
+def is_planted(found: os.stat_result, path: str) -> bool:
+    """Whether what has this state is another user's, in a folder where everybody may write but not replace it."""
+    try:
+        folder = os.stat(folder_of(path))
+    except (OSError, ValueError):
+        return False
+    return is_sticky(folder) and bool(folder.st_mode & stat.S_IWOTH) and found.st_uid not in (_own_id(), folder.st_uid)
+
+
+def planted_message(path: str, what: str) -> str:
+    return f"{path!r} is another user's {what} in a folder that everybody may write to; name another file"
 
 
 def partial_path(path: str) -> str:
@@ -77,30 +118,6 @@ def _mount_id(path: str) -> str:
     return ""
 
 
-def planted(path: str) -> str:
-    """The link or FIFO on the way of `path` that another user may have left for us to fall into, or empty.
-
-    In a folder such as /tmp, where everybody may write, his link would have us replace a file of our own, his FIFO
-    hand him the report. The kernel has the same rule for links (proc_sys_fs(5), protected_symlinks), but we read links
-    ourselves, and so past it.
-    """
-    at = path
-    for _ in range(_MOST_LINKS):
-        try:
-            found = os.lstat(at)
-            folder = os.stat(folder_of(at))
-        except (OSError, ValueError):
-            return ""
-        if not (stat.S_ISLNK(found.st_mode) or stat.S_ISFIFO(found.st_mode)):
-            return ""
-        if is_sticky(folder) and folder.st_mode & stat.S_IWOTH and found.st_uid not in (_own_id(), folder.st_uid):
-            return at
-        if not stat.S_ISLNK(found.st_mode):
-            return ""
-        at = os.path.join(os.path.dirname(at), os.readlink(at))
-    return ""
-
-
 def may_not_replace(path: str, folder: os.stat_result) -> bool:
     """Whether `path` is another user's in a sticky folder, so that we may neither replace nor remove it (inode(7))."""
     try:
@@ -109,7 +126,21 @@ def may_not_replace(path: str, folder: os.stat_result) -> bool:
         return False
     if not is_sticky(folder) or _own_id() in (found.st_uid, folder.st_uid):
         return False
-    return _own_id() != 0 or not is_mapped("uid", found.st_uid)
+    return not has_power(Power.OWNER, found)
+
+
+def is_append_only(path: str) -> bool:
+    """Whether a file may only grow, or a folder only get more files (chattr +a, ioctl_iflags(2))."""
+    with suppress(OSError, ValueError, ImportError):
+        import fcntl
+
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            flags = fcntl.ioctl(descriptor, _GET_FLAGS, bytes(8))
+        finally:
+            os.close(descriptor)
+        return bool(int.from_bytes(flags[:4], sys.byteorder) & _APPEND_ONLY)
+    return False
 
 
 def is_sticky(folder: os.stat_result) -> bool:

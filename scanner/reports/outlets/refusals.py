@@ -1,7 +1,7 @@
 """Why a report cannot be written to a path, and what else its user should know, found out before anything is probed.
 
-Nothing is touched: a file is opened at most for a look at its lock. What has changed by the time the report is opened
-is found out there once more (`files`).
+Nothing is touched: a file is opened at most for a look at its lock. Other scans and traps are looked for once more
+when the report is opened (`opening`, `files`); whatever else has changed by then is an error there, or at the end.
 """
 
 import os
@@ -10,15 +10,18 @@ import sys
 from collections.abc import Iterable
 from contextlib import suppress
 
+from scanner.errors import UsageError
 from scanner.reports.outlets.folder import Lock, lock
 from scanner.reports.outlets.places import (
     final_path,
     folder_of,
+    is_append_only,
     is_mounted,
+    is_planted,
     may_not_replace,
     own_descriptor,
     partial_path,
-    planted,
+    planted_message,
 )
 from scanner.reports.outlets.rights import Rights
 
@@ -32,6 +35,8 @@ def problem_of(path: str) -> str:
         return "" if sys.stdout is not None else "-o -: stdout is closed"
     try:
         problem = _file_problem(path)
+    except UsageError as error:
+        return str(error)
     except ValueError:
         problem = "is no file name"
     except OSError as error:
@@ -43,18 +48,18 @@ def notices(paths: Iterable[str]) -> list[str]:
     """What changes with reports at these paths though they can be written: a line each."""
     found = []
     for path in paths:
-        with suppress(OSError, ValueError):
+        with suppress(OSError, ValueError, UsageError):
             if own_descriptor(path) is None and not is_mounted(final := final_path(path)):
-                found += [f"{path!r}: {what}" for what in _changes(os.lstat(final))]
+                found += [f"{path!r}: {what}" for what in _changes(os.lstat(final), os.stat(folder_of(final)))]
     return found
 
 
-def _changes(old: os.stat_result) -> list[str]:
+def _changes(old: os.stat_result, folder: os.stat_result) -> list[str]:
     """What a new file in place of this one does not have of it."""
     if not stat.S_ISREG(old.st_mode):
         return []
     found = []
-    if not Rights.of(old).can_be_kept():
+    if not Rights.of(old).can_be_kept(folder):
         found.append(
             f"belongs to user {old.st_uid} and group {old.st_gid}, which this report cannot: "
             "it will be yours, and readable for nobody else (0600)"
@@ -70,14 +75,13 @@ def _file_problem(path: str) -> str:
     if descriptor is not None:
         os.fstat(descriptor)  # raises when it is not open
         return ""
-    if trap := planted(path):
-        what = "link" if os.path.islink(trap) else "FIFO"
-        return f"{trap!r} is another user's {what} in a folder that everybody may write to; name another file"
     final = final_path(path)
-    if os.path.islink(final):
-        return "is a symbolic link that leads nowhere; remove it"
     if os.path.exists(final):
         return _existing_problem(final)
+    if os.path.islink(final):
+        return "is a symbolic link that leads nowhere; remove it"
+    if final.endswith(".partial"):
+        return "is where a report stands that is not whole yet; give this one another name"
     if path.endswith(("/", os.sep)):
         return folder_hint(path)
     return _folder_problem(final)
@@ -95,8 +99,12 @@ def _existing_problem(path: str) -> str:
         return "is a socket; name a file"
     if not os.access(path, os.W_OK):
         return "is not writable for you"
+    if stat.S_ISFIFO(mode) and is_planted(os.stat(path), path):
+        return planted_message(path, "FIFO")
     if not stat.S_ISREG(mode):
         return ""
+    if path.endswith(".partial"):
+        return "is where a report stands that is not whole yet; give this one another name"
     if is_mounted(path):
         return TAKEN if _lock_of(path) is Lock.TAKEN else ""
     return _folder_problem(path)
@@ -111,6 +119,9 @@ def _folder_problem(path: str) -> str:
         return f"the folder {folder!r} {what}; create it first, or name another"
     if not os.access(folder, os.W_OK | os.X_OK):
         return f"the folder {folder!r} is not writable for you"
+    if is_append_only(path) or is_append_only(folder):
+        what = "is" if is_append_only(path) else f"the folder {folder!r} is"
+        return f"{what} append-only (chattr +a), so the report could not take its name; name another"
     if may_not_replace(path, os.stat(folder)):
         return (
             "belongs to another user, and in its folder (sticky, as /tmp is) only he may replace it; "

@@ -7,7 +7,9 @@ Where owner and group cannot be kept, the old mode would speak of other people: 
 """
 
 import os
+import stat
 from contextlib import suppress
+from enum import Enum
 from typing import NamedTuple
 
 _PERMISSIONS = 0o777
@@ -30,13 +32,16 @@ class Rights(NamedTuple):
         """Those of a new file, as any program makes one: 0666 less the umask."""
         return cls(-1, -1, 0o666 & ~_umask())
 
-    def can_be_kept(self) -> bool:
-        """Whether we may give a file of ours this owner and group: root may, others only their own (chown(2))."""
-        if self.uid == -1 or not hasattr(os, "geteuid"):
+    def can_be_kept(self, folder: os.stat_result) -> bool:
+        """Whether a file that we make in this folder can have this owner and group (chown(2))."""
+        if not hasattr(os, "geteuid"):
             return True
-        if os.geteuid() == 0:
-            return is_mapped("uid", self.uid) and is_mapped("gid", self.gid)
-        return self.uid == os.geteuid() and self.gid in (os.getegid(), *os.getgroups())
+        groups = {os.getegid(), *os.getgroups()}
+        if folder.st_mode & stat.S_ISGID:
+            groups.add(folder.st_gid)  # a new file has the folder's group (inode(7))
+        if self.uid == os.geteuid() and self.gid in groups:
+            return True
+        return has_power(Power.CHOWN, self)
 
     def give(self, descriptor: int) -> None:
         """Gives them to an open file, which stays 0600 where its owner or group cannot be given."""
@@ -49,8 +54,28 @@ class Rights(NamedTuple):
             os.fchmod(descriptor, self.mode)
 
 
-def is_mapped(kind: str, number: int) -> bool:
-    """Whether root's powers reach an owner ("uid") or group ("gid"): not one that this user namespace does not have.
+class Power(Enum):
+    """What root may do, and a process can be without all the same: the bits of capabilities(7)."""
+
+    CHOWN = 0
+    """Give files away."""
+    OWNER = 3
+    """Act as a file's owner: replace it in a sticky folder."""
+
+
+def has_power(power: Power, file: "Rights | os.stat_result") -> bool:
+    """Whether we have a power of root's over a file of this owner and group."""
+    uid, gid = (file.uid, file.gid) if isinstance(file, Rights) else (file.st_uid, file.st_gid)
+    try:
+        with open("/proc/self/status", encoding="utf-8", errors="replace") as lines:
+            held = next(int(line.split()[1], 16) for line in lines if line.startswith("CapEff:"))
+    except (OSError, ValueError, StopIteration):
+        held = -1 if os.geteuid() == 0 else 0
+    return bool(held >> power.value & 1) and _is_mapped("uid", uid) and _is_mapped("gid", gid)
+
+
+def _is_mapped(kind: str, number: int) -> bool:
+    """Whether powers reach an owner ("uid") or group ("gid"): not one that this user namespace does not have.
 
     Whom a namespace does not have, it shows as the overflow user, 65534 (user_namespaces(7)).
     """

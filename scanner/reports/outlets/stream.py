@@ -6,8 +6,9 @@ gives readers time at the end, with the stop in view.
 
 Not blocking must not be switched on for a descriptor that we were given: the flag belongs to the open file, which the
 shell and others share. On Linux opening /proc/self/fd/N anew gives an open file of our own to the same pipe or
-terminal; a socket has a flag for each call (send(2), MSG_DONTWAIT). Elsewhere poll(2) is asked first, and so little is
-written at once that what has room takes it whole: a pipe 512 bytes at least (pipe(7), PIPE_BUF), a terminal one.
+terminal; a socket has a flag for each call (send(2), MSG_DONTWAIT). Where that is not to be had (another user's pipe or
+terminal, as after su; other systems), poll(2) is asked first. A pipe that has room takes 512 bytes at least at once
+(pipe(7), PIPE_BUF); a terminal promises nothing, so there the flag is set after all, for the one call.
 """
 
 import errno
@@ -30,8 +31,8 @@ _INTERVAL_S = 0.2
 _FULL = 1024 * 1024
 #: Bytes that wait in memory; what is more waits in a temporary file.
 _IN_MEMORY = 2 * _FULL
-#: Bytes handed on at once: to a descriptor of ours, and where a write might block, to a pipe and to a terminal.
-_MUCH, _LITTLE, _LEAST = 256 * 1024, 512, 1
+#: Bytes handed on at once: where a write cannot block, and to a pipe where it might.
+_MUCH, _LITTLE = 256 * 1024, 512
 
 
 class Backlog:
@@ -39,16 +40,17 @@ class Backlog:
 
     def __init__(self) -> None:
         self._head = b""
+        self._done = 0  # of the head
         self._file: BinaryIO | None = None
         self._read = self._written = 0
 
     def __len__(self) -> int:
-        return len(self._head) + self._written - self._read
+        return len(self._head) - self._done + self._written - self._read
 
     def add(self, data: bytes) -> None:
         """May raise OSError: there is no room for so much."""
-        if self._file is None and len(self._head) + len(data) <= _IN_MEMORY:
-            self._head += data
+        if self._file is None and len(self) + len(data) <= _IN_MEMORY:
+            self._head, self._done = self._head[self._done :] + data, 0
             return
         if self._file is None:
             import tempfile  # which few runs ever need
@@ -62,20 +64,20 @@ class Backlog:
 
     def first(self) -> memoryview:
         """The bytes that are next, some of them."""
-        if not self._head and self._file is not None:
+        if self._done == len(self._head) and self._file is not None:
             self._file.seek(self._read)
-            self._head = self._file.read(_MUCH)
+            self._head, self._done = self._file.read(_MUCH), 0
             self._read += len(self._head)
             if self._read == self._written:
                 self._forget_file()
-        return memoryview(self._head)
+        return memoryview(self._head)[self._done :]
 
     def drop(self, count: int) -> None:
         """The first so many are done with."""
-        self._head = self._head[count:]
+        self._done += count
 
     def clear(self) -> None:
-        self._head = b""
+        self._head, self._done = b"", 0
         self._forget_file()
 
     def _forget_file(self) -> None:
@@ -96,7 +98,7 @@ class Stream:
         self.backlog = Backlog()
         self._own = -1
         self._socket: socket.socket | None = None
-        self._at_once = _LITTLE
+        self._is_terminal = stat.S_ISCHR(os.fstat(descriptor).st_mode)
         mode = os.fstat(descriptor).st_mode
         if not shared:
             self._own = os.dup(descriptor)
@@ -104,7 +106,6 @@ class Stream:
             self._socket = socket.socket(fileno=os.dup(descriptor))
         elif stat.S_ISFIFO(mode) or stat.S_ISCHR(mode):
             self._own = _opened_anew(descriptor)
-            self._at_once = _LEAST if stat.S_ISCHR(mode) else _LITTLE
 
     def add(self, data: bytes) -> None:
         self.backlog.add(data)
@@ -127,7 +128,16 @@ class Stream:
             return os.write(self._own, data[:_MUCH])
         if not hasattr(select, "poll"):  # Windows: a pipe cannot be asked, so it is waited for
             return os.write(self.descriptor, data[:_MUCH])
-        return os.write(self.descriptor, data[: self._at_once]) if wait_writable([self.descriptor], 0.0) else 0
+        if not wait_writable([self.descriptor], 0.0):
+            return 0
+        if not self._is_terminal:
+            return os.write(self.descriptor, data[:_LITTLE])
+        before = os.get_blocking(self.descriptor)
+        os.set_blocking(self.descriptor, False)
+        try:
+            return os.write(self.descriptor, data[:_MUCH])
+        finally:
+            os.set_blocking(self.descriptor, before)
 
     def close(self) -> None:
         """Closes what was opened here."""
@@ -231,8 +241,8 @@ class StreamOutlet(Outlet):
 
     def _translated(self, error: OSError | ValueError) -> Exception:
         # A reader that went away (`| head`) is no failure of the report: the caller must be able to tell.
-        if self._quiet and isinstance(error, BrokenPipeError):
-            return error
+        if self._quiet and isinstance(error, ConnectionError):  # a socket's: BrokenPipeError or ConnectionResetError
+            return error if isinstance(error, BrokenPipeError) else BrokenPipeError(*error.args)
         if self._quiet and os.name == "nt" and isinstance(error, OSError) and error.errno == 22:
             return BrokenPipeError(*error.args)  # how Windows says it
         return super()._translated(error)
@@ -254,6 +264,8 @@ def settle(
 def open_fifo(path: str, stop: Stop) -> int:
     """Opens a FIFO or device for writing, of a FIFO once somebody reads it. Raises OSError, StopAskedError."""
     flags = os.O_WRONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_CLOEXEC", 0)
+    if not os.path.islink(path):  # it has been followed; what is left is a link of /proc, which nobody can plant
+        flags |= getattr(os, "O_NOFOLLOW", 0)
     while True:
         try:
             return os.open(path, flags)

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from scanner.reports.csv_report import record_end
 from scanner.reports.outlets.files import FileInPlace
 from scanner.reports.outlets.outlet import line_end
 from scanner.reports.outlets.rights import Rights
+from tests import needs
 
 from ..made import result
 
@@ -99,7 +100,7 @@ def test_rights_are_given_to_the_open_file_whatever_its_name_leads_to_by_then(tm
     outlet.write("row\n")
     (tmp_path / "out.csv.partial").unlink()
     (tmp_path / "out.csv.partial").symlink_to("precious")
-    with pytest.raises(ReportError, match="somebody has removed or replaced"):
+    with pytest.raises(ReportError, match="the report is lost: somebody has removed or replaced"):
         outlet.finish()
     assert (mode(precious), precious.read_text(), path.read_text()) == (0o600, "secret", "old")
 
@@ -120,9 +121,30 @@ def test_whose_rights_can_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.geteuid", lambda: 1000)
     monkeypatch.setattr("os.getegid", lambda: 1000)
     monkeypatch.setattr("os.getgroups", lambda: [4, 1000])
-    kept = {(uid, gid): Rights(uid, gid, 0o640).can_be_kept() for uid in (0, 1000) for gid in (0, 4, 1000)}
-    assert [who for who, can in kept.items() if can] == [(1000, 4), (1000, 1000)]
-    assert Rights.new().can_be_kept()
+    monkeypatch.setattr("scanner.reports.outlets.rights.has_power", lambda power, file: False)
+    plain, setgid = (os.stat_result([mode, 0, 0, 2, 0, 5000, 0, 0, 0, 0]) for mode in (0o40755, 0o42775))
+    for folder, groups in ((plain, [4, 1000]), (setgid, [4, 1000, 5000])):
+        kept = {(uid, gid): Rights(uid, gid, 0o640) for uid in (0, 1000) for gid in (0, 4, 1000, 5000)}
+        assert [who for who, rights in kept.items() if rights.can_be_kept(folder)] == [(1000, gid) for gid in groups]
+
+
+@pytest.mark.usefixtures("as_root")
+def test_root_without_his_powers_is_told_that_he_has_not(tmp_path: Path) -> None:
+    """As in hardened containers."""
+    path = tmp_path / "out.csv"
+    path.touch()
+    os.chown(path, NOBODY, NOBODY)
+    script = f"import sys; sys.path.insert(0, {str(Path(__file__).parents[3])!r})\n" + (
+        "from scanner.reports import notices\nprint(*notices(sys.argv[1:]))"
+    )
+    words = [sys.executable, "-c", script, str(path)]
+    needs.require("setpriv")
+    without = ["setpriv", "--bounding-set=-chown", "--inh-caps=-chown"]
+    for drop, said in (([], ""), (without, "which this report cannot")):
+        done = subprocess.run([*drop, *words], capture_output=True, text=True, timeout=30, check=False)
+        assert done.returncode == 0, done.stderr
+        assert said in done.stdout
+        assert bool(said) is bool(done.stdout.strip())
 
 
 AS_NOBODY = """
@@ -245,10 +267,8 @@ def test_a_scan_that_never_began_leaves_what_it_found(left: str | None, ending: 
     outlet = open_outlet(str(tmp_path / "out.csv"))
     outlet.write("head\n")
     getattr(outlet, ending)()
-    if ending == "abandon" and left is None:  # a signal: there is nothing to spare, so the report is well formed
-        assert partial.read_text() == "head\n"
-    else:
-        assert (partial.read_text() if left is not None else partial.exists()) == (left or False)
+    assert (partial.read_text() if left is not None else partial.exists()) == (left or False)
+    assert outlet.left == ""
     write_report(tmp_path / "out.csv")  # and nothing is locked
 
 
@@ -261,6 +281,48 @@ def test_a_link_or_fifo_in_the_partials_place_is_neither_followed_nor_kept(tmp_p
         assert (tmp_path / "precious").read_text() == "keep"
         assert sorted(os.listdir(tmp_path)) == ["out.csv", "precious"]
         (tmp_path / "out.csv").unlink()
+
+
+def test_where_a_link_was_left_two_scans_do_not_write_one_report_either(tmp_path: Path) -> None:
+    partial = tmp_path / "out.csv.partial"
+    partial.symlink_to("nowhere")
+    early, late = open_outlet(str(tmp_path / "out.csv")), open_outlet(str(tmp_path / "out.csv"))
+    early.begin()
+    early.write("row\n")
+    with pytest.raises(ReportError, match="another scan is writing this report"):
+        late.begin()
+    late.abandon()
+    early.finish()
+    assert (tmp_path / "out.csv").read_text() == "row\n"
+    assert os.listdir(tmp_path) == ["out.csv"]
+
+
+def test_a_name_of_the_greatest_length_that_has_a_partial(tmp_path: Path) -> None:
+    name = "ж" * 121 + ".csv"
+    (tmp_path / f"{name}.partial").write_text("left")
+    write_report(tmp_path / name)
+    assert os.listdir(tmp_path) == [name]
+
+
+def test_rights_are_those_of_the_file_as_it_is_in_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    path.touch()
+    path.chmod(0o666)
+    outlet = open_outlet(str(path))
+    path.chmod(0o600)
+    outlet.finish()
+    assert mode(path) == 0o600
+
+
+def test_a_partial_that_somebody_removed_is_not_said_to_be_left(tmp_path: Path) -> None:
+    for ending in ("finish", "abandon"):
+        outlet = open_outlet(str(tmp_path / "out.csv"))
+        outlet.begin()
+        (tmp_path / "out.csv.partial").unlink()
+        with pytest.raises(ReportError, match="the report is lost: somebody has removed or replaced"):
+            getattr(outlet, ending)()
+        assert outlet.left == ""
+        assert os.listdir(tmp_path) == []
 
 
 RACER = """
@@ -365,6 +427,18 @@ def test_a_full_disk_leaves_whole_rows_and_a_proper_end(fmt: str, size: int, bat
     assert [int(port) for port in ports] == list(range(1, len(ports) + 1))
     row = len(text) / max(1, len(ports)) if ports else size
     assert size - len(text) < 3 * row + 500, "no more is given up than the end needs"
+
+
+@pytest.mark.parametrize("size", range(258_000, 290_000, 1013))
+def test_the_end_of_a_document_finds_room_whatever_its_size(size: int, tmp_path: Path) -> None:
+    report = open_report("json", str(tmp_path / "out"))
+    rows = [result("10.0.0.1", port, "open") for port in range(1, 2001)]
+    with limited(size), suppress(ReportError):
+        write_all(report, rows, 2)
+        report.finish(ScanInfo())
+    with limited(size):
+        report.abandon(ScanInfo(extra={"explain": "x" * 20_000}))
+    assert len(json.loads((tmp_path / "out.partial").read_text())["results"]) > 600
 
 
 def test_what_the_shell_opened_is_cut_back_as_well(tmp_path: Path) -> None:

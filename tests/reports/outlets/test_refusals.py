@@ -1,17 +1,19 @@
 """What is found out before anything is probed: files that cannot be replaced, traps that others left, other scans."""
 
+import fcntl
 import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from scanner.errors import UsageError
 from scanner.reports import check_outputs, open_outlet
-from scanner.reports.outlets.places import is_mounted, may_not_replace, planted
+from scanner.reports.outlets.places import final_path, is_mounted, may_not_replace
 from tests import needs
 
 NOBODY = 65534
@@ -94,25 +96,72 @@ def test_a_partial_that_cannot_be_looked_at_may_be_anothers_scan(tmp_path: Path,
     assert "belongs to user 0, whose scan may be writing it" in said
 
 
+TRAPS = {
+    "link.csv": lambda path: os.symlink("precious", path),
+    "nowhere.csv": lambda path: os.symlink("nowhere", path),
+    "fifo.csv": os.mkfifo,
+}
+
+
 @pytest.mark.usefixtures("as_root")
-def test_links_and_fifos_that_others_left_in_tmp_are_no_place_for_a_report(sticky: Path) -> None:
+@pytest.mark.parametrize("name", TRAPS)
+def test_links_and_fifos_that_others_left_in_tmp_are_no_place_for_a_report(name: str, sticky: Path) -> None:
+    """Neither when looked at beforehand, nor when they were put there after that."""
     (sticky / "precious").write_text("keep")
-    for name, make in {
-        "link.csv": lambda path: os.symlink("precious", path),
-        "nowhere.csv": lambda path: os.symlink("/nonexistent/x", path),
-        "fifo.csv": os.mkfifo,
-    }.items():
-        path = sticky / name
-        make(path)
-        check_before = planted(str(path))
-        os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
-        assert (check_before, planted(str(path))) == ("", str(path))
-        assert "another user's" in refusal(path)
+    path = sticky / name
+    TRAPS[name](path)
+    check_outputs([("csv", str(path))])
+    os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
     ours = sticky / "ours.csv"
-    ours.symlink_to("link.csv")
-    assert str(sticky / "link.csv") in refusal(ours), "a link of ours that leads to one of theirs"
+    ours.symlink_to(name)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK) if name == "fifo.csv" else -1
+    for entry in (path, ours):
+        assert "another user's" in refusal(entry)
+        assert str(path) in refusal(entry)
+        with pytest.raises(UsageError, match="another user's"):
+            open_outlet(str(entry))
+    if reader >= 0:
+        os.close(reader)
+    assert (sticky / "precious").read_text() == "keep"
+    assert sorted(os.listdir(sticky)) == sorted([name, "ours.csv", "precious"])
     sticky.chmod(0o755)
-    assert planted(str(sticky / "link.csv")) == "", "who owns the folder may link as he likes"
+    if name == "link.csv":
+        assert final_path(str(path)) == str(sticky / "precious"), "who owns the folder may link as he likes"
+
+
+def test_where_unfinished_reports_stand_no_report_is_put(tmp_path: Path) -> None:
+    """It would take the place of one that another scan is writing."""
+    (tmp_path / "link.csv").symlink_to("new.csv.partial")
+    (tmp_path / "old.csv.partial").touch()
+    for name in ("new.csv.partial", "link.csv", "old.csv.partial"):
+        assert "is where a report stands that is not whole yet" in refusal(tmp_path / name)
+
+
+@pytest.mark.usefixtures("as_root")
+@pytest.mark.parametrize("name", ["out.csv", "."])
+def test_what_may_only_grow_cannot_be_replaced(name: str, tmp_path: Path) -> None:
+    (tmp_path / "out.csv").touch()
+    with append_only(tmp_path / name):
+        assert "append-only" in refusal(tmp_path / "out.csv")
+    check_outputs([("csv", str(tmp_path / "out.csv"))])
+
+
+@contextmanager
+def append_only(path: Path) -> Iterator[None]:
+    """What chattr +a does; skipped on file systems that have no such thing."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        before = fcntl.ioctl(descriptor, 0x80086601, bytes(8))
+        flags = int.from_bytes(before, sys.byteorder) | 0x20
+        fcntl.ioctl(descriptor, 0x40086602, flags.to_bytes(8, sys.byteorder))
+    except OSError as error:
+        os.close(descriptor)
+        pytest.skip(f"no append-only files here: {error}")
+    try:
+        yield
+    finally:
+        fcntl.ioctl(descriptor, 0x40086602, before)
+        os.close(descriptor)
 
 
 def test_root_of_a_namespace_has_no_power_over_users_it_does_not_have(
@@ -125,7 +174,7 @@ def test_root_of_a_namespace_has_no_power_over_users_it_does_not_have(
     if os.geteuid() == 0:
         os.chown(path, NOBODY, NOBODY)
         for mapped in (True, False):
-            monkeypatch.setattr("scanner.reports.outlets.places.is_mapped", lambda kind, uid, mapped=mapped: mapped)
+            monkeypatch.setattr("scanner.reports.outlets.rights._is_mapped", lambda kind, uid, mapped=mapped: mapped)
             assert may_not_replace(str(path), folder) is not mapped
     monkeypatch.setattr("os.geteuid", lambda: 4242)
     assert not may_not_replace(str(path), folder), "the folder is his"

@@ -5,6 +5,7 @@ import os
 import pty
 import select
 import socket
+import struct
 import threading
 import time
 from collections.abc import Iterator
@@ -124,6 +125,19 @@ def test_a_reader_that_went_away() -> None:
         with pytest.raises(error):
             outlet.push()
         outlet.abandon()
+
+
+def test_a_reader_who_resets_a_socket_is_one_who_went_away() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        reader = socket.create_connection(listener.getsockname())
+        writer, _ = listener.accept()
+    reader.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    outlet = StreamOutlet("stdout", writer.detach(), shared=True, quiet=True)
+    outlet.begin()
+    reader.close()
+    with pytest.raises(BrokenPipeError):
+        outlet.write(LINES)
+    outlet.abandon()
 
 
 def test_what_is_not_taken_in_the_grace_after_a_stop_is_given_up_and_said() -> None:
