@@ -9,6 +9,7 @@ import sys
 
 from scanner.errors import TargetError
 from scanner.targets.hint import shown
+from scanner.targets.lines import place_behind, unified
 from scanner.targets.problems import Problems
 
 #: Far above any honest target list (300,000 entries in full), far below what hurts.
@@ -23,7 +24,8 @@ def file_label(path: str) -> str:
 
 
 def read_text(path: str, problems: Problems) -> str:
-    """The whole text of a file, or of stdin for `-`. Forbidden characters are noted and replaced.
+    """The whole text of a file, or of stdin for `-`, its lines ended by LF (`lines.py`). Forbidden characters are noted
+    and replaced.
 
     Errors: TargetError for a file that is missing, unreadable, a directory, too big, binary, empty or not UTF-8.
     """
@@ -33,9 +35,10 @@ def read_text(path: str, problems: Problems) -> str:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         problems.fail(1, 1, "the file is UTF-16; save it as UTF-8")
     if b"\0" in data:
-        line, column = _place(data, data.index(b"\0"))
-        problems.fail(line, column, "the file is binary (it holds a NUL byte); name a text file")
-    text = _decode(data, problems)
+        problems.fail(
+            *place_behind(data[: data.index(b"\0")]), "the file is binary (it holds a NUL byte); name a text file"
+        )
+    text = unified(_decode(data, problems), problems)
     if not text.strip():
         problems.fail(1, 1, "the file is empty; write a list of targets")
     return _clean(text, problems)
@@ -62,15 +65,9 @@ def _decode(data: bytes, problems: Problems) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line, column = _place(data, error.start)
-        byte = f"0x{data[error.start]:02x}"
-        problems.fail(line, column, f"the file is not UTF-8 (byte {byte}); save it as UTF-8")
-
-
-def _place(data: bytes, at: int) -> tuple[int, int]:
-    """Line and column (in characters) of a byte offset."""
-    start = data.rfind(b"\n", 0, at) + 1
-    return data.count(b"\n", 0, at) + 1, len(data[start:at].decode("utf-8", "replace")) + 1
+        bad = error.object  # without the byte order mark, if there was one
+        byte = f"0x{bad[error.start]:02x}"
+        problems.fail(*place_behind(bad[: error.start]), f"the file is not UTF-8 (byte {byte}); save it as UTF-8")
 
 
 def _clean(text: str, problems: Problems) -> str:
