@@ -2,8 +2,11 @@
 
 A verdict on a target is never an exception: a refused or silent port is an expected answer, and a value
 (`model.Result`). Exceptions mean that the caller asked for something impossible, or that we failed ourselves.
+No message shows a password that stands in a URL, whoever makes the message (`userinfo.py`).
 The command line maps each kind to an exit status in one place (`cli/status.py`).
 """
+
+from scanner.userinfo import masked
 
 
 class ScannerError(Exception):
@@ -13,8 +16,8 @@ class ScannerError(Exception):
     """
 
     def __init__(self, *problems: str) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
+        self.problems = tuple(map(masked, problems))
+        super().__init__("\n".join(self.problems))
 
 
 class UsageError(ScannerError):

@@ -13,7 +13,7 @@ from scanner.cli.app import COMMANDS
 
 ROOT = Path(scanner.__file__).parent
 #: What the three rooms may share.
-SHARED = {"scanner.model", "scanner.errors", "scanner.services", "scanner.stamp", "scanner.plain"}
+SHARED = {"scanner.model", "scanner.errors", "scanner.services", "scanner.stamp", "scanner.plain", "scanner.userinfo"}
 ROOMS = ("targets", "engine", "reports")
 
 

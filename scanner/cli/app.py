@@ -56,8 +56,9 @@ class Commands(click.Group):
         word = args[0]
         if word not in COMMANDS and not word.startswith("-"):
             from scanner.cli.habits import hint_for_word
+            from scanner.userinfo import hidden
 
-            raise click.UsageError(f"there is no command {word!r}; {hint_for_word(word, COMMANDS)}", ctx)
+            raise click.UsageError(f"there is no command {hidden(word)!r}; {hint_for_word(word, COMMANDS)}", ctx)
         return super().resolve_command(ctx, args)
 
 

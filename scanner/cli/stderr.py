@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from scanner.cli.terminal import showable
+from scanner.userinfo import masked
 
 if TYPE_CHECKING:
     from scanner.reports.outlets.stop import Stop
@@ -29,7 +30,7 @@ _stream: "Stream | None" = None
 def say(*lines: str, painted: bool = False) -> None:
     """Writes lines, each argument exactly one. `painted`: our own colours are in it, and stay."""
     if sys.stderr is not None:
-        write(showable(lines, sys.stderr, painted=painted))
+        write(showable(map(masked, lines), sys.stderr, painted=painted))
 
 
 def write(text: str, *, passing: bool = False) -> None:

@@ -186,13 +186,13 @@ def _bind_address(source: str) -> tuple[int, Any]:
             0
         ]
     except (OSError, UnicodeError):
-        raise UsageError(f"--source {source}: not a numeric address; write one of this host's own") from None
+        raise UsageError(f"--source {source!r}: not a numeric address; write one of this host's own") from None
     probe = socket.socket(family, socket.SOCK_STREAM)
     try:
         probe.bind(address)
     except OSError as why:
         raise UsageError(
-            f"--source {source}: cannot probe from it ({why.strerror}); write one of this host's own addresses"
+            f"--source {source!r}: cannot probe from it ({why.strerror}); write one of this host's own addresses"
         ) from None
     finally:
         probe.close()

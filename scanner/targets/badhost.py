@@ -5,7 +5,6 @@ import re
 from scanner.targets.hint import shown
 
 _HEX = re.compile(r"0[xX][0-9A-Fa-f]+")
-_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#@]*@)?([^/?#]*)")
 
 
 def odd_text(text: str) -> str:
@@ -19,19 +18,10 @@ def odd_text(text: str) -> str:
             return f"the host {shown(text)} holds a space; write one host, without spaces"
         if char.isnumeric() and not char.isascii():
             return f"the host {shown(text)} holds digits that are not ASCII; write 0 to 9"
-    return _odd_form(text)
-
-
-def _odd_form(text: str) -> str:
-    if match := _URL.match(text):
-        port = "" if ":" in match[3] else {"http": ":80", "https": ":443"}.get(match[1].lower(), ":PORT")
-        return f"{shown(text)} is a URL; write {match[3][:60]}{port}"
     if "*" in text:
         return f"the host {shown(text)} holds a *; write a network such as 10.0.0.0/24, or a range such as web[1-9]"
     if "," in text:
         return f"{shown(text)} names several hosts; write them as separate items"
-    if "@" in text:
-        return f"the host {shown(text)} holds an @; write the part after it"
     return ""
 
 

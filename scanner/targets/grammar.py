@@ -8,10 +8,10 @@ import re
 
 from scanner.errors import TargetError
 from scanner.targets.address import v6_number
-from scanner.targets.badhost import odd_text
 from scanner.targets.hint import shown
-from scanner.targets.hosts import Host, parse_host
-from scanner.targets.ports import parse_ports
+from scanner.targets.hosts import Host, strict_host
+from scanner.targets.ports import strict_ports
+from scanner.targets.urls import has_user_info
 
 _PORTS_ONLY = re.compile(r"[0-9]+(?:-[0-9]+)?")
 
@@ -31,10 +31,15 @@ def split_target(text: str) -> tuple[str, str | None]:
     if text.startswith("[") and ":" in text[: text.find("]")]:
         inner, _, rest = text[1:].partition("]")
         if rest and not rest.startswith(":"):
-            raise TargetError(f"{shown(text)} goes on after the bracket; write {shown('[' + inner + ']:PORTS')}")
+            write = f"[{inner}]:PORTS" if _is_host(inner) else "one such as [2001:db8::1]:22"
+            raise TargetError(f"{shown(text)} goes on after the bracket; write {write}")
         return inner, rest[1:] if rest else None
-    if _bare_v6(text):
-        raise TargetError(f"{shown(text)} is an IPv6 address without brackets; write [{_bare_v6(text)}]:PORTS")
+    if address := _bare_v6(text):
+        if not _is_host(address):
+            raise TargetError(
+                f"{shown(text)} is neither HOST:PORTS nor an IPv6 address; write one such as [2001:db8::1]:22"
+            )
+        raise TargetError(f"{shown(text)} is an IPv6 address without brackets; write [{address}]:PORTS")
     host, colon, ports = text.partition(":")
     return host, ports if colon else None
 
@@ -49,37 +54,70 @@ def _bare_v6(text: str) -> str:
     return text[:60] if "::" in text else ""
 
 
+def _is_host(text: str) -> bool:
+    try:
+        strict_host(text)
+    except TargetError:
+        return False
+    return True
+
+
 def parse_target(text: str) -> tuple[tuple[Host, ...], tuple[int, ...] | None]:
     """Hosts and ports of `HOST:PORTS`; ports None for `HOST` alone. Errors: TargetError."""
-    if "://" in text:
-        raise TargetError(odd_text(text))
+    try:
+        return strict_target(text)
+    except TargetError as error:
+        from scanner.targets.slips import target_slip  # only a mistake needs it
+
+        raise target_slip(text, error) from None
+
+
+def strict_target(text: str) -> tuple[tuple[Host, ...], tuple[int, ...] | None]:
+    """The same, without a thought for what else may have been meant."""
     host, ports = split_target(text)
     if ports is None:
-        return parse_host(host), None
+        return strict_host(host), None
     if not host:
         raise TargetError(f"{shown(text)} names no host; write one in front of the colon, such as localhost:22")
     if not ports:
         such = f"[{host[:60]}]" if ":" in host else host[:60]
         raise TargetError(f"{shown(text)} names no port; write one after the colon, such as {such}:443")
-    return parse_host(host), parse_ports(ports)
+    return strict_host(host), strict_ports(ports)
 
 
 def parse_exclude(text: str) -> Exclude:
-    """One exclude: a host, network or range, `host:ports`, or `*:ports` for any host."""
+    """One exclude: a host, network or range, `host:ports`, or `*:ports` for any host. Errors: TargetError."""
+    try:
+        return strict_exclude(text)
+    except TargetError as error:
+        from scanner.targets.slips import exclude_slip  # only a mistake needs it
+
+        raise exclude_slip(text, error) from None
+
+
+def strict_exclude(text: str) -> Exclude:
+    """The same, without a thought for what else may have been meant."""
     bare = text.partition("%")[0].partition("/")[0].partition("-")[0]
     if v6_number(bare) is not None and bare.count(":") > 1:
-        return Exclude(parse_host(text), None)
+        return Exclude(strict_host(text), None)
     if text.strip() == "*":
         raise TargetError('"*" would exclude everything; write *:PORTS, or the hosts to leave out')
     if text.startswith("*:"):
-        return Exclude(None, parse_ports(text[2:]))
-    hosts, ports = parse_target(text)
+        return Exclude(None, strict_ports(text[2:]))
+    hosts, ports = strict_target(text)
     return Exclude(hosts, ports)
 
 
 def parse_excludes(text: str) -> list[Exclude]:
     """Excludes with commas between them: `10.0.0.1,10.0.0.8/29,*:25,80` (80 belongs to `*:`)."""
+    if has_user_info(text):  # before it is taken apart: a password may hold a comma
+        return [parse_exclude(text)]
     return [parse_exclude(item) for item in _split_excludes(text)]
+
+
+def strict_excludes(text: str) -> list[Exclude]:
+    """The same, without a thought for what else may have been meant."""
+    return [strict_exclude(item) for item in _split_excludes(text)]
 
 
 def _split_excludes(text: str) -> list[str]:
@@ -110,6 +148,6 @@ def _has_ports(item: str) -> bool:
 
 def _may_be_service(item: str) -> bool:
     try:
-        return bool(parse_ports(item))
+        return bool(strict_ports(item))
     except TargetError:
         return False

@@ -1,17 +1,19 @@
 """How messages show a user's own text, and "did you mean". Every message of this room is made with these.
 
-Kept apart so that no message can carry a control character to a terminal, or a megabyte of junk.
+Kept apart so that no message can carry a control character to a terminal, a megabyte of junk, or a password.
 """
 
 from collections.abc import Iterable
 
 from scanner.plain import plain
+from scanner.userinfo import hidden
 
 _LONGEST = 60
 
 
 def shown(text: str) -> str:
-    """The text in double quotes, one line, printable, cut at 60 characters."""
+    """The text in double quotes, one line, printable, cut at 60 characters, user info hidden (`userinfo.py`)."""
+    text = hidden(text)
     cut = text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
     return f'"{plain(cut)}"'
 

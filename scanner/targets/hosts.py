@@ -67,6 +67,16 @@ Host = Name | Span
 
 def parse_host(text: str) -> tuple[Host, ...]:
     """The hosts that a HOST expression names: one, or several for bracket ranges. Errors: TargetError."""
+    try:
+        return strict_host(text)
+    except TargetError as error:
+        from scanner.targets.slips import host_slip  # only a mistake needs it
+
+        raise host_slip(text, error) from None
+
+
+def strict_host(text: str) -> tuple[Host, ...]:
+    """The same, without a thought for what else may have been meant."""
     if len(text) > _LONGEST:
         raise TargetError(f"the host name {shown(text)} is longer than 253 characters; write a shorter one")
     if "[" not in text and "]" not in text:
@@ -145,12 +155,8 @@ def _address(text: str, whole: str) -> tuple[int, int, int]:
 
 
 def _bad_v6(text: str, whole: str) -> str:
-    host, _, port = text.rpartition(":")
     if text.count(":") == 1:
-        return (
-            f"{shown(whole)} is no host, it looks like HOST:PORTS; write the host {shown(host)} here "
-            f"and the port {shown(port)} where ports go"
-        )
+        return f"{shown(whole)} is no host; write a name, an address or a network, without a port"
     return f"{shown(whole)} is no IPv6 address; write one such as 2001:db8::1"
 
 

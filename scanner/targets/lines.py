@@ -7,7 +7,6 @@ another: who excluded it in an editor would see it probed. So these are refused 
 
 import re
 
-from scanner.targets.characters import named
 from scanner.targets.problems import Problems
 
 #: What str.splitlines breaks at besides LF and CR (Unicode 15, section 5.8; YAML 1.1 breaks at the last three).
@@ -41,6 +40,8 @@ def place_behind(head: bytes) -> tuple[int, int]:
 
 
 def _told(char: str) -> str:
+    from scanner.targets.characters import named  # only a mistake needs it
+
     return (
         f"the line holds {named(char)}, which some programs take for a line end; "
         "write a plain line end (LF or CRLF) there, or remove it"

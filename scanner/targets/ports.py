@@ -20,12 +20,22 @@ _MOST_COMMON = 1000
 _BUDGET = 4_000_000
 
 
-@lru_cache(maxsize=4096)
 def parse_ports(text: str) -> tuple[int, ...]:
     """The ports that a PORTS expression names, each once, in the order written. Errors: TargetError.
 
     Equal texts give the same tuple object: a hundred thousand entries share a handful of port lists.
     """
+    try:
+        return strict_ports(text)
+    except TargetError as error:
+        from scanner.targets.slips import ports_slip  # only a mistake needs it
+
+        raise ports_slip(text, error) from None
+
+
+@lru_cache(maxsize=4096)
+def strict_ports(text: str) -> tuple[int, ...]:
+    """The same, without a thought for what else may have been meant."""
     items = text.split(",")
     if len(items) == 1:
         return _item(text.strip(), text)
@@ -99,24 +109,10 @@ def _service(name: str) -> int:
 
 def _habit(item: str) -> str:
     """What to say to another tool's spelling of a port; empty for an honest service name."""
-    if item[:2].upper() in ("T:", "U:", "S:", "P:") or item.lower().startswith(("tcp:", "udp:")):
-        if item[0] in "tT":
-            return f"{shown(item)} names a protocol, all ports here are TCP; write {item.partition(':')[2][:20]}"
-        return f"{shown(item)} is not TCP; only TCP ports can be probed, write a number such as 53"
     if item == "*" or item.lower() == "all":
         return f"{shown(item)} is no port list; write - for all ports (1-65535)"
-    number, slash, protocol = item.partition("/")
-    if slash and number.isdigit() and protocol.lower() == "tcp":
-        return f"{shown(item)} names a protocol, all ports here are TCP; write {number[:20]}"
-    if not item.isascii() and any(char.isnumeric() for char in item):
-        return f"port {shown(item)} is not written in ASCII digits; write a number from 1 to 65535"
     if "#" in item:
         return f"{shown(item)} holds a #; put a space in front of a comment"
-    for wrong in (";", ":", "..", " "):
-        if wrong in item and all(part.strip().isdigit() for part in item.split(wrong)):
-            parts = [part.strip() for part in item.split(wrong)][:3]
-            joint = "," if wrong in "; " else "-"
-            return f"{shown(item)} is no port list; write {joint.join(parts)}"
     if item.lstrip("+-").replace(".", "").replace("-", "").isdigit():
         return f"{shown(item)} is no port; write a whole number from 1 to 65535, or a range such as 80-90"
     return ""

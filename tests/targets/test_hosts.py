@@ -82,7 +82,7 @@ def test_scope() -> None:
         ("10.0.0.0/", "/0 to /32"),
         ("10.0.0.0/-1", "/0 to /32"),
         ("10.0.0.0/024", "write 10.0.0.0/24"),
-        ("10.0.0.0/255.255.255.0", "/0 to /32"),
+        ("10.0.0.0/255.255.255.0", "write 10.0.0.0/24"),
         ("::/129", "/0 to /128"),
         ("example.net/24", "without names"),
         ("10.0.0/24", "four numbers"),
@@ -109,13 +109,13 @@ def test_scope() -> None:
         ("::9-::1", "write ::1-::9"),
         ("10.0-1.0.1", "no address range"),
         ("10.0.0.*", "holds a *"),
-        ("\uff11\uff12\uff17.0.0.1", "not ASCII"),
-        ("10.0.0.1\u20135", "xn--"),
-        ("ex。ample", "xn--"),
+        ("\uff11\uff12\uff17.0.0.1", "DIGIT ONE (U+FF11); write 127.0.0.1"),
+        ("10.0.0.1\u20135", "EN DASH (U+2013); write 10.0.0.1-5"),
+        ("ex。ample", "FULL STOP (U+3002); write ex.ample"),
         ("straße.example", "xn--"),
         ("a\x01b", "control"),
-        ("a\u200bb", "control or invisible"),
-        ("a\nb", "control"),
+        ("a\u200bb", "an invisible character, ZERO WIDTH SPACE (U+200B); write ab"),
+        ("a\nb", "a line break"),
         ("a b", "space"),
         ("a..b", "empty part"),
         (".a", "empty part"),
@@ -130,9 +130,9 @@ def test_scope() -> None:
         (".".join(["a" * 60] * 5), "253"),
         ("a,b", "separate items"),
         ("a!b", '"!"'),
-        ("user@host", "after it"),
-        ("https://example.net/x", "write example.net:443"),
-        ("http://u:p@h:81/", "write h:81"),
+        ("user@host", "write host"),
+        ("https://example.net/x", "write example.net here, and the port with -p 443"),
+        ("http://u:p@h:81/", "write h here, and the port with -p 81"),
         ("localhost:22", "looks like HOST:PORTS"),
         ("::g", "no IPv6 address"),
         ("1:2:3:4:5:6:7:8:9", "no IPv6 address"),
@@ -163,8 +163,8 @@ def test_refused(text: str, told: str) -> None:
 
 
 def test_url_without_known_port_names_a_place_for_it() -> None:
-    with pytest.raises(TargetError, match="write h:PORT"):
-        parse_host("ftp://h/")
+    with pytest.raises(TargetError, match="write h here, and the port with -p PORTS"):
+        parse_host("tcp://h/")
 
 
 @given(st.text(max_size=40))

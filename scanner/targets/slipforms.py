@@ -1,0 +1,121 @@
+"""The usual slips, as corrected texts: each form says what is wrong with a text, and what it would be without that.
+
+Nothing is decided here. Whether a form makes sense is what the grammar says of it (`slips.py`): most do not.
+"""
+
+import re
+from collections.abc import Iterator
+
+from scanner.targets.address import V4, address_text, v4_number, v6_number
+
+_TCP = re.compile(r"(?i)(?<![\w.-])(?:tcp[46]?|t)\s*[/:]\s*|[/:\s]+tcp[46]?(?![\w./:-])|\btcp\s+(?=\d)")
+_NOT_TCP = re.compile(
+    r"(?i)(?<![\w.-])(udp[46]?|u|sctp|s|dccp|icmp|p)\s*[/:]\s*(?=[\w-])"
+    r"|[/:\s]+(udp[46]?|sctp|dccp|icmp)(?![\w.-])|\b(udp|sctp|dccp)\s+(?=\d)"
+)
+#: nmap's letters for them.
+_LETTERS = {"U": "UDP", "S": "SCTP", "P": "an IP protocol"}
+_MOVED = re.compile(r"\[([^\[\]]+)\]((?:/[0-9]+)|(?:%\w+)|(?:-\[?[^\[\]]+\]?))(:[^\[\]]+)?")
+_WRAPPED = re.compile(r"[\[({<](.+)[\])}>]")
+_HOST_WRAPPED = re.compile(r"[\[(]([^\[\]():]+)[\])](:.+)?")
+_PORTS_WRAPPED = re.compile(r"(.*:)[\[({]([^\[\](){}]+)[\])}]")
+#: Two addresses in one line may be a range, or two hosts.
+MAYBE_A_RANGE = "holds a space between two addresses"
+#: `localhost/22` as a target; elsewhere it is rather a network without its address.
+SLASHED = "has a / where the colon belongs"
+_MASK = re.compile(r"([0-9.]+)[\s/]+([0-9]+\.[0-9]+\.[0-9]+\.[0-9]+)")
+
+
+def with_brackets(host: str) -> str:
+    """The host as it stands in front of a colon."""
+    return f"[{host}]" if ":" in host and not host.startswith("[") else host
+
+
+def not_tcp(text: str) -> tuple[str, str]:
+    """The other protocol that a text names (`53/udp`, `U:53`), and the text without protocols; empty where none."""
+    match = _NOT_TCP.search(text)
+    if match is None:
+        return "", ""
+    word = next(filter(None, match.groups())).upper()
+    return _LETTERS.get(word, word), without_tcp(_NOT_TCP.sub("", text))
+
+
+def without_tcp(text: str) -> str:
+    """The text without the word TCP, in which nothing is said: all ports here are TCP ports."""
+    return _TCP.sub("", text)
+
+
+def forms(text: str, *, typed: bool) -> Iterator[tuple[str, str]]:
+    """What may be wrong, and the text without it. `typed`: the text is as it was, not just as it was meant."""
+    if (without := without_tcp(text)) != text:
+        yield "names a protocol, and all ports here are TCP", without
+    yield "looks like HOST:PORTS" if typed else "stands in quotes", text
+    yield from _bracketed(text)
+    yield from _spaced(text)
+    yield from _separated(text)
+    yield "has two colons", "" if _is_address(text) else text.replace("::", ":")
+    yield "has slashes", re.sub(r"\A(?:https?:/+|//+)([^/]+)(?:/.*)?", r"\1", text)
+    yield "goes on after the port", re.sub(r"\A((?:[^/:\[\]]+|\[[^/\[\]]+\]):[0-9]+)/.*", r"\1", text)
+    yield "ends in a slash", text.rstrip("/") if re.fullmatch(r".*[A-Za-z][^/]*/+", text) else ""
+
+
+def _bracketed(text: str) -> Iterator[tuple[str, str]]:
+    if match := _MOVED.fullmatch(text):
+        inner, ports = match[1] + re.sub(r"[\[\]]", "", match[2]), match[3] or ""
+        yield "goes on after the bracket", inner + ports if not ports else f"[{inner}]{ports}"
+        yield "goes on after the bracket", f"[{inner}]{ports}"
+    if match := re.fullmatch(r"(\[[^\[\]]+\])\s*([0-9a-z][^\[\]:]*)", text):
+        yield "lacks the colon after the bracket", f"{match[1]}:{match[2]}"
+    for pattern in (_WRAPPED, _HOST_WRAPPED, _PORTS_WRAPPED):
+        if match := pattern.fullmatch(text):
+            yield "has brackets that mean nothing here", "".join(part or "" for part in match.groups())
+
+
+def _spaced(text: str) -> Iterator[tuple[str, str]]:
+    """Words with spaces or TABs between them: host and ports, a range, several items."""
+    why = "holds a space"
+    yield why, re.sub(r"\s*([-:,])\s*", r"\1", text)
+    yield why, re.sub(r"\s+to\s+", "-", text)
+    words = text.split()
+    if match := _MASK.fullmatch(text):
+        yield "has a netmask", _cidr(match[1], match[2])
+    if len(words) < 2:
+        return
+    first, rest = words[0], [word.strip(",;") for word in words[1:]]
+    if len(rest) == 1 and _is_address(first) and _is_address(rest[0]):
+        if not _prefix(rest[0]):
+            yield MAYBE_A_RANGE, f"{first}-{rest[0]}"
+        return
+    yield why, f"{with_brackets(first)}:{','.join(rest)}"
+    yield why, ",".join(words)
+
+
+def _separated(text: str) -> Iterator[tuple[str, str]]:
+    """Host and ports with something else than a colon between them."""
+    match = re.fullmatch(r"([^,;|/#]+)([,;|/])([0-9][0-9,-]*)", text)
+    if match and not (match[2] == "/" and _is_address(match[1])):  # which is a network, or would be one
+        why = SLASHED if match[2] == "/" else f"has a {match[2]} where the colon belongs"
+        yield why, f"{with_brackets(match[1])}:{match[3]}"
+    yield "is no port list", re.sub(r"(?<=[0-9])(?::|\.\.+)(?=[0-9]+\Z)", "-", text)
+    yield "is no port list", re.sub(r"[;|/]", ",", text) if re.fullmatch(r"[0-9;|/,-]+", text) else ""
+
+
+def _is_address(text: str) -> bool:
+    return v4_number(text) is not None or v6_number(text) is not None
+
+
+def _prefix(mask: str) -> str:
+    """The prefix length of a netmask, or empty."""
+    number = v4_number(mask)
+    if not number:
+        return ""
+    rest = number ^ 0xFFFFFFFF
+    return str(32 - rest.bit_length()) if rest & (rest + 1) == 0 else ""
+
+
+def _cidr(address: str, mask: str) -> str:
+    """`10.0.0.0 255.255.255.0` as a network, which the address need not be the first of."""
+    number, bits = v4_number(address), _prefix(mask)
+    if number is None or not bits:
+        return ""
+    return f"{address_text(V4, number >> (32 - int(bits)) << (32 - int(bits)))}/{bits}"

@@ -1,0 +1,69 @@
+"""Passwords that users paste along with a URL: no message of ours may show them.
+
+`masked` is the last net, through which every error's text goes (`errors.py`) and every line on stderr: it knows a URL
+wherever it stands. `hidden` is for one word of the user's, where there may be user info without a scheme in front.
+
+No regular expressions that search for an @: they take a time that grows with the square of a hostile text.
+"""
+
+#: @, and its fullwidth and small look-alikes.
+AT = "@\uff20\ufe6b"
+_STARS = "***"
+
+
+def masked(text: str) -> str:
+    """The text with `***` for the user info of a URL in each line, up to the last @: a password may hold one itself."""
+    return "\n".join(map(_masked_line, text.split("\n"))) if "://" in text else text
+
+
+def _masked_line(line: str) -> str:
+    start, at = line.find("://"), last_at(line)
+    if start < 0:
+        return line
+    if at > start:
+        return f"{line[:start]}://{_STARS}{_masked_line(line[at:])}"
+    head, *urls = line.split("://")
+    return "://".join([head, *map(_without_odd_port, urls)])
+
+
+def _without_odd_port(rest: str) -> str:
+    """What follows `://`, with `***` for host and port where the port is none (see `hidden`)."""
+    places = split_authority(rest.partition("'")[0].partition('"')[0])[0]
+    return rest if all(map(_has_plain_port, places.split(","))) else _STARS + rest[len(places) :]
+
+
+def hidden(word: str) -> str:
+    """The word with `***` for what stands in front of an @, and without what follows a URL's host and port.
+
+    Paths and queries may hold passwords too, and so may what stands where a URL's port should be a number: it is the
+    rest of the user info, the @ of which was lost (to a comment, to `%40`).
+    """
+    scheme, slashes, rest = word.partition("://")
+    in_user = ":" in scheme and not scheme.lower().startswith("jdbc:")  # user:pass://word@host
+    if not slashes or last_at(scheme) >= 0 or (in_user and last_at(rest) >= 0):
+        at = last_at(word)
+        return _STARS + word[at:] if at >= 0 else word
+    at = last_at(rest)
+    user = _STARS + rest[at] if at >= 0 else ""
+    places, tail = split_authority(rest[at + 1 :])
+    if not all(map(_has_plain_port, places.split(","))):
+        user, places = "", _STARS
+    return scheme + slashes + user + places + (tail if len(tail) < 2 else tail[0] + "...")
+
+
+def split_authority(rest: str) -> tuple[str, str]:
+    """What stands behind `://`, as user, hosts and ports on one side and path, query or fragment on the other."""
+    end = min((at for at in map(rest.find, "/?#;\\ \t\r\n") if at >= 0), default=len(rest))
+    return rest[:end], rest[end:]
+
+
+def last_at(text: str) -> int:
+    """Where the last @ stands, or -1."""
+    return max(map(text.rfind, AT))
+
+
+def _has_plain_port(place: str) -> bool:
+    """Whether it is a host, or one with a number for a port."""
+    behind = place.partition("]")[2] if place.startswith("[") else place
+    _, colon, port = behind.partition(":")
+    return not colon or not port or (port.isdigit() and port.isascii())
