@@ -24,8 +24,9 @@ from scanner.model import Endpoint, Result, Target
 from scanner.options import Options, ScanOptions, Wanted, joined
 from scanner.targets.entry import Settings
 from scanner.targets.feed import Feed
-from scanner.targets.hint import many
+from scanner.targets.hint import many, shown
 from scanner.targets.plan import Plan, plan_from_file, plan_from_sweep, plan_from_targets
+from scanner.targets.words import library_host
 
 __all__ = ["Scan", "ScanOptions", "Sweep", "load_targets", "scan", "sweep"]
 
@@ -205,6 +206,8 @@ def scan(
     elif isinstance(targets, Plan):
         wanted = Wanted(**said)
         plan = targets.with_settings(wanted.settings())
+    elif isinstance(targets, (str, bytes, bytearray)) or not isinstance(targets, Iterable):
+        raise UsageError(f'{shown(str(targets))} is no list of targets; write scanner.load_targets("targets.yaml")')
     else:
         wanted = Wanted(**said)
         plan = plan_from_targets(targets, wanted.settings())
@@ -220,9 +223,41 @@ def _rows(running: Scan) -> Generator[Result, None, None]:
 def load_targets(path: str | os.PathLike[str]) -> Plan:
     """Reads a YAML target list (`-`: standard input). Iterating the answer gives its targets; `scan` probes them.
 
-    Raises TargetError (a ScannerError) with every mistake of the file at once, each with its line and column.
+    Raises TargetError (a ScannerError) with every mistake of the file at once, each with its line and column, and
+    UsageError (one too) for a path that is neither text nor a PathLike of text.
     """
-    return plan_from_file(os.fspath(path), Settings(builtin_timeout=4.0, builtin_expect="open"))
+    return plan_from_file(_path(path), Settings(builtin_timeout=4.0, builtin_expect="open"))
+
+
+def _path(path: object) -> str:
+    name = path.__fspath__() if isinstance(path, os.PathLike) else path
+    if isinstance(name, bytes):
+        raise UsageError(f"the path {name!r} is bytes; write it as text, such as {os.fsdecode(name)!r}")
+    if not isinstance(name, str):
+        raise UsageError(f'{shown(str(name))} is no path; write a text or a pathlib.Path, such as "targets.yaml"')
+    return name
+
+
+def _words(hosts: object) -> list[str]:
+    """The hosts of a sweep as texts: names, or anything that is written as one, such as ipaddress's objects."""
+    if isinstance(hosts, str):
+        return [hosts]
+    if isinstance(hosts, (bytes, bytearray)) or not isinstance(hosts, Iterable):
+        raise UsageError(
+            f'{shown(repr(hosts))} is no host; write a text, or several in a list, such as ["10.0.0.0/24"]'
+        )
+    found = list(hosts)
+    if any(isinstance(host, (bytes, bytearray)) for host in found):
+        raise UsageError(f"the hosts {shown(repr(found))} are bytes; write them as text")
+    return [str(host) for host in found]
+
+
+def _port_list(ports: object) -> str:
+    if isinstance(ports, (str, int)):
+        return str(ports)
+    if isinstance(ports, (bytes, bytearray)) or not isinstance(ports, Iterable):
+        raise UsageError(f'{shown(repr(ports))} is no port list; write a text such as "22,80", or whole numbers')
+    return ",".join(str(port) for port in ports)
 
 
 def sweep(hosts: str | Iterable[str], ports: str | int | Iterable[int], **options: Unpack[Options]) -> Sweep:
@@ -231,8 +266,6 @@ def sweep(hosts: str | Iterable[str], ports: str | int | Iterable[int], **option
     `options` are those of `scan`. Iterate the answer for the results, or hand it to `scan`, whose own options go
     first. Raises TargetError or UsageError (both a ScannerError) for what cannot be.
     """
-    if not isinstance(ports, str):
-        ports = str(ports) if isinstance(ports, int) else ",".join(str(port) for port in ports)
     settings = Wanted(**options).settings(sweeping=True)
-    plan = plan_from_sweep([hosts] if isinstance(hosts, str) else [str(host) for host in hosts], ports, settings)
+    plan = plan_from_sweep(_words(hosts), _port_list(ports), settings, read_host=library_host)
     return Sweep(plan, options)

@@ -14,10 +14,10 @@ from scanner.engine.trace import Tracer
 from scanner.errors import TargetError, UsageError
 from scanner.model import End, Endpoint, Result, Trace
 from scanner.targets.entry import Entry, Settings
-from scanner.targets.grammar import parse_target
 from scanner.targets.hint import shown
 from scanner.targets.plan import Plan
 from scanner.targets.reverse import ReverseNames
+from scanner.targets.words import trace_target
 
 #: A trace is for looking at: beyond so many targets nobody does. Memory is bounded, too.
 MOST_TARGETS = 1000
@@ -62,7 +62,7 @@ def plan_of(words: Sequence[str], family: int = 0) -> Plan:
     problems: list[str] = []
     for word in words:
         try:
-            hosts, ports = parse_target(word)
+            hosts, ports = trace_target(word)
             if ports is None:
                 raise TargetError(f"{shown(word)} names no port; write HOST:PORT, such as {word[:60]}:443")
         except TargetError as error:

@@ -289,6 +289,41 @@ def test_nothing_to_probe(call: Callable[[], object], no_leak: None) -> None:
         call()
 
 
+class _OddPath:
+    def __fspath__(self) -> bytes:
+        return b"targets.yaml"
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (lambda: scanner.load_targets(b"x"), "the path b'x' is bytes; write it as text, such as 'x'"),
+        (lambda: scanner.load_targets(b"a\xff"), "is bytes; write it as text"),
+        (lambda: scanner.load_targets(_OddPath()), "the path b'targets.yaml' is bytes"),
+        (lambda: scanner.load_targets(5), '"5" is no path; write a text or a pathlib.Path'),
+        (lambda: scanner.load_targets(None), '"None" is no path'),
+        (lambda: scanner.load_targets(["t.yaml"]), "is no path"),
+        (lambda: scanner.load_targets(""), '"": there is no such file'),
+        (lambda: scanner.load_targets("a\0b"), "cannot be read"),
+        (lambda: scanner.sweep(b"127.0.0.1", 1), "is no host; write a text, or several in a list"),
+        (lambda: scanner.sweep([b"127.0.0.1"], 1), "are bytes; write them as text"),
+        (lambda: scanner.sweep(5, 1), '"5" is no host'),
+        (lambda: scanner.sweep(None, 1), '"None" is no host'),
+        (lambda: scanner.sweep("127.0.0.1", b"22"), "is no port list; write a text"),
+        (lambda: scanner.sweep("127.0.0.1", 22.5), "is no port list"),
+        (lambda: scanner.sweep("127.0.0.1", None), "is no port list"),
+        (lambda: scanner.scan("targets.yaml"), 'no list of targets; write scanner.load_targets("targets.yaml")'),
+        (lambda: scanner.scan(b"x"), "no list of targets"),
+        (lambda: scanner.scan(5), "no list of targets"),
+    ],
+)
+def test_what_is_of_another_kind_is_told_so(call: Callable[[], object], told: str) -> None:
+    """Bytes above all: they are sequences of numbers, and b"22" would be the port 50."""
+    with pytest.raises(ScannerError) as caught:
+        call()
+    assert told in str(caught.value)
+
+
 def test_warnings_keep_their_order_whoever_warns_first() -> None:
     """Else whoever tells new ones tells an old one twice, and a new one never."""
     scan = Scan(scanner.sweep("127.0.0.1", 9).plan)

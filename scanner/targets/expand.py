@@ -14,8 +14,9 @@ from scanner.targets.entry import Entry, Settings, settle_ports
 from scanner.targets.excluder import Excluder, Line, Ranges, joined, without
 from scanner.targets.grammar import Exclude
 from scanner.targets.hint import shown
-from scanner.targets.hosts import Name, parse_host
+from scanner.targets.hosts import Name
 from scanner.targets.values import MOST_RETRIES, check_duration, parse_addresses, parse_expect
+from scanner.targets.words import library_host
 
 _MOST_SHOWN = 50
 
@@ -128,7 +129,7 @@ def _entry(target: Target, ports: dict[int, tuple[int, ...]]) -> Entry:
         check_duration(target.timeout)
     if target.retries is not None and not (_whole(target.retries) and 0 <= target.retries <= MOST_RETRIES):
         raise TargetError(f"retries={target.retries!r}: write a number from 0 to {MOST_RETRIES}")
-    entry = Entry(parse_host(target.host), ports.setdefault(target.port, (target.port,)))
+    entry = Entry(library_host(target.host), ports.setdefault(target.port, (target.port,)))
     entry.name = target.name
     entry.tags = target.tags
     entry.expect = parse_expect(target.expect) if target.expect else None

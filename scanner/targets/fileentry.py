@@ -4,22 +4,28 @@ A value is noted as wrong where it stands; the entry is still returned where any
 its other mistakes are found too.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from scanner.errors import TargetError
 from scanner.targets.entry import Defaults, Entry
-from scanner.targets.grammar import Exclude, parse_excludes, parse_target
+from scanner.targets.grammar import Exclude, strict_target
 from scanner.targets.hint import did_you_mean, shown
-from scanner.targets.hosts import Host, parse_host
+from scanner.targets.hosts import Host
 from scanner.targets.ports import parse_ports
 from scanner.targets.problems import Problems
 from scanner.targets.values import parse_addresses, parse_duration, parse_expect, parse_retries
+from scanner.targets.words import file_excludes, file_host, file_target
 from scanner.targets.yamltree import Mapping, Node, Scalar, Sequence
 
 T = TypeVar("T")
 _DEFAULT_KEYS = ("timeout", "retries", "expect", "addresses", "tags", "port", "ports")
 _ENTRY_KEYS = ("name", "host", "hosts", *_DEFAULT_KEYS)
+#: What `targets` and `labels` in a list are: Prometheus, configuration, file_sd_config.
+SD_LIST = "this groups addresses as Prometheus does in file_sd files"
+#: A remedy that means something else to YAML unless it stands in quotes: `[::1]:22`, `*:25`, `::1`, `2001:db8::`.
+_BRACKETED = re.compile(r"write ((?:[\[*:]|[0-9A-Fa-f]+:[0-9A-Fa-f]*:)[^\s\"]*[^\s\",;])")
 #: After so many ports of a list with mistakes the rest of it is not looked through.
 _MOST_LOOKED = 4_000_000
 
@@ -27,7 +33,7 @@ _MOST_LOOKED = 4_000_000
 def read_entry(node: Node, problems: Problems, defaults: Defaults) -> Entry | None:
     """An entry in its short form (a text) or long form (a mapping); None where it is neither, or has no host."""
     if isinstance(node, Scalar):
-        found = _try(parse_target, node, problems)
+        found = _try(file_target, node, problems)
         if not found:
             return None
         return Entry(*found, where=problems.where(node.line, node.column), defaults=defaults)
@@ -49,7 +55,7 @@ def read_excludes(node: Node, problems: Problems) -> list[Exclude]:
     """The file's excludes: a list of texts, or one text."""
     found: list[Exclude] = []
     for item in _scalars(node, "exclude", problems):
-        found += _try(parse_excludes, item, problems) or []
+        found += _try(file_excludes, item, problems) or []
     return found
 
 
@@ -97,20 +103,51 @@ def _keys(node: Mapping, known: tuple[str, ...], where: str, problems: Problems)
         elif key in known:
             values[key] = value
         elif isinstance(key_node, Scalar):
-            text = _torn(key, node, value) if known is _ENTRY_KEYS else ""
+            text = _foreign(key, node, value) if known is _ENTRY_KEYS else ""
             problems.add(key_node.line, key_node.column, text or unknown_key(key, known, where))
     return values
+
+
+def sd_address(node: Node) -> str:
+    """An address out of a group of Prometheus's file_sd (`targets: [db1:9100], labels: {job: x}`); else empty."""
+    pairs = node.pairs if isinstance(node, Mapping) else []
+    group = next((value for key, value in pairs if isinstance(key, Scalar) and key.text == "targets"), None)
+    if not isinstance(group, Sequence):
+        return ""
+    texts = [item.text for item in group.items if isinstance(item, Scalar)]
+    return next(filter(_is_plain_target, texts), "localhost:9100")
+
+
+def _is_plain_target(text: str) -> bool:
+    """Whether it names a port, and needs no quotes."""
+    return len(text) < 100 and text[:1].isalnum() and ":" in text and _is_target(text)
+
+
+def _foreign(key: str, node: Mapping, value: Node) -> str:
+    """What to say to keys that come from elsewhere; else empty."""
+    if key == "targets" and (address := sd_address(node)):
+        return f'{SD_LIST}; write each address as an item of its own: "- {address}"'
+    return _torn(key, node, value)
 
 
 def _torn(key: str, node: Mapping, value: Node) -> str:
     """What to say to `- localhost: 22` and `- localhost:`, which YAML reads as a key and its value; else empty."""
     if len(node.pairs) > 1 or not isinstance(value, Scalar) or did_you_mean(key, _ENTRY_KEYS):
         return ""
+    joined = f"{key}:{value.text or 443}"
+    if not _is_target(joined):
+        return ""
     if not value.text:
-        return f"{shown(key + ':')} names no port; write one right behind the colon, such as {key[:60]}:443"
-    if value.text[0].isdigit():
-        return f"{shown(key)} is no key; write {shown(key + ':' + value.text)} without the space"
-    return ""
+        return f"{shown(key + ':')} names no port; write one right behind the colon, such as {joined}"
+    return f"{shown(key)} is no key; write {shown(joined)} without the space"
+
+
+def _is_target(text: str) -> bool:
+    try:
+        strict_target(text)
+    except TargetError:
+        return False
+    return True
 
 
 def _settings(values: dict[str, Node], into: Entry | Defaults, problems: Problems) -> None:
@@ -167,7 +204,7 @@ def _ports(node: Node, key: str, problems: Problems) -> tuple[int, ...]:
 def _hosts(node: Node, key: str, problems: Problems) -> tuple[Host, ...]:
     found: list[Host] = []
     for item in _scalars(node, key, problems):
-        found += _try(parse_host, item, problems) or ()
+        found += _try(file_host, item, problems) or ()
     return tuple(found)
 
 
@@ -208,7 +245,7 @@ def _try(parse: Callable[[str], T], node: Scalar, problems: Problems, before: st
     try:
         return parse(node.text)
     except TargetError as error:
-        problems.add(node.line, node.column, f"{before}{error}")
+        problems.add(node.line, node.column, before + _BRACKETED.sub(r'write "\1"', str(error)))
         return None
 
 

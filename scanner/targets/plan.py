@@ -5,7 +5,7 @@ targets in it, and hands out a fresh `Feed` for each scan. Nothing is resolved a
 The functions below make plans from files, from the command line's words, and from a library user's targets.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from scanner.errors import TargetError, UsageError
 from scanner.model import Endpoint, Target
@@ -14,13 +14,14 @@ from scanner.targets.entry import NO_DEFAULTS, Entry, Settings
 from scanner.targets.excluder import Excluder
 from scanner.targets.expand import entries_of, expand
 from scanner.targets.feed import Feed
-from scanner.targets.grammar import Exclude, parse_excludes
+from scanner.targets.grammar import Exclude
 from scanner.targets.hostlist import read_excludes, read_hosts
-from scanner.targets.hosts import Host, Name, parse_host
+from scanner.targets.hosts import Host, Name
 from scanner.targets.ports import parse_ports
 from scanner.targets.shun import with_addresses
 from scanner.targets.sources import read_argument
 from scanner.targets.table import joined_ports
+from scanner.targets.words import exclude_option, sweep_host
 
 
 class Plan:
@@ -168,8 +169,9 @@ def plan_from_sweep(
     *,
     excludes: Sequence[Exclude] = (),
     hosts_files: Sequence[str] = (),
+    read_host: Callable[[str], tuple[Host, ...]] = sweep_host,
 ) -> Plan:
-    """A plan from `sweep HOST... -p PORTS`, and from files with a host in each line."""
+    """A plan from `sweep HOST... -p PORTS`, and from files with a host in each line. `read_host`: one of `words.py`."""
     problems: list[str] = []
     found: list[Host] = []
     wanted: tuple[int, ...] = ()
@@ -179,7 +181,7 @@ def plan_from_sweep(
         problems += error.problems
     for text in hosts:
         try:
-            found += parse_host(text)
+            found += read_host(text)
         except TargetError as error:
             problems += error.problems
     for path in hosts_files:
@@ -204,7 +206,7 @@ def excludes_from(texts: Sequence[str] = (), files: Sequence[str] = ()) -> list[
     """The excludes of `--exclude TEXT` and `--exclude-file FILE`. Errors: TargetError with all mistakes."""
     found: list[Exclude] = []
     problems: list[str] = []
-    for read, words in ((parse_excludes, texts), (read_excludes, files)):
+    for read, words in ((exclude_option, texts), (read_excludes, files)):
         for word in words:
             try:
                 found += read(word)

@@ -19,8 +19,8 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\uf
 
 
 def file_label(path: str) -> str:
-    """The name of an input in messages; `-` is `<stdin>`."""
-    return "<stdin>" if path == "-" else path
+    """The name of an input in messages; `-` is `<stdin>`, and nothing is `""`."""
+    return "<stdin>" if path == "-" else path or '""'
 
 
 def read_text(path: str, problems: Problems) -> str:

@@ -4,8 +4,10 @@ import os
 
 from scanner.errors import TargetError
 from scanner.targets.entry import Entry
-from scanner.targets.grammar import Exclude, parse_target
+from scanner.targets.grammar import Exclude
 from scanner.targets.hint import shown
+from scanner.targets.urls import has_user_info, is_url
+from scanner.targets.words import names_a_file, scan_target
 
 _ENDINGS = (".yaml", ".yml", ".json")
 
@@ -18,7 +20,7 @@ def read_argument(arg: str, ports_given: bool, *, only_files: bool = False) -> t
         file = read_target_file(arg, ports_given=ports_given)
         return file.entries, file.excludes
     try:
-        hosts, ports = parse_target(arg)
+        hosts, ports = scan_target(arg)
     except TargetError as error:
         raise TargetError(f"{error}{_or_file(arg)}") from None
     if ports is None and not ports_given:
@@ -29,10 +31,19 @@ def read_argument(arg: str, ports_given: bool, *, only_files: bool = False) -> t
 
 
 def is_file(arg: str) -> bool:
-    """Whether a word means a file: `-`, what exists, and what is called like a target file."""
-    return arg == "-" or arg.lower().endswith(_ENDINGS) or ("\0" not in arg and os.path.exists(arg))
+    """Whether a word means a file: `-`, what exists, and what is called like a target file.
+
+    A folder shares its name with a host, unless there is a slash in it.
+    """
+    if arg == "-" or names_a_file(arg):
+        return True
+    if (os.sep in arg or not arg.strip(".")) and os.path.exists(arg):
+        return True
+    return arg.lower().endswith(_ENDINGS) and not is_url(arg)
 
 
 def _or_file(arg: str) -> str:
     """What to add where a word may have been meant as a path."""
+    if is_url(arg) or has_user_info(arg) or arg.startswith("//") or names_a_file(arg.rpartition(":")[0]):
+        return ""
     return " (and there is no such file)" if os.sep in arg or "." in arg else ""

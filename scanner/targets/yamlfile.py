@@ -7,7 +7,15 @@ taken one by one as the file unfolds; only what they mean is kept. What an entry
 from typing import Any
 
 from scanner.targets.entry import Defaults, Entry
-from scanner.targets.fileentry import read_defaults, read_entry, read_excludes, text_of, unknown_key
+from scanner.targets.fileentry import (
+    SD_LIST,
+    read_defaults,
+    read_entry,
+    read_excludes,
+    sd_address,
+    text_of,
+    unknown_key,
+)
 from scanner.targets.grammar import Exclude
 from scanner.targets.hint import shown
 from scanner.targets.nocollect import no_collection
@@ -56,7 +64,7 @@ class _Reader:
         walker, problems = self._walker, self._problems
         head = walker.root()
         if not is_mapping(head):
-            problems.fail(*walker.place(head), _wrong_top(head))
+            problems.fail(*walker.place(head), _wrong_top(head, walker))
         walker.enter(head, 1)
         for key, value in walker.pairs(2):
             self._top(text_of(key, problems), key.line, key.column, value)
@@ -137,9 +145,16 @@ def _kind(node: Node) -> str:
     return "empty" if isinstance(node, Scalar) and (node.null or not node.text) else node.kind
 
 
-def _wrong_top(head: Any) -> str:
+def _wrong_top(head: Any, walker: Walker) -> str:
+    """What to write where the file begins with something else than a mapping."""
     if is_list(head):
-        return 'the file is a plain list; write "targets:" above it'
+        first = next(walker.items(), None)
+        if first is not None and is_mapping(first) and (address := sd_address(walker.tree(first))):
+            return f'{SD_LIST}; write "targets:" in the first line, and below it each address alone: "- {address}"'
+        if head.flow_style:
+            return 'the file is a plain list; write {"targets": in front of it and } behind it'
+        return 'the file is a plain list; write "targets:" in a line above it'
     if getattr(head, "value", "") == "":  # "---" alone, or nothing but comments
         return 'the file says nothing; write "targets:" and below it "- localhost:22"'
-    return 'the file is a plain text; write "targets:" and below it "- localhost:22"'
+    text = 'the file is a plain text; write "targets:" and below it "- localhost:22"'
+    return f"{text}; to sweep a list of hosts: scanner sweep -i FILE -p PORTS"

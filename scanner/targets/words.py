@@ -1,0 +1,112 @@
+"""Hosts, targets and excludes as users hand them to us, from wherever they come. Here the grammar meets the files.
+
+The rule: a word that names a file of the present folder is never a host, and so never resolved. Somebody who writes
+`--exclude never.txt` means what the file says. As a name it would go to the resolver, which may well have an address
+for it (a wildcard in the search domain), and everything that the file lists would be probed.
+
+- It holds for every word that would be resolved: of the command line, of a host, exclude or target file, of a library's
+  caller; with ports behind it (`hosts.txt:22`), in a list with commas, and for the names that a pattern unfolds to.
+- A file is what exists and is no folder: regular files, links, FIFOs, devices. Folders share their names with hosts
+  (`localhost/`, `db1/`), and so do not count.
+- An address is an address: nothing is resolved, whatever files there are.
+- What has a slash can be no host; where it is a file, the message says so.
+
+Each place has a function of its own below, because each has something else to write instead.
+"""
+
+import os
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TypeVar
+
+from scanner.errors import TargetError
+from scanner.targets.grammar import Exclude, parse_excludes, parse_target
+from scanner.targets.hint import shown
+from scanner.targets.hosts import Host, Name, parse_host
+
+T = TypeVar("T")
+_Target = tuple[tuple[Host, ...], tuple[int, ...] | None]
+_PLAIN_PATH = 300
+
+
+def names_a_file(word: str) -> bool:
+    """Whether something of this name exists that is no folder."""
+    return os.path.lexists(word) and not os.path.isdir(word)
+
+
+def _checked(text: str, instead: str, parse: Callable[[str], T], hosts: Callable[[T], Iterable[Host]]) -> T:
+    """What the grammar makes of a word, unless it means a file. `instead`: what to write for the file `{}`."""
+    try:
+        found = parse(text)
+    except TargetError:
+        path = _path_in(text, stdin="-i" in instead or "-file" in instead)
+        if path:
+            raise TargetError(_is_a_file(text, path, instead)) from None
+        raise
+    names = [host.text for host in hosts(found) if isinstance(host, Name)]
+    if names:
+        path = next(filter(names_a_file, names), "") or (text if names_a_file(text) else "")
+        if path:
+            meant = "if a host is meant, write its address, or its full name with a dot at the end"
+            raise TargetError(f"{_is_a_file(text, path, instead)}; {meant}")
+    return found
+
+
+def _path_in(text: str, *, stdin: bool) -> str:
+    """The path that a word which is no host may mean, or empty. `stdin`: where a file may stand, so may `-`."""
+    if text == "-":
+        return text if stdin else ""
+    items = [item.strip() for item in text.split(",")] if len(text) < _PLAIN_PATH * 10 else []
+    for item in (text, *items):
+        for path in (item, item.rpartition(":")[0], item.removeprefix("@")):
+            if names_a_file(path) or (os.sep in path and os.path.exists(path)):
+                return path
+    return ""
+
+
+def _is_a_file(text: str, path: str, instead: str) -> str:
+    if path == "-":
+        return f'"-" is no host; for standard input {instead.replace("{}", "-")}'
+    if os.path.isdir(path):
+        return f"{shown(path)} is a folder, not a host; write a name, an address or a network"
+    plain = path.isprintable() and len(path) < _PLAIN_PATH and not set(path) & set(" \"'\\$`*?()&;<>|")
+    typed = path if plain else shown(path)
+    return f"{shown(text)} names the file {shown(path)}, not a host; {instead.replace('{}', typed)}"
+
+
+def _hosts(text: str, instead: str) -> tuple[Host, ...]:
+    return _checked(text, instead, parse_host, lambda hosts: hosts)
+
+
+def _target(text: str, instead: str) -> _Target:
+    return _checked(text, instead, parse_target, lambda target: target[0])
+
+
+def _excludes(text: str, instead: str) -> list[Exclude]:
+    return _checked(text, instead, parse_excludes, lambda found: [h for each in found for h in each.hosts or ()])
+
+
+#: A HOST of `sweep`.
+sweep_host = partial(_hosts, instead="write -i {}")
+#: An `--exclude`.
+exclude_option = partial(_excludes, instead="write --exclude-file {}")
+#: A HOST:PORTS of `scan`; a file alone is read before it comes here.
+scan_target = partial(
+    _target, instead="write {} alone if it is a target file; for a list of hosts: scanner sweep -i {} -p PORTS"
+)
+#: A HOST:PORT of `trace`.
+trace_target = partial(
+    _target, instead="write HOST:PORT; to trace what is blocked of a target file: scanner scan {} --explain"
+)
+#: A line of a host file.
+listed_host = partial(_hosts, instead="write the hosts in it, or name it with an option of its own: -i {}")
+#: A line of an exclude file.
+listed_excludes = partial(
+    _excludes, instead="write the hosts in it, or name it with an option of its own: --exclude-file {}"
+)
+#: A short form in a target file, a `host:` or `hosts:`, an `exclude:`.
+file_target = partial(_target, instead="write the hosts in it; for a list of hosts: scanner sweep -i {} -p PORTS")
+file_host = partial(_hosts, instead="write the hosts in it; for a list of hosts: scanner sweep -i {} -p PORTS")
+file_excludes = partial(_excludes, instead="write the hosts in it, or on the command line --exclude-file {}")
+#: What a caller of the library passes.
+library_host = partial(_hosts, instead="read it, and pass the hosts in it")
