@@ -17,6 +17,7 @@ from scanner.targets.entry import Entry, Settings
 from scanner.targets.hint import shown
 from scanner.targets.plan import Plan
 from scanner.targets.reverse import ReverseNames
+from scanner.targets.sources import pairs_apart
 from scanner.targets.words import trace_target
 
 #: A trace is for looking at: beyond so many targets nobody does. Memory is bounded, too.
@@ -59,7 +60,7 @@ class TraceOptions:
 def plan_of(words: Sequence[str], family: int = 0) -> Plan:
     """What `HOST:PORT` words stand for, names not resolved yet. Errors: TargetError with all mistakes, UsageError."""
     entries: list[Entry] = []
-    problems: list[str] = []
+    words, problems = pairs_apart(words)
     for word in words:
         try:
             hosts, ports = trace_target(word)

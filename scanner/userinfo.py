@@ -13,7 +13,10 @@ _STARS = "***"
 
 def masked(text: str) -> str:
     """The text with `***` for the user info of a URL in each line, up to the last @: a password may hold one itself."""
-    return "\n".join(map(_masked_line, text.split("\n"))) if "://" in text else text
+    if "://" not in text:
+        return text
+    done = f"://{_STARS}@"  # by `hidden`, most of the time
+    return "\n".join(done.join(map(_masked_line, line.split(done))) for line in text.split("\n"))
 
 
 def _masked_line(line: str) -> str:

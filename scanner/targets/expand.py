@@ -16,7 +16,7 @@ from scanner.targets.grammar import Exclude
 from scanner.targets.hint import shown
 from scanner.targets.hosts import Name
 from scanner.targets.values import MOST_RETRIES, check_duration, parse_addresses, parse_expect
-from scanner.targets.words import library_host
+from scanner.targets.words import library_host, present_folder
 
 _MOST_SHOWN = 50
 
@@ -94,17 +94,18 @@ def entries_of(targets: Iterable[Target]) -> tuple[list[Entry], list[Exclude]]:
     excludes: dict[int, Sequence[Exclude]] = {}
     ports: dict[int, tuple[int, ...]] = {}
     problems: list[str] = []
-    for number, target in enumerate(targets, 1):
-        if not isinstance(target, Target):
-            raise UsageError(f'{shown(str(target))} is no Target; write Target("localhost", 22)')
-        try:
-            entries.append(_entry(target, ports))
-        except TargetError as error:
-            problems.append(f"target {number}: {error}")
-            if len(problems) == _MOST_SHOWN:
-                break
-        if isinstance(target, FileTarget):
-            excludes[id(target.excludes)] = target.excludes
+    with present_folder():
+        for number, target in enumerate(targets, 1):
+            if not isinstance(target, Target):
+                raise UsageError(f'{shown(str(target))} is no Target; write Target("localhost", 22)')
+            try:
+                entries.append(_entry(target, ports))
+            except TargetError as error:
+                problems.append(f"target {number}: {error}")
+                if len(problems) == _MOST_SHOWN:
+                    break
+            if isinstance(target, FileTarget):
+                excludes[id(target.excludes)] = target.excludes
     if problems:
         raise TargetError(*problems)
     return entries, [exclude for some in excludes.values() for exclude in some]

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from scanner.errors import TargetError
 from scanner.targets.entry import Defaults, Entry
-from scanner.targets.grammar import Exclude, strict_target
+from scanner.targets.grammar import Exclude, is_target
 from scanner.targets.hint import did_you_mean, shown
 from scanner.targets.hosts import Host
 from scanner.targets.ports import parse_ports
@@ -120,7 +120,7 @@ def sd_address(node: Node) -> str:
 
 def _is_plain_target(text: str) -> bool:
     """Whether it names a port, and needs no quotes."""
-    return len(text) < 100 and text[:1].isalnum() and ":" in text and _is_target(text)
+    return len(text) < 100 and text[:1].isalnum() and ":" in text and is_target(text)
 
 
 def _foreign(key: str, node: Mapping, value: Node) -> str:
@@ -135,19 +135,11 @@ def _torn(key: str, node: Mapping, value: Node) -> str:
     if len(node.pairs) > 1 or not isinstance(value, Scalar) or did_you_mean(key, _ENTRY_KEYS):
         return ""
     joined = f"{key}:{value.text or 443}"
-    if not _is_target(joined):
+    if not is_target(joined):
         return ""
     if not value.text:
         return f"{shown(key + ':')} names no port; write one right behind the colon, such as {joined}"
     return f"{shown(key)} is no key; write {shown(joined)} without the space"
-
-
-def _is_target(text: str) -> bool:
-    try:
-        strict_target(text)
-    except TargetError:
-        return False
-    return True
 
 
 def _settings(values: dict[str, Node], into: Entry | Defaults, problems: Problems) -> None:

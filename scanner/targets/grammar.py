@@ -85,6 +85,15 @@ def strict_target(text: str) -> tuple[tuple[Host, ...], tuple[int, ...] | None]:
     return strict_host(host), strict_ports(ports)
 
 
+def is_target(text: str) -> bool:
+    """Whether it is HOST or HOST:PORTS."""
+    try:
+        strict_target(text)
+    except TargetError:
+        return False
+    return True
+
+
 def parse_exclude(text: str) -> Exclude:
     """One exclude: a host, network or range, `host:ports`, or `*:ports` for any host. Errors: TargetError."""
     try:

@@ -9,7 +9,7 @@ from scanner.targets.hosts import Host
 from scanner.targets.problems import Problems
 from scanner.targets.readtext import file_label, read_text
 from scanner.targets.urls import has_user_info
-from scanner.targets.words import listed_excludes, listed_host
+from scanner.targets.words import listed_excludes, listed_host, present_folder
 
 T = TypeVar("T")
 _MOST_HOSTS = 1_000_000
@@ -17,18 +17,28 @@ _MOST_HOSTS = 1_000_000
 
 def read_hosts(path: str) -> list[Host]:
     """The hosts of a file (`-`: stdin). Errors: TargetError with all mistakes of the file."""
-    return _read(path, listed_host, "hosts")
+    return _read(path, listed_host, "hosts", "hosts without -i")
 
 
 def read_excludes(path: str) -> list[Exclude]:
     """The excludes of a file; a line may hold several with commas between them."""
-    return _read(path, listed_excludes, "excludes")
+    return _read(path, listed_excludes, "excludes", "hosts with --exclude")
 
 
-def _read(path: str, parse: Callable[[str], Iterable[T]], what: str) -> list[T]:
+def _read(path: str, parse: Callable[[str], Iterable[T]], what: str, instead: str) -> list[T]:
     problems = Problems(file_label(path))
     found: list[T] = []
-    for number, line in enumerate(read_text(path, problems).split("\n"), 1):
+    lines = read_text(path, problems, instead=instead).split("\n")
+    with present_folder():
+        _read_lines(lines, parse, what, found, problems)
+    problems.check()
+    return found
+
+
+def _read_lines(
+    lines: list[str], parse: Callable[[str], Iterable[T]], what: str, found: list[T], problems: Problems
+) -> None:
+    for number, line in enumerate(lines, 1):
         text = line.partition("#")[0].strip()
         if not text:
             continue
@@ -41,8 +51,6 @@ def _read(path: str, parse: Callable[[str], Iterable[T]], what: str) -> list[T]:
             problems.fail(number, 1, f"the file lists more than {_MOST_HOSTS} {what}; name networks instead")
     if not found and not problems.count:
         problems.fail(1, 1, f"the file lists no {what}; write one in each line")
-    problems.check()
-    return found
 
 
 def _of_whole_line(line: str, parse: Callable[[str], object]) -> TargetError | None:

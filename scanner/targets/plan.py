@@ -19,7 +19,7 @@ from scanner.targets.hostlist import read_excludes, read_hosts
 from scanner.targets.hosts import Host, Name
 from scanner.targets.ports import parse_ports
 from scanner.targets.shun import with_addresses
-from scanner.targets.sources import read_argument
+from scanner.targets.sources import pairs_apart, read_argument
 from scanner.targets.table import joined_ports
 from scanner.targets.words import exclude_option, sweep_host
 
@@ -148,7 +148,7 @@ def plan_from_args(
         raise UsageError("standard input can be read once only; write - once")
     entries: list[Entry] = []
     found: list[Exclude] = list(excludes)
-    problems: list[str] = []
+    args, problems = (args, []) if only_files else pairs_apart(args)
     for arg in args:
         try:
             more, also = read_argument(arg, settings.ports is not None, only_files=only_files)

@@ -23,13 +23,13 @@ def file_label(path: str) -> str:
     return "<stdin>" if path == "-" else path or '""'
 
 
-def read_text(path: str, problems: Problems) -> str:
+def read_text(path: str, problems: Problems, *, instead: str = "HOST:PORTS") -> str:
     """The whole text of a file, or of stdin for `-`, its lines ended by LF (`lines.py`). Forbidden characters are noted
-    and replaced.
+    and replaced. `instead`: what to write where a file belongs that is not there.
 
     Errors: TargetError for a file that is missing, unreadable, a directory, too big, binary, empty or not UTF-8.
     """
-    data = _read_bytes(path, problems)
+    data = _read_bytes(path, problems, instead)
     if len(data) > MOST_BYTES:
         problems.fail(1, 1, f"the file is bigger than {MOST_BYTES >> 20} MB; split it, or name networks and ranges")
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
@@ -44,7 +44,7 @@ def read_text(path: str, problems: Problems) -> str:
     return _clean(text, problems)
 
 
-def _read_bytes(path: str, problems: Problems) -> bytes:
+def _read_bytes(path: str, problems: Problems, instead: str) -> bytes:
     try:
         if path == "-":
             if sys.stdin is None:
@@ -55,7 +55,7 @@ def _read_bytes(path: str, problems: Problems) -> bytes:
         with open(path, "rb") as file:
             return file.read(MOST_BYTES + 1)
     except FileNotFoundError:
-        raise TargetError(f"{problems.path}: there is no such file; check the name, or write HOST:PORTS") from None
+        raise TargetError(f"{problems.path}: there is no such file; check the name, or write {instead}") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise TargetError(f"{problems.path}: cannot be read ({reason}); name a file that can") from None

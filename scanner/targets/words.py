@@ -15,7 +15,9 @@ Each place has a function of its own below, because each has something else to w
 """
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from functools import partial
 from typing import TypeVar
 
@@ -25,6 +27,8 @@ from scanner.targets.hint import shown
 from scanner.targets.hosts import Host, Name, parse_host
 
 T = TypeVar("T")
+#: From so many names on, one look at the whole folder is cheaper than one for each.
+_MANY = 50
 _Target = tuple[tuple[Host, ...], tuple[int, ...] | None]
 _PLAIN_PATH = 300
 
@@ -32,6 +36,11 @@ _PLAIN_PATH = 300
 def names_a_file(word: str) -> bool:
     """Whether something of this name exists that is no folder."""
     return os.path.lexists(word) and not os.path.isdir(word)
+
+
+def is_path(word: str) -> bool:
+    """Whether it is written as a path, and so was meant as one."""
+    return word.startswith(("./", "../", "~/")) or (word.startswith("/") and not word.startswith("//"))
 
 
 def _checked(text: str, instead: str, parse: Callable[[str], T], hosts: Callable[[T], Iterable[Host]]) -> T:
@@ -42,14 +51,50 @@ def _checked(text: str, instead: str, parse: Callable[[str], T], hosts: Callable
         path = _path_in(text, stdin="-i" in instead or "-file" in instead)
         if path:
             raise TargetError(_is_a_file(text, path, instead)) from None
+        if is_path(text):
+            told = f"{shown(text)} is no host, and there is no such file; check the path"
+            raise TargetError(told) from None
         raise
     names = [host.text for host in hosts(found) if isinstance(host, Name)]
     if names:
-        path = next(filter(names_a_file, names), "") or (text if names_a_file(text) else "")
+        folder = _present.get() or _Folder()
+        path = next((name for name in names if folder.may_hold(name) and names_a_file(name)), "")
+        if not path and names[0] != text and names_a_file(text):
+            path = text
         if path:
             meant = "if a host is meant, write its address, or its full name with a dot at the end"
             raise TargetError(f"{_is_a_file(text, path, instead)}; {meant}")
     return found
+
+
+class _Folder:
+    """The present folder. It is listed once many names were asked for; before that, each costs a look of its own."""
+
+    def __init__(self) -> None:
+        self._asked = 0
+        self._listed: frozenset[str] | None = None
+
+    def may_hold(self, name: str) -> bool:
+        """False where there is surely nothing of this name. A name has no slash, and so lies here or nowhere."""
+        self._asked += 1
+        if self._asked == _MANY:
+            with suppress(OSError):
+                self._listed = frozenset(os.listdir())
+        return self._listed is None or name in self._listed
+
+
+#: The folder as a long list that is being read knows it.
+_present: ContextVar[_Folder | None] = ContextVar("present", default=None)
+
+
+@contextmanager
+def present_folder() -> Iterator[None]:
+    """While a list is read, its many names share one look at the folder."""
+    before = _present.set(_Folder())
+    try:
+        yield
+    finally:
+        _present.reset(before)
 
 
 def _path_in(text: str, *, stdin: bool) -> str:

@@ -21,6 +21,7 @@ from scanner.targets.hint import shown
 from scanner.targets.nocollect import no_collection
 from scanner.targets.problems import Problems
 from scanner.targets.readtext import file_label, read_text
+from scanner.targets.words import present_folder
 from scanner.targets.yamltree import Mapping, Node, Scalar, Walker, is_list, is_mapping
 
 _KEYS = ("version", "defaults", "exclude", "targets")
@@ -47,7 +48,7 @@ def read_target_file(path: str, *, ports_given: bool = False) -> TargetFile:
     """
     problems = Problems(file_label(path))
     text = read_text(path, problems)
-    with no_collection():
+    with no_collection(), present_folder():
         return _Reader(text, problems, ports_given).read()
 
 

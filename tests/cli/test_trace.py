@@ -52,6 +52,7 @@ WRONG = [
     ([], "no TARGET was given; write HOST:PORT"),
     (["localhost"], "names no port; write HOST:PORT, such as localhost:443"),
     (["localhost:"], "names no port"),
+    (["localhost", "22"], '"localhost 22" is one target in two words; write localhost:22'),
     (["[::1]:"], "such as [::1]:443"),
     ([":22"], "names no host"),
     (["localhost:0"], "port 0 is out of range"),

@@ -32,6 +32,14 @@ def test_useless_files(tmp_path: Path, text: str, told: str) -> None:
         read_hosts(str(path))
 
 
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    """Hosts may have been meant: `-i 10.0.0.0/24`. What to write then differs from a target file's."""
+    with pytest.raises(TargetError, match="no such file; check the name, or write hosts without -i"):
+        read_hosts(str(tmp_path / "none"))
+    with pytest.raises(TargetError, match="no such file; check the name, or write hosts with --exclude"):
+        read_excludes(str(tmp_path / "none"))
+
+
 def test_excludes(tmp_path: Path) -> None:
     path = tmp_path / "excludes"
     path.write_text("10.0.0.0/8, *:25,80 # mail\n[::1]:22\n")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from scanner.errors import TargetError
-from scanner.targets.sources import is_file, read_argument
+from scanner.targets.sources import is_file, pairs_apart, read_argument
 
 
 @pytest.mark.parametrize(
@@ -57,6 +57,27 @@ def test_words_that_are_neither(word: str, told: str) -> None:
     with pytest.raises(TargetError) as caught:
         read_argument(word, False)
     assert told in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("words", "left", "remedies"),
+    [
+        (["localhost", "22"], [], ["localhost:22"]),
+        (["localhost", "22,80-90"], [], ["localhost:22,80-90"]),
+        (["a:1", "localhost", "22", "b:2"], ["a:1", "b:2"], ["localhost:22"]),
+        (["[::1]", "22"], [], ["[::1]:22"]),
+        (["a:1", "22"], ["a:1", "22"], []),
+        (["22", "localhost"], ["22", "localhost"], []),
+        (["localhost", "https"], ["localhost", "https"], []),
+        (["t.yaml", "22"], ["t.yaml", "22"], []),
+    ],
+)
+def test_host_and_ports_in_two_words(words: list[str], left: list[str], remedies: list[str]) -> None:
+    """`telnet localhost 22` is what hands know."""
+    rest, problems = pairs_apart(words)
+    assert rest == left
+    assert [problem.partition("; write ")[2] for problem in problems] == remedies
+    assert all(read_argument(remedy, False)[0] for remedy in remedies)
 
 
 def test_only_files() -> None:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ import scanner
 from scanner.errors import ScannerError, TargetError
 from scanner.targets import words
 from scanner.targets.entry import Settings
+from scanner.targets.hostlist import read_excludes, read_hosts
 from scanner.targets.plan import plan_from_args, plan_from_sweep
 from scanner.tracing import plan_of
 from tests.test_layers import MODULES, imports
@@ -46,7 +48,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def told(read: Callable[[str], object], word: str) -> str:
+def told(read: Callable[[Any], object], word: object) -> str:
     with pytest.raises(TargetError) as caught:
         read(word)
     return str(caught.value)
@@ -119,6 +121,33 @@ def test_names_that_a_pattern_unfolds_to(read: Callable[[str], object], instead:
     assert 'names the file "web07"' in told(read, "web[01-20]")
     (folder / "web[01-03]").write_text("")
     assert 'names the file "web[01-03]"' in told(read, "web[01-03]")
+
+
+@pytest.mark.parametrize("count", [10, 200, 2000])
+def test_the_last_of_many(folder: Path, count: int) -> None:
+    """Of many names the folder is listed, not looked into for each."""
+    (folder / f"web{count}").write_text("")
+    assert f'names the file "web{count}"' in told(words.sweep_host, f"web[1-{count}]")
+    (folder / "list").write_text("".join(f"web{n}\n" for n in range(1, count + 1)))
+    assert f'list:{count}:1: "web{count}" names the file' in told(read_hosts, "list")
+    assert f'list:{count}:1: "web{count}" names the file' in told(read_excludes, "list")
+    (folder / "t.yaml").write_text("targets:\n" + "".join(f"- web{n}:1\n" for n in range(1, count + 1)))
+    assert f't.yaml:{count + 1}:3: "web{count}:1" names the file' in told(scanner.load_targets, "t.yaml")
+    targets = [scanner.Target(f"web{n}", 1) for n in range(1, count + 1)]
+    assert f'target {count}: "web{count}" names the file' in told(scanner.scan, targets)
+
+
+def test_another_folder_has_other_files(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert told(words.sweep_host, "hosts.txt")
+    monkeypatch.chdir(folder / "db1")
+    assert words.sweep_host("hosts.txt")
+    assert len(words.sweep_host("web[1-200]")) == 200
+
+
+@pytest.mark.parametrize("word", ["./none.txt", "../none", "/none/at/all", "~/hosts.txt", "./none.txt:22"])
+@EVERYWHERE
+def test_a_path_to_nothing(read: Callable[[str], object], instead: str, word: str) -> None:
+    assert told(read, word) == f'"{word}" is no host, and there is no such file; check the path'
 
 
 def test_a_file_whose_name_is_a_list(folder: Path) -> None:
