@@ -19,9 +19,9 @@ import stat
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from time import sleep
-from typing import BinaryIO
 
 from scanner.errors import ReportError
+from scanner.reports.outlets.backlog import Backlog
 from scanner.reports.outlets.outlet import Outlet
 from scanner.reports.outlets.stop import TURN_S, Stop, StopAskedError
 
@@ -29,61 +29,8 @@ from scanner.reports.outlets.stop import TURN_S, Stop, StopAskedError
 _INTERVAL_S = 0.2
 #: Bytes that may wait for a reader before a scan which has no other report waits for him too.
 _FULL = 1024 * 1024
-#: Bytes that wait in memory; what is more waits in a temporary file.
-_IN_MEMORY = 2 * _FULL
 #: Bytes handed on at once: where a write cannot block, and to a pipe where it might.
 _MUCH, _LITTLE = 256 * 1024, 512
-
-
-class Backlog:
-    """Bytes in a queue: the first few million in memory, the rest in an unnamed temporary file (a report's worth)."""
-
-    def __init__(self) -> None:
-        self._head = b""
-        self._done = 0  # of the head
-        self._file: BinaryIO | None = None
-        self._read = self._written = 0
-
-    def __len__(self) -> int:
-        return len(self._head) - self._done + self._written - self._read
-
-    def add(self, data: bytes) -> None:
-        """May raise OSError: there is no room for so much."""
-        if self._file is None and len(self) + len(data) <= _IN_MEMORY:
-            self._head, self._done = self._head[self._done :] + data, 0
-            return
-        if self._file is None:
-            import tempfile  # which few runs ever need
-
-            self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
-        self._file.seek(self._written)
-        rest = memoryview(data)
-        while rest:
-            rest = rest[self._file.write(rest) :]
-        self._written += len(data)
-
-    def first(self) -> memoryview:
-        """The bytes that are next, some of them."""
-        if self._done == len(self._head) and self._file is not None:
-            self._file.seek(self._read)
-            self._head, self._done = self._file.read(_MUCH), 0
-            self._read += len(self._head)
-            if self._read == self._written:
-                self._forget_file()
-        return memoryview(self._head)[self._done :]
-
-    def drop(self, count: int) -> None:
-        """The first so many are done with."""
-        self._done += count
-
-    def clear(self) -> None:
-        self._head, self._done = b"", 0
-        self._forget_file()
-
-    def _forget_file(self) -> None:
-        if self._file is not None:
-            self._file.close()
-        self._file, self._read, self._written = None, 0, 0
 
 
 class Stream:

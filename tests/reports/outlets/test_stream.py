@@ -18,7 +18,7 @@ from scanner.errors import ReportError
 from scanner.reports import Outlet, Stop, StopAskedError, open_outlet, settle
 from scanner.reports.outlets import stream
 from scanner.reports.outlets.stop import GRACE_S
-from scanner.reports.outlets.stream import Backlog, Stream, StreamOutlet
+from scanner.reports.outlets.stream import Stream, StreamOutlet
 
 LINES = "".join(f"row {number}\n" for number in range(60_000))  # more than any pipe holds
 
@@ -191,36 +191,6 @@ def test_withdrawn_before_it_began_nobody_reads_a_word() -> None:
     outlet.withdraw()
     assert os.read(reader, 100) == b""
     os.close(reader)
-
-
-def test_a_backlog_is_a_queue_whatever_its_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream, "_IN_MEMORY", 100)
-    monkeypatch.setattr(stream, "_MUCH", 64)
-    backlog, added, got = Backlog(), b"", b""
-    for number in range(400):
-        data = (b"%d," % number) * (number % 17)
-        backlog.add(data)
-        added += data
-        if number % 5 == 0:
-            piece = bytes(backlog.first()[:50])
-            backlog.drop(len(piece))
-            got += piece
-        assert len(backlog) == len(added) - len(got)
-    while backlog:
-        piece = bytes(backlog.first())
-        backlog.drop(len(piece))
-        got += piece
-    assert got == added
-
-
-def test_much_that_waits_does_not_wait_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    backlog = Backlog()
-    for _ in range(100):
-        backlog.add(b"x" * 100_000)
-    assert len(backlog) == 10_000_000
-    assert len(backlog._head) <= stream._IN_MEMORY
-    backlog.clear()
-    assert len(backlog) == 0
 
 
 def test_a_stream_that_is_slow_gets_everything_in_order() -> None:
