@@ -1,6 +1,7 @@
 """Reports in files: nobody gains rights, no row is lost, two scans never write one, and a full disk tears nothing."""
 
 import csv
+import errno
 import io
 import json
 import os
@@ -452,6 +453,22 @@ def test_what_the_shell_opened_is_cut_back_as_well(tmp_path: Path) -> None:
         outlet.flush()
     outlet.abandon()
     assert path.read_text() == "before\n0123456\n"
+
+
+def test_a_mounted_file_that_cannot_be_emptied_stays_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "mounted.json"
+    path.write_text("last night's")
+
+    def fail(descriptor: int, size: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    outlet = FileInPlace("mounted.json", os.open(path, os.O_WRONLY), owned=True)
+    outlet.write("row\n")
+    monkeypatch.setattr("os.ftruncate", fail)
+    with pytest.raises(ReportError, match="Input/output error"):
+        outlet.begin()
+    outlet.abandon("]}")
+    assert path.read_text() == "last night's"
 
 
 def test_where_the_last_row_ends() -> None:
