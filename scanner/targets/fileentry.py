@@ -2,6 +2,10 @@
 
 A value is noted as wrong where it stands; the entry is still returned where anything of it is known, so that
 its other mistakes are found too.
+
+Null is absent, as programs that write JSON mean it: a key with `null`, `~` or nothing is as if it were not there, and
+a null among tags is none. In quotes it is a text. A null among hosts, ports, excludes or targets is a mistake: whoever
+wrote it lost one of them, and would not be told otherwise.
 """
 
 import re
@@ -59,6 +63,11 @@ def read_excludes(node: Node, problems: Problems) -> list[Exclude]:
     return found
 
 
+def is_null(node: Node) -> bool:
+    """Whether nothing was written here."""
+    return isinstance(node, Scalar) and node.null
+
+
 def text_of(node: Node, problems: Problems) -> str:
     """The text of a scalar; anything else is noted, and empty."""
     if isinstance(node, Scalar):
@@ -88,13 +97,24 @@ def _long_form(node: Mapping, problems: Problems, defaults: Defaults) -> Entry |
     if key:
         entry.hosts = _hosts(values[key], key, problems)
     elif problems.count == before:
-        problems.add(node.line, node.column, "the target names no host; write host: and a name, address or network")
+        _no_host(node, problems)
     return entry if entry.hosts else None
 
 
+def _no_host(node: Mapping, problems: Problems) -> None:
+    """Says that the host is missing, where it is null or else where the target begins."""
+    for key, value in node.pairs:
+        if isinstance(key, Scalar) and key.text in ("host", "hosts") and isinstance(value, Scalar):
+            text = f"{key.text} is {value.text or 'empty'}, so the host is missing; write a name, address or network"
+            problems.add(value.line, value.column, text)
+            return
+    problems.add(node.line, node.column, "the target names no host; write host: and a name, address or network")
+
+
 def _keys(node: Mapping, known: tuple[str, ...], where: str, problems: Problems) -> dict[str, Node]:
-    """The values by key; unknown and repeated keys are noted."""
+    """The values by key, without those that are null; unknown and repeated keys are noted."""
     values: dict[str, Node] = {}
+    nulls: list[str] = []
     for key_node, value in node.pairs:
         key = text_of(key_node, problems)
         if key in values:
@@ -102,9 +122,13 @@ def _keys(node: Mapping, known: tuple[str, ...], where: str, problems: Problems)
             problems.add(key_node.line, key_node.column, text)
         elif key in known:
             values[key] = value
+            if is_null(value):
+                nulls.append(key)
         elif isinstance(key_node, Scalar):
             text = _foreign(key, node, value) if known is _ENTRY_KEYS else ""
             problems.add(key_node.line, key_node.column, text or unknown_key(key, known, where))
+    for key in nulls:
+        del values[key]
     return values
 
 
@@ -212,7 +236,7 @@ def _scalars(node: Node, key: str, problems: Problems) -> list[Scalar]:
         return []
     if not node.items and key != "tags" and key != "exclude":
         problems.add(node.line, node.column, f"{key} is an empty list; write a value, or leave the key out")
-    found = [item for item in node.items if isinstance(item, Scalar)]
+    found = [item for item in node.items if isinstance(item, Scalar) and not (item.null and key == "tags")]
     for item in node.items:
         if type(item) is not Node and not isinstance(item, Scalar):
             text = f'{key} holds {item.kind}; write a text (in quotes if it has brackets, such as "web[01-20]")'
@@ -231,7 +255,8 @@ def _value(parse: Callable[[str], T], node: Node, key: str, problems: Problems) 
 
 def _try(parse: Callable[[str], T], node: Scalar, problems: Problems, before: str = "") -> T | None:
     if node.null:
-        text = f"{before}{node.text} means nothing in YAML; write a value, in quotes if it is a text, or leave it out"
+        what = node.text or "an empty item"
+        text = f"{before}{what} means nothing in YAML; write a value, in quotes if it is a text, or leave it out"
         problems.add(node.line, node.column, text)
         return None
     try:

@@ -9,6 +9,7 @@ from typing import Any
 from scanner.targets.entry import Defaults, Entry
 from scanner.targets.fileentry import (
     SD_LIST,
+    is_null,
     read_defaults,
     read_entry,
     read_excludes,
@@ -86,8 +87,8 @@ class _Reader:
         if key not in _KEYS:
             if key:
                 problems.add(line, column, unknown_key(key, _KEYS, "at the top level"))
-        elif type(node) is Node:
-            return  # noted already
+        elif type(node) is Node or (is_null(node) and key != "targets"):
+            return  # noted already, or absent
         elif key == "targets":
             text = f"targets is {_kind(node)}, but must be a list; write each target in a line that begins with -"
             problems.add(node.line, node.column, text)

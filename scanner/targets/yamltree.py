@@ -5,17 +5,22 @@ keys, unfolds alias bombs, and in C it dies on 30,000 nested brackets. The event
 where each scalar stands, and costs a quarter. It is walked here with a limit on depth, so that neither parser
 gets to read far into a hostile file. Anchors, aliases and tags are refused, and noted as mistakes.
 
+libyaml reads the events where PyYAML brings it (its wheels do): ten times as fast as the plain Python parser, with the
+same places (tests run both). Neither can be stopped within one event, so nothing that makes an event costly gets
+to them: `yamltext.py` sees to that, and to what JSON writes and YAML refuses.
+
 The tree: `Scalar`, `Sequence` and `Mapping`, each with its line and column (from 1). A mapping keeps its pairs
 as a list, duplicates and all; what keys mean is none of this module's business.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
 import yaml
 
 from scanner.targets.hint import shown
 from scanner.targets.problems import Problems
+from scanner.targets.yamltext import Chunks, Escapes, Half, check_directives, is_bracketed, row_at, without_tabs
 
 #: A target list needs five levels.
 _DEEPEST = 12
@@ -23,7 +28,8 @@ _DEEPEST = 12
 _WIDEST = 300_000
 #: The longest text: all 65,535 ports one by one are 382,000 characters.
 _LONGEST = 500_000
-_NULLS = ("null", "Null", "NULL", "~")
+#: What the core schema calls null where it stands without quotes (YAML 1.2.2, 10.3.2): nothing was written.
+_NULLS = ("", "~", "null", "Null", "NULL")
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -39,7 +45,7 @@ class Node:
 
 
 class Scalar(Node):
-    """Text as typed. `null`: it is `null` or `~` without quotes, by which YAML's users mean "nothing"."""
+    """Text as typed. `null`: it is `null`, `~` or empty, without quotes, which is YAML's and JSON's "nothing"."""
 
     __slots__ = ("null", "text")
     kind = "a text"
@@ -90,7 +96,9 @@ class Walker:
         self._text = text
         self._problems = problems
         self._left = _WIDEST
-        self._events: Iterator[Any] = yaml.parse(text, Loader=_LOADER)
+        check_directives(text, problems)
+        self._escapes = Escapes(text)
+        self._get: Callable[[], Any] = _parser(self._escapes.joined).get_event
 
     def root(self) -> Any:
         """The first event of the document's content."""
@@ -114,13 +122,13 @@ class Walker:
 
     def pairs(self, depth: int = 1) -> Iterator[tuple[Node, Any]]:
         """After a mapping's start: each key, and the first event of its value, which the caller must walk."""
-        while not isinstance(event := self._next(), yaml.MappingEndEvent):
+        while type(event := self._next()) is not yaml.MappingEndEvent:
             key = self.node(event, depth)
             yield key, self._next()
 
     def items(self) -> Iterator[Any]:
         """After a sequence's start: the first event of each item, which the caller must walk."""
-        while not isinstance(event := self._next(), yaml.SequenceEndEvent):
+        while type(event := self._next()) is not yaml.SequenceEndEvent:
             yield event
 
     def node(self, event: Any, depth: int = 1) -> Node:
@@ -130,23 +138,36 @@ class Walker:
         self._left -= 1
         if self._left < 0:
             self._problems.fail(line, column, f"one item holds more than {_WIDEST} parts; write several")
-        if isinstance(event, yaml.ScalarEvent):
+        kind = type(event)
+        if kind is yaml.ScalarEvent:
             return self._scalar(event, line, column)
-        if isinstance(event, yaml.AliasEvent):
+        if kind is yaml.AliasEvent:
             self._problems.add(line, column, f"the alias {shown('*' + str(event.anchor))}; {_ALIAS}")
             return Node(line, column)
         self.enter(event, depth)
-        if isinstance(event, yaml.SequenceStartEvent):
-            return Sequence(line, column, [self.node(each, depth + 1) for each in self.items()])
-        pairs = [(key, self.node(value, depth + 1)) for key, value in self.pairs(depth + 1)]
+        below, node, following = depth + 1, self.node, self._next
+        if kind is yaml.SequenceStartEvent:
+            items: list[Node] = []
+            while type(event := following()) is not yaml.SequenceEndEvent:
+                items.append(node(event, below))
+            return Sequence(line, column, items)
+        pairs: list[tuple[Node, Node]] = []
+        while type(event := following()) is not yaml.MappingEndEvent:
+            key = node(event, below)
+            pairs.append((key, node(following(), below)))
         return Mapping(line, column, pairs)
 
-    def _scalar(self, event: Any, line: int, column: int) -> Scalar:
+    def _scalar(self, event: Any, line: int, column: int) -> Node:
         text = event.value
         if event.tag or event.anchor:
             self._refuse_marks(event, line, column)
         if len(text) > _LONGEST:
             self._problems.fail(line, column, f"this text has more than {_LONGEST} characters; write less")
+        if self._escapes.any:
+            text = self._escapes.restored(event)
+        if not text.isascii() and (half := self._escapes.half(event)):
+            self._problems.add(half.line, half.column, _half(half))
+            return Node(line, column)
         return Scalar(line, column, text, text in _NULLS and event.implicit[0])
 
     def tree(self, event: Any) -> Node:
@@ -171,21 +192,24 @@ class Walker:
 
     def _next(self) -> Any:
         try:
-            return next(self._events)
+            event = self._get()
         except yaml.MarkedYAMLError as error:
             self._fail_syntax(error)
         except yaml.YAMLError as error:
             self._problems.fail(1, 1, f"the file is no YAML ({str(error)[:80]!r}); write a list of targets")
-        except StopIteration:
+        if event is None:
             self._problems.fail(1, 1, "the file ends too early; write a list of targets")
+        return event
 
     def _fail_syntax(self, error: yaml.MarkedYAMLError) -> NoReturn:
         mark = error.problem_mark or error.context_mark
         if mark is None:
             self._problems.fail(1, 1, f"the file is no YAML ({error.problem}); write a list of targets")
         line, column = mark.line + 1, mark.column + 1
-        row = self._row(line)
-        if tab := row[: len(row) - len(row.lstrip())].find("\t") + 1:
+        if "escape code" in str(error.problem) and (half := self._escapes.half_near(line, column, mark.index)):
+            self._problems.fail(half.line, half.column, _half(half))
+        row = row_at(self._text, mark.index)
+        if not is_bracketed(self._text) and (tab := row[: len(row) - len(row.lstrip())].find("\t") + 1):
             self._problems.fail(line, tab, "a tab indents this line, which YAML forbids; indent with spaces")
         if row[column - 1 : column] == "\t":
             self._problems.fail(line, column, "a tab stands here, where YAML wants a space; write spaces")
@@ -196,10 +220,14 @@ class Walker:
             what = f"{what}, in what begins in line {error.context_mark.line + 1}"
         self._problems.fail(line, column, f"this is no YAML ({what}); {_syntax_hint(error)}")
 
-    def _row(self, line: int) -> str:
-        """The text of a line, or empty beyond the end."""
-        lines = self._text.split("\n", line)
-        return lines[line - 1] if line <= len(lines) else ""
+
+def _parser(text: str) -> Any:
+    """A parser of this text. The plain Python one reads a stream in quadratic time, so it gets the whole."""
+    return _LOADER(without_tabs(text) if _LOADER is yaml.SafeLoader else Chunks(text))
+
+
+def _half(half: Half) -> str:
+    return f"{shown(half.escape)} is half a character, the other half is missing; write the character itself"
 
 
 _ALIAS = "anchors and aliases are not followed; write the value out, or in quotes if it is a text"

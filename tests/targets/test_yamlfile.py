@@ -75,7 +75,7 @@ def test_spellings_of_the_same(tmp_path: Path, text: str) -> None:
 
 
 def test_scalars_are_the_text_that_was_typed(tmp_path: Path) -> None:
-    (entry,) = read(tmp_path, "targets:\n- {name: no, host: yes, port: 22, tags: [010, 1e5, 1:30, ~, 0x1]}").entries
+    (entry,) = read(tmp_path, "targets:\n- {name: no, host: yes, port: 22, tags: [010, 1e5, 1:30, '~', 0x1]}").entries
     assert (entry.name, entry.tags) == ("no", ("010", "1e5", "1:30", "~", "0x1"))
     assert isinstance(entry.hosts[0], Name)
     assert entry.hosts[0].text == "yes"
