@@ -69,7 +69,7 @@ def plan_of(words: Sequence[str], family: int = 0) -> Plan:
         except TargetError as error:
             problems += error.problems
         else:
-            entries.append(Entry(hosts, ports, where=shown(word)))
+            entries.append(Entry(hosts, ports, label=shown(word)))
     if problems:
         raise TargetError(*problems)
     plan = Plan(entries, (), Settings(family=family, builtin_expect="")).check()

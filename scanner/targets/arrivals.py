@@ -15,7 +15,7 @@ from scanner.targets.late import Lane, Lanes
 from scanner.targets.memory import Memory
 from scanner.targets.resolve import Address
 from scanner.targets.space import Space
-from scanner.targets.table import Ask, Joiner, PortFilter
+from scanner.targets.table import Ask, Joiner, PortFilter, PortTable
 
 Routed = Callable[[int, str, int], bool]
 
@@ -31,9 +31,10 @@ class Arrivals:
         self._excluder = excluder
         self._family = {4: V4, 6: V6}.get(family, 0)
         self._routed = routed
-        self._filter = PortFilter()
+        self._everywhere = excluder.everywhere
+        self._filter = PortFilter(excluder.everywhere)
         self.cursor = 0
-        self.extras: dict[int, tuple[Request, ...]] = {}
+        self.extras: dict[int, list[Request]] = {}
         self.lanes = Lanes()
         self.memory = Memory()
         self.unrouted = {V4: 0, V6: 0}
@@ -75,7 +76,7 @@ class Arrivals:
             else:
                 if lane is None:
                     place = self._space.place(host) if host is not None else _place(address, 0)
-                    lane = Lane(place, self._filter.table(table, frozenset(table.ports)))
+                    lane = Lane(place, PortTable(()))
                     self.lanes.add(address, lane)
                 rows += self._mingle(host, lane, asks, left_out)
         return rows
@@ -85,7 +86,7 @@ class Arrivals:
         rows = 0
         for ports, request in asks:
             for port in ports:
-                if port not in left_out:
+                if port not in left_out and port not in self._everywhere:
                     self._one(host, lane, port, request)
                     rows += 1
         return rows
@@ -93,7 +94,7 @@ class Arrivals:
     def _one(self, host: int | None, lane: Lane, port: int, request: Request) -> None:
         index = None if host is None else self._space.index(host, port)
         if index is not None and index >= self.cursor:
-            self.extras[index] = (*self.extras.get(index, ()), request)
+            self.extras.setdefault(index, []).append(request)
             return
         at = lane.position(port)
         if at is not None and at >= lane.at:

@@ -1,52 +1,31 @@
 """From entries and excludes to a target space and the names that are still to be resolved.
 
-1. Every entry becomes sources: (ports, request) with address ranges, and asks of names.
+1. Every entry becomes sources (`requests.py`): address ranges on lines, and names.
 2. On each line of addresses the ranges of all sources and excludes are cut into cells (`cells.py`).
-3. Each cover of cells gets its port table, less what is excluded, and becomes a block of the space.
+3. What one entry has for itself is kept as that; other cells become blocks by who covers them, each with its port
+   table, less what is excluded (`blocks.py`).
 """
 
-from functools import cached_property
-
-from scanner.errors import TargetError, UsageError
-from scanner.model import Request
+from scanner.errors import TargetError
 from scanner.targets.address import V4, address_text, loopback_count
 from scanner.targets.attached import attached_ends
+from scanner.targets.blocks import Block, Line, Own, Who, in_order
+from scanner.targets.built import Built
 from scanner.targets.cells import Cover, Ranges, Span, cut
-from scanner.targets.entry import Entry, Settings, settle_ports, settle_request
-from scanner.targets.excluder import Excluder, applies, joined, without
-from scanner.targets.hint import many
+from scanner.targets.entry import Entry, Settings, settle_ports
+from scanner.targets.excluder import Excluder, without
 from scanner.targets.hosts import Name
 from scanner.targets.hosts import Span as HostSpan
 from scanner.targets.nocollect import no_collection
-from scanner.targets.space import MOST_TARGETS, Block, Line, Space, too_many
-from scanner.targets.table import Ask, Joiner, PortFilter, PortTable, check_joinable, joined_ports
+from scanner.targets.requests import Source, Sources
+from scanner.targets.space import MOST_TARGETS, Space, too_many
+from scanner.targets.table import Joiner, PortFilter, PortTable, check_joinable
 
 #: The cover number of what is excluded at every port; further excludes count down from there.
 _ALL_PORTS = -1
 _MOST_BLAMED = 50
-
-
-class Built:
-    """What a plan comes to: the space, the names with what is asked of each, and what was left out."""
-
-    def __init__(self) -> None:
-        self.space = Space([])
-        self.names: dict[str, tuple[str, list[Ask]]] = {}
-        self.excluded = 0
-        self.skipped = 0
-        self.other_family = 0
-        self.loopback = 0
-
-    @cached_property
-    def count(self) -> int:
-        """Targets, a name counted as one address. Ask when all is built."""
-        return self.space.count + sum(len(joined_ports(asks)) for _, asks in self.names.values())
-
-    @cached_property
-    def afar(self) -> int:
-        """Those whose probes leave this host, as far as is known without resolving names (RFC 6761, 6.3: localhost)."""
-        names = [name for name in self.names if f".{name}".removesuffix(".").endswith(".localhost")]
-        return self.count - self.loopback - sum(len(joined_ports(self.names[name][1])) for name in names)
+#: The most ports of lists that excludes shorten host by host; each costs a pointer.
+_MOST_MADE = 50_000_000
 
 
 def build(entries: list[Entry], excluder: Excluder, settings: Settings, ends: frozenset[int] | None = None) -> Built:
@@ -55,75 +34,78 @@ def build(entries: list[Entry], excluder: Excluder, settings: Settings, ends: fr
     Errors: TargetError for an entry without ports, or ranges that overlap too much.
     """
     with no_collection():
-        return _Builder(excluder, settings, ends).build(entries)
+        return _Builder(entries, excluder, settings, ends).build()
 
 
 class _Builder:
-    def __init__(self, excluder: Excluder, settings: Settings, ends: frozenset[int] | None) -> None:
+    def __init__(
+        self, entries: list[Entry], excluder: Excluder, settings: Settings, ends: frozenset[int] | None
+    ) -> None:
+        self._entries = entries
         self._excluder = excluder
         self._settings = settings
         self._ends = ends
-        self._sources: list[Ask] = []
+        self._sources = Sources(entries, settings)
+        self._named = Sources(entries, settings, named=True)
+        self._alone = bytearray()  # of each source: whether it has one range all for itself
         self._lines: dict[Line, list[Span]] = {}
-        self._built = Built()
+        self._built = Built(self._named)
         self._skipped: set[int] = set()
         self._tables: dict[Cover, PortTable] = {}
         self._joiner = Joiner()
-        self._filter = PortFilter()
+        self._filter = PortFilter(excluder.everywhere)
 
-    def build(self, entries: list[Entry]) -> Built:
-        for order, entry in enumerate(entries):
+    def build(self) -> Built:
+        for order, entry in enumerate(self._entries):
             self._entry(entry, order)
-        check_joinable(asks for _, asks in self._built.names.values())
+        check_joinable(self._built.port_lists())
         blocks: list[tuple[Cover, Block]] = []
-        for line, spans in self._lines.items():
-            blocks += self._blocks(line, spans)
-        blocks.sort(key=lambda block: block[0])
+        owned: list[Own] = []
+        for line in list(self._lines):
+            self._cut(line, self._lines.pop(line), blocks, owned)
         try:
-            self._built.space = Space([block for _, block in blocks])
+            self._built.space = Space(in_order(blocks, owned, self._sources.table))
         except TargetError as error:
-            raise TargetError(*_blame(entries, self._settings, str(error))) from None
+            raise TargetError(*_blame(self._entries, self._settings, str(error))) from None
         self._built.skipped = len(self._skipped)
         return self._built
 
     def _entry(self, entry: Entry, order: int) -> None:
         ports = settle_ports(entry, self._settings)
-        shared: int | None = None
+        shared: Source | None = None
         for host in entry.hosts:
             if isinstance(host, Name):
-                self._name(host.text, ports, entry, order)
+                self._name(host.text, ports, order)
                 continue
             if self._settings.family and self._settings.family != (4 if host.family == V4 else 6):
                 self._built.other_family += 1
                 continue
             if host.text and host.text != _plain(host):
-                source = self._source(ports, self._request(entry, order, host.text))
+                source = self._sources.add(order, host.text, ports)
+                self._alone.append(True)
             elif shared is None:
-                source = shared = self._source(ports, self._request(entry, order, ""))
+                source = shared = self._sources.add(order, "", ports)
+                self._alone.append(len(entry.hosts) == 1)
             else:
                 source = shared
             spans = self._lines.setdefault((host.family, host.scope), [])
             spans += [(first, last, source) for first, last in self._probeable(host)]
 
-    def _request(self, entry: Entry, order: int, host: str) -> Request:
-        """The row of a numeric host; `one` is a matter of names."""
-        request = settle_request(entry, self._settings, order, host)
-        request.one = False
-        return request
-
-    def _source(self, ports: tuple[int, ...], request: Request) -> int:
-        self._sources.append((ports, request))
-        return len(self._sources) - 1
-
-    def _name(self, text: str, ports: tuple[int, ...], entry: Entry, order: int) -> None:
+    def _name(self, text: str, ports: tuple[int, ...], order: int) -> None:
         excluded = self._excluder.at_name(text)
-        left = () if excluded is None else self._filter.ports(ports, excluded)
+        left = () if excluded is None else self._filtered(ports, excluded)
         self._built.excluded += len(ports) - len(left)
         if not left:
             return
-        _, asks = self._built.names.setdefault(text.lower(), (text, []))
-        if not (asks and asks[-1][1].order == order):  # an entry may repeat a name; that is one row
-            asks.append((left, settle_request(entry, self._settings, order, text)))
+        names, key = self._built.names, text.lower()
+        asking = names.get(key)
+        if asking is None:
+            names[text if key == text else key] = self._named.add(order, text, left)
+            return
+        if isinstance(asking, int):
+            asking = names[key] = [asking]
+        if self._named.order(asking[-1]) != order:  # an entry may repeat a name; that is one row
+            asking.append(self._named.add(order, text, left))
 
     def _probeable(self, host: HostSpan) -> Ranges:
         """A host's ranges, for a CIDR without the first and last address of directly attached networks."""
@@ -135,47 +117,91 @@ class _Builder:
         self._skipped.update(ends)
         return without(host.first, host.last, ends)
 
-    def _blocks(self, line: Line, spans: list[Span]) -> list[tuple[Cover, Block]]:
-        """The blocks of one line, with the cover that puts them into the order of the file."""
-        numbers: dict[tuple[int, ...] | None, int] = {None: _ALL_PORTS}
-        ranges: dict[int, Ranges] = {}
-        for span, ports in self._excluder.spans:
-            if applies(span, line):
-                number = numbers.setdefault(ports, _ALL_PORTS - len(numbers))
-                ranges.setdefault(number, []).append((span.first, span.last))
-        for number, some in ranges.items():
-            spans += [(first, last, number) for first, last in joined(some)]
-        ports_of = {number: ports or () for ports, number in numbers.items()}
-        found = []
-        for cover, cells in cut(spans).items():
-            wanted = tuple(source for source in cover if source >= 0)
-            if wanted:
-                whole = self._table(wanted)
-                block = Block(line, cells, self._less(cover, whole, ports_of))
-                self._built.excluded += block.count * (len(whole.ports) - len(block.table.ports))
-                at_home = sum(loopback_count(line[0], first, last) for first, last in cells)
-                self._built.loopback += at_home * len(block.table.ports)
-                found.append((wanted, block))
-        return found
+    def _cut(self, line: Line, spans: list[Span], blocks: list[tuple[Cover, Block]], owned: list[Own]) -> None:
+        """Add what one line comes to: its blocks and its single addresses."""
+        ports_of: dict[int, tuple[int, ...]] = {}
+        for ports, some in self._excluder.ranges(line).items():
+            number = _ALL_PORTS if ports is None else _ALL_PORTS - 1 - len(ports_of)
+            ports_of[number] = ports or ()
+            spans += [(first, last, number) for first, last in some]
+        wide: dict[Cover, Ranges] = {}
+        for cover, first, last in cut(spans):
+            if cover[-1] < 0:
+                continue
+            if any(source >= 0 and self._alone[source] for source in cover):
+                self._own(cover, line, first, last, ports_of, owned)
+            else:
+                _append(wide.setdefault(cover, []), first, last)
+        for cover, ranges in wide.items():
+            wanted = _wanted(cover)
+            whole = self._table(wanted)
+            block = Block(line, ranges, self._less(cover, whole, ports_of))
+            self._count(line, ranges, block.count, len(whole.ports), block.levels)
+            blocks.append((wanted, block))
+
+    def _own(
+        self, cover: Cover, line: Line, first: int, last: int, ports_of: dict[int, tuple[int, ...]], owned: list[Own]
+    ) -> None:
+        """Addresses that an entry has for itself, whatever else covers them."""
+        wanted = _wanted(cover)
+        ports = self._sources.ports(wanted[0])
+        who: Who = wanted[0] if len(wanted) == 1 else wanted
+        if len(wanted) > 1 and any(self._sources.ports(source) is not ports for source in wanted):
+            joined = self._sources.join(wanted, self._joiner)
+            who = self._less(cover, joined, ports_of)
+            whole, left, rows = len(joined.ports), who.ports, who.rows
+        else:
+            whole, left = len(ports), self._left(cover, ports, ports_of)
+            rows = len(left) * len({self._sources.order(source) for source in wanted})
+        hosts = last - first + 1
+        self._count(line, [(first, last)], hosts, whole, len(left))
+        if left:
+            owned.append((wanted[0], line, first, last, left, who, rows * hosts))
+
+    def _count(self, line: Line, ranges: Ranges, hosts: int, asked: int, left: int) -> None:
+        """Note what these hosts lost, and which of their targets are on this host itself."""
+        self._built.excluded += hosts * (asked - left)
+        self._built.loopback += left * sum(loopback_count(line[0], first, last) for first, last in ranges)
 
     def _table(self, wanted: Cover) -> PortTable:
         """What the sources of a cover ask together, excludes apart."""
         if len(wanted) == 1:
-            ports, request = self._sources[wanted[0]]
-            return PortTable(ports, (request,))
+            return self._sources.table(wanted[0], self._sources.ports(wanted[0]))
         table = self._tables.get(wanted)
         if table is None:
-            table = self._tables[wanted] = self._joiner.join([self._sources[source] for source in wanted])
+            table = self._tables[wanted] = self._sources.join(wanted, self._joiner)
         return table
 
     def _less(self, cover: Cover, whole: PortTable, ports_of: dict[int, tuple[int, ...]]) -> PortTable:
         """The table of a cover less the ports that are excluded there."""
-        if cover[0] >= 0:
-            return self._filter.table(whole, self._excluder.everywhere)
+        left = self._left(cover, whole.ports, ports_of)
+        return whole if left is whole.ports else whole.only(left)
+
+    def _left(self, cover: Cover, ports: tuple[int, ...], ports_of: dict[int, tuple[int, ...]]) -> tuple[int, ...]:
+        """These ports less those that are excluded at a cover."""
         if _ALL_PORTS in cover:
-            return PortTable(())
-        ports = (ports_of[number] for number in cover if number < 0)
-        return self._filter.table(whole, self._excluder.everywhere.union(*ports))
+            return ()
+        excluded = frozenset().union(*(ports_of[number] for number in cover if number < 0))
+        return self._filtered(ports, excluded)
+
+    def _filtered(self, ports: tuple[int, ...], excluded: frozenset[int]) -> tuple[int, ...]:
+        left = self._filter.ports(ports, excluded)
+        if self._filter.made > _MOST_MADE:
+            raise TargetError("too many hosts with long port lists have excludes of their own; exclude whole hosts")
+        return left
+
+
+def _wanted(cover: Cover) -> Cover:
+    """The sources of a cover, without the excludes, which stand in front."""
+    return cover if cover[0] >= 0 else tuple(source for source in cover if source >= 0)
+
+
+def _append(ranges: Ranges, first: int, last: int) -> None:
+    """One more range behind these, joined where they touch."""
+    if ranges and ranges[-1][1] == first - 1:
+        ranges[-1] = (ranges[-1][0], last)
+    else:
+        ranges.append((first, last))
 
 
 def _blame(entries: list[Entry], settings: Settings, text: str) -> list[str]:
@@ -192,19 +218,3 @@ def _blame(entries: list[Entry], settings: Settings, text: str) -> list[str]:
 def _plain(host: HostSpan) -> str:
     """How this program itself writes a single address."""
     return "" if host.scope else address_text(host.family, host.first)
-
-
-def check_not_empty(built: Built) -> None:
-    """Raise UsageError where nothing is left to probe."""
-    if built.space.count or built.names:
-        return
-    why = []
-    if built.excluded:
-        why.append(f"{many(built.excluded, 'target')} excluded")
-    if built.other_family:
-        why.append(f"{many(built.other_family, 'host')} of the other address family (-4, -6, -S)")
-    if built.skipped:
-        why.append(
-            f"{many(built.skipped, 'address', 'addresses')} skipped: network or broadcast of an attached network"
-        )
-    raise UsageError(f"nothing left to probe: {', '.join(why) or 'no targets were named'}; check targets and excludes")

@@ -49,7 +49,7 @@ def expand(entries: Sequence[Entry], excludes: Sequence[Exclude], settings: Sett
         ports = settle_ports(entry, settings)
         for host, left_out in _hosts(entry, excluder):
             for port in ports:
-                if port not in left_out:
+                if port not in left_out and port not in excluder.everywhere:
                     yield FileTarget(host, port, entry, excludes)
 
 
@@ -148,7 +148,7 @@ def _whole(value: object) -> bool:
 def _give_way(entry: Entry, target: FileTarget) -> None:
     """What came from the file's defaults, and nobody changed, is a default again: the scan's own word beats it."""
     entry.defaults = target.entry.defaults
-    entry.where = target.entry.where
+    entry.label, entry.line, entry.column = target.entry.label, target.entry.line, target.entry.column
     as_read = FileTarget(target.host, target.port, target.entry, ())
     for setting in ("expect", "timeout", "retries", "addresses", "tags"):
         if getattr(target.entry, setting) is None and getattr(target, setting) == getattr(as_read, setting):

@@ -16,7 +16,7 @@ from scanner.model import Endpoint, Place, Result, State
 from scanner.stamp import iso_time
 from scanner.targets.address import V4, V6
 from scanner.targets.arrivals import Arrivals, Routed
-from scanner.targets.build import Built
+from scanner.targets.built import Built
 from scanner.targets.entry import Settings
 from scanner.targets.excluder import Excluder
 from scanner.targets.hint import many
@@ -26,6 +26,8 @@ from scanner.targets.table import Ask
 
 #: A name with all ports that has no address makes 65,535 rows: not too many at once.
 _ROWS_AT_ONCE = 10_000
+#: Names are taken in until they bring so many targets; the rest waits for the next call, so that nothing else does.
+_TARGETS_AT_ONCE = 20_000
 
 
 class Feed:
@@ -46,7 +48,9 @@ class Feed:
         wall: Callable[[], float] = time.time,
     ) -> None:
         self._space = built.space.fresh()
-        self._names: dict[str, list[Ask]] = dict(built.names.values())
+        self._built = built
+        self._unresolved = len(built.names)
+        self._heard: deque[Outcome] = deque()
         self._settings = settings
         self._arrivals = Arrivals(self._space, excluder, settings.family, routed)
         self._resolver = resolver or Resolver()
@@ -56,7 +60,7 @@ class Feed:
         self._share = 0.0  # of the lanes' hosts in what is handed out, carried from call to call
         self._cursor = 0
         self._failed: deque[Iterator[Result]] = deque()
-        self._total = built.space.rows + sum(_rows_of(asks) for asks in self._names.values())
+        self._total = built.space.rows + built.name_rows
         #: Plain lines about what was left out; each is added once, when it is known.
         self.warnings: list[str] = []
         if built.other_family:
@@ -67,7 +71,7 @@ class Feed:
 
     def take(self, n: int) -> list[Endpoint]:
         """The next endpoints, at most `n`; maybe none while names still resolve."""
-        if self._names:
+        if self._unresolved:
             self._hear()
         lanes = self._arrivals.lanes
         if not lanes:
@@ -97,22 +101,27 @@ class Feed:
         if extras:
             for index, endpoint in enumerate(out, start):
                 if index in extras:
-                    endpoint.requests += extras.pop(index)
+                    endpoint.requests += tuple(extras.pop(index))
         return out
 
     def _hear(self) -> None:
         """Take in what the resolver has found out."""
         if not self._begun:
             self._begun = True
-            self._resolver.submit(list(self._names))
-        for outcome in self._resolver.collect(self._clock()):
-            asks = self._names.pop(outcome.name)
+            self._resolver.submit([self._built.name(key) for key in self._built.names])
+        self._heard += self._resolver.collect(self._clock())
+        work = 0
+        while self._heard and work < _TARGETS_AT_ONCE:
+            outcome = self._heard.popleft()
+            self._unresolved -= 1
+            asks = self._built.asks(outcome.name.lower())
             addresses = self._arrivals.choose(outcome.addresses)
             if addresses:
                 self._total += self._arrivals.admit(addresses, asks) - _rows_of(asks)
+                work += 1 + len(addresses) * _rows_of(asks)
             else:
                 self._failed.append(self._errors(outcome, asks))
-        if not self._names:
+        if not self._unresolved:
             self._warn_of_names()
         if not self.pending:
             self._arrivals.memory.forget()
@@ -147,7 +156,7 @@ class Feed:
     @property
     def pending(self) -> bool:
         """Names are unresolved, or rows wait for the verdict on an endpoint that is being probed."""
-        return bool(self._names) or self._arrivals.memory.waiting
+        return self._unresolved > 0 or self._arrivals.memory.waiting
 
     @property
     def exhausted(self) -> bool:

@@ -5,12 +5,13 @@ TargetError that says what is wrong and what to write.
 """
 
 import re
+from collections.abc import Callable
 
 from scanner.errors import TargetError
 from scanner.targets.address import v6_number
 from scanner.targets.hint import shown
 from scanner.targets.hosts import Host, strict_host
-from scanner.targets.ports import strict_ports
+from scanner.targets.ports import PortBudget, is_ports, strict_ports
 from scanner.targets.urls import has_user_info
 
 _PORTS_ONLY = re.compile(r"[0-9]+(?:-[0-9]+)?")
@@ -121,12 +122,21 @@ def parse_excludes(text: str) -> list[Exclude]:
     """Excludes with commas between them: `10.0.0.1,10.0.0.8/29,*:25,80` (80 belongs to `*:`)."""
     if has_user_info(text):  # before it is taken apart: a password may hold a comma
         return [parse_exclude(text)]
-    return [parse_exclude(item) for item in _split_excludes(text)]
+    return _each(parse_exclude, text)
 
 
 def strict_excludes(text: str) -> list[Exclude]:
     """The same, without a thought for what else may have been meant."""
-    return [strict_exclude(item) for item in _split_excludes(text)]
+    return _each(strict_exclude, text)
+
+
+def _each(parse: Callable[[str], Exclude], text: str) -> list[Exclude]:
+    budget = PortBudget()
+    found = []
+    for item in _split_excludes(text):
+        found.append(parse(item))
+        budget.spend(found[-1].ports)
+    return found
 
 
 def _split_excludes(text: str) -> list[str]:
@@ -138,7 +148,7 @@ def _split_excludes(text: str) -> list[str]:
             items[-1].append(item)
         elif not item:
             raise TargetError(f"an empty place in the excludes {shown(text)}; write one comma between two items")
-        elif after_ports and _may_be_service(item):
+        elif after_ports and is_ports(item):
             raise TargetError(
                 f"{shown(item)} may be a host or a service; write it as HOST:PORTS, or --exclude it alone"
             )
@@ -151,12 +161,5 @@ def _split_excludes(text: str) -> list[str]:
 def _has_ports(item: str) -> bool:
     try:
         return split_target(item)[1] is not None
-    except TargetError:
-        return False
-
-
-def _may_be_service(item: str) -> bool:
-    try:
-        return bool(strict_ports(item))
     except TargetError:
         return False

@@ -46,7 +46,7 @@ class Name:
 class Span:
     """The addresses from `first` to `last` (numbers) of one family and IPv6 scope (an interface index, or 0).
 
-    `text` is a single address as written, else empty. `network` says that it was written as a CIDR.
+    `text` is a single IPv6 address as written, else empty. `network` says that it was written as a CIDR.
     """
 
     __slots__ = ("family", "first", "last", "network", "scope", "text")
@@ -121,7 +121,7 @@ def _single(text: str) -> Host:
         return Name(text)
     number = v4_number(text)
     if number is not None:
-        return Span(V4, number, number, text=text)
+        return Span(V4, number, number)  # an IPv4 address is only ever written in one way
     if problem := odd_text(text):
         raise TargetError(problem)
     head, slash, bits = text.partition("/")

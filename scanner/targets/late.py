@@ -6,22 +6,26 @@ have not gone out yet, and its own ports behind them.
 """
 
 from collections import deque
+from collections.abc import Sequence
 
 from scanner.model import Endpoint, Place, Request
 from scanner.targets.table import PortTable
+
+#: The rows of a port; a list once more have joined, of which there may be a hundred thousand (a wildcard in the DNS).
+Rows = tuple[Request, ...] | list[Request]
 
 
 class Lane:
     """One address: its ports in order, of which those before `at` have gone out."""
 
-    __slots__ = ("at", "each", "owned", "place", "ports", "shared", "where")
+    __slots__ = ("_owned", "at", "each", "place", "ports", "shared", "where")
 
     def __init__(self, place: Place, table: PortTable) -> None:
         self.place = place
         self.ports: tuple[int, ...] | list[int] = table.ports
         self.shared = table.shared
-        self.each = table.each
-        self.owned = False  # the lists of the table may be those of another address of the same name
+        self.each: Sequence[Rows] | None = table.each
+        self._owned: list[Rows] | None = None  # the table may be that of another address of the same name
         self.at = 0
         self.where: dict[int, int] | None = None
 
@@ -29,7 +33,7 @@ class Lane:
         """The next port's endpoint."""
         at = self.at
         self.at = at + 1
-        return Endpoint(self.place, self.ports[at], self.shared if self.each is None else self.each[at])
+        return Endpoint(self.place, self.ports[at], self.shared if self.each is None else tuple(self.each[at]))
 
     def position(self, port: int) -> int | None:
         """Where a port stands, or None."""
@@ -44,7 +48,10 @@ class Lane:
     def join(self, at: int, request: Request) -> None:
         """One more row for the port at this place."""
         each = self._own()
-        each[at] = (*each[at], request)
+        rows = each[at]
+        if isinstance(rows, tuple):
+            rows = each[at] = list(rows)
+        rows.append(request)
 
     def append(self, port: int, request: Request) -> None:
         """One more port at the end; a port that went out before may come again."""
@@ -55,12 +62,12 @@ class Lane:
         each.append((request,))
         self.place.ports += 1
 
-    def _own(self) -> list[tuple[Request, ...]]:
+    def _own(self) -> list[Rows]:
         """Rows for each port by itself, so that they may differ."""
-        if not self.owned or self.each is None:
-            self.each = [self.shared] * len(self.ports) if self.each is None else list(self.each)
-            self.owned = True
-        return self.each
+        if self._owned is None:
+            self._owned = [self.shared] * len(self.ports) if self.each is None else list(self.each)
+            self.each = self._owned
+        return self._owned
 
 
 class Lanes:

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from scanner.errors import TargetError, UsageError
 from scanner.model import Endpoint, Target
-from scanner.targets.build import Built, build, check_not_empty
+from scanner.targets.build import build
+from scanner.targets.built import Built, check_not_empty
 from scanner.targets.entry import NO_DEFAULTS, Entry, Settings
 from scanner.targets.excluder import Excluder
 from scanner.targets.expand import entries_of, expand
@@ -20,7 +21,6 @@ from scanner.targets.hosts import Host, Name
 from scanner.targets.ports import parse_ports
 from scanner.targets.shun import with_addresses
 from scanner.targets.sources import pairs_apart, read_argument
-from scanner.targets.table import joined_ports
 from scanner.targets.words import exclude_option, sweep_host
 
 
@@ -71,8 +71,7 @@ class Plan:
     @property
     def rows(self) -> int:
         """Rows in the reports as far as is known: a target that several entries name has several."""
-        names = self._built.names.values()
-        return self._built.space.rows + sum(len(ports) for _, asks in names for ports, _ in asks)
+        return self._built.space.rows + self._built.name_rows
 
     @property
     def addresses(self) -> int:
@@ -103,10 +102,10 @@ class Plan:
         """The first `n` targets in the order of probing, as (address or name, port): addresses, then names."""
         found: list[Endpoint] = self._built.space.fresh().take(0, n)
         out = [(each.place.address, each.port) for each in found]
-        for text, asks in self._built.names.values():
+        for name in self._built.names:
             if len(out) >= n:
                 break
-            out += [(text, port) for port in joined_ports(asks)[: n - len(out)]]
+            out += [(self._built.name(name), port) for port in self._built.ports(name)[: n - len(out)]]
         return out
 
     def feed(self) -> Feed:

@@ -6,7 +6,7 @@ write: nmap's other spellings, leading zeros, digits of other scripts.
 """
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from scanner.errors import TargetError
 from scanner.services import service_names, service_port, top_ports
@@ -18,6 +18,8 @@ _SERVICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+/*-]*")
 _MOST_COMMON = 1000
 #: A list may repeat itself, but not so often that unfolding it takes minutes.
 _BUDGET = 4_000_000
+#: All different port lists of a scan together; each port costs a pointer.
+_MOST_PORTS = 20_000_000
 
 
 def parse_ports(text: str) -> tuple[int, ...]:
@@ -50,10 +52,38 @@ def strict_ports(text: str) -> tuple[int, ...]:
     return tuple(found)
 
 
+def is_ports(item: str) -> bool:
+    """Whether one item (without commas) names ports. Looks for nothing that may have been meant: that takes a
+    millisecond, and a list may have a hundred thousand items that are none."""
+    if _SERVICE.fullmatch(item) and not (item.isdigit() or _RANGE.fullmatch(item)):
+        return service_port(item) is not None
+    try:
+        return bool(strict_ports(item))
+    except TargetError:
+        return False
+
+
+class PortBudget:
+    """Counts the ports of different lists; equal texts share a list, and cost it once. The caller keeps the lists."""
+
+    def __init__(self) -> None:
+        self._left = _MOST_PORTS
+        self._known: set[int] = set()
+
+    def spend(self, ports: tuple[int, ...] | None) -> None:
+        """One more list. Errors: TargetError where all together would fill the memory."""
+        if ports is None or id(ports) in self._known:
+            return
+        self._known.add(id(ports))
+        self._left -= len(ports)
+        if self._left < 0:
+            raise TargetError(f"the different port lists hold more than {_MOST_PORTS} ports; use fewer different ones")
+
+
 def _item(item: str, text: str) -> tuple[int, ...]:
     """One part between commas."""
     if item.isdigit() and item.isascii():
-        return (_number(item),)
+        return _one(_number(item))
     if item == "-":
         return ALL_PORTS
     if match := _RANGE.fullmatch(item):
@@ -63,6 +93,12 @@ def _item(item: str, text: str) -> tuple[int, ...]:
     if not item:
         raise TargetError(_empty(text))
     return (_service(item),)
+
+
+@cache
+def _one(port: int) -> tuple[int, ...]:
+    """The list of one port: the same object however often a file names it."""
+    return (ALL_PORTS[port - 1],)
 
 
 def _empty(text: str) -> str:

@@ -18,16 +18,23 @@ class Problems:
         self.count = 0
         self._found: list[tuple[int, int, str]] = []
         self._silenced: set[int] = set()
+        self._unsaid = 0
 
     def add(self, line: int, column: int, text: str) -> None:
         """Note a mistake; `text` says what is wrong and what to write."""
         if line in self._silenced:
-            return
-        self.count += 1
-        if len(self._found) < _SHOWN:
-            self._found.append((line, column, text))
-        if self.count >= _ENOUGH:
+            self._unsaid += 1
+        else:
+            self.count += 1
+            if len(self._found) < _SHOWN:
+                self._found.append((line, column, text))
+        if self._enough:
             raise self.error()
+
+    @property
+    def _enough(self) -> bool:
+        """What is not told has cost its time too."""
+        return self.count + self._unsaid >= _ENOUGH
 
     def silence(self, line: int) -> None:
         """Note no more mistakes of this line: they would follow from one that is noted already."""
@@ -47,7 +54,7 @@ class Problems:
         lines = [f"{self.where(line, column)}: {text}" for line, column, text in sorted(self._found)]
         if self.count > len(lines):
             rest = f"{self.count - len(lines)} more"
-            lines.append(f"{self.path}: and {'at least ' if self.count >= _ENOUGH else ''}{rest}")
+            lines.append(f"{self.path}: and {'at least ' if self._enough else ''}{rest}")
         return TargetError(*lines)
 
     def check(self) -> None:

@@ -15,7 +15,7 @@ from scanner.targets.problems import Problems
 #: Far above any honest target list (300,000 entries in full), far below what hurts.
 MOST_BYTES = 32 * 1024 * 1024
 #: Everything that YAML forbids too: control characters, surrogates and the like.
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]+")
 
 
 def file_label(path: str) -> str:
@@ -71,12 +71,16 @@ def _decode(data: bytes, problems: Problems) -> str:
 
 
 def _clean(text: str, problems: Problems) -> str:
-    """Note forbidden characters and put a harmless one in their place, so that other mistakes are found too."""
-    line, at = 1, 0
-    for match in _FORBIDDEN.finditer(text):
-        line += text.count("\n", at, match.start())
+    """Note the first forbidden character of each line and put a harmless one in the place of all of them, so that other
+    mistakes are found too. Every character is looked at once, however many are forbidden and however long the line."""
+    line, counted = 1, 0
+    match = _FORBIDDEN.search(text)
+    while match is not None:
         at = match.start()
+        line += text.count("\n", counted, at)
         column = at - text.rfind("\n", 0, at)
-        problems.add(line, column, f"the file holds the control character {shown(match[0])}; remove it")
+        problems.add(line, column, f"the file holds the control character {shown(match[0][0])}; remove it")
         problems.silence(line)
+        counted = text.find("\n", at)
+        match = _FORBIDDEN.search(text, counted) if counted >= 0 else None
     return _FORBIDDEN.sub("\ufffd", text) if problems.count else text

@@ -32,7 +32,7 @@ def read_argument(arg: str, ports_given: bool, *, only_files: bool = False) -> t
         raise TargetError(
             f"{shown(arg)} is no file, and names no port; write {arg[:60]}:PORTS, or the path of a target file"
         )
-    return [Entry(hosts, ports, where=shown(arg))], []
+    return [Entry(hosts, ports, label=shown(arg))], []
 
 
 def is_file(arg: str) -> bool:

@@ -11,16 +11,13 @@ index is found by one bisect over the segments, one divmod, and one bisect over 
 
 import copy
 from bisect import bisect_right
-from socket import inet_ntoa
+from collections.abc import Iterable
 
 from scanner.errors import TargetError
 from scanner.model import Endpoint, Place
-from scanner.targets.address import V4, V6, address_text, scope_name
-from scanner.targets.cells import Ranges
+from scanner.targets.blocks import Block, Line, Owned
 from scanner.targets.table import PortTable
 
-#: A family and an IPv6 scope: addresses of different lines never meet.
-Line = tuple[int, int]
 #: The most targets of one scan: years at any rate.
 MOST_TARGETS = 1 << 40
 #: Addresses with several ports are kept as Place objects up to so many; beyond, each endpoint gets a new one.
@@ -28,60 +25,11 @@ _MOST_KEPT = 1 << 17
 _Row = tuple[Place, PortTable]
 
 
-class Block:
-    """Addresses with the same ports and rows: some ranges on one line, ascending."""
-
-    __slots__ = ("count", "line", "ranges", "starts", "table")
-
-    def __init__(self, line: Line, ranges: Ranges, table: PortTable) -> None:
-        self.line = line
-        self.ranges = ranges
-        self.table = table
-        self.starts: list[int] = []
-        self.count = 0
-        for first, last in ranges:
-            self.starts.append(self.count)
-            self.count += last - first + 1
-
-    def address(self, host: int) -> int:
-        """The number of the host at this place in the block."""
-        at = bisect_right(self.starts, host) - 1
-        return self.ranges[at][0] + host - self.starts[at]
-
-    def places(self, begin: int, end: int) -> list[Place]:
-        """New Place objects of the hosts from `begin` up to, not including, `end`."""
-        if len(self.ranges) == 1:
-            first = self.ranges[0][0]
-            return self._run(first + begin, first + end - 1)
-        out: list[Place] = []
-        at = bisect_right(self.starts, begin) - 1
-        while begin < end:
-            first, last = self.ranges[at]
-            low = first + begin - self.starts[at]
-            high = min(last, low + end - begin - 1)
-            out += self._run(low, high)
-            begin += high - low + 1
-            at += 1
-        return out
-
-    def _run(self, low: int, high: int) -> list[Place]:
-        family, scope = self.line
-        ports = len(self.table.ports)
-        if family == V4:
-            return [Place(inet_ntoa(n.to_bytes(4)), V4, ports=ports) for n in range(low, high + 1)]
-        if not scope:
-            return [Place(address_text(V6, number), V6, ports=ports) for number in range(low, high + 1)]
-        tail = "%" + scope_name(scope)
-        return [
-            Place(address_text(family, number) + tail, V6, scope=scope, ports=ports) for number in range(low, high + 1)
-        ]
-
-
 class Space:
     """All targets whose addresses are known. `count` of them; `pick` one, or `take` a run."""
 
-    def __init__(self, blocks: list[Block]) -> None:
-        self._blocks = sorted((b for b in blocks if b.table.ports), key=lambda block: -len(block.table.ports))
+    def __init__(self, blocks: Iterable[Block | Owned]) -> None:
+        self._blocks = sorted((block for block in blocks if block.levels), key=lambda block: -block.levels)
         self._offsets: list[int] = []  # of each block's first host among all hosts
         self._starts: list[int] = []  # of each segment: its first index,
         self._levels: list[int] = []  # its first level
@@ -96,13 +44,13 @@ class Space:
         for block in self._blocks:
             self._offsets.append(hosts)
             hosts += block.count
-            levels = len(block.table.ports)
+            levels = block.levels
             several = hosts if levels > 1 else several
             if steps and steps[-1][0] == levels:
                 steps.pop()
             steps.append((levels, hosts))
         self.hosts = hosts
-        self.rows = sum(block.count * block.table.rows for block in self._blocks)
+        self.rows = sum(block.rows for block in self._blocks)
         self._keeps = several <= _MOST_KEPT
         self.count = level = 0
         for levels, prefix in reversed(steps):
@@ -127,7 +75,7 @@ class Space:
         self._kept: dict[int, list[Place]] = {}
         self._rows: tuple[int, list[_Row]] = (-1, [])
         self._index: dict[Line, tuple[list[int], list[tuple[int, int, int]]]] | None = None
-        self._levels_of: dict[int, dict[int, int]] = {}
+        self._levels_of: dict[int, dict[int, int]] = {}  # of port lists, by identity
 
     def active_hosts(self, index: int) -> int:
         """How many addresses take turns at this index; 0 beyond the end."""
@@ -144,8 +92,9 @@ class Space:
         level, host = divmod(index - self._starts[segment], self._hosts[segment])
         level += self._levels[segment]
         at = bisect_right(self._offsets, host) - 1
-        table = self._blocks[at].table
-        place = self._places(at, host - self._offsets[at], host - self._offsets[at] + 1)[0]
+        host -= self._offsets[at]
+        table = self._blocks[at].tables(host, host + 1)[0]
+        place = self._places(at, host, host + 1)[0]
         return Endpoint(place, table.ports[level], table.requests(level))
 
     def take(self, start: int, n: int) -> list[Endpoint]:
@@ -176,8 +125,8 @@ class Space:
             n -= run
             level += 1
         whole, rest = divmod(n, hosts)
-        table = rows[0][1]
-        if hosts == self._blocks[0].count and table.each is None:
+        table = self._blocks[0].table
+        if hosts == self._blocks[0].count and table is not None and table.each is None:
             shared, places = table.shared, self._places(0, 0, hosts)
             out += [Endpoint(p, port, shared) for port in table.ports[level : level + whole] for p in places]
         else:
@@ -198,7 +147,7 @@ class Space:
             for at, block in enumerate(self._blocks):
                 if self._offsets[at] >= hosts:
                     break
-                rows += [(place, block.table) for place in self._places(at, 0, block.count)]
+                rows += zip(self._places(at, 0, block.count), block.tables(0, block.count), strict=True)
             self._rows = (segment, rows)
         return self._rows[1]
 
@@ -210,9 +159,13 @@ class Space:
             block = blocks[at]
             begin = host - offsets[at]
             run = min(n, block.count - begin)
-            table = block.table
-            port, requests = table.ports[level], table.requests(level)
-            out += [Endpoint(place, port, requests) for place in self._places(at, begin, begin + run)]
+            table, places = block.table, self._places(at, begin, begin + run)
+            if table is not None:
+                port, requests = table.ports[level], table.requests(level)
+                out += [Endpoint(place, port, requests) for place in places]
+            else:
+                tables = zip(places, block.tables(begin, begin + run), strict=True)
+                out += [Endpoint(place, each.ports[level], each.requests(level)) for place, each in tables]
             n -= run
             host += run
             at += 1
@@ -223,7 +176,7 @@ class Space:
     def _places(self, at: int, begin: int, end: int) -> list[Place]:
         """Places of a block: always the same objects where addresses have several ports, if they are not too many."""
         block = self._blocks[at]
-        if not self._keeps or len(block.table.ports) == 1:
+        if not self._keeps or block.levels == 1:
             return block.places(begin, end)
         kept = self._kept.get(at)
         if kept is None:
@@ -244,9 +197,11 @@ class Space:
     def _build_index(self) -> dict[Line, tuple[list[int], list[tuple[int, int, int]]]]:
         cells: dict[Line, list[tuple[int, int, int]]] = {}
         for block, offset in zip(self._blocks, self._offsets, strict=True):
-            ranges = zip(block.ranges, block.starts, strict=True)
-            cells.setdefault(block.line, []).extend((lo, hi, offset + start) for (lo, hi), start in ranges)
-        return {line: ([low for low, _, _ in sorted(some)], sorted(some)) for line, some in cells.items()}
+            for line, low, high, start in block.cells():
+                cells.setdefault(line, []).append((low, high, offset + start))
+        for some in cells.values():
+            some.sort()
+        return {line: ([low for low, _, _ in some], some) for line, some in cells.items()}
 
     def place(self, host: int) -> Place:
         """The Place of a host number."""
@@ -256,12 +211,12 @@ class Space:
     def index(self, host: int, port: int) -> int | None:
         """The index of a port of a host number, or None where that host does not have it."""
         at = bisect_right(self._offsets, host) - 1
-        levels = self._levels_of.get(at)
+        ports = self._blocks[at].ports_of(host - self._offsets[at])
+        levels = self._levels_of.get(id(ports))
         if levels is None:
             if len(self._levels_of) > 64:
                 self._levels_of.clear()
-            levels = {port: level for level, port in enumerate(self._blocks[at].table.ports)}
-            self._levels_of[at] = levels
+            levels = self._levels_of[id(ports)] = {port: level for level, port in enumerate(ports)}
         level = levels.get(port)
         if level is None:
             return None

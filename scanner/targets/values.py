@@ -3,6 +3,7 @@
 import math
 import re
 from functools import lru_cache
+from sys import intern
 
 from scanner.errors import TargetError
 from scanner.model import EXPECTATIONS
@@ -67,7 +68,7 @@ def parse_retries(text: str) -> int:
 def parse_expect(text: str) -> str:
     """A key of model.EXPECTATIONS."""
     if text in EXPECTATIONS:
-        return text
+        return intern(text)  # the same object in 200,000 entries
     if text.lower() in _AMBIGUOUS:
         raise TargetError(f"{shown(text)} can mean several things; write {_AMBIGUOUS[text.lower()]}")
     guess = did_you_mean(text, EXPECTATIONS)

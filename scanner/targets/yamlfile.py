@@ -6,6 +6,7 @@ taken one by one as the file unfolds; only what they mean is kept. What an entry
 
 from typing import Any
 
+from scanner.errors import TargetError
 from scanner.targets.entry import Defaults, Entry
 from scanner.targets.fileentry import (
     SD_LIST,
@@ -20,6 +21,7 @@ from scanner.targets.fileentry import (
 from scanner.targets.grammar import Exclude
 from scanner.targets.hint import shown
 from scanner.targets.nocollect import no_collection
+from scanner.targets.ports import PortBudget
 from scanner.targets.problems import Problems
 from scanner.targets.readtext import file_label, read_text
 from scanner.targets.words import present_folder
@@ -29,8 +31,6 @@ _KEYS = ("version", "defaults", "exclude", "targets")
 #: More entries than this, or more hosts listed in them, are better written as networks and ranges.
 _MOST_ENTRIES = 500_000
 _MOST_HOSTS = 1_000_000
-#: All different port lists together; each port costs a pointer.
-_MOST_PORTS = 20_000_000
 
 
 class TargetFile:
@@ -110,8 +110,8 @@ class _Reader:
         """The list of targets, entry by entry."""
         walker, entries = self._walker, self._file.entries
         walker.enter(head, 2)
-        hosts = ports = 0
-        lists: set[int] = set()  # of port lists, by identity: equal texts share one, and the entries keep them alive
+        hosts = 0
+        budget = PortBudget()
         for event in walker.items():
             node = walker.tree(event)
             entry = read_entry(node, self._problems, self._file.defaults)
@@ -121,12 +121,10 @@ class _Reader:
             hosts += len(entry.hosts)
             if entry.ports is None:
                 self._portless.append((node.line, node.column))
-            elif id(entry.ports) not in lists:
-                lists.add(id(entry.ports))
-                ports += len(entry.ports)
-                if ports > _MOST_PORTS:
-                    text = f"the different port lists hold more than {_MOST_PORTS} ports; use fewer different ones"
-                    self._problems.fail(node.line, node.column, text)
+            try:
+                budget.spend(entry.ports)
+            except TargetError as error:
+                self._problems.fail(node.line, node.column, str(error))
             if len(entries) > _MOST_ENTRIES or hosts > _MOST_HOSTS:
                 text = f"the file lists more than {_MOST_ENTRIES} entries or {_MOST_HOSTS} hosts; name networks instead"
                 self._problems.fail(node.line, node.column, text)

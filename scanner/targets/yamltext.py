@@ -9,18 +9,20 @@
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from scanner.targets.problems import Problems
 
 _HIGH, _LOW = r"\\u[dD][89abAB][0-9a-fA-F]{2}", r"\\u[dD][c-fC-F][0-9a-fA-F]{2}"
-#: A pair whose first backslash is not itself escaped: an even number of them stands before it.
-_PAIR = re.compile(rf"(?<!\\)((?:\\\\)*+)({_HIGH}{_LOW})")
-_HALF = re.compile(rf"(?<!\\)(?:\\\\)*+({_HIGH}|{_LOW})")
+_PAIR = re.compile(_HIGH + _LOW)
+_HALF = re.compile(f"{_HIGH}|{_LOW}")
+#: Each costs a call; who has so many can write the characters themselves.
+_MOST_PAIRS = 500_000
 _SURROGATE = re.compile("[\ud800-\udfff]")
 #: Escapes of two characters which no honest text has, with what they stand for.
 _PADS = {"\\0": "\0", "\\a": "\a", "\\v": "\v", "\\e": "\x1b"}
-_DIRECTIVE = re.compile("(?:^|[\n\r\x85\u2028\u2029])%")
+_DIRECTIVE = re.compile("[\n\r\x85\u2028\u2029]%")
 _MOST_DIRECTIVES = 20
 _BRACKETED = re.compile(r"\s*+[{\[]")
 _INDENT = re.compile(r"(?m)^ *\t[ \t]*")
@@ -54,20 +56,25 @@ class Half(NamedTuple):
 class Escapes:
     """The surrogate pairs of one text. `joined` is the text with each pair as one escape, as long as before."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, problems: Problems) -> None:
         self._text = text
+        if text.count("\\ud") + text.count("\\uD") > 2 * _MOST_PAIRS:
+            told = f"the file holds more than {_MOST_PAIRS} pairs of \\u escapes; write the characters themselves"
+            problems.fail(1, 1, told)
         self._pad = next((pad for pad in _PADS if pad not in text), "\\0")
-        self.joined, found = _PAIR.subn(self._join, text)
+        self.joined = _PAIR.sub(self._join, text)
         #: Whether there are any: without them no value needs a second look.
-        self.any = found > 0
+        self.any = self.joined is not text
         pad = _PADS[self._pad]
         self._padded = re.compile(f"([\U00010000-\U0010ffff]){re.escape(pad)}")
         self._typed = re.compile(r"\\U00(?:0[1-9a-f]|10)[0-9a-f]{4}" + re.escape(self._pad))
 
     def _join(self, match: re.Match[str]) -> str:
-        pair = match[2]
+        pair = match[0]
+        if _is_escaped(match):
+            return pair
         code = 0x10000 + ((int(pair[2:6], 16) & 0x3FF) << 10) + (int(pair[8:], 16) & 0x3FF)
-        return f"{match[1]}\\U{code:08x}{self._pad}"
+        return f"\\U{code:08x}{self._pad}"
 
     def restored(self, event: Any) -> str:
         """The value of a scalar's event as the file's author meant it."""
@@ -76,8 +83,13 @@ class Escapes:
             return self._padded.sub(r"\1", text)
         if not self._typed.search(text):
             return text
-        pairs = iter(_PAIR.findall(self._text, event.start_mark.index, event.end_mark.index))
-        return self._typed.sub(lambda match: next(pairs, ("", match[0]))[1], text)
+        pairs = self._typed_pairs(event)
+        return self._typed.sub(lambda match: next(pairs, match[0]), text)
+
+    def _typed_pairs(self, event: Any) -> Iterator[str]:
+        """What was typed where the value of an event now has a joined pair, in order."""
+        start, end = event.start_mark.index, event.end_mark.index
+        return (self._text[match.start() : match.end()] for match in self._typed.finditer(self.joined, start, end))
 
     def half(self, event: Any) -> Half | None:
         """Half a character in a scalar's value, which only the plain Python parser lets through."""
@@ -85,7 +97,8 @@ class Escapes:
             return None
         start = event.start_mark
         for match in _HALF.finditer(self.joined, start.index, event.end_mark.index):
-            return self._placed(match, start.line + 1, start.column + 1, start.index)
+            if not _is_escaped(match):
+                return self._placed(match, start.line + 1, start.column + 1, start.index)
         return Half(start.line + 1, start.column + 1, event.value[:1])
 
     def half_near(self, line: int, column: int, index: int) -> Half | None:
@@ -95,11 +108,20 @@ class Escapes:
 
     def _placed(self, match: re.Match[str], line: int, column: int, index: int) -> Half:
         """`line` and `column` are those of `index`, which stands before the match, or in its line."""
-        at = match.start(1)
+        at = match.start()
         lines = self._text.count("\n", index, at)
         if lines:
-            return Half(line + lines, at - self._text.rfind("\n", 0, at), match[1])
-        return Half(line, column + at - index, match[1])
+            return Half(line + lines, at - self._text.rfind("\n", 0, at), match[0])
+        return Half(line, column + at - index, match[0])
+
+
+def _is_escaped(match: re.Match[str]) -> bool:
+    """Whether an escape's backslash is itself escaped: an odd number of them stands before it."""
+    text, at = match.string, match.start()
+    before = at
+    while before and text[before - 1] == "\\":
+        before -= 1
+    return (at - before) % 2 == 1
 
 
 def check_directives(text: str, problems: Problems) -> None:

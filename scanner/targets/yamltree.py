@@ -97,7 +97,7 @@ class Walker:
         self._problems = problems
         self._left = _WIDEST
         check_directives(text, problems)
-        self._escapes = Escapes(text)
+        self._escapes = Escapes(text, problems)
         self._get: Callable[[], Any] = _parser(self._escapes.joined).get_event
 
     def root(self) -> Any:

@@ -6,7 +6,8 @@ from typing import TypeVar
 
 from scanner.errors import TargetError
 from scanner.model import Request
-from scanner.targets.build import Built, build
+from scanner.targets.build import build
+from scanner.targets.built import Built
 from scanner.targets.entry import Entry, Settings
 from scanner.targets.excluder import Excluder
 from scanner.targets.grammar import parse_excludes

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from scanner.errors import TargetError, UsageError
 from scanner.targets.address import v4_number
-from scanner.targets.build import check_not_empty
+from scanner.targets.built import check_not_empty
 from scanner.targets.entry import Settings
 from scanner.targets.hosts import Span, parse_host
 from scanner.targets.ports import parse_ports
@@ -113,7 +113,7 @@ def test_precedence() -> None:
 def test_ports_precedence() -> None:
     plain = entry("10.0.0.1")
     plain.ports = None
-    plain.where = "t.yaml:1:1"
+    plain.label, plain.line, plain.column = "t.yaml", 1, 1
     with pytest.raises(TargetError, match=r"t\.yaml:1:1: names no port"):
         built([plain])
     plain.defaults = type(plain.defaults)()
@@ -126,9 +126,10 @@ def test_ports_precedence() -> None:
 
 def test_names_once_whatever_their_case() -> None:
     made = built([entry("Web.example web.EXAMPLE", "80,443"), entry("web.example", "80,22"), entry("10.0.0.1")])
-    ((text, asks),) = made.names.values()
-    assert text == "Web.example"
-    assert [(ports, request.host, request.order) for ports, request in asks] == [
+    (key,) = made.names
+    assert (key, made.name(key)) == ("web.example", "Web.example")
+    assert (made.ports(key), made.name_rows) == ((80, 443, 22), 4)
+    assert [(ports, request.host, request.order) for ports, request in made.asks(key)] == [
         ((80, 443), "Web.example", 0),
         ((80, 22), "web.example", 1),
     ]
@@ -137,14 +138,14 @@ def test_names_once_whatever_their_case() -> None:
 
 def test_excluded_names_and_ports_of_names() -> None:
     made = built([entry("a b c", "25,80")], "A.", "b:80", "*:25")
-    assert {text: asks[0][0] for text, asks in made.names.values()} == {"c": (80,)}
+    assert {made.name(key): made.ports(key) for key in made.names} == {"c": (80,)}
     assert made.excluded == 5
 
 
 def test_one_is_a_matter_of_names() -> None:
     made = built([entry("a 10.0.0.1", addresses="one")])
     assert not made.space.pick(0).requests[0].one
-    assert made.names["a"][1][0][1].one
+    assert made.asks("a")[0][1].one
 
 
 def test_ends_of_attached_networks_are_left_out_of_cidrs_only() -> None:
@@ -200,5 +201,5 @@ def test_names_asked_too_much_fail_before_the_scan(monkeypatch: pytest.MonkeyPat
 
 def test_hundreds_of_hosts_share_one_filtered_port_list() -> None:
     space = built([entry(f"10.0.0.{n}", "-") for n in range(1, 100)], "*:25").space
-    assert len({id(block.table.ports) for block in space._blocks}) == 1
+    assert len({id(block.ports_of(host)) for block in space._blocks for host in range(block.count)}) == 1
     assert space.count == 99 * 65534

@@ -37,7 +37,7 @@ def test_ports_have_no_built_in_place(there: tuple[bool, bool, bool]) -> None:
     in_entry, in_command, in_file = (ports if given else None for ports, given in zip(lists, there, strict=True))
     defaults = Defaults()
     defaults.ports = in_file
-    asked = entry("10.0.0.1", defaults=defaults, where="t.yaml:4:3")
+    asked = entry("10.0.0.1", defaults=defaults, label="t.yaml", line=4, column=3)
     asked.ports = in_entry
     said = Settings(ports=in_command)
     if not any(there):

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scanner.errors import TargetError
 from scanner.targets.address import V4, V6
-from scanner.targets.excluder import Excluder, applies, joined, name_key, without
+from scanner.targets.excluder import Excluder, joined, name_key, without
 from scanner.targets.grammar import Exclude
 from scanner.targets.hosts import Span
 from tests.targets.made import excluder
@@ -28,9 +29,14 @@ def test_every_exclude_holds(
     )
     for number in range(40):
         hits = [some for (first, last), some in excludes if first <= number <= last]
-        wanted = None if None in hits else everywhere.union(*(some or () for some in hits))
+        wanted = None if None in hits else frozenset().union(*(some or () for some in hits))
         assert rules.at_address((V4, 0), number) == wanted
-    assert rules.at_address((V6, 0), 5) == everywhere
+        in_ranges = [
+            some for some, ranges in rules.ranges((V4, 0)).items() for first, last in ranges if first <= number <= last
+        ]
+        assert set(in_ranges) == set(hits)
+    assert rules.at_address((V6, 0), 5) == frozenset()
+    assert rules.everywhere == everywhere
 
 
 @given(st.lists(spans))
@@ -51,15 +57,26 @@ def test_an_ipv6_exclude_without_an_interface_holds_on_all() -> None:
     rules = Excluder([Exclude((plain, scoped), None)])
     assert [rules.at_address((V6, scope), 1) for scope in (0, 7)] == [None, None]
     assert [rules.at_address((V6, scope), 2) for scope in (0, 7, 8)] == [frozenset(), None, frozenset()]
-    assert [applies(plain, (V6, 7)), applies(scoped, (V6, 8)), applies(scoped, (V4, 7))] == [True, False, False]
+    assert [rules.ranges(line).get(None) for line in ((V6, 7), (V6, 8), (V4, 7))] == [[(1, 2)], [(1, 1)], None]
+
+
+def test_ports_of_an_ipv6_address_with_and_without_an_interface() -> None:
+    rules = Excluder([Exclude((Span(V6, 1, 1),), (22,)), Exclude((Span(V6, 1, 1, scope=7),), (80,))])
+    assert [rules.at_address((V6, scope), 1) for scope in (0, 7)] == [{22}, {22, 80}]
+
+
+def test_overlaps_that_nobody_could_wait_for_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scanner.targets.excluder._MOST_UNITED", 300)
+    with pytest.raises(TargetError, match="too many excludes with long port lists overlap"):
+        excluder(*(f"10.0.0.0-{last}:{last}-{last + 40}" for last in range(1, 5)))
 
 
 @pytest.mark.parametrize("name", ["db.example", "DB.Example", "db.example.", "Db.Example."])
 def test_names_are_excluded_however_they_are_written(name: str) -> None:
     assert name_key(name) == "db.example"
     assert excluder("db.example.").at_name(name) is None
-    assert excluder("DB.example:22,80", "*:25").at_name(name) == {22, 25, 80}
-    assert excluder("other.example", "*:25").at_name(name) == {25}
+    assert excluder("DB.example:22,80", "*:25").at_name(name) == {22, 80}
+    assert excluder("other.example", "*:25").at_name(name) == frozenset()
 
 
 def test_names_excluded_by_a_bracket_range() -> None:

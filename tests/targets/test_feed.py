@@ -395,6 +395,6 @@ def wanted_rows(
             for place in leads_to.get(host, [host] if host in ADDRESSES else ADDRESSES[:3]) or [""]:
                 by_place = rules.at_address((V4, 0), v4_number(place) or 0) if place else frozenset()
                 if by_place is not None:
-                    left = set(parse_ports(ports)) - by_name - by_place
+                    left = set(parse_ports(ports)) - by_name - by_place - rules.everywhere
                     out |= {(order, host if host in NAMES else place, place, port) for port in left}
     return out

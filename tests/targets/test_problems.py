@@ -46,6 +46,16 @@ def test_five_hundred_are_enough() -> None:
     assert caught.value.problems[-1] == "t: and at least 450 more"
 
 
+def test_what_is_not_told_is_not_read_on_for_ever_either() -> None:
+    problems = Problems("t")
+    problems.add(1, 1, "x")
+    problems.silence(1)
+    for column in range(2, 500):
+        problems.add(1, column, "y")
+    with pytest.raises(TargetError, match=r"\At:1:1: x\Z"):
+        problems.add(1, 500, "y")
+
+
 def test_a_path_may_be_anything() -> None:
     assert Problems("a\x1b\nb").where(1, 2) == "a??b:1:2"
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scanner.errors import TargetError
 from scanner.model import Request
 from scanner.targets.address import V4, V6, v4_number
-from scanner.targets.space import Block, Space
+from scanner.targets.blocks import Block, Owned
+from scanner.targets.space import Space
 from scanner.targets.table import PortTable
 from tests.targets.made import built, entry
 
@@ -22,8 +23,10 @@ def block(first: int, last: int, ports: int) -> Block:
 
 @st.composite
 def spaces(draw: st.DrawFn) -> Space:
-    """Some blocks side by side, of one or two ranges, with few or many ports."""
-    blocks, at = [], 10
+    """Some blocks side by side, of one or two ranges, with few or many ports; some in the other order of addresses."""
+    blocks: list[Block | Owned] = []
+    at = 10
+    tables: list[PortTable] = []
     for _ in range(draw(st.integers(0, 6))):
         ranges = []
         for _ in range(draw(st.integers(1, 2))):
@@ -32,7 +35,14 @@ def spaces(draw: st.DrawFn) -> Space:
             at += size + draw(st.integers(0, 2))
         ports = tuple(draw(st.permutations(range(1, draw(st.integers(1, 9)) + 1))))
         each = [(Request(),) for _ in ports] if draw(st.booleans()) else None
-        blocks.append(Block((V4, 0), ranges, PortTable(ports, () if each else ROW, each)))
+        tables.append(PortTable(ports, () if each else ROW, each))
+        if draw(st.booleans()):
+            blocks.append(Block((V4, 0), ranges, tables[-1]))
+        else:
+            owned = Owned(len(ports), lambda who, ports: tables[who] if isinstance(who, int) else PortTable(()))
+            for first, last in reversed(ranges):
+                owned.add((0, (V4, 0), first, last, ports, len(tables) - 1, (last - first + 1) * len(ports)))
+            blocks.append(owned)
     return Space(blocks)
 
 
@@ -45,9 +55,9 @@ def test_every_target_exactly_once(space: Space) -> None:
     wanted = {
         (number, port)
         for each in space._blocks
-        for first, last in each.ranges
+        for _, first, last, start in each.cells()
         for number in range(first, last + 1)
-        for port in each.table.ports
+        for port in each.ports_of(start)
     }
     got = [(v4_number(address), port) for address, port in all_of(space)]
     assert len(got) == space.count == len(set(got)) == len(wanted)
@@ -74,9 +84,9 @@ def test_runs_of_any_length_and_picks_agree(space: Space, lengths: list[int]) ->
 def test_level_by_level(space: Space) -> None:
     """The k-th port of every host comes before the k-plus-first of any; within a level, each host once."""
     ports = {
-        number: list(each.table.ports)
+        number: list(each.ports_of(start))
         for each in space._blocks
-        for first, last in each.ranges
+        for _, first, last, start in each.cells()
         for number in range(first, last + 1)
     }
     levels = [(ports[v4_number(address) or 0].index(port), address) for address, port in all_of(space)]
@@ -96,7 +106,7 @@ def test_addresses_are_found_again(space: Space) -> None:
         assert space.index(host, endpoint.port) == index
         assert space.index(host, 60_000) is None
     for number in range(120):
-        held = any(first <= number <= last for each in space._blocks for first, last in each.ranges)
+        held = any(first <= number <= last for each in space._blocks for _, first, last, _ in each.cells())
         assert (space.find((V4, 0), number) is not None) == held
     assert space.find((V6, 0), 10) is None
 
