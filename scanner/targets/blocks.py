@@ -85,11 +85,11 @@ class Owned:
 
     def add(self, own: "Own") -> None:
         """One more range."""
-        _, line, first, last, ports, who, rows = own
+        source, line, first, last, ports, who, rows = own
         self._lines.append(line)
         self._firsts.append(first)
         self._lasts.append(last)
-        self._starts.append(self.count)
+        self._starts.append(source if source == self.count else self.count)  # the same object, not an equal one
         self._ports.append(ports)
         self._who.append(who)
         self.count += last - first + 1
@@ -134,14 +134,16 @@ Own = tuple[int, Line, int, int, tuple[int, ...], Who, int]
 
 def in_order(blocks: list[tuple[Cover, Block]], owned: list[Own], make: MakeTable) -> list[Block | Owned]:
     """All of them, those with the most ports first, among equals in the order of the file. Neighbours that have their
-    ranges for themselves are gathered. Sorts both lists."""
+    ranges for themselves are gathered. Sorts the first list and empties the second on the way."""
     blocks.sort(key=lambda each: each[0])
     blocks.sort(key=lambda each: -each[1].levels)
     owned.sort(key=lambda each: each[0])
     owned.sort(key=lambda each: -len(each[4]))
+    owned.reverse()
     out: list[Block | Owned] = []
     at, run = 0, None
-    for own in owned:
+    while owned:
+        own = owned.pop()
         levels = len(own[4])
         while at < len(blocks) and (-blocks[at][1].levels, blocks[at][0][0]) < (-levels, own[0]):
             out.append(blocks[at][1])

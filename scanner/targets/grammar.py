@@ -14,6 +14,8 @@ from scanner.targets.hosts import Host, strict_host
 from scanner.targets.ports import PortBudget, is_ports, strict_ports
 from scanner.targets.urls import has_user_info
 
+#: In one text, with commas between them; a file may list more.
+_MOST_EXCLUDES = 200_000
 _PORTS_ONLY = re.compile(r"[0-9]+(?:-[0-9]+)?")
 
 
@@ -131,6 +133,8 @@ def strict_excludes(text: str) -> list[Exclude]:
 
 
 def _each(parse: Callable[[str], Exclude], text: str) -> list[Exclude]:
+    if text.count(",") >= _MOST_EXCLUDES:
+        raise TargetError(f"more than {_MOST_EXCLUDES} excludes stand in one text; write each in a line of its own")
     budget = PortBudget()
     found = []
     for item in _split_excludes(text):

@@ -26,6 +26,8 @@ _NAME = re.compile(rf"(?=.{{1,253}}\.?\Z){_LABEL}(?:\.{_LABEL})*\.?")
 #: Names whose last part a resolver would take for a number, or that are nothing but digits and signs.
 _NUMERIC = re.compile(r"(?:.*\.)?(?:[0-9]+|0[xX][0-9A-Fa-f]*)\.?|[0-9._-]+|[0-9]+[eE][0-9]+")
 _UNCLEAR = "\u00df\u03c2\u115f\u1160\u3164\uffa0"
+#: Of these characters none is odd; most networks and ranges have no others.
+_PLAIN = re.compile(r"[0-9A-Fa-f.:/-]+")
 _BRACKET = re.compile(r"\[([^\[\]]*)\]")
 _BRACKET_RANGE = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 #: The most hosts that one bracket expression may stand for; more are better named by a network.
@@ -117,12 +119,12 @@ def _bracket_numbers(inside: str, text: str, most: int) -> list[str]:
 
 def _single(text: str) -> Host:
     """A host without bracket ranges."""
-    if _NAME.fullmatch(text) and not _NUMERIC.fullmatch(text):
-        return Name(text)
-    number = v4_number(text)
+    number = v4_number(text) if text[-1:].isdigit() else None
     if number is not None:
         return Span(V4, number, number)  # an IPv4 address is only ever written in one way
-    if problem := odd_text(text):
+    if _NAME.fullmatch(text) and not _NUMERIC.fullmatch(text):
+        return Name(text)
+    if not _PLAIN.fullmatch(text) and (problem := odd_text(text)):
         raise TargetError(problem)
     head, slash, bits = text.partition("/")
     if slash:

@@ -18,7 +18,8 @@ from scanner.targets.feed import Feed
 from scanner.targets.grammar import Exclude
 from scanner.targets.hostlist import read_excludes, read_hosts
 from scanner.targets.hosts import Host, Name
-from scanner.targets.ports import parse_ports
+from scanner.targets.ports import PortBudget, parse_ports
+from scanner.targets.problems import ENOUGH_WORDS
 from scanner.targets.shun import with_addresses
 from scanner.targets.sources import pairs_apart, read_argument
 from scanner.targets.words import exclude_option, sweep_host
@@ -148,11 +149,16 @@ def plan_from_args(
     entries: list[Entry] = []
     found: list[Exclude] = list(excludes)
     args, problems = (args, []) if only_files else pairs_apart(args)
+    budget = PortBudget()
     for arg in args:
         try:
             more, also = read_argument(arg, settings.ports is not None, only_files=only_files)
+            for entry in more:
+                budget.spend(entry.ports)
         except TargetError as error:
             problems += error.problems
+            if len(problems) >= ENOUGH_WORDS:
+                break
         else:
             entries += more
             found += also
@@ -183,6 +189,8 @@ def plan_from_sweep(
             found += read_host(text)
         except TargetError as error:
             problems += error.problems
+            if len(problems) >= ENOUGH_WORDS:
+                break
     for path in hosts_files:
         try:
             found += read_hosts(path)
@@ -211,6 +219,8 @@ def excludes_from(texts: Sequence[str] = (), files: Sequence[str] = ()) -> list[
                 found += read(word)
             except TargetError as error:
                 problems += error.problems
+                if len(problems) >= ENOUGH_WORDS:
+                    raise TargetError(*problems) from None
     if problems:
         raise TargetError(*problems)
     return found

@@ -55,12 +55,12 @@ def strict_ports(text: str) -> tuple[int, ...]:
 def is_ports(item: str) -> bool:
     """Whether one item (without commas) names ports. Looks for nothing that may have been meant: that takes a
     millisecond, and a list may have a hundred thousand items that are none."""
-    if _SERVICE.fullmatch(item) and not (item.isdigit() or _RANGE.fullmatch(item)):
-        return service_port(item) is not None
-    try:
-        return bool(strict_ports(item))
-    except TargetError:
-        return False
+    if item.isdigit() or _RANGE.fullmatch(item) or item.lower().startswith("top:"):
+        try:
+            return bool(strict_ports(item))
+        except TargetError:
+            return False
+    return _SERVICE.fullmatch(item) is not None and service_port(item) is not None
 
 
 class PortBudget:

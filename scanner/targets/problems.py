@@ -8,6 +8,8 @@ from scanner.errors import TargetError
 _SHOWN = 50
 #: After so many the file is not what it should be, and reading on (with "did you mean" for each) wastes time.
 _ENOUGH = 500
+#: The same for words of the command line, all of which are told.
+ENOUGH_WORDS = 100
 
 
 class Problems:

@@ -15,7 +15,7 @@ from scanner.targets.problems import Problems
 #: Far above any honest target list (300,000 entries in full), far below what hurts.
 MOST_BYTES = 32 * 1024 * 1024
 #: Everything that YAML forbids too: control characters, surrogates and the like.
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]+")
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
 def file_label(path: str) -> str:
@@ -79,8 +79,13 @@ def _clean(text: str, problems: Problems) -> str:
         at = match.start()
         line += text.count("\n", counted, at)
         column = at - text.rfind("\n", 0, at)
-        problems.add(line, column, f"the file holds the control character {shown(match[0][0])}; remove it")
+        problems.add(line, column, f"the file holds the control character {shown(match[0])}; remove it")
         problems.silence(line)
         counted = text.find("\n", at)
         match = _FORBIDDEN.search(text, counted) if counted >= 0 else None
-    return _FORBIDDEN.sub("\ufffd", text) if problems.count else text
+    return text.translate(_harmless()) if problems.count else text
+
+
+def _harmless() -> dict[int, str]:
+    """The forbidden characters, for str.translate: in a long text it takes a tenth of the memory of re.sub."""
+    return {code: "\ufffd" for code in range(0x10000) if _FORBIDDEN.match(chr(code))}
