@@ -133,12 +133,18 @@ def _top(count: str) -> tuple[int, ...]:
     return top_ports(int(count))
 
 
+@lru_cache(maxsize=64)
+def _guess(name: str) -> str:
+    """The service that was meant. It takes a millisecond, and whoever looks for a remedy asks for a name again."""
+    return did_you_mean(name, service_names())
+
+
 def _service(name: str) -> int:
     if habit := _habit(name):
         raise TargetError(habit)
     port = service_port(name) if _SERVICE.fullmatch(name) else None
     if port is None or not 1 <= port <= 65535:
-        guess = did_you_mean(name, service_names())
+        guess = _guess(name)
         raise TargetError(f"no service is called {shown(name)};{guess} write its port number")
     return port
 
