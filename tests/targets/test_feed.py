@@ -303,6 +303,30 @@ def test_with_the_real_resolver() -> None:
     assert out
 
 
+def test_names_that_are_resolved_all_at_once_are_taken_in_by_portions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks for endpoints, and looks for Ctrl-C in between, waits for some names, not for all of them."""
+    monkeypatch.setattr("scanner.targets.feed._TARGETS_AT_ONCE", 4)
+    script = Script()
+    feed = feed_of([entry(f"n{number}", "1,2") for number in range(9)], script=script)
+    assert feed.take(1) == []
+    for number in range(9):
+        if number % 3:
+            script.answer(f"n{number}", f"10.0.0.{number}")
+        else:
+            script.answer(f"n{number}", reason="no-address")
+    out, left = [], []
+    while feed.pending:
+        out += feed.take(100)
+        left.append(feed._unresolved)
+    out += feed.take(100)
+    assert left == sorted(left, reverse=True)
+    assert len(left) > 2
+    assert len(set(keys(out))) == 12
+    assert len(feed.rows()) == 6
+    assert feed.exhausted
+    assert feed.total == 18
+
+
 NAMES = ("a", "b", "c", "d")
 ADDRESSES = ["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.9"]
 HOSTS = [*NAMES, *ADDRESSES, "10.0.0.1-3", "a b", "c 10.0.0.2 10.0.0.1-3", "B b"]
