@@ -8,6 +8,7 @@ tests and says what to do, after all that pytest and its plugins write.
 
 import gc
 import os
+import signal
 from collections.abc import Generator
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 from hypothesis import settings
 
 from tests import needs
+from tests.cli.process import UNWANTED
 
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.register_profile("roam", max_examples=2000, deadline=None)
@@ -31,6 +33,20 @@ def _skip_or_fail(item: pytest.Item, lacking: needs.LackError) -> None:
         pytest.fail(f"{lacking}, and SCANNER_LAB_REQUIRED=1 is set", pytrace=False)
     item.user_properties += [(_LACK, list(lack)) for lack in lacking.lacks]
     pytest.skip(str(lacking))
+
+
+def pytest_configure() -> None:
+    """What the tests are started from is not what they are about: neither its environment, nor a nohup.
+
+    A signal that is ignored here would be ignored by every program that a test starts.
+    """
+    for name in UNWANTED:
+        os.environ.pop(name, None)
+    for signum, usual in (
+        (signal.SIGHUP, signal.SIG_DFL), (signal.SIGTERM, signal.SIG_DFL), (signal.SIGINT, signal.default_int_handler),
+    ):  # fmt: skip
+        if signal.getsignal(signum) is signal.SIG_IGN:
+            signal.signal(signum, usual)
 
 
 def pytest_collection_finish() -> None:

@@ -29,10 +29,12 @@ _SWITCHES = (
     ("kernel.apparmor_restrict_unprivileged_userns", "1", "0"),
     ("user.max_user_namespaces", "0", "10000"),
     ("user.max_net_namespaces", "0", "10000"),
+    ("user.max_mnt_namespaces", "0", "10000"),
 )
 #: Runs a script in new namespaces without the tool `unshare`, which may be what is missing.
 _INSIDE = """
 import os, sys
+sys.path.insert(0, sys.argv[2])
 from tests.lab import kernel
 try:
     kernel.own_network_as_user()
@@ -163,11 +165,11 @@ def lacking(*names: str) -> tuple[Lack, ...]:
 @functools.cache
 def _lack(name: str) -> Lack | None:
     need = NEEDS[name]
+    if need.tool and not shutil.which(need.tool):
+        return not_found(name, need, _SYSTEM_FOLDERS)
     for other in need.after:
         if lack := _lack(other):
             return lack
-    if need.tool and not shutil.which(need.tool):
-        return not_found(name, need, _SYSTEM_FOLDERS)
     if complaint := _complaint(need.trial, need.inside):
         return Lack(name, complaint, need.package, _remedy(need))
     return None
@@ -195,7 +197,7 @@ def _complaint(trial: str, inside: bool) -> str:
     """What a trial says when it fails, or an empty text."""
     if not sys.platform.startswith("linux"):
         return "only Linux has that"
-    command = [sys.executable, "-c", _INSIDE, trial] if inside else ["sh", "-ec", trial]
+    command = [sys.executable, "-c", _INSIDE, trial, str(_ROOT)] if inside else ["sh", "-ec", trial]
     try:
         done = subprocess.run(
             command,
@@ -207,8 +209,10 @@ def _complaint(trial: str, inside: bool) -> str:
             timeout=_PATIENCE_S,
             check=False,
         )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return str(error)
+    except subprocess.TimeoutExpired:
+        return f"no answer within {_PATIENCE_S:.0f} s"
+    if "Traceback" in done.stderr:
+        raise RuntimeError(f"a trial is broken, which is no lack of this machine:\n{done.stderr}")
     said = [line.strip() for line in (done.stderr or done.stdout).splitlines() if line.strip()]
     return "" if done.returncode == 0 else said[0] if said else f"exit status {done.returncode}"
 

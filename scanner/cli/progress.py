@@ -176,5 +176,5 @@ def open_progress(wanted: bool, *, ascii: bool) -> Progress:
         return Silent()
     try:
         return Frail(Bar(ascii=ascii))
-    except Exception:
+    except (Exception, SystemExit):
         return Silent()

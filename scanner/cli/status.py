@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Callable
 
-from scanner.cli.stderr import say
+from scanner.cli.stderr import end, say
 from scanner.cli.stdout import ReaderGoneError, flush_stdout, hold_standard_descriptors
 from scanner.errors import ScannerError, TargetError, UsageError
 
@@ -44,6 +44,8 @@ def guarded(work: Callable[[], int]) -> int:
         return status
     except (Exception, Stopped) as error:
         return _status_of(error)
+    finally:
+        end()
 
 
 def _status_of(error: BaseException) -> int:

@@ -46,6 +46,23 @@ def write(text: str, *, passing: bool = False) -> None:
             _stream.push()
 
 
+def end() -> None:
+    """The last that is said: what could not be written goes nowhere.
+
+    The text layer keeps it otherwise, and the interpreter's own end tries once more, fails, and takes a status of its
+    own for it (120).
+    """
+    if sys.stderr is not None:
+        try:
+            sys.stderr.flush()
+        except (OSError, ValueError):
+            with suppress(OSError, ValueError):
+                null = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(null, sys.stderr.fileno())
+                os.close(null)
+                sys.stderr.flush()
+
+
 @contextmanager
 def unblocked(stop: "Stop") -> Iterator[None]:
     """Inside the block no word waits for a reader; at its end what still waits does, with the stop in view."""

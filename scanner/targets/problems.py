@@ -3,6 +3,7 @@
 from typing import NoReturn
 
 from scanner.errors import TargetError
+from scanner.plain import plain
 
 #: More than this helps nobody; the rest is counted.
 _SHOWN = 50
@@ -16,7 +17,7 @@ class Problems:
     """Mistakes of one file in the order of their places; lines and columns count from 1."""
 
     def __init__(self, path: str) -> None:
-        self.path = "".join(char if char.isprintable() else "?" for char in path)
+        self.path = plain(path)
         self.count = 0
         self._found: list[tuple[int, int, str]] = []
         self._silenced: set[int] = set()

@@ -19,11 +19,16 @@ from typing import Any
 COMMAND = [sys.executable, "-m", "scanner"]
 #: Far more than any of these runs needs, also on a busy machine.
 PATIENCE_S = 30.0
+#: What a user's environment may have, and what would change what our commands show or how they end.
+UNWANTED = (
+    "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "SCANNER_DEBUG", "_SCANNER_COMPLETE", "PYTHONUNBUFFERED",
+    "PYTHONSAFEPATH",
+)  # fmt: skip
 
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """Ours without what changes colours, bars and widths, and with `extra`."""
-    ours = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLUMNS", "SCANNER_DEBUG")}
+    ours = {name: value for name, value in os.environ.items() if name not in UNWANTED}
     return ours | {"TERM": "xterm-256color"} | dict(extra or {})
 
 

@@ -1,6 +1,7 @@
 """A stdout that is full, closed, or no longer read: the right status, a clear message, never a traceback."""
 
 import os
+import resource
 import socket
 import subprocess
 from pathlib import Path
@@ -92,6 +93,22 @@ def test_full_stderr_stops_nobody(closed_port: int) -> None:
     with FULL.open("w") as full:
         assert run("sweep", "127.0.0.1", "-p", closed_port, stderr=full).returncode == 0
         assert run("sweep", stderr=full).returncode == 2
+
+
+@pytest.mark.parametrize(("words", "status"), [("bogus", 2), ("sweep", 2), ("scan 127.0.0.1:{port}", 1)])
+def test_a_stderr_that_cannot_be_written_changes_no_status(
+    words: str, status: int, closed_port: int, tmp_path: Path
+) -> None:
+    """A device that is full, a pipe that nobody reads, a file that may not grow (a log on a full disk)."""
+    reader, gone = os.pipe()
+    os.close(reader)
+    (tmp_path / "log").write_text("full")
+    with (tmp_path / "log").open("a") as log:
+        for stderr in (gone, log, *([FULL.open("w")] if FULL.exists() else [])):
+            limit = (lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4, 4))) if stderr is log else None
+            done = run(*words.format(port=closed_port).split(), stderr=stderr, preexec_fn=limit)
+            assert done.returncode == status
+    os.close(gone)
 
 
 def test_rows_stream_into_a_pipe(silent_port: int) -> None:

@@ -21,8 +21,9 @@ UNSEEN = [" ", "\u00a0", "\u3000", "\0", "\x1b", "\x7f", "\ufeff", "\u200b", "\u
 def test_what_a_spreadsheet_would_run_becomes_text(start: str) -> None:
     assert neutralise(start) == "'" + start
     for unseen in UNSEEN:
-        assert neutralise(unseen + start) == "'" + unseen + start
-        assert restore("'" + unseen + start) == unseen + start
+        told = "'" + unseen.replace(" ", " '") + start  # a space is a separator, too
+        assert neutralise(unseen + start) == told
+        assert restore(told) == unseen + start
 
 
 @pytest.mark.parametrize("separator", SEPARATORS)
@@ -31,8 +32,16 @@ def test_so_does_what_follows_a_separator(separator: str) -> None:
         assert neutralise(f"x{separator}{start}{separator}y") == f"x{separator}'{start}{separator}y"
         for unseen in UNSEEN:
             text = f"x{separator}{unseen}{start}"
-            assert neutralise(text) == f"x{separator}'{unseen}{start}"
+            assert neutralise(text) == f"x{separator}'{unseen.replace(' ', chr(32) + chr(39))}{start}"
             assert restore(neutralise(text)) == text
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_behind_a_space_a_formula_counts_that_is_one_as_it_stands(start: str) -> None:
+    for text in (f"x {start}", f"x y {start} z", f"x  {start}"):
+        assert neutralise(text) == text.replace(f" {start}", f" '{start}")
+        assert restore(neutralise(text)) == text
+        assert not any(begins_a_formula(cell) for cell in neutralise(text).split(" "))
 
 
 @pytest.mark.parametrize("text", ["\tx", "\rx", "\nx", "x;\ty", "x\n\ny"])
@@ -44,7 +53,10 @@ def test_white_space_that_an_import_drops_is_kept_by_an_apostrophe(text: str) ->
 
 @pytest.mark.parametrize(
     "text",
-    ["", "web tier", "web - old", "'quoted'", "a=1", "10.0.0.1", "'", "''", "x;y", "prod;t-1", "a, b", ";", "é=1"],
+    [
+        "", "web tier", "web - old", "a -> b", "a -- b", "x = y", "'quoted'", "a=1", "10.0.0.1", "'", "''", "x;y",
+        "prod;t-1", "a, b", ";", "é=1",
+    ],
 )  # fmt: skip
 def test_harmless_text_stays(text: str) -> None:
     assert neutralise(text) == text

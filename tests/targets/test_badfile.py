@@ -48,7 +48,7 @@ MISTAKES = [
     ("targets:\n- host: a\n  port: 1\n  addresses: any", "addresses"),
     ("targets:\n- host: a\n  port: 1\n  name: [x]", "4:9: here stands a list"),
     ('targets:\n- host: a\n  port: 1\n  name: "x\\x1b[31m"', "4:9: the name holds a control character"),
-    ('targets:\n- host: a\n  port: 1\n  tags: ["x\\ny"]', "4:10: the tag holds a control character"),
+    ('targets:\n- host: a\n  port: 1\n  tags: ["x\\ny"]', "4:10: the tag holds a line break, LINE FEED"),
     ('targets:\n- "a\\x00b:1"', '2:3: "a\\x00b:1" holds a control character, NULL (U+0000)'),
     ("defaults: [1]\ntargets: [a:1]", "1:11: defaults is a list"),
     ("defaults: {hosts: a}\ntargets: [a:1]", '1:12: the key "hosts" means nothing in the defaults'),
