@@ -41,16 +41,15 @@ def guarded(work: Callable[[], int]) -> int:
     try:
         status = work()
         flush_stdout()
-        return status
-    except (Exception, Stopped) as error:
-        return _status_of(error)
-    finally:
-        end()
-
-
-def _status_of(error: BaseException) -> int:
-    if isinstance(error, Stopped):
+    except Stopped as error:  # nothing is waited for any more
         return status_of_signal(error.signum)
+    except Exception as error:
+        status = _status_of(error)
+    end()
+    return status
+
+
+def _status_of(error: Exception) -> int:
     if isinstance(error, (ReaderGoneError, BrokenPipeError)):
         flush_stdout(quietly=True)
         return BROKEN_PIPE
