@@ -16,8 +16,8 @@ Span = tuple[int, int, int]
 Cover = tuple[int, ...]
 Ranges = list[tuple[int, int]]
 Cell = tuple[Cover, int, int]
-#: The most (cell, source) pairs: some seconds' work, and far beyond honest lists.
-_MOST_PAIRS = 3_000_000
+#: The most (cell, source) pairs: a second's work, and far beyond honest lists.
+_MOST_PAIRS = 2_000_000
 
 
 def cut(spans: list[Span]) -> Iterator[Cell]:

@@ -141,8 +141,8 @@ def _single(text: str) -> Host:
 
 
 def _v4(text: str) -> Span | None:
-    """An IPv4 address, a network, or a range of two addresses; None for all else, and where anything is wrong. Most of a
-    long list are these: asked first, they cost half."""
+    """An IPv4 address, a network, or a range of two addresses; None for all else, and where anything is wrong. Most of
+    a long list are these: asked first, they cost half."""
     number = v4_number(text)
     if number is not None:
         return Span(V4, number, number)  # without its text: an address is only ever written in one way

@@ -10,7 +10,7 @@ T = TypeVar("T")
 #: What one entry asks: its ports, and its row.
 Ask = tuple[tuple[int, ...], Request]
 #: The most (entry, port) pairs that are joined one by one where entries overlap: some seconds' work.
-_MOST_JOINED = 4_000_000
+_MOST_JOINED = 3_000_000
 _TOO_MANY = "too many long port lists overlap on the same hosts; join entries, name ports once"
 
 
