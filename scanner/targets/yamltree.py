@@ -5,8 +5,8 @@ keys, unfolds alias bombs, and in C it dies on 30,000 nested brackets. The event
 where each scalar stands, and costs a quarter. It is walked here with a limit on depth, so that neither parser
 gets to read far into a hostile file. Anchors, aliases and tags are refused, and noted as mistakes.
 
-libyaml reads the events where PyYAML brings it (its wheels do): seven times as fast as the plain Python parser, with the
-same places (tests run both). Neither can be stopped within one event, so nothing that makes an event costly gets
+libyaml reads the events where PyYAML brings it (its wheels do): seven times as fast as the plain Python parser, with
+the same places (tests run both). Neither can be stopped within one event, so nothing that makes an event costly gets
 to them: `yamltext.py` sees to that, and to what JSON writes and YAML refuses.
 
 The tree: `Scalar`, `Sequence` and `Mapping`, each with its line and column (from 1). A mapping keeps its pairs
