@@ -64,6 +64,8 @@ def loopback_count(family: int, first: int, last: int) -> int:
 
 def scope_index(name: str) -> int:
     """The number of a network interface of this host, from its name or number. Errors: TargetError."""
+    if ":" in name:  # of the kernel's aliases (lo:22), which are other names for the interface itself
+        raise TargetError(f"the interface {shown(name)} holds a colon; write its own name, without a port")
     try:
         if name.isdigit() and name.isascii():
             socket.if_indextoname(int(name))

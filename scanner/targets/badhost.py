@@ -1,48 +1,58 @@
-"""What is wrong with a host that is none: the words for each usual slip. Only mistakes come here."""
+"""What is wrong with a host that is none: the error for each usual slip. Only mistakes come here."""
 
 import re
 
+from scanner.errors import TargetError
 from scanner.targets.hint import shown
+from scanner.targets.remedy import MeantError
 
 _HEX = re.compile(r"0[xX][0-9A-Fa-f]+")
 
 
-def odd_text(text: str) -> str:
-    """What is wrong with the characters of a host, or empty."""
+def odd_text(text: str) -> TargetError | None:
+    """What is wrong with the characters of a host, or None."""
     if not text.strip():
-        return "the host is empty; write a name, an address or a network"
+        return TargetError("the host is empty; write a name, an address or a network")
     for char in text:
         if not char.isprintable():
-            return f"the host {shown(text)} holds a control or invisible character; remove it"
+            return TargetError(f"the host {shown(text)} holds a control or invisible character; remove it")
         if char.isspace():
-            return f"the host {shown(text)} holds a space; write one host, without spaces"
+            return TargetError(f"the host {shown(text)} holds a space; write one host, without spaces")
         if char.isnumeric() and not char.isascii():
-            return f"the host {shown(text)} holds digits that are not ASCII; write 0 to 9"
+            return TargetError(f"the host {shown(text)} holds digits that are not ASCII; write 0 to 9")
     if "*" in text:
-        return f"the host {shown(text)} holds a *; write a network such as 10.0.0.0/24, or a range such as web[1-9]"
+        options = ("a network such as ", "10.0.0.0/24"), ("a range such as ", "web[1-9]")
+        return MeantError(f"the host {shown(text)} holds a *", *options)
     if "," in text:
-        return f"{shown(text)} names several hosts; write them as separate items"
-    return ""
+        return TargetError(f"{shown(text)} names several hosts; write them as separate items")
+    return None
 
 
-def bad_number(text: str) -> str:
+def bad_number(text: str) -> TargetError:
     """What is wrong with text that looks like an IPv4 address."""
     parts = text.rstrip(".").split(".")
     if len(parts) == 4 and all(part.isdigit() and len(part) < 12 for part in parts):
         numbers = [int(part) for part in parts]
         if max(numbers) > 255:
-            return f"{shown(text)} is no IPv4 address, {max(numbers)} is over 255; write four numbers of 0 to 255"
+            return TargetError(
+                f"{shown(text)} is no IPv4 address, {max(numbers)} is over 255; write four numbers of 0 to 255"
+            )
         if text.endswith("."):
-            return f"{shown(text)} ends in a dot; write {text.rstrip('.')}"
+            return MeantError(f"{shown(text)} ends in a dot", ("", text.rstrip(".")))
         plain = ".".join(str(number) for number in numbers)
-        return f"{shown(text)} has leading zeros, which some read as octal; write {plain} if you mean that"
+        return MeantError(
+            f"{shown(text)} has leading zeros, which some read as octal", ("", plain), tail=" if you mean that"
+        )
     if any("-" in part for part in parts):
-        return f"{shown(text)} is no address range; write 10.0.0.1-50, 10.0.0.1-10.0.1.20 or 10.0.[0-5].[1-20]"
+        ranges = "10.0.0.1-50", "10.0.0.1-10.0.1.20", "10.0.[0-5].[1-20]"
+        return MeantError(f"{shown(text)} is no address range", *(("one such as ", each) for each in ranges))
     if any(_HEX.fullmatch(part) for part in parts):
-        return f"{shown(text)} is a number in hexadecimal; write the address as four decimal numbers"
+        return TargetError(f"{shown(text)} is a number in hexadecimal; write the address as four decimal numbers")
     if not any(char.isdigit() for char in text):
-        return f"{shown(text)} is neither a name nor an address; write one such as db1.example.net or 10.0.0.1"
-    return f"{shown(text)} is a number, neither a name nor a whole address; write four numbers such as 127.0.0.1"
+        examples = ("a name such as ", "db1.example.net"), ("an address such as ", "10.0.0.1")
+        return MeantError(f"{shown(text)} is neither a name nor an address", *examples)
+    number = f"{shown(text)} is a number, neither a name nor a whole address"
+    return MeantError(number, ("four numbers such as ", "127.0.0.1"))
 
 
 def bad_name(text: str) -> str:

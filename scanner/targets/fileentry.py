@@ -8,7 +8,6 @@ a null among tags is none. In quotes it is a text. A null among hosts, ports, ex
 wrote it lost one of them, and would not be told otherwise.
 """
 
-import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import TypeVar
@@ -21,6 +20,7 @@ from scanner.targets.hint import did_you_mean, shown
 from scanner.targets.hosts import Host
 from scanner.targets.ports import PortBudget, parse_ports
 from scanner.targets.problems import Problems
+from scanner.targets.remedy import yaml_text
 from scanner.targets.values import parse_addresses, parse_duration, parse_expect, parse_retries
 from scanner.targets.words import file_excludes, file_host, file_target
 from scanner.targets.yamltree import Mapping, Node, Scalar, Sequence
@@ -30,8 +30,6 @@ _DEFAULT_KEYS = ("timeout", "retries", "expect", "addresses", "tags", "port", "p
 _ENTRY_KEYS = ("name", "host", "hosts", *_DEFAULT_KEYS)
 #: What `targets` and `labels` in a list are: Prometheus, configuration, file_sd_config.
 SD_LIST = "this groups addresses as Prometheus does in file_sd files"
-#: A remedy that means something else to YAML unless it stands in quotes: `[::1]:22`, `*:25`, `::1`, `2001:db8::`.
-_BRACKETED = re.compile(r"write ((?:[\[*:]|[0-9A-Fa-f]+:[0-9A-Fa-f]*:)[^\s\"]*[^\s\",;])")
 #: After so many ports of a list with mistakes the rest of it is not looked through.
 _MOST_LOOKED = 4_000_000
 
@@ -221,7 +219,7 @@ def _ports(node: Node, key: str, problems: Problems) -> tuple[int, ...]:
         if not any(item.null for item in items):
             return parse_ports(",".join([item.text for item in items]))
     except TargetError as error:
-        whole = str(error)
+        whole = yaml_text(error)
     before, left = problems.count, _MOST_LOOKED
     for item in items:
         left -= len(_try(parse_ports, item, problems) or ())
@@ -277,7 +275,7 @@ def _try(parse: Callable[[str], T], node: Scalar, problems: Problems, before: st
     try:
         return parse(node.text)
     except TargetError as error:
-        problems.add(node.line, node.column, before + _BRACKETED.sub(r'write "\1"', str(error)))
+        problems.add(node.line, node.column, before + yaml_text(error))
         return None
 
 

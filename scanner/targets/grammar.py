@@ -12,10 +12,12 @@ from scanner.targets.address import v6_number
 from scanner.targets.hint import shown
 from scanner.targets.hosts import Host, strict_host
 from scanner.targets.ports import PortBudget, is_ports, strict_ports
-from scanner.targets.urls import has_user_info
+from scanner.targets.remedy import MeantError, Option
+from scanner.targets.urls import has_user_info, is_url
 
 #: In one text, with commas between them; a file may list more.
 _MOST_EXCLUDES = 200_000
+_EXAMPLE = (("one such as ", "[2001:db8::1]:22"),)
 _PORTS_ONLY = re.compile(r"[0-9]+(?:-[0-9]+)?")
 
 
@@ -31,38 +33,56 @@ class Exclude:
 
 def split_target(text: str) -> tuple[str, str | None]:
     """Host text and port text of `HOST:PORTS`; None where there is no colon. IPv6 stands in brackets."""
-    if text.startswith("[") and ":" in text[: text.find("]")]:
-        inner, _, rest = text[1:].partition("]")
-        if rest and not rest.startswith(":"):
-            write = f"[{inner}]:PORTS" if _is_host(inner) else "one such as [2001:db8::1]:22"
-            raise TargetError(f"{shown(text)} goes on after the bracket; write {write}")
-        return inner, rest[1:] if rest else None
-    if address := _bare_v6(text):
-        if not _is_host(address):
-            raise TargetError(
-                f"{shown(text)} is neither HOST:PORTS nor an IPv6 address; write one such as [2001:db8::1]:22"
-            )
-        raise TargetError(f"{shown(text)} is an IPv6 address without brackets; write [{address}]:PORTS")
+    if text.startswith("[") and ":" in text:
+        inner, bracket, rest = text[1:].partition("]")
+        if not bracket:
+            raise MeantError(f"{shown(text)} lacks the closing bracket", *(_readings(inner) or _EXAMPLE))
+        if ":" in inner:
+            if rest and not rest.startswith(":"):
+                raise MeantError(f"{shown(text)} goes on after the bracket", *_EXAMPLE)
+            return inner, rest[1:] if rest else None
+    if text.count(":") > 1:
+        if readings := _readings(text):
+            raise MeantError(f"{shown(text)} is an IPv6 address without brackets", *readings)
+        if "%" in text and is_ports(text.rpartition(":")[2]):
+            strict_host(text.rpartition(":")[0])  # says what is wrong with the interface
+        if "::" in text:
+            raise MeantError(f"{shown(text)} is neither HOST:PORTS nor an IPv6 address", *_EXAMPLE)
     host, colon, ports = text.partition(":")
     return host, ports if colon else None
 
 
-def _bare_v6(text: str) -> str:
-    """The IPv6 address that a text without brackets begins with, or empty."""
-    if text.count(":") < 2:
-        return ""
-    for candidate in (text.rpartition(":")[0], text):
-        if v6_number(candidate.partition("%")[0].partition("/")[0]) is not None:
-            return candidate[:60]
-    return text[:60] if "::" in text else ""
+def _readings(text: str) -> tuple[Option, ...]:
+    """What a text with an IPv6 address, but without brackets, can mean. `2001:db8::1:443` may be an address with its
+    port, or all of it an address: nobody can tell, so both are named."""
+    head, _, ports = text.rpartition(":")
+    apart = _v6_hosts(head) if is_ports(ports) else ()
+    return (*((lead, f"{with_brackets(host)}:{ports}") for lead, host in apart), *_v6_hosts(text, brackets=True))
 
 
-def _is_host(text: str) -> bool:
+def _v6_hosts(text: str, *, brackets: bool = False) -> tuple[Option, ...]:
+    """The text where it is an IPv6 host, or what is to be written for it."""
+    if v6_number(_bare(text)) is None:
+        return ()
     try:
         strict_host(text)
+    except MeantError as error:
+        found = error.options
     except TargetError:
-        return False
-    return True
+        return ()
+    else:
+        found = (("", text),)
+    return tuple((lead, with_brackets(host) if brackets else host) for lead, host in found)
+
+
+def _bare(text: str) -> str:
+    """The first address of a host, without interface and prefix."""
+    return text.partition("%")[0].partition("/")[0].partition("-")[0]
+
+
+def with_brackets(host: str) -> str:
+    """The host as it stands in front of a colon."""
+    return f"[{host}]" if ":" in host and not host.startswith("[") else host
 
 
 def parse_target(text: str) -> tuple[tuple[Host, ...], tuple[int, ...] | None]:
@@ -81,11 +101,18 @@ def strict_target(text: str) -> tuple[tuple[Host, ...], tuple[int, ...] | None]:
     if ports is None:
         return strict_host(host), None
     if not host:
-        raise TargetError(f"{shown(text)} names no host; write one in front of the colon, such as localhost:22")
+        raise MeantError(f"{shown(text)} names no host", ("one in front of the colon, such as ", "localhost:22"))
     if not ports:
-        such = f"[{host[:60]}]" if ":" in host else host[:60]
-        raise TargetError(f"{shown(text)} names no port; write one after the colon, such as {such}:443")
-    return strict_host(host), strict_ports(ports)
+        such = f"{with_brackets(host[:60])}:443"
+        raise MeantError(f"{shown(text)} names no port", ("one after the colon, such as ", such))
+    try:
+        hosts = strict_host(host)
+    except MeantError as error:
+        raise error.moved(lambda meant: f"{with_brackets(meant)}:{ports}") from None
+    try:
+        return hosts, strict_ports(ports)
+    except MeantError as error:
+        raise error.moved(lambda meant: f"{with_brackets(host)}:{meant}") from None
 
 
 def is_target(text: str) -> bool:
@@ -109,20 +136,23 @@ def parse_exclude(text: str) -> Exclude:
 
 def strict_exclude(text: str) -> Exclude:
     """The same, without a thought for what else may have been meant."""
-    bare = text.partition("%")[0].partition("/")[0].partition("-")[0]
+    bare = _bare(text)
     if v6_number(bare) is not None and bare.count(":") > 1:
         return Exclude(strict_host(text), None)
     if text.strip() == "*":
         raise TargetError('"*" would exclude everything; write *:PORTS, or the hosts to leave out')
     if text.startswith("*:"):
-        return Exclude(None, strict_ports(text[2:]))
+        try:
+            return Exclude(None, strict_ports(text[2:]))
+        except MeantError as error:
+            raise error.moved(lambda meant: f"*:{meant}") from None
     hosts, ports = strict_target(text)
     return Exclude(hosts, ports)
 
 
 def parse_excludes(text: str) -> list[Exclude]:
     """Excludes with commas between them: `10.0.0.1,10.0.0.8/29,*:25,80` (80 belongs to `*:`)."""
-    if has_user_info(text):  # before it is taken apart: a password may hold a comma
+    if has_user_info(text) or is_url(text):  # before it is taken apart: a password or a URL's hosts may hold a comma
         return [parse_exclude(text)]
     return _each(parse_exclude, text)
 
@@ -137,8 +167,12 @@ def _each(parse: Callable[[str], Exclude], text: str) -> list[Exclude]:
         raise TargetError(f"more than {_MOST_EXCLUDES} excludes stand in one text; write each in a line of its own")
     budget = PortBudget()
     found = []
-    for item in _split_excludes(text):
-        found.append(parse(item))
+    items = _split_excludes(text)
+    for item in items:
+        try:
+            found.append(parse(item))
+        except MeantError as error:  # of one item alone
+            raise error if len(items) == 1 else TargetError(str(error)) from None
         budget.spend(found[-1].ports)
     return found
 

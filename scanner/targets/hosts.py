@@ -20,6 +20,7 @@ from scanner.targets.address import (
 )
 from scanner.targets.badhost import bad_name, bad_number, odd_text
 from scanner.targets.hint import shown
+from scanner.targets.remedy import MeantError
 
 _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 _NAME = re.compile(rf"(?=.{{1,253}}\.?\Z){_LABEL}(?:\.{_LABEL})*\.?")
@@ -95,7 +96,7 @@ def unfold(text: str) -> list[str]:
     pieces = _BRACKET.split(text)
     if "[" in "".join(pieces) or "]" in "".join(pieces):
         problem = f"unpaired bracket in the host {shown(text)}; write a range as web[01-20].example.net"
-        raise TargetError(odd_text(text) or problem)
+        raise odd_text(text) or TargetError(problem)
     found = [pieces[0]]
     for at in range(1, len(pieces), 2):
         numbers = _bracket_numbers(pieces[at], text, MOST_BRACKETED // len(found))
@@ -106,13 +107,15 @@ def unfold(text: str) -> list[str]:
 def _bracket_numbers(inside: str, text: str, most: int) -> list[str]:
     match = _BRACKET_RANGE.fullmatch(inside)
     if not match:
-        raise TargetError(f"{shown('[' + inside + ']')} in the host is no range; write one such as [01-20] or [1-20]")
+        raise MeantError(f"{shown('[' + inside + ']')} in the host is no range", ("one such as ", "web[01-20]"))
     first, last = int(match[1]), int(match[2])
     if first > last:
-        raise TargetError(f"the range [{match[1]}-{match[2]}] is reversed; write [{match[2]}-{match[1]}]")
+        meant = text.replace(f"[{inside}]", f"[{match[2]}-{match[1]}]", 1)
+        raise MeantError(f"the range [{inside}] is reversed", ("", meant))
     padded = len(match[1]) > 1 and match[1][0] == "0"
     if len(match[2]) > 1 and match[2][0] == "0" and len(match[1]) != len(match[2]):
-        raise TargetError(f"the range [{inside}] mixes widths; write [{match[1].zfill(len(match[2]))}-{match[2]}]")
+        even = text.replace(f"[{inside}]", f"[{match[1].zfill(len(match[2]))}-{match[2]}]", 1)
+        raise MeantError(f"the range [{inside}] mixes widths", ("", even))
     if last - first + 1 > most:
         raise TargetError(f"the host {shown(text)} stands for more than {MOST_BRACKETED} names; write fewer")
     width = len(match[1]) if padded else 0
@@ -126,7 +129,7 @@ def _single(text: str) -> Host:
     if _NAME.fullmatch(text) and not _NUMERIC.fullmatch(text):
         return Name(text)
     if not _PLAIN.fullmatch(text) and (problem := odd_text(text)):
-        raise TargetError(problem)
+        raise problem
     head, slash, bits = text.partition("/")
     if slash:
         return _network(head, bits, text)
@@ -137,7 +140,7 @@ def _single(text: str) -> Host:
         return Span(family, number, number, scope=scope, text=text)
     if not text.isascii():
         return _foreign(text)
-    raise TargetError(bad_number(text) if _NUMERIC.fullmatch(text) else bad_name(text))
+    raise bad_number(text) if _NUMERIC.fullmatch(text) else TargetError(bad_name(text))
 
 
 def _v4(text: str) -> Span | None:
@@ -165,39 +168,49 @@ def _address(text: str, whole: str) -> tuple[int, int, int]:
     bare, percent, scope = text.partition("%")
     number = v6_number(bare)
     if number is None:
-        raise TargetError(bad_number(text) if ":" not in text else _bad_v6(text, whole))
+        raise bad_number(text) if ":" not in text else _bad_v6(text, whole)
     if MAPPED[0] <= number <= MAPPED[1]:
         plain = address_text(V4, number & 0xFFFFFFFF)
-        raise TargetError(f"{shown(whole)} is an IPv4 address in IPv6 clothes; write {plain}")
+        raise MeantError(
+            f"{shown(whole)} is an IPv4 address in IPv6 clothes", *(() if text != whole else (("", plain),))
+        )
     if percent and not is_link_local(number):
-        raise TargetError(f"{shown(whole)} needs no interface, only fe80:: addresses do; write {bare}")
+        meant = whole.replace(text, bare, 1)
+        raise MeantError(f"{shown(whole)} needs no interface, only fe80:: addresses do", ("", meant))
     return V6, number, scope_index(scope) if percent else 0
 
 
-def _bad_v6(text: str, whole: str) -> str:
+def _bad_v6(text: str, whole: str) -> TargetError:
     if text.count(":") == 1:
-        return f"{shown(whole)} is no host; write a name, an address or a network, without a port"
-    return f"{shown(whole)} is no IPv6 address; write one such as 2001:db8::1"
+        return TargetError(f"{shown(whole)} is no host; write a name, an address or a network, without a port")
+    return MeantError(f"{shown(whole)} is no IPv6 address", ("one such as ", "2001:db8::1"))
 
 
 def _network(head: str, bits: str, text: str) -> Span:
     """`10.0.0.0/24`; host bits must be clear, because `10.0.0.5/24` may mean either."""
     if v4_number(head) is None and ":" not in head:
-        problem = bad_number(head) if _NUMERIC.fullmatch(head) else ""
-        raise TargetError(problem or f"{shown(text)} is no network; write one such as 10.0.0.0/24, without names")
+        such = ("one without names, such as ", "10.0.0.0/24")
+        raise bad_number(head) if _NUMERIC.fullmatch(head) else MeantError(f"{shown(text)} is no network", such)
     family, number, scope = _address(head, text)
     width = 32 if family == V4 else 128
     if not (bits.isdigit() and bits.isascii() and len(bits) <= 3 and int(bits) <= width):
-        raise TargetError(f"the prefix length {shown(bits)} is wrong; write /0 to /{width}, such as {head}/24")
-    if len(bits) > 1 and bits[0] == "0":
-        raise TargetError(f"the prefix length {shown(bits)} has a leading zero; write {head}/{int(bits)}")
+        such = (f"/0 to /{width}, such as ", _block(family, number, 24 if family == V4 else 120))
+        raise MeantError(f"the prefix length {shown(bits)} is wrong", such)
     rest = (1 << (width - int(bits))) - 1
-    if number & rest:
-        meant = f"{address_text(family, number & ~rest)}/{bits}"
-        raise TargetError(f"{shown(text)} has host bits set; write the network {meant}, or the address {head}")
+    zero = len(bits) > 1 and bits[0] == "0"
+    if zero or number & rest:
+        problem = f"the prefix length {shown(bits)} has a leading zero" if zero else f"{shown(text)} has host bits set"
+        block = ("the network " if number & rest else "", _block(family, number, int(bits)))
+        raise MeantError(problem, block, *((("the address ", head),) if number & rest else ()))
     _refuse_mapped(family, number, number | rest, text)
     single = text if not rest else ""
     return Span(family, number, number | rest, scope=scope, text=single and head, network=True)
+
+
+def _block(family: int, number: int, bits: int) -> str:
+    """The network of so many bits that an address lies in."""
+    rest = (32 if family == V4 else 128) - bits
+    return f"{address_text(family, number >> rest << rest)}/{bits}"
 
 
 def _range(text: str) -> Span | None:
@@ -208,17 +221,18 @@ def _range(text: str) -> Span | None:
     family, low, scope = _address(first, text)
     if family == V4 and last.isdigit() and last.isascii():
         if len(last) > 3 or int(last) > 255 or (len(last) > 1 and last[0] == "0"):
-            raise TargetError(f"{shown(text)} ends in {last[:9]}; write a last part of 0 to 255, as 10.0.0.1-50")
+            such = ("a last part of 0 to 255, such as ", "10.0.0.1-50")
+            raise MeantError(f"{shown(text)} ends in {last[:9]}", such)
         high = low & 0xFFFFFF00 | int(last)
     else:
         if family == V6 and ":" not in last:
-            raise TargetError(f"{shown(text)} ends in {shown(last)}; write the whole last address, as ::1-::20")
+            raise MeantError(f"{shown(text)} ends in {shown(last)}", ("the whole last address, such as ", "::1-::20"))
         end_family, high, end_scope = _address(last, text)
         if end_family != family or end_scope not in (0, scope):
             raise TargetError(f"{shown(text)} mixes two kinds of addresses; write both ends alike")
     if low > high:
-        swapped = f"{address_text(family, high)}-{address_text(family, low)}"
-        raise TargetError(f"the range {shown(text)} is reversed; write {swapped}")
+        swapped = ("", f"{address_text(family, high)}-{address_text(family, low)}")
+        raise MeantError(f"the range {shown(text)} is reversed", swapped)
     _refuse_mapped(family, low, high, text)
     return Span(family, low, high, scope=scope)
 

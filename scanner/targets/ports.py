@@ -11,7 +11,9 @@ from functools import cache, lru_cache
 from scanner.errors import TargetError
 from scanner.services import service_names, service_port, top_ports
 from scanner.targets.hint import did_you_mean, shown
+from scanner.targets.remedy import MeantError
 
+ANY_PORT = ("a port from 1 to 65535, such as ", "443")
 ALL_PORTS = tuple(range(1, 65536))
 _RANGE = re.compile(r"([0-9]*)-([0-9]*)")
 _SERVICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+/*-]*")
@@ -43,8 +45,12 @@ def strict_ports(text: str) -> tuple[int, ...]:
         return _item(text.strip(), text)
     found: dict[int, None] = {}
     work = 0
-    for item in items:
-        ports = _item(item.strip(), text)
+    for at, item in enumerate(items):
+        try:
+            ports = _item(item.strip(), text)
+        except MeantError as error:
+            around = [each.strip() for each in items]
+            raise error.moved(lambda meant: ",".join([*around[:at], meant, *around[at + 1 :]])) from None  # noqa: B023
         work += len(ports) + 1
         if work > _BUDGET:
             raise TargetError("the port list repeats itself too often; name every port once")
@@ -103,14 +109,16 @@ def _one(port: int) -> tuple[int, ...]:
 
 def _empty(text: str) -> str:
     if not text.strip():
-        return "the port list is empty; write a port such as 443"
+        return "the port list is empty; write a port, such as 443"
     return f"an empty place in the port list {shown(text)}; write one comma between ports, none at the end"
 
 
 def _number(digits: str) -> int:
     if len(digits) > 1 and digits[0] == "0":
-        plain = digits.lstrip("0")[:5] or "1"
-        raise TargetError(f"port {shown(digits)} has a leading zero; write {plain}")
+        plain = digits.lstrip("0")
+        raise MeantError(
+            f"port {shown(digits)} has a leading zero", ("", plain) if len(plain) in range(1, 6) else ANY_PORT
+        )
     if len(digits) > 5 or not 1 <= int(digits) <= 65535:
         raise TargetError(f"port {digits[:20]} is out of range; write a port from 1 to 65535")
     return int(digits)
@@ -118,12 +126,12 @@ def _number(digits: str) -> int:
 
 def _range(first: str, last: str) -> tuple[int, ...]:
     if not first:
-        raise TargetError(f'the port range "-{last[:20]}" has no start; write 1-{last[:20]}')
+        raise MeantError(f'the port range "-{last[:20]}" has no start', ("", f"1-{last[:20]}"))
     if not last:
-        raise TargetError(f'the port range "{first[:20]}-" has no end; write {first[:20]}-65535')
+        raise MeantError(f'the port range "{first[:20]}-" has no end', ("", f"{first[:20]}-65535"))
     low, high = _number(first), _number(last)
     if low > high:
-        raise TargetError(f"the port range {low}-{high} is reversed; write {high}-{low}")
+        raise MeantError(f"the port range {low}-{high} is reversed", ("", f"{high}-{low}"))
     return ALL_PORTS[low - 1 : high]  # a slice shares its numbers: lists of many ports cost a pointer for each
 
 
@@ -141,7 +149,7 @@ def _guess(name: str) -> str:
 
 def _service(name: str) -> int:
     if habit := _habit(name):
-        raise TargetError(habit)
+        raise habit
     port = service_port(name) if _SERVICE.fullmatch(name) else None
     if port is None or not 1 <= port <= 65535:
         guess = _guess(name)
@@ -149,12 +157,12 @@ def _service(name: str) -> int:
     return port
 
 
-def _habit(item: str) -> str:
-    """What to say to another tool's spelling of a port; empty for an honest service name."""
+def _habit(item: str) -> TargetError | None:
+    """What to say to another tool's spelling of a port; None for an honest service name."""
     if item == "*" or item.lower() == "all":
-        return f"{shown(item)} is no port list; write - for all ports (1-65535)"
+        return MeantError(f"{shown(item)} is no port list", ("", "-"), tail=" for all ports (1-65535)")
     if "#" in item:
-        return f"{shown(item)} holds a #; put a space in front of a comment"
+        return TargetError(f"{shown(item)} holds a #; put a space in front of a comment")
     if item.lstrip("+-").replace(".", "").replace("-", "").isdigit():
-        return f"{shown(item)} is no port; write a whole number from 1 to 65535, or a range such as 80-90"
-    return ""
+        return MeantError(f"{shown(item)} is no port", ("a whole number from 1 to 65535, or a range such as ", "80-90"))
+    return None

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 
 from scanner.targets.address import V4, address_text, v4_number, v6_number
+from scanner.targets.grammar import with_brackets
+from scanner.targets.ports import is_ports
 
 _TCP = re.compile(r"(?i)(?<![\w.-])(?:tcp[46]?|t)\s*[/:]\s*|[/:\s]+tcp[46]?(?![\w./:-])|\btcp\s+(?=\d)")
 _NOT_TCP = re.compile(
@@ -23,12 +25,10 @@ _PORTS_WRAPPED = re.compile(r"(.*:)[\[({]([^\[\](){}]+)[\])}]")
 MAYBE_A_RANGE = "holds a space between two addresses"
 #: `localhost/22` as a target; elsewhere it is rather a network without its address.
 SLASHED = "has a / where the colon belongs"
-_MASK = re.compile(r"([0-9.]+)[\s/]+([0-9]+\.[0-9]+\.[0-9]+\.[0-9]+)")
-
-
-def with_brackets(host: str) -> str:
-    """The host as it stands in front of a colon."""
-    return f"[{host}]" if ":" in host and not host.startswith("[") else host
+_MASK = re.compile(r"([0-9.]+)[\s/]+([0-9]+\.[0-9]+\.[0-9]+\.[0-9]+)(?:[\s:]+(\S+))?")
+#: Blanks around a hyphen or the word `to`; what is behind may be in front of the next one, and so is only looked at.
+_SPACED_RANGE = re.compile(r"(\S+)(?:\s+to\s+|\s+-\s*|(?<=\S)\s*-\s+)(?=(\S+))")
+_JOINING = ("and", "or", "&", "+")
 
 
 def not_tcp(text: str) -> tuple[str, str]:
@@ -45,16 +45,20 @@ def without_tcp(text: str) -> str:
     return _TCP.sub("", text)
 
 
-def forms(text: str, *, typed: bool) -> Iterator[tuple[str, str]]:
-    """What may be wrong, and the text without it. `typed`: the text is as it was, not just as it was meant."""
+def forms(text: str, *, typed: bool, spaced: bool) -> Iterator[tuple[str, str]]:
+    """What may be wrong, and the text without it.
+
+    `typed`: the text is as it was, not just as it was meant; `spaced`: but for spaces at its ends."""
     if (without := without_tcp(text)) != text:
-        yield "names a protocol, and all ports here are TCP", without
-    yield "looks like HOST:PORTS" if typed else "stands in quotes", text
+        for _, candidate in forms(without.strip(), typed=True, spaced=False):
+            yield "names a protocol, and all ports here are TCP", candidate
+    yield "looks like HOST:PORTS" if typed else "has spaces at its ends" if spaced else "stands in quotes", text
     yield from _bracketed(text)
     yield from _spaced(text)
     yield from _separated(text)
+    yield "ends in a mark that means nothing here", re.sub(r"(?<=[\w\]])[.,;]+\Z", "", text) if ":" in text else ""
     yield "has two colons", "" if _is_address(text) else text.replace("::", ":")
-    yield "has slashes", re.sub(r"\A(?:https?:/+|//+)([^/]+)(?:/.*)?", r"\1", text)
+    yield "has slashes", re.sub(r"\A(?:https?:/+|//)([^/]+)(?:/.*)?", r"\1", text)
     yield "goes on after the port", re.sub(r"\A((?:[^/:\[\]]+|\[[^/\[\]]+\]):[0-9]+)/.*", r"\1", text)
     yield "ends in a slash", text.rstrip("/") if re.fullmatch(r".*[A-Za-z][^/]*/+", text) else ""
 
@@ -66,28 +70,57 @@ def _bracketed(text: str) -> Iterator[tuple[str, str]]:
         yield "goes on after the bracket", f"[{inner}]{ports}"
     if match := re.fullmatch(r"(\[[^\[\]]+\])\s*([0-9a-z][^\[\]:]*)", text):
         yield "lacks the colon after the bracket", f"{match[1]}:{match[2]}"
+    if "]" in text and "[" not in text:
+        yield "lacks the opening bracket", f"[{text}"
     for pattern in (_WRAPPED, _HOST_WRAPPED, _PORTS_WRAPPED):
         if match := pattern.fullmatch(text):
-            yield "has brackets that mean nothing here", "".join(part or "" for part in match.groups())
+            bare = "".join(part or "" for part in match.groups())
+            yield "has brackets that mean nothing here", bare if ":" in bare.rpartition("]")[0] else closed(bare)
 
 
 def _spaced(text: str) -> Iterator[tuple[str, str]]:
     """Words with spaces or TABs between them: host and ports, a range, several items."""
     why = "holds a space"
-    yield why, re.sub(r"\s*([-:,])\s*", r"\1", text)
-    yield why, re.sub(r"\s+to\s+", "-", text)
-    words = text.split()
     if match := _MASK.fullmatch(text):
-        yield "has a netmask", _cidr(match[1], match[2])
-    if len(words) < 2:
-        return
-    first, rest = words[0], [word.strip(",;") for word in words[1:]]
-    if len(rest) == 1 and _is_address(first) and _is_address(rest[0]):
-        if not _prefix(rest[0]):
-            yield MAYBE_A_RANGE, f"{first}-{rest[0]}"
+        cidr = _cidr(match[1], match[2])
+        yield "has a netmask", f"{cidr}:{match[3]}" if cidr and match[3] else cidr
+    text = closed(text)
+    yield why, text
+    words = [word.strip(",;") or "-" for word in text.split() if word.lower() not in _JOINING]
+    if len(words) < 2 or any(word in ("-", "to") or _prefix(word) for word in words):
+        return  # half a range, or a netmask: not an item of its own
+    first, *rest = words
+    if len(rest) == 1 and _is_address(first) and _is_address(rest[0]) and len(text.split()) == 2:
+        yield MAYBE_A_RANGE, f"{first}-{rest[0]}"
         return
     yield why, f"{with_brackets(first)}:{','.join(rest)}"
-    yield why, ",".join(words)
+    if alike(words):
+        yield why, ",".join(words)
+
+
+def closed(text: str) -> str:
+    """The text without blanks around its signs. Around a hyphen only between two numbers or addresses: `db1 - 22` is
+    not the name `db1-22`, and a hyphen without a number on either side means nothing (all ports, to a port list)."""
+    text = re.sub(r"\s*([:,])\s*", r"\1", text)
+    text = re.sub(r"\s*/\s*(?=[0-9])", "/", text)
+    return _SPACED_RANGE.sub(
+        lambda match: f"{match[1]}{'-' if _is_range(match[1], match[2]) else match[0][len(match[1]) :]}", text
+    )
+
+
+def _is_range(before: str, behind: str) -> bool:
+    low, high = re.split("[,:]", before)[-1], re.split("[,:/]", behind)[0]
+    numbers = low.isdigit() and high.isdigit()
+    return numbers or (_is_address(before.strip("[")) and (_is_address(behind.strip("]")) or high.isdigit()))
+
+
+def alike(words: list[str]) -> bool:
+    """Whether words are items of one list: hosts alone, hosts with ports, or ports. In `my host:22` something else is
+    wrong, and as a list it would say less than was meant (or more)."""
+    if is_ports(words[-1]) and ":" in words[0]:
+        return all(is_ports(word) for word in words[1:])
+    shapes = {":" in word and not _is_address(word.partition("/")[0].partition("-")[0]) for word in words}
+    return len(shapes) == 1 and len({is_ports(word) for word in words}) == 1
 
 
 def _separated(text: str) -> Iterator[tuple[str, str]]:
@@ -96,7 +129,8 @@ def _separated(text: str) -> Iterator[tuple[str, str]]:
     if match and not (match[2] == "/" and _is_address(match[1])):  # which is a network, or would be one
         why = SLASHED if match[2] == "/" else f"has a {match[2]} where the colon belongs"
         yield why, f"{with_brackets(match[1])}:{match[3]}"
-    yield "is no port list", re.sub(r"(?<=[0-9])(?::|\.\.+)(?=[0-9]+\Z)", "-", text)
+    why = "is no address range" if _is_address(re.split(r"\.\.|:", text)[0]) else "is no port list"
+    yield why, re.sub(r"(?<=[0-9])(?::|\.\.+)(?=[0-9]+\Z)", "-", text)
     yield "is no port list", re.sub(r"[;|/]", ",", text) if re.fullmatch(r"[0-9;|/,-]+", text) else ""
 
 

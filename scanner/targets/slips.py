@@ -1,146 +1,126 @@
 """What somebody probably meant by a host, target, exclude or port list that is none. Only mistakes come here.
 
-The rule: a remedy is named only if it works when typed. So nothing is guessed for its own sake: each usual slip
-(`slipforms.py`) yields a corrected text, the strict grammar is asked whether it takes that, and the first that it takes
-is the remedy. Where none is taken, the strict grammar's own words stand, or the odd character is named.
+The rule: a remedy is named only if it works when typed, there where it will be typed. So nothing is guessed for its own
+sake. Each usual slip (`slipforms.py`) yields a corrected text; what may be written for that in this place goes through
+one last gate (`places.py`): the grammar of the place, and that it says no more than was written. The first that passes
+is the remedy. Where none does, the strict grammar's own words stand, as far as they pass too, else a plain example.
 """
-
-from collections.abc import Callable
 
 from scanner.errors import TargetError
 from scanner.targets.characters import described, odd, plain
-from scanner.targets.grammar import split_target, strict_exclude, strict_excludes, strict_target
 from scanner.targets.hint import shown
-from scanner.targets.hosts import strict_host
+from scanner.targets.places import EXCLUDE, HOST, PORTS, TARGET, Place, Written, vouched
 from scanner.targets.ports import strict_ports
-from scanner.targets.slipforms import MAYBE_A_RANGE, SLASHED, forms, not_tcp, with_brackets, without_tcp
-from scanner.targets.urls import Place, has_user_info, is_url, place_behind_at, places_in
+from scanner.targets.remedy import MeantError, SlipError
+from scanner.targets.slipforms import MAYBE_A_RANGE, SLASHED, closed, forms, not_tcp, without_tcp
+from scanner.targets.urls import has_user_info, is_url, place_behind_at, places_in, protocol_of
 
 #: A remedy is typed by hand; nobody types more, and a hostile text should cost nothing.
 _LONGEST = 200
-
-#: Says what to write for a host and its ports (either may be empty), or nothing where it cannot.
-Wording = Callable[[str, str], str]
+#: So many hosts of one URL are told.
+_MOST_TOLD = 9
 
 
 def host_slip(text: str, error: TargetError) -> TargetError:
     """The better words for a host alone. Where ports stand with it, they belong elsewhere."""
-    return _slip(text, error, strict_host, _host_apart, "the host")
+    return _slip(text, error, HOST)
 
 
 def target_slip(text: str, error: TargetError) -> TargetError:
     """The better words for HOST:PORTS."""
-    return _slip(text, error, strict_target, _host_and_ports, "")
+    return _slip(text, error, TARGET)
 
 
 def exclude_slip(text: str, error: TargetError) -> TargetError:
     """The better words for a host, or HOST:PORTS, never to touch."""
-    return _slip(text, error, strict_excludes, _host_or_both, "the exclude")
+    return _slip(text, error, EXCLUDE)
 
 
 def ports_slip(text: str, error: TargetError) -> TargetError:
     """The better words for a port list."""
-    return _slip(text, error, strict_ports, _ports_apart, "the port")
+    return _slip(text, error, PORTS)
 
 
-def _slip(text: str, error: TargetError, parse: Callable[[str], object], wording: Wording, noun: str) -> TargetError:
+def _slip(text: str, error: TargetError, place: Place) -> TargetError:
     if is_url(text):
-        return TargetError(_of_url(text, places_in(text), wording))
+        return _of_url(text, place)
     if has_user_info(text):
-        write = wording(*place_behind_at(text)) or f"{noun or 'HOST:PORTS'} alone"
-        return TargetError(f"{shown(text)} has user info in front of an @; write {write}")
+        write = place.of(*place_behind_at(text), text) or [f"{place.generic}, without what ends in the @"]
+        return SlipError(f"{shown(text)} has user info in front of an @; write ", *write)
     if len(text) > _LONGEST or not text.strip():
-        return error
+        return _last(error, place, text)
+    if isinstance(error, MeantError) and (known := _own(error, place, text, examples=False)):
+        return known
     strange = odd(text)
     what = f"holds {described(strange)}" if strange else ""
-    said = f"{noun} {shown(text)}".strip()
+    said = f"{place.noun} {shown(text)}".strip()
     meant = plain(text)
     protocol, rest = not_tcp(meant)
     if protocol:
-        write = _taken(rest, parse, wording) or _port_alone(rest, parse)
-        tail = f", or write {write} for TCP" if write else ""
-        return TargetError(f"{said} names {protocol}, and only TCP can be probed; leave it out{tail}")
-    if write := _port_alone(without_tcp(meant), parse) if without_tcp(meant) != meant else "":
-        return TargetError(f"{said} names a port, but no host; write {write}")
-    for why, candidate in forms(meant, typed=meant == text):
-        if why is SLASHED and parse is not strict_target:
+        write = _first(rest, meant, place)
+        tail = [", or write ", *write, " for TCP"] if write else []
+        return SlipError(f"{said} names {protocol}, and only TCP can be probed; leave it out", *tail)
+    if write := _port_alone(without_tcp(meant), meant, place) if without_tcp(meant) != meant else []:
+        return SlipError(f"{said} names a port, but no host; write ", *write)
+    for why, candidate in forms(meant, typed=meant == text, spaced=meant == text.strip(" ")):
+        if why is SLASHED and place is not TARGET:
             continue
-        if write := _taken(candidate, parse, wording):
-            tail = " for the range, or each alone" if why is MAYBE_A_RANGE else ""
-            return TargetError(f"{said} {what or why}; write {write}{tail}")
-    return TargetError(f"{said} {what}; {_remove(strange)}") if strange else error
+        if write := place.write(candidate, meant):
+            tail = [" for the range, or each alone"] if why is MAYBE_A_RANGE else []
+            return SlipError(f"{said} {what or why}; write ", *write, *tail)
+    return TargetError(f"{said} {what}; {_remove(strange)}") if strange else _last(error, place, text)
 
 
-def _taken(candidate: str, parse: Callable[[str], object], wording: Wording) -> str:
-    """What to write where the grammar takes this candidate; empty where it does not."""
-    candidate = candidate.strip()
-    if parse is strict_target or not _fits(parse, candidate):
-        if not _fits(strict_target, candidate):
-            return ""
-        host, ports = split_target(candidate)
-        return wording(host, ports or "")
-    return candidate
+def _first(text: str, typed: str, place: Place) -> Written:
+    """What to write for what is left of a text without another protocol."""
+    for _, candidate in forms(text, typed=True, spaced=False):
+        if write := place.write(candidate, typed):
+            return write
+    return _port_alone(text, typed, place)
 
 
-def _port_alone(ports: str, parse: Callable[[str], object]) -> str:
-    """What to write for ports without a host; empty where they are none, or ports are what is wanted."""
-    if parse is strict_ports or not _fits(strict_ports, ports):
-        return ""
-    if parse is strict_host:
-        return f"a host here, and the port with -p {ports}"
-    return f"*:{ports}" if parse is strict_excludes else f"HOST:{ports}, such as localhost:{ports}"
+def _port_alone(ports: str, typed: str, place: Place) -> Written:
+    """What to write for ports without a host; nothing where they are none, or ports are what is wanted."""
+    ports = closed(ports.strip())
+    return place.ports_alone(ports) if place is not PORTS and vouched(strict_ports, ports, typed) else []
 
 
-def _of_url(text: str, places: list[Place], wording: Wording) -> str:
-    words = [wording(host, port) for host, port in places]
+def _last(error: TargetError, place: Place, typed: str) -> TargetError:
+    """The strict grammar's error where nothing else was found."""
+    if not isinstance(error, MeantError):
+        return error
+    return _own(error, place, typed) or TargetError(f"{error.problem}; write {place.generic}")
+
+
+def _own(error: MeantError, place: Place, typed: str, *, examples: bool = True) -> TargetError | None:
+    """The strict grammar's error with those of its remedies that hold in this place; None where there is none."""
+    parts: Written = []
+    for lead, text in error.options:
+        if "such as" in lead and not examples:
+            continue
+        if write := place.write(text, plain(typed), further=False):
+            parts += [*([", or "] if parts else []), lead, *write]
+    return SlipError(f"{error.problem}; write ", *parts, error.tail) if parts else None
+
+
+def _of_url(text: str, place: Place) -> TargetError:
+    said = f"{shown(text)} is a URL"
+    if protocol := protocol_of(text):
+        said += f" of {protocol}, and only TCP can be probed"
+    places = places_in(text)
+    words = [place.of(host, port, text) for host, port in places]
     if not words or not all(words):
-        return f"{shown(text)} is a URL; write HOST:PORT, such as db1.example.net:443"
-    if len(words) > 1:
-        return f"{shown(text)} is a URL of {len(words)} hosts; write each alone: {' and '.join(words[:9])}"
-    scan = f"; for scan and trace write {_joined(*places[0])}" if wording is _host_apart else ""
-    return f"{shown(text)} is a URL; write {words[0]}{scan}"
-
-
-def _host_and_ports(host: str, ports: str) -> str:
-    both = _joined(host, ports or "PORTS")
-    return both if _fits(strict_target, _joined(host, _real(ports))) else ""
-
-
-def _host_or_both(host: str, ports: str) -> str:
-    if not _fits(strict_exclude, host.strip("[]")):
-        return ""
-    alone = host.strip("[]")
-    return f"{_joined(host, ports)}, or {alone} for all ports" if _real(ports) == ports else alone
-
-
-def _host_apart(host: str, ports: str) -> str:
-    host = host.strip("[]")
-    if not _fits(strict_host, host) or not _fits(strict_ports, _real(ports)):
-        return ""
-    if not ports:
-        return host
-    return f"{host} here, and the port with -p {ports} (in a target file: port: {ports})"
-
-
-def _ports_apart(host: str, ports: str) -> str:
-    return ports if host.lower() != "top" and _fits(strict_ports, ports) else ""
-
-
-def _joined(host: str, ports: str) -> str:
-    return f"{with_brackets(host)}:{ports}"
-
-
-def _real(ports: str) -> str:
-    """A port to try in place of one that nobody knows."""
-    return ports if ports and ports != "PORTS" else "1"
-
-
-def _fits(parse: Callable[[str], object], text: str) -> bool:
-    try:
-        parse(text)
-    except TargetError:
-        return False
-    return True
+        return SlipError(f"{said}; write {place.generic}")
+    if len(words) == 1:
+        scan = ["; for scan and trace write ", *TARGET.of(*places[0], text)] if place is HOST else []
+        return SlipError(f"{said}; write ", *words[0], *(scan if len(scan) > 1 else []))
+    if whole := place.joined(places, text):
+        return SlipError(f"{said} with {len(words)} hosts; write ", *whole)
+    parts: Written = []
+    for write in words[:_MOST_TOLD]:
+        parts += [*([" and "] if parts else []), *write]
+    more = [f" and {len(words) - _MOST_TOLD} more"] if len(words) > _MOST_TOLD else []
+    return SlipError(f"{said} of {len(words)} hosts; write each alone: ", *parts, *more)
 
 
 def _remove(char: str) -> str:

@@ -16,7 +16,10 @@ _DEFAULTS = {
     "cassandra": 9042, "kafka": 9092, "zookeeper": 2181, "tcp": None, "tcp4": None, "tcp6": None, "tls": None,
     "ssl": None, "udp": None, "file": None, "unix": None, "srv": None,
 }  # fmt: skip
-_PLACE = re.compile(r"(\[[^\[\]]+\]|[^\[\]:]+)(?::([0-9]*))?")
+_PLACE = re.compile(r"((?:\[[^\[\]]+\]|[^\[\]:]+)+)(?::([0-9]*))?")
+_NOT_TCP = ("udp", "sctp", "dccp", "quic", "icmp")
+#: `curl -k https://db1`: pasted with the command around it.
+_COMMAND = re.compile(r"\A(?:curl|wget|http|open)(?:\s+-\S+)*\s+")
 
 #: A host as it stands in HOST:PORTS (IPv6 in brackets), and its port as text, `PORTS` where nobody knows it.
 Place = tuple[str, str]
@@ -32,21 +35,36 @@ def has_user_info(text: str) -> bool:
     return last_at(text) >= 0
 
 
+def protocol_of(url: str) -> str:
+    """The protocol that is not TCP, if its scheme names one; else empty."""
+    scheme = url.partition("://")[0].lower()
+    return next((name.upper() for name in _NOT_TCP if scheme in (name, name + "4", name + "6")), "")
+
+
 def places_in(url: str) -> list[Place]:
-    """The hosts and ports of a URL; none where it cannot be told what is the host and what may be a password."""
+    """The hosts and ports of a URL; none where it cannot be told what is the host and what may be a password, or where
+    something else stands beside it: that would be lost."""
+    url = _COMMAND.sub("", url.strip()).strip("<>\"'() ")
     scheme, _, rest = url.partition("://")
-    rest = rest.lstrip("/")
+    if "://" in rest or re.search(r"[\s,;@]", scheme) or scheme.lower() in ("file", "unix"):
+        return []
     authority, tail = split_authority(rest)
     if has_user_info(tail) and (":" in authority or has_user_info(authority) or tail[1:2] != "@"):
         return []  # the password holds a / or ?
+    if re.search(r"[\s,]", tail) and not has_user_info(tail):
+        return []  # another host, maybe
     return _places(_behind_at(authority), _default(scheme))
 
 
 def place_behind_at(text: str) -> tuple[str, str]:
-    """The host and the ports of `user@HOST:PORTS`; either may be empty."""
+    """The host and the ports of `user@HOST:PORTS`; either may be empty.
+
+    In front of the @ a comma may stand in a password or behind another host: nobody can tell."""
+    if "," in text[: last_at(text)]:
+        return "", ""
     rest = _behind_at(text).lstrip("/")
-    match = re.fullmatch(r"(\[[^\[\]]+\]|[^\[\]:/]+)(?::([0-9][^/]*))?(?:[:/].*)?", rest, re.DOTALL)
-    return (match[1], match[2] or "") if match else ("", "")
+    match = re.fullmatch(r"(\[[^\[\]]+\]|[^\[\]:/]+)(?::([0-9][0-9,-]*))?(?:[:/][^,]*)?", rest, re.DOTALL)
+    return (match[1], match[2] or "") if match else (rest, "")
 
 
 def _behind_at(text: str) -> str:
@@ -60,7 +78,8 @@ def _places(authority: str, default: int | None) -> list[Place]:
         match = _PLACE.fullmatch(each)
         if match is None:
             return []
-        found.append((match[1], match[2] or str(default or "PORTS")))
+        host = match[1].replace("%25", "%") if match[1].startswith("[") else match[1]  # RFC 6874
+        found.append((host, match[2] or str(default or "PORTS")))
     return found
 
 

@@ -59,7 +59,7 @@ WRONG = [
     (["localhost:65536"], "port 65536 is out of range"),
     (["localhost:9-3"], "9-3"),
     (["localhost:nonesuch"], "no service is called"),
-    (["::1:22"], "write [::1]:PORTS"),
+    (["::1:22"], "write [::1]:22, or [::1:22]:PORTS"),
     (["127.0.0.1:1-1001"], "too many to trace"),
     (["-4", "[::1]:1"], "nothing left to probe"),
     (["-6", "127.0.0.1:1"], "nothing left to probe"),

@@ -32,7 +32,7 @@ MISTAKES = [
     ("targets:\n- - a:1", "2:3: a target is a list"),
     ("targets:\n- localhost: 22", 'write "localhost:22" without the space'),
     ("targets:\n- a:1\n- b:99999", "3:3: port 99999 is out of range"),
-    ("targets:\n- a:20-10", "2:3: the port range 20-10 is reversed; write 10-20"),
+    ("targets:\n- a:20-10", "2:3: the port range 20-10 is reversed; write a:10-20"),
     ("targets:\n- a:htps", 'did you mean "https"?'),
     ("targets:\n- 22:22", '2:3: "22" is a number'),
     ("targets:\n- host: 127.1\n  port: 1", '2:9: "127.1" is a number'),

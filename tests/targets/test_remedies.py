@@ -176,7 +176,7 @@ def test_in_a_target_file(tmp_path: Path, parse: Parse, typed: str, wrong: str, 
 def test_what_is_in_brackets_in_yaml_is_told_in_quotes(tmp_path: Path) -> None:
     for typed, remedy in (
         ("'[2001:db8::]/120:22'", '"[2001:db8::/120]:22"'),
-        ("2001:db8::1:22", '"[2001:db8::1]:PORTS"'),
+        ("2001:db8::1:22", '"[2001:db8::1]:22", or "[2001:db8::1:22]:PORTS"'),
     ):
         (problem,) = told(tmp_path, f"targets:\n- {typed}\n")
         assert problem.endswith(f"write {remedy}")

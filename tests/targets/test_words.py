@@ -167,7 +167,7 @@ def test_standard_input_and_folders() -> None:
 
 def test_every_reader_of_hosts_goes_this_way() -> None:
     """The plain grammar is for the grammar alone, so that no place can be forgotten."""
-    grammar = {f"scanner.targets.{name}" for name in ("grammar", "hosts", "slips", "words")}
+    grammar = {f"scanner.targets.{name}" for name in ("grammar", "hosts", "places", "words")}
     readers = {"parse_host", "parse_target", "parse_exclude", "parse_excludes", "strict_host", "strict_exclude"}
     users = {
         name

@@ -1,0 +1,69 @@
+"""Errors that know what they tell a user to type, so that the place where it is typed can be asked first.
+
+The grammar of hosts and ports names remedies for its own part alone: `10.0.0.0/24` for `10.0.0.5/24`. Around it there
+may be more (`10.0.0.5/24:22`), and the place may want it otherwise. So remedies stay apart from the words around them
+until `slips.py` has put each through the grammar of the place, and until it is known whether YAML reads them.
+"""
+
+import re
+from collections.abc import Callable
+
+from scanner.errors import TargetError
+
+#: What YAML reads as the same text everywhere, in [ ] too: words, with single colons inside.
+_PLAIN_YAML = re.compile(r"[A-Za-z0-9][\w./-]*(?::[\w./-]*[\w/])?")
+
+
+class Remedy(str):
+    """A text to type; the rest of a message is prose."""
+
+    __slots__ = ()
+
+    @property
+    def in_yaml(self) -> str:
+        """The same as it stands in a YAML file: `[`, `*`, `::` and commas mean something else there without quotes."""
+        return str(self) if _PLAIN_YAML.fullmatch(self) else f'"{self}"'
+
+
+class SlipError(TargetError):
+    """A target error in parts, of which some are remedies."""
+
+    def __init__(self, *parts: str) -> None:
+        self.parts = parts
+        super().__init__("".join(parts))
+
+    @property
+    def in_yaml(self) -> str:
+        """The text with remedies as YAML wants them."""
+        return "".join(part.in_yaml if isinstance(part, Remedy) else part for part in self.parts)
+
+
+#: Words in front of a remedy ("the network ", "one such as "), and the remedy.
+Option = tuple[str, str]
+
+
+class MeantError(SlipError):
+    """What is wrong, and what may have been meant; `tail` are words behind it."""
+
+    def __init__(self, problem: str, *options: Option, tail: str = "") -> None:
+        self.problem = problem
+        self.options = options
+        self.tail = tail
+        super().__init__(*([*listed(f"{problem}; write ", options), tail] if options else [problem]))
+
+    def moved(self, around: Callable[[str], str]) -> "MeantError":
+        """The same with each remedy in the text around it."""
+        return MeantError(self.problem, *((lead, around(text)) for lead, text in self.options), tail=self.tail)
+
+
+def listed(before: str, options: tuple[Option, ...]) -> list[str]:
+    """The parts of a sentence that lists them: `write A, or B`."""
+    parts = [before]
+    for at, (lead, text) in enumerate(options):
+        parts += [", or " if at else "", lead, Remedy(text)]
+    return parts
+
+
+def yaml_text(error: TargetError) -> str:
+    """What a target file's error says."""
+    return error.in_yaml if isinstance(error, SlipError) else str(error)
