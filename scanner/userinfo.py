@@ -66,7 +66,9 @@ def last_at(text: str) -> int:
 
 
 def _has_plain_port(place: str) -> bool:
-    """Whether it is a host, or one with a number for a port."""
+    """Whether it is a host, or one with a number for a port. Settings such as `(host=a,password=b)` are neither."""
+    if any(sign in place for sign in "=()"):
+        return False
     behind = place.partition("]")[2] if place.startswith("[") else place
     _, colon, port = behind.partition(":")
     return not colon or not port or (port.isdigit() and port.isascii())

@@ -209,7 +209,7 @@ CALLS = [
 
 #: Where no host is written, a URL alone shows that there is user info.
 NOT_FOR_HOSTS = {
-    "-i", "--exclude-file", "-S", "-f", "--only", "--poller", "--max-hops", "--%s", "-o",
+    "-i", "--exclude-file", "--only", "--%s", "-o",
 }  # fmt: skip
 
 
@@ -330,3 +330,20 @@ def test_every_error_goes_through_the_net() -> None:
         error = kind("the URL https://u:p w@db1 and https://v:q@db2", "https://u:p@db1")
         assert "p" not in "".join(map(str, error.args)).replace("https", "").replace("https", "")
     assert masked("a line\nhttps://u:p@db1 x\nbob@db1") == "a line\nhttps://***@db1 x\nbob@db1"
+
+
+ELSEWHERE = [
+    *(["sweep", "127.0.0.1", "-p", "1", option, f"u:{FIRST}@h"] for option in ("-S", "-c", "--rate", "-t", "-i", "-f")),
+    *(["sweep", "127.0.0.1", "-p", "1", option, f"u:{FIRST}@h"] for option in ("--poller", "--exclude-file", "--only")),
+    ["scan", f"jdbc:mysql://(host=a,port=3306,user=u,password={FIRST})/db"],
+    ["trace", "127.0.0.1:1", "--max-hops", f"u:{FIRST}@h"],
+    ["scan", f"u:{FIRST}@h.yaml"],
+]
+
+
+@pytest.mark.parametrize("call", ELSEWHERE, ids=map(" ".join, ELSEWHERE))
+def test_no_user_info_is_shown_where_no_host_is_written(call: list[str]) -> None:
+    """And without `://` in front of it."""
+    status, printed = said(*call)
+    assert status == 2, printed
+    assert FIRST not in printed

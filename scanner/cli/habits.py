@@ -116,6 +116,8 @@ def _meant(word: str, known: set[str], command: str) -> str:
         return ""
     if name in ("-iL", "-iR", "--includefile"):
         return _INPUTS.get(command, "")
+    if name in ("-i", "--hosts-file") and command == "scan":
+        return _INPUTS["scan"]
     if command == "trace" and (meant := _TRACE.get(name) or (_TRACE["-c"] if re.fullmatch("-T[0-9]", word) else "")):
         return meant
     if name in _EXACT:

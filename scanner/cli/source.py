@@ -4,6 +4,7 @@ import errno
 import socket
 
 from scanner.errors import UsageError
+from scanner.userinfo import hidden
 
 
 def check_source(text: str) -> str:
@@ -14,8 +15,8 @@ def check_source(text: str) -> str:
             trial.bind(place)
     except OSError as error:
         if error.errno == errno.EADDRNOTAVAIL:
-            raise UsageError(f"{text!r} is no address of this machine ('ip address' lists them)") from error
-        raise UsageError(f"cannot probe from {text!r}: {error.strerror}") from error
+            raise UsageError(f"{hidden(text)!r} is no address of this machine ('ip address' lists them)") from error
+        raise UsageError(f"cannot probe from {hidden(text)!r}: {error.strerror}") from error
     return text
 
 
@@ -31,8 +32,10 @@ def _numeric(text: str) -> tuple[int, tuple[str, int] | tuple[str, int, int, int
             socket.inet_pton(socket.AF_INET, text)  # getaddrinfo would take 127.1 as well
         found = socket.getaddrinfo(text, 0, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
     except (OSError, UnicodeError, ValueError) as error:
-        raise UsageError(f"{text!r} is no numeric address; write one of this machine's, such as 10.0.0.5") from error
+        raise UsageError(
+            f"{hidden(text)!r} is no numeric address; write one of this machine's, such as 10.0.0.5"
+        ) from error
     family, _, _, _, place = found[0]
     if place[0] in ("0.0.0.0", "::"):
-        raise UsageError(f"{text!r} stands for any address; leave -S out")
+        raise UsageError(f"{hidden(text)!r} stands for any address; leave -S out")
     return family, place  # type: ignore[return-value]

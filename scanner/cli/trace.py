@@ -10,6 +10,7 @@ from scanner.cli.command import Command, show_help
 from scanner.cli.signals import Signals
 from scanner.cli.status import OK, status_of_signal
 from scanner.errors import UsageError
+from scanner.userinfo import hidden
 
 if TYPE_CHECKING:
     from scanner.model import Trace
@@ -36,7 +37,7 @@ _MOST_HOPS = 255
 def _hops(text: str) -> int:
     number = int(text) if re.fullmatch("[0-9]{1,9}", text) else 0
     if not 1 <= number <= _MOST_HOPS:
-        raise UsageError(f"{text!r} is no number of hops; write a whole number from 1 to {_MOST_HOPS}")
+        raise UsageError(f"{hidden(text)!r} is no number of hops; write a whole number from 1 to {_MOST_HOPS}")
     return number
 
 
@@ -44,7 +45,7 @@ def _format(text: str) -> str:
     from scanner.cli.trace_page import FORMATS
 
     if text not in FORMATS:
-        raise UsageError(f"{text!r} is no format of a trace; formats: {', '.join(FORMATS)}")
+        raise UsageError(f"{hidden(text)!r} is no format of a trace; formats: {', '.join(FORMATS)}")
     return text
 
 

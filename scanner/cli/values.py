@@ -10,6 +10,7 @@ from typing import Any
 
 from scanner.cli.clicking import click
 from scanner.errors import ScannerError, UsageError
+from scanner.userinfo import hidden
 
 
 class Value(click.ParamType):  # type: ignore[type-arg,unused-ignore]
@@ -33,14 +34,14 @@ _LEAST_RATE, _MOST_RATE = 0.001, 1e9
 def _count(text: str) -> int:
     number = int(text) if re.fullmatch("[0-9]{1,18}", text) else 0
     if not 1 <= number <= _MOST_PROBES:
-        raise UsageError(f"{text!r} is no number of probes; write a whole number from 1 to {_MOST_PROBES:,}")
+        raise UsageError(f"{hidden(text)!r} is no number of probes; write a whole number from 1 to {_MOST_PROBES:,}")
     return number
 
 
 def _rate(text: str) -> float:
     number = float(text) if re.fullmatch(r"[0-9]{1,18}(\.[0-9]{0,9})?|\.[0-9]{1,9}", text) else 0.0
     if not _LEAST_RATE <= number <= _MOST_RATE:
-        raise UsageError(f"{text!r} is no rate; write attempts per second as a number above 0, such as 500")
+        raise UsageError(f"{hidden(text)!r} is no rate; write attempts per second as a number above 0, such as 500")
     return number
 
 
@@ -73,7 +74,7 @@ def _poller(text: str) -> str:
     from scanner.engine.pollers import available
 
     if text not in available():
-        raise UsageError(f"{text!r} is no poller of this system; here are: {', '.join(available())}")
+        raise UsageError(f"{hidden(text)!r} is no poller of this system; here are: {', '.join(available())}")
     return text
 
 
@@ -81,7 +82,7 @@ def _format(text: str) -> str:
     from scanner.reports import FORMATS
 
     if text not in FORMATS:
-        raise UsageError(f"{text!r} is no format; formats: {', '.join(FORMATS)}")
+        raise UsageError(f"{hidden(text)!r} is no format; formats: {', '.join(FORMATS)}")
     return text
 
 
@@ -94,7 +95,7 @@ def _states(text: str) -> str:
 
 def _label(text: str) -> str:
     if not text.strip() or not text.isprintable():
-        raise UsageError(f"{text!r} is no label; write a short printable text, such as dmz-1")
+        raise UsageError(f"{hidden(text)!r} is no label; write a short printable text, such as dmz-1")
     return text.strip()
 
 

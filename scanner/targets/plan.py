@@ -16,13 +16,14 @@ from scanner.targets.excluder import Excluder
 from scanner.targets.expand import entries_of, expand
 from scanner.targets.feed import Feed
 from scanner.targets.grammar import Exclude
+from scanner.targets.hint import shown
 from scanner.targets.hostlist import read_excludes, read_hosts
 from scanner.targets.hosts import Host, Name
-from scanner.targets.ports import PortBudget, parse_ports
+from scanner.targets.ports import PortBudget, is_ports, parse_ports
 from scanner.targets.problems import ENOUGH_WORDS
 from scanner.targets.shun import with_addresses
 from scanner.targets.sources import pairs_apart, read_argument
-from scanner.targets.words import exclude_option, sweep_host
+from scanner.targets.words import exclude_option, present_folder, sweep_host
 
 
 class Plan:
@@ -135,6 +136,7 @@ def plan_from_file(path: str, settings: Settings, excludes: Sequence[Exclude] = 
     return plan_from_args([path], settings, excludes=excludes, only_files=True)
 
 
+@present_folder()
 def plan_from_args(
     args: Sequence[str], settings: Settings, *, excludes: Sequence[Exclude] = (), only_files: bool = False
 ) -> Plan:
@@ -148,7 +150,7 @@ def plan_from_args(
         raise UsageError("standard input can be read once only; write - once")
     entries: list[Entry] = []
     found: list[Exclude] = list(excludes)
-    args, problems = (args, []) if only_files else pairs_apart(args)
+    args, problems = (args, []) if only_files else pairs_apart(args, ports_given=settings.ports is not None)
     budget = PortBudget()
     for arg in args:
         try:
@@ -167,6 +169,7 @@ def plan_from_args(
     return Plan(entries, found, settings).check()
 
 
+@present_folder()
 def plan_from_sweep(
     hosts: Sequence[str],
     ports: str,
@@ -188,7 +191,7 @@ def plan_from_sweep(
         try:
             found += read_host(text)
         except TargetError as error:
-            problems += error.problems
+            problems += _as_ports(text, ports) or error.problems
             if len(problems) >= ENOUGH_WORDS:
                 break
     for path in hosts_files:
@@ -203,12 +206,21 @@ def plan_from_sweep(
     return Plan([Entry(tuple(found), wanted, defaults=NO_DEFAULTS)], excludes, settings).check()
 
 
+def _as_ports(text: str, ports: str) -> tuple[str, ...]:
+    """What to say to `sweep localhost 22 -p 80`: ports are none of the hosts. Empty for anything else."""
+    both = f"{ports},{text}"
+    if not is_ports(text) or not all(map(is_ports, both.split(","))):
+        return ()
+    return (f"{shown(text)} is a port, not a host; write all ports behind -p: -p {both}",)
+
+
 def plan_from_targets(targets: Iterable[Target], settings: Settings) -> Plan:
     """A plan from a library user's targets; those of a loaded file bring its defaults and excludes along."""
     entries, excludes = entries_of(targets)
     return Plan(entries, excludes, settings).check()
 
 
+@present_folder()
 def excludes_from(texts: Sequence[str] = (), files: Sequence[str] = ()) -> list[Exclude]:
     """The excludes of `--exclude TEXT` and `--exclude-file FILE`. Errors: TargetError with all mistakes."""
     found: list[Exclude] = []

@@ -11,6 +11,7 @@ from scanner.errors import TargetError
 from scanner.targets.hint import shown
 from scanner.targets.lines import place_behind, unified
 from scanner.targets.problems import Problems
+from scanner.userinfo import hidden
 
 #: Far above any honest target list (300,000 entries in full), far below what hurts.
 MOST_BYTES = 32 * 1024 * 1024
@@ -56,7 +57,9 @@ def _read_bytes(path: str, problems: Problems, instead: str) -> bytes:
         with open(path, "rb") as file:
             return file.read(MOST_BYTES + 1)
     except FileNotFoundError:
-        raise TargetError(f"{problems.path}: there is no such file; check the name, or write {instead}") from None
+        raise TargetError(
+            f"{hidden(problems.path)}: there is no such file; check the name, or write {instead}"
+        ) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise TargetError(f"{problems.path}: cannot be read ({reason}); name a file that can") from None

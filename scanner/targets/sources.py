@@ -3,12 +3,13 @@
 import os
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 
 from scanner.errors import TargetError
 from scanner.targets.entry import Entry
-from scanner.targets.grammar import Exclude, is_target
+from scanner.targets.grammar import Exclude, is_target, strict_target, with_brackets
 from scanner.targets.hint import shown
+from scanner.targets.hosts import Span
+from scanner.targets.ports import is_ports
 from scanner.targets.urls import has_user_info, is_url
 from scanner.targets.words import is_path, names_a_file, scan_target
 
@@ -29,6 +30,10 @@ def read_argument(arg: str, ports_given: bool, *, only_files: bool = False) -> t
     except TargetError as error:
         raise TargetError(f"{error}{_or_file(arg)}") from None
     if ports is None and not ports_given:
+        if names_a_file(arg):
+            raise TargetError(
+                f"{shown(arg)} is an address, and names no port; write {arg}:PORTS, or ./{arg} for the file"
+            )
         raise TargetError(
             f"{shown(arg)} is no file, and names no port; write {arg[:60]}:PORTS, or the path of a target file"
         )
@@ -38,12 +43,13 @@ def read_argument(arg: str, ports_given: bool, *, only_files: bool = False) -> t
 def is_file(arg: str) -> bool:
     """Whether a word means a file: `-`, what exists, and what is called like a target file.
 
-    A folder shares its name with a host, unless there is a slash in it.
+    A folder shares its name with a host, unless there is a slash in it. An address is an address, whatever files there
+    are; `./10.0.0.1` is the file.
     """
-    if arg == "-" or names_a_file(arg):
+    if arg == "-":
         return True
-    if (os.sep in arg or not arg.strip(".")) and os.path.exists(arg):
-        return True
+    if names_a_file(arg) or ((os.sep in arg or not arg.strip(".")) and os.path.exists(arg)):
+        return not _is_numeric(arg)
     return arg.lower().endswith(_ENDINGS) and not is_url(arg)
 
 
@@ -61,11 +67,44 @@ def _or_file(arg: str) -> str:
     return " (and there is no such file)" if os.sep in head or "." in head else ""
 
 
-def pairs_apart(words: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The words without those that are HOST and PORTS apart (`localhost 22`), and what to say of these."""
-    left, problems = list(words), []
-    for host, ports in pairwise(words):
-        if _PORTS.fullmatch(ports) and not is_file(host) and not is_file(ports) and is_target(f"{host}:{ports}"):
-            left = [word for word in left if word not in (host, ports)]
-            problems.append(f"{shown(f'{host} {ports}')} is one target in two words; write {host}:{ports}")
+def _is_numeric(arg: str) -> bool:
+    """Whether it is an address, network or range, with ports or without."""
+    try:
+        return all(isinstance(host, Span) for host in strict_target(arg)[0])
+    except TargetError:
+        return False
+
+
+def pairs_apart(words: Sequence[str], *, ports_given: bool = False) -> tuple[list[str], list[str]]:
+    """The words without those that are HOST and PORTS apart (`localhost 22 80`), and what to say of these.
+
+    `ports_given`: HOST without ports will do, and so a word that may be a service is a host.
+    """
+    left: list[str] = []
+    problems: list[str] = []
+    at = 0
+    while at < len(words):
+        end = at + 1
+        while end < len(words) and _are_ports(words[end], services=not ports_given):
+            end += 1
+        meant = _in_one(words[at], words[at + 1 : end]) if end > at + 1 else ""
+        if meant:
+            many = "two" if end == at + 2 else "several"
+            said = shown(" ".join(words[at:end]))
+            problems.append(f"{said} is one target in {many} words; write {meant}")
+        else:
+            left += words[at:end]
+        at = end
     return left, problems
+
+
+def _are_ports(word: str, *, services: bool) -> bool:
+    return bool(_PORTS.fullmatch(word) or (services and word.isalpha() and is_ports(word))) and not is_file(word)
+
+
+def _in_one(host: str, ports: Sequence[str]) -> str:
+    """HOST:PORTS of its parts, or empty where they make none."""
+    if is_file(host) or _PORTS.fullmatch(host):
+        return ""
+    with_ports = f"{host},{','.join(ports)}", f"{with_brackets(host)}:{','.join(ports)}"
+    return next((each for each in with_ports if ":" in each and is_target(each)), "")

@@ -8,25 +8,23 @@ for it (a wildcard in the search domain), and everything that the file lists wou
   caller; with ports behind it (`hosts.txt:22`), in a list with commas, and for the names that a pattern unfolds to.
 - A file is what exists and is no folder: regular files, links, FIFOs, devices. Folders share their names with hosts
   (`localhost/`, `db1/`), and so do not count.
-- An address is an address: nothing is resolved, whatever files there are.
+- An address is an address: nothing is resolved, whatever files there are. `./10.0.0.1` is the file.
 - What has a slash can be no host; where it is a file, the message says so.
 
 Each place has a function of its own below, because each has something else to write instead.
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import partial
-from typing import TypeVar
 
 from scanner.errors import TargetError
 from scanner.targets.grammar import Exclude, parse_excludes, parse_target
 from scanner.targets.hint import shown
 from scanner.targets.hosts import Host, Name, parse_host
 
-T = TypeVar("T")
 #: From so many names on, one look at the whole folder is cheaper than one for each.
 _MANY = 50
 _Target = tuple[tuple[Host, ...], tuple[int, ...] | None]
@@ -43,28 +41,39 @@ def is_path(word: str) -> bool:
     return word.startswith(("./", "../", "~/")) or (word.startswith("/") and not word.startswith("//"))
 
 
-def _checked(text: str, instead: str, parse: Callable[[str], T], hosts: Callable[[T], Iterable[Host]]) -> T:
-    """What the grammar makes of a word, unless it means a file. `instead`: what to write for the file `{}`."""
-    try:
-        found = parse(text)
-    except TargetError:
-        path = _path_in(text, stdin="-i" in instead or "-file" in instead)
-        if path:
-            raise TargetError(_is_a_file(text, path, instead)) from None
-        if is_path(text):
-            told = f"{shown(text)} is no host, and there is no such file; check the path"
-            raise TargetError(told) from None
-        raise
-    names = [host.text for host in hosts(found) if isinstance(host, Name)]
-    if names:
-        folder = _present.get() or _Folder()
-        path = next((name for name in names if folder.may_hold(name) and names_a_file(name)), "")
-        if not path and names[0] != text and names_a_file(text):
-            path = text
-        if path:
-            meant = "if a host is meant, write its address, or its full name with a dot at the end"
-            raise TargetError(f"{_is_a_file(text, path, instead)}; {meant}")
-    return found
+def _better(error: TargetError, text: str, instead: str) -> TargetError:
+    """The error of a word that is no host: it may mean a file. `instead`: what to write for the file `{}`."""
+    path = _path_in(text, stdin="-i" in instead or "-file" in instead)
+    if path:
+        return TargetError(_is_a_file(text, path, instead))
+    if is_path(text):
+        return TargetError(f"{shown(text)} is no host, and there is no such file; check the path")
+    return error
+
+
+def _refuse_files(text: str, instead: str, hosts: Iterable[Host]) -> None:
+    """Raise where a name among the hosts of a word, or the whole word, is a file. Long lists come through here, line by
+    line: an address costs nothing, and a name that the folder does not hold next to nothing."""
+    names = False
+    for host in hosts:
+        if type(host) is Name:
+            names = True
+            if _lies_here(host.text):
+                raise _not_a_host(text, host.text, instead)
+            if host.text is text:
+                return
+    if names and _lies_here(text):
+        raise _not_a_host(text, text, instead)
+
+
+def _lies_here(name: str) -> bool:
+    folder = _present.get()
+    return (folder is None or folder.may_hold(name)) and names_a_file(name)
+
+
+def _not_a_host(text: str, path: str, instead: str) -> TargetError:
+    meant = "if a host is meant, write its address, or run this from another folder"
+    return TargetError(f"{_is_a_file(text, path, instead)}; {meant}")
 
 
 class _Folder:
@@ -120,15 +129,32 @@ def _is_a_file(text: str, path: str, instead: str) -> str:
 
 
 def _hosts(text: str, instead: str) -> tuple[Host, ...]:
-    return _checked(text, instead, parse_host, lambda hosts: hosts)
+    try:
+        found = parse_host(text)
+    except TargetError as error:
+        raise _better(error, text, instead) from None
+    _refuse_files(text, instead, found)
+    return found
 
 
 def _target(text: str, instead: str) -> _Target:
-    return _checked(text, instead, parse_target, lambda target: target[0])
+    try:
+        found = parse_target(text)
+    except TargetError as error:
+        raise _better(error, text, instead) from None
+    _refuse_files(text, instead, found[0])
+    return found
 
 
 def _excludes(text: str, instead: str) -> list[Exclude]:
-    return _checked(text, instead, parse_excludes, lambda found: [h for each in found for h in each.hosts or ()])
+    try:
+        found = parse_excludes(text)
+    except TargetError as error:
+        raise _better(error, text, instead) from None
+    for each in found:
+        if each.hosts:
+            _refuse_files(text, instead, each.hosts)
+    return found
 
 
 #: A HOST of `sweep`.

@@ -1,5 +1,6 @@
 """A word of the command line: a target file, or HOST:PORTS?"""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -66,9 +67,13 @@ def test_words_that_are_neither(word: str, told: str) -> None:
         (["localhost", "22,80-90"], [], ["localhost:22,80-90"]),
         (["a:1", "localhost", "22", "b:2"], ["a:1", "b:2"], ["localhost:22"]),
         (["[::1]", "22"], [], ["[::1]:22"]),
-        (["a:1", "22"], ["a:1", "22"], []),
+        (["a:1", "22"], [], ["a:1,22"]),
+        (["localhost", "22", "80", "b:1"], ["b:1"], ["localhost:22,80"]),
+        (["::1", "22"], [], ["[::1]:22"]),
+        (["10.0.0.0/30", "ssh"], [], ["10.0.0.0/30:ssh"]),
         (["22", "localhost"], ["22", "localhost"], []),
-        (["localhost", "https"], ["localhost", "https"], []),
+        (["localhost", "https"], [], ["localhost:https"]),
+        (["db1", "web"], ["db1", "web"], []),
         (["t.yaml", "22"], ["t.yaml", "22"], []),
     ],
 )
@@ -78,6 +83,26 @@ def test_host_and_ports_in_two_words(words: list[str], left: list[str], remedies
     assert rest == left
     assert [problem.partition("; write ")[2] for problem in problems] == remedies
     assert all(read_argument(remedy, False)[0] for remedy in remedies)
+
+
+def test_a_word_that_may_be_a_service_is_a_host_where_ports_are_given() -> None:
+    assert pairs_apart(["localhost", "https"], ports_given=True) == (["localhost", "https"], [])
+
+
+@pytest.mark.parametrize("word", ["127.0.0.1", "127.0.0.1:22", "[::1]:22", "::1", "10.0.0.0/30", "10.0.0.0/30:22"])
+def test_an_address_is_an_address_whatever_files_there_are(
+    word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(word).parent.mkdir(exist_ok=True)
+    Path(word).write_text("targets: [a:1, a:2]")
+    if word != "::1":
+        (entry,), _ = read_argument(word, True)
+        assert entry.label == f'"{word}"'
+    assert len(read_argument(f"./{word}", True)[0]) == 2
+    if ":" not in word:
+        with pytest.raises(TargetError, match=re.escape(f"write {word}:PORTS, or ./{word} for the file")):
+            read_argument(word, False)
 
 
 def test_only_files() -> None:

@@ -12,7 +12,7 @@ from scanner.errors import ScannerError, TargetError
 from scanner.targets import words
 from scanner.targets.entry import Settings
 from scanner.targets.hostlist import read_excludes, read_hosts
-from scanner.targets.plan import plan_from_args, plan_from_sweep
+from scanner.targets.plan import excludes_from, plan_from_args, plan_from_sweep
 from scanner.tracing import plan_of
 from tests.test_layers import MODULES, imports
 
@@ -59,13 +59,14 @@ def test_a_file_is_no_host(read: Callable[[str], object], instead: str) -> None:
     message = told(read, "hosts.txt")
     assert message.startswith('"hosts.txt" names the file "hosts.txt", not a host; ')
     assert instead in message
-    assert message.endswith("if a host is meant, write its address, or its full name with a dot at the end")
+    assert message.endswith("if a host is meant, write its address, or run this from another folder")
 
 
 @EVERYWHERE
 def test_the_remedy_for_a_host_of_the_same_name_works(read: Callable[[str], object], instead: str) -> None:
-    assert read("hosts.txt.")
     assert read("10.0.0.9")
+    os.chdir("db1")  # the fixture goes back
+    assert read("hosts.txt")
 
 
 @EVERYWHERE
@@ -210,3 +211,19 @@ def test_in_a_target_file(folder: Path, text: str) -> None:
     (folder / "t.yaml").write_text(text)
     with pytest.raises(TargetError, match=r't.yaml:\d+:\d+: "hosts.txt.*names the file "hosts.txt"'):
         scanner.load_targets("t.yaml")
+
+
+@pytest.mark.parametrize("count", [500])
+def test_a_long_list_looks_at_the_folder_once(count: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Whatever reads it, and with ports too: what the folder does not hold is not looked for."""
+    looks: list[str] = []
+    real = words.names_a_file
+    monkeypatch.setattr(words, "names_a_file", lambda word: looks.append(word) or real(word))
+    names = [f"name{number}" for number in range(count)]
+    (tmp_path / "t.yaml").write_text("targets:\n" + "".join(f"- {name}:22\n" for name in names))
+    plan_from_args(["t.yaml"], Settings())
+    plan_from_sweep(names, "22", Settings())
+    plan_from_args([f"{name}:22" for name in names], Settings(ports=(22,)))
+    excludes_from([f"{name}:22" for name in names])
+    excludes_from([",".join(names)])
+    assert len(looks) < 5 * 60
