@@ -1,12 +1,13 @@
 """Host lists and exclude lists as plain text files: one item a line, `#` starts a comment."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from scanner.errors import TargetError
 from scanner.targets.grammar import Exclude
 from scanner.targets.hosts import Host
+from scanner.targets.nocollect import no_collection
 from scanner.targets.ports import PortBudget
 from scanner.targets.problems import Problems
 from scanner.targets.readtext import file_label, read_text
@@ -43,14 +44,16 @@ def _read(path: str, parse: Callable[[str], Iterable[T]], what: str, most: int, 
     problems = Problems(file_label(path))
     found: list[T] = []
     text = read_text(path, problems, instead=instead)
-    with present_folder():
-        for number, column, match in _items(text):
+    lines = _Lines(text)
+    with no_collection(), present_folder():
+        for match in _ITEM.finditer(text):
             try:
                 found += parse(match[1].rstrip())
             except TargetError as error:
                 error = _of_whole_line(_line_at(text, match.start()), parse) or error
-                problems.add(number, column, str(error))
+                problems.add(lines.number(match.start(1)), match.start(1) - match.start() + 1, str(error))
             if len(found) > most:
+                number = lines.number(match.start(1))
                 problems.fail(number, 1, f"the file lists more than {most} {what}; name networks instead")
     if not found and not problems.count:
         problems.fail(1, 1, f"the file lists no {what}; write one in each line")
@@ -58,14 +61,18 @@ def _read(path: str, parse: Callable[[str], Iterable[T]], what: str, most: int, 
     return found
 
 
-def _items(text: str) -> Iterator[tuple[int, int, re.Match[str]]]:
-    """Of each line's item: line, column, and the match from the line's begin on."""
-    line, counted = 1, 0
-    for match in _ITEM.finditer(text):
-        at = match.start(1)
-        line += text.count("\n", counted, at)
-        counted = at
-        yield line, at - match.start() + 1, match
+class _Lines:
+    """The numbers of lines, asked for in ascending order: only mistakes need them, and a million lines have none."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._line, self._counted = 1, 0
+
+    def number(self, at: int) -> int:
+        """The line in which the character `at` stands."""
+        self._line += self._text.count("\n", self._counted, at)
+        self._counted = at
+        return self._line
 
 
 def _of_whole_line(line: str, parse: Callable[[str], object]) -> TargetError | None:

@@ -54,20 +54,22 @@ def _better(error: TargetError, text: str, instead: str) -> TargetError:
 def _refuse_files(text: str, instead: str, hosts: Iterable[Host]) -> None:
     """Raise where a name among the hosts of a word, or the whole word, is a file. Long lists come through here, line by
     line: an address costs nothing, and a name that the folder does not hold next to nothing."""
+    folder = _present.get()
+    listed = folder.listed if folder else None
     names = False
     for host in hosts:
         if type(host) is Name:
-            names = True
-            if _lies_here(host.text):
-                raise _not_a_host(text, host.text, instead)
-            if host.text is text:
+            name = host.text
+            if (listed is None or name in listed) and _lies_here(name, folder):
+                raise _not_a_host(text, name, instead)
+            if name is text:
                 return
-    if names and _lies_here(text):
+            names = True
+    if names and (listed is None or text in listed) and _lies_here(text, folder):
         raise _not_a_host(text, text, instead)
 
 
-def _lies_here(name: str) -> bool:
-    folder = _present.get()
+def _lies_here(name: str, folder: "_Folder | None") -> bool:
     return (folder is None or folder.may_hold(name)) and names_a_file(name)
 
 
@@ -81,15 +83,15 @@ class _Folder:
 
     def __init__(self) -> None:
         self._asked = 0
-        self._listed: frozenset[str] | None = None
+        self.listed: frozenset[str] | None = None
 
     def may_hold(self, name: str) -> bool:
         """False where there is surely nothing of this name. A name has no slash, and so lies here or nowhere."""
         self._asked += 1
         if self._asked == _MANY:
             with suppress(OSError):
-                self._listed = frozenset(os.listdir())
-        return self._listed is None or name in self._listed
+                self.listed = frozenset(os.listdir())
+        return self.listed is None or name in self.listed
 
 
 #: The folder as a long list that is being read knows it.
@@ -133,7 +135,8 @@ def _hosts(text: str, instead: str) -> tuple[Host, ...]:
         found = parse_host(text)
     except TargetError as error:
         raise _better(error, text, instead) from None
-    _refuse_files(text, instead, found)
+    if len(found) > 1 or type(found[0]) is Name:
+        _refuse_files(text, instead, found)
     return found
 
 

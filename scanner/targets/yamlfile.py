@@ -150,10 +150,12 @@ def _wrong_top(head: Any, walker: Walker) -> str:
     if is_list(head):
         first = next(walker.items(), None)
         if first is not None and is_mapping(first) and (address := sd_address(walker.tree(first))):
-            return f'{SD_LIST}; write "targets:" in the first line, and below it each address alone: "- {address}"'
+            first_line = "the line below the ---" if walker.marked else "the first line"
+            return f'{SD_LIST}; write "targets:" in {first_line}, and below it each address alone: "- {address}"'
         if head.flow_style:
             return 'the file is a plain list; write {"targets": in front of it and } behind it'
-        return 'the file is a plain list; write "targets:" in a line above it'
+        below = ", below the ---" if walker.marked else ""
+        return f'the file is a plain list; write "targets:" in a line above it{below}'
     if getattr(head, "value", "") == "":  # "---" alone, or nothing but comments
         return 'the file says nothing; write "targets:" and below it "- localhost:22"'
     text = 'the file is a plain text; write "targets:" and below it "- localhost:22"'

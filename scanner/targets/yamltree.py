@@ -105,6 +105,8 @@ class Walker:
         self._text = text
         self._problems = problems
         self._left = _WIDEST
+        #: Whether the document begins with `---`.
+        self.marked = False
         check_directives(text, problems)
         self._escapes = Escapes(text, problems)
         self._get: Callable[[], Any] = _parser(self._escapes.joined).get_event
@@ -113,6 +115,7 @@ class Walker:
         """The first event of the document's content."""
         event = self._next()
         while isinstance(event, (yaml.StreamStartEvent, yaml.DocumentStartEvent)):
+            self.marked = bool(getattr(event, "explicit", False))
             event = self._next()
         return event
 

@@ -33,7 +33,9 @@ def test_foreign_spelling(word: str, ours: str) -> None:
 
 
 def test_scan_has_its_own_answer_to_input_lists() -> None:
-    assert "scanner scan targets.yaml" in meant("-iL", "x", command=scan)
+    for word in ("-iL", "-i", "--hosts-file"):
+        assert "scanner scan targets.yaml" in meant(word, "x", command=scan)
+        assert "scanner sweep -i FILE" in meant(word, "x", command=scan)
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,13 @@ def test_excludes_hold(tmp_path: Path, closed_port: int) -> None:
     assert {json.loads(line)["host"] for line in done.stdout.splitlines()} == {"127.0.0.1", "127.0.0.3"}
 
 
+def test_ports_among_the_hosts(closed_port: int) -> None:
+    done = run("sweep", "127.0.0.1", "22", "-p", closed_port)
+    assert done.returncode == 2
+    assert f'"22" is a port, not a host; write all ports behind -p: -p {closed_port},22' in done.stderr
+    assert run("sweep", "127.0.0.1", "-p", f"{closed_port},22").returncode == 0
+
+
 def test_nothing_left_is_status_2(closed_port: int) -> None:
     done = run("sweep", "127.0.0.1", "-p", closed_port, "--exclude", "127.0.0.0/8")
     assert done.returncode == 2

@@ -217,6 +217,13 @@ def test_targets_above_a_plain_list(tmp_path: Path, text: str) -> None:
     assert read(tmp_path, "targets:\n" + text).entries
 
 
+def test_targets_above_a_plain_list_of_a_marked_document(tmp_path: Path) -> None:
+    """Above the --- it would be a document of its own."""
+    assert told(tmp_path, "---\n- a:1\n")[-1].endswith('write "targets:" in a line above it, below the ---')
+    assert read(tmp_path, "---\ntargets:\n- a:1\n").entries
+    assert 'write "targets:" in the line below the ---, and' in told(tmp_path, "---\n" + GROUPS[0])[0]
+
+
 @pytest.mark.parametrize("text", ['["a:1"]', '[\n  "a:1",\n  "b:2"\n]\n', '[{"host": "a", "port": 1}]'])
 def test_braces_around_a_plain_json_list(tmp_path: Path, text: str) -> None:
     before, after = re.findall(r'write (\{"targets":) in front of it and (\}) behind it', told(tmp_path, text)[0])[0]
