@@ -40,7 +40,7 @@ class Place:
             if _fits(parse, text):
                 return self._whole(text, typed) if parse is self.parse else self._apart(text, typed)
         parts: Written = []
-        for lead, meant in _options(self.parse, text) or _options(strict_target, text) if further else ():
+        for lead, meant in (*_options(self.parse, text), *_options(strict_target, text)) if further else ():
             if "such as" not in lead and (write := self.write(meant, typed, further=False)):
                 parts += [*([", or "] if parts else []), *write]
         return parts

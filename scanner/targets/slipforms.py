@@ -86,9 +86,9 @@ def _spaced(text: str) -> Iterator[tuple[str, str]]:
         yield "has a netmask", f"{cidr}:{match[3]}" if cidr and match[3] else cidr
     text = closed(text)
     yield why, text
-    words = [word.strip(",;") or "-" for word in text.split() if word.lower() not in _JOINING]
-    if len(words) < 2 or any(word in ("-", "to") or _prefix(word) for word in words):
-        return  # half a range, or a netmask: not an item of its own
+    words = items(text)
+    if len(words) < 2:
+        return
     first, *rest = words
     if len(rest) == 1 and _is_address(first) and _is_address(rest[0]) and len(text.split()) == 2:
         yield MAYBE_A_RANGE, f"{first}-{rest[0]}"
@@ -96,6 +96,12 @@ def _spaced(text: str) -> Iterator[tuple[str, str]]:
     yield why, f"{with_brackets(first)}:{','.join(rest)}"
     if alike(words):
         yield why, ",".join(words)
+
+
+def items(text: str) -> list[str]:
+    """The words of a text without blanks around signs; none where one of them is half a range, or a netmask."""
+    words = [word.strip(",;") or "-" for word in text.split() if word.lower() not in _JOINING]
+    return [] if any(word in ("-", "to") or _prefix(word) for word in words) else words
 
 
 def closed(text: str) -> str:

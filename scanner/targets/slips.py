@@ -11,8 +11,8 @@ from scanner.targets.characters import described, odd, plain
 from scanner.targets.hint import shown
 from scanner.targets.places import EXCLUDE, HOST, PORTS, TARGET, Place, Written, vouched
 from scanner.targets.ports import strict_ports
-from scanner.targets.remedy import MeantError, SlipError
-from scanner.targets.slipforms import MAYBE_A_RANGE, SLASHED, closed, forms, not_tcp, without_tcp
+from scanner.targets.remedy import MeantError, Remedy, SlipError
+from scanner.targets.slipforms import MAYBE_A_RANGE, SLASHED, alike, closed, forms, items, not_tcp, without_tcp
 from scanner.targets.urls import has_user_info, is_url, place_behind_at, places_in, protocol_of
 
 #: A remedy is typed by hand; nobody types more, and a hostile text should cost nothing.
@@ -68,7 +68,22 @@ def _slip(text: str, error: TargetError, place: Place) -> TargetError:
         if write := place.write(candidate, meant):
             tail = [" for the range, or each alone"] if why is MAYBE_A_RANGE else []
             return SlipError(f"{said} {what or why}; write ", *write, *tail)
+    if write := _each_alone(meant, place):
+        return SlipError(f"{said} {what + ', and ' if what else ''}names several targets; write each alone: ", *write)
     return TargetError(f"{said} {what}; {_remove(strange)}") if strange else _last(error, place, text)
+
+
+def _each_alone(text: str, place: Place) -> Written:
+    """Several targets in one text."""
+    words = items(closed(text).replace(",", " ").replace(";", " "))
+    if place is not TARGET or not 1 < len(words) <= _MOST_TOLD or ":" not in words[0] or not alike(words):
+        return []
+    if not all(vouched(place.parse, word, text) for word in words):
+        return []
+    parts: Written = []
+    for word in words:
+        parts += [*([" and "] if parts else []), Remedy(word)]
+    return parts
 
 
 def _first(text: str, typed: str, place: Place) -> Written:

@@ -142,6 +142,10 @@ CORPUS: list[tuple[str, list[str]]] = [
     ("10.0.0.1 to 9", ["10.0.0.1-9"]),
     ("2001:db8::1 - 2001:db8::9", ["2001:db8::1-2001:db8::9"]),
     ("left right", ["left,right"]),
+    ("left,right", ["left,right"]),
+    ("left:22 right:80", ["left:22,right:80"]),
+    ("left:22, right:80", ["left:22,right:80"]),
+    ("10.0.0.1;10.0.0.9", ["10.0.0.1,10.0.0.9"]),
     ("left\u200b:22", ["left:22"]),
 ]  # fmt: skip
 CORPUS += [(text.replace(" ", "\t"), meant) for text, meant in CORPUS if " " in text.strip()]

@@ -135,7 +135,7 @@ def test_scope() -> None:
         ("http://u:p@h:81/", "write h here, and the port with -p 81"),
         ("localhost:22", "looks like HOST:PORTS"),
         ("::g", "no IPv6 address"),
-        ("1:2:3:4:5:6:7:8:9", "no IPv6 address"),
+        ("1:2:3:4:5:6:7:x:9", "no IPv6 address"),
         ("::ffff:10.0.0.1", "write 10.0.0.1"),
         ("::ffff:0:0/112", "IPv6 clothes"),
         ("::/0", "IPv6 clothes"),
