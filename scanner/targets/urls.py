@@ -16,7 +16,9 @@ _DEFAULTS = {
     "cassandra": 9042, "kafka": 9092, "zookeeper": 2181, "tcp": None, "tcp4": None, "tcp6": None, "tls": None,
     "ssl": None, "udp": None, "file": None, "unix": None, "srv": None,
 }  # fmt: skip
-_PLACE = re.compile(r"((?:\[[^\[\]]+\]|[^\[\]:]+)+)(?::([0-9]*))?")
+_PLACE = re.compile(
+    r"((?:\[[^\[\]]+\]|[^\[\]:]++)++)(?::([0-9]*))?"
+)  # possessive: a long text must not be tried in all ways
 _NOT_TCP = ("udp", "sctp", "dccp", "quic", "icmp")
 #: `curl -k https://db1`: pasted with the command around it.
 _COMMAND = re.compile(r"\A(?:curl|wget|http|open)(?:\s+-\S+)*\s+")

@@ -180,3 +180,10 @@ def test_the_excludes_of_a_slip_are_whole() -> None:
     remedy = next(each.raw for each in remedies(str(caught.value)))
     assert all(isinstance(each, Exclude) for each in exclude_option(remedy))
     assert len(exclude_option(remedy)) == 3
+
+
+def test_a_long_url_is_looked_at_once() -> None:
+    """The pattern of a URL's host has a repetition in a repetition: without care it would try every way to cut it."""
+    for text in ("http://" + "a" * 5000 + ":x", "http://" + "[1]" * 5000 + ":x/", "http://" + "a[1]" * 5000 + "]"):
+        with pytest.raises(TargetError, match="is a URL; write HOST:PORT"):
+            plan_from_args([text], Settings())
