@@ -79,8 +79,7 @@ def stuck() -> Iterator[int]:
     os.close(writer)
 
 
-@pytest.mark.parametrize("streams", ["stdout", "both"])
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize(("name", "streams"), [("SIGINT", "stdout"), ("SIGTERM", "both"), ("SIGHUP", "both")])
 def test_a_reader_that_stopped_does_not_hold_up_a_stop(
     name: str, streams: str, tmp_path: Path, silent_port: int, closed_port: int, stuck: int
 ) -> None:
@@ -100,8 +99,7 @@ def test_a_reader_that_stopped_does_not_hold_up_a_stop(
         assert "stdout: its reader did not take the last" in stderr
 
 
-@pytest.mark.parametrize("streams", ["stdout", "both"])
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize(("name", "streams"), [("SIGINT", "stdout"), ("SIGTERM", "both")])
 def test_nor_does_the_reader_of_a_trace(name: str, streams: str, closed_port: int, stuck: int) -> None:
     process = start(
         *("trace", "-n", f"127.0.0.1:{closed_port}"),

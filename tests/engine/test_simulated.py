@@ -18,7 +18,7 @@ from .fakes import START, Answer, FakeKernel, ListSource, engine_for, finish
 NETWORKS = int(os.environ.get("SIMULATED_NETWORKS", "1500"))
 CHUNKS = 10
 #: So many chunks are played in every run of the suite, and all of them in the pipeline.
-QUICK_CHUNKS = 3
+QUICK_CHUNKS = 1
 #: The rule expects up to 0.005 false timeouts on a path, and where all open ports were asked three times it knows
 #: nothing more. So of a chunk's networks, of one to three paths each, this share may have a false one. (1 in 1500 had.)
 MOST_FALSE = 0.0125
