@@ -85,6 +85,7 @@ class FileInPlace(FileOutlet):
 
     def __init__(self, path: str, descriptor: int, *, owned: bool) -> None:
         super().__init__(path, descriptor)
+        self._path = path
         self._owned = owned
         if owned and lock(descriptor) is Lock.TAKEN:
             os.close(descriptor)
@@ -102,12 +103,19 @@ class FileInPlace(FileOutlet):
     def _end_early(self, data: bytes) -> None:
         if self._begun or not self._owned:
             self._put(data)
+        self._leave()
         self._end_unbegun()
 
     def _end_failed(self, words: bytes) -> None:
         if self._begun or not self._owned:
             self._close_well(words)
+        self._leave()
         self._end_unbegun()
+
+    def _leave(self) -> None:
+        """What is not whole stands under the report's own name here, and that has to be said."""
+        if self._begun and self._owned:
+            self.left = self._path
 
     def _end_unbegun(self) -> None:
         with suppress(OSError):

@@ -61,7 +61,7 @@ def _changes(old: os.stat_result, folder: os.stat_result) -> list[str]:
     found = []
     if not Rights.of(old).can_be_kept(folder):
         found.append(
-            f"belongs to user {old.st_uid} and group {old.st_gid}, which this report cannot: "
+            f"belongs to user {old.st_uid} and group {old.st_gid}, and you cannot give the new report to them: "
             "it will be yours, and readable for nobody else (0600)"
         )
     if old.st_nlink > 1:

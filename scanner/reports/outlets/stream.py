@@ -45,8 +45,8 @@ class Stream:
         self.backlog = Backlog()
         self._own = -1
         self._socket: socket.socket | None = None
-        self._is_terminal = stat.S_ISCHR(os.fstat(descriptor).st_mode)
         mode = os.fstat(descriptor).st_mode
+        self._is_terminal = stat.S_ISCHR(mode)
         if not shared:
             self._own = os.dup(descriptor)
         elif stat.S_ISSOCK(mode):

@@ -143,7 +143,7 @@ def test_root_without_his_powers_is_told_that_he_has_not(tmp_path: Path) -> None
     words = [sys.executable, "-c", script, str(path)]
     needs.require("setpriv")
     without = ["setpriv", "--bounding-set=-chown", "--inh-caps=-chown"]
-    for drop, said in (([], ""), (without, "which this report cannot")):
+    for drop, said in (([], ""), (without, "you cannot give the new report to them")):
         done = subprocess.run([*drop, *words], capture_output=True, text=True, timeout=30, check=False)
         assert done.returncode == 0, done.stderr
         assert said in done.stdout
@@ -170,7 +170,7 @@ def test_an_owner_that_cannot_be_kept_is_said_and_leaves_the_report_private(worl
     path.write_text("old")
     path.chmod(0o666)  # root's, in a folder where anybody may replace it
     said = as_nobody(AS_NOBODY, path)
-    assert "belongs to user 0 and group 0, which this report cannot" in said
+    assert "belongs to user 0 and group 0, and you cannot give the new report to them" in said
     made = path.stat()
     assert (made.st_uid, stat.S_IMODE(made.st_mode), path.read_text()) == (NOBODY, 0o600, "new\n")
 

@@ -204,6 +204,12 @@ outlet.finish()
 assert open(path).read() == "row\\n"
 assert sorted(os.listdir(".")) == ["out.csv", "source"], os.listdir(".")
 assert open("source").read() == "row\\n"
+outlet = open_outlet(path)
+outlet.begin()
+outlet.write("row 1\\n")
+outlet.abandon("end\\n")
+assert open(path).read() == "row 1\\nend\\n"
+assert outlet.left == path, "the incomplete report has the report's own name"
 """
 
 
