@@ -13,7 +13,6 @@ from functools import lru_cache
 from typing import TypeVar
 
 from scanner.errors import TargetError
-from scanner.targets.characters import described
 from scanner.targets.entry import Defaults, Entry
 from scanner.targets.grammar import Exclude, is_target
 from scanner.targets.hint import did_you_mean, shown
@@ -283,6 +282,8 @@ def _label(node: Node, key: str, problems: Problems) -> str:
     """A name or tag: one printable line, because it goes to terminals and reports."""
     text = text_of(node, problems)
     if odd := next((char for char in text if not char.isprintable()), ""):
+        from scanner.targets.characters import described  # only a mistake needs it
+
         problems.add(node.line, node.column, f"the {key} holds {described(odd)}; remove it")
         return ""
     return text

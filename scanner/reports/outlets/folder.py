@@ -6,7 +6,6 @@ name below is a name in it (openat(2), renameat(2)). Systems without such calls 
 
 import errno
 import os
-import secrets
 import stat
 from contextlib import suppress
 from enum import Enum
@@ -63,7 +62,7 @@ class Folder:
 
     def create_aside(self) -> tuple[int, str]:
         """The same under a name that nobody has: the descriptor and that name."""
-        aside = f".scanner-{secrets.token_hex(8)}.partial"
+        aside = f".scanner-{os.urandom(8).hex()}.partial"
         return self.create(aside), aside
 
     def open_left(self, name: str) -> int | None:
