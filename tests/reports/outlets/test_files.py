@@ -26,6 +26,7 @@ from scanner.reports.outlets.rights import Rights
 from tests import needs
 
 from ..made import result
+from .script import command, output_of
 
 NOBODY = 65534
 
@@ -137,10 +138,7 @@ def test_root_without_his_powers_is_told_that_he_has_not(tmp_path: Path) -> None
     path = tmp_path / "out.csv"
     path.touch()
     os.chown(path, NOBODY, NOBODY)
-    script = f"import sys; sys.path.insert(0, {str(Path(__file__).parents[3])!r})\n" + (
-        "from scanner.reports import notices\nprint(*notices(sys.argv[1:]))"
-    )
-    words = [sys.executable, "-c", script, str(path)]
+    words = command("from scanner.reports import notices\nprint(*notices(sys.argv[1:]))", path)
     needs.require("setpriv")
     without = ["setpriv", "--bounding-set=-chown", "--inh-caps=-chown"]
     for drop, said in (([], ""), (without, "you cannot give the new report to them")):
@@ -169,7 +167,7 @@ def test_an_owner_that_cannot_be_kept_is_said_and_leaves_the_report_private(worl
     path = world / "out.csv"
     path.write_text("old")
     path.chmod(0o666)  # root's, in a folder where anybody may replace it
-    said = as_nobody(AS_NOBODY, path)
+    said = output_of(AS_NOBODY, path)
     assert "belongs to user 0 and group 0, and you cannot give the new report to them" in said
     made = path.stat()
     assert (made.st_uid, stat.S_IMODE(made.st_mode), path.read_text()) == (NOBODY, 0o600, "new\n")
@@ -181,19 +179,6 @@ def world() -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
         yield Path(folder)
-
-
-def as_nobody(script: str, *words: object) -> str:
-    root = str(Path(__file__).parents[3])
-    done = subprocess.run(
-        [sys.executable, "-c", f"import sys; sys.path.insert(0, {root!r})\n" + script, *map(str, words)],
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 def test_hard_links_are_said(tmp_path: Path) -> None:

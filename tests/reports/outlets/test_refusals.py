@@ -16,6 +16,8 @@ from scanner.reports import check_outputs, open_outlet
 from scanner.reports.outlets.places import final_path, is_mounted, may_not_replace
 from tests import needs
 
+from .script import command, output_of
+
 NOBODY = 65534
 
 
@@ -61,16 +63,7 @@ for path in sys.argv[1:]:
 
 def as_another(*paths: Path) -> list[str]:
     """What a user who is not root is told."""
-    root = str(Path(__file__).parents[3])
-    done = subprocess.run(
-        [sys.executable, "-c", f"import sys; sys.path.insert(0, {root!r})\n" + CHECK, *map(str, paths)],
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout.splitlines()
+    return output_of(CHECK, *paths).splitlines()
 
 
 @pytest.mark.usefixtures("as_root")
@@ -221,12 +214,8 @@ def mounted(script: str, folder: Path, *, read_only: bool = False) -> None:
     set_up = "mount --bind source out.csv && "
     if read_only:
         set_up = 'mount --bind . . && cd "$PWD" && mount --bind source out.csv && mount -o remount,bind,ro . && '
-    root = str(Path(__file__).parents[3])
-    done = subprocess.run(
-        ["unshare", "-Urm", "/bin/sh", "-c", set_up + 'exec "$0" -c "$1"', sys.executable,
-         f"import sys; sys.path.insert(0, {root!r})\n" + script],
-        cwd=folder, capture_output=True, text=True, timeout=30, check=False,
-    )  # fmt: skip
+    inside = ["unshare", "-Urm", "/bin/sh", "-c", set_up + 'exec "$@"', "sh", *command(script)]
+    done = subprocess.run(inside, cwd=folder, capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode == 0, done.stderr
 
 
