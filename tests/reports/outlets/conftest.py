@@ -1,4 +1,9 @@
-"""What only root can do: files of other users."""
+"""What only root can do, and where others can be: files of other users, and a folder that they reach."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -9,3 +14,11 @@ from tests import needs
 def as_root() -> None:
     """The test gives files to other users, or becomes one."""
     needs.require("root")
+
+
+@pytest.fixture
+def world() -> Iterator[Path]:
+    """A folder that other users reach: pytest's own are private."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        yield Path(folder)

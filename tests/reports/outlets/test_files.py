@@ -9,7 +9,6 @@ import resource
 import stat
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -171,14 +170,6 @@ def test_an_owner_that_cannot_be_kept_is_said_and_leaves_the_report_private(worl
     assert "belongs to user 0 and group 0, and you cannot give the new report to them" in said
     made = path.stat()
     assert (made.st_uid, stat.S_IMODE(made.st_mode), path.read_text()) == (NOBODY, 0o600, "new\n")
-
-
-@pytest.fixture
-def world() -> Iterator[Path]:
-    """A folder that other users reach: pytest's own are private."""
-    with tempfile.TemporaryDirectory() as folder:
-        os.chmod(folder, 0o755)
-        yield Path(folder)
 
 
 def test_hard_links_are_said(tmp_path: Path) -> None:

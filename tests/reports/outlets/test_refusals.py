@@ -4,7 +4,6 @@ import fcntl
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,11 +27,10 @@ def refusal(path: Path) -> str:
 
 
 @pytest.fixture
-def sticky() -> Iterator[Path]:
+def sticky(world: Path) -> Path:
     """A folder as /tmp is."""
-    with tempfile.TemporaryDirectory() as folder:
-        os.chmod(folder, 0o1777)
-        yield Path(folder)
+    world.chmod(0o1777)
+    return world
 
 
 def test_a_report_that_another_scan_writes(tmp_path: Path) -> None:
