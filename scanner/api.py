@@ -6,6 +6,7 @@ Reports are not written here: the rows are handed out, and who wants them on dis
 
 import contextlib
 import os
+import time
 from collections.abc import Generator, Iterable, Iterator
 from typing import Any, Unpack
 
@@ -60,7 +61,7 @@ class Scan:
     def __init__(self, plan: Plan, options: ScanOptions | None = None) -> None:
         options = options or ScanOptions()
         kernel = Kernel(options.source or "")
-        self._clock = kernel.clock
+        self._clock, self._wall = kernel.clock, kernel.wall
         self._feed = plan.feed()
         self._accepts = AcceptsAll(lambda before: self._engine.waiting_at(before), canary=options.canary)
         self._expectations = Expectations(strict=options.strict)
@@ -133,7 +134,14 @@ class Scan:
         """For the `scan` part: what the timeouts rest on (`confidence.evidence`), and how many ends of attached
         networks were `skipped`."""
         timeouts = self._engine.timeouts - self._accepts.canary_timeouts
-        return {**confidence.evidence(self._schedule.paths.all(), timeouts), "skipped": self._feed.skipped}
+        return {
+            **confidence.evidence(self._schedule.paths.all(), timeouts, self._time_of_day),
+            "skipped": self._feed.skipped,
+        }
+
+    def _time_of_day(self, when: float) -> str:
+        """An instant of the engine's clock as people tell it: `14:02:07 UTC`."""
+        return time.strftime("%H:%M:%S UTC", time.gmtime(self._wall() - (self._clock() - when)))
 
     def notes(self) -> list[str]:
         """What was skipped, and how sure the answers are, for people."""

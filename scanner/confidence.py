@@ -5,10 +5,13 @@ Lippman-Hand 1983, "If nothing goes wrong, is everything all right?"). Paths los
 that of the path with the fewest sentinels among those that have timeouts.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 _SURE = 3.0
+_NOTHING = "nothing ever answered that could be asked again"
+#: Fewer clean sentinels than this bound nothing worth telling: three say "under 100 %".
+_LEAST = 12
 
 
 class PathCounts(Protocol):
@@ -18,30 +21,38 @@ class PathCounts(Protocol):
     flipped: int
     lost: int
     sentinels: int
+    stopped: list[float]
     timeouts: int
 
 
-def evidence(paths: Iterable[PathCounts], timeouts: Mapping[str, int]) -> dict[str, Any]:
+def evidence(
+    paths: Iterable[PathCounts], timeouts: Mapping[str, int], clock: Callable[[float], str] = str
+) -> dict[str, Any]:
     """The numbers for the report's `scan` part. `timeouts`: rows that timed out, by their doubt.
 
-    timeouts, and of them unverified (nothing ever answered) and lossy (loss could not be ruled out): rows;
+    timeouts, and of them unverified (nobody of their own network vouches) and lossy (it may be loss): rows;
     sentinels, sentinels_lost: known responders asked again, and those of them that stayed silent;
     flipped: targets that answered only when probed again; loss_below: the rule of three's bound, a share of 1, None
-    where it does not hold; verified: whether any sentinel was sent.
+    where it does not hold or says next to nothing; verified: whether there were sentinels and no timeout is unverified;
+    heard: whether anything answered on the paths of those that timed out; stopped: when the known responders of
+    networks stopped answering, as `clock` tells time (of the engine's clock).
     """
     paths = [path for path in paths if path.answers or path.timeouts]
     sentinels = sum(path.sentinels for path in paths)
     lost = sum(path.lost for path in paths)
+    unverified = timeouts.get("unverified", 0)
     fewest = min((path.sentinels for path in paths if path.timeouts and path.sentinels), default=sentinels)
     return {
         "timeouts": sum(timeouts.values()),
-        "unverified": timeouts.get("unverified", 0),
+        "unverified": unverified,
         "lossy": timeouts.get("lossy", 0),
         "sentinels": sentinels,
         "sentinels_lost": lost,
         "flipped": sum(path.flipped for path in paths),
-        "loss_below": round(min(1.0, _SURE / fewest), 6) if fewest and not lost else None,
-        "verified": bool(sentinels),
+        "loss_below": round(_SURE / fewest, 6) if fewest >= _LEAST and not lost else None,
+        "verified": bool(sentinels) and not unverified,
+        "heard": any(path.answers for path in paths if path.timeouts),
+        "stopped": [clock(when) for when in sorted(when for path in paths for when in path.stopped)],
     }
 
 
@@ -51,10 +62,11 @@ def sentences(numbers: Mapping[str, Any]) -> list[str]:
     unverified, lossy = numbers["unverified"], numbers["lossy"]
     sentinels, lost, bound = numbers["sentinels"], numbers["sentinels_lost"], numbers["loss_below"]
     backed = numbers["timeouts"] - unverified - lossy
-    if backed and bound is not None:
+    if backed and sentinels and not lost:
+        least = f": loss per probe under {bound:.2%}" if bound is not None else ""
         lines.append(
             f"{_timeouts(backed)}, backed by {sentinels:,} clean sentinel{'s' * (sentinels > 1)} "
-            f"(known responders asked again): loss per probe under {bound:.2%}"
+            f"(known responders asked again){least}"
         )
     if lost:
         loss = f"loss was seen: {lost:,} of {sentinels:,} sentinels unanswered"
@@ -62,9 +74,13 @@ def sentences(numbers: Mapping[str, Any]) -> list[str]:
         lines.append(loss + after)
     if lossy:
         lines.append(f"{_timeouts(lossy)} may be lost packets: probing again could not rule that out")
+    if stopped := numbers["stopped"]:
+        more = f", of {len(stopped):,} networks" if len(stopped) > 1 else ""
+        lines.append(f"known responders stopped answering at {stopped[0]}{more}")
     if unverified:
         are = "is" if unverified == 1 else "are"
-        lines.append(f"{_timeouts(unverified)} {are} unverified: nothing ever answered that could be asked again")
+        why = "nobody of their own network could vouch for them" if numbers["heard"] else _NOTHING
+        lines.append(f"{_timeouts(unverified)} {are} unverified: {why}")
     if flipped := numbers["flipped"]:
         lines.append(f"{flipped:,} target{'s' * (flipped > 1)} answered only when probed again (flipped)")
     return lines

@@ -15,7 +15,7 @@ these are made a hundred thousand times a second.
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from scanner.services import service_name
 
@@ -146,11 +146,11 @@ class Place:
     `address` is the text shown to users (with `%eth0` where there is a scope), `numeric` the same without
     the scope. `ports` is how many endpoints
     the scan has here, as far as is known when the place is made. `source` is the local address its probes
-    leave from, empty until one has left; `path` is the engine's own note about the way there,
-    `judged` and `opened` its count of endpoints done here, and of the open ones among them.
+    leave from, empty until one has left; `path` and `network` are the engine's own notes about the way there and who
+    answers near it, `judged` and `opened` its count of endpoints done here, and of the open ones among them.
     """
 
-    __slots__ = ("address", "family", "judged", "numeric", "opened", "path", "ports", "scope", "source")
+    __slots__ = ("address", "family", "judged", "network", "numeric", "opened", "path", "ports", "scope", "source")
 
     def __init__(self, address: str, family: int, *, scope: int = 0, ports: int = 1) -> None:
         self.address = address
@@ -160,6 +160,7 @@ class Place:
         self.ports = ports
         self.source = ""
         self.path: object | None = None
+        self.network: Any = None
         self.judged = 0
         self.opened = 0
 

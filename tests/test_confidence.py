@@ -16,6 +16,7 @@ class Counts:
     def __init__(self, *, answers: int = 0, timeouts: int = 0, sentinels: int = 0, lost: int = 0, flipped: int = 0):
         self.answers, self.timeouts, self.flipped = answers, timeouts, flipped
         self.sentinels, self.lost = sentinels, lost
+        self.stopped: list[float] = []
 
 
 CLEAN = Counts(answers=900, timeouts=200, sentinels=60)
@@ -27,11 +28,11 @@ UNUSED = Counts()
 def test_numbers() -> None:
     assert evidence([UNUSED, CLEAN], {"": 100}) == {
         "timeouts": 100, "unverified": 0, "lossy": 0, "sentinels": 60, "sentinels_lost": 0, "flipped": 0,
-        "loss_below": 0.05, "verified": True,
+        "loss_below": 0.05, "verified": True, "heard": True, "stopped": [],
     }  # fmt: skip
     assert evidence([LOSSY, CLEAN, DARK], {"": 100, "unverified": 256, "lossy": 3}) == {
         "timeouts": 359, "unverified": 256, "lossy": 3, "sentinels": 660, "sentinels_lost": 31, "flipped": 47,
-        "loss_below": None, "verified": True,
+        "loss_below": None, "verified": False, "heard": True, "stopped": [],
     }  # fmt: skip
 
 
@@ -42,8 +43,8 @@ def test_rule_of_three_is_that_of_the_least_known_path() -> None:
     assert evidence([well_known, CLEAN, DARK], {"": 9, "unverified": 7})["loss_below"] == 0.05
 
 
-@pytest.mark.parametrize(("sentinels", "bound"), [(0, None), (1, 1.0), (3, 1.0), (12, 0.25), (60, 0.05)])
-def test_no_bound_is_more_than_all(sentinels: int, bound: float | None) -> None:
+@pytest.mark.parametrize(("sentinels", "bound"), [(0, None), (1, None), (3, None), (11, None), (12, 0.25), (60, 0.05)])
+def test_a_bound_that_says_next_to_nothing_is_not_told(sentinels: int, bound: float | None) -> None:
     assert evidence([Counts(answers=1, timeouts=1, sentinels=sentinels)], {"": 1})["loss_below"] == bound
 
 
@@ -71,7 +72,23 @@ def test_unverified_when_nothing_ever_answered() -> None:
 def test_a_dark_host_is_not_backed_by_the_sentinels_of_another() -> None:
     first, second = said([CLEAN, DARK], clean=100, unverified=256)
     assert first.startswith("100 timeouts, backed by 60 clean sentinels")
-    assert second.startswith("256 timeouts are unverified: nothing ever answered")
+    assert second == "256 timeouts are unverified: nobody of their own network could vouch for them"
+
+
+def test_a_few_clean_sentinels_bound_nothing() -> None:
+    assert said([Counts(answers=1, timeouts=3, sentinels=2)], clean=3) == [
+        "3 timeouts, backed by 2 clean sentinels (known responders asked again)"
+    ]
+
+
+def test_responders_that_stopped_answering_are_told_with_the_time() -> None:
+    died = Counts(answers=2000, timeouts=500, sentinels=80)
+    died.stopped = [41.5, 12.0]
+    numbers = evidence([died], {"unverified": 500}, lambda when: f"14:02:{when:02.0f} UTC")
+    assert sentences(numbers) == [
+        "known responders stopped answering at 14:02:12 UTC, of 2 networks",
+        "500 timeouts are unverified: nobody of their own network could vouch for them",
+    ]
 
 
 def test_loss_and_flips() -> None:

@@ -10,23 +10,33 @@ many of those go unanswered is the loss that the probes beside them met.
 * A **cohort** is a handful of sentinels and the probes sent among them. It is judged only when every one of its
   sentinels is answered or expired: answers come at once and losses late, so a count taken in between always
   looks clean.
+* A sentinel vouches only for its own network (`networks.py`), only for attempts of its own moment, and only if it was
+  answered as before: an ICMP error is no RST. An attempt for which nobody vouches met the loss 1: it proves nothing.
 * With N targets on the path, the expected number of false timeouts among those that were silent in each of their
   attempts is at most N x the product of L over the attempts. A timeout stands when that is at most 0.005 and it had
   the attempts its user asked for; else it is probed again, 20 times at most.
+* Where only open ports answered, all of them asked as often as may be and none ever lost, no more can be learned: then
+  it stands if that number is at most 0.5 all the same, else it is unverified: too few answer for so many.
 
 How fast to send is `pace.py`'s business; with truth decided here, the rate only costs time and packets.
 """
 
+from collections.abc import Callable
 from enum import Enum, auto
 from math import sqrt
 from typing import TYPE_CHECKING
 
+from scanner.model import Endpoint, Place
+
 if TYPE_CHECKING:
+    from scanner.engine.networks import Network
     from scanner.engine.trial import Trial
 
 ENOUGH = 0.005  #: false timeouts expected on a path, at most
+ENOUGH_OF_FEW = 0.5  #: the same where no responder may be asked again
 MOST_ATTEMPTS = 20
 FULL_COHORT, SMALL_COHORT, SMALL_AFTER = 60, 12, 0.3
+MOMENT_S = 1.0  #: probes so long apart are of different moments
 CLEAN_LOSS = 0.001
 _DEAD_LOSS = 0.9
 
@@ -62,21 +72,29 @@ class Cohort:
     """Sentinels sent close together, and the trials that wait for what they find.
 
     `target` is how many sentinels make it whole. `sent_before` and `busy_before` are the path's counters at its
-    start, from which its sending rate follows.
+    start, from which its sending rate follows. `lost` sentinels stayed silent, the `missing`; `changed` ones were
+    answered otherwise than before. `pending`, `asked` and `vouched` are the networks whose probes are in it and of
+    which nobody was asked yet, of which somebody was, and of which somebody answered as before.
     """
 
     __slots__ = (
-        "busy_before", "closed", "count", "era", "judged", "lost", "opened", "outstanding", "rate", "sent_before",
-        "target", "waiting",
+        "asked", "busy_before", "changed", "closed", "count", "era", "judged", "lost", "missing", "moment", "opened",
+        "outstanding", "pending", "rate", "sent_before", "target", "vouched", "waiting",
     )  # fmt: skip
 
     def __init__(self, era: Era, now: float, target: int, sent: int, busy: float) -> None:
         self.era = era
         self.opened = now
+        self.moment = MOMENT_S
         self.target = target
         self.count = 0
         self.outstanding = 0
         self.lost = 0
+        self.missing: list[Endpoint] = []
+        self.changed = 0
+        self.pending: set[Network] = set()
+        self.asked: set[Network] = set()
+        self.vouched: set[Network] = set()
         self.closed = False
         self.judged = False
         self.rate = 0.0
@@ -90,12 +108,66 @@ class Cohort:
         return self.count >= self.target
 
     def ripe(self, now: float) -> bool:
-        """Whether later probes belong to the next cohort: what was lost long ago says little of now."""
-        return self.whole or (self.count >= SMALL_COHORT and now - self.opened >= SMALL_AFTER)
+        """Whether later probes belong to the next cohort: what was lost long ago says little of now.
 
-    def loss(self) -> float:
-        """What its probes met: a burst of loss counts for more than the era's average."""
-        own = estimate(self.lost, self.count)
+        Whose network is still to be asked must not wait for long, but until then it stays open.
+        """
+        age = now - self.opened
+        if age >= MOMENT_S:
+            return True
+        return not self.pending and (self.whole or (self.count >= SMALL_COHORT and age >= SMALL_AFTER))
+
+    def due(self, now: float) -> bool:
+        """Whether those whose network nobody was asked of have waited long enough for others of it."""
+        return self.whole or bool(self.waiting) or now - self.opened >= SMALL_AFTER
+
+    def late(self, now: float) -> bool:
+        """Whether its moment is over, and with it the flight of its probes: who is asked now vouches for none."""
+        return now - self.opened > self.moment
+
+    def noted(self, network: "Network", patience: float) -> None:
+        """A probe of that network leaves with it, and waits so long."""
+        self.moment = max(self.moment, MOMENT_S / 4 + patience)
+        if network not in self.asked:
+            self.pending.add(network)
+
+    def asks(self, network: "Network", now: float) -> bool:
+        """A sentinel of that network leaves with it. Whether it can vouch: one that is late only measures loss."""
+        self.count += 1
+        self.outstanding += 1
+        if self.late(now):
+            return False
+        self.asked.add(network)
+        self.pending.discard(network)
+        return True
+
+    def lose(self, endpoint: Endpoint) -> None:
+        """A sentinel of it stayed silent."""
+        self.lost += 1
+        self.missing.append(endpoint)
+
+    def forgive(self, belongs: Callable[[Place], bool]) -> int:
+        """Those hosts are on another path from now on: what they lost says nothing of this one. Returns how many."""
+        left = [endpoint for endpoint in self.missing if not belongs(endpoint.place)]
+        forgiven, self.missing = len(self.missing) - len(left), left
+        self.lost -= forgiven
+        self.changed += forgiven
+        if self.judged:
+            self.era.lost -= forgiven
+            self.era.n -= forgiven
+        return forgiven
+
+    @property
+    def measured(self) -> int:
+        """Its sentinels that tell something of loss."""
+        return self.count - self.changed
+
+    def loss(self, network: "Network | None" = None) -> float:
+        """What its probes met: a burst of loss counts for more than the era's average. Of a network, 1 where nobody
+        vouches for it."""
+        if network is not None and network not in self.vouched:
+            return 1.0
+        own = estimate(self.lost, self.measured)
         return max(own, self.era.loss()) if self.lost else self.era.loss()
 
 
@@ -103,7 +175,7 @@ class Stand(Enum):
     """What a silent trial comes to."""
 
     TIMEOUT = auto()  #: it stands
-    UNVERIFIED = auto()  #: it stands, but nothing on this path ever answered
+    UNVERIFIED = auto()  #: it stands, but nobody of its own network vouches for it, or too few do
     LOSSY = auto()  #: given up: loss was seen and could not be ruled out
     AGAIN = auto()  #: probe again
 
@@ -114,12 +186,12 @@ def sentinels_needed(targets: int, attempts: int) -> int:
     return max(SMALL_COHORT, min(FULL_COHORT, int(0.5 / tolerable) + 1))
 
 
-def doubtful(targets: int, losses: list[float]) -> bool:
+def doubtful(targets: int, losses: list[float], enough: float = ENOUGH) -> bool:
     """Whether silence in attempts that met these losses may still be loss, for one of `targets` targets."""
     expected = float(targets)
     for loss in losses:
         expected *= loss
-    return expected > ENOUGH
+    return expected > enough
 
 
 def stands(
@@ -131,12 +203,14 @@ def stands(
     losses: list[float] | None,
     lossy: bool,
     hopeless: bool,
+    exhausted: bool = False,
 ) -> Stand:
-    """Decides on a target that was silent in `attempts` attempts.
+    """Decides on a target that was silent in `attempts` attempts, as far as the way goes.
 
     `wanted`: 1 + the retries its user asked for; 1 means exactly one. `full`: its last attempt waited the user's
-    whole timeout. `losses`: the loss each attempt met, None where nobody answers who could tell. `lossy`:
-    loss was seen on the path. `hopeless`: known responders fell silent for good.
+    whole timeout. `losses`: the loss each attempt met on the way, None where nobody answers who could tell. `lossy`:
+    loss was seen on the path. `hopeless`: hardly anything gets through any more. `exhausted`: nobody may be
+    asked again.
     """
     if attempts < wanted or not full:
         return Stand.AGAIN if attempts < MOST_ATTEMPTS else Stand.LOSSY
@@ -146,6 +220,19 @@ def stands(
         return Stand.UNVERIFIED
     if hopeless:
         return Stand.LOSSY
-    if not doubtful(targets, losses):
+    if not doubtful(targets, losses) or (exhausted and not lossy):
         return Stand.TIMEOUT
     return Stand.AGAIN if attempts < MOST_ATTEMPTS else Stand.LOSSY
+
+
+def vouched(*, attempts: int, wanted: int, targets: int, losses: list[float], lossy: bool, witnesses: bool) -> Stand:
+    """Whether the target's own network bears out a timeout that stands as far as the way goes.
+
+    `losses` are 1 for each attempt that nobody of its network vouches for; `witnesses`: somebody of it answers, and may
+    be asked again beside one more attempt.
+    """
+    if not doubtful(targets, losses) or (wanted == 1 and losses[-1] < 1.0):
+        return Stand.TIMEOUT
+    if witnesses and wanted > 1 and attempts < MOST_ATTEMPTS:
+        return Stand.AGAIN
+    return Stand.UNVERIFIED if lossy or doubtful(targets, losses, ENOUGH_OF_FEW) else Stand.TIMEOUT

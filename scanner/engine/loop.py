@@ -149,10 +149,10 @@ class Engine:
             path = trial.path
             if trial.verdict is REFUSED and trial.attempts == 1 and not trial.sentinel:
                 path.answers += 1
-                if path.collecting:
-                    path.heard(trial, refused=True)
                 endpoint = trial.endpoint
                 place, requests = endpoint.place, endpoint.requests
+                if place.network.collecting:
+                    path.heard(trial, refused=True, now=now)
                 place.judged += 1
                 if len(requests) == 1:
                     port, rtt = endpoint.port, trial.rtt_ms

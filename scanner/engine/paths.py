@@ -1,19 +1,20 @@
 """What the engine knows of the way to a host: who answers there, how fast, and how much is lost.
 
-A host with 256 targets or more is a path of its own; all smaller hosts share one pool of evidence, because a handful of
-probes tells nothing, until one network of them is seen to lose something (`regions.py`). A path costs next to nothing
-until its first probe falls silent: only then is it *watched*, and sentinels run (`evidence.py`).
-
-Sentinels are refused ports by preference. A port that answered open is connected three times at most in a
-scan (databases lock out hosts that connect and hang up), and never twice within 100 ms (its accept queue is short).
+A host with 256 targets or more is a path of its own; all smaller hosts of an address family share one pool of evidence,
+because a handful of probes tells nothing, until one network of them is seen to lose something (`regions.py`). What is
+shared is the loss on the way; who vouches for a silent host is its own network's business (`networks.py`). A path costs
+next to nothing until its first probe falls silent: only then is it *watched*, and sentinels run (`evidence.py`).
 """
 
+import socket
 from collections import deque
 from collections.abc import Callable, Iterator
 
-from scanner.engine.evidence import FULL_COHORT, Cohort, Era, estimate, sentinels_needed
+from scanner.engine.evidence import FULL_COHORT, SMALL_COHORT, Cohort, Era, estimate, sentinels_needed
+from scanner.engine.networks import Network, Networks
 from scanner.engine.pace import RateLaw
 from scanner.engine.regions import Regions
+from scanner.engine.responders import OpenPort, Responders
 from scanner.engine.trial import Trial
 from scanner.model import Endpoint, Place
 
@@ -22,8 +23,8 @@ COLD_ANSWERS = 16
 OWN_PATH = 256  #: a host with this many targets is a path of its own
 _RESPONDERS = 64
 _MOST_OWN = 4096  # beyond, big hosts share the pool too: memory does not grow with the hosts
-_OPEN_SENTINELS, _OPEN_GAP = 2, 0.1
 _EVERY, _EVERY_AT_FIRST = 16, 4
+_LATELY = 256  # cohorts
 _BUSY_GAP = 0.02
 _LEAST_PATIENCE, _PATIENCE_STEP = 0.3, 0.05
 
@@ -35,7 +36,6 @@ class Path:
         self.targets = targets
         self.attached = attached
         self.shared = False  # by any number of hosts: how many targets it has is not known
-        self.collecting = True  # more refused ports are worth remembering
         self.era = Era()
         self.cohort: Cohort | None = None
         self.unseen = Cohort(self.era, 0.0, 0, 0, 0.0)  # what left before anybody watched: it met the first era's loss
@@ -52,31 +52,36 @@ class Path:
         self.patience: float | None = None
         self._srtt = 0.0
         self._rttvar = 0.0
-        self._refused: list[Endpoint] = []
-        self._refused_turn = 0
-        self._open: deque[Endpoint] = deque()
-        self._open_used: dict[Endpoint, int] = {}
-        self._open_from: dict[Endpoint, float] = {}
-        self._open_next = 0.0
+        self.responders = Responders(_RESPONDERS)
+        self._known_open: set[Endpoint] = set()
+        self._unjudged = [0, 0]  # sentinels lost, and all, of cohorts too small to say something of the rate
+        self.misses = 0  # sentinels in a row that were not answered as before
+        self.stopped: list[float] = []  # when the responders of networks on it stopped answering
         self._sent = 0
         self._busy = 0.0
         self._last_sent = 0.0
         self._since_sentinel = 0
         self._closed: list[Cohort] = []
+        self._lately: deque[Cohort] = deque(maxlen=_LATELY)
 
     # Who answers, and how fast
 
-    def heard(self, trial: Trial, *, refused: bool, now: float = 0.0) -> None:
-        """Somebody answered (an open port: `now`): a responder to ask again later."""
+    def heard(self, trial: Trial, *, refused: bool, now: float) -> None:
+        """Somebody answered: a responder of the path and of its network, to be asked again later."""
+        endpoint = trial.endpoint
+        network: Network = endpoint.place.network
+        own = network.responders is self.responders
         if refused:
-            self._refused.append(trial.endpoint)
-            self.collecting = len(self._refused) < _RESPONDERS
-        elif len(self._open) < _RESPONDERS and trial.endpoint not in self._open_used:
-            used = trial.attempts - 1  # it may have seen those whose answers were lost or late
-            if used < _OPEN_SENTINELS:
-                self._open_used[trial.endpoint] = used
-                self._open_from[trial.endpoint] = now + _OPEN_GAP
-                self._open.append(trial.endpoint)
+            self.responders.refuses(endpoint)
+            if not own:
+                network.responders.refuses(endpoint)
+        elif endpoint not in self._known_open:
+            self._known_open.add(endpoint)
+            port = OpenPort(trial, now)
+            self.responders.opens(port)
+            if not own:
+                network.responders.opens(port)
+        network.heard(now)
 
     def measured(self, rtt_s: float) -> None:
         """A round trip, in seconds (RFC 6298 smoothing); it shortens every attempt but the last."""
@@ -89,11 +94,6 @@ class Path:
         # A coarse grid keeps the deadlines in few lanes.
         self.patience = _PATIENCE_STEP * int(wait / _PATIENCE_STEP + 0.999)
 
-    def share(self, belongs: Callable[[Place], bool]) -> float:
-        """Which part of its responders are of these; 1 where there is none."""
-        responders = [*self._refused, *self._open]
-        return sum(belongs(endpoint.place) for endpoint in responders) / len(responders) if responders else 1.0
-
     def split(self, belongs: Callable[[Place], bool]) -> "Path":
         """A new path for some of the hosts, with those of the responders. What was sent there before counts as lost."""
         part = Path(self.targets)
@@ -101,14 +101,11 @@ class Path:
         lost = Era()
         lost.n = lost.lost = 1
         part.unseen = Cohort(lost, 0.0, 0, 0, 0.0)
-        part._refused = [endpoint for endpoint in self._refused if belongs(endpoint.place)]
-        part._open = deque(endpoint for endpoint in self._open if belongs(endpoint.place))
-        part._open_used = {each: used for each, used in self._open_used.items() if belongs(each.place)}
-        part._open_from = dict(self._open_from)
+        part.responders = self.responders.split(belongs)
+        part._known_open = self._known_open
         part.patience, part._srtt, part._rttvar = self.patience, self._srtt, self._rttvar
-        self._refused = [endpoint for endpoint in self._refused if not belongs(endpoint.place)]
-        self._open = deque(endpoint for endpoint in self._open if not belongs(endpoint.place))
-        self.collecting = len(self._refused) < _RESPONDERS
+        part.lost = sum(cohort.forgive(belongs) for cohort in self._lately)
+        self.lost -= part.lost
         return part
 
     # What is lost
@@ -116,7 +113,7 @@ class Path:
     @property
     def can_tell(self) -> bool:
         """Whether anybody on this path ever answered who may be asked again."""
-        return bool(self._refused) or bool(self._open) or self.sentinels > 0
+        return bool(self.responders) or self.sentinels > 0
 
     @property
     def lossy(self) -> bool:
@@ -136,6 +133,7 @@ class Path:
                 self.close_cohort(cohort)
             target = sentinels_needed(self.targets, 2)
             cohort = self.cohort = Cohort(self.era, now, target, self._sent, self._busy)
+            self._lately.append(cohort)
         return cohort
 
     def close_cohort(self, cohort: Cohort) -> None:
@@ -169,58 +167,62 @@ class Path:
             room = min(room, bucket.available(now))
         while self._since_sentinel >= every and room > 0:
             room -= 1
-            if bucket is not None:
-                bucket.take(1)
             self._since_sentinel -= every
-            endpoint = self.next_sentinel(now)
+            endpoint = self.responders.next(now)
             if endpoint is None:
                 self._since_sentinel = 0
                 return
             yield endpoint
 
-    def next_sentinel(self, now: float) -> Endpoint | None:
-        """A responder that may be asked now, or None."""
-        if self._refused:
-            self._refused_turn = (self._refused_turn + 1) % len(self._refused)
-            return self._refused[self._refused_turn]
-        if not self._open or now < max(self._open_next, self._open_from[self._open[0]]):
-            return None
-        endpoint = self._open.popleft()
-        self._open_used[endpoint] += 1
-        if self._open_used[endpoint] < _OPEN_SENTINELS:
-            self._open.append(endpoint)
-        self._open_from[endpoint] = now + _OPEN_GAP
-        self._open_next = now + _OPEN_GAP / max(1, len(self._open))
-        return endpoint
-
     @property
     def exhausted(self) -> bool:
         """Whether no responder is left to ask."""
-        return not self._refused and not self._open
+        return not self.responders
 
     def judged(self, cohort: Cohort, now: float) -> None:
         """Every sentinel of the cohort is answered or expired: what it says of loss, and of the rate."""
         cohort.judged = True
-        cohort.era.n += cohort.count
+        cohort.era.n += cohort.measured
         cohort.era.lost += cohort.lost
-        if cohort.era is not self.era or not cohort.count:
+        if cohort.era is not self.era or not cohort.measured:
             return  # it was sent at another rate: it says nothing of the present one
+        self._unjudged[0] += cohort.lost
+        self._unjudged[1] += cohort.measured
+        lost, n = self._unjudged
+        if n < SMALL_COHORT and not cohort.whole:
+            return
+        self._unjudged = [0, 0]
         era = self.era
-        if self.law.judge(lost=cohort.lost, n=cohort.count, era_lost=era.lost, era_n=era.n, rate=cohort.rate, now=now):
-            self.era = Era()
-            if self.cohort is not None:
-                self.close_cohort(self.cohort)
+        if self.law.judge(lost=lost, n=n, era_lost=era.lost, era_n=era.n, rate=cohort.rate, now=now):
+            self.new_era()
 
-    def losses(self, trial: Trial) -> list[float] | None:
-        """The loss that each attempt of a silent trial met, the last by its own cohort; None if nobody can tell."""
+    def new_era(self) -> None:
+        """What was learned so far of loss does not hold from now on."""
+        self.era = Era()
+        self._unjudged = [0, 0]
+        if self.cohort is not None:
+            self.close_cohort(self.cohort)
+
+    def all_gone(self) -> None:
+        """Nobody answers here any more: that is no matter of the rate."""
+        self.law = RateLaw()
+        self.new_era()
+
+    def losses(self, trial: Trial, network: Network | None = None) -> list[float] | None:
+        """The loss that each attempt of a silent trial met, the last by its own cohort; None if nobody can tell.
+
+        Of a network: 1 for those that nobody of it vouches for; without one, as far as the way goes.
+        """
         if not self.can_tell:
             return None
         cohorts = trial.cohorts or []
         before = [self.unseen] * (trial.attempts - len(cohorts))
-        return [self._loss(cohort) for cohort in (*before, *cohorts)][: trial.attempts]
+        return [self._loss(cohort, network) for cohort in (*before, *cohorts)][: trial.attempts]
 
-    def _loss(self, cohort: Cohort) -> float:
-        if self.flipped and not self._refused:
+    def _loss(self, cohort: Cohort, network: Network | None) -> float:
+        if network is not None and cohort is not self.unseen and network not in cohort.vouched:
+            return 1.0
+        if self.flipped and not self.responders.refused:
             # Open ports are asked again one by one and seldom, and never meet the loss of a burst; these did.
             return max(cohort.loss(), estimate(self.missed, self.answers + self.missed))
         if cohort is self.unseen and (known := self.flipped + self.resent):
@@ -228,37 +230,59 @@ class Path:
         return cohort.loss()
 
 
+class Pool:
+    """Small hosts of one address family, on attached networks or behind gateways: a path, their networks, and those of
+    them that became paths of their own."""
+
+    def __init__(self, *, attached: bool = False) -> None:
+        self.path = Path(1, attached=attached)
+        self.path.shared = True
+        self.regions = Regions(self.path)
+        self.networks = Networks()
+
+    def of(self, place: Place) -> Path:
+        """The path to one of its hosts."""
+        return (self.regions.of(place) if self.regions.paths else None) or self.path
+
+
 class Paths:
     """Every path of the scan. `attached` says whether an address is on a directly attached network."""
 
     def __init__(self, attached: Callable[[Place], bool] | None = None) -> None:
-        self.pool = Path(1)
-        self.near = Path(1, attached=True)
-        self.pool.shared = self.near.shared = True
-        self.regions = Regions(self.pool)
+        families = (int(socket.AF_INET), int(socket.AF_INET6))
+        self._far = {family: Pool() for family in families}
+        self._near = {family: Pool(attached=True) for family in families}
+        self._pools = {pool.path: pool for pool in (*self._far.values(), *self._near.values())}
         self._attached = attached
         self.any_attached = False  # whether any target so far is on a directly attached network
         self._own: list[Path] = []
 
     def of(self, place: Place) -> Path:
-        """The path to an address, remembered in the place."""
+        """The path to an address, remembered in the place, as is its network."""
         path = place.path
         if isinstance(path, Path):
-            if path is self.pool and self.regions.paths:
-                path = place.path = self.regions.of(place) or path
+            pool = self._pools.get(path)
+            if pool is not None and pool.regions.paths:
+                path = place.path = pool.of(place)
             return path
         near = self._attached is not None and self._attached(place)
         self.any_attached |= near
         if place.ports >= OWN_PATH and len(self._own) < _MOST_OWN:
             path = Path(place.ports, attached=near)
             self._own.append(path)
+            place.network = Network(responders=path.responders)
         else:
-            path = self.near if near else self.pool
-            if not near and self.regions.paths:
-                path = self.regions.of(place) or path
+            pool = (self._near if near else self._far)[place.family]
+            path = pool.of(place)
+            place.network = pool.networks.of(place)
         place.path = path
         return path
 
+    def pool_of(self, path: Path) -> Pool | None:
+        """The pool that this is the path of, if it is one."""
+        return self._pools.get(path)
+
     def all(self) -> list[Path]:
         """Every path, the pools first."""
-        return [self.pool, self.near, *self.regions.all(), *self._own]
+        pools = self._pools.values()
+        return [*(pool.path for pool in pools), *(path for pool in pools for path in pool.regions.all()), *self._own]

@@ -58,6 +58,8 @@ class Regions:
         if len(self.paths) >= _MOST or not self._stands_out(narrow):
             return self._pool
         path = self.paths[narrow] = self._pool.split(partial(_within, narrow))
+        network = trial.endpoint.place.network
+        network.responders.most, network.collecting = path.responders.most, True
         found = self._found[wide]
         found.append(trial)
         if len(found) == _SPREAD:
@@ -66,17 +68,17 @@ class Regions:
 
     def _stands_out(self, network: bytes) -> bool:
         """Whether it has more than its share of the flips; a single one, where few are asked, is enough."""
-        share = self._pool.share(partial(_within, network))
+        share = self._pool.responders.share(partial(_within, network))
         return self._flips[network] / (self._flipped + 1) > _MORE * share
 
     def _split_wide(self, wide: bytes, found: list[Trial]) -> "Path":
         belongs = partial(_within, wide)
-        if self._pool.share(belongs) == 1.0:
+        if self._pool.responders.share(belongs) == 1.0:
             return self._pool  # it is that network's evidence anyway
         path = self._pool.split(belongs)
         for trial in found:
             if trial.verdict is REFUSED:
-                path.heard(trial, refused=True)
+                path.responders.refuses(trial.endpoint)
         return path
 
 

@@ -1,9 +1,11 @@
 """What silence comes to: a timeout that stands, or one more attempt. Pure: it is told what happened, and when.
 
 1. A path with a silent target is *watched*. From then on sentinels go out beside its probes, in cohorts, and each
-   probe is noted with the cohort it left in.
+   probe is noted with the cohort it left in. Of each network that has a probe in a cohort somebody is asked while its
+   moment lasts.
 2. A silent trial has all the attempts its user asked for. Then it waits until the cohort of the last one is judged.
-3. `evidence.stands` decides, and so often as loss may explain the silence, it is probed again.
+3. `evidence.stands` decides as far as the way goes, `evidence.vouched` for the target's own network, and so often as
+   loss may explain the silence, it is probed again.
 
 Of a path with no silent target nothing is counted and nothing here runs: a clean sweep pays for none of it.
 """
@@ -11,14 +13,27 @@ Of a path with no silent target nothing is counted and nothing here runs: a clea
 from collections.abc import Callable, Iterable
 from random import Random
 
-from scanner.engine.evidence import CLEAN_LOSS, MOST_ATTEMPTS, Cohort, Stand, doubtful, stands
+from scanner.engine.evidence import (
+    CLEAN_LOSS,
+    MOST_ATTEMPTS,
+    Cohort,
+    Era,
+    Stand,
+    doubtful,
+    stands,
+    vouched,
+)
 from scanner.engine.gates import Gates
+from scanner.engine.networks import Network
 from scanner.engine.paths import COLD_ANSWERS, Path, Paths
 from scanner.engine.trial import Trial
 from scanner.engine.verdict import REFUSED, TIMEOUT
 from scanner.model import Endpoint, State
 
 _DOUBT = {Stand.TIMEOUT: "", Stand.UNVERIFIED: "unverified", Stand.LOSSY: "lossy"}
+_ANSWERS = frozenset({State.OPEN, State.REFUSED})
+#: What an attempt met that left before anybody of its network was heard: it proves nothing.
+_BEFORE = Cohort(Era(), 0.0, 0, 0, 0.0)
 
 
 class Silence:
@@ -49,6 +64,9 @@ class Silence:
         """The sentinels to launch beside this round's probes, at most `quota`."""
         sentinels: list[Trial] = []
         for path in self.watched:
+            cohort = path.cohort
+            if cohort is not None and cohort.pending and cohort.due(now):
+                self._ask_pending(path, cohort, sentinels, now, quota)
             for endpoint in path.due_sentinels(now, quota - len(sentinels)):
                 self._send_sentinel(path, path.open_cohort(now), endpoint, sentinels, now)
         return sentinels
@@ -64,42 +82,56 @@ class Silence:
                 if trial.cohorts is None:
                     trial.cohorts = [path.unseen] * trial.attempts
                 trial.cohorts.append(trial.cohort)
+                trial.cohort.noted(trial.endpoint.place.network, trial.patience)
         for path in self.watched:
             for closed in path.closed_cohorts():
                 self._judge(path, closed, now)
             cohort = path.cohort
-            if cohort is not None and cohort.waiting and not cohort.closed and len(batch) < quota:
+            if cohort is not None and cohort.waiting and not cohort.closed:
                 self._complete(path, cohort, batch, now, quota)
         for sentinel in sentinels:
             # Anywhere among the others: the first packets after a pause pass a policer that drops the rest.
             batch.insert(self._random.randint(0, len(batch)), sentinel)
         return batch
 
+    def _ask_pending(self, path: Path, cohort: Cohort, batch: list[Trial], now: float, quota: int) -> None:
+        """Of the networks whose probes are in this cohort, somebody of each is asked, while its moment lasts."""
+        room = self._room(path, batch, now, quota)
+        for network in list(cohort.pending):
+            if network.first is None or not network.responders:
+                cohort.pending.discard(network)  # there is nobody to ask
+                continue
+            for _ in range(1 + path.lossy):  # one of two is heard where one would be lost
+                if room > 0 and (endpoint := network.responders.next(now)) is not None:
+                    self._send_sentinel(path, cohort, endpoint, batch, now)
+                    room -= 1
+
     def _complete(self, path: Path, cohort: Cohort, batch: list[Trial], now: float, quota: int) -> None:
         """Trials wait for this cohort and no more probes come by themselves: send its sentinels."""
-        room = quota - len(batch)
-        if path.law.bucket is not None:
-            room = min(room, path.law.bucket.available(now))
+        room = self._room(path, batch, now, quota)
         while room > 0 and not cohort.whole:
-            endpoint = path.next_sentinel(now)
+            endpoint = path.responders.next(now)
             if endpoint is None:
                 break
             self._send_sentinel(path, cohort, endpoint, batch, now)
-            if path.law.bucket is not None:
-                path.law.bucket.take(1)
             room -= 1
-        if cohort.whole or path.exhausted:
+        if (cohort.late(now) or not cohort.pending) and (cohort.whole or path.exhausted):
             path.close_cohort(cohort)
             self._judge(path, cohort, now)
+
+    def _room(self, path: Path, batch: list[Trial], now: float, quota: int) -> int:
+        room = quota - len(batch)
+        return room if path.law.bucket is None else min(room, path.law.bucket.available(now))
 
     def _send_sentinel(self, path: Path, cohort: Cohort, endpoint: Endpoint, batch: list[Trial], now: float) -> None:
         trial = Trial(endpoint, path)
         trial.sentinel = True
         trial.cohort = cohort
+        trial.vouches = cohort.asks(endpoint.place.network, now)
         if path.patience is not None:
             trial.patience = min(trial.timeout, path.patience)
-        cohort.count += 1
-        cohort.outstanding += 1
+        if path.law.bucket is not None:
+            path.law.bucket.take(1)
         path.sentinels += 1
         path.sent(1, now, sentinel=True)
         self._gates.to_host(trial, batch, now)
@@ -111,11 +143,10 @@ class Silence:
         for trial in trials:
             path = trial.path
             if trial.sentinel:
-                self._sentinel_done(trial, now, lost=False)
+                self._sentinel_done(trial, now)
                 continue
             if trial.attempts > 1 and trial.answered > 1:
-                if path is self._paths.pool:
-                    path = self._leave_pool(trial)
+                path = self._leave_pool(trial)
                 path.flipped += 1
                 path.missed += trial.answered - 1
                 self._watch(path)
@@ -124,24 +155,54 @@ class Silence:
                 self._watch(path)
             if trial.verdict is not None and trial.verdict.state is State.OPEN:
                 path.heard(trial, refused=False, now=now)
-            elif trial.verdict is REFUSED and path.collecting:
-                path.heard(trial, refused=True)  # the round noted those that answered at once
+            elif trial.verdict is REFUSED and trial.endpoint.place.network.collecting:
+                path.heard(trial, refused=True, now=now)  # the round noted those that answered at once
 
     def _leave_pool(self, trial: Trial) -> Path:
         """It answered at last, and so its network loses something: that may be a path of its own from now on."""
+        pool = self._paths.pool_of(trial.path)
+        if pool is None or trial.path.attached:
+            return trial.path
         trial.path.answers -= 1
-        path = trial.path = self._paths.regions.lost(trial)
+        path = trial.path = pool.regions.lost(trial)
         path.answers += 1
         return path
 
-    def _sentinel_done(self, trial: Trial, now: float, *, lost: bool) -> None:
-        cohort = trial.cohort
+    def _sentinel_done(self, trial: Trial, now: float) -> None:
+        """A sentinel was answered, as before or otherwise, or it was not."""
+        path, cohort, network = trial.path, trial.cohort, trial.endpoint.place.network
         assert cohort is not None
         cohort.outstanding -= 1
-        if lost:
-            cohort.lost += 1
-            trial.path.lost += 1
-        self._judge(trial.path, cohort, now)
+        if trial.verdict is not None and trial.verdict.state in _ANSWERS:
+            if trial.vouches:
+                cohort.vouched.add(network)
+            network.heard(now)
+            path.misses = 0
+        else:
+            pool = self._paths.pool_of(path)
+            if (
+                trial.verdict is None
+                and network.stopped is None
+                and (not pool or pool.of(trial.endpoint.place) is path)
+            ):
+                cohort.lose(trial.endpoint)
+                path.lost += 1
+            else:
+                cohort.changed += 1  # that is no loss
+            network.missed_one(now - trial.patience)
+            path.misses += 1
+            if network.gone(now):
+                self._gone(path, network)
+        self._judge(path, cohort, now)
+
+    def _gone(self, path: Path, network: Network) -> None:
+        """Its responders stopped answering: that is no loss, and no matter of the rate."""
+        path.stopped.append(network.missed_from)
+        path.lost = max(0, path.lost - network.missed)
+        if path.misses >= network.missed:
+            path.all_gone()
+        else:
+            path.new_era()
 
     def _judge(self, path: Path, cohort: Cohort, now: float) -> None:
         if cohort.whole:
@@ -169,10 +230,11 @@ class Silence:
         self._random.shuffle(trials)
         for trial in trials:
             if trial.sentinel:
-                self._sentinel_done(trial, now, lost=True)
+                self._sentinel_done(trial, now)
                 done.append(trial)
                 continue
             path, moved = self._path_of(trial)
+            self._note_early(trial, path, now)
             path.timeouts += 1
             self._watch(path)
             if path.law.bucket is not None:
@@ -190,13 +252,20 @@ class Silence:
                 self._decide(trial, now)
         return done
 
+    def _note_early(self, trial: Trial, path: Path, now: float) -> None:
+        """Whether its present attempt left before anybody of its network was heard. (It may have come up since.)"""
+        if trial.endpoint.place.network.silent_at(now - trial.patience):
+            cohorts = trial.cohorts or [path.unseen] * trial.attempts
+            trial.cohorts = [*cohorts[: trial.attempts - 1], _BEFORE]
+
     def _path_of(self, trial: Trial) -> tuple[Path, bool]:
         """The path of a silent trial, and whether that is a new one, about which its attempts so far say nothing."""
         path = trial.path
-        if path is not self._paths.pool or not self._paths.regions.paths:
+        pool = self._paths.pool_of(path)
+        if pool is None or not pool.regions.paths:
             return path, False
-        region = self._paths.regions.of(trial.endpoint.place)
-        if region is None or region is path:
+        region = pool.of(trial.endpoint.place)
+        if region is path:
             return path, False
         trial.path = region
         trial.cohort, trial.cohorts = None, None
@@ -224,24 +293,51 @@ class Silence:
             self._again(trial)
             return
         self._count_targets(path)
-        stand = stands(
-            attempts=trial.attempts,
-            wanted=trial.retries + 1,
-            full=trial.full,
-            targets=path.targets,
-            losses=path.losses(trial),
-            lossy=path.lossy,
-            hopeless=path.era.dead or (path.exhausted and not path.lossy),
-        )
+        network: Network = trial.endpoint.place.network
+        stand = self._stand(trial, path, network)
         if stand is Stand.AGAIN:
-            if trial.full and trial.attempts > trial.retries and path.unsure:
+            if trial.full and trial.attempts > trial.retries and path.unsure and self._more_would_tell(trial, network):
                 self._wait_for(path.open_cohort(now), trial)  # nothing was lost: ask more sentinels, not the target
             else:
                 self._again(trial)
             return
+        if stand is Stand.LOSSY and not path.lossy:
+            stand = Stand.UNVERIFIED  # given up for another reason than loss
         trial.verdict = TIMEOUT
-        no_doubt = stand is Stand.LOSSY and not path.lossy  # given up for another reason than loss
-        self.finished.append((trial, "" if no_doubt else _DOUBT[stand]))
+        self.finished.append((trial, _DOUBT[stand]))
+
+    def _stand(self, trial: Trial, path: Path, network: Network) -> Stand:
+        """What its silence comes to: as far as the way goes, and, if that is clear, its own network."""
+        wanted, targets, lossy = trial.retries + 1, path.targets, path.lossy
+        stand = stands(
+            attempts=trial.attempts,
+            wanted=wanted,
+            full=trial.full,
+            targets=targets,
+            losses=path.losses(trial),
+            lossy=lossy,
+            hopeless=path.era.dead,
+            exhausted=path.exhausted,
+        )
+        if network.stopped is not None:  # asking on is of no use, and it is no loss
+            return Stand.UNVERIFIED if trial.full and trial.attempts >= wanted else Stand.AGAIN
+        if stand is not Stand.TIMEOUT:
+            return stand
+        if network.first is None:
+            return Stand.UNVERIFIED
+        return vouched(
+            attempts=trial.attempts,
+            wanted=wanted,
+            targets=targets,
+            losses=path.losses(trial, network) or [],
+            lossy=lossy,
+            witnesses=bool(network.responders),
+        )
+
+    def _more_would_tell(self, trial: Trial, network: Network) -> bool:
+        """Whether more sentinels can settle it: not if some attempt has nobody who vouches for it."""
+        losses = trial.path.losses(trial, network)
+        return losses is not None and (1.0 not in losses or not network.responders)
 
     def _again(self, trial: Trial) -> None:
         """One more attempt; the one that may make the verdict stand waits the user's whole timeout."""
@@ -249,7 +345,8 @@ class Silence:
         trial.patience, trial.full = trial.timeout, True
         if path.patience is not None and path.patience < trial.timeout:
             last = trial.attempts >= trial.retries
-            if last and (losses := path.losses(trial)) is not None and not path.exhausted:
+            gone = trial.endpoint.place.network.stopped is not None
+            if last and not gone and (losses := path.losses(trial)) is not None and not path.exhausted:
                 present = path.era.loss()
                 if not path.lossy:  # the evidence may still grow until then: only what is surely too little counts
                     losses, present = [CLEAN_LOSS] * trial.attempts, CLEAN_LOSS

@@ -25,7 +25,8 @@ class Trial:
     responder asked once more, to measure the path; it has no row in any report. `full`: the present
     attempt waits the whole timeout, so its silence may become the verdict. `answered`: the attempt that was
     answered, 1 for the first. `soft`: the errno of a soft error that no ICMP message explained, else 0. `never_left`:
-    how often an attempt did not count, because it met itself or stayed on this machine.
+    how often an attempt did not count, because it met itself or stayed on this machine. `vouches`: a sentinel
+    that left in its cohort's moment.
     """
 
     # Most trials are answered at their first attempt and never touch these: they live here, not in each instance.
@@ -41,6 +42,7 @@ class Trial:
     lost_syns = 0
     soft = 0
     never_left = 0
+    vouches = False
 
     def __init__(self, endpoint: Endpoint, path: "Path", patience: float | None = None) -> None:
         self.endpoint = endpoint

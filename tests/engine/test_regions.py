@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from scanner.engine.networks import Networks
 from scanner.engine.paths import Path
 from scanner.engine.regions import Regions
 from scanner.engine.trial import Trial
@@ -14,10 +15,13 @@ from scanner.model import Endpoint, Place, Request, Result, State
 from .fakes import AF_INET, AF_INET6, START, Answer, FakeKernel, ListSource, Network, engine_for, finish
 from .test_simulated import Policer
 
+NETWORKS = Networks()
+
 
 def flipped(address: str, path: Path) -> Trial:
     """A trial that was refused at its second attempt."""
     place = Place(address, AF_INET6 if ":" in address else AF_INET)
+    place.network = NETWORKS.of(place)
     trial = Trial(Endpoint(place, 80, (Request(timeout=1.0, retries=1),)), path)
     trial.attempts = trial.answered = 2
     trial.verdict = REFUSED
@@ -27,7 +31,7 @@ def flipped(address: str, path: Path) -> Trial:
 def pool_of(*responders: str) -> Path:
     pool = Path(1)
     for address in responders:
-        pool.heard(flipped(address, pool), refused=True)
+        pool.heard(flipped(address, pool), refused=True, now=START)
     return pool
 
 
@@ -59,12 +63,12 @@ class TestRegions:
         pool = pool_of(*HEALTHY, "10.9.3.7", "10.9.3.8")
         opened = flipped("10.9.3.9", pool)
         opened.verdict, opened.attempts = OPEN, 1
-        pool.heard(opened, refused=False)
+        pool.heard(opened, refused=False, now=START)
         path = Regions(pool).lost(flipped("10.9.3.1", pool))
-        asked = [path.next_sentinel(START + second) for second in range(4)]
+        asked = [path.responders.next(START + second) for second in range(4)]
         assert {each.place.numeric for each in asked if each} == {"10.9.3.7", "10.9.3.8"}
         assert not any(
-            each.place.numeric.startswith("10.9.") for each in (pool.next_sentinel(START) for _ in range(99)) if each
+            each.place.numeric.startswith("10.9.") for each in (pool.responders.next(START) for _ in range(99)) if each
         )
 
     def test_what_was_sent_before_counts_as_lost(self) -> None:
