@@ -15,7 +15,7 @@ from scanner.engine.paths import Path
 from scanner.engine.trial import Trial
 from scanner.model import Endpoint, Place, Request
 
-from .test_simulated import most_in_a_second
+from .simulated.invariants import most_in_a_second
 
 PATH, REQUESTS = Path(1), (Request(),)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scanner.engine.pace import Bucket, RateLaw, spacing, whole
 
-from .test_simulated import most_in_a_second
+from .simulated.invariants import most_in_a_second
 
 RATES = st.one_of(
     st.sampled_from([0.1, 0.5, 1.0, 1.5, 2.0, 2.999, 10.0, 49.0, 50.0, 50.5, 100.0, 150.0, 1000.0]),

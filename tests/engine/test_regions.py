@@ -13,7 +13,7 @@ from scanner.engine.verdict import OPEN, REFUSED
 from scanner.model import Endpoint, Place, Request, Result, State
 
 from .fakes import AF_INET, AF_INET6, START, Answer, FakeKernel, ListSource, Network, engine_for, finish
-from .test_simulated import Policer
+from .simulated.world import Policer
 
 NETWORKS = Networks()
 

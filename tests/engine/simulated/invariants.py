@@ -1,0 +1,113 @@
+"""What must hold of every scan, on whatever network. Each takes a played world and raises AssertionError."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable
+
+from scanner.engine.evidence import FULL_COHORT
+from scanner.model import State
+
+from .play import Played
+from .world import STATES, World
+
+
+def most_in_a_second(times: list[float]) -> int:
+    """The most that fall into any half-open second."""
+    most = first = 0
+    for last, time in enumerate(times):
+        while times[first] <= time - 1.0 + 1e-9:
+            first += 1
+        most = max(most, last - first + 1)
+    return most
+
+
+def one_verdict_per_target(played: Played) -> None:
+    judged = Counter((row.address, row.port) for row in played.rows)
+    assert judged == Counter(played.world.targets)
+
+
+def window_is_kept(played: Played) -> None:
+    world = played.world
+    window = min(world.concurrency or 8000, world.descriptors)
+    assert played.most_in_flight <= window, f"{played.most_in_flight} in flight"
+    assert played.kernel.most_open <= world.descriptors
+
+
+def rates_are_kept(played: Played) -> None:
+    world, sent = played.world, played.kernel.sent
+    if world.rate:
+        most = most_in_a_second([time for time, _, _ in sent])
+        assert most <= world.rate, f"{most} in a second"
+    if world.host_rate:
+        by_host = defaultdict(list)
+        for time, host, _ in sent:
+            by_host[host].append(time)
+        most = max(map(most_in_a_second, by_host.values()))
+        assert most <= world.host_rate, f"{most} to a host in a second"
+
+
+def no_answer_is_made_up(played: Played) -> None:
+    """Each state is one that was answered to this target, or the silence that it met."""
+    world = played.world
+    for row in played.rows:
+        target = (row.address, row.port)
+        met = row.state in world.said[target] or (row.state is State.TIMEOUT and world.silences[target])
+        assert met, f"{row} met {world.said[target]} and the silences {world.silences[target]}"
+
+
+def only_loss_makes_an_answer_untrue(played: Played) -> None:
+    world = played.world
+    for row in played.rows if world.clean else []:
+        assert row.state is STATES[world.kinds[row.address, row.port]], f"nothing was lost, and yet {row}"
+
+
+def open_ports_are_spared(played: Played) -> None:
+    attempts = {(row.address, row.port): row.attempts for row in played.rows if row.state is State.OPEN}
+    total = Counter((host, port) for _, host, port in played.kernel.sent)
+    for target, made in attempts.items():
+        assert total[target] <= max(3, made), f"{target} was connected {total[target]} times"
+
+
+def clean_networks_cost_no_more(played: Played) -> None:
+    world = played.world
+    if not world.clean or world.stall or world.delay + world.jitter > 0.3:
+        return  # with such jitter a shortened first attempt may well be too short
+    sent = len(played.kernel.sent)
+    if not world.canary and not any(world.kinds[target] == "silent" for target in world.targets):
+        assert sent == len(played.rows), "sentinels without any silence"
+    for row in played.rows:
+        if row.state is State.TIMEOUT:
+            assert row.attempts == 1 + world.retries, f"{row}: {row.attempts} attempts on a clean network"
+        else:
+            assert row.attempts == 1
+
+
+def it_ends_in_time(played: Played) -> None:
+    """A generous bound: what the user's own limits ask for, times what re-probing may add."""
+    world = played.world
+    attempts = sum(row.attempts for row in played.rows)
+    window = min(world.concurrency or 8000, world.descriptors)
+    sentinels = FULL_COHORT * len(world.networks)
+    slowest = [(attempts + sentinels) / (world.rate or 1e9), attempts * world.timeout / window]
+    if world.host_rate:
+        slowest.append(20 * len(world.ports) / world.host_rate)
+    if world.policer:
+        slowest.append(attempts / world.policer.rate)
+    assert played.seconds <= 3 * sum(slowest) + 25 * (world.timeout + 0.5) + 30, f"took {played.seconds:.0f} s"
+
+
+INVARIANTS: list[Callable[[Played], None]] = [
+    one_verdict_per_target, window_is_kept, rates_are_kept, no_answer_is_made_up,
+    only_loss_makes_an_answer_untrue, open_ports_are_spared, clean_networks_cost_no_more, it_ends_in_time,
+]  # fmt: skip
+
+
+def play_seed(seed: int) -> Played:
+    """One network, and everything that must hold there; an AssertionError names the seed and the world."""
+    world = World(seed)
+    try:
+        played = Played(world)
+        for invariant in INVARIANTS:
+            invariant(played)
+    except AssertionError as broken:
+        raise AssertionError(f"seed {seed}: {broken}\n{world}") from broken
+    return played

@@ -1,0 +1,64 @@
+"""A world is scanned: the real engine on the fake kernel, with what joins it to the rows as `scanner/api.py` does."""
+
+from scanner.api import _WithCanaries
+from scanner.engine.acceptall import AcceptsAll
+from scanner.engine.hostrate import HostRate
+from scanner.engine.kernel import TcpInfo
+from scanner.model import Result
+
+from ..fakes import START, Answer, FakeKernel, FakeSocket, ListSource, engine_for
+from .world import World
+
+_MOST_ROUNDS, _MOST_SECONDS = 2_000_000, 20_000
+
+
+class _Kernel(FakeKernel):
+    """The world's: some hosts give no round trip."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(
+            world.network, descriptors=world.descriptors, stall=world.stall, edge=world.edge, batch=world.batch,
+            recycles=world.edge, fails=world.fails if world.eventful else None,
+        )  # fmt: skip
+        self._rtt_us = world.rtt_us
+
+    def info(self, sock: FakeSocket) -> TcpInfo:
+        told = super().info(sock)
+        return TcpInfo(told.state, min(told.rtt_us, self._rtt_us), told.retrans)
+
+
+class Played:
+    """A world after its scan: its rows, and what was seen meanwhile."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.kernel = _Kernel(world)
+        self.kernel.network = self._watching
+        self.most_in_flight = 0
+        accepts = AcceptsAll(lambda before: self.engine.waiting_at(before), canary=world.canary, seed=world.seed)
+        targets = ListSource(world.hosts, world.ports, timeout=world.timeout, retries=world.retries)
+        self.engine, self.schedule = engine_for(
+            self.kernel,
+            _WithCanaries(targets, accepts),  # type: ignore[arg-type]
+            capacity=world.descriptors,
+            concurrency=world.concurrency,
+            rate=world.rate,
+            host_rate=HostRate(world.host_rate) if world.host_rate else None,
+        )
+        self.rows = self._scan(accepts)
+        self.seconds = self.kernel.now - START
+
+    def _watching(self, host: str, port: int, attempt: int, now: float) -> Answer | None:
+        self.most_in_flight = max(self.most_in_flight, self.engine._mux.in_flight + 1)
+        return self.world.network(host, port, attempt, now)
+
+    def _scan(self, accepts: AcceptsAll) -> list[Result]:
+        rows: list[Result] = []
+        for rounds, batch in enumerate(self.engine.rounds()):
+            if self.engine.opened or not accepts.idle:
+                batch = accepts.apply(batch, self.kernel.now)
+            rows += batch
+            assert rounds < _MOST_ROUNDS, "the engine does not end: too many rounds"
+            assert self.kernel.now - START < _MOST_SECONDS, "the engine does not end: too long"
+        assert not self.kernel.open_sockets
+        return rows + accepts.finish()

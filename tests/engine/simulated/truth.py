@@ -1,0 +1,99 @@
+"""What a right report of a world may say. The rule, for a row without a doubt:
+
+* It is what the target is, or what the host made of it (it died, it bans us, its router says so), as its SYNs met it.
+* A timeout is right where the silence was the target's own, not the way's; and only where somebody of its network ever
+  answered, who vouches for the way. Of a host that died, bans us or came up in mid-scan, other hosts vouch for the way;
+  where there are none, or it has evidence of its own (OWN_PATH ports), its own ports could have told.
+* "Unreachable" is right where that was lasting, not from one of two ways or from a route that flaps; but of a target
+  that is silent it is the best answer there is. `error` is right where nothing had ever left that way.
+* Up to ENOUGH opens of a host that answers everything are forgiven: so many it takes to see it.
+
+With a doubt, whatever its SYNs met is right. Of `-r 0`, which forbids to ask again, no loss can be told.
+"""
+
+from collections import Counter
+
+from scanner.engine.paths import OWN_PATH
+from scanner.model import Result, State
+
+from .play import Played
+from .situations import OF_THE_HOST, Flaps, Situation
+from .world import STATES, World
+
+ENOUGH = 20  #: opens of a host that answers all
+LOST = "lost packets"  #: the one fault that the rule allows, seldom
+_CAN_VOUCH = frozenset({State.OPEN, State.REFUSED})
+_NOTHING: frozenset[State] = frozenset()
+
+
+class Truth:
+    """Of one played world: what each row claims, and whether that is carried."""
+
+    def __init__(self, played: Played) -> None:
+        self._world = played.world
+        self._heard = [_who_answered(played.world, hosts) for hosts in played.world.networks]
+        self._network = {host: n for n, hosts in enumerate(played.world.networks) for host in hosts}
+        self._phantoms = Counter(
+            row.address
+            for row in played.rows
+            if row.state is State.OPEN and not row.doubt and self.base(row) is not State.OPEN
+        )
+
+    def base(self, row: Result) -> State:
+        """What the target is when nothing befalls it."""
+        return STATES[self._world.kind(row.address, row.port)]
+
+    def label(self, row: Result) -> str:
+        """What it is, and what befell it: its row in the table."""
+        situation = self._world.situation(row.address)
+        if situation is not None:
+            return f"{self.base(row)}, {situation.label}"
+        return f"{self.base(row)}" if self._heard_beside(row.address) else f"{self.base(row)}, no other answers"
+
+    def fault(self, row: Result) -> str:
+        """What is false about a row without a doubt; empty where it is right, or in doubt."""
+        if row.doubt:
+            return ""
+        base, world = self.base(row), self._world
+        situation = world.situation(row.address)
+        if row.state is State.TIMEOUT:
+            return self._fault_of_timeout(row, base, situation)
+        if row.state is base:
+            return ""
+        if row.state is State.OPEN:
+            return "phantom open" if self._phantoms[row.address] > ENOUGH else ""
+        if row.state is State.ERROR and isinstance(situation, Flaps) and situation.at_first:
+            return ""
+        if situation is None or situation.alone:
+            return ""  # the host's own word: it is gone, or has enough of us
+        if row.state is State.UNREACHABLE and (not world.retries or base is State.TIMEOUT):
+            return ""
+        return f"{row.state}, {situation.label}"
+
+    def _fault_of_timeout(self, row: Result, base: State, situation: Situation | None) -> str:
+        world = self._world
+        heard = self._heard[self._network[row.address]]
+        if not heard:
+            return "timeout, and nobody of its network ever answered"
+        if base is State.TIMEOUT:
+            return ""
+        causes = set(world.silences[row.address, row.port])
+        if not causes & OF_THE_HOST:
+            if not world.retries:
+                return ""
+            return LOST if causes <= {"lost", "other way"} else f"timeout, {situation.label if situation else '?'}"
+        own_evidence = len(world.ports) >= OWN_PATH or not self._heard_beside(row.address)
+        return f"timeout, {situation.label}" if own_evidence and situation and world.retries else ""
+
+    def _heard_beside(self, host: str) -> set[str]:
+        """Who else of its network answered, and always does."""
+        return {
+            other
+            for other in self._heard[self._network[host]] - {host}
+            if (situation := self._world.situation(other)) is None or not situation.alone
+        }
+
+
+def _who_answered(world: World, hosts: list[str]) -> set[str]:
+    """The hosts of a network that answered in person: open or refused."""
+    return {host for host in hosts if any(world.said.get((host, port), _NOTHING) & _CAN_VOUCH for port in world.ports)}
