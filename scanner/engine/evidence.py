@@ -118,7 +118,9 @@ class Cohort:
         return not self.pending and (self.whole or (self.count >= SMALL_COHORT and age >= SMALL_AFTER))
 
     def due(self, now: float) -> bool:
-        """Whether those whose network nobody was asked of have waited long enough for others of it."""
+        """Whether its pending networks are to be asked now: a sentinel of their own might have come by itself."""
+        if not self.pending or self.closed or self.late(now):
+            return False
         return self.whole or bool(self.waiting) or now - self.opened >= SMALL_AFTER
 
     def late(self, now: float) -> bool:

@@ -56,6 +56,7 @@ class Path:
         self._known_open: set[Endpoint] = set()
         self._unjudged = [0, 0]  # sentinels lost, and all, of cohorts too small to say something of the rate
         self.misses = 0  # sentinels in a row that were not answered as before
+        self.gone = False  # nobody who answered before does so any more
         self.stopped: list[float] = []  # when the responders of networks on it stopped answering
         self._sent = 0
         self._busy = 0.0
@@ -123,7 +124,7 @@ class Path:
     @property
     def unsure(self) -> bool:
         """Whether nothing was lost at the present rate, but too few sentinels say so."""
-        return self.era.lost == 0 and self.era.n < FULL_COHORT and not self.exhausted
+        return self.era.lost == 0 and self.era.n < FULL_COHORT and not self.exhausted and not self.gone
 
     def open_cohort(self, now: float) -> Cohort:
         """The cohort that probes sent now belong to."""
@@ -205,6 +206,7 @@ class Path:
 
     def all_gone(self) -> None:
         """Nobody answers here any more: that is no matter of the rate."""
+        self.gone = True
         self.law = RateLaw()
         self.new_era()
 

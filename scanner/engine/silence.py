@@ -65,7 +65,7 @@ class Silence:
         sentinels: list[Trial] = []
         for path in self.watched:
             cohort = path.cohort
-            if cohort is not None and cohort.pending and cohort.due(now):
+            if cohort is not None and cohort.due(now):
                 self._ask_pending(path, cohort, sentinels, now, quota)
             for endpoint in path.due_sentinels(now, quota - len(sentinels)):
                 self._send_sentinel(path, path.open_cohort(now), endpoint, sentinels, now)
@@ -177,7 +177,7 @@ class Silence:
             if trial.vouches:
                 cohort.vouched.add(network)
             network.heard(now)
-            path.misses = 0
+            path.misses, path.gone = 0, False
         else:
             pool = self._paths.pool_of(path)
             if (
@@ -319,7 +319,7 @@ class Silence:
             hopeless=path.era.dead,
             exhausted=path.exhausted,
         )
-        if network.stopped is not None:  # asking on is of no use, and it is no loss
+        if network.stopped is not None or path.gone:  # asking on is of no use, and it is no loss
             return Stand.UNVERIFIED if trial.full and trial.attempts >= wanted else Stand.AGAIN
         if stand is not Stand.TIMEOUT:
             return stand
@@ -345,7 +345,7 @@ class Silence:
         trial.patience, trial.full = trial.timeout, True
         if path.patience is not None and path.patience < trial.timeout:
             last = trial.attempts >= trial.retries
-            gone = trial.endpoint.place.network.stopped is not None
+            gone = path.gone or trial.endpoint.place.network.stopped is not None
             if last and not gone and (losses := path.losses(trial)) is not None and not path.exhausted:
                 present = path.era.loss()
                 if not path.lossy:  # the evidence may still grow until then: only what is surely too little counts
