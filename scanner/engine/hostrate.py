@@ -40,7 +40,10 @@ class HostRate:
                 return False
             queue = self._queues[host] = deque()
             heappush(self._heap, (free_at, next(self._ticket), host))
-        queue.append(trial)
+        if trial.sentinel:
+            queue.appendleft(trial)  # it speaks for a moment that passes
+        else:
+            queue.append(trial)
         self._held += 1
         return True
 

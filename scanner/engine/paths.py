@@ -62,6 +62,7 @@ class Path:
         self._busy = 0.0
         self._last_sent = 0.0
         self._since_sentinel = 0
+        self._leaving: list[Cohort] = []
         self._closed: list[Cohort] = []
         self._lately: deque[Cohort] = deque(maxlen=_LATELY)
 
@@ -130,12 +131,24 @@ class Path:
         """The cohort that probes sent now belong to."""
         cohort = self.cohort
         if cohort is None or cohort.closed or cohort.ripe(now):
-            if cohort is not None:
+            if cohort is not None and cohort.pending and not cohort.closed and not cohort.late(now):
+                self._leaving.append(cohort)  # no more probes, but some of its networks are still to be asked
+            elif cohort is not None:
                 self.close_cohort(cohort)
             target = sentinels_needed(self.targets, 2)
             cohort = self.cohort = Cohort(self.era, now, target, self._sent, self._busy)
             self._lately.append(cohort)
         return cohort
+
+    def to_ask(self, now: float) -> list[Cohort]:
+        """The cohorts that have networks to be asked now."""
+        if self._leaving:
+            for cohort in self._leaving:
+                if not cohort.pending or cohort.late(now):
+                    self.close_cohort(cohort)
+            self._leaving = [cohort for cohort in self._leaving if not cohort.closed]
+        cohorts = [*self._leaving, self.cohort] if self.cohort is not None else self._leaving
+        return [cohort for cohort in cohorts if cohort.due(now)]
 
     def close_cohort(self, cohort: Cohort) -> None:
         """No more sentinels for this one; it knows at which rate it was sent."""

@@ -64,8 +64,7 @@ class Silence:
         """The sentinels to launch beside this round's probes, at most `quota`."""
         sentinels: list[Trial] = []
         for path in self.watched:
-            cohort = path.cohort
-            if cohort is not None and cohort.due(now):
+            for cohort in path.to_ask(now):
                 self._ask_pending(path, cohort, sentinels, now, quota)
             for endpoint in path.due_sentinels(now, quota - len(sentinels)):
                 self._send_sentinel(path, path.open_cohort(now), endpoint, sentinels, now)
@@ -153,6 +152,8 @@ class Silence:
             elif trial.lost_syns and path.answers > COLD_ANSWERS:
                 path.resent += 1
                 self._watch(path)
+            if trial.cohort and trial.answered == trial.attempts and trial.verdict and trial.verdict.state in _ANSWERS:
+                trial.cohort.vouched.add(trial.endpoint.place.network)  # as well as any sentinel
             if trial.verdict is not None and trial.verdict.state is State.OPEN:
                 path.heard(trial, refused=False, now=now)
             elif trial.verdict is REFUSED and trial.endpoint.place.network.collecting:
