@@ -1,0 +1,220 @@
+"""Who vouches for a silent target: its own network, at the time, answering as before. Whole scans of small networks:
+(who, when, answer), and what the rows must say."""
+
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+from scanner.confidence import evidence, sentences
+from scanner.engine.networks import Network as Witnesses
+from scanner.engine.networks import Networks
+from scanner.engine.responders import OpenPort, Responders
+from scanner.engine.trial import Trial
+from scanner.model import Endpoint, Place, Request, State
+
+from .fakes import AF_INET, AF_INET6, START, Answer, FakeKernel, ListSource, Network, engine_for, finish
+
+RST, OPEN = Answer(0.001, "rst"), Answer(0.001, "open")
+PROHIBITED = Answer(0.001, "soft")
+
+
+class Outcome:
+    """A scan after its end: rows by (what, doubt), seconds, and what is said about it."""
+
+    def __init__(self, network: Network, hosts: list[str], ports: range, **options: float) -> None:
+        self.kernel = FakeKernel(network)
+        rate = options.pop("rate", None)
+        self.engine, schedule = engine_for(self.kernel, ListSource(hosts, ports, **options), rate=rate)  # type: ignore[arg-type]
+        told = finish(self.kernel, self.engine, most_seconds=300)
+        self.rows = [row for _, row in told]
+        self.seconds = max(second for second, _ in told)
+        self.numbers = evidence(schedule.paths.all(), self.engine.timeouts, lambda when: f"{when - START:.1f}")
+        self.said = sentences(self.numbers)
+
+    def doubts(self, state: State, where: Callable[[str, int], bool] = lambda host, port: True) -> Counter[str]:
+        return Counter(row.doubt for row in self.rows if row.state is state and where(row.address, row.port))
+
+
+def test_the_other_family_vouches_for_nobody() -> None:
+    hosts = [*(f"10.0.0.{n}" for n in range(30)), *(f"2001:db8::{n:x}" for n in range(1, 31))]
+    found = Outcome(lambda host, port, attempt, now: None if ":" in host else RST, hosts, range(1, 11))
+    assert found.doubts(State.TIMEOUT) == {"unverified": 300}
+    assert not found.numbers["verified"]
+
+
+def test_a_sibling_network_vouches_for_nobody_and_the_own_one_does() -> None:
+    """10.0.0.x: odd hosts answer; 10.0.1.x is dark."""
+    hosts = [*(f"10.0.0.{n}" for n in range(40)), *(f"10.0.1.{n}" for n in range(40))]
+
+    def network(host: str, port: int, attempt: int, now: float) -> Answer | None:
+        return RST if host.startswith("10.0.0.") and int(host[7:]) % 2 else None
+
+    found = Outcome(network, hosts, range(1, 6))
+    assert found.doubts(State.TIMEOUT, lambda host, port: host.startswith("10.0.0.")) == {"": 100}
+    assert found.doubts(State.TIMEOUT, lambda host, port: host.startswith("10.0.1.")) == {"unverified": 200}
+    assert "200 timeouts are unverified: nobody of their own network could vouch for them" in found.said
+
+
+@pytest.mark.parametrize(("silent", "doubt"), [(3, ""), (12, ""), (40, "unverified"), (250, "unverified")])
+def test_an_open_port_asked_twice_vouches_for_few(silent: int, doubt: str) -> None:
+    found = Outcome(lambda host, port, attempt, now: OPEN if port == 1 else None, ["10.0.0.1"], range(1, 2 + silent))
+    assert found.doubts(State.TIMEOUT) == {doubt: silent}
+    assert found.numbers["loss_below"] is None, "two sentinels bound nothing"
+    assert not any("100" in line for line in found.said)
+    assert Counter(port for _, _, port in found.kernel.sent)[1] == 3
+
+
+def test_a_sentinel_answered_by_icmp_is_not_clean() -> None:
+    """From 1.6 s on a firewall rejects what refused before, and drops the rest."""
+
+    def network(host: str, port: int, attempt: int, now: float) -> Answer | None:
+        if now < START + 1.6:
+            return RST
+        return PROHIBITED if port <= 480 else None
+
+    found = Outcome(network, ["10.0.0.1"], range(1, 1001), rate=400.0)
+    assert set(found.doubts(State.TIMEOUT)) == {"unverified"}
+    assert any(line.startswith("known responders stopped answering at ") for line in found.said)
+    assert not any("loss was seen" in line for line in found.said)
+
+
+@pytest.mark.parametrize("up", [0.5, 1.0, 1.5, 2.0, 3.3])
+@pytest.mark.parametrize("retries", [1, 2])
+def test_a_host_that_comes_up_in_mid_scan_is_never_surely_silent(up: float, retries: int) -> None:
+    found = Outcome(
+        lambda host, port, attempt, now: RST if now >= START + up else None,
+        ["10.0.0.1"], range(1, 4001), rate=1000.0, retries=retries,
+    )  # fmt: skip
+    assert set(found.doubts(State.TIMEOUT)) <= {"unverified"}
+    assert found.doubts(State.REFUSED)
+
+
+@pytest.mark.parametrize("rate", [None, 2000.0])
+def test_a_host_that_dies_in_mid_scan_is_told_and_not_asked_for_long(rate: float | None) -> None:
+    found = Outcome(
+        lambda host, port, attempt, now: RST if now < START + 1.2 and port <= 5000 else None,
+        ["10.0.0.1"], range(1, 5201), rate=rate,
+    )  # fmt: skip
+    sure = found.doubts(State.TIMEOUT)
+    assert sum(sure.values()) >= 200
+    assert set(found.doubts(State.TIMEOUT, lambda host, port: port <= 5000)) <= {"unverified"}
+    assert found.seconds < 15
+    assert not any("nothing ever answered" in line or "lost packets" in line for line in found.said)
+
+
+def test_those_who_died_are_no_loss_of_the_others() -> None:
+    """10.0.1.x stops answering after a second; 10.0.0.x goes on, and its silent ports are as sure as before."""
+
+    def network(host: str, port: int, attempt: int, now: float) -> Answer | None:
+        if port % 2 or (host.startswith("10.0.1.") and now > START + 1.0):
+            return None
+        return RST
+
+    hosts = [f"10.0.{net}.{n}" for n in range(20) for net in (0, 1)]
+    found = Outcome(network, hosts, range(1, 101), rate=1000.0)
+    healthy = found.doubts(State.TIMEOUT, lambda host, port: host.startswith("10.0.0."))
+    assert healthy[""] >= 900
+    dead = found.doubts(State.TIMEOUT, lambda host, port: host.startswith("10.0.1.") and not port % 2)
+    assert set(dead) <= {"unverified", "lossy"}
+    assert dead["unverified"]
+    assert len(found.numbers["stopped"]) == 1
+
+
+class TestNetwork:
+    """One network's memory of who answered, and when."""
+
+    def test_what_left_before_it_was_heard_proves_nothing(self) -> None:
+        network = Witnesses()
+        assert network.silent_at(5.0)
+        network.heard(10.0)
+        network.heard(20.0)
+        assert [network.silent_at(sent) for sent in (9.0, 9.69, 9.71, 10.0, 30.0)] == [True, True, False, False, False]
+
+    def test_it_is_gone_after_a_dozen_misses_over_seconds_and_that_is_told_once(self) -> None:
+        network = Witnesses()
+        network.heard(0.0)
+        for step in range(12):
+            network.missed_one(step * 0.3)
+            assert network.gone(step * 0.3 + 0.3) is (step == 11)
+        assert network.stopped == 0.0
+        assert not network.gone(9.0)
+
+    @pytest.mark.parametrize("answer_at", [2, 5, 11])
+    def test_an_answer_in_between_ends_the_row(self, answer_at: int) -> None:
+        network = Witnesses()
+        for step in range(13):
+            if step == answer_at:
+                network.heard(step * 0.3)
+            network.missed_one(step * 0.3)
+        assert not network.gone(12 * 0.3)
+
+    def test_a_dozen_misses_at_once_are_a_burst_of_loss(self) -> None:
+        network = Witnesses()
+        for _ in range(60):
+            network.missed_one(1.0)
+        assert not network.gone(3.0)
+        assert network.gone(3.5)
+
+    def test_it_wants_to_hear_of_plain_answers_again_once_one_was_missed(self) -> None:
+        network = Witnesses(most=1)
+        network.responders.refuses(endpoint("10.0.0.1", 1))
+        network.heard(1.0)
+        assert not network.collecting
+        network.missed_one(2.0)
+        assert network.collecting
+
+    @pytest.mark.parametrize(
+        ("one", "other", "same"),
+        [
+            ("10.0.0.1", "10.0.0.254", True), ("10.0.0.1", "10.0.1.1", False), ("10.0.1.1", "10.0.11.1", False),
+            ("2001:db8::1", "2001:db8:0:0:ffff::", True), ("2001:db8::1", "2001:db8:0:1::1", False),
+        ],
+    )  # fmt: skip
+    def test_networks_are_a_24_and_a_64(self, one: str, other: str, same: bool) -> None:
+        networks = Networks()
+        assert (networks.of(endpoint(one, 1).place) is networks.of(endpoint(other, 1).place)) is same
+
+
+def endpoint(host: str, port: int) -> Endpoint:
+    return Endpoint(Place(host, AF_INET6 if ":" in host else AF_INET), port, (Request(timeout=1.0, retries=1),))
+
+
+def opened(port: int, attempts: int = 1) -> OpenPort:
+    trial = Trial(endpoint("10.0.0.1", port), None, 1.0)  # type: ignore[arg-type]
+    trial.attempts = attempts
+    return OpenPort(trial, now=0.0)
+
+
+class TestResponders:
+    def test_refused_ports_take_turns_and_are_never_used_up(self) -> None:
+        responders = Responders(4)
+        for port in (1, 2, 3):
+            responders.refuses(endpoint("10.0.0.1", port))
+        responders.opens(opened(80))
+        asked = [responders.next(now=0.0) for _ in range(6)]
+        assert sorted(each.port for each in asked if each) == [1, 1, 2, 2, 3, 3]
+
+    def test_an_open_port_is_asked_twice_a_tenth_of_a_second_apart(self) -> None:
+        responders = Responders(4)
+        responders.opens(opened(80))
+        asked = [(now, responders.next(now)) for now in (0.05, 0.1, 0.15, 0.2, 0.3, 9.0)]
+        assert [now for now, each in asked if each] == [0.1, 0.2]
+        assert not responders
+
+    @pytest.mark.parametrize(("attempts", "asks"), [(1, 2), (2, 1), (3, 0)])
+    def test_attempts_that_it_may_have_seen_count(self, attempts: int, asks: int) -> None:
+        responders = Responders(4)
+        responders.opens(opened(80, attempts))
+        assert sum(responders.next(now) is not None for now in range(1, 9)) == asks
+
+    def test_a_path_and_a_network_share_what_an_open_port_was_asked(self) -> None:
+        path, network, port = Responders(64), Responders(4), opened(80)
+        path.opens(port)
+        network.opens(port)
+        assert path.next(1.0)
+        assert network.next(2.0)
+        assert not path
+        assert not network
+        assert path.next(3.0) is None
+        assert network.next(3.0) is None
