@@ -159,6 +159,18 @@ _ALL = (
         rules=(*_everywhere("full", "105-109"), *_everywhere("open", "120")),
     ),
     Scene(
+        "dark",
+        "ten hosts that answer, beside a dark network of their family and a dark other family",
+        hosts=("10.0.0.0-10.0.0.19", "10.7.0.0-10.7.0.19", "fd00:10::1-fd00:10::14"),
+        ports="443-446",
+        rules=(
+            Rule("open", "10.0.0.0-10.0.0.9", "443"),
+            Rule("silent", "10.0.0.10-10.0.0.19"),
+            Rule("silent", "10.7.0.0/24"),
+            Rule("silent", "fd00:10::/64"),
+        ),
+    ),
+    Scene(
         "everything",
         "hosts that accept on every port, and one that does not",
         hosts=("10.0.0.1-10.0.0.4", _HOST6),

@@ -45,6 +45,12 @@ def test_a_host_that_never_answers_is_unverified(lab):
     assert {row["doubt"] for row in outcome.rows} == {"unverified"}
 
 
+def test_silence_is_vouched_for_by_its_own_network_only(lab):
+    outcome = lab("dark").sweep()
+    doubts = {(row["address"].rpartition(".")[0], row["doubt"]) for row in outcome.rows if row["state"] == "timeout"}
+    assert doubts == {("10.0.0", ""), ("10.7.0", "unverified"), ("", "unverified")}
+
+
 def test_hosts_that_accept_everything_are_marked(lab):
     outcome = lab("everything").sweep()
     marked = {row["address"] for row in outcome.rows if row["doubt"] == "accepts-everything"}
