@@ -25,7 +25,7 @@ from scanner.model import Endpoint, Result, Target
 from scanner.options import Options, ScanOptions, Wanted, joined
 from scanner.targets.entry import Settings
 from scanner.targets.feed import Feed
-from scanner.targets.hint import many, shown
+from scanner.targets.hint import shown
 from scanner.targets.plan import Plan, plan_from_file, plan_from_sweep, plan_from_targets
 from scanner.targets.words import library_host
 
@@ -131,8 +131,8 @@ class Scan:
 
     @property
     def evidence(self) -> dict[str, Any]:
-        """For the `scan` part: what the timeouts rest on (`confidence.evidence`), and how many ends of attached
-        networks were `skipped`."""
+        """For the `scan` part: what the timeouts rest on (`confidence.evidence`), and how many addresses of ranges were
+        `skipped` because they are never probed."""
         timeouts = self._engine.timeouts - self._accepts.canary_timeouts
         return {
             **confidence.evidence(self._schedule.paths.all(), timeouts, self._time_of_day),
@@ -145,9 +145,7 @@ class Scan:
 
     def notes(self) -> list[str]:
         """What was skipped, and how sure the answers are, for people."""
-        skipped = self._feed.skipped
-        ends = [f"{many(skipped, 'address', 'addresses')} skipped: network or broadcast of an attached network"]
-        return [*(ends if skipped else []), *confidence.sentences(self.evidence)]
+        return [*self._feed.skipped_texts, *confidence.sentences(self.evidence)]
 
 
 def _neighbours() -> Neighbours | None:
@@ -181,6 +179,7 @@ def scan(
     vantage: str | None = None,
     strict: bool = False,
     canary: bool = False,
+    allow_any: bool = False,
 ) -> Generator[Result, None, None]:
     """Probes every target and yields a Result for each row, in the order of the verdicts.
 
@@ -198,6 +197,7 @@ def scan(
     vantage: the label of this place in the rows; built in: the host's name
     strict: a verdict in doubt meets no expectation
     canary: two random high ports more for each host that has an open one, to tell who accepts everything
+    allow_any: 0.0.0.0/0 and ::/0 are targets; without it they are a TargetError
 
     Raises UsageError (a ScannerError) for impossible values, TargetError for impossible targets, before anything is
     probed; names are resolved meanwhile, and one without address is a row with the state `error`. Leaving the loop
@@ -206,7 +206,7 @@ def scan(
     said: Options = {
         "timeout": timeout, "retries": retries, "concurrency": concurrency, "rate": rate, "host_rate": host_rate,
         "source": source, "poller": poller, "expect": expect, "family": family, "vantage": vantage,
-        "strict": strict, "canary": canary,
+        "strict": strict, "canary": canary, "allow_any": allow_any,
     }  # fmt: skip
     if isinstance(targets, Sweep):
         wanted = Wanted(**joined(targets.options, said))
@@ -234,7 +234,8 @@ def load_targets(path: str | os.PathLike[str]) -> Plan:
     Raises TargetError (a ScannerError) with every mistake of the file at once, each with its line and column, and
     UsageError (one too) for a path that is neither text nor a PathLike of text.
     """
-    return plan_from_file(_path(path), Settings(builtin_timeout=4.0, builtin_expect="open"))
+    # whether 0.0.0.0/0 is meant, the scan is told
+    return plan_from_file(_path(path), Settings(builtin_timeout=4.0, builtin_expect="open", allow_any=True))
 
 
 def _path(path: object) -> str:

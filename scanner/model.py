@@ -18,6 +18,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from scanner.services import service_name
+from scanner.unspecified import BEGINNINGS, is_unspecified
 
 
 class State(StrEnum):
@@ -148,11 +149,16 @@ class Place:
     the scan has here, as far as is known when the place is made. `source` is the local address its probes
     leave from, empty until one has left; `path` and `network` are the engine's own notes about the way there and who
     answers near it, `judged` and `opened` its count of endpoints done here, and of the open ones among them.
+
+    Raises ValueError for an unspecified address (`unspecified.py`): only Places are probed, so this is where it is made
+    sure that those never are, whatever way they came.
     """
 
     __slots__ = ("address", "family", "judged", "network", "numeric", "opened", "path", "ports", "scope", "source")
 
     def __init__(self, address: str, family: int, *, scope: int = 0, ports: int = 1) -> None:
+        if address[:1] in BEGINNINGS and is_unspecified(address):
+            raise ValueError(f"{address} is an unspecified address, and those are never probed")
         self.address = address
         self.numeric = address.partition("%")[0] if scope else address
         self.family = family

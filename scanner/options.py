@@ -64,6 +64,7 @@ class Options(TypedDict, total=False):
     vantage: str | None
     strict: bool
     canary: bool
+    allow_any: bool
 
 
 def joined(first: Options, over: Options) -> Options:
@@ -93,6 +94,7 @@ class Wanted:
         vantage: str | None = None,
         strict: bool = False,
         canary: bool = False,
+        allow_any: bool = False,
     ) -> None:
         if timeout is not None:
             if not _number(timeout, finite=False):
@@ -105,6 +107,8 @@ class Wanted:
         for name, text in (("expect", expect), ("vantage", vantage)):
             if text is not None and not (isinstance(text, str) and (text.isprintable() or not text)):
                 raise UsageError(f"{name}={text!r} is no printable text")
+        if not isinstance(allow_any, bool):
+            raise UsageError(f"allow_any={allow_any!r}: write True or False")
         self._options = ScanOptions(
             concurrency=concurrency, rate=rate, host_rate=host_rate, source=source, poller=poller, strict=strict,
             canary=canary,
@@ -113,6 +117,7 @@ class Wanted:
         self._retries = retries
         self._expect = parse_expect(expect) if expect else expect
         self._family = _family(family, source)
+        self._allow_any = allow_any
         self._vantage = plain(socket.gethostname()) if vantage is None else vantage
 
     def scan_options(self) -> ScanOptions:
@@ -127,6 +132,7 @@ class Wanted:
             expect=self._expect,
             family=self._family,
             vantage=self._vantage,
+            allow_any=self._allow_any,
             builtin_timeout=1.0 if sweeping else 4.0,
             builtin_expect="" if sweeping else "open",
         )

@@ -72,7 +72,7 @@ def plan_of(words: Sequence[str], family: int = 0) -> Plan:
             entries.append(Entry(hosts, ports, label=shown(word)))
     if problems:
         raise TargetError(*problems)
-    plan = Plan(entries, (), Settings(family=family, builtin_expect="")).check()
+    plan = Plan(entries, (), Settings(family=family, builtin_expect="", allow_any=True)).check()
     if plan.count > MOST_TARGETS:
         raise UsageError(
             f"{plan.count:,} targets are too many to trace (at most {MOST_TARGETS:,}); "

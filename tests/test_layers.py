@@ -13,7 +13,15 @@ from scanner.cli.app import COMMANDS
 
 ROOT = Path(scanner.__file__).parent
 #: What the three rooms may share.
-SHARED = {"scanner.model", "scanner.errors", "scanner.services", "scanner.stamp", "scanner.plain", "scanner.userinfo"}
+SHARED = {
+    "scanner.model",
+    "scanner.errors",
+    "scanner.services",
+    "scanner.stamp",
+    "scanner.plain",
+    "scanner.userinfo",
+    "scanner.unspecified",
+}
 ROOMS = ("targets", "engine", "reports")
 
 

@@ -33,6 +33,7 @@ class Choices:
         self.exclude_files: tuple[str, ...] = given["exclude_file"]
         self.family = family_of_options(given["only4"], given["only6"], given["source"])
         self.expect: str | None = given["expect"]
+        self.allow_any: bool = given["allow_any"]
         self.dry_run: bool = given["dry_run"]
         self.timeout: float | None = given["timeout"]
         self.retries: int | None = given["retries"]
@@ -66,6 +67,7 @@ class Choices:
             ports=parse_ports(self.ports) if self.ports else None,
             family=self.family,
             vantage=self.vantage,
+            allow_any=self.allow_any,
             builtin_timeout=_TIMEOUT_S[self.command],
             builtin_expect=_EXPECT[self.command],
         )
@@ -106,6 +108,7 @@ class Choices:
             "exclude": list(self.exclude),
             "exclude-file": list(self.exclude_files),
             "family": self.family or None,
+            "allow-any": self.allow_any,
             "expect": self.expect,
             "timeout": self.timeout,
             "retries": self.retries,

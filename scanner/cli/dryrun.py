@@ -37,7 +37,9 @@ def describe(plan: "Plan", choices: Choices) -> list[str]:
 
 
 def _skipped(plan: "Plan") -> str:
-    parts = [f"{plan.skipped:,} network and broadcast addresses of attached networks"]
+    parts = [f"{plan.ends:,} network and broadcast addresses of attached networks"]
+    if plan.unspecified:
+        parts.append(f"{plan.unspecified:,} unspecified addresses (0.0.0.0/8, ::)")
     if plan.other_family:
         parts.append(f"{plan.other_family:,} hosts of the other address family")
     return ", ".join(parts)

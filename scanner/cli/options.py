@@ -29,6 +29,7 @@ _SHARED = (
     _option(_WHAT, "--exclude-file", metavar="FILE", multiple=True, help="The same from a file, one a line."),
     _option(_WHAT, "-4", "only4", is_flag=True, help="IPv4 only."),
     _option(_WHAT, "-6", "only6", is_flag=True, help="IPv6 only."),
+    _option(_WHAT, "--allow-any", is_flag=True, help="Every address there is (0.0.0.0/0, ::/0) is meant."),
     _option(_WHAT, "--expect", type=values.EXPECTATION,
             help="Expectation of targets that name none: open, refused, timeout, unreachable, reachable, blocked, "
                  "not-open, any. Default: scan open, sweep none."),

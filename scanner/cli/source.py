@@ -4,6 +4,7 @@ import errno
 import socket
 
 from scanner.errors import UsageError
+from scanner.unspecified import is_unspecified
 from scanner.userinfo import hidden
 
 
@@ -36,6 +37,8 @@ def _numeric(text: str) -> tuple[int, tuple[str, int] | tuple[str, int, int, int
             f"{hidden(text)!r} is no numeric address; write one of this machine's, such as 10.0.0.5"
         ) from error
     family, _, _, _, place = found[0]
-    if place[0] in ("0.0.0.0", "::"):
-        raise UsageError(f"{hidden(text)!r} stands for any address; leave -S out")
+    if is_unspecified(str(place[0])):
+        raise UsageError(
+            f"{hidden(text)!r} is no address of a host to probe from; leave -S out, or write one of this machine's"
+        )
     return family, place  # type: ignore[return-value]

@@ -25,6 +25,7 @@ from scanner.engine.icmpwatch import IcmpWatch, kernel_watch
 from scanner.engine.pollers import Poller, open_poller
 from scanner.engine.verdict import ESTABLISHED, SYN_SENT, Icmp
 from scanner.errors import UsageError
+from scanner.unspecified import is_unspecified
 
 _LINUX = sys.platform.startswith("linux")
 _TCP_INFO = 11
@@ -187,6 +188,8 @@ def _bind_address(source: str) -> tuple[int, Any]:
         ]
     except (OSError, UnicodeError):
         raise UsageError(f"--source {source!r}: not a numeric address; write one of this host's own") from None
+    if is_unspecified(str(address[0])):  # bind() takes it for any address, and so it would bind nothing
+        raise UsageError(f"--source {source!r}: no address of a host; write one of this host's own, or leave it out")
     probe = socket.socket(family, socket.SOCK_STREAM)
     try:
         probe.bind(address)

@@ -4,12 +4,15 @@ Addresses of the other family than asked for, and those that are excluded, are l
 this host has no route for, as long as the name has one that can be reached; -4 and -6 insist. Each port of an address
 that is left goes one of four ways: to a lane of its own; as one more row to an endpoint that has not gone out yet, of
 the space or of a lane; or, for one that has, to the memory of verdicts.
+
+An unspecified address (`scanner/unspecified.py`) goes none of these ways, and no route is asked for. Each target of a
+name that has some of them has one row that says so, beside those of the other addresses.
 """
 
 from collections.abc import Callable
 
 from scanner.model import Place, Request
-from scanner.targets.address import V4, V6, address_text, scope_name
+from scanner.targets.address import UNSPECIFIED, V4, V6, address_text, scope_name
 from scanner.targets.excluder import Excluder
 from scanner.targets.late import Lane, Lanes
 from scanner.targets.memory import Memory
@@ -44,12 +47,13 @@ class Arrivals:
         """The addresses of the wanted family that this host has a route for; all, if it has a route for none."""
         if self._family:
             return [address for address in addresses if address[0] == self._family]
-        families = {address[0] for address in addresses}
+        specified = [address for address in addresses if not _is_unspecified(address)]
+        families = {address[0] for address in specified}
         if len(families) > 1:
-            lost = families - {address[0] for address in addresses if self._has_route(address)}
+            lost = families - {address[0] for address in specified if self._has_route(address)}
             if len(lost) == 1:
                 family = lost.pop()
-                left = [address for address in addresses if address[0] != family]
+                left = [address for address in addresses if address[0] != family or _is_unspecified(address)]
                 self.unrouted[family] += len(addresses) - len(left)
                 return left
         return addresses
@@ -57,11 +61,28 @@ class Arrivals:
     def _has_route(self, address: Address) -> bool:
         return self._routed(address[0], address_text(address[0], address[1]), address[2])
 
+    def nowhere(self, addresses: list[Address], asks: list[Ask]) -> list[Ask]:
+        """What of these asks leads to unspecified addresses, and is not excluded there."""
+        left: list[frozenset[int]] = []
+        for address in filter(_is_unspecified, addresses):
+            family, number, scope = address
+            left_out = self._excluder.at_address((family, scope), number)
+            if left_out is None:
+                self.excluded += 1
+            else:
+                left.append(left_out)
+        if not left:
+            return []
+        spared = frozenset.intersection(*left)
+        return [(self._filter.ports(ports, spared), request) for ports, request in asks]
+
     def admit(self, addresses: list[Address], asks: list[Ask]) -> int:
-        """Let the targets of a name in; returns how many rows they make."""
+        """Let the targets of a name in, but for `nowhere`; returns how many rows they make."""
         table = Joiner().join(asks)
         rows = 0
         for address in addresses:
+            if _is_unspecified(address):
+                continue
             family, number, scope = address
             left_out = self._excluder.at_address((family, scope), number)
             if left_out is None:
@@ -101,6 +122,10 @@ class Arrivals:
             lane.join(at, request)
         elif (index is None and at is None) or not self.memory.ask((lane.place.address, port), request):
             self.lanes.append(lane, port, request)
+
+
+def _is_unspecified(address: Address) -> bool:
+    return address[1] <= UNSPECIFIED[address[0]]
 
 
 def _place(address: Address, ports: int) -> Place:

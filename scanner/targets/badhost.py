@@ -3,8 +3,9 @@
 import re
 
 from scanner.errors import TargetError
+from scanner.targets.address import V4
 from scanner.targets.hint import shown
-from scanner.targets.remedy import MeantError
+from scanner.targets.remedy import MeantError, UnspecifiedError
 
 _HEX = re.compile(r"0[xX][0-9A-Fa-f]+")
 
@@ -26,6 +27,14 @@ def odd_text(text: str) -> TargetError | None:
     if "," in text:
         return TargetError(f"{shown(text)} names several hosts; write them as separate items")
     return None
+
+
+def unspecified(text: str, family: int) -> UnspecifiedError:
+    """What to say of hosts that are nothing but unspecified addresses."""
+    if family == V4:
+        what = "names unspecified addresses (0.0.0.0/8), which are never probed"
+        return UnspecifiedError(shown(text), what, ("", "127.0.0.1"))
+    return UnspecifiedError(shown(text), "names the unspecified address (::), which is never probed", ("", "::1"))
 
 
 def bad_number(text: str) -> TargetError:

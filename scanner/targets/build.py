@@ -8,18 +8,18 @@
 
 from scanner.errors import TargetError
 from scanner.targets.address import V4, address_text, loopback_count
-from scanner.targets.attached import attached_ends
 from scanner.targets.blocks import Block, Line, Own, Who, in_order
 from scanner.targets.built import Built
 from scanner.targets.cells import Cover, Ranges, Span, cut
 from scanner.targets.entry import Entry, Settings, settle_ports
-from scanner.targets.excluder import Excluder, without
+from scanner.targets.excluder import Excluder
 from scanner.targets.hosts import Name
 from scanner.targets.hosts import Span as HostSpan
 from scanner.targets.nocollect import no_collection
 from scanner.targets.requests import Source, Sources
 from scanner.targets.space import MOST_TARGETS, Space, too_many
 from scanner.targets.table import Joiner, PortFilter, PortTable, check_joinable
+from scanner.targets.unprobed import Unprobed, any_refused, is_any
 
 #: The cover number of what is excluded at every port; further excludes count down from there.
 _ALL_PORTS = -1
@@ -31,7 +31,7 @@ _MOST_MADE = 50_000_000
 def build(entries: list[Entry], excluder: Excluder, settings: Settings, ends: frozenset[int] | None = None) -> Built:
     """Builds everything. `ends`: the addresses of `attached.attached_ends`; read when needed, if None.
 
-    Errors: TargetError for an entry without ports, or ranges that overlap too much.
+    Errors: TargetError for an entry without ports, ranges that overlap too much, or every address there is.
     """
     with no_collection():
         return _Builder(entries, excluder, settings, ends).build()
@@ -44,13 +44,13 @@ class _Builder:
         self._entries = entries
         self._excluder = excluder
         self._settings = settings
-        self._ends = ends
         self._sources = Sources(entries, settings)
         self._named = Sources(entries, settings, named=True)
         self._alone = bytearray()  # of each source: whether it has one range all for itself
         self._lines: dict[Line, list[Span]] = {}
         self._built = Built(self._named)
-        self._skipped: set[int] = set()
+        self._unprobed = Unprobed(ends)
+        self._refused: list[str] = []  # every address there is, where nobody allowed that
         self._tables: dict[Cover, PortTable] = {}
         self._joiner = Joiner()
         self._filter = PortFilter(excluder.everywhere)
@@ -58,6 +58,8 @@ class _Builder:
     def build(self) -> Built:
         for order, entry in enumerate(self._entries):
             self._entry(entry, order)
+        if self._refused:
+            raise TargetError(*self._refused[:_MOST_BLAMED])
         check_joinable(self._built.port_lists())
         blocks: list[tuple[Cover, Block]] = []
         owned: list[Own] = []
@@ -67,7 +69,8 @@ class _Builder:
             self._built.space = Space(in_order(blocks, owned, self._sources.table))
         except TargetError as error:
             raise TargetError(*_blame(self._entries, self._settings, str(error))) from None
-        self._built.skipped = len(self._skipped)
+        self._built.ends = self._unprobed.ends
+        self._built.unspecified = self._unprobed.unspecified
         return self._built
 
     def _entry(self, entry: Entry, order: int) -> None:
@@ -77,6 +80,8 @@ class _Builder:
             if isinstance(host, Name):
                 self._name(host.text, ports, order)
                 continue
+            if is_any(host) and not self._settings.allow_any:
+                self._refused.append(f"{entry.where}: {any_refused(host)}" if entry.line else any_refused(host))
             if self._settings.family and self._settings.family != (4 if host.family == V4 else 6):
                 self._built.other_family += 1
                 continue
@@ -89,7 +94,7 @@ class _Builder:
             else:
                 source = shared
             spans = self._lines.setdefault((host.family, host.scope), [])
-            spans += [(first, last, source) for first, last in self._probeable(host)]
+            spans += [(first, last, source) for first, last in self._unprobed.left(host)]
 
     def _name(self, text: str, ports: tuple[int, ...], order: int) -> None:
         excluded = self._excluder.at_name(text)
@@ -106,16 +111,6 @@ class _Builder:
             asking = names[key] = [asking]
         if self._named.order(asking[-1]) != order:  # an entry may repeat a name; that is one row
             asking.append(self._named.add(order, text, left))
-
-    def _probeable(self, host: HostSpan) -> Ranges:
-        """A host's ranges, for a CIDR without the first and last address of directly attached networks."""
-        if not host.network or host.family != V4 or host.last - host.first < 3:
-            return [(host.first, host.last)]
-        if self._ends is None:
-            self._ends = attached_ends()
-        ends = [end for end in self._ends if host.first <= end <= host.last]
-        self._skipped.update(ends)
-        return without(host.first, host.last, ends)
 
     def _cut(self, line: Line, spans: list[Span], blocks: list[tuple[Cover, Block]], owned: list[Own]) -> None:
         """Add what one line comes to: its blocks and its single addresses."""

@@ -19,9 +19,15 @@ class Built:
         self.names: dict[str, Source | list[Source]] = {}
         self._sources = sources
         self.excluded = 0
-        self.skipped = 0
+        self.ends = 0
+        self.unspecified = 0
         self.other_family = 0
         self.loopback = 0
+
+    @property
+    def skipped(self) -> int:
+        """Addresses that ranges lost because they are never probed."""
+        return self.ends + self.unspecified
 
     def name(self, key: str) -> str:
         """A name as it was written first."""
@@ -63,6 +69,12 @@ class Built:
         return self.count - self.loopback - sum(len(self.ports(name)) for name in names)
 
 
+def skipped_texts(ends: int, unspecified: int) -> list[str]:
+    """What to say of addresses that ranges lost: ends of attached networks, and unspecified ones."""
+    whys = (ends, "network or broadcast of an attached network"), (unspecified, "unspecified (0.0.0.0/8, ::)")
+    return [f"{many(count, 'address', 'addresses')} skipped: {why}" for count, why in whys if count]
+
+
 def check_not_empty(built: Built) -> None:
     """Raise UsageError where nothing is left to probe."""
     if built.space.count or built.names:
@@ -72,8 +84,5 @@ def check_not_empty(built: Built) -> None:
         why.append(f"{many(built.excluded, 'target')} excluded")
     if built.other_family:
         why.append(f"{many(built.other_family, 'host')} of the other address family (-4, -6, -S)")
-    if built.skipped:
-        why.append(
-            f"{many(built.skipped, 'address', 'addresses')} skipped: network or broadcast of an attached network"
-        )
+    why += skipped_texts(built.ends, built.unspecified)
     raise UsageError(f"nothing left to probe: {', '.join(why) or 'no targets were named'}; check targets and excludes")

@@ -75,12 +75,12 @@ class Settings:
     """What the command line (or the library's caller) said, and what is built in.
 
     `timeout` in seconds, `retries`, `expect` (a key of EXPECTATIONS), `ports`: None where not said.
-    `family`: 0 any, 4 or 6 only that one. `vantage` labels all rows. `builtin_...` hold where nobody said
-    anything; `builtin_expect` may be empty (no expectation).
+    `family`: 0 any, 4 or 6 only that one. `allow_any`: every address there is (0.0.0.0/0) is meant. `vantage` labels
+    all rows. `builtin_...` hold where nobody said anything; `builtin_expect` may be empty (no expectation).
     """
 
     __slots__ = (
-        "builtin_expect", "builtin_retries", "builtin_timeout", "expect", "family", "ports", "retries",
+        "allow_any", "builtin_expect", "builtin_retries", "builtin_timeout", "expect", "family", "ports", "retries",
         "timeout", "vantage",
     )  # fmt: skip
 
@@ -93,6 +93,7 @@ class Settings:
         ports: tuple[int, ...] | None = None,
         family: int = 0,
         vantage: str = "",
+        allow_any: bool = False,
         builtin_timeout: float = 4.0,
         builtin_expect: str = "open",
         builtin_retries: int = 1,
@@ -103,6 +104,7 @@ class Settings:
         self.ports = ports
         self.family = family
         self.vantage = vantage
+        self.allow_any = allow_any
         self.builtin_timeout = builtin_timeout
         self.builtin_expect = builtin_expect
         self.builtin_retries = builtin_retries

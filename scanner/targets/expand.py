@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from scanner.errors import TargetError, UsageError
 from scanner.model import Target
-from scanner.targets.address import V4, address_text, scope_name
-from scanner.targets.attached import attached_ends
+from scanner.targets.address import address_text, scope_name
 from scanner.targets.entry import Entry, Settings, settle_ports
-from scanner.targets.excluder import Excluder, Line, Ranges, joined, without
+from scanner.targets.excluder import Excluder, Line, Ranges, joined
 from scanner.targets.grammar import Exclude
 from scanner.targets.hint import shown
 from scanner.targets.hosts import Name
+from scanner.targets.unprobed import Unprobed
 from scanner.targets.values import MOST_RETRIES, check_duration, parse_addresses, parse_expect
 from scanner.targets.words import library_host, present_folder
 
@@ -74,14 +74,14 @@ def _numeric(entry: Entry) -> tuple[dict[tuple[Line, int], str], dict[Line, Rang
     """Single addresses as written, and the ranges of all, by line."""
     written: dict[tuple[Line, int], str] = {}
     lines: dict[Line, Ranges] = {}
+    unprobed = Unprobed()
     for host in entry.hosts:
         if isinstance(host, Name):
             continue
         line = (host.family, host.scope)
         if host.text:
             written.setdefault((line, host.first), host.text)
-        ends = attached_ends() if host.network and host.family == V4 and host.last - host.first >= 3 else ()
-        lines.setdefault(line, []).extend(without(host.first, host.last, ends))
+        lines.setdefault(line, []).extend(unprobed.left(host))
     return written, lines
 
 

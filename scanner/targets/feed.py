@@ -4,7 +4,8 @@
    from the space and from the lanes of resolved names, each in proportion to the hosts it has.
 2. A name that leads to an endpoint that has not gone out yet adds its row there. If it has gone out, the row is a
    copy of its verdict (`memory.py`).
-3. `rows` hands out what needs no probe: those copies, and an error for each target of a name without address.
+3. `rows` hands out what needs no probe: those copies, and an error for each target of a name without address, or with
+   an unspecified one.
 """
 
 import time
@@ -16,13 +17,14 @@ from scanner.model import Endpoint, Place, Result, State
 from scanner.stamp import iso_time
 from scanner.targets.address import V4, V6
 from scanner.targets.arrivals import Arrivals, Routed
-from scanner.targets.built import Built
+from scanner.targets.built import Built, skipped_texts
 from scanner.targets.entry import Settings
 from scanner.targets.excluder import Excluder
 from scanner.targets.hint import many
 from scanner.targets.resolve import Outcome, Resolver
 from scanner.targets.routes import has_route
 from scanner.targets.table import Ask
+from scanner.unspecified import REASON
 
 #: A name with all ports that has no address makes 65,535 rows: not too many at once.
 _ROWS_AT_ONCE = 10_000
@@ -66,8 +68,9 @@ class Feed:
         if built.other_family:
             what = f"{many(built.other_family, 'numeric host')} left out"
             self.warnings.append(f"{what}: not IPv{settings.family} (-{settings.family}, or the family of -S)")
-        #: Addresses left out of CIDRs: first and last of directly attached networks.
+        #: Addresses left out of ranges, because they are never probed; `skipped_texts` say of what kind.
         self.skipped = built.skipped
+        self.skipped_texts = skipped_texts(built.ends, built.unspecified)
 
     def take(self, n: int) -> list[Endpoint]:
         """The next endpoints, at most `n`; maybe none while names still resolve."""
@@ -117,19 +120,21 @@ class Feed:
             asks = self._built.asks(outcome.name.lower())
             addresses = self._arrivals.choose(outcome.addresses)
             if addresses:
-                self._total += self._arrivals.admit(addresses, asks) - _rows_of(asks)
+                nowhere = self._arrivals.nowhere(addresses, asks)
+                if nowhere:
+                    self._failed.append(self._errors(REASON, nowhere))
+                self._total += self._arrivals.admit(addresses, asks) + _rows_of(nowhere) - _rows_of(asks)
                 work += 1 + len(addresses) * _rows_of(asks)
             else:
-                self._failed.append(self._errors(outcome, asks))
+                self._failed.append(self._errors(outcome.reason or "no-address", asks))
         if not self._unresolved:
             self._warn_of_names()
         if not self.pending:
             self._arrivals.memory.forget()
 
-    def _errors(self, outcome: Outcome, asks: list[Ask]) -> Iterator[Result]:
+    def _errors(self, reason: str, asks: list[Ask]) -> Iterator[Result]:
         """The rows of a name that leads nowhere."""
         place, stamp = Place("", 0, ports=0), iso_time(self._wall())
-        reason = outcome.reason or "no-address"
         for ports, request in asks:
             met = request.expect == "any" if request.expect else None
             for port in ports:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from scanner.errors import TargetError
 from scanner.targets.address import v6_number
 from scanner.targets.hint import shown
-from scanner.targets.hosts import Host, strict_host
+from scanner.targets.hosts import Host, any_host, strict_host
 from scanner.targets.ports import PortBudget, is_ports, strict_ports
 from scanner.targets.remedy import MeantError, Option
 from scanner.targets.urls import has_user_info, is_url
@@ -45,7 +45,7 @@ def split_target(text: str) -> tuple[str, str | None]:
         if readings := _readings(text):
             raise MeantError(f"{shown(text)} is an IPv6 address without brackets", *readings)
         if "%" in text and is_ports(text.rpartition(":")[2]):
-            strict_host(text.rpartition(":")[0])  # says what is wrong with the interface
+            any_host(text.rpartition(":")[0])  # says what is wrong with the interface
         if "::" in text:
             raise MeantError(f"{shown(text)} is neither HOST:PORTS nor an IPv6 address", *_EXAMPLE)
     host, colon, ports = text.partition(":")
@@ -65,7 +65,7 @@ def _v6_hosts(text: str, *, brackets: bool = False) -> tuple[Option, ...]:
     if v6_number(_bare(text)) is None:
         return ()
     try:
-        strict_host(text)
+        any_host(text)
     except MeantError as error:
         found = error.options
     except TargetError:
@@ -95,24 +95,34 @@ def parse_target(text: str) -> tuple[tuple[Host, ...], tuple[int, ...] | None]:
         raise target_slip(text, error) from None
 
 
-def strict_target(text: str) -> tuple[tuple[Host, ...], tuple[int, ...] | None]:
-    """The same, without a thought for what else may have been meant."""
+def strict_target(
+    text: str, read: Callable[[str], tuple[Host, ...]] = strict_host
+) -> tuple[tuple[Host, ...], tuple[int, ...] | None]:
+    """The same, without a thought for what else may have been meant. `read`: the grammar of the host."""
     host, ports = split_target(text)
     if ports is None:
-        return strict_host(host), None
+        try:
+            return read(host), None
+        except MeantError as error:
+            raise error.moved(with_brackets) from None
     if not host:
         raise MeantError(f"{shown(text)} names no host", ("one in front of the colon, such as ", "localhost:22"))
     if not ports:
         such = f"{with_brackets(host[:60])}:443"
         raise MeantError(f"{shown(text)} names no port", ("one after the colon, such as ", such))
     try:
-        hosts = strict_host(host)
+        hosts = read(host)
     except MeantError as error:
         raise error.moved(lambda meant: f"{with_brackets(meant)}:{ports}") from None
     try:
         return hosts, strict_ports(ports)
     except MeantError as error:
         raise error.moved(lambda meant: f"{with_brackets(host)}:{meant}") from None
+
+
+def any_target(text: str) -> tuple[tuple[Host, ...], tuple[int, ...] | None]:
+    """The same for hosts that are not to be probed (`any_host`)."""
+    return strict_target(text, any_host)
 
 
 def is_target(text: str) -> bool:
@@ -138,7 +148,7 @@ def strict_exclude(text: str) -> Exclude:
     """The same, without a thought for what else may have been meant."""
     bare = _bare(text)
     if v6_number(bare) is not None and bare.count(":") > 1:
-        return Exclude(strict_host(text), None)
+        return Exclude(any_host(text), None)
     if text.strip() == "*":
         raise TargetError('"*" would exclude everything; write *:PORTS, or the hosts to leave out')
     if text.startswith("*:"):
@@ -146,7 +156,7 @@ def strict_exclude(text: str) -> Exclude:
             return Exclude(None, strict_ports(text[2:]))
         except MeantError as error:
             raise error.moved(lambda meant: f"*:{meant}") from None
-    hosts, ports = strict_target(text)
+    hosts, ports = any_target(text)
     return Exclude(hosts, ports)
 
 

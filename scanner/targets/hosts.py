@@ -10,6 +10,7 @@ import re
 from scanner.errors import TargetError
 from scanner.targets.address import (
     MAPPED,
+    UNSPECIFIED,
     V4,
     V6,
     address_text,
@@ -18,7 +19,7 @@ from scanner.targets.address import (
     v4_number,
     v6_number,
 )
-from scanner.targets.badhost import bad_name, bad_number, odd_text
+from scanner.targets.badhost import bad_name, bad_number, odd_text, unspecified
 from scanner.targets.hint import shown
 from scanner.targets.remedy import MeantError
 
@@ -82,6 +83,15 @@ def parse_host(text: str) -> tuple[Host, ...]:
 
 def strict_host(text: str) -> tuple[Host, ...]:
     """The same, without a thought for what else may have been meant."""
+    hosts = any_host(text)
+    for host in hosts:
+        if isinstance(host, Name) or host.last > UNSPECIFIED[host.family]:
+            return hosts
+    raise unspecified(text, V6 if ":" in text else V4)
+
+
+def any_host(text: str) -> tuple[Host, ...]:
+    """The same for hosts that are not to be probed: excludes may name unspecified addresses."""
     if len(text) > _LONGEST:
         raise TargetError(f"the host name {shown(text)} is longer than 253 characters; write a shorter one")
     if "[" not in text and "]" not in text:
@@ -191,6 +201,7 @@ def _network(head: str, bits: str, text: str) -> Span:
     if v4_number(head) is None and ":" not in head:
         such = ("one without names, such as ", "10.0.0.0/24")
         raise bad_number(head) if _NUMERIC.fullmatch(head) else MeantError(f"{shown(text)} is no network", such)
+    _refuse_network_in_clothes(head, bits, text)
     family, number, scope = _address(head, text)
     width = 32 if family == V4 else 128
     if not (bits.isdigit() and bits.isascii() and len(bits) <= 3 and int(bits) <= width):
@@ -205,6 +216,13 @@ def _network(head: str, bits: str, text: str) -> Span:
     _refuse_mapped(family, number, number | rest, text)
     single = text if not rest else ""
     return Span(family, number, number | rest, scope=scope, text=single and head, network=True)
+
+
+def _refuse_network_in_clothes(head: str, bits: str, text: str) -> None:
+    number = v6_number(head) if bits.isdigit() and bits.isascii() and len(bits) <= 3 else None
+    if number is not None and MAPPED[0] <= number <= MAPPED[1] and 96 <= int(bits) <= 128:
+        plain = f"{address_text(V4, number & 0xFFFFFFFF)}/{int(bits) - 96}"
+        raise MeantError(f"{shown(text)} is an IPv4 network in IPv6 clothes", ("", plain))
 
 
 def _block(family: int, number: int, bits: int) -> str:
@@ -238,8 +256,9 @@ def _range(text: str) -> Span | None:
 
 
 def _refuse_mapped(family: int, low: int, high: int, text: str) -> None:
-    """A wide IPv6 range must not reach IPv4 hosts by the back door (and past their excludes)."""
-    if family == V6 and low <= MAPPED[1] and high >= MAPPED[0]:
+    """An IPv6 range must not reach IPv4 hosts by the back door (and past their excludes). One that goes beyond them on
+    either side, such as ::/0, means IPv6: as a target it loses them (`unprobed.py`)."""
+    if family == V6 and low <= MAPPED[1] and high >= MAPPED[0] and not (low < MAPPED[0] and MAPPED[1] < high):
         raise TargetError(f"{shown(text)} holds IPv4 addresses in IPv6 clothes; write IPv4 addresses plainly")
 
 

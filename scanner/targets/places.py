@@ -8,10 +8,10 @@ import re
 from collections.abc import Callable
 
 from scanner.errors import TargetError
-from scanner.targets.grammar import split_target, strict_excludes, strict_target, with_brackets
+from scanner.targets.grammar import any_target, split_target, strict_excludes, strict_target, with_brackets
 from scanner.targets.hosts import strict_host
 from scanner.targets.ports import strict_ports
-from scanner.targets.remedy import MeantError, Remedy
+from scanner.targets.remedy import MeantError, Remedy, UnspecifiedError
 
 #: Parts of a message, remedies among them; nothing where there is none to name.
 Written = list[str]
@@ -22,25 +22,29 @@ _MOST_NUMBERS = 9
 
 
 class Place:
-    """One of them. `parse` is its strict grammar, `noun` what stands there, `generic` what can always be written."""
+    """One of them. `parse` is its strict grammar, `noun` what stands there, `generic` what can always be written.
+    `probed`: hosts are to be probed there, so unspecified addresses do not do."""
 
-    def __init__(self, parse: Callable[[str], object], noun: str, generic: str) -> None:
+    def __init__(self, parse: Callable[[str], object], noun: str, generic: str, *, probed: bool = False) -> None:
         self.parse = parse
+        self._grammars = tuple(dict.fromkeys((parse, strict_target if probed else any_target)))
         self.noun = noun
         self.generic = generic
 
     def write(self, text: str, typed: str, *, further: bool = True) -> Written:
         """What to write for a corrected text; nothing where the place takes none of it.
 
-        `typed` is what it was. `further`: what the grammar would write instead of it will do too."""
+        `typed` is what it was. `further`: what the grammar would write instead of it will do too.
+
+        Raises UnspecifiedError where that is all that is wrong with it: then nothing else matters."""
         text = text.strip()
         if not text:
             return []
-        for parse in (self.parse, strict_target):
-            if _fits(parse, text):
+        for parse in self._grammars:
+            if _fits(parse, text, unless=(UnspecifiedError,)):
                 return self._whole(text, typed) if parse is self.parse else self._apart(text, typed)
         parts: Written = []
-        for lead, meant in (*_options(self.parse, text), *_options(strict_target, text)) if further else ():
+        for lead, meant in (each for parse in self._grammars for each in _options(parse, text)) if further else ():
             if "such as" not in lead and (write := self.write(meant, typed, further=False)):
                 parts += [*([", or "] if parts else []), *write]
         return parts
@@ -142,9 +146,12 @@ def vouched(parse: Callable[[str], object], text: str, typed: str) -> bool:
     return _fits(parse, text)
 
 
-def _fits(parse: Callable[[str], object], text: str) -> bool:
+def _fits(parse: Callable[[str], object], text: str, *, unless: tuple[type[TargetError], ...] = ()) -> bool:
+    """Whether it is taken. `unless`: errors that are let through."""
     try:
         parse(text)
+    except unless:
+        raise
     except TargetError:
         return False
     return True
@@ -161,7 +168,7 @@ def _options(parse: Callable[[str], object], text: str) -> tuple[tuple[str, str]
     return ()
 
 
-TARGET = _Target(strict_target, "", "HOST:PORT, such as db1.example.net:443")
-HOST = _Host(strict_host, "the host", "the host alone, such as db1.example.net")
+TARGET = _Target(strict_target, "", "HOST:PORT, such as db1.example.net:443", probed=True)
+HOST = _Host(strict_host, "the host", "the host alone, such as db1.example.net", probed=True)
 EXCLUDE = _Exclude(strict_excludes, "the exclude", "a host or HOST:PORTS, such as db1.example.net:443")
 PORTS = _Ports(strict_ports, "the port", "ports alone, such as 22,443")

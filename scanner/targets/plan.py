@@ -29,8 +29,8 @@ from scanner.targets.words import exclude_option, present_folder, sweep_host
 class Plan:
     """What to probe. `count` targets are known before names are resolved, each name counted as one address.
 
-    `excluded` targets were left out because of excludes, `skipped` addresses because they are the network or
-    broadcast address of an attached network, `other_family` hosts because of -4 or -6.
+    `excluded` targets were left out because of excludes, `skipped` addresses because they are never probed (`ends` of
+    attached networks, and `unspecified` ones), `other_family` hosts because of -4 or -6.
     """
 
     def __init__(self, entries: Sequence[Entry], excludes: Sequence[Exclude], settings: Settings) -> None:
@@ -92,8 +92,18 @@ class Plan:
 
     @property
     def skipped(self) -> int:
-        """Network and broadcast addresses of attached networks, left out of CIDRs."""
+        """Addresses left out of ranges, because they are never probed."""
         return self._built.skipped
+
+    @property
+    def ends(self) -> int:
+        """Those of them that are the network or broadcast address of an attached network."""
+        return self._built.ends
+
+    @property
+    def unspecified(self) -> int:
+        """Those of them that are unspecified: 0.0.0.0/8, `::`."""
+        return self._built.unspecified
 
     @property
     def other_family(self) -> int:

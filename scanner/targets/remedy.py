@@ -56,6 +56,23 @@ class MeantError(SlipError):
         return MeantError(self.problem, *((lead, around(text)) for lead, text in self.options), tail=self.tail)
 
 
+class UnspecifiedError(MeantError):
+    """Hosts that are nothing but unspecified addresses (`scanner/unspecified.py`); `what` says so."""
+
+    def __init__(self, text: str, what: str, *options: Option) -> None:
+        self._text = text
+        self._what = what
+        super().__init__(f"{text} {what}", *options, tail=" if this host is meant")
+
+    def of(self, text: str) -> "UnspecifiedError":
+        """The same said of another text, in which these hosts stand."""
+        return UnspecifiedError(text, self._what, *self.options)
+
+    def moved(self, around: Callable[[str], str]) -> "UnspecifiedError":
+        """The same with each remedy in the text around it."""
+        return UnspecifiedError(self._text, self._what, *((lead, around(text)) for lead, text in self.options))
+
+
 def listed(before: str, options: tuple[Option, ...]) -> list[str]:
     """The parts of a sentence that lists them: `write A, or B`."""
     parts = [before]

@@ -4,11 +4,13 @@ import time
 from collections.abc import Sequence
 
 from scanner.errors import UsageError
+from scanner.targets.address import UNSPECIFIED
 from scanner.targets.excluder import Excluder
 from scanner.targets.grammar import Exclude
 from scanner.targets.hint import shown
 from scanner.targets.hosts import Name, Span
 from scanner.targets.resolve import Outcome, Resolver
+from scanner.unspecified import REASON
 
 _PAUSE_S = 0.002
 
@@ -16,7 +18,8 @@ _PAUSE_S = 0.002
 def with_addresses(excludes: Sequence[Exclude], resolver: Resolver | None = None) -> Excluder:
     """The excluder of these excludes, with the addresses of excluded names.
 
-    Errors: UsageError where a name has none now: then nobody can tell what must not be touched.
+    Errors: UsageError where a name has none now, or unspecified ones alone (an ad blocker's answer): then nobody can
+    tell what must not be touched.
     """
     names = {host.text: None for each in excludes for host in each.hosts or () if isinstance(host, Name)}
     if not names:
@@ -30,9 +33,10 @@ def _numeric(exclude: Exclude, found: dict[str, Outcome]) -> list[Exclude]:
     for host in exclude.hosts or ():
         if isinstance(host, Name):
             outcome = found[host.text]
-            if not outcome.addresses:
+            if all(number <= UNSPECIFIED[family] for family, number, _ in outcome.addresses):
+                why = outcome.reason or REASON
                 raise UsageError(
-                    f"the excluded host {shown(host.text)} cannot be resolved ({outcome.reason}), so it is unknown "
+                    f"the excluded host {shown(host.text)} cannot be resolved ({why}), so it is unknown "
                     "what not to touch; write its address, or remove it"
                 )
             spans += [Span(family, number, number, scope=scope) for family, number, scope in outcome.addresses]

@@ -11,7 +11,7 @@ from scanner.targets.characters import described, odd, plain
 from scanner.targets.hint import shown
 from scanner.targets.places import EXCLUDE, HOST, PORTS, TARGET, Place, Written, vouched
 from scanner.targets.ports import strict_ports
-from scanner.targets.remedy import MeantError, Remedy, SlipError
+from scanner.targets.remedy import MeantError, Remedy, SlipError, UnspecifiedError
 from scanner.targets.slipforms import MAYBE_A_RANGE, SLASHED, alike, closed, forms, items, not_tcp, without_tcp
 from scanner.targets.urls import has_user_info, is_url, place_behind_at, places_in, protocol_of
 
@@ -42,6 +42,13 @@ def ports_slip(text: str, error: TargetError) -> TargetError:
 
 
 def _slip(text: str, error: TargetError, place: Place) -> TargetError:
+    try:
+        return _best(text, error, place)
+    except UnspecifiedError as found:
+        return _last(found.of(shown(text)), place, text)
+
+
+def _best(text: str, error: TargetError, place: Place) -> TargetError:
     if is_url(text):
         return _of_url(text, place)
     if has_user_info(text):

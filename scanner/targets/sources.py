@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from scanner.errors import TargetError
 from scanner.targets.entry import Entry
-from scanner.targets.grammar import Exclude, is_target, strict_target, with_brackets
+from scanner.targets.grammar import Exclude, any_target, is_target, with_brackets
 from scanner.targets.hint import shown
 from scanner.targets.hosts import Span
 from scanner.targets.ports import is_ports
@@ -61,6 +61,7 @@ def _or_file(arg: str) -> str:
         or is_path(arg)
         or arg.startswith("//")
         or names_a_file(arg.rpartition(":")[0])
+        or _is_numeric(arg)
     ):
         return ""  # the error knows better
     head = arg.partition(":")[0]
@@ -70,7 +71,7 @@ def _or_file(arg: str) -> str:
 def _is_numeric(arg: str) -> bool:
     """Whether it is an address, network or range, with ports or without."""
     try:
-        return all(isinstance(host, Span) for host in strict_target(arg)[0])
+        return all(isinstance(host, Span) for host in any_target(arg)[0])
     except TargetError:
         return False
 

@@ -27,6 +27,8 @@ def test_addresses_of_this_machine() -> None:
         ("0.0.0.0", "leave -S out"),
         ("::", "leave -S out"),
         ("0:0::0", "leave -S out"),
+        ("::ffff:0.0.0.0", "leave -S out"),
+        ("0.0.0.1", "leave -S out"),
     ],
 )
 def test_others(text: str, said: str) -> None:

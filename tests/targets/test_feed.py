@@ -111,6 +111,75 @@ def test_a_name_without_address_is_a_row_for_each_target(reason: str) -> None:
     assert (feed.exhausted, feed.total, feed.rows()) == (True, 3, [])
 
 
+UNSPECIFIED = ["0.0.0.0", "0.1.2.3", "::"]
+
+
+@pytest.mark.parametrize("led", [["0.0.0.0"], ["0.1.2.3"], ["::"], UNSPECIFIED])
+def test_a_name_that_leads_to_an_unspecified_address_is_never_probed(led: list[str]) -> None:
+    """One row for each target that asks for it, however many such addresses there are, and no route is asked for."""
+    script = Script()
+    routes: list[str] = []
+
+    def routed(_: int, numeric: str, scope: int) -> bool:
+        routes.append(numeric)
+        return True
+
+    feed = feed_of([entry("ads", "1,2", expect="any"), entry("ADS", "2")], script=script, routed=routed)
+    feed.take(1)
+    script.answer("ads", *led)
+    assert feed.take(9) == []
+    reason = "unspecified-address"
+    rows = feed.rows()
+    assert lines(rows) == [f"ads :1 error {reason}", f"ads :2 error {reason}", f"ADS :2 error {reason}"]
+    assert [row.met for row in rows] == [True, True, False]
+    assert (feed.exhausted, feed.total, feed.rows(), routes) == (True, 3, [], [])
+
+
+@pytest.mark.parametrize("good", [["10.0.0.7"], ["2001:db8::1"], ["10.0.0.7", "2001:db8::1"]])
+def test_beside_other_addresses_it_is_a_row_more(good: list[str]) -> None:
+    script = Script()
+    feed = feed_of([entry("half", "1")], script=script)
+    feed.take(1)
+    script.answer("half", "0.0.0.0", *good, "::")
+    assert keys(feed.take(9)) == [f"{each}:1" for each in good]
+    assert lines(feed.rows()) == ["half :1 error unspecified-address"]
+    assert (feed.total, feed.exhausted) == (len(good) + 1, True)
+
+
+@pytest.mark.parametrize(("family", "reason"), [(4, "unspecified-address"), (6, "no-address")])
+def test_only_those_of_the_wanted_family_count(family: int, reason: str) -> None:
+    script = Script()
+    feed = feed_of([entry("ads", "1")], script=script, said=Settings(family=family))
+    feed.take(1)
+    script.answer("ads", "0.0.0.0")
+    assert feed.take(9) == []
+    assert lines(feed.rows()) == [f"ads :1 error {reason}"]
+
+
+def test_a_family_without_a_route_is_left_out_all_the_same() -> None:
+    """`::` says nothing about IPv6 routes, and is none of the addresses that are left out for want of one."""
+    script = Script()
+    feed = feed_of([entry("half", "1")], script=script, routed=lambda family, numeric, scope: family == V4)
+    feed.take(1)
+    script.answer("half", "::", "2001:db8::1", "10.0.0.7")
+    assert keys(feed.take(9)) == ["10.0.0.7:1"]
+    assert lines(feed.rows()) == ["half :1 error unspecified-address"]
+    assert feed.warnings == ["1 IPv6 address of names left out: this host has no IPv6 route there (-6 insists)"]
+
+
+def test_excludes_hold_there_too() -> None:
+    script = Script()
+    feed = feed_of([entry("a b", "25,80"), entry("c", "80")], "0.0.0.0/8:80", "::", script=script)
+    feed.take(1)
+    script.answer("a", "0.0.0.0", "::")
+    script.answer("b", "::", "10.0.0.1")
+    script.answer("c", "0.0.0.0", "::")
+    assert keys(feed.take(9)) == ["10.0.0.1:25", "10.0.0.1:80"]
+    assert lines(feed.rows()) == ["a :25 error unspecified-address"]
+    assert (feed.total, feed.exhausted) == (3, True)
+    assert feed.warnings == ["3 addresses of names left out: excluded"]
+
+
 def test_many_error_rows_come_in_portions() -> None:
     script = Script()
     feed = feed_of([entry("gone", "-")], script=script)

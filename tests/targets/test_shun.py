@@ -63,3 +63,16 @@ def test_without_names_nobody_is_asked() -> None:
 def test_a_name_that_cannot_be_resolved_ends_it() -> None:
     with pytest.raises(UsageError, match=r'excluded host "gone" cannot be resolved \(no-address\).*write its address'):
         with_addresses(rules("db", "gone:22"), Resolver(lookup=look_up))
+
+
+@pytest.mark.parametrize("led", [["0.0.0.0"], ["0.0.0.0", "::"]])
+def test_so_does_one_that_leads_to_unspecified_addresses_alone(led: list[str]) -> None:
+    """That is an ad blocker's answer, not where the host is."""
+
+    def blocked(name: str, *_: object, **__: object) -> list[Any]:
+        families = {False: socket.AF_INET, True: socket.AF_INET6}
+        return [(families[":" in each], socket.SOCK_STREAM, 6, "", (each, 0, 0, 0)) for each in led]
+
+    with pytest.raises(UsageError, match=r"cannot be resolved \(unspecified-address\).*write its address"):
+        with_addresses(rules("ads"), Resolver(lookup=blocked))
+    assert with_addresses(rules(*led), Resolver(lookup=blocked)).at_address((V4, 0), 0) is None

@@ -15,17 +15,18 @@ from scanner.targets.table import PortTable
 from tests.targets.made import built, entry
 
 ROW = (Request(),)
+TEN = 10 << 24  # 10.0.0.0
 
 
 def block(first: int, last: int, ports: int) -> Block:
-    return Block((V4, 0), [(first, last)], PortTable(tuple(range(1, ports + 1)), ROW))
+    return Block((V4, 0), [(TEN + first, TEN + last)], PortTable(tuple(range(1, ports + 1)), ROW))
 
 
 @st.composite
 def spaces(draw: st.DrawFn) -> Space:
     """Some blocks side by side, of one or two ranges, with few or many ports; some in the other order of addresses."""
     blocks: list[Block | Owned] = []
-    at = 10
+    at = TEN
     tables: list[PortTable] = []
     for _ in range(draw(st.integers(0, 6))):
         ranges = []
@@ -125,10 +126,10 @@ def test_one_place_for_all_ports_of_an_address() -> None:
         places.setdefault(place.address, set()).add(id(place))
     kept = [space.take(0, space.count), space.take(0, space.count)]
     assert all(
-        len({id(e.place) for run in kept for e in run if e.place.address == a}) == 1 for a in ("0.0.0.1", "0.0.0.7")
+        len({id(e.place) for run in kept for e in run if e.place.address == a}) == 1 for a in ("10.0.0.1", "10.0.0.7")
     )
     assert {e.place.address: e.place.ports for e in kept[0]} == {
-        "0.0.0.1": 4, "0.0.0.2": 4, "0.0.0.3": 4, "0.0.0.7": 2, "0.0.0.9": 1,
+        "10.0.0.1": 4, "10.0.0.2": 4, "10.0.0.3": 4, "10.0.0.7": 2, "10.0.0.9": 1,
     }  # fmt: skip
 
 
