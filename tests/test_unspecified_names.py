@@ -108,6 +108,15 @@ def test_the_table_says_why(tmp_path: Path) -> None:
     assert "error (unspecified-address), expected open" in done.stdout
 
 
+def test_what_a_range_loses_is_counted(tmp_path: Path) -> None:
+    words = ("sweep", "::-::1", "[0-127].0.0.1", "-p", PORT, "--exclude", "1.0.0.0-126.255.255.255", "-f", "json")
+    done = scanner(tmp_path, *words)
+    report = json.loads(done.stdout)
+    assert sorted(row["address"] for row in report["results"]) == ["127.0.0.1", "::1"]
+    assert report["scan"]["skipped"] == 2
+    assert "2 addresses skipped: unspecified (0.0.0.0/8, ::)" in done.stderr.splitlines()
+
+
 def test_an_excluded_name_must_lead_somewhere(tmp_path: Path) -> None:
     """Else nobody knows what not to touch."""
     done = scanner(tmp_path, "scan", f"localhost:{PORT}", "--exclude", "both.example")

@@ -136,23 +136,23 @@ def hint_for_word(word: str, commands: Iterable[str]) -> str:
         return "write scanner --help, or scanner COMMAND --help"
     if near := get_close_matches(word, names, 1):
         return f"did you mean {near[0]!r}?"
-    if said := _of_a_url(word):
-        return f"did you mean 'scanner scan HOST:PORT'? {said}"
-    if os.path.exists(word) or word.endswith((".yaml", ".yml")) or re.fullmatch(r"\S+:[\w,:-]+", word):
+    if os.path.exists(word) or word.endswith((".yaml", ".yml")):
         return f"did you mean 'scanner scan {word}'?"
-    if re.fullmatch(r"[\d.]+(?:/\d+|-[\d.]+)?", word):
+    address, target = re.fullmatch(r"[\d.]+(?:/\d+|-[\d.]+)?", word), re.fullmatch(r"\S+:[\w,:-]+", word)
+    if (address or target or "://" in word or "@" in word) and (said := _refused(word)):
+        return f"did you mean 'scanner scan HOST:PORT'? {said}"
+    if target:
+        return f"did you mean 'scanner scan {word}'?"
+    if address:
         return f"did you mean 'scanner sweep {word} -p PORTS'?"
     return f"commands: {', '.join(names)}"
 
 
-def _of_a_url(word: str) -> str:
-    """What `scan` says to a URL, or to user info in front of a host; else empty."""
+def _refused(word: str) -> str:
+    """What `scan` says to a target that it does not take; else empty."""
     from scanner.errors import TargetError
     from scanner.targets.grammar import parse_target
-    from scanner.targets.urls import has_user_info, is_url
 
-    if not (is_url(word) or has_user_info(word)):
-        return ""
     try:
         parse_target(word)
     except TargetError as error:

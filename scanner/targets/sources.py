@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 from scanner.errors import TargetError
 from scanner.targets.entry import Entry
-from scanner.targets.grammar import Exclude, any_target, is_target, with_brackets
+from scanner.targets.grammar import Exclude, is_target, with_brackets
 from scanner.targets.hint import shown
-from scanner.targets.hosts import Span
 from scanner.targets.ports import is_ports
 from scanner.targets.urls import has_user_info, is_url
-from scanner.targets.words import is_path, names_a_file, scan_target
+from scanner.targets.words import is_address, is_path, names_a_file, scan_target
 
 _ENDINGS = (".yaml", ".yml", ".json")
 #: Ports that cannot be taken for a host.
@@ -49,7 +48,7 @@ def is_file(arg: str) -> bool:
     if arg == "-":
         return True
     if names_a_file(arg) or ((os.sep in arg or not arg.strip(".")) and os.path.exists(arg)):
-        return not _is_numeric(arg)
+        return not is_address(arg)
     return arg.lower().endswith(_ENDINGS) and not is_url(arg)
 
 
@@ -61,19 +60,11 @@ def _or_file(arg: str) -> str:
         or is_path(arg)
         or arg.startswith("//")
         or names_a_file(arg.rpartition(":")[0])
-        or _is_numeric(arg)
+        or is_address(arg)
     ):
         return ""  # the error knows better
     head = arg.partition(":")[0]
     return " (and there is no such file)" if os.sep in head or "." in head else ""
-
-
-def _is_numeric(arg: str) -> bool:
-    """Whether it is an address, network or range, with ports or without."""
-    try:
-        return all(isinstance(host, Span) for host in any_target(arg)[0])
-    except TargetError:
-        return False
 
 
 def pairs_apart(words: Sequence[str], *, ports_given: bool = False) -> tuple[list[str], list[str]]:

@@ -21,7 +21,7 @@ from contextvars import ContextVar
 from functools import partial
 
 from scanner.errors import TargetError
-from scanner.targets.grammar import Exclude, parse_excludes, parse_target
+from scanner.targets.grammar import Exclude, any_target, parse_excludes, parse_target
 from scanner.targets.hint import shown
 from scanner.targets.hosts import Host, Name, parse_host
 
@@ -36,6 +36,14 @@ def names_a_file(word: str) -> bool:
     return os.path.lexists(word) and not os.path.isdir(word)
 
 
+def is_address(word: str) -> bool:
+    """Whether it is an address, network or range, with ports or without; also one that is never probed."""
+    try:
+        return not any(isinstance(host, Name) for host in any_target(word)[0])
+    except TargetError:
+        return False
+
+
 def is_path(word: str) -> bool:
     """Whether it is written as a path, and so was meant as one."""
     return word.startswith(("./", "../", "~/")) or (word.startswith("/") and not word.startswith("//"))
@@ -44,7 +52,7 @@ def is_path(word: str) -> bool:
 def _better(error: TargetError, text: str, instead: str) -> TargetError:
     """The error of a word that is no host: it may mean a file. `instead`: what to write for the file `{}`."""
     path = _path_in(text, stdin="-i" in instead or "-file" in instead)
-    if path:
+    if path and not is_address(text):
         return TargetError(_is_a_file(text, path, instead))
     if is_path(text):
         return TargetError(f"{shown(text)} is no host, and there is no such file; check the path")

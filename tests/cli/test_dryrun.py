@@ -31,6 +31,19 @@ def test_a_whole_network_of_millions_is_said_at_once() -> None:
     assert "and 16,777,206 more" in done.stdout
 
 
+def test_unspecified_addresses_of_ranges_are_counted() -> None:
+    done = run("sweep", "0.255.255.254-1.0.0.5", "-p", "22", "--dry-run")
+    assert done.stdout.startswith("targets:   6\n")
+    assert ", 2 unspecified addresses (0.0.0.0/8, ::)\n" in done.stdout
+    assert "1.0.0.0:22" in done.stdout
+
+
+def test_every_address_there_is_with_the_word_for_it() -> None:
+    done = run("scan", "0.0.0.0/0:22", "--allow-any", "--dry-run")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "16,777,216 unspecified addresses" in done.stdout
+
+
 def test_bad_targets_are_status_2() -> None:
     assert run("scan", "nothing.yaml", "--dry-run").returncode == 2
 

@@ -114,6 +114,16 @@ def test_a_host_with_ports_is_refused(place: str, typed: str, remedy: str, tmp_p
     WITH_PORTS[place](tmp_path, remedy)
 
 
+@pytest.mark.parametrize("place", ["sweep", "scan", "trace", "yaml short", "hosts file"])
+def test_an_address_is_an_address_whatever_files_there_are(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "0.0.0.0").write_text("targets: [a:1]\n")
+    message = refusal((ALONE | WITH_PORTS)[place], tmp_path, "0.0.0.0")
+    assert "write 127.0.0.1" in message
+
+
 @pytest.mark.parametrize("typed", ["0.0.0.0", "0.1.2.3", "::", "0:0::0", "0.0.0.0/8", "::ffff:0.0.0.0"])
 def test_why_is_said(typed: str) -> None:
     with pytest.raises(TargetError, match=r"never probed"):
