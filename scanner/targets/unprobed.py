@@ -27,22 +27,22 @@ class Unprobed:
 
     def left(self, host: Span) -> Ranges:
         """The ranges that are left of a host."""
-        ranges = [(host.first, host.last)]
-        if host.first <= UNSPECIFIED[host.family]:
-            ranges = self._specified(host)
+        first, last = host.first, host.last
+        if first <= UNSPECIFIED[host.family]:
+            first = self._specified(host)
+        ranges = [(first, last)] if first <= last else []
+        if host.family == V6 and first < MAPPED[0] and MAPPED[1] < last:
+            ranges = [(first, MAPPED[0] - 1), (MAPPED[1] + 1, last)]
         if host.network and host.family == V4 and host.last - host.first >= 3:
             ends = self._ends_within(host)
-            ranges = [part for first, last in ranges for part in without(first, last, ends)]
+            ranges = [part for low, high in ranges for part in without(low, high, ends)]
         return ranges
 
-    def _specified(self, host: Span) -> Ranges:
+    def _specified(self, host: Span) -> int:
+        """The first address behind the unspecified ones."""
         last = min(host.last, UNSPECIFIED[host.family])
         self._unspecified.setdefault(host.family, []).append((host.first, last))
-        if host.last == last:
-            return []
-        if host.family == V6 and host.last > MAPPED[1]:
-            return [(last + 1, MAPPED[0] - 1), (MAPPED[1] + 1, host.last)]
-        return [(last + 1, host.last)]
+        return last + 1
 
     def _ends_within(self, host: Span) -> list[int]:
         if self._ends is None:

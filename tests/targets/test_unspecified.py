@@ -185,6 +185,13 @@ def test_ranges_that_merely_hold_them_lose_them(hosts: str, skipped: int, count:
         assert each.place.address != "::"
 
 
+@pytest.mark.parametrize("hosts", ["::1-1::", "::-1::"])
+def test_a_wide_ipv6_range_leads_to_no_ipv4_host(hosts: str) -> None:
+    """Whatever excludes leave of it."""
+    made = built([entry(hosts)], "::2-::fffe:ffff:ffff", "::1:0:0:0-1::")
+    assert [each.place.address for each in made.space.take(0, 9)] == ["::1"]
+
+
 def test_the_targets_of_a_plan_are_those_that_are_probed() -> None:
     plan = Plan([entry("0.255.255.254-1.0.0.1 ::-::2")], (), Settings())
     assert sorted(target.host for target in plan) == ["1.0.0.0", "1.0.0.1", "::1", "::2"]
