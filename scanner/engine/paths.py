@@ -21,7 +21,7 @@ from scanner.model import Endpoint, Place
 #: So many answers may have waited for a next hop to be found (ARP, neighbour discovery): no loss of the path.
 COLD_ANSWERS = 16
 OWN_PATH = 256  #: a host with this many targets is a path of its own
-_RESPONDERS = 64
+_RESPONDERS = 32
 _MOST_OWN = 4096  # beyond, big hosts share the pool too: memory does not grow with the hosts
 _EVERY, _EVERY_AT_FIRST = 16, 4
 _LATELY = 256  # cohorts
@@ -72,17 +72,17 @@ class Path:
         """Somebody answered: a responder of the path and of its network, to be asked again later."""
         endpoint = trial.endpoint
         network: Network = endpoint.place.network
-        own = network.responders is self.responders
+        mine, theirs = self.responders, network.responders
         if refused:
-            self.responders.refuses(endpoint)
-            if not own:
-                network.responders.refuses(endpoint)
+            theirs.refuses(endpoint)
+            if mine is not theirs:
+                mine.refuses(endpoint)
         elif endpoint not in self._known_open:
             self._known_open.add(endpoint)
             port = OpenPort(trial, now)
-            self.responders.opens(port)
-            if not own:
-                network.responders.opens(port)
+            theirs.opens(port)
+            if mine is not theirs:
+                mine.opens(port)
         network.heard(now)
 
     def measured(self, rtt_s: float) -> None:

@@ -52,7 +52,7 @@ class Responders:
 
     def refuses(self, endpoint: Endpoint) -> None:
         """It answered with a RST."""
-        if self.collecting:
+        if len(self.refused) < self.most:
             self.refused.append(endpoint)
 
     def opens(self, port: OpenPort) -> None:
