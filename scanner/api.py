@@ -17,7 +17,8 @@ from scanner.engine.hostrate import HostRate
 from scanner.engine.kernel import Kernel
 from scanner.engine.limits import raise_descriptor_limit
 from scanner.engine.loop import Engine
-from scanner.engine.neighbours import Neighbours, attached_networks, table_size
+from scanner.engine.neighbours import Neighbours, table_size
+from scanner.engine.routing import routed_networks
 from scanner.engine.schedule import Schedule
 from scanner.errors import UsageError
 from scanner.expectations import Expectations
@@ -149,8 +150,8 @@ class Scan:
 
 
 def _neighbours() -> Neighbours | None:
-    networks = attached_networks()
-    return Neighbours(networks, table_size()) if networks else None
+    attached, elsewhere = routed_networks()
+    return Neighbours(attached, table_size(), elsewhere) if attached else None
 
 
 class Sweep:

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from scanner.engine.hops import MOST_HOPS
 from scanner.engine.kernel import Kernel
 from scanner.engine.limits import raise_descriptor_limit
-from scanner.engine.neighbours import Neighbours, attached_networks
+from scanner.engine.neighbours import Neighbours
+from scanner.engine.routing import routed_networks
 from scanner.engine.trace import Tracer
 from scanner.errors import TargetError, UsageError
 from scanner.model import End, Endpoint, Result, Trace
@@ -148,6 +149,7 @@ class Tracing:
 
 def make_tracer(endpoints: Iterable[Endpoint], kernel: Kernel, options: TraceOptions) -> Tracer:
     """A tracer of these endpoints, as far as this machine's descriptors allow."""
+    attached, elsewhere = routed_networks()
     return Tracer(
         endpoints,
         kernel,
@@ -157,7 +159,7 @@ def make_tracer(endpoints: Iterable[Endpoint], kernel: Kernel, options: TraceOpt
         rate=options.rate,
         host_rate=options.host_rate,
         limit_s=options.limit_s,
-        attached=Neighbours(attached_networks()).attached,
+        attached=Neighbours(attached, elsewhere=elsewhere).attached,
         poller=options.poller,
     )
 

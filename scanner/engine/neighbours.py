@@ -5,41 +5,43 @@ discovery) asks for it: three seconds, if nobody answers. Beyond gc_thresh3 entr
 packets without any error, and live hosts look silent (Linux arp(7); net/core/neighbour.c). So hosts that have not
 answered yet are let out only as far as the table has room. A network smaller than that is never held up.
 
-Pure but for `attached_networks` and `table_size`, which read what Linux shows under /proc; elsewhere there is nothing
-to read, and nothing is held back. Nor is it where nobody is asked: behind a tunnel there are no neighbours.
+Who is a neighbour, the longest prefix decides, as it does for the kernel (`routing.py` reads the tables): a part of an
+attached network that a more specific route sends elsewhere has none, and an attached network inside a routed one has.
+
+Pure but for `table_size`, which reads what Linux shows under /proc; elsewhere there is nothing to read, and nothing is
+held back.
 """
 
-import ipaddress
 import socket
-import struct
-import sys
+from bisect import bisect_right
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Iterable
 from pathlib import Path as File
 
+from scanner.engine.routing import Network, attached_networks, near_ranges, rows
 from scanner.engine.trial import Trial
 from scanner.model import Place, State
+
+__all__ = ["Neighbours", "attached_networks", "table_size"]
 
 _ASKING_S = 3.2  # three ARP requests, a second apart
 _SHARE = 0.6
 _DEFAULT_TABLE = 1024
-_RTF_REJECT = 0x200
-_SIOCGIFFLAGS = 0x8913
-_IFF_LOOPBACK, _IFF_POINTOPOINT, _IFF_NOARP = 0x8, 0x10, 0x80
-
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+_IPV4, _IPV6 = int(socket.AF_INET), int(socket.AF_INET6)
 
 
 class Neighbours:
-    """Holds back probes to hosts of attached networks; its length is how many trials wait."""
+    """Holds back probes to hosts of attached networks; its length is how many trials wait.
 
-    def __init__(self, networks: list[Network], table: int = _DEFAULT_TABLE) -> None:
-        self._ranges = {
-            family: [
-                (int(net.network_address), int(net.broadcast_address)) for net in networks if net.version == version
-            ]
-            for family, version in ((int(socket.AF_INET), 4), (int(socket.AF_INET6), 6))
-        }
+    `elsewhere`: the prefixes inside those networks whose addresses are reached by another way.
+    """
+
+    def __init__(
+        self, networks: Iterable[Network], table: int = _DEFAULT_TABLE, elsewhere: Iterable[Network] = ()
+    ) -> None:
+        ranges = near_ranges(networks, elsewhere)
+        self._ranges = {family: ranges[version] for family, version in ((_IPV4, 4), (_IPV6, 6))}
+        self._starts = {family: [low for low, _ in found] for family, found in self._ranges.items()}
         self._limit = max(16, int(table * _SHARE))
         self._answered: set[Place] = set()
         self._asked: dict[Place, float] = {}
@@ -50,12 +52,13 @@ class Neighbours:
         return len(self._held)
 
     def attached(self, place: Place) -> bool:
-        """Whether this address is on a directly attached network."""
+        """Whether this address is a neighbour: asked once for each of the millions of a large sweep."""
         ranges = self._ranges.get(place.family)
         if not ranges:
             return False
         value = int.from_bytes(socket.inet_pton(place.family, place.numeric), "big")
-        return any(low <= value <= high for low, high in ranges)
+        at = bisect_right(self._starts[place.family], value) - 1
+        return at >= 0 and value <= ranges[at][1]
 
     def hold(self, trial: Trial, now: float) -> bool:
         """True if the trial must wait (it is kept here); False if it may leave now."""
@@ -120,59 +123,11 @@ class Neighbours:
         return max(0.0, self._order[0][0] + _ASKING_S - now)
 
 
-def attached_networks(root: str = "/proc/net", asks: Callable[[str], bool] | None = None) -> list[Network]:
-    """The networks this machine is directly attached to, from Linux's routing tables; empty elsewhere.
-
-    `asks` says of an interface whether it asks for its neighbours; by default the kernel is asked. Source:
-    net/ipv4/fib_trie.c (fib_route_seq_show), net/ipv6/route.c (rt6_info_route).
-    """
-    asks = asks or _asks
-    found: list[Network] = []
-    for fields in _rows(File(root, "route"))[1:]:
-        # Iface Destination Gateway Flags ... Mask; hexadecimal in the machine's byte order
-        if len(fields) > 7 and not int(fields[2], 16) and not int(fields[3], 16) & _RTF_REJECT and asks(fields[0]):
-            address, mask = (ipaddress.IPv4Address(_from_hex(fields[at])) for at in (1, 7))
-            if 0 < int(mask) < 2**32 - 1:
-                found.append(ipaddress.IPv4Network(f"{address}/{mask}", strict=False))
-    for fields in _rows(File(root, "ipv6_route")):
-        # destination, its length, source, its length, gateway, metric, uses..., flags, interface
-        if len(fields) == 10 and not int(fields[4], 16) and not int(fields[8], 16) & _RTF_REJECT:
-            length = int(fields[1], 16)
-            network = ipaddress.IPv6Network((int(fields[0], 16), length), strict=False)
-            if 0 < length < 128 and not network.is_multicast and asks(fields[9]):
-                found.append(network)
-    return found
-
-
-def _from_hex(text: str) -> bytes:
-    return int(text, 16).to_bytes(4, sys.byteorder)
-
-
-def _asks(interface: str) -> bool:
-    """Whether ARP or neighbour discovery runs on it: not on a tunnel (a VPN), nor on loopback (netdevice(7))."""
-    try:
-        import fcntl
-
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-            request = struct.pack("16sH14x", interface.encode(), 0)
-            answer = fcntl.ioctl(sock, _SIOCGIFFLAGS, request)
-    except (ImportError, OSError, struct.error):
-        return True
-    return not struct.unpack_from("=16xH", answer)[0] & (_IFF_LOOPBACK | _IFF_POINTOPOINT | _IFF_NOARP)
-
-
 def table_size(root: str = "/proc/sys/net") -> int:
     """How many neighbours the kernel keeps, the smaller of both families; 1024 where it does not say."""
     sizes = []
     for family in ("ipv4", "ipv6"):
-        rows = _rows(File(root, family, "neigh/default/gc_thresh3"))
-        if rows and rows[0] and rows[0][0].isdigit():
-            sizes.append(int(rows[0][0]))
+        first = next(rows(File(root, family, "neigh/default/gc_thresh3")), None)
+        if first and first[0].isdigit():
+            sizes.append(int(first[0]))
     return min(sizes, default=_DEFAULT_TABLE)
-
-
-def _rows(file: File) -> list[list[str]]:
-    try:
-        return [line.split() for line in file.read_text().splitlines()]
-    except OSError:
-        return []

@@ -5,6 +5,10 @@ ones to the network address too; of any other network both are ordinary hosts. O
 prefix its interfaces have: in /proc/net/fib_trie a network stands as `link UNICAST`, and the broadcast address
 that an interface's prefix brings along as `link BROADCAST`. A mere route through an interface brings none, and so
 is not taken for an attached network. Elsewhere nothing is known, and nothing is skipped.
+
+The broadcast address is one whatever other routes there are: no prefix is longer. What becomes of the network address
+is for the kernel's own rule to say: the longest prefix decides, so it is an ordinary host where a more specific route
+leads elsewhere, or where it is local. (The engine asks the same rule who is a neighbour; `routing.py` has all of it.)
 """
 
 import re
@@ -12,7 +16,8 @@ import re
 from scanner.targets.address import v4_number
 
 _ADDRESS = re.compile(r"\|-- ([0-9.]+)")
-_ENTRY = re.compile(r"/([0-9]+) (link UNICAST|link BROADCAST)")
+_ENTRY = re.compile(r"/([0-9]+) ([a-z]+ [A-Z]+)")
+_TABLES = ("Main:", "Local:")
 _LOOPBACK = 127
 #: A router with a full table has a hundred megabytes of it; its own networks are then not worth the reading.
 _MOST_CHARS = 16 * 1024 * 1024
@@ -29,15 +34,33 @@ def attached_ends(path: str = "/proc/net/fib_trie") -> frozenset[int]:
 
 def ends_of(trie: str) -> frozenset[int]:
     """The same from the text of a fib_trie."""
-    networks: set[tuple[int, int]] = set()
-    broadcasts: set[int] = set()
-    address = None
+    entries = _entries(trie)
+    ends: set[int] = set()
+    for (first, length), kinds in entries.items():
+        last = first | (1 << (32 - length)) - 1
+        if "link UNICAST" not in kinds or length > 30 or first >> 24 == _LOOPBACK:
+            continue
+        if "link BROADCAST" in entries.get((last, 32), ()):
+            ends |= {last} if _is_elsewhere(first, length, entries) else {first, last}
+    return frozenset(ends)
+
+
+def _entries(trie: str) -> dict[tuple[int, int], set[str]]:
+    """What stands at each prefix (its first address and its length) in the tables `main` and `local`."""
+    found: dict[tuple[int, int], set[str]] = {}
+    address, table = None, _TABLES[0]
     for line in trie.splitlines():
-        if match := _ADDRESS.search(line):
+        if not line.startswith(" "):
+            table = line
+        elif match := _ADDRESS.search(line):
             address = v4_number(match[1])
-        elif address is not None and (match := _ENTRY.search(line)):
-            if match[2] == "link BROADCAST":
-                broadcasts.add(address)
-            elif int(match[1]) <= 30 and address >> 24 != _LOOPBACK:
-                networks.add((address, address | (1 << (32 - int(match[1]))) - 1))
-    return frozenset(end for network in networks if network[1] in broadcasts for end in network)
+        elif address is not None and table in _TABLES and (match := _ENTRY.search(line)):
+            found.setdefault((address, int(match[1])), set()).add(match[2])
+    return found
+
+
+def _is_elsewhere(first: int, length: int, entries: dict[tuple[int, int], set[str]]) -> bool:
+    """Whether the first address of a network of that length is reached by another way than that network."""
+    if "link BROADCAST" in entries.get((first, 32), ()):  # as older kernels have it
+        return False
+    return "host LOCAL" in entries[first, length] or any((first, longer) in entries for longer in range(length + 1, 33))

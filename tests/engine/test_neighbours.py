@@ -1,8 +1,7 @@
-"""New neighbours are let out as far as the kernel's table has room; the networks are read from what Linux shows."""
+"""New neighbours are let out as far as the kernel's table has room; its size is read from what Linux shows."""
 
 import ipaddress
 import socket
-import sys
 from collections import Counter, deque
 from collections.abc import Callable
 from pathlib import Path as File
@@ -11,8 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.engine import neighbours
-from scanner.engine.neighbours import Neighbours, attached_networks, table_size
+from scanner.engine.neighbours import Neighbours, table_size
 from scanner.engine.paths import Path
 from scanner.engine.trial import Trial
 from scanner.model import Endpoint, Place, Request, State
@@ -114,6 +112,15 @@ def test_room_of_the_caller_is_kept() -> None:
 def test_attached(address: str, family: int, attached: bool) -> None:
     table = Neighbours([NETWORK, ipaddress.ip_network("fd00::/64")])
     assert table.attached(Place(address, family)) is attached
+
+
+def test_what_leads_elsewhere_is_never_held_up() -> None:
+    """A VPN's network inside the attached one; within it, a network that is attached after all."""
+    elsewhere, near = ipaddress.ip_network("10.1.64.0/18"), ipaddress.ip_network("10.1.70.0/24")
+    table = Neighbours([NETWORK, near], elsewhere=[elsewhere])
+    where = {text: table.attached(Place(f"10.1.{text}", V4)) for text in ("63.255", "64.0", "70.0", "70.255", "71.0")}
+    assert where == {"63.255": True, "64.0": False, "70.0": True, "70.255": True, "71.0": False}
+    assert table.attached(Place("10.1.128.0", V4))
 
 
 STEPS = st.lists(
@@ -235,86 +242,6 @@ def test_live_hosts_do_not_wait_for_dead_ones_for_ever() -> None:
 
 # What Linux shows
 
-HEAD = "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
-
-
-def hexed(address: str) -> str:
-    """As /proc/net/route writes it: a number in the machine's byte order."""
-    return f"{int.from_bytes(socket.inet_aton(address), sys.byteorder):08X}"
-
-
-def route(interface: str, to: str, mask: str, gateway: str = "0.0.0.0", flags: int = 1) -> str:
-    return f"{interface}\t{hexed(to)}\t{hexed(gateway)}\t{flags:04X}\t0\t0\t0\t{hexed(mask)}\t0\t0\t0\n"
-
-
-def route6(interface: str, to: str, length: int, gateway: str = "::", flags: int = 1) -> str:
-    zero, none = "0" * 32, "00"
-    target, via = (ipaddress.IPv6Address(each).packed.hex() for each in (to, gateway))
-    return f"{target} {length:02x} {zero} {none} {via} 00000100 00000001 00000000 {flags:08x} {interface:>8}\n"
-
-
-def networks(folder: File, v4: str = "", v6: str = "", tunnels: tuple[str, ...] = ("tun0", "lo")) -> list[str]:
-    (folder / "route").write_text(HEAD + v4)
-    (folder / "ipv6_route").write_text(v6)
-    return [str(each) for each in attached_networks(str(folder), lambda interface: interface not in tunnels)]
-
-
-@pytest.mark.skipif(sys.byteorder == "big", reason="an example from a little-endian machine")
-def test_a_real_ipv4_table(tmp_path: File) -> None:
-    lines = (
-        "eth0\t00000000\t0100A8C0\t0003\t0\t0\t100\t00000000\t0\t0\t0\n"
-        "eth0\t0000A8C0\t00000000\t0001\t0\t0\t100\t00F0FFFF\t0\t0\t0\n"
-    )
-    assert networks(tmp_path, lines) == ["192.168.0.0/20"]
-
-
-def test_only_what_is_directly_attached(tmp_path: File) -> None:
-    lines = (
-        route("eth0", "0.0.0.0", "0.0.0.0", gateway="10.1.0.1", flags=3)
-        + route("eth0", "10.1.0.0", "255.255.0.0")
-        + route("eth0", "10.9.0.0", "255.255.0.0", gateway="10.1.0.9", flags=3)
-        + route("eth1", "192.0.2.7", "255.255.255.255", flags=5)
-        + route("eth1", "172.16.0.0", "255.240.0.0")
-    )
-    assert networks(tmp_path, lines) == ["10.1.0.0/16", "172.16.0.0/12"]
-
-
-def test_a_tunnel_or_a_rejected_network_has_no_neighbours(tmp_path: File) -> None:
-    v4 = route("tun0", "10.0.0.0", "255.0.0.0") + route("*", "172.16.0.0", "255.240.0.0", flags=0x201)
-    v6 = route6("tun0", "fd00::", 8) + route6("eth0", "fd77::", 16, flags=0x200)
-    assert networks(tmp_path, v4, v6) == []
-
-
-def test_ipv6_networks(tmp_path: File) -> None:
-    lines = (
-        route6("eth0", "2001:db8:1::", 64)
-        + route6("eth0", "fe80::", 64)
-        + route6("eth0", "ff00::", 8)
-        + route6("eth0", "2001:db8:1::5", 128)
-        + route6("eth0", "2001:db8:2::", 48, gateway="fe80::1", flags=3)
-        + route6("eth0", "::", 0, gateway="fe80::1", flags=3)
-        + route6("lo", "::1", 128)
-        + route6("lo", "fd00::", 8)
-    )
-    assert networks(tmp_path, v6=lines) == ["2001:db8:1::/64", "fe80::/64"]
-
-
-def test_no_table_no_networks(tmp_path: File) -> None:
-    assert attached_networks(str(tmp_path)) == []
-
-
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux has these flags")
-def test_loopback_asks_nobody() -> None:
-    assert not neighbours._asks("lo")
-    assert neighbours._asks("no-such-device")
-    assert neighbours._asks("a-name-far-too-long-for-any-device")
-
-
-def test_this_machine_can_be_asked() -> None:
-    for network in attached_networks():
-        assert network.prefixlen
-    assert table_size() > 0
-
 
 def sizes(folder: File, **families: str) -> int:
     for family, text in families.items():
@@ -330,6 +257,10 @@ def test_the_smaller_table_counts(tmp_path: File) -> None:
 
 def test_one_family_only(tmp_path: File) -> None:
     assert sizes(tmp_path, ipv4="8192\n") == 8192
+
+
+def test_this_machine_can_be_asked() -> None:
+    assert table_size() > 0
 
 
 @pytest.mark.parametrize("text", ["", "\n", "many\n", "-1\n"])

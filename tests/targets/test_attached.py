@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from scanner.targets.address import v4_number
 from scanner.targets.attached import attached_ends, ends_of
 
@@ -41,6 +43,34 @@ def test_ends_of_interfaces_own_networks() -> None:
     """Not of loopback, of point-to-point links, or of a mere route through an interface (10.0.0.0/8 here)."""
     wanted = ["10.9.0.0", "10.9.0.3", "192.168.7.0", "192.168.7.255"]
     assert ends_of(TRIE) == {v4_number(text) for text in wanted}
+
+
+WIDE = """\
+Main:
+     |-- 10.0.0.0
+        /8 link UNICAST
+Local:
+     |-- 10.255.255.255
+        /32 link BROADCAST
+"""
+
+
+@pytest.mark.parametrize(
+    ("inside", "left"),
+    [
+        ("Main:\n |-- 10.0.0.0\n  /16 universe UNICAST\n", ["10.255.255.255"]),
+        ("Main:\n |-- 10.0.0.0\n  /24 universe BLACKHOLE\n", ["10.255.255.255"]),
+        ("Local:\n |-- 10.0.0.0\n  /8 host LOCAL\n", ["10.255.255.255"]),
+        ("Main:\n |-- 10.0.0.0\n  /16 link UNICAST\nLocal:\n |-- 10.0.0.0\n  /32 link BROADCAST\n",
+         ["10.0.0.0", "10.255.255.255"]),  # as older kernels have it
+        ("Main:\n |-- 10.255.0.0\n  /16 universe UNICAST\n", ["10.0.0.0", "10.255.255.255"]),
+        ("Main:\n |-- 0.0.0.0\n  /0 universe UNICAST\n", ["10.0.0.0", "10.255.255.255"]),
+        ("Id 9:\n |-- 10.0.0.0\n  /16 universe UNICAST\n", ["10.0.0.0", "10.255.255.255"]),
+    ],
+    ids=["gateway", "blackhole", "local", "old kernel", "its end", "default", "another table"],
+)  # fmt: skip
+def test_an_end_that_is_reached_by_another_way_is_a_host(inside: str, left: list[str]) -> None:
+    assert ends_of(WIDE + inside) == {v4_number(text) for text in left}
 
 
 def test_nothing_known_elsewhere(tmp_path: Path) -> None:
