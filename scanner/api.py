@@ -62,6 +62,7 @@ class Scan:
     def __init__(self, plan: Plan, options: ScanOptions | None = None) -> None:
         options = options or ScanOptions()
         kernel = Kernel(options.source or "")
+        self._lacks = kernel.lacks
         self._clock, self._wall = kernel.clock, kernel.wall
         self._feed = plan.feed()
         self._accepts = AcceptsAll(lambda before: self._engine.waiting_at(before), canary=options.canary)
@@ -77,7 +78,7 @@ class Scan:
         self._engine = Engine(
             self._schedule,
             kernel,
-            capacity=raise_descriptor_limit(),
+            capacity=raise_descriptor_limit(kernel.lacks),
             concurrency=options.concurrency,
             poller=options.poller,
             conntrack=open_conntrack(),
@@ -93,14 +94,19 @@ class Scan:
         """
         feed, accepts, engine = self._feed, self._accepts, self._engine
         mark, expecting = self._expectations.apply, self._expecting
-        for rows in engine.rounds():
-            if feed.pending:
-                feed.remember(rows)
-            if late := feed.rows():
-                rows = rows + late
-            if engine.opened or not accepts.idle:
-                rows = accepts.apply(rows, self._clock())
-            yield mark(rows) if rows and expecting else rows
+        try:
+            for rows in engine.rounds():
+                if feed.pending:
+                    feed.remember(rows)
+                if late := feed.rows():
+                    rows = rows + late
+                if engine.opened or not accepts.idle:
+                    rows = accepts.apply(rows, self._clock())
+                yield mark(rows) if rows and expecting else rows
+        except Exception:  # what is held back comes first, then the error
+            if held := mark(feed.rows() + accepts.finish(complete=False)) + self._expectations.finish():
+                yield held
+            raise
         if not feed.total and not engine.stopped:  # names led to excluded addresses only: no answer is no success
             raise UsageError(
                 "nothing left to probe: all addresses of the names are excluded; check targets and excludes"
@@ -129,6 +135,11 @@ class Scan:
         told = self._warnings
         told += [each for each in (*self._feed.warnings, *self._engine.warnings) if each not in told]
         return list(told)
+
+    @property
+    def details(self) -> list[str]:
+        """What this system lacks and the scan does without, a plain line each (for `-v`), so far."""
+        return list(self._lacks.notes)
 
     @property
     def evidence(self) -> dict[str, Any]:

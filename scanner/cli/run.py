@@ -77,6 +77,7 @@ class Run:
         self._tally = Tally()
         self._outputs = Outputs(progress.say, signals.stop, self._info)
         self._warned = 0
+        self._detailed = 0
         self._clock = Clock()
         self._probing_s = 0.0
         self._explanation: Explanation | None = None
@@ -161,11 +162,16 @@ class Run:
             self._explanation.stop()
 
     def _warn(self) -> None:
-        """Tells warnings that are new, each once."""
+        """Tells warnings that are new, each once; with `-v` what this system lacks, too."""
         warnings = self._scan.warnings
         for text in warnings[self._warned :]:
             self._progress.say(f"warning: {text}")
         self._warned = len(warnings)
+        if self._choices.verbose:
+            details = self._scan.details
+            for text in details[self._detailed :]:
+                self._progress.say(f"note: {text}")
+            self._detailed = len(details)
 
     def _info(self) -> "ScanInfo":
         from scanner.reports import ScanInfo

@@ -1,15 +1,19 @@
 """A closer look at one probe: what the kernel knows of it beyond SO_ERROR is gathered here, and judged in `verdict.py`.
 
 For all that is no plain RST: some system calls more for each probe, which the hot loop cannot afford and does not need.
+Any of them may be lacking here, or fail once (`lacks.py`); SO_ERROR alone makes a verdict.
 """
 
-from scanner.engine.kernel import Kernel, TcpInfo
+import errno
+
+from scanner.engine.kernel import Kernel, TcpInfo, maybe
 from scanner.engine.trial import Slot, Trial
-from scanner.engine.verdict import Evidence, Next, Verdict, judge
+from scanner.engine.verdict import Evidence, Icmp, Next, Verdict, judge
 from scanner.model import State
 
 _SYN_AGAIN_US = 1e6  # the kernel repeats an unanswered SYN after this time (RFC 6298)
 _LOOPBACK = ("127.0.0.1", "::1")
+_UNREAD = Icmp(4, 3, 3, "")  # a port-unreachable whose sender cannot be read
 
 
 def examine(kernel: Kernel, slot: Slot, error: int, event: int = 0, *, expired: bool = False) -> Verdict | Next:
@@ -21,8 +25,13 @@ def examine(kernel: Kernel, slot: Slot, error: int, event: int = 0, *, expired: 
     self_connected = error == 0 and kernel.self_connected(sock)
     if expired and trial is not None:
         error = error or trial.soft
-    icmp = kernel.icmp(sock) if slot.queued_error() else None
+    flagged = slot.queued_error()
+    icmp = kernel.icmp(sock) if flagged else None
     info = kernel.info(sock)
+    if icmp is None and error == errno.ECONNREFUSED:
+        unread = flagged and slot.flag is not maybe and not kernel.reads_queue
+        if unread or _nothing_came(info):  # a RST would have been a segment, and no entry
+            icmp = _UNREAD
     verdict = judge(
         Evidence(
             error,
@@ -32,9 +41,39 @@ def examine(kernel: Kernel, slot: Slot, error: int, event: int = 0, *, expired: 
             icmp,
             expired=expired,
             self_connected=self_connected,
-            queue=slot.flag is not None,
+            queue=slot.flag is not None and kernel.reads_queue,
         )
     )
+    return _noted(kernel, slot, verdict, error, info)
+
+
+def unreadable(kernel: Kernel, slot: Slot, *, expired: bool = False) -> Verdict | Next:
+    """The same for a socket whose SO_ERROR cannot be read. It is open if it has a peer, and rejected if its queue says
+    so; one that is closed for a reason that nobody knows is sent again, and counts as never sent."""
+    icmp = kernel.icmp(slot.sock) if slot.queued_error() else None
+    info = kernel.info(slot.sock)
+    if info.state is None:
+        return Next.AGAIN
+    verdict = judge(
+        Evidence(
+            0,
+            tcp_state=info.state,
+            icmp=icmp,
+            expired=expired,
+            self_connected=kernel.self_connected(slot.sock),
+        )
+    )
+    return _noted(kernel, slot, verdict, 0, info)
+
+
+def _nothing_came(info: TcpInfo) -> bool:
+    """Whether the kernel knows that a segment left by this socket, and that none came back."""
+    return bool(info.sent) and info.received == 0
+
+
+def _noted(kernel: Kernel, slot: Slot, verdict: Verdict | Next, error: int, info: TcpInfo) -> Verdict | Next:
+    """The verdict, once the trial has what else was learned."""
+    trial = slot.trial
     if trial is not None and verdict is Next.WAIT:
         trial.soft = error or trial.soft  # reading it has cleared it
     if trial is not None and isinstance(verdict, Verdict):

@@ -9,22 +9,33 @@ An error that is counted now may reach its socket's event only with a later poll
 asked, until a poll that left nothing behind has come a tenth of a second later. Pure but for the reading.
 """
 
+import contextlib
+import errno
 import os
 from collections.abc import Callable
 
 #: A smaller batch is cheaper asked one by one.
 WORTH_IT = 64
 _WARY_S = 0.1
+_SHORT = (errno.EMFILE, errno.ENFILE)
 _ENOUGH = 16_384  # bytes; the files have 1300 and 3200
 
 
 class IcmpWatch:
     """Asked once for every batch of answers. `counts` gives any value that changes with the kernel's counts, or raises
-    OSError or ValueError where there are none: then every answer is suspicious.
+    OSError or ValueError where there are none: then every answer is suspicious, and `lack` is told why. That is for
+    good, but where only descriptors are short for a moment.
     """
 
-    def __init__(self, counts: Callable[[], object], close: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        counts: Callable[[], object],
+        close: Callable[[], None] = lambda: None,
+        lack: Callable[[Exception], None] = lambda why: None,
+    ) -> None:
         self._counts = counts
+        self._lack = lack
+        self._blind = False
         self._seen: object = None
         self._calm_at = 0.0
         self._wary = False
@@ -32,9 +43,14 @@ class IcmpWatch:
 
     def suspicious(self, now: float, *, drained: bool) -> bool:
         """Whether some refusal of this batch may be an ICMP error. `drained`: its poll returned all there was."""
+        if self._blind:
+            return True
         try:
             counts = self._counts()
-        except (OSError, ValueError):
+        except (OSError, ValueError) as why:
+            if getattr(why, "errno", 0) not in _SHORT:
+                self._blind = True
+                self._lack(why)
             return True
         if counts != self._seen:
             self._seen = counts
@@ -46,7 +62,9 @@ class IcmpWatch:
         return self._wary
 
 
-def kernel_watch(root: str = "/proc/thread-self/net") -> IcmpWatch:
+def kernel_watch(
+    root: str = "/proc/thread-self/net", lack: Callable[[Exception], None] = lambda why: None
+) -> IcmpWatch:
     """A watch on the counts of this thread's network namespace. The files are opened when it is first asked."""
     files: list[int] = []
 
@@ -62,9 +80,10 @@ def kernel_watch(root: str = "/proc/thread-self/net") -> IcmpWatch:
 
     def close() -> None:
         while files:
-            os.close(files.pop())
+            with contextlib.suppress(OSError):
+                os.close(files.pop())
 
-    return IcmpWatch(counts, close)
+    return IcmpWatch(counts, close, lack)
 
 
 def _icmp(text: bytes) -> bytes:

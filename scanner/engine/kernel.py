@@ -1,9 +1,11 @@
 """What this system's TCP can tell beyond SO_ERROR, found out at run time; and the one place that makes sockets.
 
 `Kernel` is the seam for tests: the engine reaches sockets, pollers and the clock only through it, and a fake one
-plays any network with exact times. Everything that is Linux's own is chosen here, with a plain fallback:
+plays any network with exact times. Everything that is Linux's own is chosen here, with a plain fallback, and each may
+be lacking where the rest is there (`lacks.py`):
 
-* TCP_INFO (`struct tcp_info`, linux/tcp.h): state at byte 0, rtt in microseconds at 68, total_retrans at 100.
+* TCP_INFO (`struct tcp_info`, linux/tcp.h): state at byte 0, rtt in microseconds at 68, total_retrans at 100, and
+  since Linux 4.2 segs_out at 136 and segs_in at 140.
 * The error queue (ip(7) IP_RECVERR, ipv6(7) IPV6_RECVERR): which ICMP message ended a connect, and who sent
   it. TCP queues these while in SYN_SENT since Linux 5.8. IPv6 queues only if asked to.
 * A poll(2) of one descriptor with an empty mask answers HUP after a RST and HUP | ERR while the error queue
@@ -21,31 +23,42 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from scanner.engine import lacks
+from scanner.engine.errorqueue import IP_RECVERR, IPV6_RECVERR, MSG_ERRQUEUE, parse_error_queue
 from scanner.engine.icmpwatch import IcmpWatch, kernel_watch
-from scanner.engine.pollers import Poller, open_poller
-from scanner.engine.verdict import ESTABLISHED, SYN_SENT, Icmp
+from scanner.engine.pollers import Poller, open_poller, other_poller
+from scanner.engine.verdict import CLOSE, ERR, ESTABLISHED, HUP, SYN_SENT, Icmp
 from scanner.errors import UsageError
 from scanner.unspecified import is_unspecified
 
+__all__ = ["Kernel", "SocketLike", "TcpInfo", "parse_error_queue"]
+
 _LINUX = sys.platform.startswith("linux")
 _TCP_INFO = 11
-_IP_RECVERR, _IPV6_RECVERR, _MSG_ERRQUEUE = 11, 25, 0x2000
 _IP_BIND_ADDRESS_NO_PORT = 24
-_TCP_INFO_SIZE = 104
-_EXTENDED_ERR = struct.Struct("=IBBBBII")
-_ORIGIN_ICMP, _ORIGIN_ICMP6 = 2, 3
+_TCP_INFO_SIZE, _WITH_SEGMENTS = 104, 144
 _ABORT = struct.pack("ii", 1, 0)
 
 
 class TcpInfo:
-    """What TCP_INFO says: the state (None where unknown), the round trip in microseconds, SYNs sent again."""
+    """What TCP_INFO says: the state (None where unknown), the round trip in microseconds, SYNs sent again; how many
+    segments the socket sent and received since it was made or disconnected (None where unknown)."""
 
-    __slots__ = ("retrans", "rtt_us", "state")
+    __slots__ = ("received", "retrans", "rtt_us", "sent", "state")
 
-    def __init__(self, state: int | None, rtt_us: int = 0, retrans: int = 0) -> None:
+    def __init__(
+        self,
+        state: int | None,
+        rtt_us: int = 0,
+        retrans: int = 0,
+        sent: int | None = None,
+        received: int | None = None,
+    ) -> None:
         self.state = state
         self.rtt_us = rtt_us
         self.retrans = retrans
+        self.sent = sent
+        self.received = received
 
 
 class SocketLike(Protocol):
@@ -57,31 +70,6 @@ class SocketLike(Protocol):
     def close(self) -> None: ...
 
 
-def parse_error_queue(ancillary: list[tuple[int, int, bytes]]) -> Icmp | None:
-    """The ICMP message in the control data of a recvmsg(MSG_ERRQUEUE), or None if there is none in it.
-
-    Each item is (level, type, data); data is a struct sock_extended_err with the sender's sockaddr behind
-    it (linux/errqueue.h). Any bytes are accepted; what does not parse is no ICMP message.
-    """
-    for level, kind, data in ancillary:
-        if (level, kind) not in ((0, _IP_RECVERR), (41, _IPV6_RECVERR)) or len(data) < _EXTENDED_ERR.size:
-            continue
-        _, origin, icmp_type, code, _, _, _ = _EXTENDED_ERR.unpack_from(data)
-        if origin == _ORIGIN_ICMP:
-            return Icmp(4, icmp_type, code, _sender(data, socket.AF_INET, 20, 4))
-        if origin == _ORIGIN_ICMP6:
-            return Icmp(6, icmp_type, code, _sender(data, socket.AF_INET6, 24, 16))
-    return None
-
-
-def _sender(data: bytes, family: int, start: int, size: int) -> str:
-    """The numeric address in the sockaddr behind the error, or empty where there is none (AF_UNSPEC)."""
-    raw = data[start : start + size]
-    if len(raw) < size or int.from_bytes(data[16:18], sys.byteorder) != family or not any(raw):
-        return ""
-    return socket.inet_ntop(family, raw)
-
-
 class Kernel:
     """This machine's sockets, pollers and clock. `source` binds every socket to a local address.
 
@@ -91,13 +79,18 @@ class Kernel:
     def __init__(self, source: str = "", *, limited: bool = False) -> None:
         self.extras = _LINUX and not limited
         self.recycles = self.extras
+        self.lacks = lacks.Lacks()
         self._source = _bind_address(source) if source else None
         self.clock: Callable[[], float] = time.monotonic
         self.wall: Callable[[], float] = time.time
 
     def poller(self, name: str | None) -> Poller:
         """The poller of that name, or the best here; UsageError if there is none."""
-        return open_poller(name)
+        return open_poller(name, self.lacks)
+
+    def other_poller(self, failed: Poller, why: BaseException) -> Poller:
+        """One in place of a poller that works no more; ScannerError if there is none."""
+        return other_poller(failed, why, self.lacks)
 
     def socket(self, family: int) -> SocketLike:
         """A new non-blocking TCP socket; OSError when this machine is short of something."""
@@ -105,16 +98,36 @@ class Kernel:
         try:
             sock.setblocking(False)
             if self.extras:
-                level, option = (41, _IPV6_RECVERR) if family == socket.AF_INET6 else (0, _IP_RECVERR)
-                sock.setsockopt(level, option, 1)
+                if family == socket.AF_INET6:
+                    self._set(lacks.ICMP_ERRORS6, sock, 41, IPV6_RECVERR)
+                else:
+                    self._set(lacks.ICMP_ERRORS, sock, 0, IP_RECVERR)
             if self._source is not None and self._source[0] == family:
-                if self.extras:
-                    sock.setsockopt(0, _IP_BIND_ADDRESS_NO_PORT, 1)
-                sock.bind(self._source[1])
+                self._bind(sock, self._source[1])
         except BaseException:
-            sock.close()
+            self.close(sock)
             raise
         return sock
+
+    def _set(self, extra: str, sock: Any, level: int, option: int) -> None:
+        """Switches on what may be lacking."""
+        if self.lacks.has(extra):
+            try:
+                sock.setsockopt(level, option, 1)
+            except OSError as why:
+                self.lacks.failed(extra, why)
+            else:
+                self.lacks.worked(extra)
+
+    def _bind(self, sock: Any, address: Any) -> None:
+        if self.extras:
+            self._set(lacks.LATE_PORT, sock, 0, _IP_BIND_ADDRESS_NO_PORT)
+        try:
+            sock.bind(address)
+        except OSError as why:
+            if why.errno == errno.EADDRINUSE:  # every local port is taken, as connect() would put it
+                raise OSError(errno.EADDRNOTAVAIL, why.strerror) from None
+            raise
 
     def limit_hops(self, sock: Any, family: int, hops: int) -> None:
         """Let this socket's packets live for so many hops only (ip(7) IP_TTL, ipv6(7) IPV6_UNICAST_HOPS)."""
@@ -123,38 +136,83 @@ class Kernel:
         else:
             sock.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, hops)
 
-    def flagger(self, fd: int) -> Callable[[int], list[tuple[int, int]]] | None:
-        """A poll of this one descriptor that shows ERR while its error queue holds something."""
+    @property
+    def reads_queue(self) -> bool:
+        """Whether ICMP errors can be read from the error queue."""
+        return self.extras and self.lacks.has(lacks.QUEUE)
+
+    def flagger(self, fd: int, family: int = 0) -> Callable[[int], list[tuple[int, int]]] | None:
+        """A poll of this one descriptor that shows ERR while its error queue holds something; `maybe` where that cannot
+        be told; None where nobody could tell an ICMP error from a RST."""
         if not self.extras:
             return None
-        watch = select.poll()
-        watch.register(fd, 0)
-        return watch.poll
+        queues = family != socket.AF_INET6 or self.lacks.has(lacks.ICMP_ERRORS6)  # IPv4 does without being asked to
+        if queues and self.lacks.has(lacks.POLL_ONE):
+            watch = select.poll()
+            watch.register(fd, 0)
+            if self.lacks.known(lacks.POLL_ONE) or self._polls(watch.poll):
+                return watch.poll
+        if (queues and self.reads_queue) or self.lacks.has(lacks.TCP_INFO):
+            return maybe
+        self.lacks.failed(lacks.REJECTS, "neither an error queue nor TCP_INFO")
+        return None
+
+    def _polls(self, poll: Callable[[int], list[tuple[int, int]]]) -> bool:
+        """The first time of all."""
+        try:
+            poll(0)
+        except OSError as why:
+            self.lacks.failed(lacks.POLL_ONE, why)
+            return False
+        self.lacks.worked(lacks.POLL_ONE)
+        return True
+
+    def cannot_recycle(self, how: str) -> None:
+        """A socket that was used again failed, in these words."""
+        self.lacks.failed(lacks.AGAIN, how)
 
     def icmp_watch(self) -> IcmpWatch | None:
         """Tells for a whole batch of refusals whether any may be an ICMP error; None where it cannot be told."""
-        return kernel_watch() if self.extras else None
+        return kernel_watch(lack=lambda why: self.lacks.failed(lacks.COUNTS, why)) if self.extras else None
 
     def info(self, sock: Any) -> TcpInfo:
         """TCP_INFO; elsewhere only whether there is a peer (then the handshake is done) or none (it is not)."""
-        if self.extras:
-            raw = sock.getsockopt(socket.IPPROTO_TCP, _TCP_INFO, _TCP_INFO_SIZE)
-            if len(raw) >= _TCP_INFO_SIZE:
-                rtt, retrans = struct.unpack_from("=I", raw, 68)[0], struct.unpack_from("=I", raw, 100)[0]
-                return TcpInfo(raw[0], rtt, retrans)
+        if self.extras and self.lacks.has(lacks.TCP_INFO):
+            try:
+                raw = sock.getsockopt(socket.IPPROTO_TCP, _TCP_INFO, _WITH_SEGMENTS)
+            except OSError as why:
+                self.lacks.failed(lacks.TCP_INFO, why)
+            else:
+                if len(raw) >= _TCP_INFO_SIZE and raw[0]:
+                    self.lacks.worked(lacks.TCP_INFO)
+                    return _info_of(raw)
+                self.lacks.failed(lacks.TCP_INFO, "it says nothing of the state")
         try:
             sock.getpeername()
         except OSError as why:
-            return TcpInfo(SYN_SENT if why.errno == errno.ENOTCONN else None)
+            return TcpInfo(self._state_without_peer(sock) if why.errno == errno.ENOTCONN else None)
         return TcpInfo(ESTABLISHED)
+
+    def _state_without_peer(self, sock: Any) -> int:
+        """Linux says HUP of a socket that is closed, or was never told to connect (net/ipv4/tcp.c, tcp_poll())."""
+        if self.extras and self.lacks.known(lacks.POLL_ONE):
+            watch = select.poll()
+            with contextlib.suppress(OSError, ValueError):
+                watch.register(sock, 0)
+                return CLOSE if any(bits & HUP for _, bits in watch.poll(0)) else SYN_SENT
+        return SYN_SENT
 
     def icmp(self, sock: Any) -> Icmp | None:
         """The last ICMP error in the socket's queue (earlier ones are read and dropped), or None."""
         found = None
-        for _ in range(8 if self.extras else 0):
+        for _ in range(8 if self.reads_queue else 0):
             try:
-                _, ancillary, _, _ = sock.recvmsg(1, 512, _MSG_ERRQUEUE)
-            except OSError:
+                _, ancillary, _, _ = sock.recvmsg(1, 512, MSG_ERRQUEUE)
+            except BlockingIOError:
+                self.lacks.worked(lacks.QUEUE)
+                break
+            except OSError as why:
+                self.lacks.failed(lacks.QUEUE, why)
                 break
             found = parse_error_queue(ancillary) or found
         return found
@@ -177,7 +235,24 @@ class Kernel:
         """Close an open connection with a RST, so that no TIME_WAIT sits on a port on either side."""
         with contextlib.suppress(OSError):
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _ABORT)
-        sock.close()
+        self.close(sock)
+
+    def close(self, sock: Any) -> None:
+        """Close one. What close() says is of no use: the descriptor is gone either way (close(2))."""
+        with contextlib.suppress(OSError):
+            sock.close()
+
+
+def maybe(timeout: int) -> list[tuple[int, int]]:
+    """In place of a poll: the error queue may hold something."""
+    return [(0, ERR)]
+
+
+def _info_of(raw: bytes) -> TcpInfo:
+    rtt, retrans = struct.unpack_from("=I", raw, 68)[0], struct.unpack_from("=I", raw, 100)[0]
+    if len(raw) < _WITH_SEGMENTS:
+        return TcpInfo(raw[0], rtt, retrans)
+    return TcpInfo(raw[0], rtt, retrans, *struct.unpack_from("=II", raw, 136))
 
 
 def _bind_address(source: str) -> tuple[int, Any]:

@@ -7,6 +7,9 @@ to raise.
 import errno
 import os
 
+from scanner.engine.lacks import Lacks
+
+_USUAL_LIMIT = 1024
 _RESERVE = 12  # for the reports, the poller, a resolver's sockets
 DEFAULT_WINDOW = 8000
 _RECOVER_S = 0.5
@@ -22,24 +25,46 @@ _REMEDY = {
 }
 
 
-def raise_descriptor_limit() -> int:
-    """Raises the soft limit of open files to the hard one; returns how many sockets there is room for."""
+def raise_descriptor_limit(lacks: Lacks | None = None) -> int:
+    """Raises the soft limit of open files to the hard one; returns how many sockets there is room for.
+
+    Where the limit cannot be read or raised, `lacks` is told, and what there is must do.
+    """
     try:
         import resource
     except ImportError:  # Windows has no such limit
         return 1 << 20
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    except (ValueError, OSError) as why:
+        soft = _limit_in_proc()
+        if lacks is not None:
+            lacks.note("no getrlimit() here", why, f"taken for this process's limit of open files: {soft}")
+        return max(1, soft - _open_now() - _RESERVE)
+    refused: Exception | None = None
     for wanted in (hard, 65_536, 10_240):
         # macOS says "unlimited" and then refuses it; ask for less until it is granted
         if wanted != resource.RLIM_INFINITY and (soft == resource.RLIM_INFINITY or wanted > soft):
             try:
                 resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
                 soft = wanted
-            except (ValueError, OSError):
-                continue
+            except (ValueError, OSError) as why:
+                refused = why if wanted == hard else refused
+    if refused is not None and lacks is not None:
+        lacks.note("no setrlimit() here", refused, f"this process may open no more than {soft} files")
     if soft == resource.RLIM_INFINITY:
         return 1 << 20
     return max(1, soft - _open_now() - _RESERVE)
+
+
+def _limit_in_proc(path: str = "/proc/self/limits") -> int:
+    """The soft limit of open files as Linux shows it (proc(5)), or the usual one."""
+    try:
+        with open(path, encoding="ascii", errors="replace") as file:
+            found = [line.split()[3] for line in file if line.startswith("Max open files")]
+    except (OSError, IndexError):
+        found = []
+    return int(found[0]) if found and found[0].isdigit() else _USUAL_LIMIT
 
 
 def _open_now() -> int:

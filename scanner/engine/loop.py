@@ -51,6 +51,7 @@ class Engine:
         self._shortages = Shortages()
         self._conntrack = conntrack
         self._stopping = False
+        self._rows: list[Result] = []  # of a round that is not handed out yet
         self.attempts = 0
         self.timeouts: Counter[str] = Counter()  # rows by their doubt
         self.opened = False  # whether the last round found an open port
@@ -72,7 +73,8 @@ class Engine:
     def rounds(self) -> Iterator[list[Result]]:
         """The rows of the targets that were judged, a list for each round, at least every 0.1 s, maybe empty.
 
-        Ends when every target is judged or `stop` was called. Closing it early closes every socket.
+        Ends when every target is judged or `stop` was called. Closing it early closes every socket. If anything fails,
+        the rows that were judged come first, then the error.
         """
         mux, schedule, shortages, clock = self._mux, self._schedule, self._shortages, self._kernel.clock
         try:
@@ -91,6 +93,10 @@ class Engine:
                     self._warn(errno.EMFILE)
                 mux.wait(self._patience(launched))
                 yield self._collect()
+        except Exception:
+            if rows := self._rescued():
+                yield rows
+            raise
         finally:
             mux.close()
 
@@ -118,13 +124,13 @@ class Engine:
         """Hands what the multiplexer found to the schedule, and makes the rows of what is done."""
         mux, schedule = self._mux, self._schedule
         judged, silent, again = mux.judged, mux.silent, mux.again
-        if not (judged or silent or again or schedule.any_finished):
+        if not (judged or silent or again or schedule.any_finished or self._rows):
             return []
         mux.judged, mux.silent, mux.again = [], [], []
         self.opened = False
         now = self._kernel.clock()
         stamp = iso_time(self._kernel.wall())
-        rows: list[Result] = []
+        rows = self._rows
         if judged:
             self._answered(judged, rows, stamp, now)
         if silent:
@@ -139,7 +145,16 @@ class Engine:
             trial.endpoint.place.judged += 1
             self.timeouts[doubt] += len(trial.endpoint.requests)
             _add_rows(trial, rows, stamp, doubt)
+        self._rows = []
         return rows
+
+    def _rescued(self) -> list[Result]:
+        """Something failed: what was judged until then. No such row is ever lost: rows first, then the error."""
+        try:
+            return self._collect()
+        except Exception:  # what failed was this; it is told by whoever raised first
+            rows, self._rows = self._rows, []
+            return rows
 
     def _answered(self, judged: list[Trial], rows: list[Result], stamp: str, now: float) -> None:
         """Rows for a round's answers; only what is not a first attempt's RST is looked at one by one."""

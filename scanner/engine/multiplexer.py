@@ -14,9 +14,13 @@ Where the kernel allows it (Linux, epoll) sockets are recycled: registered once,
 one more connect() (ECONNABORTED) makes them new. That saves socket(), epoll_ctl() and close(), which cost more
 than the handshake. The rules it rests on:
 
-* Only a socket that saw a RST, with an empty error queue, is recycled; all others are closed.
+* Only a socket that saw a RST, with an empty error queue, is recycled; all others are closed. And only once that has
+  been seen to work here (`recycling.py`).
 * A descriptor number says nothing: a stale event is known by its slot having no trial, or being gone.
 * Nothing is launched while a batch of events is walked, so no number is reused under it.
+
+One socket's trouble is one socket's: a call on it that fails, with whatever errno, is never a verdict on its target and
+ends nothing. The probe is judged by what else is known of the socket (`examine.py`), or sent again on another.
 
 `launch` and `harvest` are the one hot loop of the program, hence plainer and longer than the rest, and what they look
 up each time is bound to a local first; `benchmarks/` measures them.
@@ -28,11 +32,12 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 
 from scanner.engine.deadlines import Deadlines
-from scanner.engine.examine import examine
+from scanner.engine.examine import examine, unreadable
 from scanner.engine.icmpwatch import WORTH_IT
 from scanner.engine.kernel import Kernel
 from scanner.engine.paths import Path
 from scanner.engine.pollers import Event
+from scanner.engine.recycling import Recycling
 from scanner.engine.sockets import Sockets
 from scanner.engine.trial import NOTHING_FLAGGED, Slot, Trial
 from scanner.engine.verdict import CLOSE, ERR, REFUSED, Evidence, Next, Verdict, judge, local_error
@@ -40,6 +45,8 @@ from scanner.model import Place, State
 
 _SOL_SOCKET, _SO_ERROR = socket.SOL_SOCKET, socket.SO_ERROR
 _REFUSED, _ABORTED = errno.ECONNREFUSED, errno.ECONNABORTED
+#: What connect() returns of a socket that is not as it should be, whoever the target is (and after a kill, `ss -K`).
+_SOCKETS_OWN = frozenset({errno.EBADF, errno.ENOTSOCK, errno.EISCONN, errno.ECONNABORTED, errno.EIO})
 #: What connect() returns for a probe that is on its way; 0 too, for the poller says at once that it is writable.
 _UNDER_WAY = frozenset({0, errno.EINPROGRESS, getattr(errno, "WSAEWOULDBLOCK", errno.EINPROGRESS), errno.EALREADY})
 _MOST_AGAIN = 16
@@ -66,13 +73,14 @@ class Multiplexer:
         recycle: bool = True,
     ) -> None:
         self._kernel = kernel
-        self._poller = kernel.poller(poller)
-        most = self._poller.capacity
-        self._sockets = Sockets(kernel, self._poller, most if capacity is None else min(capacity, most))
+        watching = kernel.poller(poller)
+        most = watching.capacity
+        self._sockets = Sockets(kernel, watching, most if capacity is None else min(capacity, most))
         self._prepare = prepare
-        self._recycle = recycle and kernel.recycles and self._poller.edge
+        self._recycling = Recycling(recycle and kernel.recycles and watching.edge, kernel.cannot_recycle)
         self._icmp_watch = kernel.icmp_watch()
         self._deadlines = Deadlines()
+        self._trouble = errno.EINTR  # what kept a probe from leaving, where nothing better is known
         self.judged: list[Trial] = []
         self.silent: list[Trial] = []
         self.again: list[Trial] = []
@@ -118,7 +126,12 @@ class Multiplexer:
             if slot is None:
                 return trials[position:]
             if prepare is not None:
-                prepare(slot, trial)
+                try:
+                    prepare(slot, trial)
+                except OSError as why:
+                    self._sockets.discard(slot)
+                    self._not_sent(trial, why.errno or errno.EIO)
+                    continue
             error = slot.connect((place.numeric, endpoint.port) if family == _IPV4 else trial.address)
             slot.sent = now = clock()  # after connect(): a stall between the two must not eat the deadline
             if error not in _UNDER_WAY and error != errno.EINTR:
@@ -143,6 +156,12 @@ class Multiplexer:
     def _settle_at_once(self, slot: Slot, trial: Trial, error: int) -> bool:
         """connect() answered by itself. False when that was a limit of this machine."""
         sockets = self._sockets
+        if error in _SOCKETS_OWN:
+            if self._recycling.disproved(slot, errno.errorcode[error]):
+                sockets.drop_idle()
+            sockets.discard(slot)
+            self._not_sent(trial, error)
+            return True
         verdict = judge(Evidence(error, at_once=True))
         if verdict is Next.AGAIN:
             sockets.shortage = error
@@ -165,26 +184,42 @@ class Multiplexer:
         Then the socket is as new, no event ever comes, and its deadline would be the first to tell.
         """
         if self._kernel.info(slot.sock).state == CLOSE:
+            self._settle(slot, self._looked_at(slot), slot.sent)
+
+    def _looked_at(self, slot: Slot, *, expired: bool = False) -> Verdict | Next:
+        """What a probe has found, though no event tells of it."""
+        try:
             error = slot.option(_SOL_SOCKET, _SO_ERROR)
-            self._settle(slot, examine(self._kernel, slot, error), slot.sent)
+        except OSError as why:
+            return self._unreadable(slot, why, expired=expired)
+        return examine(self._kernel, slot, error, expired=expired)
+
+    def _unreadable(self, slot: Slot, why: OSError, *, expired: bool = False) -> Verdict | Next:
+        """SO_ERROR could not be read: what else is known of this socket."""
+        self._trouble = why.errno or errno.EIO
+        return unreadable(self._kernel, slot, expired=expired)
 
     def wait(self, timeout: float) -> None:
         """Waits for answers, at most `timeout` seconds, settles all that came, then lets deadlines expire."""
-        before = self._kernel.clock()
-        events = self._poller.wait(timeout)
+        sockets, before = self._sockets, self._kernel.clock()
+        events = sockets.wait(timeout)
         now = self._kernel.clock()
-        if events:
-            self.harvest(events, now)
-        while not self._poller.drained:
-            self.harvest(self._poller.wait(0), now)
-        self._expire(before)
+        while events is not None:
+            if events:
+                self.harvest(events, now)
+            if sockets.poller.drained:
+                self._expire(before)
+                return
+            events = sockets.wait(0)
 
     def harvest(self, events: list[Event], now: float) -> None:
         """Settles every probe that has an event."""
-        slots, recycle, judged = self._sockets.by_fd, self._recycle, self.judged
-        watch = self._icmp_watch
+        slots, judged = self._sockets.by_fd, self.judged
+        watch, recycling = self._icmp_watch, self._recycling
+        edge = self._sockets.poller.edge  # another may have taken its place
+        recycle, trying = recycling.proven and edge, recycling.trying and edge
         # Whether each refusal's error queue must be asked: it may be a firewall's ICMP message (icmpwatch.py).
-        ask = watch is None or len(events) < WORTH_IT or watch.suspicious(now, drained=self._poller.drained)
+        ask = watch is None or len(events) < WORTH_IT or watch.suspicious(now, drained=self._sockets.poller.drained)
         for fd, event in events:
             slot = slots.get(fd)
             if slot is None:
@@ -192,8 +227,18 @@ class Multiplexer:
             trial = slot.trial
             if trial is None:
                 continue
-            error = slot.option(_SOL_SOCKET, _SO_ERROR)
-            if error != _REFUSED or (ask and slot.flag is not None and (slot.flag(0) or NOTHING_FLAGGED)[0][1] & ERR):
+            try:
+                error = slot.option(_SOL_SOCKET, _SO_ERROR)
+            except OSError as why:
+                self._settle(slot, self._unreadable(slot, why), now)
+                continue
+            plain = error == _REFUSED
+            if plain and ask and slot.flag is not None:
+                try:
+                    plain = not (slot.flag(0) or NOTHING_FLAGGED)[0][1] & ERR
+                except OSError:
+                    plain = False
+            if not plain:
                 self._settle(slot, examine(self._kernel, slot, error, event), now)
                 continue
             # A RST: by far the most frequent answer of a sweep.
@@ -207,7 +252,7 @@ class Multiplexer:
                 self._sockets.release(trial, but=slot)
             trial.slots = ()
             judged.append(trial)
-            if recycle and slot.connect(slot.nowhere) == _ABORTED:
+            if (recycle and slot.connect(slot.nowhere) == _ABORTED) or (trying and recycling.tries(slot)):
                 slot.home.append(slot)
             else:
                 self._sockets.discard(slot)
@@ -244,20 +289,25 @@ class Multiplexer:
             self._sockets.unwatch(slot)
         else:
             self._sockets.forget(slot, trial)
-        if not newest:
-            return
+        if newest:
+            trial.attempts -= 1
+            self._not_sent(trial, errno.EADDRNOTAVAIL if met_itself else self._trouble)
+
+    def _not_sent(self, trial: Trial, trouble: int) -> None:
+        """An attempt that does not count; `trouble` is the errno of what stood in its way."""
         trial.never_left += 1
-        trial.attempts -= 1
         if trial.never_left <= _MOST_AGAIN:
             self.again.append(trial)
         else:
-            self.give_up(trial, local_error(errno.EADDRNOTAVAIL if met_itself else errno.EINTR))
+            self.give_up(trial, local_error(trouble))
 
     def _expire(self, before: float) -> None:
         """Looks once more at every probe that was due at `before`, then calls it silent."""
         for slot in self._deadlines.due(before):
-            error = slot.option(_SOL_SOCKET, _SO_ERROR)
-            self._settle(slot, examine(self._kernel, slot, error, expired=True), before, expired=True)
+            verdict = self._looked_at(slot, expired=True)
+            if isinstance(verdict, Verdict) and self._recycling.disproved(slot, "no event told of an answer"):
+                self._sockets.drop_idle()
+            self._settle(slot, verdict, before, expired=True)
 
     def give_up(self, trial: Trial, verdict: Verdict) -> None:
         """This machine cannot probe it: that is its verdict."""

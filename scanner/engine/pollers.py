@@ -10,16 +10,22 @@ Platform facts first, what follows second:
   `capacity` and `accepts` say so. On Windows a failed connect shows in the third set.
 * A timeout is rounded up to whole milliseconds by poll and epoll in CPython; that is precise enough.
 
+* Any of them may be there and yet forbidden (a seccomp filter, a sandbox without epoll): each is tried before it is
+  relied on, and the next best takes its place, even in the middle of a scan.
+
 Events are the poll(2) bits OUT, ERR and HUP of `verdict.py`, whatever the poller.
 """
 
+import contextlib
+import errno
+import os
 import select
 import sys
-from collections.abc import Callable
 from typing import Protocol
 
+from scanner.engine.lacks import Lacks
 from scanner.engine.verdict import ERR, HUP, OUT
-from scanner.errors import UsageError
+from scanner.errors import ScannerError, UsageError
 
 Event = tuple[int, int]
 _BATCH = 2048
@@ -163,7 +169,7 @@ class KqueuePoller(_Base):
 
 
 #: Best first. A name is offered only where the system has it.
-_KINDS: dict[str, Callable[[], Poller]] = {
+_KINDS: dict[str, type[Poller]] = {
     "epoll": EpollPoller,
     "kqueue": KqueuePoller,
     "poll": PollPoller,
@@ -176,14 +182,68 @@ def available() -> list[str]:
     return [name for name in _KINDS if hasattr(select, name)]
 
 
-def open_poller(name: str | None = None) -> Poller:
-    """A poller by name, or the best one here.
+def open_poller(name: str | None = None, lacks: Lacks | None = None) -> Poller:
+    """A poller by name, or the best one that this system lets be used; what was passed over is told to `lacks`.
 
-    Raises UsageError for one that this system does not have.
+    Raises UsageError for a name that cannot be had here, ScannerError where none at all can be.
     """
     names = available()
     if name is None:
-        name = names[0]
+        return _best_of(names, [], lacks)
     if name not in names:
         raise UsageError(f"--poller {name}: not on this system; here are {', '.join(names)}")
-    return _KINDS[name]()
+    try:
+        return _tried(name)
+    except OSError as why:
+        _best_of([other for other in names if other != name], [(name, why)], None).close()
+        raise UsageError(f"--poller {name}: this system forbids it ({_text(why)}); leave --poller out") from None
+
+
+def other_poller(failed: Poller, why: BaseException, lacks: Lacks | None = None) -> Poller:
+    """The best one after a poller that works no more. Raises ScannerError if there is none."""
+    names = available()
+    of = next(name for name in names if isinstance(failed, _KINDS[name]))
+    return _best_of(names[names.index(of) + 1 :], [(of, why)], lacks)
+
+
+def _best_of(names: list[str], passed_over: list[tuple[str, BaseException]], lacks: Lacks | None) -> Poller:
+    """The first of these that works."""
+    for name in names:
+        try:
+            poller = _tried(name)
+        except OSError as why:
+            passed_over.append((name, why))
+            continue
+        if lacks is not None:
+            for other, trouble in passed_over:
+                lacks.note(f"no {other} here", trouble, f"{name} is used instead, which takes longer where many wait")
+        return poller
+    troubles = ", ".join(f"{name} ({_text(why)})" for name, why in passed_over)
+    raise ScannerError(f"this system lets no poller be used: {troubles}; a scan cannot wait for answers")
+
+
+def _tried(name: str) -> Poller:
+    """One that has been seen to work: it tells of a pipe that can be written to. Else an OSError."""
+    poller = _KINDS[name]()
+    with contextlib.ExitStack() as stack:
+        try:
+            ends = os.pipe()
+        except OSError:
+            return poller  # it is descriptors that are short
+        for end in ends:
+            stack.callback(os.close, end)
+        if sys.platform == "win32" or not poller.accepts(ends[1]):
+            return poller
+        try:
+            poller.add(ends[1])
+            if not poller.wait(0):
+                raise OSError(errno.ENOSYS, "it reports nothing")
+            poller.remove(ends[1])
+        except OSError:
+            poller.close()
+            raise
+    return poller
+
+
+def _text(why: BaseException) -> str:
+    return getattr(why, "strerror", None) or str(why)

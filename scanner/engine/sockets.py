@@ -9,6 +9,9 @@ Each is a `Slot`. Once its probe is over, one of four things becomes of it:
 * closed with a RST, where it may be connected: no TIME_WAIT is left on either side.
 
 Idle and overdue ones are the first to go when this machine is short of descriptors or local ports (`make_room`).
+
+One socket's trouble is one socket's: whatever a call on one of them fails with, it is closed, and all others go on. A
+poller that fails again and again is given up for another one, which then watches all that is in flight.
 """
 
 import contextlib
@@ -18,10 +21,13 @@ from collections.abc import Collection
 
 from scanner.engine.kernel import Kernel
 from scanner.engine.paths import Path
-from scanner.engine.pollers import Poller
+from scanner.engine.pollers import Event, Poller
 from scanner.engine.trial import Slot, Trial
+from scanner.engine.verdict import LOCAL_LIMITS
 
 _AT_ONCE = 64  # making room for one at a time would be done again for the next
+_TRIES = 3  # a failure that is not a shortage may be one socket's, or one call's
+_SHORTAGES = LOCAL_LIMITS | {errno.ENOSPC}
 
 
 class Sockets:
@@ -33,20 +39,25 @@ class Sockets:
 
     def __init__(self, kernel: Kernel, poller: Poller, capacity: int) -> None:
         self._kernel = kernel
-        self._poller = poller
+        self.poller = poller
         self.capacity = capacity
         self.by_fd: dict[int, Slot] = {}
         self.free: dict[int, list[Slot]] = {int(socket.AF_INET): [], int(socket.AF_INET6): []}
         self.overdue: dict[Slot, float] = {}
         self.shortage = 0
+        self._poller_failures = 0  # in a row
 
     def new(self, family: int) -> Slot | None:
         """A fresh one, watched; None when this machine has no room for it (`shortage` says what of)."""
+        tries = 0
         while True:
             try:
                 return self._open(family)
             except OSError as why:
                 self.shortage = why.errno or errno.EMFILE
+            tries += 1
+            if tries < _TRIES and self.shortage not in _SHORTAGES:
+                continue
             if not self.make_room():
                 return None
 
@@ -56,14 +67,49 @@ class Sockets:
         sock = self._kernel.socket(family)
         fd = sock.fileno()
         try:
-            if not self._poller.accepts(fd):
+            if not self.poller.accepts(fd):
                 raise OSError(errno.ENOSPC, "the poller has no room for this descriptor")
-            self._poller.add(fd)
-        except OSError:
-            sock.close()
+            self.poller.add(fd)
+        except OSError as why:
+            self._kernel.close(sock)
+            if why.errno not in _SHORTAGES:
+                self.poller_failed(why)
             raise
-        slot = self.by_fd[fd] = Slot(sock, family, self.free[family], self._kernel.flagger(fd))
+        self._poller_failures = 0
+        slot = self.by_fd[fd] = Slot(sock, family, self.free[family], self._kernel.flagger(fd, family))
         return slot
+
+    def wait(self, timeout: float) -> list[Event] | None:
+        """What the poller reports; None where it failed."""
+        try:
+            events = self.poller.wait(timeout)
+        except (OSError, ValueError) as why:
+            self.poller_failed(why)
+            return None
+        self._poller_failures = 0
+        return events
+
+    def poller_failed(self, why: OSError | ValueError) -> None:
+        """Another takes its place, if it was not the first time in a row. Raises ScannerError if there is none."""
+        self._poller_failures += 1
+        if self._poller_failures < _TRIES:
+            return
+        self._poller_failures = 0
+        failed, self.poller = self.poller, self._kernel.other_poller(self.poller, why)
+        with contextlib.suppress(OSError):
+            failed.close()
+        self.capacity = min(self.capacity, self.poller.capacity)
+        self.drop_idle()  # a level-triggered poller would report them for ever
+        for fd, slot in list(self.by_fd.items()):
+            if slot.trial is not None and self.poller.accepts(fd):  # others are looked at when their time is over
+                with contextlib.suppress(OSError):
+                    self.poller.add(fd)
+
+    def drop_idle(self) -> None:
+        """Closes those that wait to be used again."""
+        for home in self.free.values():
+            while home:
+                self.discard(home.pop())
 
     def make_room(self) -> bool:
         """Closes some idle ones (of the other family: this one has none), else overdue ones; False if none."""
@@ -87,9 +133,9 @@ class Sockets:
 
     def unwatch(self, slot: Slot) -> None:
         """Nothing more is to be heard of it: a level-triggered poller would say the same for ever."""
-        if not self._poller.edge:
+        if not self.poller.edge:
             with contextlib.suppress(OSError, KeyError, ValueError):  # it may be unwatched already
-                self._poller.remove(slot.fd)
+                self.poller.remove(slot.fd)
 
     def release(self, trial: Trial, *, but: Slot | None = None) -> None:
         """Closes every socket that still waits for this trial, apart from one."""
@@ -119,11 +165,12 @@ class Sockets:
         if reset:
             self._kernel.abort(slot.sock)
         else:
-            slot.sock.close()
+            self._kernel.close(slot.sock)
 
     def close(self) -> None:
         """Closes them all, in flight or not, and the poller."""
-        self._poller.close()
+        with contextlib.suppress(OSError):
+            self.poller.close()
         for slot in self.by_fd.values():
             self._kernel.abort(slot.sock)
         self.by_fd.clear()

@@ -4,6 +4,7 @@ The fakes stand at the engine's own seam (`Kernel`), so the real multiplexer, sc
 A network is a function: it is told who is asked, for which time and when, and says what comes back and when.
 """
 
+import contextlib
 import errno
 import heapq
 import socket
@@ -217,6 +218,8 @@ class FakeKernel:
         self.icmp_seen = 0
         self.sends_at_eintr = sends_at_eintr
         self.extras = True
+        self.reads_queue = True
+        self.lacking: list[str] = []
         self.recycles = recycles
         self.recycling_says = recycling_says
         self.stale_events = stale_events
@@ -256,7 +259,7 @@ class FakeKernel:
         self.most_open = max(self.most_open, len(self.open_sockets))
         return sock
 
-    def flagger(self, fd: int) -> Callable[[int], list[tuple[int, int]]]:
+    def flagger(self, fd: int, family: int) -> Callable[[int], list[tuple[int, int]]]:
         sock = self._by_number[fd]
         return lambda timeout: [(fd, HUP | (ERR if sock.icmp else 0))]
 
@@ -325,7 +328,14 @@ class FakeKernel:
         return sock.to_itself
 
     def abort(self, sock: FakeSocket) -> None:
-        sock.close()
+        self.close(sock)
+
+    def close(self, sock: FakeSocket) -> None:
+        with contextlib.suppress(OSError):
+            sock.close()
+
+    def cannot_recycle(self, how: str) -> None:
+        self.lacking.append(how)
 
 
 class ListSource:

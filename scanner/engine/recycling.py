@@ -1,0 +1,52 @@
+"""Whether sockets can be used again on this system: seen, not supposed.
+
+After a RST, one more connect() returns ECONNABORTED and makes a socket of Linux new. Other systems that pass for Linux
+(gVisor, Multipath TCP) return the same and leave it dead for ever, or never report an event of its second life. So the
+first few are used again on trial, while all others are closed as everywhere. One that is refused a second time, and
+whose event said so, is the proof. The contrary is shown by a second connect() that is aborted at once, or by an
+answer that was there at a deadline, without an event.
+"""
+
+import errno
+from collections.abc import Callable
+
+from scanner.engine.trial import Slot
+
+_ON_TRIAL = 16
+_ABORTED = errno.ECONNABORTED
+
+
+class Recycling:
+    """`proven`: every socket may be used again after a RST; `trying`: that is not known yet. Neither: never."""
+
+    def __init__(self, allowed: bool, failed: Callable[[str], None]) -> None:
+        self.proven = False
+        self.trying = allowed
+        self._failed = failed
+        self._on_trial: set[Slot] = set()
+
+    def tries(self, slot: Slot) -> bool:
+        """An event said that this one was refused. Whether it was made new, to be used again."""
+        if slot in self._on_trial:
+            self.proven, self.trying = True, False
+            self._on_trial.clear()
+        elif len(self._on_trial) >= _ON_TRIAL:
+            return False
+        if slot.connect(slot.nowhere) != _ABORTED:
+            return False
+        if self.trying:
+            self._on_trial.add(slot)
+        return True
+
+    def disproved(self, slot: Slot, how: str) -> bool:
+        """`how` this one failed in a second life. True if it was on trial: then none must be used again."""
+        if slot not in self._on_trial:
+            return False
+        self.end()
+        self._failed(how)
+        return True
+
+    def end(self) -> None:
+        """No socket is used again from now on."""
+        self.proven = self.trying = False
+        self._on_trial.clear()
