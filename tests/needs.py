@@ -88,6 +88,12 @@ NEEDS = {
         f"{_OTHER_USER} unshare -Urn true", after=("user namespaces", "setpriv", "unshare"), inside=False
     ),
     "strace": Need(_INJECTION, tool="strace", package="strace"),
+    "seccomp filters": Need(
+        f"'{sys.executable}' '{_ROOT}/tests/forbid.py' getrlimit=EPERM -- true",
+        after=(),
+        remedy="a kernel with CONFIG_SECCOMP_FILTER",
+        inside=False,
+    ),
     "writable settings": Need(
         "echo 1 > /proc/sys/net/ipv4/ip_forward", remedy="mount -o remount,rw /proc/sys, or a privileged container"
     ),

@@ -72,7 +72,11 @@ class Reader:
         if self._poll is None or (now := monotonic()) - self._asked < self._every_s:
             return False
         self._asked = now
-        return bool(self._poll.poll(0))
+        try:
+            return bool(self._poll.poll(0))
+        except OSError:  # it is forbidden here; writing will tell
+            self._poll = None
+            return False
 
 
 def _poll_of_stdout() -> "select.poll | None":

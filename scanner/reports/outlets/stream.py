@@ -108,13 +108,20 @@ def _opened_anew(descriptor: int) -> int:
 
 
 def wait_writable(descriptors: Iterable[int], seconds: float) -> bool:
-    """Whether one of these takes something (or has an error to tell) within so many seconds."""
+    """Whether one of these takes something (or has an error to tell) within so many seconds. Where a system lets
+    nobody ask, one does."""
+    descriptors = list(descriptors)
     if not hasattr(select, "poll"):
         return True
     poll = select.poll()
     for descriptor in descriptors:
         poll.register(descriptor, select.POLLOUT)
-    return bool(poll.poll(seconds * 1000))
+    try:
+        return bool(poll.poll(seconds * 1000))
+    except OSError:  # it is forbidden here (a seccomp filter)
+        with suppress(OSError, ValueError):
+            return bool(select.select([], descriptors, [], seconds)[1])
+    return True
 
 
 class StreamOutlet(Outlet):
