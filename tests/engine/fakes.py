@@ -84,6 +84,7 @@ class FakeSocket:
 
     def getsockopt(self, level: int, option: int) -> int:
         assert not self.closed
+        self.kernel.stumble("getsockopt")
         assert not self.asked or self.state == "connecting", "SO_ERROR was read twice: the second answer is a lie"
         self.asked = True
         code, self.error = self.error, 0
@@ -102,6 +103,7 @@ class FakeSocket:
         assert not self.closed
         self.closed = True
         self.kernel.closed(self)
+        self.kernel.stumble("close")
 
     def arrive(self, kind: str) -> int:
         """The answer is here; the event bits that a poller reports."""
@@ -139,11 +141,17 @@ class FakePoller:
 
     def add(self, fd: int) -> None:
         assert fd not in self._watched
+        self._kernel.stumble("add")
         self._watched.add(fd)
 
     def remove(self, fd: int) -> None:
         self._watched.remove(fd)
         self._ready.pop(fd, None)
+        self._kernel.stumble("remove")
+
+    def succeeds(self, other: "FakePoller") -> None:
+        """What has arrived already is reported by this one."""
+        self._ready = dict(other._ready)
 
     def closed(self, fd: int) -> None:
         """The socket is gone; a level-triggered poller must have been told before."""
@@ -166,6 +174,7 @@ class FakePoller:
 
     def wait(self, timeout: float) -> list[tuple[int, int]]:
         assert timeout >= 0
+        self._kernel.stumble("wait")
         waiting = bool(self._idle) or any(fd in self._watched for fd in self._ready)
         for fd, bits in self._kernel.pass_time(0.0 if waiting else timeout):
             self._ready[fd] = self._ready.get(fd, 0) | bits
@@ -188,7 +197,8 @@ class FakeKernel:
     `sends_at_eintr`: EINTR from connect() leaves the attempt under way, as POSIX says.
     `recycling_says`: what connect() on a refused socket returns. `stale_events`: those of closed descriptors are
     reported too, and idle sockets say that they are. `edge` and `batch` are the poller's. `sent` lists every SYN as
-    (time, address, port).
+    (time, address, port). `trouble` is asked at each call on a socket or poller (getsockopt, close, flag, add, remove,
+    wait) for an errno that it fails with (0: none).
     """
 
     def __init__(
@@ -207,8 +217,10 @@ class FakeKernel:
         stale_events: bool = False,
         edge: bool = True,
         batch: int = 1 << 30,
+        trouble: Callable[[str], int] | None = None,
     ) -> None:
         self.network = network
+        self.trouble = trouble
         self.descriptors = descriptors
         self.costs = costs
         self.errors = list(errors)
@@ -261,7 +273,23 @@ class FakeKernel:
 
     def flagger(self, fd: int, family: int) -> Callable[[int], list[tuple[int, int]]]:
         sock = self._by_number[fd]
-        return lambda timeout: [(fd, HUP | (ERR if sock.icmp else 0))]
+
+        def flag(timeout: int) -> list[tuple[int, int]]:
+            self.stumble("flag")
+            return [(fd, HUP | (ERR if sock.icmp else 0))]
+
+        return flag
+
+    def stumble(self, call: str) -> None:
+        """The call fails, if it should."""
+        if self.trouble is not None and (code := self.trouble(call)):
+            raise OSError(code, "trouble")
+
+    def other_poller(self, failed: FakePoller, why: BaseException) -> FakePoller:
+        self._poller = FakePoller(self, edge=False)
+        self._poller.succeeds(failed)
+        self.lacking.append(f"poller: {why}")
+        return self._poller
 
     def icmp_watch(self) -> IcmpWatch | None:
         return IcmpWatch(lambda: self.icmp_seen)
