@@ -26,6 +26,7 @@ from typing import Any, Protocol
 from scanner.engine import lacks
 from scanner.engine.errorqueue import IP_RECVERR, IPV6_RECVERR, MSG_ERRQUEUE, parse_error_queue
 from scanner.engine.icmpwatch import IcmpWatch, kernel_watch
+from scanner.engine.interposed import Interposed, Seen, active_opens, preloaded
 from scanner.engine.pollers import Poller, open_poller, other_poller
 from scanner.engine.verdict import CLOSE, ERR, ESTABLISHED, HUP, SYN_SENT, Icmp
 from scanner.errors import UsageError
@@ -170,6 +171,21 @@ class Kernel:
     def cannot_recycle(self, how: str) -> None:
         """A socket that was used again failed, in these words."""
         self.lacks.failed(lacks.AGAIN, how)
+
+    def interposed(self) -> Interposed | None:
+        """Looks for answers that are not the targets'; None where nothing is known of what cannot be."""
+        return Interposed(active_opens, preloaded()) if self.extras else None
+
+    def seen(self, sock: Any, target: tuple[str, int], *, refused: bool, at_once: bool = False) -> Seen:
+        """What is known of the socket of an answered connect()."""
+        info = self.info(sock)
+        peer = None
+        with contextlib.suppress(OSError, IndexError, TypeError):
+            peer = sock.getpeername()[:2]
+        opened = info.state is not None and info.state not in (SYN_SENT, CLOSE)
+        return Seen(
+            target, at_once, refused, info.sent, peer, self.own_address(sock), opened, bound=self._source is not None
+        )
 
     def icmp_watch(self) -> IcmpWatch | None:
         """Tells for a whole batch of refusals whether any may be an ICMP error; None where it cannot be told."""

@@ -93,6 +93,7 @@ class Engine:
                     self._warn(errno.EMFILE)
                 mux.wait(self._patience(launched))
                 yield self._collect()
+            self._count_at_last()
         except Exception:
             if rows := self._rescued():
                 yield rows
@@ -122,11 +123,16 @@ class Engine:
 
     def _collect(self) -> list[Result]:
         """Hands what the multiplexer found to the schedule, and makes the rows of what is done."""
-        mux, schedule = self._mux, self._schedule
+        mux, schedule, interposed = self._mux, self._schedule, self._mux.interposed
         judged, silent, again = mux.judged, mux.silent, mux.again
         if not (judged or silent or again or schedule.any_finished or self._rows):
             return []
         mux.judged, mux.silent, mux.again = [], [], []
+        if interposed is not None:
+            interposed.answered(len(judged) - mux.at_once)
+            if interposed.warning:
+                self._say(interposed.warning)
+        mux.at_once = 0
         self.opened = False
         now = self._kernel.clock()
         stamp = iso_time(self._kernel.wall())
@@ -147,6 +153,14 @@ class Engine:
             _add_rows(trial, rows, stamp, doubt)
         self._rows = []
         return rows
+
+    def _count_at_last(self) -> None:
+        """Whether all answers can have been the targets'."""
+        interposed = self._mux.interposed
+        if interposed is not None:
+            interposed.count()
+            if interposed.warning:
+                self._say(interposed.warning)
 
     def _rescued(self) -> list[Result]:
         """Something failed: what was judged until then. No such row is ever lost: rows first, then the error."""

@@ -34,6 +34,7 @@ from collections.abc import Callable, Collection, Mapping
 from scanner.engine.deadlines import Deadlines
 from scanner.engine.examine import examine, unreadable
 from scanner.engine.icmpwatch import WORTH_IT
+from scanner.engine.interposed import ANSWERS
 from scanner.engine.kernel import Kernel
 from scanner.engine.paths import Path
 from scanner.engine.pollers import Event
@@ -47,8 +48,8 @@ _SOL_SOCKET, _SO_ERROR = socket.SOL_SOCKET, socket.SO_ERROR
 _REFUSED, _ABORTED = errno.ECONNREFUSED, errno.ECONNABORTED
 #: What connect() returns of a socket that is not as it should be, whoever the target is (and after a kill, `ss -K`).
 _SOCKETS_OWN = frozenset({errno.EBADF, errno.ENOTSOCK, errno.EISCONN, errno.ECONNABORTED, errno.EIO})
-#: What connect() returns for a probe that is on its way; 0 too, for the poller says at once that it is writable.
-_UNDER_WAY = frozenset({0, errno.EINPROGRESS, getattr(errno, "WSAEWOULDBLOCK", errno.EINPROGRESS), errno.EALREADY})
+#: What connect() returns for a probe that is on its way. Where it is 0, the poller says at once that it is writable.
+_UNDER_WAY = frozenset({errno.EINPROGRESS, getattr(errno, "WSAEWOULDBLOCK", errno.EINPROGRESS), errno.EALREADY})
 _MOST_AGAIN = 16
 _IPV4 = int(socket.AF_INET)
 
@@ -79,6 +80,9 @@ class Multiplexer:
         self._prepare = prepare
         self._recycling = Recycling(recycle and kernel.recycles and watching.edge, kernel.cannot_recycle)
         self._icmp_watch = kernel.icmp_watch()
+        self.interposed = kernel.interposed()
+        self.at_once = 0  # verdicts that no answer led to, but connect() itself, or this machine
+        self._open_seen = False  # whether an open port of this round was looked at
         self._deadlines = Deadlines()
         self._trouble = errno.EINTR  # what kept a probe from leaving, where nothing better is known
         self.judged: list[Trial] = []
@@ -135,9 +139,11 @@ class Multiplexer:
             error = slot.connect((place.numeric, endpoint.port) if family == _IPV4 else trial.address)
             slot.sent = now = clock()  # after connect(): a stall between the two must not eat the deadline
             if error not in _UNDER_WAY and error != errno.EINTR:
-                if not self._settle_at_once(slot, trial, error):
-                    return trials[position:]
-                continue
+                if error != 0:
+                    if not self._settle_at_once(slot, trial, error):
+                        return trials[position:]
+                    continue
+                self._look(slot, trial, at_once=True)
             slot.trial = trial
             trial.attempts = slot.attempt = trial.attempts + 1
             trial.slots = (*trial.slots, slot) if trial.slots else (slot,)
@@ -175,8 +181,18 @@ class Multiplexer:
         trial.attempts = slot.attempt = trial.attempts + 1
         slot.trial = trial
         trial.slots = (*trial.slots, slot)
+        if error in ANSWERS:
+            self._look(slot, trial, at_once=True, refused=True)
+        self.at_once += 1
         self._settle(slot, verdict, slot.sent)
         return True
+
+    def _look(self, slot: Slot, trial: Trial, *, at_once: bool = False, refused: bool = False) -> None:
+        """Whether this answer can be the target's."""
+        if self.interposed is not None and not self.interposed.warning:
+            endpoint = trial.endpoint
+            target = (endpoint.place.numeric, endpoint.port)
+            self.interposed.look(self._kernel.seen(slot.sock, target, refused=refused, at_once=at_once))
 
     def _look_at_interrupted(self, slot: Slot) -> None:
         """EINTR: the attempt goes on by itself (POSIX connect()), unless something kept the call from the kernel.
@@ -216,6 +232,8 @@ class Multiplexer:
         """Settles every probe that has an event."""
         slots, judged = self._sockets.by_fd, self.judged
         watch, recycling = self._icmp_watch, self._recycling
+        few = interposed.few if (interposed := self.interposed) is not None else 0
+        self._open_seen = False
         edge = self._sockets.poller.edge  # another may have taken its place
         recycle, trying = recycling.proven and edge, recycling.trying and edge
         # Whether each refusal's error queue must be asked: it may be a firewall's ICMP message (icmpwatch.py).
@@ -242,6 +260,8 @@ class Multiplexer:
                 self._settle(slot, examine(self._kernel, slot, error, event), now)
                 continue
             # A RST: by far the most frequent answer of a sweep.
+            if few:
+                few = self._few_looked_at(slot, trial)
             trial.verdict = REFUSED
             trial.rtt_ms = (now - slot.sent) * 1000.0
             del slot.lane[slot]  # type: ignore[union-attr]
@@ -257,6 +277,13 @@ class Multiplexer:
             else:
                 self._sockets.discard(slot)
 
+    def _few_looked_at(self, slot: Slot, trial: Trial) -> int:
+        """The first refused ports of a scan are looked at; how many more are to be."""
+        assert self.interposed is not None
+        self._look(slot, trial, refused=True)
+        self.interposed.few -= 1
+        return self.interposed.few
+
     def _settle(self, slot: Slot, verdict: Verdict | Next, now: float, *, expired: bool = False) -> None:
         """Acts on what one socket found, other than a plain RST. `expired`: it may still find something later."""
         sockets, trial = self._sockets, slot.trial
@@ -269,6 +296,9 @@ class Multiplexer:
             trial.answered = slot.attempt
             if trial.rtt_ms is None and verdict.state is not State.ERROR:
                 trial.rtt_ms = (now - slot.sent) * 1000.0
+            if verdict.state is State.OPEN and not self._open_seen:
+                self._open_seen = True
+                self._look(slot, trial)
             sockets.release(trial)
             self.judged.append(trial)
         elif verdict is Next.AGAIN:
@@ -311,6 +341,7 @@ class Multiplexer:
 
     def give_up(self, trial: Trial, verdict: Verdict) -> None:
         """This machine cannot probe it: that is its verdict."""
+        self.at_once += 1
         trial.attempts += 1
         trial.verdict = verdict
         self._sockets.release(trial)

@@ -291,6 +291,9 @@ class FakeKernel:
         self.lacking.append(f"poller: {why}")
         return self._poller
 
+    def interposed(self) -> None:
+        """Nobody is."""
+
     def icmp_watch(self) -> IcmpWatch | None:
         return IcmpWatch(lambda: self.icmp_seen)
 
