@@ -144,7 +144,7 @@ class Tracing:
     @property
     def warnings(self) -> list[str]:
         """Plain one-line warnings so far."""
-        return self._feed.warnings
+        return [*self._feed.warnings, *(self._tracer.warnings if self._tracer is not None else ())]
 
 
 def make_tracer(endpoints: Iterable[Endpoint], kernel: Kernel, options: TraceOptions) -> Tracer:

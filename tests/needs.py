@@ -88,6 +88,13 @@ NEEDS = {
         f"{_OTHER_USER} unshare -Urn true", after=("user namespaces", "setpriv", "unshare"), inside=False
     ),
     "strace": Need(_INJECTION, tool="strace", package="strace"),
+    "cc": Need(
+        "echo '#include <sys/socket.h>' | cc -shared -fPIC -x c -o /dev/null -",
+        after=(),
+        tool="cc",
+        package="gcc libc6-dev",
+        inside=False,
+    ),
     "seccomp filters": Need(
         f"'{sys.executable}' '{_ROOT}/tests/forbid.py' getrlimit=EPERM -- true",
         after=(),

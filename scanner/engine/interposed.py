@@ -1,8 +1,8 @@
 """Whether something between this program and the kernel answers in the targets' place: proxychains, torsocks, tsocks.
 
 Such a library (LD_PRELOAD) has a connect() of its own: it talks to a proxy, waits, and gives its own answer. Then
-closed ports are open, silent ones refused in no time at all, and nothing that is said of a target is its own. It shows in
-what cannot be. A connect() that was answered,
+closed ports are open, silent ones refused in no time at all, and nothing that is said of a target is its own. It shows
+in what cannot be. A connect() that was answered,
 
 * although the kernel sent nothing by that socket (TCP_INFO, segs_out), or opened fewer connections than were answered
   (RFC 2012 tcpActiveOpens, of this network namespace: /proc/thread-self/net/snmp);

@@ -272,7 +272,7 @@ class Multiplexer:
                 self._sockets.release(trial, but=slot)
             trial.slots = ()
             judged.append(trial)
-            if (recycle and slot.connect(slot.nowhere) == _ABORTED) or (trying and recycling.tries(slot)):
+            if (recycle or (trying and recycling.tries(slot))) and slot.connect(slot.nowhere) == _ABORTED:
                 slot.home.append(slot)
             else:
                 self._sockets.discard(slot)

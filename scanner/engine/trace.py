@@ -103,6 +103,12 @@ class Tracer:
         """End after the present round, with what is known. Safe from a signal handler."""
         self._stopping = True
 
+    @property
+    def warnings(self) -> list[str]:
+        """Plain one-line warnings so far."""
+        interposed = self._mux.interposed
+        return [interposed.warning] if interposed is not None and interposed.warning else []
+
     def rounds(self) -> Iterator[list[Traced]]:
         """The traces that ended, a list for each round, maybe empty; the unfinished ones last, if it was stopped.
 

@@ -5,11 +5,13 @@ import select
 import socket
 import struct
 import threading
+from pathlib import Path as File
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scanner.engine.icmpwatch import kernel_watch
 from scanner.engine.kernel import Kernel, parse_error_queue
 from scanner.engine.multiplexer import Multiplexer
 from scanner.engine.paths import Path
@@ -202,3 +204,57 @@ def test_abort_leaves_no_time_wait() -> None:
         again = socket.socket()
         again.bind(mine)  # TIME_WAIT would forbid it
         again.close()
+
+
+class WithoutTcpInfo:
+    """A socket of which getsockopt(TCP_INFO) fails, all else being as it is."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+
+    def getsockopt(self, *words: int) -> bytes:
+        raise OSError(errno.ENOPROTOOPT, "Protocol not available")
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._sock, name)
+
+
+@linux_only
+def test_states_without_tcp_info() -> None:
+    """A peer, a hang-up, or neither: what poll() and getpeername() say is enough."""
+    kernel = Kernel()
+    with listener("127.0.0.1") as port, refused_port("127.0.0.1") as closed, full_backlog("127.0.0.1") as full:
+        states = []
+        for to in (port, closed, full):
+            sock = kernel.socket(socket.AF_INET)
+            kernel.flagger(sock.fileno())
+            sock.connect_ex(("127.0.0.1", to))
+            if to != full:
+                assert select.select([], [sock], [], 5.0)[1]
+            states.append(kernel.info(WithoutTcpInfo(sock)).state)  # type: ignore[arg-type]
+            kernel.close(sock)
+        never_told = kernel.socket(socket.AF_INET)
+        states.append(kernel.info(WithoutTcpInfo(never_told)).state)  # type: ignore[arg-type]
+        kernel.close(never_told)
+    assert states == [ESTABLISHED, CLOSE, SYN_SENT, CLOSE]
+    assert len(kernel.lacks.notes) == 1
+    assert kernel.lacks.notes[0].startswith("no TCP_INFO here (Protocol not available): ")
+
+
+@linux_only
+def test_a_failure_after_it_has_worked_is_one_sockets() -> None:
+    kernel = Kernel()
+    sock = kernel.socket(socket.AF_INET)
+    assert kernel.info(sock).sent == 0
+    assert kernel.info(WithoutTcpInfo(sock)).sent is None  # type: ignore[arg-type]
+    assert kernel.info(sock).sent == 0
+    kernel.close(sock)
+    assert kernel.lacks.notes == []
+
+
+@linux_only
+def test_counts_that_are_missing_are_asked_for_once(tmp_path: File) -> None:
+    told: list[Exception] = []
+    watch = kernel_watch(str(tmp_path), told.append)
+    assert [watch.suspicious(now, drained=True) for now in range(5)] == [True] * 5
+    assert len(told) == 1

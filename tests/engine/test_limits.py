@@ -3,12 +3,14 @@
 import errno
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.engine.limits import Window, shortage_warning
+from scanner.engine.lacks import Lacks
+from scanner.engine.limits import Window, _limit_in_proc, raise_descriptor_limit, shortage_warning
 from scanner.engine.shortage import _SHARED
 from scanner.engine.verdict import LOCAL_LIMITS
 
@@ -35,6 +37,34 @@ class TestDescriptors:
 
     def test_there_is_always_room_for_one(self) -> None:
         assert room_under(9, 9)[0] == 1
+
+
+class TestUnknownLimits:
+    @pytest.mark.parametrize(
+        ("text", "found"),
+        [
+            ("Limit  Soft Limit  Hard Limit  Units\nMax open files            300          4096      files\n", 300),
+            ("Max open files            unlimited          unlimited      files\n", 1024),
+            ("Max open\n", 1024),
+            ("", 1024),
+        ],
+    )
+    def test_what_linux_shows_or_the_usual(self, tmp_path: Path, text: str, found: int) -> None:
+        (tmp_path / "limits").write_text(text)
+        assert _limit_in_proc(str(tmp_path / "limits")) == found
+        assert _limit_in_proc(str(tmp_path / "none")) == 1024
+
+    def test_a_limit_that_cannot_be_raised_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def refused(*words: object) -> None:
+            raise PermissionError(errno.EPERM, "Operation not permitted")
+
+        monkeypatch.setattr(resource, "getrlimit", lambda which: (100, 4096))
+        monkeypatch.setattr(resource, "setrlimit", refused)
+        lacks = Lacks()
+        assert 1 <= raise_descriptor_limit(lacks) < 100
+        assert lacks.notes == [
+            "no setrlimit() here (Operation not permitted): this process may open no more than 100 files"
+        ]
 
 
 class TestWindow:
