@@ -63,11 +63,20 @@ int socket(int family, int type, int protocol) {
   return ((socket_t)dlsym(RTLD_NEXT, "socket"))(family, type, stream ? 262 : protocol);
 }
 """
+_UNIX_SOCKET = """
+  int pair[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair)) return -1;
+  dup2(pair[0], fd);
+  close(pair[0]);
+  errno = EINPROGRESS;
+  return -1;
+"""
 LIBRARIES = {
     "refuses": _HEAD + _CONNECT % "errno = ECONNREFUSED; return -1;",
     "connects": _HEAD + _CONNECT % "return 0;",
     "other socket": _HEAD + _CONNECT % _OTHER_SOCKET,
     "same socket": _HEAD + _LYING_PEER + _CONNECT % _SAME_SOCKET,
+    "unix socket": _HEAD + _CONNECT % _UNIX_SOCKET,
     "elsewhere": _HEAD + _CONNECT % "return really(fd, PORT);",
     "harmless": _HEAD + "int nobody_calls_this(void) { return really(0, 1) + ours(0); }",
     "mptcp": _HEAD + _MPTCP + "int nobody_calls_this(void) { return really(0, 1) + ours(0); }",

@@ -41,6 +41,7 @@ def run(net: Namespace, library: str, *words: object) -> Any:
         ("connects", "was answered, and no SYN left this host"),
         ("other socket", f"is connected to 127.0.0.1:{PROXY}"),
         ("same socket", ""),
+        ("unix socket", "is connected to no host at all"),
         ("elsewhere", f"is connected to 127.0.0.1:{PROXY}"),
     ],
 )

@@ -139,7 +139,9 @@ def is_loopback(address: str) -> bool:
 
 
 def shown(end: tuple[str, int]) -> str:
-    """`10.0.0.1:22` or `[fd00::1]:22`."""
+    """`10.0.0.1:22` or `[fd00::1]:22`; a socket that is none of TCP's has no such end."""
+    if not end[0]:
+        return "no host at all"
     return f"[{end[0]}]:{end[1]}" if ":" in end[0] else f"{end[0]}:{end[1]}"
 
 

@@ -38,6 +38,7 @@ _LINUX = sys.platform.startswith("linux")
 _TCP_INFO = 11
 _IP_BIND_ADDRESS_NO_PORT = 24
 _TCP_INFO_SIZE, _WITH_SEGMENTS = 104, 144
+_NO_END = ("", 0)
 _ABORT = struct.pack("ii", 1, 0)
 
 
@@ -180,8 +181,8 @@ class Kernel:
         """What is known of the socket of an answered connect()."""
         info = self.info(sock)
         peer = None
-        with contextlib.suppress(OSError, IndexError, TypeError):
-            peer = sock.getpeername()[:2]
+        with contextlib.suppress(OSError):
+            peer = _end(sock.getpeername())
         opened = info.state is not None and info.state not in (SYN_SENT, CLOSE)
         return Seen(
             target, at_once, refused, info.sent, peer, self.own_address(sock), opened, bound=self._source is not None
@@ -236,14 +237,15 @@ class Kernel:
     def own_address(self, sock: Any) -> str:
         """The local address of a socket that was told to connect, or empty."""
         try:
-            return str(sock.getsockname()[0])
+            return _end(sock.getsockname())[0]
         except OSError:
             return ""
 
     def self_connected(self, sock: Any) -> bool:
         """Whether the socket is connected to itself: same address, same port (RFC 9293 3.5, figure 7)."""
         try:
-            return bool(sock.getsockname()[:2] == sock.getpeername()[:2])
+            own = _end(sock.getsockname())
+            return own != _NO_END and own == _end(sock.getpeername())
         except OSError:
             return False
 
@@ -257,6 +259,13 @@ class Kernel:
         """Close one. What close() says is of no use: the descriptor is gone either way (close(2))."""
         with contextlib.suppress(OSError):
             sock.close()
+
+
+def _end(address: Any) -> tuple[str, int]:
+    """Address and port of a socket's end; of another family than ours (somebody put it in the place of ours): none."""
+    if isinstance(address, tuple) and len(address) >= 2 and isinstance(address[0], str):
+        return address[0], address[1]
+    return _NO_END
 
 
 def maybe(timeout: int) -> list[tuple[int, int]]:

@@ -161,6 +161,7 @@ def test_addresses_however_they_are_written() -> None:
     assert same(("fd00:0::1", 1), ("fd00::1", 1))
     assert not same(("", 0), TARGET)
     assert not same(("/run/socket", 80), TARGET)
+    assert shown(("", 0)) == "no host at all"
     assert shown(("fd00::1", 1)) == "[fd00::1]:1"
 
 
