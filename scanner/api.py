@@ -199,7 +199,7 @@ def scan(
     target says itself goes first, then what is said here, what its file says, what is built in.
 
     timeout: seconds that the last attempt waits, 0.001 to 3600; built in: 4, for a sweep 1
-    retries: attempts after a silent one, at least, 0 to 100 (more where loss is evident); built in: 1
+    retries: attempts after silence or an ICMP error, at least, 0 to 100 (more where loss is evident); built in: 1
     concurrency: the most probes in flight; built in: what this machine allows
     rate, host_rate: the most connection attempts in any second, of all and to each host
     source: a numeric address of this host to probe from (only targets of its family are)

@@ -23,6 +23,7 @@ class PathCounts(Protocol):
     sentinels: int
     stopped: list[float]
     timeouts: int
+    turned: int
 
 
 def evidence(
@@ -48,7 +49,7 @@ def evidence(
         "lossy": timeouts.get("lossy", 0),
         "sentinels": sentinels,
         "sentinels_lost": lost,
-        "flipped": sum(path.flipped for path in paths),
+        "flipped": sum(path.flipped + path.turned for path in paths),
         "loss_below": round(_SURE / fewest, 6) if fewest >= _LEAST and not lost else None,
         "verified": bool(sentinels) and not unverified,
         "heard": any(path.answers for path in paths if path.timeouts),

@@ -15,6 +15,7 @@ class Counts:
 
     def __init__(self, *, answers: int = 0, timeouts: int = 0, sentinels: int = 0, lost: int = 0, flipped: int = 0):
         self.answers, self.timeouts, self.flipped = answers, timeouts, flipped
+        self.turned = 0
         self.sentinels, self.lost = sentinels, lost
         self.stopped: list[float] = []
 

@@ -37,7 +37,7 @@ _SHARED = (
     _option(_HOW, "-t", "--timeout", type=values.DURATION,
             help="How long one attempt may take: 300ms, 2s, 1.5. Default: scan 4s, sweep 1s."),
     _option(_HOW, "-r", "--retries", type=values.RETRIES,
-            help="Further attempts after a silent one, at least; 0 is exactly one attempt. Default: 1."),
+            help="Further attempts after silence or an ICMP error, at least; 0 is exactly one attempt. Default: 1."),
     _option(_HOW, "-c", "--concurrency", type=values.COUNT,
             help="The most probes in flight. Default: what machine and network allow."),
     _option(_HOW, "--rate", type=values.RATE, help="The most connection attempts per second."),

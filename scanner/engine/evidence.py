@@ -21,6 +21,7 @@ many of those go unanswered is the loss that the probes beside them met.
 How fast to send is `pace.py`'s business; with truth decided here, the rate only costs time and packets.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from enum import Enum, auto
 from math import sqrt
@@ -73,13 +74,14 @@ class Cohort:
 
     `target` is how many sentinels make it whole. `sent_before` and `busy_before` are the path's counters at its
     start, from which its sending rate follows. `lost` sentinels stayed silent, the `missing`; `changed` ones were
-    answered otherwise than before. `pending`, `asked` and `vouched` are the networks whose probes are in it and of
-    which nobody was asked yet, of which somebody was, and of which somebody answered as before.
+    answered otherwise than before; `denied` says of each network how many met a "no". `pending`, `asked` and `vouched`
+    are the networks whose probes are in it and of which nobody was asked yet, of which somebody was, and of which
+    somebody answered as before.
     """
 
     __slots__ = (
-        "asked", "busy_before", "changed", "closed", "count", "era", "judged", "lost", "missing", "moment", "opened",
-        "outstanding", "pending", "rate", "sent_before", "target", "vouched", "waiting",
+        "asked", "busy_before", "changed", "closed", "count", "denied", "era", "judged", "lost", "missing",
+        "moment", "opened", "outstanding", "pending", "rate", "sent_before", "target", "vouched", "waiting",
     )  # fmt: skip
 
     def __init__(self, era: Era, now: float, target: int, sent: int, busy: float) -> None:
@@ -92,6 +94,7 @@ class Cohort:
         self.lost = 0
         self.missing: list[Endpoint] = []
         self.changed = 0
+        self.denied: Counter[Network] = Counter()
         self.pending: set[Network] = set()
         self.asked: set[Network] = set()
         self.vouched: set[Network] = set()

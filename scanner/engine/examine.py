@@ -80,7 +80,8 @@ def _noted(kernel: Kernel, slot: Slot, verdict: Verdict | Next, error: int, info
         trial.lost_syns = _lost_syns(kernel, slot, trial, info)
         if verdict.state is State.OPEN and info.rtt_us:
             trial.rtt_ms = info.rtt_us / 1000.0
-        if verdict.icmp_from and verdict.icmp_from in (trial.endpoint.place.source, *_LOOPBACK):
+        trial.own_word = bool(verdict.icmp_from) and verdict.icmp_from in (trial.endpoint.place.source, *_LOOPBACK)
+        if trial.own_word:
             verdict = verdict._replace(icmp_from="")  # this host said so itself
     return verdict
 
@@ -89,5 +90,5 @@ def _lost_syns(kernel: Kernel, slot: Slot, trial: Trial, info: TcpInfo) -> int:
     """The SYNs that went unanswered before this answer: of this socket, and of those that left before it."""
     waited_us = (kernel.clock() - slot.sent) * 1e6
     late = info.rtt_us > 0 and waited_us - info.rtt_us < _SYN_AGAIN_US / 2  # it answers the first SYN after all
-    lost = slot.attempt - 1 + (0 if late else info.retrans)
+    lost = trial.silent_before(slot.attempt) + (0 if late else info.retrans)
     return lost + sum(kernel.info(old.sock).retrans for old in trial.slots if old.attempt < slot.attempt)

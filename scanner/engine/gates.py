@@ -88,6 +88,12 @@ class Gates:
         if self._neighbours is not None:
             self._neighbours.heard(trials)
 
+    def denied(self, trial: Trial) -> None:
+        """It met a "no": if the host itself said so, it is there."""
+        place = trial.endpoint.place
+        if self._neighbours is not None and trial.denials and trial.denials[-1].verdict.icmp_from == place.numeric:
+            self._neighbours.answered(place)
+
     def wait(self, now: float) -> float:
         """Seconds until `release` may have something; infinity if nothing is held."""
         waits = [path.law.bucket.wait() if path.law.bucket else 0.0 for path in self._paced if path.parked]

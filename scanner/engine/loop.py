@@ -3,7 +3,7 @@
 1. `schedule.grant`: whom to probe now, for the room there is
 2. `multiplexer.launch`: one non-blocking connect() each
 3. `multiplexer.wait`: what is ready is judged (`verdict.judge`), then deadlines expire
-4. `schedule.settle` and `schedule.silent`: evidence, and who is probed again
+4. `schedule.settle`, `schedule.silent` and `schedule.denied`: evidence, and who is probed again
 5. a `Result` for every row of every target that is done
 
 Each step takes a list, not a probe: a call per probe and layer would cost a third of the speed.
@@ -17,10 +17,11 @@ from scanner.engine.conntrack import Conntrack
 from scanner.engine.kernel import Kernel
 from scanner.engine.limits import DEFAULT_WINDOW, Window, shortage_warning
 from scanner.engine.multiplexer import Multiplexer
+from scanner.engine.noes import doubt_of_answer
 from scanner.engine.schedule import Schedule
 from scanner.engine.shortage import Remedy, Shortages
 from scanner.engine.trial import Trial
-from scanner.engine.verdict import REFUSED, local_error
+from scanner.engine.verdict import REFUSED, TIMEOUT, local_error
 from scanner.model import Place, Result, State
 from scanner.stamp import iso_time
 
@@ -67,8 +68,8 @@ class Engine:
         return self._stopping
 
     def waiting_at(self, before: Mapping[Place, float]) -> Mapping[Place, int]:
-        """How many targets at these places were probed before the time given (or twice) and have not answered yet."""
-        return self._mux.waiting_at(before)
+        """How many targets at these places were probed before the time given (or twice) and have no verdict yet."""
+        return self._mux.waiting_at(before) + self._schedule.waiting_at(before)
 
     def rounds(self) -> Iterator[list[Result]]:
         """The rows of the targets that were judged, a list for each round, at least every 0.1 s, maybe empty.
@@ -113,7 +114,7 @@ class Engine:
     def _patience(self, launched: bool) -> float:
         """How long to wait for answers before there is something else to do."""
         now = self._kernel.clock()
-        if self._mux.judged or self._mux.silent or self._mux.again:
+        if self._mux.judged or self._mux.silent or self._mux.denied or self._mux.again:
             return 0.0
         room = self._room(self._mux.in_flight, now)
         until = 0.0 if launched and room > 0 else _LONGEST_WAIT
@@ -124,10 +125,10 @@ class Engine:
     def _collect(self) -> list[Result]:
         """Hands what the multiplexer found to the schedule, and makes the rows of what is done."""
         mux, schedule, interposed = self._mux, self._schedule, self._mux.interposed
-        judged, silent, again = mux.judged, mux.silent, mux.again
-        if not (judged or silent or again or schedule.any_finished or self._rows):
+        judged, silent, denied, again = mux.judged, mux.silent, mux.denied, mux.again
+        if not (judged or silent or denied or again or schedule.any_finished or self._rows):
             return []
-        mux.judged, mux.silent, mux.again = [], [], []
+        mux.judged, mux.silent, mux.denied, mux.again = [], [], [], []
         if interposed is not None:
             interposed.answered(len(judged) - mux.at_once)
             if interposed.warning:
@@ -142,6 +143,8 @@ class Engine:
         if silent:
             for trial in schedule.silent(silent, now):
                 mux.release(trial)
+        if denied:
+            schedule.denied(denied, now)
         if slowed := schedule.take_slowed():
             mux.drop_overdue(slowed)
         if again:
@@ -149,7 +152,10 @@ class Engine:
         for trial, doubt in schedule.take_finished():
             mux.release(trial)
             trial.endpoint.place.judged += 1
-            self.timeouts[doubt] += len(trial.endpoint.requests)
+            if trial.verdict is TIMEOUT:
+                self.timeouts[doubt] += len(trial.endpoint.requests)
+            else:
+                trial.path.answers += 1
             _add_rows(trial, rows, stamp, doubt)
         self._rows = []
         return rows
@@ -196,7 +202,7 @@ class Engine:
                 if trial.verdict is not None and trial.verdict.state is _OPEN_STATE:
                     trial.endpoint.place.opened += 1
                     self.opened = True
-            _add_rows(trial, rows, stamp, "flipped" if trial.attempts > 1 and trial.answered > 1 else "")
+            _add_rows(trial, rows, stamp, doubt_of_answer(trial) if trial.attempts > 1 else "")
         schedule.heard(judged)
         if special:
             schedule.settle(special, now)

@@ -40,8 +40,8 @@ from scanner.engine.paths import Path
 from scanner.engine.pollers import Event
 from scanner.engine.recycling import Recycling
 from scanner.engine.sockets import Sockets
-from scanner.engine.trial import NOTHING_FLAGGED, Slot, Trial
-from scanner.engine.verdict import CLOSE, ERR, REFUSED, Evidence, Next, Verdict, judge, local_error
+from scanner.engine.trial import NOTHING_FLAGGED, Denial, Slot, Trial
+from scanner.engine.verdict import CLOSE, ERR, REFUSED, Evidence, Next, No, Verdict, judge, kind_of_no, local_error
 from scanner.model import Place, State
 
 _SOL_SOCKET, _SO_ERROR = socket.SOL_SOCKET, socket.SO_ERROR
@@ -58,7 +58,8 @@ class Multiplexer:
     """The probes in flight. Times are the kernel's monotonic clock, in seconds.
 
     After each step the caller empties the lists it filled: `judged` (trials with a verdict), `silent` (trials whose
-    present attempt found no answer), `again` (trials whose probe never truly left).
+    present attempt found no answer), `denied` (trials whose present attempt met a "no" that may pass), `again` (trials
+    whose probe never truly left). With `noes_stand` every "no" is a verdict at once, as it is for a sentinel.
 
     `prepare` is called with each socket just before its connect(), to set a hop limit for instance; what it sets stays
     with a socket that is recycled, so `recycle=False` goes with it. Raises UsageError for a poller that is not here.
@@ -72,6 +73,7 @@ class Multiplexer:
         capacity: int | None = None,
         prepare: Callable[[Slot, Trial], None] | None = None,
         recycle: bool = True,
+        noes_stand: bool = False,
     ) -> None:
         self._kernel = kernel
         watching = kernel.poller(poller)
@@ -79,6 +81,7 @@ class Multiplexer:
         self._sockets = Sockets(kernel, watching, most if capacity is None else min(capacity, most))
         self._prepare = prepare
         self._recycling = Recycling(recycle and kernel.recycles and watching.edge, kernel.cannot_recycle)
+        self._noes_stand = noes_stand
         self._icmp_watch = kernel.icmp_watch()
         self.interposed = kernel.interposed()
         self.at_once = 0  # verdicts that no answer led to, but connect() itself, or this machine
@@ -87,6 +90,7 @@ class Multiplexer:
         self._trouble = errno.EINTR  # what kept a probe from leaving, where nothing better is known
         self.judged: list[Trial] = []
         self.silent: list[Trial] = []
+        self.denied: list[Trial] = []
         self.again: list[Trial] = []
 
     @property
@@ -268,7 +272,7 @@ class Multiplexer:
             slot.trial = None
             if trial.attempts > 1 or len(trial.slots) > 1:
                 trial.answered = slot.attempt
-                trial.lost_syns = slot.attempt - 1
+                trial.lost_syns = trial.silent_before(slot.attempt)
                 self._sockets.release(trial, but=slot)
             trial.slots = ()
             judged.append(trial)
@@ -292,6 +296,9 @@ class Multiplexer:
             return
         newest = slot.lane is not sockets.overdue  # what is overdue was reported once already
         if isinstance(verdict, Verdict):
+            if self._may_pass(trial, verdict):
+                self._denied(slot, trial, verdict, now, newest=newest)
+                return
             trial.verdict = verdict
             trial.answered = slot.attempt
             if trial.rtt_ms is None and verdict.state is not State.ERROR:
@@ -310,6 +317,20 @@ class Multiplexer:
                 sockets.forget(slot, trial)
             if newest:
                 self.silent.append(trial)
+
+    def _may_pass(self, trial: Trial, verdict: Verdict) -> bool:
+        """Whether this "no" is but an attempt."""
+        if verdict.state is not State.UNREACHABLE or trial.sentinel or self._noes_stand:
+            return False
+        return kind_of_no(verdict, own=trial.own_word) is No.PASSING
+
+    def _denied(self, slot: Slot, trial: Trial, verdict: Verdict, now: float, *, newest: bool) -> None:
+        """One attempt met a "no". Others of this trial that are still silent may yet be answered."""
+        trial.denials = (*trial.denials, Denial(slot.attempt, verdict, (now - slot.sent) * 1000.0))
+        self._sockets.forget(slot, trial)
+        if newest:
+            trial.denied_until = slot.sent + trial.patience
+            self.denied.append(trial)
 
     def _launch_again(self, slot: Slot, trial: Trial, *, newest: bool) -> None:
         """The probe never left, or met itself: it does not count. But what never leaves at all must end some day."""

@@ -29,10 +29,11 @@ class Network:
 
     `collecting`: the loop should tell of plain refusals. `first`: when it was first heard, None: never. `missed`:
     sentinels in a row that were not answered as before, the first of them sent at `missed_from`. `stopped`: since when
-    its responders do not answer any more, None as long as they do.
+    its responders do not answer any more, None as long as they do. `denied_since`: since when they
+    meet nothing but noes.
     """
 
-    __slots__ = ("collecting", "first", "missed", "missed_from", "responders", "stopped")
+    __slots__ = ("collecting", "denied_since", "first", "missed", "missed_from", "responders", "stopped")
 
     def __init__(self, most: int = _FEW, responders: Responders | None = None) -> None:
         self.responders = responders or Responders(most)
@@ -41,6 +42,7 @@ class Network:
         self.missed = 0
         self.missed_from = 0.0
         self.stopped: float | None = None
+        self.denied_since: float | None = None
 
     def heard(self, now: float) -> None:
         """Somebody of it answered."""

@@ -3,11 +3,11 @@
 Pure: it is told what happened and when, and says what to launch; it never reads a clock or touches a socket.
 
 In what order: the sentinels that belong beside what was sent (`silence.py`); what was held back and need not wait any
-longer (`gates.py`); the silent that are due again; new targets from the source.
+longer (`gates.py`); the silent that are due again, and those that met a "no" (`recess.py`); new targets.
 """
 
-from collections import deque
-from collections.abc import Iterable
+from collections import Counter, deque
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from scanner.engine.gates import Gates
@@ -15,9 +15,10 @@ from scanner.engine.hostrate import HostRate
 from scanner.engine.neighbours import Neighbours
 from scanner.engine.pace import Bucket
 from scanner.engine.paths import Path, Paths
+from scanner.engine.recess import Recess
 from scanner.engine.silence import Silence
 from scanner.engine.trial import Trial
-from scanner.model import Endpoint, Request
+from scanner.model import Endpoint, Place, Request
 
 _AT_ONCE = 256
 _MOST_HELD = 100_000
@@ -58,7 +59,8 @@ class Schedule:
         self._short_of_tokens = False
         self._gates = Gates(neighbours, host_rate)
         self._ready: deque[Trial] = deque()
-        self._silence = Silence(self.paths, self._gates, lambda: source.total, self._ready.append)
+        self._recess = Recess()
+        self._silence = Silence(self.paths, self._gates, lambda: source.total, self._ready.append, self._recess.hold)
         self._ramp = _RAMP_START
 
     # What to launch
@@ -78,6 +80,8 @@ class Schedule:
         batch: list[Trial] = []
         self._gates.release(batch, now, quota)
         ready = self._ready
+        if self._recess:
+            self._end_recess(now)
         while ready and len(batch) < quota:
             self._gates.admit(ready.popleft(), batch, now)
         self._grant_new(batch, now, quota)
@@ -86,6 +90,13 @@ class Schedule:
         if self._bucket is not None:
             self._bucket.take(len(batch))
         return batch
+
+    def _end_recess(self, now: float) -> None:
+        for trial in self._recess.due(now):
+            if trial.listening:
+                self._silence.denied(trial, now)
+            else:
+                self._ready.append(trial)
 
     def launched(self, count: int, now: float) -> None:
         """That many of the last grant left by `now`.
@@ -98,7 +109,7 @@ class Schedule:
 
     def _grant_new(self, batch: list[Trial], now: float, quota: int) -> None:
         room = quota - len(batch)
-        if room <= 0 or len(self._gates) >= _MOST_HELD:
+        if room <= 0 or len(self._gates) + len(self._recess) >= _MOST_HELD:
             return
         trials = self._new_trials(room)
         if self._gates.rated or self.paths.any_attached:
@@ -141,13 +152,24 @@ class Schedule:
         """Their present attempt found no answer. Returns those whose sockets have waited long enough."""
         return self._silence.silent(trials, now)
 
+    def denied(self, trials: Iterable[Trial], now: float) -> None:
+        """Their present attempt met a "no" that may pass."""
+        for trial in trials:
+            if self.paths.any_attached:
+                self._gates.denied(trial)
+            self._silence.denied(trial, now)
+
+    def waiting_at(self, before: Mapping[Place, float]) -> Counter[Place]:
+        """How many targets at these places met a "no" and wait to be asked again. Slow, for rare cases."""
+        return self._recess.waiting_at(before)
+
     @property
     def any_finished(self) -> bool:
         """Whether `take_finished` has something."""
         return bool(self._silence.finished)
 
     def take_finished(self) -> list[tuple[Trial, str]]:
-        """The trials whose silence stands, each with its doubt; since the last call."""
+        """The trials whose silence or "no" stands, each with its doubt; since the last call."""
         finished, self._silence.finished = self._silence.finished, []
         return finished
 
@@ -165,7 +187,7 @@ class Schedule:
     @property
     def done(self) -> bool:
         """Nothing left to launch and nobody waits for evidence."""
-        return not (self._ready or self._gates or self._silence) and self._source.exhausted
+        return not (self._ready or self._gates or self._silence or self._recess) and self._source.exhausted
 
     def wait(self, now: float) -> float:
         """Seconds until something may be launched that may not be now; 0 when something can, 0.05 at most."""
@@ -173,7 +195,7 @@ class Schedule:
             return min(0.05, self._bucket.wait())
         if self._ready or self._short_of_tokens:  # the token it lacked has come since: at high rates that is usual
             return 0.0
-        return min(0.05, self._gates.wait(now))
+        return min(0.05, self._gates.wait(now), self._recess.wait(now))
 
 
 def first_patience(path: Path, requests: tuple[Request, ...]) -> tuple[float, bool]:

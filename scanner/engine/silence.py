@@ -13,6 +13,7 @@ Of a path with no silent target nothing is counted and nothing here runs: a clea
 from collections.abc import Callable, Iterable
 from random import Random
 
+from scanner.engine import noes
 from scanner.engine.evidence import (
     CLEAN_LOSS,
     MOST_ATTEMPTS,
@@ -41,14 +42,22 @@ class Silence:
 
     `total` says how many rows the scan has, as known now; `again` takes a trial for one more attempt. `watched` are the
     paths that have had a silent target; `finished` the trials whose silence stands, with their doubt; `slowed` the
-    paths that are held back from now on. The caller empties the last two.
+    paths that are held back from now on. The caller empties the last two. `later` keeps a trial until a time has come.
     """
 
-    def __init__(self, paths: Paths, gates: Gates, total: Callable[[], int], again: Callable[[Trial], None]) -> None:
+    def __init__(
+        self,
+        paths: Paths,
+        gates: Gates,
+        total: Callable[[], int],
+        again: Callable[[Trial], None],
+        later: Callable[[Trial, float], None],
+    ) -> None:
         self._paths = paths
         self._gates = gates
         self._total = total
         self._put_in_line = again
+        self._put_off = later
         self._waiting = 0
         self._random = Random(1)
         self.watched: list[Path] = []
@@ -144,17 +153,24 @@ class Silence:
             if trial.sentinel:
                 self._sentinel_done(trial, now)
                 continue
-            if trial.attempts > 1 and trial.answered > 1:
+            if trial.verdict is None or trial.verdict.state not in _ANSWERS:
+                continue
+            if trial.denials:
+                path.turned_noes += len(trial.denials)
+                self._watch(path)
+            if silent := trial.silent_before(trial.answered):
                 path = self._leave_pool(trial)
                 path.flipped += 1
-                path.missed += trial.answered - 1
+                path.missed += silent
                 self._watch(path)
+            elif trial.denials:
+                path.turned += 1
             elif trial.lost_syns and path.answers > COLD_ANSWERS:
                 path.resent += 1
                 self._watch(path)
-            if trial.cohort and trial.answered == trial.attempts and trial.verdict and trial.verdict.state in _ANSWERS:
+            if trial.cohort is not None and trial.answered == trial.attempts:
                 trial.cohort.vouched.add(trial.endpoint.place.network)  # as well as any sentinel
-            if trial.verdict is not None and trial.verdict.state is State.OPEN:
+            if trial.verdict.state is State.OPEN:
                 path.heard(trial, refused=False, now=now)
             elif trial.verdict is REFUSED and trial.endpoint.place.network.collecting:
                 path.heard(trial, refused=True, now=now)  # the round noted those that answered at once
@@ -190,6 +206,7 @@ class Silence:
                 path.lost += 1
             else:
                 cohort.changed += 1  # that is no loss
+                cohort.denied[network] += trial.verdict is not None
             network.missed_one(now - trial.patience)
             path.misses += 1
             if network.gone(now):
@@ -211,6 +228,7 @@ class Silence:
         if cohort.judged or not cohort.closed or cohort.outstanding:
             return
         path.judged(cohort, now)
+        noes.judged(cohort)
         if path.law.bucket is not None and self._gates.pace(path):
             self.slowed.append(path)
         waiting, cohort.waiting = cohort.waiting, []
@@ -240,18 +258,60 @@ class Silence:
             self._watch(path)
             if path.law.bucket is not None:
                 done.append(trial)
-            if (trial.attempts <= trial.retries or not trial.full or moved) and trial.attempts < MOST_ATTEMPTS:
+            short = trial.attempts <= trial.retries or (not trial.full and not trial.denials)
+            if (short or moved) and trial.attempts < MOST_ATTEMPTS:
                 self._again(trial)
-            elif path.can_tell and not (path.exhausted and path.cohort is None):
-                cohort = trial.cohort or path.open_cohort(now)
-                trial.cohort = cohort
-                if cohort.judged:
-                    self._decide(trial, now)
-                else:
-                    self._wait_for(cohort, trial)
             else:
-                self._decide(trial, now)
+                self._ask_cohort(trial, now)
         return done
+
+    def _ask_cohort(self, trial: Trial, now: float) -> None:
+        """It had its attempts: decided at once, or when the sentinels beside the last one are judged."""
+        path = trial.path
+        if not path.can_tell or (path.exhausted and path.cohort is None):
+            self._decide(trial, now)
+            return
+        cohort = trial.cohort = trial.cohort or path.open_cohort(now)
+        if cohort.judged:
+            self._decide(trial, now)
+        else:
+            self._wait_for(cohort, trial)
+
+    def denied(self, trial: Trial, now: float) -> None:
+        """Its present attempt met a "no" that may pass, or its recess is over: what comes of that, see noes.py."""
+        path, _ = self._path_of(trial)
+        self._watch(path)
+        if trial.listening or trial.cohort is None:
+            trial.cohort = path.open_cohort(now)
+            trial.cohort.noted(trial.endpoint.place.network, 0.0)
+        if trial.attempts <= trial.retries and trial.attempts < MOST_ATTEMPTS:
+            self._again(trial, trial.denied_until)
+        else:
+            self._ask_cohort(trial, now)
+
+    def _decide_denied(self, trial: Trial, now: float) -> None:
+        path, cohort, denials = trial.path, trial.cohort, trial.denials
+        network: Network = trial.endpoint.place.network
+        if trial.retries and noes.worth_waiting(cohort, network, now):
+            trial.listening = True
+            self._put_off(trial, now + (path.patience or trial.timeout))
+            return
+        self._count_targets(path)
+        doubt = noes.doubt(
+            attempts=trial.attempts,
+            noes=len(denials),
+            wanted=trial.retries + 1,
+            differed=noes.differ(denials, trial.endpoint.place.numeric),
+            targets=path.targets,
+            chance=noes.share(path, cohort, network),
+        )
+        if (doubt is None or trial.listening) and not noes.gone(cohort, network) and trial.attempts < MOST_ATTEMPTS:
+            trial.listening = False
+            self._again(trial, trial.denied_until)
+            return
+        told = noes.best(denials)
+        trial.verdict, trial.rtt_ms, trial.lost_syns = told.verdict, told.rtt_ms, 0
+        self.finished.append((trial, noes.FLIPPED if doubt is None else doubt))
 
     def _note_early(self, trial: Trial, path: Path, now: float) -> None:
         """Whether its present attempt left before anybody of its network was heard. (It may have come up since.)"""
@@ -288,6 +348,9 @@ class Silence:
             path.targets = max(path.targets, self._total())
 
     def _decide(self, trial: Trial, now: float) -> None:
+        if trial.denials:
+            self._decide_denied(trial, now)
+            return
         path, moved = self._path_of(trial)
         if moved and trial.attempts < MOST_ATTEMPTS:
             self._watch(path)
@@ -340,8 +403,8 @@ class Silence:
         losses = trial.path.losses(trial, network)
         return losses is not None and (1.0 not in losses or not network.responders)
 
-    def _again(self, trial: Trial) -> None:
-        """One more attempt; the one that may make the verdict stand waits the user's whole timeout."""
+    def _again(self, trial: Trial, at: float | None = None) -> None:
+        """One more attempt, now or later; the one that may make the verdict stand waits the user's whole timeout."""
         path = trial.path
         trial.patience, trial.full = trial.timeout, True
         if path.patience is not None and path.patience < trial.timeout:
@@ -354,4 +417,7 @@ class Silence:
                 last = not doubtful(path.targets, [*losses, present])
             if not last:
                 trial.patience, trial.full = path.patience, False
-        self._put_in_line(trial)
+        if at is None:
+            self._put_in_line(trial)
+        else:
+            self._put_off(trial, at)

@@ -83,7 +83,7 @@ class Tracer:
         poller: str | None = None,
     ) -> None:
         self._kernel = kernel
-        self._mux = Multiplexer(kernel, poller, capacity=capacity, prepare=self._limit, recycle=False)
+        self._mux = Multiplexer(kernel, poller, capacity=capacity, prepare=self._limit, recycle=False, noes_stand=True)
         self._patience = (timeout,) if timeout else _PATIENCE_S
         self._most_hops = most_hops
         self._pending = deque(endpoints)

@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scanner.engine.verdict import ERR, Verdict
 from scanner.model import Endpoint
@@ -17,6 +17,14 @@ _NOWHERE6: tuple[Any, ...] = ("::1", 1, 0, 0)
 NOTHING_FLAGGED = [(0, 0)]  #: what an empty answer of `Slot.flag` stands for
 
 
+class Denial(NamedTuple):
+    """A "no" that may pass: which attempt met it (1 for the first), what it said, after how many milliseconds."""
+
+    attempt: int
+    verdict: Verdict
+    rtt_ms: float
+
+
 class Trial:
     """One endpoint until it is judged: its attempts, their sockets, and what was known when each left.
 
@@ -26,7 +34,9 @@ class Trial:
     attempt waits the whole timeout, so its silence may become the verdict. `answered`: the attempt that was
     answered, 1 for the first. `soft`: the errno of a soft error that no ICMP message explained, else 0. `never_left`:
     how often an attempt did not count, because it met itself or stayed on this machine. `vouches`: a sentinel
-    that left in its cohort's moment.
+    that left in its cohort's moment. `denials`: the noes it met that may pass (noes.py); `denied_until`: when the wait
+    of the present attempt would have ended, had there been silence; `own_word`: its last ICMP error was this host's
+    own; `listening`: it waits for the known responders of its network, which are denied as well.
     """
 
     # Most trials are answered at their first attempt and never touch these: they live here, not in each instance.
@@ -43,6 +53,10 @@ class Trial:
     soft = 0
     never_left = 0
     vouches = False
+    denials: tuple[Denial, ...] = ()
+    denied_until = 0.0
+    own_word = False
+    listening = False
 
     def __init__(self, endpoint: Endpoint, path: "Path", patience: float | None = None) -> None:
         self.endpoint = endpoint
@@ -58,6 +72,10 @@ class Trial:
     def retries(self) -> int:
         """Attempts after the first, at least; of several requests, the most."""
         return max([request.retries for request in self.endpoint.requests])
+
+    def silent_before(self, attempt: int) -> int:
+        """How many attempts before that one stayed without any answer."""
+        return attempt - 1 - sum(denial.attempt < attempt for denial in self.denials)
 
     @property
     def address(self) -> tuple[Any, ...]:

@@ -10,6 +10,7 @@ loss. Here stands what an answer means, and the traps are:
   tells them apart: a RST leaves no entry.
 * A soft error (the socket goes on sending SYNs) is an answer all the same once the queue names its ICMP message.
   Without one it may be a passing trouble: it counts only when nothing better came until the deadline.
+* A "no" is not the same as a last word: routes flap, and of two ways one may reject. `kind_of_no` says which passes.
 
 Sources: tcp(7), ip(7) IP_RECVERR, RFC 792, RFC 1122 3.2.2.1, RFC 1812 5.2.7.1, RFC 4443 3.1;
 Linux net/ipv4/tcp_ipv4.c tcp_v4_err(), net/ipv6/tcp_ipv6.c tcp_v6_err().
@@ -44,6 +45,13 @@ class Next(Enum):
     WAIT = auto()  #: nothing is known: keep waiting for the deadline
     AGAIN = auto()  #: it never truly left (a local limit, a self-connect): probe again, not counted
     SILENT = auto()  #: this attempt found no answer
+
+
+class No(Enum):
+    """What kind of "no" a verdict is."""
+
+    PASSING = auto()  #: it may be otherwise in a moment, or on another way: an attempt like a silent one
+    FINAL = auto()  #: asking again would find the same
 
 
 class Icmp(NamedTuple):
@@ -117,6 +125,27 @@ def icmp_reason(icmp: Icmp) -> str | None:
     if icmp.type == 1:
         return _ICMP6_CODES.get(icmp.code, "host-unreach")
     return {3: "time-exceeded", 4: "proto-unreach"}.get(icmp.type)
+
+
+#: What connect() says where this host has no way at present. Forbidden ones (EACCES, EPERM, EINVAL) are no accident.
+NO_WAY = frozenset(
+    getattr(errno, name)
+    for name in ("ENETUNREACH", "EHOSTUNREACH", "ENETDOWN", "ENETRESET", "EHOSTDOWN", "ENONET")
+    if hasattr(errno, name)
+)
+_NO_WAY_REASONS = frozenset(errno.errorcode[code] for code in NO_WAY)
+
+
+def kind_of_no(verdict: Verdict, *, own: bool) -> No:
+    """Whether a verdict may pass. `own`: the ICMP error behind it was this host's own.
+
+    Passing is every ICMP error that somebody on the way sent, or nobody knows who (a route flaps, a router is
+    rebooted, one of several ways rejects), and this host's lack of a way. Final are answers; this host's own ICMP
+    error, for it had asked for a neighbour three seconds long, or its own filter rejects; and what it forbids.
+    """
+    if verdict.state is State.UNREACHABLE:
+        return No.FINAL if own else No.PASSING
+    return No.PASSING if verdict.state is State.ERROR and verdict.reason in _NO_WAY_REASONS else No.FINAL
 
 
 def local_error(code: int) -> Verdict:

@@ -11,7 +11,7 @@ from scanner.reports.terminal import STATE_STYLE, Look
 DOUBTS = {
     "unverified": "nothing on their way ever answered: it may be the way, not the target",
     "lossy": "packets were being lost on their way",
-    "flipped": "they fell silent first and answered later",
+    "flipped": "their attempts were answered differently",
     "accepts-everything": "their host accepts nearly every port: something in between may answer for it",
 }
 

@@ -302,7 +302,7 @@ class TestEnding:
 def test_one_row_for_each_request_of_a_target() -> None:
     for kind, state in (("rst", State.REFUSED), ("open", State.OPEN), ("soft", State.UNREACHABLE)):
         kernel = FakeKernel(lambda host, port, attempt, now, kind=kind: Answer(0.01, kind))  # type: ignore[misc]
-        rows = play(kernel, ListSource([HOST], [7], requests=3))
+        rows = play(kernel, ListSource([HOST], [7], requests=3, retries=0))
         assert [row.state for row in rows] == [state] * 3
         assert kernel.connects - (kind == "rst") <= 1
 

@@ -25,6 +25,7 @@ class Flight:
         self.mux = Multiplexer(self.kernel)  # type: ignore[arg-type]
         self.silent: list[tuple[float, int]] = []  # (seconds since the start, port)
         self.judged: list[tuple[float, int]] = []
+        self.denied: list[tuple[float, int]] = []
         self.path = Path(1)
 
     def trials(self, ports: Iterable[int], *, host: str = HOST, timeout: float = 1.0) -> list[Trial]:
@@ -43,7 +44,8 @@ class Flight:
         now = round(self.kernel.now - START, 6)
         self.silent += [(now, trial.endpoint.port) for trial in self.mux.silent]
         self.judged += [(now, trial.endpoint.port) for trial in self.mux.judged]
-        again, self.mux.again, self.mux.silent, self.mux.judged = self.mux.again, [], [], []
+        self.denied += [(now, trial.endpoint.port) for trial in self.mux.denied]
+        again, self.mux.again, self.mux.silent, self.mux.judged, self.mux.denied = self.mux.again, [], [], [], []
         assert self.mux.launch(again) == []
 
     def run(self, *, most: int = 10_000) -> None:
@@ -64,7 +66,12 @@ def silence(host: str, port: int, attempt: int, now: float) -> Answer | None:
 
 
 def verdict_of(trial: Trial) -> tuple[State, str, str]:
+    """The verdict, or the "no" of the only attempt that may pass."""
+    if trial.verdict is None:
+        (denial,) = trial.denials
+        return tuple(denial.verdict)
     assert isinstance(trial.verdict, Verdict)
+    assert not trial.denials
     return tuple(trial.verdict)
 
 
@@ -193,7 +200,8 @@ class TestWhatAnEventMeans:
         (trial,) = flight.launch()
         flight.run()
         assert verdict_of(trial) == (state, reason, SENDERS.get(kind, ""))
-        assert (flight.judged, flight.silent) == ([(0.01, 80)], [])
+        assert (trial.verdict is None) == (state is State.UNREACHABLE)
+        assert (flight.judged + flight.denied, flight.silent) == ([(0.01, 80)], [])
         assert len(flight.kernel.open_sockets) == (reusable and edge)
 
     @POLLERS
@@ -204,6 +212,7 @@ class TestWhatAnEventMeans:
         flight.mux.launch([trial])
         flight.run()
         assert verdict_of(trial) == (State.UNREACHABLE, "host-unreach", "")
+        assert trial.verdict is not None, "its own word is final"
 
     @POLLERS
     @pytest.mark.parametrize("kind", ["ignored", "unasked"])
@@ -220,7 +229,7 @@ class TestWhatAnEventMeans:
         (trial,) = flight.launch(host="2001:db8::1")
         flight.run()
         assert verdict_of(trial) == (State.UNREACHABLE, "host-unreach", "")
-        assert (flight.judged, flight.silent) == ([(1.0, 80)], [])
+        assert (flight.denied, flight.silent) == ([(1.0, 80)], [])
 
     @POLLERS
     def test_an_idle_socket_is_not_open(self, edge: bool) -> None:
@@ -317,7 +326,7 @@ class TestDeadlines:
         flight.launch(range(count), timeout=1.0)
         flight.run()
         assert flight.silent == []
-        assert sorted(port for _, port in flight.judged) == list(range(count))
+        assert sorted(port for _, port in flight.judged + flight.denied) == list(range(count))
         assert flight.kernel.connects == count
 
     def test_silence_is_not_called_by_a_poll_that_began_before_it_was_due(self) -> None:

@@ -137,12 +137,18 @@ def _statement(rule: Rule) -> str:
         return "limit rate 1/day burst 2 packets drop"
     if rule.answer == "refused":
         return "reject with tcp reset" if rule.hop else "return"
-    if rule.answer in REJECTS:
-        word4, word6, _ = REJECTS[rule.answer]
-        if address_span(rule.addresses)[0].version == 4:
-            return f"reject with icmp type {word4}"
-        return f"reject with icmpv6 type {word6}"
-    return "return"
+    if rule.answer == "fickle":
+        return f"numgen random mod 2 < 1 {_reject(rule, 'host-unreachable')}"
+    if rule.answer == "flapping":
+        return f"numgen inc mod 1000000 200-599 {_reject(rule, 'net-unreachable')}"
+    return _reject(rule, rule.answer) if rule.answer in REJECTS else "return"
+
+
+def _reject(rule: Rule, answer: str) -> str:
+    word4, word6, _ = REJECTS[answer]
+    if address_span(rule.addresses)[0].version == 4:
+        return f"reject with icmp type {word4}"
+    return f"reject with icmpv6 type {word6}"
 
 
 def _impairments(scene: Scene) -> tuple[list[str], list[str]]:

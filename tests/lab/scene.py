@@ -30,8 +30,11 @@ REJECTS: dict[str, tuple[str, str, str]] = {
 
 #: open: accepts and closes; stubborn: open, but the first two SYNs to each of its rules are dropped; reset: accepts
 #: and resets; everything: one listener behind all of a host's ports; full: a listener whose accept queue is full;
-#: looping: the router sends it back where it came from.
-ANSWERS = {"open", "stubborn", "reset", "everything", "refused", "silent", "full", "looping", *REJECTS}
+#: looping: the router sends it back where it came from; fickle: refuses, but every second SYN meets host-unreachable,
+#: as where one of two equal ways rejects; flapping: refuses, but SYNs 200 to 599 meet net-unreachable.
+ANSWERS = {
+    "open", "stubborn", "reset", "everything", "refused", "silent", "full", "looping", "fickle", "flapping", *REJECTS,
+}  # fmt: skip
 
 
 class Truth(NamedTuple):
@@ -157,7 +160,7 @@ class Oracle:
             return Truth("open", None, "")
         if rule.answer == "reset":
             return Truth("open", None, "")
-        if rule.answer == "refused":
+        if rule.answer in ("refused", "fickle", "flapping"):
             return Truth("refused", "conn-refused", "")
         if rule.answer in ("silent", "full"):
             return Truth("timeout", "no-response", "")

@@ -227,6 +227,20 @@ _ALL = (
         rules=(*_each_reject(110), *_everywhere("open", "100"), *_everywhere("silent", "101")),
     ),
     Scene(
+        "fickle",
+        "hosts that refuse, behind two equal ways of which one rejects",
+        hosts=("10.0.0.1-10.0.0.2", _HOST6),
+        ports="1-10",
+        rules=(*_everywhere("fickle", "1-10"), Rule("fickle", "10.0.0.2", "1-10")),
+    ),
+    Scene(
+        "flapping",
+        "a host that refuses, and for some hundred SYNs in between there is no route to it",
+        hosts=(_HOST,),
+        ports="1-1000",
+        rules=(Rule("flapping", _HOST),),
+    ),
+    Scene(
         "chain",
         "three routers on the way, each with its own rejects and silences",
         hosts=_BOTH,

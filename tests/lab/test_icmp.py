@@ -55,6 +55,20 @@ def test_rate_limited_routers_cause_no_wrong_answer(lab):
     lab("chain-limited").sweep("-t", "500ms")
 
 
+@pytest.mark.parametrize("name", ["fickle", "flapping"])
+def test_a_no_that_passes_is_asked_again(lab, name):
+    """What refuses is refused in the end, whoever said no in between; and it is told."""
+    outcome = lab(name).sweep("--rate", "500")
+    told = {(row["doubt"], int(row["attempts"]) > 1) for row in outcome.rows}
+    assert told == {("", False), ("flipped", True)}
+
+
+def test_a_no_that_stays_is_no_doubt(lab):
+    outcome = lab("icmp").sweep("-t", "500ms", "-r", "2")
+    told = {(row["doubt"], row["attempts"]) for row in outcome.rows if row["state"] == "unreachable"}
+    assert told == {("", "3")}
+
+
 def test_expectations_tell_a_reject_from_a_closed_port(lab, tmp_path):
     (tmp_path / "targets.yaml").write_text(
         "targets:\n"

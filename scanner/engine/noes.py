@@ -1,0 +1,95 @@
+"""When does a "no" stand? What somebody on the way says (an ICMP error) may be otherwise in a moment. Pure.
+
+A route that flaps says "net-unreachable" for a second; of two ways, chosen by a hash of the ports, one may reject. So
+a "no" that may pass (`verdict.kind_of_no`) is an attempt, asked again as silence is: within the retries, when the
+attempt's own wait would have ended. Whoever answers in the end is open or refused, with the doubt `flipped`. If all
+attempts were used up:
+
+* The best "no" is the one heard most often, of equals the latest. Silence beside it says nothing (ICMP is
+  rate-limited).
+* If the known responders of the path, asked at the same time, answer as they did before, it stands. Where
+  nobody is known who could tell, too.
+* If some of them meet a "no" as well, or targets of the path were answered after a "no", then a "no" comes by chance:
+  p of the probes to those who answer meet one. It stands when that can no longer explain it, targets x p^noes <= 0.005.
+* If those of its own network (`networks.py`) all meet one, the way is gone for everybody: no use in asking the target.
+  It waits for them to answer, ten seconds at most, and is asked again then.
+* If its own noes differ (another reason; the target itself and somebody before it), it is asked four times more.
+
+What is given up by then stands as `flipped`. With `-r 0` nothing is asked again, but that doubt is told.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from scanner.engine.evidence import ENOUGH, MOST_ATTEMPTS, Cohort, estimate
+from scanner.engine.networks import Network
+from scanner.engine.paths import Path
+from scanner.engine.trial import Denial, Trial
+
+FLIPPED = "flipped"
+_MORE = 4
+_GONE_S = 10.0
+
+
+def best(denials: Sequence[Denial]) -> Denial:
+    """The one that stands for them all: the most frequent verdict, of equals the latest."""
+    times = Counter(denial.verdict for denial in denials)
+    return max(denials, key=lambda denial: (times[denial.verdict], denial.attempt))
+
+
+def differ(denials: Sequence[Denial], target: str) -> bool:
+    """Whether they contradict each other: for another reason, or from `target` itself and from somebody else."""
+    return len({(denial.verdict.reason, denial.verdict.icmp_from == target) for denial in denials}) > 1
+
+
+def share(path: Path, cohort: Cohort | None, network: Network) -> float:
+    """Which part of the probes to those who answer meets a "no", as far as known; 0: nothing says that any does."""
+    shares = [0.0]
+    if path.turned_noes:
+        shares.append(estimate(path.turned_noes, path.answers + path.turned_noes))
+    if cohort is not None and (denied := cohort.denied.total()):
+        shares.append(estimate(denied, cohort.count))
+    return 1.0 if gone(cohort, network) else max(shares)
+
+
+def gone(cohort: Cohort | None, network: Network) -> bool:
+    """Whether the known responders of a network met nothing but noes."""
+    return cohort is not None and cohort.denied[network] > 0 and network not in cohort.vouched
+
+
+def judged(cohort: Cohort) -> None:
+    """A cohort is judged: is the way gone for everybody of a network?"""
+    for network in cohort.vouched:
+        network.denied_since = None
+    for network in cohort.denied:
+        if network.denied_since is None and gone(cohort, network):
+            network.denied_since = cohort.opened
+
+
+def worth_waiting(cohort: Cohort | None, network: Network, now: float) -> bool:
+    """Whether the way is gone for everybody of a network, and not for too long."""
+    since = network.denied_since
+    return gone(cohort, network) and since is not None and now - since < _GONE_S
+
+
+def doubt(*, attempts: int, noes: int, wanted: int, differed: bool, targets: int, chance: float) -> str | None:
+    """The doubt with which a "no" stands, empty for none; None: ask again.
+
+    All attempts were made that its user asked for (`wanted`, at least; 1 means exactly one), `noes` of them met one.
+    `differed`: they contradict each other. `chance`: `share`, among `targets` targets.
+    """
+    if wanted == 1:
+        return FLIPPED if differed or chance else ""
+    if differed:
+        return None if attempts < min(wanted + _MORE, MOST_ATTEMPTS) else FLIPPED
+    if targets * chance**noes <= ENOUGH:
+        return ""
+    return None if attempts < MOST_ATTEMPTS else FLIPPED
+
+
+def doubt_of_answer(trial: Trial) -> str:
+    """The doubt of a target that was answered otherwise, or silent, before it was open or refused."""
+    if trial.denials:
+        return FLIPPED
+    answered = trial.verdict is not None and trial.verdict.state in ("open", "refused")
+    return FLIPPED if answered and trial.attempts > 1 and trial.answered > 1 else ""

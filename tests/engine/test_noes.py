@@ -1,0 +1,279 @@
+"""What a "no" comes to: the rule in plain numbers, and scenarios (who, when, answer) with their exact outcome."""
+
+import errno
+from collections import Counter
+from collections.abc import Iterable
+from random import Random
+
+import pytest
+
+from scanner.engine import noes
+from scanner.engine.evidence import Cohort, Era
+from scanner.engine.networks import Network
+from scanner.engine.paths import Path
+from scanner.engine.recess import Recess
+from scanner.engine.trial import Denial, Trial
+from scanner.engine.verdict import OPEN, REFUSED, TIMEOUT, No, Verdict, kind_of_no, local_error
+from scanner.model import Endpoint, Place, Request, Result, State
+
+from .fakes import AF_INET, START, Answer, FakeKernel, ListSource, engine_for, finish, play
+from .fakes import Network as Answers
+
+HOST = "10.0.0.1"
+RST = Answer(0.001, "rst")
+REJECT = Answer(0.001, "host-unreach")
+
+
+def denial(attempt: int, reason: str = "host-unreach", sender: str = "192.0.2.1") -> Denial:
+    return Denial(attempt, Verdict(State.UNREACHABLE, reason, sender), 1.0)
+
+
+class TestKinds:
+    @pytest.mark.parametrize("reason", ["net-unreach", "host-unreach", "port-unreach", "proto-unreach",
+                                        "admin-prohibited", "time-exceeded"])  # fmt: skip
+    @pytest.mark.parametrize("sender", ["192.0.2.1", ""])
+    def test_what_others_say_may_pass_and_what_this_host_says_is_final(self, reason: str, sender: str) -> None:
+        verdict = Verdict(State.UNREACHABLE, reason, sender)
+        assert (kind_of_no(verdict, own=False), kind_of_no(verdict, own=True)) == (No.PASSING, No.FINAL)
+
+    def test_a_way_may_come_back_and_what_is_forbidden_stays_so(self) -> None:
+        ways = [errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN]
+        assert {kind_of_no(local_error(code), own=False) for code in ways} == {No.PASSING}
+        forbidden = [errno.EACCES, errno.EPERM, errno.EINVAL, errno.EADDRNOTAVAIL]
+        assert {kind_of_no(local_error(code), own=False) for code in forbidden} == {No.FINAL}
+        assert {kind_of_no(verdict, own=False) for verdict in (OPEN, REFUSED, TIMEOUT)} == {No.FINAL}
+
+
+class TestTheBest:
+    def test_is_the_most_frequent_and_of_equals_the_latest(self) -> None:
+        often = [denial(1, "admin-prohibited"), denial(2), denial(3, "admin-prohibited")]
+        assert noes.best(often).verdict.reason == "admin-prohibited"
+        assert noes.best([denial(1), denial(2, "net-unreach")]).verdict.reason == "net-unreach"
+
+    def test_routers_may_share_a_word_but_not_contradict_each_other_or_the_target(self) -> None:
+        assert not noes.differ([denial(1), denial(2, sender="192.0.2.77")], HOST)
+        assert noes.differ([denial(1), denial(2, "net-unreach")], HOST)
+        assert noes.differ([denial(1), denial(2, sender=HOST)], HOST)
+
+
+class TestTheRule:
+    """`doubt`: "" stands, "flipped" stands so, None: ask again."""
+
+    @staticmethod
+    def doubt(
+        attempts: int, *, noes_: int = 0, wanted: int = 2, differed: bool = False, chance: float = 0.0
+    ) -> str | None:
+        return noes.doubt(
+            attempts=attempts, noes=noes_ or attempts, wanted=wanted, differed=differed, targets=10, chance=chance
+        )
+
+    def test_stands_where_nothing_says_that_noes_come_by_chance(self) -> None:
+        assert self.doubt(2) == ""
+
+    def test_where_they_do_it_is_asked_until_chance_cannot_explain_it(self) -> None:
+        assert [self.doubt(n, chance=0.5) for n in (2, 10, 11)] == [None, None, ""]
+        assert [self.doubt(n, chance=0.9) for n in (19, 20)] == [None, "flipped"]
+
+    def test_silent_attempts_explain_nothing(self) -> None:
+        assert self.doubt(11, noes_=9, chance=0.5) is None
+
+    def test_one_that_contradicts_itself_is_asked_four_times_more(self) -> None:
+        assert [self.doubt(n, differed=True) for n in (2, 5, 6)] == [None, None, "flipped"]
+
+    @pytest.mark.parametrize(
+        ("chance", "differed", "doubt"), [(0.0, False, ""), (0.5, False, "flipped"), (0.0, True, "flipped")]
+    )
+    def test_a_single_attempt_is_single_and_its_doubt_is_told(self, chance: float, differed: bool, doubt: str) -> None:
+        assert self.doubt(1, wanted=1, chance=chance, differed=differed) == doubt
+
+
+def cohort(network: Answers, denied: int, *, vouched: bool = False, opened: float = 0.0) -> Cohort:
+    made = Cohort(Era(), opened, 12, 0, 0.0)
+    made.count, made.denied[network] = 12, denied
+    if vouched:
+        made.vouched.add(network)
+    return made
+
+
+class TestAWayThatIsGone:
+    def test_is_waited_for_ten_seconds_from_where_it_began(self) -> None:
+        network = Network()
+        noes.judged(cohort(network, 12, opened=1.0))
+        noes.judged(cohort(network, 11, opened=5.0))
+        late = cohort(network, 1, opened=10.9)
+        assert noes.worth_waiting(late, network, 10.9)
+        assert not noes.worth_waiting(late, network, 11.0)
+
+    def test_is_not_gone_while_some_are_answered(self) -> None:
+        network, mixed = Network(), Network()
+        noes.judged(cohort(network, 12))
+        some = cohort(network, 6, vouched=True)
+        noes.judged(some)
+        assert network.denied_since is None
+        assert not noes.worth_waiting(some, network, 2.0)
+        assert not noes.worth_waiting(None, network, 2.0)
+        assert not noes.gone(cohort(network, 12), mixed), "another network's way says nothing"
+
+
+class TestRecess:
+    def test_each_comes_back_at_its_time_unless_it_was_answered_late(self) -> None:
+        recess = Recess()
+        place = Place(HOST, AF_INET)
+        first, second, third = (Trial(Endpoint(place, port, (Request(),)), Path(1)) for port in (1, 2, 3))
+        recess.hold(second, 2.0)
+        recess.hold(first, 1.0)
+        recess.hold(third, 1.0)
+        assert (len(recess), recess.wait(0.4), recess.due(0.9)) == (3, 0.6, [])
+        assert recess.waiting_at({place: 0.0}) == {place: 3}
+        third.verdict = REFUSED
+        assert recess.due(1.0) == [first]
+        assert recess.due(5.0) == [second]
+        assert (len(recess), recess.wait(0.0)) == (0, float("inf"))
+
+
+def times(kernel: FakeKernel, port: int) -> list[float]:
+    return [round(when - START, 1) for when, _, number in kernel.sent if number == port]
+
+
+def facts(rows: Iterable[Result]) -> Counter[tuple[str, str, str, int]]:
+    return Counter((row.state.value, row.reason, row.doubt, row.attempts) for row in rows)
+
+
+class TestOneTarget:
+    """Nobody else is there who could tell."""
+
+    def scan(self, network: Answers, **asked: float) -> tuple[Result, list[float]]:
+        kernel = FakeKernel(network)
+        (row,) = play(kernel, ListSource([HOST], [9], **asked))  # type: ignore[arg-type]
+        return row, times(kernel, 9)
+
+    def test_a_no_is_asked_again_when_its_wait_would_have_ended(self) -> None:
+        row, sent = self.scan(lambda host, port, attempt, now: REJECT, timeout=1.0, retries=2)
+        assert facts([row]) == {("unreachable", "host-unreach", "", 3): 1}
+        assert (sent, row.icmp_from, row.lost_syns) == ([0.0, 1.0, 2.0], "192.0.2.1", 0)
+        assert row.rtt_ms == pytest.approx(1.0)
+
+    def test_the_last_one_stands_at_once(self) -> None:
+        kernel = FakeKernel(lambda host, port, attempt, now: REJECT)
+        engine, _ = engine_for(kernel, ListSource([HOST], [9], timeout=4.0, retries=1))
+        ((seconds, _),) = finish(kernel, engine)
+        assert seconds == pytest.approx(4.0, abs=0.1)
+
+    def test_no_retry_is_exactly_one_attempt(self) -> None:
+        row, sent = self.scan(lambda host, port, attempt, now: REJECT, retries=0)
+        assert (facts([row]), sent) == ({("unreachable", "host-unreach", "", 1): 1}, [0.0])
+
+    @pytest.mark.parametrize(
+        ("kind", "state", "reason"), [("rst", "refused", "conn-refused"), ("open", "open", "syn-ack")]
+    )
+    def test_an_answer_after_a_no_is_the_verdict_with_a_doubt(self, kind: str, state: str, reason: str) -> None:
+        row, _ = self.scan(lambda host, port, attempt, now: REJECT if attempt < 3 else Answer(0.002, kind), retries=2)
+        assert facts([row]) == {(state, reason, "flipped", 3): 1}
+        assert row.lost_syns == 0, "a SYN that met a no was not lost"
+        assert row.icmp_from == ""
+
+    @pytest.mark.parametrize("silent", [1, 2])
+    def test_silence_beside_a_no_is_no_contradiction(self, silent: int) -> None:
+        row, _ = self.scan(lambda host, port, attempt, now: None if attempt == silent else REJECT)
+        assert facts([row]) == {("unreachable", "host-unreach", "", 2): 1}
+        assert row.lost_syns == 0, "routers limit the rate of their ICMP errors"
+
+    def test_noes_that_contradict_each_other_are_asked_about_and_told(self) -> None:
+        network: Answers = lambda host, port, attempt, now: Answer(0.001, ("soft", "host-unreach")[attempt % 2])  # noqa: E731
+        row, _ = self.scan(network)
+        assert facts([row]) == {("unreachable", "admin-prohibited", "flipped", 6): 1}
+
+    def test_an_answer_that_such_asking_finds_stands(self) -> None:
+        kinds = ["soft", "host-unreach", "soft", "rst"]
+        row, _ = self.scan(lambda host, port, attempt, now: Answer(0.001, kinds[attempt - 1]))
+        assert facts([row]) == {("refused", "conn-refused", "flipped", 4): 1}
+
+    def test_a_late_answer_to_a_silent_attempt_beats_a_later_no(self) -> None:
+        row, sent = self.scan(
+            lambda host, port, attempt, now: Answer(1.5, "rst") if attempt == 1 else REJECT, retries=3
+        )
+        assert (row.state, row.doubt, sent) == (State.REFUSED, "flipped", [0.0, 1.0])
+
+    def test_a_late_no_counts_while_the_present_attempt_is_silent(self) -> None:
+        row, sent = self.scan(lambda host, port, attempt, now: Answer(1.5, "host-unreach") if attempt == 1 else None)
+        assert (facts([row]), sent) == ({("unreachable", "host-unreach", "", 2): 1}, [0.0, 1.0])
+
+
+class TestBesideResponders:
+    def test_a_steady_reject_costs_its_retries_and_some_sentinels(self) -> None:
+        """3000 ports refuse and 3000 reject, each always the same."""
+        kernel = FakeKernel(lambda host, port, attempt, now: (RST, REJECT)[port % 2])
+        rows = play(kernel, ListSource([HOST], range(1, 6001)))
+        assert facts(rows) == {
+            ("refused", "conn-refused", "", 1): 3000, ("unreachable", "host-unreach", "", 2): 3000,
+        }  # fmt: skip
+        assert len(kernel.sent) < 1.3 * (3000 + 2 * 3000)
+
+    @pytest.mark.parametrize("retries", [1, 2])
+    def test_one_of_two_equal_ways_rejects(self, retries: int) -> None:
+        """By a hash of the ports, hence anew at every attempt: 40 scans of 10 ports."""
+        for seed in range(40):
+            random = Random(seed)
+            kernel = FakeKernel(lambda host, port, attempt, now, draw=random: RST if draw.random() < 0.5 else REJECT)  # type: ignore[misc]
+            rows = play(kernel, ListSource([HOST], range(1, 11), retries=retries))
+            assert all(row.state is State.REFUSED or row.doubt == "flipped" for row in rows), seed
+            assert sum(row.state is State.REFUSED for row in rows) == 10, seed
+
+    def test_one_of_sixteen_ways_rejects_and_one_port_always(self) -> None:
+        draw = Random(1)
+        kernel = FakeKernel(lambda host, port, attempt, now: REJECT if port == 7 or draw.random() < 1 / 16 else RST)
+        rows = {row.port: row for row in play(kernel, ListSource([HOST], range(1, 2001)))}
+        wrong = [row for port, row in rows.items() if port != 7 and row.state is not State.REFUSED]
+        assert wrong == []
+        assert (rows[7].state, rows[7].doubt) == (State.UNREACHABLE, "")
+        assert 2 < rows[7].attempts < 12
+
+    @pytest.mark.parametrize("lasts", [0.4, 1.5, 4.0])
+    @pytest.mark.parametrize("rate", [250.0, 5000.0])
+    def test_a_flap_in_mid_scan_makes_nothing_unreachable(self, lasts: float, rate: float) -> None:
+        """A router says no to everything for a while."""
+        begins = START + 0.1
+        kernel = FakeKernel(lambda host, port, attempt, now: REJECT if begins <= now < begins + lasts else RST)
+        rows = play(kernel, ListSource([HOST], range(1, 1001)), rate=rate)
+        assert {row.state for row in rows} == {State.REFUSED}
+        assert {row.doubt for row in rows} == {"", "flipped"}
+        assert all((row.attempts > 1) == (row.doubt == "flipped") for row in rows)
+        assert max(row.attempts for row in rows) <= 4, "while all are told no, those known to answer are asked"
+
+    def test_a_flap_of_one_network_among_many(self) -> None:
+        """40 networks of five hosts each; of one the way is gone for a while, and others say nothing of that."""
+        hosts = [f"10.0.{net}.{host}" for net in range(40) for host in range(1, 6)]
+        flaps = lambda host, now: host.startswith("10.0.7.") and 0.3 < now - START < 3.0  # noqa: E731
+        kernel = FakeKernel(lambda host, port, attempt, now: REJECT if flaps(host, now) else RST)
+        rows = play(kernel, ListSource(hosts, range(1, 11)), rate=1000.0)
+        assert {row.state for row in rows} == {State.REFUSED}
+        assert {row.doubt for row in rows} == {"", "flipped"}
+
+    def test_what_rejects_all_along_is_told_so_after_a_flap(self) -> None:
+        kernel = FakeKernel(lambda host, port, attempt, now: REJECT if port > 900 or 0.2 < now - START < 1.0 else RST)
+        rows = play(kernel, ListSource([HOST], range(1, 1001)), rate=1000.0)
+        assert {row.state for row in rows if row.port <= 900} == {State.REFUSED}
+        assert {row.state for row in rows if row.port > 900} == {State.UNREACHABLE}
+
+    def test_a_host_that_bans_us_is_told_with_a_doubt_and_in_time(self) -> None:
+        """From then on everything is rejected, those known to refuse as well: what it was before, nobody can say."""
+        kernel = FakeKernel(lambda host, port, attempt, now: RST if now < START + 0.2 else REJECT)
+        engine, _ = engine_for(kernel, ListSource([HOST], range(1, 3001)), rate=1000.0)
+        rows = [row for _, row in finish(kernel, engine)]
+        assert {(row.state, row.doubt) for row in rows} == {(State.REFUSED, ""), (State.UNREACHABLE, "flipped")}
+        assert kernel.now - START < 25
+        assert max(row.attempts for row in rows) <= 4
+
+    def test_a_no_in_a_flap_is_doubted_where_it_may_not_be_asked_again(self) -> None:
+        kernel = FakeKernel(lambda host, port, attempt, now: REJECT if 0.2 < now - START < 1.0 else RST)
+        rows = play(kernel, ListSource([HOST], range(1, 1001), retries=0), rate=500.0)
+        assert {(row.state, row.doubt, row.attempts) for row in rows} == {
+            (State.REFUSED, "", 1), (State.UNREACHABLE, "flipped", 1),
+        }  # fmt: skip
+
+    def test_a_network_that_says_no_to_all_is_believed(self) -> None:
+        """Nobody ever answered who could tell; nothing is asked beyond the retries."""
+        kernel = FakeKernel(lambda host, port, attempt, now: REJECT)
+        rows = play(kernel, ListSource([HOST], range(1, 1001)))
+        assert facts(rows) == {("unreachable", "host-unreach", "", 2): 1000}
+        assert len(kernel.sent) == 2000
