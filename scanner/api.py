@@ -18,12 +18,15 @@ from scanner.engine.kernel import Kernel
 from scanner.engine.limits import raise_descriptor_limit
 from scanner.engine.loop import Engine
 from scanner.engine.neighbours import Neighbours, table_size
+from scanner.engine.routetable import read_routes
 from scanner.engine.routing import routed_networks
 from scanner.engine.schedule import Schedule
+from scanner.engine.ways import Ways
 from scanner.errors import UsageError
 from scanner.expectations import Expectations
 from scanner.model import Endpoint, Result, Target
 from scanner.options import Options, ScanOptions, Wanted, joined
+from scanner.stamp import time_of_day
 from scanner.targets.entry import Settings
 from scanner.targets.feed import Feed
 from scanner.targets.hint import shown
@@ -82,6 +85,7 @@ class Scan:
             concurrency=options.concurrency,
             poller=options.poller,
             conntrack=open_conntrack(),
+            ways=Ways(read_routes(), source=options.source or "", clock_time=time_of_day),
         )
         flood = flows.warning(plan.afar, plan.addresses + plan.names, options.rate, options.host_rate)
         self._warnings = [flood] if flood else []

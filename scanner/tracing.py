@@ -10,10 +10,13 @@ from scanner.engine.hops import MOST_HOPS
 from scanner.engine.kernel import Kernel
 from scanner.engine.limits import raise_descriptor_limit
 from scanner.engine.neighbours import Neighbours
+from scanner.engine.routetable import read_routes
 from scanner.engine.routing import routed_networks
 from scanner.engine.trace import Tracer
+from scanner.engine.ways import Ways
 from scanner.errors import TargetError, UsageError
 from scanner.model import End, Endpoint, Result, Trace
+from scanner.stamp import time_of_day
 from scanner.targets.entry import Entry, Settings
 from scanner.targets.hint import shown
 from scanner.targets.plan import Plan
@@ -161,6 +164,7 @@ def make_tracer(endpoints: Iterable[Endpoint], kernel: Kernel, options: TraceOpt
         limit_s=options.limit_s,
         attached=Neighbours(attached, elsewhere=elsewhere).attached,
         poller=options.poller,
+        ways=Ways(read_routes(), source=options.source or "", clock_time=time_of_day),
     )
 
 

@@ -241,6 +241,18 @@ class Kernel:
         except OSError:
             return ""
 
+    def source_gone(self) -> bool:
+        """Whether the address that the user chose to probe from is no longer one of this host's."""
+        if self._source is None:
+            return False
+        family, address = self._source
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            try:
+                probe.bind(address)
+            except OSError as why:
+                return why.errno == errno.EADDRNOTAVAIL
+        return False
+
     def self_connected(self, sock: Any) -> bool:
         """Whether the socket is connected to itself: same address, same port (RFC 9293 3.5, figure 7)."""
         try:

@@ -22,6 +22,7 @@ from scanner.engine.schedule import Schedule
 from scanner.engine.shortage import Remedy, Shortages
 from scanner.engine.trial import Trial
 from scanner.engine.verdict import REFUSED, TIMEOUT, local_error
+from scanner.engine.ways import Lost, Ways
 from scanner.model import Place, Result, State
 from scanner.stamp import iso_time
 
@@ -42,10 +43,12 @@ class Engine:
         concurrency: int | None = None,
         poller: str | None = None,
         conntrack: Conntrack | None = None,
+        ways: Ways | None = None,
     ) -> None:
         self._kernel = kernel
         self._schedule = schedule
-        self._mux = Multiplexer(kernel, poller, capacity=capacity)
+        self._ways = Ways() if ways is None else ways
+        self._mux = Multiplexer(kernel, poller, capacity=capacity, ways=self._ways)
         capacity = self._mux.capacity
         self._window = Window(min(concurrency or DEFAULT_WINDOW, capacity))
         self._cramped = concurrency is None and capacity < 1000
@@ -78,15 +81,17 @@ class Engine:
         the rows that were judged come first, then the error.
         """
         mux, schedule, shortages, clock = self._mux, self._schedule, self._shortages, self._kernel.clock
+        ways = self._ways
         try:
             while not self._stopping:
                 now = clock()
                 in_flight = mux.in_flight
-                if shortages:
+                if shortages or ways:
                     schedule.put_back(shortages.due(now))
+                    schedule.put_back(ways.due(now))
                 elif not in_flight and schedule.done:
                     break
-                room = 0 if shortages.too_many else self._room(in_flight, now)
+                room = 0 if shortages.too_many or ways.too_many else self._room(in_flight, now)
                 batch = schedule.grant(now, room)
                 launched = bool(batch) and self._launch(batch, now)
                 if self._cramped and not batch and in_flight >= self._window.size:
@@ -120,7 +125,7 @@ class Engine:
         until = 0.0 if launched and room > 0 else _LONGEST_WAIT
         if room > 0 and not launched:
             until = min(until, self._schedule.wait(now))
-        return max(0.0, min(until, self._mux.next_deadline - now, self._shortages.wait(now)))
+        return max(0.0, min(until, self._mux.next_deadline - now, self._shortages.wait(now), self._ways.wait(now)))
 
     def _collect(self) -> list[Result]:
         """Hands what the multiplexer found to the schedule, and makes the rows of what is done."""
@@ -223,11 +228,19 @@ class Engine:
         self._schedule.launched(sent, self._kernel.clock())
         if shortages.recent:
             shortages.left(batch)  # else a shortage of long ago would seem to have lasted
+        if self._ways.any_missing:
+            self._schedule.put_back(self._ways.left(batch))
         return sent > 0
 
     def _make_do(self, left_over: list[Trial], of_family: int, now: float) -> list[Trial]:
-        """The first of these found no room: deals with it and its like. Returns those that may be tried at once."""
+        """The first of these found no room or no way: deals with it and its like. Returns those to try at once."""
         mux, shortages, trial = self._mux, self._shortages, left_over[0]
+        if (missing := self._missing(trial)) is not None:
+            alike = self._ways.alike(left_over, trial, missing)
+            self._ways.set_aside(alike, missing, now)
+            for warning in self._ways.warnings:
+                self._say(warning)
+            return [each for each in left_over if each not in alike]
         code, family, rest = mux.shortage, trial.endpoint.place.family, left_over[1:]
         remedy = shortages.met(code, family, now, in_flight=mux.in_flight, of_family=of_family)
         if remedy is Remedy.GIVE_UP:
@@ -243,6 +256,12 @@ class Engine:
             self._schedule.put_back(left_over)
             rest = []
         return rest
+
+    def _missing(self, trial: Trial) -> Lost | None:
+        """What of its way this trial misses for now; None where it is short of something else."""
+        if self._mux.missing is None and self._mux.shortage == errno.EADDRNOTAVAIL and self._mux.source_lost(trial):
+            return Lost.SOURCE
+        return self._mux.missing
 
     def _warn(self, code: int) -> None:
         self._say(shortage_warning(code, self._mux.capacity))

@@ -41,7 +41,20 @@ from scanner.engine.pollers import Event
 from scanner.engine.recycling import Recycling
 from scanner.engine.sockets import Sockets
 from scanner.engine.trial import NOTHING_FLAGGED, Denial, Slot, Trial
-from scanner.engine.verdict import CLOSE, ERR, REFUSED, Evidence, Next, No, Verdict, judge, kind_of_no, local_error
+from scanner.engine.verdict import (
+    CLOSE,
+    ERR,
+    NO_WAY,
+    REFUSED,
+    Evidence,
+    Next,
+    No,
+    Verdict,
+    judge,
+    kind_of_no,
+    local_error,
+)
+from scanner.engine.ways import NO_SOURCE, Lost, Ways
 from scanner.model import Place, State
 
 _SOL_SOCKET, _SO_ERROR = socket.SOL_SOCKET, socket.SO_ERROR
@@ -62,7 +75,8 @@ class Multiplexer:
     whose probe never truly left). With `noes_stand` every "no" is a verdict at once, as it is for a sentinel.
 
     `prepare` is called with each socket just before its connect(), to set a hop limit for instance; what it sets stays
-    with a socket that is recycled, so `recycle=False` goes with it. Raises UsageError for a poller that is not here.
+    with a socket that is recycled, so `recycle=False` goes with it. `ways` knows which ways this host has lost and
+    awaits (ways.py). Raises UsageError for a poller that is not here.
     """
 
     def __init__(
@@ -74,6 +88,7 @@ class Multiplexer:
         prepare: Callable[[Slot, Trial], None] | None = None,
         recycle: bool = True,
         noes_stand: bool = False,
+        ways: Ways | None = None,
     ) -> None:
         self._kernel = kernel
         watching = kernel.poller(poller)
@@ -82,6 +97,8 @@ class Multiplexer:
         self._prepare = prepare
         self._recycling = Recycling(recycle and kernel.recycles and watching.edge, kernel.cannot_recycle)
         self._noes_stand = noes_stand
+        self._ways = Ways() if ways is None else ways
+        self.missing: Lost | None = None
         self._icmp_watch = kernel.icmp_watch()
         self.interposed = kernel.interposed()
         self.at_once = 0  # verdicts that no answer led to, but connect() itself, or this machine
@@ -122,7 +139,8 @@ class Multiplexer:
         return self._deadlines.next
 
     def launch(self, trials: list[Trial]) -> list[Trial]:
-        """Connects each; returns those for which this machine had no room (`shortage` says what of)."""
+        """Connects each; returns those for which this machine had no room (`shortage` says what of), or the first of
+        which has lost its way for now (`missing` says what of it, else None)."""
         kernel, clock = self._kernel, self._kernel.clock
         lanes, free, prepare = self._deadlines.lanes, self._sockets.free, self._prepare
         for position, trial in enumerate(trials):
@@ -132,6 +150,7 @@ class Multiplexer:
             home = free[family]
             slot = home.pop() if home else self._sockets.new(family)
             if slot is None:
+                self.missing = None
                 return trials[position:]
             if prepare is not None:
                 try:
@@ -148,6 +167,12 @@ class Multiplexer:
                         return trials[position:]
                     continue
                 self._look(slot, trial, at_once=True)
+            if not place.source:
+                place.source = source = kernel.own_address(slot.sock)
+                if (source[:4] == "127." or source in NO_SOURCE) and self._ways.homeless(source, place):
+                    if not self._cannot_leave(slot, trial):
+                        return trials[position:]
+                    continue
             slot.trial = trial
             trial.attempts = slot.attempt = trial.attempts + 1
             trial.slots = (*trial.slots, slot) if trial.slots else (slot,)
@@ -157,8 +182,6 @@ class Multiplexer:
                 lane = self._deadlines.empty_lane(patience, now)
             lane[slot] = now + patience
             slot.lane = lane
-            if not place.source:
-                place.source = kernel.own_address(slot.sock)
             if error == errno.EINTR:
                 self._look_at_interrupted(slot)
         return []
@@ -173,6 +196,14 @@ class Multiplexer:
             self._not_sent(trial, error)
             return True
         verdict = judge(Evidence(error, at_once=True))
+        self.missing = None
+        if (error in NO_WAY or error == errno.EINVAL) and self.source_lost(trial):
+            self.missing = Lost.SOURCE  # what connect() says of a socket that is bound to it
+        elif error in NO_WAY and self._ways.lost(trial, Lost.ROUTE, slot.sent, error):
+            self.missing = Lost.ROUTE
+        if self.missing is not None:
+            sockets.discard(slot)
+            return False
         if verdict is Next.AGAIN:
             sockets.shortage = error
             sockets.discard(slot)
@@ -182,13 +213,26 @@ class Multiplexer:
             else:
                 sockets.make_room()
             return False
+        if error in ANSWERS:
+            self._look(slot, trial, at_once=True, refused=True)
+        self._end_at_once(slot, trial, verdict)
+        return True
+
+    def _end_at_once(self, slot: Slot, trial: Trial, verdict: Verdict | Next) -> None:
         trial.attempts = slot.attempt = trial.attempts + 1
         slot.trial = trial
         trial.slots = (*trial.slots, slot)
-        if error in ANSWERS:
-            self._look(slot, trial, at_once=True, refused=True)
         self.at_once += 1
         self._settle(slot, verdict, slot.sent)
+
+    def _cannot_leave(self, slot: Slot, trial: Trial) -> bool:
+        """It was given no address of this host's to send from. False: one is awaited; else that is its verdict."""
+        trial.endpoint.place.source = ""
+        if self._ways.lost(trial, Lost.ADDRESS, slot.sent):
+            self.missing = Lost.ADDRESS
+            self._sockets.discard(slot)
+            return False
+        self._end_at_once(slot, trial, local_error(errno.EADDRNOTAVAIL))
         return True
 
     def _look(self, slot: Slot, trial: Trial, *, at_once: bool = False, refused: bool = False) -> None:
@@ -197,6 +241,10 @@ class Multiplexer:
             endpoint = trial.endpoint
             target = (endpoint.place.numeric, endpoint.port)
             self.interposed.look(self._kernel.seen(slot.sock, target, refused=refused, at_once=at_once))
+
+    def source_lost(self, trial: Trial) -> bool:
+        """Whether the address that the user chose to probe from is gone, and awaited."""
+        return self._kernel.source_gone() and self._ways.lost(trial, Lost.SOURCE, self._kernel.clock())
 
     def _look_at_interrupted(self, slot: Slot) -> None:
         """EINTR: the attempt goes on by itself (POSIX connect()), unless something kept the call from the kernel.
@@ -355,10 +403,34 @@ class Multiplexer:
     def _expire(self, before: float) -> None:
         """Looks once more at every probe that was due at `before`, then calls it silent."""
         for slot in self._deadlines.due(before):
+            if self._never_left(slot):
+                continue
             verdict = self._looked_at(slot, expired=True)
             if isinstance(verdict, Verdict) and self._recycling.disproved(slot, "no event told of an answer"):
                 self._sockets.drop_idle()
             self._settle(slot, verdict, before, expired=True)
+
+    def _never_left(self, slot: Slot) -> bool:
+        """Whether a silent attempt had an address of this host's to send from no longer: it does not count.
+
+        The place's own note of its source may be older than that. (A new attempt is looked at when it leaves.)
+        """
+        trial = slot.trial
+        assert trial is not None
+        place = trial.endpoint.place
+        source = place.source if place.ports == trial.attempts == 1 else self._kernel.own_address(slot.sock)
+        if source[:4] not in ("127.", "fe80") and source not in NO_SOURCE:
+            return False
+        if not self._ways.homeless(source, place, silent=True):
+            return False
+        self._sockets.forget(slot, trial)
+        place.source = ""
+        trial.attempts -= 1
+        if self._ways.lost(trial, Lost.ADDRESS, self._kernel.clock()):
+            self.again.append(trial)
+        else:
+            self.give_up(trial, local_error(errno.EADDRNOTAVAIL))
+        return True
 
     def give_up(self, trial: Trial, verdict: Verdict) -> None:
         """This machine cannot probe it: that is its verdict."""

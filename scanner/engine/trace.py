@@ -19,6 +19,7 @@ from scanner.engine.multiplexer import Multiplexer
 from scanner.engine.paths import Path
 from scanner.engine.trial import Slot, Trial
 from scanner.engine.verdict import Verdict, local_error
+from scanner.engine.ways import Ways
 from scanner.model import Endpoint, Place, State, Trace
 
 _PATIENCE_S = (0.9, 0.9, 1.7)
@@ -65,7 +66,7 @@ class Tracer:
 
     `timeout`: seconds for each attempt, None for the built-in ones; `most_hops` 1 to 255; `rate` and `host_rate`:
     connection attempts per second; `limit_s`: end after so many seconds, whatever is still unknown; `attached`: whether
-    a place is on a network of this host's own.
+    a place is on a network of this host's own; `ways`: which ways are awaited that this host has lost (ways.py).
     """
 
     def __init__(
@@ -81,9 +82,13 @@ class Tracer:
         limit_s: float = float("inf"),
         attached: Callable[[Place], bool] = lambda place: False,
         poller: str | None = None,
+        ways: Ways | None = None,
     ) -> None:
         self._kernel = kernel
-        self._mux = Multiplexer(kernel, poller, capacity=capacity, prepare=self._limit, recycle=False, noes_stand=True)
+        self._ways = Ways() if ways is None else ways
+        self._mux = Multiplexer(
+            kernel, poller, capacity=capacity, prepare=self._limit, recycle=False, noes_stand=True, ways=self._ways
+        )
         self._patience = (timeout,) if timeout else _PATIENCE_S
         self._most_hops = most_hops
         self._pending = deque(endpoints)
@@ -107,7 +112,8 @@ class Tracer:
     def warnings(self) -> list[str]:
         """Plain one-line warnings so far."""
         interposed = self._mux.interposed
-        return [interposed.warning] if interposed is not None and interposed.warning else []
+        told = [interposed.warning] if interposed is not None and interposed.warning else []
+        return [*self._ways.warnings, *told]
 
     def rounds(self) -> Iterator[list[Traced]]:
         """The traces that ended, a list for each round, maybe empty; the unfinished ones last, if it was stopped.
@@ -138,6 +144,7 @@ class Tracer:
                 probe = Probe(way, hop, self._path)
                 way.probes.append(probe)
                 self._enqueue(probe, now)
+        self._queue += self._ways.due(now)  # type: ignore[arg-type]
         if self._host_rate is not None:
             self._queue += self._host_rate.release(now, 1 << 20)  # type: ignore[arg-type]
 
@@ -159,6 +166,11 @@ class Tracer:
             if self._gap:
                 self._next_at = max(self._next_at, now) + self._gap
         left_over = self._mux.launch(batch) if batch else []
+        while left_over and (missing := self._mux.missing) is not None:
+            self._ways.set_aside(left_over[:1], missing, now)
+            left_over = self._mux.launch(left_over[1:])
+        if self._ways.any_missing:
+            self._queue += self._ways.left(batch)  # type: ignore[arg-type]
         if left_over:
             self._queue.extendleft(reversed(left_over))  # type: ignore[arg-type]
             self._no_room(now)
@@ -189,7 +201,7 @@ class Tracer:
             until = min(until, max(self._next_at, self._no_room_until) - now)
         if self._host_rate is not None:
             until = min(until, self._host_rate.wait(now))
-        return max(0.0, min(until, mux.next_deadline - now, _LONGEST_WAIT))
+        return max(0.0, min(until, mux.next_deadline - now, self._ways.wait(now), _LONGEST_WAIT))
 
     def _listen(self) -> None:
         """Hands every answer, and every silence, to its route."""

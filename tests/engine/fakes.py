@@ -67,6 +67,7 @@ class FakeSocket:
         self.closed = False
         self.generation = 0
         self.asked = False
+        self.source = ""
         kernel.open_sockets.add(self)
 
     def fileno(self) -> int:
@@ -193,7 +194,8 @@ class FakeKernel:
     """`network` answers. `descriptors` is how many sockets there may be; `costs` the seconds a connect() takes.
 
     `errors` are what the first connects return (0: as usual); `fails` is asked at every connect, and `no_socket` at
-    every socket(), for an errno (0: none). `stall` is (when, how long): the process is stopped then, while it waits.
+    every socket(), for an errno (0: none). `own` says from which address the kernel sends to a host, `gone` whether the
+    one that the user chose is lost. `stall` is (when, how long): the process is stopped then, while it waits.
     `sends_at_eintr`: EINTR from connect() leaves the attempt under way, as POSIX says.
     `recycling_says`: what connect() on a refused socket returns. `stale_events`: those of closed descriptors are
     reported too, and idle sockets say that they are. `edge` and `batch` are the poller's. `sent` lists every SYN as
@@ -209,6 +211,8 @@ class FakeKernel:
         costs: float = 1e-5,
         errors: Iterable[int] = (),
         fails: Callable[[tuple[Any, ...], float], int] | None = None,
+        own: Callable[[str, float], str] = lambda host, now: "192.0.2.2",
+        gone: Callable[[float], bool] | None = None,
         no_socket: Callable[[int, float], int] | None = None,
         stall: tuple[float, float] | None = None,
         sends_at_eintr: bool = True,
@@ -225,6 +229,8 @@ class FakeKernel:
         self.costs = costs
         self.errors = list(errors)
         self.fails = fails
+        self.own = own
+        self.gone = gone
         self.no_socket = no_socket
         self.stall = stall
         self.icmp_seen = 0
@@ -317,6 +323,7 @@ class FakeKernel:
         if code and not (code == errno.EINTR and self.sends_at_eintr):
             return code
         sock.state, sock.tcp_state, sock.peer, sock.asked = "connecting", SYN_SENT, address[:2], False
+        sock.source = self.own(address[0], self.now)
         self._poller.connecting(sock.number)
         self._asked[address[:2]] += 1
         self.sent.append((self.now, address[0], address[1]))
@@ -353,7 +360,10 @@ class FakeKernel:
         return found
 
     def own_address(self, sock: FakeSocket) -> str:
-        return "192.0.2.2"
+        return sock.source
+
+    def source_gone(self) -> bool:
+        return self.gone is not None and self.gone(self.now)
 
     def self_connected(self, sock: FakeSocket) -> bool:
         return sock.to_itself
@@ -414,8 +424,16 @@ def engine_for(kernel: FakeKernel, source: ListSource, **options: Any) -> tuple[
     capacity = options.pop("capacity", 20_000)
     concurrency = options.pop("concurrency", None)
     conntrack = options.pop("conntrack", None)
+    ways = options.pop("ways", None)
     schedule = Schedule(source, now=kernel.clock(), **options)
-    engine = Engine(schedule, kernel, capacity=capacity, concurrency=concurrency, conntrack=conntrack)  # type: ignore[arg-type]
+    engine = Engine(
+        schedule,
+        kernel,  # type: ignore[arg-type]
+        capacity=capacity,
+        concurrency=concurrency,
+        conntrack=conntrack,
+        ways=ways,
+    )
     return engine, schedule
 
 

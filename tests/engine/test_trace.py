@@ -103,6 +103,21 @@ def test_a_hop_limit_is_never_left_on_a_socket_that_is_used_again() -> None:
     assert Counter(limit for _, _, limit in kernel.asked)[0] == 300
 
 
+@pytest.mark.parametrize("own", ["::1", "0.0.0.0"])
+def test_this_hosts_missing_address_is_awaited_and_nothing_it_sent_before_counts(own: str) -> None:
+    kernel = WayKernel(chain(2, "rst"), own=lambda host, now: own if now < START + 1.5 else "192.0.2.2")
+    found = trace(kernel)[22]
+    assert (found.end.state, found.end.hop) == (State.REFUSED, 3)
+    assert 1.5 < kernel.now - START < 2.5
+
+
+def test_no_address_at_all_ends_here_and_not_at_the_target() -> None:
+    kernel = WayKernel(chain(2, None), own=lambda host, now: "::1")
+    found = trace(kernel, address="2001:db8::9")[22]
+    assert (found.end.state, found.end.reason, found.end.hop) == (State.ERROR, "EADDRNOTAVAIL", 0)
+    assert 10.0 < kernel.now - START < 12.0
+
+
 def test_silence_takes_a_few_seconds_also_when_half_the_hops_are_silent() -> None:
     kernel = WayKernel(chain(20, None, silent=tuple(range(1, 20, 2)), rtt=0.02))
     found = trace(kernel)[22]

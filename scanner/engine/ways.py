@@ -1,0 +1,182 @@
+"""Ways that this host has lost: a route or an interface that went in mid-scan, its own address. Pure: pass `now`.
+
+connect() says ENETUNREACH at once and sends nothing, or the kernel takes ::1 or 0.0.0.0 for a source, so that no answer
+can come. Neither is a verdict on a target. What existed is awaited: one warning, the probes concerned are set aside,
+one of them tries again four times a second, and when it leaves, the others follow. After ten seconds the errno is their
+answer, and at once that of all others of the same way, until somebody leaves by it again.
+
+* A route: if there was one when the scan began (`routetable.py`), or a probe to that address left before. One that
+  never existed is final at once.
+* An address to send from: always awaited, for a host that just came up has its IPv6 addresses some seconds later
+  (RFC 4862 5.4, duplicate address detection). A target on this host needs none. From a link-local address no
+  answer comes from behind a router (RFC 4291 2.5.6), but it may from a neighbour: there silence tells, not the source.
+* The address that the user chose (`--source`): it was there when the scan began.
+"""
+
+import errno
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+
+from scanner.engine.routetable import RouteTable
+from scanner.engine.trial import Trial
+from scanner.engine.verdict import NO_WAY
+from scanner.model import Place
+
+#: What the kernel takes where it has no address to send from (127.0.0.0/8, too).
+NO_SOURCE = frozenset({"0.0.0.0", "::", "::1"})
+_AWAITED_S = 10.0
+_TRY_S = 0.25
+_MOST_ASIDE = 20_000  # beyond, nothing new is taken on
+_MOST_WARNINGS = 3
+
+
+class Lost(StrEnum):
+    """What is missing."""
+
+    ROUTE = "route"
+    ADDRESS = "address"  #: none of this host's own to send from
+    SOURCE = "source"  #: the one that the user chose
+
+
+_Key = tuple[Lost, str]
+
+
+class _Missing:
+    """One way that is missing `since` then, and the trials that wait for it. `over`: they waited long enough."""
+
+    __slots__ = ("aside", "over", "since")
+
+    def __init__(self, since: float) -> None:
+        self.since = since
+        self.over = False
+        self.aside: list[Trial] = []
+
+
+class Ways:
+    """The ways that are missing; its length is how many trials are set aside. `clock_time` tells the time of day.
+
+    `warnings` are one line each; the caller shows them.
+    """
+
+    def __init__(
+        self,
+        routes: RouteTable | None = None,
+        *,
+        source: str = "",
+        clock_time: Callable[[], str] = lambda: "",
+    ) -> None:
+        self._routes = RouteTable() if routes is None else routes
+        self._source = source
+        self._time = clock_time
+        self._missing: dict[_Key, _Missing] = {}
+        self._try_at = float("inf")
+        self.warnings: list[str] = []
+
+    def __len__(self) -> int:
+        return sum(len(missing.aside) for missing in self._missing.values())
+
+    @property
+    def any_missing(self) -> bool:
+        """Whether any is, so that `left` must be told who left."""
+        return bool(self._missing)
+
+    @property
+    def too_many(self) -> bool:
+        """Whether so many wait that nothing new should be taken on."""
+        return len(self) >= _MOST_ASIDE
+
+    def homeless(self, source: str, place: Place, *, silent: bool = False) -> bool:
+        """Whether what left from `source` cannot be answered: no address of this host's. `silent`: nor was it."""
+        if source in NO_SOURCE or source.startswith("127."):
+            return not place.numeric.startswith("127.") and place.numeric != "::1" and not self._here(place)
+        if not silent or not source.startswith("fe80:") or place.numeric.startswith("fe80:"):
+            return False
+        way = self._routes.to(place)
+        return way is not None and way.gateway
+
+    def _here(self, place: Place) -> bool:
+        way = self._routes.to(place)
+        return way is not None and way.local
+
+    def lost(self, trial: Trial, what: Lost, now: float, code: int = errno.EADDRNOTAVAIL) -> bool:
+        """Whether the way that this trial missed is awaited: then it is to be set aside. Else its errno is final."""
+        place = trial.endpoint.place
+        if what is Lost.ROUTE and (code not in NO_WAY or not self._existed(place)):
+            return False
+        key = self._key(place, what)
+        missing = self._missing.get(key)
+        if missing is None:
+            missing = self._missing[key] = _Missing(now)
+            self._warn(key, code)
+        missing.over = missing.over or now - missing.since >= _AWAITED_S
+        return not missing.over
+
+    def _existed(self, place: Place) -> bool:
+        return bool(place.source) or self._routes.to(place) is not None
+
+    def _key(self, place: Place, what: Lost) -> _Key:
+        if what is Lost.SOURCE:
+            return what, self._source
+        return what, str(self._routes.to(place) or f"the route to {place.address}")
+
+    def _warn(self, key: _Key, code: int) -> None:
+        if len(self.warnings) >= _MOST_WARNINGS:
+            return
+        what, name = key
+        name = name.removeprefix("the route to ")
+        at = self._time()
+        until = f"waiting up to {_AWAITED_S:.0f} s for it"
+        if what is Lost.ROUTE:
+            route = name if name == "the default route" else f"the route to {name}"
+            self.warnings.append(f"{route} was lost at {at} ({errno.errorcode.get(code, code)}): {until}")
+        elif what is Lost.SOURCE:
+            self.warnings.append(f"--source {name} is no longer an address of this host, since {at}: {until}")
+        else:
+            towards = name if name != "the default route" else "where the default route leads"
+            self.warnings.append(
+                f"this host has no address to send from towards {towards} (at {at}): "
+                f"waiting up to {_AWAITED_S:.0f} s for one"
+            )
+
+    def set_aside(self, trials: Iterable[Trial], what: Lost, now: float) -> None:
+        """They wait for their way, see `due`."""
+        for trial in trials:
+            self._missing[self._key(trial.endpoint.place, what)].aside.append(trial)
+        self._try_at = min(self._try_at, now + _TRY_S)
+
+    def alike(self, trials: Iterable[Trial], first: Trial, what: Lost) -> list[Trial]:
+        """Those that would miss the same."""
+        key = self._key(first.endpoint.place, what)
+        return [trial for trial in trials if self._key(trial.endpoint.place, what) == key]
+
+    def left(self, trials: Iterable[Trial]) -> list[Trial]:
+        """These left, or met something else at once: their ways are back. Returns who waited for them."""
+        back: list[Trial] = []
+        places = {trial.endpoint.place: bool(trial.slots) for trial in trials if trial.slots or trial.verdict}
+        for place, away in places.items():
+            for what in Lost:
+                key = self._key(place, what)
+                missing = self._missing.get(key)
+                if missing is None or (missing.over and not away):
+                    continue
+                if what is not Lost.ADDRESS or not place.source.startswith("fe80:"):
+                    back += self._missing.pop(key).aside
+        if not self:
+            self._try_at = float("inf")
+        return back
+
+    def due(self, now: float) -> list[Trial]:
+        """One of each missing way, to try it; all of those that waited long enough."""
+        if now < self._try_at:
+            return []
+        out: list[Trial] = []
+        for missing in self._missing.values():
+            many = len(missing.aside) if now - missing.since >= _AWAITED_S else 1
+            out += missing.aside[:many]
+            del missing.aside[:many]
+        self._try_at = now + _TRY_S if len(self) else float("inf")
+        return out
+
+    def wait(self, now: float) -> float:
+        """Seconds until `due` has something; infinity if nobody waits."""
+        return max(0.0, self._try_at - now)

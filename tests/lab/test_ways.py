@@ -1,0 +1,86 @@
+"""This host's own ways in mid-scan: a route, an interface, an address that goes and comes back.
+
+The command takes it away once a hundred rows are there, and gives it back when the scanner says that it is missing.
+"""
+
+import csv
+import io
+
+import pytest
+
+from tests.lab.check import mismatches
+
+pytestmark = pytest.mark.lab
+
+#: Takes away and gives back by a shell each; then the scanner's command. Its warnings go to stderr, its rows to stdout.
+_IN_BETWEEN = """
+import subprocess, sys
+away, back, *command = sys.argv[1:]
+scan = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+rows = [scan.stdout.readline() for _ in range(100)]
+subprocess.run(away, shell=True, check=True)
+warning = scan.stderr.readline()
+subprocess.run(back, shell=True, check=True)
+sys.stdout.write("".join(rows) + scan.stdout.read())
+sys.stderr.write(warning + scan.stderr.read())
+sys.exit(scan.wait())
+"""
+
+_ROUTE4 = "ip route add 10.0.0.0/8 via 172.31.1.2"
+_ROUTE6 = "ip -6 route add fd00:10::/32 via fd00:ff:1::2"
+_ADDRESS4 = "ip addr add 172.31.1.1/30 dev farward"
+_ADDRESS6 = "ip addr add fd00:ff:1::1/64 dev farward nodad"
+
+#: What goes, how it goes, how it comes back, the warning.
+_LOSSES = [
+    ("10.0.0.1", "ip route del 10.0.0.0/8", _ROUTE4, "the route to 10.0.0.0/8 was lost"),
+    ("fd00:10::1", "ip -6 route del fd00:10::/32", _ROUTE6, "the route to fd00:10::/32 was lost"),
+    (
+        "10.0.0.1",
+        "ip link set farward down",
+        f"ip link set farward up; {_ROUTE4}",
+        "the route to 10.0.0.0/8 was lost",
+    ),
+    (
+        "10.0.0.1",
+        "ip addr del 172.31.1.1/30 dev farward; ip route add 172.31.1.0/30 dev farward; " + _ROUTE4,
+        _ADDRESS4,
+        "",  # the route goes along with it, for a moment
+    ),
+]
+
+
+@pytest.mark.parametrize(("host", "away", "back", "warning"), _LOSSES)
+@pytest.mark.parametrize("retries", ["0", "1"])
+def test_what_is_lost_in_mid_scan_is_awaited(lab, host, away, back, warning, retries):
+    """All ports refuse, and so they are told, at their first attempt and without a doubt."""
+    scene = lab("one")
+    sweep = ["scanner", "sweep", host, "-p", "1-1000", "--rate", "500", "-r", retries, "-q", "-f", "csv"]
+    outcome = scene.run("python", "-c", _IN_BETWEEN, away, back, *sweep)
+    assert outcome.status == 0, outcome.stderr
+    rows = list(csv.DictReader(io.StringIO(outcome.stdout)))
+    targets = [(host, port) for port in range(1, 1001)]
+    assert mismatches(scene.scene, rows, targets) == []
+    assert {row["doubt"] for row in rows} <= {"", "flipped"}
+    assert sum(row["attempts"] != "1" for row in rows) <= 20, "what was in flight when it went"
+    assert warning in outcome.stderr
+
+
+@pytest.mark.parametrize(("address", "target"), [("172.31.1.1/30", "10.0.0.1"), ("fd00:ff:1::1/64", "fd00:10::1")])
+@pytest.mark.parametrize("command", ["scan", "trace"])
+def test_without_an_address_nothing_is_said_of_the_target(lab, address, target, command):
+    """A way there is, but nothing to send from: an error of this host, though the target refuses."""
+    scene = lab("one")
+    family = "-6" if ":" in address else "-4"
+    via = "fd00:ff:1::2" if ":" in address else "172.31.1.2"
+    network = "fd00:10::/32" if ":" in address else "10.0.0.0/8"
+    link = "fd00:ff:1::/64" if ":" in address else "172.31.1.0/30"
+    set_up = (
+        f"ip addr flush dev farward; ip {family} route replace {link} dev farward;"
+        f" ip {family} route replace {network} via {via} dev farward onlink"
+    )
+    words = f"[{target}]:9" if ":" in target else f"{target}:9"
+    outcome = scene.run("sh", "-c", f"{set_up}; exec scanner {command} '{words}' -f json -q")
+    assert "EADDRNOTAVAIL" in outcome.stdout, outcome.stderr
+    assert "no-response" not in outcome.stdout
+    assert "has no address to send from" in outcome.stderr
