@@ -24,9 +24,9 @@ class Lab:
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
 
-    def run(self, *command: str, patience: float = 60.0) -> Outcome:
+    def run(self, *command: str, patience: float = 60.0, as_root: bool = False) -> Outcome:
         """Run a command; of `scanner`'s, the rows it wrote to OUT.csv are the outcome's."""
-        return run(self.scene.name, command, patience=patience)
+        return run(self.scene.name, command, patience=patience, as_root=as_root)
 
     def sweep(self, *options: str, patience: float = 60.0) -> Outcome:
         """Sweep all that the scene offers and hold every row to the truth; the sweep must exit 0."""

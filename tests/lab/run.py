@@ -41,10 +41,18 @@ class Running:
     """
 
     def __init__(
-        self, scene: str, command: Sequence[str], stdout: IO[bytes] | int, stderr: IO[bytes], patience: float
+        self,
+        scene: str,
+        command: Sequence[str],
+        stdout: IO[bytes] | int,
+        stderr: IO[bytes],
+        patience: float,
+        *,
+        as_root: bool = False,
     ) -> None:
         self._told, started = os.pipe()
-        launch = [sys.executable, "-m", "tests.lab", f"--started={started}", scene, "--", *command]
+        options = [f"--started={started}", *(["--as-root"] if as_root else [])]
+        launch = [sys.executable, "-m", "tests.lab", *options, scene, "--", *command]
         self._process = subprocess.Popen(
             launch,
             cwd=ROOT,
@@ -98,14 +106,14 @@ def read_rows(path: Path) -> list[Row]:
         return list(csv.DictReader(file))
 
 
-def run(scene: str, command: Sequence[str], *, patience: float = 60.0) -> Outcome:
+def run(scene: str, command: Sequence[str], *, patience: float = 60.0, as_root: bool = False) -> Outcome:
     """Run a command in a scene to its end. `scanner` is this checkout's; OUT.csv in the command becomes a file
-    whose rows are given back. Killed after `patience` seconds."""
+    whose rows are given back. Killed after `patience` seconds. `as_root`: it may change the near side's network."""
     with tempfile.TemporaryDirectory() as folder:
         out, err, report = (Path(folder, name) for name in ("out", "err", "OUT.csv"))
         command = [str(report) if word == "OUT.csv" else word for word in command]
         with out.open("wb") as stdout, err.open("wb") as stderr:
-            status, seconds = Running(scene, command, stdout, stderr, patience).wait()
+            status, seconds = Running(scene, command, stdout, stderr, patience, as_root=as_root).wait()
         said, warned = (file.read_text(encoding="utf-8", errors="replace") for file in (out, err))
         return Outcome(status, said, warned, seconds, read_rows(report))
 

@@ -15,7 +15,8 @@ pytestmark = pytest.mark.lab
 #: Takes away and gives back by a shell each; then the scanner's command. Its warnings go to stderr, its rows to stdout.
 _IN_BETWEEN = """
 import subprocess, sys
-away, back, *command = sys.argv[1:]
+away, back, *words = sys.argv[1:]
+command = [sys.executable, "-m", "scanner", *words]
 scan = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 rows = [scan.stdout.readline() for _ in range(100)]
 subprocess.run(away, shell=True, check=True)
@@ -24,6 +25,13 @@ subprocess.run(back, shell=True, check=True)
 sys.stdout.write("".join(rows) + scan.stdout.read())
 sys.stderr.write(warning + scan.stderr.read())
 sys.exit(scan.wait())
+"""
+
+_SET_UP = """
+import os, subprocess, sys
+set_up, *words = sys.argv[1:]
+subprocess.run(set_up, shell=True, check=True)
+os.execv(sys.executable, [sys.executable, "-m", "scanner", *words])
 """
 
 _ROUTE4 = "ip route add 10.0.0.0/8 via 172.31.1.2"
@@ -55,8 +63,8 @@ _LOSSES = [
 def test_what_is_lost_in_mid_scan_is_awaited(lab, host, away, back, warning, retries):
     """All ports refuse, and so they are told, at their first attempt and without a doubt."""
     scene = lab("one")
-    sweep = ["scanner", "sweep", host, "-p", "1-1000", "--rate", "500", "-r", retries, "-q", "-f", "csv"]
-    outcome = scene.run("python", "-c", _IN_BETWEEN, away, back, *sweep)
+    sweep = ["sweep", host, "-p", "1-1000", "--rate", "500", "-r", retries, "-q", "-f", "csv"]
+    outcome = scene.run("python", "-c", _IN_BETWEEN, away, back, *sweep, as_root=True)
     assert outcome.status == 0, outcome.stderr
     rows = list(csv.DictReader(io.StringIO(outcome.stdout)))
     targets = [(host, port) for port in range(1, 1001)]
@@ -80,7 +88,7 @@ def test_without_an_address_nothing_is_said_of_the_target(lab, address, target, 
         f" ip {family} route replace {network} via {via} dev farward onlink"
     )
     words = f"[{target}]:9" if ":" in target else f"{target}:9"
-    outcome = scene.run("sh", "-c", f"{set_up}; exec scanner {command} '{words}' -f json -q")
+    outcome = scene.run("python", "-c", _SET_UP, set_up, command, words, "-f", "json", "-q", as_root=True)
     assert "EADDRNOTAVAIL" in outcome.stdout, outcome.stderr
     assert "no-response" not in outcome.stdout
     assert "has no address to send from" in outcome.stderr
