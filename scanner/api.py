@@ -6,7 +6,6 @@ Reports are not written here: the rows are handed out, and who wants them on dis
 
 import contextlib
 import os
-import time
 from collections.abc import Generator, Iterable, Iterator
 from typing import Any, Unpack
 
@@ -85,7 +84,7 @@ class Scan:
             concurrency=options.concurrency,
             poller=options.poller,
             conntrack=open_conntrack(),
-            ways=Ways(read_routes(), source=options.source or "", clock_time=time_of_day),
+            ways=Ways(read_routes(), source=options.source or "", clock_time=lambda: time_of_day(kernel.wall())),
         )
         flood = flows.warning(plan.afar, plan.addresses + plan.names, options.rate, options.host_rate)
         self._warnings = [flood] if flood else []
@@ -157,7 +156,7 @@ class Scan:
 
     def _time_of_day(self, when: float) -> str:
         """An instant of the engine's clock as people tell it: `14:02:07 UTC`."""
-        return time.strftime("%H:%M:%S UTC", time.gmtime(self._wall() - (self._clock() - when)))
+        return time_of_day(self._wall() - (self._clock() - when))
 
     def notes(self) -> list[str]:
         """What was skipped, and how sure the answers are, for people."""

@@ -1,14 +1,14 @@
 """The one way in which a moment is written: ISO 8601 in UTC with milliseconds, for rows, reports and errors alike.
 
-A warning that is read at once names the time of day instead, as the clock on the wall shows it.
+Sentences for people name the time of day alone.
 """
 
 import time
 
 
-def time_of_day() -> str:
-    """The present moment as `14:02:07`, local time."""
-    return time.strftime("%H:%M:%S")
+def time_of_day(seconds: float) -> str:
+    """Seconds since the epoch as `14:02:07 UTC`."""
+    return time.strftime("%H:%M:%S UTC", time.gmtime(seconds))
 
 
 def iso_time(seconds: float) -> str:

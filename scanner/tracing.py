@@ -164,7 +164,7 @@ def make_tracer(endpoints: Iterable[Endpoint], kernel: Kernel, options: TraceOpt
         limit_s=options.limit_s,
         attached=Neighbours(attached, elsewhere=elsewhere).attached,
         poller=options.poller,
-        ways=Ways(read_routes(), source=options.source or "", clock_time=time_of_day),
+        ways=Ways(read_routes(), source=options.source or "", clock_time=lambda: time_of_day(kernel.wall())),
     )
 
 

@@ -29,11 +29,14 @@ class Network:
 
     `collecting`: the loop should tell of plain refusals. `first`: when it was first heard, None: never. `missed`:
     sentinels in a row that were not answered as before, the first of them sent at `missed_from`. `stopped`: since when
-    its responders do not answer any more, None as long as they do. `denied_since`: since when they
-    meet nothing but noes.
+    its responders do not answer any more, None as long as they do. `denied_since`: since when they meet
+    nothing but noes. `noes` and `yeses`: how often those who answer met a "no", and how often they were answered:
+    sentinels, and targets that were answered after a "no".
     """
 
-    __slots__ = ("collecting", "denied_since", "first", "missed", "missed_from", "responders", "stopped")
+    __slots__ = (
+        "collecting", "denied_since", "first", "missed", "missed_from", "noes", "responders", "stopped", "yeses",
+    )  # fmt: skip
 
     def __init__(self, most: int = _FEW, responders: Responders | None = None) -> None:
         self.responders = responders or Responders(most)
@@ -43,6 +46,8 @@ class Network:
         self.missed_from = 0.0
         self.stopped: float | None = None
         self.denied_since: float | None = None
+        self.noes = 0
+        self.yeses = 0
 
     def heard(self, now: float) -> None:
         """Somebody of it answered."""

@@ -7,12 +7,13 @@ attempts were used up:
 
 * The best "no" is the one heard most often, of equals the latest. Silence beside it says nothing (ICMP is
   rate-limited).
-* If the known responders of the path, asked at the same time, answer as they did before, it stands. Where
-  nobody is known who could tell, too.
-* If some of them meet a "no" as well, or targets of the path were answered after a "no", then a "no" comes by chance:
+* If the known responders of the path, asked at the same time, answer as they did before, it stands.
+* If some of them meet a "no" as well, or targets of its network were answered after one, then a "no" comes by chance:
   p of the probes to those who answer meet one. It stands when that can no longer explain it, targets x p^noes <= 0.005.
 * If those of its own network (`networks.py`) all meet one, the way is gone for everybody: no use in asking the target.
   It waits for them to answer, ten seconds at most, and is asked again then.
+* If nobody was heard yet, it waits as long as silence would, for somebody who can tell. Then it is asked once more
+  beside him, or, if there is still nobody, it stands.
 * If its own noes differ (another reason; the target itself and somebody before it), it is asked four times more.
 
 What is given up by then stands as `flipped`. With `-r 0` nothing is asked again, but that doubt is told.
@@ -23,7 +24,6 @@ from collections.abc import Sequence
 
 from scanner.engine.evidence import ENOUGH, MOST_ATTEMPTS, Cohort, estimate
 from scanner.engine.networks import Network
-from scanner.engine.paths import Path
 from scanner.engine.trial import Denial, Trial
 
 FLIPPED = "flipped"
@@ -42,14 +42,16 @@ def differ(denials: Sequence[Denial], target: str) -> bool:
     return len({(denial.verdict.reason, denial.verdict.icmp_from == target) for denial in denials}) > 1
 
 
-def share(path: Path, cohort: Cohort | None, network: Network) -> float:
+def share(cohort: Cohort | None, network: Network) -> float:
     """Which part of the probes to those who answer meets a "no", as far as known; 0: nothing says that any does."""
+    if gone(cohort, network):
+        return 1.0
     shares = [0.0]
-    if path.turned_noes:
-        shares.append(estimate(path.turned_noes, path.answers + path.turned_noes))
+    if network.noes:
+        shares.append(estimate(network.noes, network.noes + network.yeses))
     if cohort is not None and (denied := cohort.denied.total()):
         shares.append(estimate(denied, cohort.count))
-    return 1.0 if gone(cohort, network) else max(shares)
+    return max(shares)
 
 
 def gone(cohort: Cohort | None, network: Network) -> bool:

@@ -47,7 +47,6 @@ class Path:
         self.missed = 0  # silent attempts of those that answered a later one
         self.resent = 0  # first attempts whose SYN the kernel had to send again (TCP_INFO, open ports only)
         self.turned = 0  # targets that were answered after a "no", and no silence
-        self.turned_noes = 0  # the noes that answered ones had met before
         self.sentinels = 0
         self.lost = 0
         self.timeouts = 0

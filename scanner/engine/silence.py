@@ -156,7 +156,8 @@ class Silence:
             if trial.verdict is None or trial.verdict.state not in _ANSWERS:
                 continue
             if trial.denials:
-                path.turned_noes += len(trial.denials)
+                trial.endpoint.place.network.noes += len(trial.denials)
+                trial.endpoint.place.network.yeses += 1
                 self._watch(path)
             if silent := trial.silent_before(trial.answered):
                 path = self._leave_pool(trial)
@@ -194,6 +195,7 @@ class Silence:
             if trial.vouches:
                 cohort.vouched.add(network)
             network.heard(now)
+            network.yeses += 1
             path.misses, path.gone = 0, False
         else:
             pool = self._paths.pool_of(path)
@@ -206,7 +208,9 @@ class Silence:
                 path.lost += 1
             else:
                 cohort.changed += 1  # that is no loss
-                cohort.denied[network] += trial.verdict is not None
+                if trial.verdict is not None:
+                    cohort.denied[network] += 1
+                    network.noes += 1
             network.missed_one(now - trial.patience)
             path.misses += 1
             if network.gone(now):
@@ -286,6 +290,9 @@ class Silence:
             trial.cohort.noted(trial.endpoint.place.network, 0.0)
         if trial.attempts <= trial.retries and trial.attempts < MOST_ATTEMPTS:
             self._again(trial, trial.denied_until)
+        elif not path.can_tell and path.targets > 1 and now < trial.denied_until:
+            trial.listening = True  # somebody may answer yet who can tell
+            self._put_off(trial, trial.denied_until)
         else:
             self._ask_cohort(trial, now)
 
@@ -303,9 +310,10 @@ class Silence:
             wanted=trial.retries + 1,
             differed=noes.differ(denials, trial.endpoint.place.numeric),
             targets=path.targets,
-            chance=noes.share(path, cohort, network),
+            chance=noes.share(cohort, network),
         )
-        if (doubt is None or trial.listening) and not noes.gone(cohort, network) and trial.attempts < MOST_ATTEMPTS:
+        again = doubt is None or (trial.listening and path.can_tell and trial.retries > 0)
+        if again and not noes.gone(cohort, network) and trial.attempts < MOST_ATTEMPTS:
             trial.listening = False
             self._again(trial, trial.denied_until)
             return

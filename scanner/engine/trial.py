@@ -36,7 +36,7 @@ class Trial:
     how often an attempt did not count, because it met itself or stayed on this machine. `vouches`: a sentinel
     that left in its cohort's moment. `denials`: the noes it met that may pass (noes.py); `denied_until`: when the wait
     of the present attempt would have ended, had there been silence; `own_word`: its last ICMP error was this host's
-    own; `listening`: it waits for the known responders of its network, which are denied as well.
+    own; `listening`: it waits for the responders of its network: they are denied as well, or nobody answered yet.
     """
 
     # Most trials are answered at their first attempt and never touch these: they live here, not in each instance.

@@ -87,7 +87,7 @@ class TestTheRule:
         assert self.doubt(1, wanted=1, chance=chance, differed=differed) == doubt
 
 
-def cohort(network: Answers, denied: int, *, vouched: bool = False, opened: float = 0.0) -> Cohort:
+def cohort(network: Network, denied: int, *, vouched: bool = False, opened: float = 0.0) -> Cohort:
     made = Cohort(Era(), opened, 12, 0, 0.0)
     made.count, made.denied[network] = 12, denied
     if vouched:
@@ -243,8 +243,11 @@ class TestBesideResponders:
     def test_a_flap_of_one_network_among_many(self) -> None:
         """40 networks of five hosts each; of one the way is gone for a while, and others say nothing of that."""
         hosts = [f"10.0.{net}.{host}" for net in range(40) for host in range(1, 6)]
-        flaps = lambda host, now: host.startswith("10.0.7.") and 0.3 < now - START < 3.0  # noqa: E731
-        kernel = FakeKernel(lambda host, port, attempt, now: REJECT if flaps(host, now) else RST)
+
+        def network(host: str, port: int, attempt: int, now: float) -> Answer:
+            return REJECT if host.startswith("10.0.7.") and 0.3 < now - START < 3.0 else RST
+
+        kernel = FakeKernel(network)
         rows = play(kernel, ListSource(hosts, range(1, 11)), rate=1000.0)
         assert {row.state for row in rows} == {State.REFUSED}
         assert {row.doubt for row in rows} == {"", "flipped"}

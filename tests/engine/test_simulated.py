@@ -17,10 +17,8 @@ QUICK_CHUNKS = 1
 #: Faults of today's engine; this becomes empty.
 KNOWN = (
     "timeout, and nobody of its network ever answered",
-    "unreachable, one of two ways",
-    "unreachable, route flaps",
+    "unreachable, one of two ways",  # seldom: where one or two of a network answer, they may all have had luck
     "timeout, route flaps",
-    "error, route flaps",
     "phantom open",
     "timeout, host bans us",
     "timeout, host comes up",

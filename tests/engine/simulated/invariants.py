@@ -10,6 +10,9 @@ from scanner.model import State
 from .play import Played
 from .world import STATES, World
 
+#: What is asked again.
+BLOCKED = frozenset({"silent", "port-unreach", "host-unreach", "soft"})
+
 
 def most_in_a_second(times: list[float]) -> int:
     """The most that fall into any half-open second."""
@@ -73,10 +76,13 @@ def clean_networks_cost_no_more(played: Played) -> None:
     if not world.clean or world.stall or world.delay + world.jitter > 0.3:
         return  # with such jitter a shortened first attempt may well be too short
     sent = len(played.kernel.sent)
-    if not world.canary and not any(world.kinds[target] == "silent" for target in world.targets):
-        assert sent == len(played.rows), "sentinels without any silence"
+    if not world.canary and not any(world.kinds[target] in BLOCKED for target in world.targets):
+        assert sent == len(played.rows), "sentinels, and nobody was silent or said no"
     for row in played.rows:
-        if row.state is State.TIMEOUT:
+        if row.state is State.UNREACHABLE:
+            most = 1 + world.retries + (world.retries > 0)  # once more where nobody was heard who could tell
+            assert 1 + world.retries <= row.attempts <= most, f"{row}: {row.attempts} attempts on a clean network"
+        elif row.state is State.TIMEOUT:
             most = 1 + world.retries
             if world.retries:
                 most += _unvouched(played, row.address, row.port)

@@ -4,11 +4,14 @@ from scanner.api import _WithCanaries
 from scanner.engine.acceptall import AcceptsAll
 from scanner.engine.hostrate import HostRate
 from scanner.engine.kernel import TcpInfo
+from scanner.engine.routetable import RouteTable, Way
+from scanner.engine.ways import Ways
 from scanner.model import Result
 
-from ..fakes import START, Answer, FakeKernel, FakeSocket, ListSource, engine_for
+from ..fakes import AF_INET, AF_INET6, START, Answer, FakeKernel, FakeSocket, ListSource, engine_for
 from .world import World
 
+_ROUTES = [Way(AF_INET, 10 << 24, 8, 0, gateway=True), Way(AF_INET6, 0x20010DB8 << 96, 32, 0, gateway=True)]
 _MOST_ROUNDS, _MOST_SECONDS = 2_000_000, 20_000
 
 
@@ -44,6 +47,7 @@ class Played:
             concurrency=world.concurrency,
             rate=world.rate,
             host_rate=HostRate(world.host_rate) if world.host_rate else None,
+            ways=Ways(RouteTable(_ROUTES)),
         )
         self.rows = self._scan(accepts)
         self.seconds = self.kernel.now - START
