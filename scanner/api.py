@@ -16,6 +16,7 @@ from scanner.engine.hostrate import HostRate
 from scanner.engine.kernel import Kernel
 from scanner.engine.limits import raise_descriptor_limit
 from scanner.engine.loop import Engine
+from scanner.engine.marking import mark as mark_phantoms
 from scanner.engine.neighbours import Neighbours, table_size
 from scanner.engine.routetable import read_routes
 from scanner.engine.routing import routed_networks
@@ -23,39 +24,15 @@ from scanner.engine.schedule import Schedule
 from scanner.engine.ways import Ways
 from scanner.errors import UsageError
 from scanner.expectations import Expectations
-from scanner.model import Endpoint, Result, Target
+from scanner.model import Result, Target
 from scanner.options import Options, ScanOptions, Wanted, joined
 from scanner.stamp import time_of_day
 from scanner.targets.entry import Settings
-from scanner.targets.feed import Feed
 from scanner.targets.hint import shown
 from scanner.targets.plan import Plan, plan_from_file, plan_from_sweep, plan_from_targets
 from scanner.targets.words import library_host
 
 __all__ = ["Scan", "ScanOptions", "Sweep", "load_targets", "scan", "sweep"]
-
-
-class _WithCanaries:
-    """The feed, with the canaries that were asked for in front."""
-
-    def __init__(self, feed: Feed, accepts: AcceptsAll) -> None:
-        self._feed = feed
-        self._accepts = accepts
-
-    def take(self, n: int) -> list[Endpoint]:
-        wanted = self._accepts.wanted
-        if not wanted:
-            return self._feed.take(n)
-        out, wanted[:] = wanted[:n], wanted[n:]
-        return out
-
-    @property
-    def exhausted(self) -> bool:
-        return not self._accepts.wanted and self._feed.exhausted
-
-    @property
-    def total(self) -> int:
-        return self._feed.total
 
 
 class Scan:
@@ -67,11 +44,13 @@ class Scan:
         self._lacks = kernel.lacks
         self._clock, self._wall = kernel.clock, kernel.wall
         self._feed = plan.feed()
-        self._accepts = AcceptsAll(lambda before: self._engine.waiting_at(before), canary=options.canary)
+        self._accepts = AcceptsAll(
+            lambda: self._engine.waiting(), canary=options.canary, ranges=plan.ranges, permits=self._feed.permits
+        )
         self._expectations = Expectations(strict=options.strict)
         self._expecting = plan.expecting
         self._schedule = Schedule(
-            _WithCanaries(self._feed, self._accepts),
+            self._feed,
             now=kernel.clock(),
             rate=options.rate,
             host_rate=HostRate(options.host_rate) if options.host_rate else None,
@@ -99,12 +78,11 @@ class Scan:
         mark, expecting = self._expectations.apply, self._expecting
         try:
             for rows in engine.rounds():
-                if feed.pending:
+                rows = mark_phantoms(accepts, engine, self._schedule, rows, self._clock())
+                if feed.pending:  # with their doubts, for names that lead there, too
                     feed.remember(rows)
                 if late := feed.rows():
                     rows = rows + late
-                if engine.opened or not accepts.idle:
-                    rows = accepts.apply(rows, self._clock())
                 yield mark(rows) if rows and expecting else rows
         except Exception:  # what is held back comes first, then the error
             if held := mark(feed.rows() + accepts.finish(complete=False)) + self._expectations.finish():
@@ -114,7 +92,10 @@ class Scan:
             raise UsageError(
                 "nothing left to probe: all addresses of the names are excluded; check targets and excludes"
             )
-        rows = feed.rows() + accepts.finish(complete=not engine.stopped)
+        rows = accepts.finish(complete=not engine.stopped)
+        if feed.pending:
+            feed.remember(rows)
+        rows += feed.rows()
         yield mark(rows) + self._expectations.finish()
         self.complete = not engine.stopped
 
@@ -148,7 +129,7 @@ class Scan:
     def evidence(self) -> dict[str, Any]:
         """For the `scan` part: what the timeouts rest on (`confidence.evidence`), and how many addresses of ranges were
         `skipped` because they are never probed."""
-        timeouts = self._engine.timeouts - self._accepts.canary_timeouts
+        timeouts = self._engine.timeouts - self._accepts.extra_timeouts
         return {
             **confidence.evidence(self._schedule.paths.all(), timeouts, self._time_of_day),
             "skipped": self._feed.skipped,

@@ -148,13 +148,16 @@ class Place:
     the scope. `ports` is how many endpoints
     the scan has here, as far as is known when the place is made. `source` is the local address its probes
     leave from, empty until one has left; `path` and `network` are the engine's own notes about the way there and who
-    answers near it, `judged` and `opened` its count of endpoints done here, and of the open ones among them.
+    answers near it, `judged`, `opened` and `mute` its counts of endpoints done here, of the open ones among them, and
+    of those that the host itself did not answer.
 
     Raises ValueError for an unspecified address (`unspecified.py`): only Places are probed, so this is where it is made
     sure that those never are, whatever way they came.
     """
 
-    __slots__ = ("address", "family", "judged", "network", "numeric", "opened", "path", "ports", "scope", "source")
+    __slots__ = (
+        "address", "family", "judged", "mute", "network", "numeric", "opened", "path", "ports", "scope", "source",
+    )  # fmt: skip
 
     def __init__(self, address: str, family: int, *, scope: int = 0, ports: int = 1) -> None:
         if address[:1] in BEGINNINGS and is_unspecified(address):
@@ -169,6 +172,7 @@ class Place:
         self.network: Any = None
         self.judged = 0
         self.opened = 0
+        self.mute = 0
 
 
 class Endpoint:
@@ -190,7 +194,8 @@ class Result:
     round trip in milliseconds, of an open port the kernel's own (TCP_INFO), None where nothing answered. `attempts`:
     connection attempts made. `met`: as expected or not, None without an expectation. `time` is when the verdict fell
     (ISO 8601, UTC, milliseconds, `Z`). `lost_syns` are the SYNs known to have been lost before the answer came.
-    `doubt` is why the verdict may be wrong (`unverified`, `lossy`, `flipped`, `accepts-everything`), or empty.
+    `doubt` is why the verdict may be wrong (`unverified`, `lossy`, `flipped`, `accepts-everything`,
+    `intercepted`), or empty.
     """
 
     __slots__ = (

@@ -120,6 +120,7 @@ NEEDS = {
     "nft numgen": Need(_rule("numgen random mod 100 < 5 drop"), after=("nft",), module="nft_numgen"),
     "nft reject": Need(_rule("tcp dport 1 reject with tcp reset"), after=("nft",), module="nft_reject_inet"),
     "nft notrack": Need(_rule("notrack", hook="prerouting"), after=("nft",), module="nft_ct"),
+    "nft quota": Need(_rule("quota over 60 bytes drop"), after=("nft",), module="nft_quota"),
     "nft redirect": Need(_rule("tcp dport 1 redirect to :7", "nat", "prerouting"), after=("nft",), module="nft_redir"),
     "connection tracking": Need(
         f"{_rule('ct state new accept', hook='output')}\n{_TRACKING}", after=("nft",), module="nf_conntrack"

@@ -209,6 +209,21 @@ def test_a_canary_has_no_row(opened: int) -> None:
     assert (row.port, row.doubt) == (opened, "")
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="all of 127.0.0.0/8 is Linux's own")
+def test_a_port_open_all_over_a_range_is_doubted() -> None:
+    """Also in the row of a name that leads into the range; where the hosts are listed one by one, it is not."""
+    with listener("0.0.0.0", backlog=1024) as port:
+        targets = [Target("127.0.0.0/25", port), Target("localhost", port)]
+        ranged = list(scanner.scan(targets, family=4))
+        listed = list(scanner.scan([Target(f"127.0.0.{n}", port) for n in range(1, 127)]))
+        (*_, canary) = scanner.scan(targets[:1], family=4, canary=True)
+    assert len(ranged) >= 127
+    assert {row.doubt for row in ranged} == {"intercepted"}
+    assert [row.address for row in ranged if row.host == "localhost"] == ["127.0.0.1"]
+    assert {row.doubt for row in listed} == {""}
+    assert canary.doubt == ""
+
+
 # Mistakes
 
 

@@ -16,7 +16,7 @@ MEETS = {
     "open": {O}, "refused": {R}, "timeout": {T}, "unreachable": {U}, "reachable": {O, R}, "blocked": {T, U},
     "not-open": {R, T, U}, "any": {O, R, T, U, E},
 }  # fmt: skip
-DOUBTS = ["unverified", "lossy", "flipped", "accepts-everything"]
+DOUBTS = ["unverified", "lossy", "flipped", "accepts-everything", "intercepted"]
 
 
 def row(state: State, request: Request, *, address: str = "192.0.2.1", port: int = 80, doubt: str = "") -> Result:

@@ -1,164 +1,241 @@
-"""Hosts that accept everything: a middlebox that completes every handshake makes every port look open.
+"""Phantoms: open ports behind which nobody listens. Their rows say so in the field `doubt`.
 
-A host of which 20 ports or more were probed and 95 % or more are open is marked: its open rows say `accepts-everything`
-in the field `doubt`. So that the first rows say it too, a host's open rows are kept back until it is clear, half a
-second at most. Probed, not judged: open ports answer at once and silent ones never, so of a host behind a firewall at
-first only open ports are known. Hence the look, ten times a second at most and only while it matters, at how many
-targets of such a host should have answered by now and have not. Pure: pass `now`.
+`accepts-everything`: the host, or a middlebox before it, completes every handshake, from the start or since some
+moment (`acceptance.py`). `intercepted`: something on the way answers this port for every address (`intercepted.py`).
 
-For hosts of which fewer ports are asked, the *canary* settles it: two random high ports more for each host that has
-an open one; if both are open as well, nothing listens on them but a middlebox. Its open rows wait for that. Canaries
-have no row in any report.
+So that the first rows say it too, open rows are kept back until it is clear: half a second at most where it is about
+the host, 0.8 where it is about the range or a witness is out. Probed, not judged: open ports answer at once and silent
+ones never, so of a host behind a firewall at first only open ports are known. Hence the look, ten times a second at
+most and only while rows are kept, at which targets should have answered by now and have not.
+
+The *canary* settles it, also for hosts of which few ports are asked: two random high ports more for each host that has
+an open one. If both are open as well, nothing listens on them but a middlebox; if one refuses, the host is there, and
+what is open is not intercepted. Its open rows wait for that. Canaries and witnesses obey rates and excludes, and have
+no row in any report.
+
+Pure: pass `now`. Rounds without an open port go by in one call (`pass_by`), whatever is in them.
 """
 
-import random
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
-from scanner.model import Endpoint, Place, Request, Result, State
+from scanner.engine.acceptance import ENOUGH, WITNESSES, Host
+from scanner.engine.beside import Beside, Permits
+from scanner.engine.intercepted import INTERCEPTED, NEVER, Intercepted
+from scanner.engine.ranges import Range
+from scanner.engine.recent import Recent
+from scanner.model import Endpoint, Place, Result, State
 
 DOUBT = "accepts-everything"
-_ENOUGH, _SHARE = 20, 0.95
 _LOOK_S = 0.1
-_KEEP_S = 0.5 - _LOOK_S  # found out at the next look
+_KEEP_S, _KEEP_RANGE_S = 0.5 - _LOOK_S, 0.8 - _LOOK_S  # found out at the next look
 _LATE_S = 0.05  # so much later than the slowest answer, one should have come
-_CANARIES = 2
-_HIGH_PORTS = range(49_152, 65_536)
+_SLOW_S = 0.3
+_MOST_HOSTS = 100_000
 
-#: Place -> the time before which a probe must have left; answers place -> how many of those are still silent.
-Waiting = Callable[[Mapping[Place, float]], Mapping[Place, int]]
-
-
-class _Host:
-    """A host that has an open port, the first at `first`: the rows kept back since `since`, canaries still out.
-
-    `probed`: its targets that should have answered by now, as far as was seen; `slowest`: its longest round trip (s).
-    """
-
-    __slots__ = ("canaries", "canaries_open", "first", "kept", "marked", "probed", "since", "slowest")
-
-    def __init__(self, now: float) -> None:
-        self.kept: list[Result] = []
-        self.first = self.since = now
-        self.marked = False
-        self.probed = 0
-        self.slowest = 0.0
-        self.canaries = 0
-        self.canaries_open = 0
-
-    def all_open(self, place: Place) -> bool:
-        """Whether enough of what was probed is open, as far as is known."""
-        return place.judged >= _ENOUGH and place.opened >= _SHARE * max(place.judged, self.probed)
-
-    def undecided(self, place: Place) -> bool:
-        """Whether it may still turn out to accept everything."""
-        if self.marked:
-            return False
-        if self.canaries:
-            return True
-        return place.ports >= _ENOUGH and (place.judged < _ENOUGH or self.all_open(place))
+#: The targets in flight, each with when it was probed (an attempt after the first: long ago).
+Waiting = Callable[[], Iterable[tuple[Endpoint, float]]]
+#: When targets were probed, by place and port.
+Sent = Mapping[tuple[Place, int], float]
+UNKNOWN: Sent = {}
 
 
 class AcceptsAll:
-    """Marks the open rows of hosts that accept everything. `wanted` lists the canaries to probe, if any.
+    """Marks phantoms. `wanted` lists canaries and witnesses to probe next, if any; the caller empties it.
 
-    `waiting` says how many targets of some hosts stay silent. `canary_timeouts`: silent canaries, by their doubt.
+    `ranges`: those that were typed (`ranges.py`). `extra_timeouts`: silent canaries and witnesses, by their doubt.
     """
 
-    def __init__(self, waiting: Waiting, *, canary: bool = False, seed: int | None = None) -> None:
+    def __init__(
+        self,
+        waiting: Waiting,
+        *,
+        canary: bool = False,
+        ranges: Iterable[Range] = (),
+        permits: Permits = lambda place, port: True,
+        seed: int | None = None,
+    ) -> None:
         self._waiting = waiting
         self._canary = canary
-        self._random = random.Random(seed)
-        self._hosts: dict[Place, _Host] = {}
-        self._keeping: dict[Place, _Host] = {}
+        self._beside = Beside(permits, seed)
+        self._recent = Recent()
+        self._ports = Intercepted(ranges, self._recent)
+        self._hosts: dict[Place, Host] = {}
+        self._keeping: dict[Place, Host] = {}
         self._look_at = 0.0
-        self.wanted: list[Endpoint] = []
-        self.canary_timeouts: Counter[str] = Counter()
-        self._canary_rows: set[Request] = set()
+        self.wanted = self._beside.wanted
+        self.extra_timeouts = self._beside.timeouts
 
     @property
     def idle(self) -> bool:
-        """Whether a batch without any open row may pass by unseen."""
-        return not self._keeping and not self._canary_rows
+        """Whether a round without any open row may pass by."""
+        return not (self._keeping or self._beside.out or self._ports.watched)
 
-    def apply(self, rows: list[Result], now: float) -> list[Result]:
-        """Marks a batch. Open rows that are kept back come with a later one."""
+    def pass_by(self, rows: list[Result]) -> None:
+        """A round without any open row, while idle."""
+        self._recent.add(rows)
+
+    def apply(self, rows: list[Result], now: float, sent: Sent = UNKNOWN, heard: float | None = None) -> list[Result]:
+        """Marks a round's rows. Open ones that are kept back come with a later one.
+
+        sent: when the open ports were probed. heard: when the round's answers were taken, from which their round trips
+        count back; by default now.
+        """
+        heard = now if heard is None else heard
         out: list[Result] = []
+        shut: list[Result] = []
+        touched: dict[Place, tuple[Host, float]] = {}
+        beside, keeping, ports = self._beside.out, self._keeping, self._ports
         for row in rows:
-            if row.request in self._canary_rows:
-                self._canary_back(row, out)
-            elif row.state is State.OPEN and (self._canary or row.place.ports >= _ENOUGH):
-                self._open(row, out, now)
+            if row.request in beside:
+                touched.setdefault(row.place, (self._beside.back(row), heard))
+            elif row.state is State.OPEN:
+                if self._canary or row.place.ports >= ENOUGH or ports.covers(row.place):
+                    left = sent.get((row.place, row.port)) or _left(row, heard)
+                    host, first = touched.get(row.place) or (self._host(row, now), left)
+                    touched[row.place] = host, min(first, left)
+                    if host.open(row, left, now):
+                        ports.opened(row, now)
+                    keeping[row.place] = host
+                else:
+                    out.append(row)
             else:
-                out.append(row)
-        if self._keeping and now >= self._look_at:
+                shut.append(row)
+                if row.port in ports.watched:
+                    ports.other(row)
+        out += shut
+        self._recent.add(shut)
+        self._end_round(touched, shut, heard)
+        for host, _ in touched.values():
+            self._ask_witnesses(host, now)
+            self._let_go(host, now, out)
+        if now >= self._look_at and (keeping or ports.watched):
             self._look(now, out)
         return out
 
-    def _open(self, row: Result, out: list[Result], now: float) -> None:
-        place = row.place
-        host = self._hosts.get(place)
+    def _host(self, row: Result, now: float) -> Host:
+        host = self._hosts.get(row.place)
         if host is None:
-            host = self._hosts[place] = _Host(now)
+            if len(self._hosts) >= _MOST_HOSTS:
+                self._hosts = {at: each for at, each in self._hosts.items() if each.kept or each.marked}
+            host = self._hosts[row.place] = Host(row.place, row.request, now)
             if self._canary:
-                self._send_canaries(row, host)
-        host.slowest = max(host.slowest, (row.rtt_ms or 0.0) / 1000.0)
-        if host.undecided(place):
-            if not host.kept:
-                host.since = now
-                self._keeping[place] = host
-            host.kept.append(row)
-            return
-        if host.marked:
-            row.doubt = DOUBT
-        out.append(row)
+                self._beside.canaries(host)
+        return host
+
+    def _end_round(self, touched: dict[Place, tuple[Host, float]], shut: list[Result], heard: float) -> None:
+        """Tells the hosts with open ports what refused beside them."""
+        refused: dict[Place, list[float]] = {}
+        if touched or self._keeping:
+            for row in shut:
+                place = row.place
+                if row.state is State.REFUSED and (place in self._keeping or place in touched):
+                    refused.setdefault(place, []).append(_left(row, heard))
+                    if place not in touched:
+                        touched[place] = self._keeping[place], heard
+        for place, (host, first) in touched.items():
+            host.end_round(first, refused.get(place, []))
+
+    def _ask_witnesses(self, host: Host, now: float) -> None:
+        """Asks ports that were not open before, where the run of open ones is too long."""
+        ports = host.ask_one_more(now)
+        if not ports and not host.asking(now, patient=self._canary) and host.suspicious():
+            if host.unknown():
+                refusing, silent = self._recent.shut_at(host.place, WITNESSES)
+                host.refusing, host.silent = refusing[::-1], host.silent or silent
+            ports = host.ask(now)
+        for port in ports:
+            self._beside.witness(host, port)
+
+    # What is kept, and what may go
 
     def _look(self, now: float, out: list[Result]) -> None:
-        """Finds out about the hosts whose rows are kept, and lets go of what is clear or was kept long enough."""
+        """Finds out about the hosts and ports whose rows are kept, and lets go of what is clear or was kept enough."""
         self._look_at = now + _LOOK_S
+        keeping = list(self._keeping.values())
+        waiting = list(self._waiting()) if keeping else []
+        slowest = max([host.slowest for host in keeping], default=0.0)
+        self._ports.look(waiting, now - min(slowest, _SLOW_S) - _LATE_S)
+        self._count_silent(waiting, now)
+        for host in keeping:
+            self._ask_witnesses(host, now)
+            self._let_go(host, now, out)
+
+    def _count_silent(self, waiting: list[tuple[Endpoint, float]], now: float) -> None:
+        """Of the hosts that have nothing but open ports so far: what should have answered by now, and has not."""
         late = {
             place: now - host.slowest - _LATE_S
             for place, host in self._keeping.items()
-            if now - host.first >= _LOOK_S and host.all_open(place) and place.judged < place.ports
+            if now - host.first >= _LOOK_S and not host.done and (host.all_open() or not host.refusing)
         }
-        silent = self._waiting(late) if late else {}
-        for place, host in list(self._keeping.items()):
+        silent: dict[Place, list[tuple[int, float]]] = {}
+        for endpoint, sent in waiting if late else ():
+            if endpoint.place in late and sent < late[endpoint.place]:
+                silent.setdefault(endpoint.place, []).append((endpoint.port, sent))
+        for place, host in self._keeping.items():
             if place in late:
-                host.probed = max(host.probed, place.judged + silent.get(place, 0))
-            if place in late or place.judged >= place.ports:
-                host.marked = host.marked or host.all_open(place)
-            if not host.undecided(place) or (not host.canaries and now - host.since >= _KEEP_S):
-                out += self._release(place, host)
+                host.note_silent(silent.get(place, []))
+            if place in late or host.done:
+                self._judge(host)
 
-    def _release(self, place: Place, host: _Host) -> list[Result]:
-        self._keeping.pop(place, None)
-        kept, host.kept = host.kept, []
-        if host.marked:
-            for row in kept:
+    def _let_go(self, host: Host, now: float, out: list[Result]) -> None:
+        """Hands on the first kept rows of a host, as far as they are clear or cannot wait any longer."""
+        asking = host.asking(now, patient=self._canary)
+        held = host.canaries or (self._canary and asking)  # its user wants to know
+        keep = _KEEP_RANGE_S if asking else _KEEP_S
+        clear = self._clear(host, asking)
+        count = 0
+        for _, came, row in host.kept:
+            age = now - came
+            if host.marked and count >= host.vouched:
                 row.doubt = DOUBT
-        return kept
+            elif (count >= clear and (held or age < keep)) or not self._port_clear(row, host, age):
+                break
+            count += 1
+        out += host.take(count)
+        if not host.kept:
+            self._keeping.pop(host.place, None)
+            if host.done:
+                self._hosts.pop(host.place, None)
 
-    def _send_canaries(self, row: Result, host: _Host) -> None:
-        asked = row.request
-        request = Request(timeout=asked.timeout, retries=asked.retries, vantage=asked.vantage)
-        self._canary_rows.add(request)
-        for port in self._random.sample(_HIGH_PORTS, _CANARIES):
-            self.wanted.append(Endpoint(row.place, port, (request,)))
-            host.canaries += 1
+    def _clear(self, host: Host, asking: bool) -> int:
+        """How many of its kept rows are no part of a host that accepts everything."""
+        if host.undecided():
+            return 0
+        by_run = (self._canary or host.place.ports >= ENOUGH) and not host.marked
+        return host.vouched if by_run and (asking or not host.done) else len(host.kept)
 
-    def _canary_back(self, row: Result, out: list[Result]) -> None:
-        host = self._hosts[row.place]
-        host.canaries -= 1
-        host.canaries_open += row.state is State.OPEN
-        if row.state is State.TIMEOUT:
-            self.canary_timeouts[row.doubt] += 1
-        if not host.canaries:
-            self._canary_rows.discard(row.request)
-            host.marked = host.marked or host.canaries_open == _CANARIES
-            out += self._release(row.place, host)
+    def _port_clear(self, row: Result, host: Host, age: float) -> bool:
+        """Whether it is clear if the row's port is intercepted, or cannot wait any longer; it is marked if so."""
+        intercepted = self._ports.says(row)
+        if age < _KEEP_RANGE_S and (intercepted is None or (intercepted and host.may_answer)):
+            return False
+        if intercepted:
+            row.doubt = INTERCEPTED
+        return True
+
+    def _judge(self, host: Host) -> None:
+        """What was probed of it is known: has it accepted everything from the start?"""
+        if not host.marked and host.place.ports >= ENOUGH and host.all_open():
+            host.mark_from_start()
 
     def finish(self, *, complete: bool = True) -> list[Result]:
         """What is still kept, at the end. `complete`: everything that was probed is judged."""
-        for place, host in self._keeping.items():
-            host.marked = host.marked or (complete and host.all_open(place))
-        return [row for place, host in list(self._keeping.items()) for row in self._release(place, host)]
+        out: list[Result] = []
+        if complete:
+            self._ports.look((), NEVER)
+        for host in list(self._keeping.values()):
+            if complete:
+                self._judge(host)
+            for at, (_, _, row) in enumerate(host.kept):
+                if host.marked and at >= host.vouched:
+                    row.doubt = DOUBT
+                elif self._ports.says(row):
+                    row.doubt = INTERCEPTED
+            out += host.take(len(host.kept))
+        self._keeping.clear()
+        return out
+
+
+def _left(row: Result, heard: float) -> float:
+    """When a row was probed, by its round trip."""
+    return heard - (row.rtt_ms or 0.0) / 1000.0

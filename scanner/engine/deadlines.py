@@ -8,11 +8,12 @@ over everything that was deleted before, each time anew.
 Pure but for the slots it holds: pass `now`.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from scanner.engine.trial import Slot
-from scanner.model import Place
+from scanner.model import Endpoint
+
+LONG_AGO = float("-inf")
 
 
 class Deadlines:
@@ -58,14 +59,11 @@ class Deadlines:
         """How many are at home there; slow, for rare cases."""
         return sum(slot.home is home for lane in self.lanes.values() for slot in lane)
 
-    def waiting_at(self, before: Mapping[Place, float]) -> Counter[Place]:
-        """How many targets at these places are silent: probed before the time given, or again. Slow, for rare cases."""
-        return Counter(
-            place
-            for lane in self.lanes.values()
-            for slot in lane
-            if (trial := slot.trial) is not None
-            and (place := trial.endpoint.place) in before
-            and (trial.attempts > 1 or slot.sent < before[place])
-            and not trial.sentinel
-        )
+    def waiting(self) -> Iterator[tuple[Endpoint, float]]:
+        """Every target in flight, and when it was probed; at an attempt after the first: long ago. Slow, for rare
+        cases; nothing may be launched or settled meanwhile."""
+        for lane in self.lanes.values():
+            for slot in lane:
+                trial = slot.trial
+                if trial is not None and not trial.sentinel:
+                    yield trial.endpoint, slot.sent if trial.attempts == 1 else LONG_AGO

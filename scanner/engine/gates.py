@@ -43,7 +43,7 @@ class Gates:
     def _to_path(self, trial: Trial, batch: list[Trial], now: float) -> None:
         path = trial.path
         if path.law.bucket is not None or path.parked:
-            path.parked.append(trial)
+            (path.parked.appendleft if trial.first else path.parked.append)(trial)
             self._parked += 1
         else:
             self.to_host(trial, batch, now)

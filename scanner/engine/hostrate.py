@@ -40,8 +40,8 @@ class HostRate:
                 return False
             queue = self._queues[host] = deque()
             heappush(self._heap, (free_at, next(self._ticket), host))
-        if trial.sentinel:
-            queue.appendleft(trial)  # it speaks for a moment that passes
+        if trial.sentinel or trial.first:
+            queue.appendleft(trial)  # somebody waits for its answer, or it speaks for a moment that passes
         else:
             queue.append(trial)
         self._held += 1

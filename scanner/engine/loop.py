@@ -11,7 +11,8 @@ Each step takes a list, not a probe: a call per probe and layer would cost a thi
 
 import errno
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from itertools import chain
 
 from scanner.engine.conntrack import Conntrack
 from scanner.engine.kernel import Kernel
@@ -23,7 +24,7 @@ from scanner.engine.shortage import Remedy, Shortages
 from scanner.engine.trial import Trial
 from scanner.engine.verdict import REFUSED, TIMEOUT, local_error
 from scanner.engine.ways import Lost, Ways
-from scanner.model import Place, Result, State
+from scanner.model import Endpoint, Place, Result, State
 from scanner.stamp import iso_time
 
 _LONGEST_WAIT = 0.1
@@ -58,7 +59,7 @@ class Engine:
         self._rows: list[Result] = []  # of a round that is not handed out yet
         self.attempts = 0
         self.timeouts: Counter[str] = Counter()  # rows by their doubt
-        self.opened = False  # whether the last round found an open port
+        self.opened: dict[tuple[Place, int], float] = {}  # the open ports of the last round, and when they were probed
         self.warnings: list[str] = []
 
     def stop(self) -> None:
@@ -70,9 +71,14 @@ class Engine:
         """Whether it ended because somebody asked it to."""
         return self._stopping
 
-    def waiting_at(self, before: Mapping[Place, float]) -> Mapping[Place, int]:
-        """How many targets at these places were probed before the time given (or twice) and have no verdict yet."""
-        return self._mux.waiting_at(before) + self._schedule.waiting_at(before)
+    @property
+    def heard(self) -> float:
+        """When the answers of the last round were taken: what their round trips count back from."""
+        return self._mux.heard
+
+    def waiting(self) -> Iterator[tuple[Endpoint, float]]:
+        """Every target in flight, and when it was probed; at an attempt after the first: long ago."""
+        return chain(self._mux.waiting(), self._schedule.waiting())
 
     def rounds(self) -> Iterator[list[Result]]:
         """The rows of the targets that were judged, a list for each round, at least every 0.1 s, maybe empty.
@@ -139,7 +145,7 @@ class Engine:
             if interposed.warning:
                 self._say(interposed.warning)
         mux.at_once = 0
-        self.opened = False
+        self.opened = {}
         now = self._kernel.clock()
         stamp = iso_time(self._kernel.wall())
         rows = self._rows
@@ -156,11 +162,14 @@ class Engine:
             schedule.put_back(again)
         for trial, doubt in schedule.take_finished():
             mux.release(trial)
-            trial.endpoint.place.judged += 1
-            if trial.verdict is TIMEOUT:
+            place, verdict = trial.endpoint.place, trial.verdict
+            place.judged += 1
+            if verdict is TIMEOUT:
                 self.timeouts[doubt] += len(trial.endpoint.requests)
             else:
                 trial.path.answers += 1
+            if verdict is not None and verdict.icmp_from != place.numeric:
+                place.mute += 1
             _add_rows(trial, rows, stamp, doubt)
         self._rows = []
         return rows
@@ -203,10 +212,13 @@ class Engine:
                 if trial.sentinel:
                     continue
                 path.answers += 1
-                trial.endpoint.place.judged += 1
-                if trial.verdict is not None and trial.verdict.state is _OPEN_STATE:
-                    trial.endpoint.place.opened += 1
-                    self.opened = True
+                place, verdict = trial.endpoint.place, trial.verdict
+                place.judged += 1
+                if verdict is not None and verdict.state is _OPEN_STATE:
+                    place.opened += 1
+                    self.opened[place, trial.endpoint.port] = trial.sent
+                elif verdict is not REFUSED and not (verdict and verdict.icmp_from == place.numeric):
+                    place.mute += 1
             _add_rows(trial, rows, stamp, doubt_of_answer(trial) if trial.attempts > 1 else "")
         schedule.heard(judged)
         if special:

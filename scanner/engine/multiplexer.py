@@ -28,8 +28,7 @@ up each time is bound to a local first; `benchmarks/` measures them.
 
 import errno
 import socket
-from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator
 
 from scanner.engine.deadlines import Deadlines
 from scanner.engine.examine import examine, unreadable
@@ -55,7 +54,7 @@ from scanner.engine.verdict import (
     local_error,
 )
 from scanner.engine.ways import NO_SOURCE, Lost, Ways
-from scanner.model import Place, State
+from scanner.model import Endpoint, State
 
 _SOL_SOCKET, _SO_ERROR = socket.SOL_SOCKET, socket.SO_ERROR
 _REFUSED, _ABORTED = errno.ECONNREFUSED, errno.ECONNABORTED
@@ -105,6 +104,7 @@ class Multiplexer:
         self._open_seen = False  # whether an open port of this round was looked at
         self._deadlines = Deadlines()
         self._trouble = errno.EINTR  # what kept a probe from leaving, where nothing better is known
+        self.heard = 0.0  # when the last answers were taken
         self.judged: list[Trial] = []
         self.silent: list[Trial] = []
         self.denied: list[Trial] = []
@@ -129,9 +129,9 @@ class Multiplexer:
         """Probes of one address family that wait for an answer; slow, for rare cases."""
         return self._deadlines.of_home(self._sockets.free[family])
 
-    def waiting_at(self, before: Mapping[Place, float]) -> Counter[Place]:
-        """How many targets at these places are silent: probed before the time given, or again. Slow, for rare cases."""
-        return self._deadlines.waiting_at(before)
+    def waiting(self) -> Iterator[tuple[Endpoint, float]]:
+        """Every target in flight, and when it was probed; at an attempt after the first: long ago."""
+        return self._deadlines.waiting()
 
     @property
     def next_deadline(self) -> float:
@@ -271,7 +271,7 @@ class Multiplexer:
         """Waits for answers, at most `timeout` seconds, settles all that came, then lets deadlines expire."""
         sockets, before = self._sockets, self._kernel.clock()
         events = sockets.wait(timeout)
-        now = self._kernel.clock()
+        self.heard = now = self._kernel.clock()
         while events is not None:
             if events:
                 self.harvest(events, now)
@@ -349,6 +349,7 @@ class Multiplexer:
                 return
             trial.verdict = verdict
             trial.answered = slot.attempt
+            trial.sent = slot.sent
             if trial.rtt_ms is None and verdict.state is not State.ERROR:
                 trial.rtt_ms = (now - slot.sent) * 1000.0
             if verdict.state is State.OPEN and not self._open_seen:

@@ -5,12 +5,12 @@ fall into the same moment. They hold no socket meanwhile. Pure: pass `now`.
 """
 
 import heapq
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator
 from itertools import count
 
+from scanner.engine.deadlines import LONG_AGO
 from scanner.engine.trial import Trial
-from scanner.model import Place
+from scanner.model import Endpoint
 
 
 class Recess:
@@ -40,6 +40,6 @@ class Recess:
         """Seconds until `due` has something; infinity if nobody waits."""
         return max(0.0, self._waiting[0][0] - now) if self._waiting else float("inf")
 
-    def waiting_at(self, before: Mapping[Place, float]) -> Counter[Place]:
-        """How many targets wait at these places. Slow, for rare cases."""
-        return Counter(place for _, _, trial in self._waiting if (place := trial.endpoint.place) in before)
+    def waiting(self) -> Iterator[tuple[Endpoint, float]]:
+        """Every target that waits; it was probed long ago. Slow, for rare cases."""
+        return ((trial.endpoint, LONG_AGO) for _, _, trial in self._waiting)

@@ -6,8 +6,8 @@ In what order: the sentinels that belong beside what was sent (`silence.py`); wh
 longer (`gates.py`); the silent that are due again, and those that met a "no" (`recess.py`); new targets.
 """
 
-from collections import Counter, deque
-from collections.abc import Iterable, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from scanner.engine.gates import Gates
@@ -18,7 +18,7 @@ from scanner.engine.paths import Path, Paths
 from scanner.engine.recess import Recess
 from scanner.engine.silence import Silence
 from scanner.engine.trial import Trial
-from scanner.model import Endpoint, Place, Request
+from scanner.model import Endpoint, Request
 
 _AT_ONCE = 256
 _MOST_HELD = 100_000
@@ -159,9 +159,9 @@ class Schedule:
                 self._gates.denied(trial)
             self._silence.denied(trial, now)
 
-    def waiting_at(self, before: Mapping[Place, float]) -> Counter[Place]:
-        """How many targets at these places met a "no" and wait to be asked again. Slow, for rare cases."""
-        return self._recess.waiting_at(before)
+    def waiting(self) -> Iterator[tuple[Endpoint, float]]:
+        """The targets that met a "no" and wait to be asked again; all were probed long ago. Slow, for rare cases."""
+        return self._recess.waiting()
 
     @property
     def any_finished(self) -> bool:
@@ -181,6 +181,18 @@ class Schedule:
     def put_back(self, trials: Iterable[Trial]) -> None:
         """These could not leave for want of room on this machine: first in line once there is some."""
         self._ready.extendleft(reversed(list(trials)))
+
+    def ask_first(self, endpoints: Iterable[Endpoint]) -> None:
+        """Probes beside the source's targets, whose answers somebody waits for: they obey every rate, and wait for none
+        of the targets that do."""
+        trials = []
+        for endpoint in endpoints:
+            path = self.paths.of(endpoint.place)
+            patience, full = first_patience(path, endpoint.requests)
+            trial = Trial(endpoint, path, patience)
+            trial.first, trial.full = True, full
+            trials.append(trial)
+        self.put_back(trials)
 
     # How far
 

@@ -171,6 +171,8 @@ class Silence:
                 self._watch(path)
             if trial.cohort is not None and trial.answered == trial.attempts:
                 trial.cohort.vouched.add(trial.endpoint.place.network)  # as well as any sentinel
+            if trial.first:
+                continue  # a canary, or a port that is known already: as a sentinel it would be asked twice as often
             if trial.verdict.state is State.OPEN:
                 path.heard(trial, refused=False, now=now)
             elif trial.verdict is REFUSED and trial.endpoint.place.network.collecting:

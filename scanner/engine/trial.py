@@ -28,15 +28,16 @@ class Denial(NamedTuple):
 class Trial:
     """One endpoint until it is judged: its attempts, their sockets, and what was known when each left.
 
-    `patience`: how long (seconds) the present attempt waits; `timeout`: how long the last one must.
-    `slots`: every socket still waiting for this endpoint's answer, the newest last. `sentinel`: a known
-    responder asked once more, to measure the path; it has no row in any report. `full`: the present
-    attempt waits the whole timeout, so its silence may become the verdict. `answered`: the attempt that was
-    answered, 1 for the first. `soft`: the errno of a soft error that no ICMP message explained, else 0. `never_left`:
-    how often an attempt did not count, because it met itself or stayed on this machine. `vouches`: a sentinel
-    that left in its cohort's moment. `denials`: the noes it met that may pass (noes.py); `denied_until`: when the wait
-    of the present attempt would have ended, had there been silence; `own_word`: its last ICMP error was this host's
-    own; `listening`: it waits for the responders of its network: they are denied as well, or nobody answered yet.
+    `patience`: how long (seconds) the present attempt waits; `timeout`: how long the last one must. `slots`: every
+    socket still waiting for this endpoint's answer, the newest last. `sentinel`: a known responder asked once more,
+    to measure the path; it has no row in any report. `full`: the present attempt waits the whole timeout, so its
+    silence may become the verdict. `answered`: the attempt that was answered, 1 for the first; `sent`: when that
+    left, of all but plain refusals. `first`: it goes before others that wait for the same rate. `soft`: the errno of
+    a soft error that no ICMP message explained, else 0. `never_left`: how often an attempt did not count, because it
+    met itself or stayed on this machine. `vouches`: a sentinel that left in its cohort's moment. `denials`: the noes
+    it met that may pass (noes.py); `denied_until`: when the wait of the present attempt would have ended, had there
+    been silence; `own_word`: its last ICMP error was this host's own; `listening`: it waits for the responders of its
+    network: they are denied as well, or nobody answered yet.
     """
 
     # Most trials are answered at their first attempt and never touch these: they live here, not in each instance.
@@ -44,6 +45,7 @@ class Trial:
     answered = 1
     slots: "tuple[Slot, ...]" = ()
     sentinel = False
+    first = False
     full = True
     cohort: "Cohort | None" = None
     cohorts: "list[Cohort] | None" = None
@@ -53,6 +55,7 @@ class Trial:
     soft = 0
     never_left = 0
     vouches = False
+    sent = 0.0
     denials: tuple[Denial, ...] = ()
     denied_until = 0.0
     own_word = False

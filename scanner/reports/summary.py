@@ -12,7 +12,9 @@ DOUBTS = {
     "unverified": "nothing on their way ever answered: it may be the way, not the target",
     "lossy": "packets were being lost on their way",
     "flipped": "their attempts were answered differently",
-    "accepts-everything": "their host accepts nearly every port: something in between may answer for it",
+    "accepts-everything": "their host accepts nearly every port, or began to: something in between may answer for it",
+    "intercepted": "their port is open at nearly every address of a range, and they answer nothing else: something on "
+    "the way may answer for them; --canary asks more of each",
 }
 
 

@@ -10,6 +10,7 @@ name that has some of them has one row that says so, beside those of the other a
 """
 
 from collections.abc import Callable
+from socket import inet_pton
 
 from scanner.model import Place, Request
 from scanner.targets.address import UNSPECIFIED, V4, V6, address_text, scope_name
@@ -75,6 +76,12 @@ class Arrivals:
             return []
         spared = frozenset.intersection(*left)
         return [(self._filter.ports(ports, spared), request) for ports, request in asks]
+
+    def permits(self, place: Place, port: int) -> bool:
+        """Whether no exclude forbids to probe a port of this place."""
+        number = int.from_bytes(inet_pton(place.family, place.numeric))
+        left_out = self._excluder.at_address((place.family, place.scope), number)
+        return left_out is not None and port not in left_out and port not in self._everywhere
 
     def admit(self, addresses: list[Address], asks: list[Ask]) -> int:
         """Let the targets of a name in, but for `nowhere`; returns how many rows they make."""

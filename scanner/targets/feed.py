@@ -158,6 +158,10 @@ class Feed:
         if not self.pending:
             memory.forget()
 
+    def permits(self, place: Place, port: int) -> bool:
+        """Whether no exclude forbids to probe a port of this place."""
+        return self._arrivals.permits(place, port)
+
     @property
     def pending(self) -> bool:
         """Names are unresolved, or rows wait for the verdict on an endpoint that is being probed."""

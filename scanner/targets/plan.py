@@ -81,6 +81,12 @@ class Plan:
         return self._built.space.hosts
 
     @property
+    def ranges(self) -> list[tuple[int, int, int, int]]:
+        """Networks and ranges as they were typed: family, IPv6 scope, first and last address as numbers."""
+        hosts = (host for entry in self.entries for host in entry.hosts if not isinstance(host, Name))
+        return [(host.family, host.scope, host.first, host.last) for host in hosts if host.last > host.first]
+
+    @property
     def names(self) -> int:
         """Different names to be resolved."""
         return len(self._built.names)

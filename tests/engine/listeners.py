@@ -31,10 +31,10 @@ def _socket(host: str) -> socket.socket:
 
 
 @contextlib.contextmanager
-def listener(host: str = "127.0.0.1") -> Iterator[int]:
-    """A port that completes handshakes."""
+def listener(host: str = "127.0.0.1", backlog: int = 64) -> Iterator[int]:
+    """A port that completes handshakes, as many as `backlog`: nobody accepts them."""
     with _socket(host) as sock:
-        sock.listen(64)
+        sock.listen(backlog)
         yield int(sock.getsockname()[1])
 
 

@@ -124,7 +124,7 @@ class TestRecess:
         recess.hold(first, 1.0)
         recess.hold(third, 1.0)
         assert (len(recess), recess.wait(0.4), recess.due(0.9)) == (3, 0.6, [])
-        assert recess.waiting_at({place: 0.0}) == {place: 3}
+        assert {each.port for each, _ in recess.waiting()} == {1, 2, 3}
         third.verdict = REFUSED
         assert recess.due(1.0) == [first]
         assert recess.due(5.0) == [second]

@@ -49,7 +49,7 @@ class Listeners:
         self._resetting: set[int] = set()
         self._held: list[socket.socket] = []
         for rule in scene.rules:
-            if rule.answer == "everything":
+            if rule.answer in ("everything", "wakes"):
                 version = 6 if ":" in rule.addresses else 4
                 self._add(hop_address(last_node(scene), version), EVERYTHING_PORT)
             elif rule.answer in ("open", "stubborn", "reset", "full"):

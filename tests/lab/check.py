@@ -6,10 +6,11 @@ from itertools import islice
 from tests.lab.scene import Oracle, Scene, Truth
 
 _EXAMPLES = 5
+_EITHER = {"blocked": ("timeout", "unreachable"), "reachable": ("open", "refused")}
 
 
 def _agrees(truth: Truth, row: Mapping[str, str]) -> bool:
-    states = ("timeout", "unreachable") if truth.state == "blocked" else (truth.state,)
+    states = _EITHER.get(truth.state, (truth.state,))
     return (
         row["state"] in states and truth.reason in (None, row["reason"]) and truth.icmp_from in (None, row["icmp_from"])
     )

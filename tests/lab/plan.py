@@ -14,6 +14,9 @@ _SYN = "tcp flags & (syn | ack) == syn"
 
 #: Where the listener of `everything` listens, at the far side's link address.
 EVERYTHING_PORT = 7
+#: So many SYNs to an address are answered by itself before a `wakes` rule answers all, and their bytes.
+WAKES_AFTER = 200
+_SYN_BYTES = {4: 60, 6: 80}
 
 
 def last_node(scene: Scene) -> int:
@@ -162,14 +165,19 @@ def _chain(name: str, head: str, lines: list[str]) -> str:
     return "\n".join([f"chain {name} {{", *(f"  {line}" for line in [head, *lines] if line), "}"])
 
 
+def _awake(rule: Rule) -> str:
+    version = address_span(rule.addresses)[0].version
+    return f"quota over {WAKES_AFTER * _SYN_BYTES[version]} bytes " if rule.answer == "wakes" else ""
+
+
 def _redirects(scene: Scene, node: int) -> list[str]:
-    """One listener behind all ports of the `everything` hosts; all other traffic stays untracked."""
-    rules = [rule for rule in scene.rules if rule.answer == "everything"]
+    """One listener behind the ports of `everything` and `wakes` rules; all other traffic stays untracked."""
+    rules = [rule for rule in scene.rules if rule.answer in ("everything", "wakes")]
     if not rules or node != last_node(scene):
         return []
     mine = f"ip saddr {hop_address(node, 4)} tcp sport {EVERYTHING_PORT} return"
     mine6 = f"ip6 saddr {hop_address(node, 6)} tcp sport {EVERYTHING_PORT} return"
-    redirect = [f"{_match(rule)} tcp flags & syn == syn redirect to :{EVERYTHING_PORT}" for rule in rules]
+    redirect = [f"{_match(rule)} tcp flags & syn == syn {_awake(rule)}redirect to :{EVERYTHING_PORT}" for rule in rules]
     return [
         _chain(
             "tracked",
@@ -199,7 +207,7 @@ def nft_rules(scene: Scene, node: int) -> str:
 
 
 #: The words of a ruleset that the kernel has a module of its own for.
-_MODULE_WORDS = ("limit", "numgen", "reject", "notrack", "redirect")
+_MODULE_WORDS = ("limit", "numgen", "reject", "notrack", "redirect", "quota")
 
 
 def filter_needs(scene: Scene) -> list[str]:

@@ -29,18 +29,21 @@ REJECTS: dict[str, tuple[str, str, str]] = {
 }
 
 #: open: accepts and closes; stubborn: open, but the first two SYNs to each of its rules are dropped; reset: accepts
-#: and resets; everything: one listener behind all of a host's ports; full: a listener whose accept queue is full;
+#: and resets; everything: one listener behind all of a host's ports (or those of the rule); wakes: the same, but only
+#: from the SYN number WAKES_AFTER on, before it refuses; full: a listener whose accept queue is full;
 #: looping: the router sends it back where it came from; fickle: refuses, but every second SYN meets host-unreachable,
 #: as where one of two equal ways rejects; flapping: refuses, but SYNs 200 to 599 meet net-unreachable.
 ANSWERS = {
-    "open", "stubborn", "reset", "everything", "refused", "silent", "full", "looping", "fickle", "flapping", *REJECTS,
+    "open", "stubborn", "reset", "everything", "wakes", "refused", "silent", "full", "looping", "fickle", "flapping",
+    *REJECTS,
 }  # fmt: skip
 
 
 class Truth(NamedTuple):
     """What the report must say; None: the scene does not determine it.
 
-    `state` may be `blocked` (timeout or unreachable): where ICMP is rate-limited either is right.
+    `state` may be `blocked` (timeout or unreachable): where ICMP is rate-limited either is right; or `reachable` (open
+    or refused): who was probed first is not known.
     """
 
     state: str
@@ -160,6 +163,8 @@ class Oracle:
             return Truth("open", None, "")
         if rule.answer == "reset":
             return Truth("open", None, "")
+        if rule.answer == "wakes":
+            return Truth("reachable", None, "")
         if rule.answer in ("refused", "fickle", "flapping"):
             return Truth("refused", "conn-refused", "")
         if rule.answer in ("silent", "full"):

@@ -182,6 +182,25 @@ _ALL = (
         ),
     ),
     Scene(
+        "wakes",
+        "active defence: after 200 SYNs each host answers every port",
+        hosts=_BOTH,
+        ports="1-600",
+        rules=(*_everywhere("open", "22,80"), Rule("wakes", _HOST), Rule("wakes", _HOST6)),
+    ),
+    Scene(
+        "shield",
+        "something answers port 25 for every address; only two hosts are there",
+        hosts=("10.0.0.0/24",),
+        ports="25,80",
+        rules=(
+            Rule("everything", "10.0.0.0/24", "25"),
+            Rule("open", "10.0.0.5-10.0.0.6", "80"),
+            Rule("refused", "10.0.0.5-10.0.0.6"),
+            Rule("silent", "10.0.0.0/24"),
+        ),
+    ),
+    Scene(
         "distant",
         "every port refuses after 80 to 120 ms",
         hosts=_BOTH,

@@ -24,7 +24,19 @@ from tests.lab.scenes import SCENES
 pytestmark = pytest.mark.lab
 
 #: The scenes that lose nothing and are small: the plain prober must find exactly the truth.
-_EXACT = ["attached-small", "basic", "chain", "chain-hush", "cold", "everything", "full", "icmp", "loop", "slow"]
+_EXACT = [
+    "attached-small",
+    "basic",
+    "chain",
+    "chain-hush",
+    "cold",
+    "everything",
+    "full",
+    "icmp",
+    "loop",
+    "shield",
+    "slow",
+]
 
 #: Seconds that the plain prober waits in scenes where an answer takes its time; elsewhere half a second.
 _PATIENT = {"slow": ("1.5", "400"), "cold": ("1.5",)}

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from scanner.errors import TargetError, UsageError
+from scanner.model import Place
 from scanner.targets.entry import Settings
 from scanner.targets.plan import excludes_from, plan_from_args, plan_from_sweep
 
@@ -46,6 +47,30 @@ def test_a_sweep_probes_each_host_once_however_often_it_is_named(tmp_path: Path)
         hosts_files=[str(tmp_path / "hosts")],
     )
     assert (plan.addresses, plan.names, plan.count, plan.rows) == (4, 1, 15, 15)
+
+
+def test_ranges_are_those_that_were_typed(tmp_path: Path) -> None:
+    """Hosts listed one by one are none, however close they lie together; nor are names."""
+    (tmp_path / "hosts").write_text("".join(f"10.9.0.{n}\n" for n in range(100)))
+    plan = plan_from_sweep(
+        ["10.0.0.0/24", "10.0.1.5-9", "10.0.2.7", "web[01-99]", "::1", "fd00::/120"], "22", SWEEP,
+        hosts_files=[str(tmp_path / "hosts")],
+    )  # fmt: skip
+    v4, v6, low = int(socket.AF_INET), int(socket.AF_INET6), 10 << 24
+    assert plan.ranges == [
+        (v4, 0, low, low + 255),
+        (v4, 0, low + 256 + 5, low + 256 + 9),
+        (v6, 0, 0xFD << 120, (0xFD << 120) + 255),
+    ]
+
+
+def test_what_excludes_permit_beside_the_list() -> None:
+    excludes = excludes_from(["*:50000", "10.0.0.1:50001-50010", "[fd00::/64]:50020"])
+    feed = plan_from_sweep(["10.0.0.0/30", "fd00::1"], "22", SWEEP, excludes=excludes).feed()
+    one, two = (Place(f"10.0.0.{n}", int(socket.AF_INET)) for n in (1, 2))
+    six = Place("fd00::1", int(socket.AF_INET6))
+    permitted = [[feed.permits(place, port) for port in (50000, 50005, 50020, 50030)] for place in (one, two, six)]
+    assert permitted == [[False, False, True, True], [False, True, True, True], [False, True, False, True]]
 
 
 def test_mistakes_of_all_words_and_files_at_once(tmp_path: Path) -> None:

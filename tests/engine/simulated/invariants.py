@@ -68,7 +68,8 @@ def open_ports_are_spared(played: Played) -> None:
     attempts = {(row.address, row.port): row.attempts for row in played.rows if row.state is State.OPEN}
     total = Counter((host, port) for _, host, port in played.kernel.sent)
     for target, made in attempts.items():
-        assert total[target] <= max(3, made), f"{target} was connected {total[target]} times"
+        once_more = 1  # as a witness, where loss made it look silent
+        assert total[target] <= max(3, made) + once_more, f"{target} was connected {total[target]} times"
 
 
 def clean_networks_cost_no_more(played: Played) -> None:

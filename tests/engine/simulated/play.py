@@ -1,9 +1,9 @@
 """A world is scanned: the real engine on the fake kernel, with what joins it to the rows as `scanner/api.py` does."""
 
-from scanner.api import _WithCanaries
 from scanner.engine.acceptall import AcceptsAll
 from scanner.engine.hostrate import HostRate
 from scanner.engine.kernel import TcpInfo
+from scanner.engine.marking import mark
 from scanner.engine.routetable import RouteTable, Way
 from scanner.engine.ways import Ways
 from scanner.model import Result
@@ -38,11 +38,11 @@ class Played:
         self.kernel = _Kernel(world)
         self.kernel.network = self._watching
         self.most_in_flight = 0
-        accepts = AcceptsAll(lambda before: self.engine.waiting_at(before), canary=world.canary, seed=world.seed)
+        accepts = AcceptsAll(lambda: self.engine.waiting(), canary=world.canary, seed=world.seed)
         targets = ListSource(world.hosts, world.ports, timeout=world.timeout, retries=world.retries)
         self.engine, self.schedule = engine_for(
             self.kernel,
-            _WithCanaries(targets, accepts),  # type: ignore[arg-type]
+            targets,
             capacity=world.descriptors,
             concurrency=world.concurrency,
             rate=world.rate,
@@ -59,9 +59,7 @@ class Played:
     def _scan(self, accepts: AcceptsAll) -> list[Result]:
         rows: list[Result] = []
         for rounds, batch in enumerate(self.engine.rounds()):
-            if self.engine.opened or not accepts.idle:
-                batch = accepts.apply(batch, self.kernel.now)
-            rows += batch
+            rows += mark(accepts, self.engine, self.schedule, batch, self.kernel.now)
             assert rounds < _MOST_ROUNDS, "the engine does not end: too many rounds"
             assert self.kernel.now - START < _MOST_SECONDS, "the engine does not end: too long"
         assert not self.kernel.open_sockets

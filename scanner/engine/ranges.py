@@ -1,0 +1,88 @@
+"""The address ranges of a scan as they were typed, and in which part of them an address lies. Pure.
+
+Whether a port is open "everywhere" is asked of two things: of a *part*, the addresses that a range has in one /24
+(IPv6: /120, as many), and of a *stretch*, the whole range, or of a longer one each 4096 addresses. So an interceptor in
+front of one network of a /16 is seen, and so is one in front of a range that lies across two networks.
+Hosts that were listed one by one, and names, are in no range: nobody said that they belong together.
+"""
+
+import socket
+from bisect import bisect_right
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from scanner.model import Place
+
+#: Ranges of fewer addresses say nothing.
+LEAST = 64
+_PART, _STRETCH = 256, 4096
+_MOST_KNOWN = 4096
+_V4 = int(socket.AF_INET)
+
+#: Family, IPv6 scope, first and last address as numbers.
+Range = tuple[int, int, int, int]
+
+
+class Spot(NamedTuple):
+    """Where an address lies: its line (family, scope), the first addresses of stretch and part, and their sizes."""
+
+    line: tuple[int, int]
+    stretch: int
+    part: int
+    stretch_size: int
+    part_size: int
+
+
+class Ranges:
+    """The ranges that have enough addresses. Those that overlap are one."""
+
+    def __init__(self, ranges: Iterable[Range]) -> None:
+        self._firsts: dict[tuple[int, int], list[int]] = {}
+        self._lasts: dict[tuple[int, int], list[int]] = {}
+        self._known: dict[object, Spot | None] = {}
+        for family, scope, first, last in sorted(ranges):
+            firsts = self._firsts.setdefault((family, scope), [])
+            lasts = self._lasts.setdefault((family, scope), [])
+            if lasts and first <= lasts[-1]:
+                lasts[-1] = max(lasts[-1], last)
+            elif last - first + 1 >= LEAST:
+                firsts.append(first)
+                lasts.append(last)
+
+    def __bool__(self) -> bool:
+        return any(self._firsts.values())
+
+    def spot(self, place: Place) -> Spot | None:
+        """Where it lies; None for an address in no range. What is known of a /24 is remembered."""
+        if place.family == _V4:
+            key: object = place.numeric.rpartition(".")[0]
+        else:
+            key = socket.inet_pton(place.family, place.numeric)[:15], place.scope
+        if key in self._known:
+            return self._known[key]
+        number = int.from_bytes(socket.inet_pton(place.family, place.numeric))
+        spot, whole = self._find((place.family, place.scope), number)
+        if whole:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[key] = spot
+        return spot
+
+    def _find(self, line: tuple[int, int], number: int) -> tuple[Spot | None, bool]:
+        """The spot of an address, and whether all of its /24 share it."""
+        firsts, lasts = self._firsts.get(line, []), self._lasts.get(line, [])
+        low = number - number % _PART
+        high = low + _PART - 1
+        at = bisect_right(firsts, number) - 1
+        if at < 0 or number > lasts[at]:
+            before = at >= 0 and lasts[at] >= low
+            behind = at + 1 < len(firsts) and firsts[at + 1] <= high
+            return None, not (before or behind)
+        first, last = firsts[at], lasts[at]
+        begin, end = first, last
+        if last - first >= _STRETCH:
+            begin = max(first, number - number % _STRETCH)
+            end = min(last, number - number % _STRETCH + _STRETCH - 1)
+        part, part_end = max(begin, low), min(end, high)
+        spot = Spot(line, begin, part, end - begin + 1, part_end - part + 1)
+        return spot, first <= low and high <= last

@@ -1,0 +1,47 @@
+"""The latest verdicts that are no open ports. Nobody looks at them, unless an open port makes them interesting.
+
+That a host refused before, or that its neighbours' port is closed, matters only once something is open, and most of a
+sweep never gets there. So a round's rows are kept as they are, a reference each, and what there was is looked up
+afterwards, the newest first.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+
+from scanner.model import Place, Result, State
+
+_MOST_ROWS = 8192
+
+
+class Recent:
+    """The last rows, some thousands, that were not open."""
+
+    def __init__(self, most: int = _MOST_ROWS) -> None:
+        self._most = most
+        self._rounds: deque[list[Result]] = deque()
+        self._count = 0
+
+    def add(self, rows: list[Result]) -> None:
+        """A round without an open port, or what of it was not open. The list must not change afterwards."""
+        self._rounds.append(rows)
+        self._count += len(rows)
+        while self._count > self._most and len(self._rounds) > 1:
+            self._count -= len(self._rounds.popleft())
+
+    def newest_first(self) -> Iterator[Result]:
+        """Row by row, back in time."""
+        for rows in reversed(self._rounds):
+            yield from reversed(rows)
+
+    def shut_at(self, place: Place, most: int) -> tuple[list[int], list[int]]:
+        """The latest ports that refused at this place, and those without any answer; at most so many of each."""
+        refused: list[int] = []
+        silent: list[int] = []
+        for row in self.newest_first():
+            if row.place is place:
+                ports = refused if row.state is State.REFUSED else silent
+                if len(ports) < most and row.port not in ports:
+                    ports.append(row.port)
+                if len(refused) == most:
+                    break
+        return refused, silent

@@ -1,0 +1,127 @@
+"""Scans of networks with phantoms, on the fake kernel: the engine and its marks, joined as `scanner.api` joins them."""
+
+import socket
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from ipaddress import ip_address
+from random import Random
+
+from scanner.engine.acceptall import AcceptsAll
+from scanner.engine.kernel import TcpInfo
+from scanner.engine.marking import mark
+from scanner.engine.ranges import Range
+from scanner.model import Place, Result, State
+
+from .fakes import START, Answer, FakeKernel, FakeSocket, ListSource, Network, engine_for
+
+OPEN, RST = "open", "rst"
+
+
+def addresses(first: str, count: int) -> list[str]:
+    """So many addresses from this one on."""
+    start = ip_address(first)
+    return [str(start + number) for number in range(count)]
+
+
+def as_range(hosts: Sequence[str]) -> Range:
+    """The range from the first to the last of them, as it would be typed."""
+    first, last = ip_address(hosts[0]), ip_address(hosts[-1])
+    return int(socket.AF_INET if first.version == 4 else socket.AF_INET6), 0, int(first), int(last)
+
+
+class TrueKernel(FakeKernel):
+    """One that tells each open port's own round trip."""
+
+    def __init__(self, network: Network) -> None:
+        self._rtt: dict[tuple[str, int], float] = {}
+
+        def noted(host: str, port: int, attempt: int, now: float) -> Answer | None:
+            answer = network(host, port, attempt, now)
+            if answer is not None:
+                self._rtt[host, port] = answer.delay
+            return answer
+
+        super().__init__(noted)
+
+    def info(self, sock: FakeSocket) -> TcpInfo:
+        assert sock.peer is not None
+        return TcpInfo(super().info(sock).state, int(1e6 * self._rtt.get(sock.peer, 0.0)))
+
+
+class Sweep:
+    """A scan's outcome. `rows`: each with the seconds since the start; `sent`: (seconds, address, port) of each SYN."""
+
+    def __init__(self, rows: list[tuple[float, Result]], sent: list[tuple[float, str, int]]) -> None:
+        self.rows = rows
+        self.sent = sent
+
+    def count(self) -> Counter[tuple[State, str]]:
+        """Rows by state and doubt."""
+        return Counter((row.state, row.doubt) for _, row in self.rows)
+
+    def ports(self, doubt: str, state: State = State.OPEN) -> set[int]:
+        """The ports of the rows with this doubt."""
+        return {row.port for _, row in self.rows if row.state is state and row.doubt == doubt}
+
+    def hosts(self, doubt: str) -> set[str]:
+        """The hosts of the open rows with this doubt."""
+        return {row.address for _, row in self.rows if row.state is State.OPEN and row.doubt == doubt}
+
+
+def sweep(
+    network: Network,
+    hosts: Sequence[str],
+    ports: Iterable[int],
+    *,
+    ranges: Iterable[Range] = (),
+    canary: bool = False,
+    permits: Callable[[Place, int], bool] = lambda place, port: True,
+    shuffle: int | None = None,
+    stop_at: float = 1e9,
+    **options: object,
+) -> Sweep:
+    """Runs it to its end (or until `stop_at` seconds); every target has exactly one row, unless it was stopped.
+
+    `shuffle`: a seed for the order of all targets. Options are those of `engine_for`.
+    """
+    kernel = TrueKernel(network)
+    source = ListSource(list(hosts), ports, timeout=1.0, retries=1)
+    if shuffle is not None:
+        Random(shuffle).shuffle(source._endpoints)
+    engine, schedule = engine_for(kernel, source, **options)
+    accepts = AcceptsAll(engine.waiting, canary=canary, ranges=ranges, permits=permits, seed=1)
+    out: list[tuple[float, Result]] = []
+    for rows in engine.rounds():
+        out += [(kernel.now - START, row) for row in mark(accepts, engine, schedule, rows, kernel.now)]
+        assert kernel.now - START < 10_000, "it does not end"
+        if kernel.now - START > stop_at:
+            engine.stop()
+    out += [(kernel.now - START, row) for row in accepts.finish(complete=not engine.stopped)]
+    if not engine.stopped:
+        targets = Counter((endpoint.place.address, endpoint.port) for endpoint in source._endpoints)
+        assert Counter((row.address, row.port) for _, row in out) == targets
+    return Sweep(out, [(at - START, address, port) for at, address, port in kernel.sent])
+
+
+class Box:
+    """An active defence: from the SYN number `after` on, each host's every port is answered. `shut`: what a port
+    answered before that, if it is none of `opened`."""
+
+    def __init__(
+        self, after: int, opened: Iterable[int] = (), *, delay: float = 0.0002, shut: str | None = RST
+    ) -> None:
+        self._after = after
+        self._opened = frozenset(opened)
+        self._delay = delay
+        self._shut = shut
+        self._seen: Counter[str] = Counter()
+        self.began: dict[str, float] = {}
+
+    def __call__(self, host: str, port: int, attempt: int, now: float) -> Answer | None:
+        self._seen[host] += 1
+        if self._seen[host] > self._after:
+            self.began.setdefault(host, now - START)
+            return Answer(self._delay, OPEN)
+        if port in self._opened:
+            return Answer(self._delay, OPEN)
+        return Answer(self._delay, self._shut) if self._shut else None
