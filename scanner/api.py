@@ -59,7 +59,7 @@ class Scan:
         self._engine = Engine(
             self._schedule,
             kernel,
-            capacity=raise_descriptor_limit(kernel.lacks),
+            capacity=raise_descriptor_limit(kernel.lacks),  # before the reports are open: see `_batches`
             concurrency=options.concurrency,
             poller=options.poller,
             conntrack=open_conntrack(),
@@ -74,10 +74,24 @@ class Scan:
 
         Closing the generator early closes every socket.
         """
+        try:
+            yield from self._batches()
+        finally:
+            self._feed.stop()
+
+    def _batches(self) -> Generator[list[Result], None, None]:
         feed, accepts, engine = self._feed, self._accepts, self._engine
         mark, expecting = self._expectations.apply, self._expecting
+        room = raise_descriptor_limit()
+        resolving = feed.resolving
+        engine.fit(room - feed.fit(room))
         try:
             for rows in engine.rounds():
+                if resolving:
+                    feed.hear()  # also while there is no room for probes
+                    if not feed.resolving:
+                        resolving = False
+                        engine.fit(room)
                 rows = mark_phantoms(accepts, engine, self._schedule, rows, self._clock())
                 if feed.pending:  # with their doubts, for names that lead there, too
                     feed.remember(rows)
@@ -102,6 +116,7 @@ class Scan:
     def stop(self) -> None:
         """End after the present round. Safe from a signal handler."""
         self._engine.stop()
+        self._feed.stop()
 
     @property
     def attempts(self) -> int:
@@ -176,6 +191,7 @@ def scan(
     strict: bool = False,
     canary: bool = False,
     allow_any: bool = False,
+    dns_timeout: float | None = None,
 ) -> Generator[Result, None, None]:
     """Probes every target and yields a Result for each row, in the order of the verdicts.
 
@@ -194,6 +210,8 @@ def scan(
     strict: a verdict in doubt meets no expectation
     canary: two random high ports more for each host that has an open one, to tell who accepts everything
     allow_any: 0.0.0.0/0 and ::/0 are targets; without it they are a TargetError
+    dns_timeout: seconds that a lookup of a name may take, 0.001 to 3600; built in: what the C library's own resolver
+    may take by its resolv.conf, and two more
 
     Raises UsageError (a ScannerError) for impossible values, TargetError for impossible targets, before anything is
     probed; names are resolved meanwhile, and one without address is a row with the state `error`. Leaving the loop
@@ -202,7 +220,7 @@ def scan(
     said: Options = {
         "timeout": timeout, "retries": retries, "concurrency": concurrency, "rate": rate, "host_rate": host_rate,
         "source": source, "poller": poller, "expect": expect, "family": family, "vantage": vantage,
-        "strict": strict, "canary": canary, "allow_any": allow_any,
+        "strict": strict, "canary": canary, "allow_any": allow_any, "dns_timeout": dns_timeout,
     }  # fmt: skip
     if isinstance(targets, Sweep):
         wanted = Wanted(**joined(targets.options, said))

@@ -65,6 +65,7 @@ class Options(TypedDict, total=False):
     strict: bool
     canary: bool
     allow_any: bool
+    dns_timeout: float | None
 
 
 def joined(first: Options, over: Options) -> Options:
@@ -95,11 +96,13 @@ class Wanted:
         strict: bool = False,
         canary: bool = False,
         allow_any: bool = False,
+        dns_timeout: float | None = None,
     ) -> None:
-        if timeout is not None:
-            if not _number(timeout, finite=False):
-                raise UsageError(f"timeout={timeout!r}: write seconds as a number, such as 0.5")
-            check_duration(timeout)
+        for what, seconds in (("timeout", timeout), ("dns_timeout", dns_timeout)):
+            if seconds is not None:
+                if not _number(seconds, finite=False):
+                    raise UsageError(f"{what}={seconds!r}: write seconds as a number, such as 0.5")
+                check_duration(seconds)
         if retries is not None and not (_whole(retries) and 0 <= retries <= MOST_RETRIES):
             raise UsageError(f"retries={retries!r}: write a number from 0 to {MOST_RETRIES}")
         if not _whole(family) or family not in (0, 4, 6):
@@ -114,6 +117,7 @@ class Wanted:
             canary=canary,
         )  # fmt: skip
         self._timeout = timeout
+        self._dns_timeout = dns_timeout
         self._retries = retries
         self._expect = parse_expect(expect) if expect else expect
         self._family = _family(family, source)
@@ -131,6 +135,7 @@ class Wanted:
             retries=self._retries,
             expect=self._expect,
             family=self._family,
+            dns_timeout=self._dns_timeout,
             vantage=self._vantage,
             allow_any=self._allow_any,
             builtin_timeout=1.0 if sweeping else 4.0,

@@ -29,6 +29,8 @@ MOST_TARGETS = 1000
 #: How long the end may wait for names.
 _NAMES_S = 1.0
 _RESOLVING_S = 0.01
+#: How long the beginning waits for a name's second family once the first is there: all targets are traced at once.
+_OTHER_FAMILY_S = 1.0
 
 
 class TraceOptions:
@@ -61,7 +63,7 @@ class TraceOptions:
         self.poller = poller
 
 
-def plan_of(words: Sequence[str], family: int = 0) -> Plan:
+def plan_of(words: Sequence[str], family: int = 0, dns_timeout: float | None = None) -> Plan:
     """What `HOST:PORT` words stand for, names not resolved yet. Errors: TargetError with all mistakes, UsageError."""
     entries: list[Entry] = []
     words, problems = pairs_apart(words)
@@ -76,7 +78,8 @@ def plan_of(words: Sequence[str], family: int = 0) -> Plan:
             entries.append(Entry(hosts, ports, label=shown(word)))
     if problems:
         raise TargetError(*problems)
-    plan = Plan(entries, (), Settings(family=family, builtin_expect="", allow_any=True)).check()
+    said = Settings(family=family, dns_timeout=dns_timeout, builtin_expect="", allow_any=True)
+    plan = Plan(entries, (), said).check()
     if plan.count > MOST_TARGETS:
         raise UsageError(
             f"{plan.count:,} targets are too many to trace (at most {MOST_TARGETS:,}); "
@@ -101,20 +104,40 @@ class Tracing:
     def stop(self) -> None:
         """End soon, with what is known. Safe from a signal handler."""
         self._stopping = True
+        self._feed.stop()
         if self._tracer is not None:
             self._tracer.stop()
 
     def rounds(self) -> Iterator[None]:
         """The work, a turn at least every 0.1 s."""
+        try:
+            yield from self._resolve()
+        finally:
+            self._feed.stop()
+        yield from self._trace()
+
+    def _resolve(self) -> Iterator[None]:
+        """Until the names are resolved, as far as they are waited for."""
         feed = self._feed
+        feed.fit(raise_descriptor_limit())
+        patience = _OTHER_FAMILY_S
         while feed.pending and not self._stopping:
             feed.take(0)
             time.sleep(_RESOLVING_S)
+            if feed.half_resolved:
+                patience -= _RESOLVING_S
+                if patience <= 0:
+                    feed.do_without()
             yield
-        endpoints = [] if self._stopping else feed.take(MOST_TARGETS)
-        for result in feed.rows():
+
+    def _trace(self) -> Iterator[None]:
+        endpoints = [] if self._stopping else self._feed.take(MOST_TARGETS)
+        for result in self._feed.rows():
             self._keep(_failed(result), result.request.order, 1 << 30)
-        self._tracer = make_tracer(endpoints, self._kernel, self._options)
+        room = raise_descriptor_limit()
+        if self._names is not None:
+            room -= self._names.fit(room)
+        self._tracer = make_tracer(endpoints, self._kernel, self._options, room)
         if self._stopping:
             self._tracer.stop()
         place = {endpoint: number for number, endpoint in enumerate(endpoints)}
@@ -150,13 +173,15 @@ class Tracing:
         return [*self._feed.warnings, *(self._tracer.warnings if self._tracer is not None else ())]
 
 
-def make_tracer(endpoints: Iterable[Endpoint], kernel: Kernel, options: TraceOptions) -> Tracer:
-    """A tracer of these endpoints, as far as this machine's descriptors allow."""
+def make_tracer(
+    endpoints: Iterable[Endpoint], kernel: Kernel, options: TraceOptions, capacity: int | None = None
+) -> Tracer:
+    """A tracer of these endpoints with at most `capacity` sockets; None: as many as this machine allows."""
     attached, elsewhere = routed_networks()
     return Tracer(
         endpoints,
         kernel,
-        capacity=raise_descriptor_limit(),
+        capacity=raise_descriptor_limit() if capacity is None else capacity,
         timeout=options.timeout,
         most_hops=options.most_hops,
         rate=options.rate,

@@ -36,6 +36,7 @@ class Choices:
         self.allow_any: bool = given["allow_any"]
         self.dry_run: bool = given["dry_run"]
         self.timeout: float | None = given["timeout"]
+        self.dns_timeout: float | None = given["dns_timeout"]
         self.retries: int | None = given["retries"]
         self.concurrency: int | None = given["concurrency"]
         self.rate: float | None = given["rate"]
@@ -66,6 +67,7 @@ class Choices:
             expect=self.expect,
             ports=parse_ports(self.ports) if self.ports else None,
             family=self.family,
+            dns_timeout=self.dns_timeout,
             vantage=self.vantage,
             allow_any=self.allow_any,
             builtin_timeout=_TIMEOUT_S[self.command],
@@ -111,6 +113,7 @@ class Choices:
             "allow-any": self.allow_any,
             "expect": self.expect,
             "timeout": self.timeout,
+            "dns-timeout": self.dns_timeout,
             "retries": self.retries,
             "concurrency": self.concurrency,
             "rate": self.rate,

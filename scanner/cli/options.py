@@ -36,6 +36,8 @@ _SHARED = (
     _option(_WHAT, "--dry-run", is_flag=True, help="Say what would be probed, and probe nothing."),
     _option(_HOW, "-t", "--timeout", type=values.DURATION,
             help="How long one attempt may take: 300ms, 2s, 1.5. Default: scan 4s, sweep 1s."),
+    _option(_HOW, "--dns-timeout", type=values.DURATION,
+            help="How long a lookup of a name may take. Default: as long as /etc/resolv.conf lets it, and 2s."),
     _option(_HOW, "-r", "--retries", type=values.RETRIES,
             help="Further attempts after silence or an ICMP error, at least; 0 is exactly one attempt. Default: 1."),
     _option(_HOW, "-c", "--concurrency", type=values.COUNT,

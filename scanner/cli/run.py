@@ -55,6 +55,10 @@ def run(plan: "Plan", choices: Choices, signals: Signals) -> int:
     scan = Scan(plan, choices.scan_options())
     look = look_of(sys.stderr)
     wanted = choices.progress if choices.progress is not None else may_decorate(sys.stderr) and not choices.quiet
+    if choices.verbose and plan.names:
+        from scanner.targets.resolvconf import in_words
+
+        stderr.say(f"names: {plan.names:,} to look up, each lookup within {in_words(choices.dns_timeout)}")
     with stderr.unblocked(signals.stop):
         progress = open_progress(wanted, ascii=look.ascii)
         signals.restore = progress.close

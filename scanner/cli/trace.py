@@ -56,6 +56,11 @@ def _format(text: str) -> str:
 @click.option("-o", "--output", metavar="FILE", help="Write to a file; .json and .csv give the format.")
 @click.option("-t", "--timeout", type=values.DURATION, help="How long one attempt may take. Default: about 1s.")
 @click.option(
+    "--dns-timeout",
+    type=values.DURATION,
+    help="How long a lookup of a name may take. Default: as long as /etc/resolv.conf lets it, and 2s.",
+)
+@click.option(
     "--max-hops", type=values.Value("N", _hops), default="30", help="The farthest hop to look at. Default: 30."
 )
 @click.option("-4", "only4", is_flag=True, help="IPv4 only.")
@@ -76,7 +81,7 @@ def trace(signals: Signals, /, targets: tuple[str, ...], **given: Any) -> int:
         raise click.UsageError("no TARGET was given; write HOST:PORT, such as db1.example.net:5432")
     family = family_of_options(given["only4"], given["only6"], given["source"])
     fmt, path = place_for(given["fmt"], given["output"])
-    plan = plan_of(targets, family)
+    plan = plan_of(targets, family, given["dns_timeout"])
     options = TraceOptions(
         timeout=given["timeout"],
         most_hops=given["max_hops"],

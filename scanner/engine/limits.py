@@ -10,7 +10,7 @@ import os
 from scanner.engine.lacks import Lacks
 
 _USUAL_LIMIT = 1024
-_RESERVE = 12  # for the reports, the poller, a resolver's sockets
+_RESERVE = 12  # for what opens now and then: a spool, a module, a route that is asked for
 DEFAULT_WINDOW = 8000
 _RECOVER_S = 0.5
 
@@ -85,6 +85,12 @@ class Window:
         self._held_until = 0.0
         self._hold_s = 0.01
         self._recover_at = 0.0
+
+    def fit(self, ceiling: int) -> None:
+        """So many there may be from now on. One that had shrunk recovers up to there as before."""
+        whole = self.size == self.ceiling
+        self.ceiling = max(1, ceiling)
+        self.size = self.ceiling if whole else min(self.size, self.ceiling)
 
     def shrink(self, in_flight: int, now: float) -> None:
         """There was no room for one more beside `in_flight`."""

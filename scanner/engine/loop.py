@@ -28,6 +28,7 @@ from scanner.model import Endpoint, Place, Result, State
 from scanner.stamp import iso_time
 
 _LONGEST_WAIT = 0.1
+_FEW_SOCKETS = 1000
 _OPEN_STATE = State.OPEN
 _REFUSED_STATE = State.REFUSED  # an enum's member costs a descriptor call each time it is named
 
@@ -51,8 +52,10 @@ class Engine:
         self._ways = Ways() if ways is None else ways
         self._mux = Multiplexer(kernel, poller, capacity=capacity, ways=self._ways)
         capacity = self._mux.capacity
-        self._window = Window(min(concurrency or DEFAULT_WINDOW, capacity))
-        self._cramped = concurrency is None and capacity < 1000
+        self._concurrency = concurrency or DEFAULT_WINDOW
+        self._window = Window(min(self._concurrency, capacity))
+        self._untold = concurrency is None
+        self._cramped = self._untold and capacity < _FEW_SOCKETS
         self._shortages = Shortages()
         self._conntrack = conntrack
         self._stopping = False
@@ -61,6 +64,12 @@ class Engine:
         self.timeouts: Counter[str] = Counter()  # rows by their doubt
         self.opened: dict[tuple[Place, int], float] = {}  # the open ports of the last round, and when they were probed
         self.warnings: list[str] = []
+
+    def fit(self, capacity: int) -> None:
+        """So many sockets there may be from now on."""
+        self._mux.fit(capacity)
+        self._window.fit(min(self._concurrency, self._mux.capacity))
+        self._cramped = self._untold and self._mux.capacity < _FEW_SOCKETS
 
     def stop(self) -> None:
         """End after the present round. Safe from a signal handler."""
@@ -101,7 +110,7 @@ class Engine:
                 batch = schedule.grant(now, room)
                 launched = bool(batch) and self._launch(batch, now)
                 if self._cramped and not batch and in_flight >= self._window.size:
-                    self._cramped = False
+                    self._untold = self._cramped = False
                     self._warn(errno.EMFILE)
                 mux.wait(self._patience(launched))
                 yield self._collect()

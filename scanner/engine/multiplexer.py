@@ -115,6 +115,10 @@ class Multiplexer:
         """How many sockets there may be: as many as were asked for, and no more than the poller can watch."""
         return self._sockets.capacity
 
+    def fit(self, capacity: int) -> None:
+        """So many sockets there may be from now on, as far as the poller can watch them."""
+        self._sockets.capacity = min(capacity, self._sockets.poller.capacity)
+
     @property
     def shortage(self) -> int:
         """The errno of the local limit that was met last, 0 if none."""

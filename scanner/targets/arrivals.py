@@ -59,6 +59,11 @@ class Arrivals:
                 return left
         return addresses
 
+    def ready(self, addresses: list[Address]) -> list[Address]:
+        """Those of one family's addresses that need not wait for the other's: all, where there is a route."""
+        specified = [address for address in addresses if not _is_unspecified(address)]
+        return specified if any(map(self._has_route, specified)) else []
+
     def _has_route(self, address: Address) -> bool:
         return self._routed(address[0], address_text(address[0], address[1]), address[2])
 

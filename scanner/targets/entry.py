@@ -75,13 +75,14 @@ class Settings:
     """What the command line (or the library's caller) said, and what is built in.
 
     `timeout` in seconds, `retries`, `expect` (a key of EXPECTATIONS), `ports`: None where not said.
-    `family`: 0 any, 4 or 6 only that one. `allow_any`: every address there is (0.0.0.0/0) is meant. `vantage` labels
-    all rows. `builtin_...` hold where nobody said anything; `builtin_expect` may be empty (no expectation).
+    `family`: 0 any, 4 or 6 only that one. `allow_any`: every address there is (0.0.0.0/0) is meant. `dns_timeout`:
+    seconds for a lookup, None: as the C library's own schedule has it. `vantage` labels all rows. `builtin_...` hold
+    where nobody said anything; `builtin_expect` may be empty (no expectation).
     """
 
     __slots__ = (
-        "allow_any", "builtin_expect", "builtin_retries", "builtin_timeout", "expect", "family", "ports", "retries",
-        "timeout", "vantage",
+        "allow_any", "builtin_expect", "builtin_retries", "builtin_timeout", "dns_timeout", "expect", "family", "ports",
+        "retries", "timeout", "vantage",
     )  # fmt: skip
 
     def __init__(
@@ -92,6 +93,7 @@ class Settings:
         expect: str | None = None,
         ports: tuple[int, ...] | None = None,
         family: int = 0,
+        dns_timeout: float | None = None,
         vantage: str = "",
         allow_any: bool = False,
         builtin_timeout: float = 4.0,
@@ -103,6 +105,7 @@ class Settings:
         self.expect = expect
         self.ports = ports
         self.family = family
+        self.dns_timeout = dns_timeout
         self.vantage = vantage
         self.allow_any = allow_any
         self.builtin_timeout = builtin_timeout

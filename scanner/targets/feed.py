@@ -24,6 +24,7 @@ from scanner.targets.hint import many
 from scanner.targets.resolve import Outcome, Resolver
 from scanner.targets.routes import has_route
 from scanner.targets.table import Ask
+from scanner.targets.twofold import Twofold
 from scanner.unspecified import REASON
 
 #: A name with all ports that has no address makes 65,535 rows: not too many at once.
@@ -35,7 +36,7 @@ _TARGETS_AT_ONCE = 20_000
 class Feed:
     """One scan's endpoints, each handed out once. Not for threads; the resolver's own never call back.
 
-    `clock` (steady) and `wall` give seconds; both, `resolver` and `routed` are there to be replaced in tests.
+    `wall` gives seconds; it, `resolver` and `routed` are there to be replaced in tests.
     """
 
     def __init__(
@@ -46,7 +47,6 @@ class Feed:
         *,
         resolver: Resolver | None = None,
         routed: Routed = has_route,
-        clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
     ) -> None:
         self._space = built.space.fresh()
@@ -55,8 +55,8 @@ class Feed:
         self._heard: deque[Outcome] = deque()
         self._settings = settings
         self._arrivals = Arrivals(self._space, excluder, settings.family, routed)
-        self._resolver = resolver or Resolver()
-        self._clock = clock
+        self._twofold = Twofold(self._arrivals)
+        self._resolver = resolver or Resolver(family=settings.family, deadline=settings.dns_timeout)
         self._wall = wall
         self._begun = False
         self._share = 0.0  # of the lanes' hosts in what is handed out, carried from call to call
@@ -74,8 +74,7 @@ class Feed:
 
     def take(self, n: int) -> list[Endpoint]:
         """The next endpoints, at most `n`; maybe none while names still resolve."""
-        if self._unresolved:
-            self._hear()
+        self.hear()
         lanes = self._arrivals.lanes
         if not lanes:
             out = self._from_space(n)
@@ -107,30 +106,67 @@ class Feed:
                     endpoint.requests += tuple(extras.pop(index))
         return out
 
-    def _hear(self) -> None:
-        """Take in what the resolver has found out."""
+    def fit(self, descriptors: int) -> int:
+        """Before the first `take`: with so many descriptors, how many must be left to the lookups of names?"""
+        return self._resolver.fit(descriptors, self._unresolved) if self._unresolved else 0
+
+    @property
+    def resolving(self) -> bool:
+        """Names are looked up, or threads that do so are still there."""
+        return self._unresolved > 0 or self._resolver.busy
+
+    @property
+    def half_resolved(self) -> bool:
+        """Every name that is not told has addresses out; only those of its other family are still to come."""
+        return 0 < self._unresolved == self._twofold.half_out
+
+    def do_without(self) -> None:
+        """Wait no longer for those, if that is all that is missing."""
+        if self.half_resolved:
+            self._twofold.give_up()
+            self._unresolved = 0
+            self._warn_of_names()
+
+    def hear(self) -> None:
+        """Take in what the resolver has found out; to be called at least every 0.1 s while `resolving`."""
+        if not self._unresolved:
+            return
         if not self._begun:
             self._begun = True
             self._resolver.submit([self._built.name(key) for key in self._built.names])
-        self._heard += self._resolver.collect(self._clock())
+        self._heard += self._resolver.collect()
         work = 0
         while self._heard and work < _TARGETS_AT_ONCE:
-            outcome = self._heard.popleft()
-            self._unresolved -= 1
-            asks = self._built.asks(outcome.name.lower())
-            addresses = self._arrivals.choose(outcome.addresses)
-            if addresses:
-                nowhere = self._arrivals.nowhere(addresses, asks)
-                if nowhere:
-                    self._failed.append(self._errors(REASON, nowhere))
-                self._total += self._arrivals.admit(addresses, asks) + _rows_of(nowhere) - _rows_of(asks)
-                work += 1 + len(addresses) * _rows_of(asks)
-            else:
-                self._failed.append(self._errors(outcome.reason or "no-address", asks))
+            work += self._take_in(self._heard.popleft())
+        self.warnings += [each for each in self._resolver.warnings if each not in self.warnings]
         if not self._unresolved:
             self._warn_of_names()
         if not self.pending:
             self._arrivals.memory.forget()
+
+    def stop(self) -> None:
+        """No further lookup of a name begins. Safe from a signal handler."""
+        self._resolver.stop()
+
+    def _take_in(self, outcome: Outcome) -> int:
+        """One outcome of a name; returns how much work that was, in targets."""
+        before = False
+        if outcome.more:
+            addresses = self._twofold.first(outcome)
+        else:
+            self._unresolved -= 1
+            addresses, before = self._twofold.last(outcome)
+        if not addresses and (outcome.more or before):
+            return 1
+        asks = self._built.asks(outcome.name.lower())
+        if not addresses:
+            self._failed.append(self._errors(outcome.reason or "no-address", asks))
+            return 0
+        rows = _rows_of(asks)
+        if nowhere := self._arrivals.nowhere(addresses, asks):
+            self._failed.append(self._errors(REASON, nowhere))
+        self._total += self._arrivals.admit(addresses, asks) + _rows_of(nowhere) - (0 if before else rows)
+        return 1 + len(addresses) * rows
 
     def _errors(self, reason: str, asks: list[Ask]) -> Iterator[Result]:
         """The rows of a name that leads nowhere."""
@@ -191,6 +227,7 @@ class Feed:
                 self.warnings.append(f"{what}: this host has no IPv{version} route there (-{version} insists)")
         if count := self._arrivals.excluded:
             self.warnings.append(f"{many(count, 'address', 'addresses')} of names left out: excluded")
+        self.warnings += self._twofold.warnings()
 
 
 def _rows_of(asks: list[Ask]) -> int:

@@ -133,11 +133,12 @@ class Plan:
         Errors: UsageError where one cannot be, or nothing is left to probe.
         """
         built = self.check()._built
-        excluder = with_addresses(self.excludes)
+        said = self.settings
+        excluder = with_addresses(self.excludes, family=said.family, deadline=said.dns_timeout)
         if any(isinstance(host, Name) for each in self.excludes for host in each.hosts or ()):
-            built = build(self.entries, excluder, self.settings)
+            built = build(self.entries, excluder, said)
             check_not_empty(built)
-        return Feed(built, excluder, self.settings)
+        return Feed(built, excluder, said)
 
     def targets(self) -> Iterator[Target]:
         """Every target, names unresolved, entry by entry; what is excluded is missing."""

@@ -1,159 +1,173 @@
-"""Names to addresses, beside the scan: getaddrinfo(3) on a bounded set of daemon threads.
+"""Names to addresses, beside the scan.
 
-getaddrinfo is the only resolver that follows the machine's own rules (hosts file, nsswitch, mDNS). It blocks and
-cannot be cancelled, so it runs on threads that are never joined: a thread that hangs in it is left behind, and its
-name gets `dns-timeout`. Threads start with the first names and end when there are none left.
+getaddrinfo is the only resolver that follows the machine's own rules (hosts file, nsswitch, mDNS). It blocks, so it
+runs on threads (`crew.py`); what one answer means is in `lookup.py`. Here is what becomes of a name:
 
-The deadline of a name counts from when its lookup began, by the caller's clock (this module reads none). Names that
-still wait for a thread fail only when no lookup at all has returned for that long: a slow resolver is not a dead one.
-8 seconds: the C library gives its first name server 5 before it asks the second.
+1. A family that nobody wants is not asked for. Where both are wanted they are two lookups, so that the one's answer
+   does not wait for the other's silence; a name of the hosts file is one, as glibc answers it (`hostsfile.py`).
+2. A name fails by its own lookups only, and none of them fails before its deadline, which counts from when it began
+   and clears the C library's own schedule (`resolvconf.py`) unless somebody says otherwise.
+3. A lookup that this machine was too short for is asked again, with fewer at once. If it is so for half a minute, the
+   errno is the answer.
 """
 
+import errno
 import socket
-import threading
-from collections import deque
+import time
 from collections.abc import Callable, Iterable
-from typing import Any
+from functools import cached_property
 
-from scanner.targets.address import MAPPED, V4, V6, is_link_local, v4_number, v6_number
+from scanner.targets.address import V4, V6
+from scanner.targets.crew import MOST_THREADS, Crew, Job
+from scanner.targets.hint import many
+from scanner.targets.hostsfile import named_here
+from scanner.targets.lookup import Address, Answer, Lookup, Name, Outcome, ask, descriptors_lack
+from scanner.targets.resolvconf import Schedule, this_hosts
 
-#: family, number, scope
-Address = tuple[int, int, int]
-Lookup = Callable[..., Iterable[Any]]
-DEADLINE_S = 8.0
-_THREADS = 64
-#: "No such name" and "no address for it", as far as this platform has them (11004: Windows, WSANO_DATA).
-_NO_ADDRESS = {getattr(socket, name, None) for name in ("EAI_NONAME", "EAI_NODATA", "EAI_ADDRFAMILY")} | {11004}
+__all__ = ["Address", "Lookup", "Outcome", "Resolver"]
 
-
-class Outcome:
-    """What became of a name: its addresses in the resolver's order, or why it has none (a `reason`)."""
-
-    __slots__ = ("addresses", "name", "reason")
-
-    def __init__(self, name: str, addresses: list[Address], reason: str = "") -> None:
-        self.name = name
-        self.addresses = addresses
-        self.reason = reason
-
-
-class _Job:
-    __slots__ = ("given_up", "name", "outcome", "since")
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.since: float | None = None
-        self.given_up = False
-        self.outcome: Outcome | None = None
+_AGAIN_S = 0.1
+_ROOMY_S = 1.0
+_SHORT_S = 30.0
+#: The part of the descriptors that lookups may take while there are names.
+_SHARE = 0.75
 
 
 class Resolver:
-    """Resolves names. `submit` some, then `collect` now and then; neither blocks."""
+    """Resolves names. `submit` some, then `collect` now and then, at least every 0.1 s; neither waits, as long as there
+    is a thread to be had.
+
+    `family`: 4 or 6 only, 0 both. `deadline`: seconds for each lookup, None: what the C library's own schedule takes.
+    `lookup`, `clock` (steady seconds), `schedule`, `listed` (which names the hosts file has) and `lack` are there to
+    be replaced in tests.
+    """
 
     def __init__(
-        self, *, lookup: Lookup = socket.getaddrinfo, threads: int = _THREADS, deadline: float = DEADLINE_S
+        self,
+        *,
+        family: int = 0,
+        deadline: float | None = None,
+        threads: int = MOST_THREADS,
+        lookup: Lookup = socket.getaddrinfo,
+        clock: Callable[[], float] = time.monotonic,
+        schedule: Schedule | None = None,
+        listed: Callable[[Iterable[str]], set[str]] = named_here,
+        lack: Callable[[], int] = descriptors_lack,
     ) -> None:
-        self._lookup = lookup
-        self._limit = threads
+        self._families = (V4,) if family == 4 else (V6,) if family == 6 else (V4, V6)
+        self._said = schedule
         self._deadline = deadline
-        self._lock = threading.Lock()
-        self._threads = 0
-        self._waiting: deque[_Job] = deque()
-        self._running: set[_Job] = set()
-        self._done: deque[_Job] = deque()
-        self._last_return: float | None = None
+        self._most = threads
+        self._lookup, self._clock, self._listed, self._lack = lookup, clock, listed, lack
+        self._crew = Crew(self._do, clock, threads)
+        self._aside: list[tuple[float, Job]] = []
+        self._short_at = float("-inf")
+        #: Lookups whose answer is still to come.
         self.pending = 0
+        #: Plain lines, each added once, when it is known.
+        self.warnings: list[str] = []
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        """The C library's."""
+        return self._said or this_hosts()
+
+    @cached_property
+    def deadline(self) -> float:
+        """Seconds that a lookup may take."""
+        return self.schedule.deadline_s if self._deadline is None else self._deadline
+
+    def fit(self, descriptors: int, names: int) -> int:
+        """So many descriptors for so many names: bounds the threads, and returns how many to leave to the lookups."""
+        each = self.schedule.servers
+        self._most = self._crew.most = max(1, min(self._most, int(descriptors * _SHARE) // each))
+        lookups = min(self._most, names * len(self._families))
+        return max(0, min(lookups * each, descriptors - 1))
+
+    @property
+    def busy(self) -> bool:
+        """Whether lookups hold descriptors, or will."""
+        return self.pending > 0 or self._crew.threads > 0
 
     def submit(self, names: Iterable[str]) -> None:
         """Begin to resolve names. The caller sees to it that each comes once."""
-        jobs = [_Job(name) for name in names]
-        self.pending += len(jobs)
-        with self._lock:
-            self._waiting.extend(jobs)
-            wanted = min(self._limit - self._threads, len(jobs))
-        for _ in range(wanted):  # a fixed number: threads that find nothing left to do end at once
-            if not self._start():
-                break
+        texts = list(names)
+        listed = self._listed(texts) if len(self._families) > 1 else set()
+        either = (0,)
+        new = [Name(text, either if text.lower() in listed else self._families) for text in texts]
+        self.pending += sum(name.left for name in new)
+        with self._crew.lock:
+            self._crew.waiting.add(new)
+        self._crew.staff(self._clock())
 
-    def _start(self) -> bool:
-        """One more thread, if the machine lets us; without any, names fail as if the resolver were dead."""
-        with self._lock:
-            self._threads += 1
-        try:
-            threading.Thread(target=self._work, name="resolver", daemon=True).start()
-        except RuntimeError:
-            with self._lock:
-                self._threads -= 1
-            return False
-        return True
-
-    def _work(self) -> None:
-        while True:
-            with self._lock:
-                if not self._waiting:
-                    self._threads -= 1
-                    return
-                job = self._waiting.popleft()
-                self._running.add(job)
-            job.outcome = look_up(job.name, self._lookup)
-            with self._lock:
-                self._running.discard(job)
-                self._done.append(job)
-
-    def collect(self, now: float) -> list[Outcome]:
-        """What was found out since the last call. `now`: seconds of a steady clock, the same in all calls."""
+    def collect(self) -> list[Outcome]:
+        """What was found out since the last call."""
         if not self.pending:
             return []
-        with self._lock:
-            done, self._done = self._done, deque()
-            running = list(self._running)
-        if done or self._last_return is None:
-            self._last_return = now
-        found = [job.outcome for job in done if job.outcome and not job.given_up]
-        found += [_timed_out(job) for job in running if self._overdue(job, now)]
-        if now - self._last_return >= self._deadline:
-            with self._lock:
-                stuck, self._waiting = self._waiting, deque()
-            found += [_timed_out(job) for job in stuck]
-        self.pending -= len(found)
+        now = self._clock()
+        if self._aside or self._crew.most < self._most:
+            self._recover(now)
+        found = []
+        for job in self._crew.look(now, self.deadline, max(self.deadline, self.schedule.deadline_s)):
+            if outcome := self._heard(job, now):
+                found.append(outcome)
+        if self._crew.too_few or self._crew.never_begun:
+            self._tell()
         return found
 
-    def _overdue(self, job: _Job, now: float) -> bool:
-        if job.since is None:
-            job.since = now
-        return not job.given_up and now - job.since >= self._deadline
+    def stop(self) -> None:
+        """Nobody will collect any more: no further lookup begins. Safe from a signal handler."""
+        self._crew.stopping = True
 
+    def _do(self, job: Job) -> None:
+        """On a thread: the lookup itself."""
+        job.answer = ask(job.name.text, job.family, self._lookup, self._lack)
 
-def _timed_out(job: _Job) -> Outcome:
-    job.given_up = True
-    return Outcome(job.name, [], "dns-timeout")
+    def _heard(self, job: Job, now: float) -> Outcome | None:
+        """A lookup is over: what it tells of its name, or None. One that was short is asked again."""
+        answer = Answer([], "dns-timeout") if job.given_up or job.answer is None else job.answer
+        if answer.short:
+            since = now if job.short_since is None else job.short_since
+            if now - since < _SHORT_S:
+                self._ask_again(Job(job.name, job.family, since), now)
+                return None
+            answer.reason = errno.errorcode.get(answer.short, "dns-failed")
+        elif answer.unsure and job.took >= 0.95 * self.schedule.query_s:
+            answer.reason = "dns-timeout"  # the C library gave up by itself: no server said a word
+        self.pending -= 1
+        return job.name.heard(job.family, answer)
 
+    def _ask_again(self, job: Job, now: float) -> None:
+        self._say(
+            "lookups of names were short of open files or memory and are done again (the answers are the same): "
+            "raise `ulimit -n`"
+        )
+        self._aside.append((now + _AGAIN_S, job))
+        if now - self._short_at >= _AGAIN_S:
+            self._crew.most = max(1, min(self._crew.most, self._crew.threads) // 2)
+        self._short_at = now
 
-def look_up(name: str, lookup: Lookup) -> Outcome:
-    """Ask once, and wait for the answer. Never raises."""
-    try:
-        infos = lookup(name, None, type=socket.SOCK_STREAM)
-    except socket.gaierror as error:
-        return Outcome(name, [], "no-address" if error.errno in _NO_ADDRESS else "dns-failed")
-    except UnicodeError:  # no IDNA form: such a name cannot exist
-        return Outcome(name, [], "no-address")
-    except Exception:  # an odd NSS module, no memory: whatever it is, this name was not resolved
-        return Outcome(name, [], "dns-failed")
-    addresses = list(dict.fromkeys(address for info in infos if (address := _address(info))))
-    return Outcome(name, addresses, "" if addresses else "no-address")
+    def _recover(self, now: float) -> None:
+        """Puts back what was set aside, and lets more go at once when there has been room for a while."""
+        back = [job for due, job in self._aside if due <= now]
+        self._aside = [(due, job) for due, job in self._aside if due > now]
+        if now - self._short_at >= _ROOMY_S:
+            self._short_at = now
+            self._crew.most = min(self._most, self._crew.most * 2)
+        with self._crew.lock:
+            self._crew.waiting.put_back(back)
 
+    def _tell(self) -> None:
+        if self._crew.too_few:
+            some = self._crew.threads > 0
+            what = "no more threads" if some else "no thread"
+            effect = "fewer names are looked up at once" if some else "the scan waits for each lookup"
+            self._crew.too_few = False
+            self._say(f"{what} can be started, so {effect} (the answers are the same): raise `ulimit -u` or pids.max")
+        if count := self._crew.never_begun:
+            self._crew.never_begun = 0
+            self._say(f"{many(count, 'lookup was', 'lookups were')} never begun: all {self._most} before them hang")
 
-def _address(info: Any) -> Address | None:
-    """An address out of getaddrinfo's tuple; None for other families, or one that cannot be read."""
-    family, sockaddr = int(info[0]), info[4]
-    if family == V4:
-        number = v4_number(sockaddr[0])
-        return None if number is None else (V4, number, 0)
-    if family != V6 or len(sockaddr) < 4:
-        return None
-    number = v6_number(str(sockaddr[0]).partition("%")[0])
-    if number is None:
-        return None
-    if MAPPED[0] <= number <= MAPPED[1]:
-        return V4, number & 0xFFFFFFFF, 0
-    return V6, number, sockaddr[3] if is_link_local(number) else 0
+    def _say(self, warning: str) -> None:
+        if warning not in self.warnings:
+            self.warnings.append(warning)

@@ -1,10 +1,11 @@
 """Names of addresses (reverse DNS), looked up in the background and waited for no longer than somebody is willing to.
 
 getnameinfo(3) blocks and cannot be cancelled, so it runs on daemon threads, which hold up nobody's end. A name is a
-courtesy: an address without one, or one whose resolver is slow, is shown as it is. What comes back was written
-by whoever runs that part of the DNS, so it is checked to look like a host name.
+courtesy: an address without one, or one whose resolver is slow, or for which no thread can be had, is shown as it is.
+What comes back was written by whoever runs that part of the DNS, so it is checked to look like a host name.
 """
 
+import contextlib
 import re
 import socket
 import threading
@@ -13,6 +14,7 @@ from queue import Empty, SimpleQueue
 from time import monotonic
 
 _THREADS = 16
+_SOCKETS = 3  # one for each name server that the C library asks
 _LOOKS_LIKE_A_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,252})")
 
 
@@ -35,7 +37,13 @@ class ReverseNames:
         self._wanted: SimpleQueue[str] = SimpleQueue()
         self._found: SimpleQueue[tuple[str, str]] = SimpleQueue()
         self._threads = 0
+        self._most = _THREADS
         self._names: dict[str, str] = {}
+
+    def fit(self, descriptors: int) -> int:
+        """So many descriptors there are: bounds the threads, and returns how many to leave to them."""
+        self._most = max(1, min(_THREADS, descriptors // (2 * _SOCKETS)))
+        return max(0, min(self._most * _SOCKETS, descriptors - 1))
 
     def ask(self, address: str) -> None:
         """Begins to look an address up, unless that has begun before."""
@@ -43,9 +51,10 @@ class ReverseNames:
             return
         self._asked.add(address)
         self._wanted.put(address)
-        if self._threads < min(_THREADS, len(self._asked)):
-            self._threads += 1
-            threading.Thread(target=self._work, name="reverse-dns", daemon=True).start()
+        if self._threads < min(self._most, len(self._asked)):
+            with contextlib.suppress(RuntimeError, MemoryError):  # no thread to be had: maybe for the next one
+                threading.Thread(target=self._work, name="reverse-dns", daemon=True).start()
+                self._threads += 1
 
     def _work(self) -> None:
         while True:
@@ -58,7 +67,7 @@ class ReverseNames:
 
     def collect(self, patience_s: float) -> dict[str, str]:
         """The names found until now, or until all are there, waiting at most so long. Without one: empty or missing."""
-        until = monotonic() + patience_s
+        until = monotonic() + (patience_s if self._threads else 0.0)
         while len(self._names) < len(self._asked):
             left = until - monotonic()
             try:

@@ -107,6 +107,21 @@ class TestWindow:
         assert sizes == [50, 62, 77, 96, 100, 100, 100]
         assert window.room(100, 9.0) == 0
 
+    def test_its_ceiling_may_move(self) -> None:
+        window = Window(100)
+        window.fit(30)
+        assert window.room(0, 0.0) == 30
+        window.fit(80)
+        assert window.room(0, 0.0) == 80
+        window.shrink(20, 0.0)
+        window.fit(90)
+        assert window.room(0, 0.25) == 20
+        for step in range(1, 20):
+            window.room(0, 0.5 * step)
+        assert window.size == 90
+        window.fit(0)
+        assert window.room(0, 99.0) == 1
+
     @given(
         st.integers(-3, 300),
         st.lists(st.tuples(st.booleans(), st.integers(0, 300), st.floats(0, 2)), max_size=60),

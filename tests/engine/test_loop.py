@@ -54,6 +54,19 @@ class TestRoom:
         assert len(warnings) == 1
         assert "ulimit -n" in warnings[0]
 
+    def test_descriptors_that_others_need_for_a_while(self) -> None:
+        """Lookups of names take some at first, and give them back."""
+        kernel = FakeKernel(mixed)
+        engine, _ = engine_for(kernel, ListSource([HOST], range(1, 200), timeout=0.2), capacity=40)
+        engine.fit(7)
+        rounds = engine.rounds()
+        rows = [row for _ in range(20) for row in next(rounds)]
+        assert kernel.most_open == 7
+        engine.fit(40)
+        rows += [row for batch in rounds for row in batch]
+        hold(rows, [HOST], range(1, 200))
+        assert kernel.most_open == 40
+
     def test_a_concurrency_that_was_asked_for_is_no_shortage(self) -> None:
         kernel = FakeKernel(mixed)
         rows, warnings = scan(kernel, ListSource([HOST], range(1, 61)), concurrency=5)

@@ -35,10 +35,10 @@ class Script(Resolver):
     def submit(self, names: Iterable[str]) -> None:
         self.asked += names
 
-    def answer(self, name: str, *addresses: str, reason: str = "") -> None:
-        self._ready.append(Outcome(name, [address(each) for each in addresses], reason))
+    def answer(self, name: str, *addresses: str, reason: str = "", more: bool = False, missed: int = 0) -> None:
+        self._ready.append(Outcome(name, [address(each) for each in addresses], reason, more=more, missed=missed))
 
-    def collect(self, now: float) -> list[Outcome]:
+    def collect(self) -> list[Outcome]:
         ready, self._ready = self._ready, []
         return ready
 
@@ -323,6 +323,96 @@ def test_insisting_on_a_family(family: int, left: str) -> None:
     assert lines(feed.rows()) == ["b :80 error no-address"]
     (warning,) = feed.warnings
     assert warning.startswith("1 numeric host left out")
+
+
+def test_one_family_goes_out_before_the_other_is_told() -> None:
+    script = Script()
+    feed = feed_of([entry("a", "1,2")], script=script)
+    feed.take(1)
+    script.answer("a", "10.0.0.1", more=True)
+    assert keys(feed.take(9)) == ["10.0.0.1:1", "10.0.0.1:2"]
+    assert (feed.pending, feed.exhausted, feed.total) == (True, False, 2)
+    script.answer("a", "2001:db8::1", "10.0.0.1")  # the other family's answer may name an IPv4 address in its clothes
+    assert keys(feed.take(9)) == ["2001:db8::1:1", "2001:db8::1:2"]
+    assert (feed.pending, feed.exhausted, feed.total, feed.warnings) == (False, True, 4, [])
+
+
+@pytest.mark.parametrize(("missed", "record", "other"), [(6, "AAAA", "-4"), (4, "A", "-6")])
+def test_a_family_that_is_not_answered_for_is_one_warning_and_no_row(missed: int, record: str, other: str) -> None:
+    script = Script()
+    feed = feed_of([entry("a b c")], script=script)
+    feed.take(1)
+    for number, name in enumerate("ab", 1):
+        script.answer(name, f"10.0.0.{number}", more=True)
+        script.answer(name, missed=missed)
+    script.answer("c", "10.0.0.3", more=True)
+    script.answer("c")
+    assert keys(feed.take(9)) == ["10.0.0.1:80", "10.0.0.2:80", "10.0.0.3:80"]
+    assert (feed.rows(), feed.pending, feed.total) == ([], False, 3)
+    (warning,) = feed.warnings
+    assert f"the {record} of 2 names was not answered" in warning
+    assert other in warning
+
+
+@pytest.mark.parametrize("first", ["10.0.0.1", "2001:db8::1"])
+def test_a_family_without_a_route_waits_for_the_other(first: str) -> None:
+    """It is left out if the other has a route, in whatever order they are told; and goes out if that has none."""
+    for routed_family in (V4, V6, 0):
+        script = Script()
+        feed = feed_of([entry("a")], script=script, routed=lambda family, *_, way=routed_family: family == way)
+        feed.take(1)
+        both = [first, "2001:db8::1" if first == "10.0.0.1" else "10.0.0.1"]
+        script.answer("a", both[0], more=True)
+        early = keys(feed.take(9))
+        script.answer("a", both[1])
+        wanted = [f"{each}:80" for each in both if not routed_family or address(each)[0] == routed_family]
+        assert early == (wanted if address(first)[0] == routed_family else [])
+        assert early + keys(feed.take(9)) == wanted
+        assert len(feed.warnings) == bool(routed_family)
+        assert (feed.exhausted, feed.total) == (True, len(wanted))
+
+
+def test_a_family_without_a_route_goes_out_where_the_other_has_nothing() -> None:
+    script = Script()
+    feed = feed_of([entry("a")], script=script, routed=lambda *_: False)
+    feed.take(1)
+    script.answer("a", "2001:db8::1", more=True)
+    assert feed.take(9) == []
+    script.answer("a")
+    assert keys(feed.take(9)) == ["2001:db8::1:80"]
+    assert (feed.exhausted, feed.total, feed.rows()) == (True, 1, [])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "probed"),
+    [
+        (["0.0.0.0"], ["::"], []),
+        (["0.0.0.0"], [], []),
+        (["0.0.0.0"], ["2001:db8::1"], ["2001:db8::1:80"]),
+        (["0.0.0.0", "10.0.0.1"], ["::"], ["10.0.0.1:80"]),
+        (["10.0.0.1"], ["::"], ["10.0.0.1:80"]),
+    ],
+)
+def test_unspecified_addresses_of_both_families_are_one_row(
+    first: list[str], second: list[str], probed: list[str]
+) -> None:
+    script = Script()
+    feed = feed_of([entry("ads")], script=script)
+    feed.take(1)
+    script.answer("ads", *first, more=True)
+    out = feed.take(9)
+    assert feed.rows() == []
+    script.answer("ads", *second)
+    assert keys(out + feed.take(9)) == probed
+    assert lines(feed.rows()) == ["ads :80 error unspecified-address"]
+    assert (feed.exhausted, feed.total) == (True, 1 + len(probed))
+
+
+def test_descriptors_are_kept_while_names_are_looked_up() -> None:
+    assert feed_of([entry("10.0.0.1")]).fit(1000) == 0
+    feed = feed_of([entry("a b c")])
+    assert feed.fit(1000) >= 6
+    assert feed.resolving
 
 
 def test_hosts_take_turns_whether_named_or_numeric() -> None:

@@ -1,40 +1,85 @@
-"""Names to addresses: outcomes, deadlines by the caller's clock, threads that hang."""
+"""Names to addresses: what is asked for, what a name fails by, and what this machine's own limits do to it.
 
+Lookups are functions of the test's own, the clock is a number, and the threads are real.
+"""
+
+import errno
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from scanner.targets import crew
 from scanner.targets.address import V4, V6
-from scanner.targets.resolve import Outcome, Resolver, look_up
+from scanner.targets.resolvconf import Schedule
+from scanner.targets.resolve import Outcome, Resolver
 
-STREAM = socket.SOCK_STREAM
-V4_INFO = (socket.AF_INET, STREAM, 6, "", ("10.0.0.1", 0))
-V6_INFO = (socket.AF_INET6, STREAM, 6, "", ("2001:db8::1", 0, 0, 0))
+V4_INFO = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.0.0.1", 0))
+V6_INFO = (socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("2001:db8::1", 0, 0, 0))
+A, AAAA = (V4, 0x0A000001, 0), (V6, 0x20010DB8 << 96 | 1, 0)
+NO_NAME = socket.gaierror(socket.EAI_NONAME, "x")
+AGAIN = socket.gaierror(socket.EAI_AGAIN, "x")
+PATIENCE_S = 20.0
 
 
-def answer(*infos: Any) -> Any:
-    return lambda name, port, type: list(infos)
+class Clock:
+    """Seconds that pass when the test says so; never so many at once that it looks like a process that stood still."""
+
+    def __init__(self, resolver: Callable[["Clock"], Resolver]) -> None:
+        self.now = 100.0
+        self.resolver = resolver(self)
+        self.told: list[Outcome] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    def submit(self, *names: str) -> "Clock":
+        self.resolver.submit(names)
+        return self
+
+    def pass_by(self, seconds: float) -> "Clock":
+        """Lets so many seconds pass, the caller looking every half a second."""
+        end = self.now + seconds
+        while self.now < end:
+            self.now = min(end, self.now + 0.5)
+            self.told += self.resolver.collect()
+        return self
+
+    def until(self, done: Callable[[], object]) -> "Clock":
+        """Lets the threads run, a millisecond of the clock at a time, until it is so."""
+        give_up = time.monotonic() + PATIENCE_S
+        while not done():
+            assert time.monotonic() < give_up
+            time.sleep(0.001)
+            self.now += 0.001
+            self.told += self.resolver.collect()
+        return self
+
+    def under_way(self, lookups: int) -> "Clock":
+        """Waits until so many lookups have begun and are not over."""
+        return self.until(lambda: len(self.resolver._crew._running) == lookups)
+
+    def all_told(self) -> list[tuple[str, list[Any], str]]:
+        """What is told of the names, once all is."""
+        self.until(lambda: not self.resolver.pending)
+        return [(each.name, each.addresses, each.reason) for each in self.told]
+
+
+def scene(lookup: Any, **more: Any) -> Clock:
+    """A resolver with this lookup and a clock; one server, 5 s, twice, unless something else is said."""
+    said = {"schedule": Schedule(), "listed": lambda names: set(), "lack": lambda: 0} | more
+    return Clock(lambda clock: Resolver(lookup=lookup, clock=clock, **said))
 
 
 def failing(error: BaseException) -> Any:
-    def lookup(name: str, port: None, type: int) -> list[Any]:
+    def lookup(*_: object) -> list[Any]:
         raise error
 
     return lookup
-
-
-def wait(resolver: Resolver, now: float = 0.0) -> list[Outcome]:
-    """Collect until nothing is pending, at one and the same instant of the caller's clock."""
-    out: list[Outcome] = []
-    give_up = time.monotonic() + 10
-    while resolver.pending and time.monotonic() < give_up:
-        out += resolver.collect(now)
-        time.sleep(0.001)
-    return out
 
 
 @pytest.fixture
@@ -45,135 +90,238 @@ def gate() -> Iterator[threading.Event]:
     event.set()
 
 
-def test_addresses_in_order_and_unique() -> None:
-    outcome = look_up("n", answer(V6_INFO, V4_INFO, V6_INFO, V4_INFO))
-    assert (outcome.addresses, outcome.reason) == ([(V6, 0x20010DB8 << 96 | 1, 0), (V4, 0x0A000001, 0)], "")
+class TestFamilies:
+    @pytest.mark.parametrize(("family", "asked"), [(4, [V4]), (6, [V6]), (0, [V4, V6])])
+    def test_only_what_is_wanted_is_asked_for(self, family: int, asked: list[int]) -> None:
+        seen: list[int] = []
+        scene(lambda name, port, of, kind: seen.append(of) or [], family=family).submit("n").all_told()
+        assert sorted(seen) == asked
+
+    def test_one_family_does_not_wait_for_the_silence_of_the_other(self, gate: threading.Event) -> None:
+        it = scene(lambda name, port, of, kind: [V4_INFO] if of == V4 else gate.wait(PATIENCE_S) and [])
+        it.submit("n").until(lambda: it.told).under_way(1)
+        assert [(each.addresses, each.more, each.missed) for each in it.told] == [([A], True, 0)]
+        it.pass_by(12.5)
+        assert [(each.addresses, each.more, each.missed) for each in it.told[1:]] == [([], False, 6)]
+        assert it.resolver.pending == 0
+
+    def test_a_late_answer_of_the_other_family_is_told_when_it_comes(self, gate: threading.Event) -> None:
+        it = scene(lambda name, port, of, kind: [V6_INFO] if of == V6 else gate.wait(PATIENCE_S) and [V4_INFO])
+        it.submit("n").until(lambda: it.told).pass_by(5)
+        gate.set()
+        assert it.all_told() == [("n", [AAAA], ""), ("n", [A], "")]
+
+    def test_no_address_for_one_and_silence_for_the_other_is_silence(self, gate: threading.Event) -> None:
+        it = scene(lambda name, port, of, kind: [] if of == V4 else gate.wait(PATIENCE_S) and [])
+        assert it.submit("n").under_way(1).pass_by(12.5).all_told() == [("n", [], "dns-timeout")]
+
+    def test_a_name_of_the_hosts_file_is_one_lookup(self) -> None:
+        seen: list[tuple[str, int]] = []
+
+        def lookup(name: str, port: None, of: int, kind: int) -> list[Any]:
+            seen.append((name, of))
+            return [V6_INFO, V4_INFO]
+
+        it = scene(lookup, listed=lambda names: {"loop"})
+        assert it.submit("Loop").all_told() == [("Loop", [AAAA, A], "")]
+        assert seen == [("Loop", 0)]
+
+    def test_localhost_by_the_real_resolver(self) -> None:
+        it = Clock(lambda clock: Resolver(clock=clock)).submit("localhost")
+        ((_, addresses, _),) = it.all_told()
+        assert {(V4, 0x7F000001, 0), (V6, 1, 0)} & set(addresses)
 
 
-def test_asks_for_streams_once() -> None:
-    asked: list[tuple[Any, ...]] = []
-    look_up("n", lambda *given, **named: asked.append((given, named)) or [])
-    assert asked == [(("n", None), {"type": socket.SOCK_STREAM})]
+class TestDeadlines:
+    def test_the_default_outlives_the_schedule_of_the_c_library(self) -> None:
+        assert scene(failing(AGAIN), schedule=Schedule(3)).resolver.deadline == 30
+        assert scene(failing(AGAIN), schedule=Schedule(3), deadline=1.5).resolver.deadline == 1.5
+
+    def test_it_counts_from_the_beginning_of_the_lookup(self, gate: threading.Event) -> None:
+        """Of two names on one thread, the second begins when the first is over, and has as long as that one had."""
+
+        def lookup(name: str, *_: object) -> list[Any]:
+            if name == "second":
+                gate.wait(PATIENCE_S)
+            else:
+                first.wait(PATIENCE_S)
+            return [V4_INFO]
+
+        first = threading.Event()
+        it = scene(lookup, threads=1, family=4, deadline=5.0).submit("first", "second").under_way(1).pass_by(4.5)
+        first.set()
+        it.until(lambda: it.told).under_way(1).pass_by(4.5)
+        assert [each.name for each in it.told] == ["first"]
+        it.pass_by(0.5)
+        assert [(each.name, each.reason) for each in it.told] == [("first", ""), ("second", "dns-timeout")]
+        gate.set()
+        assert it.pass_by(1).told[2:] == []  # what comes after the deadline is nobody's answer
+
+    def test_a_process_that_stood_still_has_not_waited(self, gate: threading.Event) -> None:
+        it = scene(lambda *_: gate.wait(PATIENCE_S) and [V4_INFO], family=4, deadline=5.0).submit("n")
+        it.under_way(1).pass_by(1)
+        it.now += 60
+        assert it.pass_by(3.5).told == []
+        gate.set()
+        assert it.all_told() == [("n", [A], "")]
+
+    @pytest.mark.parametrize(("seconds", "reason"), [(10, "dns-timeout"), (9, "dns-failed"), (0, "dns-failed")])
+    def test_try_again_is_silence_where_it_took_as_long_as_silence_takes(
+        self, seconds: float, reason: str, gate: threading.Event
+    ) -> None:
+        def lookup(*_: object) -> list[Any]:
+            begun.set()
+            gate.wait(PATIENCE_S)
+            raise AGAIN
+
+        begun = threading.Event()
+        it = scene(lookup, family=4).submit("n").until(begun.is_set).pass_by(seconds)
+        gate.set()
+        assert it.all_told() == [("n", [], reason)]
 
 
-def test_odd_answers() -> None:
-    scoped = (socket.AF_INET6, STREAM, 6, "", ("fe80::1%lo", 0, 0, 1))
-    mapped = (socket.AF_INET6, STREAM, 6, "", ("::ffff:10.0.0.1", 0, 0, 0))
-    global_scoped = (socket.AF_INET6, STREAM, 6, "", ("::1", 0, 0, 3))
-    other = (12345, STREAM, 6, "", ("x", 0))
-    found = look_up("n", answer(scoped, mapped, global_scoped, other, V4_INFO)).addresses
-    assert found == [(V6, 0xFE80 << 112 | 1, 1), (V4, 0x0A000001, 0), (V6, 1, 0)]
+class TestStuckThreads:
+    """Some lookups hang. `threads`: how many may run."""
+
+    def test_names_that_hang_hold_up_nobody(self, gate: threading.Event) -> None:
+        """100 of them, first in line: 64 at once is not enough for them, let alone for who stands behind."""
+        it = scene(lambda name, *_: gate.wait(PATIENCE_S) and [] if name[0] == "h" else [V4_INFO], family=4)
+        it.submit(*(f"h{number}" for number in range(100)), *(f"n{number}" for number in range(900)))
+        it.under_way(64).pass_by(1).until(lambda: len(it.told) == 900).under_way(100)
+        assert {(each.name[0], each.reason) for each in it.told} == {("n", "")}
+        it.pass_by(12)
+        assert Counter((each.name[0], each.reason) for each in it.told) == {("n", ""): 900, ("h", "dns-timeout"): 100}
+
+    def test_where_all_threads_are_taken_names_wait_and_do_not_fail(self, gate: threading.Event) -> None:
+        it = scene(lambda name, *_: gate.wait(PATIENCE_S) and [] if name[0] == "h" else [V4_INFO], family=4, threads=3)
+        it.submit("h1", "h2", "h3", "n1", "n2").under_way(3).pass_by(25)
+        assert {(each.name, each.reason) for each in it.told} == {(f"h{n}", "dns-timeout") for n in (1, 2, 3)}
+        gate.set()
+        it.until(lambda: not it.resolver.pending)
+        assert {(each.name, each.reason) for each in it.told[3:]} == {("n1", ""), ("n2", "")}
+
+    def test_in_the_end_a_scan_ends(self, gate: threading.Event) -> None:
+        """No thread comes back, ever: the names that wait are given up half a minute after the last was."""
+        it = scene(lambda *_: gate.wait(60) and [], family=4, threads=2).submit("h1", "h2", "n1", "n2")
+        it.under_way(2).pass_by(41.5)
+        assert len(it.told) == 2
+        it.pass_by(2)
+        assert [each.reason for each in it.told] == ["dns-timeout"] * 4
+        assert it.resolver.warnings == ["2 lookups were never begun: all 2 before them hang"]
+
+    def test_there_are_no_more_threads_than_may_be(self) -> None:
+        at_once: list[int] = []
+
+        def lookup(name: str, *_: object) -> list[Any]:
+            at_once.append(sum(thread.name == "resolver" for thread in threading.enumerate()))
+            return [V4_INFO]
+
+        it = scene(lookup, threads=3)
+        names = [f"n{number}" for number in range(100)]
+        it.submit(*names[:60]).submit(*names[60:])
+        assert Counter(name for name, _, _ in it.all_told()) == dict.fromkeys(names, 2)
+        assert 1 <= max(at_once) <= 3
+
+    def test_threads_come_again_after_a_pause(self) -> None:
+        it = scene(lambda *_: [V4_INFO], family=4, threads=2)
+        for name in ("a", "b", "c"):
+            it.submit(name).until(lambda: not it.resolver.busy)
+        assert [each.name for each in it.told] == ["a", "b", "c"]
+
+    def test_nobody_is_looked_up_once_it_is_stopped(self, gate: threading.Event) -> None:
+        seen: list[str] = []
+        it = scene(lambda name, *_: seen.append(name) or (gate.wait(PATIENCE_S) and []), family=4, threads=2)
+        it.submit("a", "b", "c").under_way(2).resolver.stop()
+        gate.set()
+        assert it.until(lambda: not it.resolver._crew.threads)
+        assert sorted(seen) == ["a", "b"]
 
 
-@pytest.mark.parametrize(
-    ("lookup", "reason"),
-    [
-        (failing(socket.gaierror(socket.EAI_NONAME, "x")), "no-address"),
-        (failing(socket.gaierror(getattr(socket, "EAI_NODATA", socket.EAI_NONAME), "x")), "no-address"),
-        (failing(socket.gaierror(socket.EAI_AGAIN, "x")), "dns-failed"),
-        (failing(socket.gaierror(socket.EAI_FAIL, "x")), "dns-failed"),
-        (failing(UnicodeEncodeError("idna", "x", 0, 1, "label too long")), "no-address"),
-        (failing(OSError("x")), "dns-failed"),
-        (failing(RuntimeError("x")), "dns-failed"),
-        (answer(), "no-address"),
-    ],
-)
-def test_failures(lookup: Any, reason: str) -> None:
-    resolver = Resolver(lookup=lookup)
-    resolver.submit(["n"])
-    (outcome,) = wait(resolver)
-    assert (outcome.name, outcome.addresses, outcome.reason) == ("n", [], reason)
+class TestLimitsOfThisMachine:
+    @pytest.mark.parametrize("error", [OSError(errno.EMFILE, "x"), NO_NAME, AGAIN])
+    def test_a_lookup_that_was_short_is_asked_again(self, error: OSError) -> None:
+        """Whatever the C library made of it: here the shortage is over at the third attempt."""
+        attempts: list[str] = []
+
+        def lookup(name: str, *_: object) -> list[Any]:
+            attempts.append(name)
+            if len(attempts) < 3:
+                raise error
+            return [V4_INFO]
+
+        it = scene(lookup, family=4, lack=lambda: errno.EMFILE if len(attempts) < 3 else 0)
+        assert it.submit("n").all_told() == [("n", [A], "")]
+        assert len(attempts) == 3
+        (warning,) = it.resolver.warnings
+        assert "the answers are the same" in warning
+        assert "raise `ulimit -n`" in warning
+
+    def test_a_shortage_that_lasts_is_told_as_what_it_is(self) -> None:
+        attempts: list[int] = []
+        it = scene(lambda *_: attempts.append(1) or [], family=4, lack=lambda: errno.EMFILE).submit("n")
+        while not it.told:
+            before = len(attempts)
+            it.pass_by(0.5).until(lambda before=before: it.told or len(attempts) > before)  # type: ignore[misc]
+        assert it.all_told() == [("n", [], "EMFILE")]
+        assert 130 < it.now < 140
+
+    @pytest.mark.parametrize(
+        ("descriptors", "servers", "names", "kept", "threads"),
+        [(10_000, 1, 1500, 256, 256), (10_000, 3, 1500, 768, 256), (100, 1, 1500, 75, 75), (100, 3, 1500, 75, 25),
+         (40, 2, 1500, 30, 15), (1, 1, 1500, 0, 1), (0, 3, 1500, 0, 1), (1000, 2, 3, 12, 256)],
+    )  # fmt: skip
+    def test_descriptors_are_kept_for_the_lookups(
+        self, descriptors: int, servers: int, names: int, kept: int, threads: int, gate: threading.Event
+    ) -> None:
+        it = scene(lambda *_: gate.wait(PATIENCE_S) and [], schedule=Schedule(servers))
+        assert it.resolver.fit(descriptors, names) == kept
+        it.submit(*(f"n{number}" for number in range(names))).under_way(min(threads, 2 * names, 64))
+        for _ in range(6):
+            it.until(lambda: len(it.resolver._crew._running) == it.resolver._crew.threads).pass_by(0.5)
+        assert it.resolver._crew.threads == min(threads, 2 * names)
+
+    def test_without_a_thread_the_caller_looks_up_by_itself(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def refuse(self: threading.Thread) -> None:
+            raise RuntimeError("can't start new thread")
+
+        monkeypatch.setattr(threading.Thread, "start", refuse)
+        it = scene(lambda *_: [V4_INFO], family=4).submit("a", "b")
+        assert it.all_told() == [("a", [A], ""), ("b", [A], "")]
+        (warning,) = it.resolver.warnings
+        assert "the scan waits for each lookup (the answers are the same): raise `ulimit -u` or pids.max" in warning
+
+    def test_a_stop_waits_for_no_more_than_the_lookup_that_is_under_way(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def refuse(self: threading.Thread) -> None:
+            raise RuntimeError("can't start new thread")
+
+        monkeypatch.setattr(threading.Thread, "start", refuse)
+        seen: list[str] = []
+        it = scene(lambda name, *_: seen.append(name) or it.resolver.stop() or [V4_INFO], family=4)
+        it.submit("a", "b").pass_by(2)
+        assert seen == ["a"]
+
+    def test_with_some_threads_these_do_it_all(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        start, left = threading.Thread.start, [2]
+
+        def scarce(self: threading.Thread) -> None:
+            if not left[0]:
+                raise RuntimeError("can't start new thread")
+            left[0] -= 1
+            start(self)
+
+        monkeypatch.setattr(threading.Thread, "start", scarce)
+        on: set[str] = set()
+
+        def lookup(name: str, *_: object) -> list[Any]:
+            on.add(threading.current_thread().name)
+            time.sleep(0.001)
+            return [V4_INFO]
+
+        it = scene(lookup, family=4).submit(*(f"n{number}" for number in range(50)))
+        assert len(it.all_told()) == 50
+        assert "resolver" in on
+        assert it.resolver.warnings
 
 
-def test_localhost_by_the_real_resolver() -> None:
-    resolver = Resolver()
-    resolver.submit(["localhost"])
-    (outcome,) = wait(resolver)
-    assert {(V4, 0x7F000001, 0), (V6, 1, 0)} & set(outcome.addresses)
-
-
-def test_more_names_than_threads_each_once() -> None:
-    asked: list[str] = []
-    at_once: list[int] = []
-
-    def lookup(name: str, port: None, type: int) -> list[Any]:
-        asked.append(name)
-        at_once.append(sum(thread.name == "resolver" for thread in threading.enumerate()))
-        return [V4_INFO]
-
-    resolver = Resolver(lookup=lookup, threads=3)
-    names = [f"n{number}" for number in range(200)]
-    resolver.submit(names[:150])
-    resolver.submit(names[150:])
-    assert sorted(each.name for each in wait(resolver)) == sorted(names) == sorted(asked)
-    assert 1 <= max(at_once) <= 3
-
-
-def test_threads_come_again_after_a_pause() -> None:
-    resolver = Resolver(lookup=answer(V4_INFO), threads=2)
-    for name in ("a", "b", "c"):
-        resolver.submit([name])
-        assert [each.name for each in wait(resolver)] == [name]
-    assert resolver.collect(0.0) == []
-
-
-def test_a_deadline_counts_from_the_beginning_of_the_lookup(gate: threading.Event) -> None:
-    begun = threading.Event()
-
-    def lookup(name: str, port: None, type: int) -> list[Any]:
-        begun.set()
-        gate.wait(10)
-        return [V4_INFO]
-
-    resolver = Resolver(lookup=lookup, deadline=5.0)
-    resolver.submit(["n"])
-    assert begun.wait(10)
-    assert resolver.collect(100.0) == []
-    assert resolver.collect(104.9) == []
-    (outcome,) = resolver.collect(105.0)
-    assert (outcome.name, outcome.reason, resolver.pending) == ("n", "dns-timeout", 0)
-    gate.set()
-    assert wait(resolver, 106.0) == []  # what comes after the deadline is nobody's answer
-
-
-def test_a_dead_resolver_fails_all_names_after_one_deadline(gate: threading.Event) -> None:
-    resolver = Resolver(lookup=lambda *a, **b: gate.wait(10) and [], threads=2, deadline=5.0)
-    resolver.submit([f"n{number}" for number in range(50)])
-    assert resolver.collect(0.0) == []
-    assert resolver.collect(4.9) == []
-    give_up = time.monotonic() + 10
-    found = resolver.collect(5.0)
-    while resolver.pending and time.monotonic() < give_up:  # a thread may not have begun at 0.0
-        found += resolver.collect(20.0)
-    assert len(found) == 50
-    assert {each.reason for each in found} == {"dns-timeout"}
-
-
-def test_a_slow_resolver_is_not_a_dead_one() -> None:
-    """One name a second by the caller's clock: the last waits much longer than the deadline, and is answered."""
-    turn = threading.Semaphore(0)
-
-    def lookup(name: str, port: None, type: int) -> list[Any]:
-        assert turn.acquire(timeout=10)
-        return [V4_INFO]
-
-    resolver = Resolver(lookup=lookup, threads=1, deadline=5.0)
-    resolver.submit([f"n{number}" for number in range(20)])
-    found: list[Outcome] = []
-    for now in range(20):
-        turn.release()
-        before, give_up = len(found), time.monotonic() + 10
-        while len(found) == before and time.monotonic() < give_up:
-            found += resolver.collect(float(now))
-    assert [each.reason for each in found] == [""] * 20
-
-
-def test_no_threads_to_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(self: threading.Thread) -> None:
-        raise RuntimeError("can't start new thread")
-
-    monkeypatch.setattr(threading.Thread, "start", refuse)
-    resolver = Resolver(deadline=5.0)
-    resolver.submit(["n"])
-    assert resolver.collect(0.0) == []
-    assert [each.reason for each in resolver.collect(5.0)] == ["dns-timeout"]
+def test_the_numbers_in_the_readme() -> None:
+    assert crew.MOST_THREADS == 256

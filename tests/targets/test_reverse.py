@@ -42,6 +42,38 @@ def test_a_slow_resolver_is_not_waited_for() -> None:
     assert names.collect(10.0) == {"fast": "FAST", "slow": "SLOW"}
 
 
+def test_without_a_thread_there_are_no_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And nobody waits for them, nor dies of it."""
+
+    def refuse(self: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    names = ReverseNames(str.upper)
+    names.ask("10.0.0.1")
+    assert names.collect(3600.0) == {}
+
+
+def test_one_thread_that_could_be_started_does_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    start, refused = threading.Thread.start, [True, False]
+
+    def scarce(self: threading.Thread) -> None:
+        if refused.pop(0) if refused else True:
+            raise RuntimeError("can't start new thread")
+        start(self)
+
+    monkeypatch.setattr(threading.Thread, "start", scarce)
+    names = ReverseNames(str.upper)
+    for address in "abc":
+        names.ask(address)
+    assert names.collect(10.0) == {"a": "A", "b": "B", "c": "C"}
+
+
+@pytest.mark.parametrize(("descriptors", "kept"), [(10_000, 48), (30, 15), (3, 2), (1, 0)])
+def test_descriptors_are_kept_for_it(descriptors: int, kept: int) -> None:
+    assert ReverseNames(str.upper).fit(descriptors) == kept
+
+
 def test_a_failing_lookup_is_a_missing_name() -> None:
     def look_up(address: str) -> str:
         raise RuntimeError("an odd NSS module")

@@ -1,0 +1,196 @@
+"""The threads that lookups run on: how many there are, which are stuck, and what is left when there are none.
+
+A lookup blocks and cannot be cancelled, so a thread whose lookup outlives its deadline is given up: nobody waits for
+it, its name is judged without it, and when it does return it is as good as new. The rules:
+
+1. 64 lookups are under way at once. One that takes longer than half a second does not count among them: another takes
+   its place, so that names whose servers are silent hold up nobody.
+2. There are 256 threads at most, those given up among them. With all of them taken, jobs wait, and none fails for it.
+3. Only when every thread was given up, and none has come back for as long as the C library may take (half a minute at
+   least), are the jobs that wait given up with them: a scan has to end.
+4. Where no thread can be started (RuntimeError), those there are do it all. If there are none, the caller's own does
+   one job each time it looks: slow, and nothing stops it in between, but true.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scanner.targets.lookup import Answer, Name
+
+MOST_THREADS = 256
+_AT_ONCE = 64
+_SLOW_S = 0.5
+_LOOK_S = 0.02  # so often are those under way looked at
+_STALL_S = 1.0  # nobody looked for so long: the process stood still, and its lookups with it
+_TRY_AGAIN_S = 1.0
+_HOPELESS_S = 30.0
+
+
+class Job:
+    """One lookup: of a name, for a family (0: both). `took` seconds, once it is done."""
+
+    __slots__ = ("answer", "family", "given_up", "name", "short_since", "since", "slow", "took")
+
+    def __init__(self, name: "Name", family: int, short_since: float | None = None) -> None:
+        self.name = name
+        self.family = family
+        self.since = self.took = 0.0
+        self.slow = self.given_up = False
+        self.short_since = short_since
+        self.answer: Answer | None = None
+
+
+class Waiting:
+    """The jobs that wait for a thread; made when their turn comes, for there may be 200,000 names."""
+
+    def __init__(self) -> None:
+        self._again: deque[Job] = deque()
+        self._first: deque[Name] = deque()
+        self._second: deque[Name] = deque()
+
+    def __len__(self) -> int:
+        return len(self._again) + len(self._first) + len(self._second)
+
+    def add(self, names: Iterable["Name"]) -> None:
+        """All lookups of these names; those for their second family come behind all others."""
+        for name in names:
+            self._first.append(name)
+            if len(name.families) > 1:
+                self._second.append(name)
+
+    def put_back(self, jobs: Iterable[Job]) -> None:
+        """These were begun before: they go first."""
+        self._again.extend(jobs)
+
+    def next(self) -> Job:
+        """The next one."""
+        if self._again:
+            return self._again.popleft()
+        if self._first:
+            name = self._first.popleft()
+            return Job(name, name.families[0])
+        name = self._second.popleft()
+        return Job(name, name.families[1])
+
+
+class Crew:
+    """Does the jobs in `waiting` on threads; `do` is called on them. Its times are seconds of `clock`.
+
+    `most`: how many threads there may be. It may be changed at any time; threads beyond it end after their lookups.
+    """
+
+    def __init__(self, do: Callable[[Job], None], clock: Callable[[], float], most: int) -> None:
+        self._do = do
+        self._clock = clock
+        self.most = most
+        self.lock = threading.Lock()
+        self.waiting = Waiting()
+        self._running: set[Job] = set()
+        self._done: list[Job] = []
+        self._slow = 0
+        self._looked = self._moved = clock()
+        self._start_at = float("-inf")
+        #: Set by whoever wants no further job begun; safe from a signal handler.
+        self.stopping = False
+        #: Threads there are.
+        self.threads = 0
+        #: Whether a thread could not be started.
+        self.too_few = False
+        #: Jobs that were given up without having been begun.
+        self.never_begun = 0
+
+    def look(self, now: float, deadline: float, hopeless: float) -> list[Job]:
+        """The jobs that are over since the last call: done, or given up after `deadline` seconds (without an answer).
+
+        `hopeless`: seconds after which a thread that was given up is not expected back.
+        """
+        if now - self._looked >= _LOOK_S:
+            over = self._given_up(now, deadline)
+            if self._hopeless(now, max(hopeless, _HOPELESS_S)):
+                with self.lock:
+                    over += [self.waiting.next() for _ in range(len(self.waiting))]
+                    self.never_begun += len(over)
+        else:
+            over = []
+        self.staff(now)
+        with self.lock:
+            done, self._done = self._done, []
+        if done or over:
+            self._moved = now
+        return over + [job for job in done if not job.given_up]
+
+    def _given_up(self, now: float, deadline: float) -> list[Job]:
+        """Looks at those under way: which are slow, and which are over."""
+        stalled = now - self._looked if now - self._looked > _STALL_S else 0.0
+        self._looked = now
+        over = []
+        with self.lock:
+            for job in self._running:
+                job.since += stalled
+                if not job.slow and now - job.since >= _SLOW_S:
+                    job.slow = True
+                    self._slow += 1
+                if not job.given_up and now - job.since >= deadline:
+                    job.given_up = True
+                    over.append(job)
+        return over
+
+    def _hopeless(self, now: float, patience: float) -> bool:
+        """Whether jobs wait for threads of which none will come back."""
+        with self.lock:
+            if not self.waiting or not self._running or not all(job.given_up for job in self._running):
+                return False
+            if len(self._running) < self.most and now >= self._start_at:
+                return False
+        return now - self._moved >= patience
+
+    def staff(self, now: float) -> None:
+        """Starts the threads that are wanted now."""
+        with self.lock:
+            idle = self.threads - len(self._running)
+            lively = self.threads - self._slow
+            wanted = min(len(self.waiting) - idle, _AT_ONCE - lively, self.most - self.threads)
+        if now >= self._start_at:
+            for _ in range(wanted):
+                if not self._start():
+                    self._start_at, self.too_few = now + _TRY_AGAIN_S, True
+                    break
+        if not self.threads and self.waiting and not self.stopping:
+            self._one()
+
+    def _start(self) -> bool:
+        """One more thread, if this machine lets us."""
+        with self.lock:
+            self.threads += 1
+        try:
+            threading.Thread(target=self._work, name="resolver", daemon=True).start()
+        except (RuntimeError, MemoryError):
+            with self.lock:
+                self.threads -= 1
+            return False
+        return True
+
+    def _work(self) -> None:
+        while self._one(on_thread=True):
+            pass
+
+    def _one(self, *, on_thread: bool = False) -> bool:
+        """Does the next job, if there is one for this thread; else the thread ends."""
+        with self.lock:
+            crowded = self.threads > self.most or self.threads - self._slow > _AT_ONCE
+            if not self.waiting or self.stopping or (on_thread and crowded):
+                self.threads -= on_thread
+                return False
+            job = self.waiting.next()
+            job.since = self._clock()
+            self._running.add(job)
+        self._do(job)
+        with self.lock:
+            job.took = self._clock() - job.since
+            self._running.discard(job)
+            self._slow -= job.slow
+            self._done.append(job)
+        return True

@@ -1,0 +1,140 @@
+"""How long the C library's own resolver may take for a name: its schedule, read where it reads it.
+
+The facts (glibc: resolv/res_init.c, res_send.c, res_query.c; resolv.conf(5)):
+
+* A query goes to the name servers in turn, three at most, `attempts` times round (2 unless said, 5 at most). Server n,
+  counted from 0, is waited for `timeout << n` seconds (5 unless said, 30 at most), from the second on divided by the
+  number of servers, whole seconds, one at least: 5 + 3 + 6 for three servers.
+* A name makes a query as it is and one for each domain of the search list, in the order that `ndots` says (one that
+  ends in a dot, only as it is). Each may use up nearly all of its schedule before the answer "no such name".
+* LOCALDOMAIN beats the search list of the file; without both it is this host's own domain. RES_OPTIONS goes after the
+  file's options. Without a file, or a server in it, the one server is this host.
+
+Other sources of names (mDNS, LDAP, a caching daemon) keep schedules of their own, which nobody can read.
+"""
+
+import os
+import re
+import socket
+import stat
+from collections.abc import Mapping
+from typing import NamedTuple
+
+_PATH = "/etc/resolv.conf"
+#: What is longer is no such file; glibc would read it, though.
+_MOST_BYTES = 1 << 16
+_MOST_SERVERS = 3
+_TIMEOUT_S, _MOST_TIMEOUT_S = 5, 30
+_ATTEMPTS, _MOST_ATTEMPTS = 2, 5
+#: What a lookup takes beside the waiting, and a busy machine adds.
+_MARGIN_S = 2.0
+#: However long the search list: nobody waits longer for one name without having said so.
+_LONGEST_S = 600.0
+_NUMBER = re.compile(r"[ \t]*([+-]?[0-9]{1,9})")
+
+
+class Schedule(NamedTuple):
+    """`servers` asked in turn, `attempts` times round, from `timeout` whole seconds on, for each of `queries`."""
+
+    servers: int = 1
+    timeout: int = _TIMEOUT_S
+    attempts: int = _ATTEMPTS
+    queries: int = 1
+
+    @property
+    def query_s(self) -> float:
+        """Seconds that a query takes when no server answers."""
+        waits = [self.timeout, *((self.timeout << n) // self.servers for n in range(1, self.servers))]
+        return float(self.attempts * sum(max(1, wait) for wait in waits))
+
+    @property
+    def deadline_s(self) -> float:
+        """Seconds after which a lookup has outlived the schedule, whatever the servers did."""
+        return min(self.query_s * self.queries, _LONGEST_S) + _MARGIN_S
+
+    def __str__(self) -> str:
+        parts = [(self.servers, "server"), (self.attempts, "attempt"), (self.queries, "query")]
+        servers, attempts, queries = (f"{n} {what}" if n == 1 else f"{n} {_plural(what)}" for n, what in parts)
+        return f"{servers}, timeout {self.timeout}s, {attempts}, {queries} for each name"
+
+
+def _plural(word: str) -> str:
+    return word[:-1] + "ies" if word.endswith("y") else word + "s"
+
+
+def this_hosts() -> Schedule:
+    """The schedule of this host's resolver; the built-in one where its file is missing or is none."""
+    return read(_text(), os.environ, socket.gethostname())
+
+
+def in_words(said_s: float | None) -> str:
+    """How long a lookup may take, and why: `said_s` seconds where somebody said so."""
+    if said_s is not None:
+        return f"{said_s:g}s"
+    schedule = this_hosts()
+    return f"{schedule.deadline_s:g}s ({_PATH}: {schedule}; and 2s)"
+
+
+def read(text: str, environ: Mapping[str, str], hostname: str) -> Schedule:
+    """The schedule that a resolv.conf of this text gives. Never fails: what it does not understand, it passes over."""
+    servers, search = 0, None
+    options: list[str] = []
+    for line in text.splitlines():
+        word, *rest = line.split() or [""]
+        if line[:1] != word[:1]:
+            continue  # glibc wants the keyword at the very beginning of the line
+        if word == "nameserver" and rest and _is_address(rest[0]):
+            servers += 1
+        elif word == "search" and rest:
+            search = len(rest)
+        elif word == "domain" and rest:
+            search = 1
+        elif word == "options":
+            options += rest
+    if (own := environ.get("LOCALDOMAIN")) is not None:
+        search = len(own.split())
+    elif search is None:
+        search = int("." in hostname.strip("."))
+    options += environ.get("RES_OPTIONS", "").split()
+    return Schedule(
+        min(max(1, servers), _MOST_SERVERS),
+        _setting(options, "timeout:", _TIMEOUT_S, _MOST_TIMEOUT_S),
+        _setting(options, "attempts:", _ATTEMPTS, _MOST_ATTEMPTS),
+        1 + search,
+    )
+
+
+def _setting(options: list[str], key: str, default: int, most: int) -> int:
+    """The last value that is given, at most `most`; 1 for anything less."""
+    value = default
+    for option in options:
+        if option.startswith(key):
+            match = _NUMBER.match(option, len(key))
+            value = int(match[1]) if match else 0
+    return max(1, min(value, most))
+
+
+def _is_address(text: str) -> bool:
+    for family in (socket.AF_INET, socket.AF_INET6):
+        try:
+            socket.inet_pton(family, text.partition("%")[0])
+        except (OSError, ValueError):
+            continue
+        return True
+    return False
+
+
+def _text() -> str:
+    """The file's text; empty where there is none to be read at once (it may be a FIFO, a device, a disk's worth)."""
+    try:
+        descriptor = os.open(_PATH, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
+    except (OSError, ValueError):
+        return ""
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return ""
+        return os.read(descriptor, _MOST_BYTES).decode("latin-1")
+    except OSError:
+        return ""
+    finally:
+        os.close(descriptor)
