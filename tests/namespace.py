@@ -4,9 +4,11 @@ Made without root, and gone with the process that holds it. For networks with ho
 """
 
 import contextlib
+import os
+import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +44,10 @@ sys.stdin.read()
 class Namespace:
     """Where the commands run; `pid` is the process that holds it."""
 
-    def __init__(self, pid: int) -> None:
-        self._enter = ["nsenter", "--user", "--net", "--preserve-credentials", f"--target={pid}", "--"]
+    def __init__(self, pid: int, *, mounts: bool = False) -> None:
+        """`mounts`: it has a view of the files of its own, too, which begins at the root unless told otherwise."""
+        files = ["--mount", f"--wd={os.getcwd()}"] if mounts else []
+        self._enter = ["nsenter", "--user", "--net", *files, "--preserve-credentials", f"--target={pid}", "--"]
 
     def run(self, *words: object, **more: Any) -> "subprocess.CompletedProcess[str]":
         """Runs a command to its end."""
@@ -90,12 +94,16 @@ class Namespace:
 
 
 @contextlib.contextmanager
-def namespace(*more_needs: str) -> Iterator[Namespace]:
-    """A new one; `needs.LackError` where this machine lacks what it needs, or one of `more_needs`."""
+def namespace(*more_needs: str, mounted: Mapping[str, Path] | None = None) -> Iterator[Namespace]:
+    """A new one; `needs.LackError` where this machine lacks what it needs, or one of `more_needs`.
+
+    `mounted`: files to be seen there in place of others, such as `/etc/hosts`.
+    """
     needs.require(*needs.NAMESPACE)
-    needs.require(*more_needs)
+    needs.require(*more_needs, *(["mount"] if mounted else []))
+    places = "".join(f"mount --bind {shlex.quote(str(file))} {place}\n" for place, file in (mounted or {}).items())
     holder = subprocess.Popen(
-        ["unshare", "-Urn", "sh", "-ec", _SET_UP],
+        ["unshare", "-Urnm" if mounted else "-Urn", "sh", "-ec", places + _SET_UP],
         cwd=Path(__file__).parent,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -105,6 +113,6 @@ def namespace(*more_needs: str) -> Iterator[Namespace]:
     try:
         said = holder.stdout.readline() if holder.stdout else ""
         assert said == "ready\n", f"no namespace: {holder.communicate(timeout=PATIENCE_S)[1].strip()}"
-        yield Namespace(holder.pid)
+        yield Namespace(holder.pid, mounts=bool(mounted))
     finally:
         holder.communicate(timeout=PATIENCE_S)

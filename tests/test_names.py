@@ -1,0 +1,142 @@
+"""Whole runs that resolve names by the C library's own resolver: what a name fails by, and what it does not."""
+
+import csv
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.process import COMMAND
+from tests.nameserver import SERVER, names
+from tests.namespace import SILENT, Namespace
+
+#: No thread can be started; `:when=3+` behind it: two can.
+NO_THREAD = ("strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=clone,clone3", "-e")
+REFUSE = "inject=clone,clone3:error=EAGAIN"
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Namespace]:
+    with names(tmp_path_factory.mktemp("names")) as made:
+        yield made
+
+
+def rows(done: Any) -> list[dict[str, str]]:
+    assert "Traceback" not in done.stderr
+    return list(csv.DictReader(done.stdout.splitlines()))
+
+
+def told(done: Any) -> list[tuple[str, str, str]]:
+    """Host, address and reason of each row, in order of the hosts."""
+    return sorted((row["host"], row["address"], row["reason"]) for row in rows(done))
+
+
+def test_names_without_an_answer_fail_alone(here: Namespace) -> None:
+    """They come first, and there are more of them than lookups at once."""
+    words = [f"h{number}.dead.test:9" for number in range(70)] + [f"h{number}.test:9" for number in range(30)]
+    done = here.scanner("scan", *words, "-f", "csv", "-q")
+    assert Counter((row["host"].split(".")[1], row["reason"]) for row in rows(done)) == {
+        ("dead", "dns-timeout"): 70, ("test", "conn-refused"): 30,
+    }  # fmt: skip
+    assert "warning" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "word", "expected"),
+    [
+        (["-4"], "a.no6.test", [("127.0.0.1", "conn-refused")]),
+        (["-S", "127.0.0.1"], "a.no6.test", [("127.0.0.1", "conn-refused")]),
+        (["-6"], "a.no4.test", [("::1", "conn-refused")]),
+        (["-S", "::1"], "a.no4.test", [("::1", "conn-refused")]),
+        (["-6"], "a.no6.test", [("", "dns-timeout")]),
+        (["-4"], "a.six.test", [("", "no-address")]),
+        ([], "a.no6.test", [("127.0.0.1", "conn-refused")]),
+        ([], "a.no4.test", [("::1", "conn-refused")]),
+        ([], "a.both.test", [("127.0.0.1", "conn-refused"), ("::1", "conn-refused")]),
+        ([], "six.no6.test", [("", "dns-timeout")]),
+        ([], "gone.test", [("", "no-address")]),
+        ([], "failing.test", [("", "dns-failed")]),
+        ([], "ip6-localhost", [("::1", "conn-refused")]),
+        ([], "pinned.no6.test", [("127.0.0.1", "conn-refused")]),
+    ],
+)
+def test_families(here: Namespace, options: list[str], word: str, expected: list[tuple[str, str]]) -> None:
+    done = here.scanner("scan", *options, f"{word}:9", "-f", "csv", "-q")
+    assert told(done) == [(word, *each) for each in expected]
+    half = not options and word in ("a.no6.test", "a.no4.test")
+    assert ("was not answered" in done.stderr) == half
+
+
+def test_a_family_that_is_not_answered_for_does_not_hold_up_the_other(here: Namespace) -> None:
+    """The verdict on what was answered falls before the other family is given up."""
+    done = here.scanner("scan", "a.no6.test:9", "b.dead.test:9", "-f", "csv", "-q")
+    times = {row["host"]: row["time"] for row in rows(done)}
+    assert times["a.no6.test"] < times["b.dead.test"]
+
+
+def test_a_trace_goes_on_with_what_is_answered(here: Namespace) -> None:
+    done = here.scanner("trace", "-n", "-f", "json", "a.no6.test:9", "b.test:9", "--dns-timeout", "60m")
+    assert {trace["address"] for trace in json.loads(done.stdout)["traces"]} == {"127.0.0.1"}
+    assert "the AAAA of 1 name was not answered" in done.stderr
+
+
+def test_excluded_names(here: Namespace) -> None:
+    words = ("127.0.0.1:9", "127.0.0.2:9", "--exclude", "a.no6.test", "-f", "csv", "-q")
+    assert told(here.scanner("scan", "-4", *words)) == [("127.0.0.2", "127.0.0.2", "conn-refused")]
+    done = here.scanner("scan", *words)
+    assert done.returncode == 2
+    assert 'does not tell the IPv6 addresses of the excluded host "a.no6.test"' in done.stderr
+    assert "choose -4" in done.stderr
+
+
+def test_a_deadline_that_was_asked_for(here: Namespace) -> None:
+    done = here.scanner("scan", "a.dead.test:9", "--dns-timeout", "300ms", "-f", "csv", "-v")
+    assert told(done) == [("a.dead.test", "", "dns-timeout")]
+    assert "names: 1 to look up, each lookup within 0.3s\n" in done.stderr
+    done = here.scanner("scan", "a.test:9", "-v")
+    assert "each lookup within 3s (/etc/resolv.conf: 1 server, timeout 1s, 1 attempt, 1 query" in done.stderr
+
+
+@pytest.mark.slow
+def test_the_third_server_is_waited_for(tmp_path: Path) -> None:
+    """The C library asks it after 5 + 3 seconds."""
+    with names(tmp_path, servers=("127.0.0.51", "127.0.0.52", SERVER), options="edns0") as here:
+        drop = "add rule inet silence arriving ip daddr { 127.0.0.51, 127.0.0.52 } udp dport 53 drop"
+        here.run("nft", drop, check=True)
+        assert told(here.scanner("scan", "a.test:9", "-f", "csv", "-q")) == [("a.test", "127.0.0.1", "conn-refused")]
+
+
+@pytest.mark.parametrize("descriptors", [32, 64, 128])
+def test_names_beside_silent_targets_where_files_are_few(here: Namespace, descriptors: int, tmp_path: Path) -> None:
+    """Sockets for silent targets take what descriptors there are, and lookups need some."""
+    lines = [f"  - h{number}.test:9" for number in range(200)]
+    lines += [f"  - {{host: 127.0.0.1, port: {SILENT.start}-{SILENT.stop - 1}, expect: timeout}}"]
+    (tmp_path / "list.yaml").write_text("targets:\n" + "\n".join(lines))
+    shell = f'ulimit -n {descriptors}; exec "$@"'
+    done = here.run(
+        "sh", "-c", shell, "sh", *COMMAND, "scan", tmp_path / "list.yaml", "-r", "0", "-t", "200ms", "-f", "csv"
+    )
+    assert Counter(row["reason"] for row in rows(done)) == {"conn-refused": 200, "no-response": len(SILENT)}
+
+
+@pytest.mark.parametrize(("more", "warning"), [("", "no thread can"), (":when=2+", "no more threads can")])
+def test_without_threads(tmp_path: Path, more: str, warning: str) -> None:
+    with names(tmp_path, "strace") as here:
+        before = (*NO_THREAD, REFUSE + more)
+        words = ("a.test:9", "b.both.test:9", "gone.test:9", "c.dead.test:9")
+        done = here.scanner("scan", *words, "-f", "csv", before=before)
+        assert told(done) == [
+            ("a.test", "127.0.0.1", "conn-refused"), ("b.both.test", "127.0.0.1", "conn-refused"),
+            ("b.both.test", "::1", "conn-refused"), ("c.dead.test", "", "dns-timeout"), ("gone.test", "", "no-address"),
+        ]  # fmt: skip
+        assert f"warning: {warning} be started" in done.stderr
+
+
+def test_a_trace_without_threads_does_without_names(tmp_path: Path) -> None:
+    with names(tmp_path, "strace") as here:
+        done = here.scanner("trace", "-f", "json", "127.0.0.1:9", before=(*NO_THREAD, REFUSE))
+        (trace,) = json.loads(done.stdout)["traces"]
+        assert (done.returncode, trace["hops"][0]["name"], done.stderr) == (0, None, "")
