@@ -199,8 +199,8 @@ class FakeKernel:
     `sends_at_eintr`: EINTR from connect() leaves the attempt under way, as POSIX says.
     `recycling_says`: what connect() on a refused socket returns. `stale_events`: those of closed descriptors are
     reported too, and idle sockets say that they are. `edge` and `batch` are the poller's. `sent` lists every SYN as
-    (time, address, port). `trouble` is asked at each call on a socket or poller (getsockopt, close, flag, add, remove,
-    wait) for an errno that it fails with (0: none).
+    (time, address, port); `resets` counts the sockets that were closed with a RST. `trouble` is asked at each call on a
+    socket or poller (getsockopt, close, flag, add, remove, wait) for an errno that it fails with (0: none).
     """
 
     def __init__(
@@ -246,6 +246,7 @@ class FakeKernel:
         self.most_open = 0
         self.sent: list[tuple[float, str, int]] = []
         self.connects = 0
+        self.resets = 0
         self._poller = FakePoller(self, edge=edge, batch=batch)
         self._numbers = count(10)
         self._free_numbers: list[int] = []
@@ -369,6 +370,7 @@ class FakeKernel:
         return sock.to_itself
 
     def abort(self, sock: FakeSocket) -> None:
+        self.resets += 1
         self.close(sock)
 
     def close(self, sock: FakeSocket) -> None:

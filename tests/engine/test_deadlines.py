@@ -84,6 +84,20 @@ def test_what_is_settled_along_with_another_is_not_due() -> None:
     assert list(walk) == []
 
 
+def test_what_was_moved_to_another_lane_meanwhile_is_not_due() -> None:
+    """While the first is dealt with, the other is put with the overdue, whose time is not counted any more."""
+    flights = Flights()
+    one, other = flights.launch(1.0, 0.0), flights.launch(1.0, 0.0)
+    overdue: dict[Slot, float] = {}
+    walk = flights.deadlines.due(1.0)
+    assert next(walk) is one
+    assert other.lane is not None
+    del other.lane[other]
+    other.lane = overdue
+    assert list(walk) == []
+    assert other.trial is not None
+
+
 def test_where_probes_are_at_home() -> None:
     flights = Flights()
     flights.launch(1.0, 0.0)

@@ -61,6 +61,24 @@ def test_a_slow_path_parks_what_comes_and_lets_it_go_at_its_rate() -> None:
     assert (len(gates), gates.rated) == (0, False)
 
 
+def test_nobody_overtakes_those_who_are_parked() -> None:
+    """The path need not be held back any more, but three still wait there, and the caller has room for two."""
+    gates, batch, path = Gates(None, None), [], slow(Path(1), 10.0)
+    gates.pace(path)
+    parked = [trial(path, port=port) for port in (1, 2, 3)]
+    for each in parked:
+        gates.admit(each, batch, 0.0)
+    path.law.bucket = None
+    assert released(gates, 0.1, quota=2) == parked[:2]
+    late, batch = trial(path, port=4), []
+    gates.admit(late, batch, 0.1)
+    assert (batch, len(gates), gates.rated) == ([], 2, True)
+    assert released(gates, 0.1) == [parked[2], late]
+    assert (len(gates), gates.rated) == (0, False)
+    gates.admit(trial(path, port=5), batch, 0.1)
+    assert len(batch) == 1
+
+
 def test_from_the_table_to_the_path_to_the_host() -> None:
     """Held three times over, it leaves when the last of them lets it go (tenths of a second)."""
     near = slow(Path(1, attached=True), 10.0)

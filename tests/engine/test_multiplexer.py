@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from scanner.engine.kernel import TcpInfo
 from scanner.engine.multiplexer import Multiplexer
 from scanner.engine.paths import Path
 from scanner.engine.trial import Trial
@@ -329,6 +330,15 @@ class TestDeadlines:
         assert sorted(port for _, port in flight.judged + flight.denied) == list(range(count))
         assert flight.kernel.connects == count
 
+    @pytest.mark.parametrize("batch", [1, 2])
+    def test_every_answer_that_is_there_is_heard_before_any_deadline_is_over(self, batch: int) -> None:
+        """A poller that hands out few at a time, and no TCP_INFO: only its event tells that a port is open."""
+        flight = Flight(answers("open", 0.5), stall=(START + 0.1, 5.0), edge=False, recycles=False, batch=batch)
+        flight.kernel.info = lambda sock: TcpInfo(None)  # type: ignore[method-assign]
+        flight.launch(range(5), timeout=1.0)
+        flight.run()
+        assert (flight.silent, len(flight.judged)) == ([], 5)
+
     def test_silence_is_not_called_by_a_poll_that_began_before_it_was_due(self) -> None:
         """The stall ends after the deadline; an answer may have come since the poll looked."""
         flight = Flight(silence, stall=(START + 0.1, 5.0))
@@ -445,6 +455,83 @@ class TestLateAnswers:
         assert left_over == [trial]
         assert flight.mux.launch([trial]) == []
         assert trial.attempts == 3
+
+
+class TestHowSocketsAreClosed:
+    """With a RST where they may be connected: else TIME_WAIT stays, at the victim of a self-connect for one."""
+
+    def silent_once(self, network: Network, *, timeout: float = 1.0) -> tuple[Flight, Trial]:
+        flight = Flight(network)
+        (trial,) = flight.launch(timeout=timeout)
+        flight.wait(timeout)
+        flight.wait(0.0)
+        assert flight.silent == [(timeout, 80)]
+        return flight, trial
+
+    @pytest.mark.parametrize("kind", ["open", "fin", "reset", "host-unreach"])
+    def test_what_was_answered(self, kind: str) -> None:
+        flight = Flight(answers(kind))
+        flight.launch()
+        flight.run()
+        assert (flight.kernel.resets, len(flight.kernel.open_sockets)) == (1, 0)
+
+    def test_those_of_earlier_attempts(self) -> None:
+        flight, trial = self.silent_once(later(None, 0.25))
+        flight.mux.launch([trial])
+        flight.run()
+        assert (flight.kernel.resets, len(flight.kernel.open_sockets)) == (1, 1)  # the refused one is used again
+
+    def test_those_of_a_target_that_is_given_up(self) -> None:
+        flight, trial = self.silent_once(silence)
+        flight.mux.release(trial)
+        assert (flight.kernel.resets, len(flight.kernel.open_sockets)) == (1, 0)
+
+    def test_those_of_a_path_that_is_held_back_and_no_others(self) -> None:
+        flight, _ = self.silent_once(silence)
+        flight.mux.drop_overdue([Path(1)])
+        assert (flight.kernel.resets, len(flight.kernel.open_sockets)) == (0, 1)
+        flight.mux.drop_overdue([flight.path])
+        assert (flight.kernel.resets, len(flight.kernel.open_sockets)) == (1, 0)
+
+    def test_overdue_ones_that_make_room(self) -> None:
+        flight = Flight(silence, descriptors=1)
+        flight.launch([1])
+        flight.wait(1.0)
+        flight.wait(0.0)
+        flight.launch([2])
+        assert (flight.kernel.resets, len(flight.kernel.open_sockets)) == (1, 1)
+
+    def test_one_that_met_itself(self) -> None:
+        flight = Flight(later(0.01, 0.01, kind="self"))
+        (trial,) = flight.launch()
+        flight.wait(0.01)
+        flight.mux.release(trial)
+        assert (flight.kernel.resets, len(flight.kernel.open_sockets)) == (2, 0)
+
+    def test_all_of_them_at_the_end(self) -> None:
+        flight, _ = self.silent_once(silence)
+        flight.launch([81, 82])
+        flight.mux.close()
+        assert (flight.kernel.resets, len(flight.kernel.open_sockets)) == (3, 0)
+
+
+@pytest.mark.parametrize("capacity", [1, 2, 7])
+def test_as_many_sockets_as_were_granted_and_no_more(capacity: int) -> None:
+    """The machine would have room for more: they are for reports and names."""
+    flight = Flight(silence)
+    flight.mux = Multiplexer(flight.kernel, capacity=capacity)  # type: ignore[arg-type]
+    trials = flight.trials(range(10))
+    assert flight.mux.launch(trials) == trials[capacity:]
+    assert (flight.mux.shortage, flight.mux.in_flight) == (errno.EMFILE, capacity)
+    assert flight.kernel.most_open == capacity
+
+
+def test_capacity_is_no_more_than_the_poller_can_watch() -> None:
+    flight = Flight(silence)
+    flight.kernel.poller(None).capacity = 5
+    assert Multiplexer(flight.kernel, capacity=100).capacity == 5  # type: ignore[arg-type]
+    assert Multiplexer(flight.kernel, capacity=3).capacity == 3  # type: ignore[arg-type]
+    assert Multiplexer(flight.kernel).capacity == 5  # type: ignore[arg-type]
 
 
 class TestRecycling:

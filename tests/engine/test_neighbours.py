@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from scanner.engine.neighbours import Neighbours, table_size
 from scanner.engine.paths import Path
 from scanner.engine.trial import Trial
+from scanner.engine.verdict import Verdict
 from scanner.model import Endpoint, Place, Request, State
 
 from .fakes import Answer, FakeKernel, ListSource, engine_for
@@ -67,6 +68,38 @@ def test_who_answered_takes_no_room() -> None:
     assert table.wait(0.0) == 0.0
     assert [each.endpoint.place.address for each in table.release(0.0, 9)] == [host(20).address]
     assert not table.hold(trial(places[3], 2), 0.0), "its entry is resolved"
+
+
+ADDRESS, ROUTER = "10.1.0.3", "10.1.0.254"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "there", "room"),
+    [
+        (Verdict(State.OPEN, "syn-ack"), True, True),
+        (Verdict(State.REFUSED, "conn-refused"), True, True),
+        (Verdict(State.UNREACHABLE, "port-unreach", ADDRESS), True, True),  # its own firewall: it is there
+        (Verdict(State.UNREACHABLE, "admin-prohibited", ROUTER), False, True),  # a router's word says nothing of it
+        (
+            Verdict(State.UNREACHABLE, "host-unreach"),
+            False,
+            True,
+        ),  # this host's own: nobody is there, the asking is over
+        (None, False, False),  # silence: the kernel may still be asking
+    ],
+)
+def test_who_is_there_by_what_was_answered(verdict: Verdict | None, there: bool, room: bool) -> None:
+    """Sixteen are asked for, one of them is judged: may a seventeenth be, and that one once more without room?"""
+    table = gate(16)
+    trials = [trial(host(n)) for n in range(16)]
+    for each in trials:
+        table.hold(each, 0.0)
+    judged = trials[3]
+    judged.verdict = verdict
+    table.heard([judged])
+    assert table.hold(trial(host(20)), 0.0) is not room
+    again = table.hold(trial(judged.endpoint.place, 2), 0.0)
+    assert again is not (there or verdict is None)
 
 
 def test_more_probes_to_a_host_that_is_asked_for_take_no_more_room() -> None:

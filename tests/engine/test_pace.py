@@ -252,6 +252,23 @@ def test_growth_when_clean_is_steady_and_bounded() -> None:
     assert max(steps) <= 1.51
 
 
+@pytest.mark.parametrize(
+    ("lost", "n", "sent", "allowed"),
+    [
+        (30, 60, 10_000.0, 4000.0),  # half got through: 5000, of which 0.8
+        (58, 60, 10_000.0, 8000.0 / 30),
+        (59, 60, 30_000.0, 0.8 * 30_000 * 1.5 / 61),  # one may be luck
+        (60, 60, 30_000.0, 0.8 * 30_000 * 1.5 / 61),  # all lost: hardly any got through, not none at all
+        (12, 12, 30_000.0, 0.8 * 30_000 * 1.5 / 13),  # of few that says less
+        (60, 60, 1000.0, 100.0),  # no slower than the slowest
+    ],
+)
+def test_the_first_cut(lost: int, n: int, sent: float, allowed: float) -> None:
+    law = RateLaw()
+    assert law.judge(lost=lost, n=n, era_lost=lost, era_n=n, rate=sent, now=0.0)
+    assert law._rate == pytest.approx(allowed)
+
+
 def test_never_slower_than_the_slowest_rate() -> None:
     """Nothing gets through at all; every cohort says so."""
     way = Way(policer=0.0, at_random=1.0)

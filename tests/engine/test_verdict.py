@@ -102,6 +102,7 @@ AT_ONCE = {
     errno.EACCES: error("EACCES"), errno.EPERM: error("EPERM"), errno.EHOSTUNREACH: error("EHOSTUNREACH"),
     errno.ENETUNREACH: error("ENETUNREACH"), errno.EINVAL: error("EINVAL"), errno.EAFNOSUPPORT: error("EAFNOSUPPORT"),
     errno.ENETDOWN: error("ENETDOWN"),
+    errno.ECONNRESET: error("ECONNRESET"), errno.EPIPE: error("EPIPE"),  # no handshake: nothing was sent yet
 }  # fmt: skip
 
 #: RFC 792, 1122, 1812; RFC 4443: (version, type, code) -> reason, None for what is no obstacle.
