@@ -10,7 +10,7 @@ from scanner.engine.kernel import TcpInfo
 from scanner.engine.multiplexer import Multiplexer
 from scanner.engine.paths import Path
 from scanner.engine.trial import Trial
-from scanner.engine.verdict import Verdict
+from scanner.engine.verdict import Icmp, Verdict
 from scanner.model import Endpoint, Place, Request, State
 
 from .fakes import AF_INET, AF_INET6, START, Answer, FakeKernel, Network
@@ -206,10 +206,12 @@ class TestWhatAnEventMeans:
         assert len(flight.kernel.open_sockets) == (reusable and edge)
 
     @POLLERS
-    def test_what_this_host_says_itself_has_no_sender(self, edge: bool) -> None:
+    @pytest.mark.parametrize(("sender", "source"), [("192.0.2.1", "192.0.2.1"), ("127.0.0.1", ""), ("::1", "")])
+    def test_what_this_host_says_itself_has_no_sender(self, sender: str, source: str, edge: bool) -> None:
         flight = Flight(answers("host-unreach"), edge=edge, recycles=edge)
+        flight.kernel.icmp = lambda sock: Icmp(4, 3, 1, sender)  # type: ignore[method-assign]
         (trial,) = flight.trials([80])
-        trial.endpoint.place.source = "192.0.2.1"
+        trial.endpoint.place.source = source
         flight.mux.launch([trial])
         flight.run()
         assert verdict_of(trial) == (State.UNREACHABLE, "host-unreach", "")
@@ -231,6 +233,26 @@ class TestWhatAnEventMeans:
         flight.run()
         assert verdict_of(trial) == (State.UNREACHABLE, "host-unreach", "")
         assert (flight.denied, flight.silent) == ([(1.0, 80)], [])
+
+    @POLLERS
+    def test_a_soft_error_is_remembered_until_the_deadline(self, edge: bool) -> None:
+        """Its errno is read once, and a later event brings none."""
+        flight = Flight(silence, edge=edge, recycles=edge)
+        (trial,) = flight.launch()
+        (sock,) = flight.kernel.open_sockets
+        for kind in ("unexplained", "unasked"):
+            flight.mux.harvest([(sock.number, sock.arrive(kind))], flight.kernel.now)
+        assert trial.verdict is None
+        flight.run()
+        assert verdict_of(trial) == (State.UNREACHABLE, "host-unreach", "")
+        assert flight.judged == [(1.0, 80)]
+
+    def test_a_round_trip_that_the_kernel_does_not_know_is_the_time_waited(self) -> None:
+        flight = Flight(answers("open", 0.25))
+        flight.kernel.info = lambda sock: TcpInfo(sock.tcp_state)  # type: ignore[method-assign]
+        (trial,) = flight.launch()
+        flight.run()
+        assert (trial.rtt_ms, trial.lost_syns) == (250.0, 0)
 
     @POLLERS
     def test_an_idle_socket_is_not_open(self, edge: bool) -> None:

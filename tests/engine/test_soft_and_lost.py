@@ -3,6 +3,7 @@
 import pytest
 
 from scanner.engine.kernel import TcpInfo
+from scanner.engine.verdict import ESTABLISHED
 from scanner.model import State
 
 from .fakes import Answer, FakeKernel, FakeSocket, ListSource, engine_for, finish, play
@@ -44,6 +45,18 @@ def test_silent_attempts_before_the_answer_are_lost_syns(kind: str) -> None:
 def test_the_kernels_own_repetitions_count() -> None:
     (row,) = play(Retransmitting(lambda *_: Answer(1.01, "open")), ListSource(["10.0.0.1"], [1], timeout=4.0))
     assert (row.attempts, row.lost_syns, row.rtt_ms) == (1, 1, 1.5)
+
+
+def test_so_do_those_of_earlier_attempts_that_still_wait() -> None:
+    """Two attempts were silent for 3 s each, and the kernel repeated their SYNs beside them; the third was answered."""
+
+    class Repeating(FakeKernel):
+        def info(self, sock: FakeSocket) -> TcpInfo:
+            return TcpInfo(sock.tcp_state, 1500, 0) if sock.tcp_state == ESTABLISHED else TcpInfo(sock.tcp_state, 0, 2)
+
+    kernel = Repeating(lambda address, port, nth, now: Answer(0.001, "open") if nth == 3 else None)
+    (row,) = play(kernel, ListSource(["10.0.0.1"], [1], timeout=3.0, retries=3))
+    assert (row.attempts, row.lost_syns) == (3, 2 + 2 * 2)
 
 
 def test_a_slow_answer_to_the_first_syn_is_no_loss() -> None:

@@ -68,6 +68,8 @@ EVENTS = [
     ("a stale event while it connects", Evidence(0, OUT | HUP, SYN_SENT), Next.WAIT),
     ("OUT alone while it connects proves nothing", Evidence(0, OUT, SYN_SENT), Next.WAIT),
     ("error bits, no TCP_INFO", Evidence(0, FAILED), Next.WAIT),
+    ("an error bit alone, no TCP_INFO", Evidence(0, OUT | ERR), Next.WAIT),
+    ("idle, no TCP_INFO", Evidence(0, OUT | HUP), Next.WAIT),
     ("self-connect", Evidence(0, OUT, ESTABLISHED, 30, self_connected=True), Next.AGAIN),
     ("the kernel gave up", Evidence(errno.ETIMEDOUT, FAILED, CLOSE), Next.SILENT),
     ("no route, found late", Evidence(errno.ENETUNREACH, FAILED, CLOSE), unreachable("net-unreach")),
@@ -115,6 +117,18 @@ ICMP = {
     (6, 1, 5): "admin-prohibited", (6, 1, 6): "net-prohibited", (6, 2, 0): None, (6, 3, 0): "time-exceeded",
     (6, 4, 1): "proto-unreach",
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("tcp_state", [ESTABLISHED, 4, 5, 6, CLOSE_WAIT, 9, 11])
+def test_whoever_has_shaken_hands_is_open_however_it_ended(tcp_state: int) -> None:
+    """FIN_WAIT1, FIN_WAIT2, TIME_WAIT, LAST_ACK, CLOSING: each comes after ESTABLISHED (RFC 9293, figure 5)."""
+    assert judge(Evidence(0, OUT, tcp_state, 800)) == OPEN
+    assert judge(Evidence(errno.EHOSTUNREACH, FAILED, tcp_state, 800, HOST_UNREACH)) == OPEN
+
+
+@pytest.mark.parametrize("tcp_state", [SYN_SENT, CLOSE, 3, 10])
+def test_nobody_else_is(tcp_state: int) -> None:
+    assert judge(Evidence(0, OUT, tcp_state)) != OPEN
 
 
 @pytest.mark.parametrize(("seen", "verdict"), [pytest.param(*row[1:], id=row[0]) for row in EVENTS + DEADLINES])
