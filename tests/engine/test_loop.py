@@ -135,7 +135,7 @@ class TestShortages:
         rows, _ = scan(kernel, ListSource([HOST, HOST6], ports, timeout=0.5))
         hold([row for row in rows if row.address == HOST], [HOST], ports)
         lost = [row for row in rows if row.address == HOST6]
-        assert {(row.state, row.reason) for row in lost} == {(State.ERROR, errno.errorcode[code])}
+        assert {(row.state, row.reason, row.attempts) for row in lost} == {(State.ERROR, errno.errorcode[code], 1)}
         assert len(lost) == len(ports)
 
     def test_one_destination_without_ports_does_not_hold_up_the_others(self) -> None:

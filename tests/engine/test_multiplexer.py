@@ -132,6 +132,7 @@ class TestWhatConnectSays:
         (trial,) = flight.launch()
         flight.run()
         assert verdict_of(trial) == (State.ERROR, "EINTR", "")
+        assert (trial.attempts, flight.kernel.connects) == (1, 17)  # sixteen times more
         assert not flight.kernel.open_sockets
 
     @pytest.mark.parametrize(
@@ -150,6 +151,7 @@ class TestWhatConnectSays:
         (trial,) = flight.launch()
         assert verdict_of(trial) == (state, reason, "")
         assert (trial.attempts, flight.mux.in_flight) == (1, 0)
+        assert (trial.rtt_ms is None) is (state is State.ERROR), "nobody answered, or somebody did"
         assert not flight.kernel.open_sockets
 
     @pytest.mark.parametrize(
@@ -465,6 +467,18 @@ class TestLateAnswers:
         flight.launch([1, 2, 3], host="2001:db8::1")
         assert flight.mux.in_flight == 3
 
+    @pytest.mark.parametrize(("code", "left"), [(errno.ENOBUFS, 0), (errno.ENOMEM, 0), (errno.EADDRNOTAVAIL, 1)])
+    def test_what_this_machine_is_short_of_is_taken_from_them(self, code: int, left: int) -> None:
+        """But a local port that one destination lacks is not held by the attempts at another."""
+        flight = Flight(silence)
+        flight.launch([1])
+        flight.wait(1.0)
+        flight.wait(0.0)
+        flight.kernel.errors = [code]
+        trials = flight.trials([2])
+        assert flight.mux.launch(trials) == trials
+        assert len(flight.kernel.open_sockets) == left
+
     def test_a_target_whose_own_sockets_hold_the_local_ports(self) -> None:
         """EADDRNOTAVAIL is about one destination; our earlier attempts there may be what takes its ports."""
         flight = Flight(silence)
@@ -505,8 +519,9 @@ class TestHowSocketsAreClosed:
 
     def test_those_of_a_target_that_is_given_up(self) -> None:
         flight, trial = self.silent_once(silence)
-        flight.mux.release(trial)
-        assert (flight.kernel.resets, len(flight.kernel.open_sockets)) == (1, 0)
+        for _ in range(2):  # the second time there is nothing to do
+            flight.mux.release(trial)
+            assert (flight.kernel.resets, len(flight.kernel.open_sockets)) == (1, 0)
 
     def test_those_of_a_path_that_is_held_back_and_no_others(self) -> None:
         flight, _ = self.silent_once(silence)
