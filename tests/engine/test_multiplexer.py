@@ -459,6 +459,14 @@ class TestLateAnswers:
         flight.launch([4, 5, 6])
         assert flight.mux.in_flight == 3
 
+    def test_the_oldest_of_them_give_way_first_and_many_at_a_time(self) -> None:
+        flight = Flight(silence, descriptors=70)
+        trials = flight.launch(range(70))
+        flight.wait(1.0)
+        flight.wait(0.0)
+        flight.launch([99])
+        assert [trial.endpoint.port for trial in trials if trial.slots] == list(range(64, 70))
+
     def test_so_do_idle_sockets_of_the_other_family(self) -> None:
         flight = Flight(answers("rst"), descriptors=3)
         flight.launch([1, 2, 3])
