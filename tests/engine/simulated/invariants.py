@@ -76,8 +76,8 @@ def clean_networks_cost_no_more(played: Played) -> None:
     world = played.world
     if not world.clean or world.stall or world.delay + world.jitter > 0.3:
         return  # with such jitter a shortened first attempt may well be too short
-    if world.concurrency == 1 or world.descriptors < 4 or world.rate == 10.0 or world.host_rate == 5.0:
-        return  # one after the other: who could vouch for a silent one may not be asked in time
+    if min(world.concurrency or 100, world.descriptors) < 8 or world.rate == 10.0 or world.host_rate == 5.0:
+        return  # few at a time: who could vouch for a silent one may not be asked in time
     sent = len(played.kernel.sent)
     if not world.canary and not any(world.kinds[target] in BLOCKED for target in world.targets):
         assert sent == len(played.rows), "sentinels, and nobody was silent or said no"
