@@ -44,6 +44,15 @@ def test_the_first_leaves_at_once_and_the_rest_wait_their_turn() -> None:
     assert gate.wait(9.0) == float("inf")
 
 
+def test_who_had_to_wait_makes_the_next_one_wait_as_well() -> None:
+    gate, place = HostRate(10.0), host(1)
+    assert [gate.hold(trial(place, port), 0.0) for port in (1, 2)] == [False, True]
+    assert ports(gate.release(0.15, 10)) == [2]
+    assert gate.hold(trial(place, 3), 0.2)
+    assert gate.release(0.24, 10) == []
+    assert ports(gate.release(0.26, 10)) == [3]
+
+
 def test_time_alone_frees_a_host_that_nobody_waits_for() -> None:
     gate, place = HostRate(2.0), host(1)
     assert not gate.hold(trial(place), 0.0)

@@ -70,6 +70,30 @@ def test_who_answered_takes_no_room() -> None:
     assert not table.hold(trial(places[3], 2), 0.0), "its entry is resolved"
 
 
+def test_nobody_new_overtakes_those_who_wait() -> None:
+    table = gate(16)
+    places = [host(n) for n in range(18)]
+    for place in places[:17]:
+        table.hold(trial(place), 0.0)
+    table.answered(places[0])  # there is room for one, and the seventeenth waits for it
+    assert table.hold(trial(places[17]), 0.1)
+    assert [each.endpoint.place for each in table.release(0.1, 9)] == [places[16]]
+
+
+def test_who_is_asked_for_anew_takes_room_from_then_on() -> None:
+    """Its first asking ended early, with the word that nobody is there; the second lasts until 4.2 s."""
+    table = gate(16)
+    trials = [trial(host(n)) for n in range(16)]
+    for each in trials:
+        table.hold(each, 0.0)
+    trials[3].verdict = Verdict(State.UNREACHABLE, "host-unreach")
+    table.heard([trials[3]])
+    assert not table.hold(trial(trials[3].endpoint.place, 2), 1.0)
+    assert [table.hold(trial(host(n)), 3.3) for n in range(20, 36)] == [False] * 15 + [True]
+    assert len(table.release(4.1, 9)) == 0
+    assert len(table.release(4.3, 9)) == 1
+
+
 ADDRESS, ROUTER = "10.1.0.3", "10.1.0.254"
 
 
