@@ -1,0 +1,94 @@
+"""Whom to probe next, by itself: how much at once, in what order, and when there is nothing left to do."""
+
+import pytest
+
+from scanner.engine import schedule as module
+from scanner.engine.hostrate import HostRate
+from scanner.engine.schedule import Schedule
+from scanner.engine.trial import Trial
+
+from .fakes import ListSource
+
+ROOM = 10_000
+
+
+def schedule(ports: int, *, rate: float | None = None, timeout: float = 1.0, retries: int = 1) -> Schedule:
+    """For so many ports of one host."""
+    return Schedule(ListSource(["10.0.0.1"], range(1, 1 + ports), timeout=timeout, retries=retries), now=0.0, rate=rate)
+
+
+def ports(trials: list[Trial]) -> list[int]:
+    return [trial.endpoint.port for trial in trials]
+
+
+def test_the_first_rounds_are_small() -> None:
+    """A next hop that is still asked for queues few packets, and drops the others."""
+    asked = schedule(2000)
+    assert [len(asked.grant(0.0, ROOM)) for _ in range(7)] == [16, 32, 64, 128, 256, 256, 256]
+
+
+def test_no_round_is_larger_than_the_room_there_is() -> None:
+    asked = schedule(100)
+    assert [len(asked.grant(0.0, room)) for room in (0, 3, -2, 5)] == [0, 3, 0, 5]
+
+
+def test_no_round_is_larger_than_the_rate_allows() -> None:
+    """At 1000 a second 20 may leave at once."""
+    asked = schedule(200, rate=1000.0)
+    asked.grant(0.0, 2)
+    assert [len(asked.grant(now, ROOM)) for now in (0.0, 0.0, 0.0052)] == [18, 0, 5]
+    assert 0 < asked.wait(0.0052) <= 0.001
+
+
+def test_nothing_new_is_taken_on_while_too_many_are_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Memory does not grow with the scan: a slow host holds up the source instead."""
+    monkeypatch.setattr(module, "_MOST_HELD", 50)
+    source = ListSource(["10.0.0.1"], range(1, 5001))
+    asked = Schedule(source, now=0.0, host_rate=HostRate(1.0))
+    left = [len(asked.grant(0.0, ROOM)) for _ in range(20)]
+    assert left == [1] + [0] * 19
+    assert source._next == 16 + 32 + 64
+
+
+def test_what_did_not_leave_goes_first_and_in_its_order() -> None:
+    asked = schedule(100)
+    first = asked.grant(0.0, 5)
+    asked.put_back(first[2:])
+    assert ports(asked.grant(0.0, 6)) == [3, 4, 5, 6, 7, 8]
+
+
+def test_the_silent_go_before_new_ones() -> None:
+    asked = schedule(100)
+    first = asked.grant(0.0, 3)
+    assert ports(first) == [1, 2, 3]
+    for trial in first:
+        trial.attempts = 1
+    assert asked.silent(list(first), 1.0) == []
+    again = asked.grant(1.0, 6)
+    assert sorted(ports(again)[:3]) == [1, 2, 3]
+    assert ports(again)[3:] == [4, 5, 6]
+
+
+def test_it_is_done_when_nobody_is_left_or_waits() -> None:
+    asked = schedule(2)
+    assert not asked.done
+    trials = asked.grant(0.0, ROOM)
+    assert asked.done  # what is in flight is the multiplexer's business
+    asked.put_back(trials[:1])
+    assert not asked.done
+    assert asked.wait(0.0) == 0.0
+    assert asked.grant(0.0, ROOM) == trials[:1]
+    assert asked.done
+    assert asked.wait(0.0) == 0.05
+
+
+def test_a_first_attempt_is_cut_short_only_where_another_one_may_follow() -> None:
+    """The round trip is known: 10 ms."""
+    for retries, wait, full in ((1, 0.3, False), (0, 4.0, True)):
+        asked = schedule(40, timeout=4.0, retries=retries)
+        (one,) = asked.grant(0.0, 1)
+        assert (one.patience, one.full) == (4.0, True)  # nothing is known yet
+        one.attempts, one.rtt_ms = 1, 10.0
+        asked.heard([one])
+        (other,) = asked.grant(0.0, 1)
+        assert (other.patience, other.full) == (pytest.approx(wait), full)
