@@ -98,6 +98,23 @@ def test_what_was_moved_to_another_lane_meanwhile_is_not_due() -> None:
     assert other.trial is not None
 
 
+def test_who_waits_at_a_place_is_who_was_probed_before_the_time_given_or_again() -> None:
+    flights = Flights()
+    old, new, again, sentinel, elsewhere = (flights.launch(9.0, now) for now in (1.0, 2.0, 2.0, 1.0, 1.0))
+    here = Place("192.0.2.7", AF_INET)
+    for slot in (old, new, again, sentinel):
+        assert slot.trial is not None
+        slot.trial.endpoint, slot.trial.attempts = Endpoint(here, 80, (Request(),)), 1
+    again.trial.attempts, sentinel.trial.sentinel = 2, True  # type: ignore[union-attr]
+    assert elsewhere.trial is not None
+    assert flights.deadlines.waiting_at({here: 1.5}) == {here: 2}
+    assert flights.deadlines.waiting_at({here: 2.5}) == {here: 3}
+    assert flights.deadlines.waiting_at({here: 0.5, elsewhere.trial.endpoint.place: 1.5}) == {
+        here: 1,
+        elsewhere.trial.endpoint.place: 1,
+    }
+
+
 def test_where_probes_are_at_home() -> None:
     flights = Flights()
     flights.launch(1.0, 0.0)

@@ -1,8 +1,10 @@
 """This machine's limits: how many sockets there is room for, how the window shrinks and recovers, what is said."""
 
 import errno
+import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -17,14 +19,16 @@ from scanner.engine.verdict import LOCAL_LIMITS
 resource = pytest.importorskip("resource")
 
 
-def room_under(soft: int, hard: int) -> tuple[int, int]:
+def room_under(soft: int, hard: int, *, inherited: Sequence[int] = ()) -> tuple[int, int]:
     """In a process with these limits of open files: the room found, and the soft limit afterwards."""
     program = (
         f"import resource as r; r.setrlimit(r.RLIMIT_NOFILE, ({soft}, {hard}))\n"
         "from scanner.engine.limits import raise_descriptor_limit as f\n"
         "print(f(), r.getrlimit(r.RLIMIT_NOFILE)[0])"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=30)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=30, pass_fds=inherited
+    )
     room, limit = map(int, done.stdout.split())
     return room, limit
 
@@ -34,6 +38,15 @@ class TestDescriptors:
         room, limit = room_under(50, 300)
         assert limit == 300
         assert 250 <= room < 300 - 3  # what is open, and a reserve, is not there to be used
+
+    def test_what_is_open_already_is_not_there_to_be_used(self) -> None:
+        """Descriptors that the process inherited count: thirty are thirty fewer."""
+        held = [os.open(os.devnull, os.O_RDONLY) for _ in range(30)]
+        try:
+            assert room_under(50, 300)[0] - room_under(50, 300, inherited=held)[0] == 30
+        finally:
+            for fd in held:
+                os.close(fd)
 
     def test_there_is_always_room_for_one(self) -> None:
         assert room_under(9, 9)[0] == 1
@@ -96,6 +109,14 @@ class TestWindow:
             window.shrink(10, now)
             holds.append(next(ms for ms in range(1, 1000) if window.room(0, now + ms / 1000)))
         assert holds == [10, 20, 40, 80, 160, 250, 250, 250]
+
+    def test_holds_for_a_moment_only_once_it_has_recovered(self) -> None:
+        window = Window(100)
+        for now in (0.0, 0.1, 0.2):
+            window.shrink(10, now)
+        assert window.room(0, 0.8) > 0  # half a second later
+        window.shrink(5, 0.9)
+        assert [window.room(0, now) for now in (0.905, 0.911)] == [0, 5]
 
     def test_recovers_by_a_quarter_every_half_second(self) -> None:
         window = Window(100)

@@ -160,6 +160,12 @@ def test_a_single_lost_sentinel_is_chance(lost: int) -> None:
     assert law.bucket is None
 
 
+@pytest.mark.parametrize(("lost", "n", "cut"), [(100, 6000, False), (200, 6000, True), (2, 60, False), (7, 60, True)])
+def test_two_in_a_hundred_and_what_chance_explains_are_not_worth_a_cut(lost: int, n: int, cut: bool) -> None:
+    law = RateLaw()
+    assert law.judge(lost=lost, n=n, era_lost=lost, era_n=n, rate=50_000.0, now=0.0) is cut
+
+
 def test_evident_loss_cuts_to_what_got_through() -> None:
     law = RateLaw()
     assert law.judge(lost=45, n=60, era_lost=45, era_n=60, rate=12_000.0, now=0.0)
@@ -227,6 +233,16 @@ def test_loss_that_a_lower_rate_cured_is_not_random_when_it_comes_back() -> None
             law.judge(lost=0, n=60, era_lost=0, era_n=60 + 60 * clean, rate=law._rate, now=turn + clean / 3)
         assert law.judge(lost=20, n=60, era_lost=20, era_n=60, rate=law._rate, now=turn + 0.9)
     assert law.floor == 0.0
+
+
+def test_a_cut_that_cured_is_forgotten_when_loss_is_judged_to_be_random() -> None:
+    """It takes two cuts in a row that cure nothing, after the one whose loss they are compared with."""
+    law = RateLaw()
+    floors = []
+    for now, lost in enumerate([20, 0, 0, 20, 20, 20]):
+        law.judge(lost=lost, n=60, era_lost=lost, era_n=60, rate=law._rate or 9000.0, now=float(now))
+        floors.append(round(law.floor, 2))
+    assert floors == [0.0, 0.0, 0.0, 0.0, 0.0, 0.33]
 
 
 def test_loss_while_there_is_little_to_send_lowers_no_rate() -> None:
