@@ -1,0 +1,186 @@
+"""What silence comes to, step by step: who is noted, who is asked again, who waits for evidence, what stands."""
+
+import pytest
+
+from scanner.engine.evidence import MOST_ATTEMPTS
+from scanner.engine.gates import Gates
+from scanner.engine.paths import COLD_ANSWERS, Paths
+from scanner.engine.silence import Silence
+from scanner.engine.trial import Trial
+from scanner.engine.verdict import OPEN, REFUSED
+from scanner.model import Endpoint, Place, Request
+
+from .fakes import AF_INET
+
+QUOTA = 100
+
+
+class Host:
+    """One with a thousand ports, hence a path of its own. Attempts wait a second, and one retry was asked for."""
+
+    def __init__(self, *, refused: int = 0) -> None:
+        self.place = Place("10.0.0.1", AF_INET, ports=1000)
+        self.again: list[Trial] = []
+        self.paths = Paths()
+        self.path = self.paths.of(self.place)
+        self.silence = Silence(self.paths, Gates(None, None), lambda: 1000, self.again.append)
+        for port in range(1, 1 + refused):
+            self.path.heard(self.trial(port), refused=True, now=0.0)
+
+    def trial(self, port: int, *, attempts: int = 1) -> Trial:
+        trial = Trial(Endpoint(self.place, port, (Request(timeout=1.0, retries=1),)), self.path)
+        trial.attempts = attempts
+        return trial
+
+    def leaves(self, *trials: Trial, now: float) -> list[Trial]:
+        """They are in a round's batch, with the sentinels that are due; what leaves."""
+        batch = self.silence.beside(list(trials), self.silence.due_sentinels(now, QUOTA), now, QUOTA)
+        for trial in batch:
+            trial.attempts += 1
+        return batch
+
+    def silent(self, *trials: Trial, now: float) -> None:
+        self.silence.silent(list(trials), now)
+
+
+def sentinels(batch: list[Trial]) -> list[Trial]:
+    return [trial for trial in batch if trial.sentinel]
+
+
+def test_who_was_answered_while_he_waited_does_not_leave() -> None:
+    host = Host()
+    answered, other = host.trial(1), host.trial(2)
+    answered.verdict = OPEN
+    assert host.leaves(answered, other, now=0.0) == [other]
+
+
+def test_what_left_before_anybody_watched_is_noted_as_unseen() -> None:
+    host = Host(refused=20)
+    trial = host.trial(500)
+    host.silent(trial, now=1.0)
+    assert host.again == [trial]
+    host.leaves(trial, now=1.0)
+    assert host.path.cohort is not None
+    assert trial.cohorts == [host.path.unseen, host.path.cohort]
+    assert trial.cohort is host.path.cohort
+
+
+def test_a_first_attempt_on_a_path_that_nobody_watches_is_not_noted() -> None:
+    host = Host(refused=20)
+    trial = host.trial(500, attempts=0)
+    host.leaves(trial, now=0.0)
+    assert (trial.cohort, trial.cohorts, host.path.cohort) == (None, None, None)
+
+
+def test_a_sentinel_is_sent_and_counted_but_calls_for_no_other() -> None:
+    """One for every four probes. All that leave make up the rate."""
+    host = Host(refused=20)
+    host.silent(host.trial(500), now=1.0)
+    asked = [len(sentinels(host.leaves(host.trial(port, attempts=0), now=1.0))) for port in range(501, 513)]
+    assert asked == [0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0]  # those of the round before are counted
+    assert (host.path.sentinels, host.path._sent) == (2, 12 + 2)
+
+
+def test_sentinels_wait_no_longer_than_the_round_trip_asks_for() -> None:
+    host = Host(refused=20)
+    host.path.measured(0.01)
+    host.silent(host.trial(500), now=1.0)
+    for port in range(501, 507):
+        for sentinel in sentinels(host.leaves(host.trial(port, attempts=0), now=1.0)):
+            assert sentinel.patience == pytest.approx(0.3)
+    assert host.path.sentinels
+
+
+@pytest.mark.parametrize("answered", [2, 3])
+def test_an_answer_to_a_later_attempt_tells_of_the_earlier_ones(answered: int) -> None:
+    host = Host()
+    trial = host.trial(7, attempts=3)
+    trial.answered, trial.verdict = answered, OPEN
+    host.silence.settle([trial], 3.0)
+    assert (host.path.flipped, host.path.missed) == (1, answered - 1)
+    assert host.silence.watched == [host.path]
+
+
+@pytest.mark.parametrize(("answers", "resent"), [(COLD_ANSWERS, 0), (COLD_ANSWERS + 1, 1)])
+def test_a_syn_that_was_repeated_is_loss_once_the_way_is_warm(answers: int, resent: int) -> None:
+    host = Host()
+    host.path.answers = answers
+    trial = host.trial(7)
+    trial.lost_syns, trial.verdict = 1, OPEN
+    host.silence.settle([trial], 1.0)
+    assert host.path.resent == resent
+    assert host.silence.watched == [host.path] * resent
+
+
+class TestTheLastAttempt:
+    """It waits for the sentinels beside it: a whole cohort, each answered or expired."""
+
+    def waiting(self, now: float = 2.0) -> tuple[Host, Trial, list[Trial]]:
+        """Its second attempt was silent; the sentinels of its cohort are out."""
+        host = Host(refused=20)
+        trial = host.trial(500)
+        host.silent(trial, now=1.0)
+        host.leaves(trial, now=1.0)
+        host.silent(trial, now=now)
+        assert len(host.silence) == 1
+        asked = sentinels(host.leaves(now=now))
+        assert len(asked) == 60
+        return host, trial, asked
+
+    def answer(self, host: Host, asked: list[Trial], now: float) -> None:
+        for sentinel in asked:
+            sentinel.verdict = REFUSED
+        host.silence.settle(asked, now)
+
+    def test_stands_when_all_of_them_were_answered(self) -> None:
+        host, trial, asked = self.waiting()
+        self.answer(host, asked[:-1], 2.01)
+        assert host.silence.finished == []
+        self.answer(host, asked[-1:], 2.02)
+        assert host.silence.finished == [(trial, "")]
+        assert len(host.silence) == 0
+
+    def test_is_made_again_where_some_were_lost(self) -> None:
+        host, trial, asked = self.waiting()
+        self.answer(host, asked[:-15], 2.01)
+        host.silent(*asked[-15:], now=3.0)
+        assert (host.silence.finished, host.again[-1]) == ([], trial)
+        assert host.path.lost == 15
+
+    def test_is_over_when_an_earlier_one_was_answered_meanwhile(self) -> None:
+        host, trial, asked = self.waiting()
+        trial.verdict = REFUSED
+        self.answer(host, asked, 2.01)
+        assert (host.silence.finished, len(host.silence)) == ([], 0)
+        assert host.again == [trial]  # only the one retry of before
+
+    @pytest.mark.parametrize(("attempts", "again"), [(MOST_ATTEMPTS - 1, True), (MOST_ATTEMPTS, False)])
+    def test_is_the_twentieth_however_short_it_was(self, attempts: int, again: bool) -> None:
+        host = Host()
+        trial = host.trial(500, attempts=attempts)
+        trial.full = False
+        host.silent(trial, now=9.0)
+        assert (host.again == [trial]) is again
+        assert bool(host.silence.finished) is not again
+
+
+def test_where_nobody_ever_answered_silence_stands_unverified_and_nobody_waits() -> None:
+    host = Host()
+    trial = host.trial(500)
+    host.silent(trial, now=1.0)
+    assert host.again == [trial]
+    trial.attempts = 2
+    host.silent(trial, now=2.0)
+    assert (host.silence.finished, len(host.silence)) == ([(trial, "unverified")], 0)
+
+
+def test_only_an_attempt_that_cannot_be_the_last_is_cut_short() -> None:
+    """A clean way, its round trip known: the second of two attempts may be the last, the second of three is not."""
+    for retries, full in ((1, True), (2, False)):
+        host = Host(refused=20)
+        host.path.measured(0.01)
+        trial = Trial(Endpoint(host.place, 500, (Request(timeout=1.0, retries=retries),)), host.path, 0.3)
+        trial.attempts, trial.full = 1, False
+        host.silent(trial, now=1.0)
+        assert trial.full is full
+        assert trial.patience == pytest.approx(1.0 if full else 0.3)
