@@ -75,6 +75,12 @@ def test_the_rate_at_which_a_cohort_was_sent(probes: int, sentinels: int, every:
     assert cohort.rate == pytest.approx(rate)
 
 
+@pytest.mark.parametrize(("targets", "sentinels"), [(1, 12), (10, 23), (40, 45), (1000, 60)])
+def test_a_small_path_wants_fewer_sentinels(targets: int, sentinels: int) -> None:
+    """As many as let two silent attempts stand."""
+    assert Path(targets).open_cohort(0.0).target == sentinels
+
+
 @pytest.mark.parametrize(
     ("round_trips", "patience"),
     [

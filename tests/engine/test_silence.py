@@ -112,6 +112,15 @@ def test_a_syn_that_was_repeated_is_loss_once_the_way_is_warm(answers: int, rese
     assert host.silence.watched == [host.path] * resent
 
 
+def test_the_silent_go_on_in_a_random_order() -> None:
+    """A policer lets the first of a burst pass: who is last each time would meet a loss that no sentinel knows of."""
+    host = Host(refused=20)
+    trials = [host.trial(port) for port in range(500, 550)]
+    host.silent(*trials, now=1.0)
+    assert host.again != trials
+    assert set(host.again) == set(trials)
+
+
 class TestTheLastAttempt:
     """It waits for the sentinels beside it: a whole cohort, each answered or expired."""
 
@@ -139,6 +148,21 @@ class TestTheLastAttempt:
         self.answer(host, asked[-1:], 2.02)
         assert host.silence.finished == [(trial, "")]
         assert len(host.silence) == 0
+
+    def test_is_made_again_in_a_random_order_too(self) -> None:
+        host, trial, asked = self.waiting()
+        others = [host.trial(port, attempts=2) for port in range(600, 650)]
+        for other in others:
+            other.cohort = trial.cohort
+        host.silent(*others, now=2.0)
+        assert trial.cohort is not None
+        waiting = list(trial.cohort.waiting)
+        assert set(waiting) == {trial, *others}
+        host.again.clear()
+        self.answer(host, asked[:-15], 2.01)
+        host.silent(*asked[-15:], now=3.0)
+        assert set(host.again) == set(waiting)
+        assert host.again != waiting
 
     def test_is_made_again_where_some_were_lost(self) -> None:
         host, trial, asked = self.waiting()
