@@ -1,12 +1,14 @@
 """The promise of --host-rate: to one host no more than so many connection attempts in any second. Pure: pass `now`.
 
 Attempts to a host are spaced evenly; what may not leave yet waits here, in its host's own queue, so one slow host holds
-up nobody else. A host is known by its address: one with many hosts or late names may have several `Place`s.
+up nobody else. A host is known by its address: one with many hosts or late names may have several `Place`s. Hosts whose
+turn comes at the same instant leave in a random order: a policer lets the first of a burst pass and drops the last, and
+who is last each time would meet a loss that no sentinel knows of (they ask those who did pass).
 """
 
 from collections import deque
 from heapq import heappop, heappush
-from itertools import count
+from random import Random
 
 from scanner.engine.pace import spacing
 from scanner.engine.trial import Trial
@@ -22,8 +24,8 @@ class HostRate:
         self._free_at: dict[str, float] = {}
         self._tidy_at = _MOST_IDLE
         self._queues: dict[str, deque[Trial]] = {}
-        self._heap: list[tuple[float, int, str]] = []
-        self._ticket = count()
+        self._heap: list[tuple[float, float, str]] = []
+        self._ticket = iter(Random(1).random, None)  # who goes first
         self._held = 0
 
     def __len__(self) -> int:

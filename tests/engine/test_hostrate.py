@@ -53,6 +53,16 @@ def test_who_had_to_wait_makes_the_next_one_wait_as_well() -> None:
     assert ports(gate.release(0.26, 10)) == [3]
 
 
+def test_hosts_whose_turn_comes_at_once_are_not_served_in_the_same_order_each_time() -> None:
+    gate, places = HostRate(10.0), [host(number) for number in range(50)]
+    for port in (1, 2, 3):
+        for place in places:
+            gate.hold(trial(place, port), 0.0)
+    first, second = ([each.endpoint.place for each in gate.release(now, 100)] for now in (0.11, 0.22))
+    assert set(first) == set(second) == set(places)
+    assert first != second
+
+
 def test_time_alone_frees_a_host_that_nobody_waits_for() -> None:
     gate, place = HostRate(2.0), host(1)
     assert not gate.hold(trial(place), 0.0)

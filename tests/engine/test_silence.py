@@ -23,7 +23,7 @@ class Host:
         self.again: list[Trial] = []
         self.paths = Paths()
         self.path = self.paths.of(self.place)
-        self.silence = Silence(self.paths, Gates(None, None), lambda: 1000, self.again.append)
+        self.silence = Silence(self.paths, Gates(None, None), lambda: 1000, self.again.append, lambda trial, at: None)
         for port in range(1, 1 + refused):
             self.path.heard(self.trial(port), refused=True, now=0.0)
 
@@ -159,17 +159,28 @@ class TestTheLastAttempt:
         waiting = list(trial.cohort.waiting)
         assert set(waiting) == {trial, *others}
         host.again.clear()
-        self.answer(host, asked[:-15], 2.01)
-        host.silent(*asked[-15:], now=3.0)
+        self.answer(host, asked[1:], 2.01)
+        host.silent(asked[0], now=3.0)
         assert set(host.again) == set(waiting)
         assert host.again != waiting
 
-    def test_is_made_again_where_some_were_lost(self) -> None:
+    def test_is_made_again_where_one_was_lost(self) -> None:
         host, trial, asked = self.waiting()
-        self.answer(host, asked[:-15], 2.01)
-        host.silent(*asked[-15:], now=3.0)
-        assert (host.silence.finished, host.again[-1]) == ([], trial)
-        assert host.path.lost == 15
+        host.again.clear()
+        self.answer(host, asked[1:], 2.01)
+        assert host.again == []
+        host.silent(asked[0], now=3.0)
+        assert (host.silence.finished, host.again, host.path.lost) == ([], [trial], 1)
+
+    def test_waits_for_more_of_them_where_the_rate_had_to_be_cut(self) -> None:
+        """At the new rate nobody knows anything yet: ask the sentinels, not the target."""
+        host, trial, asked = self.waiting()
+        host.again.clear()
+        self.answer(host, asked[15:], 2.01)
+        host.silent(*asked[:15], now=3.0)
+        assert (host.silence.finished, host.again, len(host.silence)) == ([], [], 1)
+        assert host.silence.slowed == [host.path]
+        assert trial.cohort is not host.path.cohort
 
     def test_is_over_when_an_earlier_one_was_answered_meanwhile(self) -> None:
         host, trial, asked = self.waiting()
