@@ -11,12 +11,11 @@ from .simulated.invariants import play_seed
 from .simulated.table import Table
 
 NETWORKS = int(os.environ.get("SIMULATED_NETWORKS", "1500"))
-CHUNKS = 20
+CHUNKS = 25
 #: So many chunks are played in every run of the suite, and all of them in the pipeline.
 QUICK_CHUNKS = 1
 #: Faults of today's engine; this becomes empty.
 KNOWN = (
-    "unreachable, one of two ways",  # seldom: where one or two of a network answer, they may all have had luck
     "timeout, route flaps",  # seldom: two attempts within it, and the sentinels of their moments beside it
     "phantom open",
 )

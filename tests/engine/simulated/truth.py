@@ -21,7 +21,9 @@ from .situations import OF_THE_HOST, Flaps, Situation
 from .world import STATES, World
 
 ENOUGH = 20  #: opens of a host that answers all
-LOST = "lost packets"  #: the one fault that the rule allows, seldom
+LOST = "lost packets"
+#: What the rules allow, seldom: chance made every attempt meet the loss, or the way that rejects.
+BY_CHANCE = frozenset({LOST, "unreachable, one of two ways"})
 _CAN_VOUCH = frozenset({State.OPEN, State.REFUSED})
 _NOTHING: frozenset[State] = frozenset()
 
