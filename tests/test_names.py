@@ -60,7 +60,9 @@ def test_names_without_an_answer_fail_alone(here: Namespace) -> None:
         ([], "gone.test", [("", "no-address")]),
         ([], "failing.test", [("", "dns-failed")]),
         ([], "ip6-localhost", [("::1", "conn-refused")]),
+        (["-4"], "ip6-localhost", [("", "no-address")]),
         ([], "pinned.no6.test", [("127.0.0.1", "conn-refused")]),
+        (["-6"], "pinned.no6.test", [("", "no-address")]),
     ],
 )
 def test_families(here: Namespace, options: list[str], word: str, expected: list[tuple[str, str]]) -> None:

@@ -1,8 +1,9 @@
 """Which names stand in this host's own file of hosts.
 
 glibc answers such a name out of the file for both families at once, and asks no server for the family that the file
-lacks. Asked for one family only it would go on to the servers for that; and it says that `::1` is 127.0.0.1. So these
-names are looked up in one piece. Only names are read here: their addresses are the resolver's to tell.
+lacks. Asked for one family only it would go on to the servers for that, past a file that pins or blocks the name, and
+it says that `::1` is 127.0.0.1. So these names are looked up in one piece. Only names are read here: their addresses
+are the resolver's to tell.
 """
 
 import os

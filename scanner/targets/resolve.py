@@ -4,7 +4,8 @@ getaddrinfo is the only resolver that follows the machine's own rules (hosts fil
 runs on threads (`crew.py`); what one answer means is in `lookup.py`. Here is what becomes of a name:
 
 1. A family that nobody wants is not asked for. Where both are wanted they are two lookups, so that the one's answer
-   does not wait for the other's silence; a name of the hosts file is one, as glibc answers it (`hostsfile.py`).
+   does not wait for the other's silence. A name of the hosts file is one lookup for both, whatever is wanted
+   (`hostsfile.py`): then its addresses may be of the other family, too.
 2. A name fails by its own lookups only, and none of them fails before its deadline, which counts from when it began
    and clears the C library's own schedule (`resolvconf.py`) unless somebody says otherwise.
 3. A lookup that this machine was too short for is asked again, with fewer at once. If it is so for half a minute, the
@@ -92,7 +93,7 @@ class Resolver:
     def submit(self, names: Iterable[str]) -> None:
         """Begin to resolve names. The caller sees to it that each comes once."""
         texts = list(names)
-        listed = self._listed(texts) if len(self._families) > 1 else set()
+        listed = self._listed(texts)
         either = (0,)
         new = [Name(text, either if text.lower() in listed else self._families) for text in texts]
         self.pending += sum(name.left for name in new)

@@ -115,14 +115,16 @@ class TestFamilies:
         it = scene(lambda name, port, of, kind: [] if of == V4 else gate.wait(PATIENCE_S) and [])
         assert it.submit("n").under_way(1).pass_by(12.5).all_told() == [("n", [], "dns-timeout")]
 
-    def test_a_name_of_the_hosts_file_is_one_lookup(self) -> None:
+    @pytest.mark.parametrize("family", [0, 4, 6])
+    def test_a_name_of_the_hosts_file_is_one_lookup(self, family: int) -> None:
+        """For one family, the C library would go past the file and ask the servers."""
         seen: list[tuple[str, int]] = []
 
         def lookup(name: str, port: None, of: int, kind: int) -> list[Any]:
             seen.append((name, of))
             return [V6_INFO, V4_INFO]
 
-        it = scene(lookup, listed=lambda names: {"loop"})
+        it = scene(lookup, family=family, listed=lambda names: {"loop"})
         assert it.submit("Loop").all_told() == [("Loop", [AAAA, A], "")]
         assert seen == [("Loop", 0)]
 
