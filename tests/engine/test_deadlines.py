@@ -1,6 +1,6 @@
 """Deadlines by themselves: plain numbers, no kernel."""
 
-from scanner.engine.deadlines import Deadlines
+from scanner.engine.deadlines import LONG_AGO, Deadlines
 from scanner.engine.paths import Path
 from scanner.engine.trial import Slot, Trial
 from scanner.model import Endpoint, Place, Request
@@ -98,21 +98,18 @@ def test_what_was_moved_to_another_lane_meanwhile_is_not_due() -> None:
     assert other.trial is not None
 
 
-def test_who_waits_at_a_place_is_who_was_probed_before_the_time_given_or_again() -> None:
+def test_who_is_in_flight_and_since_when() -> None:
+    """At a later attempt: for long; sentinels are nobody's target."""
     flights = Flights()
-    old, new, again, sentinel, elsewhere = (flights.launch(9.0, now) for now in (1.0, 2.0, 2.0, 1.0, 1.0))
-    here = Place("192.0.2.7", AF_INET)
-    for slot in (old, new, again, sentinel):
+    old, new, again, sentinel = (flights.launch(9.0, now) for now in (1.0, 2.0, 2.0, 1.0))
+    for port, (slot, sent) in enumerate([(old, 1.0), (new, 2.0), (again, 2.0), (sentinel, 1.0)]):
         assert slot.trial is not None
-        slot.trial.endpoint, slot.trial.attempts = Endpoint(here, 80, (Request(),)), 1
+        slot.trial.endpoint, slot.trial.attempts = Endpoint(Place("192.0.2.7", AF_INET), port, (Request(),)), 1
+        slot.sent = sent
     again.trial.attempts, sentinel.trial.sentinel = 2, True  # type: ignore[union-attr]
-    assert elsewhere.trial is not None
-    assert flights.deadlines.waiting_at({here: 1.5}) == {here: 2}
-    assert flights.deadlines.waiting_at({here: 2.5}) == {here: 3}
-    assert flights.deadlines.waiting_at({here: 0.5, elsewhere.trial.endpoint.place: 1.5}) == {
-        here: 1,
-        elsewhere.trial.endpoint.place: 1,
-    }
+    assert [(endpoint.port, sent) for endpoint, sent in flights.deadlines.waiting()] == [
+        (0, 1.0), (1, 2.0), (2, LONG_AGO),
+    ]  # fmt: skip
 
 
 def test_where_probes_are_at_home() -> None:

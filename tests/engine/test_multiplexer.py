@@ -247,7 +247,7 @@ class TestWhatAnEventMeans:
         assert trial.verdict is None
         flight.run()
         assert verdict_of(trial) == (State.UNREACHABLE, "host-unreach", "")
-        assert flight.judged == [(1.0, 80)]
+        assert flight.denied == [(1.0, 80)]
 
     def test_a_round_trip_that_the_kernel_does_not_know_is_the_time_waited(self) -> None:
         flight = Flight(answers("open", 0.25))
