@@ -7,11 +7,11 @@ Any of them may be lacking here, or fail once (`lacks.py`); SO_ERROR alone makes
 import errno
 
 from scanner.engine.kernel import Kernel, TcpInfo, maybe
-from scanner.engine.trial import Slot, Trial
+from scanner.engine.lost import lost_before
+from scanner.engine.trial import Slot
 from scanner.engine.verdict import Evidence, Icmp, Next, Verdict, judge
 from scanner.model import State
 
-_SYN_AGAIN_US = 1e6  # the kernel repeats an unanswered SYN after this time (RFC 6298)
 _LOOPBACK = ("127.0.0.1", "::1")
 _UNREAD = Icmp(4, 3, 3, "")  # a port-unreachable whose sender cannot be read
 
@@ -77,18 +77,10 @@ def _noted(kernel: Kernel, slot: Slot, verdict: Verdict | Next, error: int, info
     if trial is not None and verdict is Next.WAIT:
         trial.soft = error or trial.soft  # reading it has cleared it
     if trial is not None and isinstance(verdict, Verdict):
-        trial.lost_syns = _lost_syns(kernel, slot, trial, info)
+        trial.lost_syns = lost_before(kernel, slot, trial, verdict.state, info)
         if verdict.state is State.OPEN and info.rtt_us:
             trial.rtt_ms = info.rtt_us / 1000.0
         trial.own_word = bool(verdict.icmp_from) and verdict.icmp_from in (trial.endpoint.place.source, *_LOOPBACK)
         if trial.own_word:
             verdict = verdict._replace(icmp_from="")  # this host said so itself
     return verdict
-
-
-def _lost_syns(kernel: Kernel, slot: Slot, trial: Trial, info: TcpInfo) -> int:
-    """The SYNs that went unanswered before this answer: of this socket, and of those that left before it."""
-    waited_us = (kernel.clock() - slot.sent) * 1e6
-    late = info.rtt_us > 0 and waited_us - info.rtt_us < _SYN_AGAIN_US / 2  # it answers the first SYN after all
-    lost = trial.silent_before(slot.attempt) + (0 if late else info.retrans)
-    return lost + sum(kernel.info(old.sock).retrans for old in trial.slots if old.attempt < slot.attempt)

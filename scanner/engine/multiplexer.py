@@ -35,6 +35,7 @@ from scanner.engine.examine import examine, unreadable
 from scanner.engine.icmpwatch import WORTH_IT
 from scanner.engine.interposed import ANSWERS
 from scanner.engine.kernel import Kernel
+from scanner.engine.lost import lost_before
 from scanner.engine.paths import Path
 from scanner.engine.pollers import Event
 from scanner.engine.recycling import Recycling
@@ -324,7 +325,7 @@ class Multiplexer:
             slot.trial = None
             if trial.attempts > 1 or len(trial.slots) > 1:
                 trial.answered = slot.attempt
-                trial.lost_syns = trial.silent_before(slot.attempt)
+                trial.lost_syns = lost_before(self._kernel, slot, trial, State.REFUSED)
                 self._sockets.release(trial, but=slot)
             trial.slots = ()
             judged.append(trial)

@@ -139,6 +139,8 @@ class Sockets:
 
     def release(self, trial: Trial, *, but: Slot | None = None) -> None:
         """Closes every socket that still waits for this trial, apart from one."""
+        if trial.verdict is None:
+            self._not_heard_any_more(trial, trial.slots)
         for slot in trial.slots:
             if slot is not but:
                 _unlist(slot)
@@ -147,9 +149,17 @@ class Sockets:
 
     def forget(self, slot: Slot, trial: Trial) -> None:
         """Closes the socket of one of a trial's attempts."""
+        self._not_heard_any_more(trial, (slot,))
         trial.slots = tuple(other for other in trial.slots if other is not slot)
         _unlist(slot)
         self.discard(slot, reset=True)
+
+    def _not_heard_any_more(self, trial: Trial, slots: tuple[Slot, ...]) -> None:
+        """An answer that comes later than this is not known of: see `lost.py`."""
+        now = self._kernel.clock()
+        denied = {denial.attempt for denial in trial.denials}  # that was heard
+        waits = (now - slot.sent for slot in slots if slot.attempt not in denied)
+        trial.heard_out = min([trial.heard_out, *waits])
 
     def drop_overdue(self, paths: Collection[Path]) -> None:
         """Closes what is overdue on these paths: open sockets send their SYNs again, and that is too much there."""

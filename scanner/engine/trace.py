@@ -28,6 +28,7 @@ _TRIES_ALONE = 4
 _MOST_AGAIN = 8
 _LONGEST_WAIT = 0.1
 _NO_ROOM_S = 0.05
+_SYN_AGAIN_MS = 1000.0  # when the kernel repeats an unanswered SYN (RFC 6298)
 
 Traced = tuple[Endpoint, Trace]
 
@@ -240,5 +241,7 @@ class Tracer:
 
 
 def _known_rtt(probe: Probe, verdict: Verdict) -> float | None:
-    """The round trip, unless the kernel had sent this SYN again (Karn and Partridge 1987): it tells of open ports."""
-    return None if probe.lost_syns and verdict.state is not State.OPEN else probe.rtt_ms
+    """The round trip, unless the kernel may have sent this SYN again by then (Karn and Partridge 1987): of open ports
+    it says which one was answered."""
+    slow = probe.rtt_ms is not None and probe.rtt_ms >= _SYN_AGAIN_MS
+    return None if slow and verdict.state is not State.OPEN else probe.rtt_ms

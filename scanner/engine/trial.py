@@ -37,7 +37,8 @@ class Trial:
     met itself or stayed on this machine. `vouches`: a sentinel that left in its cohort's moment. `denials`: the noes
     it met that may pass (noes.py); `denied_until`: when the wait of the present attempt would have ended, had there
     been silence; `own_word`: its last ICMP error was this host's own; `listening`: it waits for the responders of its
-    network: they are denied as well, or nobody answered yet.
+    network: they are denied as well, or nobody answered yet. `heard_out`: how long (seconds) its silent attempts were
+    listened to, at least, whose sockets are closed.
     """
 
     # Most trials are answered at their first attempt and never touch these: they live here, not in each instance.
@@ -60,6 +61,7 @@ class Trial:
     denied_until = 0.0
     own_word = False
     listening = False
+    heard_out = float("inf")
 
     def __init__(self, endpoint: Endpoint, path: "Path", patience: float | None = None) -> None:
         self.endpoint = endpoint
