@@ -15,7 +15,7 @@ _INFINITY = float("inf")
 
 
 class ScanOptions:
-    """How to probe. `rate` and `host_rate` are attempts per second; `concurrency` is probes in flight; `source` a
+    """How to probe. `rate` and `host_rate` are SYNs per second; `concurrency` is probes in flight; `source` a
     numeric local address; `poller` one of `engine.pollers.available()`. None means: what the machine allows.
     """
 

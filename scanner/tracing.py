@@ -35,7 +35,7 @@ _OTHER_FAMILY_S = 1.0
 
 class TraceOptions:
     """How to trace. `timeout`: seconds for each attempt (None: built in); `source` a numeric local address;
-    `names`: look up what the hops are called; `rate`, `host_rate`: connection attempts per second;
+    `names`: look up what the hops are called; `rate`, `host_rate`: SYNs per second;
     `limit_s`: seconds after which it ends, whatever is unknown.
     """
 

@@ -47,6 +47,7 @@ def _skipped(plan: "Plan") -> str:
 
 def _estimate(plan: "Plan", choices: Choices) -> str:
     """From everything answering at once to nothing answering at all."""
+    from scanner.engine.syns import syns
     from scanner.reports.summary import duration
 
     settings = choices.settings()
@@ -55,20 +56,25 @@ def _estimate(plan: "Plan", choices: Choices) -> str:
     rate = min(choices.rate or _USUAL_RATE, _USUAL_RATE)
     if choices.host_rate and plan.addresses + plan.names:
         rate = min(rate, choices.host_rate * (plan.addresses + plan.names))
-    best, worst = estimate(plan.count, 1 + retries, timeout, rate, choices.concurrency or _USUAL_WINDOW)
+    least = min(choices.rate or rate, choices.host_rate or rate)
+    each = syns(timeout, least) if choices.rate or choices.host_rate else 1
+    best, worst = estimate(plan.count, 1 + retries, timeout, rate, choices.concurrency or _USUAL_WINDOW, each)
     if best == worst:
         return f"about {duration(best)}"
     return f"{duration(best)} if everything answers at once, about {duration(worst)} if nothing does"
 
 
-def estimate(targets: int, attempts: int, timeout: float, rate: float, window: int) -> tuple[float, float]:
+def estimate(
+    targets: int, attempts: int, timeout: float, rate: float, window: int, syns: int = 1
+) -> tuple[float, float]:
     """Seconds at best (one attempt each, prompt answers) and at worst (all attempts of all run out).
 
-    `rate` is in attempts per second, `window` the most probes in flight; a silent one holds its place for `timeout`.
+    `rate` is in SYNs per second, of which a silent attempt takes so many (`syns`); `window` is the most probes in
+    flight, of which a silent one holds its place for `timeout`.
     """
     best = targets / rate
     slots = targets * attempts * timeout / window
-    return best, max(targets * attempts / rate, slots, attempts * timeout)
+    return best, max(targets * attempts * syns / rate, slots, attempts * timeout)
 
 
 def _joined(host: str, port: int) -> str:

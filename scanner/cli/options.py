@@ -42,7 +42,7 @@ _SHARED = (
             help="Further attempts after silence or an ICMP error, at least; 0 is exactly one attempt. Default: 1."),
     _option(_HOW, "-c", "--concurrency", type=values.COUNT,
             help="The most probes in flight. Default: what machine and network allow."),
-    _option(_HOW, "--rate", type=values.RATE, help="The most connection attempts per second."),
+    _option(_HOW, "--rate", type=values.RATE, help="The most SYNs per second, repeated ones included."),
     _option(_HOW, "--host-rate", type=values.RATE, help="The same for each host."),
     _option(_HOW, "-S", "--source", type=values.SOURCE, help="The local address to probe from."),
     _option(_HOW, "--canary", is_flag=True,

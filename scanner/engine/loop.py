@@ -50,7 +50,7 @@ class Engine:
         self._kernel = kernel
         self._schedule = schedule
         self._ways = Ways() if ways is None else ways
-        self._mux = Multiplexer(kernel, poller, capacity=capacity, ways=self._ways)
+        self._mux = Multiplexer(kernel, poller, capacity=capacity, ways=self._ways, spare=schedule.promises)
         capacity = self._mux.capacity
         self._concurrency = concurrency or DEFAULT_WINDOW
         self._window = Window(min(self._concurrency, capacity))

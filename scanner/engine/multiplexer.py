@@ -40,6 +40,7 @@ from scanner.engine.paths import Path
 from scanner.engine.pollers import Event
 from scanner.engine.recycling import Recycling
 from scanner.engine.sockets import Sockets
+from scanner.engine.syns import closes_at
 from scanner.engine.trial import NOTHING_FLAGGED, Denial, Slot, Trial
 from scanner.engine.verdict import (
     CLOSE,
@@ -76,7 +77,8 @@ class Multiplexer:
 
     `prepare` is called with each socket just before its connect(), to set a hop limit for instance; what it sets stays
     with a socket that is recycled, so `recycle=False` goes with it. `ways` knows which ways this host has lost and
-    awaits (ways.py). Raises UsageError for a poller that is not here.
+    awaits (ways.py). `spare`: what is overdue is closed before the kernel repeats its SYN (syns.py). Raises UsageError
+    for a poller that is not here.
     """
 
     def __init__(
@@ -89,8 +91,10 @@ class Multiplexer:
         recycle: bool = True,
         noes_stand: bool = False,
         ways: Ways | None = None,
+        spare: bool = False,
     ) -> None:
         self._kernel = kernel
+        self._spare = spare
         watching = kernel.poller(poller)
         most = watching.capacity
         self._sockets = Sockets(kernel, watching, most if capacity is None else min(capacity, most))
@@ -141,7 +145,7 @@ class Multiplexer:
     @property
     def next_deadline(self) -> float:
         """The earliest instant at which a probe may be due (it may have settled since); infinity if none."""
-        return self._deadlines.next
+        return min(self._deadlines.next, self._sockets.next_closing)
 
     def launch(self, trials: list[Trial]) -> list[Trial]:
         """Connects each; returns those for which this machine had no room (`shortage` says what of), or the first of
@@ -365,8 +369,9 @@ class Multiplexer:
         elif verdict is Next.AGAIN:
             self._launch_again(slot, trial, newest=newest)
         else:
-            if newest and expired:
-                sockets.keep_overdue(slot)
+            until = slot.sent + closes_at(trial.patience) if self._spare else float("inf")
+            if newest and expired and until > now:
+                sockets.keep_overdue(slot, until)
             else:
                 sockets.forget(slot, trial)
             if newest:
@@ -415,6 +420,7 @@ class Multiplexer:
             if isinstance(verdict, Verdict) and self._recycling.disproved(slot, "no event told of an answer"):
                 self._sockets.drop_idle()
             self._settle(slot, verdict, before, expired=True)
+        self._sockets.close_due(before)
 
     def _never_left(self, slot: Slot) -> bool:
         """Whether a silent attempt had an address of this host's to send from no longer: it does not count.

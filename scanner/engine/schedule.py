@@ -13,10 +13,11 @@ from typing import Protocol
 from scanner.engine.gates import Gates
 from scanner.engine.hostrate import HostRate
 from scanner.engine.neighbours import Neighbours
-from scanner.engine.pace import Bucket
 from scanner.engine.paths import Path, Paths
+from scanner.engine.rate import Rate
 from scanner.engine.recess import Recess
 from scanner.engine.silence import Silence
+from scanner.engine.syns import listened
 from scanner.engine.trial import Trial
 from scanner.model import Endpoint, Request
 
@@ -55,7 +56,9 @@ class Schedule:
     ) -> None:
         self._source = source
         self.paths = Paths(neighbours.attached if neighbours is not None else None)
-        self._bucket = Bucket(rate, now) if rate else None
+        self._rate = Rate(rate, now) if rate else None
+        self._host_rate = host_rate
+        self._slowest = min(rate or float("inf"), host_rate.rate if host_rate is not None else float("inf"))
         self._short_of_tokens = False
         self._gates = Gates(neighbours, host_rate)
         self._ready: deque[Trial] = deque()
@@ -68,8 +71,8 @@ class Schedule:
     def grant(self, now: float, room: int) -> list[Trial]:
         """The probes to launch now: at most `room`, and no more than the rates allow."""
         quota = min(room, _AT_ONCE, self._ramp)
-        if self._bucket is not None:
-            quota = min(quota, self._bucket.available(now))
+        if self._rate is not None:
+            quota = min(quota, self._rate.room(now))
             self._short_of_tokens = quota <= 0 < room
         if quota <= 0:
             return []
@@ -87,8 +90,8 @@ class Schedule:
         self._grant_new(batch, now, quota)
         if self._silence.watched:
             batch = self._silence.beside(batch, sentinels, now, quota)
-        if self._bucket is not None:
-            self._bucket.take(len(batch))
+        if self.promises:
+            self._promise(batch, now)
         return batch
 
     def _end_recess(self, now: float) -> None:
@@ -98,14 +101,23 @@ class Schedule:
             else:
                 self._ready.append(trial)
 
-    def launched(self, count: int, now: float) -> None:
-        """That many of the last grant left by `now`.
+    @property
+    def promises(self) -> bool:
+        """Whether its user gave a rate: then the kernel's repeated SYNs count as well."""
+        return self._rate is not None or self._host_rate is not None
 
-        Had the process stood still in between, they would leave together with what the bucket filled up to meanwhile.
-        """
-        bucket = self._bucket
-        if bucket is not None:
-            bucket.take(max(0, bucket.available(now) - max(0, int(bucket.depth) - count)))
+    def _promise(self, batch: list[Trial], now: float) -> None:
+        for trial in batch:
+            trial.patience = listened(trial.patience, self._slowest)
+        if self._rate is not None:
+            self._rate.take(batch, now)
+
+    def launched(self, count: int, now: float) -> None:
+        """That many of the last grant left by `now`."""
+        if self._rate is not None:
+            self._rate.launched(count, now)
+        if self._host_rate is not None:
+            self._host_rate.launched(now)
 
     def _grant_new(self, batch: list[Trial], now: float, quota: int) -> None:
         room = quota - len(batch)
@@ -203,8 +215,8 @@ class Schedule:
 
     def wait(self, now: float) -> float:
         """Seconds until something may be launched that may not be now; 0 when something can, 0.05 at most."""
-        if self._bucket is not None and self._bucket.available(now) < 1:
-            return min(0.05, self._bucket.wait())
+        if self._rate is not None and self._rate.room(now) < 1:
+            return min(0.05, self._rate.wait(now))
         if self._ready or self._short_of_tokens:  # the token it lacked has come since: at high rates that is usual
             return 0.0
         return min(0.05, self._gates.wait(now), self._recess.wait(now))

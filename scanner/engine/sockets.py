@@ -18,6 +18,8 @@ import contextlib
 import errno
 import socket
 from collections.abc import Collection
+from heapq import heappop, heappush
+from itertools import count
 
 from scanner.engine.kernel import Kernel
 from scanner.engine.paths import Path
@@ -46,6 +48,8 @@ class Sockets:
         self.overdue: dict[Slot, float] = {}
         self.shortage = 0
         self._poller_failures = 0  # in a row
+        self._closing: list[tuple[float, int, Slot, Trial]] = []
+        self._ticket = count()
 
     def new(self, family: int) -> Slot | None:
         """A fresh one, watched; None when this machine has no room for it (`shortage` says what of)."""
@@ -125,11 +129,25 @@ class Sockets:
                 self.forget(slot, slot.trial)
         return bool(oldest)
 
-    def keep_overdue(self, slot: Slot) -> None:
-        """Its attempt is over, but it stays while there is room."""
+    def keep_overdue(self, slot: Slot, until: float = float("inf")) -> None:
+        """Its attempt is over, but it stays while there is room, `until` that time at most."""
         _unlist(slot)
         slot.lane = self.overdue
         self.overdue[slot] = 0.0
+        if slot.trial is not None and until < float("inf"):
+            heappush(self._closing, (until, next(self._ticket), slot, slot.trial))
+
+    @property
+    def next_closing(self) -> float:
+        """When `close_due` may have something to close; infinity if never."""
+        return self._closing[0][0] if self._closing else float("inf")
+
+    def close_due(self, before: float) -> None:
+        """Closes those that were kept until then, and not longer."""
+        while self._closing and self._closing[0][0] <= before:
+            _, _, slot, trial = heappop(self._closing)
+            if slot.lane is self.overdue and slot.trial is trial:  # else it is closed already
+                self.forget(slot, trial)
 
     def unwatch(self, slot: Slot) -> None:
         """Nothing more is to be heard of it: a level-triggered poller would say the same for ever."""
@@ -157,9 +175,11 @@ class Sockets:
     def _not_heard_any_more(self, trial: Trial, slots: tuple[Slot, ...]) -> None:
         """An answer that comes later than this is not known of: see `lost.py`."""
         now = self._kernel.clock()
-        denied = {denial.attempt for denial in trial.denials}  # that was heard
-        waits = (now - slot.sent for slot in slots if slot.attempt not in denied)
-        trial.heard_out = min([trial.heard_out, *waits])
+        denied = {denial.attempt for denial in trial.denials}
+        for slot in slots:
+            slot.ended = now
+            if slot.attempt not in denied:  # that one was heard
+                trial.heard_out = min(trial.heard_out, now - slot.sent)
 
     def drop_overdue(self, paths: Collection[Path]) -> None:
         """Closes what is overdue on these paths: open sockets send their SYNs again, and that is too much there."""

@@ -5,8 +5,8 @@ over. A probe is an ordinary trial whose socket gets its hop limit just before c
 recycled: a stale limit would make a lie of the next probe.
 
 The three attempts at a hop leave 0.9 s apart, out of step with the kernel's own repeated SYN after 1 s: so each is one
-SYN, and its round trip is known. All of them listen until the trace ends. The last one waits longer, past the 3.07 s
-after which a dead neighbour shows itself.
+SYN, and its round trip is known. All of them listen until the trace ends; where a rate is promised, only until their
+SYN would be repeated (`syns.py`). The last one waits longer, past the 3.07 s after which a dead neighbour shows itself.
 """
 
 from collections import deque
@@ -17,6 +17,8 @@ from scanner.engine.hostrate import HostRate
 from scanner.engine.kernel import Kernel
 from scanner.engine.multiplexer import Multiplexer
 from scanner.engine.paths import Path
+from scanner.engine.rate import Rate
+from scanner.engine.syns import listened
 from scanner.engine.trial import Slot, Trial
 from scanner.engine.verdict import Verdict, local_error
 from scanner.engine.ways import Ways
@@ -66,7 +68,7 @@ class Tracer:
     """Traces every endpoint. `rounds` is the work.
 
     `timeout`: seconds for each attempt, None for the built-in ones; `most_hops` 1 to 255; `rate` and `host_rate`:
-    connection attempts per second; `limit_s`: end after so many seconds, whatever is still unknown; `attached`: whether
+    SYNs per second; `limit_s`: end after so many seconds, whatever is still unknown; `attached`: whether
     a place is on a network of this host's own; `ways`: which ways are awaited that this host has lost (ways.py).
     """
 
@@ -86,19 +88,21 @@ class Tracer:
         ways: Ways | None = None,
     ) -> None:
         self._kernel = kernel
+        spare = rate is not None or host_rate is not None
         self._ways = Ways() if ways is None else ways
         self._mux = Multiplexer(
-            kernel, poller, capacity=capacity, prepare=self._limit, recycle=False, noes_stand=True, ways=self._ways
-        )
+            kernel, poller, capacity=capacity, prepare=self._limit, recycle=False, noes_stand=True, ways=self._ways,
+            spare=spare,
+        )  # fmt: skip
         self._patience = (timeout,) if timeout else _PATIENCE_S
         self._most_hops = most_hops
         self._pending = deque(endpoints)
         self._active: list[_Way] = []
         self._queue: deque[Probe] = deque()
         self._path = Path(1)
-        self._gap = 1 / rate if rate else 0.0
-        self._next_at = 0.0
+        self._rate = Rate(rate, kernel.clock()) if rate else None
         self._host_rate = HostRate(host_rate) if host_rate else None
+        self._slowest = min(rate or float("inf"), host_rate or float("inf")) if spare else 0.0
         self._limit_s = limit_s
         self._attached = attached
         self._no_room_until = 0.0
@@ -146,35 +150,48 @@ class Tracer:
                 way.probes.append(probe)
                 self._enqueue(probe, now)
         self._queue += self._ways.due(now)  # type: ignore[arg-type]
-        if self._host_rate is not None:
-            self._queue += self._host_rate.release(now, 1 << 20)  # type: ignore[arg-type]
 
     def _enqueue(self, probe: Probe, now: float) -> None:
         probe.patience = self._patience[min(probe.attempts, len(self._patience) - 1)]
-        if self._host_rate is None or not self._host_rate.hold(probe, now):
-            self._queue.append(probe)
+        if self._slowest:
+            probe.patience = listened(probe.patience, self._slowest)
+        self._queue.append(probe)
 
     def _launch(self, now: float) -> None:
-        """Sends what is in the queue, as far as the rate and this machine allow."""
+        """Sends what is in the queue, as far as the rates and this machine allow."""
         if now < self._no_room_until:
             return
-        batch: list[Trial] = []
-        while self._queue and (not self._gap or now >= self._next_at):
-            probe = self._queue.popleft()
-            if probe.way.ended or not probe.way.route.matters(probe.hop):
-                continue
-            batch.append(probe)
-            if self._gap:
-                self._next_at = max(self._next_at, now) + self._gap
-        left_over = self._mux.launch(batch) if batch else []
+        batch = self._allowed(now)
+        if not batch:
+            return
+        if self._rate is not None:
+            self._rate.take(batch, now)
+        left_over = self._mux.launch(batch)
         while left_over and (missing := self._mux.missing) is not None:
             self._ways.set_aside(left_over[:1], missing, now)
             left_over = self._mux.launch(left_over[1:])
         if self._ways.any_missing:
             self._queue += self._ways.left(batch)  # type: ignore[arg-type]
+        now = self._kernel.clock()
+        if self._rate is not None:
+            self._rate.launched(len(batch) - len(left_over), now)
+        if self._host_rate is not None:
+            self._host_rate.launched(now)
         if left_over:
             self._queue.extendleft(reversed(left_over))  # type: ignore[arg-type]
             self._no_room(now)
+
+    def _allowed(self, now: float) -> list[Trial]:
+        """The host's rate is asked last, so that nothing gathers behind it."""
+        room = self._rate.room(now) if self._rate is not None else 1 << 20
+        batch: list[Trial] = []
+        if self._host_rate is not None:
+            batch += [each for each in self._host_rate.release(now, room) if _is_wanted(each)]
+        while self._queue and len(batch) < room:
+            probe = self._queue.popleft()
+            if _is_wanted(probe) and (self._host_rate is None or not self._host_rate.hold(probe, now)):
+                batch.append(probe)
+        return batch
 
     def _no_room(self, now: float) -> None:
         """This machine is short of something. Never an answer, unless it stays so with nothing of ours in flight."""
@@ -198,11 +215,17 @@ class Tracer:
         if mux.judged or mux.silent or mux.again:
             return 0.0
         until = min((way.route.wait(now) for way in self._active), default=0.0)
-        if self._queue:
-            until = min(until, max(self._next_at, self._no_room_until) - now)
+        until = min(until, max(self._wait_to_launch(now), self._no_room_until - now))
+        return max(0.0, min(until, mux.next_deadline - now, self._ways.wait(now), _LONGEST_WAIT))
+
+    def _wait_to_launch(self, now: float) -> float:
+        """How long the rates hold back what is in line; infinity if nothing is."""
+        until = 0.0 if self._queue else float("inf")
         if self._host_rate is not None:
             until = min(until, self._host_rate.wait(now))
-        return max(0.0, min(until, mux.next_deadline - now, self._ways.wait(now), _LONGEST_WAIT))
+        if self._rate is not None and self._rate.room(now) < 1:
+            until = max(until, self._rate.wait(now))
+        return until
 
     def _listen(self) -> None:
         """Hands every answer, and every silence, to its route."""
@@ -238,6 +261,12 @@ class Tracer:
         if ended:
             self._active = [way for way in self._active if not way.ended]
         return ended
+
+
+def _is_wanted(probe: Trial) -> bool:
+    """Whether its answer would still tell something."""
+    assert isinstance(probe, Probe)
+    return not probe.way.ended and probe.way.route.matters(probe.hop)
 
 
 def _known_rtt(probe: Probe, verdict: Verdict) -> float | None:

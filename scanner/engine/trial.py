@@ -95,13 +95,15 @@ class Trial:
 class Slot:
     """A socket, and the trial it is in flight for (None while it waits to be used again).
 
-    `sent` is when its connect() was called, `lane` the deadlines it stands in; `attempt` says which of the
-    trial's attempts it carries. `home` is where it waits to be used again. `option` and `connect` are the socket's
-    own methods, bound once; `flag` shows whether its error queue holds something (kernel.py). `nowhere` is an
-    address of its family for the connect() that only resets it.
+    `sent` is when its connect() was called, `ended` when it was closed in silence (0 where it was not), `lane` the
+    deadlines it stands in; `attempt` says which of the trial's attempts it carries. `home` is where it waits to be used
+    again. `option` and `connect` are the socket's own methods, bound once; `flag` shows whether its error queue holds
+    something (kernel.py). `nowhere` is an address of its family for the connect() that only resets it.
     """
 
-    __slots__ = ("attempt", "connect", "fd", "flag", "home", "lane", "nowhere", "option", "sent", "sock", "trial")
+    __slots__ = (
+        "attempt", "connect", "ended", "fd", "flag", "home", "lane", "nowhere", "option", "sent", "sock", "trial",
+    )  # fmt: skip
 
     def __init__(
         self, sock: Any, family: int, home: "list[Slot]", flag: Callable[[int], list[tuple[int, int]]] | None
@@ -116,6 +118,7 @@ class Slot:
         self.trial: Trial | None = None
         self.attempt = 0
         self.sent = 0.0
+        self.ended = 0.0
         self.lane: dict[Slot, float] | None = None
 
     def queued_error(self) -> bool:

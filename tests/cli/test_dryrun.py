@@ -62,6 +62,19 @@ def test_estimate(
     assert estimate(targets, attempts, timeout, rate, window) == pytest.approx((best, worst))
 
 
+@pytest.mark.parametrize(("options", "worst"), [
+    ((), "8.0 s"),
+    (("--rate", "50"), "1 min 36 s"),
+    (("--rate", "50", "-t", "1s"), "24.0 s"),
+    (("--host-rate", "10"), "48.0 s"),
+])  # fmt: skip
+def test_under_a_rate_a_silent_attempt_counts_with_the_syns_that_the_kernel_repeats(
+    options: tuple[str, ...], worst: str
+) -> None:
+    done = run("scan", "10.0.0.1-10:1-60", "--dry-run", *options)
+    assert f"about {worst}" in done.stdout, done.stdout
+
+
 def test_a_name_that_the_locale_cannot_write_is_escaped(tmp_path: Path) -> None:
     targets = tmp_path / "targets.yaml"
     targets.write_text('targets: [{host: "h\u00f6st.localhost", port: 1}]', encoding="utf-8")

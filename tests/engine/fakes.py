@@ -9,7 +9,7 @@ import errno
 import heapq
 import socket
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import count
 from math import ceil
 from typing import Any, NamedTuple
@@ -68,6 +68,7 @@ class FakeSocket:
         self.generation = 0
         self.asked = False
         self.source = ""
+        self.repeated = 0
         kernel.open_sockets.add(self)
 
     def fileno(self) -> int:
@@ -198,9 +199,11 @@ class FakeKernel:
     one that the user chose is lost. `stall` is (when, how long): the process is stopped then, while it waits.
     `sends_at_eintr`: EINTR from connect() leaves the attempt under way, as POSIX says.
     `recycling_says`: what connect() on a refused socket returns. `stale_events`: those of closed descriptors are
-    reported too, and idle sockets say that they are. `edge` and `batch` are the poller's. `sent` lists every SYN as
-    (time, address, port); `resets` counts the sockets that were closed with a RST. `trouble` is asked at each call on a
-    socket or poller (getsockopt, close, flag, add, remove, wait) for an errno that it fails with (0: none).
+    reported too, and idle sockets say that they are. `edge` and `batch` are the poller's. `repeats`: how many seconds
+    after its connect() a socket's SYN is sent again, while nothing answers. `sent` lists every attempt as (time,
+    address, port), `wire` the repeated SYNs, too; `resets` counts the sockets that were closed with a RST. `trouble` is
+    asked at each call on a socket or poller (getsockopt, close, flag, add, remove, wait) for an errno that it fails
+    with (0: none).
     """
 
     def __init__(
@@ -222,9 +225,11 @@ class FakeKernel:
         edge: bool = True,
         batch: int = 1 << 30,
         trouble: Callable[[str], int] | None = None,
+        repeats: Sequence[float] = (),
     ) -> None:
         self.network = network
         self.trouble = trouble
+        self.repeats = repeats
         self.descriptors = descriptors
         self.costs = costs
         self.errors = list(errors)
@@ -245,6 +250,7 @@ class FakeKernel:
         self.open_sockets: set[FakeSocket] = set()
         self.most_open = 0
         self.sent: list[tuple[float, str, int]] = []
+        self.wire: list[tuple[float, str, int]] = []
         self.connects = 0
         self.resets = 0
         self._poller = FakePoller(self, edge=edge, batch=batch)
@@ -253,6 +259,7 @@ class FakeKernel:
         self._asked: Counter[tuple[str, int]] = Counter()
         self._events: list[tuple[float, int, FakeSocket, int, str]] = []
         self._order = count()
+        self._to_repeat: list[tuple[float, int, FakeSocket, int]] = []
         self._by_number: dict[int, FakeSocket] = {}
 
     def clock(self) -> float:
@@ -326,35 +333,62 @@ class FakeKernel:
         sock.state, sock.tcp_state, sock.peer, sock.asked = "connecting", SYN_SENT, address[:2], False
         sock.source = self.own(address[0], self.now)
         self._poller.connecting(sock.number)
-        self._asked[address[:2]] += 1
-        self.sent.append((self.now, address[0], address[1]))
-        answer = self.network(address[0], address[1], self._asked[address[:2]], self.now)
+        sock.repeated = 0
+        answer = self._send(sock)
+        self.sent.append(self.wire[-1])
+        for after in self.repeats:
+            heapq.heappush(self._to_repeat, (self.now + after, next(self._order), sock, sock.generation))
+        if answer == (0.0, "open"):
+            return code
+        return code or errno.EINPROGRESS
+
+    def _send(self, sock: FakeSocket, at: float | None = None) -> Answer | None:
+        """A SYN is on the wire; the network says what becomes of it."""
+        at = self.now if at is None else at
+        assert sock.peer is not None
+        address, port = sock.peer
+        self._asked[address, port] += 1
+        self.wire.append((at, address, port))
+        answer = self.network(address, port, self._asked[address, port], at)
         if answer is not None:
             if answer.kind == "idle":
                 sock.tcp_state = CLOSE
-            event = (self.now + answer.delay, next(self._order), sock, sock.generation, answer.kind)
+            event = (at + answer.delay, next(self._order), sock, sock.generation, answer.kind)
             heapq.heappush(self._events, event)
-            if answer == (0.0, "open"):
-                return code
-        return code or errno.EINPROGRESS
+        return answer
+
+    def _repeat(self, until: float) -> float:
+        """Sends again what is unanswered by then, or by the first answer that this brings; returns when that is."""
+        while self._to_repeat and self._to_repeat[0][0] <= until:
+            at, _, sock, generation = heapq.heappop(self._to_repeat)
+            if self._events and self._events[0][0] < at:
+                heapq.heappush(self._to_repeat, (at, next(self._order), sock, generation))
+                return max(self.now, self._events[0][0])
+            if not sock.closed and sock.generation == generation and sock.state == "connecting":
+                sock.repeated += 1
+                self._send(sock, at)
+        return until
 
     def pass_time(self, timeout: float) -> list[tuple[int, int]]:
         until = self.now + ceil(max(timeout, 0.0) * 1000) / 1000  # epoll waits whole milliseconds
         if self._events:
             until = min(until, max(self.now, self._events[0][0]))
-        self.now = until
+        self.now = self._repeat(until)
         if self.stall is not None and self.now >= self.stall[0]:
             self.now += self.stall[1]
             self.stall = None
         ready = []
+        self._repeat(self.now)
         while self._events and self._events[0][0] <= self.now:
             _, _, sock, generation, kind = heapq.heappop(self._events)
-            if not sock.closed and sock.generation == generation and (bits := sock.arrive(kind)):
+            current = not sock.closed and sock.generation == generation and sock.state == "connecting"
+            if current and (bits := sock.arrive(kind)):
                 ready.append((sock.number, bits))
+            self._repeat(self.now)
         return ready
 
     def info(self, sock: FakeSocket) -> TcpInfo:
-        return TcpInfo(sock.tcp_state, 1500 if sock.tcp_state == ESTABLISHED else 0)
+        return TcpInfo(sock.tcp_state, 1500 if sock.tcp_state == ESTABLISHED else 0, sock.repeated)
 
     def icmp(self, sock: FakeSocket) -> Icmp | None:
         found, sock.icmp = sock.icmp, None

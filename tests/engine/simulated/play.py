@@ -12,6 +12,8 @@ from ..fakes import AF_INET, AF_INET6, START, Answer, FakeKernel, FakeSocket, Li
 from .world import World
 
 _ROUTES = [Way(AF_INET, 10 << 24, 8, 0, gateway=True), Way(AF_INET6, 0x20010DB8 << 96, 32, 0, gateway=True)]
+#: When the kernel sends an unanswered SYN again (Linux 6.5 and later), each as late as it really is.
+REPEATS = tuple(1.024 * after for after in (1, 2, 3, 4, 5, 7, 11, 19))
 _MOST_ROUNDS, _MOST_SECONDS = 2_000_000, 20_000
 
 
@@ -22,6 +24,7 @@ class _Kernel(FakeKernel):
         super().__init__(
             world.network, descriptors=world.descriptors, stall=world.stall, edge=world.edge, batch=world.batch,
             recycles=world.edge, fails=world.fails if world.eventful else None,
+            repeats=REPEATS if world.rate or world.host_rate else (),
         )  # fmt: skip
         self._rtt_us = world.rtt_us
 
@@ -37,7 +40,7 @@ class Played:
         self.world = world
         self.kernel = _Kernel(world)
         self.kernel.network = self._watching
-        self.most_in_flight = 0
+        self.most_in_flight = self._connects = 0
         accepts = AcceptsAll(lambda: self.engine.waiting(), canary=world.canary, seed=world.seed)
         targets = ListSource(world.hosts, world.ports, timeout=world.timeout, retries=world.retries)
         self.engine, self.schedule = engine_for(
@@ -53,7 +56,8 @@ class Played:
         self.seconds = self.kernel.now - START
 
     def _watching(self, host: str, port: int, attempt: int, now: float) -> Answer | None:
-        self.most_in_flight = max(self.most_in_flight, self.engine._mux.in_flight + 1)
+        is_new, self._connects = self.kernel.connects != self._connects, self.kernel.connects
+        self.most_in_flight = max(self.most_in_flight, self.engine._mux.in_flight + is_new)
         return self.world.network(host, port, attempt, now)
 
     def _scan(self, accepts: AcceptsAll) -> list[Result]:

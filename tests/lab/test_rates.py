@@ -1,0 +1,62 @@
+"""The rates on a real wire: SYNs in any second, the kernel's repeats included, as its own time stamps say.
+
+Every case ends in seconds; the long ones are played on the fake kernel (tests/engine/test_syns.py).
+"""
+
+import sys
+
+import pytest
+
+from tests.lab.syns import Wire
+
+pytestmark = pytest.mark.lab
+
+_WATCHED = (sys.executable, "-m", "tests.lab.syns", "scanner")
+
+
+def on_the_wire(scene, *command):
+    """The outcome of a scan, and what was seen of it."""
+    outcome = scene.run(*_WATCHED, *command, "-q", "-o", "OUT.csv", patience=120, as_root=True)
+    assert outcome.status in (0, 1), outcome.stderr
+    return outcome, Wire.told(outcome.stderr)
+
+
+def test_repeated_syns_are_there_to_be_seen(lab):
+    """Without a rate: else the tests below would prove nothing."""
+    _, wire = on_the_wire(lab("silent"), "scan", "10.0.0.1:1-50", "-r", "0", "-t", "2500ms")
+    assert wire.syns == 150
+
+
+@pytest.mark.parametrize(("rate", "command", "syns"), [
+    (250, ("sweep", "10.7.0.0/22", "-p", "80"), 2048),
+    (50, ("sweep", "10.7.0.0-10.7.0.120", "-p", "80", "-t", "300ms", "-r", "2"), 363),
+    (40, ("scan", "10.7.0.0:80", "10.7.0.1:80", "10.7.0.2-10.7.0.41:80"), 336),
+    (40, ("scan", "10.7.0.2-10.7.0.61:80", "-r", "0", "-t", "2500ms"), 180),
+])  # fmt: skip
+def test_silence_takes_no_more_than_the_rate(lab, rate, command, syns):
+    outcome, wire = on_the_wire(lab("half"), *command, "--rate", str(rate))
+    assert {row["state"] for row in outcome.rows} == {"timeout"}
+    assert wire.worst <= rate
+    assert wire.syns <= 1.05 * syns, "more repeats than were waited for"
+
+
+def test_a_silent_host_is_spared(lab):
+    _, wire = on_the_wire(lab("silent"), "sweep", "10.0.0.1", "-p", "1-20", "--host-rate", "5")
+    assert (wire.syns, wire.worst_host) == (40, 5)
+
+
+def test_both_rates_at_once_answers_and_silence_mixed(lab):
+    ports = "20-29,80,100-119,443"
+    outcome, wire = on_the_wire(
+        lab("basic"), "sweep", "10.0.0.4-10.0.0.7", "-p", ports, "--rate", "60", "--host-rate", "20", "--canary"
+    )
+    assert {row["state"] for row in outcome.rows} == {"open", "refused", "timeout"}
+    assert wire.worst <= 60
+    assert wire.worst_host <= 20
+
+
+def test_what_explains_keeps_the_rates(lab):
+    """The sockets of a trace listen for as long as it takes, where no rate is given."""
+    command = ("scan", "10.0.0.1:100-103", "10.0.0.1:140", "-t", "300ms", "--explain")
+    outcome, wire = on_the_wire(lab("chain"), *command, "--rate", "40", "--host-rate", "20")
+    assert wire.worst_host <= 20, outcome.stdout
