@@ -27,6 +27,7 @@ from enum import Enum, auto
 from math import sqrt
 from typing import TYPE_CHECKING
 
+from scanner.engine.late import Late
 from scanner.model import Endpoint, Place
 
 if TYPE_CHECKING:
@@ -45,11 +46,12 @@ _DEAD_LOSS = 0.9
 class Era:
     """Sentinels judged while the rate was one and the same."""
 
-    __slots__ = ("lost", "n")
+    __slots__ = ("late", "lost", "n")
 
     def __init__(self) -> None:
         self.n = 0
         self.lost = 0
+        self.late = Late()
 
     def loss(self) -> float:
         """The chance that a probe of this era was lost."""
@@ -209,13 +211,14 @@ def stands(
     lossy: bool,
     hopeless: bool,
     exhausted: bool = False,
+    spent: bool = False,
 ) -> Stand:
     """Decides on a target that was silent in `attempts` attempts, as far as the way goes.
 
     `wanted`: 1 + the retries its user asked for; 1 means exactly one. `full`: its last attempt waited the user's
     whole timeout. `losses`: the loss each attempt met on the way, None where nobody answers who could tell. `lossy`:
     loss was seen on the path. `hopeless`: hardly anything gets through any more. `exhausted`: nobody may be
-    asked again.
+    asked again. `spent`: nor would it help, for at the present rate it had all its attempts and nothing was lost.
     """
     if attempts < wanted or not full:
         return Stand.AGAIN if attempts < MOST_ATTEMPTS else Stand.LOSSY
@@ -227,7 +230,7 @@ def stands(
         return Stand.LOSSY
     if not doubtful(targets, losses) or (exhausted and not lossy):
         return Stand.TIMEOUT
-    return Stand.AGAIN if attempts < MOST_ATTEMPTS else Stand.LOSSY
+    return Stand.AGAIN if attempts < MOST_ATTEMPTS and not spent else Stand.LOSSY
 
 
 def vouched(*, attempts: int, wanted: int, targets: int, losses: list[float], lossy: bool, witnesses: bool) -> Stand:

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 
 from scanner.engine.evidence import FULL_COHORT, SMALL_COHORT, Cohort, Era, estimate, sentinels_needed
+from scanner.engine.late import Late
 from scanner.engine.networks import Network, Networks
 from scanner.engine.pace import RateLaw
 from scanner.engine.regions import Regions
@@ -26,6 +27,9 @@ _MOST_OWN = 4096  # beyond, big hosts share the pool too: memory does not grow w
 _EVERY, _EVERY_AT_FIRST = 16, 4
 _LATELY = 256  # cohorts
 _BUSY_GAP = 0.02
+#: Where nobody refuses: so many lost ones are evidence, and from this loss on the capacity is anybody's guess; so many
+#: probes show a rate; so many answers tell that little is lost.
+_EVIDENT, _ROUGH, _ENOUGH_SENT, _TELLING = 3, 0.8, 64, 6
 _LEAST_PATIENCE, _PATIENCE_STEP = 0.3, 0.05
 
 
@@ -63,6 +67,7 @@ class Path:
         self._busy = 0.0
         self._last_sent = 0.0
         self._since_sentinel = 0
+        self._rate = 0.0  # at which the last cohort was sent
         self._leaving: list[Cohort] = []
         self._closed: list[Cohort] = []
         self._lately: deque[Cohort] = deque(maxlen=_LATELY)
@@ -157,8 +162,11 @@ class Path:
             return
         cohort.closed = True
         self._closed.append(cohort)
+        cohort.rate = self._rate = self._rate_of(cohort)
+
+    def _rate_of(self, cohort: Cohort) -> float:
         busy = self._busy - cohort.busy_before
-        cohort.rate = (self._sent - cohort.sent_before) / busy if busy > 0 else 0.0
+        return (self._sent - cohort.sent_before) / busy if busy > 0 else 0.0
 
     def closed_cohorts(self) -> list[Cohort]:
         """Those that were closed since the last call."""
@@ -205,11 +213,57 @@ class Path:
         self._unjudged[1] += cohort.measured
         lost, n = self._unjudged
         if n < SMALL_COHORT and not cohort.whole:
+            if not self.responders.refused:
+                self._weigh(now)
             return
         self._unjudged = [0, 0]
         era = self.era
         if self.law.judge(lost=lost, n=n, era_lost=era.lost, era_n=era.n, rate=cohort.rate, now=now):
             self.new_era()
+
+    def noted(self, trial: Trial, cohort: Cohort) -> None:
+        """An attempt leaves with that cohort."""
+        if trial.era is None:
+            trial.era, trial.nth = self.unseen.era, trial.attempts
+        if trial.era is not cohort.era:
+            trial.era, trial.nth = cohort.era, 0
+        trial.nth += 1
+
+    def answered(self, trial: Trial, now: float) -> bool:
+        """It answered, maybe after attempts that were lost. True when the rate was cut for what that says of loss.
+
+        Where somebody refuses there are sentinels enough; where only open ports answer, this is nearly all there is.
+        """
+        nth = trial.answered if trial.era is None else trial.nth - (trial.attempts - trial.answered)
+        if trial.denials or (trial.era or self.unseen.era) is not self.era or nth < 1 or self.responders.refused:
+            return False
+        self.era.late.hit(nth)
+        return nth > 1 and self._weigh(now)
+
+    def _weigh(self, now: float) -> bool:
+        """Where nobody refuses: whether the few that can tell, sentinels and late answers, tell enough for a cut."""
+        late = self.era.late
+        lost, n = self._unjudged[0] + late.lost, min(FULL_COHORT, self._unjudged[1] + late.known)
+        if lost < _EVIDENT or not self.law.significant(lost, n):
+            return False
+        cohort, rate = self.cohort, self._rate
+        if cohort is not None and not cohort.closed and (not rate or self._sent - cohort.sent_before >= _ENOUGH_SENT):
+            rate = self._rate_of(cohort)
+        self.era.late, self._unjudged = Late(), [0, 0]  # it is told once
+        rough = estimate(lost, n) >= _ROUGH
+        if not self.law.judge(lost=lost, n=n, era_lost=lost, era_n=n, rate=rate, now=now, rough=rough):
+            return False
+        self.new_era()
+        return True
+
+    def spent(self, trial: Trial) -> bool:
+        """Whether asking on tells nothing more: nobody may be asked again, and at the rate that the path was held back
+        to, the trial had all its attempts and no loss was seen (with hardly an answer to tell: two more)."""
+        era = self.era
+        if self.law.bucket is None or not self.exhausted or trial.era is not era or era.lost or era.late.later:
+            return False
+        tells = era.n + era.late.known >= _TELLING
+        return trial.nth > trial.retries + (0 if tells else 2)
 
     def new_era(self) -> None:
         """What was learned so far of loss does not hold from now on."""
@@ -240,7 +294,11 @@ class Path:
             return 1.0
         if self.flipped and not self.responders.refused:
             # Open ports are asked again one by one and seldom, and never meet the loss of a burst; these did.
-            return max(cohort.loss(), estimate(self.missed, self.answers + self.missed))
+            era, late = cohort.era, cohort.era.late
+            if not late.known:
+                return max(cohort.loss(), estimate(self.missed, self.answers + self.missed))
+            own = estimate(cohort.lost, cohort.measured) if cohort.lost else 0.0
+            return max(own, estimate(era.lost + late.lost, era.n + late.known))
         if cohort is self.unseen and (known := self.flipped + self.resent):
             return max(cohort.loss(), estimate(known, self.answers))  # by those who answered later
         return cohort.loss()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _MOST = 32
 _MORE = 2.0
+_FEW = 4  # responders elsewhere: fewer say nothing of the others
 _SPREAD = 4  # so many narrow networks make the wide one suspect
 _NARROW = {int(socket.AF_INET): 3, int(socket.AF_INET6): 8}  # bytes
 _WIDE = {int(socket.AF_INET): 2, int(socket.AF_INET6): 6}
@@ -68,7 +69,11 @@ class Regions:
 
     def _stands_out(self, network: bytes) -> bool:
         """Whether it has more than its share of the flips; a single one, where few are asked, is enough."""
-        share = self._pool.responders.share(partial(_within, network))
+        responders = self._pool.responders
+        share = responders.share(partial(_within, network))
+        elsewhere, flips = len(responders) * (1.0 - share), self._flipped - self._flips[network]
+        if elsewhere < _FEW or flips > elsewhere / 2:
+            return False  # nobody knows that others lose less
         return self._flips[network] / (self._flipped + 1) > _MORE * share
 
     def _split_wide(self, wide: bytes, found: list[Trial]) -> "Path":

@@ -45,6 +45,9 @@ class Responders:
     def __bool__(self) -> bool:
         return bool(self.refused) or not all(port.used_up for port in self.open)
 
+    def __len__(self) -> int:
+        return len(self.refused) + len(self.open)
+
     @property
     def collecting(self) -> bool:
         """Whether more refused ports are worth remembering."""

@@ -87,6 +87,7 @@ class Silence:
             if path.watched and not trial.sentinel:
                 path.sent(1, now)
                 trial.cohort = path.open_cohort(now)
+                path.noted(trial, trial.cohort)
                 if trial.cohorts is None:
                     trial.cohorts = [path.unseen] * trial.attempts
                 trial.cohorts.append(trial.cohort)
@@ -169,6 +170,8 @@ class Silence:
             elif trial.lost_syns and path.answers > COLD_ANSWERS:
                 path.resent += 1
                 self._watch(path)
+            if path.answered(trial, now):
+                self._slow(path)
             if trial.cohort is not None and trial.answered == trial.attempts:
                 trial.cohort.vouched.add(trial.endpoint.place.network)  # as well as any sentinel
             if trial.first:
@@ -235,14 +238,17 @@ class Silence:
             return
         path.judged(cohort, now)
         noes.judged(cohort)
-        if path.law.bucket is not None and self._gates.pace(path):
-            self.slowed.append(path)
+        self._slow(path)
         waiting, cohort.waiting = cohort.waiting, []
         self._waiting -= len(waiting)
         self._random.shuffle(waiting)  # see `silent`
         for trial in waiting:
             if trial.verdict is None:  # else an earlier attempt was answered late
                 self._decide(trial, now)
+
+    def _slow(self, path: Path) -> None:
+        if path.law.bucket is not None and self._gates.pace(path):
+            self.slowed.append(path)
 
     def silent(self, trials: list[Trial], now: float) -> list[Trial]:
         """Their present attempt found no answer. Returns those whose sockets have waited long enough: sentinels, and
@@ -339,7 +345,7 @@ class Silence:
         if region is path:
             return path, False
         trial.path = region
-        trial.cohort, trial.cohorts = None, None
+        trial.cohort, trial.cohorts, trial.era = None, None, None
         return region, trial.retries > 0
 
     def _wait_for(self, cohort: Cohort, trial: Trial) -> None:
@@ -392,6 +398,7 @@ class Silence:
             lossy=lossy,
             hopeless=path.era.dead,
             exhausted=path.exhausted,
+            spent=path.spent(trial),
         )
         if network.stopped is not None or path.gone:  # asking on is of no use, and it is no loss
             return Stand.UNVERIFIED if trial.full and trial.attempts >= wanted else Stand.AGAIN

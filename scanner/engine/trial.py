@@ -8,7 +8,7 @@ from scanner.engine.verdict import ERR, Verdict
 from scanner.model import Endpoint
 
 if TYPE_CHECKING:
-    from scanner.engine.evidence import Cohort
+    from scanner.engine.evidence import Cohort, Era
     from scanner.engine.paths import Path
 
 _IPV6 = int(socket.AF_INET6)
@@ -38,7 +38,8 @@ class Trial:
     it met that may pass (noes.py); `denied_until`: when the wait of the present attempt would have ended, had there
     been silence; `own_word`: its last ICMP error was this host's own; `listening`: it waits for the responders of its
     network: they are denied as well, or nobody answered yet. `heard_out`: how long (seconds) its silent attempts were
-    listened to, at least, whose sockets are closed.
+    listened to, at least, whose sockets are closed. `era`, `nth`: in which era its newest attempt left, and the how
+    manieth of it that was.
     """
 
     # Most trials are answered at their first attempt and never touch these: they live here, not in each instance.
@@ -55,6 +56,8 @@ class Trial:
     lost_syns = 0
     soft = 0
     never_left = 0
+    era: "Era | None" = None
+    nth = 0
     vouches = False
     sent = 0.0
     denials: tuple[Denial, ...] = ()

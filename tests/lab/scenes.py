@@ -27,6 +27,7 @@ def _each_reject(first_port: int, hop: int = 0) -> tuple[Rule, ...]:
 
 
 _LIVE = tuple(f"10.99.{n % 16}.{17 + 11 * n}" for n in range(20))
+_SPARSE = tuple(f"10.7.{n * 3 // 4}.{7 + 11 * n}" for n in range(20))
 _OPEN_FEW = Rule("open", _HOST, "1000,2000,3000,4000,5000,10001-10010,19991-20000")
 _ROUTERS = (Router(), Router(), Router())
 
@@ -150,6 +151,15 @@ _ALL = (
         hosts=("10.7.0.0/16",),
         ports="80",
         rules=tuple(Rule("silent", f"10.7.{third}.0/20", "80") for third in range(0, 256, 32)),
+    ),
+    Scene(
+        "sparse",
+        "4096 hosts behind a line that 300 SYNs a second pass, and only 20 of them answer, at one open port",
+        hosts=("10.7.0.0/20",),
+        ports="80",
+        rules=(*(Rule("open", address, "80") for address in _SPARSE), Rule("silent", "10.7.0.0/20", "80")),
+        police=300,
+        police_in_front=True,
     ),
     Scene(
         "full",

@@ -22,6 +22,14 @@ def test_no_answer_is_lost(lab, name):
     lab(name).sweep()
 
 
+@pytest.mark.slow
+def test_a_narrow_line_with_few_that_answer_is_not_flooded(lab):
+    """Late answers are evidence enough to slow down: everybody is found, and nobody is asked twenty times."""
+    outcome = lab("sparse").sweep(patience=150)
+    assert {row["doubt"] for row in outcome.rows if row["state"] == "timeout"} <= {"lossy", "unverified"}
+    assert sum(int(row["attempts"]) for row in outcome.rows) <= 60_000
+
+
 def test_evident_loss_means_more_attempts_than_asked_for(lab):
     outcome = lab("loss20-small").sweep()
     silent = [int(row["attempts"]) for row in outcome.rows if row["state"] == "timeout"]

@@ -1,0 +1,60 @@
+"""Few open ports among many silent hosts, and a way that takes less than is sent: what answers late, and what answered
+before and does not now, slow the scan down until everybody is heard."""
+
+import pytest
+
+from scanner.engine.late import Late
+from scanner.model import State
+
+from .fakes import Answer, FakeKernel, ListSource, play
+from .simulated.play import REPEATS
+from .simulated.world import Policer
+
+HOSTS = [f"10.7.{n >> 8}.{n & 255}" for n in range(4096)]
+LIVE = [f"10.7.{n * 3 // 4}.{7 + n * 11}" for n in range(20)]
+
+
+def sparse(rate: float, burst: float = 20) -> FakeKernel:
+    """The line is in front of them all: the silent use it up, too."""
+    policer, answering = Policer(rate, burst), set(LIVE)
+
+    def network(host: str, port: int, nth: int, now: float) -> Answer | None:
+        return Answer(0.001, "open") if policer.passes(now) and host in answering else None
+
+    return FakeKernel(network, repeats=REPEATS, costs=5e-5)
+
+
+@pytest.mark.parametrize(("rate", "burst"), [
+    (300, 20), (1000, 50),
+    *(pytest.param(rate, burst, marks=pytest.mark.slow)
+      for rate, burst in [(200, 5), (200, 20), (300, 5), (300, 50), (1000, 5), (3000, 20)]),
+])  # fmt: skip
+def test_all_the_live_are_found_with_few_packets(rate: float, burst: float) -> None:
+    kernel = sparse(rate, burst)
+    rows = play(kernel, ListSource(HOSTS, [80]), most_seconds=600)
+    assert {row.address for row in rows if row.state is State.OPEN} == set(LIVE)
+    assert {row.doubt for row in rows if row.state is State.TIMEOUT} <= {"lossy", "unverified"}
+    assert len(kernel.wire) <= 50_000
+
+
+def test_a_clean_way_is_not_slowed_down() -> None:
+    kernel = sparse(1e9, 1e9)
+    rows = play(kernel, ListSource(HOSTS, [80]))
+    assert sum(row.state is State.OPEN for row in rows) == 20
+    assert kernel.now - 100.0 < 5.0
+
+
+@pytest.mark.parametrize(("hits", "share", "known", "lost"), [
+    ({1: 20}, 0.0, 20, 0),
+    ({1: 80, 2: 16, 3: 3}, 19 / 96, 60, 12),
+    ({1: 1, 2: 1}, 1.0, 3, 3),
+    ({2: 2}, 1.0, 4, 4),
+    ({1: 4, 2: 2, 3: 1}, 0.5, 11, 6),
+    ({}, 0.0, 0, 0),
+])  # fmt: skip
+def test_the_loss_that_late_answers_tell(hits: dict[int, int], share: float, known: int, lost: int) -> None:
+    late = Late()
+    for nth, many in hits.items():
+        for _ in range(many):
+            late.hit(nth)
+    assert (late.share, late.known, late.lost) == (pytest.approx(share), known, lost)
