@@ -47,6 +47,7 @@ from scanner.engine.verdict import (
     ERR,
     NO_WAY,
     REFUSED,
+    SYN_SENT,
     Evidence,
     Next,
     No,
@@ -56,7 +57,7 @@ from scanner.engine.verdict import (
     local_error,
 )
 from scanner.engine.ways import NO_SOURCE, Lost, Ways
-from scanner.model import Endpoint, State
+from scanner.model import Endpoint, Place, State
 
 _SOL_SOCKET, _SO_ERROR = socket.SOL_SOCKET, socket.SO_ERROR
 _REFUSED, _ABORTED = errno.ECONNREFUSED, errno.ECONNABORTED
@@ -178,7 +179,7 @@ class Multiplexer:
                 self._look(slot, trial, at_once=True)
             if not place.source:
                 place.source = source = kernel.own_address(slot.sock)
-                if (source[:4] == "127." or source in NO_SOURCE) and self._ways.homeless(source, place):
+                if (source[:4] == "127." or source in NO_SOURCE) and self._homeless(slot, source, place):
                     if not self._cannot_leave(slot, trial):
                         return trials[position:]
                     continue
@@ -250,6 +251,11 @@ class Multiplexer:
             endpoint = trial.endpoint
             target = (endpoint.place.numeric, endpoint.port)
             self.interposed.look(self._kernel.seen(slot.sock, target, refused=refused, at_once=at_once))
+
+    def _homeless(self, slot: Slot, source: str, place: Place, *, silent: bool = False) -> bool:
+        """Whether its SYNs leave from no address of this host's. (A socket that is through, or closed, was connected to
+        something else in the target's place: interposed.py.)"""
+        return self._ways.homeless(source, place, silent=silent) and self._kernel.info(slot.sock).state == SYN_SENT
 
     def source_lost(self, trial: Trial) -> bool:
         """Whether the address that the user chose to probe from is gone, and awaited."""
@@ -433,7 +439,7 @@ class Multiplexer:
         source = place.source if place.ports == trial.attempts == 1 else self._kernel.own_address(slot.sock)
         if source[:4] not in ("127.", "fe80") and source not in NO_SOURCE:
             return False
-        if not self._ways.homeless(source, place, silent=True):
+        if not self._homeless(slot, source, place, silent=True):
             return False
         self._sockets.forget(slot, trial)
         place.source = ""
