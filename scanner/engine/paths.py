@@ -287,7 +287,10 @@ class Path:
             return None
         cohorts = trial.cohorts or []
         before = [self.unseen] * (trial.attempts - len(cohorts))
-        return [self._loss(cohort, network) for cohort in (*before, *cohorts)][: trial.attempts]
+        met = [self._loss(cohort, network) for cohort in (*before, *cohorts)][: trial.attempts]
+        if network is not None:
+            met[: trial.unheard] = [1.0] * min(trial.unheard, len(met))
+        return met
 
     def _loss(self, cohort: Cohort, network: Network | None) -> float:
         if network is not None and cohort is not self.unseen and network not in cohort.vouched:

@@ -18,7 +18,6 @@ from scanner.engine.evidence import (
     CLEAN_LOSS,
     MOST_ATTEMPTS,
     Cohort,
-    Era,
     Stand,
     doubtful,
     stands,
@@ -33,8 +32,6 @@ from scanner.model import Endpoint, State
 
 _DOUBT = {Stand.TIMEOUT: "", Stand.UNVERIFIED: "unverified", Stand.LOSSY: "lossy"}
 _ANSWERS = frozenset({State.OPEN, State.REFUSED})
-#: What an attempt met that left before anybody of its network was heard: it proves nothing.
-_BEFORE = Cohort(Era(), 0.0, 0, 0, 0.0)
 
 
 class Silence:
@@ -265,7 +262,8 @@ class Silence:
                 done.append(trial)
                 continue
             path, moved = self._path_of(trial)
-            self._note_early(trial, path, now)
+            if trial.endpoint.place.network.silent_at(now - trial.patience):
+                trial.unheard = trial.attempts  # it may have come up since
             path.timeouts += 1
             self._watch(path)
             if path.law.bucket is not None:
@@ -328,12 +326,6 @@ class Silence:
         told = noes.best(denials)
         trial.verdict, trial.rtt_ms, trial.lost_syns = told.verdict, told.rtt_ms, 0
         self.finished.append((trial, noes.FLIPPED if doubt is None else doubt))
-
-    def _note_early(self, trial: Trial, path: Path, now: float) -> None:
-        """Whether its present attempt left before anybody of its network was heard. (It may have come up since.)"""
-        if trial.endpoint.place.network.silent_at(now - trial.patience):
-            cohorts = trial.cohorts or [path.unseen] * trial.attempts
-            trial.cohorts = [*cohorts[: trial.attempts - 1], _BEFORE]
 
     def _path_of(self, trial: Trial) -> tuple[Path, bool]:
         """The path of a silent trial, and whether that is a new one, about which its attempts so far say nothing."""

@@ -34,12 +34,12 @@ class Trial:
     silence may become the verdict. `answered`: the attempt that was answered, 1 for the first; `sent`: when that
     left, of all but plain refusals. `first`: it goes before others that wait for the same rate. `soft`: the errno of
     a soft error that no ICMP message explained, else 0. `never_left`: how often an attempt did not count, because it
-    met itself or stayed on this machine. `vouches`: a sentinel that left in its cohort's moment. `denials`: the noes
-    it met that may pass (noes.py); `denied_until`: when the wait of the present attempt would have ended, had there
-    been silence; `own_word`: its last ICMP error was this host's own; `listening`: it waits for the responders of its
-    network: they are denied as well, or nobody answered yet. `heard_out`: how long (seconds) its silent attempts were
-    listened to, at least, whose sockets are closed. `era`, `nth`: in which era its newest attempt left, and the how
-    manieth of it that was.
+    met itself or stayed on this machine. `vouches`: a sentinel that left in its cohort's moment. `unheard`: so many
+    of its attempts left before anybody of its network was heard. `denials`: the noes it met that may pass (noes.py);
+    `denied_until`: when the wait of the present attempt would have ended, had there been silence; `own_word`: its
+    last ICMP error was this host's own; `listening`: it waits for the responders of its network: they are denied as
+    well, or nobody answered yet. `heard_out`: how long (seconds) its silent attempts were listened to, at least,
+    whose sockets are closed. `era`, `nth`: in which era its newest attempt left, and the how manieth of it that was.
     """
 
     # Most trials are answered at their first attempt and never touch these: they live here, not in each instance.
@@ -59,6 +59,7 @@ class Trial:
     era: "Era | None" = None
     nth = 0
     vouches = False
+    unheard = 0
     sent = 0.0
     denials: tuple[Denial, ...] = ()
     denied_until = 0.0
