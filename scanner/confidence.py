@@ -34,7 +34,7 @@ def evidence(
     timeouts, and of them unverified (nobody of their own network vouches) and lossy (it may be loss): rows;
     sentinels, sentinels_lost: known responders asked again, and those of them that stayed silent;
     flipped: targets that answered only when probed again; loss_below: the rule of three's bound, a share of 1, None
-    where it does not hold or says next to nothing; verified: whether there were sentinels and no timeout is unverified;
+    where it does not hold or says next to nothing; verified: whether there were sentinels and no timeout is in doubt;
     heard: whether anything answered on the paths of those that timed out; stopped: when the known responders of
     networks stopped answering, as `clock` tells time (of the engine's clock).
     """
@@ -51,7 +51,7 @@ def evidence(
         "sentinels_lost": lost,
         "flipped": sum(path.flipped + path.turned for path in paths),
         "loss_below": round(_SURE / fewest, 6) if fewest >= _LEAST and not lost else None,
-        "verified": bool(sentinels) and not unverified,
+        "verified": bool(sentinels) and not unverified and not timeouts.get("lossy", 0),
         "heard": any(path.answers for path in paths if path.timeouts),
         "stopped": [clock(when) for when in sorted(when for path in paths for when in path.stopped)],
     }
@@ -76,7 +76,7 @@ def sentences(numbers: Mapping[str, Any]) -> list[str]:
     if lossy:
         lines.append(f"{_timeouts(lossy)} may be lost packets: probing again could not rule that out")
     if stopped := numbers["stopped"]:
-        more = f", of {len(stopped):,} networks" if len(stopped) > 1 else ""
+        more = f", of {len(stopped):,} hosts or networks" if len(stopped) > 1 else ""
         lines.append(f"known responders stopped answering at {stopped[0]}{more}")
     if unverified:
         are = "is" if unverified == 1 else "are"

@@ -149,14 +149,15 @@ class Place:
     the scan has here, as far as is known when the place is made. `source` is the local address its probes
     leave from, empty until one has left; `path` and `network` are the engine's own notes about the way there and who
     answers near it, `judged`, `opened` and `mute` its counts of endpoints done here, of the open ones among them, and
-    of those that the host itself did not answer.
+    of those that the host itself did not answer; `refused` is the endpoint that refused last, if any did.
 
     Raises ValueError for an unspecified address (`unspecified.py`): only Places are probed, so this is where it is made
     sure that those never are, whatever way they came.
     """
 
     __slots__ = (
-        "address", "family", "judged", "mute", "network", "numeric", "opened", "path", "ports", "scope", "source",
+        "address", "family", "judged", "mute", "network", "numeric", "opened", "path", "ports", "refused", "scope",
+        "source",
     )  # fmt: skip
 
     def __init__(self, address: str, family: int, *, scope: int = 0, ports: int = 1) -> None:
@@ -170,6 +171,7 @@ class Place:
         self.source = ""
         self.path: object | None = None
         self.network: Any = None
+        self.refused: Endpoint | None = None
         self.judged = 0
         self.opened = 0
         self.mute = 0

@@ -87,7 +87,7 @@ def test_responders_that_stopped_answering_are_told_with_the_time() -> None:
     died.stopped = [41.5, 12.0]
     numbers = evidence([died], {"unverified": 500}, lambda when: f"14:02:{when:02.0f} UTC")
     assert sentences(numbers) == [
-        "known responders stopped answering at 14:02:12 UTC, of 2 networks",
+        "known responders stopped answering at 14:02:12 UTC, of 2 hosts or networks",
         "500 timeouts are unverified: nobody of their own network could vouch for them",
     ]
 

@@ -83,7 +83,7 @@ class Cohort:
 
     __slots__ = (
         "asked", "busy_before", "changed", "closed", "count", "denied", "era", "judged", "lost", "missing",
-        "moment", "opened", "outstanding", "pending", "rate", "sent_before", "target", "vouched", "waiting",
+        "moment", "opened", "outstanding", "pending", "rate", "sent_before", "target", "thorough", "vouched", "waiting",
     )  # fmt: skip
 
     def __init__(self, era: Era, now: float, target: int, sent: int, busy: float) -> None:
@@ -96,6 +96,7 @@ class Cohort:
         self.lost = 0
         self.missing: list[Endpoint] = []
         self.changed = 0
+        self.thorough = False
         self.denied: Counter[Network] = Counter()
         self.pending: set[Network] = set()
         self.asked: set[Network] = set()
@@ -139,7 +140,7 @@ class Cohort:
             self.pending.add(network)
 
     def asks(self, network: "Network", now: float) -> bool:
-        """A sentinel of that network leaves with it. Whether it can vouch: one that is late only measures loss."""
+        """A sentinel of that network is sent for it. Whether it can vouch: one that is late only measures loss."""
         self.count += 1
         self.outstanding += 1
         if self.late(now):
@@ -147,6 +148,12 @@ class Cohort:
         self.asked.add(network)
         self.pending.discard(network)
         return True
+
+    @property
+    def enough(self) -> bool:
+        """Whether it needs no more sentinels: it is whole, or nothing was lost of as many in its era."""
+        clean = not (self.thorough or self.lost or self.era.lost)
+        return self.whole or (clean and self.era.n + self.count >= self.target)
 
     def lose(self, endpoint: Endpoint) -> None:
         """A sentinel of it stayed silent."""

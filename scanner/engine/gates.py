@@ -35,6 +35,11 @@ class Gates:
         """Whether some path or host has a rate, so that every trial must be shown."""
         return bool(self._paced) or self._host_rate is not None
 
+    @property
+    def waiting_at_hosts(self) -> bool:
+        """Whether hosts have a rate, and some targets wait for it."""
+        return self._host_rate is not None and len(self._host_rate) > 0
+
     def admit(self, trial: Trial, batch: list[Trial], now: float) -> None:
         """Adds it to the batch, unless a gate holds it."""
         if self._neighbours is None or not self._neighbours.hold(trial, now):

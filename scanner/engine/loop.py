@@ -212,6 +212,7 @@ class Engine:
                 if place.network.collecting:
                     path.heard(trial, refused=True, now=now)
                 place.judged += 1
+                place.refused = endpoint
                 if len(requests) == 1:
                     port, rtt = endpoint.port, trial.rtt_ms
                     rows.append(Result(place, port, requests[0], _REFUSED_STATE, "conn-refused", "", rtt, 1, stamp))
@@ -229,7 +230,7 @@ class Engine:
                 elif verdict is not REFUSED and not (verdict and verdict.icmp_from == place.numeric):
                     place.mute += 1
             _add_rows(trial, rows, stamp, doubt_of_answer(trial) if trial.attempts > 1 else "")
-        schedule.heard(judged)
+        schedule.heard(judged, now)
         if special:
             schedule.settle(special, now)
 

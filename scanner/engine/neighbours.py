@@ -12,6 +12,7 @@ Pure but for `table_size`, which reads what Linux shows under /proc; elsewhere t
 held back.
 """
 
+import ipaddress
 import socket
 from bisect import bisect_right
 from collections import deque
@@ -39,9 +40,12 @@ class Neighbours:
     def __init__(
         self, networks: Iterable[Network], table: int = _DEFAULT_TABLE, elsewhere: Iterable[Network] = ()
     ) -> None:
+        networks = list(networks)
         ranges = near_ranges(networks, elsewhere)
         self._ranges = {family: ranges[version] for family, version in ((_IPV4, 4), (_IPV6, 6))}
         self._starts = {family: [low for low, _ in found] for family, found in self._ranges.items()}
+        narrow = [each for each in networks if each.prefixlen > (24 if each.version == 4 else 64)]
+        self._narrow = sorted(narrow, key=lambda each: -each.prefixlen)
         self._limit = max(16, int(table * _SHARE))
         self._answered: set[Place] = set()
         self._asked: dict[Place, float] = {}
@@ -59,6 +63,13 @@ class Neighbours:
         value = int.from_bytes(socket.inet_pton(place.family, place.numeric), "big")
         at = bisect_right(self._starts[place.family], value) - 1
         return at >= 0 and value <= ranges[at][1]
+
+    def narrow(self, place: Place) -> int | None:
+        """The first address of the attached prefix it is in, if that is narrower than a /24, IPv6: /64; else None."""
+        if not self._narrow:
+            return None
+        address = ipaddress.ip_address(place.numeric)
+        return next((int(each.network_address) for each in self._narrow if address in each), None)
 
     def hold(self, trial: Trial, now: float) -> bool:
         """True if the trial must wait (it is kept here); False if it may leave now."""

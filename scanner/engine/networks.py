@@ -5,22 +5,36 @@ says nothing of a network that is down, and IPv4 says nothing of IPv6. So silenc
 a responder of the target's own network (its /24, IPv6: /64; a host with a path of its own: that host) answered about
 when its attempts were made, and answered as before: an ICMP error in the place of a RST is no sign that all is well.
 
+A host that refused a port before has a say of its own: once one of its ports falls silent, it is asked itself (it may
+be away while its neighbours are there), and is as good as a network to itself from then on.
+
 A network also remembers when it was first heard (what was asked before says nothing: it may have come up since) and
 when its responders stopped answering.
 """
 
 import socket
 from collections import OrderedDict
+from typing import TYPE_CHECKING
 
 from scanner.engine.responders import Responders
-from scanner.model import Place
+from scanner.model import Endpoint, Place
+
+if TYPE_CHECKING:
+    from scanner.engine.evidence import Cohort
 
 #: So many of its responders are remembered, and so many networks: those of an hour ago may go.
 _FEW, _MOST_NETWORKS = 4, 16_384
+#: Hosts of a path that are asked themselves.
+MOST_ALONE = 512
+_FEW_ALONE = 2
 #: So many sentinels in a row, over so long a time, went unanswered: its responders are gone. Shorter is loss.
 _GONE_AFTER, _GONE_AFTER_S = 12, 2.5
-#: An answer vouches for what was asked so much before it.
-EARLY_S = 0.3
+#: An answer vouches for what was asked so much before it; where no attempt follows, only for what left with it.
+EARLY_S, WITH_IT_S = 0.3, 0.05
+_BEATS, _BESIDE_S = (
+    32,
+    0.25,
+)  # how finely it is noted when it was heard (a second), and how far from an attempt that counts
 _IPV4 = int(socket.AF_INET)
 
 
@@ -31,14 +45,19 @@ class Network:
     sentinels in a row that were not answered as before, the first of them sent at `missed_from`. `stopped`: since when
     its responders do not answer any more, None as long as they do. `denied_since`: since when they meet
     nothing but noes. `noes` and `yeses`: how often those who answer met a "no", and how often they were answered:
-    sentinels, and targets that were answered after a "no".
+    sentinels, and targets that were answered after a "no". `beats`: when it was heard, as far as that was noted.
+    `shared`: by several hosts; `parent`: the network of a host that has a say of its own.
     """
 
     __slots__ = (
-        "collecting", "denied_since", "first", "missed", "missed_from", "noes", "responders", "stopped", "yeses",
+        "beats", "collecting", "denied_since", "first", "missed", "missed_from", "noes", "parent", "responders",
+        "shared", "stopped", "yeses",
     )  # fmt: skip
 
-    def __init__(self, most: int = _FEW, responders: Responders | None = None) -> None:
+    def __init__(self, most: int = _FEW, responders: Responders | None = None, *, shared: bool = False) -> None:
+        self.shared = shared
+        self.parent: Network | None = None
+        self.beats: set[int] = set()
         self.responders = responders or Responders(most)
         self.collecting = True
         self.first: float | None = None
@@ -56,6 +75,31 @@ class Network:
         self.missed = 0
         self.stopped = None
         self.collecting = self.responders.collecting
+        self.beat(now)
+
+    def beat(self, now: float) -> None:
+        """It was heard now. (Not every answer is told.)"""
+        self.beats.add(int(now * _BEATS))
+
+    def lively(self, sent: float, rtt: float) -> bool:
+        """Whether an attempt made then is borne out by what was heard: of what left with it, or before and after."""
+        beats, at = self.beats, sent + rtt
+        if _any(beats, at - WITH_IT_S, at + WITH_IT_S):
+            return True
+        return _any(beats, at - _BESIDE_S, at) and _any(beats, at, at + _BESIDE_S)
+
+    def host(self, refused: Endpoint) -> "Network":
+        """The say of one host of it, which refused before."""
+        alone = Network(_FEW_ALONE)
+        alone.responders.refuses(refused)
+        alone.first, alone.beats, alone.parent = self.first, self.beats, self
+        return alone
+
+    def vouches_in(self, cohort: "Cohort") -> bool:
+        """Whether somebody of it answered as before in a cohort. For a host that was not asked there, its network."""
+        if self in cohort.vouched:
+            return True
+        return self.parent is not None and self.parent in cohort.vouched and self not in cohort.asked
 
     def missed_one(self, sent: float) -> None:
         """A sentinel, sent then, was not answered as before."""
@@ -71,27 +115,33 @@ class Network:
         self.stopped = self.missed_from
         return True
 
-    def silent_at(self, sent: float) -> bool:
-        """Whether an attempt made then left before anybody of it was heard."""
-        return self.first is None or self.first > sent + EARLY_S
+    def silent_at(self, sent: float, grace: float = EARLY_S) -> bool:
+        """Whether an attempt made then left before anybody of it was heard, by more than `grace`."""
+        return self.first is None or self.first > sent + grace
 
 
 class Networks:
     """The networks of the hosts that share a path, each known by its prefix. The oldest are forgotten in the end."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[str | bytes, Network] = OrderedDict()
+        self._known: OrderedDict[str | bytes | int, Network] = OrderedDict()
 
-    def of(self, place: Place) -> Network:
-        """The network that an address is in."""
-        key: str | bytes
-        if place.family == _IPV4:
+    def of(self, place: Place, narrow: int | None = None) -> Network:
+        """The network that an address is in; `narrow`: the first address of an attached prefix that is narrower."""
+        key: str | bytes | int
+        if narrow is not None:
+            key = narrow
+        elif place.family == _IPV4:
             key = place.numeric.rpartition(".")[0]
         else:
             key = socket.inet_pton(place.family, place.numeric)[:8]
         network = self._known.get(key)
         if network is None:
-            network = self._known[key] = Network()
+            network = self._known[key] = Network(shared=True)
             if len(self._known) > _MOST_NETWORKS:
                 self._known.popitem(last=False)
         return network
+
+
+def _any(beats: set[int], since: float, until: float) -> bool:
+    return any(beat in beats for beat in range(int(since * _BEATS), int(until * _BEATS) + 1))

@@ -61,6 +61,7 @@ class Path:
         self._known_open: set[Endpoint] = set()
         self._unjudged = [0, 0]  # sentinels lost, and all, of cohorts too small to say something of the rate
         self.misses = 0  # sentinels in a row that were not answered as before
+        self.alone = 0  # hosts that are asked themselves
         self.gone = False  # nobody who answered before does so any more
         self.stopped: list[float] = []  # when the responders of networks on it stopped answering
         self._sent = 0
@@ -115,6 +116,11 @@ class Path:
         part.lost = sum(cohort.forgive(belongs) for cohort in self._lately)
         self.lost -= part.lost
         return part
+
+    @property
+    def rtt(self) -> float:
+        """The round trip in seconds, smoothed; 0 where it is not known."""
+        return self._srtt
 
     # What is lost
 
@@ -293,7 +299,7 @@ class Path:
         return met
 
     def _loss(self, cohort: Cohort, network: Network | None) -> float:
-        if network is not None and cohort is not self.unseen and network not in cohort.vouched:
+        if network is not None and cohort is not self.unseen and not network.vouches_in(cohort):
             return 1.0
         if self.flipped and not self.responders.refused:
             # Open ports are asked again one by one and seldom, and never meet the loss of a burst; these did.
@@ -323,9 +329,15 @@ class Pool:
 
 
 class Paths:
-    """Every path of the scan. `attached` says whether an address is on a directly attached network."""
+    """Every path of the scan. `attached` says whether an address is on a directly attached network, `narrow` in which
+    prefix, if that is narrower than a network usually is (its first address, else None)."""
 
-    def __init__(self, attached: Callable[[Place], bool] | None = None) -> None:
+    def __init__(
+        self,
+        attached: Callable[[Place], bool] | None = None,
+        narrow: Callable[[Place], int | None] | None = None,
+    ) -> None:
+        self._narrow = narrow
         families = (int(socket.AF_INET), int(socket.AF_INET6))
         self._far = {family: Pool() for family in families}
         self._near = {family: Pool(attached=True) for family in families}
@@ -351,7 +363,7 @@ class Paths:
         else:
             pool = (self._near if near else self._far)[place.family]
             path = pool.of(place)
-            place.network = pool.networks.of(place)
+            place.network = pool.networks.of(place, self._narrow(place) if near and self._narrow else None)
         place.path = path
         return path
 

@@ -19,11 +19,13 @@ from scanner.engine.recess import Recess
 from scanner.engine.silence import Silence
 from scanner.engine.syns import listened
 from scanner.engine.trial import Trial
-from scanner.model import Endpoint, Request
+from scanner.model import Endpoint, Request, State
 
 _AT_ONCE = 256
 _MOST_HELD = 100_000
 _RAMP_START = 16
+_NOTED = 8  # answers of a round
+_ANSWERS = frozenset({State.OPEN, State.REFUSED})
 
 
 class Source(Protocol):
@@ -55,7 +57,7 @@ class Schedule:
         neighbours: Neighbours | None = None,
     ) -> None:
         self._source = source
-        self.paths = Paths(neighbours.attached if neighbours is not None else None)
+        self.paths = Paths(neighbours.attached, neighbours.narrow) if neighbours is not None else Paths()
         self._rate = Rate(rate, now) if rate else None
         self._host_rate = host_rate
         self._slowest = min(rate or float("inf"), host_rate.rate if host_rate is not None else float("inf"))
@@ -148,8 +150,11 @@ class Schedule:
 
     # What became of it
 
-    def heard(self, trials: list[Trial]) -> None:
+    def heard(self, trials: list[Trial], now: float) -> None:
         """A round's answers, refused ones above all: who answers, and how fast. Goes by the round, not the probe."""
+        for trial in trials[:: 1 + len(trials) // _NOTED]:
+            if trial.verdict is not None and trial.verdict.state in _ANSWERS:
+                trial.endpoint.place.network.beat(now)
         sample = trials[-1]
         if sample.attempts == 1 and sample.rtt_ms is not None:
             sample.path.measured(sample.rtt_ms / 1000.0)

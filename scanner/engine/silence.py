@@ -24,7 +24,7 @@ from scanner.engine.evidence import (
     vouched,
 )
 from scanner.engine.gates import Gates
-from scanner.engine.networks import Network
+from scanner.engine.networks import MOST_ALONE, WITH_IT_S, Network
 from scanner.engine.paths import COLD_ANSWERS, Path, Paths
 from scanner.engine.trial import Trial
 from scanner.engine.verdict import REFUSED, TIMEOUT
@@ -81,7 +81,9 @@ class Silence:
         batch = [trial for trial in batch if trial.verdict is None]  # others were answered late, while they waited
         for trial in batch:
             path = trial.path
-            if path.watched and not trial.sentinel:
+            if trial.sentinel:
+                trial.vouches = trial.vouches and trial.cohort is not None and not trial.cohort.late(now)
+            elif path.watched:
                 path.sent(1, now)
                 trial.cohort = path.open_cohort(now)
                 path.noted(trial, trial.cohort)
@@ -107,7 +109,7 @@ class Silence:
             if network.first is None or not network.responders:
                 cohort.pending.discard(network)  # there is nobody to ask
                 continue
-            for _ in range(1 + path.lossy):  # one of two is heard where one would be lost
+            for _ in range(1 + (path.lossy or network.missed > 0)):  # one of two is heard where one would be lost
                 if room > 0 and (endpoint := network.responders.next(now)) is not None:
                     self._send_sentinel(path, cohort, endpoint, batch, now)
                     room -= 1
@@ -115,13 +117,15 @@ class Silence:
     def _complete(self, path: Path, cohort: Cohort, batch: list[Trial], now: float, quota: int) -> None:
         """Trials wait for this cohort and no more probes come by themselves: send its sentinels."""
         room = self._room(path, batch, now, quota)
-        while room > 0 and not cohort.whole:
+        if self._gates.waiting_at_hosts:
+            room = 0  # a host's rate is for its targets first
+        while room > 0 and not cohort.enough:
             endpoint = path.responders.next(now)
             if endpoint is None:
                 break
             self._send_sentinel(path, cohort, endpoint, batch, now)
             room -= 1
-        if (cohort.late(now) or not cohort.pending) and (cohort.whole or path.exhausted):
+        if (cohort.late(now) or not cohort.pending) and (cohort.enough or path.exhausted):
             path.close_cohort(cohort)
             self._judge(path, cohort, now)
 
@@ -195,7 +199,7 @@ class Silence:
         cohort.outstanding -= 1
         if trial.verdict is not None and trial.verdict.state in _ANSWERS:
             if trial.vouches:
-                cohort.vouched.add(network)
+                cohort.vouched.update((network, network.parent or network))
             network.heard(now)
             network.yeses += 1
             path.misses, path.gone = 0, False
@@ -262,8 +266,7 @@ class Silence:
                 done.append(trial)
                 continue
             path, moved = self._path_of(trial)
-            if trial.endpoint.place.network.silent_at(now - trial.patience):
-                trial.unheard = trial.attempts  # it may have come up since
+            self._note_unheard(trial, path, now - trial.patience)
             path.timeouts += 1
             self._watch(path)
             if path.law.bucket is not None:
@@ -275,6 +278,29 @@ class Silence:
                 self._ask_cohort(trial, now)
         return done
 
+    def _note_unheard(self, trial: Trial, path: Path, sent: float) -> None:
+        """Whether its present attempt, made then, left while nobody of its network was there who could vouch for it.
+
+        Where no other attempt follows it must be borne out by itself, also if it left before anybody watched.
+        """
+        network = self._network_of(trial)
+        if trial.retries:
+            unheard = network.silent_at(sent)
+        else:
+            unheard = network.silent_at(sent, path.rtt + WITH_IT_S)
+            unheard |= trial.cohort is None and not network.lively(sent, path.rtt)
+        if unheard:
+            trial.unheard = trial.attempts
+
+    def _network_of(self, trial: Trial) -> Network:
+        """Who vouches for it: its host alone, if that answered before."""
+        place, path = trial.endpoint.place, trial.path
+        network: Network = place.network
+        if network.shared and place.refused is not None and path.alone < MOST_ALONE:
+            path.alone += 1
+            network = place.network = network.host(place.refused)
+        return network
+
     def _ask_cohort(self, trial: Trial, now: float) -> None:
         """It had its attempts: decided at once, or when the sentinels beside the last one are judged."""
         path = trial.path
@@ -282,6 +308,7 @@ class Silence:
             self._decide(trial, now)
             return
         cohort = trial.cohort = trial.cohort or path.open_cohort(now)
+        cohort.thorough |= bool(trial.denials)
         if cohort.judged:
             self._decide(trial, now)
         else:
@@ -290,6 +317,7 @@ class Silence:
     def denied(self, trial: Trial, now: float) -> None:
         """Its present attempt met a "no" that may pass, or its recess is over: what comes of that, see noes.py."""
         path, _ = self._path_of(trial)
+        self._network_of(trial)
         self._watch(path)
         if trial.listening or trial.cohort is None:
             trial.cohort = path.open_cohort(now)

@@ -89,6 +89,6 @@ def test_a_first_attempt_is_cut_short_only_where_another_one_may_follow() -> Non
         (one,) = asked.grant(0.0, 1)
         assert (one.patience, one.full) == (4.0, True)  # nothing is known yet
         one.attempts, one.rtt_ms = 1, 10.0
-        asked.heard([one])
+        asked.heard([one], 0.01)
         (other,) = asked.grant(0.0, 1)
         assert (other.patience, other.full) == (pytest.approx(wait), full)
