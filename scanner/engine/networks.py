@@ -30,7 +30,7 @@ _FEW_ALONE = 2
 #: So many sentinels in a row, over so long a time, went unanswered: its responders are gone. Shorter is loss.
 _GONE_AFTER, _GONE_AFTER_S = 12, 2.5
 #: An answer vouches for what was asked so much before it; where no attempt follows, only for what left with it.
-EARLY_S, WITH_IT_S = 0.3, 0.05
+EARLY_S, WITH_IT_S = 0.3, 0.02
 _BEATS, _BESIDE_S = (
     32,
     0.25,
