@@ -230,6 +230,7 @@ class Silence:
         if path.misses >= network.missed:
             path.all_gone()
         else:
+            path.responders.split(lambda place: place.network is network)  # they would be asked for ever, for nothing
             path.new_era()
 
     def _judge(self, path: Path, cohort: Cohort, now: float) -> None:

@@ -104,6 +104,23 @@ def test_a_host_that_dies_in_mid_scan_is_told_and_not_asked_for_long(rate: float
     assert not any("nothing ever answered" in line or "lost packets" in line for line in found.said)
 
 
+def test_those_who_died_are_not_asked_for_ever_for_the_others() -> None:
+    """Two networks share a way. The only port that refused is of a host that dies; the other one has an open port, which
+    may be asked twice, and the silent wait for somebody who can tell."""
+    alive, dying = "2001:db8::1", "2001:db8:1::1"
+
+    def network(host: str, port: int, attempt: int, now: float) -> Answer | None:
+        if host == dying:
+            return RST if port == 1 and now < START + 0.4 else None
+        return OPEN if port == 2 else None
+
+    found = Outcome(network, [alive, dying], range(1, 4), rate=20.0, timeout=3.0, retries=3)
+    assert len(found.rows) == 6
+    assert found.seconds < 60
+    assert len(found.kernel.sent) < 150
+    assert found.doubts(State.TIMEOUT, lambda host, port: host == dying) == {"unverified": 2}
+
+
 def test_those_who_died_are_no_loss_of_the_others() -> None:
     """10.0.1.x stops answering after a second; 10.0.0.x goes on, and its silent ports are as sure as before."""
 
