@@ -105,8 +105,8 @@ def test_a_host_that_dies_in_mid_scan_is_told_and_not_asked_for_long(rate: float
 
 
 def test_those_who_died_are_not_asked_for_ever_for_the_others() -> None:
-    """Two networks share a way. The only port that refused is of a host that dies; the other one has an open port, which
-    may be asked twice, and the silent wait for somebody who can tell."""
+    """Two networks share a way. The only port that refused is of a host that dies; in the other one an open port may
+    be asked twice, and the silent wait for somebody who can tell."""
     alive, dying = "2001:db8::1", "2001:db8:1::1"
 
     def network(host: str, port: int, attempt: int, now: float) -> Answer | None:
