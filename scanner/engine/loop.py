@@ -169,7 +169,11 @@ class Engine:
             mux.drop_overdue(slowed)
         if again:
             schedule.put_back(again)
-        for trial, doubt in schedule.take_finished():
+        finished = schedule.take_finished()
+        answered = set(judged) if finished else set()
+        for trial, doubt in finished:
+            if trial in answered:  # it stood before this round's poll, which found a late answer all the same
+                continue
             mux.release(trial)
             place, verdict = trial.endpoint.place, trial.verdict
             place.judged += 1

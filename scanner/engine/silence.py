@@ -227,10 +227,11 @@ class Silence:
         """Its responders stopped answering: that is no loss, and no matter of the rate."""
         path.stopped.append(network.missed_from)
         path.lost = max(0, path.lost - network.missed)
+        if network.responders is not path.responders:
+            path.responders.split(lambda place: place.network is network)  # they would be asked for ever, for nothing
         if path.misses >= network.missed:
             path.all_gone()
         else:
-            path.responders.split(lambda place: place.network is network)  # they would be asked for ever, for nothing
             path.new_era()
 
     def _judge(self, path: Path, cohort: Cohort, now: float) -> None:
