@@ -58,7 +58,7 @@ class Network:
         self.shared = shared
         self.parent: Network | None = None
         self.beats: set[int] = set()
-        self.responders = responders or Responders(most)
+        self.responders = Responders(most) if responders is None else responders  # which is false while it is empty
         self.collecting = True
         self.first: float | None = None
         self.missed = 0

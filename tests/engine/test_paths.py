@@ -118,6 +118,13 @@ def test_a_host_with_256_targets_is_a_path_of_its_own_and_smaller_ones_share() -
     assert [way.shared for way in ways] == [True, True, False, False]
 
 
+def test_a_host_with_a_path_of_its_own_has_that_paths_responders() -> None:
+    paths = Paths()
+    big, small = Place("10.0.0.1", AF_INET, ports=256), Place("10.0.0.2", AF_INET, ports=255)
+    assert paths.of(big).responders is big.network.responders
+    assert paths.of(small).responders is not small.network.responders
+
+
 def judged(path: Path, era: Era, lost: int, n: int) -> Cohort:
     cohort = Cohort(era, 0.0, 60, 0, 0.0)
     cohort.count, cohort.lost = n, lost
