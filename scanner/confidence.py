@@ -33,7 +33,7 @@ def evidence(
 
     timeouts, and of them unverified (nobody of their own network vouches) and lossy (it may be loss): rows;
     sentinels, sentinels_lost: known responders asked again, and those of them that stayed silent;
-    flipped: targets that answered only when probed again; loss_below: the rule of three's bound, a share of 1, None
+    flipped: targets whose attempts were answered differently; loss_below: the rule of three's bound, a share of 1, None
     where it does not hold or says next to nothing; verified: whether there were sentinels and no timeout is in doubt;
     heard: whether anything answered on the paths of those that timed out; stopped: when the known responders of
     networks stopped answering, as `clock` tells time (of the engine's clock).
@@ -83,7 +83,9 @@ def sentences(numbers: Mapping[str, Any]) -> list[str]:
         why = "nobody of their own network could vouch for them" if numbers["heard"] else _NOTHING
         lines.append(f"{_timeouts(unverified)} {are} unverified: {why}")
     if flipped := numbers["flipped"]:
-        lines.append(f"{flipped:,} target{'s' * (flipped > 1)} answered only when probed again (flipped)")
+        lines.append(
+            f"{flipped:,} target{'s' * (flipped > 1)} answered only, or otherwise, when probed again (flipped)"
+        )
     return lines
 
 

@@ -96,10 +96,10 @@ def test_loss_and_flips() -> None:
     assert said([LOSSY], clean=100, lossy=2) == [
         "loss was seen: 31 of 600 sentinels unanswered; 100 timeouts stood when that could no longer explain them",
         "2 timeouts may be lost packets: probing again could not rule that out",
-        "47 targets answered only when probed again (flipped)",
+        "47 targets answered only, or otherwise, when probed again (flipped)",
     ]
     assert said([Counts(answers=9, timeouts=1, sentinels=12, flipped=1)]) == [
-        "1 target answered only when probed again (flipped)"
+        "1 target answered only, or otherwise, when probed again (flipped)"
     ]
 
 

@@ -10,23 +10,30 @@ attempts were used up:
 * If the known responders of the path, asked at the same time, answer as they did before, it stands.
 * If some of them meet a "no" as well, or targets of its network were answered after one, then a "no" comes by chance:
   p of the probes to those who answer meet one. It stands when that can no longer explain it, targets x p^noes <= 0.005.
+  Silence of theirs counts as a "no": routers send one ICMP error a second or so, and keep the rest to themselves. Where
+  few were asked, what all others on the way met counts as well, and a few more of them are asked.
 * If those of its own network (`networks.py`) all meet one, the way is gone for everybody: no use in asking the target.
   It waits for them to answer, ten seconds at most, and is asked again then.
 * If nobody was heard yet, it waits as long as silence would, for somebody who can tell. Then it is asked once more
   beside him, or, if there is still nobody, it stands.
 * If its own noes differ (another reason; the target itself and somebody before it), it is asked four times more.
 
-What is given up by then stands as `flipped`. With `-r 0` nothing is asked again, but that doubt is told.
+What is given up by then stands with a doubt: `flipped` if its own noes differ, else `unverified`, for nobody can vouch
+for it. With `-r 0` nothing is asked again, but the doubt is told, whoever on the way gives cause for it.
 """
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from scanner.engine.evidence import ENOUGH, MOST_ATTEMPTS, Cohort, estimate
+from scanner.engine.evidence import ENOUGH, MOST_ATTEMPTS, SMALL_COHORT, Cohort, estimate
 from scanner.engine.networks import Network
 from scanner.engine.trial import Denial, Trial
 
-FLIPPED = "flipped"
+if TYPE_CHECKING:
+    from scanner.engine.paths import Path
+
+FLIPPED, UNVERIFIED = "flipped", "unverified"
 _MORE = 4
 _GONE_S = 10.0
 
@@ -42,16 +49,25 @@ def differ(denials: Sequence[Denial], target: str) -> bool:
     return len({(denial.verdict.reason, denial.verdict.icmp_from == target) for denial in denials}) > 1
 
 
-def share(cohort: Cohort | None, network: Network) -> float:
-    """Which part of the probes to those who answer meets a "no", as far as known; 0: nothing says that any does."""
+def share(cohort: Cohort | None, network: Network, path: "Path", *, single: bool = False) -> float:
+    """Which part of the probes to those who answer meets a "no", as far as known; 0: nothing says that any does.
+
+    `single`: the target is asked only once, so that whatever was seen on the whole path counts.
+    """
     if gone(cohort, network):
         return 1.0
-    shares = [0.0]
-    if network.noes:
-        shares.append(estimate(network.noes, network.noes + network.yeses))
-    if cohort is not None and (denied := cohort.denied.total()):
-        shares.append(estimate(denied, cohort.count))
-    return max(shares)
+    seen = [(network.noes, network.noes + network.yeses)]
+    if cohort is not None:
+        seen.append((cohort.denied.total() + cohort.lost, cohort.count))
+    if single or thin(cohort) or network.yeses < SMALL_COHORT:
+        met = path.noes + path.missed + path.lost
+        seen.append((met, met + path.answers - path.denied))
+    return max((estimate(met, probes) for met, probes in seen if met), default=0.0)
+
+
+def thin(cohort: Cohort | None) -> bool:
+    """Whether so few were asked that all of them may have had luck."""
+    return cohort is None or cohort.count < SMALL_COHORT
 
 
 def gone(cohort: Cohort | None, network: Network) -> bool:
@@ -81,12 +97,17 @@ def doubt(*, attempts: int, noes: int, wanted: int, differed: bool, targets: int
     `differed`: they contradict each other. `chance`: `share`, among `targets` targets.
     """
     if wanted == 1:
-        return FLIPPED if differed or chance else ""
+        return given_up(differed=differed) if differed or chance else ""
     if differed:
         return None if attempts < min(wanted + _MORE, MOST_ATTEMPTS) else FLIPPED
     if targets * chance**noes <= ENOUGH:
         return ""
-    return None if attempts < MOST_ATTEMPTS else FLIPPED
+    return None if attempts < MOST_ATTEMPTS else UNVERIFIED
+
+
+def given_up(*, differed: bool) -> str:
+    """The doubt of a "no" that cannot be settled: its own attempts were answered differently, or others' were."""
+    return FLIPPED if differed else UNVERIFIED
 
 
 def doubt_of_answer(trial: Trial) -> str:

@@ -50,7 +50,9 @@ class Path:
         self.flipped = 0
         self.missed = 0  # silent attempts of those that answered a later one
         self.resent = 0  # first attempts whose SYN the kernel had to send again (TCP_INFO, open ports only)
-        self.turned = 0  # targets that were answered after a "no", and no silence
+        self.turned = 0  # targets whose attempts met noes, but no silence, and were answered differently
+        self.denied = 0  # targets whose "no" stands: they are among the answers
+        self.noes = 0  # met by those who answer: sentinels, and targets that were answered after one
         self.sentinels = 0
         self.lost = 0
         self.timeouts = 0

@@ -160,6 +160,7 @@ class Silence:
             if trial.denials:
                 trial.endpoint.place.network.noes += len(trial.denials)
                 trial.endpoint.place.network.yeses += 1
+                path.noes += len(trial.denials)
                 self._watch(path)
             if silent := trial.silent_before(trial.answered):
                 path = self._leave_pool(trial)
@@ -217,6 +218,7 @@ class Silence:
                 if trial.verdict is not None:
                     cohort.denied[network] += 1
                     network.noes += 1
+                    path.noes += 1
             network.missed_one(now - trial.patience)
             path.misses += 1
             if network.gone(now):
@@ -340,22 +342,30 @@ class Silence:
             self._put_off(trial, now + (path.patience or trial.timeout))
             return
         self._count_targets(path)
+        differed = noes.differ(denials, trial.endpoint.place.numeric)
         doubt = noes.doubt(
             attempts=trial.attempts,
             noes=len(denials),
             wanted=trial.retries + 1,
-            differed=noes.differ(denials, trial.endpoint.place.numeric),
+            differed=differed,
             targets=path.targets,
-            chance=noes.share(cohort, network),
+            chance=noes.share(cohort, network, path, single=not trial.retries),
         )
         again = doubt is None or (trial.listening and path.can_tell and trial.retries > 0)
         if again and not noes.gone(cohort, network) and trial.attempts < MOST_ATTEMPTS:
             trial.listening = False
             self._again(trial, trial.denied_until)
             return
+        if doubt == "" and not trial.asked_more and noes.thin(cohort) and path.can_tell and not path.exhausted:
+            trial.asked_more, trial.cohort = True, path.open_cohort(now)
+            self._wait_for(trial.cohort, trial)
+            return
         told = noes.best(denials)
         trial.verdict, trial.rtt_ms, trial.lost_syns = told.verdict, told.rtt_ms, 0
-        self.finished.append((trial, noes.FLIPPED if doubt is None else doubt))
+        doubt = noes.given_up(differed=differed) if doubt is None else doubt
+        path.turned += doubt == noes.FLIPPED
+        path.denied += 1
+        self.finished.append((trial, doubt))
 
     def _path_of(self, trial: Trial) -> tuple[Path, bool]:
         """The path of a silent trial, and whether that is a new one, about which its attempts so far say nothing."""

@@ -38,8 +38,9 @@ class Trial:
     of its attempts left before anybody of its network was heard. `denials`: the noes it met that may pass (noes.py);
     `denied_until`: when the wait of the present attempt would have ended, had there been silence; `own_word`: its
     last ICMP error was this host's own; `listening`: it waits for the responders of its network: they are denied as
-    well, or nobody answered yet. `heard_out`: how long (seconds) its silent attempts were listened to, at least,
-    whose sockets are closed. `era`, `nth`: in which era its newest attempt left, and the how manieth of it that was.
+    well, or nobody answered yet; `asked_more`: it waits, or waited, for more of them than were asked beside it.
+    `heard_out`: how long (seconds) its silent attempts were listened to, at least, whose sockets are closed. `era`,
+    `nth`: in which era its newest attempt left, and the how manieth of it that was.
     """
 
     # Most trials are answered at their first attempt and never touch these: they live here, not in each instance.
@@ -65,6 +66,7 @@ class Trial:
     denied_until = 0.0
     own_word = False
     listening = False
+    asked_more = False
     heard_out = float("inf")
 
     def __init__(self, endpoint: Endpoint, path: "Path", patience: float | None = None) -> None:

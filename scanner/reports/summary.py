@@ -9,7 +9,7 @@ from scanner.reports.terminal import STATE_STYLE, Look
 
 #: What a value of `doubt` means to somebody who reads it for the first time.
 DOUBTS = {
-    "unverified": "nobody of their own network answered at the time, or too few: it may be the way, not the target",
+    "unverified": "nobody of their own network could vouch for them: it may be the way, not the target",
     "lossy": "packets were being lost on their way",
     "flipped": "their attempts were answered differently",
     "accepts-everything": "their host accepts nearly every port, or began to: something in between may answer for it",

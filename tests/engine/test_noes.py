@@ -57,7 +57,7 @@ class TestTheBest:
 
 
 class TestTheRule:
-    """`doubt`: "" stands, "flipped" stands so, None: ask again."""
+    """`doubt`: "" stands, another word: stands so, None: ask again."""
 
     @staticmethod
     def doubt(
@@ -72,7 +72,7 @@ class TestTheRule:
 
     def test_where_they_do_it_is_asked_until_chance_cannot_explain_it(self) -> None:
         assert [self.doubt(n, chance=0.5) for n in (2, 10, 11)] == [None, None, ""]
-        assert [self.doubt(n, chance=0.9) for n in (19, 20)] == [None, "flipped"]
+        assert [self.doubt(n, chance=0.9) for n in (19, 20)] == [None, "unverified"]
 
     def test_silent_attempts_explain_nothing(self) -> None:
         assert self.doubt(11, noes_=9, chance=0.5) is None
@@ -81,7 +81,7 @@ class TestTheRule:
         assert [self.doubt(n, differed=True) for n in (2, 5, 6)] == [None, None, "flipped"]
 
     @pytest.mark.parametrize(
-        ("chance", "differed", "doubt"), [(0.0, False, ""), (0.5, False, "flipped"), (0.0, True, "flipped")]
+        ("chance", "differed", "doubt"), [(0.0, False, ""), (0.5, False, "unverified"), (0.0, True, "flipped")]
     )
     def test_a_single_attempt_is_single_and_its_doubt_is_told(self, chance: float, differed: bool, doubt: str) -> None:
         assert self.doubt(1, wanted=1, chance=chance, differed=differed) == doubt
@@ -93,6 +93,28 @@ def cohort(network: Network, denied: int, *, vouched: bool = False, opened: floa
     if vouched:
         made.vouched.add(network)
     return made
+
+
+class TestTheShare:
+    """Which part of the probes to those who answer meets a "no"."""
+
+    def test_a_silent_responder_may_have_met_one_that_was_never_sent(self) -> None:
+        network = Network()
+        some = cohort(network, 0, vouched=True)
+        assert noes.share(some, network, Path(1)) == 0.0
+        some.lost = 6
+        assert noes.share(some, network, Path(1)) > 0.5
+
+    def test_others_on_the_way_tell_where_the_network_has_nobody(self) -> None:
+        network, path = Network(), Path(1)
+        path.answers = 5
+        assert noes.share(None, network, path) == 0.0
+        path.noes = 3
+        assert noes.share(None, network, path) > 3 / 8
+        network.yeses = 50
+        own = cohort(network, 0, vouched=True)
+        assert noes.share(own, network, path) == 0.0
+        assert noes.share(own, network, path, single=True) > 3 / 8
 
 
 class TestAWayThatIsGone:
@@ -129,6 +151,21 @@ class TestRecess:
         assert recess.due(1.0) == [first]
         assert recess.due(5.0) == [second]
         assert (len(recess), recess.wait(0.0)) == (0, float("inf"))
+
+
+def rarely(draw: Random) -> Answers:
+    """Half of the probes are answered; of the others a router rejects one in a second, and drops the rest."""
+    said = [float("-inf")]
+
+    def network(host: str, port: int, attempt: int, now: float) -> Answer | None:
+        if draw.random() < 0.5:
+            return RST
+        if now - said[0] < 1.0:
+            return None
+        said[0] = now
+        return REJECT
+
+    return network
 
 
 def times(kernel: FakeKernel, port: int) -> list[float]:
@@ -219,6 +256,22 @@ class TestBesideResponders:
             assert all(row.state is State.REFUSED or row.doubt == "flipped" for row in rows), seed
             assert sum(row.state is State.REFUSED for row in rows) == 10, seed
 
+    @pytest.mark.parametrize(
+        ("hosts", "ports"),
+        [([HOST], 20), ([HOST], 3), ([HOST], 2), ([f"10.0.{net}.1" for net in range(6)], 1)],
+        ids=["a host", "three ports", "two ports", "six networks"],
+    )
+    @pytest.mark.parametrize("retries", [0, 1])
+    def test_one_of_two_ways_rejects_and_seldom_says_so(self, hosts: list[str], ports: int, retries: int) -> None:
+        """Its router sends one ICMP error in a second, as they do: what else it drops looks like loss."""
+        for seed in range(40):
+            network = rarely(Random(seed))
+            rows = play(FakeKernel(network), ListSource(hosts, range(1, ports + 1), retries=retries), rate=20.0)
+            answered = any(row.state is State.REFUSED for row in rows)
+            wrong = [row for row in rows if row.state is State.UNREACHABLE and not row.doubt]
+            assert not (answered and wrong), (seed, wrong)
+            assert all(row.doubt != "flipped" for row in rows if row.state is State.UNREACHABLE), seed
+
     def test_one_of_sixteen_ways_rejects_and_one_port_always(self) -> None:
         draw = Random(1)
         kernel = FakeKernel(lambda host, port, attempt, now: REJECT if port == 7 or draw.random() < 1 / 16 else RST)
@@ -263,7 +316,7 @@ class TestBesideResponders:
         kernel = FakeKernel(lambda host, port, attempt, now: RST if now < START + 0.2 else REJECT)
         engine, _ = engine_for(kernel, ListSource([HOST], range(1, 3001)), rate=1000.0)
         rows = [row for _, row in finish(kernel, engine)]
-        assert {(row.state, row.doubt) for row in rows} == {(State.REFUSED, ""), (State.UNREACHABLE, "flipped")}
+        assert {(row.state, row.doubt) for row in rows} == {(State.REFUSED, ""), (State.UNREACHABLE, "unverified")}
         assert kernel.now - START < 25
         assert max(row.attempts for row in rows) <= 4
 
@@ -271,7 +324,7 @@ class TestBesideResponders:
         kernel = FakeKernel(lambda host, port, attempt, now: REJECT if 0.2 < now - START < 1.0 else RST)
         rows = play(kernel, ListSource([HOST], range(1, 1001), retries=0), rate=500.0)
         assert {(row.state, row.doubt, row.attempts) for row in rows} == {
-            (State.REFUSED, "", 1), (State.UNREACHABLE, "flipped", 1),
+            (State.REFUSED, "", 1), (State.UNREACHABLE, "unverified", 1),
         }  # fmt: skip
 
     def test_a_network_that_says_no_to_all_is_believed(self) -> None:
