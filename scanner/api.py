@@ -63,7 +63,12 @@ class Scan:
             concurrency=options.concurrency,
             poller=options.poller,
             conntrack=open_conntrack(),
-            ways=Ways(read_routes(), source=options.source or "", clock_time=lambda: time_of_day(kernel.wall())),
+            ways=Ways(
+                read_routes(),
+                source=options.source or "",
+                no_way=kernel.no_way,
+                clock_time=lambda: time_of_day(kernel.wall()),
+            ),
         )
         flood = flows.warning(plan.afar, plan.addresses + plan.names, options.rate, options.host_rate)
         self._warnings = [flood] if flood else []

@@ -83,9 +83,8 @@ def sentences(numbers: Mapping[str, Any]) -> list[str]:
         why = "nobody of their own network could vouch for them" if numbers["heard"] else _NOTHING
         lines.append(f"{_timeouts(unverified)} {are} unverified: {why}")
     if flipped := numbers["flipped"]:
-        lines.append(
-            f"{flipped:,} target{'s' * (flipped > 1)} answered only, or otherwise, when probed again (flipped)"
-        )
+        many = f"{flipped:,} target{'s' * (flipped > 1)}"
+        lines.append(f"{many} answered only, or otherwise, when probed again (flipped)")
     return lines
 
 

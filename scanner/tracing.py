@@ -189,7 +189,12 @@ def make_tracer(
         limit_s=options.limit_s,
         attached=Neighbours(attached, elsewhere=elsewhere).attached,
         poller=options.poller,
-        ways=Ways(read_routes(), source=options.source or "", clock_time=lambda: time_of_day(kernel.wall())),
+        ways=Ways(
+            read_routes(),
+            source=options.source or "",
+            no_way=kernel.no_way,
+            clock_time=lambda: time_of_day(kernel.wall()),
+        ),
     )
 
 

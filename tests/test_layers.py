@@ -101,7 +101,7 @@ def test_nothing_else_is_imported() -> None:
 
 
 def test_one_module_connects() -> None:
-    """Besides it, one module connects datagram sockets: that asks the kernel for a route, and sends nothing."""
+    """Besides it, two connect datagram sockets: that asks the kernel for a route, and sends nothing."""
 
     def calls_connect(tree: ast.Module) -> bool:
         return any(
@@ -112,8 +112,11 @@ def test_one_module_connects() -> None:
         )
 
     connecting = [name for name, tree in MODULES.items() if calls_connect(tree)]
-    assert connecting == ["scanner.engine.multiplexer", "scanner.targets.routes"]
+    assert connecting == ["scanner.engine.kernel", "scanner.engine.multiplexer", "scanner.targets.routes"]
     assert "SOCK_STREAM" not in (ROOT / "targets" / "routes.py").read_text(encoding="utf-8")
+    kernel = (ROOT / "engine" / "kernel.py").read_text(encoding="utf-8")
+    asks = kernel[kernel.index("def no_way") :].split("\n    def ")[0]
+    assert kernel.count(".connect_ex(") == asks.count(".connect_ex(") == asks.count("SOCK_DGRAM") == 1
 
 
 def test_no_module_is_a_whole_house() -> None:

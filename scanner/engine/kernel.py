@@ -30,6 +30,7 @@ from scanner.engine.interposed import Interposed, Seen, active_opens, preloaded
 from scanner.engine.pollers import Poller, open_poller, other_poller
 from scanner.engine.verdict import CLOSE, ERR, ESTABLISHED, HUP, SYN_SENT, Icmp
 from scanner.errors import UsageError
+from scanner.model import Place
 from scanner.unspecified import is_unspecified
 
 __all__ = ["Kernel", "SocketLike", "TcpInfo", "parse_error_queue"]
@@ -39,6 +40,7 @@ _TCP_INFO = 11
 _IP_BIND_ADDRESS_NO_PORT = 24
 _TCP_INFO_SIZE, _WITH_SEGMENTS = 104, 144
 _NO_END = ("", 0)
+_DISCARD = 9  # any port would do
 _ABORT = struct.pack("ii", 1, 0)
 
 
@@ -252,6 +254,20 @@ class Kernel:
             except OSError as why:
                 return why.errno == errno.EADDRNOTAVAIL
         return False
+
+    def no_way(self, place: Place) -> int | None:
+        """The errno of the way to a place at this moment: 0 where there is one, None where it cannot be asked.
+
+        connect() of a UDP socket looks for the route and sends nothing, so that no firewall is asked (udp(7)).
+        """
+        try:
+            with socket.socket(place.family, socket.SOCK_DGRAM) as probe:
+                if self._source is not None and self._source[0] == place.family:
+                    probe.bind(self._source[1])
+                scope = (0, place.scope) if place.family == socket.AF_INET6 else ()
+                return probe.connect_ex((place.numeric, _DISCARD, *scope))
+        except OSError:
+            return None
 
     def self_connected(self, sock: Any) -> bool:
         """Whether the socket is connected to itself: same address, same port (RFC 9293 3.5, figure 7)."""

@@ -45,6 +45,7 @@ from scanner.engine.trial import NOTHING_FLAGGED, Denial, Slot, Trial
 from scanner.engine.verdict import (
     CLOSE,
     ERR,
+    MAYBE_NO_WAY,
     NO_WAY,
     REFUSED,
     SYN_SENT,
@@ -153,6 +154,7 @@ class Multiplexer:
         which has lost its way for now (`missing` says what of it, else None)."""
         kernel, clock = self._kernel, self._kernel.clock
         lanes, free, prepare = self._deadlines.lanes, self._sockets.free, self._prepare
+        lately_left = self._ways.lately_left
         for position, trial in enumerate(trials):
             endpoint = trial.endpoint
             place = endpoint.place
@@ -183,6 +185,7 @@ class Multiplexer:
                     if not self._cannot_leave(slot, trial):
                         return trials[position:]
                     continue
+                lately_left.append(place)
             slot.trial = trial
             trial.attempts = slot.attempt = trial.attempts + 1
             trial.slots = (*trial.slots, slot) if trial.slots else (slot,)
@@ -209,7 +212,7 @@ class Multiplexer:
         self.missing = None
         if (error in NO_WAY or error == errno.EINVAL) and self.source_lost(trial):
             self.missing = Lost.SOURCE  # what connect() says of a socket that is bound to it
-        elif error in NO_WAY and self._ways.lost(trial, Lost.ROUTE, slot.sent, error):
+        elif (error in NO_WAY or error in MAYBE_NO_WAY) and self._ways.lost(trial, Lost.ROUTE, slot.sent, error):
             self.missing = Lost.ROUTE
         if self.missing is not None:
             sockets.discard(slot)

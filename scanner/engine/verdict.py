@@ -127,12 +127,14 @@ def icmp_reason(icmp: Icmp) -> str | None:
     return {3: "time-exceeded", 4: "proto-unreach"}.get(icmp.type)
 
 
-#: What connect() says where this host has no way at present. Forbidden ones (EACCES, EPERM, EINVAL) are no accident.
+#: What connect() says where this host has no way at present. (Forbidden ones are told apart in `ways.py`.)
 NO_WAY = frozenset(
     getattr(errno, name)
     for name in ("ENETUNREACH", "EHOSTUNREACH", "ENETDOWN", "ENETRESET", "EHOSTDOWN", "ENONET")
     if hasattr(errno, name)
 )
+#: What it says of a route that rejects (`prohibit`, `blackhole`), and of more (a firewall, the socket's source).
+MAYBE_NO_WAY = frozenset({errno.EACCES, errno.EINVAL})
 _NO_WAY_REASONS = frozenset(errno.errorcode[code] for code in NO_WAY)
 
 

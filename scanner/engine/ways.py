@@ -5,8 +5,11 @@ can come. Neither is a verdict on a target. What existed is awaited: one warning
 one of them tries again four times a second, and when it leaves, the others follow. After ten seconds the errno is their
 answer, and at once that of all others of the same way, until somebody leaves by it again.
 
-* A route: if there was one when the scan began (`routetable.py`), or a probe to that address left before. One that
-  never existed is final at once.
+* A route: if there was one when the scan began (`routetable.py`), or a probe to that address left before, or somebody
+  of its network answered. Routes of other tables than main (a VPN's) are not shown: if others left by such a one
+  lately, and can no longer, its way is gone like theirs. One that never existed is final at once.
+* A route may also reject (`blackhole` EINVAL, `prohibit` EACCES): a VPN's kill switch. But firewalls forbid some ports,
+  and that is final: the kernel is asked for the route alone (`Kernel.no_way`). EPERM never comes from a route.
 * An address to send from: always awaited, for a host that just came up has its IPv6 addresses some seconds later
   (RFC 4862 5.4, duplicate address detection). A target on this host needs none. From a link-local address no
   answer comes from behind a router (RFC 4291 2.5.6), but it may from a neighbour: there silence tells, not the source.
@@ -14,12 +17,14 @@ answer, and at once that of all others of the same way, until somebody leaves by
 """
 
 import errno
+from collections import deque
 from collections.abc import Callable, Iterable
 from enum import StrEnum
+from ipaddress import ip_network
 
 from scanner.engine.routetable import RouteTable
 from scanner.engine.trial import Trial
-from scanner.engine.verdict import NO_WAY
+from scanner.engine.verdict import MAYBE_NO_WAY, NO_WAY
 from scanner.model import Place
 
 #: What the kernel takes where it has no address to send from (127.0.0.0/8, too).
@@ -28,6 +33,7 @@ _AWAITED_S = 10.0
 _TRY_S = 0.25
 _MOST_ASIDE = 20_000  # beyond, nothing new is taken on
 _MOST_WARNINGS = 3
+_LATELY = 8
 
 
 class Lost(StrEnum):
@@ -42,20 +48,26 @@ _Key = tuple[Lost, str]
 
 
 class _Missing:
-    """One way that is missing `since` then, and the trials that wait for it. `over`: they waited long enough."""
+    """One way that is missing `since` then, and the trials that wait for it. `over`: they waited long enough.
 
-    __slots__ = ("aside", "over", "since")
+    `places`: who waited for it. That others leave proves nothing: part of a route's addresses may have a worse one.
+    """
+
+    __slots__ = ("aside", "over", "places", "since")
 
     def __init__(self, since: float) -> None:
         self.since = since
         self.over = False
         self.aside: list[Trial] = []
+        self.places: set[Place] = set()
 
 
 class Ways:
     """The ways that are missing; its length is how many trials are set aside. `clock_time` tells the time of day.
 
-    `warnings` are one line each; the caller shows them.
+    `no_way` asks the kernel for the route to a place (0: there is one, None: it cannot tell). `lately_left` are the
+    last places that a first probe left for; the caller appends them. `warnings` are one line each; the caller shows
+    them.
     """
 
     def __init__(
@@ -63,11 +75,14 @@ class Ways:
         routes: RouteTable | None = None,
         *,
         source: str = "",
+        no_way: Callable[[Place], int | None] = lambda place: 0,
         clock_time: Callable[[], str] = lambda: "",
     ) -> None:
         self._routes = RouteTable() if routes is None else routes
         self._source = source
+        self._no_way = no_way
         self._time = clock_time
+        self.lately_left: deque[Place] = deque(maxlen=_LATELY)
         self._missing: dict[_Key, _Missing] = {}
         self._try_at = float("inf")
         self.warnings: list[str] = []
@@ -101,7 +116,7 @@ class Ways:
     def lost(self, trial: Trial, what: Lost, now: float, code: int = errno.EADDRNOTAVAIL) -> bool:
         """Whether the way that this trial missed is awaited: then it is to be set aside. Else its errno is final."""
         place = trial.endpoint.place
-        if what is Lost.ROUTE and (code not in NO_WAY or not self._existed(place)):
+        if what is Lost.ROUTE and not (self._of_route(place, code) and self._existed(place)):
             return False
         key = self._key(place, what)
         missing = self._missing.get(key)
@@ -112,12 +127,20 @@ class Ways:
         return not missing.over
 
     def _existed(self, place: Place) -> bool:
-        return bool(place.source) or self._routes.to(place) is not None
+        network = place.network
+        if place.source or self._routes.to(place) is not None or (network is not None and network.first is not None):
+            return True
+        unseen = [left for left in self.lately_left if left.family == place.family and self._routes.to(left) is None]
+        return any(self._no_way(left) for left in unseen)
+
+    def _of_route(self, place: Place, code: int) -> bool:
+        """Whether that errno is the route's, and not a firewall's."""
+        return code in NO_WAY or (code in MAYBE_NO_WAY and self._no_way(place) in (code, None))
 
     def _key(self, place: Place, what: Lost) -> _Key:
         if what is Lost.SOURCE:
             return what, self._source
-        return what, str(self._routes.to(place) or f"the route to {place.address}")
+        return what, str(self._routes.to(place) or f"the route to {_prefix(place)}")
 
     def _warn(self, key: _Key, code: int) -> None:
         if len(self.warnings) >= _MOST_WARNINGS:
@@ -141,13 +164,19 @@ class Ways:
     def set_aside(self, trials: Iterable[Trial], what: Lost, now: float) -> None:
         """They wait for their way, see `due`."""
         for trial in trials:
-            self._missing[self._key(trial.endpoint.place, what)].aside.append(trial)
+            place = trial.endpoint.place
+            missing = self._missing[self._key(place, what)]
+            missing.aside.append(trial)
+            missing.places.add(place)
         self._try_at = min(self._try_at, now + _TRY_S)
 
     def alike(self, trials: Iterable[Trial], first: Trial, what: Lost) -> list[Trial]:
-        """Those that would miss the same."""
-        key = self._key(first.endpoint.place, what)
-        return [trial for trial in trials if self._key(trial.endpoint.place, what) == key]
+        """Those that would miss the same: of a route, those of the same network, for others may have a better one."""
+        key = self._key(first.endpoint.place, what), _prefix(first.endpoint.place)
+        if what is not Lost.ROUTE:
+            return [trial for trial in trials if self._key(trial.endpoint.place, what) == key[0]]
+        places = [(trial, trial.endpoint.place) for trial in trials]
+        return [trial for trial, place in places if (self._key(place, what), _prefix(place)) == key]
 
     def left(self, trials: Iterable[Trial]) -> list[Trial]:
         """These left, or met something else at once: their ways are back. Returns who waited for them."""
@@ -158,6 +187,8 @@ class Ways:
                 key = self._key(place, what)
                 missing = self._missing.get(key)
                 if missing is None or (missing.over and not away):
+                    continue
+                if what is Lost.ROUTE and place not in missing.places:
                     continue
                 if what is not Lost.ADDRESS or not place.source.startswith("fe80:"):
                     back += self._missing.pop(key).aside
@@ -180,3 +211,9 @@ class Ways:
     def wait(self, now: float) -> float:
         """Seconds until `due` has something; infinity if nobody waits."""
         return max(0.0, self._try_at - now)
+
+
+def _prefix(place: Place) -> str:
+    """The network that the place is in, as `networks.py` has them."""
+    length = 64 if ":" in place.numeric else 24
+    return str(ip_network((place.numeric, length), strict=False))

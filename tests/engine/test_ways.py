@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from scanner.engine.networks import Network as Near
 from scanner.engine.paths import Path
 from scanner.engine.routetable import RouteTable, Way
 from scanner.engine.trial import Trial
@@ -62,11 +63,48 @@ class TestRoutes:
         ways, first = some_ways(), trial(OTHER)
         first.endpoint.place.source = "192.0.2.2"
         assert lost(ways, first, 0.0)
-        assert "the route to 192.0.2.80 was lost" in ways.warnings[0]
+        assert "the route to 192.0.2.0/24 was lost" in ways.warnings[0]
+
+    def test_an_answer_of_its_network_proves_it_too(self) -> None:
+        ways, neighbour = some_ways(), trial(OTHER)
+        neighbour.endpoint.place.network = Near()
+        assert not lost(ways, neighbour, 0.0)
+        neighbour.endpoint.place.network.heard(0.0)
+        assert lost(ways, neighbour, 0.0)
 
     @pytest.mark.parametrize("code", [errno.EACCES, errno.EPERM, errno.EINVAL])
-    def test_what_is_forbidden_is_no_loss(self, code: int) -> None:
+    def test_what_is_forbidden_where_the_route_is_there_is_no_loss(self, code: int) -> None:
         assert not lost(some_ways(), trial(), 0.0, code)
+
+    @pytest.mark.parametrize("code", [errno.EACCES, errno.EINVAL])
+    @pytest.mark.parametrize("said", ["the same", None])
+    def test_a_route_that_rejects_is_lost_where_one_was(self, code: int, said: str | None) -> None:
+        ways = Ways(ROUTES, no_way=lambda place: code if said else None)
+        assert lost(ways, trial(), 0.0, code)
+        assert not lost(ways, trial(OTHER), 0.0, code), "it rejected from the first"
+        assert not lost(ways, trial(), 0.0, errno.EPERM), "no route says that"
+
+    def test_routes_that_are_not_shown_are_gone_with_those_who_left_by_them(self) -> None:
+        gone = {"192.0.2.9"}
+        ways = Ways(ROUTES, no_way=lambda place: errno.ENETUNREACH if place.numeric in gone else 0)
+        ways.lately_left.append(place("198.51.100.1"))
+        assert not lost(ways, trial(OTHER), 0.0), "whose way is not shown, but still there"
+        ways.lately_left.append(place("192.0.2.9"))
+        assert lost(ways, trial("203.0.113.1"), 0.0)
+        assert not lost(ways, trial("2001:db8::1"), 0.0), "of the other family nobody left"
+        shown = Ways(ROUTES, no_way=lambda place: errno.ENETUNREACH)
+        shown.lately_left.append(place(HOST))
+        assert not lost(shown, trial(OTHER), 0.0), "a loss of a route that is shown is that route's"
+
+    def test_who_never_missed_the_way_does_not_bring_it_back(self) -> None:
+        """A blackhole over part of a route's addresses: the others leave all the time."""
+        ways, inside, outside = some_ways(), trial(), trial("10.200.0.1")
+        lost(ways, inside, 0.0)
+        ways.set_aside([inside], Lost.ROUTE, 0.0)
+        outside.slots = (object(),)  # type: ignore[assignment]
+        assert ways.left([outside]) == []
+        assert ways.alike([inside, outside], inside, Lost.ROUTE) == [inside]
+        assert len(ways) == 1
 
     def test_who_leaves_ends_the_waiting_and_a_new_loss_is_a_new_one(self) -> None:
         ways, first, second = some_ways(), trial(), trial(port=2)
@@ -93,7 +131,8 @@ class TestRoutes:
     def test_what_meets_something_else_at_once_has_its_way_back(self) -> None:
         ways, first, second = some_ways(), trial(), trial(port=2)
         lost(ways, first, 0.0)
-        ways.set_aside([second], Lost.ROUTE, 0.0)
+        ways.set_aside([first, second], Lost.ROUTE, 0.0)
+        assert ways.due(0.25) == [first]
         first.verdict = REFUSED
         assert ways.left([first]) == [second]
 
@@ -109,7 +148,7 @@ class TestRoutes:
     def test_many_are_not_many_warnings(self) -> None:
         ways = Ways()
         for last in range(100):
-            each = trial(f"192.0.2.{last}")
+            each = trial(f"192.0.{last}.1")
             each.endpoint.place.source = "192.0.2.2"
             lost(ways, each, 0.0)
         assert len(ways.warnings) == 3
@@ -177,6 +216,19 @@ class TestScans:
         assert warnings[0].startswith("the route to 10.0.0.0/8 was lost")
         tried = kernel.connects - len(kernel.sent) - 1000  # each refused one is recycled by one more connect()
         assert tried < 50, "it is tried by one, not by all"
+
+    @pytest.mark.parametrize("code", [errno.EACCES, errno.EINVAL])
+    def test_a_kill_switch_is_awaited_and_a_firewall_is_not(self, code: int) -> None:
+        """Both say the same; of the one the kernel knows a route all the same."""
+        states = {}
+        for said in (code, 0):
+            kernel = FakeKernel(refusing, fails=between(0.2, 1.7, code))
+            ways = Ways(ROUTES, no_way=lambda place, said=said: said)  # type: ignore[misc]
+            engine, _ = engine_for(kernel, ListSource([HOST], range(1, 501)), rate=500.0, ways=ways)
+            states[said] = {(row.state.value, row.reason) for _, row in finish(kernel, engine)}
+            assert len(engine.warnings) == bool(said)
+        assert states[code] == {("refused", "conn-refused")}
+        assert states[0] == {("refused", "conn-refused"), ("error", errno.errorcode[code])}
 
     def test_who_has_another_way_goes_on_meanwhile(self) -> None:
         rows, _, _ = self.scan(fails=between(0.2, 5.0, errno.ENETUNREACH))

@@ -12,10 +12,11 @@ from tests.lab.check import mismatches
 
 pytestmark = pytest.mark.lab
 
-#: Takes away and gives back by a shell each; then the scanner's command. Its warnings go to stderr, its rows to stdout.
+#: Sets up, takes away and gives back by a shell each; then the scanner's command, with its output.
 _IN_BETWEEN = """
 import subprocess, sys
-away, back, *words = sys.argv[1:]
+set_up, away, back, *words = sys.argv[1:]
+subprocess.run(set_up, shell=True, check=True)
 command = [sys.executable, "-m", "scanner", *words]
 scan = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 rows = [scan.stdout.readline() for _ in range(100)]
@@ -55,6 +56,16 @@ _LOSSES = [
         _ADDRESS4,
         "",  # the route goes along with it, for a moment
     ),
+    *(
+        ("10.0.0.1", f"ip route add {kind} 10.0.0.0/9", f"ip route del {kind} 10.0.0.0/9", "the route to 10.0.0.0/8")
+        for kind in ("blackhole", "prohibit", "unreachable")
+    ),
+    (
+        "fd00:10::1",
+        "ip -6 route add blackhole fd00:10::/48",
+        "ip -6 route del blackhole fd00:10::/48",
+        "the route to fd00:10::/32",
+    ),
 ]
 
 
@@ -64,7 +75,7 @@ def test_what_is_lost_in_mid_scan_is_awaited(lab, host, away, back, warning, ret
     """All ports refuse, and so they are told, at their first attempt and without a doubt."""
     scene = lab("one")
     sweep = ["sweep", host, "-p", "1-1000", "--rate", "500", "-r", retries, "-q", "-f", "csv"]
-    outcome = scene.run("python", "-c", _IN_BETWEEN, away, back, *sweep, as_root=True)
+    outcome = scene.run("python", "-c", _IN_BETWEEN, "true", away, back, *sweep, as_root=True)
     assert outcome.status == 0, outcome.stderr
     rows = list(csv.DictReader(io.StringIO(outcome.stdout)))
     targets = [(host, port) for port in range(1, 1001)]
@@ -72,6 +83,32 @@ def test_what_is_lost_in_mid_scan_is_awaited(lab, host, away, back, warning, ret
     assert {row["doubt"] for row in rows} <= {"", "flipped"}
     assert sum(row["attempts"] != "1" for row in rows) <= 20, "what was in flight when it went"
     assert warning in outcome.stderr
+
+
+def test_a_route_of_another_table_is_awaited_too(lab):
+    """As VPNs have it: /proc/net/route does not show it. Each host there is asked for the first time."""
+    scene = lab("one")
+    set_up = "ip route del 10.0.0.0/8; ip route add default via 172.31.1.2 table 51820; ip rule add table 51820"
+    away, back = "ip route del default table 51820", "ip route add default via 172.31.1.2 table 51820"
+    sweep = ["sweep", "10.0.0.0/22", "-p", "9", "--rate", "250", "-q", "-f", "csv"]
+    outcome = scene.run("python", "-c", _IN_BETWEEN, set_up, away, back, *sweep, as_root=True)
+    rows = list(csv.DictReader(io.StringIO(outcome.stdout)))
+    assert len(rows) == 1024
+    assert {row["state"] for row in rows} <= {"refused", "timeout", "unreachable"}, outcome.stderr
+    assert " was lost at " in outcome.stderr
+
+
+_FORBIDDEN = "nft 'add table inet f; add chain inet f o { type filter hook output priority 0; }'; "
+
+
+@pytest.mark.parametrize("rule", ["drop", "reject with icmpx admin-prohibited"])
+def test_what_this_hosts_own_firewall_forbids_is_no_lost_route(lab, rule):
+    scene = lab("one")
+    away = _FORBIDDEN + f"nft 'add rule inet f o tcp dport 500-1000 {rule}'"
+    sweep = ["sweep", "10.0.0.1", "-p", "1-1000", "--rate", "500", "-t", "1s", "-q", "-f", "csv"]
+    outcome = scene.run("python", "-c", _SET_UP, away, *sweep, as_root=True)
+    assert len(outcome.stdout.splitlines()) == 1001, outcome.stderr
+    assert " was lost at " not in outcome.stderr
 
 
 @pytest.mark.parametrize(("address", "target"), [("172.31.1.1/30", "10.0.0.1"), ("fd00:ff:1::1/64", "fd00:10::1")])
