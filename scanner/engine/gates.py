@@ -40,6 +40,10 @@ class Gates:
         """Whether hosts have a rate, and some targets wait for it."""
         return self._host_rate is not None and len(self._host_rate) > 0
 
+    def busy(self, host: str) -> bool:
+        """Whether a sentinel to this host waits for the host's rate already."""
+        return self._host_rate is not None and self._host_rate.busy(host)
+
     def admit(self, trial: Trial, batch: list[Trial], now: float) -> None:
         """Adds it to the batch, unless a gate holds it."""
         if self._neighbours is None or not self._neighbours.hold(trial, now):

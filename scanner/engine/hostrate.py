@@ -32,10 +32,15 @@ class HostRate:
         self._heap: list[tuple[float, float, str]] = []
         self._short: set[str] = set()  # hosts whose turn it is, with all their tokens out
         self._ticket = iter(Random(1).random, None)  # who goes first
+        self._sentinels: set[str] = set()  # hosts whose queue has one
         self._held = 0
 
     def __len__(self) -> int:
         return self._held
+
+    def busy(self, host: str) -> bool:
+        """Whether a sentinel waits for its turn at this host: one more would only say the same later."""
+        return host in self._sentinels
 
     def hold(self, trial: Trial, now: float) -> bool:
         """True if the trial must wait (it is kept here); False if it may leave now."""
@@ -48,6 +53,8 @@ class HostRate:
                 return False
             queue = self._queues[host] = deque()
             heappush(self._heap, (free_at, next(self._ticket), host))
+        if trial.sentinel:
+            self._sentinels.add(host)
         if trial.sentinel or trial.first:
             queue.appendleft(trial)  # somebody waits for its answer, or it speaks for a moment that passes
         else:
@@ -67,6 +74,8 @@ class HostRate:
             queue = self._queues[host]
             out.append(queue.popleft())
             self._held -= 1
+            if out[-1].sentinel:
+                self._sentinels.discard(host)
             self._leave(out[-1], host, now)
             if queue:
                 heappush(self._heap, (now + self._gap, next(self._ticket), host))

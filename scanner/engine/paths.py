@@ -189,7 +189,9 @@ class Path:
         if not sentinel:
             self._since_sentinel += count
 
-    def due_sentinels(self, now: float, room: int) -> Iterator[Endpoint]:
+    def due_sentinels(
+        self, now: float, room: int, busy: Callable[[str], bool] = lambda host: False
+    ) -> Iterator[Endpoint]:
         """The responders to ask beside what was just sent: one for every 16 probes, at first for every 4."""
         every = _EVERY if self.sentinels >= 60 else _EVERY_AT_FIRST
         self._since_sentinel = min(self._since_sentinel, 2 * every)  # never a burst of them: it would measure itself
@@ -199,7 +201,7 @@ class Path:
         while self._since_sentinel >= every and room > 0:
             room -= 1
             self._since_sentinel -= every
-            endpoint = self.responders.next(now)
+            endpoint = self.responders.next(now, busy)
             if endpoint is None:
                 self._since_sentinel = 0
                 return

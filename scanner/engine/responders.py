@@ -63,14 +63,19 @@ class Responders:
         if not port.used_up and len(self.open) < self.most:
             self.open.append(port)
 
-    def next(self, now: float) -> Endpoint | None:
-        """One that may be asked now; None where none may, or none at all."""
-        if self.refused:
+    def next(self, now: float, busy: Callable[[str], bool] = lambda host: False) -> Endpoint | None:
+        """One that may be asked now; None where none may, or none at all. `busy` hosts are not asked more."""
+        for _ in self.refused:
             self.turn = (self.turn + 1) % len(self.refused)
-            return self.refused[self.turn]
+            if not busy(self.refused[self.turn].place.address):
+                return self.refused[self.turn]
+        if self.refused:
+            return None
         while self.open and self.open[0].used_up:  # asked by another that knows it
             self.open.popleft()
         if not self.open or now < max(self.open_next, self.open[0].free_at):
+            return None
+        if busy(self.open[0].endpoint.place.address):
             return None
         port = self.open.popleft()
         port.used += 1

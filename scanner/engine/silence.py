@@ -72,7 +72,7 @@ class Silence:
         for path in self.watched:
             for cohort in path.to_ask(now):
                 self._ask_pending(path, cohort, sentinels, now, quota)
-            for endpoint in path.due_sentinels(now, quota - len(sentinels)):
+            for endpoint in path.due_sentinels(now, quota - len(sentinels), self._gates.busy):
                 self._send_sentinel(path, path.open_cohort(now), endpoint, sentinels, now)
         return sentinels
 
@@ -110,7 +110,7 @@ class Silence:
                 cohort.pending.discard(network)  # there is nobody to ask
                 continue
             for _ in range(1 + (path.lossy or network.missed > 0)):  # one of two is heard where one would be lost
-                if room > 0 and (endpoint := network.responders.next(now)) is not None:
+                if room > 0 and (endpoint := network.responders.next(now, self._gates.busy)) is not None:
                     self._send_sentinel(path, cohort, endpoint, batch, now)
                     room -= 1
 
@@ -120,7 +120,7 @@ class Silence:
         if self._gates.waiting_at_hosts:
             room = 0  # a host's rate is for its targets first
         while room > 0 and not cohort.enough:
-            endpoint = path.responders.next(now)
+            endpoint = path.responders.next(now, self._gates.busy)
             if endpoint is None:
                 break
             self._send_sentinel(path, cohort, endpoint, batch, now)
