@@ -358,6 +358,7 @@ class Silence:
             return
         if doubt == "" and not trial.asked_more and noes.thin(cohort) and path.can_tell and not path.exhausted:
             trial.asked_more, trial.cohort = True, path.open_cohort(now)
+            trial.cohort.noted(network, 0.0)
             self._wait_for(trial.cohort, trial)
             return
         told = noes.best(denials)
