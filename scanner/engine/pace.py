@@ -24,7 +24,6 @@ _CLEAN_BEFORE_TRIAL, _MOST_BEFORE_TRIAL, _CLEAN_BEFORE_NEXT, _CURED = 4, 32, 2, 
 _TRIAL_STEP, _MOST_STEP = 0.1, 0.8
 _STAYS, _USED = 0.6, 0.5
 _SLOWEST = 100.0
-_CAREFUL = 200.0  # a narrow line takes that
 _UNLIMITED = 50_000.0  # no faster than that without any pacing
 
 
@@ -87,12 +86,12 @@ class RateLaw:
         self._searching = True  # the first cut rests on a burst: find the capacity from below
 
     def judge(
-        self, *, lost: int, n: int, era_lost: int, era_n: int, rate: float, now: float, rough: bool = False
+        self, *, lost: int, n: int, era_lost: int, era_n: int, rate: float, now: float, careful: float = 0.0
     ) -> bool:
         """A cohort was judged: `lost` of `n`, sent at `rate` per second; the era so far counts `era_lost` of `era_n`.
 
-        `rough`: so few tell of so much loss that the capacity is anybody's guess. It is sought from below, and what is
-        lost there is not random yet.
+        `careful`: so few tell of so much loss that the capacity is anybody's guess. It is sought from below, from that
+        rate at most, and what is lost there is not random yet.
 
         True when what was learned so far does not hold for the rate from now on: it was cut for loss, or is tried
         beyond the known capacity.
@@ -108,7 +107,7 @@ class RateLaw:
         paced = self.bucket is not None
         idle = paced and rate < _USED * self._rate  # there was little to send: at that rate, not at the one allowed
         uncured = paced and self._before is not None and loss > _STAYS * self._before
-        if idle or (uncured and not rough):
+        if idle or (uncured and not careful):
             self._paced_cuts += 1
             if self._paced_cuts >= 2:
                 self._call_it_random(now)
@@ -119,7 +118,7 @@ class RateLaw:
             self._paced_cuts = 0
             self._origin = max(self._rate, rate)
         self._searching = not paced
-        self._before = None if rough else loss
+        self._before = None if careful else loss
         self._clean = 0
         self._step = _TRIAL_STEP
         if self._trying:  # the capacity was known well enough: ask less often whether there is more
@@ -129,11 +128,17 @@ class RateLaw:
         sent = (min(rate, self._rate) if paced else rate) or self._rate
         through = max(1.0 - loss, 1.5 / (n + 1))  # all lost only says that hardly any got through
         self._capacity = max(_SLOWEST, sent * through)
-        if rough:
-            self._capacity = min(self._capacity, _CAREFUL / _CUT_TO)
+        if careful:
+            self._capacity = min(self._capacity, careful / _CUT_TO)
             self._searching = True
         self._set(_CUT_TO * self._capacity, now)
         return True
+
+    def be_careful(self, rate: float, now: float) -> None:
+        """Something is lost, and hardly anybody is left to tell how much: the capacity is sought from that rate on."""
+        self._origin, self._before, self._searching = rate, None, True
+        self._capacity = rate / _CUT_TO
+        self._set(rate, now)
 
     def significant(self, lost: int, n: int) -> bool:
         """Whether that is more loss than the floor and chance explain."""

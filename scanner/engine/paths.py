@@ -30,6 +30,7 @@ _BUSY_GAP = 0.02
 #: Where nobody refuses: so many lost ones are evidence, and from this loss on the capacity is anybody's guess; so many
 #: probes show a rate; so many answers tell that little is lost.
 _EVIDENT, _ROUGH, _ENOUGH_SENT, _TELLING = 3, 0.8, 64, 6
+_CAREFUL = 200.0
 _LEAST_PATIENCE, _PATIENCE_STEP = 0.3, 0.05
 
 
@@ -260,9 +261,24 @@ class Path:
         if cohort is not None and not cohort.closed and (not rate or self._sent - cohort.sent_before >= _ENOUGH_SENT):
             rate = self._rate_of(cohort)
         self.era.late, self._unjudged = Late(), [0, 0]  # it is told once
-        rough = estimate(lost, n) >= _ROUGH
-        if not self.law.judge(lost=lost, n=n, era_lost=lost, era_n=n, rate=rate, now=now, rough=rough):
+        careful = self._careful if estimate(lost, n) >= _ROUGH else 0.0
+        if not self.law.judge(lost=lost, n=n, era_lost=lost, era_n=n, rate=rate, now=now, careful=careful):
             return False
+        self.new_era()
+        return True
+
+    @property
+    def _careful(self) -> float:
+        """A rate that narrow lines take, or at which everybody is asked within a minute."""
+        return max(_CAREFUL, self.targets / 60.0)
+
+    def grope(self, now: float) -> bool:
+        """Where something was lost and hardly anybody is left to tell how much, asking on as fast tells no more: True
+        when it is held back for that from now on."""
+        known = self.era.n + self.era.late.known
+        if self.law.bucket is not None or not self.exhausted or not self.lossy or self.gone or known >= SMALL_COHORT:
+            return False
+        self.law.be_careful(self._careful, now)
         self.new_era()
         return True
 

@@ -409,6 +409,8 @@ class Silence:
         network: Network = trial.endpoint.place.network
         stand = self._stand(trial, path, network)
         if stand is Stand.AGAIN:
+            if trial.attempts > trial.retries and path.grope(now):
+                self._slow(path)
             if trial.full and trial.attempts > trial.retries and path.unsure and self._more_would_tell(trial, network):
                 self._wait_for(path.open_cohort(now), trial)  # nothing was lost: ask more sentinels, not the target
             else:
