@@ -45,7 +45,11 @@ class Scan:
         self._clock, self._wall = kernel.clock, kernel.wall
         self._feed = plan.feed()
         self._accepts = AcceptsAll(
-            lambda: self._engine.waiting(), canary=options.canary, ranges=plan.ranges, permits=self._feed.permits
+            lambda: self._engine.waiting(),
+            canary=options.canary,
+            ranges=plan.ranges,
+            permits=self._feed.permits,
+            listed=self._feed.ports_of,
         )
         self._expectations = Expectations(strict=options.strict)
         self._expecting = plan.expecting

@@ -20,9 +20,11 @@ from collections.abc import Callable, Iterable, Mapping
 
 from scanner.engine.acceptance import ENOUGH, WITNESSES, Host
 from scanner.engine.beside import Beside, Permits
-from scanner.engine.intercepted import INTERCEPTED, NEVER, Intercepted
+from scanner.engine.elsewhere import Listed
 from scanner.engine.ranges import Range
 from scanner.engine.recent import Recent
+from scanner.engine.tally import NEVER
+from scanner.engine.typed import Typed
 from scanner.model import Endpoint, Place, Result, State
 
 DOUBT = "accepts-everything"
@@ -42,7 +44,8 @@ UNKNOWN: Sent = {}
 class AcceptsAll:
     """Marks phantoms. `wanted` lists canaries and witnesses to probe next, if any; the caller empties it.
 
-    `ranges`: those that were typed (`ranges.py`). `extra_timeouts`: silent canaries and witnesses, by their doubt.
+    `ranges`: those that were typed (`ranges.py`). `listed`: the ports that the scan has at a place. `extra_timeouts`:
+    silent probes beside the list, by their doubt.
     """
 
     def __init__(
@@ -52,13 +55,14 @@ class AcceptsAll:
         canary: bool = False,
         ranges: Iterable[Range] = (),
         permits: Permits = lambda place, port: True,
+        listed: Listed = lambda place: (),
         seed: int | None = None,
     ) -> None:
         self._waiting = waiting
         self._canary = canary
         self._beside = Beside(permits, seed)
         self._recent = Recent()
-        self._ports = Intercepted(ranges, self._recent)
+        self._ranges = Typed(ranges, self._recent, self._beside, listed)
         self._hosts: dict[Place, Host] = {}
         self._keeping: dict[Place, Host] = {}
         self._look_at = 0.0
@@ -68,7 +72,7 @@ class AcceptsAll:
     @property
     def idle(self) -> bool:
         """Whether a round without any open row may pass by."""
-        return not (self._keeping or self._beside.out or self._ports.watched)
+        return not (self._keeping or self._beside.out or self._ranges.watching)
 
     def pass_by(self, rows: list[Result]) -> None:
         """A round without any open row, while idle."""
@@ -84,31 +88,30 @@ class AcceptsAll:
         out: list[Result] = []
         shut: list[Result] = []
         touched: dict[Place, tuple[Host, float]] = {}
-        beside, keeping, ports = self._beside.out, self._keeping, self._ports
+        beside, keeping, ranges = self._beside.out, self._keeping, self._ranges
         for row in rows:
             if row.request in beside:
                 touched.setdefault(row.place, (self._beside.back(row), heard))
             elif row.state is State.OPEN:
-                if self._canary or row.place.ports >= ENOUGH or ports.covers(row.place):
+                if self._canary or row.place.ports >= ENOUGH or ranges.covers(row.place):
                     left = sent.get((row.place, row.port)) or _left(row, heard)
                     host, first = touched.get(row.place) or (self._host(row, now), left)
                     touched[row.place] = host, min(first, left)
                     if host.open(row, left, now):
-                        ports.opened(row, now)
+                        ranges.opened(row, host, now)
                     keeping[row.place] = host
                 else:
                     out.append(row)
             else:
                 shut.append(row)
-                if row.port in ports.watched:
-                    ports.other(row)
         out += shut
+        ranges.shut(shut)
         self._recent.add(shut)
         self._end_round(touched, shut, heard)
         for host, _ in touched.values():
             self._ask_witnesses(host, now)
             self._let_go(host, now, out)
-        if now >= self._look_at and (keeping or ports.watched):
+        if now >= self._look_at and (keeping or ranges.watching):
             self._look(now, out)
         return out
 
@@ -154,8 +157,8 @@ class AcceptsAll:
         keeping = list(self._keeping.values())
         waiting = list(self._waiting()) if keeping else []
         slowest = max([host.slowest for host in keeping], default=0.0)
-        self._ports.look(waiting, now - min(slowest, _SLOW_S) - _LATE_S)
         self._count_silent(waiting, now)
+        self._ranges.look(waiting, now - min(slowest, _SLOW_S) - _LATE_S)
         for host in keeping:
             self._ask_witnesses(host, now)
             self._let_go(host, now, out)
@@ -168,8 +171,9 @@ class AcceptsAll:
             if now - host.first >= _LOOK_S and not host.done and (host.all_open() or not host.refusing)
         }
         silent: dict[Place, list[tuple[int, float]]] = {}
+        sampled = self._beside.sampled
         for endpoint, sent in waiting if late else ():
-            if endpoint.place in late and sent < late[endpoint.place]:
+            if endpoint.place in late and sent < late[endpoint.place] and endpoint.requests[0] not in sampled:
                 silent.setdefault(endpoint.place, []).append((endpoint.port, sent))
         for place, host in self._keeping.items():
             if place in late:
@@ -188,7 +192,7 @@ class AcceptsAll:
             age = now - came
             if host.marked and count >= host.vouched:
                 row.doubt = DOUBT
-            elif (count >= clear and (held or age < keep)) or not self._port_clear(row, host, age):
+            elif (count >= clear and (held or age < keep)) or not self._range_clear(row, host, age):
                 break
             count += 1
         out += host.take(count)
@@ -204,13 +208,12 @@ class AcceptsAll:
         by_run = (self._canary or host.place.ports >= ENOUGH) and not host.marked
         return host.vouched if by_run and (asking or not host.done) else len(host.kept)
 
-    def _port_clear(self, row: Result, host: Host, age: float) -> bool:
-        """Whether it is clear if the row's port is intercepted, or cannot wait any longer; it is marked if so."""
-        intercepted = self._ports.says(row)
-        if age < _KEEP_RANGE_S and (intercepted is None or (intercepted and host.may_answer)):
+    def _range_clear(self, row: Result, host: Host, age: float) -> bool:
+        """Whether it is clear what its range makes of the row, or it cannot wait any longer; it is marked if so."""
+        doubt = self._ranges.doubt(row, host)
+        if age < _KEEP_RANGE_S and (doubt is None or (doubt and host.may_answer)):
             return False
-        if intercepted:
-            row.doubt = INTERCEPTED
+        row.doubt = doubt or row.doubt
         return True
 
     def _judge(self, host: Host) -> None:
@@ -222,15 +225,15 @@ class AcceptsAll:
         """What is still kept, at the end. `complete`: everything that was probed is judged."""
         out: list[Result] = []
         if complete:
-            self._ports.look((), NEVER)
+            self._ranges.look([], NEVER)
         for host in list(self._keeping.values()):
             if complete:
                 self._judge(host)
             for at, (_, _, row) in enumerate(host.kept):
                 if host.marked and at >= host.vouched:
                     row.doubt = DOUBT
-                elif self._ports.says(row):
-                    row.doubt = INTERCEPTED
+                elif doubt := self._ranges.doubt(row, host):
+                    row.doubt = doubt
             out += host.take(len(host.kept))
         self._keeping.clear()
         return out

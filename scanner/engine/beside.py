@@ -1,4 +1,5 @@
-"""The probes that a scan makes beside its list: canaries and witnesses. Pure; what they find out: `acceptall.py`.
+"""The probes that a scan makes beside its list: canaries, witnesses and samples. Pure; what they find out:
+`acceptall.py`, and of the samples `elsewhere.py`.
 
 They are as patient as the list, touch nothing that is excluded, obey every rate, and have no row in any report.
 """
@@ -20,14 +21,16 @@ Permits = Callable[[Place, int], bool]
 class Beside:
     """Makes them, and knows them again by their requests.
 
-    `out`: those without a verdict yet, each with its host, and whether it is a canary. `wanted`: those to probe next;
-    the caller empties it. `timeouts`: the silent ones, by their doubt.
+    `out`: those without a verdict yet, each with its host, and whether it is a canary; `sampled`: those of them that
+    are part of a sample. `wanted`: those to probe next; the caller empties it. `timeouts`: the silent ones, by their
+    doubt.
     """
 
     def __init__(self, permits: Permits, seed: int | None = None) -> None:
         self._permits = permits
         self._random = random.Random(seed)
         self.out: dict[Request, tuple[Host, bool]] = {}
+        self.sampled: dict[Request, Host] = {}
         self.wanted: list[Endpoint] = []
         self.timeouts: Counter[str] = Counter()
 
@@ -48,11 +51,17 @@ class Beside:
         """A port of the list, once more: a single attempt, as one more is asked soon enough."""
         self._want(host, port, canary=False)
 
-    def _want(self, host: Host, port: int, *, canary: bool) -> None:
+    def elsewhere(self, host: Host, port: int) -> None:
+        """A port of the list before its turn, as part of a sample."""
+        request = self._want(host, port, canary=False)
+        self.sampled[request] = host
+
+    def _want(self, host: Host, port: int, *, canary: bool) -> Request:
         asked = host.request
         request = Request(timeout=asked.timeout, retries=asked.retries if canary else 0, vantage=asked.vantage)
         self.out[request] = host, canary
         self.wanted.append(Endpoint(host.place, port, (request,)))
+        return request
 
     def back(self, row: Result) -> Host:
         """One has its verdict: its host is told, and returned."""
@@ -60,7 +69,9 @@ class Beside:
         host.extra_done(refused=row.state is State.REFUSED)
         if row.state is State.TIMEOUT:
             self.timeouts[row.doubt] += 1
-        if canary:
+        if self.sampled.pop(row.request, None) is not None:
+            host.quiet = row.state not in (State.OPEN, State.REFUSED)
+        elif canary:
             host.canary_back(row)
         else:
             host.heard(row.port, row.state)

@@ -12,6 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import islice
+from socket import inet_pton
 
 from scanner.model import Endpoint, Place, Result, State
 from scanner.stamp import iso_time
@@ -197,6 +198,10 @@ class Feed:
     def permits(self, place: Place, port: int) -> bool:
         """Whether no exclude forbids to probe a port of this place."""
         return self._arrivals.permits(place, port)
+
+    def ports_of(self, place: Place) -> tuple[int, ...]:
+        """The ports that the numeric targets have at this place; none where only names lead to it."""
+        return self._space.ports_at((place.family, place.scope), int.from_bytes(inet_pton(place.family, place.numeric)))
 
     @property
     def pending(self) -> bool:

@@ -208,6 +208,14 @@ class Space:
         at = bisect_right(self._offsets, host) - 1
         return self._places(at, host - self._offsets[at], host - self._offsets[at] + 1)[0]
 
+    def ports_at(self, line: Line, number: int) -> tuple[int, ...]:
+        """The ports of an address, none where the space does not have it."""
+        host = self.find(line, number)
+        if host is None:
+            return ()
+        at = bisect_right(self._offsets, host) - 1
+        return self._blocks[at].ports_of(host - self._offsets[at])
+
     def index(self, host: int, port: int) -> int | None:
         """The index of a port of a host number, or None where that host does not have it."""
         at = bisect_right(self._offsets, host) - 1

@@ -89,7 +89,10 @@ def sweep(
     if shuffle is not None:
         Random(shuffle).shuffle(source._endpoints)
     engine, schedule = engine_for(kernel, source, **options)
-    accepts = AcceptsAll(engine.waiting, canary=canary, ranges=ranges, permits=permits, seed=1)
+    listed = tuple(dict.fromkeys(endpoint.port for endpoint in source._endpoints))
+    accepts = AcceptsAll(
+        engine.waiting, canary=canary, ranges=ranges, permits=permits, listed=lambda place: listed, seed=1
+    )
     out: list[tuple[float, Result]] = []
     for rows in engine.rounds():
         out += [(kernel.now - START, row) for row in mark(accepts, engine, schedule, rows, kernel.now)]

@@ -6,8 +6,9 @@ from collections.abc import Collection
 import pytest
 
 from scanner.engine.hostrate import HostRate
-from scanner.engine.intercepted import INTERCEPTED, Count, verdict
+from scanner.engine.intercepted import INTERCEPTED
 from scanner.engine.ranges import Ranges
+from scanner.engine.tally import Count, verdict
 from scanner.model import Place, State
 
 from .fakes import AF_INET, AF_INET6, Answer, Network
@@ -216,10 +217,16 @@ def test_rows_of_a_slow_scan_go_before_there_is_enough_to_go_by() -> None:
     assert max(at - left[row.address] for at, row in outcome.rows) < 0.9
 
 
-def test_rates_are_obeyed() -> None:
-    for options in ({"rate": 100.0}, {"host_rate": HostRate(1)}):
-        outcome = sweep(shield(real=REAL), NET, [25, 80], ranges=RANGE, **options)  # type: ignore[arg-type]
-        assert outcome.hosts(INTERCEPTED) >= set(NET) - set(REAL)
+def test_the_sample_obeys_rates() -> None:
+    """At 100 a second it is back in time for all but the first few rows; at one a second to each host for none."""
+    outcome = sweep(shield(real=REAL), NET, [25, 80], ranges=RANGE, rate=100.0)
+    assert len(outcome.hosts(INTERCEPTED)) >= 256 - 2 - 10
+    times = [at for at, _, _ in outcome.sent]
+    assert all(sum(start <= at < start + 1 for at in times) <= 100 for start in times)
+    outcome = sweep(shield(real=REAL), NET, [25, 80], ranges=RANGE, host_rate=HostRate(1))
+    assert outcome.hosts(INTERCEPTED) == set()
+    first: dict[str, float] = {}
+    assert all(at - first.setdefault(host, at - 1) >= 1 for at, host, _ in outcome.sent)
 
 
 def test_loss_is_no_lasting_no() -> None:

@@ -73,6 +73,14 @@ def test_what_excludes_permit_beside_the_list() -> None:
     assert permitted == [[False, False, True, True], [False, True, True, True], [False, True, False, True]]
 
 
+def test_the_ports_of_a_place_are_those_that_are_left() -> None:
+    excludes = excludes_from(["*:23", "10.0.0.1:22"])
+    feed = plan_from_sweep(["10.0.0.0/30", "fd00::/126"], "22,23,80", SWEEP, excludes=excludes).feed()
+    places = [Place(f"10.0.0.{n}", int(socket.AF_INET)) for n in (1, 2, 9)]
+    places.append(Place("fd00::2", int(socket.AF_INET6)))
+    assert [feed.ports_of(place) for place in places] == [(80,), (22, 80), (), (22, 80)]
+
+
 def test_mistakes_of_all_words_and_files_at_once(tmp_path: Path) -> None:
     (tmp_path / "one.yaml").write_text("targets: [a:0]\n")
     (tmp_path / "two.yaml").write_text("targets: [b:http, c]\n")

@@ -1,0 +1,74 @@
+"""What the hosts of a range say at another port: is the open one all that they have, or do they answer everything?
+
+Most scans ask one port of every address before the next, so of the first open ones that is not known, and that a host
+was not asked yet is no evidence: no doubt comes of it. Hence the *sample*: where a port is open nearly everywhere, a
+dozen of these hosts are asked at once at other ports of the list, all over it. If all but one are silent there, the
+rest is taken to be so, and if all but one are open, too. As soon as two of them are something else, the sample says
+nothing, and with four that refuse the rest is taken for real. Nothing outside the list is asked.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from scanner.engine.acceptance import Host
+from scanner.engine.beside import Beside
+from scanner.model import Place
+
+_ASKED, _MOST = 12, 9
+_REAL = 4
+
+#: The ports that a scan has at a place.
+Listed = Callable[[Place], Sequence[int]]
+
+
+def answers(place: Place) -> bool:
+    """Whether this host has answered at more than one port, as far as is known."""
+    return place.judged - place.mute > 1
+
+
+class Sample:
+    """The hosts of some addresses that were asked at another port."""
+
+    def __init__(self, hosts: Iterable[Host] = ()) -> None:
+        self.hosts = list(hosts)
+
+    def ask(self, hosts: Iterable[Host], port: int, listed: Listed, beside: Beside) -> None:
+        """Asks a dozen of those of which nothing is known, unless so many were asked already."""
+        if len(self.hosts) >= _ASKED:
+            return
+        candidates = [host for host in hosts if host.may_answer and not host.quiet and not answers(host.place)]
+        step = max(1, len(candidates) // _ASKED)
+        for host in candidates[::step][: _ASKED - len(self.hosts)]:
+            if other := _another(listed(host.place), port, len(self.hosts)):
+                self.hosts.append(host)
+                beside.elsewhere(host, other)
+
+    @property
+    def silent(self) -> bool:
+        """Whether the rest may be taken to be silent elsewhere."""
+        quiet = sum([host.quiet and not answers(host.place) for host in self.hosts])
+        return self._most(quiet, sum([answers(host.place) for host in self.hosts]))
+
+    @property
+    def open(self) -> bool:
+        """Whether the rest may be taken to be open elsewhere, too."""
+        opened = sum([host.place.opened > 1 for host in self.hosts])
+        return self._most(opened, sum([_refuses(host.place) or host.quiet for host in self.hosts]))
+
+    def _most(self, so: int, otherwise: int) -> bool:
+        known = len(self.hosts)
+        return so >= max(_MOST, 0.75 * known) and otherwise <= max(1, known // _ASKED)
+
+    @property
+    def real(self) -> bool:
+        """Whether the rest may be taken to refuse something."""
+        return sum([_refuses(host.place) for host in self.hosts]) >= max(_REAL, len(self.hosts) // 3)
+
+
+def _refuses(place: Place) -> bool:
+    return place.judged - place.mute > place.opened
+
+
+def _another(ports: Sequence[int], port: int, turn: int) -> int:
+    """One of the other ports, each turn another one, from all over the list; 0 where there is none."""
+    some = [each for each in ports[:: max(1, len(ports) // _ASKED)] if each != port]
+    return some[turn % len(some)] if some else 0

@@ -1,0 +1,70 @@
+"""What is known of the ranges that open ports lie in: whether a port is intercepted there. Pure: pass `now`.
+
+Joins the rules on ranges (`intercepted.py`) with the sample that both need (`elsewhere.py`).
+"""
+
+from collections.abc import Iterable
+
+from scanner.engine.acceptance import Host
+from scanner.engine.beside import Beside
+from scanner.engine.elsewhere import Listed, Sample
+from scanner.engine.intercepted import INTERCEPTED, Intercepted
+from scanner.engine.ranges import Range, Ranges, Spot
+from scanner.engine.recent import Recent
+from scanner.model import Endpoint, Place, Result
+
+_MOST_SAMPLES = 4096
+
+
+class Typed:
+    """The ranges that were typed. `listed`: the ports of a place."""
+
+    def __init__(self, ranges: Iterable[Range], recent: Recent, beside: Beside, listed: Listed) -> None:
+        self._ranges = Ranges(ranges)
+        self._beside = beside
+        self._listed = listed
+        self._samples: dict[tuple[tuple[int, int], int], Sample] = {}
+        self._ports = Intercepted(self._ranges, recent, self._sample, self._ask)
+
+    @property
+    def watching(self) -> bool:
+        """Whether rows that are not open matter."""
+        return bool(self._ports.watched)
+
+    def covers(self, place: Place) -> bool:
+        """Whether it lies in a range of enough addresses."""
+        return bool(self._ranges) and self._ranges.spot(place) is not None
+
+    def opened(self, row: Result, host: Host, now: float) -> None:
+        """A port is open; of a target with several rows the first."""
+        spot = self._ranges.spot(row.place) if self._ranges else None
+        if spot is not None:
+            self._ports.opened(row, host, spot, now)
+
+    def shut(self, rows: list[Result]) -> None:
+        """What is not open, of a round."""
+        watched = self._ports.watched
+        for row in rows if watched else ():
+            if row.port in watched:
+                self._ports.other(row)
+
+    def look(self, waiting: list[tuple[Endpoint, float]], before: float) -> None:
+        """Judges anew. `waiting`: what is in flight, and since when; overdue is what was sent `before`."""
+        sampled = self._beside.sampled
+        for endpoint, sent in waiting if sampled else ():
+            if sent < before and endpoint.requests[0] in sampled:
+                sampled[endpoint.requests[0]].quiet = True
+        self._ports.look(waiting, before)
+
+    def doubt(self, row: Result, host: Host) -> str | None:
+        """What is to be said of an open row as of the last look; None: not clear yet."""
+        says = self._ports.says(row, host)
+        return None if says is None else INTERCEPTED if says else ""
+
+    def _sample(self, spot: Spot) -> Sample:
+        if len(self._samples) >= _MOST_SAMPLES:
+            self._samples.clear()
+        return self._samples.setdefault((spot.line, spot.part), Sample())
+
+    def _ask(self, sample: Sample, hosts: Iterable[Host], port: int) -> None:
+        sample.ask(hosts, port, self._listed, self._beside)
