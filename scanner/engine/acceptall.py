@@ -21,13 +21,13 @@ from collections.abc import Callable, Iterable, Mapping
 from scanner.engine.acceptance import ENOUGH, WITNESSES, Host
 from scanner.engine.beside import Beside, Permits
 from scanner.engine.elsewhere import Listed
+from scanner.engine.intercepted import INTERCEPTED
 from scanner.engine.ranges import Range
 from scanner.engine.recent import Recent
 from scanner.engine.tally import NEVER
-from scanner.engine.typed import Typed
+from scanner.engine.typed import DOUBT, Typed
 from scanner.model import Endpoint, Place, Result, State
 
-DOUBT = "accepts-everything"
 _LOOK_S = 0.1
 _KEEP_S, _KEEP_RANGE_S = 0.5 - _LOOK_S, 0.8 - _LOOK_S  # found out at the next look
 _LATE_S = 0.05  # so much later than the slowest answer, one should have come
@@ -192,7 +192,9 @@ class AcceptsAll:
             age = now - came
             if host.marked and count >= host.vouched:
                 row.doubt = DOUBT
-            elif (count >= clear and (held or age < keep)) or not self._range_clear(row, host, age):
+            elif (count >= clear and (held or age < keep)) or not self._range_clear(
+                row, host, age, vouched=count < host.vouched
+            ):
                 break
             count += 1
         out += host.take(count)
@@ -208,10 +210,10 @@ class AcceptsAll:
         by_run = (self._canary or host.place.ports >= ENOUGH) and not host.marked
         return host.vouched if by_run and (asking or not host.done) else len(host.kept)
 
-    def _range_clear(self, row: Result, host: Host, age: float) -> bool:
+    def _range_clear(self, row: Result, host: Host, age: float, *, vouched: bool) -> bool:
         """Whether it is clear what its range makes of the row, or it cannot wait any longer; it is marked if so."""
-        doubt = self._ranges.doubt(row, host)
-        if age < _KEEP_RANGE_S and (doubt is None or (doubt and host.may_answer)):
+        doubt = self._ranges.doubt(row, host, vouched=vouched)
+        if age < _KEEP_RANGE_S and (doubt is None or (doubt == INTERCEPTED and host.may_answer)):
             return False
         row.doubt = doubt or row.doubt
         return True
@@ -232,7 +234,7 @@ class AcceptsAll:
             for at, (_, _, row) in enumerate(host.kept):
                 if host.marked and at >= host.vouched:
                     row.doubt = DOUBT
-                elif doubt := self._ranges.doubt(row, host):
+                elif doubt := self._ranges.doubt(row, host, vouched=at < host.vouched):
                     row.doubt = doubt
             out += host.take(len(host.kept))
         self._keeping.clear()

@@ -41,14 +41,15 @@ class Host:
     kept: its rows that are not let go yet, as they were probed; the first `vouched` of them are beyond doubt.
     marked: it accepts everything. probed: its targets that should have answered by now, as far as was seen; `overdue`:
     when those of them were probed that have not. slowest: its longest round trip (s). canaries: those still out, extra:
-    probes beside its targets that are done. quiet: another port was asked for a sample (`elsewhere.py`) and has not
-    answered. refusing, silent: some of its ports that were so, the latest last: the witnesses.
+    probes beside its targets that are done. tested: it had any.
+    elsewhere: what another port said that was asked for a sample (`elsewhere.py`), a timeout as soon as it is late.
+    refusing, silent: some of its ports that were so, the latest last: the witnesses.
     """
 
     __slots__ = (
         "_asked", "_asked_at", "_last_port", "_refused", "_run", "_shut", "_spent", "_turned", "canaries",
-        "canaries_open", "extra", "first", "kept", "marked", "overdue", "place", "probed", "quiet", "refusing",
-        "request", "silent", "slowest", "vouched",
+        "canaries_open", "elsewhere", "extra", "first", "kept", "marked", "overdue", "place", "probed", "refusing",
+        "request", "silent", "slowest", "tested", "vouched",
     )  # fmt: skip
 
     def __init__(self, place: Place, request: Request, now: float) -> None:
@@ -59,7 +60,8 @@ class Host:
         self.first = now
         self.marked = False
         self.probed = 0
-        self.quiet = False
+        self.elsewhere: State | None = None
+        self.tested = False
         self.overdue: dict[int, float] = {}
         self.slowest = 0.0
         self.canaries = self.canaries_open = self.extra = 0

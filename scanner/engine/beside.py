@@ -46,6 +46,7 @@ class Beside:
         for port in ports:
             self._want(host, port, canary=True)
         host.canaries += len(ports)
+        host.tested = bool(ports)
 
     def witness(self, host: Host, port: int) -> None:
         """A port of the list, once more: a single attempt, as one more is asked soon enough."""
@@ -70,7 +71,7 @@ class Beside:
         if row.state is State.TIMEOUT:
             self.timeouts[row.doubt] += 1
         if self.sampled.pop(row.request, None) is not None:
-            host.quiet = row.state not in (State.OPEN, State.REFUSED)
+            host.elsewhere = row.state
         elif canary:
             host.canary_back(row)
         else:

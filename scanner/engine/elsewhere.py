@@ -11,13 +11,15 @@ from collections.abc import Callable, Iterable, Sequence
 
 from scanner.engine.acceptance import Host
 from scanner.engine.beside import Beside
-from scanner.model import Place
+from scanner.model import Place, State
 
 _ASKED, _MOST = 12, 9
 _REAL = 4
 
 #: The ports that a scan has at a place.
 Listed = Callable[[Place], Sequence[int]]
+#: Asks a sample of these hosts, all open at this port, at another one.
+Ask = Callable[["Sample", Iterable[Host], int], None]
 
 
 def answers(place: Place) -> bool:
@@ -35,7 +37,7 @@ class Sample:
         """Asks a dozen of those of which nothing is known, unless so many were asked already."""
         if len(self.hosts) >= _ASKED:
             return
-        candidates = [host for host in hosts if host.may_answer and not host.quiet and not answers(host.place)]
+        candidates = [host for host in hosts if host.may_answer and host.elsewhere is None]
         step = max(1, len(candidates) // _ASKED)
         for host in candidates[::step][: _ASKED - len(self.hosts)]:
             if other := _another(listed(host.place), port, len(self.hosts)):
@@ -45,14 +47,14 @@ class Sample:
     @property
     def silent(self) -> bool:
         """Whether the rest may be taken to be silent elsewhere."""
-        quiet = sum([host.quiet and not answers(host.place) for host in self.hosts])
+        quiet = sum([_late(host) and not answers(host.place) for host in self.hosts])
         return self._most(quiet, sum([answers(host.place) for host in self.hosts]))
 
     @property
     def open(self) -> bool:
         """Whether the rest may be taken to be open elsewhere, too."""
-        opened = sum([host.place.opened > 1 for host in self.hosts])
-        return self._most(opened, sum([_refuses(host.place) or host.quiet for host in self.hosts]))
+        opened = sum([host.elsewhere is State.OPEN for host in self.hosts])
+        return self._most(opened, sum([host.elsewhere not in (State.OPEN, None) for host in self.hosts]))
 
     def _most(self, so: int, otherwise: int) -> bool:
         known = len(self.hosts)
@@ -64,11 +66,18 @@ class Sample:
         return sum([_refuses(host.place) for host in self.hosts]) >= max(_REAL, len(self.hosts) // 3)
 
 
+def _late(host: Host) -> bool:
+    return host.elsewhere not in (State.OPEN, State.REFUSED, None)
+
+
 def _refuses(place: Place) -> bool:
     return place.judged - place.mute > place.opened
 
 
 def _another(ports: Sequence[int], port: int, turn: int) -> int:
-    """One of the other ports, each turn another one, from all over the list; 0 where there is none."""
-    some = [each for each in ports[:: max(1, len(ports) // _ASKED)] if each != port]
-    return some[turn % len(some)] if some else 0
+    """One of the other ports, each turn another one; 0 where there is none. A scan goes through its list in order: the
+    ports behind this one are still to come, and of those before it the silent may not be known yet."""
+    at = ports.index(port) + 1 if port in ports else 0
+    sides = [side[:: max(1, len(side) // _ASKED)] for side in (ports[at:], ports[: max(0, at - 1)]) if side]
+    side = sides[turn % len(sides)] if sides else ()
+    return side[turn // len(sides) % len(side)] if side else 0

@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 from scanner.engine.acceptance import Host
-from scanner.engine.elsewhere import Sample, answers
+from scanner.engine.elsewhere import Ask, Sample, answers
 from scanner.engine.ranges import Ranges, Spot
 from scanner.engine.recent import Recent
 from scanner.engine.tally import Part, Tally
@@ -30,8 +30,6 @@ _SHARE = 0.95
 _MOST_TALLIES, _MOST_PLACES = 1024, 100_000
 
 _Key = tuple[tuple[int, int], int, int]
-#: Asks a sample of hosts, all open at this port, at another one.
-Ask = Callable[[Sample, Iterable[Host], int], None]
 
 
 class Intercepted:
@@ -117,7 +115,7 @@ class Intercepted:
                 tally.judge(before)
             for part in tally.parts.values():
                 if part.suspicious:
-                    self._ask(part.sample, part.opens, key[2])
+                    self._ask(part.sample, [host for host in part.opens if not answers(host.place)], key[2])
             if not tally.live:
                 self._unwatch(key)
 

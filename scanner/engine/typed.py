@@ -1,6 +1,7 @@
-"""What is known of the ranges that open ports lie in: whether a port is intercepted there. Pure: pass `now`.
+"""What is known of the typed ranges that open ports lie in: is a port intercepted there, is everything accepted? Pure:
+pass `now`.
 
-Joins the rules on ranges (`intercepted.py`) with the sample that both need (`elsewhere.py`).
+Joins the two rules on ranges (`intercepted.py`, `everything.py`) with the sample that both need (`elsewhere.py`).
 """
 
 from collections.abc import Iterable
@@ -8,11 +9,13 @@ from collections.abc import Iterable
 from scanner.engine.acceptance import Host
 from scanner.engine.beside import Beside
 from scanner.engine.elsewhere import Listed, Sample
+from scanner.engine.everything import Everything
 from scanner.engine.intercepted import INTERCEPTED, Intercepted
 from scanner.engine.ranges import Range, Ranges, Spot
 from scanner.engine.recent import Recent
-from scanner.model import Endpoint, Place, Result
+from scanner.model import Endpoint, Place, Result, State
 
+DOUBT = "accepts-everything"
 _MOST_SAMPLES = 4096
 
 
@@ -25,11 +28,12 @@ class Typed:
         self._listed = listed
         self._samples: dict[tuple[tuple[int, int], int], Sample] = {}
         self._ports = Intercepted(self._ranges, recent, self._sample, self._ask)
+        self._everything = Everything(self._ranges, recent, self._sample, self._ask)
 
     @property
     def watching(self) -> bool:
         """Whether rows that are not open matter."""
-        return bool(self._ports.watched)
+        return bool(self._ports.watched) or self._everything.watching
 
     def covers(self, place: Place) -> bool:
         """Whether it lies in a range of enough addresses."""
@@ -40,26 +44,36 @@ class Typed:
         spot = self._ranges.spot(row.place) if self._ranges else None
         if spot is not None:
             self._ports.opened(row, host, spot, now)
+            self._everything.opened(row, host, spot, now)
 
     def shut(self, rows: list[Result]) -> None:
         """What is not open, of a round."""
-        watched = self._ports.watched
-        for row in rows if watched else ():
+        watched, watching = self._ports.watched, self._everything.watching
+        for row in rows if watched or watching else ():
             if row.port in watched:
                 self._ports.other(row)
+            if watching:
+                self._everything.shut(row)
 
     def look(self, waiting: list[tuple[Endpoint, float]], before: float) -> None:
         """Judges anew. `waiting`: what is in flight, and since when; overdue is what was sent `before`."""
         sampled = self._beside.sampled
         for endpoint, sent in waiting if sampled else ():
             if sent < before and endpoint.requests[0] in sampled:
-                sampled[endpoint.requests[0]].quiet = True
+                sampled[endpoint.requests[0]].elsewhere = State.TIMEOUT
         self._ports.look(waiting, before)
+        self._everything.look(waiting, before)
 
-    def doubt(self, row: Result, host: Host) -> str | None:
-        """What is to be said of an open row as of the last look; None: not clear yet."""
-        says = self._ports.says(row, host)
-        return None if says is None else INTERCEPTED if says else ""
+    def doubt(self, row: Result, host: Host, *, vouched: bool) -> str | None:
+        """What is to be said of an open row as of the last look; None: not clear yet. `vouched`: its host refused
+        something after it. Of a host that was sent canaries these tell whether it accepts everything."""
+        everything = False if vouched or host.tested else self._everything.says(row.place)
+        if everything:
+            return DOUBT
+        intercepted = self._ports.says(row, host)
+        if intercepted:
+            return INTERCEPTED
+        return None if everything is None or intercepted is None else ""
 
     def _sample(self, spot: Spot) -> Sample:
         if len(self._samples) >= _MOST_SAMPLES:
