@@ -44,33 +44,42 @@ def answer(question):
     body = struct.pack("!HHHIH", 0xC00C, kind, 1, 60, len(data)) + data if data else b""
     return HEAD.pack(number, 0x8180 | code, 1, bool(data), 0, 0) + question[12:end] + body
 
-server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
-server.bind((sys.argv[1], 53))
+def serving(address):
+    server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+    server.bind((address, 53))
+    return server
+
+servers = [serving(address) for address in sys.argv[1:]]
 print("ready", flush=True)
 due, count = [], 0
 while True:
     patience = max(0.0, due[0][0] - time.monotonic()) if due else None
-    ready = select.select([server, sys.stdin], [], [], patience)[0]
+    ready = select.select([*servers, sys.stdin], [], [], patience)[0]
     if sys.stdin in ready:
         break
-    if ready:
+    for server in ready:
         question, asker = server.recvfrom(4096)
         if (text := answer(question)) is not None:
-            heapq.heappush(due, (time.monotonic() + 0.02, count := count + 1, text, asker))
+            heapq.heappush(due, (time.monotonic() + 0.02, count := count + 1, server, text, asker))
     while due and due[0][0] <= time.monotonic():
-        server.sendto(*heapq.heappop(due)[2:])
+        _, _, server, text, asker = heapq.heappop(due)
+        server.sendto(text, asker)
 """
 
 
 @contextlib.contextmanager
 def names(
-    folder: Path, *more_needs: str, servers: tuple[str, ...] = (SERVER,), options: str = "timeout:1 attempts:1"
+    folder: Path,
+    *more_needs: str,
+    servers: tuple[str, ...] = (SERVER,),
+    serving: tuple[str, ...] = (SERVER,),
+    options: str = "timeout:1 attempts:1",
 ) -> Iterator[Namespace]:
-    """The namespace; `folder` is for its files. `servers`: as in resolv.conf; only SERVER answers."""
+    """The namespace; `folder` is for its files. `servers`: as in resolv.conf; those in `serving` answer."""
     listed = "".join(f"nameserver {server}\n" for server in servers)
     (folder / "resolv.conf").write_text(f"{listed}options {options}\n")
     (folder / "hosts").write_text("127.0.0.1 localhost\n::1 ip6-localhost\n127.0.0.1 pinned.no6.test\n")
     mounted = {"/etc/resolv.conf": folder / "resolv.conf", "/etc/hosts": folder / "hosts"}
-    with namespace(*more_needs, mounted=mounted) as here, here.program(_PROGRAM, SERVER):
+    with namespace(*more_needs, mounted=mounted) as here, here.program(_PROGRAM, *serving):
         yield here

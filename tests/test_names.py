@@ -111,6 +111,24 @@ def test_the_third_server_is_waited_for(tmp_path: Path) -> None:
         assert told(here.scanner("scan", "a.test:9", "-f", "csv", "-q")) == [("a.test", "127.0.0.1", "conn-refused")]
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("first", ["dead", "test"])
+def test_where_lookups_are_few_silent_servers_hold_up_no_other_names(tmp_path: Path, first: str) -> None:
+    """A lookup may need a descriptor for each server, so there are 26; a name that hangs has one of them for seconds.
+    Names of one address and port would share a probe and its time, so each has a port of its own."""
+    servers = (SERVER, "127.0.0.54", "127.0.0.55")
+    dead = [f"h{number}.dead.test:9" for number in range(60)]
+    well = [f"h{number}.test:{1000 + number}" for number in range(400)]
+    words = dead + well if first == "dead" else [*well[:200], *dead, *well[200:]]
+    (tmp_path / "list.yaml").write_text("targets:\n" + "".join(f"  - {word}\n" for word in words))
+    with names(tmp_path, servers=servers, serving=servers) as here:
+        shell = ("sh", "-c", 'ulimit -n 128; exec "$@"', "sh", *COMMAND)
+        done = here.run(*shell, "scan", tmp_path / "list.yaml", "-f", "csv", "-q")
+        by_time = [row["reason"] for row in sorted(rows(done), key=lambda row: row["time"])]
+        assert Counter(by_time) == {"conn-refused": 400, "dns-timeout": 60}
+        assert by_time[: 400 + 26].count("conn-refused") == 400  # before any second name had that thread
+
+
 @pytest.mark.parametrize("descriptors", [32, 64, 128])
 def test_names_beside_silent_targets_where_files_are_few(here: Namespace, descriptors: int, tmp_path: Path) -> None:
     """Sockets for silent targets take what descriptors there are, and lookups need some."""

@@ -6,6 +6,7 @@ it, its name is judged without it, and when it does return it is as good as new.
 1. 64 lookups are under way at once. One that takes longer than half a second does not count among them: another takes
    its place, so that names whose servers are silent hold up nobody.
 2. There are 256 threads at most, those given up among them. With all of them taken, jobs wait, and none fails for it.
+   Which of them is next, so that silent servers hold up no others' names, is in `waiting.py`.
 3. Only when every thread was given up, and none has come back for as long as the C library may take (half a minute at
    least), are the jobs that wait given up with them: a scan has to end.
 4. Where no thread can be started (RuntimeError), those there are do it all. If there are none, the caller's own does
@@ -13,12 +14,11 @@ it, its name is judged without it, and when it does return it is as good as new.
 """
 
 import threading
-from collections import deque
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
-if TYPE_CHECKING:
-    from scanner.targets.lookup import Answer, Name
+from scanner.targets.waiting import Job, Waiting
+
+__all__ = ["MOST_THREADS", "Crew", "Job"]
 
 MOST_THREADS = 256
 _AT_ONCE = 64
@@ -27,53 +27,6 @@ _LOOK_S = 0.02  # so often are those under way looked at
 _STALL_S = 1.0  # nobody looked for so long: the process stood still, and its lookups with it
 _TRY_AGAIN_S = 1.0
 _HOPELESS_S = 30.0
-
-
-class Job:
-    """One lookup: of a name, for a family (0: both). `took` seconds, once it is done."""
-
-    __slots__ = ("answer", "family", "given_up", "name", "short_since", "since", "slow", "took")
-
-    def __init__(self, name: "Name", family: int, short_since: float | None = None) -> None:
-        self.name = name
-        self.family = family
-        self.since = self.took = 0.0
-        self.slow = self.given_up = False
-        self.short_since = short_since
-        self.answer: Answer | None = None
-
-
-class Waiting:
-    """The jobs that wait for a thread; made when their turn comes, for there may be 200,000 names."""
-
-    def __init__(self) -> None:
-        self._again: deque[Job] = deque()
-        self._first: deque[Name] = deque()
-        self._second: deque[Name] = deque()
-
-    def __len__(self) -> int:
-        return len(self._again) + len(self._first) + len(self._second)
-
-    def add(self, names: Iterable["Name"]) -> None:
-        """All lookups of these names; those for their second family come behind all others."""
-        for name in names:
-            self._first.append(name)
-            if len(name.families) > 1:
-                self._second.append(name)
-
-    def put_back(self, jobs: Iterable[Job]) -> None:
-        """These were begun before: they go first."""
-        self._again.extend(jobs)
-
-    def next(self) -> Job:
-        """The next one."""
-        if self._again:
-            return self._again.popleft()
-        if self._first:
-            name = self._first.popleft()
-            return Job(name, name.families[0])
-        name = self._second.popleft()
-        return Job(name, name.families[1])
 
 
 class Crew:
@@ -111,8 +64,9 @@ class Crew:
             over = self._given_up(now, deadline)
             if self._hopeless(now, max(hopeless, _HOPELESS_S)):
                 with self.lock:
-                    over += [self.waiting.next() for _ in range(len(self.waiting))]
-                    self.never_begun += len(over)
+                    never = self.waiting.drain()
+                    self.never_begun += len(never)
+                    over += never
         else:
             over = []
         self.staff(now)
@@ -133,6 +87,7 @@ class Crew:
                 if not job.slow and now - job.since >= _SLOW_S:
                     job.slow = True
                     self._slow += 1
+                    self.waiting.stuck(job)
                 if not job.given_up and now - job.since >= deadline:
                     job.given_up = True
                     over.append(job)
@@ -181,10 +136,10 @@ class Crew:
         """Does the next job, if there is one for this thread; else the thread ends."""
         with self.lock:
             crowded = self.threads > self.most or self.threads - self._slow > _AT_ONCE
-            if not self.waiting or self.stopping or (on_thread and crowded):
+            done = not self.waiting or self.stopping or (on_thread and crowded)
+            if done or (job := self.waiting.next(self.most)) is None:
                 self.threads -= on_thread
                 return False
-            job = self.waiting.next()
             job.since = self._clock()
             self._running.add(job)
         self._do(job)
@@ -192,5 +147,6 @@ class Crew:
             job.took = self._clock() - job.since
             self._running.discard(job)
             self._slow -= job.slow
+            self.waiting.over(job, _SLOW_S)
             self._done.append(job)
         return True

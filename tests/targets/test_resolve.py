@@ -202,6 +202,26 @@ class TestStuckThreads:
         it.until(lambda: not it.resolver.pending)
         assert {(each.name, each.reason) for each in it.told[3:]} == {("n1", ""), ("n2", "")}
 
+    @pytest.mark.parametrize("threads", [2, 8, 26])
+    @pytest.mark.parametrize(
+        ("place", "dead"),
+        [
+            ("first", "h{}.dead"), ("mixed", "h{}.dead"), ("last", "h{}.dead"), ("first", "h.dead{}"),
+            ("last", "h.dead{}"),
+        ],
+    )  # fmt: skip
+    def test_more_names_that_hang_than_threads_hold_up_nobody(
+        self, threads: int, place: str, dead: str, gate: threading.Event
+    ) -> None:
+        """Where they are of one zone, or stand together: no lookup of theirs is over before the others' are."""
+        silent = [dead.format(number) for number in range(50)]
+        names = [f"n{number}.well" for number in range(200)]
+        mixed = [name for number, each in enumerate(names) for name in (each, *silent[number // 4 : number // 4 + 1])]
+        listed = {"first": silent + names, "last": names + silent, "mixed": list(dict.fromkeys(mixed))}[place]
+        it = scene(lambda name, *_: gate.wait(PATIENCE_S) and [] if name[0] == "h" else [V4_INFO], threads=threads)
+        it.submit(*listed).until(lambda: len([each for each in it.told if not each.more]) == 200)
+        assert {(each.name[0], each.reason) for each in it.told} == {("n", "")}
+
     def test_in_the_end_a_scan_ends(self, gate: threading.Event) -> None:
         """No thread comes back, ever: the names that wait are given up half a minute after the last was."""
         it = scene(lambda *_: gate.wait(60) and [], family=4, threads=2).submit("h1", "h2", "n1", "n2")
