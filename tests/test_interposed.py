@@ -16,9 +16,21 @@ from tests.preload import built
 
 pytestmark = pytest.mark.lab
 
-PROXY, OPEN, REFUSED = 9050, 80, 81
+PROXY, RESETTING, OPEN, REFUSED = 9050, 9051, 80, 81
 HERE = "10.9.9.9"
 WARNING = "warning: something between this program and the kernel answers in the targets' place"
+
+
+_RESETS = """
+import select, socket, struct, sys
+server = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+print("ready", flush=True)
+while sys.stdin not in (ready := select.select([server, sys.stdin], [], [])[0]):
+    for each in ready:
+        client = each.accept()[0]
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        client.close()
+"""
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +74,18 @@ def test_a_proxy_that_answers_nothing(net: Namespace, tmp_path: Path) -> None:
     (row,) = csv.DictReader(io.StringIO(done.stdout))
     assert row["state"] == "refused"
     assert WARNING in done.stderr
+
+
+@pytest.mark.parametrize("host", [HERE, "127.0.0.1"])
+@pytest.mark.parametrize("name", ["elsewhere", "same socket"])
+def test_a_proxy_that_accepts_and_resets(net: Namespace, tmp_path: Path, name: str, host: str) -> None:
+    """Such a socket has no peer any more."""
+    with net.program(_RESETS, str(RESETTING)):
+        library = built(tmp_path, name, RESETTING)
+        done = run(net, library, "scan", f"{host}:300-350", "-f", "csv")
+    assert WARNING in done.stderr, done.stdout
+    assert f"the socket for {host}:" in done.stderr
+    assert f"is connected to 127.0.0.1:{RESETTING}" in done.stderr
 
 
 def test_a_trace_says_so_too(net: Namespace, tmp_path: Path) -> None:

@@ -123,7 +123,7 @@ def test_where_lookups_are_few_silent_servers_hold_up_no_other_names(tmp_path: P
     (tmp_path / "list.yaml").write_text("targets:\n" + "".join(f"  - {word}\n" for word in words))
     with names(tmp_path, servers=servers, serving=servers) as here:
         shell = ("sh", "-c", 'ulimit -n 128; exec "$@"', "sh", *COMMAND)
-        done = here.run(*shell, "scan", tmp_path / "list.yaml", "-f", "csv", "-q")
+        done = here.run(*shell, "scan", "-4", tmp_path / "list.yaml", "-f", "csv", "-q")
         by_time = [row["reason"] for row in sorted(rows(done), key=lambda row: row["time"])]
         assert Counter(by_time) == {"conn-refused": 400, "dns-timeout": 60}
         assert by_time[: 400 + 26].count("conn-refused") == 400  # before any second name had that thread

@@ -6,7 +6,7 @@ in what cannot be. A connect() that was answered,
 
 * although the kernel sent nothing by that socket (TCP_INFO, segs_out), or opened fewer connections than were answered
   (RFC 2012 tcpActiveOpens, of this network namespace: /proc/thread-self/net/snmp);
-* by somebody else than the target: the socket's peer (getpeername(2)), or its own address (a target that is not of this
+* by somebody else than the target: the socket's peer (`peername.py`), or its own address (a target that is not of this
   host is never reached from loopback);
 * by connect() itself, which of a non-blocking socket Linux never does (net/ipv4/af_inet.c, inet_stream_connect()).
 

@@ -27,6 +27,7 @@ from scanner.engine import lacks
 from scanner.engine.errorqueue import IP_RECVERR, IPV6_RECVERR, MSG_ERRQUEUE, parse_error_queue
 from scanner.engine.icmpwatch import IcmpWatch, kernel_watch
 from scanner.engine.interposed import Interposed, Seen, active_opens, preloaded
+from scanner.engine.peername import end_of, peer_of
 from scanner.engine.pollers import Poller, open_poller, other_poller
 from scanner.engine.verdict import CLOSE, ERR, ESTABLISHED, HUP, SYN_SENT, Icmp
 from scanner.errors import UsageError
@@ -39,7 +40,6 @@ _LINUX = sys.platform.startswith("linux")
 _TCP_INFO = 11
 _IP_BIND_ADDRESS_NO_PORT = 24
 _TCP_INFO_SIZE, _WITH_SEGMENTS = 104, 144
-_NO_END = ("", 0)
 _DISCARD = 9  # any port would do
 _ABORT = struct.pack("ii", 1, 0)
 
@@ -182,9 +182,7 @@ class Kernel:
     def seen(self, sock: Any, target: tuple[str, int], *, refused: bool, at_once: bool = False) -> Seen:
         """What is known of the socket of an answered connect()."""
         info = self.info(sock)
-        peer = None
-        with contextlib.suppress(OSError):
-            peer = _end(sock.getpeername())
+        peer = peer_of(sock, linux=self.extras)
         opened = info.state is not None and info.state not in (SYN_SENT, CLOSE)
         return Seen(
             target, at_once, refused, info.sent, peer, self.own_address(sock), opened, bound=self._source is not None
@@ -239,7 +237,7 @@ class Kernel:
     def own_address(self, sock: Any) -> str:
         """The local address of a socket that was told to connect, or empty."""
         try:
-            return _end(sock.getsockname())[0]
+            return end_of(sock.getsockname())[0]
         except OSError:
             return ""
 
@@ -272,8 +270,8 @@ class Kernel:
     def self_connected(self, sock: Any) -> bool:
         """Whether the socket is connected to itself: same address, same port (RFC 9293 3.5, figure 7)."""
         try:
-            own = _end(sock.getsockname())
-            return own != _NO_END and own == _end(sock.getpeername())
+            own = end_of(sock.getsockname())
+            return own[1] != 0 and own == end_of(sock.getpeername())
         except OSError:
             return False
 
@@ -287,13 +285,6 @@ class Kernel:
         """Close one. What close() says is of no use: the descriptor is gone either way (close(2))."""
         with contextlib.suppress(OSError):
             sock.close()
-
-
-def _end(address: Any) -> tuple[str, int]:
-    """Address and port of a socket's end; of another family than ours (somebody put it in the place of ours): none."""
-    if isinstance(address, tuple) and len(address) >= 2 and isinstance(address[0], str):
-        return address[0], address[1]
-    return _NO_END
 
 
 def maybe(timeout: int) -> list[tuple[int, int]]:
