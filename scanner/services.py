@@ -9,6 +9,8 @@ name is one dictionary look-up, because the reports ask for every row.
 import os
 import socket
 
+from scanner.closing import closing
+
 _NAMES: dict[int, str] = {}
 _PORTS: dict[str, int] = {}
 _TOP: list[int] = []
@@ -61,7 +63,7 @@ def _load_names() -> None:
 
 def _lines(name: str) -> list[str]:
     """The lines of a data file beside this module, without comments and blank lines."""
-    with open(os.path.join(os.path.dirname(__file__), name), encoding="ascii") as file:
+    with closing(open(os.path.join(os.path.dirname(__file__), name), encoding="ascii")) as file:
         return [text for line in file if (text := line.partition("#")[0].strip())]
 
 

@@ -21,6 +21,7 @@ SHARED = {
     "scanner.plain",
     "scanner.userinfo",
     "scanner.unspecified",
+    "scanner.closing",
 }
 ROOMS = ("targets", "engine", "reports")
 

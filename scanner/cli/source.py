@@ -3,6 +3,7 @@
 import errno
 import socket
 
+from scanner.closing import closing
 from scanner.errors import UsageError
 from scanner.unspecified import is_unspecified
 from scanner.userinfo import hidden
@@ -12,7 +13,7 @@ def check_source(text: str) -> str:
     """The address as it is, if probes can leave from it. Raises UsageError."""
     family, place = _numeric(text)
     try:
-        with socket.socket(family, socket.SOCK_STREAM) as trial:
+        with closing(socket.socket(family, socket.SOCK_STREAM)) as trial:
             trial.bind(place)
     except OSError as error:
         if error.errno == errno.EADDRNOTAVAIL:

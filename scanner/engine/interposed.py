@@ -23,6 +23,8 @@ import socket
 from collections.abc import Callable
 from typing import NamedTuple
 
+from scanner.closing import close_descriptor, closing
+
 #: What connect() cannot say of a non-blocking socket, for it takes an answer.
 ANSWERS = frozenset({0, errno.ECONNREFUSED, errno.ECONNRESET, errno.ETIMEDOUT})
 _FEW = 16
@@ -151,7 +153,7 @@ def active_opens(path: str = "/proc/thread-self/net/snmp") -> int:
     try:
         lines = [line.split() for line in os.pread(fd, _ENOUGH, 0).splitlines() if line.startswith(b"Tcp: ")]
     finally:
-        os.close(fd)
+        close_descriptor(fd)
     if len(lines) != 2:
         raise ValueError("no counts of TCP")
     names, numbers = lines
@@ -163,7 +165,7 @@ def preloaded(path: str = "/etc/ld.so.preload") -> str:
     if named := " ".join(os.environ.get("LD_PRELOAD", "").split()):
         return f"LD_PRELOAD={named[:_MOST_SHOWN]} is set"
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
+        with closing(open(path, encoding="utf-8", errors="replace")) as file:
             named = " ".join(file.read(_MOST_SHOWN).split())
     except OSError:
         return ""

@@ -23,6 +23,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from scanner.closing import closing
 from scanner.engine import lacks
 from scanner.engine.errorqueue import IP_RECVERR, IPV6_RECVERR, MSG_ERRQUEUE, parse_error_queue
 from scanner.engine.icmpwatch import IcmpWatch, kernel_watch
@@ -246,7 +247,7 @@ class Kernel:
         if self._source is None:
             return False
         family, address = self._source
-        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        with closing(socket.socket(family, socket.SOCK_DGRAM)) as probe:
             try:
                 probe.bind(address)
             except OSError as why:
@@ -309,13 +310,11 @@ def _bind_address(source: str) -> tuple[int, Any]:
         raise UsageError(f"--source {source!r}: not a numeric address; write one of this host's own") from None
     if is_unspecified(str(address[0])):  # bind() takes it for any address, and so it would bind nothing
         raise UsageError(f"--source {source!r}: no address of a host; write one of this host's own, or leave it out")
-    probe = socket.socket(family, socket.SOCK_STREAM)
     try:
-        probe.bind(address)
+        with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
+            probe.bind(address)
     except OSError as why:
         raise UsageError(
             f"--source {source!r}: cannot probe from it ({why.strerror}); write one of this host's own addresses"
         ) from None
-    finally:
-        probe.close()
     return family, address

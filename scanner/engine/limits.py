@@ -7,6 +7,7 @@ to raise.
 import errno
 import os
 
+from scanner.closing import closing
 from scanner.engine.lacks import Lacks
 
 _USUAL_LIMIT = 1024
@@ -60,7 +61,7 @@ def raise_descriptor_limit(lacks: Lacks | None = None) -> int:
 def _limit_in_proc(path: str = "/proc/self/limits") -> int:
     """The soft limit of open files as Linux shows it (proc(5)), or the usual one."""
     try:
-        with open(path, encoding="ascii", errors="replace") as file:
+        with closing(open(path, encoding="ascii", errors="replace")) as file:
             found = [line.split()[3] for line in file if line.startswith("Max open files")]
     except (OSError, IndexError):
         found = []

@@ -23,6 +23,7 @@ import select
 import sys
 from typing import Protocol
 
+from scanner.closing import close_descriptor, closing
 from scanner.engine.lacks import Lacks
 from scanner.engine.verdict import ERR, HUP, OUT
 from scanner.errors import ScannerError, UsageError
@@ -195,7 +196,8 @@ def open_poller(name: str | None = None, lacks: Lacks | None = None) -> Poller:
     try:
         return _tried(name)
     except OSError as why:
-        _best_of([other for other in names if other != name], [(name, why)], None).close()
+        with closing(_best_of([other for other in names if other != name], [(name, why)], None)):
+            pass  # there is another
         raise UsageError(f"--poller {name}: this system forbids it ({_text(why)}); leave --poller out") from None
 
 
@@ -231,7 +233,7 @@ def _tried(name: str) -> Poller:
         except OSError:
             return poller  # it is descriptors that are short
         for end in ends:
-            stack.callback(os.close, end)
+            stack.callback(close_descriptor, end)
         if sys.platform == "win32" or not poller.accepts(ends[1]):
             return poller
         try:
@@ -240,7 +242,8 @@ def _tried(name: str) -> Poller:
                 raise OSError(errno.ENOSYS, "it reports nothing")
             poller.remove(ends[1])
         except OSError:
-            poller.close()
+            with contextlib.suppress(OSError):
+                poller.close()
             raise
     return poller
 

@@ -26,6 +26,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path as File
 
+from scanner.closing import closing
+
 _RTF_GATEWAY, _RTF_REJECT, _RTF_LOCAL = 0x2, 0x200, 0x80000000
 _SIOCGIFFLAGS = 0x8913
 _IFF_LOOPBACK, _IFF_POINTOPOINT, _IFF_NOARP = 0x8, 0x10, 0x80
@@ -186,7 +188,7 @@ def _asks(interface: str) -> bool:
     try:
         import fcntl
 
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as sock:
             request = struct.pack("16sH14x", interface.encode(), 0)
             answer = fcntl.ioctl(sock, _SIOCGIFFLAGS, request)
     except (ImportError, OSError, struct.error):
@@ -201,7 +203,7 @@ def rows(file: File) -> Iterator[list[str]]:
 
 def _lines(file: File) -> list[str]:
     try:
-        with open(file, encoding="ascii", errors="replace") as opened:
+        with closing(open(file, encoding="ascii", errors="replace")) as opened:
             return opened.read(_MOST_CHARS).splitlines()
     except OSError:
         return []

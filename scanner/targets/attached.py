@@ -13,6 +13,7 @@ leads elsewhere, or where it is local. (The engine asks the same rule who is a n
 
 import re
 
+from scanner.closing import closing
 from scanner.targets.address import v4_number
 
 _ADDRESS = re.compile(r"\|-- ([0-9.]+)")
@@ -26,7 +27,7 @@ _MOST_CHARS = 16 * 1024 * 1024
 def attached_ends(path: str = "/proc/net/fib_trie") -> frozenset[int]:
     """First and last address (numbers) of every directly attached IPv4 network; empty where unknown."""
     try:
-        with open(path, encoding="ascii", errors="replace") as file:
+        with closing(open(path, encoding="ascii", errors="replace")) as file:
             return ends_of(file.read(_MOST_CHARS))
     except OSError:
         return frozenset()

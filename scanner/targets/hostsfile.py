@@ -10,6 +10,8 @@ import os
 import stat
 from collections.abc import Iterable
 
+from scanner.closing import closing
+
 _PATH = "/etc/hosts"
 
 
@@ -20,7 +22,7 @@ def named_here(names: Iterable[str], path: str = _PATH) -> set[str]:
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
             return found
-        with open(path, encoding="latin-1") as lines:
+        with closing(open(path, encoding="latin-1")) as lines:
             for line in lines:
                 found |= wanted.intersection(line.partition("#")[0].lower().split()[1:])
     except OSError:

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from scanner.closing import close_descriptor
 from scanner.targets.address import MAPPED, V4, V6, is_link_local, v4_number, v6_number
 
 #: family, number, scope
@@ -104,7 +105,7 @@ def descriptors_lack() -> int:
             return why.errno if why.errno in _LOCAL else 0  # without /dev/null nothing is known
         finally:
             for descriptor in held:
-                os.close(descriptor)
+                close_descriptor(descriptor)
     return 0
 
 

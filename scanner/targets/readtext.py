@@ -7,6 +7,7 @@ import os
 import re
 import sys
 
+from scanner.closing import closing
 from scanner.errors import TargetError
 from scanner.targets.hint import shown
 from scanner.targets.lines import place_behind, unified
@@ -54,7 +55,7 @@ def _read_bytes(path: str, problems: Problems, instead: str) -> bytes:
             return sys.stdin.buffer.read(MOST_BYTES + 1)
         if os.path.isdir(path):
             raise TargetError(f"{problems.path}: is a directory; name a file in it")
-        with open(path, "rb") as file:
+        with closing(open(path, "rb")) as file:
             return file.read(MOST_BYTES + 1)
     except FileNotFoundError:
         raise TargetError(

@@ -20,6 +20,8 @@ import stat
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from scanner.closing import close_descriptor
+
 _PATH = "/etc/resolv.conf"
 #: What is longer is no such file; glibc would read it, though.
 _MOST_BYTES = 1 << 16
@@ -137,4 +139,4 @@ def _text() -> str:
     except OSError:
         return ""
     finally:
-        os.close(descriptor)
+        close_descriptor(descriptor)
