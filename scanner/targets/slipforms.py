@@ -135,8 +135,10 @@ def _separated(text: str) -> Iterator[tuple[str, str]]:
     if match and not (match[2] == "/" and _is_address(match[1])):  # which is a network, or would be one
         why = SLASHED if match[2] == "/" else f"has a {match[2]} where the colon belongs"
         yield why, f"{with_brackets(match[1])}:{match[3]}"
-    why = "is no address range" if _is_address(re.split(r"\.\.|:", text)[0]) else "is no port list"
-    yield why, re.sub(r"(?<=[0-9])(?::|\.\.+)(?=[0-9]+\Z)", "-", text)
+    if _is_address(re.split(r"\.\.|:", text)[0]):
+        yield "is no address range", re.sub(r"(?<=[0-9])(?::|\.\.+)(?=[0-9]+\Z)", "-", text)
+    else:  # between two ports only: of `0x7f.1:22` a hyphen would make a name
+        yield "is no port list", re.sub(r"(\A|[:,])([0-9]+)(?::|\.\.+)(?=[0-9]+\Z)", r"\1\2-", text)
     yield "is no port list", re.sub(r"[;|/]", ",", text) if re.fullmatch(r"[0-9;|/,-]+", text) else ""
 
 
@@ -156,6 +158,8 @@ def _prefix(mask: str) -> str:
 def _cidr(address: str, mask: str) -> str:
     """`10.0.0.0 255.255.255.0` as a network, which the address need not be the first of."""
     number, bits = v4_number(address), _prefix(mask)
+    if number == 0 == v4_number(mask):  # "any", as routers have it
+        return "0.0.0.0/0"
     if number is None or not bits:
         return ""
     return f"{address_text(V4, number >> (32 - int(bits)) << (32 - int(bits)))}/{bits}"

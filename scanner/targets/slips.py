@@ -6,6 +6,8 @@ one last gate (`places.py`): the grammar of the place, and that it says no more 
 is the remedy. Where none does, the strict grammar's own words stand, as far as they pass too, else a plain example.
 """
 
+import re
+
 from scanner.errors import TargetError
 from scanner.targets.characters import described, odd, plain
 from scanner.targets.hint import shown
@@ -17,6 +19,7 @@ from scanner.targets.urls import has_user_info, is_url, place_behind_at, places_
 
 #: A remedy is typed by hand; nobody types more, and a hostile text should cost nothing.
 _LONGEST = 200
+_ALL_ADDRESSES = re.compile(r"/0\]?(?=:|\Z)")
 #: So many hosts of one URL are told.
 _MOST_TOLD = 9
 
@@ -73,11 +76,17 @@ def _best(text: str, error: TargetError, place: Place) -> TargetError:
         if why is SLASHED and place is not TARGET:
             continue
         if write := place.write(candidate, meant):
-            tail = [" for the range, or each alone"] if why is MAYBE_A_RANGE else []
+            tail = [" for the range, or each alone"] if why is MAYBE_A_RANGE else _allowing(candidate, place)
             return SlipError(f"{said} {what or why}; write ", *write, *tail)
     if write := _each_alone(meant, place):
         return SlipError(f"{said} {what + ', and ' if what else ''}names several targets; write each alone: ", *write)
     return TargetError(f"{said} {what}; {_remove(strange)}") if strange else _last(error, place, text)
+
+
+def _allowing(text: str, place: Place) -> Written:
+    """What else has to be typed where all addresses there are are to be probed (`plan.py`)."""
+    everything = place in (HOST, TARGET) and _ALL_ADDRESSES.search(text)
+    return [" with --allow-any (in Python allow_any=True), if every address there is is meant"] if everything else []
 
 
 def _each_alone(text: str, place: Place) -> Written:

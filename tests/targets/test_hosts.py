@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scanner.errors import TargetError
 from scanner.reports.neutral import neutralise
 from scanner.targets.address import V4, V6, address_text, scope_name
+from scanner.targets.grammar import parse_exclude, parse_target
 from scanner.targets.hosts import Name, Span, any_host, parse_host
 from tests.targets.made import attempt
 
@@ -235,3 +236,19 @@ def test_networks_mean_every_address_in_them(address: ipaddress.IPv4Address, bit
     if network[0] != address:
         with pytest.raises(TargetError, match=str(network)):
             any_host(f"{address}/{bits}")
+
+
+@pytest.mark.parametrize("text", ["0.0.0.0/0.0.0.0", "0.0.0.0 0.0.0.0"])
+def test_any_as_routers_have_it(text: str) -> None:
+    """The remedy alone would be refused: it needs an option, too."""
+    with pytest.raises(TargetError, match=r"has a netmask; write 0\.0\.0\.0/0 with --allow-any") as caught:
+        parse_host(text)
+    assert "unspecified" not in str(caught.value)
+    with pytest.raises(TargetError, match=r"write 0\.0\.0\.0/0\Z"):
+        parse_exclude(text)  # which probes nothing
+
+
+@pytest.mark.parametrize("text", ["0x0:2222", "0x7f.1:2222", "0x7f000001:22", "0x7f.1:22:80"])
+def test_hexadecimal_with_a_port(text: str) -> None:
+    with pytest.raises(TargetError, match="is a number in hexadecimal; write the address as four decimal numbers"):
+        parse_target(text)
