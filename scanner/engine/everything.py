@@ -25,6 +25,7 @@ _SHARE = 0.95
 _HEADSTART = 64  # so many more shut than open: a network like any other
 _SUSPICIOUS = 24
 _PASSED_S = 1.0  # no row is kept so long
+_FORGOTTEN_S = 5.0  # nothing was open for so long: counting on would cost every row something
 _MOST_AREAS = 1024
 
 #: Line, first address, size.
@@ -125,6 +126,7 @@ class Everything:
         """Judges anew where there may be kept rows. `waiting`: what is in flight, and since when; overdue is what was
         sent `before`."""
         latest = before - _PASSED_S if before < NEVER else 0.0
+        self._forget(latest + _PASSED_S - _FORGOTTEN_S)
         live = {k: area for k, area in self._areas.items() if not area.over and area.latest >= latest}
         silent: Counter[int] = Counter()
         for endpoint, sent in waiting if live else ():
@@ -142,6 +144,12 @@ class Everything:
             if area.over:
                 area.hosts, area.samples = {}, {}
                 self._live -= 1
+
+    def _forget(self, before: float) -> None:
+        """Areas where nothing was open since then begin anew with their next open port."""
+        for key in [k for k, each in self._areas.items() if each.latest < before and not (each.over or each.verdict)]:
+            del self._areas[key]
+            self._live -= 1
 
     def _recall(self, line: tuple[int, int], first: int, size: int, area: _Area) -> None:
         """Counts anew what was shut before anything was open, so far back as it is known."""

@@ -3,10 +3,15 @@
 import pytest
 
 from scanner.engine.acceptall import DOUBT
+from scanner.engine.acceptance import Host
+from scanner.engine.elsewhere import Sample
+from scanner.engine.everything import Everything
 from scanner.engine.hostrate import HostRate
-from scanner.model import State
+from scanner.engine.ranges import Ranges
+from scanner.engine.recent import Recent
+from scanner.model import Place, Request, Result, State
 
-from .fakes import Answer
+from .fakes import AF_INET, Answer
 from .phantoms import RST, addresses, as_range, sweep
 
 NET = addresses("10.0.0.0", 256)
@@ -101,6 +106,19 @@ def test_a_sweep_with_open_ports_here_and_there() -> None:
     )
     assert outcome.hosts("") == set(NET[::5][: len(outcome.hosts(""))])
     assert not outcome.hosts(DOUBT)
+
+
+def test_a_lone_open_port_is_not_watched_for_ever() -> None:
+    """Afterwards rounds go by in one call again."""
+    ranges, recent = Ranges(RANGE), Recent()
+    watch, place = Everything(ranges, recent, lambda spot: Sample(), lambda *_: None), Place(NET[7], AF_INET, ports=9)
+    spot, request = ranges.spot(place), Request(timeout=1.0, retries=1)
+    assert spot is not None
+    watch.opened(Result(place, 80, request, State.OPEN, "syn-ack"), Host(place, request, 1.0), spot, 1.0)
+    watch.look([], 5.0)
+    assert watch.watching
+    watch.look([], 7.0)
+    assert not watch.watching
 
 
 # Canaries
