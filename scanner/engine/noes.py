@@ -61,7 +61,7 @@ def share(cohort: Cohort | None, network: Network, path: "Path", *, single: bool
         seen.append((cohort.denied.total() + cohort.lost, cohort.count))
     if single or thin(cohort) or network.yeses < SMALL_COHORT:
         met = path.noes + path.missed + path.lost
-        seen.append((met, met + path.answers - path.denied))
+        seen.append((met, met + max(0, path.answers - path.denied)))
     return max((estimate(met, probes) for met, probes in seen if met), default=0.0)
 
 

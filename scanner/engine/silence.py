@@ -412,7 +412,9 @@ class Silence:
             if trial.attempts > trial.retries and path.grope(now):
                 self._slow(path)
             if trial.full and trial.attempts > trial.retries and path.unsure and self._more_would_tell(trial, network):
-                self._wait_for(path.open_cohort(now), trial)  # nothing was lost: ask more sentinels, not the target
+                cohort = path.open_cohort(now)  # nothing was lost: ask more sentinels, not the target
+                cohort.thorough = True
+                self._wait_for(cohort, trial)
             else:
                 self._again(trial)
             return
