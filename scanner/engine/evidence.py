@@ -151,9 +151,12 @@ class Cohort:
 
     @property
     def enough(self) -> bool:
-        """Whether it needs no more sentinels: it is whole, or nothing was lost of as many in its era."""
+        """Whether it needs no more sentinels: it is whole, or nothing was lost of as many in its era, or that is so
+        well known that a few more tell whether this is no worse."""
+        if self.whole or (self.era.n >= 4 * FULL_COHORT and self.count >= SMALL_COHORT):
+            return True
         clean = not (self.thorough or self.lost or self.era.lost)
-        return self.whole or (clean and self.era.n + self.count >= self.target)
+        return clean and self.era.n + self.count >= self.target
 
     def lose(self, endpoint: Endpoint) -> None:
         """A sentinel of it stayed silent."""

@@ -37,6 +37,10 @@ def in_file(reader: Callable[[str], object], folder: Path, word: str) -> object:
     return reader(str(path))
 
 
+#: The same with the option that a remedy names beside its word.
+ALLOWED = Settings(allow_any=True)
+
+
 def planned(plan: object) -> tuple[tuple[Host, ...], tuple[int, ...] | None]:
     (entry,) = plan.entries  # type: ignore[attr-defined]
     return entry.hosts, entry.ports
@@ -59,6 +63,10 @@ PLACES: dict[str, Reader] = {
     "yaml port": lambda folder, word: entry_of(folder, f"targets:\n- host: a\n  port: {word}\n")[1],
     "yaml ports": lambda folder, word: entry_of(folder, f"targets:\n- host: a\n  ports: [{word}]\n")[1],
     "yaml exclude": lambda folder, word: read(folder, f"targets: ['a:1']\nexclude: [{word}]\n").excludes,
+}
+WITH_ANY: dict[str, Reader] = {
+    "scan": lambda folder, word: planned(plan_from_args([word], ALLOWED)),
+    "sweep": lambda folder, word: planned(plan_from_sweep([word], "1", ALLOWED))[0],
 }
 
 
@@ -130,6 +138,8 @@ def faults(place: str, folder: Path, typed: str, allowed: list[str]) -> list[str
     for remedy in told:
         what = f"{typed!r}: {message}\n    {remedy.raw}"
         there = PLACES["-p"] if remedy.role == "ports" else PLACES["yaml port"] if remedy.role == "port:" else reader
+        if "--allow-any" in message and remedy.role == "word":
+            there = WITH_ANY.get(place, there)
         word = remedy.raw.replace("PORTS", "1")
         bare = word if (yaml and remedy.role == "word") or remedy.role == "port:" else word.strip('"')
         if not yaml and shlex.split(word) != [bare] and remedy.role != "port:":

@@ -19,10 +19,7 @@ class Fake:
         assert kind == socket.SOCK_DGRAM
         return self
 
-    def __enter__(self) -> "Fake":
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
         return
 
     def connect(self, place: tuple[object, ...]) -> None:
