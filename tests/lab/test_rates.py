@@ -10,6 +10,7 @@ import pytest
 from tests.lab.syns import Wire
 
 pytestmark = pytest.mark.lab
+_SLOW = pytest.mark.slow
 
 _WATCHED = (sys.executable, "-m", "tests.lab.syns", "scanner")
 
@@ -28,9 +29,9 @@ def test_repeated_syns_are_there_to_be_seen(lab):
 
 
 @pytest.mark.parametrize(("rate", "command", "syns"), [
-    (250, ("sweep", "10.7.0.0/22", "-p", "80"), 2048),
-    (50, ("sweep", "10.7.0.0-10.7.0.120", "-p", "80", "-t", "300ms", "-r", "2"), 363),
-    (40, ("scan", "10.7.0.0:80", "10.7.0.1:80", "10.7.0.2-10.7.0.41:80"), 336),
+    pytest.param(250, ("sweep", "10.7.0.0/22", "-p", "80"), 2048, marks=_SLOW),
+    pytest.param(50, ("sweep", "10.7.0.0-10.7.0.120", "-p", "80", "-t", "300ms", "-r", "2"), 363, marks=_SLOW),
+    pytest.param(40, ("scan", "10.7.0.0:80", "10.7.0.1:80", "10.7.0.2-10.7.0.41:80"), 336, marks=_SLOW),
     (40, ("scan", "10.7.0.2-10.7.0.61:80", "-r", "0", "-t", "2500ms"), 180),
 ])  # fmt: skip
 def test_silence_takes_no_more_than_the_rate(lab, rate, command, syns):
@@ -40,11 +41,13 @@ def test_silence_takes_no_more_than_the_rate(lab, rate, command, syns):
     assert wire.syns <= 1.05 * syns, "more repeats than were waited for"
 
 
+@pytest.mark.slow
 def test_a_silent_host_is_spared(lab):
     _, wire = on_the_wire(lab("silent"), "sweep", "10.0.0.1", "-p", "1-20", "--host-rate", "5")
     assert (wire.syns, wire.worst_host) == (40, 5)
 
 
+@pytest.mark.slow
 def test_both_rates_at_once_answers_and_silence_mixed(lab):
     ports = "20-29,80,100-119,443"
     outcome, wire = on_the_wire(

@@ -111,8 +111,12 @@ def test_what_this_hosts_own_firewall_forbids_is_no_lost_route(lab, rule):
     assert " was lost at " not in outcome.stderr
 
 
-@pytest.mark.parametrize(("address", "target"), [("172.31.1.1/30", "10.0.0.1"), ("fd00:ff:1::1/64", "fd00:10::1")])
-@pytest.mark.parametrize("command", ["scan", "trace"])
+@pytest.mark.parametrize(("command", "address", "target"), [
+    ("scan", "172.31.1.1/30", "10.0.0.1"),
+    pytest.param("scan", "fd00:ff:1::1/64", "fd00:10::1", marks=pytest.mark.slow),
+    pytest.param("trace", "172.31.1.1/30", "10.0.0.1", marks=pytest.mark.slow),
+    pytest.param("trace", "fd00:ff:1::1/64", "fd00:10::1", marks=pytest.mark.slow),
+])  # fmt: skip
 def test_without_an_address_nothing_is_said_of_the_target(lab, address, target, command):
     """A way there is, but nothing to send from: an error of this host, though the target refuses."""
     scene = lab("one")
