@@ -11,7 +11,7 @@ import time
 import pytest
 
 from tests.lab.check import mismatches
-from tests.lab.run import running
+from tests.lab.run import running, sweep_command
 from tests.lab.scenes import SCENES
 
 pytestmark = pytest.mark.lab
@@ -24,10 +24,20 @@ def test_no_answer_is_lost(lab, name):
 
 @pytest.mark.slow
 def test_a_narrow_line_with_few_that_answer_is_not_flooded(lab):
-    """Late answers are evidence enough to slow down: everybody is found, and nobody is asked twenty times."""
-    outcome = lab("sparse").sweep(patience=150)
-    assert {row["doubt"] for row in outcome.rows if row["state"] == "timeout"} <= {"lossy", "unverified"}
-    assert sum(int(row["attempts"]) for row in outcome.rows) <= 60_000
+    """Late answers are evidence enough to slow down: everybody is found, and nobody is asked twenty times.
+
+    Where chance has it that only first attempts were answered, or none, nothing tells of the loss: then nothing may be
+    sure, and the next sweep has another chance.
+    """
+    scene = lab("sparse")
+    for _ in range(4):
+        outcome = scene.run(*sweep_command(scene.scene), patience=150)
+        assert outcome.status == 0, outcome.stderr
+        assert {row["doubt"] for row in outcome.rows if row["state"] == "timeout"} <= {"lossy", "unverified"}
+        assert sum(int(row["attempts"]) for row in outcome.rows) <= 60_000
+        if any(row["doubt"] == "flipped" for row in outcome.rows):
+            break
+    scene.hold(outcome)
 
 
 def test_evident_loss_means_more_attempts_than_asked_for(lab):

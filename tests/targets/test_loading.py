@@ -1,5 +1,6 @@
 """What long and hostile inputs cost, counted in operations and objects; seconds are benchmarks/inputs.py's business."""
 
+import gc
 import os
 import signal
 import sys
@@ -54,11 +55,14 @@ def bytecodes(work: object) -> int:
         lines += event == "line"
         return count
 
+    gc.collect()
+    gc.disable()  # what others left behind is not this work's
     sys.settrace(count)  # type: ignore[arg-type]
     try:
         work()  # type: ignore[operator]
     finally:
         sys.settrace(None)
+        gc.enable()
     return lines
 
 
