@@ -72,15 +72,20 @@ _LOSSES = [
 @pytest.mark.parametrize(("host", "away", "back", "warning"), _LOSSES)
 @pytest.mark.parametrize("retries", ["0", "1"])
 def test_what_is_lost_in_mid_scan_is_awaited(lab, host, away, back, warning, retries):
-    """All ports refuse, and so they are told, at their first attempt and without a doubt."""
+    """All ports refuse, and so they are told, at their first attempt and without a doubt.
+
+    What was on its way when it went may be lost, and one attempt is all that `-r 0` has.
+    """
     scene = lab("one")
     sweep = ["sweep", host, "-p", "1-1000", "--rate", "500", "-r", retries, "-q", "-f", "csv"]
     outcome = scene.run("python", "-c", _IN_BETWEEN, "true", away, back, *sweep, as_root=True)
     assert outcome.status == 0, outcome.stderr
     rows = list(csv.DictReader(io.StringIO(outcome.stdout)))
-    targets = [(host, port) for port in range(1, 1001)]
-    assert mismatches(scene.scene, rows, targets) == []
-    assert {row["doubt"] for row in rows} <= {"", "flipped"}
+    assert sorted(int(row["port"]) for row in rows) == list(range(1, 1001))
+    answered = [row for row in rows if retries == "1" or row["state"] != "timeout"]
+    assert len(rows) - len(answered) <= 2
+    assert mismatches(scene.scene, answered, [(host, int(row["port"])) for row in answered]) == []
+    assert {row["doubt"] for row in answered} <= {"", "flipped"}
     assert sum(row["attempts"] != "1" for row in rows) <= 20, "what was in flight when it went"
     assert warning in outcome.stderr
 
