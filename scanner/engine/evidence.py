@@ -179,11 +179,8 @@ class Cohort:
         """Its sentinels that tell something of loss."""
         return self.count - self.changed
 
-    def loss(self, network: "Network | None" = None) -> float:
-        """What its probes met: a burst of loss counts for more than the era's average. Of a network, 1 where nobody
-        vouches for it."""
-        if network is not None and network not in self.vouched:
-            return 1.0
+    def loss(self) -> float:
+        """What its probes met: a burst of loss counts for more than the era's average."""
         own = estimate(self.lost, self.measured)
         return max(own, self.era.loss()) if self.lost else self.era.loss()
 

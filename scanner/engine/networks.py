@@ -31,10 +31,9 @@ _FEW_ALONE = 2
 _GONE_AFTER, _GONE_AFTER_S = 12, 2.5
 #: An answer vouches for what was asked so much before it; where no attempt follows, only for what left with it.
 EARLY_S, WITH_IT_S = 0.3, 0.02
-_BEATS, _BESIDE_S = (
-    32,
-    0.25,
-)  # how finely it is noted when it was heard (a second), and how far from an attempt that counts
+#: How finely it is noted when it was heard (parts of a second), how far from an attempt that counts, and how many of
+#: these parts are remembered: some four to eight minutes, longer than an attempt that is not made again waits.
+_BEATS, _BESIDE_S, _MOST_BEATS = 32, 0.25, 16_384
 _IPV4 = int(socket.AF_INET)
 
 
@@ -79,7 +78,10 @@ class Network:
 
     def beat(self, now: float) -> None:
         """It was heard now. (Not every answer is told.)"""
-        self.beats.add(int(now * _BEATS))
+        beat = int(now * _BEATS)
+        self.beats.add(beat)
+        if len(self.beats) > _MOST_BEATS:
+            self.beats.intersection_update(range(beat - _MOST_BEATS // 2, beat + 1))  # in place: hosts share it
 
     def lively(self, sent: float, rtt: float) -> bool:
         """Whether an attempt made then is borne out by what was heard: of what left with it, or before and after."""

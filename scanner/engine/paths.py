@@ -87,7 +87,7 @@ class Path:
             theirs.refuses(endpoint)
             if mine is not theirs:
                 mine.refuses(endpoint)
-        elif endpoint not in self._known_open:
+        elif (mine.wants_open or theirs.wants_open) and endpoint not in self._known_open:
             self._known_open.add(endpoint)
             port = OpenPort(trial, now)
             theirs.opens(port)

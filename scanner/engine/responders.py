@@ -53,6 +53,11 @@ class Responders:
         """Whether more refused ports are worth remembering."""
         return len(self.refused) < self.most
 
+    @property
+    def wants_open(self) -> bool:
+        """Whether more open ports are worth remembering."""
+        return len(self.open) < self.most
+
     def refuses(self, endpoint: Endpoint) -> None:
         """It answered with a RST."""
         if len(self.refused) < self.most:
@@ -60,7 +65,7 @@ class Responders:
 
     def opens(self, port: OpenPort) -> None:
         """It accepted a connection."""
-        if not port.used_up and len(self.open) < self.most:
+        if not port.used_up and self.wants_open:
             self.open.append(port)
 
     def next(self, now: float, busy: Callable[[str], bool] = lambda host: False) -> Endpoint | None:

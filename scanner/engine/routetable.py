@@ -10,9 +10,11 @@ Sources: net/ipv4/fib_trie.c (fib_route_seq_show), net/ipv6/route.c (rt6_info_ro
 import socket
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path as File
 from typing import NamedTuple
 
+from scanner.engine.routing import rows
 from scanner.model import Place
 
 _RTF_GATEWAY, _RTF_REJECT, _RTF_LOCAL = 0x2, 0x200, 0x80000000
@@ -68,7 +70,7 @@ def read_routes(root: str = "/proc/net") -> RouteTable:
 
 
 def _routes4(root: str) -> Iterator[Way]:
-    for fields in _rows(File(root, "route"))[1:]:
+    for fields in islice(rows(File(root, "route")), 1, None):
         # Iface Destination Gateway Flags RefCnt Use Metric Mask; hexadecimal in the machine's byte order
         if len(fields) > 7:
             network, mask = (int.from_bytes(int(fields[at], 16).to_bytes(4, sys.byteorder), "big") for at in (1, 7))
@@ -77,7 +79,7 @@ def _routes4(root: str) -> Iterator[Way]:
 
 
 def _routes6(root: str) -> Iterator[Way]:
-    for fields in _rows(File(root, "ipv6_route")):
+    for fields in rows(File(root, "ipv6_route")):
         # destination, its length, source, its length, gateway, metric, uses..., flags, interface
         if len(fields) == 10:
             network, length, metric, flags = (int(fields[at], 16) for at in (0, 1, 5, 8))
@@ -87,10 +89,3 @@ def _routes6(root: str) -> Iterator[Way]:
 def _kinds(flags: int, interface: str) -> tuple[bool, bool, bool]:
     """An IPv4 blackhole or unreachable route has no interface (`*`)."""
     return bool(flags & _RTF_GATEWAY), bool(flags & _RTF_LOCAL), bool(flags & _RTF_REJECT) or interface == "*"
-
-
-def _rows(file: File) -> list[list[str]]:
-    try:
-        return [line.split() for line in file.read_text(encoding="ascii", errors="replace").splitlines()]
-    except OSError:
-        return []

@@ -14,15 +14,7 @@ from collections.abc import Callable, Iterable
 from random import Random
 
 from scanner.engine import noes
-from scanner.engine.evidence import (
-    CLEAN_LOSS,
-    MOST_ATTEMPTS,
-    Cohort,
-    Stand,
-    doubtful,
-    stands,
-    vouched,
-)
+from scanner.engine.evidence import CLEAN_LOSS, MOST_ATTEMPTS, Cohort, Stand, doubtful, stands, vouched
 from scanner.engine.gates import Gates
 from scanner.engine.networks import MOST_ALONE, WITH_IT_S, Network
 from scanner.engine.paths import COLD_ANSWERS, Path, Paths
@@ -206,11 +198,8 @@ class Silence:
             path.misses, path.gone = 0, False
         else:
             pool = self._paths.pool_of(path)
-            if (
-                trial.verdict is None
-                and network.stopped is None
-                and (not pool or pool.of(trial.endpoint.place) is path)
-            ):
+            elsewhere = pool is not None and pool.of(trial.endpoint.place) is not path
+            if trial.verdict is None and network.stopped is None and not elsewhere:
                 cohort.lose(trial.endpoint)
                 path.lost += 1
             else:

@@ -9,6 +9,7 @@ import pytest
 from scanner.confidence import evidence, sentences
 from scanner.engine.networks import Network as Witnesses
 from scanner.engine.networks import Networks
+from scanner.engine.paths import Path
 from scanner.engine.responders import OpenPort, Responders
 from scanner.engine.trial import Trial
 from scanner.model import Endpoint, Place, Request, State
@@ -182,6 +183,16 @@ class TestNetwork:
         network.missed_one(2.0)
         assert network.collecting
 
+    def test_what_is_remembered_of_a_long_scan_is_bounded(self) -> None:
+        """Twenty minutes of answers, and a host that has a say of its own since the first."""
+        network = Witnesses(shared=True)
+        alone = network.host(endpoint("10.0.0.1", 1))
+        for step in range(20 * 60 * 32):
+            network.beat(step / 32)
+        assert len(network.beats) <= 16_384
+        assert alone.beats is network.beats
+        assert [network.lively(sent, 0.0) for sent in (10.0, 1000.0, 1199.0)] == [False, True, True]
+
     @pytest.mark.parametrize(
         ("one", "other", "same"),
         [
@@ -202,6 +213,17 @@ def opened(port: int, attempts: int = 1) -> OpenPort:
     trial = Trial(endpoint("10.0.0.1", port), None, 1.0)  # type: ignore[arg-type]
     trial.attempts = attempts
     return OpenPort(trial, now=0.0)
+
+
+def test_open_ports_beyond_those_that_may_be_asked_are_forgotten() -> None:
+    path, networks = Path(1), Networks()
+    place = Place("10.0.0.1", AF_INET, ports=5000)
+    place.network = networks.of(place)
+    for port in range(1, 5001):
+        trial = Trial(Endpoint(place, port, (Request(),)), path)
+        trial.attempts = 1
+        path.heard(trial, refused=False, now=START)
+    assert len(path._known_open) < 100
 
 
 class TestResponders:
