@@ -15,7 +15,7 @@ import pytest
 from tests import needs
 from tests.cli.process import COMMAND, PATIENCE_S, environment
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs Linux namespaces")
+pytestmark = pytest.mark.lab
 
 PORT = 2222
 _HOSTS = """127.0.0.1 localhost

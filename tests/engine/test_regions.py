@@ -98,7 +98,7 @@ class TestRegions:
         regions = Regions(pool)
         for net in range(256):
             regions.lost(flipped(f"10.1.{net}.1", pool))
-        assert len(regions.all()) <= 4, "the wider network is all there is"
+        assert len(regions.all()) == 2, "the first ones; then nobody else is known to lose less"
         for net in range(2, 256):
             regions.lost(flipped(f"10.{net}.0.1", pool))
         assert len(regions.all()) <= 33

@@ -99,7 +99,7 @@ def test_a_route_of_another_table_is_awaited_too(lab):
     outcome = scene.run("python", "-c", _IN_BETWEEN, set_up, away, back, *sweep, as_root=True)
     rows = list(csv.DictReader(io.StringIO(outcome.stdout)))
     assert len(rows) == 1024
-    assert {row["state"] for row in rows} <= {"refused", "timeout", "unreachable"}, outcome.stderr
+    assert sum(row["state"] == "refused" for row in rows) >= 1000, outcome.stderr
     assert " was lost at " in outcome.stderr
 
 
