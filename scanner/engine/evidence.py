@@ -65,6 +65,7 @@ class Era:
 
 def estimate(lost: int, n: int) -> float:
     """The loss behind `lost` of `n` sentinels unanswered; a standard error more where any was."""
+    lost = min(lost, n)  # what is known of several kinds may be counted more than once
     if lost == 0 and n >= FULL_COHORT:
         return min(CLEAN_LOSS, 0.5 / (n + 1))
     share = (lost + 0.5) / (n + 1)

@@ -266,7 +266,8 @@ class Engine:
             self._ways.set_aside(alike, missing, now)
             for warning in self._ways.warnings:
                 self._say(warning)
-            return [each for each in left_over if each not in alike]
+            aside = set(alike)
+            return [each for each in left_over if each not in aside]
         code, family, rest = mux.shortage, trial.endpoint.place.family, left_over[1:]
         remedy = shortages.met(code, family, now, in_flight=mux.in_flight, of_family=of_family)
         if remedy is Remedy.GIVE_UP:

@@ -19,11 +19,11 @@ from collections import deque
 from collections.abc import Iterable
 from pathlib import Path as File
 
-from scanner.engine.routing import Network, attached_networks, near_ranges, rows
+from scanner.engine.routing import Network, near_ranges, rows
 from scanner.engine.trial import Trial
 from scanner.model import Place, State
 
-__all__ = ["Neighbours", "attached_networks", "table_size"]
+__all__ = ["Neighbours", "table_size"]
 
 _ASKING_S = 3.2  # three ARP requests, a second apart
 _SHARE = 0.6

@@ -32,8 +32,8 @@ _GONE_AFTER, _GONE_AFTER_S = 12, 2.5
 #: An answer vouches for what was asked so much before it; where no attempt follows, only for what left with it.
 EARLY_S, WITH_IT_S = 0.3, 0.02
 #: How finely it is noted when it was heard (parts of a second), how far from an attempt that counts, and how many of
-#: these parts are remembered: some four to eight minutes, longer than an attempt that is not made again waits.
-_BEATS, _BESIDE_S, _MOST_BEATS = 32, 0.25, 16_384
+#: these parts are remembered: a minute's at least. (Only attempts that are not made again ask for them, at their end.)
+_BEATS, _BESIDE_S, _MOST_BEATS = 32, 0.25, 4096
 _IPV4 = int(socket.AF_INET)
 
 

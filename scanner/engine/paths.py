@@ -25,7 +25,7 @@ OWN_PATH = 256  #: a host with this many targets is a path of its own
 _RESPONDERS = 32
 _MOST_OWN = 4096  # beyond, big hosts share the pool too: memory does not grow with the hosts
 _EVERY, _EVERY_AT_FIRST = 16, 4
-_LATELY = 256  # cohorts
+_LATELY = 256  # cohorts of which something was lost
 _BUSY_GAP = 0.02
 #: Where nobody refuses: so many lost ones are evidence, and from this loss on the capacity is anybody's guess; so many
 #: probes show a rate; so many answers tell that little is lost.
@@ -61,7 +61,6 @@ class Path:
         self._srtt = 0.0
         self._rttvar = 0.0
         self.responders = Responders(_RESPONDERS)
-        self._known_open: set[Endpoint] = set()
         self._unjudged = [0, 0]  # sentinels lost, and all, of cohorts too small to say something of the rate
         self.misses = 0  # sentinels in a row that were not answered as before
         self.alone = 0  # hosts that are asked themselves
@@ -87,8 +86,7 @@ class Path:
             theirs.refuses(endpoint)
             if mine is not theirs:
                 mine.refuses(endpoint)
-        elif (mine.wants_open or theirs.wants_open) and endpoint not in self._known_open:
-            self._known_open.add(endpoint)
+        elif mine.wants_open or theirs.wants_open:
             port = OpenPort(trial, now)
             theirs.opens(port)
             if mine is not theirs:
@@ -114,10 +112,8 @@ class Path:
         lost.n = lost.lost = 1
         part.unseen = Cohort(lost, 0.0, 0, 0, 0.0)
         part.responders = self.responders.split(belongs)
-        part._known_open = self._known_open
         part.patience, part._srtt, part._rttvar = self.patience, self._srtt, self._rttvar
-        part.lost = sum(cohort.forgive(belongs) for cohort in self._lately)
-        self.lost -= part.lost
+        part.lost = self.forgive(belongs)
         return part
 
     @property
@@ -126,6 +122,23 @@ class Path:
         return self._srtt
 
     # What is lost
+
+    def lose(self, cohort: Cohort, endpoint: Endpoint) -> None:
+        """A sentinel of that cohort stayed silent."""
+        if not cohort.missing:
+            self._lately.append(cohort)
+        cohort.lose(endpoint)
+        self.lost += 1
+
+    def forgive(self, belongs: Callable[[Place], bool], since: float = 0.0) -> int:
+        """What those hosts lost lately says nothing of this path, as far as their cohorts lasted until `since`.
+
+        Each is taken out once, whoever asks. Returns how many.
+        """
+        cohorts = [cohort for cohort in self._lately if cohort.opened + cohort.moment >= since]
+        forgiven = sum(cohort.forgive(belongs) for cohort in cohorts)
+        self.lost -= forgiven
+        return forgiven
 
     @property
     def can_tell(self) -> bool:
@@ -152,7 +165,6 @@ class Path:
                 self.close_cohort(cohort)
             target = sentinels_needed(self.targets, 2)
             cohort = self.cohort = Cohort(self.era, now, target, self._sent, self._busy)
-            self._lately.append(cohort)
         return cohort
 
     def to_ask(self, now: float) -> list[Cohort]:
@@ -255,6 +267,7 @@ class Path:
         """Where nobody refuses: whether the few that can tell, sentinels and late answers, tell enough for a cut."""
         late = self.era.late
         lost, n = self._unjudged[0] + late.lost, min(FULL_COHORT, self._unjudged[1] + late.known)
+        lost = min(lost, n)
         if lost < _EVIDENT or not self.law.significant(lost, n):
             return False
         cohort, rate = self.cohort, self._rate

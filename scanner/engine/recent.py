@@ -23,6 +23,8 @@ class Recent:
 
     def add(self, rows: list[Result]) -> None:
         """A round without an open port, or what of it was not open. The list must not change afterwards."""
+        if not rows:
+            return
         self._rounds.append(rows)
         self._count += len(rows)
         while self._count > self._most and len(self._rounds) > 1:

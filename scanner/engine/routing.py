@@ -42,11 +42,6 @@ Ranges = list[tuple[int, int]]
 _END = 1 << 128  # beyond every address
 
 
-def attached_networks(root: str = "/proc/net", asks: Callable[[str], bool] | None = None) -> list[Network]:
-    """The networks this machine is directly attached to; parts of them may be elsewhere, see `routed_networks`."""
-    return routed_networks(root, asks)[0]
-
-
 def routed_networks(
     root: str = "/proc/net", asks: Callable[[str], bool] | None = None
 ) -> tuple[list[Network], list[Network]]:
@@ -204,6 +199,7 @@ def rows(file: File) -> Iterator[list[str]]:
 def _lines(file: File) -> list[str]:
     try:
         with closing(open(file, encoding="ascii", errors="replace")) as opened:
-            return opened.read(_MOST_CHARS).splitlines()
+            text = opened.read(_MOST_CHARS)
+            return text[: text.rfind("\n")].splitlines()  # what is cut may end in the middle of a line
     except OSError:
         return []

@@ -151,7 +151,7 @@ class Schedule:
     # What became of it
 
     def heard(self, trials: list[Trial], now: float) -> None:
-        """A round's answers, refused ones above all: who answers, and how fast. Goes by the round, not the probe."""
+        """A round's answers, refused ones above all: who answers, and how fast. Some of them are looked at."""
         for trial in trials[:: 1 + len(trials) // _NOTED]:
             if trial.verdict is not None and trial.verdict.state in _ANSWERS:
                 trial.endpoint.place.network.beat(now)

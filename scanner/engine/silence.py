@@ -7,7 +7,7 @@
 3. `evidence.stands` decides as far as the way goes, `evidence.vouched` for the target's own network, and so often as
    loss may explain the silence, it is probed again.
 
-Of a path with no silent target nothing is counted and nothing here runs: a clean sweep pays for none of it.
+Of a path with no silent target no cohort is counted and no sentinel runs: a clean sweep pays for none of it.
 """
 
 from collections.abc import Callable, Iterable
@@ -200,8 +200,7 @@ class Silence:
             pool = self._paths.pool_of(path)
             elsewhere = pool is not None and pool.of(trial.endpoint.place) is not path
             if trial.verdict is None and network.stopped is None and not elsewhere:
-                cohort.lose(trial.endpoint)
-                path.lost += 1
+                path.lose(cohort, trial.endpoint)
             else:
                 cohort.changed += 1  # that is no loss
                 if trial.verdict is not None:
@@ -217,7 +216,7 @@ class Silence:
     def _gone(self, path: Path, network: Network) -> None:
         """Its responders stopped answering: that is no loss, and no matter of the rate."""
         path.stopped.append(network.missed_from)
-        path.lost = max(0, path.lost - network.missed)
+        path.forgive(lambda place: place.network is network, network.missed_from)
         if network.responders is not path.responders:
             path.responders.split(lambda place: place.network is network)  # they would be asked for ever, for nothing
         if path.misses >= network.missed:
@@ -309,6 +308,8 @@ class Silence:
 
     def denied(self, trial: Trial, now: float) -> None:
         """Its present attempt met a "no" that may pass, or its recess is over: what comes of that, see noes.py."""
+        if trial.verdict is not None:
+            return  # an earlier attempt was answered in the same poll
         path, _ = self._path_of(trial)
         self._network_of(trial)
         self._watch(path)
@@ -427,7 +428,8 @@ class Silence:
             spent=path.spent(trial),
         )
         if network.stopped is not None or path.gone:  # asking on is of no use, and it is no loss
-            return Stand.UNVERIFIED if trial.full and trial.attempts >= wanted else Stand.AGAIN
+            asked = trial.full and trial.attempts >= min(wanted, MOST_ATTEMPTS)
+            return Stand.UNVERIFIED if asked else Stand.AGAIN
         if stand is not Stand.TIMEOUT:
             return stand
         if network.first is None:

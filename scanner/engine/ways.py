@@ -214,6 +214,6 @@ class Ways:
 
 
 def _prefix(place: Place) -> str:
-    """The network that the place is in, as `networks.py` has them."""
+    """The /24 that the place is in, or IPv6: the /64."""
     length = 64 if ":" in place.numeric else 24
     return str(ip_network((place.numeric, length), strict=False))

@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from scanner.closing import close_descriptor
+from scanner.targets.hint import many
 
 _PATH = "/etc/resolv.conf"
 #: What is longer is no such file; glibc would read it, though.
@@ -55,13 +56,8 @@ class Schedule(NamedTuple):
         return min(self.query_s * self.queries, _LONGEST_S) + _MARGIN_S
 
     def __str__(self) -> str:
-        parts = [(self.servers, "server"), (self.attempts, "attempt"), (self.queries, "query")]
-        servers, attempts, queries = (f"{n} {what}" if n == 1 else f"{n} {_plural(what)}" for n, what in parts)
-        return f"{servers}, timeout {self.timeout}s, {attempts}, {queries} for each name"
-
-
-def _plural(word: str) -> str:
-    return word[:-1] + "ies" if word.endswith("y") else word + "s"
+        servers, attempts = many(self.servers, "server"), many(self.attempts, "attempt")
+        return f"{servers}, timeout {self.timeout}s, {attempts}, {many(self.queries, 'query', 'queries')} for each name"
 
 
 def this_hosts() -> Schedule:

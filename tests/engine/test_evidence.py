@@ -190,3 +190,7 @@ CLEAN, BAD = [CLEAN_LOSS] * 30, [0.9] * 30  #: of which each case takes as many 
 def test_when_silence_stands(attempts: int, losses: list[float] | None, others: dict[str, Any], verdict: Stand) -> None:
     met = None if losses is None else losses[:attempts]
     assert stand(attempts, met, **others) is verdict
+
+
+def test_more_lost_than_were_asked_is_all_lost() -> None:
+    assert estimate(61, 60) == estimate(60, 60) <= 1.0

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from scanner.engine import routing
 from scanner.engine.neighbours import Neighbours
-from scanner.engine.routing import attached_networks, near_ranges, routed_networks
+from scanner.engine.routing import near_ranges, routed_networks
 from scanner.model import Place
 from tests.namespace import namespace
 
@@ -50,7 +50,7 @@ def asks(interface: str) -> bool:
 
 
 def networks(folder: File, v4: str = "", v6: str = "", trie: str = "") -> list[str]:
-    return [str(each) for each in attached_networks(str(shown(folder, v4, v6, trie)), asks)]
+    return [str(each) for each in routed_networks(str(shown(folder, v4, v6, trie)), asks)[0]]
 
 
 def neighbours(folder: File, *addresses: str, v4: str = "", v6: str = "", trie: str = "") -> list[str]:
@@ -101,7 +101,7 @@ def test_ipv6_networks(tmp_path: File) -> None:
 
 
 def test_no_table_no_networks(tmp_path: File) -> None:
-    assert attached_networks(str(tmp_path)) == []
+    assert routed_networks(str(tmp_path))[0] == []
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux has these flags")
@@ -112,7 +112,7 @@ def test_loopback_asks_nobody() -> None:
 
 
 def test_this_machine_can_be_asked() -> None:
-    for network in attached_networks():
+    for network in routed_networks()[0]:
         assert network.prefixlen
 
 

@@ -189,9 +189,9 @@ class TestNetwork:
         alone = network.host(endpoint("10.0.0.1", 1))
         for step in range(20 * 60 * 32):
             network.beat(step / 32)
-        assert len(network.beats) <= 16_384
+        assert len(network.beats) <= 4096
         assert alone.beats is network.beats
-        assert [network.lively(sent, 0.0) for sent in (10.0, 1000.0, 1199.0)] == [False, True, True]
+        assert [network.lively(sent, 0.0) for sent in (10.0, 1140.0, 1199.0)] == [False, True, True]
 
     @pytest.mark.parametrize(
         ("one", "other", "same"),
@@ -215,15 +215,34 @@ def opened(port: int, attempts: int = 1) -> OpenPort:
     return OpenPort(trial, now=0.0)
 
 
-def test_open_ports_beyond_those_that_may_be_asked_are_forgotten() -> None:
-    path, networks = Path(1), Networks()
-    place = Place("10.0.0.1", AF_INET, ports=5000)
-    place.network = networks.of(place)
-    for port in range(1, 5001):
-        trial = Trial(Endpoint(place, port, (Request(),)), path)
-        trial.attempts = 1
-        path.heard(trial, refused=False, now=START)
-    assert len(path._known_open) < 100
+class TestWhatIsForgiven:
+    """10.0.0.1 and 10.0.1.1, which share a pool: what the one lost while it was gone is no loss of the other."""
+
+    def setup_method(self) -> None:
+        networks = Networks()
+        self.gone, self.other = endpoint("10.0.0.1", 1), endpoint("10.0.1.1", 1)
+        for each in (self.gone, self.other):
+            each.place.network = networks.of(each.place)
+        self.path = Path(100)
+
+    def is_gone(self, place: Place) -> bool:
+        return place.network is self.gone.place.network
+
+    def test_each_miss_is_taken_out_once(self) -> None:
+        cohort = self.path.open_cohort(10.0)
+        for _ in range(14):
+            self.path.lose(cohort, self.gone)
+        self.path.lose(cohort, self.other)
+        assert self.path.forgive(self.is_gone, since=10.0) == 14
+        part = self.path.split(self.is_gone)
+        assert (self.path.lost, part.lost, cohort.lost) == (1, 0, 1)
+
+    def test_what_was_lost_long_before_stays(self) -> None:
+        early, late = self.path.open_cohort(10.0), self.path.open_cohort(20.0)
+        self.path.lose(early, self.gone)
+        self.path.lose(late, self.gone)
+        assert self.path.forgive(self.is_gone, since=20.0) == 1
+        assert (self.path.lost, early.lost, late.lost) == (1, 1, 0)
 
 
 class TestResponders:
