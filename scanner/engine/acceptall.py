@@ -141,7 +141,7 @@ class AcceptsAll:
     def _ask_witnesses(self, host: Host, now: float) -> None:
         """Asks ports that were not open before, where the run of open ones is too long."""
         ports = host.ask_one_more(now)
-        if not ports and not host.asking(now, patient=self._canary) and host.suspicious():
+        if not ports and not host.asking(now, patient=self._canary) and host.suspicious(now):
             if host.unknown():
                 refusing, silent = self._recent.shut_at(host.place, WITNESSES)
                 host.refusing, host.silent = refusing[::-1], host.silent or silent

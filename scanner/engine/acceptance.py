@@ -22,6 +22,7 @@ ENOUGH, _SHARE = 20, 0.95
 _UNLIKELY = 1e-3
 _SHORTEST_RUN, _LONGEST_RUN = 2, 1000
 _PATIENCE_S = 0.2  # beyond two round trips: a witness that has not answered by then is silent
+_PAUSE_S = 0.2  # between two questions: rows are kept so long, and a host with many open ports is not asked too often
 WITNESSES = 3  #: so many of each kind are remembered
 _ASKED = 2  # at once
 CANARIES = 2
@@ -47,7 +48,7 @@ class Host:
     """
 
     __slots__ = (
-        "_asked", "_asked_at", "_last_port", "_refused", "_run", "_shut", "_spent", "_turned", "canaries",
+        "_asked", "_asked_at", "_last_port", "_pause", "_refused", "_run", "_shut", "_spent", "_turned", "canaries",
         "canaries_open", "elsewhere", "extra", "first", "kept", "marked", "overdue", "place", "probed", "refusing",
         "request", "silent", "slowest", "tested", "vouched",
     )  # fmt: skip
@@ -69,7 +70,7 @@ class Host:
         self.silent: list[int] = []
         self._run: list[float] = []  # when its ports were probed
         self._last_port = self._refused = self._shut = 0
-        self._asked_at = 0.0
+        self._asked_at = self._pause = 0.0
         self._asked: list[int] = []  # the witnesses asked last,
         self._spent: set[int] = set()
         self._turned: list[int] = []  # and those of them that are open now
@@ -110,10 +111,10 @@ class Host:
 
     # The witnesses
 
-    def suspicious(self) -> bool:
-        """Whether the run is unlikely, by the share of open ports before it."""
+    def suspicious(self, now: float) -> bool:
+        """Whether the run is unlikely, by the share of open ports before it, and it is time to ask."""
         run = len(self._run)
-        if self.marked or run < _SHORTEST_RUN:
+        if self.marked or run < _SHORTEST_RUN or (now < self._pause and not self.done):
             return False
         place = self.place
         before = max(0, max(place.judged, self.probed) - run)
@@ -145,6 +146,7 @@ class Host:
         self._spend(ports)
         if ports:
             self._asked, self._turned, self._asked_at = ports, [], now
+            self._pause = now + _PAUSE_S
         return ports
 
     def ask_one_more(self, now: float) -> list[int]:

@@ -107,7 +107,8 @@ class Everything:
                 self._live += 1
             if not area.over:
                 area.hosts[row.place] = host
-                area.samples.setdefault(spot.part, self._sample(spot))
+                if spot.part not in area.samples:
+                    area.samples[spot.part] = self._sample(spot)
                 area.latest, area.port = now, row.port
 
     def shut(self, row: Result) -> None:

@@ -22,6 +22,8 @@ def lost_before(kernel: Kernel, slot: Slot, trial: Trial, state: State, info: Tc
     """The SYNs of this trial lost before the answer in this slot; `info` is its TCP_INFO, None for a plain RST."""
     if state not in (State.OPEN, State.REFUSED):
         return 0
+    if slot.attempt == 1 and (info is None or not info.retrans):
+        return 0  # the first SYN of all was answered
     took = waited = kernel.clock() - slot.sent
     lost = 0
     if info is not None and info.rtt_us:

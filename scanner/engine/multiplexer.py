@@ -41,10 +41,9 @@ from scanner.engine.pollers import Event
 from scanner.engine.recycling import Recycling
 from scanner.engine.sockets import Sockets
 from scanner.engine.syns import closes_at
-from scanner.engine.trial import NOTHING_FLAGGED, Denial, Slot, Trial
+from scanner.engine.trial import Denial, Slot, Trial
 from scanner.engine.verdict import (
     CLOSE,
-    ERR,
     MAYBE_NO_WAY,
     NO_WAY,
     REFUSED,
@@ -320,13 +319,7 @@ class Multiplexer:
             except OSError as why:
                 self._settle(slot, self._unreadable(slot, why), now)
                 continue
-            plain = error == _REFUSED
-            if plain and ask and slot.flag is not None:
-                try:
-                    plain = not (slot.flag(0) or NOTHING_FLAGGED)[0][1] & ERR
-                except OSError:
-                    plain = False
-            if not plain:
+            if error != _REFUSED or (ask and slot.flag is not None and slot.queued_error()):
                 self._settle(slot, examine(self._kernel, slot, error, event), now)
                 continue
             # A RST: by far the most frequent answer of a sweep.

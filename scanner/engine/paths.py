@@ -41,6 +41,7 @@ class Path:
         self.targets = targets
         self.attached = attached
         self.shared = False  # by any number of hosts: how many targets it has is not known
+        self.pool: Pool | None = None  # that it is the path of
         self.era = Era()
         self.cohort: Cohort | None = None
         self.unseen = Cohort(self.era, 0.0, 0, 0, 0.0)  # what left before anybody watched: it met the first era's loss
@@ -352,7 +353,7 @@ class Pool:
 
     def __init__(self, *, attached: bool = False) -> None:
         self.path = Path(1, attached=attached)
-        self.path.shared = True
+        self.path.shared, self.path.pool = True, self
         self.regions = Regions(self.path)
         self.networks = Networks()
 
@@ -374,7 +375,6 @@ class Paths:
         families = (int(socket.AF_INET), int(socket.AF_INET6))
         self._far = {family: Pool() for family in families}
         self._near = {family: Pool(attached=True) for family in families}
-        self._pools = {pool.path: pool for pool in (*self._far.values(), *self._near.values())}
         self._attached = attached
         self.any_attached = False  # whether any target so far is on a directly attached network
         self._own: list[Path] = []
@@ -383,7 +383,7 @@ class Paths:
         """The path to an address, remembered in the place, as is its network."""
         path = place.path
         if isinstance(path, Path):
-            pool = self._pools.get(path)
+            pool = path.pool
             if pool is not None and pool.regions.paths:
                 path = place.path = pool.of(place)
             return path
@@ -400,11 +400,7 @@ class Paths:
         place.path = path
         return path
 
-    def pool_of(self, path: Path) -> Pool | None:
-        """The pool that this is the path of, if it is one."""
-        return self._pools.get(path)
-
     def all(self) -> list[Path]:
         """Every path, the pools first."""
-        pools = self._pools.values()
+        pools = (*self._far.values(), *self._near.values())
         return [*(pool.path for pool in pools), *(path for pool in pools for path in pool.regions.all()), *self._own]

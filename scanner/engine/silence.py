@@ -177,7 +177,7 @@ class Silence:
 
     def _leave_pool(self, trial: Trial) -> Path:
         """It answered at last, and so its network loses something: that may be a path of its own from now on."""
-        pool = self._paths.pool_of(trial.path)
+        pool = trial.path.pool
         if pool is None or trial.path.attached:
             return trial.path
         trial.path.answers -= 1
@@ -197,7 +197,7 @@ class Silence:
             network.yeses += 1
             path.misses, path.gone = 0, False
         else:
-            pool = self._paths.pool_of(path)
+            pool = path.pool
             elsewhere = pool is not None and pool.of(trial.endpoint.place) is not path
             if trial.verdict is None and network.stopped is None and not elsewhere:
                 path.lose(cohort, trial.endpoint)
@@ -361,7 +361,7 @@ class Silence:
     def _path_of(self, trial: Trial) -> tuple[Path, bool]:
         """The path of a silent trial, and whether that is a new one, about which its attempts so far say nothing."""
         path = trial.path
-        pool = self._paths.pool_of(path)
+        pool = path.pool
         if pool is None or not pool.regions.paths:
             return path, False
         region = pool.of(trial.endpoint.place)

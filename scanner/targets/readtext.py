@@ -6,6 +6,7 @@ Whatever is wrong with the file as such is said here, before anybody parses it.
 import os
 import re
 import sys
+from functools import cache
 
 from scanner.closing import closing
 from scanner.errors import TargetError
@@ -17,8 +18,13 @@ from scanner.userinfo import hidden
 #: Far above any honest target list (300,000 entries in full), far below what hurts.
 MOST_BYTES = 32 * 1024 * 1024
 _PIECE = 1 << 18
-#: Everything that YAML forbids too: control characters, surrogates and the like.
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+
+
+@cache
+def _forbidden() -> re.Pattern[str]:
+    """Everything that YAML forbids too: control characters, surrogates and the like. (Slow to compile, and a sweep
+    reads no file.)"""
+    return re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
 def file_label(path: str) -> str:
@@ -78,8 +84,8 @@ def _decode(data: bytes, problems: Problems) -> str:
 def _clean(text: str, problems: Problems) -> str:
     """Note the first forbidden character of each line and put a harmless one in the place of all of them, so that other
     mistakes are found too. Every character is looked at once, however many are forbidden and however long the line."""
-    line, counted = 1, 0
-    match = _FORBIDDEN.search(text)
+    line, counted, forbidden = 1, 0, _forbidden()
+    match = forbidden.search(text)
     while match is not None:
         at = match.start()
         line += text.count("\n", counted, at)
@@ -87,11 +93,12 @@ def _clean(text: str, problems: Problems) -> str:
         problems.add(line, column, f"the file holds the control character {shown(match[0])}; remove it")
         problems.silence(line)
         counted = text.find("\n", at)
-        match = _FORBIDDEN.search(text, counted) if counted >= 0 else None
+        match = forbidden.search(text, counted) if counted >= 0 else None
     return _harmless(text) if problems.count else text
 
 
 def _harmless(text: str) -> str:
     """The text with every forbidden character replaced. By pieces: between them a signal is answered."""
-    table = {code: "\ufffd" for code in range(0x10000) if _FORBIDDEN.match(chr(code))}
+    forbidden = _forbidden()
+    table = {code: "\ufffd" for code in range(0x10000) if forbidden.match(chr(code))}
     return "".join([text[at : at + _PIECE].translate(table) for at in range(0, len(text), _PIECE)])

@@ -132,6 +132,15 @@ def test_a_hundred_open_ports_side_by_side(delay: float, shut: str | None) -> No
     assert len([1 for _, _, port in outcome.sent if port not in real]) <= 3.5 * 900, "few are asked again"
 
 
+def test_a_host_with_many_open_ports_is_asked_a_few_times_a_second() -> None:
+    def network(_: str, port: int, attempt: int, now: float) -> Answer:
+        return Answer(0.001, "open" if 200 < port <= 300 else RST)
+
+    outcome = sweep(network, [HOST], range(1, 401), rate=200.0)
+    assert outcome.ports("") == set(range(201, 301))
+    assert 2 <= len(outcome.sent) - 400 <= 8, "half a second of open ports, two witnesses each time"
+
+
 def test_several_runs_between_refusals() -> None:
     real = {port for port in range(1, 2001) if port // 40 % 3 == 0}
     outcome = sweep(lambda h, port, a, n: Answer(0.001, "open" if port in real else RST), [HOST], range(1, 2001))
