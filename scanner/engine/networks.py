@@ -29,8 +29,11 @@ MOST_ALONE = 512
 _FEW_ALONE = 2
 #: So many sentinels in a row, over so long a time, went unanswered: its responders are gone. Shorter is loss.
 _GONE_AFTER, _GONE_AFTER_S = 12, 2.5
-#: An answer vouches for what was asked so much before it; where no attempt follows, only for what left with it.
+#: An answer vouches for what was asked so much before what it answers; where no attempt follows, only for what left with
+#: it.
 EARLY_S, WITH_IT_S = 0.3, 0.02
+#: An answer that took longer may be to a SYN that the kernel sent again.
+_REPEATED_S = 1.0
 #: How finely it is noted when it was heard (parts of a second), how far from an attempt that counts, and how many of
 #: these parts are remembered: a minute's at least. (Only attempts that are not made again ask for them, at their end.)
 _BEATS, _BESIDE_S, _MOST_BEATS = 32, 0.25, 4096
@@ -40,7 +43,7 @@ _IPV4 = int(socket.AF_INET)
 class Network:
     """What was heard of one network. Times are seconds of the engine's clock.
 
-    `collecting`: the loop should tell of plain refusals. `first`: when it was first heard, None: never. `missed`:
+    `collecting`: the loop should tell of plain refusals. `first`: when who answered first was asked, None: nobody did. `missed`:
     sentinels in a row that were not answered as before, the first of them sent at `missed_from`. `stopped`: since when
     its responders do not answer any more, None as long as they do. `denied_since`: since when they meet
     nothing but noes. `noes` and `yeses`: how often those who answer met a "no", and how often they were answered:
@@ -67,10 +70,10 @@ class Network:
         self.noes = 0
         self.yeses = 0
 
-    def heard(self, now: float) -> None:
-        """Somebody of it answered."""
+    def heard(self, now: float, rtt: float = 0.0) -> None:
+        """Somebody of it answered, after so many seconds: it was there when it was asked."""
         if self.first is None:
-            self.first = now
+            self.first = now - (rtt if rtt < _REPEATED_S else 0.0)
         self.missed = 0
         self.stopped = None
         self.collecting = self.responders.collecting
@@ -118,7 +121,7 @@ class Network:
         return True
 
     def silent_at(self, sent: float, grace: float = EARLY_S) -> bool:
-        """Whether an attempt made then left before anybody of it was heard, by more than `grace`."""
+        """Whether an attempt made then left before anybody of it was there, as far as is known, by more than `grace`."""
         return self.first is None or self.first > sent + grace
 
 

@@ -193,7 +193,7 @@ class Silence:
         if trial.verdict is not None and trial.verdict.state in _ANSWERS:
             if trial.vouches:
                 cohort.vouched.update((network, network.parent or network))
-            network.heard(now)
+            network.heard(now, (trial.rtt_ms or 0.0) / 1000.0)
             network.yeses += 1
             path.misses, path.gone = 0, False
         else:
@@ -279,7 +279,7 @@ class Silence:
         if trial.retries:
             unheard = network.silent_at(sent)
         else:
-            unheard = network.silent_at(sent, path.rtt + WITH_IT_S)
+            unheard = network.silent_at(sent, WITH_IT_S)
             unheard |= trial.cohort is None and not network.lively(sent, path.rtt)
         if unheard:
             trial.unheard = trial.attempts

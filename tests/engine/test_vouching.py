@@ -58,6 +58,14 @@ def test_a_sibling_network_vouches_for_nobody_and_the_own_one_does() -> None:
     assert {row.attempts for row in found.rows if row.state is State.TIMEOUT} == {2}, "asking on tells no more"
 
 
+def test_slow_answers_vouch_for_what_was_asked_with_them() -> None:
+    """None of the first attempts is answered for 0.9 s; they count all the same."""
+    slow = Answer(0.9, "rst")
+    found = Outcome(lambda host, port, attempt, now: None if port > 190 else slow, ["10.0.0.1"], range(1, 201))
+    assert found.doubts(State.TIMEOUT) == {"": 10}
+    assert {row.attempts for row in found.rows if row.state is State.TIMEOUT} == {2}
+
+
 @pytest.mark.parametrize(("silent", "doubt"), [(3, ""), (12, ""), (40, "unverified"), (250, "unverified")])
 def test_an_open_port_asked_twice_vouches_for_few(silent: int, doubt: str) -> None:
     found = Outcome(lambda host, port, attempt, now: OPEN if port == 1 else None, ["10.0.0.1"], range(1, 2 + silent))
@@ -147,8 +155,15 @@ class TestNetwork:
         network = Witnesses()
         assert network.silent_at(5.0)
         network.heard(10.0)
-        network.heard(20.0)
+        network.heard(20.0, 15.0)
         assert [network.silent_at(sent) for sent in (9.0, 9.69, 9.71, 10.0, 30.0)] == [True, True, False, False, False]
+
+    @pytest.mark.parametrize(("rtt", "first"), [(0.001, 9.999), (0.9, 9.1), (1.0, 10.0), (1.1, 10.0)])
+    def test_who_answered_was_there_when_it_was_asked(self, rtt: float, first: float) -> None:
+        """But what took a second may be the answer to a SYN that the kernel sent again."""
+        network = Witnesses()
+        network.heard(10.0, rtt)
+        assert network.first == first
 
     def test_it_is_gone_after_a_dozen_misses_over_seconds_and_that_is_told_once(self) -> None:
         network = Witnesses()
