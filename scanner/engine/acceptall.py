@@ -119,11 +119,18 @@ class AcceptsAll:
         host = self._hosts.get(row.place)
         if host is None:
             if len(self._hosts) >= _MOST_HOSTS:
-                self._hosts = {at: each for at, each in self._hosts.items() if each.kept or each.marked}
+                self._forget()
             host = self._hosts[row.place] = Host(row.place, row.request, now)
             if self._canary:
                 self._beside.canaries(host)
         return host
+
+    def _forget(self) -> None:
+        """Makes room: what is known of a host without kept rows can be found out again, most easily of real ones."""
+        hosts = {at: each for at, each in self._hosts.items() if each.kept or each.marked}
+        if len(hosts) > _MOST_HOSTS // 2:
+            hosts = {at: each for at, each in hosts.items() if each.kept}
+        self._hosts = hosts
 
     def _end_round(self, touched: dict[Place, tuple[Host, float]], shut: list[Result], heard: float) -> None:
         """Tells the hosts with open ports what refused beside them."""

@@ -168,6 +168,8 @@ class Host:
         """A witness's answer."""
         if port not in self._asked or self.marked:
             return  # it was asked in vain: another one has vouched, or others were asked since
+        if state is State.ERROR:
+            return  # nothing left this host: as if it were silent
         if state is State.OPEN:
             self._turned.append(port)
             if len(self._turned) == min(_ASKED, len(self._asked)):

@@ -260,7 +260,7 @@ class Kernel:
         connect() of a UDP socket looks for the route and sends nothing, so that no firewall is asked (udp(7)).
         """
         try:
-            with socket.socket(place.family, socket.SOCK_DGRAM) as probe:
+            with closing(socket.socket(place.family, socket.SOCK_DGRAM)) as probe:
                 if self._source is not None and self._source[0] == place.family:
                     probe.bind(self._source[1])
                 scope = (0, place.scope) if place.family == socket.AF_INET6 else ()

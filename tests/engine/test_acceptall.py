@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.engine.acceptall import DOUBT, AcceptsAll
+from scanner.engine.acceptance import Host
 from scanner.engine.marking import mark
 from scanner.model import Endpoint, Place, Request, Result, State
 
@@ -300,3 +301,40 @@ def test_waiting_are_targets_not_sentinels() -> None:
     }
     assert all(START <= sent < kernel.now for _, sent in waiting)
     rounds.close()  # type: ignore[attr-defined]
+
+
+# Witnesses, and what is remembered
+
+
+def _suspicious_host() -> Host:
+    """Twenty-two ports refused, then five were open in a row."""
+    place = host(ports=60)
+    watched = Host(place, REQUEST, START)
+    for port in range(1, 23):
+        judged(place, port, State.REFUSED)
+    for port in range(23, 28):
+        watched.open(judged(place, port), START, START)
+    watched.end_round(START, [])
+    watched.refusing = [21, 22]
+    assert watched.suspicious(START)
+    assert sorted(watched.ask(START)) == [21, 22]
+    return watched
+
+
+@pytest.mark.parametrize(("state", "vouched"), [(State.REFUSED, 5), (State.UNREACHABLE, 5), (State.ERROR, 0)])
+def test_a_witness_that_could_not_be_asked_vouches_for_nothing(state: State, vouched: int) -> None:
+    watched = _suspicious_host()
+    watched.heard(22, state)
+    assert watched.vouched == vouched
+
+
+def test_what_is_known_of_hosts_is_bounded_also_where_all_accept_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scanner.engine.acceptall._MOST_HOSTS", 10)
+    accepts = AcceptsAll(nobody)
+    out = []
+    for number in range(100):
+        place = host(ports=30, number=number)
+        out += accepts.apply([judged(place, port) for port in range(1, 21)], START + number)
+    out += accepts.finish()
+    assert Counter(row.doubt for row in out) == {DOUBT: 2000}
+    assert len(accepts._hosts) <= 10
