@@ -29,8 +29,7 @@ MOST_ALONE = 512
 _FEW_ALONE = 2
 #: So many sentinels in a row, over so long a time, went unanswered: its responders are gone. Shorter is loss.
 _GONE_AFTER, _GONE_AFTER_S = 12, 2.5
-#: An answer vouches for what was asked so much before what it answers; where no attempt follows, only for what left with
-#: it.
+#: An answer vouches for what left so much before its own SYN; where no attempt follows, only for what left with that.
 EARLY_S, WITH_IT_S = 0.3, 0.02
 #: An answer that took longer may be to a SYN that the kernel sent again.
 _REPEATED_S = 1.0
@@ -43,12 +42,12 @@ _IPV4 = int(socket.AF_INET)
 class Network:
     """What was heard of one network. Times are seconds of the engine's clock.
 
-    `collecting`: the loop should tell of plain refusals. `first`: when who answered first was asked, None: nobody did. `missed`:
-    sentinels in a row that were not answered as before, the first of them sent at `missed_from`. `stopped`: since when
-    its responders do not answer any more, None as long as they do. `denied_since`: since when they meet
-    nothing but noes. `noes` and `yeses`: how often those who answer met a "no", and how often they were answered:
-    sentinels, and targets that were answered after a "no". `beats`: when it was heard, as far as that was noted.
-    `shared`: by several hosts; `parent`: the network of a host that has a say of its own.
+    `collecting`: the loop should tell of plain refusals. `first`: when who answered first was asked, None: nobody
+    did. `missed`: sentinels in a row that were not answered as before, the first of them sent at `missed_from`.
+    `stopped`: since when its responders do not answer any more, None as long as they do. `denied_since`: since when
+    they meet nothing but noes. `noes` and `yeses`: how often those who answer met a "no", and how often they were
+    answered: sentinels, and targets that were answered after a "no". `beats`: when it was heard, as far as that was
+    noted. `shared`: by several hosts; `parent`: the network of a host that has a say of its own.
     """
 
     __slots__ = (
@@ -121,7 +120,7 @@ class Network:
         return True
 
     def silent_at(self, sent: float, grace: float = EARLY_S) -> bool:
-        """Whether an attempt made then left before anybody of it was there, as far as is known, by more than `grace`."""
+        """Whether an attempt made then left before anybody of it was known to be there, by more than `grace`."""
         return self.first is None or self.first > sent + grace
 
 
