@@ -79,7 +79,18 @@ def stuck() -> Iterator[int]:
     os.close(writer)
 
 
-@pytest.mark.parametrize(("name", "streams"), [("SIGINT", "stdout"), ("SIGTERM", "both"), ("SIGHUP", "both")])
+_SLOW = pytest.mark.slow
+_SIGNALS_AND_STREAMS = [
+    ("SIGINT", "stdout"),
+    ("SIGTERM", "both"),
+    pytest.param("SIGHUP", "both", marks=_SLOW),
+    pytest.param("SIGINT", "both", marks=_SLOW),
+    pytest.param("SIGTERM", "stdout", marks=_SLOW),
+    pytest.param("SIGHUP", "stdout", marks=_SLOW),
+]
+
+
+@pytest.mark.parametrize(("name", "streams"), _SIGNALS_AND_STREAMS)
 def test_a_reader_that_stopped_does_not_hold_up_a_stop(
     name: str, streams: str, tmp_path: Path, silent_port: int, closed_port: int, stuck: int
 ) -> None:
@@ -99,7 +110,7 @@ def test_a_reader_that_stopped_does_not_hold_up_a_stop(
         assert "stdout: its reader did not take the last" in stderr
 
 
-@pytest.mark.parametrize(("name", "streams"), [("SIGINT", "stdout"), ("SIGTERM", "both")])
+@pytest.mark.parametrize(("name", "streams"), _SIGNALS_AND_STREAMS)
 def test_nor_does_the_reader_of_a_trace(name: str, streams: str, closed_port: int, stuck: int) -> None:
     process = start(
         *("trace", "-n", f"127.0.0.1:{closed_port}"),
