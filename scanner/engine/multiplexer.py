@@ -335,7 +335,9 @@ class Multiplexer:
                 self._sockets.release(trial, but=slot)
             trial.slots = ()
             judged.append(trial)
-            if (recycle or (trying and recycling.tries(slot))) and slot.connect(slot.nowhere) == _ABORTED:
+            bound = trial.endpoint.place.scope  # to a link, for good: another target would be looked for there
+            may_be = not bound and (recycle or (trying and recycling.tries(slot)))
+            if may_be and slot.connect(slot.nowhere) == _ABORTED:
                 slot.home.append(slot)
             else:
                 self._sockets.discard(slot)

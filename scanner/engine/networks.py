@@ -38,6 +38,8 @@ _REPEATED_S = 1.0
 _BEATS, _BESIDE_S, _MOST_BEATS = 32, 0.25, 4096
 _IPV4 = int(socket.AF_INET)
 
+_Key = str | int | tuple[bytes, int]
+
 
 class Network:
     """What was heard of one network. Times are seconds of the engine's clock.
@@ -128,17 +130,17 @@ class Networks:
     """The networks of the hosts that share a path, each known by its prefix. The oldest are forgotten in the end."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[str | bytes | int, Network] = OrderedDict()
+        self._known: OrderedDict[_Key, Network] = OrderedDict()
 
     def of(self, place: Place, narrow: int | None = None) -> Network:
         """The network that an address is in; `narrow`: the first address of an attached prefix that is narrower."""
-        key: str | bytes | int
+        key: _Key
         if narrow is not None:
             key = narrow
         elif place.family == _IPV4:
             key = place.numeric.rpartition(".")[0]
         else:
-            key = socket.inet_pton(place.family, place.numeric)[:8]
+            key = socket.inet_pton(place.family, place.numeric)[:8], place.scope  # every link has its own fe80::/64
         network = self._known.get(key)
         if network is None:
             network = self._known[key] = Network(shared=True)

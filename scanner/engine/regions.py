@@ -92,6 +92,7 @@ def _within(network: bytes, place: Place) -> bool:
 
 
 def _networks(place: Place) -> tuple[bytes, bytes]:
-    """The narrow and the wide network of an address."""
+    """The narrow and the wide network of an address; of a link-local one, on its link."""
     raw = socket.inet_pton(place.family, place.numeric)
-    return raw[: _NARROW[place.family]], raw[: _WIDE[place.family]]
+    link = place.scope.to_bytes(4, "big") if place.scope else b""
+    return raw[: _NARROW[place.family]] + link, raw[: _WIDE[place.family]] + link

@@ -140,7 +140,7 @@ class Ways:
     def _key(self, place: Place, what: Lost) -> _Key:
         if what is Lost.SOURCE:
             return what, self._source
-        return what, str(self._routes.to(place) or f"the route to {_prefix(place)}")
+        return what, str(self._routes.to(place) or f"the route to {_prefix(place)}") + _link(place)
 
     def _warn(self, key: _Key, code: int) -> None:
         if len(self.warnings) >= _MOST_WARNINGS:
@@ -211,6 +211,11 @@ class Ways:
     def wait(self, now: float) -> float:
         """Seconds until `due` has something; infinity if nobody waits."""
         return max(0.0, self._try_at - now)
+
+
+def _link(place: Place) -> str:
+    """Which of the links that all have a network of this name."""
+    return f" on {place.address.partition('%')[2]}" if place.scope else ""
 
 
 def _prefix(place: Place) -> str:
