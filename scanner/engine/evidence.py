@@ -77,14 +77,15 @@ class Cohort:
 
     `target` is how many sentinels make it whole. `sent_before` and `busy_before` are the path's counters at its
     start, from which its sending rate follows. `lost` sentinels stayed silent, the `missing`; `changed` ones were
-    answered otherwise than before; `denied` says of each network how many met a "no". `pending`, `asked` and `vouched`
-    are the networks whose probes are in it and of which nobody was asked yet, of which somebody was, and of which
-    somebody answered as before.
+    answered otherwise than before; `noes` met a "no", `denied` says of each network how many. `pending`, `asked` and
+    `vouched` are the networks whose probes are in it and of which nobody was asked yet, of which somebody was, and of
+    which somebody answered as before.
     """
 
     __slots__ = (
         "asked", "busy_before", "changed", "closed", "count", "denied", "era", "judged", "lost", "missing",
-        "moment", "opened", "outstanding", "pending", "rate", "sent_before", "target", "thorough", "vouched", "waiting",
+        "moment", "noes", "opened", "outstanding", "pending", "rate", "sent_before", "target", "thorough", "vouched",
+        "waiting",
     )  # fmt: skip
 
     def __init__(self, era: Era, now: float, target: int, sent: int, busy: float) -> None:
@@ -97,6 +98,7 @@ class Cohort:
         self.lost = 0
         self.missing: list[Endpoint] = []
         self.changed = 0
+        self.noes = 0
         self.thorough = False
         self.denied: Counter[Network] = Counter()
         self.pending: set[Network] = set()
@@ -146,8 +148,9 @@ class Cohort:
         self.outstanding += 1
         if self.late(now):
             return False
-        self.asked.add(network)
-        self.pending.discard(network)
+        for each in network.with_parent:
+            self.asked.add(each)
+            self.pending.discard(each)
         return True
 
     @property

@@ -101,6 +101,11 @@ class Network:
         alone.first, alone.beats, alone.parent = self.first, self.beats, self
         return alone
 
+    @property
+    def with_parent(self) -> "tuple[Network, ...]":
+        """Itself, and the network that its host is in: what one of its hosts is answered is that one's matter, too."""
+        return (self,) if self.parent is None else (self, self.parent)
+
     def vouches_in(self, cohort: "Cohort") -> bool:
         """Whether somebody of it answered as before in a cohort. For a host that was not asked there, its network."""
         if self in cohort.vouched:

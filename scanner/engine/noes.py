@@ -58,7 +58,7 @@ def share(cohort: Cohort | None, network: Network, path: "Path", *, single: bool
         return 1.0
     seen = [(network.noes, network.noes + network.yeses)]
     if cohort is not None:
-        seen.append((cohort.denied.total() + cohort.lost, cohort.count))
+        seen.append((cohort.noes + cohort.lost, cohort.count))
     if single or thin(cohort) or network.yeses < SMALL_COHORT:
         met = path.noes + path.missed + path.lost
         seen.append((met, met + max(0, path.answers - path.denied)))

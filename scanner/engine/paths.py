@@ -92,7 +92,8 @@ class Path:
             theirs.opens(port)
             if mine is not theirs:
                 mine.opens(port)
-        network.heard(now, (trial.rtt_ms or 0.0) / 1000.0)
+        for each in network.with_parent:
+            each.heard(now, (trial.rtt_ms or 0.0) / 1000.0)
 
     def measured(self, rtt_s: float) -> None:
         """A round trip, in seconds (RFC 6298 smoothing); it shortens every attempt but the last."""

@@ -150,8 +150,9 @@ class Silence:
             if trial.verdict is None or trial.verdict.state not in _ANSWERS:
                 continue
             if trial.denials:
-                trial.endpoint.place.network.noes += len(trial.denials)
-                trial.endpoint.place.network.yeses += 1
+                for each in trial.endpoint.place.network.with_parent:
+                    each.noes += len(trial.denials)
+                    each.yeses += 1
                 path.noes += len(trial.denials)
                 self._watch(path)
             if silent := trial.silent_before(trial.answered):
@@ -167,7 +168,7 @@ class Silence:
             if path.answered(trial, now):
                 self._slow(path)
             if trial.cohort is not None and trial.answered == trial.attempts:
-                trial.cohort.vouched.add(trial.endpoint.place.network)  # as well as any sentinel
+                trial.cohort.vouched.update(trial.endpoint.place.network.with_parent)  # as well as any sentinel
             if trial.first:
                 continue  # a canary, or a port that is known already: as a sentinel it would be asked twice as often
             if trial.verdict.state is State.OPEN:
@@ -192,9 +193,10 @@ class Silence:
         cohort.outstanding -= 1
         if trial.verdict is not None and trial.verdict.state in _ANSWERS:
             if trial.vouches:
-                cohort.vouched.update((network, network.parent or network))
-            network.heard(now, (trial.rtt_ms or 0.0) / 1000.0)
-            network.yeses += 1
+                cohort.vouched.update(network.with_parent)
+            for each in network.with_parent:
+                each.heard(now, (trial.rtt_ms or 0.0) / 1000.0)
+                each.yeses += 1
             path.misses, path.gone = 0, False
         else:
             pool = path.pool
@@ -204,9 +206,11 @@ class Silence:
             else:
                 cohort.changed += 1  # that is no loss
                 if trial.verdict is not None:
-                    cohort.denied[network] += 1
-                    network.noes += 1
+                    cohort.noes += 1
                     path.noes += 1
+                    for each in network.with_parent:
+                        cohort.denied[each] += 1
+                        each.noes += 1
             network.missed_one(now - trial.patience)
             path.misses += 1
             if network.gone(now):
@@ -217,8 +221,11 @@ class Silence:
         """Its responders stopped answering: that is no loss, and no matter of the rate."""
         path.stopped.append(network.missed_from)
         path.forgive(lambda place: place.network is network, network.missed_from)
-        if network.responders is not path.responders:
-            path.responders.split(lambda place: place.network is network)  # they would be asked for ever, for nothing
+        known = [path.responders, *(each.responders for each in network.with_parent[1:])]
+        for responders in known if network.responders is not path.responders else ():
+            responders.split(lambda place: place.network is network)  # they would be asked for ever, for nothing
+        if network.parent is not None:
+            network.parent.collecting = True
         if path.misses >= network.missed:
             path.all_gone()
         else:

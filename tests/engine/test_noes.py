@@ -89,7 +89,7 @@ class TestTheRule:
 
 def cohort(network: Network, denied: int, *, vouched: bool = False, opened: float = 0.0) -> Cohort:
     made = Cohort(Era(), opened, 12, 0, 0.0)
-    made.count, made.denied[network] = 12, denied
+    made.count, made.noes, made.denied[network] = 12, denied, denied
     if vouched:
         made.vouched.add(network)
     return made

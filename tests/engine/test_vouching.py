@@ -89,6 +89,20 @@ def test_a_sentinel_answered_by_icmp_is_not_clean() -> None:
     assert not any("loss was seen" in line for line in found.said)
 
 
+def test_hosts_that_are_asked_themselves_are_still_of_their_network() -> None:
+    """The only ones that refuse have silent ports, too; from 2.1 s to 4.1 s their router rejects whatever it hears."""
+    hosts, known = [f"10.0.0.{n}" for n in range(1, 51)], {f"10.0.0.{n}" for n in range(1, 5)}
+
+    def network(host: str, port: int, attempt: int, now: float) -> Answer | None:
+        if START + 2.1 <= now < START + 4.1:
+            return PROHIBITED
+        return RST if host in known and port <= 20 else None
+
+    found = Outcome(network, hosts, range(1, 41), rate=500.0)
+    assert found.doubts(State.UNREACHABLE)[""] == 0
+    assert len(found.kernel.sent) < 8 * 2000
+
+
 @pytest.mark.parametrize("up", [0.5, 1.0, 1.5, 2.0, 3.3])
 @pytest.mark.parametrize("retries", [1, 2])
 def test_a_host_that_comes_up_in_mid_scan_is_never_surely_silent(up: float, retries: int) -> None:
