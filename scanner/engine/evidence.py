@@ -14,7 +14,7 @@ many of those go unanswered is the loss that the probes beside them met.
   answered as before: an ICMP error is no RST. An attempt for which nobody vouches met the loss 1: it proves nothing.
 * With N targets on the path, the expected number of false timeouts among those that were silent in each of their
   attempts is at most N x the product of L over the attempts. A timeout stands when that is at most 0.005 and it had
-  the attempts its user asked for; else it is probed again, 20 times at most.
+  the attempts its user asked for; else it is probed again, up to 20 attempts.
 * Where only open ports answered, all of them asked as often as may be and none ever lost, no more can be learned: then
   it stands if that number is at most 0.5 all the same, else it is unverified: too few answer for so many.
 
@@ -198,6 +198,11 @@ class Stand(Enum):
     AGAIN = auto()  #: probe again
 
 
+def most_attempts(wanted: int) -> int:
+    """How many attempts a target has at most; `wanted`: at least."""
+    return max(MOST_ATTEMPTS, wanted)
+
+
 def sentinels_needed(targets: int, attempts: int) -> int:
     """How many clean sentinels let `attempts` silent attempts stand among `targets` targets."""
     tolerable = float((ENOUGH / max(1, targets)) ** (1.0 / max(1, attempts)))
@@ -232,7 +237,7 @@ def stands(
     asked again. `spent`: nor would it help, for at the present rate it had all its attempts and nothing was lost.
     """
     if attempts < wanted or not full:
-        return Stand.AGAIN if attempts < MOST_ATTEMPTS else Stand.LOSSY
+        return Stand.AGAIN if attempts < most_attempts(wanted) else Stand.LOSSY
     if wanted == 1:
         return Stand.LOSSY if lossy else Stand.UNVERIFIED if losses is None else Stand.TIMEOUT
     if losses is None:
@@ -241,7 +246,7 @@ def stands(
         return Stand.LOSSY
     if not doubtful(targets, losses) or (exhausted and not lossy):
         return Stand.TIMEOUT
-    return Stand.AGAIN if attempts < MOST_ATTEMPTS and not spent else Stand.LOSSY
+    return Stand.AGAIN if attempts < most_attempts(wanted) and not spent else Stand.LOSSY
 
 
 def vouched(*, attempts: int, wanted: int, targets: int, losses: list[float], lossy: bool, witnesses: bool) -> Stand:
@@ -252,6 +257,6 @@ def vouched(*, attempts: int, wanted: int, targets: int, losses: list[float], lo
     """
     if not doubtful(targets, losses) or (wanted == 1 and losses[-1] < 1.0):
         return Stand.TIMEOUT
-    if witnesses and wanted > 1 and attempts < MOST_ATTEMPTS:
+    if witnesses and wanted > 1 and attempts < most_attempts(wanted):
         return Stand.AGAIN
     return Stand.UNVERIFIED if lossy or doubtful(targets, losses, ENOUGH_OF_FEW) else Stand.TIMEOUT

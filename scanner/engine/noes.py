@@ -26,7 +26,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from scanner.engine.evidence import ENOUGH, MOST_ATTEMPTS, SMALL_COHORT, Cohort, estimate
+from scanner.engine.evidence import ENOUGH, SMALL_COHORT, Cohort, estimate, most_attempts
 from scanner.engine.networks import Network
 from scanner.engine.trial import Denial, Trial
 
@@ -99,10 +99,10 @@ def doubt(*, attempts: int, noes: int, wanted: int, differed: bool, targets: int
     if wanted == 1:
         return given_up(differed=differed) if differed or chance else ""
     if differed:
-        return None if attempts < min(wanted + _MORE, MOST_ATTEMPTS) else FLIPPED
+        return None if attempts < min(wanted + _MORE, most_attempts(wanted)) else FLIPPED
     if targets * chance**noes <= ENOUGH:
         return ""
-    return None if attempts < MOST_ATTEMPTS else UNVERIFIED
+    return None if attempts < most_attempts(wanted) else UNVERIFIED
 
 
 def given_up(*, differed: bool) -> str:

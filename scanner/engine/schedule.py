@@ -197,7 +197,10 @@ class Schedule:
 
     def put_back(self, trials: Iterable[Trial]) -> None:
         """These could not leave for want of room on this machine: first in line once there is some."""
-        self._ready.extendleft(reversed(list(trials)))
+        trials = list(trials)
+        for trial in trials:
+            trial.take_back()
+        self._ready.extendleft(reversed(trials))
 
     def ask_first(self, endpoints: Iterable[Endpoint]) -> None:
         """Probes beside the source's targets, whose answers somebody waits for: they obey every rate, and wait for none

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from random import Random
 
 from scanner.engine import noes
-from scanner.engine.evidence import CLEAN_LOSS, MOST_ATTEMPTS, Cohort, Stand, doubtful, stands, vouched
+from scanner.engine.evidence import CLEAN_LOSS, Cohort, Stand, doubtful, most_attempts, stands, vouched
 from scanner.engine.gates import Gates
 from scanner.engine.networks import MOST_ALONE, WITH_IT_S, Network
 from scanner.engine.paths import COLD_ANSWERS, Path, Paths
@@ -271,7 +271,7 @@ class Silence:
             if path.law.bucket is not None:
                 done.append(trial)
             short = trial.attempts <= trial.retries or (not trial.full and not trial.denials)
-            if (short or moved) and trial.attempts < MOST_ATTEMPTS:
+            if (short or moved) and trial.attempts < most_attempts(trial.retries + 1):
                 self._again(trial)
             else:
                 self._ask_cohort(trial, now)
@@ -323,7 +323,7 @@ class Silence:
         if trial.listening or trial.cohort is None:
             trial.cohort = path.open_cohort(now)
             trial.cohort.noted(trial.endpoint.place.network, 0.0)
-        if trial.attempts <= trial.retries and trial.attempts < MOST_ATTEMPTS:
+        if trial.attempts <= trial.retries:
             self._again(trial, trial.denied_until)
         elif not path.can_tell and path.targets > 1 and now < trial.denied_until:
             trial.listening = True  # somebody may answer yet who can tell
@@ -349,7 +349,7 @@ class Silence:
             chance=noes.share(cohort, network, path, single=not trial.retries),
         )
         again = doubt is None or (trial.listening and path.can_tell and trial.retries > 0)
-        if again and not noes.gone(cohort, network) and trial.attempts < MOST_ATTEMPTS:
+        if again and not noes.gone(cohort, network) and trial.attempts < most_attempts(trial.retries + 1):
             trial.listening = False
             self._again(trial, trial.denied_until)
             return
@@ -398,7 +398,7 @@ class Silence:
             self._decide_denied(trial, now)
             return
         path, moved = self._path_of(trial)
-        if moved and trial.attempts < MOST_ATTEMPTS:
+        if moved and trial.attempts < most_attempts(trial.retries + 1):
             self._watch(path)
             self._again(trial)
             return
@@ -435,7 +435,7 @@ class Silence:
             spent=path.spent(trial),
         )
         if network.stopped is not None or path.gone:  # asking on is of no use, and it is no loss
-            asked = trial.full and trial.attempts >= min(wanted, MOST_ATTEMPTS)
+            asked = trial.full and trial.attempts >= wanted
             return Stand.UNVERIFIED if asked else Stand.AGAIN
         if stand is not Stand.TIMEOUT:
             return stand
@@ -456,10 +456,12 @@ class Silence:
         return losses is not None and (1.0 not in losses or not network.responders)
 
     def _again(self, trial: Trial, at: float | None = None) -> None:
-        """One more attempt, now or later; the one that may make the verdict stand waits the user's whole timeout."""
+        """One more attempt, now or later; the one that may make the verdict stand, and the last of all, wait the user's
+        whole timeout."""
         path = trial.path
         trial.patience, trial.full = trial.timeout, True
-        if path.patience is not None and path.patience < trial.timeout:
+        final = trial.attempts + 1 >= most_attempts(trial.retries + 1)
+        if path.patience is not None and path.patience < trial.timeout and not final:
             last = trial.attempts >= trial.retries
             gone = path.gone or trial.endpoint.place.network.stopped is not None
             if last and not gone and (losses := path.losses(trial)) is not None and not path.exhausted:

@@ -88,6 +88,13 @@ class Trial:
         """How many attempts before that one stayed without any answer."""
         return attempt - 1 - sum(denial.attempt < attempt for denial in self.denials)
 
+    def take_back(self) -> None:
+        """It was about to leave, and did not: what was noted of that attempt is no evidence for anything."""
+        if self.cohorts is not None and len(self.cohorts) > self.attempts:
+            self.cohorts.pop()
+            self.cohort = None
+            self.nth -= 1
+
     @property
     def address(self) -> tuple[Any, ...]:
         """What connect() wants to know."""

@@ -169,7 +169,10 @@ CLEAN, BAD = [CLEAN_LOSS] * 30, [0.9] * 30  #: of which each case takes as many 
         (20, BAD, {"lossy": True}, Stand.LOSSY),
         (19, CLEAN, {"full": False}, Stand.AGAIN),
         (20, CLEAN, {"full": False}, Stand.LOSSY),
-        (20, CLEAN, {"wanted": 30}, Stand.LOSSY),
+        # Or as often as its user asked for: "at least" holds for every number.
+        (29, CLEAN, {"wanted": 30}, Stand.AGAIN),
+        (30, CLEAN, {"wanted": 30}, Stand.TIMEOUT),
+        (30, BAD, {"wanted": 30, "lossy": True}, Stand.LOSSY),
         # Loss was seen, and cannot explain it any more.
         (3, [0.05, 0.01, 0.001], {"lossy": True}, Stand.TIMEOUT),
         # The same attempts: enough for 100 targets, not for 10,000.

@@ -6,6 +6,7 @@ from scanner.engine import schedule as module
 from scanner.engine.hostrate import HostRate
 from scanner.engine.schedule import Schedule
 from scanner.engine.trial import Trial
+from scanner.engine.verdict import REFUSED
 
 from .fakes import ListSource
 
@@ -55,6 +56,25 @@ def test_what_did_not_leave_goes_first_and_in_its_order() -> None:
     first = asked.grant(0.0, 5)
     asked.put_back(first[2:])
     assert ports(asked.grant(0.0, 6)) == [3, 4, 5, 6, 7, 8]
+
+
+def test_what_did_not_leave_is_evidence_of_nothing() -> None:
+    """A silent one finds no room five times: it made two attempts, and left in two cohorts, its last one the last."""
+    asked = schedule(4)
+    first = asked.grant(0.0, 4)
+    for trial in first:
+        trial.attempts = 1
+    first[0].verdict, first[0].rtt_ms = REFUSED, 1.0
+    first[0].path.heard(first[0], refused=True, now=0.001)
+    asked.silent([first[1]], 1.0)
+    for turn in range(5):
+        asked.put_back([trial for trial in asked.grant(1.0 + 1.3 * turn, ROOM) if not trial.sentinel])
+    (again,) = (trial for trial in asked.grant(8.0, ROOM) if not trial.sentinel)
+    again.attempts += 1
+    assert (again, again.nth) == (first[1], 2)
+    assert again.cohorts == [again.path.unseen, again.cohort]
+    assert again.cohort is not None
+    assert again.cohort.opened == 8.0
 
 
 def test_the_silent_go_before_new_ones() -> None:

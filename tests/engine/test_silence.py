@@ -189,6 +189,17 @@ class TestTheLastAttempt:
         assert (host.silence.finished, len(host.silence)) == ([], 0)
         assert host.again == [trial]  # only the one retry of before
 
+    @pytest.mark.parametrize("attempts", [MOST_ATTEMPTS - 2, MOST_ATTEMPTS - 1])
+    def test_waits_as_long_as_was_asked_for(self, attempts: int) -> None:
+        """The twentieth is the last of all, whatever evidence there is."""
+        host = Host(refused=1)
+        host.path.patience, host.path.lost = 0.3, 11
+        host.path.era.lost, host.path.era.n = 11, 12
+        trial = host.trial(500, attempts=attempts)
+        trial.full = False
+        host.silent(trial, now=9.0)
+        assert (trial.full, trial.patience) == ((True, 1.0) if attempts == MOST_ATTEMPTS - 1 else (False, 0.3))
+
     @pytest.mark.parametrize(("attempts", "again"), [(MOST_ATTEMPTS - 1, True), (MOST_ATTEMPTS, False)])
     def test_is_the_twentieth_however_short_it_was(self, attempts: int, again: bool) -> None:
         host = Host()

@@ -58,6 +58,12 @@ def test_a_sibling_network_vouches_for_nobody_and_the_own_one_does() -> None:
     assert {row.attempts for row in found.rows if row.state is State.TIMEOUT} == {2}, "asking on tells no more"
 
 
+def test_more_retries_than_twenty_are_made_and_leave_no_doubt() -> None:
+    found = Outcome(lambda h, port, a, now: RST if port <= 40 else None, ["10.0.0.1"], range(1, 51), retries=30)
+    assert found.doubts(State.TIMEOUT) == {"": 10}
+    assert {row.attempts for row in found.rows if row.state is State.TIMEOUT} == {31}
+
+
 def test_slow_answers_vouch_for_what_was_asked_with_them() -> None:
     """None of the first attempts is answered for 0.9 s; they count all the same."""
     slow = Answer(0.9, "rst")
