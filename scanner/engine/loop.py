@@ -255,7 +255,7 @@ class Engine:
         if shortages.recent:
             shortages.left(batch)  # else a shortage of long ago would seem to have lasted
         if self._ways.any_missing:
-            self._schedule.put_back(self._ways.left(batch))
+            self._schedule.put_back(self._ways.left(batch, now))
         return sent > 0
 
     def _make_do(self, left_over: list[Trial], of_family: int, now: float) -> list[Trial]:

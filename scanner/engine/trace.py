@@ -171,7 +171,7 @@ class Tracer:
             self._ways.set_aside(left_over[:1], missing, now)
             left_over = self._mux.launch(left_over[1:])
         if self._ways.any_missing:
-            self._queue += self._ways.left(batch)  # type: ignore[arg-type]
+            self._queue += self._ways.left(batch, now)  # type: ignore[arg-type]
         now = self._kernel.clock()
         if self._rate is not None:
             self._rate.launched(len(batch) - len(left_over), now)

@@ -3,7 +3,8 @@
 connect() says ENETUNREACH at once and sends nothing, or the kernel takes ::1 or 0.0.0.0 for a source, so that no answer
 can come. Neither is a verdict on a target. What existed is awaited: one warning, the probes concerned are set aside,
 one of them tries again four times a second, and when it leaves, the others follow. After ten seconds the errno is their
-answer, and at once that of all others of the same way, until somebody leaves by it again.
+answer, and at once that of all others of the same way, until somebody leaves by it again (or, of a route, until the
+kernel, asked once a second, says that it is there): lost once more, it is awaited once more.
 
 * A route: if there was one when the scan began (`routetable.py`), or a probe to that address left before, or somebody
   of its network answered. Routes of other tables than main (a VPN's) are not shown: if others left by such a one
@@ -31,6 +32,7 @@ from scanner.model import Place
 NO_SOURCE = frozenset({"0.0.0.0", "::", "::1"})
 _AWAITED_S = 10.0
 _TRY_S = 0.25
+_LOOK_S = 1.0
 _MOST_ASIDE = 20_000  # beyond, nothing new is taken on
 _MOST_WARNINGS = 3
 _LATELY = 8
@@ -50,13 +52,17 @@ _Key = tuple[Lost, str]
 class _Missing:
     """One way that is missing `since` then, and the trials that wait for it. `over`: they waited long enough.
 
-    `places`: who waited for it. That others leave proves nothing: part of a route's addresses may have a worse one.
+    `place`: the first that missed it, `places`: who waited for it. That others leave proves nothing: part of a route's
+    addresses may have a worse one. `look_at`: when the kernel is to be asked for it, which has said that it is `gone`.
     """
 
-    __slots__ = ("aside", "over", "places", "since")
+    __slots__ = ("aside", "gone", "look_at", "over", "place", "places", "since")
 
-    def __init__(self, since: float) -> None:
+    def __init__(self, since: float, place: Place) -> None:
         self.since = since
+        self.place = place
+        self.look_at = since + _AWAITED_S
+        self.gone = False
         self.over = False
         self.aside: list[Trial] = []
         self.places: set[Place] = set()
@@ -121,7 +127,7 @@ class Ways:
         key = self._key(place, what)
         missing = self._missing.get(key)
         if missing is None:
-            missing = self._missing[key] = _Missing(now)
+            missing = self._missing[key] = _Missing(now, place)
             self._warn(key, code)
         missing.over = missing.over or now - missing.since >= _AWAITED_S
         return not missing.over
@@ -178,7 +184,7 @@ class Ways:
         places = [(trial, trial.endpoint.place) for trial in trials]
         return [trial for trial, place in places if (self._key(place, what), _prefix(place)) == key]
 
-    def left(self, trials: Iterable[Trial]) -> list[Trial]:
+    def left(self, trials: Iterable[Trial], now: float) -> list[Trial]:
         """These left, or met something else at once: their ways are back. Returns who waited for them."""
         back: list[Trial] = []
         places = {trial.endpoint.place: bool(trial.slots) for trial in trials if trial.slots or trial.verdict}
@@ -192,9 +198,20 @@ class Ways:
                     continue
                 if what is not Lost.ADDRESS or not place.source.startswith("fe80:"):
                     back += self._missing.pop(key).aside
+        for key in [key for key, missing in self._missing.items() if self._is_back(key, missing, now)]:
+            back += self._missing.pop(key).aside
         if not self:
             self._try_at = float("inf")
         return back
+
+    def _is_back(self, key: _Key, missing: _Missing, now: float) -> bool:
+        """Whether a route that nobody waits for any more is there again, though nobody left by it since."""
+        if key[0] is not Lost.ROUTE or not missing.over or now < missing.look_at:
+            return False
+        missing.look_at = now + _LOOK_S
+        way = self._no_way(missing.place)
+        missing.gone = missing.gone or bool(way)
+        return missing.gone and way == 0
 
     def due(self, now: float) -> list[Trial]:
         """One of each missing way, to try it; all of those that waited long enough."""

@@ -102,7 +102,7 @@ class TestRoutes:
         lost(ways, inside, 0.0)
         ways.set_aside([inside], Lost.ROUTE, 0.0)
         outside.slots = (object(),)  # type: ignore[assignment]
-        assert ways.left([outside]) == []
+        assert ways.left([outside], 1.0) == []
         assert ways.alike([inside, outside], inside, Lost.ROUTE) == [inside]
         assert len(ways) == 1
 
@@ -113,7 +113,7 @@ class TestRoutes:
         assert (len(ways), ways.due(0.2), ways.wait(0.0)) == (2, [], 0.25)
         assert ways.due(0.25) == [first]
         first.slots = (object(),)  # type: ignore[assignment]
-        assert ways.left([first]) == [second]
+        assert ways.left([first], 1.0) == [second]
         assert (len(ways), ways.any_missing) == (0, False)
         assert lost(ways, second, 100.0)
 
@@ -125,8 +125,27 @@ class TestRoutes:
         assert len(ways.due(10.2)) == 4
         trials[0].verdict = REFUSED._replace(state=State.ERROR)
         lost(ways, trials[0], 10.2)
-        assert ways.left([trials[0]]) == []
+        assert ways.left([trials[0]], 10.2) == []
         assert ways.any_missing, "that was the end of it, not its return"
+
+    def test_one_that_came_back_unseen_is_awaited_anew(self) -> None:
+        """One port a host: of those who waited nobody leaves again. The kernel is asked, once a second."""
+        asked = []
+
+        def no_way(at: Place) -> int:
+            asked.append(at.numeric)
+            return errno.ENETUNREACH if len(asked) < 3 else 0
+
+        ways, first, other = Ways(ROUTES, no_way=no_way), trial(), trial("10.9.9.9")
+        lost(ways, first, 0.0)
+        ways.set_aside([first], Lost.ROUTE, 0.0)
+        ways.due(10.1)
+        assert not lost(ways, first, 10.1)
+        for now in (10.2, 10.4, 11.3, 11.5, 12.4):
+            assert ways.any_missing
+            assert ways.left([], now) == []
+        assert (asked, ways.any_missing) == ([HOST] * 3, False)
+        assert lost(ways, other, 14.0), "lost once more"
 
     def test_what_meets_something_else_at_once_has_its_way_back(self) -> None:
         ways, first, second = some_ways(), trial(), trial(port=2)
@@ -134,7 +153,7 @@ class TestRoutes:
         ways.set_aside([first, second], Lost.ROUTE, 0.0)
         assert ways.due(0.25) == [first]
         first.verdict = REFUSED
-        assert ways.left([first]) == [second]
+        assert ways.left([first], 1.0) == [second]
 
     def test_each_way_is_its_own(self) -> None:
         ways, four, six = some_ways(), trial(), trial(HOST6)
