@@ -33,9 +33,9 @@ _GONE_AFTER, _GONE_AFTER_S = 12, 2.5
 EARLY_S, WITH_IT_S = 0.3, 0.02
 #: An answer that took longer may be to a SYN that the kernel sent again.
 _REPEATED_S = 1.0
-#: How finely it is noted when it was heard (parts of a second), how far from an attempt that counts, and how many of
-#: these parts are remembered: a minute's at least. (Only attempts that are not made again ask for them, at their end.)
-_BEATS, _BESIDE_S, _MOST_BEATS = 32, 0.25, 4096
+#: How finely it is noted when it was heard (parts of a second), how many parts before or after an attempt count, and
+#: how many are remembered: a minute's at least. (Only attempts that are not made again ask for them, at their end.)
+_BEATS, _BESIDE, _MOST_BEATS = 64, 16, 8192
 _IPV4 = int(socket.AF_INET)
 
 _Key = str | int | tuple[bytes, int]
@@ -88,11 +88,23 @@ class Network:
             self.beats.intersection_update(range(beat - _MOST_BEATS // 2, beat + 1))  # in place: hosts share it
 
     def lively(self, sent: float, rtt: float) -> bool:
-        """Whether an attempt made then is borne out by what was heard: of what left with it, or before and after."""
-        beats, at = self.beats, sent + rtt
-        if _any(beats, at - WITH_IT_S, at + WITH_IT_S):
-            return True
-        return _any(beats, at - _BESIDE_S, at) and _any(beats, at, at + _BESIDE_S)
+        """Whether an attempt made then is borne out by what was heard before and after (or with it, if that is all).
+
+        The pause that it lies in may be three times as long as others are about then: a network that is heard all the
+        time and is silent for a tenth of a second was away, or its way was.
+        """
+        at = int((sent + rtt) * _BEATS)
+        before, after = self._nearest(at, -1), self._nearest(at, 1)
+        heard = sum([beat in self.beats for beat in range(at - _BEATS, at + _BEATS)])
+        pause = max(2, 6 * _BEATS // max(1, heard))
+        if before is None or after is None:
+            near = WITH_IT_S * _BEATS if pause > _BESIDE else 0
+            return any(beat is not None and abs(beat - at) <= near for beat in (before, after))
+        return after - before <= pause
+
+    def _nearest(self, beat: int, step: int) -> int | None:
+        """The nearest moment before or after at which it was heard; None if that is too far."""
+        return next((at for at in range(beat, beat + step * _BESIDE, step) if at in self.beats), None)
 
     def host(self, refused: Endpoint) -> "Network":
         """The say of one host of it, which refused before."""
@@ -152,7 +164,3 @@ class Networks:
             if len(self._known) > _MOST_NETWORKS:
                 self._known.popitem(last=False)
         return network
-
-
-def _any(beats: set[int], since: float, until: float) -> bool:
-    return any(beat in beats for beat in range(int(since * _BEATS), int(until * _BEATS) + 1))

@@ -133,6 +133,21 @@ def test_a_host_that_dies_in_mid_scan_is_told_and_not_asked_for_long(rate: float
     assert not any("nothing ever answered" in line or "lost packets" in line for line in found.said)
 
 
+@pytest.mark.parametrize("seconds", [0.1, 0.2, 0.4])
+def test_a_single_attempt_during_a_short_outage_is_not_borne_out(seconds: float) -> None:
+    """Ten hosts that refuse, but for a few ports. All that was asked was over before anybody watched."""
+    hosts = [f"10.0.0.{n}" for n in range(1, 11)]
+
+    def network(host: str, port: int, attempt: int, now: float) -> Answer | None:
+        return None if port > 195 or START + 1.0 <= now < START + 1.0 + seconds else RST
+
+    found = Outcome(network, hosts, range(1, 201), rate=1000.0, retries=0)
+    false = found.doubts(State.TIMEOUT, lambda host, port: port <= 195)
+    assert false["unverified"] > 900 * seconds - 50
+    assert false[""] <= 40, "what left within a hundredth of a second of an answer"
+    assert found.doubts(State.TIMEOUT, lambda host, port: port > 195)[""] >= 40 - 10 * seconds
+
+
 def test_those_who_died_are_not_asked_for_ever_for_the_others() -> None:
     """Two networks share a way. The only port that refused is of a host that dies; in the other one an open port may
     be asked twice, and the silent wait for somebody who can tell."""
@@ -222,9 +237,9 @@ class TestNetwork:
         """Twenty minutes of answers, and a host that has a say of its own since the first."""
         network = Witnesses(shared=True)
         alone = network.host(endpoint("10.0.0.1", 1))
-        for step in range(20 * 60 * 32):
-            network.beat(step / 32)
-        assert len(network.beats) <= 4096
+        for step in range(20 * 60 * 64):
+            network.beat(step / 64)
+        assert len(network.beats) <= 8192
         assert alone.beats is network.beats
         assert [network.lively(sent, 0.0) for sent in (10.0, 1140.0, 1199.0)] == [False, True, True]
 
