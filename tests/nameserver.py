@@ -8,6 +8,7 @@ library, of which no packet leaves the loopback. How a name is answered stands i
 | `gone` | no such name |
 | `failing` | the server's failure |
 | `six`, `both` | `::1` only; both addresses |
+| `four` | 127.0.0.1 only, whatever the other labels say of addresses |
 | any other | 127.0.0.1, after 20 ms |
 """
 
@@ -36,9 +37,9 @@ def answer(question):
         return None
     code = 3 if b"gone" in labels else 2 if b"failing" in labels else 0
     data = b""
-    if not code and kind == A and not b"six" in labels:
+    if not code and kind == A and (b"six" not in labels or b"four" in labels):
         data = bytes([127, 0, 0, 1])
-    if not code and kind == AAAA and labels & {b"six", b"both", b"no4"}:
+    if not code and kind == AAAA and b"four" not in labels and labels & {b"six", b"both", b"no4"}:
         data = bytes(15) + bytes([1])
     number = int.from_bytes(question[:2], "big")
     body = struct.pack("!HHHIH", 0xC00C, kind, 1, 60, len(data)) + data if data else b""

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.process import COMMAND
+from tests.cli.process import COMMAND, environment
 from tests.nameserver import SERVER, names
 from tests.namespace import SILENT, Namespace
 
@@ -70,6 +71,57 @@ def test_families(here: Namespace, options: list[str], word: str, expected: list
     assert told(done) == [(word, *each) for each in expected]
     half = not options and word in ("a.no6.test", "a.no4.test")
     assert ("was not answered" in done.stderr) == half
+
+
+@pytest.mark.parametrize(
+    ("search", "word", "expected"),
+    [
+        ("a.test six.test", "db", ["127.0.0.1"]),
+        ("six.test a.test", "db", ["::1"]),
+        ("gone.test both.test six.test", "db", ["127.0.0.1", "::1"]),
+        ("six.test", "www.good.test", ["127.0.0.1"]),
+        ("four.test", "www.six.test", ["::1"]),
+        ("dead.test", "www.six.test", ["::1"]),
+        ("dead.test", "www.good.test", ["127.0.0.1"]),
+        ("six.test", "www.gone.test.", []),
+        ("four.test", "www.six.test.", ["::1"]),
+        ("failing.test six.test a.test", "db", ["::1"]),
+        ("dead.test six.test", "db", ["127.0.0.1"]),
+    ],
+)
+def test_both_families_are_asked_for_at_the_same_name(
+    here: Namespace, search: str, word: str, expected: list[str]
+) -> None:
+    """Each by itself, the C library's search goes on where a name has no address of that family: to a stranger's. One
+    call for both ends as expected here."""
+    environ = environment() | {"LOCALDOMAIN": search}
+    done = here.scanner("scan", f"{word}:9", "-f", "csv", "-q", env=environ)
+    found = [(word, address, "conn-refused") for address in expected]
+    assert told(done) == (found or [(word, "", "no-address")])
+    assert "was not answered" not in done.stderr
+    call = "import socket, sys; print(*sorted({each[4][0] for each in socket.getaddrinfo(sys.argv[1], None)}))"
+    assert here.run(sys.executable, "-c", call, word, env=environ).stdout.split() == expected
+
+
+@pytest.mark.parametrize(
+    ("search", "word", "expected"),
+    [
+        ("no6.test six.test", "db", ("127.0.0.1", "conn-refused")),
+        ("no4.test a.test", "db", ("::1", "conn-refused")),
+        ("a.test", "www.no4.test", ("::1", "conn-refused")),
+        ("gone.test", "www.no6.test", ("127.0.0.1", "conn-refused")),
+        ("six.test dead.test a.test", "www.gone.test", ("", "no-address")),
+        ("dead.test a.test", "gone", ("", "dns-timeout")),
+        ("gone.test", "a.dead.test", ("", "dns-timeout")),
+    ],
+)
+def test_silence_where_a_search_list_is_in_force(
+    here: Namespace, search: str, word: str, expected: tuple[str, str]
+) -> None:
+    """It is the silence of one family about one name, and what the other was answered stands."""
+    done = here.scanner("scan", f"{word}:9", "-f", "csv", "-q", env=environment() | {"LOCALDOMAIN": search})
+    assert told(done) == [(word, *expected)]
+    assert ("was not answered" in done.stderr) == bool(expected[0])
 
 
 def test_a_family_that_is_not_answered_for_does_not_hold_up_the_other(here: Namespace) -> None:

@@ -56,7 +56,8 @@ class Crew:
         self.never_begun = 0
 
     def look(self, now: float, deadline: float, hopeless: float) -> list[Job]:
-        """The jobs that are over since the last call: done, or given up after `deadline` seconds (without an answer).
+        """The jobs that are over since the last call: done, or given up (without an answer) after `deadline` seconds,
+        in which those count that were spent on the name before.
 
         `hopeless`: seconds after which a thread that was given up is not expected back.
         """
@@ -88,7 +89,7 @@ class Crew:
                     job.slow = True
                     self._slow += 1
                     self.waiting.stuck(job)
-                if not job.given_up and now - job.since >= deadline:
+                if not job.given_up and now - job.since >= deadline - job.spent:
                     job.given_up = True
                     over.append(job)
         return over

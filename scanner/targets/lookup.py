@@ -15,6 +15,7 @@ from typing import Any
 
 from scanner.closing import close_descriptor
 from scanner.targets.address import MAPPED, V4, V6, is_link_local, v4_number, v6_number
+from scanner.targets.searchlist import Step
 
 #: family, number, scope
 Address = tuple[int, int, int]
@@ -48,22 +49,38 @@ class Outcome:
 
 
 class Name:
-    """A name, the families it is looked up for (0: both in one), and what these lookups have told."""
+    """A name, at which of its steps it is (`searchlist.py`), and what the lookups of that have told.
 
-    __slots__ = ("families", "found", "left", "missed", "reason", "text")
+    `plan` makes the steps, each time that they are needed: there may be 200,000 names. `asked` is what to ask for now,
+    for each of `families`.
+    """
 
-    def __init__(self, text: str, families: tuple[int, ...]) -> None:
+    __slots__ = (
+        "asked", "at", "before", "families", "found", "left", "missed", "plan", "reason", "spent", "text", "took",
+    )  # fmt: skip
+
+    def __init__(self, text: str, plan: Callable[[str], list[Step]]) -> None:
         self.text = text
-        self.families = families
-        #: Lookups whose answer is still to come.
-        self.left = len(families)
+        self.plan = plan
+        #: Why the steps before found nothing, and the seconds that they took.
+        self.before = ""
+        self.spent = 0.0
         self.found = False
+        self._begin(0)
+
+    def _begin(self, at: int) -> None:
+        self.at = at
+        self.asked, self.families, *_ = self.plan(self.text)[at]
+        #: Lookups of this step whose answer is still to come.
+        self.left = len(self.families)
         self.missed = 0
         self.reason = ""
+        self.took = 0.0
 
-    def heard(self, family: int, answer: "Answer") -> Outcome | None:
-        """Takes one lookup's answer in; what there is to tell now, or None."""
+    def heard(self, family: int, answer: "Answer", took: float = 0.0) -> Outcome | None:
+        """Takes in one lookup's answer, which took so many seconds; what there is to tell now, or None."""
         self.left -= 1
+        self.took = max(self.took, took)
         if answer.reason:
             self.reason = min(self.reason or answer.reason, answer.reason, key=_rank)
             if answer.reason != "no-address":
@@ -73,7 +90,25 @@ class Name:
             return Outcome(self.text, answer.addresses, more=True) if answer.addresses else None
         if self.found:
             return Outcome(self.text, answer.addresses, missed=self.missed)
-        return Outcome(self.text, [], self.reason)
+        return Outcome(self.text, [], self._reason())
+
+    def _reason(self) -> str:
+        """Of all steps so far: that of the name as it stands, if it was asked first; else what leaves more open."""
+        if self.before and self.reason in _LEAVES_OPEN and self.plan(self.text)[0].as_is:
+            return self.before
+        return min(self.before or self.reason, self.reason, key=_rank)
+
+    def goes_on(self) -> bool:
+        """After the last lookup of a step that found nothing: begins the next step, if there is one."""
+        steps = self.plan(self.text)
+        ends = self.reason == "dns-timeout" and not steps[self.at].as_is
+        left = [at for at in range(self.at + 1, len(steps)) if steps[at].as_is or not ends]
+        if not left or self.reason not in _LEAVES_OPEN:
+            return False
+        self.before = self._reason()
+        self.spent += self.took
+        self._begin(left[0])
+        return True
 
 
 def _rank(reason: str) -> int:

@@ -22,13 +22,16 @@ from typing import NamedTuple
 
 from scanner.closing import close_descriptor
 from scanner.targets.hint import many
+from scanner.targets.searchlist import Search, is_glibc, other_sources
 
 _PATH = "/etc/resolv.conf"
+_SOURCES_PATH = "/etc/nsswitch.conf"
 #: What is longer is no such file; glibc would read it, though.
 _MOST_BYTES = 1 << 16
 _MOST_SERVERS = 3
 _TIMEOUT_S, _MOST_TIMEOUT_S = 5, 30
 _ATTEMPTS, _MOST_ATTEMPTS = 2, 5
+_NDOTS, _MOST_NDOTS = 1, 15
 #: What a lookup takes beside the waiting, and a busy machine adds.
 _MARGIN_S = 2.0
 #: However long the search list: nobody waits longer for one name without having said so.
@@ -37,12 +40,16 @@ _NUMBER = re.compile(r"[ \t]*([+-]?[0-9]{1,9})")
 
 
 class Schedule(NamedTuple):
-    """`servers` asked in turn, `attempts` times round, from `timeout` whole seconds on, for each of `queries`."""
+    """`servers` asked in turn, `attempts` times round, from `timeout` whole seconds on, for each of `queries`.
+
+    `search`: the list that makes them more than one.
+    """
 
     servers: int = 1
     timeout: int = _TIMEOUT_S
     attempts: int = _ATTEMPTS
     queries: int = 1
+    search: Search = Search()
 
     @property
     def query_s(self) -> float:
@@ -62,7 +69,11 @@ class Schedule(NamedTuple):
 
 def this_hosts() -> Schedule:
     """The schedule of this host's resolver; the built-in one where its file is missing or is none."""
-    return read(_text(), os.environ, socket.gethostname())
+    schedule = read(_text(_PATH), os.environ, socket.gethostname())
+    if not schedule.search.domains:
+        return schedule
+    others = other_sources(_text(_SOURCES_PATH), os.environ)
+    return schedule._replace(search=schedule.search._replace(others=others) if is_glibc() else Search())
 
 
 def in_words(said_s: float | None) -> str:
@@ -75,7 +86,7 @@ def in_words(said_s: float | None) -> str:
 
 def read(text: str, environ: Mapping[str, str], hostname: str) -> Schedule:
     """The schedule that a resolv.conf of this text gives. Never fails: what it does not understand, it passes over."""
-    servers, search = 0, None
+    servers, domains = 0, None
     options: list[str] = []
     for line in text.splitlines():
         word, *rest = line.split() or [""]
@@ -84,32 +95,37 @@ def read(text: str, environ: Mapping[str, str], hostname: str) -> Schedule:
         if word == "nameserver" and rest and _is_address(rest[0]):
             servers += 1
         elif word == "search" and rest:
-            search = len(rest)
+            domains = rest
         elif word == "domain" and rest:
-            search = 1
+            domains = rest[:1]
         elif word == "options":
             options += rest
     if (own := environ.get("LOCALDOMAIN")) is not None:
-        search = len(own.split())
-    elif search is None:
-        search = int("." in hostname.strip("."))
+        domains = own.split()
+    elif domains is None:
+        domains = [hostname.partition(".")[2]] if "." in hostname.strip(".") else []
     options += environ.get("RES_OPTIONS", "").split()
     return Schedule(
         min(max(1, servers), _MOST_SERVERS),
         _setting(options, "timeout:", _TIMEOUT_S, _MOST_TIMEOUT_S),
         _setting(options, "attempts:", _ATTEMPTS, _MOST_ATTEMPTS),
-        1 + search,
+        1 + len(domains),
+        Search(
+            tuple(domain.strip(".") for domain in domains),
+            _setting(options, "ndots:", _NDOTS, _MOST_NDOTS, least=0),
+            "no-tld-query" not in options,
+        ),
     )
 
 
-def _setting(options: list[str], key: str, default: int, most: int) -> int:
-    """The last value that is given, at most `most`; 1 for anything less."""
+def _setting(options: list[str], key: str, default: int, most: int, least: int = 1) -> int:
+    """The last value that is given, from `least` to `most`."""
     value = default
     for option in options:
         if option.startswith(key):
             match = _NUMBER.match(option, len(key))
             value = int(match[1]) if match else 0
-    return max(1, min(value, most))
+    return max(least, min(value, most))
 
 
 def _is_address(text: str) -> bool:
@@ -122,10 +138,10 @@ def _is_address(text: str) -> bool:
     return False
 
 
-def _text() -> str:
-    """The file's text; empty where there is none to be read at once (it may be a FIFO, a device, a disk's worth)."""
+def _text(path: str) -> str:
+    """A file's text; empty where there is none to be read at once (it may be a FIFO, a device, a disk's worth)."""
     try:
-        descriptor = os.open(_PATH, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     except (OSError, ValueError):
         return ""
     try:

@@ -4,8 +4,8 @@ getaddrinfo is the only resolver that follows the machine's own rules (hosts fil
 runs on threads (`crew.py`); what one answer means is in `lookup.py`. Here is what becomes of a name:
 
 1. A family that nobody wants is not asked for. Where both are wanted they are two lookups, so that the one's answer
-   does not wait for the other's silence. A name of the hosts file is one lookup for both, whatever is wanted
-   (`hostsfile.py`): then its addresses may be of the other family, too.
+   does not wait for the other's silence; a search list is walked for both together (`searchlist.py`). A name of the
+   hosts file is one lookup for both, whatever is wanted (`hostsfile.py`): its addresses may be of the other family.
 2. A name fails by its own lookups only, and none of them fails before its deadline, which counts from when it began
    and clears the C library's own schedule (`resolvconf.py`) unless somebody says otherwise.
 3. A lookup that this machine was too short for is asked again, with fewer at once. If it is so for half a minute, the
@@ -24,6 +24,7 @@ from scanner.targets.hint import many
 from scanner.targets.hostsfile import named_here
 from scanner.targets.lookup import Address, Answer, Lookup, Name, Outcome, ask, descriptors_lack
 from scanner.targets.resolvconf import Schedule, this_hosts
+from scanner.targets.searchlist import Step, hosts_file, steps
 
 __all__ = ["Address", "Lookup", "Outcome", "Resolver"]
 
@@ -94,12 +95,18 @@ class Resolver:
         """Begin to resolve names. The caller sees to it that each comes once."""
         texts = list(names)
         listed = self._listed(texts)
-        either = (0,)
-        new = [Name(text, either if text.lower() in listed else self._families) for text in texts]
+        self._begin(Name(text, hosts_file if text.lower() in listed else self._steps) for text in texts)
+        self._crew.staff(self._clock())
+
+    def _steps(self, text: str) -> list[Step]:
+        return steps(text, self._families, self.schedule.search)
+
+    def _begin(self, names: Iterable[Name]) -> None:
+        """The lookups of these names' steps are to be done."""
+        new = list(names)
         self.pending += sum(name.left for name in new)
         with self._crew.lock:
             self._crew.waiting.add(new)
-        self._crew.staff(self._clock())
 
     def collect(self) -> list[Outcome]:
         """What was found out since the last call."""
@@ -122,11 +129,14 @@ class Resolver:
 
     def _do(self, job: Job) -> None:
         """On a thread: the lookup itself."""
-        job.answer = ask(job.name.text, job.family, self._lookup, self._lack)
+        job.answer = ask(job.text, job.family, self._lookup, self._lack)
 
     def _heard(self, job: Job, now: float) -> Outcome | None:
         """A lookup is over: what it tells of its name, or None. One that was short is asked again."""
-        answer = Answer([], "dns-timeout") if job.given_up or job.answer is None else job.answer
+        if job.given_up or job.answer is None:
+            self.pending -= 1
+            return job.name.heard(job.family, Answer([], "dns-timeout"))
+        answer = job.answer
         if answer.short:
             since = now if job.short_since is None else job.short_since
             if now - since < _SHORT_S:
@@ -136,7 +146,11 @@ class Resolver:
         elif answer.unsure and job.took >= 0.95 * self.schedule.query_s:
             answer.reason = "dns-timeout"  # the C library gave up by itself: no server said a word
         self.pending -= 1
-        return job.name.heard(job.family, answer)
+        outcome = job.name.heard(job.family, answer, job.took)
+        if outcome is not None and outcome.reason and job.name.goes_on():
+            self._begin([job.name])
+            return None
+        return outcome
 
     def _ask_again(self, job: Job, now: float) -> None:
         self._say(

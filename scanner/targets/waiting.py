@@ -1,8 +1,8 @@
 """Lookups that wait for a thread, and which of them is next.
 
 A name whose servers are silent keeps its thread for half a minute. Threads may be few, and there may be more such names
-than threads; so it is not first come, first served. What is known of the others in a name's zone (the name without its
-first label) decides. The last that was heard of a zone counts: an answer, or silence. The rules:
+than threads; so it is not first come, first served. What is known of the others in a name's zone (what is asked for
+without its first label) decides. The last that was heard of a zone counts: an answer, or silence. The rules:
 
 1. Names of a zone that was last heard to be silent wait behind all others. Its next answer brings them back.
 2. A zone may have had no time to be heard of: the last quarter of the threads is not for names like those that the
@@ -17,6 +17,8 @@ from collections import deque
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from scanner.targets.searchlist import hosts_file
+
 if TYPE_CHECKING:
     from scanner.targets.lookup import Answer, Name
 
@@ -27,13 +29,17 @@ _HOSTS_FILE = "/"
 
 
 class Job:
-    """One lookup: of a name, for a family (0: both). `took` seconds, once it is done."""
+    """One lookup: of `text`, for a name, for a family (0: both). `took` seconds, once it is done; `spent` before it."""
 
-    __slots__ = ("answer", "family", "given_up", "name", "short_since", "since", "slow", "took", "zone")
+    __slots__ = (
+        "answer", "family", "given_up", "name", "short_since", "since", "slow", "spent", "text", "took", "zone",
+    )  # fmt: skip
 
     def __init__(self, name: "Name", family: int, short_since: float | None = None) -> None:
         self.name = name
         self.family = family
+        self.text = name.asked
+        self.spent = name.spent
         self.zone = zone_of(name)
         self.since = self.took = 0.0
         self.slow = self.given_up = False
@@ -42,10 +48,10 @@ class Job:
 
 
 def zone_of(name: "Name") -> str:
-    """The name without its first label; for all names that are read out of the hosts file one that no name has."""
-    if name.families == (0,):
+    """What is asked for, without its first label; for all that is read out of the hosts file one that no name has."""
+    if name.plan is hosts_file:
         return _HOSTS_FILE
-    return name.text.rstrip(".").partition(".")[2].lower()
+    return name.asked.rstrip(".").partition(".")[2].lower()
 
 
 class _Line:

@@ -11,6 +11,7 @@ import pytest
 
 from scanner.targets.address import V4, V6
 from scanner.targets.lookup import Answer, Name, ask
+from scanner.targets.searchlist import Step
 
 STREAM = socket.SOCK_STREAM
 V4_INFO = (socket.AF_INET, STREAM, 6, "", ("10.0.0.1", 0))
@@ -136,6 +137,6 @@ SILENT, FAILED, LOCAL = Answer([], "dns-timeout"), Answer([], "dns-failed"), Ans
     ],
 )
 def test_two_families_of_a_name(first: Any, second: Any, told: list[Any]) -> None:
-    name = Name("n", (V4, V6))
+    name = Name("n", lambda text: [Step(text, (V4, V6))])
     outcomes = [outcome for each in (first, second) if (outcome := name.heard(*each))]
     assert [(each.addresses, each.reason, each.more, each.missed) for each in outcomes] == told
