@@ -243,15 +243,18 @@ class Kernel:
             return ""
 
     def source_gone(self) -> bool:
-        """Whether the address that the user chose to probe from is no longer one of this host's."""
+        """Whether the address that the user chose to probe from is no longer one of this host's.
+
+        Where that cannot be asked (no descriptor, a filter that forbids it) nothing says that it is gone.
+        """
         if self._source is None:
             return False
         family, address = self._source
-        with closing(socket.socket(family, socket.SOCK_DGRAM)) as probe:
-            try:
+        try:
+            with closing(socket.socket(family, socket.SOCK_DGRAM)) as probe:
                 probe.bind(address)
-            except OSError as why:
-                return why.errno == errno.EADDRNOTAVAIL
+        except OSError as why:
+            return why.errno == errno.EADDRNOTAVAIL
         return False
 
     def no_way(self, place: Place) -> int | None:

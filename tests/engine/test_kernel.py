@@ -4,6 +4,8 @@ import errno
 import select
 import socket
 import struct
+import subprocess
+import sys
 import threading
 from pathlib import Path as File
 
@@ -190,6 +192,15 @@ class TestSource:
     def test_what_is_not_ours_is_refused(self, source: str) -> None:
         with pytest.raises(UsageError, match="--source"):
             Kernel(source)
+
+    def test_a_socket_that_cannot_be_had_says_nothing_of_it(self) -> None:
+        program = (
+            "import os, resource as r; from scanner.engine.kernel import Kernel\n"
+            "kernel = Kernel('127.0.0.1'); open_now = len(os.listdir('/proc/self/fd')) - 1\n"
+            "r.setrlimit(r.RLIMIT_NOFILE, (open_now, 4096)); print(kernel.source_gone())"
+        )
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30)
+        assert (done.stdout, done.stderr) == ("False\n", "")
 
     def test_the_other_family_is_not_bound(self) -> None:
         with refused_port("::1") as port:
