@@ -9,7 +9,11 @@ it, its name is judged without it, and when it does return it is as good as new.
    Which of them is next, so that silent servers hold up no others' names, is in `waiting.py`.
 3. Only when every thread was given up, and none has come back for as long as the C library may take (half a minute at
    least), are the jobs that wait given up with them: a scan has to end.
-4. Where no thread can be started (RuntimeError), those there are do it all. If there are none, the caller's own does
+4. A lookup holds a descriptor, and one for each name server once it has waited for the first. Where these are few, all
+   that are under way may so come to want more than there are (`crowded`). New ones begin all the same, a quarter of the
+   descriptors' worth, for most are over at once; those of names that were silent do not. What fails in a crowd may have
+   failed by it, and is asked again when that is over.
+5. Where no thread can be started (RuntimeError), those there are do it all. If there are none, the caller's own does
    one job each time it looks: slow, and nothing stops it in between, but true.
 """
 
@@ -24,6 +28,7 @@ MOST_THREADS = 256
 _AT_ONCE = 64
 _SLOW_S = 0.5
 _LOOK_S = 0.02  # so often are those under way looked at
+_SHARE = 4
 _STALL_S = 1.0  # nobody looked for so long: the process stood still, and its lookups with it
 _TRY_AGAIN_S = 1.0
 _HOPELESS_S = 30.0
@@ -33,17 +38,21 @@ class Crew:
     """Does the jobs in `waiting` on threads; `do` is called on them. Its times are seconds of `clock`.
 
     `most`: how many threads there may be. It may be changed at any time; threads beyond it end after their lookups.
+    `room`: descriptors for lookups. `each`: how many one may come to hold.
     """
 
     def __init__(self, do: Callable[[Job], None], clock: Callable[[], float], most: int) -> None:
         self._do = do
         self._clock = clock
         self.most = most
+        self.room = float("inf")
+        self.each = 1
         self.lock = threading.Lock()
         self.waiting = Waiting()
         self._running: set[Job] = set()
         self._done: list[Job] = []
         self._slow = 0
+        self._crowds = 0  # how often it was seen that the lookups may want more descriptors than there are
         self._looked = self._moved = clock()
         self._start_at = float("-inf")
         #: Set by whoever wants no further job begun; safe from a signal handler.
@@ -88,6 +97,7 @@ class Crew:
                 if not job.slow and now - job.since >= _SLOW_S:
                     job.slow = True
                     self._slow += 1
+                    self._look_at_crowd()
                     self.waiting.stuck(job)
                 if not job.given_up and now - job.since >= deadline - job.spent:
                     job.given_up = True
@@ -103,12 +113,28 @@ class Crew:
                 return False
         return now - self._moved >= patience
 
+    def _wanted(self) -> int:
+        """How many descriptors the lookups under way may come to want."""
+        return len(self._running) + self._slow * (self.each - 1)
+
+    def _look_at_crowd(self) -> None:
+        self._crowds += self._wanted() > self.room
+
+    def _roomy(self) -> bool:
+        """Whether there is room for one more that comes to hold all that it may."""
+        return not self._running or self._wanted() + self.each <= self.room
+
+    def _admits(self) -> bool:
+        """Whether one more may begin, of which nobody knows how long it takes."""
+        return self._roomy() or self._wanted() < self.room or len(self._running) - self._slow < self.room // _SHARE
+
     def staff(self, now: float) -> None:
         """Starts the threads that are wanted now."""
         with self.lock:
+            blocked = not (self._roomy() if self.waiting.all_need_room else self._admits())
             idle = self.threads - len(self._running)
             lively = self.threads - self._slow
-            wanted = min(len(self.waiting) - idle, _AT_ONCE - lively, self.most - self.threads)
+            wanted = min(len(self.waiting) - idle, _AT_ONCE - lively, self.most - self.threads) if not blocked else 0
         if now >= self._start_at:
             for _ in range(wanted):
                 if not self._start():
@@ -137,15 +163,18 @@ class Crew:
         """Does the next job, if there is one for this thread; else the thread ends."""
         with self.lock:
             crowded = self.threads > self.most or self.threads - self._slow > _AT_ONCE
-            done = not self.waiting or self.stopping or (on_thread and crowded)
-            if done or (job := self.waiting.next(self.most)) is None:
+            done = not self.waiting or self.stopping or (on_thread and crowded) or not self._admits()
+            if done or (job := self.waiting.next(self.most, roomy=self._roomy())) is None:
                 self.threads -= on_thread
                 return False
             job.since = self._clock()
+            job.crowds = self._crowds
             self._running.add(job)
+            self._look_at_crowd()
         self._do(job)
         with self.lock:
             job.took = self._clock() - job.since
+            job.crowded = self._crowds != job.crowds
             self._running.discard(job)
             self._slow -= job.slow
             self.waiting.over(job, _SLOW_S)

@@ -9,7 +9,8 @@ runs on threads (`crew.py`); what one answer means is in `lookup.py`. Here is wh
 2. A name fails by its own lookups only, and none of them fails before its deadline, which counts from when it began
    and clears the C library's own schedule (`resolvconf.py`) unless somebody says otherwise.
 3. A lookup that this machine was too short for is asked again, with fewer at once. If it is so for half a minute, the
-   errno is the answer.
+   errno is the answer. One that failed while there were more lookups than descriptors for them is asked again when that
+   is over (`crew.py`).
 """
 
 import errno
@@ -81,10 +82,11 @@ class Resolver:
 
     def fit(self, descriptors: int, names: int) -> int:
         """So many descriptors for so many names: bounds the threads, and returns how many to leave to the lookups."""
-        each = self.schedule.servers
-        self._most = self._crew.most = max(1, min(self._most, int(descriptors * _SHARE) // each))
+        each = self._crew.each = self.schedule.servers
+        room = self._crew.room = int(descriptors * _SHARE)
+        self._most = self._crew.most = max(1, min(self._most, room))
         lookups = min(self._most, names * len(self._families))
-        return max(0, min(lookups * each, descriptors - 1))
+        return max(0, min(lookups * each, room, descriptors - 1))
 
     @property
     def busy(self) -> bool:
@@ -137,14 +139,18 @@ class Resolver:
             self.pending -= 1
             return job.name.heard(job.family, Answer([], "dns-timeout"))
         answer = job.answer
-        if answer.short:
+        if answer.unsure and job.took >= 0.95 * self.schedule.query_s:
+            answer.reason = "dns-timeout"  # the C library gave up by itself: no server said a word
+        elif job.crowded and (answer.reason or answer.short):
+            with self._crew.lock:
+                self._crew.waiting.doubt(Job(job.name, job.family), waited=job.slow)
+            return None
+        elif answer.short:
             since = now if job.short_since is None else job.short_since
             if now - since < _SHORT_S:
                 self._ask_again(Job(job.name, job.family, since), now)
                 return None
             answer.reason = errno.errorcode.get(answer.short, "dns-failed")
-        elif answer.unsure and job.took >= 0.95 * self.schedule.query_s:
-            answer.reason = "dns-timeout"  # the C library gave up by itself: no server said a word
         self.pending -= 1
         outcome = job.name.heard(job.family, answer, job.took)
         if outcome is not None and outcome.reason and job.name.goes_on():

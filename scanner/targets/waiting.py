@@ -9,6 +9,8 @@ without its first label) decides. The last that was heard of a zone counts: an a
    other threads wait for. It takes names of zones that answer, or one of each zone that nobody was asked in, from the
    other end of the line: where every zone is another one, silent ones are rather neighbours than spread.
 3. No thread is idle for that, but for the moment in which it comes out which zones answer.
+4. A lookup that waits for its servers comes to hold a descriptor for each, any other one. So names of silent zones, and
+   what failed while there might have been too few descriptors, begin only where there is room for all of that.
 
 Nothing is made for a name before its turn, for there may be 200,000; only who is to wait for longer is put elsewhere.
 """
@@ -32,7 +34,8 @@ class Job:
     """One lookup: of `text`, for a name, for a family (0: both). `took` seconds, once it is done; `spent` before it."""
 
     __slots__ = (
-        "answer", "family", "given_up", "name", "short_since", "since", "slow", "spent", "text", "took", "zone",
+        "answer", "crowded", "crowds", "family", "given_up", "name", "short_since", "since", "slow", "spent", "text",
+        "took", "zone",
     )  # fmt: skip
 
     def __init__(self, name: "Name", family: int, short_since: float | None = None) -> None:
@@ -42,6 +45,7 @@ class Job:
         self.spent = name.spent
         self.zone = zone_of(name)
         self.since = self.took = 0.0
+        self.crowds, self.crowded = 0, False
         self.slow = self.given_up = False
         self.short_since = short_since
         self.answer: Answer | None = None
@@ -123,13 +127,19 @@ class Waiting:
     def __init__(self) -> None:
         self.zones = Zones()
         self._again: deque[Job] = deque()
+        self._doubted: deque[Job] = deque()
         self._line = _Line()
         self._behind: dict[str, _Line] = {}  # of zones that are to wait
         self._back: dict[str, _Line] = {}  # of zones that waited, and answer again
         self._put_off = 0  # lookups in those two
 
     def __len__(self) -> int:
-        return len(self._again) + len(self._line) + self._put_off
+        return len(self._again) + len(self._doubted) + len(self._line) + self._put_off
+
+    @property
+    def all_need_room(self) -> bool:
+        """Whether all of them are such as begin only where there is room for what they may come to hold."""
+        return not (self._again or self._line or self._back)
 
     def add(self, names: Iterable["Name"]) -> None:
         """All lookups of these names; those for their second family come behind all others."""
@@ -142,9 +152,18 @@ class Waiting:
         """These were begun before: they go first."""
         self._again.extend(jobs)
 
+    def doubt(self, job: Job, *, waited: bool) -> None:
+        """This one was begun before, and is to be asked again when there is room. `waited`: for its server."""
+        if waited:
+            self._doubted.append(job)
+        else:
+            self._doubted.appendleft(job)
+
     def drain(self) -> list[Job]:
         """All of them."""
-        jobs = [self._again.popleft() for _ in range(len(self._again))]
+        jobs = [*self._again, *self._doubted]
+        self._again.clear()
+        self._doubted.clear()
         for line in (self._line, *self._back.values(), *self._behind.values()):
             jobs += [line.job(line.next()) for _ in range(len(line))]
         self._back, self._behind, self._put_off = {}, {}, 0
@@ -164,14 +183,17 @@ class Waiting:
         if answers and (line := self._behind.pop(job.zone, None)):
             self._back.setdefault(job.zone, _Line()).join(line)
 
-    def next(self, most: int) -> Job | None:
-        """The next one of these for one of `most` threads; None: nobody yet, what is under way will tell more."""
-        job = self._next(self.zones.doubtful >= most - min(most - 1, max(1, most // _SHARE)))
+    def next(self, most: int, *, roomy: bool = True) -> Job | None:
+        """The next one of these for one of `most` threads; None: nobody yet, what is under way will tell more.
+
+        `roomy`: whether there is room for one that comes to hold a descriptor for each server.
+        """
+        job = self._next(self.zones.doubtful >= most - min(most - 1, max(1, most // _SHARE)), roomy)
         if job is not None:
             self.zones.begun(job.zone)
         return job
 
-    def _next(self, last_threads: bool) -> Job | None:
+    def _next(self, last_threads: bool, roomy: bool) -> Job | None:
         if self._again:
             return self._again.popleft()
         while self._back:
@@ -186,7 +208,9 @@ class Waiting:
                 return job
             self._behind.setdefault(job.zone, _Line()).put(job, last=last)
             self._put_off += 1
-        if not self._behind or (last_threads and self._open()):
+        if self._doubted and roomy:
+            return self._doubted.popleft()
+        if not self._behind or not roomy or (last_threads and self._open()):
             return None
         zone = next(iter(self._behind))
         if last_threads:

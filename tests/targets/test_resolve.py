@@ -289,8 +289,8 @@ class TestLimitsOfThisMachine:
 
     @pytest.mark.parametrize(
         ("descriptors", "servers", "names", "kept", "threads"),
-        [(10_000, 1, 1500, 256, 256), (10_000, 3, 1500, 768, 256), (100, 1, 1500, 75, 75), (100, 3, 1500, 75, 25),
-         (40, 2, 1500, 30, 15), (1, 1, 1500, 0, 1), (0, 3, 1500, 0, 1), (1000, 2, 3, 12, 256)],
+        [(10_000, 1, 1500, 256, 256), (10_000, 3, 1500, 768, 256), (100, 1, 1500, 75, 75), (100, 3, 1500, 75, 64),
+         (40, 2, 1500, 30, 29), (1, 1, 1500, 0, 1), (0, 3, 1500, 0, 1), (1000, 2, 3, 12, 256)],
     )  # fmt: skip
     def test_descriptors_are_kept_for_the_lookups(
         self, descriptors: int, servers: int, names: int, kept: int, threads: int, gate: threading.Event
@@ -301,6 +301,49 @@ class TestLimitsOfThisMachine:
         for _ in range(6):
             it.until(lambda: len(it.resolver._crew._running) == it.resolver._crew.threads).pass_by(0.5)
         assert it.resolver._crew.threads == min(threads, 2 * names)
+
+    @pytest.mark.parametrize("order", ["first", "mixed", "last"])
+    def test_silent_servers_take_descriptors_that_others_want_and_nobody_fails_for_it(self, order: str) -> None:
+        """A lookup holds a descriptor, and one more for each server after the first second and the second one; without
+        one it ends as "no such name", and nobody tells that any was lacking. 30 names whose three servers are silent,
+        each in a zone of its own, want three times as many as there are."""
+        lock, free = threading.Lock(), [40]
+
+        def descriptor() -> None:
+            with lock:
+                if not free[0]:
+                    raise NO_NAME
+                free[0] -= 1
+
+        def lookup(name: str, *_: object) -> list[Any]:
+            held, begun = 0, it.now
+            try:
+                for second in (1, 2, 3) if name[0] == "h" else (0,):
+                    descriptor()
+                    held += 1
+                    while it.now < begun + second:
+                        time.sleep(0.0005)
+                if name[0] == "h":
+                    raise AGAIN
+                return [V4_INFO]
+            finally:
+                with lock:
+                    free[0] += held
+
+        it = scene(lookup, family=4, schedule=Schedule(3, 1, 1))
+        it.resolver.fit(40, 330)
+        dead, well = [f"h.dead{number}" for number in range(30)], [f"n.well{number}" for number in range(300)]
+        mixed = [name for number, each in enumerate(dead) for name in (each, *well[number * 10 : number * 10 + 10])]
+        it.submit(*{"first": dead + well, "mixed": mixed, "last": well + dead}[order])
+        for _ in range(20_000):
+            if not it.resolver.pending:
+                break
+            it.now += 0.02
+            it.told += it.resolver.collect()
+            time.sleep(0.001)
+        reasons = [(each.name[0], each.reason) for each in it.told]
+        assert Counter(reasons) == {("n", ""): 300, ("h", "dns-timeout"): 30}
+        assert {name for name, _ in reasons[:300]} == {"n"}
 
     def test_without_a_thread_the_caller_looks_up_by_itself(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def refuse(self: threading.Thread) -> None:
