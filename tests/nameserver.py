@@ -80,7 +80,9 @@ def names(
     """The namespace; `folder` is for its files. `servers`: as in resolv.conf; those in `serving` answer."""
     listed = "".join(f"nameserver {server}\n" for server in servers)
     (folder / "resolv.conf").write_text(f"{listed}options {options}\n")
-    (folder / "hosts").write_text("127.0.0.1 localhost\n::1 ip6-localhost\n127.0.0.1 pinned.no6.test\n")
+    (folder / "hosts").write_text(
+        "127.0.0.1 localhost\n::1 ip6-localhost\n127.0.0.1 pinned.no6.test xn--bcher-kva.no6.test\n"
+    )
     mounted = {"/etc/resolv.conf": folder / "resolv.conf", "/etc/hosts": folder / "hosts"}
     with namespace(*more_needs, mounted=mounted) as here, here.program(_PROGRAM, *serving):
         yield here

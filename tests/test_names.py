@@ -64,6 +64,7 @@ def test_names_without_an_answer_fail_alone(here: Namespace) -> None:
         (["-4"], "ip6-localhost", [("", "no-address")]),
         ([], "pinned.no6.test", [("127.0.0.1", "conn-refused")]),
         (["-6"], "pinned.no6.test", [("", "no-address")]),
+        ([], "bücher.no6.test", [("127.0.0.1", "conn-refused")]),
     ],
 )
 def test_families(here: Namespace, options: list[str], word: str, expected: list[tuple[str, str]]) -> None:

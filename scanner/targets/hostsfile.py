@@ -3,7 +3,7 @@
 glibc answers such a name out of the file for both families at once, and asks no server for the family that the file
 lacks. Asked for one family only it would go on to the servers for that, past a file that pins or blocks the name, and
 it says that `::1` is 127.0.0.1. So these names are looked up in one piece. Only names are read here: their addresses
-are the resolver's to tell.
+are the resolver's to tell. It is asked for a name beyond ASCII in its IDNA form, and so that is what the file holds.
 """
 
 import os
@@ -17,7 +17,8 @@ _PATH = "/etc/hosts"
 
 def named_here(names: Iterable[str], path: str = _PATH) -> set[str]:
     """Those of the names, in lower case, that the file holds. Without a file: none."""
-    wanted = {name.lower() for name in names}
+    asked = {name.lower(): _asked(name).lower() for name in names}
+    wanted = set(asked.values())
     found: set[str] = set()
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
@@ -26,5 +27,13 @@ def named_here(names: Iterable[str], path: str = _PATH) -> set[str]:
             for line in lines:
                 found |= wanted.intersection(line.partition("#")[0].lower().split()[1:])
     except OSError:
-        return found
-    return found
+        pass
+    return {name for name, form in asked.items() if form in found} if found else found
+
+
+def _asked(name: str) -> str:
+    """The name as Python's getaddrinfo hands it on."""
+    try:
+        return name if name.isascii() else name.encode("idna").decode("ascii")
+    except UnicodeError:
+        return name  # there is no such name, and the lookup will say so

@@ -20,6 +20,14 @@ def test_names_and_aliases_in_any_case(tmp_path: Path) -> None:
     assert named_here(asked, str(tmp_path / "hosts")) == {"localhost", "loop6", "db.example"}
 
 
+def test_names_beyond_ascii_as_the_resolver_is_asked_for_them(tmp_path: Path) -> None:
+    """It gets their ASCII form, so that form pins or blocks them."""
+    (tmp_path / "hosts").write_text("0.0.0.0 xn--bcher-kva.example\n0.0.0.0 Straße.example\n0.0.0.0 xn--bcher-kva\n")
+    asked = ["Bücher.Example", "bÜcher", "straße.example", "ü" * 70, "é..x", "xn--BCHER-kva.example"]
+    found = named_here(asked, str(tmp_path / "hosts"))
+    assert found == {"bücher.example", "bücher", "xn--bcher-kva.example"}
+
+
 def test_what_is_no_file_has_none(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo")
     for path in ("missing", "fifo", "."):
