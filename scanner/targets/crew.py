@@ -93,7 +93,7 @@ class Crew:
         over = []
         with self.lock:
             for job in self._running:
-                job.since += stalled
+                job.since = min(now, job.since + stalled)  # it may have begun meanwhile
                 if not job.slow and now - job.since >= _SLOW_S:
                     job.slow = True
                     self._slow += 1

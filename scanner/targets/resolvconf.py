@@ -5,6 +5,8 @@ The facts (glibc: resolv/res_init.c, res_send.c, res_query.c; resolv.conf(5)):
 * A query goes to the name servers in turn, three at most, `attempts` times round (2 unless said, 5 at most). Server n,
   counted from 0, is waited for `timeout << n` seconds (5 unless said, 30 at most), from the second on divided by the
   number of servers, whole seconds, one at least: 5 + 3 + 6 for three servers.
+* With `use-vc` queries go over TCP: each server is asked once, and a silent one takes as long as a connect() does
+  (tcp(7): tcp_syn_retries). One that accepts and then says nothing is waited for without an end; the deadline is ours.
 * A name makes a query as it is and one for each domain of the search list, in the order that `ndots` says (one that
   ends in a dot, only as it is). Each may use up nearly all of its schedule before the answer "no such name".
 * LOCALDOMAIN beats the search list of the file; without both it is this host's own domain. RES_OPTIONS goes after the
@@ -17,7 +19,7 @@ import os
 import re
 import socket
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from scanner.closing import close_descriptor
@@ -26,6 +28,8 @@ from scanner.targets.searchlist import Search, is_glibc, other_sources
 
 _PATH = "/etc/resolv.conf"
 _SOURCES_PATH = "/etc/nsswitch.conf"
+_TCP_PATH = "/proc/sys/net/ipv4"
+_SYN_RETRIES, _MOST_SYN_RETRIES = 6, 127
 #: What is longer is no such file; glibc would read it, though.
 _MOST_BYTES = 1 << 16
 _MOST_SERVERS = 3
@@ -42,7 +46,8 @@ _NUMBER = re.compile(r"[ \t]*([+-]?[0-9]{1,9})")
 class Schedule(NamedTuple):
     """`servers` asked in turn, `attempts` times round, from `timeout` whole seconds on, for each of `queries`.
 
-    `search`: the list that makes them more than one.
+    `search`: the list that makes them more than one. `connect`: seconds that a connect() to a silent server takes where
+    queries go over TCP, else 0.
     """
 
     servers: int = 1
@@ -50,10 +55,13 @@ class Schedule(NamedTuple):
     attempts: int = _ATTEMPTS
     queries: int = 1
     search: Search = Search()
+    connect: int = 0
 
     @property
     def query_s(self) -> float:
         """Seconds that a query takes when no server answers."""
+        if self.connect:
+            return float(self.servers * self.connect)
         waits = [self.timeout, *((self.timeout << n) // self.servers for n in range(1, self.servers))]
         return float(self.attempts * sum(max(1, wait) for wait in waits))
 
@@ -64,7 +72,10 @@ class Schedule(NamedTuple):
 
     def __str__(self) -> str:
         servers, attempts = many(self.servers, "server"), many(self.attempts, "attempt")
-        return f"{servers}, timeout {self.timeout}s, {attempts}, {many(self.queries, 'query', 'queries')} for each name"
+        how = f"timeout {self.timeout}s, {attempts}"
+        if self.connect:
+            how = f"over TCP, {self.connect}s for a connect that is not answered"
+        return f"{servers}, {how}, {many(self.queries, 'query', 'queries')} for each name"
 
 
 def this_hosts() -> Schedule:
@@ -84,7 +95,16 @@ def in_words(said_s: float | None) -> str:
     return f"{schedule.deadline_s:g}s ({_PATH}: {schedule}; and 2s)"
 
 
-def read(text: str, environ: Mapping[str, str], hostname: str) -> Schedule:
+def connect_s(folder: str = _TCP_PATH) -> int:
+    """Seconds after which a TCP connect() that nobody answers ends: a SYN and its repeats, each given twice the time of
+    the one before (Linux, ip-sysctl.rst; the first ones a second each, tcp_syn_linear_timeouts)."""
+    retries, linear = (_text(f"{folder}/{name}").strip() for name in ("tcp_syn_retries", "tcp_syn_linear_timeouts"))
+    doubled = min(int(retries) if retries.isdecimal() else _SYN_RETRIES, _MOST_SYN_RETRIES)
+    alike = int(linear) if linear.isdecimal() else 0
+    return min((2 << doubled) - 1 + alike, int(_LONGEST_S))
+
+
+def read(text: str, environ: Mapping[str, str], hostname: str, connect_s: Callable[[], int] = connect_s) -> Schedule:
     """The schedule that a resolv.conf of this text gives. Never fails: what it does not understand, it passes over."""
     servers, domains = 0, None
     options: list[str] = []
@@ -115,6 +135,7 @@ def read(text: str, environ: Mapping[str, str], hostname: str) -> Schedule:
             _setting(options, "ndots:", _NDOTS, _MOST_NDOTS, least=0),
             "no-tld-query" not in options,
         ),
+        connect_s() if "use-vc" in options else 0,
     )
 
 
@@ -129,13 +150,14 @@ def _setting(options: list[str], key: str, default: int, most: int, least: int =
 
 
 def _is_address(text: str) -> bool:
-    for family in (socket.AF_INET, socket.AF_INET6):
+    try:
+        socket.inet_aton(text)  # `127.1`, too
+    except (OSError, ValueError):
         try:
-            socket.inet_pton(family, text.partition("%")[0])
+            socket.inet_pton(socket.AF_INET6, text.partition("%")[0])
         except (OSError, ValueError):
-            continue
-        return True
-    return False
+            return False
+    return True
 
 
 def _text(path: str) -> str:

@@ -77,6 +77,33 @@ def test_without_servers_it_is_the_built_in_schedule(text: str) -> None:
     assert read(text, {}, "host") == Schedule(1, 5, 2, 1)
 
 
+@pytest.mark.parametrize("server", ["127.1", "0x7f.1", "2130706433", "fe80::1%eth0"])
+def test_servers_in_every_spelling_that_the_c_library_takes(server: str) -> None:
+    assert read(f"{TWO}nameserver {server}\n", {}, "host").servers == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [(TWO, 2 * 127), (TWO + "options attempts:5 timeout:9\n", 2 * 127), (THREE + "search a.example\n", 600)],
+)
+def test_over_tcp_a_silent_server_takes_as_long_as_a_connect_and_is_asked_once(text: str, seconds: int) -> None:
+    schedule = read(f"{text}options use-vc\n", {}, "host", lambda: 127)
+    assert schedule.deadline_s == seconds + 2
+    assert read(text, {"RES_OPTIONS": "use-vc"}, "host", lambda: 127).query_s == schedule.query_s
+    assert "over TCP, 127s for a connect that is not answered" in str(schedule)
+
+
+@pytest.mark.parametrize(
+    ("retries", "linear", "seconds"),
+    [("6\n", None, 127), ("6\n", "4\n", 131), ("2", "0", 7), (None, None, 127), ("x", "", 127), ("99", "99", 600)],
+)
+def test_how_long_a_connect_takes(retries: str | None, linear: str | None, seconds: int, tmp_path: Path) -> None:
+    for name, text in (("tcp_syn_retries", retries), ("tcp_syn_linear_timeouts", linear)):
+        if text is not None:
+            (tmp_path / name).write_text(text)
+    assert resolvconf.connect_s(str(tmp_path)) == seconds
+
+
 def test_nobody_waits_longer_than_ten_minutes_unasked() -> None:
     assert read(THREE + "search " + "a.example " * 500, {}, "host").deadline_s == 602
 

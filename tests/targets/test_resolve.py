@@ -167,6 +167,22 @@ class TestDeadlines:
         gate.set()
         assert it.all_told() == [("n", [A], "")]
 
+    def test_what_began_while_nobody_looked_has_not_stood_still_before_that(self, gate: threading.Event) -> None:
+        """The second begins in the middle of a minute in which nobody looks; its five seconds count from that end."""
+        first = threading.Event()
+        it = scene(
+            lambda name, *_: (first if name == "a" else gate).wait(PATIENCE_S) and [], family=4, threads=1, deadline=5.0
+        )
+        it.submit("a", "b").under_way(1).now += 30
+        first.set()
+        give_up = time.monotonic() + PATIENCE_S
+        while [job.name.text for job in list(it.resolver._crew._running)] != ["b"]:
+            assert time.monotonic() < give_up
+            time.sleep(0.001)
+        it.now += 30
+        it.pass_by(5.5)
+        assert [(each.name, each.reason) for each in it.told] == [("a", "no-address"), ("b", "dns-timeout")]
+
     @pytest.mark.parametrize(("seconds", "reason"), [(10, "dns-timeout"), (9, "dns-failed"), (0, "dns-failed")])
     def test_try_again_is_silence_where_it_took_as_long_as_silence_takes(
         self, seconds: float, reason: str, gate: threading.Event
