@@ -4,38 +4,35 @@
 moment (`acceptance.py`). `intercepted`: something on the way answers this port for every address (`intercepted.py`).
 
 So that the first rows say it too, open rows are kept back until it is clear: half a second at most where it is about
-the host, 0.8 where it is about the range or a witness is out. Probed, not judged: open ports answer at once and silent
-ones never, so of a host behind a firewall at first only open ports are known. Hence the look, ten times a second at
-most and only while rows are kept, at which targets should have answered by now and have not.
+the host, 0.8 where it is about the range or somebody is being asked. Of a host behind a firewall at first only open
+ports are known, as silent ones never answer. Hence the look, ten times a second at most and only while rows are kept,
+at which targets should have answered by now and have not.
 
 The *canary* settles it, also for hosts of which few ports are asked: two random high ports more for each host that has
 an open one. If both are open as well, nothing listens on them but a middlebox; if one refuses, the host is there, and
-what is open is not intercepted. Its open rows wait for that. Canaries and witnesses obey rates and excludes, and have
-no row in any report.
+what is open is not intercepted. Its open rows wait for that.
 
 Pure: pass `now`. Rounds without an open port go by in one call (`pass_by`), whatever is in them.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
-from scanner.engine.acceptance import ENOUGH, WITNESSES, Host
+from scanner.engine.acceptance import ENOUGH, Host, Listed
 from scanner.engine.beside import Beside, Permits
-from scanner.engine.elsewhere import Listed
+from scanner.engine.inquiry import WITNESSES
 from scanner.engine.intercepted import INTERCEPTED
 from scanner.engine.ranges import Range
 from scanner.engine.recent import Recent
+from scanner.engine.runs import Probe
 from scanner.engine.tally import NEVER
-from scanner.engine.typed import DOUBT, Typed
+from scanner.engine.typed import DOUBT, Typed, Waiting
 from scanner.model import Endpoint, Place, Result, State
 
 _LOOK_S = 0.1
 _KEEP_S, _KEEP_RANGE_S = 0.5 - _LOOK_S, 0.8 - _LOOK_S  # found out at the next look
-_LATE_S = 0.05  # so much later than the slowest answer, one should have come
-_SLOW_S = 0.3
+_LATE_S, _SLOW_S = 0.05, 0.3  # so much later than the slowest answer, one should have come
 _MOST_HOSTS = 100_000
 
-#: The targets in flight, each with when it was probed (an attempt after the first: long ago).
-Waiting = Callable[[], Iterable[tuple[Endpoint, float]]]
 #: When targets were probed, by place and port.
 Sent = Mapping[tuple[Place, int], float]
 UNKNOWN: Sent = {}
@@ -60,6 +57,7 @@ class AcceptsAll:
     ) -> None:
         self._waiting = waiting
         self._canary = canary
+        self._listed = listed
         self._beside = Beside(permits, seed)
         self._recent = Recent()
         self._ranges = Typed(ranges, self._recent, self._beside, listed)
@@ -109,6 +107,8 @@ class AcceptsAll:
         self._recent.add(shut)
         self._end_round(touched, shut, heard)
         for host, _ in touched.values():
+            if host.far_end_told(now):
+                self._judge(host, now)
             self._ask_witnesses(host, now)
             self._let_go(host, now, out)
         if now >= self._look_at and (keeping or ranges.watching):
@@ -134,12 +134,12 @@ class AcceptsAll:
 
     def _end_round(self, touched: dict[Place, tuple[Host, float]], shut: list[Result], heard: float) -> None:
         """Tells the hosts with open ports what refused beside them."""
-        refused: dict[Place, list[float]] = {}
+        refused: dict[Place, list[Probe]] = {}
         if touched or self._keeping:
             for row in shut:
                 place = row.place
                 if row.state is State.REFUSED and (place in self._keeping or place in touched):
-                    refused.setdefault(place, []).append(_left(row, heard))
+                    refused.setdefault(place, []).append(Probe(_left(row, heard), row.port))
                     if place not in touched:
                         touched[place] = self._keeping[place], heard
         for place, (host, first) in touched.items():
@@ -147,11 +147,10 @@ class AcceptsAll:
 
     def _ask_witnesses(self, host: Host, now: float) -> None:
         """Asks ports that were not open before, where the run of open ones is too long."""
-        ports = host.ask_one_more(now)
-        if not ports and not host.asking(now, patient=self._canary) and host.suspicious(now):
-            if host.unknown():
-                refusing, silent = self._recent.shut_at(host.place, WITNESSES)
-                host.refusing, host.silent = refusing[::-1], host.silent or silent
+        ports = host.follow_up(now, patient=self._canary)
+        if not ports and host.suspicious(now):
+            if host.inquiry.unknown(host.not_open):
+                host.known_shut(*self._recent.shut_at(host.place, WITNESSES))
             ports = host.ask(now)
         for port in ports:
             self._beside.witness(host, port)
@@ -160,8 +159,7 @@ class AcceptsAll:
 
     def _look(self, now: float, out: list[Result]) -> None:
         """Finds out about the hosts and ports whose rows are kept, and lets go of what is clear or was kept enough."""
-        self._look_at = now + _LOOK_S
-        keeping = list(self._keeping.values())
+        self._look_at, keeping = now + _LOOK_S, list(self._keeping.values())
         waiting = list(self._waiting()) if keeping else []
         slowest = max([host.slowest for host in keeping], default=0.0)
         self._count_silent(waiting, now)
@@ -175,7 +173,7 @@ class AcceptsAll:
         late = {
             place: now - host.slowest - _LATE_S
             for place, host in self._keeping.items()
-            if now - host.first >= _LOOK_S and not host.done and (host.all_open() or not host.refusing)
+            if now - host.first >= _LOOK_S and not host.done and (host.all_open() or not host.inquiry.refusing)
         }
         silent: dict[Place, list[tuple[int, float]]] = {}
         sampled = self._beside.sampled
@@ -186,24 +184,22 @@ class AcceptsAll:
             if place in late:
                 host.note_silent(silent.get(place, []))
             if place in late or host.done:
-                self._judge(host)
+                self._judge(host, now)
 
     def _let_go(self, host: Host, now: float, out: list[Result]) -> None:
         """Hands on the first kept rows of a host, as far as they are clear or cannot wait any longer."""
-        asking = host.asking(now, patient=self._canary)
+        asking = host.asking(now)
         held = host.canaries or (self._canary and asking)  # its user wants to know
         keep = _KEEP_RANGE_S if asking else _KEEP_S
         clear = self._clear(host, asking)
-        count = 0
-        for _, came, row in host.kept:
-            age = now - came
-            if host.marked and count >= host.vouched:
+        count = len(host.kept)
+        for at, (_, came, row) in enumerate(host.kept):
+            age, phantom = now - came, host.is_phantom(at)
+            if phantom or (phantom is None and age >= _KEEP_RANGE_S):
                 row.doubt = DOUBT
-            elif (count >= clear and (held or age < keep)) or not self._range_clear(
-                row, host, age, vouched=count < host.vouched
-            ):
+            elif phantom is None or (at >= clear and (held or age < keep)) or not self._range_clear(host, at, age):
+                count = at
                 break
-            count += 1
         out += host.take(count)
         if not host.kept:
             self._keeping.pop(host.place, None)
@@ -211,24 +207,25 @@ class AcceptsAll:
                 self._hosts.pop(host.place, None)
 
     def _clear(self, host: Host, asking: bool) -> int:
-        """How many of its kept rows are no part of a host that accepts everything."""
+        """How many of its kept rows are no phantoms."""
         if host.undecided():
             return 0
-        by_run = (self._canary or host.place.ports >= ENOUGH) and not host.marked
-        return host.vouched if by_run and (asking or not host.done) else len(host.kept)
+        by_run = (self._canary or host.place.ports >= ENOUGH) and not host.marked and (asking or not host.done)
+        return host.vouched if by_run else len(host.kept)
 
-    def _range_clear(self, row: Result, host: Host, age: float, *, vouched: bool) -> bool:
+    def _range_clear(self, host: Host, at: int, age: float) -> bool:
         """Whether it is clear what its range makes of the row, or it cannot wait any longer; it is marked if so."""
-        doubt = self._ranges.doubt(row, host, vouched=vouched)
+        row = host.kept[at].row
+        doubt = self._ranges.doubt(row, host, vouched=at < host.vouched)
         if age < _KEEP_RANGE_S and (doubt is None or (doubt == INTERCEPTED and host.may_answer)):
             return False
         row.doubt = doubt or row.doubt
         return True
 
-    def _judge(self, host: Host) -> None:
+    def _judge(self, host: Host, now: float) -> None:
         """What was probed of it is known: has it accepted everything from the start?"""
-        if not host.marked and host.place.ports >= ENOUGH and host.all_open():
-            host.mark_from_start()
+        if port := host.judge_start(now, self._listed):
+            self._beside.witness(host, port)
 
     def finish(self, *, complete: bool = True) -> list[Result]:
         """What is still kept, at the end. `complete`: everything that was probed is judged."""
@@ -237,9 +234,9 @@ class AcceptsAll:
             self._ranges.look([], NEVER)
         for host in list(self._keeping.values()):
             if complete:
-                self._judge(host)
+                self._judge(host, NEVER)
             for at, (_, _, row) in enumerate(host.kept):
-                if host.marked and at >= host.vouched:
+                if host.is_phantom(at) is not False:
                     row.doubt = DOUBT
                 elif doubt := self._ranges.doubt(row, host, vouched=at < host.vouched):
                     row.doubt = doubt

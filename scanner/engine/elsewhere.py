@@ -9,15 +9,13 @@ nothing, and with four that refuse the rest is taken for real. Nothing outside t
 
 from collections.abc import Callable, Iterable, Sequence
 
-from scanner.engine.acceptance import Host
+from scanner.engine.acceptance import Host, Listed
 from scanner.engine.beside import Beside
 from scanner.model import Place, State
 
 _ASKED, _MOST = 12, 9
 _REAL = 4
 
-#: The ports that a scan has at a place.
-Listed = Callable[[Place], Sequence[int]]
 #: Asks a sample of these hosts, all open at this port, at another one.
 Ask = Callable[["Sample", Iterable[Host], int], None]
 

@@ -4,16 +4,19 @@ pass `now`.
 Joins the two rules on ranges (`intercepted.py`, `everything.py`) with the sample that both need (`elsewhere.py`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from scanner.engine.acceptance import Host
+from scanner.engine.acceptance import Host, Listed
 from scanner.engine.beside import Beside
-from scanner.engine.elsewhere import Listed, Sample
+from scanner.engine.elsewhere import Sample
 from scanner.engine.everything import Everything
 from scanner.engine.intercepted import INTERCEPTED, Intercepted
 from scanner.engine.ranges import Range, Ranges, Spot
 from scanner.engine.recent import Recent
 from scanner.model import Endpoint, Place, Result, State
+
+#: The targets in flight, each with when it was probed (an attempt after the first: long ago).
+Waiting = Callable[[], Iterable[tuple[Endpoint, float]]]
 
 DOUBT = "accepts-everything"
 _MOST_SAMPLES = 4096

@@ -2,7 +2,7 @@
 
 import socket
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from ipaddress import ip_address
 from random import Random
 
@@ -107,24 +107,36 @@ def sweep(
 
 
 class Box:
-    """An active defence: from the SYN number `after` on, each host's every port is answered. `shut`: what a port
-    answered before that, if it is none of `opened`."""
+    """An active defence: from the SYN number `after` on, up to `until`, each host's every port is answered, but those
+    that always refuse (`never`). `shut`: what a port answers else, if it is none of `opened`."""
 
     def __init__(
-        self, after: int, opened: Iterable[int] = (), *, delay: float = 0.0002, shut: str | None = RST
+        self,
+        after: int,
+        opened: Iterable[int] = (),
+        *,
+        delay: float = 0.0002,
+        shut: str | None = RST,
+        until: int = 1 << 30,
+        never: Container[int] = (),
     ) -> None:
         self._after = after
+        self._until = until
+        self._never = never
         self._opened = frozenset(opened)
         self._delay = delay
         self._shut = shut
         self._seen: Counter[str] = Counter()
         self.began: dict[str, float] = {}
+        self.ended: dict[str, float] = {}
 
     def __call__(self, host: str, port: int, attempt: int, now: float) -> Answer | None:
         self._seen[host] += 1
-        if self._seen[host] > self._after:
+        if self._seen[host] > self._until:
+            self.ended.setdefault(host, now - START)
+        elif self._seen[host] > self._after:
             self.began.setdefault(host, now - START)
-            return Answer(self._delay, OPEN)
+            return Answer(self._delay, RST if port in self._never else OPEN)
         if port in self._opened:
             return Answer(self._delay, OPEN)
         return Answer(self._delay, self._shut) if self._shut else None

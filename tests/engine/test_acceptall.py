@@ -315,7 +315,7 @@ def _suspicious_host() -> Host:
     for port in range(23, 28):
         watched.open(judged(place, port), START, START)
     watched.end_round(START, [])
-    watched.refusing = [21, 22]
+    watched.inquiry.refusing = [21, 22]
     assert watched.suspicious(START)
     assert sorted(watched.ask(START)) == [21, 22]
     return watched
@@ -324,7 +324,9 @@ def _suspicious_host() -> Host:
 @pytest.mark.parametrize(("state", "vouched"), [(State.REFUSED, 5), (State.UNREACHABLE, 5), (State.ERROR, 0)])
 def test_a_witness_that_could_not_be_asked_vouches_for_nothing(state: State, vouched: int) -> None:
     watched = _suspicious_host()
-    watched.heard(22, state)
+    for port in (21, 22):
+        watched.heard(port, state)
+    assert watched.follow_up(START) == []
     assert watched.vouched == vouched
 
 

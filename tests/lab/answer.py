@@ -11,7 +11,7 @@ import struct
 from typing import NoReturn
 
 from tests.lab.plan import EVERYTHING_PORT, last_node
-from tests.lab.scene import Scene, addresses, hop_address, spans
+from tests.lab.scene import EVERYTHING, Scene, addresses, hop_address, spans
 
 _BACKLOG = 4096
 _RESET = struct.pack("ii", 1, 0)
@@ -49,7 +49,7 @@ class Listeners:
         self._resetting: set[int] = set()
         self._held: list[socket.socket] = []
         for rule in scene.rules:
-            if rule.answer in ("everything", "wakes"):
+            if rule.answer in EVERYTHING:
                 version = 6 if ":" in rule.addresses else 4
                 self._add(hop_address(last_node(scene), version), EVERYTHING_PORT)
             elif rule.answer in ("open", "stubborn", "reset", "full"):

@@ -7,14 +7,26 @@ node: it has no address, and its devices are `left` and `right` (wire.py).
 
 from ipaddress import ip_network
 
-from tests.lab.scene import ALL_PORTS, HOSTS4, HOSTS6, REJECTS, Rule, Scene, address_span, hop_address, near_address
+from tests.lab.scene import (
+    ALL_PORTS,
+    EVERYTHING,
+    HOSTS4,
+    HOSTS6,
+    REJECTS,
+    Rule,
+    Scene,
+    address_span,
+    hop_address,
+    near_address,
+)  # fmt: skip
 
 #: Of an inet chain: the SYNs, and nothing of a connection that stands.
 _SYN = "tcp flags & (syn | ack) == syn"
 
 #: Where the listener of `everything` listens, at the far side's link address.
 EVERYTHING_PORT = 7
-#: So many SYNs to an address are answered by itself before a `wakes` rule answers all, and their bytes.
+#: So many SYNs to an address are answered by itself before a `wakes` rule answers all, or all before a `stops` rule
+#: ends; and their bytes.
 WAKES_AFTER = 200
 _SYN_BYTES = {4: 60, 6: 80}
 
@@ -167,12 +179,13 @@ def _chain(name: str, head: str, lines: list[str]) -> str:
 
 def _awake(rule: Rule) -> str:
     version = address_span(rule.addresses)[0].version
-    return f"quota over {WAKES_AFTER * _SYN_BYTES[version]} bytes " if rule.answer == "wakes" else ""
+    side = {"wakes": "over", "stops": "until"}.get(rule.answer)
+    return f"quota {side} {WAKES_AFTER * _SYN_BYTES[version]} bytes " if side else ""
 
 
 def _redirects(scene: Scene, node: int) -> list[str]:
-    """One listener behind the ports of `everything` and `wakes` rules; all other traffic stays untracked."""
-    rules = [rule for rule in scene.rules if rule.answer in ("everything", "wakes")]
+    """One listener behind the ports of rules such as `everything`; all other traffic stays untracked."""
+    rules = [rule for rule in scene.rules if rule.answer in EVERYTHING]
     if not rules or node != last_node(scene):
         return []
     mine = f"ip saddr {hop_address(node, 4)} tcp sport {EVERYTHING_PORT} return"

@@ -30,13 +30,16 @@ REJECTS: dict[str, tuple[str, str, str]] = {
 
 #: open: accepts and closes; stubborn: open, but the first two SYNs to each of its rules are dropped; reset: accepts
 #: and resets; everything: one listener behind all of a host's ports (or those of the rule); wakes: the same, but only
-#: from the SYN number WAKES_AFTER on, before it refuses; full: a listener whose accept queue is full;
-#: looping: the router sends it back where it came from; fickle: refuses, but every second SYN meets host-unreachable,
-#: as where one of two equal ways rejects; flapping: refuses, but SYNs 200 to 599 meet net-unreachable.
+#: from the SYN number WAKES_AFTER on, before it refuses; stops: only up to there; full: a listener whose accept queue
+#: is full; looping: the router sends it back where it came from; fickle: refuses, but every second SYN meets
+#: host-unreachable, as where one of two equal ways rejects; flapping: refuses, but SYNs 200 to 599 meet net-unreachable.
 ANSWERS = {
-    "open", "stubborn", "reset", "everything", "wakes", "refused", "silent", "full", "looping", "fickle", "flapping",
-    *REJECTS,
+    "open", "stubborn", "reset", "everything", "wakes", "stops", "refused", "silent", "full", "looping", "fickle",
+    "flapping", *REJECTS,
 }  # fmt: skip
+
+#: Those that one listener answers for all ports.
+EVERYTHING = ("everything", "wakes", "stops")
 
 
 class Truth(NamedTuple):
@@ -163,7 +166,7 @@ class Oracle:
             return Truth("open", None, "")
         if rule.answer == "reset":
             return Truth("open", None, "")
-        if rule.answer == "wakes":
+        if rule.answer in ("wakes", "stops"):
             return Truth("reachable", None, "")
         if rule.answer in ("refused", "fickle", "flapping"):
             return Truth("refused", "conn-refused", "")

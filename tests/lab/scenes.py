@@ -199,6 +199,23 @@ _ALL = (
         rules=(*_everywhere("open", "22,80"), Rule("wakes", _HOST), Rule("wakes", _HOST6)),
     ),
     Scene(
+        "leaves-out",
+        "the same, but seven ports refuse whatever happens",
+        hosts=_BOTH,
+        ports="1-600",
+        rules=(
+            *_everywhere("open", "22,80"),
+            *(Rule("wakes", host, "1-134,140-444,446-499,501-65535") for host in (_HOST, _HOST6)),
+        ),
+    ),
+    Scene(
+        "stops",
+        "each host answers every port for 200 SYNs, and then refuses",
+        hosts=_BOTH,
+        ports="1-600",
+        rules=(*_everywhere("open", "22,80,550"), Rule("stops", _HOST), Rule("stops", _HOST6)),
+    ),
+    Scene(
         "shield",
         "something answers port 25 for every address; only two hosts are there",
         hosts=("10.0.0.0/24",),

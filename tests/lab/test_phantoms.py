@@ -27,6 +27,23 @@ def test_a_host_that_begins_to_accept_everything(lab, options):
     assert len(_open(outcome, "accepts-everything")) >= 2 * (600 - 200 - 10)
 
 
+@pytest.mark.parametrize("options", [(), ("--canary",), ("--rate", "600")], ids="-".join)
+def test_a_box_that_leaves_out_some_ports(lab, options):
+    """What refuses behind a run of open ports does not vouch for them."""
+    undoubted = _open(lab("leaves-out").sweep(*options), "")
+    real = {(host, port) for host in ("10.0.0.1", "fd00:10::1") for port in (22, 80)}
+    assert real <= undoubted
+    assert len(undoubted - real) <= 5
+
+
+@pytest.mark.parametrize("options", [(), ("--canary",), ("--rate", "600")], ids="-".join)
+def test_a_box_that_stops(lab, options):
+    """Its own ports, asked again, refuse; and what is open long afterwards is real."""
+    outcome = lab("stops").sweep(*options)
+    assert _open(outcome, "") == {(host, 550) for host in ("10.0.0.1", "fd00:10::1")}
+    assert len(_open(outcome, "accepts-everything")) >= 2 * (200 - 10)
+
+
 def test_a_port_that_is_all_there_is(lab):
     scene = lab("shield")
     outcome = scene.run("scanner", "sweep", "10.0.0.0/24", "-p", "25", "-o", "OUT.csv")

@@ -1,0 +1,163 @@
+"""The questions that one host is asked about a run of open ports (`runs.py`): does it accept everything now, or did it?
+
+*Witnesses* are ports that were not open before the run: two of them are probed once more. Both open, the host accepts
+everything. One open and one refused (a port that a box leaves out, or a service that has just come up), two more are
+asked, and three of four must be open; one open and one silent, which may be a lost packet, one more. If they refuse
+again, or none answers, nothing is accepted *now*. Then a run that is long shows itself: two of its *own* ports are
+probed once more. If they refuse, it was phantoms, of a box that has stopped; if one is open, it is what it seems. No
+port of it is asked twice.
+
+Pure: pass `now`.
+"""
+
+import enum
+from collections.abc import Sequence
+
+from scanner.engine.runs import Probe
+from scanner.model import State
+
+_PATIENCE_S = 0.2  # beyond two round trips: who has not answered by then is silent
+_PAUSE_S = 0.2  # between two questions: rows are kept so long, and a host with many open ports is not asked too often
+_ASKED = 2  # at once
+_MOST = 4
+WITNESSES = 32  #: so many of each kind are looked for
+_SPREAD = (0, -1, 7, 18)  # what a box leaves out lies side by side, or at equal distances
+
+
+class Said(enum.Enum):
+    """What a question came to."""
+
+    EVERYTHING = "it accepts everything"
+    STOPPED = "it did, when the run was probed"
+    NOTHING = "it does not now; its own ports were not asked"
+    REAL = "its ports are what they seem"
+
+
+class Inquiry:
+    """One question after the other. refusing, silent: some ports that were so, the latest last: the witnesses to be.
+
+    asked_at: when the last question began that has no answer yet, else 0.0.
+    """
+
+    __slots__ = (
+        "_done", "_own", "_patient_from", "_pause", "_shut", "_spent", "_states", "_witnesses", "asked_at", "refusing",
+        "silent",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.refusing: list[int] = []
+        self.silent: list[int] = []
+        self.asked_at = 0.0
+        self._patient_from = self._pause = 0.0
+        self._witnesses: list[int] = []
+        self._own: list[int] = []
+        self._states: dict[int, State] = {}
+        self._spent: set[int] = set()
+        self._done: set[int] = set()
+        self._shut = 0
+
+    def ready(self, now: float, *, done: bool) -> bool:
+        """Whether it is time for another question. `done`: all of the host is judged, nothing is to be waited for."""
+        return not self.asked_at and (done or now >= self._pause)
+
+    def unknown(self, shut: int) -> bool:
+        """Whether witnesses should be looked for, where so many ports are not open: there are none, or many more."""
+        if shut <= self._shut or (self.refusing and shut < 2 * self._shut):
+            return False
+        self._shut = shut
+        return True
+
+    def ask(self, now: float, run: Sequence[Probe] = ()) -> list[int]:
+        """Begins a question; the ports to be probed now, if there are any. `run`: a long one that is over."""
+        witnesses = self._some_witnesses()[:_ASKED]
+        own = self._some_own(run)
+        if witnesses or own:
+            self._witnesses, self._own, self._states = witnesses, own, {}
+            self._spend(witnesses)
+            self.asked_at = self._patient_from = now
+            self._pause = now + _PAUSE_S
+        return witnesses + own
+
+    def ask_own(self, now: float, run: Sequence[Probe]) -> list[int]:
+        """The second half: the ports of the run that are to be probed now."""
+        self._own = self._some_own(run)
+        self._patient_from = now
+        return self._own
+
+    def ask_more(self, now: float, *, overdue: bool) -> list[int]:
+        """Further witnesses, where the first two contradict each other or one is silent."""
+        turned, no = self._count(self._witnesses)
+        if len(self._witnesses) != _ASKED or turned != 1 or not (no or overdue):
+            return []
+        more = [port for port in self._some_witnesses() if port not in self._witnesses][: 2 if no else 1]
+        if more:
+            self._spend(more)
+            self._witnesses, self._patient_from = self._witnesses + more, now
+        return more
+
+    def _some_witnesses(self) -> list[int]:
+        refusing = self.refusing[::-1]
+        some = [refusing[at % len(refusing)] for at in _SPREAD] if refusing else []
+        return list(dict.fromkeys([*some, *self.silent]))[:_MOST]
+
+    def _some_own(self, run: Sequence[Probe]) -> list[int]:
+        """At one and two thirds of it: its ends may be real."""
+        ports = [port for _, port in run if port not in self._done]
+        some = list(dict.fromkeys(ports[len(ports) * part // (_ASKED + 1)] for part in (1, 2) if ports))
+        self._done.update(some)
+        return some
+
+    def _spend(self, ports: list[int]) -> None:
+        """A silent port may be an open one whose packets were lost: each is asked once."""
+        self._spent.update(port for port in ports if port in self.silent)
+        self.silent = [port for port in self.silent if port not in self._spent]
+
+    def note_silent(self, ports: list[int]) -> None:
+        """These should have answered and have not."""
+        self.silent = self.silent or [port for port in ports if port not in self._spent][:_MOST]
+
+    def heard(self, port: int, state: State) -> None:
+        """An answer. One that never left is as good as none."""
+        if state is not State.ERROR and port in (*self._witnesses, *self._own):
+            self._states.setdefault(port, state)
+
+    def overdue(self, now: float, slowest: float) -> bool:
+        """Whether who has not answered by now is silent."""
+        return now > self._patient_from + _PATIENCE_S + 2 * slowest
+
+    def _count(self, ports: list[int]) -> tuple[int, int]:
+        """How many are open, and how many are something else."""
+        states = [self._states[port] for port in ports if port in self._states]
+        return states.count(State.OPEN), len(states) - states.count(State.OPEN)
+
+    def says(self, *, overdue: bool) -> Said | None:
+        """What the question came to; None: not yet."""
+        everything = self._witnesses_say(overdue=overdue)
+        if everything or everything is None:
+            return None if everything is None else Said.EVERYTHING
+        if not self._own:
+            return Said.NOTHING if self._refuse_again() else Said.REAL
+        states = [self._states.get(port) for port in self._own]
+        if State.OPEN in states or overdue or None not in states:
+            return Said.STOPPED if set(states) == {State.REFUSED} else Said.REAL
+        return None
+
+    def _refuse_again(self) -> bool:
+        """Whether a witness answered no. Of a host that never does, silence tells nothing of its own ports either."""
+        return any(self._states.get(port) not in (None, State.OPEN, State.TIMEOUT) for port in self._witnesses)
+
+    def _witnesses_say(self, *, overdue: bool) -> bool | None:
+        """Whether the host accepts everything now."""
+        asked, (turned, no) = len(self._witnesses), self._count(self._witnesses)
+        if turned >= (3 if no else _ASKED) and no < _ASKED:
+            return True
+        if asked == 1 and turned:  # if it was silent, that may have been a lost packet
+            return self._witnesses[0] in self.refusing
+        return False if no >= _ASKED or turned + no == asked or overdue else None
+
+    def end(self) -> None:
+        """The question has its answer. Witnesses that are open now are none any more."""
+        turned = {port for port in self._witnesses if self._states.get(port) is State.OPEN}
+        self.refusing = [port for port in self.refusing if port not in turned]
+        self.silent = [port for port in self.silent if port not in turned]
+        self.asked_at = 0.0

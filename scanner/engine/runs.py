@@ -1,0 +1,129 @@
+"""Runs: open ports of one host that were probed one after the other, and hardly a refused one among them. Pure.
+
+An open port counts one, a refusal four against it, and with nothing left the run is over: it lasts as long as more
+than four of five are open. A short run that is over, or one that is likely by the share of open ports outside it, is
+beyond doubt, as is whatever was probed before. Of a long one the refusals behind it prove nothing: a defence that
+answers everything may leave out some ports (a provider's reject), or stop. It becomes a *case*, for others to settle
+(`inquiry.py`).
+"""
+
+from math import inf, nextafter
+from typing import NamedTuple
+
+_AGAINST = 4
+_MOST = 20  # a run of thousands is over as soon as one of twenty
+_LONG = 10
+_UNLIKELY = 1e-3
+_SHORTEST = 2
+_REMEMBERED = 1000
+
+
+class Probe(NamedTuple):
+    """An open port, and when it was probed."""
+
+    sent: float
+    port: int
+
+
+class Runs:
+    """The run of one host that lasts, and the case that is not settled.
+
+    case: open ports of long runs that are over; empty if there are none. refused: ports that were so since the run or
+    the case began. over: when the last refusal was probed that ended a run, or 0.0.
+    """
+
+    __slots__ = ("_best", "_best_at", "_left", "_length", "_run", "case", "over", "refused")
+
+    def __init__(self) -> None:
+        self._begin()
+        self.case: list[Probe] = []
+        self.refused: set[int] = set()
+        self.over = 0.0
+
+    def _begin(self, run: list[Probe] | None = None) -> None:
+        self._run = run or []
+        self._length = self._best = self._best_at = len(self._run)
+        self._left = min(self._length, _MOST)
+
+    @property
+    def open(self) -> int:
+        """How many open ports the run and the case have."""
+        return len(self._run) + len(self.case)
+
+    def end_round(self, opened: list[Probe], refused: list[Probe], missed: int, first: float, share: float) -> float:
+        """What the round brought. missed: refusals before `first` that nobody looked at. share: of open ports outside
+        the run. Returns up to when everything that was probed is beyond doubt."""
+        if missed and self._left:
+            self._refuse(nextafter(first, -inf), missed, share)
+        for sent, shut, port in in_order(opened, refused) if opened or self._left or self.case else ():
+            if not shut:
+                self._open(Probe(sent, port))
+            elif self._left or self.case:
+                self.refused.add(port)
+                self._refuse(sent, 1, share)
+        if refused and not self._left:
+            self.over = max(self.over, max(refused).sent)
+        self._shorten()
+        return 0.0 if self.case else self.over
+
+    def _shorten(self) -> None:
+        beyond = max(0, len(self._run) - _REMEMBERED)
+        self._best_at = max(0, self._best_at - beyond)
+        del self._run[:beyond]
+
+    def _open(self, probe: Probe) -> None:
+        if not self._left and not self.case:
+            self.refused.clear()
+        self._run.append(probe)
+        self._left = min(_MOST, self._left + 1)
+        self._length += 1
+        if self._length >= self._best:
+            self._best, self._best_at = self._length, len(self._run)
+
+    def _refuse(self, sent: float, times: int, share: float) -> None:
+        self._left = max(0, self._left - _AGAINST * times)
+        self._length -= _AGAINST * times
+        if not self._left:
+            self.over = max(self.over, sent)
+            if self.is_long(share):
+                self.case += self._run[: self._best_at]
+            self._begin()
+
+    def is_long(self, share: float) -> bool:
+        """Whether refusals behind the run that lasts tell nothing of it."""
+        return self._best >= _LONG and is_unlikely(share, self._best)
+
+    def suspicious(self, share: float) -> bool:
+        """Whether somebody must be asked."""
+        return bool(self.case) or (self._length >= _SHORTEST and is_unlikely(share, self._length))
+
+    def stop(self, sent: float) -> None:
+        """What was probed until then, of the run that lasts, becomes a case, too."""
+        self.case += [probe for probe in self._run if probe.sent <= sent]
+        self._begin([probe for probe in self._run if probe.sent > sent])
+
+    def settle(self, count: int, asked_at: float) -> float:
+        """The first so many of the case are settled, and what was probed until somebody was asked.
+        Returns up to when everything is beyond doubt."""
+        self.case = self.case[count:]
+        if self.case:
+            return min(asked_at, nextafter(self.case[0].sent, -inf))
+        until = max(asked_at, self.over)
+        self._begin([probe for probe in self._run if probe.sent > until])
+        self.refused.clear()
+        return until
+
+    @property
+    def latest(self) -> list[int]:
+        """Its ports, the latest last."""
+        return [port for _, port in self.case + self._run]
+
+
+def in_order(opened: list[Probe], refused: list[Probe]) -> list[tuple[float, int, int]]:
+    """As they were probed: when, whether it refused, and the port."""
+    return sorted([(sent, 0, port) for sent, port in opened] + [(sent, 1, port) for sent, port in refused])
+
+
+def is_unlikely(share: float, length: int) -> bool:
+    """Whether so many open ports in a row are, if each is with this probability."""
+    return float(share**length) < _UNLIKELY
