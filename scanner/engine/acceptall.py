@@ -176,9 +176,9 @@ class AcceptsAll:
             if now - host.first >= _LOOK_S and not host.done and (host.all_open() or not host.inquiry.refusing)
         }
         silent: dict[Place, list[tuple[int, float]]] = {}
-        sampled = self._beside.sampled
+        beside = self._beside.out
         for endpoint, sent in waiting if late else ():
-            if endpoint.place in late and sent < late[endpoint.place] and endpoint.requests[0] not in sampled:
+            if endpoint.place in late and sent < late[endpoint.place] and endpoint.requests[0] not in beside:
                 silent.setdefault(endpoint.place, []).append((endpoint.port, sent))
         for place, host in self._keeping.items():
             if place in late:

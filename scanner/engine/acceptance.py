@@ -29,19 +29,20 @@ Listed = Callable[[Place], Sequence[int]]
 class Host(Questioned):
     """A host that has an open port, the first at `first`, asked for by `request`.
 
-    canaries: those still out. tested: it had any. elsewhere: what another port said that was asked for a sample
-    (`elsewhere.py`), a timeout as soon as it is late.
+    canaried: it was sent canaries; `canaries` of them are still out. tested: one of them refused, so the host is there.
+    elsewhere: what another port said that was asked for a sample (`elsewhere.py`), a timeout as soon as it is late.
+    again: how many ports of the list were open when they were asked beside it.
     """
 
-    __slots__ = ("_far", "canaries", "canaries_open", "elsewhere", "first", "request", "tested")
+    __slots__ = ("_far", "again", "canaried", "canaries", "canaries_open", "elsewhere", "first", "request", "tested")
 
     def __init__(self, place: Place, request: Request, now: float) -> None:
         super().__init__(place)
         self.request = request
         self.first = now
         self.elsewhere: State | None = None
-        self.tested = False
-        self.canaries = self.canaries_open = 0
+        self.canaried = self.tested = False
+        self.canaries = self.canaries_open = self.again = 0
         self._far = FarEnd()
 
     def note_silent(self, overdue: list[tuple[int, float]]) -> None:
@@ -71,6 +72,7 @@ class Host(Questioned):
         """A canary has its verdict. If all of them are open, so is everything; else they are witnesses."""
         self.canaries -= 1
         if row.state is not State.OPEN:
+            self.tested |= row.state is State.REFUSED or row.icmp_from == self.place.numeric
             (self.inquiry.refusing if row.state is State.REFUSED else self.inquiry.silent).append(row.port)
             return
         self.canaries_open += 1

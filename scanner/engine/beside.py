@@ -46,7 +46,7 @@ class Beside:
         for port in ports:
             self._want(host, port, canary=True)
         host.canaries += len(ports)
-        host.tested = bool(ports)
+        host.canaried = bool(ports)
 
     def witness(self, host: Host, port: int) -> None:
         """A port of the list, once more: a single attempt, as one more is asked soon enough."""
@@ -68,6 +68,7 @@ class Beside:
         """One has its verdict: its host is told, and returned."""
         host, canary = self.out.pop(row.request)
         host.extra_done(refused=row.state is State.REFUSED)
+        host.again += row.state is State.OPEN and not canary
         if row.state is State.TIMEOUT:
             self.timeouts[row.doubt] += 1
         if self.sampled.pop(row.request, None) is not None:

@@ -20,9 +20,16 @@ _REAL = 4
 Ask = Callable[["Sample", Iterable[Host], int], None]
 
 
-def answers(place: Place) -> bool:
-    """Whether this host has answered at more than one port, as far as is known."""
-    return place.judged - place.mute > 1
+def answers(host: Host, everywhere: int = 1) -> bool:
+    """Whether this host has answered at another port as well, as far as is known.
+
+    everywhere: so many ports are open at nearly all addresses around it. If it was sent canaries, these are no proof of
+    each other: only a refusal is, or another port that is open.
+    """
+    place = host.place
+    if not host.canaried:
+        return place.judged - place.mute > 1
+    return place.judged - place.mute > place.opened or place.opened - host.again > everywhere
 
 
 class Sample:
@@ -42,11 +49,11 @@ class Sample:
                 self.hosts.append(host)
                 beside.elsewhere(host, other)
 
-    @property
-    def silent(self) -> bool:
-        """Whether the rest may be taken to be silent elsewhere."""
-        quiet = sum([_late(host) and not answers(host.place) for host in self.hosts])
-        return self._most(quiet, sum([answers(host.place) for host in self.hosts]))
+    def silent(self, everywhere: int = 1) -> bool:
+        """Whether the rest may be taken to be silent elsewhere; `everywhere`: see `answers`."""
+        loud = [answers(host, everywhere) for host in self.hosts]
+        quiet = sum([_late(host) and not heard for host, heard in zip(self.hosts, loud, strict=True)])
+        return self._most(quiet, sum(loud))
 
     @property
     def open(self) -> bool:
@@ -65,7 +72,8 @@ class Sample:
 
 
 def _late(host: Host) -> bool:
-    return host.elsewhere not in (State.OPEN, State.REFUSED, None)
+    """Whether its sample is no proof that it is there. Where canaries tell that, an open port is none either."""
+    return host.elsewhere not in (State.REFUSED, None) and (host.elsewhere is not State.OPEN or host.canaried)
 
 
 def _refuses(place: Place) -> bool:

@@ -6,6 +6,10 @@ the only thing that those hosts answer. A host that answers at another port as w
 neither counted nor marked. Nothing outside the list is probed to find this out; what a canary answers
 (`acceptall.py`) counts like any port.
 
+Two ports that are open everywhere may be intercepted, or a real fleet behind a firewall: without canaries nobody can
+tell, and there is no doubt. Where canaries were sent, their silence bears it out that nobody is there: then such ports
+are no proof of each other.
+
 The verdict is that of the moment, as the rows cannot wait for the last address: those that should have answered by now
 and have not (`waiting`) count as not open. A host whose other ports are still to be asked is no evidence for anything:
 a sample of them is asked at once (`elsewhere.py`), and where that comes too late there is no doubt. When the verdict
@@ -45,6 +49,7 @@ class Intercepted:
         self._ask = ask
         self._tallies: dict[_Key, Tally] = {}
         self._places = 0
+        self._canaried = False
         self.watched: Counter[int] = Counter()
 
     def _part(self, tally: Tally, spot: Spot) -> Part:
@@ -69,6 +74,7 @@ class Intercepted:
             tally.live, tally.recalled = True, False  # a part of which nothing was known
             self.watched[row.port] += 1
         part.opens.append(host)
+        self._canaried |= host.canaried
         tally.latest = now
         part.since = min(part.since, now)
         self._places += 1
@@ -83,12 +89,12 @@ class Intercepted:
     def says(self, row: Result, host: Host) -> bool | None:
         """Whether an open row is intercepted as of the last look; None: not clear yet."""
         spot = self._ranges.spot(row.place) if self._tallies else None
-        if spot is None or answers(row.place):
+        tally = self._tallies.get((spot.line, spot.stretch, row.port)) if spot is not None else None
+        part = tally.parts.get(spot.part) if spot is not None and tally is not None else None
+        if tally is None or part is None or answers(host, part.possible):
             return False
-        tally = self._tallies.get((spot.line, spot.stretch, row.port))
-        part = tally.parts.get(spot.part) if tally is not None else None
-        if tally is None or part is None:
-            return False
+        if answers(host, part.company):
+            return None
         for each in (part, tally):
             if each.verdict and (each.spreads or not host.may_answer):
                 return True
@@ -109,15 +115,29 @@ class Intercepted:
         for key, tally in live.items():
             for number, part in tally.parts.items():
                 part.count_silent(silent[key, number])
+        if self._canaried:
+            self._find_company()
+        for key, tally in live.items():
             tally.judge(before)
             if tally.verdict is not False and not tally.recalled:
                 self._recall(key, tally)
                 tally.judge(before)
             for part in tally.parts.values():
                 if part.suspicious:
-                    self._ask(part.sample, [host for host in part.opens if not answers(host.place)], key[2])
+                    self._ask(part.sample, [host for host in part.opens if not answers(host, part.possible)], key[2])
             if not tally.live:
                 self._unwatch(key)
+
+    def _find_company(self) -> None:
+        """How many ports are open at nearly every address of a part, and how many may be."""
+        here: dict[tuple[tuple[int, int], int], list[bool | None]] = {}
+        for (line, _, _), tally in self._tallies.items():
+            for number, part in tally.parts.items():
+                here.setdefault((line, number), []).append(part.everywhere)
+        for (line, _, _), tally in self._tallies.items():
+            for number, part in tally.parts.items():
+                said = here[line, number]
+                part.company, part.possible = max(1, said.count(True)), max(1, len(said) - said.count(False))
 
     def _recall(self, key: _Key, tally: Tally) -> None:
         """Counts anew what was not open before anything was: so far back as it is known, or until it is clear."""

@@ -21,10 +21,14 @@ class Part:
 
     `verdict`: intercepted or not as of the last look; None: may still become either. `spreads`: hosts that may still
     answer elsewhere are taken to be as the others. `judged` is of that look, too. `since`: when the port was first
-    open here.
+    open here. `everywhere`: it is open at nearly every address that was judged. `company`: how many ports are, this one
+    among them; `possible`: and how many may be.
     """
 
-    __slots__ = ("judged", "opens", "others", "sample", "silent", "since", "size", "spreads", "suspicious", "verdict")
+    __slots__ = (
+        "company", "everywhere", "judged", "opens", "others", "possible", "sample", "silent", "since", "size",
+        "spreads", "suspicious", "verdict",
+    )  # fmt: skip
 
     def __init__(self, size: int, sample: Sample) -> None:
         self.size = size
@@ -34,16 +38,20 @@ class Part:
         self.others = self.silent = self.judged = 0
         self.verdict: bool | None = None
         self.spreads = self.suspicious = False
+        self.everywhere: bool | None = None  # None: too few to tell
+        self.company = self.possible = 1
 
     def count_silent(self, count: int) -> None:
         """So many are in flight and overdue. Others may wait for another attempt: silence ends with a verdict only."""
         judged = len(self.opens) + self.others
         self.silent = max(count, self.silent - (judged - self.judged))
         self.judged = judged
+        most = len(self.opens) >= _SHARE * (judged + self.silent)
+        self.everywhere = (len(self.opens) >= min(_SUSPICIOUS, _SHARE * self.size) or None) if most else False
 
     def count(self) -> "Count":
         """As of now; whether the sample is enough to go by is not in it."""
-        alone = [host for host in self.opens if not answers(host.place)]
+        alone = [host for host in self.opens if not answers(host, self.possible)]
         unasked = sum([host.may_answer for host in alone])
         return Count(len(self.opens), len(alone), self.others, self.silent, unasked)
 
@@ -67,12 +75,14 @@ class Tally:
         whole, hopeless, asked = Count(), True, Sample()
         for part in self.parts.values():
             count = part.count()
-            part.verdict, part.spreads = _judge(part.size, count, part.sample, early=part.since > before)
+            silent, early = part.sample.silent(part.possible), part.since > before
+            part.verdict, part.spreads = _judge(part.size, count, part.sample, silent=silent, early=early)
             part.suspicious = is_suspicious(count)
             hopeless = hopeless and (not part.opens or is_hopeless(part.size, count))
             whole = Count(*map(sum, zip(whole, count, strict=True)))
             asked.hosts += part.sample.hosts
-        self.verdict, self.spreads = _judge(self.size, whole, asked, early=self.since > before)
+        silent = asked.silent(max([part.possible for part in self.parts.values()], default=1))
+        self.verdict, self.spreads = _judge(self.size, whole, asked, silent=silent, early=self.since > before)
         complete = whole.opens + whole.others >= self.size
         passed = not whole.unasked or self.latest < before - _PASSED_S
         self.live = not ((complete and passed) or (hopeless and is_hopeless(self.size, whole)))
@@ -118,9 +128,9 @@ def _most_are_alone(count: Count) -> bool:
     return count.alone >= _SHARE * (count.alone + count.others + count.silent)
 
 
-def _judge(size: int, count: Count, sample: Sample, *, early: bool) -> tuple[bool | None, bool]:
-    """The verdict, and whether it goes for hosts that may still answer elsewhere as well: by the sample, or where few
-    of those that were asked did answer."""
-    spreads = sample.silent or 3 * (count.opens - count.alone) <= count.alone - count.unasked
-    said = verdict(size, count._replace(unasked=0) if sample.silent else count, early=early)
+def _judge(size: int, count: Count, sample: Sample, *, silent: bool, early: bool) -> tuple[bool | None, bool]:
+    """The verdict, and whether it goes for hosts that may still answer elsewhere as well: by the sample (if it is
+    `silent`), or where few of those that were asked did answer."""
+    spreads = silent or 3 * (count.opens - count.alone) <= count.alone - count.unasked
+    said = verdict(size, count._replace(unasked=0) if silent else count, early=early)
     return (False if said is None and sample.real else said), spreads

@@ -69,13 +69,14 @@ class Typed:
 
     def doubt(self, row: Result, host: Host, *, vouched: bool) -> str | None:
         """What is to be said of an open row as of the last look; None: not clear yet. `vouched`: its host refused
-        something after it. Of a host that was sent canaries these tell whether it accepts everything."""
+        something after it. A canary that refused tells that it does not accept everything; where all were silent, it is
+        rather that its ports are intercepted."""
         everything = False if vouched or host.tested else self._everything.says(row.place)
-        if everything:
-            return DOUBT
-        intercepted = self._ports.says(row, host)
+        intercepted = None if everything and not host.canaried else self._ports.says(row, host)
         if intercepted:
             return INTERCEPTED
+        if everything:
+            return DOUBT
         return None if everything is None or intercepted is None else ""
 
     def _sample(self, spot: Spot) -> Sample:

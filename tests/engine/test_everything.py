@@ -7,6 +7,7 @@ from scanner.engine.acceptance import Host
 from scanner.engine.elsewhere import Sample
 from scanner.engine.everything import Everything
 from scanner.engine.hostrate import HostRate
+from scanner.engine.intercepted import INTERCEPTED
 from scanner.engine.ranges import Ranges
 from scanner.engine.recent import Recent
 from scanner.model import Place, Request, Result, State
@@ -124,12 +125,15 @@ def test_a_lone_open_port_is_not_watched_for_ever() -> None:
 # Canaries
 
 
-def test_canaries_settle_it() -> None:
-    outcome = sweep(everything, NET, PORTS, ranges=RANGE, canary=True)
-    assert outcome.count() == {(State.OPEN, DOUBT): 768}
-    for shut in (RST, None):
-        outcome = sweep(
-            lambda h, p, a, n, shut=shut: Answer(0.001, "open") if p in PORTS else shut and Answer(0.001, shut),
-            NET, PORTS, ranges=RANGE, canary=True,
-        )  # fmt: skip
-        assert outcome.count() == {(State.OPEN, ""): 768}
+@pytest.mark.parametrize(
+    ("shut", "doubt"),
+    [("open", DOUBT), (RST, ""), (None, INTERCEPTED), ("host-unreach", INTERCEPTED)],
+)
+def test_canaries_settle_it(shut: str | None, doubt: str) -> None:
+    """Only who answers them is there: a router does so for nobody."""
+
+    def network(host: str, port: int, attempt: int, now: float) -> Answer | None:
+        return Answer(0.001, "open") if port in PORTS else shut and Answer(0.001, shut)  # type: ignore[return-value]
+
+    outcome = sweep(network, NET, PORTS, ranges=RANGE, canary=True)
+    assert outcome.count() == {(State.OPEN, doubt): 768}

@@ -32,7 +32,8 @@ REJECTS: dict[str, tuple[str, str, str]] = {
 #: and resets; everything: one listener behind all of a host's ports (or those of the rule); wakes: the same, but only
 #: from the SYN number WAKES_AFTER on, before it refuses; stops: only up to there; full: a listener whose accept queue
 #: is full; looping: the router sends it back where it came from; fickle: refuses, but every second SYN meets
-#: host-unreachable, as where one of two equal ways rejects; flapping: refuses, but SYNs 200 to 599 meet net-unreachable.
+#: host-unreachable, as where one of two equal ways rejects; flapping: refuses, but SYNs 200 to 599 meet
+#: net-unreachable.
 ANSWERS = {
     "open", "stubborn", "reset", "everything", "wakes", "stops", "refused", "silent", "full", "looping", "fickle",
     "flapping", *REJECTS,

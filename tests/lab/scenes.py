@@ -228,6 +228,17 @@ _ALL = (
         ),
     ),
     Scene(
+        "shields",
+        "something answers ports 25 and 110 for every address; only two hosts are there",
+        hosts=("10.0.0.0/24",),
+        ports="25,110,80",
+        rules=(
+            Rule("everything", "10.0.0.0/24", "25,110"),
+            Rule("refused", "10.0.0.5-10.0.0.6"),
+            Rule("silent", "10.0.0.0/24"),
+        ),
+    ),
+    Scene(
         "distant",
         "every port refuses after 80 to 120 ms",
         hosts=_BOTH,

@@ -59,6 +59,14 @@ def test_real_hosts_behind_a_shield(lab, options):
     assert _open(outcome, "") == {(address, port) for address in _REAL for port in (25, 80)}
 
 
+@pytest.mark.parametrize("options", [("--canary",), ("--canary", "-p", "25,110")], ids="-".join)
+def test_several_ports_behind_which_nobody_is(lab, options):
+    """Canaries tell: they are refused by the two hosts, and silent elsewhere."""
+    outcome = lab("shields").run("scanner", "sweep", "10.0.0.0/24", "-p", "25,110,80", "-q", "-o", "OUT.csv", *options)
+    assert _open(outcome, "intercepted") == {(address, port) for address in _NET - _REAL for port in (25, 110)}
+    assert _open(outcome, "") == {(address, port) for address in _REAL for port in (25, 110)}
+
+
 def test_hosts_listed_one_by_one_belong_to_nobody(lab):
     outcome = lab("shield").run("scanner", "sweep", *sorted(_NET), "-p", "25", "-q", "-o", "OUT.csv")
     assert _open(outcome, "") == {(address, 25) for address in _NET}
