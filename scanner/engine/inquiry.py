@@ -19,7 +19,7 @@ from scanner.model import State
 _PATIENCE_S = 0.2  # beyond two round trips: who has not answered by then is silent
 _PAUSE_S = 0.2  # between two questions: rows are kept so long, and a host with many open ports is not asked too often
 _ASKED = 2  # at once
-_MOST = 4
+_MOST, _SILENT = 4, 3
 WITNESSES = 32  #: so many of each kind are looked for
 _SPREAD = (0, -1, 7, 18)  # what a box leaves out lies side by side, or at equal distances
 
@@ -114,7 +114,7 @@ class Inquiry:
 
     def note_silent(self, ports: list[int]) -> None:
         """These should have answered and have not."""
-        self.silent = self.silent or [port for port in ports if port not in self._spent][:_MOST]
+        self.silent = self.silent or [port for port in ports if port not in self._spent][:_SILENT]
 
     def heard(self, port: int, state: State) -> None:
         """An answer. One that never left is as good as none."""
@@ -141,6 +141,11 @@ class Inquiry:
         if State.OPEN in states or overdue or None not in states:
             return Said.STOPPED if set(states) == {State.REFUSED} else Said.REAL
         return None
+
+    @property
+    def turned_late(self) -> bool:
+        """Whether witnesses that were taken to be silent are open after all."""
+        return bool(self._witnesses) and self._witnesses_say(overdue=False) is True
 
     def _refuse_again(self) -> bool:
         """Whether a witness answered no. Of a host that never does, silence tells nothing of its own ports either."""

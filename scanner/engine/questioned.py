@@ -115,7 +115,7 @@ class Questioned:
         before = [port for port in refusing if port not in self._runs.refused]
         known = self.inquiry.refusing
         self.inquiry.refusing = [port for port in (before or refusing)[::-1] if port not in known] + known
-        self.inquiry.silent = self.inquiry.silent or silent
+        self.inquiry.note_silent(silent)
 
     def ask(self, now: float) -> list[int]:
         """The ports to be asked now, if there are any."""
@@ -128,12 +128,14 @@ class Questioned:
     def follow_up(self, now: float, *, patient: bool = False) -> list[int]:
         """Takes what the last question came to; the ports to be asked now on top of it.
 
-        Unless `patient`, a witness that is silent after a while says no; what it answers later is not heard.
+        Unless `patient`, a witness that is silent after a while says no; what it answers later is heard all the same.
         """
         if self.marked:
             return self._follow_end(now)
         asked = self.inquiry
         if not asked.asked_at:
+            if asked.turned_late:
+                self._mark_run()
             return []
         overdue = not patient and asked.overdue(now, self.slowest)
         more = asked.ask_more(now, overdue=overdue)

@@ -46,8 +46,8 @@ EVERY_30TH = range(0, 2000, 30)
 @pytest.mark.parametrize(
     "never", [{500}, WINDOWS, EVERY_30TH, EVERY_TENTH, range(500, 600)], ids=["one", "windows", "30th", "tenth", "wide"]
 )
-@pytest.mark.parametrize("after", [150, 200, 400])
-@pytest.mark.parametrize("delay", [0.0002, 0.02])
+@pytest.mark.parametrize("after", [200, *(pytest.param(after, marks=pytest.mark.slow) for after in (150, 400))])
+@pytest.mark.parametrize("delay", [0.02, pytest.param(0.0002, marks=pytest.mark.slow)])
 def test_a_box_that_leaves_out_some_ports(after: int, never: Container[int], rate: float | None, delay: float) -> None:
     box = Box(after, REAL, never=never, delay=delay)
     outcome = scan(box, rate)
@@ -72,7 +72,7 @@ def test_what_only_the_canary_tells() -> None:
 
 @pytest.mark.parametrize("canary", [False, True], ids=["", "canary"])
 @pytest.mark.parametrize("rate", RATES)
-@pytest.mark.parametrize("delay", [0.0002, 0.05])
+@pytest.mark.parametrize("delay", [0.05, pytest.param(0.0002, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(("after", "until"), [(0, 300), (100, 500), (40, 65), (300, 320), (300, 860)])
 def test_a_box_that_stops(after: int, until: int, delay: float, rate: float | None, canary: bool) -> None:
     box = Box(after, REAL, until=until, delay=delay)

@@ -118,6 +118,19 @@ def test_witnesses(answers: list[State], said: Said | None) -> None:
     assert asked.says(overdue=False) is said
 
 
+def test_witnesses_that_waited_for_their_turn_are_heard_all_the_same() -> None:
+    """Few sockets, and silent targets that hold them: the question ended long ago, and yet both are open."""
+    asked = Inquiry()
+    asked.refusing = list(range(1, 33))
+    first, second = asked.ask(1.0)
+    assert asked.says(overdue=True) is Said.REAL
+    asked.end()
+    asked.heard(first, OPEN)
+    assert not asked.turned_late
+    asked.heard(second, OPEN)
+    assert asked.turned_late
+
+
 def test_witnesses_do_not_lie_side_by_side() -> None:
     asked = Inquiry()
     asked.refusing = list(range(1, 33))

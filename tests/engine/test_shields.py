@@ -33,7 +33,9 @@ def scan(network: Network, hosts: list[str], ports: Collection[int], **options: 
 
 
 @pytest.mark.parametrize(
-    "ports", [[25, 110], [25, 110, 80], [80, 443, 25, 110], [110, 80, 25], range(20, 120)], ids=str
+    "ports",
+    [[25, 110], [25, 110, 80], [80, 443, 25, 110], [110, 80, 25], pytest.param(range(20, 120), marks=pytest.mark.slow)],
+    ids=str,
 )
 @pytest.mark.parametrize("hosts", [NET, NET[:70], V6], ids=["net", "70", "v6"])
 def test_silent_canaries_bear_it_out(hosts: list[str], ports: Collection[int]) -> None:
