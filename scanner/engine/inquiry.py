@@ -2,10 +2,10 @@
 
 *Witnesses* are ports that were not open before the run: two of them are probed once more. Both open, the host accepts
 everything. One open and one refused (a port that a box leaves out, or a service that has just come up), two more are
-asked, and three of four must be open; one open and one silent, which may be a lost packet, one more. If they refuse
-again, or none answers, nothing is accepted *now*. Then a run that is long shows itself: two of its *own* ports are
-probed once more. If they refuse, it was phantoms, of a box that has stopped; if one is open, it is what it seems. No
-port of it is asked twice.
+asked, and three of four must be open, all of which refused before: a silent one may have been an open one whose packet
+was lost. One open and one silent now, one more is asked. If they refuse again, or none answers, nothing is accepted
+*now*. Then a run that is long shows itself: two of its *own* ports are probed once more. If they refuse, it was
+phantoms, of a box that has stopped; if one is open, it is what it seems. No port of it is asked twice.
 
 Pure: pass `now`.
 """
@@ -89,7 +89,12 @@ class Inquiry:
         turned, no = self._count(self._witnesses)
         if len(self._witnesses) != _ASKED or turned != 1 or not (no or overdue):
             return []
-        more = [port for port in self._some_witnesses() if port not in self._witnesses][: 2 if no else 1]
+        some = [port for port in self._some_witnesses() if port not in self._witnesses]
+        if no:
+            sure = all(port in self.refusing for port in self._witnesses)
+            more = [port for port in some if sure and port in self.refusing][:2]
+        else:
+            more = some[:1]
         if more:
             self._spend(more)
             self._witnesses, self._patient_from = self._witnesses + more, now

@@ -41,7 +41,9 @@ class Played:
         self.kernel = _Kernel(world)
         self.kernel.network = self._watching
         self.most_in_flight = self._connects = 0
-        accepts = AcceptsAll(lambda: self.engine.waiting(), canary=world.canary, seed=world.seed)
+        accepts = AcceptsAll(
+            lambda: self.engine.waiting(), canary=world.canary, listed=lambda place: world.ports, seed=world.seed
+        )
         targets = ListSource(world.hosts, world.ports, timeout=world.timeout, retries=world.retries)
         self.engine, self.schedule = engine_for(
             self.kernel,
