@@ -107,7 +107,7 @@ class AcceptsAll:
         self._recent.add(shut)
         self._end_round(touched, shut, heard)
         for host, _ in touched.values():
-            if host.far_end_told(now):
+            if host.far_end_told():
                 self._judge(host, now)
             self._ask_witnesses(host, now)
             self._let_go(host, now, out)

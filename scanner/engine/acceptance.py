@@ -100,9 +100,9 @@ class Host(Questioned):
         self.mark_from_start()
         return 0
 
-    def far_end_told(self, now: float) -> bool:
-        """Whether the port from the far end has its answer, and nothing was made of it."""
-        return not (self.marked or self.disproved) and self._far.says(now, self.slowest) is not None
+    def far_end_told(self) -> bool:
+        """Whether the port from the far end has just answered: what was seen at the last look still goes."""
+        return self._far.just_told() and not self.marked
 
     def mark_from_start(self) -> None:
         """It has accepted everything from its first row on."""

@@ -20,9 +20,10 @@ _ASKED = 2
 class FarEnd:
     """The last ports of a host's list."""
 
-    __slots__ = ("_asked_at", "_ports", "_state")
+    __slots__ = ("_asked_at", "_ports", "_state", "_told")
 
     def __init__(self) -> None:
+        self._told = False
         self._ports: list[int] = []
         self._state: State | None = None
         self._asked_at = 0.0
@@ -43,8 +44,13 @@ class FarEnd:
     def heard(self, port: int, state: State) -> bool:
         """An answer; whether this port was asked."""
         if port in self._ports and self._state is not State.OPEN:
-            self._state = state
+            self._state, self._told = state, True
         return port in self._ports
+
+    def just_told(self) -> bool:
+        """Whether there was an answer since this was asked."""
+        told, self._told = self._told, False
+        return told
 
     def pending(self, now: float, slowest: float) -> bool:
         """Whether an answer may still come."""

@@ -6,6 +6,7 @@ from collections.abc import Container
 import pytest
 
 from scanner.engine.acceptall import DOUBT
+from scanner.engine.hostrate import HostRate
 from scanner.model import State
 
 from .fakes import START, Answer
@@ -80,6 +81,15 @@ def test_a_box_that_stops(after: int, until: int, delay: float, rate: float | No
     told_apart(outcome, box)
     assert outcome.ports(DOUBT)
     assert len(outcome.sent) <= 1000 + 8, "two witnesses, two of its own, two canaries, and two when it was over"
+
+
+def test_its_own_ports_are_asked_within_the_hosts_rate() -> None:
+    box = Box(100, REAL, until=200, delay=0.02)
+    outcome = sweep(box, [HOST], range(1, 401), host_rate=HostRate(50))
+    assert outcome.ports("") <= REAL
+    times = [at for at, _, _ in outcome.sent]
+    assert len(times) >= 400 + 2
+    assert all(sum(start <= at < start + 1 for at in times) <= 50 for start in times)
 
 
 def test_no_port_is_asked_more_than_twice() -> None:
