@@ -34,7 +34,10 @@ class Host(Questioned):
     again: how many ports of the list were open when they were asked beside it.
     """
 
-    __slots__ = ("_far", "again", "canaried", "canaries", "canaries_open", "elsewhere", "first", "request", "tested")
+    __slots__ = (
+        "_far", "_far_silent", "again", "canaried", "canaries", "canaries_open", "elsewhere", "first", "request",
+        "tested",
+    )  # fmt: skip
 
     def __init__(self, place: Place, request: Request, now: float) -> None:
         super().__init__(place)
@@ -44,6 +47,7 @@ class Host(Questioned):
         self.canaried = self.tested = False
         self.canaries = self.canaries_open = self.again = 0
         self._far = FarEnd()
+        self._far_silent = False  # and so nothing bore it out
 
     def note_silent(self, overdue: list[tuple[int, float]]) -> None:
         """These ports should have answered by now and have not, each with when it was probed."""
@@ -59,8 +63,12 @@ class Host(Questioned):
     def heard(self, port: int, state: State) -> None:
         """The answer of a port that was asked once more, or before its turn."""
         super().heard(port, state)
-        if self._far.heard(port, state) and state is State.REFUSED:
+        if not self._far.heard(port, state):
+            return
+        if state is State.REFUSED:
             self.inquiry.refusing.append(port)
+        elif state is State.OPEN and self._far_silent:  # it was only late: at a rate it may have left late
+            self.disproved = self._far_silent = False
 
     def asking(self, now: float) -> bool:
         """Whether an answer that matters may still come in time."""
@@ -94,7 +102,7 @@ class Host(Questioned):
             if port := self._far.ask(ports, now, self.slowest):
                 return port
             said = self._far.says(now, self.slowest)
-            self.disproved = said is False
+            self.disproved = self._far_silent = said is False
             if not said:
                 return 0
         self.mark_from_start()

@@ -131,6 +131,16 @@ def test_a_box_that_begins_again() -> None:
     assert len(outcome.ports(DOUBT)) > 400
 
 
+def test_the_far_end_may_answer_late() -> None:
+    """Its probes waited for their turn, or their answers did: from then on all is in doubt that is still open."""
+
+    def network(host: str, port: int, attempt: int, now: float) -> Answer:
+        return Answer(0.95 if port > 998 else 0.001, "open")
+
+    outcome = sweep(network, [HOST], range(1, 1001), rate=200.0)
+    assert len(outcome.ports("")) <= 250, "a second's worth"
+
+
 # Who must not be marked
 
 

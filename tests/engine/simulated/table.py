@@ -12,8 +12,9 @@ from .play import Played
 from .truth import BY_CHANCE, Truth
 
 #: Of the networks, this share may have a row that is false by chance: the rules expect up to 0.005 on a path, and there
-#: are one to four of them. (About 1 in 200 has.)
+#: are one to four of them. (About 1 in 150 has: of thirty, two at once in one of fifty times.)
 MOST_BY_CHANCE = 0.0125
+_OF_FEW = 2
 
 
 class Table:
@@ -59,7 +60,7 @@ class Table:
 
     @property
     def _most_by_chance(self) -> int:
-        return max(1, int(MOST_BY_CHANCE * self.worlds))
+        return max(_OF_FEW, int(MOST_BY_CHANCE * self.worlds))
 
     def __str__(self) -> str:
         states = [str(state) for state in State]
