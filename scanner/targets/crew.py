@@ -118,7 +118,7 @@ class Crew:
         return len(self._running) + self._slow * (self.each - 1)
 
     def _look_at_crowd(self) -> None:
-        self._crowds += self._wanted() > self.room
+        self._crowds += len(self._running) > 1 and self._wanted() > self.room  # one alone has all there is
 
     def _roomy(self) -> bool:
         """Whether there is room for one more that comes to hold all that it may."""

@@ -361,6 +361,30 @@ class TestLimitsOfThisMachine:
         assert Counter(reasons) == {("n", ""): 300, ("h", "dns-timeout"): 30}
         assert {name for name, _ in reasons[:300]} == {"n"}
 
+    def test_one_alone_that_fails_slowly_has_failed_by_itself(self) -> None:
+        """There is one descriptor, and its three servers might want three: nobody else is in its way."""
+        asked = []
+
+        def lookup(name: str, *_: object) -> list[Any]:
+            asked.append(name)
+            begun = it.now
+            while it.now < begun + 1.0:
+                time.sleep(0.0005)
+            raise NO_NAME
+
+        it = scene(lookup, family=4, schedule=Schedule(3))
+        it.resolver.fit(2, 2)
+        it.submit("a.example", "b.example")
+        for _ in range(2_000):
+            if not it.resolver.pending:
+                break
+            it.now += 0.02
+            it.told += it.resolver.collect()
+            time.sleep(0.001)
+        names = ["a.example", "b.example"]
+        assert [(each.name, each.reason) for each in it.told] == [(name, "no-address") for name in names]
+        assert asked == names
+
     def test_without_a_thread_the_caller_looks_up_by_itself(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def refuse(self: threading.Thread) -> None:
             raise RuntimeError("can't start new thread")
