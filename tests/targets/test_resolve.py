@@ -59,6 +59,15 @@ class Clock:
             self.told += self.resolver.collect()
         return self
 
+    def play(self, looks: int) -> None:
+        """Lets the threads run until all is told, a fiftieth of a second at a time, so many times at most."""
+        for _ in range(looks):
+            if not self.resolver.pending:
+                break
+            self.now += 0.02
+            self.told += self.resolver.collect()
+            time.sleep(0.001)
+
     def under_way(self, lookups: int) -> "Clock":
         """Waits until so many lookups have begun and are not over."""
         return self.until(lambda: len(self.resolver._crew._running) == lookups)
@@ -351,12 +360,7 @@ class TestLimitsOfThisMachine:
         dead, well = [f"h.dead{number}" for number in range(30)], [f"n.well{number}" for number in range(300)]
         mixed = [name for number, each in enumerate(dead) for name in (each, *well[number * 10 : number * 10 + 10])]
         it.submit(*{"first": dead + well, "mixed": mixed, "last": well + dead}[order])
-        for _ in range(20_000):
-            if not it.resolver.pending:
-                break
-            it.now += 0.02
-            it.told += it.resolver.collect()
-            time.sleep(0.001)
+        it.play(looks=20_000)
         reasons = [(each.name[0], each.reason) for each in it.told]
         assert Counter(reasons) == {("n", ""): 300, ("h", "dns-timeout"): 30}
         assert {name for name, _ in reasons[:300]} == {"n"}
@@ -375,12 +379,7 @@ class TestLimitsOfThisMachine:
         it = scene(lookup, family=4, schedule=Schedule(3))
         it.resolver.fit(2, 2)
         it.submit("a.example", "b.example")
-        for _ in range(2_000):
-            if not it.resolver.pending:
-                break
-            it.now += 0.02
-            it.told += it.resolver.collect()
-            time.sleep(0.001)
+        it.play(looks=2_000)
         names = ["a.example", "b.example"]
         assert [(each.name, each.reason) for each in it.told] == [(name, "no-address") for name in names]
         assert asked == names
