@@ -3,10 +3,11 @@
 `accepts-everything`: the host, or a middlebox before it, completes every handshake, from the start or since some
 moment (`acceptance.py`). `intercepted`: something on the way answers this port for every address (`intercepted.py`).
 
-So that the first rows say it too, open rows are kept back until it is clear: half a second at most where it is about
-the host, 0.8 where it is about the range or somebody is being asked. Of a host behind a firewall at first only open
-ports are known, as silent ones never answer. Hence the look, ten times a second at most and only while rows are kept,
-at which targets should have answered by now and have not.
+So that the first rows say it too, open rows are kept back until it is clear: for half a second where it is about the
+host, 0.8 where it is about the range. While somebody is being asked, and where the scan is so slow that few other ports
+of the host are known, they wait for that, up to three seconds; what is still unclear then goes out in doubt. Of a host
+behind a firewall at first only open ports are known, as silent ones never answer. Hence the look, ten times a second at
+most and only while rows are kept, at which targets should have answered by now and have not.
 
 The *canary* settles it, also for hosts of which few ports are asked: two random high ports more for each host that has
 an open one. If both are open as well, nothing listens on them but a middlebox; if one refuses, the host is there, and
@@ -29,9 +30,10 @@ from scanner.engine.typed import DOUBT, Typed, Waiting
 from scanner.model import Endpoint, Place, Result, State
 
 _LOOK_S = 0.1
-_KEEP_S, _KEEP_RANGE_S = 0.5 - _LOOK_S, 0.8 - _LOOK_S  # found out at the next look
+_KEEP_S, _KEEP_RANGE_S, _KEEP_LONG_S = 0.5 - _LOOK_S, 0.8 - _LOOK_S, 3.0 - _LOOK_S  # found out at the next look
 _LATE_S, _SLOW_S = 0.05, 0.3  # so much later than the slowest answer, one should have come
 _MOST_HOSTS = 100_000
+_FEW = 64  # hosts whose rows are kept longer where the scan is slow: the look is at each of them
 
 #: When targets were probed, by place and port.
 Sent = Mapping[tuple[Place, int], float]
@@ -162,11 +164,19 @@ class AcceptsAll:
         self._look_at, keeping = now + _LOOK_S, list(self._keeping.values())
         waiting = list(self._waiting()) if keeping else []
         slowest = max([host.slowest for host in keeping], default=0.0)
+        self._note_queued(waiting, now)
         self._count_silent(waiting, now)
         self._ranges.look(waiting, now - min(slowest, _SLOW_S) - _LATE_S)
         for host in keeping:
             self._ask_witnesses(host, now)
             self._let_go(host, now, out)
+
+    def _note_queued(self, waiting: list[tuple[Endpoint, float]], now: float) -> None:
+        """Who is asked beside the list may have to wait for a socket, or its turn at a rate."""
+        left = {endpoint.requests[0] for endpoint, _ in waiting} if self._beside.out else ()
+        for request, (host, _) in self._beside.out.items():
+            if request not in left:
+                host.not_left(now)
 
     def _count_silent(self, waiting: list[tuple[Endpoint, float]], now: float) -> None:
         """Of the hosts that have nothing but open ports so far: what should have answered by now, and has not."""
@@ -190,14 +200,16 @@ class AcceptsAll:
         """Hands on the first kept rows of a host, as far as they are clear or cannot wait any longer."""
         asking = host.asking(now)
         held = host.canaries or (self._canary and asking)  # its user wants to know
-        keep = _KEEP_RANGE_S if asking else _KEEP_S
+        keep = _KEEP_LONG_S if asking else _KEEP_S
+        keep_if_slow = _KEEP_LONG_S if len(self._keeping) <= _FEW and host.may_answer else keep
         clear = self._clear(host, asking)
         count = len(host.kept)
-        for at, (_, came, row) in enumerate(host.kept):
+        for at, (_, came, row, number) in enumerate(host.kept):
             age, phantom = now - came, host.is_phantom(at)
-            if phantom or (phantom is None and age >= _KEEP_RANGE_S):
+            early = age < (keep_if_slow if host.known - number < ENOUGH else keep)
+            if phantom or (not early and (phantom is None or host.unknown(at))):
                 row.doubt = DOUBT
-            elif phantom is None or (at >= clear and (held or age < keep)) or not self._range_clear(host, at, age):
+            elif phantom is None or (at >= clear and (held or early)) or not self._range_clear(host, at, age):
                 count = at
                 break
         out += host.take(count)
@@ -235,8 +247,8 @@ class AcceptsAll:
         for host in list(self._keeping.values()):
             if complete:
                 self._judge(host, NEVER)
-            for at, (_, _, row) in enumerate(host.kept):
-                if host.is_phantom(at) is not False:
+            for at, (_, _, row, _) in enumerate(host.kept):
+                if host.is_phantom(at) is not False or host.unknown(at):
                     row.doubt = DOUBT
                 elif doubt := self._ranges.doubt(row, host, vouched=at < host.vouched):
                     row.doubt = doubt

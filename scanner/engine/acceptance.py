@@ -70,6 +70,11 @@ class Host(Questioned):
         elif state is State.OPEN and self._far_silent:  # it was only late: at a rate it may have left late
             self.disproved = self._far_silent = False
 
+    def not_left(self, now: float) -> None:
+        """A port of it that is to be asked still waits for its turn."""
+        super().not_left(now)
+        self._far.not_left(now)
+
     def asking(self, now: float) -> bool:
         """Whether an answer that matters may still come in time."""
         return super().asking(now) or self._far.pending(now, self.slowest)
@@ -125,7 +130,7 @@ class Host(Questioned):
     @property
     def may_answer(self) -> bool:
         """Whether targets of it are neither judged nor known to be silent."""
-        return max(self.probed, self.place.judged) - self.extra < self.place.ports
+        return self.known - self.extra < self.place.ports
 
     def undecided(self) -> bool:
         """Whether it may still turn out to have accepted everything from the start."""

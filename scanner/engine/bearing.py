@@ -37,6 +37,10 @@ class FarEnd:
             return self._ports[-1]
         return 0
 
+    def not_left(self, now: float) -> None:
+        """It still waits for its turn: silence does not begin before it has left."""
+        self._asked_at = now
+
     def _silent(self, now: float, slowest: float) -> bool:
         late = now > self._asked_at + _PATIENCE_S + 2 * slowest
         return self._state in (State.TIMEOUT, State.ERROR) or (self._state is None and late)
@@ -94,6 +98,10 @@ class End:
             return []
         self._ports, self._states, self._asked_at = list(self._opened), {}, now
         return self._ports
+
+    def not_left(self, now: float) -> None:
+        """One of them still waits for its turn: silence does not begin before it has left."""
+        self._asked_at = now
 
     def heard(self, port: int, state: State) -> None:
         """An answer."""

@@ -3,9 +3,13 @@
 *Witnesses* are ports that were not open before the run: two of them are probed once more. Both open, the host accepts
 everything. One open and one refused (a port that a box leaves out, or a service that has just come up), two more are
 asked, and three of four must be open, all of which refused before: a silent one may have been an open one whose packet
-was lost. One open and one silent now, one more is asked. If they refuse again, or none answers, nothing is accepted
+was lost. One open and one silent now, one more is asked. If they refuse again, or stay silent, nothing is accepted
 *now*. Then a run that is long shows itself: two of its *own* ports are probed once more. If they refuse, it was
 phantoms, of a box that has stopped; if one is open, it is what it seems. No port of it is asked twice.
+
+Witnesses that refused before and are silent now say nothing: they are lost, and others are asked. Nor does the only one
+there is, if it was silent before and is open now. If that is all, it is *unknown*, and asked again, each time twice as
+late; those that are open now count on.
 
 Pure: pass `now`.
 """
@@ -31,17 +35,19 @@ class Said(enum.Enum):
     STOPPED = "it did, when the run was probed"
     NOTHING = "it does not now; its own ports were not asked"
     REAL = "its ports are what they seem"
+    UNKNOWN = "nothing"
 
 
 class Inquiry:
     """One question after the other. refusing, silent: some ports that were so, the latest last: the witnesses to be.
 
-    asked_at: when the last question began that has no answer yet, else 0.0.
+    asked_at: when the last question began that has no answer yet, else 0.0. unanswered: so many of the last ones came
+    to nothing.
     """
 
     __slots__ = (
-        "_done", "_own", "_patient_from", "_pause", "_shut", "_spent", "_states", "_witnesses", "asked_at", "refusing",
-        "silent",
+        "_done", "_own", "_patient_from", "_pause", "_shut", "_spent", "_states", "_turned", "_witnesses", "asked_at",
+        "refusing", "silent", "unanswered",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -54,11 +60,12 @@ class Inquiry:
         self._states: dict[int, State] = {}
         self._spent: set[int] = set()
         self._done: set[int] = set()
-        self._shut = 0
+        self._shut = self.unanswered = 0
+        self._turned: set[int] = set()  # witnesses that are open now, of questions that came to nothing
 
     def ready(self, now: float, *, done: bool) -> bool:
         """Whether it is time for another question. `done`: all of the host is judged, nothing is to be waited for."""
-        return not self.asked_at and (done or now >= self._pause)
+        return not self.asked_at and ((done and not self.unanswered) or now >= self._pause)
 
     def unknown(self, shut: int) -> bool:
         """Whether witnesses should be looked for, where so many ports are not open: there are none, or many more."""
@@ -75,7 +82,7 @@ class Inquiry:
             self._witnesses, self._own, self._states = witnesses, own, {}
             self._spend(witnesses)
             self.asked_at = self._patient_from = now
-            self._pause = now + _PAUSE_S
+            self._pause = now + _PAUSE_S * 2**self.unanswered
         return witnesses + own
 
     def ask_own(self, now: float, run: Sequence[Probe]) -> list[int]:
@@ -87,14 +94,11 @@ class Inquiry:
     def ask_more(self, now: float, *, overdue: bool) -> list[int]:
         """Further witnesses, where the first two contradict each other or one is silent."""
         turned, no = self._count(self._witnesses)
-        if len(self._witnesses) != _ASKED or turned != 1 or not (no or overdue):
+        if len(self._witnesses) != _ASKED or not (turned == 1 or self._lost()) or not (no or overdue):
             return []
         some = [port for port in self._some_witnesses() if port not in self._witnesses]
-        if no:
-            sure = all(port in self.refusing for port in self._witnesses)
-            more = [port for port in some if sure and port in self.refusing][:2]
-        else:
-            more = some[:1]
+        sure = all(port in self.refusing for port in self._witnesses)
+        more = some[:1] if turned and not no else [port for port in some if sure and port in self.refusing][:2]
         if more:
             self._spend(more)
             self._witnesses, self._patient_from = self._witnesses + more, now
@@ -126,6 +130,10 @@ class Inquiry:
         if state is not State.ERROR and port in (*self._witnesses, *self._own):
             self._states.setdefault(port, state)
 
+    def not_left(self, now: float) -> None:
+        """A port that is to be asked still waits for its turn: silence does not begin before it has left."""
+        self._patient_from = now
+
     def overdue(self, now: float, slowest: float) -> bool:
         """Whether who has not answered by now is silent."""
         return now > self._patient_from + _PATIENCE_S + 2 * slowest
@@ -140,6 +148,8 @@ class Inquiry:
         everything = self._witnesses_say(overdue=overdue)
         if everything or everything is None:
             return None if everything is None else Said.EVERYTHING
+        if self._lost() or self._only_one():
+            return Said.UNKNOWN
         if not self._own:
             return Said.NOTHING if self._refuse_again() else Said.REAL
         states = [self._states.get(port) for port in self._own]
@@ -156,18 +166,31 @@ class Inquiry:
         """Whether a witness answered no. Of a host that never does, silence tells nothing of its own ports either."""
         return any(self._states.get(port) not in (None, State.OPEN, State.TIMEOUT) for port in self._witnesses)
 
+    def _lost(self) -> bool:
+        """Whether all witnesses refused before, and none says no now: the silent ones are lost."""
+        if not self._witnesses or not all(port in self.refusing for port in self._witnesses):
+            return False
+        return all(self._states.get(port) in (None, State.TIMEOUT, State.OPEN) for port in self._witnesses)
+
+    def _only_one(self) -> bool:
+        """Whether there was one witness only, silent before and open now: it may have been a lost packet."""
+        return [self._states.get(port) for port in self._witnesses] == [State.OPEN]
+
     def _witnesses_say(self, *, overdue: bool) -> bool | None:
         """Whether the host accepts everything now."""
         asked, (turned, no) = len(self._witnesses), self._count(self._witnesses)
+        turned += len(self._turned.difference(self._witnesses)) if turned else 0
         if turned >= (3 if no else _ASKED) and no < _ASKED:
             return True
-        if asked == 1 and turned:  # if it was silent, that may have been a lost packet
+        if asked == 1 and turned:
             return self._witnesses[0] in self.refusing
         return False if no >= _ASKED or turned + no == asked or overdue else None
 
-    def end(self) -> None:
+    def end(self, said: Said) -> None:
         """The question has its answer. Witnesses that are open now are none any more."""
         turned = {port for port in self._witnesses if self._states.get(port) is State.OPEN}
+        self.unanswered = self.unanswered + 1 if said is Said.UNKNOWN else 0
+        self._turned = self._turned | turned if said is Said.UNKNOWN else set()
         self.refusing = [port for port in self.refusing if port not in turned]
         self.silent = [port for port in self.silent if port not in turned]
         self.asked_at = 0.0

@@ -15,11 +15,12 @@ from scanner.model import Place, Result, State
 
 
 class Kept(NamedTuple):
-    """An open row that is not let go yet: when it was probed, and when it came."""
+    """An open row that is not let go yet: when it was probed, when it came, and as which of the ports of its host."""
 
     sent: float
     came: float
     row: Result
+    number: int = 0
 
 
 class Questioned:
@@ -57,7 +58,7 @@ class Questioned:
 
     def open(self, row: Result, sent: float, now: float) -> bool:
         """One more open row; whether it is of another target than the last one."""
-        self.kept.append(Kept(sent, now, row))
+        self.kept.append(Kept(sent, now, row, self.known))
         self.slowest = max(self.slowest, (row.rtt_ms or 0.0) / 1000.0)
         if row.port == self._last_port:
             return False
@@ -89,8 +90,13 @@ class Questioned:
 
     def _share(self) -> float:
         """The share of open ports outside its run, by Laplace's rule of succession."""
-        place, run = self.place, self._runs.open + len(self._fresh) + self._settled
-        return (max(0, place.opened - run) + 1) / (max(0, max(place.judged, self.probed) - run) + 2)
+        run = self._runs.open + len(self._fresh) + self._settled
+        return (max(0, self.place.opened - run) + 1) / (max(0, self.known - run) + 2)
+
+    @property
+    def known(self) -> int:
+        """How many of its ports are judged, or silent so far though an answer should have come."""
+        return max(self.probed, self.place.judged)
 
     @property
     def done(self) -> bool:
@@ -153,13 +159,13 @@ class Questioned:
         """Acts on the answer."""
         if said is Said.EVERYTHING:
             self._mark_run()
-        else:
+        elif said is not Said.UNKNOWN:
             if said is Said.STOPPED:
                 self._phantoms.update(port for _, port in self._runs.case[: self._asked])
                 self._settled += self._asked
                 self.disproved = True
             self._vouch(self._runs.settle(self._asked, self.inquiry.asked_at))
-        self.inquiry.end()
+        self.inquiry.end(said)
 
     def _follow_end(self, now: float) -> list[int]:
         over = self._end.says(now, self.slowest)
@@ -179,6 +185,11 @@ class Questioned:
         """The answer of a port that was asked once more."""
         self.inquiry.heard(port, state)
         self._end.heard(port, state)
+
+    def not_left(self, now: float) -> None:
+        """A port of it that is to be asked still waits for its turn."""
+        self.inquiry.not_left(now)
+        self._end.not_left(now)
 
     def asking(self, now: float) -> bool:
         """Whether an answer that matters may still come in time."""
@@ -211,6 +222,11 @@ class Questioned:
         if self.marked and at >= self.vouched:
             return None if self._end.since and kept.sent >= self._end.since else True
         return kept.row.port in self._phantoms
+
+    def unknown(self, at: int) -> bool:
+        """Whether this one of the kept rows is part of a run of which nobody has said anything yet."""
+        asked = self.inquiry.asked_at or self.inquiry.unanswered
+        return bool(asked) and at >= self.vouched and self._runs.suspicious(self._share())
 
     def take(self, count: int) -> list[Result]:
         """The first so many of the kept rows, to let go."""

@@ -56,7 +56,13 @@ def test_twenty_ports_and_95_in_100(opened: int, refused: int, marked: bool) -> 
     place, accepts = host(opened + refused), AcceptsAll(nobody)
     rows = [judged(place, port, State.REFUSED) for port in range(refused)]
     rows += [judged(place, refused + port) for port in range(opened)]
-    out = accepts.apply(rows, 1.0) + accepts.finish()
+    out = accepts.apply(rows, 1.0)
+    for _ in range(3):  # what is asked once more answers as before
+        asked, accepts.wanted[:] = accepts.wanted[:], []
+        states = [State.REFUSED if each.port < refused else State.OPEN for each in asked]
+        again = [judged(place, each.port, state, *each.requests) for each, state in zip(asked, states, strict=True)]
+        out += accepts.apply(again, 1.1)
+    out += accepts.finish()
     assert len(out) == len(rows)
     assert {row.doubt for row in out if row.state is State.OPEN} == {DOUBT if marked else ""}
     assert not any(row.doubt for row in out if row.state is not State.OPEN)
@@ -82,10 +88,43 @@ def test_the_first_rows_say_it_too() -> None:
 
 
 def test_a_row_is_kept_for_half_a_second_at_most() -> None:
-    place, accepts = host(1000), AcceptsAll(nobody)
+    place = host(1000)
+    accepts = AcceptsAll(lambda: silent(place, 20, 1.0))
     assert accepts.apply([judged(place, 1)], 1.0) == []
     assert accepts.apply([], 1.2) == []
     assert ports_of(accepts.apply([], 1.5)) == [1]
+
+
+def test_where_the_scan_is_slow_it_waits_for_twenty_others_or_three_seconds() -> None:
+    place, accepts = host(1000), AcceptsAll(nobody)
+    assert accepts.apply([judged(place, 1)], 1.0) == []
+    assert accepts.apply([], 3.8) == []
+    assert ports_of(accepts.apply([], 4.0)) == [1]
+
+
+def test_with_many_hosts_none_waits_for_the_others() -> None:
+    """The look is at each of them."""
+    accepts = AcceptsAll(nobody)
+    assert accepts.apply([judged(host(1000, number), 1) for number in range(100)], 1.0) == []
+    assert len(accepts.apply([], 1.5)) == 100 - 64
+
+
+def test_where_nobody_answers_what_is_asked_it_goes_in_doubt() -> None:
+    place = host(1000)
+    flying: list[tuple[Endpoint, float]] = []
+    accepts = AcceptsAll(lambda: flying)
+    shut = [judged(place, port, State.REFUSED) for port in range(100, 130)]
+    rows = [judged(place, port) for port in range(5)]
+    assert accepts.apply(shut, 1.0) == shut
+    assert accepts.apply(rows, 1.1) == []
+    for tenth in range(12, 45):
+        flying += [(asked, tenth / 10) for asked in accepts.wanted]
+        accepts.wanted.clear()
+        out = accepts.apply([], tenth / 10)
+        if out:
+            break
+    assert tenth / 10 == pytest.approx(1.0 + 3.0)
+    assert {row.doubt for row in out} == {DOUBT}
 
 
 def test_a_row_does_not_wait_where_it_is_clear() -> None:
@@ -97,11 +136,13 @@ def test_a_row_does_not_wait_where_it_is_clear() -> None:
 def test_open_ports_behind_a_firewall_are_no_middlebox() -> None:
     """Everything that answered is open; what was probed and is silent has no verdict yet."""
     place = host(1000)
-    accepts = AcceptsAll(lambda: silent(place, 700, 1.0))
+    flying = silent(place, 700, 1.0)
+    accepts = AcceptsAll(lambda: flying)
     rows = [judged(place, port) for port in range(30)]
     assert accepts.apply(rows, 1.0) == []
     assert accepts.apply([], 1.1) == [], "two of the silent are asked again before they go"
     assert [witness.port for witness in accepts.wanted] == [30_000, 30_001]
+    flying += [(witness, 1.1) for witness in accepts.wanted]
     assert accepts.apply([], 1.5) == rows
     assert not any(row.doubt for row in rows)
 

@@ -195,8 +195,8 @@ def test_runs_of_a_real_host_under_loss(rate: float | None, lost_in: int) -> Non
     assert not outcome.ports(DOUBT)
 
 
-def test_rows_are_kept_for_less_than_a_second_whatever_is_asked() -> None:
-    """A host with runs of open ports that answers slowly, and never what it is asked a second time."""
+def test_rows_are_kept_for_three_seconds_at_most_whatever_is_asked() -> None:
+    """A host with runs of open ports that answers slowly, and never what it is asked a second time: nobody vouches."""
     left: dict[int, float] = {}
 
     def network(host: str, port: int, attempt: int, now: float) -> Answer | None:
@@ -206,5 +206,5 @@ def test_rows_are_kept_for_less_than_a_second_whatever_is_asked() -> None:
         return Answer(0.15, "open" if port // 20 % 4 == 0 else RST)
 
     outcome = sweep(network, [HOST], range(1, 1001), rate=200.0)
-    assert max(at - left[row.port] for at, row in outcome.rows if row.state is State.OPEN) < 0.15 + 0.85
-    assert not outcome.ports(DOUBT)
+    assert max(at - left[row.port] for at, row in outcome.rows if row.state is State.OPEN) < 0.15 + 3.0
+    assert outcome.ports(DOUBT)

@@ -104,7 +104,11 @@ OPEN, REFUSED, TIMEOUT = State.OPEN, State.REFUSED, State.TIMEOUT
         ([OPEN, REFUSED, OPEN, REFUSED], Said.NOTHING),
         ([REFUSED, OPEN, REFUSED], Said.NOTHING),
         ([OPEN, REFUSED, OPEN], None),
-        ([TIMEOUT, TIMEOUT], Said.REAL),
+        ([TIMEOUT, REFUSED], Said.NOTHING),
+        ([TIMEOUT, TIMEOUT, TIMEOUT, TIMEOUT], Said.UNKNOWN),  # all refused before: what is silent now is lost
+        ([TIMEOUT, TIMEOUT, REFUSED, TIMEOUT], Said.NOTHING),
+        ([OPEN, TIMEOUT, TIMEOUT, TIMEOUT], Said.UNKNOWN),
+        ([OPEN, TIMEOUT, OPEN, OPEN], Said.EVERYTHING),
     ],
 )
 def test_witnesses(answers: list[State], said: Said | None) -> None:
@@ -123,12 +127,55 @@ def test_witnesses_that_waited_for_their_turn_are_heard_all_the_same() -> None:
     asked = Inquiry()
     asked.refusing = list(range(1, 33))
     first, second = asked.ask(1.0)
-    assert asked.says(overdue=True) is Said.REAL
-    asked.end()
+    assert asked.says(overdue=True) is Said.UNKNOWN
+    asked.end(Said.UNKNOWN)
     asked.heard(first, OPEN)
     assert not asked.turned_late
     asked.heard(second, OPEN)
     assert asked.turned_late
+
+
+def test_silence_does_not_begin_before_they_have_left() -> None:
+    asked = Inquiry()
+    asked.refusing = [1, 2]
+    asked.ask(1.0)
+    asked.not_left(1.5)
+    assert not asked.overdue(1.6, slowest=0.01)
+    assert asked.overdue(1.8, slowest=0.01)
+
+
+def test_what_is_open_now_counts_on_where_the_rest_is_lost() -> None:
+    """Each time one of four is open, and the others are silent: two that refused before are open now."""
+    asked = Inquiry()
+    asked.refusing = list(range(1, 33))
+    for said in (Said.UNKNOWN, Said.EVERYTHING):
+        ports = asked.ask(1.0)
+        asked.heard(ports[0], OPEN)
+        ports += asked.ask_more(2.0, overdue=True)
+        assert asked.says(overdue=True) is said
+        asked.end(said)
+        assert not asked.turned_late, "by one of them alone"
+
+
+def test_the_only_witness_may_have_been_a_lost_packet() -> None:
+    asked = Inquiry()
+    asked.silent = [7]
+    asked.heard(*asked.ask(1.0), OPEN)
+    assert asked.says(overdue=True) is Said.UNKNOWN
+
+
+def test_what_came_to_nothing_is_asked_again_ever_later() -> None:
+    asked = Inquiry()
+    asked.refusing = list(range(1, 33))
+    now, pauses = 1.0, []
+    for _ in range(4):
+        asked.ask(now)
+        asked.end(Said.UNKNOWN)
+        start = now
+        while not asked.ready(now, done=True):
+            now += 0.1
+        pauses.append(round(now - start, 1))
+    assert pauses == [0.2, 0.4, 0.8, 1.6]
 
 
 def test_witnesses_do_not_lie_side_by_side() -> None:
@@ -155,7 +202,7 @@ def test_a_runs_own_ports(states: list[State], overdue: bool, said: Said | None)
     for port, state in zip(own, states, strict=False):
         asked.heard(port, state)
     assert asked.says(overdue=overdue) is said
-    asked.end()
+    asked.end(Said.REAL)
     assert not set(asked.ask(2.0, probes(*range(1, 13)))) & {5, 9}, "never again"
 
 

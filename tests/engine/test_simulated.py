@@ -14,11 +14,6 @@ NETWORKS = int(os.environ.get("SIMULATED_NETWORKS", "1500"))
 CHUNKS = 50
 #: So many chunks are played in every run of the suite, and all of them in the pipeline.
 QUICK_CHUNKS = 1
-#: Faults of today's engine; this becomes empty.
-KNOWN = (
-    "timeout, route flaps",  # seldom: two attempts within it, and the sentinels of their moments beside it
-    "phantom open",
-)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +24,7 @@ def test_random_networks(chunk: int) -> None:
     table = Table()
     for seed in range(chunk, NETWORKS, CHUNKS):
         table.add(play_seed(seed))
-    assert table.passes(KNOWN), table.report()
+    assert table.passes(), table.report()
 
 
 @pytest.mark.parametrize(
@@ -38,12 +33,13 @@ def test_random_networks(chunk: int) -> None:
         408,  # hosts at their rate, and a policer that dropped the same ones each time
         1820, 2048, 3023, 4043,  # responders that were gone were asked for ever, and the scan had no end
         3245,  # a late answer in the very round in which silence stood: two rows
+        4792, 2331, 3810, 4882,  # phantoms let go while their host was being asked, or as lost witnesses took no notice
     ],
 )  # fmt: skip
 def test_what_was_wrong_once(seed: int) -> None:
     table = Table()
     table.add(play_seed(seed))
-    assert table.passes(KNOWN), table.report()
+    assert table.passes(), table.report()
 
 
 def test_a_seed_plays_the_same_again() -> None:

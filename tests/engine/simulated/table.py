@@ -4,7 +4,6 @@ Tables of parts of the seeds are added up, so that several processes may play th
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
 
 from scanner.model import State
 
@@ -51,12 +50,10 @@ class Table:
     def targets(self) -> int:
         return self.cells.total()
 
-    def passes(self, known: Collection[str] = ()) -> bool:
-        """Whether no row claimed what something could have told is false. `known`: faults that are not mended yet, of
-        which there may be no more than there are by chance."""
-        excused = [{seed for fault in some for seed in self.faults.get(fault, ())} for some in (BY_CHANCE, known)]
-        unheard_of = set(self.faults) - {*BY_CHANCE, *known}
-        return not self.broken and not unheard_of and max(map(len, excused)) <= self._most_by_chance
+    def passes(self) -> bool:
+        """Whether no row claimed what something could have told is false."""
+        by_chance = {seed for fault in BY_CHANCE for seed in self.faults.get(fault, ())}
+        return not self.broken and not set(self.faults) - BY_CHANCE and len(by_chance) <= self._most_by_chance
 
     @property
     def _most_by_chance(self) -> int:

@@ -5,13 +5,16 @@
   answered, who vouches for the way. Of a host that died, bans us or came up in mid-scan, other hosts vouch for the way;
   where there are none, or it has evidence of its own (OWN_PATH ports), its own ports could have told.
 * "Unreachable" is right where that was lasting, not from one of two ways or from a route that flaps; but of a target
-  that is silent it is the best answer there is. `error` is right where nothing had ever left that way.
+  that is silent it is the best answer there is. A route was away lastingly if its router said so at every attempt, each
+  a deadline behind the one before: while it is away nobody there can tell. `error` is right where nothing had ever left
+  that way.
 * Up to ENOUGH opens of a host that answers everything are forgiven: so many it takes to see it.
 
 With a doubt, whatever its SYNs met is right. Of `-r 0`, which forbids to ask again, no loss can be told.
 """
 
 from collections import Counter
+from itertools import pairwise
 
 from scanner.engine.paths import OWN_PATH
 from scanner.model import Result, State
@@ -33,6 +36,7 @@ class Truth:
 
     def __init__(self, played: Played) -> None:
         self._world = played.world
+        self._sent = played.kernel.sent
         self._heard = [_who_answered(played.world, hosts) for hosts in played.world.networks]
         self._network = {host: n for n, hosts in enumerate(played.world.networks) for host in hosts}
         self._phantoms = Counter(
@@ -70,6 +74,8 @@ class Truth:
             return ""  # the host's own word: it is gone, or has enough of us
         if row.state is State.UNREACHABLE and (not world.retries or base is State.TIMEOUT):
             return ""
+        if row.state is State.UNREACHABLE and isinstance(situation, Flaps) and self._away_all_the_time(row):
+            return ""
         return f"{row.state}, {situation.label}"
 
     def _fault_of_timeout(self, row: Result, base: State, situation: Situation | None) -> str:
@@ -86,6 +92,14 @@ class Truth:
             return LOST if causes <= {"lost", "other way"} else f"timeout, {situation.label if situation else '?'}"
         own_evidence = len(world.ports) >= OWN_PATH or not self._heard_beside(row.address)
         return f"timeout, {situation.label}" if own_evidence and situation and world.retries else ""
+
+    def _away_all_the_time(self, row: Result) -> bool:
+        """Whether the router said no at each of its attempts, as many and as far apart as was asked for."""
+        world, target = self._world, (row.address, row.port)
+        sent = [at for at, *to in self._sent if tuple(to) == target]
+        apart = all(later - first >= 0.99 * world.timeout for first, later in pairwise(sent))
+        said = world.said[target] == {State.UNREACHABLE} and not world.silences[target]
+        return said and apart and len(sent) > world.retries
 
     def _heard_beside(self, host: str) -> set[str]:
         """Who else of its network answered, and always does."""
