@@ -33,6 +33,7 @@ _LOOK_S = 0.1
 _KEEP_S, _KEEP_RANGE_S, _KEEP_LONG_S = 0.5 - _LOOK_S, 0.8 - _LOOK_S, 3.0 - _LOOK_S  # found out at the next look
 _LATE_S, _SLOW_S = 0.05, 0.3  # so much later than the slowest answer, one should have come
 _MOST_HOSTS = 100_000
+_AT_ONCE = 16  # with more hosts in a round, they are judged at the look
 _FEW = 64  # hosts whose rows are kept longer where the scan is slow: the look is at each of them
 
 #: When targets were probed, by place and port.
@@ -108,7 +109,10 @@ class AcceptsAll:
         ranges.shut(shut)
         self._recent.add(shut)
         self._end_round(touched, shut, heard)
+        every = len(touched) <= _AT_ONCE
         for host, _ in touched.values():
+            if not (every or host.done or not host.kept):
+                continue  # the next look is soon enough
             if host.far_end_told():
                 self._judge(host, now)
             self._ask_witnesses(host, now)
@@ -118,7 +122,7 @@ class AcceptsAll:
         return out
 
     def _host(self, row: Result, now: float) -> Host:
-        host = self._hosts.get(row.place)
+        host = self._hosts.get(row.place) or self._keeping.get(row.place)  # of which one may have been forgotten
         if host is None:
             if len(self._hosts) >= _MOST_HOSTS:
                 self._forget()
@@ -129,9 +133,9 @@ class AcceptsAll:
 
     def _forget(self) -> None:
         """Makes room: what is known of a host without kept rows can be found out again, most easily of real ones."""
-        hosts = {at: each for at, each in self._hosts.items() if each.kept or each.marked}
+        hosts = {at: each for at, each in self._hosts.items() if each.kept or each.out or each.marked}
         if len(hosts) > _MOST_HOSTS // 2:
-            hosts = {at: each for at, each in hosts.items() if each.kept}
+            hosts = {at: each for at, each in hosts.items() if each.kept or each.out}
         self._hosts = hosts
 
     def _end_round(self, touched: dict[Place, tuple[Host, float]], shut: list[Result], heard: float) -> None:
@@ -183,7 +187,9 @@ class AcceptsAll:
         late = {
             place: now - host.slowest - _LATE_S
             for place, host in self._keeping.items()
-            if now - host.first >= _LOOK_S and not host.done and (host.all_open() or not host.inquiry.refusing)
+            if now - host.first >= _LOOK_S
+            and not host.done
+            and (host.all_open() or host.pressing or not host.inquiry.refusing)
         }
         silent: dict[Place, list[tuple[int, float]]] = {}
         beside = self._beside.out
@@ -215,7 +221,7 @@ class AcceptsAll:
         out += host.take(count)
         if not host.kept:
             self._keeping.pop(host.place, None)
-            if host.done:
+            if host.done and not host.out:  # a late name may bring more ports of it
                 self._hosts.pop(host.place, None)
 
     def _clear(self, host: Host, asking: bool) -> int:

@@ -27,24 +27,27 @@ Listed = Callable[[Place], Sequence[int]]
 
 
 class Host(Questioned):
-    """A host that has an open port, the first at `first`, asked for by `request`.
+    """A host that has an open port, asked for by `request`.
 
     canaried: it was sent canaries; `canaries` of them are still out. tested: one of them refused, so the host is there.
     elsewhere: what another port said that was asked for a sample (`elsewhere.py`), a timeout as soon as it is late.
-    again: how many ports of the list were open when they were asked beside it.
+    again: how many ports of the list were open when they were asked beside it. out: how many probes beside the list are
+    without a verdict.
     """
 
     __slots__ = (
-        "_far", "_far_silent", "again", "canaried", "canaries", "canaries_open", "elsewhere", "first", "request",
-        "tested",
+        "_canaries_late", "_canaries_silent", "_far", "_far_silent", "again", "canaried", "canaries", "canaries_open",
+        "elsewhere", "out", "request", "tested",
     )  # fmt: skip
 
     def __init__(self, place: Place, request: Request, now: float) -> None:
-        super().__init__(place)
+        super().__init__(place, now)
         self.request = request
-        self.first = now
         self.elsewhere: State | None = None
         self.canaried = self.tested = False
+        self.out = 0
+        self._canaries_late = False
+        self._canaries_silent = 0
         self.canaries = self.canaries_open = self.again = 0
         self._far = FarEnd()
         self._far_silent = False  # and so nothing bore it out
@@ -53,7 +56,8 @@ class Host(Questioned):
         """These ports should have answered by now and have not, each with when it was probed."""
         self.probed = max(self.probed, self.place.judged + len(overdue))
         self.inquiry.note_silent([port for port, _ in overdue])
-        self.overdue = {port: self.overdue.get(port, sent) for port, sent in overdue}
+        for port, sent in overdue:
+            self.overdue.setdefault(port, sent)
 
     def extra_done(self, *, refused: bool) -> None:
         """A probe beside its targets came back: its refusal is no port of the list that refused."""
@@ -82,18 +86,28 @@ class Host(Questioned):
     # The canaries
 
     def canary_back(self, row: Result) -> None:
-        """A canary has its verdict. If all of them are open, so is everything; else they are witnesses."""
+        """A canary has its verdict. If one is open and the other is, too, or silent, everything is; else they are
+        witnesses."""
         self.canaries -= 1
-        if row.state is not State.OPEN:
+        if row.state is State.OPEN:
+            self.canaries_open += 1
+            self._canaries_late |= row.attempts > 1
+        else:
+            self._canaries_silent += row.state is State.TIMEOUT
             self.tested |= row.state is State.REFUSED or row.icmp_from == self.place.numeric
             (self.inquiry.refusing if row.state is State.REFUSED else self.inquiry.silent).append(row.port)
-            return
-        self.canaries_open += 1
-        if self.canaries_open == CANARIES:
-            if row.attempts > 1 or self._share() < _HALF:  # but not from the start
+        if self.canaries_open and self.canaries_open + self._canaries_silent == CANARIES:
+            if self._canaries_late or self._share() < _HALF or self._were_silent:  # but not from the start
                 self._mark_run()
             else:
+                proved = self.proved
                 self.mark_from_start()
+                self.vouched = proved  # by its own word
+
+    @property
+    def _were_silent(self) -> bool:
+        """Whether too many of its ports were silent when they were asked first."""
+        return len(self.overdue) > (1.0 - _SHARE) * self.known
 
     # From the start
 
@@ -126,11 +140,6 @@ class Host(Questioned):
         """Whether enough of what was probed is open, as far as is known."""
         place = self.place
         return place.judged >= ENOUGH and place.opened >= _SHARE * max(place.judged, self.probed)
-
-    @property
-    def may_answer(self) -> bool:
-        """Whether targets of it are neither judged nor known to be silent."""
-        return self.known - self.extra < self.place.ports
 
     def undecided(self) -> bool:
         """Whether it may still turn out to have accepted everything from the start."""

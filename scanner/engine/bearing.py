@@ -4,12 +4,13 @@
 come, the last one is asked at once: open bears it out, refused does not. Silence may be loss: one more is asked.
 
 *The end*: a box stops. After eight refusals in a row the next open port waits until two that the box had opened were
-asked again. If one refuses it is over, as of that port; else it goes on: boxes leave out some ports.
+asked again. If one refuses it is over, as of that port; else it goes on: boxes leave out some ports. What is open after
+a few refusals may be real, so only ports with eight open ones before them were surely opened by the box.
 """
 
 from collections.abc import Sequence
 
-from scanner.engine.runs import Probe, in_order
+from scanner.engine.runs import Probe, from_within, in_order
 from scanner.model import State
 
 _PATIENCE_S = 0.2  # beyond two round trips: who has not answered by then is silent
@@ -71,26 +72,33 @@ class End:
     """Of a host that accepts everything, these ports among others: has it stopped? since: when the first port was
     probed that waits for that, or 0.0."""
 
-    __slots__ = ("_asked_at", "_in_a_row", "_opened", "_ports", "_states", "since")
+    __slots__ = ("_asked_at", "_in_a_row", "_open_in_a_row", "_opened", "_ports", "_states", "since")
 
     def __init__(self, opened: Sequence[int] = ()) -> None:
         self.since = self._asked_at = 0.0
-        self._in_a_row = 0
-        self._opened = list(opened[-_ASKED:])
+        self._in_a_row = self._open_in_a_row = 0
+        self._opened = from_within(opened)
         self._ports: list[int] = []
         self._states: dict[int, State] = {}
 
     def end_round(self, opened: list[Probe], refused: list[Probe], missed: int) -> None:
         """What the round brought. missed: refusals before it that nobody looked at."""
-        self._in_a_row += missed
+        self._refused(missed)
         for sent, shut, port in in_order(opened, refused):
             if shut:
-                self._in_a_row += 1
+                self._refused(1)
             elif self._in_a_row >= _IN_A_ROW and self._opened:
                 self.since = self.since or sent
             else:
                 self._in_a_row = 0
-                self._opened = [*self._opened, port][-_ASKED:]
+                self._open_in_a_row += 1
+                if self._open_in_a_row > _IN_A_ROW or not self._opened:
+                    self._opened = [*self._opened, port][-_ASKED:]
+
+    def _refused(self, times: int) -> None:
+        if times:
+            self._in_a_row += times
+            self._open_in_a_row = 0
 
     def ask(self, now: float) -> list[int]:
         """The ports that are to be asked now."""

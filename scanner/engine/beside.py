@@ -61,12 +61,14 @@ class Beside:
         asked = host.request
         request = Request(timeout=asked.timeout, retries=asked.retries if canary else 0, vantage=asked.vantage)
         self.out[request] = host, canary
+        host.out += 1
         self.wanted.append(Endpoint(host.place, port, (request,)))
         return request
 
     def back(self, row: Result) -> Host:
         """One has its verdict: its host is told, and returned."""
         host, canary = self.out.pop(row.request)
+        host.out -= 1
         host.extra_done(refused=row.state is State.REFUSED)
         host.again += row.state is State.OPEN and not canary
         if row.state is State.TIMEOUT:

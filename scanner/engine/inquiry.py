@@ -7,9 +7,10 @@ was lost. One open and one silent now, one more is asked. If they refuse again, 
 *now*. Then a run that is long shows itself: two of its *own* ports are probed once more. If they refuse, it was
 phantoms, of a box that has stopped; if one is open, it is what it seems. No port of it is asked twice.
 
-Witnesses that refused before and are silent now say nothing: they are lost, and others are asked. Nor does the only one
-there is, if it was silent before and is open now. If that is all, it is *unknown*, and asked again, each time twice as
-late; those that are open now count on.
+Where hardly any port refuses and most are silent, the silent ones are asked first: what refuses may be what a box
+leaves out. Witnesses that refused before and are silent now say nothing: they are lost, and others are asked. Nor does
+the only one there is, if it was silent before and is open now. If that is all, it is *unknown*, and asked again, each
+time twice as late; those that are open now count on.
 
 Pure: pass `now`.
 """
@@ -17,11 +18,11 @@ Pure: pass `now`.
 import enum
 from collections.abc import Sequence
 
-from scanner.engine.runs import Probe
+from scanner.engine.runs import Probe, from_within
 from scanner.model import State
 
 _PATIENCE_S = 0.2  # beyond two round trips: who has not answered by then is silent
-_PAUSE_S = 0.2  # between two questions: rows are kept so long, and a host with many open ports is not asked too often
+_PAUSE_S = 0.3  # between two questions: rows are kept longer, and a host with many open ports is not asked too often
 _ASKED = 2  # at once
 _MOST, _SILENT = 4, 3
 WITNESSES = 32  #: so many of each kind are looked for
@@ -46,8 +47,8 @@ class Inquiry:
     """
 
     __slots__ = (
-        "_done", "_own", "_patient_from", "_pause", "_shut", "_spent", "_states", "_turned", "_witnesses", "asked_at",
-        "refusing", "silent", "unanswered",
+        "_done", "_own", "_patient_from", "_pause", "_shut", "_silent_first", "_spent", "_states", "_turned",
+        "_witnesses", "asked_at", "refusing", "silent", "unanswered",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -61,6 +62,7 @@ class Inquiry:
         self._spent: set[int] = set()
         self._done: set[int] = set()
         self._shut = self.unanswered = 0
+        self._silent_first = False
         self._turned: set[int] = set()  # witnesses that are open now, of questions that came to nothing
 
     def ready(self, now: float, *, done: bool) -> bool:
@@ -74,8 +76,9 @@ class Inquiry:
         self._shut = shut
         return True
 
-    def ask(self, now: float, run: Sequence[Probe] = ()) -> list[int]:
+    def ask(self, now: float, run: Sequence[Probe] = (), *, silent_first: bool = False) -> list[int]:
         """Begins a question; the ports to be probed now, if there are any. `run`: a long one that is over."""
+        self._silent_first = silent_first
         witnesses = self._some_witnesses()[:_ASKED]
         own = self._some_own(run)
         if witnesses or own:
@@ -107,12 +110,11 @@ class Inquiry:
     def _some_witnesses(self) -> list[int]:
         refusing = self.refusing[::-1]
         some = [refusing[at % len(refusing)] for at in _SPREAD] if refusing else []
-        return list(dict.fromkeys([*some, *self.silent]))[:_MOST]
+        both = [*self.silent, *some] if self._silent_first else [*some, *self.silent]
+        return list(dict.fromkeys(both))[:_MOST]
 
     def _some_own(self, run: Sequence[Probe]) -> list[int]:
-        """At one and two thirds of it: its ends may be real."""
-        ports = [port for _, port in run if port not in self._done]
-        some = list(dict.fromkeys(ports[len(ports) * part // (_ASKED + 1)] for part in (1, 2) if ports))
+        some = from_within([port for _, port in run if port not in self._done])
         self._done.update(some)
         return some
 
@@ -123,12 +125,14 @@ class Inquiry:
 
     def note_silent(self, ports: list[int]) -> None:
         """These should have answered and have not."""
-        self.silent = self.silent or [port for port in ports if port not in self._spent][:_SILENT]
+        if len(self.silent) < _SILENT:
+            more = [port for port in ports if port not in self._spent and port not in self.silent]
+            self.silent += more[: _SILENT - len(self.silent)]
 
     def heard(self, port: int, state: State) -> None:
-        """An answer. One that never left is as good as none."""
-        if state is not State.ERROR and port in (*self._witnesses, *self._own):
-            self._states.setdefault(port, state)
+        """An answer. What could not leave is as good as lost."""
+        if port in (*self._witnesses, *self._own):
+            self._states.setdefault(port, State.TIMEOUT if state is State.ERROR else state)
 
     def not_left(self, now: float) -> None:
         """A port that is to be asked still waits for its turn: silence does not begin before it has left."""

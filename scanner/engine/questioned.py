@@ -6,12 +6,17 @@ phantoms, and whether the host accepts everything, or does not any more (`bearin
 """
 
 from bisect import bisect_right
+from operator import itemgetter
 from typing import NamedTuple
 
 from scanner.engine.bearing import End
 from scanner.engine.inquiry import Inquiry, Said
 from scanner.engine.runs import Probe, Runs
 from scanner.model import Place, Result, State
+
+_SENT = itemgetter(0)
+_FEW, _MANY = 8, 4
+_AT_FIRST_S = 0.2
 
 
 class Kept(NamedTuple):
@@ -24,23 +29,27 @@ class Kept(NamedTuple):
 
 
 class Questioned:
-    """A host that has an open port.
+    """A host that has an open port, the first at `first`.
 
-    kept: its rows that are not let go yet, as they were probed; the first `vouched` of them are beyond doubt.
-    marked: it accepts everything. disproved: it does not, though all may have been open so far. probed: its targets
-    that should have answered by now, as far as was seen; `overdue`: when those of them were probed that have not.
-    slowest: its longest round trip (s). extra: probes beside its targets that are done. inquiry: what it is asked.
+    kept: its rows that are not let go yet, as they were probed; the first `vouched` of them are beyond doubt, `proved`
+    of these by its own word. marked: it accepts everything. disproved: it does not, though all may have been open so
+    far. probed: its targets that should have answered by now, as far as was seen; `overdue`: when those of them were
+    first probed that had not. slowest: its longest round trip (s). extra: probes beside its targets that are done.
+    inquiry: what it is asked.
     """
 
     __slots__ = (
-        "_asked", "_end", "_fresh", "_last_port", "_phantoms", "_refused", "_runs", "_settled", "disproved", "extra",
-        "inquiry", "kept", "marked", "overdue", "place", "probed", "slowest", "vouched",
+        "_asked", "_end", "_fresh", "_in_order", "_last_port", "_phantoms", "_refused", "_runs", "_settled",
+        "disproved", "extra", "first", "inquiry", "kept", "marked", "overdue", "place", "probed", "proved", "slowest",
+        "vouched",
     )  # fmt: skip
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, now: float) -> None:
         self.place = place
+        self.first = now
         self.kept: list[Kept] = []
-        self.vouched = 0
+        self.vouched = self.proved = 0
+        self._in_order = True
         self.marked = self.disproved = False
         self.probed = self.extra = 0
         self.overdue: dict[int, float] = {}
@@ -58,6 +67,7 @@ class Questioned:
 
     def open(self, row: Result, sent: float, now: float) -> bool:
         """One more open row; whether it is of another target than the last one."""
+        self._in_order = self._in_order and not (self.kept and sent < self.kept[-1].sent)
         self.kept.append(Kept(sent, now, row, self.known))
         self.slowest = max(self.slowest, (row.rtt_ms or 0.0) / 1000.0)
         if row.port == self._last_port:
@@ -75,7 +85,9 @@ class Questioned:
         """
         place = self.place
         known, self._refused = self._refused + len(refused), place.judged - place.mute - place.opened
-        self.kept.sort(key=lambda kept: kept.sent)
+        if not self._in_order:
+            self.kept.sort(key=_SENT)
+            self._in_order = True
         missed = max(0, self._refused - known)
         share = self._share()
         fresh, self._fresh = self._fresh, []
@@ -86,7 +98,7 @@ class Questioned:
 
     def _vouch(self, sent: float) -> None:
         """Whatever was probed until then is beyond doubt."""
-        self.vouched = max(self.vouched, sum([kept.sent <= sent for kept in self.kept]))
+        self.vouched = max(self.vouched, bisect_right(self.kept, sent, key=_SENT))
 
     def _share(self) -> float:
         """The share of open ports outside its run, by Laplace's rule of succession."""
@@ -99,6 +111,22 @@ class Questioned:
         return max(self.probed, self.place.judged)
 
     @property
+    def may_answer(self) -> bool:
+        """Whether targets of it are neither judged nor known to be silent."""
+        return self.known - self.extra < self.place.ports
+
+    @property
+    def _is_strange(self) -> bool:
+        """Whether nothing but open ports and a few that refuse is known of it, and there is more to come."""
+        return 0 < self.place.judged - self.place.opened <= _FEW and self.may_answer
+
+    @property
+    def _mostly_silent(self) -> bool:
+        """Whether hardly any of its ports refuses, and many are silent, or were at first."""
+        refused = self.place.judged - self.place.mute - self.place.opened
+        return max(self.place.mute, len(self.overdue)) >= _MANY * max(1, refused)
+
+    @property
     def done(self) -> bool:
         """Whether every target of it is judged."""
         return self.place.judged - self.extra >= self.place.ports
@@ -106,10 +134,17 @@ class Questioned:
     # The questions
 
     def suspicious(self, now: float) -> bool:
-        """Whether it must be asked, and it is time to."""
+        """Whether it must be asked, and it is time to: who is silent is not known at once."""
+        if now < self.first + _AT_FIRST_S + self.slowest and self._is_strange:
+            return False
         if self.marked or not self.inquiry.ready(now, done=self.done):
             return False
-        return self._runs.suspicious(self._share())
+        return self.pressing and self._runs.suspicious(self._share())
+
+    @property
+    def pressing(self) -> bool:
+        """Whether it has open ports side by side."""
+        return self._runs.pressing
 
     @property
     def not_open(self) -> int:
@@ -126,7 +161,7 @@ class Questioned:
     def ask(self, now: float) -> list[int]:
         """The ports to be asked now, if there are any."""
         self._asked = len(self._runs.case)
-        ports = self.inquiry.ask(now, self._runs.case)
+        ports = self.inquiry.ask(now, self._runs.case, silent_first=self._mostly_silent)
         if self._asked and not ports:  # there is nobody
             self._vouch(self._runs.settle(self._asked, now))
         return ports
@@ -165,6 +200,7 @@ class Questioned:
                 self._settled += self._asked
                 self.disproved = True
             self._vouch(self._runs.settle(self._asked, self.inquiry.asked_at))
+            self.proved = self.vouched
         self.inquiry.end(said)
 
     def _follow_end(self, now: float) -> list[int]:
@@ -230,6 +266,9 @@ class Questioned:
 
     def take(self, count: int) -> list[Result]:
         """The first so many of the kept rows, to let go."""
+        if not count:
+            return []
         out, self.kept = [kept.row for kept in self.kept[:count]], self.kept[count:]
         self.vouched = max(0, self.vouched - count)
+        self.proved = max(0, self.proved - count)
         return out

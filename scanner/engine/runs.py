@@ -7,6 +7,7 @@ answers everything may leave out some ports (a provider's reject), or stop. It b
 (`inquiry.py`).
 """
 
+from collections.abc import Sequence
 from math import inf, nextafter
 from typing import NamedTuple
 
@@ -93,9 +94,14 @@ class Runs:
         """Whether refusals behind the run that lasts tell nothing of it."""
         return self._best >= _LONG and is_unlikely(share, self._best)
 
+    @property
+    def pressing(self) -> bool:
+        """Whether there may be something to ask about: open ports side by side."""
+        return bool(self.case) or self._length >= _SHORTEST
+
     def suspicious(self, share: float) -> bool:
         """Whether somebody must be asked."""
-        return bool(self.case) or (self._length >= _SHORTEST and is_unlikely(share, self._length))
+        return bool(self.case) or (self.pressing and is_unlikely(share, self._length))
 
     def stop(self, sent: float) -> None:
         """What was probed until then, of the run that lasts, becomes a case, too."""
@@ -117,6 +123,11 @@ class Runs:
     def latest(self) -> list[int]:
         """Its ports, the latest last."""
         return [port for _, port in self.case + self._run]
+
+
+def from_within(ports: Sequence[int]) -> list[int]:
+    """Two ports of a run, at one and two thirds of it: its ends may be real."""
+    return list(dict.fromkeys(ports[len(ports) * part // 3] for part in (1, 2) if ports))
 
 
 def in_order(opened: list[Probe], refused: list[Probe]) -> list[tuple[float, int, int]]:

@@ -5,12 +5,13 @@ from collections import Counter
 from collections.abc import Callable, Container, Iterable, Sequence
 from ipaddress import ip_address
 from random import Random
+from typing import Any
 
 from scanner.engine.acceptall import AcceptsAll
 from scanner.engine.kernel import TcpInfo
 from scanner.engine.marking import mark
 from scanner.engine.ranges import Range
-from scanner.model import Place, Result, State
+from scanner.model import Endpoint, Place, Result, State
 
 from .fakes import START, Answer, FakeKernel, FakeSocket, ListSource, Network, engine_for
 
@@ -48,6 +49,26 @@ class TrueKernel(FakeKernel):
         return TcpInfo(super().info(sock).state, int(1e6 * self._rtt.get(sock.peer, 0.0)))
 
 
+class LateSource(ListSource):
+    """With more ports of its first host from a moment on, as a name brings them that resolves late."""
+
+    def __init__(self, kernel: FakeKernel, hosts: list[str], at: float, more: Iterable[int], **options: Any) -> None:
+        super().__init__(hosts, **options)
+        self._kernel, self._at, self._more = kernel, START + at, list(more)
+
+    @property
+    def exhausted(self) -> bool:
+        return not self._more and super().exhausted
+
+    def take(self, n: int) -> list[Endpoint]:
+        if self._kernel.now >= self._at:
+            first = self._endpoints[0]
+            first.place.ports += len(self._more)
+            self._endpoints += [Endpoint(first.place, port, first.requests) for port in self._more]
+            self._more = []
+        return super().take(n)
+
+
 class Sweep:
     """A scan's outcome. `rows`: each with the seconds since the start; `sent`: (seconds, address, port) of each SYN."""
 
@@ -78,14 +99,21 @@ def sweep(
     permits: Callable[[Place, int], bool] = lambda place, port: True,
     shuffle: int | None = None,
     stop_at: float = 1e9,
+    late: tuple[float, Iterable[int]] = (0.0, ()),
+    patience: float = 1.0,
+    fails: Callable[[tuple[str, int], float], int] | None = None,
     **options: object,
 ) -> Sweep:
     """Runs it to its end (or until `stop_at` seconds); every target has exactly one row, unless it was stopped.
 
-    `shuffle`: a seed for the order of all targets. Options are those of `engine_for`.
+    `shuffle`: a seed for the order of all targets. `late`: a name brings more ports of the first host after so many
+    seconds. `patience`: the timeout of an attempt. `fails`: what connect() says at once. Other options are those of
+    `engine_for`.
     """
     kernel = TrueKernel(network)
-    source = ListSource(list(hosts), ports, timeout=1.0, retries=1)
+    kernel.fails = fails or kernel.fails
+    at, more = late
+    source = LateSource(kernel, list(hosts), at, more, ports=ports, timeout=patience, retries=1)
     if shuffle is not None:
         Random(shuffle).shuffle(source._endpoints)
     engine, schedule = engine_for(kernel, source, **options)

@@ -1,6 +1,8 @@
 """Boxes that answer everything, but leave out some ports, or stop: refusals behind a run prove nothing."""
 
+import errno
 import random
+from collections import Counter
 from collections.abc import Container
 
 import pytest
@@ -9,7 +11,7 @@ from scanner.engine.acceptall import DOUBT
 from scanner.engine.hostrate import HostRate
 from scanner.model import State
 
-from .fakes import START, Answer
+from .fakes import START, Answer, Network
 from .phantoms import RST, Box, Sweep, sweep
 from .test_phantoms import held
 
@@ -206,5 +208,75 @@ def test_rows_are_kept_for_three_seconds_at_most_whatever_is_asked() -> None:
         return Answer(0.15, "open" if port // 20 % 4 == 0 else RST)
 
     outcome = sweep(network, [HOST], range(1, 1001), rate=200.0)
-    assert max(at - left[row.port] for at, row in outcome.rows if row.state is State.OPEN) < 0.15 + 3.0
+    assert max(at - left[row.port] for at, row in outcome.rows if row.state is State.OPEN) < 0.15 + 3.1
     assert outcome.ports(DOUBT)
+
+
+# Silent hosts
+
+
+def silent_host(box: Box, refusing: Container[int]) -> Network:
+    """Of which some ports refuse, whatever the box does."""
+
+    def network(host: str, port: int, attempt: int, now: float) -> Answer | None:
+        answer = box(host, port, attempt, now)
+        return Answer(0.0002, RST) if port in refusing else answer
+
+    return network
+
+
+@pytest.mark.parametrize("canary", [False, True], ids=["", "canary"])
+@pytest.mark.parametrize("rate", [200.0, 500.0, None])
+@pytest.mark.parametrize("refusing", [(), {445}, WINDOWS], ids=["none", "one", "windows"])
+def test_a_silent_host_of_which_only_a_few_ports_refuse(
+    refusing: Container[int], rate: float | None, canary: bool
+) -> None:
+    """What refuses is what the box leaves out. The silent ports tell; what was open before stays what it was."""
+    box = Box(200, {22, 80}, shut=None)
+    options = {"rate": rate} if rate else {}
+    outcome = sweep(silent_host(box, refusing), [HOST], range(1, 1001), canary=canary, **options)  # type: ignore[arg-type]
+    assert outcome.ports("") <= {22, 80}
+    if rate:  # else the box is at work before any silent port is known to be silent
+        assert outcome.ports("") == {22, 80}
+
+
+@pytest.mark.parametrize("real", [{505, 900}, {505, 506, 900}, {505, 507, 700, 900}])
+@pytest.mark.parametrize("rate", [200.0, 500.0])
+def test_real_ports_right_behind_the_end(real: set[int], rate: float) -> None:
+    """They are asked again no more than the others: it is the phantoms that refuse then. Those side by side with the
+    end stay in doubt."""
+    outcome = scan(Box(100, real, until=500, delay=0.0002), rate)
+    assert {port for port in real if port > 600} <= outcome.ports("")
+    assert outcome.ports("") <= real
+
+
+def test_a_question_that_cannot_leave_ends() -> None:
+    """This host's own firewall forbids to ask any port again, from a moment on."""
+    seen: Counter[int] = Counter()
+
+    def fails(address: tuple[str, int], now: float) -> int:
+        seen[address[1]] += 1
+        return errno.EACCES if seen[address[1]] > 1 else 0
+
+    def network(host: str, port: int, attempt: int, now: float) -> Answer:
+        return Answer(0.02, "open" if 200 <= port < 240 or port > 2500 else RST)
+
+    outcome = sweep(network, [HOST], range(1, 3001), canary=True, rate=500.0, fails=fails)
+    left = {port: at for at, _, port in reversed(outcome.sent)}
+    assert max(at - left[row.port] for at, row in outcome.rows if row.state is State.OPEN) < 3.2
+    assert not {port for port in outcome.ports("") if port > 2600}
+
+
+@pytest.mark.parametrize("at", [0.9, 1.0, 3.95])
+@pytest.mark.parametrize("timeout", [1.0, 4.0])
+def test_a_late_name_brings_more_ports_of_a_host_that_was_done(timeout: float, at: float) -> None:
+    """While witnesses of it are still out, which do not answer: no row is lost."""
+    seen: Counter[int] = Counter()
+
+    def network(host: str, port: int, attempt: int, now: float) -> Answer | None:
+        seen[port] += 1
+        if port <= 5:
+            return Answer(0.01, RST) if seen[port] == 1 else None
+        return Answer(0.01, "open") if port < 104 else None
+
+    sweep(network, [HOST], range(1, 31), late=(at, range(101, 141)), patience=timeout)
