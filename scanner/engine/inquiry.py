@@ -114,7 +114,7 @@ class Inquiry:
         return list(dict.fromkeys(both))[:_MOST]
 
     def _some_own(self, run: Sequence[Probe]) -> list[int]:
-        some = from_within([port for _, port in run if port not in self._done])
+        some = from_within([port for _, port in run if port not in self._done and port not in self._spent])
         self._done.update(some)
         return some
 
