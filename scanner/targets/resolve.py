@@ -8,9 +8,10 @@ runs on threads (`crew.py`); what one answer means is in `lookup.py`. Here is wh
    hosts file is one lookup for both, whatever is wanted (`hostsfile.py`): its addresses may be of the other family.
 2. A name fails by its own lookups only, and none of them fails before its deadline, which counts from when it began
    and clears the C library's own schedule (`resolvconf.py`) unless somebody says otherwise.
+   It is for all steps of a search list together: of what was given up, no further step is asked.
 3. A lookup that this machine was too short for is asked again, with fewer at once. If it is so for half a minute, the
    errno is the answer. One that failed while there were more lookups than descriptors for them is asked again when that
-   is over (`crew.py`).
+   is over, three times at most (`crew.py`).
 """
 
 import errno
@@ -137,26 +138,34 @@ class Resolver:
         """A lookup is over: what it tells of its name, or None. One that was short is asked again."""
         if job.given_up or job.answer is None:
             self.pending -= 1
-            return job.name.heard(job.family, Answer([], "dns-timeout"))
+            return job.name.heard(job.family, Answer([], "dns-timeout"), self.deadline - job.spent)
         answer = job.answer
         if answer.unsure and job.took >= 0.95 * self.schedule.query_s:
             answer.reason = "dns-timeout"  # the C library gave up by itself: no server said a word
-        elif job.crowded and (answer.reason or answer.short):
-            with self._crew.lock:
-                self._crew.waiting.doubt(Job(job.name, job.family), waited=job.slow)
+        elif (answer.reason or answer.short) and self._asks_again(job, answer, now):
             return None
-        elif answer.short:
-            since = now if job.short_since is None else job.short_since
-            if now - since < _SHORT_S:
-                self._ask_again(Job(job.name, job.family, since), now)
-                return None
-            answer.reason = errno.errorcode.get(answer.short, "dns-failed")
         self.pending -= 1
-        outcome = job.name.heard(job.family, answer, job.took)
-        if outcome is not None and outcome.reason and job.name.goes_on():
-            self._begin([job.name])
+        name = job.name
+        outcome = name.heard(job.family, answer, job.took)
+        if outcome is not None and outcome.reason and name.spent + name.took < self.deadline and name.goes_on():
+            self._begin([name])
             return None
         return outcome
+
+    def _asks_again(self, job: Job, answer: Answer, now: float) -> bool:
+        """Whether this failure does not stand; else its reason is what it was short of, if anything."""
+        since = (now if job.short_since is None else job.short_since) if answer.short else None
+        if job.crowded:
+            with self._crew.lock:
+                self._crew.waiting.doubt(Job(job.name, job.family, since, job.crowdings + 1), waited=job.slow)
+            return True
+        if since is None:
+            return False
+        if now - since < _SHORT_S:
+            self._ask_again(Job(job.name, job.family, since, job.crowdings), now)
+            return True
+        answer.reason = errno.errorcode.get(answer.short, "dns-failed")
+        return False
 
     def _ask_again(self, job: Job, now: float) -> None:
         self._say(
@@ -186,8 +195,8 @@ class Resolver:
             self._crew.too_few = False
             self._say(f"{what} can be started, so {effect} (the answers are the same): raise `ulimit -u` or pids.max")
         if count := self._crew.never_begun:
-            self._crew.never_begun = 0
-            self._say(f"{many(count, 'lookup was', 'lookups were')} never begun: all {self._most} before them hang")
+            self._crew.never_begun, hung = 0, self._crew.hung
+            self._say(f"{many(count, 'lookup was', 'lookups were')} never begun: all {hung} before them hang")
 
     def _say(self, warning: str) -> None:
         if warning not in self.warnings:

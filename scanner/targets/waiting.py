@@ -19,43 +19,14 @@ from collections import deque
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from scanner.targets.searchlist import hosts_file
+from scanner.targets.job import Job, zone_of
 
 if TYPE_CHECKING:
-    from scanner.targets.lookup import Answer, Name
+    from scanner.targets.lookup import Name
 
 #: That many zones are remembered as ones that answer; beyond, they are only unknown.
 _MOST_ZONES = 10_000
 _SHARE = 4
-_HOSTS_FILE = "/"
-
-
-class Job:
-    """One lookup: of `text`, for a name, for a family (0: both). `took` seconds, once it is done; `spent` before it."""
-
-    __slots__ = (
-        "answer", "crowded", "crowds", "family", "given_up", "name", "short_since", "since", "slow", "spent", "text",
-        "took", "zone",
-    )  # fmt: skip
-
-    def __init__(self, name: "Name", family: int, short_since: float | None = None) -> None:
-        self.name = name
-        self.family = family
-        self.text = name.asked
-        self.spent = name.spent
-        self.zone = zone_of(name)
-        self.since = self.took = 0.0
-        self.crowds, self.crowded = 0, False
-        self.slow = self.given_up = False
-        self.short_since = short_since
-        self.answer: Answer | None = None
-
-
-def zone_of(name: "Name") -> str:
-    """What is asked for, without its first label; for all that is read out of the hosts file one that no name has."""
-    if name.plan is hosts_file:
-        return _HOSTS_FILE
-    return name.asked.rstrip(".").partition(".")[2].lower()
 
 
 class _Line:
@@ -141,6 +112,11 @@ class Waiting:
         """Whether all of them are such as begin only where there is room for what they may come to hold."""
         return not (self._again or self._line or self._back)
 
+    @property
+    def all_doubted(self) -> bool:
+        """Whether all of them failed in a crowd, and begin only where there is room for all under way, too."""
+        return self.all_need_room and not self._behind
+
     def add(self, names: Iterable["Name"]) -> None:
         """All lookups of these names; those for their second family come behind all others."""
         for name in names:
@@ -149,8 +125,9 @@ class Waiting:
                 self._line.second.append(name)
 
     def put_back(self, jobs: Iterable[Job]) -> None:
-        """These were begun before: they go first."""
-        self._again.extend(jobs)
+        """These were begun before: they go first, or first of those that need room."""
+        for job in jobs:
+            (self._doubted if job.crowdings else self._again).append(job)
 
     def doubt(self, job: Job, *, waited: bool) -> None:
         """This one was begun before, and is to be asked again when there is room. `waited`: for its server."""
@@ -183,17 +160,18 @@ class Waiting:
         if answers and (line := self._behind.pop(job.zone, None)):
             self._back.setdefault(job.zone, _Line()).join(line)
 
-    def next(self, most: int, *, roomy: bool = True) -> Job | None:
+    def next(self, most: int, *, roomy: bool = True, ample: bool = True) -> Job | None:
         """The next one of these for one of `most` threads; None: nobody yet, what is under way will tell more.
 
-        `roomy`: whether there is room for one that comes to hold a descriptor for each server.
+        `roomy`: whether there is room for one that comes to hold a descriptor for each server; `ample`: and for the
+        others under way, if they do.
         """
-        job = self._next(self.zones.doubtful >= most - min(most - 1, max(1, most // _SHARE)), roomy)
+        job = self._next(self.zones.doubtful >= most - min(most - 1, max(1, most // _SHARE)), roomy, ample)
         if job is not None:
             self.zones.begun(job.zone)
         return job
 
-    def _next(self, last_threads: bool, roomy: bool) -> Job | None:
+    def _next(self, last_threads: bool, roomy: bool, ample: bool) -> Job | None:
         if self._again:
             return self._again.popleft()
         while self._back:
@@ -208,7 +186,7 @@ class Waiting:
                 return job
             self._behind.setdefault(job.zone, _Line()).put(job, last=last)
             self._put_off += 1
-        if self._doubted and roomy:
+        if self._doubted and ample:
             return self._doubted.popleft()
         if not self._behind or not roomy or (last_threads and self._open()):
             return None
