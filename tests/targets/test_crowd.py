@@ -124,8 +124,8 @@ def test_what_is_short_in_a_crowd_is_so_since_it_was_first() -> None:
 
 def test_a_lookup_that_was_given_up_took_its_time(gate: threading.Event) -> None:
     """The deadline is for all steps of a search list: one whose IPv4 was silent has used it up, though the answer for
-    IPv6, which began later, was known at once. The next step would hang as long again."""
-    first = threading.Event()
+    IPv6, which began later, comes in time. The next step would hang as long again."""
+    first, second = threading.Event(), threading.Event()
 
     def lookup(name: str, port: None, family: int, kind: int) -> list[Any]:
         seen.append(name)
@@ -134,12 +134,15 @@ def test_a_lookup_that_was_given_up_took_its_time(gate: threading.Event) -> None
             return [V4_INFO]
         if family == V4 or name == "n.":
             gate.wait(PATIENCE_S)
+        second.wait(PATIENCE_S)
         raise NO_NAME
 
     seen: list[str] = []
     schedule = Schedule(1, 2, 1, 2, Search(("a.example",), 1))
     it = scene(lookup, deadline=5.0, threads=2, schedule=schedule).submit("n", "other.").under_way(2).pass_by(4.5)
     first.set()
-    it.until(lambda: len(it.told) == 2).pass_by(1.0)
+    it.until(lambda: len(it.told) == 2).under_way(2).pass_by(1.0)
+    second.set()
+    it.pass_by(0.5).until(lambda: len(it.told) == 3 or "n." in seen)
     assert [(each.name, each.reason) for each in it.told] == [("other.", ""), ("other.", ""), ("n", "dns-timeout")]
     assert "n." not in seen
