@@ -247,7 +247,10 @@ class Engine:
         if left_over:
             in_flight = {family: mux.in_flight_of(family) for family in {t.endpoint.place.family for t in left_over}}
             while left_over:
-                shortages.left(batch[: len(batch) - len(left_over)])
+                away = batch[: len(batch) - len(left_over)]
+                shortages.left(away)
+                if away and self._ways.any_missing:
+                    self._schedule.put_back(self._ways.left(away, now))
                 batch = self._make_do(left_over, in_flight[left_over[0].endpoint.place.family], now)
                 left_over = mux.launch(batch)
                 self.attempts += len(batch) - len(left_over)

@@ -27,7 +27,7 @@ from scanner.model import Endpoint, Place, State, Trace
 _PATIENCE_S = (0.9, 0.9, 1.7)
 _AT_ONCE = 128  # targets; the others wait, so that memory and sockets are bounded
 _TRIES_ALONE = 4
-_MOST_AGAIN = 8
+_MOST_AGAIN, _MOST_UNEXPLAINED = 8, 2
 _LONGEST_WAIT = 0.1
 _NO_ROOM_S = 0.05
 _SYN_AGAIN_MS = 1000.0  # when the kernel repeats an unanswered SYN (RFC 6298)
@@ -166,12 +166,7 @@ class Tracer:
             return
         if self._rate is not None:
             self._rate.take(batch, now)
-        left_over = self._mux.launch(batch)
-        while left_over and (missing := self._mux.missing) is not None:
-            self._ways.set_aside(left_over[:1], missing, now)
-            left_over = self._mux.launch(left_over[1:])
-        if self._ways.any_missing:
-            self._queue += self._ways.left(batch, now)  # type: ignore[arg-type]
+        left_over = self._send(batch, now)
         now = self._kernel.clock()
         if self._rate is not None:
             self._rate.launched(len(batch) - len(left_over), now)
@@ -180,6 +175,17 @@ class Tracer:
         if left_over:
             self._queue.extendleft(reversed(left_over))  # type: ignore[arg-type]
             self._no_room(now)
+
+    def _send(self, batch: list[Trial], now: float) -> list[Trial]:
+        """Sends what has a way, sets aside what has lost it, and returns what this machine has no room for."""
+        while True:
+            left_over = self._mux.launch(batch)
+            if self._ways.any_missing:
+                self._queue += self._ways.left(batch[: len(batch) - len(left_over)], now)  # type: ignore[arg-type]
+            if not left_over or (missing := self._mux.missing) is None:
+                return left_over
+            self._ways.set_aside(left_over[:1], missing, now)
+            batch = left_over[1:]
 
     def _allowed(self, now: float) -> list[Trial]:
         """The host's rate is asked last, so that nothing gathers behind it."""
@@ -234,8 +240,9 @@ class Tracer:
         mux.judged, mux.silent, mux.again = [], [], []
         for probe in judged:
             assert isinstance(probe, Probe)
-            if not probe.way.ended and probe.verdict is not None:
-                probe.way.route.heard(probe.hop, probe.verdict, _known_rtt(probe, probe.verdict))
+            if probe.way.ended or probe.verdict is None or self._asks_again(probe, probe.verdict, now):
+                continue
+            probe.way.route.heard(probe.hop, probe.verdict, _known_rtt(probe, probe.verdict))
         for probe in silent:
             assert isinstance(probe, Probe)
             if not probe.way.ended and probe.way.route.silent(probe.hop, probe.attempts):
@@ -247,6 +254,19 @@ class Tracer:
                 self._enqueue(probe, now)
             elif not probe.way.ended:
                 probe.way.route.silent(probe.hop, 1 << 20)
+
+    def _asks_again(self, probe: Probe, verdict: Verdict, now: float) -> bool:
+        """Whether this is but the kernel's own word on an attempt in flight, which nobody on the way explains: its
+        route went meanwhile. That attempt does not count; the next connect() says what is the matter with the route."""
+        if verdict.state is not State.UNREACHABLE or verdict.icmp_from or probe.own_word:
+            return False
+        if probe.troubles >= _MOST_UNEXPLAINED:
+            return False
+        probe.troubles += 1
+        probe.attempts -= 1
+        probe.verdict = probe.rtt_ms = None
+        self._enqueue(probe, now)
+        return True
 
     def _finished(self) -> list[Traced]:
         """The traces that ended by now; their sockets, and those that can tell nothing any more, are closed."""

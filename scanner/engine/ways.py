@@ -168,10 +168,10 @@ class Ways:
             )
 
     def set_aside(self, trials: Iterable[Trial], what: Lost, now: float) -> None:
-        """They wait for their way, see `due`."""
+        """They wait for their way, see `due`. It is lost anew if somebody left by it since it was found missing."""
         for trial in trials:
             place = trial.endpoint.place
-            missing = self._missing[self._key(place, what)]
+            missing = self._missing.setdefault(self._key(place, what), _Missing(now, place))
             missing.aside.append(trial)
             missing.places.add(place)
         self._try_at = min(self._try_at, now + _TRY_S)

@@ -117,6 +117,17 @@ class TestRoutes:
         assert (len(ways), ways.any_missing) == (0, False)
         assert lost(ways, second, 100.0)
 
+    def test_one_that_misses_it_when_somebody_left_in_the_same_breath_waits_anew(self) -> None:
+        ways, first, second = some_ways(), trial(), trial(port=2)
+        assert lost(ways, first, 0.0)
+        ways.set_aside([first], Lost.ROUTE, 0.0)
+        assert ways.due(0.25) == [first]
+        first.slots = (object(),)  # type: ignore[assignment]
+        assert lost(ways, second, 9.9)
+        assert ways.left([first], 9.9) == []
+        ways.set_aside([second], Lost.ROUTE, 9.9)
+        assert (ways.due(10.2), lost(ways, second, 10.2)) == ([second], True)
+
     def test_all_come_back_when_the_time_is_over(self) -> None:
         ways, trials = some_ways(), [trial(port=port) for port in range(5)]
         lost(ways, trials[0], 0.0)
