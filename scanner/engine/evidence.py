@@ -17,6 +17,9 @@ many of those go unanswered is the loss that the probes beside them met.
   the attempts its user asked for; else it is probed again, up to 20 attempts.
 * Where only open ports answered, all of them asked as often as may be and none ever lost, no more can be learned: then
   it stands if that number is at most 0.5 all the same, else it is unverified: too few answer for so many.
+* A single attempt (`-r 0`) has no second one that would have to be lost as well. It stands once a whole cohort's worth
+  of sentinels was asked at that rate and none lost: at a loss of 10 % twelve come through one time in four, 60 one in
+  500. Where so many cannot be asked, it stands as in the last rule.
 
 How fast to send is `pace.py`'s business; with truth decided here, the rate only costs time and packets.
 """
@@ -228,6 +231,7 @@ def stands(
     hopeless: bool,
     exhausted: bool = False,
     spent: bool = False,
+    few: bool = False,
 ) -> Stand:
     """Decides on a target that was silent in `attempts` attempts, as far as the way goes.
 
@@ -235,11 +239,16 @@ def stands(
     whole timeout. `losses`: the loss each attempt met on the way, None where nobody answers who could tell. `lossy`:
     loss was seen on the path. `hopeless`: hardly anything gets through any more. `exhausted`: nobody may be
     asked again. `spent`: nor would it help, for at the present rate it had all its attempts and nothing was lost.
+    `few`: at the present rate fewer were asked than a single attempt must have beside it; AGAIN is theirs, then.
     """
     if attempts < wanted or not full:
         return Stand.AGAIN if attempts < most_attempts(wanted) else Stand.LOSSY
     if wanted == 1:
-        return Stand.LOSSY if lossy else Stand.UNVERIFIED if losses is None else Stand.TIMEOUT
+        if lossy or losses is None:
+            return Stand.LOSSY if lossy else Stand.UNVERIFIED
+        if few and not exhausted:
+            return Stand.AGAIN
+        return Stand.UNVERIFIED if few and doubtful(targets, losses, ENOUGH_OF_FEW) else Stand.TIMEOUT
     if losses is None:
         return Stand.UNVERIFIED
     if hopeless:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from random import Random
 
 from scanner.engine import noes
-from scanner.engine.evidence import CLEAN_LOSS, Cohort, Stand, doubtful, most_attempts, stands, vouched
+from scanner.engine.evidence import CLEAN_LOSS, FULL_COHORT, Cohort, Stand, doubtful, most_attempts, stands, vouched
 from scanner.engine.gates import Gates
 from scanner.engine.networks import MOST_ALONE, WITH_IT_S, Network
 from scanner.engine.paths import COLD_ANSWERS, Path, Paths
@@ -405,6 +405,10 @@ class Silence:
         self._count_targets(path)
         network: Network = trial.endpoint.place.network
         stand = self._stand(trial, path, network)
+        if stand is Stand.AGAIN and not trial.retries and trial.full:
+            if self._asks_more(trial, path, network, now):
+                return
+            stand = Stand.UNVERIFIED
         if stand is Stand.AGAIN:
             if trial.attempts > trial.retries and path.grope(now):
                 self._slow(path)
@@ -433,6 +437,7 @@ class Silence:
             hopeless=path.era.dead,
             exhausted=path.exhausted,
             spent=path.spent(trial),
+            few=path.era.n < FULL_COHORT and not trial.first,  # what is asked beside the list has no row of its own
         )
         if network.stopped is not None or path.gone:  # asking on is of no use, and it is no loss
             asked = trial.full and trial.attempts >= wanted
@@ -449,6 +454,16 @@ class Silence:
             lossy=lossy,
             witnesses=bool(network.responders),
         )
+
+    def _asks_more(self, trial: Trial, path: Path, network: Network, now: float) -> bool:
+        """Whether more are asked for a single attempt: if somebody vouches for it, and as long as they tell more."""
+        if trial.known >= path.era.n or 1.0 in (path.losses(trial, network) or [1.0]):
+            return False
+        trial.known = path.era.n
+        cohort = path.open_cohort(now)
+        cohort.thorough = True
+        self._wait_for(cohort, trial)
+        return True
 
     def _more_would_tell(self, trial: Trial, network: Network) -> bool:
         """Whether more sentinels can settle it: not if some attempt has nobody who vouches for it."""

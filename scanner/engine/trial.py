@@ -39,6 +39,7 @@ class Trial:
     `denied_until`: when the wait of the present attempt would have ended, had there been silence; `own_word`: its
     last ICMP error was this host's own; `listening`: it waits for the responders of its network: they are denied as
     well, or nobody answered yet; `asked_more`: it waits, or waited, for more of them than were asked beside it.
+    `known`: how many sentinels had told when it last waited for more (`-r 0`).
     `heard_out`: how long (seconds) its silent attempts were listened to, at least, whose sockets are closed. `era`,
     `nth`: in which era its newest attempt left, and the how manieth of it that was.
     """
@@ -67,6 +68,7 @@ class Trial:
     own_word = False
     listening = False
     asked_more = False
+    known = -1
     heard_out = float("inf")
 
     def __init__(self, endpoint: Endpoint, path: "Path", patience: float | None = None) -> None:
