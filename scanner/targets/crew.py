@@ -185,7 +185,7 @@ class Crew:
             if done or (job := self.waiting.next(self.most, roomy=self._roomy(), ample=self._ample())) is None:
                 self.threads -= on_thread
                 return False
-            job.since = self._clock()
+            job.begin(self._clock())
             job.crowds = self._crowds
             self._running.add(job)
             self._last_times += job.crowdings >= _MOST_CROWDS

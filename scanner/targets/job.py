@@ -13,12 +13,13 @@ _HOSTS_FILE = "/"
 class Job:
     """One lookup: of `text`, for a name, for a family (0: both). `took` seconds, once it is done; `spent` before it.
 
-    `crowdings`: how often it failed in a crowd before (`crew.py`).
+    `crowdings`: how often it failed in a crowd before (`crew.py`), the last time when `doubted`. From then until it begins
+    again the time of a shortage (`short_since`) stands still.
     """
 
     __slots__ = (
-        "answer", "crowded", "crowdings", "crowds", "family", "given_up", "name", "short_since", "since", "slow",
-        "spent", "text", "took", "zone",
+        "answer", "crowded", "crowdings", "crowds", "doubted", "family", "given_up", "name", "short_since", "since",
+        "slow", "spent", "text", "took", "zone",
     )  # fmt: skip
 
     def __init__(self, name: "Name", family: int, short_since: float | None = None, crowdings: int = 0) -> None:
@@ -31,7 +32,14 @@ class Job:
         self.crowds, self.crowded, self.crowdings = 0, False, crowdings
         self.slow = self.given_up = False
         self.short_since = short_since
+        self.doubted: float | None = None
         self.answer: Answer | None = None
+
+    def begin(self, now: float) -> None:
+        """A thread takes it up."""
+        if self.doubted is not None and self.short_since is not None:
+            self.short_since += now - self.doubted
+        self.since = now
 
 
 def zone_of(name: "Name") -> str:

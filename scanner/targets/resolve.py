@@ -156,8 +156,10 @@ class Resolver:
         """Whether this failure does not stand; else its reason is what it was short of, if anything."""
         since = (now if job.short_since is None else job.short_since) if answer.short else None
         if job.crowded:
+            again = Job(job.name, job.family, since, job.crowdings + 1)
+            again.doubted = now
             with self._crew.lock:
-                self._crew.waiting.doubt(Job(job.name, job.family, since, job.crowdings + 1), waited=job.slow)
+                self._crew.waiting.doubt(again, waited=job.slow)
             return True
         if since is None:
             return False

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from scanner.targets.address import V4
+from scanner.targets.job import Job
+from scanner.targets.lookup import Name
 from scanner.targets.resolvconf import Schedule
-from scanner.targets.searchlist import Search
+from scanner.targets.searchlist import Search, Step
 
 from .test_resolve import AGAIN, NO_NAME, PATIENCE_S, V4_INFO, A, Clock, gate, scene
 
@@ -120,6 +122,14 @@ def test_what_is_short_in_a_crowd_is_so_since_it_was_first() -> None:
     it.play(looks=4_000)
     assert Counter(each.reason for each in it.told) == {"EMFILE": 2}
     assert it.now - began < 45
+
+
+def test_to_wait_for_room_is_not_to_be_short() -> None:
+    """It was short for ten seconds when the crowd sent it back, and is so still when it begins forty seconds later."""
+    job = Job(Name("n", lambda text: [Step(text, (V4,))]), V4, short_since=10.0, crowdings=1)
+    job.doubted = 20.0
+    job.begin(60.0)
+    assert (job.since, job.short_since) == (60.0, 50.0)
 
 
 def test_a_lookup_that_was_given_up_took_its_time(gate: threading.Event) -> None:
