@@ -13,8 +13,8 @@ _HOSTS_FILE = "/"
 class Job:
     """One lookup: of `text`, for a name, for a family (0: both). `took` seconds, once it is done; `spent` before it.
 
-    `crowdings`: how often it failed in a crowd before (`crew.py`), the last time when `doubted`. From then until it begins
-    again the time of a shortage (`short_since`) stands still.
+    `crowdings`: how often it failed in a crowd before (`crew.py`), the last time when `doubted`. From then until it
+    begins again the time of a shortage (`short_since`) stands still.
     """
 
     __slots__ = (
