@@ -212,10 +212,10 @@ class AcceptsAll:
         count = len(host.kept)
         for at, (_, came, row, number) in enumerate(host.kept):
             age, phantom = now - came, host.is_phantom(at)
-            early = age < (keep_if_slow if host.known - number < ENOUGH else keep)
+            early = held or age < (keep_if_slow if host.known - number < ENOUGH else keep)
             if phantom or (not early and (phantom is None or host.unknown(at))):
                 row.doubt = DOUBT
-            elif phantom is None or (at >= clear and (held or early)) or not self._range_clear(host, at, age):
+            elif phantom is None or (at >= clear and early) or not self._range_clear(host, at, age):
                 count = at
                 break
         out += host.take(count)
