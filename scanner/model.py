@@ -294,13 +294,15 @@ class End(NamedTuple):
     """How a trace ends. `state` and `reason` are a verdict's; None and empty when it was stopped too early to say.
 
     `hop`: the one at which the target answered, or that of the sender of the ICMP error (`icmp_from`), or the last
-    that answered before silence (0: none did). None: it answered from farther away than was looked.
+    that answered before silence (0: none did). None: that is not known, or it answered from farther away than was
+    looked. `asked`: of a way on which nobody answered, the farthest hop that was asked; None: as far as ways go.
     """
 
     state: State | None
     reason: str
     icmp_from: str
     hop: int | None
+    asked: int | None = None
 
 
 class Trace(NamedTuple):

@@ -81,7 +81,7 @@ def _end_text(node: _Node, key: tuple[str, str, End], ports: Ports, look: Look) 
         so_far = f"; last answering hop so far: {end.hop}" if end.hop else ""
         return f"{where}: stopped before its end was known{so_far}"
     last = node.hop.address or "" if end.state == State.TIMEOUT else end.icmp_from
-    said = stop_text(end.state, end.reason, last, end.hop)
+    said = stop_text(end.state, end.reason, last, end.hop, end.asked)
     if end.state in (State.OPEN, State.REFUSED):
         said = look.paint(said, STATE_STYLE[end.state])
     else:

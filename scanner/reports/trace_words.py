@@ -13,16 +13,17 @@ from scanner.model import State
 EXPLAINED = "Where it stops:"
 
 
-def stop_text(state: State | str | None, reason: str, address: str, hop: int | None) -> str:
+def stop_text(state: State | str | None, reason: str, address: str, hop: int | None, asked: int | None = None) -> str:
     """Where it stops: `silent after 10.1.0.1 (hop 2)`, `rejected by 10.2.0.1 (hop 3), admin-prohibited`.
 
-    `address` is the last hop's that answered, or that of the ICMP error's sender; empty where there is none.
+    `address` is the last hop's that answered, or that of the ICMP error's sender; empty where there is none. `asked`:
+    see `End`.
     """
     place = f"{address} (hop {hop})" if hop else address
     if state is None:
         return "not traced to its end"
     if state == State.TIMEOUT:
-        return f"silent after {place}" if hop else "silent, and so was every hop"
+        return f"silent after {place}" if hop else f"silent, and so {_hops_text(asked)}"
     if state == State.UNREACHABLE and not address:
         return f"not sent on by this host, {reason}"
     if state == State.UNREACHABLE:
@@ -31,6 +32,13 @@ def stop_text(state: State | str | None, reason: str, address: str, hop: int | N
     if state == State.ERROR:
         return f"cannot be probed from this host, {reason}"
     return f"{state} ({reason}) at hop {hop}" if hop else f"{state} ({reason}), farther away than was looked"
+
+
+def _hops_text(asked: int | None) -> str:
+    """No more than were asked."""
+    if asked is None:
+        return "was every hop"
+    return "was hop 1, the only one that was asked" if asked <= 1 else f"were hops 1 to {asked}; no other was asked"
 
 
 def explain_lines(explained: Mapping[str, Any]) -> list[str]:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.engine.hops import ATTEMPTS, FULL, MOST_HOPS, Route
+from scanner.engine.answers import FULL
+from scanner.engine.hops import ATTEMPTS, MOST_HOPS, Route
 from scanner.engine.verdict import OPEN, OPEN_RESET, REFUSED, Verdict, local_error
 from scanner.model import End, Hop, State
 
@@ -100,22 +101,108 @@ def test_a_router_checks_the_hop_limit_before_its_filter() -> None:
     assert max(asked) == 4
 
 
-def test_a_reject_of_a_hop_that_never_expires_stands_in_the_gap() -> None:
+@pytest.mark.parametrize("first", [2, 3, 5])
+def test_a_sender_that_never_expired_anything_has_no_known_place(first: int) -> None:
+    """It may be the hop in the gap, the one before it by another of its addresses, or the one behind."""
     no = rejected("198.51.100.1")
-    route, _ = trace({FULL: no, 1: expired(1), **dict.fromkeys(range(3, MOST_HOPS + 1), no)})
-    assert (route.end().hop, ways(route)) == (2, [router(1), "198.51.100.1"])
-
-
-def test_a_reject_from_within_a_wide_gap_has_no_known_place() -> None:
-    no = rejected("198.51.100.1")
-    route, _ = trace({FULL: no, 1: expired(1), **dict.fromkeys(range(5, MOST_HOPS + 1), no)})
+    route, _ = trace({FULL: no, 1: expired(1), **dict.fromkeys(range(first, MOST_HOPS + 1), no)})
     assert route.end() == End(State.UNREACHABLE, "admin-prohibited", "198.51.100.1", None)
+    assert ways(route) == [router(1)]
+
+
+def test_a_sender_beyond_which_packets_expired_has_no_known_place() -> None:
+    """Router 3 forwards its own address into the network behind it, where the target rejects."""
+    no = rejected(router(3))
+    route, _ = trace({FULL: no, **{hop: expired(hop) for hop in (1, 2, 3, 4)}, **dict.fromkeys(range(5, 9), no)})
+    assert route.end() == End(State.UNREACHABLE, "admin-prohibited", router(3), None)
+    assert ways(route) == [router(hop) for hop in (1, 2, 3, 4)]
+
+
+def test_a_sender_that_expired_at_two_hops_has_no_known_place() -> None:
+    no = rejected(router(2))
+    route, _ = trace({FULL: no, 1: expired(1), 2: expired(2), 3: expired(2), 4: no, **dict.fromkeys(range(5, 9), no)})
+    assert route.end().hop is None
+
+
+def test_a_router_that_rejects_what_should_expire_is_no_end() -> None:
+    """Router 2 says host-unreach to what ends there. Nothing else is known of it than that it stands at hop 2."""
+    odd = Verdict(State.UNREACHABLE, "host-unreach", router(2))
+    answers = {1: expired(1), 2: odd, 3: expired(3), 4: expired(4)}
+    route, asked = trace(answers)
+    assert route.end() == End(State.TIMEOUT, "no-response", "", 4)
+    assert ways(route) == [router(1), router(2), router(3), router(4)]
+    assert max(asked) == MOST_HOPS
+    route, _ = trace({**answers, FULL: OPEN, 5: OPEN, 6: OPEN})
+    assert route.end() == End(State.OPEN, "syn-ack", "", 5)
+    assert ways(route) == [router(1), router(2), router(3), router(4), TARGET]
+
+
+def test_a_reject_that_nothing_went_past_is_the_end_though_the_unlimited_probe_was_silent() -> None:
+    """As routers answer only so many."""
+    odd = Verdict(State.UNREACHABLE, "host-unreach", router(2))
+    route, _ = trace({1: expired(1), 2: expired(2), 3: odd})
+    assert route.end() == End(State.UNREACHABLE, "host-unreach", router(2), 2)
+
+
+@pytest.mark.parametrize("verdict", [OPEN, None], ids=["open", "silent"])
+def test_a_reset_in_the_targets_name_for_low_limits_is_no_end(verdict: Verdict | None) -> None:
+    answers = {1: expired(1), 2: REFUSED, 3: expired(3), 4: expired(4)}
+    if verdict is not None:
+        answers |= {FULL: verdict, 5: verdict, 6: verdict, 7: verdict, 8: verdict}
+    route, _ = trace(answers)
+    way = [router(1), None, router(3), router(4)]
+    if verdict is None:
+        assert (route.end(), ways(route)) == (End(State.TIMEOUT, "no-response", "", 4), way)
+    else:
+        assert (route.end(), ways(route)) == (End(State.OPEN, "syn-ack", "", 5), [*way, TARGET])
+
+
+def test_nor_where_the_target_refuses_as_well() -> None:
+    refused = dict.fromkeys((FULL, 2, 5, 6, 7, 8), REFUSED)
+    route, _ = trace({1: expired(1), 3: expired(3), 4: expired(4), **refused})
+    assert route.end() == End(State.REFUSED, "conn-refused", "", 5)
+
+
+def test_nor_where_all_beyond_is_silent() -> None:
+    """Limits of 1 and 2 are reset; nothing else answers, the unlimited probe least of all."""
+    route, _ = trace({1: REFUSED, 2: REFUSED})
+    assert route.end().state is State.TIMEOUT
 
 
 def test_a_reject_by_the_target_itself() -> None:
     no = rejected(TARGET)
     route, _ = trace({FULL: no, 1: expired(1), **dict.fromkeys(range(2, MOST_HOPS + 1), no)})
     assert (route.end().hop, ways(route)) == (2, [router(1), TARGET])
+
+
+def test_an_address_that_comes_back_is_no_circle_where_the_unlimited_probe_did_not_expire() -> None:
+    """Ways of unequal length that share the load; the hop that answers farther on is not lost."""
+    answers = {1: expired(1), 2: expired(2), 3: expired(5), 4: expired(6), 5: expired(5), 6: expired(6), 7: expired(7)}
+    route, asked = trace(answers)
+    assert route.end() == End(State.TIMEOUT, "no-response", "", 7)
+    assert ways(route)[-1] == router(7)
+    assert max(asked) == MOST_HOPS
+
+
+def test_a_router_that_expires_everything_is_shown_once() -> None:
+    """It sets the hop limit to 1, or is handed packets that have none left."""
+    answers = {hop: expired(min(hop, 3)) for hop in range(1, MOST_HOPS + 1)}
+    route, asked = trace({FULL: expired(3), **answers})
+    assert route.end() == End(State.UNREACHABLE, "time-exceeded", router(3), 3)
+    assert ways(route) == [router(1), router(2), router(3)]
+    assert max(asked) < MOST_HOPS, "three of its kind are enough"
+
+
+def test_a_hop_that_only_repeats_itself_is_the_last_one_once() -> None:
+    route, _ = trace({1: expired(1), 2: expired(2), 3: expired(2), 5: expired(2)})
+    assert route.end() == End(State.TIMEOUT, "no-response", "", 2)
+    assert ways(route) == [router(1), router(2)]
+
+
+def test_a_hop_that_is_shown_twice_on_the_way_stays() -> None:
+    """Router 2 forwards what has no hops left, and router 3 expires it in its place."""
+    route, _ = trace({1: expired(1), 2: expired(3), 3: expired(3), 4: expired(4)})
+    assert ways(route) == [router(1), router(3), router(3), router(4)]
 
 
 def test_a_circle_ends_the_way_where_it_closes() -> None:
@@ -139,7 +226,7 @@ def test_this_host_itself_says_no(verdict: Verdict) -> None:
 
 def test_a_neighbour_that_does_not_answer_is_asked_one_hop_only() -> None:
     route, asked = trace({}, attached=True)
-    assert route.end().state is State.TIMEOUT
+    assert route.end() == End(State.TIMEOUT, "no-response", "", 0, max(asked))
     assert max(asked) <= 4
 
 
@@ -169,6 +256,8 @@ def test_only_answers_that_may_still_tell_something_matter() -> None:
     route = Route(TARGET)
     route.due(0.0)
     route.heard(2, OPEN, 1.0)
+    assert [route.matters(hop) for hop in (FULL, 1, 2, 3)] == [True] * 4, "router 3 may yet disprove it"
+    route.heard(FULL, OPEN, 1.0)
     assert [route.matters(hop) for hop in (FULL, 1, 2, 3)] == [True, True, True, False]
     assert not route.silent(3, 1), "nobody asks beyond the target"
 
@@ -193,7 +282,6 @@ def test_any_answers_come_to_an_end(answers: dict[int, Verdict], most: int, atta
     if end.state in (State.OPEN, State.REFUSED):
         assert any(answers.get(hop, local_error(1)).state is end.state for hop in asked)
     if end.state is State.TIMEOUT:
-        assert all(
-            answers[hop].reason == "time-exceeded" or not answers[hop].icmp_from for hop in asked if hop in answers
-        )
+        assert FULL not in answers
+        assert end.hop == len(hops)
         assert not end.hop or hops[end.hop - 1].address
