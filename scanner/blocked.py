@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from scanner.model import Endpoint, Place, Request, Result, State, Trace
+from scanner.engine.fellows import network_of
+from scanner.model import Endpoint, Request, Result, State, Trace
 
 #: How many groups of silent targets there may be: by target, by host, by network.
 MOST_GROUPS = (8, 64, 4096)
@@ -19,7 +20,6 @@ MOST_GROUPS = (8, 64, 4096)
 FEW_TRACES, MOST_TRACES = 8, 64
 _MOST_SENDERS = 4096
 
-_BYTES = {4: 3, 16: 8}  # bytes of an address: how many of them name its network
 Traces = Mapping[tuple[str, int], Trace]
 
 
@@ -155,14 +155,6 @@ def endpoint_of(result: Result) -> Endpoint:
     return Endpoint(result.place, result.port, (Request(result.host),))
 
 
-def network_of(place: Place) -> tuple[bytes, int]:
-    """The same for every address of a /24 or /64, and for no other."""
-    import socket
-
-    raw = socket.inet_pton(place.family, place.numeric)
-    return raw[: _BYTES[len(raw)]], place.scope
-
-
 def _rejected(result: Result) -> Stop:
     sender = result.icmp_from
     if sender == result.place.numeric:
@@ -171,9 +163,15 @@ def _rejected(result: Result) -> Stop:
 
 
 def _traces_of(group: _Group, traces: Traces) -> list[Trace]:
-    """The traces of a group's targets that came to their end; a target that two entries name counts once."""
+    """The traces of a group's targets that tell something; a target that two entries name counts once."""
     keys = dict.fromkeys((result.address, result.port) for result in group.sample)
-    return [traces[key] for key in keys if key in traces and traces[key].end.state is not None]
+    return [traces[key] for key in keys if key in traces and _tells(traces[key])]
+
+
+def _tells(trace: Trace) -> bool:
+    """Whether it came to its end, and its silence is more than that of routers that had no answers left."""
+    end = trace.end
+    return end.state is not None and (end.state is not State.TIMEOUT or bool(trace.hops) or end.asked != 0)
 
 
 def _places(traces: Iterable[Trace]) -> Iterator[tuple[str, int]]:

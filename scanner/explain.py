@@ -18,6 +18,7 @@ class Explanation:
 
     def __init__(self, options: TraceOptions) -> None:
         options.limit_s = min(options.limit_s, LIMIT_S)
+        options.pause_s = _after_a_scan(options)
         self._options = options
         self._blocked = Blocked()
         self._tracer: Tracer | None = None
@@ -61,3 +62,9 @@ class Explanation:
         groups = [] if self._tracer is None else self._blocked.stops(self._traces)
         traced = sum(trace.end.state is not None for trace in self._traces.values())
         return {"complete": complete, "traced": traced, "groups": groups}
+
+
+def _after_a_scan(options: TraceOptions) -> float:
+    """Seconds until what the scan has sent no longer counts at its rates: they hold for any second."""
+    rates = [rate for rate in (options.rate, options.host_rate) if rate]
+    return max(1.0, *(1.0 / rate for rate in rates)) if rates else 0.0

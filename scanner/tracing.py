@@ -18,6 +18,7 @@ from scanner.errors import TargetError, UsageError
 from scanner.model import End, Endpoint, Result, Trace
 from scanner.stamp import time_of_day
 from scanner.targets.entry import Entry, Settings
+from scanner.targets.grammar import Exclude
 from scanner.targets.hint import shown
 from scanner.targets.plan import Plan
 from scanner.targets.reverse import ReverseNames
@@ -35,11 +36,11 @@ _OTHER_FAMILY_S = 1.0
 
 class TraceOptions:
     """How to trace. `timeout`: seconds for each attempt (None: built in); `source` a numeric local address;
-    `names`: look up what the hops are called; `rate`, `host_rate`: SYNs per second;
-    `limit_s`: seconds after which it ends, whatever is unknown.
+    `names`: look up what the hops are called; `rate`, `host_rate`: SYNs per second; `limit_s`: seconds after which it
+    ends, whatever is unknown; `pause_s`: seconds before the first probe, for rates that others have used up.
     """
 
-    __slots__ = ("host_rate", "limit_s", "most_hops", "names", "poller", "rate", "source", "timeout")
+    __slots__ = ("host_rate", "limit_s", "most_hops", "names", "pause_s", "poller", "rate", "source", "timeout")
 
     def __init__(
         self,
@@ -51,9 +52,11 @@ class TraceOptions:
         rate: float | None = None,
         host_rate: float | None = None,
         limit_s: float = float("inf"),
+        pause_s: float = 0.0,
         poller: str | None = None,
     ) -> None:
         self.timeout = timeout
+        self.pause_s = pause_s
         self.most_hops = most_hops
         self.source = source
         self.names = names
@@ -63,7 +66,9 @@ class TraceOptions:
         self.poller = poller
 
 
-def plan_of(words: Sequence[str], family: int = 0, dns_timeout: float | None = None) -> Plan:
+def plan_of(
+    words: Sequence[str], family: int = 0, dns_timeout: float | None = None, excludes: Sequence[Exclude] = ()
+) -> Plan:
     """What `HOST:PORT` words stand for, names not resolved yet. Errors: TargetError with all mistakes, UsageError."""
     entries: list[Entry] = []
     words, problems = pairs_apart(words)
@@ -79,7 +84,7 @@ def plan_of(words: Sequence[str], family: int = 0, dns_timeout: float | None = N
     if problems:
         raise TargetError(*problems)
     said = Settings(family=family, dns_timeout=dns_timeout, builtin_expect="", allow_any=True)
-    plan = Plan(entries, (), said).check()
+    plan = Plan(entries, excludes, said).check()
     if plan.count > MOST_TARGETS:
         raise UsageError(
             f"{plan.count:,} targets are too many to trace (at most {MOST_TARGETS:,}); "
@@ -187,6 +192,7 @@ def make_tracer(
         rate=options.rate,
         host_rate=options.host_rate,
         limit_s=options.limit_s,
+        pause_s=options.pause_s,
         attached=Neighbours(attached, elsewhere=elsewhere).attached,
         poller=options.poller,
         ways=Ways(

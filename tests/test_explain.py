@@ -1,5 +1,7 @@
 """`--explain` on loopback: what is blocked is traced after the scan, and everything else costs nothing."""
 
+import pytest
+
 from scanner.explain import LIMIT_S, Explanation
 from scanner.model import Place, Request, Result, State
 from scanner.tracing import TraceOptions
@@ -53,3 +55,19 @@ def test_stopped_before_it_began_it_ends_at_once() -> None:
     explanation.stop()
     assert len(list(explanation.rounds())) <= 1
     assert not explanation.as_dict()["complete"]
+
+
+@pytest.mark.parametrize(
+    ("options", "pause"),
+    [
+        ({}, 0.0),
+        ({"rate": 100.0}, 1.0),
+        ({"host_rate": 5.0}, 1.0),
+        ({"rate": 100.0, "host_rate": 0.25}, 4.0),
+    ],
+)
+def test_what_the_scan_sent_counts_at_its_rates(options: dict[str, float], pause: float) -> None:
+    """Its last second and the first one of the traces may overlap."""
+    given = TraceOptions(names=False, **options)  # type: ignore[arg-type]
+    Explanation(given)
+    assert given.pause_s == pause

@@ -81,7 +81,7 @@ _TRACE = {
     **dict.fromkeys(("-I", "-T", "-U", "-M", "--tcp", "--icmp", "--udp"), _TCP),
     **dict.fromkeys(("-r", "--retries", "-N", "--queries"), "leave it out: silent hops are asked three times"),
     **dict.fromkeys(
-        ("--rate", "-c", "--max-rate", "--min-rate"), "leave it out: a trace is a few packets for each hop"
+        ("-c", "--max-rate", "--min-rate"), "write --rate N: SYNs per second; a trace is a few packets for each hop"
     ),
     "-m": "write --max-hops N",
     "-w": "write -t D, the deadline of one attempt",

@@ -63,6 +63,10 @@ def _format(text: str) -> str:
 @click.option(
     "--max-hops", type=values.Value("N", _hops), default="30", help="The farthest hop to look at. Default: 30."
 )
+@click.option("--exclude", metavar="HOSTS", multiple=True, help="Never touch these, as for scan; repeatable.")
+@click.option("--exclude-file", metavar="FILE", multiple=True, help="The same from a file, one a line.")
+@click.option("--rate", type=values.RATE, help="The most SYNs per second, repeated ones included.")
+@click.option("--host-rate", type=values.RATE, help="The same for each host.")
 @click.option("-4", "only4", is_flag=True, help="IPv4 only.")
 @click.option("-6", "only6", is_flag=True, help="IPv6 only.")
 @click.option("-S", "--source", type=values.SOURCE, help="The local address to probe from.")
@@ -75,18 +79,22 @@ def trace(signals: Signals, /, targets: tuple[str, ...], **given: Any) -> int:
     """Runs the command and returns its exit status."""
     from scanner.cli.choices import family_of_options
     from scanner.cli.trace_page import Page, place_for
+    from scanner.targets.plan import excludes_from
     from scanner.tracing import TraceOptions, Tracing, plan_of
 
     if not targets:
         raise click.UsageError("no TARGET was given; write HOST:PORT, such as db1.example.net:5432")
     family = family_of_options(given["only4"], given["only6"], given["source"])
     fmt, path = place_for(given["fmt"], given["output"])
-    plan = plan_of(targets, family, given["dns_timeout"])
+    excludes = excludes_from(given["exclude"], given["exclude_file"])
+    plan = plan_of(targets, family, given["dns_timeout"], excludes)
     options = TraceOptions(
         timeout=given["timeout"],
         most_hops=given["max_hops"],
         source=given["source"],
         names=not given["numeric"],
+        rate=given["rate"],
+        host_rate=given["host_rate"],
     )
     tracing = Tracing(plan, options)
     wanted = not (given["quiet"] and given["fmt"] is None and path == "-")

@@ -15,7 +15,7 @@ ways at once. So nothing is claimed that has another reading:
   unequal length. So is one router that expires everything from some hop on.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterator
 
 from scanner.engine.verdict import Verdict
 from scanner.model import Hop, State
@@ -28,7 +28,7 @@ _Heard = tuple[Verdict, float | None]
 class Answers:
     """All answers to one target's probes, each with its round trip (ms)."""
 
-    __slots__ = ("_expired", "_reached", "_rejects", "_target", "full")
+    __slots__ = ("_expired", "_reached", "_rejects", "_taken", "_target", "full")
 
     def __init__(self, target: str) -> None:
         self._target = target
@@ -36,6 +36,7 @@ class Answers:
         self._expired: dict[int, tuple[str, float | None]] = {}
         self._reached: dict[int, _Heard] = {}
         self._rejects: dict[int, _Heard] = {}
+        self._taken: dict[int, str] = {}
 
     def hear(self, limit: int, verdict: Verdict, rtt_ms: float | None) -> None:
         """The verdict on a probe. What this host itself says to a limit tells nothing of the way."""
@@ -64,7 +65,7 @@ class Answers:
             full.state is State.ERROR or (full.state is State.UNREACHABLE and not full.icmp_from)
         )
 
-    def verdict(self, silent: Iterable[int] = ()) -> Verdict | None:
+    def verdict(self, silent: Collection[int] = ()) -> Verdict | None:
         """The verdict on the target; None: silence, as far as is known. `silent`: the limits that stayed so."""
         if self.full is not None:
             return self.full
@@ -73,18 +74,22 @@ class Answers:
         standing = [limit for limit in self._rejects if not self._was_passed(limit)]
         return self._rejects[min(standing)][0] if standing else None
 
-    def stand_in(self, silent: Iterable[int] = ()) -> int:
+    def stand_in(self, silent: Collection[int] = ()) -> int:
         """The lowest limit at which the target answered, if that may stand for the probe without a limit; else 0.
 
-        Nothing expired beyond it, and more limits reached the target than stayed silent behind it.
+        Nothing expired beyond it, and of the larger limits more reached the target as well than stayed silent: it is
+        rather the probe without a limit that was lost.
         """
+        first = self.lowest_answer()
+        state = self._reached[first][0].state if first else None
+        beyond = [limit for limit, (verdict, _) in self._reached.items() if limit > first and verdict.state is state]
+        return first if len(beyond) > sum(limit > first for limit in silent) else 0
+
+    def lowest_answer(self) -> int:
+        """The lowest limit at which the target answered as it did to the largest, nothing expiring beyond; or 0."""
         reached = [limit for limit in self._reached if limit > self._farthest]
-        if not reached:
-            return 0
-        state = self._reached[max(reached)][0].state
-        first = min(limit for limit in reached if self._reached[limit][0].state is state)
-        beyond = [limit for limit in silent if limit > first]
-        return first if len(reached) > len(beyond) else 0
+        state = self._reached[max(reached)][0].state if reached else None
+        return min((limit for limit in reached if self._reached[limit][0].state is state), default=0)
 
     @property
     def _farthest(self) -> int:
@@ -160,13 +165,31 @@ class Answers:
 
     # The way
 
+    def take(self, hops: dict[int, str]) -> None:
+        """Hops that others saw on the same way, and that were not asked here, or in vain (`fellows.py`)."""
+        self._taken = hops
+
+    @property
+    def farthest(self) -> int:
+        """The largest limit that any router or the target answered to."""
+        return max([*self._expired, *self._reached, *self._rejects], default=0)
+
+    def seen(self) -> dict[int, str]:
+        """Who gave himself away at which hop, the target excepted, without what was taken from others."""
+        return {hop: address for hop, address, _ in self._stations()}
+
     def stations(self) -> dict[int, Hop]:
-        """Who gave himself away at which hop, the target excepted."""
-        found = {hop: Hop(hop, address, rtt_ms=rtt) for hop, (address, rtt) in self._expired.items()}
+        """Who stands at which hop, as far as is known, the target excepted."""
+        taken = {hop: Hop(hop, address) for hop, address in self._taken.items()}
+        return taken | {hop: Hop(hop, address, rtt_ms=rtt) for hop, address, rtt in self._stations()}
+
+    def _stations(self) -> Iterator[tuple[int, str, float | None]]:
         for hop, (verdict, rtt) in self._rejects.items():
-            if hop not in found and self._was_passed(hop) and verdict.icmp_from != self._target:
-                found[hop] = Hop(hop, verdict.icmp_from, rtt_ms=rtt)
-        return found
+            sender = verdict.icmp_from
+            if hop not in self._expired and self._was_passed(hop) and sender != self._target:
+                yield hop, sender, rtt
+        for hop, (address, rtt) in self._expired.items():
+            yield hop, address, rtt
 
     def at_target(self, place: int) -> Hop:
         """The target itself, at its place."""

@@ -7,9 +7,16 @@ What the answers mean is said in `answers.py`. Three things happen at once:
 * Hops go out in waves: 1-4, 5-8, 9-16, 17-30. The next one leaves when the last is answered, or after a moment, and
   only until the length of the way is known: an answering target sees few connections, a silent hop delays nobody.
 * A silent hop is asked three times. It stays silent in the trace, and never means anything by itself.
+
+A *follower* asks FULL only, until it is told what others know (`follow`): then the last hop that they know and the next
+few, and more as soon as one of these answers, or where its way turns out to be another one. Others of its own network
+are believed; those of another one only if a hop that they know answers here as well. So it asks for these by turns.
 """
 
+from collections.abc import Iterable
+
 from scanner.engine.answers import FULL, Answers
+from scanner.engine.fellows import Known, taken
 from scanner.engine.verdict import TIMEOUT, Verdict
 from scanner.model import End, Hop, State
 
@@ -28,8 +35,17 @@ class Route:
     of them and tells 50 sockets at most that nobody has it (net/core/neighbour.c, icmp_global_allow()).
     """
 
-    def __init__(self, target: str, most: int = MOST_HOPS, *, attached: bool = False) -> None:
+    def __init__(self, target: str, most: int = MOST_HOPS, *, attached: bool = False, follower: bool = False) -> None:
         self._most = most
+        self._held = follower
+        self._known: dict[int, str] = {}  # what its leaders know
+        self._from = 1  # the first hop that is asked
+        self._near = most  # the last one, unless somebody answers
+        self._begun = False
+        self._extra: list[int] = []  # known hops that are to be asked as well
+        self._checked = 0
+        self._checks = 0  # so often a known hop may be asked until one answers
+        self._within: set[int] = set()
         self._sent = -1
         self._wave_at = 0.0
         self._waiting: set[int] = set()
@@ -42,23 +58,76 @@ class Route:
 
     def due(self, now: float) -> list[int]:
         """The hops to be probed for the first time now, FULL among the first ones."""
+        hops = [FULL] if not self._begun else []
+        hops += self._extra
         first, last = self._sent + 1, self._next_wave()
-        if first > last or (first and now < self._wave_at + self._patience()):
-            return []
-        self._sent, self._wave_at = last, now
-        hops = list(range(first, last + 1))
+        if first <= last and not (self._sent > 0 and now < self._wave_at + self._patience()):
+            hops += range(max(1, first), last + 1)
+            self._sent, self._wave_at = last, now
+        self._extra, self._begun = [], True
         self._waiting.update(hops)
         return hops
 
+    def follow(self, known: Known, *, checks: int = 0) -> None:
+        """Others know these hops. With `checks`, so often one of them is asked before it is doubted that this is its
+        way."""
+        last = min(max(known, default=0), self._most)
+        self._held, self._known, self._checks = False, dict(known), checks
+        self._from = max(1, last)
+        self._sent = last if checks else self._from - 1
+        self._near = min(last + _FIRST_WAVE, self._most)
+        self._check()
+        self._bound = self._find_bound()
+
+    def lead(self) -> None:
+        """Nobody knows anything: it is asked hop by hop."""
+        self._held = False
+        self._sent = 0
+
+    def known(self) -> Known:
+        """What it can tell others: its own hops, and what it was told, as soon as one of these answered."""
+        own = self.seen()
+        confirmed = any(own.get(hop) == address for hop, address in self._known.items())
+        return {**self._known, **own} if confirmed else own
+
+    def _check(self) -> None:
+        """Asks for a known hop, another one each time."""
+        if self._checks and self._known:
+            self._checks -= 1
+            hops = sorted(self._known)
+            self._extra.append(hops[-1 - (self._checked % len(hops))])
+            self._checked += 1
+
+    @property
+    def held(self) -> bool:
+        """Whether it waits for what others know."""
+        return self._held
+
+    def settled(self, now: float) -> bool:
+        """Whether it knows by now what it will know, but for late answers."""
+        checking = self._checks or self._extra
+        return not self._held and not checking and self._sent >= self._bound and now >= self._wave_at + self._patience()
+
+    def asked(self, hop: int, *, within: bool) -> None:
+        """A probe for this hop leaves; `within`: the routers there should have an answer left."""
+        if within and not (self._checked and hop in self._known):
+            self._within.add(hop)
+
     def wait(self, now: float) -> float:
         """Seconds until `due` may have more; infinity when only answers can tell."""
+        if self._extra:
+            return 0.0
         if self._next_wave() <= self._sent:
             return float("inf")
         return max(0.0, self._wave_at + self._patience() - now)
 
     def _next_wave(self) -> int:
-        wave = _FIRST_WAVE if self._sent <= 0 else 2 * self._sent
-        return min(wave, self._most) if self._sent < self._bound else self._sent
+        if self._held:
+            return 0
+        first = self._near if self._from > 1 else _FIRST_WAVE
+        wave = first if self._sent < self._from else 2 * self._sent
+        most = self._near if self._bound <= self._near else self._most
+        return min(wave, most) if self._sent < self._bound else self._sent
 
     def _patience(self) -> float:
         """How long the next wave waits for the last one: a few of the round trips seen so far."""
@@ -73,12 +142,25 @@ class Route:
 
     def silent(self, hop: int, attempts: int) -> bool:
         """An attempt found no answer: whether to make another. (A late answer to this one still counts.)"""
-        if attempts < ATTEMPTS and hop <= self._bound:
+        checking = self._checks and hop in self._known
+        if attempts < ATTEMPTS and hop <= self._bound and not checking:
             return True
         self._waiting.discard(hop)
         self._silent.add(hop)
+        if checking:
+            self._check()
+        elif hop in self._within:
+            self._look_back(hop, "")
         self._bound = self._find_bound()
         return False
+
+    def _look_back(self, hop: int, address: str) -> None:
+        """A known hop answered, or did not though it should: where it is not as others say, its way is another one."""
+        if hop in self._known and self._known[hop] != address:
+            self._extra = [each for each in range(1, self._from + 1) if each not in self._waiting | {hop}]
+            self._known, self._checks = {}, 0
+        elif hop in self._known:
+            self._extra, self._checks = [], 0
 
     # What came back
 
@@ -87,12 +169,14 @@ class Route:
         self._waiting.discard(hop)
         self._silent.discard(hop)
         self._answers.hear(hop, verdict, rtt_ms)
+        if hop != FULL and verdict.icmp_from:
+            self._look_back(hop, verdict.icmp_from)
         self._bound = self._find_bound()
 
     @property
     def done(self) -> bool:
         """Whether all is known, or asked often enough."""
-        if self._sent < self._bound or FULL in self._waiting:
+        if self._sent < self._bound or self._extra or FULL in self._waiting:
             return False
         return not any(hop <= self._bound for hop in self._waiting)
 
@@ -101,17 +185,36 @@ class Route:
         answers, full = self._answers, self._answers.full
         if answers.local:
             return 0
+        farther = answers.farthest > self._from or (full is not None and self._sent >= self._near)
+        most = self._most if farther else self._near
         if full is None:
-            return answers.stand_in(self._silent) or (1 if self._attached and not answers.anybody else self._most)
+            pending = FULL in self._waiting or not self._begun
+            first = answers.lowest_answer() if pending else answers.stand_in(self._silent)
+            if first and (pending or self._sent >= min(first + _FIRST_WAVE, self._most)):
+                return first
+            return 1 if self._attached and not answers.anybody else most
         if answers.answered:
-            return answers.place_of_target(full) or self._most
+            return answers.place_of_target(full) or most
         if full.reason != "time-exceeded":
-            return answers.first_reject(full.icmp_from) or self._most
+            return answers.first_reject(full.icmp_from) or most
         if answers.repeats() >= _REPEATS:
             return answers.repeated()
-        return answers.circle() or self._most
+        return answers.circle() or most
 
     # How it ended
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it is silence that it ended with."""
+        return self._answers.verdict(self._silent) is None
+
+    def seen(self) -> dict[int, str]:
+        """The hops that gave themselves away to it, the target excepted."""
+        return self._answers.seen()
+
+    def take(self, near: Iterable[Known], far: Iterable[Known] = ()) -> None:
+        """Takes the hops that it did not see from its fellows (`fellows.py`)."""
+        self._answers.take(taken(self.seen(), self._silent & self._within, near, far))
 
     def hops(self) -> tuple[Hop, ...]:
         """Every hop from 1 up to where the trace ends."""
@@ -136,11 +239,16 @@ class Route:
             last = len(self.hops())
             if not self.done:
                 return End(None, "", "", last)
-            few = not last and self._sent < MOST_HOPS
-            return End(TIMEOUT.state, TIMEOUT.reason, "", last, self._sent if few else None)
+            return End(TIMEOUT.state, TIMEOUT.reason, "", last, None if last else self._silent_hops())
         if self._answers.local:
             return End(verdict.state, verdict.reason, "", 0)
         return End(verdict.state, verdict.reason, verdict.icmp_from, self._place(verdict) or None)
+
+    def _silent_hops(self) -> int | None:
+        """Up to which hop all stayed silent though they should have had an answer left; None: as far as ways go."""
+        silent = self._silent & self._within
+        last = next((hop - 1 for hop in range(1, MOST_HOPS + 1) if hop not in silent), MOST_HOPS)
+        return None if last == MOST_HOPS else last
 
     def _place(self, verdict: Verdict | None) -> int:
         """The hop at which it ends, by this verdict; 0 where that is not known."""

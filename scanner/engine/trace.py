@@ -2,7 +2,8 @@
 
 What to ask next, and what the answers mean, is decided in `hops.py`; here probes are launched and their answers handed
 over. A probe is an ordinary trial whose socket gets its hop limit just before connect(). Sockets are never
-recycled: a stale limit would make a lie of the next probe.
+recycled: a stale limit would make a lie of the next probe. Of many targets of one network a few are asked hop by hop,
+the others only around the last hop that is known (`fellows.py`).
 
 The three attempts at a hop leave 0.9 s apart, out of step with the kernel's own repeated SYN after 1 s: so each is one
 SYN, and its round trip is known. All of them listen until the trace ends; where a rate is promised, only until their
@@ -12,7 +13,10 @@ SYN would be repeated (`syns.py`). The last one waits longer, past the 3.07 s af
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 
-from scanner.engine.hops import FULL, MOST_HOPS, Route
+from scanner.engine.answers import FULL
+from scanner.engine.company import Company, Role, Way
+from scanner.engine.fellows import Budget
+from scanner.engine.hops import MOST_HOPS
 from scanner.engine.hostrate import HostRate
 from scanner.engine.kernel import Kernel
 from scanner.engine.multiplexer import Multiplexer
@@ -25,7 +29,7 @@ from scanner.engine.ways import Ways
 from scanner.model import Endpoint, Place, State, Trace
 
 _PATIENCE_S = (0.9, 0.9, 1.7)
-_AT_ONCE = 128  # targets; the others wait, so that memory and sockets are bounded
+_CHECKING_S, _REST_S = 30.0, 4.0  # so long scouts ask for known hops, unless it ends soon; routers answer one a second
 _TRIES_ALONE = 4
 _MOST_AGAIN, _MOST_UNEXPLAINED = 8, 2
 _LONGEST_WAIT = 0.1
@@ -40,36 +44,20 @@ class Probe(Trial):
 
     __slots__ = ("hop", "troubles", "way")
 
-    def __init__(self, way: "_Way", hop: int, path: Path) -> None:
+    def __init__(self, way: Way, hop: int, path: Path) -> None:
         super().__init__(way.endpoint, path)
         self.way = way
         self.hop = hop
         self.troubles = 0  # how often this machine could not send it
 
 
-class _Way:
-    """One target on its way: its route, and the probes that were made for it."""
-
-    __slots__ = ("ended", "endpoint", "probes", "route")
-
-    def __init__(self, endpoint: Endpoint, most: int, attached: bool) -> None:
-        self.endpoint = endpoint
-        self.route = Route(endpoint.place.numeric, most, attached=attached)
-        self.probes: list[Probe] = []
-        self.ended = False
-
-    def trace(self) -> Trace:
-        endpoint = self.endpoint
-        host = endpoint.requests[0].host or endpoint.place.address
-        return Trace(host, endpoint.place.address, endpoint.port, self.route.hops(), self.route.end())
-
-
 class Tracer:
     """Traces every endpoint. `rounds` is the work.
 
     `timeout`: seconds for each attempt, None for the built-in ones; `most_hops` 1 to 255; `rate` and `host_rate`:
-    SYNs per second; `limit_s`: end after so many seconds, whatever is still unknown; `attached`: whether
-    a place is on a network of this host's own; `ways`: which ways are awaited that this host has lost (ways.py).
+    SYNs per second; `limit_s`: end after so many seconds, whatever is still unknown; `pause_s`: and nothing leaves
+    before so many have passed; `attached`: whether a place is on a network of this host's own; `ways`: which ways are
+    awaited that this host has lost (ways.py).
     """
 
     def __init__(
@@ -83,6 +71,7 @@ class Tracer:
         rate: float | None = None,
         host_rate: float | None = None,
         limit_s: float = float("inf"),
+        pause_s: float = 0.0,
         attached: Callable[[Place], bool] = lambda place: False,
         poller: str | None = None,
         ways: Ways | None = None,
@@ -96,8 +85,9 @@ class Tracer:
         )  # fmt: skip
         self._patience = (timeout,) if timeout else _PATIENCE_S
         self._most_hops = most_hops
-        self._pending = deque(endpoints)
-        self._active: list[_Way] = []
+        self._company = Company(endpoints, max(1, int(min(_CHECKING_S, limit_s - _REST_S) / self._patience[0])))
+        self._budget = Budget()
+        self._active: list[Way] = []
         self._queue: deque[Probe] = deque()
         self._path = Path(1)
         self._rate = Rate(rate, kernel.clock()) if rate else None
@@ -105,7 +95,7 @@ class Tracer:
         self._slowest = min(rate or float("inf"), host_rate or float("inf")) if spare else 0.0
         self._limit_s = limit_s
         self._attached = attached
-        self._no_room_until = 0.0
+        self._no_room_until = kernel.clock() + pause_s
         self._stopping = False
         self.complete = False  #: whether every target was traced to its end
 
@@ -128,28 +118,30 @@ class Tracer:
         mux, clock = self._mux, self._kernel.clock
         end_at = clock() + self._limit_s
         try:
-            while (self._active or self._pending) and not self._stopping and clock() < end_at:
+            while (self._active or self._company.waiting) and not self._stopping and clock() < end_at:
                 self._plan(clock())
                 self._launch(clock())
                 mux.wait(self._wait(clock()))
                 self._listen()
                 yield self._finished()
-            self.complete = not (self._active or self._pending)
-            yield [(way.endpoint, way.trace()) for way in self._active]
+            self.complete = not (self._active or self._company.waiting)
+            yield [(way.endpoint, way.trace()) for way in [*self._company.silent(), *self._active]]
         finally:
             mux.close()
 
     def _plan(self, now: float) -> None:
         """Puts the probes that are due into the queue."""
-        while self._pending and len(self._active) < _AT_ONCE:
-            endpoint = self._pending.popleft()
-            self._active.append(_Way(endpoint, self._most_hops, self._attached(endpoint.place)))
+        self._company.begin(self._active, self._way)
+        self._company.tell(self._active, now)
         for way in self._active:
             for hop in way.route.due(now):
                 probe = Probe(way, hop, self._path)
                 way.probes.append(probe)
                 self._enqueue(probe, now)
         self._queue += self._ways.due(now)  # type: ignore[arg-type]
+
+    def _way(self, endpoint: Endpoint, role: Role) -> Way:
+        return Way(endpoint, role, self._most_hops, attached=self._attached(endpoint.place))
 
     def _enqueue(self, probe: Probe, now: float) -> None:
         probe.patience = self._patience[min(probe.attempts, len(self._patience) - 1)]
@@ -213,6 +205,7 @@ class Tracer:
     def _limit(self, slot: Slot, trial: Trial) -> None:
         assert isinstance(trial, Probe)
         if trial.hop != FULL:
+            trial.way.route.asked(trial.hop, within=self._budget.ask(trial.hop, self._kernel.clock()))
             self._kernel.limit_hops(slot.sock, trial.endpoint.place.family, trial.hop)
 
     def _wait(self, now: float) -> float:
@@ -269,7 +262,8 @@ class Tracer:
         return True
 
     def _finished(self) -> list[Traced]:
-        """The traces that ended by now; their sockets, and those that can tell nothing any more, are closed."""
+        """The traces that ended by now; their sockets, and those that can tell nothing any more, are closed. Silent
+        ones are kept to the end: others may know more of their ways."""
         ended = []
         for way in self._active:
             way.ended = way.route.done
@@ -277,10 +271,13 @@ class Tracer:
                 if probe.slots and (way.ended or not way.route.matters(probe.hop)):
                     self._mux.release(probe)
             if way.ended:
-                ended.append((way.endpoint, way.trace()))
+                ended.append(way)
         if ended:
             self._active = [way for way in self._active if not way.ended]
-        return ended
+        whole = self._company.end(ended)
+        for way in whole:
+            self._company.complete(way)
+        return [(way.endpoint, way.trace()) for way in whole]
 
 
 def _is_wanted(probe: Trial) -> bool:

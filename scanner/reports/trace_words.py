@@ -35,10 +35,12 @@ def stop_text(state: State | str | None, reason: str, address: str, hop: int | N
 
 
 def _hops_text(asked: int | None) -> str:
-    """No more than were asked."""
+    """No more than were asked, and should have answered."""
     if asked is None:
         return "was every hop"
-    return "was hop 1, the only one that was asked" if asked <= 1 else f"were hops 1 to {asked}; no other was asked"
+    if not asked:
+        return "was every hop that was asked, but routers answer only so many"
+    return "was hop 1, the only one that was asked" if asked == 1 else f"were hops 1 to {asked}; no other was asked"
 
 
 def explain_lines(explained: Mapping[str, Any]) -> list[str]:
@@ -67,4 +69,6 @@ def _group_text(group: Mapping[str, Any]) -> str:
         return f"blocked in the scan, but {state} ({reason}) when traced"
     if at == "target":
         return f"rejected by the target itself, {reason}"
+    if state == State.TIMEOUT and at == "here":
+        return "silent, and so was every hop that was asked"
     return stop_text(state, reason, group["address"] or "", group["hop"])

@@ -48,6 +48,17 @@ def test_quiet_prints_nothing_by_itself(closed_port: int) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+def test_excluded_targets_are_not_traced(open_port: int, closed_port: int, tmp_path: Path) -> None:
+    words = ("trace", "-n", "-f", "json", f"127.0.0.1:{open_port},{closed_port}")
+    (tmp_path / "never").write_text(f"127.0.0.0/8:{closed_port}\n")
+    for exclude in (("--exclude", f"127.0.0.1:{closed_port}"), ("--exclude-file", str(tmp_path / "never"))):
+        (trace,) = json.loads(run(*words, *exclude).stdout)["traces"]
+        assert trace["port"] == open_port
+    done = run(*words, "--exclude", "localhost,127.0.0.1")
+    assert done.returncode == 2
+    assert "exclude" in done.stderr
+
+
 WRONG = [
     ([], "no TARGET was given; write HOST:PORT"),
     (["localhost"], "names no port; write HOST:PORT, such as localhost:443"),

@@ -32,6 +32,7 @@ def trace(answers: dict[int, Verdict], *, most: int = MOST_HOPS, attached: bool 
         hops = route.due(now)
         asked += hops
         for hop in hops:
+            route.asked(hop, within=True)
             if hop in answers:
                 route.heard(hop, answers[hop], 1.0 * hop)
             else:
@@ -75,8 +76,9 @@ def test_nobody_answers() -> None:
 
 
 def test_a_lost_full_probe_does_not_make_an_answering_target_silent() -> None:
-    route, _ = trace({1: expired(1), 2: REFUSED, 3: REFUSED})
+    route, asked = trace({1: expired(1), **dict.fromkeys(range(2, MOST_HOPS + 1), REFUSED)})
     assert route.end() == End(State.REFUSED, "conn-refused", "", 2)
+    assert max(asked) == 8, "a few more bear it out"
 
 
 def test_rate_limited_routers_do_not_make_an_answering_target_silent() -> None:

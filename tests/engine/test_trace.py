@@ -211,6 +211,52 @@ def test_rate_is_kept() -> None:
     assert all(later - earlier > 0.019 for earlier, later in itertools.pairwise(times))
 
 
+@pytest.mark.parametrize(("rate", "most"), [(2.5, 2), (1.0, 1), (50.5, 50)])
+@pytest.mark.parametrize("kind", ["rate", "host_rate"])
+def test_no_second_holds_more_than_its_rate(rate: float, most: int, kind: str) -> None:
+    """As for a scan: 2.5 means two. SYNs that the kernel repeats are none here, as no socket lives so long."""
+    kernel = WayKernel(chain(3, None))
+    trace(kernel, 22, 23, **{kind: rate})
+    times = sorted(when for when, _, _ in kernel.asked)
+    assert len(times) > most
+    for first, beyond in zip(times, times[most:], strict=False):
+        assert beyond - first >= 1.0, f"{most + 1} of them within a second"
+
+
+def test_nothing_leaves_before_a_pause_is_over() -> None:
+    kernel = WayKernel(chain(3, "open"))
+    found = trace(kernel, pause_s=1.5)
+    assert min(when for when, _, _ in kernel.asked) >= 1.5
+    assert found[22].end.state is State.OPEN
+
+
+@pytest.mark.parametrize("end", [None, "open"])
+def test_many_targets_of_one_host_behind_routers_at_their_defaults(end: str | None) -> None:
+    """Six answers at once, then one a second, of each: nobody's hops are called silent, and it takes no longer."""
+    left = dict.fromkeys((1, 2, 3), 6.0)
+    last = dict.fromkeys(left, 0.0)
+
+    def way(limit: int, nth: int, now: float) -> tuple[str, float] | None:
+        if limit not in left:
+            return (end, 0.04) if end else None
+        left[limit] = min(6.0, left[limit] + now - last[limit])
+        last[limit] = now
+        if left[limit] < 1.0:
+            return None
+        left[limit] -= 1.0
+        return "router", 0.01 * limit
+
+    kernel = WayKernel(way)
+    found = trace(kernel, *range(1, 301), capacity=20_000)
+    assert {(each.end.state, each.end.hop) for each in found.values()} == (
+        {(State.OPEN, 4)} if end else {(State.TIMEOUT, 3)}
+    )
+    assert {tuple(hop.address for hop in each.hops[:3]) for each in found.values()} == {
+        ("203.0.113.1", "203.0.113.2", "203.0.113.3")
+    }
+    assert kernel.now - START < 6.0
+
+
 def test_host_rate_is_kept() -> None:
     kernel = WayKernel(chain(3, "open"))
     trace(kernel, *range(1, 11), host_rate=50.0)

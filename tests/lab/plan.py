@@ -82,6 +82,7 @@ def ip_lines(scene: Scene, node: int) -> str:
     lines += _end(scene, node + 1, upper=False) if node < last else []
     if not scene.attached:
         lines += _routes(node, last) + _loops(scene, node)
+        lines += scene.routers[node - 1].ip if 0 < node < last else ()
         if node == last:
             # Any address of these is the far side's own: 16 million hosts in two lines.
             lines += [f"route add local {HOSTS4} dev lo", f"route add local {HOSTS6} dev lo"]
@@ -216,6 +217,8 @@ def nft_rules(scene: Scene, node: int) -> str:
     if not far and scene.routers[node - 1].silent:
         hush = ["icmp type time-exceeded drop", "icmpv6 type time-exceeded drop"]
         chains.append(_chain("hush", "type filter hook output priority 0;", hush))
+    if not far and scene.routers[node - 1].oddity:
+        chains.append(scene.routers[node - 1].oddity)
     return "table inet lab {\n" + "\n".join(chains) + "\n}\n" if chains else ""
 
 

@@ -65,10 +65,16 @@ class Rule(NamedTuple):
 
 
 class Router(NamedTuple):
-    """A router on the way: `silent` never says time-exceeded, `limited` keeps its kernel's ICMP rate limits."""
+    """A router on the way: `silent` never says time-exceeded, `limited` keeps its kernel's ICMP rate limits.
+
+    `oddity`: further chains of its packet filter, which the truth knows nothing of: it is about the way. `ip`: further
+    lines for `ip -batch`.
+    """
 
     silent: bool = False
     limited: bool = False
+    oddity: str = ""
+    ip: tuple[str, ...] = ()
 
 
 def spans(text: str) -> list[tuple[int, int]]:

@@ -31,6 +31,16 @@ _SPARSE = tuple(f"10.7.{n * 3 // 4}.{7 + 11 * n}" for n in range(20))
 _OPEN_FEW = Rule("open", _HOST, "1000,2000,3000,4000,5000,10001-10010,19991-20000")
 _ROUTERS = (Router(), Router(), Router())
 
+#: Port 100 is open, 103 dropped by the third router, all others refuse.
+_CHAIN = (*_everywhere("open", "100"), *_everywhere("silent", "103", hop=3))
+_FIRST, _LAST = "type filter hook prerouting priority -150;", "type filter hook postrouting priority 0;"
+_SYN = "tcp flags & (syn | ack) == syn"
+
+
+def _odd(second: Router = _ROUTERS[1], third: Router = _ROUTERS[2]) -> tuple[Router, ...]:
+    return _ROUTERS[0], second, third
+
+
 _ALL = (
     Scene(
         "basic",
@@ -327,6 +337,99 @@ _ALL = (
         hosts=_BOTH,
         ports="1-400",
         rules=(*_everywhere("port-unreachable", "101-400", hop=2), *_everywhere("open", "22")),
+        routers=(Router(limited=True), Router(limited=True), Router(limited=True)),
+    ),
+    Scene(
+        "odd-expiry",
+        "three routers; the second says host-unreachable where a packet's last hop ends",
+        hosts=(_HOST,),
+        ports="1-10,100-103",
+        rules=_CHAIN,
+        routers=_odd(
+            Router(
+                oddity=f"chain odd {{ {_FIRST} iifname nearward {_SYN} ip ttl 1"
+                " reject with icmp type host-unreachable; }"
+            )
+        ),
+    ),
+    Scene(
+        "odd-reset",
+        "three routers; the second resets, in the target's name, what should expire there",
+        hosts=(_HOST,),
+        ports="1-10,100-103",
+        rules=_CHAIN,
+        routers=_odd(
+            Router(oddity=f"chain odd {{ {_FIRST} iifname nearward {_SYN} ip ttl 1 reject with tcp reset; }}")
+        ),
+    ),
+    Scene(
+        "odd-sender",
+        "three routers; the second rejects from an address that it does not expire packets with",
+        hosts=(_HOST,),
+        ports="1-10,100-103,240-249",
+        rules=(*_CHAIN, Rule("admin-prohibited", _HOST, "240-249", hop=2)),
+        routers=_odd(
+            Router(
+                oddity="chain odd { type filter hook output priority 0;"
+                " icmp type destination-unreachable ip saddr set 172.31.99.2; }"
+            )
+        ),
+    ),
+    Scene(
+        "odd-ingress",
+        "three routers; the second says nothing, the third rejects before it looks at the hop limit",
+        hosts=(_HOST,),
+        ports="1-10,100-103,340-349",
+        rules=_CHAIN,
+        routers=_odd(
+            Router(silent=True),
+            Router(oddity=f"chain odd {{ {_FIRST} tcp dport 340-349 reject with icmp type admin-prohibited; }}"),
+        ),
+    ),
+    Scene(
+        "odd-forward",
+        "three routers; the second forwards an address of its own to a host behind the third, which rejects",
+        hosts=(_HOST,),
+        ports="1-10,100-103,140-149",
+        rules=(*_CHAIN, Rule("admin-prohibited", _HOST, "140-149")),
+        routers=_odd(
+            Router(
+                ip=("addr add 10.77.0.1/32 dev lo",),
+                oddity="chain odd { type nat hook prerouting priority -100; ip daddr 10.77.0.1 dnat ip to 10.0.0.1; }",
+            )
+        ),
+    ),
+    Scene(
+        "odd-ways",
+        "three routers; the third sends every second packet once more around by the second: ways of unequal length",
+        hosts=(_HOST,),
+        ports="1-10,100-103",
+        rules=(*_everywhere("open", "100"), Rule("silent", _HOST, "103")),
+        routers=_odd(
+            third=Router(
+                ip=(
+                    "rule add fwmark 1 table 100",
+                    "route add default via 172.31.3.1 table 100",
+                ),
+                oddity=f"chain odd {{ {_FIRST} iifname nearward {_SYN} ip dscp cs0 numgen inc mod 2 0"
+                " ip dscp set cs1 meta mark set 1; }",
+            )
+        ),
+    ),
+    Scene(
+        "odd-limit",
+        "three routers; the second sets the hop limit of all it sends on to 1",
+        hosts=(_HOST,),
+        ports="1-10,100-103",
+        rules=_CHAIN,
+        routers=_odd(Router(oddity=f"chain odd {{ {_LAST} oifname farward {_SYN} ip ttl set 1; }}")),
+    ),
+    Scene(
+        "limited",
+        "three routers with their kernel's ICMP rate limits; the third drops port 103 to all hosts",
+        hosts=(_HOST,),
+        ports="1-10,100-103",
+        rules=(*(Rule("open", f"10.0.2.{n}", "100") for n in range(1, 21)), Rule("silent", "10.0.0.0/8", "103", hop=3)),
         routers=(Router(limited=True), Router(limited=True), Router(limited=True)),
     ),
     Scene(

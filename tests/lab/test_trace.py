@@ -94,3 +94,94 @@ def test_rate_limited_routers_make_no_answering_port_silent(lab):
         assert traces[port]["end"]["state"] == ("open" if port == 22 else "refused")
     for port in (101, 102):
         assert traces[port]["end"]["state"] in ("unreachable", "timeout")
+
+
+# Routers that do not what they should: what is claimed must have no other reading
+
+
+def _one(lab, scene, port, address="10.0.0.1"):
+    outcome = lab(scene).run("scanner", "trace", "-n", "-f", "json", f"{address}:{port}")
+    (trace,) = json.loads(outcome.stdout)["traces"]
+    end = trace["end"]
+    return [hop["address"] for hop in trace["hops"]], (end["state"], end["reason"], end["icmp_from"], end["hop"])
+
+
+def test_a_reject_where_a_hop_should_expire_is_no_end(lab):
+    way, end = _one(lab, "odd-expiry", 103)
+    assert (way, end) == (_routers(4), ("timeout", "no-response", None, 3))
+    way, end = _one(lab, "odd-expiry", 100)
+    assert (way[:3], end) == (_routers(4), ("open", "syn-ack", None, 4))
+
+
+@pytest.mark.parametrize(("port", "state", "hop"), [(100, "open", 4), (9, "refused", 4), (103, "timeout", 3)])
+def test_a_reset_in_the_targets_name_is_no_end(lab, port, state, hop):
+    way, end = _one(lab, "odd-reset", port)
+    assert (end[0], end[3]) == (state, hop)
+    assert way[1] is None
+    assert way[2] == hop_address(3, 4)
+
+
+@pytest.mark.parametrize(
+    ("scene", "port", "address", "sender"),
+    [
+        ("odd-sender", 245, "10.0.0.1", "172.31.99.2"),
+        ("odd-ingress", 345, "10.0.0.1", hop_address(3, 4)),
+        ("odd-forward", 145, "10.77.0.1", "10.77.0.1"),
+    ],
+)
+def test_a_reject_has_a_place_only_where_one_fits(lab, scene, port, address, sender):
+    way, end = _one(lab, scene, port, address)
+    assert end == ("unreachable", "admin-prohibited", sender, None)
+    assert sender not in way or scene == "odd-forward"
+
+
+def test_ways_of_unequal_length_are_no_circle(lab):
+    """Whatever way each limit's probe went: the third router answers last, and it is silent behind it."""
+    way, end = _one(lab, "odd-ways", 103)
+    assert way[-1] == hop_address(3, 4)
+    assert end == ("timeout", "no-response", None, len(way))
+    way, end = _one(lab, "odd-ways", 100)
+    assert (end[0], way[-1]) == ("open", "10.0.0.1")
+
+
+def test_a_router_that_all_packets_end_at_is_shown_once(lab, tmp_path):
+    way, end = _one(lab, "odd-limit", 100)
+    assert (way, end) == (_routers(4), ("unreachable", "time-exceeded", hop_address(3, 4), 3))
+    sweep = ["scanner", "sweep", "10.0.0.1", "-p", "100", "-t", "300ms", "--explain"]
+    assert "expired at 172.31.3.2 (hop 3), time-exceeded" in lab("odd-limit").run(*sweep).stdout
+
+
+_BEHIND_A_GATEWAY = """
+import os, subprocess, sys
+for line in ("addr add 10.200.0.1/8 dev farward", "route replace 10.0.0.0/24 via 172.31.1.2 src 172.31.1.1"):
+    subprocess.run(["ip", *line.split()], check=True)
+os.execv(sys.executable, [sys.executable, "-m", "scanner", *sys.argv[1:]])
+"""
+
+
+def test_a_gateway_inside_an_attached_network_is_no_neighbour(lab):
+    """The longest prefix decides: every hop is asked, though the first two say nothing."""
+    trace = ["trace", "-n", "-f", "json", "10.0.0.1:103"]
+    outcome = lab("chain-hush").run("python", "-c", _BEHIND_A_GATEWAY, *trace, as_root=True)
+    (trace,) = json.loads(outcome.stdout)["traces"]
+    assert (trace["end"]["state"], trace["end"]["hop"]) == ("timeout", 3), outcome.stderr
+
+
+# Routers that answer only so many
+
+
+def test_explain_fits_the_budget_of_routers(lab):
+    sweep = ["scanner", "sweep", "10.0.9.0/26", "-p", "103", "-t", "300ms", "-r", "0", "--explain"]
+    assert "64 targets: silent after 172.31.3.2 (hop 3)" in lab("limited").run(*sweep).stdout
+
+
+def test_explain_fits_the_budget_over_many_networks(lab):
+    sweep = ["scanner", "sweep", "10.0.0.0/20", "-p", "103", "-t", "300ms", "-r", "0", "--explain"]
+    assert "4,096 targets: silent after 172.31.3.2 (hop 3) (16 of them traced)" in lab("limited").run(*sweep).stdout
+
+
+def test_many_targets_of_a_few_networks_and_no_hop_is_called_silent(lab):
+    words = ["10.0.0.0/24:103", "10.0.1.0-44:103", "10.0.2.1-20:100", "10.0.3.1-20:9"]
+    outcome = lab("limited").run("scanner", "trace", "-n", "-f", "json", *words)
+    ends = [(trace["end"]["state"], trace["end"]["hop"]) for trace in json.loads(outcome.stdout)["traces"]]
+    assert ends == [("timeout", 3)] * 301 + [("open", 4)] * 20 + [("refused", 4)] * 20
