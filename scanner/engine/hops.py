@@ -155,7 +155,8 @@ class Route:
         return False
 
     def _look_back(self, hop: int, address: str) -> None:
-        """A known hop answered, or did not though it should: where it is not as others say, its way is another one."""
+        """A known hop answered, or did not though it should: where it is not as others say, its way is another one, or a
+        shorter one, if it was the target."""
         if hop in self._known and self._known[hop] != address:
             self._extra = [each for each in range(1, self._from + 1) if each not in self._waiting | {hop}]
             self._known, self._checks = {}, 0
@@ -169,8 +170,7 @@ class Route:
         self._waiting.discard(hop)
         self._silent.discard(hop)
         self._answers.hear(hop, verdict, rtt_ms)
-        if hop != FULL and verdict.icmp_from:
-            self._look_back(hop, verdict.icmp_from)
+        self._look_back(hop, verdict.icmp_from)
         self._bound = self._find_bound()
 
     @property

@@ -123,6 +123,21 @@ def test_a_known_hop_where_somebody_else_answers() -> None:
     assert [hop.address for hop in route.hops()] == [None, None, None, "192.0.2.99"]
 
 
+@pytest.mark.parametrize("checks", [0, 9])
+def test_a_target_that_is_nearer_than_what_others_know(checks: int) -> None:
+    """It is a router on their way, say: the lowest limit that reaches it is looked for."""
+    route, asked = follower(WAY, checks)
+    for hop in [FULL, *asked]:
+        route.heard(hop, OPEN, 1.0)
+    assert route.due(9.1) == [1, 2, 3]
+    route.heard(1, expired(A), 1.0)
+    route.heard(2, OPEN, 1.0)
+    route.heard(3, OPEN, 1.0)
+    route.take([WAY])
+    assert route.end().hop == 2
+    assert [hop.address for hop in route.hops()] == [A, "198.51.100.9"]
+
+
 # Scouts
 
 
