@@ -155,8 +155,8 @@ class Route:
         return False
 
     def _look_back(self, hop: int, address: str) -> None:
-        """A known hop answered, or did not though it should: where it is not as others say, its way is another one, or a
-        shorter one, if it was the target."""
+        """A known hop answered, or did not though it should: where it is not as others say, its way is another one, or
+        a shorter one, if it was the target."""
         if hop in self._known and self._known[hop] != address:
             self._extra = [each for each in range(1, self._from + 1) if each not in self._waiting | {hop}]
             self._known, self._checks = {}, 0
@@ -223,7 +223,7 @@ class Route:
         verdict = answers.verdict(self._silent)
         place = self._place(verdict)
         if place and verdict is not None and verdict.reason != "time-exceeded":
-            if place not in found:
+            if place not in self.seen():
                 found[place] = answers.at_target(place)
             return self._up_to(place, found)
         return self._up_to(answers.repeated() or answers.circle() or last, found)
