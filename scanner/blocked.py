@@ -7,7 +7,7 @@ group are traced. Where they agree they speak for the group; where they do not, 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from scanner.engine.fellows import network_of
@@ -130,7 +130,7 @@ class Blocked:
 
         Each is `{targets, traced, state, reason, at, address, hop}`, absent values None; `at` as in `Stop`.
         """
-        hops = dict(sorted(_places(traces.values()), reverse=True))  # the lowest, where an address has several
+        hops = _places(traces.values())
         targets: Counter[Stop] = Counter()
         traced: Counter[Stop] = Counter()
         for stop, group in self._rejected.items():
@@ -140,7 +140,7 @@ class Blocked:
         for group in self._silent.values():
             found = [_traced(trace, hops) for trace in _traces_of(group, traces)]
             traced.update(found)
-            if len(set(found)) == 1:
+            if len(set(found)) == 1 and found[0].state is State.TIMEOUT:
                 targets[found[0]] += group.count
             else:
                 targets.update(found)
@@ -169,17 +169,18 @@ def _traces_of(group: _Group, traces: Traces) -> list[Trace]:
 
 
 def _tells(trace: Trace) -> bool:
-    """Whether it came to its end, and its silence is more than that of routers that had no answers left."""
+    """Whether it came to its end, and of silence, where that begins is known."""
     end = trace.end
-    return end.state is not None and (end.state is not State.TIMEOUT or bool(trace.hops) or end.asked != 0)
+    return end.state is not None and (end.state is not State.TIMEOUT or end.hop is not None)
 
 
-def _places(traces: Iterable[Trace]) -> Iterator[tuple[str, int]]:
-    """Who stands at which hop."""
+def _places(traces: Iterable[Trace]) -> dict[str, int]:
+    """At which hop each sender of ICMP errors stands, by the traces that ended with it; left out where they differ."""
+    found: dict[str, set[int | None]] = {}
     for trace in traces:
-        yield from ((hop.address, hop.hop) for hop in trace.hops if hop.address is not None)
-        if trace.end.icmp_from and trace.end.hop:
-            yield trace.end.icmp_from, trace.end.hop
+        if trace.end.icmp_from:
+            found.setdefault(trace.end.icmp_from, set()).add(trace.end.hop)
+    return {sender: hop for sender, (hop, *others) in found.items() if hop and not others}
 
 
 def _traced(trace: Trace, hops: Mapping[str, int]) -> Stop:

@@ -294,8 +294,8 @@ class End(NamedTuple):
     """How a trace ends. `state` and `reason` are a verdict's; None and empty when it was stopped too early to say.
 
     `hop`: the one at which the target answered, or that of the sender of the ICMP error (`icmp_from`), or the last
-    that answered before silence (0: none did). None: that is not known, or it answered from farther away than was
-    looked. `asked`: of a way on which nobody answered, the farthest hop that was asked; None: as far as ways go.
+    that answered before silence (0: none did). None: that is not known. `asked`: the farthest hop that was asked, where
+    that is the last one that answered, or nobody did, or the target is farther away; else None.
     """
 
     state: State | None

@@ -9,8 +9,8 @@ ways at once. So nothing is claimed that has another reading:
 * The target stands at the lowest limit whose answer agrees with the verdict and behind which nothing expired.
 * The sender of a reject stands where it expired a packet itself, if that was at one hop and nothing expired beyond. The
   target expires none: it stands at the first limit that it rejects, if the hop before it is known. Else nobody knows.
-* A reject, or a reset in the target's name, that larger limits went past is no end. It gives that hop its address, at
-  most.
+* A reject, or a reset in the target's name, that larger limits went past is no end. It gives the first hop that met it
+  its address, at most. Nor is it one where larger limits stayed silent: they would have met it as well.
 * An address that comes back is a circle only if the probe without a limit expired, too: ways that share load may be of
   unequal length. So is one router that expires everything from some hop on.
 """
@@ -23,6 +23,7 @@ from scanner.model import Hop, State
 FULL = 0  #: the probe without a hop limit
 _ANSWERS = (State.OPEN, State.REFUSED)
 _Heard = tuple[Verdict, float | None]
+_SEVERAL = 3
 
 
 class Answers:
@@ -71,8 +72,14 @@ class Answers:
             return self.full
         if limit := self.stand_in(silent):
             return self._reached[limit][0]
-        standing = [limit for limit in self._rejects if not self._was_passed(limit)]
+        standing = [limit for limit in self._rejects if not self._was_passed(limit) and not self._is_odd(limit, silent)]
         return self._rejects[min(standing)][0] if standing else None
+
+    def _is_odd(self, limit: int, silent: Collection[int]) -> bool:
+        """Whether several larger limits stayed silent, and none was rejected by the same sender."""
+        sender = self._rejects[limit][0].icmp_from
+        again = any(hop > limit and verdict.icmp_from == sender for hop, (verdict, _) in self._rejects.items())
+        return not again and sum(hop > limit for hop in silent) >= _SEVERAL
 
     def stand_in(self, silent: Collection[int] = ()) -> int:
         """The lowest limit at which the target answered, if that may stand for the probe without a limit; else 0.
@@ -105,8 +112,14 @@ class Answers:
 
     # Who stands where
 
-    def place_of_target(self, verdict: Verdict) -> int:
-        """The hop at which the target gave this answer; 0 where that is not known."""
+    def place_of_target(self, verdict: Verdict, silent: Collection[int]) -> int:
+        """The hop at which the target gave this answer; 0 where that is not known: a larger limit that stayed silent
+        should have met it, too."""
+        lowest = self.lowest(verdict)
+        return 0 if any(limit > lowest for limit in silent) else lowest
+
+    def lowest(self, verdict: Verdict) -> int:
+        """The lowest limit with this answer, nothing expiring beyond; 0: none."""
         return min(
             (hop for hop, (heard, _) in self._reached.items() if heard.state is verdict.state and hop > self._farthest),
             default=0,
@@ -174,19 +187,22 @@ class Answers:
         """The largest limit that any router or the target answered to."""
         return max([*self._expired, *self._reached, *self._rejects], default=0)
 
-    def seen(self) -> dict[int, str]:
+    def seen(self, silent: Collection[int] = ()) -> dict[int, str]:
         """Who gave himself away at which hop, the target excepted, without what was taken from others."""
-        return {hop: address for hop, address, _ in self._stations()}
+        return {hop: address for hop, address, _ in self._stations(silent)}
 
-    def stations(self) -> dict[int, Hop]:
+    def stations(self, silent: Collection[int] = ()) -> dict[int, Hop]:
         """Who stands at which hop, as far as is known, the target excepted."""
         taken = {hop: Hop(hop, address) for hop, address in self._taken.items()}
-        return taken | {hop: Hop(hop, address, rtt_ms=rtt) for hop, address, rtt in self._stations()}
+        return taken | {hop: Hop(hop, address, rtt_ms=rtt) for hop, address, rtt in self._stations(silent)}
 
-    def _stations(self) -> Iterator[tuple[int, str, float | None]]:
-        for hop, (verdict, rtt) in self._rejects.items():
-            sender = verdict.icmp_from
-            if hop not in self._expired and self._was_passed(hop) and sender != self._target:
+    def _stations(self, silent: Collection[int]) -> Iterator[tuple[int, str, float | None]]:
+        verdict = self.verdict(silent)
+        known = {self._target, verdict.icmp_from if verdict else ""}
+        known.update(address for address, _ in self._expired.values())
+        for hop, (reject, rtt) in self._rejects.items():
+            sender = reject.icmp_from
+            if sender not in known and hop == self.first_reject(sender) and hop not in self._expired:
                 yield hop, sender, rtt
         for hop, (address, rtt) in self._expired.items():
             yield hop, address, rtt

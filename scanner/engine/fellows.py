@@ -7,19 +7,21 @@ its ip-sysctl.txt). Whoever asks a router for the sixtieth time finds it silent,
   are asked at one after the other of the hops that all leaders have in common until one of these answers, and beyond.
   All others of a network, its *followers*, are asked around the last hop that its first ones know, and farther if
   somebody answers there.
-* Every probe is counted at its hop. A hop that stayed silent though a probe of this target came within the budget *is*
-  silent; beyond the budget its silence says nothing.
-* A way takes the hops that it did not see itself from one of its fellows that saw more, if nothing that both saw
-  differs; of another network, only if both saw one router at the same hop. It takes none from a silent hop on.
+* A hop that stayed silent *is* silent if it was asked within that budget, or if routers there had answers left: they
+  gave few, or gave more than such a router would. Else its silence says nothing.
+* Where a way ends is known of it by itself if the hop behind its last one is silent. If that is not known, it is taken
+  from others, if all agree of whom it is known: of its own network, or else, of others, those that share a router with
+  it at the same hop. Where they differ, nobody knows. So it is with the hops in between.
 """
 
 import socket
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from scanner.model import Place
 
 BURST, PER_S = 6, 0.8  #: ICMP errors that a router sends to one host: at once, and then, at the least, per second
 _QUIET_S = 2.0
+_SLACK = 3  # so many more answers than that are still such a router's
 LEADERS = 5  #: within the burst, and one to spare
 
 #: Hops by their number, each with its address.
@@ -41,12 +43,15 @@ class Budget:
     def __init__(self) -> None:
         self._asked: dict[int, tuple[float, float]] = {}
         self._beyond: dict[int, float] = {}  # when a hop was last asked beyond that
+        self._answers: dict[int | str, tuple[int, float, float]] = {}  # how many came, the first and the last one when
+        self._now = 0.0
 
     def ask(self, hop: int, now: float) -> bool:
         """One more probe for this hop: whether the router there surely has an answer left.
 
         As long as others ask beyond the budget, nobody knows who gets the next answer.
         """
+        self._now = now
         level, last = self._asked.get(hop, (0.0, now))
         level = max(0.0, level - (now - last) * PER_S)
         within = level + 1.0 <= BURST and now - self._beyond.get(hop, now - _QUIET_S) >= _QUIET_S
@@ -54,6 +59,16 @@ class Budget:
         if not within:
             self._beyond[hop] = now
         return within
+
+    def answered(self, who: int | str) -> None:
+        """A router at a hop answered, or one with this address rejected."""
+        count, first, _ = self._answers.get(who, (0, self._now, self._now))
+        self._answers[who] = count + 1, first, self._now
+
+    def tired(self, who: int | str) -> bool:
+        """Whether it may have no answer left: not if it gave few, or more than such a router gives."""
+        count, first, last = self._answers.get(who, (0, 0.0, 0.0))
+        return BURST - 1 <= count <= BURST + _SLACK + (last - first)
 
 
 def farthest(ways: Iterable[Known]) -> Known:
@@ -73,18 +88,23 @@ def in_common(ways: Sequence[Known]) -> dict[int, str]:
     return known
 
 
-def taken(own: Known, silent: Collection[int], near: Iterable[Known], far: Iterable[Known] = ()) -> dict[int, str]:
-    """The hops that a way takes from its fellows.
+def between(own: Known, end: int, near: Iterable[Known], far: Iterable[Known] = ()) -> dict[int, str]:
+    """The hops before `end` that a way did not see itself and takes from its fellows.
 
-    own: those that it saw. silent: those that stayed so though they were asked within the budget. near: the hops that
-    others of its network saw; far: and those of other networks.
+    own: those that it saw. near: the hops that others of its network saw; far: and those of other networks.
     """
-    fellows = [hops for hops in near if _agree(own, hops)]
-    fellows += [hops for hops in far if _agree(own, hops) and any(hop in hops for hop in own)]
-    best = farthest(fellows)
-    end = min((hop for hop in silent if hop in best and hop not in own), default=max(best, default=0) + 1)
-    return {hop: address for hop, address in best.items() if hop not in own and hop < end}
+    found = in_common([hops for hops in near if agree(own, hops)])
+    sharing = [hops for hops in far if agree(own, hops) and shared(own, hops)]
+    last = max((shared(own, hops) for hops in sharing), default=0)
+    found = {hop: address for hop, address in in_common(sharing).items() if hop < last} | found
+    return {hop: address for hop, address in found.items() if hop not in own and hop < end}
 
 
-def _agree(own: Known, other: Known) -> bool:
+def shared(own: Known, other: Known) -> int:
+    """The last hop at which both saw the same router; 0 where there is none."""
+    return max((hop for hop, address in own.items() if other.get(hop) == address), default=0)
+
+
+def agree(own: Known, other: Known) -> bool:
+    """Whether nothing that both saw differs."""
     return all(other.get(hop, address) == address for hop, address in own.items())

@@ -13,10 +13,8 @@ few, and more as soon as one of these answers, or where its way turns out to be 
 are believed; those of another one only if a hop that they know answers here as well. So it asks for these by turns.
 """
 
-from collections.abc import Iterable
-
 from scanner.engine.answers import FULL, Answers
-from scanner.engine.fellows import Known, taken
+from scanner.engine.fellows import Budget, Known
 from scanner.engine.verdict import TIMEOUT, Verdict
 from scanner.model import End, Hop, State
 
@@ -24,6 +22,8 @@ MOST_HOPS = 30
 ATTEMPTS = 3
 _FIRST_WAVE = 4
 _WAVE_S, _LEAST_WAVE_S = 0.4, 0.1
+_BORNE_OUT = 2  # so many larger limits, if they were asked, are waited for: they should reach the target, too
+_REFUTED = 3  # so many known hops that should have answered and did not: it is another way
 _REPEATS = 3  # so many hops of one router are enough to see that it holds them all
 
 
@@ -35,15 +35,24 @@ class Route:
     of them and tells 50 sockets at most that nobody has it (net/core/neighbour.c, icmp_global_allow()).
     """
 
-    def __init__(self, target: str, most: int = MOST_HOPS, *, attached: bool = False, follower: bool = False) -> None:
+    def __init__(
+        self,
+        target: str,
+        most: int = MOST_HOPS,
+        *,
+        attached: bool = False,
+        follower: bool = False,
+        budget: Budget | None = None,
+    ) -> None:
         self._most = most
+        self._budget = budget or Budget()
         self._held = follower
         self._known: dict[int, str] = {}  # what its leaders know
         self._from = 1  # the first hop that is asked
         self._near = most  # the last one, unless somebody answers
         self._begun = False
         self._extra: list[int] = []  # known hops that are to be asked as well
-        self._checked = 0
+        self._checked = self._refuted = 0
         self._checks = 0  # so often a known hop may be asked until one answers
         self._within: set[int] = set()
         self._sent = -1
@@ -52,6 +61,7 @@ class Route:
         self._silent: set[int] = set()
         self._answers = Answers(target)
         self._attached = attached
+        self._sure = True
         self._bound = self._find_bound()
 
     # What to send
@@ -108,9 +118,10 @@ class Route:
         checking = self._checks or self._extra
         return not self._held and not checking and self._sent >= self._bound and now >= self._wave_at + self._patience()
 
-    def asked(self, hop: int, *, within: bool) -> None:
-        """A probe for this hop leaves; `within`: the routers there should have an answer left."""
-        if within and not (self._checked and hop in self._known):
+    def asked(self, hop: int, now: float) -> None:
+        """A probe for this hop leaves."""
+        within = self._budget.ask(hop, now)
+        if within:
             self._within.add(hop)
 
     def wait(self, now: float) -> float:
@@ -148,11 +159,18 @@ class Route:
         self._waiting.discard(hop)
         self._silent.add(hop)
         if checking:
-            self._check()
-        elif hop in self._within:
+            self._refuted += self._is_silent(hop)
+        if self._is_silent(hop) and (not checking or self._refuted == _REFUTED):
             self._look_back(hop, "")
+        elif checking:
+            self._within.discard(hop)
+            self._check()
         self._bound = self._find_bound()
         return False
+
+    def _is_silent(self, hop: int) -> bool:
+        """Whether it stayed silent though the routers there should have had an answer left."""
+        return hop in self._silent and (hop in self._within or not self._budget.tired(hop))
 
     def _look_back(self, hop: int, address: str) -> None:
         """A known hop answered, or did not though it should: where it is not as others say, its way is another one, or
@@ -170,6 +188,8 @@ class Route:
         self._waiting.discard(hop)
         self._silent.discard(hop)
         self._answers.hear(hop, verdict, rtt_ms)
+        if verdict.icmp_from:
+            self._budget.answered(hop if verdict.reason == "time-exceeded" else verdict.icmp_from)
         self._look_back(hop, verdict.icmp_from)
         self._bound = self._find_bound()
 
@@ -194,7 +214,9 @@ class Route:
                 return first
             return 1 if self._attached and not answers.anybody else most
         if answers.answered:
-            return answers.place_of_target(full) or most
+            lowest = answers.lowest(full)
+            beyond = [hop for hop in self._silent if hop > lowest]  # something answered in the target's name, or loss
+            return min(max([lowest, *beyond]) + _BORNE_OUT, max(lowest, self._sent, *beyond), most) if lowest else most
         if full.reason != "time-exceeded":
             return answers.first_reject(full.icmp_from) or most
         if answers.repeats() >= _REPEATS:
@@ -210,15 +232,37 @@ class Route:
 
     def seen(self) -> dict[int, str]:
         """The hops that gave themselves away to it, the target excepted."""
-        return self._answers.seen()
+        return self._answers.seen(self._silent)
 
-    def take(self, near: Iterable[Known], far: Iterable[Known] = ()) -> None:
-        """Takes the hops that it did not see from its fellows (`fellows.py`)."""
-        self._answers.take(taken(self.seen(), self._silent & self._within, near, far))
+    @property
+    def last(self) -> int:
+        """The last hop that gave itself away to it."""
+        return max(self.seen(), default=0)
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether it knows by itself where silence begins."""
+        return self._is_silent(self.last + 1) or (0 < self.last == self._most)
+
+    @property
+    def sender(self) -> str:
+        """The sender of the ICMP error that is its verdict."""
+        verdict = self._answers.verdict(self._silent)
+        return verdict.icmp_from if verdict else ""
+
+    def take(self, hops: Known, *, sure: bool = True) -> None:
+        """Others saw these hops on its way. `sure`: it is known where silence begins."""
+        self._answers.take(dict(hops))
+        self._sure = sure
+
+    @property
+    def end_hop(self) -> int:
+        """The last hop before its end that may be shown."""
+        return self.end().hop or self.last + 1
 
     def hops(self) -> tuple[Hop, ...]:
         """Every hop from 1 up to where the trace ends."""
-        answers, found = self._answers, self._answers.stations()
+        answers, found = self._answers, self._answers.stations(self._silent)
         last = max(found, default=0)
         verdict = answers.verdict(self._silent)
         place = self._place(verdict)
@@ -239,15 +283,19 @@ class Route:
             last = len(self.hops())
             if not self.done:
                 return End(None, "", "", last)
-            return End(TIMEOUT.state, TIMEOUT.reason, "", last, None if last else self._silent_hops())
+            if not self._sure:
+                return End(TIMEOUT.state, TIMEOUT.reason, "", None)
+            asked = self._silent_hops() if not last else last if last == self._most < MOST_HOPS else None
+            return End(TIMEOUT.state, TIMEOUT.reason, "", last, asked)
         if self._answers.local:
             return End(verdict.state, verdict.reason, "", 0)
-        return End(verdict.state, verdict.reason, verdict.icmp_from, self._place(verdict) or None)
+        place = self._place(verdict) or None
+        farther = self._answers.answered and not self._answers.lowest(verdict)
+        return End(verdict.state, verdict.reason, verdict.icmp_from, place, self._sent if farther else None)
 
     def _silent_hops(self) -> int | None:
         """Up to which hop all stayed silent though they should have had an answer left; None: as far as ways go."""
-        silent = self._silent & self._within
-        last = next((hop - 1 for hop in range(1, MOST_HOPS + 1) if hop not in silent), MOST_HOPS)
+        last = next((hop - 1 for hop in range(1, MOST_HOPS + 1) if not self._is_silent(hop)), MOST_HOPS)
         return None if last == MOST_HOPS else last
 
     def _place(self, verdict: Verdict | None) -> int:
@@ -256,7 +304,7 @@ class Route:
         if verdict is None or answers.local:
             return 0
         if verdict.state is not State.UNREACHABLE:
-            return answers.place_of_target(verdict)
+            return answers.place_of_target(verdict, self._silent)
         if verdict.reason == "time-exceeded":
-            return min((hop.hop for hop in answers.stations().values() if hop.address == verdict.icmp_from), default=0)
+            return min((hop for hop, address in self.seen().items() if address == verdict.icmp_from), default=0)
         return answers.place_of(verdict.icmp_from)

@@ -85,8 +85,9 @@ class Tracer:
         )  # fmt: skip
         self._patience = (timeout,) if timeout else _PATIENCE_S
         self._most_hops = most_hops
-        self._company = Company(endpoints, max(1, int(min(_CHECKING_S, limit_s - _REST_S) / self._patience[0])))
+        checks = max(1, int(min(_CHECKING_S, limit_s - _REST_S) / self._patience[0]))
         self._budget = Budget()
+        self._company = Company(endpoints, checks, capacity, self._budget)
         self._active: list[Way] = []
         self._queue: deque[Probe] = deque()
         self._path = Path(1)
@@ -141,7 +142,7 @@ class Tracer:
         self._queue += self._ways.due(now)  # type: ignore[arg-type]
 
     def _way(self, endpoint: Endpoint, role: Role) -> Way:
-        return Way(endpoint, role, self._most_hops, attached=self._attached(endpoint.place))
+        return Way(endpoint, role, self._most_hops, attached=self._attached(endpoint.place), budget=self._budget)
 
     def _enqueue(self, probe: Probe, now: float) -> None:
         probe.patience = self._patience[min(probe.attempts, len(self._patience) - 1)]
@@ -205,7 +206,7 @@ class Tracer:
     def _limit(self, slot: Slot, trial: Trial) -> None:
         assert isinstance(trial, Probe)
         if trial.hop != FULL:
-            trial.way.route.asked(trial.hop, within=self._budget.ask(trial.hop, self._kernel.clock()))
+            trial.way.route.asked(trial.hop, self._kernel.clock())
             self._kernel.limit_hops(slot.sock, trial.endpoint.place.family, trial.hop)
 
     def _wait(self, now: float) -> float:

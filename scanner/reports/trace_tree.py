@@ -86,5 +86,6 @@ def _end_text(node: _Node, key: tuple[str, str, End], ports: Ports, look: Look) 
         said = look.paint(said, STATE_STYLE[end.state])
     else:
         said = look.paint(end.state.value, STATE_STYLE[end.state]) + ": " + said
-        said += ", the last answering hop" if end.state == State.TIMEOUT and end.hop else ""
+        if end.state == State.TIMEOUT and end.hop:
+            said += ", the last answering hop" if end.asked is None else ", the last that was asked"
     return f"{where}: {said}"

@@ -22,6 +22,8 @@ def stop_text(state: State | str | None, reason: str, address: str, hop: int | N
     place = f"{address} (hop {hop})" if hop else address
     if state is None:
         return "not traced to its end"
+    if state == State.TIMEOUT and hop is None:
+        return "silent; where is not known, as routers answer only so many"
     if state == State.TIMEOUT:
         return f"silent after {place}" if hop else f"silent, and so {_hops_text(asked)}"
     if state == State.UNREACHABLE and not address:
@@ -31,16 +33,16 @@ def stop_text(state: State | str | None, reason: str, address: str, hop: int | N
         return f"{what} {place}, {reason}"
     if state == State.ERROR:
         return f"cannot be probed from this host, {reason}"
-    return f"{state} ({reason}) at hop {hop}" if hop else f"{state} ({reason}), farther away than was looked"
+    if hop:
+        return f"{state} ({reason}) at hop {hop}"
+    return f"{state} ({reason}), " + ("at a hop that is not known" if asked is None else "farther away than was looked")
 
 
 def _hops_text(asked: int | None) -> str:
     """No more than were asked, and should have answered."""
     if asked is None:
         return "was every hop"
-    if not asked:
-        return "was every hop that was asked, but routers answer only so many"
-    return "was hop 1, the only one that was asked" if asked == 1 else f"were hops 1 to {asked}; no other was asked"
+    return "was hop 1, the only one that was asked" if asked <= 1 else f"were hops 1 to {asked}; no other was asked"
 
 
 def explain_lines(explained: Mapping[str, Any]) -> list[str]:
@@ -57,7 +59,8 @@ def explain_lines(explained: Mapping[str, Any]) -> list[str]:
 
 def _group_line(group: Mapping[str, Any]) -> str:
     count, traced = group["targets"], group["traced"]
-    sample = f" ({traced:,} of them traced)" if 0 < traced < count and group["state"] == State.TIMEOUT else ""
+    sampled = group["state"] != State.UNREACHABLE  # whose sender the scan itself has met
+    sample = f" ({traced:,} of them traced)" if 0 < traced < count and sampled else ""
     return f"{count:,} target{'' if count == 1 else 's'}: {_group_text(group)}{sample}"
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from scanner.engine.answers import FULL
 from scanner.engine.company import Company, Role, Way
-from scanner.engine.fellows import BURST, LEADERS, Budget, in_common, taken
+from scanner.engine.fellows import BURST, LEADERS, Budget, between, in_common
 from scanner.engine.hops import MOST_HOPS, Route
 from scanner.engine.verdict import OPEN, Verdict
 from scanner.model import Endpoint, Place, Request, State
@@ -28,28 +28,38 @@ def test_six_at_once_then_less_than_one_a_second() -> None:
     assert budget.ask(1, 4.0)
 
 
+@pytest.mark.parametrize(
+    ("answers", "over", "tired"),
+    [(0, 0.0, False), (4, 0.0, False), (5, 0.0, True), (6, 0.0, True), (12, 4.0, True), (30, 4.0, False)],
+)
+def test_routers_that_gave_few_answers_or_very_many_are_not_tired(answers: int, over: float, tired: bool) -> None:
+    budget = Budget()
+    for number in range(answers):
+        budget.ask(1, over * number / max(1, answers - 1))
+        budget.answered(1)
+    assert budget.tired(1) is tired
+
+
 # What is taken
 
 
 @pytest.mark.parametrize(
-    ("own", "silent", "near", "far", "got"),
+    ("own", "near", "far", "got"),
     [
-        ({}, (), [WAY], [], {1, 2, 3, 4}),  # of the same network that is enough
-        ({}, (), [], [WAY], set()),  # of another one it is not
-        ({2: B}, (), [], [WAY], {1, 3, 4}),
-        ({2: "192.0.2.99"}, (), [WAY], [WAY], set()),  # another way
-        ({4: D}, (), [WAY, {1: A}], [], {1, 2, 3}),
-        ({1: A}, {3}, [WAY], [], {2}),  # it was asked at hop 3, and nobody answered
-        ({1: A}, {2, 3}, [WAY], [], set()),
-        ({1: A}, {5, 6}, [WAY], [], {2, 3, 4}),  # nobody answers there at all
-        (WAY | {5: "192.0.2.5"}, (), [WAY], [], set()),
-        ({}, (), [], [], set()),
+        ({}, [WAY], [], {1, 2, 3}),  # of the same network that is enough
+        ({}, [], [WAY], set()),  # of another one it is not
+        ({2: B}, [], [WAY], {1}),
+        ({3: C}, [], [WAY], {1, 2}),
+        ({2: "192.0.2.99"}, [WAY], [WAY], set()),  # another way
+        ({}, [WAY, {1: A, 2: "192.0.2.98", 3: C}], [], {1}),  # as far as they agree
+        (WAY, [WAY], [], set()),
+        ({}, [], [], set()),
     ],
 )
-def test_taken(
-    own: dict[int, str], silent: set[int], near: list[dict[int, str]], far: list[dict[int, str]], got: set[int]
+def test_hops_in_between(
+    own: dict[int, str], near: list[dict[int, str]], far: list[dict[int, str]], got: set[int]
 ) -> None:
-    hops = taken(own, silent, near, far)
+    hops = between(own, 4, near, far)
     assert set(hops) == got
     assert hops.items() <= WAY.items()
 
@@ -63,14 +73,25 @@ def test_in_common() -> None:
 # Followers
 
 
-def follower(known: dict[int, str], checks: int = 0) -> tuple[Route, list[int]]:
+def follower(known: dict[int, str], checks: int = 0, budget: Budget | None = None) -> tuple[Route, list[int]]:
     """One that was told; the hops that it asks then."""
-    route = Route("198.51.100.9", follower=True)
+    route = Route("198.51.100.9", follower=True, budget=budget)
     assert route.due(0.0) == [FULL]
     assert route.due(9.0) == []
     assert not route.done
     route.follow(known, checks=checks)
     return route, route.due(9.0)
+
+
+def tired(*hops: int) -> Budget:
+    """Where routers at these hops have given six answers at once, and many more were asked for."""
+    budget = Budget()
+    for hop in hops:
+        for number in range(60):
+            budget.ask(hop, 0.1 * number)
+            if number < BURST:
+                budget.answered(hop)
+    return budget
 
 
 def test_a_follower_is_asked_around_the_last_known_hop() -> None:
@@ -80,7 +101,7 @@ def test_a_follower_is_asked_around_the_last_known_hop() -> None:
     for hop in (FULL, 5, 6, 7, 8):
         route.silent(hop, 3)
     assert route.done
-    route.take([WAY])
+    route.take(between(route.seen(), route.last, [WAY]))
     assert [hop.address for hop in route.hops()] == [A, B, C, D]
     assert (route.end().state, route.end().hop) == (State.TIMEOUT, 4)
     assert [hop.rtt_ms for hop in route.hops()] == [None, None, None, 1.0]
@@ -102,25 +123,28 @@ def test_it_finds_its_target_farther_on() -> None:
     assert route.end().hop == 10
 
 
-@pytest.mark.parametrize("within", [True, False])
-def test_a_known_hop_that_does_not_answer(within: bool) -> None:
-    """Though it should, its way is another one, and is asked from the start; else others are believed."""
-    route, asked = follower(WAY)
-    route.asked(4, within=within)
+@pytest.mark.parametrize("hops", [(), (1, 2, 3, 4)], ids=["rested", "tired"])
+def test_a_known_hop_that_does_not_answer(hops: tuple[int, ...]) -> None:
+    """Though it should, its way is another one, and is asked from the start; else nothing follows."""
+    route, asked = follower(WAY, budget=tired(*hops))
+    route.asked(4, 6.0)
     route.silent(4, 3)
-    assert route.due(9.1) == ([1, 2, 3] if within else [])
+    assert route.due(9.1) == ([] if hops else [1, 2, 3])
     for hop in [FULL, *asked]:
         route.silent(hop, 3)
-    route.take([WAY])
-    assert [hop.address for hop in route.hops()] == ([A, B, C] if within else [A, B, C, D])
+    if not hops:
+        route.heard(1, expired(A), 1.0)
+        route.silent(2, 3)
+        route.silent(3, 3)
+    assert route.done
+    assert route.is_sure is (not hops)
+    assert route.last == (0 if hops else 1)
 
 
 def test_a_known_hop_where_somebody_else_answers() -> None:
     route, _ = follower(WAY)
     route.heard(4, expired("192.0.2.99"), 1.0)
     assert route.due(9.1) == [1, 2, 3]
-    route.take([WAY])
-    assert [hop.address for hop in route.hops()] == [None, None, None, "192.0.2.99"]
 
 
 @pytest.mark.parametrize("checks", [0, 9])
@@ -133,7 +157,7 @@ def test_a_target_that_is_nearer_than_what_others_know(checks: int) -> None:
     route.heard(1, expired(A), 1.0)
     route.heard(2, OPEN, 1.0)
     route.heard(3, OPEN, 1.0)
-    route.take([WAY])
+    route.take(between(route.seen(), route.end_hop, [WAY]))
     assert route.end().hop == 2
     assert [hop.address for hop in route.hops()] == [A, "198.51.100.9"]
 
@@ -142,7 +166,7 @@ def test_a_target_that_is_nearer_than_what_others_know(checks: int) -> None:
 
 
 def test_a_scout_asks_for_known_hops_by_turns_until_one_answers() -> None:
-    route, asked = follower(WAY, checks=9)
+    route, asked = follower(WAY, 9, tired(1, 2, 3, 4))
     assert asked == [4, 5, 6, 7, 8]
     for hop in (4, 3, 2):
         assert not route.silent(hop, 1), "another one is asked instead"
@@ -153,19 +177,28 @@ def test_a_scout_asks_for_known_hops_by_turns_until_one_answers() -> None:
         route.silent(hop, 3)
     assert route.due(20.0) == []
     assert route.done
-    route.take([], [WAY])
-    assert [hop.address for hop in route.hops()] == [A, B, C, D]
+    assert not route.is_sure
 
 
-def test_a_scout_whom_nobody_answers_knows_nothing() -> None:
-    route, asked = follower(WAY, checks=3)
+def test_a_scout_whom_nobody_answers_ends() -> None:
+    route, asked = follower(WAY, 3, tired(1, 2, 3, 4))
     while not route.done:
         for hop in [FULL, *asked]:
             route.silent(hop, 3)
         asked = route.due(10.0)
-    route.take([], [WAY])
     assert route.hops() == ()
-    assert route.end().asked == 0, "so none of its hops is called silent"
+    assert not route.is_sure, "so none of its hops is called silent"
+
+
+def test_three_known_hops_that_should_have_answered_are_enough() -> None:
+    """It is on another way, and asked from the start."""
+    route, asked = follower(WAY, 30)
+    for hop in (4, 3, 2):
+        for each in asked:
+            route.asked(each, 9.0)
+        route.silent(hop, 1)
+        asked = route.due(10.0)
+    assert asked == [1, 3, 4]
 
 
 # Who goes first
@@ -175,9 +208,9 @@ def company(*addresses: str) -> Company:
     return Company([Endpoint(Place(address, 2), 22, (Request(),)) for address in addresses], 3)
 
 
-def begun(company: Company) -> list[Way]:
+def begun(company: Company, budget: Budget | None = None) -> list[Way]:
     active: list[Way] = []
-    company.begin(active, lambda endpoint, role: Way(endpoint, role, MOST_HOPS, attached=False))
+    company.begin(active, lambda endpoint, role: Way(endpoint, role, MOST_HOPS, budget=budget))
     return active
 
 
@@ -219,3 +252,43 @@ def test_scouts_lead_where_the_leaders_know_nothing() -> None:
     together.tell(active, 0.0)
     scouts = [way for way in active if way.role is Role.SCOUT]
     assert [way.route.due(0.0) for way in scouts] == [[FULL, 1, 2, 3, 4]] * 3
+
+
+# Where those end of which that is not known
+
+
+def played(addresses: dict[str, tuple[int, bool]], budget: Budget) -> dict[str, tuple[int | None, list[str | None]]]:
+    """Ways of WAY that are silent behind a hop; whether it was heard. Their ends, and their hops."""
+    together = company(*addresses)
+    ways = begun(together, budget)
+    for way in ways:
+        if way.route.held:
+            way.route.lead()
+        last, heard = addresses[way.endpoint.place.address]
+        while not way.route.done:
+            for hop in way.route.due(100.0):
+                if hop in WAY and hop <= last and heard:
+                    way.route.heard(hop, expired(WAY[hop]), 1.0)
+                else:
+                    way.route.silent(hop, 3)
+    together.end(ways)
+    return {
+        way.endpoint.place.address: (way.route.end().hop, [hop.address for hop in way.route.hops()])
+        for way in together.silent()
+    }
+
+
+def test_it_is_taken_from_others_of_the_network_if_they_agree() -> None:
+    ends = played({"10.0.0.1": (4, True), "10.0.0.2": (4, True), "10.0.0.3": (4, False)}, tired(1, 2, 3, 4))
+    assert ends == dict.fromkeys(ends, (4, [A, B, C, D]))
+
+
+def test_where_they_differ_nobody_knows() -> None:
+    budget = tired(1, 2, 3, 4)
+    budget.ask(3, 100.0)  # is within the budget again
+    ends = played({"10.0.0.1": (4, True), "10.0.0.2": (4, True), "10.0.0.3": (4, False)}, budget)
+    assert ends["10.0.0.3"][0] == 4
+    mixed = {f"10.0.0.{number}": (2 + 2 * (number % 2), True) for number in range(1, 5)}
+    ends = played({**mixed, "10.0.0.9": (4, False)}, Budget())
+    assert [ends[address][0] for address in mixed] == [4, 2, 4, 2]
+    assert ends["10.0.0.9"] == (0, [])  # nobody was tired: it is silent by itself

@@ -32,7 +32,7 @@ def trace(answers: dict[int, Verdict], *, most: int = MOST_HOPS, attached: bool 
         hops = route.due(now)
         asked += hops
         for hop in hops:
-            route.asked(hop, within=True)
+            route.asked(hop, now)
             if hop in answers:
                 route.heard(hop, answers[hop], 1.0 * hop)
             else:
@@ -90,7 +90,7 @@ def test_rate_limited_routers_do_not_make_an_answering_target_silent() -> None:
 
 def test_farther_away_than_was_looked() -> None:
     route, asked = trace({FULL: OPEN, 1: expired(1), 2: expired(2)}, most=2)
-    assert route.end() == End(State.OPEN, "syn-ack", "", None)
+    assert route.end() == End(State.OPEN, "syn-ack", "", None, 2)
     assert asked == [FULL, 1, 2]
 
 
@@ -134,7 +134,7 @@ def test_a_router_that_rejects_what_should_expire_is_no_end() -> None:
     assert route.end() == End(State.TIMEOUT, "no-response", "", 4)
     assert ways(route) == [router(1), router(2), router(3), router(4)]
     assert max(asked) == MOST_HOPS
-    route, _ = trace({**answers, FULL: OPEN, 5: OPEN, 6: OPEN})
+    route, _ = trace({**answers, FULL: OPEN, **dict.fromkeys(range(5, 9), OPEN)})
     assert route.end() == End(State.OPEN, "syn-ack", "", 5)
     assert ways(route) == [router(1), router(2), router(3), router(4), TARGET]
 
@@ -142,8 +142,32 @@ def test_a_router_that_rejects_what_should_expire_is_no_end() -> None:
 def test_a_reject_that_nothing_went_past_is_the_end_though_the_unlimited_probe_was_silent() -> None:
     """As routers answer only so many."""
     odd = Verdict(State.UNREACHABLE, "host-unreach", router(2))
-    route, _ = trace({1: expired(1), 2: expired(2), 3: odd})
+    route, _ = trace({1: expired(1), 2: expired(2), **dict.fromkeys((3, 4, 7), odd)})
     assert route.end() == End(State.UNREACHABLE, "host-unreach", router(2), 2)
+
+
+def test_a_reject_beyond_which_all_is_silent_is_no_end() -> None:
+    """What is rejected for good would be so at larger limits, too. Routers 3 and 4 say nothing."""
+    odd = Verdict(State.UNREACHABLE, "host-unreach", router(2))
+    route, _ = trace({1: expired(1), 2: odd})
+    assert route.end() == End(State.TIMEOUT, "no-response", "", 2)
+    assert ways(route) == [router(1), router(2)]
+
+
+def test_a_reject_that_was_passed_is_shown_where_it_was_met_first() -> None:
+    """One of several ways that share the load rejects: its hop is none beyond that."""
+    no = rejected("198.51.100.7")
+    answers = {1: expired(1), 2: expired(2), 3: expired(3), **dict.fromkeys((4, 5, 7), no)}
+    route, _ = trace({FULL: OPEN, **answers, **dict.fromkeys((6, 8), OPEN)})
+    assert ways(route) == [router(1), router(2), router(3), "198.51.100.7", None, TARGET]
+
+
+def test_where_larger_limits_stay_silent_nobody_knows_where_the_target_stands() -> None:
+    """Router 2 resets, in its name, what should expire; routers 3 and 4 say nothing; it refuses, too, at hop 5."""
+    refused = dict.fromkeys((FULL, 2, *range(5, 9)), REFUSED)
+    route, _ = trace({1: expired(1), **refused})
+    assert route.end() == End(State.REFUSED, "conn-refused", "", None)
+    assert TARGET not in ways(route)
 
 
 @pytest.mark.parametrize("verdict", [OPEN, None], ids=["open", "silent"])
@@ -260,8 +284,8 @@ def test_only_answers_that_may_still_tell_something_matter() -> None:
     route.heard(2, OPEN, 1.0)
     assert [route.matters(hop) for hop in (FULL, 1, 2, 3)] == [True] * 4, "router 3 may yet disprove it"
     route.heard(FULL, OPEN, 1.0)
-    assert [route.matters(hop) for hop in (FULL, 1, 2, 3)] == [True, True, True, False]
-    assert not route.silent(3, 1), "nobody asks beyond the target"
+    assert [route.matters(hop) for hop in (FULL, 1, 2, 3, 4, 5)] == [True] * 5 + [False], "two bear it out"
+    assert not route.silent(5, 1)
 
 
 verdicts = st.sampled_from(

@@ -69,7 +69,14 @@ def test_words_for_every_end() -> None:
     assert stop_text(no, "time-exceeded", "10.1.0.1", 2) == "expired at 10.1.0.1 (hop 2), time-exceeded"
     assert stop_text(no, "host-unreach", "", 0) == "not sent on by this host, host-unreach"
     assert stop_text(State.REFUSED, "conn-refused", "", 4) == "refused (conn-refused) at hop 4"
-    assert stop_text(State.OPEN, "syn-ack", "", None) == "open (syn-ack), farther away than was looked"
+    assert stop_text(State.OPEN, "syn-ack", "", None, 30) == "open (syn-ack), farther away than was looked"
+    assert stop_text(State.OPEN, "syn-ack", "", None) == "open (syn-ack), at a hop that is not known"
+    assert stop_text(State.TIMEOUT, "no-response", "", None).startswith("silent; where is not known")
+    near = [stop_text(State.TIMEOUT, "no-response", "", 0, asked) for asked in (1, 4)]
+    assert near == [
+        "silent, and so was hop 1, the only one that was asked",
+        "silent, and so were hops 1 to 4; no other was asked",
+    ]
 
 
 def test_json_to_the_letter() -> None:
@@ -127,7 +134,7 @@ def test_explained_groups_are_a_line_each() -> None:
         "2 targets: rejected by the target itself, port-unreach",
         "2 targets: not sent on by this host, host-unreach",
         "3 targets: silent, not traced",
-        "1 target: silent, and so was every hop",
+        "1 target: silent, and so was every hop that was asked",
         "1 target: blocked in the scan, but open (syn-ack) when traced",
         "stopped early: not every trace came to its end",
     ]
