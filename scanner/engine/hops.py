@@ -53,6 +53,7 @@ class Route:
         self._begun = False
         self._extra: list[int] = []  # known hops that are to be asked as well
         self._checked = self._refuted = 0
+        self._by_turns: set[int] = set()  # known hops that are asked by turns: none is asked often enough to be silent
         self._checks = 0  # so often a known hop may be asked until one answers
         self._within: set[int] = set()
         self._sent = -1
@@ -83,6 +84,7 @@ class Route:
         way."""
         last = min(max(known, default=0), self._most)
         self._held, self._known, self._checks = False, dict(known), checks
+        self._by_turns = set(known) if checks else set()
         self._from = max(1, last)
         self._sent = last if checks else self._from - 1
         self._near = min(last + _FIRST_WAVE, self._most)
@@ -123,6 +125,8 @@ class Route:
         within = self._budget.ask(hop, now)
         if within:
             self._within.add(hop)
+        elif hop in self._by_turns:
+            self._within.discard(hop)
 
     def wait(self, now: float) -> float:
         """Seconds until `due` may have more; infinity when only answers can tell."""
@@ -153,24 +157,27 @@ class Route:
 
     def silent(self, hop: int, attempts: int) -> bool:
         """An attempt found no answer: whether to make another. (A late answer to this one still counts.)"""
-        checking = self._checks and hop in self._known
-        if attempts < ATTEMPTS and hop <= self._bound and not checking:
+        by_turns = hop in self._by_turns
+        if attempts < ATTEMPTS and hop <= self._bound and not by_turns:
             return True
         self._waiting.discard(hop)
         self._silent.add(hop)
-        if checking:
-            self._refuted += self._is_silent(hop)
-        if self._is_silent(hop) and (not checking or self._refuted == _REFUTED):
+        if not by_turns and self._is_silent(hop):
             self._look_back(hop, "")
-        elif checking:
-            self._within.discard(hop)
-            self._check()
+        elif by_turns and self._checks:
+            self._refuted += hop in self._within or not self._budget.tired(hop)
+            if self._refuted < _REFUTED:
+                self._check()
+            else:
+                self._look_back(hop, "")
         self._bound = self._find_bound()
         return False
 
     def _is_silent(self, hop: int) -> bool:
         """Whether it stayed silent though the routers there should have had an answer left."""
-        return hop in self._silent and (hop in self._within or not self._budget.tired(hop))
+        if hop not in self._silent or hop in self._by_turns:
+            return False
+        return hop in self._within or not self._budget.tired(hop)
 
     def _look_back(self, hop: int, address: str) -> None:
         """A known hop answered, or did not though it should: where it is not as others say, its way is another one, or
@@ -178,6 +185,7 @@ class Route:
         if hop in self._known and self._known[hop] != address:
             self._extra = [each for each in range(1, self._from + 1) if each not in self._waiting | {hop}]
             self._known, self._checks = {}, 0
+            self._by_turns.clear()
         elif hop in self._known:
             self._extra, self._checks = [], 0
 
