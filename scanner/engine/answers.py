@@ -202,7 +202,8 @@ class Answers:
         known.update(address for address, _ in self._expired.values())
         for hop, (reject, rtt) in self._rejects.items():
             sender = reject.icmp_from
-            if sender not in known and hop == self.first_reject(sender) and hop not in self._expired:
+            first = hop == self.first_reject(sender) and (hop == 1 or hop - 1 in self._expired)
+            if first and sender not in known and hop not in self._expired:
                 yield hop, sender, rtt
         for hop, (address, rtt) in self._expired.items():
             yield hop, address, rtt

@@ -151,7 +151,7 @@ class Company:
         for way in self._silent:
             own, near = way.route.seen(), self._ends[way.network]
             last = own.get(way.route.last, "")
-            if last in self._senders[way.network] and self._budget.tired(last):
+            if last in self._senders[way.network] and self._budget.is_rejecter(last):
                 way.route.take({}, sure=False)  # it rejects others here: so it may this one, beyond its budget
             elif way.route.is_sure:
                 way.route.take(between(own, way.route.last, near, far))

@@ -15,13 +15,15 @@ its ip-sysctl.txt). Whoever asks a router for the sixtieth time finds it silent,
 """
 
 import socket
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from scanner.model import Place
 
 BURST, PER_S = 6, 0.8  #: ICMP errors that a router sends to one host: at once, and then, at the least, per second
 _QUIET_S = 2.0
-_SLACK = 3  # so many more answers than that are still such a router's
+_FEW_REJECTS, _MOST_SENDERS = 3, 64
+_SLACK = 1  # so many more answers than that are still such a router's
 LEADERS = 5  #: within the burst, and one to spare
 
 #: Hops by their number, each with its address.
@@ -44,6 +46,8 @@ class Budget:
         self._asked: dict[int, tuple[float, float]] = {}
         self._beyond: dict[int, float] = {}  # when a hop was last asked beyond that
         self._answers: dict[int | str, tuple[int, float, float]] = {}  # how many came, the first and the last one when
+        self._rejects: Counter[str] = Counter()
+        self._at: defaultdict[int, set[str]] = defaultdict(set)  # who expired packets there
         self._now = 0.0
 
     def ask(self, hop: int, now: float) -> bool:
@@ -60,15 +64,37 @@ class Budget:
             self._beyond[hop] = now
         return within
 
-    def answered(self, who: int | str) -> None:
-        """A router at a hop answered, or one with this address rejected."""
+    def expired(self, hop: int, sender: str) -> None:
+        """A packet's last hop ended there."""
+        self._count(hop)
+        self._count(sender)
+        if len(self._at[hop]) < _MOST_SENDERS:
+            self._at[hop].add(sender)
+
+    def rejected(self, sender: str) -> None:
+        """A router rejected a packet: that costs it an answer, too, wherever it stands."""
+        self._count(sender)
+        self._rejects[sender] += 1
+
+    def _count(self, who: int | str) -> None:
         count, first, _ = self._answers.get(who, (0, self._now, self._now))
         self._answers[who] = count + 1, first, self._now
 
-    def tired(self, who: int | str) -> bool:
-        """Whether it may have no answer left: not if it gave few, or more than such a router gives."""
+    def tired(self, hop: int) -> bool:
+        """Whether routers there may have no answer left: not if they gave few, or more than such routers give."""
+        return self._spent(hop, BURST - 1) or self.rejects(hop)
+
+    def rejects(self, hop: int) -> bool:
+        """Whether one of the routers there rejects as much as it can."""
+        return any(self.is_rejecter(sender) for sender in self._at.get(hop, ()))
+
+    def is_rejecter(self, sender: str) -> bool:
+        """Whether it rejects as much as it can."""
+        return self._rejects[sender] >= _FEW_REJECTS and self._spent(sender, BURST)
+
+    def _spent(self, who: int | str, least: int) -> bool:
         count, first, last = self._answers.get(who, (0, 0.0, 0.0))
-        return BURST - 1 <= count <= BURST + _SLACK + (last - first)
+        return least <= count <= BURST + _SLACK + (last - first)
 
 
 def farthest(ways: Iterable[Known]) -> Known:

@@ -177,7 +177,7 @@ class Route:
         """Whether it stayed silent though the routers there should have had an answer left."""
         if hop not in self._silent or hop in self._by_turns:
             return False
-        return hop in self._within or not self._budget.tired(hop)
+        return not self._budget.tired(hop) or (hop in self._within and not self._budget.rejects(hop))
 
     def _look_back(self, hop: int, address: str) -> None:
         """A known hop answered, or did not though it should: where it is not as others say, its way is another one, or
@@ -196,8 +196,10 @@ class Route:
         self._waiting.discard(hop)
         self._silent.discard(hop)
         self._answers.hear(hop, verdict, rtt_ms)
-        if verdict.icmp_from:
-            self._budget.answered(hop if verdict.reason == "time-exceeded" else verdict.icmp_from)
+        if verdict.icmp_from and verdict.reason == "time-exceeded":
+            self._budget.expired(hop, verdict.icmp_from)
+        elif verdict.icmp_from:
+            self._budget.rejected(verdict.icmp_from)
         self._look_back(hop, verdict.icmp_from)
         self._bound = self._find_bound()
 

@@ -30,14 +30,25 @@ def test_six_at_once_then_less_than_one_a_second() -> None:
 
 @pytest.mark.parametrize(
     ("answers", "over", "tired"),
-    [(0, 0.0, False), (4, 0.0, False), (5, 0.0, True), (6, 0.0, True), (12, 4.0, True), (30, 4.0, False)],
+    [(0, 0.0, False), (4, 0.0, False), (5, 0.0, True), (6, 0.0, True), (11, 4.0, True), (30, 4.0, False)],
 )
 def test_routers_that_gave_few_answers_or_very_many_are_not_tired(answers: int, over: float, tired: bool) -> None:
     budget = Budget()
     for number in range(answers):
         budget.ask(1, over * number / max(1, answers - 1))
-        budget.answered(1)
+        budget.expired(1, A)
     assert budget.tired(1) is tired
+
+
+@pytest.mark.parametrize(("rejects", "tired"), [(2, False), (4, False), (5, True), (6, True), (30, False)])
+def test_rejects_cost_answers_too(rejects: int, tired: bool) -> None:
+    budget = Budget()
+    budget.ask(2, 0.0)
+    budget.expired(2, B)
+    for _ in range(rejects):
+        budget.rejected(B)
+    assert budget.tired(2) is budget.rejects(2) is tired
+    assert not budget.tired(1)
 
 
 # What is taken
@@ -90,7 +101,7 @@ def tired(*hops: int) -> Budget:
         for number in range(60):
             budget.ask(hop, 0.1 * number)
             if number < BURST:
-                budget.answered(hop)
+                budget.expired(hop, WAY[hop])
     return budget
 
 
