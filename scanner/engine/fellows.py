@@ -22,7 +22,7 @@ from scanner.model import Place
 
 BURST, PER_S = 6, 0.8  #: ICMP errors that a router sends to one host: at once, and then, at the least, per second
 _QUIET_S = 2.0
-_FEW_REJECTS, _MOST_SENDERS = 3, 64
+_FEW_REJECTS, _MOST_SENDERS = 5, 64
 _SLACK = 1  # so many more answers than that are still such a router's
 LEADERS = 5  #: within the burst, and one to spare
 
@@ -45,7 +45,7 @@ class Budget:
     def __init__(self) -> None:
         self._asked: dict[int, tuple[float, float]] = {}
         self._beyond: dict[int, float] = {}  # when a hop was last asked beyond that
-        self._answers: dict[int | str, tuple[int, float, float]] = {}  # how many came, the first and the last one when
+        self._answers: dict[str, tuple[int, float, float]] = {}  # how many came, the first and the last one when
         self._rejects: Counter[str] = Counter()
         self._at: defaultdict[int, set[str]] = defaultdict(set)  # who expired packets there
         self._now = 0.0
@@ -66,7 +66,6 @@ class Budget:
 
     def expired(self, hop: int, sender: str) -> None:
         """A packet's last hop ended there."""
-        self._count(hop)
         self._count(sender)
         if len(self._at[hop]) < _MOST_SENDERS:
             self._at[hop].add(sender)
@@ -76,13 +75,14 @@ class Budget:
         self._count(sender)
         self._rejects[sender] += 1
 
-    def _count(self, who: int | str) -> None:
-        count, first, _ = self._answers.get(who, (0, self._now, self._now))
-        self._answers[who] = count + 1, first, self._now
+    def _count(self, sender: str) -> None:
+        count, first, _ = self._answers.get(sender, (0, self._now, self._now))
+        self._answers[sender] = count + 1, first, self._now
 
-    def tired(self, hop: int) -> bool:
-        """Whether routers there may have no answer left: not if they gave few, or more than such routers give."""
-        return self._spent(hop, BURST - 1) or self.rejects(hop)
+    def tired(self, hop: int, router: str = "") -> bool:
+        """Whether this router, or any of those at this hop, may have no answer left: not if it gave few, or more than
+        such a router gives."""
+        return any(self._is_spent(each) for each in ([router] if router else self._at.get(hop, ())))
 
     def rejects(self, hop: int) -> bool:
         """Whether one of the routers there rejects as much as it can."""
@@ -90,11 +90,11 @@ class Budget:
 
     def is_rejecter(self, sender: str) -> bool:
         """Whether it rejects as much as it can."""
-        return self._rejects[sender] >= _FEW_REJECTS and self._spent(sender, BURST)
+        return self._rejects[sender] >= _FEW_REJECTS and self._is_spent(sender)
 
-    def _spent(self, who: int | str, least: int) -> bool:
-        count, first, last = self._answers.get(who, (0, 0.0, 0.0))
-        return least <= count <= BURST + _SLACK + (last - first)
+    def _is_spent(self, sender: str) -> bool:
+        count, first, last = self._answers.get(sender, (0, 0.0, 0.0))
+        return BURST - 1 <= count <= BURST + _SLACK + (last - first)
 
 
 def farthest(ways: Iterable[Known]) -> Known:

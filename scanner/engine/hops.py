@@ -47,7 +47,8 @@ class Route:
         self._most = most
         self._budget = budget or Budget()
         self._held = follower
-        self._known: dict[int, str] = {}  # what its leaders know
+        self._known: dict[int, str] = {}  # what others know, as long as that may be its way
+        self._told: Known = {}
         self._from = 1  # the first hop that is asked
         self._near = most  # the last one, unless somebody answers
         self._begun = False
@@ -83,7 +84,7 @@ class Route:
         """Others know these hops. With `checks`, so often one of them is asked before it is doubted that this is its
         way."""
         last = min(max(known, default=0), self._most)
-        self._held, self._known, self._checks = False, dict(known), checks
+        self._held, self._known, self._told, self._checks = False, dict(known), known, checks
         self._by_turns = set(known) if checks else set()
         self._from = max(1, last)
         self._sent = last if checks else self._from - 1
@@ -177,7 +178,9 @@ class Route:
         """Whether it stayed silent though the routers there should have had an answer left."""
         if hop not in self._silent or hop in self._by_turns:
             return False
-        return not self._budget.tired(hop) or (hop in self._within and not self._budget.rejects(hop))
+        return not self._budget.tired(hop, self._told.get(hop, "")) or (
+            hop in self._within and not self._budget.rejects(hop)
+        )
 
     def _look_back(self, hop: int, address: str) -> None:
         """A known hop answered, or did not though it should: where it is not as others say, its way is another one, or
