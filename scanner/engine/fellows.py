@@ -8,7 +8,8 @@ its ip-sysctl.txt). Whoever asks a router for the sixtieth time finds it silent,
   All others of a network, its *followers*, are asked around the last hop that its first ones know, and farther if
   somebody answers there.
 * A hop that stayed silent *is* silent if it was asked within that budget, or if routers there had answers left: they
-  gave few, or gave more than such a router would. Else its silence says nothing.
+  gave few, or more than such a router would, or never answered whom they had not answered before. Else its silence
+  says nothing.
 * Where a way ends is known of it by itself if the hop behind its last one is silent. If that is not known, it is taken
   from others, if all agree of whom it is known: of its own network, or else, of others, those that share a router with
   it at the same hop. Where they differ, nobody knows. So it is with the hops in between.
@@ -46,6 +47,7 @@ class Budget:
         self._asked: dict[int, tuple[float, float]] = {}
         self._beyond: dict[int, float] = {}  # when a hop was last asked beyond that
         self._answers: dict[str, tuple[int, float, float]] = {}  # how many came, the first and the last one when
+        self._again: set[str] = set()
         self._rejects: Counter[str] = Counter()
         self._at: defaultdict[int, set[str]] = defaultdict(set)  # who expired packets there
         self._now = 0.0
@@ -64,24 +66,26 @@ class Budget:
             self._beyond[hop] = now
         return within
 
-    def expired(self, hop: int, sender: str) -> None:
-        """A packet's last hop ended there."""
-        self._count(sender)
+    def expired(self, hop: int, sender: str, *, again: bool = False) -> None:
+        """A packet's last hop ended there. `again`: it was silent for the same way before."""
+        self._count(sender, again)
         if len(self._at[hop]) < _MOST_SENDERS:
             self._at[hop].add(sender)
 
-    def rejected(self, sender: str) -> None:
+    def rejected(self, sender: str, *, again: bool = False) -> None:
         """A router rejected a packet: that costs it an answer, too, wherever it stands."""
-        self._count(sender)
+        self._count(sender, again)
         self._rejects[sender] += 1
 
-    def _count(self, sender: str) -> None:
+    def _count(self, sender: str, again: bool) -> None:
+        if again:
+            self._again.add(sender)
         count, first, _ = self._answers.get(sender, (0, self._now, self._now))
         self._answers[sender] = count + 1, first, self._now
 
     def tired(self, hop: int, router: str = "") -> bool:
         """Whether this router, or any of those at this hop, may have no answer left: not if it gave few, or more than
-        such a router gives."""
+        such a router gives, or was never silent where it answered later."""
         return any(self._is_spent(each) for each in ([router] if router else self._at.get(hop, ())))
 
     def rejects(self, hop: int) -> bool:
@@ -94,7 +98,7 @@ class Budget:
 
     def _is_spent(self, sender: str) -> bool:
         count, first, last = self._answers.get(sender, (0, 0.0, 0.0))
-        return BURST - 1 <= count <= BURST + _SLACK + (last - first)
+        return sender in self._again and BURST - 1 <= count <= BURST + _SLACK + (last - first)
 
 
 def farthest(ways: Iterable[Known]) -> Known:
@@ -117,13 +121,17 @@ def in_common(ways: Sequence[Known]) -> dict[int, str]:
 def between(own: Known, end: int, near: Iterable[Known], far: Iterable[Known] = ()) -> dict[int, str]:
     """The hops before `end` that a way did not see itself and takes from its fellows.
 
-    own: those that it saw. near: the hops that others of its network saw; far: and those of other networks.
+    own: those that it saw. near: the hops that others of its network saw; far: and those of other networks. Where it
+    saw any, only ways that share a router with it count, up to there.
     """
-    found = in_common([hops for hops in near if agree(own, hops)])
-    sharing = [hops for hops in far if agree(own, hops) and shared(own, hops)]
-    last = max((shared(own, hops) for hops in sharing), default=0)
-    found = {hop: address for hop, address in in_common(sharing).items() if hop < last} | found
-    return {hop: address for hop, address in found.items() if hop not in own and hop < end}
+    if not own:
+        return {hop: address for hop, address in in_common(list(near)).items() if hop < end}
+    found: dict[int, str] = {}
+    for ways in (far, near):
+        sharing = [hops for hops in ways if agree(own, hops) and shared(own, hops)]
+        last = max((shared(own, hops) for hops in sharing), default=0)
+        found |= {hop: address for hop, address in in_common(sharing).items() if hop < min(last, end)}
+    return {hop: address for hop, address in found.items() if hop not in own}
 
 
 def shared(own: Known, other: Known) -> int:
