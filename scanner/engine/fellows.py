@@ -8,8 +8,7 @@ its ip-sysctl.txt). Whoever asks a router for the sixtieth time finds it silent,
   All others of a network, its *followers*, are asked around the last hop that its first ones know, and farther if
   somebody answers there.
 * A hop that stayed silent *is* silent if it was asked within that budget, or if routers there had answers left: they
-  gave few, or more than such a router would, or never answered whom they had not answered before. Else its silence
-  says nothing.
+  gave few, or more than such a router would. Else its silence says nothing.
 * Where a way ends is known of it by itself if the hop behind its last one is silent. If that is not known, it is taken
   from others, if all agree of whom it is known: of its own network, or else, of others, those that share a router with
   it at the same hop. Where they differ, nobody knows. So it is with the hops in between.
@@ -47,7 +46,6 @@ class Budget:
         self._asked: dict[int, tuple[float, float]] = {}
         self._beyond: dict[int, float] = {}  # when a hop was last asked beyond that
         self._answers: dict[str, tuple[int, float, float]] = {}  # how many came, the first and the last one when
-        self._again: set[str] = set()
         self._rejects: Counter[str] = Counter()
         self._at: defaultdict[int, set[str]] = defaultdict(set)  # who expired packets there
         self._now = 0.0
@@ -66,26 +64,24 @@ class Budget:
             self._beyond[hop] = now
         return within
 
-    def expired(self, hop: int, sender: str, *, again: bool = False) -> None:
-        """A packet's last hop ended there. `again`: it was silent for the same way before."""
-        self._count(sender, again)
+    def expired(self, hop: int, sender: str) -> None:
+        """A packet's last hop ended there."""
+        self._count(sender)
         if len(self._at[hop]) < _MOST_SENDERS:
             self._at[hop].add(sender)
 
-    def rejected(self, sender: str, *, again: bool = False) -> None:
+    def rejected(self, sender: str) -> None:
         """A router rejected a packet: that costs it an answer, too, wherever it stands."""
-        self._count(sender, again)
+        self._count(sender)
         self._rejects[sender] += 1
 
-    def _count(self, sender: str, again: bool) -> None:
-        if again:
-            self._again.add(sender)
+    def _count(self, sender: str) -> None:
         count, first, _ = self._answers.get(sender, (0, self._now, self._now))
         self._answers[sender] = count + 1, first, self._now
 
     def tired(self, hop: int, router: str = "") -> bool:
         """Whether this router, or any of those at this hop, may have no answer left: not if it gave few, or more than
-        such a router gives, or was never silent where it answered later."""
+        such a router gives."""
         return any(self._is_spent(each) for each in ([router] if router else self._at.get(hop, ())))
 
     def rejects(self, hop: int) -> bool:
@@ -98,7 +94,7 @@ class Budget:
 
     def _is_spent(self, sender: str) -> bool:
         count, first, last = self._answers.get(sender, (0, 0.0, 0.0))
-        return sender in self._again and BURST - 1 <= count <= BURST + _SLACK + (last - first)
+        return BURST - 1 <= count <= BURST + _SLACK + (last - first)
 
 
 def farthest(ways: Iterable[Known]) -> Known:

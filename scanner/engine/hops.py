@@ -61,7 +61,6 @@ class Route:
         self._wave_at = 0.0
         self._waiting: set[int] = set()
         self._silent: set[int] = set()
-        self._missed: set[int] = set()  # an attempt at them was silent
         self._answers = Answers(target)
         self._attached = attached
         self._sure = True
@@ -159,7 +158,6 @@ class Route:
 
     def silent(self, hop: int, attempts: int) -> bool:
         """An attempt found no answer: whether to make another. (A late answer to this one still counts.)"""
-        self._missed.add(hop)
         by_turns = hop in self._by_turns
         if attempts < ATTEMPTS and hop <= self._bound and not by_turns:
             return True
@@ -202,9 +200,9 @@ class Route:
         self._silent.discard(hop)
         self._answers.hear(hop, verdict, rtt_ms)
         if verdict.icmp_from and verdict.reason == "time-exceeded":
-            self._budget.expired(hop, verdict.icmp_from, again=hop in self._missed)
+            self._budget.expired(hop, verdict.icmp_from)
         elif verdict.icmp_from:
-            self._budget.rejected(verdict.icmp_from, again=hop in self._missed)
+            self._budget.rejected(verdict.icmp_from)
         self._look_back(hop, verdict.icmp_from)
         self._bound = self._find_bound()
 

@@ -36,18 +36,8 @@ def test_routers_that_gave_few_answers_or_very_many_are_not_tired(answers: int, 
     budget = Budget()
     for number in range(answers):
         budget.ask(1, over * number / max(1, answers - 1))
-        budget.expired(1, A, again=number == answers - 1)
-    assert budget.tired(1) is tired
-
-
-def test_a_router_that_was_never_silent_is_not_tired() -> None:
-    budget = Budget()
-    budget.ask(1, 0.0)
-    for _ in range(BURST):
         budget.expired(1, A)
-    assert not budget.tired(1)
-    budget.expired(1, A, again=True)
-    assert budget.tired(1)
+    assert budget.tired(1) is tired
 
 
 @pytest.mark.parametrize(("rejects", "tired"), [(2, False), (4, False), (5, True), (6, True), (30, False)])
@@ -56,7 +46,7 @@ def test_rejects_cost_answers_too(rejects: int, tired: bool) -> None:
     budget.ask(2, 0.0)
     budget.expired(2, B)
     for _ in range(rejects):
-        budget.rejected(B, again=True)
+        budget.rejected(B)
     assert budget.rejects(2) is tired
     assert not budget.tired(1)
 
@@ -111,7 +101,7 @@ def tired(*hops: int) -> Budget:
         for number in range(60):
             budget.ask(hop, 0.1 * number)
             if number < BURST:
-                budget.expired(hop, WAY[hop], again=True)
+                budget.expired(hop, WAY[hop])
     return budget
 
 
