@@ -23,7 +23,7 @@ from scanner.model import Place
 BURST, PER_S = 6, 0.8  #: ICMP errors that a router sends to one host: at once, and then, at the least, per second
 _QUIET_S = 2.0
 _FEW_REJECTS, _MOST_SENDERS = 5, 64
-_SLACK = 1  # so many more answers than that are still such a router's
+_SLACK = 2  # so many more answers than that are still such a router's
 LEADERS = 5  #: within the burst, and one to spare
 
 #: Hops by their number, each with its address.
@@ -40,7 +40,7 @@ def network_of(place: Place) -> Network:
 
 
 class Budget:
-    """How many answers the routers at each hop have left; a bucket for each hop."""
+    """How many answers the routers at each hop have left; a bucket for each hop. `now`: when answers come."""
 
     def __init__(self) -> None:
         self._asked: dict[int, tuple[float, float]] = {}
@@ -48,14 +48,14 @@ class Budget:
         self._answers: dict[str, tuple[int, float, float]] = {}  # how many came, the first and the last one when
         self._rejects: Counter[str] = Counter()
         self._at: defaultdict[int, set[str]] = defaultdict(set)  # who expired packets there
-        self._now = 0.0
+        self.now = 0.0
 
     def ask(self, hop: int, now: float) -> bool:
         """One more probe for this hop: whether the router there surely has an answer left.
 
         As long as others ask beyond the budget, nobody knows who gets the next answer.
         """
-        self._now = now
+        self.now = now
         level, last = self._asked.get(hop, (0.0, now))
         level = max(0.0, level - (now - last) * PER_S)
         within = level + 1.0 <= BURST and now - self._beyond.get(hop, now - _QUIET_S) >= _QUIET_S
@@ -76,8 +76,8 @@ class Budget:
         self._rejects[sender] += 1
 
     def _count(self, sender: str) -> None:
-        count, first, _ = self._answers.get(sender, (0, self._now, self._now))
-        self._answers[sender] = count + 1, first, self._now
+        count, first, _ = self._answers.get(sender, (0, self.now, self.now))
+        self._answers[sender] = count + 1, first, self.now
 
     def tired(self, hop: int, router: str = "") -> bool:
         """Whether this router, or any of those at this hop, may have no answer left: not if it gave few, or more than

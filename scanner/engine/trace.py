@@ -230,6 +230,7 @@ class Tracer:
     def _listen(self) -> None:
         """Hands every answer, and every silence, to its route."""
         mux, now = self._mux, self._kernel.clock()
+        self._budget.now = now
         judged, silent, again = mux.judged, mux.silent, mux.again
         mux.judged, mux.silent, mux.again = [], [], []
         for probe in judged:
