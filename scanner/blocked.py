@@ -3,7 +3,8 @@
 Who sent an ICMP error is known from the scan. Of those, one trace for each sender will do, for the number of its hop.
 
 Silent targets are grouped: each by itself while they are few, then by host, then by network (/24, /64). Some of each
-group are traced. Where they agree they speak for the group; where they do not, only for themselves.
+group are traced. Where all of them are silent behind the same hop they speak for the group; else only for themselves,
+and those of which it is not known where silence begins speak for nobody.
 """
 
 from collections import Counter

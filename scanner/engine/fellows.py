@@ -110,7 +110,8 @@ def in_common(ways: Sequence[Known]) -> dict[int, str]:
         there = {hops[hop] for hops in ways if hop in hops}
         if len(there) > 1:
             break
-        known.update(zip([hop], there, strict=False))
+        if there:
+            known[hop] = there.pop()
     return known
 
 

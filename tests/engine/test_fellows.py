@@ -269,7 +269,8 @@ def test_scouts_lead_where_the_leaders_know_nothing() -> None:
 
 
 def played(addresses: dict[str, tuple[int, bool]], budget: Budget) -> dict[str, tuple[int | None, list[str | None]]]:
-    """Ways of WAY that are silent behind a hop; whether it was heard. Their ends, and their hops."""
+    """Ways of WAY that are silent behind a hop; whether they were asked within the budget, and heard. Their ends, and
+    their hops."""
     together = company(*addresses)
     ways = begun(together, budget)
     for way in ways:
@@ -278,6 +279,8 @@ def played(addresses: dict[str, tuple[int, bool]], budget: Budget) -> dict[str, 
         last, heard = addresses[way.endpoint.place.address]
         while not way.route.done:
             for hop in way.route.due(100.0):
+                if heard:
+                    way.route.asked(hop, 100.0)
                 if hop in WAY and hop <= last and heard:
                     way.route.heard(hop, expired(WAY[hop]), 1.0)
                 else:
@@ -295,11 +298,14 @@ def test_it_is_taken_from_others_of_the_network_if_they_agree() -> None:
 
 
 def test_where_they_differ_nobody_knows() -> None:
-    budget = tired(1, 2, 3, 4)
-    budget.ask(3, 100.0)  # is within the budget again
-    ends = played({"10.0.0.1": (4, True), "10.0.0.2": (4, True), "10.0.0.3": (4, False)}, budget)
-    assert ends["10.0.0.3"][0] == 4
+    ends = played({"10.0.0.1": (4, True), "10.0.0.2": (2, True), "10.0.0.3": (4, False)}, tired(1, 2, 3, 4))
+    assert [ends[address] for address in ("10.0.0.1", "10.0.0.2")] == [(4, [A, B, C, D]), (2, [A, B])]
+    assert ends["10.0.0.3"] == (None, [])
+
+
+def test_where_no_router_was_tired_it_is_silent_by_itself() -> None:
+    """All its hops, whatever others say."""
     mixed = {f"10.0.0.{number}": (2 + 2 * (number % 2), True) for number in range(1, 5)}
     ends = played({**mixed, "10.0.0.9": (4, False)}, Budget())
     assert [ends[address][0] for address in mixed] == [4, 2, 4, 2]
-    assert ends["10.0.0.9"] == (0, [])  # nobody was tired: it is silent by itself
+    assert ends["10.0.0.9"] == (0, [])
