@@ -216,6 +216,10 @@ class Multiplexer:
         if self.missing is not None:
             sockets.discard(slot)
             return False
+        if error in MAYBE_NO_WAY and not trial.never_left:  # a route may have come back before the kernel was asked
+            sockets.discard(slot)
+            self._not_sent(trial, error)
+            return True
         if verdict is Next.AGAIN:
             sockets.shortage = error
             sockets.discard(slot)

@@ -9,7 +9,8 @@ loss. Here stands what an answer means, and the traps are:
 * ECONNREFUSED comes from a RST, or from an ICMP port-unreachable: a firewall's reject. Only the error queue
   tells them apart: a RST leaves no entry.
 * A soft error (the socket goes on sending SYNs) is an answer all the same once the queue names its ICMP message.
-  Without one it may be a passing trouble: it counts only when nothing better came until the deadline.
+  Without one it may be a passing trouble: it counts only when nothing better came until the deadline, and never if no
+  ICMP message leaves it: then a route of this host's own rejected the SYN when it was sent again.
 * A "no" is not the same as a last word: routes flap, and of two ways one may reject. `kind_of_no` says which passes.
 
 Sources: tcp(7), ip(7) IP_RECVERR, RFC 792, RFC 1122 3.2.2.1, RFC 1812 5.2.7.1, RFC 4443 3.1;
@@ -212,4 +213,6 @@ def _judge_error(seen: Evidence) -> Verdict | Next:
         return Next.AGAIN
     if code in _REASON_BY_ERRNO:
         return Verdict(State.UNREACHABLE, _REASON_BY_ERRNO[code])
+    if seen.tcp_state == SYN_SENT:
+        return Next.SILENT if seen.expired else Next.WAIT
     return local_error(code)

@@ -147,12 +147,22 @@ class TestWhatConnectSays:
         ],
     )
     def test_an_errno_at_once(self, code: int, state: State, reason: str) -> None:
-        flight = Flight(silence, errors=[code])
+        flight = Flight(silence, errors=[code] * 2)
         (trial,) = flight.launch()
+        flight.run()
         assert verdict_of(trial) == (state, reason, "")
         assert (trial.attempts, flight.mux.in_flight) == (1, 0)
         assert (trial.rtt_ms is None) is (state is State.ERROR), "nobody answered, or somebody did"
         assert not flight.kernel.open_sockets
+
+    @pytest.mark.parametrize("code", [errno.EACCES, errno.EINVAL])
+    def test_what_a_route_may_have_said_is_believed_the_second_time(self, code: int) -> None:
+        """One that came back before the kernel was asked for it looks like a firewall, but does not say it again."""
+        flight = Flight(answers("rst"), errors=[code])
+        (trial,) = flight.launch()
+        flight.run()
+        assert verdict_of(trial) == (State.REFUSED, "conn-refused", "")
+        assert (trial.attempts, flight.kernel.connects) == (1, 2)
 
     @pytest.mark.parametrize(
         "code", [errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EAGAIN, errno.EADDRNOTAVAIL]

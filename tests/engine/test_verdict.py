@@ -91,6 +91,9 @@ DEADLINES = [
      unreachable("admin-prohibited", "2001:db8::1")),
     ("a soft error, and nothing better came", Evidence(errno.ENETUNREACH, 0, SYN_SENT, expired=True),
      unreachable("net-unreach")),
+    ("a route of this host's own rejected a repeated SYN",
+     Evidence(errno.EINVAL, 0, SYN_SENT, expired=True), Next.SILENT),
+    ("the same, and it may yet be answered", Evidence(errno.EINVAL, ERR, SYN_SENT, queue=False), Next.WAIT),
     ("a soft error, but open after all", Evidence(errno.EHOSTUNREACH, 0, ESTABLISHED, 800, expired=True), OPEN),
     ("it never left (an EINTR that suppressed the call)", Evidence(0, 0, CLOSE, expired=True), Next.AGAIN),
 ]  # fmt: skip
