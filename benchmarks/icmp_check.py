@@ -21,7 +21,7 @@ _LOADS = [
 def _itself(subject: str, load: int) -> None:
     """In the subject's process: measure and tell."""
     from scanner.api import Scan, Settings, plan_from_sweep
-    from scanner.engine.kernel import Kernel
+    from scanner.machine.kernel import Kernel
 
     if subject != "with":
         Kernel.icmp_watch = lambda self: None  # type: ignore[method-assign]

@@ -18,8 +18,8 @@ from pathlib import Path
 import bench
 from hostile import FILES, HONEST, LISTS, honest
 
-from scanner.targets.excluder import Excluder
-from scanner.targets.grammar import parse_exclude
+from scanner.targets.grammar.host_ports import parse_exclude
+from scanner.targets.space.excluder import Excluder
 
 _SWEEP = ["sweep", "10.0.0.0/8", "-p", "22"]
 _MOST_S, _MOST_MB = 4.0, 200.0

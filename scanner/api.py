@@ -9,28 +9,29 @@ import os
 from collections.abc import Generator, Iterable, Iterator
 from typing import Any, Unpack
 
-from scanner import confidence, flows
-from scanner.engine.acceptall import AcceptsAll
-from scanner.engine.conntrack import open_conntrack
-from scanner.engine.hostrate import HostRate
-from scanner.engine.kernel import Kernel
-from scanner.engine.limits import raise_descriptor_limit
+from scanner.engine.brakes.host_rate import HostRate
+from scanner.engine.brakes.neighbours import Neighbours, table_size
 from scanner.engine.loop import Engine
-from scanner.engine.marking import mark as mark_phantoms
-from scanner.engine.neighbours import Neighbours, table_size
-from scanner.engine.routetable import read_routes
-from scanner.engine.routing import routed_networks
+from scanner.engine.room.conntrack import open_conntrack
+from scanner.engine.room.lost_ways import Ways
 from scanner.engine.schedule import Schedule
-from scanner.engine.ways import Ways
 from scanner.errors import UsageError
-from scanner.expectations import Expectations
+from scanner.machine.descriptors import raise_descriptor_limit
+from scanner.machine.kernel import Kernel
+from scanner.machine.networks import routed_networks
+from scanner.machine.route_table import read_routes
 from scanner.model import Result, Target
-from scanner.options import Options, ScanOptions, Wanted, joined
-from scanner.stamp import time_of_day
+from scanner.scanning import certainty as confidence
+from scanner.scanning import flow_tables as flows
+from scanner.scanning.expectations import Expectations
+from scanner.scanning.options import Options, ScanOptions, Wanted, joined
+from scanner.scanning.phantoms.accepts_all import AcceptsAll
+from scanner.scanning.phantoms.marking import mark as mark_phantoms
 from scanner.targets.entry import Settings
-from scanner.targets.hint import shown
+from scanner.targets.grammar.typed_words import library_host
 from scanner.targets.plan import Plan, plan_from_file, plan_from_sweep, plan_from_targets
-from scanner.targets.words import library_host
+from scanner.words.shown_text import shown
+from scanner.words.stamp import time_of_day
 
 __all__ = ["Scan", "ScanOptions", "Sweep", "load_targets", "scan", "sweep"]
 

@@ -2,11 +2,11 @@
 
 A verdict on a target is never an exception: a refused or silent port is an expected answer, and a value
 (`model.Result`). Exceptions mean that the caller asked for something impossible, or that we failed ourselves.
-No message shows a password that stands in a URL, whoever makes the message (`userinfo.py`).
+No message shows a password that stands in a URL, whoever makes the message (`user_info.py`).
 The command line maps each kind to an exit status in one place (`cli/status.py`).
 """
 
-from scanner.userinfo import masked
+from scanner.words.user_info import masked
 
 
 class ScannerError(Exception):

@@ -18,7 +18,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from scanner.services import service_name
-from scanner.unspecified import BEGINNINGS, is_unspecified
+from scanner.words.unspecified import BEGINNINGS, is_unspecified
 
 
 class State(StrEnum):

@@ -9,7 +9,7 @@ name is one dictionary look-up, because the reports ask for every row.
 import os
 import socket
 
-from scanner.closing import closing
+from scanner.machine.closing import closing
 
 _NAMES: dict[int, str] = {}
 _PORTS: dict[str, int] = {}

@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 
 import scanner
-from scanner import ScannerError, State, Target, options
+from scanner import ScannerError, State, Target
 from scanner.api import Scan
-
-from .engine.listeners import FAMILIES, full_backlog, listener, refused_port
+from scanner.scanning import options
+from tests.engine.listeners import FAMILIES, full_backlog, listener, refused_port
 
 PUBLIC = {"Result", "ScannerError", "State", "Target", "load_targets", "scan", "sweep"}
 needs_proc = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="open files are counted under /proc")

@@ -12,13 +12,13 @@ import scanner
 from scanner.cli import status
 from scanner.cli.app import COMMANDS
 from scanner.cli.app import scanner as program
-from scanner.confidence import evidence
-from scanner.engine import verdict
-from scanner.engine.verdict import Icmp, icmp_reason
+from scanner.engine.flight import verdict
+from scanner.engine.flight.verdict import Icmp, icmp_reason
 from scanner.model import EXPECTATIONS, FIELDS, Place, Request, State
-from scanner.options import Options
 from scanner.reports import Look, ScanInfo, Tally, open_report, summary
 from scanner.reports.summary import DOUBTS
+from scanner.scanning.certainty import evidence
+from scanner.scanning.options import Options
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

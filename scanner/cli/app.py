@@ -1,18 +1,18 @@
 """The program `scanner`: its list of commands, and click's own complaints turned into ours.
 
-A command is one module with a function of its name; a line in COMMANDS makes it known. Modules are imported when
-their command is called, so that `scanner --help` waits for none of them.
+A command NAME is a module NAME_command with a function of its name; a line in COMMANDS makes it known. Modules are
+imported when their command is called, so that `scanner --help` waits for none of them.
 """
 
 import sys
 from importlib import import_module
 from typing import Any
 
-from scanner.cli.clicking import click
-from scanner.cli.command import show_help
+from scanner.cli.click_import import click
+from scanner.cli.commands import show_help
 from scanner.cli.status import Stopped
 from scanner.cli.stdout import out
-from scanner.cli.terminal import width_of
+from scanner.cli.streams import width_of
 from scanner.errors import UsageError
 
 #: Each command with the line that `scanner --help` has for it. The module has the command's name.
@@ -42,7 +42,7 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(import_module(f"scanner.cli.{cmd_name}"), cmd_name)
+        command = getattr(import_module(f"scanner.cli.{cmd_name}_command"), cmd_name)
         assert isinstance(command, click.Command)
         return command
 
@@ -55,8 +55,8 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         word = args[0]
         if word not in COMMANDS and not word.startswith("-"):
-            from scanner.cli.habits import hint_for_word
-            from scanner.userinfo import hidden
+            from scanner.cli.nmap_spellings import hint_for_word
+            from scanner.words.user_info import hidden
 
             raise click.UsageError(f"there is no command {hidden(word)!r}; {hint_for_word(word, COMMANDS)}", ctx)
         return super().resolve_command(ctx, args)

@@ -4,15 +4,15 @@ import socket
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from scanner.cli.source import family_of
 from scanner.errors import UsageError
-from scanner.plain import plain
+from scanner.machine.source import family_of
+from scanner.words.plain import plain
 
 if TYPE_CHECKING:
     from scanner.api import ScanOptions
     from scanner.reports import Selection
     from scanner.targets.entry import Settings
-    from scanner.tracing import TraceOptions
+    from scanner.tracing.run import TraceOptions
 
 #: Seconds one attempt may take where nobody says otherwise. A dead neighbour shows itself after 3.07 s.
 _TIMEOUT_S = {"scan": 4.0, "sweep": 1.0}
@@ -59,7 +59,7 @@ class Choices:
     def settings(self) -> "Settings":
         """What the plan needs to know."""
         from scanner.targets.entry import Settings
-        from scanner.targets.ports import parse_ports
+        from scanner.targets.grammar.ports import parse_ports
 
         return Settings(
             timeout=self.timeout,
@@ -90,7 +90,7 @@ class Choices:
 
     def trace_options(self) -> "TraceOptions":
         """What the traces of `--explain` need to know."""
-        from scanner.tracing import TraceOptions
+        from scanner.tracing.run import TraceOptions
 
         return TraceOptions(
             source=self.source, names=False, rate=self.rate, host_rate=self.host_rate, poller=self.poller

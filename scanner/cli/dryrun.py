@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from scanner import flows
 from scanner.cli.choices import Choices
+from scanner.scanning import flow_tables as flows
 
 if TYPE_CHECKING:
     from scanner.targets.plan import Plan
@@ -47,7 +47,7 @@ def _skipped(plan: "Plan") -> str:
 
 def _estimate(plan: "Plan", choices: Choices) -> str:
     """From everything answering at once to nothing answering at all."""
-    from scanner.engine.syns import syns
+    from scanner.engine.brakes.repeated_syns import syns
     from scanner.reports.summary import duration
 
     settings = choices.settings()

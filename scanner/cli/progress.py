@@ -15,7 +15,7 @@ from time import monotonic
 from typing import Any, Protocol
 
 from scanner.cli import stderr
-from scanner.cli.terminal import width_of, window_of
+from scanner.cli.streams import width_of, window_of
 
 _INTERVAL_S = 0.1
 _WIDEST = 120

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from scanner.cli.terminal import showable
-from scanner.userinfo import masked
+from scanner.cli.streams import showable
+from scanner.words.user_info import masked
 
 if TYPE_CHECKING:
     from scanner.reports.outlets.stop import Stop

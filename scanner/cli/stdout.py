@@ -12,7 +12,7 @@ from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from scanner.cli.terminal import showable
+from scanner.cli.streams import showable
 from scanner.errors import ReportError
 
 if TYPE_CHECKING:

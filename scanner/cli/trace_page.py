@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scanner.cli import stderr
 from scanner.cli.stdout import ReaderGoneError, StdoutError
-from scanner.cli.terminal import look_of
+from scanner.cli.streams import look_of
 
 if TYPE_CHECKING:
     from scanner.model import Trace
@@ -19,7 +19,7 @@ FORMATS = ("text", "json", "csv")
 
 def place_for(fmt: str | None, path: str | None) -> tuple[str, str]:
     """Format and path. Raises UsageError, or StdoutError, for what cannot be written; touches nothing."""
-    from scanner.reports.outputs import check_outputs, is_stdout
+    from scanner.reports.output_words import check_outputs, is_stdout
 
     path = path or "-"
     if is_stdout(path) and sys.stdout is None:

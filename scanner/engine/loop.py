@@ -14,18 +14,18 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
 
-from scanner.engine.conntrack import Conntrack
-from scanner.engine.kernel import Kernel
-from scanner.engine.limits import DEFAULT_WINDOW, Window, shortage_warning
-from scanner.engine.multiplexer import Multiplexer
-from scanner.engine.noes import doubt_of_answer
+from scanner.engine.flight.multiplexer import Multiplexer
+from scanner.engine.flight.verdict import REFUSED, TIMEOUT, local_error
+from scanner.engine.room.conntrack import Conntrack
+from scanner.engine.room.lost_ways import Lost, Ways
+from scanner.engine.room.shortage import Remedy, Shortages
 from scanner.engine.schedule import Schedule
-from scanner.engine.shortage import Remedy, Shortages
 from scanner.engine.trial import Trial
-from scanner.engine.verdict import REFUSED, TIMEOUT, local_error
-from scanner.engine.ways import Lost, Ways
+from scanner.engine.truth.noes import doubt_of_answer
+from scanner.machine.descriptors import DEFAULT_WINDOW, Window, shortage_warning
+from scanner.machine.kernel import Kernel
 from scanner.model import Endpoint, Place, Result, State
-from scanner.stamp import iso_time
+from scanner.words.stamp import iso_time
 
 _LONGEST_WAIT = 0.1
 _FEW_SOCKETS = 1000

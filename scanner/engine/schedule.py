@@ -10,15 +10,15 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-from scanner.engine.gates import Gates
-from scanner.engine.hostrate import HostRate
-from scanner.engine.neighbours import Neighbours
-from scanner.engine.paths import Path, Paths
-from scanner.engine.rate import Rate
-from scanner.engine.recess import Recess
-from scanner.engine.silence import Silence
-from scanner.engine.syns import listened
+from scanner.engine.brakes.gates import Gates
+from scanner.engine.brakes.host_rate import HostRate
+from scanner.engine.brakes.neighbours import Neighbours
+from scanner.engine.brakes.recess import Recess
+from scanner.engine.brakes.repeated_syns import listened
+from scanner.engine.brakes.total_rate import Rate
 from scanner.engine.trial import Trial
+from scanner.engine.truth.paths import Path, Paths
+from scanner.engine.truth.silence import Silence
 from scanner.model import Endpoint, Request, State
 
 _AT_ONCE = 256

@@ -4,12 +4,12 @@ import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from scanner.engine.verdict import ERR, Verdict
+from scanner.engine.flight.verdict import ERR, Verdict
 from scanner.model import Endpoint
 
 if TYPE_CHECKING:
-    from scanner.engine.evidence import Cohort, Era
-    from scanner.engine.paths import Path
+    from scanner.engine.truth.paths import Path
+    from scanner.engine.truth.stands import Cohort, Era
 
 _IPV6 = int(socket.AF_INET6)
 _NOWHERE: tuple[Any, ...] = ("127.0.0.1", 1)

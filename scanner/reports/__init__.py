@@ -4,7 +4,7 @@ A row's way: a batch of results -> `only` -> a report (`csv_report`, `json_repor
 `sweep_table`) -> an outlet (`outlets`) -> a file or stdout. `outputs` says beforehand whether that can work.
 """
 
-from scanner.plain import plain
+from scanner.reports.counts import Tally
 from scanner.reports.formats import FORMATS, make_report, open_report
 from scanner.reports.only import Only, Selection, parse_only
 from scanner.reports.outlets.opening import open_outlet
@@ -12,11 +12,11 @@ from scanner.reports.outlets.outlet import Outlet
 from scanner.reports.outlets.refusals import notices
 from scanner.reports.outlets.stop import Stop, StopAskedError
 from scanner.reports.outlets.stream import settle
-from scanner.reports.outputs import check_outputs, format_of, is_stdout, parse_output
+from scanner.reports.output_words import check_outputs, format_of, is_stdout, parse_output
+from scanner.reports.painted import Look
 from scanner.reports.report import Report, ScanInfo
 from scanner.reports.summary import summary
-from scanner.reports.tally import Tally
-from scanner.reports.terminal import Look
+from scanner.words.plain import plain
 
 __all__ = [
     "FORMATS",

@@ -1,18 +1,18 @@
 """CSV: RFC 4180 quoting, UTF-8, LF, a header line, the fields in their one order.
 
 This is the hot path of a sweep that keeps every row. So there is no csv.writer (4 us a row) but one f-string
-per row and one join per batch, over texts that are kept ready (`kept.py`).
+per row and one join per batch, over texts that are kept ready (`repeated_texts.py`).
 
-Free text is what the user may choose at will: the name, each tag, the vantage. It is neutralised (`neutral.py`). All
+Free text is what the user may choose at will: the name, each tag, the vantage. It is neutralised (`formulas.py`). All
 else is words of ours, or a host, and the grammar of hosts lets none through that a spreadsheet would run.
 """
 
 from functools import lru_cache
 
 from scanner.model import FIELDS, Request, Result
-from scanner.reports.kept import Entry, KeptTexts
-from scanner.reports.neutral import neutralise
+from scanner.reports.formulas import neutralise
 from scanner.reports.outlets.outlet import line_end
+from scanner.reports.repeated_texts import Entry, KeptTexts
 from scanner.services import service_name
 
 _MET = {None: "", True: "true", False: "false"}

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from scanner.errors import UsageError
 from scanner.reports.outlets.opening import open_outlet
 from scanner.reports.outlets.outlet import Outlet
-from scanner.reports.outputs import FORMAT_NAMES, is_stdout
+from scanner.reports.output_words import FORMAT_NAMES, is_stdout
+from scanner.reports.painted import Look
 from scanner.reports.report import Report
-from scanner.reports.terminal import Look
 
 
 def _csv(outlet: Outlet, look: Look, command: str) -> Report:

@@ -2,7 +2,7 @@
 
 A document streams its rows first and the `scan` part last, because only then its counts are known. A row is
 a whole line, its comma stands before it: so a reader of a pipe sees every row complete as soon as it is
-written. As in CSV, a row is one f-string over texts that are kept ready (`kept.py`).
+written. As in CSV, a row is one f-string over texts that are kept ready (`repeated_texts.py`).
 """
 
 import json
@@ -10,8 +10,8 @@ from json.encoder import encode_basestring
 from typing import Any
 
 from scanner.model import Request, Result
-from scanner.reports.kept import Entry, KeptTexts
 from scanner.reports.outlets.outlet import Outlet
+from scanner.reports.repeated_texts import Entry, KeptTexts
 from scanner.reports.report import ScanInfo
 from scanner.services import service_name
 

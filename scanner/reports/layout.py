@@ -8,7 +8,7 @@ cut: a shortened address is a wrong address.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from scanner.reports.terminal import Look, columns, shorten, widest, wrap
+from scanner.reports.painted import Look, columns, shorten, widest, wrap
 
 _GAP = 2
 _LEAST_FLOW, _WIDE_FLOW = 18, 40

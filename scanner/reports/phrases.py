@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from scanner.model import EXPECTATIONS, Result, State
-from scanner.reports.terminal import Look, columns
+from scanner.reports.painted import Look, columns
 
 #: Ports kept as plain numbers before a set of ports becomes a bit map.
 _SPARSE = 64

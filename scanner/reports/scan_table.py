@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from scanner.model import Result
 from scanner.reports.layout import Columns, Row
 from scanner.reports.outlets.outlet import Outlet
+from scanner.reports.painted import STATE_STYLE, Look
 from scanner.reports.phrases import (
     Ports,
     Verdict,
@@ -25,8 +26,7 @@ from scanner.reports.phrases import (
     verdict_of,
     verdict_text,
 )
-from scanner.reports.table import Table, address_key
-from scanner.reports.terminal import STATE_STYLE, Look
+from scanner.reports.tables import Table, address_key
 
 #: An entry has few targets, or few hosts, up to so many.
 FEW = 8

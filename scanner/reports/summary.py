@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from scanner.model import State
-from scanner.plain import plain
-from scanner.reports.tally import Tally
-from scanner.reports.terminal import STATE_STYLE, Look
+from scanner.reports.counts import Tally
+from scanner.reports.painted import STATE_STYLE, Look
+from scanner.words.plain import plain
 
 #: What a value of `doubt` means to somebody who reads it for the first time.
 DOUBTS = {

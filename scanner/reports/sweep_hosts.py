@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from scanner.model import Result, State
+from scanner.reports.painted import Look
 from scanner.reports.phrases import Ports, Verdict, counted, verdict_of
-from scanner.reports.terminal import Look
 
 #: A state with more rows than this on a host is merely counted.
 LISTED = 25

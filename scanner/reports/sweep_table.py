@@ -15,10 +15,10 @@ from collections.abc import Iterable, Iterator
 from scanner.model import Result, State
 from scanner.reports.layout import Columns, Row
 from scanner.reports.outlets.outlet import Outlet
+from scanner.reports.painted import STATE_STYLE, Look, wrap
 from scanner.reports.phrases import counted, reason_text, remarks, rtt_text, shown_host, verdict_of
 from scanner.reports.sweep_hosts import LISTED, Host, Others
-from scanner.reports.table import Table, address_key
-from scanner.reports.terminal import STATE_STYLE, Look, wrap
+from scanner.reports.tables import Table, address_key
 
 #: A sweep of up to so many hosts lists its other rows, too.
 FEW_HOSTS = 8

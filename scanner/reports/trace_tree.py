@@ -7,8 +7,8 @@ the trace ends, for all ports with the same end on one line.
 from collections.abc import Iterator, Sequence
 
 from scanner.model import End, Hop, State, Trace
+from scanner.reports.painted import STATE_STYLE, Look
 from scanner.reports.phrases import Ports, target_text
-from scanner.reports.terminal import STATE_STYLE, Look
 from scanner.reports.trace_words import stop_text
 
 _MARKS = {False: ("├─ ", "└─ ", "│  "), True: ("|- ", "`- ", "|  ")}

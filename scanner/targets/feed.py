@@ -14,19 +14,19 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from socket import inet_pton
 
+from scanner.machine.route_queries import has_route
 from scanner.model import Endpoint, Place, Result, State
-from scanner.stamp import iso_time
-from scanner.targets.address import V4, V6
-from scanner.targets.arrivals import Arrivals, Routed
-from scanner.targets.built import Built, skipped_texts
 from scanner.targets.entry import Settings
-from scanner.targets.excluder import Excluder
-from scanner.targets.hint import many
-from scanner.targets.resolve import Outcome, Resolver
-from scanner.targets.routes import has_route
-from scanner.targets.table import Ask
-from scanner.targets.twofold import Twofold
-from scanner.unspecified import REASON
+from scanner.targets.grammar.addresses import V4, V6
+from scanner.targets.names.resolve import Outcome, Resolver
+from scanner.targets.names.two_families import Twofold
+from scanner.targets.space.arrivals import Arrivals, Routed
+from scanner.targets.space.built import Built, skipped_texts
+from scanner.targets.space.excluder import Excluder
+from scanner.targets.space.port_table import Ask
+from scanner.words.shown_text import many
+from scanner.words.stamp import iso_time
+from scanner.words.unspecified import REASON
 
 #: A name with all ports that has no address makes 65,535 rows: not too many at once.
 _ROWS_AT_ONCE = 10_000

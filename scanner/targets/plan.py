@@ -9,21 +9,21 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from scanner.errors import TargetError, UsageError
 from scanner.model import Endpoint, Target
-from scanner.targets.build import build
-from scanner.targets.built import Built, check_not_empty
 from scanner.targets.entry import NO_DEFAULTS, Entry, Settings
-from scanner.targets.excluder import Excluder
-from scanner.targets.expand import entries_of, expand
 from scanner.targets.feed import Feed
-from scanner.targets.grammar import Exclude
-from scanner.targets.hint import shown
-from scanner.targets.hostlist import read_excludes, read_hosts
-from scanner.targets.hosts import Host, Name
-from scanner.targets.ports import PortBudget, is_ports, parse_ports
-from scanner.targets.problems import ENOUGH_WORDS
-from scanner.targets.shun import with_addresses
-from scanner.targets.sources import pairs_apart, read_argument
-from scanner.targets.words import exclude_option, present_folder, sweep_host
+from scanner.targets.file.host_list import read_excludes, read_hosts
+from scanner.targets.file.problems import ENOUGH_WORDS
+from scanner.targets.file.sources import pairs_apart, read_argument
+from scanner.targets.grammar.host_ports import Exclude
+from scanner.targets.grammar.hosts import Host, Name
+from scanner.targets.grammar.ports import PortBudget, is_ports, parse_ports
+from scanner.targets.grammar.typed_words import exclude_option, present_folder, sweep_host
+from scanner.targets.names.excluded_names import with_addresses
+from scanner.targets.space.build import build
+from scanner.targets.space.built import Built, check_not_empty
+from scanner.targets.space.excluder import Excluder
+from scanner.targets.space.single_targets import entries_of, expand
+from scanner.words.shown_text import shown
 
 
 class Plan:
@@ -196,7 +196,8 @@ def plan_from_sweep(
     hosts_files: Sequence[str] = (),
     read_host: Callable[[str], tuple[Host, ...]] = sweep_host,
 ) -> Plan:
-    """A plan from `sweep HOST... -p PORTS`, and from files with a host in each line. `read_host`: one of `words.py`."""
+    """A plan from `sweep HOST... -p PORTS`, and from files with a host in each line. `read_host`: one of
+    `typed_words.py`."""
     problems: list[str] = []
     found: list[Host] = []
     wanted: tuple[int, ...] = ()

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from scanner.cli.choices import Choices, family_of_options
-from scanner.cli.scan import scan
-from scanner.cli.sweep import sweep
+from scanner.cli.scan_command import scan
+from scanner.cli.sweep_command import sweep
 from scanner.errors import UsageError
 from scanner.model import State
 

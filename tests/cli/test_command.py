@@ -3,10 +3,10 @@
 import click
 import pytest
 
-from scanner.cli.command import Command, Option
-from scanner.cli.scan import scan
+from scanner.cli.commands import Command, Option
+from scanner.cli.scan_command import scan
 from scanner.cli.signals import Signals
-from scanner.cli.sweep import sweep
+from scanner.cli.sweep_command import sweep
 
 
 @pytest.mark.parametrize("command", [scan, sweep])

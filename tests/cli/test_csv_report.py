@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.reports.neutral import restore
+from scanner.reports.formulas import restore
 from tests.cli.process import run
 from tests.namespace import namespace
 

@@ -3,9 +3,9 @@
 import click
 import pytest
 
-from scanner.cli.habits import find_habit
-from scanner.cli.scan import scan
-from scanner.cli.sweep import sweep
+from scanner.cli.nmap_spellings import find_habit
+from scanner.cli.scan_command import scan
+from scanner.cli.sweep_command import sweep
 
 
 def meant(*words: str, command: click.Command = sweep) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from scanner.cli.choices import Choices
-from scanner.cli.outputs import Outputs, wanted_outputs
-from scanner.cli.scan import scan
+from scanner.cli.report_set import Outputs, wanted_outputs
+from scanner.cli.scan_command import scan
 from scanner.errors import ReportError, UsageError
 from scanner.reports import ScanInfo, Stop
 

@@ -211,8 +211,8 @@ sys.exit(main())
 
 
 @pytest.mark.parametrize(
-    "module", ["scanner.cli.status", "click", "scanner.cli.app", "scanner.cli.scan", "scanner.cli.signals",
-               "scanner.cli.choices", "scanner.targets.plan", "scanner.cli.run"],
+    "module", ["scanner.cli.status", "click", "scanner.cli.app", "scanner.cli.scan_command", "scanner.cli.signals",
+               "scanner.cli.choices", "scanner.targets.plan", "scanner.cli.one_scan"],
 )  # fmt: skip
 def test_ctrl_c_at_any_moment_of_the_start_is_quiet(module: str) -> None:
     """Python's own answer would be a traceback out of whatever is being imported."""

@@ -2,8 +2,8 @@
 
 import pytest
 
-from scanner.cli.source import check_source, family_of
 from scanner.errors import UsageError
+from scanner.machine.source import check_source, family_of
 
 
 def test_addresses_of_this_machine() -> None:

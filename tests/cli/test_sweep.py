@@ -58,7 +58,7 @@ def test_local_address_is_where_probes_leave_from(open_port: int) -> None:
 
 
 def test_every_poller_of_this_system(open_port: int) -> None:
-    from scanner.engine.pollers import available
+    from scanner.machine.pollers import available
 
     for name in available():
         done = run("sweep", "127.0.0.1", "-p", open_port, "--poller", name, "-f", "jsonl")

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from scanner.cli.terminal import is_terminal, look_of, may_decorate, width_of
+from scanner.cli.streams import is_terminal, look_of, may_decorate, width_of
 
 
 class Stream(io.StringIO):

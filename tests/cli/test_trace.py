@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from .process import on_terminal, run, start, wait_for
+from tests.cli.process import on_terminal, run, start, wait_for
 
 
 def test_a_target_that_answers(open_port: int, closed_port: int) -> None:

@@ -3,8 +3,8 @@
 import click
 import pytest
 
-from scanner.cli import values
-from scanner.cli.values import Value
+from scanner.cli import option_values as values
+from scanner.cli.option_values import Value
 
 
 def read(kind: Value, text: str) -> object:

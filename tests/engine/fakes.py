@@ -14,11 +14,11 @@ from itertools import count
 from math import ceil
 from typing import Any, NamedTuple
 
-from scanner.engine.icmpwatch import IcmpWatch
-from scanner.engine.kernel import TcpInfo
+from scanner.engine.flight.verdict import CLOSE, CLOSE_WAIT, ERR, ESTABLISHED, HUP, OUT, SYN_SENT, Icmp
 from scanner.engine.loop import Engine
 from scanner.engine.schedule import Schedule
-from scanner.engine.verdict import CLOSE, CLOSE_WAIT, ERR, ESTABLISHED, HUP, OUT, SYN_SENT, Icmp
+from scanner.machine.icmp_counts import IcmpWatch
+from scanner.machine.kernel import TcpInfo
 from scanner.model import Endpoint, Place, Request, Result
 
 AF_INET, AF_INET6 = int(socket.AF_INET), int(socket.AF_INET6)

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from scanner.engine.conntrack import Conntrack, open_conntrack
+from scanner.engine.room.conntrack import Conntrack, open_conntrack
 from scanner.model import State
+from tests.engine.fakes import START, Answer, FakeKernel, ListSource, engine_for, finish
 from tests.namespace import SILENT, namespace
-
-from .fakes import START, Answer, FakeKernel, ListSource, engine_for, finish
 
 
 class Table:
@@ -209,7 +208,7 @@ class TestEngine:
 _SCAN = """
 import sys
 from scanner import api
-from scanner.engine import conntrack
+from scanner.engine.room import conntrack
 def read():
     open("/proc/net/nf_conntrack").read()  # removes what has expired: the kernel itself takes its time
     return int(open("/proc/sys/net/netfilter/nf_conntrack_count").read())

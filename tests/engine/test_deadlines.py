@@ -1,11 +1,10 @@
 """Deadlines by themselves: plain numbers, no kernel."""
 
-from scanner.engine.deadlines import LONG_AGO, Deadlines
-from scanner.engine.paths import Path
+from scanner.engine.flight.deadlines import LONG_AGO, Deadlines
 from scanner.engine.trial import Slot, Trial
+from scanner.engine.truth.paths import Path
 from scanner.model import Endpoint, Place, Request
-
-from .fakes import AF_INET, FakeKernel, FakeSocket
+from tests.engine.fakes import AF_INET, FakeKernel, FakeSocket
 
 HOME: list[Slot] = []
 

@@ -2,15 +2,14 @@
 
 import ipaddress
 
-from scanner.engine.gates import Gates
-from scanner.engine.hostrate import HostRate
-from scanner.engine.neighbours import Neighbours
-from scanner.engine.pace import Bucket
-from scanner.engine.paths import Path
+from scanner.engine.brakes.gates import Gates
+from scanner.engine.brakes.host_rate import HostRate
+from scanner.engine.brakes.neighbours import Neighbours
+from scanner.engine.brakes.rate_law import Bucket
 from scanner.engine.trial import Trial
+from scanner.engine.truth.paths import Path
 from scanner.model import Endpoint, Place, Request
-
-from .fakes import AF_INET
+from tests.engine.fakes import AF_INET
 
 INFINITY = float("inf")
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.engine.lacks import Lacks
-from scanner.engine.limits import Window, _limit_in_proc, raise_descriptor_limit, shortage_warning
-from scanner.engine.shortage import _SHARED
-from scanner.engine.verdict import LOCAL_LIMITS
+from scanner.engine.flight.verdict import LOCAL_LIMITS
+from scanner.engine.room.shortage import _SHARED
+from scanner.machine.descriptors import Window, _limit_in_proc, raise_descriptor_limit, shortage_warning
+from scanner.machine.extras import Lacks
 
 resource = pytest.importorskip("resource")
 
@@ -23,7 +23,7 @@ def room_under(soft: int, hard: int, *, inherited: Sequence[int] = ()) -> tuple[
     """In a process with these limits of open files: the room found, and the soft limit afterwards."""
     program = (
         f"import resource as r; r.setrlimit(r.RLIMIT_NOFILE, ({soft}, {hard}))\n"
-        "from scanner.engine.limits import raise_descriptor_limit as f\n"
+        "from scanner.machine.descriptors import raise_descriptor_limit as f\n"
         "print(f(), r.getrlimit(r.RLIMIT_NOFILE)[0])"
     )
     done = subprocess.run(

@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 
-from scanner.engine.hostrate import HostRate
+from scanner.engine.brakes.host_rate import HostRate
 from scanner.model import Result, State
-
-from .fakes import START, Answer, FakeKernel, ListSource, Network, engine_for, finish, play
+from tests.engine.fakes import START, Answer, FakeKernel, ListSource, Network, engine_for, finish, play
 
 HOST, HOST6 = "192.0.2.80", "2001:db8::1"
 

@@ -6,14 +6,13 @@ from typing import Any
 
 import pytest
 
-from scanner.engine.kernel import TcpInfo
-from scanner.engine.multiplexer import Multiplexer
-from scanner.engine.paths import Path
+from scanner.engine.flight.multiplexer import Multiplexer
+from scanner.engine.flight.verdict import Icmp, Verdict
 from scanner.engine.trial import Trial
-from scanner.engine.verdict import Icmp, Verdict
+from scanner.engine.truth.paths import Path
+from scanner.machine.kernel import TcpInfo
 from scanner.model import Endpoint, Place, Request, State
-
-from .fakes import AF_INET, AF_INET6, START, Answer, FakeKernel, Network
+from tests.engine.fakes import AF_INET, AF_INET6, START, Answer, FakeKernel, Network
 
 HOST = "192.0.2.80"
 

@@ -10,13 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.engine.neighbours import Neighbours, table_size
-from scanner.engine.paths import Path
+from scanner.engine.brakes.neighbours import Neighbours, table_size
+from scanner.engine.flight.verdict import Verdict
 from scanner.engine.trial import Trial
-from scanner.engine.verdict import Verdict
+from scanner.engine.truth.paths import Path
 from scanner.model import Endpoint, Place, Request, State
-
-from .fakes import Answer, FakeKernel, ListSource, engine_for
+from tests.engine.fakes import Answer, FakeKernel, ListSource, engine_for
 
 V4, V6 = int(socket.AF_INET), int(socket.AF_INET6)
 NETWORK = ipaddress.ip_network("10.1.0.0/16")

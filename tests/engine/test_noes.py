@@ -7,17 +7,16 @@ from random import Random
 
 import pytest
 
-from scanner.engine import noes
-from scanner.engine.evidence import Cohort, Era
-from scanner.engine.networks import Network
-from scanner.engine.paths import Path
-from scanner.engine.recess import Recess
+from scanner.engine.brakes.recess import Recess
+from scanner.engine.flight.verdict import OPEN, REFUSED, TIMEOUT, No, Verdict, kind_of_no, local_error
 from scanner.engine.trial import Denial, Trial
-from scanner.engine.verdict import OPEN, REFUSED, TIMEOUT, No, Verdict, kind_of_no, local_error
+from scanner.engine.truth import noes
+from scanner.engine.truth.paths import Path
+from scanner.engine.truth.stands import Cohort, Era
+from scanner.engine.truth.vouchers import Network
 from scanner.model import Endpoint, Place, Request, Result, State
-
-from .fakes import AF_INET, START, Answer, FakeKernel, ListSource, engine_for, finish, play
-from .fakes import Network as Answers
+from tests.engine.fakes import AF_INET, START, Answer, FakeKernel, ListSource, engine_for, finish, play
+from tests.engine.fakes import Network as Answers
 
 HOST = "10.0.0.1"
 RST = Answer(0.001, "rst")

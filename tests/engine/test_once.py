@@ -5,9 +5,8 @@ from random import Random
 import pytest
 
 from scanner.model import State
-
-from .fakes import Answer
-from .test_vouching import OPEN, RST, Outcome
+from tests.engine.fakes import Answer
+from tests.engine.test_vouching import OPEN, RST, Outcome
 
 HOSTS = ["10.0.0.1", "192.0.2.80"]
 

@@ -2,12 +2,11 @@
 
 import pytest
 
-from scanner.engine.evidence import Cohort, Era
-from scanner.engine.paths import Path, Paths
 from scanner.engine.trial import Trial
+from scanner.engine.truth.paths import Path, Paths
+from scanner.engine.truth.stands import Cohort, Era
 from scanner.model import Endpoint, Place, Request
-
-from .fakes import AF_INET
+from tests.engine.fakes import AF_INET
 
 REQUESTS = (Request(),)
 CLEAN, HALF = 0.001, 0.5

@@ -5,15 +5,14 @@ from collections.abc import Callable
 
 import pytest
 
-from scanner.engine.networks import Networks
-from scanner.engine.paths import Path
-from scanner.engine.regions import Regions
+from scanner.engine.flight.verdict import OPEN, REFUSED
 from scanner.engine.trial import Trial
-from scanner.engine.verdict import OPEN, REFUSED
+from scanner.engine.truth.paths import Path
+from scanner.engine.truth.regions import Regions
+from scanner.engine.truth.vouchers import Networks
 from scanner.model import Endpoint, Place, Request, Result, State
-
-from .fakes import AF_INET, AF_INET6, START, Answer, FakeKernel, ListSource, Network, engine_for, finish
-from .simulated.world import Policer
+from tests.engine.fakes import AF_INET, AF_INET6, START, Answer, FakeKernel, ListSource, Network, engine_for, finish
+from tests.engine.simulated.world import Policer
 
 NETWORKS = Networks()
 

@@ -3,12 +3,11 @@
 import pytest
 
 from scanner.engine import schedule as module
-from scanner.engine.hostrate import HostRate
+from scanner.engine.brakes.host_rate import HostRate
+from scanner.engine.flight.verdict import REFUSED
 from scanner.engine.schedule import Schedule
 from scanner.engine.trial import Trial
-from scanner.engine.verdict import REFUSED
-
-from .fakes import ListSource
+from tests.engine.fakes import ListSource
 
 ROOM = 10_000
 

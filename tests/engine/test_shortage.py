@@ -4,12 +4,11 @@ import errno
 
 import pytest
 
-from scanner.engine.paths import Path
-from scanner.engine.shortage import _MOST_ASIDE, Remedy, Shortages
+from scanner.engine.room.shortage import _MOST_ASIDE, Remedy, Shortages
 from scanner.engine.trial import Trial
+from scanner.engine.truth.paths import Path
 from scanner.model import Endpoint, Place, Request
-
-from .fakes import AF_INET, AF_INET6
+from tests.engine.fakes import AF_INET, AF_INET6
 
 SHARED = [errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EAGAIN, errno.ENOSPC]
 

@@ -2,15 +2,14 @@
 
 import pytest
 
-from scanner.engine.evidence import MOST_ATTEMPTS
-from scanner.engine.gates import Gates
-from scanner.engine.paths import COLD_ANSWERS, Paths
-from scanner.engine.silence import Silence
+from scanner.engine.brakes.gates import Gates
+from scanner.engine.flight.verdict import OPEN, REFUSED
 from scanner.engine.trial import Trial
-from scanner.engine.verdict import OPEN, REFUSED
+from scanner.engine.truth.paths import COLD_ANSWERS, Paths
+from scanner.engine.truth.silence import Silence
+from scanner.engine.truth.stands import MOST_ATTEMPTS
 from scanner.model import Endpoint, Place, Request
-
-from .fakes import AF_INET
+from tests.engine.fakes import AF_INET
 
 QUOTA = 100
 

@@ -7,8 +7,8 @@ import os
 
 import pytest
 
-from .simulated.invariants import play_seed
-from .simulated.table import Table
+from tests.engine.simulated.invariants import play_seed
+from tests.engine.simulated.table import Table
 
 NETWORKS = int(os.environ.get("SIMULATED_NETWORKS", "1500"))
 CHUNKS = 50

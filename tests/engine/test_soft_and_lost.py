@@ -2,11 +2,10 @@
 
 import pytest
 
-from scanner.engine.kernel import TcpInfo
-from scanner.engine.verdict import ESTABLISHED
+from scanner.engine.flight.verdict import ESTABLISHED
+from scanner.machine.kernel import TcpInfo
 from scanner.model import State
-
-from .fakes import Answer, FakeKernel, FakeSocket, ListSource, engine_for, finish, play
+from tests.engine.fakes import Answer, FakeKernel, FakeSocket, ListSource, engine_for, finish, play
 
 
 class Retransmitting(FakeKernel):

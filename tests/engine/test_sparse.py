@@ -6,12 +6,11 @@ from collections.abc import Iterable
 
 import pytest
 
-from scanner.engine.late import Late
+from scanner.engine.truth.later_answers import Late
 from scanner.model import State
-
-from .fakes import Answer, FakeKernel, ListSource, play
-from .simulated.play import REPEATS
-from .simulated.world import Policer
+from tests.engine.fakes import Answer, FakeKernel, ListSource, play
+from tests.engine.simulated.play import REPEATS
+from tests.engine.simulated.world import Policer
 
 HOSTS = [f"10.7.{n >> 8}.{n & 255}" for n in range(4096)]
 LIVE = [f"10.7.{n * 3 // 4}.{7 + n * 11}" for n in range(20)]

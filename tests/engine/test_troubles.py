@@ -11,8 +11,7 @@ from scanner.engine.loop import Engine
 from scanner.engine.schedule import Schedule
 from scanner.errors import ScannerError
 from scanner.model import Result, State
-
-from .fakes import Answer, FakeKernel, ListSource, engine_for, finish
+from tests.engine.fakes import Answer, FakeKernel, ListSource, engine_for, finish
 
 HOST = "192.0.2.80"
 PORTS = range(1, 61)
@@ -217,8 +216,8 @@ def test_a_kill_from_outside_is_no_answer() -> None:
 
 
 def test_an_option_that_cannot_be_set_for_one_probe() -> None:
-    from scanner.engine.trace import Tracer
     from scanner.model import End, Endpoint, Place, Request
+    from scanner.tracing.tracer import Tracer
 
     kernel = FakeKernel(lambda *_: Answer(0.002, "open"))
 

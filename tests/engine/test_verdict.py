@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.engine.verdict import (
+from scanner.engine.flight.verdict import (
     CLOSE,
     CLOSE_WAIT,
     ERR,

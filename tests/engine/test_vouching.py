@@ -6,15 +6,14 @@ from collections.abc import Callable
 
 import pytest
 
-from scanner.confidence import evidence, sentences
-from scanner.engine.networks import Network as Witnesses
-from scanner.engine.networks import Networks
-from scanner.engine.paths import Path
-from scanner.engine.responders import OpenPort, Responders
 from scanner.engine.trial import Trial
+from scanner.engine.truth.paths import Path
+from scanner.engine.truth.responders import OpenPort, Responders
+from scanner.engine.truth.vouchers import Network as Witnesses
+from scanner.engine.truth.vouchers import Networks
 from scanner.model import Endpoint, Place, Request, State
-
-from .fakes import AF_INET, AF_INET6, START, Answer, FakeKernel, ListSource, Network, engine_for, finish
+from scanner.scanning.certainty import evidence, sentences
+from tests.engine.fakes import AF_INET, AF_INET6, START, Answer, FakeKernel, ListSource, Network, engine_for, finish
 
 RST, OPEN = Answer(0.001, "rst"), Answer(0.001, "open")
 PROHIBITED = Answer(0.001, "soft")

@@ -2,7 +2,7 @@
 
 Here live the networks the scanner is held to: hosts that refuse, answer, stay silent or reject, links that
 lose, police or delay, chains of routers. `scenes.py` says what each scene is and is where a new one goes;
-`scene.py` says what a scene can be made of; `build.py` makes it; `run.py` runs a command in it; `check.py`
+`scene.py` says what a scene can be made of; `build.py` makes it; `one_scan.py` runs a command in it; `check.py`
 compares what the command reported with the truth. Not here: anything of the scanner's. The lab must stay
 able to contradict it, so it shares no code with it, not even for "10.0.0.1-50".
 

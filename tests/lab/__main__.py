@@ -52,7 +52,7 @@ def _run(scene: str, command: list[str], *, as_root: bool, started: int | None) 
 
 
 def main(arguments: list[str]) -> int:
-    """`started` is for run.py: a descriptor that is told the monotonic time at which the command begins."""
+    """`started` is for one_scan.py: a descriptor that is told the monotonic time at which the command begins."""
     options, dashes, command = arguments, "", list[str]()
     if "--" in arguments:
         cut = arguments.index("--")

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 from scanner.model import FIELDS, Request, Result
 from scanner.reports import ScanInfo, open_report
-from scanner.reports.neutral import restore
-
-from .made import batches, place, result, results, surrogates
+from scanner.reports.formulas import restore
+from tests.reports.made import batches, place, result, results, surrogates
 
 HEADER = (
     "name,host,address,port,service,state,reason,icmp_from,rtt_ms,attempts,"

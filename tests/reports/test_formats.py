@@ -9,11 +9,10 @@ from scanner.model import Request
 from scanner.reports import FORMATS, Look, ScanInfo, open_report
 from scanner.reports.csv_report import CsvReport
 from scanner.reports.json_report import JsonlReport, JsonReport
-from scanner.reports.outputs import FORMAT_NAMES
+from scanner.reports.output_words import FORMAT_NAMES
 from scanner.reports.scan_table import ScanTable
 from scanner.reports.sweep_table import SweepTable
-
-from .made import result
+from tests.reports.made import result
 
 
 def test_what_can_be_opened_is_what_can_be_named() -> None:

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from scanner.model import FIELDS, Request, Result
 from scanner.reports import ScanInfo, open_report
-
-from .made import batches, place, result, results
+from tests.reports.made import batches, place, result, results
 
 
 def written(fmt: str, rows: list[list[Result]], info: ScanInfo | None = None, *, whole: bool = True) -> str:

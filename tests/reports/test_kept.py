@@ -5,10 +5,9 @@ import io
 import pytest
 
 from scanner.model import Request
-from scanner.reports import kept
+from scanner.reports import repeated_texts as kept
 from scanner.reports.csv_report import CsvReport
-
-from .made import Sunk, place, result
+from tests.reports.made import Sunk, place, result
 
 
 class Counting(CsvReport):

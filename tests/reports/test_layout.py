@@ -1,7 +1,7 @@
 """Aligned columns, wide and narrow, as literal text."""
 
 from scanner.reports.layout import Columns, Row
-from scanner.reports.terminal import Look
+from scanner.reports.painted import Look
 
 
 def test_columns_line_up() -> None:

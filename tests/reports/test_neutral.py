@@ -8,9 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from scanner.reports.neutral import neutralise, restore
-
-from .made import hostile
+from scanner.reports.formulas import neutralise, restore
+from tests.reports.made import hostile
 
 SEPARATORS = [";", ",", "\t", "|", ":", "\n", "\r", "\r\n", "\x0b", "\x0c", "\x85", "\u2028", "\u2029"]
 STARTS = ["=1+1", "+1", "-1", "@SUM(A1)", "＝1", "＋1", "－1", "＠A", "﹦1", "﹢1", "﹣1", "﹫A", "−1"]  # noqa: RUF001

@@ -3,8 +3,7 @@ import pytest
 from scanner.errors import UsageError
 from scanner.model import Request
 from scanner.reports import Only, ScanInfo, parse_only
-
-from .made import result
+from tests.reports.made import result
 
 WANTED = Request(expect="open")
 ROWS = {

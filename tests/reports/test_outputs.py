@@ -9,7 +9,7 @@ import pytest
 
 from scanner.errors import UsageError
 from scanner.reports import FORMATS, check_outputs, format_of, is_stdout, parse_output
-from scanner.reports.outputs import FORMAT_NAMES
+from scanner.reports.output_words import FORMAT_NAMES
 
 posix = pytest.mark.skipif(os.name == "nt", reason="POSIX files")
 

@@ -2,10 +2,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.model import Request, State
+from scanner.reports.painted import Look
 from scanner.reports.phrases import Ports, counted, remarks, rtt_text, target_text, verdict_of, verdict_text
-from scanner.reports.terminal import Look
-
-from .made import result
+from tests.reports.made import result
 
 ports = st.lists(st.integers(1, 65535), max_size=200)
 

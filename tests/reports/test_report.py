@@ -5,8 +5,7 @@ import io
 from scanner.model import State
 from scanner.reports import ScanInfo
 from scanner.reports.report import Streamed
-
-from .made import Sunk, result
+from tests.reports.made import Sunk, result
 
 
 def test_the_keys_of_the_scan_part_and_their_order() -> None:

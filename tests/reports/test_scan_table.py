@@ -8,8 +8,7 @@ import pytest
 from scanner.model import Request, Result
 from scanner.reports import Look, ScanInfo, scan_table
 from scanner.reports.scan_table import ScanTable
-
-from .made import Sunk, place, result
+from tests.reports.made import Sunk, place, result
 
 
 def shown(rows: list[Result], *, whole: bool = True, **look: Any) -> str:

@@ -8,8 +8,7 @@ from scanner.model import Request, Result, State
 from scanner.reports import Look, sweep_hosts
 from scanner.reports.phrases import Verdict
 from scanner.reports.sweep_hosts import LISTED, Host, Others, Shown
-
-from .made import result
+from tests.reports.made import result
 
 SILENT: Verdict = (State.TIMEOUT, "no-response", "")
 REFUSED: Verdict = (State.REFUSED, "conn-refused", "")

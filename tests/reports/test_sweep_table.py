@@ -10,9 +10,8 @@ import pytest
 from scanner.model import Request, Result
 from scanner.reports import Look, ScanInfo, sweep_table
 from scanner.reports.sweep_table import SweepTable
-from scanner.reports.table import Table
-
-from .made import Sunk, place, result
+from scanner.reports.tables import Table
+from tests.reports.made import Sunk, place, result
 
 
 def shown(rows: list[Result], *, whole: bool = True, **look: Any) -> str:

@@ -5,9 +5,8 @@ from collections.abc import Iterable
 
 from scanner.model import Result
 from scanner.reports import Look, ScanInfo
-from scanner.reports.table import Table, address_key
-
-from .made import Sunk
+from scanner.reports.tables import Table, address_key
+from tests.reports.made import Sunk
 
 
 class Lines(Table):

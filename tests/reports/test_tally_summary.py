@@ -3,8 +3,7 @@ import pytest
 from scanner.model import Request
 from scanner.reports import Look, Tally, summary
 from scanner.reports.summary import duration
-
-from .made import result
+from tests.reports.made import result
 
 WANTED = Request(expect="open")
 

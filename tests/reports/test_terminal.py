@@ -1,9 +1,8 @@
 from hypothesis import given
 
-from scanner.plain import plain
-from scanner.reports.terminal import Look, columns, shorten, wrap
-
-from .made import hostile
+from scanner.reports.painted import Look, columns, shorten, wrap
+from scanner.words.plain import plain
+from tests.reports.made import hostile
 
 
 @given(hostile)

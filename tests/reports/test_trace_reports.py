@@ -8,12 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.model import End, Hop, State, Trace
-from scanner.reports.terminal import Look
+from scanner.reports.painted import Look
 from scanner.reports.trace_data import JSON_END, csv_text, json_text
 from scanner.reports.trace_tree import tree_lines
 from scanner.reports.trace_words import explain_lines, stop_text
-
-from .made import hostile
+from tests.reports.made import hostile
 
 R1, R2, R3 = Hop(1, "10.0.0.1", "gw.example.net", 0.4123), Hop(2), Hop(3, "10.1.0.1", "", 2.3)
 TIMEOUT = End(State.TIMEOUT, "no-response", "", 3)

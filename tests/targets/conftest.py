@@ -11,4 +11,4 @@ def loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
         if not hasattr(yaml, "CSafeLoader"):
             pytest.skip("this PyYAML has no libyaml")
     else:
-        monkeypatch.setattr("scanner.targets.yamltree._LOADER", yaml.SafeLoader)
+        monkeypatch.setattr("scanner.targets.file.yaml_tree._LOADER", yaml.SafeLoader)

@@ -6,14 +6,14 @@ from typing import TypeVar
 
 from scanner.errors import TargetError
 from scanner.model import Request
-from scanner.targets.build import build
-from scanner.targets.built import Built
 from scanner.targets.entry import Entry, Settings
-from scanner.targets.excluder import Excluder
-from scanner.targets.grammar import parse_excludes
-from scanner.targets.hosts import Host, parse_host
-from scanner.targets.ports import parse_ports
-from scanner.targets.yamlfile import TargetFile, read_target_file
+from scanner.targets.file.yaml_file import TargetFile, read_target_file
+from scanner.targets.grammar.host_ports import parse_excludes
+from scanner.targets.grammar.hosts import Host, parse_host
+from scanner.targets.grammar.ports import parse_ports
+from scanner.targets.space.build import build
+from scanner.targets.space.built import Built
+from scanner.targets.space.excluder import Excluder
 
 T = TypeVar("T")
 

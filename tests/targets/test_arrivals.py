@@ -3,11 +3,11 @@
 import pytest
 
 from scanner.model import Request
-from scanner.targets.address import V4, V6, address_text
-from scanner.targets.arrivals import Arrivals
-from scanner.targets.resolve import Address
-from scanner.targets.space import Space
-from scanner.targets.table import Ask
+from scanner.targets.grammar.addresses import V4, V6, address_text
+from scanner.targets.names.resolve import Address
+from scanner.targets.space.arrivals import Arrivals
+from scanner.targets.space.port_table import Ask
+from scanner.targets.space.target_space import Space
 from tests.targets.made import built, entry, excluder
 
 A: Address = (V4, 0x0A000001, 0)

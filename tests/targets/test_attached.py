@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from scanner.targets.address import v4_number
-from scanner.targets.attached import attached_ends, ends_of
+from scanner.machine.attached_ends import attached_ends, ends_of
+from scanner.targets.grammar.addresses import v4_number
 
 TRIE = """\
 Main:

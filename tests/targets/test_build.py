@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.errors import TargetError, UsageError
-from scanner.targets.address import v4_number
-from scanner.targets.built import check_not_empty
 from scanner.targets.entry import Settings
-from scanner.targets.hosts import Span, parse_host
-from scanner.targets.ports import parse_ports
+from scanner.targets.grammar.addresses import v4_number
+from scanner.targets.grammar.hosts import Span, parse_host
+from scanner.targets.grammar.ports import parse_ports
+from scanner.targets.space.built import check_not_empty
 from tests.targets.made import built, entry, orders
 
 HOSTS = [
@@ -186,14 +186,14 @@ def test_nothing_left(hosts: str, exclude: str, family: int, told: str) -> None:
 
 
 def test_hostile_overlaps_of_ports_fail_clearly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scanner.targets.table._MOST_JOINED", 100_000)
+    monkeypatch.setattr("scanner.targets.space.port_table._MOST_JOINED", 100_000)
     entries = [entry("10.0.0.1", f"{n}-65535") for n in range(1, 4)]
     with pytest.raises(TargetError, match="too many long port lists"):
         built(entries)
 
 
 def test_names_asked_too_much_fail_before_the_scan(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scanner.targets.table._MOST_JOINED", 100_000)
+    monkeypatch.setattr("scanner.targets.space.port_table._MOST_JOINED", 100_000)
     with pytest.raises(TargetError, match="too many long port lists"):
         built([entry("web", f"{n}-65535") for n in range(1, 3)])
     assert built([entry("web", "1-65535") for _ in range(3)]).count == 65535

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.errors import TargetError
-from scanner.targets.cells import cut
+from scanner.targets.space.line_cuts import cut
 
 spans = st.lists(
     st.tuples(st.integers(0, 40), st.integers(0, 12), st.integers(-2, 4)).map(lambda s: (s[0], s[0] + s[1], s[2])),

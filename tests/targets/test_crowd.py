@@ -11,13 +11,12 @@ from typing import Any
 
 import pytest
 
-from scanner.targets.address import V4
-from scanner.targets.job import Job
-from scanner.targets.lookup import Name
-from scanner.targets.resolvconf import Schedule
-from scanner.targets.searchlist import Search, Step
-
-from .test_resolve import AGAIN, NO_NAME, PATIENCE_S, V4_INFO, A, Clock, gate, scene
+from scanner.targets.grammar.addresses import V4
+from scanner.targets.names.job import Job
+from scanner.targets.names.lookup import Name
+from scanner.targets.names.resolv_conf import Schedule
+from scanner.targets.names.search_list import Search, Step
+from tests.targets.test_resolve import AGAIN, NO_NAME, PATIENCE_S, V4_INFO, A, Clock, gate, scene
 
 __all__ = ["gate"]  # a fixture
 _ASKED_AT_MOST = 4

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.errors import TargetError
-from scanner.targets.address import V4, V6
-from scanner.targets.excluder import Excluder, joined, name_key, without
-from scanner.targets.grammar import Exclude
-from scanner.targets.hosts import Span
+from scanner.targets.grammar.addresses import V4, V6
+from scanner.targets.grammar.host_ports import Exclude
+from scanner.targets.grammar.hosts import Span
+from scanner.targets.space.excluder import Excluder, joined, name_key, without
 from tests.targets.made import excluder
 
 spans = st.tuples(st.integers(0, 30), st.integers(0, 6)).map(lambda pair: (pair[0], pair[0] + pair[1]))
@@ -66,7 +66,7 @@ def test_ports_of_an_ipv6_address_with_and_without_an_interface() -> None:
 
 
 def test_overlaps_that_nobody_could_wait_for_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scanner.targets.excluder._MOST_UNITED", 300)
+    monkeypatch.setattr("scanner.targets.space.excluder._MOST_UNITED", 300)
     with pytest.raises(TargetError, match="too many excludes with long port lists overlap"):
         excluder(*(f"10.0.0.0-{last}:{last}-{last + 40}" for last in range(1, 5)))
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from scanner.errors import TargetError, UsageError
 from scanner.model import Request, Target
-from scanner.targets.address import V6, scope_index
 from scanner.targets.entry import Settings, settle_request
-from scanner.targets.expand import entries_of, expand
-from scanner.targets.grammar import parse_excludes
+from scanner.targets.grammar.addresses import V6, scope_index
+from scanner.targets.grammar.host_ports import parse_excludes
 from scanner.targets.plan import plan_from_file, plan_from_targets
+from scanner.targets.space.single_targets import entries_of, expand
 from tests.targets.made import built, entry
 
 HOSTS = ["10.0.0.0/29", "10.0.0.2", "10.0.0.3-9", "10.0.0.2 10.0.0.0/30", "::1", "::1-::5", "a", "a A b"]

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.model import Endpoint, Result, State
-from scanner.targets.address import V4, V6, v4_number, v6_number
 from scanner.targets.entry import Entry, Settings
 from scanner.targets.feed import Feed
-from scanner.targets.ports import parse_ports
-from scanner.targets.resolve import Address, Outcome, Resolver
+from scanner.targets.grammar.addresses import V4, V6, v4_number, v6_number
+from scanner.targets.grammar.ports import parse_ports
+from scanner.targets.names.resolve import Address, Outcome, Resolver
 from tests.targets.made import built, entry, excluder
 
 EVERYWHERE = lambda family, numeric, scope: True  # noqa: E731

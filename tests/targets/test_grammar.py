@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.errors import TargetError
-from scanner.targets.grammar import parse_excludes, parse_target
-from scanner.targets.hosts import Name
+from scanner.targets.grammar.host_ports import parse_excludes, parse_target
+from scanner.targets.grammar.hosts import Name
 from tests.targets.made import attempt
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from scanner.errors import TargetError
-from scanner.targets.hostlist import read_excludes, read_hosts
-from scanner.targets.hosts import Name
+from scanner.targets.file.host_list import read_excludes, read_hosts
+from scanner.targets.grammar.hosts import Name
 
 
 def test_hosts_and_comments(tmp_path: Path) -> None:

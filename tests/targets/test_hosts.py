@@ -8,10 +8,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scanner.errors import TargetError
-from scanner.reports.neutral import neutralise
-from scanner.targets.address import V4, V6, address_text, scope_name
-from scanner.targets.grammar import parse_exclude, parse_target
-from scanner.targets.hosts import Name, Span, any_host, parse_host
+from scanner.reports.formulas import neutralise
+from scanner.targets.grammar.addresses import V4, V6, address_text, scope_name
+from scanner.targets.grammar.host_ports import parse_exclude, parse_target
+from scanner.targets.grammar.hosts import Name, Span, any_host, parse_host
 from tests.targets.made import attempt
 
 

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from scanner.targets.hostsfile import named_here
+from scanner.targets.names.hosts_file import named_here
 
 TEXT = """127.0.0.1 localhost
 # 10.0.0.9 gone

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scanner.targets.entry import Defaults, Entry
-from scanner.targets.hosts import Name
-from scanner.targets.yamlfile import TargetFile
+from scanner.targets.file.yaml_file import TargetFile
+from scanner.targets.grammar.hosts import Name
 from tests.targets.made import read, told
 
 pytestmark = pytest.mark.usefixtures("loader")

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.model import Place, Request
-from scanner.targets.address import V4
-from scanner.targets.late import Lane, Lanes
-from scanner.targets.table import PortTable
+from scanner.targets.grammar.addresses import V4
+from scanner.targets.space.late_endpoints import Lane, Lanes
+from scanner.targets.space.port_table import PortTable
 
 FIRST, SECOND = Request("first", order=0), Request("second", order=1)
 

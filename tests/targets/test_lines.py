@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.errors import TargetError
-from scanner.targets.hostlist import read_excludes, read_hosts
-from scanner.targets.hosts import Name
-from scanner.targets.lines import unified
-from scanner.targets.problems import Problems
-from scanner.targets.yamlfile import read_target_file
+from scanner.targets.file.host_list import read_excludes, read_hosts
+from scanner.targets.file.line_ends import unified
+from scanner.targets.file.problems import Problems
+from scanner.targets.file.yaml_file import read_target_file
+from scanner.targets.grammar.hosts import Name
 from tests.targets.made import attempt, told
 
 #: Everything that str.splitlines, YAML 1.1 or Unicode take for a line end, and we do not.

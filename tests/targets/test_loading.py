@@ -12,21 +12,21 @@ import yaml
 
 from scanner.errors import TargetError
 from scanner.model import Request
-from scanner.targets import requests
-from scanner.targets.address import V4
-from scanner.targets.arrivals import Arrivals
-from scanner.targets.blocks import Owned
-from scanner.targets.build import build
 from scanner.targets.entry import Settings
-from scanner.targets.excluder import Excluder
-from scanner.targets.grammar import parse_excludes
-from scanner.targets.hostlist import read_excludes, read_hosts
+from scanner.targets.file.host_list import read_excludes, read_hosts
+from scanner.targets.file.problems import Problems
+from scanner.targets.file.read_text import read_text
+from scanner.targets.file.yaml_file import read_target_file
+from scanner.targets.file.yaml_text import Chunks
+from scanner.targets.file.yaml_tree import Walker
+from scanner.targets.grammar.addresses import V4
+from scanner.targets.grammar.host_ports import parse_excludes
 from scanner.targets.plan import excludes_from, plan_from_args, plan_from_file, plan_from_sweep
-from scanner.targets.problems import Problems
-from scanner.targets.readtext import read_text
-from scanner.targets.yamlfile import read_target_file
-from scanner.targets.yamltext import Chunks
-from scanner.targets.yamltree import Walker
+from scanner.targets.space import requests
+from scanner.targets.space.arrivals import Arrivals
+from scanner.targets.space.blocks import Owned
+from scanner.targets.space.build import build
+from scanner.targets.space.excluder import Excluder
 from tests.targets.made import attempt, built, entry, told
 
 
@@ -190,14 +190,14 @@ def test_too_many_lines_with_percent_are_refused(tmp_path: Path) -> None:
 
 
 def test_too_many_excludes_in_one_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scanner.targets.grammar._MOST_EXCLUDES", 10)
+    monkeypatch.setattr("scanner.targets.grammar.host_ports._MOST_EXCLUDES", 10)
     assert len(parse_excludes(",".join(["a"] * 10))) == 10
     with pytest.raises(TargetError, match="more than 10 excludes stand in one text"):
         parse_excludes(",".join(["a"] * 11))
 
 
 def test_excludes_with_too_many_ports(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("scanner.targets.ports._MOST_PORTS", 100_000)
+    monkeypatch.setattr("scanner.targets.grammar.ports._MOST_PORTS", 100_000)
     lists = [f"10.0.0.{n}:{n}-65000" for n in range(1, 4)]
     (tmp_path / "x").write_text("\n".join(lists))
     told_of = "the different port lists hold more than 100000 ports"
@@ -219,7 +219,7 @@ def test_hopeless_command_lines_are_not_read_to_their_end(read: object) -> None:
 
 
 def test_ports_left_out_host_by_host_have_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scanner.targets.build._MOST_MADE", 100_000)
+    monkeypatch.setattr("scanner.targets.space.build._MOST_MADE", 100_000)
     hosts = [f"10.0.0.{n}" for n in range(1, 4)]
     assert built([entry(" ".join(hosts), "-")], *(f"{host}:25" for host in hosts)).count == 3 * 65534
     with pytest.raises(TargetError, match="have excludes of their own"):

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from scanner.targets.address import V4, V6
-from scanner.targets.lookup import Answer, Name, ask
-from scanner.targets.searchlist import Step
+from scanner.targets.grammar.addresses import V4, V6
+from scanner.targets.names.lookup import Answer, Name, ask
+from scanner.targets.names.search_list import Step
 
 STREAM = socket.SOCK_STREAM
 V4_INFO = (socket.AF_INET, STREAM, 6, "", ("10.0.0.1", 0))
@@ -100,7 +100,7 @@ def test_addresses_stand_but_for_names_of_a_file_that_could_not_be_opened() -> N
 
 def test_descriptors_are_counted_by_trying() -> None:
     program = (
-        "import os, resource as r; from scanner.targets.lookup import descriptors_lack as lack\n"
+        "import os, resource as r; from scanner.targets.names.lookup import descriptors_lack as lack\n"
         "before = len(os.listdir('/proc/self/fd')); free = lack()\n"
         "r.setrlimit(r.RLIMIT_NOFILE, (before + 1, 4096)); print(free, lack())"
     )
@@ -109,7 +109,7 @@ def test_descriptors_are_counted_by_trying() -> None:
 
 
 def test_the_trial_leaves_nothing_open() -> None:
-    from scanner.targets.lookup import descriptors_lack
+    from scanner.targets.names.lookup import descriptors_lack
 
     before = os.listdir("/proc/self/fd")
     assert descriptors_lack() == 0

@@ -3,8 +3,8 @@
 import pytest
 
 from scanner.model import EXPECTATIONS, Endpoint, Place, Request, Result, State
-from scanner.targets.address import V4
-from scanner.targets.memory import Memory, copy_for
+from scanner.targets.grammar.addresses import V4
+from scanner.targets.space.memory import Memory, copy_for
 
 LATE = Request("web", order=9)
 

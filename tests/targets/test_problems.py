@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.errors import TargetError
-from scanner.targets.hint import did_you_mean, shown
-from scanner.targets.problems import Problems
+from scanner.targets.file.problems import Problems
+from scanner.words.shown_text import did_you_mean, shown
 
 
 def test_in_the_order_of_their_places() -> None:

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.errors import TargetError
-from scanner.targets.problems import Problems
-from scanner.targets.readtext import _clean, _decode, read_text
+from scanner.targets.file.problems import Problems
+from scanner.targets.file.read_text import _clean, _decode, read_text
 from tests.targets.made import attempt, told
 
 
@@ -55,7 +55,7 @@ def test_devices() -> None:
 
 
 def test_the_biggest_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scanner.targets.readtext.MOST_BYTES", 14)
+    monkeypatch.setattr("scanner.targets.file.read_text.MOST_BYTES", 14)
     assert read_text(_file(tmp_path, b"targets: [a:1]"), Problems("x")) == "targets: [a:1]"
     assert "bigger than" in told(tmp_path, "targets: [a:12]")[0]
 

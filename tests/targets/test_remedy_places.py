@@ -15,13 +15,13 @@ import pytest
 
 from scanner.errors import TargetError, UsageError
 from scanner.targets.entry import Settings
-from scanner.targets.grammar import Exclude, strict_excludes
-from scanner.targets.hostlist import read_excludes, read_hosts
-from scanner.targets.hosts import Host, Name
+from scanner.targets.file.host_list import read_excludes, read_hosts
+from scanner.targets.grammar.host_ports import Exclude, strict_excludes
+from scanner.targets.grammar.hosts import Host, Name
+from scanner.targets.grammar.ports import parse_ports
+from scanner.targets.grammar.typed_words import exclude_option
 from scanner.targets.plan import plan_from_args, plan_from_sweep
-from scanner.targets.ports import parse_ports
-from scanner.targets.words import exclude_option
-from scanner.tracing import plan_of
+from scanner.tracing.run import plan_of
 from tests.targets.made import read
 from tests.targets.slipcorpus import CORPUS, remedies
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.targets import resolvconf
-from scanner.targets.resolvconf import Schedule, read, this_hosts
+from scanner.targets.names import resolv_conf as resolvconf
+from scanner.targets.names.resolv_conf import Schedule, read, this_hosts
 
 TWO = "nameserver 10.0.0.1\nnameserver 10.0.0.2\n"
 THREE = TWO + "nameserver 2001:db8::53\n"

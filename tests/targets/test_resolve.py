@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from scanner.targets import crew
-from scanner.targets.address import V4, V6
-from scanner.targets.resolvconf import Schedule
-from scanner.targets.resolve import Outcome, Resolver
+from scanner.targets.grammar.addresses import V4, V6
+from scanner.targets.names import crew
+from scanner.targets.names.resolv_conf import Schedule
+from scanner.targets.names.resolve import Outcome, Resolver
 
 V4_INFO = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.0.0.1", 0))
 V6_INFO = (socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("2001:db8::1", 0, 0, 0))

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from scanner.targets.reverse import ReverseNames, name_of
+from scanner.targets.names.reverse_names import ReverseNames, name_of
 
 
 def test_names_come_as_they_are_found() -> None:

@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from scanner.targets.routes import has_route
+from scanner.machine.route_queries import has_route
 
 
 class Fake:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from scanner.targets.address import V4, V6
-from scanner.targets.resolvconf import Schedule, read
-from scanner.targets.searchlist import Search, Step, other_sources, steps
+from scanner.targets.grammar.addresses import V4, V6
+from scanner.targets.names.resolv_conf import Schedule, read
+from scanner.targets.names.search_list import Search, Step, other_sources, steps
 from tests.targets.test_resolve import AAAA, AGAIN, NO_NAME, PATIENCE_S, V4_INFO, V6_INFO, A, Clock, scene
 
 BOTH = (V4, V6)

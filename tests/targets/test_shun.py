@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from scanner.errors import UsageError
-from scanner.targets.address import V4, V6, v4_number, v6_number
-from scanner.targets.grammar import Exclude, parse_excludes
-from scanner.targets.resolve import Resolver
-from scanner.targets.shun import with_addresses
+from scanner.targets.grammar.addresses import V4, V6, v4_number, v6_number
+from scanner.targets.grammar.host_ports import Exclude, parse_excludes
+from scanner.targets.names.excluded_names import with_addresses
+from scanner.targets.names.resolve import Resolver
 
 asked: list[str] = []
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from scanner.errors import TargetError
-from scanner.targets.sources import is_file, pairs_apart, read_argument
+from scanner.targets.file.sources import is_file, pairs_apart, read_argument
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from scanner.errors import TargetError
 from scanner.model import Request
-from scanner.targets.address import V4, V6, v4_number
-from scanner.targets.blocks import Block, Owned
-from scanner.targets.space import Space
-from scanner.targets.table import PortTable
+from scanner.targets.grammar.addresses import V4, V6, v4_number
+from scanner.targets.space.blocks import Block, Owned
+from scanner.targets.space.port_table import PortTable
+from scanner.targets.space.target_space import Space
 from tests.targets.made import built, entry
 
 ROW = (Request(),)

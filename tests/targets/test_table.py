@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from scanner.errors import TargetError
 from scanner.model import Request
-from scanner.targets.table import Ask, Joiner, PortFilter, PortTable, check_joinable, join_work, joined_ports
+from scanner.targets.space.port_table import Ask, Joiner, PortFilter, PortTable, check_joinable, join_work, joined_ports
 from tests.targets.made import orders
 
 port_lists = st.lists(st.integers(1, 6), unique=True, min_size=1, max_size=6).map(tuple)
@@ -58,7 +58,7 @@ def test_equal_lists_stay_one_object() -> None:
 
 
 def test_joining_the_same_list_is_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scanner.targets.table._MOST_JOINED", 5)
+    monkeypatch.setattr("scanner.targets.space.port_table._MOST_JOINED", 5)
     ports, other = (1, 2, 3), (2, 3)
     same: list[Ask] = [(ports, Request(order=n)) for n in range(100)]
     assert (join_work([ports] * 100), Joiner().join(same).ports) == (0, ports)
@@ -72,7 +72,7 @@ def test_joining_the_same_list_is_no_work(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_what_names_ask_is_checked_before_the_scan(monkeypatch: pytest.MonkeyPatch) -> None:
     """A name is joined when it resolves, in the midst of a scan, where it is too late to refuse."""
-    monkeypatch.setattr("scanner.targets.table._MOST_JOINED", 5)
+    monkeypatch.setattr("scanner.targets.space.port_table._MOST_JOINED", 5)
     mixed = [(1, 2, 3), (2, 3)]
     check_joinable([mixed] * 4)
     with pytest.raises(TargetError, match="too many long port lists"):

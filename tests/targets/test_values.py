@@ -6,7 +6,13 @@ from hypothesis import strategies as st
 
 from scanner.errors import TargetError
 from scanner.model import EXPECTATIONS
-from scanner.targets.values import check_duration, parse_addresses, parse_duration, parse_expect, parse_retries
+from scanner.targets.grammar.single_values import (
+    check_duration,
+    parse_addresses,
+    parse_duration,
+    parse_expect,
+    parse_retries,
+)
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ import pytest
 
 import scanner
 from scanner.errors import ScannerError, TargetError
-from scanner.targets import words
 from scanner.targets.entry import Settings
-from scanner.targets.hostlist import read_excludes, read_hosts
+from scanner.targets.file.host_list import read_excludes, read_hosts
+from scanner.targets.grammar import typed_words as words
 from scanner.targets.plan import excludes_from, plan_from_args, plan_from_sweep
-from scanner.tracing import plan_of
+from scanner.tracing.run import plan_of
 from tests.test_layers import MODULES, imports
 
 #: Each place where a host may be written, and what it says to write instead of the file `hosts.txt`.
@@ -168,7 +168,7 @@ def test_standard_input_and_folders() -> None:
 
 def test_every_reader_of_hosts_goes_this_way() -> None:
     """The plain grammar is for the grammar alone, so that no place can be forgotten."""
-    grammar = {f"scanner.targets.{name}" for name in ("grammar", "hosts", "places", "words")}
+    grammar = {f"scanner.targets.grammar.{name}" for name in ("host_ports", "hosts", "typing_places", "typed_words")}
     readers = {"parse_host", "parse_target", "parse_exclude", "parse_excludes", "strict_host", "strict_exclude"}
     users = {
         name
@@ -176,8 +176,8 @@ def test_every_reader_of_hosts_goes_this_way() -> None:
         for node in getattr(tree, "body", [])
         if readers & {alias.name for alias in getattr(node, "names", [])}
     }
-    assert users == grammar - {"scanner.targets.hosts"}
-    assert any("scanner.targets.words" in imports(name) for name in MODULES)
+    assert users == grammar - {"scanner.targets.grammar.hosts"}
+    assert any("scanner.targets.grammar.typed_words" in imports(name) for name in MODULES)
 
 
 def test_whole_plans(folder: Path) -> None:

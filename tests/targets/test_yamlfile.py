@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scanner.targets.hosts import Name
+from scanner.targets.grammar.hosts import Name
 from tests.targets.made import attempt, read
 
 FULL = """\

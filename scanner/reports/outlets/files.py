@@ -9,12 +9,12 @@ import os
 from contextlib import suppress
 
 from scanner.errors import ReportError, UsageError
-from scanner.plain import plain
 from scanner.reports.outlets.folder import Folder, Lock, lock
 from scanner.reports.outlets.outlet import BUFFERED, Outlet, reason_of
-from scanner.reports.outlets.places import folder_of
+from scanner.reports.outlets.output_places import folder_of
 from scanner.reports.outlets.refusals import TAKEN
 from scanner.reports.outlets.rights import Rights
+from scanner.words.plain import plain
 
 #: Seconds between flushes: `tail -f` sees a row soon enough.
 _INTERVAL_S = 0.8

@@ -5,10 +5,9 @@ import stat
 import sys
 
 from scanner.errors import ReportError, UsageError
-from scanner.plain import plain
 from scanner.reports.outlets.files import FileInPlace, WholeFile
 from scanner.reports.outlets.outlet import Outlet, reason_of
-from scanner.reports.outlets.places import (
+from scanner.reports.outlets.output_places import (
     final_path,
     is_mounted,
     is_planted,
@@ -18,6 +17,7 @@ from scanner.reports.outlets.places import (
 )
 from scanner.reports.outlets.stop import Stop
 from scanner.reports.outlets.stream import StreamOutlet, open_fifo
+from scanner.words.plain import plain
 
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 

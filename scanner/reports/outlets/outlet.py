@@ -12,7 +12,7 @@ from collections.abc import Callable
 from time import monotonic
 
 from scanner.errors import ReportError
-from scanner.plain import plain
+from scanner.words.plain import plain
 
 #: Characters that may wait before they are written even though it is not yet time to flush.
 BUFFERED = 256 * 1024

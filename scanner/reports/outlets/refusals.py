@@ -12,7 +12,7 @@ from contextlib import suppress
 
 from scanner.errors import UsageError
 from scanner.reports.outlets.folder import Lock, lock
-from scanner.reports.outlets.places import (
+from scanner.reports.outlets.output_places import (
     final_path,
     folder_of,
     is_append_only,

@@ -3,13 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable
 
-from scanner.engine.acceptance import ENOUGH
-from scanner.engine.evidence import FULL_COHORT, MOST_ATTEMPTS, SMALL_COHORT
-from scanner.engine.networks import EARLY_S
+from scanner.engine.truth.stands import FULL_COHORT, MOST_ATTEMPTS, SMALL_COHORT
+from scanner.engine.truth.vouchers import EARLY_S
 from scanner.model import State
-
-from .play import Played
-from .world import STATES, World
+from scanner.scanning.phantoms.one_host import ENOUGH
+from tests.engine.simulated.play import Played
+from tests.engine.simulated.world import STATES, World
 
 #: What is asked again.
 BLOCKED = frozenset({"silent", "port-unreach", "host-unreach", "soft"})

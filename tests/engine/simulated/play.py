@@ -1,15 +1,14 @@
 """A world is scanned: the real engine on the fake kernel, with what joins it to the rows as `scanner/api.py` does."""
 
-from scanner.engine.acceptall import AcceptsAll
-from scanner.engine.hostrate import HostRate
-from scanner.engine.kernel import TcpInfo
-from scanner.engine.marking import mark
-from scanner.engine.routetable import RouteTable, Way
-from scanner.engine.ways import Ways
+from scanner.engine.brakes.host_rate import HostRate
+from scanner.engine.room.lost_ways import Ways
+from scanner.machine.kernel import TcpInfo
+from scanner.machine.route_table import RouteTable, Way
 from scanner.model import Result
-
-from ..fakes import AF_INET, AF_INET6, START, Answer, FakeKernel, FakeSocket, ListSource, engine_for
-from .world import World
+from scanner.scanning.phantoms.accepts_all import AcceptsAll
+from scanner.scanning.phantoms.marking import mark
+from tests.engine.fakes import AF_INET, AF_INET6, START, Answer, FakeKernel, FakeSocket, ListSource, engine_for
+from tests.engine.simulated.world import World
 
 _ROUTES = [Way(AF_INET, 10 << 24, 8, 0, gateway=True), Way(AF_INET6, 0x20010DB8 << 96, 32, 0, gateway=True)]
 #: When the kernel sends an unanswered SYN again (Linux 6.5 and later), each as late as it really is.

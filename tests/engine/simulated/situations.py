@@ -7,7 +7,7 @@ which the truth of a silent target hangs: whether it was the target that kept si
 from random import Random
 from typing import NamedTuple
 
-from ..fakes import START, Answer
+from tests.engine.fakes import START, Answer
 
 #: Causes that are the target's own silence or word; all others are the way's.
 OF_THE_HOST = frozenset({"silent", "dead", "down", "banned"})

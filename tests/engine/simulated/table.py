@@ -6,9 +6,8 @@ Tables of parts of the seeds are added up, so that several processes may play th
 from collections import Counter, defaultdict
 
 from scanner.model import State
-
-from .play import Played
-from .truth import BY_CHANCE, Truth
+from tests.engine.simulated.play import Played
+from tests.engine.simulated.truth import BY_CHANCE, Truth
 
 #: Of the networks, this share may have a row that is false by chance: the rules expect up to 0.005 on a path, and there
 #: are one to four of them. (About 1 in 150 has: of thirty, two at once in one of fifty times.)

@@ -16,12 +16,11 @@ With a doubt, whatever its SYNs met is right. Of `-r 0`, which forbids to ask ag
 from collections import Counter
 from itertools import pairwise
 
-from scanner.engine.paths import OWN_PATH
+from scanner.engine.truth.paths import OWN_PATH
 from scanner.model import Result, State
-
-from .play import Played
-from .situations import OF_THE_HOST, Flaps, Situation
-from .world import STATES, World
+from tests.engine.simulated.play import Played
+from tests.engine.simulated.situations import OF_THE_HOST, Flaps, Situation
+from tests.engine.simulated.world import STATES, World
 
 ENOUGH = 20  #: opens of a host that answers all
 LOST = "lost packets"

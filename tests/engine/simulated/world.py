@@ -6,9 +6,8 @@ from collections import Counter, defaultdict
 from typing import Any
 
 from scanner.model import State
-
-from ..fakes import START, Answer
-from .situations import Met, Situation, draw_situation
+from tests.engine.fakes import START, Answer
+from tests.engine.simulated.situations import Met, Situation, draw_situation
 
 #: How each port of a world behaves, whatever the network does to its packets.
 KINDS = ("rst", "open", "silent", "reset", "port-unreach", "host-unreach", "soft")

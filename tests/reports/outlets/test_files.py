@@ -23,9 +23,8 @@ from scanner.reports.outlets.files import FileInPlace
 from scanner.reports.outlets.outlet import line_end
 from scanner.reports.outlets.rights import Rights
 from tests import needs
-
-from ..made import result
-from .script import command, output_of
+from tests.reports.made import result
+from tests.reports.outlets.script import command, output_of
 
 NOBODY = 65534
 

@@ -15,9 +15,8 @@ import pytest
 from scanner.errors import ReportError, UsageError
 from scanner.reports import FORMATS, Report, ScanInfo, open_report
 from scanner.reports.outlets.opening import open_outlet
-from scanner.reports.outlets.places import own_descriptor
-
-from ..made import Sunk, result
+from scanner.reports.outlets.output_places import own_descriptor
+from tests.reports.made import Sunk, result
 
 ROWS = [result("10.0.0.1", port, "open") for port in range(1, 6)]
 formats = pytest.mark.parametrize("fmt", FORMATS)

@@ -12,10 +12,9 @@ import pytest
 
 from scanner.errors import UsageError
 from scanner.reports import check_outputs, open_outlet
-from scanner.reports.outlets.places import final_path, is_mounted, may_not_replace
+from scanner.reports.outlets.output_places import final_path, is_mounted, may_not_replace
 from tests import needs
-
-from .script import command, output_of
+from tests.reports.outlets.script import command, output_of
 
 NOBODY = 65534
 

@@ -1,0 +1,118 @@
+"""The values that options take: how each is read, and what is said where it cannot be.
+
+What the target grammar knows (durations, ports, expectations) is asked there, imported at the first value: the
+help needs none of it.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from scanner.cli.click_import import click
+from scanner.errors import ScannerError, UsageError
+from scanner.words.user_info import hidden
+
+
+class Value(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    """A value read by a function that raises ScannerError where it cannot; `name` is its METAVAR."""
+
+    def __init__(self, name: str, read: Callable[[str], Any]) -> None:
+        self.name = name
+        self._read = read
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return self._read(value)
+        except ScannerError as error:
+            self.fail("; ".join(error.problems), param, ctx)
+
+
+_MOST_PROBES = 1_000_000
+_LEAST_RATE, _MOST_RATE = 0.001, 1e9
+
+
+def _count(text: str) -> int:
+    number = int(text) if re.fullmatch("[0-9]{1,18}", text) else 0
+    if not 1 <= number <= _MOST_PROBES:
+        raise UsageError(f"{hidden(text)!r} is no number of probes; write a whole number from 1 to {_MOST_PROBES:,}")
+    return number
+
+
+def _rate(text: str) -> float:
+    number = float(text) if re.fullmatch(r"[0-9]{1,18}(\.[0-9]{0,9})?|\.[0-9]{1,9}", text) else 0.0
+    if not _LEAST_RATE <= number <= _MOST_RATE:
+        raise UsageError(f"{hidden(text)!r} is no rate; write attempts per second as a number above 0, such as 500")
+    return number
+
+
+def _ports(text: str) -> str:
+    from scanner.targets.grammar.ports import parse_ports
+
+    parse_ports(text)
+    return text
+
+
+def _duration(text: str) -> float:
+    from scanner.targets.grammar.single_values import parse_duration
+
+    return parse_duration(text)
+
+
+def _retries(text: str) -> int:
+    from scanner.targets.grammar.single_values import parse_retries
+
+    return parse_retries(text)
+
+
+def _expectation(text: str) -> str:
+    from scanner.targets.grammar.single_values import parse_expect
+
+    return parse_expect(text)
+
+
+def _poller(text: str) -> str:
+    from scanner.machine.pollers import available
+
+    if text not in available():
+        raise UsageError(f"{hidden(text)!r} is no poller of this system; here are: {', '.join(available())}")
+    return text
+
+
+def _format(text: str) -> str:
+    from scanner.reports import FORMATS
+
+    if text not in FORMATS:
+        raise UsageError(f"{hidden(text)!r} is no format; formats: {', '.join(FORMATS)}")
+    return text
+
+
+def _states(text: str) -> str:
+    from scanner.reports import parse_only
+
+    parse_only(text)
+    return text
+
+
+def _label(text: str) -> str:
+    if not text.strip() or not text.isprintable():
+        raise UsageError(f"{hidden(text)!r} is no label; write a short printable text, such as dmz-1")
+    return text.strip()
+
+
+def _source(text: str) -> str:
+    from scanner.machine.source import check_source
+
+    return check_source(text)
+
+
+PORTS = Value("PORTS", _ports)
+COUNT = Value("N", _count)
+RATE = Value("N", _rate)
+DURATION = Value("D", _duration)
+RETRIES = Value("N", _retries)
+EXPECTATION = Value("E", _expectation)
+POLLER = Value("NAME", _poller)
+FORMAT = Value("NAME", _format)
+STATES = Value("STATES", _states)
+LABEL = Value("NAME", _label)
+SOURCE = Value("ADDR", _source)

@@ -1,0 +1,44 @@
+"""`scanner scan TARGET...`: check targets against what is expected of them."""
+
+from typing import TYPE_CHECKING, Any
+
+from scanner.cli.click_import import click
+from scanner.cli.commands import Command
+from scanner.cli.shared_options import shared_options
+from scanner.errors import UsageError
+
+if TYPE_CHECKING:
+    from scanner.cli.signals import Signals
+
+_HELP = """Checks targets: is each one as it is expected to be, and if not, why?
+
+Each TARGET is a YAML file with a list of targets, - for one on stdin, or HOST:PORTS, such as localhost:22 or
+'[::1]:80,443'."""
+
+_EPILOG = """\b
+Examples:
+  scanner scan targets.yaml
+  scanner scan db1.example.net:5432 10.0.0.0/28:22,443 -t 300ms
+  scanner scan targets.yaml -o report.csv -o report.json --strict
+
+Exit status: 0 every expectation met, 1 not, 2 bad usage or target file, 3 not completed."""
+
+
+@click.command(cls=Command, help=_HELP, epilog=_EPILOG, add_help_option=False)
+@click.argument("targets", nargs=-1, metavar="TARGET...")
+@shared_options
+@click.pass_obj
+def scan(signals: "Signals", /, targets: tuple[str, ...], **given: Any) -> int:
+    """Runs the command and returns its exit status."""
+    from scanner.cli.choices import Choices
+    from scanner.cli.one_scan import check, run
+    from scanner.targets.file.sources import is_file
+    from scanner.targets.plan import excludes_from, plan_from_args
+
+    if not targets:
+        raise UsageError("no TARGET was given; name a YAML file, - for one on stdin, or HOST:PORTS")
+    choices = Choices("scan", targets, given)
+    check(choices, [*filter(is_file, targets), *choices.exclude_files])
+    excludes = excludes_from(choices.exclude, choices.exclude_files)
+    plan = plan_from_args(targets, choices.settings(), excludes=excludes)
+    return run(plan, choices, signals)

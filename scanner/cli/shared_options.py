@@ -1,0 +1,83 @@
+"""The options that `scan` and `sweep` share, in the order and the sections of their help.
+
+A command puts `shared_options` on its function and gets all of them; what they mean together is `choices.py`.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from scanner.cli import option_values as values
+from scanner.cli.click_import import click
+from scanner.cli.commands import Option, show_help
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+_WHAT, _HOW, _FOUND = "What to probe", "How to probe", "What is reported"
+
+
+def _option(section: str, *names: str, **settings: Any) -> Callable[[Function], Function]:
+    return click.option(*names, cls=Option, section=section, **settings)
+
+
+_SHARED = (
+    _option(
+        _WHAT, "-p", "--ports", type=values.PORTS, multiple=True,
+        help="22  22,80,8000-8100  https  top:100  - (all); for sweep needed, for scan where a target names none.",
+    ),
+    _option(_WHAT, "--exclude", metavar="HOSTS", multiple=True,
+            help="Never touch these: hosts, networks, host:ports; repeatable, commas allowed."),
+    _option(_WHAT, "--exclude-file", metavar="FILE", multiple=True, help="The same from a file, one a line."),
+    _option(_WHAT, "-4", "only4", is_flag=True, help="IPv4 only."),
+    _option(_WHAT, "-6", "only6", is_flag=True, help="IPv6 only."),
+    _option(_WHAT, "--allow-any", is_flag=True, help="Every address there is (0.0.0.0/0, ::/0) is meant."),
+    _option(_WHAT, "--expect", type=values.EXPECTATION,
+            help="Expectation of targets that name none: open, refused, timeout, unreachable, reachable, blocked, "
+                 "not-open, any. Default: scan open, sweep none."),
+    _option(_WHAT, "--dry-run", is_flag=True, help="Say what would be probed, and probe nothing."),
+    _option(_HOW, "-t", "--timeout", type=values.DURATION,
+            help="How long one attempt may take: 300ms, 2s, 1.5. Default: scan 4s, sweep 1s."),
+    _option(_HOW, "--dns-timeout", type=values.DURATION,
+            help="How long a lookup of a name may take. Default: as long as /etc/resolv.conf lets it, and 2s."),
+    _option(_HOW, "-r", "--retries", type=values.RETRIES,
+            help="Further attempts after silence or an ICMP error, at least; 0 is exactly one attempt. Default: 1."),
+    _option(_HOW, "-c", "--concurrency", type=values.COUNT,
+            help="The most probes in flight. Default: what machine and network allow."),
+    _option(_HOW, "--rate", type=values.RATE, help="The most SYNs per second, repeated ones included."),
+    _option(_HOW, "--host-rate", type=values.RATE, help="The same for each host."),
+    _option(_HOW, "-S", "--source", type=values.SOURCE, help="The local address to probe from."),
+    _option(_HOW, "--canary", is_flag=True,
+            help="Probe two random high ports more of each host with an open one: does it accept everything?"),
+    _option(_HOW, "--poller", type=values.POLLER, help="epoll, poll, select, kqueue. Default: the best here."),
+    _option(_HOW, "--vantage", type=values.LABEL,
+            help="The label of the place probed from. Default: this host's name."),
+    _option(_FOUND, "-o", "--output", metavar="[FORMAT:]FILE", multiple=True,
+            help="Write a report; its ending gives the format: .csv, .json, .jsonl. Repeatable; - is stdout."),
+    _option(_FOUND, "-f", "--format", "fmt", type=values.FORMAT,
+            help="The format on stdout: table, csv, json, jsonl. Default: table."),
+    _option(_FOUND, "--only", type=values.STATES, multiple=True,
+            help="Report only these: states, unmet, blocked, reachable; commas allowed."),
+    _option(_FOUND, "--open", "only_open", is_flag=True, help="The same as --only open."),
+    _option(_FOUND, "--explain", is_flag=True,
+            help="Trace what is blocked, and say where on the way it stops (some seconds more)."),
+    _option(_FOUND, "--strict", is_flag=True, help="A verdict in doubt does not meet its expectation."),
+    _option(_FOUND, "-q", "--quiet", is_flag=True, help="No table, summary or bar; only warnings and errors."),
+    _option(_FOUND, "-v", "--verbose", is_flag=True, help="Every row and all details."),
+    _option(_FOUND, "--progress/--no-progress", default=None, help="Force the progress bar on or off."),
+    _option(_FOUND, "-h", "--help", is_flag=True, is_eager=True, expose_value=False, callback=show_help,
+            help="Show this text."),
+)  # fmt: skip
+
+
+def shared_options(function: Function) -> Function:
+    """Puts every shared option on a command's function."""
+    for decorate in reversed(_SHARED):
+        function = decorate(function)
+    return function
+
+
+def hosts_file_option(function: Function) -> Function:
+    """`-i`, which only `sweep` has."""
+    return _option(
+        _WHAT, "-i", "--hosts-file", metavar="FILE", multiple=True,
+        help="Hosts from a file, one a line, # comments; - is stdin.",
+    )(function)  # fmt: skip

@@ -1,0 +1,73 @@
+"""What each of our streams can show: colour and bars or not, how wide, which characters.
+
+Asked for each stream by itself: `scanner ... > file` has a plain stdout and may still have a bar on stderr.
+"""
+
+import os
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TextIO
+
+from scanner.words.plain import plain, plain_but_painted
+
+if TYPE_CHECKING:
+    from scanner.reports import Look
+
+#: A file or pipe has no width: wide enough that no ordinary row is folded.
+_UNFOLDED = 160
+#: What COLUMNS may be; anything else (nothing, text, thousands of digits) says nothing.
+_NUMBER = re.compile("[0-9]{1,9}")
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether somebody looks at it. A closed stream is no terminal."""
+    try:
+        return stream is not None and stream.isatty()
+    except (OSError, ValueError):
+        return False
+
+
+def may_decorate(stream: TextIO | None) -> bool:
+    """Whether colour and bars are welcome: a terminal that can, and nobody who said no (no-color.org)."""
+    return is_terminal(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def look_of(stream: TextIO | None, *, verbose: bool = False) -> "Look":
+    """How text for people appears on a stream."""
+    from scanner.reports import Look
+
+    return Look(width=width_of(stream), colour=may_decorate(stream), ascii=not _knows_unicode(stream), verbose=verbose)
+
+
+def width_of(stream: TextIO | None) -> int:
+    """Columns for text: as COLUMNS says, or of the terminal, or enough for any ordinary row."""
+    told = os.environ.get("COLUMNS", "")
+    if _NUMBER.fullmatch(told) and int(told):
+        return int(told)
+    return window_of(stream) or (80 if is_terminal(stream) else _UNFOLDED)
+
+
+def window_of(stream: TextIO | None) -> int:
+    """Columns that the terminal really has, whatever COLUMNS says; 0 without one, or where it does not know."""
+    if stream is None or not is_terminal(stream):
+        return 0
+    try:
+        return os.get_terminal_size(stream.fileno()).columns
+    except (OSError, ValueError):
+        return 0
+
+
+def showable(lines: Iterable[str], stream: TextIO, *, painted: bool = False) -> str:
+    """The text of these lines for a stream: each is exactly one line, whatever is in it, and drives no terminal.
+
+    `painted`: our own colours are in it, and stay. Characters that the stream's encoding lacks become escapes.
+    """
+    safe = plain_but_painted if painted else plain
+    text = "".join(f"{safe(line)}\n" for line in lines)
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def _knows_unicode(stream: TextIO | None) -> bool:
+    """A pipe or file gets UTF-8 whatever the locale; a terminal what it can show."""
+    return not is_terminal(stream) or (getattr(stream, "encoding", "") or "").lower().replace("-", "") == "utf8"

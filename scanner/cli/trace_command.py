@@ -1,0 +1,110 @@
+"""`scanner trace HOST:PORT...`: where on the way does the connection stop?"""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from scanner.cli import option_values as values
+from scanner.cli import stderr
+from scanner.cli.click_import import click
+from scanner.cli.commands import Command, show_help
+from scanner.cli.signals import Signals
+from scanner.cli.status import OK, status_of_signal
+from scanner.errors import UsageError
+from scanner.words.user_info import hidden
+
+if TYPE_CHECKING:
+    from scanner.model import Trace
+    from scanner.reports import Look
+
+    _Render = Callable[[Sequence[Trace], Look], str]
+
+_HELP = """Shows the way to targets, hop by hop, and where it ends: reached, rejected by whom, or silent after whom.
+
+Each TARGET is HOST:PORT, such as db1.example.net:5432 or '[2001:db8::1]:80,443'. TCP connections with a small hop
+limit ask the routers; no root is needed."""
+
+_EPILOG = """\b
+Examples:
+  scanner trace db1.example.net:5432
+  scanner trace -n 10.0.0.1:22,443 10.0.1.1:22     ways that targets share are shown once
+  scanner trace -f json 10.0.0.1:22 > trace.json
+
+Exit status: 0 done, 2 bad usage, 3 not completed."""
+
+_MOST_HOPS = 255
+
+
+def _hops(text: str) -> int:
+    number = int(text) if re.fullmatch("[0-9]{1,9}", text) else 0
+    if not 1 <= number <= _MOST_HOPS:
+        raise UsageError(f"{hidden(text)!r} is no number of hops; write a whole number from 1 to {_MOST_HOPS}")
+    return number
+
+
+def _format(text: str) -> str:
+    from scanner.cli.trace_page import FORMATS
+
+    if text not in FORMATS:
+        raise UsageError(f"{hidden(text)!r} is no format of a trace; formats: {', '.join(FORMATS)}")
+    return text
+
+
+@click.command(cls=Command, help=_HELP, epilog=_EPILOG, add_help_option=False)
+@click.argument("targets", nargs=-1, metavar="TARGET...")
+@click.option("-n", "--numeric", is_flag=True, help="Do not look up the hops' names.")
+@click.option("-f", "--format", "fmt", type=values.Value("NAME", _format), help="text, json, csv. Default: text.")
+@click.option("-o", "--output", metavar="FILE", help="Write to a file; .json and .csv give the format.")
+@click.option("-t", "--timeout", type=values.DURATION, help="How long one attempt may take. Default: about 1s.")
+@click.option(
+    "--dns-timeout",
+    type=values.DURATION,
+    help="How long a lookup of a name may take. Default: as long as /etc/resolv.conf lets it, and 2s.",
+)
+@click.option(
+    "--max-hops", type=values.Value("N", _hops), default="30", help="The farthest hop to look at. Default: 30."
+)
+@click.option("--exclude", metavar="HOSTS", multiple=True, help="Never touch these, as for scan; repeatable.")
+@click.option("--exclude-file", metavar="FILE", multiple=True, help="The same from a file, one a line.")
+@click.option("--rate", type=values.RATE, help="The most SYNs per second, repeated ones included.")
+@click.option("--host-rate", type=values.RATE, help="The same for each host.")
+@click.option("-4", "only4", is_flag=True, help="IPv4 only.")
+@click.option("-6", "only6", is_flag=True, help="IPv6 only.")
+@click.option("-S", "--source", type=values.SOURCE, help="The local address to probe from.")
+@click.option("-q", "--quiet", is_flag=True, help="No text; only what -f or -o ask for, warnings and errors.")
+@click.option(
+    "-h", "--help", is_flag=True, is_eager=True, expose_value=False, callback=show_help, help="Show this text."
+)
+@click.pass_obj
+def trace(signals: Signals, /, targets: tuple[str, ...], **given: Any) -> int:
+    """Runs the command and returns its exit status."""
+    from scanner.cli.choices import family_of_options
+    from scanner.cli.trace_page import Page, place_for
+    from scanner.targets.plan import excludes_from
+    from scanner.tracing.run import TraceOptions, Tracing, plan_of
+
+    if not targets:
+        raise click.UsageError("no TARGET was given; write HOST:PORT, such as db1.example.net:5432")
+    family = family_of_options(given["only4"], given["only6"], given["source"])
+    fmt, path = place_for(given["fmt"], given["output"])
+    excludes = excludes_from(given["exclude"], given["exclude_file"])
+    plan = plan_of(targets, family, given["dns_timeout"], excludes)
+    options = TraceOptions(
+        timeout=given["timeout"],
+        most_hops=given["max_hops"],
+        source=given["source"],
+        names=not given["numeric"],
+        rate=given["rate"],
+        host_rate=given["host_rate"],
+    )
+    tracing = Tracing(plan, options)
+    wanted = not (given["quiet"] and given["fmt"] is None and path == "-")
+    page = Page(fmt, path if wanted else None, signals.stop)
+    with signals.deferred(tracing.stop), stderr.unblocked(signals.stop), page:
+        for _ in tracing.rounds():
+            pass
+        found = tracing.traces()
+        for warning in tracing.warnings:
+            stderr.say(f"warning: {warning}")
+        page.write(found, whole=tracing.complete)
+    return status_of_signal(signals.received) if signals.received else OK

@@ -1,0 +1,113 @@
+"""What may hold a trial back on its way out. Three gates, in this order; most scans have none of them:
+
+1. the neighbour table of this machine (`neighbours.py`): whose address is still asked for waits there;
+2. its path's rate (`rate_law.py`): what a path that drops packets cannot take yet is parked with it;
+3. its host's rate (`host_rate.py`), a promise to its user, hence last: nothing may gather behind it.
+
+What was held at a gate goes on from there. Pure: pass `now`.
+"""
+
+from scanner.engine.brakes.host_rate import HostRate
+from scanner.engine.brakes.neighbours import Neighbours
+from scanner.engine.trial import Trial
+from scanner.engine.truth.paths import Path
+
+
+class Gates:
+    """The trials that are held back; its length is how many. A gate that is None stands open."""
+
+    def __init__(self, neighbours: Neighbours | None, host_rate: HostRate | None) -> None:
+        self._neighbours = neighbours
+        self._host_rate = host_rate
+        self._paced: list[Path] = []
+        self._parked = 0
+
+    def __len__(self) -> int:
+        held = self._parked
+        if self._host_rate is not None:
+            held += len(self._host_rate)
+        if self._neighbours is not None:
+            held += len(self._neighbours)
+        return held
+
+    @property
+    def rated(self) -> bool:
+        """Whether some path or host has a rate, so that every trial must be shown."""
+        return bool(self._paced) or self._host_rate is not None
+
+    @property
+    def waiting_at_hosts(self) -> bool:
+        """Whether hosts have a rate, and some targets wait for it."""
+        return self._host_rate is not None and len(self._host_rate) > 0
+
+    def busy(self, host: str) -> bool:
+        """Whether a sentinel to this host waits for the host's rate already."""
+        return self._host_rate is not None and self._host_rate.busy(host)
+
+    def admit(self, trial: Trial, batch: list[Trial], now: float) -> None:
+        """Adds it to the batch, unless a gate holds it."""
+        if self._neighbours is None or not self._neighbours.hold(trial, now):
+            self._to_path(trial, batch, now)
+
+    def _to_path(self, trial: Trial, batch: list[Trial], now: float) -> None:
+        path = trial.path
+        if path.law.bucket is not None or path.parked:
+            (path.parked.appendleft if trial.first else path.parked.append)(trial)
+            self._parked += 1
+        else:
+            self.to_host(trial, batch, now)
+
+    def to_host(self, trial: Trial, batch: list[Trial], now: float) -> None:
+        """The last gate alone: for a sentinel, which its path's rate has let pass."""
+        if self._host_rate is None or not self._host_rate.hold(trial, now):
+            batch.append(trial)
+
+    def release(self, batch: list[Trial], now: float, quota: int) -> None:
+        """Adds those that need wait no longer, until the batch has `quota`."""
+        if self._paced:
+            self._release_paced(batch, now, quota)
+        if self._neighbours is not None:
+            for trial in self._neighbours.release(now, quota - len(batch)):
+                self._to_path(trial, batch, now)
+        if self._host_rate is not None:
+            batch += self._host_rate.release(now, quota - len(batch))
+
+    def _release_paced(self, batch: list[Trial], now: float, quota: int) -> None:
+        for path in list(self._paced):
+            bucket = path.law.bucket
+            count = len(path.parked)
+            if bucket is not None:
+                count = min(count, bucket.available(now))
+                bucket.take(min(count, quota - len(batch)))
+            for _ in range(min(count, quota - len(batch))):
+                self.to_host(path.parked.popleft(), batch, now)
+                self._parked -= 1
+            if bucket is None and not path.parked:
+                self._paced.remove(path)
+
+    def pace(self, path: Path) -> bool:
+        """The path has a rate from now on. False if that was known."""
+        if path in self._paced:
+            return False
+        self._paced.append(path)
+        return True
+
+    def heard(self, trials: list[Trial]) -> None:
+        """These have a verdict."""
+        if self._neighbours is not None:
+            self._neighbours.heard(trials)
+
+    def denied(self, trial: Trial) -> None:
+        """It met a "no": if the host itself said so, it is there."""
+        place = trial.endpoint.place
+        if self._neighbours is not None and trial.denials and trial.denials[-1].verdict.icmp_from == place.numeric:
+            self._neighbours.answered(place)
+
+    def wait(self, now: float) -> float:
+        """Seconds until `release` may have something; infinity if nothing is held."""
+        waits = [path.law.bucket.wait() if path.law.bucket else 0.0 for path in self._paced if path.parked]
+        if self._host_rate is not None:
+            waits.append(self._host_rate.wait(now))
+        if self._neighbours is not None:
+            waits.append(self._neighbours.wait(now))
+        return min(waits, default=float("inf"))

@@ -1,0 +1,195 @@
+"""How fast? Token buckets for the rates a user promises, and the rate law for a path that drops what is too much.
+
+The rate law saves packets and spares the network; it decides no verdict (`stands.py` does). Pure: pass `now`.
+
+* Buckets keep a promise: in any second no more than `rate` tokens. With a depth of b and a refill of r, less than
+  b + r + 1 leave in a second, so r = rate - b + 1, less a little for what lies between a grant and its connect().
+  A second holds a whole number: 2.5 means 2, and less than 1 means one every 1 / rate seconds. They hold no more than
+  20 ms worth: recent behaviour counts, never owed debt, and a laptop that wakes up does not burst.
+* The law cuts when sentinels are lost at the present rate: the capacity is what got through. Loss that a second cut
+  does not cure is random, and no reason to be slow: it becomes the floor, and the rate of before the cuts comes back.
+  Loss while there was little to send is such loss too. While nothing is lost the rate grows to just below capacity,
+  and after four such cohorts the capacity is tried anew, in growing steps, then after every other; four become
+  eight, and so on, each time that it was too much. The first cut is measured in a burst and says little: from there
+  the rate grows until something is lost.
+"""
+
+from math import sqrt
+
+_BURST_S = 0.02
+_PACED_BURST_S = 0.002  # a policer's own bucket may hold five packets
+_MARGIN = 0.99  # between a grant and its connect() lie microseconds to milliseconds, and they vary
+_CUT_TO, _GROW, _NEAR = 0.8, 1.5, 0.95
+_CLEAN_BEFORE_TRIAL, _MOST_BEFORE_TRIAL, _CLEAN_BEFORE_NEXT, _CURED = 4, 32, 2, 2
+_TRIAL_STEP, _MOST_STEP = 0.1, 0.8
+_STAYS, _USED = 0.6, 0.5
+_SLOWEST = 100.0
+_UNLIMITED = 50_000.0  # no faster than that without any pacing
+
+
+def spacing(rate: float) -> float:
+    """Seconds between attempts, evenly spaced, of which no second may hold more than `rate`."""
+    return 1.0 / (_MARGIN * whole(rate))
+
+
+def whole(rate: float) -> float:
+    """The most that a second may hold of `rate` attempts per second; below 1 as it is, one every 1 / rate seconds."""
+    return float(int(rate)) if rate >= 1.0 else rate
+
+
+class Bucket:
+    """At most `rate` tokens in any second; `depth` at once. `promised`: to a user, hence with a margin."""
+
+    __slots__ = ("_last", "_refill", "_tokens", "depth")
+
+    def __init__(self, rate: float, now: float, burst_s: float = _BURST_S, *, promised: bool = True) -> None:
+        most = whole(rate) if promised else rate
+        self.depth = max(1.0, float(int(most * burst_s)))
+        self._refill = most - self.depth + 1.0 if rate >= 1.0 else rate
+        if promised:
+            self._refill *= _MARGIN
+        self._tokens = self.depth
+        self._last = now
+
+    def available(self, now: float) -> int:
+        """How many may leave now."""
+        self._tokens = min(self.depth, self._tokens + (now - self._last) * self._refill)
+        self._last = now
+        return int(self._tokens + 1e-9)
+
+    def take(self, count: int) -> None:
+        """That many left."""
+        self._tokens -= count
+
+    def wait(self) -> float:
+        """Seconds until the next token, as of the last look."""
+        return max(0.0, (1.0 - self._tokens) / self._refill)
+
+
+class RateLaw:
+    """How fast one path may be sent to; `bucket` is None while there is no need to hold back."""
+
+    def __init__(self) -> None:
+        self.bucket: Bucket | None = None
+        self.floor = 0.0
+        self._rate = 0.0
+        self._capacity = 0.0
+        self._before: float | None = None  # the loss that led to the last cut
+        self._paced_cuts = 0
+        self._origin = 0.0  # the rate before the cuts that cured nothing
+        self._paced_lost = self._paced_n = 0  # since a lower rate last cured something
+        self._clean = 0
+        self._patience = _CLEAN_BEFORE_TRIAL  # clean cohorts between a cut and the next trial
+        self._needed = _CLEAN_BEFORE_TRIAL  # clean cohorts before the next trial
+        self._trying = False
+        self._step = _TRIAL_STEP
+        self._searching = True  # the first cut rests on a burst: find the capacity from below
+
+    def judge(
+        self, *, lost: int, n: int, era_lost: int, era_n: int, rate: float, now: float, careful: float = 0.0
+    ) -> bool:
+        """A cohort was judged: `lost` of `n`, sent at `rate` per second; the era so far counts `era_lost` of `era_n`.
+
+        `careful`: so few tell of so much loss that the capacity is anybody's guess. It is sought from below, from that
+        rate at most, and what is lost there is not random yet.
+
+        True when what was learned so far does not hold for the rate from now on: it was cut for loss, or is tried
+        beyond the known capacity.
+        """
+        loss = lost / n
+        if self.bucket is not None:
+            self._paced_lost += lost
+            self._paced_n += n
+        if not self.significant(lost, n):
+            if self.bucket is None or not self.significant(era_lost, era_n):
+                return self._was_clean(now, spotless=loss <= self.floor)
+            loss = era_lost / era_n
+        paced = self.bucket is not None
+        idle = paced and rate < _USED * self._rate  # there was little to send: at that rate, not at the one allowed
+        uncured = paced and self._before is not None and loss > _STAYS * self._before
+        if idle or (uncured and not careful):
+            self._paced_cuts += 1
+            if self._paced_cuts >= 2:
+                self._call_it_random(now)
+                return True
+            if idle:
+                return False
+        else:
+            self._paced_cuts = 0
+            self._origin = max(self._rate, rate)
+        self._searching = not paced
+        self._before = None if careful else loss
+        self._clean = 0
+        self._step = _TRIAL_STEP
+        if self._trying:  # the capacity was known well enough: ask less often whether there is more
+            self._patience = min(_MOST_BEFORE_TRIAL, 2 * self._patience)
+        self._trying = False
+        self._needed = self._patience
+        sent = (min(rate, self._rate) if paced else rate) or self._rate
+        through = max(1.0 - loss, 1.5 / (n + 1))  # all lost only says that hardly any got through
+        self._capacity = max(_SLOWEST, sent * through)
+        if careful:
+            self._capacity = min(self._capacity, careful / _CUT_TO)
+            self._searching = True
+        self._set(_CUT_TO * self._capacity, now)
+        return True
+
+    def be_careful(self, rate: float, now: float) -> None:
+        """Something is lost, and hardly anybody is left to tell how much: the capacity is sought from that rate on."""
+        self._origin, self._before, self._searching = rate, None, True
+        self._capacity = rate / _CUT_TO
+        self._set(rate, now)
+
+    def significant(self, lost: int, n: int) -> bool:
+        """Whether that is more loss than the floor and chance explain."""
+        if lost < 2:
+            return False
+        loss = lost / n
+        noise = 2.0 * sqrt(max(loss, self.floor) * (1.0 - min(loss, 1.0)) / n)
+        return loss > self.floor + 0.02 + noise
+
+    def _call_it_random(self, now: float) -> None:
+        """Being slower cured nothing: this loss is the floor, and the rate of before is tried again."""
+        self.floor = self._paced_lost / self._paced_n
+        self._before = None
+        self._paced_cuts = 0
+        self._clean = 0
+        self._trying = False
+        self._searching = True
+        rate = max(self._rate, self._origin)
+        self._capacity = rate / _NEAR
+        if rate >= _UNLIMITED:
+            self.bucket = None
+        else:
+            self._set(rate, now)
+
+    def _was_clean(self, now: float, *, spotless: bool) -> bool:
+        if self.bucket is None:
+            return False
+        if spotless:
+            self._clean += 1
+        else:  # a little is lost already: near the capacity
+            self._clean = 0
+            self._step = _TRIAL_STEP
+        if self._clean >= _CURED:  # it was the rate: loss that comes back when the rate does is not random
+            self._before = None
+            self._paced_cuts = self._paced_lost = self._paced_n = 0
+        trial = not self._searching and self._clean >= self._needed
+        if self._searching:
+            self._capacity = max(self._capacity, self._rate * _GROW / _NEAR)
+        elif trial:
+            self._clean = 0
+            self._trying = True
+            self._needed = _CLEAN_BEFORE_NEXT
+            self._capacity *= 1.0 + self._step
+            self._step = min(_MOST_STEP, 2 * self._step)
+        self._set(min(self._rate * _GROW, _NEAR * self._capacity), now)
+        if self._rate >= _UNLIMITED:
+            self.bucket = None
+        return trial
+
+    def _set(self, rate: float, now: float) -> None:
+        """Tokens of the faster time are dropped with the old bucket."""
+        self._rate = max(_SLOWEST, rate)
+        self.bucket = Bucket(self._rate, now, _PACED_BURST_S, promised=False)
+        self.bucket.take(self.bucket.available(now))

@@ -1,0 +1,86 @@
+"""A closer look at one probe: what the kernel knows of it beyond SO_ERROR is gathered here, and judged in `verdict.py`.
+
+For all that is no plain RST: some system calls more for each probe, which the hot loop cannot afford and does not need.
+Any of them may be lacking here, or fail once (`extras.py`); SO_ERROR alone makes a verdict.
+"""
+
+import errno
+
+from scanner.engine.flight.lost_syns import lost_before
+from scanner.engine.flight.verdict import Evidence, Icmp, Next, Verdict, judge
+from scanner.engine.trial import Slot
+from scanner.machine.kernel import Kernel, TcpInfo, maybe
+from scanner.model import State
+
+_LOOPBACK = ("127.0.0.1", "::1")
+_UNREAD = Icmp(4, 3, 3, "")  # a port-unreachable whose sender cannot be read
+
+
+def examine(kernel: Kernel, slot: Slot, error: int, event: int = 0, *, expired: bool = False) -> Verdict | Next:
+    """What the probe in this slot found. Its trial gets what else is learned: lost SYNs, a better round trip.
+
+    `error` is SO_ERROR, `event` the poller's bits, 0 where no event led here; `expired`: its deadline is over.
+    """
+    sock, trial = slot.sock, slot.trial
+    self_connected = error == 0 and kernel.self_connected(sock)
+    if expired and trial is not None:
+        error = error or trial.soft
+    flagged = slot.queued_error()
+    icmp = kernel.icmp(sock) if flagged else None
+    info = kernel.info(sock)
+    if icmp is None and error == errno.ECONNREFUSED:
+        unread = flagged and slot.flag is not maybe and not kernel.reads_queue
+        if unread or _nothing_came(info):  # a RST would have been a segment, and no entry
+            icmp = _UNREAD
+    verdict = judge(
+        Evidence(
+            error,
+            event,
+            info.state,
+            info.rtt_us,
+            icmp,
+            expired=expired,
+            self_connected=self_connected,
+            queue=slot.flag is not None and kernel.reads_queue,
+        )
+    )
+    return _noted(kernel, slot, verdict, error, info)
+
+
+def unreadable(kernel: Kernel, slot: Slot, *, expired: bool = False) -> Verdict | Next:
+    """The same for a socket whose SO_ERROR cannot be read. It is open if it has a peer, and rejected if its queue says
+    so; one that is closed for a reason that nobody knows is sent again, and counts as never sent."""
+    icmp = kernel.icmp(slot.sock) if slot.queued_error() else None
+    info = kernel.info(slot.sock)
+    if info.state is None:
+        return Next.AGAIN
+    verdict = judge(
+        Evidence(
+            0,
+            tcp_state=info.state,
+            icmp=icmp,
+            expired=expired,
+            self_connected=kernel.self_connected(slot.sock),
+        )
+    )
+    return _noted(kernel, slot, verdict, 0, info)
+
+
+def _nothing_came(info: TcpInfo) -> bool:
+    """Whether the kernel knows that a segment left by this socket, and that none came back."""
+    return bool(info.sent) and info.received == 0
+
+
+def _noted(kernel: Kernel, slot: Slot, verdict: Verdict | Next, error: int, info: TcpInfo) -> Verdict | Next:
+    """The verdict, once the trial has what else was learned."""
+    trial = slot.trial
+    if trial is not None and verdict is Next.WAIT:
+        trial.soft = error or trial.soft  # reading it has cleared it
+    if trial is not None and isinstance(verdict, Verdict):
+        trial.lost_syns = lost_before(kernel, slot, trial, verdict.state, info)
+        if verdict.state is State.OPEN and info.rtt_us:
+            trial.rtt_ms = info.rtt_us / 1000.0
+        trial.own_word = bool(verdict.icmp_from) and verdict.icmp_from in (trial.endpoint.place.source, *_LOOPBACK)
+        if trial.own_word:
+            verdict = verdict._replace(icmp_from="")  # this host said so itself
+    return verdict

@@ -1,0 +1,218 @@
+"""The verdict on one probe: what an errno, an event and the kernel's own notes mean. Pure; no sockets here.
+
+Whether a *silent* probe makes its target a timeout is not decided here but in `stands.py`: silence may be
+loss. Here stands what an answer means, and the traps are:
+
+* SO_ERROR 0 does not prove "open": an idle or failed socket says 0 too. Only with an event free of ERR and
+  HUP, or with a TCP state that has seen the handshake, is it open.
+* ECONNRESET and EPIPE mean that the handshake completed first (a RST to the SYN is ECONNREFUSED).
+* ECONNREFUSED comes from a RST, or from an ICMP port-unreachable: a firewall's reject. Only the error queue
+  tells them apart: a RST leaves no entry.
+* A soft error (the socket goes on sending SYNs) is an answer all the same once the queue names its ICMP message.
+  Without one it may be a passing trouble: it counts only when nothing better came until the deadline, and never if no
+  ICMP message leaves it: then a route of this host's own rejected the SYN when it was sent again.
+* A "no" is not the same as a last word: routes flap, and of two ways one may reject. `kind_of_no` says which passes.
+
+Sources: tcp(7), ip(7) IP_RECVERR, RFC 792, RFC 1122 3.2.2.1, RFC 1812 5.2.7.1, RFC 4443 3.1;
+Linux net/ipv4/tcp_ipv4.c tcp_v4_err(), net/ipv6/tcp_ipv6.c tcp_v6_err().
+"""
+
+import errno
+from enum import Enum, auto
+from typing import NamedTuple
+
+from scanner.model import State
+
+# Event bits, the same numbers in poll(2) and epoll(7); the other pollers translate to them.
+OUT, ERR, HUP = 0x04, 0x08, 0x10
+
+# TCP states as in TCP_INFO (Linux include/net/tcp_states.h).
+ESTABLISHED, SYN_SENT, CLOSE, CLOSE_WAIT = 1, 2, 7, 8
+_HANDSHAKE_DONE = frozenset({1, 4, 5, 6, 8, 9, 11})
+_RESET = frozenset({errno.ECONNRESET, errno.EPIPE})  # a RST to a SYN would be ECONNREFUSED
+
+
+class Verdict(NamedTuple):
+    """A state with its reason, and who sent the ICMP error, if anybody."""
+
+    state: State
+    reason: str
+    icmp_from: str = ""
+
+
+class Next(Enum):
+    """What to do with a probe that is not judged yet."""
+
+    WAIT = auto()  #: nothing is known: keep waiting for the deadline
+    AGAIN = auto()  #: it never truly left (a local limit, a self-connect): probe again, not counted
+    SILENT = auto()  #: this attempt found no answer
+
+
+class No(Enum):
+    """What kind of "no" a verdict is."""
+
+    PASSING = auto()  #: it may be otherwise in a moment, or on another way: an attempt like a silent one
+    FINAL = auto()  #: asking again would find the same
+
+
+class Icmp(NamedTuple):
+    """One entry of a socket's error queue (struct sock_extended_err): where it comes from and what it says."""
+
+    version: int  #: 4 or 6
+    type: int
+    code: int
+    sender: str
+
+
+class Evidence(NamedTuple):
+    """All that is known of one probe when it is judged.
+
+    `error`: SO_ERROR, read once. `event`: poll bits; 0 when a deadline or connect() itself brought us here.
+    `tcp_state` and `rtt_us` come from TCP_INFO, None where the system has none. `at_once`: `error` is what
+    connect() returned. `expired`: the deadline is over. `queue`: this system has an error queue, and it was asked.
+    """
+
+    error: int
+    event: int = 0
+    tcp_state: int | None = None
+    rtt_us: int = 0
+    icmp: Icmp | None = None
+    at_once: bool = False
+    expired: bool = False
+    self_connected: bool = False
+    queue: bool = True
+
+
+#: This machine is short of something: never a verdict. The probe goes back to the queue.
+LOCAL_LIMITS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EAGAIN, errno.EADDRNOTAVAIL})
+
+_ICMP4_CODES = {
+    0: "net-unreach", 1: "host-unreach", 2: "proto-unreach", 3: "port-unreach", 4: "host-unreach", 5: "host-unreach",
+    6: "net-unreach", 7: "host-unreach", 8: "host-unreach", 9: "net-prohibited", 10: "host-prohibited",
+    11: "net-unreach", 12: "host-unreach", 13: "admin-prohibited", 14: "admin-prohibited", 15: "admin-prohibited",
+}  # fmt: skip
+_ICMP6_CODES = {
+    0: "net-unreach", 1: "admin-prohibited", 2: "host-unreach", 3: "host-unreach", 4: "port-unreach",
+    5: "admin-prohibited", 6: "net-prohibited",
+}  # fmt: skip
+
+#: Errors that an ICMP message left in SO_ERROR where the system has no error queue to ask.
+_REASON_BY_ERRNO = {
+    errno.EHOSTUNREACH: "host-unreach",
+    errno.ENETUNREACH: "net-unreach",
+    errno.ENOPROTOOPT: "proto-unreach",
+    errno.EACCES: "admin-prohibited",
+    errno.EPERM: "admin-prohibited",
+    errno.EHOSTDOWN: "host-unreach",
+    errno.ENETDOWN: "net-unreach",
+    errno.EPROTO: "proto-unreach",
+}
+
+OPEN = Verdict(State.OPEN, "syn-ack")
+OPEN_RESET = Verdict(State.OPEN, "syn-ack-reset")
+REFUSED = Verdict(State.REFUSED, "conn-refused")
+TIMEOUT = Verdict(State.TIMEOUT, "no-response")
+
+
+def icmp_reason(icmp: Icmp) -> str | None:
+    """The reason an ICMP error stands for (RFC 792, 1812, 4443), or None for one that is no obstacle.
+
+    Not obstacles: "fragmentation needed", "packet too big" and source quench, which TCP handles itself.
+    """
+    if icmp.version == 4:
+        if icmp.type == 3 and icmp.code != 4:
+            return _ICMP4_CODES.get(icmp.code, "host-unreach")
+        return {11: "time-exceeded", 12: "proto-unreach"}.get(icmp.type)
+    if icmp.type == 1:
+        return _ICMP6_CODES.get(icmp.code, "host-unreach")
+    return {3: "time-exceeded", 4: "proto-unreach"}.get(icmp.type)
+
+
+#: What connect() says where this host has no way at present. (Forbidden ones are told apart in `lost_ways.py`.)
+NO_WAY = frozenset(
+    getattr(errno, name)
+    for name in ("ENETUNREACH", "EHOSTUNREACH", "ENETDOWN", "ENETRESET", "EHOSTDOWN", "ENONET")
+    if hasattr(errno, name)
+)
+#: What it says of a route that rejects (`prohibit`, `blackhole`), and of more (a firewall, the socket's source).
+MAYBE_NO_WAY = frozenset({errno.EACCES, errno.EINVAL})
+_NO_WAY_REASONS = frozenset(errno.errorcode[code] for code in NO_WAY)
+
+
+def kind_of_no(verdict: Verdict, *, own: bool) -> No:
+    """Whether a verdict may pass. `own`: the ICMP error behind it was this host's own.
+
+    Passing is every ICMP error that somebody on the way sent, or nobody knows who (a route flaps, a router is
+    rebooted, one of several ways rejects), and this host's lack of a way. Final are answers; this host's own ICMP
+    error, for it had asked for a neighbour three seconds long, or its own filter rejects; and what it forbids.
+    """
+    if verdict.state is State.UNREACHABLE:
+        return No.FINAL if own else No.PASSING
+    return No.PASSING if verdict.state is State.ERROR and verdict.reason in _NO_WAY_REASONS else No.FINAL
+
+
+def local_error(code: int) -> Verdict:
+    """The verdict when this host itself could not send the probe: `error` with the errno's name."""
+    return Verdict(State.ERROR, errno.errorcode.get(code, f"errno-{code}"))
+
+
+def judge(seen: Evidence) -> Verdict | Next:
+    """Says what one probe found.
+
+    >>> judge(Evidence(errno.ECONNREFUSED, event=OUT | ERR | HUP))
+    Verdict(state=<State.REFUSED: 'refused'>, reason='conn-refused', icmp_from='')
+    """
+    if seen.self_connected:
+        return Next.AGAIN
+    if seen.error in _RESET and not seen.at_once:
+        return OPEN_RESET
+    if seen.tcp_state in _HANDSHAKE_DONE:
+        return OPEN  # whatever ICMP error came before or after: a later SYN got through
+    if seen.icmp is not None and (reason := icmp_reason(seen.icmp)) is not None:
+        return Verdict(State.UNREACHABLE, reason, seen.icmp.sender)
+    if seen.at_once:
+        return _judge_at_once(seen.error)
+    if seen.error == 0:
+        return _judge_no_error(seen)
+    return _judge_error(seen)
+
+
+def _judge_at_once(code: int) -> Verdict | Next:
+    """What connect() itself returned; EINTR means that the attempt goes on by itself (POSIX connect())."""
+    if code == 0:
+        return OPEN
+    if code in (errno.EINPROGRESS, errno.EINTR, errno.EALREADY, errno.EWOULDBLOCK) and code != errno.EAGAIN:
+        return Next.WAIT
+    if code in LOCAL_LIMITS:
+        return Next.AGAIN
+    if code == errno.ECONNREFUSED:
+        return REFUSED
+    return local_error(code)
+
+
+def _judge_no_error(seen: Evidence) -> Verdict | Next:
+    if seen.tcp_state is None:
+        # Nothing is known of the peer: a plain writable event is all there is to go by.
+        if seen.event & OUT and not seen.event & (ERR | HUP):
+            return OPEN
+        return Next.SILENT if seen.expired else Next.WAIT
+    if seen.tcp_state == CLOSE:
+        return Next.AGAIN  # closed, no error, no ICMP: this probe never left the machine
+    return Next.SILENT if seen.expired else Next.WAIT
+
+
+def _judge_error(seen: Evidence) -> Verdict | Next:
+    code = seen.error
+    if seen.tcp_state == SYN_SENT and seen.queue and not seen.expired:
+        return Next.WAIT  # soft, and no ICMP message explains it: a later SYN may be answered
+    if code == errno.ECONNREFUSED:
+        return REFUSED
+    if code == errno.ETIMEDOUT:
+        return Next.SILENT
+    if code in LOCAL_LIMITS:
+        return Next.AGAIN
+    if code in _REASON_BY_ERRNO:
+        return Verdict(State.UNREACHABLE, _REASON_BY_ERRNO[code])
+    if seen.tcp_state == SYN_SENT:
+        return Next.SILENT if seen.expired else Next.WAIT
+    return local_error(code)

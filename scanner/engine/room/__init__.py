@@ -1,0 +1,2 @@
+"""WHAT THIS MACHINE HAS ROOM FOR: probes in flight, what it is short of, its tracking table, ways that it lost.
+Pure."""

@@ -1,0 +1,98 @@
+"""Networks of small hosts that lose packets where others do not: each becomes a path of its own.
+
+Hosts with few targets share one pool of evidence. Its sentinels ask whoever answered first, so what a single network in
+it loses (a site behind a bad line, behind a policer of its own) would hardly show, and its timeouts would stand on the
+word of others. What does show are answers to a later attempt (*flips*). Once a network (IPv4: /24, IPv6: /64) has far
+more of them than its share of those who are asked, it is judged by its own responders, and at its own rate. Where
+several networks of a wider one (/16, /48) were found so, its rest becomes a path as well, unless it is all there is.
+
+What such a network met before, nobody measured: it counts as lost. Where everybody loses alike the pool knows best.
+"""
+
+import socket
+from collections import Counter, defaultdict
+from functools import partial
+from typing import TYPE_CHECKING
+
+from scanner.engine.flight.verdict import REFUSED
+from scanner.engine.trial import Trial
+from scanner.model import Place
+
+if TYPE_CHECKING:
+    from scanner.engine.truth.paths import Path
+
+_MOST = 32
+_MORE = 2.0
+_FEW = 4  # responders elsewhere: fewer say nothing of the others
+_SPREAD = 4  # so many narrow networks make the wide one suspect
+_NARROW = {int(socket.AF_INET): 3, int(socket.AF_INET6): 8}  # bytes
+_WIDE = {int(socket.AF_INET): 2, int(socket.AF_INET6): 6}
+
+
+class Regions:
+    """The networks that were taken out of a pool; `paths` is empty until one was."""
+
+    def __init__(self, pool: "Path") -> None:
+        self._pool = pool
+        self.paths: dict[bytes, Path] = {}
+        self._flips: Counter[bytes] = Counter()
+        self._flipped = 0
+        self._found: defaultdict[bytes, list[Trial]] = defaultdict(list)  # who gave narrow ones away, by the wide one
+
+    def all(self) -> "list[Path]":
+        """Their paths."""
+        return [path for path in self.paths.values() if path is not self._pool]
+
+    def of(self, place: Place) -> "Path | None":
+        """The path of the network that an address is in, or None where nothing was lost there."""
+        narrow, wide = _networks(place)
+        return self.paths.get(narrow) or self.paths.get(wide)
+
+    def lost(self, trial: Trial) -> "Path":
+        """This one, of the pool, was silent before it answered: the path that it belongs to from now on."""
+        path = self.of(trial.endpoint.place)
+        if path is not None:
+            return path
+        narrow, wide = _networks(trial.endpoint.place)
+        self._flips[narrow] += 1
+        self._flipped += 1
+        if len(self.paths) >= _MOST or not self._stands_out(narrow):
+            return self._pool
+        path = self.paths[narrow] = self._pool.split(partial(_within, narrow))
+        network = trial.endpoint.place.network
+        network.responders.most, network.collecting = path.responders.most, True
+        found = self._found[wide]
+        found.append(trial)
+        if len(found) == _SPREAD:
+            self.paths[wide] = self._split_wide(wide, found)
+        return path
+
+    def _stands_out(self, network: bytes) -> bool:
+        """Whether it has more than its share of the flips; a single one, where few are asked, is enough."""
+        responders = self._pool.responders
+        share = responders.share(partial(_within, network))
+        elsewhere, flips = len(responders) * (1.0 - share), self._flipped - self._flips[network]
+        if elsewhere < _FEW or flips > elsewhere / 2:
+            return False  # nobody knows that others lose less
+        return self._flips[network] / (self._flipped + 1) > _MORE * share
+
+    def _split_wide(self, wide: bytes, found: list[Trial]) -> "Path":
+        belongs = partial(_within, wide)
+        if self._pool.responders.share(belongs) == 1.0:
+            return self._pool  # it is that network's evidence anyway
+        path = self._pool.split(belongs)
+        for trial in found:
+            if trial.verdict is REFUSED:
+                path.responders.refuses(trial.endpoint)
+        return path
+
+
+def _within(network: bytes, place: Place) -> bool:
+    return network in _networks(place)
+
+
+def _networks(place: Place) -> tuple[bytes, bytes]:
+    """The narrow and the wide network of an address; of a link-local one, on its link."""
+    raw = socket.inet_pton(place.family, place.numeric)
+    link = place.scope.to_bytes(4, "big") if place.scope else b""
+    return raw[: _NARROW[place.family]] + link, raw[: _WIDE[place.family]] + link

@@ -1,0 +1,45 @@
+"""`-S ADDR`: whether an address is one of this machine's. Nothing is sent: binding a socket answers it."""
+
+import errno
+import socket
+
+from scanner.errors import UsageError
+from scanner.machine.closing import closing
+from scanner.words.unspecified import is_unspecified
+from scanner.words.user_info import hidden
+
+
+def check_source(text: str) -> str:
+    """The address as it is, if probes can leave from it. Raises UsageError."""
+    family, place = _numeric(text)
+    try:
+        with closing(socket.socket(family, socket.SOCK_STREAM)) as trial:
+            trial.bind(place)
+    except OSError as error:
+        if error.errno == errno.EADDRNOTAVAIL:
+            raise UsageError(f"{hidden(text)!r} is no address of this machine ('ip address' lists them)") from error
+        raise UsageError(f"cannot probe from {hidden(text)!r}: {error.strerror}") from error
+    return text
+
+
+def family_of(text: str) -> int:
+    """4 or 6, of a checked address."""
+    return 6 if ":" in text else 4
+
+
+def _numeric(text: str) -> tuple[int, tuple[str, int] | tuple[str, int, int, int]]:
+    """Family and bind(2) address of a numeric address; `fe80::1%eth0` has its scope."""
+    try:
+        if ":" not in text:
+            socket.inet_pton(socket.AF_INET, text)  # getaddrinfo would take 127.1 as well
+        found = socket.getaddrinfo(text, 0, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError, ValueError) as error:
+        raise UsageError(
+            f"{hidden(text)!r} is no numeric address; write one of this machine's, such as 10.0.0.5"
+        ) from error
+    family, _, _, _, place = found[0]
+    if is_unspecified(str(place[0])):
+        raise UsageError(
+            f"{hidden(text)!r} is no address of a host to probe from; leave -S out, or write one of this machine's"
+        )
+    return family, place  # type: ignore[return-value]

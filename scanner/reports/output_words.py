@@ -1,0 +1,140 @@
+"""What the user wrote after `-o` and `-f`: which format, which file, and whether that can work at all.
+
+All of it is decided before anything is created or truncated: a bad combination must leave last night's report
+as it was.
+"""
+
+import difflib
+import os
+import stat
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+
+from scanner.errors import UsageError
+from scanner.reports.outlets.output_places import is_mounted, own_descriptor, partial_path
+from scanner.reports.outlets.refusals import folder_hint, problem_of
+
+#: The formats by name, in the order in which messages list them.
+FORMAT_NAMES = ("table", "csv", "json", "jsonl")
+_ENDINGS = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+
+
+def parse_output(text: str) -> tuple[str | None, str]:
+    """Splits `[FORMAT:]FILE` into format and path; the format is None where none is given.
+
+    Only a known format's name is split off: `C:\\x.csv` and `monday:1.csv` are files. A file whose name begins
+    like a format is written `./csv:x`.
+
+    >>> parse_output("csv:out.txt"), parse_output("out.csv")
+    (('csv', 'out.txt'), (None, 'out.csv'))
+    """
+    prefix, colon, rest = text.partition(":")
+    name = prefix.lower() if colon else ""
+    if name not in FORMAT_NAMES:
+        _refuse_typo(name, text, rest)
+        name, rest = "", text
+    if not rest:
+        raise UsageError(f"-o {text!r} names no file; write FORMAT:FILE, for example -o csv:report.csv")
+    return name or None, rest
+
+
+def _refuse_typo(name: str, text: str, rest: str) -> None:
+    close = difflib.get_close_matches(name, FORMAT_NAMES, n=1, cutoff=0.66) if name.isalpha() else []
+    if close:
+        raise UsageError(
+            f"-o {text!r}: there is no format {name!r}; did you mean {close[0]}:{rest}? "
+            f"(a file of that name is written ./{text})"
+        )
+
+
+def format_of(path: str) -> str:
+    """The format that a file's ending stands for; UsageError where it stands for none."""
+    found = _ENDINGS.get(os.path.splitext(path)[1].lower())
+    if found is None:
+        if path.endswith(("/", os.sep)) or os.path.isdir(path):
+            raise UsageError(f"-o {path!r}: {folder_hint(path)}")
+        shown = path if path == "-" else repr(path)
+        example = f"csv:{path}" if path else "csv:report.csv"
+        raise UsageError(
+            f"-o {shown}: the ending says no format; write FORMAT:FILE, for example -o {example} "
+            f"(formats: {', '.join(FORMAT_NAMES)}), or -f FORMAT for stdout"
+        )
+    return found
+
+
+def is_stdout(path: str) -> bool:
+    """True when `path` is this process's stdout, under whichever name."""
+    return own_descriptor(path) == 1
+
+
+def check_outputs(outputs: Sequence[tuple[str, str]], inputs: Iterable[str] = ()) -> None:
+    """Raises UsageError when one of the (format, path) pairs cannot be written, or two are the same file.
+
+    `inputs` are files that are read (the target list; "-" is stdin): a report must not replace one. Nothing is touched.
+    `notices` has what the user should know beforehand.
+    """
+    problems = [problem for _, path in outputs if (problem := problem_of(path))]
+    read = {_open_identity(0) if path == "-" else _identity(path) for path in inputs}
+    taken: dict[object, str] = {}
+    for _, path in outputs:
+        claims = _claims(path)
+        if not read.isdisjoint(claims):
+            problems.append(f"-o {path!r}: would replace a file that is read; give the report another name")
+        elif others := [taken[identity] for identity in claims if identity in taken]:
+            problems.append(_clash(path, others[0]))
+        taken.update(dict.fromkeys(claims, path))
+    if problems:
+        raise UsageError(*problems)
+
+
+def _clash(path: str, other: str) -> str:
+    if is_stdout(path):
+        return "-o -: two reports cannot share stdout; write one of them to a file"
+    return f"-o {_shown(path)}: is the same file as {_shown(other)}; give it another name"
+
+
+def _shown(path: str) -> str:
+    return "stdout" if is_stdout(path) else repr(path)
+
+
+def _claims(path: str) -> list[object]:
+    """All that a report at `path` will write to; a file that takes everything (/dev/null) is never claimed."""
+    if path == os.devnull:
+        return []
+    if _is_special(path):
+        return [_identity(path)]
+    with suppress(UsageError):  # a trap: it has a problem of its own
+        return [_identity(path), _identity(partial_path(path))]
+    return []
+
+
+def _identity(path: str) -> object:
+    """Equal for two names of one file, whether it exists or not."""
+    descriptor = own_descriptor(path)
+    if descriptor is not None:
+        return _open_identity(descriptor)
+    try:
+        found = os.stat(path)
+        return (found.st_dev, found.st_ino)
+    except (OSError, ValueError):
+        pass
+    try:
+        return os.path.normcase(os.path.realpath(path))
+    except (OSError, ValueError):  # the current folder is gone, or a NUL
+        return path
+
+
+def _open_identity(descriptor: int) -> object:
+    """The file that the shell has redirected to, if it is one; else the descriptor is its own identity."""
+    with suppress(OSError):
+        found = os.fstat(descriptor)
+        if stat.S_ISREG(found.st_mode):
+            return (found.st_dev, found.st_ino)
+    return descriptor
+
+
+def _is_special(path: str) -> bool:
+    try:
+        return own_descriptor(path) is not None or not stat.S_ISREG(os.stat(path).st_mode) or is_mounted(path)
+    except (OSError, ValueError):
+        return False

@@ -1,0 +1,91 @@
+"""Text for people: what is safe to show, how wide it is, how it is coloured.
+
+Names and tags come from files, host names from files and the network: none of it may drive a terminal. What
+decides whether there is colour (NO_COLOR, TERM, a pipe) is the command line's business; here it is a flag.
+"""
+
+from collections.abc import Iterable
+
+from scanner.model import State
+from scanner.words.plain import PAINT, plain
+
+_CODES = {"green": "32", "yellow": "33", "red": "31", "magenta": "35", "bad": "1;31", "dim": "2", "bold": "1"}
+
+#: A file or pipe has no width: wide enough that no ordinary row is folded.
+UNFOLDED = 160
+
+#: Open means through, yellow an answer that is a no, red none at all.
+STATE_STYLE = {
+    State.OPEN: "green",
+    State.REFUSED: "yellow",
+    State.TIMEOUT: "red",
+    State.UNREACHABLE: "magenta",
+    State.ERROR: "bad",
+}
+
+
+class Look:
+    """How a table appears: `width` in columns, `colour`, `ascii` (nothing but ASCII), `verbose` (every row)."""
+
+    __slots__ = ("ascii", "colour", "verbose", "width")
+
+    def __init__(self, *, width: int = 80, colour: bool = False, ascii: bool = False, verbose: bool = False) -> None:
+        self.width = max(width, 20)
+        self.colour = colour
+        self.ascii = ascii
+        self.verbose = verbose
+
+    def paint(self, text: str, style: str) -> str:
+        """`text` in a colour by name, or as it is when there is no colour or no style."""
+        return f"\x1b[{_CODES[style]}m{text}\x1b[0m" if self.colour and style and text else text
+
+    @property
+    def mark(self) -> str:
+        """What stands before a result that is not as expected."""
+        return "X" if self.ascii else "✗"
+
+    def text(self, text: str) -> str:
+        """A user's text, safe to show here."""
+        text = plain(text)
+        return text.encode("ascii", "backslashreplace").decode() if self.ascii else text
+
+    def of_file(self) -> "Look":
+        """The same for a file: plain UTF-8, and as wide as it takes, whatever the window is that it is made in."""
+        return Look(width=UNFOLDED, verbose=self.verbose)
+
+
+def columns(text: str) -> int:
+    """How many terminal columns a printable text takes (Unicode Standard Annex 11); our colours take none."""
+    if "\x1b" in text:
+        text = PAINT.sub("", text)
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width  # 1 MB that most runs never need
+
+    return sum(0 if combining(char) else 1 + (east_asian_width(char) in "WF") for char in text)
+
+
+def shorten(text: str, width: int, look: Look) -> str:
+    """`text` cut to `width` columns, with a sign that it was cut."""
+    if columns(text) <= width:
+        return text
+    sign = "..." if look.ascii else "…"
+    while text and columns(text) + len(sign) > width:
+        text = text[:-1]
+    return text.rstrip() + sign
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Breaks a text into lines of at most `width` columns, at spaces; a longer word stays whole."""
+    lines = [""]
+    for word in text.split(" "):
+        if lines[-1] and columns(lines[-1]) + 1 + columns(word) > width:
+            lines.append(word)
+        else:
+            lines[-1] += f" {word}" if lines[-1] else word
+    return lines
+
+
+def widest(texts: Iterable[str]) -> int:
+    """The columns of the widest text, 0 without any."""
+    return max(map(columns, texts), default=0)

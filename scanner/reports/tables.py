@@ -1,0 +1,66 @@
+"""What both tables for people share: they gather while the scan runs, and speak once, at its end.
+
+How they gather, and what they say, differs: `scan_table.py` follows the file, `sweep_table.py` the hosts.
+"""
+
+from abc import abstractmethod
+from collections.abc import Iterable
+
+from scanner.model import Result
+from scanner.reports.outlets.outlet import Outlet
+from scanner.reports.painted import Look
+from scanner.reports.report import ScanInfo
+from scanner.reports.trace_words import EXPLAINED, explain_lines
+
+
+class Table:
+    """A report for people; `render` is what a table overrides, besides `write`."""
+
+    def __init__(self, outlet: Outlet, look: Look) -> None:
+        self._outlet = outlet
+        self.look = look
+
+    def write(self, results: list[Result]) -> None:
+        raise NotImplementedError
+
+    @abstractmethod
+    def render(self) -> Iterable[str]:
+        """The lines of what was gathered."""
+
+    def say(self, lines: Iterable[str]) -> None:
+        """Writes lines."""
+        for line in lines:
+            self._outlet.write(line + "\n")
+
+    def flush(self) -> None:
+        self._outlet.flush_in_time()
+
+    def finish(self, info: ScanInfo) -> None:
+        if not self._outlet.ended:
+            self._end(info, info.complete)
+            self._outlet.finish()
+
+    def abandon(self, info: ScanInfo) -> None:
+        if not self._outlet.ended and not self._outlet.failed:
+            self._end(info, complete=False)
+        self._outlet.abandon()
+
+    def _end(self, info: ScanInfo, complete: bool) -> None:
+        self.say(self.render())
+        if explained := explain_lines(info.extra.get("explain", {})):
+            self.say(["", self.look.paint(EXPLAINED, "bold"), *explained])
+        if not complete:
+            self.say([self.look.paint("incomplete: stopped early", "bad")])
+
+
+def address_key(address: str, host: str = "") -> tuple[bytes, str, str]:
+    """Sorts addresses by number, IPv4 before IPv6, names without an address last."""
+    import socket
+
+    numeric = address.partition("%")[0]
+    for family, mark in ((socket.AF_INET, b"4"), (socket.AF_INET6, b"6")):
+        try:
+            return mark + socket.inet_pton(family, numeric), host, address
+        except (OSError, ValueError):
+            continue
+    return b"7", host, address

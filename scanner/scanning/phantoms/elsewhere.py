@@ -1,0 +1,89 @@
+"""What the hosts of a range say at another port: is the open one all that they have, or do they answer everything?
+
+Most scans ask one port of every address before the next, so of the first open ones that is not known, and that a host
+was not asked yet is no evidence: no doubt comes of it. Hence the *sample*: where a port is open nearly everywhere, a
+dozen of these hosts are asked at once at other ports of the list, all over it. If all but one are silent there, the
+rest is taken to be so, and if all but one are open, too. As soon as two of them are something else, the sample says
+nothing, and with four that refuse the rest is taken for real. Nothing outside the list is asked.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from scanner.model import Place, State
+from scanner.scanning.phantoms.beside import Beside
+from scanner.scanning.phantoms.one_host import Host, Listed
+
+_ASKED, _MOST = 12, 9
+_REAL = 4
+
+#: Asks a sample of these hosts, all open at this port, at another one.
+Ask = Callable[["Sample", Iterable[Host], int], None]
+
+
+def answers(host: Host, everywhere: int = 1) -> bool:
+    """Whether this host has answered at another port as well, as far as is known.
+
+    everywhere: so many ports are open at nearly all addresses around it. If it was sent canaries, these are no proof of
+    each other: only a refusal is, or another port that is open.
+    """
+    place = host.place
+    if not host.canaried:
+        return place.judged - place.mute > 1
+    return place.judged - place.mute > place.opened or place.opened - host.again > everywhere
+
+
+class Sample:
+    """The hosts of some addresses that were asked at another port."""
+
+    def __init__(self, hosts: Iterable[Host] = ()) -> None:
+        self.hosts = list(hosts)
+
+    def ask(self, hosts: Iterable[Host], port: int, listed: Listed, beside: Beside) -> None:
+        """Asks a dozen of those of which nothing is known, unless so many were asked already."""
+        if len(self.hosts) >= _ASKED:
+            return
+        candidates = [host for host in hosts if host.may_answer and host.elsewhere is None]
+        step = max(1, len(candidates) // _ASKED)
+        for host in candidates[::step][: _ASKED - len(self.hosts)]:
+            if other := _another(listed(host.place), port, len(self.hosts)):
+                self.hosts.append(host)
+                beside.elsewhere(host, other)
+
+    def silent(self, everywhere: int = 1) -> bool:
+        """Whether the rest may be taken to be silent elsewhere; `everywhere`: see `answers`."""
+        loud = [answers(host, everywhere) for host in self.hosts]
+        quiet = sum([_late(host) and not heard for host, heard in zip(self.hosts, loud, strict=True)])
+        return self._most(quiet, sum(loud))
+
+    @property
+    def open(self) -> bool:
+        """Whether the rest may be taken to be open elsewhere, too."""
+        opened = sum([host.elsewhere is State.OPEN for host in self.hosts])
+        return self._most(opened, sum([host.elsewhere not in (State.OPEN, None) for host in self.hosts]))
+
+    def _most(self, so: int, otherwise: int) -> bool:
+        known = len(self.hosts)
+        return so >= max(_MOST, 0.75 * known) and otherwise <= max(1, known // _ASKED)
+
+    @property
+    def real(self) -> bool:
+        """Whether the rest may be taken to refuse something."""
+        return sum([_refuses(host.place) for host in self.hosts]) >= max(_REAL, len(self.hosts) // 3)
+
+
+def _late(host: Host) -> bool:
+    """Whether its sample is no proof that it is there. Where canaries tell that, an open port is none either."""
+    return host.elsewhere not in (State.REFUSED, None) and (host.elsewhere is not State.OPEN or host.canaried)
+
+
+def _refuses(place: Place) -> bool:
+    return place.judged - place.mute > place.opened
+
+
+def _another(ports: Sequence[int], port: int, turn: int) -> int:
+    """One of the other ports, each turn another one; 0 where there is none. A scan goes through its list in order: the
+    ports behind this one are still to come, and of those before it the silent may not be known yet."""
+    at = ports.index(port) + 1 if port in ports else 0
+    sides = [side[:: max(1, len(side) // _ASKED)] for side in (ports[at:], ports[: max(0, at - 1)]) if side]
+    side = sides[turn % len(sides)] if sides else ()
+    return side[turn // len(sides) % len(side)] if side else 0

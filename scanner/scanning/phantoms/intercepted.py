@@ -1,0 +1,179 @@
+"""Ports that something on the way answers for every address, also where no host is (a virus scanner's mail shield, a
+provider's or a transparent proxy). Pure: pass `now`.
+
+A port is *intercepted* where it is open at 95 % or more of the addresses of a range, 64 or more of them judged, and is
+the only thing that those hosts answer. A host that answers at another port as well, open or refused, is real: it is
+neither counted nor marked. Nothing outside the list is probed to find this out; what a canary answers
+(`accepts_all.py`) counts like any port.
+
+Two ports that are open everywhere may be intercepted, or a real fleet behind a firewall: without canaries nobody can
+tell, and there is no doubt. Where canaries were sent, their silence bears it out that nobody is there: then such ports
+are no proof of each other.
+
+The verdict is that of the moment, as the rows cannot wait for the last address: those that should have answered by now
+and have not (`waiting`) count as not open. A host whose other ports are still to be asked is no evidence for anything:
+a sample of them is asked at once (`elsewhere.py`), and where that comes too late there is no doubt. When the verdict
+changes, later rows are told otherwise; those that are out stay as they are.
+
+Kept for each port and stretch of a range (`address_ranges.py`) of which a port is open: the open places and how many
+others. As soon as more than 5 % of the addresses are something else it is decided, and nothing more is counted.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+from scanner.model import Endpoint, Result
+from scanner.scanning.phantoms.address_ranges import Ranges, Spot
+from scanner.scanning.phantoms.elsewhere import Ask, Sample, answers
+from scanner.scanning.phantoms.one_host import Host
+from scanner.scanning.phantoms.port_tally import Part, Tally
+from scanner.scanning.phantoms.recently_shut import Recent
+
+INTERCEPTED = "intercepted"
+_SHARE = 0.95
+_MOST_TALLIES, _MOST_PLACES = 1024, 100_000
+
+_Key = tuple[tuple[int, int], int, int]
+
+
+class Intercepted:
+    """Counts open ports by range and port. `watched`: of these ports verdicts that are not open are counted too.
+
+    sample: that of a part, shared by all its ports. ask: see `Ask`.
+    """
+
+    def __init__(self, ranges: Ranges, recent: Recent, sample: Callable[[Spot], Sample], ask: Ask) -> None:
+        self._ranges = ranges
+        self._recent = recent
+        self._sample = sample
+        self._ask = ask
+        self._tallies: dict[_Key, Tally] = {}
+        self._places = 0
+        self._canaried = False
+        self.watched: Counter[int] = Counter()
+
+    def _part(self, tally: Tally, spot: Spot) -> Part:
+        """The part of the tally that an address lies in."""
+        found = tally.parts.get(spot.part)
+        if found is None:
+            found = tally.parts[spot.part] = Part(spot.part_size, self._sample(spot))
+        return found
+
+    def opened(self, row: Result, host: Host, spot: Spot, now: float) -> None:
+        """A port is open; of a target with several rows the first."""
+        key = spot.line, spot.stretch, row.port
+        tally = self._tallies.get(key)
+        if tally is None:
+            self._tidy()
+            tally = self._tallies[key] = Tally(spot.stretch_size, now)
+            self.watched[row.port] += 1
+        part = self._part(tally, spot)
+        if not tally.live:
+            if part.verdict is not None:
+                return
+            tally.live, tally.recalled = True, False  # a part of which nothing was known
+            self.watched[row.port] += 1
+        part.opens.append(host)
+        self._canaried |= host.canaried
+        tally.latest = now
+        part.since = min(part.since, now)
+        self._places += 1
+
+    def other(self, row: Result) -> None:
+        """A watched port is not open here."""
+        spot = self._ranges.spot(row.place)
+        tally = self._tallies.get((spot.line, spot.stretch, row.port)) if spot is not None else None
+        if spot is not None and tally is not None and tally.live:
+            self._part(tally, spot).others += 1
+
+    def says(self, row: Result, host: Host) -> bool | None:
+        """Whether an open row is intercepted as of the last look; None: not clear yet."""
+        spot = self._ranges.spot(row.place) if self._tallies else None
+        tally = self._tallies.get((spot.line, spot.stretch, row.port)) if spot is not None else None
+        part = tally.parts.get(spot.part) if spot is not None and tally is not None else None
+        if tally is None or part is None or answers(host, part.possible):
+            return False
+        if answers(host, part.company):
+            return None
+        for each in (part, tally):
+            if each.verdict and (each.spreads or not host.may_answer):
+                return True
+        return False if part.verdict is False and tally.verdict is False else None
+
+    def look(self, waiting: Iterable[tuple[Endpoint, float]], before: float) -> None:
+        """Judges anew. `waiting`: what is in flight, and since when; overdue is what was sent `before`."""
+        live = {key: tally for key, tally in self._tallies.items() if tally.live}
+        silent: Counter[tuple[_Key, int]] = Counter()
+        for endpoint, sent in waiting if live else ():
+            if sent < before and endpoint.port in self.watched:
+                spot = self._ranges.spot(endpoint.place)
+                if spot is not None:
+                    key = spot.line, spot.stretch, endpoint.port
+                    if key in live:
+                        self._part(live[key], spot)
+                        silent[key, spot.part] += 1
+        for key, tally in live.items():
+            for number, part in tally.parts.items():
+                part.count_silent(silent[key, number])
+        if self._canaried:
+            self._find_company()
+        for key, tally in live.items():
+            tally.judge(before)
+            if tally.verdict is not False and not tally.recalled:
+                self._recall(key, tally)
+                tally.judge(before)
+            for part in tally.parts.values():
+                if part.suspicious:
+                    self._ask(part.sample, [host for host in part.opens if not answers(host, part.possible)], key[2])
+            if not tally.live:
+                self._unwatch(key)
+
+    def _find_company(self) -> None:
+        """How many ports are open at nearly every address of a part, and how many may be."""
+        here: dict[tuple[tuple[int, int], int], list[bool | None]] = {}
+        for (line, _, _), tally in self._tallies.items():
+            for number, part in tally.parts.items():
+                here.setdefault((line, number), []).append(part.everywhere)
+        for (line, _, _), tally in self._tallies.items():
+            for number, part in tally.parts.items():
+                said = here[line, number]
+                part.company, part.possible = max(1, said.count(True)), max(1, len(said) - said.count(False))
+
+    def _recall(self, key: _Key, tally: Tally) -> None:
+        """Counts anew what was not open before anything was: so far back as it is known, or until it is clear."""
+        tally.recalled = True
+        line, stretch, port = key
+        counted = dict.fromkeys(tally.parts, 0)
+        enough = (1.0 - _SHARE) * tally.size
+        for row in self._recent.newest_first():
+            if row.port != port:
+                continue
+            spot = self._ranges.spot(row.place)
+            if spot is None or spot.stretch != stretch or spot.line != line:
+                continue
+            self._part(tally, spot)
+            counted[spot.part] = counted.get(spot.part, 0) + 1
+            enough -= 1
+            if enough < 0:
+                break
+        for number, count in counted.items():
+            tally.parts[number].others = max(tally.parts[number].others, count)
+
+    def _unwatch(self, key: _Key) -> None:
+        """It is decided: the places need not be kept."""
+        port = key[2]
+        self.watched[port] -= 1
+        if not self.watched[port]:
+            del self.watched[port]
+        for part in self._tallies[key].parts.values():
+            self._places -= len(part.opens)
+            part.opens = []
+
+    def _tidy(self) -> None:
+        """Forgets the older half, once there are very many: what is judged now lies close together."""
+        if len(self._tallies) < _MOST_TALLIES and self._places < _MOST_PLACES:
+            return
+        for key in list(self._tallies)[: len(self._tallies) // 2 + 1]:
+            if self._tallies[key].live:
+                self._unwatch(key)
+            del self._tallies[key]

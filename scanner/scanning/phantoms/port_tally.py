@@ -1,0 +1,136 @@
+"""One port at the addresses of a range: how many are open, are so alone, and what that makes of it. Pure.
+
+The rule is that of `intercepted.py`. Whether an open port is all that a host answers is known where all its other
+targets were asked; of the rest a sample tells (`elsewhere.py`), or nobody: then there is no evidence and no doubt.
+"""
+
+from typing import NamedTuple
+
+from scanner.scanning.phantoms.address_ranges import LEAST
+from scanner.scanning.phantoms.elsewhere import Sample, answers
+from scanner.scanning.phantoms.one_host import Host
+
+_SHARE = 0.95
+_SUSPICIOUS = 24  # of so few a sample is asked already: it takes its time
+_PASSED_S = 1.0  # no row is kept so long
+NEVER = float("inf")
+
+
+class Part:
+    """The addresses of a range in one /24: where the port is open, how many are something else, or silent so far.
+
+    `verdict`: intercepted or not as of the last look; None: may still become either. `spreads`: hosts that may still
+    answer elsewhere are taken to be as the others. `judged` is of that look, too. `since`: when the port was first
+    open here. `everywhere`: it is open at nearly every address that was judged. `company`: how many ports are, this one
+    among them; `possible`: and how many may be.
+    """
+
+    __slots__ = (
+        "company", "everywhere", "judged", "opens", "others", "possible", "sample", "silent", "since", "size",
+        "spreads", "suspicious", "verdict",
+    )  # fmt: skip
+
+    def __init__(self, size: int, sample: Sample) -> None:
+        self.size = size
+        self.sample = sample
+        self.since = NEVER
+        self.opens: list[Host] = []
+        self.others = self.silent = self.judged = 0
+        self.verdict: bool | None = None
+        self.spreads = self.suspicious = False
+        self.everywhere: bool | None = None  # None: too few to tell
+        self.company = self.possible = 1
+
+    def count_silent(self, count: int) -> None:
+        """So many are in flight and overdue. Others may wait for another attempt: silence ends with a verdict only."""
+        judged = len(self.opens) + self.others
+        self.silent = max(count, self.silent - (judged - self.judged))
+        self.judged = judged
+        most = len(self.opens) >= _SHARE * (judged + self.silent)
+        self.everywhere = (len(self.opens) >= min(_SUSPICIOUS, _SHARE * self.size) or None) if most else False
+
+    def count(self) -> "Count":
+        """As of now; whether the sample is enough to go by is not in it."""
+        alone = [host for host in self.opens if not answers(host, self.possible)]
+        unasked = sum([host.may_answer for host in alone])
+        return Count(len(self.opens), len(alone), self.others, self.silent, unasked)
+
+
+class Tally:
+    """One port in one stretch. `live`: rows are counted, as long as any part or the whole may be intercepted."""
+
+    __slots__ = ("latest", "live", "parts", "recalled", "since", "size", "spreads", "verdict")
+
+    def __init__(self, size: int, now: float) -> None:
+        self.size = size
+        self.since = self.latest = now
+        self.parts: dict[int, Part] = {}
+        self.live = True
+        self.recalled = self.spreads = False
+        self.verdict: bool | None = None
+
+    def judge(self, before: float) -> None:
+        """The verdicts on its parts and on the whole. Where the first port was open after `before`, silence has not
+        told anything yet."""
+        whole, hopeless, asked = Count(), True, Sample()
+        for part in self.parts.values():
+            count = part.count()
+            silent, early = part.sample.silent(part.possible), part.since > before
+            part.verdict, part.spreads = _judge(part.size, count, part.sample, silent=silent, early=early)
+            part.suspicious = is_suspicious(count)
+            hopeless = hopeless and (not part.opens or is_hopeless(part.size, count))
+            whole = Count(*map(sum, zip(whole, count, strict=True)))
+            asked.hosts += part.sample.hosts
+        silent = asked.silent(max([part.possible for part in self.parts.values()], default=1))
+        self.verdict, self.spreads = _judge(self.size, whole, asked, silent=silent, early=self.since > before)
+        complete = whole.opens + whole.others >= self.size
+        passed = not whole.unasked or self.latest < before - _PASSED_S
+        self.live = not ((complete and passed) or (hopeless and is_hopeless(self.size, whole)))
+
+
+class Count(NamedTuple):
+    """Of the addresses of a range: open at a port; of these, those that answer nothing else; judged to be something
+    else; silent, though an answer should have come; of those alone, those that may still answer elsewhere."""
+
+    opens: int = 0
+    alone: int = 0
+    others: int = 0
+    silent: int = 0
+    unasked: int = 0
+
+
+def is_hopeless(size: int, count: Count) -> bool:
+    """Whether a port can no more turn out to be intercepted, whatever the rest of the addresses answer."""
+    to_come = size - count.opens - count.others
+    return count.others > (1.0 - _SHARE) * size or count.alone + count.others + to_come < LEAST
+
+
+def verdict(size: int, count: Count, *, early: bool = False) -> bool | None:
+    """Intercepted or not, as of now; None where it is worth to wait for the next answers: also where it is too early
+    for silent addresses to be known.
+
+    Silence alone is no lasting no: it may be loss.
+    """
+    if is_hopeless(size, count) or count.silent > count.opens:
+        return False
+    if early and count.opens + count.others < size:
+        return None
+    enough = count.alone - count.unasked + count.others >= LEAST
+    return True if enough and count.alone > count.unasked and _most_are_alone(count) else None
+
+
+def is_suspicious(count: Count) -> bool:
+    """Whether it looks as if it were intercepted, and nearly nobody was asked at another port yet."""
+    return count.unasked >= _SUSPICIOUS and _most_are_alone(count)
+
+
+def _most_are_alone(count: Count) -> bool:
+    return count.alone >= _SHARE * (count.alone + count.others + count.silent)
+
+
+def _judge(size: int, count: Count, sample: Sample, *, silent: bool, early: bool) -> tuple[bool | None, bool]:
+    """The verdict, and whether it goes for hosts that may still answer elsewhere as well: by the sample (if it is
+    `silent`), or where few of those that were asked did answer."""
+    spreads = silent or 3 * (count.opens - count.alone) <= count.alone - count.unasked
+    said = verdict(size, count._replace(unasked=0) if silent else count, early=early)
+    return (False if said is None and sample.real else said), spreads

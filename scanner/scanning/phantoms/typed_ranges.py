@@ -1,0 +1,88 @@
+"""What is known of the typed ranges that open ports lie in: is a port intercepted there, is everything accepted? Pure:
+pass `now`.
+
+Joins the two rules on ranges (`intercepted.py`, `everything.py`) with the sample that both need (`elsewhere.py`).
+"""
+
+from collections.abc import Callable, Iterable
+
+from scanner.model import Endpoint, Place, Result, State
+from scanner.scanning.phantoms.address_ranges import Range, Ranges, Spot
+from scanner.scanning.phantoms.beside import Beside
+from scanner.scanning.phantoms.elsewhere import Sample
+from scanner.scanning.phantoms.everything import Everything
+from scanner.scanning.phantoms.intercepted import INTERCEPTED, Intercepted
+from scanner.scanning.phantoms.one_host import Host, Listed
+from scanner.scanning.phantoms.recently_shut import Recent
+
+#: The targets in flight, each with when it was probed (an attempt after the first: long ago).
+Waiting = Callable[[], Iterable[tuple[Endpoint, float]]]
+
+DOUBT = "accepts-everything"
+_MOST_SAMPLES = 4096
+
+
+class Typed:
+    """The ranges that were typed. `listed`: the ports of a place."""
+
+    def __init__(self, ranges: Iterable[Range], recent: Recent, beside: Beside, listed: Listed) -> None:
+        self._ranges = Ranges(ranges)
+        self._beside = beside
+        self._listed = listed
+        self._samples: dict[tuple[tuple[int, int], int], Sample] = {}
+        self._ports = Intercepted(self._ranges, recent, self._sample, self._ask)
+        self._everything = Everything(self._ranges, recent, self._sample, self._ask)
+
+    @property
+    def watching(self) -> bool:
+        """Whether rows that are not open matter."""
+        return bool(self._ports.watched) or self._everything.watching
+
+    def covers(self, place: Place) -> bool:
+        """Whether it lies in a range of enough addresses."""
+        return bool(self._ranges) and self._ranges.spot(place) is not None
+
+    def opened(self, row: Result, host: Host, now: float) -> None:
+        """A port is open; of a target with several rows the first."""
+        spot = self._ranges.spot(row.place) if self._ranges else None
+        if spot is not None:
+            self._ports.opened(row, host, spot, now)
+            self._everything.opened(row, host, spot, now)
+
+    def shut(self, rows: list[Result]) -> None:
+        """What is not open, of a round."""
+        watched, watching = self._ports.watched, self._everything.watching
+        for row in rows if watched or watching else ():
+            if row.port in watched:
+                self._ports.other(row)
+            if watching:
+                self._everything.shut(row)
+
+    def look(self, waiting: list[tuple[Endpoint, float]], before: float) -> None:
+        """Judges anew. `waiting`: what is in flight, and since when; overdue is what was sent `before`."""
+        sampled = self._beside.sampled
+        for endpoint, sent in waiting if sampled else ():
+            if sent < before and endpoint.requests[0] in sampled:
+                sampled[endpoint.requests[0]].elsewhere = State.TIMEOUT
+        self._ports.look(waiting, before)
+        self._everything.look(waiting, before)
+
+    def doubt(self, row: Result, host: Host, *, vouched: bool) -> str | None:
+        """What is to be said of an open row as of the last look; None: not clear yet. `vouched`: its host refused
+        something after it. A canary that refused tells that it does not accept everything; where all were silent, it is
+        rather that its ports are intercepted."""
+        everything = False if vouched or host.tested else self._everything.says(row.place)
+        intercepted = None if everything and not host.canaried else self._ports.says(row, host)
+        if intercepted:
+            return INTERCEPTED
+        if everything:
+            return DOUBT
+        return None if everything is None or intercepted is None else ""
+
+    def _sample(self, spot: Spot) -> Sample:
+        if len(self._samples) >= _MOST_SAMPLES:
+            self._samples.clear()
+        return self._samples.setdefault((spot.line, spot.part), Sample())
+
+    def _ask(self, sample: Sample, hosts: Iterable[Host], port: int) -> None:
+        sample.ask(hosts, port, self._listed, self._beside)

@@ -1,0 +1,1 @@
+"""Target files and lists as people write them: texts, lines, YAML, entries, and all their mistakes at once."""

@@ -1,0 +1,104 @@
+"""A user's file (or stdin) as text: read whole up to a limit, UTF-8, without control characters.
+
+Whatever is wrong with the file as such is said here, before anybody parses it.
+"""
+
+import os
+import re
+import sys
+from functools import cache
+
+from scanner.errors import TargetError
+from scanner.machine.closing import closing
+from scanner.targets.file.line_ends import place_behind, unified
+from scanner.targets.file.problems import Problems
+from scanner.words.shown_text import shown
+from scanner.words.user_info import hidden
+
+#: Far above any honest target list (300,000 entries in full), far below what hurts.
+MOST_BYTES = 32 * 1024 * 1024
+_PIECE = 1 << 18
+
+
+@cache
+def _forbidden() -> re.Pattern[str]:
+    """Everything that YAML forbids too: control characters, surrogates and the like. (Slow to compile, and a sweep
+    reads no file.)"""
+    return re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+
+
+def file_label(path: str) -> str:
+    """The name of an input in messages; `-` is `<stdin>`, and nothing is `""`."""
+    return "<stdin>" if path == "-" else path or '""'
+
+
+def read_text(path: str, problems: Problems, *, instead: str = "HOST:PORTS") -> str:
+    """The whole text of a file, or of stdin for `-`, its lines ended by LF (`line_ends.py`). Forbidden characters are
+    noted and replaced. `instead`: what to write where a file belongs that is not there.
+
+    Errors: TargetError for a file that is missing, unreadable, a directory, too big, binary, empty or not UTF-8.
+    """
+    data = _read_bytes(path, problems, instead)
+    if len(data) > MOST_BYTES:
+        problems.fail(1, 1, f"the file is bigger than {MOST_BYTES >> 20} MB; split it, or name networks and ranges")
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        problems.fail(1, 1, "the file is UTF-16; save it as UTF-8")
+    if b"\0" in data:
+        problems.fail(
+            *place_behind(data[: data.index(b"\0")]), "the file is binary (it holds a NUL byte); name a text file"
+        )
+    text = unified(_decode(data, problems), problems)
+    if not text.strip():
+        problems.fail(1, 1, "the file is empty; write a list of targets")
+    return _clean(text, problems)
+
+
+def _read_bytes(path: str, problems: Problems, instead: str) -> bytes:
+    try:
+        if path == "-":
+            if sys.stdin is None:
+                raise TargetError("<stdin>: there is no standard input; name a file")
+            return sys.stdin.buffer.read(MOST_BYTES + 1)
+        if os.path.isdir(path):
+            raise TargetError(f"{problems.path}: is a directory; name a file in it")
+        with closing(open(path, "rb")) as file:
+            return file.read(MOST_BYTES + 1)
+    except FileNotFoundError:
+        raise TargetError(
+            f"{hidden(problems.path)}: there is no such file; check the name, or write {instead}"
+        ) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise TargetError(f"{problems.path}: cannot be read ({reason}); name a file that can") from None
+
+
+def _decode(data: bytes, problems: Problems) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        bad = error.object  # without the byte order mark, if there was one
+        byte = f"0x{bad[error.start]:02x}"
+        problems.fail(*place_behind(bad[: error.start]), f"the file is not UTF-8 (byte {byte}); save it as UTF-8")
+
+
+def _clean(text: str, problems: Problems) -> str:
+    """Note the first forbidden character of each line and put a harmless one in the place of all of them, so that other
+    mistakes are found too. Every character is looked at once, however many are forbidden and however long the line."""
+    line, counted, forbidden = 1, 0, _forbidden()
+    match = forbidden.search(text)
+    while match is not None:
+        at = match.start()
+        line += text.count("\n", counted, at)
+        column = at - text.rfind("\n", 0, at)
+        problems.add(line, column, f"the file holds the control character {shown(match[0])}; remove it")
+        problems.silence(line)
+        counted = text.find("\n", at)
+        match = forbidden.search(text, counted) if counted >= 0 else None
+    return _harmless(text) if problems.count else text
+
+
+def _harmless(text: str) -> str:
+    """The text with every forbidden character replaced. By pieces: between them a signal is answered."""
+    forbidden = _forbidden()
+    table = {code: "\ufffd" for code in range(0x10000) if forbidden.match(chr(code))}
+    return "".join([text[at : at + _PIECE].translate(table) for at in range(0, len(text), _PIECE)])

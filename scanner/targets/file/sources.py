@@ -1,0 +1,102 @@
+"""One word of `scan TARGET...`: is it a target file or HOST:PORTS, and what does it say?"""
+
+import os
+import re
+from collections.abc import Sequence
+
+from scanner.errors import TargetError
+from scanner.targets.entry import Entry
+from scanner.targets.grammar.host_ports import Exclude, is_target, with_brackets
+from scanner.targets.grammar.ports import is_ports
+from scanner.targets.grammar.typed_words import is_address, is_path, names_a_file, scan_target
+from scanner.targets.grammar.urls import has_user_info, is_url
+from scanner.words.shown_text import shown
+
+_ENDINGS = (".yaml", ".yml", ".json")
+#: Ports that cannot be taken for a host.
+_PORTS = re.compile(r"[0-9]{1,5}(?:[,-][0-9]{1,5})*")
+
+
+def read_argument(arg: str, ports_given: bool, *, only_files: bool = False) -> tuple[list[Entry], list[Exclude]]:
+    """The entries and excludes that a word stands for. `ports_given`: HOST without ports will do."""
+    if only_files or is_file(arg):
+        from scanner.targets.file.yaml_file import read_target_file  # yaml is slow to import, and often not needed
+
+        file = read_target_file(arg, ports_given=ports_given)
+        return file.entries, file.excludes
+    try:
+        hosts, ports = scan_target(arg)
+    except TargetError as error:
+        raise TargetError(f"{error}{_or_file(arg)}") from None
+    if ports is None and not ports_given:
+        if names_a_file(arg):
+            raise TargetError(
+                f"{shown(arg)} is an address, and names no port; write {arg}:PORTS, or ./{arg} for the file"
+            )
+        raise TargetError(
+            f"{shown(arg)} is no file, and names no port; write {arg[:60]}:PORTS, or the path of a target file"
+        )
+    return [Entry(hosts, ports, label=shown(arg))], []
+
+
+def is_file(arg: str) -> bool:
+    """Whether a word means a file: `-`, what exists, and what is called like a target file.
+
+    A folder shares its name with a host, unless there is a slash in it. An address is an address, whatever files there
+    are; `./10.0.0.1` is the file.
+    """
+    if arg == "-":
+        return True
+    if names_a_file(arg) or ((os.sep in arg or not arg.strip(".")) and os.path.exists(arg)):
+        return not is_address(arg)
+    return arg.lower().endswith(_ENDINGS) and not is_url(arg)
+
+
+def _or_file(arg: str) -> str:
+    """What to add where a word may have been meant as a path."""
+    if (
+        is_url(arg)
+        or has_user_info(arg)
+        or is_path(arg)
+        or arg.startswith("//")
+        or names_a_file(arg.rpartition(":")[0])
+        or is_address(arg)
+    ):
+        return ""  # the error knows better
+    head = arg.partition(":")[0]
+    return " (and there is no such file)" if os.sep in head or "." in head else ""
+
+
+def pairs_apart(words: Sequence[str], *, ports_given: bool = False) -> tuple[list[str], list[str]]:
+    """The words without those that are HOST and PORTS apart (`localhost 22 80`), and what to say of these.
+
+    `ports_given`: HOST without ports will do, and so a word that may be a service is a host.
+    """
+    left: list[str] = []
+    problems: list[str] = []
+    at = 0
+    while at < len(words):
+        end = at + 1
+        while end < len(words) and _are_ports(words[end], services=not ports_given):
+            end += 1
+        meant = _in_one(words[at], words[at + 1 : end]) if end > at + 1 else ""
+        if meant:
+            many = "two" if end == at + 2 else "several"
+            said = shown(" ".join(words[at:end]))
+            problems.append(f"{said} is one target in {many} words; write {meant}")
+        else:
+            left += words[at:end]
+        at = end
+    return left, problems
+
+
+def _are_ports(word: str, *, services: bool) -> bool:
+    return bool(_PORTS.fullmatch(word) or (services and word.isalpha() and is_ports(word))) and not is_file(word)
+
+
+def _in_one(host: str, ports: Sequence[str]) -> str:
+    """HOST:PORTS of its parts, or empty where they make none."""
+    if is_file(host) or _PORTS.fullmatch(host):
+        return ""
+    with_ports = f"{host},{','.join(ports)}", f"{with_brackets(host)}:{','.join(ports)}"
+    return next((each for each in with_ports if ":" in each and is_target(each)), "")

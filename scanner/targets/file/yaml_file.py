@@ -1,0 +1,162 @@
+"""The target file as a whole: its top level, its list of targets, its end. A path in, a `TargetFile` out.
+
+Every mistake is noted with its place and reading goes on, so that the user sees all of them at once. Entries are
+taken one by one as the file unfolds; only what they mean is kept. What an entry may say is `file_entry.py`.
+"""
+
+from typing import Any
+
+from scanner.errors import TargetError
+from scanner.targets.entry import Defaults, Entry
+from scanner.targets.file.file_entry import (
+    SD_LIST,
+    is_null,
+    read_defaults,
+    read_entry,
+    read_excludes,
+    sd_address,
+    text_of,
+    unknown_key,
+)
+from scanner.targets.file.no_collection import no_collection
+from scanner.targets.file.problems import Problems
+from scanner.targets.file.read_text import file_label, read_text
+from scanner.targets.file.yaml_tree import Mapping, Node, Scalar, Walker, is_list, is_mapping
+from scanner.targets.grammar.host_ports import Exclude
+from scanner.targets.grammar.ports import PortBudget
+from scanner.targets.grammar.typed_words import present_folder
+from scanner.words.shown_text import shown
+
+_KEYS = ("version", "defaults", "exclude", "targets")
+#: More entries than this, or more hosts listed in them, are better written as networks and ranges.
+_MOST_ENTRIES = 500_000
+_MOST_HOSTS = 1_000_000
+
+
+class TargetFile:
+    """What a target file says: its entries in order, its excludes, its defaults."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.excludes: list[Exclude] = []
+        self.defaults = Defaults()
+
+
+def read_target_file(path: str, *, ports_given: bool = False) -> TargetFile:
+    """Read a YAML target list (`-`: stdin). Errors: TargetError with all mistakes of the file.
+
+    `ports_given`: the command line names ports for entries that name none.
+    """
+    problems = Problems(file_label(path))
+    text = read_text(path, problems)
+    with no_collection(), present_folder():
+        return _Reader(text, problems, ports_given).read()
+
+
+class _Reader:
+    def __init__(self, text: str, problems: Problems, ports_given: bool) -> None:
+        self._problems = problems
+        self._walker = Walker(text, problems)
+        self._ports_given = ports_given
+        self._file = TargetFile()
+        self._places: dict[str, int] = {}
+        self._portless: list[tuple[int, int]] = []
+
+    def read(self) -> TargetFile:
+        walker, problems = self._walker, self._problems
+        head = walker.root()
+        if not is_mapping(head):
+            problems.fail(*walker.place(head), _wrong_top(head, walker))
+        walker.enter(head, 1)
+        for key, value in walker.pairs(2):
+            self._top(text_of(key, problems), key.line, key.column, value)
+        walker.end()
+        self._late_checks()
+        return self._file
+
+    def _top(self, key: str, line: int, column: int, value: Any) -> None:
+        """One pair of the top level."""
+        problems, file = self._problems, self._file
+        if key in self._places:
+            problems.add(line, column, f"the key {shown(key)} stands in line {self._places[key]} already; join them")
+        self._places.setdefault(key, line)
+        if key == "targets" and is_list(value):
+            self._targets(value)
+            return
+        node = self._walker.tree(value)
+        if key not in _KEYS:
+            if key:
+                problems.add(line, column, unknown_key(key, _KEYS, "at the top level"))
+        elif type(node) is Node or (is_null(node) and key != "targets"):
+            return  # noted already, or absent
+        elif key == "targets":
+            text = f"targets is {_kind(node)}, but must be a list; write each target in a line that begins with -"
+            problems.add(node.line, node.column, text)
+        elif key == "version":
+            before = problems.count
+            version = text_of(node, problems)
+            if version != "1" and problems.count == before:
+                problems.add(node.line, node.column, f"version {shown(version)} is unknown; write 1, or leave it out")
+        elif key == "defaults":
+            if isinstance(node, Mapping):
+                read_defaults(node, file.defaults, problems)
+            else:
+                text = f"defaults is {_kind(node)}, but must be a mapping; write such as timeout: 1s below it"
+                problems.add(node.line, node.column, text)
+        else:
+            file.excludes += read_excludes(node, problems)
+
+    def _targets(self, head: Any) -> None:
+        """The list of targets, entry by entry."""
+        walker, entries = self._walker, self._file.entries
+        walker.enter(head, 2)
+        hosts = 0
+        budget = PortBudget()
+        for event in walker.items():
+            node = walker.tree(event)
+            entry = read_entry(node, self._problems, self._file.defaults)
+            if entry is None:
+                continue
+            entries.append(entry)
+            hosts += len(entry.hosts)
+            if entry.ports is None:
+                self._portless.append((node.line, node.column))
+            try:
+                budget.spend(entry.ports)
+            except TargetError as error:
+                self._problems.fail(node.line, node.column, str(error))
+            if len(entries) > _MOST_ENTRIES or hosts > _MOST_HOSTS:
+                text = f"the file lists more than {_MOST_ENTRIES} entries or {_MOST_HOSTS} hosts; name networks instead"
+                self._problems.fail(node.line, node.column, text)
+
+    def _late_checks(self) -> None:
+        """What only the whole file can tell."""
+        problems = self._problems
+        if not self._ports_given and self._file.defaults.ports is None:
+            for line, column in self._portless:
+                problems.add(line, column, "the target names no port; write one, such as host:443 or port: 443")
+        if not problems.count and not self._file.entries:
+            line = self._places.get("targets", 1)
+            problems.add(line, 1, 'the file names no targets; write "targets:" and below it "- localhost:22"')
+        problems.check()
+
+
+def _kind(node: Node) -> str:
+    return "empty" if isinstance(node, Scalar) and (node.null or not node.text) else node.kind
+
+
+def _wrong_top(head: Any, walker: Walker) -> str:
+    """What to write where the file begins with something else than a mapping."""
+    if is_list(head):
+        first = next(walker.items(), None)
+        if first is not None and is_mapping(first) and (address := sd_address(walker.tree(first))):
+            first_line = "the line below the ---" if walker.marked else "the first line"
+            return f'{SD_LIST}; write "targets:" in {first_line}, and below it each address alone: "- {address}"'
+        if head.flow_style:
+            return 'the file is a plain list; write {"targets": in front of it and } behind it'
+        below = ", below the ---" if walker.marked else ""
+        return f'the file is a plain list; write "targets:" in a line above it{below}'
+    if getattr(head, "value", "") == "":  # "---" alone, or nothing but comments
+        return 'the file says nothing; write "targets:" and below it "- localhost:22"'
+    text = 'the file is a plain text; write "targets:" and below it "- localhost:22"'
+    return f"{text}; to sweep a list of hosts: scanner sweep -i FILE -p PORTS"

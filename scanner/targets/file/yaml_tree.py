@@ -1,0 +1,263 @@
+"""YAML events to small trees of text: the only module that imports yaml.
+
+Why events and not `yaml.load`: loading turns `22:22` into 1342 and `no` into False, keeps the last of two equal
+keys, unfolds alias bombs, and in C it dies on 30,000 nested brackets. The event stream does none of that, says
+where each scalar stands, and costs a quarter. It is walked here with a limit on depth, so that neither parser
+gets to read far into a hostile file. Anchors, aliases and tags are refused, and noted as mistakes.
+
+libyaml reads the events where PyYAML brings it (its wheels do): seven times as fast as the plain Python parser, with
+the same places (tests run both). Neither can be stopped within one event, so nothing that makes an event costly gets
+to them: `yaml_text.py` sees to that, and to what JSON writes and YAML refuses.
+
+The tree: `Scalar`, `Sequence` and `Mapping`, each with its line and column (from 1). A mapping keeps its pairs
+as a list, duplicates and all; what keys mean is none of this module's business.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn
+
+import yaml
+
+from scanner.targets.file.problems import Problems
+from scanner.targets.file.yaml_text import (
+    Chunks,
+    Escapes,
+    Half,
+    check_directives,
+    is_bracketed,
+    row_at,
+    syntax_hint,
+    without_tabs,
+)
+from scanner.words.shown_text import shown
+
+#: A target list needs five levels.
+_DEEPEST = 12
+#: The most pieces of one entry; a bracketed list of a million words would otherwise fill the memory.
+_WIDEST = 300_000
+#: The longest text: all 65,535 ports one by one are 382,000 characters.
+_LONGEST = 500_000
+#: What the core schema calls null where it stands without quotes (YAML 1.2.2, 10.3.2): nothing was written.
+_NULLS = ("", "~", "null", "Null", "NULL")
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Node:
+    """A piece of the file, at `line` and `column`."""
+
+    __slots__ = ("column", "line")
+    kind = "nothing"
+
+    def __init__(self, line: int, column: int) -> None:
+        self.line = line
+        self.column = column
+
+
+class Scalar(Node):
+    """Text as typed. `null`: it is `null`, `~` or empty, without quotes, which is YAML's and JSON's "nothing"."""
+
+    __slots__ = ("null", "text")
+    kind = "a text"
+
+    def __init__(self, line: int, column: int, text: str, null: bool = False) -> None:
+        self.line = line
+        self.column = column
+        self.text = text
+        self.null = null
+
+
+class Sequence(Node):
+    """A list."""
+
+    __slots__ = ("items",)
+    kind = "a list"
+
+    def __init__(self, line: int, column: int, items: list[Node]) -> None:
+        super().__init__(line, column)
+        self.items = items
+
+
+class Mapping(Node):
+    """Keys and values, in the order written."""
+
+    __slots__ = ("pairs",)
+    kind = "a mapping"
+
+    def __init__(self, line: int, column: int, pairs: list[tuple[Node, Node]]) -> None:
+        super().__init__(line, column)
+        self.pairs = pairs
+
+
+def is_mapping(event: Any) -> bool:
+    """Whether a mapping begins with this event."""
+    return isinstance(event, yaml.MappingStartEvent)
+
+
+def is_list(event: Any) -> bool:
+    """Whether a list begins with this event."""
+    return isinstance(event, yaml.SequenceStartEvent)
+
+
+class Walker:
+    """Walks one YAML document. `root()` first, then `pairs()` or `items()` or `node()` as the file unfolds."""
+
+    def __init__(self, text: str, problems: Problems) -> None:
+        self._text = text
+        self._problems = problems
+        self._left = _WIDEST
+        #: Whether the document begins with `---`.
+        self.marked = False
+        check_directives(text, problems)
+        self._escapes = Escapes(text, problems)
+        self._get: Callable[[], Any] = _parser(self._escapes.joined).get_event
+
+    def root(self) -> Any:
+        """The first event of the document's content."""
+        event = self._next()
+        while isinstance(event, (yaml.StreamStartEvent, yaml.DocumentStartEvent)):
+            self.marked = bool(getattr(event, "explicit", False))
+            event = self._next()
+        return event
+
+    def place(self, event: Any) -> tuple[int, int]:
+        """The line and column where an event stands."""
+        return event.start_mark.line + 1, event.start_mark.column + 1
+
+    def end(self) -> None:
+        """What follows the content: nothing, or a second document, which is a mistake."""
+        event = self._next()
+        while not isinstance(event, yaml.StreamEndEvent):
+            if isinstance(event, yaml.DocumentStartEvent):
+                text = "a second document begins; put all targets into one, without a second ---"
+                self._problems.fail(*self.place(event), text)
+            event = self._next()
+
+    def pairs(self, depth: int = 1) -> Iterator[tuple[Node, Any]]:
+        """After a mapping's start: each key, and the first event of its value, which the caller must walk."""
+        while type(event := self._next()) is not yaml.MappingEndEvent:
+            key = self.node(event, depth)
+            yield key, self._next()
+
+    def items(self) -> Iterator[Any]:
+        """After a sequence's start: the first event of each item, which the caller must walk."""
+        while type(event := self._next()) is not yaml.SequenceEndEvent:
+            yield event
+
+    def node(self, event: Any, depth: int = 1) -> Node:
+        """The whole tree that begins with this event."""
+        try:
+            return self._node(event, depth)
+        except yaml.YAMLError as error:
+            self._fail_reading(error)
+
+    def tree(self, event: Any) -> Node:
+        """The tree of one item of the file's, with its own allowance of parts."""
+        self._left = _WIDEST
+        return self.node(event, 3)
+
+    def _node(self, event: Any, depth: int) -> Node:
+        """The same where a syntax error goes up as it is. A file's time is spent here, 2 us for each event of which the
+        parser has 0.7, so nothing is called that need not be."""
+        mark = event.start_mark
+        line, column = mark.line + 1, mark.column + 1
+        self._left -= 1
+        if self._left < 0:
+            self._problems.fail(line, column, f"one item holds more than {_WIDEST} parts; write several")
+        kind = type(event)
+        if kind is yaml.ScalarEvent:
+            text = event.value
+            if text.isascii() and len(text) <= _LONGEST and not (event.tag or event.anchor or self._escapes.any):
+                return Scalar(line, column, text, text in _NULLS and event.implicit[0])
+            return self._scalar(event, line, column)
+        if kind is yaml.AliasEvent:
+            self._problems.add(line, column, f"the alias {shown('*' + str(event.anchor))}; {_ALIAS}")
+            return Node(line, column)
+        self.enter(event, depth)
+        below, node, following = depth + 1, self._node, self._get
+        if kind is yaml.SequenceStartEvent:
+            items: list[Node] = []
+            while type(event := following()) is not yaml.SequenceEndEvent:
+                items.append(node(event, below))
+            return Sequence(line, column, items)
+        pairs: list[tuple[Node, Node]] = []
+        while type(event := following()) is not yaml.MappingEndEvent:
+            key = node(event, below)
+            pairs.append((key, node(following(), below)))
+        return Mapping(line, column, pairs)
+
+    def _scalar(self, event: Any, line: int, column: int) -> Node:
+        """A scalar that has something about it."""
+        text = event.value
+        if event.tag or event.anchor:
+            self._refuse_marks(event, line, column)
+        if len(text) > _LONGEST:
+            self._problems.fail(line, column, f"this text has more than {_LONGEST} characters; write less")
+        if self._escapes.any:
+            text = self._escapes.restored(event)
+        if not text.isascii() and (half := self._escapes.half(event)):
+            self._problems.add(half.line, half.column, _half(half))
+            return Node(line, column)
+        return Scalar(line, column, text, text in _NULLS and event.implicit[0])
+
+    def enter(self, event: Any, depth: int) -> None:
+        """Check the head of a mapping or sequence."""
+        line, column = event.start_mark.line + 1, event.start_mark.column + 1
+        if depth > _DEEPEST:
+            self._problems.fail(line, column, _TOO_DEEP)
+        if event.tag or event.anchor:
+            self._refuse_marks(event, line, column)
+
+    def _refuse_marks(self, event: Any, line: int, column: int) -> None:
+        if event.anchor:
+            self._problems.add(line, column, f"the anchor {shown('&' + event.anchor)}; {_ALIAS}")
+        if event.tag:
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self._problems.add(line, column, f"the tag {shown(tag)} means nothing here; remove it")
+
+    def _next(self) -> Any:
+        try:
+            event = self._get()
+        except yaml.YAMLError as error:
+            self._fail_reading(error)
+        if event is None:
+            self._problems.fail(1, 1, "the file ends too early; write a list of targets")
+        return event
+
+    def _fail_reading(self, error: yaml.YAMLError) -> NoReturn:
+        if isinstance(error, yaml.MarkedYAMLError):
+            self._fail_syntax(error)
+        self._problems.fail(1, 1, f"the file is no YAML ({str(error)[:80]!r}); write a list of targets")
+
+    def _fail_syntax(self, error: yaml.MarkedYAMLError) -> NoReturn:
+        mark = error.problem_mark or error.context_mark
+        if mark is None:
+            self._problems.fail(1, 1, f"the file is no YAML ({error.problem}); write a list of targets")
+        line, column = mark.line + 1, mark.column + 1
+        if "escape code" in str(error.problem) and (half := self._escapes.half_near(line, column, mark.index)):
+            self._problems.fail(half.line, half.column, _half(half))
+        row = row_at(self._text, mark.index)
+        if not is_bracketed(self._text) and (tab := row[: len(row) - len(row.lstrip())].find("\t") + 1):
+            self._problems.fail(line, tab, "a tab indents this line, which YAML forbids; indent with spaces")
+        if row[column - 1 : column] == "\t":
+            self._problems.fail(line, column, "a tab stands here, where YAML wants a space; write spaces")
+        if "nesting depth" in str(error.problem):
+            self._problems.fail(line, column, _TOO_DEEP)
+        what = error.problem or error.context
+        if error.context_mark and error.context_mark.line < mark.line:
+            what = f"{what}, in what begins in line {error.context_mark.line + 1}"
+        hint = syntax_hint(f"{error.context} {error.problem}")
+        self._problems.fail(line, column, f"this is no YAML ({what}); {hint}")
+
+
+def _parser(text: str) -> Any:
+    """A parser of this text. The plain Python one reads a stream in quadratic time, so it gets the whole."""
+    return _LOADER(without_tabs(text) if _LOADER is yaml.SafeLoader else Chunks(text))
+
+
+def _half(half: Half) -> str:
+    return f"{shown(half.escape)} is half a character, the other half is missing; write the character itself"
+
+
+_ALIAS = "anchors and aliases are not followed; write the value out, or in quotes if it is a text"
+
+_TOO_DEEP = f"brackets or lists are nested more than {_DEEPEST} deep; write a flat list of targets"

@@ -1,0 +1,213 @@
+"""The short forms that join hosts and ports: `HOST:PORTS`, and what an exclude may say.
+
+The parts live beside: `hosts.py`, `ports.py`, `single_values.py`. All of it is pure: text in, values out, and a
+TargetError that says what is wrong and what to write.
+"""
+
+import re
+from collections.abc import Callable
+
+from scanner.errors import TargetError
+from scanner.targets.grammar.addresses import v6_number
+from scanner.targets.grammar.hosts import Host, any_host, strict_host
+from scanner.targets.grammar.ports import PortBudget, is_ports, strict_ports
+from scanner.targets.grammar.remedies import MeantError, Option
+from scanner.targets.grammar.urls import has_user_info, is_url
+from scanner.words.shown_text import shown
+
+#: In one text, with commas between them; a file may list more.
+_MOST_EXCLUDES = 200_000
+_EXAMPLE = (("one such as ", "[2001:db8::1]:22"),)
+_PORTS_ONLY = re.compile(r"[0-9]+(?:-[0-9]+)?")
+
+
+class Exclude:
+    """What must never be touched: `hosts` (None: any host) at `ports` (None: any port)."""
+
+    __slots__ = ("hosts", "ports")
+
+    def __init__(self, hosts: tuple[Host, ...] | None, ports: tuple[int, ...] | None) -> None:
+        self.hosts = hosts
+        self.ports = ports
+
+
+def split_target(text: str) -> tuple[str, str | None]:
+    """Host text and port text of `HOST:PORTS`; None where there is no colon. IPv6 stands in brackets."""
+    if text.startswith("[") and ":" in text:
+        inner, bracket, rest = text[1:].partition("]")
+        if not bracket:
+            raise MeantError(f"{shown(text)} lacks the closing bracket", *(_readings(inner) or _EXAMPLE))
+        if ":" in inner:
+            if rest and not rest.startswith(":"):
+                raise MeantError(f"{shown(text)} goes on after the bracket", *_EXAMPLE)
+            return inner, rest[1:] if rest else None
+    if text.count(":") > 1:
+        if readings := _readings(text):
+            raise MeantError(f"{shown(text)} is an IPv6 address without brackets", *readings)
+        if "%" in text and is_ports(text.rpartition(":")[2]):
+            any_host(text.rpartition(":")[0])  # says what is wrong with the interface
+        if "::" in text:
+            raise MeantError(f"{shown(text)} is neither HOST:PORTS nor an IPv6 address", *_EXAMPLE)
+    host, colon, ports = text.partition(":")
+    return host, ports if colon else None
+
+
+def _readings(text: str) -> tuple[Option, ...]:
+    """What a text with an IPv6 address, but without brackets, can mean. `2001:db8::1:443` may be an address with its
+    port, or all of it an address: nobody can tell, so both are named."""
+    head, _, ports = text.rpartition(":")
+    apart = _v6_hosts(head) if is_ports(ports) else ()
+    return (*((lead, f"{with_brackets(host)}:{ports}") for lead, host in apart), *_v6_hosts(text, brackets=True))
+
+
+def _v6_hosts(text: str, *, brackets: bool = False) -> tuple[Option, ...]:
+    """The text where it is an IPv6 host, or what is to be written for it."""
+    if v6_number(_bare(text)) is None:
+        return ()
+    try:
+        any_host(text)
+    except MeantError as error:
+        found = error.options
+    except TargetError:
+        return ()
+    else:
+        found = (("", text),)
+    return tuple((lead, with_brackets(host) if brackets else host) for lead, host in found)
+
+
+def _bare(text: str) -> str:
+    """The first address of a host, without interface and prefix."""
+    return text.partition("%")[0].partition("/")[0].partition("-")[0]
+
+
+def with_brackets(host: str) -> str:
+    """The host as it stands in front of a colon."""
+    return f"[{host}]" if ":" in host and not host.startswith("[") else host
+
+
+def parse_target(text: str) -> tuple[tuple[Host, ...], tuple[int, ...] | None]:
+    """Hosts and ports of `HOST:PORTS`; ports None for `HOST` alone. Errors: TargetError."""
+    try:
+        return strict_target(text)
+    except TargetError as error:
+        from scanner.targets.grammar.slips import target_slip  # only a mistake needs it
+
+        raise target_slip(text, error) from None
+
+
+def strict_target(
+    text: str, read: Callable[[str], tuple[Host, ...]] = strict_host
+) -> tuple[tuple[Host, ...], tuple[int, ...] | None]:
+    """The same, without a thought for what else may have been meant. `read`: the grammar of the host."""
+    host, ports = split_target(text)
+    if ports is None:
+        try:
+            return read(host), None
+        except MeantError as error:
+            raise error.moved(with_brackets) from None
+    if not host:
+        raise MeantError(f"{shown(text)} names no host", ("one in front of the colon, such as ", "localhost:22"))
+    if not ports:
+        such = f"{with_brackets(host[:60])}:443"
+        raise MeantError(f"{shown(text)} names no port", ("one after the colon, such as ", such))
+    try:
+        hosts = read(host)
+    except MeantError as error:
+        raise error.moved(lambda meant: f"{with_brackets(meant)}:{ports}") from None
+    try:
+        return hosts, strict_ports(ports)
+    except MeantError as error:
+        raise error.moved(lambda meant: f"{with_brackets(host)}:{meant}") from None
+
+
+def any_target(text: str) -> tuple[tuple[Host, ...], tuple[int, ...] | None]:
+    """The same for hosts that are not to be probed (`any_host`)."""
+    return strict_target(text, any_host)
+
+
+def is_target(text: str) -> bool:
+    """Whether it is HOST or HOST:PORTS."""
+    try:
+        strict_target(text)
+    except TargetError:
+        return False
+    return True
+
+
+def parse_exclude(text: str) -> Exclude:
+    """One exclude: a host, network or range, `host:ports`, or `*:ports` for any host. Errors: TargetError."""
+    try:
+        return strict_exclude(text)
+    except TargetError as error:
+        from scanner.targets.grammar.slips import exclude_slip  # only a mistake needs it
+
+        raise exclude_slip(text, error) from None
+
+
+def strict_exclude(text: str) -> Exclude:
+    """The same, without a thought for what else may have been meant."""
+    bare = _bare(text)
+    if v6_number(bare) is not None and bare.count(":") > 1:
+        return Exclude(any_host(text), None)
+    if text.strip() == "*":
+        raise TargetError('"*" would exclude everything; write *:PORTS, or the hosts to leave out')
+    if text.startswith("*:"):
+        try:
+            return Exclude(None, strict_ports(text[2:]))
+        except MeantError as error:
+            raise error.moved(lambda meant: f"*:{meant}") from None
+    hosts, ports = any_target(text)
+    return Exclude(hosts, ports)
+
+
+def parse_excludes(text: str) -> list[Exclude]:
+    """Excludes with commas between them: `10.0.0.1,10.0.0.8/29,*:25,80` (80 belongs to `*:`)."""
+    if has_user_info(text) or is_url(text):  # before it is taken apart: a password or a URL's hosts may hold a comma
+        return [parse_exclude(text)]
+    return _each(parse_exclude, text)
+
+
+def strict_excludes(text: str) -> list[Exclude]:
+    """The same, without a thought for what else may have been meant."""
+    return _each(strict_exclude, text)
+
+
+def _each(parse: Callable[[str], Exclude], text: str) -> list[Exclude]:
+    if text.count(",") >= _MOST_EXCLUDES:
+        raise TargetError(f"more than {_MOST_EXCLUDES} excludes stand in one text; write each in a line of its own")
+    budget = PortBudget()
+    found = []
+    items = _split_excludes(text)
+    for item in items:
+        try:
+            found.append(parse(item))
+        except MeantError as error:  # of one item alone
+            raise error if len(items) == 1 else TargetError(str(error)) from None
+        budget.spend(found[-1].ports)
+    return found
+
+
+def _split_excludes(text: str) -> list[str]:
+    """Split at commas, except those inside a port list."""
+    items: list[list[str]] = []
+    after_ports = False
+    for item in (part.strip() for part in text.split(",")):
+        if _PORTS_ONLY.fullmatch(item) and after_ports:
+            items[-1].append(item)
+        elif not item:
+            raise TargetError(f"an empty place in the excludes {shown(text)}; write one comma between two items")
+        elif after_ports and is_ports(item):
+            raise TargetError(
+                f"{shown(item)} may be a host or a service; write it as HOST:PORTS, or --exclude it alone"
+            )
+        else:
+            items.append([item])
+            after_ports = _has_ports(item)
+    return [",".join(parts) for parts in items]
+
+
+def _has_ports(item: str) -> bool:
+    try:
+        return split_target(item)[1] is not None
+    except TargetError:
+        return False

@@ -1,0 +1,168 @@
+"""PORTS: `22`, `22,80,8000-8100`, `https`, `-` for all, `top:100`. Text in, a tuple of port numbers out.
+
+The order written is kept (the first of a repeated port counts): a scan goes through ports level by level, so
+`top:100` tries the commonest first. Everything that is not exactly this grammar is an error that says what to
+write: nmap's other spellings, leading zeros, digits of other scripts.
+"""
+
+import re
+from functools import cache, lru_cache
+
+from scanner.errors import TargetError
+from scanner.services import service_names, service_port, top_ports
+from scanner.targets.grammar.remedies import MeantError
+from scanner.words.shown_text import did_you_mean, shown
+
+ANY_PORT = ("a port from 1 to 65535, such as ", "443")
+ALL_PORTS = tuple(range(1, 65536))
+_RANGE = re.compile(r"([0-9]*)-([0-9]*)")
+_SERVICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+/*-]*")
+_MOST_COMMON = 1000
+#: A list may repeat itself, but not so often that unfolding it takes minutes.
+_BUDGET = 4_000_000
+#: All different port lists of a scan together; each port costs a pointer.
+_MOST_PORTS = 20_000_000
+
+
+def parse_ports(text: str) -> tuple[int, ...]:
+    """The ports that a PORTS expression names, each once, in the order written. Errors: TargetError.
+
+    Equal texts give the same tuple object: a hundred thousand entries share a handful of port lists.
+    """
+    try:
+        return strict_ports(text)
+    except TargetError as error:
+        from scanner.targets.grammar.slips import ports_slip  # only a mistake needs it
+
+        raise ports_slip(text, error) from None
+
+
+@lru_cache(maxsize=4096)
+def strict_ports(text: str) -> tuple[int, ...]:
+    """The same, without a thought for what else may have been meant."""
+    items = text.split(",")
+    if len(items) == 1:
+        return _item(text.strip(), text)
+    found: dict[int, None] = {}
+    work = 0
+    for at, item in enumerate(items):
+        try:
+            ports = _item(item.strip(), text)
+        except MeantError as error:
+            around = [each.strip() for each in items]
+            raise error.moved(lambda meant: ",".join([*around[:at], meant, *around[at + 1 :]])) from None  # noqa: B023
+        work += len(ports) + 1
+        if work > _BUDGET:
+            raise TargetError("the port list repeats itself too often; name every port once")
+        found.update(dict.fromkeys(ports))
+    return tuple(found)
+
+
+def is_ports(item: str) -> bool:
+    """Whether one item (without commas) names ports. Looks for nothing that may have been meant: that takes a
+    millisecond, and a list may have a hundred thousand items that are none."""
+    if item.isdigit() or _RANGE.fullmatch(item) or item.lower().startswith("top:"):
+        try:
+            return bool(strict_ports(item))
+        except TargetError:
+            return False
+    return _SERVICE.fullmatch(item) is not None and service_port(item) is not None
+
+
+class PortBudget:
+    """Counts the ports of different lists; equal texts share a list, and cost it once. The caller keeps the lists."""
+
+    def __init__(self) -> None:
+        self._left = _MOST_PORTS
+        self._known: set[int] = set()
+
+    def spend(self, ports: tuple[int, ...] | None) -> None:
+        """One more list. Errors: TargetError where all together would fill the memory."""
+        if ports is None or id(ports) in self._known:
+            return
+        self._known.add(id(ports))
+        self._left -= len(ports)
+        if self._left < 0:
+            raise TargetError(f"the different port lists hold more than {_MOST_PORTS} ports; use fewer different ones")
+
+
+def _item(item: str, text: str) -> tuple[int, ...]:
+    """One part between commas."""
+    if item.isdigit() and item.isascii():
+        return _one(_number(item))
+    if item == "-":
+        return ALL_PORTS
+    if match := _RANGE.fullmatch(item):
+        return _range(match[1], match[2])
+    if item.lower().startswith("top:"):
+        return _top(item[4:])
+    if not item:
+        raise TargetError(_empty(text))
+    return (_service(item),)
+
+
+@cache
+def _one(port: int) -> tuple[int, ...]:
+    """The list of one port: the same object however often a file names it."""
+    return (ALL_PORTS[port - 1],)
+
+
+def _empty(text: str) -> str:
+    if not text.strip():
+        return "the port list is empty; write a port, such as 443"
+    return f"an empty place in the port list {shown(text)}; write one comma between ports, none at the end"
+
+
+def _number(digits: str) -> int:
+    if len(digits) > 1 and digits[0] == "0":
+        plain = digits.lstrip("0")
+        raise MeantError(
+            f"port {shown(digits)} has a leading zero", ("", plain) if len(plain) in range(1, 6) else ANY_PORT
+        )
+    if len(digits) > 5 or not 1 <= int(digits) <= 65535:
+        raise TargetError(f"port {digits[:20]} is out of range; write a port from 1 to 65535")
+    return int(digits)
+
+
+def _range(first: str, last: str) -> tuple[int, ...]:
+    if not first:
+        raise MeantError(f'the port range "-{last[:20]}" has no start', ("", f"1-{last[:20]}"))
+    if not last:
+        raise MeantError(f'the port range "{first[:20]}-" has no end', ("", f"{first[:20]}-65535"))
+    low, high = _number(first), _number(last)
+    if low > high:
+        raise MeantError(f"the port range {low}-{high} is reversed", ("", f"{high}-{low}"))
+    return ALL_PORTS[low - 1 : high]  # a slice shares its numbers: lists of many ports cost a pointer for each
+
+
+def _top(count: str) -> tuple[int, ...]:
+    if not (count.isdigit() and count.isascii() and len(count) < 6 and 1 <= int(count) <= _MOST_COMMON):
+        raise TargetError(f"{shown('top:' + count)} is no count of ports; write top:1 to top:{_MOST_COMMON}")
+    return top_ports(int(count))
+
+
+@lru_cache(maxsize=64)
+def _guess(name: str) -> str:
+    """The service that was meant. It takes a millisecond, and whoever looks for a remedy asks for a name again."""
+    return did_you_mean(name, service_names())
+
+
+def _service(name: str) -> int:
+    if habit := _habit(name):
+        raise habit
+    port = service_port(name) if _SERVICE.fullmatch(name) else None
+    if port is None or not 1 <= port <= 65535:
+        guess = _guess(name)
+        raise TargetError(f"no service is called {shown(name)};{guess} write its port number")
+    return port
+
+
+def _habit(item: str) -> TargetError | None:
+    """What to say to another tool's spelling of a port; None for an honest service name."""
+    if item == "*" or item.lower() == "all":
+        return MeantError(f"{shown(item)} is no port list", ("", "-"), tail=" for all ports (1-65535)")
+    if "#" in item:
+        return TargetError(f"{shown(item)} holds a #; put a space in front of a comment")
+    if item.lstrip("+-").replace(".", "").replace("-", "").isdigit():
+        return MeantError(f"{shown(item)} is no port", ("a whole number from 1 to 65535, or a range such as ", "80-90"))
+    return None

@@ -1,0 +1,83 @@
+"""Single values a user writes: durations, retries, expectations, `addresses`. Text in, value or TargetError out."""
+
+import math
+import re
+from functools import lru_cache
+from sys import intern
+
+from scanner.errors import TargetError
+from scanner.model import EXPECTATIONS
+from scanner.words.shown_text import did_you_mean, shown
+
+_DURATION = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)\s*([A-Za-z]*)")
+_UNITS = {"ms": 0.001, "s": 1.0, "sec": 1.0, "m": 60.0, "min": 60.0, "": 1.0}
+_SHORTEST, _LONGEST = 0.001, 3600.0
+MOST_RETRIES = 100
+#: Beyond this a number without a unit is more likely meant as milliseconds.
+_BARE = 60.0
+#: Words of other tools that mean different things to different people, so they are refused.
+_AMBIGUOUS = {
+    "closed": "refused (an RST came back), blocked (no answer, or an ICMP error) or not-open (any of them)",
+    "filtered": "blocked (no answer, or an ICMP error), timeout or not-open; refused is an RST",
+}
+
+
+@lru_cache(maxsize=4096)
+def parse_duration(text: str) -> float:
+    """Seconds out of `300ms`, `2s`, `1m` or a bare number of seconds up to 60; 1 ms to 1 hour."""
+    match = _DURATION.fullmatch(text.strip())
+    if not match:
+        raise TargetError(f"{shown(text)} is no duration; write {_duration_hint(text)}")
+    number, unit = match[1], match[2].lower()
+    if unit not in _UNITS:
+        raise TargetError(f"{shown(text)} has an unknown unit; write ms or s, such as 300ms or 2s")
+    if number[0] == "0" and number[1:2].isdigit():
+        plain = number.lstrip("0")
+        raise TargetError(f"the duration {shown(text)} has a leading zero; write {plain or 0}{unit or 's'}")
+    value = float(number)
+    if not unit and value > _BARE:
+        raise TargetError(f"{shown(text)} would be seconds; write {number}ms if you mean that, or {number}s")
+    return check_duration(value * _UNITS[unit], text)
+
+
+def check_duration(seconds: float, text: str = "") -> float:
+    """The same number of seconds if a probe can wait that long: finite, 1 ms to 1 hour."""
+    if _SHORTEST <= seconds <= _LONGEST:
+        return seconds
+    what = shown(text) if text else f"{seconds} s"
+    if math.isnan(seconds) or seconds < _SHORTEST:
+        raise TargetError(f"the duration {what} is too short; write 1ms or more, such as 300ms")
+    raise TargetError(f"the duration {what} is longer than an hour; write a shorter one, such as 2s")
+
+
+def _duration_hint(text: str) -> str:
+    if re.fullmatch(r"[0-9]+,[0-9]+\s*[a-z]*", text.strip()):
+        return text.strip().replace(",", ".") + " (with a point)"
+    return "one such as 300ms, 2s or 1.5 (seconds), more than 0"
+
+
+def parse_retries(text: str) -> int:
+    """0 to 100 further attempts."""
+    if not (text.isdigit() and text.isascii() and len(text) < 4 and int(text) <= MOST_RETRIES):
+        raise TargetError(f"{shown(text)} is no number of retries; write 0 to {MOST_RETRIES}")
+    if len(text) > 1 and text[0] == "0":
+        raise TargetError(f"the number of retries {shown(text)} has a leading zero; write {int(text)}")
+    return int(text)
+
+
+def parse_expect(text: str) -> str:
+    """A key of model.EXPECTATIONS."""
+    if text in EXPECTATIONS:
+        return intern(text)  # the same object in 200,000 entries
+    if text.lower() in _AMBIGUOUS:
+        raise TargetError(f"{shown(text)} can mean several things; write {_AMBIGUOUS[text.lower()]}")
+    guess = did_you_mean(text, EXPECTATIONS)
+    choice = "write one of " + ", ".join(EXPECTATIONS)
+    raise TargetError(f"{shown(text)} is no expectation;{guess} {choice}")
+
+
+def parse_addresses(text: str) -> str:
+    """`all` or `one`."""
+    if text not in ("all", "one"):
+        raise TargetError(f"{shown(text)} is neither; write all (every address must be as expected) or one")
+    return text

@@ -1,0 +1,83 @@
+"""Excluded names: what they exclude must be known before the first probe, so they are resolved, and waited for.
+
+What must be known is every address that may be probed. A family that is not wanted need not be answered for; but where
+the wanted one has no address, the other tells a name without any from one that does not exist.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+
+from scanner.errors import UsageError
+from scanner.targets.grammar.addresses import UNSPECIFIED
+from scanner.targets.grammar.host_ports import Exclude
+from scanner.targets.grammar.hosts import Name, Span
+from scanner.targets.names.resolve import Address, Outcome, Resolver
+from scanner.targets.space.excluder import Excluder
+from scanner.words.shown_text import shown
+from scanner.words.unspecified import REASON
+
+_PAUSE_S = 0.002
+
+
+def with_addresses(
+    excludes: Sequence[Exclude],
+    *,
+    family: int = 0,
+    deadline: float | None = None,
+    resolver: Callable[[int], Resolver] | None = None,
+) -> Excluder:
+    """The excluder of these excludes, with the addresses of excluded names.
+
+    `family`: 4 or 6, the only one that is probed, or 0. `deadline`: seconds for a lookup, as `Resolver` has it.
+    `resolver` makes one for a family; it is for tests.
+    Errors: UsageError where a name has none now, or unspecified ones alone (an ad blocker's answer): then nobody can
+    tell what must not be touched.
+    """
+    names = list({host.text: None for each in excludes for host in each.hosts or () if isinstance(host, Name)})
+    if not names:
+        return Excluder(list(excludes))
+    make = resolver or (lambda family: Resolver(family=family, deadline=deadline))
+    found = _resolve(names, make(family))
+    if family:
+        elsewhere = [name for name in names if found[name].reason == "no-address"]
+        found |= _resolve(elsewhere, make(10 - family))
+    return Excluder([*excludes, *(more for each in excludes for more in _numeric(each, found))])
+
+
+def _numeric(exclude: Exclude, found: dict[str, Outcome]) -> list[Exclude]:
+    spans: list[Span] = []
+    for host in exclude.hosts or ():
+        if isinstance(host, Name):
+            spans += [Span(family, number, number, scope=scope) for family, number, scope in _known(found[host.text])]
+    return [Exclude(tuple(spans), exclude.ports)] if spans else []
+
+
+def _known(outcome: Outcome) -> list[Address]:
+    """The addresses of an excluded name. Errors: UsageError where they are not known, or not all."""
+    host = f"the excluded host {shown(outcome.name)}"
+    if all(number <= UNSPECIFIED[family] for family, number, _ in outcome.addresses):
+        raise UsageError(
+            f"{host} cannot be resolved ({outcome.reason or REASON}), so it is unknown what not to touch; "
+            "write its address, or remove it"
+        )
+    if outcome.missed:
+        raise UsageError(
+            f"the resolver does not tell the IPv{outcome.missed} addresses of {host}, so it is unknown what not to "
+            f"touch; write its addresses, or choose -{10 - outcome.missed}"
+        )
+    return outcome.addresses
+
+
+def _resolve(names: list[str], resolver: Resolver) -> dict[str, Outcome]:
+    """Resolve and wait; ends by the resolver's own deadlines."""
+    found: dict[str, Outcome] = {}
+    resolver.submit(names)
+    while resolver.pending:
+        for outcome in resolver.collect():
+            earlier = found.get(outcome.name)
+            if earlier is not None:
+                outcome.addresses = earlier.addresses + outcome.addresses
+            found[outcome.name] = outcome
+        if resolver.pending:
+            time.sleep(_PAUSE_S)
+    return found

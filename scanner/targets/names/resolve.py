@@ -1,0 +1,205 @@
+"""Names to addresses, beside the scan.
+
+getaddrinfo is the only resolver that follows the machine's own rules (hosts file, nsswitch, mDNS). It blocks, so it
+runs on threads (`crew.py`); what one answer means is in `lookup.py`. Here is what becomes of a name:
+
+1. A family that nobody wants is not asked for. Where both are wanted they are two lookups, so that the one's answer
+   does not wait for the other's silence; a search list is walked for both together (`search_list.py`). A name of the
+   hosts file is one lookup for both, whatever is wanted (`hosts_file.py`): its addresses may be of the other family.
+2. A name fails by its own lookups only, and none of them fails before its deadline, which counts from when it began
+   and clears the C library's own schedule (`resolv_conf.py`) unless somebody says otherwise.
+   It is for all steps of a search list together: of what was given up, no further step is asked.
+3. A lookup that this machine was too short for is asked again, with fewer at once. If it is so for half a minute, the
+   errno is the answer. One that failed while there were more lookups than descriptors for them is asked again when that
+   is over, three times at most (`crew.py`).
+"""
+
+import errno
+import socket
+import time
+from collections.abc import Callable, Iterable
+from functools import cached_property
+
+from scanner.targets.grammar.addresses import V4, V6
+from scanner.targets.names.crew import MOST_THREADS, Crew, Job
+from scanner.targets.names.hosts_file import named_here
+from scanner.targets.names.lookup import Address, Answer, Lookup, Name, Outcome, ask, descriptors_lack
+from scanner.targets.names.resolv_conf import Schedule, this_hosts
+from scanner.targets.names.search_list import Step, hosts_file, steps
+from scanner.words.shown_text import many
+
+__all__ = ["Address", "Lookup", "Outcome", "Resolver"]
+
+_AGAIN_S = 0.1
+_ROOMY_S = 1.0
+_SHORT_S = 30.0
+#: The part of the descriptors that lookups may take while there are names.
+_SHARE = 0.75
+
+
+class Resolver:
+    """Resolves names. `submit` some, then `collect` now and then, at least every 0.1 s; neither waits, as long as there
+    is a thread to be had.
+
+    `family`: 4 or 6 only, 0 both. `deadline`: seconds for each lookup, None: what the C library's own schedule takes.
+    `lookup`, `clock` (steady seconds), `schedule`, `listed` (which names the hosts file has) and `lack` are there to
+    be replaced in tests.
+    """
+
+    def __init__(
+        self,
+        *,
+        family: int = 0,
+        deadline: float | None = None,
+        threads: int = MOST_THREADS,
+        lookup: Lookup = socket.getaddrinfo,
+        clock: Callable[[], float] = time.monotonic,
+        schedule: Schedule | None = None,
+        listed: Callable[[Iterable[str]], set[str]] = named_here,
+        lack: Callable[[], int] = descriptors_lack,
+    ) -> None:
+        self._families = (V4,) if family == 4 else (V6,) if family == 6 else (V4, V6)
+        self._said = schedule
+        self._deadline = deadline
+        self._most = threads
+        self._lookup, self._clock, self._listed, self._lack = lookup, clock, listed, lack
+        self._crew = Crew(self._do, clock, threads)
+        self._aside: list[tuple[float, Job]] = []
+        self._short_at = float("-inf")
+        #: Lookups whose answer is still to come.
+        self.pending = 0
+        #: Plain lines, each added once, when it is known.
+        self.warnings: list[str] = []
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        """The C library's."""
+        return self._said or this_hosts()
+
+    @cached_property
+    def deadline(self) -> float:
+        """Seconds that a lookup may take."""
+        return self.schedule.deadline_s if self._deadline is None else self._deadline
+
+    def fit(self, descriptors: int, names: int) -> int:
+        """So many descriptors for so many names: bounds the threads, and returns how many to leave to the lookups."""
+        each = self._crew.each = self.schedule.servers
+        room = self._crew.room = int(descriptors * _SHARE)
+        self._most = self._crew.most = max(1, min(self._most, room))
+        lookups = min(self._most, names * len(self._families))
+        return max(0, min(lookups * each, room, descriptors - 1))
+
+    @property
+    def busy(self) -> bool:
+        """Whether lookups hold descriptors, or will."""
+        return self.pending > 0 or self._crew.threads > 0
+
+    def submit(self, names: Iterable[str]) -> None:
+        """Begin to resolve names. The caller sees to it that each comes once."""
+        texts = list(names)
+        listed = self._listed(texts)
+        self._begin(Name(text, hosts_file if text.lower() in listed else self._steps) for text in texts)
+        self._crew.staff(self._clock())
+
+    def _steps(self, text: str) -> list[Step]:
+        return steps(text, self._families, self.schedule.search)
+
+    def _begin(self, names: Iterable[Name]) -> None:
+        """The lookups of these names' steps are to be done."""
+        new = list(names)
+        self.pending += sum(name.left for name in new)
+        with self._crew.lock:
+            self._crew.waiting.add(new)
+
+    def collect(self) -> list[Outcome]:
+        """What was found out since the last call."""
+        if not self.pending:
+            return []
+        now = self._clock()
+        if self._aside or self._crew.most < self._most:
+            self._recover(now)
+        found = []
+        for job in self._crew.look(now, self.deadline, max(self.deadline, self.schedule.deadline_s)):
+            if outcome := self._heard(job, now):
+                found.append(outcome)
+        if self._crew.too_few or self._crew.never_begun:
+            self._tell()
+        return found
+
+    def stop(self) -> None:
+        """Nobody will collect any more: no further lookup begins. Safe from a signal handler."""
+        self._crew.stopping = True
+
+    def _do(self, job: Job) -> None:
+        """On a thread: the lookup itself."""
+        job.answer = ask(job.text, job.family, self._lookup, self._lack)
+
+    def _heard(self, job: Job, now: float) -> Outcome | None:
+        """A lookup is over: what it tells of its name, or None. One that was short is asked again."""
+        if job.given_up or job.answer is None:
+            self.pending -= 1
+            return job.name.heard(job.family, Answer([], "dns-timeout"), self.deadline - job.spent)
+        answer = job.answer
+        if answer.unsure and job.took >= 0.95 * self.schedule.query_s:
+            answer.reason = "dns-timeout"  # the C library gave up by itself: no server said a word
+        elif (answer.reason or answer.short) and self._asks_again(job, answer, now):
+            return None
+        self.pending -= 1
+        name = job.name
+        outcome = name.heard(job.family, answer, job.took)
+        if outcome is not None and outcome.reason and name.spent + name.took < self.deadline and name.goes_on():
+            self._begin([name])
+            return None
+        return outcome
+
+    def _asks_again(self, job: Job, answer: Answer, now: float) -> bool:
+        """Whether this failure does not stand; else its reason is what it was short of, if anything."""
+        since = (now if job.short_since is None else job.short_since) if answer.short else None
+        if job.crowded:
+            again = Job(job.name, job.family, since, job.crowdings + 1)
+            again.doubted = now
+            with self._crew.lock:
+                self._crew.waiting.doubt(again, waited=job.slow)
+            return True
+        if since is None:
+            return False
+        if now - since < _SHORT_S:
+            self._ask_again(Job(job.name, job.family, since, job.crowdings), now)
+            return True
+        answer.reason = errno.errorcode.get(answer.short, "dns-failed")
+        return False
+
+    def _ask_again(self, job: Job, now: float) -> None:
+        self._say(
+            "lookups of names were short of open files or memory and are done again (the answers are the same): "
+            "raise `ulimit -n`"
+        )
+        self._aside.append((now + _AGAIN_S, job))
+        if now - self._short_at >= _AGAIN_S:
+            self._crew.most = max(1, min(self._crew.most, self._crew.threads) // 2)
+        self._short_at = now
+
+    def _recover(self, now: float) -> None:
+        """Puts back what was set aside, and lets more go at once when there has been room for a while."""
+        back = [job for due, job in self._aside if due <= now]
+        self._aside = [(due, job) for due, job in self._aside if due > now]
+        if now - self._short_at >= _ROOMY_S:
+            self._short_at = now
+            self._crew.most = min(self._most, self._crew.most * 2)
+        with self._crew.lock:
+            self._crew.waiting.put_back(back)
+
+    def _tell(self) -> None:
+        if self._crew.too_few:
+            some = self._crew.threads > 0
+            what = "no more threads" if some else "no thread"
+            effect = "fewer names are looked up at once" if some else "the scan waits for each lookup"
+            self._crew.too_few = False
+            self._say(f"{what} can be started, so {effect} (the answers are the same): raise `ulimit -u` or pids.max")
+        if count := self._crew.never_begun:
+            self._crew.never_begun, hung = 0, self._crew.hung
+            self._say(f"{many(count, 'lookup was', 'lookups were')} never begun: all {hung} before them hang")
+
+    def _say(self, warning: str) -> None:
+        if warning not in self.warnings:
+            self.warnings.append(warning)

@@ -1,0 +1,146 @@
+"""A name was resolved: which of its addresses are probed, and where do its targets go?
+
+Addresses of the other family than asked for, and those that are excluded, are left out. So are those of a family that
+this host has no route for, as long as the name has one that can be reached; -4 and -6 insist. Each port of an address
+that is left goes one of four ways: to a lane of its own; as one more row to an endpoint that has not gone out yet, of
+the space or of a lane; or, for one that has, to the memory of verdicts.
+
+An unspecified address (`scanner/unspecified.py`) goes none of these ways, and no route is asked for. Each target of a
+name that has some of them has one row that says so, beside those of the other addresses.
+"""
+
+from collections.abc import Callable
+from socket import inet_pton
+
+from scanner.model import Place, Request
+from scanner.targets.grammar.addresses import UNSPECIFIED, V4, V6, address_text, scope_name
+from scanner.targets.names.resolve import Address
+from scanner.targets.space.excluder import Excluder
+from scanner.targets.space.late_endpoints import Lane, Lanes
+from scanner.targets.space.memory import Memory
+from scanner.targets.space.port_table import Ask, Joiner, PortFilter, PortTable
+from scanner.targets.space.target_space import Space
+
+Routed = Callable[[int, str, int], bool]
+
+
+class Arrivals:
+    """Takes in the addresses of names. `cursor`: indexes of the space below it have gone out.
+
+    `extras` are the rows to be added to endpoints of the space, by index.
+    """
+
+    def __init__(self, space: Space, excluder: Excluder, family: int, routed: Routed) -> None:
+        self._space = space
+        self._excluder = excluder
+        self._family = {4: V4, 6: V6}.get(family, 0)
+        self._routed = routed
+        self._everywhere = excluder.everywhere
+        self._filter = PortFilter(excluder.everywhere)
+        self.cursor = 0
+        self.extras: dict[int, list[Request]] = {}
+        self.lanes = Lanes()
+        self.memory = Memory()
+        self.unrouted = {V4: 0, V6: 0}
+        self.excluded = 0
+
+    def choose(self, addresses: list[Address]) -> list[Address]:
+        """The addresses of the wanted family that this host has a route for; all, if it has a route for none."""
+        if self._family:
+            return [address for address in addresses if address[0] == self._family]
+        specified = [address for address in addresses if not _is_unspecified(address)]
+        families = {address[0] for address in specified}
+        if len(families) > 1:
+            lost = families - {address[0] for address in specified if self._has_route(address)}
+            if len(lost) == 1:
+                family = lost.pop()
+                left = [address for address in addresses if address[0] != family or _is_unspecified(address)]
+                self.unrouted[family] += len(addresses) - len(left)
+                return left
+        return addresses
+
+    def ready(self, addresses: list[Address]) -> list[Address]:
+        """Those of one family's addresses that need not wait for the other's: all, where there is a route."""
+        specified = [address for address in addresses if not _is_unspecified(address)]
+        return specified if any(map(self._has_route, specified)) else []
+
+    def _has_route(self, address: Address) -> bool:
+        return self._routed(address[0], address_text(address[0], address[1]), address[2])
+
+    def nowhere(self, addresses: list[Address], asks: list[Ask]) -> list[Ask]:
+        """What of these asks leads to unspecified addresses, and is not excluded there."""
+        left: list[frozenset[int]] = []
+        for address in filter(_is_unspecified, addresses):
+            family, number, scope = address
+            left_out = self._excluder.at_address((family, scope), number)
+            if left_out is None:
+                self.excluded += 1
+            else:
+                left.append(left_out)
+        if not left:
+            return []
+        spared = frozenset.intersection(*left)
+        return [(self._filter.ports(ports, spared), request) for ports, request in asks]
+
+    def permits(self, place: Place, port: int) -> bool:
+        """Whether no exclude forbids to probe a port of this place."""
+        number = int.from_bytes(inet_pton(place.family, place.numeric))
+        left_out = self._excluder.at_address((place.family, place.scope), number)
+        return left_out is not None and port not in left_out and port not in self._everywhere
+
+    def admit(self, addresses: list[Address], asks: list[Ask]) -> int:
+        """Let the targets of a name in, but for `nowhere`; returns how many rows they make."""
+        table = Joiner().join(asks)
+        rows = 0
+        for address in addresses:
+            if _is_unspecified(address):
+                continue
+            family, number, scope = address
+            left_out = self._excluder.at_address((family, scope), number)
+            if left_out is None:
+                self.excluded += 1
+                continue
+            host = self._space.find((family, scope), number)
+            lane = self.lanes.get(address)
+            if host is None and lane is None:
+                left = self._filter.table(table, left_out)
+                self.lanes.add(address, Lane(_place(address, len(left.ports)), left))
+                rows += left.rows
+            else:
+                if lane is None:
+                    place = self._space.place(host) if host is not None else _place(address, 0)
+                    lane = Lane(place, PortTable(()))
+                    self.lanes.add(address, lane)
+                rows += self._mingle(host, lane, asks, left_out)
+        return rows
+
+    def _mingle(self, host: int | None, lane: Lane, asks: list[Ask], left_out: frozenset[int]) -> int:
+        """Targets at an address that the scan has already; returns their rows."""
+        rows = 0
+        for ports, request in asks:
+            for port in ports:
+                if port not in left_out and port not in self._everywhere:
+                    self._one(host, lane, port, request)
+                    rows += 1
+        return rows
+
+    def _one(self, host: int | None, lane: Lane, port: int, request: Request) -> None:
+        index = None if host is None else self._space.index(host, port)
+        if index is not None and index >= self.cursor:
+            self.extras.setdefault(index, []).append(request)
+            return
+        at = lane.position(port)
+        if at is not None and at >= lane.at:
+            lane.join(at, request)
+        elif (index is None and at is None) or not self.memory.ask((lane.place.address, port), request):
+            self.lanes.append(lane, port, request)
+
+
+def _is_unspecified(address: Address) -> bool:
+    return address[1] <= UNSPECIFIED[address[0]]
+
+
+def _place(address: Address, ports: int) -> Place:
+    family, number, scope = address
+    tail = "%" + scope_name(scope) if scope else ""
+    return Place(address_text(family, number) + tail, family, scope=scope, ports=ports)

@@ -1,0 +1,165 @@
+"""What a target space is made of: addresses of one line, all with equally many ports.
+
+A `Block` is some ranges with the same ports and rows. `Owned` are ranges each with ports and rows of its own: a list of
+200,000 hosts is one of it. There a range is six references, and its rows are made when it is probed; as an object with
+a table it would take a kilobyte.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from socket import inet_ntoa
+
+from scanner.model import Place
+from scanner.targets.grammar.addresses import V4, V6, address_text, scope_name
+from scanner.targets.space.line_cuts import Cover, Ranges
+from scanner.targets.space.port_table import PortTable
+
+#: A family and an IPv6 scope: addresses of different lines never meet.
+Line = tuple[int, int]
+#: Whose rows an address makes: a source, or several, or what came of joining them.
+Who = int | tuple[int, ...] | PortTable
+MakeTable = Callable[[Who, tuple[int, ...]], PortTable]
+
+
+class Block:
+    """Addresses with the same ports and rows: some ranges on one line, ascending. `levels`: ports of each."""
+
+    __slots__ = ("count", "levels", "line", "ranges", "rows", "starts", "table")
+
+    def __init__(self, line: Line, ranges: Ranges, table: PortTable) -> None:
+        self.line = line
+        self.ranges = ranges
+        self.table = table
+        self.levels = len(table.ports)
+        self.starts: list[int] = []
+        self.count = 0
+        for first, last in ranges:
+            self.starts.append(self.count)
+            self.count += last - first + 1
+        self.rows = self.count * table.rows
+
+    def ports_of(self, host: int) -> tuple[int, ...]:
+        """The ports of the host at this place in the block."""
+        return self.table.ports
+
+    def tables(self, begin: int, end: int) -> list[PortTable]:
+        """The table of each host from `begin` up to, not including, `end`."""
+        return [self.table] * (end - begin)
+
+    def cells(self) -> Iterator[tuple[Line, int, int, int]]:
+        """The line, first and last address of each range, and the first one's place in the block."""
+        for (first, last), start in zip(self.ranges, self.starts, strict=True):
+            yield self.line, first, last, start
+
+    def places(self, begin: int, end: int) -> list[Place]:
+        """New Place objects of the hosts from `begin` up to, not including, `end`."""
+        out: list[Place] = []
+        at = bisect_right(self.starts, begin) - 1
+        while begin < end:
+            first, last = self.ranges[at]
+            low = first + begin - self.starts[at]
+            high = min(last, low + end - begin - 1)
+            out += _places(self.line, range(low, high + 1), self.levels)
+            begin += high - low + 1
+            at += 1
+        return out
+
+
+class Owned:
+    """Ranges that an entry each has for itself, in the order of the file. `make` gives a range its table."""
+
+    __slots__ = ("_firsts", "_lasts", "_lines", "_make", "_ports", "_starts", "_who", "count", "levels", "rows")
+    table = None
+
+    def __init__(self, levels: int, make: MakeTable) -> None:
+        self.levels = levels
+        self.count = 0
+        self.rows = 0
+        self._make = make
+        self._lines: list[Line] = []
+        self._firsts: list[int] = []
+        self._lasts: list[int] = []
+        self._starts: list[int] = []
+        self._ports: list[tuple[int, ...]] = []
+        self._who: list[Who] = []
+
+    def add(self, own: "Own") -> None:
+        """One more range."""
+        source, line, first, last, ports, who, rows = own
+        self._lines.append(line)
+        self._firsts.append(first)
+        self._lasts.append(last)
+        self._starts.append(source if source == self.count else self.count)  # the same object, not an equal one
+        self._ports.append(ports)
+        self._who.append(who)
+        self.count += last - first + 1
+        self.rows += rows
+
+    def ports_of(self, host: int) -> tuple[int, ...]:
+        """The ports of the host at this place."""
+        return self._ports[bisect_right(self._starts, host) - 1]
+
+    def tables(self, begin: int, end: int) -> list[PortTable]:
+        """New tables of the hosts from `begin` up to, not including, `end`: one for each range."""
+        out: list[PortTable] = []
+        for at, low, high in self._runs(begin, end):
+            out += [self._make(self._who[at], self._ports[at])] * (high - low + 1)
+        return out
+
+    def cells(self) -> Iterator[tuple[Line, int, int, int]]:
+        """The line, first and last address of each range, and the first one's place."""
+        return zip(self._lines, self._firsts, self._lasts, self._starts, strict=True)
+
+    def places(self, begin: int, end: int) -> list[Place]:
+        """New Place objects of the hosts from `begin` up to, not including, `end`."""
+        out: list[Place] = []
+        for at, low, high in self._runs(begin, end):
+            out += _places(self._lines[at], range(low, high + 1), self.levels)
+        return out
+
+    def _runs(self, begin: int, end: int) -> Iterator[tuple[int, int, int]]:
+        """Which ranges hold these hosts, each with the first and last address of them."""
+        at = bisect_right(self._starts, begin) - 1
+        while begin < end:
+            low = self._firsts[at] + begin - self._starts[at]
+            high = min(self._lasts[at], low + end - begin - 1)
+            yield at, low, high
+            begin += high - low + 1
+            at += 1
+
+
+#: A range of its own: the first source, line, first and last address, ports, whose rows they make, and how many.
+Own = tuple[int, Line, int, int, tuple[int, ...], Who, int]
+
+
+def in_order(blocks: list[tuple[Cover, Block]], owned: list[Own], make: MakeTable) -> list[Block | Owned]:
+    """All of them, those with the most ports first, among equals in the order of the file. Neighbours that have their
+    ranges for themselves are gathered. Sorts the first list and empties the second on the way."""
+    blocks.sort(key=lambda each: each[0])
+    blocks.sort(key=lambda each: -each[1].levels)
+    owned.sort(key=lambda each: each[0])
+    owned.sort(key=lambda each: -len(each[4]))
+    owned.reverse()
+    out: list[Block | Owned] = []
+    at, run = 0, None
+    while owned:
+        own = owned.pop()
+        levels = len(own[4])
+        while at < len(blocks) and (-blocks[at][1].levels, blocks[at][0][0]) < (-levels, own[0]):
+            out.append(blocks[at][1])
+            at, run = at + 1, None
+        if run is None or run.levels != levels:
+            run = Owned(levels, make)
+            out.append(run)
+        run.add(own)
+    return out + [block for _, block in blocks[at:]]
+
+
+def _places(line: Line, numbers: range, ports: int) -> list[Place]:
+    family, scope = line
+    if family == V4:
+        return [Place(inet_ntoa(number.to_bytes(4)), V4, ports=ports) for number in numbers]
+    if not scope:
+        return [Place(address_text(V6, number), V6, ports=ports) for number in numbers]
+    tail = "%" + scope_name(scope)
+    return [Place(address_text(family, number) + tail, V6, scope=scope, ports=ports) for number in numbers]

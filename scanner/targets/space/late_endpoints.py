@@ -1,0 +1,110 @@
+"""Endpoints of resolved names: they join while the scan runs, and take turns address by address.
+
+Each address is a lane with its own ports. Lanes go round: one port of each, then the next port of each, so that no
+host gets its ports in one burst. A second name that leads to the same address adds its rows to the ports that
+have not gone out yet, and its own ports behind them.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+
+from scanner.model import Endpoint, Place, Request
+from scanner.targets.space.port_table import PortTable
+
+#: The rows of a port; a list once more have joined, of which there may be a hundred thousand (a wildcard in the DNS).
+Rows = tuple[Request, ...] | list[Request]
+
+
+class Lane:
+    """One address: its ports in order, of which those before `at` have gone out."""
+
+    __slots__ = ("_owned", "at", "each", "place", "ports", "shared", "where")
+
+    def __init__(self, place: Place, table: PortTable) -> None:
+        self.place = place
+        self.ports: tuple[int, ...] | list[int] = table.ports
+        self.shared = table.shared
+        self.each: Sequence[Rows] | None = table.each
+        self._owned: list[Rows] | None = None  # the table may be that of another address of the same name
+        self.at = 0
+        self.where: dict[int, int] | None = None
+
+    def next(self) -> Endpoint:
+        """The next port's endpoint."""
+        at = self.at
+        self.at = at + 1
+        return Endpoint(self.place, self.ports[at], self.shared if self.each is None else tuple(self.each[at]))
+
+    def position(self, port: int) -> int | None:
+        """Where a port stands, or None."""
+        return self._where().get(port)
+
+    def _where(self) -> dict[int, int]:
+        """The place of each port; made when first asked for, because most lanes are never met a second time."""
+        if self.where is None:
+            self.where = {port: at for at, port in enumerate(self.ports)}
+        return self.where
+
+    def join(self, at: int, request: Request) -> None:
+        """One more row for the port at this place."""
+        each = self._own()
+        rows = each[at]
+        if isinstance(rows, tuple):
+            rows = each[at] = list(rows)
+        rows.append(request)
+
+    def append(self, port: int, request: Request) -> None:
+        """One more port at the end; a port that went out before may come again."""
+        each = self._own()
+        ports = self.ports = self.ports if isinstance(self.ports, list) else list(self.ports)
+        self._where()[port] = len(ports)
+        ports.append(port)
+        each.append((request,))
+        self.place.ports += 1
+
+    def _own(self) -> list[Rows]:
+        """Rows for each port by itself, so that they may differ."""
+        if self._owned is None:
+            self._owned = [self.shared] * len(self.ports) if self.each is None else list(self.each)
+            self.each = self._owned
+        return self._owned
+
+
+class Lanes:
+    """All lanes; those with ports left take turns."""
+
+    def __init__(self) -> None:
+        self._all: dict[tuple[int, int, int], Lane] = {}
+        self._turns: deque[Lane] = deque()
+
+    def __len__(self) -> int:
+        """How many have ports left."""
+        return len(self._turns)
+
+    def get(self, address: tuple[int, int, int]) -> Lane | None:
+        """The lane of an address."""
+        return self._all.get(address)
+
+    def add(self, address: tuple[int, int, int], lane: Lane) -> None:
+        """A new lane."""
+        self._all[address] = lane
+        if lane.ports:
+            self._turns.append(lane)
+
+    def append(self, lane: Lane, port: int, request: Request) -> None:
+        """One more port of a lane, which may have run out of ports before."""
+        idle = lane.at == len(lane.ports)
+        lane.append(port, request)
+        if idle:
+            self._turns.append(lane)
+
+    def take(self, n: int) -> list[Endpoint]:
+        """The next endpoints, at most `n`, one of each lane in turn."""
+        turns = self._turns
+        out: list[Endpoint] = []
+        while turns and len(out) < n:
+            lane = turns.popleft()
+            out.append(lane.next())
+            if lane.at < len(lane.ports):
+                turns.append(lane)
+        return out

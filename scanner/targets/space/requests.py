@@ -1,0 +1,81 @@
+"""Who asks what: for each host of each entry its ports, and the row that it makes. A row is made when it is asked for.
+
+A list of 200,000 hosts makes as many rows, and hardly ever are all of them needed at once: kept here they are three
+references each.
+"""
+
+from collections.abc import Sequence
+
+from scanner.model import Request
+from scanner.targets.entry import Entry, Settings, settle_request
+from scanner.targets.space.blocks import Who
+from scanner.targets.space.port_table import Ask, Joiner, PortTable, Unmade, one_each
+
+#: The number of a source: one entry's hosts with the same text in their rows.
+Source = int
+
+
+class Sources:
+    """All sources of a scan. `named`: they are names; whether one address is enough is a matter of names only."""
+
+    def __init__(self, entries: Sequence[Entry], settings: Settings, *, named: bool = False) -> None:
+        self._entries = entries
+        self._settings = settings
+        self._named = named
+        self._orders: list[int] = []
+        self._texts: list[str] = []
+        self._ports: list[tuple[int, ...]] = []
+
+    def add(self, order: int, text: str, ports: tuple[int, ...]) -> Source:
+        """One more, of the entry at this place in the list; `text` as in `Request.host`."""
+        self._orders.append(order)
+        self._texts.append(text)
+        self._ports.append(ports)
+        number = len(self._orders) - 1
+        return order if order == number else number  # of 200,000 numbers the same object, not an equal one
+
+    def order(self, source: Source) -> int:
+        """The entry's place in the list."""
+        return self._orders[source]
+
+    def text(self, source: Source) -> str:
+        """The host as it stands in its rows."""
+        return self._texts[source]
+
+    def ports(self, source: Source) -> tuple[int, ...]:
+        """The ports it asks."""
+        return self._ports[source]
+
+    def request(self, source: Source) -> Request:
+        """Its row, made anew."""
+        order = self._orders[source]
+        request = settle_request(self._entries[order], self._settings, order, self._texts[source])
+        if not self._named:
+            request.one = False
+        return request
+
+    def asks(self, sources: Sequence[Source]) -> list[Ask]:
+        """Ports and row of each of them."""
+        return [(self._ports[source], self.request(source)) for source in sources]
+
+    def table(self, who: Who, ports: tuple[int, ...]) -> PortTable:
+        """The table of a host with these ports that these sources ask for, all of them the same."""
+        if isinstance(who, int):
+            return PortTable(ports, (self.request(who),))
+        if isinstance(who, PortTable):
+            return who
+        return PortTable(ports, self._requests(who))
+
+    def join(self, sources: tuple[Source, ...], joiner: Joiner) -> PortTable:
+        """What these sources ask together of the same addresses."""
+        ports, shared, each = joiner.joined([(self._ports[source], source) for source in sources], self.order)
+        if each is None:
+            return PortTable(ports, self._requests(shared))
+        return PortTable(ports, each=Unmade(self._requests, each))
+
+    def _requests(self, sources: tuple[Source, ...]) -> tuple[Request, ...]:
+        return one_each([self.request(source) for source in sources], _order)
+
+
+def _order(request: Request) -> int:
+    return request.order

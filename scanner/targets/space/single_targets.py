@@ -1,0 +1,155 @@
+"""Single targets for users of the library: out of a plan's entries, and back into entries.
+
+A target that came out of a file remembers its entry and the file's excludes. So a user may pick some of them and
+scan those, and the file's defaults still give way to what the call says, and its excludes still hold.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from scanner.errors import TargetError, UsageError
+from scanner.model import Target
+from scanner.targets.entry import Entry, Settings, settle_ports
+from scanner.targets.grammar.addresses import address_text, scope_name
+from scanner.targets.grammar.host_ports import Exclude
+from scanner.targets.grammar.hosts import Name
+from scanner.targets.grammar.single_values import MOST_RETRIES, check_duration, parse_addresses, parse_expect
+from scanner.targets.grammar.typed_words import library_host, present_folder
+from scanner.targets.space.excluder import Excluder, Line, Ranges, joined
+from scanner.targets.space.unprobed import Unprobed
+from scanner.words.shown_text import shown
+
+_MOST_SHOWN = 50
+
+
+class FileTarget(Target):
+    """A target of a plan. Its settings read as the file has them; what nobody changes keeps its precedence."""
+
+    __slots__ = ("entry", "excludes")
+
+    def __init__(self, host: str, port: int, entry: Entry, excludes: Sequence[Exclude]) -> None:
+        said = entry.defaults
+        super().__init__(
+            host,
+            port,
+            name=entry.name,
+            expect=entry.expect or said.expect or "",
+            tags=(entry.tags if entry.tags is not None else said.tags) or (),
+            timeout=entry.timeout if entry.timeout is not None else said.timeout,
+            retries=entry.retries if entry.retries is not None else said.retries,
+            addresses=entry.addresses or said.addresses or "all",
+        )
+        self.entry = entry
+        self.excludes = excludes
+
+
+def expand(entries: Sequence[Entry], excludes: Sequence[Exclude], settings: Settings) -> Iterator[Target]:
+    """Every target of the entries, names unresolved, without what is excluded or skipped."""
+    excluder = Excluder(list(excludes))
+    for entry in entries:
+        ports = settle_ports(entry, settings)
+        for host, left_out in _hosts(entry, excluder):
+            for port in ports:
+                if port not in left_out and port not in excluder.everywhere:
+                    yield FileTarget(host, port, entry, excludes)
+
+
+def _hosts(entry: Entry, excluder: Excluder) -> Iterator[tuple[str, frozenset[int]]]:
+    """The hosts of an entry, each once, with the ports that are excluded there: names, then addresses."""
+    names = {host.text.lower(): host.text for host in reversed(entry.hosts) if isinstance(host, Name)}
+    for name in reversed(names.values()):
+        left_out = excluder.at_name(name)
+        if left_out is not None:
+            yield name, left_out
+    written, lines = _numeric(entry)
+    for line, ranges in lines.items():
+        tail = "%" + scope_name(line[1]) if line[1] else ""
+        for first, last in joined(ranges):
+            for number in range(first, last + 1):
+                left_out = excluder.at_address(line, number)
+                if left_out is not None:
+                    yield written.get((line, number)) or address_text(line[0], number) + tail, left_out
+
+
+def _numeric(entry: Entry) -> tuple[dict[tuple[Line, int], str], dict[Line, Ranges]]:
+    """Single addresses as written, and the ranges of all, by line."""
+    written: dict[tuple[Line, int], str] = {}
+    lines: dict[Line, Ranges] = {}
+    unprobed = Unprobed()
+    for host in entry.hosts:
+        if isinstance(host, Name):
+            continue
+        line = (host.family, host.scope)
+        if host.text:
+            written.setdefault((line, host.first), host.text)
+        lines.setdefault(line, []).extend(unprobed.left(host))
+    return written, lines
+
+
+def entries_of(targets: Iterable[Target]) -> tuple[list[Entry], list[Exclude]]:
+    """An entry for each target, and the excludes that targets from files bring along.
+
+    Errors: TargetError with what is wrong (the first 50), UsageError for something that is no Target.
+    """
+    entries: list[Entry] = []
+    excludes: dict[int, Sequence[Exclude]] = {}
+    ports: dict[int, tuple[int, ...]] = {}
+    problems: list[str] = []
+    with present_folder():
+        for number, target in enumerate(targets, 1):
+            if not isinstance(target, Target):
+                raise UsageError(f'{shown(str(target))} is no Target; write Target("localhost", 22)')
+            try:
+                entries.append(_entry(target, ports))
+            except TargetError as error:
+                problems.append(f"target {number}: {error}")
+                if len(problems) == _MOST_SHOWN:
+                    break
+            if isinstance(target, FileTarget):
+                excludes[id(target.excludes)] = target.excludes
+    if problems:
+        raise TargetError(*problems)
+    return entries, [exclude for some in excludes.values() for exclude in some]
+
+
+def _entry(target: Target, ports: dict[int, tuple[int, ...]]) -> Entry:
+    """One target as an entry. `ports` shares the one-port tuples."""
+    if not isinstance(target.host, str):
+        raise TargetError(f"the host {target.host!r} is no text; write a name or an address")
+    for text in (target.name, target.expect, target.addresses, *target.tags):
+        if not isinstance(text, str):
+            raise TargetError(f"{text!r} is no text; name, expect, addresses and tags are")
+    if any(";" in tag for tag in target.tags):
+        raise TargetError(f"a tag in {target.tags!r} has a ;, which joins tags in CSV reports; write two tags")
+    if "" in target.tags:
+        raise TargetError("a tag is empty; write a word, or leave it out")
+    if not _whole(target.port) or not 1 <= target.port <= 65535:
+        raise TargetError(f"port {target.port!r} is no port; write a number from 1 to 65535")
+    if target.timeout is not None:
+        if not isinstance(target.timeout, (int, float)) or isinstance(target.timeout, bool):
+            raise TargetError(f"timeout={target.timeout!r}: write seconds as a number, such as 0.5")
+        check_duration(target.timeout)
+    if target.retries is not None and not (_whole(target.retries) and 0 <= target.retries <= MOST_RETRIES):
+        raise TargetError(f"retries={target.retries!r}: write a number from 0 to {MOST_RETRIES}")
+    entry = Entry(library_host(target.host), ports.setdefault(target.port, (target.port,)))
+    entry.name = target.name
+    entry.tags = target.tags
+    entry.expect = parse_expect(target.expect) if target.expect else None
+    entry.timeout, entry.retries = target.timeout, target.retries
+    entry.addresses = parse_addresses(target.addresses)
+    if isinstance(target, FileTarget):
+        _give_way(entry, target)
+    return entry
+
+
+def _whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _give_way(entry: Entry, target: FileTarget) -> None:
+    """What came from the file's defaults, and nobody changed, is a default again: the scan's own word beats it."""
+    entry.defaults = target.entry.defaults
+    entry.label, entry.line, entry.column = target.entry.label, target.entry.line, target.entry.column
+    as_read = FileTarget(target.host, target.port, target.entry, ())
+    for setting in ("expect", "timeout", "retries", "addresses", "tags"):
+        if getattr(target.entry, setting) is None and getattr(target, setting) == getattr(as_read, setting):
+            setattr(entry, setting, None)

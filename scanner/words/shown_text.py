@@ -1,0 +1,31 @@
+"""How messages show a user's own text, and "did you mean". Every message of this room is made with these.
+
+Kept apart so that no message can carry a control character to a terminal, a megabyte of junk, or a password.
+"""
+
+from collections.abc import Iterable
+
+from scanner.words.plain import plain
+from scanner.words.user_info import hidden
+
+_LONGEST = 60
+
+
+def shown(text: str) -> str:
+    """The text in double quotes, one line, printable, cut at 60 characters, user info hidden (`user_info.py`)."""
+    text = hidden(text)
+    cut = text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
+    return f'"{plain(cut)}"'
+
+
+def many(count: int, noun: str, nouns: str = "") -> str:
+    """`1 target`, `12 targets`; `nouns` where an s is not enough."""
+    return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """` did you mean "https"?` for the known word nearest to this one (to follow a `;`), or empty."""
+    import difflib  # only a mistake needs it
+
+    near = difflib.get_close_matches(word[:_LONGEST].lower(), list(known), 1, 0.7)
+    return f' did you mean "{near[0]}"?' if near else ""

@@ -1,0 +1,155 @@
+"""What is said of how sure the answers are: timeouts and what backs them, in numbers and in sentences."""
+
+import random
+from typing import Any
+
+import pytest
+
+from scanner.scanning.certainty import evidence, sentences
+from tests.engine.fakes import Answer, FakeKernel, ListSource, Network, engine_for
+
+
+class Counts:
+    """A path's counts."""
+
+    def __init__(self, *, answers: int = 0, timeouts: int = 0, sentinels: int = 0, lost: int = 0, flipped: int = 0):
+        self.answers, self.timeouts, self.flipped = answers, timeouts, flipped
+        self.turned = 0
+        self.sentinels, self.lost = sentinels, lost
+        self.stopped: list[float] = []
+
+
+CLEAN = Counts(answers=900, timeouts=200, sentinels=60)
+DARK = Counts(timeouts=512)
+LOSSY = Counts(answers=900, timeouts=300, sentinels=600, lost=31, flipped=47)
+UNUSED = Counts()
+
+
+def test_numbers() -> None:
+    assert evidence([UNUSED, CLEAN], {"": 100}) == {
+        "timeouts": 100, "unverified": 0, "lossy": 0, "sentinels": 60, "sentinels_lost": 0, "flipped": 0,
+        "loss_below": 0.05, "verified": True, "heard": True, "stopped": [],
+    }  # fmt: skip
+    assert evidence([LOSSY, CLEAN, DARK], {"": 100, "unverified": 256, "lossy": 3}) == {
+        "timeouts": 359, "unverified": 256, "lossy": 3, "sentinels": 660, "sentinels_lost": 31, "flipped": 47,
+        "loss_below": None, "verified": False, "heard": True, "stopped": [],
+    }  # fmt: skip
+
+
+def test_rule_of_three_is_that_of_the_least_known_path() -> None:
+    well_known = Counts(answers=1, timeouts=5, sentinels=3000)
+    assert evidence([well_known], {"": 5})["loss_below"] == 0.001
+    assert evidence([well_known, CLEAN], {"": 9})["loss_below"] == 0.05
+    assert evidence([well_known, CLEAN, DARK], {"": 9, "unverified": 7})["loss_below"] == 0.05
+
+
+@pytest.mark.parametrize(("sentinels", "bound"), [(0, None), (1, None), (3, None), (11, None), (12, 0.25), (60, 0.05)])
+def test_a_bound_that_says_next_to_nothing_is_not_told(sentinels: int, bound: float | None) -> None:
+    assert evidence([Counts(answers=1, timeouts=1, sentinels=sentinels)], {"": 1})["loss_below"] == bound
+
+
+def said(paths: list[Counts], **timeouts: int) -> list[str]:
+    return sentences(evidence(paths, {doubt.replace("clean", ""): count for doubt, count in timeouts.items()}))
+
+
+def test_a_scan_without_timeouts_says_nothing() -> None:
+    assert said([UNUSED, Counts(answers=5000)]) == []
+
+
+def test_how_many_timeouts_are_backed_by_how_many_clean_sentinels() -> None:
+    assert said([CLEAN], clean=1234) == [
+        "1,234 timeouts, backed by 60 clean sentinels (known responders asked again): loss per probe under 5.00%"
+    ]
+
+
+def test_unverified_when_nothing_ever_answered() -> None:
+    assert said([DARK], unverified=256) == [
+        "256 timeouts are unverified: nothing ever answered that could be asked again"
+    ]
+    assert said([DARK], unverified=1) == ["1 timeout is unverified: nothing ever answered that could be asked again"]
+
+
+def test_a_dark_host_is_not_backed_by_the_sentinels_of_another() -> None:
+    first, second = said([CLEAN, DARK], clean=100, unverified=256)
+    assert first.startswith("100 timeouts, backed by 60 clean sentinels")
+    assert second == "256 timeouts are unverified: nobody of their own network could vouch for them"
+
+
+def test_a_few_clean_sentinels_bound_nothing() -> None:
+    assert said([Counts(answers=1, timeouts=3, sentinels=2)], clean=3) == [
+        "3 timeouts, backed by 2 clean sentinels (known responders asked again)"
+    ]
+
+
+def test_responders_that_stopped_answering_are_told_with_the_time() -> None:
+    died = Counts(answers=2000, timeouts=500, sentinels=80)
+    died.stopped = [41.5, 12.0]
+    numbers = evidence([died], {"unverified": 500}, lambda when: f"14:02:{when:02.0f} UTC")
+    assert sentences(numbers) == [
+        "known responders stopped answering at 14:02:12 UTC, of 2 hosts or networks",
+        "500 timeouts are unverified: nobody of their own network could vouch for them",
+    ]
+
+
+def test_loss_and_flips() -> None:
+    assert said([LOSSY], clean=100, lossy=2) == [
+        "loss was seen: 31 of 600 sentinels unanswered; 100 timeouts stood when that could no longer explain them",
+        "2 timeouts may be lost packets: probing again could not rule that out",
+        "47 targets answered only, or otherwise, when probed again (flipped)",
+    ]
+    assert said([Counts(answers=9, timeouts=1, sentinels=12, flipped=1)]) == [
+        "1 target answered only, or otherwise, when probed again (flipped)"
+    ]
+
+
+# The engine's own counts
+
+
+def scanned(network: Network, hosts: list[str], ports: int, **options: Any) -> dict[str, Any]:
+    source = ListSource(hosts, range(1, ports + 1), timeout=1.0, **options)
+    engine, schedule = engine_for(FakeKernel(network), source)
+    for _ in engine.rounds():
+        pass
+    return evidence(schedule.paths.all(), engine.timeouts)
+
+
+def half(host: str, port: int, attempt: int, now: float) -> Answer | None:
+    return Answer(0.001, "rst") if port % 2 else None
+
+
+def test_a_clean_scan_with_silent_ports() -> None:
+    found = scanned(half, ["10.0.0.1"], 1000)
+    assert (found["timeouts"], found["unverified"], found["lossy"]) == (500, 0, 0)
+    assert found["sentinels"] >= 12
+    assert found["loss_below"] == round(3 / found["sentinels"], 6)
+
+
+def test_a_scan_without_silence_sends_no_sentinel() -> None:
+    found = scanned(lambda host, port, attempt, now: Answer(0.001, "rst"), ["10.0.0.1"], 1000)
+    assert found["sentinels"] == found["timeouts"] == 0
+    assert not sentences(found)
+
+
+def test_a_dark_scan() -> None:
+    found = scanned(lambda host, port, attempt, now: None, ["10.0.0.1"], 300)
+    assert (found["timeouts"], found["unverified"], found["verified"]) == (300, 300, False)
+
+
+def test_a_dark_host_beside_one_that_answers() -> None:
+    found = scanned(lambda *at: half(*at) if at[0] == "10.0.0.1" else None, ["10.0.0.1", "10.0.0.2"], 300)
+    assert (found["timeouts"], found["unverified"]) == (450, 300)
+
+
+def test_rows_are_counted_not_targets() -> None:
+    assert scanned(lambda host, port, attempt, now: None, ["10.0.0.1"], 10, requests=3)["timeouts"] == 30
+
+
+def test_loss_is_seen() -> None:
+    draw = random.Random(7)
+    found = scanned(lambda *at: None if draw.random() < 0.2 else half(*at), ["10.0.0.1"], 2000)
+    assert found["timeouts"] >= 1000
+    assert found["flipped"] > 100
+    assert found["sentinels_lost"] > 5
+    assert found["loss_below"] is None
+    assert any(line.startswith("loss was seen: ") for line in sentences(found))
+    assert any("(flipped)" in line for line in sentences(found))

@@ -1,0 +1,138 @@
+"""Is each row as its user expects? Every state against every expectation, doubt, names of which one is enough."""
+
+import itertools
+import socket
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scanner.model import EXPECTATIONS, Place, Request, Result, State
+from scanner.scanning.expectations import Expectations
+
+O, R, T, U, E = State  # noqa: E741
+#: The contract's table, spelled out.
+MEETS = {
+    "open": {O}, "refused": {R}, "timeout": {T}, "unreachable": {U}, "reachable": {O, R}, "blocked": {T, U},
+    "not-open": {R, T, U}, "any": {O, R, T, U, E},
+}  # fmt: skip
+DOUBTS = ["unverified", "lossy", "flipped", "accepts-everything", "intercepted"]
+
+
+def row(state: State, request: Request, *, address: str = "192.0.2.1", port: int = 80, doubt: str = "") -> Result:
+    return Result(Place(address, int(socket.AF_INET)), port, request, state, "", doubt=doubt)
+
+
+def met(state: State, expect: str, *, doubt: str = "", strict: bool = False) -> bool | None:
+    """What the one row comes out with."""
+    marks = Expectations(strict=strict)
+    (out,) = marks.apply([row(state, Request(expect=expect), doubt=doubt)])
+    assert marks.finish() == []
+    return out.met
+
+
+def test_the_table_has_every_expectation() -> None:
+    assert set(EXPECTATIONS) == set(MEETS)
+
+
+@pytest.mark.parametrize(("state", "expect"), list(itertools.product(State, MEETS)))
+def test_every_state_against_every_expectation(state: State, expect: str) -> None:
+    assert met(state, expect) is (state in MEETS[expect])
+
+
+def test_an_error_meets_only_any() -> None:
+    assert [expect for expect in EXPECTATIONS if met(State.ERROR, expect)] == ["any"]
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("strict", [False, True])
+def test_no_expectation_is_neither_met_nor_not(state: State, strict: bool) -> None:
+    assert met(state, "", doubt="lossy", strict=strict) is None
+
+
+@pytest.mark.parametrize(("state", "expect", "doubt"), list(itertools.product(State, MEETS, DOUBTS)))
+def test_doubt_counts_when_strict_only(state: State, expect: str, doubt: str) -> None:
+    assert met(state, expect, doubt=doubt) is (state in MEETS[expect])
+    assert met(state, expect, doubt=doubt, strict=True) is (expect == "any")
+
+
+@pytest.mark.parametrize(("state", "expect"), list(itertools.product(State, MEETS)))
+def test_strict_without_doubt_is_as_ever(state: State, expect: str) -> None:
+    assert met(state, expect, strict=True) is (state in MEETS[expect])
+
+
+# One address is enough
+
+
+def one(expect: str = "open") -> Request:
+    return Request("db.example", expect=expect, one=True)
+
+
+def test_rows_wait_until_one_is_met_and_then_all_are() -> None:
+    marks, request = Expectations(), one()
+    silent = row(T, request, address="192.0.2.1")
+    found = row(O, request, address="192.0.2.2")
+    late = row(R, request, address="192.0.2.3")
+    assert marks.apply([silent]) == []
+    assert marks.apply([found]) == [found, silent]
+    assert marks.apply([late]) == [late]
+    assert [each.met for each in (silent, found, late)] == [True, True, True]
+    assert marks.finish() == []
+
+
+def test_rows_of_a_name_that_is_never_met_come_at_the_end() -> None:
+    marks, request = Expectations(), one()
+    rows = [row(T, request), row(R, request, address="192.0.2.2")]
+    assert marks.apply(rows) == []
+    assert marks.finish() == rows
+    assert [each.met for each in rows] == [False, False]
+    assert marks.finish() == []
+
+
+def test_each_port_of_a_name_is_judged_for_itself() -> None:
+    marks, request = Expectations(), one()
+    shut, opened = row(R, request, port=80), row(O, request, port=443)
+    assert marks.apply([shut, opened]) == [opened]
+    assert marks.finish() == [shut]
+    assert (shut.met, opened.met) == (False, True)
+
+
+def test_each_entry_is_judged_for_itself() -> None:
+    marks, first, second = Expectations(), one("open"), one("refused")
+    rows = [row(O, first), row(O, second)]
+    assert marks.apply(rows) == rows[:1]
+    assert marks.finish() == rows[1:]
+
+
+def test_a_verdict_in_doubt_is_not_the_one_when_strict() -> None:
+    marks, request = Expectations(strict=True), one()
+    doubtful = row(O, request, doubt="accepts-everything")
+    sure = row(O, request, address="192.0.2.2")
+    assert marks.apply([doubtful]) == []
+    assert marks.apply([sure]) == [sure, doubtful]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(State), st.sampled_from([*MEETS, ""]), st.booleans(), st.integers(1, 2)), max_size=40
+    ),
+    st.integers(1, 5),
+)
+def test_no_row_is_lost_and_names_agree(said: list[tuple[State, str, bool, int]], batch: int) -> None:
+    requests = {(expect, alone): Request("name", expect=expect, one=alone) for _, expect, alone, _ in said}
+    rows = [row(state, requests[expect, alone], port=port) for state, expect, alone, port in said]
+    marks, out = Expectations(), []
+    for start in range(0, len(rows), batch):
+        out += marks.apply(rows[start : start + batch])
+    out += marks.finish()
+    assert sorted(map(id, out)) == sorted(map(id, rows))
+    for each in rows:
+        group = [other for other in rows if other.request is each.request and other.port == each.port]
+        own = each.state in MEETS.get(each.expect, ())
+        if not each.expect:
+            assert each.met is None
+        elif each.request.one:
+            assert each.met is any(other.state in MEETS[each.expect] for other in group)
+        else:
+            assert each.met is own
