@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterable, Iterator
 from typing import Any, Unpack
 
 from scanner.engine.brakes.host_rate import HostRate
-from scanner.engine.brakes.neighbours import Neighbours, table_size
+from scanner.engine.brakes.neighbours import Neighbours
 from scanner.engine.loop import Engine
 from scanner.engine.room.conntrack import open_conntrack
 from scanner.engine.room.lost_ways import Ways
@@ -18,6 +18,7 @@ from scanner.engine.schedule import Schedule
 from scanner.errors import UsageError
 from scanner.machine.descriptors import raise_descriptor_limit
 from scanner.machine.kernel import Kernel
+from scanner.machine.neighbour_table import table_size
 from scanner.machine.networks import routed_networks
 from scanner.machine.route_table import read_routes
 from scanner.model import Result, Target

@@ -13,7 +13,8 @@ from scanner.cli import status
 from scanner.cli.app import COMMANDS
 from scanner.cli.app import scanner as program
 from scanner.engine.flight import verdict
-from scanner.engine.flight.verdict import Icmp, icmp_reason
+from scanner.engine.flight.verdict import icmp_reason
+from scanner.machine.error_queue import Icmp
 from scanner.model import EXPECTATIONS, FIELDS, Place, Request, State
 from scanner.reports import Look, ScanInfo, Tally, open_report, summary
 from scanner.reports.summary import DOUBTS

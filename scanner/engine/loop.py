@@ -18,11 +18,11 @@ from scanner.engine.flight.multiplexer import Multiplexer
 from scanner.engine.flight.verdict import REFUSED, TIMEOUT, local_error
 from scanner.engine.room.conntrack import Conntrack
 from scanner.engine.room.lost_ways import Lost, Ways
-from scanner.engine.room.shortage import Remedy, Shortages
+from scanner.engine.room.shortage import Remedy, Shortages, shortage_warning
+from scanner.engine.room.window import DEFAULT_WINDOW, Window
 from scanner.engine.schedule import Schedule
 from scanner.engine.trial import Trial
 from scanner.engine.truth.noes import doubt_of_answer
-from scanner.machine.descriptors import DEFAULT_WINDOW, Window, shortage_warning
 from scanner.machine.kernel import Kernel
 from scanner.model import Endpoint, Place, Result, State
 from scanner.words.stamp import iso_time

@@ -4,7 +4,8 @@ import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from scanner.engine.flight.verdict import ERR, Verdict
+from scanner.engine.flight.verdict import Verdict
+from scanner.machine.events import ERR
 from scanner.model import Endpoint
 
 if TYPE_CHECKING:

@@ -6,12 +6,20 @@ Only what its entries mean; `kernel.py` reads them.
 import socket
 import struct
 import sys
-
-from scanner.engine.flight.verdict import Icmp
+from typing import NamedTuple
 
 IP_RECVERR, IPV6_RECVERR, MSG_ERRQUEUE = 11, 25, 0x2000
 _EXTENDED_ERR = struct.Struct("=IBBBBII")
 _ORIGIN_ICMP, _ORIGIN_ICMP6 = 2, 3
+
+
+class Icmp(NamedTuple):
+    """One entry of a socket's error queue (struct sock_extended_err): where it comes from and what it says."""
+
+    version: int  #: 4 or 6
+    type: int
+    code: int
+    sender: str
 
 
 def parse_error_queue(ancillary: list[tuple[int, int, bytes]]) -> Icmp | None:

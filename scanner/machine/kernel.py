@@ -2,10 +2,9 @@
 
 `Kernel` is the seam for tests: the engine reaches sockets, pollers and the clock only through it, and a fake one
 plays any network with exact times. Everything that is Linux's own is chosen here, with a plain fallback, and each may
-be lacking where the rest is there (`extras.py`):
+be lacking where the rest is there (`lacking.py`):
 
-* TCP_INFO (`struct tcp_info`, linux/tcp.h): state at byte 0, rtt in microseconds at 68, total_retrans at 100, and
-  since Linux 4.2 segs_out at 136 and segs_in at 140.
+* TCP_INFO (`tcp_info.py`): the state, the round trip, the SYNs that were sent again.
 * The error queue (ip(7) IP_RECVERR, ipv6(7) IPV6_RECVERR): which ICMP message ended a connect, and who sent
   it. TCP queues these while in SYN_SENT since Linux 5.8. IPv6 queues only if asked to.
 * A poll(2) of one descriptor with an empty mask answers HUP after a RST and HUP | ERR while the error queue
@@ -23,47 +22,31 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from scanner.engine.flight.verdict import CLOSE, ERR, ESTABLISHED, HUP, SYN_SENT, Icmp
-from scanner.errors import UsageError
-from scanner.machine import extras as lacks
-from scanner.machine.closing import closing
-from scanner.machine.error_queue import IP_RECVERR, IPV6_RECVERR, MSG_ERRQUEUE, parse_error_queue
+from scanner.machine import lacking
+from scanner.machine.error_queue import IP_RECVERR, IPV6_RECVERR, MSG_ERRQUEUE, Icmp, parse_error_queue
+from scanner.machine.events import HUP
 from scanner.machine.icmp_counts import IcmpWatch, kernel_watch
 from scanner.machine.interposed import Interposed, Seen, active_opens, preloaded
 from scanner.machine.peer_names import end_of, peer_of
 from scanner.machine.pollers import Poller, open_poller, other_poller
+from scanner.machine.queue_flags import Flag, flag_of
+from scanner.machine.route_queries import no_way
+from scanner.machine.source import bind_address, is_gone
+from scanner.machine.tcp_info import (
+    CLOSE,
+    ESTABLISHED,
+    LEAST_BYTES,
+    SYN_SENT,
+    TCP_INFO,
+    WITH_SEGMENTS,
+    TcpInfo,
+    info_of,
+)
 from scanner.model import Place
-from scanner.words.unspecified import is_unspecified
-
-__all__ = ["Kernel", "SocketLike", "TcpInfo", "parse_error_queue"]
 
 _LINUX = sys.platform.startswith("linux")
-_TCP_INFO = 11
 _IP_BIND_ADDRESS_NO_PORT = 24
-_TCP_INFO_SIZE, _WITH_SEGMENTS = 104, 144
-_DISCARD = 9  # any port would do
 _ABORT = struct.pack("ii", 1, 0)
-
-
-class TcpInfo:
-    """What TCP_INFO says: the state (None where unknown), the round trip in microseconds, SYNs sent again; how many
-    segments the socket sent and received since it was made or disconnected (None where unknown)."""
-
-    __slots__ = ("received", "retrans", "rtt_us", "sent", "state")
-
-    def __init__(
-        self,
-        state: int | None,
-        rtt_us: int = 0,
-        retrans: int = 0,
-        sent: int | None = None,
-        received: int | None = None,
-    ) -> None:
-        self.state = state
-        self.rtt_us = rtt_us
-        self.retrans = retrans
-        self.sent = sent
-        self.received = received
 
 
 class SocketLike(Protocol):
@@ -84,8 +67,8 @@ class Kernel:
     def __init__(self, source: str = "", *, limited: bool = False) -> None:
         self.extras = _LINUX and not limited
         self.recycles = self.extras
-        self.lacks = lacks.Lacks()
-        self._source = _bind_address(source) if source else None
+        self.lacks = lacking.Lacks()
+        self._source = bind_address(source) if source else None
         self.clock: Callable[[], float] = time.monotonic
         self.wall: Callable[[], float] = time.time
 
@@ -104,9 +87,9 @@ class Kernel:
             sock.setblocking(False)
             if self.extras:
                 if family == socket.AF_INET6:
-                    self._set(lacks.ICMP_ERRORS6, sock, 41, IPV6_RECVERR)
+                    self._set(lacking.ICMP_ERRORS6, sock, 41, IPV6_RECVERR)
                 else:
-                    self._set(lacks.ICMP_ERRORS, sock, 0, IP_RECVERR)
+                    self._set(lacking.ICMP_ERRORS, sock, 0, IP_RECVERR)
             if self._source is not None and self._source[0] == family:
                 self._bind(sock, self._source[1])
         except BaseException:
@@ -126,7 +109,7 @@ class Kernel:
 
     def _bind(self, sock: Any, address: Any) -> None:
         if self.extras:
-            self._set(lacks.LATE_PORT, sock, 0, _IP_BIND_ADDRESS_NO_PORT)
+            self._set(lacking.LATE_PORT, sock, 0, _IP_BIND_ADDRESS_NO_PORT)
         try:
             sock.bind(address)
         except OSError as why:
@@ -144,37 +127,16 @@ class Kernel:
     @property
     def reads_queue(self) -> bool:
         """Whether ICMP errors can be read from the error queue."""
-        return self.extras and self.lacks.has(lacks.QUEUE)
+        return self.extras and self.lacks.has(lacking.QUEUE)
 
-    def flagger(self, fd: int, family: int = 0) -> Callable[[int], list[tuple[int, int]]] | None:
-        """A poll of this one descriptor that shows ERR while its error queue holds something; `maybe` where that cannot
-        be told; None where nobody could tell an ICMP error from a RST."""
-        if not self.extras:
-            return None
-        queues = family != socket.AF_INET6 or self.lacks.has(lacks.ICMP_ERRORS6)  # IPv4 does without being asked to
-        if queues and self.lacks.has(lacks.POLL_ONE):
-            watch = select.poll()
-            watch.register(fd, 0)
-            if self.lacks.known(lacks.POLL_ONE) or self._polls(watch.poll):
-                return watch.poll
-        if (queues and self.reads_queue) or self.lacks.has(lacks.TCP_INFO):
-            return maybe
-        self.lacks.failed(lacks.REJECTS, "neither an error queue nor TCP_INFO")
-        return None
-
-    def _polls(self, poll: Callable[[int], list[tuple[int, int]]]) -> bool:
-        """The first time of all."""
-        try:
-            poll(0)
-        except OSError as why:
-            self.lacks.failed(lacks.POLL_ONE, why)
-            return False
-        self.lacks.worked(lacks.POLL_ONE)
-        return True
+    def flagger(self, fd: int, family: int = 0) -> Flag | None:
+        """Shows ERR while the error queue of this descriptor holds something (`queue_flags.py`); None where nobody
+        could tell an ICMP error from a RST."""
+        return flag_of(fd, family, self.lacks, reads_queue=self.reads_queue) if self.extras else None
 
     def cannot_recycle(self, how: str) -> None:
         """A socket that was used again failed, in these words."""
-        self.lacks.failed(lacks.AGAIN, how)
+        self.lacks.failed(lacking.AGAIN, how)
 
     def interposed(self) -> Interposed | None:
         """Looks for answers that are not the targets'; None where nothing is known of what cannot be."""
@@ -191,20 +153,20 @@ class Kernel:
 
     def icmp_watch(self) -> IcmpWatch | None:
         """Tells for a whole batch of refusals whether any may be an ICMP error; None where it cannot be told."""
-        return kernel_watch(lack=lambda why: self.lacks.failed(lacks.COUNTS, why)) if self.extras else None
+        return kernel_watch(lack=lambda why: self.lacks.failed(lacking.COUNTS, why)) if self.extras else None
 
     def info(self, sock: Any) -> TcpInfo:
         """TCP_INFO; elsewhere only whether there is a peer (then the handshake is done) or none (it is not)."""
-        if self.extras and self.lacks.has(lacks.TCP_INFO):
+        if self.extras and self.lacks.has(lacking.TCP_INFO):
             try:
-                raw = sock.getsockopt(socket.IPPROTO_TCP, _TCP_INFO, _WITH_SEGMENTS)
+                raw = sock.getsockopt(socket.IPPROTO_TCP, TCP_INFO, WITH_SEGMENTS)
             except OSError as why:
-                self.lacks.failed(lacks.TCP_INFO, why)
+                self.lacks.failed(lacking.TCP_INFO, why)
             else:
-                if len(raw) >= _TCP_INFO_SIZE and raw[0]:
-                    self.lacks.worked(lacks.TCP_INFO)
-                    return _info_of(raw)
-                self.lacks.failed(lacks.TCP_INFO, "it says nothing of the state")
+                if len(raw) >= LEAST_BYTES and raw[0]:
+                    self.lacks.worked(lacking.TCP_INFO)
+                    return info_of(raw)
+                self.lacks.failed(lacking.TCP_INFO, "it says nothing of the state")
         try:
             sock.getpeername()
         except OSError as why:
@@ -213,7 +175,7 @@ class Kernel:
 
     def _state_without_peer(self, sock: Any) -> int:
         """Linux says HUP of a socket that is closed, or was never told to connect (net/ipv4/tcp.c, tcp_poll())."""
-        if self.extras and self.lacks.known(lacks.POLL_ONE):
+        if self.extras and self.lacks.known(lacking.POLL_ONE):
             watch = select.poll()
             with contextlib.suppress(OSError, ValueError):
                 watch.register(sock, 0)
@@ -227,10 +189,10 @@ class Kernel:
             try:
                 _, ancillary, _, _ = sock.recvmsg(1, 512, MSG_ERRQUEUE)
             except BlockingIOError:
-                self.lacks.worked(lacks.QUEUE)
+                self.lacks.worked(lacking.QUEUE)
                 break
             except OSError as why:
-                self.lacks.failed(lacks.QUEUE, why)
+                self.lacks.failed(lacking.QUEUE, why)
                 break
             found = parse_error_queue(ancillary) or found
         return found
@@ -247,29 +209,12 @@ class Kernel:
 
         Where that cannot be asked (no descriptor, a filter that forbids it) nothing says that it is gone.
         """
-        if self._source is None:
-            return False
-        family, address = self._source
-        try:
-            with closing(socket.socket(family, socket.SOCK_DGRAM)) as probe:
-                probe.bind(address)
-        except OSError as why:
-            return why.errno == errno.EADDRNOTAVAIL
-        return False
+        return self._source is not None and is_gone(*self._source)
 
     def no_way(self, place: Place) -> int | None:
-        """The errno of the way to a place at this moment: 0 where there is one, None where it cannot be asked.
-
-        connect() of a UDP socket looks for the route and sends nothing, so that no firewall is asked (udp(7)).
-        """
-        try:
-            with closing(socket.socket(place.family, socket.SOCK_DGRAM)) as probe:
-                if self._source is not None and self._source[0] == place.family:
-                    probe.bind(self._source[1])
-                scope = (0, place.scope) if place.family == socket.AF_INET6 else ()
-                return probe.connect_ex((place.numeric, _DISCARD, *scope))
-        except OSError:
-            return None
+        """The errno of the way to a place at this moment: 0 where there is one, None where it cannot be asked."""
+        bound = self._source[1] if self._source is not None and self._source[0] == place.family else None
+        return no_way(place, bound)
 
     def self_connected(self, sock: Any) -> bool:
         """Whether the socket is connected to itself: same address, same port (RFC 9293 3.5, figure 7)."""
@@ -289,35 +234,3 @@ class Kernel:
         """Close one. What close() says is of no use: the descriptor is gone either way (close(2))."""
         with contextlib.suppress(OSError):
             sock.close()
-
-
-def maybe(timeout: int) -> list[tuple[int, int]]:
-    """In place of a poll: the error queue may hold something."""
-    return [(0, ERR)]
-
-
-def _info_of(raw: bytes) -> TcpInfo:
-    rtt, retrans = struct.unpack_from("=I", raw, 68)[0], struct.unpack_from("=I", raw, 100)[0]
-    if len(raw) < _WITH_SEGMENTS:
-        return TcpInfo(raw[0], rtt, retrans)
-    return TcpInfo(raw[0], rtt, retrans, *struct.unpack_from("=II", raw, 136))
-
-
-def _bind_address(source: str) -> tuple[int, Any]:
-    """The family and bind() address of a numeric local address; UsageError when it is not one of ours."""
-    try:
-        family, _, _, _, address = socket.getaddrinfo(source, 0, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)[
-            0
-        ]
-    except (OSError, UnicodeError):
-        raise UsageError(f"--source {source!r}: not a numeric address; write one of this host's own") from None
-    if is_unspecified(str(address[0])):  # bind() takes it for any address, and so it would bind nothing
-        raise UsageError(f"--source {source!r}: no address of a host; write one of this host's own, or leave it out")
-    try:
-        with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
-            probe.bind(address)
-    except OSError as why:
-        raise UsageError(
-            f"--source {source!r}: cannot probe from it ({why.strerror}); write one of this host's own addresses"
-        ) from None
-    return family, address

@@ -9,11 +9,10 @@ Platform facts first, what follows second:
 * select(2) has room for descriptors below FD_SETSIZE (1024) on POSIX systems, and on Windows for 512 sockets;
   `capacity` and `accepts` say so. On Windows a failed connect shows in the third set.
 * A timeout is rounded up to whole milliseconds by poll and epoll in CPython; that is precise enough.
-
 * Any of them may be there and yet forbidden (a seccomp filter, a sandbox without epoll): each is tried before it is
   relied on, and the next best takes its place, even in the middle of a scan.
 
-Events are the poll(2) bits OUT, ERR and HUP of `verdict.py`, whatever the poller.
+Events are the poll(2) bits of `events.py`, whatever the poller.
 """
 
 import contextlib
@@ -23,12 +22,11 @@ import select
 import sys
 from typing import Protocol
 
-from scanner.engine.flight.verdict import ERR, HUP, OUT
 from scanner.errors import ScannerError, UsageError
 from scanner.machine.closing import close_descriptor, closing
-from scanner.machine.extras import Lacks
+from scanner.machine.events import ERR, HUP, OUT, Event
+from scanner.machine.lacking import Lacks
 
-Event = tuple[int, int]
 _BATCH = 2048
 
 

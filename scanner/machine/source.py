@@ -1,7 +1,9 @@
-"""`-S ADDR`: whether an address is one of this machine's. Nothing is sent: binding a socket answers it."""
+"""The address that the user chose to probe from: whether it is one of this host's. Binding a socket answers that, and
+sends nothing."""
 
 import errno
 import socket
+from typing import Any
 
 from scanner.errors import UsageError
 from scanner.machine.closing import closing
@@ -43,3 +45,36 @@ def _numeric(text: str) -> tuple[int, tuple[str, int] | tuple[str, int, int, int
             f"{hidden(text)!r} is no address of a host to probe from; leave -S out, or write one of this machine's"
         )
     return family, place  # type: ignore[return-value]
+
+
+def bind_address(source: str) -> tuple[int, Any]:
+    """The family and bind() address of a numeric local address; UsageError when it is not one of ours."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(source, 0, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)[
+            0
+        ]
+    except (OSError, UnicodeError):
+        raise UsageError(f"--source {source!r}: not a numeric address; write one of this host's own") from None
+    if is_unspecified(str(address[0])):  # bind() takes it for any address, and so it would bind nothing
+        raise UsageError(f"--source {source!r}: no address of a host; write one of this host's own, or leave it out")
+    try:
+        with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
+            probe.bind(address)
+    except OSError as why:
+        raise UsageError(
+            f"--source {source!r}: cannot probe from it ({why.strerror}); write one of this host's own addresses"
+        ) from None
+    return family, address
+
+
+def is_gone(family: int, address: Any) -> bool:
+    """Whether a bind() address is no longer one of this host's.
+
+    Where that cannot be asked (no descriptor, a filter that forbids it) nothing says that it is gone.
+    """
+    try:
+        with closing(socket.socket(family, socket.SOCK_DGRAM)) as probe:
+            probe.bind(address)
+    except OSError as why:
+        return why.errno == errno.EADDRNOTAVAIL
+    return False

@@ -14,11 +14,12 @@ from itertools import count
 from math import ceil
 from typing import Any, NamedTuple
 
-from scanner.engine.flight.verdict import CLOSE, CLOSE_WAIT, ERR, ESTABLISHED, HUP, OUT, SYN_SENT, Icmp
 from scanner.engine.loop import Engine
 from scanner.engine.schedule import Schedule
+from scanner.machine.error_queue import Icmp
+from scanner.machine.events import ERR, HUP, OUT
 from scanner.machine.icmp_counts import IcmpWatch
-from scanner.machine.kernel import TcpInfo
+from scanner.machine.tcp_info import CLOSE, CLOSE_WAIT, ESTABLISHED, SYN_SENT, TcpInfo
 from scanner.model import Endpoint, Place, Request, Result
 
 AF_INET, AF_INET6 = int(socket.AF_INET), int(socket.AF_INET6)

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from scanner.engine.flight.multiplexer import Multiplexer
-from scanner.engine.flight.verdict import Icmp, Verdict
+from scanner.engine.flight.verdict import Verdict
 from scanner.engine.trial import Trial
 from scanner.engine.truth.paths import Path
-from scanner.machine.kernel import TcpInfo
+from scanner.machine.error_queue import Icmp
+from scanner.machine.tcp_info import TcpInfo
 from scanner.model import Endpoint, Place, Request, State
 from tests.engine.fakes import AF_INET, AF_INET6, START, Answer, FakeKernel, Network
 

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.engine.brakes.neighbours import Neighbours, table_size
+from scanner.engine.brakes.neighbours import Neighbours
 from scanner.engine.flight.verdict import Verdict
 from scanner.engine.trial import Trial
 from scanner.engine.truth.paths import Path
+from scanner.machine.neighbour_table import table_size
 from scanner.model import Endpoint, Place, Request, State
 from tests.engine.fakes import Answer, FakeKernel, ListSource, engine_for
 

@@ -4,7 +4,8 @@ import errno
 
 import pytest
 
-from scanner.engine.room.shortage import _MOST_ASIDE, Remedy, Shortages
+from scanner.engine.flight.verdict import LOCAL_LIMITS
+from scanner.engine.room.shortage import _SHARED, Remedy, Shortages, shortage_warning
 from scanner.engine.trial import Trial
 from scanner.engine.truth.paths import Path
 from scanner.model import Endpoint, Place, Request
@@ -130,3 +131,21 @@ class TestAside:
         assert not shortages.too_many
         shortages.set_aside([trial()], 0.0)
         assert shortages.too_many
+
+
+class TestWarnings:
+    @pytest.mark.parametrize("code", sorted(LOCAL_LIMITS | _SHARED))
+    def test_each_says_in_one_line_what_to_raise_or_lower(self, code: int) -> None:
+        text = shortage_warning(code, 52)
+        assert "\n" not in text
+        assert "the answers are the same" in text
+        assert any(word in text for word in ("raise", "lower", "widen"))
+        assert errno.errorcode[code] not in text  # plain words
+
+    def test_the_descriptors_are_counted(self) -> None:
+        assert "52" in shortage_warning(errno.EMFILE, 52)
+        assert "ulimit -n" in shortage_warning(errno.EMFILE, 52)
+
+    def test_an_unknown_one_is_named(self) -> None:
+        assert "EIO" in shortage_warning(errno.EIO, 1)
+        assert "9999" in shortage_warning(9999, 1)

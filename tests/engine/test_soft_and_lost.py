@@ -2,8 +2,7 @@
 
 import pytest
 
-from scanner.engine.flight.verdict import ESTABLISHED
-from scanner.machine.kernel import TcpInfo
+from scanner.machine.tcp_info import ESTABLISHED, TcpInfo
 from scanner.model import State
 from tests.engine.fakes import Answer, FakeKernel, FakeSocket, ListSource, engine_for, finish, play
 

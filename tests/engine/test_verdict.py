@@ -6,21 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.engine.flight.verdict import (
-    CLOSE,
-    CLOSE_WAIT,
-    ERR,
-    ESTABLISHED,
-    HUP,
-    OUT,
-    SYN_SENT,
-    Evidence,
-    Icmp,
-    Next,
-    Verdict,
-    icmp_reason,
-    judge,
-)
+from scanner.engine.flight.verdict import Evidence, Next, Verdict, icmp_reason, judge
+from scanner.machine.error_queue import Icmp
+from scanner.machine.events import ERR, HUP, OUT
+from scanner.machine.tcp_info import CLOSE, CLOSE_WAIT, ESTABLISHED, SYN_SENT
 from scanner.model import State
 
 FAILED = OUT | ERR | HUP

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from scanner.engine.flight.verdict import CLOSE
 from scanner.machine.interposed import Interposed, Seen, active_opens, preloaded, same, shown
-from scanner.machine.kernel import Kernel, TcpInfo
+from scanner.machine.kernel import Kernel
+from scanner.machine.tcp_info import CLOSE, TcpInfo
 
 TARGET = ("10.0.0.1", 80)
 PRELOAD = "LD_PRELOAD=/usr/lib/libjemalloc.so is set"

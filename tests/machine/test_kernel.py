@@ -14,12 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.engine.flight.multiplexer import Multiplexer
-from scanner.engine.flight.verdict import CLOSE, ESTABLISHED, SYN_SENT, Icmp
 from scanner.engine.trial import Trial
 from scanner.engine.truth.paths import Path
 from scanner.errors import UsageError
+from scanner.machine.error_queue import Icmp, parse_error_queue
 from scanner.machine.icmp_counts import kernel_watch
-from scanner.machine.kernel import Kernel, parse_error_queue
+from scanner.machine.kernel import Kernel
+from scanner.machine.tcp_info import CLOSE, ESTABLISHED, SYN_SENT
 from scanner.model import Endpoint, Place, Request, State
 from tests.engine.listeners import FAMILIES, full_backlog, listener, refused_port, resetting
 

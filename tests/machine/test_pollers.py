@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from scanner.engine.flight.verdict import ERR, HUP, OUT
 from scanner.errors import UsageError
 from scanner.machine import pollers
+from scanner.machine.events import ERR, HUP, OUT
 from scanner.machine.pollers import KqueuePoller, Poller, SelectPoller, available, open_poller
 from tests.engine.listeners import full_backlog, listener, refused_port
 

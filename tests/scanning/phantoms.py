@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from random import Random
 from typing import Any
 
-from scanner.machine.kernel import TcpInfo
+from scanner.machine.tcp_info import TcpInfo
 from scanner.model import Endpoint, Place, Result, State
 from scanner.scanning.phantoms.accepts_all import AcceptsAll
 from scanner.scanning.phantoms.address_ranges import Range

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from scanner.engine.flight.verdict import Icmp
+from scanner.machine.error_queue import Icmp
 from scanner.model import Endpoint, Place, Request, State, Trace
 from scanner.tracing.tracer import Tracer
 from tests.engine.fakes import AF_INET, AF_INET6, START, Answer, FakeKernel, FakeSocket

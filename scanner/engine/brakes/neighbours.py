@@ -8,8 +8,7 @@ answered yet are let out only as far as the table has room. A network smaller th
 Who is a neighbour, the longest prefix decides, as it does for the kernel (`networks.py` reads the tables): a part of an
 attached network that a more specific route sends elsewhere has none, and an attached network inside a routed one has.
 
-Pure but for `table_size`, which reads what Linux shows under /proc; elsewhere there is nothing to read, and nothing is
-held back.
+Pure: pass `now`.
 """
 
 import ipaddress
@@ -17,17 +16,14 @@ import socket
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable
-from pathlib import Path as File
 
 from scanner.engine.trial import Trial
-from scanner.machine.networks import Network, near_ranges, rows
+from scanner.machine.neighbour_table import DEFAULT_TABLE
+from scanner.machine.networks import Network, near_ranges
 from scanner.model import Place, State
-
-__all__ = ["Neighbours", "table_size"]
 
 _ASKING_S = 3.2  # three ARP requests, a second apart
 _SHARE = 0.6
-_DEFAULT_TABLE = 1024
 _IPV4, _IPV6 = int(socket.AF_INET), int(socket.AF_INET6)
 
 
@@ -38,7 +34,7 @@ class Neighbours:
     """
 
     def __init__(
-        self, networks: Iterable[Network], table: int = _DEFAULT_TABLE, elsewhere: Iterable[Network] = ()
+        self, networks: Iterable[Network], table: int = DEFAULT_TABLE, elsewhere: Iterable[Network] = ()
     ) -> None:
         networks = list(networks)
         ranges = near_ranges(networks, elsewhere)
@@ -132,13 +128,3 @@ class Neighbours:
         if self._room(now) > 0:
             return 0.0
         return max(0.0, self._order[0][0] + _ASKING_S - now)
-
-
-def table_size(root: str = "/proc/sys/net") -> int:
-    """How many neighbours the kernel keeps, the smaller of both families; 1024 where it does not say."""
-    sizes = []
-    for family in ("ipv4", "ipv6"):
-        first = next(rows(File(root, family, "neigh/default/gc_thresh3")), None)
-        if first and first[0].isdigit():
-            sizes.append(int(first[0]))
-    return min(sizes, default=_DEFAULT_TABLE)

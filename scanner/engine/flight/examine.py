@@ -1,15 +1,18 @@
 """A closer look at one probe: what the kernel knows of it beyond SO_ERROR is gathered here, and judged in `verdict.py`.
 
 For all that is no plain RST: some system calls more for each probe, which the hot loop cannot afford and does not need.
-Any of them may be lacking here, or fail once (`extras.py`); SO_ERROR alone makes a verdict.
+Any of them may be lacking here, or fail once (`lacking.py`); SO_ERROR alone makes a verdict.
 """
 
 import errno
 
 from scanner.engine.flight.lost_syns import lost_before
-from scanner.engine.flight.verdict import Evidence, Icmp, Next, Verdict, judge
+from scanner.engine.flight.verdict import Evidence, Next, Verdict, judge
 from scanner.engine.trial import Slot
-from scanner.machine.kernel import Kernel, TcpInfo, maybe
+from scanner.machine.error_queue import Icmp
+from scanner.machine.kernel import Kernel
+from scanner.machine.queue_flags import maybe
+from scanner.machine.tcp_info import TcpInfo
 from scanner.model import State
 
 _LOOPBACK = ("127.0.0.1", "::1")

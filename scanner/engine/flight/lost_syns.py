@@ -12,7 +12,8 @@ An ICMP error proves nothing: silence before it may as well be a router that sen
 """
 
 from scanner.engine.trial import Slot, Trial
-from scanner.machine.kernel import Kernel, TcpInfo
+from scanner.machine.kernel import Kernel
+from scanner.machine.tcp_info import TcpInfo
 from scanner.model import State
 
 _REPEAT_LATE = 0.1  # seconds by which a repeat may be later than its second: the kernel's timers are coarse

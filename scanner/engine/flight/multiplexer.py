@@ -37,11 +37,9 @@ from scanner.engine.flight.lost_syns import lost_before
 from scanner.engine.flight.recycling import Recycling
 from scanner.engine.flight.sockets import Sockets
 from scanner.engine.flight.verdict import (
-    CLOSE,
     MAYBE_NO_WAY,
     NO_WAY,
     REFUSED,
-    SYN_SENT,
     Evidence,
     Next,
     No,
@@ -53,10 +51,11 @@ from scanner.engine.flight.verdict import (
 from scanner.engine.room.lost_ways import NO_SOURCE, Lost, Ways
 from scanner.engine.trial import Denial, Slot, Trial
 from scanner.engine.truth.paths import Path
+from scanner.machine.events import Event
 from scanner.machine.icmp_counts import WORTH_IT
 from scanner.machine.interposed import ANSWERS
 from scanner.machine.kernel import Kernel
-from scanner.machine.pollers import Event
+from scanner.machine.tcp_info import CLOSE, SYN_SENT
 from scanner.model import Endpoint, Place, State
 
 _SOL_SOCKET, _SO_ERROR = socket.SOL_SOCKET, socket.SO_ERROR

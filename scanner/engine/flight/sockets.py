@@ -24,8 +24,9 @@ from itertools import count
 from scanner.engine.flight.verdict import LOCAL_LIMITS
 from scanner.engine.trial import Slot, Trial
 from scanner.engine.truth.paths import Path
+from scanner.machine.events import Event
 from scanner.machine.kernel import Kernel
-from scanner.machine.pollers import Event, Poller
+from scanner.machine.pollers import Poller
 
 _AT_ONCE = 64  # making room for one at a time would be done again for the next
 _TRIES = 3  # a failure that is not a shortage may be one socket's, or one call's

@@ -21,13 +21,11 @@ import errno
 from enum import Enum, auto
 from typing import NamedTuple
 
+from scanner.machine.error_queue import Icmp
+from scanner.machine.events import ERR, HUP, OUT
+from scanner.machine.tcp_info import CLOSE, SYN_SENT
 from scanner.model import State
 
-# Event bits, the same numbers in poll(2) and epoll(7); the other pollers translate to them.
-OUT, ERR, HUP = 0x04, 0x08, 0x10
-
-# TCP states as in TCP_INFO (Linux include/net/tcp_states.h).
-ESTABLISHED, SYN_SENT, CLOSE, CLOSE_WAIT = 1, 2, 7, 8
 _HANDSHAKE_DONE = frozenset({1, 4, 5, 6, 8, 9, 11})
 _RESET = frozenset({errno.ECONNRESET, errno.EPIPE})  # a RST to a SYN would be ECONNREFUSED
 
@@ -53,15 +51,6 @@ class No(Enum):
 
     PASSING = auto()  #: it may be otherwise in a moment, or on another way: an attempt like a silent one
     FINAL = auto()  #: asking again would find the same
-
-
-class Icmp(NamedTuple):
-    """One entry of a socket's error queue (struct sock_extended_err): where it comes from and what it says."""
-
-    version: int  #: 4 or 6
-    type: int
-    code: int
-    sender: str
 
 
 class Evidence(NamedTuple):

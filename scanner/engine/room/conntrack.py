@@ -17,7 +17,8 @@ A few attempts may leave in any case, so that a scan ends even where others keep
 
 from collections import deque
 from collections.abc import Callable
-from pathlib import Path as File
+
+from scanner.machine.tracking_table import NETFILTER, tracking_table
 
 _ENTRY_S = 120.0
 _SENDS_S = 130.0  # a socket repeats its SYN for so long (tcp_syn_retries), and each begins the entry's time anew
@@ -85,19 +86,7 @@ class Conntrack:
         return self._old
 
 
-def open_conntrack(root: str = "/proc/sys/net/netfilter") -> Conntrack | None:
-    """The table of this host, or of this network namespace; None where there is none, or nobody may read of it.
-
-    Linux, Documentation/networking/nf_conntrack-sysctl.rst; a maximum of 0 is none.
-    """
-    count, most = File(root, "nf_conntrack_count"), _number(File(root, "nf_conntrack_max"))
-    if not most or _number(count) is None:
-        return None
-    return Conntrack(lambda: _number(count), most, _number(File(root, "nf_conntrack_tcp_timeout_syn_sent")) or _ENTRY_S)
-
-
-def _number(file: File) -> int | None:
-    try:
-        return int(file.read_text())
-    except (OSError, ValueError):
-        return None
+def open_conntrack(root: str = NETFILTER) -> Conntrack | None:
+    """The table of this host, or of this network namespace; None where there is none, or nobody may read of it."""
+    table = tracking_table(root)
+    return Conntrack(table.entries, table.most, table.lasts or _ENTRY_S) if table is not None else None

@@ -26,6 +26,17 @@ _IN_A_ROW = 8
 _SHARED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EAGAIN, errno.ENOSPC})
 
 
+_ADVICE = {
+    errno.EMFILE: "this process may open {capacity} more files: raise `ulimit -n`",
+    errno.ENFILE: "this machine's table of open files is full: raise fs.file-max",
+    errno.EADDRNOTAVAIL: "no local port is free: widen net.ipv4.ip_local_port_range, or lower --concurrency",
+    errno.ENOBUFS: "the kernel is short of buffers: lower --concurrency or --rate",
+    errno.ENOMEM: "the kernel is short of memory for sockets: raise net.ipv4.tcp_mem, or lower --concurrency",
+    errno.ENOSPC: "the poller can watch no more sockets: choose another --poller, or lower --concurrency",
+    errno.EAGAIN: "the kernel is short of resources: lower --concurrency or --rate",
+}
+
+
 class Remedy(Enum):
     """What to do about a shortage."""
 
@@ -91,3 +102,9 @@ class Shortages:
     def wait(self, now: float) -> float:
         """Seconds until `due` has something; infinity if nothing is set aside."""
         return max(0.0, self._due - now)
+
+
+def shortage_warning(code: int, capacity: int) -> str:
+    """One line for the user: what this machine is short of, what follows, what to raise."""
+    advice = _ADVICE.get(code, errno.errorcode.get(code, str(code))).format(capacity=capacity)
+    return f"slower than it could be (the answers are the same): {advice}"

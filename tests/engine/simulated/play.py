@@ -2,8 +2,8 @@
 
 from scanner.engine.brakes.host_rate import HostRate
 from scanner.engine.room.lost_ways import Ways
-from scanner.machine.kernel import TcpInfo
 from scanner.machine.route_table import RouteTable, Way
+from scanner.machine.tcp_info import TcpInfo
 from scanner.model import Result
 from scanner.scanning.phantoms.accepts_all import AcceptsAll
 from scanner.scanning.phantoms.marking import mark

@@ -1,0 +1,38 @@
+"""How many probes may be in flight: a window that shrinks when this machine is short of something. Pure: pass `now`."""
+
+DEFAULT_WINDOW = 8000
+_RECOVER_S = 0.5
+
+
+class Window:
+    """How many probes may be in flight. Shrinks when the machine is short, and recovers slowly."""
+
+    def __init__(self, ceiling: int) -> None:
+        self.ceiling = max(1, ceiling)
+        self.size = self.ceiling
+        self._held_until = 0.0
+        self._hold_s = 0.01
+        self._recover_at = 0.0
+
+    def fit(self, ceiling: int) -> None:
+        """So many there may be from now on. One that had shrunk recovers up to there as before."""
+        whole = self.size == self.ceiling
+        self.ceiling = max(1, ceiling)
+        self.size = self.ceiling if whole else min(self.size, self.ceiling)
+
+    def shrink(self, in_flight: int, now: float) -> None:
+        """There was no room for one more beside `in_flight`."""
+        self.size = max(1, min(self.size, in_flight))
+        self._held_until = now + self._hold_s
+        self._hold_s = min(0.25, self._hold_s * 2)
+        self._recover_at = now + _RECOVER_S
+
+    def room(self, in_flight: int, now: float) -> int:
+        """How many more probes may be launched now."""
+        if now < self._held_until:
+            return 0
+        if self.size < self.ceiling and now >= self._recover_at:
+            self.size = min(self.ceiling, self.size + max(1, self.size // 4))
+            self._recover_at = now + _RECOVER_S
+            self._hold_s = 0.01
+        return self.size - in_flight
