@@ -5,7 +5,7 @@ import errno
 import pytest
 
 from scanner.engine.flight.verdict import LOCAL_LIMITS
-from scanner.engine.room.shortage import _SHARED, Remedy, Shortages, shortage_warning
+from scanner.engine.room.shortage import _MOST_ASIDE, _SHARED, Remedy, Shortages, shortage_warning
 from scanner.engine.trial import Trial
 from scanner.engine.truth.paths import Path
 from scanner.model import Endpoint, Place, Request
