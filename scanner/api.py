@@ -15,6 +15,7 @@ from scanner.engine.loop import Engine
 from scanner.engine.room.conntrack import open_conntrack
 from scanner.engine.room.lost_ways import Ways
 from scanner.engine.schedule import Schedule
+from scanner.engine.truth.location import was_heard
 from scanner.errors import UsageError
 from scanner.machine.descriptors import raise_descriptor_limit
 from scanner.machine.kernel import Kernel
@@ -73,6 +74,7 @@ class Scan:
                 read_routes(),
                 source=options.source or "",
                 no_way=kernel.no_way,
+                was_heard=was_heard,
                 clock_time=lambda: time_of_day(kernel.wall()),
             ),
         )
@@ -97,7 +99,7 @@ class Scan:
         resolving = feed.resolving
         engine.fit(room - feed.fit(room))
         try:
-            for rows in engine.rounds():
+            for rows in engine.turns():
                 if resolving:
                     feed.hear()  # also while there is no room for probes
                     if not feed.resolving:
@@ -155,9 +157,9 @@ class Scan:
     def evidence(self) -> dict[str, Any]:
         """For the `scan` part: what the timeouts rest on (`confidence.evidence`), and how many addresses of ranges were
         `skipped` because they are never probed."""
-        timeouts = self._engine.timeouts - self._accepts.extra_timeouts
+        timeouts = self._engine.rows.timeouts - self._accepts.extra_timeouts
         return {
-            **confidence.evidence(self._schedule.paths.all(), timeouts, self._time_of_day),
+            **confidence.evidence([path.counts for path in self._schedule.paths.all()], timeouts, self._time_of_day),
             "skipped": self._feed.skipped,
         }
 

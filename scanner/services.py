@@ -6,10 +6,9 @@ ranking behind `top:100`. Both are read when first asked for: `scanner --help` n
 name is one dictionary look-up, because the reports ask for every row.
 """
 
+import contextlib
 import os
 import socket
-
-from scanner.machine.closing import closing
 
 _NAMES: dict[int, str] = {}
 _PORTS: dict[str, int] = {}
@@ -63,8 +62,12 @@ def _load_names() -> None:
 
 def _lines(name: str) -> list[str]:
     """The lines of a data file beside this module, without comments and blank lines."""
-    with closing(open(os.path.join(os.path.dirname(__file__), name), encoding="ascii")) as file:
+    file = open(os.path.join(os.path.dirname(__file__), name), encoding="ascii")  # noqa: SIM115
+    try:
         return [text for line in file if (text := line.partition("#")[0].strip())]
+    finally:
+        with contextlib.suppress(OSError):  # what close() says of what was read means nothing
+            file.close()
 
 
 def _ask_machine(name: str) -> int | None:

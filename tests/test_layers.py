@@ -12,19 +12,28 @@ import scanner
 from scanner.cli.app import COMMANDS
 
 ROOT = Path(scanner.__file__).parent
-#: What the three rooms may share.
-SHARED = {
-    "scanner.model",
-    "scanner.errors",
-    "scanner.services",
-    "scanner.words.stamp",
-    "scanner.words.plain",
-    "scanner.words.shown_text",
-    "scanner.words.user_info",
-    "scanner.words.unspecified",
-    "scanner.machine.closing",
+#: What stands at the top: the words that all share, the library's face, and the rooms.
+TOP = {"__init__", "__main__", "api", "cli", "engine", "errors", "machine", "model", "reports", "scanning", "services",
+       "targets", "tracing", "words"}  # fmt: skip
+_WORDS = {"errors", "model", "services", "words"}
+#: Whom each of them may import, beside itself.
+MAY_IMPORT = {
+    "words": set(),
+    "services": set(),
+    "errors": {"words"},
+    "model": {"services", "words"},
+    "machine": _WORDS,
+    "targets": {*_WORDS, "machine"},
+    "engine": {*_WORDS, "machine"},
+    "reports": {*_WORDS, "machine"},
+    "scanning": {*_WORDS, "machine", "engine"},
+    "tracing": {*_WORDS, "machine", "engine"},
+    "api": {*_WORDS, "machine", "targets", "engine", "scanning", "tracing"},
+    "cli": {*_WORDS, "api", "reports"},
 }
-ROOMS = ("targets", "engine", "reports")
+#: Within the engine, whom its rooms must not know.
+MUST_NOT = {"scanner.engine.flight": ("scanner.engine.truth", "scanner.engine.brakes", "scanner.engine.trial")}
+STANDARD_ONLY = ("machine", "engine", "scanning")
 
 
 def module_name(path: Path) -> str:
@@ -51,26 +60,65 @@ def users_of(package: str) -> list[str]:
     return [name for name in MODULES if any(each.split(".")[0] == package for each in imports(name))]
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_rooms_share_the_words_and_nothing_else(room: str) -> None:
-    home = f"scanner.{room}"
-    members = [name for name in MODULES if name == home or name.startswith(home + ".")]
-    assert len(members) > 3
+def room_of(name: str) -> str:
+    return name.split(".")[1] if "." in name else "__init__"
+
+
+def test_nothing_else_stands_at_the_top() -> None:
+    assert {path.stem for path in ROOT.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()} == TOP
+
+
+@pytest.mark.parametrize("room", MAY_IMPORT)
+def test_each_room_imports_what_it_may_and_nothing_else(room: str) -> None:
+    members = [name for name in MODULES if room_of(name) == room]
+    assert members
     strangers = {
         (name, each)
         for name in members
         for each in imports(name)
-        if each.split(".")[0] == "scanner"
-        and each not in SHARED
-        and not each.startswith("scanner.machine.")
-        and not f"{each}.".startswith(home + ".")
+        if each.startswith("scanner.") and room_of(each) not in {room, *MAY_IMPORT[room]}
     }
     assert not strangers
 
 
-def test_shared_words_know_nobody_else() -> None:
-    for name in SHARED:
-        assert {each for each in imports(name) if each.startswith("scanner")} <= SHARED, name
+@pytest.mark.parametrize("room", MUST_NOT)
+def test_within_the_engine_too(room: str) -> None:
+    members = [name for name in MODULES if name.startswith(room)]
+    assert len(members) > 3
+    assert not {(name, each) for name in members for each in imports(name) if each.startswith(MUST_NOT[room])}
+
+
+@pytest.mark.parametrize("room", STANDARD_ONLY)
+def test_what_may_run_where_nothing_else_is(room: str) -> None:
+    members = [name for name in MODULES if room_of(name) == room]
+    known = set(sys.stdlib_module_names) | {"scanner"}
+    assert not {(name, each) for name in members for each in imports(name) if each.split(".")[0] not in known}
+
+
+def test_only_the_machine_room_reads_proc() -> None:
+    def texts(tree: ast.Module) -> set[str]:
+        docs = {id(node.body[0].value) for node in ast.walk(tree) if isinstance(node, _DOCUMENTED) and _has_doc(node)}
+        constants = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in docs)
+        return {node.value for node in constants if isinstance(node.value, str)}
+
+    found = {name for name, tree in MODULES.items() if any("/proc/" in text for text in texts(tree))}
+    assert {name for name in found if room_of(name) != "machine"} == set()
+
+
+_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef)
+
+
+def _has_doc(node: ast.Module | ast.ClassDef | ast.FunctionDef) -> bool:
+    return ast.get_docstring(node, clean=False) is not None
+
+
+def test_only_the_machine_room_makes_and_binds_sockets() -> None:
+    def makes(tree: ast.Module) -> bool:
+        calls = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
+        called = {ast.unparse(call) for call in calls if isinstance(call, ast.Attribute)}
+        return any(call in ("socket.socket", "socket.create_server") or call.endswith(".bind") for call in called)
+
+    assert {name for name, tree in MODULES.items() if makes(tree) and room_of(name) != "machine"} == set()
 
 
 def test_only_the_console_script_knows_the_command_line() -> None:

@@ -47,7 +47,7 @@ def _skipped(plan: "Plan") -> str:
 
 def _estimate(plan: "Plan", choices: Choices) -> str:
     """From everything answering at once to nothing answering at all."""
-    from scanner.engine.brakes.repeated_syns import syns
+    from scanner.engine.flight.syn_repeats import syns
     from scanner.reports.summary import duration
 
     settings = choices.settings()

@@ -1,12 +1,15 @@
 """HOW targets are probed: one loop, single-threaded, over many non-blocking connects.
 
-Read `loop.py` first: its round names the other modules in the order in which they are called. What decides is pure: it
-is given times, errnos and counts, and says what to do. What acts is thin.
+Read `loop.py` first: its turn has three lines, and each names a room or a file here.
 
-* whom to probe (pure): `schedule`, and behind it `gates` (what holds a trial back: `neighbours`, `pace`, `hostrate`)
-  and `silence` (timeout or one more attempt: `paths`, `evidence`)
-* the probes in flight (acting): `multiplexer`, and behind it `sockets`, `deadlines`, `examine`, `pollers`, `kernel`
-* what an answer means (pure): `verdict`
-* what this machine is short of (pure): `shortage`, `limits`
-* beside the loop: `acceptall` looks at its rows; `trace` is a loop of its own, whose decisions are in `hops`
+* `schedule.py`: whom to probe now, and what became of it. Behind it:
+  `truth/` (when silence stands, and what a "no" comes to) and `brakes/` (what holds a probe back);
+* `launcher.py`: a batch leaves, as far as there is room. Behind it:
+  `room/` (what this machine has room for, and what it is short of) and
+  `flight/` (the probes in flight: connect, wait, read what came, close);
+* `rows.py`: the only maker of judged rows;
+* `trial.py`: a target on its way to a verdict, the one record that all of them pass on.
+
+What decides is pure: it is given times, errnos and counts, and says what to do. What acts is thin: `flight/` alone
+touches sockets. Who imports whom: `flight` knows nothing of `truth` and `brakes`; `tests/test_layers.py` holds that.
 """

@@ -8,18 +8,21 @@ longer (`gates.py`); the silent that are due again, and those that met a "no" (`
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from scanner.engine.brakes.gates import Gates
 from scanner.engine.brakes.host_rate import HostRate
 from scanner.engine.brakes.neighbours import Neighbours
 from scanner.engine.brakes.recess import Recess
-from scanner.engine.brakes.repeated_syns import listened
-from scanner.engine.brakes.total_rate import Rate
+from scanner.engine.brakes.total_rate import TotalRate
+from scanner.engine.flight.found import Found
+from scanner.engine.flight.syn_repeats import listened
 from scanner.engine.trial import Trial
-from scanner.engine.truth.paths import Path, Paths
+from scanner.engine.truth.next_attempt import first_patience
+from scanner.engine.truth.path import Path
+from scanner.engine.truth.paths import Paths
 from scanner.engine.truth.silence import Silence
-from scanner.model import Endpoint, Request, State
+from scanner.model import Endpoint, State
 
 _AT_ONCE = 256
 _MOST_HELD = 100_000
@@ -40,11 +43,20 @@ class Source(Protocol):
     def total(self) -> int: ...
 
 
+class Settled(NamedTuple):
+    """What is done: trials whose silence or "no" stands, each with its doubt; trials whose sockets may be closed; the
+    paths that are held back from now on."""
+
+    finished: list[tuple[Trial, str]]
+    to_release: list[Trial]
+    slowed: list[Path]
+
+
 class Schedule:
     """The probes still to come. Times are seconds of the engine's clock.
 
-    The caller tells it what became of what was launched: answers (`heard`, and `settle` what is more than a plain first
-    answer), silence (`silent`), no room (`put_back`); and takes what is done (`take_finished`).
+    The caller tells it what became of what was launched: what was found (`settle`), and what found no room
+    (`put_back`).
     """
 
     def __init__(
@@ -53,19 +65,26 @@ class Schedule:
         *,
         now: float,
         rate: float | None = None,
-        host_rate: HostRate | None = None,
+        host_rate: HostRate[Trial] | None = None,
         neighbours: Neighbours | None = None,
     ) -> None:
         self._source = source
         self.paths = Paths(neighbours.attached, neighbours.narrow) if neighbours is not None else Paths()
-        self._rate = Rate(rate, now) if rate else None
+        self._rate = TotalRate(rate, now) if rate else None
         self._host_rate = host_rate
         self._slowest = min(rate or float("inf"), host_rate.rate if host_rate is not None else float("inf"))
         self._short_of_tokens = False
         self._gates = Gates(neighbours, host_rate)
         self._ready: deque[Trial] = deque()
         self._recess = Recess()
-        self._silence = Silence(self.paths, self._gates, lambda: source.total, self._ready.append, self._recess.hold)
+        self._silence = Silence(
+            self.paths,
+            self._gates,
+            lambda: source.total,
+            self._ready.append,
+            self._recess.hold,
+            self._listened if self.promises else None,
+        )
         self._ramp = _RAMP_START
 
     # What to launch
@@ -80,7 +99,7 @@ class Schedule:
             return []
         if self._ramp < _AT_ONCE:
             self._ramp *= 2  # an unresolved next hop queues only so much: the first rounds are small
-        sentinels = self._silence.due_sentinels(now, quota)
+        sentinels = self._silence.sentinels.due(now, quota)
         quota -= len(sentinels)
         batch: list[Trial] = []
         self._gates.release(batch, now, quota)
@@ -90,15 +109,15 @@ class Schedule:
         while ready and len(batch) < quota:
             self._gates.admit(ready.popleft(), batch, now)
         self._grant_new(batch, now, quota)
-        if self._silence.watched:
-            batch = self._silence.beside(batch, sentinels, now, quota)
+        if self._silence.watch.paths:
+            batch = self._silence.sentinels.beside(batch, sentinels, now, quota)
         if self.promises:
             self._promise(batch, now)
         return batch
 
     def _end_recess(self, now: float) -> None:
         for trial in self._recess.due(now):
-            if trial.listening:
+            if trial.backing is not None and trial.backing.listening:
                 self._silence.denied(trial, now)
             else:
                 self._ready.append(trial)
@@ -108,9 +127,13 @@ class Schedule:
         """Whether its user gave a rate: then the kernel's repeated SYNs count as well."""
         return self._rate is not None or self._host_rate is not None
 
+    def _listened(self, patience: float) -> float:
+        """How long an attempt is listened to under the rates that were promised."""
+        return listened(patience, self._slowest)
+
     def _promise(self, batch: list[Trial], now: float) -> None:
         for trial in batch:
-            trial.patience = listened(trial.patience, self._slowest)
+            trial.waits(self._listened(trial.patience))
         if self._rate is not None:
             self._rate.take(batch, now)
 
@@ -136,45 +159,50 @@ class Schedule:
         """The next targets. Neighbours in the queue mostly share path and request, so their patience is found once."""
         of = self.paths.of
         trials = []
-        last_path, last_requests, patience, full = None, None, 0.0, True
+        last_path, last_requests, patience = None, None, 0.0
         for endpoint in self._source.take(room):
-            path, requests = of(endpoint.place), endpoint.requests
-            if path is not last_path or requests is not last_requests:
-                last_path, last_requests = path, requests
-                patience, full = first_patience(path, requests)
-            trial = Trial(endpoint, path, patience)
-            if not full:
-                trial.full = False
-            trials.append(trial)
+            location, requests = of(endpoint.place), endpoint.requests
+            if location.path is not last_path or requests is not last_requests:
+                last_path, last_requests = location.path, requests
+                patience = first_patience(location.path, requests)
+            trials.append(Trial(endpoint, location, patience))
         return trials
 
     # What became of it
 
-    def heard(self, trials: list[Trial], now: float) -> None:
-        """A round's answers, refused ones above all: who answers, and how fast. Some of them are looked at."""
-        for trial in trials[:: 1 + len(trials) // _NOTED]:
-            if trial.verdict is not None and trial.verdict.state in _ANSWERS:
-                trial.endpoint.place.network.beat(now)
-        sample = trials[-1]
-        if sample.attempts == 1 and sample.rtt_ms is not None:
-            sample.path.measured(sample.rtt_ms / 1000.0)
-        if self.paths.any_attached:
-            self._gates.heard(trials)
-
-    def settle(self, trials: Iterable[Trial], now: float) -> None:
-        """Of these more is to be learned than of a plain first answer: sentinels, later attempts, open ports."""
-        self._silence.settle(trials, now)
-
-    def silent(self, trials: list[Trial], now: float) -> list[Trial]:
-        """Their present attempt found no answer. Returns those whose sockets have waited long enough."""
-        return self._silence.silent(trials, now)
-
-    def denied(self, trials: Iterable[Trial], now: float) -> None:
-        """Their present attempt met a "no" that may pass."""
-        for trial in trials:
+    def settle(self, found: Found[Trial], now: float) -> Settled:
+        """Takes what a turn of the flight found, and says what is done now. Verdicts come first: they may vouch for, or
+        contradict, what was silent in the same turn."""
+        answered = found.refused, found.judged
+        if found.refused or found.judged:
+            self._heard(found.refused, found.judged, now)
+            self._silence.settle(found.judged, now)
+        listened_out = self._silence.silent(found.silent, now) if found.silent else []
+        for trial in found.denied:
             if self.paths.any_attached:
                 self._gates.denied(trial)
             self._silence.denied(trial, now)
+        if found.again:
+            self.put_back(found.again)
+        watch = self._silence.watch
+        finished = watch.take_finished()
+        if finished and any(answered):  # it stood before this turn, whose poll found a late answer all the same
+            late = {*found.refused, *found.judged}
+            finished = [(trial, doubt) for trial, doubt in finished if trial not in late]
+        return Settled(finished, [*listened_out, *(trial for trial, _ in finished)], watch.take_slowed())
+
+    def _heard(self, refused: list[Trial], judged: list[Trial], now: float) -> None:
+        """A turn's answers: who answers, and how fast. Some of them are looked at."""
+        for trials in (refused, judged):
+            for trial in trials[:: 1 + len(trials) // _NOTED]:
+                if trial.verdict is not None and trial.verdict.state in _ANSWERS:
+                    trial.network.beat(now)
+        sample = (refused or judged)[-1]
+        if sample.attempts == 1 and sample.rtt_ms is not None:
+            sample.path.round_trip.measured(sample.rtt_ms / 1000.0)
+        if self.paths.any_attached:
+            self._gates.heard(refused)
+            self._gates.heard(judged)
 
     def waiting(self) -> Iterator[tuple[Endpoint, float]]:
         """The targets that met a "no" and wait to be asked again; all were probed long ago. Slow, for rare cases."""
@@ -182,18 +210,8 @@ class Schedule:
 
     @property
     def any_finished(self) -> bool:
-        """Whether `take_finished` has something."""
-        return bool(self._silence.finished)
-
-    def take_finished(self) -> list[tuple[Trial, str]]:
-        """The trials whose silence or "no" stands, each with its doubt; since the last call."""
-        finished, self._silence.finished = self._silence.finished, []
-        return finished
-
-    def take_slowed(self) -> list[Path]:
-        """The paths that are held back from now on; since the last call."""
-        slowed, self._silence.slowed = self._silence.slowed, []
-        return slowed
+        """Whether some silence stands that `settle` has not told yet."""
+        return bool(self._silence.watch.finished)
 
     def put_back(self, trials: Iterable[Trial]) -> None:
         """These could not leave for want of room on this machine: first in line once there is some."""
@@ -207,10 +225,9 @@ class Schedule:
         of the targets that do."""
         trials = []
         for endpoint in endpoints:
-            path = self.paths.of(endpoint.place)
-            patience, full = first_patience(path, endpoint.requests)
-            trial = Trial(endpoint, path, patience)
-            trial.first, trial.full = True, full
+            location = self.paths.of(endpoint.place)
+            trial = Trial(endpoint, location, first_patience(location.path, endpoint.requests))
+            trial.goes_first()
             trials.append(trial)
         self.put_back(trials)
 
@@ -228,11 +245,3 @@ class Schedule:
         if self._ready or self._short_of_tokens:  # the token it lacked has come since: at high rates that is usual
             return 0.0
         return min(0.05, self._gates.wait(now), self._recess.wait(now))
-
-
-def first_patience(path: Path, requests: tuple[Request, ...]) -> tuple[float, bool]:
-    """How long a first attempt waits, and whether that is the user's whole timeout."""
-    timeout = max([request.timeout for request in requests])
-    if path.patience is None or path.patience >= timeout or not max([request.retries for request in requests]):
-        return timeout, True
-    return path.patience, False

@@ -51,7 +51,7 @@ class JsonlReport(KeptTexts):
         for result in results:
             place = result.place
             known = places.get(place)
-            if known is None or known[0] is not result.request or known[1] is not place.source:
+            if known is None or known[0] is not result.request or known[1] is not place.note.source:
                 known = self.known(result.request, place)
             if time is not result.time:
                 time = result.time

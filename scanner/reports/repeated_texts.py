@@ -64,7 +64,7 @@ class KeptTexts(Streamed):
             entry = self._entries[request] = self.spell_entry(request)
         if len(self._places) >= _KEPT:
             self._places.clear()
-        raw = place.source
+        raw = place.note.source
         if raw is not self._raw_source:
             self._raw_source, self._source = raw, self.spell_source(raw)
         lead = self.spell_lead(entry[0], request.host, place.address)

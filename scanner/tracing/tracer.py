@@ -7,7 +7,7 @@ the others only around the last hop that is known (`fellows.py`).
 
 The three attempts at a hop leave 0.9 s apart, out of step with the kernel's own repeated SYN after 1 s: so each is one
 SYN, and its round trip is known. All of them listen until the trace ends; where a rate is promised, only until their
-SYN would be repeated (`repeated_syns.py`). The last one waits longer, past the 3.07 s after which a dead neighbour
+SYN would be repeated (`syn_repeats.py`). The last one waits longer, past the 3.07 s after which a dead neighbour
 shows itself.
 """
 
@@ -15,13 +15,13 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 
 from scanner.engine.brakes.host_rate import HostRate
-from scanner.engine.brakes.repeated_syns import listened
-from scanner.engine.brakes.total_rate import Rate
-from scanner.engine.flight.multiplexer import Multiplexer
+from scanner.engine.brakes.total_rate import TotalRate
+from scanner.engine.flight.flight import Flight
+from scanner.engine.flight.found import Found
+from scanner.engine.flight.probe import BareTrial, Probe
+from scanner.engine.flight.syn_repeats import listened
 from scanner.engine.flight.verdict import Verdict, local_error
 from scanner.engine.room.lost_ways import Ways
-from scanner.engine.trial import Slot, Trial
-from scanner.engine.truth.paths import Path
 from scanner.machine.kernel import Kernel
 from scanner.model import Endpoint, Place, State, Trace
 from scanner.tracing.company import Company, Role, Way
@@ -40,13 +40,11 @@ _SYN_AGAIN_MS = 1000.0  # when the kernel repeats an unanswered SYN (RFC 6298)
 Traced = tuple[Endpoint, Trace]
 
 
-class Probe(Trial):
-    """The probe for one hop of one target, with all its attempts."""
+class HopTrial(BareTrial):
+    """The attempts at one hop of one target."""
 
-    __slots__ = ("hop", "troubles", "way")
-
-    def __init__(self, way: Way, hop: int, path: Path) -> None:
-        super().__init__(way.endpoint, path)
+    def __init__(self, way: Way, hop: int) -> None:
+        super().__init__(way.endpoint)
         self.way = way
         self.hop = hop
         self.troubles = 0  # how often this machine could not send it
@@ -75,12 +73,12 @@ class Tracer:
         pause_s: float = 0.0,
         attached: Callable[[Place], bool] = lambda place: False,
         poller: str | None = None,
-        ways: Ways | None = None,
+        ways: Ways[HopTrial] | None = None,
     ) -> None:
         self._kernel = kernel
         spare = rate is not None or host_rate is not None
         self._ways = Ways() if ways is None else ways
-        self._mux = Multiplexer(
+        self._mux: Flight[HopTrial] = Flight(
             kernel, poller, capacity=capacity, prepare=self._limit, recycle=False, noes_stand=True, ways=self._ways,
             spare=spare,
         )  # fmt: skip
@@ -90,10 +88,9 @@ class Tracer:
         self._budget = Budget()
         self._company = Company(endpoints, checks, capacity, self._budget)
         self._active: list[Way] = []
-        self._queue: deque[Probe] = deque()
-        self._path = Path(1)
-        self._rate = Rate(rate, kernel.clock()) if rate else None
-        self._host_rate = HostRate(host_rate) if host_rate else None
+        self._queue: deque[HopTrial] = deque()
+        self._rate = TotalRate(rate, kernel.clock()) if rate else None
+        self._host_rate: HostRate[HopTrial] | None = HostRate(host_rate) if host_rate else None
         self._slowest = min(rate or float("inf"), host_rate or float("inf")) if spare else 0.0
         self._limit_s = limit_s
         self._attached = attached
@@ -108,8 +105,7 @@ class Tracer:
     @property
     def warnings(self) -> list[str]:
         """Plain one-line warnings so far."""
-        interposed = self._mux.interposed
-        told = [interposed.warning] if interposed is not None and interposed.warning else []
+        told = [self._mux.warning] if self._mux.warning else []
         return [*self._ways.warnings, *told]
 
     def rounds(self) -> Iterator[list[Traced]]:
@@ -123,8 +119,7 @@ class Tracer:
             while (self._active or self._company.waiting) and not self._stopping and clock() < end_at:
                 self._plan(clock())
                 self._launch(clock())
-                mux.wait(self._wait(clock()))
-                self._listen()
+                self._listen(mux.wait(self._wait(clock())))
                 yield self._finished()
             self.complete = not (self._active or self._company.waiting)
             yield [(way.endpoint, way.trace()) for way in [*self._company.silent(), *self._active]]
@@ -137,15 +132,15 @@ class Tracer:
         self._company.tell(self._active, now)
         for way in self._active:
             for hop in way.route.due(now):
-                probe = Probe(way, hop, self._path)
+                probe = HopTrial(way, hop)
                 way.probes.append(probe)
                 self._enqueue(probe, now)
-        self._queue += self._ways.due(now)  # type: ignore[arg-type]
+        self._queue += self._ways.due(now)
 
     def _way(self, endpoint: Endpoint, role: Role) -> Way:
         return Way(endpoint, role, self._most_hops, attached=self._attached(endpoint.place), budget=self._budget)
 
-    def _enqueue(self, probe: Probe, now: float) -> None:
+    def _enqueue(self, probe: HopTrial, now: float) -> None:
         probe.patience = self._patience[min(probe.attempts, len(self._patience) - 1)]
         if self._slowest:
             probe.patience = listened(probe.patience, self._slowest)
@@ -167,24 +162,24 @@ class Tracer:
         if self._host_rate is not None:
             self._host_rate.launched(now)
         if left_over:
-            self._queue.extendleft(reversed(left_over))  # type: ignore[arg-type]
+            self._queue.extendleft(reversed(left_over))
             self._no_room(now)
 
-    def _send(self, batch: list[Trial], now: float) -> list[Trial]:
+    def _send(self, batch: list[HopTrial], now: float) -> list[HopTrial]:
         """Sends what has a way, sets aside what has lost it, and returns what this machine has no room for."""
         while True:
             left_over = self._mux.launch(batch)
             if self._ways.any_missing:
-                self._queue += self._ways.left(batch[: len(batch) - len(left_over)], now)  # type: ignore[arg-type]
-            if not left_over or (missing := self._mux.missing) is None:
+                self._queue += self._ways.left(batch[: len(batch) - len(left_over)], now)
+            if not left_over or (missing := self._mux.missing(left_over[0])) is None:
                 return left_over
             self._ways.set_aside(left_over[:1], missing, now)
             batch = left_over[1:]
 
-    def _allowed(self, now: float) -> list[Trial]:
+    def _allowed(self, now: float) -> list[HopTrial]:
         """The host's rate is asked last, so that nothing gathers behind it."""
         room = self._rate.room(now) if self._rate is not None else 1 << 20
-        batch: list[Trial] = []
+        batch: list[HopTrial] = []
         if self._host_rate is not None:
             batch += [each for each in self._host_rate.release(now, room) if _is_wanted(each)]
         while self._queue and len(batch) < room:
@@ -204,16 +199,15 @@ class Tracer:
             self._queue.popleft()
             probe.way.route.heard(probe.hop, local_error(self._mux.shortage), None)
 
-    def _limit(self, slot: Slot, trial: Trial) -> None:
-        assert isinstance(trial, Probe)
+    def _limit(self, probe: Probe, trial: HopTrial) -> None:
         if trial.hop != FULL:
             trial.way.route.asked(trial.hop, self._kernel.clock())
-            self._kernel.limit_hops(slot.sock, trial.endpoint.place.family, trial.hop)
+            self._kernel.limit_hops(probe.sock, trial.endpoint.place.family, trial.hop)
 
     def _wait(self, now: float) -> float:
         """How long there is nothing to do but to listen."""
         mux = self._mux
-        if mux.judged or mux.silent or mux.again:
+        if mux.has_news:
             return 0.0
         until = min((way.route.wait(now) for way in self._active), default=0.0)
         until = min(until, max(self._wait_to_launch(now), self._no_room_until - now))
@@ -228,30 +222,25 @@ class Tracer:
             until = max(until, self._rate.wait(now))
         return until
 
-    def _listen(self) -> None:
+    def _listen(self, found: Found[HopTrial]) -> None:
         """Hands every answer, and every silence, to its route."""
-        mux, now = self._mux, self._kernel.clock()
+        now = self._kernel.clock()
         self._budget.now = now
-        judged, silent, again = mux.judged, mux.silent, mux.again
-        mux.judged, mux.silent, mux.again = [], [], []
-        for probe in judged:
-            assert isinstance(probe, Probe)
+        for probe in (*found.refused, *found.judged):
             if probe.way.ended or probe.verdict is None or self._asks_again(probe, probe.verdict, now):
                 continue
             probe.way.route.heard(probe.hop, probe.verdict, _known_rtt(probe, probe.verdict))
-        for probe in silent:
-            assert isinstance(probe, Probe)
+        for probe in found.silent:
             if not probe.way.ended and probe.way.route.silent(probe.hop, probe.attempts):
                 self._enqueue(probe, now)
-        for probe in again:
-            assert isinstance(probe, Probe)
+        for probe in found.again:
             probe.troubles += 1
             if probe.troubles < _MOST_AGAIN:
                 self._enqueue(probe, now)
             elif not probe.way.ended:
                 probe.way.route.silent(probe.hop, 1 << 20)
 
-    def _asks_again(self, probe: Probe, verdict: Verdict, now: float) -> bool:
+    def _asks_again(self, probe: HopTrial, verdict: Verdict, now: float) -> bool:
         """Whether this is but the kernel's own word on an attempt in flight, which nobody on the way explains: its
         route went meanwhile. That attempt does not count; the next connect() says what is the matter with the route."""
         if verdict.state is not State.UNREACHABLE or verdict.icmp_from or probe.own_word:
@@ -271,7 +260,7 @@ class Tracer:
         for way in self._active:
             way.ended = way.route.done
             for probe in way.probes:
-                if probe.slots and (way.ended or not way.route.matters(probe.hop)):
+                if probe.probes and (way.ended or not way.route.matters(probe.hop)):
                     self._mux.release(probe)
             if way.ended:
                 ended.append(way)
@@ -283,13 +272,12 @@ class Tracer:
         return [(way.endpoint, way.trace()) for way in whole]
 
 
-def _is_wanted(probe: Trial) -> bool:
+def _is_wanted(probe: HopTrial) -> bool:
     """Whether its answer would still tell something."""
-    assert isinstance(probe, Probe)
     return not probe.way.ended and probe.way.route.matters(probe.hop)
 
 
-def _known_rtt(probe: Probe, verdict: Verdict) -> float | None:
+def _known_rtt(probe: HopTrial, verdict: Verdict) -> float | None:
     """The round trip, unless the kernel may have sent this SYN again by then (Karn and Partridge 1987): of open ports
     it says which one was answered."""
     slow = probe.rtt_ms is not None and probe.rtt_ms >= _SYN_AGAIN_MS

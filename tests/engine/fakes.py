@@ -14,8 +14,12 @@ from itertools import count
 from math import ceil
 from typing import Any, NamedTuple
 
+from scanner.engine.flight.probe import MAY_FOLLOW, Probe, ProbeState
 from scanner.engine.loop import Engine
 from scanner.engine.schedule import Schedule
+from scanner.engine.truth.location import Location
+from scanner.engine.truth.path import Path
+from scanner.engine.truth.vouchers import Network as Vouchers
 from scanner.machine.error_queue import Icmp
 from scanner.machine.events import ERR, HUP, OUT
 from scanner.machine.icmp_counts import IcmpWatch
@@ -24,6 +28,29 @@ from scanner.model import Endpoint, Place, Request, Result
 
 AF_INET, AF_INET6 = int(socket.AF_INET), int(socket.AF_INET6)
 START = 100.0
+
+
+def _only_legal_states() -> None:
+    """From now on every change of a probe's state is held against the table of those that may follow."""
+    slot = Probe.__dict__["state"]
+
+    def change(probe: Probe, state: ProbeState) -> None:
+        try:
+            before = slot.__get__(probe)
+        except AttributeError:  # it is being made
+            before = None
+        assert before is None or state in MAY_FOLLOW[before], f"a probe that is {before.value} becomes {state.value}"
+        slot.__set__(probe, state)
+
+    Probe.state = property(slot.__get__, change)  # type: ignore[assignment,method-assign]
+
+
+_only_legal_states()
+
+
+def located(path: Path) -> Location:
+    """Somewhere on that path, with a network of its own."""
+    return Location(path, Vouchers())
 
 
 class Answer(NamedTuple):
@@ -479,7 +506,7 @@ def finish(
 ) -> list[tuple[float, Result]]:
     """Runs the engine to its end: every row with the seconds since the start. Every socket is closed afterwards."""
     rows: list[tuple[float, Result]] = []
-    for rounds, batch in enumerate(engine.rounds()):
+    for rounds, batch in enumerate(engine.turns()):
         rows += [(kernel.now - START, row) for row in batch]
         assert rounds < most_rounds, "the engine does not end: too many rounds"
         assert kernel.now - START < most_seconds, "the engine does not end: too long"

@@ -197,7 +197,7 @@ class TestEngine:
         engine, _ = engine_for(
             kernel, ListSource(["192.0.2.80"], range(1, 4001)), conntrack=Conntrack(lambda: 10_000, 10_000)
         )
-        for batch in engine.rounds():
+        for batch in engine.turns():
             if kernel.now > START + 5:
                 engine.stop()
             assert batch is not None

@@ -1,12 +1,11 @@
 """Deadlines by themselves: plain numbers, no kernel."""
 
 from scanner.engine.flight.deadlines import LONG_AGO, Deadlines
-from scanner.engine.trial import Slot, Trial
-from scanner.engine.truth.paths import Path
+from scanner.engine.flight.probe import BareTrial, Probe
 from scanner.model import Endpoint, Place, Request
 from tests.engine.fakes import AF_INET, FakeKernel, FakeSocket
 
-HOME: list[Slot] = []
+HOME: list[Probe] = []
 
 
 class Flights:
@@ -16,24 +15,24 @@ class Flights:
         self.deadlines = Deadlines()
         self.kernel = FakeKernel(lambda host, port, attempt, now: None)
 
-    def launch(self, wait: float, now: float) -> Slot:
-        slot = Slot(FakeSocket(self.kernel, AF_INET), AF_INET, HOME, None)
-        slot.trial = Trial(Endpoint(Place("192.0.2.1", AF_INET), 80, (Request(),)), Path(1), wait)
+    def launch(self, wait: float, now: float) -> Probe:
+        probe = Probe(FakeSocket(self.kernel, AF_INET), AF_INET, HOME, None)
+        probe.trial = BareTrial(Endpoint(Place("192.0.2.1", AF_INET), 80, (Request(),)), wait)
         lane = self.deadlines.lanes.get(wait) or self.deadlines.empty_lane(wait, now)
-        lane[slot] = now + wait
-        slot.sent, slot.lane = now, lane
-        return slot
+        lane[probe] = now + wait
+        probe.sent, probe.lane = now, lane
+        return probe
 
-    def answer(self, slot: Slot) -> None:
-        assert slot.lane is not None
-        del slot.lane[slot]
-        slot.trial = slot.lane = None
+    def answer(self, probe: Probe) -> None:
+        assert probe.lane is not None
+        del probe.lane[probe]
+        probe.trial = probe.lane = None
 
-    def due(self, before: float) -> list[Slot]:
+    def due(self, before: float) -> list[Probe]:
         found = []
-        for slot in self.deadlines.due(before):
-            found.append(slot)
-            self.answer(slot)
+        for probe in self.deadlines.due(before):
+            found.append(probe)
+            self.answer(probe)
         return found
 
 
@@ -87,7 +86,7 @@ def test_what_was_moved_to_another_lane_meanwhile_is_not_due() -> None:
     """While the first is dealt with, the other is put with the overdue, whose time is not counted any more."""
     flights = Flights()
     one, other = flights.launch(1.0, 0.0), flights.launch(1.0, 0.0)
-    overdue: dict[Slot, float] = {}
+    overdue: dict[Probe, float] = {}
     walk = flights.deadlines.due(1.0)
     assert next(walk) is one
     assert other.lane is not None
@@ -101,10 +100,10 @@ def test_who_is_in_flight_and_since_when() -> None:
     """At a later attempt: for long; sentinels are nobody's target."""
     flights = Flights()
     old, new, again, sentinel = (flights.launch(9.0, now) for now in (1.0, 2.0, 2.0, 1.0))
-    for port, (slot, sent) in enumerate([(old, 1.0), (new, 2.0), (again, 2.0), (sentinel, 1.0)]):
-        assert slot.trial is not None
-        slot.trial.endpoint, slot.trial.attempts = Endpoint(Place("192.0.2.7", AF_INET), port, (Request(),)), 1
-        slot.sent = sent
+    for port, (probe, sent) in enumerate([(old, 1.0), (new, 2.0), (again, 2.0), (sentinel, 1.0)]):
+        assert probe.trial is not None
+        probe.trial.endpoint, probe.trial.attempts = Endpoint(Place("192.0.2.7", AF_INET), port, (Request(),)), 1
+        probe.sent = sent
     again.trial.attempts, sentinel.trial.sentinel = 2, True  # type: ignore[union-attr]
     assert [(endpoint.port, sent) for endpoint, sent in flights.deadlines.waiting()] == [
         (0, 1.0), (1, 2.0), (2, LONG_AGO),

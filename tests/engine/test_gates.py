@@ -2,26 +2,26 @@
 
 import ipaddress
 
+from scanner.engine.brakes.bucket import Bucket
 from scanner.engine.brakes.gates import Gates
 from scanner.engine.brakes.host_rate import HostRate
 from scanner.engine.brakes.neighbours import Neighbours
-from scanner.engine.brakes.rate_law import Bucket
 from scanner.engine.trial import Trial
-from scanner.engine.truth.paths import Path
+from scanner.engine.truth.path import Path
 from scanner.model import Endpoint, Place, Request
-from tests.engine.fakes import AF_INET
+from tests.engine.fakes import AF_INET, located
 
 INFINITY = float("inf")
 
 
 def trial(path: Path, host: str = "10.0.0.1", port: int = 80) -> Trial:
-    return Trial(Endpoint(Place(host, AF_INET), port, (Request(),)), path)
+    return Trial(Endpoint(Place(host, AF_INET), port, (Request(),)), located(path))
 
 
 def slow(path: Path, rate: float) -> Path:
     """Its rate allows one probe at once, and has just allowed it."""
-    path.law.bucket = Bucket(rate, 0.0, promised=False)
-    path.law.bucket.take(1)
+    path.pace.law.bucket = Bucket(rate, 0.0, promised=False)
+    path.pace.law.bucket.take(1)
     return path
 
 
@@ -55,7 +55,7 @@ def test_a_slow_path_parks_what_comes_and_lets_it_go_at_its_rate() -> None:
     assert round(gates.wait(0.1), 6) == 0.1
     assert released(gates, 0.2, quota=0) == []
     assert released(gates, 0.2) == trials[1:2]
-    path.law.bucket = None  # no need to hold back any more
+    path.pace.law.bucket = None  # no need to hold back any more
     assert released(gates, 0.2) == trials[2:]
     assert (len(gates), gates.rated) == (0, False)
 
@@ -67,7 +67,7 @@ def test_nobody_overtakes_those_who_are_parked() -> None:
     parked = [trial(path, port=port) for port in (1, 2, 3)]
     for each in parked:
         gates.admit(each, batch, 0.0)
-    path.law.bucket = None
+    path.pace.law.bucket = None
     assert released(gates, 0.1, quota=2) == parked[:2]
     late, batch = trial(path, port=4), []
     gates.admit(late, batch, 0.1)

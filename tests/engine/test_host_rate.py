@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from scanner.engine.brakes import host_rate as hostrate
 from scanner.engine.brakes.host_rate import HostRate
 from scanner.engine.trial import Trial
-from scanner.engine.truth.paths import Path
+from scanner.engine.truth.path import Path
 from scanner.model import Endpoint, Place, Request
+from tests.engine.fakes import located
 from tests.engine.simulated.invariants import most_in_a_second
 
 PATH, REQUESTS = Path(1), (Request(),)
@@ -24,7 +25,7 @@ def host(number: int) -> Place:
 
 
 def trial(place: Place, port: int = 1) -> Trial:
-    return Trial(Endpoint(place, port, REQUESTS), PATH)
+    return Trial(Endpoint(place, port, REQUESTS), located(PATH))
 
 
 def ports(trials: list[Trial]) -> list[int]:

@@ -4,12 +4,13 @@ import socket
 
 from scanner.engine.brakes.host_rate import HostRate
 from scanner.engine.trial import Trial
-from scanner.engine.truth.paths import Path
+from scanner.engine.truth.path import Path
 from scanner.model import Endpoint, Place, Request
+from tests.engine.fakes import located
 
 
 def trial(address: str, port: int = 1) -> Trial:
-    return Trial(Endpoint(Place(address, int(socket.AF_INET)), port, (Request(),)), Path(1))
+    return Trial(Endpoint(Place(address, int(socket.AF_INET)), port, (Request(),)), located(Path(1)))
 
 
 def test_a_second_place_of_the_same_address_waits_for_the_first() -> None:

@@ -58,7 +58,7 @@ class TestRoom:
         kernel = FakeKernel(mixed)
         engine, _ = engine_for(kernel, ListSource([HOST], range(1, 200), timeout=0.2), capacity=40)
         engine.fit(7)
-        rounds = engine.rounds()
+        rounds = engine.turns()
         rows = [row for _ in range(20) for row in next(rounds)]
         assert kernel.most_open == 7
         engine.fit(40)
@@ -249,7 +249,7 @@ class TestEnding:
         kernel = FakeKernel(mixed)
         engine, _ = engine_for(kernel, ListSource([HOST], range(1, 5000), timeout=5.0))
         rows: list[Result] = []
-        for number, batch in enumerate(engine.rounds()):
+        for number, batch in enumerate(engine.turns()):
             rows += batch
             if number == 5:
                 assert kernel.open_sockets
@@ -263,13 +263,13 @@ class TestEnding:
         kernel = FakeKernel(mixed)
         engine, _ = engine_for(kernel, ListSource([HOST], range(1, 50)))
         engine.stop()
-        assert list(engine.rounds()) == []
+        assert list(engine.turns()) == []
         assert (kernel.connects, kernel.open_sockets) == (0, set())
 
     def test_leaving_early_closes_every_socket(self) -> None:
         kernel = FakeKernel(mixed)
         engine, _ = engine_for(kernel, ListSource([HOST], range(1, 5000), timeout=5.0))
-        rounds = engine.rounds()
+        rounds = engine.turns()
         for _ in range(3):
             next(rounds)
         assert kernel.open_sockets
@@ -280,7 +280,7 @@ class TestEnding:
     def test_a_failure_in_a_round_closes_every_socket(self) -> None:
         kernel = FakeKernel(mixed)
         engine, _ = engine_for(kernel, ListSource([HOST], range(1, 5000), timeout=5.0))
-        rounds = engine.rounds()
+        rounds = engine.turns()
         next(rounds)
 
         def broken(timeout: float) -> Any:
@@ -301,7 +301,7 @@ class TestEnding:
         """So that a progress bar moves and a signal is heard."""
         kernel = FakeKernel(lambda host, port, attempt, now: None)
         engine, _ = engine_for(kernel, ListSource([HOST], [9], timeout=7.0, retries=0), concurrency=concurrency)
-        times = [kernel.now - START for _ in engine.rounds()]
+        times = [kernel.now - START for _ in engine.turns()]
         assert max(after - before for before, after in pairwise(times)) <= 0.11
         assert len(times) < 200  # it waits, it does not spin
 

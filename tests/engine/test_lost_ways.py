@@ -10,11 +10,22 @@ import pytest
 from scanner.engine.flight.verdict import REFUSED
 from scanner.engine.room.lost_ways import Lost, Ways
 from scanner.engine.trial import Trial
-from scanner.engine.truth.paths import Path
-from scanner.engine.truth.vouchers import Network as Near
+from scanner.engine.truth.location import was_heard
+from scanner.engine.truth.path import Path
 from scanner.machine.route_table import RouteTable, Way
 from scanner.model import Endpoint, Place, Request, Result, State
-from tests.engine.fakes import AF_INET, AF_INET6, START, Answer, FakeKernel, ListSource, Network, engine_for, finish
+from tests.engine.fakes import (
+    AF_INET,
+    AF_INET6,
+    START,
+    Answer,
+    FakeKernel,
+    ListSource,
+    Network,
+    engine_for,
+    finish,
+    located,
+)
 
 HOST, OTHER, HOST6 = "10.0.0.1", "192.0.2.80", "fd00:10::1"
 ROUTES = RouteTable(
@@ -32,11 +43,11 @@ def place(address: str) -> Place:
 
 
 def trial(address: str = HOST, port: int = 1) -> Trial:
-    return Trial(Endpoint(place(address), port, (Request(),)), Path(1))
+    return Trial(Endpoint(place(address), port, (Request(),)), located(Path(1)))
 
 
 def some_ways() -> Ways:
-    return Ways(ROUTES, clock_time=lambda: "14:02:07")
+    return Ways(ROUTES, was_heard=was_heard, clock_time=lambda: "14:02:07")
 
 
 def lost(ways: Ways, which: Trial, now: float, code: int = errno.ENETUNREACH) -> bool:
@@ -60,15 +71,15 @@ class TestRoutes:
 
     def test_a_probe_that_left_before_proves_that_there_was_one(self) -> None:
         ways, first = some_ways(), trial(OTHER)
-        first.endpoint.place.source = "192.0.2.2"
+        first.endpoint.place.note.source = "192.0.2.2"
         assert lost(ways, first, 0.0)
         assert "the route to 192.0.2.0/24 was lost" in ways.warnings[0]
 
     def test_an_answer_of_its_network_proves_it_too(self) -> None:
         ways, neighbour = some_ways(), trial(OTHER)
-        neighbour.endpoint.place.network = Near()
+        neighbour.endpoint.place.note.whereabouts = neighbour.location
         assert not lost(ways, neighbour, 0.0)
-        neighbour.endpoint.place.network.heard(0.0)
+        neighbour.network.heard(0.0)
         assert lost(ways, neighbour, 0.0)
 
     @pytest.mark.parametrize("code", [errno.EACCES, errno.EPERM, errno.EINVAL])
@@ -100,7 +111,7 @@ class TestRoutes:
         ways, inside, outside = some_ways(), trial(), trial("10.200.0.1")
         lost(ways, inside, 0.0)
         ways.set_aside([inside], Lost.ROUTE, 0.0)
-        outside.slots = (object(),)  # type: ignore[assignment]
+        outside.probes = (object(),)  # type: ignore[assignment]
         assert ways.left([outside], 1.0) == []
         assert ways.alike([inside, outside], inside, Lost.ROUTE) == [inside]
         assert len(ways) == 1
@@ -111,7 +122,7 @@ class TestRoutes:
         ways.set_aside([first, second], Lost.ROUTE, 0.0)
         assert (len(ways), ways.due(0.2), ways.wait(0.0)) == (2, [], 0.25)
         assert ways.due(0.25) == [first]
-        first.slots = (object(),)  # type: ignore[assignment]
+        first.probes = (object(),)  # type: ignore[assignment]
         assert ways.left([first], 1.0) == [second]
         assert (len(ways), ways.any_missing) == (0, False)
         assert lost(ways, second, 100.0)
@@ -121,7 +132,7 @@ class TestRoutes:
         assert lost(ways, first, 0.0)
         ways.set_aside([first], Lost.ROUTE, 0.0)
         assert ways.due(0.25) == [first]
-        first.slots = (object(),)  # type: ignore[assignment]
+        first.probes = (object(),)  # type: ignore[assignment]
         assert lost(ways, second, 9.9)
         assert ways.left([first], 9.9) == []
         ways.set_aside([second], Lost.ROUTE, 9.9)
@@ -178,7 +189,7 @@ class TestRoutes:
         ways = Ways()
         for last in range(100):
             each = trial(f"192.0.{last}.1")
-            each.endpoint.place.source = "192.0.2.2"
+            each.endpoint.place.note.source = "192.0.2.2"
             lost(ways, each, 0.0)
         assert len(ways.warnings) == 3
 

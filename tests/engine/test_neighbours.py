@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from scanner.engine.brakes.neighbours import Neighbours
 from scanner.engine.flight.verdict import Verdict
 from scanner.engine.trial import Trial
-from scanner.engine.truth.paths import Path
+from scanner.engine.truth.path import Path
 from scanner.machine.neighbour_table import table_size
 from scanner.model import Endpoint, Place, Request, State
-from tests.engine.fakes import Answer, FakeKernel, ListSource, engine_for
+from tests.engine.fakes import Answer, FakeKernel, ListSource, engine_for, located
 
 V4, V6 = int(socket.AF_INET), int(socket.AF_INET6)
 NETWORK = ipaddress.ip_network("10.1.0.0/16")
@@ -30,7 +30,7 @@ def host(number: int) -> Place:
 
 
 def trial(place: Place, port: int = 1, path: Path = NEAR) -> Trial:
-    return Trial(Endpoint(place, port, REQUESTS), path)
+    return Trial(Endpoint(place, port, REQUESTS), located(path))
 
 
 def gate(limit: int) -> Neighbours:
@@ -280,7 +280,7 @@ def played(answer: Callable[[str], Answer | None], *, hosts: int, ports: int) ->
     source = ListSource([host(n).address for n in range(hosts)], range(1, ports + 1), timeout=4.0, retries=0)
     table = Neighbours([NETWORK], table=100)
     engine, _ = engine_for(FakeKernel(network), source, neighbours=table)
-    rows = [row for batch in engine.rounds() for row in batch]
+    rows = [row for batch in engine.turns() for row in batch]
     return most, Counter(row.state for row in rows)
 
 

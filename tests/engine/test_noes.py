@@ -7,12 +7,11 @@ from random import Random
 
 import pytest
 
-from scanner.engine.brakes.recess import Recess
+from scanner.engine.flight.probe import Denial
 from scanner.engine.flight.verdict import OPEN, REFUSED, TIMEOUT, No, Verdict, kind_of_no, local_error
-from scanner.engine.trial import Denial, Trial
 from scanner.engine.truth import noes
-from scanner.engine.truth.paths import Path
-from scanner.engine.truth.stands import Cohort, Era
+from scanner.engine.truth.cohorts import Cohort, Era
+from scanner.engine.truth.path import Path
 from scanner.engine.truth.vouchers import Network
 from scanner.model import Endpoint, Place, Request, Result, State
 from tests.engine.fakes import AF_INET, START, Answer, FakeKernel, ListSource, engine_for, finish, play
@@ -87,10 +86,12 @@ class TestTheRule:
 
 
 def cohort(network: Network, denied: int, *, vouched: bool = False, opened: float = 0.0) -> Cohort:
-    made = Cohort(Era(), opened, 12, 0, 0.0)
-    made.count, made.noes, made.denied[network] = 12, denied, denied
+    made = Cohort(Era(), opened, 12)
+    made.count = 12
+    for _ in range(denied):
+        made.deny(network)
     if vouched:
-        made.vouched.add(network)
+        made.witnesses.vouched.add(network)
     return made
 
 
@@ -101,16 +102,17 @@ class TestTheShare:
         network = Network()
         some = cohort(network, 0, vouched=True)
         assert noes.share(some, network, Path(1)) == 0.0
-        some.lost = 6
+        for port in range(6):
+            some.lose(Endpoint(Place(HOST, AF_INET), 1 + port, (Request(),)))
         assert noes.share(some, network, Path(1)) > 0.5
 
     def test_others_on_the_way_tell_where_the_network_has_nobody(self) -> None:
         network, path = Network(), Path(1)
-        path.answers = 5
+        path.counts.answered(5)
         assert noes.share(None, network, path) == 0.0
-        path.noes = 3
+        path.counts.met_noes(3)
         assert noes.share(None, network, path) > 3 / 8
-        network.yeses = 50
+        network.met(answers=50)
         own = cohort(network, 0, vouched=True)
         assert noes.share(own, network, path) == 0.0
         assert noes.share(own, network, path, single=True) > 3 / 8
@@ -134,22 +136,6 @@ class TestAWayThatIsGone:
         assert not noes.worth_waiting(some, network, 2.0)
         assert not noes.worth_waiting(None, network, 2.0)
         assert not noes.gone(cohort(network, 12), mixed), "another network's way says nothing"
-
-
-class TestRecess:
-    def test_each_comes_back_at_its_time_unless_it_was_answered_late(self) -> None:
-        recess = Recess()
-        place = Place(HOST, AF_INET)
-        first, second, third = (Trial(Endpoint(place, port, (Request(),)), Path(1)) for port in (1, 2, 3))
-        recess.hold(second, 2.0)
-        recess.hold(first, 1.0)
-        recess.hold(third, 1.0)
-        assert (len(recess), recess.wait(0.4), recess.due(0.9)) == (3, 0.6, [])
-        assert {each.port for each, _ in recess.waiting()} == {1, 2, 3}
-        third.verdict = REFUSED
-        assert recess.due(1.0) == [first]
-        assert recess.due(5.0) == [second]
-        assert (len(recess), recess.wait(0.0)) == (0, float("inf"))
 
 
 def rarely(draw: Random) -> Answers:

@@ -1,115 +1,12 @@
 """Token buckets keep their promise in any second; the rate law plays its scenarios cohort by cohort."""
 
 import itertools
-from math import floor
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.engine.brakes.rate_law import Bucket, RateLaw, spacing, whole
-from tests.engine.simulated.invariants import most_in_a_second
-
-RATES = st.one_of(
-    st.sampled_from([0.1, 0.5, 1.0, 1.5, 2.0, 2.999, 10.0, 49.0, 50.0, 50.5, 100.0, 150.0, 1000.0]),
-    st.floats(0.05, 2000.0),
-)
-#: A pause (seconds), then how many would like to leave.
-STEPS = st.lists(
-    st.tuples(st.one_of(st.floats(0.0, 0.05), st.floats(0.0, 3.0), st.just(3600.0)), st.integers(0, 3000)),
-    max_size=60,
-)
-#: Time since the machine started, on which a monotonic clock's precision depends.
-STARTS = st.sampled_from([0.0, 100.0, 1e7])
-
-
-def leave(bucket: Bucket, now: float, wanted: int) -> int:
-    """How many of those who want to leave do."""
-    count = max(0, min(wanted, bucket.available(now)))
-    bucket.take(count)
-    return count
-
-
-@settings(deadline=None)
-@given(rate=RATES, start=STARTS, steps=STEPS)
-@example(rate=1.5, start=0.0, steps=[(0.0, 1), (0.7, 1)])
-def test_no_second_holds_more_than_the_rate(rate: float, start: float, steps: list[tuple[float, int]]) -> None:
-    bucket = Bucket(rate, start)
-    now, times = start, []
-    for pause, wanted in steps:
-        now += pause
-        times += [now] * leave(bucket, now, wanted)
-    if rate < 1.0:
-        assert all(later - earlier >= 1.0 / rate for earlier, later in itertools.pairwise(times))
-    elif times:
-        assert most_in_a_second(times) <= floor(rate)
-
-
-@pytest.mark.parametrize("rate", [1.0, 50.0, 100.0, 150.0, 1000.0, 20_000.0])
-def test_a_first_connect_that_is_late_makes_no_second_fuller(rate: float) -> None:
-    """Between the bucket and connect() lies some time, and it varies: the first ones leave 8 ms after their grant."""
-    bucket = Bucket(rate, 0.0)
-    times = [0.008] * leave(bucket, 0.0, 10**9)
-    now = 0.0
-    while now < 1.5:
-        now += bucket.wait() + 1e-6
-        times += [max(now, 0.008)] * leave(bucket, now, 10**9)
-    assert most_in_a_second(times) <= rate
-
-
-@settings(deadline=None)
-@given(rate=RATES)
-def test_greed_gets_nearly_all_of_it_and_no_more(rate: float) -> None:
-    """Always at the first instant there is a token, as a scan does."""
-    bucket = Bucket(rate, 0.0)
-    now, times = 0.0, []
-    for _ in range(400):
-        times += [now] * leave(bucket, now, 10**9)
-        now += bucket.wait() + 1e-6
-    if rate >= 1.0:
-        assert most_in_a_second(times) <= floor(rate)
-    assert len(times) / now >= 0.95 * whole(rate)
-
-
-@pytest.mark.parametrize(("rate", "burst"), [(0.1, 1), (1, 1), (2.9, 1), (99, 1), (100, 2), (1000, 20), (50_000, 1000)])
-def test_the_burst_is_twenty_milliseconds_worth(rate: float, burst: int) -> None:
-    assert Bucket(rate, 5.0).available(5.0) == burst
-
-
-@pytest.mark.parametrize("rate", [0.5, 1.0, 7.5, 1000.0])
-def test_a_long_pause_owes_nothing(rate: float) -> None:
-    bucket = Bucket(rate, 0.0)
-    full = bucket.available(0.0)
-    bucket.take(full)
-    assert bucket.available(0.0) == 0
-    assert bucket.available(86_400.0) == full
-    bucket.take(full)
-    assert bucket.available(86_400.0) == 0
-
-
-def test_wait_is_the_time_to_the_next_token() -> None:
-    bucket = Bucket(10.0, 0.0)
-    assert bucket.wait() == 0.0
-    bucket.take(bucket.available(0.0))
-    wait = bucket.wait()
-    assert bucket.available(wait - 1e-6) == 0
-    assert bucket.available(wait) == 1
-
-
-def test_what_was_taken_too_much_is_paid_back() -> None:
-    bucket = Bucket(10.0, 0.0)
-    bucket.take(5)
-    assert bucket.available(0.0) < 0
-    assert bucket.available(0.3) <= 0
-    assert bucket.available(0.6) == 1
-
-
-@settings(deadline=None)
-@given(rate=RATES)
-def test_even_spacing_leaves_no_second_with_more(rate: float) -> None:
-    gap = spacing(rate)
-    assert gap * (floor(rate) if rate >= 1.0 else rate) > 1.0
-    assert gap <= 1.02 / whole(rate)
+from scanner.engine.brakes.rate_law import RateLaw
 
 
 class Way:

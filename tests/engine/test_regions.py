@@ -7,7 +7,8 @@ import pytest
 
 from scanner.engine.flight.verdict import OPEN, REFUSED
 from scanner.engine.trial import Trial
-from scanner.engine.truth.paths import Path
+from scanner.engine.truth.location import Location
+from scanner.engine.truth.path import Path
 from scanner.engine.truth.regions import Regions
 from scanner.engine.truth.vouchers import Networks
 from scanner.model import Endpoint, Place, Request, Result, State
@@ -20,17 +21,27 @@ NETWORKS = Networks()
 def flipped(address: str, path: Path) -> Trial:
     """A trial that was refused at its second attempt."""
     place = Place(address, AF_INET6 if ":" in address else AF_INET)
-    place.network = NETWORKS.of(place)
-    trial = Trial(Endpoint(place, 80, (Request(timeout=1.0, retries=1),)), path)
+    place.note.whereabouts = where = Location(path, NETWORKS.of(place))
+    trial = Trial(Endpoint(place, 80, (Request(timeout=1.0, retries=1),)), where)
     trial.attempts = trial.answered = 2
     trial.verdict = REFUSED
     return trial
 
 
+def hear(trial: Trial, *, refused: bool) -> None:
+    trial.path.heard(
+        trial.endpoint, trial.network, refused=refused, attempts=trial.attempts, rtt_ms=trial.rtt_ms, now=START
+    )
+
+
+def lost(regions: Regions, trial: Trial) -> Path:
+    return regions.lost(trial.endpoint, trial.network, refused=trial.verdict is REFUSED)
+
+
 def pool_of(*responders: str) -> Path:
     pool = Path(1)
     for address in responders:
-        pool.heard(flipped(address, pool), refused=True, now=START)
+        hear(flipped(address, pool), refused=True)
     return pool
 
 
@@ -52,7 +63,7 @@ class TestRegions:
     def test_a_flip_takes_its_network_out_of_the_pool(self, bad: str, same: str, other: str) -> None:
         pool = pool_of(*HEALTHY, same)
         regions = Regions(pool)
-        path = regions.lost(flipped(bad, pool))
+        path = lost(regions, flipped(bad, pool))
         assert path is not pool
         assert regions.of(place(same)) is path
         assert regions.of(place(other)) is None
@@ -62,8 +73,8 @@ class TestRegions:
         pool = pool_of(*HEALTHY, "10.9.3.7", "10.9.3.8")
         opened = flipped("10.9.3.9", pool)
         opened.verdict, opened.attempts = OPEN, 1
-        pool.heard(opened, refused=False, now=START)
-        path = Regions(pool).lost(flipped("10.9.3.1", pool))
+        hear(opened, refused=False)
+        path = lost(Regions(pool), flipped("10.9.3.1", pool))
         asked = [path.responders.next(START + second) for second in range(4)]
         assert {each.place.numeric for each in asked if each} == {"10.9.3.7", "10.9.3.8"}
         assert not any(
@@ -72,34 +83,34 @@ class TestRegions:
 
     def test_what_was_sent_before_counts_as_lost(self) -> None:
         pool = pool_of(*HEALTHY, "10.9.3.8")
-        path = Regions(pool).lost(trial := flipped("10.9.3.1", pool))
-        assert path.losses(trial) == [1.0, 1.0]
+        path = lost(Regions(pool), trial := flipped("10.9.3.1", pool))
+        assert trial.backed().losses(path, trial.attempts) == [1.0, 1.0]
 
     def test_a_pool_that_is_that_network_stays_whole(self) -> None:
         pool = pool_of("10.9.3.7", "10.9.3.8", "10.9.3.9")
-        assert Regions(pool).lost(flipped("10.9.3.1", pool)) is pool
+        assert lost(Regions(pool), flipped("10.9.3.1", pool)) is pool
 
     def test_several_networks_make_the_wider_one_suspect(self) -> None:
         pool = pool_of(*HEALTHY)
         regions = Regions(pool)
         for net in range(3):
-            regions.lost(flipped(f"10.9.{net}.1", pool))
+            lost(regions, flipped(f"10.9.{net}.1", pool))
         assert regions.of(place("10.9.77.1")) is None
-        regions.lost(flipped("10.9.3.1", pool))
+        lost(regions, flipped("10.9.3.1", pool))
         wide = regions.of(place("10.9.77.1"))
         assert wide is not None
         assert wide.can_tell, "those that flipped are asked"
-        assert regions.lost(flipped("10.9.78.1", pool)) is wide
+        assert lost(regions, flipped("10.9.78.1", pool)) is wide
         assert regions.of(place("10.8.77.1")) is None
 
     def test_loss_everywhere_does_not_split_the_pool_for_ever(self) -> None:
         pool = pool_of(*HEALTHY)
         regions = Regions(pool)
         for net in range(256):
-            regions.lost(flipped(f"10.1.{net}.1", pool))
+            lost(regions, flipped(f"10.1.{net}.1", pool))
         assert len(regions.all()) == 2, "the first ones; then nobody else is known to lose less"
         for net in range(2, 256):
-            regions.lost(flipped(f"10.{net}.0.1", pool))
+            lost(regions, flipped(f"10.{net}.0.1", pool))
         assert len(regions.all()) <= 33
 
 

@@ -1,10 +1,13 @@
 """Whom to probe next, by itself: how much at once, in what order, and when there is nothing left to do."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from scanner.engine import schedule as module
 from scanner.engine.brakes.host_rate import HostRate
-from scanner.engine.flight.verdict import REFUSED
+from scanner.engine.flight.found import Found
+from scanner.engine.flight.verdict import OPEN, REFUSED
 from scanner.engine.schedule import Schedule
 from scanner.engine.trial import Trial
 from tests.engine.fakes import ListSource
@@ -15,6 +18,13 @@ ROOM = 10_000
 def schedule(ports: int, *, rate: float | None = None, timeout: float = 1.0, retries: int = 1) -> Schedule:
     """For so many ports of one host."""
     return Schedule(ListSource(["10.0.0.1"], range(1, 1 + ports), timeout=timeout, retries=retries), now=0.0, rate=rate)
+
+
+def found(*, silent: Sequence[Trial] = (), judged: Sequence[Trial] = ()) -> Found[Trial]:
+    turn: Found[Trial] = Found()
+    turn.silent += silent
+    turn.judged += judged
+    return turn
 
 
 def ports(trials: list[Trial]) -> list[int]:
@@ -64,14 +74,16 @@ def test_what_did_not_leave_is_evidence_of_nothing() -> None:
     for trial in first:
         trial.attempts = 1
     first[0].verdict, first[0].rtt_ms = REFUSED, 1.0
-    first[0].path.heard(first[0], refused=True, now=0.001)
-    asked.silent([first[1]], 1.0)
+    where = first[0].location
+    where.path.heard(first[0].endpoint, where.network, refused=True, attempts=1, rtt_ms=1.0, now=0.001)
+    asked.settle(found(silent=[first[1]]), 1.0)
     for turn in range(5):
         asked.put_back([trial for trial in asked.grant(1.0 + 1.3 * turn, ROOM) if not trial.sentinel])
     (again,) = (trial for trial in asked.grant(8.0, ROOM) if not trial.sentinel)
     again.attempts += 1
-    assert (again, again.nth) == (first[1], 2)
-    assert again.cohorts == [again.path.unseen, again.cohort]
+    backing = again.backed()
+    assert (again, backing.nth) == (first[1], 2)
+    assert backing.cohorts == [again.path.cohorts.unseen, again.cohort]
     assert again.cohort is not None
     assert again.cohort.opened == 8.0
 
@@ -82,7 +94,7 @@ def test_the_silent_go_before_new_ones() -> None:
     assert ports(first) == [1, 2, 3]
     for trial in first:
         trial.attempts = 1
-    assert asked.silent(list(first), 1.0) == []
+    assert asked.settle(found(silent=list(first)), 1.0).to_release == []
     again = asked.grant(1.0, 6)
     assert sorted(ports(again)[:3]) == [1, 2, 3]
     assert ports(again)[3:] == [4, 5, 6]
@@ -103,11 +115,12 @@ def test_it_is_done_when_nobody_is_left_or_waits() -> None:
 
 def test_a_first_attempt_is_cut_short_only_where_another_one_may_follow() -> None:
     """The round trip is known: 10 ms."""
-    for retries, wait, full in ((1, 0.3, False), (0, 4.0, True)):
+    for retries, wait in ((1, 0.3), (0, 4.0)):
         asked = schedule(40, timeout=4.0, retries=retries)
         (one,) = asked.grant(0.0, 1)
-        assert (one.patience, one.full) == (4.0, True)  # nothing is known yet
+        assert one.patience == 4.0  # nothing is known yet
         one.attempts, one.rtt_ms = 1, 10.0
-        asked.heard([one], 0.01)
+        one.verdict = OPEN
+        asked.settle(found(judged=[one]), 0.01)
         (other,) = asked.grant(0.0, 1)
-        assert (other.patience, other.full) == (pytest.approx(wait), full)
+        assert other.patience == pytest.approx(wait)

@@ -5,20 +5,22 @@ import errno
 import pytest
 
 from scanner.engine.flight.verdict import LOCAL_LIMITS
-from scanner.engine.room.shortage import _MOST_ASIDE, _SHARED, Remedy, Shortages, shortage_warning
+from scanner.engine.room.shortage import _MOST_ASIDE, _SHARED, Relief, Shortages, shortage_warning
 from scanner.engine.trial import Trial
-from scanner.engine.truth.paths import Path
+from scanner.engine.truth.path import Path
 from scanner.model import Endpoint, Place, Request
-from tests.engine.fakes import AF_INET, AF_INET6
+from tests.engine.fakes import AF_INET, AF_INET6, located
 
 SHARED = [errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EAGAIN, errno.ENOSPC]
 
 
 def trial(family: int = AF_INET) -> Trial:
-    return Trial(Endpoint(Place("::1" if family == AF_INET6 else "127.0.0.1", family), 80, (Request(),)), Path(1))
+    return Trial(
+        Endpoint(Place("::1" if family == AF_INET6 else "127.0.0.1", family), 80, (Request(),)), located(Path(1))
+    )
 
 
-def met(shortages: Shortages, code: int, now: float, *, others: int = 0, own: int = 0, family: int = AF_INET) -> Remedy:
+def met(shortages: Shortages, code: int, now: float, *, others: int = 0, own: int = 0, family: int = AF_INET) -> Relief:
     """`own` probes of that family in flight, and `others` of the other one."""
     return shortages.met(code, family, now, in_flight=own + others, of_family=own)
 
@@ -27,56 +29,56 @@ def met(shortages: Shortages, code: int, now: float, *, others: int = 0, own: in
 class TestWhatBothFamiliesDrawOn:
     def test_shrinks_while_anything_is_in_flight(self, code: int) -> None:
         shortages = Shortages()
-        assert [met(shortages, code, now, others=1) for now in (0.0, 5.0, 50.0)] == [Remedy.SHRINK] * 3
+        assert [met(shortages, code, now, others=1) for now in (0.0, 5.0, 50.0)] == [Relief.SHRINK] * 3
 
     def test_is_the_answer_after_a_second_with_nothing_in_flight(self, code: int) -> None:
         shortages = Shortages()
         remedies = [met(shortages, code, now) for now in (0.0, 0.5, 0.99, 1.0, 1.1)]
-        assert remedies == [Remedy.ALL_ASIDE] * 3 + [Remedy.GIVE_UP] * 2
+        assert remedies == [Relief.ALL_ASIDE] * 3 + [Relief.GIVE_UP] * 2
 
     def test_what_was_in_flight_in_between_is_no_hope(self, code: int) -> None:
         shortages = Shortages()
         met(shortages, code, 0.0)
-        assert met(shortages, code, 0.9, others=1) is Remedy.SHRINK
-        assert met(shortages, code, 1.5) is Remedy.GIVE_UP
+        assert met(shortages, code, 0.9, others=1) is Relief.SHRINK
+        assert met(shortages, code, 1.5) is Relief.GIVE_UP
 
     def test_the_second_begins_anew_once_one_left(self, code: int) -> None:
         shortages = Shortages()
         met(shortages, code, 0.0)
         shortages.left([trial()])
-        assert met(shortages, code, 1.5) is Remedy.ALL_ASIDE
+        assert met(shortages, code, 1.5) is Relief.ALL_ASIDE
 
 
 class TestAddresses:
     def test_one_destination_is_set_aside_alone(self) -> None:
         shortages = Shortages()
-        assert met(shortages, errno.EADDRNOTAVAIL, 0.0, own=5) is Remedy.ONE_ASIDE
+        assert met(shortages, errno.EADDRNOTAVAIL, 0.0, own=5) is Relief.ONE_ASIDE
 
     def test_many_in_a_row_are_not_about_one(self) -> None:
         shortages = Shortages()
         remedies = [met(shortages, errno.EADDRNOTAVAIL, 0.0, own=5) for _ in range(9)]
-        assert remedies == [Remedy.ONE_ASIDE] * 7 + [Remedy.SHRINK] * 2
+        assert remedies == [Relief.ONE_ASIDE] * 7 + [Relief.SHRINK] * 2
 
     def test_nor_are_they_with_nothing_in_flight(self) -> None:
         """A destination without ports at the head of the line holds up nobody; a family without any holds up itself."""
         shortages = Shortages()
         remedies = [met(shortages, errno.EADDRNOTAVAIL, 0.0) for _ in range(9)]
-        assert remedies == [Remedy.ONE_ASIDE] * 7 + [Remedy.ALL_ASIDE] * 2
+        assert remedies == [Relief.ONE_ASIDE] * 7 + [Relief.ALL_ASIDE] * 2
 
     def test_each_family_has_its_own_row(self) -> None:
         shortages = Shortages()
         for _ in range(8):
             met(shortages, errno.EADDRNOTAVAIL, 0.0, family=AF_INET6)
             shortages.left([trial(AF_INET)])
-        assert met(shortages, errno.EADDRNOTAVAIL, 0.0, family=AF_INET6) is Remedy.ALL_ASIDE
-        assert met(shortages, errno.EADDRNOTAVAIL, 0.0, family=AF_INET) is Remedy.ONE_ASIDE
+        assert met(shortages, errno.EADDRNOTAVAIL, 0.0, family=AF_INET6) is Relief.ALL_ASIDE
+        assert met(shortages, errno.EADDRNOTAVAIL, 0.0, family=AF_INET) is Relief.ONE_ASIDE
 
     def test_a_row_ends_with_one_that_left(self) -> None:
         shortages = Shortages()
         for _ in range(7):
             met(shortages, errno.EADDRNOTAVAIL, 0.0, own=5)
         shortages.left([trial()])
-        assert met(shortages, errno.EADDRNOTAVAIL, 0.0, own=5) is Remedy.ONE_ASIDE
+        assert met(shortages, errno.EADDRNOTAVAIL, 0.0, own=5) is Relief.ONE_ASIDE
 
     def test_the_other_family_in_flight_is_no_hope(self) -> None:
         """IPv6 switched off says so for ever, however much IPv4 there is."""
@@ -84,15 +86,15 @@ class TestAddresses:
         remedies = [
             met(shortages, errno.EADDRNOTAVAIL, now, others=100, family=AF_INET6) for now in (0.0, 0.9, 1.0, 2.0)
         ]
-        assert remedies == [Remedy.ONE_ASIDE] * 2 + [Remedy.GIVE_UP] * 2
+        assert remedies == [Relief.ONE_ASIDE] * 2 + [Relief.GIVE_UP] * 2
 
     def test_one_that_left_clears_its_family_only(self) -> None:
         shortages = Shortages()
         met(shortages, errno.EADDRNOTAVAIL, 0.0, family=AF_INET6)
         met(shortages, errno.EADDRNOTAVAIL, 0.0, family=AF_INET)
         shortages.left([trial(AF_INET)])
-        assert met(shortages, errno.EADDRNOTAVAIL, 1.0, family=AF_INET6) is Remedy.GIVE_UP
-        assert met(shortages, errno.EADDRNOTAVAIL, 1.0, family=AF_INET) is Remedy.ONE_ASIDE
+        assert met(shortages, errno.EADDRNOTAVAIL, 1.0, family=AF_INET6) is Relief.GIVE_UP
+        assert met(shortages, errno.EADDRNOTAVAIL, 1.0, family=AF_INET) is Relief.ONE_ASIDE
 
 
 class TestMemory:
@@ -111,7 +113,7 @@ class TestMemory:
     def test_each_kind_has_its_own_second(self) -> None:
         shortages = Shortages()
         met(shortages, errno.EMFILE, 0.0)
-        assert met(shortages, errno.ENOBUFS, 1.0) is Remedy.ALL_ASIDE
+        assert met(shortages, errno.ENOBUFS, 1.0) is Relief.ALL_ASIDE
 
 
 class TestAside:

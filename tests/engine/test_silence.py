@@ -5,7 +5,9 @@ import pytest
 from scanner.engine.brakes.gates import Gates
 from scanner.engine.flight.verdict import OPEN, REFUSED
 from scanner.engine.trial import Trial
-from scanner.engine.truth.paths import COLD_ANSWERS, Paths
+from scanner.engine.truth.path import COLD_ANSWERS
+from scanner.engine.truth.paths import Paths
+from scanner.engine.truth.sending import Stretch
 from scanner.engine.truth.silence import Silence
 from scanner.engine.truth.stands import MOST_ATTEMPTS
 from scanner.model import Endpoint, Place, Request
@@ -21,19 +23,22 @@ class Host:
         self.place = Place("10.0.0.1", AF_INET, ports=1000)
         self.again: list[Trial] = []
         self.paths = Paths()
-        self.path = self.paths.of(self.place)
+        self.location = self.paths.of(self.place)
+        self.path = self.location.path
         self.silence = Silence(self.paths, Gates(None, None), lambda: 1000, self.again.append, lambda trial, at: None)
         for port in range(1, 1 + refused):
-            self.path.heard(self.trial(port), refused=True, now=0.0)
+            endpoint = self.trial(port).endpoint
+            self.path.heard(endpoint, self.location.network, refused=True, attempts=1, rtt_ms=1.0, now=0.0)
 
     def trial(self, port: int, *, attempts: int = 1) -> Trial:
-        trial = Trial(Endpoint(self.place, port, (Request(timeout=1.0, retries=1),)), self.path)
+        trial = Trial(Endpoint(self.place, port, (Request(timeout=1.0, retries=1),)), self.location)
         trial.attempts = attempts
         return trial
 
     def leaves(self, *trials: Trial, now: float) -> list[Trial]:
         """They are in a round's batch, with the sentinels that are due; what leaves."""
-        batch = self.silence.beside(list(trials), self.silence.due_sentinels(now, QUOTA), now, QUOTA)
+        due = self.silence.sentinels.due(now, QUOTA)
+        batch = self.silence.sentinels.beside(list(trials), due, now, QUOTA)
         for trial in batch:
             trial.attempts += 1
         return batch
@@ -59,16 +64,17 @@ def test_what_left_before_anybody_watched_is_noted_as_unseen() -> None:
     host.silent(trial, now=1.0)
     assert host.again == [trial]
     host.leaves(trial, now=1.0)
-    assert host.path.cohort is not None
-    assert trial.cohorts == [host.path.unseen, host.path.cohort]
-    assert trial.cohort is host.path.cohort
+    series = host.path.cohorts
+    assert series.present is not None
+    assert trial.backed().cohorts == [series.unseen, series.present]
+    assert trial.cohort is series.present
 
 
 def test_a_first_attempt_on_a_path_that_nobody_watches_is_not_noted() -> None:
     host = Host(refused=20)
     trial = host.trial(500, attempts=0)
     host.leaves(trial, now=0.0)
-    assert (trial.cohort, trial.cohorts, host.path.cohort) == (None, None, None)
+    assert (trial.backing, host.path.cohorts.present) == (None, None)
 
 
 def test_a_sentinel_is_sent_and_counted_but_calls_for_no_other() -> None:
@@ -77,17 +83,18 @@ def test_a_sentinel_is_sent_and_counted_but_calls_for_no_other() -> None:
     host.silent(host.trial(500), now=1.0)
     asked = [len(sentinels(host.leaves(host.trial(port, attempts=0), now=1.0))) for port in range(501, 513)]
     assert asked == [0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0]  # those of the round before are counted
-    assert (host.path.sentinels, host.path._sent) == (2, 12 + 2)
+    assert host.path.counts.sentinels == 2
+    assert host.path.cohorts.sending.since(Stretch()) == 12 + 2
 
 
 def test_sentinels_wait_no_longer_than_the_round_trip_asks_for() -> None:
     host = Host(refused=20)
-    host.path.measured(0.01)
+    host.path.round_trip.measured(0.01)
     host.silent(host.trial(500), now=1.0)
     for port in range(501, 507):
         for sentinel in sentinels(host.leaves(host.trial(port, attempts=0), now=1.0)):
             assert sentinel.patience == pytest.approx(0.3)
-    assert host.path.sentinels
+    assert host.path.counts.sentinels
 
 
 @pytest.mark.parametrize("answered", [2, 3])
@@ -96,19 +103,19 @@ def test_an_answer_to_a_later_attempt_tells_of_the_earlier_ones(answered: int) -
     trial = host.trial(7, attempts=3)
     trial.answered, trial.verdict = answered, OPEN
     host.silence.settle([trial], 3.0)
-    assert (host.path.flipped, host.path.missed) == (1, answered - 1)
-    assert host.silence.watched == [host.path]
+    assert (host.path.counts.flipped, host.path.counts.missed) == (1, answered - 1)
+    assert host.silence.watch.paths == [host.path]
 
 
 @pytest.mark.parametrize(("answers", "resent"), [(COLD_ANSWERS, 0), (COLD_ANSWERS + 1, 1)])
 def test_a_syn_that_was_repeated_is_loss_once_the_way_is_warm(answers: int, resent: int) -> None:
     host = Host()
-    host.path.answers = answers
+    host.path.counts.answered(answers)
     trial = host.trial(7)
     trial.lost_syns, trial.verdict = 1, OPEN
     host.silence.settle([trial], 1.0)
-    assert host.path.resent == resent
-    assert host.silence.watched == [host.path] * resent
+    assert host.path.counts.resent == resent
+    assert host.silence.watch.paths == [host.path] * resent
 
 
 def test_the_silent_go_on_in_a_random_order() -> None:
@@ -143,25 +150,24 @@ class TestTheLastAttempt:
     def test_stands_when_all_of_them_were_answered(self) -> None:
         host, trial, asked = self.waiting()
         self.answer(host, asked[:-1], 2.01)
-        assert host.silence.finished == []
+        assert host.silence.watch.finished == []
         self.answer(host, asked[-1:], 2.02)
-        assert host.silence.finished == [(trial, "")]
+        assert host.silence.watch.finished == [(trial, "")]
         assert len(host.silence) == 0
 
     def test_is_made_again_in_a_random_order_too(self) -> None:
         host, trial, asked = self.waiting()
         others = [host.trial(port, attempts=2) for port in range(600, 650)]
         for other in others:
-            other.cohort = trial.cohort
+            assert trial.cohort is not None
+            other.backed().waits_with(trial.cohort)
         host.silent(*others, now=2.0)
-        assert trial.cohort is not None
-        waiting = list(trial.cohort.waiting)
-        assert set(waiting) == {trial, *others}
+        assert len(host.silence) == 51
         host.again.clear()
         self.answer(host, asked[1:], 2.01)
         host.silent(asked[0], now=3.0)
-        assert set(host.again) == set(waiting)
-        assert host.again != waiting
+        assert set(host.again) == {trial, *others}
+        assert host.again not in ([trial, *others], [*others, trial])
 
     def test_is_made_again_where_one_was_lost(self) -> None:
         host, trial, asked = self.waiting()
@@ -169,7 +175,7 @@ class TestTheLastAttempt:
         self.answer(host, asked[1:], 2.01)
         assert host.again == []
         host.silent(asked[0], now=3.0)
-        assert (host.silence.finished, host.again, host.path.lost) == ([], [trial], 1)
+        assert (host.silence.watch.finished, host.again, host.path.counts.lost) == ([], [trial], 1)
 
     def test_waits_for_more_of_them_where_the_rate_had_to_be_cut(self) -> None:
         """At the new rate nobody knows anything yet: ask the sentinels, not the target."""
@@ -177,36 +183,37 @@ class TestTheLastAttempt:
         host.again.clear()
         self.answer(host, asked[15:], 2.01)
         host.silent(*asked[:15], now=3.0)
-        assert (host.silence.finished, host.again, len(host.silence)) == ([], [], 1)
-        assert host.silence.slowed == [host.path]
-        assert trial.cohort is not host.path.cohort
+        assert (host.silence.watch.finished, host.again, len(host.silence)) == ([], [], 1)
+        assert host.silence.watch.slowed == [host.path]
+        assert trial.cohort is not host.path.cohorts.present
 
     def test_is_over_when_an_earlier_one_was_answered_meanwhile(self) -> None:
         host, trial, asked = self.waiting()
         trial.verdict = REFUSED
         self.answer(host, asked, 2.01)
-        assert (host.silence.finished, len(host.silence)) == ([], 0)
+        assert (host.silence.watch.finished, len(host.silence)) == ([], 0)
         assert host.again == [trial]  # only the one retry of before
 
     @pytest.mark.parametrize("attempts", [MOST_ATTEMPTS - 2, MOST_ATTEMPTS - 1])
     def test_waits_as_long_as_was_asked_for(self, attempts: int) -> None:
         """The twentieth is the last of all, whatever evidence there is."""
         host = Host(refused=1)
-        host.path.patience, host.path.lost = 0.3, 11
-        host.path.era.lost, host.path.era.n = 11, 12
+        host.path.round_trip.measured(0.01)
+        host.path.counts.lose(11)
+        host.path.cohorts.era.counts(lost=11, n=12)
         trial = host.trial(500, attempts=attempts)
-        trial.full = False
+        trial.waits(0.3)
         host.silent(trial, now=9.0)
-        assert (trial.full, trial.patience) == ((True, 1.0) if attempts == MOST_ATTEMPTS - 1 else (False, 0.3))
+        assert trial.patience == pytest.approx(1.0 if attempts == MOST_ATTEMPTS - 1 else 0.3)
 
     @pytest.mark.parametrize(("attempts", "again"), [(MOST_ATTEMPTS - 1, True), (MOST_ATTEMPTS, False)])
     def test_is_the_twentieth_however_short_it_was(self, attempts: int, again: bool) -> None:
         host = Host()
         trial = host.trial(500, attempts=attempts)
-        trial.full = False
+        trial.waits(0.3)
         host.silent(trial, now=9.0)
         assert (host.again == [trial]) is again
-        assert bool(host.silence.finished) is not again
+        assert bool(host.silence.watch.finished) is not again
 
 
 def test_where_nobody_ever_answered_silence_stands_unverified_and_nobody_waits() -> None:
@@ -216,16 +223,15 @@ def test_where_nobody_ever_answered_silence_stands_unverified_and_nobody_waits()
     assert host.again == [trial]
     trial.attempts = 2
     host.silent(trial, now=2.0)
-    assert (host.silence.finished, len(host.silence)) == ([(trial, "unverified")], 0)
+    assert (host.silence.watch.finished, len(host.silence)) == ([(trial, "unverified")], 0)
 
 
 def test_only_an_attempt_that_cannot_be_the_last_is_cut_short() -> None:
     """A clean way, its round trip known: the second of two attempts may be the last, the second of three is not."""
     for retries, full in ((1, True), (2, False)):
         host = Host(refused=20)
-        host.path.measured(0.01)
-        trial = Trial(Endpoint(host.place, 500, (Request(timeout=1.0, retries=retries),)), host.path, 0.3)
-        trial.attempts, trial.full = 1, False
+        host.path.round_trip.measured(0.01)
+        trial = Trial(Endpoint(host.place, 500, (Request(timeout=1.0, retries=retries),)), host.location, 0.3)
+        trial.attempts = 1
         host.silent(trial, now=1.0)
-        assert trial.full is full
         assert trial.patience == pytest.approx(1.0 if full else 0.3)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from scanner.engine.truth.later_answers import Late
+from scanner.engine.truth.later_answers import LaterAnswers
 from scanner.model import State
 from tests.engine.fakes import Answer, FakeKernel, ListSource, play
 from tests.engine.simulated.play import REPEATS
@@ -67,7 +67,7 @@ def test_a_clean_way_is_not_slowed_down() -> None:
     ({}, 0.0, 0, 0),
 ])  # fmt: skip
 def test_the_loss_that_late_answers_tell(hits: dict[int, int], share: float, known: int, lost: int) -> None:
-    late = Late()
+    late = LaterAnswers()
     for nth, many in hits.items():
         for _ in range(many):
             late.hit(nth)

@@ -116,7 +116,7 @@ class TestPollers:
 
 
 def collect(engine: Engine, rows: list[Result]) -> None:
-    for batch in engine.rounds():
+    for batch in engine.turns():
         rows += batch
 
 

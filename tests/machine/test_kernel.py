@@ -13,9 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.engine.flight.multiplexer import Multiplexer
-from scanner.engine.trial import Trial
-from scanner.engine.truth.paths import Path
+from scanner.engine.flight.flight import Flight
+from scanner.engine.flight.probe import BareTrial
 from scanner.errors import UsageError
 from scanner.machine.error_queue import Icmp, parse_error_queue
 from scanner.machine.icmp_counts import kernel_watch
@@ -67,21 +66,21 @@ class TestErrorQueue:
         assert found is None or (found.version in (4, 6) and isinstance(found.sender, str))
 
 
-def probe(kernel: Kernel, host: str, port: int, *, timeout: float = 2.0, poller: str | None = None) -> Trial:
+def probe(kernel: Kernel, host: str, port: int, *, timeout: float = 2.0, poller: str | None = None) -> BareTrial:
     """One probe of a real address, until it is judged or silent."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    mux = Multiplexer(kernel, poller)
-    trial = Trial(Endpoint(Place(host, int(family)), port, (Request(timeout=timeout, retries=0),)), Path(1))
+    flight: Flight[BareTrial] = Flight(kernel, poller)
+    trial = BareTrial(Endpoint(Place(host, int(family)), port, (Request(timeout=timeout, retries=0),)))
     try:
         waiting = [trial]
         for _ in range(1000):
-            assert not mux.launch(waiting)
-            mux.wait(0.1)
-            waiting, mux.again = mux.again, []
-            if mux.judged or mux.silent:
+            assert not flight.launch(waiting)
+            found = flight.wait(0.1)
+            waiting = found.again
+            if found.refused or found.judged or found.silent:
                 return trial
     finally:
-        mux.close()
+        flight.close()
     raise AssertionError("neither judged nor silent")
 
 
@@ -105,7 +104,7 @@ class TestRealSockets:
             trial = probe(kernel, host, port)
         assert trial.verdict is not None
         assert (trial.verdict.state, trial.verdict.reason) == (State.REFUSED, "conn-refused")
-        assert trial.endpoint.place.source == host
+        assert trial.endpoint.place.note.source == host
 
     def test_accepted_then_reset_is_open(self, kernel: Kernel, host: str) -> None:
         for _ in range(20):
@@ -135,14 +134,14 @@ class TestRealSockets:
 def test_reset_seen_after_the_handshake_says_so() -> None:
     """The RST is there before anybody looks: ECONNRESET, and the port is open."""
     kernel = Kernel()
-    mux = Multiplexer(kernel)
+    flight: Flight[BareTrial] = Flight(kernel)
     done = threading.Event()
     with resetting("127.0.0.1", done=done) as port:
-        trial = Trial(Endpoint(Place("127.0.0.1", socket.AF_INET), port, (Request(),)), Path(1))
-        assert not mux.launch([trial])
+        trial = BareTrial(Endpoint(Place("127.0.0.1", socket.AF_INET), port, (Request(),)))
+        assert not flight.launch([trial])
         assert done.wait(5)
-        mux.wait(1.0)
-    mux.close()
+        flight.wait(1.0)
+    flight.close()
     assert trial.verdict is not None
     assert (trial.verdict.state, trial.verdict.reason) == (State.OPEN, "syn-ack-reset")
 
@@ -186,7 +185,7 @@ class TestSource:
     def test_probes_leave_from_it(self) -> None:
         with refused_port("127.0.0.1") as port:
             trial = probe(Kernel("127.0.0.7"), "127.0.0.1", port)
-        assert trial.endpoint.place.source == "127.0.0.7"
+        assert trial.endpoint.place.note.source == "127.0.0.7"
 
     @pytest.mark.parametrize("source", ["localhost", "192.0.2.1", "127.0.0.1:80", " ", "::g", "1\x00"])
     def test_what_is_not_ours_is_refused(self, source: str) -> None:

@@ -121,7 +121,7 @@ def sweep(
         engine.waiting, canary=canary, ranges=ranges, permits=permits, listed=lambda place: listed, seed=1
     )
     out: list[tuple[float, Result]] = []
-    for rows in engine.rounds():
+    for rows in engine.turns():
         out += [(kernel.now - START, row) for row in mark(accepts, engine, schedule, rows, kernel.now)]
         assert kernel.now - START < 10_000, "it does not end"
         if kernel.now - START > stop_at:

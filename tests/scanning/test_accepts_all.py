@@ -31,8 +31,8 @@ def silent(place: Place, count: int, since: float, first: int = 30_000) -> list[
 
 def judged(place: Place, port: int, state: State = State.OPEN, request: Request = REQUEST) -> Result:
     """A verdict, counted at its host as the engine does."""
-    place.judged += 1
-    place.opened += state is State.OPEN
+    place.note.judged += 1
+    place.note.opened += state is State.OPEN
     return Result(place, port, request, state, "", rtt_ms=1.0)
 
 
@@ -295,7 +295,7 @@ def scan(
     kernel = FakeKernel(network)
     engine, schedule = engine_for(kernel, ListSource(["10.0.0.1"], range(1, ports + 1), timeout=1.0, retries=1))
     accepts, out = AcceptsAll(engine.waiting), []
-    for batch in engine.rounds():
+    for batch in engine.turns():
         out += [(kernel.now - START, row) for row in mark(accepts, engine, schedule, batch, kernel.now)]
         if kernel.now - START > stop_at:
             engine.stop()
@@ -334,7 +334,7 @@ def test_waiting_are_targets_not_sentinels() -> None:
     kernel = FakeKernel(lambda host, port, attempt, now: None)
     source = ListSource(["10.0.0.1", "10.0.0.2"], range(1, 11), timeout=1.0, retries=1)
     engine, _ = engine_for(kernel, source)
-    rounds = engine.rounds()
+    rounds = engine.turns()
     while kernel.now < START + 0.5:
         next(rounds)
     waiting = list(engine.waiting())

@@ -108,9 +108,9 @@ def test_loss_and_flips() -> None:
 def scanned(network: Network, hosts: list[str], ports: int, **options: Any) -> dict[str, Any]:
     source = ListSource(hosts, range(1, ports + 1), timeout=1.0, **options)
     engine, schedule = engine_for(FakeKernel(network), source)
-    for _ in engine.rounds():
+    for _ in engine.turns():
         pass
-    return evidence(schedule.paths.all(), engine.timeouts)
+    return evidence([path.counts for path in schedule.paths.all()], engine.rows.timeouts)
 
 
 def half(host: str, port: int, attempt: int, now: float) -> Answer | None:

@@ -26,7 +26,7 @@ def test_the_last_refusal_is_known_when_its_row_is_forgotten() -> None:
     recent = Recent(most=2)
     place = Place("10.0.0.1", int(socket.AF_INET), ports=30)
     recent.add([_row(place, 7, State.REFUSED)])
-    place.refused = Endpoint(place, 7, (ASKED,))
+    place.note.refused = Endpoint(place, 7, (ASKED,))
     recent.add([_row(OTHER, port, State.REFUSED) for port in (1, 2, 3)])
     recent.add([_row(OTHER, port, State.REFUSED) for port in (4, 5, 6)])
     assert recent.shut_at(place, 3) == ([7], [])

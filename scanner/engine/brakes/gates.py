@@ -1,25 +1,27 @@
 """What may hold a trial back on its way out. Three gates, in this order; most scans have none of them:
 
 1. the neighbour table of this machine (`neighbours.py`): whose address is still asked for waits there;
-2. its path's rate (`rate_law.py`): what a path that drops packets cannot take yet is parked with it;
+2. its path's rate (`pace.py`): what a path that drops packets cannot take yet is parked with it;
 3. its host's rate (`host_rate.py`), a promise to its user, hence last: nothing may gather behind it.
 
 What was held at a gate goes on from there. Pure: pass `now`.
 """
 
+from collections import deque
+
 from scanner.engine.brakes.host_rate import HostRate
 from scanner.engine.brakes.neighbours import Neighbours
 from scanner.engine.trial import Trial
-from scanner.engine.truth.paths import Path
+from scanner.engine.truth.path import Path
 
 
 class Gates:
     """The trials that are held back; its length is how many. A gate that is None stands open."""
 
-    def __init__(self, neighbours: Neighbours | None, host_rate: HostRate | None) -> None:
+    def __init__(self, neighbours: Neighbours | None, host_rate: HostRate[Trial] | None) -> None:
         self._neighbours = neighbours
         self._host_rate = host_rate
-        self._paced: list[Path] = []
+        self._paced: dict[Path, deque[Trial]] = {}  # the paths that have a rate, and who waits for it
         self._parked = 0
 
     def __len__(self) -> int:
@@ -50,12 +52,12 @@ class Gates:
             self._to_path(trial, batch, now)
 
     def _to_path(self, trial: Trial, batch: list[Trial], now: float) -> None:
-        path = trial.path
-        if path.law.bucket is not None or path.parked:
-            (path.parked.appendleft if trial.first else path.parked.append)(trial)
-            self._parked += 1
-        else:
+        parked = self._paced.get(trial.path) if self._paced else None
+        if parked is None or not (parked or trial.path.pace.held):
             self.to_host(trial, batch, now)
+        else:
+            (parked.appendleft if trial.first else parked.append)(trial)
+            self._parked += 1
 
     def to_host(self, trial: Trial, batch: list[Trial], now: float) -> None:
         """The last gate alone: for a sentinel, which its path's rate has let pass."""
@@ -73,23 +75,20 @@ class Gates:
             batch += self._host_rate.release(now, quota - len(batch))
 
     def _release_paced(self, batch: list[Trial], now: float, quota: int) -> None:
-        for path in list(self._paced):
-            bucket = path.law.bucket
-            count = len(path.parked)
-            if bucket is not None:
-                count = min(count, bucket.available(now))
-                bucket.take(min(count, quota - len(batch)))
-            for _ in range(min(count, quota - len(batch))):
-                self.to_host(path.parked.popleft(), batch, now)
+        for path, parked in list(self._paced.items()):
+            count = max(0, min(path.pace.room(len(parked), now), quota - len(batch)))
+            path.pace.spend(count)
+            for _ in range(count):
+                self.to_host(parked.popleft(), batch, now)
                 self._parked -= 1
-            if bucket is None and not path.parked:
-                self._paced.remove(path)
+            if not parked and not path.pace.held:
+                del self._paced[path]
 
     def pace(self, path: Path) -> bool:
         """The path has a rate from now on. False if that was known."""
         if path in self._paced:
             return False
-        self._paced.append(path)
+        self._paced[path] = deque()
         return True
 
     def heard(self, trials: list[Trial]) -> None:
@@ -105,7 +104,7 @@ class Gates:
 
     def wait(self, now: float) -> float:
         """Seconds until `release` may have something; infinity if nothing is held."""
-        waits = [path.law.bucket.wait() if path.law.bucket else 0.0 for path in self._paced if path.parked]
+        waits = [path.pace.wait() for path, parked in self._paced.items() if parked]
         if self._host_rate is not None:
             waits.append(self._host_rate.wait(now))
         if self._neighbours is not None:

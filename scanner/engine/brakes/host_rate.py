@@ -1,7 +1,7 @@
 """The promise of --host-rate: to one host no more than so many SYNs in any second, the kernel's repeats included.
 Pure: pass `now`.
 
-Attempts to a host are spaced evenly, and no more of them are out than a second may hold SYNs (`repeated_syns.py`); what
+Attempts to a host are spaced evenly, and no more of them are out than a second may hold SYNs (`ledger.py`); what
 may not leave yet waits here, in its host's own queue, so one slow host holds up nobody else. A host is known by its
 address: one with many hosts or late names may have several `Place`s. Hosts whose turn comes at the same instant leave
 in a random order: a policer lets the first of a burst pass and drops the last, and who is last each time would meet a
@@ -11,15 +11,16 @@ loss that no sentinel knows of (they ask those who did pass).
 from collections import deque
 from heapq import heappop, heappush
 from random import Random
+from typing import Generic
 
-from scanner.engine.brakes.rate_law import spacing
-from scanner.engine.brakes.repeated_syns import Ledger
-from scanner.engine.trial import Trial
+from scanner.engine.brakes.bucket import spacing
+from scanner.engine.brakes.ledger import Ledger
+from scanner.engine.flight.found import TrialT
 
 _MOST_IDLE = 100_000
 
 
-class HostRate:
+class HostRate(Generic[TrialT]):
     """Spaces the attempts to each host by about 1/rate seconds; its length is how many trials wait."""
 
     def __init__(self, rate: float) -> None:
@@ -28,7 +29,7 @@ class HostRate:
         self._ledger = Ledger(rate)
         self._free_at: dict[str, float] = {}
         self._tidy_at = _MOST_IDLE
-        self._queues: dict[str, deque[Trial]] = {}
+        self._queues: dict[str, deque[TrialT]] = {}
         self._heap: list[tuple[float, float, str]] = []
         self._short: set[str] = set()  # hosts whose turn it is, with all their tokens out
         self._ticket = iter(Random(1).random, None)  # who goes first
@@ -42,7 +43,7 @@ class HostRate:
         """Whether a sentinel waits for its turn at this host: one more would only say the same later."""
         return host in self._sentinels
 
-    def hold(self, trial: Trial, now: float) -> bool:
+    def hold(self, trial: TrialT, now: float) -> bool:
         """True if the trial must wait (it is kept here); False if it may leave now."""
         host = trial.endpoint.place.address
         queue = self._queues.get(host)
@@ -55,16 +56,16 @@ class HostRate:
             heappush(self._heap, (free_at, next(self._ticket), host))
         if trial.sentinel:
             self._sentinels.add(host)
-        if trial.sentinel or trial.first:
-            queue.appendleft(trial)  # somebody waits for its answer, or it speaks for a moment that passes
+        if trial.first:
+            queue.appendleft(trial)
         else:
             queue.append(trial)
         self._held += 1
         return True
 
-    def release(self, now: float, room: int) -> list[Trial]:
+    def release(self, now: float, room: int) -> list[TrialT]:
         """Those whose time has come, at most `room`."""
-        out: list[Trial] = []
+        out: list[TrialT] = []
         self._look(now)
         while self._heap and len(out) < room and self._heap[0][0] <= now:
             _, _, host = heappop(self._heap)
@@ -99,7 +100,7 @@ class HostRate:
                 self._short.remove(host)
                 heappush(self._heap, (now, next(self._ticket), host))
 
-    def _leave(self, trial: Trial, host: str, now: float) -> None:
+    def _leave(self, trial: TrialT, host: str, now: float) -> None:
         self._ledger.take(trial, now, host)
         if len(self._free_at) > self._tidy_at:
             self._free_at = {seen: at for seen, at in self._free_at.items() if at > now}

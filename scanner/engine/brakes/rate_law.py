@@ -1,13 +1,8 @@
-"""How fast? Token buckets for the rates a user promises, and the rate law for a path that drops what is too much.
+"""How fast may a path be sent to that drops what is too much? It saves packets and spares the network; it decides no
+verdict (`truth/stands.py` does). Pure: pass `now`.
 
-The rate law saves packets and spares the network; it decides no verdict (`stands.py` does). Pure: pass `now`.
-
-* Buckets keep a promise: in any second no more than `rate` tokens. With a depth of b and a refill of r, less than
-  b + r + 1 leave in a second, so r = rate - b + 1, less a little for what lies between a grant and its connect().
-  A second holds a whole number: 2.5 means 2, and less than 1 means one every 1 / rate seconds. They hold no more than
-  20 ms worth: recent behaviour counts, never owed debt, and a laptop that wakes up does not burst.
-* The law cuts when sentinels are lost at the present rate: the capacity is what got through. Loss that a second cut
-  does not cure is random, and no reason to be slow: it becomes the floor, and the rate of before the cuts comes back.
+The law cuts when sentinels are lost at the present rate: the capacity is what got through. Loss that a second cut
+does not cure is random, and no reason to be slow: it becomes the floor, and the rate of before the cuts comes back.
   Loss while there was little to send is such loss too. While nothing is lost the rate grows to just below capacity,
   and after four such cohorts the capacity is tried anew, in growing steps, then after every other; four become
   eight, and so on, each time that it was too much. The first cut is measured in a burst and says little: from there
@@ -16,54 +11,14 @@ The rate law saves packets and spares the network; it decides no verdict (`stand
 
 from math import sqrt
 
-_BURST_S = 0.02
-_PACED_BURST_S = 0.002  # a policer's own bucket may hold five packets
-_MARGIN = 0.99  # between a grant and its connect() lie microseconds to milliseconds, and they vary
+from scanner.engine.brakes.bucket import PACED_BURST_S, Bucket
+
 _CUT_TO, _GROW, _NEAR = 0.8, 1.5, 0.95
 _CLEAN_BEFORE_TRIAL, _MOST_BEFORE_TRIAL, _CLEAN_BEFORE_NEXT, _CURED = 4, 32, 2, 2
 _TRIAL_STEP, _MOST_STEP = 0.1, 0.8
 _STAYS, _USED = 0.6, 0.5
 _SLOWEST = 100.0
 _UNLIMITED = 50_000.0  # no faster than that without any pacing
-
-
-def spacing(rate: float) -> float:
-    """Seconds between attempts, evenly spaced, of which no second may hold more than `rate`."""
-    return 1.0 / (_MARGIN * whole(rate))
-
-
-def whole(rate: float) -> float:
-    """The most that a second may hold of `rate` attempts per second; below 1 as it is, one every 1 / rate seconds."""
-    return float(int(rate)) if rate >= 1.0 else rate
-
-
-class Bucket:
-    """At most `rate` tokens in any second; `depth` at once. `promised`: to a user, hence with a margin."""
-
-    __slots__ = ("_last", "_refill", "_tokens", "depth")
-
-    def __init__(self, rate: float, now: float, burst_s: float = _BURST_S, *, promised: bool = True) -> None:
-        most = whole(rate) if promised else rate
-        self.depth = max(1.0, float(int(most * burst_s)))
-        self._refill = most - self.depth + 1.0 if rate >= 1.0 else rate
-        if promised:
-            self._refill *= _MARGIN
-        self._tokens = self.depth
-        self._last = now
-
-    def available(self, now: float) -> int:
-        """How many may leave now."""
-        self._tokens = min(self.depth, self._tokens + (now - self._last) * self._refill)
-        self._last = now
-        return int(self._tokens + 1e-9)
-
-    def take(self, count: int) -> None:
-        """That many left."""
-        self._tokens -= count
-
-    def wait(self) -> float:
-        """Seconds until the next token, as of the last look."""
-        return max(0.0, (1.0 - self._tokens) / self._refill)
 
 
 class RateLaw:
@@ -191,5 +146,5 @@ class RateLaw:
     def _set(self, rate: float, now: float) -> None:
         """Tokens of the faster time are dropped with the old bucket."""
         self._rate = max(_SLOWEST, rate)
-        self.bucket = Bucket(self._rate, now, _PACED_BURST_S, promised=False)
+        self.bucket = Bucket(self._rate, now, PACED_BURST_S, promised=False)
         self.bucket.take(self.bucket.available(now))

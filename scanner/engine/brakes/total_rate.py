@@ -1,16 +1,18 @@
 """The promise of --rate: in any second no more than so many SYNs leave, first attempts, later ones and the kernel's
 repeats together. Pure: pass `now`.
 
-The bucket (`rate_law.py`) spreads the attempts evenly; the ledger (`repeated_syns.py`) knows which of them the kernel
+The bucket (`bucket.py`) spreads the attempts evenly; the ledger (`ledger.py`) knows which of them the kernel
 may repeat.
 """
 
-from scanner.engine.brakes.rate_law import Bucket
-from scanner.engine.brakes.repeated_syns import Ledger
-from scanner.engine.trial import Trial
+from collections.abc import Sequence
+
+from scanner.engine.brakes.bucket import Bucket
+from scanner.engine.brakes.ledger import Ledger
+from scanner.engine.flight.probe import BareTrial
 
 
-class Rate:
+class TotalRate:
     """How many attempts may leave now, of `rate` SYNs per second."""
 
     def __init__(self, rate: float, now: float) -> None:
@@ -22,7 +24,7 @@ class Rate:
         self._ledger.look(now)
         return min(self._bucket.available(now), self._ledger.free())
 
-    def take(self, trials: list[Trial], now: float) -> None:
+    def take(self, trials: Sequence[BareTrial], now: float) -> None:
         """These are about to leave."""
         self._bucket.take(len(trials))
         for trial in trials:

@@ -7,8 +7,8 @@ Any of them may be lacking here, or fail once (`lacking.py`); SO_ERROR alone mak
 import errno
 
 from scanner.engine.flight.lost_syns import lost_before
+from scanner.engine.flight.probe import Probe
 from scanner.engine.flight.verdict import Evidence, Next, Verdict, judge
-from scanner.engine.trial import Slot
 from scanner.machine.error_queue import Icmp
 from scanner.machine.kernel import Kernel
 from scanner.machine.queue_flags import maybe
@@ -19,20 +19,20 @@ _LOOPBACK = ("127.0.0.1", "::1")
 _UNREAD = Icmp(4, 3, 3, "")  # a port-unreachable whose sender cannot be read
 
 
-def examine(kernel: Kernel, slot: Slot, error: int, event: int = 0, *, expired: bool = False) -> Verdict | Next:
-    """What the probe in this slot found. Its trial gets what else is learned: lost SYNs, a better round trip.
+def examine(kernel: Kernel, probe: Probe, error: int, event: int = 0, *, expired: bool = False) -> Verdict | Next:
+    """What this probe found. Its trial gets what else is learned: lost SYNs, a better round trip.
 
     `error` is SO_ERROR, `event` the poller's bits, 0 where no event led here; `expired`: its deadline is over.
     """
-    sock, trial = slot.sock, slot.trial
+    sock = probe.sock
     self_connected = error == 0 and kernel.self_connected(sock)
-    if expired and trial is not None:
-        error = error or trial.soft
-    flagged = slot.queued_error()
+    if expired:
+        error = error or probe.soft
+    flagged = probe.queued_error()
     icmp = kernel.icmp(sock) if flagged else None
     info = kernel.info(sock)
     if icmp is None and error == errno.ECONNREFUSED:
-        unread = flagged and slot.flag is not maybe and not kernel.reads_queue
+        unread = flagged and probe.flag is not maybe and not kernel.reads_queue
         if unread or _nothing_came(info):  # a RST would have been a segment, and no entry
             icmp = _UNREAD
     verdict = judge(
@@ -44,17 +44,17 @@ def examine(kernel: Kernel, slot: Slot, error: int, event: int = 0, *, expired: 
             icmp,
             expired=expired,
             self_connected=self_connected,
-            queue=slot.flag is not None and kernel.reads_queue,
+            queue=probe.flag is not None and kernel.reads_queue,
         )
     )
-    return _noted(kernel, slot, verdict, error, info)
+    return _noted(kernel, probe, verdict, error, info)
 
 
-def unreadable(kernel: Kernel, slot: Slot, *, expired: bool = False) -> Verdict | Next:
+def unreadable(kernel: Kernel, probe: Probe, *, expired: bool = False) -> Verdict | Next:
     """The same for a socket whose SO_ERROR cannot be read. It is open if it has a peer, and rejected if its queue says
     so; one that is closed for a reason that nobody knows is sent again, and counts as never sent."""
-    icmp = kernel.icmp(slot.sock) if slot.queued_error() else None
-    info = kernel.info(slot.sock)
+    icmp = kernel.icmp(probe.sock) if probe.queued_error() else None
+    info = kernel.info(probe.sock)
     if info.state is None:
         return Next.AGAIN
     verdict = judge(
@@ -63,10 +63,10 @@ def unreadable(kernel: Kernel, slot: Slot, *, expired: bool = False) -> Verdict 
             tcp_state=info.state,
             icmp=icmp,
             expired=expired,
-            self_connected=kernel.self_connected(slot.sock),
+            self_connected=kernel.self_connected(probe.sock),
         )
     )
-    return _noted(kernel, slot, verdict, 0, info)
+    return _noted(kernel, probe, verdict, 0, info)
 
 
 def _nothing_came(info: TcpInfo) -> bool:
@@ -74,16 +74,15 @@ def _nothing_came(info: TcpInfo) -> bool:
     return bool(info.sent) and info.received == 0
 
 
-def _noted(kernel: Kernel, slot: Slot, verdict: Verdict | Next, error: int, info: TcpInfo) -> Verdict | Next:
+def _noted(kernel: Kernel, probe: Probe, verdict: Verdict | Next, error: int, info: TcpInfo) -> Verdict | Next:
     """The verdict, once the trial has what else was learned."""
-    trial = slot.trial
-    if trial is not None and verdict is Next.WAIT:
-        trial.soft = error or trial.soft  # reading it has cleared it
+    trial = probe.trial
+    if verdict is Next.WAIT:
+        probe.remember(error)
     if trial is not None and isinstance(verdict, Verdict):
-        trial.lost_syns = lost_before(kernel, slot, trial, verdict.state, info)
-        if verdict.state is State.OPEN and info.rtt_us:
-            trial.rtt_ms = info.rtt_us / 1000.0
-        trial.own_word = bool(verdict.icmp_from) and verdict.icmp_from in (trial.endpoint.place.source, *_LOOPBACK)
-        if trial.own_word:
+        own = bool(verdict.icmp_from) and verdict.icmp_from in (trial.endpoint.place.note.source, *_LOOPBACK)
+        rtt_ms = info.rtt_us / 1000.0 if verdict.state is State.OPEN and info.rtt_us else None
+        trial.learned(lost_before(kernel, probe, trial, verdict.state, info), rtt_ms, own_word=own)
+        if own:
             verdict = verdict._replace(icmp_from="")  # this host said so itself
     return verdict

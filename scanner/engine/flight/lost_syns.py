@@ -11,7 +11,7 @@ A SYN was lost when a later one was answered, and its own answer had more time t
 An ICMP error proves nothing: silence before it may as well be a router that sends so many of them and no more.
 """
 
-from scanner.engine.trial import Slot, Trial
+from scanner.engine.flight.probe import BareTrial, Probe
 from scanner.machine.kernel import Kernel
 from scanner.machine.tcp_info import TcpInfo
 from scanner.model import State
@@ -19,21 +19,21 @@ from scanner.model import State
 _REPEAT_LATE = 0.1  # seconds by which a repeat may be later than its second: the kernel's timers are coarse
 
 
-def lost_before(kernel: Kernel, slot: Slot, trial: Trial, state: State, info: TcpInfo | None = None) -> int:
-    """The SYNs of this trial lost before the answer in this slot; `info` is its TCP_INFO, None for a plain RST."""
+def lost_before(kernel: Kernel, probe: Probe, trial: BareTrial, state: State, info: TcpInfo | None = None) -> int:
+    """The SYNs of this trial lost before the answer in this probe; `info` is its TCP_INFO, None for a plain RST."""
     if state not in (State.OPEN, State.REFUSED):
         return 0
-    if slot.attempt == 1 and (info is None or not info.retrans):
+    if probe.attempt == 1 and (info is None or not info.retrans):
         return 0  # the first SYN of all was answered
-    took = waited = kernel.clock() - slot.sent
+    took = waited = kernel.clock() - probe.sent
     lost = 0
     if info is not None and info.rtt_us:
         took = info.rtt_us / 1e6
         lost = min(info.retrans, max(0, round(waited - took)))  # repeats are whole seconds apart
-    before = [old for old in trial.slots if old.attempt < slot.attempt]
+    before = [old for old in trial.probes if old.attempt < probe.attempt]
     for old in before:
         repeats = kernel.info(old.sock).retrans
-        lost += 1 + min(repeats, int((slot.sent - old.sent) / (1.0 + _REPEAT_LATE)))
+        lost += 1 + min(repeats, int((probe.sent - old.sent) / (1.0 + _REPEAT_LATE)))
     if took < trial.heard_out:
-        lost += trial.silent_before(slot.attempt) - len(before)
+        lost += trial.silent_before(probe.attempt) - len(before)
     return lost

@@ -9,7 +9,7 @@ answer that was there at a deadline, without an event.
 
 from collections.abc import Callable
 
-from scanner.engine.trial import Slot
+from scanner.engine.flight.probe import Probe
 
 _ON_TRIAL = 16
 
@@ -21,22 +21,22 @@ class Recycling:
         self.proven = False
         self.trying = allowed
         self._failed = failed
-        self._on_trial: set[Slot] = set()
+        self._on_trial: set[Probe] = set()
 
-    def tries(self, slot: Slot) -> bool:
+    def tries(self, probe: Probe) -> bool:
         """An event said that this one was refused. Whether it may be used again."""
-        if slot in self._on_trial:
+        if probe in self._on_trial:
             self.proven, self.trying = True, False
             self._on_trial.clear()
         elif len(self._on_trial) >= _ON_TRIAL:
             return False
         else:
-            self._on_trial.add(slot)
+            self._on_trial.add(probe)
         return True
 
-    def disproved(self, slot: Slot, how: str) -> bool:
+    def disproved(self, probe: Probe, how: str) -> bool:
         """`how` this one failed in a second life. True if it was on trial: then none must be used again."""
-        if slot not in self._on_trial:
+        if probe not in self._on_trial:
             return False
         self.end()
         self._failed(how)

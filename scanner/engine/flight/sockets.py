@@ -1,12 +1,11 @@
 """The sockets there are: made and watched, idle until they are used again, kept for late answers, closed.
 
-Each is a `Slot`. Once its probe is over, one of four things becomes of it:
+Each is a `Probe` (`probe.py` has its states). Once its attempt is over, one of these becomes of it:
 
-* idle, where sockets are recycled (see `multiplexer.py`): it waits in `free` for the next probe of its family;
-* overdue, after a silent attempt: it stays open, for an answer that comes late still counts. So does one that met
-  itself: while it lives, the kernel cannot choose its port again for this target;
-* closed, for good;
-* closed with a RST, where it may be connected: no TIME_WAIT is left on either side.
+* idle, where sockets are recycled (see `multiplexer.py`): it waits in `free` for the next attempt of its family;
+* overdue, after a silent attempt. So is one that met itself: while it lives, the kernel cannot choose its port again
+  for this target;
+* closed, with a RST where it may be connected: no TIME_WAIT is left on either side.
 
 Idle and overdue ones are the first to go when this machine is short of descriptors or local ports (`make_room`).
 
@@ -17,13 +16,12 @@ poller that fails again and again is given up for another one, which then watche
 import contextlib
 import errno
 import socket
-from collections.abc import Collection
+from collections.abc import Callable
 from heapq import heappop, heappush
 from itertools import count
 
+from scanner.engine.flight.probe import OVERDUE, BareTrial, Probe
 from scanner.engine.flight.verdict import LOCAL_LIMITS
-from scanner.engine.trial import Slot, Trial
-from scanner.engine.truth.paths import Path
 from scanner.machine.events import Event
 from scanner.machine.kernel import Kernel
 from scanner.machine.pollers import Poller
@@ -44,15 +42,23 @@ class Sockets:
         self._kernel = kernel
         self.poller = poller
         self.capacity = capacity
-        self.by_fd: dict[int, Slot] = {}
-        self.free: dict[int, list[Slot]] = {int(socket.AF_INET): [], int(socket.AF_INET6): []}
-        self.overdue: dict[Slot, float] = {}
+        self.by_fd: dict[int, Probe] = {}
+        self.free: dict[int, list[Probe]] = {int(socket.AF_INET): [], int(socket.AF_INET6): []}
+        self.overdue: dict[Probe, float] = {}
         self.shortage = 0
         self._poller_failures = 0  # in a row
-        self._closing: list[tuple[float, int, Slot, Trial]] = []
+        self._closing: list[tuple[float, int, Probe, BareTrial]] = []
         self._ticket = count()
 
-    def new(self, family: int) -> Slot | None:
+    def fit(self, capacity: int) -> None:
+        """So many there may be from now on, as far as the poller can watch them."""
+        self.capacity = min(capacity, self.poller.capacity)
+
+    def ran_short(self, error: int) -> None:
+        """A call on one of them met a limit of this machine."""
+        self.shortage = error
+
+    def new(self, family: int) -> Probe | None:
         """A fresh one, watched; None when this machine has no room for it (`shortage` says what of)."""
         tries = 0
         while True:
@@ -66,7 +72,7 @@ class Sockets:
             if not self.make_room():
                 return None
 
-    def _open(self, family: int) -> Slot:
+    def _open(self, family: int) -> Probe:
         if len(self.by_fd) >= self.capacity:
             raise OSError(errno.EMFILE, "all the sockets there may be are open")
         sock = self._kernel.socket(family)
@@ -81,8 +87,8 @@ class Sockets:
                 self.poller_failed(why)
             raise
         self._poller_failures = 0
-        slot = self.by_fd[fd] = Slot(sock, family, self.free[family], self._kernel.flagger(fd, family))
-        return slot
+        probe = self.by_fd[fd] = Probe(sock, family, self.free[family], self._kernel.flagger(fd, family))
+        return probe
 
     def wait(self, timeout: float) -> list[Event] | None:
         """What the poller reports; None where it failed."""
@@ -105,8 +111,8 @@ class Sockets:
             failed.close()
         self.capacity = min(self.capacity, self.poller.capacity)
         self.drop_idle()  # a level-triggered poller would report them for ever
-        for fd, slot in list(self.by_fd.items()):
-            if slot.trial is not None and self.poller.accepts(fd):  # others are looked at when their time is over
+        for fd, probe in list(self.by_fd.items()):
+            if probe.trial is not None and self.poller.accepts(fd):  # others are looked at when their time is over
                 with contextlib.suppress(OSError):
                     self.poller.add(fd)
 
@@ -120,23 +126,21 @@ class Sockets:
         """Closes some idle ones (of the other family: this one has none), else overdue ones; False if none."""
         for home in self.free.values():
             if home:
-                for slot in home[-_AT_ONCE:]:
-                    self.discard(slot)
+                for probe in home[-_AT_ONCE:]:
+                    self.discard(probe)
                 del home[-_AT_ONCE:]
                 return True
-        oldest = [slot for _, slot in zip(range(_AT_ONCE), self.overdue, strict=False)]
-        for slot in oldest:
-            if slot.trial is not None:
-                self.forget(slot, slot.trial)
+        oldest = [probe for _, probe in zip(range(_AT_ONCE), self.overdue, strict=False)]
+        for probe in oldest:
+            if probe.trial is not None:
+                self.forget(probe, probe.trial)
         return bool(oldest)
 
-    def keep_overdue(self, slot: Slot, until: float = float("inf")) -> None:
+    def keep_overdue(self, probe: Probe, until: float = float("inf")) -> None:
         """Its attempt is over, but it stays while there is room, `until` that time at most."""
-        _unlist(slot)
-        slot.lane = self.overdue
-        self.overdue[slot] = 0.0
-        if slot.trial is not None and until < float("inf"):
-            heappush(self._closing, (until, next(self._ticket), slot, slot.trial))
+        probe.is_overdue(self.overdue)
+        if probe.trial is not None and until < float("inf"):
+            heappush(self._closing, (until, next(self._ticket), probe, probe.trial))
 
     @property
     def next_closing(self) -> float:
@@ -146,68 +150,63 @@ class Sockets:
     def close_due(self, before: float) -> None:
         """Closes those that were kept until then, and not longer."""
         while self._closing and self._closing[0][0] <= before:
-            _, _, slot, trial = heappop(self._closing)
-            if slot.lane is self.overdue and slot.trial is trial:  # else it is closed already
-                self.forget(slot, trial)
+            _, _, probe, trial = heappop(self._closing)
+            if probe.state is OVERDUE and probe.trial is trial:  # else it is closed already
+                self.forget(probe, trial)
 
-    def unwatch(self, slot: Slot) -> None:
+    def unwatch(self, probe: Probe) -> None:
         """Nothing more is to be heard of it: a level-triggered poller would say the same for ever."""
         if not self.poller.edge:
             with contextlib.suppress(OSError, KeyError, ValueError):  # it may be unwatched already
-                self.poller.remove(slot.fd)
+                self.poller.remove(probe.fd)
 
-    def release(self, trial: Trial, *, but: Slot | None = None) -> None:
+    def release(self, trial: BareTrial, *, but: Probe | None = None) -> None:
         """Closes every socket that still waits for this trial, apart from one."""
         if trial.verdict is None:
-            self._not_heard_any_more(trial, trial.slots)
-        for slot in trial.slots:
-            if slot is not but:
-                _unlist(slot)
-                self.discard(slot, reset=True)  # any of them may be open, or connected to itself
-        trial.slots = ()
+            self._not_heard_any_more(trial, trial.probes)
+        for probe in trial.probes:
+            if probe is not but:
+                probe.unlist()
+                self.discard(probe, reset=True)  # any of them may be open, or connected to itself
+        trial.loses_all()
 
-    def forget(self, slot: Slot, trial: Trial) -> None:
+    def forget(self, probe: Probe, trial: BareTrial) -> None:
         """Closes the socket of one of a trial's attempts."""
-        self._not_heard_any_more(trial, (slot,))
-        trial.slots = tuple(other for other in trial.slots if other is not slot)
-        _unlist(slot)
-        self.discard(slot, reset=True)
+        self._not_heard_any_more(trial, (probe,))
+        trial.loses(probe)
+        probe.unlist()
+        self.discard(probe, reset=True)
 
-    def _not_heard_any_more(self, trial: Trial, slots: tuple[Slot, ...]) -> None:
+    def _not_heard_any_more(self, trial: BareTrial, probes: tuple[Probe, ...]) -> None:
         """An answer that comes later than this is not known of: see `lost_syns.py`."""
         now = self._kernel.clock()
         denied = {denial.attempt for denial in trial.denials}
-        for slot in slots:
-            slot.ended = now
-            if slot.attempt not in denied:  # that one was heard
-                trial.heard_out = min(trial.heard_out, now - slot.sent)
+        for probe in probes:
+            probe.ends(now)
+            if probe.attempt not in denied:  # that one was heard
+                trial.listened_for(now - probe.sent)
 
-    def drop_overdue(self, paths: Collection[Path]) -> None:
-        """Closes what is overdue on these paths: open sockets send their SYNs again, and that is too much there."""
-        for slot in list(self.overdue):
-            if slot.trial is not None and slot.trial.path in paths:
-                self.forget(slot, slot.trial)
+    def drop_overdue(self, unwanted: Callable[[BareTrial], bool]) -> None:
+        """Closes what is overdue of these trials: open sockets send their SYNs again, and that is too much there."""
+        for probe in list(self.overdue):
+            if probe.trial is not None and unwanted(probe.trial):
+                self.forget(probe, probe.trial)
 
-    def discard(self, slot: Slot, *, reset: bool = False) -> None:
+    def discard(self, probe: Probe, *, reset: bool = False) -> None:
         """Closes one that stands in no lane. `reset`: with a RST."""
-        slot.trial = None
-        del self.by_fd[slot.fd]
-        self.unwatch(slot)
+        probe.close()
+        del self.by_fd[probe.fd]
+        self.unwatch(probe)
         if reset:
-            self._kernel.abort(slot.sock)
+            self._kernel.abort(probe.sock)
         else:
-            self._kernel.close(slot.sock)
+            self._kernel.close(probe.sock)
 
     def close(self) -> None:
         """Closes them all, in flight or not, and the poller."""
         with contextlib.suppress(OSError):
             self.poller.close()
-        for slot in self.by_fd.values():
-            self._kernel.abort(slot.sock)
+        for probe in self.by_fd.values():
+            probe.close()
+            self._kernel.abort(probe.sock)
         self.by_fd.clear()
-
-
-def _unlist(slot: Slot) -> None:
-    if slot.lane is not None:
-        slot.lane.pop(slot, None)
-        slot.lane = None

@@ -22,9 +22,11 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 from ipaddress import ip_network
+from typing import Generic
 
+from scanner.engine.flight.found import TrialT
+from scanner.engine.flight.probe import BareTrial
 from scanner.engine.flight.verdict import MAYBE_NO_WAY, NO_WAY
-from scanner.engine.trial import Trial
 from scanner.machine.route_table import RouteTable
 from scanner.model import Place
 
@@ -49,7 +51,7 @@ class Lost(StrEnum):
 _Key = tuple[Lost, str]
 
 
-class _Missing:
+class _Missing(Generic[TrialT]):
     """One way that is missing `since` then, and the trials that wait for it. `over`: they waited long enough.
 
     `place`: the first that missed it, `places`: who waited for it. That others leave proves nothing: part of a route's
@@ -64,14 +66,15 @@ class _Missing:
         self.look_at = since + _AWAITED_S
         self.gone = False
         self.over = False
-        self.aside: list[Trial] = []
+        self.aside: list[TrialT] = []
         self.places: set[Place] = set()
 
 
-class Ways:
+class Ways(Generic[TrialT]):
     """The ways that are missing; its length is how many trials are set aside. `clock_time` tells the time of day.
 
-    `no_way` asks the kernel for the route to a place (0: there is one, None: it cannot tell). `lately_left` are the
+    `no_way` asks the kernel for the route to a place (0: there is one, None: it cannot tell). `was_heard`: somebody of
+    its network answered. `lately_left` are the
     last places that a first probe left for; the caller appends them. `warnings` are one line each; the caller shows
     them.
     """
@@ -82,14 +85,16 @@ class Ways:
         *,
         source: str = "",
         no_way: Callable[[Place], int | None] = lambda place: 0,
+        was_heard: Callable[[Place], bool] = lambda place: False,
         clock_time: Callable[[], str] = lambda: "",
     ) -> None:
         self._routes = RouteTable() if routes is None else routes
         self._source = source
         self._no_way = no_way
+        self._was_heard = was_heard
         self._time = clock_time
         self.lately_left: deque[Place] = deque(maxlen=_LATELY)
-        self._missing: dict[_Key, _Missing] = {}
+        self._missing: dict[_Key, _Missing[TrialT]] = {}
         self._try_at = float("inf")
         self.warnings: list[str] = []
 
@@ -119,7 +124,7 @@ class Ways:
         way = self._routes.to(place)
         return way is not None and way.local
 
-    def lost(self, trial: Trial, what: Lost, now: float, code: int = errno.EADDRNOTAVAIL) -> bool:
+    def lost(self, trial: BareTrial, what: Lost, now: float, code: int = errno.EADDRNOTAVAIL) -> bool:
         """Whether the way that this trial missed is awaited: then it is to be set aside. Else its errno is final."""
         place = trial.endpoint.place
         if what is Lost.ROUTE and not (self._of_route(place, code) and self._existed(place)):
@@ -133,8 +138,7 @@ class Ways:
         return not missing.over
 
     def _existed(self, place: Place) -> bool:
-        network = place.network
-        if place.source or self._routes.to(place) is not None or (network is not None and network.first is not None):
+        if place.note.source or self._routes.to(place) is not None or self._was_heard(place):
             return True
         unseen = [left for left in self.lately_left if left.family == place.family and self._routes.to(left) is None]
         return any(self._no_way(left) for left in unseen)
@@ -167,7 +171,7 @@ class Ways:
                 f"waiting up to {_AWAITED_S:.0f} s for one"
             )
 
-    def set_aside(self, trials: Iterable[Trial], what: Lost, now: float) -> None:
+    def set_aside(self, trials: Iterable[TrialT], what: Lost, now: float) -> None:
         """They wait for their way, see `due`. It is lost anew if somebody left by it since it was found missing."""
         for trial in trials:
             place = trial.endpoint.place
@@ -176,7 +180,7 @@ class Ways:
             missing.places.add(place)
         self._try_at = min(self._try_at, now + _TRY_S)
 
-    def alike(self, trials: Iterable[Trial], first: Trial, what: Lost) -> list[Trial]:
+    def alike(self, trials: Iterable[TrialT], first: BareTrial, what: Lost) -> list[TrialT]:
         """Those that would miss the same: of a route, those of the same network, for others may have a better one."""
         key = self._key(first.endpoint.place, what), _prefix(first.endpoint.place)
         if what is not Lost.ROUTE:
@@ -184,10 +188,10 @@ class Ways:
         places = [(trial, trial.endpoint.place) for trial in trials]
         return [trial for trial, place in places if (self._key(place, what), _prefix(place)) == key]
 
-    def left(self, trials: Iterable[Trial], now: float) -> list[Trial]:
+    def left(self, trials: Iterable[TrialT], now: float) -> list[TrialT]:
         """These left, or met something else at once: their ways are back. Returns who waited for them."""
-        back: list[Trial] = []
-        places = {trial.endpoint.place: bool(trial.slots) for trial in trials if trial.slots or trial.verdict}
+        back: list[TrialT] = []
+        places = {trial.endpoint.place: bool(trial.probes) for trial in trials if trial.probes or trial.verdict}
         for place, away in places.items():
             for what in Lost:
                 key = self._key(place, what)
@@ -196,7 +200,7 @@ class Ways:
                     continue
                 if what is Lost.ROUTE and place not in missing.places:
                     continue
-                if what is not Lost.ADDRESS or not place.source.startswith("fe80:"):
+                if what is not Lost.ADDRESS or not place.note.source.startswith("fe80:"):
                     back += self._missing.pop(key).aside
         for key in [key for key, missing in self._missing.items() if self._is_back(key, missing, now)]:
             back += self._missing.pop(key).aside
@@ -204,7 +208,7 @@ class Ways:
             self._try_at = float("inf")
         return back
 
-    def _is_back(self, key: _Key, missing: _Missing, now: float) -> bool:
+    def _is_back(self, key: _Key, missing: _Missing[TrialT], now: float) -> bool:
         """Whether a route that nobody waits for any more is there again, though nobody left by it since."""
         if key[0] is not Lost.ROUTE or not missing.over or now < missing.look_at:
             return False
@@ -213,11 +217,11 @@ class Ways:
         missing.gone = missing.gone or bool(way)
         return missing.gone and way == 0
 
-    def due(self, now: float) -> list[Trial]:
+    def due(self, now: float) -> list[TrialT]:
         """One of each missing way, to try it; all of those that waited long enough."""
         if now < self._try_at:
             return []
-        out: list[Trial] = []
+        out: list[TrialT] = []
         for missing in self._missing.values():
             many = len(missing.aside) if now - missing.since >= _AWAITED_S else 1
             out += missing.aside[:many]

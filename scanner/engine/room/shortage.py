@@ -14,8 +14,9 @@ import errno
 from collections import Counter
 from collections.abc import Iterable
 from enum import Enum, auto
+from typing import Generic
 
-from scanner.engine.trial import Trial
+from scanner.engine.flight.found import TrialT
 
 _PERSISTS_S = 1.0
 _ASIDE_S = 0.1
@@ -37,7 +38,7 @@ _ADVICE = {
 }
 
 
-class Remedy(Enum):
+class Relief(Enum):
     """What to do about a shortage."""
 
     SHRINK = auto()  #: fewer probes in flight
@@ -46,13 +47,13 @@ class Remedy(Enum):
     GIVE_UP = auto()  #: the errno is the answer
 
 
-class Shortages:
+class Shortages(Generic[TrialT]):
     """The shortages met lately, and the trials that were set aside for them."""
 
     def __init__(self) -> None:
         self._since: dict[tuple[int, int], float] = {}
         self._in_a_row: Counter[int] = Counter()  # EADDRNOTAVAIL, by family
-        self._aside: list[Trial] = []
+        self._aside: list[TrialT] = []
         self._due = float("inf")
 
     def __len__(self) -> int:
@@ -68,7 +69,7 @@ class Shortages:
         """Whether one was met since the last probe left: then `left` must be told of the next."""
         return bool(self._since) or bool(self._in_a_row)
 
-    def left(self, trials: Iterable[Trial]) -> None:
+    def left(self, trials: Iterable[TrialT]) -> None:
         """These did leave: their family is not short of anything for good."""
         families = {trial.endpoint.place.family for trial in trials}
         for family in families:
@@ -76,23 +77,23 @@ class Shortages:
         for kind in [kind for kind in self._since if kind[1] in families]:
             del self._since[kind]
 
-    def met(self, code: int, family: int, now: float, *, in_flight: int, of_family: int) -> Remedy:
+    def met(self, code: int, family: int, now: float, *, in_flight: int, of_family: int) -> Relief:
         """A probe of that family met `code` beside `in_flight` probes, `of_family` of them of its family."""
         ours = in_flight if code in _SHARED else of_family
         if not ours and now - self._since.setdefault((code, family), now) >= _PERSISTS_S:
-            return Remedy.GIVE_UP
+            return Relief.GIVE_UP
         if code == errno.EADDRNOTAVAIL:
             self._in_a_row[family] += 1
             if self._in_a_row[family] < _IN_A_ROW:
-                return Remedy.ONE_ASIDE
-        return Remedy.SHRINK if ours else Remedy.ALL_ASIDE
+                return Relief.ONE_ASIDE
+        return Relief.SHRINK if ours else Relief.ALL_ASIDE
 
-    def set_aside(self, trials: Iterable[Trial], now: float) -> None:
+    def set_aside(self, trials: Iterable[TrialT], now: float) -> None:
         """They are tried again in a moment, see `due`."""
         self._aside += trials
         self._due = min(self._due, now + _ASIDE_S)
 
-    def due(self, now: float) -> list[Trial]:
+    def due(self, now: float) -> list[TrialT]:
         """Those that were set aside, once their moment is over."""
         if now < self._due:
             return []

@@ -9,7 +9,7 @@ still is not among them.) Answers at the first attempt alone say that little is 
 _MOST = 60  # no more sure than a full cohort of sentinels
 
 
-class Late:
+class LaterAnswers:
     """Answers, by the how manieth attempt of their target in one era it was."""
 
     __slots__ = ("_hits",)

@@ -24,14 +24,13 @@ for it. With `-r 0` nothing is asked again, but the doubt is told, whoever on th
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from scanner.engine.trial import Denial, Trial
-from scanner.engine.truth.stands import ENOUGH, SMALL_COHORT, Cohort, estimate, most_attempts
+from scanner.engine.flight.probe import BareTrial, Denial
+from scanner.engine.truth.cohorts import Cohort
+from scanner.engine.truth.loss_estimate import ENOUGH, SMALL_COHORT, estimate
+from scanner.engine.truth.path import Path
+from scanner.engine.truth.stands import most_attempts
 from scanner.engine.truth.vouchers import Network
-
-if TYPE_CHECKING:
-    from scanner.engine.truth.paths import Path
 
 FLIPPED, UNVERIFIED = "flipped", "unverified"
 _MORE = 4
@@ -49,7 +48,7 @@ def differ(denials: Sequence[Denial], target: str) -> bool:
     return len({(denial.verdict.reason, denial.verdict.icmp_from == target) for denial in denials}) > 1
 
 
-def share(cohort: Cohort | None, network: Network, path: "Path", *, single: bool = False) -> float:
+def share(cohort: Cohort | None, network: Network, path: Path, *, single: bool = False) -> float:
     """Which part of the probes to those who answer meets a "no", as far as known; 0: nothing says that any does.
 
     `single`: the target is asked only once, so that whatever was seen on the whole path counts.
@@ -60,8 +59,9 @@ def share(cohort: Cohort | None, network: Network, path: "Path", *, single: bool
     if cohort is not None:
         seen.append((cohort.noes + cohort.lost, cohort.count))
     if single or thin(cohort) or network.yeses < SMALL_COHORT:
-        met = path.noes + path.missed + path.lost
-        seen.append((met, met + max(0, path.answers - path.denied)))
+        counts = path.counts
+        met = counts.noes + counts.missed + counts.lost
+        seen.append((met, met + max(0, counts.answers - counts.denied)))
     return max((estimate(met, probes) for met, probes in seen if met), default=0.0)
 
 
@@ -72,16 +72,16 @@ def thin(cohort: Cohort | None) -> bool:
 
 def gone(cohort: Cohort | None, network: Network) -> bool:
     """Whether the known responders of a network met nothing but noes."""
-    return cohort is not None and cohort.denied[network] > 0 and network not in cohort.vouched
+    return cohort is not None and cohort.witnesses.denied[network] > 0 and network not in cohort.witnesses.vouched
 
 
 def judged(cohort: Cohort) -> None:
     """A cohort is judged: is the way gone for everybody of a network?"""
-    for network in cohort.vouched:
-        network.denied_since = None
-    for network in cohort.denied:
+    for network in cohort.witnesses.vouched:
+        network.denied(None)
+    for network in cohort.witnesses.denied:
         if network.denied_since is None and gone(cohort, network):
-            network.denied_since = cohort.opened
+            network.denied(cohort.opened)
 
 
 def worth_waiting(cohort: Cohort | None, network: Network, now: float) -> bool:
@@ -110,7 +110,7 @@ def given_up(*, differed: bool) -> str:
     return FLIPPED if differed else UNVERIFIED
 
 
-def doubt_of_answer(trial: Trial) -> str:
+def doubt_of_answer(trial: BareTrial) -> str:
     """The doubt of a target that was answered otherwise, or silent, before it was open or refused."""
     if trial.denials:
         return FLIPPED

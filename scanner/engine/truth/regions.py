@@ -12,14 +12,10 @@ What such a network met before, nobody measured: it counts as lost. Where everyb
 import socket
 from collections import Counter, defaultdict
 from functools import partial
-from typing import TYPE_CHECKING
 
-from scanner.engine.flight.verdict import REFUSED
-from scanner.engine.trial import Trial
-from scanner.model import Place
-
-if TYPE_CHECKING:
-    from scanner.engine.truth.paths import Path
+from scanner.engine.truth.path import Path
+from scanner.engine.truth.vouchers import Network
+from scanner.model import Endpoint, Place
 
 _MOST = 32
 _MORE = 2.0
@@ -32,37 +28,38 @@ _WIDE = {int(socket.AF_INET): 2, int(socket.AF_INET6): 6}
 class Regions:
     """The networks that were taken out of a pool; `paths` is empty until one was."""
 
-    def __init__(self, pool: "Path") -> None:
+    def __init__(self, pool: Path) -> None:
         self._pool = pool
         self.paths: dict[bytes, Path] = {}
         self._flips: Counter[bytes] = Counter()
         self._flipped = 0
-        self._found: defaultdict[bytes, list[Trial]] = defaultdict(list)  # who gave narrow ones away, by the wide one
+        self._found: defaultdict[bytes, list[Endpoint | None]] = defaultdict(list)  # see `lost`; by the wide one
 
-    def all(self) -> "list[Path]":
+    def all(self) -> list[Path]:
         """Their paths."""
         return [path for path in self.paths.values() if path is not self._pool]
 
-    def of(self, place: Place) -> "Path | None":
+    def of(self, place: Place) -> Path | None:
         """The path of the network that an address is in, or None where nothing was lost there."""
         narrow, wide = _networks(place)
         return self.paths.get(narrow) or self.paths.get(wide)
 
-    def lost(self, trial: Trial) -> "Path":
-        """This one, of the pool, was silent before it answered: the path that it belongs to from now on."""
-        path = self.of(trial.endpoint.place)
+    def lost(self, endpoint: Endpoint, network: Network, *, refused: bool) -> Path:
+        """This one, of the pool, was silent before it answered: the path that it belongs to from now on. (If it
+        refused, and gives its network away, it is a responder of a wider path that may be made of it.)"""
+        path = self.of(endpoint.place)
         if path is not None:
             return path
-        narrow, wide = _networks(trial.endpoint.place)
+        narrow, wide = _networks(endpoint.place)
         self._flips[narrow] += 1
         self._flipped += 1
         if len(self.paths) >= _MOST or not self._stands_out(narrow):
             return self._pool
         path = self.paths[narrow] = self._pool.split(partial(_within, narrow))
-        network = trial.endpoint.place.network
-        network.responders.most, network.collecting = path.responders.most, True
+        network.responders.remember(path.responders.most)
+        network.collect()
         found = self._found[wide]
-        found.append(trial)
+        found.append(endpoint if refused else None)
         if len(found) == _SPREAD:
             self.paths[wide] = self._split_wide(wide, found)
         return path
@@ -76,14 +73,14 @@ class Regions:
             return False  # nobody knows that others lose less
         return self._flips[network] / (self._flipped + 1) > _MORE * share
 
-    def _split_wide(self, wide: bytes, found: list[Trial]) -> "Path":
+    def _split_wide(self, wide: bytes, found: list[Endpoint | None]) -> Path:
         belongs = partial(_within, wide)
         if self._pool.responders.share(belongs) == 1.0:
             return self._pool  # it is that network's evidence anyway
         path = self._pool.split(belongs)
-        for trial in found:
-            if trial.verdict is REFUSED:
-                path.responders.refuses(trial.endpoint)
+        for endpoint in found:
+            if endpoint is not None:
+                path.responders.refuses(endpoint)
         return path
 
 

@@ -8,7 +8,6 @@ queue is short). A path and a network may both know it, so what it was asked is 
 from collections import deque
 from collections.abc import Callable
 
-from scanner.engine.trial import Trial
 from scanner.model import Endpoint, Place
 
 _OPEN_SENTINELS, _OPEN_GAP = 2, 0.1
@@ -19,9 +18,9 @@ class OpenPort:
 
     __slots__ = ("endpoint", "free_at", "used")
 
-    def __init__(self, trial: Trial, now: float) -> None:
-        self.endpoint = trial.endpoint
-        self.used = trial.attempts - 1  # it may have seen those whose answers were lost or late
+    def __init__(self, endpoint: Endpoint, attempts: int, now: float) -> None:
+        self.endpoint = endpoint
+        self.used = attempts - 1  # it may have seen those whose answers were lost or late
         self.free_at = now + _OPEN_GAP
 
     @property
@@ -62,6 +61,10 @@ class Responders:
         """It answered with a RST."""
         if len(self.refused) < self.most:
             self.refused.append(endpoint)
+
+    def remember(self, most: int) -> None:
+        """So many are worth remembering from now on."""
+        self.most = most
 
     def opens(self, port: OpenPort) -> None:
         """It accepted a connection."""

@@ -14,13 +14,9 @@ when its responders stopped answering.
 
 import socket
 from collections import OrderedDict
-from typing import TYPE_CHECKING
 
 from scanner.engine.truth.responders import Responders
 from scanner.model import Endpoint, Place
-
-if TYPE_CHECKING:
-    from scanner.engine.truth.stands import Cohort
 
 #: So many of its responders are remembered, and so many networks: those of an hour ago may go.
 _FEW, _MOST_NETWORKS = 4, 16_384
@@ -118,11 +114,18 @@ class Network:
         """Itself, and the network that its host is in: what one of its hosts is answered is that one's matter, too."""
         return (self,) if self.parent is None else (self, self.parent)
 
-    def vouches_in(self, cohort: "Cohort") -> bool:
-        """Whether somebody of it answered as before in a cohort. For a host that was not asked there, its network."""
-        if self in cohort.vouched:
-            return True
-        return self.parent is not None and self.parent in cohort.vouched and self not in cohort.asked
+    def met(self, noes: int = 0, answers: int = 0) -> None:
+        """Those of it who answer met so many noes, and were answered so often."""
+        self.noes += noes
+        self.yeses += answers
+
+    def denied(self, since: float | None) -> None:
+        """Since when those who answer meet nothing but noes; None: they do not."""
+        self.denied_since = since
+
+    def collect(self) -> None:
+        """The loop should tell of plain refusals again."""
+        self.collecting = True
 
     def missed_one(self, sent: float) -> None:
         """A sentinel, sent then, was not answered as before."""

@@ -28,8 +28,8 @@ def answers(host: Host, everywhere: int = 1) -> bool:
     """
     place = host.place
     if not host.canaried:
-        return place.judged - place.mute > 1
-    return place.judged - place.mute > place.opened or place.opened - host.again > everywhere
+        return place.note.judged - place.note.mute > 1
+    return place.note.judged - place.note.mute > place.note.opened or place.note.opened - host.again > everywhere
 
 
 class Sample:
@@ -77,7 +77,7 @@ def _late(host: Host) -> bool:
 
 
 def _refuses(place: Place) -> bool:
-    return place.judged - place.mute > place.opened
+    return place.note.judged - place.note.mute > place.note.opened
 
 
 def _another(ports: Sequence[int], port: int, turn: int) -> int:

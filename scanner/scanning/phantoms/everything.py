@@ -60,8 +60,8 @@ class _Area:
     def judge(self, size: int, *, early: bool) -> None:
         """The verdict as of now. `early`: silence has not told anything yet."""
         hosts = self.hosts.values()
-        opened = sum([host.place.opened for host in hosts])
-        beside = sum([max(host.place.judged, host.probed) - host.place.opened for host in hosts])
+        opened = sum([host.place.note.opened for host in hosts])
+        beside = sum([max(host.place.note.judged, host.probed) - host.place.note.opened for host in hosts])
         shut = max(self.shut + self.silent, beside)
         most = (1.0 - _SHARE) * size * max([host.place.ports for host in hosts], default=1)
         self.over = self.shut > most or self.shut > opened + _HEADSTART
@@ -76,7 +76,7 @@ class _Area:
 
 def _is_told(host: Host) -> bool:
     """Whether all of its targets were asked, and several are open."""
-    return host.place.opened > 1 and not host.may_answer
+    return host.place.note.opened > 1 and not host.may_answer
 
 
 class Everything:
@@ -131,7 +131,7 @@ class Everything:
         live = {k: area for k, area in self._areas.items() if not area.over and area.latest >= latest}
         silent: Counter[int] = Counter()
         for endpoint, sent in waiting if live else ():
-            if sent < before and not endpoint.place.opened:
+            if sent < before and not endpoint.place.note.opened:
                 for area in self._around(endpoint.place):
                     silent[id(area)] += 1
         for (line, first, size), area in live.items():

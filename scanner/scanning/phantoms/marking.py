@@ -11,8 +11,8 @@ def mark(accepts: AcceptsAll, engine: Engine, schedule: Schedule, rows: list[Res
 
     What `accepts` wants asked is the next to be launched.
     """
-    if engine.opened or not accepts.idle:
-        rows = accepts.apply(rows, now, engine.opened, engine.heard)
+    if engine.rows.opened or not accepts.idle:
+        rows = accepts.apply(rows, now, engine.rows.opened, engine.heard)
         if accepts.wanted:
             schedule.ask_first(accepts.wanted)
             accepts.wanted.clear()

@@ -54,7 +54,7 @@ class Host(Questioned):
 
     def note_silent(self, overdue: list[tuple[int, float]]) -> None:
         """These ports should have answered by now and have not, each with when it was probed."""
-        self.probed = max(self.probed, self.place.judged + len(overdue))
+        self.probed = max(self.probed, self.place.note.judged + len(overdue))
         self.inquiry.note_silent([port for port, _ in overdue])
         for port, sent in overdue:
             self.overdue.setdefault(port, sent)
@@ -139,7 +139,7 @@ class Host(Questioned):
     def all_open(self) -> bool:
         """Whether enough of what was probed is open, as far as is known."""
         place = self.place
-        return place.judged >= ENOUGH and place.opened >= _SHARE * max(place.judged, self.probed)
+        return place.note.judged >= ENOUGH and place.note.opened >= _SHARE * max(place.note.judged, self.probed)
 
     def undecided(self) -> bool:
         """Whether it may still turn out to have accepted everything from the start."""
@@ -147,4 +147,4 @@ class Host(Questioned):
             return False
         if self.canaries:
             return True
-        return self.place.ports >= ENOUGH and (self.place.judged < ENOUGH or self.all_open())
+        return self.place.ports >= ENOUGH and (self.place.note.judged < ENOUGH or self.all_open())

@@ -84,7 +84,7 @@ class Questioned:
         Rounds without any open port went by unseen. What refused there refused before `first`.
         """
         place = self.place
-        known, self._refused = self._refused + len(refused), place.judged - place.mute - place.opened
+        known, self._refused = self._refused + len(refused), place.note.judged - place.note.mute - place.note.opened
         if not self._in_order:
             self.kept.sort(key=_SENT)
             self._in_order = True
@@ -103,12 +103,12 @@ class Questioned:
     def _share(self) -> float:
         """The share of open ports outside its run, by Laplace's rule of succession."""
         run = self._runs.open + len(self._fresh) + self._settled
-        return (max(0, self.place.opened - run) + 1) / (max(0, self.known - run) + 2)
+        return (max(0, self.place.note.opened - run) + 1) / (max(0, self.known - run) + 2)
 
     @property
     def known(self) -> int:
         """How many of its ports are judged, or silent so far though an answer should have come."""
-        return max(self.probed, self.place.judged)
+        return max(self.probed, self.place.note.judged)
 
     @property
     def may_answer(self) -> bool:
@@ -118,18 +118,18 @@ class Questioned:
     @property
     def _is_strange(self) -> bool:
         """Whether nothing but open ports and a few that refuse is known of it, and there is more to come."""
-        return 0 < self.place.judged - self.place.opened <= _FEW and self.may_answer
+        return 0 < self.place.note.judged - self.place.note.opened <= _FEW and self.may_answer
 
     @property
     def _mostly_silent(self) -> bool:
         """Whether hardly any of its ports refuses, and many are silent, or were at first."""
-        refused = self.place.judged - self.place.mute - self.place.opened
-        return max(self.place.mute, len(self.overdue)) >= _MANY * max(1, refused)
+        refused = self.place.note.judged - self.place.note.mute - self.place.note.opened
+        return max(self.place.note.mute, len(self.overdue)) >= _MANY * max(1, refused)
 
     @property
     def done(self) -> bool:
         """Whether every target of it is judged."""
-        return self.place.judged - self.extra >= self.place.ports
+        return self.place.note.judged - self.extra >= self.place.ports
 
     # The questions
 
@@ -149,7 +149,7 @@ class Questioned:
     @property
     def not_open(self) -> int:
         """How many of its ports are something else than open."""
-        return self.place.judged - self.place.opened
+        return self.place.note.judged - self.place.note.opened
 
     def known_shut(self, refusing: list[int], silent: list[int]) -> None:
         """Some ports that were not open, the latest first. Those are witnesses that were so before the run."""
@@ -211,7 +211,7 @@ class Questioned:
             late = [kept.row.port for kept in self.kept[self.vouched :] if kept.sent < self._end.since]
             self._phantoms.update(late)
             self.marked, self.disproved = False, True
-            self._settled = self.place.opened
+            self._settled = self.place.note.opened
             self.vouched = len(self.kept)
         elif over is not None:
             self._end.goes_on()

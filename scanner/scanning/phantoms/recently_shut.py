@@ -49,7 +49,7 @@ class Recent:
                     ports.append(row.port)
                 if len(refused) == most:
                     break
-        last = place.refused
+        last = place.note.refused
         if last is not None and last.port not in refused and len(refused) < most:
             refused.append(last.port)
         return refused, silent

@@ -3,7 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable
 
-from scanner.engine.truth.stands import FULL_COHORT, MOST_ATTEMPTS, SMALL_COHORT
+from scanner.engine.truth.loss_estimate import FULL_COHORT, SMALL_COHORT
+from scanner.engine.truth.stands import MOST_ATTEMPTS
 from scanner.engine.truth.vouchers import EARLY_S
 from scanner.model import State
 from scanner.scanning.phantoms.one_host import ENOUGH

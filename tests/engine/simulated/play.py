@@ -58,12 +58,12 @@ class Played:
 
     def _watching(self, host: str, port: int, attempt: int, now: float) -> Answer | None:
         is_new, self._connects = self.kernel.connects != self._connects, self.kernel.connects
-        self.most_in_flight = max(self.most_in_flight, self.engine._mux.in_flight + is_new)
+        self.most_in_flight = max(self.most_in_flight, self.engine.in_flight + is_new)
         return self.world.network(host, port, attempt, now)
 
     def _scan(self, accepts: AcceptsAll) -> list[Result]:
         rows: list[Result] = []
-        for rounds, batch in enumerate(self.engine.rounds()):
+        for rounds, batch in enumerate(self.engine.turns()):
             rows += mark(accepts, self.engine, self.schedule, batch, self.kernel.now)
             assert rounds < _MOST_ROUNDS, "the engine does not end: too many rounds"
             assert self.kernel.now - START < _MOST_SECONDS, "the engine does not end: too long"

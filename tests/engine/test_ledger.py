@@ -6,10 +6,9 @@ from itertools import pairwise
 import pytest
 
 from scanner.engine.brakes.host_rate import HostRate
-from scanner.engine.brakes.repeated_syns import Ledger, closes_at, listened
+from scanner.engine.brakes.ledger import Ledger
+from scanner.engine.flight.probe import BareTrial, Probe
 from scanner.engine.flight.verdict import REFUSED
-from scanner.engine.trial import Slot, Trial
-from scanner.engine.truth.paths import Path
 from scanner.model import Endpoint, Place, Request, State
 from tests.engine.fakes import AF_INET, Answer, FakeKernel, ListSource, play
 from tests.engine.simulated.invariants import most_in_a_second
@@ -18,36 +17,22 @@ from tests.engine.simulated.play import REPEATS
 OLD_KERNEL = tuple(1.01 * after for after in (1, 3, 7, 15))
 
 
-@pytest.mark.parametrize(("patience", "rate", "wait"), [
-    (0.3, 50.0, 0.3), (0.96, 50.0, 0.96), (0.98, 50.0, 0.97), (1.0, 50.0, 0.97), (1.05, 50.0, 1.05), (3.5, 50.0, 3.5),
-    (4.0, 50.0, 3.97), (0.97, 50.0, 0.97), (4.0, 0.5, 0.97), (0.3, 0.5, 0.3), (0.01, 1.0, 0.01),
-])  # fmt: skip
-def test_an_attempt_ends_before_a_repeat_that_nobody_would_wait_for(patience: float, rate: float, wait: float) -> None:
-    assert listened(patience, rate) == pytest.approx(wait)
-    assert listened(listened(patience, rate), rate) == listened(patience, rate)
+def trial() -> BareTrial:
+    return BareTrial(Endpoint(Place("10.0.0.1", AF_INET), 80, (Request(),)))
 
 
-@pytest.mark.parametrize(("age", "closed"), [(0.3, 0.97), (0.97, 0.97), (1.05, 1.97), (3.97, 3.97), (3.5, 3.97)])
-def test_what_still_listens_is_closed_before_the_next_repeat(age: float, closed: float) -> None:
-    assert closes_at(age) == pytest.approx(closed)
-
-
-def trial() -> Trial:
-    return Trial(Endpoint(Place("10.0.0.1", AF_INET), 80, (Request(),)), Path(1))
-
-
-def waiting(one: Trial) -> Slot:
+def waiting(one: BareTrial) -> Probe:
     """Its first attempt is in flight."""
-    slot = Slot(FakeKernel(lambda *_: None).socket(AF_INET), AF_INET, [], None)
-    slot.trial, slot.attempt = one, 1
-    one.attempts, one.slots = 1, (slot,)
-    return slot
+    probe = Probe(FakeKernel(lambda *_: None).socket(AF_INET), AF_INET, [], None)
+    probe.trial, probe.attempt = one, 1
+    one.attempts, one.probes = 1, (probe,)
+    return probe
 
 
-def closed(slot: Slot, now: float) -> None:
+def closed(probe: Probe, now: float) -> None:
     """Its socket, in silence."""
-    assert slot.trial is not None
-    slot.trial.slots, slot.trial, slot.ended = (), None, now
+    assert probe.trial is not None
+    probe.trial.probes, probe.trial, probe.ended = (), None, now
 
 
 def free_at(ledger: Ledger, times: list[float]) -> list[int]:
@@ -71,10 +56,10 @@ def test_an_answered_attempt_holds_its_token_for_a_second() -> None:
 def test_one_that_waits_holds_it_until_a_second_after_its_last_repeat() -> None:
     ledger, one = Ledger(1.0), trial()
     ledger.take(one, 0.0)
-    slot = waiting(one)
+    probe = waiting(one)
     ledger.launched(0.0)
     assert free_at(ledger, [0.98, 1.5, 1.98, 2.5]) == [0] * 4
-    closed(slot, 2.5)  # it sent SYNs at 0, 1 and 2
+    closed(probe, 2.5)  # it sent SYNs at 0, 1 and 2
     assert free_at(ledger, [2.98, 3.0, 3.2]) == [0, 0, 1]
 
 
@@ -82,18 +67,18 @@ def test_a_look_that_comes_too_late_supposes_the_worst() -> None:
     """The process stood still for 5 s, and only then could close the socket: until then the kernel sent."""
     ledger, one = Ledger(1.0), trial()
     ledger.take(one, 0.0)
-    slot = waiting(one)
+    probe = waiting(one)
     ledger.launched(0.0)
-    closed(slot, 5.0)
+    closed(probe, 5.0)
     assert free_at(ledger, [5.1, 5.9, 6.0]) == [0, 0, 1]
 
 
 def test_a_look_that_comes_too_late_is_no_harm_where_the_socket_was_closed_in_time() -> None:
     ledger, one = Ledger(1.0), trial()
     ledger.take(one, 0.0)
-    slot = waiting(one)
+    probe = waiting(one)
     ledger.launched(0.0)
-    closed(slot, 0.975)
+    closed(probe, 0.975)
     assert free_at(ledger, [1.2]) == [1]
 
 

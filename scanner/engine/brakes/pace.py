@@ -1,0 +1,34 @@
+"""The pace of one path: its rate law, and the only one who spends the tokens that the law allows. Pure: pass `now`."""
+
+from scanner.engine.brakes.rate_law import RateLaw
+
+
+class Pace:
+    """`held`: the path is held back to a rate at present."""
+
+    __slots__ = ("law",)
+
+    def __init__(self) -> None:
+        self.law = RateLaw()
+
+    @property
+    def held(self) -> bool:
+        return self.law.bucket is not None
+
+    def room(self, most: int, now: float) -> int:
+        """So many of `most` may leave now."""
+        bucket = self.law.bucket
+        return most if bucket is None else min(most, bucket.available(now))
+
+    def spend(self, count: int) -> None:
+        """That many are leaving."""
+        if self.law.bucket is not None:
+            self.law.bucket.take(count)
+
+    def wait(self) -> float:
+        """Seconds until one more may leave, as of the last look."""
+        return self.law.bucket.wait() if self.law.bucket is not None else 0.0
+
+    def free(self) -> None:
+        """What was learned of its rate does not hold any more."""
+        self.law = RateLaw()

@@ -1,0 +1,137 @@
+"""The probes in flight, as the engine's loop and the tracer see them: `launch` some, `wait` for what is found.
+
+Here the parts are put together, and it is told what there is and what is missing. The turns themselves are in
+`multiplexer.py`.
+"""
+
+import errno
+from collections.abc import Callable, Iterator
+from typing import Generic, cast
+
+from scanner.engine.flight.found import Found, TrialT
+from scanner.engine.flight.leaving import Leaving
+from scanner.engine.flight.looks import Looks
+from scanner.engine.flight.multiplexer import Multiplexer
+from scanner.engine.flight.probe import BareTrial, Probe
+from scanner.engine.flight.recycling import Recycling
+from scanner.engine.flight.settling import Settling
+from scanner.engine.flight.sockets import Sockets
+from scanner.engine.flight.verdict import Verdict
+from scanner.engine.room.lost_ways import Lost, Ways
+from scanner.machine.kernel import Kernel
+from scanner.model import Endpoint
+
+
+class Flight(Generic[TrialT]):
+    """The probes in flight. Times are the kernel's monotonic clock, in seconds.
+
+    With `noes_stand` every "no" is a verdict at once, as it is for a sentinel. `prepare` is called with each probe just
+    before its connect(), to set a hop limit for instance; what it sets stays with a socket that is recycled, so
+    `recycle=False` goes with it. `ways` knows which ways this host has lost and awaits (`lost_ways.py`). `spare`: what
+    is overdue is closed before the kernel repeats its SYN. Raises UsageError for a poller that is not here.
+    """
+
+    def __init__(
+        self,
+        kernel: Kernel,
+        poller: str | None = None,
+        *,
+        capacity: int | None = None,
+        prepare: Callable[[Probe, TrialT], None] | None = None,
+        recycle: bool = True,
+        noes_stand: bool = False,
+        ways: Ways[TrialT] | None = None,
+        spare: bool = False,
+    ) -> None:
+        watching = kernel.poller(poller)
+        most = watching.capacity
+        ways = Ways() if ways is None else ways
+        recycling = Recycling(recycle and kernel.recycles and watching.edge, kernel.cannot_recycle)
+        self._sockets = sockets = Sockets(kernel, watching, most if capacity is None else min(capacity, most))
+        self._looks = looks = Looks(kernel)
+        self._settling = settling = Settling(kernel, sockets, looks, noes_stand=noes_stand, spare=spare)
+        self._leaving = leaving = Leaving(kernel, sockets, settling, recycling, looks, ways)
+        self._mux = Multiplexer(kernel, sockets, settling, leaving, recycling, looks, ways.lately_left, prepare)
+        #: Connects each of some trials; returns those that could not leave (`Multiplexer.launch`).
+        self.launch = self._mux.launch
+        #: Waits for answers, and returns what was found (`Multiplexer.wait`).
+        self.wait = self._mux.wait
+
+    @property
+    def heard(self) -> float:
+        """When the last answers were taken."""
+        return self._mux.heard
+
+    @property
+    def capacity(self) -> int:
+        """How many sockets there may be: as many as were asked for, and no more than the poller can watch."""
+        return self._sockets.capacity
+
+    def fit(self, capacity: int) -> None:
+        """So many sockets there may be from now on, as far as the poller can watch them."""
+        self._sockets.fit(capacity)
+
+    @property
+    def shortage(self) -> int:
+        """The errno of the local limit that was met last, 0 if none."""
+        return self._sockets.shortage
+
+    def missing(self, trial: BareTrial) -> Lost | None:
+        """What of its way this trial, the first that `launch` gave back, misses for now; None: it was short of room."""
+        lost = self._leaving.missing
+        if lost is None and self.shortage == errno.EADDRNOTAVAIL and self._leaving.source_lost(trial):
+            return Lost.SOURCE
+        return lost
+
+    @property
+    def warning(self) -> str:
+        """Whether answers come from somebody else than the targets: what to tell the user, or empty."""
+        return self._looks.warning
+
+    @property
+    def in_flight(self) -> int:
+        """Probes whose deadline is still to come."""
+        return len(self._mux.deadlines)
+
+    def in_flight_of(self, family: int) -> int:
+        """Probes of one address family that wait for an answer; slow, for rare cases."""
+        return self._mux.deadlines.of_home(self._sockets.free[family])
+
+    def waiting(self) -> Iterator[tuple[Endpoint, float]]:
+        """Every target in flight, and when it was probed; at an attempt after the first: long ago."""
+        return self._mux.deadlines.waiting()
+
+    @property
+    def has_news(self) -> bool:
+        """Whether `wait` has something to return already, of what was launched."""
+        return bool(self._settling.found)
+
+    @property
+    def next_deadline(self) -> float:
+        """The earliest instant at which a probe may be due (it may have settled since); infinity if none."""
+        return min(self._mux.deadlines.next, self._sockets.next_closing)
+
+    def take(self) -> Found[TrialT]:
+        """What was found since `wait` returned last: where something failed in between."""
+        return cast("Found[TrialT]", self._settling.take())
+
+    def give_up(self, trial: TrialT, verdict: Verdict) -> None:
+        """This machine cannot probe it: that is its verdict."""
+        self._settling.give_up(trial, verdict)
+
+    def release(self, trial: TrialT) -> None:
+        """Closes every socket that still waits for this trial."""
+        self._sockets.release(trial)
+
+    def drop_overdue(self, unwanted: Callable[[TrialT], bool]) -> None:
+        """Closes the sockets of silent attempts of these trials: they send their SYNs again, too much there."""
+        self._sockets.drop_overdue(cast("Callable[[BareTrial], bool]", unwanted))
+
+    def at_last(self) -> None:
+        """All is judged: whether all answers can have been the targets' (see `warning`)."""
+        self._looks.at_last()
+
+    def close(self) -> None:
+        """Closes every socket, in flight or not."""
+        self._sockets.close()
+        self._mux.close()

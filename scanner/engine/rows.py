@@ -1,0 +1,104 @@
+"""The only maker of judged rows: a `Result` for each row of each target that is done, and the notes of its place.
+
+By far the most are plain refusals, so these have a loop of their own, and what counts is counted by the run of targets
+on one path. (The engine's notes of a place are written here and in flight, field by field: a call for each would cost.)
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from scanner.engine.flight.verdict import REFUSED, TIMEOUT
+from scanner.engine.trial import Trial
+from scanner.engine.truth.noes import doubt_of_answer
+from scanner.model import Place, Result, State
+
+_OPEN_STATE = State.OPEN
+_REFUSED_STATE = State.REFUSED  # an enum's member costs a descriptor call each time it is named
+
+
+class Rows:
+    """`timeouts`: rows that timed out, by their doubt. `opened`: the open ports of the last round, and when they were
+    probed."""
+
+    def __init__(self) -> None:
+        self._rows: list[Result] = []  # of a round that is not handed out yet
+        self.timeouts: Counter[str] = Counter()
+        self.opened: dict[tuple[Place, int], float] = {}
+
+    def __bool__(self) -> bool:
+        """Whether some were not handed out."""
+        return bool(self._rows)
+
+    def new_round(self) -> None:
+        """The open ports of the round before are no news."""
+        self.opened = {}
+
+    def take(self) -> list[Result]:
+        """Those since the last call."""
+        rows, self._rows = self._rows, []
+        return rows
+
+    def refused(self, trials: Iterable[Trial], stamp: str, now: float) -> None:
+        """Plain refusals: first attempts that a RST answered."""
+        rows, path, count = self._rows, None, 0
+        for trial in trials:
+            if trial.path is not path:
+                if path is not None:
+                    path.counts.answered(count)
+                path, count = trial.path, 0
+            count += 1
+            endpoint = trial.endpoint
+            place, requests, network = endpoint.place, endpoint.requests, trial.location.network
+            if network.collecting:
+                trial.path.heard(endpoint, network, refused=True, attempts=1, rtt_ms=trial.rtt_ms, now=now)
+            note = place.note
+            note.judged += 1
+            note.refused = endpoint
+            if len(requests) == 1:
+                port, rtt = endpoint.port, trial.rtt_ms
+                rows.append(Result(place, port, requests[0], _REFUSED_STATE, "conn-refused", "", rtt, 1, stamp))
+            else:
+                self._add(trial, stamp, "")
+        if path is not None:
+            path.counts.answered(count)
+
+    def judged(self, trials: Iterable[Trial], stamp: str) -> None:
+        """All other verdicts. (A sentinel has no row.)"""
+        for trial in trials:
+            if trial.sentinel:
+                continue
+            trial.path.counts.answered(1)
+            place, verdict = trial.endpoint.place, trial.verdict
+            note = place.note
+            note.judged += 1
+            if verdict is not None and verdict.state is _OPEN_STATE:
+                note.opened += 1
+                self.opened[place, trial.endpoint.port] = trial.sent
+            elif verdict is not REFUSED and not (verdict and verdict.icmp_from == place.numeric):
+                note.mute += 1
+            self._add(trial, stamp, doubt_of_answer(trial) if trial.attempts > 1 else "")
+
+    def finished(self, trial: Trial, stamp: str, doubt: str) -> None:
+        """Its silence, or its "no", stands."""
+        place, verdict = trial.endpoint.place, trial.verdict
+        note = place.note
+        note.judged += 1
+        if verdict is TIMEOUT:
+            self.timeouts[doubt] += len(trial.endpoint.requests)
+        else:
+            trial.path.counts.answered(1)
+        if verdict is not None and verdict.icmp_from != place.numeric:
+            note.mute += 1
+        self._add(trial, stamp, doubt)
+
+    def _add(self, trial: Trial, stamp: str, doubt: str) -> None:
+        verdict = trial.verdict
+        assert verdict is not None
+        endpoint = trial.endpoint
+        for request in endpoint.requests:
+            self._rows.append(
+                Result(
+                    endpoint.place, endpoint.port, request, verdict.state, verdict.reason, verdict.icmp_from,
+                    trial.rtt_ms, trial.attempts, stamp, doubt, None, trial.lost_syns,
+                )
+            )  # fmt: skip

@@ -1,0 +1,77 @@
+"""What a "no" comes to that may pass: asked again, waited for, or its verdict. The rule is in `noes.py`. Pure."""
+
+from scanner.engine.trial import Trial
+from scanner.engine.truth import noes
+from scanner.engine.truth.juries import Juries
+from scanner.engine.truth.next_attempt import NextAttempt
+from scanner.engine.truth.path import Path
+from scanner.engine.truth.stands import most_attempts
+from scanner.engine.truth.watch import Watch
+
+
+class Denied:
+    """The trials whose present attempt met a "no"."""
+
+    def __init__(self, watch: Watch, juries: Juries, attempt: NextAttempt) -> None:
+        self._watch = watch
+        self._juries = juries
+        self._attempt = attempt
+
+    def met(self, trial: Trial, now: float) -> bool:
+        """Its present attempt met a "no" that may pass, or its recess is over. True: it had its attempts, and is to be
+        asked of a cohort."""
+        path, _ = self._watch.path_of(trial)
+        network = trial.location.voice(trial.endpoint.place)
+        self._watch.watch(path)
+        backing = trial.backed()
+        if backing.listening or backing.cohort is None:
+            cohort = path.open_cohort(now)
+            backing.waits_with(cohort)
+            cohort.noted(network, 0.0)
+        if trial.attempts <= trial.retries:
+            self._attempt.make(trial, trial.denied_until)
+        elif not path.can_tell and path.targets > 1 and now < trial.denied_until:
+            backing.listens(True)  # somebody may answer yet who can tell
+            self._attempt.later(trial, trial.denied_until)
+        else:
+            return True
+        return False
+
+    def decide(self, trial: Trial, now: float) -> None:
+        """Its cohort is judged, or nobody can tell."""
+        path, network, backing = trial.path, trial.network, trial.backed()
+        if trial.retries and noes.worth_waiting(backing.cohort, network, now):
+            backing.listens(True)
+            self._attempt.later(trial, now + (path.round_trip.patience or trial.timeout))
+            return
+        self._watch.count_targets(path)
+        differed = noes.differ(trial.denials, trial.endpoint.place.numeric)
+        doubt = self._doubt(trial, path, differed=differed)
+        again = doubt is None or (backing.listening and path.can_tell and trial.retries > 0)
+        most = most_attempts(trial.retries + 1)
+        if again and not noes.gone(backing.cohort, network) and trial.attempts < most:
+            backing.listens(False)
+            self._attempt.make(trial, trial.denied_until)
+        elif doubt == "" and not backing.asked_more and noes.thin(backing.cohort) and path.can_tell and path.responders:
+            cohort = path.open_cohort(now)
+            backing.waits_with_more(cohort)
+            cohort.noted(network, 0.0)
+            self._juries.wait_for(cohort, trial)
+        else:
+            self._stands(trial, path, noes.given_up(differed=differed) if doubt is None else doubt)
+
+    def _doubt(self, trial: Trial, path: Path, *, differed: bool) -> str | None:
+        return noes.doubt(
+            attempts=trial.attempts,
+            noes=len(trial.denials),
+            wanted=trial.retries + 1,
+            differed=differed,
+            targets=path.targets,
+            chance=noes.share(trial.cohort, trial.network, path, single=not trial.retries),
+        )
+
+    def _stands(self, trial: Trial, path: Path, doubt: str) -> None:
+        told = noes.best(trial.denials)
+        trial.stands(told.verdict, told.rtt_ms)
+        path.counts.stands_denied(turned=doubt == noes.FLIPPED)
+        self._watch.finish(trial, doubt)

@@ -1,0 +1,48 @@
+"""Trials that wait for what a cohort finds, and the judging of it. Pure: pass `now`."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from random import Random
+
+from scanner.engine.trial import Trial
+from scanner.engine.truth import noes
+from scanner.engine.truth.cohorts import Cohort
+from scanner.engine.truth.path import Path
+from scanner.engine.truth.watch import Watch
+
+
+class Juries:
+    """Its length is how many trials wait. `decide` is told of each once its cohort is judged."""
+
+    def __init__(self, watch: Watch, decide: Callable[[Trial, float], None], random: Random) -> None:
+        self._watch = watch
+        self._decide = decide
+        self._random = random
+        self._waiting: defaultdict[Cohort, list[Trial]] = defaultdict(list)
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def wait_for(self, cohort: Cohort, trial: Trial) -> None:
+        """It is decided once that cohort is judged."""
+        self._waiting[cohort].append(trial)
+        self._count += 1
+        cohort.awaits(True)
+
+    def judge(self, path: Path, cohort: Cohort, now: float) -> None:
+        """Judges it if every one of its sentinels is done, and decides those that waited for it."""
+        if cohort.whole:
+            path.cohorts.close(cohort)
+        if cohort.judged or not cohort.closed or cohort.outstanding:
+            return
+        path.judged(cohort, now)
+        noes.judged(cohort)
+        self._watch.slow(path)
+        waiting = self._waiting.pop(cohort, [])
+        cohort.awaits(False)
+        self._count -= len(waiting)
+        self._random.shuffle(waiting)  # see `Silence.silent`
+        for trial in waiting:
+            if trial.verdict is None:  # else an earlier attempt was answered late
+                self._decide(trial, now)

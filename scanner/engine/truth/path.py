@@ -1,0 +1,249 @@
+"""What the engine knows of the way to a host: who answers there, how fast, how much is lost, at which pace.
+
+A path costs next to nothing until its first probe falls silent: only then is it *watched*, and sentinels run
+(`sentinels.py`). Its parts know one thing each; here is what joins them: what a judged cohort, or an answer that came
+late, means for the pace, and what loss the attempts of a silent target met.
+"""
+
+from collections.abc import Callable, Iterator
+
+from scanner.engine.brakes.pace import Pace
+from scanner.engine.truth.cohort_series import CohortSeries
+from scanner.engine.truth.cohorts import Cohort, Era
+from scanner.engine.truth.loss_estimate import FULL_COHORT, SMALL_COHORT, estimate, sentinels_needed
+from scanner.engine.truth.path_counts import PathCounts
+from scanner.engine.truth.responders import OpenPort, Responders
+from scanner.engine.truth.round_trip import RoundTrip
+from scanner.engine.truth.vouchers import MOST_ALONE, Network
+from scanner.model import Endpoint, Place
+
+#: So many answers may have waited for a next hop to be found (ARP, neighbour discovery): no loss of the path.
+COLD_ANSWERS = 16
+_RESPONDERS = 32
+_EVERY, _EVERY_AT_FIRST = 16, 4
+_NO_LONGER_FIRST = 60  # sentinels
+#: Where nobody refuses: so many lost ones are evidence, and from this loss on the capacity is anybody's guess; so many
+#: probes show a rate; so many answers tell that little is lost.
+_EVIDENT, _ROUGH, _ENOUGH_SENT, _TELLING = 3, 0.8, 64, 6
+_CAREFUL = 200.0
+
+
+class Path:
+    """One way, and the evidence on it. `targets` is how many are judged over it, as known now; `shared`: by any number
+    of hosts, so that this is not known. `attached`: no router is on it. `gone`: nobody who answered before does so any
+    more; `misses`: sentinels in a row that were not answered as before.
+    """
+
+    def __init__(self, targets: int, *, attached: bool = False, shared: bool = False) -> None:
+        self.targets = targets
+        self.attached = attached
+        self.shared = shared
+        self.watched = False
+        self.counts = PathCounts()
+        self.responders = Responders(_RESPONDERS)
+        self.round_trip = RoundTrip()
+        self.pace = Pace()
+        self.cohorts = CohortSeries()
+        self.misses = 0
+        self.gone = False
+        self._alone = 0  # hosts that are asked themselves
+        self._unjudged = (0, 0)  # sentinels lost, and all, of cohorts too small to say something of the rate
+        self._since_sentinel = 0
+
+    def watch(self) -> None:
+        """It has a silent target from now on."""
+        self.watched = True
+
+    def has_targets(self, total: int) -> None:
+        """So many rows the scan has, as known now: of those that share a path nobody knows how many it has itself."""
+        if self.shared:
+            self.targets = max(self.targets, total)
+
+    # Who answers
+
+    def heard(
+        self, endpoint: Endpoint, network: Network, *, refused: bool, attempts: int, rtt_ms: float | None, now: float
+    ) -> None:
+        """Somebody answered: a responder of the path and of its network, to be asked again later."""
+        mine, theirs = self.responders, network.responders
+        if refused:
+            theirs.refuses(endpoint)
+            if mine is not theirs:
+                mine.refuses(endpoint)
+        elif mine.wants_open or theirs.wants_open:
+            port = OpenPort(endpoint, attempts, now)
+            theirs.opens(port)
+            if mine is not theirs:
+                mine.opens(port)
+        for each in network.with_parent:
+            each.heard(now, (rtt_ms or 0.0) / 1000.0)
+
+    @property
+    def can_tell(self) -> bool:
+        """Whether anybody on this path ever answered who may be asked again."""
+        return bool(self.responders) or self.counts.sentinels > 0
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether no responder is left to ask."""
+        return not self.responders
+
+    def asks_one_more_host(self) -> bool:
+        """Whether one more host may be asked itself: they are counted."""
+        if self._alone >= MOST_ALONE:
+            return False
+        self._alone += 1
+        return True
+
+    def split(self, belongs: Callable[[Place], bool]) -> "Path":
+        """A new path for some of the hosts, with those of the responders. What was sent there before counts as lost."""
+        part = Path(self.targets, shared=True)
+        part.cohorts = CohortSeries(Cohort(Era(lost=1, n=1)))
+        part.responders = self.responders.split(belongs)
+        part.round_trip = self.round_trip.split()
+        part.counts.lose(self.forgive(belongs))
+        return part
+
+    # Sentinels
+
+    def open_cohort(self, now: float) -> Cohort:
+        """The cohort that probes sent now belong to."""
+        return self.cohorts.open(now, sentinels_needed(self.targets, 2))
+
+    def sends(self, count: int, now: float, *, sentinels: bool = False) -> None:
+        """So many probes are leaving."""
+        self.cohorts.sending.sent(count, now)
+        if sentinels:
+            self.counts.asked(count)
+        else:
+            self._since_sentinel += count
+
+    def due_sentinels(
+        self, now: float, room: int, busy: Callable[[str], bool] = lambda host: False
+    ) -> Iterator[Endpoint]:
+        """The responders to ask beside what was just sent: one for every 16 probes, at first for every 4."""
+        every = _EVERY if self.counts.sentinels >= _NO_LONGER_FIRST else _EVERY_AT_FIRST
+        self._since_sentinel = min(self._since_sentinel, 2 * every)  # never a burst of them: it would measure itself
+        room = self.pace.room(room, now)
+        while self._since_sentinel >= every and room > 0:
+            room -= 1
+            self._since_sentinel -= every
+            endpoint = self.responders.next(now, busy)
+            if endpoint is None:
+                self._since_sentinel = 0
+                return
+            yield endpoint
+
+    def lose(self, cohort: Cohort, endpoint: Endpoint) -> None:
+        """A sentinel of that cohort stayed silent."""
+        self.cohorts.lose(cohort, endpoint)
+        self.counts.lose(1)
+
+    def forgive(self, belongs: Callable[[Place], bool], since: float = 0.0) -> int:
+        """What those hosts lost lately says nothing of this path, as far as their cohorts lasted until `since`."""
+        forgiven = self.cohorts.forgive(belongs, since)
+        self.counts.lose(-forgiven)
+        return forgiven
+
+    def answered_as_before(self) -> None:
+        """A sentinel was."""
+        self.misses, self.gone = 0, False
+
+    def missed_one(self) -> None:
+        """A sentinel was not answered as before."""
+        self.misses += 1
+
+    # What it means for the pace
+
+    @property
+    def lossy(self) -> bool:
+        """Whether loss was seen: a sentinel unanswered, or an answer to a later attempt or a SYN sent again."""
+        return self.counts.lost > 0 or self.counts.flipped > 0 or self.counts.resent > 0
+
+    @property
+    def unsure(self) -> bool:
+        """Whether nothing was lost at the present rate, but too few sentinels say so."""
+        era = self.cohorts.era
+        return era.lost == 0 and era.n < FULL_COHORT and not self.exhausted and not self.gone
+
+    def judged(self, cohort: Cohort, now: float) -> None:
+        """Every sentinel of the cohort is answered or expired: what it says of loss, and of the rate."""
+        cohort.judge()
+        if cohort.era is not self.cohorts.era or not cohort.measured:
+            return  # it was sent at another rate: it says nothing of the present one
+        lost, n = self._unjudged = self._unjudged[0] + cohort.lost, self._unjudged[1] + cohort.measured
+        if n < SMALL_COHORT and not cohort.whole:
+            if not self.responders.refused:
+                self._weigh(now)
+            return
+        self._unjudged = (0, 0)
+        era, rate = self.cohorts.era, cohort.sending.rate
+        if self.pace.law.judge(lost=lost, n=n, era_lost=era.lost, era_n=era.n, rate=rate, now=now):
+            self.new_era()
+
+    def answered(self, nth: int, era: Era, now: float) -> bool:
+        """A target answered its `nth` attempt of an era. True when the rate was cut for what that says of loss.
+
+        Where somebody refuses there are sentinels enough; where only open ports answer, this is nearly all there is.
+        """
+        if era is not self.cohorts.era or nth < 1 or self.responders.refused:
+            return False
+        era.late.hit(nth)
+        return nth > 1 and self._weigh(now)
+
+    def _weigh(self, now: float) -> bool:
+        """Where nobody refuses: whether the few that can tell, sentinels and late answers, tell enough for a cut."""
+        series, era = self.cohorts, self.cohorts.era
+        lost, n = self._unjudged[0] + era.late.lost, min(FULL_COHORT, self._unjudged[1] + era.late.known)
+        lost = min(lost, n)
+        if lost < _EVIDENT or not self.pace.law.significant(lost, n):
+            return False
+        cohort, rate = series.present, series.rate
+        if cohort is not None and not cohort.closed and (not rate or _shows(series, cohort)):
+            rate = series.sending.rate_since(cohort.sending)
+        era.told()
+        self._unjudged = (0, 0)
+        careful = self._careful if estimate(lost, n) >= _ROUGH else 0.0
+        if not self.pace.law.judge(lost=lost, n=n, era_lost=lost, era_n=n, rate=rate, now=now, careful=careful):
+            return False
+        self.new_era()
+        return True
+
+    @property
+    def _careful(self) -> float:
+        """A rate that narrow lines take, or at which everybody is asked within a minute."""
+        return max(_CAREFUL, self.targets / 60.0)
+
+    def grope(self, now: float) -> bool:
+        """Where something was lost and hardly anybody is left to tell how much, asking on as fast tells no more: True
+        when it is held back for that from now on."""
+        known = self.cohorts.era.known
+        if self.pace.held or not self.exhausted or not self.lossy or self.gone or known >= SMALL_COHORT:
+            return False
+        self.pace.law.be_careful(self._careful, now)
+        self.new_era()
+        return True
+
+    def spent(self, era: Era | None, nth: int, wanted: int) -> bool:
+        """Whether asking on tells nothing more: nobody may be asked again, and at the rate that the path was held back
+        to, a target had all of `wanted` attempts (`nth` of that era) and no loss was seen (with hardly an answer to
+        tell: two more)."""
+        if not self.pace.held or not self.exhausted or era is not self.cohorts.era or era.lost or era.late.later:
+            return False
+        return nth >= wanted + (0 if era.known >= _TELLING else 2)
+
+    def new_era(self) -> None:
+        """What was learned so far of loss does not hold from now on."""
+        self._unjudged = (0, 0)
+        self.cohorts.new_era()
+
+    def all_gone(self) -> None:
+        """Nobody answers here any more: that is no matter of the rate."""
+        self.gone = True
+        self.pace.free()
+        self.new_era()
+
+
+def _shows(series: CohortSeries, cohort: Cohort) -> bool:
+    """Whether enough was sent with it to show a rate."""
+    return series.sending.since(cohort.sending) >= _ENOUGH_SENT

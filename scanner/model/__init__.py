@@ -1,0 +1,23 @@
+"""The words every part shares: what is asked (Target, Request), where it leads (Place, Endpoint), what came
+out (State, Result), the way there (Trace, Hop, End), and the one list of report fields.
+
+Nothing here does anything: no parsing, no sockets, no files. The three rooms `targets/`, `engine/` and
+`reports/` know each other only through these types. (Here they are imported from; the files are for readers.)
+
+How they hang together. An entry of the user's list names many targets. Each numeric address they lead to is
+a `Place`; each (place, port) is an `Endpoint`, judged exactly once, however many entries name it. What an
+entry says of its targets (name, expectation, tags...) is a `Request`; an endpoint carries one for each row
+that the reports will show. So a /8 costs one request, and an endpoint three references.
+
+Plain slotted classes, not dataclasses: importing `dataclasses` costs `scanner --help` ten milliseconds, and
+these are made a hundred thousand times a second.
+"""
+
+from scanner.model.asked import Endpoint, Note, Place, Request, Target, Whereabouts
+from scanner.model.results import EXPECTATIONS, FIELDS, Result, State
+from scanner.model.traced import End, Hop, Trace
+
+__all__ = [
+    "EXPECTATIONS", "FIELDS", "End", "Endpoint", "Hop", "Note", "Place", "Request", "Result", "State", "Target",
+    "Trace", "Whereabouts",
+]  # fmt: skip

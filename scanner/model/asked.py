@@ -1,0 +1,147 @@
+"""What is asked: targets as users name them, rows as entries ask for them, and the endpoints that are probed."""
+
+from collections.abc import Iterable
+
+from scanner.words.unspecified import BEGINNINGS, is_unspecified
+
+
+class Target:
+    """One host and port to judge, as a user of the library names it.
+
+    `host` is a host name, a numeric address or a network, `port` 1 to 65535. `name`, `expect`, `tags` (a lone text is
+    one tag) come back in the rows. `timeout` (seconds) and `retries` override the scan's own where they are not None;
+    `expect` is `open`, `refused`, `timeout`, `unreachable`, `reachable`, `blocked`, `not-open`, `any` or empty (the
+    scan's own); `addresses` is `all` or `one`: with `one`, a name is as expected when one of its addresses is.
+    What cannot be is a TargetError when it is scanned, not here.
+    """
+
+    __slots__ = ("addresses", "expect", "host", "name", "port", "retries", "tags", "timeout")
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        name: str = "",
+        expect: str = "",
+        tags: Iterable[str] = (),
+        timeout: float | None = None,
+        retries: int | None = None,
+        addresses: str = "all",
+    ) -> None:
+        self.host = host
+        self.port = port
+        self.name = name
+        self.expect = expect
+        self.tags = (tags,) if isinstance(tags, str) else tuple(tags)
+        self.timeout = timeout
+        self.retries = retries
+        self.addresses = addresses
+
+    def __repr__(self) -> str:
+        return f"Target({self.host!r}, {self.port})"
+
+
+class Request:
+    """What one entry of the user's says of its targets; each is a row in the reports.
+
+    `host` is the host text as written where all its targets share it (a name, a single address); empty
+    for a range or network, where each target's host is its own address. `order` is the entry's position
+    in the file, for tables that keep its order. `one`: a name all of whose addresses are met when one is.
+    `timeout` (seconds) and `retries` are already settled: entry, else command line, else file, else built-in.
+    `vantage` is the same for all requests of a scan.
+    """
+
+    __slots__ = ("expect", "host", "name", "one", "order", "retries", "tags", "timeout", "vantage")
+
+    def __init__(
+        self,
+        host: str = "",
+        *,
+        name: str = "",
+        expect: str = "",
+        tags: tuple[str, ...] = (),
+        timeout: float = 1.0,
+        retries: int = 1,
+        one: bool = False,
+        order: int = 0,
+        vantage: str = "",
+    ) -> None:
+        self.host = host
+        self.name = name
+        self.expect = expect
+        self.tags = tags
+        self.timeout = timeout
+        self.retries = retries
+        self.one = one
+        self.order = order
+        self.vantage = vantage
+
+
+class Whereabouts:
+    """How the engine gets to a place: its own record, made there (`engine/truth/whereabouts.py`)."""
+
+    __slots__ = ()
+
+
+class Note:
+    """What the engine notes of a place while it probes: it writes, others may read.
+
+    `source`: the local address its probes leave from, empty until one has left. `judged`, `opened`, `mute`: endpoints
+    done here, the open ones among them, and those that the host itself did not answer. `refused`: the endpoint that
+    refused last, if any did. `whereabouts`: the engine's record of the way there; None until one is needed.
+    """
+
+    __slots__ = ("judged", "mute", "opened", "refused", "source", "whereabouts")
+
+    def __init__(self) -> None:
+        self.source = ""
+        self.judged = 0
+        self.opened = 0
+        self.mute = 0
+        self.refused: Endpoint | None = None
+        self.whereabouts: Whereabouts | None = None
+
+    def forget_source(self) -> None:
+        """Probes cannot leave from there any more."""
+        self.source = ""
+
+    def remember(self, whereabouts: Whereabouts) -> None:
+        """That is the engine's record of it."""
+        self.whereabouts = whereabouts
+
+
+class Place:
+    """One numeric address that probes go to, shared by all its endpoints.
+
+    `family` is socket.AF_INET or AF_INET6 as an int; `scope` the IPv6 scope id (`fe80::1%eth0`), else 0.
+    `address` is the text shown to users (with `%eth0` where there is a scope), `numeric` the same without
+    the scope. `ports` is how many endpoints the scan has here, as far as is known when the place is made. `note` is the
+    one thing that changes: the engine writes it.
+
+    Raises ValueError for an unspecified address (`unspecified.py`): only Places are probed, so this is where it is made
+    sure that those never are, whatever way they came.
+    """
+
+    __slots__ = ("address", "family", "note", "numeric", "ports", "scope")
+
+    def __init__(self, address: str, family: int, *, scope: int = 0, ports: int = 1) -> None:
+        if address[:1] in BEGINNINGS and is_unspecified(address):
+            raise ValueError(f"{address} is an unspecified address, and those are never probed")
+        self.address = address
+        self.numeric = address.partition("%")[0] if scope else address
+        self.family = family
+        self.scope = scope
+        self.ports = ports
+        self.note = Note()
+
+
+class Endpoint:
+    """One address and port, judged exactly once; `requests` are its rows in the reports, one or more."""
+
+    __slots__ = ("place", "port", "requests")
+
+    def __init__(self, place: Place, port: int, requests: tuple[Request, ...]) -> None:
+        self.place = place
+        self.port = port
+        self.requests = requests

@@ -1,0 +1,141 @@
+"""What was found: the verdict on a target, its states, and the one list of report fields."""
+
+from enum import StrEnum
+
+from scanner.model.asked import Place, Request
+from scanner.services import service_name
+
+
+class State(StrEnum):
+    """The verdict on a target."""
+
+    OPEN = "open"
+    REFUSED = "refused"
+    TIMEOUT = "timeout"
+    UNREACHABLE = "unreachable"
+    ERROR = "error"
+
+
+#: Every expectation a user may write, and the states that meet it.
+EXPECTATIONS: dict[str, frozenset[State]] = {
+    "open": frozenset({State.OPEN}),
+    "refused": frozenset({State.REFUSED}),
+    "timeout": frozenset({State.TIMEOUT}),
+    "unreachable": frozenset({State.UNREACHABLE}),
+    "reachable": frozenset({State.OPEN, State.REFUSED}),
+    "blocked": frozenset({State.TIMEOUT, State.UNREACHABLE}),
+    "not-open": frozenset({State.REFUSED, State.TIMEOUT, State.UNREACHABLE}),
+    "any": frozenset(State),
+}
+
+#: The report fields in their order, with their types; new ones are only ever appended.
+#: Every name is an attribute of `Result`.
+FIELDS: dict[str, type] = {
+    "name": str,
+    "host": str,
+    "address": str,
+    "port": int,
+    "service": str,
+    "state": str,
+    "reason": str,
+    "icmp_from": str,
+    "rtt_ms": float,
+    "attempts": int,
+    "expect": str,
+    "met": bool,
+    "tags": list,
+    "vantage": str,
+    "time": str,
+    "source": str,
+    "doubt": str,
+    "lost_syns": int,
+}
+
+
+class Result:
+    """The verdict on one target, a row of every report. The names in FIELDS are its attributes.
+
+    `state`, and `reason` in nmap's vocabulary (`syn-ack`, `conn-refused`, `no-response`, `host-unreach`...; README);
+    `icmp_from`: the numeric address that sent the ICMP error (RFC 792, RFC 4443), or empty. `rtt_ms`: the handshake's
+    round trip in milliseconds, of an open port the kernel's own (TCP_INFO), None where nothing answered. `attempts`:
+    connection attempts made. `met`: as expected or not, None without an expectation. `time` is when the verdict fell
+    (ISO 8601, UTC, milliseconds, `Z`). `lost_syns` are the SYNs known to have been lost before the answer came.
+    `doubt` is why the verdict may be wrong (`unverified`, `lossy`, `flipped`, `accepts-everything`,
+    `intercepted`), or empty.
+    """
+
+    __slots__ = (
+        "attempts", "doubt", "icmp_from", "lost_syns", "met", "place", "port", "reason", "request", "rtt_ms",
+        "state", "time",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        place: Place,
+        port: int,
+        request: Request,
+        state: State,
+        reason: str,
+        icmp_from: str = "",
+        rtt_ms: float | None = None,
+        attempts: int = 0,
+        time: str = "",
+        doubt: str = "",
+        met: bool | None = None,
+        lost_syns: int = 0,
+    ) -> None:
+        self.place = place
+        self.port = port
+        self.request = request
+        self.state = state
+        self.reason = reason
+        self.icmp_from = icmp_from
+        self.rtt_ms = rtt_ms
+        self.attempts = attempts
+        self.time = time
+        self.doubt = doubt
+        self.met = met
+        self.lost_syns = lost_syns
+
+    @property
+    def name(self) -> str:
+        """The entry's name, or empty."""
+        return self.request.name
+
+    @property
+    def host(self) -> str:
+        """The host as the user wrote it; of a range, this one address."""
+        return self.request.host or self.place.address
+
+    @property
+    def address(self) -> str:
+        """The numeric address probed; empty when there was none."""
+        return self.place.address
+
+    @property
+    def service(self) -> str:
+        """The port's usual name, or empty."""
+        return service_name(self.port)
+
+    @property
+    def expect(self) -> str:
+        """The expectation, a key of EXPECTATIONS, or empty."""
+        return self.request.expect
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The entry's tags."""
+        return self.request.tags
+
+    @property
+    def vantage(self) -> str:
+        """The place the probe was sent from."""
+        return self.request.vantage
+
+    @property
+    def source(self) -> str:
+        """The local address the probes to this address leave from, or empty where none left."""
+        return self.place.note.source
+
+    def __repr__(self) -> str:
+        return f"<Result {self.host} {self.address}:{self.port} {self.state} ({self.reason})>"

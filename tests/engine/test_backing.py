@@ -1,0 +1,63 @@
+"""What each attempt of a silent target met."""
+
+from scanner.engine.truth.backing import Backing
+from scanner.engine.truth.cohorts import Cohort, Era
+from scanner.engine.truth.path import Path
+from scanner.model import Endpoint, Place, Request
+from tests.engine.fakes import AF_INET
+
+REQUESTS = (Request(),)
+
+
+CLEAN, HALF = 0.001, 0.5
+
+
+def answering(*, refused: int = 100) -> Path:
+    """A path on which so many ports refused."""
+    path = Path(1000)
+    for port in range(1, 1 + refused):
+        path.responders.refuses(Endpoint(Place("10.0.0.1", AF_INET), port, REQUESTS))
+    return path
+
+
+def judged(path: Path, era: Era, lost: int, n: int) -> Cohort:
+    cohort = Cohort(era, 0.0, 60)
+    cohort.count = n
+    for port in range(lost):
+        cohort.lose(Endpoint(Place("10.0.0.1", AF_INET), 1 + port, REQUESTS))
+    path.judged(cohort, 1.0)
+    return cohort
+
+
+def losses(path: Path, *cohorts: Cohort, before: int = 0) -> list[float] | None:
+    """Those of an attempt in each of these cohorts, and of some that left before the path was watched."""
+    backing = Backing()
+    for number, cohort in enumerate(cohorts, before):
+        backing.leaves_with(cohort, path.cohorts.unseen, number)
+    return backing.losses(path, before + len(cohorts))
+
+
+def test_what_each_attempt_met() -> None:
+    """Those before the path was watched met the first era's loss; each later one that of its own cohort."""
+    path = answering()
+    assert losses(path, before=2) == [HALF, HALF]
+    clean = judged(path, path.cohorts.era, 0, 60)
+    assert losses(path, clean, before=1) == [CLEAN, CLEAN]
+    burst = judged(path, path.cohorts.era, 20, 60)
+    first, second, third = losses(path, clean, burst, before=1) or []
+    assert first == second < third
+    assert round(third, 3) == 0.397
+
+
+def test_nobody_tells_where_nobody_ever_answered() -> None:
+    path = Path(1000)
+    assert losses(path, before=2) is None
+
+
+def test_those_who_answered_later_tell_what_left_before_anybody_watched() -> None:
+    """Ten of a hundred did: the sentinels that are clean since then say nothing of that time."""
+    path = answering()
+    judged(path, path.cohorts.era, 0, 60)
+    path.counts.answers, path.counts.flipped, path.counts.resent = 100, 7, 3
+    (before,) = losses(path, before=1) or []
+    assert round(before, 3) == 0.134

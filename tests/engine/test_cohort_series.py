@@ -1,0 +1,42 @@
+"""The cohorts of a path, one after the other: what is forgiven."""
+
+from scanner.engine.truth.location import Location, location_of
+from scanner.engine.truth.path import Path
+from scanner.engine.truth.vouchers import Networks
+from scanner.model import Endpoint, Place, Request
+from tests.engine.fakes import AF_INET, AF_INET6
+
+
+def endpoint(host: str, port: int) -> Endpoint:
+    return Endpoint(Place(host, AF_INET6 if ":" in host else AF_INET), port, (Request(timeout=1.0, retries=1),))
+
+
+class TestWhatIsForgiven:
+    """10.0.0.1 and 10.0.1.1, which share a pool: what the one lost while it was gone is no loss of the other."""
+
+    def setup_method(self) -> None:
+        networks = Networks()
+        self.gone, self.other = endpoint("10.0.0.1", 1), endpoint("10.0.1.1", 1)
+        for each in (self.gone, self.other):
+            each.place.note.whereabouts = Location(Path(100), networks.of(each.place))
+        self.path = Path(100)
+
+    def is_gone(self, place: Place) -> bool:
+        where, gone = location_of(place), location_of(self.gone.place)
+        return where is not None and gone is not None and where.network is gone.network
+
+    def test_each_miss_is_taken_out_once(self) -> None:
+        cohort = self.path.open_cohort(10.0)
+        for _ in range(14):
+            self.path.lose(cohort, self.gone)
+        self.path.lose(cohort, self.other)
+        assert self.path.forgive(self.is_gone, since=10.0) == 14
+        part = self.path.split(self.is_gone)
+        assert (self.path.counts.lost, part.counts.lost, cohort.lost) == (1, 0, 1)
+
+    def test_what_was_lost_long_before_stays(self) -> None:
+        early, late = self.path.open_cohort(10.0), self.path.open_cohort(20.0)
+        self.path.lose(early, self.gone)
+        self.path.lose(late, self.gone)
+        assert self.path.forgive(self.is_gone, since=20.0) == 1
+        assert (self.path.counts.lost, early.lost, late.lost) == (1, 1, 0)

@@ -1,0 +1,53 @@
+"""How much is lost, out of how many were: the estimate, and how many clean ones are needed."""
+
+import pytest
+
+from scanner.engine.truth.cohorts import Era
+from scanner.engine.truth.loss_estimate import FULL_COHORT, estimate, sentinels_needed
+from scanner.engine.truth.stands import doubtful
+
+
+def era(lost: int, n: int) -> Era:
+    return Era(lost, n)
+
+
+@pytest.mark.parametrize(
+    ("lost", "n", "loss"),
+    [
+        (0, 0, 0.5),  # nothing is known
+        (0, 1, 0.25),
+        (0, 12, 0.0385),  # a dozen clean ones are no clean way yet
+        (0, 59, 0.0083),
+        (0, 60, 0.001),  # the whole cohort is clean: so is the way
+        (0, 499, 0.001),
+        (0, 1000, 0.0005),
+        (1, 12, 0.2040),  # a standard error more than the share: chance made the one look like few
+        (3, 60, 0.0872),
+        (300, 6000, 0.0529),  # of many it is small
+        (12, 12, 1.0),  # never more than all
+        (60, 60, 1.0),
+    ],
+)
+def test_loss_that_sentinels_show(lost: int, n: int, loss: float) -> None:
+    assert round(estimate(lost, n), 4) == loss
+    assert era(lost, n).loss() == estimate(lost, n)
+
+
+def test_more_lost_is_more_loss() -> None:
+    shown = [estimate(lost, 60) for lost in range(61)]
+    assert shown == sorted(shown)
+
+
+@pytest.mark.parametrize(
+    ("targets", "attempts", "sentinels"),
+    [(1, 2, 12), (10, 2, 23), (40, 2, 45), (100, 2, 60), (100_000, 2, 60), (100, 3, 14), (1, 1, 60), (0, 2, 12)],
+)
+def test_clean_sentinels_needed(targets: int, attempts: int, sentinels: int) -> None:
+    """Twelve at least, a full cohort at most; for more targets more, for more attempts fewer."""
+    assert sentinels_needed(targets, attempts) == sentinels
+    if sentinels < FULL_COHORT:
+        assert not doubtful(targets, [estimate(0, sentinels)] * attempts)
+
+
+def test_more_lost_than_were_asked_is_all_lost() -> None:
+    assert estimate(61, 60) == estimate(60, 60) <= 1.0

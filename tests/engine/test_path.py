@@ -1,0 +1,89 @@
+"""One way and the evidence on it, in plain numbers: when sentinels are due, what is lost, and what follows from it."""
+
+import pytest
+
+from scanner.engine.truth.cohorts import Cohort, Era
+from scanner.engine.truth.path import Path
+from scanner.model import Endpoint, Place, Request
+from tests.engine.fakes import AF_INET
+
+REQUESTS = (Request(),)
+
+
+def answering(*, refused: int = 100) -> Path:
+    """A path on which so many ports refused."""
+    path = Path(1000)
+    for port in range(1, 1 + refused):
+        path.responders.refuses(Endpoint(Place("10.0.0.1", AF_INET), port, REQUESTS))
+    return path
+
+
+def due(path: Path, now: float = 0.0, room: int = 100) -> int:
+    """How many sentinels are, of which each leaves."""
+    count = len(list(path.due_sentinels(now, room)))
+    path.counts.asked(count)
+    return count
+
+
+def test_one_sentinel_for_every_four_probes_at_first_and_for_every_sixteen_later() -> None:
+    path = answering()
+    asked = []
+    for _ in range(800):
+        path.sends(1, 0.0)
+        asked.append(due(path))
+    assert [sum(asked[:count]) for count in (3, 4, 8, 240, 255, 256, 800)] == [0, 1, 2, 60, 60, 61, 60 + 560 // 16]
+
+
+def test_never_a_burst_of_sentinels() -> None:
+    """It would measure itself."""
+    path = answering()
+    path.sends(1000, 0.0)
+    assert [due(path), due(path)] == [2, 0]
+
+
+def test_sentinels_do_not_call_for_sentinels() -> None:
+    path = answering()
+    path.sends(1000, 0.0, sentinels=True)
+    assert due(path) == 0
+
+
+def test_no_more_sentinels_than_there_is_room_for_and_what_is_due_stays_due() -> None:
+    path = answering()
+    path.sends(8, 0.0)
+    assert [due(path, room=1), due(path, room=0), due(path, room=9)] == [1, 0, 1]
+
+
+@pytest.mark.parametrize(("targets", "sentinels"), [(1, 12), (10, 23), (40, 45), (1000, 60)])
+def test_a_small_path_wants_fewer_sentinels(targets: int, sentinels: int) -> None:
+    """As many as let two silent attempts stand."""
+    assert Path(targets).open_cohort(0.0).target == sentinels
+
+
+@pytest.mark.parametrize("seen", ["lost", "flipped", "resent"])
+def test_each_sign_of_loss_counts(seen: str) -> None:
+    """A sentinel unanswered, an answer to a later attempt, a SYN that the kernel had to repeat."""
+    path = answering()
+    assert not path.lossy
+    setattr(path.counts, seen, 1)
+    assert path.lossy
+
+
+def judged(path: Path, era: Era, lost: int, n: int) -> Cohort:
+    cohort = Cohort(era, 0.0, 60)
+    cohort.count = n
+    for port in range(lost):
+        cohort.lose(Endpoint(Place("10.0.0.1", AF_INET), 1 + port, REQUESTS))
+    path.judged(cohort, 1.0)
+    return cohort
+
+
+def test_what_was_sent_at_another_rate_says_nothing_of_the_present_one() -> None:
+    path = answering()
+    before = path.cohorts.era
+    judged(path, before, 30, 60)
+    assert path.cohorts.era is not before, "evident loss changes the rate"
+    assert path.pace.law.bucket is not None
+    allowed = path.pace.law.bucket
+    judged(path, before, 30, 60)  # its sentinels come back late
+    assert path.pace.law.bucket is allowed
+    assert (before.lost, before.n, path.cohorts.era.n) == (60, 120, 0)
