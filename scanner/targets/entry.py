@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from scanner.errors import TargetError
 from scanner.model import Request
-from scanner.targets.grammar.hosts import Host
+from scanner.targets.grammar.host_values import Host
 
 T = TypeVar("T")
 

@@ -15,8 +15,9 @@ from scanner.targets.file.host_list import read_excludes, read_hosts
 from scanner.targets.file.problems import ENOUGH_WORDS
 from scanner.targets.file.sources import pairs_apart, read_argument
 from scanner.targets.grammar.host_ports import Exclude
-from scanner.targets.grammar.hosts import Host, Name
-from scanner.targets.grammar.ports import PortBudget, is_ports, parse_ports
+from scanner.targets.grammar.host_values import Host, HostName
+from scanner.targets.grammar.parsers import parse_ports
+from scanner.targets.grammar.ports import PortBudget, is_ports
 from scanner.targets.grammar.typed_words import exclude_option, present_folder, sweep_host
 from scanner.targets.names.excluded_names import with_addresses
 from scanner.targets.space.build import build
@@ -83,7 +84,7 @@ class Plan:
     @property
     def ranges(self) -> list[tuple[int, int, int, int]]:
         """Networks and ranges as they were typed: family, IPv6 scope, first and last address as numbers."""
-        hosts = (host for entry in self.entries for host in entry.hosts if not isinstance(host, Name))
+        hosts = (host for entry in self.entries for host in entry.hosts if not isinstance(host, HostName))
         return [(host.family, host.scope, host.first, host.last) for host in hosts if host.last > host.first]
 
     @property
@@ -135,7 +136,7 @@ class Plan:
         built = self.check()._built
         said = self.settings
         excluder = with_addresses(self.excludes, family=said.family, deadline=said.dns_timeout)
-        if any(isinstance(host, Name) for each in self.excludes for host in each.hosts or ()):
+        if any(isinstance(host, HostName) for each in self.excludes for host in each.hosts or ()):
             built = build(self.entries, excluder, said)
             check_not_empty(built)
         return Feed(built, excluder, said)

@@ -8,9 +8,8 @@ from scanner.errors import TargetError
 from scanner.model import Request
 from scanner.targets.entry import Entry, Settings
 from scanner.targets.file.yaml_file import TargetFile, read_target_file
-from scanner.targets.grammar.host_ports import parse_excludes
-from scanner.targets.grammar.hosts import Host, parse_host
-from scanner.targets.grammar.ports import parse_ports
+from scanner.targets.grammar.host_values import Host
+from scanner.targets.grammar.parsers import parse_excludes, parse_host, parse_ports
 from scanner.targets.space.build import build
 from scanner.targets.space.built import Built
 from scanner.targets.space.excluder import Excluder

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scanner.errors import TargetError, UsageError
 from scanner.targets.entry import Settings
 from scanner.targets.grammar.addresses import v4_number
-from scanner.targets.grammar.hosts import Span, parse_host
-from scanner.targets.grammar.ports import parse_ports
+from scanner.targets.grammar.host_values import AddressRange
+from scanner.targets.grammar.parsers import parse_host, parse_ports
 from scanner.targets.space.built import check_not_empty
 from tests.targets.made import built, entry, orders
 
@@ -34,7 +34,7 @@ excludes = st.lists(
 
 def addresses(text: str) -> set[str]:
     (span,) = parse_host(text)
-    assert isinstance(span, Span)
+    assert isinstance(span, AddressRange)
     kind = ipaddress.IPv6Address if ":" in text else ipaddress.IPv4Address
     return {str(kind(number)) for number in range(span.first, span.last + 1)}
 

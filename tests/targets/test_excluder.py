@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scanner.errors import TargetError
 from scanner.targets.grammar.addresses import V4, V6
 from scanner.targets.grammar.host_ports import Exclude
-from scanner.targets.grammar.hosts import Span
+from scanner.targets.grammar.host_values import AddressRange
 from scanner.targets.space.excluder import Excluder, joined, name_key, without
 from tests.targets.made import excluder
 
@@ -23,7 +23,7 @@ def test_every_exclude_holds(
 ) -> None:
     rules = Excluder(
         [
-            *(Exclude((Span(V4, *span),), some) for span, some in excludes),
+            *(Exclude((AddressRange(V4, *span),), some) for span, some in excludes),
             *(Exclude(None, (port,)) for port in everywhere),
         ]
     )
@@ -53,7 +53,7 @@ def test_ranges_without_some(span: tuple[int, int], left_out: set[int]) -> None:
 
 
 def test_an_ipv6_exclude_without_an_interface_holds_on_all() -> None:
-    plain, scoped = Span(V6, 1, 1), Span(V6, 2, 2, scope=7)
+    plain, scoped = AddressRange(V6, 1, 1), AddressRange(V6, 2, 2, scope=7)
     rules = Excluder([Exclude((plain, scoped), None)])
     assert [rules.at_address((V6, scope), 1) for scope in (0, 7)] == [None, None]
     assert [rules.at_address((V6, scope), 2) for scope in (0, 7, 8)] == [frozenset(), None, frozenset()]
@@ -61,7 +61,7 @@ def test_an_ipv6_exclude_without_an_interface_holds_on_all() -> None:
 
 
 def test_ports_of_an_ipv6_address_with_and_without_an_interface() -> None:
-    rules = Excluder([Exclude((Span(V6, 1, 1),), (22,)), Exclude((Span(V6, 1, 1, scope=7),), (80,))])
+    rules = Excluder([Exclude((AddressRange(V6, 1, 1),), (22,)), Exclude((AddressRange(V6, 1, 1, scope=7),), (80,))])
     assert [rules.at_address((V6, scope), 1) for scope in (0, 7)] == [{22}, {22, 80}]
 
 

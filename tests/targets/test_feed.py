@@ -12,7 +12,7 @@ from scanner.model import Endpoint, Result, State
 from scanner.targets.entry import Entry, Settings
 from scanner.targets.feed import Feed
 from scanner.targets.grammar.addresses import V4, V6, v4_number, v6_number
-from scanner.targets.grammar.ports import parse_ports
+from scanner.targets.grammar.parsers import parse_ports
 from scanner.targets.names.resolve import Address, Outcome, Resolver
 from tests.targets.made import built, entry, excluder
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scanner.targets.entry import Defaults, Entry
 from scanner.targets.file.yaml_file import TargetFile
-from scanner.targets.grammar.hosts import Name
+from scanner.targets.grammar.host_values import HostName
 from tests.targets.made import read, told
 
 pytestmark = pytest.mark.usefixtures("loader")
@@ -54,7 +54,7 @@ def meaning(file: TargetFile) -> list[Any]:
         return [getattr(of, key, None) for key in _SETTINGS]
 
     hosts = [
-        [host.text if isinstance(host, Name) else (host.first, host.last, host.text) for host in entry.hosts]
+        [host.text if isinstance(host, HostName) else (host.first, host.last, host.text) for host in entry.hosts]
         for entry in file.entries
     ]
     return [hosts, [said(entry) for entry in file.entries], said(file.defaults), len(file.excludes)]

@@ -20,7 +20,7 @@ from scanner.targets.file.yaml_file import read_target_file
 from scanner.targets.file.yaml_text import Chunks
 from scanner.targets.file.yaml_tree import Walker
 from scanner.targets.grammar.addresses import V4
-from scanner.targets.grammar.host_ports import parse_excludes
+from scanner.targets.grammar.parsers import parse_excludes
 from scanner.targets.plan import excludes_from, plan_from_args, plan_from_file, plan_from_sweep
 from scanner.targets.space import requests
 from scanner.targets.space.arrivals import Arrivals

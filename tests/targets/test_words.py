@@ -168,7 +168,7 @@ def test_standard_input_and_folders() -> None:
 
 def test_every_reader_of_hosts_goes_this_way() -> None:
     """The plain grammar is for the grammar alone, so that no place can be forgotten."""
-    grammar = {f"scanner.targets.grammar.{name}" for name in ("host_ports", "hosts", "typing_places", "typed_words")}
+    grammar = {f"scanner.targets.grammar.{name}" for name in ("host_ports", "parsers", "typing_places", "typed_words")}
     readers = {"parse_host", "parse_target", "parse_exclude", "parse_excludes", "strict_host", "strict_exclude"}
     users = {
         name
@@ -176,7 +176,7 @@ def test_every_reader_of_hosts_goes_this_way() -> None:
         for node in getattr(tree, "body", [])
         if readers & {alias.name for alias in getattr(node, "names", [])}
     }
-    assert users == grammar - {"scanner.targets.grammar.hosts"}
+    assert users == grammar
     assert any("scanner.targets.grammar.typed_words" in imports(name) for name in MODULES)
 
 

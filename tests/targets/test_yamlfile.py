@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scanner.targets.grammar.hosts import Name
+from scanner.targets.grammar.host_values import HostName
 from tests.targets.made import attempt, read
 
 FULL = """\
@@ -69,7 +69,7 @@ def test_everything_a_file_may_say(tmp_path: Path) -> None:
 def test_spellings_of_the_same(tmp_path: Path, text: str) -> None:
     (entry,) = read(tmp_path, text).entries
     (host,) = entry.hosts
-    assert isinstance(host, Name)
+    assert isinstance(host, HostName)
     assert host.text == "a"
     assert entry.ports == (1,) or entry.defaults.ports == (1,)
 
@@ -77,7 +77,7 @@ def test_spellings_of_the_same(tmp_path: Path, text: str) -> None:
 def test_scalars_are_the_text_that_was_typed(tmp_path: Path) -> None:
     (entry,) = read(tmp_path, "targets:\n- {name: no, host: yes, port: 22, tags: [010, 1e5, 1:30, '~', 0x1]}").entries
     assert (entry.name, entry.tags) == ("no", ("010", "1e5", "1:30", "~", "0x1"))
-    assert isinstance(entry.hosts[0], Name)
+    assert isinstance(entry.hosts[0], HostName)
     assert entry.hosts[0].text == "yes"
 
 

@@ -17,8 +17,9 @@ from scanner.targets.entry import Defaults, Entry
 from scanner.targets.file.problems import Problems
 from scanner.targets.file.yaml_tree import Mapping, Node, Scalar, Sequence
 from scanner.targets.grammar.host_ports import Exclude, is_target
-from scanner.targets.grammar.hosts import Host
-from scanner.targets.grammar.ports import PortBudget, parse_ports
+from scanner.targets.grammar.host_values import Host
+from scanner.targets.grammar.parsers import parse_ports
+from scanner.targets.grammar.ports import PortBudget
 from scanner.targets.grammar.remedies import yaml_text
 from scanner.targets.grammar.single_values import parse_addresses, parse_duration, parse_expect, parse_retries
 from scanner.targets.grammar.typed_words import file_excludes, file_host, file_target

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from scanner.errors import UsageError
 from scanner.targets.grammar.addresses import UNSPECIFIED
 from scanner.targets.grammar.host_ports import Exclude
-from scanner.targets.grammar.hosts import Name, Span
+from scanner.targets.grammar.host_values import AddressRange, HostName
 from scanner.targets.names.resolve import Address, Outcome, Resolver
 from scanner.targets.space.excluder import Excluder
 from scanner.words.shown_text import shown
@@ -33,7 +33,7 @@ def with_addresses(
     Errors: UsageError where a name has none now, or unspecified ones alone (an ad blocker's answer): then nobody can
     tell what must not be touched.
     """
-    names = list({host.text: None for each in excludes for host in each.hosts or () if isinstance(host, Name)})
+    names = list({host.text: None for each in excludes for host in each.hosts or () if isinstance(host, HostName)})
     if not names:
         return Excluder(list(excludes))
     make = resolver or (lambda family: Resolver(family=family, deadline=deadline))
@@ -45,10 +45,11 @@ def with_addresses(
 
 
 def _numeric(exclude: Exclude, found: dict[str, Outcome]) -> list[Exclude]:
-    spans: list[Span] = []
+    spans: list[AddressRange] = []
     for host in exclude.hosts or ():
-        if isinstance(host, Name):
-            spans += [Span(family, number, number, scope=scope) for family, number, scope in _known(found[host.text])]
+        if isinstance(host, HostName):
+            known = _known(found[host.text])
+            spans += [AddressRange(family, number, number, scope=scope) for family, number, scope in known]
     return [Exclude(tuple(spans), exclude.ports)] if spans else []
 
 

@@ -10,8 +10,7 @@ from scanner.errors import TargetError
 from scanner.targets.entry import Entry, Settings, settle_ports
 from scanner.targets.file.no_collection import no_collection
 from scanner.targets.grammar.addresses import V4, address_text, loopback_count
-from scanner.targets.grammar.hosts import Name
-from scanner.targets.grammar.hosts import Span as HostSpan
+from scanner.targets.grammar.host_values import AddressRange, HostName
 from scanner.targets.space.blocks import Block, Line, Own, Who, in_order
 from scanner.targets.space.built import Built
 from scanner.targets.space.excluder import Excluder
@@ -77,7 +76,7 @@ class _Builder:
         ports = settle_ports(entry, self._settings)
         shared: Source | None = None
         for host in entry.hosts:
-            if isinstance(host, Name):
+            if isinstance(host, HostName):
                 self._name(host.text, ports, order)
                 continue
             if is_any(host) and not self._settings.allow_any:
@@ -203,13 +202,13 @@ def _blame(entries: list[Entry], settings: Settings, text: str) -> list[str]:
     """The error for each entry that is too big by itself, with its place; without any, the error as it is."""
     found = []
     for entry in entries:
-        spans = [host for host in entry.hosts if not isinstance(host, Name)]
+        spans = [host for host in entry.hosts if not isinstance(host, HostName)]
         count = sum(span.last - span.first + 1 for span in spans) * len(settle_ports(entry, settings))
         if count > MOST_TARGETS and entry.where:
             found.append(f"{entry.where}: {too_many(count)}")
     return found[:_MOST_BLAMED] or [text]
 
 
-def _plain(host: HostSpan) -> str:
+def _plain(host: AddressRange) -> str:
     """How this program itself writes a single address."""
     return "" if host.scope else address_text(host.family, host.first)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from scanner.errors import TargetError
 from scanner.targets.grammar.addresses import V6
 from scanner.targets.grammar.host_ports import Exclude
-from scanner.targets.grammar.hosts import Name
+from scanner.targets.grammar.host_values import HostName
 from scanner.targets.space.line_cuts import Cover, cut
 
 #: Ports that an exclude names; None for all.
@@ -39,7 +39,7 @@ class Excluder:
             if exclude.hosts is None:
                 everywhere.update(exclude.ports or ())
             for host in exclude.hosts or ():
-                if isinstance(host, Name):
+                if isinstance(host, HostName):
                     _add_name(names, name_key(host.text), exclude.ports)
                 else:
                     groups = self._groups.setdefault((host.family, host.scope), {})

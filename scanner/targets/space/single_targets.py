@@ -11,7 +11,7 @@ from scanner.model import Target
 from scanner.targets.entry import Entry, Settings, settle_ports
 from scanner.targets.grammar.addresses import address_text, scope_name
 from scanner.targets.grammar.host_ports import Exclude
-from scanner.targets.grammar.hosts import Name
+from scanner.targets.grammar.host_values import HostName
 from scanner.targets.grammar.single_values import MOST_RETRIES, check_duration, parse_addresses, parse_expect
 from scanner.targets.grammar.typed_words import library_host, present_folder
 from scanner.targets.space.excluder import Excluder, Line, Ranges, joined
@@ -55,7 +55,7 @@ def expand(entries: Sequence[Entry], excludes: Sequence[Exclude], settings: Sett
 
 def _hosts(entry: Entry, excluder: Excluder) -> Iterator[tuple[str, frozenset[int]]]:
     """The hosts of an entry, each once, with the ports that are excluded there: names, then addresses."""
-    names = {host.text.lower(): host.text for host in reversed(entry.hosts) if isinstance(host, Name)}
+    names = {host.text.lower(): host.text for host in reversed(entry.hosts) if isinstance(host, HostName)}
     for name in reversed(names.values()):
         left_out = excluder.at_name(name)
         if left_out is not None:
@@ -76,7 +76,7 @@ def _numeric(entry: Entry) -> tuple[dict[tuple[Line, int], str], dict[Line, Rang
     lines: dict[Line, Ranges] = {}
     unprobed = Unprobed()
     for host in entry.hosts:
-        if isinstance(host, Name):
+        if isinstance(host, HostName):
             continue
         line = (host.family, host.scope)
         if host.text:
