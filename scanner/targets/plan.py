@@ -59,7 +59,9 @@ class Plan:
     def expecting(self) -> bool:
         """Whether any row may carry an expectation."""
         said = self.settings
-        return bool(said.expect or said.builtin_expect) or any(e.expect or e.defaults.expect for e in self.entries)
+        if said.expect or said.builtin_expect:
+            return True
+        return any(entry.stated.expect or entry.defaults.stated.expect for entry in self.entries)
 
     @property
     def count(self) -> int:

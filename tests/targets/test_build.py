@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.errors import TargetError, UsageError
-from scanner.targets.entry import Settings
+from scanner.targets.entry import Defaults, Settings, StatedSettings
 from scanner.targets.grammar.addresses import v4_number
 from scanner.targets.grammar.host_values import AddressRange
 from scanner.targets.grammar.parsers import parse_host, parse_ports
@@ -89,9 +89,7 @@ def test_file_order_among_hosts_with_equally_many_ports() -> None:
 
 def test_precedence() -> None:
     one = entry("10.0.0.1", timeout=0.3, retries=0, expect="refused", tags=("a",), name="x")
-    two = entry("10.0.0.2")
-    two.defaults = type(two.defaults)()
-    two.defaults.timeout, two.defaults.retries, two.defaults.expect, two.defaults.tags = 0.5, 5, "timeout", ("d",)
+    two = entry("10.0.0.2", defaults=Defaults(StatedSettings(0.5, 5, "timeout", tags=("d",))))
 
     def settled(settings: Settings) -> list[tuple[object, ...]]:
         space = built([one, two, entry("10.0.0.3")], settings=settings).space
@@ -111,16 +109,13 @@ def test_precedence() -> None:
 
 
 def test_ports_precedence() -> None:
-    plain = entry("10.0.0.1")
-    plain.ports = None
-    plain.label, plain.line, plain.column = "t.yaml", 1, 1
+    plain = entry("10.0.0.1", None, where=("t.yaml", 1, 1))
     with pytest.raises(TargetError, match=r"t\.yaml:1:1: names no port"):
         built([plain])
-    plain.defaults = type(plain.defaults)()
-    plain.defaults.ports = (1,)
+    plain = entry("10.0.0.1", None, defaults=Defaults(ports=(1,)))
     assert built([plain]).space.pick(0).port == 1
     assert built([plain], settings=Settings(ports=(2,))).space.pick(0).port == 2
-    plain.ports = (3,)
+    plain = entry("10.0.0.1", "3", defaults=Defaults(ports=(1,)))
     assert built([plain], settings=Settings(ports=(2,))).space.pick(0).port == 3
 
 

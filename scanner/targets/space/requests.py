@@ -49,10 +49,7 @@ class Sources:
     def request(self, source: Source) -> Request:
         """Its row, made anew."""
         order = self._orders[source]
-        request = settle_request(self._entries[order], self._settings, order, self._texts[source])
-        if not self._named:
-            request.one = False
-        return request
+        return settle_request(self._entries[order], self._settings, order, self._texts[source], named=self._named)
 
     def asks(self, sources: Sequence[Source]) -> list[Ask]:
         """Ports and row of each of them."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from scanner.errors import TargetError, UsageError
 from scanner.model import Target
-from scanner.targets.entry import Entry, Settings, settle_ports
+from scanner.targets.entry import Entry, Settings, StatedSettings, settle_ports
 from scanner.targets.grammar.addresses import address_text, scope_name
 from scanner.targets.grammar.host_ports import Exclude
 from scanner.targets.grammar.host_values import HostName
@@ -27,16 +27,16 @@ class FileTarget(Target):
     __slots__ = ("entry", "excludes")
 
     def __init__(self, host: str, port: int, entry: Entry, excludes: Sequence[Exclude]) -> None:
-        said = entry.defaults
+        own, file = entry.stated, entry.defaults.stated
         super().__init__(
             host,
             port,
             name=entry.name,
-            expect=entry.expect or said.expect or "",
-            tags=(entry.tags if entry.tags is not None else said.tags) or (),
-            timeout=entry.timeout if entry.timeout is not None else said.timeout,
-            retries=entry.retries if entry.retries is not None else said.retries,
-            addresses=entry.addresses or said.addresses or "all",
+            expect=own.expect or file.expect or "",
+            tags=(own.tags if own.tags is not None else file.tags) or (),
+            timeout=own.timeout if own.timeout is not None else file.timeout,
+            retries=own.retries if own.retries is not None else file.retries,
+            addresses=own.addresses or file.addresses or "all",
         )
         self.entry = entry
         self.excludes = excludes
@@ -130,26 +130,42 @@ def _entry(target: Target, ports: dict[int, tuple[int, ...]]) -> Entry:
         check_duration(target.timeout)
     if target.retries is not None and not (_whole(target.retries) and 0 <= target.retries <= MOST_RETRIES):
         raise TargetError(f"retries={target.retries!r}: write a number from 0 to {MOST_RETRIES}")
-    entry = Entry(library_host(target.host), ports.setdefault(target.port, (target.port,)))
-    entry.name = target.name
-    entry.tags = target.tags
-    entry.expect = parse_expect(target.expect) if target.expect else None
-    entry.timeout, entry.retries = target.timeout, target.retries
-    entry.addresses = parse_addresses(target.addresses)
-    if isinstance(target, FileTarget):
-        _give_way(entry, target)
-    return entry
+    hosts = library_host(target.host)
+    stated = StatedSettings(
+        timeout=target.timeout,
+        retries=target.retries,
+        expect=parse_expect(target.expect) if target.expect else None,
+        addresses=parse_addresses(target.addresses),
+        tags=target.tags,
+    )
+    one_port = ports.setdefault(target.port, (target.port,))
+    if not isinstance(target, FileTarget):
+        return Entry(hosts, one_port, stated, name=target.name)
+    origin = target.entry
+    return Entry(
+        hosts,
+        one_port,
+        _giving_way(stated, target),
+        name=target.name,
+        label=origin.label,
+        line=origin.line,
+        column=origin.column,
+        defaults=origin.defaults,
+    )
 
 
 def _whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _give_way(entry: Entry, target: FileTarget) -> None:
+def _giving_way(stated: StatedSettings, target: FileTarget) -> StatedSettings:
     """What came from the file's defaults, and nobody changed, is a default again: the scan's own word beats it."""
-    entry.defaults = target.entry.defaults
-    entry.label, entry.line, entry.column = target.entry.label, target.entry.line, target.entry.column
     as_read = FileTarget(target.host, target.port, target.entry, ())
-    for setting in ("expect", "timeout", "retries", "addresses", "tags"):
-        if getattr(target.entry, setting) is None and getattr(target, setting) == getattr(as_read, setting):
-            setattr(entry, setting, None)
+    own = target.entry.stated
+    return StatedSettings(
+        None if own.timeout is None and target.timeout == as_read.timeout else stated.timeout,
+        None if own.retries is None and target.retries == as_read.retries else stated.retries,
+        None if own.expect is None and target.expect == as_read.expect else stated.expect,
+        None if own.addresses is None and target.addresses == as_read.addresses else stated.addresses,
+        None if own.tags is None and target.tags == as_read.tags else stated.tags,
+    )
