@@ -76,7 +76,7 @@ class Plan:
     @property
     def rows(self) -> int:
         """Rows in the reports as far as is known: a target that several entries name has several."""
-        return self._built.space.rows + self._built.name_rows
+        return self._built.space.rows + self._built.names.row_count
 
     @property
     def addresses(self) -> int:
@@ -97,36 +97,37 @@ class Plan:
     @property
     def excluded(self) -> int:
         """Targets left out because of excludes."""
-        return self._built.excluded
+        return self._built.left_out.excluded
 
     @property
     def skipped(self) -> int:
         """Addresses left out of ranges, because they are never probed."""
-        return self._built.skipped
+        return self._built.left_out.skipped
 
     @property
     def ends(self) -> int:
         """Those of them that are the network or broadcast address of an attached network."""
-        return self._built.ends
+        return self._built.left_out.ends
 
     @property
     def unspecified(self) -> int:
         """Those of them that are unspecified: 0.0.0.0/8, `::`."""
-        return self._built.unspecified
+        return self._built.left_out.unspecified
 
     @property
     def other_family(self) -> int:
         """Numeric hosts left out because of -4 or -6."""
-        return self._built.other_family
+        return self._built.left_out.other_family
 
     def first(self, n: int) -> list[tuple[str, int]]:
         """The first `n` targets in the order of probing, as (address or name, port): addresses, then names."""
         found: list[Endpoint] = self._built.space.fresh().take(0, n)
         out = [(each.place.address, each.port) for each in found]
-        for name in self._built.names:
+        names = self._built.names
+        for name in names:
             if len(out) >= n:
                 break
-            out += [(self._built.name(name), port) for port in self._built.ports(name)[: n - len(out)]]
+            out += [(names.text(name), port) for port in names.ports(name)[: n - len(out)]]
         return out
 
     def feed(self) -> Feed:

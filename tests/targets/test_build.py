@@ -66,7 +66,7 @@ def test_each_target_once_with_a_row_for_each_entry(wanted: list[tuple[list[str]
     got = {(each.place.address, each.port): orders(each.requests) for each in found}
     assert len(found) == len(got) == made.space.count == made.count
     assert got == kept
-    assert made.excluded == len(model) - len(kept)
+    assert made.left_out.excluded == len(model) - len(kept)
     assert made.space.rows == sum(map(len, kept.values()))
     per_place: dict[str, int] = {}
     for address, _ in kept:
@@ -122,9 +122,9 @@ def test_ports_precedence() -> None:
 def test_names_once_whatever_their_case() -> None:
     made = built([entry("Web.example web.EXAMPLE", "80,443"), entry("web.example", "80,22"), entry("10.0.0.1")])
     (key,) = made.names
-    assert (key, made.name(key)) == ("web.example", "Web.example")
-    assert (made.ports(key), made.name_rows) == ((80, 443, 22), 4)
-    assert [(ports, request.host, request.order) for ports, request in made.asks(key)] == [
+    assert (key, made.names.text(key)) == ("web.example", "Web.example")
+    assert (made.names.ports(key), made.names.row_count) == ((80, 443, 22), 4)
+    assert [(ports, request.host, request.order) for ports, request in made.names.asks(key)] == [
         ((80, 443), "Web.example", 0),
         ((80, 22), "web.example", 1),
     ]
@@ -133,24 +133,24 @@ def test_names_once_whatever_their_case() -> None:
 
 def test_excluded_names_and_ports_of_names() -> None:
     made = built([entry("a b c", "25,80")], "A.", "b:80", "*:25")
-    assert {made.name(key): made.ports(key) for key in made.names} == {"c": (80,)}
-    assert made.excluded == 5
+    assert {made.names.text(key): made.names.ports(key) for key in made.names} == {"c": (80,)}
+    assert made.left_out.excluded == 5
 
 
 def test_one_is_a_matter_of_names() -> None:
     made = built([entry("a 10.0.0.1", addresses="one")])
     assert not made.space.pick(0).requests[0].one
-    assert made.asks("a")[0][1].one
+    assert made.names.asks("a")[0][1].one
 
 
 def test_ends_of_attached_networks_are_left_out_of_cidrs_only() -> None:
     ends = [v4_number(text) or 0 for text in ("10.0.0.0", "10.0.0.255", "10.0.9.0")]
     made = built([entry("10.0.0.0/24 10.0.1.0/24")], ends=ends)
     found = {each.place.address for each in made.space.take(0, made.space.count)}
-    assert (made.skipped, made.count) == (2, 510)
+    assert (made.left_out.skipped, made.count) == (2, 510)
     assert not found & {"10.0.0.0", "10.0.0.255"}
     for written in ("10.0.0.255", "10.0.0.250-255", "10.0.0.255/32", "10.0.0.254/31"):
-        assert built([entry(written)], ends=ends).skipped == 0
+        assert built([entry(written)], ends=ends).left_out.skipped == 0
     both = built([entry("10.0.0.0/24"), entry("10.0.0.255")], ends=ends)
     assert both.count == 255
 
@@ -159,8 +159,8 @@ def test_family() -> None:
     entries = [entry("10.0.0.1 ::1 10.0.0.0/30 name")]
     four = built(entries, settings=Settings(family=4))
     six = built(entries, settings=Settings(family=6))
-    assert (four.space.count, four.other_family, len(four.names)) == (4, 1, 1)
-    assert (six.space.count, six.other_family, len(six.names)) == (1, 2, 1)
+    assert (four.space.count, four.left_out.other_family, len(four.names)) == (4, 1, 1)
+    assert (six.space.count, six.left_out.other_family, len(six.names)) == (1, 2, 1)
 
 
 def test_link_local_excludes_hold_on_every_interface() -> None:

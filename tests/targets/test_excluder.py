@@ -10,7 +10,8 @@ from scanner.errors import TargetError
 from scanner.targets.grammar.addresses import V4, V6
 from scanner.targets.grammar.host_ports import Exclude
 from scanner.targets.grammar.host_values import AddressRange
-from scanner.targets.space.excluder import Excluder, joined, name_key, without
+from scanner.targets.space.excluder import Excluder, name_key
+from scanner.targets.space.line_ranges import joined, without
 from tests.targets.made import excluder
 
 spans = st.tuples(st.integers(0, 30), st.integers(0, 6)).map(lambda pair: (pair[0], pair[0] + pair[1]))

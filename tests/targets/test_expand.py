@@ -33,7 +33,7 @@ def test_the_same_targets_as_are_scanned(asked: list[tuple[str, str]], excluded:
         for each in made.space.take(0, made.space.count)
         for request in each.requests
     )
-    for asks in map(made.asks, made.names):
+    for asks in map(made.names.asks, made.names):
         wanted.update((request.host, port) for ports, request in asks for port in ports)
     rules = [rule for text in excluded for rule in parse_excludes(text)]
     assert Counter((each.host, each.port) for each in expand(entries, rules, Settings())) == wanted

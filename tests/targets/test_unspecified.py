@@ -178,7 +178,7 @@ def test_clothes_in_excludes_are_told_the_plain_address() -> None:
 )
 def test_ranges_that_merely_hold_them_lose_them(hosts: str, skipped: int, count: int) -> None:
     made = built([entry(hosts)])
-    assert (made.skipped, made.unspecified, made.space.count) == (skipped, skipped, count)
+    assert (made.left_out.skipped, made.left_out.unspecified, made.space.count) == (skipped, skipped, count)
     for each in made.space.take(0, 10):
         assert not each.place.address.startswith("0.")
         assert each.place.address != "::"

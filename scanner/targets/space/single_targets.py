@@ -14,7 +14,8 @@ from scanner.targets.grammar.host_ports import Exclude
 from scanner.targets.grammar.host_values import HostName
 from scanner.targets.grammar.single_values import MOST_RETRIES, check_duration, parse_addresses, parse_expect
 from scanner.targets.grammar.typed_words import library_host, present_folder
-from scanner.targets.space.excluder import Excluder, Line, Ranges, joined
+from scanner.targets.space.excluder import Excluder
+from scanner.targets.space.line_ranges import Line, Ranges, joined
 from scanner.targets.space.unprobed import Unprobed
 from scanner.words.shown_text import shown
 

@@ -15,7 +15,8 @@ from collections.abc import Iterable
 
 from scanner.errors import TargetError
 from scanner.model import Endpoint, Place
-from scanner.targets.space.blocks import Block, Line, Owned
+from scanner.targets.space.blocks import Block, Owned
+from scanner.targets.space.line_ranges import Line
 from scanner.targets.space.port_table import PortTable
 
 #: The most targets of one scan: years at any rate.

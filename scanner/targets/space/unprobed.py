@@ -11,8 +11,7 @@ sheet's "any") is hardly ever meant, and so needs an explicit word.
 from scanner.machine.attached_ends import attached_ends
 from scanner.targets.grammar.addresses import HIGHEST, MAPPED, UNSPECIFIED, V4, V6
 from scanner.targets.grammar.host_values import AddressRange
-from scanner.targets.space.excluder import joined, without
-from scanner.targets.space.line_cuts import Ranges
+from scanner.targets.space.line_ranges import Ranges, joined, without
 from scanner.targets.space.target_space import MOST_TARGETS
 
 
