@@ -4,7 +4,7 @@ import pytest
 
 from scanner.model import Request
 from scanner.targets.grammar.addresses import V4, V6, address_text
-from scanner.targets.names.resolve import Address
+from scanner.targets.names.lookup import Address
 from scanner.targets.space.arrivals import Arrivals
 from scanner.targets.space.memory import Memory
 from scanner.targets.space.port_table import Ask

@@ -13,7 +13,9 @@ from scanner.targets.entry import Entry, Settings
 from scanner.targets.feed import Feed
 from scanner.targets.grammar.addresses import V4, V6, v4_number, v6_number
 from scanner.targets.grammar.parsers import parse_ports
-from scanner.targets.names.resolve import Address, Outcome, Resolver
+from scanner.targets.names.lookup import Address
+from scanner.targets.names.pending_name import Outcome
+from scanner.targets.names.resolve import Resolver
 from scanner.targets.space.memory import Memory
 from tests.targets.made import built, entry, excluder
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from scanner.targets.grammar.addresses import V4, V6
-from scanner.targets.names.lookup import Answer, Name, ask
+from scanner.targets.names.lookup import Answer, ask
+from scanner.targets.names.pending_name import PendingName
 from scanner.targets.names.search_list import Step
 
 STREAM = socket.SOCK_STREAM
@@ -137,6 +138,6 @@ SILENT, FAILED, LOCAL = Answer([], "dns-timeout"), Answer([], "dns-failed"), Ans
     ],
 )
 def test_two_families_of_a_name(first: Any, second: Any, told: list[Any]) -> None:
-    name = Name("n", lambda text: [Step(text, (V4, V6))])
+    name = PendingName("n", lambda text: [Step(text, (V4, V6))])
     outcomes = [outcome for each in (first, second) if (outcome := name.heard(*each))]
     assert [(each.addresses, each.reason, each.more, each.missed) for each in outcomes] == told

@@ -11,7 +11,9 @@ from scanner.errors import UsageError
 from scanner.targets.grammar.addresses import UNSPECIFIED
 from scanner.targets.grammar.host_ports import Exclude
 from scanner.targets.grammar.host_values import AddressRange, HostName
-from scanner.targets.names.resolve import Address, Outcome, Resolver
+from scanner.targets.names.lookup import Address
+from scanner.targets.names.pending_name import Outcome
+from scanner.targets.names.resolve import Resolver
 from scanner.targets.space.excluder import Excluder
 from scanner.words.shown_text import shown
 from scanner.words.unspecified import REASON
@@ -77,7 +79,8 @@ def _resolve(names: list[str], resolver: Resolver) -> dict[str, Outcome]:
         for outcome in resolver.collect():
             earlier = found.get(outcome.name)
             if earlier is not None:
-                outcome.addresses = earlier.addresses + outcome.addresses
+                both = earlier.addresses + outcome.addresses
+                outcome = Outcome(outcome.name, both, outcome.reason, more=outcome.more, missed=outcome.missed)
             found[outcome.name] = outcome
         if resolver.pending:
             time.sleep(_PAUSE_S)

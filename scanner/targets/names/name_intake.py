@@ -10,7 +10,8 @@ from itertools import islice
 
 from scanner.model import Place, Result, State
 from scanner.targets.grammar.addresses import V4, V6
-from scanner.targets.names.resolve import Outcome, Resolver
+from scanner.targets.names.pending_name import Outcome
+from scanner.targets.names.resolve import Resolver
 from scanner.targets.names.two_families import Twofold
 from scanner.targets.space.arrivals import Arrivals
 from scanner.targets.space.asked_names import AskedNames

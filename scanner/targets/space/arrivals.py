@@ -14,7 +14,7 @@ from socket import inet_pton
 
 from scanner.model import Place, Request
 from scanner.targets.grammar.addresses import UNSPECIFIED, V4, V6, address_text, scope_name
-from scanner.targets.names.resolve import Address
+from scanner.targets.names.lookup import Address
 from scanner.targets.space.excluder import Excluder
 from scanner.targets.space.late_endpoints import Lane, Lanes
 from scanner.targets.space.memory import Memory
