@@ -1,5 +1,6 @@
 """Small entries, requests, plans and files for the tests of this folder."""
 
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -7,6 +8,7 @@ from typing import Any, TypeVar
 from scanner.errors import TargetError
 from scanner.model import Request
 from scanner.targets.entry import NO_DEFAULTS, Defaults, Entry, Settings, StatedSettings
+from scanner.targets.file.problems import Problems
 from scanner.targets.file.yaml_file import TargetFile, read_target_file
 from scanner.targets.grammar.host_values import Host
 from scanner.targets.grammar.parsers import parse_excludes, parse_host, parse_ports
@@ -82,3 +84,9 @@ def told(folder: Path, text: str | bytes) -> list[str]:
     _, problems = attempt(read, folder, text)
     assert problems, "the file is accepted"
     return [line.replace(f"{folder}/", "") for line in problems]
+
+
+def places(problems: Problems) -> list[tuple[int, int]]:
+    """Line and column of all that was noted (and is told: the first 50), in that order."""
+    found = [re.match(r"[^:]*:(\d+):(\d+): ", line) for line in problems.error().problems]
+    return [(int(match[1]), int(match[2])) for match in found if match]

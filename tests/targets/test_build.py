@@ -196,5 +196,5 @@ def test_names_asked_too_much_fail_before_the_scan(monkeypatch: pytest.MonkeyPat
 
 def test_hundreds_of_hosts_share_one_filtered_port_list() -> None:
     space = built([entry(f"10.0.0.{n}", "-") for n in range(1, 100)], "*:25").space
-    assert len({id(block.ports_of(host)) for block in space._blocks for host in range(block.count)}) == 1
+    assert len({id(block.ports_of(host)) for block in space.blocks for host in range(block.count)}) == 1
     assert space.count == 99 * 65534

@@ -13,7 +13,7 @@ from scanner.model import Request, Target
 from scanner.targets.entry import Settings, settle_request
 from scanner.targets.grammar.addresses import V6, scope_index
 from scanner.targets.grammar.parsers import parse_excludes
-from scanner.targets.plan import plan_from_file, plan_from_targets
+from scanner.targets.make_plan import plan_from_file, plan_from_targets
 from scanner.targets.space.single_targets import entries_of, expand
 from tests.targets.made import built, entry
 

@@ -13,7 +13,7 @@ from scanner.targets.file.line_ends import unified
 from scanner.targets.file.problems import Problems
 from scanner.targets.file.yaml_file import read_target_file
 from scanner.targets.grammar.host_values import HostName
-from tests.targets.made import attempt, told
+from tests.targets.made import attempt, places, told
 
 #: Everything that str.splitlines, YAML 1.1 or Unicode take for a line end, and we do not.
 OTHERS = {
@@ -135,13 +135,13 @@ def test_lines_and_places(text: str) -> None:
     wanted = plain(text)
     assert [len(line) for line in lines] == [len(line) for line in wanted]
     assert not any(char in line for line in lines for char in OTHERS)
-    places = [
+    found = [
         (n, 1 + min(map(line.find, set(line) & set(OTHERS))))
         for n, line in enumerate(wanted, 1)
         if set(line) & set(OTHERS)
     ]
-    assert [found[:2] for found in problems._found] == places
-    if not places:
+    assert places(problems) == found
+    if not found:
         assert lines == wanted
 
 

@@ -21,7 +21,7 @@ from scanner.targets.file.yaml_text import Chunks
 from scanner.targets.file.yaml_tree import Walker
 from scanner.targets.grammar.addresses import V4
 from scanner.targets.grammar.parsers import parse_excludes
-from scanner.targets.plan import excludes_from, plan_from_args, plan_from_file, plan_from_sweep
+from scanner.targets.make_plan import excludes_from, plan_from_args, plan_from_file, plan_from_sweep
 from scanner.targets.space import requests
 from scanner.targets.space.arrivals import Arrivals
 from scanner.targets.space.blocks import Owned
@@ -124,7 +124,7 @@ def test_rows_are_made_when_they_are_probed() -> None:
     made = calls(lambda: built([entry(f"10.0.{n >> 8}.{n & 255}") for n in range(1000)]), "request", "settle_request")
     assert made == 0
     space = built([entry(f"10.0.{n >> 8}.{n & 255}") for n in range(1000)]).space
-    assert [type(block) for block in space._blocks] == [Owned]
+    assert [type(block) for block in space.blocks] == [Owned]
     assert calls(lambda: space.take(0, 10), "request") == 10
 
 

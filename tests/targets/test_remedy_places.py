@@ -20,7 +20,7 @@ from scanner.targets.grammar.host_ports import Exclude, strict_excludes
 from scanner.targets.grammar.host_values import Host, HostName
 from scanner.targets.grammar.parsers import parse_ports
 from scanner.targets.grammar.typed_words import exclude_option
-from scanner.targets.plan import plan_from_args, plan_from_sweep
+from scanner.targets.make_plan import plan_from_args, plan_from_sweep
 from scanner.tracing.run import plan_of
 from tests.targets.made import read
 from tests.targets.slipcorpus import CORPUS, remedies

@@ -13,7 +13,8 @@ from scanner.targets.entry import Settings
 from scanner.targets.file.host_list import read_excludes, read_hosts
 from scanner.targets.grammar.addresses import V4, V6
 from scanner.targets.grammar.parsers import parse_excludes, parse_host, parse_target
-from scanner.targets.plan import Plan, plan_from_args, plan_from_sweep
+from scanner.targets.make_plan import plan_from_args, plan_from_sweep
+from scanner.targets.plan import Plan
 from scanner.tracing.run import plan_of
 from tests.engine.listeners import refused_port as closed_port
 from tests.targets.made import built, entry, excluder, read, told

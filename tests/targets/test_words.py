@@ -12,7 +12,7 @@ from scanner.errors import ScannerError, TargetError
 from scanner.targets.entry import Settings
 from scanner.targets.file.host_list import read_excludes, read_hosts
 from scanner.targets.grammar import typed_words as words
-from scanner.targets.plan import excludes_from, plan_from_args, plan_from_sweep
+from scanner.targets.make_plan import excludes_from, plan_from_args, plan_from_sweep
 from scanner.tracing.run import plan_of
 from tests.test_layers import MODULES, imports
 
