@@ -1,7 +1,5 @@
 """May this address be probed, and at which ports not? Against sets of single addresses."""
 
-from itertools import pairwise
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +9,6 @@ from scanner.targets.grammar.addresses import V4, V6
 from scanner.targets.grammar.host_ports import Exclude
 from scanner.targets.grammar.host_values import AddressRange
 from scanner.targets.space.excluder import Excluder, name_key
-from scanner.targets.space.line_ranges import joined, without
 from tests.targets.made import excluder
 
 spans = st.tuples(st.integers(0, 30), st.integers(0, 6)).map(lambda pair: (pair[0], pair[0] + pair[1]))
@@ -38,19 +35,6 @@ def test_every_exclude_holds(
         assert set(in_ranges) == set(hits)
     assert rules.at_address((V6, 0), 5) == frozenset()
     assert rules.everywhere == everywhere
-
-
-@given(st.lists(spans))
-def test_joined_ranges(ranges: list[tuple[int, int]]) -> None:
-    out = joined(ranges)
-    assert {n for a, b in out for n in range(a, b + 1)} == {n for a, b in ranges for n in range(a, b + 1)}
-    assert all(before[1] + 1 < after[0] for before, after in pairwise(out))
-
-
-@given(spans, st.sets(st.integers(0, 40)))
-def test_ranges_without_some(span: tuple[int, int], left_out: set[int]) -> None:
-    out = without(*span, left_out)
-    assert [n for a, b in out for n in range(a, b + 1)] == [n for n in range(span[0], span[1] + 1) if n not in left_out]
 
 
 def test_an_ipv6_exclude_without_an_interface_holds_on_all() -> None:

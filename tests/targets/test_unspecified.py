@@ -18,7 +18,7 @@ from scanner.targets.plan import Plan
 from scanner.tracing.run import plan_of
 from tests.engine.listeners import refused_port as closed_port
 from tests.targets.made import built, entry, excluder, read, told
-from tests.targets.slipcorpus import remedies
+from tests.targets.slip_corpus import remedies
 
 #: What is typed as a host alone, and what to write instead.
 HOSTS = [

@@ -1,4 +1,4 @@
-"""Target files: what they may say. What they may not say is in test_badfile.py."""
+"""Target files: what they may say. What they may not say is in test_bad_target_files.py."""
 
 from pathlib import Path
 

@@ -12,10 +12,8 @@ from typing import Any
 import pytest
 
 from scanner.targets.grammar.addresses import V4
-from scanner.targets.names.job import Job
-from scanner.targets.names.pending_name import PendingName
 from scanner.targets.names.resolv_conf import ResolverSchedule
-from scanner.targets.names.search_list import Search, Step
+from scanner.targets.names.search_list import Search
 from tests.targets.test_resolve import AGAIN, NO_NAME, PATIENCE_S, V4_INFO, A, Clock, gate, scene
 
 __all__ = ["gate"]  # a fixture
@@ -121,13 +119,6 @@ def test_what_is_short_in_a_crowd_is_so_since_it_was_first() -> None:
     it.play(looks=4_000)
     assert Counter(each.reason for each in it.told) == {"EMFILE": 2}
     assert it.now - began < 45
-
-
-def test_to_wait_for_room_is_not_to_be_short() -> None:
-    """It was short for ten seconds when the crowd sent it back, and is so still when it begins forty seconds later."""
-    job = Job(PendingName("n", lambda text: [Step(text, (V4,))]), V4).again(10.0, doubted=20.0)
-    job.begin(60.0, 0)
-    assert (job.since, job.short_since) == (60.0, 50.0)
 
 
 def test_a_lookup_that_was_given_up_took_its_time(gate: threading.Event) -> None:

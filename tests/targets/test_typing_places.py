@@ -23,7 +23,7 @@ from scanner.targets.grammar.typed_words import exclude_option
 from scanner.targets.make_plan import plan_from_args, plan_from_sweep
 from scanner.tracing.run import plan_of
 from tests.targets.made import read
-from tests.targets.slipcorpus import CORPUS, remedies
+from tests.targets.slip_corpus import CORPUS, remedies
 
 
 def entry_of(folder: Path, text: str) -> tuple[tuple[Host, ...], tuple[int, ...] | None]:
