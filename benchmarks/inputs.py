@@ -18,7 +18,7 @@ from pathlib import Path
 import bench
 from hostile import FILES, HONEST, LISTS, honest
 
-from scanner.targets.grammar.host_ports import parse_exclude
+from scanner.targets.grammar.parsers import parse_exclude
 from scanner.targets.space.excluder import Excluder
 
 _SWEEP = ["sweep", "10.0.0.0/8", "-p", "22"]

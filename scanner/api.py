@@ -31,7 +31,8 @@ from scanner.scanning.phantoms.accepts_all import AcceptsAll
 from scanner.scanning.phantoms.marking import mark as mark_phantoms
 from scanner.targets.entry import Settings
 from scanner.targets.grammar.typed_words import library_host
-from scanner.targets.plan import Plan, plan_from_file, plan_from_sweep, plan_from_targets
+from scanner.targets.make_plan import plan_from_file, plan_from_sweep, plan_from_targets
+from scanner.targets.plan import Plan
 from scanner.words.shown_text import shown
 from scanner.words.stamp import time_of_day
 

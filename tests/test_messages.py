@@ -20,11 +20,9 @@ from scanner.cli.status import guarded
 from scanner.errors import ScannerError, TargetError
 from scanner.targets.entry import Settings
 from scanner.targets.file.host_list import read_excludes, read_hosts
-from scanner.targets.grammar.host_ports import parse_excludes, parse_target
-from scanner.targets.grammar.hosts import parse_host
-from scanner.targets.grammar.ports import parse_ports
+from scanner.targets.grammar.parsers import parse_excludes, parse_host, parse_ports, parse_target
 from scanner.targets.grammar.single_values import parse_addresses, parse_duration, parse_expect, parse_retries
-from scanner.targets.plan import excludes_from, plan_from_args, plan_from_sweep
+from scanner.targets.make_plan import excludes_from, plan_from_args, plan_from_sweep
 from scanner.tracing.run import plan_of
 from scanner.words.user_info import hidden, masked
 

@@ -59,7 +59,7 @@ class Choices:
     def settings(self) -> "Settings":
         """What the plan needs to know."""
         from scanner.targets.entry import Settings
-        from scanner.targets.grammar.ports import parse_ports
+        from scanner.targets.grammar.parsers import parse_ports
 
         return Settings(
             timeout=self.timeout,

@@ -151,7 +151,7 @@ def hint_for_word(word: str, commands: Iterable[str]) -> str:
 def _refused(word: str) -> str:
     """What `scan` says to a target that it does not take; else empty."""
     from scanner.errors import TargetError
-    from scanner.targets.grammar.host_ports import parse_target
+    from scanner.targets.grammar.parsers import parse_target
 
     try:
         parse_target(word)

@@ -46,7 +46,7 @@ def _rate(text: str) -> float:
 
 
 def _ports(text: str) -> str:
-    from scanner.targets.grammar.ports import parse_ports
+    from scanner.targets.grammar.parsers import parse_ports
 
     parse_ports(text)
     return text

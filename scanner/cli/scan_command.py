@@ -33,7 +33,7 @@ def scan(signals: "Signals", /, targets: tuple[str, ...], **given: Any) -> int:
     from scanner.cli.choices import Choices
     from scanner.cli.one_scan import check, run
     from scanner.targets.file.sources import is_file
-    from scanner.targets.plan import excludes_from, plan_from_args
+    from scanner.targets.make_plan import excludes_from, plan_from_args
 
     if not targets:
         raise UsageError("no TARGET was given; name a YAML file, - for one on stdin, or HOST:PORTS")

@@ -33,7 +33,7 @@ def sweep(signals: "Signals", /, hosts: tuple[str, ...], hosts_file: tuple[str, 
     """Runs the command and returns its exit status."""
     from scanner.cli.choices import Choices
     from scanner.cli.one_scan import check, run
-    from scanner.targets.plan import excludes_from, plan_from_sweep
+    from scanner.targets.make_plan import excludes_from, plan_from_sweep
 
     if not hosts and not hosts_file:
         raise UsageError("no HOST was given; name hosts or networks, or a file of them with -i FILE")

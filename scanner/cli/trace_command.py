@@ -80,7 +80,7 @@ def trace(signals: Signals, /, targets: tuple[str, ...], **given: Any) -> int:
     """Runs the command and returns its exit status."""
     from scanner.cli.choices import family_of_options
     from scanner.cli.trace_page import Page, place_for
-    from scanner.targets.plan import excludes_from
+    from scanner.targets.make_plan import excludes_from
     from scanner.tracing.run import TraceOptions, Tracing, plan_of
 
     if not targets:

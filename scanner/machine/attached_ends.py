@@ -12,9 +12,9 @@ leads elsewhere, or where it is local. (The engine asks the same rule who is a n
 """
 
 import re
+import socket
 
 from scanner.machine.closing import closing
-from scanner.targets.grammar.addresses import v4_number
 
 _ADDRESS = re.compile(r"\|-- ([0-9.]+)")
 _ENTRY = re.compile(r"/([0-9]+) ([a-z]+ [A-Z]+)")
@@ -54,10 +54,18 @@ def _entries(trie: str) -> dict[tuple[int, int], set[str]]:
         if not line.startswith(" "):
             table = line
         elif match := _ADDRESS.search(line):
-            address = v4_number(match[1])
+            address = _number(match[1])
         elif address is not None and table in _TABLES and (match := _ENTRY.search(line)):
             found.setdefault((address, int(match[1])), set()).add(match[2])
     return found
+
+
+def _number(text: str) -> int | None:
+    """An IPv4 address as a number; None for anything else."""
+    try:
+        return int.from_bytes(socket.inet_pton(socket.AF_INET, text), "big")
+    except OSError:
+        return None
 
 
 def _is_elsewhere(first: int, length: int, entries: dict[tuple[int, int], set[str]]) -> bool:

@@ -1,30 +1,48 @@
-"""What a user said of some targets (`Entry`), for a whole file (`Defaults`), on the command line (`Settings`),
+"""What a user stated for some targets (`Entry`), for a whole file (`Defaults`), on the command line (`Settings`),
 and how the four places of a setting join: entry, else command line, else file, else built-in.
 
-None means "not said" everywhere here. No parsing and no expanding.
+None means "not stated" everywhere here. No parsing and no expanding.
 """
 
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from scanner.errors import TargetError
 from scanner.model import Request
-from scanner.targets.grammar.hosts import Host
+from scanner.targets.grammar.host_values import Host
 
 T = TypeVar("T")
 
 
+class StatedSettings(NamedTuple):
+    """What was stated for some targets, None where nothing was.
+
+    `timeout` in seconds, `retries`, `expect` (a key of EXPECTATIONS), `addresses` (`all` or `one`), `tags`.
+    """
+
+    timeout: float | None = None
+    retries: int | None = None
+    expect: str | None = None
+    addresses: str | None = None
+    tags: tuple[str, ...] | None = None
+
+
+NOTHING_STATED = StatedSettings()
+
+
 class Defaults:
-    """The `defaults` of one target file."""
+    """The `defaults` of one target file. They may stand behind its targets, so the entries hold them before they are
+    read."""
 
-    __slots__ = ("addresses", "expect", "ports", "retries", "tags", "timeout")
+    __slots__ = ("ports", "stated")
 
-    def __init__(self) -> None:
-        self.timeout: float | None = None
-        self.retries: int | None = None
-        self.expect: str | None = None
-        self.ports: tuple[int, ...] | None = None
-        self.addresses: str | None = None
-        self.tags: tuple[str, ...] | None = None
+    def __init__(self, stated: StatedSettings = NOTHING_STATED, ports: tuple[int, ...] | None = None) -> None:
+        self.stated = stated
+        self.ports = ports
+
+    def fill(self, stated: StatedSettings, ports: tuple[int, ...] | None) -> None:
+        """Take in what the file's mapping of that name says."""
+        self.stated = stated
+        self.ports = ports
 
 
 NO_DEFAULTS = Defaults()
@@ -37,16 +55,15 @@ class Entry:
     there, 0 without one. `defaults` are those of its file.
     """
 
-    __slots__ = (
-        "addresses", "column", "defaults", "expect", "hosts", "label", "line", "name", "ports", "retries", "tags",
-        "timeout",
-    )  # fmt: skip
+    __slots__ = ("column", "defaults", "hosts", "label", "line", "name", "ports", "stated")
 
     def __init__(
         self,
         hosts: tuple[Host, ...],
         ports: tuple[int, ...] | None = None,
+        stated: StatedSettings = NOTHING_STATED,
         *,
+        name: str = "",
         label: str = "",
         line: int = 0,
         column: int = 0,
@@ -54,16 +71,12 @@ class Entry:
     ) -> None:
         self.hosts = hosts
         self.ports = ports
+        self.stated = stated
+        self.name = name
         self.label = label
         self.line = line
         self.column = column
         self.defaults = defaults
-        self.name = ""
-        self.expect: str | None = None
-        self.timeout: float | None = None
-        self.retries: int | None = None
-        self.addresses: str | None = None
-        self.tags: tuple[str, ...] | None = None
 
     @property
     def where(self) -> str:
@@ -121,16 +134,18 @@ def settle_ports(entry: Entry, settings: Settings) -> tuple[int, ...]:
     raise TargetError(f"{entry.where}: names no port; write one, such as :443 behind the host, or use --ports")
 
 
-def settle_request(entry: Entry, settings: Settings, order: int, host: str) -> Request:
-    """The row that this entry asks of each of its targets; `host` as in `Request.host`."""
+def settle_request(entry: Entry, settings: Settings, order: int, host: str, *, named: bool = True) -> Request:
+    """The row that this entry asks of each of its targets; `host` as in `Request.host`. `named`: it may be a name, of
+    whose addresses one may be enough."""
+    own, file = entry.stated, entry.defaults.stated
     return Request(
         host,
         name=entry.name,
-        expect=_first(entry.expect, settings.expect, entry.defaults.expect, settings.builtin_expect),
-        tags=_first(entry.tags, None, entry.defaults.tags, ()),
-        timeout=_first(entry.timeout, settings.timeout, entry.defaults.timeout, settings.builtin_timeout),
-        retries=_first(entry.retries, settings.retries, entry.defaults.retries, settings.builtin_retries),
-        one=_first(entry.addresses, None, entry.defaults.addresses, "all") == "one",
+        expect=_first(own.expect, settings.expect, file.expect, settings.builtin_expect),
+        tags=_first(own.tags, None, file.tags, ()),
+        timeout=_first(own.timeout, settings.timeout, file.timeout, settings.builtin_timeout),
+        retries=_first(own.retries, settings.retries, file.retries, settings.builtin_retries),
+        one=named and _first(own.addresses, None, file.addresses, "all") == "one",
         order=order,
         vantage=settings.vantage,
     )

@@ -2,28 +2,21 @@
 
 It joins entries, excludes and settings, knows its counts for `--dry-run` and progress, can be iterated for the
 targets in it, and hands out a fresh `Feed` for each scan. Nothing is resolved and nothing sent before that.
-The functions below make plans from files, from the command line's words, and from a library user's targets.
+Plans are made out of files, words and a library user's targets in `make_plan.py`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from scanner.errors import TargetError, UsageError
 from scanner.model import Endpoint, Target
-from scanner.targets.entry import NO_DEFAULTS, Entry, Settings
+from scanner.targets.entry import Entry, Settings
 from scanner.targets.feed import Feed
-from scanner.targets.file.host_list import read_excludes, read_hosts
-from scanner.targets.file.problems import ENOUGH_WORDS
-from scanner.targets.file.sources import pairs_apart, read_argument
 from scanner.targets.grammar.host_ports import Exclude
-from scanner.targets.grammar.hosts import Host, Name
-from scanner.targets.grammar.ports import PortBudget, is_ports, parse_ports
-from scanner.targets.grammar.typed_words import exclude_option, present_folder, sweep_host
+from scanner.targets.grammar.host_values import HostName
 from scanner.targets.names.excluded_names import with_addresses
 from scanner.targets.space.build import build
 from scanner.targets.space.built import Built, check_not_empty
 from scanner.targets.space.excluder import Excluder
-from scanner.targets.space.single_targets import entries_of, expand
-from scanner.words.shown_text import shown
+from scanner.targets.space.single_targets import expand
 
 
 class Plan:
@@ -58,7 +51,9 @@ class Plan:
     def expecting(self) -> bool:
         """Whether any row may carry an expectation."""
         said = self.settings
-        return bool(said.expect or said.builtin_expect) or any(e.expect or e.defaults.expect for e in self.entries)
+        if said.expect or said.builtin_expect:
+            return True
+        return any(entry.stated.expect or entry.defaults.stated.expect for entry in self.entries)
 
     @property
     def count(self) -> int:
@@ -73,7 +68,7 @@ class Plan:
     @property
     def rows(self) -> int:
         """Rows in the reports as far as is known: a target that several entries name has several."""
-        return self._built.space.rows + self._built.name_rows
+        return self._built.space.rows + self._built.names.row_count
 
     @property
     def addresses(self) -> int:
@@ -83,7 +78,7 @@ class Plan:
     @property
     def ranges(self) -> list[tuple[int, int, int, int]]:
         """Networks and ranges as they were typed: family, IPv6 scope, first and last address as numbers."""
-        hosts = (host for entry in self.entries for host in entry.hosts if not isinstance(host, Name))
+        hosts = (host for entry in self.entries for host in entry.hosts if not isinstance(host, HostName))
         return [(host.family, host.scope, host.first, host.last) for host in hosts if host.last > host.first]
 
     @property
@@ -94,36 +89,37 @@ class Plan:
     @property
     def excluded(self) -> int:
         """Targets left out because of excludes."""
-        return self._built.excluded
+        return self._built.left_out.excluded
 
     @property
     def skipped(self) -> int:
         """Addresses left out of ranges, because they are never probed."""
-        return self._built.skipped
+        return self._built.left_out.skipped
 
     @property
     def ends(self) -> int:
         """Those of them that are the network or broadcast address of an attached network."""
-        return self._built.ends
+        return self._built.left_out.ends
 
     @property
     def unspecified(self) -> int:
         """Those of them that are unspecified: 0.0.0.0/8, `::`."""
-        return self._built.unspecified
+        return self._built.left_out.unspecified
 
     @property
     def other_family(self) -> int:
         """Numeric hosts left out because of -4 or -6."""
-        return self._built.other_family
+        return self._built.left_out.other_family
 
     def first(self, n: int) -> list[tuple[str, int]]:
         """The first `n` targets in the order of probing, as (address or name, port): addresses, then names."""
         found: list[Endpoint] = self._built.space.fresh().take(0, n)
         out = [(each.place.address, each.port) for each in found]
-        for name in self._built.names:
+        names = self._built.names
+        for name in names:
             if len(out) >= n:
                 break
-            out += [(self._built.name(name), port) for port in self._built.ports(name)[: n - len(out)]]
+            out += [(names.text(name), port) for port in names.ports(name)[: n - len(out)]]
         return out
 
     def feed(self) -> Feed:
@@ -135,7 +131,7 @@ class Plan:
         built = self.check()._built
         said = self.settings
         excluder = with_addresses(self.excludes, family=said.family, deadline=said.dns_timeout)
-        if any(isinstance(host, Name) for each in self.excludes for host in each.hosts or ()):
+        if any(isinstance(host, HostName) for each in self.excludes for host in each.hosts or ()):
             built = build(self.entries, excluder, said)
             check_not_empty(built)
         return Feed(built, excluder, said)
@@ -146,111 +142,3 @@ class Plan:
 
     def __iter__(self) -> Iterator[Target]:
         return self.targets()
-
-
-def plan_from_file(path: str, settings: Settings, excludes: Sequence[Exclude] = ()) -> Plan:
-    """A plan from a YAML target list (`-`: stdin)."""
-    return plan_from_args([path], settings, excludes=excludes, only_files=True)
-
-
-@present_folder()
-def plan_from_args(
-    args: Sequence[str], settings: Settings, *, excludes: Sequence[Exclude] = (), only_files: bool = False
-) -> Plan:
-    """A plan from the words of `scan TARGET...`: each a target list's path, `-` for stdin, or HOST:PORTS.
-
-    Errors: TargetError with the mistakes of all of them; UsageError where nothing is left to probe.
-    """
-    if not args:
-        raise UsageError("no targets; write HOST:PORTS, or the path of a target file")
-    if list(args).count("-") > 1:
-        raise UsageError("standard input can be read once only; write - once")
-    entries: list[Entry] = []
-    found: list[Exclude] = list(excludes)
-    args, problems = (args, []) if only_files else pairs_apart(args, ports_given=settings.ports is not None)
-    budget = PortBudget()
-    for arg in args:
-        try:
-            more, also = read_argument(arg, settings.ports is not None, only_files=only_files)
-            for entry in more:
-                budget.spend(entry.ports)
-        except TargetError as error:
-            problems += error.problems
-            if len(problems) >= ENOUGH_WORDS:
-                break
-        else:
-            entries += more
-            found += also
-    if problems:
-        raise TargetError(*problems)
-    return Plan(entries, found, settings).check()
-
-
-@present_folder()
-def plan_from_sweep(
-    hosts: Sequence[str],
-    ports: str,
-    settings: Settings,
-    *,
-    excludes: Sequence[Exclude] = (),
-    hosts_files: Sequence[str] = (),
-    read_host: Callable[[str], tuple[Host, ...]] = sweep_host,
-) -> Plan:
-    """A plan from `sweep HOST... -p PORTS`, and from files with a host in each line. `read_host`: one of
-    `typed_words.py`."""
-    problems: list[str] = []
-    found: list[Host] = []
-    wanted: tuple[int, ...] = ()
-    try:
-        wanted = parse_ports(ports)
-    except TargetError as error:
-        problems += error.problems
-    for text in hosts:
-        try:
-            found += read_host(text)
-        except TargetError as error:
-            problems += _as_ports(text, ports) or error.problems
-            if len(problems) >= ENOUGH_WORDS:
-                break
-    for path in hosts_files:
-        try:
-            found += read_hosts(path)
-        except TargetError as error:
-            problems += error.problems
-    if problems:
-        raise TargetError(*problems)
-    if not found:
-        raise UsageError("no hosts; write a name, an address or a network such as 10.0.0.0/24")
-    return Plan([Entry(tuple(found), wanted, defaults=NO_DEFAULTS)], excludes, settings).check()
-
-
-def _as_ports(text: str, ports: str) -> tuple[str, ...]:
-    """What to say to `sweep localhost 22 -p 80`: ports are none of the hosts. Empty for anything else."""
-    both = f"{ports},{text}"
-    if not is_ports(text) or not all(map(is_ports, both.split(","))):
-        return ()
-    return (f"{shown(text)} is a port, not a host; write all ports behind -p: -p {both}",)
-
-
-def plan_from_targets(targets: Iterable[Target], settings: Settings) -> Plan:
-    """A plan from a library user's targets; those of a loaded file bring its defaults and excludes along."""
-    entries, excludes = entries_of(targets)
-    return Plan(entries, excludes, settings).check()
-
-
-@present_folder()
-def excludes_from(texts: Sequence[str] = (), files: Sequence[str] = ()) -> list[Exclude]:
-    """The excludes of `--exclude TEXT` and `--exclude-file FILE`. Errors: TargetError with all mistakes."""
-    found: list[Exclude] = []
-    problems: list[str] = []
-    for read, words in ((exclude_option, texts), (read_excludes, files)):
-        for word in words:
-            try:
-                found += read(word)
-            except TargetError as error:
-                problems += error.problems
-                if len(problems) >= ENOUGH_WORDS:
-                    raise TargetError(*problems) from None
-    if problems:
-        raise TargetError(*problems)
-    return found

@@ -6,7 +6,7 @@ import pytest
 
 from scanner.scanning import flow_tables as flows
 from scanner.targets.entry import Settings
-from scanner.targets.plan import excludes_from, plan_from_args
+from scanner.targets.make_plan import excludes_from, plan_from_args
 from tests.cli.process import run
 from tests.namespace import namespace
 

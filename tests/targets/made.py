@@ -1,16 +1,17 @@
 """Small entries, requests, plans and files for the tests of this folder."""
 
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from scanner.errors import TargetError
 from scanner.model import Request
-from scanner.targets.entry import Entry, Settings
+from scanner.targets.entry import NO_DEFAULTS, Defaults, Entry, Settings, StatedSettings
+from scanner.targets.file.problems import Problems
 from scanner.targets.file.yaml_file import TargetFile, read_target_file
-from scanner.targets.grammar.host_ports import parse_excludes
-from scanner.targets.grammar.hosts import Host, parse_host
-from scanner.targets.grammar.ports import parse_ports
+from scanner.targets.grammar.host_values import Host
+from scanner.targets.grammar.parsers import parse_excludes, parse_host, parse_ports
 from scanner.targets.space.build import build
 from scanner.targets.space.built import Built
 from scanner.targets.space.excluder import Excluder
@@ -18,15 +19,30 @@ from scanner.targets.space.excluder import Excluder
 T = TypeVar("T")
 
 
-def entry(hosts: str, ports: str = "80", **said: object) -> Entry:
-    """An entry of hosts with spaces between them."""
+def entry(
+    hosts: str,
+    ports: str | None = "80",
+    *,
+    name: str = "",
+    where: tuple[str, int, int] = ("", 0, 0),
+    defaults: Defaults = NO_DEFAULTS,
+    **stated: Any,
+) -> Entry:
+    """An entry of hosts with spaces between them. `where`: label, line, column; `stated`: its settings."""
     found: list[Host] = []
     for text in hosts.split():
         found += parse_host(text)
-    made = Entry(tuple(found), parse_ports(ports))
-    for name, value in said.items():
-        setattr(made, name, value)
-    return made
+    label, line, column = where
+    return Entry(
+        tuple(found),
+        None if ports is None else parse_ports(ports),
+        StatedSettings(**stated),
+        name=name,
+        label=label,
+        line=line,
+        column=column,
+        defaults=defaults,
+    )
 
 
 def attempt(parse: Callable[..., T], *given: object) -> tuple[T | None, tuple[str, ...]]:
@@ -68,3 +84,9 @@ def told(folder: Path, text: str | bytes) -> list[str]:
     _, problems = attempt(read, folder, text)
     assert problems, "the file is accepted"
     return [line.replace(f"{folder}/", "") for line in problems]
+
+
+def places(problems: Problems) -> list[tuple[int, int]]:
+    """Line and column of all that was noted (and is told: the first 50), in that order."""
+    found = [re.match(r"[^:]*:(\d+):(\d+): ", line) for line in problems.error().problems]
+    return [(int(match[1]), int(match[2])) for match in found if match]

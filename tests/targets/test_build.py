@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.errors import TargetError, UsageError
-from scanner.targets.entry import Settings
+from scanner.targets.entry import Defaults, Settings, StatedSettings
 from scanner.targets.grammar.addresses import v4_number
-from scanner.targets.grammar.hosts import Span, parse_host
-from scanner.targets.grammar.ports import parse_ports
+from scanner.targets.grammar.host_values import AddressRange
+from scanner.targets.grammar.parsers import parse_host, parse_ports
 from scanner.targets.space.built import check_not_empty
 from tests.targets.made import built, entry, orders
 
@@ -34,7 +34,7 @@ excludes = st.lists(
 
 def addresses(text: str) -> set[str]:
     (span,) = parse_host(text)
-    assert isinstance(span, Span)
+    assert isinstance(span, AddressRange)
     kind = ipaddress.IPv6Address if ":" in text else ipaddress.IPv4Address
     return {str(kind(number)) for number in range(span.first, span.last + 1)}
 
@@ -66,7 +66,7 @@ def test_each_target_once_with_a_row_for_each_entry(wanted: list[tuple[list[str]
     got = {(each.place.address, each.port): orders(each.requests) for each in found}
     assert len(found) == len(got) == made.space.count == made.count
     assert got == kept
-    assert made.excluded == len(model) - len(kept)
+    assert made.left_out.excluded == len(model) - len(kept)
     assert made.space.rows == sum(map(len, kept.values()))
     per_place: dict[str, int] = {}
     for address, _ in kept:
@@ -89,9 +89,7 @@ def test_file_order_among_hosts_with_equally_many_ports() -> None:
 
 def test_precedence() -> None:
     one = entry("10.0.0.1", timeout=0.3, retries=0, expect="refused", tags=("a",), name="x")
-    two = entry("10.0.0.2")
-    two.defaults = type(two.defaults)()
-    two.defaults.timeout, two.defaults.retries, two.defaults.expect, two.defaults.tags = 0.5, 5, "timeout", ("d",)
+    two = entry("10.0.0.2", defaults=Defaults(StatedSettings(0.5, 5, "timeout", tags=("d",))))
 
     def settled(settings: Settings) -> list[tuple[object, ...]]:
         space = built([one, two, entry("10.0.0.3")], settings=settings).space
@@ -111,25 +109,22 @@ def test_precedence() -> None:
 
 
 def test_ports_precedence() -> None:
-    plain = entry("10.0.0.1")
-    plain.ports = None
-    plain.label, plain.line, plain.column = "t.yaml", 1, 1
+    plain = entry("10.0.0.1", None, where=("t.yaml", 1, 1))
     with pytest.raises(TargetError, match=r"t\.yaml:1:1: names no port"):
         built([plain])
-    plain.defaults = type(plain.defaults)()
-    plain.defaults.ports = (1,)
+    plain = entry("10.0.0.1", None, defaults=Defaults(ports=(1,)))
     assert built([plain]).space.pick(0).port == 1
     assert built([plain], settings=Settings(ports=(2,))).space.pick(0).port == 2
-    plain.ports = (3,)
+    plain = entry("10.0.0.1", "3", defaults=Defaults(ports=(1,)))
     assert built([plain], settings=Settings(ports=(2,))).space.pick(0).port == 3
 
 
 def test_names_once_whatever_their_case() -> None:
     made = built([entry("Web.example web.EXAMPLE", "80,443"), entry("web.example", "80,22"), entry("10.0.0.1")])
     (key,) = made.names
-    assert (key, made.name(key)) == ("web.example", "Web.example")
-    assert (made.ports(key), made.name_rows) == ((80, 443, 22), 4)
-    assert [(ports, request.host, request.order) for ports, request in made.asks(key)] == [
+    assert (key, made.names.text(key)) == ("web.example", "Web.example")
+    assert (made.names.ports(key), made.names.row_count) == ((80, 443, 22), 4)
+    assert [(ports, request.host, request.order) for ports, request in made.names.asks(key)] == [
         ((80, 443), "Web.example", 0),
         ((80, 22), "web.example", 1),
     ]
@@ -138,24 +133,24 @@ def test_names_once_whatever_their_case() -> None:
 
 def test_excluded_names_and_ports_of_names() -> None:
     made = built([entry("a b c", "25,80")], "A.", "b:80", "*:25")
-    assert {made.name(key): made.ports(key) for key in made.names} == {"c": (80,)}
-    assert made.excluded == 5
+    assert {made.names.text(key): made.names.ports(key) for key in made.names} == {"c": (80,)}
+    assert made.left_out.excluded == 5
 
 
 def test_one_is_a_matter_of_names() -> None:
     made = built([entry("a 10.0.0.1", addresses="one")])
     assert not made.space.pick(0).requests[0].one
-    assert made.asks("a")[0][1].one
+    assert made.names.asks("a")[0][1].one
 
 
 def test_ends_of_attached_networks_are_left_out_of_cidrs_only() -> None:
     ends = [v4_number(text) or 0 for text in ("10.0.0.0", "10.0.0.255", "10.0.9.0")]
     made = built([entry("10.0.0.0/24 10.0.1.0/24")], ends=ends)
     found = {each.place.address for each in made.space.take(0, made.space.count)}
-    assert (made.skipped, made.count) == (2, 510)
+    assert (made.left_out.skipped, made.count) == (2, 510)
     assert not found & {"10.0.0.0", "10.0.0.255"}
     for written in ("10.0.0.255", "10.0.0.250-255", "10.0.0.255/32", "10.0.0.254/31"):
-        assert built([entry(written)], ends=ends).skipped == 0
+        assert built([entry(written)], ends=ends).left_out.skipped == 0
     both = built([entry("10.0.0.0/24"), entry("10.0.0.255")], ends=ends)
     assert both.count == 255
 
@@ -164,8 +159,8 @@ def test_family() -> None:
     entries = [entry("10.0.0.1 ::1 10.0.0.0/30 name")]
     four = built(entries, settings=Settings(family=4))
     six = built(entries, settings=Settings(family=6))
-    assert (four.space.count, four.other_family, len(four.names)) == (4, 1, 1)
-    assert (six.space.count, six.other_family, len(six.names)) == (1, 2, 1)
+    assert (four.space.count, four.left_out.other_family, len(four.names)) == (4, 1, 1)
+    assert (six.space.count, six.left_out.other_family, len(six.names)) == (1, 2, 1)
 
 
 def test_link_local_excludes_hold_on_every_interface() -> None:
@@ -201,5 +196,5 @@ def test_names_asked_too_much_fail_before_the_scan(monkeypatch: pytest.MonkeyPat
 
 def test_hundreds_of_hosts_share_one_filtered_port_list() -> None:
     space = built([entry(f"10.0.0.{n}", "-") for n in range(1, 100)], "*:25").space
-    assert len({id(block.ports_of(host)) for block in space._blocks for host in range(block.count)}) == 1
+    assert len({id(block.ports_of(host)) for block in space.blocks for host in range(block.count)}) == 1
     assert space.count == 99 * 65534

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from scanner.errors import TargetError
-from scanner.targets.entry import Defaults, Settings, settle_ports, settle_request
+from scanner.targets.entry import Defaults, Settings, StatedSettings, settle_ports, settle_request
 from tests.targets.made import entry
 
 #: For each setting that all four places know: what the entry, the command line, the file and the program say.
@@ -23,8 +23,7 @@ def test_the_nearest_place_counts(setting: str, there: tuple[bool, bool, bool]) 
     """Also where it says nothing much: retries 0 of an entry is not the same as nothing said."""
     words = SAID[setting]
     in_entry, in_command, in_file = (word if given else None for word, given in zip(words, there, strict=False))
-    defaults = Defaults()
-    setattr(defaults, setting, in_file)
+    defaults = Defaults(StatedSettings(**{setting: in_file}))
     asked = entry("10.0.0.1", defaults=defaults, **{setting: in_entry})
     said = Settings(**{setting: in_command, f"builtin_{setting}": words[3]})
     wanted = next((word for word, given in zip(words, there, strict=False) if given), words[3])
@@ -35,10 +34,8 @@ def test_the_nearest_place_counts(setting: str, there: tuple[bool, bool, bool]) 
 def test_ports_have_no_built_in_place(there: tuple[bool, bool, bool]) -> None:
     lists = ((1,), (2,), (3,))
     in_entry, in_command, in_file = (ports if given else None for ports, given in zip(lists, there, strict=True))
-    defaults = Defaults()
-    defaults.ports = in_file
-    asked = entry("10.0.0.1", defaults=defaults, label="t.yaml", line=4, column=3)
-    asked.ports = in_entry
+    place = ("t.yaml", 4, 3)
+    asked = entry("10.0.0.1", in_entry and str(*in_entry), defaults=Defaults(ports=in_file), where=place)
     said = Settings(ports=in_command)
     if not any(there):
         with pytest.raises(TargetError, match=r"t\.yaml:4:3: names no port; write one"):
@@ -48,8 +45,7 @@ def test_ports_have_no_built_in_place(there: tuple[bool, bool, bool]) -> None:
 
 
 def test_tags_and_addresses_of_the_file_hold_where_the_entry_says_none() -> None:
-    defaults = Defaults()
-    defaults.tags, defaults.addresses = ("all",), "one"
+    defaults = Defaults(StatedSettings(tags=("all",), addresses="one"))
     by_file = settle_request(entry("a", defaults=defaults), Settings(), 0, "a")
     by_entry = settle_request(entry("a", defaults=defaults, tags=(), addresses="all"), Settings(), 0, "a")
     assert (by_file.tags, by_file.one) == (("all",), True)

@@ -1,7 +1,5 @@
 """May this address be probed, and at which ports not? Against sets of single addresses."""
 
-from itertools import pairwise
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,8 +7,8 @@ from hypothesis import strategies as st
 from scanner.errors import TargetError
 from scanner.targets.grammar.addresses import V4, V6
 from scanner.targets.grammar.host_ports import Exclude
-from scanner.targets.grammar.hosts import Span
-from scanner.targets.space.excluder import Excluder, joined, name_key, without
+from scanner.targets.grammar.host_values import AddressRange
+from scanner.targets.space.excluder import Excluder, name_key
 from tests.targets.made import excluder
 
 spans = st.tuples(st.integers(0, 30), st.integers(0, 6)).map(lambda pair: (pair[0], pair[0] + pair[1]))
@@ -23,7 +21,7 @@ def test_every_exclude_holds(
 ) -> None:
     rules = Excluder(
         [
-            *(Exclude((Span(V4, *span),), some) for span, some in excludes),
+            *(Exclude((AddressRange(V4, *span),), some) for span, some in excludes),
             *(Exclude(None, (port,)) for port in everywhere),
         ]
     )
@@ -39,21 +37,8 @@ def test_every_exclude_holds(
     assert rules.everywhere == everywhere
 
 
-@given(st.lists(spans))
-def test_joined_ranges(ranges: list[tuple[int, int]]) -> None:
-    out = joined(ranges)
-    assert {n for a, b in out for n in range(a, b + 1)} == {n for a, b in ranges for n in range(a, b + 1)}
-    assert all(before[1] + 1 < after[0] for before, after in pairwise(out))
-
-
-@given(spans, st.sets(st.integers(0, 40)))
-def test_ranges_without_some(span: tuple[int, int], left_out: set[int]) -> None:
-    out = without(*span, left_out)
-    assert [n for a, b in out for n in range(a, b + 1)] == [n for n in range(span[0], span[1] + 1) if n not in left_out]
-
-
 def test_an_ipv6_exclude_without_an_interface_holds_on_all() -> None:
-    plain, scoped = Span(V6, 1, 1), Span(V6, 2, 2, scope=7)
+    plain, scoped = AddressRange(V6, 1, 1), AddressRange(V6, 2, 2, scope=7)
     rules = Excluder([Exclude((plain, scoped), None)])
     assert [rules.at_address((V6, scope), 1) for scope in (0, 7)] == [None, None]
     assert [rules.at_address((V6, scope), 2) for scope in (0, 7, 8)] == [frozenset(), None, frozenset()]
@@ -61,7 +46,7 @@ def test_an_ipv6_exclude_without_an_interface_holds_on_all() -> None:
 
 
 def test_ports_of_an_ipv6_address_with_and_without_an_interface() -> None:
-    rules = Excluder([Exclude((Span(V6, 1, 1),), (22,)), Exclude((Span(V6, 1, 1, scope=7),), (80,))])
+    rules = Excluder([Exclude((AddressRange(V6, 1, 1),), (22,)), Exclude((AddressRange(V6, 1, 1, scope=7),), (80,))])
     assert [rules.at_address((V6, scope), 1) for scope in (0, 7)] == [{22}, {22, 80}]
 
 

@@ -12,8 +12,11 @@ from scanner.model import Endpoint, Result, State
 from scanner.targets.entry import Entry, Settings
 from scanner.targets.feed import Feed
 from scanner.targets.grammar.addresses import V4, V6, v4_number, v6_number
-from scanner.targets.grammar.ports import parse_ports
-from scanner.targets.names.resolve import Address, Outcome, Resolver
+from scanner.targets.grammar.parsers import parse_ports
+from scanner.targets.names.lookup import Address
+from scanner.targets.names.pending_name import Outcome
+from scanner.targets.names.resolve import Resolver
+from scanner.targets.space.memory import Memory
 from tests.targets.made import built, entry, excluder
 
 EVERYWHERE = lambda family, numeric, scope: True  # noqa: E731
@@ -49,10 +52,12 @@ def feed_of(
     script: Script | None = None,
     said: Settings | None = None,
     routed: Callable[[int, str, int], bool] = EVERYWHERE,
+    memory: Memory | None = None,
 ) -> Feed:
     said = said or Settings()
     made = built(entries, *excludes, settings=said)
-    return Feed(made, excluder(*excludes), said, resolver=script or Script(), routed=routed, wall=lambda: 1.5)
+    rules, script = excluder(*excludes), script or Script()
+    return Feed(made, rules, said, resolver=script, routed=routed, wall=lambda: 1.5, memory=memory)
 
 
 def keys(endpoints: Iterable[Endpoint]) -> list[str]:
@@ -260,16 +265,14 @@ def test_addresses_of_one_name_do_not_share_what_another_name_adds() -> None:
     }  # fmt: skip
 
 
-def test_a_forgotten_verdict_is_probed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_forgotten_verdict_is_probed_again() -> None:
     script = Script()
-    feed = feed_of([entry("10.0.0.1-9", "1"), entry("web late", "1")], script=script)
-    monkeypatch.setattr(feed._arrivals.memory, "_half", 2)
+    feed = feed_of([entry("10.0.0.1-9", "1"), entry("web late", "1")], script=script, memory=Memory(half=2))
     for _ in range(9):
         feed.remember(verdicts(feed.take(1)))
     script.answer("web", "10.0.0.1", "10.0.0.9")
     again = feed.take(9)
     assert keys(again) == ["10.0.0.1:1"]
-    assert again[0].place is feed._space.place(0) or again[0].place.address == "10.0.0.1"
     assert lines(feed.rows()) == ["web 10.0.0.9:1 refused conn-refused"]
     assert feed.pending
 
@@ -464,7 +467,7 @@ def test_with_the_real_resolver() -> None:
 
 def test_names_that_are_resolved_all_at_once_are_taken_in_by_portions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever asks for endpoints, and looks for Ctrl-C in between, waits for some names, not for all of them."""
-    monkeypatch.setattr("scanner.targets.feed._TARGETS_AT_ONCE", 4)
+    monkeypatch.setattr("scanner.targets.names.name_intake._TARGETS_AT_ONCE", 4)
     script = Script()
     feed = feed_of([entry(f"n{number}", "1,2") for number in range(9)], script=script)
     assert feed.take(1) == []
@@ -476,7 +479,7 @@ def test_names_that_are_resolved_all_at_once_are_taken_in_by_portions(monkeypatc
     out, left = [], []
     while feed.pending:
         out += feed.take(100)
-        left.append(feed._unresolved)
+        left.append(feed.unresolved)
     out += feed.take(100)
     assert left == sorted(left, reverse=True)
     assert len(left) > 2
@@ -550,8 +553,7 @@ def test_any_order_of_events(
     `half` 2: verdicts are forgotten at once. Then an endpoint may be probed again, but no row is lost or doubled.
     """
     script = Script()
-    feed = feed_of([entry(host, ports) for host, ports in asked], *excludes, script=script)
-    feed._arrivals.memory._half = half
+    feed = feed_of([entry(host, ports) for host, ports in asked], *excludes, script=script, memory=Memory(half))
     world = World(feed, script, leads_to)
     for what, n in steps:
         world.step(what, n)

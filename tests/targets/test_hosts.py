@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from scanner.errors import TargetError
 from scanner.reports.formulas import neutralise
 from scanner.targets.grammar.addresses import V4, V6, address_text, scope_name
-from scanner.targets.grammar.host_ports import parse_exclude, parse_target
-from scanner.targets.grammar.hosts import Name, Span, any_host, parse_host
+from scanner.targets.grammar.host_values import AddressRange, HostName
+from scanner.targets.grammar.hosts import any_host
+from scanner.targets.grammar.parsers import parse_exclude, parse_host, parse_target
 from tests.targets.made import attempt
 
 
@@ -19,7 +20,7 @@ def seen(text: str) -> list[str]:
     """The hosts in a form that is easy to compare: names as they are, spans as first-last."""
     out = []
     for host in parse_host(text):
-        if isinstance(host, Name):
+        if isinstance(host, HostName):
             out.append(host.text)
         else:
             ends = [address_text(host.family, number) for number in (host.first, host.last)]
@@ -67,7 +68,7 @@ def test_scope() -> None:
     index, name = socket.if_nameindex()[0]
     for text in (f"fe80::1%{name}", f"fe80::1%{index}"):
         (host,) = parse_host(text)
-        assert isinstance(host, Span)
+        assert isinstance(host, AddressRange)
         assert (host.family, host.scope, host.text) == (V6, index, text)
 
 
@@ -184,7 +185,7 @@ def test_what_the_resolver_takes_for_an_address_is_that_address_or_an_error(text
         loose = socket.inet_aton(text)  # the C library's generous reading: 127.1, octal, hexadecimal
     except OSError:
         return
-    assert isinstance(host, Span)
+    assert isinstance(host, AddressRange)
     assert host.first == host.last == int.from_bytes(loose)
 
 
@@ -211,7 +212,7 @@ def test_an_interface_whose_name_is_no_plain_text_goes_by_its_number(
             parse_host(text)
         assert ("write %7, its number" if name.isprintable() else "control") in str(caught.value)
     (host,) = parse_host("fe80::1%7")
-    assert isinstance(host, Span)
+    assert isinstance(host, AddressRange)
     assert (host.scope, scope_name(7)) == (7, "7")
 
 
@@ -223,7 +224,7 @@ def test_addresses_keep_their_value(address: ipaddress.IPv4Address | ipaddress.I
             any_host(str(address))
         return
     (host,) = any_host(str(address))
-    assert isinstance(host, Span)
+    assert isinstance(host, AddressRange)
     assert (host.family, host.first, host.last) == (V4 if address.version == 4 else V6, int(address), int(address))
 
 
@@ -231,7 +232,7 @@ def test_addresses_keep_their_value(address: ipaddress.IPv4Address | ipaddress.I
 def test_networks_mean_every_address_in_them(address: ipaddress.IPv4Address, bits: int) -> None:
     network = ipaddress.IPv4Network((address, bits), strict=False)
     (host,) = any_host(str(network))
-    assert isinstance(host, Span)
+    assert isinstance(host, AddressRange)
     assert (host.first, host.last) == (int(network[0]), int(network[-1]))
     if network[0] != address:
         with pytest.raises(TargetError, match=str(network)):

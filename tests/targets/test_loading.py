@@ -20,13 +20,15 @@ from scanner.targets.file.yaml_file import read_target_file
 from scanner.targets.file.yaml_text import Chunks
 from scanner.targets.file.yaml_tree import Walker
 from scanner.targets.grammar.addresses import V4
-from scanner.targets.grammar.host_ports import parse_excludes
-from scanner.targets.plan import excludes_from, plan_from_args, plan_from_file, plan_from_sweep
+from scanner.targets.grammar.parsers import parse_excludes
+from scanner.targets.make_plan import excludes_from, plan_from_args, plan_from_file, plan_from_sweep
 from scanner.targets.space import requests
 from scanner.targets.space.arrivals import Arrivals
 from scanner.targets.space.blocks import Owned
 from scanner.targets.space.build import build
 from scanner.targets.space.excluder import Excluder
+from scanner.targets.space.memory import Memory
+from scanner.targets.space.space_walk import SpaceWalk
 from tests.targets.made import attempt, built, entry, told
 
 
@@ -122,7 +124,7 @@ def test_rows_are_made_when_they_are_probed() -> None:
     made = calls(lambda: built([entry(f"10.0.{n >> 8}.{n & 255}") for n in range(1000)]), "request", "settle_request")
     assert made == 0
     space = built([entry(f"10.0.{n >> 8}.{n & 255}") for n in range(1000)]).space
-    assert [type(block) for block in space._blocks] == [Owned]
+    assert [type(block) for block in space.blocks] == [Owned]
     assert calls(lambda: space.take(0, 10), "request") == 10
 
 
@@ -151,18 +153,16 @@ def test_entries_share_what_is_equal(tmp_path: Path) -> None:
     path.write_text("targets:\n" + entry_ * 2)
     first, second = plan_from_file(str(path), Settings()).entries
     assert first.ports is second.ports
-    assert first.expect is second.expect
-    assert first.tags is second.tags
+    assert first.stated is second.stated
 
 
 def test_many_names_that_lead_to_one_address_join_in_a_list() -> None:
     """A wildcard in the DNS: a tuple that grows by one each time is copied each time."""
-    space = built([entry("10.0.0.1")]).space
-    arrivals = Arrivals(space, Excluder([]), 0, lambda *_: True)
+    walk = SpaceWalk(built([entry("10.0.0.1")]).space)
+    arrivals = Arrivals(walk, Excluder([]), 0, lambda *_: True, Memory())
     asks = [((80, 81), Request(order=n)) for n in range(300)]
     linear(lambda n: [arrivals.admit([(V4, (10 << 24) + 1, 0)], [ask]) for ask in asks[:n]], 50)
-    (first,) = arrivals.extras.values()
-    assert isinstance(first, list)
+    assert len(walk.take(1)[0].requests) > 50
 
 
 @pytest.mark.parametrize("text", ["# \n" * 500, "\n" * 500, "  \t\n" * 500])

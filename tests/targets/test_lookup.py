@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from scanner.targets.grammar.addresses import V4, V6
-from scanner.targets.names.lookup import Answer, Name, ask
-from scanner.targets.names.search_list import Step
+from scanner.targets.names.lookup import ask
 
 STREAM = socket.SOCK_STREAM
 V4_INFO = (socket.AF_INET, STREAM, 6, "", ("10.0.0.1", 0))
@@ -114,29 +113,3 @@ def test_the_trial_leaves_nothing_open() -> None:
     before = os.listdir("/proc/self/fd")
     assert descriptors_lack() == 0
     assert os.listdir("/proc/self/fd") == before
-
-
-FOUND4, FOUND6, NONE = Answer([A]), Answer([AAAA]), Answer([], "no-address")
-SILENT, FAILED, LOCAL = Answer([], "dns-timeout"), Answer([], "dns-failed"), Answer([], "EMFILE")
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "told"),
-    [
-        ((V4, FOUND4), (V6, FOUND6), [([A], "", True, 0), ([AAAA], "", False, 0)]),
-        ((V6, FOUND6), (V4, NONE), [([AAAA], "", True, 0), ([], "", False, 0)]),
-        ((V4, FOUND4), (V6, SILENT), [([A], "", True, 0), ([], "", False, 6)]),
-        ((V4, SILENT), (V6, FOUND6), [([AAAA], "", False, 4)]),
-        ((V4, FAILED), (V6, FOUND6), [([AAAA], "", False, 4)]),
-        ((V4, NONE), (V6, FOUND6), [([AAAA], "", False, 0)]),
-        ((V4, NONE), (V6, NONE), [([], "no-address", False, 0)]),
-        ((V4, NONE), (V6, SILENT), [([], "dns-timeout", False, 0)]),
-        ((V6, SILENT), (V4, FAILED), [([], "dns-timeout", False, 0)]),
-        ((V4, NONE), (V6, FAILED), [([], "dns-failed", False, 0)]),
-        ((V4, NONE), (V6, LOCAL), [([], "EMFILE", False, 0)]),
-    ],
-)
-def test_two_families_of_a_name(first: Any, second: Any, told: list[Any]) -> None:
-    name = Name("n", lambda text: [Step(text, (V4, V6))])
-    outcomes = [outcome for each in (first, second) if (outcome := name.heard(*each))]
-    assert [(each.addresses, each.reason, each.more, each.missed) for each in outcomes] == told

@@ -22,7 +22,7 @@ def test_a_verdict_that_is_there_is_copied_at_once() -> None:
     memory.sent([one])
     memory.settled([verdict(one)])
     assert memory.ask(("10.0.0.1", 80), LATE)
-    assert [(row.request, row.state) for row in memory.rows] == [(LATE, State.OPEN)]
+    assert [(row.request, row.state) for row in memory.rows()] == [(LATE, State.OPEN)]
     assert not memory.waiting
 
 
@@ -31,11 +31,11 @@ def test_a_verdict_that_will_be_is_waited_for_by_all_who_ask() -> None:
     memory.sent([one])
     others = [Request(order=n) for n in range(3)]
     assert all(memory.ask(("10.0.0.1", 80), request) for request in others)
-    assert (memory.rows, memory.waiting) == ([], True)
+    assert (memory.rows(), memory.waiting) == ([], True)
     memory.forget()  # no name is left, but these rows are still owed
     assert memory.waiting
     memory.settled([verdict(one)])
-    assert [row.request for row in memory.rows] == others
+    assert [row.request for row in memory.rows()] == others
     assert not memory.waiting
 
 
@@ -44,7 +44,7 @@ def test_what_was_never_sent_is_not_known(key: tuple[str, int]) -> None:
     memory = Memory()
     memory.sent([endpoint(1)])
     assert not memory.ask(key, LATE)
-    assert (memory.rows, memory.waiting) == ([], False)
+    assert (memory.rows(), memory.waiting) == ([], False)
 
 
 def test_the_older_half_is_forgotten_when_the_younger_is_full() -> None:

@@ -8,7 +8,7 @@ import pytest
 from scanner.errors import TargetError, UsageError
 from scanner.model import Place
 from scanner.targets.entry import Settings
-from scanner.targets.plan import excludes_from, plan_from_args, plan_from_sweep
+from scanner.targets.make_plan import excludes_from, plan_from_args, plan_from_sweep
 
 SWEEP = Settings(builtin_expect="", builtin_timeout=1.0)
 

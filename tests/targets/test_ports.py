@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from scanner.errors import TargetError
 from scanner.services import top_ports
-from scanner.targets.grammar.ports import parse_ports
+from scanner.targets.grammar.parsers import parse_ports
 from tests.targets.made import attempt
 
 

@@ -15,8 +15,9 @@ import pytest
 
 from scanner.targets.grammar.addresses import V4, V6
 from scanner.targets.names import crew
-from scanner.targets.names.resolv_conf import Schedule
-from scanner.targets.names.resolve import Outcome, Resolver
+from scanner.targets.names.pending_name import Outcome
+from scanner.targets.names.resolv_conf import ResolverSchedule
+from scanner.targets.names.resolve import Resolver
 
 V4_INFO = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.0.0.1", 0))
 V6_INFO = (socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("2001:db8::1", 0, 0, 0))
@@ -70,7 +71,7 @@ class Clock:
 
     def under_way(self, lookups: int) -> "Clock":
         """Waits until so many lookups have begun and are not over."""
-        return self.until(lambda: len(self.resolver._crew._running) == lookups)
+        return self.until(lambda: len(self.resolver.under_way) == lookups)
 
     def all_told(self) -> list[tuple[str, list[Any], str]]:
         """What is told of the names, once all is."""
@@ -80,7 +81,7 @@ class Clock:
 
 def scene(lookup: Any, **more: Any) -> Clock:
     """A resolver with this lookup and a clock; one server, 5 s, twice, unless something else is said."""
-    said = {"schedule": Schedule(), "listed": lambda names: set(), "lack": lambda: 0} | more
+    said = {"schedule": ResolverSchedule(), "listed": lambda names: set(), "lack": lambda: 0} | more
     return Clock(lambda clock: Resolver(lookup=lookup, clock=clock, **said))
 
 
@@ -145,8 +146,8 @@ class TestFamilies:
 
 class TestDeadlines:
     def test_the_default_outlives_the_schedule_of_the_c_library(self) -> None:
-        assert scene(failing(AGAIN), schedule=Schedule(3)).resolver.deadline == 30
-        assert scene(failing(AGAIN), schedule=Schedule(3), deadline=1.5).resolver.deadline == 1.5
+        assert scene(failing(AGAIN), schedule=ResolverSchedule(3)).resolver.deadline == 30
+        assert scene(failing(AGAIN), schedule=ResolverSchedule(3), deadline=1.5).resolver.deadline == 1.5
 
     def test_it_counts_from_the_beginning_of_the_lookup(self, gate: threading.Event) -> None:
         """Of two names on one thread, the second begins when the first is over, and has as long as that one had."""
@@ -185,7 +186,7 @@ class TestDeadlines:
         it.submit("a", "b").under_way(1).now += 30
         first.set()
         give_up = time.monotonic() + PATIENCE_S
-        while [job.name.text for job in list(it.resolver._crew._running)] != ["b"]:
+        while it.resolver.under_way != ["b"]:
             assert time.monotonic() < give_up
             time.sleep(0.001)
         it.now += 30
@@ -280,7 +281,7 @@ class TestStuckThreads:
         it = scene(lambda name, *_: seen.append(name) or (gate.wait(PATIENCE_S) and []), family=4, threads=2)
         it.submit("a", "b", "c").under_way(2).resolver.stop()
         gate.set()
-        assert it.until(lambda: not it.resolver._crew.threads)
+        assert it.until(lambda: not it.resolver.threads)
         assert sorted(seen) == ["a", "b"]
 
 
@@ -320,12 +321,12 @@ class TestLimitsOfThisMachine:
     def test_descriptors_are_kept_for_the_lookups(
         self, descriptors: int, servers: int, names: int, kept: int, threads: int, gate: threading.Event
     ) -> None:
-        it = scene(lambda *_: gate.wait(PATIENCE_S) and [], schedule=Schedule(servers))
+        it = scene(lambda *_: gate.wait(PATIENCE_S) and [], schedule=ResolverSchedule(servers))
         assert it.resolver.fit(descriptors, names) == kept
         it.submit(*(f"n{number}" for number in range(names))).under_way(min(threads, 2 * names, 64))
         for _ in range(6):
-            it.until(lambda: len(it.resolver._crew._running) == it.resolver._crew.threads).pass_by(0.5)
-        assert it.resolver._crew.threads == min(threads, 2 * names)
+            it.until(lambda: len(it.resolver.under_way) == it.resolver.threads).pass_by(0.5)
+        assert it.resolver.threads == min(threads, 2 * names)
 
     @pytest.mark.parametrize("order", ["first", "mixed", "last"])
     def test_silent_servers_take_descriptors_that_others_want_and_nobody_fails_for_it(self, order: str) -> None:
@@ -355,7 +356,7 @@ class TestLimitsOfThisMachine:
                 with lock:
                     free[0] += held
 
-        it = scene(lookup, family=4, schedule=Schedule(3, 1, 1))
+        it = scene(lookup, family=4, schedule=ResolverSchedule(3, 1, 1))
         it.resolver.fit(40, 330)
         dead, well = [f"h.dead{number}" for number in range(30)], [f"n.well{number}" for number in range(300)]
         mixed = [name for number, each in enumerate(dead) for name in (each, *well[number * 10 : number * 10 + 10])]
@@ -376,7 +377,7 @@ class TestLimitsOfThisMachine:
                 time.sleep(0.0005)
             raise NO_NAME
 
-        it = scene(lookup, family=4, schedule=Schedule(3))
+        it = scene(lookup, family=4, schedule=ResolverSchedule(3))
         it.resolver.fit(2, 2)
         it.submit("a.example", "b.example")
         it.play(looks=2_000)

@@ -12,13 +12,13 @@ from scanner.model import Place, Target
 from scanner.targets.entry import Settings
 from scanner.targets.file.host_list import read_excludes, read_hosts
 from scanner.targets.grammar.addresses import V4, V6
-from scanner.targets.grammar.host_ports import parse_excludes, parse_target
-from scanner.targets.grammar.hosts import parse_host
-from scanner.targets.plan import Plan, plan_from_args, plan_from_sweep
+from scanner.targets.grammar.parsers import parse_excludes, parse_host, parse_target
+from scanner.targets.make_plan import plan_from_args, plan_from_sweep
+from scanner.targets.plan import Plan
 from scanner.tracing.run import plan_of
 from tests.engine.listeners import refused_port as closed_port
 from tests.targets.made import built, entry, excluder, read, told
-from tests.targets.slipcorpus import remedies
+from tests.targets.slip_corpus import remedies
 
 #: What is typed as a host alone, and what to write instead.
 HOSTS = [
@@ -179,7 +179,7 @@ def test_clothes_in_excludes_are_told_the_plain_address() -> None:
 )
 def test_ranges_that_merely_hold_them_lose_them(hosts: str, skipped: int, count: int) -> None:
     made = built([entry(hosts)])
-    assert (made.skipped, made.unspecified, made.space.count) == (skipped, skipped, count)
+    assert (made.left_out.skipped, made.left_out.unspecified, made.space.count) == (skipped, skipped, count)
     for each in made.space.take(0, 10):
         assert not each.place.address.startswith("0.")
         assert each.place.address != "::"

@@ -9,7 +9,7 @@ from scanner.targets.file.no_collection import no_collection
 from scanner.targets.file.problems import Problems
 from scanner.targets.file.read_text import file_label, read_text
 from scanner.targets.grammar.host_ports import Exclude
-from scanner.targets.grammar.hosts import Host
+from scanner.targets.grammar.host_values import Host
 from scanner.targets.grammar.ports import PortBudget
 from scanner.targets.grammar.typed_words import listed_excludes, listed_host, present_folder
 from scanner.targets.grammar.urls import has_user_info

@@ -47,10 +47,10 @@ def read_text(path: str, problems: Problems, *, instead: str = "HOST:PORTS") -> 
         problems.fail(
             *place_behind(data[: data.index(b"\0")]), "the file is binary (it holds a NUL byte); name a text file"
         )
-    text = unified(_decode(data, problems), problems)
+    text = unified(decoded(data, problems), problems)
     if not text.strip():
         problems.fail(1, 1, "the file is empty; write a list of targets")
-    return _clean(text, problems)
+    return cleaned(text, problems)
 
 
 def _read_bytes(path: str, problems: Problems, instead: str) -> bytes:
@@ -72,7 +72,8 @@ def _read_bytes(path: str, problems: Problems, instead: str) -> bytes:
         raise TargetError(f"{problems.path}: cannot be read ({reason}); name a file that can") from None
 
 
-def _decode(data: bytes, problems: Problems) -> str:
+def decoded(data: bytes, problems: Problems) -> str:
+    """The text of UTF-8, without a byte order mark. Errors: TargetError with the place of what is none."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -81,7 +82,7 @@ def _decode(data: bytes, problems: Problems) -> str:
         problems.fail(*place_behind(bad[: error.start]), f"the file is not UTF-8 (byte {byte}); save it as UTF-8")
 
 
-def _clean(text: str, problems: Problems) -> str:
+def cleaned(text: str, problems: Problems) -> str:
     """Note the first forbidden character of each line and put a harmless one in the place of all of them, so that other
     mistakes are found too. Every character is looked at once, however many are forbidden and however long the line."""
     line, counted, forbidden = 1, 0, _forbidden()

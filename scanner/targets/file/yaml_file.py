@@ -8,20 +8,14 @@ from typing import Any
 
 from scanner.errors import TargetError
 from scanner.targets.entry import Defaults, Entry
-from scanner.targets.file.file_entry import (
-    SD_LIST,
-    is_null,
-    read_defaults,
-    read_entry,
-    read_excludes,
-    sd_address,
-    text_of,
-    unknown_key,
-)
+from scanner.targets.file.file_entry import read_defaults, read_entry, read_excludes
 from scanner.targets.file.no_collection import no_collection
+from scanner.targets.file.odd_keys import SD_LIST, sd_address, unknown_key
 from scanner.targets.file.problems import Problems
 from scanner.targets.file.read_text import file_label, read_text
-from scanner.targets.file.yaml_tree import Mapping, Node, Scalar, Walker, is_list, is_mapping
+from scanner.targets.file.yaml_nodes import Mapping, Scalar, YamlNode
+from scanner.targets.file.yaml_tree import Walker, is_list, is_mapping
+from scanner.targets.file.yaml_values import is_null, text_of
 from scanner.targets.grammar.host_ports import Exclude
 from scanner.targets.grammar.ports import PortBudget
 from scanner.targets.grammar.typed_words import present_folder
@@ -50,10 +44,10 @@ def read_target_file(path: str, *, ports_given: bool = False) -> TargetFile:
     problems = Problems(file_label(path))
     text = read_text(path, problems)
     with no_collection(), present_folder():
-        return _Reader(text, problems, ports_given).read()
+        return _TargetFileReader(text, problems, ports_given).read()
 
 
-class _Reader:
+class _TargetFileReader:
     def __init__(self, text: str, problems: Problems, ports_given: bool) -> None:
         self._problems = problems
         self._walker = Walker(text, problems)
@@ -87,7 +81,7 @@ class _Reader:
         if key not in _KEYS:
             if key:
                 problems.add(line, column, unknown_key(key, _KEYS, "at the top level"))
-        elif type(node) is Node or (is_null(node) and key != "targets"):
+        elif type(node) is YamlNode or (is_null(node) and key != "targets"):
             return  # noted already, or absent
         elif key == "targets":
             text = f"targets is {_kind(node)}, but must be a list; write each target in a line that begins with -"
@@ -141,7 +135,7 @@ class _Reader:
         problems.check()
 
 
-def _kind(node: Node) -> str:
+def _kind(node: YamlNode) -> str:
     return "empty" if isinstance(node, Scalar) and (node.null or not node.text) else node.kind
 
 

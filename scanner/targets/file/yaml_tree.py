@@ -9,8 +9,7 @@ libyaml reads the events where PyYAML brings it (its wheels do): seven times as 
 the same places (tests run both). Neither can be stopped within one event, so nothing that makes an event costly gets
 to them: `yaml_text.py` sees to that, and to what JSON writes and YAML refuses.
 
-The tree: `Scalar`, `Sequence` and `Mapping`, each with its line and column (from 1). A mapping keeps its pairs
-as a list, duplicates and all; what keys mean is none of this module's business.
+The tree is that of `yaml_nodes.py`; what keys mean is none of this module's business.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,6 +18,7 @@ from typing import Any, NoReturn
 import yaml
 
 from scanner.targets.file.problems import Problems
+from scanner.targets.file.yaml_nodes import Mapping, Scalar, Sequence, YamlNode
 from scanner.targets.file.yaml_text import (
     Chunks,
     Escapes,
@@ -40,52 +40,6 @@ _LONGEST = 500_000
 #: What the core schema calls null where it stands without quotes (YAML 1.2.2, 10.3.2): nothing was written.
 _NULLS = ("", "~", "null", "Null", "NULL")
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class Node:
-    """A piece of the file, at `line` and `column`."""
-
-    __slots__ = ("column", "line")
-    kind = "nothing"
-
-    def __init__(self, line: int, column: int) -> None:
-        self.line = line
-        self.column = column
-
-
-class Scalar(Node):
-    """Text as typed. `null`: it is `null`, `~` or empty, without quotes, which is YAML's and JSON's "nothing"."""
-
-    __slots__ = ("null", "text")
-    kind = "a text"
-
-    def __init__(self, line: int, column: int, text: str, null: bool = False) -> None:
-        self.line = line
-        self.column = column
-        self.text = text
-        self.null = null
-
-
-class Sequence(Node):
-    """A list."""
-
-    __slots__ = ("items",)
-    kind = "a list"
-
-    def __init__(self, line: int, column: int, items: list[Node]) -> None:
-        super().__init__(line, column)
-        self.items = items
-
-
-class Mapping(Node):
-    """Keys and values, in the order written."""
-
-    __slots__ = ("pairs",)
-    kind = "a mapping"
-
-    def __init__(self, line: int, column: int, pairs: list[tuple[Node, Node]]) -> None:
-        super().__init__(line, column)
-        self.pairs = pairs
 
 
 def is_mapping(event: Any) -> bool:
@@ -132,7 +86,7 @@ class Walker:
                 self._problems.fail(*self.place(event), text)
             event = self._next()
 
-    def pairs(self, depth: int = 1) -> Iterator[tuple[Node, Any]]:
+    def pairs(self, depth: int = 1) -> Iterator[tuple[YamlNode, Any]]:
         """After a mapping's start: each key, and the first event of its value, which the caller must walk."""
         while type(event := self._next()) is not yaml.MappingEndEvent:
             key = self.node(event, depth)
@@ -143,19 +97,19 @@ class Walker:
         while type(event := self._next()) is not yaml.SequenceEndEvent:
             yield event
 
-    def node(self, event: Any, depth: int = 1) -> Node:
+    def node(self, event: Any, depth: int = 1) -> YamlNode:
         """The whole tree that begins with this event."""
         try:
             return self._node(event, depth)
         except yaml.YAMLError as error:
             self._fail_reading(error)
 
-    def tree(self, event: Any) -> Node:
+    def tree(self, event: Any) -> YamlNode:
         """The tree of one item of the file's, with its own allowance of parts."""
         self._left = _WIDEST
         return self.node(event, 3)
 
-    def _node(self, event: Any, depth: int) -> Node:
+    def _node(self, event: Any, depth: int) -> YamlNode:
         """The same where a syntax error goes up as it is. A file's time is spent here, 2 us for each event of which the
         parser has 0.7, so nothing is called that need not be."""
         mark = event.start_mark
@@ -171,21 +125,21 @@ class Walker:
             return self._scalar(event, line, column)
         if kind is yaml.AliasEvent:
             self._problems.add(line, column, f"the alias {shown('*' + str(event.anchor))}; {_ALIAS}")
-            return Node(line, column)
+            return YamlNode(line, column)
         self.enter(event, depth)
         below, node, following = depth + 1, self._node, self._get
         if kind is yaml.SequenceStartEvent:
-            items: list[Node] = []
+            items: list[YamlNode] = []
             while type(event := following()) is not yaml.SequenceEndEvent:
                 items.append(node(event, below))
             return Sequence(line, column, items)
-        pairs: list[tuple[Node, Node]] = []
+        pairs: list[tuple[YamlNode, YamlNode]] = []
         while type(event := following()) is not yaml.MappingEndEvent:
             key = node(event, below)
             pairs.append((key, node(following(), below)))
         return Mapping(line, column, pairs)
 
-    def _scalar(self, event: Any, line: int, column: int) -> Node:
+    def _scalar(self, event: Any, line: int, column: int) -> YamlNode:
         """A scalar that has something about it."""
         text = event.value
         if event.tag or event.anchor:
@@ -196,7 +150,7 @@ class Walker:
             text = self._escapes.restored(event)
         if not text.isascii() and (half := self._escapes.half(event)):
             self._problems.add(half.line, half.column, _half(half))
-            return Node(line, column)
+            return YamlNode(line, column)
         return Scalar(line, column, text, text in _NULLS and event.implicit[0])
 
     def enter(self, event: Any, depth: int) -> None:

@@ -1,7 +1,7 @@
 """Numeric addresses as numbers: `10.0.0.1` to an int and back, an IPv6 scope to an interface's index.
 
 Only strict spellings are addresses here. The C library's inet_aton also takes `127.1`, `010.0.0.1` (octal) and
-`0x7f.1`, and would probe something else than most readers see; `hosts.py` turns those into errors.
+`0x7f.1`, and would probe something else than most readers see; `hosts.py` refuses those.
 """
 
 import re

@@ -1,7 +1,7 @@
-"""The short forms that join hosts and ports: `HOST:PORTS`, and what an exclude may say.
+"""The short forms that join hosts and ports: `HOST:PORTS`, and what an exclude may say. The strict grammar.
 
-The parts live beside: `hosts.py`, `ports.py`, `single_values.py`. All of it is pure: text in, values out, and a
-TargetError that says what is wrong and what to write.
+The parts live beside: `hosts.py`, `ports.py`. All of it is pure: text in, values out, and a TargetError that says what
+is wrong with this text; what else may have been meant is not looked for. Users come by `parsers.py`.
 """
 
 import re
@@ -9,16 +9,20 @@ from collections.abc import Callable
 
 from scanner.errors import TargetError
 from scanner.targets.grammar.addresses import v6_number
-from scanner.targets.grammar.hosts import Host, any_host, strict_host
+from scanner.targets.grammar.host_values import Host
+from scanner.targets.grammar.hosts import any_host, strict_host
 from scanner.targets.grammar.ports import PortBudget, is_ports, strict_ports
 from scanner.targets.grammar.remedies import MeantError, Option
-from scanner.targets.grammar.urls import has_user_info, is_url
 from scanner.words.shown_text import shown
 
 #: In one text, with commas between them; a file may list more.
 _MOST_EXCLUDES = 200_000
 _EXAMPLE = (("one such as ", "[2001:db8::1]:22"),)
 _PORTS_ONLY = re.compile(r"[0-9]+(?:-[0-9]+)?")
+
+
+#: None for HOST alone.
+HostsAndPorts = tuple[tuple[Host, ...], tuple[int, ...] | None]
 
 
 class Exclude:
@@ -85,20 +89,9 @@ def with_brackets(host: str) -> str:
     return f"[{host}]" if ":" in host and not host.startswith("[") else host
 
 
-def parse_target(text: str) -> tuple[tuple[Host, ...], tuple[int, ...] | None]:
-    """Hosts and ports of `HOST:PORTS`; ports None for `HOST` alone. Errors: TargetError."""
-    try:
-        return strict_target(text)
-    except TargetError as error:
-        from scanner.targets.grammar.slips import target_slip  # only a mistake needs it
-
-        raise target_slip(text, error) from None
-
-
-def strict_target(
-    text: str, read: Callable[[str], tuple[Host, ...]] = strict_host
-) -> tuple[tuple[Host, ...], tuple[int, ...] | None]:
-    """The same, without a thought for what else may have been meant. `read`: the grammar of the host."""
+def strict_target(text: str, read: Callable[[str], tuple[Host, ...]] = strict_host) -> HostsAndPorts:
+    """Hosts and ports of `HOST:PORTS`; ports None for `HOST` alone. `read`: the grammar of the host. Errors:
+    TargetError."""
     host, ports = split_target(text)
     if ports is None:
         try:
@@ -120,7 +113,7 @@ def strict_target(
         raise error.moved(lambda meant: f"{with_brackets(host)}:{meant}") from None
 
 
-def any_target(text: str) -> tuple[tuple[Host, ...], tuple[int, ...] | None]:
+def any_target(text: str) -> HostsAndPorts:
     """The same for hosts that are not to be probed (`any_host`)."""
     return strict_target(text, any_host)
 
@@ -134,18 +127,8 @@ def is_target(text: str) -> bool:
     return True
 
 
-def parse_exclude(text: str) -> Exclude:
-    """One exclude: a host, network or range, `host:ports`, or `*:ports` for any host. Errors: TargetError."""
-    try:
-        return strict_exclude(text)
-    except TargetError as error:
-        from scanner.targets.grammar.slips import exclude_slip  # only a mistake needs it
-
-        raise exclude_slip(text, error) from None
-
-
 def strict_exclude(text: str) -> Exclude:
-    """The same, without a thought for what else may have been meant."""
+    """One exclude: a host, network or range, `host:ports`, or `*:ports` for any host. Errors: TargetError."""
     bare = _bare(text)
     if v6_number(bare) is not None and bare.count(":") > 1:
         return Exclude(any_host(text), None)
@@ -160,19 +143,9 @@ def strict_exclude(text: str) -> Exclude:
     return Exclude(hosts, ports)
 
 
-def parse_excludes(text: str) -> list[Exclude]:
-    """Excludes with commas between them: `10.0.0.1,10.0.0.8/29,*:25,80` (80 belongs to `*:`)."""
-    if has_user_info(text) or is_url(text):  # before it is taken apart: a password or a URL's hosts may hold a comma
-        return [parse_exclude(text)]
-    return _each(parse_exclude, text)
-
-
-def strict_excludes(text: str) -> list[Exclude]:
-    """The same, without a thought for what else may have been meant."""
-    return _each(strict_exclude, text)
-
-
-def _each(parse: Callable[[str], Exclude], text: str) -> list[Exclude]:
+def strict_excludes(text: str, read: Callable[[str], Exclude] = strict_exclude) -> list[Exclude]:
+    """Excludes with commas between them: `10.0.0.1,10.0.0.8/29,*:25,80` (80 belongs to `*:`). `read`: the grammar of
+    one. Errors: TargetError."""
     if text.count(",") >= _MOST_EXCLUDES:
         raise TargetError(f"more than {_MOST_EXCLUDES} excludes stand in one text; write each in a line of its own")
     budget = PortBudget()
@@ -180,7 +153,7 @@ def _each(parse: Callable[[str], Exclude], text: str) -> list[Exclude]:
     items = _split_excludes(text)
     for item in items:
         try:
-            found.append(parse(item))
+            found.append(read(item))
         except MeantError as error:  # of one item alone
             raise error if len(items) == 1 else TargetError(str(error)) from None
         budget.spend(found[-1].ports)

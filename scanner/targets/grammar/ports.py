@@ -1,8 +1,8 @@
-"""PORTS: `22`, `22,80,8000-8100`, `https`, `-` for all, `top:100`. Text in, a tuple of port numbers out.
+"""PORTS: `22`, `22,80,8000-8100`, `https`, `-` for all, `top:100`. The strict grammar: text in, port numbers out.
 
 The order written is kept (the first of a repeated port counts): a scan goes through ports level by level, so
 `top:100` tries the commonest first. Everything that is not exactly this grammar is an error that says what to
-write: nmap's other spellings, leading zeros, digits of other scripts.
+write: nmap's other spellings, leading zeros, digits of other scripts. Users come by `parsers.py`.
 """
 
 import re
@@ -24,22 +24,12 @@ _BUDGET = 4_000_000
 _MOST_PORTS = 20_000_000
 
 
-def parse_ports(text: str) -> tuple[int, ...]:
+@lru_cache(maxsize=4096)
+def strict_ports(text: str) -> tuple[int, ...]:
     """The ports that a PORTS expression names, each once, in the order written. Errors: TargetError.
 
     Equal texts give the same tuple object: a hundred thousand entries share a handful of port lists.
     """
-    try:
-        return strict_ports(text)
-    except TargetError as error:
-        from scanner.targets.grammar.slips import ports_slip  # only a mistake needs it
-
-        raise ports_slip(text, error) from None
-
-
-@lru_cache(maxsize=4096)
-def strict_ports(text: str) -> tuple[int, ...]:
-    """The same, without a thought for what else may have been meant."""
     items = text.split(",")
     if len(items) == 1:
         return _item(text.strip(), text)

@@ -14,7 +14,7 @@ from scanner.errors import TargetError
 _PLAIN_YAML = re.compile(r"[A-Za-z0-9][\w./-]*(?::[\w./-]*[\w/])?")
 
 
-class Remedy(str):
+class RemedyText(str):
     """A text to type; the rest of a message is prose."""
 
     __slots__ = ()
@@ -35,7 +35,7 @@ class SlipError(TargetError):
     @property
     def in_yaml(self) -> str:
         """The text with remedies as YAML wants them."""
-        return "".join(part.in_yaml if isinstance(part, Remedy) else part for part in self.parts)
+        return "".join(part.in_yaml if isinstance(part, RemedyText) else part for part in self.parts)
 
 
 #: Words in front of a remedy ("the network ", "one such as "), and the remedy.
@@ -77,7 +77,7 @@ def listed(before: str, options: tuple[Option, ...]) -> list[str]:
     """The parts of a sentence that lists them: `write A, or B`."""
     parts = [before]
     for at, (lead, text) in enumerate(options):
-        parts += [", or " if at else "", lead, Remedy(text)]
+        parts += [", or " if at else "", lead, RemedyText(text)]
     return parts
 
 

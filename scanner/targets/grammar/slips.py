@@ -12,9 +12,9 @@ import re
 from scanner.errors import TargetError
 from scanner.targets.grammar.characters import described, odd, plain
 from scanner.targets.grammar.ports import strict_ports
-from scanner.targets.grammar.remedies import MeantError, Remedy, SlipError, UnspecifiedError
+from scanner.targets.grammar.remedies import MeantError, RemedyText, SlipError, UnspecifiedError
 from scanner.targets.grammar.slip_forms import MAYBE_A_RANGE, SLASHED, alike, closed, forms, items, not_tcp, without_tcp
-from scanner.targets.grammar.typing_places import EXCLUDE, HOST, PORTS, TARGET, Place, Written, vouched
+from scanner.targets.grammar.typing_places import EXCLUDE, HOST, PORTS, TARGET, TypingPlace, Written, vouched
 from scanner.targets.grammar.urls import has_user_info, is_url, place_behind_at, places_in, protocol_of
 from scanner.words.shown_text import shown
 
@@ -45,14 +45,14 @@ def ports_slip(text: str, error: TargetError) -> TargetError:
     return _slip(text, error, PORTS)
 
 
-def _slip(text: str, error: TargetError, place: Place) -> TargetError:
+def _slip(text: str, error: TargetError, place: TypingPlace) -> TargetError:
     try:
         return _best(text, error, place)
     except UnspecifiedError as found:
         return _last(found.of(shown(text)), place, text)
 
 
-def _best(text: str, error: TargetError, place: Place) -> TargetError:
+def _best(text: str, error: TargetError, place: TypingPlace) -> TargetError:
     if is_url(text):
         return _of_url(text, place)
     if has_user_info(text):
@@ -84,13 +84,13 @@ def _best(text: str, error: TargetError, place: Place) -> TargetError:
     return TargetError(f"{said} {what}; {_remove(strange)}") if strange else _last(error, place, text)
 
 
-def _allowing(text: str, place: Place) -> Written:
+def _allowing(text: str, place: TypingPlace) -> Written:
     """What else has to be typed where all addresses there are are to be probed (`plan.py`)."""
     everything = place in (HOST, TARGET) and _ALL_ADDRESSES.search(text)
     return [" with --allow-any (in Python allow_any=True), if every address there is is meant"] if everything else []
 
 
-def _each_alone(text: str, place: Place) -> Written:
+def _each_alone(text: str, place: TypingPlace) -> Written:
     """Several targets in one text."""
     words = items(closed(text).replace(",", " ").replace(";", " "))
     if place is not TARGET or not 1 < len(words) <= _MOST_TOLD or ":" not in words[0] or not alike(words):
@@ -99,11 +99,11 @@ def _each_alone(text: str, place: Place) -> Written:
         return []
     parts: Written = []
     for word in words:
-        parts += [*([" and "] if parts else []), Remedy(word)]
+        parts += [*([" and "] if parts else []), RemedyText(word)]
     return parts
 
 
-def _first(text: str, typed: str, place: Place) -> Written:
+def _first(text: str, typed: str, place: TypingPlace) -> Written:
     """What to write for what is left of a text without another protocol."""
     for _, candidate in forms(text, typed=True, spaced=False):
         if write := place.write(candidate, typed):
@@ -111,20 +111,20 @@ def _first(text: str, typed: str, place: Place) -> Written:
     return _port_alone(text, typed, place)
 
 
-def _port_alone(ports: str, typed: str, place: Place) -> Written:
+def _port_alone(ports: str, typed: str, place: TypingPlace) -> Written:
     """What to write for ports without a host; nothing where they are none, or ports are what is wanted."""
     ports = closed(ports.strip())
     return place.ports_alone(ports) if place is not PORTS and vouched(strict_ports, ports, typed) else []
 
 
-def _last(error: TargetError, place: Place, typed: str) -> TargetError:
+def _last(error: TargetError, place: TypingPlace, typed: str) -> TargetError:
     """The strict grammar's error where nothing else was found."""
     if not isinstance(error, MeantError):
         return error
     return _own(error, place, typed) or TargetError(f"{error.problem}; write {place.generic}")
 
 
-def _own(error: MeantError, place: Place, typed: str, *, examples: bool = True) -> TargetError | None:
+def _own(error: MeantError, place: TypingPlace, typed: str, *, examples: bool = True) -> TargetError | None:
     """The strict grammar's error with those of its remedies that hold in this place; None where there is none."""
     parts: Written = []
     for lead, text in error.options:
@@ -135,7 +135,7 @@ def _own(error: MeantError, place: Place, typed: str, *, examples: bool = True) 
     return SlipError(f"{error.problem}; write ", *parts, error.tail) if parts else None
 
 
-def _of_url(text: str, place: Place) -> TargetError:
+def _of_url(text: str, place: TypingPlace) -> TargetError:
     said = f"{shown(text)} is a URL"
     if protocol := protocol_of(text):
         said += f" of {protocol}, and only TCP can be probed"

@@ -21,13 +21,13 @@ from contextvars import ContextVar
 from functools import partial
 
 from scanner.errors import TargetError
-from scanner.targets.grammar.host_ports import Exclude, any_target, parse_excludes, parse_target
-from scanner.targets.grammar.hosts import Host, Name, parse_host
+from scanner.targets.grammar.host_ports import Exclude, HostsAndPorts, any_target
+from scanner.targets.grammar.host_values import Host, HostName
+from scanner.targets.grammar.parsers import parse_excludes, parse_host, parse_target
 from scanner.words.shown_text import shown
 
 #: From so many names on, one look at the whole folder is cheaper than one for each.
 _MANY = 50
-_Target = tuple[tuple[Host, ...], tuple[int, ...] | None]
 _PLAIN_PATH = 300
 
 
@@ -39,7 +39,7 @@ def names_a_file(word: str) -> bool:
 def is_address(word: str) -> bool:
     """Whether it is an address, network or range, with ports or without; also one that is never probed."""
     try:
-        return not any(isinstance(host, Name) for host in any_target(word)[0])
+        return not any(isinstance(host, HostName) for host in any_target(word)[0])
     except TargetError:
         return False
 
@@ -66,7 +66,7 @@ def _refuse_files(text: str, instead: str, hosts: Iterable[Host]) -> None:
     listed = folder.listed if folder else None
     names = False
     for host in hosts:
-        if type(host) is Name:
+        if type(host) is HostName:
             name = host.text
             if (listed is None or name in listed) and _lies_here(name, folder):
                 raise _not_a_host(text, name, instead)
@@ -77,7 +77,7 @@ def _refuse_files(text: str, instead: str, hosts: Iterable[Host]) -> None:
         raise _not_a_host(text, text, instead)
 
 
-def _lies_here(name: str, folder: "_Folder | None") -> bool:
+def _lies_here(name: str, folder: "_PresentFolder | None") -> bool:
     return (folder is None or folder.may_hold(name)) and names_a_file(name)
 
 
@@ -86,7 +86,7 @@ def _not_a_host(text: str, path: str, instead: str) -> TargetError:
     return TargetError(f"{_is_a_file(text, path, instead)}; {meant}")
 
 
-class _Folder:
+class _PresentFolder:
     """The present folder. It is listed once many names were asked for; before that, each costs a look of its own."""
 
     def __init__(self) -> None:
@@ -103,13 +103,13 @@ class _Folder:
 
 
 #: The folder as a long list that is being read knows it.
-_present: ContextVar[_Folder | None] = ContextVar("present", default=None)
+_present: ContextVar[_PresentFolder | None] = ContextVar("present", default=None)
 
 
 @contextmanager
 def present_folder() -> Iterator[None]:
     """While a list is read, its many names share one look at the folder."""
-    before = _present.set(_Folder())
+    before = _present.set(_PresentFolder())
     try:
         yield
     finally:
@@ -143,12 +143,12 @@ def _hosts(text: str, instead: str) -> tuple[Host, ...]:
         found = parse_host(text)
     except TargetError as error:
         raise _better(error, text, instead) from None
-    if len(found) > 1 or type(found[0]) is Name:
+    if len(found) > 1 or type(found[0]) is HostName:
         _refuse_files(text, instead, found)
     return found
 
 
-def _target(text: str, instead: str) -> _Target:
+def _target(text: str, instead: str) -> HostsAndPorts:
     try:
         found = parse_target(text)
     except TargetError as error:

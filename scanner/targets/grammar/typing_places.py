@@ -11,7 +11,7 @@ from scanner.errors import TargetError
 from scanner.targets.grammar.host_ports import any_target, split_target, strict_excludes, strict_target, with_brackets
 from scanner.targets.grammar.hosts import strict_host
 from scanner.targets.grammar.ports import strict_ports
-from scanner.targets.grammar.remedies import MeantError, Remedy, UnspecifiedError
+from scanner.targets.grammar.remedies import MeantError, RemedyText, UnspecifiedError
 
 #: Parts of a message, remedies among them; nothing where there is none to name.
 Written = list[str]
@@ -21,7 +21,7 @@ _ALL_WRITTEN = re.compile(r"(?i)(?:\A|[:,])(?:-|\*|all)(?=\Z|,)")
 _MOST_NUMBERS = 9
 
 
-class Place:
+class TypingPlace:
     """One of them. `parse` is its strict grammar, `noun` what stands there, `generic` what can always be written.
     `probed`: hosts are to be probed there, so unspecified addresses do not do."""
 
@@ -68,7 +68,7 @@ class Place:
 
     def _whole(self, text: str, typed: str) -> Written:
         """For what the place takes as it is."""
-        return [Remedy(text)] if self._vouched(text, typed) else []
+        return [RemedyText(text)] if self._vouched(text, typed) else []
 
     def _apart(self, text: str, typed: str) -> Written:
         """For what only HOST:PORTS takes."""
@@ -78,19 +78,19 @@ class Place:
         return vouched(self.parse, text, typed)
 
 
-class _Target(Place):
+class _TargetPlace(TypingPlace):
     def _whole(self, text: str, typed: str) -> Written:
         host, ports = split_target(text)
         both = f"{with_brackets(host)}:{ports or '1'}"
         if not self._vouched(both, typed):
             return []
-        return [Remedy(both if ports else f"{with_brackets(host)}:PORTS")]
+        return [RemedyText(both if ports else f"{with_brackets(host)}:PORTS")]
 
     def ports_alone(self, ports: str) -> Written:
-        return ["HOST:", ports, ", such as ", Remedy(f"localhost:{ports}")]
+        return ["HOST:", ports, ", such as ", RemedyText(f"localhost:{ports}")]
 
 
-class _Host(Place):
+class _HostPlace(TypingPlace):
     def of(self, host: str, ports: str, typed: str) -> Written:
         write = super().of(host, ports, typed)
         return [*write, " here, and the port with -p PORTS"] if write and ports == "PORTS" else write
@@ -99,20 +99,21 @@ class _Host(Place):
         host, ports = split_target(text)
         if not ports or not self._vouched(host, typed) or not vouched(strict_ports, ports, typed):
             return []
-        there = f'"{ports}"' if ports.startswith("-") else Remedy(ports)  # of - YAML makes a list
-        return [Remedy(host), " here, and the port with -p ", Remedy(ports), " (in a target file: port: ", there, ")"]
+        there = f'"{ports}"' if ports.startswith("-") else RemedyText(ports)  # of - YAML makes a list
+        in_a_file = [" (in a target file: port: ", there, ")"]
+        return [RemedyText(host), " here, and the port with -p ", RemedyText(ports), *in_a_file]
 
     def ports_alone(self, ports: str) -> Written:
-        return ["a host here, and the port with -p ", Remedy(ports)]
+        return ["a host here, and the port with -p ", RemedyText(ports)]
 
 
-class _Exclude(Place):
+class _ExcludePlace(TypingPlace):
     def of(self, host: str, ports: str, typed: str) -> Written:
         write = super().of(host, ports, typed)
         alone = host.strip("[]") if ":" in host else host
         if ports in ("", "PORTS") or len(write) != 1 or not self._vouched(alone, typed):
             return write
-        return [*write, ", or ", Remedy(alone), " for all ports"]
+        return [*write, ", or ", RemedyText(alone), " for all ports"]
 
     def _apart(self, text: str, typed: str) -> Written:
         """Several services: in a list of excludes a word may be a host, so they stand as numbers."""
@@ -130,7 +131,7 @@ class _Exclude(Place):
         return self._whole(",".join(words), typed)
 
 
-class _Ports(Place):
+class _PortsPlace(TypingPlace):
     def _apart(self, text: str, typed: str) -> Written:
         host, ports = split_target(text)
         return self._whole(ports, typed) if ports and host.lower() != "top" else []
@@ -168,7 +169,7 @@ def _options(parse: Callable[[str], object], text: str) -> tuple[tuple[str, str]
     return ()
 
 
-TARGET = _Target(strict_target, "", "HOST:PORT, such as db1.example.net:443", probed=True)
-HOST = _Host(strict_host, "the host", "the host alone, such as db1.example.net", probed=True)
-EXCLUDE = _Exclude(strict_excludes, "the exclude", "a host or HOST:PORTS, such as db1.example.net:443")
-PORTS = _Ports(strict_ports, "the port", "ports alone, such as 22,443")
+TARGET = _TargetPlace(strict_target, "", "HOST:PORT, such as db1.example.net:443", probed=True)
+HOST = _HostPlace(strict_host, "the host", "the host alone, such as db1.example.net", probed=True)
+EXCLUDE = _ExcludePlace(strict_excludes, "the exclude", "a host or HOST:PORTS, such as db1.example.net:443")
+PORTS = _PortsPlace(strict_ports, "the port", "ports alone, such as 22,443")

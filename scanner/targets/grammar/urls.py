@@ -24,7 +24,7 @@ _NOT_TCP = ("udp", "sctp", "dccp", "quic", "icmp")
 _COMMAND = re.compile(r"\A(?:curl|wget|http|open)(?:\s+-\S+)*\s+")
 
 #: A host as it stands in HOST:PORTS (IPv6 in brackets), and its port as text, `PORTS` where nobody knows it.
-Place = tuple[str, str]
+HostAndPort = tuple[str, str]
 
 
 def is_url(text: str) -> bool:
@@ -43,7 +43,7 @@ def protocol_of(url: str) -> str:
     return next((name.upper() for name in _NOT_TCP if scheme in (name, name + "4", name + "6")), "")
 
 
-def places_in(url: str) -> list[Place]:
+def places_in(url: str) -> list[HostAndPort]:
     """The hosts and ports of a URL; none where it cannot be told what is the host and what may be a password, or where
     something else stands beside it: that would be lost."""
     url = _COMMAND.sub("", url.strip()).strip("<>\"'() ")
@@ -73,9 +73,9 @@ def _behind_at(text: str) -> str:
     return text[last_at(text) + 1 :]
 
 
-def _places(authority: str, default: int | None) -> list[Place]:
+def _places(authority: str, default: int | None) -> list[HostAndPort]:
     """Several stand with commas between them, as database drivers write clusters."""
-    found: list[Place] = []
+    found: list[HostAndPort] = []
     for each in authority.split(","):
         match = _PLACE.fullmatch(each)
         if match is None:

@@ -10,8 +10,10 @@ from collections.abc import Callable, Sequence
 from scanner.errors import UsageError
 from scanner.targets.grammar.addresses import UNSPECIFIED
 from scanner.targets.grammar.host_ports import Exclude
-from scanner.targets.grammar.hosts import Name, Span
-from scanner.targets.names.resolve import Address, Outcome, Resolver
+from scanner.targets.grammar.host_values import AddressRange, HostName
+from scanner.targets.names.lookup import Address
+from scanner.targets.names.pending_name import Outcome
+from scanner.targets.names.resolve import Resolver
 from scanner.targets.space.excluder import Excluder
 from scanner.words.shown_text import shown
 from scanner.words.unspecified import REASON
@@ -33,7 +35,7 @@ def with_addresses(
     Errors: UsageError where a name has none now, or unspecified ones alone (an ad blocker's answer): then nobody can
     tell what must not be touched.
     """
-    names = list({host.text: None for each in excludes for host in each.hosts or () if isinstance(host, Name)})
+    names = list({host.text: None for each in excludes for host in each.hosts or () if isinstance(host, HostName)})
     if not names:
         return Excluder(list(excludes))
     make = resolver or (lambda family: Resolver(family=family, deadline=deadline))
@@ -45,10 +47,11 @@ def with_addresses(
 
 
 def _numeric(exclude: Exclude, found: dict[str, Outcome]) -> list[Exclude]:
-    spans: list[Span] = []
+    spans: list[AddressRange] = []
     for host in exclude.hosts or ():
-        if isinstance(host, Name):
-            spans += [Span(family, number, number, scope=scope) for family, number, scope in _known(found[host.text])]
+        if isinstance(host, HostName):
+            known = _known(found[host.text])
+            spans += [AddressRange(family, number, number, scope=scope) for family, number, scope in known]
     return [Exclude(tuple(spans), exclude.ports)] if spans else []
 
 
@@ -76,7 +79,8 @@ def _resolve(names: list[str], resolver: Resolver) -> dict[str, Outcome]:
         for outcome in resolver.collect():
             earlier = found.get(outcome.name)
             if earlier is not None:
-                outcome.addresses = earlier.addresses + outcome.addresses
+                both = earlier.addresses + outcome.addresses
+                outcome = Outcome(outcome.name, both, outcome.reason, more=outcome.more, missed=outcome.missed)
             found[outcome.name] = outcome
         if resolver.pending:
             time.sleep(_PAUSE_S)

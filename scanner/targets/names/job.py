@@ -1,20 +1,21 @@
-"""One lookup on its way through the line (`waiting.py`) and the threads (`crew.py`), and the zone of its name."""
+"""One lookup on its way through the queue (`waiting.py`) and the threads (`crew.py`), and the zone of its name."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
+from scanner.targets.names.lookup import Answer
+from scanner.targets.names.pending_name import PendingName
 from scanner.targets.names.search_list import hosts_file
 
-if TYPE_CHECKING:
-    from scanner.targets.names.lookup import Answer, Name
-
 _HOSTS_FILE = "/"
+#: So often may a lookup fail in a crowd; then it is asked for the last time, with nobody in its way.
+_MOST_CROWDINGS = 3
 
 
 class Job:
     """One lookup: of `text`, for a name, for a family (0: both). `took` seconds, once it is done; `spent` before it.
 
-    `crowdings`: how often it failed in a crowd before (`crew.py`), the last time when `doubted`. From then until it
-    begins again the time of a shortage (`short_since`) stands still.
+    `crowdings`: how often it failed in a crowd before (`under_way.py`), the last time when `doubted`. From then until
+    it begins again the time of a shortage (`short_since`) stands still.
     """
 
     __slots__ = (
@@ -22,7 +23,14 @@ class Job:
         "slow", "spent", "text", "took", "zone",
     )  # fmt: skip
 
-    def __init__(self, name: "Name", family: int, short_since: float | None = None, crowdings: int = 0) -> None:
+    def __init__(
+        self,
+        name: PendingName,
+        family: int,
+        short_since: float | None = None,
+        crowdings: int = 0,
+        doubted: float | None = None,
+    ) -> None:
         self.name = name
         self.family = family
         self.text = name.asked
@@ -32,17 +40,54 @@ class Job:
         self.crowds, self.crowded, self.crowdings = 0, False, crowdings
         self.slow = self.given_up = False
         self.short_since = short_since
-        self.doubted: float | None = None
+        self.doubted = doubted
         self.answer: Answer | None = None
 
-    def begin(self, now: float) -> None:
-        """A thread takes it up."""
+    @property
+    def last_time(self) -> bool:
+        """Whether it was crowded so often that now nobody may be in its way."""
+        return self.crowdings >= _MOST_CROWDINGS
+
+    def begin(self, now: float, crowds: int) -> None:
+        """A thread takes it up. `crowds`: how many crowds there have been."""
         if self.doubted is not None and self.short_since is not None:
             self.short_since += now - self.doubted
         self.since = now
+        self.crowds = crowds
+
+    def look_up(self, ask: Callable[[str, int], Answer]) -> None:
+        """On a thread: the lookup itself, which blocks."""
+        self.answer = ask(self.text, self.family)
+
+    def end(self, now: float, crowds: int) -> None:
+        """The lookup is over. It failed in a crowd if there was one meanwhile."""
+        self.took = now - self.since
+        self.crowded = crowds != self.crowds and not self.last_time
+
+    def stand_still(self, seconds: float, now: float) -> None:
+        """For so long the process stood still, up to now: that is nobody's waiting."""
+        self.since = min(now, self.since + seconds)  # it may have begun meanwhile
+
+    def turns_slow(self, now: float, slow_s: float) -> bool:
+        """Whether it is seen now, and for the first time, to take longer than this."""
+        if self.slow or now - self.since < slow_s:
+            return False
+        self.slow = True
+        return True
+
+    def outlives(self, now: float, deadline: float) -> bool:
+        """Whether it has outlived its deadline now, and for the first time: nobody waits for it any longer."""
+        if self.given_up or now - self.since < deadline - self.spent:
+            return False
+        self.given_up = True
+        return True
+
+    def again(self, short_since: float | None, doubted: float | None = None) -> "Job":
+        """The same lookup anew. `doubted`: when it failed in a crowd, if it did."""
+        return Job(self.name, self.family, short_since, self.crowdings + (doubted is not None), doubted)
 
 
-def zone_of(name: "Name") -> str:
+def zone_of(name: PendingName) -> str:
     """What is asked for, without its first label; for all that is read out of the hosts file one that no name has."""
     if name.plan is hosts_file:
         return _HOSTS_FILE

@@ -23,13 +23,12 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from scanner.machine.closing import close_descriptor
+from scanner.machine.silent_connect import silent_connect_s
 from scanner.targets.names.search_list import Search, is_glibc, other_sources
 from scanner.words.shown_text import many
 
 _PATH = "/etc/resolv.conf"
 _SOURCES_PATH = "/etc/nsswitch.conf"
-_TCP_PATH = "/proc/sys/net/ipv4"
-_SYN_RETRIES, _MOST_SYN_RETRIES = 6, 127
 #: What is longer is no such file; glibc would read it, though.
 _MOST_BYTES = 1 << 16
 _MOST_SERVERS = 3
@@ -43,7 +42,7 @@ _LONGEST_S = 600.0
 _NUMBER = re.compile(r"[ \t]*([+-]?[0-9]{1,9})")
 
 
-class Schedule(NamedTuple):
+class ResolverSchedule(NamedTuple):
     """`servers` asked in turn, `attempts` times round, from `timeout` whole seconds on, for each of `queries`.
 
     `search`: the list that makes them more than one. `connect`: seconds that a connect() to a silent server takes where
@@ -78,7 +77,7 @@ class Schedule(NamedTuple):
         return f"{servers}, {how}, {many(self.queries, 'query', 'queries')} for each name"
 
 
-def this_hosts() -> Schedule:
+def this_hosts() -> ResolverSchedule:
     """The schedule of this host's resolver; the built-in one where its file is missing or is none."""
     schedule = read(_text(_PATH), os.environ, socket.gethostname())
     if not schedule.search.domains:
@@ -95,17 +94,13 @@ def in_words(said_s: float | None) -> str:
     return f"{schedule.deadline_s:g}s ({_PATH}: {schedule}; and 2s)"
 
 
-def connect_s(folder: str = _TCP_PATH) -> int:
-    """Seconds after which a TCP connect() that nobody answers ends: a SYN and its repeats, each given twice the time of
-    the one before (Linux, ip-sysctl.rst; the first ones a second each, tcp_syn_linear_timeouts)."""
-    retries, linear = (_text(f"{folder}/{name}").strip() for name in ("tcp_syn_retries", "tcp_syn_linear_timeouts"))
-    doubled = min(int(retries) if retries.isdecimal() else _SYN_RETRIES, _MOST_SYN_RETRIES)
-    alike = int(linear) if linear.isdecimal() else 0
-    return min((2 << doubled) - 1 + alike, int(_LONGEST_S))
+def read(
+    text: str, environ: Mapping[str, str], hostname: str, connect_s: Callable[[], int] = silent_connect_s
+) -> ResolverSchedule:
+    """The schedule that a resolv.conf of this text gives. Never fails: what it does not understand, it passes over.
 
-
-def read(text: str, environ: Mapping[str, str], hostname: str, connect_s: Callable[[], int] = connect_s) -> Schedule:
-    """The schedule that a resolv.conf of this text gives. Never fails: what it does not understand, it passes over."""
+    `connect_s`: the seconds that a TCP connect() to a silent server takes; asked only where queries go over TCP.
+    """
     servers, domains = 0, None
     options: list[str] = []
     for line in text.splitlines():
@@ -125,7 +120,7 @@ def read(text: str, environ: Mapping[str, str], hostname: str, connect_s: Callab
     elif domains is None:
         domains = [hostname.partition(".")[2]] if "." in hostname.strip(".") else []
     options += environ.get("RES_OPTIONS", "").split()
-    return Schedule(
+    return ResolverSchedule(
         min(max(1, servers), _MOST_SERVERS),
         _setting(options, "timeout:", _TIMEOUT_S, _MOST_TIMEOUT_S),
         _setting(options, "attempts:", _ATTEMPTS, _MOST_ATTEMPTS),
@@ -135,7 +130,7 @@ def read(text: str, environ: Mapping[str, str], hostname: str, connect_s: Callab
             _setting(options, "ndots:", _NDOTS, _MOST_NDOTS, least=0),
             "no-tld-query" not in options,
         ),
-        connect_s() if "use-vc" in options else 0,
+        min(connect_s(), int(_LONGEST_S)) if "use-vc" in options else 0,
     )
 
 

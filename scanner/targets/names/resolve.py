@@ -21,14 +21,13 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from scanner.targets.grammar.addresses import V4, V6
-from scanner.targets.names.crew import MOST_THREADS, Crew, Job
+from scanner.targets.names.crew import MOST_THREADS, Crew
 from scanner.targets.names.hosts_file import named_here
-from scanner.targets.names.lookup import Address, Answer, Lookup, Name, Outcome, ask, descriptors_lack
-from scanner.targets.names.resolv_conf import Schedule, this_hosts
+from scanner.targets.names.job import Job
+from scanner.targets.names.lookup import Answer, Lookup, ask, descriptors_lack
+from scanner.targets.names.pending_name import Outcome, PendingName
+from scanner.targets.names.resolv_conf import ResolverSchedule, this_hosts
 from scanner.targets.names.search_list import Step, hosts_file, steps
-from scanner.words.shown_text import many
-
-__all__ = ["Address", "Lookup", "Outcome", "Resolver"]
 
 _AGAIN_S = 0.1
 _ROOMY_S = 1.0
@@ -54,7 +53,7 @@ class Resolver:
         threads: int = MOST_THREADS,
         lookup: Lookup = socket.getaddrinfo,
         clock: Callable[[], float] = time.monotonic,
-        schedule: Schedule | None = None,
+        schedule: ResolverSchedule | None = None,
         listed: Callable[[Iterable[str]], set[str]] = named_here,
         lack: Callable[[], int] = descriptors_lack,
     ) -> None:
@@ -63,7 +62,7 @@ class Resolver:
         self._deadline = deadline
         self._most = threads
         self._lookup, self._clock, self._listed, self._lack = lookup, clock, listed, lack
-        self._crew = Crew(self._do, clock, threads)
+        self._crew = Crew(self._ask, clock, threads)
         self._aside: list[tuple[float, Job]] = []
         self._short_at = float("-inf")
         #: Lookups whose answer is still to come.
@@ -72,7 +71,7 @@ class Resolver:
         self.warnings: list[str] = []
 
     @cached_property
-    def schedule(self) -> Schedule:
+    def schedule(self) -> ResolverSchedule:
         """The C library's."""
         return self._said or this_hosts()
 
@@ -83,11 +82,21 @@ class Resolver:
 
     def fit(self, descriptors: int, names: int) -> int:
         """So many descriptors for so many names: bounds the threads, and returns how many to leave to the lookups."""
-        each = self._crew.each = self.schedule.servers
-        room = self._crew.room = int(descriptors * _SHARE)
-        self._most = self._crew.most = max(1, min(self._most, room))
+        each, room = self.schedule.servers, int(descriptors * _SHARE)
+        self._most = max(1, min(self._most, room))
+        self._crew.fit(self._most, room, each)
         lookups = min(self._most, names * len(self._families))
         return max(0, min(lookups * each, room, descriptors - 1))
+
+    @property
+    def under_way(self) -> list[str]:
+        """The names whose lookups have begun and are not over, each as often as it has some."""
+        return self._crew.busy_with
+
+    @property
+    def threads(self) -> int:
+        """Threads that there are, those that were given up among them."""
+        return self._crew.threads
 
     @property
     def busy(self) -> bool:
@@ -98,18 +107,17 @@ class Resolver:
         """Begin to resolve names. The caller sees to it that each comes once."""
         texts = list(names)
         listed = self._listed(texts)
-        self._begin(Name(text, hosts_file if text.lower() in listed else self._steps) for text in texts)
+        self._begin(PendingName(text, hosts_file if text.lower() in listed else self._steps) for text in texts)
         self._crew.staff(self._clock())
 
     def _steps(self, text: str) -> list[Step]:
         return steps(text, self._families, self.schedule.search)
 
-    def _begin(self, names: Iterable[Name]) -> None:
+    def _begin(self, names: Iterable[PendingName]) -> None:
         """The lookups of these names' steps are to be done."""
         new = list(names)
         self.pending += sum(name.left for name in new)
-        with self._crew.lock:
-            self._crew.waiting.add(new)
+        self._crew.add(new)
 
     def collect(self) -> list[Outcome]:
         """What was found out since the last call."""
@@ -122,17 +130,17 @@ class Resolver:
         for job in self._crew.look(now, self.deadline, max(self.deadline, self.schedule.deadline_s)):
             if outcome := self._heard(job, now):
                 found.append(outcome)
-        if self._crew.too_few or self._crew.never_begun:
-            self._tell()
+        for complaint in self._crew.complaints():
+            self._say(complaint)
         return found
 
     def stop(self) -> None:
         """Nobody will collect any more: no further lookup begins. Safe from a signal handler."""
-        self._crew.stopping = True
+        self._crew.stop()
 
-    def _do(self, job: Job) -> None:
+    def _ask(self, text: str, family: int) -> Answer:
         """On a thread: the lookup itself."""
-        job.answer = ask(job.text, job.family, self._lookup, self._lack)
+        return ask(text, family, self._lookup, self._lack)
 
     def _heard(self, job: Job, now: float) -> Outcome | None:
         """A lookup is over: what it tells of its name, or None. One that was short is asked again."""
@@ -141,9 +149,12 @@ class Resolver:
             return job.name.heard(job.family, Answer([], "dns-timeout"), self.deadline - job.spent)
         answer = job.answer
         if answer.unsure and job.took >= 0.95 * self.schedule.query_s:
-            answer.reason = "dns-timeout"  # the C library gave up by itself: no server said a word
-        elif (answer.reason or answer.short) and self._asks_again(job, answer, now):
-            return None
+            answer = answer._replace(reason="dns-timeout")  # the C library gave up by itself: no server said a word
+        elif answer.reason or answer.short:
+            stands = self._standing(job, answer, now)
+            if stands is None:
+                return None
+            answer = stands
         self.pending -= 1
         name = job.name
         outcome = name.heard(job.family, answer, job.took)
@@ -152,22 +163,18 @@ class Resolver:
             return None
         return outcome
 
-    def _asks_again(self, job: Job, answer: Answer, now: float) -> bool:
-        """Whether this failure does not stand; else its reason is what it was short of, if anything."""
+    def _standing(self, job: Job, answer: Answer, now: float) -> Answer | None:
+        """A failure that stands, its reason being what it was short of, if anything; None: it is asked again."""
         since = (now if job.short_since is None else job.short_since) if answer.short else None
         if job.crowded:
-            again = Job(job.name, job.family, since, job.crowdings + 1)
-            again.doubted = now
-            with self._crew.lock:
-                self._crew.waiting.doubt(again, waited=job.slow)
-            return True
+            self._crew.doubt(job.again(since, doubted=now), waited=job.slow)
+            return None
         if since is None:
-            return False
+            return answer
         if now - since < _SHORT_S:
-            self._ask_again(Job(job.name, job.family, since, job.crowdings), now)
-            return True
-        answer.reason = errno.errorcode.get(answer.short, "dns-failed")
-        return False
+            self._ask_again(job.again(since), now)
+            return None
+        return answer._replace(reason=errno.errorcode.get(answer.short, "dns-failed"))
 
     def _ask_again(self, job: Job, now: float) -> None:
         self._say(
@@ -176,7 +183,7 @@ class Resolver:
         )
         self._aside.append((now + _AGAIN_S, job))
         if now - self._short_at >= _AGAIN_S:
-            self._crew.most = max(1, min(self._crew.most, self._crew.threads) // 2)
+            self._crew.fewer()
         self._short_at = now
 
     def _recover(self, now: float) -> None:
@@ -185,20 +192,8 @@ class Resolver:
         self._aside = [(due, job) for due, job in self._aside if due > now]
         if now - self._short_at >= _ROOMY_S:
             self._short_at = now
-            self._crew.most = min(self._most, self._crew.most * 2)
-        with self._crew.lock:
-            self._crew.waiting.put_back(back)
-
-    def _tell(self) -> None:
-        if self._crew.too_few:
-            some = self._crew.threads > 0
-            what = "no more threads" if some else "no thread"
-            effect = "fewer names are looked up at once" if some else "the scan waits for each lookup"
-            self._crew.too_few = False
-            self._say(f"{what} can be started, so {effect} (the answers are the same): raise `ulimit -u` or pids.max")
-        if count := self._crew.never_begun:
-            self._crew.never_begun, hung = 0, self._crew.hung
-            self._say(f"{many(count, 'lookup was', 'lookups were')} never begun: all {hung} before them hang")
+            self._crew.more(self._most)
+        self._crew.put_back(back)
 
     def _say(self, warning: str) -> None:
         if warning not in self.warnings:

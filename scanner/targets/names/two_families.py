@@ -5,7 +5,8 @@ without a route are left out only if the name has some with one (`Arrivals.choos
 """
 
 from scanner.targets.grammar.addresses import V4
-from scanner.targets.names.resolve import Address, Outcome
+from scanner.targets.names.lookup import Address
+from scanner.targets.names.pending_name import Outcome
 from scanner.targets.space.arrivals import Arrivals
 from scanner.words.shown_text import many
 

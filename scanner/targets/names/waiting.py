@@ -7,7 +7,7 @@ without its first label) decides. The last that was heard of a zone counts: an a
 1. Names of a zone that was last heard to be silent wait behind all others. Its next answer brings them back.
 2. A zone may have had no time to be heard of: the last quarter of the threads is not for names like those that the
    other threads wait for. It takes names of zones that answer, or one of each zone that nobody was asked in, from the
-   other end of the line: where every zone is another one, silent ones are rather neighbours than spread.
+   other end of the queue: where every zone is another one, silent ones are rather neighbours than spread.
 3. No thread is idle for that, but for the moment in which it comes out which zones answer.
 4. A lookup that waits for its servers comes to hold a descriptor for each, any other one. So names of silent zones, and
    what failed while there might have been too few descriptors, begin only where there is room for all of that.
@@ -17,48 +17,45 @@ Nothing is made for a name before its turn, for there may be 200,000; only who i
 
 from collections import deque
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from scanner.targets.names.job import Job, zone_of
-
-if TYPE_CHECKING:
-    from scanner.targets.names.lookup import Name
+from scanner.targets.names.pending_name import PendingName
 
 #: That many zones are remembered as ones that answer; beyond, they are only unknown.
 _MOST_ZONES = 10_000
 _SHARE = 4
 
 
-class _Line:
+class _NameQueue:
     """Names in a row: all for their first family, then those that have a second one for that."""
 
     __slots__ = ("first", "second")
 
     def __init__(self) -> None:
-        self.first: deque[Name] = deque()
-        self.second: deque[Name] = deque()
+        self.first: deque[PendingName] = deque()
+        self.second: deque[PendingName] = deque()
 
     def __len__(self) -> int:
         return len(self.first) + len(self.second)
 
-    def next(self) -> deque["Name"]:
+    def next(self) -> deque[PendingName]:
         """Where the next one stands."""
         return self.first or self.second
 
-    def job(self, names: deque["Name"], *, last: bool = False) -> Job:
+    def job(self, names: deque[PendingName], *, last: bool = False) -> Job:
         """Takes the job of the first or last of these."""
         name = names.pop() if last else names.popleft()
         return Job(name, name.families[names is self.second])
 
     def put(self, job: Job, *, last: bool) -> None:
-        """One that was taken from another line: behind those from its beginning, before those from its end."""
+        """One that was taken from another queue: behind those from its beginning, before those from its end."""
         names = self.first if job.family == job.name.families[0] else self.second
         if last:
             names.appendleft(job.name)
         else:
             names.append(job.name)
 
-    def join(self, other: "_Line") -> None:
+    def join(self, other: "_NameQueue") -> None:
         self.first += other.first
         self.second += other.second
 
@@ -99,30 +96,30 @@ class Waiting:
         self.zones = Zones()
         self._again: deque[Job] = deque()
         self._doubted: deque[Job] = deque()
-        self._line = _Line()
-        self._behind: dict[str, _Line] = {}  # of zones that are to wait
-        self._back: dict[str, _Line] = {}  # of zones that waited, and answer again
+        self._queue = _NameQueue()
+        self._behind: dict[str, _NameQueue] = {}  # of zones that are to wait
+        self._back: dict[str, _NameQueue] = {}  # of zones that waited, and answer again
         self._put_off = 0  # lookups in those two
 
     def __len__(self) -> int:
-        return len(self._again) + len(self._doubted) + len(self._line) + self._put_off
+        return len(self._again) + len(self._doubted) + len(self._queue) + self._put_off
 
     @property
     def all_need_room(self) -> bool:
         """Whether all of them are such as begin only where there is room for what they may come to hold."""
-        return not (self._again or self._line or self._back)
+        return not (self._again or self._queue or self._back)
 
     @property
     def all_doubted(self) -> bool:
         """Whether all of them failed in a crowd, and begin only where there is room for all under way, too."""
         return self.all_need_room and not self._behind
 
-    def add(self, names: Iterable["Name"]) -> None:
+    def add(self, names: Iterable[PendingName]) -> None:
         """All lookups of these names; those for their second family come behind all others."""
         for name in names:
-            self._line.first.append(name)
+            self._queue.first.append(name)
             if len(name.families) > 1:
-                self._line.second.append(name)
+                self._queue.second.append(name)
 
     def put_back(self, jobs: Iterable[Job]) -> None:
         """These were begun before: they go first, or first of those that need room."""
@@ -141,8 +138,8 @@ class Waiting:
         jobs = [*self._again, *self._doubted]
         self._again.clear()
         self._doubted.clear()
-        for line in (self._line, *self._back.values(), *self._behind.values()):
-            jobs += [line.job(line.next()) for _ in range(len(line))]
+        for queue in (self._queue, *self._back.values(), *self._behind.values()):
+            jobs += [queue.job(queue.next()) for _ in range(len(queue))]
         self._back, self._behind, self._put_off = {}, {}, 0
         return jobs
 
@@ -157,8 +154,8 @@ class Waiting:
             return
         answers = job.took < slow_s or job.answer.reason in ("", "no-address")
         self.zones.heard(job.zone, answers=answers)
-        if answers and (line := self._behind.pop(job.zone, None)):
-            self._back.setdefault(job.zone, _Line()).join(line)
+        if answers and (queue := self._behind.pop(job.zone, None)):
+            self._back.setdefault(job.zone, _NameQueue()).join(queue)
 
     def next(self, most: int, *, roomy: bool = True, ample: bool = True) -> Job | None:
         """The next one of these for one of `most` threads; None: nobody yet, what is under way will tell more.
@@ -178,13 +175,13 @@ class Waiting:
             zone = next(iter(self._back))
             if not self._waits(zone, last_threads):
                 return self._of(self._back, zone)
-            self._behind.setdefault(zone, _Line()).join(self._back.pop(zone))
-        while self._line:
+            self._behind.setdefault(zone, _NameQueue()).join(self._back.pop(zone))
+        while self._queue:
             names, last = self._end(last_threads)
-            job = self._line.job(names, last=last)
+            job = self._queue.job(names, last=last)
             if not self._waits(job.zone, last_threads):
                 return job
-            self._behind.setdefault(job.zone, _Line()).put(job, last=last)
+            self._behind.setdefault(job.zone, _NameQueue()).put(job, last=last)
             self._put_off += 1
         if self._doubted and ample:
             return self._doubted.popleft()
@@ -194,18 +191,18 @@ class Waiting:
         if last_threads:
             zone = next((zone for zone in self._behind if zone not in self.zones.under_way), zone)
         job = self._of(self._behind, zone)
-        if line := self._behind.pop(zone, None):
-            self._behind[zone] = line  # the next is another zone's turn
+        if queue := self._behind.pop(zone, None):
+            self._behind[zone] = queue  # the next is another zone's turn
         return job
 
-    def _end(self, last_threads: bool) -> tuple[deque["Name"], bool]:
+    def _end(self, last_threads: bool) -> tuple[deque[PendingName], bool]:
         """Which names to take the next one from, and whether the last of them."""
-        line = self._line
-        for names in (line.first, line.second) if last_threads else ():
+        queue = self._queue
+        for names in (queue.first, queue.second) if last_threads else ():
             for last in (True, False):
                 if names and self.zones.answers.get(zone_of(names[-last])):
                     return names, last
-        return line.next(), last_threads
+        return queue.next(), last_threads
 
     def _waits(self, zone: str, last_threads: bool) -> bool:
         """Whether names of this zone are to wait behind others."""
@@ -220,10 +217,10 @@ class Waiting:
             zone in self._behind and zone not in known for zone in self.zones.under_way
         )
 
-    def _of(self, lines: dict[str, _Line], zone: str) -> Job:
-        line = lines[zone]
-        job = line.job(line.next())
+    def _of(self, queues: dict[str, _NameQueue], zone: str) -> Job:
+        queue = queues[zone]
+        job = queue.job(queue.next())
         self._put_off -= 1
-        if not line:
-            del lines[zone]
+        if not queue:
+            del queues[zone]
         return job

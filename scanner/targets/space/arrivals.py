@@ -14,33 +14,33 @@ from socket import inet_pton
 
 from scanner.model import Place, Request
 from scanner.targets.grammar.addresses import UNSPECIFIED, V4, V6, address_text, scope_name
-from scanner.targets.names.resolve import Address
+from scanner.targets.names.lookup import Address
 from scanner.targets.space.excluder import Excluder
 from scanner.targets.space.late_endpoints import Lane, Lanes
 from scanner.targets.space.memory import Memory
 from scanner.targets.space.port_table import Ask, Joiner, PortFilter, PortTable
-from scanner.targets.space.target_space import Space
+from scanner.targets.space.space_walk import SpaceWalk
 
 Routed = Callable[[int, str, int], bool]
 
 
 class Arrivals:
-    """Takes in the addresses of names. `cursor`: indexes of the space below it have gone out.
+    """Takes in the addresses of names, while the space is walked through.
 
-    `extras` are the rows to be added to endpoints of the space, by index.
+    `family`: 4 or 6, the only one that is probed, or 0. `routed`: whether there is a route to an address, given as
+    family, numeric text and scope. `unrouted` addresses were left out, by family, and `excluded` ones.
     """
 
-    def __init__(self, space: Space, excluder: Excluder, family: int, routed: Routed) -> None:
-        self._space = space
+    def __init__(self, walk: SpaceWalk, excluder: Excluder, family: int, routed: Routed, memory: Memory) -> None:
+        self._walk = walk
+        self._space = walk.space
         self._excluder = excluder
         self._family = {4: V4, 6: V6}.get(family, 0)
         self._routed = routed
         self._everywhere = excluder.everywhere
         self._filter = PortFilter(excluder.everywhere)
-        self.cursor = 0
-        self.extras: dict[int, list[Request]] = {}
+        self._memory = memory
         self.lanes = Lanes()
-        self.memory = Memory()
         self.unrouted = {V4: 0, V6: 0}
         self.excluded = 0
 
@@ -126,13 +126,12 @@ class Arrivals:
 
     def _one(self, host: int | None, lane: Lane, port: int, request: Request) -> None:
         index = None if host is None else self._space.index(host, port)
-        if index is not None and index >= self.cursor:
-            self.extras.setdefault(index, []).append(request)
+        if index is not None and self._walk.join(index, request):
             return
         at = lane.position(port)
         if at is not None and at >= lane.at:
             lane.join(at, request)
-        elif (index is None and at is None) or not self.memory.ask((lane.place.address, port), request):
+        elif (index is None and at is None) or not self._memory.ask((lane.place.address, port), request):
             self.lanes.append(lane, port, request)
 
 

@@ -11,11 +11,10 @@ from socket import inet_ntoa
 
 from scanner.model import Place
 from scanner.targets.grammar.addresses import V4, V6, address_text, scope_name
-from scanner.targets.space.line_cuts import Cover, Ranges
+from scanner.targets.space.line_cuts import Cover
+from scanner.targets.space.line_ranges import Line, Ranges
 from scanner.targets.space.port_table import PortTable
 
-#: A family and an IPv6 scope: addresses of different lines never meet.
-Line = tuple[int, int]
 #: Whose rows an address makes: a source, or several, or what came of joining them.
 Who = int | tuple[int, ...] | PortTable
 MakeTable = Callable[[Who, tuple[int, ...]], PortTable]

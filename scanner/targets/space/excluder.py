@@ -6,19 +6,16 @@ cut into cells first (`line_cuts.py`): a question is one bisect, however many ex
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
 
 from scanner.errors import TargetError
 from scanner.targets.grammar.addresses import V6
 from scanner.targets.grammar.host_ports import Exclude
-from scanner.targets.grammar.hosts import Name
+from scanner.targets.grammar.host_values import HostName
 from scanner.targets.space.line_cuts import Cover, cut
+from scanner.targets.space.line_ranges import Line, Ranges, joined
 
 #: Ports that an exclude names; None for all.
 Ports = tuple[int, ...] | None
-Line = tuple[int, int]
-Ranges = list[tuple[int, int]]
-
 #: The most ports looked at where excludes with different port lists overlap: a second's work.
 _MOST_UNITED = 20_000_000
 
@@ -39,7 +36,7 @@ class Excluder:
             if exclude.hosts is None:
                 everywhere.update(exclude.ports or ())
             for host in exclude.hosts or ():
-                if isinstance(host, Name):
+                if isinstance(host, HostName):
                     _add_name(names, name_key(host.text), exclude.ports)
                 else:
                     groups = self._groups.setdefault((host.family, host.scope), {})
@@ -121,25 +118,3 @@ def _lines(line: Line) -> tuple[Line, ...]:
 def name_key(name: str) -> str:
     """Names that differ only in case or in a trailing dot are the same host for excludes."""
     return name.lower().removesuffix(".")
-
-
-def joined(ranges: Ranges) -> Ranges:
-    """The same addresses as ascending ranges that neither overlap nor touch."""
-    out: Ranges = []
-    for first, last in sorted(ranges):
-        if out and first <= out[-1][1] + 1:
-            if last > out[-1][1]:
-                out[-1] = (out[-1][0], last)
-        else:
-            out.append((first, last))
-    return out
-
-
-def without(first: int, last: int, left_out: Iterable[int]) -> Ranges:
-    """The range from first to last, less some numbers."""
-    ranges = []
-    for number in sorted(number for number in left_out if first <= number <= last):
-        if first < number:
-            ranges.append((first, number - 1))
-        first = number + 1
-    return [*ranges, (first, last)] if first <= last else ranges

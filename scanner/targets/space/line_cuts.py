@@ -10,17 +10,16 @@ from heapq import heappop, heappush
 
 from scanner.errors import TargetError
 
-#: first, last, source
-Span = tuple[int, int, int]
+#: First and last address, and the number of whose range it is.
+NumberedRange = tuple[int, int, int]
 #: Who covers a cell: source numbers, ascending.
 Cover = tuple[int, ...]
-Ranges = list[tuple[int, int]]
 Cell = tuple[Cover, int, int]
 #: The most (cell, source) pairs: a second's work, and far beyond honest lists.
 _MOST_PAIRS = 2_000_000
 
 
-def cut(spans: list[Span]) -> Iterator[Cell]:
+def cut(spans: list[NumberedRange]) -> Iterator[Cell]:
     """The cells of these spans in ascending order, as (cover, first, last). Empties the list on the way: of a long one
     there is no second copy.
 
@@ -38,7 +37,7 @@ def cut(spans: list[Span]) -> Iterator[Cell]:
             budget = yield from _cluster(spans, budget)
 
 
-def _cluster(spans: list[Span], budget: int) -> Generator[Cell, None, int]:
+def _cluster(spans: list[NumberedRange], budget: int) -> Generator[Cell, None, int]:
     """The cells of the last span and of all that overlap with it, directly or by others; returns what is left of the
     budget."""
     active: dict[int, int] = {}

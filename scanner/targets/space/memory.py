@@ -22,7 +22,17 @@ class Memory:
         self._young: dict[Key, Result] = {}
         self._old: dict[Key, Result] = {}
         self._waiting: dict[Key, list[Request]] = {}
-        self.rows: list[Result] = []
+        self._rows: list[Result] = []
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether there are rows to be handed out."""
+        return bool(self._rows)
+
+    def rows(self) -> list[Result]:
+        """The rows that came of verdicts since the last call."""
+        rows, self._rows = self._rows, []
+        return rows
 
     @property
     def waiting(self) -> bool:
@@ -40,7 +50,7 @@ class Memory:
             self._out.discard(key)
             self._young[key] = result
             for request in self._waiting.pop(key, ()):
-                self.rows.append(copy_for(result, request))
+                self._rows.append(copy_for(result, request))
         if len(self._young) >= self._half:
             self._old, self._young = self._young, {}
 
@@ -48,7 +58,7 @@ class Memory:
         """A row for an endpoint that was handed out: made now, or once it is judged. False: forgotten."""
         result = self._young.get(key) or self._old.get(key)
         if result is not None:
-            self.rows.append(copy_for(result, request))
+            self._rows.append(copy_for(result, request))
         elif key in self._out:
             self._waiting.setdefault(key, []).append(request)
         else:

@@ -84,13 +84,15 @@ class PortTable:
 
 class PortFilter:
     """Leaves ports out of port lists: those excluded `everywhere`, and more at one host. Equal lists stay one object:
-    hundreds of hosts may share all 65,535."""
+    hundreds of hosts may share all 65,535.
 
-    def __init__(self, everywhere: frozenset[int] = frozenset()) -> None:
+    Errors: TargetError where the lists that are made hold more than `most` ports.
+    """
+
+    def __init__(self, everywhere: frozenset[int] = frozenset(), most: float = float("inf")) -> None:
         self._everywhere = everywhere
         self._known: dict[tuple[int, frozenset[int]], tuple[tuple[int, ...], tuple[int, ...]]] = {}
-        #: Ports in all lists that were made here; each costs a pointer.
-        self.made = 0
+        self._room = most  # for ports in lists that are made here; each costs a pointer
 
     def ports(self, ports: tuple[int, ...], excluded: frozenset[int] = frozenset()) -> tuple[int, ...]:
         """The ports without those excluded everywhere, and these."""
@@ -107,7 +109,10 @@ class PortFilter:
             if len(left) == len(ports):
                 left = ports
             else:
-                self.made += len(left)
+                self._room -= len(left)
+                if self._room < 0:
+                    text = "too many hosts with long port lists have excludes of their own; exclude whole hosts"
+                    raise TargetError(text)
             self._known[key] = (ports, left)
         return self._known[key][1]
 

@@ -12,7 +12,7 @@ from scanner.targets.space.blocks import Who
 from scanner.targets.space.port_table import Ask, Joiner, PortTable, Unmade, one_each
 
 #: The number of a source: one entry's hosts with the same text in their rows.
-Source = int
+SourceNumber = int
 
 
 class Sources:
@@ -26,7 +26,7 @@ class Sources:
         self._texts: list[str] = []
         self._ports: list[tuple[int, ...]] = []
 
-    def add(self, order: int, text: str, ports: tuple[int, ...]) -> Source:
+    def add(self, order: int, text: str, ports: tuple[int, ...]) -> SourceNumber:
         """One more, of the entry at this place in the list; `text` as in `Request.host`."""
         self._orders.append(order)
         self._texts.append(text)
@@ -34,27 +34,24 @@ class Sources:
         number = len(self._orders) - 1
         return order if order == number else number  # of 200,000 numbers the same object, not an equal one
 
-    def order(self, source: Source) -> int:
+    def order(self, source: SourceNumber) -> int:
         """The entry's place in the list."""
         return self._orders[source]
 
-    def text(self, source: Source) -> str:
+    def text(self, source: SourceNumber) -> str:
         """The host as it stands in its rows."""
         return self._texts[source]
 
-    def ports(self, source: Source) -> tuple[int, ...]:
+    def ports(self, source: SourceNumber) -> tuple[int, ...]:
         """The ports it asks."""
         return self._ports[source]
 
-    def request(self, source: Source) -> Request:
+    def request(self, source: SourceNumber) -> Request:
         """Its row, made anew."""
         order = self._orders[source]
-        request = settle_request(self._entries[order], self._settings, order, self._texts[source])
-        if not self._named:
-            request.one = False
-        return request
+        return settle_request(self._entries[order], self._settings, order, self._texts[source], named=self._named)
 
-    def asks(self, sources: Sequence[Source]) -> list[Ask]:
+    def asks(self, sources: Sequence[SourceNumber]) -> list[Ask]:
         """Ports and row of each of them."""
         return [(self._ports[source], self.request(source)) for source in sources]
 
@@ -66,14 +63,14 @@ class Sources:
             return who
         return PortTable(ports, self._requests(who))
 
-    def join(self, sources: tuple[Source, ...], joiner: Joiner) -> PortTable:
+    def join(self, sources: tuple[SourceNumber, ...], joiner: Joiner) -> PortTable:
         """What these sources ask together of the same addresses."""
         ports, shared, each = joiner.joined([(self._ports[source], source) for source in sources], self.order)
         if each is None:
             return PortTable(ports, self._requests(shared))
         return PortTable(ports, each=Unmade(self._requests, each))
 
-    def _requests(self, sources: tuple[Source, ...]) -> tuple[Request, ...]:
+    def _requests(self, sources: tuple[SourceNumber, ...]) -> tuple[Request, ...]:
         return one_each([self.request(source) for source in sources], _order)
 
 

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from scanner.errors import TargetError, UsageError
 from scanner.model import Target
-from scanner.targets.entry import Entry, Settings, settle_ports
+from scanner.targets.entry import Entry, Settings, StatedSettings, settle_ports
 from scanner.targets.grammar.addresses import address_text, scope_name
 from scanner.targets.grammar.host_ports import Exclude
-from scanner.targets.grammar.hosts import Name
+from scanner.targets.grammar.host_values import HostName
 from scanner.targets.grammar.single_values import MOST_RETRIES, check_duration, parse_addresses, parse_expect
 from scanner.targets.grammar.typed_words import library_host, present_folder
-from scanner.targets.space.excluder import Excluder, Line, Ranges, joined
+from scanner.targets.space.excluder import Excluder
+from scanner.targets.space.line_ranges import Line, Ranges, joined
 from scanner.targets.space.unprobed import Unprobed
 from scanner.words.shown_text import shown
 
@@ -27,16 +28,16 @@ class FileTarget(Target):
     __slots__ = ("entry", "excludes")
 
     def __init__(self, host: str, port: int, entry: Entry, excludes: Sequence[Exclude]) -> None:
-        said = entry.defaults
+        own, file = entry.stated, entry.defaults.stated
         super().__init__(
             host,
             port,
             name=entry.name,
-            expect=entry.expect or said.expect or "",
-            tags=(entry.tags if entry.tags is not None else said.tags) or (),
-            timeout=entry.timeout if entry.timeout is not None else said.timeout,
-            retries=entry.retries if entry.retries is not None else said.retries,
-            addresses=entry.addresses or said.addresses or "all",
+            expect=own.expect or file.expect or "",
+            tags=(own.tags if own.tags is not None else file.tags) or (),
+            timeout=own.timeout if own.timeout is not None else file.timeout,
+            retries=own.retries if own.retries is not None else file.retries,
+            addresses=own.addresses or file.addresses or "all",
         )
         self.entry = entry
         self.excludes = excludes
@@ -55,7 +56,7 @@ def expand(entries: Sequence[Entry], excludes: Sequence[Exclude], settings: Sett
 
 def _hosts(entry: Entry, excluder: Excluder) -> Iterator[tuple[str, frozenset[int]]]:
     """The hosts of an entry, each once, with the ports that are excluded there: names, then addresses."""
-    names = {host.text.lower(): host.text for host in reversed(entry.hosts) if isinstance(host, Name)}
+    names = {host.text.lower(): host.text for host in reversed(entry.hosts) if isinstance(host, HostName)}
     for name in reversed(names.values()):
         left_out = excluder.at_name(name)
         if left_out is not None:
@@ -76,7 +77,7 @@ def _numeric(entry: Entry) -> tuple[dict[tuple[Line, int], str], dict[Line, Rang
     lines: dict[Line, Ranges] = {}
     unprobed = Unprobed()
     for host in entry.hosts:
-        if isinstance(host, Name):
+        if isinstance(host, HostName):
             continue
         line = (host.family, host.scope)
         if host.text:
@@ -130,26 +131,42 @@ def _entry(target: Target, ports: dict[int, tuple[int, ...]]) -> Entry:
         check_duration(target.timeout)
     if target.retries is not None and not (_whole(target.retries) and 0 <= target.retries <= MOST_RETRIES):
         raise TargetError(f"retries={target.retries!r}: write a number from 0 to {MOST_RETRIES}")
-    entry = Entry(library_host(target.host), ports.setdefault(target.port, (target.port,)))
-    entry.name = target.name
-    entry.tags = target.tags
-    entry.expect = parse_expect(target.expect) if target.expect else None
-    entry.timeout, entry.retries = target.timeout, target.retries
-    entry.addresses = parse_addresses(target.addresses)
-    if isinstance(target, FileTarget):
-        _give_way(entry, target)
-    return entry
+    hosts = library_host(target.host)
+    stated = StatedSettings(
+        timeout=target.timeout,
+        retries=target.retries,
+        expect=parse_expect(target.expect) if target.expect else None,
+        addresses=parse_addresses(target.addresses),
+        tags=target.tags,
+    )
+    one_port = ports.setdefault(target.port, (target.port,))
+    if not isinstance(target, FileTarget):
+        return Entry(hosts, one_port, stated, name=target.name)
+    origin = target.entry
+    return Entry(
+        hosts,
+        one_port,
+        _giving_way(stated, target),
+        name=target.name,
+        label=origin.label,
+        line=origin.line,
+        column=origin.column,
+        defaults=origin.defaults,
+    )
 
 
 def _whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _give_way(entry: Entry, target: FileTarget) -> None:
+def _giving_way(stated: StatedSettings, target: FileTarget) -> StatedSettings:
     """What came from the file's defaults, and nobody changed, is a default again: the scan's own word beats it."""
-    entry.defaults = target.entry.defaults
-    entry.label, entry.line, entry.column = target.entry.label, target.entry.line, target.entry.column
     as_read = FileTarget(target.host, target.port, target.entry, ())
-    for setting in ("expect", "timeout", "retries", "addresses", "tags"):
-        if getattr(target.entry, setting) is None and getattr(target, setting) == getattr(as_read, setting):
-            setattr(entry, setting, None)
+    own = target.entry.stated
+    return StatedSettings(
+        None if own.timeout is None and target.timeout == as_read.timeout else stated.timeout,
+        None if own.retries is None and target.retries == as_read.retries else stated.retries,
+        None if own.expect is None and target.expect == as_read.expect else stated.expect,
+        None if own.addresses is None and target.addresses == as_read.addresses else stated.addresses,
+        None if own.tags is None and target.tags == as_read.tags else stated.tags,
+    )

@@ -15,7 +15,8 @@ from collections.abc import Iterable
 
 from scanner.errors import TargetError
 from scanner.model import Endpoint, Place
-from scanner.targets.space.blocks import Block, Line, Owned
+from scanner.targets.space.blocks import Block, Owned
+from scanner.targets.space.line_ranges import Line
 from scanner.targets.space.port_table import PortTable
 
 #: The most targets of one scan: years at any rate.
@@ -29,7 +30,8 @@ class Space:
     """All targets whose addresses are known. `count` of them; `pick` one, or `take` a run."""
 
     def __init__(self, blocks: Iterable[Block | Owned]) -> None:
-        self._blocks = sorted((block for block in blocks if block.levels), key=lambda block: -block.levels)
+        #: What it is made of, in the order of its hosts: those with the most ports first.
+        self.blocks = sorted((block for block in blocks if block.levels), key=lambda block: -block.levels)
         self._offsets: list[int] = []  # of each block's first host among all hosts
         self._starts: list[int] = []  # of each segment: its first index,
         self._levels: list[int] = []  # its first level
@@ -41,7 +43,7 @@ class Space:
         """Lay out hosts and segments."""
         hosts = several = 0
         steps: list[tuple[int, int]] = []  # (levels, hosts that have at least so many)
-        for block in self._blocks:
+        for block in self.blocks:
             self._offsets.append(hosts)
             hosts += block.count
             levels = block.levels
@@ -50,7 +52,7 @@ class Space:
                 steps.pop()
             steps.append((levels, hosts))
         self.hosts = hosts
-        self.rows = sum(block.rows for block in self._blocks)
+        self.rows = sum(block.rows for block in self.blocks)
         self._keeps = several <= _MOST_KEPT
         self.count = level = 0
         for levels, prefix in reversed(steps):
@@ -93,7 +95,7 @@ class Space:
         level += self._levels[segment]
         at = bisect_right(self._offsets, host) - 1
         host -= self._offsets[at]
-        table = self._blocks[at].tables(host, host + 1)[0]
+        table = self.blocks[at].tables(host, host + 1)[0]
         place = self._places(at, host, host + 1)[0]
         return Endpoint(place, table.ports[level], table.requests(level))
 
@@ -125,8 +127,8 @@ class Space:
             n -= run
             level += 1
         whole, rest = divmod(n, hosts)
-        table = self._blocks[0].table
-        if hosts == self._blocks[0].count and table is not None and table.each is None:
+        table = self.blocks[0].table
+        if hosts == self.blocks[0].count and table is not None and table.each is None:
             shared, places = table.shared, self._places(0, 0, hosts)
             out += [Endpoint(p, port, shared) for port in table.ports[level : level + whole] for p in places]
         else:
@@ -144,7 +146,7 @@ class Space:
         if self._rows[0] != segment:
             hosts = self._hosts[segment]
             rows: list[_Row] = []
-            for at, block in enumerate(self._blocks):
+            for at, block in enumerate(self.blocks):
                 if self._offsets[at] >= hosts:
                     break
                 rows += zip(self._places(at, 0, block.count), block.tables(0, block.count), strict=True)
@@ -153,7 +155,7 @@ class Space:
 
     def _take_fresh(self, out: list[Endpoint], hosts: int, level: int, host: int, n: int) -> None:
         """A run where each address is needed once, or there are too many to keep."""
-        blocks, offsets = self._blocks, self._offsets
+        blocks, offsets = self.blocks, self._offsets
         at = bisect_right(offsets, host) - 1
         while n:
             block = blocks[at]
@@ -175,7 +177,7 @@ class Space:
 
     def _places(self, at: int, begin: int, end: int) -> list[Place]:
         """Places of a block: always the same objects where addresses have several ports, if they are not too many."""
-        block = self._blocks[at]
+        block = self.blocks[at]
         if not self._keeps or block.levels == 1:
             return block.places(begin, end)
         kept = self._kept.get(at)
@@ -196,7 +198,7 @@ class Space:
 
     def _build_index(self) -> dict[Line, tuple[list[int], list[tuple[int, int, int]]]]:
         cells: dict[Line, list[tuple[int, int, int]]] = {}
-        for block, offset in zip(self._blocks, self._offsets, strict=True):
+        for block, offset in zip(self.blocks, self._offsets, strict=True):
             for line, low, high, start in block.cells():
                 cells.setdefault(line, []).append((low, high, offset + start))
         for some in cells.values():
@@ -214,12 +216,12 @@ class Space:
         if host is None:
             return ()
         at = bisect_right(self._offsets, host) - 1
-        return self._blocks[at].ports_of(host - self._offsets[at])
+        return self.blocks[at].ports_of(host - self._offsets[at])
 
     def index(self, host: int, port: int) -> int | None:
         """The index of a port of a host number, or None where that host does not have it."""
         at = bisect_right(self._offsets, host) - 1
-        ports = self._blocks[at].ports_of(host - self._offsets[at])
+        ports = self.blocks[at].ports_of(host - self._offsets[at])
         levels = self._levels_of.get(id(ports))
         if levels is None:
             if len(self._levels_of) > 64:

@@ -10,9 +10,8 @@ sheet's "any") is hardly ever meant, and so needs an explicit word.
 
 from scanner.machine.attached_ends import attached_ends
 from scanner.targets.grammar.addresses import HIGHEST, MAPPED, UNSPECIFIED, V4, V6
-from scanner.targets.grammar.hosts import Span
-from scanner.targets.space.excluder import joined, without
-from scanner.targets.space.line_cuts import Ranges
+from scanner.targets.grammar.host_values import AddressRange
+from scanner.targets.space.line_ranges import Ranges, joined, without
 from scanner.targets.space.target_space import MOST_TARGETS
 
 
@@ -25,7 +24,7 @@ class Unprobed:
         self._left_out: set[int] = set()
         self._unspecified: dict[int, Ranges] = {}
 
-    def left(self, host: Span) -> Ranges:
+    def left(self, host: AddressRange) -> Ranges:
         """The ranges that are left of a host."""
         first, last = host.first, host.last
         if first <= UNSPECIFIED[host.family]:
@@ -38,13 +37,13 @@ class Unprobed:
             ranges = [part for low, high in ranges for part in without(low, high, ends)]
         return ranges
 
-    def _specified(self, host: Span) -> int:
+    def _specified(self, host: AddressRange) -> int:
         """The first address behind the unspecified ones."""
         last = min(host.last, UNSPECIFIED[host.family])
         self._unspecified.setdefault(host.family, []).append((host.first, last))
         return last + 1
 
-    def _ends_within(self, host: Span) -> list[int]:
+    def _ends_within(self, host: AddressRange) -> list[int]:
         if self._ends is None:
             self._ends = attached_ends()
         ends = [end for end in self._ends if host.first <= end <= host.last]
@@ -62,12 +61,12 @@ class Unprobed:
         return sum(last - first + 1 for ranges in self._unspecified.values() for first, last in joined(ranges))
 
 
-def is_any(host: Span) -> bool:
+def is_any(host: AddressRange) -> bool:
     """Whether it is every address of its family."""
     return host.first == 0 and host.last == HIGHEST[host.family]
 
 
-def any_refused(host: Span) -> str:
+def any_refused(host: AddressRange) -> str:
     """What to say of it where nobody allowed it."""
     if host.family == V4:
         return "0.0.0.0/0 is every IPv4 address there is; add --allow-any (in Python allow_any=True) if that is meant"

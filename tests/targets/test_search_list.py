@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from scanner.targets.grammar.addresses import V4, V6
-from scanner.targets.names.resolv_conf import Schedule, read
+from scanner.targets.names.resolv_conf import ResolverSchedule, read
 from scanner.targets.names.search_list import Search, Step, other_sources, steps
 from tests.targets.test_resolve import AAAA, AGAIN, NO_NAME, PATIENCE_S, V4_INFO, V6_INFO, A, Clock, scene
 
@@ -110,7 +110,7 @@ def walk(answers: dict[str, Any], **more: Any) -> tuple[Clock, list[tuple[str, i
             raise answer
         return [answer]
 
-    return scene(lookup, **{"schedule": Schedule(queries=3, search=TWO)} | more), asked
+    return scene(lookup, **{"schedule": ResolverSchedule(queries=3, search=TWO)} | more), asked
 
 
 NOTHING = socket.gaierror(getattr(socket, "EAI_NODATA", socket.EAI_NONAME), "x")
@@ -160,7 +160,7 @@ def test_what_became_of_the_name_as_it_stands_is_the_reason_if_it_was_asked_firs
 def test_silence_ends_the_list_but_not_the_name_as_it_stands() -> None:
     """The C library says "try again" of it, after as long as silence takes."""
     answers = {"db.a.example.": (AGAIN, NO_NAME), "db.b.example.": (V4_INFO, NO_NAME), "db.": (NO_NAME, V6_INFO)}
-    it, asked = walk(answers, schedule=Schedule(1, 0, 0, search=TWO))
+    it, asked = walk(answers, schedule=ResolverSchedule(1, 0, 0, search=TWO))
     assert [told for told in it.submit("db").all_told() if told[1] or told[2]] == [("db", [AAAA], "")]
     assert {name for name, _ in asked} == {"db.a.example.", "db."}
 
@@ -174,7 +174,7 @@ def test_a_name_that_was_given_up_has_had_its_time() -> None:
         gate.wait(PATIENCE_S)
         return []
 
-    it = scene(lookup, schedule=Schedule(search=TWO), deadline=3.0)
+    it = scene(lookup, schedule=ResolverSchedule(search=TWO), deadline=3.0)
     it.submit("www.x").under_way(2).pass_by(3.5)
     assert [(each.name, each.reason) for each in it.told] == [("www.x", "dns-timeout")]
     gate.set()

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.errors import TargetError
-from scanner.targets.grammar.host_ports import parse_excludes, parse_target
-from scanner.targets.grammar.hosts import Name
+from scanner.targets.grammar.host_values import HostName
+from scanner.targets.grammar.parsers import parse_excludes, parse_target
 from tests.targets.made import attempt
 
 
@@ -74,7 +74,7 @@ def test_excludes() -> None:
     assert ports == [None, None, (80, 443), (25, 26), None, None, (22,)]
     assert found[3].hosts is None
     assert found[2].hosts is not None
-    assert isinstance(found[2].hosts[0], Name)
+    assert isinstance(found[2].hosts[0], HostName)
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from scanner.targets.file.host_list import read_excludes, read_hosts
 from scanner.targets.file.line_ends import unified
 from scanner.targets.file.problems import Problems
 from scanner.targets.file.yaml_file import read_target_file
-from scanner.targets.grammar.hosts import Name
-from tests.targets.made import attempt, told
+from scanner.targets.grammar.host_values import HostName
+from tests.targets.made import attempt, places, told
 
 #: Everything that str.splitlines, YAML 1.1 or Unicode take for a line end, and we do not.
 OTHERS = {
@@ -45,7 +45,7 @@ def test_these_are_all_that_python_breaks_lines_at() -> None:
 @EACH_END
 def test_a_comment_ends_with_its_line(tmp_path: Path, end: str) -> None:
     path = written(tmp_path, end.join(["# never touch", "db1 # the old one", "", "db2", "#db3", "db4"]))
-    assert [host.text for host in read_hosts(path) if isinstance(host, Name)] == ["db1", "db2", "db4"]
+    assert [host.text for host in read_hosts(path) if isinstance(host, HostName)] == ["db1", "db2", "db4"]
     assert len(read_excludes(path)) == 3
 
 
@@ -60,7 +60,7 @@ def test_a_target_file_is_the_same_with_every_line_end(tmp_path: Path, end: str)
 
 def test_mixed_ends_in_one_file(tmp_path: Path) -> None:
     path = written(tmp_path, "db1\r\n# old\rdb2\ndb3\r\r\n#\n\rdb4")
-    assert [host.text for host in read_hosts(path) if isinstance(host, Name)] == ["db1", "db2", "db3", "db4"]
+    assert [host.text for host in read_hosts(path) if isinstance(host, HostName)] == ["db1", "db2", "db3", "db4"]
 
 
 @EACH_END
@@ -135,13 +135,13 @@ def test_lines_and_places(text: str) -> None:
     wanted = plain(text)
     assert [len(line) for line in lines] == [len(line) for line in wanted]
     assert not any(char in line for line in lines for char in OTHERS)
-    places = [
+    found = [
         (n, 1 + min(map(line.find, set(line) & set(OTHERS))))
         for n, line in enumerate(wanted, 1)
         if set(line) & set(OTHERS)
     ]
-    assert [found[:2] for found in problems._found] == places
-    if not places:
+    assert places(problems) == found
+    if not found:
         assert lines == wanted
 
 

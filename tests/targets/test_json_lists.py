@@ -9,13 +9,12 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scanner.targets.entry import Defaults, Entry
+from scanner.targets.entry import NOTHING_STATED, Defaults, Entry
 from scanner.targets.file.yaml_file import TargetFile
-from scanner.targets.grammar.hosts import Name
+from scanner.targets.grammar.host_values import HostName
 from tests.targets.made import read, told
 
 pytestmark = pytest.mark.usefixtures("loader")
-_SETTINGS = ("name", "tags", "expect", "timeout", "retries", "addresses", "ports")
 
 labels = st.text(
     st.one_of(st.sampled_from("\U0001f600\U00010000\U0010fffd\ue000\\/\"'u0d83"), st.characters(categories=("L", "N"))),
@@ -51,10 +50,10 @@ def meaning(file: TargetFile) -> list[Any]:
     """All that a file says, apart from places."""
 
     def said(of: Entry | Defaults) -> list[Any]:
-        return [getattr(of, key, None) for key in _SETTINGS]
+        return [getattr(of, "name", None), of.ports, *of.stated]
 
     hosts = [
-        [host.text if isinstance(host, Name) else (host.first, host.last, host.text) for host in entry.hosts]
+        [host.text if isinstance(host, HostName) else (host.first, host.last, host.text) for host in entry.hosts]
         for entry in file.entries
     ]
     return [hosts, [said(entry) for entry in file.entries], said(file.defaults), len(file.excludes)]
@@ -73,7 +72,7 @@ def test_any_list_loads_as_the_same_list_in_yaml(
         if isinstance(given_, dict):
             assert entry.name == (given_.get("name") or "")
             tags = given_.get("tags")
-            assert entry.tags == (None if tags is None else tuple(tag for tag in tags if tag is not None))
+            assert entry.stated.tags == (None if tags is None else tuple(tag for tag in tags if tag is not None))
 
 
 def only(folder: Path, text: str) -> Entry:
@@ -112,10 +111,10 @@ def test_a_key_without_a_value_is_absent(tmp_path: Path, null: str) -> None:
     keys = ("name", "tags", "expect", "timeout", "retries", "addresses", "hosts", "ports")
     text = "defaults: {timeout: 2s, tags: [all]}\ntargets:\n- host: a\n  port: 1\n"
     entry = only(tmp_path, text + "".join(f"  {key}: {null}\n" for key in keys))
-    assert [getattr(entry, key) for key in _SETTINGS] == ["", None, None, None, None, None, (1,)]
+    assert (entry.name, entry.stated, entry.ports) == ("", NOTHING_STATED, (1,))
     for key in ("version", "defaults", "exclude"):
         assert only(tmp_path, f"{key}: {null}\ntargets: [a:1]\n").name == ""
-    assert only(tmp_path, f"targets:\n- host: a\n  port: 1\n  tags:\n  - {null}\n  - b\n").tags == ("b",)
+    assert only(tmp_path, f"targets:\n- host: a\n  port: 1\n  tags:\n  - {null}\n  - b\n").stated.tags == ("b",)
 
 
 @pytest.mark.parametrize("null", ["null", "~", ""])

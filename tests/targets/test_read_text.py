@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from scanner.errors import TargetError
 from scanner.targets.file.problems import Problems
-from scanner.targets.file.read_text import _clean, _decode, read_text
-from tests.targets.made import attempt, told
+from scanner.targets.file.read_text import cleaned, decoded, read_text
+from tests.targets.made import attempt, places, told
 
 
 def refused(path: str) -> str:
@@ -107,13 +107,13 @@ def test_what_is_no_text(data: bytes, said: str, tmp_path: Path) -> None:
 @given(st.text(alphabet="a\u00fc\n\x01\x7f\ufeff\u2028", max_size=30))
 def test_each_line_with_forbidden_characters_is_told_once(text: str) -> None:
     problems = Problems("t")
-    clean = _clean(text, problems)
+    clean = cleaned(text, problems)
     wanted = [
         (number, 1 + min(line.find(char) for char in "\x01\x7f\ufeff" if char in line))
         for number, line in enumerate(text.split("\n"), 1)
         if set(line) & set("\x01\x7f\ufeff")
     ]
-    assert [place[:2] for place in problems._found] == wanted
+    assert places(problems) == wanted
     assert clean.count("\n") == text.count("\n")
     assert clean.replace("\ufffd", "") == "".join(char for char in text if char not in "\x01\x7f\ufeff")
     assert not set(clean) & set("\x01\x7f\ufeff")
@@ -123,6 +123,6 @@ def test_each_line_with_forbidden_characters_is_told_once(text: str) -> None:
 def test_the_place_of_a_broken_byte_is_counted_in_characters(text: str) -> None:
     problems = Problems("t")
     with pytest.raises(TargetError):
-        _decode(text.encode() + b"\xff!", problems)
+        decoded(text.encode() + b"\xff!", problems)
     line, column = text.count("\n") + 1, len(text) - text.rfind("\n")
-    assert problems._found[0][:2] == (line, column)
+    assert places(problems) == [(line, column)]

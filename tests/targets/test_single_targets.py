@@ -12,8 +12,8 @@ from scanner.errors import TargetError, UsageError
 from scanner.model import Request, Target
 from scanner.targets.entry import Settings, settle_request
 from scanner.targets.grammar.addresses import V6, scope_index
-from scanner.targets.grammar.host_ports import parse_excludes
-from scanner.targets.plan import plan_from_file, plan_from_targets
+from scanner.targets.grammar.parsers import parse_excludes
+from scanner.targets.make_plan import plan_from_file, plan_from_targets
 from scanner.targets.space.single_targets import entries_of, expand
 from tests.targets.made import built, entry
 
@@ -33,7 +33,7 @@ def test_the_same_targets_as_are_scanned(asked: list[tuple[str, str]], excluded:
         for each in made.space.take(0, made.space.count)
         for request in each.requests
     )
-    for asks in map(made.asks, made.names):
+    for asks in map(made.names.asks, made.names):
         wanted.update((request.host, port) for ports, request in asks for port in ports)
     rules = [rule for text in excluded for rule in parse_excludes(text)]
     assert Counter((each.host, each.port) for each in expand(entries, rules, Settings())) == wanted

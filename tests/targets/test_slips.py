@@ -9,9 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.errors import TargetError
-from scanner.targets.grammar.host_ports import parse_excludes, parse_target
-from scanner.targets.grammar.hosts import parse_host
-from scanner.targets.grammar.ports import parse_ports
+from scanner.targets.grammar.parsers import parse_excludes, parse_host, parse_ports, parse_target
 from scanner.targets.grammar.slips import host_slip
 from tests.targets.made import read, told
 

@@ -1,4 +1,4 @@
-"""Target files: what they may say. What they may not say is in test_badfile.py."""
+"""Target files: what they may say. What they may not say is in test_bad_target_files.py."""
 
 from pathlib import Path
 
@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scanner.targets.grammar.hosts import Name
+from scanner.targets.entry import StatedSettings
+from scanner.targets.grammar.host_values import HostName
 from tests.targets.made import attempt, read
 
 FULL = """\
@@ -34,18 +35,17 @@ targets:
 def test_everything_a_file_may_say(tmp_path: Path) -> None:
     file = read(tmp_path, FULL)
     short, v6, database, web = file.entries
-    assert (short.ports, short.expect, short.timeout) == ((22,), None, None)
+    assert (short.ports, short.stated.expect, short.stated.timeout) == ((22,), None, None)
     assert v6.ports == (80, 443)
-    assert (database.name, database.ports, database.expect) == ("orders database", (5432,), "refused")
-    assert (database.timeout, database.tags) == (0.3, ("prod", "ticket-4711"))
+    assert (database.name, database.ports, database.stated.expect) == ("orders database", (5432,), "refused")
+    assert (database.stated.timeout, database.stated.tags) == (0.3, ("prod", "ticket-4711"))
     assert len(web.hosts) == 21
     assert web.ports is not None
     assert len(web.ports) == 103
-    assert (web.addresses, web.retries) == ("all", 0)
-    said = file.defaults
-    assert (said.timeout, said.retries, said.expect, said.ports) == (1.0, 1, "open", (443,))
-    assert (said.addresses, said.tags) == ("one", ("all",))
-    assert all(entry.defaults is said for entry in file.entries)
+    assert (web.stated.addresses, web.stated.retries) == ("all", 0)
+    assert file.defaults.ports == (443,)
+    assert file.defaults.stated == StatedSettings(1.0, 1, "open", "one", ("all",))
+    assert all(entry.defaults is file.defaults for entry in file.entries)
     assert database.where.endswith("t.yaml:8:5")
     assert len(file.excludes) == 2
 
@@ -69,15 +69,15 @@ def test_everything_a_file_may_say(tmp_path: Path) -> None:
 def test_spellings_of_the_same(tmp_path: Path, text: str) -> None:
     (entry,) = read(tmp_path, text).entries
     (host,) = entry.hosts
-    assert isinstance(host, Name)
+    assert isinstance(host, HostName)
     assert host.text == "a"
     assert entry.ports == (1,) or entry.defaults.ports == (1,)
 
 
 def test_scalars_are_the_text_that_was_typed(tmp_path: Path) -> None:
     (entry,) = read(tmp_path, "targets:\n- {name: no, host: yes, port: 22, tags: [010, 1e5, 1:30, '~', 0x1]}").entries
-    assert (entry.name, entry.tags) == ("no", ("010", "1e5", "1:30", "~", "0x1"))
-    assert isinstance(entry.hosts[0], Name)
+    assert (entry.name, entry.stated.tags) == ("no", ("010", "1e5", "1:30", "~", "0x1"))
+    assert isinstance(entry.hosts[0], HostName)
     assert entry.hosts[0].text == "yes"
 
 

@@ -12,10 +12,8 @@ from typing import Any
 import pytest
 
 from scanner.targets.grammar.addresses import V4
-from scanner.targets.names.job import Job
-from scanner.targets.names.lookup import Name
-from scanner.targets.names.resolv_conf import Schedule
-from scanner.targets.names.search_list import Search, Step
+from scanner.targets.names.resolv_conf import ResolverSchedule
+from scanner.targets.names.search_list import Search
 from tests.targets.test_resolve import AGAIN, NO_NAME, PATIENCE_S, V4_INFO, A, Clock, gate, scene
 
 __all__ = ["gate"]  # a fixture
@@ -55,7 +53,7 @@ class TestManySlowFailures:
         self, descriptors: int, servers: int, names: int, seconds: float, error: BaseException, reason: str
     ) -> None:
         lookup = Slow(seconds, error)
-        it = lookup.clock = scene(lookup, family=4, schedule=Schedule(servers))
+        it = lookup.clock = scene(lookup, family=4, schedule=ResolverSchedule(servers))
         it.resolver.fit(descriptors, names)
         it.submit(*(f"n{number}.example" for number in range(names)))
         it.play(looks=4_000)
@@ -64,7 +62,7 @@ class TestManySlowFailures:
 
     def test_healthy_names_that_have_one_family_only(self) -> None:
         lookup = Slow(0.7, NO_NAME, good=V4)
-        it = lookup.clock = scene(lookup, schedule=Schedule(3))
+        it = lookup.clock = scene(lookup, schedule=ResolverSchedule(3))
         it.resolver.fit(60, 40)
         it.submit(*(f"n{number}.example" for number in range(40)))
         it.play(looks=4_000)
@@ -83,7 +81,7 @@ class TestManySlowFailures:
                 time.sleep(0.0005)
             return [V4_INFO]
 
-        it = slow.clock = scene(lookup, family=4, schedule=Schedule(3))
+        it = slow.clock = scene(lookup, family=4, schedule=ResolverSchedule(3))
         it.resolver.fit(4, 100)
         it.submit("slow.example")
         for number in range(1_500):
@@ -101,34 +99,26 @@ class TestLookupsThatHang:
     def test_a_scan_ends_where_descriptors_and_not_threads_are_all_taken(
         self, zone: str, gate: threading.Event
     ) -> None:
-        it = scene(lambda *_: gate.wait(60) and [], family=4, schedule=Schedule(3, 1, 1))
+        it = scene(lambda *_: gate.wait(60) and [], family=4, schedule=ResolverSchedule(3, 1, 1))
         it.resolver.fit(100, 100)
         it.submit(*(zone.format(number) for number in range(100)))
         for _ in range(250):
             it.pass_by(0.5)
             time.sleep(0.001)
         assert Counter(each.reason for each in it.told) == {"dns-timeout": 100}
-        hung = it.resolver._crew.threads
+        hung = it.resolver.threads
         assert it.resolver.warnings == [f"{100 - hung} lookups were never begun: all {hung} before them hang"]
 
 
 def test_what_is_short_in_a_crowd_is_so_since_it_was_first() -> None:
     """A shortage that lasts is told as what it is, however often a crowd came in between."""
     slow = Slow(1.0, NO_NAME)
-    it = slow.clock = scene(slow, family=4, schedule=Schedule(3), lack=lambda: errno.EMFILE)
+    it = slow.clock = scene(slow, family=4, schedule=ResolverSchedule(3), lack=lambda: errno.EMFILE)
     it.resolver.fit(4, 2)
     began = it.submit("a.example", "b.example").now
     it.play(looks=4_000)
     assert Counter(each.reason for each in it.told) == {"EMFILE": 2}
     assert it.now - began < 45
-
-
-def test_to_wait_for_room_is_not_to_be_short() -> None:
-    """It was short for ten seconds when the crowd sent it back, and is so still when it begins forty seconds later."""
-    job = Job(Name("n", lambda text: [Step(text, (V4,))]), V4, short_since=10.0, crowdings=1)
-    job.doubted = 20.0
-    job.begin(60.0)
-    assert (job.since, job.short_since) == (60.0, 50.0)
 
 
 def test_a_lookup_that_was_given_up_took_its_time(gate: threading.Event) -> None:
@@ -147,7 +137,7 @@ def test_a_lookup_that_was_given_up_took_its_time(gate: threading.Event) -> None
         raise NO_NAME
 
     seen: list[str] = []
-    schedule = Schedule(1, 2, 1, 2, Search(("a.example",), 1))
+    schedule = ResolverSchedule(1, 2, 1, 2, Search(("a.example",), 1))
     it = scene(lookup, deadline=5.0, threads=2, schedule=schedule).submit("n", "other.").under_way(2).pass_by(4.5)
     first.set()
     it.until(lambda: len(it.told) == 2).under_way(2).pass_by(1.0)

@@ -1,11 +1,11 @@
 """Which addresses are ends of a directly attached network, out of what Linux says."""
 
+from ipaddress import IPv4Address
 from pathlib import Path
 
 import pytest
 
 from scanner.machine.attached_ends import attached_ends, ends_of
-from scanner.targets.grammar.addresses import v4_number
 
 TRIE = """\
 Main:
@@ -42,7 +42,7 @@ Local:
 def test_ends_of_interfaces_own_networks() -> None:
     """Not of loopback, of point-to-point links, or of a mere route through an interface (10.0.0.0/8 here)."""
     wanted = ["10.9.0.0", "10.9.0.3", "192.168.7.0", "192.168.7.255"]
-    assert ends_of(TRIE) == {v4_number(text) for text in wanted}
+    assert ends_of(TRIE) == {int(IPv4Address(text)) for text in wanted}
 
 
 WIDE = """\
@@ -70,7 +70,7 @@ Local:
     ids=["gateway", "blackhole", "local", "old kernel", "its end", "default", "another table"],
 )  # fmt: skip
 def test_an_end_that_is_reached_by_another_way_is_a_host(inside: str, left: list[str]) -> None:
-    assert ends_of(WIDE + inside) == {v4_number(text) for text in left}
+    assert ends_of(WIDE + inside) == {int(IPv4Address(text)) for text in left}
 
 
 def test_nothing_known_elsewhere(tmp_path: Path) -> None:

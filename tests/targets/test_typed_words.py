@@ -12,7 +12,7 @@ from scanner.errors import ScannerError, TargetError
 from scanner.targets.entry import Settings
 from scanner.targets.file.host_list import read_excludes, read_hosts
 from scanner.targets.grammar import typed_words as words
-from scanner.targets.plan import excludes_from, plan_from_args, plan_from_sweep
+from scanner.targets.make_plan import excludes_from, plan_from_args, plan_from_sweep
 from scanner.tracing.run import plan_of
 from tests.test_layers import MODULES, imports
 
@@ -168,7 +168,7 @@ def test_standard_input_and_folders() -> None:
 
 def test_every_reader_of_hosts_goes_this_way() -> None:
     """The plain grammar is for the grammar alone, so that no place can be forgotten."""
-    grammar = {f"scanner.targets.grammar.{name}" for name in ("host_ports", "hosts", "typing_places", "typed_words")}
+    grammar = {f"scanner.targets.grammar.{name}" for name in ("host_ports", "parsers", "typing_places", "typed_words")}
     readers = {"parse_host", "parse_target", "parse_exclude", "parse_excludes", "strict_host", "strict_exclude"}
     users = {
         name
@@ -176,7 +176,7 @@ def test_every_reader_of_hosts_goes_this_way() -> None:
         for node in getattr(tree, "body", [])
         if readers & {alias.name for alias in getattr(node, "names", [])}
     }
-    assert users == grammar - {"scanner.targets.grammar.hosts"}
+    assert users == grammar
     assert any("scanner.targets.grammar.typed_words" in imports(name) for name in MODULES)
 
 

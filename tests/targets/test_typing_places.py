@@ -17,13 +17,13 @@ from scanner.errors import TargetError, UsageError
 from scanner.targets.entry import Settings
 from scanner.targets.file.host_list import read_excludes, read_hosts
 from scanner.targets.grammar.host_ports import Exclude, strict_excludes
-from scanner.targets.grammar.hosts import Host, Name
-from scanner.targets.grammar.ports import parse_ports
+from scanner.targets.grammar.host_values import Host, HostName
+from scanner.targets.grammar.parsers import parse_ports
 from scanner.targets.grammar.typed_words import exclude_option
-from scanner.targets.plan import plan_from_args, plan_from_sweep
+from scanner.targets.make_plan import plan_from_args, plan_from_sweep
 from scanner.tracing.run import plan_of
 from tests.targets.made import read
-from tests.targets.slipcorpus import CORPUS, remedies
+from tests.targets.slip_corpus import CORPUS, remedies
 
 
 def entry_of(folder: Path, text: str) -> tuple[tuple[Host, ...], tuple[int, ...] | None]:
@@ -73,7 +73,7 @@ WITH_ANY: dict[str, Reader] = {
 def hosts_of(hosts: Iterable[Host] | None) -> frozenset[object]:
     if hosts is None:
         return frozenset(["*"])
-    return frozenset(h.text if isinstance(h, Name) else (h.family, h.first, h.last, h.scope) for h in hosts)
+    return frozenset(h.text if isinstance(h, HostName) else (h.family, h.first, h.last, h.scope) for h in hosts)
 
 
 def meaning(found: object) -> list[tuple[frozenset[object] | None, frozenset[int] | None]]:

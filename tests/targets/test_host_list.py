@@ -6,13 +6,13 @@ import pytest
 
 from scanner.errors import TargetError
 from scanner.targets.file.host_list import read_excludes, read_hosts
-from scanner.targets.grammar.hosts import Name
+from scanner.targets.grammar.host_values import HostName
 
 
 def test_hosts_and_comments(tmp_path: Path) -> None:
     path = tmp_path / "hosts"
     path.write_text("# ours\r\nlocalhost   # here\n\n  10.0.0.0/30\nweb[1-2]\n")
-    assert [host.text for host in read_hosts(str(path)) if isinstance(host, Name)] == ["localhost", "web1", "web2"]
+    assert [host.text for host in read_hosts(str(path)) if isinstance(host, HostName)] == ["localhost", "web1", "web2"]
     assert len(read_hosts(str(path))) == 4
 
 

@@ -55,7 +55,7 @@ def all_of(space: Space) -> list[tuple[str, int]]:
 def test_every_target_exactly_once(space: Space) -> None:
     wanted = {
         (number, port)
-        for each in space._blocks
+        for each in space.blocks
         for _, first, last, start in each.cells()
         for number in range(first, last + 1)
         for port in each.ports_of(start)
@@ -86,7 +86,7 @@ def test_level_by_level(space: Space) -> None:
     """The k-th port of every host comes before the k-plus-first of any; within a level, each host once."""
     ports = {
         number: list(each.ports_of(start))
-        for each in space._blocks
+        for each in space.blocks
         for _, first, last, start in each.cells()
         for number in range(first, last + 1)
     }
@@ -107,7 +107,7 @@ def test_addresses_are_found_again(space: Space) -> None:
         assert space.index(host, endpoint.port) == index
         assert space.index(host, 60_000) is None
     for number in range(120):
-        held = any(first <= number <= last for each in space._blocks for _, first, last, _ in each.cells())
+        held = any(first <= number <= last for each in space.blocks for _, first, last, _ in each.cells())
         assert (space.find((V4, 0), number) is not None) == held
     assert space.find((V6, 0), 10) is None
 
@@ -150,7 +150,7 @@ def test_picks_outside() -> None:
 def test_a_slash_8_is_one_block() -> None:
     space = built([entry("10.0.0.0/8")]).space
     assert space.count == 1 << 24
-    assert len(space._blocks) == 1
+    assert len(space.blocks) == 1
     assert [each.place.address for each in space.take(1 << 23, 2)] == ["10.128.0.0", "10.128.0.1"]
     assert space.pick((1 << 24) - 1).place.address == "10.255.255.255"
 

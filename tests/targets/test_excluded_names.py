@@ -7,7 +7,8 @@ import pytest
 
 from scanner.errors import UsageError
 from scanner.targets.grammar.addresses import V4, V6, v4_number, v6_number
-from scanner.targets.grammar.host_ports import Exclude, parse_excludes
+from scanner.targets.grammar.host_ports import Exclude
+from scanner.targets.grammar.parsers import parse_excludes
 from scanner.targets.names.excluded_names import with_addresses
 from scanner.targets.names.resolve import Resolver
 

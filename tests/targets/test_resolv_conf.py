@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.targets.names import resolv_conf as resolvconf
-from scanner.targets.names.resolv_conf import Schedule, read, this_hosts
+from scanner.targets.names.resolv_conf import ResolverSchedule, read, this_hosts
 
 TWO = "nameserver 10.0.0.1\nnameserver 10.0.0.2\n"
 THREE = TWO + "nameserver 2001:db8::53\n"
@@ -74,7 +74,7 @@ def test_the_environment_goes_after_the_file() -> None:
     ],
 )
 def test_without_servers_it_is_the_built_in_schedule(text: str) -> None:
-    assert read(text, {}, "host") == Schedule(1, 5, 2, 1)
+    assert read(text, {}, "host") == ResolverSchedule(1, 5, 2, 1)
 
 
 @pytest.mark.parametrize("server", ["127.1", "0x7f.1", "2130706433", "fe80::1%eth0"])
@@ -93,15 +93,8 @@ def test_over_tcp_a_silent_server_takes_as_long_as_a_connect_and_is_asked_once(t
     assert "over TCP, 127s for a connect that is not answered" in str(schedule)
 
 
-@pytest.mark.parametrize(
-    ("retries", "linear", "seconds"),
-    [("6\n", None, 127), ("6\n", "4\n", 131), ("2", "0", 7), (None, None, 127), ("x", "", 127), ("99", "99", 600)],
-)
-def test_how_long_a_connect_takes(retries: str | None, linear: str | None, seconds: int, tmp_path: Path) -> None:
-    for name, text in (("tcp_syn_retries", retries), ("tcp_syn_linear_timeouts", linear)):
-        if text is not None:
-            (tmp_path / name).write_text(text)
-    assert resolvconf.connect_s(str(tmp_path)) == seconds
+def test_a_connect_that_takes_longer_than_anybody_waits() -> None:
+    assert read(f"{TWO}options use-vc\n", {}, "host", lambda: 10**9).connect == 600
 
 
 def test_nobody_waits_longer_than_ten_minutes_unasked() -> None:
@@ -131,5 +124,5 @@ def test_the_file_of_this_host(kind: str, tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_it_can_be_told() -> None:
-    assert str(Schedule()) == "1 server, timeout 5s, 2 attempts, 1 query for each name"
-    assert str(Schedule(3, 1, 1, 4)) == "3 servers, timeout 1s, 1 attempt, 4 queries for each name"
+    assert str(ResolverSchedule()) == "1 server, timeout 5s, 2 attempts, 1 query for each name"
+    assert str(ResolverSchedule(3, 1, 1, 4)) == "3 servers, timeout 1s, 1 attempt, 4 queries for each name"

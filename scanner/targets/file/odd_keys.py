@@ -1,0 +1,53 @@
+"""Keys that are none: misspelled ones, those of Prometheus's files, and hosts that a space has made a key."""
+
+from collections.abc import Iterable
+
+from scanner.targets.file.yaml_nodes import Mapping, Scalar, Sequence, YamlNode
+from scanner.targets.grammar.host_ports import is_target
+from scanner.words.shown_text import did_you_mean, shown
+
+#: What `targets` and `labels` in a list are: Prometheus, configuration, file_sd_config.
+SD_LIST = "this groups addresses as Prometheus does in file_sd files"
+
+
+def unknown_key(key: str, known: Iterable[str], where: str) -> str:
+    """The message for a key that is none."""
+    known = list(known)
+    if key == "<<":
+        return "merge keys (<<) are not followed; write the settings out, or once for all under defaults:"
+    guess = did_you_mean(key, known)
+    return f"the key {shown(key)} means nothing {where};{guess} write one of {', '.join(known)}"
+
+
+def foreign_key(key: str, node: Mapping, value: YamlNode, known: Iterable[str]) -> str:
+    """What to say to a target's keys that come from elsewhere; else empty. `known`: the keys that a target may have."""
+    if key == "targets" and (address := sd_address(node)):
+        return f'{SD_LIST}; write each address as an item of its own: "- {address}"'
+    return _torn(key, node, value, known)
+
+
+def _torn(key: str, node: Mapping, value: YamlNode, known: Iterable[str]) -> str:
+    """What to say to `- localhost: 22` and `- localhost:`, which YAML reads as a key and its value; else empty."""
+    if len(node.pairs) > 1 or not isinstance(value, Scalar) or did_you_mean(key, known):
+        return ""
+    joined = f"{key}:{value.text or 443}"
+    if not is_target(joined):
+        return ""
+    if not value.text:
+        return f"{shown(key + ':')} names no port; write one right behind the colon, such as {joined}"
+    return f"{shown(key)} is no key; write {shown(joined)} without the space"
+
+
+def sd_address(node: YamlNode) -> str:
+    """An address out of a group of Prometheus's file_sd (`targets: [db1:9100], labels: {job: x}`); else empty."""
+    pairs = node.pairs if isinstance(node, Mapping) else []
+    group = next((value for key, value in pairs if isinstance(key, Scalar) and key.text == "targets"), None)
+    if not isinstance(group, Sequence):
+        return ""
+    texts = [item.text for item in group.items if isinstance(item, Scalar)]
+    return next(filter(_is_plain_target, texts), "localhost:9100")
+
+
+def _is_plain_target(text: str) -> bool:
+    """Whether it names a port, and needs no quotes."""
+    return len(text) < 100 and text[:1].isalnum() and ":" in text and is_target(text)

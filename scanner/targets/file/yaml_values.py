@@ -1,0 +1,94 @@
+"""Values as they stand in a target file: single texts, lists of them, and what a parser makes of each.
+
+What is wrong is noted where it stands, and reading goes on without it. Which keys there are is not known here.
+
+Null is absent, as programs that write JSON mean it: a key with `null`, `~` or nothing is as if it were not there, and
+a null among tags is none. In quotes it is a text. A null among hosts, ports, excludes or targets is a mistake: whoever
+wrote it lost one of them, and would not be told otherwise.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from scanner.errors import TargetError
+from scanner.targets.file.problems import Problems
+from scanner.targets.file.yaml_nodes import Scalar, Sequence, YamlNode
+from scanner.targets.grammar.remedies import yaml_text
+
+T = TypeVar("T")
+
+
+def is_null(node: YamlNode) -> bool:
+    """Whether nothing was written here."""
+    return isinstance(node, Scalar) and node.null
+
+
+def text_of(node: YamlNode, problems: Problems) -> str:
+    """The text of a scalar; anything else is noted, and empty."""
+    if isinstance(node, Scalar):
+        return node.text
+    if type(node) is not YamlNode:
+        problems.add(node.line, node.column, f"here stands {node.kind}; write a single text")
+    return ""
+
+
+def scalars(node: YamlNode, key: str, problems: Problems) -> list[Scalar]:
+    """A text, or a list of texts; anything else is noted."""
+    if isinstance(node, Scalar):
+        if not node.text:
+            problems.add(node.line, node.column, f"{key} is empty; write a value, or leave the key out")
+        return [node] if node.text else []
+    if not isinstance(node, Sequence):
+        if type(node) is not YamlNode:
+            problems.add(node.line, node.column, f"{key} is {node.kind}; write a text or a list of texts")
+        return []
+    if not node.items and key != "tags" and key != "exclude":
+        problems.add(node.line, node.column, f"{key} is an empty list; write a value, or leave the key out")
+    found = [item for item in node.items if isinstance(item, Scalar) and not (item.null and key == "tags")]
+    for item in node.items:
+        if type(item) is not YamlNode and not isinstance(item, Scalar):
+            text = f'{key} holds {item.kind}; write a text (in quotes if it has brackets, such as "web[01-20]")'
+            problems.add(item.line, item.column, text)
+    return found
+
+
+def single_value(parse: Callable[[str], T], node: YamlNode, key: str, problems: Problems) -> T | None:
+    """A setting with a single value."""
+    if isinstance(node, Scalar):
+        return parsed(parse, node, problems, f"{key}: ")
+    if type(node) is not YamlNode:
+        problems.add(node.line, node.column, f"{key} is {node.kind}; write a single value")
+    return None
+
+
+def parsed(parse: Callable[[str], T], node: Scalar, problems: Problems, before: str = "") -> T | None:
+    """What a parser makes of a text; None where it is wrong. `before` stands in front of what is then noted."""
+    if node.null:
+        what = node.text or "an empty item"
+        text = f"{before}{what} means nothing in YAML; write a value, in quotes if it is a text, or leave it out"
+        problems.add(node.line, node.column, text)
+        return None
+    try:
+        return parse(node.text)
+    except TargetError as error:
+        problems.add(node.line, node.column, before + yaml_text(error))
+        return None
+
+
+def plain_line(node: YamlNode, key: str, problems: Problems) -> str:
+    """A name or tag: one printable line, because it goes to terminals and reports."""
+    text = text_of(node, problems)
+    if odd := next((char for char in text if not char.isprintable()), ""):
+        from scanner.targets.grammar.characters import described  # only a mistake needs it
+
+        problems.add(node.line, node.column, f"the {key} holds {described(odd)}; remove it")
+        return ""
+    return text
+
+
+def one_of(values: dict[str, YamlNode], one: str, many: str, problems: Problems) -> str:
+    """Which of two spellings is there; both is a mistake."""
+    if one in values and many in values:
+        node = values[many]
+        problems.add(node.line, node.column, f"both {one} and {many} are given; write all of them in {many}")
+    return one if one in values else many if many in values else ""

@@ -1,0 +1,129 @@
+"""Plans out of what a user gives: files, words of the command line, a library user's targets.
+
+All mistakes of all of them are told at once. Nothing is resolved here, and nothing sent (`plan.py`).
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from scanner.errors import TargetError, UsageError
+from scanner.model import Target
+from scanner.targets.entry import NO_DEFAULTS, Entry, Settings
+from scanner.targets.file.host_list import read_excludes, read_hosts
+from scanner.targets.file.problems import ENOUGH_WORDS
+from scanner.targets.file.sources import pairs_apart, read_argument
+from scanner.targets.grammar.host_ports import Exclude
+from scanner.targets.grammar.host_values import Host
+from scanner.targets.grammar.parsers import parse_ports
+from scanner.targets.grammar.ports import PortBudget, is_ports
+from scanner.targets.grammar.typed_words import exclude_option, present_folder, sweep_host
+from scanner.targets.plan import Plan
+from scanner.targets.space.single_targets import entries_of
+from scanner.words.shown_text import shown
+
+
+def plan_from_file(path: str, settings: Settings, excludes: Sequence[Exclude] = ()) -> Plan:
+    """A plan from a YAML target list (`-`: stdin)."""
+    return plan_from_args([path], settings, excludes=excludes, only_files=True)
+
+
+@present_folder()
+def plan_from_args(
+    args: Sequence[str], settings: Settings, *, excludes: Sequence[Exclude] = (), only_files: bool = False
+) -> Plan:
+    """A plan from the words of `scan TARGET...`: each a target list's path, `-` for stdin, or HOST:PORTS.
+
+    Errors: TargetError with the mistakes of all of them; UsageError where nothing is left to probe.
+    """
+    if not args:
+        raise UsageError("no targets; write HOST:PORTS, or the path of a target file")
+    if list(args).count("-") > 1:
+        raise UsageError("standard input can be read once only; write - once")
+    entries: list[Entry] = []
+    found: list[Exclude] = list(excludes)
+    args, problems = (args, []) if only_files else pairs_apart(args, ports_given=settings.ports is not None)
+    budget = PortBudget()
+    for arg in args:
+        try:
+            more, also = read_argument(arg, settings.ports is not None, only_files=only_files)
+            for entry in more:
+                budget.spend(entry.ports)
+        except TargetError as error:
+            problems += error.problems
+            if len(problems) >= ENOUGH_WORDS:
+                break
+        else:
+            entries += more
+            found += also
+    if problems:
+        raise TargetError(*problems)
+    return Plan(entries, found, settings).check()
+
+
+@present_folder()
+def plan_from_sweep(
+    hosts: Sequence[str],
+    ports: str,
+    settings: Settings,
+    *,
+    excludes: Sequence[Exclude] = (),
+    hosts_files: Sequence[str] = (),
+    read_host: Callable[[str], tuple[Host, ...]] = sweep_host,
+) -> Plan:
+    """A plan from `sweep HOST... -p PORTS`, and from files with a host in each line. `read_host`: one of
+    `typed_words.py`."""
+    problems: list[str] = []
+    found: list[Host] = []
+    wanted: tuple[int, ...] = ()
+    try:
+        wanted = parse_ports(ports)
+    except TargetError as error:
+        problems += error.problems
+    for text in hosts:
+        try:
+            found += read_host(text)
+        except TargetError as error:
+            problems += _as_ports(text, ports) or error.problems
+            if len(problems) >= ENOUGH_WORDS:
+                break
+    for path in hosts_files:
+        try:
+            found += read_hosts(path)
+        except TargetError as error:
+            problems += error.problems
+    if problems:
+        raise TargetError(*problems)
+    if not found:
+        raise UsageError("no hosts; write a name, an address or a network such as 10.0.0.0/24")
+    return Plan([Entry(tuple(found), wanted, defaults=NO_DEFAULTS)], excludes, settings).check()
+
+
+def _as_ports(text: str, ports: str) -> tuple[str, ...]:
+    """What to say to `sweep localhost 22 -p 80`: ports are none of the hosts. Empty for anything else."""
+    both = f"{ports},{text}"
+    if not is_ports(text) or not all(map(is_ports, both.split(","))):
+        return ()
+    return (f"{shown(text)} is a port, not a host; write all ports behind -p: -p {both}",)
+
+
+def plan_from_targets(targets: Iterable[Target], settings: Settings) -> Plan:
+    """A plan from a library user's targets; those of a loaded file bring its defaults and excludes along."""
+    entries, excludes = entries_of(targets)
+    return Plan(entries, excludes, settings).check()
+
+
+@present_folder()
+def excludes_from(texts: Sequence[str] = (), files: Sequence[str] = ()) -> list[Exclude]:
+    """The excludes of `--exclude TEXT` and `--exclude-file FILE`. Errors: TargetError with all mistakes."""
+    found: list[Exclude] = []
+    problems: list[str] = []
+    for read, words in ((exclude_option, texts), (read_excludes, files)):
+        for word in words:
+            try:
+                found += read(word)
+            except TargetError as error:
+                problems += error.problems
+                if len(problems) >= ENOUGH_WORDS:
+                    raise TargetError(*problems) from None
+    if problems:
+        raise TargetError(*problems)
+    return found

@@ -1,0 +1,139 @@
+"""What the resolver has found out, taken into the scan: addresses to be probed, or rows for names that lead nowhere.
+
+Names are taken in by portions: whoever asks for endpoints, and looks for Ctrl-C in between, waits for some of them, not
+for 200,000.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from scanner.model import Place, Result, State
+from scanner.targets.grammar.addresses import V4, V6
+from scanner.targets.names.pending_name import Outcome
+from scanner.targets.names.resolve import Resolver
+from scanner.targets.names.two_families import Twofold
+from scanner.targets.space.arrivals import Arrivals
+from scanner.targets.space.asked_names import AskedNames
+from scanner.targets.space.port_table import Ask
+from scanner.words.shown_text import many
+from scanner.words.stamp import iso_time
+from scanner.words.unspecified import REASON
+
+#: Names are taken in until they bring so many targets; the rest waits for the next call, so that nothing else does.
+_TARGETS_AT_ONCE = 20_000
+
+
+class NameIntake:
+    """Hands all names to the resolver, and what it tells of them to the arrivals. `wall` gives seconds."""
+
+    def __init__(self, names: AskedNames, arrivals: Arrivals, resolver: Resolver, wall: Callable[[], float]) -> None:
+        self._names = names
+        self._arrivals = arrivals
+        self._twofold = Twofold(arrivals)
+        self._resolver = resolver
+        self._wall = wall
+        self._begun = False
+        self._heard: deque[Outcome] = deque()
+        self._failed: deque[Iterator[Result]] = deque()
+        #: Names of which not all is told.
+        self.unresolved = len(names)
+        #: Rows of the names, each that is not resolved yet counted as one address.
+        self.row_count = names.row_count
+        #: Plain lines, each added once, when it is known.
+        self.warnings: list[str] = []
+
+    def fit(self, descriptors: int) -> int:
+        """With so many descriptors, how many must be left to the lookups of names?"""
+        return self._resolver.fit(descriptors, self.unresolved) if self.unresolved else 0
+
+    @property
+    def busy(self) -> bool:
+        """Names are looked up, or threads that do so are still there."""
+        return self.unresolved > 0 or self._resolver.busy
+
+    @property
+    def half_resolved(self) -> bool:
+        """Every name that is not told has addresses out; only those of its other family are still to come."""
+        return 0 < self.unresolved == self._twofold.half_out
+
+    def do_without(self) -> None:
+        """Wait no longer for those, if that is all that is missing."""
+        if self.half_resolved:
+            self._twofold.give_up()
+            self.unresolved = 0
+            self._warn_of_names()
+
+    def stop(self) -> None:
+        """No further lookup of a name begins. Safe from a signal handler."""
+        self._resolver.stop()
+
+    def hear(self) -> None:
+        """Take in what the resolver has found out, as long as there are `unresolved` names."""
+        if not self._begun:
+            self._begun = True
+            self._resolver.submit([self._names.text(key) for key in self._names])
+        self._heard += self._resolver.collect()
+        work = 0
+        while self._heard and work < _TARGETS_AT_ONCE:
+            work += self._take_in(self._heard.popleft())
+        self.warnings += [each for each in self._resolver.warnings if each not in self.warnings]
+        if not self.unresolved:
+            self._warn_of_names()
+
+    def _take_in(self, outcome: Outcome) -> int:
+        """One outcome of a name; returns how much work that was, in targets."""
+        before = False
+        if outcome.more:
+            addresses = self._twofold.first(outcome)
+        else:
+            self.unresolved -= 1
+            addresses, before = self._twofold.last(outcome)
+        if not addresses and (outcome.more or before):
+            return 1
+        asks = self._names.asks(outcome.name.lower())
+        if not addresses:
+            self._failed.append(self._errors(outcome.reason or "no-address", asks))
+            return 0
+        rows = _rows_of(asks)
+        if nowhere := self._arrivals.nowhere(addresses, asks):
+            self._failed.append(self._errors(REASON, nowhere))
+        self.row_count += self._arrivals.admit(addresses, asks) + _rows_of(nowhere) - (0 if before else rows)
+        return 1 + len(addresses) * rows
+
+    def _errors(self, reason: str, asks: list[Ask]) -> Iterator[Result]:
+        """The rows of a name that leads nowhere."""
+        place, stamp = Place("", 0, ports=0), iso_time(self._wall())
+        for ports, request in asks:
+            met = request.expect == "any" if request.expect else None
+            for port in ports:
+                yield Result(place, port, request, State.ERROR, reason, time=stamp, met=met)
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether there are rows to be handed out."""
+        return bool(self._failed)
+
+    def rows(self, n: int) -> list[Result]:
+        """The rows of names that lead nowhere, since the last call; at most `n`."""
+        out: list[Result] = []
+        while self._failed and len(out) < n:
+            more = list(islice(self._failed[0], n - len(out)))
+            out += more
+            if not more:
+                self._failed.popleft()
+        return out
+
+    def _warn_of_names(self) -> None:
+        """All names are resolved: say once what was left out of their addresses."""
+        for family, version in ((V4, 4), (V6, 6)):
+            if count := self._arrivals.unrouted[family]:
+                what = f"{many(count, f'IPv{version} address', f'IPv{version} addresses')} of names left out"
+                self.warnings.append(f"{what}: this host has no IPv{version} route there (-{version} insists)")
+        if count := self._arrivals.excluded:
+            self.warnings.append(f"{many(count, 'address', 'addresses')} of names left out: excluded")
+        self.warnings += self._twofold.warnings()
+
+
+def _rows_of(asks: list[Ask]) -> int:
+    return sum(len(ports) for ports, _ in asks)
