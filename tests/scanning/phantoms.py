@@ -1,4 +1,4 @@
-"""Scans of networks with phantoms, on the fake kernel: the engine and its marks, joined as `scanner.api` joins them."""
+"""Scans of networks with phantoms, on the fake kernel: the engine and its marks, joined as a scan joins them."""
 
 import socket
 from collections import Counter

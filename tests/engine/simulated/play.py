@@ -1,4 +1,4 @@
-"""A world is scanned: the real engine on the fake kernel, with what joins it to the rows as `scanner/api.py` does."""
+"""A world is scanned: the real engine on the fake kernel, with what joins it to the rows as a scan does."""
 
 from scanner.engine.brakes.host_rate import HostRate
 from scanner.engine.room.lost_ways import Ways
