@@ -1,82 +1,35 @@
 """One scan of a plan, joined: the engine, and what its rows go through before they are handed out.
 
-What is probed comes in as `ScanPlan`, so that nothing here knows how targets are written; `scanner.api` hands in a
-`targets.plan.Plan`.
+What is probed comes in as a plan (`scan_plan.py`), and nothing here knows how targets are written. The rows' way from
+the engine to whoever wants them is `pipeline.py`.
 """
 
-from collections.abc import Generator, Sequence
-from typing import Any, Protocol
+from collections.abc import Generator
+from typing import Any
 
 from scanner.engine.brakes.host_rate import HostRate
 from scanner.engine.brakes.neighbours import Neighbours
 from scanner.engine.loop import Engine
 from scanner.engine.room.conntrack import open_conntrack
 from scanner.engine.room.lost_ways import Ways
-from scanner.engine.schedule import Schedule, Source
+from scanner.engine.schedule import Schedule
 from scanner.errors import UsageError
 from scanner.machine.descriptors import raise_descriptor_limit
 from scanner.machine.kernel import Kernel
 from scanner.machine.neighbour_table import table_size
 from scanner.machine.networks import routed_networks
 from scanner.machine.route_table import read_routes
-from scanner.model import Place, Result
-from scanner.scanning import certainty as confidence
-from scanner.scanning import flow_tables as flows
+from scanner.model import Result
+from scanner.scanning import certainty, flow_tables
 from scanner.scanning.expectations import Expectations
+from scanner.scanning.late_names import LateNames
 from scanner.scanning.options import ScanOptions
 from scanner.scanning.phantoms.accepts_all import AcceptsAll
-from scanner.scanning.phantoms.address_ranges import Range
-from scanner.scanning.phantoms.marking import mark as mark_phantoms
+from scanner.scanning.phantoms.marking import Marking
+from scanner.scanning.pipeline import Pipeline
+from scanner.scanning.scan_plan import ScanPlan
+from scanner.scanning.warning_lines import WarningLines
 from scanner.words.stamp import time_of_day
-
-
-class ScanFeed(Source, Protocol):
-    """The endpoints of one scan, and the rows of names that need no probe: `targets.feed.Feed`."""
-
-    warnings: list[str]
-    skipped: int
-    skipped_texts: list[str]
-
-    @property
-    def resolving(self) -> bool: ...
-
-    @property
-    def pending(self) -> bool: ...
-
-    def fit(self, descriptors: int) -> int: ...
-
-    def hear(self) -> None: ...
-
-    def rows(self) -> list[Result]: ...
-
-    def remember(self, results: list[Result]) -> None: ...
-
-    def permits(self, place: Place, port: int) -> bool: ...
-
-    def ports_of(self, place: Place) -> Sequence[int]: ...
-
-    def stop(self) -> None: ...
-
-
-class ScanPlan(Protocol):
-    """What is to be probed: `targets.plan.Plan`."""
-
-    @property
-    def expecting(self) -> bool: ...
-
-    @property
-    def afar(self) -> int: ...
-
-    @property
-    def addresses(self) -> int: ...
-
-    @property
-    def names(self) -> int: ...
-
-    @property
-    def ranges(self) -> Sequence[Range]: ...
-
-    def feed(self) -> ScanFeed: ...
 
 
 class Scan:
@@ -95,8 +48,6 @@ class Scan:
             permits=self._feed.permits,
             listed=self._feed.ports_of,
         )
-        self._expectations = Expectations(strict=options.strict)
-        self._expecting = plan.expecting
         self._schedule = Schedule(
             self._feed,
             now=kernel.clock(),
@@ -118,8 +69,13 @@ class Scan:
                 clock_time=lambda: time_of_day(kernel.wall()),
             ),
         )
-        flood = flows.warning(plan.afar, plan.addresses + plan.names, options.rate, options.host_rate)
-        self._warnings = [flood] if flood else []
+        self._pipeline = Pipeline(
+            Marking(self._accepts, self._engine, self._schedule, kernel.clock),
+            LateNames(self._feed),
+            *([Expectations(strict=options.strict)] if plan.expecting else []),
+        )
+        flood = flow_tables.warning(plan.afar, plan.addresses + plan.names, options.rate, options.host_rate)
+        self._warnings = WarningLines(*([flood] if flood else []))
         self.complete = False
 
     def batches(self) -> Generator[list[Result], None, None]:
@@ -133,8 +89,7 @@ class Scan:
             self._feed.stop()
 
     def _batches(self) -> Generator[list[Result], None, None]:
-        feed, accepts, engine = self._feed, self._accepts, self._engine
-        mark, expecting = self._expectations.apply, self._expecting
+        feed, engine, pipeline = self._feed, self._engine, self._pipeline
         room = raise_descriptor_limit()
         resolving = feed.resolving
         engine.fit(room - feed.fit(room))
@@ -145,25 +100,16 @@ class Scan:
                     if not feed.resolving:
                         resolving = False
                         engine.fit(room)
-                rows = mark_phantoms(accepts, engine, self._schedule, rows, self._clock())
-                if feed.pending:  # with their doubts, for names that lead there, too
-                    feed.remember(rows)
-                if late := feed.rows():
-                    rows = rows + late
-                yield mark(rows) if rows and expecting else rows
+                yield pipeline.apply(rows)
         except Exception:  # what is held back comes first, then the error
-            if held := mark(feed.rows() + accepts.finish(complete=False)) + self._expectations.finish():
+            if held := pipeline.finish(complete=False):
                 yield held
             raise
         if not feed.total and not engine.stopped:  # names led to excluded addresses only: no answer is no success
             raise UsageError(
                 "nothing left to probe: all addresses of the names are excluded; check targets and excludes"
             )
-        rows = accepts.finish(complete=not engine.stopped)
-        if feed.pending:
-            feed.remember(rows)
-        rows += feed.rows()
-        yield mark(rows) + self._expectations.finish()
+        yield pipeline.finish(complete=not engine.stopped)
         self.complete = not engine.stopped
 
     def stop(self) -> None:
@@ -184,9 +130,7 @@ class Scan:
     @property
     def warnings(self) -> list[str]:
         """Plain one-line warnings so far, in the order in which they came."""
-        told = self._warnings
-        told += [each for each in (*self._feed.warnings, *self._engine.warnings) if each not in told]
-        return list(told)
+        return self._warnings.gather((*self._feed.warnings, *self._engine.warnings))
 
     @property
     def details(self) -> list[str]:
@@ -195,11 +139,11 @@ class Scan:
 
     @property
     def evidence(self) -> dict[str, Any]:
-        """For the `scan` part: what the timeouts rest on (`confidence.evidence`), and how many addresses of ranges were
+        """For the `scan` part: what the timeouts rest on (`certainty.evidence`), and how many addresses of ranges were
         `skipped` because they are never probed."""
         timeouts = self._engine.timeouts - self._accepts.extra_timeouts
         return {
-            **confidence.evidence(self._schedule.paths.all(), timeouts, self._time_of_day),
+            **certainty.evidence(self._schedule.paths.all(), timeouts, self._time_of_day),
             "skipped": self._feed.skipped,
         }
 
@@ -209,7 +153,7 @@ class Scan:
 
     def notes(self) -> list[str]:
         """What was skipped, and how sure the answers are, for people."""
-        return [*self._feed.skipped_texts, *confidence.sentences(self.evidence)]
+        return [*self._feed.skipped_texts, *certainty.sentences(self.evidence)]
 
 
 def _neighbours() -> Neighbours | None:

@@ -11,7 +11,7 @@ from scanner.machine.tcp_info import TcpInfo
 from scanner.model import Endpoint, Place, Result, State
 from scanner.scanning.phantoms.accepts_all import AcceptsAll
 from scanner.scanning.phantoms.address_ranges import Range
-from scanner.scanning.phantoms.marking import mark
+from scanner.scanning.phantoms.marking import Marking
 from tests.engine.fakes import START, Answer, FakeKernel, FakeSocket, ListSource, Network, engine_for
 
 OPEN, RST = "open", "rst"
@@ -120,13 +120,14 @@ def sweep(
     accepts = AcceptsAll(
         engine.waiting, canary=canary, ranges=ranges, permits=permits, listed=lambda place: listed, seed=1
     )
+    marking = Marking(accepts, engine, schedule, kernel.clock)
     out: list[tuple[float, Result]] = []
     for rows in engine.rounds():
-        out += [(kernel.now - START, row) for row in mark(accepts, engine, schedule, rows, kernel.now)]
+        out += [(kernel.now - START, row) for row in marking.apply(rows)]
         assert kernel.now - START < 10_000, "it does not end"
         if kernel.now - START > stop_at:
             engine.stop()
-    out += [(kernel.now - START, row) for row in accepts.finish(complete=not engine.stopped)]
+    out += [(kernel.now - START, row) for row in marking.finish([], complete=not engine.stopped)]
     if not engine.stopped:
         targets = Counter((endpoint.place.address, endpoint.port) for endpoint in source._endpoints)
         assert Counter((row.address, row.port) for _, row in out) == targets

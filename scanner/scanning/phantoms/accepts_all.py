@@ -42,7 +42,7 @@ UNKNOWN: Sent = {}
 
 
 class AcceptsAll:
-    """Marks phantoms. `wanted` lists canaries and witnesses to probe next, if any; the caller empties it.
+    """Marks phantoms.
 
     `ranges`: those that were typed (`address_ranges.py`). `listed`: the ports that the scan has at a place.
     `extra_timeouts`: silent probes beside the list, by their doubt.
@@ -67,7 +67,6 @@ class AcceptsAll:
         self._hosts: dict[Place, Host] = {}
         self._keeping: dict[Place, Host] = {}
         self._look_at = 0.0
-        self.wanted = self._beside.wanted
         self.extra_timeouts = self._beside.timeouts
 
     @property
@@ -78,6 +77,10 @@ class AcceptsAll:
     def pass_by(self, rows: list[Result]) -> None:
         """A round without any open row, while idle."""
         self._recent.add(rows)
+
+    def take_wanted(self) -> list[Endpoint]:
+        """The canaries, witnesses and samples to be probed next, if any; since the last call."""
+        return self._beside.take_wanted()
 
     def apply(self, rows: list[Result], now: float, sent: Sent = UNKNOWN, heard: float | None = None) -> list[Result]:
         """Marks a round's rows. Open ones that are kept back come with a later one.

@@ -22,7 +22,7 @@ class Beside:
     """Makes them, and knows them again by their requests.
 
     `out`: those without a verdict yet, each with its host, and whether it is a canary; `sampled`: those of them that
-    are part of a sample. `wanted`: those to probe next; the caller empties it. `timeouts`: the silent ones, by their
+    are part of a sample. `timeouts`: the silent ones, by their
     doubt.
     """
 
@@ -31,7 +31,7 @@ class Beside:
         self._random = random.Random(seed)
         self.out: dict[Request, tuple[Host, bool]] = {}
         self.sampled: dict[Request, Host] = {}
-        self.wanted: list[Endpoint] = []
+        self._wanted: list[Endpoint] = []
         self.timeouts: Counter[str] = Counter()
 
     def canaries(self, host: Host) -> None:
@@ -62,8 +62,13 @@ class Beside:
         request = Request(timeout=asked.timeout, retries=asked.retries if canary else 0, vantage=asked.vantage)
         self.out[request] = host, canary
         host.out += 1
-        self.wanted.append(Endpoint(host.place, port, (request,)))
+        self._wanted.append(Endpoint(host.place, port, (request,)))
         return request
+
+    def take_wanted(self) -> list[Endpoint]:
+        """Those to be probed next, since the last call."""
+        wanted, self._wanted = self._wanted, []
+        return wanted
 
     def back(self, row: Result) -> Host:
         """One has its verdict: its host is told, and returned."""
