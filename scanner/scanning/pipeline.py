@@ -18,7 +18,7 @@ from typing import Protocol
 from scanner.model import Result
 
 
-class Step(Protocol):
+class RowStep(Protocol):
     """One step. No row is lost, none comes twice; a list that was taken is not changed."""
 
     def apply(self, rows: list[Result]) -> list[Result]:
@@ -33,7 +33,7 @@ class Step(Protocol):
 class Pipeline:
     """Some steps, one after the other."""
 
-    def __init__(self, *steps: Step) -> None:
+    def __init__(self, *steps: RowStep) -> None:
         self._steps = steps
 
     def apply(self, rows: list[Result]) -> list[Result]:

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.model import Endpoint, Place, Request, Result, State
-from scanner.scanning.phantoms.accepts_all import DOUBT, AcceptsAll
+from scanner.scanning.phantoms.accepts_all import AcceptsAll
 from scanner.scanning.phantoms.marking import Marking
 from scanner.scanning.phantoms.one_host import Host
+from scanner.scanning.phantoms.typed_ranges import DOUBT
 from tests.engine.fakes import START, Answer, FakeKernel, ListSource, engine_for
 
 V4 = int(socket.AF_INET)
@@ -361,9 +362,9 @@ def _suspicious_host() -> Host:
     for port in range(23, 28):
         watched.open(judged(place, port), START, START)
     watched.end_round(START, [])
-    watched.inquiry.refusing = [21, 22]
+    watched.runs.known_shut([22, 21], [])
     assert watched.suspicious(START)
-    assert sorted(watched.ask(START)) == [21, 22]
+    assert sorted(watched.runs.ask(START)) == [21, 22]
     return watched
 
 
@@ -373,16 +374,14 @@ def test_a_witness_that_could_not_be_asked_vouches_for_nothing(state: State, vou
     for port in (21, 22):
         watched.heard(port, state)
     assert watched.follow_up(START) == []
-    assert watched.vouched == vouched
+    assert watched.kept.vouched == vouched
 
 
-def test_what_is_known_of_hosts_is_bounded_also_where_all_accept_everything(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scanner.scanning.phantoms.accepts_all._MOST_HOSTS", 10)
-    accepts = AcceptsAll(nobody)
+def test_hosts_that_are_forgotten_are_found_out_again() -> None:
+    accepts = AcceptsAll(nobody, most_hosts=10)
     out = []
     for number in range(100):
         place = host(ports=30, number=number)
         out += accepts.apply([judged(place, port) for port in range(1, 21)], START + number)
     out += accepts.finish()
     assert Counter(row.doubt for row in out) == {DOUBT: 2000}
-    assert len(accepts._hosts) <= 10
