@@ -89,6 +89,14 @@ def test_rows_of_a_name_that_is_never_met_come_at_the_end() -> None:
     assert marks.finish([], complete=True) == []
 
 
+def test_the_last_rows_are_marked_too_and_may_be_the_ones() -> None:
+    marks, request = Expectations(), one()
+    silent, found = row(T, request), row(O, request, address="192.0.2.2")
+    assert marks.apply([silent]) == []
+    assert marks.finish([found], complete=True) == [found, silent]
+    assert [each.met for each in (silent, found)] == [True, True]
+
+
 def test_each_port_of_a_name_is_judged_for_itself() -> None:
     marks, request = Expectations(), one()
     shut, opened = row(R, request, port=80), row(O, request, port=443)

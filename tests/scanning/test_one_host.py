@@ -65,6 +65,14 @@ def test_a_far_end_that_was_only_late_is_heard() -> None:
     assert host.marked
 
 
+def test_a_far_end_that_waits_for_its_turn_is_not_silent() -> None:
+    host = with_open(host_of(place_with(1000)), *range(1, 21))
+    host.judge_start(30.0, lambda place: range(1, 1001))
+    host.not_left(39.9)
+    assert host.asking(40.0)
+    assert host.judge_start(40.0, lambda place: range(1, 1001)) == 0, "none is asked in its place"
+
+
 def test_with_few_targets_canaries_make_no_start() -> None:
     """Two of them are no ports of the list: nineteen are still too few."""
     host = with_open(host_of(place_with(19)), *range(1, 20))
@@ -135,6 +143,7 @@ def test_witnesses_that_refuse_leave_it_to_the_runs_own_ports() -> None:
     assert host.follow_up(200.2) == []
     assert host.disproved
     assert phantoms(host) == [True] * 10, "those of the time when it did"
+    assert host.runs.settled == 10, "and they count for no share"
     assert host.kept.vouched == 10, "and what comes now is real"
 
 

@@ -45,6 +45,10 @@ def test_a_refusal_that_nobody_saw_is_missed_once() -> None:
     assert ports.refusals_missed(4) == 0
 
 
+def test_a_refusal_of_several_rows_is_missed_by_nobody() -> None:
+    assert counts(100, refused=1).refusals_missed(3) == 0
+
+
 def test_a_refusal_beside_the_list_is_none_that_was_missed() -> None:
     place = place_with(100)
     ports = PortCounts(place)
