@@ -339,15 +339,6 @@ def test_what_is_of_another_kind_is_told_so(call: Callable[[], object], told: st
     assert told in str(caught.value)
 
 
-def test_warnings_keep_their_order_whoever_warns_first() -> None:
-    """Else whoever tells new ones tells an old one twice, and a new one never."""
-    scan = Scan(scanner.sweep("127.0.0.1", 9).plan)
-    scan._engine.warnings.append("of the engine")
-    assert scan.warnings == ["of the engine"]
-    scan._feed.warnings.append("of the names")
-    assert scan.warnings == ["of the engine", "of the names"]
-
-
 def test_unknown_options_are_an_error_at_once() -> None:
     with pytest.raises(TypeError, match="timout"):
         scanner.sweep("127.0.0.1", 9, timout=1)  # type: ignore[call-arg]

@@ -58,7 +58,7 @@ def test_scope_stays_in_the_text_and_out_of_the_number() -> None:
 def test_source_is_asked_once_for_all_rows_of_an_address() -> None:
     row = result()
     assert row.source == ""
-    row.place.source = "192.0.2.1"
+    row.place.note.source = "192.0.2.1"
     assert row.source == "192.0.2.1"
 
 

@@ -24,7 +24,7 @@ from scanner.engine.rows import Rows
 from scanner.engine.schedule import Schedule
 from scanner.engine.trial import Trial
 from scanner.machine.kernel import Kernel
-from scanner.model import Endpoint, Result
+from scanner.model import Endpoint, Place, Result
 from scanner.words.stamp import iso_time
 
 _LONGEST_WAIT = 0.1
@@ -33,7 +33,7 @@ _LONGEST_WAIT = 0.1
 class Engine:
     """Judges every endpoint of a schedule's source. `turns` is the work; the rest is there to be looked at.
 
-    `rows` has the counts of what was made, and the open ports of the last turn.
+    `rows` has the counts of what was made.
     """
 
     def __init__(
@@ -84,6 +84,11 @@ class Engine:
     def warnings(self) -> list[str]:
         """One line each, in the order in which they came."""
         return self._room.warnings
+
+    @property
+    def opened(self) -> dict[tuple[Place, int], float]:
+        """The open ports of the last turn, and when they were probed."""
+        return self.rows.opened
 
     @property
     def heard(self) -> float:

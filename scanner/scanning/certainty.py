@@ -6,24 +6,14 @@ that of the path with the fewest sentinels among those that have timeouts.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Protocol
+from typing import Any
+
+from scanner.engine.truth.path_counts import PathCounts
 
 _SURE = 3.0
 _NOTHING = "nothing ever answered that could be asked again"
 #: Fewer clean sentinels than this bound nothing worth telling: three say "under 100 %".
 _LEAST = 12
-
-
-class PathCounts(Protocol):
-    """What the engine counted on one path (`engine.paths.Path`)."""
-
-    answers: int
-    flipped: int
-    lost: int
-    sentinels: int
-    stopped: list[float]
-    timeouts: int
-    turned: int
 
 
 def evidence(

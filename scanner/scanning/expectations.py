@@ -1,4 +1,4 @@
-"""Whether each row is as its user expects it. Pure: rows in, the same rows out with `met` set.
+"""The step of expectations: whether each row is as its user expects it. Pure: rows in, the same out with `met` set.
 
 A name of which one address is enough (`addresses: one`) has a row for each address, and all of them are met as soon
 as one is. Its rows that are not met by themselves are kept back until that is known, at the latest at the end.
@@ -8,7 +8,7 @@ from scanner.model import EXPECTATIONS, Request, Result
 
 
 class Expectations:
-    """Sets `met` on rows. With `strict`, a verdict in doubt meets nothing but `any`."""
+    """A step of the pipeline: sets `met` on rows. With `strict`, a verdict in doubt meets nothing but `any`."""
 
     def __init__(self, *, strict: bool = False) -> None:
         self._strict = strict
@@ -30,10 +30,11 @@ class Expectations:
                 out.append(row)
         return out
 
-    def finish(self) -> list[Result]:
-        """The rows of names none of whose addresses was as expected."""
+    def finish(self, rows: list[Result], *, complete: bool) -> list[Result]:
+        """With the rows of names none of whose addresses was as expected."""
+        out = self.apply(rows)
         kept, self._kept = self._kept, {}
-        return [row for rows in kept.values() for row in rows]
+        return out + [row for rows in kept.values() for row in rows]
 
     def _meets(self, row: Result, expect: str) -> bool:
         if self._strict and row.doubt and expect != "any":

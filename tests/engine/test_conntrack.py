@@ -209,11 +209,12 @@ _SCAN = """
 import sys
 from scanner import api
 from scanner.engine.room import conntrack
+from scanner.scanning import scan as one_scan
 def read():
     open("/proc/net/nf_conntrack").read()  # removes what has expired: the kernel itself takes its time
     return int(open("/proc/sys/net/netfilter/nf_conntrack_count").read())
 others = read()
-api.open_conntrack = lambda: conntrack.Conntrack(read, 60 + others, 1.0)
+one_scan.open_conntrack = lambda: conntrack.Conntrack(read, 60 + others, 1.0)
 most, states = 0, set()
 scan = api.Scan(api.sweep("127.0.0.1", sys.argv[1], timeout=0.05, retries=0).plan)
 for rows in scan.batches():

@@ -19,8 +19,8 @@ def test_the_plain_pollers_tell_as_much(lab, poller):
 
 _LIMITED = """
 import functools, sys
-import scanner.api as api
-api.Kernel = functools.partial(api.Kernel, limited=True)
+from scanner.scanning import scan
+scan.Kernel = functools.partial(scan.Kernel, limited=True)
 from scanner.cli import main
 sys.exit(main())
 """

@@ -1,4 +1,4 @@
-"""Scans of networks with phantoms, on the fake kernel: the engine and its marks, joined as `scanner.api` joins them."""
+"""Scans of networks with phantoms, on the fake kernel: the engine and its marks, joined as a scan joins them."""
 
 import socket
 from collections import Counter
@@ -11,7 +11,8 @@ from scanner.machine.tcp_info import TcpInfo
 from scanner.model import Endpoint, Place, Result, State
 from scanner.scanning.phantoms.accepts_all import AcceptsAll
 from scanner.scanning.phantoms.address_ranges import Range
-from scanner.scanning.phantoms.marking import mark
+from scanner.scanning.phantoms.marking import Marking
+from scanner.scanning.phantoms.open_runs import ProbedPort
 from tests.engine.fakes import START, Answer, FakeKernel, FakeSocket, ListSource, Network, engine_for
 
 OPEN, RST = "open", "rst"
@@ -27,6 +28,11 @@ def as_range(hosts: Sequence[str]) -> Range:
     """The range from the first to the last of them, as it would be typed."""
     first, last = ip_address(hosts[0]), ip_address(hosts[-1])
     return int(socket.AF_INET if first.version == 4 else socket.AF_INET6), 0, int(first), int(last)
+
+
+def probes(*ports: int) -> list[ProbedPort]:
+    """Each was probed at the second of its number."""
+    return [ProbedPort(float(port), port) for port in ports]
 
 
 class TrueKernel(FakeKernel):
@@ -58,6 +64,15 @@ class LateSource(ListSource):
     @property
     def exhausted(self) -> bool:
         return not self._more and super().exhausted
+
+    @property
+    def endpoints(self) -> list[Endpoint]:
+        """All that there are by now."""
+        return list(self._endpoints)
+
+    def shuffle(self, seed: int) -> None:
+        """Puts them in another order."""
+        Random(seed).shuffle(self._endpoints)
 
     def take(self, n: int) -> list[Endpoint]:
         if self._kernel.now >= self._at:
@@ -114,21 +129,22 @@ def sweep(
     at, more = late
     source = LateSource(kernel, list(hosts), at, more, ports=ports, timeout=patience, retries=1)
     if shuffle is not None:
-        Random(shuffle).shuffle(source._endpoints)
+        source.shuffle(shuffle)
     engine, schedule = engine_for(kernel, source, **options)
-    listed = tuple(dict.fromkeys(endpoint.port for endpoint in source._endpoints))
+    listed = tuple(dict.fromkeys(endpoint.port for endpoint in source.endpoints))
     accepts = AcceptsAll(
         engine.waiting, canary=canary, ranges=ranges, permits=permits, listed=lambda place: listed, seed=1
     )
+    marking = Marking(accepts, engine, schedule, kernel.clock)
     out: list[tuple[float, Result]] = []
     for rows in engine.turns():
-        out += [(kernel.now - START, row) for row in mark(accepts, engine, schedule, rows, kernel.now)]
+        out += [(kernel.now - START, row) for row in marking.apply(rows)]
         assert kernel.now - START < 10_000, "it does not end"
         if kernel.now - START > stop_at:
             engine.stop()
-    out += [(kernel.now - START, row) for row in accepts.finish(complete=not engine.stopped)]
+    out += [(kernel.now - START, row) for row in marking.finish([], complete=not engine.stopped)]
     if not engine.stopped:
-        targets = Counter((endpoint.place.address, endpoint.port) for endpoint in source._endpoints)
+        targets = Counter((endpoint.place.address, endpoint.port) for endpoint in source.endpoints)
         assert Counter((row.address, row.port) for _, row in out) == targets
     return Sweep(out, [(at - START, address, port) for at, address, port in kernel.sent])
 

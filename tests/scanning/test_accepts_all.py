@@ -4,15 +4,17 @@ import random
 import socket
 from collections import Counter
 from collections.abc import Mapping
+from itertools import cycle, islice
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.model import Endpoint, Place, Request, Result, State
-from scanner.scanning.phantoms.accepts_all import DOUBT, AcceptsAll
-from scanner.scanning.phantoms.marking import mark
+from scanner.scanning.phantoms.accepts_all import AcceptsAll
+from scanner.scanning.phantoms.marking import Marking
 from scanner.scanning.phantoms.one_host import Host
+from scanner.scanning.phantoms.typed_ranges import DOUBT
 from tests.engine.fakes import START, Answer, FakeKernel, ListSource, engine_for
 
 V4 = int(socket.AF_INET)
@@ -57,7 +59,7 @@ def test_twenty_ports_and_95_in_100(opened: int, refused: int, marked: bool) -> 
     rows += [judged(place, refused + port) for port in range(opened)]
     out = accepts.apply(rows, 1.0)
     for _ in range(3):  # what is asked once more answers as before
-        asked, accepts.wanted[:] = accepts.wanted[:], []
+        asked = accepts.take_wanted()
         states = [State.REFUSED if each.port < refused else State.OPEN for each in asked]
         again = [judged(place, each.port, state, *each.requests) for each, state in zip(asked, states, strict=True)]
         out += accepts.apply(again, 1.1)
@@ -117,8 +119,7 @@ def test_where_nobody_answers_what_is_asked_it_goes_in_doubt() -> None:
     assert accepts.apply(shut, 1.0) == shut
     assert accepts.apply(rows, 1.1) == []
     for tenth in range(12, 45):
-        flying += [(asked, tenth / 10) for asked in accepts.wanted]
-        accepts.wanted.clear()
+        flying += [(asked, tenth / 10) for asked in accepts.take_wanted()]
         out = accepts.apply([], tenth / 10)
         if out:
             break
@@ -140,8 +141,9 @@ def test_open_ports_behind_a_firewall_are_no_middlebox() -> None:
     rows = [judged(place, port) for port in range(30)]
     assert accepts.apply(rows, 1.0) == []
     assert accepts.apply([], 1.1) == [], "two of the silent are asked again before they go"
-    assert [witness.port for witness in accepts.wanted] == [30_000, 30_001]
-    flying += [(witness, 1.1) for witness in accepts.wanted]
+    witnesses = accepts.take_wanted()
+    assert [witness.port for witness in witnesses] == [30_000, 30_001]
+    flying += [(witness, 1.1) for witness in witnesses]
     assert accepts.apply([], 1.5) == rows
     assert not any(row.doubt for row in rows)
 
@@ -170,9 +172,8 @@ def test_it_is_looked_at_ten_times_a_second_at_most() -> None:
 # Canaries
 
 
-def canaries(accepts: AcceptsAll, *states: State) -> list[Result]:
-    """The verdicts on the canaries that are wanted."""
-    wanted, accepts.wanted = list(accepts.wanted), []
+def answered(wanted: list[Endpoint], *states: State) -> list[Result]:
+    """The verdicts on what was asked beside the list."""
     return [
         judged(endpoint.place, endpoint.port, state, endpoint.requests[0])
         for endpoint, state in zip(wanted, states, strict=True)
@@ -195,24 +196,25 @@ def test_canaries_settle_short_lists(states: tuple[State, State], doubt: str) ->
     place, accepts = host(2), AcceptsAll(nobody, canary=True)
     assert accepts.apply([judged(place, 80)], 1.0) == []
     assert accepts.apply([judged(place, 443)], 9.0) == [], "it waits for them as long as it takes"
-    assert [endpoint.place for endpoint in accepts.wanted] == [place, place]
-    ports = {endpoint.port for endpoint in accepts.wanted}
+    canaries = accepts.take_wanted()
+    assert [endpoint.place for endpoint in canaries] == [place, place]
+    ports = {endpoint.port for endpoint in canaries}
     assert len(ports) == 2
     assert min(ports) >= 49_152
-    first, second = canaries(accepts, *states)
+    first, second = answered(canaries, *states)
     assert accepts.apply([first], 9.1) == []
     out = accepts.apply([second], 9.2)
     assert ports_of(out) == [80, 443]
     assert {row.doubt for row in out} == {doubt}
     assert accepts.idle
-    assert not accepts.wanted
+    assert not accepts.take_wanted()
 
 
 def test_canaries_ask_as_the_list_does() -> None:
     accepts = AcceptsAll(nobody, canary=True)
     asked = Request(timeout=0.3, retries=4, name="door", expect="open", tags=("a",), vantage="here")
     accepts.apply([judged(host(1), 80, request=asked)], 1.0)
-    requests = [endpoint.requests[0] for endpoint in accepts.wanted]
+    requests = [endpoint.requests[0] for endpoint in accepts.take_wanted()]
     assert [(each.timeout, each.retries, each.expect) for each in requests] == [(0.3, 4, "")] * 2
 
 
@@ -221,13 +223,13 @@ def test_canaries_go_to_hosts_with_an_open_port_only_and_once() -> None:
     first, second = host(3, 1), host(3, 2)
     rows = [judged(first, port) for port in (1, 2, 3)] + [judged(second, 1, State.REFUSED)]
     assert ports_of(accepts.apply(rows, 1.0)) == [1]
-    assert [endpoint.place for endpoint in accepts.wanted] == [first, first]
+    assert [endpoint.place for endpoint in accepts.take_wanted()] == [first, first]
 
 
 def test_silent_canaries_are_counted_apart() -> None:
     place, accepts = host(1), AcceptsAll(nobody, canary=True)
     accepts.apply([judged(place, 80)], 1.0)
-    back = canaries(accepts, State.TIMEOUT, State.TIMEOUT)
+    back = answered(accepts.take_wanted(), State.TIMEOUT, State.TIMEOUT)
     back[1].doubt = "unverified"
     assert ports_of(accepts.apply(back, 2.0)) == [80]
     assert accepts.extra_timeouts == {"": 1, "unverified": 1}
@@ -264,7 +266,8 @@ def test_no_row_is_lost_or_doubled(
 ) -> None:  # fmt: skip
     places = [host(ports[number], number) for number in range(4)]
     accepts = AcceptsAll(lambda: [each for place in places for each in silent(place, mute, 0.0)], canary=canary)
-    now, rows, out, pending = 1.0, [], [], []
+    now, rows, out, pending, wanted = 1.0, [], [], [], []
+    answers_for_ever = cycle(answers)
     for port, (number, state, pause) in enumerate(events):
         now += pause
         row = judged(places[number], port, state)
@@ -273,8 +276,10 @@ def test_no_row_is_lost_or_doubled(
         if len(pending) >= batch:
             out += accepts.apply(pending, now)
             pending = []
-            if len(accepts.wanted) and port % 3 == 0:
-                out += accepts.apply(canaries(accepts, *[answers.pop() for _ in accepts.wanted]), now)
+            wanted += accepts.take_wanted()
+            if wanted and port % 3 == 0:
+                out += accepts.apply(answered(wanted, *islice(answers_for_ever, len(wanted))), now)
+                wanted = []
     out += accepts.apply(pending, now)
     out += accepts.finish()
     assert Counter(map(id, out)) == Counter(map(id, rows))
@@ -294,12 +299,12 @@ def scan(
 
     kernel = FakeKernel(network)
     engine, schedule = engine_for(kernel, ListSource(["10.0.0.1"], range(1, ports + 1), timeout=1.0, retries=1))
-    accepts, out = AcceptsAll(engine.waiting), []
+    marking, out = Marking(AcceptsAll(engine.waiting), engine, schedule, kernel.clock), []
     for batch in engine.turns():
-        out += [(kernel.now - START, row) for row in mark(accepts, engine, schedule, batch, kernel.now)]
+        out += [(kernel.now - START, row) for row in marking.apply(batch)]
         if kernel.now - START > stop_at:
             engine.stop()
-    out += [(kernel.now - START, row) for row in accepts.finish(complete=not engine.stopped)]
+    out += [(kernel.now - START, row) for row in marking.finish([], complete=not engine.stopped)]
     return out
 
 
@@ -357,9 +362,9 @@ def _suspicious_host() -> Host:
     for port in range(23, 28):
         watched.open(judged(place, port), START, START)
     watched.end_round(START, [])
-    watched.inquiry.refusing = [21, 22]
+    watched.runs.known_shut([22, 21], [])
     assert watched.suspicious(START)
-    assert sorted(watched.ask(START)) == [21, 22]
+    assert sorted(watched.runs.ask(START)) == [21, 22]
     return watched
 
 
@@ -369,16 +374,14 @@ def test_a_witness_that_could_not_be_asked_vouches_for_nothing(state: State, vou
     for port in (21, 22):
         watched.heard(port, state)
     assert watched.follow_up(START) == []
-    assert watched.vouched == vouched
+    assert watched.kept.vouched == vouched
 
 
-def test_what_is_known_of_hosts_is_bounded_also_where_all_accept_everything(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scanner.scanning.phantoms.accepts_all._MOST_HOSTS", 10)
-    accepts = AcceptsAll(nobody)
+def test_hosts_that_are_forgotten_are_found_out_again() -> None:
+    accepts = AcceptsAll(nobody, most_hosts=10)
     out = []
     for number in range(100):
         place = host(ports=30, number=number)
         out += accepts.apply([judged(place, port) for port in range(1, 21)], START + number)
     out += accepts.finish()
     assert Counter(row.doubt for row in out) == {DOUBT: 2000}
-    assert len(accepts._hosts) <= 10

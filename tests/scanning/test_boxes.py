@@ -9,7 +9,7 @@ import pytest
 
 from scanner.engine.brakes.host_rate import HostRate
 from scanner.model import State
-from scanner.scanning.phantoms.accepts_all import DOUBT
+from scanner.scanning.phantoms.typed_ranges import DOUBT
 from tests.engine.fakes import START, Answer, Network
 from tests.scanning.phantoms import RST, Box, Sweep, sweep
 from tests.scanning.test_phantoms import held

@@ -4,13 +4,13 @@ import pytest
 
 from scanner.engine.brakes.host_rate import HostRate
 from scanner.model import Place, Request, Result, State
-from scanner.scanning.phantoms.accepts_all import DOUBT
 from scanner.scanning.phantoms.address_ranges import Ranges
 from scanner.scanning.phantoms.elsewhere import Sample
 from scanner.scanning.phantoms.everything import Everything
 from scanner.scanning.phantoms.intercepted import INTERCEPTED
 from scanner.scanning.phantoms.one_host import Host
 from scanner.scanning.phantoms.recently_shut import Recent
+from scanner.scanning.phantoms.typed_ranges import DOUBT
 from tests.engine.fakes import AF_INET, Answer
 from tests.scanning.phantoms import RST, addresses, as_range, sweep
 

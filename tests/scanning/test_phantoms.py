@@ -4,7 +4,7 @@ import pytest
 
 from scanner.engine.brakes.host_rate import HostRate
 from scanner.model import Place, State
-from scanner.scanning.phantoms.accepts_all import DOUBT
+from scanner.scanning.phantoms.typed_ranges import DOUBT
 from tests.engine.fakes import START, Answer
 from tests.scanning.phantoms import RST, Box, Sweep, addresses, sweep
 

@@ -6,8 +6,8 @@ import pytest
 
 from scanner.engine.brakes.host_rate import HostRate
 from scanner.model import State
-from scanner.scanning.phantoms.accepts_all import DOUBT
 from scanner.scanning.phantoms.intercepted import INTERCEPTED
+from scanner.scanning.phantoms.typed_ranges import DOUBT
 from tests.engine.fakes import Answer, Network
 from tests.scanning.phantoms import RST, Sweep, addresses, as_range, sweep
 

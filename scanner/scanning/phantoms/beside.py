@@ -6,10 +6,12 @@ They are as patient as the list, touch nothing that is excluded, obey every rate
 
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from scanner.model import Endpoint, Place, Request, Result, State
-from scanner.scanning.phantoms.one_host import CANARIES, Host
+from scanner.scanning.phantoms.asked_beside import Why
+from scanner.scanning.phantoms.canaries import CANARIES
+from scanner.scanning.phantoms.one_host import Host
 
 _HIGH_PORTS = range(49_152, 65_536)
 _MOST_TRIES = 100
@@ -21,17 +23,15 @@ Permits = Callable[[Place, int], bool]
 class Beside:
     """Makes them, and knows them again by their requests.
 
-    `out`: those without a verdict yet, each with its host, and whether it is a canary; `sampled`: those of them that
-    are part of a sample. `wanted`: those to probe next; the caller empties it. `timeouts`: the silent ones, by their
-    doubt.
+    `out`: those without a verdict yet, each with its host and its purpose. `timeouts`: the silent ones, by their doubt.
     """
 
     def __init__(self, permits: Permits, seed: int | None = None) -> None:
         self._permits = permits
         self._random = random.Random(seed)
-        self.out: dict[Request, tuple[Host, bool]] = {}
-        self.sampled: dict[Request, Host] = {}
-        self.wanted: list[Endpoint] = []
+        self._wanted: list[Endpoint] = []
+        self._sampled: dict[Request, Host] = {}
+        self.out: dict[Request, tuple[Host, Why]] = {}
         self.timeouts: Counter[str] = Counter()
 
     def canaries(self, host: Host) -> None:
@@ -44,39 +44,43 @@ class Beside:
             if len(ports) == CANARIES:
                 break
         for port in ports:
-            self._want(host, port, canary=True)
-        host.canaries += len(ports)
-        host.canaried = bool(ports)
+            self._want(host, port, Why.CANARY)
+        host.canaries.send(len(ports))
 
     def witness(self, host: Host, port: int) -> None:
         """A port of the list, once more: a single attempt, as one more is asked soon enough."""
-        self._want(host, port, canary=False)
+        self._want(host, port, Why.WITNESS)
 
     def elsewhere(self, host: Host, port: int) -> None:
         """A port of the list before its turn, as part of a sample."""
-        request = self._want(host, port, canary=False)
-        self.sampled[request] = host
+        self._sampled[self._want(host, port, Why.SAMPLE)] = host
 
-    def _want(self, host: Host, port: int, *, canary: bool) -> Request:
+    def _want(self, host: Host, port: int, why: Why) -> Request:
         asked = host.request
-        request = Request(timeout=asked.timeout, retries=asked.retries if canary else 0, vantage=asked.vantage)
-        self.out[request] = host, canary
-        host.out += 1
-        self.wanted.append(Endpoint(host.place, port, (request,)))
+        retries = asked.retries if why is Why.CANARY else 0
+        request = Request(timeout=asked.timeout, retries=retries, vantage=asked.vantage)
+        self.out[request] = host, why
+        host.beside.want()
+        self._wanted.append(Endpoint(host.place, port, (request,)))
         return request
+
+    def take_wanted(self) -> list[Endpoint]:
+        """Those to be probed next, since the last call."""
+        wanted, self._wanted = self._wanted, []
+        return wanted
+
+    def note_late(self, waiting: Iterable[tuple[Endpoint, float]], before: float) -> None:
+        """Samples in flight that were sent before then are late. `waiting`: all that is in flight, and since when."""
+        sampled = self._sampled
+        for endpoint, sent in waiting if sampled else ():
+            if sent < before and endpoint.requests[0] in sampled:
+                sampled[endpoint.requests[0]].beside.sample_is_late()
 
     def back(self, row: Result) -> Host:
         """One has its verdict: its host is told, and returned."""
-        host, canary = self.out.pop(row.request)
-        host.out -= 1
-        host.extra_done(refused=row.state is State.REFUSED)
-        host.again += row.state is State.OPEN and not canary
+        host, why = self.out.pop(row.request)
+        self._sampled.pop(row.request, None)
         if row.state is State.TIMEOUT:
             self.timeouts[row.doubt] += 1
-        if self.sampled.pop(row.request, None) is not None:
-            host.elsewhere = row.state
-        elif canary:
-            host.canary_back(row)
-        else:
-            host.heard(row.port, row.state)
+        host.beside_back(row, why)
         return host

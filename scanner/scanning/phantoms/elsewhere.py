@@ -27,9 +27,9 @@ def answers(host: Host, everywhere: int = 1) -> bool:
     each other: only a refusal is, or another port that is open.
     """
     place = host.place
-    if not host.canaried:
+    if not host.canaries.sent:
         return place.note.judged - place.note.mute > 1
-    return place.note.judged - place.note.mute > place.note.opened or place.note.opened - host.again > everywhere
+    return place.note.judged - place.note.mute > place.note.opened or place.note.opened - host.beside.again > everywhere
 
 
 class Sample:
@@ -42,7 +42,7 @@ class Sample:
         """Asks a dozen of those of which nothing is known, unless so many were asked already."""
         if len(self.hosts) >= _ASKED:
             return
-        candidates = [host for host in hosts if host.may_answer and host.elsewhere is None]
+        candidates = [host for host in hosts if host.ports.may_answer and host.beside.elsewhere is None]
         step = max(1, len(candidates) // _ASKED)
         for host in candidates[::step][: _ASKED - len(self.hosts)]:
             if other := _another(listed(host.place), port, len(self.hosts)):
@@ -58,8 +58,8 @@ class Sample:
     @property
     def open(self) -> bool:
         """Whether the rest may be taken to be open elsewhere, too."""
-        opened = sum([host.elsewhere is State.OPEN for host in self.hosts])
-        return self._most(opened, sum([host.elsewhere not in (State.OPEN, None) for host in self.hosts]))
+        opened = sum([host.beside.elsewhere is State.OPEN for host in self.hosts])
+        return self._most(opened, sum([host.beside.elsewhere not in (State.OPEN, None) for host in self.hosts]))
 
     def _most(self, so: int, otherwise: int) -> bool:
         known = len(self.hosts)
@@ -73,7 +73,8 @@ class Sample:
 
 def _late(host: Host) -> bool:
     """Whether its sample is no proof that it is there. Where canaries tell that, an open port is none either."""
-    return host.elsewhere not in (State.REFUSED, None) and (host.elsewhere is not State.OPEN or host.canaried)
+    said = host.beside.elsewhere
+    return said not in (State.REFUSED, None) and (said is not State.OPEN or host.canaries.sent)
 
 
 def _refuses(place: Place) -> bool:

@@ -61,7 +61,7 @@ class _Area:
         """The verdict as of now. `early`: silence has not told anything yet."""
         hosts = self.hosts.values()
         opened = sum([host.place.note.opened for host in hosts])
-        beside = sum([max(host.place.note.judged, host.probed) - host.place.note.opened for host in hosts])
+        beside = sum([host.ports.known - host.place.note.opened for host in hosts])
         shut = max(self.shut + self.silent, beside)
         most = (1.0 - _SHARE) * size * max([host.place.ports for host in hosts], default=1)
         self.over = self.shut > most or self.shut > opened + _HEADSTART
@@ -76,7 +76,7 @@ class _Area:
 
 def _is_told(host: Host) -> bool:
     """Whether all of its targets were asked, and several are open."""
-    return host.place.note.opened > 1 and not host.may_answer
+    return host.place.note.opened > 1 and not host.ports.may_answer
 
 
 class Everything:

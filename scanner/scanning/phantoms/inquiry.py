@@ -17,12 +17,12 @@ Pure: pass `now`.
 """
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from scanner.model import State
-from scanner.scanning.phantoms.open_runs import Probe, from_within
+from scanner.scanning.phantoms.lateness import is_late
+from scanner.scanning.phantoms.open_runs import ProbedPort, from_within
 
-_PATIENCE_S = 0.2  # beyond two round trips: who has not answered by then is silent
 _PAUSE_S = 0.3  # between two questions: rows are kept longer, and a host with many open ports is not asked too often
 _ASKED = 2  # at once
 _MOST, _SILENT = 4, 3
@@ -52,8 +52,8 @@ class Inquiry:
         "_witnesses", "asked_at", "refusing", "silent", "unanswered",
     )  # fmt: skip
 
-    def __init__(self) -> None:
-        self.refusing: list[int] = []
+    def __init__(self, refusing: Iterable[int] = ()) -> None:
+        self.refusing = list(refusing)
         self.silent: list[int] = []
         self.asked_at = 0.0
         self._patient_from = self._pause = 0.0
@@ -77,7 +77,7 @@ class Inquiry:
         self._shut = shut
         return True
 
-    def ask(self, now: float, run: Sequence[Probe] = (), *, silent_first: bool = False) -> list[int]:
+    def ask(self, now: float, run: Sequence[ProbedPort] = (), *, silent_first: bool = False) -> list[int]:
         """Begins a question; the ports to be probed now, if there are any. `run`: a long one that is over."""
         self._silent_first = silent_first
         witnesses = self._some_witnesses()[:_ASKED]
@@ -89,7 +89,7 @@ class Inquiry:
             self._pause = now + _PAUSE_S * 2**self.unanswered
         return witnesses + own
 
-    def ask_own(self, now: float, run: Sequence[Probe]) -> list[int]:
+    def ask_own(self, now: float, run: Sequence[ProbedPort]) -> list[int]:
         """The second half: the ports of the run that are to be probed now."""
         self._own = self._some_own(run)
         self._patient_from = now
@@ -114,7 +114,7 @@ class Inquiry:
         both = [*self.silent, *some] if self._silent_first else [*some, *self.silent]
         return list(dict.fromkeys(both))[:_MOST]
 
-    def _some_own(self, run: Sequence[Probe]) -> list[int]:
+    def _some_own(self, run: Sequence[ProbedPort]) -> list[int]:
         some = from_within([port for _, port in run if port not in self._done and port not in self._spent])
         self._done.update(some)
         return some
@@ -123,6 +123,19 @@ class Inquiry:
         """A silent port may be an open one whose packets were lost: each is asked once."""
         self._spent.update(port for port in ports if port in self.silent)
         self.silent = [port for port in self.silent if port not in self._spent]
+
+    def shut(self, port: int, *, refused: bool) -> None:
+        """A port that was asked beside the list is not open: the latest witness."""
+        (self.refusing if refused else self.silent).append(port)
+
+    def opened(self, port: int) -> None:
+        """A port of the list is open after all: no witness."""
+        if port in self.silent:
+            self.silent.remove(port)
+
+    def refused_before(self, ports: Sequence[int]) -> None:
+        """These have refused, the latest first, and before those that are known."""
+        self.refusing = [port for port in ports[::-1] if port not in self.refusing] + self.refusing
 
     def note_silent(self, ports: list[int]) -> None:
         """These should have answered and have not."""
@@ -141,7 +154,7 @@ class Inquiry:
 
     def overdue(self, now: float, slowest: float) -> bool:
         """Whether who has not answered by now is silent."""
-        return now > self._patient_from + _PATIENCE_S + 2 * slowest
+        return is_late(self._patient_from, now, slowest)
 
     def _count(self, ports: list[int]) -> tuple[int, int]:
         """How many are open, and how many are something else."""

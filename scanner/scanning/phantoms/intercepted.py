@@ -26,7 +26,7 @@ from scanner.model import Endpoint, Result
 from scanner.scanning.phantoms.address_ranges import Ranges, Spot
 from scanner.scanning.phantoms.elsewhere import Ask, Sample, answers
 from scanner.scanning.phantoms.one_host import Host
-from scanner.scanning.phantoms.port_tally import Part, Tally
+from scanner.scanning.phantoms.port_tally import PortTally
 from scanner.scanning.phantoms.recently_shut import Recent
 
 INTERCEPTED = "intercepted"
@@ -47,17 +47,10 @@ class Intercepted:
         self._recent = recent
         self._sample = sample
         self._ask = ask
-        self._tallies: dict[_Key, Tally] = {}
+        self._tallies: dict[_Key, PortTally] = {}
         self._places = 0
         self._canaried = False
         self.watched: Counter[int] = Counter()
-
-    def _part(self, tally: Tally, spot: Spot) -> Part:
-        """The part of the tally that an address lies in."""
-        found = tally.parts.get(spot.part)
-        if found is None:
-            found = tally.parts[spot.part] = Part(spot.part_size, self._sample(spot))
-        return found
 
     def opened(self, row: Result, host: Host, spot: Spot, now: float) -> None:
         """A port is open; of a target with several rows the first."""
@@ -65,18 +58,16 @@ class Intercepted:
         tally = self._tallies.get(key)
         if tally is None:
             self._tidy()
-            tally = self._tallies[key] = Tally(spot.stretch_size, now)
+            tally = self._tallies[key] = PortTally(spot.stretch_size, now)
             self.watched[row.port] += 1
-        part = self._part(tally, spot)
+        part = tally.part(spot, self._sample)
         if not tally.live:
             if part.verdict is not None:
                 return
-            tally.live, tally.recalled = True, False  # a part of which nothing was known
+            tally.reopen()
             self.watched[row.port] += 1
-        part.opens.append(host)
-        self._canaried |= host.canaried
-        tally.latest = now
-        part.since = min(part.since, now)
+        tally.opened(part, host, now)
+        self._canaried |= host.canaries.sent
         self._places += 1
 
     def other(self, row: Result) -> None:
@@ -84,7 +75,7 @@ class Intercepted:
         spot = self._ranges.spot(row.place)
         tally = self._tallies.get((spot.line, spot.stretch, row.port)) if spot is not None else None
         if spot is not None and tally is not None and tally.live:
-            self._part(tally, spot).others += 1
+            tally.part(spot, self._sample).shut()
 
     def says(self, row: Result, host: Host) -> bool | None:
         """Whether an open row is intercepted as of the last look; None: not clear yet."""
@@ -96,7 +87,7 @@ class Intercepted:
         if answers(host, part.company):
             return None
         for each in (part, tally):
-            if each.verdict and (each.spreads or not host.may_answer):
+            if each.verdict and (each.spreads or not host.ports.may_answer):
                 return True
         return False if part.verdict is False and tally.verdict is False else None
 
@@ -110,7 +101,7 @@ class Intercepted:
                 if spot is not None:
                     key = spot.line, spot.stretch, endpoint.port
                     if key in live:
-                        self._part(live[key], spot)
+                        live[key].part(spot, self._sample)
                         silent[key, spot.part] += 1
         for key, tally in live.items():
             for number, part in tally.parts.items():
@@ -136,12 +127,10 @@ class Intercepted:
                 here.setdefault((line, number), []).append(part.everywhere)
         for (line, _, _), tally in self._tallies.items():
             for number, part in tally.parts.items():
-                said = here[line, number]
-                part.company, part.possible = max(1, said.count(True)), max(1, len(said) - said.count(False))
+                part.compare(here[line, number])
 
-    def _recall(self, key: _Key, tally: Tally) -> None:
+    def _recall(self, key: _Key, tally: PortTally) -> None:
         """Counts anew what was not open before anything was: so far back as it is known, or until it is clear."""
-        tally.recalled = True
         line, stretch, port = key
         counted = dict.fromkeys(tally.parts, 0)
         enough = (1.0 - _SHARE) * tally.size
@@ -151,13 +140,12 @@ class Intercepted:
             spot = self._ranges.spot(row.place)
             if spot is None or spot.stretch != stretch or spot.line != line:
                 continue
-            self._part(tally, spot)
+            tally.part(spot, self._sample)
             counted[spot.part] = counted.get(spot.part, 0) + 1
             enough -= 1
             if enough < 0:
                 break
-        for number, count in counted.items():
-            tally.parts[number].others = max(tally.parts[number].others, count)
+        tally.recall(counted)
 
     def _unwatch(self, key: _Key) -> None:
         """It is decided: the places need not be kept."""
@@ -166,8 +154,7 @@ class Intercepted:
         if not self.watched[port]:
             del self.watched[port]
         for part in self._tallies[key].parts.values():
-            self._places -= len(part.opens)
-            part.opens = []
+            self._places -= part.forget_hosts()
 
     def _tidy(self) -> None:
         """Forgets the older half, once there are very many: what is judged now lies close together."""

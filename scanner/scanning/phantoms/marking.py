@@ -1,4 +1,9 @@
-"""Where the rows of a round meet `accepts_all.py`: what is told to it, and whom it wants asked."""
+"""The step of phantoms: where the engine's rows meet `accepts_all.py`, which is told of them and says whom to ask.
+
+A round with nothing open passes by as long as no row is kept back: most rounds of most scans are such.
+"""
+
+from collections.abc import Callable
 
 from scanner.engine.loop import Engine
 from scanner.engine.schedule import Schedule
@@ -6,16 +11,26 @@ from scanner.model import Result
 from scanner.scanning.phantoms.accepts_all import AcceptsAll
 
 
-def mark(accepts: AcceptsAll, engine: Engine, schedule: Schedule, rows: list[Result], now: float) -> list[Result]:
-    """The rows of the round that the engine has just handed out, phantoms marked; open ones may come in a later round.
+class Marking:
+    """A step of the pipeline, and the first: its rows are those of the round that the engine has just handed out."""
 
-    What `accepts` wants asked is the next to be launched.
-    """
-    if engine.rows.opened or not accepts.idle:
-        rows = accepts.apply(rows, now, engine.rows.opened, engine.heard)
-        if accepts.wanted:
-            schedule.ask_first(accepts.wanted)
-            accepts.wanted.clear()
-    elif rows:
-        accepts.pass_by(rows)
-    return rows
+    def __init__(self, accepts: AcceptsAll, engine: Engine, schedule: Schedule, clock: Callable[[], float]) -> None:
+        self._accepts = accepts
+        self._engine = engine
+        self._schedule = schedule
+        self._clock = clock
+
+    def apply(self, rows: list[Result]) -> list[Result]:
+        """The rows, phantoms marked; open ones may come in a later round. What is to be asked goes out next."""
+        accepts, engine = self._accepts, self._engine
+        if engine.opened or not accepts.idle:
+            rows = accepts.apply(rows, self._clock(), engine.opened, engine.heard)
+            if wanted := accepts.take_wanted():
+                self._schedule.ask_first(wanted)
+        elif rows:
+            accepts.pass_by(rows)
+        return rows
+
+    def finish(self, rows: list[Result], *, complete: bool) -> list[Result]:
+        """With those that were kept, marked as far as it is known."""
+        return rows + self._accepts.finish(complete=complete)

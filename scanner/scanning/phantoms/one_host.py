@@ -5,9 +5,9 @@ the far end of its list bears that out (`far_end.py`).
 
 Since some moment: active defences answer everything after so many SYNs. Where a run of open ports (`open_runs.py`) is
 longer than the share of open ports outside it makes likely, the host is asked (`inquiry.py`). If it accepts everything
-now, it has from about there on: the run is in doubt and all that is open afterwards, until it stops; what was open
-before is not. If it has stopped already, only the run is. Else whatever was probed before the question is beyond doubt.
-A host with a hundred open ports side by side is asked a few times and stays what it is.
+now, it has from about there on: the run is in doubt and all that is open afterwards, until it stops (`box_end.py`);
+what was open before is not. If it has stopped already, only the run is. Else whatever was probed before the question is
+beyond doubt. A host with a hundred open ports side by side is asked a few times and stays what it is.
 
 What came first is told by when it was probed: a round's answers are in no order. Pure: pass `now`.
 """
@@ -15,136 +15,194 @@ What came first is told by when it was probed: a round's answers are in no order
 from collections.abc import Callable, Sequence
 
 from scanner.model import Place, Request, Result, State
+from scanner.scanning.phantoms.asked_beside import AskedBeside, Why
+from scanner.scanning.phantoms.box_end import BoxEnd
+from scanner.scanning.phantoms.canaries import Canaries
 from scanner.scanning.phantoms.far_end import FarEnd
-from scanner.scanning.phantoms.questioned import Questioned
+from scanner.scanning.phantoms.inquiry import Said
+from scanner.scanning.phantoms.kept_rows import KeptRow, KeptRows
+from scanner.scanning.phantoms.open_runs import ProbedPort
+from scanner.scanning.phantoms.port_counts import PortCounts
+from scanner.scanning.phantoms.run_questions import RunQuestions
 
-ENOUGH, _SHARE = 20, 0.95
 _HALF = 0.5
-CANARIES = 2
+_AT_FIRST_S = 0.2
 
 #: The ports that a scan has at a place.
 Listed = Callable[[Place], Sequence[int]]
 
 
-class Host(Questioned):
-    """A host that has an open port, asked for by `request`.
+class Host:
+    """A host that has an open port, the first at `first`, asked for by `request`.
 
-    canaried: it was sent canaries; `canaries` of them are still out. tested: one of them refused, so the host is there.
-    elsewhere: what another port said that was asked for a sample (`elsewhere.py`), a timeout as soon as it is late.
-    again: how many ports of the list were open when they were asked beside it. out: how many probes beside the list are
-    without a verdict.
+    ports: how far they are known. kept: its rows that are not let go yet. runs: what it is asked about its open ports.
+    canaries, beside: what it is asked besides. marked: it accepts everything. disproved: it does not, though all may
+    have been open so far.
     """
 
     __slots__ = (
-        "_canaries_late", "_canaries_silent", "_far", "_far_silent", "again", "canaried", "canaries", "canaries_open",
-        "elsewhere", "out", "request", "tested",
+        "_end", "_far", "_far_silent", "beside", "canaries", "disproved", "first", "kept", "marked", "place", "ports",
+        "request", "runs",
     )  # fmt: skip
 
     def __init__(self, place: Place, request: Request, now: float) -> None:
-        super().__init__(place, now)
+        self.place = place
         self.request = request
-        self.elsewhere: State | None = None
-        self.canaried = self.tested = False
-        self.out = 0
-        self._canaries_late = False
-        self._canaries_silent = 0
-        self.canaries = self.canaries_open = self.again = 0
+        self.first = now
+        self.ports = PortCounts(place)
+        self.kept = KeptRows()
+        self.runs = RunQuestions(self.ports, self.kept)
+        self.canaries = Canaries()
+        self.beside = AskedBeside()
+        self.marked = self.disproved = False
         self._far = FarEnd()
         self._far_silent = False  # and so nothing bore it out
+        self._end = BoxEnd()
+
+    # What comes of it, round by round
+
+    def open(self, row: Result, sent: float, now: float) -> bool:
+        """One more open row; whether it is of another target than the last one."""
+        self.kept.add(KeptRow(sent, now, row, self.ports.known))
+        self.ports.answered_after((row.rtt_ms or 0.0) / 1000.0)
+        return self.runs.opened(row.port, sent)
+
+    def end_round(self, first: float, refused: list[ProbedPort]) -> None:
+        """What the round's refusals mean; `first`: when the first of its open ports was probed.
+
+        Rounds without any open port went by unseen. What refused there refused before `first`.
+        """
+        missed = self.ports.refusals_missed(len(refused))
+        self.kept.sort()
+        if self.marked:
+            self._end.end_round(self.runs.take_fresh(), refused, missed)
+        else:
+            self.runs.end_round(refused, missed, first)
 
     def note_silent(self, overdue: list[tuple[int, float]]) -> None:
         """These ports should have answered by now and have not, each with when it was probed."""
-        self.probed = max(self.probed, self.place.note.judged + len(overdue))
-        self.inquiry.note_silent([port for port, _ in overdue])
-        for port, sent in overdue:
-            self.overdue.setdefault(port, sent)
+        self.ports.note_silent(overdue)
+        self.runs.inquiry.note_silent([port for port, _ in overdue])
 
-    def extra_done(self, *, refused: bool) -> None:
-        """A probe beside its targets came back: its refusal is no port of the list that refused."""
-        self.extra += 1
-        self._refused += refused
+    # The questions
 
-    def heard(self, port: int, state: State) -> None:
-        """The answer of a port that was asked once more, or before its turn."""
-        super().heard(port, state)
-        if not self._far.heard(port, state):
-            return
-        if state is State.REFUSED:
-            self.inquiry.refusing.append(port)
-        elif state is State.OPEN and self._far_silent:  # it was only late: at a rate it may have left late
-            self.disproved = self._far_silent = False
+    def suspicious(self, now: float) -> bool:
+        """Whether it must be asked, and it is time to: who is silent is not known at once."""
+        at_first = now < self.first + _AT_FIRST_S + self.ports.slowest
+        if self.marked or (at_first and self.ports.is_strange):
+            return False
+        return self.runs.suspicious(now)
 
-    def not_left(self, now: float) -> None:
-        """A port of it that is to be asked still waits for its turn."""
-        super().not_left(now)
-        self._far.not_left(now)
+    def follow_up(self, now: float, *, patient: bool = False) -> list[int]:
+        """Takes what the last question came to; the ports to be asked now on top of it.
+
+        Unless `patient`, a witness that is silent after a while says no; what it answers later is heard all the same.
+        """
+        if self.marked:
+            return self._follow_end(now)
+        ports, said = self.runs.follow_up(now, patient=patient)
+        if said is Said.EVERYTHING:
+            self._mark_run()
+        elif said is Said.STOPPED:
+            self.disproved = True
+        return ports
+
+    def _follow_end(self, now: float) -> list[int]:
+        over = self._end.says(now, self.ports.slowest)
+        if over:
+            self.runs.begin_anew(self._end.refusing, self.kept.in_doubt_before(self._end.since))
+            self.kept.vouch_for_all()
+            self.marked, self.disproved = False, True
+        elif over is not None:
+            self._end.goes_on()
+        return self._end.ask(now) if self.marked else []
 
     def asking(self, now: float) -> bool:
         """Whether an answer that matters may still come in time."""
-        return super().asking(now) or self._far.pending(now, self.slowest)
+        asked = self.runs.inquiry.asked_at or self._end.since
+        return bool(asked) or self._far.pending(now, self.ports.slowest)
 
-    # The canaries
+    def not_left(self, now: float) -> None:
+        """A port of it that is to be asked still waits for its turn."""
+        self.runs.not_left(now)
+        self._end.not_left(now)
+        self._far.not_left(now)
 
-    def canary_back(self, row: Result) -> None:
-        """A canary has its verdict. If one is open and the other is, too, or silent, everything is; else they are
-        witnesses."""
-        self.canaries -= 1
-        if row.state is State.OPEN:
-            self.canaries_open += 1
-            self._canaries_late |= row.attempts > 1
-        else:
-            self._canaries_silent += row.state is State.TIMEOUT
-            self.tested |= row.state is State.REFUSED or row.icmp_from == self.place.numeric
-            (self.inquiry.refusing if row.state is State.REFUSED else self.inquiry.silent).append(row.port)
-        if self.canaries_open and self.canaries_open + self._canaries_silent == CANARIES:
-            if self._canaries_late or self._share() < _HALF or self._were_silent:  # but not from the start
+    # The answers
+
+    def beside_back(self, row: Result, why: Why) -> None:
+        """A probe beside its targets has its verdict."""
+        self.beside.back(row.state, why)
+        self.ports.extra_done(refused=row.state is State.REFUSED)
+        if why is Why.CANARY:
+            self._canary_back(row)
+        elif why is Why.WITNESS:
+            self.heard(row.port, row.state)
+
+    def heard(self, port: int, state: State) -> None:
+        """The answer of a port that was asked once more, or before its turn."""
+        self.runs.heard(port, state)
+        self._end.heard(port, state)
+        if not self._far.heard(port, state):
+            return
+        if state is State.REFUSED:
+            self.runs.inquiry.shut(port, refused=True)
+        elif state is State.OPEN and self._far_silent:  # it was only late: at a rate it may have left late
+            self.disproved = self._far_silent = False
+
+    def _canary_back(self, row: Result) -> None:
+        """By both of them it accepts everything, or they are witnesses."""
+        self.canaries.back(row)
+        if row.state is not State.OPEN:
+            self.runs.inquiry.shut(row.port, refused=row.state is State.REFUSED)
+        if self.canaries.say_everything:
+            if self.canaries.late or self.runs.share < _HALF or self.ports.were_silent:  # but not from the start
                 self._mark_run()
             else:
-                proved = self.proved
-                self.mark_from_start()
-                self.vouched = proved  # by its own word
+                self._mark()
+                self.kept.doubt_unproved()
 
-    @property
-    def _were_silent(self) -> bool:
-        """Whether too many of its ports were silent when they were asked first."""
-        return len(self.overdue) > (1.0 - _SHARE) * self.known
-
-    # From the start
+    # Whether it accepts everything
 
     def judge_start(self, now: float, listed: Listed) -> int:
         """Marks it, if enough of what was probed is open. Returns a port that is to be asked before that, or 0."""
-        if self.marked or self._settled or self.place.ports < ENOUGH or not self.all_open():
+        if self.marked or self.runs.settled or not self.ports.enough or not self.ports.all_open:
             return 0
-        if self.may_answer and (ports := listed(self.place)):
+        if self.ports.may_answer and (ports := listed(self.place)):
             if self.disproved:
                 return 0
-            if port := self._far.ask(ports, now, self.slowest):
+            if port := self._far.ask(ports, now, self.ports.slowest):
                 return port
-            said = self._far.says(now, self.slowest)
+            said = self._far.says(now, self.ports.slowest)
             self.disproved = self._far_silent = said is False
             if not said:
                 return 0
-        self.mark_from_start()
+        self._mark()
+        self.kept.doubt_all()
         return 0
 
     def far_end_told(self) -> bool:
         """Whether the port from the far end has just answered: what was seen at the last look still goes."""
         return self._far.just_told() and not self.marked
 
-    def mark_from_start(self) -> None:
-        """It has accepted everything from its first row on."""
-        self._mark()
-        self.vouched = 0
-
-    def all_open(self) -> bool:
-        """Whether enough of what was probed is open, as far as is known."""
-        place = self.place
-        return place.note.judged >= ENOUGH and place.note.opened >= _SHARE * max(place.note.judged, self.probed)
-
     def undecided(self) -> bool:
         """Whether it may still turn out to have accepted everything from the start."""
         if self.marked or self.disproved:
             return False
-        if self.canaries:
-            return True
-        return self.place.ports >= ENOUGH and (self.place.note.judged < ENOUGH or self.all_open())
+        return bool(self.canaries.out) or self.ports.may_be_all_open
+
+    def _mark_run(self) -> None:
+        """It accepts everything, but has not from the start. Where no port refused, silent ones show since when."""
+        self._mark()
+        self.kept.vouch_by_silence(sorted(self.ports.overdue.values()))
+
+    def _mark(self) -> None:
+        self.marked = True
+        self._end = BoxEnd(self.runs.drop())
+
+    def is_phantom(self, at: int) -> bool | None:
+        """Whether nobody may be behind this one of the kept rows; None: it is being asked."""
+        kept = self.kept.rows[at]
+        if self.marked and at >= self.kept.vouched:
+            return None if self._end.since and kept.sent >= self._end.since else True
+        return kept.row.port in self.runs.phantoms

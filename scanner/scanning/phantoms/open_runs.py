@@ -19,8 +19,8 @@ _SHORTEST = 2
 _REMEMBERED = 1000
 
 
-class Probe(NamedTuple):
-    """An open port, and when it was probed."""
+class ProbedPort(NamedTuple):
+    """A port, open or refused, and when it was probed."""
 
     sent: float
     port: int
@@ -37,11 +37,11 @@ class Runs:
 
     def __init__(self) -> None:
         self._begin()
-        self.case: list[Probe] = []
+        self.case: list[ProbedPort] = []
         self.refused: set[int] = set()
         self.over = 0.0
 
-    def _begin(self, run: list[Probe] | None = None) -> None:
+    def _begin(self, run: list[ProbedPort] | None = None) -> None:
         self._run = run or []
         self._length = self._best = self._best_at = len(self._run)
         self._left = min(self._length, _MOST)
@@ -51,14 +51,16 @@ class Runs:
         """How many open ports the run and the case have."""
         return len(self._run) + len(self.case)
 
-    def end_round(self, opened: list[Probe], refused: list[Probe], missed: int, first: float, share: float) -> float:
+    def end_round(
+        self, opened: list[ProbedPort], refused: list[ProbedPort], missed: int, first: float, share: float
+    ) -> float:
         """What the round brought. missed: refusals before `first` that nobody looked at. share: of open ports outside
         the run. Returns up to when everything that was probed is beyond doubt."""
         if missed and self._left:
             self._refuse(nextafter(first, -inf), missed, share)
         for sent, shut, port in in_order(opened, refused) if opened or self._left or self.case else ():
             if not shut:
-                self._open(Probe(sent, port))
+                self._open(ProbedPort(sent, port))
             elif self._left or self.case:
                 self.refused.add(port)
                 self._refuse(sent, 1, share)
@@ -72,7 +74,7 @@ class Runs:
         self._best_at = max(0, self._best_at - beyond)
         del self._run[:beyond]
 
-    def _open(self, probe: Probe) -> None:
+    def _open(self, probe: ProbedPort) -> None:
         if not self._left and not self.case:
             self.refused.clear()
         self._run.append(probe)
@@ -130,7 +132,7 @@ def from_within(ports: Sequence[int]) -> list[int]:
     return list(dict.fromkeys(ports[len(ports) * part // 3] for part in (1, 2) if ports))
 
 
-def in_order(opened: list[Probe], refused: list[Probe]) -> list[tuple[float, int, int]]:
+def in_order(opened: list[ProbedPort], refused: list[ProbedPort]) -> list[tuple[float, int, int]]:
     """As they were probed: when, whether it refused, and the port."""
     return sorted([(sent, 0, port) for sent, port in opened] + [(sent, 1, port) for sent, port in refused])
 

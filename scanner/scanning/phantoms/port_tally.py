@@ -4,9 +4,10 @@ The rule is that of `intercepted.py`. Whether an open port is all that a host an
 targets were asked; of the rest a sample tells (`elsewhere.py`), or nobody: then there is no evidence and no doubt.
 """
 
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from scanner.scanning.phantoms.address_ranges import LEAST
+from scanner.scanning.phantoms.address_ranges import LEAST, Spot
 from scanner.scanning.phantoms.elsewhere import Sample, answers
 from scanner.scanning.phantoms.one_host import Host
 
@@ -41,6 +42,29 @@ class Part:
         self.everywhere: bool | None = None  # None: too few to tell
         self.company = self.possible = 1
 
+    def opened(self, host: Host, now: float) -> None:
+        """The port is open at this host."""
+        self.opens.append(host)
+        self.since = min(self.since, now)
+
+    def shut(self) -> None:
+        """It is something else at an address."""
+        self.others += 1
+
+    def shut_at_least(self, count: int) -> None:
+        """It was something else at so many addresses, as far as is remembered."""
+        self.others = max(self.others, count)
+
+    def compare(self, everywhere: list[bool | None]) -> None:
+        """What `everywhere` says of all ports that are open here, this one among them."""
+        self.company = max(1, everywhere.count(True))
+        self.possible = max(1, len(everywhere) - everywhere.count(False))
+
+    def forget_hosts(self) -> int:
+        """It is decided: nobody asks for them any more. How many they were."""
+        count, self.opens = len(self.opens), []
+        return count
+
     def count_silent(self, count: int) -> None:
         """So many are in flight and overdue. Others may wait for another attempt: silence ends with a verdict only."""
         judged = len(self.opens) + self.others
@@ -52,11 +76,18 @@ class Part:
     def count(self) -> "Count":
         """As of now; whether the sample is enough to go by is not in it."""
         alone = [host for host in self.opens if not answers(host, self.possible)]
-        unasked = sum([host.may_answer for host in alone])
+        unasked = sum([host.ports.may_answer for host in alone])
         return Count(len(self.opens), len(alone), self.others, self.silent, unasked)
 
+    def judge(self, before: float) -> "Count":
+        """The verdict as of now, and what it is made of. `before`: see `PortTally.judge`."""
+        count, silent = self.count(), self.sample.silent(self.possible)
+        self.verdict, self.spreads = _judge(self.size, count, self.sample, silent=silent, early=self.since > before)
+        self.suspicious = is_suspicious(count)
+        return count
 
-class Tally:
+
+class PortTally:
     """One port in one stretch. `live`: rows are counted, as long as any part or the whole may be intercepted."""
 
     __slots__ = ("latest", "live", "parts", "recalled", "since", "size", "spreads", "verdict")
@@ -69,20 +100,41 @@ class Tally:
         self.recalled = self.spreads = False
         self.verdict: bool | None = None
 
+    def part(self, spot: Spot, sample: Callable[[Spot], Sample]) -> Part:
+        """The part that an address lies in; `sample` gives that of a new one."""
+        found = self.parts.get(spot.part)
+        if found is None:
+            found = self.parts[spot.part] = Part(spot.part_size, sample(spot))
+        return found
+
+    def opened(self, part: Part, host: Host, now: float) -> None:
+        """The port is open at this host, in one of its parts."""
+        part.opened(host, now)
+        self.latest = now
+
+    def reopen(self) -> None:
+        """It was decided, but for a part of which nothing was known."""
+        self.live, self.recalled = True, False
+
+    def recall(self, counted: Mapping[int, int]) -> None:
+        """So many addresses of each part were something else before any was open, as far as is remembered."""
+        self.recalled = True
+        for number, count in counted.items():
+            self.parts[number].shut_at_least(count)
+
     def judge(self, before: float) -> None:
         """The verdicts on its parts and on the whole. Where the first port was open after `before`, silence has not
         told anything yet."""
-        whole, hopeless, asked = Count(), True, Sample()
+        whole, hopeless = Count(), True
+        asked: list[Host] = []
         for part in self.parts.values():
-            count = part.count()
-            silent, early = part.sample.silent(part.possible), part.since > before
-            part.verdict, part.spreads = _judge(part.size, count, part.sample, silent=silent, early=early)
-            part.suspicious = is_suspicious(count)
+            count = part.judge(before)
             hopeless = hopeless and (not part.opens or is_hopeless(part.size, count))
             whole = Count(*map(sum, zip(whole, count, strict=True)))
-            asked.hosts += part.sample.hosts
-        silent = asked.silent(max([part.possible for part in self.parts.values()], default=1))
-        self.verdict, self.spreads = _judge(self.size, whole, asked, silent=silent, early=self.since > before)
+            asked += part.sample.hosts
+        sample = Sample(asked)
+        silent = sample.silent(max([part.possible for part in self.parts.values()], default=1))
+        self.verdict, self.spreads = _judge(self.size, whole, sample, silent=silent, early=self.since > before)
         complete = whole.opens + whole.others >= self.size
         passed = not whole.unasked or self.latest < before - _PASSED_S
         self.live = not ((complete and passed) or (hopeless and is_hopeless(self.size, whole)))

@@ -6,7 +6,7 @@ Joins the two rules on ranges (`intercepted.py`, `everything.py`) with the sampl
 
 from collections.abc import Callable, Iterable
 
-from scanner.model import Endpoint, Place, Result, State
+from scanner.model import Endpoint, Place, Result
 from scanner.scanning.phantoms.address_ranges import Range, Ranges, Spot
 from scanner.scanning.phantoms.beside import Beside
 from scanner.scanning.phantoms.elsewhere import Sample
@@ -22,7 +22,7 @@ DOUBT = "accepts-everything"
 _MOST_SAMPLES = 4096
 
 
-class Typed:
+class TypedRanges:
     """The ranges that were typed. `listed`: the ports of a place."""
 
     def __init__(self, ranges: Iterable[Range], recent: Recent, beside: Beside, listed: Listed) -> None:
@@ -60,10 +60,7 @@ class Typed:
 
     def look(self, waiting: list[tuple[Endpoint, float]], before: float) -> None:
         """Judges anew. `waiting`: what is in flight, and since when; overdue is what was sent `before`."""
-        sampled = self._beside.sampled
-        for endpoint, sent in waiting if sampled else ():
-            if sent < before and endpoint.requests[0] in sampled:
-                sampled[endpoint.requests[0]].elsewhere = State.TIMEOUT
+        self._beside.note_late(waiting, before)
         self._ports.look(waiting, before)
         self._everything.look(waiting, before)
 
@@ -71,8 +68,8 @@ class Typed:
         """What is to be said of an open row as of the last look; None: not clear yet. `vouched`: its host refused
         something after it. A canary that refused tells that it does not accept everything; where all were silent, it is
         rather that its ports are intercepted."""
-        everything = False if vouched or host.tested else self._everything.says(row.place)
-        intercepted = None if everything and not host.canaried else self._ports.says(row, host)
+        everything = False if vouched or host.canaries.tested else self._everything.says(row.place)
+        intercepted = None if everything and not host.canaries.sent else self._ports.says(row, host)
         if intercepted:
             return INTERCEPTED
         if everything:

@@ -7,7 +7,7 @@ from scanner.engine.truth.loss_estimate import FULL_COHORT, SMALL_COHORT
 from scanner.engine.truth.stands import MOST_ATTEMPTS
 from scanner.engine.truth.vouchers import EARLY_S
 from scanner.model import State
-from scanner.scanning.phantoms.one_host import ENOUGH
+from scanner.scanning.phantoms.port_counts import ENOUGH
 from tests.engine.simulated.play import Played
 from tests.engine.simulated.world import STATES, World
 

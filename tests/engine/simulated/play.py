@@ -1,4 +1,4 @@
-"""A world is scanned: the real engine on the fake kernel, with what joins it to the rows as `scanner/api.py` does."""
+"""A world is scanned: the real engine on the fake kernel, with what joins it to the rows as a scan does."""
 
 from scanner.engine.brakes.host_rate import HostRate
 from scanner.engine.room.lost_ways import Ways
@@ -6,7 +6,7 @@ from scanner.machine.route_table import RouteTable, Way
 from scanner.machine.tcp_info import TcpInfo
 from scanner.model import Result
 from scanner.scanning.phantoms.accepts_all import AcceptsAll
-from scanner.scanning.phantoms.marking import mark
+from scanner.scanning.phantoms.marking import Marking
 from tests.engine.fakes import AF_INET, AF_INET6, START, Answer, FakeKernel, FakeSocket, ListSource, engine_for
 from tests.engine.simulated.world import World
 
@@ -63,9 +63,10 @@ class Played:
 
     def _scan(self, accepts: AcceptsAll) -> list[Result]:
         rows: list[Result] = []
+        marking = Marking(accepts, self.engine, self.schedule, self.kernel.clock)
         for rounds, batch in enumerate(self.engine.turns()):
-            rows += mark(accepts, self.engine, self.schedule, batch, self.kernel.now)
+            rows += marking.apply(batch)
             assert rounds < _MOST_ROUNDS, "the engine does not end: too many rounds"
             assert self.kernel.now - START < _MOST_SECONDS, "the engine does not end: too long"
         assert not self.kernel.open_sockets
-        return rows + accepts.finish()
+        return marking.finish(rows, complete=True)

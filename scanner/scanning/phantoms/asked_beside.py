@@ -1,0 +1,41 @@
+"""What one host was asked beside the list, and why. (Who asks: `beside.py`.) Pure."""
+
+import enum
+
+from scanner.model import State
+
+
+class Why(enum.Enum):
+    """What a probe beside the list is for."""
+
+    CANARY = enum.auto()  #: a port that nobody asked for, where nobody should listen
+    WITNESS = enum.auto()  #: a port of the list, once more
+    SAMPLE = enum.auto()  #: a port of the list before its turn (`elsewhere.py`)
+
+
+class AskedBeside:
+    """Of one host. out: how many probes are without a verdict. again: how many ports of the list were open when they
+    were asked beside it. elsewhere: what the port said that was asked for a sample, a timeout as soon as it is late.
+    """
+
+    __slots__ = ("again", "elsewhere", "out")
+
+    def __init__(self) -> None:
+        self.out = self.again = 0
+        self.elsewhere: State | None = None
+
+    def want(self) -> None:
+        """One more is to be probed."""
+        self.out += 1
+
+    def back(self, state: State, why: Why) -> None:
+        """One has its verdict."""
+        self.out -= 1
+        if why is not Why.CANARY:
+            self.again += state is State.OPEN
+        if why is Why.SAMPLE:
+            self.elsewhere = state
+
+    def sample_is_late(self) -> None:
+        """The port that was asked for a sample should have answered by now."""
+        self.elsewhere = State.TIMEOUT

@@ -1,0 +1,43 @@
+"""The canaries of one host: two random high ports that it was asked besides, and what their answers come to. Pure.
+
+If one is open and the other is, too, or silent, nothing listens there but something that accepts everything: one of so
+many ports is hardly open by chance.
+"""
+
+from scanner.model import Result, State
+
+CANARIES = 2
+
+
+class Canaries:
+    """Those of one host.
+
+    sent: whether it was sent any. out: how many of them are without a verdict. late: an open one answered only when it
+    was asked again. tested: one refused, so the host is there.
+    """
+
+    __slots__ = ("_open", "_silent", "late", "out", "sent", "tested")
+
+    def __init__(self) -> None:
+        self.sent = self.late = self.tested = False
+        self.out = self._open = self._silent = 0
+
+    def send(self, count: int) -> None:
+        """So many are on their way."""
+        self.sent = bool(count)
+        self.out += count
+
+    def back(self, row: Result) -> None:
+        """One has its verdict."""
+        self.out -= 1
+        if row.state is State.OPEN:
+            self._open += 1
+            self.late |= row.attempts > 1
+        else:
+            self._silent += row.state is State.TIMEOUT
+            self.tested |= row.state is State.REFUSED or row.icmp_from == row.place.numeric
+
+    @property
+    def say_everything(self) -> bool:
+        """Whether it accepts everything by them."""
+        return bool(self._open) and self._open + self._silent == CANARIES

@@ -1,0 +1,53 @@
+"""The hosts that are known to have open ports, so many at most, and those of which rows are kept back. Pure.
+
+What is forgotten can be found out again. Hosts with kept rows, or of which an answer is awaited, never are.
+"""
+
+from scanner.model import Place
+from scanner.scanning.phantoms.one_host import Host
+
+#: So many are known at a time.
+MOST_HOSTS = 100_000
+
+
+class KnownHosts:
+    """`most` hosts. `keeping`: those of which rows are kept back, to be looked at."""
+
+    def __init__(self, most: int = MOST_HOSTS) -> None:
+        self._most = most
+        self._hosts: dict[Place, Host] = {}
+        self.keeping: dict[Place, Host] = {}
+
+    def __len__(self) -> int:
+        return len(self._hosts)
+
+    def find(self, place: Place) -> Host | None:
+        """The host there, if it is known."""
+        return self._hosts.get(place) or self.keeping.get(place)  # of which one may have been forgotten
+
+    def add(self, host: Host) -> None:
+        """One more."""
+        if len(self._hosts) >= self._most:
+            self._forget()
+        self._hosts[host.place] = host
+
+    def _forget(self) -> None:
+        """Makes room: what is known of a host without kept rows can be found out again, most easily of real ones."""
+        hosts = {at: each for at, each in self._hosts.items() if each.kept or each.beside.out or each.marked}
+        if len(hosts) > self._most // 2:
+            hosts = {at: each for at, each in hosts.items() if each.kept or each.beside.out}
+        self._hosts = hosts
+
+    def keep(self, host: Host) -> None:
+        """Rows of it are kept back."""
+        self.keeping[host.place] = host
+
+    def let_go(self, host: Host) -> None:
+        """None are any more."""
+        self.keeping.pop(host.place, None)
+        if host.ports.done and not host.beside.out:  # a late name may bring more ports of it
+            self._hosts.pop(host.place, None)
+
+    def clear_kept(self) -> None:
+        """The scan is at its end: no row is kept."""
+        self.keeping.clear()

@@ -1,0 +1,104 @@
+"""How far the ports of one host are known: judged, overdue, still to come, and how many of them are open. Pure.
+
+The engine counts verdicts at the place. Those of probes beside the list are among them; how many, is counted here.
+"""
+
+from scanner.model import Place
+
+#: Of fewer ports nobody can say that all are open.
+ENOUGH = 20
+_SHARE = 0.95
+_FEW, _MANY = 8, 4
+
+
+class PortCounts:
+    """The counts of one place.
+
+    probed: its targets that should have answered by now, as far as was seen; `overdue`: when those of them were first
+    probed that had not. slowest: its longest round trip (s). extra: probes beside its targets that are done.
+    """
+
+    __slots__ = ("_refused", "extra", "overdue", "place", "probed", "slowest")
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.probed = self.extra = 0
+        self.overdue: dict[int, float] = {}
+        self.slowest = 0.0
+        self._refused = 0  # refusals that were looked at, or need not be
+
+    def answered_after(self, seconds: float) -> None:
+        """An open port's round trip."""
+        self.slowest = max(self.slowest, seconds)
+
+    def note_silent(self, overdue: list[tuple[int, float]]) -> None:
+        """These ports should have answered by now and have not, each with when it was probed."""
+        self.probed = max(self.probed, self.place.note.judged + len(overdue))
+        for port, sent in overdue:
+            self.overdue.setdefault(port, sent)
+
+    def extra_done(self, *, refused: bool) -> None:
+        """A probe beside its targets came back: its refusal is no port of the list that refused."""
+        self.extra += 1
+        self._refused += refused
+
+    def refusals_missed(self, seen: int) -> int:
+        """How many refusals there were since the last call that nobody saw, where so many were seen."""
+        known, self._refused = self._refused + seen, self.refused
+        return max(0, self._refused - known)
+
+    @property
+    def refused(self) -> int:
+        """How many of its ports it has refused."""
+        return self.place.note.judged - self.place.note.mute - self.place.note.opened
+
+    @property
+    def not_open(self) -> int:
+        """How many of its ports are something else than open."""
+        return self.place.note.judged - self.place.note.opened
+
+    @property
+    def known(self) -> int:
+        """How many of its ports are judged, or silent so far though an answer should have come."""
+        return max(self.probed, self.place.note.judged)
+
+    @property
+    def may_answer(self) -> bool:
+        """Whether targets of it are neither judged nor known to be silent."""
+        return self.known - self.extra < self.place.ports
+
+    @property
+    def done(self) -> bool:
+        """Whether every target of it is judged."""
+        return self.place.note.judged - self.extra >= self.place.ports
+
+    @property
+    def is_strange(self) -> bool:
+        """Whether nothing but open ports and a few others is known of it, and there is more to come."""
+        return 0 < self.not_open <= _FEW and self.may_answer
+
+    @property
+    def mostly_silent(self) -> bool:
+        """Whether hardly any of its ports refuses, and many are silent, or were at first."""
+        return max(self.place.note.mute, len(self.overdue)) >= _MANY * max(1, self.refused)
+
+    @property
+    def were_silent(self) -> bool:
+        """Whether too many of its ports for a host that accepts everything were silent when they were asked first."""
+        return len(self.overdue) > (1.0 - _SHARE) * self.known
+
+    @property
+    def enough(self) -> bool:
+        """Whether it has enough targets for anybody to say that all are open."""
+        return self.place.ports >= ENOUGH
+
+    @property
+    def all_open(self) -> bool:
+        """Whether enough of what was probed is open, as far as is known."""
+        place = self.place
+        return place.note.judged >= ENOUGH and place.note.opened >= _SHARE * max(place.note.judged, self.probed)
+
+    @property
+    def may_be_all_open(self) -> bool:
+        """Whether that is so, or may still turn out to be."""
+        return self.enough and (self.place.note.judged < ENOUGH or self.all_open)

@@ -1,0 +1,163 @@
+"""One scan of a plan, joined: the engine, and what its rows go through before they are handed out.
+
+What is probed comes in as a plan (`scan_plan.py`), and nothing here knows how targets are written. The rows' way from
+the engine to whoever wants them is `pipeline.py`.
+"""
+
+from collections.abc import Generator
+from typing import Any
+
+from scanner.engine.brakes.host_rate import HostRate
+from scanner.engine.brakes.neighbours import Neighbours
+from scanner.engine.loop import Engine
+from scanner.engine.room.conntrack import open_conntrack
+from scanner.engine.room.lost_ways import Ways
+from scanner.engine.schedule import Schedule
+from scanner.engine.truth.location import was_heard
+from scanner.errors import UsageError
+from scanner.machine.descriptors import raise_descriptor_limit
+from scanner.machine.kernel import Kernel
+from scanner.machine.neighbour_table import table_size
+from scanner.machine.networks import routed_networks
+from scanner.machine.route_table import read_routes
+from scanner.model import Result
+from scanner.scanning import certainty, flow_tables
+from scanner.scanning.expectations import Expectations
+from scanner.scanning.late_names import LateNames
+from scanner.scanning.options import ScanOptions
+from scanner.scanning.phantoms.accepts_all import AcceptsAll
+from scanner.scanning.phantoms.marking import Marking
+from scanner.scanning.pipeline import Pipeline
+from scanner.scanning.scan_plan import ScanPlan
+from scanner.scanning.warning_lines import WarningLines
+from scanner.words.stamp import time_of_day
+
+
+class Scan:
+    """One scan of a plan. Iterate `batches`; everything else may be looked at between two of them."""
+
+    def __init__(self, plan: ScanPlan, options: ScanOptions | None = None) -> None:
+        options = options or ScanOptions()
+        kernel = Kernel(options.source or "")
+        self._lacks = kernel.lacks
+        self._clock, self._wall = kernel.clock, kernel.wall
+        self._feed = plan.feed()
+        self._accepts = AcceptsAll(
+            lambda: self._engine.waiting(),
+            canary=options.canary,
+            ranges=plan.ranges,
+            permits=self._feed.permits,
+            listed=self._feed.ports_of,
+        )
+        self._schedule = Schedule(
+            self._feed,
+            now=kernel.clock(),
+            rate=options.rate,
+            host_rate=HostRate(options.host_rate) if options.host_rate else None,
+            neighbours=_neighbours(),
+        )
+        self._engine = Engine(
+            self._schedule,
+            kernel,
+            capacity=raise_descriptor_limit(kernel.lacks),  # before the reports are open: see `_batches`
+            concurrency=options.concurrency,
+            poller=options.poller,
+            conntrack=open_conntrack(),
+            ways=Ways(
+                read_routes(),
+                source=options.source or "",
+                no_way=kernel.no_way,
+                was_heard=was_heard,
+                clock_time=lambda: time_of_day(kernel.wall()),
+            ),
+        )
+        self._pipeline = Pipeline(
+            Marking(self._accepts, self._engine, self._schedule, kernel.clock),
+            LateNames(self._feed),
+            *([Expectations(strict=options.strict)] if plan.expecting else []),
+        )
+        flood = flow_tables.warning(plan.afar, plan.addresses + plan.names, options.rate, options.host_rate)
+        self._warnings = WarningLines(*([flood] if flood else []))
+        self.complete = False
+
+    def batches(self) -> Generator[list[Result], None, None]:
+        """The rows, a list for each round of the engine and at least every 0.1 s, maybe empty.
+
+        Closing the generator early closes every socket.
+        """
+        try:
+            yield from self._batches()
+        finally:
+            self._feed.stop()
+
+    def _batches(self) -> Generator[list[Result], None, None]:
+        feed, engine, pipeline = self._feed, self._engine, self._pipeline
+        room = raise_descriptor_limit()
+        resolving = feed.resolving
+        engine.fit(room - feed.fit(room))
+        try:
+            for rows in engine.turns():
+                if resolving:
+                    feed.hear()  # also while there is no room for probes
+                    if not feed.resolving:
+                        resolving = False
+                        engine.fit(room)
+                yield pipeline.apply(rows)
+        except Exception:  # what is held back comes first, then the error
+            if held := pipeline.finish(complete=False):
+                yield held
+            raise
+        if not feed.total and not engine.stopped:  # names led to excluded addresses only: no answer is no success
+            raise UsageError(
+                "nothing left to probe: all addresses of the names are excluded; check targets and excludes"
+            )
+        yield pipeline.finish(complete=not engine.stopped)
+        self.complete = not engine.stopped
+
+    def stop(self) -> None:
+        """End after the present round. Safe from a signal handler."""
+        self._engine.stop()
+        self._feed.stop()
+
+    @property
+    def attempts(self) -> int:
+        """Connection attempts made so far."""
+        return self._engine.attempts
+
+    @property
+    def total(self) -> int:
+        """Rows expected, as known now; grows while names resolve."""
+        return self._feed.total
+
+    @property
+    def warnings(self) -> list[str]:
+        """Plain one-line warnings so far, in the order in which they came."""
+        return self._warnings.gather((*self._feed.warnings, *self._engine.warnings))
+
+    @property
+    def details(self) -> list[str]:
+        """What this system lacks and the scan does without, a plain line each (for `-v`), so far."""
+        return list(self._lacks.notes)
+
+    @property
+    def evidence(self) -> dict[str, Any]:
+        """For the `scan` part: what the timeouts rest on (`certainty.evidence`), and how many addresses of ranges were
+        `skipped` because they are never probed."""
+        timeouts = self._engine.rows.timeouts - self._accepts.extra_timeouts
+        return {
+            **certainty.evidence([path.counts for path in self._schedule.paths.all()], timeouts, self._time_of_day),
+            "skipped": self._feed.skipped,
+        }
+
+    def _time_of_day(self, when: float) -> str:
+        """An instant of the engine's clock as people tell it: `14:02:07 UTC`."""
+        return time_of_day(self._wall() - (self._clock() - when))
+
+    def notes(self) -> list[str]:
+        """What was skipped, and how sure the answers are, for people."""
+        return [*self._feed.skipped_texts, *certainty.sentences(self.evidence)]
+
+
+def _neighbours() -> Neighbours | None:
+    attached, elsewhere = routed_networks()
+    return Neighbours(attached, table_size(), elsewhere) if attached else None

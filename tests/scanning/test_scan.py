@@ -1,0 +1,96 @@
+"""A scan of loopback, by its rounds: what it hands out, how it ends, and what it tells."""
+
+import socket
+
+import pytest
+
+from scanner.errors import UsageError
+from scanner.model import Endpoint, Place, Request, Result, State
+from scanner.scanning.options import ScanOptions
+from scanner.scanning.scan import Scan
+from tests.engine.listeners import listener, refused_port
+from tests.scanning.plans import ListFeed, ListPlan
+
+LOOPBACK = Place("127.0.0.1", int(socket.AF_INET))
+
+
+def endpoint(port: int, request: Request) -> Endpoint:
+    return Endpoint(LOOPBACK, port, (request,))
+
+
+def rows_of(scan: Scan) -> list[Result]:
+    return [row for rows in scan.batches() for row in rows]
+
+
+def test_every_target_is_a_row_and_the_scan_is_complete() -> None:
+    with listener() as opened, refused_port() as refused:
+        feed = ListFeed([endpoint(port, Request(expect="open")) for port in (opened, refused)])
+        scan = Scan(ListPlan(feed, expecting=True))
+        assert not scan.complete
+        found = {row.port: (row.state, row.met) for row in rows_of(scan)}
+    assert found == {opened: (State.OPEN, True), refused: (State.REFUSED, False)}
+    assert scan.complete
+    assert (scan.attempts, scan.total) == (2, 2)
+    assert feed.stopped
+
+
+def test_without_an_expectation_anywhere_nothing_is_met() -> None:
+    with refused_port() as port:
+        (row,) = rows_of(Scan(ListPlan(ListFeed([endpoint(port, Request(expect="open"))]), expecting=False)))
+    assert row.met is None
+
+
+def test_a_canary_tells_before_its_host_has_a_row() -> None:
+    """Nobody listens on two random high ports: the open one is what it seems, and the canaries have no row."""
+    with listener() as port:
+        scan = Scan(ListPlan(ListFeed([endpoint(port, Request())])), ScanOptions(canary=True))
+        rows = rows_of(scan)
+    assert [(row.port, row.doubt) for row in rows] == [(port, "")]
+    assert scan.attempts == 3
+
+
+def test_where_it_fails_every_row_that_is_kept_comes_before_the_error() -> None:
+    """One that waits for a better address of its name, and one that joins late."""
+    with refused_port() as port:
+        feed = ListFeed([endpoint(port, Request(expect="open", one=True))], fails=ValueError("no more"))
+        feed.pending = feed.copies = True
+        scan = Scan(ListPlan(feed, expecting=True))
+        found: list[Result] = []
+        with pytest.raises(ValueError, match="no more"):
+            found.extend(row for rows in scan.batches() for row in rows)
+    assert [(row.port, row.met) for row in found] == [(port, False)] * 2
+    assert not scan.complete
+    assert feed.stopped
+
+
+def test_a_scan_that_is_stopped_is_not_complete() -> None:
+    with refused_port() as port:
+        scan = Scan(ListPlan(ListFeed([endpoint(port, Request())])))
+        scan.stop()
+        assert rows_of(scan) == []
+    assert not scan.complete
+
+
+def test_names_that_lead_to_excluded_addresses_only_are_no_success() -> None:
+    with pytest.raises(UsageError, match="nothing left to probe"):
+        rows_of(Scan(ListPlan(ListFeed([]))))
+
+
+def test_what_it_may_do_to_flow_tables_is_told_before_it_starts() -> None:
+    feed = ListFeed([])
+    scan = Scan(ListPlan(feed, afar=100_000))
+    (flood,) = scan.warnings
+    assert "flow tables" in flood
+    feed.warnings.append("of the names")
+    assert scan.warnings == [flood, "of the names"]
+
+
+def test_what_was_skipped_is_told_with_the_evidence() -> None:
+    with refused_port() as port:
+        feed = ListFeed([endpoint(port, Request())])
+        feed.skipped, feed.skipped_texts = 2, ["2 addresses skipped"]
+        scan = Scan(ListPlan(feed))
+        rows_of(scan)
+    assert scan.evidence["skipped"] == 2
+    assert scan.evidence["timeouts"] == 0
+    assert scan.notes() == ["2 addresses skipped"]
