@@ -1,10 +1,12 @@
 """The probes that are to leave, and what holds them back: rates, lost ways, and this machine's own limits.
 
-Rates are the engine's own, as in a scan: `--rate` and `--host-rate` count SYNs, the kernel's repeats included
-(engine/brakes/), and whoever lost its way waits for it (engine/room/lost_ways.py). What is no longer worth asking by
-the time it may leave is dropped. Whom to ask is not decided here.
+Each of these is the engine's own, as in a scan: `--rate` and `--host-rate` count SYNs, the kernel's repeats included
+(engine/brakes/); whoever lost its way waits for it (engine/room/lost_ways.py); and a local limit is never an answer
+unless it stays so with nothing of ours in flight (engine/room/shortage.py). What is no longer worth asking by the time
+it may leave is dropped. Whom to ask is not decided here.
 """
 
+import errno
 from collections import deque
 from collections.abc import Callable
 
@@ -13,13 +15,11 @@ from scanner.engine.brakes.repeated_syns import listened
 from scanner.engine.brakes.total_rate import Rate
 from scanner.engine.flight.multiplexer import Multiplexer
 from scanner.engine.flight.verdict import local_error
-from scanner.engine.room.lost_ways import Ways
+from scanner.engine.room.lost_ways import Lost, Ways
+from scanner.engine.room.shortage import Remedy, Shortages
 from scanner.engine.trial import Trial
 from scanner.tracing.trace_options import TraceOptions
 from scanner.tracing.traced_target import HopProbe, as_hop_probes
-
-_TRIES_ALONE = 4
-_NO_ROOM_S = 0.05
 
 
 class Departures:
@@ -34,6 +34,7 @@ class Departures:
         self._rate = Rate(options.rate, clock()) if options.rate else None
         self._host_rate = HostRate(options.host_rate) if options.host_rate else None
         self._line: deque[HopProbe] = deque()
+        self._shortages = Shortages()
         self._not_before = clock() + options.pause_s
 
     def line_up(self, probe: HopProbe) -> None:
@@ -43,21 +44,19 @@ class Departures:
 
     def launch(self, now: float) -> None:
         """Sends what is in line, as far as the rates and this machine allow."""
+        self._line.extendleft(reversed(as_hop_probes(self._shortages.due(now))))
         self._line += as_hop_probes(self._ways.due(now))
         batch = self._granted(now) if now >= self._not_before else []
         if not batch:
             return
         if self._rate is not None:
             self._rate.take(batch, now)
-        left_over = self._send(batch, now)
+        sent = self._send(batch, now)
         now = self._clock()
         if self._rate is not None:
-            self._rate.launched(len(batch) - len(left_over), now)
+            self._rate.launched(sent, now)
         if self._host_rate is not None:
             self._host_rate.launched(now)
-        if left_over:
-            self._line.extendleft(reversed(as_hop_probes(left_over)))
-            self._no_room(now)
 
     def wait(self, now: float) -> float:
         """Seconds until `launch` may send something; infinity if nothing waits for more than an answer."""
@@ -66,7 +65,7 @@ class Departures:
             until = min(until, self._host_rate.wait(now))
         if self._rate is not None and self._rate.room(now) < 1:
             until = max(until, self._rate.wait(now))
-        return min(max(until, self._not_before - now), self._ways.wait(now))
+        return min(max(until, self._not_before - now), self._shortages.wait(now), self._ways.wait(now))
 
     def _granted(self, now: float) -> list[Trial]:
         """Those that may leave now. The host's rate is asked last, so that nothing gathers behind it."""
@@ -81,23 +80,50 @@ class Departures:
                 batch.append(probe)
         return batch
 
-    def _send(self, batch: list[Trial], now: float) -> list[Trial]:
-        """Sends what has a way, sets aside what has lost it, and returns what this machine has no room for."""
-        while True:
-            left_over = self._mux.launch(batch)
-            if self._ways.any_missing:
-                self._line += as_hop_probes(self._ways.left(batch[: len(batch) - len(left_over)], now))
-            if not left_over or (missing := self._mux.missing) is None:
-                return left_over
-            self._ways.set_aside(left_over[:1], missing, now)
-            batch = left_over[1:]
+    def _send(self, batch: list[Trial], now: float) -> int:
+        """Connects each, and makes do where one lacks its way or this machine has no room; returns how many left."""
+        mux = self._mux
+        left_over = mux.launch(batch)
+        sent = len(batch) - len(left_over)
+        if left_over:
+            in_flight = {family: mux.in_flight_of(family) for family in {t.endpoint.place.family for t in left_over}}
+            while left_over:
+                self._have_left(batch[: len(batch) - len(left_over)], now)
+                batch = self._make_do(left_over, in_flight[left_over[0].endpoint.place.family], now)
+                left_over = mux.launch(batch)
+                sent += len(batch) - len(left_over)
+        self._have_left(batch, now)
+        return sent
 
-    def _no_room(self, now: float) -> None:
-        """This machine is short of something. Never an answer, unless it stays so with nothing of ours in flight."""
-        self._not_before = now + _NO_ROOM_S
-        probe = self._line[0]
-        if self._mux.in_flight_of(probe.endpoint.place.family):
-            return
-        if probe.failed_to_leave() >= _TRIES_ALONE:
-            self._line.popleft()
-            probe.target.route.heard(probe.hop, local_error(self._mux.shortage), None, now)
+    def _have_left(self, trials: list[Trial], now: float) -> None:
+        if self._shortages.recent:
+            self._shortages.left(trials)
+        if self._ways.any_missing:
+            self._line += as_hop_probes(self._ways.left(trials, now))
+
+    def _make_do(self, left_over: list[Trial], of_family: int, now: float) -> list[Trial]:
+        """The first of these found no room or no way: deals with it and its like. Returns those to try at once."""
+        mux, shortages, first = self._mux, self._shortages, left_over[0]
+        if (missing := self._missing(first)) is not None:
+            self._ways.set_aside([first], missing, now)
+            return left_over[1:]
+        code, family = mux.shortage, first.endpoint.place.family
+        remedy = shortages.met(code, family, now, in_flight=mux.in_flight, of_family=of_family)
+        if remedy is Remedy.GIVE_UP:
+            mux.give_up(first, local_error(code))
+            return left_over[1:]
+        if remedy is Remedy.ALL_ASIDE:
+            aside = [each for each in left_over if each.endpoint.place.family == family]
+        elif code == errno.EADDRNOTAVAIL:  # even if it is about more than one: others must not wait behind it
+            aside = [each for each in left_over if each.endpoint is first.endpoint]
+        else:  # a trace has no window to shrink: they are tried again as what is in flight ends
+            aside = left_over
+        shortages.set_aside(aside, now)
+        waiting = set(aside)
+        return [each for each in left_over if each not in waiting]
+
+    def _missing(self, trial: Trial) -> Lost | None:
+        """What of its way this one misses for now; None where it is short of something else."""
+        if self._mux.missing is None and self._mux.shortage == errno.EADDRNOTAVAIL and self._mux.source_lost(trial):
+            return Lost.SOURCE
+        return self._mux.missing
