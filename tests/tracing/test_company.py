@@ -1,6 +1,9 @@
 """Targets that are traced together: who is told what, and what of that is shown."""
 
-from scanner.model import Endpoint, Place, Request
+import pytest
+
+from scanner.engine.flight.verdict import Verdict
+from scanner.model import Endpoint, Place, Request, State
 from scanner.tracing.company import Company
 from scanner.tracing.hop_answers import FULL, MOST_HOPS
 from scanner.tracing.router_budget import Budget
@@ -8,8 +11,8 @@ from scanner.tracing.traced_target import Role, TracedTarget
 from tests.tracing.ways import WAY, A, B, C, D, expired, tired
 
 
-def company(*addresses: str) -> Company:
-    return Company([Endpoint(Place(address, 2), 22, (Request(),)) for address in addresses], 3)
+def company(*addresses: str, budget: Budget | None = None) -> Company:
+    return Company([Endpoint(Place(address, 2), 22, (Request(),)) for address in addresses], 3, budget=budget)
 
 
 def begun(company: Company, budget: Budget | None = None) -> list[TracedTarget]:
@@ -90,3 +93,26 @@ def test_where_no_router_was_tired_it_is_silent_by_itself() -> None:
     ends = played({**mixed, "10.0.0.9": (4, False)}, Budget())
     assert [ends[address][0] for address in mixed] == [4, 2, 4, 2]
     assert ends["10.0.0.9"] == (0, [])
+
+
+@pytest.mark.parametrize(("rejects", "known"), [(1, 2), (5, None)])
+def test_silence_behind_a_router_that_rejects_others_may_be_a_reject_that_it_had_no_answer_left_for(
+    rejects: int, known: int | None
+) -> None:
+    budget = Budget()
+    together = company("10.0.0.1", "10.0.0.2", budget=budget)
+    rejected, silent = begun(together, budget)
+    for number in range(rejects):
+        budget.rejected(B, 0.1 * number)
+    for target in (rejected, silent):
+        while not target.route.done:
+            for hop in target.route.due(100.0):
+                if hop in (1, 2):
+                    target.route.heard(hop, expired(WAY[hop]), 1.0, 0.5)
+                elif hop == FULL and target is rejected:
+                    target.route.heard(hop, Verdict(State.UNREACHABLE, "admin-prohibited", B), 1.0, 0.5)
+                else:
+                    target.route.silent(hop, 3)
+    assert together.end([rejected, silent]) == [rejected]
+    (told,) = together.silent()
+    assert (told.route.end().state, told.route.end().hop) == (State.TIMEOUT, known)

@@ -87,6 +87,8 @@ def test_the_last_hop_that_was_to_be_asked_is_said_so() -> None:
     assert found(answers, FULL, most=3).end(finished=True) == End(*_TIMEOUT, 3, 3)
     assert found(answers, FULL, most=3).is_sure
     assert found(answers, FULL, 4).end(finished=True) == End(*_TIMEOUT, 3)
+    all_of_them = {hop: expired(f"192.0.2.{hop}") for hop in range(1, MOST_HOPS + 1)}
+    assert found(all_of_them, FULL).end(finished=True) == End(*_TIMEOUT, MOST_HOPS), "no way is longer"
 
 
 def test_a_target_that_is_farther_away_than_was_looked() -> None:

@@ -232,6 +232,19 @@ def test_no_second_holds_more_than_its_rate(rate: float, most: int, kind: str) -
         assert beyond - first >= 1.0, f"{most + 1} of them within a second"
 
 
+def test_a_repeat_that_would_leave_just_as_an_attempt_ends_is_not_worth_a_token() -> None:
+    kernel = WayKernel(chain(3, None), repeats=(1, 2, 3, 4, 5, 7, 11))
+    trace(kernel, rate=50.0, timeout=2.0, most_hops=1)
+    assert [limit for _, _, limit in kernel.asked].count(0) == 3 * 2, "each of three attempts, and its first repeat"
+
+
+def test_what_waits_for_a_rate_is_asked_only_if_it_still_matters() -> None:
+    """Both targets are the first hop: two more bear that out, and the fourth never leaves."""
+    kernel = WayKernel(chain(0, "rst"))
+    trace(kernel, 22, 23, rate=2.5)
+    assert [(port, limit) for _, port, limit in kernel.asked] == [(port, hop) for port in (22, 23) for hop in range(4)]
+
+
 def test_nothing_leaves_before_a_pause_is_over() -> None:
     kernel = WayKernel(chain(3, "open"))
     found = trace(kernel, pause_s=1.5)

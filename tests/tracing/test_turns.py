@@ -54,5 +54,13 @@ def test_with_few_sockets_one_goes_after_the_other() -> None:
     assert (waiting.leaders_to_come, waiting.first_to_come(network), waiting.waiting) == (False, False, True)
 
 
+def test_no_more_than_a_thousand_at_once() -> None:
+    waiting, active = turns(5, 250), list[TracedTarget]()
+    assert begun(waiting, active).total() == 1024
+    del active[:500]
+    assert begun(waiting, active).total() == 524 + 226
+    assert not waiting.waiting
+
+
 def test_however_few_there_are_one_begins() -> None:
     assert begun(turns(3, 1, capacity=0), []) == {Role.LEADER: 1}
