@@ -15,6 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import scanner
+from scanner.api_trace import plan_of
 from scanner.cli.app import run_command
 from scanner.cli.status import guarded
 from scanner.errors import ScannerError, TargetError
@@ -23,7 +24,6 @@ from scanner.targets.file.host_list import read_excludes, read_hosts
 from scanner.targets.grammar.parsers import parse_excludes, parse_host, parse_ports, parse_target
 from scanner.targets.grammar.single_values import parse_addresses, parse_duration, parse_expect, parse_retries
 from scanner.targets.make_plan import excludes_from, plan_from_args, plan_from_sweep
-from scanner.tracing.run import plan_of
 from scanner.words.user_info import hidden, masked
 
 Read = Callable[[str], object]

@@ -10,9 +10,9 @@ from scanner.words.plain import plain
 
 if TYPE_CHECKING:
     from scanner.api import ScanOptions
+    from scanner.api_trace import TraceOptions
     from scanner.reports import Selection
     from scanner.targets.entry import Settings
-    from scanner.tracing.run import TraceOptions
 
 #: Seconds one attempt may take where nobody says otherwise. A dead neighbour shows itself after 3.07 s.
 _TIMEOUT_S = {"scan": 4.0, "sweep": 1.0}
@@ -90,7 +90,7 @@ class Choices:
 
     def trace_options(self) -> "TraceOptions":
         """What the traces of `--explain` need to know."""
-        from scanner.tracing.run import TraceOptions
+        from scanner.api_trace import TraceOptions
 
         return TraceOptions(
             source=self.source, names=False, rate=self.rate, host_rate=self.host_rate, poller=self.poller

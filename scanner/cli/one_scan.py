@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from scanner.api import Scan
+    from scanner.api_trace import Explanation
     from scanner.reports import ScanInfo
     from scanner.targets.plan import Plan
-    from scanner.tracing.explain import Explanation
 
 
 def check(choices: Choices, inputs: Iterable[str]) -> None:
@@ -86,9 +86,9 @@ class Run:
         self._probing_s = 0.0
         self._explanation: Explanation | None = None
         if choices.explain and self._explanation_is_told():
-            from scanner.tracing import explain
+            from scanner import api_trace
 
-            self._explanation = explain.Explanation(choices.trace_options())
+            self._explanation = api_trace.Explanation(choices.trace_options())
 
     def status(self) -> int:
         """Runs the scan to its end and returns the exit status."""

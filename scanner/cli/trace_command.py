@@ -78,10 +78,10 @@ def _format(text: str) -> str:
 @click.pass_obj
 def trace(signals: Signals, /, targets: tuple[str, ...], **given: Any) -> int:
     """Runs the command and returns its exit status."""
+    from scanner.api_trace import TraceOptions, plan_of, tracing_of
     from scanner.cli.choices import family_of_options
     from scanner.cli.trace_page import Page, place_for
     from scanner.targets.make_plan import excludes_from
-    from scanner.tracing.run import TraceOptions, Tracing, plan_of
 
     if not targets:
         raise click.UsageError("no TARGET was given; write HOST:PORT, such as db1.example.net:5432")
@@ -97,7 +97,7 @@ def trace(signals: Signals, /, targets: tuple[str, ...], **given: Any) -> int:
         rate=given["rate"],
         host_rate=given["host_rate"],
     )
-    tracing = Tracing(plan, options)
+    tracing = tracing_of(plan, options)
     wanted = not (given["quiet"] and given["fmt"] is None and path == "-")
     page = Page(fmt, path if wanted else None, signals.stop)
     with signals.deferred(tracing.stop), stderr.unblocked(signals.stop), page:

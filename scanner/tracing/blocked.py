@@ -9,10 +9,10 @@ and those of which it is not known where silence begins speak for nobody.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from scanner.model import Endpoint, Request, Result, State, Trace
-from scanner.tracing.fellows import network_of
+from scanner.tracing.fellows import NetworkKey, network_key
 
 #: How many groups of silent targets there may be: by target, by host, by network.
 MOST_GROUPS = (8, 64, 4096)
@@ -22,9 +22,11 @@ FEW_TRACES, MOST_TRACES = 8, 64
 _MOST_SENDERS = 4096
 
 Traces = Mapping[tuple[str, int], Trace]
+_Key = tuple[str, int] | str | NetworkKey  # of a group: its target, its host or its network
+_GroupKey = TypeVar("_GroupKey")
 
 
-class Stop(NamedTuple):
+class StoppingPoint(NamedTuple):
     """Where targets stop. `at`: `hop`, `target` (the targets themselves), `here` (this host), or empty where no
     trace tells. `address`: the last hop that answered, or the sender of the ICMP error.
     """
@@ -36,10 +38,10 @@ class Stop(NamedTuple):
     hop: int | None = None
 
 
-_SILENT = Stop(State.TIMEOUT, "no-response")
+_SILENT = StoppingPoint(State.TIMEOUT, "no-response")
 
 
-class _Group:
+class _BlockedGroup:
     """Silent targets: how many, and a sample of them."""
 
     __slots__ = ("count", "sample")
@@ -56,7 +58,7 @@ class _Group:
         elif (at := self.count * 2_654_435_761 % 2**32 % self.count) < FEW_TRACES:
             self.sample[at] = result
 
-    def merge(self, other: "_Group") -> None:
+    def merge(self, other: "_BlockedGroup") -> None:
         self.count += other.count
         self.sample = (self.sample + other.sample)[:FEW_TRACES]
 
@@ -67,8 +69,8 @@ class Blocked:
     def __init__(self) -> None:
         self.count = 0
         self._level = 0
-        self._silent: dict[object, _Group] = {}
-        self._rejected: dict[Stop, _Group] = {}
+        self._silent: dict[_Key, _BlockedGroup] = {}
+        self._rejected: dict[StoppingPoint, _BlockedGroup] = {}
         self._crowd = 0  # silent targets beyond the last group
 
     def add(self, results: Iterable[Result]) -> None:
@@ -81,8 +83,13 @@ class Blocked:
                 self.count += 1
                 stop = _rejected(result)
                 if stop not in self._rejected and len(self._rejected) >= _MOST_SENDERS:
-                    stop = Stop(result.state, result.reason)
-                self._rejected.setdefault(stop, _Group()).add(result)
+                    stop = StoppingPoint(result.state, result.reason)
+                self._rejected.setdefault(stop, _BlockedGroup()).add(result)
+
+    @property
+    def kept(self) -> int:
+        """How many results are kept, of which some may be traced: bounded, however many are blocked."""
+        return sum(len(group.sample) for group in (*self._silent.values(), *self._rejected.values()))
 
     def _add_silent(self, result: Result) -> None:
         key = self._key(result)
@@ -95,45 +102,41 @@ class Blocked:
                 self._widen()
                 self._add_silent(result)
                 return
-            group = self._silent[key] = _Group()
+            group = self._silent[key] = _BlockedGroup()
         group.add(result)
 
-    def _key(self, result: Result) -> object:
+    def _key(self, result: Result) -> _Key:
         if self._level == 0:
             return result.address, result.port
-        return result.address if self._level == 1 else network_of(result.place)
+        return result.address if self._level == 1 else network_key(result.place)
 
     def _widen(self) -> None:
         """From targets to hosts, from hosts to networks."""
         self._level += 1
         groups, self._silent = self._silent, {}
         for group in groups.values():
-            self._silent.setdefault(self._key(group.sample[0]), _Group()).merge(group)
+            self._silent.setdefault(self._key(group.sample[0]), _BlockedGroup()).merge(group)
 
     def to_trace(self) -> list[Endpoint]:
         """Whom to trace: for each sender of ICMP errors and each group one, then more of each group."""
         senders: dict[str, Result] = {}
-        for stop, group in self._by_size(self._rejected):
+        for stop, group in _by_size(self._rejected):
             if stop.at == "hop":
                 senders.setdefault(stop.address, group.sample[0])
         chosen = list(senders.values())[:MOST_TRACES]
         room = max(1, MOST_TRACES - len(chosen))
-        samples = [group.sample for _, group in self._by_size(self._silent)][:room]
+        samples = [group.sample for _, group in _by_size(self._silent)][:room]
         turns = [sample[turn] for turn in range(FEW_TRACES) for sample in samples if turn < len(sample)]
         return [endpoint_of(result) for result in chosen + turns[: min(room, max(FEW_TRACES, len(samples)))]]
-
-    @staticmethod
-    def _by_size(groups: "dict[Any, _Group]") -> "list[tuple[Any, _Group]]":
-        return sorted(groups.items(), key=lambda item: -item[1].count)
 
     def stops(self, traces: Traces) -> list[dict[str, Any]]:
         """The groups of the report, the largest first. `traces` by address and port, of `to_trace`'s endpoints.
 
-        Each is `{targets, traced, state, reason, at, address, hop}`, absent values None; `at` as in `Stop`.
+        Each is `{targets, traced, state, reason, at, address, hop}`, absent values None; `at` as in `StoppingPoint`.
         """
         hops = _places(traces.values())
-        targets: Counter[Stop] = Counter()
-        traced: Counter[Stop] = Counter()
+        targets: Counter[StoppingPoint] = Counter()
+        traced: Counter[StoppingPoint] = Counter()
         for stop, group in self._rejected.items():
             stop = stop._replace(hop=hops.get(stop.address))
             targets[stop] += group.count
@@ -156,14 +159,18 @@ def endpoint_of(result: Result) -> Endpoint:
     return Endpoint(result.place, result.port, (Request(result.host),))
 
 
-def _rejected(result: Result) -> Stop:
+def _by_size(groups: dict[_GroupKey, _BlockedGroup]) -> list[tuple[_GroupKey, _BlockedGroup]]:
+    return sorted(groups.items(), key=lambda item: -item[1].count)
+
+
+def _rejected(result: Result) -> StoppingPoint:
     sender = result.icmp_from
     if sender == result.place.numeric:
-        return Stop(result.state, result.reason, "target")
-    return Stop(result.state, result.reason, "hop" if sender else "here", sender)
+        return StoppingPoint(result.state, result.reason, "target")
+    return StoppingPoint(result.state, result.reason, "hop" if sender else "here", sender)
 
 
-def _traces_of(group: _Group, traces: Traces) -> list[Trace]:
+def _traces_of(group: _BlockedGroup, traces: Traces) -> list[Trace]:
     """The traces of a group's targets that tell something; a target that two entries name counts once."""
     keys = dict.fromkeys((result.address, result.port) for result in group.sample)
     return [traces[key] for key in keys if key in traces and _tells(traces[key])]
@@ -184,20 +191,20 @@ def _places(traces: Iterable[Trace]) -> dict[str, int]:
     return {sender: hop for sender, (hop, *others) in found.items() if hop and not others}
 
 
-def _traced(trace: Trace, hops: Mapping[str, int]) -> Stop:
+def _traced(trace: Trace, hops: Mapping[str, int]) -> StoppingPoint:
     """Where a target stops by its trace, which may have met with more than the scan did."""
     end = trace.end
     assert end.state is not None
     if end.state is State.TIMEOUT:
         last = trace.hops[-1].address if trace.hops else ""
-        return Stop(end.state, end.reason, "hop" if last else "here", last or "", end.hop)
+        return StoppingPoint(end.state, end.reason, "hop" if last else "here", last or "", end.hop)
     if end.state is State.UNREACHABLE and end.icmp_from != trace.address:
         sender = end.icmp_from
-        return Stop(end.state, end.reason, "hop" if sender else "here", sender, hops.get(sender))
-    return Stop(end.state, end.reason, "here" if end.state is State.ERROR else "target")
+        return StoppingPoint(end.state, end.reason, "hop" if sender else "here", sender, hops.get(sender))
+    return StoppingPoint(end.state, end.reason, "here" if end.state is State.ERROR else "target")
 
 
-def _as_dict(stop: Stop, targets: int, traced: int) -> dict[str, Any]:
+def _as_dict(stop: StoppingPoint, targets: int, traced: int) -> dict[str, Any]:
     return {
         "targets": targets,
         "traced": traced,

@@ -1,163 +1,124 @@
-"""The targets that are traced together: who goes first, who is told what by whom (`fellows.py`), and what each trace
-comes to. Pure: pass `now`.
+"""The targets that are traced together: who is told what by whom. Pure: pass `now`.
+
+Routers answer only so many (`router_budget.py`), so not every target can ask them all (who goes first: `turns.py`):
+
+* *Leaders* are asked hop by hop. *Scouts* are asked at one after the other of the hops that all leaders have in common
+  until one of these answers, and beyond. *Followers* are asked around the last hop that the first ones of their network
+  know, and farther if somebody answers there.
+* Where a way ends is known of it by itself if the hop behind its last one is silent. If that is not known, it is taken
+  from others, if all agree of whom it is known (`fellows.py`). So it is with the hops in between.
 """
 
-import enum
-from collections import Counter, defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
 
-from scanner.model import Endpoint, Trace
+from scanner.model import Endpoint
 from scanner.tracing.fellows import (
-    LEADERS,
-    Budget,
     Known,
-    Network,
+    NetworkKey,
     agree,
     between,
     farthest,
     in_common,
-    network_of,
     shared,
 )
-from scanner.tracing.route import Route
+from scanner.tracing.router_budget import Budget
+from scanner.tracing.traced_target import Role, TracedTarget
+from scanner.tracing.turns import Turns
 
-_MOST_LEADERS, _MOST = 128, 1024  # at once; the others wait, so that memory and sockets are bounded
-_SOCKETS_OF_LEADER, _SOCKETS = 40, 10  # more or less: all attempts listen until the end
 _MOST_SEEN = 64
 
 
-class Role(enum.Enum):
-    """Whom a target is told the way by."""
-
-    LEADER = "nobody"
-    SCOUT = "the leaders, which are of other networks"
-    FOLLOWER = "the first ones of its network"
-
-
-class Way:
-    """One target on its way: its route, and the probes that were made for it."""
-
-    __slots__ = ("ended", "endpoint", "network", "probes", "role", "route")
-
-    def __init__(
-        self, endpoint: Endpoint, role: Role, most: int, *, attached: bool = False, budget: Budget | None = None
-    ) -> None:
-        self.endpoint = endpoint
-        self.role = role
-        self.network = network_of(endpoint.place)
-        self.route = Route(
-            endpoint.place.numeric, most, attached=attached, follower=role is not Role.LEADER, budget=budget
-        )
-        self.probes: list[Any] = []
-        self.ended = False
-
-    def trace(self) -> Trace:
-        """What is known of it now."""
-        endpoint = self.endpoint
-        host = endpoint.requests[0].host or endpoint.place.address
-        return Trace(host, endpoint.place.address, endpoint.port, self.route.hops(), self.route.end())
-
-
 class Company:
-    """All of them. `waiting`: some have not begun. `checks`: how often a scout asks for a hop that is known.
-    `capacity`: so many sockets there are for all."""
+    """All of them. `checks`: how often a scout asks for a hop that is known. `capacity`: so many sockets there are for
+    all."""
 
     def __init__(
         self, endpoints: Iterable[Endpoint], checks: int, capacity: int = 1 << 20, budget: Budget | None = None
     ) -> None:
         self._checks = checks
         self._budget = budget or Budget()
-        self._most = {
-            Role.LEADER: max(1, min(_MOST_LEADERS, capacity // _SOCKETS_OF_LEADER)),
-            Role.SCOUT: max(1, min(_MOST, capacity // _SOCKETS)),
-            Role.FOLLOWER: max(1, min(_MOST, capacity // _SOCKETS)),
-        }
-        self._pending: dict[Role, deque[Endpoint]] = {role: deque() for role in Role}
-        self._to_come: Counter[Network] = Counter()
-        for endpoint, role in _roles(list(endpoints)):
-            self._pending[role].append(endpoint)
-            if role is not Role.FOLLOWER:
-                self._to_come[network_of(endpoint.place)] += 1
-        self._leaders: list[Way] = []
-        self._first: defaultdict[Network, list[Way]] = defaultdict(list)
-        self._seen: defaultdict[Network, list[Known]] = defaultdict(list)
-        self._ends: defaultdict[Network, list[Known]] = defaultdict(list)
-        self._senders: defaultdict[Network, set[str]] = defaultdict(set)
-        self._silent: list[Way] = []
+        self._turns = Turns(endpoints, capacity)
+        self._leaders: list[TracedTarget] = []
+        self._first: defaultdict[NetworkKey, list[TracedTarget]] = defaultdict(list)
+        self._seen: defaultdict[NetworkKey, list[Known]] = defaultdict(list)
+        self._ends: defaultdict[NetworkKey, list[Known]] = defaultdict(list)
+        self._senders: defaultdict[NetworkKey, set[str]] = defaultdict(set)
+        self._silent: list[TracedTarget] = []
 
     @property
     def waiting(self) -> bool:
-        return any(self._pending.values())
+        """Whether some have not begun."""
+        return self._turns.waiting
 
-    def begin(self, active: list[Way], make: Callable[[Endpoint, Role], Way]) -> None:
+    def begin(self, active: list[TracedTarget], make: Callable[[Endpoint, Role], TracedTarget]) -> None:
         """Adds to the active ones those that may begin."""
-        count = Counter(way.role for way in active)
-        for role, pending in self._pending.items():
-            while pending and count[role] < self._most[role] and len(active) < _MOST:
-                way = make(pending.popleft(), role)
-                active.append(way)
-                count[role] += 1
-                if role is Role.LEADER:
-                    self._leaders.append(way)
-                if role is not Role.FOLLOWER:
-                    self._first[way.network].append(way)
-                    self._to_come[way.network] -= 1
-            if pending and self._most[role] < _MOST_LEADERS:
-                return  # few sockets: one role after the other
+        for endpoint, role in self._turns.next(active):
+            target = make(endpoint, role)
+            active.append(target)
+            if role is Role.LEADER:
+                self._leaders.append(target)
+            if role is not Role.FOLLOWER:
+                self._first[target.network].append(target)
 
-    def tell(self, active: Sequence[Way], now: float) -> None:
+    def tell(self, active: Sequence[TracedTarget], now: float) -> None:
         """Tells those that wait for it what others know, as soon as these know it."""
-        known: dict[Network, Known | None] = {}
-        for way in active:
-            if not way.route.held:
+        known: dict[NetworkKey, Known | None] = {}
+        for target in active:
+            if not target.route.held:
                 continue
-            if way.role is Role.SCOUT:
-                if self._pending[Role.LEADER] or not _settled(self._leaders, now):
+            if target.role is Role.SCOUT:
+                if self._turns.leaders_to_come or not _settled(self._leaders, now):
                     continue
-                hops = in_common([leader.route.seen() for leader in self._leaders])
-                way.route.follow(hops, checks=self._checks) if hops else way.route.lead()
-            elif way.network not in known:
-                first = self._first[way.network]
-                ready = not self._to_come[way.network] and _settled(first, now)
-                known[way.network] = farthest([each.route.known() for each in first]) if ready else None
-            if (told := known.get(way.network)) is not None:
-                way.route.follow(told)
+                hops = in_common([leader.route.findings.seen() for leader in self._leaders])
+                target.route.follow(hops, checks=self._checks) if hops else target.route.lead()
+            elif target.network not in known:
+                first = self._first[target.network]
+                ready = not self._turns.first_to_come(target.network) and _settled(first, now)
+                known[target.network] = farthest([each.route.known() for each in first]) if ready else None
+            if (told := known.get(target.network)) is not None:
+                target.route.follow(told)
 
-    def end(self, ways: Sequence[Way]) -> list[Way]:
+    def end(self, targets: Iterable[TracedTarget]) -> list[TracedTarget]:
         """These are done. Returns those whose traces are complete: the silent ones wait for what others see."""
-        for way in ways:
-            if not way.route.is_silent:
-                self._senders[way.network].add(way.route.sender)
-            hops = way.route.seen()
-            _remember(self._seen[way.network], hops)
-            if way.route.is_silent and way.route.is_sure:
-                _remember(self._ends[way.network], hops)
-        self._silent += [way for way in ways if way.route.is_silent]
-        return [way for way in ways if not way.route.is_silent]
+        whole: list[TracedTarget] = []
+        for target in targets:
+            found, network = target.route.findings, target.network
+            hops = found.seen()
+            _remember(self._seen[network], hops)
+            if not found.is_silent:
+                self._senders[network].add(found.sender)
+                whole.append(target)
+                continue
+            self._silent.append(target)
+            if found.is_sure:
+                _remember(self._ends[network], hops)
+        return whole
 
-    def complete(self, way: Way) -> None:
-        """The target has answered, or was rejected: it takes the hops before from its fellows."""
-        first = [each.route.seen() for each in self._first[way.network] if each is not way]
-        near = [*first, *self._seen[way.network]]
-        far = [leader.route.seen() for leader in self._leaders if leader.network != way.network]
-        way.route.take(between(way.route.seen(), way.route.end_hop, near, far))
+    def complete(self, target: TracedTarget) -> None:
+        """It has answered, or was rejected: it takes the hops before from its fellows."""
+        first = [each.route.findings.seen() for each in self._first[target.network] if each is not target]
+        near = [*first, *self._seen[target.network]]
+        far = [leader.route.findings.seen() for leader in self._leaders if leader.network != target.network]
+        found = target.route.findings
+        found.take(between(found.seen(), found.end_hop, near, far))
 
-    def silent(self) -> list[Way]:
+    def silent(self) -> list[TracedTarget]:
         """Those that ended in silence, with all that is known of where."""
         far: list[Known] = []
         for hops in (hops for ends in self._ends.values() for hops in ends):
             _remember(far, hops)
-        for way in self._silent:
-            own, near = way.route.seen(), self._ends[way.network]
-            last = own.get(way.route.last, "")
-            if last in self._senders[way.network] and self._budget.is_rejecter(last):
-                way.route.take({}, sure=False)  # it rejects others here: so it may this one, beyond its budget
-            elif way.route.is_sure:
-                way.route.take(between(own, way.route.last, near, far))
+        for target in self._silent:
+            found, near = target.route.findings, self._ends[target.network]
+            own = found.seen()
+            last = own.get(found.last, "")
+            if last in self._senders[target.network] and self._budget.is_rejecter(last):
+                found.take({}, sure=False)  # it rejects others here: so it may this one, beyond its budget
+            elif found.is_sure:
+                found.take(between(own, found.last, near, far))
             else:
-                found = _where_all_end(own, near, far)
-                way.route.take(found or {}, sure=found is not None)
+                where = _where_all_end(own, near, far)
+                found.take(where or {}, sure=where is not None)
         return self._silent
 
 
@@ -176,20 +137,5 @@ def _remember(ways: list[Known], hops: Known) -> None:
         ways.append(hops)
 
 
-def _settled(ways: Iterable[Way], now: float) -> bool:
-    return all(way.ended or way.route.settled(now) for way in ways)
-
-
-def _roles(endpoints: list[Endpoint]) -> list[tuple[Endpoint, Role]]:
-    """The first few of each network lead, if there are few networks; else the first one of a few networks."""
-    networks = list(dict.fromkeys(network_of(endpoint.place) for endpoint in endpoints))
-    leading = set(networks[:: max(1, len(networks) // LEADERS)][:LEADERS])
-    each = max(1, LEADERS // max(1, len(networks)))
-    seen: Counter[Network] = Counter()
-    roles: list[tuple[Endpoint, Role]] = []
-    for endpoint in endpoints:
-        network = network_of(endpoint.place)
-        first = Role.LEADER if network in leading else Role.SCOUT
-        roles.append((endpoint, first if seen[network] < each else Role.FOLLOWER))
-        seen[network] += 1
-    return roles
+def _settled(targets: Iterable[TracedTarget], now: float) -> bool:
+    return all(target.ended or target.route.settled(now) for target in targets)

@@ -6,7 +6,8 @@ from typing import Any
 from scanner.machine.kernel import Kernel
 from scanner.model import Result, Trace
 from scanner.tracing.blocked import Blocked
-from scanner.tracing.run import TraceOptions, make_tracer
+from scanner.tracing.run import make_tracer
+from scanner.tracing.trace_options import TraceOptions
 from scanner.tracing.tracer import Tracer
 
 #: The most seconds that explaining takes, also where `--rate` or `--host-rate` let few probes out.
@@ -17,9 +18,7 @@ class Explanation:
     """Give it a scan's results, then run `rounds`, then ask `as_dict`."""
 
     def __init__(self, options: TraceOptions) -> None:
-        options.limit_s = min(options.limit_s, LIMIT_S)
-        options.pause_s = _after_a_scan(options)
-        self._options = options
+        self._options = after_a_scan(options)
         self._blocked = Blocked()
         self._tracer: Tracer | None = None
         self._traces: dict[tuple[str, int], Trace] = {}
@@ -64,7 +63,9 @@ class Explanation:
         return {"complete": complete, "traced": traced, "groups": groups}
 
 
-def _after_a_scan(options: TraceOptions) -> float:
-    """Seconds until what the scan has sent no longer counts at its rates: they hold for any second."""
-    rates = [rate for rate in (options.rate, options.host_rate) if rate]
-    return max(1.0, *(1.0 / rate for rate in rates)) if rates else 0.0
+def after_a_scan(options: TraceOptions) -> TraceOptions:
+    """The same within LIMIT_S, and with a pause until what the scan has sent no longer counts at its rates: they hold
+    for any second."""
+    slowest = options.slowest
+    pause_s = max(1.0, 1.0 / slowest) if slowest else 0.0
+    return options._replace(limit_s=min(options.limit_s, LIMIT_S), pause_s=pause_s)

@@ -1,106 +1,90 @@
-"""Where on the way connections stop: joins targets, engine and names of hops, for `scanner trace` and `--explain`.
+"""Where on the way connections stop, as a whole: targets come from a feed, are traced, and their hops get names.
 
-The way is found in `trace/tracer.py`; here is who is traced, and what the hops are called.
+How a way is found is said in `tracer.py`. What the words of a user stand for, and who resolves names, is not known
+here: both are handed over, as a `TargetFeed` and as `HopNames`.
 """
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from typing import Protocol
 
 from scanner.engine.brakes.neighbours import Neighbours
 from scanner.engine.room.lost_ways import Ways
-from scanner.errors import TargetError, UsageError
 from scanner.machine.descriptors import raise_descriptor_limit
 from scanner.machine.kernel import Kernel
 from scanner.machine.networks import routed_networks
 from scanner.machine.route_table import read_routes
 from scanner.model import End, Endpoint, Result, Trace
-from scanner.targets.entry import Entry, Settings
-from scanner.targets.file.sources import pairs_apart
-from scanner.targets.grammar.host_ports import Exclude
-from scanner.targets.grammar.typed_words import trace_target
-from scanner.targets.names.reverse_names import ReverseNames
-from scanner.targets.plan import Plan
-from scanner.tracing.route import MOST_HOPS
+from scanner.tracing.trace_options import TraceOptions
 from scanner.tracing.tracer import Tracer
-from scanner.words.shown_text import shown
 from scanner.words.stamp import time_of_day
 
 #: A trace is for looking at: beyond so many targets nobody does. Memory is bounded, too.
 MOST_TARGETS = 1000
-#: How long the end may wait for names.
-_NAMES_S = 1.0
+#: How long (seconds) the end may wait for names.
+NAMES_S = 1.0
 _RESOLVING_S = 0.01
 #: How long the beginning waits for a name's second family once the first is there: all targets are traced at once.
 _OTHER_FAMILY_S = 1.0
 
 
-class TraceOptions:
-    """How to trace. `timeout`: seconds for each attempt (None: built in); `source` a numeric local address;
-    `names`: look up what the hops are called; `rate`, `host_rate`: SYNs per second; `limit_s`: seconds after which it
-    ends, whatever is unknown; `pause_s`: seconds before the first probe, for rates that others have used up.
-    """
+class TargetFeed(Protocol):
+    """The targets, as their names are resolved."""
 
-    __slots__ = ("host_rate", "limit_s", "most_hops", "names", "pause_s", "poller", "rate", "source", "timeout")
+    @property
+    def warnings(self) -> list[str]:
+        """Plain one-line warnings so far."""
 
-    def __init__(
-        self,
-        *,
-        timeout: float | None = None,
-        most_hops: int = MOST_HOPS,
-        source: str | None = None,
-        names: bool = True,
-        rate: float | None = None,
-        host_rate: float | None = None,
-        limit_s: float = float("inf"),
-        pause_s: float = 0.0,
-        poller: str | None = None,
-    ) -> None:
-        self.timeout = timeout
-        self.pause_s = pause_s
-        self.most_hops = most_hops
-        self.source = source
-        self.names = names
-        self.rate = rate
-        self.host_rate = host_rate
-        self.limit_s = limit_s
-        self.poller = poller
+    def fit(self, descriptors: int) -> int:
+        """So many descriptors there are; returns how many of them it may use."""
+
+    def take(self, n: int) -> list[Endpoint]:
+        """The next targets, at most `n`; with 0 it only looks what has been resolved."""
+
+    def rows(self) -> list[Result]:
+        """The targets that need no trace: of names that lead nowhere."""
+
+    def do_without(self) -> None:
+        """What is half resolved counts as resolved."""
+
+    def stop(self) -> None:
+        """Nothing more is resolved."""
+
+    @property
+    def pending(self) -> bool:
+        """Whether names are being resolved."""
+
+    @property
+    def half_resolved(self) -> bool:
+        """Whether those names all have addresses of one family, and wait for the other."""
 
 
-def plan_of(
-    words: Sequence[str], family: int = 0, dns_timeout: float | None = None, excludes: Sequence[Exclude] = ()
-) -> Plan:
-    """What `HOST:PORT` words stand for, names not resolved yet. Errors: TargetError with all mistakes, UsageError."""
-    entries: list[Entry] = []
-    words, problems = pairs_apart(words)
-    for word in words:
-        try:
-            hosts, ports = trace_target(word)
-            if ports is None:
-                raise TargetError(f"{shown(word)} names no port; write HOST:PORT, such as {word[:60]}:443")
-        except TargetError as error:
-            problems += error.problems
-        else:
-            entries.append(Entry(hosts, ports, label=shown(word)))
-    if problems:
-        raise TargetError(*problems)
-    said = Settings(family=family, dns_timeout=dns_timeout, builtin_expect="", allow_any=True)
-    plan = Plan(entries, excludes, said).check()
-    if plan.count > MOST_TARGETS:
-        raise UsageError(
-            f"{plan.count:,} targets are too many to trace (at most {MOST_TARGETS:,}); "
-            "write fewer, or `scanner sweep --explain`, which traces a few of those that are blocked"
-        )
-    return plan
+class HopNames(Protocol):
+    """Looks up what addresses are called, in the background."""
+
+    def fit(self, descriptors: int) -> int:
+        """So many descriptors there are; returns how many of them it may use."""
+
+    def ask(self, address: str) -> None:
+        """This one is wanted."""
+
+    def collect(self, patience_s: float) -> dict[str, str]:
+        """The names by their addresses, waiting at most so long; without one: empty or missing."""
 
 
 class Tracing:
-    """Traces of a plan. Iterate `rounds`; then `traces` has them all, in the order of the words."""
+    """Traces of what a feed hands out. Iterate `rounds`; then `traces` has them all, in the order of the words.
+    `names`: who looks up what the hops are called; None: nobody does. `names_s`: so many seconds are waited for them.
+    """
 
-    def __init__(self, plan: Plan, options: TraceOptions) -> None:
-        self._feed = plan.feed()
+    def __init__(
+        self, feed: TargetFeed, options: TraceOptions, names: HopNames | None = None, *, names_s: float = NAMES_S
+    ) -> None:
+        self._feed = feed
         self._options = options
         self._kernel = Kernel(options.source or "")
-        self._names = ReverseNames() if options.names else None
+        self._names = names
+        self._names_s = names_s
         self._tracer: Tracer | None = None
         self._found: list[tuple[tuple[int, int], Trace]] = []
         self._stopping = False
@@ -169,7 +153,7 @@ class Tracing:
         traces = [trace for _, trace in sorted(self._found, key=lambda item: item[0])]
         if self._names is None:
             return traces
-        names = self._names.collect(0.0 if self._stopping else _NAMES_S)
+        names = self._names.collect(0.0 if self._stopping else self._names_s)
         return [with_names(trace, names) for trace in traces]
 
     @property
@@ -186,15 +170,9 @@ def make_tracer(
     return Tracer(
         endpoints,
         kernel,
+        options,
         capacity=raise_descriptor_limit() if capacity is None else capacity,
-        timeout=options.timeout,
-        most_hops=options.most_hops,
-        rate=options.rate,
-        host_rate=options.host_rate,
-        limit_s=options.limit_s,
-        pause_s=options.pause_s,
         attached=Neighbours(attached, elsewhere=elsewhere).attached,
-        poller=options.poller,
         ways=Ways(
             read_routes(),
             source=options.source or "",

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 import scanner
+from scanner.api_trace import plan_of
 from scanner.errors import ScannerError, TargetError
 from scanner.targets.entry import Settings
 from scanner.targets.file.host_list import read_excludes, read_hosts
 from scanner.targets.grammar import typed_words as words
 from scanner.targets.make_plan import excludes_from, plan_from_args, plan_from_sweep
-from scanner.tracing.run import plan_of
 from tests.test_layers import MODULES, imports
 
 #: Each place where a host may be written, and what it says to write instead of the file `hosts.txt`.

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from scanner.api_trace import plan_of
 from scanner.errors import TargetError, UsageError
 from scanner.targets.entry import Settings
 from scanner.targets.file.host_list import read_excludes, read_hosts
@@ -21,7 +22,6 @@ from scanner.targets.grammar.host_values import Host, HostName
 from scanner.targets.grammar.parsers import parse_ports
 from scanner.targets.grammar.typed_words import exclude_option
 from scanner.targets.make_plan import plan_from_args, plan_from_sweep
-from scanner.tracing.run import plan_of
 from tests.targets.made import read
 from tests.targets.slip_corpus import CORPUS, remedies
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import scanner
+from scanner.api_trace import plan_of
 from scanner.errors import ScannerError, TargetError, UsageError
 from scanner.model import Place, Target
 from scanner.targets.entry import Settings
@@ -15,7 +16,6 @@ from scanner.targets.grammar.addresses import V4, V6
 from scanner.targets.grammar.parsers import parse_excludes, parse_host, parse_target
 from scanner.targets.make_plan import plan_from_args, plan_from_sweep
 from scanner.targets.plan import Plan
-from scanner.tracing.run import plan_of
 from tests.engine.listeners import refused_port as closed_port
 from tests.targets.made import built, entry, excluder, read, told
 from tests.targets.slip_corpus import remedies

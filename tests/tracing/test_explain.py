@@ -3,8 +3,8 @@
 import pytest
 
 from scanner.model import Place, Request, Result, State
-from scanner.tracing.explain import LIMIT_S, Explanation
-from scanner.tracing.run import TraceOptions
+from scanner.tracing.explain import LIMIT_S, Explanation, after_a_scan
+from scanner.tracing.trace_options import TraceOptions
 from tests.engine.listeners import full_backlog, listener
 
 
@@ -46,7 +46,11 @@ def test_silence_and_the_limit_of_time() -> None:
     found = explanation.as_dict()
     assert not found["complete"]
     assert [(one["targets"], one["traced"], one["state"]) for one in found["groups"]] == [(1, 0, "timeout")]
-    assert Explanation(TraceOptions())._options.limit_s == LIMIT_S
+
+
+def test_it_takes_no_longer_than_anybody_waits() -> None:
+    assert after_a_scan(TraceOptions()).limit_s == LIMIT_S
+    assert after_a_scan(TraceOptions(limit_s=0.3)).limit_s == 0.3
 
 
 def test_stopped_before_it_began_it_ends_at_once() -> None:
@@ -69,5 +73,5 @@ def test_stopped_before_it_began_it_ends_at_once() -> None:
 def test_what_the_scan_sent_counts_at_its_rates(options: dict[str, float], pause: float) -> None:
     """Its last second and the first one of the traces may overlap."""
     given = TraceOptions(names=False, **options)  # type: ignore[arg-type]
-    Explanation(given)
-    assert given.pause_s == pause
+    assert after_a_scan(given).pause_s == pause
+    assert given.pause_s == 0.0

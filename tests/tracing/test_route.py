@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from scanner.engine.flight.verdict import OPEN, OPEN_RESET, REFUSED, Verdict, local_error
 from scanner.model import End, Hop, State
-from scanner.tracing.hop_answers import FULL
-from scanner.tracing.route import ATTEMPTS, MOST_HOPS, Route
+from scanner.tracing.hop_answers import FULL, MOST_HOPS
+from scanner.tracing.route import ATTEMPTS, Route
 
 TARGET = "192.0.2.99"
 
@@ -34,7 +34,7 @@ def trace(answers: dict[int, Verdict], *, most: int = MOST_HOPS, attached: bool 
         for hop in hops:
             route.asked(hop, now)
             if hop in answers:
-                route.heard(hop, answers[hop], 1.0 * hop)
+                route.heard(hop, answers[hop], 1.0 * hop, now)
             else:
                 attempts = 1
                 while route.silent(hop, attempts):
@@ -46,14 +46,14 @@ def trace(answers: dict[int, Verdict], *, most: int = MOST_HOPS, attached: bool 
 
 
 def ways(route: Route) -> list[str | None]:
-    return [hop.address for hop in route.hops()]
+    return [hop.address for hop in route.findings.hops()]
 
 
 @pytest.mark.parametrize("verdict", [OPEN, OPEN_RESET, REFUSED])
 def test_reached(verdict: Verdict) -> None:
     route, asked = trace({FULL: verdict, 1: expired(1), 2: expired(2), 3: verdict, 4: verdict})
     assert route.end() == End(verdict.state, verdict.reason, "", 3)
-    assert route.hops() == (Hop(1, router(1), "", 1.0), Hop(2, router(2), "", 2.0), Hop(3, TARGET, "", 3.0))
+    assert route.findings.hops() == (Hop(1, router(1), "", 1.0), Hop(2, router(2), "", 2.0), Hop(3, TARGET, "", 3.0))
     assert asked == [FULL, 1, 2, 3, 4], "a target that answers sees few connections"
 
 
@@ -72,7 +72,7 @@ def test_silence_is_told_by_the_last_hop_that_answered() -> None:
 def test_nobody_answers() -> None:
     route, _ = trace({})
     assert route.end() == End(State.TIMEOUT, "no-response", "", 0)
-    assert route.hops() == ()
+    assert route.findings.hops() == ()
 
 
 def test_a_lost_full_probe_does_not_make_an_answering_target_silent() -> None:
@@ -247,7 +247,7 @@ def test_a_circle_ends_the_way_where_it_closes() -> None:
 def test_this_host_itself_says_no(verdict: Verdict) -> None:
     route, _ = trace({FULL: verdict})
     assert route.end() == End(verdict.state, verdict.reason, "", 0)
-    assert route.hops() == ()
+    assert route.findings.hops() == ()
 
 
 def test_a_neighbour_that_does_not_answer_is_asked_one_hop_only() -> None:
@@ -259,7 +259,7 @@ def test_a_neighbour_that_does_not_answer_is_asked_one_hop_only() -> None:
 def test_a_way_that_was_stopped_claims_no_silence() -> None:
     route = Route(TARGET)
     route.due(0.0)
-    route.heard(1, expired(1), 1.0)
+    route.heard(1, expired(1), 1.0, 0.0)
     assert not route.done
     assert route.end() == End(None, "", "", 1)
 
@@ -270,20 +270,20 @@ def test_waves_leave_early_where_answers_are_quick() -> None:
     assert route.due(0.0) == []
     assert route.wait(0.0) == pytest.approx(0.4)
     for hop in (1, 2, 4):
-        route.heard(hop, expired(hop), 50.0)
+        route.heard(hop, expired(hop), 50.0, 0.0)
     assert route.wait(0.0) == pytest.approx(0.15), "three of the round trips seen"
     assert route.due(0.16) == [5, 6, 7, 8]
     for hop in (3, 5, 6, 7, 8):
-        route.heard(hop, expired(hop), 50.0)
+        route.heard(hop, expired(hop), 50.0, 0.0)
     assert route.due(0.16) == list(range(9, 17)), "all answered: nothing to wait for"
 
 
 def test_only_answers_that_may_still_tell_something_matter() -> None:
     route = Route(TARGET)
     route.due(0.0)
-    route.heard(2, OPEN, 1.0)
+    route.heard(2, OPEN, 1.0, 0.0)
     assert [route.matters(hop) for hop in (FULL, 1, 2, 3)] == [True] * 4, "router 3 may yet disprove it"
-    route.heard(FULL, OPEN, 1.0)
+    route.heard(FULL, OPEN, 1.0, 0.0)
     assert [route.matters(hop) for hop in (FULL, 1, 2, 3, 4, 5)] == [True] * 5 + [False], "two bear it out"
     assert not route.silent(5, 1)
 
@@ -300,7 +300,7 @@ def test_any_answers_come_to_an_end(answers: dict[int, Verdict], most: int, atta
     route, asked = trace(answers, most=most, attached=attached)
     assert max(asked) <= most
     assert len(asked) == len(set(asked))
-    hops, end = route.hops(), route.end()
+    hops, end = route.findings.hops(), route.end()
     assert [hop.hop for hop in hops] == list(range(1, len(hops) + 1))
     assert len(hops) <= most
     assert end.state is not None

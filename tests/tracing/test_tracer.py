@@ -13,8 +13,10 @@ from typing import Any
 
 import pytest
 
+from scanner.engine.room.lost_ways import Ways
 from scanner.machine.error_queue import Icmp
 from scanner.model import Endpoint, Place, Request, State, Trace
+from scanner.tracing.trace_options import TraceOptions
 from scanner.tracing.tracer import Tracer
 from tests.engine.fakes import AF_INET, AF_INET6, START, Answer, FakeKernel, FakeSocket
 
@@ -22,7 +24,8 @@ Way = Callable[[int, int, float], tuple[str, float] | None]
 
 
 class WayKernel(FakeKernel):
-    """A fake kernel whose network knows hop limits. `asked` are the SYNs sent: (seconds, port, limit)."""
+    """A fake kernel whose network knows hop limits. `asked` are the SYNs sent, repeated ones too: (seconds, port,
+    limit)."""
 
     def __init__(self, way: Way, **more: Any) -> None:
         super().__init__(self._answer, **more)
@@ -38,9 +41,9 @@ class WayKernel(FakeKernel):
         assert sock not in self._limits, "a limit of an earlier probe"
         self._limits[sock] = hops
 
-    def connect(self, sock: FakeSocket, address: tuple[Any, ...]) -> int:
+    def _send(self, sock: FakeSocket, at: float | None = None) -> Answer | None:
         self._present = sock
-        return super().connect(sock, address)
+        return super()._send(sock, at)
 
     def _answer(self, address: str, port: int, nth: int, now: float) -> Answer | None:
         assert self._present is not None
@@ -72,11 +75,18 @@ def chain(length: int, end: str | None, *, silent: tuple[int, ...] = (), rtt: fl
     return way
 
 
-def trace(kernel: WayKernel, *ports: int, address: str = "198.51.100.9", **options: Any) -> dict[int, Trace]:
+def trace(
+    kernel: WayKernel,
+    *ports: int,
+    address: str = "198.51.100.9",
+    capacity: int = 1000,
+    ways: Ways | None = None,
+    **options: Any,
+) -> dict[int, Trace]:
+    """The traces by their ports; options are those of `TraceOptions`."""
     place = Place(address, AF_INET6 if ":" in address else AF_INET, ports=len(ports))
     endpoints = [Endpoint(place, port, (Request("host"),)) for port in ports or (22,)]
-    options = {"capacity": 1000} | options
-    tracer = Tracer(endpoints, kernel, **options)  # type: ignore[arg-type]
+    tracer = Tracer(endpoints, kernel, TraceOptions(**options), capacity=capacity, ways=ways)  # type: ignore[arg-type]
     found = {endpoint.port: trace for traced in tracer.rounds() for endpoint, trace in traced}
     assert not kernel.open_sockets
     assert tracer.complete
@@ -213,13 +223,26 @@ def test_rate_is_kept() -> None:
 @pytest.mark.parametrize(("rate", "most"), [(2.5, 2), (1.0, 1), (50.5, 50)])
 @pytest.mark.parametrize("kind", ["rate", "host_rate"])
 def test_no_second_holds_more_than_its_rate(rate: float, most: int, kind: str) -> None:
-    """As for a scan: 2.5 means two. SYNs that the kernel repeats are none here, as no socket lives so long."""
-    kernel = WayKernel(chain(3, None))
+    """As for a scan: 2.5 means two, and the SYNs that the kernel repeats for its silent hops count."""
+    kernel = WayKernel(chain(3, None), repeats=(1, 2, 3, 4, 5, 7, 11))
     trace(kernel, 22, 23, **{kind: rate})
     times = sorted(when for when, _, _ in kernel.asked)
-    assert len(times) > most
+    assert len(times) > len(kernel.sent) > most
     for first, beyond in zip(times, times[most:], strict=False):
         assert beyond - first >= 1.0, f"{most + 1} of them within a second"
+
+
+def test_a_repeat_that_would_leave_just_as_an_attempt_ends_is_not_worth_a_token() -> None:
+    kernel = WayKernel(chain(3, None), repeats=(1, 2, 3, 4, 5, 7, 11))
+    trace(kernel, rate=50.0, timeout=2.0, most_hops=1)
+    assert [limit for _, _, limit in kernel.asked].count(0) == 3 * 2, "each of three attempts, and its first repeat"
+
+
+def test_what_waits_for_a_rate_is_asked_only_if_it_still_matters() -> None:
+    """Both targets are the first hop: two more bear that out, and the fourth never leaves."""
+    kernel = WayKernel(chain(0, "rst"))
+    trace(kernel, 22, 23, rate=2.5)
+    assert [(port, limit) for _, port, limit in kernel.asked] == [(port, hop) for port in (22, 23) for hop in range(4)]
 
 
 def test_nothing_leaves_before_a_pause_is_over() -> None:
@@ -265,7 +288,8 @@ def test_host_rate_is_kept() -> None:
 def test_a_limit_of_time_ends_it_with_what_is_known() -> None:
     kernel = WayKernel(chain(3, None))
     place = Place("198.51.100.9", AF_INET)
-    tracer = Tracer([Endpoint(place, 22, (Request(),))], kernel, capacity=100, limit_s=1.0)  # type: ignore[arg-type]
+    options = TraceOptions(limit_s=1.0)
+    tracer = Tracer([Endpoint(place, 22, (Request(),))], kernel, options, capacity=100)  # type: ignore[arg-type]
     (found,) = [trace for traced in tracer.rounds() for _, trace in traced]
     assert (found.end.state, found.end.hop) == (None, 3)
     assert kernel.now - START < 1.2
