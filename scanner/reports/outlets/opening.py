@@ -5,6 +5,7 @@ import stat
 import sys
 
 from scanner.errors import ReportError, UsageError
+from scanner.machine.own_descriptors import own_descriptor
 from scanner.reports.outlets.files import FileInPlace, WholeFile
 from scanner.reports.outlets.outlet import Outlet, reason_of
 from scanner.reports.outlets.output_places import (
@@ -12,7 +13,6 @@ from scanner.reports.outlets.output_places import (
     is_mounted,
     is_planted,
     is_special,
-    own_descriptor,
     planted_message,
 )
 from scanner.reports.outlets.stop import Stop

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from scanner.errors import UsageError
+from scanner.machine.own_descriptors import own_descriptor
 from scanner.reports.outlets.folder import Lock, lock
 from scanner.reports.outlets.output_places import (
     final_path,
@@ -19,7 +20,6 @@ from scanner.reports.outlets.output_places import (
     is_mounted,
     is_planted,
     may_not_replace,
-    own_descriptor,
     partial_path,
     planted_message,
 )
