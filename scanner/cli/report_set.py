@@ -80,12 +80,12 @@ class Outputs:
 
         When the scan is stopped while a FIFO waits for its reader, the others are left out.
         """
-        from scanner.reports import Only, StopAskedError, is_stdout, make_report, open_outlet
+        from scanner.reports import Only, StopAskedError, is_stdout, make_report, open_outlet, record_end_of
 
         self._wanted = len(wanted)
         for fmt, path in wanted:
             try:
-                outlet = open_outlet(path, self._stop)
+                outlet = open_outlet(path, self._stop, record_end_of(fmt))
             except BrokenPipeError:
                 self.hung_up = True
                 continue
@@ -184,8 +184,7 @@ class Outputs:
         self._open.remove(each)
         self.problems.append(str(error))
         info = self._info()
-        info.complete = False
-        info.warnings.append(str(error))
+        info.cut_short(str(error))
         with suppress(ReportError, BrokenPipeError):
             each.report.abandon(info)
         left = f" (what there is stands in {each.outlet.left})" if each.outlet.left else ""

@@ -18,6 +18,10 @@ from scanner.words.plain import plain
 BUFFERED = 256 * 1024
 
 
+#: Finds where the last whole row ends in the bytes of rows, 0 without one.
+RecordEnd = Callable[[bytes], int]
+
+
 def line_end(data: bytes) -> int:
     """Where the last whole line of `data` ends, 0 without one: the end of the last row where a row is a line."""
     return data.rfind(b"\n") + 1
@@ -27,15 +31,13 @@ class Outlet:
     """Text in, bytes out. The kinds of outlets override `_begin`, `_put` and the four `_end_` methods.
 
     `name` is what messages call it; `ended` is True once nothing more may come; `left` is the file that an early end
-    left beside the report's own name, or empty. `record_end` finds the end of the last whole row in a text's bytes; a
-    format with rows of several lines sets its own.
+    left beside the report's own name, or empty.
     """
 
     def __init__(self, name: str, interval: float) -> None:
         self.name = plain(name)
         self.ended = False
         self.left = ""
-        self.record_end: Callable[[bytes], int] = line_end
         self._begun = False
         self._problem: Exception | None = None
         self._interval = interval

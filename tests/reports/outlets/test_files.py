@@ -17,13 +17,13 @@ import pytest
 
 from scanner.errors import ReportError, UsageError
 from scanner.model import Result
-from scanner.reports import Report, ScanInfo, notices, open_outlet, open_report
+from scanner.reports import Outlet, Report, ScanInfo, notices, open_outlet
 from scanner.reports.csv_report import record_end
-from scanner.reports.outlets.files import FileInPlace
+from scanner.reports.outlets.file_in_place import FileInPlace
 from scanner.reports.outlets.outlet import line_end
 from scanner.reports.outlets.rights import Rights
 from tests import needs
-from tests.reports.made import result
+from tests.reports.made import opened, result
 from tests.reports.outlets.script import command, output_of
 
 NOBODY = 65534
@@ -149,7 +149,7 @@ def test_root_without_his_powers_is_told_that_he_has_not(tmp_path: Path) -> None
 AS_NOBODY = """
 import os, sys
 from scanner.reports import notices, open_outlet
-import scanner.reports.outlets.files, tempfile
+import scanner.reports.outlets.whole_file, tempfile
 os.setgroups([]); os.setgid(65534); os.setuid(65534)
 path = sys.argv[1]
 print(*notices([path]), sep="\\n")
@@ -364,18 +364,18 @@ def limited(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def write_all(report: Report, rows: list[Result], batch: int) -> None:
+def write_all(report: Report, outlet: Outlet, rows: list[Result], batch: int) -> None:
     for start in range(0, len(rows), batch):
         report.write(rows[start : start + batch])
-        report._outlet.flush()  # type: ignore[attr-defined]
+        outlet.flush()
 
 
 def fill(fmt: str, path: Path, batch: int) -> None:
     """Writes rows until no more go in, as the command line does."""
-    report = open_report(fmt, str(path))
+    report, outlet = opened(fmt, path)
     rows = [result("10.0.0.1", port, "open") for port in range(1, 20001)]
     with pytest.raises(ReportError, match="File too large"):
-        write_all(report, rows, batch)
+        write_all(report, outlet, rows, batch)
     report.abandon(ScanInfo(complete=False, warnings=["full"]))
 
 
@@ -409,10 +409,10 @@ def test_a_full_disk_leaves_whole_rows_and_a_proper_end(fmt: str, size: int, bat
 
 @pytest.mark.parametrize("size", range(258_000, 290_000, 1013))
 def test_the_end_of_a_document_finds_room_whatever_its_size(size: int, tmp_path: Path) -> None:
-    report = open_report("json", str(tmp_path / "out"))
+    report, outlet = opened("json", tmp_path / "out")
     rows = [result("10.0.0.1", port, "open") for port in range(1, 2001)]
     with limited(size), suppress(ReportError):
-        write_all(report, rows, 2)
+        write_all(report, outlet, rows, 2)
         report.finish(ScanInfo())
     with limited(size):
         report.abandon(ScanInfo(extra={"explain": "x" * 20_000}))

@@ -47,7 +47,7 @@ CHECK = """
 import os, sys
 from scanner.errors import UsageError
 from scanner.reports import check_outputs
-import scanner.reports.outlets.files
+import scanner.reports.outlets.whole_file
 os.setgroups([]); os.setgid(1); os.setuid(1)
 for path in sys.argv[1:]:
     try:
