@@ -29,11 +29,11 @@ def wanted_outputs(choices: "Choices") -> list[Output]:
     from scanner.reports import format_of, is_stdout, parse_output
 
     found: list[Output] = []
-    for text in choices.outputs:
+    for text in choices.report.outputs:
         fmt, path = parse_output(text)
-        found.append((fmt or _format_of(path, choices.format, format_of), path))
-    fmt = choices.format or ("" if choices.quiet else "table")
-    if fmt and not any(is_stdout(path) and (choices.format in (None, taken)) for taken, path in found):
+        found.append((fmt or _format_of(path, choices.report.format, format_of), path))
+    fmt = choices.report.format or ("" if choices.say.quiet else "table")
+    if fmt and not any(is_stdout(path) and (choices.report.format in (None, taken)) for taken, path in found):
         found.insert(0, (fmt, "-"))
     return found
 

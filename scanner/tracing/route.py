@@ -17,8 +17,8 @@ from scanner.engine.flight.verdict import TIMEOUT, Verdict
 from scanner.model import End, Hop, State
 from scanner.tracing.fellows import Budget, Known
 from scanner.tracing.hop_answers import FULL, Answers
+from scanner.words.builtin_values import MOST_HOPS as MOST_HOPS
 
-MOST_HOPS = 30
 ATTEMPTS = 3
 _FIRST_WAVE = 4
 _WAVE_S, _LEAST_WAVE_S = 0.4, 0.1
