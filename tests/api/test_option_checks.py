@@ -1,5 +1,5 @@
 """Whether one value can be: what comes out, and that an error names the value and the remedy. (More of each where it is
-decided, and as the command line takes them: `tests/cli/test_values.py`.)"""
+decided, and as the command line takes them: `tests/cli/test_option_values.py`.)"""
 
 from collections.abc import Callable
 
