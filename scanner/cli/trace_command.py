@@ -83,7 +83,7 @@ def _format(text: str) -> str:
 @click.pass_obj
 def trace(signals: Signals, /, targets: tuple[str, ...], **given: Any) -> int:
     """Runs the command and returns its exit status."""
-    from scanner.api.traces import TraceOptions, Tracing, plan_to_trace
+    from scanner.api.traces import TraceOptions, plan_to_trace, tracing_of
     from scanner.cli.choices import family_of_options
     from scanner.cli.trace_page import Page, place_for
 
@@ -106,7 +106,7 @@ def trace(signals: Signals, /, targets: tuple[str, ...], **given: Any) -> int:
         rate=given["rate"],
         host_rate=given["host_rate"],
     )
-    tracing = Tracing(plan, options)
+    tracing = tracing_of(plan, options)
     wanted = not (given["quiet"] and given["fmt"] is None and path == "-")
     page = Page(fmt, path if wanted else None, signals.stop)
     with signals.deferred(tracing.stop), stderr.unblocked(signals.stop), page:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from scanner.errors import ReportError
-from scanner.model import Result
+from scanner.model import Request, Result
 from scanner.reports import Outlet, Report, ScanInfo
 from scanner.reports.csv_report import record_end
 from scanner.reports.outlets.file_in_place import FileInPlace
@@ -105,3 +105,14 @@ def test_where_the_last_row_ends() -> None:
     ends = [8, len(rows)]
     for length in range(len(rows) + 1):
         assert record_end(rows[:length]) == max((end for end in ends if end <= length), default=0)
+
+
+@pytest.mark.parametrize("size", range(400, 440, 3))
+def test_a_row_of_several_lines_is_whole_or_not_there(size: int, tmp_path: Path) -> None:
+    report, outlet = opened("csv", tmp_path / "out")
+    rows = [result("10.0.0.1", port, "open", request=Request(name="two\nlines")) for port in range(1, 100)]
+    with limited(size), pytest.raises(ReportError):
+        write_all(report, outlet, rows, 1)
+    report.abandon(ScanInfo(complete=False))
+    read = list(csv.DictReader(io.StringIO((tmp_path / "out.partial").read_text())))
+    assert {(row["name"], row["lost_syns"]) for row in read} == {("two\nlines", "0")}
