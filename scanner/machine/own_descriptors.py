@@ -5,6 +5,7 @@ Only names and what they lead to; whether something is written there is for who 
 
 import os
 import re
+import socket
 
 _OWN_DESCRIPTOR = re.compile(r"/dev/(?:fd/(\d+)|(stdout|stderr))|/proc/self/fd/(\d+)")
 
@@ -34,3 +35,8 @@ def opened_anew(descriptor: int) -> int:
         return os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     except OSError:  # another user's terminal (su), a pipe of another namespace
         return -1
+
+
+def socket_of(descriptor: int) -> socket.socket:
+    """The socket that a descriptor leads to, through a descriptor of its own, so that either may be closed."""
+    return socket.socket(fileno=os.dup(descriptor))

@@ -2,11 +2,12 @@
 
 import fcntl
 import os
+import socket
 from pathlib import Path
 
 import pytest
 
-from scanner.machine.own_descriptors import opened_anew, own_descriptor
+from scanner.machine.own_descriptors import opened_anew, own_descriptor, socket_of
 
 posix = pytest.mark.skipif(os.name == "nt", reason="POSIX files")
 linux = pytest.mark.skipif(not os.path.exists("/proc/self/fd"), reason="no /proc/self/fd here")
@@ -50,3 +51,13 @@ def test_what_cannot_be_opened_anew(tmp_path: Path) -> None:
         assert os.geteuid() == 0 or opened_anew(descriptor) == -1, "it may not be written"
     finally:
         os.close(descriptor)
+
+
+def test_a_socket_outlives_the_descriptor_that_led_to_it() -> None:
+    near, far = socket.socketpair()
+    with far:
+        ours = socket_of(near.fileno())
+        near.close()
+        with ours:
+            ours.send(b"row\n", socket.MSG_DONTWAIT)
+            assert far.recv(10) == b"row\n"

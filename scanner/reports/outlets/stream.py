@@ -21,7 +21,7 @@ from contextlib import suppress
 from time import sleep
 
 from scanner.errors import ReportError
-from scanner.machine.own_descriptors import opened_anew
+from scanner.machine.own_descriptors import opened_anew, socket_of
 from scanner.reports.outlets.backlog import Backlog
 from scanner.reports.outlets.outlet import Outlet
 from scanner.reports.outlets.stop import TURN_S, Stop, StopAskedError
@@ -51,7 +51,7 @@ class Stream:
         if not shared:
             self._own = os.dup(descriptor)
         elif stat.S_ISSOCK(mode):
-            self._socket = socket.socket(fileno=os.dup(descriptor))
+            self._socket = socket_of(descriptor)
         elif stat.S_ISFIFO(mode) or stat.S_ISCHR(mode):
             self._own = opened_anew(descriptor)
 
