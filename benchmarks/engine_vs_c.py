@@ -20,11 +20,14 @@ _ASYNCIO_PROBES = 10_000
 
 def run_engine(hosts: list[str], ports: str) -> tuple[int, int]:
     """The engine alone: how many verdicts, and how many of them are refused."""
-    from scanner.api import Scan, Settings, plan_from_sweep
+    from scanner.api.plans import plan_of_hosts
+    from scanner.api.scans import prepared
+    from scanner.api.wanted import Wanted
 
-    plan = plan_from_sweep(hosts, ports, Settings(vantage="", builtin_timeout=1.0, builtin_expect=""))
+    wanted = Wanted(vantage="")
+    plan = plan_of_hosts(hosts, ports, wanted)
     probes = refused = 0
-    for rows in Scan(plan).batches():
+    for rows in prepared(plan, wanted).batches():
         probes += len(rows)
         refused += sum(row.state == "refused" for row in rows)
     return probes, refused
@@ -56,7 +59,7 @@ def run_asyncio(first: str, hosts: int, ports: int, window: int = 1000) -> tuple
 
 def _itself(subject: str, first: str, hosts: int, ports: int) -> None:
     """In the subject's process: measure and tell."""
-    import scanner.api  # noqa: F401  the import is no part of the measure
+    import scanner.api.scans  # noqa: F401  the import is no part of the measure
 
     began = time.perf_counter()
     if subject == "engine":

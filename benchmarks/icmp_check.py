@@ -20,7 +20,9 @@ _LOADS = [
 
 def _itself(subject: str, load: int) -> None:
     """In the subject's process: measure and tell."""
-    from scanner.api import Scan, Settings, plan_from_sweep
+    from scanner.api.plans import plan_of_hosts
+    from scanner.api.scans import prepared
+    from scanner.api.wanted import Wanted
     from scanner.machine.kernel import Kernel
 
     if subject != "with":
@@ -28,9 +30,10 @@ def _itself(subject: str, load: int) -> None:
     if subject == "without":
         Kernel.flagger = lambda self, fd: None  # type: ignore[method-assign]
     _, hosts, ports, _ = _LOADS[load]
-    plan = plan_from_sweep(hosts, ports, Settings(vantage="", builtin_timeout=1.0, builtin_expect=""))
+    wanted = Wanted(vantage="")
+    plan = plan_of_hosts(hosts, ports, wanted)
     began = time.perf_counter()
-    refused = sum(row.state == "refused" for rows in Scan(plan).batches() for row in rows)
+    refused = sum(row.state == "refused" for rows in prepared(plan, wanted).batches() for row in rows)
     print(refused, time.perf_counter() - began)
 
 

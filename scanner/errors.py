@@ -23,8 +23,10 @@ class ScannerError(Exception):
 class UsageError(ScannerError):
     """What was asked for cannot be done (a bad value, a bad combination); nothing was probed."""
 
-    #: Where to read on, in a line of its own.
-    hint = ""
+    def __init__(self, *problems: str, hint: str = "") -> None:
+        super().__init__(*problems)
+        #: Where to read on, in a line of its own; or empty.
+        self.hint = hint
 
 
 class TargetError(UsageError):

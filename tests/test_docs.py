@@ -9,6 +9,7 @@ import click
 import pytest
 
 import scanner
+from scanner.api.wanted import Options
 from scanner.cli import status
 from scanner.cli.app import COMMANDS
 from scanner.cli.app import scanner as program
@@ -19,7 +20,6 @@ from scanner.model import EXPECTATIONS, FIELDS, Place, Request, State
 from scanner.reports import Look, ScanInfo, Tally, open_report, summary
 from scanner.reports.summary import DOUBTS
 from scanner.scanning.certainty import evidence
-from scanner.scanning.options import Options
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -128,6 +128,31 @@ def test_only_the_console_script_knows_the_command_line() -> None:
     ]
 
 
+def test_the_command_line_is_built_on_api_and_reports() -> None:
+    """What a command can do, a program can do as well."""
+    below = ("api", "reports", "words", "model", "errors", "services", "cli")
+    allowed = {"scanner", *(f"scanner.{each}" for each in below)}
+    strangers = {
+        (name, each)
+        for name in MODULES
+        if name.startswith("scanner.cli")
+        for each in imports(name)
+        if each.split(".")[0] == "scanner" and ".".join(each.split(".")[:2]) not in allowed
+    }
+    assert not strangers
+
+
+def test_only_machine_reads_what_the_kernel_tells_of_this_host() -> None:
+    readers = {
+        name
+        for name, tree in MODULES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("/proc")
+    }
+    assert not {name for name in readers if name.startswith(("scanner.api", "scanner.cli", "scanner.reports"))}
+    assert "scanner.machine.capabilities" in readers
+
+
 def test_third_parties_each_have_their_place() -> None:
     """One module each: start-up time and replaceability hang on it."""
     assert len(users_of("yaml")) == 1
@@ -194,7 +219,18 @@ def test_help_waits_for_nothing_heavy(words: list[str]) -> None:
     assert done.stderr.strip() == "[]"
 
 
-@pytest.mark.parametrize("module", ["scanner", "scanner.model", "scanner.api", "scanner.reports", "scanner.targets"])
+def test_the_librarys_face_waits_for_no_room() -> None:
+    """Who reads one value through it (`api.option_checks`) does not wait for the engine."""
+    program = "import sys, scanner.api; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=True)
+    ours = {name for name in done.stdout.split() if name.startswith("scanner.")}
+    assert ours == {"scanner.api", "scanner.errors", "scanner.words", "scanner.words.user_info"}
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["scanner", "scanner.model", "scanner.api.scans", "scanner.api.traces", "scanner.reports", "scanner.targets"],
+)
 def test_library_stays_light(module: str) -> None:
     heavy = ["dataclasses", "asyncio", "importlib.metadata", "multiprocessing", "concurrent.futures", "click", "tqdm"]
     program = f"import sys, {module}; print([name for name in {heavy!r} if name in sys.modules])"

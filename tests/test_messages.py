@@ -15,7 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import scanner
-from scanner.api_trace import plan_of
+from scanner.api.traces import plan_to_trace
 from scanner.cli.app import run_command
 from scanner.cli.status import guarded
 from scanner.errors import ScannerError, TargetError
@@ -53,7 +53,7 @@ PARSERS: dict[str, Read] = {
     "scan -p": lambda text: plan_from_args([text], Settings(ports=(22,))),
     "sweep": lambda text: plan_from_sweep([text], "22", Settings()),
     "sweep -p": lambda text: plan_from_sweep(["a"], text, Settings()),
-    "trace": lambda text: plan_of([text]),
+    "trace": lambda text: plan_to_trace([text]),
     "--exclude": lambda text: excludes_from([text]),
     "--exclude-file": lambda text: excludes_from([], ["/nowhere/" + text]),
     "Target": lambda text: scanner.scan([scanner.Target(text, 1)]),

@@ -115,8 +115,6 @@ def _status(returned: Any) -> int:
 
 def _translated(error: click.ClickException) -> UsageError:
     """Click's message, and where to read on."""
-    told = UsageError(error.format_message().strip())
     ctx = getattr(error, "ctx", None)
-    if ctx is not None:
-        told.hint = f"(see {ctx.command_path} --help)"
-    return told
+    hint = "" if ctx is None else f"(see {ctx.command_path} --help)"
+    return UsageError(error.format_message().strip(), hint=hint)

@@ -1,110 +1,36 @@
-"""The options of one call, as they hold together: combinations that cannot be, and what each part needs of them."""
+"""The options of one call, as they hold together: combinations that cannot be, and what each part needs of them.
 
-import socket
+The parts are those of the help: what to probe, how, what is reported, and what is said meanwhile.
+"""
+
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from scanner.api.option_checks import family_of
 from scanner.errors import UsageError
-from scanner.machine.source import family_of
-from scanner.words.plain import plain
 
 if TYPE_CHECKING:
-    from scanner.api import ScanOptions
-    from scanner.api_trace import TraceOptions
+    from scanner.api.traces import TraceOptions
+    from scanner.api.wanted import Wanted
     from scanner.reports import Selection
-    from scanner.targets.entry import Settings
 
-#: Seconds one attempt may take where nobody says otherwise. A dead neighbour shows itself after 3.07 s.
-_TIMEOUT_S = {"scan": 4.0, "sweep": 1.0}
-_EXPECT = {"scan": "open", "sweep": ""}
+# In all parts None, False or empty means: not said.
 
 
-class Choices:
-    """What the user chose, by the options' names; None, False or empty where nothing was said.
+class WhatToProbe(NamedTuple):
+    """Which targets, and what is expected of them. `words` are the command's arguments: targets or hosts."""
 
-    `words` are the command's arguments: targets or hosts. Raises UsageError for options that exclude each other.
-    """
-
-    def __init__(self, command: str, words: Sequence[str], given: Mapping[str, Any]) -> None:
-        self.command = command
-        self.words = words
-        self.ports: str = ",".join(given["ports"])
-        self.exclude: tuple[str, ...] = given["exclude"]
-        self.exclude_files: tuple[str, ...] = given["exclude_file"]
-        self.family = family_of_options(given["only4"], given["only6"], given["source"])
-        self.expect: str | None = given["expect"]
-        self.allow_any: bool = given["allow_any"]
-        self.dry_run: bool = given["dry_run"]
-        self.timeout: float | None = given["timeout"]
-        self.dns_timeout: float | None = given["dns_timeout"]
-        self.retries: int | None = given["retries"]
-        self.concurrency: int | None = given["concurrency"]
-        self.rate: float | None = given["rate"]
-        self.host_rate: float | None = given["host_rate"]
-        self.source: str | None = given["source"]
-        self.canary: bool = given["canary"]
-        self.poller: str | None = given["poller"]
-        self.vantage: str = given["vantage"] or plain(socket.gethostname())
-        self.outputs: tuple[str, ...] = given["output"]
-        self.format: str | None = given["fmt"]
-        self.only = ",".join([*given["only"], *(["open"] if given["only_open"] else [])])
-        self.strict: bool = given["strict"]
-        self.explain: bool = given["explain"]
-        self.quiet: bool = given["quiet"]
-        self.verbose: bool = given["verbose"]
-        self.progress: bool | None = given["progress"]
-        if self.quiet and self.verbose:
-            raise UsageError("-q and -v exclude each other; choose one")
-
-    def settings(self) -> "Settings":
-        """What the plan needs to know."""
-        from scanner.targets.entry import Settings
-        from scanner.targets.grammar.parsers import parse_ports
-
-        return Settings(
-            timeout=self.timeout,
-            retries=self.retries,
-            expect=self.expect,
-            ports=parse_ports(self.ports) if self.ports else None,
-            family=self.family,
-            dns_timeout=self.dns_timeout,
-            vantage=self.vantage,
-            allow_any=self.allow_any,
-            builtin_timeout=_TIMEOUT_S[self.command],
-            builtin_expect=_EXPECT[self.command],
-        )
-
-    def scan_options(self) -> "ScanOptions":
-        """What the engine needs to know."""
-        from scanner.api import ScanOptions
-
-        return ScanOptions(
-            concurrency=self.concurrency,
-            rate=self.rate,
-            host_rate=self.host_rate,
-            source=self.source,
-            poller=self.poller,
-            strict=self.strict,
-            canary=self.canary,
-        )
-
-    def trace_options(self) -> "TraceOptions":
-        """What the traces of `--explain` need to know."""
-        from scanner.api_trace import TraceOptions
-
-        return TraceOptions(
-            source=self.source, names=False, rate=self.rate, host_rate=self.host_rate, poller=self.poller
-        )
-
-    def selection(self) -> "Selection | None":
-        """The rows to report, or None for all."""
-        from scanner.reports import parse_only
-
-        return parse_only(self.only) if self.only else None
+    words: Sequence[str]
+    ports: str
+    exclude: tuple[str, ...]
+    exclude_files: tuple[str, ...]
+    family: int
+    allow_any: bool
+    expect: str | None
 
     def said(self) -> dict[str, Any]:
-        """What was chosen, for the JSON report: the options that were given, by their long names."""
-        named = {
+        """By the options' long names."""
+        return {
             "targets": list(self.words),
             "ports": self.ports,
             "exclude": list(self.exclude),
@@ -112,6 +38,26 @@ class Choices:
             "family": self.family or None,
             "allow-any": self.allow_any,
             "expect": self.expect,
+        }
+
+
+class HowToProbe(NamedTuple):
+    """With how many attempts, how fast, from where. Times in seconds, rates in SYNs per second."""
+
+    timeout: float | None
+    dns_timeout: float | None
+    retries: int | None
+    concurrency: int | None
+    rate: float | None
+    host_rate: float | None
+    source: str | None
+    canary: bool
+    poller: str | None
+    vantage: str | None
+
+    def said(self) -> dict[str, Any]:
+        """By the options' long names, without the vantage: reports have a field for it."""
+        return {
             "timeout": self.timeout,
             "dns-timeout": self.dns_timeout,
             "retries": self.retries,
@@ -121,10 +67,89 @@ class Choices:
             "source": self.source,
             "canary": self.canary,
             "poller": self.poller,
-            "only": self.only,
-            "strict": self.strict,
-            "explain": self.explain,
         }
+
+
+class WhatToReport(NamedTuple):
+    """Which reports, which rows, and how verdicts are taken. `outputs` are as they were typed."""
+
+    outputs: tuple[str, ...]
+    format: str | None
+    only: str
+    strict: bool
+    explain: bool
+
+    def said(self) -> dict[str, Any]:
+        """By the options' long names, without the reports themselves."""
+        return {"only": self.only, "strict": self.strict, "explain": self.explain}
+
+    def selection(self) -> "Selection | None":
+        """The rows to report, or None for all."""
+        from scanner.reports import parse_only
+
+        return parse_only(self.only) if self.only else None
+
+
+class WhatToSay(NamedTuple):
+    """How much people are told on stderr and in the table; `progress` forces the bar on or off."""
+
+    quiet: bool
+    verbose: bool
+    progress: bool | None
+
+
+class Choices:
+    """What the user chose. Raises UsageError for options that exclude each other.
+
+    `words` are the command's arguments, `given` its options by their names.
+    """
+
+    def __init__(self, command: str, words: Sequence[str], given: Mapping[str, Any]) -> None:
+        self.command = command
+        self.dry_run: bool = given["dry_run"]
+        self.probe = WhatToProbe(
+            words=words,
+            ports=",".join(given["ports"]),
+            exclude=given["exclude"],
+            exclude_files=given["exclude_file"],
+            family=family_of_options(given["only4"], given["only6"], given["source"]),
+            allow_any=given["allow_any"],
+            expect=given["expect"],
+        )
+        self.how = HowToProbe(**{name: given[name] for name in HowToProbe._fields})
+        self.report = WhatToReport(
+            outputs=given["output"],
+            format=given["fmt"],
+            only=",".join([*given["only"], *(["open"] if given["only_open"] else [])]),
+            strict=given["strict"],
+            explain=given["explain"],
+        )
+        self.say = WhatToSay(**{name: given[name] for name in WhatToSay._fields})
+        if self.say.quiet and self.say.verbose:
+            raise UsageError("-q and -v exclude each other; choose one")
+
+    def wanted(self) -> "Wanted":
+        """What the scan is asked for."""
+        from scanner.api.wanted import Wanted
+
+        return Wanted(
+            **self.how._asdict(),
+            expect=self.probe.expect,
+            family=self.probe.family,
+            allow_any=self.probe.allow_any,
+            strict=self.report.strict,
+        )
+
+    def trace_options(self) -> "TraceOptions":
+        """What the traces of `--explain` need to know."""
+        from scanner.api.explanations import TraceOptions
+
+        how = self.how
+        return TraceOptions(source=how.source, names=False, rate=how.rate, host_rate=how.host_rate, poller=how.poller)
+
+    def said(self) -> dict[str, Any]:
+        """What was chosen, for the JSON report: the options that were given, by their long names."""
+        named = self.probe.said() | self.how.said() | self.report.said()
         return {name: value for name, value in named.items() if value not in (None, "", []) and value is not False}
 
 

@@ -2,18 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from scanner.cli.choices import Choices
-from scanner.scanning import flow_tables as flows
-
 if TYPE_CHECKING:
-    from scanner.targets.plan import Plan
+    from scanner.api.forecast import Forecast
+    from scanner.api.plans import Plan
 
 _FIRST = 10
-#: Attempts a second that an ordinary machine makes, and silent probes it keeps in flight, where nobody says less.
-_USUAL_RATE, _USUAL_WINDOW = 20_000.0, 8000
 
 
-def describe(plan: "Plan", choices: Choices) -> list[str]:
+def describe(plan: "Plan", forecast: "Forecast") -> list[str]:
     """The lines of the answer."""
     lines = [
         f"targets:   {plan.count:,}" + (" (each name counted as one address)" if plan.names else ""),
@@ -25,10 +21,10 @@ def describe(plan: "Plan", choices: Choices) -> list[str]:
     lines += [
         f"excluded:  {plan.excluded:,} targets",
         f"skipped:   {_skipped(plan)}",
-        f"estimate:  {_estimate(plan, choices)}",
+        f"estimate:  {_estimate(forecast)}",
     ]
-    if note := flows.warning(plan.afar, plan.addresses + plan.names, choices.rate, choices.host_rate):
-        lines.append(f"warning:   {note}")
+    if forecast.warning:
+        lines.append(f"warning:   {forecast.warning}")
     first = plan.first(_FIRST)
     lines += ["first targets:", *(f"  {_joined(host, port)}" for host, port in first)]
     if plan.count > len(first):
@@ -45,36 +41,14 @@ def _skipped(plan: "Plan") -> str:
     return ", ".join(parts)
 
 
-def _estimate(plan: "Plan", choices: Choices) -> str:
+def _estimate(forecast: "Forecast") -> str:
     """From everything answering at once to nothing answering at all."""
-    from scanner.engine.flight.syn_repeats import syns
     from scanner.reports.summary import duration
 
-    settings = choices.settings()
-    timeout = settings.timeout if settings.timeout is not None else settings.builtin_timeout
-    retries = settings.retries if settings.retries is not None else settings.builtin_retries
-    rate = min(choices.rate or _USUAL_RATE, _USUAL_RATE)
-    if choices.host_rate and plan.addresses + plan.names:
-        rate = min(rate, choices.host_rate * (plan.addresses + plan.names))
-    least = min(choices.rate or rate, choices.host_rate or rate)
-    each = syns(timeout, least) if choices.rate or choices.host_rate else 1
-    best, worst = estimate(plan.count, 1 + retries, timeout, rate, choices.concurrency or _USUAL_WINDOW, each)
+    best, worst = forecast.best_s, forecast.worst_s
     if best == worst:
         return f"about {duration(best)}"
     return f"{duration(best)} if everything answers at once, about {duration(worst)} if nothing does"
-
-
-def estimate(
-    targets: int, attempts: int, timeout: float, rate: float, window: int, syns: int = 1
-) -> tuple[float, float]:
-    """Seconds at best (one attempt each, prompt answers) and at worst (all attempts of all run out).
-
-    `rate` is in SYNs per second, of which a silent attempt takes so many (`syns`); `window` is the most probes in
-    flight, of which a silent one holds its place for `timeout`.
-    """
-    best = targets / rate
-    slots = targets * attempts * timeout / window
-    return best, max(targets * attempts * syns / rate, slots, attempts * timeout)
 
 
 def _joined(host: str, port: int) -> str:

@@ -150,11 +150,11 @@ def hint_for_word(word: str, commands: Iterable[str]) -> str:
 
 def _refused(word: str) -> str:
     """What `scan` says to a target that it does not take; else empty."""
+    from scanner.api import option_checks
     from scanner.errors import TargetError
-    from scanner.targets.grammar.parsers import parse_target
 
     try:
-        parse_target(word)
+        option_checks.target(word)
     except TargetError as error:
         return str(error)
     return ""

@@ -1,7 +1,7 @@
 """The values that options take: how each is read, and what is said where it cannot be.
 
-What the target grammar knows (durations, ports, expectations) is asked there, imported at the first value: the
-help needs none of it.
+What is not the command line's own to know (durations, ports, expectations, pollers) is asked of `api.option_checks`,
+imported at the first value: the help needs none of it.
 """
 
 import re
@@ -46,36 +46,40 @@ def _rate(text: str) -> float:
 
 
 def _ports(text: str) -> str:
-    from scanner.targets.grammar.parsers import parse_ports
+    from scanner.api.option_checks import port_list
 
-    parse_ports(text)
+    port_list(text)
     return text
 
 
 def _duration(text: str) -> float:
-    from scanner.targets.grammar.single_values import parse_duration
+    from scanner.api.option_checks import duration
 
-    return parse_duration(text)
+    return duration(text)
 
 
 def _retries(text: str) -> int:
-    from scanner.targets.grammar.single_values import parse_retries
+    from scanner.api.option_checks import retries
 
-    return parse_retries(text)
+    return retries(text)
 
 
 def _expectation(text: str) -> str:
-    from scanner.targets.grammar.single_values import parse_expect
+    from scanner.api.option_checks import expectation
 
-    return parse_expect(text)
+    return expectation(text)
 
 
 def _poller(text: str) -> str:
-    from scanner.machine.pollers import available
+    from scanner.api.option_checks import poller
 
-    if text not in available():
-        raise UsageError(f"{hidden(text)!r} is no poller of this system; here are: {', '.join(available())}")
-    return text
+    return poller(text)
+
+
+def _source(text: str) -> str:
+    from scanner.api.option_checks import source
+
+    return source(text)
 
 
 def _format(text: str) -> str:
@@ -97,12 +101,6 @@ def _label(text: str) -> str:
     if not text.strip() or not text.isprintable():
         raise UsageError(f"{hidden(text)!r} is no label; write a short printable text, such as dmz-1")
     return text.strip()
-
-
-def _source(text: str) -> str:
-    from scanner.machine.source import check_source
-
-    return check_source(text)
 
 
 PORTS = Value("PORTS", _ports)

@@ -29,11 +29,11 @@ def wanted_outputs(choices: "Choices") -> list[Output]:
     from scanner.reports import format_of, is_stdout, parse_output
 
     found: list[Output] = []
-    for text in choices.outputs:
+    for text in choices.report.outputs:
         fmt, path = parse_output(text)
-        found.append((fmt or _format_of(path, choices.format, format_of), path))
-    fmt = choices.format or ("" if choices.quiet else "table")
-    if fmt and not any(is_stdout(path) and (choices.format in (None, taken)) for taken, path in found):
+        found.append((fmt or _format_of(path, choices.report.format, format_of), path))
+    fmt = choices.report.format or ("" if choices.say.quiet else "table")
+    if fmt and not any(is_stdout(path) and (choices.report.format in (None, taken)) for taken, path in found):
         found.insert(0, (fmt, "-"))
     return found
 
@@ -80,12 +80,12 @@ class Outputs:
 
         When the scan is stopped while a FIFO waits for its reader, the others are left out.
         """
-        from scanner.reports import Only, StopAskedError, is_stdout, make_report, open_outlet
+        from scanner.reports import Only, StopAskedError, is_stdout, make_report, open_outlet, record_end_of
 
         self._wanted = len(wanted)
         for fmt, path in wanted:
             try:
-                outlet = open_outlet(path, self._stop)
+                outlet = open_outlet(path, self._stop, record_end_of(fmt))
             except BrokenPipeError:
                 self.hung_up = True
                 continue
@@ -184,8 +184,7 @@ class Outputs:
         self._open.remove(each)
         self.problems.append(str(error))
         info = self._info()
-        info.complete = False
-        info.warnings.append(str(error))
+        info.cut_short(str(error))
         with suppress(ReportError, BrokenPipeError):
             each.report.abandon(info)
         left = f" (what there is stands in {each.outlet.left})" if each.outlet.left else ""

@@ -30,15 +30,15 @@ Exit status: 0 every expectation met, 1 not, 2 bad usage or target file, 3 not c
 @click.pass_obj
 def scan(signals: "Signals", /, targets: tuple[str, ...], **given: Any) -> int:
     """Runs the command and returns its exit status."""
+    from scanner.api.plans import is_target_file, plan_of_words
     from scanner.cli.choices import Choices
     from scanner.cli.one_scan import check, run
-    from scanner.targets.file.sources import is_file
-    from scanner.targets.make_plan import excludes_from, plan_from_args
 
     if not targets:
         raise UsageError("no TARGET was given; name a YAML file, - for one on stdin, or HOST:PORTS")
     choices = Choices("scan", targets, given)
-    check(choices, [*filter(is_file, targets), *choices.exclude_files])
-    excludes = excludes_from(choices.exclude, choices.exclude_files)
-    plan = plan_from_args(targets, choices.settings(), excludes=excludes)
-    return run(plan, choices, signals)
+    probe = choices.probe
+    check(choices, [*filter(is_target_file, targets), *probe.exclude_files])
+    wanted = choices.wanted()
+    plan = plan_of_words(targets, wanted, ports=probe.ports, exclude=probe.exclude, exclude_files=probe.exclude_files)
+    return run(plan, wanted, choices, signals)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from scanner.cli import option_values as values
 from scanner.cli.click_import import click
 from scanner.cli.commands import Option, show_help
+from scanner.words.builtin_values import SCAN, SWEEP
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -32,14 +33,16 @@ _SHARED = (
     _option(_WHAT, "--allow-any", is_flag=True, help="Every address there is (0.0.0.0/0, ::/0) is meant."),
     _option(_WHAT, "--expect", type=values.EXPECTATION,
             help="Expectation of targets that name none: open, refused, timeout, unreachable, reachable, blocked, "
-                 "not-open, any. Default: scan open, sweep none."),
+                 f"not-open, any. Default: scan {SCAN.expect or 'none'}, sweep {SWEEP.expect or 'none'}."),
     _option(_WHAT, "--dry-run", is_flag=True, help="Say what would be probed, and probe nothing."),
     _option(_HOW, "-t", "--timeout", type=values.DURATION,
-            help="How long one attempt may take: 300ms, 2s, 1.5. Default: scan 4s, sweep 1s."),
+            help="How long one attempt may take: 300ms, 2s, 1.5. "
+                 f"Default: scan {SCAN.timeout_s:g}s, sweep {SWEEP.timeout_s:g}s."),
     _option(_HOW, "--dns-timeout", type=values.DURATION,
             help="How long a lookup of a name may take. Default: as long as /etc/resolv.conf lets it, and 2s."),
     _option(_HOW, "-r", "--retries", type=values.RETRIES,
-            help="Further attempts after silence or an ICMP error, at least; 0 is exactly one attempt. Default: 1."),
+            help="Further attempts after silence or an ICMP error, at least; 0 is exactly one attempt. "
+                 f"Default: {SCAN.retries}."),
     _option(_HOW, "-c", "--concurrency", type=values.COUNT,
             help="The most probes in flight. Default: what machine and network allow."),
     _option(_HOW, "--rate", type=values.RATE, help="The most SYNs per second, repeated ones included."),

@@ -22,7 +22,7 @@ NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 class Signals:
-    """The handlers. `received` is the first signal's number, or 0. `restore` puts the terminal right on leaving.
+    """The handlers. `received` is the first signal's number, or 0.
 
     `stop` is asked by the first signal: whatever waits for a reader looks at it.
     """
@@ -31,7 +31,7 @@ class Signals:
         from scanner.reports.outlets.stop import Stop
 
         self.received = 0
-        self.restore: Callable[[], None] | None = None
+        self._restore: Callable[[], None] | None = None
         self.stop = Stop()
         self._end: Callable[[], None] | None = None
         self._interrupts = 0
@@ -58,6 +58,16 @@ class Signals:
         finally:
             self._end = None
 
+    @contextmanager
+    def restoring(self, restore: Callable[[], None]) -> Iterator[None]:
+        """Inside the block `restore` puts the terminal right before we leave at once, and at its end in any case."""
+        self._restore = restore
+        try:
+            yield
+        finally:
+            restore()
+            self._restore = None
+
     def _handle(self, signum: int, frame: FrameType | None) -> None:
         self._interrupts += signum == signal.SIGINT
         if self._interrupts > 1:
@@ -71,8 +81,8 @@ class Signals:
         self._end()
 
     def _leave(self) -> None:
-        if self.restore is not None:
-            self.restore()
+        if self._restore is not None:
+            self._restore()
         os._exit(status_of_signal(self.received or signal.SIGINT))
 
 

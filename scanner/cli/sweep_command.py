@@ -31,16 +31,19 @@ Exit status: 0 done, 1 an expectation (--expect) not met, 2 bad usage, 3 not com
 @click.pass_obj
 def sweep(signals: "Signals", /, hosts: tuple[str, ...], hosts_file: tuple[str, ...], **given: Any) -> int:
     """Runs the command and returns its exit status."""
+    from scanner.api.plans import plan_of_typed_hosts
     from scanner.cli.choices import Choices
     from scanner.cli.one_scan import check, run
-    from scanner.targets.make_plan import excludes_from, plan_from_sweep
 
     if not hosts and not hosts_file:
         raise UsageError("no HOST was given; name hosts or networks, or a file of them with -i FILE")
     choices = Choices("sweep", hosts, given)
-    if not choices.ports:
+    probe = choices.probe
+    if not probe.ports:
         raise UsageError("-p is missing: which ports? For example -p 22,80,443, -p top:100, or -p - for all")
-    check(choices, [*hosts_file, *choices.exclude_files])
-    excludes = excludes_from(choices.exclude, choices.exclude_files)
-    plan = plan_from_sweep(hosts, choices.ports, choices.settings(), excludes=excludes, hosts_files=hosts_file)
-    return run(plan, choices, signals)
+    check(choices, [*hosts_file, *probe.exclude_files])
+    wanted = choices.wanted()
+    plan = plan_of_typed_hosts(
+        hosts, probe.ports, wanted, hosts_files=hosts_file, exclude=probe.exclude, exclude_files=probe.exclude_files
+    )
+    return run(plan, wanted, choices, signals)

@@ -11,6 +11,7 @@ from scanner.cli.commands import Command, show_help
 from scanner.cli.signals import Signals
 from scanner.cli.status import OK, status_of_signal
 from scanner.errors import UsageError
+from scanner.words.builtin_values import MOST_HOPS
 from scanner.words.user_info import hidden
 
 if TYPE_CHECKING:
@@ -32,13 +33,14 @@ Examples:
 
 Exit status: 0 done, 2 bad usage, 3 not completed."""
 
-_MOST_HOPS = 255
+#: What the field of a packet holds.
+_LARGEST_LIMIT = 255
 
 
 def _hops(text: str) -> int:
     number = int(text) if re.fullmatch("[0-9]{1,9}", text) else 0
-    if not 1 <= number <= _MOST_HOPS:
-        raise UsageError(f"{hidden(text)!r} is no number of hops; write a whole number from 1 to {_MOST_HOPS}")
+    if not 1 <= number <= _LARGEST_LIMIT:
+        raise UsageError(f"{hidden(text)!r} is no number of hops; write a whole number from 1 to {_LARGEST_LIMIT}")
     return number
 
 
@@ -62,7 +64,10 @@ def _format(text: str) -> str:
     help="How long a lookup of a name may take. Default: as long as /etc/resolv.conf lets it, and 2s.",
 )
 @click.option(
-    "--max-hops", type=values.Value("N", _hops), default="30", help="The farthest hop to look at. Default: 30."
+    "--max-hops",
+    type=values.Value("N", _hops),
+    default=str(MOST_HOPS),
+    help=f"The farthest hop to look at. Default: {MOST_HOPS}.",
 )
 @click.option("--exclude", metavar="HOSTS", multiple=True, help="Never touch these, as for scan; repeatable.")
 @click.option("--exclude-file", metavar="FILE", multiple=True, help="The same from a file, one a line.")
@@ -78,17 +83,21 @@ def _format(text: str) -> str:
 @click.pass_obj
 def trace(signals: Signals, /, targets: tuple[str, ...], **given: Any) -> int:
     """Runs the command and returns its exit status."""
-    from scanner.api_trace import TraceOptions, plan_of, tracing_of
+    from scanner.api.traces import TraceOptions, plan_to_trace, tracing_of
     from scanner.cli.choices import family_of_options
     from scanner.cli.trace_page import Page, place_for
-    from scanner.targets.make_plan import excludes_from
 
     if not targets:
         raise click.UsageError("no TARGET was given; write HOST:PORT, such as db1.example.net:5432")
     family = family_of_options(given["only4"], given["only6"], given["source"])
     fmt, path = place_for(given["fmt"], given["output"])
-    excludes = excludes_from(given["exclude"], given["exclude_file"])
-    plan = plan_of(targets, family, given["dns_timeout"], excludes)
+    plan = plan_to_trace(
+        targets,
+        family=family,
+        dns_timeout=given["dns_timeout"],
+        exclude=given["exclude"],
+        exclude_files=given["exclude_file"],
+    )
     options = TraceOptions(
         timeout=given["timeout"],
         most_hops=given["max_hops"],

@@ -1,7 +1,7 @@
 """The one report of `scanner trace`: its format, its place, and that it is opened before anything is asked."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -41,13 +41,13 @@ class Page:
 
     def __enter__(self) -> "Page":
         """Says what will not be as it was, and opens it. Raises UsageError, ReportError, ReaderGoneError."""
-        from scanner.reports import StopAskedError, notices, open_outlet
+        from scanner.reports import StopAskedError, notices, open_outlet, record_end_of
 
         if self._path is not None:
             for text in notices([self._path]):
                 stderr.say(f"warning: {text}")
             try:
-                self._outlet = open_outlet(self._path, self._stop)
+                self._outlet = open_outlet(self._path, self._stop, record_end_of(self._fmt))
             except StopAskedError:  # before a FIFO had its reader: then there is no page
                 pass
             except BrokenPipeError:
@@ -68,7 +68,6 @@ class Page:
         if outlet is None:
             return
         page = _rendered(self._fmt, traces)
-        outlet.record_end = page.record_end
         try:
             outlet.begin()
             outlet.write(page.text)
@@ -87,21 +86,17 @@ class Page:
 class _Rendered(NamedTuple):
     text: str
     end: str
-    record_end: Callable[[bytes], int]
 
 
 def _rendered(fmt: str, traces: "Sequence[Trace]") -> _Rendered:
-    from scanner.reports.outlets.outlet import line_end
-
     if fmt == "json":
         from scanner.reports.trace_data import JSON_END, json_text
 
-        return _Rendered(json_text(traces), JSON_END, line_end)
+        return _Rendered(json_text(traces), JSON_END)
     if fmt == "csv":
-        from scanner.reports.csv_report import record_end
         from scanner.reports.trace_data import csv_text
 
-        return _Rendered(csv_text(traces), "", record_end)
+        return _Rendered(csv_text(traces), "")
     from scanner.reports.trace_tree import tree_lines
 
-    return _Rendered("".join(f"{line}\n" for line in tree_lines(traces, look_of(sys.stdout))), "", line_end)
+    return _Rendered("".join(f"{line}\n" for line in tree_lines(traces, look_of(sys.stdout))), "")

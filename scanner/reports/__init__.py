@@ -1,11 +1,11 @@
 """WHAT WAS FOUND: one small module per format, and the counts and words that end a scan.
 
 A row's way: a batch of results -> `only` -> a report (`csv_report`, `json_report`, `scan_table`,
-`sweep_table`) -> an outlet (`outlets`) -> a file or stdout. `outputs` says beforehand whether that can work.
+`sweep_table`) -> an outlet (`outlets`) -> a file or stdout. `output_words` says beforehand whether that can work.
 """
 
 from scanner.reports.counts import Tally
-from scanner.reports.formats import FORMATS, make_report, open_report
+from scanner.reports.formats import FORMATS, make_report, open_report, record_end_of
 from scanner.reports.only import Only, Selection, parse_only
 from scanner.reports.outlets.opening import open_outlet
 from scanner.reports.outlets.outlet import Outlet
@@ -39,6 +39,7 @@ __all__ = [
     "parse_only",
     "parse_output",
     "plain",
+    "record_end_of",
     "settle",
     "summary",
 ]

@@ -12,7 +12,7 @@ from functools import lru_cache
 from scanner.model import FIELDS, Request, Result
 from scanner.reports.formulas import neutralise
 from scanner.reports.outlets.outlet import line_end
-from scanner.reports.repeated_texts import Entry, KeptTexts
+from scanner.reports.repeated_texts import EntryTexts, KeptTexts
 from scanner.services import service_name
 
 _MET = {None: "", True: "true", False: "false"}
@@ -48,8 +48,6 @@ _vantage = lru_cache(maxsize=16)(free_text)
 class CsvReport(KeptTexts):
     """Results as CSV rows."""
 
-    record_end = staticmethod(record_end)
-
     def head(self) -> str:
         return ",".join(FIELDS) + "\n"
 
@@ -78,11 +76,11 @@ class CsvReport(KeptTexts):
             )
         return "".join(lines)
 
-    def spell_entry(self, request: Request) -> Entry:
+    def spell_entry(self, request: Request) -> EntryTexts:
         tags, vantage = free_text(";".join(request.tags)), _vantage(request.vantage)
         expect = quote(request.expect)
         promises = {met: f"{expect},{text},{tags},{vantage}," for met, text in _MET.items()}
-        return Entry(free_text(request.name), promises)
+        return EntryTexts(free_text(request.name), promises)
 
     def spell_lead(self, name: str, host: str, address: str) -> str:
         address = quote(address)

@@ -1,6 +1,6 @@
 """The formats by name, and the one way to open a report.
 
-A new format is a module beside this one and a line in FORMATS (and in `outputs.FORMAT_NAMES`, with its ending).
+A new format is a module beside this one and a line in FORMATS (and in `output_words.FORMAT_NAMES`, with its ending).
 Each is imported when it is first asked for: `scanner --help` shall not wait for json.
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from scanner.errors import UsageError
 from scanner.reports.outlets.opening import open_outlet
-from scanner.reports.outlets.outlet import Outlet
+from scanner.reports.outlets.outlet import Outlet, RecordEnd, line_end
 from scanner.reports.output_words import FORMAT_NAMES, is_stdout
 from scanner.reports.painted import Look
 from scanner.reports.report import Report
@@ -51,6 +51,15 @@ FORMATS: dict[str, Callable[[Outlet, Look, str], Report]] = {
 }
 
 
+def record_end_of(fmt: str) -> RecordEnd:
+    """What finds the end of the last whole row of a format: a row is a line, but a field of CSV may hold line ends."""
+    if fmt == "csv":
+        from scanner.reports.csv_report import record_end
+
+        return record_end
+    return line_end
+
+
 def make_report(fmt: str, outlet: Outlet, path: str, *, look: Look, command: str) -> Report:
     """A report of format `fmt`, one of FORMATS, that writes to `outlet`, which was opened for `path`.
 
@@ -66,7 +75,7 @@ def open_report(fmt: str, path: str, *, look: Look | None = None, command: str =
     """
     if fmt not in FORMATS:
         raise UsageError(f"there is no format {fmt!r}; formats: {', '.join(FORMAT_NAMES)}")
-    outlet = open_outlet(path)
+    outlet = open_outlet(path, record_end=record_end_of(fmt))
     report = make_report(fmt, outlet, path, look=look or Look(), command=command)
     outlet.begin()
     return report

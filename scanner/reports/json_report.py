@@ -11,7 +11,7 @@ from typing import Any
 
 from scanner.model import Request, Result
 from scanner.reports.outlets.outlet import Outlet
-from scanner.reports.repeated_texts import Entry, KeptTexts
+from scanner.reports.repeated_texts import EntryTexts, KeptTexts
 from scanner.reports.report import ScanInfo
 from scanner.services import service_name
 
@@ -70,14 +70,14 @@ class JsonlReport(KeptTexts):
             )
         return objects
 
-    def spell_entry(self, request: Request) -> Entry:
+    def spell_entry(self, request: Request) -> EntryTexts:
         tags, vantage = encode(list(request.tags)), _text(request.vantage)
         expect = _text(request.expect)
         promises = {
             met: f'"expect": {expect}, "met": {text}, "tags": {tags}, "vantage": {vantage}, '
             for met, text in _MET.items()
         }
-        return Entry(f'{{"name": {_text(request.name)}, ', promises)
+        return EntryTexts(f'{{"name": {_text(request.name)}, ', promises)
 
     def spell_lead(self, name: str, host: str, address: str) -> str:
         address = _text(address)

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from scanner.errors import UsageError
-from scanner.reports.outlets.output_places import is_mounted, own_descriptor, partial_path
+from scanner.machine.own_descriptors import own_descriptor
+from scanner.reports.outlets.output_places import is_mounted, partial_path
 from scanner.reports.outlets.refusals import folder_hint, problem_of
 
 #: The formats by name, in the order in which messages list them.

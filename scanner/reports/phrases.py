@@ -9,21 +9,21 @@ from scanner.reports.painted import Look, columns
 _SPARSE = 64
 
 #: What tells verdicts apart when rows are merged: state, reason, sender of the ICMP error.
-Verdict = tuple[State, str, str]
+VerdictKey = tuple[State, str, str]
 
 
-def verdict_of(result: Result) -> Verdict:
+def verdict_of(result: Result) -> VerdictKey:
     """The result's state, reason and ICMP sender."""
     return result.state, result.reason, result.icmp_from
 
 
-def reason_text(verdict: Verdict, look: Look) -> str:
+def reason_text(verdict: VerdictKey, look: Look) -> str:
     """`no-response`, or `admin-prohibited by 10.1.0.1`."""
     _, reason, sender = verdict
     return look.text(f"{reason} by {sender}" if sender else reason)
 
 
-def verdict_text(verdict: Verdict, look: Look) -> str:
+def verdict_text(verdict: VerdictKey, look: Look) -> str:
     """`timeout (no-response)`, `unreachable (admin-prohibited by 10.1.0.1)`."""
     reason = reason_text(verdict, look)
     return f"{verdict[0].value} ({reason})" if reason else verdict[0].value
@@ -69,7 +69,7 @@ def target_text(host: str, port: int | str) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def counted(counts: Mapping[Verdict, int], look: Look) -> str:
+def counted(counts: Mapping[VerdictKey, int], look: Look) -> str:
     """`99 open, 2 timeout`: by state in the order of `State`.
 
     Of unreachable and error also why, because there the state alone leads nowhere.
@@ -84,7 +84,7 @@ def counted(counts: Mapping[Verdict, int], look: Look) -> str:
     return ", ".join(f"{count:,} {state.value}{why}" for (state, why), count in said)
 
 
-class Ports:
+class PortSet:
     """A set of ports in at most 8 KB, however many there are."""
 
     __slots__ = ("_bits", "_few")
@@ -104,7 +104,7 @@ class Ports:
         else:
             self._bits[port >> 3] |= 1 << (port & 7)
 
-    def merge(self, other: "Ports") -> None:
+    def merge(self, other: "PortSet") -> None:
         """Adds all of another set."""
         for port in other:
             self.add(port)

@@ -17,7 +17,7 @@ from scanner.reports.report import Streamed
 _KEPT = 4096
 
 
-class Entry(NamedTuple):
+class EntryTexts(NamedTuple):
     """What all rows of a request have in common: its name, and by `met` the words of its expectation."""
 
     name: str
@@ -34,14 +34,14 @@ class KeptTexts(Streamed):
     """A streamed report with stores; `known` and `verdict` fill them on a miss."""
 
     def __init__(self, outlet: Outlet) -> None:
-        self._entries: dict[Request, Entry] = {}
+        self._entries: dict[Request, EntryTexts] = {}
         self._places: dict[Place, Known] = {}
         self._verdicts: dict[tuple[str, str], str] = {}
         self._raw_source, self._source = "", self.spell_source("")
         super().__init__(outlet)
 
     @abstractmethod
-    def spell_entry(self, request: Request) -> Entry:
+    def spell_entry(self, request: Request) -> EntryTexts:
         """The texts of a request."""
 
     @abstractmethod

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from scanner.model import Result
-from scanner.reports.outlets.outlet import Outlet, line_end
+from scanner.reports.outlets.outlet import Outlet
 
 
 class ScanInfo:
@@ -46,6 +46,11 @@ class ScanInfo:
         self.warnings = list(warnings)
         self.extra = dict(extra or {})
 
+    def cut_short(self, why: str) -> None:
+        """The report that is told this could not be written to its end: it speaks of a scan that is not complete."""
+        self.complete = False
+        self.warnings.append(why)
+
     def as_dict(self) -> dict[str, Any]:
         """The keys of a JSON report's `scan` part, in their order; `extra` never hides one of ours."""
         return {
@@ -79,14 +84,11 @@ class Report(Protocol):
 class Streamed:
     """A report whose rows leave as they come: a head, the rows of each batch, an end.
 
-    A format overrides the three texts, and `record_end` where a row may have several lines.
+    A format overrides the three texts.
     """
-
-    record_end = staticmethod(line_end)
 
     def __init__(self, outlet: Outlet) -> None:
         self._outlet = outlet
-        outlet.record_end = self.record_end
         outlet.write(self.head())
 
     def head(self) -> str:

@@ -14,8 +14,8 @@ from scanner.reports.layout import Columns, Row
 from scanner.reports.outlets.outlet import Outlet
 from scanner.reports.painted import STATE_STYLE, Look
 from scanner.reports.phrases import (
-    Ports,
-    Verdict,
+    PortSet,
+    VerdictKey,
     counted,
     expected_text,
     reason_text,
@@ -40,15 +40,15 @@ _HOSTS = 50_000
 _HEADINGS = ("NAME", "TARGET", "ADDRESS", "STATE", "RTT")
 
 
-class _Group:
+class _Collapsed:
     """Rows of an entry that are told in one line: their ports and verdicts."""
 
     __slots__ = ("counts", "first", "ports", "unmet")
 
     def __init__(self, first: Result) -> None:
         self.first = first
-        self.ports = Ports()
-        self.counts: Counter[Verdict] = Counter()
+        self.ports = PortSet()
+        self.counts: Counter[VerdictKey] = Counter()
         self.unmet = 0
 
     def add(self, result: Result) -> None:
@@ -57,16 +57,16 @@ class _Group:
         self.unmet += result.met is False
 
 
-class _Entry:
+class _KeptEntry:
     """What is kept of an entry: its rows while they are few, then a group per host, then one group."""
 
     __slots__ = ("all", "groups", "hosts", "rows")
 
     def __init__(self) -> None:
         self.rows: list[Result] | None = []
-        self.groups: dict[tuple[str, str], _Group] = {}
+        self.groups: dict[tuple[str, str], _Collapsed] = {}
         self.hosts: set[tuple[str, str]] = set()
-        self.all: _Group | None = None
+        self.all: _Collapsed | None = None
 
     def add(self, result: Result, few: int | None = FEW) -> None:
         if self.rows is not None:
@@ -85,7 +85,7 @@ class _Entry:
         if self.all is None:
             group = self.groups.get(host)
             if group is None:
-                group = self.groups[host] = _Group(result)
+                group = self.groups[host] = _Collapsed(result)
             group.add(result)
             if len(self.groups) > FEW:
                 self._merge()
@@ -93,7 +93,7 @@ class _Entry:
             self.all.add(result)
 
     def _merge(self) -> None:
-        self.all = _Group(next(iter(self.groups.values())).first)
+        self.all = _Collapsed(next(iter(self.groups.values())).first)
         for group in self.groups.values():
             self.all.ports.merge(group.ports)
             self.all.counts.update(group.counts)
@@ -109,7 +109,7 @@ class _Unmet:
     def __init__(self, first: Result) -> None:
         self.first = first
         self.count = 0
-        self.ports = Ports()
+        self.ports = PortSet()
         self.rows: list[Result] = []
 
     def add(self, result: Result) -> None:
@@ -128,8 +128,8 @@ class ScanTable(Table):
 
     def __init__(self, outlet: Outlet, look: Look) -> None:
         super().__init__(outlet, look)
-        self._entries: dict[int, _Entry] = {}
-        self._unmet: dict[tuple[int, str, str, Verdict, str], _Unmet] = {}
+        self._entries: dict[int, _KeptEntry] = {}
+        self._unmet: dict[tuple[int, str, str, VerdictKey, str], _Unmet] = {}
         self._unmet_rows = 0
         self._untold = 0
 
@@ -138,7 +138,7 @@ class ScanTable(Table):
         for result in results:
             entry = self._entries.get(result.request.order)
             if entry is None:
-                entry = self._entries[result.request.order] = _Entry()
+                entry = self._entries[result.request.order] = _KeptEntry()
             entry.add(result, few)
             if result.met is False:
                 self._note_unmet(result)
@@ -163,7 +163,7 @@ class ScanTable(Table):
         lines = [line for row in rows for line in table.lines(row)]
         return [*table.head(), *lines, *self._unmet_lines()]
 
-    def _entry_rows(self, entry: _Entry) -> Iterator[Row]:
+    def _entry_rows(self, entry: _KeptEntry) -> Iterator[Row]:
         if entry.rows is not None:
             yield from map(self._row, sorted(entry.rows, key=_place_key))
         elif entry.all is not None:
@@ -191,7 +191,7 @@ class ScanTable(Table):
             "bad" if result.met is False else "",
         )
 
-    def _collapsed(self, group: _Group, where: str) -> Row:
+    def _collapsed(self, group: _Collapsed, where: str) -> Row:
         look = self.look
         said = f"{group.ports.text(look, room=40)}: {counted(group.counts, look)}"
         if group.unmet:

@@ -1,19 +1,19 @@
-"""What the sweep's table keeps of the hosts: of one (`Host`), and of those with nothing to show (`Others`)."""
+"""What the sweep's table keeps of the hosts: of one (`SweptHost`), and of those with nothing to show (`Others`)."""
 
 from collections import Counter
 from collections.abc import Iterator
 
 from scanner.model import Result, State
 from scanner.reports.painted import Look
-from scanner.reports.phrases import Ports, Verdict, counted, verdict_of
+from scanner.reports.phrases import PortSet, VerdictKey, counted, verdict_of
 
 #: A state with more rows than this on a host is merely counted.
 LISTED = 25
 #: Kinds of hosts told apart, and how many hosts of a kind are named.
 _KINDS, _NAMED = 40, 3
 
-_SILENT: Verdict = (State.TIMEOUT, "no-response", "")
-_Kind = frozenset[tuple[Verdict, int]]
+_SILENT: VerdictKey = (State.TIMEOUT, "no-response", "")
+_Kind = frozenset[tuple[VerdictKey, int]]
 
 
 class Shown:
@@ -23,8 +23,8 @@ class Shown:
 
     def __init__(self) -> None:
         self.count = 0
-        self.counts: Counter[Verdict] = Counter()
-        self.ports = Ports()
+        self.counts: Counter[VerdictKey] = Counter()
+        self.ports = PortSet()
         self.rows: list[Result] = []
         self.doubts: set[str] = set()
         self.unmet = False
@@ -56,7 +56,7 @@ class Shown:
         return said
 
 
-class Host:
+class SweptHost:
     """What is known of a host so far.
 
     `shown` are its open and unexpected rows by state. `counts` are all its other rows; `minor` is these by
@@ -69,23 +69,35 @@ class Host:
         self.first = first
         self.rows = 0
         self.shown: dict[State, Shown] = {}
-        self.counts: Counter[Verdict] = Counter()
+        self.counts: Counter[VerdictKey] = Counter()
         self.minor: dict[State, Shown] | None = {} if few else None
 
     def show(self, result: Result, listed: int | None) -> None:
         """Takes a row that is to be shown."""
+        self.rows += 1
         shown = self.shown.get(result.state)
         if shown is None:
             shown = self.shown[result.state] = Shown()
         shown.add(result, listed)
 
-    def keep_minor(self, result: Result) -> None:
+    def count(self, result: Result) -> int:
+        """Takes a row that is merely counted; how many rows there are now. A hot path."""
+        self.rows += 1
+        self.counts[result.state, result.reason, result.icmp_from] += 1
+        if self.minor is not None:
+            self._keep_minor(self.minor, result)
+        return self.rows
+
+    def forget_minor(self) -> None:
+        """The sweep has many hosts: what is merely counted is not listed any more."""
+        self.minor = None
+
+    @staticmethod
+    def _keep_minor(minor: dict[State, Shown], result: Result) -> None:
         """Keeps a row that is in `counts`, to list it if the sweep and its state on the host stay small."""
-        if self.minor is None:
-            return
-        kept = self.minor.get(result.state)
+        kept = minor.get(result.state)
         if kept is None:
-            kept = self.minor[result.state] = Shown()
+            kept = minor[result.state] = Shown()
         if kept.count <= LISTED:
             kept.add(result, LISTED)
 
@@ -98,7 +110,7 @@ class Host:
         """The shown states that have too many rows to list."""
         return (shown for shown in self.shown.values() if not shown.is_listed())
 
-    def uncounted(self) -> Counter[Verdict]:
+    def uncounted(self) -> Counter[VerdictKey]:
         """The other rows, without those that are listed."""
         minor = self.minor or {}
         listed = {state for state, shown in minor.items() if shown.is_listed()}
@@ -112,13 +124,13 @@ class Others:
         self._kinds: dict[_Kind, int] = {}
         self._names: dict[_Kind, list[str]] = {}
         self._hosts = 0
-        self._rows: Counter[Verdict] = Counter()
+        self._rows: Counter[VerdictKey] = Counter()
 
-    def add(self, name: str, counts: Counter[Verdict]) -> None:
+    def add(self, name: str, counts: Counter[VerdictKey]) -> None:
         """Takes a host whose rows are all in `counts`."""
         self.add_kind(name, _kind(name, counts))
 
-    def add_single(self, name: str, verdict: Verdict) -> None:
+    def add_single(self, name: str, verdict: VerdictKey) -> None:
         """Takes a host that has one row: the hot path of a wide sweep."""
         self.add_kind(name, frozenset((((_SILENT, 0) if verdict == _SILENT else (verdict, 1)),)))
 
@@ -133,7 +145,7 @@ class Others:
         if known < _NAMED:
             self._names.setdefault(kind, []).append(name)
 
-    def add_rows(self, counts: Counter[Verdict]) -> None:
+    def add_rows(self, counts: Counter[VerdictKey]) -> None:
         """Takes rows of hosts that cannot be kept apart."""
         for (state, reason, _), count in counts.items():
             self._rows[state, reason, ""] += max(count, 1)
@@ -150,11 +162,11 @@ class Others:
             yield f"further hosts, together: {counted(self._rows, look)}"
 
 
-def _kind(name: str, counts: Counter[Verdict]) -> _Kind:
+def _kind(name: str, counts: Counter[VerdictKey]) -> _Kind:
     """What makes hosts alike. Each that rejects for itself is its own ICMP sender: that makes no kind."""
     if all(verdict[0] is State.TIMEOUT for verdict in counts):
         return frozenset({(_SILENT, 0)})
-    alike: Counter[Verdict] = Counter()
+    alike: Counter[VerdictKey] = Counter()
     for (state, reason, sender), count in counts.items():
         alike[state, reason, "" if sender == name else sender] += count
     return frozenset(alike.items())

@@ -17,7 +17,7 @@ from scanner.reports.layout import Columns, Row
 from scanner.reports.outlets.outlet import Outlet
 from scanner.reports.painted import STATE_STYLE, Look, wrap
 from scanner.reports.phrases import counted, reason_text, remarks, rtt_text, shown_host, verdict_of
-from scanner.reports.sweep_hosts import LISTED, Host, Others
+from scanner.reports.sweep_hosts import LISTED, Others, SweptHost
 from scanner.reports.tables import Table, address_key
 
 #: A sweep of up to so many hosts lists its other rows, too.
@@ -36,7 +36,7 @@ class SweepTable(Table):
 
     def __init__(self, outlet: Outlet, look: Look) -> None:
         super().__init__(outlet, look)
-        self._hosts: dict[str, Host] = {}
+        self._hosts: dict[str, SweptHost] = {}
         self._others = Others()
         self._few = True
         self._kept = 0
@@ -46,31 +46,27 @@ class SweepTable(Table):
     def write(self, results: list[Result]) -> None:
         verbose = self.look.verbose
         listed = None if verbose else LISTED
+        opened = State.OPEN
         for result in results:
             place = result.place
             name = place.address or result.host
-            showing = result.state is State.OPEN or result.met is False or verbose
+            showing = result.state is opened or result.met is False or verbose
             host = self._hosts.get(name)
             if host is None:
                 if not showing and self._count_away(name, result):
                     continue
                 host = self._new_host(name, result)
-            host.rows += 1
             if showing:
                 host.show(result, listed)
                 self._kept += 1
-            else:
-                host.counts[result.state, result.reason, result.icmp_from] += 1
-                if host.minor is not None:
-                    host.keep_minor(result)
-                if host.rows >= place.ports and host.minor is None and not host.shown:
-                    self._others.add(name, host.counts)
-                    del self._hosts[name]
+            elif host.count(result) >= place.ports and host.minor is None and not host.shown:
+                self._others.add(name, host.counts)
+                del self._hosts[name]
         if self._kept > KEPT_ROWS:
             self._spill()
 
     def _count_away(self, name: str, result: Result) -> bool:
-        """Counts a row of an unknown host where no `Host` is needed for it; False where one is."""
+        """Counts a row of an unknown host where no `SweptHost` is needed for it; False where one is."""
         if self._crowded:
             self._others.add_rows(Counter({verdict_of(result): 1}))
             return True
@@ -80,19 +76,19 @@ class SweepTable(Table):
         self._others.add_single(name, (result.state, result.reason, sender))
         return True
 
-    def _new_host(self, name: str, result: Result) -> Host:
+    def _new_host(self, name: str, result: Result) -> SweptHost:
         if self._few and len(self._hosts) >= FEW_HOSTS:
             self._few = False
             self._widen()
         if len(self._hosts) >= KEPT_HOSTS:
             self._crowd()
-        host = self._hosts[name] = Host(result, few=self._few)
+        host = self._hosts[name] = SweptHost(result, few=self._few)
         return host
 
     def _widen(self) -> None:
         """The sweep turns out to have many hosts: what is neither open nor unexpected is counted from now on."""
         for name, host in list(self._hosts.items()):
-            host.minor = None
+            host.forget_minor()
             if not host.shown and host.rows >= host.first.place.ports:
                 self._others.add(name, host.counts)
                 del self._hosts[name]
@@ -130,7 +126,7 @@ class SweepTable(Table):
         if not said and not self._told:
             yield "no hosts to show"
 
-    def _blocks(self, hosts: dict[str, Host]) -> Iterator[str]:
+    def _blocks(self, hosts: dict[str, SweptHost]) -> Iterator[str]:
         order = sorted(hosts.values(), key=lambda host: address_key(host.first.address, host.first.host))
         rows = [row for host in order for row in self._rows(host)]
         table = Columns(rows, self.look, head=_HEAD, right=_RIGHT)
@@ -140,7 +136,7 @@ class SweepTable(Table):
         for row in rows:
             yield from table.lines(row)
 
-    def _rows(self, host: Host) -> Iterator[Row]:
+    def _rows(self, host: SweptHost) -> Iterator[Row]:
         look = self.look
         name = self._name(host.first)
         listed = host.listed()

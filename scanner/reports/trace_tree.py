@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 
 from scanner.model import End, Hop, State, Trace
 from scanner.reports.painted import STATE_STYLE, Look
-from scanner.reports.phrases import Ports, target_text
+from scanner.reports.phrases import PortSet, target_text
 from scanner.reports.trace_words import stop_text
 
 _MARKS = {False: ("├─ ", "└─ ", "│  "), True: ("|- ", "`- ", "|  ")}
 
 
-class _Node:
+class _SharedHop:
     """A hop that some traces share: `below` are the next hops, `ends` the traces that end here."""
 
     __slots__ = ("below", "ends", "hop", "rtt_ms")
@@ -22,13 +22,13 @@ class _Node:
     def __init__(self, hop: Hop) -> None:
         self.hop = hop
         self.rtt_ms: float | None = None
-        self.below: dict[str | None, _Node] = {}
-        self.ends: dict[tuple[str, str, End], Ports] = {}
+        self.below: dict[str | None, _SharedHop] = {}
+        self.ends: dict[tuple[str, str, End], PortSet] = {}
 
-    def next(self, hop: Hop) -> "_Node":
+    def next(self, hop: Hop) -> "_SharedHop":
         node = self.below.get(hop.address)
         if node is None:
-            node = self.below[hop.address] = _Node(hop)
+            node = self.below[hop.address] = _SharedHop(hop)
         if hop.rtt_ms is not None:
             node.rtt_ms = hop.rtt_ms if node.rtt_ms is None else min(node.rtt_ms, hop.rtt_ms)
         return node
@@ -36,16 +36,16 @@ class _Node:
 
 def tree_lines(traces: Sequence[Trace], look: Look) -> Iterator[str]:
     """The traces as one tree, lines without their newline."""
-    root = _Node(Hop(0))
+    root = _SharedHop(Hop(0))
     for trace in traces:
         node = root
         for hop in trace.hops:
             node = node.next(hop)
-        node.ends.setdefault((trace.host, trace.address, trace.end), Ports()).add(trace.port)
+        node.ends.setdefault((trace.host, trace.address, trace.end), PortSet()).add(trace.port)
     return _below(root, "", look)
 
 
-def _below(node: _Node, indent: str, look: Look) -> Iterator[str]:
+def _below(node: _SharedHop, indent: str, look: Look) -> Iterator[str]:
     """All lines below a node: without a fork at the same indent, else each way with a mark of its own."""
     ends = [_end_text(node, key, ports, look) for key, ports in node.ends.items()]
     if not ends and len(node.below) == 1:
@@ -64,7 +64,7 @@ def _below(node: _Node, indent: str, look: Look) -> Iterator[str]:
         yield from _below(child, indent + (bar if rest else "   "), look)
 
 
-def _hop_text(node: _Node, look: Look) -> str:
+def _hop_text(node: _SharedHop, look: Look) -> str:
     hop = node.hop
     text = f"{hop.hop:>2}  {hop.address or '*'}"
     if hop.name:
@@ -72,7 +72,7 @@ def _hop_text(node: _Node, look: Look) -> str:
     return text if node.rtt_ms is None else f"{text}  {node.rtt_ms:,.2f} ms"
 
 
-def _end_text(node: _Node, key: tuple[str, str, End], ports: Ports, look: Look) -> str:
+def _end_text(node: _SharedHop, key: tuple[str, str, End], ports: PortSet, look: Look) -> str:
     host, address, end = key
     where = target_text(look.text(host), ports.text(look, room=40))
     if address not in ("", host):

@@ -1,22 +1,16 @@
-"""What a caller of the library may say of a scan, checked before anything is probed. Values in, no sockets.
+"""How one scan probes (`ScanOptions`), checked before anything is probed. Values in, no sockets.
 
-`Wanted` checks all of it and splits it in two: `Settings` for what is probed, and `ScanOptions` for how.
+What is probed, and what is expected of it, is not said here: `scanner.api.wanted` joins the two.
 """
 
-import socket
-from typing import TypedDict
-
 from scanner.errors import UsageError
-from scanner.targets.entry import Settings
-from scanner.targets.grammar.single_values import MOST_RETRIES, check_duration, parse_expect
-from scanner.words.plain import plain
 
 _INFINITY = float("inf")
 
 
 class ScanOptions:
     """How to probe. `rate` and `host_rate` are SYNs per second; `concurrency` is probes in flight; `source` a
-    numeric local address; `poller` one of `engine.pollers.available()`. None means: what the machine allows.
+    numeric local address; `poller` one of `machine.pollers.available()`. None means: what the machine allows.
     """
 
     __slots__ = ("canary", "concurrency", "host_rate", "poller", "rate", "source", "strict")
@@ -32,10 +26,10 @@ class ScanOptions:
         strict: bool = False,
         canary: bool = False,
     ) -> None:
-        if concurrency is not None and not (_whole(concurrency) and concurrency > 0):
+        if concurrency is not None and not (is_whole(concurrency) and concurrency > 0):
             raise UsageError(f"concurrency={concurrency!r}: write a whole number of probes, 1 or more")
         for name, value in (("rate", rate), ("host_rate", host_rate)):
-            if value is not None and not (_number(value) and value > 0):
+            if value is not None and not (is_number(value) and value > 0):
                 raise UsageError(f"{name}={value!r}: write attempts per second as a number above 0")
         for name, text in (("source", source), ("poller", poller)):
             if text is not None and not isinstance(text, str):
@@ -49,115 +43,13 @@ class ScanOptions:
         self.canary = canary
 
 
-class Options(TypedDict, total=False):
-    """The keyword arguments of `api.scan`; None, 0 for `family` and False are: not said."""
-
-    timeout: float | None
-    retries: int | None
-    concurrency: int | None
-    rate: float | None
-    host_rate: float | None
-    source: str | None
-    poller: str | None
-    expect: str | None
-    family: int
-    vantage: str | None
-    strict: bool
-    canary: bool
-    allow_any: bool
-    dns_timeout: float | None
-
-
-def joined(first: Options, over: Options) -> Options:
-    """Both; what is said in `over` holds."""
-    both = dict(first)
-    both.update({name: value for name, value in over.items() if value is not None and value is not False})
-    if not over.get("family"):
-        both["family"] = first.get("family", 0)
-    return both  # type: ignore[return-value]
-
-
-class Wanted:
-    """What was asked for, checked. Raises UsageError for what cannot be."""
-
-    def __init__(
-        self,
-        *,
-        timeout: float | None = None,
-        retries: int | None = None,
-        concurrency: int | None = None,
-        rate: float | None = None,
-        host_rate: float | None = None,
-        source: str | None = None,
-        poller: str | None = None,
-        expect: str | None = None,
-        family: int = 0,
-        vantage: str | None = None,
-        strict: bool = False,
-        canary: bool = False,
-        allow_any: bool = False,
-        dns_timeout: float | None = None,
-    ) -> None:
-        for what, seconds in (("timeout", timeout), ("dns_timeout", dns_timeout)):
-            if seconds is not None:
-                if not _number(seconds, finite=False):
-                    raise UsageError(f"{what}={seconds!r}: write seconds as a number, such as 0.5")
-                check_duration(seconds)
-        if retries is not None and not (_whole(retries) and 0 <= retries <= MOST_RETRIES):
-            raise UsageError(f"retries={retries!r}: write a number from 0 to {MOST_RETRIES}")
-        if not _whole(family) or family not in (0, 4, 6):
-            raise UsageError(f"family={family!r}: write 4 or 6, or 0 for both")
-        for name, text in (("expect", expect), ("vantage", vantage)):
-            if text is not None and not (isinstance(text, str) and (text.isprintable() or not text)):
-                raise UsageError(f"{name}={text!r} is no printable text")
-        if not isinstance(allow_any, bool):
-            raise UsageError(f"allow_any={allow_any!r}: write True or False")
-        self._options = ScanOptions(
-            concurrency=concurrency, rate=rate, host_rate=host_rate, source=source, poller=poller, strict=strict,
-            canary=canary,
-        )  # fmt: skip
-        self._timeout = timeout
-        self._dns_timeout = dns_timeout
-        self._retries = retries
-        self._expect = parse_expect(expect) if expect else expect
-        self._family = _family(family, source)
-        self._allow_any = allow_any
-        self._vantage = plain(socket.gethostname()) if vantage is None else vantage
-
-    def scan_options(self) -> ScanOptions:
-        """How to probe."""
-        return self._options
-
-    def settings(self, *, sweeping: bool = False) -> Settings:
-        """What is said of all targets; a sweep has its own built-in values."""
-        return Settings(
-            timeout=self._timeout,
-            retries=self._retries,
-            expect=self._expect,
-            family=self._family,
-            dns_timeout=self._dns_timeout,
-            vantage=self._vantage,
-            allow_any=self._allow_any,
-            builtin_timeout=1.0 if sweeping else 4.0,
-            builtin_expect="" if sweeping else "open",
-        )
-
-
-def _family(family: int, source: str | None) -> int:
-    """Probes that leave from an address are of its family."""
-    if not source:
-        return family
-    own = 6 if ":" in source else 4
-    if family not in (0, own):
-        raise UsageError(f"source={source!r} is no IPv{family} address; leave one of source and family out")
-    return own
-
-
-def _whole(value: object) -> bool:
+def is_whole(value: object) -> bool:
+    """Whether a caller's value is a whole number; True and False are none."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _number(value: object, *, finite: bool = True) -> bool:
+def is_number(value: object, *, finite: bool = True) -> bool:
+    """Whether a caller's value is a number, and neither infinite nor none at all (NaN) where it has to be `finite`."""
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         return False
     return not finite or -_INFINITY < value < _INFINITY

@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar
 from scanner.errors import TargetError
 from scanner.model import Request
 from scanner.targets.grammar.host_values import Host
+from scanner.words.builtin_values import SCAN
 
 T = TypeVar("T")
 
@@ -109,9 +110,9 @@ class Settings:
         dns_timeout: float | None = None,
         vantage: str = "",
         allow_any: bool = False,
-        builtin_timeout: float = 4.0,
-        builtin_expect: str = "open",
-        builtin_retries: int = 1,
+        builtin_timeout: float = SCAN.timeout_s,
+        builtin_expect: str = SCAN.expect,
+        builtin_retries: int = SCAN.retries,
     ) -> None:
         self.timeout = timeout
         self.retries = retries

@@ -1,6 +1,7 @@
 """The targets that are traced together: who is told what by whom. Pure: pass `now`.
 
-Routers answer only so many (`router_budget.py`), so not every target can ask them all (who goes first: `turns.py`):
+Routers answer only so many (`router_budget.py`), so not every target can ask them all (`starting_order.py`: who goes
+first):
 
 * *Leaders* are asked hop by hop. *Scouts* are asked at one after the other of the hops that all leaders have in common
   until one of these answers, and beyond. *Followers* are asked around the last hop that the first ones of their network
@@ -23,8 +24,8 @@ from scanner.tracing.fellows import (
     shared,
 )
 from scanner.tracing.router_budget import Budget
+from scanner.tracing.starting_order import StartingOrder
 from scanner.tracing.traced_target import Role, TracedTarget
-from scanner.tracing.turns import Turns
 
 _MOST_SEEN = 64
 
@@ -38,7 +39,7 @@ class Company:
     ) -> None:
         self._checks = checks
         self._budget = budget or Budget()
-        self._turns = Turns(endpoints, capacity)
+        self._turns = StartingOrder(endpoints, capacity)
         self._leaders: list[TracedTarget] = []
         self._first: defaultdict[NetworkKey, list[TracedTarget]] = defaultdict(list)
         self._seen: defaultdict[NetworkKey, list[Known]] = defaultdict(list)

@@ -7,9 +7,10 @@ hops in between that others saw (`company.py` says which). What to ask next is n
 from scanner.engine.flight.verdict import TIMEOUT, Verdict
 from scanner.model import End, Hop, State
 from scanner.tracing.fellows import Known
-from scanner.tracing.hop_answers import MOST_HOPS, Answers
+from scanner.tracing.hop_answers import Answers
 from scanner.tracing.silent_hops import SilentHops
 from scanner.tracing.waves import Waves
+from scanner.words.builtin_values import MOST_HOPS
 
 
 class Findings:

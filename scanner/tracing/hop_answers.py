@@ -21,7 +21,6 @@ from scanner.engine.flight.verdict import Verdict
 from scanner.model import Hop, State
 
 FULL = 0  #: the probe without a hop limit
-MOST_HOPS = 30  #: no way is longer, unless the user says so
 _ANSWERS = (State.OPEN, State.REFUSED)
 _Heard = tuple[Verdict, float | None]
 _SEVERAL = 3

@@ -20,10 +20,11 @@ from scanner.model import End
 from scanner.tracing.fellows import Known
 from scanner.tracing.findings import Findings
 from scanner.tracing.hearsay import Hearsay
-from scanner.tracing.hop_answers import FULL, MOST_HOPS, Answers
+from scanner.tracing.hop_answers import FULL, Answers
 from scanner.tracing.router_budget import Budget
 from scanner.tracing.silent_hops import SilentHops
 from scanner.tracing.waves import FIRST_WAVE, Waves
+from scanner.words.builtin_values import MOST_HOPS
 
 ATTEMPTS = 3
 _WAVE_S, _LEAST_WAVE_S = 0.4, 0.1

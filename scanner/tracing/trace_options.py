@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from scanner.tracing.hop_answers import MOST_HOPS
+from scanner.words.builtin_values import MOST_HOPS
 
 _WAITS_S = (0.9, 0.9, 1.7)  # see `tracer.py`
 

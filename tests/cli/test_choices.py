@@ -20,12 +20,13 @@ def parsed(command: str, *words: str) -> Choices:
     return Choices(command, given.pop("targets" if command == "scan" else "hosts"), given)
 
 
-def test_what_nobody_says_is_built_in() -> None:
-    for command, timeout, expect in (("scan", 4.0, "open"), ("sweep", 1.0, "")):
-        settings = parsed(command, "x:1").settings()
-        assert (settings.builtin_timeout, settings.builtin_retries, settings.builtin_expect) == (timeout, 1, expect)
-        assert (settings.timeout, settings.retries, settings.expect) == (None, None, None)
-        assert settings.vantage == socket.gethostname()
+def test_what_nobody_says_stays_unsaid() -> None:
+    for command in ("scan", "sweep"):
+        wanted = parsed(command, "x:1").wanted()
+        settings, options = wanted.settings(), wanted.scan_options()
+        assert (settings.timeout, settings.retries, settings.expect, settings.dns_timeout) == (None, None, None, None)
+        assert (settings.family, settings.allow_any, wanted.vantage) == (0, False, socket.gethostname())
+        assert {getattr(options, name) for name in options.__slots__} == {None, False}
 
 
 def test_what_is_said_arrives() -> None:
@@ -33,20 +34,31 @@ def test_what_is_said_arrives() -> None:
         *("sweep", "h", "-p", "1,2", "-p", "3", "--vantage", "dmz", "--expect", "blocked", "-t", "300ms", "-r", "0"),
         *("-c", "7", "--rate", "5", "--host-rate", ".5", "-S", "127.0.0.1", "--strict", "--canary", "--poller", "poll"),
     )
-    settings, options = choices.settings(), choices.scan_options()
+    wanted = choices.wanted()
+    settings, options = wanted.settings(), wanted.scan_options()
     assert (settings.timeout, settings.retries, settings.expect) == (0.3, 0, "blocked")
     assert (settings.family, settings.vantage) == (4, "dmz")
-    assert choices.ports == "1,2,3"
+    assert choices.probe.ports == "1,2,3"
     assert (options.concurrency, options.rate, options.host_rate) == (7, 5.0, 0.5)
     assert (options.source, options.poller, options.strict, options.canary) == ("127.0.0.1", "poll", True, True)
 
 
 def test_only_and_open_add_up() -> None:
-    assert parsed("scan", "x:1").selection() is None
-    selection = parsed("scan", "x:1", "--only", "unmet,timeout", "--only", "error", "--open").selection()
+    assert parsed("scan", "x:1").report.selection() is None
+    selection = parsed("scan", "x:1", "--only", "unmet,timeout", "--only", "error", "--open").report.selection()
     assert selection is not None
     assert selection.states == {State.TIMEOUT, State.ERROR, State.OPEN}
     assert selection.unmet
+
+
+def test_traces_leave_as_the_scan_does() -> None:
+    options = parsed("scan", "x:1", "--explain", "--rate", "5", "--host-rate", ".5", "-S", "127.0.0.1").trace_options()
+    assert (options.rate, options.host_rate, options.source, options.names) == (5.0, 0.5, "127.0.0.1", False)
+
+
+def test_quiet_and_verbose_exclude_each_other() -> None:
+    with pytest.raises(UsageError, match="-q and -v exclude each other"):
+        parsed("scan", "x:1", "-q", "-v")
 
 
 def test_the_report_is_told_what_was_given_and_no_more() -> None:

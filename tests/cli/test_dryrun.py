@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from scanner.cli.dryrun import estimate
 from tests.cli.process import run
 
 
@@ -46,20 +45,6 @@ def test_every_address_there_is_with_the_word_for_it() -> None:
 
 def test_bad_targets_are_status_2() -> None:
     assert run("scan", "nothing.yaml", "--dry-run").returncode == 2
-
-
-@pytest.mark.parametrize(
-    ("targets", "attempts", "timeout", "rate", "window", "best", "worst"),
-    [
-        (1000, 2, 1.0, 20_000.0, 8000, 0.05, 2.0),  # one window: as long as its attempts
-        (80_000, 1, 1.0, 20_000.0, 8000, 4.0, 10.0),  # ten windows after each other
-        (1000, 2, 1.0, 100.0, 8000, 10.0, 20.0),  # the rate rules
-    ],
-)
-def test_estimate(
-    targets: int, attempts: int, timeout: float, rate: float, window: int, best: float, worst: float
-) -> None:
-    assert estimate(targets, attempts, timeout, rate, window) == pytest.approx((best, worst))
 
 
 @pytest.mark.parametrize(("options", "worst"), [

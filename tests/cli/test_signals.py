@@ -170,12 +170,18 @@ def test_only_a_second_ctrl_c_leaves_at_once(monkeypatch: pytest.MonkeyPatch) ->
     left: list[int] = []
     monkeypatch.setattr("os._exit", left.append)
     asked: list[str] = []
-    with Signals().installed() as signals, signals.deferred(lambda: asked.append("stop")):
+    restored: list[str] = []
+    with (
+        Signals().installed() as signals,
+        signals.restoring(lambda: restored.append("terminal")),
+        signals.deferred(lambda: asked.append("stop")),
+    ):
         for name in ("SIGHUP", "SIGTERM", "SIGHUP", "SIGINT", "SIGTERM"):
             signal.raise_signal(getattr(signal, name))
-        assert (asked, left, signals.received) == (["stop"], [], signal.SIGHUP)
+        assert (asked, left, restored, signals.received) == (["stop"], [], [], signal.SIGHUP)
         signal.raise_signal(signal.SIGINT)
-        assert left == [129]
+        assert (left, restored) == ([129], ["terminal"])
+    assert restored == ["terminal", "terminal"], "at the end of the block in any case"
 
 
 def test_a_signal_while_reports_are_opened_leaves_none_half_made(tmp_path: Path, silent_port: int) -> None:

@@ -216,7 +216,7 @@ def read():
 others = read()
 one_scan.open_conntrack = lambda: conntrack.Conntrack(read, 60 + others, 1.0)
 most, states = 0, set()
-scan = api.Scan(api.sweep("127.0.0.1", sys.argv[1], timeout=0.05, retries=0).plan)
+scan = one_scan.Scan(api.sweep("127.0.0.1", sys.argv[1], timeout=0.05, retries=0).plan)
 for rows in scan.batches():
     most = max(most, read() - others)
     states |= {str(row.state) for row in rows}

@@ -1,11 +1,12 @@
 """Results made by hand, for the tests of the reports."""
 
+from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
 
 from scanner.model import EXPECTATIONS, Place, Request, Result, State
-from scanner.reports.outlets.outlet import Outlet
+from scanner.reports import Look, Outlet, Report, make_report, open_outlet, record_end_of
 
 #: What hostile input looks like: separators, quotes, formulas, controls, direction marks, lone surrogates.
 hostile = st.text(
@@ -16,7 +17,7 @@ surrogates = st.text(st.characters(min_codepoint=0xD800, max_codepoint=0xDFFF), 
 
 def place(address: str, ports: int = 1, source: str = "") -> Place:
     made = Place(address, 10 if ":" in address else 2, ports=ports)
-    made.source = source
+    made.note.source = source
     return made
 
 
@@ -58,6 +59,14 @@ def results(draw: st.DrawFn) -> Result:
 def batches(rows: list[Result]) -> list[list[Result]]:
     """The rows in batches of three, with an empty one before them."""
     return [[], *(rows[start : start + 3] for start in range(0, len(rows), 3))]
+
+
+def opened(fmt: str, path: Path) -> tuple[Report, Outlet]:
+    """A report in a file, begun at once, and its outlet, which can be flushed before it is time."""
+    outlet = open_outlet(str(path), record_end=record_end_of(fmt))
+    report = make_report(fmt, outlet, str(path), look=Look(), command="scan")
+    outlet.begin()
+    return report, outlet
 
 
 class Sunk(Outlet):

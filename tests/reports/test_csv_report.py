@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scanner.model import FIELDS, Request, Result
 from scanner.reports import ScanInfo, open_report
 from scanner.reports.formulas import restore
-from tests.reports.made import batches, place, result, results, surrogates
+from tests.reports.made import batches, opened, place, result, results, surrogates
 
 HEADER = (
     "name,host,address,port,service,state,reason,icmp_from,rtt_ms,attempts,"
@@ -82,7 +82,7 @@ def test_more_places_than_are_kept(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("fmt", ["csv", "json", "jsonl"])
 def test_memory_does_not_grow_with_the_rows(fmt: str, tmp_path: Path) -> None:
-    report = open_report(fmt, str(tmp_path / "out"))
+    report, outlet = opened(fmt, tmp_path / "out")
 
     def batch(turn: int) -> list[Result]:
         request = Request(name=f"n{turn}")
@@ -91,7 +91,7 @@ def test_memory_does_not_grow_with_the_rows(fmt: str, tmp_path: Path) -> None:
     def write(turns: range) -> int:
         for turn in turns:
             report.write(batch(turn))
-        report._outlet.flush()  # type: ignore[attr-defined]
+        outlet.flush()
         return tracemalloc.get_traced_memory()[0]
 
     tracemalloc.start()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scanner.model import FIELDS, Request, Result
 from scanner.reports import ScanInfo, open_report
-from tests.reports.made import batches, place, result, results
+from tests.reports.made import batches, opened, place, result, results
 
 
 def written(fmt: str, rows: list[list[Result]], info: ScanInfo | None = None, *, whole: bool = True) -> str:
@@ -96,10 +96,10 @@ def test_an_abandoned_document_is_well_formed_and_says_so(count: int) -> None:
 
 
 def test_every_row_is_a_whole_line_as_soon_as_it_is_written(tmp_path: Path) -> None:
-    report = open_report("json", str(tmp_path / "out.json"))
+    report, outlet = opened("json", tmp_path / "out.json")
     for port in (1, 2):
         report.write([result("10.0.0.1", port, "open")])
-        report._outlet.flush()  # type: ignore[attr-defined]
+        outlet.flush()
         text = (tmp_path / "out.json.partial").read_text("utf-8")
         assert text.endswith("\n")
         assert json.loads(text.splitlines()[-1].lstrip(" ,"))["port"] == port

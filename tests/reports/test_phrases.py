@@ -3,14 +3,14 @@ from hypothesis import strategies as st
 
 from scanner.model import Request, State
 from scanner.reports.painted import Look
-from scanner.reports.phrases import Ports, counted, remarks, rtt_text, target_text, verdict_of, verdict_text
+from scanner.reports.phrases import PortSet, counted, remarks, rtt_text, target_text, verdict_of, verdict_text
 from tests.reports.made import result
 
 ports = st.lists(st.integers(1, 65535), max_size=200)
 
 
-def ports_of(*numbers: int) -> Ports:
-    made = Ports()
+def ports_of(*numbers: int) -> PortSet:
+    made = PortSet()
     for number in numbers:
         made.add(number)
     return made

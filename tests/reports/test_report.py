@@ -25,6 +25,13 @@ def test_it_is_a_copy_of_what_it_was_given() -> None:
     assert info.warnings == ["one"]
 
 
+def test_a_report_that_could_not_be_written_speaks_of_a_scan_that_is_not_complete() -> None:
+    info = ScanInfo(warnings=["one"])
+    info.cut_short("No space left on device")
+    told = info.as_dict()
+    assert (told["complete"], told["warnings"]) == (False, ["one", "No space left on device"])
+
+
 class Plain(Streamed):
     def head(self) -> str:
         return "head\n"

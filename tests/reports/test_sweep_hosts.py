@@ -6,15 +6,15 @@ import pytest
 
 from scanner.model import Request, Result, State
 from scanner.reports import Look, sweep_hosts
-from scanner.reports.phrases import Verdict
-from scanner.reports.sweep_hosts import LISTED, Host, Others, Shown
+from scanner.reports.phrases import VerdictKey
+from scanner.reports.sweep_hosts import LISTED, Others, Shown, SweptHost
 from tests.reports.made import result
 
-SILENT: Verdict = (State.TIMEOUT, "no-response", "")
-REFUSED: Verdict = (State.REFUSED, "conn-refused", "")
+SILENT: VerdictKey = (State.TIMEOUT, "no-response", "")
+REFUSED: VerdictKey = (State.REFUSED, "conn-refused", "")
 
 
-def rejected(sender: str) -> Verdict:
+def rejected(sender: str) -> VerdictKey:
     return State.UNREACHABLE, "admin-prohibited", sender
 
 
@@ -39,11 +39,10 @@ def test_a_crowd_says_what_was_expected_and_what_is_in_doubt() -> None:
 
 
 def test_a_host_lists_by_port_and_counts_the_rest() -> None:
-    host = Host(result("10.0.0.1", 9, "open"), few=True)
+    host = SweptHost(result("10.0.0.1", 9, "open"), few=True)
     host.show(result("10.0.0.1", 9, "open"), LISTED)
-    for row in rows(2, "timeout") + rows(LISTED + 1, "refused"):
-        host.counts[row.state, row.reason, ""] += 1
-        host.keep_minor(row)
+    counted = [host.count(row) for row in rows(2, "timeout") + rows(LISTED + 1, "refused")]
+    assert counted == list(range(2, 5 + LISTED)), "the row that is shown is one of them"
     assert [(row.port, row.state.value) for row in host.listed()] == [(1, "timeout"), (2, "timeout"), (9, "open")]
     assert host.uncounted() == Counter({REFUSED: LISTED + 1})
     assert not list(host.crowds())

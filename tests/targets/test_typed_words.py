@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import scanner
-from scanner.api_trace import plan_of
+from scanner.api.traces import plan_to_trace
 from scanner.errors import ScannerError, TargetError
 from scanner.targets.entry import Settings
 from scanner.targets.file.host_list import read_excludes, read_hosts
@@ -184,8 +184,8 @@ def test_whole_plans(folder: Path) -> None:
     calls: list[Callable[[], object]] = [
         lambda: plan_from_sweep(["hosts.txt"], "22", Settings()),
         lambda: plan_from_args(["hosts.txt:22"], Settings()),
-        lambda: plan_of(["hosts.txt:22"]),
-        lambda: plan_of(["hosts.txt"]),
+        lambda: plan_to_trace(["hosts.txt:22"]),
+        lambda: plan_to_trace(["hosts.txt"]),
         lambda: scanner.sweep("hosts.txt", 22),
         lambda: scanner.sweep(["10.0.0.1", "hosts.txt"], 22),
         lambda: scanner.scan([scanner.Target("hosts.txt", 22)]),

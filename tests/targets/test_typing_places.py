@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.api_trace import plan_of
+from scanner.api.traces import plan_to_trace
 from scanner.errors import TargetError, UsageError
 from scanner.targets.entry import Settings
 from scanner.targets.file.host_list import read_excludes, read_hosts
@@ -50,7 +50,7 @@ def planned(plan: object) -> tuple[tuple[Host, ...], tuple[int, ...] | None]:
 Reader = Callable[[Path, str], object]
 PLACES: dict[str, Reader] = {
     "scan": lambda folder, word: planned(plan_from_args([word], Settings())),
-    "trace": lambda folder, word: planned(plan_of([word])),
+    "trace": lambda folder, word: planned(plan_to_trace([word])),
     "sweep": lambda folder, word: planned(plan_from_sweep([word], "1", Settings()))[0],
     "hosts file": lambda folder, word: tuple(in_file(read_hosts, folder, word)),  # type: ignore[arg-type]
     "-p": lambda folder, word: parse_ports(word),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import scanner
-from scanner.api_trace import plan_of
+from scanner.api.traces import plan_to_trace
 from scanner.errors import ScannerError, TargetError, UsageError
 from scanner.model import Place, Target
 from scanner.targets.entry import Settings
@@ -80,7 +80,7 @@ ALONE: dict[str, Callable[[Path, str], object]] = {
 WITH_PORTS: dict[str, Callable[[Path, str], object]] = {
     "target": lambda folder, word: parse_target(word),
     "scan": lambda folder, word: plan_from_args([word], Settings()),
-    "trace": lambda folder, word: plan_of([word]),
+    "trace": lambda folder, word: plan_to_trace([word]),
     "yaml short": lambda folder, word: read(folder, f"targets:\n- {word!r}\n"),
 }
 
@@ -246,7 +246,7 @@ class TestAny:
 
     def test_a_trace_names_its_own_limit(self) -> None:
         with pytest.raises(UsageError, match="too many to trace") as caught:
-            plan_of(["0.0.0.0/0:22"])
+            plan_to_trace(["0.0.0.0/0:22"])
         assert "--allow-any" not in str(caught.value)
 
     @pytest.mark.parametrize("value", [1, "yes", "False"])

@@ -5,9 +5,10 @@ import pytest
 from scanner.engine.flight.verdict import Verdict
 from scanner.model import Endpoint, Place, Request, State
 from scanner.tracing.company import Company
-from scanner.tracing.hop_answers import FULL, MOST_HOPS
+from scanner.tracing.hop_answers import FULL
 from scanner.tracing.router_budget import Budget
 from scanner.tracing.traced_target import Role, TracedTarget
+from scanner.words.builtin_values import MOST_HOPS
 from tests.tracing.ways import WAY, A, B, C, D, expired, tired
 
 

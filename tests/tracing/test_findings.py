@@ -6,10 +6,11 @@ import pytest
 from scanner.engine.flight.verdict import OPEN, REFUSED, Verdict, local_error
 from scanner.model import End, State
 from scanner.tracing.findings import Findings
-from scanner.tracing.hop_answers import FULL, MOST_HOPS, Answers
+from scanner.tracing.hop_answers import FULL, Answers
 from scanner.tracing.router_budget import Budget
 from scanner.tracing.silent_hops import SilentHops
 from scanner.tracing.waves import Waves
+from scanner.words.builtin_values import MOST_HOPS
 from tests.tracing.ways import A, B, C, expired, tired
 
 TARGET = "198.51.100.9"

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from scanner.engine.flight.verdict import OPEN, OPEN_RESET, REFUSED, Verdict, local_error
 from scanner.model import End, Hop, State
-from scanner.tracing.hop_answers import FULL, MOST_HOPS
+from scanner.tracing.hop_answers import FULL
 from scanner.tracing.route import ATTEMPTS, Route
+from scanner.words.builtin_values import MOST_HOPS
 
 TARGET = "192.0.2.99"
 

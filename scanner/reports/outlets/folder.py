@@ -48,7 +48,7 @@ def lock(descriptor: int, *, looking: bool = False) -> Lock:
     return Lock.TAKEN
 
 
-class Folder:
+class ReportFolder:
     """An open folder. Every method but `close` may raise OSError; `name` is a file's in it."""
 
     def __init__(self, path: str) -> None:

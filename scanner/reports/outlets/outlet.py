@@ -2,7 +2,7 @@
 
 Why not plain `open()`: the text is UTF-8 whatever the locale, so it bypasses the text layer; a failed write must
 surface once, as our own error, and not a second time when the interpreter closes a buffer; and what waits must leave
-a few times a second, but not once per poll round. So an outlet keeps its own short buffer over a bare descriptor.
+a few times a second, but not once per poll round. So an outlet keeps its own queue of text over a bare descriptor.
 
 A lone surrogate (a file name or tag that was no UTF-8) is written as its backslash escape: in JSON that is the
 very escape that means it, elsewhere it is at least visible.
@@ -18,30 +18,57 @@ from scanner.words.plain import plain
 BUFFERED = 256 * 1024
 
 
+#: Finds where the last whole row ends in the bytes of rows, 0 without one.
+RecordEnd = Callable[[bytes], int]
+
+
 def line_end(data: bytes) -> int:
     """Where the last whole line of `data` ends, 0 without one: the end of the last row where a row is a line."""
     return data.rfind(b"\n") + 1
+
+
+class TextQueue:
+    """Text that waits to be written, until it is much or its time has come: `interval` seconds after the last."""
+
+    def __init__(self, interval: float) -> None:
+        self._interval = interval
+        self._texts: list[str] = []
+        self._size = 0
+        self._taken = -interval
+
+    def add(self, text: str) -> bool:
+        """Takes text; whether so much waits now that it should not wait for its time."""
+        self._texts.append(text)
+        self._size += len(text)
+        return self._size >= BUFFERED
+
+    def is_due(self) -> bool:
+        """Whether something waits, and the last was taken long enough ago."""
+        return bool(self._texts) and monotonic() - self._taken >= self._interval
+
+    def take(self) -> bytes:
+        """All that waits, as bytes."""
+        data = "".join(self._texts).encode("utf-8", "backslashreplace")
+        self._texts.clear()
+        self._size = 0
+        self._taken = monotonic()
+        return data
 
 
 class Outlet:
     """Text in, bytes out. The kinds of outlets override `_begin`, `_put` and the four `_end_` methods.
 
     `name` is what messages call it; `ended` is True once nothing more may come; `left` is the file that an early end
-    left beside the report's own name, or empty. `record_end` finds the end of the last whole row in a text's bytes; a
-    format with rows of several lines sets its own.
+    left beside the report's own name, or empty.
     """
 
     def __init__(self, name: str, interval: float) -> None:
         self.name = plain(name)
         self.ended = False
         self.left = ""
-        self.record_end: Callable[[bytes], int] = line_end
         self._begun = False
         self._problem: Exception | None = None
-        self._interval = interval
-        self._texts: list[str] = []
-        self._size = 0
-        self._flushed = -interval
+        self._queue = TextQueue(interval)
 
     @property
     def failed(self) -> bool:
@@ -66,14 +93,12 @@ class Outlet:
 
     def write(self, text: str) -> None:
         """Takes `text`; raises ReportError when this or an earlier text could not be written."""
-        self._texts.append(text)
-        self._size += len(text)
-        if self._size >= BUFFERED:
+        if self._queue.add(text):
             self.flush()
 
     def flush_in_time(self) -> None:
         """Flushes when something waits and the last flush is long enough ago."""
-        if self._texts and monotonic() - self._flushed >= self._interval:
+        if self._queue.is_due():
             self.flush()
 
     def flush(self) -> None:
@@ -82,8 +107,7 @@ class Outlet:
             raise self._problem
         if not self._begun:
             return
-        data = self._gathered()
-        self._flushed = monotonic()
+        data = self._queue.take()
         self._attempt(lambda: self._put(data))
 
     def finish(self, words: str = "") -> None:
@@ -101,8 +125,8 @@ class Outlet:
         self.ended = True
         try:
             if self._problem is None:
-                self._texts.append(words)
-                data = self._gathered()
+                self._queue.add(words)
+                data = self._queue.take()
                 self._attempt(lambda: self._end_early(data))
         finally:
             if self._problem is not None:
@@ -141,12 +165,6 @@ class Outlet:
 
     def _end_unbegun(self) -> None:
         """Closes, and takes away what opening made. Raises nothing."""
-
-    def _gathered(self) -> bytes:
-        data = "".join(self._texts).encode("utf-8", "backslashreplace")
-        self._texts.clear()
-        self._size = 0
-        return data
 
     def _attempt(self, act: Callable[[], None]) -> None:
         """Does it; a failure is remembered, and raised in our words."""

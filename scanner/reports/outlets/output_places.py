@@ -1,36 +1,24 @@
-"""What a path after `-o` stands for: a descriptor of ours, a device, a mounted file, or a file that gets replaced.
+"""What a path after `-o` stands for: a device, a mounted file, or a file that gets replaced.
 
-Only looks: nothing is created, opened for writing, or changed. Why a report cannot be written there is in `refusals`.
+Only looks: nothing is created, opened for writing, or changed. Whether it names a descriptor of
+ours: `machine/own_descriptors.py`. Why a report cannot be written there is in `refusals`.
 """
 
 import os
-import re
 import stat
 import sys
 from contextlib import suppress
 
 from scanner.errors import UsageError
-from scanner.reports.outlets.rights import Power, has_power
+from scanner.machine.capabilities import Power
+from scanner.machine.mounts import mount_id
+from scanner.reports.outlets.rights import has_power
 
-_OWN_DESCRIPTOR = re.compile(r"/dev/(?:fd/(\d+)|(stdout|stderr))|/proc/self/fd/(\d+)")
 #: Links that lead to links; the kernel follows as many (path_resolution(7)).
 _MOST_LINKS = 40
 #: FS_IOC_GETFLAGS, which is _IOR('f', 1, long), and FS_APPEND_FL of linux/fs.h.
 _GET_FLAGS = 0x80086601
 _APPEND_ONLY = 0x20
-
-
-def own_descriptor(path: str) -> int | None:
-    """The descriptor of this process that `path` names ("-", /dev/stdout, /dev/fd/3), or None.
-
-    Opening such a path anew would truncate a file that the shell has redirected to.
-    """
-    if path == "-":
-        return 1
-    if os.name == "nt" or (match := _OWN_DESCRIPTOR.fullmatch(path)) is None:
-        return None
-    number = match[1] or match[3]
-    return int(number) if number else {"stdout": 1, "stderr": 2}[match[2]]
 
 
 def is_special(path: str) -> bool:
@@ -95,27 +83,11 @@ def folder_of(path: str) -> str:
 def is_mounted(path: str) -> bool:
     """Whether something is mounted on this very file, as containers do (`-v report.json:/report.json`).
 
-    Such a file can be written, but neither replaced nor removed (rename(2), EBUSY). The kernel gives each descriptor's
-    mount in /proc/self/fdinfo (proc_pid_fdinfo(5), Linux 3.15). Comparing devices would not do: a bind mount of the
-    same file system has the same one, and a file of an overlay may have another than its folder.
+    Such a file can be written, but neither replaced nor removed (rename(2), EBUSY). Comparing devices would not do: a
+    bind mount of the same file system has the same one, and a file of an overlay may have another than its folder.
     """
-    ours = _mount_id(path)
-    return bool(ours) and ours != _mount_id(folder_of(path))
-
-
-def _mount_id(path: str) -> str:
-    """The number of the mount that a path lies in, or empty where the system does not tell."""
-    flag = getattr(os, "O_PATH", None)
-    if flag is None:
-        return ""
-    with suppress(OSError):
-        descriptor = os.open(path, flag | os.O_CLOEXEC)
-        try:
-            with open(f"/proc/self/fdinfo/{descriptor}", encoding="utf-8") as lines:
-                return next((line.split()[1] for line in lines if line.startswith("mnt_id:")), "")
-        finally:
-            os.close(descriptor)
-    return ""
+    ours = mount_id(path)
+    return bool(ours) and ours != mount_id(folder_of(path))
 
 
 def may_not_replace(path: str, folder: os.stat_result) -> bool:

@@ -1,7 +1,7 @@
 """Why a report cannot be written to a path, and what else its user should know, found out before anything is probed.
 
 Nothing is touched: a file is opened at most for a look at its lock. Other scans and traps are looked for once more
-when the report is opened (`opening`, `files`); whatever else has changed by then is an error there, or at the end.
+when the report is opened (`opening`, `whole_file`); whatever else has changed by then is an error there, or at the end.
 """
 
 import os
@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from scanner.errors import UsageError
+from scanner.machine.own_descriptors import own_descriptor
 from scanner.reports.outlets.folder import Lock, lock
 from scanner.reports.outlets.output_places import (
     final_path,
@@ -19,7 +20,6 @@ from scanner.reports.outlets.output_places import (
     is_mounted,
     is_planted,
     may_not_replace,
-    own_descriptor,
     partial_path,
     planted_message,
 )
@@ -27,6 +27,11 @@ from scanner.reports.outlets.rights import Rights
 
 #: What to say of a report that another scan writes.
 TAKEN = "another scan is writing this report; wait for it, or give this one another name"
+
+
+def taken_message(path: str) -> str:
+    """What to say of a report that another scan writes, with the option that asked for it."""
+    return f"-o {path!r}: {TAKEN}"
 
 
 def problem_of(path: str) -> str:

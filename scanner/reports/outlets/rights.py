@@ -9,8 +9,9 @@ Where owner and group cannot be kept, the old mode would speak of other people: 
 import os
 import stat
 from contextlib import suppress
-from enum import Enum
 from typing import NamedTuple
+
+from scanner.machine.capabilities import Power, is_held, is_mapped
 
 _PERMISSIONS = 0o777
 
@@ -54,37 +55,10 @@ class Rights(NamedTuple):
             os.fchmod(descriptor, self.mode)
 
 
-class Power(Enum):
-    """What root may do, and a process can be without all the same: the bits of capabilities(7)."""
-
-    CHOWN = 0
-    """Give files away."""
-    OWNER = 3
-    """Act as a file's owner: replace it in a sticky folder."""
-
-
 def has_power(power: Power, file: "Rights | os.stat_result") -> bool:
     """Whether we have a power of root's over a file of this owner and group."""
     uid, gid = (file.uid, file.gid) if isinstance(file, Rights) else (file.st_uid, file.st_gid)
-    try:
-        with open("/proc/self/status", encoding="utf-8", errors="replace") as lines:
-            held = next(int(line.split()[1], 16) for line in lines if line.startswith("CapEff:"))
-    except (OSError, ValueError, StopIteration):
-        held = -1 if os.geteuid() == 0 else 0
-    return bool(held >> power.value & 1) and _is_mapped("uid", uid) and _is_mapped("gid", gid)
-
-
-def _is_mapped(kind: str, number: int) -> bool:
-    """Whether powers reach an owner ("uid") or group ("gid"): not one that this user namespace does not have.
-
-    Whom a namespace does not have, it shows as the overflow user, 65534 (user_namespaces(7)).
-    """
-    try:
-        with open(f"/proc/self/{kind}_map", encoding="utf-8") as lines:
-            ranges = [tuple(map(int, line.split())) for line in lines]
-    except (OSError, ValueError):
-        return True
-    return any(first <= number < first + count for first, _, count in ranges)
+    return is_held(power) and is_mapped("uid", uid) and is_mapped("gid", gid)
 
 
 def _umask() -> int:

@@ -21,6 +21,7 @@ from contextlib import suppress
 from time import sleep
 
 from scanner.errors import ReportError
+from scanner.machine.own_descriptors import opened_anew, socket_of
 from scanner.reports.outlets.backlog import Backlog
 from scanner.reports.outlets.outlet import Outlet
 from scanner.reports.outlets.stop import TURN_S, Stop, StopAskedError
@@ -50,9 +51,9 @@ class Stream:
         if not shared:
             self._own = os.dup(descriptor)
         elif stat.S_ISSOCK(mode):
-            self._socket = socket.socket(fileno=os.dup(descriptor))
+            self._socket = socket_of(descriptor)
         elif stat.S_ISFIFO(mode) or stat.S_ISCHR(mode):
-            self._own = _opened_anew(descriptor)
+            self._own = opened_anew(descriptor)
 
     def add(self, data: bytes) -> None:
         self.backlog.add(data)
@@ -94,17 +95,6 @@ class Stream:
             with suppress(OSError):
                 os.close(self._own)
         self._own = -1
-
-
-def _opened_anew(descriptor: int) -> int:
-    """An open file of our own, not blocking, to what a descriptor leads to; -1 where there is no such way."""
-    path = f"/proc/self/fd/{descriptor}"
-    if not hasattr(os, "O_NOCTTY") or not os.path.islink(path):
-        return -1
-    try:
-        return os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
-    except OSError:  # another user's terminal (su), a pipe of another namespace
-        return -1
 
 
 def wait_writable(descriptors: Iterable[int], seconds: float) -> bool:

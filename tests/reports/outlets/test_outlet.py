@@ -15,7 +15,6 @@ import pytest
 from scanner.errors import ReportError, UsageError
 from scanner.reports import FORMATS, Report, ScanInfo, open_report
 from scanner.reports.outlets.opening import open_outlet
-from scanner.reports.outlets.output_places import own_descriptor
 from tests.reports.made import Sunk, result
 
 ROWS = [result("10.0.0.1", port, "open") for port in range(1, 6)]
@@ -174,15 +173,6 @@ def test_flushes_are_gathered(monkeypatch: pytest.MonkeyPatch) -> None:
     assert written == [b"a", b"bc"]
     outlet.write("x" * 300_000)
     assert written[2].startswith(b"dx"), "much text does not wait for its time"
-
-
-@pytest.mark.parametrize(
-    ("path", "number"),
-    [("-", 1), ("/dev/stdout", 1), ("/dev/stderr", 2), ("/dev/fd/7", 7), ("/proc/self/fd/1", 1), ("x", None)],
-)
-@posix
-def test_own_descriptors(path: str, number: int | None) -> None:
-    assert own_descriptor(path) == number
 
 
 WRITER = """

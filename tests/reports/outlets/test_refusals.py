@@ -47,7 +47,7 @@ CHECK = """
 import os, sys
 from scanner.errors import UsageError
 from scanner.reports import check_outputs
-import scanner.reports.outlets.files
+import scanner.reports.outlets.whole_file
 os.setgroups([]); os.setgid(1); os.setuid(1)
 for path in sys.argv[1:]:
     try:
@@ -164,7 +164,7 @@ def test_root_of_a_namespace_has_no_power_over_users_it_does_not_have(
     if os.geteuid() == 0:
         os.chown(path, NOBODY, NOBODY)
         for mapped in (True, False):
-            monkeypatch.setattr("scanner.reports.outlets.rights._is_mapped", lambda kind, uid, mapped=mapped: mapped)
+            monkeypatch.setattr("scanner.reports.outlets.rights.is_mapped", lambda kind, uid, mapped=mapped: mapped)
             assert may_not_replace(str(path), folder) is not mapped
     monkeypatch.setattr("os.geteuid", lambda: 4242)
     assert not may_not_replace(str(path), folder), "the folder is his"

@@ -88,7 +88,7 @@ def test_the_descriptor_that_others_share_stays_as_it_was(ends: Ends) -> None:
 
 def test_where_no_open_file_of_our_own_can_be_had(ends: Ends, monkeypatch: pytest.MonkeyPatch) -> None:
     """As on other systems, or with a terminal of another user's (su): a little at a time, and never blocked."""
-    monkeypatch.setattr(stream, "_opened_anew", lambda descriptor: -1)
+    monkeypatch.setattr(stream, "opened_anew", lambda descriptor: -1)
     outlet = shared(ends)
     outlet.write(LINES[:80_000])
     outlet.finish()

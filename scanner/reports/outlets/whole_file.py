@@ -1,125 +1,19 @@
-"""Reports in regular files: as FILE.partial that becomes FILE, or in place.
-
-What was written is kept in mind for as long as it may have to be cut back: on a full disk (ENOSPC, EDQUOT), or beyond
-`ulimit -f` (EFBIG), a write stops in the middle of a row. Then the file is cut back to the last whole row, and the
-format's own end is written behind it; where there is no room for that end, the last rows make room.
-"""
+"""A report that appears under its own name only when it is whole: FILE.partial until then, FILE in one step."""
 
 import os
 from contextlib import suppress
 
 from scanner.errors import ReportError, UsageError
-from scanner.reports.outlets.folder import Folder, Lock, lock
-from scanner.reports.outlets.outlet import BUFFERED, Outlet, reason_of
+from scanner.reports.outlets.file_outlet import FileOutlet
+from scanner.reports.outlets.folder import Lock, ReportFolder, lock
+from scanner.reports.outlets.outlet import RecordEnd, line_end, reason_of
 from scanner.reports.outlets.output_places import folder_of
-from scanner.reports.outlets.refusals import TAKEN
+from scanner.reports.outlets.refusals import TAKEN, taken_message
 from scanner.reports.outlets.rights import Rights
 from scanner.words.plain import plain
 
-#: Seconds between flushes: `tail -f` sees a row soon enough.
-_INTERVAL_S = 0.8
 #: How often a partial is looked for anew while others come and go there.
 _TRIES = 20
-#: How often rows are given up for an end that does not fit.
-_CUTS = 12
-
-
-class FileOutlet(Outlet):
-    """A regular file, open for writing at its end; nobody else writes between two of our writes, or nothing is cut."""
-
-    def __init__(self, path: str, descriptor: int) -> None:
-        super().__init__(path, _INTERVAL_S)
-        self._descriptor = descriptor
-        self._before = b""  # the last that was written, in two parts: whole rows, up to the end of the file
-        self._tail = b""
-        self._end = -1  # where that is
-
-    def _put(self, data: bytes) -> None:
-        if self._end != os.lseek(self._descriptor, 0, os.SEEK_CUR):
-            self._before = self._tail = b""  # another writer of this file (2>&1) came in between
-        done = 0
-        try:
-            while done < len(data):
-                done += os.write(self._descriptor, data[done:] if done else data)
-        except OSError:
-            self._tail = self._before + self._tail + data[:done]
-            self._cut(len(self._tail) - self.record_end(self._tail))
-            raise
-        self._tail += data
-        if len(self._tail) > BUFFERED:
-            self._before, self._tail = self._tail, b""
-        self._end = os.lseek(self._descriptor, 0, os.SEEK_CUR)
-
-    def _cut(self, count: int) -> None:
-        """Takes back the last bytes."""
-        if count:
-            with suppress(OSError):  # a device that cannot: then the row stays torn
-                end = os.lseek(self._descriptor, 0, os.SEEK_CUR)
-                if os.fstat(self._descriptor).st_size == end:
-                    os.ftruncate(self._descriptor, end - count)
-                    os.lseek(self._descriptor, end - count, os.SEEK_SET)
-                    self._tail = self._tail[:-count]
-
-    def _close_well(self, words: bytes) -> None:
-        """After a failed write: `words`, the format's end, behind as many whole rows as leave room for it."""
-        for _ in range(_CUTS if words else 0):
-            done = 0
-            try:
-                while done < len(words):
-                    done += os.write(self._descriptor, words[done:])
-                return
-            except OSError:
-                self._tail += words[:done]
-                self._cut(done)
-            rest = self._tail[: max(0, len(self._tail) - (len(words) - done))]
-            self._cut(len(self._tail) - self.record_end(rest))
-            if not self._tail:
-                return
-
-
-class FileInPlace(FileOutlet):
-    """A file that cannot be replaced, since something is mounted on it, or that the shell has opened for us.
-
-    `owned`: it is ours to empty, which happens when the scan begins.
-    """
-
-    def __init__(self, path: str, descriptor: int, *, owned: bool) -> None:
-        super().__init__(path, descriptor)
-        self._path = path
-        self._owned = owned
-        if owned and lock(descriptor) is Lock.TAKEN:
-            os.close(descriptor)
-            raise UsageError(taken_message(path))
-
-    def _begin(self) -> None:
-        if self._owned:
-            os.ftruncate(self._descriptor, 0)
-
-    def _end_whole(self) -> None:
-        if self._owned:
-            os.fsync(self._descriptor)
-        os.close(self._descriptor)
-
-    def _end_early(self, data: bytes) -> None:
-        if self._begun or not self._owned:
-            self._put(data)
-        self._leave()
-        self._end_unbegun()
-
-    def _end_failed(self, words: bytes) -> None:
-        if self._begun or not self._owned:
-            self._close_well(words)
-        self._leave()
-        self._end_unbegun()
-
-    def _leave(self) -> None:
-        """What is not whole stands under the report's own name here, and that has to be said."""
-        if self._begun and self._owned:
-            self.left = self._path
-
-    def _end_unbegun(self) -> None:
-        with suppress(OSError):
-            os.close(self._descriptor)
 
 
 class WholeFile(FileOutlet):
@@ -129,8 +23,8 @@ class WholeFile(FileOutlet):
     nothing touches nothing, and two scans never write one report. Raises UsageError where another one does.
     """
 
-    def __init__(self, path: str, final: str) -> None:
-        self._folder = Folder(folder_of(final))
+    def __init__(self, path: str, final: str, record_end: RecordEnd = line_end) -> None:
+        self._folder = ReportFolder(folder_of(final))
         self._final = os.path.basename(final)
         self._partial = self._final + ".partial"
         self._path = final + ".partial"
@@ -140,7 +34,7 @@ class WholeFile(FileOutlet):
         except BaseException:
             self._folder.close()
             raise
-        super().__init__(path, descriptor)
+        super().__init__(path, descriptor, record_end)
 
     def _claim(self, path: str) -> tuple[int, bool]:
         """Locks FILE.partial: its descriptor, and whether it was made here.
@@ -246,8 +140,3 @@ class WholeFile(FileOutlet):
         with suppress(OSError):
             os.close(self._descriptor)
         self._folder.close()
-
-
-def taken_message(path: str) -> str:
-    """What to say of a report that another scan writes."""
-    return f"-o {path!r}: {TAKEN}"

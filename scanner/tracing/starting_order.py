@@ -16,7 +16,7 @@ _MOST_LEADERS, _MOST = 128, 1024  # at once
 _SOCKETS_OF_LEADER, _SOCKETS = 40, 10  # more or less: all attempts listen until the end
 
 
-class Turns:
+class StartingOrder:
     """The targets that have not begun. `capacity`: so many sockets there are for all."""
 
     __slots__ = ("_most", "_pending", "_to_come")

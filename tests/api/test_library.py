@@ -17,8 +17,7 @@ import pytest
 
 import scanner
 from scanner import ScannerError, State, Target
-from scanner.api import Scan
-from scanner.scanning import options
+from scanner.scanning import scan as one_scan
 from tests.engine.listeners import FAMILIES, full_backlog, listener, refused_port
 
 PUBLIC = {"Result", "ScannerError", "State", "Target", "load_targets", "scan", "sweep"}
@@ -135,14 +134,6 @@ def test_what_a_sweep_says_holds_unless_scan_says_more(refused: int) -> None:
     assert (row.vantage, row.expect, row.met) == ("dmz", "open", False)
     (row,) = scanner.scan(sweep, expect="refused", vantage="lan")
     assert (row.vantage, row.expect, row.met) == ("lan", "refused", True)
-
-
-def test_joined_options() -> None:
-    first: options.Options = {"timeout": 1.0, "retries": 2, "family": 6, "strict": True}
-    assert options.joined(first, {"timeout": None, "retries": 0, "family": 0, "strict": False}) == {
-        "timeout": 1.0, "retries": 0, "family": 6, "strict": True,
-    }  # fmt: skip
-    assert options.joined({}, {"family": 4, "canary": True}) == {"family": 4, "canary": True}
 
 
 def test_a_plan_can_be_scanned_twice_at_once(opened: int, refused: int) -> None:
@@ -389,7 +380,7 @@ def test_closing_is_no_matter_of_garbage(opened: int) -> None:
     with full_backlog() as deaf:
         beside = open_files()
         plan = scanner.sweep("127.0.0.1", [deaf, opened], timeout=60).plan
-        scan = Scan(plan)
+        scan = one_scan.Scan(plan)
         batches = scan.batches()
         assert any(next(batches) for _ in range(100))
         assert open_files() > beside + 1
@@ -518,5 +509,5 @@ def test_a_program_is_checked_through_the_installed_package(installed: Path, tmp
 
 def test_the_marker_of_types_is_part_of_the_package() -> None:
     assert Path(scanner.__file__).with_name("py.typed").exists()
-    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))
     assert "py.typed" in project["tool"]["setuptools"]["package-data"]["scanner"]

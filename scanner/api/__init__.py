@@ -1,40 +1,43 @@
-"""The library's face: joins what to probe (`targets`) and the scan of it (`scanning`).
+"""The library's face, and what the command line is built on: joins what to probe (`targets`), how (`scanning`) and
+where it stops (`tracing`).
 
-`scan`, `load_targets` and `sweep` are for programs; `Scan` is the same with its inside open, for the command line.
-Reports are not written here: the rows are handed out, and who wants them on disk uses `reports`.
+`scan`, `load_targets` and `sweep` are for programs. Beside them: `wanted` what may be said of a scan, `plans` what is
+probed, `forecast` what that would take, `scans` one scan with its inside open, `option_checks` whether one value can
+be, `traces` and `explanations` where connections stop.
+
+Reports are not written here: the rows are handed out, and who wants them on disk uses `reports`. Whatever takes a while
+to import is imported when it is first needed: who only reads a duration need not wait for the engine.
 """
 
 import contextlib
-import os
 from collections.abc import Generator, Iterable, Iterator
-from typing import Unpack
+from os import PathLike
+from typing import TYPE_CHECKING, Unpack
 
 from scanner.errors import UsageError
-from scanner.model import Result, Target
-from scanner.scanning.options import Options, ScanOptions, Wanted, joined
-from scanner.scanning.scan import Scan
-from scanner.targets.entry import Settings
-from scanner.targets.grammar.typed_words import library_host
-from scanner.targets.make_plan import plan_from_file, plan_from_sweep, plan_from_targets
-from scanner.targets.plan import Plan
-from scanner.words.shown_text import shown
 
-__all__ = ["Scan", "ScanOptions", "Sweep", "load_targets", "scan", "sweep"]
+if TYPE_CHECKING:
+    from scanner.api.plans import Plan
+    from scanner.api.scans import Scan
+    from scanner.api.wanted import Options
+    from scanner.model import Result, Target
+
+__all__ = ["Sweep", "load_targets", "scan", "sweep"]
 
 
 class Sweep:
     """Hosts times ports, nothing resolved yet. Iterate it to probe them with its own options, or hand it to `scan`."""
 
-    def __init__(self, plan: Plan, options: Options) -> None:
+    def __init__(self, plan: "Plan", options: "Options") -> None:
         self.plan = plan
         self.options = options
 
-    def __iter__(self) -> Iterator[Result]:
+    def __iter__(self) -> "Iterator[Result]":
         return scan(self)
 
 
 def scan(
-    targets: Plan | Sweep | Iterable[Target],
+    targets: "Plan | Sweep | Iterable[Target]",
     *,
     timeout: float | None = None,
     retries: int | None = None,
@@ -50,7 +53,7 @@ def scan(
     canary: bool = False,
     allow_any: bool = False,
     dns_timeout: float | None = None,
-) -> Generator[Result, None, None]:
+) -> "Generator[Result, None, None]":
     """Probes every target and yields a Result for each row, in the order of the verdicts.
 
     `targets`: what `load_targets` or `sweep` gave, or any Target objects. None (and 0, False) is: not said. What a
@@ -75,6 +78,12 @@ def scan(
     probed; names are resolved meanwhile, and one without address is a row with the state `error`. Leaving the loop
     early, or `close()`, closes every socket. Not for two threads at once; several scans side by side are fine.
     """
+    from scanner.api.plans import Plan, plan_of_targets
+    from scanner.api.scans import prepared
+    from scanner.api.wanted import Wanted, joined
+    from scanner.words.builtin_values import SCAN, SWEEP
+    from scanner.words.shown_text import shown
+
     said: Options = {
         "timeout": timeout, "retries": retries, "concurrency": concurrency, "rate": rate, "host_rate": host_rate,
         "source": source, "poller": poller, "expect": expect, "family": family, "vantage": vantage,
@@ -82,71 +91,45 @@ def scan(
     }  # fmt: skip
     if isinstance(targets, Sweep):
         wanted = Wanted(**joined(targets.options, said))
-        plan = targets.plan.with_settings(wanted.settings(sweeping=True))
+        plan = targets.plan.with_settings(wanted.settings(SWEEP))
     elif isinstance(targets, Plan):
         wanted = Wanted(**said)
-        plan = targets.with_settings(wanted.settings())
+        plan = targets.with_settings(wanted.settings(SCAN))
     elif isinstance(targets, (str, bytes, bytearray)) or not isinstance(targets, Iterable):
         raise UsageError(f'{shown(str(targets))} is no list of targets; write scanner.load_targets("targets.yaml")')
     else:
         wanted = Wanted(**said)
-        plan = plan_from_targets(targets, wanted.settings())
-    return _rows(Scan(plan, wanted.scan_options()))
+        plan = plan_of_targets(targets, wanted)
+    return _rows(prepared(plan, wanted))
 
 
-def _rows(running: Scan) -> Generator[Result, None, None]:
+def _rows(running: "Scan") -> "Generator[Result, None, None]":
     with contextlib.closing(running.batches()) as batches:
         for rows in batches:
             yield from rows
 
 
-def load_targets(path: str | os.PathLike[str]) -> Plan:
+def load_targets(path: str | PathLike[str]) -> "Plan":
     """Reads a YAML target list (`-`: standard input). Iterating the answer gives its targets; `scan` probes them.
 
     Raises TargetError (a ScannerError) with every mistake of the file at once, each with its line and column, and
     UsageError (one too) for a path that is neither text nor a PathLike of text.
     """
-    # whether 0.0.0.0/0 is meant, the scan is told
-    return plan_from_file(_path(path), Settings(builtin_timeout=4.0, builtin_expect="open", allow_any=True))
+    from scanner.api.caller_values import path_text
+    from scanner.api.plans import plan_of_file
+
+    return plan_of_file(path_text(path))
 
 
-def _path(path: object) -> str:
-    name = path.__fspath__() if isinstance(path, os.PathLike) else path
-    if isinstance(name, bytes):
-        raise UsageError(f"the path {name!r} is bytes; write it as text, such as {os.fsdecode(name)!r}")
-    if not isinstance(name, str):
-        raise UsageError(f'{shown(str(name))} is no path; write a text or a pathlib.Path, such as "targets.yaml"')
-    return name
-
-
-def _words(hosts: object) -> list[str]:
-    """The hosts of a sweep as texts: names, or anything that is written as one, such as ipaddress's objects."""
-    if isinstance(hosts, str):
-        return [hosts]
-    if isinstance(hosts, (bytes, bytearray)) or not isinstance(hosts, Iterable):
-        raise UsageError(
-            f'{shown(repr(hosts))} is no host; write a text, or several in a list, such as ["10.0.0.0/24"]'
-        )
-    found = list(hosts)
-    if any(isinstance(host, (bytes, bytearray)) for host in found):
-        raise UsageError(f"the hosts {shown(repr(found))} are bytes; write them as text")
-    return [str(host) for host in found]
-
-
-def _port_list(ports: object) -> str:
-    if isinstance(ports, (str, int)):
-        return str(ports)
-    if isinstance(ports, (bytes, bytearray)) or not isinstance(ports, Iterable):
-        raise UsageError(f'{shown(repr(ports))} is no port list; write a text such as "22,80", or whole numbers')
-    return ",".join(str(port) for port in ports)
-
-
-def sweep(hosts: str | Iterable[str], ports: str | int | Iterable[int], **options: Unpack[Options]) -> Sweep:
+def sweep(hosts: str | Iterable[str], ports: str | int | Iterable[int], **options: "Unpack[Options]") -> Sweep:
     """Every port of every host. `hosts`: names, addresses, CIDR, ranges; `ports`: `22,80,8000-8100`, or ints.
 
     `options` are those of `scan`. Iterate the answer for the results, or hand it to `scan`, whose own options go
     first. Raises TargetError or UsageError (both a ScannerError) for what cannot be.
     """
-    settings = Wanted(**options).settings(sweeping=True)
-    plan = plan_from_sweep(_words(hosts), _port_list(ports), settings, read_host=library_host)
-    return Sweep(plan, options)
+    from scanner.api.caller_values import host_texts, port_text
+    from scanner.api.plans import plan_of_hosts
+    from scanner.api.wanted import Wanted
+
+    wanted = Wanted(**options)
+    return Sweep(plan_of_hosts(host_texts(hosts), port_text(ports), wanted), options)

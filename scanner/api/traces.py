@@ -1,7 +1,5 @@
-"""The face of traces: joins what to trace (`targets`), the traces (`tracing`), and the names of hops, for
-`scanner trace` and `--explain`.
-
-A trace's way is found in `scanner/tracing/`; it is written down in `reports`.
+"""Where on the way connections to some targets stop, hop by hop, without root: joins what to trace (`targets`), the
+traces (`tracing`), and the names of hops.
 """
 
 from collections.abc import Sequence
@@ -9,22 +7,30 @@ from collections.abc import Sequence
 from scanner.errors import TargetError, UsageError
 from scanner.targets.entry import Entry, Settings
 from scanner.targets.file.sources import pairs_apart
-from scanner.targets.grammar.host_ports import Exclude
 from scanner.targets.grammar.typed_words import trace_target
+from scanner.targets.make_plan import excludes_from
 from scanner.targets.names.reverse_names import ReverseNames
 from scanner.targets.plan import Plan
-from scanner.tracing.explain import Explanation
 from scanner.tracing.run import MOST_TARGETS, Tracing
 from scanner.tracing.trace_options import TraceOptions
 from scanner.words.shown_text import shown
 
-__all__ = ["Explanation", "TraceOptions", "Tracing", "plan_of", "tracing_of"]
+__all__ = ["Plan", "TraceOptions", "Tracing", "plan_to_trace", "tracing_of"]
 
 
-def plan_of(
-    words: Sequence[str], family: int = 0, dns_timeout: float | None = None, excludes: Sequence[Exclude] = ()
+def plan_to_trace(
+    words: Sequence[str],
+    *,
+    family: int = 0,
+    dns_timeout: float | None = None,
+    exclude: Sequence[str] = (),
+    exclude_files: Sequence[str] = (),
 ) -> Plan:
-    """What `HOST:PORT` words stand for, names not resolved yet. Errors: TargetError with all mistakes, UsageError."""
+    """What HOST:PORT words stand for, names not resolved yet; excludes as for `plan_of_words`.
+
+    Raises TargetError with all mistakes, UsageError for more targets than anybody looks at.
+    """
+    excludes = excludes_from(exclude, exclude_files)
     entries: list[Entry] = []
     words, problems = pairs_apart(words)
     for word in words:

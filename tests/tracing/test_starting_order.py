@@ -6,18 +6,18 @@ import pytest
 
 from scanner.model import Endpoint, Place, Request
 from scanner.tracing.fellows import network_key
-from scanner.tracing.hop_answers import MOST_HOPS
+from scanner.tracing.starting_order import LEADERS, StartingOrder
 from scanner.tracing.traced_target import Role, TracedTarget
-from scanner.tracing.turns import LEADERS, Turns
+from scanner.words.builtin_values import MOST_HOPS
 
 
-def turns(networks: int, each: int, capacity: int = 1 << 20) -> Turns:
+def turns(networks: int, each: int, capacity: int = 1 << 20) -> StartingOrder:
     """Hosts of so many networks, so many of each."""
     addresses = [f"10.0.{network}.{host}" for network in range(networks) for host in range(1, each + 1)]
-    return Turns([Endpoint(Place(address, 2), 22, (Request(),)) for address in addresses], capacity)
+    return StartingOrder([Endpoint(Place(address, 2), 22, (Request(),)) for address in addresses], capacity)
 
 
-def begun(waiting: Turns, active: list[TracedTarget]) -> Counter[Role]:
+def begun(waiting: StartingOrder, active: list[TracedTarget]) -> Counter[Role]:
     """Lets those begin that may; how many there are of each role."""
     active += [TracedTarget(endpoint, role, MOST_HOPS) for endpoint, role in waiting.next(active)]
     return Counter(target.role for target in active)

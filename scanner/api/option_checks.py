@@ -1,0 +1,64 @@
+"""Whether one value can be, before anything else is known of a scan: text in, a value or an error with the remedy out.
+
+Each raises UsageError (TargetError where the grammar of targets decides) and imports what decides when it is called.
+"""
+
+
+def duration(text: str) -> float:
+    """Seconds out of `300ms`, `2s`, `1m` or a bare number of seconds up to 60; 1 ms to 1 hour."""
+    from scanner.targets.grammar.single_values import parse_duration
+
+    return parse_duration(text)
+
+
+def retries(text: str) -> int:
+    """Further attempts, 0 to 100."""
+    from scanner.targets.grammar.single_values import parse_retries
+
+    return parse_retries(text)
+
+
+def expectation(text: str) -> str:
+    """A key of `model.EXPECTATIONS`."""
+    from scanner.targets.grammar.single_values import parse_expect
+
+    return parse_expect(text)
+
+
+def port_list(text: str) -> tuple[int, ...]:
+    """The ports of a list such as `22,80,8000-8100`, `https`, `top:100` or `-`."""
+    from scanner.targets.grammar.parsers import parse_ports
+
+    return parse_ports(text)
+
+
+def target(text: str) -> None:
+    """Whether a word is HOST:PORTS; nothing is resolved."""
+    from scanner.targets.grammar.parsers import parse_target
+
+    parse_target(text)
+
+
+def poller(text: str) -> str:
+    """The name of a poller that this system has."""
+    from scanner.errors import UsageError
+    from scanner.machine.pollers import available
+    from scanner.words.user_info import hidden
+
+    if text not in available():
+        raise UsageError(f"{hidden(text)!r} is no poller of this system; here are: {', '.join(available())}")
+    return text
+
+
+def source(text: str) -> str:
+    """An address of this machine that probes can leave from; binding a socket answers it."""
+    from scanner.machine.source import check_source
+
+    return check_source(text)
+
+
+def family_of(address: str) -> int:
+    """4 or 6, of an address that was checked."""
+    from scanner.machine.source import family_of
+
+    return family_of(address)

@@ -1,0 +1,85 @@
+"""Plans out of words, files and hosts: everything a scan will probe, known and checked before anything is sent.
+
+A plan can be counted, iterated for its targets, and scanned any number of times; names are resolved by each scan.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from scanner.api.wanted import Wanted
+from scanner.model import Target
+from scanner.targets.entry import Settings
+from scanner.targets.file.sources import is_file as is_target_file
+from scanner.targets.grammar.parsers import parse_ports
+from scanner.targets.grammar.typed_words import library_host
+from scanner.targets.make_plan import (
+    excludes_from,
+    plan_from_args,
+    plan_from_file,
+    plan_from_sweep,
+    plan_from_targets,
+)
+from scanner.targets.names.resolv_conf import in_words as lookup_time
+from scanner.targets.plan import Plan
+from scanner.words.builtin_values import SCAN, SWEEP
+
+__all__ = [
+    "Plan",
+    "is_target_file",
+    "lookup_time",
+    "plan_of_file",
+    "plan_of_hosts",
+    "plan_of_targets",
+    "plan_of_typed_hosts",
+    "plan_of_words",
+]
+
+
+def plan_of_words(
+    words: Sequence[str],
+    wanted: Wanted,
+    *,
+    ports: str = "",
+    exclude: Sequence[str] = (),
+    exclude_files: Sequence[str] = (),
+) -> Plan:
+    """Of words, each a target list's path (`is_target_file` tells), `-` for one on stdin, or HOST:PORTS.
+
+    `ports`: for words and entries that name none. `exclude`: hosts, networks, `host:ports` never to touch;
+    `exclude_files`: the same from files, one a line. Raises TargetError with every mistake, UsageError where nothing is
+    left to probe.
+    """
+    excludes = excludes_from(exclude, exclude_files)
+    settings = wanted.settings(SCAN, ports=parse_ports(ports) if ports else None)
+    return plan_from_args(words, settings, excludes=excludes)
+
+
+def plan_of_typed_hosts(
+    hosts: Sequence[str],
+    ports: str,
+    wanted: Wanted,
+    *,
+    hosts_files: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    exclude_files: Sequence[str] = (),
+) -> Plan:
+    """Of every port of every host, as a user types them; `hosts_files`: more hosts from files, one a line.
+
+    The rest as for `plan_of_words`.
+    """
+    excludes = excludes_from(exclude, exclude_files)
+    return plan_from_sweep(hosts, ports, wanted.settings(SWEEP), excludes=excludes, hosts_files=hosts_files)
+
+
+def plan_of_hosts(hosts: Sequence[str], ports: str, wanted: Wanted) -> Plan:
+    """The same of hosts that a program names: what to write instead of a mistake is told in its terms."""
+    return plan_from_sweep(hosts, ports, wanted.settings(SWEEP), read_host=library_host)
+
+
+def plan_of_targets(targets: Iterable[Target], wanted: Wanted) -> Plan:
+    """Of a program's targets; those of a loaded file bring its defaults and excludes along."""
+    return plan_from_targets(targets, wanted.settings(SCAN))
+
+
+def plan_of_file(path: str) -> Plan:
+    """Of a YAML target list (`-`: stdin), with nothing said yet; whether 0.0.0.0/0 is meant, its scan is told."""
+    return plan_from_file(path, Settings(allow_any=True))

@@ -1,0 +1,15 @@
+"""One scan with its inside open: `Scan` hands out rows in batches, and between two of them its counts and warnings."""
+
+from scanner.api.plans import Plan
+from scanner.api.wanted import Wanted
+from scanner.scanning.scan import Scan
+
+__all__ = ["Scan", "prepared"]
+
+
+def prepared(plan: Plan, wanted: Wanted) -> Scan:
+    """A scan of this plan. Nothing is probed before its `batches` are iterated; excluded names are resolved here.
+
+    Raises UsageError where one cannot be, or nothing is left to probe.
+    """
+    return Scan(plan, wanted.scan_options())

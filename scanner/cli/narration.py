@@ -1,0 +1,63 @@
+"""What people are told of a scan on stderr: its warnings as they come, each once, and a summary at its end."""
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from scanner.cli import stderr
+from scanner.cli.streams import is_terminal, look_of
+
+if TYPE_CHECKING:
+    from scanner.api.scans import Scan
+    from scanner.cli.scan_record import ScanRecord
+
+
+class Narration:
+    """Tells of one scan. `say` takes a line for people; `verbose`: what this system lacks is told, too."""
+
+    def __init__(self, scan: "Scan", say: Callable[[str], None], *, verbose: bool) -> None:
+        self._scan = scan
+        self._say = say
+        self._verbose = verbose
+        self._warned = 0
+        self._detailed = 0
+
+    def catch_up(self) -> None:
+        """Tells the warnings that are new."""
+        warnings = self._scan.warnings
+        for text in warnings[self._warned :]:
+            self._say(f"warning: {text}")
+        self._warned = len(warnings)
+        if self._verbose:
+            details = self._scan.details
+            for text in details[self._detailed :]:
+                self._say(f"note: {text}")
+            self._detailed = len(details)
+
+    def summarise(self, record: "ScanRecord", *, explained: bool) -> None:
+        """The last words on what was found; `explained`: also on where it stops, which no table tells."""
+        from scanner.reports import summary
+        from scanner.reports.painted import wrap
+
+        look = look_of(sys.stderr)
+        text = summary(
+            record.tally,
+            record.probing_s,
+            attempts=self._scan.attempts,
+            complete=self._scan.complete,
+            look=look,
+        )
+        lines = [*text.split("\n"), *self._scan.notes(), *(_explained(record) if explained else [])]
+        if is_terminal(sys.stderr):
+            lines = [part for line in lines for part in wrap(line, look.width)]
+        stderr.say(*lines, painted=True)
+
+
+def _explained(record: "ScanRecord") -> list[str]:
+    """The lines of `--explain`, if there are any."""
+    if record.explanation is None:
+        return []
+    from scanner.reports.trace_words import EXPLAINED, explain_lines
+
+    lines = explain_lines(record.explanation.as_dict())
+    return [EXPLAINED, *lines] if lines else []

@@ -1,0 +1,72 @@
+"""What is known of a scan on its way, and what its reports and the exit status are made of: counts, times, evidence."""
+
+from time import monotonic, time
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scanner.api.explanations import Explanation
+    from scanner.api.scans import Scan
+    from scanner.cli.choices import Choices
+    from scanner.model import Result
+    from scanner.reports import ScanInfo
+
+
+class ScanRecord:
+    """The rows of one scan, counted, and what else is told of it.
+
+    `tally` has the counts; `probing_s` the seconds that probing took, once it is over; `explanation` is that of
+    `--explain`, or None.
+    """
+
+    def __init__(self, scan: "Scan", choices: "Choices", vantage: str, explanation: "Explanation | None") -> None:
+        from scanner.reports import Tally
+
+        self.tally = Tally()
+        self.probing_s = 0.0
+        self.explanation = explanation
+        self._scan = scan
+        self._choices = choices
+        self._vantage = vantage
+        self._begun = monotonic()
+        self._started = _now()
+
+    def add(self, batch: "list[Result]") -> None:
+        """Takes a batch of rows."""
+        self.tally.add(batch)
+        if self.explanation is not None:
+            self.explanation.add(batch)
+
+    def probed(self) -> None:
+        """Probing is over; what comes now takes no part in its speed."""
+        self.probing_s = self._seconds()
+
+    def info(self) -> "ScanInfo":
+        """What the reports are told, as of now."""
+        from scanner.reports import ScanInfo
+
+        return ScanInfo(
+            started=self._started,
+            finished=_now(),
+            elapsed_s=self._seconds(),
+            vantage=self._vantage,
+            options={"command": self._choices.command, **self._choices.said()},
+            counts=self.tally.counts(),
+            complete=self._scan.complete,
+            warnings=self._scan.warnings,
+            extra=self._extra(),
+        )
+
+    def _extra(self) -> dict[str, Any]:
+        """Further keys of the report's `scan` part."""
+        if self.explanation is None:
+            return self._scan.evidence
+        return {**self._scan.evidence, "explain": self.explanation.as_dict()}
+
+    def _seconds(self) -> float:
+        return monotonic() - self._begun
+
+
+def _now() -> str:
+    from scanner.words.stamp import iso_time
+
+    return iso_time(time())

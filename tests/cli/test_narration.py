@@ -1,0 +1,57 @@
+"""What people are told of a scan: each warning once, in its order; the last words; details only who asked for them."""
+
+import sys
+from typing import Any
+
+import pytest
+
+from scanner.cli.narration import Narration
+from scanner.cli.scan_record import ScanRecord
+from tests.cli.made import NOTHING_CHOSEN, Explained, FakeScan
+from tests.reports.made import result
+
+
+def test_each_warning_once_as_it_comes() -> None:
+    scan, said = FakeScan(), list[str]()
+    narration = Narration(scan.as_scan(), said.append, verbose=False)
+    scan.warnings.append("slow")
+    scan.details.append("no epoll here")
+    narration.catch_up()
+    narration.catch_up()
+    scan.warnings += ["lossy", "slow again"]
+    narration.catch_up()
+    assert said == ["warning: slow", "warning: lossy", "warning: slow again"]
+
+
+def test_what_the_system_lacks_is_told_to_who_asks() -> None:
+    scan, said = FakeScan(), list[str]()
+    narration = Narration(scan.as_scan(), said.append, verbose=True)
+    scan.details.append("no epoll here")
+    narration.catch_up()
+    scan.details.append("no conntrack here")
+    narration.catch_up()
+    assert said == ["note: no epoll here", "note: no conntrack here"]
+
+
+@pytest.mark.parametrize("explained", [True, False])
+def test_the_last_words(explained: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    scan = FakeScan(attempts=3, told=["skipped: 2 addresses"])
+    record = ScanRecord(scan.as_scan(), NOTHING_CHOSEN, "here", Explained().as_explanation())
+    record.add([result("10.0.0.1", 80, "timeout")])
+    record.probed()
+    Narration(scan.as_scan(), print, verbose=False).summarise(record, explained=explained)
+    first, second, *rest = capsys.readouterr().err.splitlines()
+    assert first.startswith("stopped early after 1 target: 1 timeout in ")
+    assert second == "skipped: 2 addresses"
+    assert rest == (["Where it stops:", "1 target: silent after 10.1.0.1 (hop 3)"] if explained else [])
+
+
+def test_in_a_window_the_last_words_are_folded(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "40")
+    scan: Any = FakeScan(told=["a sentence that is longer than such a window is wide"])
+    record = ScanRecord(scan, NOTHING_CHOSEN, "here", None)
+    Narration(scan, print, verbose=False).summarise(record, explained=True)
+    assert all(len(line) <= 40 for line in capsys.readouterr().err.splitlines()[-2:])
