@@ -1,0 +1,64 @@
+"""Where a place is: its path, its network, and who speaks for it."""
+
+from scanner.engine.truth.location import Location, location_of, was_heard
+from scanner.engine.truth.path import Path
+from scanner.engine.truth.paths import Paths
+from scanner.engine.truth.pool import Pool
+from scanner.engine.truth.vouchers import MOST_ALONE, Network
+from scanner.model import Endpoint, Place, Request
+from tests.engine.fakes import AF_INET
+
+REQUESTS = (Request(),)
+
+
+def place(address: str = "10.0.0.1", *, ports: int = 1) -> Place:
+    return Place(address, AF_INET, ports=ports)
+
+
+def test_it_is_remembered_with_the_place() -> None:
+    paths, one = Paths(), place()
+    assert location_of(one) is None
+    assert paths.of(one) is paths.of(one) is location_of(one)
+    assert paths.of(place("10.0.0.2")).network is paths.of(one).network
+    assert paths.of(place("10.0.1.2")).network is not paths.of(one).network
+
+
+def test_somebody_of_its_network_was_heard_or_nobody() -> None:
+    paths, one, other = Paths(), place(), place("10.0.0.2")
+    assert not was_heard(one)
+    paths.of(one)
+    assert not was_heard(one)
+    paths.of(other).network.heard(1.0)
+    assert was_heard(one)
+
+
+def test_a_host_that_refused_before_speaks_for_itself() -> None:
+    one = place()
+    network = Network(shared=True)
+    location = Location(Path(100), network)
+    assert location.voice(one) is network, "it has not refused anything"
+    one.note.refused = Endpoint(one, 9, REQUESTS)
+    alone = location.voice(one)
+    assert alone is not network
+    assert alone.parent is network
+    assert location.voice(one) is alone
+
+
+def test_so_many_hosts_do_and_no_more() -> None:
+    path, network = Path(100), Network(shared=True)
+    voices = []
+    for number in range(MOST_ALONE + 2):
+        one = place(f"10.0.{number // 250}.{1 + number % 250}")
+        one.note.refused = Endpoint(one, 9, REQUESTS)
+        voices.append(Location(path, network).voice(one))
+    assert voices.count(network) == 2
+
+
+def test_it_moves_with_its_part_of_the_pool() -> None:
+    pool, one, other = Pool(), place("10.9.3.1"), place("10.8.0.1")
+    where = Location(pool.path, Network(), pool)
+    part = pool.regions.paths[bytes([10, 9, 3])] = Path(1)
+    where.moved(other)
+    assert where.path is pool.path
+    where.moved(one)
+    assert where.path is part

@@ -1,0 +1,67 @@
+"""Which answers are shown to whoever knows what cannot be a target's."""
+
+from scanner.engine.flight.looks import Looks
+from scanner.engine.flight.probe import BareTrial, Probe
+from scanner.machine.interposed import Interposed, Seen
+from scanner.model import Endpoint, Place, Request
+from tests.engine.fakes import AF_INET, FakeKernel
+
+
+class Watching(FakeKernel):
+    """A kernel under which somebody may have put a proxy: `seen` are the sockets that were looked at."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda *_: None)
+        self.shown: list[Seen] = []
+        self.watch = Interposed(lambda: 1_000_000, "")
+
+    def interposed(self) -> Interposed:  # type: ignore[override]
+        return self.watch
+
+    def seen(self, sock: object, target: tuple[str, int], *, refused: bool, at_once: bool = False) -> Seen:
+        found = Seen(target, at_once, refused, 1)
+        self.shown.append(found)
+        return found
+
+
+def made(kernel: FakeKernel) -> tuple[Looks, Probe, BareTrial]:
+    trial = BareTrial(Endpoint(Place("192.0.2.80", AF_INET), 80, (Request(),)))
+    return Looks(kernel), Probe(kernel.socket(AF_INET), AF_INET, [], None), trial  # type: ignore[arg-type]
+
+
+def test_where_nobody_can_tell_nothing_is_shown() -> None:
+    looks, probe, trial = made(FakeKernel(lambda *_: None))
+    looks.opened(probe, trial)
+    looks.answered(5)
+    looks.at_last()
+    assert (looks.few, looks.warning) == (0, "")
+
+
+def test_few_refused_ports_are_shown() -> None:
+    kernel = Watching()
+    looks, probe, trial = made(kernel)
+    few = looks.few
+    assert few > 0
+    assert [looks.refused(probe, trial) for _ in range(few)] == list(range(few - 1, -1, -1))
+    assert len(kernel.shown) == few
+
+
+def test_of_each_round_one_open_port() -> None:
+    kernel = Watching()
+    looks, probe, trial = made(kernel)
+    for _ in range(2):
+        looks.new_round()
+        for _ in range(3):
+            looks.opened(probe, trial)
+    assert len(kernel.shown) == 2
+
+
+def test_whatever_connect_answered_itself_until_there_is_something_to_warn_of() -> None:
+    kernel = Watching()
+    looks, probe, trial = made(kernel)
+    looks.at_once(probe, trial, refused=True)
+    assert [(each.at_once, each.refused) for each in kernel.shown] == [(True, True)]
+    kernel.watch.look(Seen(("192.0.2.80", 80), peer=("127.0.0.1", 9050), opened=True))
+    assert "is connected to 127.0.0.1:9050" in looks.warning
+    looks.at_once(probe, trial)
+    assert len(kernel.shown) == 1

@@ -1,0 +1,86 @@
+"""How long an attempt waits, and when it leaves."""
+
+import pytest
+
+from scanner.engine.flight.syn_repeats import listened
+from scanner.engine.trial import Trial
+from scanner.engine.truth.next_attempt import NextAttempt, first_patience
+from scanner.engine.truth.path import Path
+from scanner.engine.truth.stands import MOST_ATTEMPTS
+from scanner.model import Endpoint, Place, Request
+from tests.engine.fakes import AF_INET, located
+
+
+class Line:
+    """Who is in line, and who waits for a time."""
+
+    def __init__(self, path: Path, *, retries: int = 1, rate: float | None = None) -> None:
+        self.again: list[Trial] = []
+        self.later: list[tuple[Trial, float]] = []
+        shortened = (lambda patience: listened(patience, rate)) if rate is not None else None
+        self.attempt = NextAttempt(self.again.append, lambda trial, at: self.later.append((trial, at)), shortened)
+        request = Request(timeout=4.0, retries=retries)
+        self.trial = Trial(Endpoint(Place("10.0.0.1", AF_INET), 80, (request,)), located(path))
+
+    def waits(self, attempts: int) -> float:
+        self.trial.attempts = attempts
+        self.attempt.make(self.trial)
+        return self.trial.patience
+
+
+def near() -> Path:
+    """A path whose round trip is known."""
+    path = Path(1000)
+    path.round_trip.measured(0.01)
+    return path
+
+
+@pytest.mark.parametrize(("retries", "known", "patience"), [(1, False, 4.0), (1, True, 0.3), (0, True, 4.0)])
+def test_a_first_attempt_is_cut_short_only_where_another_one_may_follow(
+    retries: int, known: bool, patience: float
+) -> None:
+    path = near() if known else Path(1000)
+    assert first_patience(path, (Request(timeout=4.0, retries=retries),)) == pytest.approx(patience)
+
+
+def test_it_leaves_now_or_when_its_time_has_come() -> None:
+    line = Line(Path(1000))
+    line.attempt.make(line.trial)
+    line.attempt.make(line.trial, 7.5)
+    assert (line.again, line.later) == ([line.trial], [(line.trial, 7.5)])
+
+
+def test_the_one_that_may_be_the_last_waits_as_long_as_its_user_asked() -> None:
+    line = Line(near(), retries=2)
+    assert [line.waits(attempts) for attempts in (1, 2)] == [pytest.approx(0.3), 4.0]
+    assert line.waits(MOST_ATTEMPTS - 1) == 4.0
+
+
+def test_where_it_can_not_be_the_last_it_is_cut_short() -> None:
+    """So much is lost that two silent attempts prove nothing."""
+    path = near()
+    path.responders.refuses(Line(path).trial.endpoint)
+    path.counts.lose(30)
+    path.cohorts.era.counts(lost=30, n=60)
+    assert Line(path).waits(1) == pytest.approx(0.3)
+
+
+def test_where_all_are_gone_asking_on_is_of_no_use() -> None:
+    path = near()
+    path.responders.refuses(Line(path).trial.endpoint)
+    path.counts.lose(30)
+    path.cohorts.era.counts(lost=30, n=60)
+    path.all_gone()
+    assert Line(path).waits(1) == 4.0
+
+
+@pytest.mark.parametrize(
+    ("rate", "patience", "full"),
+    [(None, 4.0, True), (None, 3.97, False), (50.0, 3.97, True), (50.0, 0.3, False), (0.5, 0.97, True)],
+)
+def test_a_full_one_waits_the_whole_timeout_or_what_a_rate_leaves_of_it(
+    rate: float | None, patience: float, full: bool
+) -> None:
+    line = Line(Path(1000), rate=rate)
+    line.trial.waits(patience)
+    assert line.attempt.is_full(line.trial) is full

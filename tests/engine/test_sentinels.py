@@ -1,0 +1,111 @@
+"""Known responders asked once more: beside what leaves, for whom, and what their silence means."""
+
+from random import Random
+
+import pytest
+
+from scanner.engine.brakes.gates import Gates
+from scanner.engine.flight.verdict import REFUSED, Verdict
+from scanner.engine.trial import Sentinel, Trial
+from scanner.engine.truth.cohorts import Cohort
+from scanner.engine.truth.path import Path
+from scanner.engine.truth.paths import Paths
+from scanner.engine.truth.sentinels import Sentinels
+from scanner.engine.truth.watch import Watch
+from scanner.model import Endpoint, Place, Request, State
+from tests.engine.fakes import AF_INET
+
+QUOTA = 100
+
+
+class Host:
+    """A host with a thousand ports, of which twenty refused, and one fell silent: it is watched."""
+
+    def __init__(self) -> None:
+        self.paths = Paths()
+        self.place = Place("10.0.0.1", AF_INET, ports=1000)
+        self.where = self.paths.of(self.place)
+        self.path = self.where.path
+        for port in range(1, 21):
+            endpoint = Endpoint(self.place, port, (Request(),))
+            network = self.where.network
+            self.path.heard(endpoint, network, refused=True, attempts=1, rtt_ms=1.0, now=0.0)
+        gates = Gates(None, None)
+        self.watch = Watch(gates, lambda: 1000)
+        self.watch.watch(self.path)
+        self.judged: list[Cohort] = []
+        self.sentinels = Sentinels(self.watch, gates, self.paths.of, self._judge, Random(1))
+
+    def _judge(self, path: Path, cohort: Cohort, now: float) -> None:
+        self.judged.append(cohort)
+
+    def leaves(self, count: int, now: float) -> list[Sentinel]:
+        """So many probes, and what goes out beside them."""
+        trials = [Trial(Endpoint(self.place, 100 + port, (Request(),)), self.where) for port in range(count)]
+        batch = self.sentinels.beside(trials, self.sentinels.due(now, QUOTA), now, QUOTA)
+        assert {trial for trial in batch if not trial.sentinel} == set(trials)
+        return [trial for trial in batch if isinstance(trial, Sentinel)]
+
+    def asked(self) -> Sentinel:
+        """One of them."""
+        self.leaves(4, 1.0)
+        (sentinel,) = self.leaves(1, 1.0)
+        return sentinel
+
+
+def test_they_go_out_beside_what_left_before() -> None:
+    host = Host()
+    assert [len(host.leaves(4, 1.0)) for _ in range(3)] == [0, 1, 1]
+    assert host.path.counts.sentinels == 2
+
+
+def test_what_is_not_watched_is_not_noted() -> None:
+    host = Host()
+    other = host.paths.of(Place("10.0.1.1", AF_INET, ports=1000))
+    trial = Trial(Endpoint(Place("10.0.1.1", AF_INET), 1, (Request(),)), other)
+    host.sentinels.beside([trial], [], 1.0, QUOTA)
+    assert trial.backing is None
+    assert other.path.cohorts.present is None
+
+
+def test_a_cohort_that_somebody_waits_for_is_completed() -> None:
+    host = Host()
+    host.leaves(1, 1.0)
+    cohort = host.path.open_cohort(1.0)
+    cohort.awaits(True)
+    assert len(host.leaves(0, 1.1)) == 60
+    assert cohort.whole
+
+
+def test_an_answer_vouches_for_its_network() -> None:
+    host = Host()
+    sentinel = host.asked()
+    sentinel.verdict = REFUSED
+    host.sentinels.done(sentinel, 1.1, answered=True)
+    assert host.where.network in sentinel.beside.witnesses.vouched
+    assert (host.path.counts.lost, sentinel.beside.outstanding, host.judged) == (0, 0, [sentinel.beside])
+
+
+def test_silence_is_loss_and_a_no_is_none() -> None:
+    host = Host()
+    lost, denied = host.asked(), host.asked()
+    denied.verdict = Verdict(State.UNREACHABLE, "net-unreach", "192.0.2.1")
+    host.sentinels.done(lost, 2.0, answered=False)
+    host.sentinels.done(denied, 2.0, answered=False)
+    cohort = lost.beside
+    assert (cohort.lost, cohort.changed, cohort.noes) == (1, 1, 1)
+    assert (host.path.counts.lost, host.path.counts.noes, host.path.misses) == (1, 1, 2)
+
+
+@pytest.mark.parametrize("last", [3.4, 3.6])
+def test_a_dozen_over_seconds_are_gone(last: float) -> None:
+    """2.5 s after the first of them was sent, and no sooner: then what they lost is no loss."""
+    host = Host()
+    asked = [host.asked() for _ in range(12)]
+    for sentinel in asked[:-1]:
+        host.sentinels.done(sentinel, 2.0, answered=False)
+    asked[-1].waits(1.0)
+    host.sentinels.done(asked[-1], last, answered=False)
+    assert host.path.gone is (last > 3.5)
+    assert host.path.counts.lost == (0 if host.path.gone else 12)
+    assert host.path.counts.stopped == ([1.0] if host.path.gone else [])
