@@ -42,7 +42,7 @@ def test_equal_port_lists_are_one_object() -> None:
 def test_what_may_hold_a_password_is_not_taken_apart_at_its_commas() -> None:
     with pytest.raises(TargetError) as told:
         parse_excludes("http://u:a,b@db1:80")
-    assert len(told.value.problems) == 1
+    assert str(told.value).endswith("is a URL; write db1:80, or db1 for all ports")
     assert "a,b" not in str(told.value)
 
 

@@ -21,14 +21,14 @@ def lanes_of(hosts: int, ports: int) -> Lanes:
 
 @pytest.mark.parametrize("portion", [1, 3, 8, 100])
 def test_in_proportion_to_their_hosts(portion: int) -> None:
-    """Three addresses of the space and one of a name, with 50 ports each: at no time has either side run ahead."""
-    turns = Turns(SpaceWalk(built([entry("10.0.0.1-3", "1-50")]).space), lanes_of(1, 50))
+    """Six addresses of the space and two of names, with 50 ports each: at no time has either side run ahead."""
+    turns = Turns(SpaceWalk(built([entry("10.0.0.1-6", "1-50")]).space), lanes_of(2, 50))
     out = []
     while not turns.over:
         out += turns.take(portion)
         late = sum(each.place.address.startswith("10.9.") for each in out)
         assert abs(late - len(out) / 4) <= 1.5
-    assert len(out) == 200
+    assert len(out) == 400
 
 
 def test_each_has_all_the_turns_where_the_other_has_nothing_left() -> None:

@@ -68,9 +68,19 @@ def test_its_next_answer_brings_it_back() -> None:
 
 def test_the_last_quarter_of_the_threads_is_not_for_more_of_an_unknown_zone() -> None:
     """Of four threads three are taken by names of a zone nobody heard of yet: the fourth is for another one."""
-    it = waiting_for("a.new", "b.new", "c.new", "d.new", "e.new", "f.other")
+    it = waiting_for("a.new", "b.new", "c.new", "d.other", "e.new", "f.new")
     assert texts(filter(None, [it.next(4) for _ in range(3)])) == ["a.new", "b.new", "c.new"]
-    assert texts(filter(None, [it.next(4)])) == ["f.other"]
+    assert texts(filter(None, [it.next(4)])) == ["d.other"]
+
+
+def test_but_for_one_that_is_known_to_answer() -> None:
+    it = waiting_for("a.well", "b.new", "c.new", "d.new", "e.well", "f.other")
+    first = it.next(4)
+    assert first is not None
+    first.look_up(lambda text, family: Answer([], "no-address"))
+    it.over(first, 0.5)
+    assert texts(filter(None, [it.next(4) for _ in range(3)])) == ["b.new", "c.new", "d.new"]
+    assert texts(filter(None, [it.next(4)])) == ["e.well"]
 
 
 def test_what_was_begun_before_goes_first_and_what_was_crowded_waits_for_room() -> None:
