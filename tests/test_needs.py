@@ -17,12 +17,12 @@ from tests import needs
 ROOT = Path(__file__).parents[1]
 _PATIENCE_S = 900.0
 
-_IN_A_NAMESPACE = ("tests/test_flows.py", "tests/engine/test_conntrack.py", "tests/test_end_to_end.py")
+_IN_A_NAMESPACE = ("tests/scanning/test_flow_tables.py", "tests/engine/test_conntrack.py", "tests/test_end_to_end.py")
 _EVERYWHERE = (*_IN_A_NAMESPACE, "tests/lab")
 _ON_MOUNTS = ("tests/reports/outlets/test_refusals.py", "tests/cli/test_report_files.py")
 _STRACED = ("tests/test_end_to_end.py", "-k", "system_calls_that_fail")
 _ANOTHER_USER = ("tests/lab/test_lab.py", "-k", "needs_no_root")
-_FEW = ("tests/test_flows.py", "tests/lab/test_basic.py", "-k", "says_so_once or own_ports")
+_FEW = ("tests/scanning/test_flow_tables.py", "tests/lab/test_basic.py", "-k", "says_so_once or own_ports")
 
 #: Of each tool: Debian's package, and the tests that need it.
 _TOOLS = {
