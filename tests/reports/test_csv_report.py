@@ -60,7 +60,7 @@ def test_what_is_kept_ready_does_not_outlive_the_truth(tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
     report = open_report("csv", str(path))
     report.write(first)
-    at.source = "10.0.0.1"
+    at.note.source = "10.0.0.1"
     report.write([result(at, 3, "open", request=one), result(at, 1, "timeout", request=two)])
     report.write([result(at, 2, "open", request=one)])
     report.finish(ScanInfo())

@@ -1,0 +1,119 @@
+"""The house rules on what a module, a class and a name may be, held by reading the source. (Who imports whom:
+`test_layers.py`.)"""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.test_layers import MODULES, ROOT, imports
+
+_MOST_LINES, _MOST_ATTRIBUTES = 250, 15
+
+
+def classes() -> Iterator[tuple[str, ast.ClassDef]]:
+    for name, tree in MODULES.items():
+        yield from ((name, node) for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+
+
+def attributes(node: ast.ClassDef) -> set[str]:
+    """What an instance may hold: slots, annotated fields, whatever a method assigns to self."""
+    found: set[str] = set()
+    for each in node.body:
+        if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name):
+            found.add(each.target.id)
+        elif isinstance(each, ast.Assign) and isinstance(each.targets[0], ast.Name):
+            name = each.targets[0].id
+            if name == "__slots__":
+                found |= {item.value for item in ast.walk(each.value) if isinstance(item, ast.Constant)}
+            elif not _is_enum(node):
+                found.add(name)
+    for each in ast.walk(node):
+        if isinstance(each, ast.Attribute) and isinstance(each.ctx, ast.Store) and _is_self(each.value):
+            found.add(each.attr)
+    return found
+
+
+def _is_self(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id in ("self", "cls")
+
+
+def _is_enum(node: ast.ClassDef) -> bool:
+    return any(isinstance(base, ast.Name) and base.id.endswith("Enum") for base in node.bases)
+
+
+def test_no_class_holds_too_much() -> None:
+    assert not {
+        f"{name}.{node.name}": len(attributes(node))
+        for name, node in classes()
+        if len(attributes(node)) > _MOST_ATTRIBUTES
+    }
+
+
+def test_one_word_one_class() -> None:
+    homes = defaultdict(list)
+    for name, node in classes():
+        homes[node.name.lstrip("_")].append(name)
+    assert not {word: names for word, names in homes.items() if len(names) > 1}
+
+
+def test_one_word_one_module() -> None:
+    homes = defaultdict(list)
+    for path in sorted(ROOT.rglob("*.py")):
+        if path.stem not in ("__init__", "__main__"):
+            homes[path.stem].append(str(path.relative_to(ROOT)))
+    assert not {word: names for word, names in homes.items() if len(names) > 1}
+
+
+def test_no_module_is_a_whole_house() -> None:
+    lines = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in ROOT.rglob("*.py")}
+    assert not {name: count for name, count in lines.items() if count > _MOST_LINES}
+
+
+#: Who may write into another module's object, what, and why.
+EXCEPTIONS = {
+    "scanner.engine.flight.multiplexer": {  # the hot loop: a call for each probe costs a third of its speed
+        "answered", "attempt", "attempts", "lane", "lost_syns", "probes", "rtt_ms", "sent", "source", "state", "trial",
+        "verdict",
+    },
+    "scanner.engine.rows": {"judged", "mute", "refused"},  # the same, and a place's note is the engine's to write
+    "scanner.scanning.expectations": {"met"},  # the blanks of a row are filled in by the steps of the pipeline,
+    "scanner.scanning.phantoms.release": {"doubt"},  # before anybody sees it: a copy of each row would cost
+    "scanner.cli.commands": {"obj"},  # click's own way of handing something on
+    "scanner.cli.progress": {  # tqdm's interface; the environment that its import reads is put aside
+        "bar_format", "environ", "monitor_interval", "ncols", "postfix", "total",
+    },
+}  # fmt: skip
+
+
+def test_nobody_writes_into_another_modules_object() -> None:
+    own = defaultdict(set)
+    for name, node in classes():
+        own[name] |= attributes(node)
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for name, tree in MODULES.items():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Attribute) or not isinstance(node.ctx, ast.Store) or _is_self(node.value):
+                continue
+            if node.attr not in own[name]:
+                found[name].add(node.attr)
+    assert dict(found) == EXCEPTIONS
+
+
+def test_no_import_goes_in_a_circle() -> None:
+    graph = {name: {each for each in imports(name) if each in MODULES} - {name} for name in MODULES}
+    while leaves := {name for name, needs in graph.items() if not needs}:
+        graph = {name: needs - leaves for name, needs in graph.items() if name not in leaves}
+    roots = {name for name in graph if not any(name in needs for needs in graph.values())}
+    while roots:
+        graph = {name: needs for name, needs in graph.items() if name not in roots}
+        roots = {name for name in graph if not any(name in needs for needs in graph.values())}
+    assert not graph
+
+
+def test_each_module_of_engine_and_traces_has_a_test_module() -> None:
+    tested = {path.stem.removeprefix("test_") for path in Path(__file__).parent.rglob("test_*.py")}
+    rooms = ("engine", "tracing")
+    paths = [path for room in rooms for path in (ROOT / room).rglob("*.py") if path.stem != "__init__"]
+    assert len(paths) > 60
+    assert {path.stem for path in paths} - tested == set()
