@@ -76,6 +76,8 @@ EXCEPTIONS = {
         "answered", "attempt", "attempts", "lane", "lost_syns", "probes", "rtt_ms", "sent", "source", "state", "trial",
         "verdict",
     },
+    "scanner.engine.flight.probe": {"note"},  # whoever probes a place gives it a note of its own
+    "scanner.engine.truth.paths": {"note"},
     "scanner.engine.rows": {"judged", "mute", "refused"},  # the same, and a place's note is the engine's to write
     "scanner.scanning.expectations": {"met"},  # the blanks of a row are filled in by the steps of the pipeline,
     "scanner.scanning.phantoms.release": {"doubt"},  # before anybody sees it: a copy of each row would cost

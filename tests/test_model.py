@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from scanner.errors import ReportError, ScannerError, TargetError, UsageError
-from scanner.model import FIELDS, Place, Request, Result, State, Target
+from scanner.model import FIELDS, Note, Place, Request, Result, State, Target
 
 #: The contract's order; later fields come behind.
 CONTRACT = [
@@ -58,8 +58,12 @@ def test_scope_stays_in_the_text_and_out_of_the_number() -> None:
 def test_source_is_asked_once_for_all_rows_of_an_address() -> None:
     row = result()
     assert row.source == ""
+    with pytest.raises(AttributeError, match="nobody has probed it yet"):
+        row.place.note.source = "192.0.2.1"
+    row.place.note = Note()
     row.place.note.source = "192.0.2.1"
     assert row.source == "192.0.2.1"
+    assert Place("192.0.2.9", int(socket.AF_INET)).note.source == ""
 
 
 def test_reprs_are_for_people() -> None:

@@ -51,7 +51,7 @@ class Rows:
             place, requests, network = endpoint.place, endpoint.requests, trial.location.network
             if network.collecting:
                 trial.path.heard(endpoint, network, refused=True, attempts=1, rtt_ms=trial.rtt_ms, now=now)
-            note = place.note
+            note = trial.location
             note.judged += 1
             note.refused = endpoint
             if len(requests) == 1:
@@ -69,7 +69,7 @@ class Rows:
                 continue
             trial.path.counts.answered(1)
             place, verdict = trial.endpoint.place, trial.verdict
-            note = place.note
+            note = trial.location
             note.judged += 1
             if verdict is not None and verdict.state is _OPEN_STATE:
                 note.opened += 1
@@ -81,7 +81,7 @@ class Rows:
     def finished(self, trial: Trial, stamp: str, doubt: str) -> None:
         """Its silence, or its "no", stands."""
         place, verdict = trial.endpoint.place, trial.verdict
-        note = place.note
+        note = trial.location
         note.judged += 1
         if verdict is TIMEOUT:
             self.timeouts[doubt] += len(trial.endpoint.requests)

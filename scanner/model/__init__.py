@@ -13,11 +13,11 @@ Plain slotted classes, not dataclasses: importing `dataclasses` costs `scanner -
 these are made a hundred thousand times a second.
 """
 
-from scanner.model.asked import Endpoint, Note, Place, Request, Target, Whereabouts
+from scanner.model.asked import UNPROBED, Endpoint, Note, Place, Request, Target
 from scanner.model.results import EXPECTATIONS, FIELDS, Result, State
 from scanner.model.traced import End, Hop, Trace
 
 __all__ = [
-    "EXPECTATIONS", "FIELDS", "End", "Endpoint", "Hop", "Note", "Place", "Request", "Result", "State", "Target",
-    "Trace", "Whereabouts",
+    "EXPECTATIONS", "FIELDS", "UNPROBED", "End", "Endpoint", "Hop", "Note", "Place", "Request", "Result", "State",
+    "Target", "Trace",
 ]  # fmt: skip

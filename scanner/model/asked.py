@@ -78,21 +78,15 @@ class Request:
         self.vantage = vantage
 
 
-class Whereabouts:
-    """How the engine gets to a place: its own record, made there (`engine/truth/whereabouts.py`)."""
-
-    __slots__ = ()
-
-
 class Note:
     """What the engine notes of a place while it probes: it writes, others may read.
 
     `source`: the local address its probes leave from, empty until one has left. `judged`, `opened`, `mute`: endpoints
     done here, the open ones among them, and those that the host itself did not answer. `refused`: the endpoint that
-    refused last, if any did. `whereabouts`: the engine's record of the way there; None until one is needed.
+    refused last, if any did. (The engine's own kind knows the way there as well: `engine/truth/location.py`.)
     """
 
-    __slots__ = ("judged", "mute", "opened", "refused", "source", "whereabouts")
+    __slots__ = ("judged", "mute", "opened", "refused", "source")
 
     def __init__(self) -> None:
         self.source = ""
@@ -100,15 +94,24 @@ class Note:
         self.opened = 0
         self.mute = 0
         self.refused: Endpoint | None = None
-        self.whereabouts: Whereabouts | None = None
 
     def forget_source(self) -> None:
         """Probes cannot leave from there any more."""
         self.source = ""
 
-    def remember(self, whereabouts: Whereabouts) -> None:
-        """That is the engine's record of it."""
-        self.whereabouts = whereabouts
+
+class _BlankNote(Note):
+    """That of all places that nobody has probed: one for all of them, and nobody may write into it."""
+
+    __slots__ = ()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if hasattr(self, name):
+            raise AttributeError("this place has no note of its own: nobody has probed it yet")
+        super().__setattr__(name, value)
+
+
+UNPROBED: Note = _BlankNote()
 
 
 class Place:
@@ -117,7 +120,7 @@ class Place:
     `family` is socket.AF_INET or AF_INET6 as an int; `scope` the IPv6 scope id (`fe80::1%eth0`), else 0.
     `address` is the text shown to users (with `%eth0` where there is a scope), `numeric` the same without
     the scope. `ports` is how many endpoints the scan has here, as far as is known when the place is made. `note` is the
-    one thing that changes: the engine writes it.
+    one thing that changes: whoever probes it gives it one of its own.
 
     Raises ValueError for an unspecified address (`unspecified.py`): only Places are probed, so this is where it is made
     sure that those never are, whatever way they came.
@@ -133,7 +136,7 @@ class Place:
         self.family = family
         self.scope = scope
         self.ports = ports
-        self.note = Note()
+        self.note = UNPROBED
 
 
 class Endpoint:

@@ -18,7 +18,7 @@ class TestWhatIsForgiven:
         networks = Networks()
         self.gone, self.other = endpoint("10.0.0.1", 1), endpoint("10.0.1.1", 1)
         for each in (self.gone, self.other):
-            each.place.note.whereabouts = Location(Path(100), networks.of(each.place))
+            each.place.note = Location(Path(100), networks.of(each.place))
         self.path = Path(100)
 
     def is_gone(self, place: Place) -> bool:

@@ -36,12 +36,12 @@ def test_a_host_that_refused_before_speaks_for_itself() -> None:
     one = place()
     network = Network(shared=True)
     location = Location(Path(100), network)
-    assert location.voice(one) is network, "it has not refused anything"
-    one.note.refused = Endpoint(one, 9, REQUESTS)
-    alone = location.voice(one)
+    assert location.voice() is network, "it has not refused anything"
+    location.refused = Endpoint(one, 9, REQUESTS)
+    alone = location.voice()
     assert alone is not network
     assert alone.parent is network
-    assert location.voice(one) is alone
+    assert location.voice() is alone
 
 
 def test_so_many_hosts_do_and_no_more() -> None:
@@ -49,8 +49,9 @@ def test_so_many_hosts_do_and_no_more() -> None:
     voices = []
     for number in range(MOST_ALONE + 2):
         one = place(f"10.0.{number // 250}.{1 + number % 250}")
-        one.note.refused = Endpoint(one, 9, REQUESTS)
-        voices.append(Location(path, network).voice(one))
+        location = Location(path, network)
+        location.refused = Endpoint(one, 9, REQUESTS)
+        voices.append(location.voice())
     assert voices.count(network) == 2
 
 

@@ -13,7 +13,7 @@ from scanner.engine.trial import Trial
 from scanner.engine.truth.location import was_heard
 from scanner.engine.truth.path import Path
 from scanner.machine.route_table import RouteTable, Way
-from scanner.model import Endpoint, Place, Request, Result, State
+from scanner.model import Endpoint, Note, Place, Request, Result, State
 from tests.engine.fakes import (
     AF_INET,
     AF_INET6,
@@ -39,7 +39,9 @@ ROUTES = RouteTable(
 
 
 def place(address: str) -> Place:
-    return Place(address, AF_INET6 if ":" in address else AF_INET)
+    made = Place(address, AF_INET6 if ":" in address else AF_INET)
+    made.note = Note()
+    return made
 
 
 def trial(address: str = HOST, port: int = 1) -> Trial:
@@ -77,7 +79,7 @@ class TestRoutes:
 
     def test_an_answer_of_its_network_proves_it_too(self) -> None:
         ways, neighbour = some_ways(), trial(OTHER)
-        neighbour.endpoint.place.note.whereabouts = neighbour.location
+        neighbour.endpoint.place.note = neighbour.location
         assert not lost(ways, neighbour, 0.0)
         neighbour.network.heard(0.0)
         assert lost(ways, neighbour, 0.0)

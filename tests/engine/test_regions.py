@@ -21,7 +21,7 @@ NETWORKS = Networks()
 def flipped(address: str, path: Path) -> Trial:
     """A trial that was refused at its second attempt."""
     place = Place(address, AF_INET6 if ":" in address else AF_INET)
-    place.note.whereabouts = where = Location(path, NETWORKS.of(place))
+    place.note = where = Location(path, NETWORKS.of(place))
     trial = Trial(Endpoint(place, 80, (Request(timeout=1.0, retries=1),)), where)
     trial.attempts = trial.answered = 2
     trial.verdict = REFUSED

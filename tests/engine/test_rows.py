@@ -34,7 +34,7 @@ def test_plain_refusals_have_a_row_for_each_request() -> None:
     assert shown(found) == [(port, "refused", "conn-refused", "", 1, "") for port in (1, 2, 2, 3)]
     assert {(row.time, row.rtt_ms) for row in found} == {(STAMP, 2.5)}
     assert (path.counts.answers, other.counts.answers) == (2, 1)
-    note = several.endpoint.place.note
+    note = several.location
     assert (note.judged, note.opened, note.mute, note.refused) == (1, 0, 0, several.endpoint)
     assert not rows
 
@@ -51,7 +51,7 @@ def test_open_ones_are_told_for_a_round() -> None:
     opened.sent = 7.0
     rows.judged([opened], STAMP)
     assert rows.opened == {(opened.endpoint.place, 22): 7.0}
-    assert opened.endpoint.place.note.opened == 1
+    assert opened.location.opened == 1
     rows.new_round()
     assert rows.opened == {}
 
@@ -71,7 +71,7 @@ def test_what_somebody_else_said_leaves_the_host_mute() -> None:
         trial(path, 5, verdict=Verdict(State.UNREACHABLE, "host-unreach", by)) for by in ("r", "10.0.0.1")
     )
     rows.judged([router, target], STAMP)
-    assert [each.endpoint.place.note.mute for each in (router, target)] == [1, 0]
+    assert [each.location.mute for each in (router, target)] == [1, 0]
 
 
 def test_an_answer_to_a_later_attempt_is_flipped() -> None:

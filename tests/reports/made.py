@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from scanner.model import EXPECTATIONS, Place, Request, Result, State
+from scanner.model import EXPECTATIONS, Note, Place, Request, Result, State
 from scanner.reports import Look, Outlet, Report, make_report, open_outlet, record_end_of
 
 #: What hostile input looks like: separators, quotes, formulas, controls, direction marks, lone surrogates.
@@ -17,6 +17,7 @@ surrogates = st.text(st.characters(min_codepoint=0xD800, max_codepoint=0xDFFF), 
 
 def place(address: str, ports: int = 1, source: str = "") -> Place:
     made = Place(address, 10 if ":" in address else 2, ports=ports)
+    made.note = Note()
     made.note.source = source
     return made
 

@@ -2,7 +2,7 @@
 
 import socket
 
-from scanner.model import Place, Request, Result, State
+from scanner.model import Note, Place, Request, Result, State
 from scanner.scanning.phantoms.one_host import Host
 
 AF_INET = int(socket.AF_INET)
@@ -12,6 +12,7 @@ REQUEST = Request(timeout=1.0, retries=1)
 def place_with(ports: int, *, opened: int = 0, refused: int = 0, mute: int = 0, number: int = 1) -> Place:
     """A host of the scan with so many targets, of which so many are judged."""
     place = Place(f"192.0.2.{number}", AF_INET, ports=ports)
+    place.note = Note()
     place.note.opened, place.note.mute, place.note.judged = opened, mute, opened + refused + mute
     return place
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.model import Endpoint, Place, Request, Result, State
+from scanner.model import Endpoint, Note, Place, Request, Result, State
 from scanner.scanning.phantoms.accepts_all import AcceptsAll
 from scanner.scanning.phantoms.marking import Marking
 from scanner.scanning.phantoms.one_host import Host
@@ -39,7 +39,9 @@ def judged(place: Place, port: int, state: State = State.OPEN, request: Request 
 
 
 def host(ports: int, number: int = 1) -> Place:
-    return Place(f"10.0.0.{number}", V4, ports=ports)
+    place = Place(f"10.0.0.{number}", V4, ports=ports)
+    place.note = Note()
+    return place
 
 
 def ports_of(rows: list[Result]) -> list[int]:

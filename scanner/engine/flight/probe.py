@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from scanner.engine.flight.verdict import Verdict
 from scanner.machine.events import ERR
 from scanner.machine.queue_flags import Flag
-from scanner.model import Endpoint, State
+from scanner.model import UNPROBED, Endpoint, Note, State
 
 _IPV6 = int(socket.AF_INET6)
 _NOWHERE: tuple[Any, ...] = ("127.0.0.1", 1)
@@ -81,6 +81,8 @@ class BareTrial:
     def __init__(self, endpoint: Endpoint, patience: float | None = None) -> None:
         self.endpoint = endpoint
         self.patience = self.timeout if patience is None else patience
+        if endpoint.place.note is UNPROBED:
+            endpoint.place.note = Note()
 
     @property
     def timeout(self) -> float:

@@ -21,7 +21,7 @@ class Denied:
         """Its present attempt met a "no" that may pass, or its recess is over. True: it had its attempts, and is to be
         asked of a cohort."""
         path, _ = self._watch.path_of(trial)
-        network = trial.location.voice(trial.endpoint.place)
+        network = trial.location.voice()
         self._watch.watch(path)
         backing = trial.backed()
         if backing.listening or backing.cohort is None:

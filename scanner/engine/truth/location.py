@@ -1,23 +1,25 @@
 """Where a place is, as the engine knows it: its path, its network, the pool it shares.
 
-It is kept with the place itself (`model.Note`), so that no table of all hosts is needed. `paths.py` makes it.
+It is the engine's note of the place, and kept there (`model.Place.note`), so that no table of all hosts is needed.
+`paths.py` makes it, when a place is probed first.
 """
-
-from typing import cast
 
 from scanner.engine.truth.path import Path
 from scanner.engine.truth.pool import Pool
 from scanner.engine.truth.vouchers import Network
-from scanner.model import Place, Whereabouts
+from scanner.model import Note, Place
 
 
-class Location(Whereabouts):
-    """`network`: who vouches for it; its host alone, once it `speaks_for_itself`. `pool` is None for a path of its
-    own."""
+class Location(Note):
+    """`network`: who vouches for it; its host alone, once that has a `voice` of its own. `pool` is None for a path of
+    its own."""
 
     __slots__ = ("network", "path", "pool")
 
     def __init__(self, path: Path, network: Network, pool: Pool | None = None) -> None:
+        self.source = ""  # as Note has it: without a call for each host
+        self.judged = self.opened = self.mute = 0
+        self.refused = None
         self.path = path
         self.network = network
         self.pool = pool
@@ -27,11 +29,10 @@ class Location(Whereabouts):
         if self.pool is not None and self.path is self.pool.path:
             self.path = self.pool.of(place)
 
-    def voice(self, place: Place) -> Network:
+    def voice(self) -> Network:
         """Who vouches for a silent target there: its host alone, if that answered before."""
-        refused = place.note.refused
-        if self.network.shared and refused is not None and self.path.asks_one_more_host():
-            self.network = self.network.host(refused)
+        if self.network.shared and self.refused is not None and self.path.asks_one_more_host():
+            self.network = self.network.host(self.refused)
         return self.network
 
 
@@ -42,5 +43,5 @@ def was_heard(place: Place) -> bool:
 
 
 def location_of(place: Place) -> Location | None:
-    """Where it is, if that was asked before. Nobody but the engine writes it, so it is never another kind of record."""
-    return cast("Location | None", place.note.whereabouts)
+    """Where it is, if the engine probed it before. (Not for each target: `Paths.of` is.)"""
+    return place.note if isinstance(place.note, Location) else None

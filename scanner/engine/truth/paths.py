@@ -6,11 +6,11 @@ A host with 256 targets or more is a path of its own; all smaller hosts of an ad
 import socket
 from collections.abc import Callable
 
-from scanner.engine.truth.location import Location, location_of
+from scanner.engine.truth.location import Location
 from scanner.engine.truth.path import Path
 from scanner.engine.truth.pool import Pool
 from scanner.engine.truth.vouchers import Network
-from scanner.model import Place
+from scanner.model import UNPROBED, Place
 
 OWN_PATH = 256  #: a host with this many targets is a path of its own
 _MOST_OWN = 4096  # beyond, big hosts share the pool too: memory does not grow with the hosts
@@ -35,11 +35,12 @@ class Paths:
 
     def of(self, place: Place) -> Location:
         """Where an address is, remembered in the place."""
-        location = location_of(place)
-        if location is None:
-            location = self._found(place)
-            place.note.remember(location)
-        elif location.pool is not None and location.pool.regions.paths:
+        note = place.note
+        if note is UNPROBED:
+            location = place.note = self._found(place)
+            return location
+        location = note  # type: ignore[assignment]  # in a scan nobody else makes notes
+        if location.pool is not None and location.pool.regions.paths:
             location.moved(place)
         return location
 

@@ -107,7 +107,7 @@ class Silence:
 
         Where no other attempt follows it must be borne out by itself, also if it left before anybody watched.
         """
-        network = trial.location.voice(trial.endpoint.place)
+        network = trial.location.voice()
         if retries:
             unheard = network.silent_at(sent)
         else:
