@@ -1,6 +1,6 @@
 """The rates on a real wire: SYNs in any second, the kernel's repeats included, as its own time stamps say.
 
-Every case ends in seconds; the long ones are played on the fake kernel (tests/engine/test_syns.py).
+Every case ends in seconds; the long ones are played on the fake kernel (tests/engine/test_ledger.py).
 """
 
 import sys

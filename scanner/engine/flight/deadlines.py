@@ -2,8 +2,8 @@
 
 A *lane* holds the probes that wait equally long. They were launched one after the other, so its dict is in the order of
 its deadlines: no heap, and a probe that is answered is taken out for the price of one `del`. Waits lie on a coarse grid
-(`paths.py`), so lanes are few. Walk a lane with one `for` and a break, and delete afterwards: `next(iter(lane))` steps
-over everything that was deleted before, each time anew.
+(`truth/round_trip.py`), so lanes are few. Walk a lane with one `for` and a break, and delete afterwards:
+`next(iter(lane))` steps over everything that was deleted before, each time anew.
 
 Pure but for the probes it holds: pass `now`.
 """
@@ -19,7 +19,7 @@ LONG_AGO = float("-inf")
 class Deadlines:
     """The probes in flight by their deadlines; how many there are is its length. Seconds of the kernel's clock.
 
-    `lanes` has a dict for each wait; whoever takes a probe out deletes its probe there. What was answered since may
+    `lanes` has a dict for each wait; whoever takes a probe out deletes it there. What was answered since may
     have been the first of its lane, so `_next_due` may be too early, never too late.
     """
 

@@ -20,7 +20,7 @@ _REPEAT_LATE = 0.1  # seconds by which a repeat may be later than its second: th
 
 
 def lost_before(kernel: Kernel, probe: Probe, trial: BareTrial, state: State, info: TcpInfo | None = None) -> int:
-    """The SYNs of this trial lost before the answer in this probe; `info` is its TCP_INFO, None for a plain RST."""
+    """The SYNs of this trial lost before this probe was answered; `info` is its TCP_INFO, None for a plain RST."""
     if state not in (State.OPEN, State.REFUSED):
         return 0
     if probe.attempt == 1 and (info is None or not info.retrans):

@@ -21,7 +21,7 @@ _LINK_LOCAL = 0xFE80 >> 6
 _PLAIN_INTERFACE = re.compile(r"[A-Za-z0-9_.-]+")
 #: The last address of each family.
 HIGHEST = {V4: (1 << 32) - 1, V6: (1 << 128) - 1}
-#: The last of the unspecified ones (`scanner/unspecified.py`), of which the first is number 0 in both families.
+#: The last of the unspecified ones (`words/unspecified.py`), of which the first is number 0 in both families.
 UNSPECIFIED = {V4: 0x00FF_FFFF, V6: 0}
 #: 127.0.0.0/8 (RFC 1122, 3.2.1.3) and ::1 (RFC 4291, 2.5.3), as first and last.
 _LOOPBACK = {V4: (0x7F00_0000, 0x7FFF_FFFF), V6: (1, 1)}

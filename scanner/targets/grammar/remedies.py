@@ -57,7 +57,7 @@ class MeantError(SlipError):
 
 
 class UnspecifiedError(MeantError):
-    """Hosts that are nothing but unspecified addresses (`scanner/unspecified.py`); `what` says so."""
+    """Hosts that are nothing but unspecified addresses (`words/unspecified.py`); `what` says so."""
 
     def __init__(self, text: str, what: str, *options: Option) -> None:
         self._text = text

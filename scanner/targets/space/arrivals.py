@@ -5,7 +5,7 @@ this host has no route for, as long as the name has one that can be reached; -4 
 that is left goes one of four ways: to a lane of its own; as one more row to an endpoint that has not gone out yet, of
 the space or of a lane; or, for one that has, to the memory of verdicts.
 
-An unspecified address (`scanner/unspecified.py`) goes none of these ways, and no route is asked for. Each target of a
+An unspecified address (`words/unspecified.py`) goes none of these ways, and no route is asked for. Each target of a
 name that has some of them has one row that says so, beside those of the other addresses.
 """
 

@@ -1,6 +1,6 @@
 """What is left out of networks and ranges, and counted: addresses that are never probed, though others around them are.
 
-* Unspecified addresses, of every range (`scanner/unspecified.py`).
+* Unspecified addresses, of every range (`words/unspecified.py`).
 * Of a network written as such, the first and last address of directly attached networks (`attached_ends.py`).
 * IPv4 addresses in IPv6 clothes, of ranges far too large for a scan anyway: they belong to IPv4, and are not counted.
 
