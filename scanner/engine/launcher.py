@@ -1,15 +1,15 @@
 """A batch leaves, as far as there is room and a way; what may not leave waits, and is tried again.
 
 A local limit is never a verdict on a target (`room/shortage.py`), and a way that is lost is awaited
-(`room/lost_ways.py`): both keep trials aside until their time has come.
+(`flight/lost_ways.py`): both keep trials aside until their time has come.
 """
 
 from typing import Generic
 
 from scanner.engine.flight.flight import Flight
 from scanner.engine.flight.found import TrialT
+from scanner.engine.flight.lost_ways import Ways
 from scanner.engine.flight.verdict import local_error
-from scanner.engine.room.lost_ways import Ways
 from scanner.engine.room.room import Room
 from scanner.engine.room.shortage import Relief, Shortages
 

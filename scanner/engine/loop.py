@@ -1,11 +1,12 @@
 """The engine's loop. One turn, as often as needed:
 
-    flight.launch(schedule.grant(now, room.free()))     whom to probe now; one non-blocking connect() each
-    found = flight.wait()                               what is ready is judged, then deadlines expire
-    settled = schedule.settle(found, now)               evidence: whose silence stands, who is probed again
+    launcher.launch(schedule.grant(now, launcher.free()))   whom to probe now; one non-blocking connect() each
+    found = flight.wait()                                   what is ready is judged, then deadlines expire
+    settled = schedule.settle(found, now)                   whose silence stands now, and who is probed again
 
-and `rows` makes a `Result` for every row of every target that is done. Each step takes a list, not a probe: a call per
-probe and layer would cost a third of the speed.
+Around the third, `rows` makes a `Result` for every row of every target that is done: first of those that were answered
+(and notes who of them may be asked again), then of those whose silence stands. Each step takes a list, not a probe: a
+call per probe and layer would cost a third of the speed.
 
 Where to look: `schedule.py` and, behind it, `truth/` and `brakes/`; `flight/`; `launcher.py` and `room/` for what this
 machine is short of; `rows.py`.
@@ -16,9 +17,9 @@ from itertools import chain
 
 from scanner.engine.flight.flight import Flight
 from scanner.engine.flight.found import Found
+from scanner.engine.flight.lost_ways import Ways
 from scanner.engine.launcher import Launcher
 from scanner.engine.room.conntrack import Conntrack
-from scanner.engine.room.lost_ways import Ways
 from scanner.engine.room.room import Room
 from scanner.engine.rows import Rows
 from scanner.engine.schedule import Schedule
@@ -91,9 +92,9 @@ class Engine:
         return self.rows.opened
 
     @property
-    def heard(self) -> float:
+    def answers_at(self) -> float:
         """When the answers of the last turn were taken: what their round trips count back from."""
-        return self._flight.heard
+        return self._flight.answers_at
 
     def waiting(self) -> Iterator[tuple[Endpoint, float]]:
         """Every target in flight, and when it was probed; at an attempt after the first: long ago."""
@@ -106,7 +107,6 @@ class Engine:
         the rows that were judged come first, then the error.
         """
         flight, schedule, clock = self._flight, self._schedule, self._kernel.clock
-        found: Found[Trial] = Found()
         try:
             while not self._stopping:
                 now = clock()
@@ -115,7 +115,7 @@ class Engine:
                 elif schedule.done and not flight.in_flight:
                     break
                 launched = self._launch(schedule.grant(now, self._launcher.free(now)), now)
-                found = flight.wait(self._patience(launched))
+                found = flight.wait(self._pause(launched))
                 yield self._settled(found)
             flight.at_last()
             self._room.say(flight.warning)
@@ -137,7 +137,7 @@ class Engine:
             self._schedule.put_back(back)
         return sent > 0
 
-    def _patience(self, launched: bool) -> float:
+    def _pause(self, launched: bool) -> float:
         """How long to wait for answers before there is something else to do."""
         if self._flight.has_news:
             return 0.0

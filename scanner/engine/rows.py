@@ -1,4 +1,5 @@
-"""The only maker of judged rows: a `Result` for each row of each target that is done, and the notes of its place.
+"""The only maker of judged rows: a `Result` for each row of each target that is done. It also notes who answered: for
+the place, for the path, and among those who may be asked again (before the silent of the same turn are judged).
 
 By far the most are plain refusals, so these have a loop of their own, and what counts is counted by the run of targets
 on one path. (The engine's notes of a place are written here and in flight, field by field: a call for each would cost.)
@@ -7,7 +8,7 @@ on one path. (The engine's notes of a place are written here and in flight, fiel
 from collections import Counter
 from collections.abc import Iterable
 
-from scanner.engine.flight.verdict import REFUSED, TIMEOUT
+from scanner.engine.flight.verdict import REFUSED, TIMEOUT, Verdict
 from scanner.engine.trial import Trial
 from scanner.engine.truth.noes import doubt_of_answer
 from scanner.model import Place, Result, State
@@ -74,7 +75,7 @@ class Rows:
             if verdict is not None and verdict.state is _OPEN_STATE:
                 note.opened += 1
                 self.opened[place, trial.endpoint.port] = trial.sent
-            elif verdict is not REFUSED and not (verdict and verdict.icmp_from == place.numeric):
+            elif verdict is not REFUSED and _is_mute(verdict, place):
                 note.mute += 1
             self._add(trial, stamp, doubt_of_answer(trial) if trial.attempts > 1 else "")
 
@@ -87,7 +88,7 @@ class Rows:
             self.timeouts[doubt] += len(trial.endpoint.requests)
         else:
             trial.path.counts.answered(1)
-        if verdict is not None and verdict.icmp_from != place.numeric:
+        if _is_mute(verdict, place):
             note.mute += 1
         self._add(trial, stamp, doubt)
 
@@ -102,3 +103,8 @@ class Rows:
                     trial.rtt_ms, trial.attempts, stamp, doubt, None, trial.lost_syns,
                 )
             )  # fmt: skip
+
+
+def _is_mute(verdict: Verdict | None, place: Place) -> bool:
+    """Whether the host itself said nothing: it was silent, or somebody else spoke."""
+    return verdict is None or verdict.icmp_from != place.numeric

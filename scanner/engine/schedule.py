@@ -2,7 +2,7 @@
 
 Pure: it is told what happened and when, and says what to launch; it never reads a clock or touches a socket.
 
-In what order: the sentinels that belong beside what was sent (`silence.py`); what was held back and need not wait any
+In what order: the sentinels that belong beside what was sent (`sentinels.py`); what was held back and need not wait any
 longer (`gates.py`); the silent that are due again, and those that met a "no" (`recess.py`); new targets.
 """
 
@@ -22,13 +22,12 @@ from scanner.engine.truth.next_attempt import first_patience
 from scanner.engine.truth.path import Path
 from scanner.engine.truth.paths import Paths
 from scanner.engine.truth.silence import Silence
-from scanner.model import Endpoint, State
+from scanner.model import ANSWERED, Endpoint
 
 _AT_ONCE = 256
 _MOST_HELD = 100_000
 _RAMP_START = 16
 _NOTED = 8  # answers of a round
-_ANSWERS = frozenset({State.OPEN, State.REFUSED})
 
 
 class Source(Protocol):
@@ -195,7 +194,7 @@ class Schedule:
         """A turn's answers: who answers, and how fast. Some of them are looked at."""
         for trials in (refused, judged):
             for trial in trials[:: 1 + len(trials) // _NOTED]:
-                if trial.verdict is not None and trial.verdict.state in _ANSWERS:
+                if trial.verdict is not None and trial.verdict.state in ANSWERED:
                     trial.network.beat(now)
         sample = (refused or judged)[-1]
         if sample.attempts == 1 and sample.rtt_ms is not None:

@@ -1,4 +1,4 @@
-"""A target on its way to a verdict, as the engine knows it: what flight knows, and its path, its network, its rank.
+"""A target on its way to a verdict, as the engine knows it: what flight knows, its path, and who vouches for it.
 
 What only silent targets need is kept in a record of its own (`truth/backing.py`), made then.
 """

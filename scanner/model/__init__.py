@@ -1,7 +1,7 @@
 """The words every part shares: what is asked (Target, Request), where it leads (Place, Endpoint), what came
 out (State, Result), the way there (Trace, Hop, End), and the one list of report fields.
 
-Nothing here does anything: no parsing, no sockets, no files. The three rooms `targets/`, `engine/` and
+Nothing here does anything: no parsing, no sockets, no files. The rooms `targets/`, `engine/` and
 `reports/` know each other only through these types. (Here they are imported from; the files are for readers.)
 
 How they hang together. An entry of the user's list names many targets. Each numeric address they lead to is
@@ -14,10 +14,10 @@ these are made a hundred thousand times a second.
 """
 
 from scanner.model.asked import UNPROBED, Endpoint, Note, Place, Request, Target
-from scanner.model.results import EXPECTATIONS, FIELDS, Result, State
+from scanner.model.results import ANSWERED, EXPECTATIONS, FIELDS, Result, State
 from scanner.model.traced import End, Hop, Trace
 
 __all__ = [
-    "EXPECTATIONS", "FIELDS", "UNPROBED", "End", "Endpoint", "Hop", "Note", "Place", "Request", "Result", "State",
-    "Target", "Trace",
+    "ANSWERED", "EXPECTATIONS", "FIELDS", "UNPROBED", "End", "Endpoint", "Hop", "Note", "Place", "Request", "Result",
+    "State", "Target", "Trace",
 ]  # fmt: skip

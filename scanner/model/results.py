@@ -16,6 +16,9 @@ class State(StrEnum):
     ERROR = "error"
 
 
+#: The target itself said something.
+ANSWERED = frozenset({State.OPEN, State.REFUSED})
+
 #: Every expectation a user may write, and the states that meet it.
 EXPECTATIONS: dict[str, frozenset[State]] = {
     "open": frozenset({State.OPEN}),

@@ -9,9 +9,9 @@ from typing import Any
 
 from scanner.engine.brakes.host_rate import HostRate
 from scanner.engine.brakes.neighbours import Neighbours
+from scanner.engine.flight.lost_ways import Ways
 from scanner.engine.loop import Engine
 from scanner.engine.room.conntrack import open_conntrack
-from scanner.engine.room.lost_ways import Ways
 from scanner.engine.schedule import Schedule
 from scanner.engine.truth.location import was_heard
 from scanner.errors import UsageError

@@ -1,7 +1,7 @@
 """The probes that are to leave, and what holds them back: rates, lost ways, and this machine's own limits.
 
 Each of these is the engine's own, as in a scan: `--rate` and `--host-rate` count SYNs, the kernel's repeats included
-(engine/brakes/); whoever lost its way waits for it (engine/room/lost_ways.py); and a local limit is never an answer
+(engine/brakes/); whoever lost its way waits for it (engine/flight/lost_ways.py); and a local limit is never an answer
 unless it stays so with nothing of ours in flight (engine/room/shortage.py). What is no longer worth asking by the time
 it may leave is dropped. Whom to ask is not decided here.
 """
@@ -13,9 +13,9 @@ from collections.abc import Callable
 from scanner.engine.brakes.host_rate import HostRate
 from scanner.engine.brakes.total_rate import TotalRate
 from scanner.engine.flight.flight import Flight
+from scanner.engine.flight.lost_ways import Ways
 from scanner.engine.flight.syn_repeats import listened
 from scanner.engine.flight.verdict import local_error
-from scanner.engine.room.lost_ways import Ways
 from scanner.engine.room.shortage import Relief, Shortages
 from scanner.tracing.trace_options import TraceOptions
 from scanner.tracing.traced_target import HopTrial

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from scanner.engine.brakes.neighbours import Neighbours
-from scanner.engine.room.lost_ways import Ways
+from scanner.engine.flight.lost_ways import Ways
 from scanner.machine.descriptors import raise_descriptor_limit
 from scanner.machine.kernel import Kernel
 from scanner.machine.networks import routed_networks

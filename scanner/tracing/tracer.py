@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from scanner.engine.flight.flight import Flight
 from scanner.engine.flight.found import Found
+from scanner.engine.flight.lost_ways import Ways
 from scanner.engine.flight.probe import Probe
-from scanner.engine.room.lost_ways import Ways
 from scanner.machine.kernel import Kernel
 from scanner.model import Endpoint, Place, Trace
 from scanner.tracing.company import Company

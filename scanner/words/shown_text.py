@@ -1,4 +1,4 @@
-"""How messages show a user's own text, and "did you mean". Every message of this room is made with these.
+"""How messages show a user's own text, and "did you mean". Messages that quote a user are made with these.
 
 Kept apart so that no message can carry a control character to a terminal, a megabyte of junk, or a password.
 """

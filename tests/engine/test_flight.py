@@ -3,9 +3,9 @@
 import errno
 
 from scanner.engine.flight.flight import Flight
+from scanner.engine.flight.lost_ways import Lost, Ways
 from scanner.engine.flight.probe import BareTrial
 from scanner.engine.flight.verdict import local_error
-from scanner.engine.room.lost_ways import Lost, Ways
 from scanner.model import State
 from tests.engine.fakes import AF_INET, AF_INET6, START, FakeKernel
 from tests.engine.turns import Turns, answers, silence
@@ -19,7 +19,7 @@ def test_a_turn_from_launch_to_answer() -> None:
     assert [(endpoint.port, sent) for endpoint, sent in flight.mux.waiting()] == [(80, START)]
     found = flight.mux.wait(1.0)
     assert (found.refused, found.judged, found.answers) == ([trial], [], 1)
-    assert (flight.mux.in_flight, flight.mux.heard) == (0, START + 0.25)
+    assert (flight.mux.in_flight, flight.mux.answers_at) == (0, START + 0.25)
 
 
 def test_a_plain_refusal_is_a_first_attempts() -> None:

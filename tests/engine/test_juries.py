@@ -38,7 +38,7 @@ def test_nobody_is_decided_while_a_sentinel_is_out() -> None:
     for left in range(60, 0, -1):
         court.juries.judge(court.path, court.cohort, 1.0)
         assert (court.decided, court.cohort.awaited, len(court.juries)) == ([], True, 1), left
-        court.cohort.answered()
+        court.cohort.one_done()
     court.juries.judge(court.path, court.cohort, 2.0)
     assert (court.decided, court.cohort.awaited, len(court.juries)) == ([(trial, 2.0)], False, 0)
     court.juries.judge(court.path, court.cohort, 3.0)
@@ -50,7 +50,7 @@ def test_an_open_cohort_waits_for_more_sentinels() -> None:
     court.waits()
     court.sentinels(12)
     for _ in range(12):
-        court.cohort.answered()
+        court.cohort.one_done()
     court.juries.judge(court.path, court.cohort, 1.0)
     assert court.decided == []
     court.path.cohorts.close(court.cohort)

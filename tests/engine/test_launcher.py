@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 from scanner.engine.flight.flight import Flight
+from scanner.engine.flight.lost_ways import Ways
 from scanner.engine.flight.probe import BareTrial
 from scanner.engine.launcher import Launcher
-from scanner.engine.room.lost_ways import Ways
 from scanner.engine.room.room import Room
 from scanner.machine.route_table import RouteTable, Way
 from tests.engine.fakes import AF_INET, START, FakeKernel

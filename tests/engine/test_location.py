@@ -5,7 +5,7 @@ from scanner.engine.truth.path import Path
 from scanner.engine.truth.paths import Paths
 from scanner.engine.truth.pool import Pool
 from scanner.engine.truth.vouchers import MOST_ALONE, Network
-from scanner.model import Endpoint, Place, Request
+from scanner.model import Endpoint, Note, Place, Request
 from tests.engine.fakes import AF_INET
 
 REQUESTS = (Request(),)
@@ -36,12 +36,12 @@ def test_a_host_that_refused_before_speaks_for_itself() -> None:
     one = place()
     network = Network(shared=True)
     location = Location(Path(100), network)
-    assert location.voice() is network, "it has not refused anything"
+    assert location.speaking_for_itself() is network, "it has not refused anything"
     location.refused = Endpoint(one, 9, REQUESTS)
-    alone = location.voice()
+    alone = location.speaking_for_itself()
     assert alone is not network
     assert alone.parent is network
-    assert location.voice() is alone
+    assert location.speaking_for_itself() is alone
 
 
 def test_so_many_hosts_do_and_no_more() -> None:
@@ -51,8 +51,16 @@ def test_so_many_hosts_do_and_no_more() -> None:
         one = place(f"10.0.{number // 250}.{1 + number % 250}")
         location = Location(path, network)
         location.refused = Endpoint(one, 9, REQUESTS)
-        voices.append(location.voice())
+        voices.append(location.speaking_for_itself())
     assert voices.count(network) == 2
+
+
+def test_it_begins_as_any_note_does() -> None:
+    """It sets all of its fields itself, without a call for each host."""
+    begun = Location(Path(1), Network())
+    assert {name: getattr(begun, name) for name in Note.__slots__} == {
+        name: getattr(Note(), name) for name in Note.__slots__
+    }
 
 
 def test_it_moves_with_its_part_of_the_pool() -> None:

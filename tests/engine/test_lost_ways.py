@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from scanner.engine.flight.lost_ways import Lost, Ways
 from scanner.engine.flight.verdict import REFUSED
-from scanner.engine.room.lost_ways import Lost, Ways
 from scanner.engine.trial import Trial
 from scanner.engine.truth.location import was_heard
 from scanner.engine.truth.path import Path

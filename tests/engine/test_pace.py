@@ -29,5 +29,5 @@ def test_a_held_one_spends_what_it_has_and_waits_for_the_rest() -> None:
 def test_what_is_freed_owes_nothing() -> None:
     pace = held(10.0)
     pace.spend(5)
-    pace.free()
+    pace.forget()
     assert (pace.held, pace.room(9, 0.0), pace.wait()) == (False, 9, 0.0)

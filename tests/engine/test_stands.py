@@ -76,7 +76,7 @@ CLEAN, BAD = [CLEAN_LOSS] * 30, [0.9] * 30  #: of which each case takes as many 
         (1, [0.02], {"wanted": 1, "lossy": True}, Stand.LOSSY),
         (1, None, {"wanted": 1}, Stand.UNVERIFIED),
         # With few asked beside it, they are asked first; where that cannot be, chance decides.
-        (1, [0.02], {"wanted": 1, "few": True}, Stand.AGAIN),
+        (1, [0.02], {"wanted": 1, "few": True}, Stand.ASK_MORE),
         (1, [0.02], {"wanted": 1, "few": True, "lossy": True}, Stand.LOSSY),
         (1, None, {"wanted": 1, "few": True}, Stand.UNVERIFIED),
         (1, [0.02], {"wanted": 1, "few": True, "exhausted": True, "targets": 20}, Stand.TIMEOUT),

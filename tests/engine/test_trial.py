@@ -2,6 +2,7 @@
 
 import pytest
 
+from scanner.engine.flight.probe import BareTrial
 from scanner.engine.flight.verdict import TIMEOUT
 from scanner.engine.trial import Sentinel, Trial
 from scanner.engine.truth.cohorts import Cohort, Era
@@ -21,6 +22,13 @@ def test_a_clean_one_has_no_record_of_its_attempts() -> None:
     assert (trial.backing, trial.cohort, trial.patience) == (None, None, 2.0)
     trial.take_back()
     assert trial.backing is None
+
+
+def test_it_begins_as_any_trial_of_flight_does() -> None:
+    """It sets its fields itself, without a call for each target."""
+    one = endpoint()
+    begun = vars(Trial(one, located(Path(1))))
+    assert {**vars(BareTrial(one)), **begun} == begun
 
 
 def test_the_record_is_made_once_and_gives_back_what_did_not_leave() -> None:

@@ -30,9 +30,9 @@ class TestNetwork:
         network.heard(0.0)
         for step in range(12):
             network.missed_one(step * 0.3)
-            assert network.gone(step * 0.3 + 0.3) is (step == 11)
+            assert network.notice_gone(step * 0.3 + 0.3) is (step == 11)
         assert network.stopped == 0.0
-        assert not network.gone(9.0)
+        assert not network.notice_gone(9.0)
 
     @pytest.mark.parametrize("answer_at", [2, 5, 11])
     def test_an_answer_in_between_ends_the_row(self, answer_at: int) -> None:
@@ -41,14 +41,14 @@ class TestNetwork:
             if step == answer_at:
                 network.heard(step * 0.3)
             network.missed_one(step * 0.3)
-        assert not network.gone(12 * 0.3)
+        assert not network.notice_gone(12 * 0.3)
 
     def test_a_dozen_misses_at_once_are_a_burst_of_loss(self) -> None:
         network = Witnesses()
         for _ in range(60):
             network.missed_one(1.0)
-        assert not network.gone(3.0)
-        assert network.gone(3.5)
+        assert not network.notice_gone(3.0)
+        assert network.notice_gone(3.5)
 
     def test_it_wants_to_hear_of_plain_answers_again_once_one_was_missed(self) -> None:
         network = Witnesses(most=1)

@@ -13,7 +13,7 @@ class Rounds:
 
     def __init__(self) -> None:
         self.opened: dict[tuple[Place, int], float] = {}
-        self.heard = 1.0
+        self.answers_at = 1.0
         self.asked: list[Endpoint] = []
         self.clock_reads = 0
 

@@ -5,7 +5,7 @@ import errno
 
 import pytest
 
-from scanner.engine.room.lost_ways import Ways
+from scanner.engine.flight.lost_ways import Ways
 from scanner.model import Endpoint, Place, Request, State, Trace
 from scanner.tracing.tracer import Tracer
 from tests.engine.fakes import AF_INET, AF_INET6, START

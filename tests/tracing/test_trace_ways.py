@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from scanner.engine.room.lost_ways import Ways
+from scanner.engine.flight.lost_ways import Ways
 from scanner.model import State
 from tests.engine.fakes import START
 from tests.engine.test_lost_ways import HOST, some_ways

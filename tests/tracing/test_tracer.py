@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from scanner.engine.room.lost_ways import Ways
+from scanner.engine.flight.lost_ways import Ways
 from scanner.machine.error_queue import Icmp
 from scanner.model import Endpoint, Place, Request, State, Trace
 from scanner.tracing.trace_options import TraceOptions

@@ -20,7 +20,7 @@ from collections.abc import Iterable
 from scanner.engine.trial import Trial
 from scanner.machine.neighbour_table import DEFAULT_TABLE
 from scanner.machine.networks import Network, near_ranges
-from scanner.model import Place, State
+from scanner.model import ANSWERED, Place
 
 _ASKING_S = 3.2  # three ARP requests, a second apart
 _SHARE = 0.6
@@ -100,7 +100,7 @@ class Neighbours:
         for trial in trials:
             if trial.path.attached and (verdict := trial.verdict) is not None:
                 place = trial.endpoint.place
-                if verdict.state in (State.OPEN, State.REFUSED) or verdict.icmp_from == place.numeric:
+                if verdict.state in ANSWERED or verdict.icmp_from == place.numeric:
                     self.answered(place)
                 else:
                     self._asked.pop(place, None)

@@ -1,4 +1,5 @@
-"""The pace of one path: its rate law, and the only one who spends the tokens that the law allows. Pure: pass `now`."""
+"""The pace of one path: its rate law, and the one place where the tokens that the law allows are spent. (Who waits for
+them: `gates.py`.) Pure: pass `now`."""
 
 from scanner.engine.brakes.rate_law import RateLaw
 
@@ -29,6 +30,6 @@ class Pace:
         """Seconds until one more may leave, as of the last look."""
         return self.law.bucket.wait() if self.law.bucket is not None else 0.0
 
-    def free(self) -> None:
+    def forget(self) -> None:
         """What was learned of its rate does not hold any more."""
         self.law = RateLaw()

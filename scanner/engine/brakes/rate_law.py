@@ -34,7 +34,7 @@ class RateLaw:
         self._origin = 0.0  # the rate before the cuts that cured nothing
         self._paced_lost = self._paced_n = 0  # since a lower rate last cured something
         self._clean = 0
-        self._patience = _CLEAN_BEFORE_TRIAL  # clean cohorts between a cut and the next trial
+        self._clean_wanted = _CLEAN_BEFORE_TRIAL  # clean cohorts between a cut and the next trial
         self._needed = _CLEAN_BEFORE_TRIAL  # clean cohorts before the next trial
         self._trying = False
         self._step = _TRIAL_STEP
@@ -77,9 +77,9 @@ class RateLaw:
         self._clean = 0
         self._step = _TRIAL_STEP
         if self._trying:  # the capacity was known well enough: ask less often whether there is more
-            self._patience = min(_MOST_BEFORE_TRIAL, 2 * self._patience)
+            self._clean_wanted = min(_MOST_BEFORE_TRIAL, 2 * self._clean_wanted)
         self._trying = False
-        self._needed = self._patience
+        self._needed = self._clean_wanted
         sent = (min(rate, self._rate) if paced else rate) or self._rate
         through = max(1.0 - loss, 1.5 / (n + 1))  # all lost only says that hardly any got through
         self._capacity = max(_SLOWEST, sent * through)

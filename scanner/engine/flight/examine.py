@@ -40,7 +40,6 @@ def examine(kernel: Kernel, probe: Probe, error: int, event: int = 0, *, expired
             error,
             event,
             info.state,
-            info.rtt_us,
             icmp,
             expired=expired,
             self_connected=self_connected,

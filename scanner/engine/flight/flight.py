@@ -11,13 +11,13 @@ from typing import Generic, cast
 from scanner.engine.flight.found import Found, TrialT
 from scanner.engine.flight.leaving import Leaving
 from scanner.engine.flight.looks import Looks
+from scanner.engine.flight.lost_ways import Lost, Ways
 from scanner.engine.flight.multiplexer import Multiplexer
 from scanner.engine.flight.probe import BareTrial, Probe
 from scanner.engine.flight.recycling import Recycling
 from scanner.engine.flight.settling import Settling
 from scanner.engine.flight.sockets import Sockets
 from scanner.engine.flight.verdict import Verdict
-from scanner.engine.room.lost_ways import Lost, Ways
 from scanner.machine.kernel import Kernel
 from scanner.model import Endpoint
 
@@ -58,9 +58,9 @@ class Flight(Generic[TrialT]):
         self.wait = self._mux.wait
 
     @property
-    def heard(self) -> float:
+    def answers_at(self) -> float:
         """When the last answers were taken."""
-        return self._mux.heard
+        return self._mux.answers_at
 
     @property
     def capacity(self) -> int:

@@ -1,7 +1,7 @@
 """Probes that connect() answered by itself, or that cannot leave: short of room, of a way, of an address to send from.
 
 What is short is never a verdict: the trial goes back to whoever launched it, and `missing`, or the sockets' `shortage`,
-says why. A way that is lost is awaited (`room/lost_ways.py`); one that never was is the target's error.
+says why. A way that is lost is awaited (`flight/lost_ways.py`); one that never was is the target's error.
 """
 
 import errno
@@ -9,12 +9,12 @@ from typing import Generic
 
 from scanner.engine.flight.found import TrialT
 from scanner.engine.flight.looks import Looks
+from scanner.engine.flight.lost_ways import NO_SOURCE, Lost, Ways
 from scanner.engine.flight.probe import BareTrial, Probe
 from scanner.engine.flight.recycling import Recycling
 from scanner.engine.flight.settling import Settling
 from scanner.engine.flight.sockets import Sockets
 from scanner.engine.flight.verdict import MAYBE_NO_WAY, NO_WAY, Evidence, Next, Verdict, judge, local_error
-from scanner.engine.room.lost_ways import NO_SOURCE, Lost, Ways
 from scanner.machine.interposed import ANSWERS
 from scanner.machine.kernel import Kernel
 from scanner.machine.tcp_info import CLOSE, SYN_SENT
@@ -143,7 +143,7 @@ class Leaving(Generic[TrialT]):
         place.note.forget_source()
         trial.did_not_leave()
         if self._ways.lost(trial, Lost.ADDRESS, self._kernel.clock()):
-            self._settling.found.again.append(trial)
+            self._settling.again(trial)
         else:
             self._settling.give_up(trial, local_error(errno.EADDRNOTAVAIL))
         return True

@@ -14,14 +14,14 @@ An ICMP error proves nothing: silence before it may as well be a router that sen
 from scanner.engine.flight.probe import BareTrial, Probe
 from scanner.machine.kernel import Kernel
 from scanner.machine.tcp_info import TcpInfo
-from scanner.model import State
+from scanner.model import ANSWERED, State
 
 _REPEAT_LATE = 0.1  # seconds by which a repeat may be later than its second: the kernel's timers are coarse
 
 
 def lost_before(kernel: Kernel, probe: Probe, trial: BareTrial, state: State, info: TcpInfo | None = None) -> int:
     """The SYNs of this trial lost before this probe was answered; `info` is its TCP_INFO, None for a plain RST."""
-    if state not in (State.OPEN, State.REFUSED):
+    if state not in ANSWERED:
         return 0
     if probe.attempt == 1 and (info is None or not info.retrans):
         return 0  # the first SYN of all was answered

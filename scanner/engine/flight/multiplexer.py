@@ -39,12 +39,12 @@ from scanner.engine.flight.found import Found, TrialT
 from scanner.engine.flight.leaving import Leaving
 from scanner.engine.flight.looks import Looks
 from scanner.engine.flight.lost_syns import lost_before
+from scanner.engine.flight.lost_ways import NO_SOURCE
 from scanner.engine.flight.probe import FLYING, IDLE, Probe
 from scanner.engine.flight.recycling import Recycling
 from scanner.engine.flight.settling import Settling
 from scanner.engine.flight.sockets import Sockets
 from scanner.engine.flight.verdict import REFUSED, Verdict
-from scanner.engine.room.lost_ways import NO_SOURCE
 from scanner.machine.events import Event
 from scanner.machine.icmp_counts import WORTH_IT
 from scanner.machine.kernel import Kernel
@@ -82,7 +82,7 @@ class Multiplexer(Generic[TrialT]):
         self._prepare = prepare
         self._icmp_watch = kernel.icmp_watch()
         self.deadlines = Deadlines()
-        self.heard = 0.0  # when the last answers were taken
+        self.answers_at = 0.0  # when the last answers were taken
 
     def launch(self, trials: list[TrialT]) -> list[TrialT]:
         """Connects each; returns those for which this machine had no room (`shortage` says what of), or the first of
@@ -143,7 +143,7 @@ class Multiplexer(Generic[TrialT]):
         """
         sockets, before = self._sockets, self._kernel.clock()
         events = sockets.wait(timeout)
-        self.heard = now = self._kernel.clock()
+        self.answers_at = now = self._kernel.clock()
         while events is None or not self._harvested(events, now):
             events = sockets.wait(0)
         self._expire(before)

@@ -117,10 +117,14 @@ class Settling:
             trial.did_not_leave()
             self.not_sent(trial, errno.EADDRNOTAVAIL if met_itself else self._trouble)
 
+    def again(self, trial: BareTrial) -> None:
+        """It is to be sent once more."""
+        self.found.again.append(trial)
+
     def not_sent(self, trial: BareTrial, trouble: int) -> None:
         """An attempt that does not count; `trouble` is the errno of what stood in its way."""
         if trial.stayed() <= _MOST_AGAIN:
-            self.found.again.append(trial)
+            self.again(trial)
         else:
             self.give_up(trial, local_error(trouble))
 

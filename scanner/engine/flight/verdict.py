@@ -57,14 +57,13 @@ class Evidence(NamedTuple):
     """All that is known of one probe when it is judged.
 
     `error`: SO_ERROR, read once. `event`: poll bits; 0 when a deadline or connect() itself brought us here.
-    `tcp_state` and `rtt_us` come from TCP_INFO, None where the system has none. `at_once`: `error` is what
+    `tcp_state` comes from TCP_INFO, None where the system has none. `at_once`: `error` is what
     connect() returned. `expired`: the deadline is over. `queue`: this system has an error queue, and it was asked.
     """
 
     error: int
     event: int = 0
     tcp_state: int | None = None
-    rtt_us: int = 0
     icmp: Icmp | None = None
     at_once: bool = False
     expired: bool = False

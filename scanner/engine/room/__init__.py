@@ -1,2 +1,1 @@
-"""WHAT THIS MACHINE HAS ROOM FOR: probes in flight, what it is short of, its tracking table, ways that it lost.
-Pure."""
+"""WHAT THIS MACHINE HAS ROOM FOR: probes in flight, what it is short of, its tracking table. Pure."""

@@ -51,7 +51,7 @@ class Era:
         self.lost += lost
         self.n += n
 
-    def told(self) -> None:
+    def acted_on(self) -> None:
         """What later answers said was acted on: it is not told twice."""
         self.late = LaterAnswers()
 
@@ -68,6 +68,14 @@ class Witnesses:
         self.asked: set[Network] = set()
         self.vouched: set[Network] = set()
         self.denied: Counter[Network] = Counter()
+
+    def vouch(self, network: Network) -> None:
+        """Somebody of it answered as before."""
+        self.vouched.update(network.with_parent)
+
+    def nobody_to_ask(self, network: Network) -> None:
+        """Nobody of it ever answered who could be."""
+        self.pending.discard(network)
 
     def vouch_for(self, network: Network) -> bool:
         """Whether somebody of it answered as before. For a host that was not asked here, its network."""
@@ -173,7 +181,7 @@ class Cohort:
 
     # What came of it
 
-    def answered(self) -> None:
+    def one_done(self) -> None:
         """One of its sentinels is done: answered, or silent for long enough."""
         self.outstanding -= 1
 

@@ -21,7 +21,7 @@ class Denied:
         """Its present attempt met a "no" that may pass, or its recess is over. True: it had its attempts, and is to be
         asked of a cohort."""
         path, _ = self._watch.path_of(trial)
-        network = trial.location.voice()
+        network = trial.location.speaking_for_itself()
         self._watch.watch(path)
         backing = trial.backed()
         if backing.listening or backing.cohort is None:
@@ -58,7 +58,7 @@ class Denied:
             cohort.noted(network, 0.0)
             self._juries.wait_for(cohort, trial)
         else:
-            self._stands(trial, path, noes.given_up(differed=differed) if doubt is None else doubt)
+            self._finish(trial, path, noes.given_up(differed=differed) if doubt is None else doubt)
 
     def _doubt(self, trial: Trial, path: Path, *, differed: bool) -> str | None:
         return noes.doubt(
@@ -70,7 +70,7 @@ class Denied:
             chance=noes.share(trial.cohort, trial.network, path, single=not trial.retries),
         )
 
-    def _stands(self, trial: Trial, path: Path, doubt: str) -> None:
+    def _finish(self, trial: Trial, path: Path, doubt: str) -> None:
         told = noes.best(trial.denials)
         trial.stands(told.verdict, told.rtt_ms)
         path.counts.stands_denied(turned=doubt == noes.FLIPPED)

@@ -11,7 +11,7 @@ from scanner.model import Note, Place
 
 
 class Location(Note):
-    """`network`: who vouches for it; its host alone, once that has a `voice` of its own. `pool` is None for a path of
+    """`network`: who vouches for it; its host alone, once that is `speaking_for_itself`. `pool` is None for a path of
     its own."""
 
     __slots__ = ("network", "path", "pool")
@@ -29,8 +29,8 @@ class Location(Note):
         if self.pool is not None and self.path is self.pool.path:
             self.path = self.pool.of(place)
 
-    def voice(self) -> Network:
-        """Who vouches for a silent target there: its host alone, if that answered before."""
+    def speaking_for_itself(self) -> Network:
+        """Who vouches for a silent target there: from now on its host alone, if that answered before (and few do)."""
         if self.network.shared and self.refused is not None and self.path.asks_one_more_host():
             self.network = self.network.host(self.refused)
         return self.network

@@ -31,6 +31,7 @@ from scanner.engine.truth.loss_estimate import ENOUGH, SMALL_COHORT, estimate
 from scanner.engine.truth.path import Path
 from scanner.engine.truth.stands import most_attempts
 from scanner.engine.truth.vouchers import Network
+from scanner.model import ANSWERED
 
 FLIPPED, UNVERIFIED = "flipped", "unverified"
 _MORE = 4
@@ -114,5 +115,5 @@ def doubt_of_answer(trial: BareTrial) -> str:
     """The doubt of a target that was answered otherwise, or silent, before it was open or refused."""
     if trial.denials:
         return FLIPPED
-    answered = trial.verdict is not None and trial.verdict.state in ("open", "refused")
+    answered = trial.verdict is not None and trial.verdict.state in ANSWERED
     return FLIPPED if answered and trial.attempts > 1 and trial.answered > 1 else ""

@@ -201,7 +201,7 @@ class Path:
         cohort, rate = series.present, series.rate
         if cohort is not None and not cohort.closed and (not rate or _shows(series, cohort)):
             rate = series.sending.rate_since(cohort.sending)
-        era.told()
+        era.acted_on()
         self._unjudged = (0, 0)
         careful = self._careful if estimate(lost, n) >= _ROUGH else 0.0
         if not self.pace.law.judge(lost=lost, n=n, era_lost=lost, era_n=n, rate=rate, now=now, careful=careful):
@@ -240,7 +240,7 @@ class Path:
     def all_gone(self) -> None:
         """Nobody answers here any more: that is no matter of the rate."""
         self.gone = True
-        self.pace.free()
+        self.pace.forget()
         self.new_era()
 
 

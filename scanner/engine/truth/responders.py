@@ -98,6 +98,10 @@ class Responders:
         all_of_them = [*self.refused, *(port.endpoint for port in self.open)]
         return sum(belongs(each.place) for each in all_of_them) / len(all_of_them) if all_of_them else 1.0
 
+    def drop(self, belongs: Callable[[Place], bool]) -> None:
+        """These are not asked any more."""
+        self.split(belongs)
+
     def split(self, belongs: Callable[[Place], bool]) -> "Responders":
         """Takes these out, as a collection of their own."""
         part = Responders(self.most)

@@ -71,10 +71,9 @@ class Sentinels:
     def _ask_pending(self, path: Path, cohort: Cohort, batch: list[Trial], now: float, quota: int) -> None:
         """Of the networks whose probes are in this cohort, somebody of each is asked, while its moment lasts."""
         room = path.pace.room(quota - len(batch), now)
-        pending = cohort.witnesses.pending
-        for network in list(pending):
+        for network in list(cohort.witnesses.pending):
             if network.first is None or not network.responders:
-                pending.discard(network)  # there is nobody to ask
+                cohort.witnesses.nobody_to_ask(network)
                 continue
             for _ in range(1 + (path.lossy or network.missed > 0)):  # one of two is heard where one would be lost
                 if room > 0 and (endpoint := network.responders.next(now, self._gates.busy)) is not None:
@@ -108,10 +107,10 @@ class Sentinels:
     def done(self, sentinel: Sentinel, now: float, *, answered: bool) -> None:
         """A sentinel was answered as before (or openly), or it was not."""
         path, cohort, network = sentinel.path, sentinel.beside, sentinel.network
-        cohort.answered()
+        cohort.one_done()
         if answered:
             if sentinel.vouches:
-                cohort.witnesses.vouched.update(network.with_parent)
+                cohort.witnesses.vouch(network)
             for each in network.with_parent:
                 each.heard(now, (sentinel.rtt_ms or 0.0) / 1000.0)
                 each.met(answers=1)
@@ -120,7 +119,7 @@ class Sentinels:
             self._unanswered(sentinel)
             network.missed_one(now - sentinel.patience)
             path.missed_one()
-            if network.gone(now):
+            if network.notice_gone(now):
                 self._gone(sentinel)
         self._judge(path, cohort, now)
 
@@ -149,7 +148,7 @@ class Sentinels:
         path.forgive(is_of_it, network.missed_from)
         known = [path.responders, *(each.responders for each in network.with_parent[1:])]
         for responders in known if network.responders is not path.responders else ():
-            responders.split(is_of_it)  # they would be asked for ever, for nothing
+            responders.drop(is_of_it)  # they would be asked for ever, for nothing
         if network.parent is not None:
             network.parent.collect()
         if path.misses >= network.missed:

@@ -19,18 +19,16 @@ from scanner.engine.trial import Sentinel, Trial
 from scanner.engine.truth.cohorts import Cohort
 from scanner.engine.truth.denied import Denied
 from scanner.engine.truth.juries import Juries
-from scanner.engine.truth.late_answers import LateAnswers
 from scanner.engine.truth.loss_estimate import FULL_COHORT
 from scanner.engine.truth.next_attempt import NextAttempt, losses_of
 from scanner.engine.truth.path import Path
 from scanner.engine.truth.paths import Paths
 from scanner.engine.truth.sentinels import Sentinels
+from scanner.engine.truth.special_answers import SpecialAnswers
 from scanner.engine.truth.stands import Stand, most_attempts, stands, vouched
 from scanner.engine.truth.vouchers import WITH_IT_S, Network
 from scanner.engine.truth.watch import Watch
-from scanner.model import State
-
-_ANSWERS = frozenset({State.OPEN, State.REFUSED})
+from scanner.model import ANSWERED, State
 
 
 class Silence:
@@ -55,7 +53,7 @@ class Silence:
         self._juries = Juries(self.watch, self._decide, random)
         self.sentinels = Sentinels(self.watch, gates, paths.of, self._juries.judge, random)
         self._denied = Denied(self.watch, self._juries, self._attempt)
-        self._answers = LateAnswers(self.watch)
+        self._answers = SpecialAnswers(self.watch)
 
     def __len__(self) -> int:
         return len(self._juries)
@@ -64,7 +62,7 @@ class Silence:
         """These have a verdict. (Of plain first answers it need not be told.)"""
         for trial in trials:
             verdict = trial.verdict
-            answered = verdict is not None and verdict.state in _ANSWERS
+            answered = verdict is not None and verdict.state in ANSWERED
             if trial.sentinel:
                 self._sentinel_done(trial, now, answered=answered)
             elif verdict is not None and answered:
@@ -81,9 +79,9 @@ class Silence:
         They go on in a random order: a policer lets the first of a burst pass and drops the last, and who is last each
         time meets a loss that no sentinel knows of.
         """
-        done = []
-        self._random.shuffle(trials)
-        for trial in trials:
+        done, shuffled = [], list(trials)
+        self._random.shuffle(shuffled)
+        for trial in shuffled:
             if trial.sentinel:
                 self._sentinel_done(trial, now, answered=False)
                 done.append(trial)
@@ -107,7 +105,7 @@ class Silence:
 
         Where no other attempt follows it must be borne out by itself, also if it left before anybody watched.
         """
-        network = trial.location.voice()
+        network = trial.location.speaking_for_itself()
         if retries:
             unheard = network.silent_at(sent)
         else:
@@ -118,9 +116,7 @@ class Silence:
 
     def denied(self, trial: Trial, now: float) -> None:
         """Its present attempt met a "no" that may pass, or its recess is over: what comes of that, see `noes.py`."""
-        if trial.verdict is None and self._denied.met(
-            trial, now
-        ):  # else an earlier attempt was answered in the same poll
+        if trial.verdict is None and self._denied.met(trial, now):  # else an earlier one was answered in the same poll
             self._ask_cohort(trial, now)
 
     def _ask_cohort(self, trial: Trial, now: float) -> None:
@@ -149,21 +145,22 @@ class Silence:
             self._attempt.make(trial)
             return
         self.watch.count_targets(path)
-        stand = self._stand(trial, path, trial.network)
-        if stand is not Stand.AGAIN:
-            self._stands(trial, stand)
-        elif not self._attempt.is_full(trial):
-            self._ask_again(trial, path, now)
-        elif trial.retries:
+        stand = self._what_it_comes_to(trial, path, trial.network)
+        if stand is Stand.ASK_MORE:
+            if not self._asks_more(trial, path, now):
+                self._finish(trial, Stand.UNVERIFIED)
+        elif stand is not Stand.AGAIN:
+            self._finish(trial, stand)
+        elif self._attempt.is_full(trial):
             self._ask_again_or_more(trial, path, now)
-        elif not self._asks_more(trial, path, now):
-            self._stands(trial, Stand.UNVERIFIED)
+        else:
+            self._ask_again(trial, path, now)
 
-    def _stands(self, trial: Trial, stand: Stand) -> None:
+    def _finish(self, trial: Trial, stand: Stand) -> None:
         trial.stands(TIMEOUT)
         self.watch.finish(trial, stand.value)
 
-    def _stand(self, trial: Trial, path: Path, network: Network) -> Stand:
+    def _what_it_comes_to(self, trial: Trial, path: Path, network: Network) -> Stand:
         """What its silence comes to: as far as the way goes, and, if that is clear, its own network."""
         wanted, targets, lossy, era = trial.retries + 1, path.targets, path.lossy, path.cohorts.era
         full, backing = self._attempt.is_full(trial), trial.backed()

@@ -33,7 +33,8 @@ class Stand(StrEnum):
     TIMEOUT = ""  #: it stands
     UNVERIFIED = "unverified"  #: it stands, but nobody of its own network vouches for it, or too few do
     LOSSY = "lossy"  #: it stands for want of anything better: loss was seen, and could not be ruled out
-    AGAIN = "again"  #: probe again
+    AGAIN = "again"  #: not yet: probe again
+    ASK_MORE = "ask more"  #: not yet: ask more responders, and never the target
 
 
 def most_attempts(wanted: int) -> int:
@@ -68,7 +69,7 @@ def stands(
     whole timeout. `losses`: the loss each attempt met on the way, None where nobody answers who could tell. `lossy`:
     loss was seen on the path. `hopeless`: hardly anything gets through any more. `exhausted`: nobody may be
     asked again. `spent`: nor would it help, for at the present rate it had all its attempts and nothing was lost.
-    `few`: at the present rate fewer were asked than a single attempt must have beside it; AGAIN is theirs, then.
+    `few`: at the present rate fewer were asked than a single attempt must have beside it.
     """
     given_up = Stand.LOSSY if lossy else Stand.UNVERIFIED
     if attempts < wanted or not full:
@@ -77,7 +78,7 @@ def stands(
         if lossy or losses is None:
             return given_up
         if few and not exhausted:
-            return Stand.AGAIN
+            return Stand.ASK_MORE
         return Stand.UNVERIFIED if few and doubtful(targets, losses, ENOUGH_OF_FEW) else Stand.TIMEOUT
     if losses is None:
         return Stand.UNVERIFIED

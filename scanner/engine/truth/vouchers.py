@@ -134,7 +134,7 @@ class Network:
             self.collecting = True  # the next plain answer is news
         self.missed += 1
 
-    def gone(self, now: float) -> bool:
+    def notice_gone(self, now: float) -> bool:
         """Whether its responders have not answered for so long that it is no chance; True once only."""
         if self.stopped is not None or self.missed < _GONE_AFTER or now - self.missed_from < _GONE_AFTER_S:
             return False

@@ -24,7 +24,7 @@ class Marking:
         """The rows, phantoms marked; open ones may come in a later round. What is to be asked goes out next."""
         accepts, engine = self._accepts, self._engine
         if engine.opened or not accepts.idle:
-            rows = accepts.apply(rows, self._clock(), engine.opened, engine.heard)
+            rows = accepts.apply(rows, self._clock(), engine.opened, engine.answers_at)
             if wanted := accepts.take_wanted():
                 self._schedule.ask_first(wanted)
         elif rows:

@@ -1,7 +1,7 @@
 """A world is scanned: the real engine on the fake kernel, with what joins it to the rows as a scan does."""
 
 from scanner.engine.brakes.host_rate import HostRate
-from scanner.engine.room.lost_ways import Ways
+from scanner.engine.flight.lost_ways import Ways
 from scanner.machine.route_table import RouteTable, Way
 from scanner.machine.tcp_info import TcpInfo
 from scanner.model import Result

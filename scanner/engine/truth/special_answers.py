@@ -5,7 +5,7 @@ from scanner.engine.truth.path import COLD_ANSWERS
 from scanner.engine.truth.watch import Watch
 
 
-class LateAnswers:
+class SpecialAnswers:
     """Notes them, one by one."""
 
     def __init__(self, watch: Watch) -> None:
@@ -31,7 +31,7 @@ class LateAnswers:
         if not trial.denials:
             self._weigh(trial, now)
         if trial.cohort is not None and trial.answered == trial.attempts:
-            trial.cohort.witnesses.vouched.update(trial.network.with_parent)  # as well as any sentinel
+            trial.cohort.witnesses.vouch(trial.network)  # as well as any sentinel
         # A canary, or a port that is known already, would be asked twice as often as a sentinel. Of refused ones the
         # round noted those that answered at once.
         if not trial.first and (not refused or trial.network.collecting):

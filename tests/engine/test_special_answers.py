@@ -6,8 +6,8 @@ from scanner.engine.brakes.gates import Gates
 from scanner.engine.flight.probe import Denial
 from scanner.engine.flight.verdict import OPEN, REFUSED, Verdict
 from scanner.engine.trial import Trial
-from scanner.engine.truth.late_answers import LateAnswers
 from scanner.engine.truth.path import COLD_ANSWERS, Path
+from scanner.engine.truth.special_answers import SpecialAnswers
 from scanner.engine.truth.watch import Watch
 from scanner.model import Endpoint, Place, Request, State
 from tests.engine.fakes import AF_INET, located
@@ -25,7 +25,7 @@ class Answered:
 
     def note(self, *, refused: bool = False) -> None:
         self.trial.verdict = REFUSED if refused else OPEN
-        LateAnswers(self.watch).note(self.trial, 1.0, refused=refused)
+        SpecialAnswers(self.watch).note(self.trial, 1.0, refused=refused)
 
 
 def test_a_first_answer_makes_a_responder_and_nothing_else() -> None:
