@@ -47,13 +47,12 @@ class Launcher(Generic[TrialT]):
         return min(self._shortages.wait(now), self._ways.wait(now))
 
     def launch(self, batch: list[TrialT], now: float) -> tuple[int, list[TrialT]]:
-        """Launches a batch. Returns how many of it left at once, and those that are to be put back in line: what found
-        no room, and who waited for a way by which others leave again."""
+        """Launches a batch. Returns how many of it left, and those that are to be put back in line: what found no room,
+        and who waited for a way by which others leave again."""
         flight, shortages, ways = self._flight, self._shortages, self._ways
         back: list[TrialT] = []
         left_over = flight.launch(batch)
         sent = len(batch) - len(left_over)
-        self.attempts += sent
         if left_over:
             in_flight = {family: flight.in_flight_of(family) for family in {t.endpoint.place.family for t in left_over}}
             while left_over:
@@ -63,7 +62,8 @@ class Launcher(Generic[TrialT]):
                     back += ways.left(away, now)
                 batch = self._make_do(left_over, in_flight[left_over[0].endpoint.place.family], now, back)
                 left_over = flight.launch(batch)
-                self.attempts += len(batch) - len(left_over)
+                sent += len(batch) - len(left_over)
+        self.attempts += sent
         if shortages.recent:
             shortages.left(batch)  # else a shortage of long ago would seem to have lasted
         if ways.any_missing:
