@@ -143,7 +143,7 @@ def test_excluded_names(here: Namespace) -> None:
     assert told(here.scanner("scan", "-4", *words)) == [("127.0.0.2", "127.0.0.2", "conn-refused")]
     done = here.scanner("scan", *words)
     assert done.returncode == 2
-    assert 'does not tell the IPv6 addresses of the excluded host "a.no6.test"' in done.stderr
+    assert 'does not give the IPv6 addresses of the excluded host "a.no6.test"' in done.stderr
     assert "choose -4" in done.stderr
 
 

@@ -132,7 +132,7 @@ def settle_ports(entry: Entry, settings: Settings) -> tuple[int, ...]:
     for ports in (entry.ports, settings.ports, entry.defaults.ports):
         if ports is not None:
             return ports
-    raise TargetError(f"{entry.where}: names no port; write one, such as :443 behind the host, or use --ports")
+    raise TargetError(f"{entry.where}: names no port; write one, such as :443 after the host, or use --ports")
 
 
 def settle_request(entry: Entry, settings: Settings, order: int, host: str, *, named: bool = True) -> Request:

@@ -37,7 +37,7 @@ def plan_from_args(
     if not args:
         raise UsageError("no targets; write HOST:PORTS, or the path of a target file")
     if list(args).count("-") > 1:
-        raise UsageError("standard input can be read once only; write - once")
+        raise UsageError("standard input can be read only once; write - once")
     entries: list[Entry] = []
     found: list[Exclude] = list(excludes)
     args, problems = (args, []) if only_files else pairs_apart(args, ports_given=settings.ports is not None)
@@ -102,7 +102,7 @@ def _as_ports(text: str, ports: str) -> tuple[str, ...]:
     both = f"{ports},{text}"
     if not is_ports(text) or not all(map(is_ports, both.split(","))):
         return ()
-    return (f"{shown(text)} is a port, not a host; write all ports behind -p: -p {both}",)
+    return (f"{shown(text)} is a port, not a host; write all ports after -p: -p {both}",)
 
 
 def plan_from_targets(targets: Iterable[Target], settings: Settings) -> Plan:

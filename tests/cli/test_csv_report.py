@@ -43,7 +43,7 @@ def test_an_interface_may_be_called_by_a_formula() -> None:
         net.run("sh", "-ec", f"{rename}; ip address add fe80::1/64 dev ';=1+1' nodad", check=True)
         named = net.scanner("sweep", "fe80::1%;=1+1", "-p", 22)
         assert (named.returncode, named.stdout) == (2, "")
-        assert 'the interface ";=1+1" is not called by a plain word; write %1, its number' in named.stderr
+        assert 'the interface ";=1+1" does not have a plain name; write %1, its number' in named.stderr
         done = net.scanner("sweep", "fe80::1%1", "fe80::1%1-fe80::2", "-p", 22, "-t", "100ms", "-r", 0, "-f", "csv")
     rows = list(csv.DictReader(io.StringIO(done.stdout)))
     assert {row["address"] for row in rows} == {"fe80::1%1", "fe80::2%1"}

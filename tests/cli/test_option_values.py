@@ -38,7 +38,7 @@ def test_good(kind: Value, text: str, value: object) -> None:
         *((values.COUNT, text, "whole number from 1 to 1,000,000") for text in ("0", "1000001", "-1", "x", "", "1e3")),
         *((values.RATE, text, "number above 0") for text in ("0", "0.0", "-1", "nan", "inf", "1e999", "", ".", "1e3")),
         *((values.RATE, text, "number above 0") for text in ("0.0001", "9" * 18, "٣", " 1", "1_0")),
-        *((values.DURATION, text, "no duration") for text in ("nan", "-1", "inf", "", "1e3")),
+        *((values.DURATION, text, "not a valid duration") for text in ("nan", "-1", "inf", "", "1e3")),
         (values.DURATION, "61", "write 61ms if you mean that, or 61s"),
         (values.DURATION, "1h", "unknown unit"),
         (values.DURATION, "99999s", "longer than an hour"),

@@ -41,7 +41,7 @@ def test_excludes_hold(tmp_path: Path, closed_port: int) -> None:
 def test_ports_among_the_hosts(closed_port: int) -> None:
     done = run("sweep", "127.0.0.1", "22", "-p", closed_port)
     assert done.returncode == 2
-    assert f'"22" is a port, not a host; write all ports behind -p: -p {closed_port},22' in done.stderr
+    assert f'"22" is a port, not a host; write all ports after -p: -p {closed_port},22' in done.stderr
     assert run("sweep", "127.0.0.1", "-p", f"{closed_port},22").returncode == 0
 
 

@@ -86,5 +86,5 @@ def test_what_hangs_is_given_up_and_in_the_end_what_waits_for_it(gate: threading
         over += crew.look(now[0], 5.0, 5.0)
     assert [job.given_up for job in over] == [True, False, False]
     assert [job.answer for job in over] == [None] * 3
-    assert crew.complaints() == ["2 lookups were never begun: all 1 before them hang"]
+    assert crew.complaints() == ["2 lookups were never started: all 1 before them hang"]
     assert crew.complaints() == []

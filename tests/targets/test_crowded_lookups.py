@@ -107,7 +107,7 @@ class TestLookupsThatHang:
             time.sleep(0.001)
         assert Counter(each.reason for each in it.told) == {"dns-timeout": 100}
         hung = it.resolver.threads
-        assert it.resolver.warnings == [f"{100 - hung} lookups were never begun: all {hung} before them hang"]
+        assert it.resolver.warnings == [f"{100 - hung} lookups were never started: all {hung} before them hang"]
 
 
 def test_what_is_short_in_a_crowd_is_so_since_it_was_first() -> None:

@@ -72,7 +72,7 @@ def test_a_family_that_is_not_probed_need_not_be_answered_for() -> None:
 
     excluder = with_addresses(rules("db"), family=4, resolver=make)
     assert excluder.at_address((V4, 0), v4_number("10.0.0.1") or 0) is None
-    with pytest.raises(UsageError, match=r'does not tell the IPv6 addresses of the excluded host "db".*choose -4'):
+    with pytest.raises(UsageError, match=r'does not give the IPv6 addresses of the excluded host "db".*choose -4'):
         with_addresses(rules("db"), resolver=make)
 
 

@@ -134,14 +134,14 @@ def test_a_null_port_gives_way_to_the_defaults(tmp_path: Path, null: str) -> Non
         ('{"targets": [null]}', "1:14: null means nothing in YAML"),
         ('{"targets": null}', "1:13: targets is empty"),
         ('{"exclude": [null], "targets": ["a:1"]}', "1:14: null means nothing in YAML"),
-        ('{"targets": ["a:1"], "targets": []}', '1:22: the key "targets" stands in line 1 already'),
-        ('{"targets": [{"host": "a", "port": null, "port": 1}]}', '1:42: the key "port" stands in line 1 already'),
+        ('{"targets": ["a:1"], "targets": []}', '1:22: the key "targets" is already on line 1'),
+        ('{"targets": [{"host": "a", "port": null, "port": 1}]}', '1:42: the key "port" is already on line 1'),
         ('{\n\t"targets": [\n\t\t"a:0"\n\t]\n}', "3:3: port 0 is out of range"),
         (r'{"targets": [{"host": "a", "port": 1, "name": "\ud83d\ude00"}, "b:0"]}', "1:64: port 0 is out of range"),
         (r'{"targets": [{"host": "a", "port": 1, "name": "x\ud83d"}]}', r'1:49: "\ud83d" is half a character'),
         (r'{"targets": [{"host": "a", "port": 1, "name": "\ude00\ud83d"}]}', r'1:48: "\ude00" is half a character'),
         ('targets:\n- host: a\n  port: 1\n  name: "x\n    \\ud83d\\ude00\n    \\ud83d"\n', r'6:5: "\ud83d" is half'),
-        ('{"targets": ["a:1"]} {"targets": ["b:1"]}', "1:22: this is no YAML"),
+        ('{"targets": ["a:1"]} {"targets": ["b:1"]}', "1:22: this is not valid YAML"),
     ],
 )
 def test_mistakes_have_their_place(tmp_path: Path, text: str, wanted: str) -> None:

@@ -192,7 +192,7 @@ def test_too_many_lines_with_percent_are_refused(tmp_path: Path) -> None:
 def test_too_many_excludes_in_one_text(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("scanner.targets.grammar.host_ports._MOST_EXCLUDES", 10)
     assert len(parse_excludes(",".join(["a"] * 10))) == 10
-    with pytest.raises(TargetError, match="more than 10 excludes stand in one text"):
+    with pytest.raises(TargetError, match="more than 10 excludes in one text"):
         parse_excludes(",".join(["a"] * 11))
 
 

@@ -44,7 +44,7 @@ def test_ranges() -> None:
         ("10.0.0.9-1", "write 10.0.0.1-10.0.0.9"),
         ("10.0.0.1-300", "0 to 255"),
         ("::1-5", "the whole last address"),
-        ("::ffff:0:0-::ffff:0:9", "IPv6 clothes"),
+        ("::ffff:0:0-::ffff:0:9", "IPv6 form"),
     ],
 )
 def test_wrong_ranges(text: str, told: str) -> None:

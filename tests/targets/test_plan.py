@@ -88,7 +88,7 @@ def test_mistakes_of_all_words_and_files_at_once(tmp_path: Path) -> None:
     assert [line.partition(";")[0] for line in problems(one, "a b:1", "localhost", two, "x:1")] == [
         f"{one}:1:11: port 0 is out of range",
         'the host "a b" holds a space',
-        '"localhost" is no file, and names no port',
+        '"localhost" is not a file, and names no port',
         f"{two}:1:19: the target names no port",
     ]
 

@@ -255,7 +255,7 @@ class TestStuckThreads:
         assert len(it.told) == 2
         it.pass_by(2)
         assert [each.reason for each in it.told] == ["dns-timeout"] * 4
-        assert it.resolver.warnings == ["2 lookups were never begun: all 2 before them hang"]
+        assert it.resolver.warnings == ["2 lookups were never started: all 2 before them hang"]
 
     def test_there_are_no_more_threads_than_may_be(self) -> None:
         at_once: list[int] = []

@@ -102,12 +102,12 @@ def test_excludes_of_the_file_go_where_its_targets_go(loaded: list[Target]) -> N
 @pytest.mark.parametrize(
     ("target", "told"),
     [
-        (Target("localhost", 0), "port 0 is no port; write a number from 1 to 65535"),
-        (Target("localhost", 65536), "port 65536 is no port"),
-        (Target("localhost", True), "port True is no port"),
-        (Target("localhost", "22"), "port '22' is no port"),  # type: ignore[arg-type]
-        (Target("localhost", 22.0), "port 22.0 is no port"),  # type: ignore[arg-type]
-        (Target(b"localhost", 22), "is no text; write a name"),  # type: ignore[arg-type]
+        (Target("localhost", 0), "port 0 is not a valid port; write a number from 1 to 65535"),
+        (Target("localhost", 65536), "port 65536 is not a valid port"),
+        (Target("localhost", True), "port True is not a valid port"),
+        (Target("localhost", "22"), "port '22' is not a valid port"),  # type: ignore[arg-type]
+        (Target("localhost", 22.0), "port 22.0 is not a valid port"),  # type: ignore[arg-type]
+        (Target(b"localhost", 22), "is not a string; write a name"),  # type: ignore[arg-type]
         (Target("127.1", 22), "four numbers"),
         (Target("localhost:22", 22), "looks like HOST:PORTS"),
         (Target("localhost", 22, timeout=0), "too short"),
@@ -134,5 +134,5 @@ def test_all_that_is_wrong_is_told_up_to_fifty() -> None:
     with pytest.raises(TargetError) as caught:
         entries_of(Target("localhost", 0) for _ in range(99))
     assert len(caught.value.problems) == 50
-    with pytest.raises(UsageError, match="is no Target; write Target"):
+    with pytest.raises(UsageError, match="is not a Target; write Target"):
         entries_of(["localhost:22"])  # type: ignore[list-item]

@@ -30,9 +30,9 @@ def test_durations(text: str, seconds: float) -> None:
     ("text", "told"),
     [
         ("300", "write 300ms"), ("61", "61s"), ("0", "too short"), ("0ms", "too short"), ("0.5ms", "too short"),
-        ("-1", "more than 0"), ("nan", "no duration"), ("inf", "no duration"), ("1e3", "no duration"),
-        ("", "no duration"), ("2h", "unknown unit"), ("3601s", "longer than an hour"), ("9" * 400 + "s", "hour"),
-        ("1,5", "1.5"), ("\uff12s", "no duration"), ("2s\n3s", "no duration"), ("0x10", "no duration"),
+        ("-1", "more than 0"), ("nan", "valid duration"), ("inf", "valid duration"), ("1e3", "valid duration"),
+        ("", "valid duration"), ("2h", "unknown unit"), ("3601s", "longer than an hour"), ("9" * 400 + "s", "hour"),
+        ("1,5", "1.5"), ("\uff12s", "valid duration"), ("2s\n3s", "valid duration"), ("0x10", "valid duration"),
     ],
 )  # fmt: skip
 def test_durations_refused(text: str, told: str) -> None:

@@ -21,7 +21,7 @@ def candidates(text: str) -> dict[str, str]:
         ("db1 22", "db1:22", "holds a space"),
         ("db1;22", "db1:22", "has a ; where the colon belongs"),
         ("db1/22", "db1:22", "has a / where the colon belongs"),
-        ("22..25", "22-25", "is no port list"),
+        ("22..25", "22-25", "is not a valid port list"),
         ("web::22", "web:22", "has two colons"),
         ("db1:22/x", "db1:22", "goes on after the port"),
         ("tcp/22", "22", "names a protocol, and all ports here are TCP"),

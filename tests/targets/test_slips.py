@@ -22,7 +22,7 @@ SLIPS: list[tuple[Parse, str, str, str]] = [
     (H, "[2001:db8::1]-[2001:db8::9]", "goes on after the bracket", "2001:db8::1-2001:db8::9"),
     (H, "[10.0.0.1]", "brackets that mean nothing here", "10.0.0.1"),
     (H, "[db1]", "brackets that mean nothing here", "db1"),
-    (H, '"db1"', "stands in quotes", "db1"),
+    (H, '"db1"', "is in quotes", "db1"),
     (H, "\u201cdb1\u201d", "LEFT DOUBLE QUOTATION MARK (U+201C)", "db1"),
     (H, "10.0.0.1\u20135", "EN DASH (U+2013)", "10.0.0.1-5"),
     (H, "10.0.0.1 \u2013 10.0.0.9", "EN DASH (U+2013)", "10.0.0.1-10.0.0.9"),
@@ -88,11 +88,11 @@ SLIPS: list[tuple[Parse, str, str, str]] = [
     (P, "80 to 90", "holds a space", "80-90"),
     (P, "22 80", "holds a space", "22,80"),
     (P, "22\t80\t443", "holds TAB (U+0009)", "22,80,443"),
-    (P, "22;80", "is no port list", "22,80"),
+    (P, "22;80", "is not a valid port list", "22,80"),
     (P, "[80-85]", "brackets that mean nothing here", "80-85"),
     (P, "[80,443]", "brackets that mean nothing here", "80,443"),
     (P, "{22,80}", "brackets that mean nothing here", "22,80"),
-    (P, "'80'", "stands in quotes", "80"),
+    (P, "'80'", "is in quotes", "80"),
     (P, "tcp/80", "names a protocol", "80"),
     (P, "TCP:80", "names a protocol", "80"),
     (P, "T:80,443", "names a protocol", "80,443"),
@@ -106,10 +106,10 @@ SLIPS: list[tuple[Parse, str, str, str]] = [
     (P, "\uff18\uff10", "FULLWIDTH DIGIT EIGHT (U+FF18)", "80"),
     (P, "80\u066090", "ARABIC-INDIC DIGIT ZERO (U+0660)", ""),
     (P, "80,\u200b443", "ZERO WIDTH SPACE (U+200B)", "80,443"),
-    (P, "80:90", "is no port list", "80-90"),
-    (P, "80..90", "is no port list", "80-90"),
+    (P, "80:90", "is not a valid port list", "80-90"),
+    (P, "80..90", "is not a valid port list", "80-90"),
     (P, "80\u202690", "HORIZONTAL ELLIPSIS (U+2026)", "80-90"),
-    (T, "localhost:80:90", "is no port list", "localhost:80-90"),
+    (T, "localhost:80:90", "is not a valid port list", "localhost:80-90"),
     (P, "localhost:22", "looks like HOST:PORTS", "22"),
 ]  # fmt: skip
 
@@ -211,15 +211,15 @@ def test_a_file_sd_list_below_our_own_key(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["- a:1\n- b:2\n", "# ours\n- host: a\n  port: 1\n", "  - a:1\n"])
 def test_targets_above_a_plain_list(tmp_path: Path, text: str) -> None:
-    assert told(tmp_path, text)[-1].endswith('the file is a plain list; write "targets:" in a line above it')
+    assert told(tmp_path, text)[-1].endswith('the file is a plain list; write "targets:" on a line above it')
     assert read(tmp_path, "targets:\n" + text).entries
 
 
 def test_targets_above_a_plain_list_of_a_marked_document(tmp_path: Path) -> None:
     """Above the --- it would be a document of its own."""
-    assert told(tmp_path, "---\n- a:1\n")[-1].endswith('write "targets:" in a line above it, below the ---')
+    assert told(tmp_path, "---\n- a:1\n")[-1].endswith('write "targets:" on a line above it, below the ---')
     assert read(tmp_path, "---\ntargets:\n- a:1\n").entries
-    assert 'write "targets:" in the line below the ---, and' in told(tmp_path, "---\n" + GROUPS[0])[0]
+    assert 'write "targets:" on the line below the ---, and' in told(tmp_path, "---\n" + GROUPS[0])[0]
 
 
 @pytest.mark.parametrize("text", ['["a:1"]', '[\n  "a:1",\n  "b:2"\n]\n', '[{"host": "a", "port": 1}]'])

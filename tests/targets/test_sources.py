@@ -47,7 +47,7 @@ def test_words() -> None:
 @pytest.mark.parametrize(
     ("word", "told"),
     [
-        ("localhost", '"localhost" is no file, and names no port; write localhost:PORTS, or the path'),
+        ("localhost", '"localhost" is not a file, and names no port; write localhost:PORTS, or the path'),
         ("no/such/list", "(and there is no such file)"),
         ("list.txt:x", "(and there is no such file)"),
         ("localhost:0", "port 0 is out of range"),

@@ -86,7 +86,7 @@ def test_what_leads_to_a_file_or_is_like_one_is_no_host(read: Callable[[str], ob
 @EVERYWHERE
 @pytest.mark.parametrize("word", ["./hosts.txt", "/dev/stdin", "/dev/null", "./fifo", "@hosts.txt"])
 def test_a_path_is_told_as_one(read: Callable[[str], object], instead: str, word: str) -> None:
-    """No host has a slash; but `is no network` would help nobody."""
+    """No host has a slash; but `is not a valid network` would help nobody."""
     assert instead.replace("hosts.txt", word.removeprefix("@")) in told(read, word)
 
 
@@ -148,7 +148,7 @@ def test_another_folder_has_other_files(folder: Path, monkeypatch: pytest.Monkey
 @pytest.mark.parametrize("word", ["./none.txt", "../none", "/none/at/all", "~/hosts.txt", "./none.txt:22"])
 @EVERYWHERE
 def test_a_path_to_nothing(read: Callable[[str], object], instead: str, word: str) -> None:
-    assert told(read, word) == f'"{word}" is no host, and there is no such file; check the path'
+    assert told(read, word) == f'"{word}" is not a valid host, and there is no such file; check the path'
 
 
 def test_a_file_whose_name_is_a_list(folder: Path) -> None:
@@ -161,8 +161,8 @@ def test_a_path_with_a_space_is_quoted() -> None:
 
 
 def test_standard_input_and_folders() -> None:
-    assert told(words.sweep_host, "-") == '"-" is no host; for standard input write -i -'
-    assert told(words.exclude_option, "-") == '"-" is no host; for standard input write --exclude-file -'
+    assert told(words.sweep_host, "-") == '"-" is not a host; for standard input write -i -'
+    assert told(words.exclude_option, "-") == '"-" is not a host; for standard input write --exclude-file -'
     assert told(words.sweep_host, "./db1") == ('"./db1" is a folder, not a host; write a name, an address or a network')
 
 

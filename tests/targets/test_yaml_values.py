@@ -45,7 +45,10 @@ def test_a_single_value() -> None:
     assert single_value(parse_retries, text("x"), "retries", problems) is None
     assert single_value(parse_retries, LIST, "retries", problems) is None
     assert single_value(parse_retries, ALIAS, "retries", problems) is None
-    assert sorted(noted(problems)) == ["t:3:5: retries is a list", 't:3:5: retries: "x" is no number of retries']
+    assert sorted(noted(problems)) == [
+        "t:3:5: retries is a list",
+        't:3:5: retries: "x" is not a valid number of retries',
+    ]
 
 
 def test_null_is_no_value() -> None:
@@ -63,7 +66,7 @@ def test_names_and_tags_are_one_printable_line() -> None:
     assert plain_line(text("a\u200bb"), "name", problems) == ""
     assert text_of(Mapping(9, 1, []), problems) == ""
     assert noted(problems) == [
-        "t:3:5: the name holds an invisible character, ZERO WIDTH SPACE (U+200B)", "t:9:1: here stands a mapping",
+        "t:3:5: the name holds an invisible character, ZERO WIDTH SPACE (U+200B)", "t:9:1: this is a mapping",
     ]  # fmt: skip
 
 

@@ -99,7 +99,7 @@ def _keys(node: Mapping, known: tuple[str, ...], where: str, problems: Problems)
     for key_node, value in node.pairs:
         key = text_of(key_node, problems)
         if key in values:
-            text = f"the key {shown(key)} stands in line {values[key].line} already; write it once"
+            text = f"the key {shown(key)} is already on line {values[key].line}; write it once"
             problems.add(key_node.line, key_node.column, text)
         elif key in known:
             values[key] = value

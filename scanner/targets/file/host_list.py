@@ -56,7 +56,7 @@ def _read(path: str, parse: Callable[[str], Iterable[T]], what: str, most: int, 
                 number = lines.number(match.start(1))
                 problems.fail(number, 1, f"the file lists more than {most} {what}; name networks instead")
     if not found and not problems.count:
-        problems.fail(1, 1, f"the file lists no {what}; write one in each line")
+        problems.fail(1, 1, f"the file lists no {what}; write one per line")
     problems.check()
     return found
 

@@ -34,8 +34,8 @@ def _torn(key: str, node: Mapping, value: YamlNode, known: Iterable[str]) -> str
     if not is_target(joined):
         return ""
     if not value.text:
-        return f"{shown(key + ':')} names no port; write one right behind the colon, such as {joined}"
-    return f"{shown(key)} is no key; write {shown(joined)} without the space"
+        return f"{shown(key + ':')} names no port; write one right after the colon, such as {joined}"
+    return f"{shown(key)} is not a valid key; write {shown(joined)} without the space"
 
 
 def sd_address(node: YamlNode) -> str:

@@ -34,7 +34,7 @@ def read_argument(arg: str, ports_given: bool, *, only_files: bool = False) -> t
                 f"{shown(arg)} is an address, and names no port; write {arg}:PORTS, or ./{arg} for the file"
             )
         raise TargetError(
-            f"{shown(arg)} is no file, and names no port; write {arg[:60]}:PORTS, or the path of a target file"
+            f"{shown(arg)} is not a file, and names no port; write {arg[:60]}:PORTS, or the path of a target file"
         )
     return [Entry(hosts, ports, label=shown(arg))], []
 

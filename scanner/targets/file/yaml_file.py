@@ -72,7 +72,7 @@ class _TargetFileReader:
         """One pair of the top level."""
         problems, file = self._problems, self._file
         if key in self._places:
-            problems.add(line, column, f"the key {shown(key)} stands in line {self._places[key]} already; join them")
+            problems.add(line, column, f"the key {shown(key)} is already on line {self._places[key]}; join them")
         self._places.setdefault(key, line)
         if key == "targets" and is_list(value):
             self._targets(value)
@@ -84,7 +84,7 @@ class _TargetFileReader:
         elif type(node) is YamlNode or (is_null(node) and key != "targets"):
             return  # noted already, or absent
         elif key == "targets":
-            text = f"targets is {_kind(node)}, but must be a list; write each target in a line that begins with -"
+            text = f"targets is {_kind(node)}, but must be a list; write each target on a line that begins with -"
             problems.add(node.line, node.column, text)
         elif key == "version":
             before = problems.count
@@ -95,7 +95,7 @@ class _TargetFileReader:
             if isinstance(node, Mapping):
                 read_defaults(node, file.defaults, problems)
             else:
-                text = f"defaults is {_kind(node)}, but must be a mapping; write such as timeout: 1s below it"
+                text = f"defaults is {_kind(node)}, but must be a mapping; write settings below it, such as timeout: 1s"
                 problems.add(node.line, node.column, text)
         else:
             file.excludes += read_excludes(node, problems)
@@ -145,12 +145,12 @@ def _wrong_top(head: Any, walker: Walker) -> str:
         first = next(walker.items(), None)
         if first is not None and is_mapping(first) and (address := sd_address(walker.tree(first))):
             first_line = "the line below the ---" if walker.marked else "the first line"
-            return f'{SD_LIST}; write "targets:" in {first_line}, and below it each address alone: "- {address}"'
+            return f'{SD_LIST}; write "targets:" on {first_line}, and below it each address alone: "- {address}"'
         if head.flow_style:
             return 'the file is a plain list; write {"targets": in front of it and } behind it'
         below = ", below the ---" if walker.marked else ""
-        return f'the file is a plain list; write "targets:" in a line above it{below}'
+        return f'the file is a plain list; write "targets:" on a line above it{below}'
     if getattr(head, "value", "") == "":  # "---" alone, or nothing but comments
         return 'the file says nothing; write "targets:" and below it "- localhost:22"'
-    text = 'the file is a plain text; write "targets:" and below it "- localhost:22"'
+    text = 'the file is plain text; write "targets:" and below it "- localhost:22"'
     return f"{text}; to sweep a list of hosts: scanner sweep -i FILE -p PORTS"

@@ -19,7 +19,7 @@ class Scalar(YamlNode):
     """Text as typed. `null`: it is `null`, `~` or empty, without quotes, which is YAML's and JSON's "nothing"."""
 
     __slots__ = ("null", "text")
-    kind = "a text"
+    kind = "a string"
 
     def __init__(self, line: int, column: int, text: str, null: bool = False) -> None:
         self.line = line

@@ -151,9 +151,9 @@ def row_at(text: str, index: int) -> str:
 def syntax_hint(where: str) -> str:
     """What to write, from what the parsers say of a syntax error."""
     if "alias" in where:
-        return 'put a text that begins with * in quotes, such as "*:25"'
+        return 'put a string that begins with * in quotes, such as "*:25"'
     if "sequence entries" in where:
-        return 'put a lone - in quotes, such as ports: "-", and begin the items of a list in lines of their own'
+        return 'put a lone - in quotes, such as ports: "-", and begin the items of a list on lines of their own'
     if "flow" in where or "block collection" in where or "key" in where:
-        return 'check indentation, commas and brackets; put texts with [ ] or ": " in quotes, such as "[::1]:80"'
+        return 'check indentation, commas and brackets; put strings with [ ] or ": " in quotes, such as "[::1]:80"'
     return "check indentation, quotes and brackets"

@@ -145,7 +145,7 @@ class Walker:
         if event.tag or event.anchor:
             self._refuse_marks(event, line, column)
         if len(text) > _LONGEST:
-            self._problems.fail(line, column, f"this text has more than {_LONGEST} characters; write less")
+            self._problems.fail(line, column, f"this string has more than {_LONGEST} characters; shorten it")
         if self._escapes.any:
             text = self._escapes.restored(event)
         if not text.isascii() and (half := self._escapes.half(event)):
@@ -180,12 +180,12 @@ class Walker:
     def _fail_reading(self, error: yaml.YAMLError) -> NoReturn:
         if isinstance(error, yaml.MarkedYAMLError):
             self._fail_syntax(error)
-        self._problems.fail(1, 1, f"the file is no YAML ({str(error)[:80]!r}); write a list of targets")
+        self._problems.fail(1, 1, f"the file is not valid YAML ({str(error)[:80]!r}); write a list of targets")
 
     def _fail_syntax(self, error: yaml.MarkedYAMLError) -> NoReturn:
         mark = error.problem_mark or error.context_mark
         if mark is None:
-            self._problems.fail(1, 1, f"the file is no YAML ({error.problem}); write a list of targets")
+            self._problems.fail(1, 1, f"the file is not valid YAML ({error.problem}); write a list of targets")
         line, column = mark.line + 1, mark.column + 1
         if "escape code" in str(error.problem) and (half := self._escapes.half_near(line, column, mark.index)):
             self._problems.fail(half.line, half.column, _half(half))
@@ -193,14 +193,14 @@ class Walker:
         if not is_bracketed(self._text) and (tab := row[: len(row) - len(row.lstrip())].find("\t") + 1):
             self._problems.fail(line, tab, "a tab indents this line, which YAML forbids; indent with spaces")
         if row[column - 1 : column] == "\t":
-            self._problems.fail(line, column, "a tab stands here, where YAML wants a space; write spaces")
+            self._problems.fail(line, column, "there is a tab here, where YAML wants a space; write spaces")
         if "nesting depth" in str(error.problem):
             self._problems.fail(line, column, _TOO_DEEP)
         what = error.problem or error.context
         if error.context_mark and error.context_mark.line < mark.line:
-            what = f"{what}, in what begins in line {error.context_mark.line + 1}"
+            what = f"{what}, in what begins on line {error.context_mark.line + 1}"
         hint = syntax_hint(f"{error.context} {error.problem}")
-        self._problems.fail(line, column, f"this is no YAML ({what}); {hint}")
+        self._problems.fail(line, column, f"this is not valid YAML ({what}); {hint}")
 
 
 def _parser(text: str) -> Any:
@@ -212,6 +212,6 @@ def _half(half: Half) -> str:
     return f"{shown(half.escape)} is half a character, the other half is missing; write the character itself"
 
 
-_ALIAS = "anchors and aliases are not followed; write the value out, or in quotes if it is a text"
+_ALIAS = "anchors and aliases are not followed; write the value out, or in quotes if it is a string"
 
 _TOO_DEEP = f"brackets or lists are nested more than {_DEEPEST} deep; write a flat list of targets"

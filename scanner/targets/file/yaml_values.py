@@ -28,7 +28,7 @@ def text_of(node: YamlNode, problems: Problems) -> str:
     if isinstance(node, Scalar):
         return node.text
     if type(node) is not YamlNode:
-        problems.add(node.line, node.column, f"here stands {node.kind}; write a single text")
+        problems.add(node.line, node.column, f"this is {node.kind}; write a single string")
     return ""
 
 
@@ -40,14 +40,14 @@ def scalars(node: YamlNode, key: str, problems: Problems) -> list[Scalar]:
         return [node] if node.text else []
     if not isinstance(node, Sequence):
         if type(node) is not YamlNode:
-            problems.add(node.line, node.column, f"{key} is {node.kind}; write a text or a list of texts")
+            problems.add(node.line, node.column, f"{key} is {node.kind}; write a string or a list of strings")
         return []
     if not node.items and key != "tags" and key != "exclude":
         problems.add(node.line, node.column, f"{key} is an empty list; write a value, or leave the key out")
     found = [item for item in node.items if isinstance(item, Scalar) and not (item.null and key == "tags")]
     for item in node.items:
         if type(item) is not YamlNode and not isinstance(item, Scalar):
-            text = f'{key} holds {item.kind}; write a text (in quotes if it has brackets, such as "web[01-20]")'
+            text = f'{key} holds {item.kind}; write a string (in quotes if it has brackets, such as "web[01-20]")'
             problems.add(item.line, item.column, text)
     return found
 
@@ -65,7 +65,7 @@ def parsed(parse: Callable[[str], T], node: Scalar, problems: Problems, before: 
     """What a parser makes of a text; None where it is wrong. `before` stands in front of what is then noted."""
     if node.null:
         what = node.text or "an empty item"
-        text = f"{before}{what} means nothing in YAML; write a value, in quotes if it is a text, or leave it out"
+        text = f"{before}{what} means nothing in YAML; write a value, in quotes if it is a string, or leave it out"
         problems.add(node.line, node.column, text)
         return None
     try:

@@ -13,7 +13,7 @@ from scanner.words.shown_text import shown
 V4, V6 = int(socket.AF_INET), int(socket.AF_INET6)
 _OCTET = r"(0|[1-9][0-9]{0,2})"
 _DOTTED = re.compile(rf"{_OCTET}\.{_OCTET}\.{_OCTET}\.{_OCTET}")
-#: ::ffff:0:0/96, IPv4 addresses in IPv6 clothes. The kernel sends IPv4 packets to them.
+#: ::ffff:0:0/96, IPv4 addresses in IPv6 form. The kernel sends IPv4 packets to them.
 MAPPED = (0xFFFF_0000_0000, 0xFFFF_FFFF_FFFF)
 _LINK_LOCAL = 0xFE80 >> 6
 #: Interfaces may be called almost anything (Linux, dev_valid_name: no slash, colon or blank). Reports show the name
@@ -79,7 +79,7 @@ def scope_index(name: str) -> int:
         known = ", ".join(scope_name(index) for index, _ in socket.if_nameindex())
         raise TargetError(f"this host has no interface {shown(name)}; write one of {known}") from None
     if not _PLAIN_INTERFACE.fullmatch(name):
-        raise TargetError(f"the interface {shown(name)} is not called by a plain word; write %{index}, its number")
+        raise TargetError(f"the interface {shown(name)} does not have a plain name; write %{index}, its number")
     return index
 
 

@@ -44,7 +44,8 @@ def bad_number(text: str) -> TargetError:
         numbers = [int(part) for part in parts]
         if max(numbers) > 255:
             return TargetError(
-                f"{shown(text)} is no IPv4 address, {max(numbers)} is over 255; write four numbers of 0 to 255"
+                f"{shown(text)} is not a valid IPv4 address ({max(numbers)} is over 255); "
+                "write four numbers from 0 to 255"
             )
         if text.endswith("."):
             return MeantError(f"{shown(text)} ends in a dot", ("", text.rstrip(".")))
@@ -54,7 +55,7 @@ def bad_number(text: str) -> TargetError:
         )
     if any("-" in part for part in parts):
         ranges = "10.0.0.1-50", "10.0.0.1-10.0.1.20", "10.0.[0-5].[1-20]"
-        return MeantError(f"{shown(text)} is no address range", *(("one such as ", each) for each in ranges))
+        return MeantError(f"{shown(text)} is not a valid address range", *(("one such as ", each) for each in ranges))
     if any(_HEX.fullmatch(part) for part in parts):
         return TargetError(f"{shown(text)} is a number in hexadecimal; write the address as four decimal numbers")
     if not any(char.isdigit() for char in text):

@@ -29,7 +29,9 @@ def unfold(text: str) -> list[str]:
 def _bracket_numbers(inside: str, text: str, most: int) -> list[str]:
     match = _BRACKET_RANGE.fullmatch(inside)
     if not match:
-        raise MeantError(f"{shown('[' + inside + ']')} in the host is no range", ("one such as ", "web[01-20]"))
+        raise MeantError(
+            f"{shown('[' + inside + ']')} in the host is not a valid range", ("one such as ", "web[01-20]")
+        )
     first, last = int(match[1]), int(match[2])
     if first > last:
         meant = text.replace(f"[{inside}]", f"[{match[2]}-{match[1]}]", 1)

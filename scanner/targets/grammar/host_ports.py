@@ -147,7 +147,7 @@ def strict_excludes(text: str, read: Callable[[str], Exclude] = strict_exclude) 
     """Excludes with commas between them: `10.0.0.1,10.0.0.8/29,*:25,80` (80 belongs to `*:`). `read`: the grammar of
     one. Errors: TargetError."""
     if text.count(",") >= _MOST_EXCLUDES:
-        raise TargetError(f"more than {_MOST_EXCLUDES} excludes stand in one text; write each in a line of its own")
+        raise TargetError(f"more than {_MOST_EXCLUDES} excludes in one text; write each on a line of its own")
     budget = PortBudget()
     found = []
     items = _split_excludes(text)

@@ -62,9 +62,7 @@ def _address(text: str, whole: str) -> tuple[int, int, int]:
         raise bad_number(text) if ":" not in text else _bad_v6(text, whole)
     if MAPPED[0] <= number <= MAPPED[1]:
         plain = address_text(V4, number & 0xFFFFFFFF)
-        raise MeantError(
-            f"{shown(whole)} is an IPv4 address in IPv6 clothes", *(() if text != whole else (("", plain),))
-        )
+        raise MeantError(f"{shown(whole)} is an IPv4 address in IPv6 form", *(() if text != whole else (("", plain),)))
     if percent and not is_link_local(number):
         meant = whole.replace(text, bare, 1)
         raise MeantError(f"{shown(whole)} needs no interface, only fe80:: addresses do", ("", meant))
@@ -73,8 +71,8 @@ def _address(text: str, whole: str) -> tuple[int, int, int]:
 
 def _bad_v6(text: str, whole: str) -> TargetError:
     if text.count(":") == 1:
-        return TargetError(f"{shown(whole)} is no host; write a name, an address or a network, without a port")
-    return MeantError(f"{shown(whole)} is no IPv6 address", ("one such as ", "2001:db8::1"))
+        return TargetError(f"{shown(whole)} is not a valid host; write a name, an address or a network, without a port")
+    return MeantError(f"{shown(whole)} is not a valid IPv6 address", ("one such as ", "2001:db8::1"))
 
 
 def network_of(head: str, bits: str, text: str) -> AddressRange:
@@ -82,7 +80,7 @@ def network_of(head: str, bits: str, text: str) -> AddressRange:
     TargetError."""
     if v4_number(head) is None and ":" not in head:
         such = ("one without names, such as ", "10.0.0.0/24")
-        raise bad_number(head) if NUMERIC.fullmatch(head) else MeantError(f"{shown(text)} is no network", such)
+        raise bad_number(head) if NUMERIC.fullmatch(head) else MeantError(f"{shown(text)} is not a valid network", such)
     _refuse_network_in_clothes(head, bits, text)
     family, number, scope = _address(head, text)
     width = 32 if family == V4 else 128
@@ -104,7 +102,7 @@ def _refuse_network_in_clothes(head: str, bits: str, text: str) -> None:
     number = v6_number(head) if bits.isdigit() and bits.isascii() and len(bits) <= 3 else None
     if number is not None and MAPPED[0] <= number <= MAPPED[1] and 96 <= int(bits) <= 128:
         plain = f"{address_text(V4, number & 0xFFFFFFFF)}/{int(bits) - 96}"
-        raise MeantError(f"{shown(text)} is an IPv4 network in IPv6 clothes", ("", plain))
+        raise MeantError(f"{shown(text)} is an IPv4 network in IPv6 form", ("", plain))
 
 
 def _block(family: int, number: int, bits: int) -> str:
@@ -141,4 +139,4 @@ def _refuse_mapped(family: int, low: int, high: int, text: str) -> None:
     """An IPv6 range must not reach IPv4 hosts by the back door (and past their excludes). One that goes beyond them on
     either side, such as ::/0, means IPv6: as a target it loses them (`unprobed.py`)."""
     if family == V6 and low <= MAPPED[1] and high >= MAPPED[0] and not (low < MAPPED[0] and MAPPED[1] < high):
-        raise TargetError(f"{shown(text)} holds IPv4 addresses in IPv6 clothes; write IPv4 addresses plainly")
+        raise TargetError(f"{shown(text)} holds IPv4 addresses in IPv6 form; write IPv4 addresses plainly")

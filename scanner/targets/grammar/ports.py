@@ -127,7 +127,7 @@ def _range(first: str, last: str) -> tuple[int, ...]:
 
 def _top(count: str) -> tuple[int, ...]:
     if not (count.isdigit() and count.isascii() and len(count) < 6 and 1 <= int(count) <= _MOST_COMMON):
-        raise TargetError(f"{shown('top:' + count)} is no count of ports; write top:1 to top:{_MOST_COMMON}")
+        raise TargetError(f"{shown('top:' + count)} is not a valid port count; write top:1 to top:{_MOST_COMMON}")
     return top_ports(int(count))
 
 
@@ -150,9 +150,11 @@ def _service(name: str) -> int:
 def _habit(item: str) -> TargetError | None:
     """What to say to another tool's spelling of a port; None for an honest service name."""
     if item == "*" or item.lower() == "all":
-        return MeantError(f"{shown(item)} is no port list", ("", "-"), tail=" for all ports (1-65535)")
+        return MeantError(f"{shown(item)} is not a valid port list", ("", "-"), tail=" for all ports (1-65535)")
     if "#" in item:
         return TargetError(f"{shown(item)} holds a #; put a space in front of a comment")
     if item.lstrip("+-").replace(".", "").replace("-", "").isdigit():
-        return MeantError(f"{shown(item)} is no port", ("a whole number from 1 to 65535, or a range such as ", "80-90"))
+        return MeantError(
+            f"{shown(item)} is not a valid port", ("a whole number from 1 to 65535, or a range such as ", "80-90")
+        )
     return None

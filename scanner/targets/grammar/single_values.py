@@ -27,7 +27,7 @@ def parse_duration(text: str) -> float:
     """Seconds out of `300ms`, `2s`, `1m` or a bare number of seconds up to 60; 1 ms to 1 hour."""
     match = _DURATION.fullmatch(text.strip())
     if not match:
-        raise TargetError(f"{shown(text)} is no duration; write {_duration_hint(text)}")
+        raise TargetError(f"{shown(text)} is not a valid duration; write {_duration_hint(text)}")
     number, unit = match[1], match[2].lower()
     if unit not in _UNITS:
         raise TargetError(f"{shown(text)} has an unknown unit; write ms or s, such as 300ms or 2s")
@@ -59,7 +59,7 @@ def _duration_hint(text: str) -> str:
 def parse_retries(text: str) -> int:
     """0 to 100 further attempts."""
     if not (text.isdigit() and text.isascii() and len(text) < 4 and int(text) <= MOST_RETRIES):
-        raise TargetError(f"{shown(text)} is no number of retries; write 0 to {MOST_RETRIES}")
+        raise TargetError(f"{shown(text)} is not a valid number of retries; write 0 to {MOST_RETRIES}")
     if len(text) > 1 and text[0] == "0":
         raise TargetError(f"the number of retries {shown(text)} has a leading zero; write {int(text)}")
     return int(text)
@@ -73,11 +73,11 @@ def parse_expect(text: str) -> str:
         raise TargetError(f"{shown(text)} can mean several things; write {_AMBIGUOUS[text.lower()]}")
     guess = did_you_mean(text, EXPECTATIONS)
     choice = "write one of " + ", ".join(EXPECTATIONS)
-    raise TargetError(f"{shown(text)} is no expectation;{guess} {choice}")
+    raise TargetError(f"{shown(text)} is not a valid expectation;{guess} {choice}")
 
 
 def parse_addresses(text: str) -> str:
     """`all` or `one`."""
     if text not in ("all", "one"):
-        raise TargetError(f"{shown(text)} is neither; write all (every address must be as expected) or one")
+        raise TargetError(f"{shown(text)} is neither all nor one; write all (every address must be as expected) or one")
     return text

@@ -52,7 +52,7 @@ def forms(text: str, *, typed: bool, spaced: bool) -> Iterator[tuple[str, str]]:
     if (without := without_tcp(text)) != text:
         for _, candidate in forms(without.strip(), typed=True, spaced=False):
             yield "names a protocol, and all ports here are TCP", candidate
-    yield "looks like HOST:PORTS" if typed else "has spaces at its ends" if spaced else "stands in quotes", text
+    yield "looks like HOST:PORTS" if typed else "has spaces at its ends" if spaced else "is in quotes", text
     yield from _bracketed(text)
     yield from _spaced(text)
     yield from _separated(text)
@@ -136,10 +136,10 @@ def _separated(text: str) -> Iterator[tuple[str, str]]:
         why = SLASHED if match[2] == "/" else f"has a {match[2]} where the colon belongs"
         yield why, f"{with_brackets(match[1])}:{match[3]}"
     if _is_address(re.split(r"\.\.|:", text)[0]):
-        yield "is no address range", re.sub(r"(?<=[0-9])(?::|\.\.+)(?=[0-9]+\Z)", "-", text)
+        yield "is not a valid address range", re.sub(r"(?<=[0-9])(?::|\.\.+)(?=[0-9]+\Z)", "-", text)
     else:  # between two ports only: of `0x7f.1:22` a hyphen would make a name
-        yield "is no port list", re.sub(r"(\A|[:,])([0-9]+)(?::|\.\.+)(?=[0-9]+\Z)", r"\1\2-", text)
-    yield "is no port list", re.sub(r"[;|/]", ",", text) if re.fullmatch(r"[0-9;|/,-]+", text) else ""
+        yield "is not a valid port list", re.sub(r"(\A|[:,])([0-9]+)(?::|\.\.+)(?=[0-9]+\Z)", r"\1\2-", text)
+    yield "is not a valid port list", re.sub(r"[;|/]", ",", text) if re.fullmatch(r"[0-9;|/,-]+", text) else ""
 
 
 def _is_address(text: str) -> bool:

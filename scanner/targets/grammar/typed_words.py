@@ -55,7 +55,7 @@ def _better(error: TargetError, text: str, instead: str) -> TargetError:
     if path and not is_address(text):
         return TargetError(_is_a_file(text, path, instead))
     if is_path(text):
-        return TargetError(f"{shown(text)} is no host, and there is no such file; check the path")
+        return TargetError(f"{shown(text)} is not a valid host, and there is no such file; check the path")
     return error
 
 
@@ -130,7 +130,7 @@ def _path_in(text: str, *, stdin: bool) -> str:
 
 def _is_a_file(text: str, path: str, instead: str) -> str:
     if path == "-":
-        return f'"-" is no host; for standard input {instead.replace("{}", "-")}'
+        return f'"-" is not a host; for standard input {instead.replace("{}", "-")}'
     if os.path.isdir(path):
         return f"{shown(path)} is a folder, not a host; write a name, an address or a network"
     plain = path.isprintable() and len(path) < _PLAIN_PATH and not set(path) & set(" \"'\\$`*?()&;<>|")

@@ -109,7 +109,9 @@ class Crew:
             )
         if count := self._never_begun:
             self._never_begun = 0
-            found.append(f"{many(count, 'lookup was', 'lookups were')} never begun: all {self._hung} before them hang")
+            found.append(
+                f"{many(count, 'lookup was', 'lookups were')} never started: all {self._hung} before them hang"
+            )
         return found
 
     def look(self, now: float, deadline: float, hopeless: float) -> list[Job]:

@@ -65,7 +65,7 @@ def _known(outcome: Outcome) -> list[Address]:
         )
     if outcome.missed:
         raise UsageError(
-            f"the resolver does not tell the IPv{outcome.missed} addresses of {host}, so it is unknown what not to "
+            f"the resolver does not give the IPv{outcome.missed} addresses of {host}, so it is unknown what not to "
             f"touch; write its addresses, or choose -{10 - outcome.missed}"
         )
     return outcome.addresses

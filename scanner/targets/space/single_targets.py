@@ -98,7 +98,7 @@ def entries_of(targets: Iterable[Target]) -> tuple[list[Entry], list[Exclude]]:
     with present_folder():
         for number, target in enumerate(targets, 1):
             if not isinstance(target, Target):
-                raise UsageError(f'{shown(str(target))} is no Target; write Target("localhost", 22)')
+                raise UsageError(f'{shown(str(target))} is not a Target; write Target("localhost", 22)')
             try:
                 entries.append(_entry(target, ports))
             except TargetError as error:
@@ -115,16 +115,16 @@ def entries_of(targets: Iterable[Target]) -> tuple[list[Entry], list[Exclude]]:
 def _entry(target: Target, ports: dict[int, tuple[int, ...]]) -> Entry:
     """One target as an entry. `ports` shares the one-port tuples."""
     if not isinstance(target.host, str):
-        raise TargetError(f"the host {target.host!r} is no text; write a name or an address")
+        raise TargetError(f"the host {target.host!r} is not a string; write a name or an address")
     for text in (target.name, target.expect, target.addresses, *target.tags):
         if not isinstance(text, str):
-            raise TargetError(f"{text!r} is no text; name, expect, addresses and tags are")
+            raise TargetError(f"{text!r} is not a string; name, expect, addresses and tags must be")
     if any(";" in tag for tag in target.tags):
         raise TargetError(f"a tag in {target.tags!r} has a ;, which joins tags in CSV reports; write two tags")
     if "" in target.tags:
         raise TargetError("a tag is empty; write a word, or leave it out")
     if not _whole(target.port) or not 1 <= target.port <= 65535:
-        raise TargetError(f"port {target.port!r} is no port; write a number from 1 to 65535")
+        raise TargetError(f"port {target.port!r} is not a valid port; write a number from 1 to 65535")
     if target.timeout is not None:
         if not isinstance(target.timeout, (int, float)) or isinstance(target.timeout, bool):
             raise TargetError(f"timeout={target.timeout!r}: write seconds as a number, such as 0.5")

@@ -2,7 +2,7 @@
 
 * Unspecified addresses, of every range (`words/unspecified.py`).
 * Of a network written as such, the first and last address of directly attached networks (`attached_ends.py`).
-* IPv4 addresses in IPv6 clothes, of ranges far too large for a scan anyway: they belong to IPv4, and are not counted.
+* IPv4 addresses in IPv6 form, of ranges far too large for a scan anyway: they belong to IPv4, and are not counted.
 
 A range of nothing else is a mistake that the grammar tells (`hosts.py`). One of every address there is (`0.0.0.0/0`, a
 sheet's "any") is hardly ever meant, and so needs an explicit word.
