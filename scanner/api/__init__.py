@@ -96,7 +96,7 @@ def scan(
         wanted = Wanted(**said)
         plan = targets.with_settings(wanted.settings(SCAN))
     elif isinstance(targets, (str, bytes, bytearray)) or not isinstance(targets, Iterable):
-        raise UsageError(f'{shown(str(targets))} is no list of targets; write scanner.load_targets("targets.yaml")')
+        raise UsageError(f'{shown(str(targets))} is not a list of targets; write scanner.load_targets("targets.yaml")')
     else:
         wanted = Wanted(**said)
         plan = plan_of_targets(targets, wanted)

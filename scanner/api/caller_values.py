@@ -16,7 +16,7 @@ def path_text(path: object) -> str:
     if isinstance(name, bytes):
         raise UsageError(f"the path {name!r} is bytes; write it as text, such as {os.fsdecode(name)!r}")
     if not isinstance(name, str):
-        raise UsageError(f'{shown(str(name))} is no path; write a text or a pathlib.Path, such as "targets.yaml"')
+        raise UsageError(f'{shown(str(name))} is not a path; write a string or a pathlib.Path, such as "targets.yaml"')
     return name
 
 
@@ -26,7 +26,7 @@ def host_texts(hosts: object) -> list[str]:
         return [hosts]
     if isinstance(hosts, (bytes, bytearray)) or not isinstance(hosts, Iterable):
         raise UsageError(
-            f'{shown(repr(hosts))} is no host; write a text, or several in a list, such as ["10.0.0.0/24"]'
+            f'{shown(repr(hosts))} is not a valid host; write a string, or several in a list, such as ["10.0.0.0/24"]'
         )
     found = list(hosts)
     if any(isinstance(host, (bytes, bytearray)) for host in found):
@@ -39,5 +39,7 @@ def port_text(ports: object) -> str:
     if isinstance(ports, (str, int)):
         return str(ports)
     if isinstance(ports, (bytes, bytearray)) or not isinstance(ports, Iterable):
-        raise UsageError(f'{shown(repr(ports))} is no port list; write a text such as "22,80", or whole numbers')
+        raise UsageError(
+            f'{shown(repr(ports))} is not a valid port list; write a string such as "22,80", or whole numbers'
+        )
     return ",".join(str(port) for port in ports)

@@ -46,7 +46,7 @@ def poller(text: str) -> str:
     from scanner.words.user_info import hidden
 
     if text not in available():
-        raise UsageError(f"{hidden(text)!r} is no poller of this system; here are: {', '.join(available())}")
+        raise UsageError(f"{hidden(text)!r} is not a poller of this system; available: {', '.join(available())}")
     return text
 
 

@@ -78,7 +78,7 @@ class Wanted:
             raise UsageError(f"family={family!r}: write 4 or 6, or 0 for both")
         for name, text in (("expect", expect), ("vantage", vantage)):
             if text is not None and not (isinstance(text, str) and (text.isprintable() or not text)):
-                raise UsageError(f"{name}={text!r} is no printable text")
+                raise UsageError(f"{name}={text!r} is not a printable string")
         if not isinstance(allow_any, bool):
             raise UsageError(f"allow_any={allow_any!r}: write True or False")
         self._options = ScanOptions(
@@ -120,5 +120,5 @@ def _family(family: int, source: str | None) -> int:
         return family
     own = 6 if ":" in source else 4
     if family not in (0, own):
-        raise UsageError(f"source={source!r} is no IPv{family} address; leave one of source and family out")
+        raise UsageError(f"source={source!r} is not an IPv{family} address; leave out either source or family")
     return own

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 
 _REPORTS = "write a report with -o FILE: its ending gives the format (.csv, .json, .jsonl)"
-_ALWAYS = "leave it out: scanner always connects, without root, and asks no host whether it is up first"
+_ALWAYS = "leave it out: scanner always connects, without root, and does not check first whether a host is up"
 _SPEED = "leave it out: the speed adapts by itself; --rate N and -c N limit it"
 
 #: Whole words.
@@ -27,10 +27,10 @@ _EXACT = {
     "-PN": _ALWAYS,
     "-P0": _ALWAYS,
     "-sT": _ALWAYS,
-    "-sn": "there is no ping: sweep a port that tells, such as -p 22,80,443",
-    "-sP": "there is no ping: sweep a port that tells, such as -p 22,80,443",
+    "-sn": "there is no ping: sweep ports that are likely to answer, such as -p 22,80,443",
+    "-sP": "there is no ping: sweep ports that are likely to answer, such as -p 22,80,443",
     "-sU": "only TCP is probed",
-    "-sV": "leave it out: what a port speaks is not asked; the field `service` is the port's usual name",
+    "-sV": "leave it out: the protocol behind a port is not probed; the field `service` is the port's usual name",
     "-sC": "leave it out: there are no scripts",
     "-sL": "write --dry-run",
     "-A": "leave it out: neither services nor systems are fingerprinted",
@@ -53,15 +53,15 @@ _EXACT = {
     "--min-parallelism": _SPEED,
     "--min-rate": _SPEED,
     "--min-rtt-timeout": "write -t 500ms, the deadline of one attempt",
-    "--randomize-hosts": "leave it out: hosts are interleaved as it is",
-    "--reason": "leave it out: the reason is always told",
+    "--randomize-hosts": "leave it out: hosts are interleaved anyway",
+    "--reason": "leave it out: the reason is always reported",
     "--scan-delay": "write --host-rate N, connection attempts per second",
     "--max-scan-delay": "write --host-rate N, connection attempts per second",
     "--source-ip": "write -S ADDRESS",
     "--source-port": "leave it out: the source port is the kernel's choice",
     "--stats-every": "write --progress",
     "--top-ports": "write -p top:N, for example -p top:100",
-    "--banners": "leave it out: what a port speaks is not asked",
+    "--banners": "leave it out: the protocol behind a port is not probed",
     "--script": "leave it out: there are no scripts",
     "-T": _SPEED,
     "--wait": "write -t 2s, the deadline of one attempt",
@@ -74,12 +74,12 @@ _PATTERNS = (
 )
 #: Where `trace` means something else, or has less; traceroute's spellings among them.
 _TRACE_REPORT = "write -o FILE: its ending gives the format (.json, .csv)"
-_TCP = "leave it out: TCP connections ask the way, without root"
+_TCP = "leave it out: TCP connections trace the path, without root"
 _TRACE = {
     **dict.fromkeys(("-oX", "-oN", "-oG", "-oA", "-oS", "-oJ", "-oL", "-oD", "-oB"), _TRACE_REPORT),
-    **dict.fromkeys(("-p", "--ports", "--port"), "write the port behind the host: HOST:PORT"),
+    **dict.fromkeys(("-p", "--ports", "--port"), "write the port after the host: HOST:PORT"),
     **dict.fromkeys(("-I", "-T", "-U", "-M", "--tcp", "--icmp", "--udp"), _TCP),
-    **dict.fromkeys(("-r", "--retries", "-N", "--queries"), "leave it out: silent hops are asked three times"),
+    **dict.fromkeys(("-r", "--retries", "-N", "--queries"), "leave it out: silent hops are probed three times"),
     **dict.fromkeys(
         ("-c", "--max-rate", "--min-rate"), "write --rate N: SYNs per second; a trace is a few packets for each hop"
     ),
@@ -89,7 +89,7 @@ _TRACE = {
 }
 _INPUTS = {
     "trace": "write the targets themselves: scanner trace HOST:PORT...",
-    "sweep": "write -i FILE, hosts from a file, one a line",
+    "sweep": "write -i FILE, hosts from a file, one per line",
     "scan": "name the target list itself: scanner scan targets.yaml (hosts from a file: scanner sweep -i FILE)",
 }
 

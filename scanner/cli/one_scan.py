@@ -37,10 +37,10 @@ def check(choices: Choices, inputs: Iterable[str]) -> None:
 
     inputs = list(inputs)
     if inputs.count("-") > 1:
-        raise UsageError("standard input can be read once only; write - once")
+        raise UsageError("standard input can be read only once; write - once")
     wanted = wanted_outputs(choices)
     if sys.stdout is None and any(is_stdout(path) for _, path in wanted):
-        raise StdoutError("stdout is closed: there is no place for the table or report (-q leaves the table out)")
+        raise StdoutError("stdout is closed: there is nowhere to write the table or report (-q leaves the table out)")
     check_outputs(wanted, inputs)
 
 

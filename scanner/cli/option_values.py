@@ -34,14 +34,18 @@ _LEAST_RATE, _MOST_RATE = 0.001, 1e9
 def _count(text: str) -> int:
     number = int(text) if re.fullmatch("[0-9]{1,18}", text) else 0
     if not 1 <= number <= _MOST_PROBES:
-        raise UsageError(f"{hidden(text)!r} is no number of probes; write a whole number from 1 to {_MOST_PROBES:,}")
+        raise UsageError(
+            f"{hidden(text)!r} is not a valid number of probes; write a whole number from 1 to {_MOST_PROBES:,}"
+        )
     return number
 
 
 def _rate(text: str) -> float:
     number = float(text) if re.fullmatch(r"[0-9]{1,18}(\.[0-9]{0,9})?|\.[0-9]{1,9}", text) else 0.0
     if not _LEAST_RATE <= number <= _MOST_RATE:
-        raise UsageError(f"{hidden(text)!r} is no rate; write attempts per second as a number above 0, such as 500")
+        raise UsageError(
+            f"{hidden(text)!r} is not a valid rate; write attempts per second as a number above 0, such as 500"
+        )
     return number
 
 
@@ -86,7 +90,7 @@ def _format(text: str) -> str:
     from scanner.reports import FORMATS
 
     if text not in FORMATS:
-        raise UsageError(f"{hidden(text)!r} is no format; formats: {', '.join(FORMATS)}")
+        raise UsageError(f"{hidden(text)!r} is not a valid format; formats: {', '.join(FORMATS)}")
     return text
 
 
@@ -99,7 +103,7 @@ def _states(text: str) -> str:
 
 def _label(text: str) -> str:
     if not text.strip() or not text.isprintable():
-        raise UsageError(f"{hidden(text)!r} is no label; write a short printable text, such as dmz-1")
+        raise UsageError(f"{hidden(text)!r} is not a valid label; write short printable text, such as dmz-1")
     return text.strip()
 
 

@@ -187,5 +187,5 @@ class Outputs:
         info.cut_short(str(error))
         with suppress(ReportError, BrokenPipeError):
             each.report.abandon(info)
-        left = f" (what there is stands in {each.outlet.left})" if each.outlet.left else ""
+        left = f" (the rows so far are in {each.outlet.left})" if each.outlet.left else ""
         self._say(f"error: {error}{left}")

@@ -10,7 +10,7 @@ from scanner.errors import UsageError
 if TYPE_CHECKING:
     from scanner.cli.signals import Signals
 
-_HELP = """Checks targets: is each one as it is expected to be, and if not, why?
+_HELP = """Checks targets: is each one as expected, and if not, why?
 
 Each TARGET is a YAML file with a list of targets, - for one on stdin, or HOST:PORTS, such as localhost:22 or
 '[::1]:80,443'."""

@@ -79,7 +79,7 @@ def _unexpected(error: BaseException) -> None:
 
         say(*"".join(traceback.format_exception(error)).splitlines())
         return
-    what = " ".join(str(error).split()) or "no more is known"
+    what = " ".join(str(error).split()) or "nothing more is known"
     if isinstance(error, OSError):
         say(f"error: {what}")
     elif isinstance(error, MemoryError):

@@ -28,7 +28,7 @@ limit ask the routers; no root is needed."""
 _EPILOG = """\b
 Examples:
   scanner trace db1.example.net:5432
-  scanner trace -n 10.0.0.1:22,443 10.0.1.1:22     ways that targets share are shown once
+  scanner trace -n 10.0.0.1:22,443 10.0.1.1:22     shared paths are shown once
   scanner trace -f json 10.0.0.1:22 > trace.json
 
 Exit status: 0 done, 2 bad usage, 3 not completed."""
@@ -40,7 +40,9 @@ _LARGEST_LIMIT = 255
 def _hops(text: str) -> int:
     number = int(text) if re.fullmatch("[0-9]{1,9}", text) else 0
     if not 1 <= number <= _LARGEST_LIMIT:
-        raise UsageError(f"{hidden(text)!r} is no number of hops; write a whole number from 1 to {_LARGEST_LIMIT}")
+        raise UsageError(
+            f"{hidden(text)!r} is not a valid number of hops; write a whole number from 1 to {_LARGEST_LIMIT}"
+        )
     return number
 
 
@@ -48,7 +50,7 @@ def _format(text: str) -> str:
     from scanner.cli.trace_page import FORMATS
 
     if text not in FORMATS:
-        raise UsageError(f"{hidden(text)!r} is no format of a trace; formats: {', '.join(FORMATS)}")
+        raise UsageError(f"{hidden(text)!r} is not a valid trace format; formats: {', '.join(FORMATS)}")
     return text
 
 
@@ -61,7 +63,7 @@ def _format(text: str) -> str:
 @click.option(
     "--dns-timeout",
     type=values.DURATION,
-    help="How long a lookup of a name may take. Default: as long as /etc/resolv.conf lets it, and 2s.",
+    help="How long a name lookup may take. Default: as long as /etc/resolv.conf allows, plus 2s.",
 )
 @click.option(
     "--max-hops",
@@ -70,8 +72,8 @@ def _format(text: str) -> str:
     help=f"The farthest hop to look at. Default: {MOST_HOPS}.",
 )
 @click.option("--exclude", metavar="HOSTS", multiple=True, help="Never touch these, as for scan; repeatable.")
-@click.option("--exclude-file", metavar="FILE", multiple=True, help="The same from a file, one a line.")
-@click.option("--rate", type=values.RATE, help="The most SYNs per second, repeated ones included.")
+@click.option("--exclude-file", metavar="FILE", multiple=True, help="The same from a file, one per line.")
+@click.option("--rate", type=values.RATE, help="Maximum SYNs per second, repeated ones included.")
 @click.option("--host-rate", type=values.RATE, help="The same for each host.")
 @click.option("-4", "only4", is_flag=True, help="IPv4 only.")
 @click.option("-6", "only6", is_flag=True, help="IPv6 only.")

@@ -23,7 +23,7 @@ def place_for(fmt: str | None, path: str | None) -> tuple[str, str]:
 
     path = path or "-"
     if is_stdout(path) and sys.stdout is None:
-        raise StdoutError("stdout is closed: there is no place for the trace")
+        raise StdoutError("stdout is closed: there is nowhere to write the trace")
     ending = path.rpartition(".")[2].lower()
     fmt = fmt or (ending if path != "-" and ending in FORMATS else "text")
     check_outputs([(fmt, path)])

@@ -33,7 +33,7 @@ class ScanOptions:
                 raise UsageError(f"{name}={value!r}: write attempts per second as a number above 0")
         for name, text in (("source", source), ("poller", poller)):
             if text is not None and not isinstance(text, str):
-                raise UsageError(f"{name}={text!r} is no text")
+                raise UsageError(f"{name}={text!r} is not a string")
         self.concurrency = concurrency
         self.rate = rate
         self.host_rate = host_rate

@@ -46,5 +46,5 @@ def test_no_expectation_and_no_vantage_can_be_said() -> None:
 
 
 def test_a_family_that_is_not_the_sources_is_refused() -> None:
-    with pytest.raises(UsageError, match="no IPv6 address; leave one of source and family out"):
+    with pytest.raises(UsageError, match="not an IPv6 address; leave out either source or family"):
         Wanted(source="127.0.0.1", family=6)

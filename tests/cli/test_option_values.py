@@ -48,8 +48,8 @@ def test_good(kind: Value, text: str, value: object) -> None:
         (values.EXPECTATION, "filtered", "blocked"),
         (values.FORMAT, "xml", "formats: table, csv, json, jsonl"),
         (values.STATES, "opn", "did you mean open?"),
-        (values.POLLER, "iocp", "no poller of this system; here are: "),
-        *((values.LABEL, text, "no label") for text in ("", "  ", "a\nb", "\x1b[2J")),
+        (values.POLLER, "iocp", "not a poller of this system; available: "),
+        *((values.LABEL, text, "not a valid label") for text in ("", "  ", "a\nb", "\x1b[2J")),
     ],
 )  # fmt: skip
 def test_bad(kind: Value, text: str, said: str) -> None:

@@ -113,7 +113,7 @@ def test_a_limit_on_files_leaves_whole_rows_and_the_other_reports_go_on(tmp_path
     limit = 100_003
     done = run(*FULL, cwd=tmp_path, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
     assert done.returncode == 3
-    assert done.stderr.count("File too large (what there is stands in ") == 2
+    assert done.stderr.count("File too large (the rows so far are in ") == 2
     assert done.stdout.count("\n") == 4001
     well_formed(tmp_path)
 
@@ -131,6 +131,6 @@ def test_a_full_disk_leaves_whole_rows_and_the_other_reports_go_on(tmp_path: Pat
         check=False,
     )
     assert done.returncode == 3, done.stderr
-    assert "No space left on device (what there is stands in " in done.stderr
+    assert "No space left on device (the rows so far are in " in done.stderr
     assert done.stdout.count("\n") == 4001
     well_formed(tmp_path)

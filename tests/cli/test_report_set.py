@@ -97,7 +97,7 @@ def test_a_failed_report_is_dropped_and_told_once(opened: Any) -> None:
     outputs.write([])
     outputs.write([])
     outputs.finish()
-    assert said == ["error: 0.csv: full (what there is stands in 0.csv.partial)"]
+    assert said == ["error: 0.csv: full (the rows so far are in 0.csv.partial)"]
     assert bad.calls == ["begin", "write", "abandon"]
     assert good.calls == ["begin", "write", "write", "finish"]
     assert not outputs.all_lost
