@@ -51,7 +51,7 @@ def parse_only(text: str) -> Selection:
 def _complaint(word: str) -> str:
     meant = _MEANT.get(word) or next(iter(difflib.get_close_matches(word, _WORDS, n=1)), "")
     hint = f"; did you mean {meant}?" if meant else ""
-    what = f"{word!r} is no state" if word else "an empty word"
+    what = f"{word!r} is not a valid state" if word else "an empty word"
     return f"{what}{hint} (states: {', '.join(_WORDS)}; several with commas)"
 
 

@@ -57,7 +57,7 @@ def format_of(path: str) -> str:
         shown = path if path == "-" else repr(path)
         example = f"csv:{path}" if path else "csv:report.csv"
         raise UsageError(
-            f"-o {shown}: the ending says no format; write FORMAT:FILE, for example -o {example} "
+            f"-o {shown}: the ending does not give the format; write FORMAT:FILE, for example -o {example} "
             f"(formats: {', '.join(FORMAT_NAMES)}), or -f FORMAT for stdout"
         )
     return found
@@ -80,7 +80,7 @@ def check_outputs(outputs: Sequence[tuple[str, str]], inputs: Iterable[str] = ()
     for _, path in outputs:
         claims = _claims(path)
         if not read.isdisjoint(claims):
-            problems.append(f"-o {path!r}: would replace a file that is read; give the report another name")
+            problems.append(f"-o {path!r}: would replace an input file; give the report another name")
         elif others := [taken[identity] for identity in claims if identity in taken]:
             problems.append(_clash(path, others[0]))
         taken.update(dict.fromkeys(claims, path))

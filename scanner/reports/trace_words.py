@@ -35,7 +35,9 @@ def stop_text(state: State | str | None, reason: str, address: str, hop: int | N
         return f"cannot be probed from this host, {reason}"
     if hop:
         return f"{state} ({reason}) at hop {hop}"
-    return f"{state} ({reason}), " + ("at a hop that is not known" if asked is None else "farther away than was looked")
+    return f"{state} ({reason}), " + (
+        "at a hop that is not known" if asked is None else "farther away than the trace looked"
+    )
 
 
 def _hops_text(asked: int | None) -> str:

@@ -68,7 +68,7 @@ SWEEP = "sweep 127.0.0.1 -p 1"
         (f"{SWEEP} -r -1", "retries"),
         (f"{SWEEP} -r 1000", "retries"),
         (f"{SWEEP} --expect closed", "refused"),
-        (f"{SWEEP} --only opn", "'--only': 'opn' is no state; did you mean open?"),
+        (f"{SWEEP} --only opn", "'--only': 'opn' is not a valid state; did you mean open?"),
         (f"{SWEEP} --poller kpoll", "epoll"),
         (f"{SWEEP} -f xml", "csv"),
         (f"{SWEEP} -4 -6", "exclude each other"),

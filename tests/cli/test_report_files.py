@@ -91,7 +91,8 @@ def test_a_name_that_cannot_be_taken_is_told_with_where_the_whole_report_is(tmp_
     _, stderr = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 3
     assert stderr == (
-        "error: o.csv: the report is whole, but could not take this name: Is a directory; it is o.csv.partial\n"
+        "error: o.csv: the report is complete, but could not be given this name: Is a directory; "
+        "it is in o.csv.partial\n"
     )
     assert (tmp_path / "o.csv.partial").read_text().count("\n") == 3
 

@@ -82,12 +82,12 @@ def test_places_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     (tmp_path / "taken.csv.partial").mkdir()
     assert "does not exist" in refusal(str(tmp_path / "gone" / "x.csv"))
-    assert "is no folder" in refusal(str(tmp_path / "file" / "x.csv"))
+    assert "is not a folder" in refusal(str(tmp_path / "file" / "x.csv"))
     assert "is a folder" in refusal(str(tmp_path))
     assert "is a folder" in refusal(str(tmp_path / "new") + "/")
     assert "partial" in refusal(str(tmp_path / "taken.csv"))
     assert "too long" in refusal(str(tmp_path / ("x" * 250))).lower() or os.name == "nt"
-    assert "no file name" in refusal("a\0b")
+    assert "not a valid file name" in refusal("a\0b")
 
 
 def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
@@ -113,10 +113,10 @@ def test_two_reports_for_one_file(tmp_path: Path) -> None:
 def test_a_report_never_replaces_what_is_read(tmp_path: Path) -> None:
     targets = tmp_path / "targets.yaml"
     targets.touch()
-    assert "is read" in refusal(str(targets), inputs=("-", str(targets)))
+    assert "an input file" in refusal(str(targets), inputs=("-", str(targets)))
     partial = tmp_path / "new.csv.partial"
     partial.touch()
-    assert "is read" in refusal(str(tmp_path / "new.csv"), inputs=(str(partial),))
+    assert "an input file" in refusal(str(tmp_path / "new.csv"), inputs=(str(partial),))
 
 
 @posix
@@ -164,7 +164,7 @@ except UsageError as error:
 
 @posix
 @pytest.mark.parametrize(
-    ("redirected", "said"), [("> out.csv", "same file as stdout"), ("< out.csv", "is read"), ("", "")]
+    ("redirected", "said"), [("> out.csv", "same file as stdout"), ("< out.csv", "an input file"), ("", "")]
 )
 def test_what_the_shell_redirects_counts(redirected: str, said: str, tmp_path: Path) -> None:
     (tmp_path / "out.csv").touch()
@@ -210,4 +210,4 @@ def test_what_is_not_ours_to_write() -> None:
         command = [sys.executable, "-c", loaded + UNWRITABLE, str(locked / "x.csv"), str(locked / "new.csv")]
         said = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True).stdout
         locked.chmod(0o755)
-    assert said.count("not writable for you") == 2
+    assert said.count("not writable by you") == 2

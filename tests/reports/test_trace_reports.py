@@ -68,7 +68,7 @@ def test_words_for_every_end() -> None:
     assert stop_text(no, "time-exceeded", "10.1.0.1", 2) == "expired at 10.1.0.1 (hop 2), time-exceeded"
     assert stop_text(no, "host-unreach", "", 0) == "not sent on by this host, host-unreach"
     assert stop_text(State.REFUSED, "conn-refused", "", 4) == "refused (conn-refused) at hop 4"
-    assert stop_text(State.OPEN, "syn-ack", "", None, 30) == "open (syn-ack), farther away than was looked"
+    assert stop_text(State.OPEN, "syn-ack", "", None, 30) == "open (syn-ack), farther away than the trace looked"
     assert stop_text(State.OPEN, "syn-ack", "", None) == "open (syn-ack), at a hop that is not known"
     assert stop_text(State.TIMEOUT, "no-response", "", None).startswith("silent; where is not known")
     near = [stop_text(State.TIMEOUT, "no-response", "", 0, asked) for asked in (1, 4)]

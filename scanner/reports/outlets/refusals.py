@@ -43,7 +43,7 @@ def problem_of(path: str) -> str:
     except UsageError as error:
         return str(error)
     except ValueError:
-        problem = "is no file name"
+        problem = "is not a valid file name"
     except OSError as error:
         problem = f"cannot be written: {error.strerror}"
     return f"-o {path!r}: {problem}" if problem else ""
@@ -67,7 +67,7 @@ def _changes(old: os.stat_result, folder: os.stat_result) -> list[str]:
     if not Rights.of(old).can_be_kept(folder):
         found.append(
             f"belongs to user {old.st_uid} and group {old.st_gid}, and you cannot give the new report to them: "
-            "it will be yours, and readable for nobody else (0600)"
+            "it will be yours, and readable by nobody else (0600)"
         )
     if old.st_nlink > 1:
         others = "another name" if old.st_nlink == 2 else f"{old.st_nlink - 1} other names"
@@ -86,7 +86,7 @@ def _file_problem(path: str) -> str:
     if os.path.islink(final):
         return "is a symbolic link that leads nowhere; remove it"
     if final.endswith(".partial"):
-        return "is where a report stands that is not whole yet; give this one another name"
+        return "is where an incomplete report is kept; give this one another name"
     if path.endswith(("/", os.sep)):
         return folder_hint(path)
     return _folder_problem(final)
@@ -103,13 +103,13 @@ def _existing_problem(path: str) -> str:
     if stat.S_ISSOCK(mode):
         return "is a socket; name a file"
     if not os.access(path, os.W_OK):
-        return "is not writable for you"
+        return "is not writable by you"
     if stat.S_ISFIFO(mode) and is_planted(os.stat(path), path):
         return planted_message(path, "FIFO")
     if not stat.S_ISREG(mode):
         return ""
     if path.endswith(".partial"):
-        return "is where a report stands that is not whole yet; give this one another name"
+        return "is where an incomplete report is kept; give this one another name"
     if is_mounted(path):
         return TAKEN if _lock_of(path) is Lock.TAKEN else ""
     return _folder_problem(path)
@@ -120,16 +120,16 @@ def _folder_problem(path: str) -> str:
     if not os.path.isabs(folder) and not _has_current_folder():
         return "the current folder was removed; write the whole path"
     if not os.path.isdir(folder):
-        what = "is no folder" if os.path.exists(folder) else "does not exist"
+        what = "is not a folder" if os.path.exists(folder) else "does not exist"
         return f"the folder {folder!r} {what}; create it first, or name another"
     if not os.access(folder, os.W_OK | os.X_OK):
-        return f"the folder {folder!r} is not writable for you"
+        return f"the folder {folder!r} is not writable by you"
     if is_append_only(path) or is_append_only(folder):
         what = "is" if is_append_only(path) else f"the folder {folder!r} is"
-        return f"{what} append-only (chattr +a), so the report could not take its name; name another"
+        return f"{what} append-only (chattr +a), so the report could not be given its name; name another"
     if may_not_replace(path, os.stat(folder)):
         return (
-            "belongs to another user, and in its folder (sticky, as /tmp is) only he may replace it; "
+            "belongs to another user, and in its folder (sticky, as /tmp is) only its owner may replace it; "
             "name another file, or remove this one as its owner"
         )
     return _partial_problem(partial_path(path), os.stat(folder))

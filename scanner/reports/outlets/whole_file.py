@@ -95,8 +95,8 @@ class WholeFile(FileOutlet):
             self._folder.rename(self._partial, self._final)
         except OSError as error:
             raise ReportError(
-                f"{self.name}: the report is whole, but could not take this name: {reason_of(error)}; "
-                f"it is {plain(self._path)}"
+                f"{self.name}: the report is complete, but could not be given this name: {reason_of(error)}; "
+                f"it is in {plain(self._path)}"
             ) from error
         self._folder.sync()
 

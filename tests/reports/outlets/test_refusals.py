@@ -71,7 +71,7 @@ def test_in_a_sticky_folder_only_its_owner_may_replace_a_file(sticky: Path) -> N
         path.chmod(0o666)
         os.chown(path, owner, owner)
     said = as_another(theirs, mine, left)
-    assert "belongs to another user, and in its folder (sticky, as /tmp is) only he may replace it" in said[0]
+    assert "belongs to another user, and in its folder (sticky, as /tmp is) only its owner may replace it" in said[0]
     assert said[1] == "fine"
     assert "left.csv.partial' first, and that belongs to another user" in said[2]
 
@@ -124,7 +124,7 @@ def test_where_unfinished_reports_stand_no_report_is_put(tmp_path: Path) -> None
     (tmp_path / "link.csv").symlink_to("new.csv.partial")
     (tmp_path / "old.csv.partial").touch()
     for name in ("new.csv.partial", "link.csv", "old.csv.partial"):
-        assert "is where a report stands that is not whole yet" in refusal(tmp_path / name)
+        assert "is where an incomplete report is kept" in refusal(tmp_path / name)
 
 
 @pytest.mark.usefixtures("as_root")

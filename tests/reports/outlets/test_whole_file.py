@@ -197,7 +197,9 @@ def test_a_report_that_cannot_take_its_name_is_named(tmp_path: Path) -> None:
     outlet.write("row\n")
     (tmp_path / "out.csv").mkdir()
     partial = tmp_path / "out.csv.partial"
-    with pytest.raises(ReportError, match=f"whole, but could not take this name: Is a directory; it is {partial}$"):
+    with pytest.raises(
+        ReportError, match=f"complete, but could not be given this name: Is a directory; it is in {partial}$"
+    ):
         outlet.finish()
     assert partial.read_text() == "row\n"
 
