@@ -86,7 +86,7 @@ def _show_version(ctx: click.Context, param: click.Parameter, wanted: bool) -> N
 )
 @click.pass_context
 def scanner(ctx: click.Context) -> None:
-    """Finds out which TCP ports can be reached from here, and of the others why not. Needs no root."""
+    """Finds out which TCP ports can be reached from here, and why the others cannot. Needs no root."""
     if ctx.invoked_subcommand is None:
         raise click.UsageError(f"which command? commands: {', '.join(COMMANDS)}", ctx)
 

@@ -23,7 +23,7 @@ def raise_descriptor_limit(lacks: Lacks | None = None) -> int:
     except (ValueError, OSError) as why:
         soft = _limit_in_proc()
         if lacks is not None:
-            lacks.note("no getrlimit() here", why, f"taken for this process's limit of open files: {soft}")
+            lacks.note("no getrlimit() here", why, f"assumed as this process's limit on open files: {soft}")
         return max(1, soft - _open_now() - _RESERVE)
     refused: Exception | None = None
     for wanted in (hard, 65_536, 10_240):

@@ -155,7 +155,7 @@ def active_opens(path: str = "/proc/thread-self/net/snmp") -> int:
     finally:
         close_descriptor(fd)
     if len(lines) != 2:
-        raise ValueError("no counts of TCP")
+        raise ValueError("no TCP counters")
     names, numbers = lines
     return int(numbers[names.index(b"ActiveOpens")])
 

@@ -166,7 +166,7 @@ class Kernel:
                 if len(raw) >= LEAST_BYTES and raw[0]:
                     self.lacks.worked(lacking.TCP_INFO)
                     return info_of(raw)
-                self.lacks.failed(lacking.TCP_INFO, "it says nothing of the state")
+                self.lacks.failed(lacking.TCP_INFO, "it does not report the state")
         try:
             sock.getpeername()
         except OSError as why:

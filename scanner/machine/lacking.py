@@ -14,7 +14,7 @@ LATE_PORT = "IP_BIND_ADDRESS_NO_PORT"
 POLL_ONE = "poll() of one socket"
 COUNTS = "counts of ICMP errors (/proc/net/snmp)"
 REJECTS = "way to tell a firewall's port-unreachable from a closed port"
-AGAIN = "use of sockets for a second probe"
+AGAIN = "reuse of sockets for a second probe"
 
 #: What follows from its lack.
 _FOLLOWS = {

@@ -190,7 +190,7 @@ def open_poller(name: str | None = None, lacks: Lacks | None = None) -> Poller:
     if name is None:
         return _best_of(names, [], lacks)
     if name not in names:
-        raise UsageError(f"--poller {name}: not on this system; here are {', '.join(names)}")
+        raise UsageError(f"--poller {name}: not available on this system; available: {', '.join(names)}")
     try:
         return _tried(name)
     except OSError as why:
@@ -219,7 +219,7 @@ def _best_of(names: list[str], passed_over: list[tuple[str, BaseException]], lac
                 lacks.note(f"no {other} here", trouble, f"{name} is used instead, which takes longer where many wait")
         return poller
     troubles = ", ".join(f"{name} ({_text(why)})" for name, why in passed_over)
-    raise ScannerError(f"this system lets no poller be used: {troubles}; a scan cannot wait for answers")
+    raise ScannerError(f"no poller can be used on this system: {troubles}; a scan cannot wait for answers")
 
 
 def _tried(name: str) -> Poller:

@@ -19,7 +19,7 @@ def check_source(text: str) -> str:
             trial.bind(place)
     except OSError as error:
         if error.errno == errno.EADDRNOTAVAIL:
-            raise UsageError(f"{hidden(text)!r} is no address of this machine ('ip address' lists them)") from error
+            raise UsageError(f"{hidden(text)!r} is not an address of this machine ('ip address' lists them)") from error
         raise UsageError(f"cannot probe from {hidden(text)!r}: {error.strerror}") from error
     return text
 
@@ -37,12 +37,12 @@ def _numeric(text: str) -> tuple[int, tuple[str, int] | tuple[str, int, int, int
         found = socket.getaddrinfo(text, 0, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
     except (OSError, UnicodeError, ValueError) as error:
         raise UsageError(
-            f"{hidden(text)!r} is no numeric address; write one of this machine's, such as 10.0.0.5"
+            f"{hidden(text)!r} is not a numeric address; write one of this machine's, such as 10.0.0.5"
         ) from error
     family, _, _, _, place = found[0]
     if is_unspecified(str(place[0])):
         raise UsageError(
-            f"{hidden(text)!r} is no address of a host to probe from; leave -S out, or write one of this machine's"
+            f"{hidden(text)!r} is not an address to probe from; leave -S out, or write one of this machine's"
         )
     return family, place  # type: ignore[return-value]
 
@@ -56,7 +56,9 @@ def bind_address(source: str) -> tuple[int, Any]:
     except (OSError, UnicodeError):
         raise UsageError(f"--source {source!r}: not a numeric address; write one of this host's own") from None
     if is_unspecified(str(address[0])):  # bind() takes it for any address, and so it would bind nothing
-        raise UsageError(f"--source {source!r}: no address of a host; write one of this host's own, or leave it out")
+        raise UsageError(
+            f"--source {source!r}: not an address to probe from; write one of this host's own, or leave it out"
+        )
     try:
         with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
             probe.bind(address)

@@ -9,8 +9,8 @@ from scanner.words.plain import plain
 
 #: What a value of `doubt` means to somebody who reads it for the first time.
 DOUBTS = {
-    "unverified": "nobody of their own network could vouch for them: it may be the way, not the target",
-    "lossy": "packets were being lost on their way",
+    "unverified": "nothing on their own network could vouch for them: it may be the path, not the target",
+    "lossy": "packets were being lost on the way",
     "flipped": "their attempts were answered differently",
     "accepts-everything": "their host accepts nearly every port, or began to: something in between may answer for it",
     "intercepted": "their port is open at nearly every address of a range, and they answer nothing else: something on "

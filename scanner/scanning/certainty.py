@@ -70,7 +70,7 @@ def sentences(numbers: Mapping[str, Any]) -> list[str]:
         lines.append(f"known responders stopped answering at {stopped[0]}{more}")
     if unverified:
         are = "is" if unverified == 1 else "are"
-        why = "nobody of their own network could vouch for them" if numbers["heard"] else _NOTHING
+        why = "nothing on their own network could vouch for them" if numbers["heard"] else _NOTHING
         lines.append(f"{_timeouts(unverified)} {are} unverified: {why}")
     if flipped := numbers["flipped"]:
         many = f"{flipped:,} target{'s' * (flipped > 1)}"

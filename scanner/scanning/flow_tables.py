@@ -24,5 +24,5 @@ def warning(targets: int, hosts: int, rate: float | None, host_rate: float | Non
         return ""
     return (
         f"this scan may leave more than {MOST:,} entries in flow tables (NAT, firewalls) on its way; "
-        f"--rate {_SUGGESTED} keeps them fewer"
+        f"--rate {_SUGGESTED} keeps that number down"
     )

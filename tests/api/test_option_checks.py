@@ -36,7 +36,7 @@ def test_good(check: Callable[[str], object], text: str, value: object) -> None:
         (checks.port_list, "70000", "70000"),
         (checks.target, "10.0.0.999:22", "10.0.0.999"),
         (checks.poller, "iocp", "'iocp' is not a poller of this system; available: "),
-        (checks.source, "192.0.2.77", "'192.0.2.77' is no address of this machine"),
+        (checks.source, "192.0.2.77", "'192.0.2.77' is not an address of this machine"),
     ],
 )
 def test_bad(check: Callable[[str], object], text: str, told: str) -> None:

@@ -73,7 +73,7 @@ SWEEP = "sweep 127.0.0.1 -p 1"
         (f"{SWEEP} -f xml", "csv"),
         (f"{SWEEP} -4 -6", "exclude each other"),
         (f"{SWEEP} -q -v", "exclude each other"),
-        (f"{SWEEP} -S 192.0.2.77", "no address of this machine"),
+        (f"{SWEEP} -S 192.0.2.77", "not an address of this machine"),
         (f"{SWEEP} -S localhost", "numeric"),
         (f"{SWEEP} -S 127.1", "numeric"),
         (f"{SWEEP} -S 0.0.0.0", "leave -S out"),

@@ -15,15 +15,15 @@ def test_addresses_of_this_machine() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("192.0.2.77", "is no address of this machine"),
+        ("192.0.2.77", "is not an address of this machine"),
         ("2001:db8::77", "2001:db8::77"),  # no such address, or no IPv6 at all
-        ("localhost", "is no numeric address"),
-        ("127.1", "is no numeric address"),
-        ("127.0.0.1:80", "is no numeric address"),
-        ("", "is no numeric address"),
-        ("a\0b", "is no numeric address"),
-        ("x" * 100, "is no numeric address"),
-        ("fe80::1%nosuchinterface", "is no numeric address"),
+        ("localhost", "is not a numeric address"),
+        ("127.1", "is not a numeric address"),
+        ("127.0.0.1:80", "is not a numeric address"),
+        ("", "is not a numeric address"),
+        ("a\0b", "is not a numeric address"),
+        ("x" * 100, "is not a numeric address"),
+        ("fe80::1%nosuchinterface", "is not a numeric address"),
         ("0.0.0.0", "leave -S out"),
         ("::", "leave -S out"),
         ("0:0::0", "leave -S out"),

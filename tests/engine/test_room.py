@@ -35,7 +35,8 @@ def test_few_sockets_are_told_once_and_only_where_nobody_chose_them() -> None:
     for _ in range(3):
         room.idle(100)
     assert room.warnings == [
-        "slower than it could be (the answers are the same): this process may open 100 more files: raise `ulimit -n`"
+        "slower than it could be (the answers are the same): this process may open only 100 more files: "
+        "raise `ulimit -n`"
     ]
     chosen = Room(100, 100)
     chosen.idle(100)

@@ -107,7 +107,7 @@ class TestPollers:
             return errno.EINVAL if call == "wait" and calls["wait"] > 20 else 0
 
         def none_left(failed: Any, why: BaseException) -> Any:
-            raise ScannerError("this system lets no poller be used")
+            raise ScannerError("no poller can be used on this system")
 
         kernel = FakeKernel(mixed, trouble=trouble)
         kernel.other_poller = none_left  # type: ignore[method-assign]
@@ -199,7 +199,7 @@ class TestRecycling:
         kernel.pass_time = deaf_in_a_second_life  # type: ignore[method-assign]
         rows = rows_of(kernel, concurrency=4)
         assert Counter((row.state, row.attempts) for row in rows) == {(State.REFUSED, 1): len(PORTS)}
-        assert kernel.lacking == ["no event told of an answer"]
+        assert kernel.lacking == ["no event reported an answer"]
 
     def test_most_are_used_again_where_it_works(self) -> None:
         kernel = FakeKernel(lambda *_: Answer(0.002, "rst"))

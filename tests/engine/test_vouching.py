@@ -52,7 +52,7 @@ def test_a_sibling_network_vouches_for_nobody_and_the_own_one_does() -> None:
     found = Outcome(network, hosts, range(1, 6))
     assert found.doubts(State.TIMEOUT, lambda host, port: host.startswith("10.0.0.")) == {"": 100}
     assert found.doubts(State.TIMEOUT, lambda host, port: host.startswith("10.0.1.")) == {"unverified": 200}
-    assert "200 timeouts are unverified: nobody of their own network could vouch for them" in found.said
+    assert "200 timeouts are unverified: nothing on their own network could vouch for them" in found.said
     assert {row.attempts for row in found.rows if row.state is State.TIMEOUT} == {2}, "asking on tells no more"
 
 

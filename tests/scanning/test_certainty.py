@@ -72,7 +72,7 @@ def test_unverified_when_nothing_ever_answered() -> None:
 def test_a_dark_host_is_not_backed_by_the_sentinels_of_another() -> None:
     first, second = said([CLEAN, DARK], clean=100, unverified=256)
     assert first.startswith("100 timeouts, backed by 60 clean sentinels")
-    assert second == "256 timeouts are unverified: nobody of their own network could vouch for them"
+    assert second == "256 timeouts are unverified: nothing on their own network could vouch for them"
 
 
 def test_a_few_clean_sentinels_bound_nothing() -> None:
@@ -87,7 +87,7 @@ def test_responders_that_stopped_answering_are_told_with_the_time() -> None:
     numbers = evidence([died], {"unverified": 500}, lambda when: f"14:02:{when:02.0f} UTC")
     assert sentences(numbers) == [
         "known responders stopped answering at 14:02:12 UTC, of 2 hosts or networks",
-        "500 timeouts are unverified: nobody of their own network could vouch for them",
+        "500 timeouts are unverified: nothing on their own network could vouch for them",
     ]
 
 

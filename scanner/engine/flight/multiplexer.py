@@ -216,7 +216,7 @@ class Multiplexer(Generic[TrialT]):
             if never_left(probe):
                 continue
             verdict = settling.looked_at(probe, expired=True)
-            if isinstance(verdict, Verdict) and self._recycling.disproved(probe, "no event told of an answer"):
+            if isinstance(verdict, Verdict) and self._recycling.disproved(probe, "no event reported an answer"):
                 self._sockets.drop_idle()
             settling.settle(probe, verdict, before, expired=True)
         self._sockets.close_due(before)

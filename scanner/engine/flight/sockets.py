@@ -74,7 +74,7 @@ class Sockets:
 
     def _open(self, family: int) -> Probe:
         if len(self.by_fd) >= self.capacity:
-            raise OSError(errno.EMFILE, "all the sockets there may be are open")
+            raise OSError(errno.EMFILE, "the maximum number of sockets is open")
         sock = self._kernel.socket(family)
         fd = sock.fileno()
         try:

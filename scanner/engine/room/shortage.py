@@ -28,7 +28,7 @@ _SHARED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, er
 
 
 _ADVICE = {
-    errno.EMFILE: "this process may open {capacity} more files: raise `ulimit -n`",
+    errno.EMFILE: "this process may open only {capacity} more files: raise `ulimit -n`",
     errno.ENFILE: "this machine's table of open files is full: raise fs.file-max",
     errno.EADDRNOTAVAIL: "no local port is free: widen net.ipv4.ip_local_port_range, or lower --concurrency",
     errno.ENOBUFS: "the kernel is short of buffers: lower --concurrency or --rate",
