@@ -2,11 +2,11 @@
 where it stops (`tracing`).
 
 `scan`, `load_targets` and `sweep` are for programs. Beside them: `wanted` what may be said of a scan, `plans` what is
-probed, `forecast` what that would take, `scans` one scan with its inside open, `option_checks` whether one value can
-be, `traces` and `explanations` where connections stop.
+probed, `forecast` what that would take, `scans` one scan with its inside open, `option_checks` whether one value is
+valid, `traces` and `explanations` where connections stop.
 
-Reports are not written here: the rows are handed out, and who wants them on disk uses `reports`. Whatever takes a while
-to import is imported when it is first needed: who only reads a duration need not wait for the engine.
+Reports are not written here: the rows are handed out, and whoever wants them on disk uses `reports`. Whatever takes a
+while to import is imported when it is first needed: whoever only reads a duration need not wait for the engine.
 """
 
 import contextlib
@@ -125,7 +125,7 @@ def sweep(hosts: str | Iterable[str], ports: str | int | Iterable[int], **option
     """Every port of every host. `hosts`: names, addresses, CIDR, ranges; `ports`: `22,80,8000-8100`, or ints.
 
     `options` are those of `scan`. Iterate the answer for the results, or hand it to `scan`, whose own options go
-    first. Raises TargetError or UsageError (both a ScannerError) for what cannot be.
+    first. Raises TargetError or UsageError (both a ScannerError) for invalid input.
     """
     from scanner.api.caller_values import host_texts, port_text
     from scanner.api.plans import plan_of_hosts

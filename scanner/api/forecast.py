@@ -1,4 +1,4 @@
-"""What scanning a plan would take, told beforehand: seconds at best and at worst, and what it leaves on its way.
+"""What scanning a plan would take, estimated beforehand: seconds at best and at worst, and what it leaves on its way.
 
 Arithmetic alone: nothing is resolved or sent.
 """

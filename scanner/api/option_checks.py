@@ -1,4 +1,4 @@
-"""Whether one value can be, before anything else is known of a scan: text in, a value or an error with the remedy out.
+"""Whether one value is valid, before all else is known of a scan: text in, a value or an error with the remedy out.
 
 Each raises UsageError (TargetError where the grammar of targets decides) and imports what decides when it is called.
 """

@@ -44,7 +44,7 @@ def joined(first: Options, over: Options) -> Options:
 
 
 class Wanted:
-    """What was asked for, checked. Raises UsageError for what cannot be.
+    """What was asked for, checked. Raises UsageError for invalid values.
 
     `vantage` is the label of this place: what was said, else this host's name.
     """

@@ -1,4 +1,4 @@
-"""The options of one call, as they hold together: combinations that cannot be, and what each part needs of them.
+"""The options of one call, as they hold together: invalid combinations, and what each part needs of them.
 
 The parts are those of the help: what to probe, how, what is reported, and what is said meanwhile.
 """

@@ -110,7 +110,7 @@ class Outputs:
         return self.all_lost and self.hung_up and not self.problems
 
     def begin(self) -> None:
-        """The scan truly begins: what stood in the place of reports may go."""
+        """The scan really begins: what stood in the place of reports may go."""
         self._each(lambda each: each.outlet.begin())
 
     def write(self, results: list[Result]) -> None:

@@ -58,7 +58,7 @@ class Engine:
         self.rows = Rows()
 
     def fit(self, capacity: int) -> None:
-        """So many sockets there may be from now on."""
+        """There may be so many sockets from now on."""
         self._flight.fit(capacity)
         self._room.fit(self._flight.capacity)
 

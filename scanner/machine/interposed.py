@@ -2,7 +2,7 @@
 
 Such a library (LD_PRELOAD) has a connect() of its own: it talks to a proxy, waits, and gives its own answer. Then
 closed ports are open, silent ones refused in no time at all, and nothing that is said of a target is its own. It shows
-in what cannot be. A connect() that was answered,
+in what is impossible. A connect() that was answered,
 
 * although the kernel sent nothing by that socket (TCP_INFO, segs_out), or opened fewer connections than were answered
   (RFC 2012 tcpActiveOpens, of this network namespace: /proc/thread-self/net/snmp);
@@ -58,7 +58,7 @@ class Seen(NamedTuple):
 
 
 class Interposed:
-    """Looks for what cannot be; `warning` is what to tell the user, empty while all is well.
+    """Looks for the impossible; `warning` is what to tell the user, empty while all is well.
 
     `opens` reads how many connections this network namespace has opened so far (OSError or ValueError: nobody knows).
     `preload` says what is preloaded, such as `LD_PRELOAD=libproxychains4.so is set`, or is empty.
@@ -87,7 +87,7 @@ class Interposed:
         self._sent_is_known |= bool(seen.sent)
 
     def _impossible(self, seen: Seen) -> str:
-        """What cannot be of it, in words; empty if nothing."""
+        """What is impossible about it, in words; empty if nothing is."""
         target = shown(seen.target)
         if seen.peer is not None and not same(seen.peer, seen.target):
             return f"the socket for {target} is connected to {shown(seen.peer)}"

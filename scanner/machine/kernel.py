@@ -139,7 +139,7 @@ class Kernel:
         self.lacks.failed(lacking.AGAIN, how)
 
     def interposed(self) -> Interposed | None:
-        """Looks for answers that are not the targets'; None where nothing is known of what cannot be."""
+        """Looks for answers that are not the targets'; None where nothing is known of what is impossible."""
         return Interposed(active_opens, preloaded()) if self.extras else None
 
     def seen(self, sock: Any, target: tuple[str, int], *, refused: bool, at_once: bool = False) -> Seen:

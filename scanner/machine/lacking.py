@@ -31,7 +31,7 @@ _FOLLOWS = {
 
 
 class Lacks:
-    """The extras that are not there. `notes` has a plain line for each, for who wants to know (`-v`)."""
+    """The extras that are not there. `notes` has a plain line for each, for whoever wants to know (`-v`)."""
 
     def __init__(self) -> None:
         self.notes: list[str] = []

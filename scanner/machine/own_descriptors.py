@@ -1,6 +1,6 @@
 """The names that a system has for the open files of this very process: `/dev/fd/3`, `/dev/stdout`, `/proc/self/fd/3`.
 
-Only names and what they lead to; whether something is written there is for who asks (`reports/outlets/`).
+Only names and what they lead to; whether something is written there is for the caller to say (`reports/outlets/`).
 """
 
 import os

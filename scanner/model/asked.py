@@ -12,7 +12,7 @@ class Target:
     one tag) come back in the rows. `timeout` (seconds) and `retries` override the scan's own where they are not None;
     `expect` is `open`, `refused`, `timeout`, `unreachable`, `reachable`, `blocked`, `not-open`, `any` or empty (the
     scan's own); `addresses` is `all` or `one`: with `one`, a name is as expected when one of its addresses is.
-    What cannot be is a TargetError when it is scanned, not here.
+    Invalid values are a TargetError when it is scanned, not here.
     """
 
     __slots__ = ("addresses", "expect", "host", "name", "port", "retries", "tags", "timeout")

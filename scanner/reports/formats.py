@@ -1,7 +1,7 @@
 """The formats by name, and the one way to open a report.
 
 A new format is a module beside this one and a line in FORMATS (and in `output_words.FORMAT_NAMES`, with its ending).
-Each is imported when it is first asked for: `scanner --help` shall not wait for json.
+Each is imported when it is first asked for: `scanner --help` should not wait for json.
 """
 
 from collections.abc import Callable

@@ -6,7 +6,7 @@ Injection"). A leading apostrophe makes it text.
 
 Which part of a text becomes a cell is the importer's choice: where the list separator is `;`, the tags `x;=1+1` are
 two cells, whatever RFC 4180 says of quotes. So the rule holds for the text and for what follows each separator in it:
-wherever a cell may begin and a formula would, there is one apostrophe more. Behind a space only what is a formula as it
+wherever a cell may begin and a formula would, there is one apostrophe more. After a space only what is a formula as it
 stands counts (`a =1+1`, `a -b`): splitting at spaces is offered too, but `web - old` and `a -> b` are ordinary names.
 
 A part that already begins with apostrophes before such a start gets one more as well: so `restore` undoes

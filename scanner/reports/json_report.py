@@ -1,7 +1,7 @@
-"""JSON and JSONL: the same object for a result, in one document or one a line; absent values are null.
+"""JSON and JSONL: the same object for a result, in one document or one per line; absent values are null.
 
-A document streams its rows first and the `scan` part last, because only then its counts are known. A row is
-a whole line, its comma stands before it: so a reader of a pipe sees every row complete as soon as it is
+A document streams its rows first and the `scan` part last, because only then are its counts known. A row is
+a whole line, its comma before it, so a reader of a pipe sees every row complete as soon as it is
 written. As in CSV, a row is one f-string over texts that are kept ready (`repeated_texts.py`).
 """
 
@@ -37,7 +37,7 @@ def _text(text: str) -> str:
 
 
 class JsonlReport(KeptTexts):
-    """Results as JSON objects, one a line."""
+    """Results as JSON objects, one per line."""
 
     def rows(self, results: list[Result]) -> str:
         return "\n".join(self.objects(results)) + "\n"

@@ -19,7 +19,7 @@ _INDENT = 4
 class Row(NamedTuple):
     """One row. `styles` colour the cells, `flow_style` the flow.
 
-    A row with fewer cells than the widest has its flow right behind them, across the other columns.
+    A row with fewer cells than the widest has its flow right after them, across the other columns.
     """
 
     cells: tuple[str, ...]

@@ -31,7 +31,7 @@ _MOST_SEEN = 64
 
 
 class Company:
-    """All of them. `checks`: how often a scout asks for a hop that is known. `capacity`: so many sockets there are for
+    """All of them. `checks`: how often a scout asks for a hop that is known. `capacity`: how many sockets there are for
     all."""
 
     def __init__(

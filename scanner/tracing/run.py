@@ -36,7 +36,7 @@ class TargetFeed(Protocol):
         """Plain one-line warnings so far."""
 
     def fit(self, descriptors: int) -> int:
-        """So many descriptors there are; returns how many of them it may use."""
+        """There are so many descriptors; returns how many of them it may use."""
 
     def take(self, n: int) -> list[Endpoint]:
         """The next targets, at most `n`; with 0 it only looks what has been resolved."""
@@ -63,7 +63,7 @@ class HopNames(Protocol):
     """Looks up what addresses are called, in the background."""
 
     def fit(self, descriptors: int) -> int:
-        """So many descriptors there are; returns how many of them it may use."""
+        """There are so many descriptors; returns how many of them it may use."""
 
     def ask(self, address: str) -> None:
         """This one is wanted."""

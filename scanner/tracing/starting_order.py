@@ -17,7 +17,7 @@ _SOCKETS_OF_LEADER, _SOCKETS = 40, 10  # more or less: all attempts listen until
 
 
 class StartingOrder:
-    """The targets that have not begun. `capacity`: so many sockets there are for all."""
+    """The targets that have not begun. `capacity`: how many sockets there are for all."""
 
     __slots__ = ("_most", "_pending", "_to_come")
 

@@ -1,4 +1,4 @@
-"""How fast may a path be sent to that drops what is too much? It saves packets and spares the network; it decides no
+"""How fast may one send on a path that drops what is too much? It saves packets and spares the network; it decides no
 verdict (`truth/stands.py` does). Pure: pass `now`.
 
 The law cuts when sentinels are lost at the present rate: the capacity is what got through. Loss that a second cut

@@ -1,7 +1,7 @@
 """A closer look at one probe: what the kernel knows of it beyond SO_ERROR is gathered here, and judged in `verdict.py`.
 
-For all that is no plain RST: some system calls more for each probe, which the hot loop cannot afford and does not need.
-Any of them may be lacking here, or fail once (`lacking.py`); SO_ERROR alone makes a verdict.
+For everything but a plain RST: a few more system calls for each probe, which the hot loop neither needs nor
+can afford. Any of them may be lacking here, or fail once (`lacking.py`); SO_ERROR alone makes a verdict.
 """
 
 import errno

@@ -1,6 +1,6 @@
 """The probes in flight, as the engine's loop and the tracer see them: `launch` some, `wait` for what is found.
 
-Here the parts are put together, and it is told what there is and what is missing. The turns themselves are in
+Here the parts are put together, and what there is and what is missing is reported. The turns themselves are in
 `multiplexer.py`.
 """
 
@@ -68,7 +68,7 @@ class Flight(Generic[TrialT]):
         return self._sockets.capacity
 
     def fit(self, capacity: int) -> None:
-        """So many sockets there may be from now on, as far as the poller can watch them."""
+        """There may be so many sockets from now on, as far as the poller can watch them."""
         self._sockets.fit(capacity)
 
     @property

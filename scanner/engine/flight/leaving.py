@@ -25,7 +25,7 @@ _SOCKETS_OWN = frozenset({errno.EBADF, errno.ENOTSOCK, errno.EISCONN, errno.ECON
 
 
 class Leaving(Generic[TrialT]):
-    """`missing`: what the trial that could not leave last was missing of its way; None: it was short of room."""
+    """`missing`: what was missing from the way of the last trial that could not leave; None: it was short of room."""
 
     def __init__(
         self,

@@ -9,7 +9,7 @@ from scanner.machine.kernel import Kernel
 
 
 class Looks:
-    """`few`: so many refused ports are still to be shown."""
+    """`few`: how many refused ports are still to be shown."""
 
     def __init__(self, kernel: Kernel) -> None:
         self._kernel = kernel

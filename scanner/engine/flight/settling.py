@@ -1,7 +1,7 @@
-"""What becomes of a probe that is no plain refusal, and of its trial: judged, silent, denied, or sent again.
+"""What becomes of a probe that is not a plain refusal, and of its trial: judged, silent, denied, or sent again.
 
 What an answer means is `verdict.py`'s to say; this acts on it, and notes it in the turn's `Found`. It reads what a
-socket has to say where no event told (`looked_at`): at a deadline, after EINTR, where SO_ERROR cannot be read.
+socket has to say where no event came (`looked_at`): at a deadline, after EINTR, where SO_ERROR cannot be read.
 """
 
 import errno

@@ -1,7 +1,7 @@
 """The verdict on one probe: what an errno, an event and the kernel's own notes mean. Pure; no sockets here.
 
 Whether a *silent* probe makes its target a timeout is not decided here but in `stands.py`: silence may be
-loss. Here stands what an answer means, and the traps are:
+loss. Here is what an answer means, and these are the traps:
 
 * SO_ERROR 0 does not prove "open": an idle or failed socket says 0 too. Only with an event free of ERR and
   HUP, or with a TCP state that has seen the handshake, is it open.
@@ -103,7 +103,7 @@ TIMEOUT = Verdict(State.TIMEOUT, "no-response")
 
 
 def icmp_reason(icmp: Icmp) -> str | None:
-    """The reason an ICMP error stands for (RFC 792, 1812, 4443), or None for one that is no obstacle.
+    """The reason an ICMP error stands for (RFC 792, 1812, 4443), or None for one that is not an obstacle.
 
     Not obstacles: "fragmentation needed", "packet too big" and source quench, which TCP handles itself.
     """

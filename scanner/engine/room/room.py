@@ -10,7 +10,7 @@ _FEW_SOCKETS = 1000
 
 
 class Room:
-    """`concurrency`: what the user allows; None: what this machine does. `capacity`: so many sockets there may be.
+    """`concurrency`: what the user allows; None: what this machine does. `capacity`: how many sockets there may be.
     `warnings` are one line each, in the order in which they came.
     """
 
@@ -23,7 +23,7 @@ class Room:
         self.warnings: list[str] = []
 
     def fit(self, capacity: int) -> None:
-        """So many sockets there may be from now on."""
+        """There may be so many sockets from now on."""
         self._capacity = capacity
         self._window.fit(min(self._concurrency, capacity))
 
@@ -37,7 +37,7 @@ class Room:
         return room
 
     def idle(self, in_flight: int) -> None:
-        """Nothing was launched: if that is for want of sockets, and there are few, it is told once."""
+        """Nothing was launched: if that is for want of sockets, and there are few, it is reported once."""
         if self._untold and self._capacity < _FEW_SOCKETS and in_flight >= self._window.size:
             self._untold = False
             self._warn(errno.EMFILE)

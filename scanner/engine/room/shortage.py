@@ -7,7 +7,7 @@ A local limit is never a verdict on a target: the probe waits. How it waits depe
   only that probe is set aside for a moment. If many fail in a row, it is not about one: as above or as below.
 * Nothing of ours does: the probes concerned are set aside, others go on. If it is so again a second later and none of
   that family left in between, it will stay so (IPv6 switched off answers EADDRNOTAVAIL for ever), and that errno is
-  the answer. That others were in flight in between is no hope: sentinels nearly always are.
+  the answer. That others were in flight in between gives no hope: sentinels nearly always are.
 """
 
 import errno

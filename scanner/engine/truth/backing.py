@@ -10,10 +10,10 @@ from scanner.engine.truth.vouchers import Network
 
 
 class Backing:
-    """`cohort`: that of its present attempt. `unheard`: so many of its attempts left before anybody of its network was
+    """`cohort`: that of its present attempt. `unheard`: how many of its attempts left before anybody of its network was
     heard. `listening`: it waits for the responders of its network: they are denied as well, or nobody answered yet.
     `asked_more`: it waits, or waited, for more of them than were asked beside it; `known`: how many sentinels had told
-    when it last waited for more (`-r 0`). `era`, `nth`: in which era its newest attempt left, and the how manieth of it
+    when it last waited for more (`-r 0`). `era`, `nth`: in which era its newest attempt left, and which attempt of it
     that was.
     """
 
@@ -42,7 +42,7 @@ class Backing:
         self.cohort = cohort
 
     def take_back(self, attempts: int) -> None:
-        """It did not leave, after `attempts` that did: what was noted of it is no evidence for anything."""
+        """It did not leave, after `attempts` that did: what was noted of it is not evidence for anything."""
         if self.cohorts is not None and len(self.cohorts) > attempts:
             self.cohorts.pop()
             self.cohort = None

@@ -5,7 +5,7 @@
   sentinels is answered or expired: answers come at once and losses late, so a count taken in between always looks
   clean.
 * A sentinel vouches only for its own network (`vouchers.py`), only for attempts of its own moment, and only if it was
-  answered as before: an ICMP error is no RST.
+  answered as before: an ICMP error is not a RST.
 """
 
 from collections import Counter

@@ -10,7 +10,7 @@ _MOST = 60  # no more sure than a full cohort of sentinels
 
 
 class LaterAnswers:
-    """Answers, by the how manieth attempt of their target in one era it was."""
+    """Answers, by the number that the attempt had among those of its target in one era."""
 
     __slots__ = ("_hits",)
 
@@ -40,5 +40,5 @@ class LaterAnswers:
 
     @property
     def lost(self) -> int:
-        """So many of these were lost, as it were."""
+        """How many of these were lost, in effect."""
         return round(self.share * self.known)

@@ -1,4 +1,4 @@
-"""How much is lost, out of how many were: the one estimate, and how many clean ones are needed. Pure counts.
+"""How much is lost, out of how many: the one estimate, and how many clean ones are needed. Pure counts.
 
 L = (lost + 1/2) / (n + 1), and at most 0.001 where none of 60 or more was lost. Where some were, L is taken one
 standard error higher: with ten attempts the product forgives no estimate that chance made too low.

@@ -19,7 +19,7 @@ attempts were used up:
 * If its own noes differ (another reason; the target itself and somebody before it), it is asked four times more.
 
 What is given up by then stands with a doubt: `flipped` if its own noes differ, else `unverified`, for nobody can vouch
-for it. With `-r 0` nothing is asked again, but the doubt is told, whoever on the way gives cause for it.
+for it. With `-r 0` nothing is asked again, but the doubt is reported, whoever on the way gives cause for it.
 """
 
 from collections import Counter

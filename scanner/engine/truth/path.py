@@ -238,7 +238,7 @@ class Path:
         self.cohorts.new_era()
 
     def all_gone(self) -> None:
-        """Nobody answers here any more: that is no matter of the rate."""
+        """Nobody answers here any more: that has nothing to do with the rate."""
         self.gone = True
         self.pace.forget()
         self.new_era()

@@ -138,7 +138,7 @@ class Sentinels:
                 each.met(noes=1)
 
     def _gone(self, sentinel: Sentinel) -> None:
-        """The responders of its network stopped answering: that is no loss, and no matter of the rate."""
+        """The responders of its network stopped answering: that is not loss, and has nothing to do with the rate."""
         path, network = sentinel.path, sentinel.network
 
         def is_of_it(place: Place) -> bool:

@@ -4,7 +4,7 @@
 (`sentinels.py`).
 2. A silent trial has all the attempts its user asked for. Then it waits until the cohort of the last one is judged
    (`juries.py`).
-3. `stands.stands` decides as far as the way goes, `stands.vouched` for the target's own network, and so often as loss
+3. `stands.stands` decides as far as the way goes, `stands.vouched` for the target's own network, and as often as loss
    may explain the silence, it is probed again (`next_attempt.py`).
 
 A "no" that may pass takes a way of its own (`denied.py`).

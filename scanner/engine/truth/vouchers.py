@@ -3,7 +3,7 @@
 Loss is a property of the way, and is measured over all who share it (`paths.py`). But that a sibling network answers
 says nothing of a network that is down, and IPv4 says nothing of IPv6. So silence is a timeout beyond doubt only where
 a responder of the target's own network (its /24, IPv6: /64; a host with a path of its own: that host) answered about
-when its attempts were made, and answered as before: an ICMP error in the place of a RST is no sign that all is well.
+when its attempts were made, and answered as before: an ICMP error in the place of a RST is not a sign that all is well.
 
 A host that refused a port before has a say of its own: once one of its ports falls silent, it is asked itself (it may
 be away while its neighbours are there), and is as good as a network to itself from then on.
@@ -135,7 +135,7 @@ class Network:
         self.missed += 1
 
     def notice_gone(self, now: float) -> bool:
-        """Whether its responders have not answered for so long that it is no chance; True once only."""
+        """Whether its responders have not answered for so long that it cannot be chance; True once only."""
         if self.stopped is not None or self.missed < _GONE_AFTER or now - self.missed_from < _GONE_AFTER_S:
             return False
         self.stopped = self.missed_from

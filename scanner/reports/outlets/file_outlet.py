@@ -2,7 +2,7 @@
 
 What was written is kept in mind for as long as it may have to be cut back: on a full disk (ENOSPC, EDQUOT), or beyond
 `ulimit -f` (EFBIG), a write stops in the middle of a row. Then the file is cut back to the last whole row, and the
-format's own end is written behind it; where there is no room for that end, the last rows make room.
+format's own end is written after it; where there is no room for that end, the last rows make room.
 
 Under which name the file stands, and what becomes of what stood there before: `whole_file.py`, `file_in_place.py`.
 """

@@ -66,7 +66,7 @@ class ReportFolder:
         return self.create(aside), aside
 
     def open_left(self, name: str) -> int | None:
-        """A file that stands here already, opened to be locked; None for what is no regular file (a link, a FIFO)."""
+        """A file that is already here, opened to be locked; None for what is not a regular file (a link, a FIFO)."""
         try:
             descriptor = self._open(name)
         except OSError as error:

@@ -86,7 +86,7 @@ class Outlet:
         return False
 
     def begin(self) -> None:
-        """The scan truly begins: what stood here before may go. May be called again."""
+        """The scan really begins: what stood here before may go. May be called again."""
         if not self._begun:
             self._attempt(self._begin)
             self._begun = True

@@ -22,7 +22,7 @@ _APPEND_ONLY = 0x20
 
 
 def is_special(path: str) -> bool:
-    """True for what exists and is no regular file (a device, a FIFO): it is written as it is."""
+    """True for what exists and is not a regular file (a device, a FIFO): it is written as it is."""
     try:
         return not stat.S_ISREG(os.stat(path).st_mode)
     except FileNotFoundError:

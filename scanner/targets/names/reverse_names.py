@@ -41,7 +41,7 @@ class ReverseNames:
         self._names: dict[str, str] = {}
 
     def fit(self, descriptors: int) -> int:
-        """So many descriptors there are: bounds the threads, and returns how many to leave to them."""
+        """There are so many descriptors: bounds the threads, and returns how many to leave to them."""
         self._most = max(1, min(_THREADS, descriptors // (2 * _SOCKETS)))
         return max(0, min(self._most * _SOCKETS, descriptors - 1))
 
