@@ -224,7 +224,7 @@ def test_targets_above_a_plain_list_of_a_marked_document(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("text", ['["a:1"]', '[\n  "a:1",\n  "b:2"\n]\n', '[{"host": "a", "port": 1}]'])
 def test_braces_around_a_plain_json_list(tmp_path: Path, text: str) -> None:
-    before, after = re.findall(r'write (\{"targets":) in front of it and (\}) behind it', told(tmp_path, text)[0])[0]
+    before, after = re.findall(r'write (\{"targets":) in front of it and (\}) after it', told(tmp_path, text)[0])[0]
     assert read(tmp_path, before + text + after).entries
 
 

@@ -147,7 +147,7 @@ def _wrong_top(head: Any, walker: Walker) -> str:
             first_line = "the line below the ---" if walker.marked else "the first line"
             return f'{SD_LIST}; write "targets:" on {first_line}, and below it each address alone: "- {address}"'
         if head.flow_style:
-            return 'the file is a plain list; write {"targets": in front of it and } behind it'
+            return 'the file is a plain list; write {"targets": in front of it and } after it'
         below = ", below the ---" if walker.marked else ""
         return f'the file is a plain list; write "targets:" on a line above it{below}'
     if getattr(head, "value", "") == "":  # "---" alone, or nothing but comments

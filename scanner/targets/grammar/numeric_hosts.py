@@ -65,7 +65,7 @@ def _address(text: str, whole: str) -> tuple[int, int, int]:
         raise MeantError(f"{shown(whole)} is an IPv4 address in IPv6 form", *(() if text != whole else (("", plain),)))
     if percent and not is_link_local(number):
         meant = whole.replace(text, bare, 1)
-        raise MeantError(f"{shown(whole)} needs no interface, only fe80:: addresses do", ("", meant))
+        raise MeantError(f"{shown(whole)} needs no interface (only fe80:: addresses do)", ("", meant))
     return V6, number, scope_index(scope) if percent else 0
 
 
