@@ -173,7 +173,7 @@ def test_one_attempt_stays_one_attempt() -> None:
     kernel = FakeKernel(network(way("30%"), 0))
     many = ListSource([f"10.1.0.{n}" for n in range(200)] + [f"10.9.0.{n}" for n in range(30)], range(1, 11))
     once = ListSource(["10.9.0.99"], range(1, 50), retries=0)
-    many._endpoints += once._endpoints
+    many.endpoints += once.endpoints
     engine, _ = engine_for(kernel, many)
     rows = [row for _, row in finish(kernel, engine) if row.address == "10.9.0.99"]
     assert {row.attempts for row in rows} == {1}
