@@ -81,6 +81,8 @@ class TestRegions:
         )
         assert asked == {"10.9.3.7", "10.9.3.8"}
         assert others == set(HEALTHY)
+        assert [port.endpoint.place.numeric for port in path.responders.open] == ["10.9.3.9"]
+        assert not pool.responders.open
 
     def test_what_was_sent_before_counts_as_lost(self) -> None:
         pool = pool_of(*HEALTHY, "10.9.3.8")

@@ -113,8 +113,10 @@ def test_loopback_asks_nobody(tmp_path: File) -> None:
 
 
 def test_this_machine_can_be_asked() -> None:
-    for network in routed_networks()[0]:
-        assert network.prefixlen
+    attached, _ = routed_networks()
+    if not attached:
+        pytest.skip("no network is attached here")
+    assert all(network.prefixlen for network in attached)
 
 
 LAN = route("eth0", "10.0.0.0", "255.0.0.0")
