@@ -114,7 +114,18 @@ class TestRegions:
         assert len(regions.all()) == 2, "the first ones; then nobody else is known to lose less"
         for net in range(2, 256):
             lost(regions, flipped(f"10.{net}.0.1", pool))
-        assert len(regions.all()) <= 33
+        assert len(regions.all()) == 2
+
+    def test_there_are_so_many_regions_and_no_more(self) -> None:
+        pool = pool_of(*(f"10.1.{n}.1" for n in range(100)))
+        for n in range(100):
+            opened = flipped(f"10.1.{n}.2", pool)
+            opened.verdict = OPEN
+            hear(opened, refused=False)
+        regions = Regions(pool)
+        paths = [lost(regions, flipped(f"10.{net}.0.1", pool)) for net in range(2, 62)]
+        assert [path is pool for path in paths] == [False] * 32 + [True] * 28
+        assert regions.all() == paths[:32]
 
 
 def network(bad: Callable[[float], bool], silent: int) -> Network:
