@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from tests.test_layers import MODULES, ROOT, imports
 
 _MOST_LINES, _MOST_ATTRIBUTES = 250, 15
@@ -100,6 +102,53 @@ def test_nobody_writes_into_another_modules_object() -> None:
             if node.attr not in own[name]:
                 found[name].add(node.attr)
     assert dict(found) == EXCEPTIONS
+
+
+#: What begins with an underscore and is public: of a named tuple, and of the module os.
+PUBLIC_ALL_THE_SAME = {"_replace", "_asdict", "_fields", "_make", "_exit"}
+
+
+def private_reads(tree: ast.AST) -> Iterator[str]:
+    """What is read, written or imported, and private to others: an attribute of all but `self`, `cls` and `super()`,
+    a name of a module of scanner. (A constant may be replaced for a while: `monkeypatch.setattr` and its name.)"""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and _is_private(node.attr) and not _is_own(node.value):
+            yield f"{ast.unparse(node)} in line {node.lineno}"
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("scanner"):
+            yield from (f"{each.name} in line {node.lineno}" for each in node.names if _is_private(each.name))
+
+
+def _is_private(name: str) -> bool:
+    return name.startswith("_") and not name.endswith("__") and name not in PUBLIC_ALL_THE_SAME
+
+
+def _is_own(node: ast.expr) -> bool:
+    return _is_self(node) or (isinstance(node, ast.Call) and ast.unparse(node) == "super()")
+
+
+def test_no_test_hangs_on_what_is_private() -> None:
+    folder = Path(__file__).parent
+    found = {
+        str(path.relative_to(folder)): list(private_reads(ast.parse(path.read_text(encoding="utf-8"))))
+        for path in folder.rglob("*.py")
+    }
+    assert len(found) > 200
+    assert {name: reads for name, reads in found.items() if reads} == {}
+
+
+@pytest.mark.parametrize(
+    ("code", "private"),
+    [
+        ("from scanner.services import _lines", ["_lines in line 1"]),
+        ("law._rate = 1", ["law._rate in line 1"]),
+        ("engine.mux()._slots[0].x", ["engine.mux()._slots in line 1"]),
+        ("self.engine._mux", ["self.engine._mux in line 1"]),
+        ("self._x, cls._x, super()._x, x.__class__, row._replace(port=1), os._exit(0)", []),
+        ("monkeypatch.setattr(module, '_MOST', 3)", []),
+    ],
+)
+def test_what_counts_as_private(code: str, private: list[str]) -> None:
+    assert list(private_reads(ast.parse(code))) == private
 
 
 def test_no_import_goes_in_a_circle() -> None:

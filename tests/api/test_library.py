@@ -354,10 +354,13 @@ def test_leaving_the_loop_early_closes_every_socket(opened: int, no_leak: None) 
     before = open_files()
     with full_backlog() as deaf:
         beside = open_files()
+        left = 0
         for result in scanner.scan([Target("127.0.0.1", deaf), Target("127.0.0.1", opened)], timeout=60):
             assert result.port == opened
             assert open_files() > beside, "the silent probe is still in flight"
+            left += 1
             break
+        assert left == 1
         assert open_files() == beside
     assert open_files() == before
 

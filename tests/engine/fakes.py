@@ -163,7 +163,7 @@ class FakePoller:
         self._kernel = kernel
         self._batch = batch
         self._watched: set[int] = set()
-        self._ready: dict[int, int] = {}
+        self.ready: dict[int, int] = {}
         self._idle: set[int] = set()
 
     def accepts(self, fd: int) -> bool:
@@ -176,12 +176,12 @@ class FakePoller:
 
     def remove(self, fd: int) -> None:
         self._watched.remove(fd)
-        self._ready.pop(fd, None)
+        self.ready.pop(fd, None)
         self._kernel.stumble("remove")
 
     def succeeds(self, other: "FakePoller") -> None:
         """What has arrived already is reported by this one."""
-        self._ready = dict(other._ready)
+        self.ready = dict(other.ready)
 
     def closed(self, fd: int) -> None:
         """The socket is gone; a level-triggered poller must have been told before."""
@@ -189,7 +189,7 @@ class FakePoller:
         self._watched.discard(fd)
         self._idle.discard(fd)
         if not self._kernel.stale_events:
-            self._ready.pop(fd, None)
+            self.ready.pop(fd, None)
 
     def disconnected(self, fd: int) -> None:
         """A recycled socket will say that it is idle, unless it connects before anybody asks."""
@@ -205,17 +205,17 @@ class FakePoller:
     def wait(self, timeout: float) -> list[tuple[int, int]]:
         assert timeout >= 0
         self._kernel.stumble("wait")
-        waiting = bool(self._idle) or any(fd in self._watched for fd in self._ready)
+        waiting = bool(self._idle) or any(fd in self._watched for fd in self.ready)
         for fd, bits in self._kernel.pass_time(0.0 if waiting else timeout):
-            self._ready[fd] = self._ready.get(fd, 0) | bits
-        self._ready.update(dict.fromkeys(self._idle, OUT | HUP))
+            self.ready[fd] = self.ready.get(fd, 0) | bits
+        self.ready.update(dict.fromkeys(self._idle, OUT | HUP))
         self._idle.clear()
-        ready = [(fd, bits) for fd, bits in self._ready.items() if self.edge or fd in self._watched]
+        ready = [(fd, bits) for fd, bits in self.ready.items() if self.edge or fd in self._watched]
         self.drained = len(ready) < self._batch
         events = ready[: self._batch]
         if self.edge:
             for fd, _ in events:
-                del self._ready[fd]
+                del self.ready[fd]
         return events
 
 
@@ -277,6 +277,7 @@ class FakeKernel:
         self.now = START
         self.open_sockets: set[FakeSocket] = set()
         self.most_open = 0
+        self.sockets_made = 0
         self.sent: list[tuple[float, str, int]] = []
         self.wire: list[tuple[float, str, int]] = []
         self.connects = 0
@@ -288,7 +289,7 @@ class FakeKernel:
         self._events: list[tuple[float, int, FakeSocket, int, str]] = []
         self._order = count()
         self._to_repeat: list[tuple[float, int, FakeSocket, int]] = []
-        self._by_number: dict[int, FakeSocket] = {}
+        self.by_number: dict[int, FakeSocket] = {}  # of those that are open
 
     def clock(self) -> float:
         return self.now
@@ -309,12 +310,13 @@ class FakeKernel:
         if self.no_socket is not None and (code := self.no_socket(family, self.now)):
             raise OSError(code, "no socket")
         sock = FakeSocket(self, family)
-        self._by_number[sock.number] = sock
+        self.sockets_made += 1
+        self.by_number[sock.number] = sock
         self.most_open = max(self.most_open, len(self.open_sockets))
         return sock
 
     def flagger(self, fd: int, family: int) -> Callable[[int], list[tuple[int, int]]]:
-        sock = self._by_number[fd]
+        sock = self.by_number[fd]
 
         def flag(timeout: int) -> list[tuple[int, int]]:
             self.stumble("flag")
@@ -341,7 +343,7 @@ class FakeKernel:
 
     def closed(self, sock: FakeSocket) -> None:
         self.open_sockets.discard(sock)
-        del self._by_number[sock.number]
+        del self.by_number[sock.number]
         heapq.heappush(self._free_numbers, sock.number)
         self._poller.closed(sock.number)
 
@@ -462,25 +464,25 @@ class ListSource:
         asked = tuple(Request(timeout=timeout, retries=retries, order=order) for order in range(requests))
         ports = list(ports)
         places = [Place(host, AF_INET6 if ":" in host else AF_INET, ports=len(ports)) for host in hosts]
-        self._endpoints = [Endpoint(place, port, asked) for port in ports for place in places]
-        self._next = 0
+        self.endpoints = [Endpoint(place, port, asked) for port in ports for place in places]
+        self.taken = 0
         self._late = late
 
     def take(self, n: int) -> list[Endpoint]:
         if self._late:
             self._late -= 1
             return []
-        out = self._endpoints[self._next : self._next + n]
-        self._next += len(out)
+        out = self.endpoints[self.taken : self.taken + n]
+        self.taken += len(out)
         return out
 
     @property
     def exhausted(self) -> bool:
-        return self._next >= len(self._endpoints)
+        return self.taken >= len(self.endpoints)
 
     @property
     def total(self) -> int:
-        return len(self._endpoints)
+        return len(self.endpoints)
 
 
 def engine_for(kernel: FakeKernel, source: ListSource, **options: Any) -> tuple[Engine, Schedule]:

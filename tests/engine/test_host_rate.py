@@ -1,9 +1,11 @@
 """The promise to each host: no second with more attempts than it may hold, and nobody waits for another host."""
 
+import gc
 import itertools
 import socket
 from collections import Counter, defaultdict
 from math import floor
+from weakref import ref as weakref
 
 import pytest
 from hypothesis import example, given, settings
@@ -159,7 +161,7 @@ def test_every_host_is_spared_and_nobody_is_lost(rate: float, steps: list[tuple[
 class CountedText(str):
     """Counts how often any of them is looked up."""
 
-    __slots__ = ()
+    __slots__ = ("__weakref__",)
     looked_up = 0
 
     def __hash__(self) -> int:
@@ -180,6 +182,12 @@ def test_many_slow_hosts_are_not_walked_again_and_again(monkeypatch: pytest.Monk
 def test_idle_hosts_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hostrate, "_MOST_IDLE", 100)
     gate = HostRate(10.0)
+    known: list[weakref[CountedText]] = []
     for number in range(5000):
-        gate.hold(trial(host(number)), number * 0.01)
-    assert len(gate._free_at) <= 102
+        address = CountedText(number)
+        known.append(weakref(address))
+        gate.hold(trial(Place(address, int(socket.AF_INET))), number * 0.01)
+        del address
+    gate.release(50.0, 0)
+    gc.collect()
+    assert 50 <= sum(each() is not None for each in known) <= 202

@@ -118,7 +118,9 @@ def test_no_second_of_a_host_has_more_than_its_rate(repeats: tuple[float, ...], 
     by_host = defaultdict(list)
     for time, host, _ in sorted(kernel.wire):
         by_host[host].append(time)
+    assert sorted(by_host) == ["10.0.0.1", "10.0.0.2"]
     for times in by_host.values():
+        assert len(times) > 1
         if rate < 1.0:
             assert min(later - earlier for earlier, later in pairwise(times)) >= 1.0 / rate
         else:

@@ -35,8 +35,9 @@ def trial(place: Place, port: int = 1, path: Path = NEAR) -> Trial:
 
 def gate(limit: int) -> Neighbours:
     """One whose table has room for so many at once; 16 is the least."""
-    made = Neighbours([NETWORK], table=round(limit / 0.6) + 1)
-    assert made._limit == limit
+    made, same = (Neighbours([NETWORK], table=round(limit / 0.6) + 1) for _ in range(2))
+    leave = [not same.hold(trial(host(n)), 0.0) for n in range(limit + 1)]
+    assert leave == [True] * limit + [False]
     return made
 
 

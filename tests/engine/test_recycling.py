@@ -60,7 +60,7 @@ class TestRecycling:
     def test_an_event_of_a_closed_descriptor_hits_nobody(self, edge: bool) -> None:
         """Its number is in use again, by a probe that is still silent: no verdict from it."""
         flight = Turns(later(1.5, None, kind="open"), edge=edge, stale_events=True)
-        ready: Callable[[int, int], None] = flight.kernel.poller(None)._ready.__setitem__
+        ready: Callable[[int, int], None] = flight.kernel.poller(None).ready.__setitem__
         (trial,) = flight.launch([80])
         number = next(iter(flight.kernel.open_sockets)).number
         flight.mux.release(trial)

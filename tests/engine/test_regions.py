@@ -75,11 +75,14 @@ class TestRegions:
         opened.verdict, opened.attempts = OPEN, 1
         hear(opened, refused=False)
         path = lost(Regions(pool), flipped("10.9.3.1", pool))
-        asked = [path.responders.next(START + second) for second in range(4)]
-        assert {each.place.numeric for each in asked if each} == {"10.9.3.7", "10.9.3.8"}
-        assert not any(
-            each.place.numeric.startswith("10.9.") for each in (pool.responders.next(START) for _ in range(99)) if each
+        asked, others = (
+            {each.place.numeric for number in range(99) if (each := responders.next(START + number))}
+            for responders in (path.responders, pool.responders)
         )
+        assert asked == {"10.9.3.7", "10.9.3.8"}
+        assert others == set(HEALTHY)
+        assert [port.endpoint.place.numeric for port in path.responders.open] == ["10.9.3.9"]
+        assert not pool.responders.open
 
     def test_what_was_sent_before_counts_as_lost(self) -> None:
         pool = pool_of(*HEALTHY, "10.9.3.8")
@@ -111,7 +114,18 @@ class TestRegions:
         assert len(regions.all()) == 2, "the first ones; then nobody else is known to lose less"
         for net in range(2, 256):
             lost(regions, flipped(f"10.{net}.0.1", pool))
-        assert len(regions.all()) <= 33
+        assert len(regions.all()) == 2
+
+    def test_there_are_so_many_regions_and_no_more(self) -> None:
+        pool = pool_of(*(f"10.1.{n}.1" for n in range(100)))
+        for n in range(100):
+            opened = flipped(f"10.1.{n}.2", pool)
+            opened.verdict = OPEN
+            hear(opened, refused=False)
+        regions = Regions(pool)
+        paths = [lost(regions, flipped(f"10.{net}.0.1", pool)) for net in range(2, 62)]
+        assert [path is pool for path in paths] == [False] * 32 + [True] * 28
+        assert regions.all() == paths[:32]
 
 
 def network(bad: Callable[[float], bool], silent: int) -> Network:
@@ -173,7 +187,7 @@ def test_one_attempt_stays_one_attempt() -> None:
     kernel = FakeKernel(network(way("30%"), 0))
     many = ListSource([f"10.1.0.{n}" for n in range(200)] + [f"10.9.0.{n}" for n in range(30)], range(1, 11))
     once = ListSource(["10.9.0.99"], range(1, 50), retries=0)
-    many._endpoints += once._endpoints
+    many.endpoints += once.endpoints
     engine, _ = engine_for(kernel, many)
     rows = [row for _, row in finish(kernel, engine) if row.address == "10.9.0.99"]
     assert {row.attempts for row in rows} == {1}

@@ -22,8 +22,7 @@ def test_the_tracking_table_has_its_say() -> None:
     room = Room(5000, conntrack=Conntrack(lambda: 0, 1000))
     assert room.free(0, 0, 0.0) == 499
     room = Room(5000, conntrack=Conntrack(lambda: 999, 1000))
-    assert room.free(0, 100, 0.0) < 10
-    assert room.free(0, 100, 0.0) == room.free(0, 100, 0.0)
+    assert [room.free(0, 100, 0.0) for _ in range(3)] == [0, 0, 0]
     assert len(room.warnings) == 1
     assert "nf_conntrack_max" in room.warnings[0]
 

@@ -57,7 +57,7 @@ def test_nothing_new_is_taken_on_while_too_many_are_held(monkeypatch: pytest.Mon
     asked = Schedule(source, now=0.0, host_rate=HostRate(1.0))
     left = [len(asked.grant(0.0, ROOM)) for _ in range(20)]
     assert left == [1] + [0] * 19
-    assert source._next == 16 + 32 + 64
+    assert source.taken == 16 + 32 + 64
 
 
 def test_what_did_not_leave_goes_first_and_in_its_order() -> None:

@@ -5,7 +5,8 @@ import errno
 import pytest
 
 from scanner.engine.flight.verdict import LOCAL_LIMITS
-from scanner.engine.room.shortage import _MOST_ASIDE, _SHARED, Relief, Shortages, shortage_warning
+from scanner.engine.room import shortage
+from scanner.engine.room.shortage import Relief, Shortages, shortage_warning
 from scanner.engine.trial import Trial
 from scanner.engine.truth.path import Path
 from scanner.model import Endpoint, Place, Request
@@ -127,16 +128,17 @@ class TestAside:
         assert shortages.due(1.11) == [first, second]
         assert (len(shortages), shortages.due(9.0), shortages.wait(9.0)) == (0, [], float("inf"))
 
-    def test_too_many_stop_the_intake(self) -> None:
+    def test_too_many_stop_the_intake(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(shortage, "_MOST_ASIDE", 5)
         shortages = Shortages()
-        shortages.set_aside([trial()] * (_MOST_ASIDE - 1), 0.0)
+        shortages.set_aside([trial()] * 4, 0.0)
         assert not shortages.too_many
         shortages.set_aside([trial()], 0.0)
         assert shortages.too_many
 
 
 class TestWarnings:
-    @pytest.mark.parametrize("code", sorted(LOCAL_LIMITS | _SHARED))
+    @pytest.mark.parametrize("code", sorted(LOCAL_LIMITS | set(SHARED)))
     def test_each_says_in_one_line_what_to_raise_or_lower(self, code: int) -> None:
         text = shortage_warning(code, 52)
         assert "\n" not in text

@@ -1,14 +1,21 @@
 """Thousands of random networks, each from a seed, with what must hold on all of them (`simulated/`).
 
 A failure names its seed: `python -m tests.lab.simulate --seed SEED` plays that network again.
+
+What is false by chance shows in the sum alone: of the few networks of one test ten times as much would hardly be seen.
+So each adds what it found to what the others of this run have found, in whatever process.
 """
 
 import os
+import pickle
+from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from tests.engine.simulated.invariants import play_seed
-from tests.engine.simulated.table import Table
+from tests.engine.simulated.table import Table, most_by_chance
+from tests.engine.simulated.truth import LOST
 
 NETWORKS = int(os.environ.get("SIMULATED_NETWORKS", "1500"))
 CHUNKS = 50
@@ -19,12 +26,51 @@ QUICK_CHUNKS = 1
 @pytest.mark.parametrize(
     "chunk", [pytest.param(chunk, marks=pytest.mark.slow if chunk >= QUICK_CHUNKS else ()) for chunk in range(CHUNKS)]
 )
-def test_random_networks(chunk: int) -> None:
-    """No row without a doubt is false where something could have told."""
+def test_random_networks(chunk: int, found: Path, request: pytest.FixtureRequest) -> None:
+    """No row without a doubt is false where something could have told, and no more are than chance explains."""
     table = Table()
-    for seed in range(chunk, NETWORKS, CHUNKS):
+    seeds = range(chunk, NETWORKS, CHUNKS)
+    for seed in seeds:
         table.add(play_seed(seed))
-    assert table.passes(), table.report()
+    assert table.worlds == len(seeds) > 0
+    (found / f"{chunk}.part").write_bytes(pickle.dumps(table))
+    (found / f"{chunk}.part").rename(found / f"{chunk}.table")
+    together = Table()
+    for part in found.glob("*.table"):
+        together.merge(pickle.loads(part.read_bytes()))
+    chunks = sum(item.name.startswith("test_random_networks[") for item in request.session.items)
+    assert together.passes(of=chunks * NETWORKS // CHUNKS), together.report()
+
+
+@pytest.fixture(scope="session")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tables of all processes of this run."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "simulated"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.mark.parametrize(("worlds", "usual", "too_many"), [(1500, 13, 33), (6200, 45, 80), (30, 1, 3)])
+def test_more_than_chance_explains_is_seen(worlds: int, usual: int, too_many: int) -> None:
+    """Of 1500 networks eight are usual: four times as many fail, wherever among them they are."""
+
+    def of(false: int) -> Table:
+        table = Table()
+        table.worlds = worlds
+        table.faults[LOST] = Counter(range(false))
+        return table
+
+    assert of(usual).passes()
+    assert not of(too_many).passes()
+    few = of(too_many)
+    few.worlds //= 10
+    assert not few.passes(of=worlds), "it is seen as soon as the first tenth has them"
+
+
+def test_the_more_worlds_the_smaller_the_share_that_chance_may_have() -> None:
+    most = [most_by_chance(worlds) for worlds in (1, 30, 300, 1500, 6200)]
+    assert most == [1, 2, 7, 19, 54]
 
 
 @pytest.mark.parametrize(

@@ -80,4 +80,7 @@ def test_nothing_known_elsewhere(tmp_path: Path) -> None:
 
 
 def test_this_machine() -> None:
-    assert all(0 < end < 1 << 32 and end >> 24 != 127 for end in attached_ends())
+    ends = attached_ends()
+    if not ends:
+        pytest.skip("no network is attached here")
+    assert [end for end in ends if not 0 < end < 1 << 32 or end >> 24 == 127] == []

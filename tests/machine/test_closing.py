@@ -66,7 +66,9 @@ def test_the_table_of_services_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
 
     lines = Lines()
     monkeypatch.setattr("builtins.open", lambda *_, **__: lines)
-    assert services._lines("services.txt") == ["22 ssh"]
+    monkeypatch.setattr(services, "_NAMES", {})
+    monkeypatch.setattr(services, "_PORTS", {})
+    assert (services.service_name(22), services.service_names()) == ("ssh", ["ssh"])
     assert lines.closed == 1
 
 

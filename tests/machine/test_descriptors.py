@@ -6,10 +6,12 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from scanner.machine.descriptors import _limit_in_proc, raise_descriptor_limit
+from scanner.machine import descriptors as module
+from scanner.machine.descriptors import raise_descriptor_limit
 from scanner.machine.lacking import Lacks
 
 resource = pytest.importorskip("resource")
@@ -56,12 +58,29 @@ class TestUnknownLimits:
             ("Max open files            unlimited          unlimited      files\n", 1024),
             ("Max open\n", 1024),
             ("", 1024),
+            (None, 1024),
         ],
     )
-    def test_what_linux_shows_or_the_usual(self, tmp_path: Path, text: str, found: int) -> None:
-        (tmp_path / "limits").write_text(text)
-        assert _limit_in_proc(str(tmp_path / "limits")) == found
-        assert _limit_in_proc(str(tmp_path / "none")) == 1024
+    def test_what_linux_shows_or_the_usual(
+        self, tmp_path: Path, text: str | None, found: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        if text is not None:
+            (tmp_path / "limits").write_text(text)
+
+        def refused(which: int) -> None:
+            raise OSError(errno.EPERM, "Operation not permitted")
+
+        def instead(path: str, **how: Any) -> Any:
+            assert path == "/proc/self/limits"
+            return open(tmp_path / "limits", **how)
+
+        monkeypatch.setattr(resource, "getrlimit", refused)
+        monkeypatch.setattr(module, "open", instead, raising=False)
+        lacks = Lacks()
+        assert max(1, found - 500) <= raise_descriptor_limit(lacks) < found
+        assert lacks.notes == [
+            f"no getrlimit() here (Operation not permitted): taken for this process's limit of open files: {found}"
+        ]
 
     def test_a_limit_that_cannot_be_raised_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def refused(*words: object) -> None:

@@ -28,7 +28,7 @@ def test_listed_up_to_25(count: int, listed: bool) -> None:
     for row in rows(count):
         shown.add(row, LISTED)
     assert shown.is_listed() is listed
-    assert len(shown.rows) <= LISTED
+    assert len(shown.rows) == LISTED
 
 
 def test_a_crowd_says_what_was_expected_and_what_is_in_doubt() -> None:

@@ -162,6 +162,7 @@ any_trace = st.builds(
 @given(st.lists(any_trace, max_size=4))
 def test_any_text_is_told_safely(traces: list[Trace]) -> None:
     told = lines(*traces)
+    assert bool(told) is bool(traces)
     assert all(line.isprintable() for line in told)
     assert not any("firewall" in line for line in told)
     back = json.loads(json_text(traces) + JSON_END)["traces"]

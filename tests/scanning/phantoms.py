@@ -65,20 +65,15 @@ class LateSource(ListSource):
     def exhausted(self) -> bool:
         return not self._more and super().exhausted
 
-    @property
-    def endpoints(self) -> list[Endpoint]:
-        """All that there are by now."""
-        return list(self._endpoints)
-
     def shuffle(self, seed: int) -> None:
         """Puts them in another order."""
-        Random(seed).shuffle(self._endpoints)
+        Random(seed).shuffle(self.endpoints)
 
     def take(self, n: int) -> list[Endpoint]:
         if self._kernel.now >= self._at:
-            first = self._endpoints[0]
+            first = self.endpoints[0]
             first.place.ports += len(self._more)
-            self._endpoints += [Endpoint(first.place, port, first.requests) for port in self._more]
+            self.endpoints += [Endpoint(first.place, port, first.requests) for port in self._more]
             self._more = []
         return super().take(n)
 

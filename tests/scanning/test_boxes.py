@@ -32,6 +32,7 @@ def told_apart(outcome: Sweep, box: Box, *, late: int = 0) -> None:
         left.setdefault(port, at)
     began, ended = box.began[HOST], box.ended.get(HOST, 1e9)
     phantoms = [row for _, row in outcome.rows if row.state is State.OPEN and began <= left[row.port] < ended]
+    assert phantoms
     assert len([row for row in phantoms if not row.doubt]) <= late
     real = [row for _, row in outcome.rows if row.state is State.OPEN and not began <= left[row.port] < ended]
     assert {row.port for row in real} <= REAL
@@ -87,7 +88,7 @@ def test_a_box_that_stops(after: int, until: int, delay: float, rate: float | No
 def test_its_own_ports_are_asked_within_the_hosts_rate() -> None:
     box = Box(100, REAL, until=200, delay=0.02)
     outcome = sweep(box, [HOST], range(1, 401), host_rate=HostRate(50))
-    assert outcome.ports("") <= REAL
+    assert outcome.ports("") == {22, 80}
     times = [at for at, _, _ in outcome.sent]
     assert len(times) >= 400 + 2
     assert all(sum(start <= at < start + 1 for at in times) <= 50 for start in times)
@@ -139,7 +140,7 @@ def test_the_far_end_may_answer_late() -> None:
         return Answer(0.95 if port > 998 else 0.001, "open")
 
     outcome = sweep(network, [HOST], range(1, 1001), rate=200.0)
-    assert len(outcome.ports("")) <= 250, "a second's worth"
+    assert 100 < len(outcome.ports("")) <= 250, "a second's worth"
 
 
 # Who must not be marked

@@ -30,7 +30,7 @@ def test_there_are_never_more_than_so_many() -> None:
     hosts = KnownHosts(most=10)
     for first in range(1, 100, 5):
         known(hosts, 5, first)
-        assert len(hosts) <= 10
+        assert 5 <= len(hosts) <= 10
 
 
 def test_who_has_kept_rows_or_is_being_asked_is_not_forgotten() -> None:

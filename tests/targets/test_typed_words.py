@@ -226,4 +226,4 @@ def test_a_long_list_looks_at_the_folder_once(count: int, monkeypatch: pytest.Mo
     plan_from_args([f"{name}:22" for name in names], Settings(ports=(22,)))
     excludes_from([f"{name}:22" for name in names])
     excludes_from([",".join(names)])
-    assert len(looks) < 5 * 60
+    assert 0 < len(looks) < 5 * 60

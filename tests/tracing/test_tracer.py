@@ -150,7 +150,7 @@ def test_a_second_attempt_finds_what_the_first_one_lost() -> None:
 
     found = trace(WayKernel(way))[22]
     assert (found.end.state, found.end.hop) == (State.OPEN, 4)
-    assert all(hop.address for hop in found.hops)
+    assert [hop.address for hop in found.hops] == ["203.0.113.1", "203.0.113.2", "203.0.113.3", found.address]
 
 
 def test_routers_that_answer_one_probe_a_second_do_not_make_an_answering_port_silent() -> None:
@@ -217,7 +217,8 @@ def test_rate_is_kept() -> None:
     kernel = WayKernel(chain(3, "open"))
     trace(kernel, *range(1, 11), rate=50.0)
     times = sorted(when for when, _, _ in kernel.asked)
-    assert all(later - earlier > 0.019 for earlier, later in itertools.pairwise(times))
+    assert len(times) >= 10 * 2
+    assert min(later - earlier for earlier, later in itertools.pairwise(times)) > 0.019
 
 
 @pytest.mark.parametrize(("rate", "most"), [(2.5, 2), (1.0, 1), (50.5, 50)])
