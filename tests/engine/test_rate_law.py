@@ -414,6 +414,7 @@ def test_growth_when_clean_is_steady_and_bounded() -> None:
         (59, 60, 30_000.0, 0.8 * 30_000 * 1.5 / 61),  # one may be luck
         (60, 60, 30_000.0, 0.8 * 30_000 * 1.5 / 61),  # all lost: hardly any got through, not none at all
         (12, 12, 30_000.0, 0.8 * 30_000 * 1.5 / 13),  # of few that says less
+        (13, 13, 30_000.0, 0.8 * 30_000 * 1.5 / 14),
         (60, 60, 1000.0, 100.0),  # no slower than the slowest
     ],
 )
