@@ -209,6 +209,8 @@ def test_who_is_asked_late_measures_loss_and_vouches_for_nobody() -> None:
         # Nothing was lost of as many in its era.
         ((0, 48), 12, {}, True),
         ((0, 48), 11, {}, False),
+        ((0, 30), 30, {}, True),
+        ((0, 50), 20, {}, True),
         ((0, 60), 0, {}, True),
         ((1, 48), 12, {}, False),
         ((0, 48), 12, {"lost": 1}, False),

@@ -1,6 +1,7 @@
 """Token buckets keep their promise in any second; the rate law plays its scenarios cohort by cohort."""
 
 import itertools
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -157,11 +158,13 @@ def test_loss_that_comes_back_after_one_clean_cohort_is_uncured_after_two_it_is_
     assert floors == [pytest.approx(60 / 180), 0.0]
 
 
-@pytest.mark.parametrize(("lost", "random"), [(37, True), (36, False)])
-def test_a_cut_cures_when_less_than_three_fifths_are_left(lost: int, random: bool) -> None:
-    """Of 60 lost first: 36 left are three fifths, and no more than that."""
+@pytest.mark.parametrize(
+    ("first", "lost", "random"),
+    [(60, 37, True), (60, 36, False), (60, 30, False), (30, 19, True), (30, 18, False), (30, 15, False)],
+)
+def test_a_cut_cures_when_no_more_than_three_fifths_are_left(first: int, lost: int, random: bool) -> None:
     told = Told()
-    told.lose(60, at=50_000.0)
+    told.lose(first, at=50_000.0)
     for _ in range(2):
         told.lose(lost)
     assert (told.law.floor > 0.0) is random
@@ -180,12 +183,72 @@ def test_random_loss_brings_the_rate_of_before_the_cuts_back() -> None:
     assert round(told.allowed, 6) == 13_500.0, "what it can take is sought from there"
 
 
-@pytest.mark.parametrize(("rate", "allowed"), [(49_000.0, 49_000.0), (50_000.0, float("inf"))])
+@pytest.mark.parametrize(
+    ("rate", "allowed"), [(49_999.5, 49_999.5), (50_000.0, float("inf")), (60_000.0, float("inf"))]
+)
 def test_a_rate_of_before_that_needs_no_pacing_is_not_paced(rate: float, allowed: float) -> None:
     told = Told()
     for at in (rate, None, None):
         assert told.lose(20, at=at)
     assert told.allowed == pytest.approx(allowed)
+
+
+@pytest.mark.parametrize("lost", [20, 10, 0])
+def test_beside_random_loss_what_is_not_more_than_that_counts_as_clean(lost: int) -> None:
+    told = Told()
+    for at in (9000.0, None, None):
+        told.lose(20, at=at)
+    assert told.lose(45)
+    assert [told.lose(lost) for _ in range(4)] == [False, False, False, True]
+
+
+@pytest.mark.parametrize("clean", [2, 3, 4])
+def test_what_was_lost_before_a_cut_cured_is_no_part_of_the_floor(clean: int) -> None:
+    told = Told()
+    told.lose(45, at=9000.0)
+    told.clean(clean)
+    for _ in range(3):
+        told.lose(20)
+    assert told.law.floor == pytest.approx(1 / 3)
+
+
+def careful_from_the_start() -> Told:
+    told = Told()
+    told.law.be_careful(500.0, 0.0)
+    return told
+
+
+def cured_after_a_burst() -> Told:
+    told = Told()
+    told.lose(45, at=9000.0)
+    told.clean(2)
+    return told
+
+
+def called_random() -> Told:
+    told = Told()
+    for at in (9000.0, None, None):
+        told.lose(20, at=at)
+    return told
+
+
+@pytest.mark.parametrize("begin", [careful_from_the_start, cured_after_a_burst, called_random, cut_twice])
+def test_loss_with_little_to_send_is_random_the_second_time_unless_two_were_clean_meanwhile(
+    begin: Callable[[], Told],
+) -> None:
+    for clean, random in ((0, True), (1, True), (2, False)):
+        told = begin()
+        if clean and begin is cured_after_a_burst:
+            continue  # every further clean one says again that it was cured
+        assert not told.lose(45, at=0.1 * told.allowed)
+        told.clean(clean)
+        assert told.lose(45, at=0.1 * told.allowed) is random
+
+
+def test_fifty_thousand_a_second_need_no_pacing() -> None:
+    told = cut_twice()
+    told.law.be_careful(50_000.0 / 1.5, told.now)
+    assert told.clean(1) == [(float("inf"), False)]
 
 
 def test_the_whole_era_tells_of_loss_that_one_cohort_is_too_small_for() -> None:
@@ -209,6 +272,7 @@ def test_the_whole_era_tells_of_loss_that_one_cohort_is_too_small_for() -> None:
         (28, 60, 1 / 3, False),  # 0.467 < 0.333 + 0.02 + 0.1288
         (140, 600, 0.18, False),  # 0.2333 < 0.18 + 0.02 + 0.0345
         (141, 600, 0.18, True),  # 0.235 > 0.18 + 0.02 + 0.0346
+        (60, 60, 0.98, False),  # just as much
         (72, 60, 1.0, True),  # several kinds may be counted more than once
     ],
 )
