@@ -127,6 +127,15 @@ def test_a_cut_that_no_trial_led_to_leaves_the_wait() -> None:
     assert told.until_tried() == 4
 
 
+def test_one_failed_trial_makes_the_wait_longer_once() -> None:
+    told = cut_twice()
+    told.until_tried()
+    told.lose(30)
+    told.clean(2)
+    told.lose(30)
+    assert told.until_tried() == 8
+
+
 def test_after_a_cut_the_steps_are_small_again() -> None:
     told = cut_twice()
     told.clean(10)
@@ -243,6 +252,22 @@ def test_loss_with_little_to_send_is_random_the_second_time_unless_two_were_clea
         assert not told.lose(45, at=0.1 * told.allowed)
         told.clean(clean)
         assert told.lose(45, at=0.1 * told.allowed) is random
+
+
+def test_loss_beyond_the_floor_is_compared_with_none_of_before() -> None:
+    told = called_random()
+    for _ in range(2):
+        told.lose(45)
+        assert told.law.floor == pytest.approx(1 / 3)
+    told.lose(45)
+    assert told.law.floor > 0.4
+
+
+def test_a_cut_for_new_loss_forgets_that_there_was_little_to_send_before() -> None:
+    told = cut_twice()
+    assert not told.lose(20, at=0.1 * told.allowed)
+    assert told.lose(15), "half as much as before the last cut, which cured that"
+    assert not told.lose(20, at=0.1 * told.allowed)
 
 
 def test_fifty_thousand_a_second_need_no_pacing() -> None:
