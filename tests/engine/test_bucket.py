@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from scanner.engine.brakes.bucket import Bucket, spacing, whole
+from scanner.engine.brakes.bucket import PACED_BURST_S, Bucket, spacing, whole
 from tests.engine.simulated.invariants import most_in_a_second
 
 RATES = st.one_of(
@@ -114,3 +114,57 @@ def test_even_spacing_leaves_no_second_with_more(rate: float) -> None:
     gap = spacing(rate)
     assert gap * (floor(rate) if rate >= 1.0 else rate) > 1.0
     assert gap <= 1.02 / whole(rate)
+
+
+@pytest.mark.parametrize(
+    ("rate", "depth", "refill"),
+    [
+        (0.25, 1.0, 0.25),
+        (1.0, 1.0, 1.0),
+        (2.5, 1.0, 2.0),  # a second holds a whole number
+        (99.0, 1.0, 99.0),
+        (100.0, 2.0, 99.0),
+        (1000.0, 20.0, 981.0),  # with the 20 at once they make 1000 in any second
+    ],
+)
+def test_depth_and_refill_make_the_rate_together_less_one_in_a_hundred(
+    rate: float, depth: float, refill: float
+) -> None:
+    bucket = Bucket(rate, 0.0)
+    assert (bucket.depth, bucket.available(0.0)) == (depth, int(depth))
+    bucket.take(int(depth))
+    assert bucket.wait() == pytest.approx(1.0 / (0.99 * refill))
+
+
+@pytest.mark.parametrize(
+    ("rate", "depth", "refill"), [(0.25, 1.0, 0.25), (2.5, 1.0, 2.5), (999.5, 1.0, 999.5), (2000.5, 4.0, 1997.5)]
+)
+def test_what_nobody_was_promised_is_kept_without_a_margin(rate: float, depth: float, refill: float) -> None:
+    """For the way's sake: fractions count, and no more leave at once than a policer's own bucket holds."""
+    bucket = Bucket(rate, 0.0, PACED_BURST_S, promised=False)
+    assert bucket.depth == depth
+    bucket.take(int(depth))
+    assert bucket.wait() == pytest.approx(1.0 / refill)
+
+
+@pytest.mark.parametrize(("rate", "gap"), [(0.5, 2 / 0.99), (1.0, 1 / 0.99), (1.5, 1 / 0.99), (2.0, 0.5 / 0.99)])
+def test_even_spacing(rate: float, gap: float) -> None:
+    assert spacing(rate) == pytest.approx(gap)
+
+
+def test_wait_counts_what_is_there_already() -> None:
+    bucket = Bucket(100.0, 0.0, promised=False)
+    assert bucket.available(0.0) == 2
+    bucket.take(4)
+    assert bucket.wait() == pytest.approx(3 / 99)
+    assert bucket.available(1 / 99) <= 0
+    assert bucket.wait() == pytest.approx(2 / 99)
+    assert bucket.available(1.0) == 2
+    assert bucket.wait() == 0.0
+
+
+def test_a_token_that_rounding_makes_a_hair_too_small_is_one() -> None:
+    bucket = Bucket(10.0, 0.0, promised=False)
+    bucket.take(1)
+    found = [bucket.available(tenth / 100) for tenth in range(1, 11)]
+    assert found == [0] * 9 + [1]

@@ -64,6 +64,16 @@ def test_an_answered_first_leaves_the_next_deadline_too_early_never_too_late() -
     assert flights.due(1.5) == [second]
 
 
+def test_the_next_of_a_lane_is_due_next_however_many_come_after_it() -> None:
+    flights = Flights()
+    first, second, third = (flights.launch(1.0, now) for now in (0.0, 0.25, 0.5))
+    assert flights.due(1.0) == [first]
+    assert flights.deadlines.next == 1.25
+    assert flights.due(1.25) == [second]
+    assert flights.deadlines.next == 1.5
+    assert flights.due(9.0) == [third]
+
+
 def test_a_lane_that_was_empty_begins_anew() -> None:
     flights = Flights()
     flights.answer(flights.launch(1.0, 0.0))

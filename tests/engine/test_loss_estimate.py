@@ -19,9 +19,11 @@ def era(lost: int, n: int) -> Era:
         (0, 12, 0.0385),  # a dozen clean ones are no clean way yet
         (0, 59, 0.0083),
         (0, 60, 0.001),  # the whole cohort is clean: so is the way
+        (0, 100, 0.001),  # and more say no less
         (0, 499, 0.001),
-        (0, 1000, 0.0005),
+        (0, 1000, 0.0005),  # half a loss among 1001
         (1, 12, 0.2040),  # a standard error more than the share: chance made the one look like few
+        (1, 13, 0.1898),
         (3, 60, 0.0872),
         (300, 6000, 0.0529),  # of many it is small
         (12, 12, 1.0),  # never more than all
@@ -40,7 +42,17 @@ def test_more_lost_is_more_loss() -> None:
 
 @pytest.mark.parametrize(
     ("targets", "attempts", "sentinels"),
-    [(1, 2, 12), (10, 2, 23), (40, 2, 45), (100, 2, 60), (100_000, 2, 60), (100, 3, 14), (1, 1, 60), (0, 2, 12)],
+    [
+        (1, 2, 12),
+        (10, 2, 23),
+        (40, 2, 45),
+        (100, 2, 60),
+        (100_000, 2, 60),
+        (100, 3, 14),
+        (1, 1, 60),
+        (0, 2, 12),
+        (1, 0, 60),
+    ],
 )
 def test_clean_sentinels_needed(targets: int, attempts: int, sentinels: int) -> None:
     """Twelve at least, a full cohort at most; for more targets more, for more attempts fewer."""
@@ -51,3 +63,8 @@ def test_clean_sentinels_needed(targets: int, attempts: int, sentinels: int) -> 
 
 def test_more_lost_than_were_asked_is_all_lost() -> None:
     assert estimate(61, 60) == estimate(60, 60) <= 1.0
+
+
+@pytest.mark.parametrize("n", [500, 501, 601])
+def test_of_more_than_a_clean_cohort_the_loss_is_half_a_loss_among_one_more(n: int) -> None:
+    assert estimate(0, n) == pytest.approx(0.5 / (n + 1), rel=1e-12)

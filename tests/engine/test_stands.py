@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from scanner.engine.truth.loss_estimate import CLEAN_LOSS
-from scanner.engine.truth.stands import Stand, doubtful, stands
+from scanner.engine.truth.stands import Stand, doubtful, stands, vouched
 
 
 @pytest.mark.parametrize(
@@ -55,8 +55,10 @@ CLEAN, BAD = [CLEAN_LOSS] * 30, [0.9] * 30  #: of which each case takes as many 
         (2, BAD, {"lossy": True}, Stand.AGAIN),
         (19, BAD, {"lossy": True}, Stand.AGAIN),
         (20, BAD, {"lossy": True}, Stand.LOSSY),
+        (21, BAD, {"lossy": True}, Stand.LOSSY),  # one more left before it was known
         (19, CLEAN, {"full": False}, Stand.AGAIN),
         (20, CLEAN, {"full": False}, Stand.UNVERIFIED),
+        (21, CLEAN, {"full": False}, Stand.UNVERIFIED),
         # Or as often as its user asked for: "at least" holds for every number.
         (29, CLEAN, {"wanted": 30}, Stand.AGAIN),
         (30, CLEAN, {"wanted": 30}, Stand.TIMEOUT),
@@ -70,6 +72,11 @@ CLEAN, BAD = [CLEAN_LOSS] * 30, [0.9] * 30  #: of which each case takes as many 
         (2, None, {}, Stand.UNVERIFIED),
         (2, None, {"hopeless": True}, Stand.UNVERIFIED),
         (2, BAD, {"lossy": True, "hopeless": True}, Stand.LOSSY),
+        # Nobody may be asked again: all that can be known is known, unless loss was seen.
+        (2, BAD, {"exhausted": True}, Stand.TIMEOUT),
+        (2, BAD, {"exhausted": True, "lossy": True}, Stand.AGAIN),
+        (2, BAD, {"spent": True}, Stand.UNVERIFIED),
+        (2, BAD, {"spent": True, "lossy": True}, Stand.LOSSY),
         # -r 0 is exactly one attempt, whatever it met.
         (1, CLEAN, {"wanted": 1}, Stand.TIMEOUT),
         (1, [0.02], {"wanted": 1}, Stand.TIMEOUT),
@@ -79,11 +86,57 @@ CLEAN, BAD = [CLEAN_LOSS] * 30, [0.9] * 30  #: of which each case takes as many 
         (1, [0.02], {"wanted": 1, "few": True}, Stand.ASK_MORE),
         (1, [0.02], {"wanted": 1, "few": True, "lossy": True}, Stand.LOSSY),
         (1, None, {"wanted": 1, "few": True}, Stand.UNVERIFIED),
-        (1, [0.02], {"wanted": 1, "few": True, "exhausted": True, "targets": 20}, Stand.TIMEOUT),
-        (1, [0.02], {"wanted": 1, "few": True, "exhausted": True, "targets": 30}, Stand.UNVERIFIED),
+        (1, [0.02], {"wanted": 1, "few": True, "exhausted": True, "targets": 25}, Stand.TIMEOUT),
+        (1, [0.02], {"wanted": 1, "few": True, "exhausted": True, "targets": 26}, Stand.UNVERIFIED),
         (1, None, {"wanted": 1, "lossy": True}, Stand.LOSSY),
     ],
 )
 def test_when_silence_stands(attempts: int, losses: list[float] | None, others: dict[str, Any], verdict: Stand) -> None:
     met = None if losses is None else losses[:attempts]
     assert stand(attempts, met, **others) is verdict
+
+
+NOBODY, ONCE, TWICE = [1.0, 1.0], [1.0, 0.001], [0.001, 0.001]  #: in how many of two attempts its network vouched
+
+
+@pytest.mark.parametrize(
+    ("losses", "others", "verdict"),
+    [
+        (TWICE, {}, Stand.TIMEOUT),
+        (TWICE, {"lossy": True}, Stand.TIMEOUT),
+        (TWICE, {"targets": 10_000}, Stand.UNVERIFIED),  # 0.01 false ones expected, and loss was seen
+        (TWICE, {"targets": 10_000, "lossy": False}, Stand.TIMEOUT),
+        # Somebody of its network may be asked beside one more attempt.
+        (ONCE, {"witnesses": True}, Stand.AGAIN),
+        (NOBODY, {"witnesses": True, "lossy": False}, Stand.AGAIN),
+        (NOBODY, {"witnesses": True, "attempts": 19}, Stand.AGAIN),
+        (NOBODY, {"witnesses": True, "attempts": 20}, Stand.UNVERIFIED),
+        (NOBODY, {"witnesses": True, "attempts": 21}, Stand.UNVERIFIED),
+        (NOBODY, {"witnesses": True, "attempts": 29, "wanted": 30}, Stand.AGAIN),
+        # Nobody may: half a false one is borne where nothing was lost, and none where something was.
+        (NOBODY, {}, Stand.UNVERIFIED),
+        (NOBODY, {"lossy": False}, Stand.UNVERIFIED),
+        (ONCE, {}, Stand.UNVERIFIED),
+        (ONCE, {"targets": 500, "lossy": False}, Stand.TIMEOUT),
+        (ONCE, {"targets": 501, "lossy": False}, Stand.UNVERIFIED),
+        # -r 0: one attempt is all there is, and somebody was answered beside it or nobody.
+        ([0.5], {"wanted": 1}, Stand.TIMEOUT),
+        ([0.95], {"wanted": 1}, Stand.TIMEOUT),
+        ([1.0], {"wanted": 1}, Stand.UNVERIFIED),
+        ([1.0], {"wanted": 1, "witnesses": True}, Stand.UNVERIFIED),
+        ([1.0, 0.5], {"wanted": 1}, Stand.TIMEOUT),  # the last one counts
+        ([0.5, 1.0], {"wanted": 1}, Stand.UNVERIFIED),
+        ([0.5], {"wanted": 2}, Stand.UNVERIFIED),
+    ],
+)
+def test_whether_its_own_network_bears_a_timeout_out(
+    losses: list[float], others: dict[str, Any], verdict: Stand
+) -> None:
+    """For one of 100 targets on a path with loss, where nobody of its network may be asked again."""
+    given: dict[str, Any] = {"attempts": len(losses), "wanted": 2, "targets": 100, "lossy": True, "witnesses": False}
+    assert vouched(losses=losses, **{**given, **others}) is verdict
+
+
+def test_a_stand_is_the_doubt_that_a_row_tells() -> None:
+    """A timeout without one tells nothing."""
+    assert [stand.value for stand in Stand] == ["", "unverified", "lossy", "again"]

@@ -1,18 +1,33 @@
 """The verdict table: what each answer of the kernel means, and what can never be concluded from it."""
 
 import errno
+import select
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.engine.flight.verdict import Evidence, Next, Verdict, icmp_reason, judge
+from scanner.engine.flight.verdict import (
+    MAYBE_NO_WAY,
+    NO_WAY,
+    TIMEOUT,
+    Evidence,
+    Next,
+    No,
+    Verdict,
+    icmp_reason,
+    judge,
+    kind_of_no,
+    local_error,
+)
 from scanner.machine.error_queue import Icmp
 from scanner.machine.events import ERR, HUP, OUT
 from scanner.machine.tcp_info import CLOSE, CLOSE_WAIT, ESTABLISHED, SYN_SENT
 from scanner.model import State
 
 FAILED = OUT | ERR | HUP
+IN, RDHUP = select.EPOLLIN, select.EPOLLRDHUP
+LISTEN = 10  #: <netinet/tcp.h>
 ROUTER = "192.0.2.1"
 OPEN, RESET = Verdict(State.OPEN, "syn-ack"), Verdict(State.OPEN, "syn-ack-reset")
 REFUSED = Verdict(State.REFUSED, "conn-refused")
@@ -59,11 +74,18 @@ EVENTS = [
     ("error bits, no TCP_INFO", Evidence(0, FAILED), Next.WAIT),
     ("an error bit alone, no TCP_INFO", Evidence(0, OUT | ERR), Next.WAIT),
     ("idle, no TCP_INFO", Evidence(0, OUT | HUP), Next.WAIT),
+    ("readable and half closed, not writable, no TCP_INFO", Evidence(0, IN | RDHUP), Next.WAIT),
+    ("open, then FIN, no TCP_INFO", Evidence(0, OUT | RDHUP), OPEN),
+    ("a state that no attempt is ever in", Evidence(0, OUT, LISTEN), Next.WAIT),
     ("self-connect", Evidence(0, OUT, ESTABLISHED, 30, self_connected=True), Next.AGAIN),
     ("the kernel gave up", Evidence(errno.ETIMEDOUT, FAILED, CLOSE), Next.SILENT),
     ("no route, found late", Evidence(errno.ENETUNREACH, FAILED, CLOSE), unreachable("net-unreach")),
     ("protocol unreachable", Evidence(errno.ENOPROTOOPT, FAILED, CLOSE), unreachable("proto-unreach")),
     ("prohibited", Evidence(errno.EACCES, FAILED, CLOSE), unreachable("admin-prohibited")),
+    ("not permitted", Evidence(errno.EPERM, FAILED, CLOSE), unreachable("admin-prohibited")),
+    ("the host is down", Evidence(errno.EHOSTDOWN, FAILED, CLOSE), unreachable("host-unreach")),
+    ("the network is down", Evidence(errno.ENETDOWN, FAILED, CLOSE), unreachable("net-unreach")),
+    ("a bad parameter, says a router", Evidence(errno.EPROTO, FAILED, CLOSE), unreachable("proto-unreach")),
     ("short of memory meanwhile", Evidence(errno.ENOMEM, FAILED, CLOSE), Next.AGAIN),
     ("an errno nobody thought of", Evidence(errno.EXDEV, FAILED, CLOSE), error("EXDEV")),
     ("an errno without a name", Evidence(4095, FAILED, CLOSE), error("errno-4095")),
@@ -103,11 +125,14 @@ AT_ONCE = {
 ICMP = {
     (4, 3, 0): "net-unreach", (4, 3, 1): "host-unreach", (4, 3, 2): "proto-unreach", (4, 3, 3): "port-unreach",
     (4, 3, 4): None, (4, 3, 5): "host-unreach", (4, 3, 6): "net-unreach", (4, 3, 7): "host-unreach",
-    (4, 3, 9): "net-prohibited", (4, 3, 10): "host-prohibited", (4, 3, 13): "admin-prohibited",
+    (4, 3, 8): "host-unreach", (4, 3, 9): "net-prohibited", (4, 3, 10): "host-prohibited", (4, 3, 11): "net-unreach",
+    (4, 3, 12): "host-unreach", (4, 3, 13): "admin-prohibited", (4, 3, 14): "admin-prohibited",
+    (4, 3, 15): "admin-prohibited", (4, 5, 0): None, (4, 0, 0): None,
     (4, 3, 200): "host-unreach", (4, 4, 0): None, (4, 11, 0): "time-exceeded", (4, 12, 0): "proto-unreach",
-    (6, 1, 0): "net-unreach", (6, 1, 1): "admin-prohibited", (6, 1, 3): "host-unreach", (6, 1, 4): "port-unreach",
-    (6, 1, 5): "admin-prohibited", (6, 1, 6): "net-prohibited", (6, 2, 0): None, (6, 3, 0): "time-exceeded",
-    (6, 4, 1): "proto-unreach",
+    (6, 1, 0): "net-unreach", (6, 1, 1): "admin-prohibited", (6, 1, 2): "host-unreach",
+    (6, 1, 200): "host-unreach", (6, 1, 3): "host-unreach", (6, 1, 4): "port-unreach",
+    (6, 1, 5): "admin-prohibited", (6, 1, 6): "net-prohibited", (6, 0, 0): None, (6, 2, 0): None,
+    (6, 3, 0): "time-exceeded", (6, 4, 1): "proto-unreach",
 }  # fmt: skip
 
 
@@ -136,6 +161,42 @@ def test_connect_says_at_once(code: int, verdict: Verdict | Next) -> None:
 @pytest.mark.parametrize(("message", "reason"), ICMP.items(), ids=str)
 def test_icmp_messages(message: tuple[int, int, int], reason: str | None) -> None:
     assert icmp_reason(Icmp(*message, ROUTER)) == reason
+
+
+#: Whether a "no" may pass: (verdict, the ICMP error was this host's own) -> its kind.
+NOES = {
+    (unreachable("host-unreach", ROUTER), False): No.PASSING,
+    (unreachable("host-unreach"), False): No.PASSING,  # nobody knows who sent it
+    (unreachable("host-unreach"), True): No.FINAL,  # it had asked for a neighbour three seconds long
+    (unreachable("admin-prohibited"), True): No.FINAL,
+    **{
+        (error(name), own): No.PASSING
+        for name in ("ENETUNREACH", "EHOSTUNREACH", "ENETDOWN", "ENETRESET", "EHOSTDOWN", "ENONET")
+        for own in (False, True)
+    },
+    **{(error(name), False): No.FINAL for name in ("EACCES", "EPERM", "EINVAL", "EAFNOSUPPORT", "errno-4095")},
+    **{(answer, own): No.FINAL for answer in (OPEN, RESET, REFUSED) for own in (False, True)},
+    (Verdict(State.REFUSED, "ENETUNREACH"), False): No.FINAL,  # whatever its reason: an answer
+}
+
+
+@pytest.mark.parametrize(("no", "kind"), NOES.items(), ids=str)
+def test_a_no_may_pass_or_is_the_last_word(no: tuple[Verdict, bool], kind: No) -> None:
+    verdict, own = no
+    assert kind_of_no(verdict, own=own) is kind
+
+
+def test_what_says_that_there_is_no_way_and_what_may() -> None:
+    assert {errno.errorcode[code] for code in NO_WAY} == {
+        "ENETUNREACH", "EHOSTUNREACH", "ENETDOWN", "ENETRESET", "EHOSTDOWN", "ENONET",
+    }  # fmt: skip
+    assert {errno.errorcode[code] for code in MAYBE_NO_WAY} == {"EACCES", "EINVAL"}
+
+
+def test_words_of_verdicts_that_are_not_judged_from_evidence() -> None:
+    assert Verdict(State.TIMEOUT, "no-response") == TIMEOUT
+    assert local_error(errno.EMFILE) == error("EMFILE")
+    assert local_error(4095) == error("errno-4095")
 
 
 icmps = st.builds(Icmp, st.sampled_from([4, 6]), st.integers(0, 255), st.integers(0, 255), st.just(ROUTER))
