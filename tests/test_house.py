@@ -2,6 +2,7 @@
 `test_layers.py`.)"""
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,10 +53,19 @@ def test_no_class_holds_too_much() -> None:
     }
 
 
+def aliases() -> Iterator[tuple[str, str]]:
+    """Names of types that a module makes up: `Network = IPv4Network | IPv6Network`."""
+    for name, tree in MODULES.items():
+        for node in tree.body:
+            word = node.targets[0].id if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) else ""
+            if re.fullmatch("[A-Z][a-z][A-Za-z]*", word):
+                yield name, word
+
+
 def test_one_word_one_class() -> None:
-    homes = defaultdict(list)
-    for name, node in classes():
-        homes[node.name.lstrip("_")].append(name)
+    homes = defaultdict(set)
+    for name, word in [*aliases(), *((name, node.name.lstrip("_")) for name, node in classes())]:
+        homes[word].add(name)
     assert not {word: names for word, names in homes.items() if len(names) > 1}
 
 

@@ -37,14 +37,14 @@ _TABLES = ("Main:", "Local:")
 #: A router with a full table has a hundred megabytes of it.
 _MOST_CHARS = 16 * 1024 * 1024
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-Ranges = list[tuple[int, int]]
+IpNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
+NumberRanges = list[tuple[int, int]]
 _END = 1 << 128  # beyond every address
 
 
 def routed_networks(
     root: str = "/proc/net", asks: Callable[[str], bool] | None = None
-) -> tuple[list[Network], list[Network]]:
+) -> tuple[list[IpNetwork], list[IpNetwork]]:
     """The directly attached networks, and the more specific prefixes inside them that lead elsewhere.
 
     `asks` says of an interface whether it asks for its neighbours; by default the kernel is asked.
@@ -56,7 +56,7 @@ def routed_networks(
             said[interface] = (asks or _asks)(interface)
         return said[interface]
 
-    best: dict[Network, tuple[int, bool]] = {}
+    best: dict[IpNetwork, tuple[int, bool]] = {}
     for network, metric, direct in (*_routes4(root, near), *_routes6(root, near)):
         if network not in best or metric < best[network][0]:
             best[network] = (metric, direct)
@@ -72,8 +72,8 @@ def routed_networks(
     return attached, elsewhere + [network for network in local if inside(network)]
 
 
-def _routes4(root: str, near: Callable[[str], bool]) -> Iterator[tuple[Network, int, bool]]:
-    """Network, metric, and whether its addresses are neighbours."""
+def _routes4(root: str, near: Callable[[str], bool]) -> Iterator[tuple[IpNetwork, int, bool]]:
+    """IpNetwork, metric, and whether its addresses are neighbours."""
     for fields in rows(File(root, "route")):
         # Iface (`*`: none, as for a blackhole) Destination Gateway Flags RefCnt Use Metric Mask; hexadecimal in the
         # machine's byte order
@@ -84,7 +84,7 @@ def _routes4(root: str, near: Callable[[str], bool]) -> Iterator[tuple[Network, 
         yield network, int(fields[6]), fields[0] != "*" and _direct(network, fields[2], fields[3]) and near(fields[0])
 
 
-def _routes6(root: str, near: Callable[[str], bool]) -> Iterator[tuple[Network, int, bool]]:
+def _routes6(root: str, near: Callable[[str], bool]) -> Iterator[tuple[IpNetwork, int, bool]]:
     for fields in _rows6(root):
         network = _network6(fields)
         if not int(fields[8], 16) & _RTF_LOCAL and not network.is_multicast:
@@ -100,16 +100,16 @@ def _network6(fields: list[str]) -> ipaddress.IPv6Network:
     return ipaddress.IPv6Network((int(fields[0], 16), int(fields[1], 16)), strict=False)
 
 
-def _direct(network: Network, gateway: str, flags: str) -> bool:
+def _direct(network: IpNetwork, gateway: str, flags: str) -> bool:
     """IPv4 by a gateway of IPv6 shows in the flags alone. A whole family is no network of ours, nor is one host."""
     leads = int(gateway, 16) or int(flags, 16) & (_RTF_GATEWAY | _RTF_REJECT)
     return not leads and 0 < network.prefixlen < network.max_prefixlen
 
 
-def _locals4(root: str) -> tuple[list[Network], bool]:
+def _locals4(root: str) -> tuple[list[IpNetwork], bool]:
     """What is delivered to this machine itself: its addresses, and whole networks where somebody wished so; and whether
     that stands in one table with all other routes."""
-    found: set[Network] = set()
+    found: set[IpNetwork] = set()
     table, address, one_table = "", "", False
     for line in _lines(File(root, "fib_trie")):
         if not line.startswith(" "):
@@ -122,11 +122,11 @@ def _locals4(root: str) -> tuple[list[Network], bool]:
     return list(found), one_table
 
 
-def _within(networks: Iterable[Network]) -> Callable[[Network], bool]:
+def _within(networks: Iterable[IpNetwork]) -> Callable[[IpNetwork], bool]:
     """Tells of a network whether one of these holds it."""
     ranges = near_ranges(networks)
 
-    def holds(network: Network) -> bool:
+    def holds(network: IpNetwork) -> bool:
         first, last = _ends(network)
         at = bisect_right(ranges[network.version], (first, last)) - 1
         return any(low <= first and last <= high for low, high in ranges[network.version][max(0, at) : at + 2])
@@ -134,10 +134,10 @@ def _within(networks: Iterable[Network]) -> Callable[[Network], bool]:
     return holds
 
 
-def near_ranges(networks: Iterable[Network], elsewhere: Iterable[Network] = ()) -> dict[int, Ranges]:
+def near_ranges(networks: Iterable[IpNetwork], elsewhere: Iterable[IpNetwork] = ()) -> dict[int, NumberRanges]:
     """For IP version 4 and 6 the first and last numbers of all runs of addresses whose longest prefix is one of
     `networks`, and not one of `elsewhere`. Disjoint, and in order."""
-    kinds: dict[Network, bool] = dict.fromkeys(networks, True)
+    kinds: dict[IpNetwork, bool] = dict.fromkeys(networks, True)
     kinds.update(dict.fromkeys(elsewhere, False))
     return {
         version: _flat([(*_ends(net), near) for net, near in kinds.items() if net.version == version])
@@ -145,9 +145,9 @@ def near_ranges(networks: Iterable[Network], elsewhere: Iterable[Network] = ()) 
     }
 
 
-def _flat(prefixes: list[tuple[int, int, bool]]) -> Ranges:
+def _flat(prefixes: list[tuple[int, int, bool]]) -> NumberRanges:
     """The near ones of prefixes (first and last number, whether near), the innermost of which decides."""
-    out: Ranges = []
+    out: NumberRanges = []
     around: list[tuple[int, bool]] = []  # the prefixes around `at`, the innermost last: where each ends, its kind
     at = 0
     for first, last, near in [*sorted(prefixes, key=lambda each: (each[0], -each[1])), (_END, _END, False)]:
@@ -162,7 +162,7 @@ def _flat(prefixes: list[tuple[int, int, bool]]) -> Ranges:
     return out
 
 
-def _add(out: Ranges, low: int, high: int, near: bool) -> None:
+def _add(out: NumberRanges, low: int, high: int, near: bool) -> None:
     if not near or low > high:
         return
     if out and out[-1][1] == low - 1:
@@ -170,7 +170,7 @@ def _add(out: Ranges, low: int, high: int, near: bool) -> None:
     out.append((low, high))
 
 
-def _ends(network: Network) -> tuple[int, int]:
+def _ends(network: IpNetwork) -> tuple[int, int]:
     return int(network.network_address), int(network.broadcast_address)
 
 

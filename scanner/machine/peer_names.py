@@ -10,14 +10,14 @@ import socket
 import struct
 from typing import Any
 
-End = tuple[str, int]
+SocketEnd = tuple[str, int]
 _SO_PEERNAME = 28
 #: Of struct sockaddr_in and sockaddr_in6.
 _SIZES: dict[int, int] = {socket.AF_INET: 16, socket.AF_INET6: 28}
 _NO_END = ("", 0)
 
 
-def peer_of(sock: Any, *, linux: bool) -> End | None:
+def peer_of(sock: Any, *, linux: bool) -> SocketEnd | None:
     """Address and port, `("", 0)` where the peer has none of the internet, None where nobody says."""
     with contextlib.suppress(OSError):
         if linux and (peer := _read(sock.getsockopt(socket.SOL_SOCKET, _SO_PEERNAME, _SIZES[sock.family]))):
@@ -27,14 +27,14 @@ def peer_of(sock: Any, *, linux: bool) -> End | None:
     return None
 
 
-def end_of(address: Any) -> End:
+def end_of(address: Any) -> SocketEnd:
     """Address and port of a socket's end; of another family than ours (somebody put it in the place of ours): none."""
     if isinstance(address, tuple) and len(address) >= 2 and isinstance(address[0], str):
         return address[0], address[1]
     return _NO_END
 
 
-def _read(raw: bytes) -> End | None:
+def _read(raw: bytes) -> SocketEnd | None:
     """What stands in a struct sockaddr; None where it is not one of the internet, with a port."""
     if len(raw) not in _SIZES.values():
         return None

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from scanner.model import Endpoint
 from scanner.tracing.fellows import (
-    Known,
+    KnownHops,
     NetworkKey,
     agree,
     between,
@@ -42,8 +42,8 @@ class Company:
         self._turns = StartingOrder(endpoints, capacity)
         self._leaders: list[TracedTarget] = []
         self._first: defaultdict[NetworkKey, list[TracedTarget]] = defaultdict(list)
-        self._seen: defaultdict[NetworkKey, list[Known]] = defaultdict(list)
-        self._ends: defaultdict[NetworkKey, list[Known]] = defaultdict(list)
+        self._seen: defaultdict[NetworkKey, list[KnownHops]] = defaultdict(list)
+        self._ends: defaultdict[NetworkKey, list[KnownHops]] = defaultdict(list)
         self._senders: defaultdict[NetworkKey, set[str]] = defaultdict(set)
         self._silent: list[TracedTarget] = []
 
@@ -64,7 +64,7 @@ class Company:
 
     def tell(self, active: Sequence[TracedTarget], now: float) -> None:
         """Tells those that wait for it what others know, as soon as these know it."""
-        known: dict[NetworkKey, Known | None] = {}
+        known: dict[NetworkKey, KnownHops | None] = {}
         for target in active:
             if not target.route.held:
                 continue
@@ -106,7 +106,7 @@ class Company:
 
     def silent(self) -> list[TracedTarget]:
         """Those that ended in silence, with all that is known of where."""
-        far: list[Known] = []
+        far: list[KnownHops] = []
         for hops in (hops for ends in self._ends.values() for hops in ends):
             _remember(far, hops)
         for target in self._silent:
@@ -123,7 +123,7 @@ class Company:
         return self._silent
 
 
-def _where_all_end(own: Known, near: Sequence[Known], far: Sequence[Known]) -> Known | None:
+def _where_all_end(own: KnownHops, near: Sequence[KnownHops], far: Sequence[KnownHops]) -> KnownHops | None:
     """The way of those that end in silence on the way of this one; None: there are none, or not all at the same hop."""
     ends = list(near) or [hops for hops in far if shared(own, hops)]
     ends = ends if all(agree(own, hops) for hops in ends) else []
@@ -132,7 +132,7 @@ def _where_all_end(own: Known, near: Sequence[Known], far: Sequence[Known]) -> K
     return {**farthest(ends), **own} if max(own, default=0) <= max(ends[0], default=0) else None
 
 
-def _remember(ways: list[Known], hops: Known) -> None:
+def _remember(ways: list[KnownHops], hops: KnownHops) -> None:
     """Different ones only, and not very many."""
     if hops not in ways and len(ways) < _MOST_SEEN:
         ways.append(hops)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from scanner.model import Place
 
 #: Hops by their number, each with its address.
-Known = Mapping[int, str]
+KnownHops = Mapping[int, str]
 #: The first bytes of an address, those of its /24 or /64, and its link: equal for what is on one network.
 NetworkKey = tuple[bytes, int]
 _BYTES = {4: 3, 16: 8}  # of so many
@@ -23,12 +23,12 @@ def network_key(place: Place) -> NetworkKey:
     return raw[: _BYTES[len(raw)]], place.scope
 
 
-def farthest(ways: Iterable[Known]) -> Known:
+def farthest(ways: Iterable[KnownHops]) -> KnownHops:
     """The way that saw most."""
     return max(ways, key=lambda hops: max(hops, default=0), default={})
 
 
-def in_common(ways: Sequence[Known]) -> dict[int, str]:
+def in_common(ways: Sequence[KnownHops]) -> dict[int, str]:
     """The hops from the first on that no way which saw anything saw otherwise, up to where they part, or one ends."""
     ways = [hops for hops in ways if hops]
     known: dict[int, str] = {}
@@ -41,7 +41,7 @@ def in_common(ways: Sequence[Known]) -> dict[int, str]:
     return known
 
 
-def between(own: Known, end: int, near: Iterable[Known], far: Iterable[Known] = ()) -> dict[int, str]:
+def between(own: KnownHops, end: int, near: Iterable[KnownHops], far: Iterable[KnownHops] = ()) -> dict[int, str]:
     """The hops before `end` that a way did not see itself and takes from its fellows.
 
     own: those that it saw. near: the hops that others of its network saw; far: and those of other networks. Where it
@@ -57,11 +57,11 @@ def between(own: Known, end: int, near: Iterable[Known], far: Iterable[Known] = 
     return {hop: address for hop, address in found.items() if hop not in own}
 
 
-def shared(own: Known, other: Known) -> int:
+def shared(own: KnownHops, other: KnownHops) -> int:
     """The last hop at which both saw the same router; 0 where there is none."""
     return max((hop for hop, address in own.items() if other.get(hop) == address), default=0)
 
 
-def agree(own: Known, other: Known) -> bool:
+def agree(own: KnownHops, other: KnownHops) -> bool:
     """Whether nothing that both saw differs."""
     return all(other.get(hop, address) == address for hop, address in own.items())

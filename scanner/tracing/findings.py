@@ -6,7 +6,7 @@ hops in between that others saw (`company.py` says which). What to ask next is n
 
 from scanner.engine.flight.verdict import TIMEOUT, Verdict
 from scanner.model import End, Hop, State
-from scanner.tracing.fellows import Known
+from scanner.tracing.fellows import KnownHops
 from scanner.tracing.hop_answers import Answers
 from scanner.tracing.silent_hops import SilentHops
 from scanner.tracing.waves import Waves
@@ -57,7 +57,7 @@ class Findings:
 
     # What is shown
 
-    def take(self, hops: Known, *, sure: bool = True) -> None:
+    def take(self, hops: KnownHops, *, sure: bool = True) -> None:
         """Others saw these hops on its way. `sure`: it is known where silence begins."""
         self._answers.take(dict(hops))
         self._sure = sure

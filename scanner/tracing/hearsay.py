@@ -4,7 +4,7 @@ Those of its own network are believed until a hop shows otherwise. Those of anot
 answers here as well: so the known hops are asked by turns, the last one first, until one does.
 """
 
-from scanner.tracing.fellows import Known
+from scanner.tracing.fellows import KnownHops
 
 _REFUTED = 3  # so many known hops that should have answered and did not: it is another way
 
@@ -16,7 +16,7 @@ class Hearsay:
 
     __slots__ = ("_checked", "_checks", "_hops", "_refuted")
 
-    def __init__(self, hops: Known, checks: int = 0) -> None:
+    def __init__(self, hops: KnownHops, checks: int = 0) -> None:
         self._hops = dict(hops)
         self._checks = checks
         self._checked = self._refuted = 0
@@ -57,7 +57,7 @@ class Hearsay:
         """It does not hold: this is another way."""
         self._hops, self._checks = {}, 0
 
-    def joined(self, own: Known) -> Known:
+    def joined(self, own: KnownHops) -> KnownHops:
         """What this way can tell others: its own hops, and what it was told, as soon as one of these answered."""
         confirmed = any(own.get(hop) == address for hop, address in self._hops.items())
         return {**self._hops, **own} if confirmed else own

@@ -17,7 +17,7 @@ What the answers mean is said in `hop_answers.py`, what a silence does in `silen
 
 from scanner.engine.flight.verdict import Verdict
 from scanner.model import End
-from scanner.tracing.fellows import Known
+from scanner.tracing.fellows import KnownHops
 from scanner.tracing.findings import Findings
 from scanner.tracing.hearsay import Hearsay
 from scanner.tracing.hop_answers import FULL, Answers
@@ -68,7 +68,7 @@ class Route:
         """Whether it waits for what others know."""
         return self._waves.held
 
-    def follow(self, known: Known, *, checks: int = 0) -> None:
+    def follow(self, known: KnownHops, *, checks: int = 0) -> None:
         """Others know these hops. With `checks`, so often one of them is asked before it is doubted that this is its
         way."""
         self._hearsay = Hearsay(known, checks)
@@ -81,7 +81,7 @@ class Route:
         """Nobody knows anything: it is asked hop by hop."""
         self._waves.begin()
 
-    def known(self) -> Known:
+    def known(self) -> KnownHops:
         """What it can tell others."""
         return self._hearsay.joined(self.findings.seen())
 

@@ -5,7 +5,7 @@ there had answers left: they gave few, or more than such a router would. Else it
 """
 
 from scanner.engine.flight.verdict import Verdict
-from scanner.tracing.fellows import Known
+from scanner.tracing.fellows import KnownHops
 from scanner.tracing.router_budget import Budget
 
 
@@ -18,10 +18,10 @@ class SilentHops:
         self.numbers: set[int] = set()
         self._budget = budget
         self._within: set[int] = set()
-        self._told: Known = {}
+        self._told: KnownHops = {}
         self._by_turns: set[int] = set()
 
-    def expect(self, known: Known, *, by_turns: bool) -> None:
+    def expect(self, known: KnownHops, *, by_turns: bool) -> None:
         """Others saw these routers there. `by_turns`: one of them is asked at a time, none of them often enough to be
         silent."""
         self._told = known

@@ -3,7 +3,7 @@
 import socket
 
 from scanner.model import Note, Place, Request, Result, State
-from scanner.scanning.phantoms.one_host import Host
+from scanner.scanning.phantoms.one_host import OpenHost
 
 AF_INET = int(socket.AF_INET)
 REQUEST = Request(timeout=1.0, retries=1)
@@ -25,6 +25,6 @@ def judged(place: Place, port: int, state: State = State.OPEN, request: Request 
     return Result(place, port, request, state, "", rtt_ms=1.0, **other)  # type: ignore[arg-type]
 
 
-def host_of(place: Place, now: float = 0.0) -> Host:
+def host_of(place: Place, now: float = 0.0) -> OpenHost:
     """A host that has an open port."""
-    return Host(place, REQUEST, now)
+    return OpenHost(place, REQUEST, now)

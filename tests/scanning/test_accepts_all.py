@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scanner.model import Endpoint, Note, Place, Request, Result, State
 from scanner.scanning.phantoms.accepts_all import AcceptsAll
 from scanner.scanning.phantoms.marking import Marking
-from scanner.scanning.phantoms.one_host import Host
+from scanner.scanning.phantoms.one_host import OpenHost
 from scanner.scanning.phantoms.typed_ranges import DOUBT
 from tests.engine.fakes import START, Answer, FakeKernel, ListSource, engine_for
 
@@ -355,10 +355,10 @@ def test_waiting_are_targets_not_sentinels() -> None:
 # Witnesses, and what is remembered
 
 
-def _suspicious_host() -> Host:
+def _suspicious_host() -> OpenHost:
     """Twenty-two ports refused, then five were open in a row."""
     place = host(ports=60)
-    watched = Host(place, REQUEST, START)
+    watched = OpenHost(place, REQUEST, START)
     for port in range(1, 23):
         judged(place, port, State.REFUSED)
     for port in range(23, 28):

@@ -4,7 +4,7 @@ from collections.abc import Container
 
 from scanner.model import Place, Request, Result, State
 from scanner.scanning.phantoms.beside import Beside
-from scanner.scanning.phantoms.one_host import Host
+from scanner.scanning.phantoms.one_host import OpenHost
 from tests.scanning.hosts import host_of, judged, place_with
 
 
@@ -35,7 +35,7 @@ def test_canaries_are_two_high_ports_that_nothing_forbids() -> None:
 
 def test_canaries_are_as_patient_as_the_list_and_witnesses_ask_once() -> None:
     beside = Beside(everything, seed=1)
-    host = Host(place_with(3), Request(timeout=0.3, retries=4, vantage="here", expect="open", name="x"), 0.0)
+    host = OpenHost(place_with(3), Request(timeout=0.3, retries=4, vantage="here", expect="open", name="x"), 0.0)
     beside.canaries(host)
     beside.witness(host, 80)
     beside.elsewhere(host, 443)

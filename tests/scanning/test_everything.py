@@ -8,7 +8,7 @@ from scanner.scanning.phantoms.address_ranges import Ranges
 from scanner.scanning.phantoms.elsewhere import Sample
 from scanner.scanning.phantoms.everything import Everything
 from scanner.scanning.phantoms.intercepted import INTERCEPTED
-from scanner.scanning.phantoms.one_host import Host
+from scanner.scanning.phantoms.one_host import OpenHost
 from scanner.scanning.phantoms.recently_shut import Recent
 from scanner.scanning.phantoms.typed_ranges import DOUBT
 from tests.engine.fakes import AF_INET, Answer
@@ -114,7 +114,7 @@ def test_a_lone_open_port_is_not_watched_for_ever() -> None:
     watch, place = Everything(ranges, recent, lambda spot: Sample(), lambda *_: None), Place(NET[7], AF_INET, ports=9)
     spot, request = ranges.spot(place), Request(timeout=1.0, retries=1)
     assert spot is not None
-    watch.opened(Result(place, 80, request, State.OPEN, "syn-ack"), Host(place, request, 1.0), spot, 1.0)
+    watch.opened(Result(place, 80, request, State.OPEN, "syn-ack"), OpenHost(place, request, 1.0), spot, 1.0)
     watch.look([], 5.0)
     assert watch.watching
     watch.look([], 7.0)

@@ -3,18 +3,18 @@
 from scanner.model import Place, State
 from scanner.scanning.phantoms.asked_beside import Why
 from scanner.scanning.phantoms.known_hosts import KnownHosts
-from scanner.scanning.phantoms.one_host import Host
+from scanner.scanning.phantoms.one_host import OpenHost
 from tests.scanning.hosts import host_of, judged, place_with
 
 
-def known(hosts: KnownHosts, count: int, first: int = 1) -> list[Host]:
+def known(hosts: KnownHosts, count: int, first: int = 1) -> list[OpenHost]:
     made = [host_of(place_with(5, number=number)) for number in range(first, first + count)]
     for host in made:
         hosts.add(host)
     return made
 
 
-def with_kept_row(host: Host) -> Host:
+def with_kept_row(host: OpenHost) -> OpenHost:
     host.open(judged(host.place, 80), 0.0, 0.0)
     return host
 
@@ -54,7 +54,7 @@ def test_one_that_was_forgotten_is_found_as_long_as_rows_of_it_are_kept() -> Non
 
 
 def test_a_host_goes_when_all_of_it_is_judged_and_nothing_is_awaited() -> None:
-    def let_go(place: Place, *, asked: bool = False) -> Host | None:
+    def let_go(place: Place, *, asked: bool = False) -> OpenHost | None:
         hosts, host = KnownHosts(), host_of(place)
         hosts.add(host)
         hosts.keep(host)

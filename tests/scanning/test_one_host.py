@@ -4,14 +4,14 @@ import pytest
 
 from scanner.model import State
 from scanner.scanning.phantoms.asked_beside import Why
-from scanner.scanning.phantoms.one_host import Host
+from scanner.scanning.phantoms.one_host import OpenHost
 from scanner.scanning.phantoms.open_runs import ProbedPort
 from tests.scanning.hosts import host_of, judged, place_with
 
 OPEN, REFUSED, TIMEOUT = State.OPEN, State.REFUSED, State.TIMEOUT
 
 
-def with_open(host: Host, *ports: int) -> Host:
+def with_open(host: OpenHost, *ports: int) -> OpenHost:
     """Those are open, each probed at the second of its number."""
     for port in ports:
         host.open(judged(host.place, port), float(port), float(port))
@@ -19,14 +19,14 @@ def with_open(host: Host, *ports: int) -> Host:
     return host
 
 
-def canaries_back(host: Host, *states: State, attempts: int = 1) -> None:
+def canaries_back(host: OpenHost, *states: State, attempts: int = 1) -> None:
     host.canaries.send(2)
     for port, state in enumerate(states, 50_000):
         host.beside.want()
         host.beside_back(judged(host.place, port, state, attempts=attempts), Why.CANARY)
 
 
-def phantoms(host: Host) -> list[bool | None]:
+def phantoms(host: OpenHost) -> list[bool | None]:
     return [host.is_phantom(at) for at in range(len(host.kept.rows))]
 
 
@@ -113,7 +113,7 @@ def test_canaries_that_refuse_are_witnesses() -> None:
 # Since some moment, and until some moment
 
 
-def asked_host() -> Host:
+def asked_host() -> OpenHost:
     """Fifty refused, then ten were open, and two that refused are asked once more."""
     host = with_open(host_of(place_with(200, refused=50)), *range(101, 111))
     host.runs.known_shut([2, 1], [])

@@ -2,7 +2,7 @@
 
 from scanner.model import Request, Result, State
 from scanner.scanning.phantoms.beside import Beside
-from scanner.scanning.phantoms.one_host import Host
+from scanner.scanning.phantoms.one_host import OpenHost
 from scanner.scanning.phantoms.open_runs import ProbedPort
 from scanner.scanning.phantoms.recently_shut import Recent
 from scanner.scanning.phantoms.release import Release
@@ -16,14 +16,14 @@ def release(*, canary: bool = False) -> Release:
     return Release(RANGES, canary=canary)
 
 
-def end_round(host: Host, refused: int = 0) -> None:
+def end_round(host: OpenHost, refused: int = 0) -> None:
     """So many ports have refused as the last of a round, which ends."""
     for port in range(refused):
         judged(host.place, port, State.REFUSED)
     host.end_round(0.0, [ProbedPort(0.001, port) for port in range(refused)])
 
 
-def with_open(host: Host, *ports: int, refused: int = 0) -> Host:
+def with_open(host: OpenHost, *ports: int, refused: int = 0) -> OpenHost:
     """Those of its ports are open and kept, since the second 0."""
     for port in ports:
         host.open(judged(host.place, port), 0.0, 0.0)

@@ -19,7 +19,7 @@ from collections.abc import Iterable
 
 from scanner.engine.trial import Trial
 from scanner.machine.neighbour_table import DEFAULT_TABLE
-from scanner.machine.networks import Network, near_ranges
+from scanner.machine.networks import IpNetwork, near_ranges
 from scanner.model import ANSWERED, Place
 
 _ASKING_S = 3.2  # three ARP requests, a second apart
@@ -34,7 +34,7 @@ class Neighbours:
     """
 
     def __init__(
-        self, networks: Iterable[Network], table: int = DEFAULT_TABLE, elsewhere: Iterable[Network] = ()
+        self, networks: Iterable[IpNetwork], table: int = DEFAULT_TABLE, elsewhere: Iterable[IpNetwork] = ()
     ) -> None:
         networks = list(networks)
         ranges = near_ranges(networks, elsewhere)

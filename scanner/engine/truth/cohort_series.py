@@ -77,6 +77,10 @@ class CohortSeries:
         cohorts = [cohort for cohort in self._lately if cohort.opened + cohort.moment >= since]
         return sum(cohort.forgive(belongs) for cohort in cohorts)
 
+    def split(self) -> "CohortSeries":
+        """That of a part of the hosts: what was sent to them before counts as lost."""
+        return CohortSeries(Cohort(Era(lost=1, n=1)))
+
     def new_era(self) -> None:
         """What was learned so far of loss does not hold from now on."""
         self.era = Era()

@@ -98,10 +98,10 @@ class Path:
     def split(self, belongs: Callable[[Place], bool]) -> "Path":
         """A new path for some of the hosts, with those of the responders. What was sent there before counts as lost."""
         part = Path(self.targets, shared=True)
-        part.cohorts = CohortSeries(Cohort(Era(lost=1, n=1)))
         part.responders = self.responders.split(belongs)
         part.round_trip = self.round_trip.split()
-        part.counts.lose(self.forgive(belongs))
+        part.cohorts = self.cohorts.split()
+        part.counts = self.counts.split(lost=self.cohorts.forgive(belongs))
         return part
 
     # Sentinels

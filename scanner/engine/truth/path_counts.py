@@ -66,6 +66,13 @@ class PathCounts:
         """So many stayed silent; negative where they are forgiven."""
         self.lost += sentinels
 
+    def split(self, *, lost: int) -> "PathCounts":
+        """Those of a part of the hosts, whose sentinels lost so many."""
+        part = PathCounts()
+        part.lose(lost)
+        self.lose(-lost)
+        return part
+
     def stops(self, at: float) -> None:
         """The responders of a network stopped answering then."""
         self.stopped.append(at)

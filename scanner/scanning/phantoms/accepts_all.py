@@ -21,13 +21,13 @@ from scanner.scanning.phantoms.address_ranges import Range
 from scanner.scanning.phantoms.beside import Beside, Permits
 from scanner.scanning.phantoms.inquiry import WITNESSES
 from scanner.scanning.phantoms.known_hosts import MOST_HOSTS, KnownHosts
-from scanner.scanning.phantoms.one_host import Host, Listed
+from scanner.scanning.phantoms.one_host import Listed, OpenHost
 from scanner.scanning.phantoms.open_runs import ProbedPort
 from scanner.scanning.phantoms.port_counts import ENOUGH
 from scanner.scanning.phantoms.port_tally import NEVER
 from scanner.scanning.phantoms.recently_shut import Recent
 from scanner.scanning.phantoms.release import LOOK_S, Release
-from scanner.scanning.phantoms.typed_ranges import TypedRanges, Waiting
+from scanner.scanning.phantoms.typed_ranges import InFlight, TypedRanges
 
 _LATE_S, _SLOW_S = 0.05, 0.3  # so much later than the slowest answer, one should have come
 _AT_ONCE = 16  # with more hosts in a round, they are judged at the look
@@ -47,7 +47,7 @@ class AcceptsAll:
 
     def __init__(
         self,
-        waiting: Waiting,
+        waiting: InFlight,
         *,
         canary: bool = False,
         ranges: Iterable[Range] = (),
@@ -89,7 +89,7 @@ class AcceptsAll:
         heard = now if heard is None else heard
         out: list[Result] = []
         shut: list[Result] = []
-        touched: dict[Place, tuple[Host, float]] = {}
+        touched: dict[Place, tuple[OpenHost, float]] = {}
         beside, hosts, ranges = self._beside.out, self._hosts, self._ranges
         for row in rows:
             if row.request in beside:
@@ -122,16 +122,16 @@ class AcceptsAll:
             self._look(now, out)
         return out
 
-    def _host(self, row: Result, now: float) -> Host:
+    def _host(self, row: Result, now: float) -> OpenHost:
         host = self._hosts.find(row.place)
         if host is None:
-            host = Host(row.place, row.request, now)
+            host = OpenHost(row.place, row.request, now)
             self._hosts.add(host)
             if self._canary:
                 self._beside.canaries(host)
         return host
 
-    def _end_round(self, touched: dict[Place, tuple[Host, float]], shut: list[Result], heard: float) -> None:
+    def _end_round(self, touched: dict[Place, tuple[OpenHost, float]], shut: list[Result], heard: float) -> None:
         """Tells the hosts with open ports what refused beside them."""
         keeping = self._hosts.keeping
         refused: dict[Place, list[ProbedPort]] = {}
@@ -145,7 +145,7 @@ class AcceptsAll:
         for place, (host, first) in touched.items():
             host.end_round(first, refused.get(place, []))
 
-    def _ask_witnesses(self, host: Host, now: float) -> None:
+    def _ask_witnesses(self, host: OpenHost, now: float) -> None:
         """Asks ports that were not open before, where the run of open ones is too long."""
         ports = host.follow_up(now, patient=self._canary)
         if not ports and host.suspicious(now):
@@ -196,13 +196,13 @@ class AcceptsAll:
             if place in late or host.ports.done:
                 self._judge(host, now)
 
-    def _let_go(self, host: Host, now: float, out: list[Result]) -> None:
+    def _let_go(self, host: OpenHost, now: float, out: list[Result]) -> None:
         """Hands on the first kept rows of a host, as far as they may go."""
         out += self._release.ready(host, now, len(self._hosts.keeping))
         if not host.kept:
             self._hosts.let_go(host)
 
-    def _judge(self, host: Host, now: float) -> None:
+    def _judge(self, host: OpenHost, now: float) -> None:
         """What was probed of it is known: has it accepted everything from the start?"""
         if port := host.judge_start(now, self._listed):
             self._beside.witness(host, port)

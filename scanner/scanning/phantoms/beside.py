@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from scanner.model import Endpoint, Place, Request, Result, State
 from scanner.scanning.phantoms.asked_beside import Why
 from scanner.scanning.phantoms.canaries import CANARIES
-from scanner.scanning.phantoms.one_host import Host
+from scanner.scanning.phantoms.one_host import OpenHost
 
 _HIGH_PORTS = range(49_152, 65_536)
 _MOST_TRIES = 100
@@ -30,11 +30,11 @@ class Beside:
         self._permits = permits
         self._random = random.Random(seed)
         self._wanted: list[Endpoint] = []
-        self._sampled: dict[Request, Host] = {}
-        self.out: dict[Request, tuple[Host, Why]] = {}
+        self._sampled: dict[Request, OpenHost] = {}
+        self.out: dict[Request, tuple[OpenHost, Why]] = {}
         self.timeouts: Counter[str] = Counter()
 
-    def canaries(self, host: Host) -> None:
+    def canaries(self, host: OpenHost) -> None:
         """Two random high ports of this host, none where all of them are excluded."""
         ports: set[int] = set()
         for _ in range(_MOST_TRIES):
@@ -47,15 +47,15 @@ class Beside:
             self._want(host, port, Why.CANARY)
         host.canaries.send(len(ports))
 
-    def witness(self, host: Host, port: int) -> None:
+    def witness(self, host: OpenHost, port: int) -> None:
         """A port of the list, once more: a single attempt, as one more is asked soon enough."""
         self._want(host, port, Why.WITNESS)
 
-    def elsewhere(self, host: Host, port: int) -> None:
+    def elsewhere(self, host: OpenHost, port: int) -> None:
         """A port of the list before its turn, as part of a sample."""
         self._sampled[self._want(host, port, Why.SAMPLE)] = host
 
-    def _want(self, host: Host, port: int, why: Why) -> Request:
+    def _want(self, host: OpenHost, port: int, why: Why) -> Request:
         asked = host.request
         retries = asked.retries if why is Why.CANARY else 0
         request = Request(timeout=asked.timeout, retries=retries, vantage=asked.vantage)
@@ -76,7 +76,7 @@ class Beside:
             if sent < before and endpoint.requests[0] in sampled:
                 sampled[endpoint.requests[0]].beside.sample_is_late()
 
-    def back(self, row: Result) -> Host:
+    def back(self, row: Result) -> OpenHost:
         """One has its verdict: its host is told, and returned."""
         host, why = self.out.pop(row.request)
         self._sampled.pop(row.request, None)

@@ -11,16 +11,16 @@ from collections.abc import Callable, Iterable, Sequence
 
 from scanner.model import Place, State
 from scanner.scanning.phantoms.beside import Beside
-from scanner.scanning.phantoms.one_host import Host, Listed
+from scanner.scanning.phantoms.one_host import Listed, OpenHost
 
 _ASKED, _MOST = 12, 9
 _REAL = 4
 
 #: Asks a sample of these hosts, all open at this port, at another one.
-Ask = Callable[["Sample", Iterable[Host], int], None]
+AskElsewhere = Callable[["Sample", Iterable[OpenHost], int], None]
 
 
-def answers(host: Host, everywhere: int = 1) -> bool:
+def answers(host: OpenHost, everywhere: int = 1) -> bool:
     """Whether this host has answered at another port as well, as far as is known.
 
     everywhere: so many ports are open at nearly all addresses around it. If it was sent canaries, these are no proof of
@@ -35,10 +35,10 @@ def answers(host: Host, everywhere: int = 1) -> bool:
 class Sample:
     """The hosts of some addresses that were asked at another port."""
 
-    def __init__(self, hosts: Iterable[Host] = ()) -> None:
+    def __init__(self, hosts: Iterable[OpenHost] = ()) -> None:
         self.hosts = list(hosts)
 
-    def ask(self, hosts: Iterable[Host], port: int, listed: Listed, beside: Beside) -> None:
+    def ask(self, hosts: Iterable[OpenHost], port: int, listed: Listed, beside: Beside) -> None:
         """Asks a dozen of those of which nothing is known, unless so many were asked already."""
         if len(self.hosts) >= _ASKED:
             return
@@ -71,7 +71,7 @@ class Sample:
         return sum([_refuses(host.place) for host in self.hosts]) >= max(_REAL, len(self.hosts) // 3)
 
 
-def _late(host: Host) -> bool:
+def _late(host: OpenHost) -> bool:
     """Whether its sample is no proof that it is there. Where canaries tell that, an open port is none either."""
     said = host.beside.elsewhere
     return said not in (State.REFUSED, None) and (said is not State.OPEN or host.canaries.sent)

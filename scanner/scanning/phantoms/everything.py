@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from scanner.model import Endpoint, Place, Result
 from scanner.scanning.phantoms.address_ranges import LEAST, Ranges, Spot
-from scanner.scanning.phantoms.elsewhere import Ask, Sample
-from scanner.scanning.phantoms.one_host import Host
+from scanner.scanning.phantoms.elsewhere import AskElsewhere, Sample
+from scanner.scanning.phantoms.one_host import OpenHost
 from scanner.scanning.phantoms.port_tally import NEVER
 from scanner.scanning.phantoms.recently_shut import Recent
 
@@ -50,7 +50,7 @@ class _Area:
     )
 
     def __init__(self, now: float) -> None:
-        self.hosts: dict[Place, Host] = {}
+        self.hosts: dict[Place, OpenHost] = {}
         self.samples: dict[int, Sample] = {}
         self.port = self.shut = self.silent = 0
         self.since = self.latest = now
@@ -74,7 +74,7 @@ class _Area:
         self.verdict = True if told >= LEAST and not early else False if sampled.real else None
 
 
-def _is_told(host: Host) -> bool:
+def _is_told(host: OpenHost) -> bool:
     """Whether all of its targets were asked, and several are open."""
     return host.place.note.opened > 1 and not host.ports.may_answer
 
@@ -82,7 +82,7 @@ def _is_told(host: Host) -> bool:
 class Everything:
     """Counts what is open and what is not, in ranges with open ports of hosts with several targets."""
 
-    def __init__(self, ranges: Ranges, recent: Recent, sample: Callable[[Spot], Sample], ask: Ask) -> None:
+    def __init__(self, ranges: Ranges, recent: Recent, sample: Callable[[Spot], Sample], ask: AskElsewhere) -> None:
         self._ranges = ranges
         self._recent = recent
         self._sample = sample
@@ -95,7 +95,7 @@ class Everything:
         """Whether rows that are not open matter."""
         return self._live > 0
 
-    def opened(self, row: Result, host: Host, spot: Spot, now: float) -> None:
+    def opened(self, row: Result, host: OpenHost, spot: Spot, now: float) -> None:
         """A port is open."""
         if row.place.ports < 2:
             return

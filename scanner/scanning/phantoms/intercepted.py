@@ -24,8 +24,8 @@ from collections.abc import Callable, Iterable
 
 from scanner.model import Endpoint, Result
 from scanner.scanning.phantoms.address_ranges import Ranges, Spot
-from scanner.scanning.phantoms.elsewhere import Ask, Sample, answers
-from scanner.scanning.phantoms.one_host import Host
+from scanner.scanning.phantoms.elsewhere import AskElsewhere, Sample, answers
+from scanner.scanning.phantoms.one_host import OpenHost
 from scanner.scanning.phantoms.port_tally import PortTally
 from scanner.scanning.phantoms.recently_shut import Recent
 
@@ -39,10 +39,10 @@ _Key = tuple[tuple[int, int], int, int]
 class Intercepted:
     """Counts open ports by range and port. `watched`: of these ports verdicts that are not open are counted too.
 
-    sample: that of a part, shared by all its ports. ask: see `Ask`.
+    sample: that of a part, shared by all its ports. ask: see `AskElsewhere`.
     """
 
-    def __init__(self, ranges: Ranges, recent: Recent, sample: Callable[[Spot], Sample], ask: Ask) -> None:
+    def __init__(self, ranges: Ranges, recent: Recent, sample: Callable[[Spot], Sample], ask: AskElsewhere) -> None:
         self._ranges = ranges
         self._recent = recent
         self._sample = sample
@@ -52,7 +52,7 @@ class Intercepted:
         self._canaried = False
         self.watched: Counter[int] = Counter()
 
-    def opened(self, row: Result, host: Host, spot: Spot, now: float) -> None:
+    def opened(self, row: Result, host: OpenHost, spot: Spot, now: float) -> None:
         """A port is open; of a target with several rows the first."""
         key = spot.line, spot.stretch, row.port
         tally = self._tallies.get(key)
@@ -77,7 +77,7 @@ class Intercepted:
         if spot is not None and tally is not None and tally.live:
             tally.part(spot, self._sample).shut()
 
-    def says(self, row: Result, host: Host) -> bool | None:
+    def says(self, row: Result, host: OpenHost) -> bool | None:
         """Whether an open row is intercepted as of the last look; None: not clear yet."""
         spot = self._ranges.spot(row.place) if self._tallies else None
         tally = self._tallies.get((spot.line, spot.stretch, row.port)) if spot is not None else None

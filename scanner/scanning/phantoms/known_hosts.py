@@ -4,7 +4,7 @@ What is forgotten can be found out again. Hosts with kept rows, or of which an a
 """
 
 from scanner.model import Place
-from scanner.scanning.phantoms.one_host import Host
+from scanner.scanning.phantoms.one_host import OpenHost
 
 #: So many are known at a time.
 MOST_HOSTS = 100_000
@@ -15,17 +15,17 @@ class KnownHosts:
 
     def __init__(self, most: int = MOST_HOSTS) -> None:
         self._most = most
-        self._hosts: dict[Place, Host] = {}
-        self.keeping: dict[Place, Host] = {}
+        self._hosts: dict[Place, OpenHost] = {}
+        self.keeping: dict[Place, OpenHost] = {}
 
     def __len__(self) -> int:
         return len(self._hosts)
 
-    def find(self, place: Place) -> Host | None:
+    def find(self, place: Place) -> OpenHost | None:
         """The host there, if it is known."""
         return self._hosts.get(place) or self.keeping.get(place)  # of which one may have been forgotten
 
-    def add(self, host: Host) -> None:
+    def add(self, host: OpenHost) -> None:
         """One more."""
         if len(self._hosts) >= self._most:
             self._forget()
@@ -38,11 +38,11 @@ class KnownHosts:
             hosts = {at: each for at, each in hosts.items() if each.kept or each.beside.out}
         self._hosts = hosts
 
-    def keep(self, host: Host) -> None:
+    def keep(self, host: OpenHost) -> None:
         """Rows of it are kept back."""
         self.keeping[host.place] = host
 
-    def let_go(self, host: Host) -> None:
+    def let_go(self, host: OpenHost) -> None:
         """None are any more."""
         self.keeping.pop(host.place, None)
         if host.ports.done and not host.beside.out:  # a late name may bring more ports of it

@@ -32,7 +32,7 @@ _AT_FIRST_S = 0.2
 Listed = Callable[[Place], Sequence[int]]
 
 
-class Host:
+class OpenHost:
     """A host that has an open port, the first at `first`, asked for by `request`.
 
     ports: how far they are known. kept: its rows that are not let go yet. runs: what it is asked about its open ports.

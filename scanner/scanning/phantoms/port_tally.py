@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from scanner.scanning.phantoms.address_ranges import LEAST, Spot
 from scanner.scanning.phantoms.elsewhere import Sample, answers
-from scanner.scanning.phantoms.one_host import Host
+from scanner.scanning.phantoms.one_host import OpenHost
 
 _SHARE = 0.95
 _SUSPICIOUS = 24  # of so few a sample is asked already: it takes its time
@@ -35,14 +35,14 @@ class Part:
         self.size = size
         self.sample = sample
         self.since = NEVER
-        self.opens: list[Host] = []
+        self.opens: list[OpenHost] = []
         self.others = self.silent = self.judged = 0
         self.verdict: bool | None = None
         self.spreads = self.suspicious = False
         self.everywhere: bool | None = None  # None: too few to tell
         self.company = self.possible = 1
 
-    def opened(self, host: Host, now: float) -> None:
+    def opened(self, host: OpenHost, now: float) -> None:
         """The port is open at this host."""
         self.opens.append(host)
         self.since = min(self.since, now)
@@ -107,7 +107,7 @@ class PortTally:
             found = self.parts[spot.part] = Part(spot.part_size, sample(spot))
         return found
 
-    def opened(self, part: Part, host: Host, now: float) -> None:
+    def opened(self, part: Part, host: OpenHost, now: float) -> None:
         """The port is open at this host, in one of its parts."""
         part.opened(host, now)
         self.latest = now
@@ -126,7 +126,7 @@ class PortTally:
         """The verdicts on its parts and on the whole. Where the first port was open after `before`, silence has not
         told anything yet."""
         whole, hopeless = Count(), True
-        asked: list[Host] = []
+        asked: list[OpenHost] = []
         for part in self.parts.values():
             count = part.judge(before)
             hopeless = hopeless and (not part.opens or is_hopeless(part.size, count))

@@ -7,7 +7,7 @@ known, it waits up to three seconds; what is still unclear then goes in doubt. O
 
 from scanner.model import Result
 from scanner.scanning.phantoms.intercepted import INTERCEPTED
-from scanner.scanning.phantoms.one_host import Host
+from scanner.scanning.phantoms.one_host import OpenHost
 from scanner.scanning.phantoms.port_counts import ENOUGH
 from scanner.scanning.phantoms.typed_ranges import DOUBT, TypedRanges
 
@@ -24,7 +24,7 @@ class Release:
         self._ranges = ranges
         self._canary = canary
 
-    def ready(self, host: Host, now: float, keeping: int) -> list[Result]:
+    def ready(self, host: OpenHost, now: float, keeping: int) -> list[Result]:
         """Takes the first kept rows of a host, as far as they are clear or cannot wait any longer. `keeping`: of how
         many hosts rows are kept."""
         asking = host.asking(now)
@@ -42,11 +42,11 @@ class Release:
             doubts.append(doubt)
         return _take(host, doubts)
 
-    def rest(self, host: Host) -> list[Result]:
+    def rest(self, host: OpenHost) -> list[Result]:
         """Takes all that is kept of a host, at the end."""
         return _take(host, [self._last_doubt(host, at) for at in range(len(host.kept.rows))])
 
-    def _doubt(self, host: Host, at: int, age: float, *, early: bool, clear: int) -> str | None:
+    def _doubt(self, host: OpenHost, at: int, age: float, *, early: bool, clear: int) -> str | None:
         """In what doubt this one of its rows may go, empty for none; None: not yet. `early`: what its host is may still
         be found out; `clear`: so many rows are no phantoms of it."""
         phantom = host.is_phantom(at)
@@ -59,16 +59,16 @@ class Release:
             return None
         return doubt or ""
 
-    def _last_doubt(self, host: Host, at: int) -> str:
+    def _last_doubt(self, host: OpenHost, at: int) -> str:
         if host.is_phantom(at) is not False or host.runs.unknown(at):
             return DOUBT
         return self._range_doubt(host, at) or ""
 
-    def _range_doubt(self, host: Host, at: int) -> str | None:
+    def _range_doubt(self, host: OpenHost, at: int) -> str | None:
         """What is to be said of a row for its range's sake; None: not clear yet."""
         return self._ranges.doubt(host.kept.rows[at].row, host, vouched=at < host.kept.vouched)
 
-    def _clear(self, host: Host, asking: bool) -> int:
+    def _clear(self, host: OpenHost, asking: bool) -> int:
         """How many of its kept rows are no phantoms."""
         if host.undecided():
             return 0
@@ -76,7 +76,7 @@ class Release:
         return host.kept.vouched if by_run else len(host.kept.rows)
 
 
-def _take(host: Host, doubts: list[str]) -> list[Result]:
+def _take(host: OpenHost, doubts: list[str]) -> list[Result]:
     """The first rows of a host, each with its doubt; without one, that of the engine stays."""
     rows = host.kept.take(len(doubts))
     for row, doubt in zip(rows, doubts, strict=True):

@@ -12,11 +12,11 @@ from scanner.scanning.phantoms.beside import Beside
 from scanner.scanning.phantoms.elsewhere import Sample
 from scanner.scanning.phantoms.everything import Everything
 from scanner.scanning.phantoms.intercepted import INTERCEPTED, Intercepted
-from scanner.scanning.phantoms.one_host import Host, Listed
+from scanner.scanning.phantoms.one_host import Listed, OpenHost
 from scanner.scanning.phantoms.recently_shut import Recent
 
 #: The targets in flight, each with when it was probed (an attempt after the first: long ago).
-Waiting = Callable[[], Iterable[tuple[Endpoint, float]]]
+InFlight = Callable[[], Iterable[tuple[Endpoint, float]]]
 
 DOUBT = "accepts-everything"
 _MOST_SAMPLES = 4096
@@ -42,7 +42,7 @@ class TypedRanges:
         """Whether it lies in a range of enough addresses."""
         return bool(self._ranges) and self._ranges.spot(place) is not None
 
-    def opened(self, row: Result, host: Host, now: float) -> None:
+    def opened(self, row: Result, host: OpenHost, now: float) -> None:
         """A port is open; of a target with several rows the first."""
         spot = self._ranges.spot(row.place) if self._ranges else None
         if spot is not None:
@@ -64,7 +64,7 @@ class TypedRanges:
         self._ports.look(waiting, before)
         self._everything.look(waiting, before)
 
-    def doubt(self, row: Result, host: Host, *, vouched: bool) -> str | None:
+    def doubt(self, row: Result, host: OpenHost, *, vouched: bool) -> str | None:
         """What is to be said of an open row as of the last look; None: not clear yet. `vouched`: its host refused
         something after it. A canary that refused tells that it does not accept everything; where all were silent, it is
         rather that its ports are intercepted."""
@@ -81,5 +81,5 @@ class TypedRanges:
             self._samples.clear()
         return self._samples.setdefault((spot.line, spot.part), Sample())
 
-    def _ask(self, sample: Sample, hosts: Iterable[Host], port: int) -> None:
+    def _ask(self, sample: Sample, hosts: Iterable[OpenHost], port: int) -> None:
         sample.ask(hosts, port, self._listed, self._beside)

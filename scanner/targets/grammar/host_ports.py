@@ -12,7 +12,7 @@ from scanner.targets.grammar.addresses import v6_number
 from scanner.targets.grammar.host_values import Host
 from scanner.targets.grammar.hosts import any_host, strict_host
 from scanner.targets.grammar.ports import PortBudget, is_ports, strict_ports
-from scanner.targets.grammar.remedies import MeantError, Option
+from scanner.targets.grammar.remedies import MeantError, OptionText
 from scanner.words.shown_text import shown
 
 #: In one text, with commas between them; a file may list more.
@@ -56,7 +56,7 @@ def split_target(text: str) -> tuple[str, str | None]:
     return host, ports if colon else None
 
 
-def _readings(text: str) -> tuple[Option, ...]:
+def _readings(text: str) -> tuple[OptionText, ...]:
     """What a text with an IPv6 address, but without brackets, can mean. `2001:db8::1:443` may be an address with its
     port, or all of it an address: nobody can tell, so both are named."""
     head, _, ports = text.rpartition(":")
@@ -64,7 +64,7 @@ def _readings(text: str) -> tuple[Option, ...]:
     return (*((lead, f"{with_brackets(host)}:{ports}") for lead, host in apart), *_v6_hosts(text, brackets=True))
 
 
-def _v6_hosts(text: str, *, brackets: bool = False) -> tuple[Option, ...]:
+def _v6_hosts(text: str, *, brackets: bool = False) -> tuple[OptionText, ...]:
     """The text where it is an IPv6 host, or what is to be written for it."""
     if v6_number(_bare(text)) is None:
         return ()

@@ -39,13 +39,13 @@ class SlipError(TargetError):
 
 
 #: Words in front of a remedy ("the network ", "one such as "), and the remedy.
-Option = tuple[str, str]
+OptionText = tuple[str, str]
 
 
 class MeantError(SlipError):
     """What is wrong, and what may have been meant; `tail` are words behind it."""
 
-    def __init__(self, problem: str, *options: Option, tail: str = "") -> None:
+    def __init__(self, problem: str, *options: OptionText, tail: str = "") -> None:
         self.problem = problem
         self.options = options
         self.tail = tail
@@ -59,7 +59,7 @@ class MeantError(SlipError):
 class UnspecifiedError(MeantError):
     """Hosts that are nothing but unspecified addresses (`words/unspecified.py`); `what` says so."""
 
-    def __init__(self, text: str, what: str, *options: Option) -> None:
+    def __init__(self, text: str, what: str, *options: OptionText) -> None:
         self._text = text
         self._what = what
         super().__init__(f"{text} {what}", *options, tail=" if this host is meant")
@@ -73,7 +73,7 @@ class UnspecifiedError(MeantError):
         return UnspecifiedError(self._text, self._what, *((lead, around(text)) for lead, text in self.options))
 
 
-def listed(before: str, options: tuple[Option, ...]) -> list[str]:
+def listed(before: str, options: tuple[OptionText, ...]) -> list[str]:
     """The parts of a sentence that lists them: `write A, or B`."""
     parts = [before]
     for at, (lead, text) in enumerate(options):

@@ -12,7 +12,7 @@ from socket import inet_ntoa
 from scanner.model import Place
 from scanner.targets.grammar.addresses import V4, V6, address_text, scope_name
 from scanner.targets.space.line_cuts import Cover
-from scanner.targets.space.line_ranges import Line, Ranges
+from scanner.targets.space.line_ranges import Line, LineRanges
 from scanner.targets.space.port_table import PortTable
 
 #: Whose rows an address makes: a source, or several, or what came of joining them.
@@ -25,7 +25,7 @@ class Block:
 
     __slots__ = ("count", "levels", "line", "ranges", "rows", "starts", "table")
 
-    def __init__(self, line: Line, ranges: Ranges, table: PortTable) -> None:
+    def __init__(self, line: Line, ranges: LineRanges, table: PortTable) -> None:
         self.line = line
         self.ranges = ranges
         self.table = table

@@ -16,7 +16,7 @@ from scanner.targets.space.built import Built, LeftOut
 from scanner.targets.space.excluder import Excluder
 from scanner.targets.space.gathered import Gathered
 from scanner.targets.space.line_cuts import Cover, NumberedRange, cut
-from scanner.targets.space.line_ranges import Line, Ranges
+from scanner.targets.space.line_ranges import Line, LineRanges
 from scanner.targets.space.port_table import Joiner, PortFilter, PortTable, check_joinable
 from scanner.targets.space.target_space import MOST_TARGETS, Space, too_many
 
@@ -80,7 +80,7 @@ class _Cutter:
             number = _ALL_PORTS if ports is None else _ALL_PORTS - 1 - len(ports_of)
             ports_of[number] = ports or ()
             spans += [(first, last, number) for first, last in some]
-        wide: dict[Cover, Ranges] = {}
+        wide: dict[Cover, LineRanges] = {}
         for cover, first, last in cut(spans):
             if cover[-1] < 0:
                 continue
@@ -112,7 +112,7 @@ class _Cutter:
         if left:
             self._owned.append((wanted[0], line, first, last, left, who, rows * hosts))
 
-    def _count(self, line: Line, ranges: Ranges, hosts: int, asked: int, left: int) -> None:
+    def _count(self, line: Line, ranges: LineRanges, hosts: int, asked: int, left: int) -> None:
         """Note what these hosts lost, and which of their targets are on this host itself."""
         self.excluded += hosts * (asked - left)
         self.loopback += left * sum(loopback_count(line[0], first, last) for first, last in ranges)
@@ -144,7 +144,7 @@ def _wanted(cover: Cover) -> Cover:
     return cover if cover[0] >= 0 else tuple(source for source in cover if source >= 0)
 
 
-def _append(ranges: Ranges, first: int, last: int) -> None:
+def _append(ranges: LineRanges, first: int, last: int) -> None:
     """One more range behind these, joined where they touch."""
     if ranges and ranges[-1][1] == first - 1:
         ranges[-1] = (ranges[-1][0], last)

@@ -12,7 +12,7 @@ from scanner.targets.grammar.addresses import V6
 from scanner.targets.grammar.host_ports import Exclude
 from scanner.targets.grammar.host_values import HostName
 from scanner.targets.space.line_cuts import Cover, cut
-from scanner.targets.space.line_ranges import Line, Ranges, joined
+from scanner.targets.space.line_ranges import Line, LineRanges, joined
 
 #: Ports that an exclude names; None for all.
 Ports = tuple[int, ...] | None
@@ -31,7 +31,7 @@ class Excluder:
         everywhere: set[int] = set()
         names: dict[str, set[int] | None] = {}
         #: The ranges of each line by the ports that are excluded there; they neither overlap nor touch.
-        self._groups: dict[Line, dict[Ports, Ranges]] = {}
+        self._groups: dict[Line, dict[Ports, LineRanges]] = {}
         for exclude in excludes:
             if exclude.hosts is None:
                 everywhere.update(exclude.ports or ())
@@ -48,9 +48,9 @@ class Excluder:
                 groups[ports] = joined(ranges)
         self._cells = {line: _Cells(groups) for line, groups in self._groups.items()}
 
-    def ranges(self, line: Line) -> dict[Ports, Ranges]:
+    def ranges(self, line: Line) -> dict[Ports, LineRanges]:
         """What is excluded on a line of addresses: ranges by their ports."""
-        found: dict[Ports, Ranges] = {}
+        found: dict[Ports, LineRanges] = {}
         for each in _lines(line):
             for ports, ranges in self._groups.get(each, {}).items():
                 found[ports] = joined([*found[ports], *ranges]) if ports in found else ranges
@@ -76,7 +76,7 @@ class Excluder:
 class _Cells:
     """One line of addresses, cut wherever an exclude begins or ends."""
 
-    def __init__(self, groups: dict[Ports, Ranges]) -> None:
+    def __init__(self, groups: dict[Ports, LineRanges]) -> None:
         self._ports = list(groups)
         spans = [(*span, number) for number, ranges in enumerate(groups.values()) for span in ranges]
         self._firsts: list[int] = []

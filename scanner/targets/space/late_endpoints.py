@@ -12,7 +12,7 @@ from scanner.model import Endpoint, Place, Request
 from scanner.targets.space.port_table import PortTable
 
 #: The rows of a port; a list once more have joined, of which there may be a hundred thousand (a wildcard in the DNS).
-Rows = tuple[Request, ...] | list[Request]
+EndpointRows = tuple[Request, ...] | list[Request]
 
 
 class Lane:
@@ -24,8 +24,8 @@ class Lane:
         self.place = place
         self.ports: tuple[int, ...] | list[int] = table.ports
         self.shared = table.shared
-        self.each: Sequence[Rows] | None = table.each
-        self._owned: list[Rows] | None = None  # the table may be that of another address of the same name
+        self.each: Sequence[EndpointRows] | None = table.each
+        self._owned: list[EndpointRows] | None = None  # the table may be that of another address of the same name
         self.at = 0
         self.where: dict[int, int] | None = None
 
@@ -62,8 +62,8 @@ class Lane:
         each.append((request,))
         self.place.ports += 1
 
-    def _own(self) -> list[Rows]:
-        """Rows for each port by itself, so that they may differ."""
+    def _own(self) -> list[EndpointRows]:
+        """EndpointRows for each port by itself, so that they may differ."""
         if self._owned is None:
             self._owned = [self.shared] * len(self.ports) if self.each is None else list(self.each)
             self.each = self._owned

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 #: A family and an IPv6 scope: addresses of different lines never meet.
 Line = tuple[int, int]
 #: First and last address of each.
-Ranges = list[tuple[int, int]]
+LineRanges = list[tuple[int, int]]
 
 
-def joined(ranges: Ranges) -> Ranges:
+def joined(ranges: LineRanges) -> LineRanges:
     """The same addresses as ascending ranges that neither overlap nor touch."""
-    out: Ranges = []
+    out: LineRanges = []
     for first, last in sorted(ranges):
         if out and first <= out[-1][1] + 1:
             if last > out[-1][1]:
@@ -20,7 +20,7 @@ def joined(ranges: Ranges) -> Ranges:
     return out
 
 
-def without(first: int, last: int, left_out: Iterable[int]) -> Ranges:
+def without(first: int, last: int, left_out: Iterable[int]) -> LineRanges:
     """The range from first to last, less some numbers."""
     ranges = []
     for number in sorted(number for number in left_out if first <= number <= last):

@@ -15,7 +15,7 @@ from scanner.targets.grammar.host_values import HostName
 from scanner.targets.grammar.single_values import MOST_RETRIES, check_duration, parse_addresses, parse_expect
 from scanner.targets.grammar.typed_words import library_host, present_folder
 from scanner.targets.space.excluder import Excluder
-from scanner.targets.space.line_ranges import Line, Ranges, joined
+from scanner.targets.space.line_ranges import Line, LineRanges, joined
 from scanner.targets.space.unprobed import Unprobed
 from scanner.words.shown_text import shown
 
@@ -71,10 +71,10 @@ def _hosts(entry: Entry, excluder: Excluder) -> Iterator[tuple[str, frozenset[in
                     yield written.get((line, number)) or address_text(line[0], number) + tail, left_out
 
 
-def _numeric(entry: Entry) -> tuple[dict[tuple[Line, int], str], dict[Line, Ranges]]:
+def _numeric(entry: Entry) -> tuple[dict[tuple[Line, int], str], dict[Line, LineRanges]]:
     """Single addresses as written, and the ranges of all, by line."""
     written: dict[tuple[Line, int], str] = {}
-    lines: dict[Line, Ranges] = {}
+    lines: dict[Line, LineRanges] = {}
     unprobed = Unprobed()
     for host in entry.hosts:
         if isinstance(host, HostName):

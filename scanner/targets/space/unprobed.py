@@ -11,7 +11,7 @@ sheet's "any") is hardly ever meant, and so needs an explicit word.
 from scanner.machine.attached_ends import attached_ends
 from scanner.targets.grammar.addresses import HIGHEST, MAPPED, UNSPECIFIED, V4, V6
 from scanner.targets.grammar.host_values import AddressRange
-from scanner.targets.space.line_ranges import Ranges, joined, without
+from scanner.targets.space.line_ranges import LineRanges, joined, without
 from scanner.targets.space.target_space import MOST_TARGETS
 
 
@@ -22,9 +22,9 @@ class Unprobed:
     def __init__(self, ends: frozenset[int] | None = None) -> None:
         self._ends = ends
         self._left_out: set[int] = set()
-        self._unspecified: dict[int, Ranges] = {}
+        self._unspecified: dict[int, LineRanges] = {}
 
-    def left(self, host: AddressRange) -> Ranges:
+    def left(self, host: AddressRange) -> LineRanges:
         """The ranges that are left of a host."""
         first, last = host.first, host.last
         if first <= UNSPECIFIED[host.family]:
