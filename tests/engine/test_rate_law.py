@@ -279,6 +279,15 @@ def test_a_cut_for_new_loss_forgets_that_there_was_little_to_send_before() -> No
     assert not told.lose(20, at=0.1 * told.allowed)
 
 
+def test_clean_ones_from_before_loss_was_called_random_cure_nothing_after_it() -> None:
+    told = careful_from_the_start()
+    told.clean(1)
+    assert [told.lose(45, at=0.1 * told.allowed) for _ in range(2)] == [False, True]
+    assert not told.lose(60, at=0.1 * told.allowed)
+    told.clean(1)
+    assert told.lose(60, at=0.1 * told.allowed)
+
+
 def test_fifty_thousand_a_second_need_no_pacing() -> None:
     told = cut_twice()
     told.law.be_careful(50_000.0 / 1.5, told.now)
