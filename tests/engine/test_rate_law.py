@@ -141,6 +141,15 @@ def test_one_failed_trial_makes_the_wait_longer_once() -> None:
     assert told.until_tried() == 8
 
 
+def test_a_trial_that_met_random_loss_makes_no_wait_longer() -> None:
+    told = cut_twice()
+    told.until_tried()
+    assert not told.lose(20, at=0.1 * told.allowed)
+    assert told.lose(20, at=0.1 * told.allowed)
+    assert told.lose(45)
+    assert told.until_tried() == 4
+
+
 def test_after_a_cut_the_steps_are_small_again() -> None:
     told = cut_twice()
     told.clean(10)
@@ -275,6 +284,15 @@ def test_a_cut_for_new_loss_forgets_that_there_was_little_to_send_before() -> No
     assert not told.lose(20, at=0.1 * told.allowed)
 
 
+def test_clean_ones_from_before_loss_was_called_random_cure_nothing_after_it() -> None:
+    told = careful_from_the_start()
+    told.clean(1)
+    assert [told.lose(45, at=0.1 * told.allowed) for _ in range(2)] == [False, True]
+    assert not told.lose(60, at=0.1 * told.allowed)
+    told.clean(1)
+    assert told.lose(60, at=0.1 * told.allowed)
+
+
 def test_fifty_thousand_a_second_need_no_pacing() -> None:
     told = cut_twice()
     told.law.be_careful(50_000.0 / 1.5, told.now)
@@ -303,6 +321,7 @@ def test_the_whole_era_tells_of_loss_that_one_cohort_is_too_small_for() -> None:
         (140, 600, 0.18, False),  # 0.2333 < 0.18 + 0.02 + 0.0345
         (141, 600, 0.18, True),  # 0.235 > 0.18 + 0.02 + 0.0346
         (60, 60, 0.98, False),  # just as much
+        (60, 60, 0.97, True),
         (72, 60, 1.0, True),  # several kinds may be counted more than once
     ],
 )
