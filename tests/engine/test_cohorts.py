@@ -108,7 +108,7 @@ def test_an_era_knows_of_those_that_were_judged_and_of_later_answers() -> None:
     for nth in (1, 2, 2):
         made.late.hit(nth)
     assert made.known == 20 + 5
-    made.told()
+    made.acted_on()
     assert made.known == 20
     made.counts(2, 10)
     made.counts(-1, -3)
@@ -189,7 +189,7 @@ def test_a_network_that_was_asked_is_not_pending_again() -> None:
     assert asked.witnesses.asked == {host, parent}
     asked.noted(parent, 0.5)
     assert asked.witnesses.pending == set()
-    asked.answered()
+    asked.one_done()
     assert (asked.count, asked.outstanding) == (1, 0)
 
 

@@ -139,4 +139,4 @@ def test_whether_its_own_network_bears_a_timeout_out(
 
 def test_a_stand_is_the_doubt_that_a_row_tells() -> None:
     """A timeout without one tells nothing."""
-    assert [stand.value for stand in Stand] == ["", "unverified", "lossy", "again"]
+    assert [stand.value for stand in Stand] == ["", "unverified", "lossy", "again", "ask more"]

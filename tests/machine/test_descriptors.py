@@ -79,7 +79,7 @@ class TestUnknownLimits:
         lacks = Lacks()
         assert max(1, found - 500) <= raise_descriptor_limit(lacks) < found
         assert lacks.notes == [
-            f"no getrlimit() here (Operation not permitted): taken for this process's limit of open files: {found}"
+            f"no getrlimit() here (Operation not permitted): assumed as this process's limit on open files: {found}"
         ]
 
     def test_a_limit_that_cannot_be_raised_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
