@@ -81,16 +81,16 @@ class Request:
 class Note:
     """What the engine notes of a place while it probes: it writes, others may read.
 
-    `source`: the local address its probes leave from, empty until one has left. `judged`, `opened`, `mute`: endpoints
+    `source`: the local address its probes leave from, empty until one has left. `verdicts`, `opened`, `mute`: endpoints
     done here, the open ones among them, and those that the host itself did not answer. `refused`: the endpoint that
     refused last, if any did. (The engine's own kind knows the way there as well: `engine/truth/location.py`.)
     """
 
-    __slots__ = ("judged", "mute", "opened", "refused", "source")
+    __slots__ = ("mute", "opened", "refused", "source", "verdicts")
 
     def __init__(self) -> None:
         self.source = ""
-        self.judged = 0
+        self.verdicts = 0
         self.opened = 0
         self.mute = 0
         self.refused: Endpoint | None = None

@@ -172,7 +172,7 @@ class TestEngine:
         engine, _ = engine_for(
             kernel, ListSource(["192.0.2.80"], range(1, 4001)), conntrack=Conntrack(table.count, 3000)
         )
-        rows = finish(kernel, engine, most_rounds=50_000)
+        rows = finish(kernel, engine, most_turns=50_000)
         assert Counter(row.state for _, row in rows) == {State.TIMEOUT: 2000, State.REFUSED: 2000}
         assert {row.attempts for _, row in rows if row.state is State.TIMEOUT} == {2}
         assert {row.doubt for _, row in rows} == {""}

@@ -53,7 +53,7 @@ def some_ways() -> Ways:
 
 
 def lost(ways: Ways, which: Trial, now: float, code: int = errno.ENETUNREACH) -> bool:
-    return ways.lost(which, Lost.ROUTE, now, code)
+    return ways.awaits(which, Lost.ROUTE, now, code)
 
 
 class TestRoutes:
@@ -122,7 +122,7 @@ class TestRoutes:
         ways, first, second = some_ways(), trial(), trial(port=2)
         assert lost(ways, first, 0.0)
         ways.set_aside([first, second], Lost.ROUTE, 0.0)
-        assert (len(ways), ways.due(0.2), ways.wait(0.0)) == (2, [], 0.25)
+        assert (len(ways), ways.due(0.2), ways.delay(0.0)) == (2, [], 0.25)
         assert ways.due(0.25) == [first]
         first.probes = (object(),)  # type: ignore[assignment]
         assert ways.left([first], 1.0) == [second]

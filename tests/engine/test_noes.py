@@ -121,17 +121,17 @@ class TestTheShare:
 class TestAWayThatIsGone:
     def test_is_waited_for_ten_seconds_from_where_it_began(self) -> None:
         network = Network()
-        noes.judged(cohort(network, 12, opened=1.0))
-        noes.judged(cohort(network, 11, opened=5.0))
+        noes.evaluate(cohort(network, 12, opened=1.0))
+        noes.evaluate(cohort(network, 11, opened=5.0))
         late = cohort(network, 1, opened=10.9)
         assert noes.worth_waiting(late, network, 10.9)
         assert not noes.worth_waiting(late, network, 11.0)
 
     def test_is_not_gone_while_some_are_answered(self) -> None:
         network, mixed = Network(), Network()
-        noes.judged(cohort(network, 12))
+        noes.evaluate(cohort(network, 12))
         some = cohort(network, 6, vouched=True)
-        noes.judged(some)
+        noes.evaluate(some)
         assert network.denied_since is None
         assert not noes.worth_waiting(some, network, 2.0)
         assert not noes.worth_waiting(None, network, 2.0)

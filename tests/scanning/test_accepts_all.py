@@ -33,7 +33,7 @@ def silent(place: Place, count: int, since: float, first: int = 30_000) -> list[
 
 def judged(place: Place, port: int, state: State = State.OPEN, request: Request = REQUEST) -> Result:
     """A verdict, counted at its host as the engine does."""
-    place.note.judged += 1
+    place.note.verdicts += 1
     place.note.opened += state is State.OPEN
     return Result(place, port, request, state, "", rtt_ms=1.0)
 

@@ -96,7 +96,7 @@ def test_rows_of_one_target_go_together() -> None:
     host = host_of(place_with(100))
     for name in ("first", "second"):
         host.open(Result(host.place, 80, Request(name=name), State.OPEN, "syn-ack"), 0.0, 0.0)
-    host.place.note.judged += 1
+    host.place.note.verdicts += 1
     host.place.note.opened += 1
     end_round(host, refused=30)
     assert [row.name for row in release().ready(host, 0.0, keeping=1)] == ["first", "second"]

@@ -49,7 +49,7 @@ def test_a_run_is_suspicious_by_what_is_open_outside_it() -> None:
     assert asked.runs.pressing
     assert asked.runs.suspicious(200.0), "one of sixty-two is open, and two in a row"
     many = Asked()
-    many.place.note.opened, many.place.note.judged = 60, 120
+    many.place.note.opened, many.place.note.verdicts = 60, 120
     many.opened(100, 101)
     assert not many.runs.suspicious(200.0), "every other port is open"
 

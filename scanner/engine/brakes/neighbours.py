@@ -121,7 +121,7 @@ class Neighbours:
                 del self._asked[place]
         return self._limit - len(self._asked)
 
-    def wait(self, now: float) -> float:
+    def delay(self, now: float) -> float:
         """Seconds until the table may have room again; infinity if nobody waits."""
         if not self._held:
             return float("inf")

@@ -124,7 +124,7 @@ class Ways(Generic[TrialT]):
         way = self._routes.to(place)
         return way is not None and way.local
 
-    def lost(self, trial: BareTrial, what: Lost, now: float, code: int = errno.EADDRNOTAVAIL) -> bool:
+    def awaits(self, trial: BareTrial, what: Lost, now: float, code: int = errno.EADDRNOTAVAIL) -> bool:
         """Whether the way that this trial missed is awaited: then it is to be set aside. Else its errno is final."""
         place = trial.endpoint.place
         if what is Lost.ROUTE and not (self._of_route(place, code) and self._existed(place)):
@@ -229,7 +229,7 @@ class Ways(Generic[TrialT]):
         self._try_at = now + _TRY_S if len(self) else float("inf")
         return out
 
-    def wait(self, now: float) -> float:
+    def delay(self, now: float) -> float:
         """Seconds until `due` has something; infinity if nobody waits."""
         return max(0.0, self._try_at - now)
 

@@ -2,7 +2,7 @@
 
 from scanner.engine.trial import Trial
 from scanner.engine.truth import noes
-from scanner.engine.truth.juries import Juries
+from scanner.engine.truth.awaiting_cohort import AwaitingCohort
 from scanner.engine.truth.next_attempt import NextAttempt
 from scanner.engine.truth.path import Path
 from scanner.engine.truth.stands import most_attempts
@@ -12,9 +12,9 @@ from scanner.engine.truth.watch import Watch
 class Denied:
     """The trials whose present attempt met a "no"."""
 
-    def __init__(self, watch: Watch, juries: Juries, attempt: NextAttempt) -> None:
+    def __init__(self, watch: Watch, awaiting_cohort: AwaitingCohort, attempt: NextAttempt) -> None:
         self._watch = watch
-        self._juries = juries
+        self._awaiting = awaiting_cohort
         self._attempt = attempt
 
     def met(self, trial: Trial, now: float) -> bool:
@@ -38,11 +38,11 @@ class Denied:
         return False
 
     def decide(self, trial: Trial, now: float) -> None:
-        """Its cohort is judged, or nobody can tell."""
+        """Its cohort is evaluated, or nobody can tell."""
         path, network, backing = trial.path, trial.network, trial.backed()
         if trial.retries and noes.worth_waiting(backing.cohort, network, now):
             backing.listens(True)
-            self._attempt.later(trial, now + (path.round_trip.patience or trial.timeout))
+            self._attempt.later(trial, now + (path.round_trip.rto or trial.timeout))
             return
         self._watch.count_targets(path)
         differed = noes.differ(trial.denials, trial.endpoint.place.numeric)
@@ -56,7 +56,7 @@ class Denied:
             cohort = path.open_cohort(now)
             backing.waits_with_more(cohort)
             cohort.noted(network, 0.0)
-            self._juries.wait_for(cohort, trial)
+            self._awaiting.wait_for(cohort, trial)
         else:
             self._finish(trial, path, noes.given_up(differed=differed) if doubt is None else doubt)
 

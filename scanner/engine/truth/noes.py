@@ -76,8 +76,8 @@ def gone(cohort: Cohort | None, network: Network) -> bool:
     return cohort is not None and cohort.witnesses.denied[network] > 0 and network not in cohort.witnesses.vouched
 
 
-def judged(cohort: Cohort) -> None:
-    """A cohort is judged: is the way gone for everybody of a network?"""
+def evaluate(cohort: Cohort) -> None:
+    """A cohort is evaluated: is the way gone for everybody of a network?"""
     for network in cohort.witnesses.vouched:
         network.denied(None)
     for network in cohort.witnesses.denied:

@@ -64,9 +64,9 @@ class Played:
     def _scan(self, accepts: AcceptsAll) -> list[Result]:
         rows: list[Result] = []
         marking = Marking(accepts, self.engine, self.schedule, self.kernel.clock)
-        for rounds, batch in enumerate(self.engine.turns()):
+        for turns, batch in enumerate(self.engine.turns()):
             rows += marking.apply(batch)
-            assert rounds < _MOST_ROUNDS, "the engine does not end: too many rounds"
+            assert turns < _MOST_ROUNDS, "the engine does not end: too many turns"
             assert self.kernel.now - START < _MOST_SECONDS, "the engine does not end: too long"
         assert not self.kernel.open_sockets
         return marking.finish(rows, complete=True)
