@@ -181,6 +181,7 @@ class TestEngine:
         assert len(engine.warnings) == 1
         assert "nf_conntrack_max" in engine.warnings[0]
 
+    @pytest.mark.slow
     def test_a_sweep_that_leaves_nothing_is_not_slowed(self) -> None:
         """Every answer removes its entry, so there is room for as many as are in flight."""
         seconds = []

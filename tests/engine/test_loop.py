@@ -170,6 +170,7 @@ def most_in_a_second(times: list[float]) -> int:
 class TestOneDestination:
     """A port's accept queue is short, and beyond some thousands in flight to one port connect() itself gets slow."""
 
+    @pytest.mark.slow
     def test_an_open_port_is_asked_three_times_and_never_twice_in_a_tenth_of_a_second(self) -> None:
         """Also one that is found when sentinels are due already."""
         opened = (5, 9000, 9500, 12_000, 17_000, 19_000)

@@ -18,7 +18,7 @@ from tests.engine.simulated.table import Table, most_by_chance
 from tests.engine.simulated.truth import LOST
 
 NETWORKS = int(os.environ.get("SIMULATED_NETWORKS", "1500"))
-CHUNKS = 50
+CHUNKS = 100
 #: So many chunks are played in every run of the suite, and all of them in the pipeline.
 QUICK_CHUNKS = 1
 

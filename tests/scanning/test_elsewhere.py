@@ -31,7 +31,7 @@ def real(opened: set[int], *, refused: set[int] | None = None, delay: float = 0.
         (NET, {"rate": 100.0}, 0.001),
         (NET, {"rate": 300.0}, 0.2),
         (NET, {"host_rate": HostRate(1)}, 0.001),
-        (WIDE, {"rate": 900.0}, 0.2),
+        pytest.param(WIDE, {"rate": 900.0}, 0.2, marks=pytest.mark.slow),
     ],
     ids=["100", "300", "host-1", "wide"],
 )

@@ -56,12 +56,14 @@ def test_as_many_as_there_are(ports: tuple[int, ...], shuffle: int | None) -> No
 @pytest.mark.parametrize(
     "options", [{"rate": 300.0}, {"rate": 100.0}, {"host_rate": HostRate(5)}], ids=["300", "100", "host"]
 )
+@pytest.mark.slow
 def test_rows_that_go_early(options: dict[str, object]) -> None:
     """At 100 a second a row that has waited for its canaries meets some dozens more."""
     outcome = scan(shield(25, 110), NET, [25, 110, 80], canary=True, **options)
     assert outcome.count()[State.OPEN, INTERCEPTED] >= 2 * 256 - 2 * 30
 
 
+@pytest.mark.slow
 def test_one_network_of_a_wide_range() -> None:
     hosts = addresses("10.1.0.0", 1024)
     behind = set(hosts[256:512])
