@@ -2,11 +2,11 @@
 out (State, Result), the way there (Trace, Hop, End), and the one list of report fields.
 
 Nothing here does anything: no parsing, no sockets, no files. The rooms `targets/`, `engine/` and
-`reports/` know each other only through these types. (Here they are imported from; the files are for readers.)
+`reports/` know each other only through these types. (Import them from here; the split into files is for readers.)
 
-How they hang together. An entry of the user's list names many targets. Each numeric address they lead to is
+How they fit together: an entry in the user's list names many targets. Each numeric address they lead to is
 a `Place`; each (place, port) is an `Endpoint`, judged exactly once, however many entries name it. What an
-entry says of its targets (name, expectation, tags...) is a `Request`; an endpoint carries one for each row
+entry says about its targets (name, expectation, tags...) is a `Request`; an endpoint carries one for each row
 that the reports will show. So a /8 costs one request, and an endpoint three references.
 
 Plain slotted classes, not dataclasses: importing `dataclasses` costs `scanner --help` ten milliseconds, and

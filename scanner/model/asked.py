@@ -8,11 +8,11 @@ from scanner.words.unspecified import BEGINNINGS, is_unspecified
 class Target:
     """One host and port to judge, as a user of the library names it.
 
-    `host` is a host name, a numeric address or a network, `port` 1 to 65535. `name`, `expect`, `tags` (a lone text is
+    `host` is a host name, a numeric address or a network, `port` 1 to 65535. `name`, `expect`, `tags` (a lone string is
     one tag) come back in the rows. `timeout` (seconds) and `retries` override the scan's own where they are not None;
     `expect` is `open`, `refused`, `timeout`, `unreachable`, `reachable`, `blocked`, `not-open`, `any` or empty (the
     scan's own); `addresses` is `all` or `one`: with `one`, a name is as expected when one of its addresses is.
-    Invalid values are a TargetError when it is scanned, not here.
+    Invalid values raise a TargetError when it is scanned, not here.
     """
 
     __slots__ = ("addresses", "expect", "host", "name", "port", "retries", "tags", "timeout")
@@ -43,11 +43,11 @@ class Target:
 
 
 class Request:
-    """What one entry of the user's says of its targets; each is a row in the reports.
+    """What one of the user's entries says about its targets; each target makes one such row in the reports.
 
     `host` is the host text as written where all its targets share it (a name, a single address); empty
     for a range or network, where each target's host is its own address. `order` is the entry's position
-    in the file, for tables that keep its order. `one`: a name all of whose addresses are met when one is.
+    in the file, for tables that keep the file's order. `one`: a name all of whose addresses are met when one is.
     `timeout` (seconds) and `retries` are already settled: entry, else command line, else file, else built-in.
     `vantage` is the same for all requests of a scan.
     """
@@ -79,11 +79,12 @@ class Request:
 
 
 class Note:
-    """What the engine notes of a place while it probes: it writes, others may read.
+    """What the engine notes about a place while it probes: it writes, others may read.
 
-    `source`: the local address its probes leave from, empty until one has left. `verdicts`, `opened`, `mute`: endpoints
-    done here, the open ones among them, and those that the host itself did not answer. `refused`: the endpoint that
-    refused last, if any did. (The engine's own kind knows the way there as well: `engine/truth/location.py`.)
+    `source`: the local address that probes to it leave from, empty until one has left. `verdicts`, `opened`, `mute`: how
+    many endpoints are done here, how many of those are open, and how many the host itself did not answer. `refused`:
+    the endpoint that refused last, if any did. (The engine's own kind knows the way there as well:
+    `engine/truth/location.py`.)
     """
 
     __slots__ = ("mute", "opened", "refused", "source", "verdicts")
@@ -101,7 +102,7 @@ class Note:
 
 
 class _BlankNote(Note):
-    """That of all places that nobody has probed: one for all of them, and nobody may write into it."""
+    """The note of all places that nobody has probed: they share one, and nobody may write to it."""
 
     __slots__ = ()
 
@@ -120,10 +121,10 @@ class Place:
     `family` is socket.AF_INET or AF_INET6 as an int; `scope` the IPv6 scope id (`fe80::1%eth0`), else 0.
     `address` is the text shown to users (with `%eth0` where there is a scope), `numeric` the same without
     the scope. `ports` is how many endpoints the scan has here, as far as is known when the place is made. `note` is the
-    one thing that changes: whoever probes it gives it one of its own.
+    one thing that changes: whoever probes the place gives it a note of its own.
 
-    Raises ValueError for an unspecified address (`unspecified.py`): only Places are probed, so this is where it is made
-    sure that those never are, whatever way they came.
+    Raises ValueError for an unspecified address (`unspecified.py`): only Places are probed, so this makes sure that
+    unspecified addresses never are, wherever they came from.
     """
 
     __slots__ = ("address", "family", "note", "numeric", "ports", "scope")

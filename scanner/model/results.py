@@ -16,7 +16,7 @@ class State(StrEnum):
     ERROR = "error"
 
 
-#: The target itself said something.
+#: The target itself answered.
 ANSWERED = frozenset({State.OPEN, State.REFUSED})
 
 #: Every expectation a user may write, and the states that meet it.
@@ -60,9 +60,9 @@ class Result:
 
     `state`, and `reason` in nmap's vocabulary (`syn-ack`, `conn-refused`, `no-response`, `host-unreach`...; README);
     `icmp_from`: the numeric address that sent the ICMP error (RFC 792, RFC 4443), or empty. `rtt_ms`: the handshake's
-    round trip in milliseconds, of an open port the kernel's own (TCP_INFO), None where nothing answered. `attempts`:
-    connection attempts made. `met`: as expected or not, None without an expectation. `time` is when the verdict fell
-    (ISO 8601, UTC, milliseconds, `Z`). `lost_syns` are the SYNs known to have been lost before the answer came.
+    round trip in milliseconds, for an open port the kernel's own (TCP_INFO), None where nothing answered. `attempts`:
+    connection attempts made. `met`: as expected or not, None without an expectation. `time` is when the verdict was
+    reached (ISO 8601, UTC, milliseconds, `Z`). `lost_syns`: SYNs known to have been lost before the answer came.
     `doubt` is why the verdict may be wrong (`unverified`, `lossy`, `flipped`, `accepts-everything`,
     `intercepted`), or empty.
     """
@@ -107,7 +107,7 @@ class Result:
 
     @property
     def host(self) -> str:
-        """The host as the user wrote it; of a range, this one address."""
+        """The host as the user wrote it; for a range, this one address."""
         return self.request.host or self.place.address
 
     @property
@@ -137,7 +137,7 @@ class Result:
 
     @property
     def source(self) -> str:
-        """The local address the probes to this address leave from, or empty where none left."""
+        """The local address that probes to this address leave from, or empty where none has left."""
         return self.place.note.source
 
     def __repr__(self) -> str:

@@ -8,8 +8,8 @@ from scanner.model.results import State
 class Hop(NamedTuple):
     """A station on the way to a target, the first being 1.
 
-    `address` is None where it stayed silent, `name` empty without one, `rtt_ms` None where it is not known (after
-    a SYN that the kernel sent again, nobody can say which of them was answered).
+    `address` is None where it stayed silent, `name` empty where it has none, `rtt_ms` None where it is not known (after
+    the kernel has sent a SYN again, nobody can say which one was answered).
     """
 
     hop: int
@@ -22,8 +22,8 @@ class End(NamedTuple):
     """How a trace ends. `state` and `reason` are a verdict's; None and empty when it was stopped too early to say.
 
     `hop`: the one at which the target answered, or that of the sender of the ICMP error (`icmp_from`), or the last
-    that answered before silence (0: none did). None: that is not known. `asked`: the farthest hop that was asked, where
-    that is the last one that answered, or nobody did, or the target is farther away; else None.
+    that answered before silence (0: none did). None: that is not known. `asked`: the farthest hop that was asked, if
+    that is the last one that answered, or none did, or the target is farther away; else None.
     """
 
     state: State | None

@@ -21,7 +21,7 @@ class Tally:
         self.doubts: Counter[str] = Counter()
 
     def add(self, results: list[Result]) -> None:
-        """Counts a batch. A hot path: whole lists, so that the loops run in C."""
+        """Counts a batch. A hot path: it works on whole lists, so that the loops run in C."""
         self.rows += len(results)
         self.states.update([result.state for result in results])
         met = [result.met for result in results]
@@ -37,5 +37,5 @@ class Tally:
         return self.states[State.OPEN]
 
     def counts(self) -> dict[str, int]:
-        """Rows by state, every state named, in the order of `State`."""
+        """Rows by state, for every state, in the order of `State`."""
         return {state.value: self.states[state] for state in State}

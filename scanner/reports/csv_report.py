@@ -1,10 +1,10 @@
 """CSV: RFC 4180 quoting, UTF-8, LF, a header line, the fields in their one order.
 
-This is the hot path of a sweep that keeps every row. So there is no csv.writer (4 us a row) but one f-string
+This is the hot path of a sweep that keeps every row. So instead of csv.writer (4 us a row) it uses one f-string
 per row and one join per batch, over texts that are kept ready (`repeated_texts.py`).
 
-Free text is what the user may choose at will: the name, each tag, the vantage. It is neutralised (`formulas.py`). All
-else is words of ours, or a host, and the grammar of hosts lets none through that a spreadsheet would run.
+Free text is what users may choose at will: the name, each tag, the vantage. It is neutralised (`formulas.py`).
+Everything else is our own words, or a host, and the grammar of hosts lets nothing through that a spreadsheet would run.
 """
 
 from functools import lru_cache
@@ -19,14 +19,14 @@ _MET = {None: "", True: "true", False: "false"}
 
 
 def quote(text: str) -> str:
-    """A CSV field of `text`, in quotes where it needs them (RFC 4180, section 2)."""
+    """`text` as a CSV field, in quotes where it needs them (RFC 4180, section 2)."""
     if '"' in text or "," in text or "\n" in text or "\r" in text:
         return '"' + text.replace('"', '""') + '"'
     return text
 
 
 def record_end(data: bytes) -> int:
-    """Where the last whole row of `data` ends: at a line end outside quotes. `data` begins with a row."""
+    """Where the last whole row of `data` ends: at a line end outside quotes. `data` begins at the start of a row."""
     end = line_end(data)
     quoted = data.count(b'"', 0, end) % 2
     while quoted:
@@ -37,11 +37,11 @@ def record_end(data: bytes) -> int:
 
 
 def free_text(text: str) -> str:
-    """A CSV field of text that the user chose."""
+    """A text that the user chose, as a CSV field."""
     return quote(neutralise(text))
 
 
-#: All rows of a scan have one, and merged ones a few.
+#: All rows of a scan have the same vantage, merged reports a few.
 _vantage = lru_cache(maxsize=16)(free_text)
 
 

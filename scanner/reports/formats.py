@@ -1,6 +1,6 @@
 """The formats by name, and the one way to open a report.
 
-A new format is a module beside this one and a line in FORMATS (and in `output_words.FORMAT_NAMES`, with its ending).
+A new format is a module next to this one and a line in FORMATS (and in `output_words.FORMAT_NAMES`, with its ending).
 Each is imported when it is first asked for: `scanner --help` should not wait for json.
 """
 
@@ -52,7 +52,7 @@ FORMATS: dict[str, Callable[[Outlet, Look, str], Report]] = {
 
 
 def record_end_of(fmt: str) -> RecordEnd:
-    """What finds the end of the last whole row of a format: a row is a line, but a field of CSV may hold line ends."""
+    """What finds the end of a format's last whole row: a row is a line, but a CSV field may contain line ends."""
     if fmt == "csv":
         from scanner.reports.csv_report import record_end
 
@@ -63,7 +63,7 @@ def record_end_of(fmt: str) -> RecordEnd:
 def make_report(fmt: str, outlet: Outlet, path: str, *, look: Look, command: str) -> Report:
     """A report of format `fmt`, one of FORMATS, that writes to `outlet`, which was opened for `path`.
 
-    `look` and `command` ("scan" or "sweep") matter to the table only; a file has a look of its own.
+    `look` and `command` ("scan" or "sweep") matter only to the table; a file has a look of its own.
     """
     return FORMATS[fmt](outlet, look if is_stdout(path) else look.of_file(), command)
 

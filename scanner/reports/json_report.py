@@ -1,7 +1,7 @@
 """JSON and JSONL: the same object for a result, in one document or one per line; absent values are null.
 
 A document streams its rows first and the `scan` part last, because only then are its counts known. A row is
-a whole line, its comma before it, so a reader of a pipe sees every row complete as soon as it is
+a whole line, with its comma before it, so that a reader of a pipe sees every row complete as soon as it is
 written. As in CSV, a row is one f-string over texts that are kept ready (`repeated_texts.py`).
 """
 
@@ -18,14 +18,14 @@ from scanner.services import service_name
 SCHEMA = "scanner-report/1"
 
 _MET = {None: "null", True: "true", False: "false"}
-# Valid in JSON as they are, but DEL and the C1 controls drive terminals, the others end lines for some readers,
-# turn the direction of what follows, or are not seen.
+# Valid in JSON as they are, but DEL and the C1 controls drive terminals, and the others end lines for some readers,
+# reverse the direction of what follows, or are invisible.
 _UNSAFE = (*range(0x7F, 0xA0), 0x61C, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFEFF)
 _ESCAPED = {code: f"\\u{code:04x}" for code in _UNSAFE}
 
 
 def encode(value: Any) -> str:
-    """`value` as JSON on one line, in UTF-8 where that is safe to show; what JSON has no word for, as text."""
+    """`value` as JSON on one line, in UTF-8 where that is safe to show; what JSON cannot express becomes text."""
     return json.dumps(value, ensure_ascii=False, default=str).translate(_ESCAPED)
 
 

@@ -1,7 +1,7 @@
 """Aligned columns that stay readable in a narrow window. Pure: rows in, lines out.
 
 A row is some cells and a flow: the last text, which may be long. Cells are padded to their column; the flow is
-wrapped beside them, or below them, indented, where the window leaves it too little room. Only a name may be
+wrapped beside them or, where the window leaves it too little room, indented below them. Only a name may be
 cut: a shortened address is a wrong address.
 """
 
@@ -19,7 +19,7 @@ _INDENT = 4
 class Row(NamedTuple):
     """One row. `styles` colour the cells, `flow_style` the flow.
 
-    A row with fewer cells than the widest has its flow right after them, across the other columns.
+    A row with fewer cells than the longest row has its flow right after them, across the other columns.
     """
 
     cells: tuple[str, ...]
@@ -35,7 +35,7 @@ class Columns:
     """The widths for one set of rows. Columns without any text take no room, not even for their heading.
 
     `cut` is the column that may be shortened in a narrow window, `right` those aligned to the right.
-    Where even so the cells do not fit the window, they are not aligned but fill lines one after the other.
+    Where the cells still do not fit the window, they are not aligned but fill lines one after another.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class Columns:
         )
 
     def _cut_to_fit(self, flow: int) -> None:
-        """Shortens the names: until every flow stands beside its row, if they stay fair; else as far as need be."""
+        """Shortens the names: until every flow fits beside its row, if they stay long enough; else only as needed."""
         if self._cut is None or self._widths[self._cut] <= _LEAST_NAME:
             return
         name = self._widths[self._cut]
@@ -79,7 +79,7 @@ class Columns:
             self._widths[self._cut] -= min(excess, name - _LEAST_NAME)
 
     def head(self) -> list[str]:
-        """The line of headings, if there is something to align; the flow's only where there is room."""
+        """The line of headings, if columns are aligned; the flow's heading only where there is room."""
         if self._stacked:
             return []
         lead, used = self._lead(self._head)
@@ -104,7 +104,7 @@ class Columns:
         return [lead + first, *(" " * used + line for line in others)]
 
     def _stack(self, row: Row) -> list[str]:
-        """Cells one after the other, then the flow, in lines of the window's width."""
+        """Cells one after another, then the flow, in lines of the window's width."""
         lines, used = [""], 0
         indent = " " * _INDENT
         for index, cell in enumerate(row.cells):
@@ -128,7 +128,7 @@ class Columns:
 
     @staticmethod
     def _goes_below(room: int, beside: int, below: int) -> bool:
-        """Whether a flow is better read below its row, given the lines it takes there and beside."""
+        """Whether a flow is easier to read below its row, given how many lines it takes `beside` it and `below`."""
         if room < _WIDE_FLOW:
             return below < beside
         return below + 1 < beside

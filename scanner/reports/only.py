@@ -13,7 +13,7 @@ _MEANT = {"closed": "refused", "filtered": "blocked", "up": "reachable", "down":
 
 
 class Selection:
-    """The rows to show: those in one of `states`, and the unmet ones when `unmet`."""
+    """The rows to show: those in one of `states`, and with `unmet` the unmet ones too."""
 
     __slots__ = ("states", "unmet")
 
@@ -30,7 +30,7 @@ class Selection:
 
 
 def parse_only(text: str) -> Selection:
-    """Reads a list like `open,unmet`; UsageError names every word that is none.
+    """Reads a list like `open,unmet`; UsageError names every word that is not valid.
 
     >>> sorted(parse_only("open,blocked").states)
     [<State.OPEN: 'open'>, <State.TIMEOUT: 'timeout'>, <State.UNREACHABLE: 'unreachable'>]
@@ -65,7 +65,7 @@ class Only:
         self._selection = selection
 
     def write(self, results: list[Result]) -> None:
-        # Also an empty batch goes on: it lets what waits be flushed.
+        # An empty batch goes on too: it gives what waits a chance to be flushed.
         self._report.write(self._selection.filter(results))
 
     def flush(self) -> None:

@@ -1,6 +1,6 @@
 """What the user wrote after `-o` and `-f`: which format, which file, and whether that can work at all.
 
-All of it is decided before anything is created or truncated: a bad combination must leave last night's report
+All this is decided before anything is created or truncated: a bad combination must leave last night's report
 as it was.
 """
 
@@ -15,7 +15,7 @@ from scanner.machine.own_descriptors import own_descriptor
 from scanner.reports.outlets.output_places import is_mounted, partial_path
 from scanner.reports.outlets.refusals import folder_hint, problem_of
 
-#: The formats by name, in the order in which messages list them.
+#: The formats by name, in the order that messages list them.
 FORMAT_NAMES = ("table", "csv", "json", "jsonl")
 _ENDINGS = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 
@@ -64,7 +64,7 @@ def format_of(path: str) -> str:
 
 
 def is_stdout(path: str) -> bool:
-    """True when `path` is this process's stdout, under whichever name."""
+    """Whether `path` is this process's stdout, under whatever name."""
     return own_descriptor(path) == 1
 
 
@@ -72,7 +72,7 @@ def check_outputs(outputs: Sequence[tuple[str, str]], inputs: Iterable[str] = ()
     """Raises UsageError when one of the (format, path) pairs cannot be written, or two are the same file.
 
     `inputs` are files that are read (the target list; "-" is stdin): a report must not replace one. Nothing is touched.
-    `notices` has what the user should know beforehand.
+    What the user should know beforehand is in `notices`.
     """
     problems = [problem for _, path in outputs if (problem := problem_of(path))]
     read = {_open_identity(0) if path == "-" else _identity(path) for path in inputs}
@@ -104,13 +104,13 @@ def _claims(path: str) -> list[object]:
         return []
     if _is_special(path):
         return [_identity(path)]
-    with suppress(UsageError):  # a trap: it has a problem of its own
+    with suppress(UsageError):  # a trap: `problem_of` reports that
         return [_identity(path), _identity(partial_path(path))]
     return []
 
 
 def _identity(path: str) -> object:
-    """Equal for two names of one file, whether it exists or not."""
+    """What is equal for two names of one file, whether it exists or not."""
     descriptor = own_descriptor(path)
     if descriptor is not None:
         return _open_identity(descriptor)
@@ -126,7 +126,7 @@ def _identity(path: str) -> object:
 
 
 def _open_identity(descriptor: int) -> object:
-    """The file that the shell has redirected to, if it is one; else the descriptor is its own identity."""
+    """The regular file that the shell has redirected to, if there is one; else the descriptor itself."""
     with suppress(OSError):
         found = os.fstat(descriptor)
         if stat.S_ISREG(found.st_mode):

@@ -1,6 +1,6 @@
 """Text for people: what is safe to show, how wide it is, how it is coloured.
 
-Names and tags come from files, host names from files and the network: none of it may drive a terminal. What
+Names and tags come from files, host names from files and the network: none of them may control a terminal. What
 decides whether there is colour (NO_COLOR, TERM, a pipe) is the command line's business; here it is a flag.
 """
 
@@ -11,10 +11,10 @@ from scanner.words.plain import PAINT, plain
 
 _CODES = {"green": "32", "yellow": "33", "red": "31", "magenta": "35", "bad": "1;31", "dim": "2", "bold": "1"}
 
-#: A file or pipe has no width: wide enough that no ordinary row is folded.
+#: A file or pipe has no width of its own; this is wide enough that no ordinary row is folded.
 UNFOLDED = 160
 
-#: Open means through, yellow an answer that is a no, red none at all.
+#: Green: the way is open; yellow: an answer, but no; red: no answer at all.
 STATE_STYLE = {
     State.OPEN: "green",
     State.REFUSED: "yellow",
@@ -25,7 +25,7 @@ STATE_STYLE = {
 
 
 class Look:
-    """How a table appears: `width` in columns, `colour`, `ascii` (nothing but ASCII), `verbose` (every row)."""
+    """How a table looks: `width` in columns, `colour`, `ascii` (nothing but ASCII), `verbose` (every row)."""
 
     __slots__ = ("ascii", "colour", "verbose", "width")
 
@@ -36,12 +36,12 @@ class Look:
         self.verbose = verbose
 
     def paint(self, text: str, style: str) -> str:
-        """`text` in a colour by name, or as it is when there is no colour or no style."""
+        """`text` in the named style, or as it is when there is no colour or no style."""
         return f"\x1b[{_CODES[style]}m{text}\x1b[0m" if self.colour and style and text else text
 
     @property
     def mark(self) -> str:
-        """What stands before a result that is not as expected."""
+        """What precedes a result that is not as expected."""
         return "X" if self.ascii else "✗"
 
     def text(self, text: str) -> str:
@@ -50,12 +50,12 @@ class Look:
         return text.encode("ascii", "backslashreplace").decode() if self.ascii else text
 
     def of_file(self) -> "Look":
-        """The same for a file: plain UTF-8, and as wide as it takes, whatever the window is that it is made in."""
+        """The same for a file: plain UTF-8 of a fixed width, whatever window it is made in."""
         return Look(width=UNFOLDED, verbose=self.verbose)
 
 
 def columns(text: str) -> int:
-    """How many terminal columns a printable text takes (Unicode Standard Annex 11); our colours take none."""
+    """How many terminal columns a printable text takes up (Unicode Standard Annex 11); our colours take up none."""
     if "\x1b" in text:
         text = PAINT.sub("", text)
     if text.isascii():
@@ -66,7 +66,7 @@ def columns(text: str) -> int:
 
 
 def shorten(text: str, width: int, look: Look) -> str:
-    """`text` cut to `width` columns, with a sign that it was cut."""
+    """`text` cut to `width` columns, with a sign that it was cut; as it is if it fits."""
     if columns(text) <= width:
         return text
     sign = "..." if look.ascii else "…"
@@ -87,5 +87,5 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def widest(texts: Iterable[str]) -> int:
-    """The columns of the widest text, 0 without any."""
+    """The columns of the widest text; 0 if there is none."""
     return max(map(columns, texts), default=0)

@@ -1,4 +1,4 @@
-"""How one result, a set of ports, a set of counts is said in words; both tables speak with these."""
+"""How one result, a set of ports or a set of counts is put into words; both tables use these."""
 
 from collections.abc import Iterator, Mapping
 
@@ -39,7 +39,7 @@ def rtt_text(result: Result) -> str:
 
 
 def remarks(result: Result, look: Look) -> list[str]:
-    """What else is to say of a result: whether it is as expected, is in doubt, took several tries."""
+    """What else to say about a result: that it is not as expected, is in doubt, or took several tries."""
     said = []
     if result.met is False:
         said.append(f"{look.mark} {expected_text(result, look)}")
@@ -54,7 +54,7 @@ def remarks(result: Result, look: Look) -> list[str]:
 
 
 def expected_text(result: Result, look: Look) -> str:
-    """What an unmet target was expected to be; `--strict` may leave one unmet that is so, but not for certain."""
+    """What an unmet target was expected to be; with `--strict` it may be just that, but not beyond doubt."""
     surely = " beyond doubt" if result.state in EXPECTATIONS.get(result.expect, ()) else ""
     return f"expected {look.text(result.expect)}{surely}"
 
@@ -65,14 +65,14 @@ def shown_host(result: Result, look: Look) -> str:
 
 
 def target_text(host: str, port: int | str) -> str:
-    """`host:port`, an IPv6 address in brackets."""
+    """`host:port`, with an IPv6 address in brackets."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def counted(counts: Mapping[VerdictKey, int], look: Look) -> str:
     """`99 open, 2 timeout`: by state in the order of `State`.
 
-    Of unreachable and error also why, because there the state alone leads nowhere.
+    For unreachable and error it adds why, because there the state alone leads nowhere.
     """
     states: dict[tuple[State, str], int] = {}
     for verdict, count in counts.items():
@@ -105,7 +105,7 @@ class PortSet:
             self._bits[port >> 3] |= 1 << (port & 7)
 
     def merge(self, other: "PortSet") -> None:
-        """Adds all of another set."""
+        """Adds all ports of another set."""
         for port in other:
             self.add(port)
 
@@ -117,7 +117,7 @@ class PortSet:
             yield from (port for port in range(65536) if bits[port >> 3] >> (port & 7) & 1)
 
     def text(self, look: Look, room: int = 0) -> str:
-        """`22,80,8000-8100`. With `room`: cut after about so many columns, `22,80,... (57 ports)`."""
+        """`22,80,8000-8100`. With `room`: cut after about that many columns, `22,80,... (57 ports)`."""
         ports = list(self)
         said = [f"{first}-{last}" if last > first else str(first) for first, last in _runs(ports)]
         text = ",".join(said)

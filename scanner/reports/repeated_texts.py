@@ -2,8 +2,8 @@
 
 Spelling a field (quoting, escaping) costs more than all the rest of a row, and most fields repeat: an entry's
 words, an address, a state's reason. (Not ports: a sweep of one host meets each of them once.) A format says
-how each is spelled; here is when: once, when it is first met. Every store is bounded, and simply emptied when
-full: a wide sweep meets each host once or in turns, and neither gains by a cleverer rule.
+how each is spelled; this module says when: once, when it is first met. Every store is bounded, and simply emptied
+when full: a wide sweep meets each host once or in turn, and neither would gain from a cleverer rule.
 """
 
 from abc import abstractmethod
@@ -18,14 +18,14 @@ _KEPT = 4096
 
 
 class EntryTexts(NamedTuple):
-    """What all rows of a request have in common: its name, and by `met` the words of its expectation."""
+    """What all rows of a request have in common: its name, and the words of its expectation by `met`."""
 
     name: str
     promises: dict[bool | None, str]
 
 
-#: What all rows of a request at one place have in common: the request and the source as they were, which tell
-#: whether it is still true; the fields before the port; an entry's promises; the field `source`. A plain tuple,
+#: What all rows of a request at one place have in common: the request and the source as they were, which show
+#: whether the rest still holds; the fields before the port; the entry's promises; the field `source`. A plain tuple,
 #: because a sweep of a network makes one for every row.
 Known = tuple[Request, str, str, dict[bool | None, str], str]
 
@@ -46,7 +46,7 @@ class KeptTexts(Streamed):
 
     @abstractmethod
     def spell_lead(self, name: str, host: str, address: str) -> str:
-        """The fields before the port; `name` is spelled already, `host` empty where it is the address."""
+        """The fields before the port; `name` is already spelled, `host` empty where it is the address."""
 
     @abstractmethod
     def spell_source(self, source: str) -> str:

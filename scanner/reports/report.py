@@ -1,8 +1,8 @@
 """What every report is (`Report`) and what it is told about the scan at its end (`ScanInfo`).
 
 A report is given the results in batches, one per poll round, in the order of the verdicts, and ends exactly
-once: by `finish` when the scan is done, by `abandon` when it was stopped. How a format spells a row lives in
-the format's own module, where the bytes go in `outlets`. Whoever opened the outlet sees to its beginning.
+once: by `finish` when the scan is done, by `abandon` when it was stopped. How a format spells a row is in the
+format's own module, where the bytes go is in `outlets`. Whoever opened the outlet calls its `begin`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from scanner.reports.outlets.outlet import Outlet
 
 
 class ScanInfo:
-    """What is known of the whole scan: the JSON report's `scan` part, and the table's last words.
+    """What is known about the whole scan: for the JSON report's `scan` part, and the table's last words.
 
     `started` and `finished` are ISO 8601 UTC texts, or None. `counts` maps states to numbers of rows. `extra`
     are further keys of the `scan` part. `complete` is False when the scan did not reach every target.
@@ -47,7 +47,7 @@ class ScanInfo:
         self.extra = dict(extra or {})
 
     def cut_short(self, why: str) -> None:
-        """The report that is told this could not be written to its end: it speaks of a scan that is not complete."""
+        """For a report that could not be written to its end: marks the scan as not complete, and warns why."""
         self.complete = False
         self.warnings.append(why)
 
@@ -69,13 +69,13 @@ class Report(Protocol):
     """A destination for results. Every method may raise ReportError, and on stdout BrokenPipeError."""
 
     def write(self, results: list[Result]) -> None:
-        """Takes one batch of results; they are in the destination at the latest after the next flushes."""
+        """Takes one batch of results, which reaches the destination after the next flushes at the latest."""
 
     def flush(self) -> None:
-        """Passes on what waits, where it is time to (a few times a second): call it every round or tick."""
+        """Passes on what waits, if it is time to (a few times a second): call it every round or tick."""
 
     def finish(self, info: ScanInfo) -> None:
-        """The scan is done: writes the end, and gives a file its own name."""
+        """The scan is done: writes the end, and gives a file its final name."""
 
     def abandon(self, info: ScanInfo) -> None:
         """The scan was stopped: writes a well-formed end, and leaves a file as FILE.partial."""
@@ -92,7 +92,7 @@ class Streamed:
         outlet.write(self.head())
 
     def head(self) -> str:
-        """What stands before the first row."""
+        """What comes before the first row."""
         return ""
 
     def rows(self, results: list[Result]) -> str:
@@ -100,7 +100,7 @@ class Streamed:
         raise NotImplementedError
 
     def end(self, info: ScanInfo, complete: bool) -> str:
-        """What stands after the last row."""
+        """What comes after the last row."""
         return ""
 
     def write(self, results: list[Result]) -> None:

@@ -1,9 +1,9 @@
 """The table of `scan`: entry by entry in the order of the file, then everything that is not as expected.
 
 An entry with few targets has a row for each; one with many has a row per host with its ports collapsed, one
-with many hosts a single row. The last part names every unmet target again, with its reason: there a reader at
+with many hosts a single row. The last part names every unmet target again, with its reason: that is where a reader at
 a terminal looks first. It lists them one by one while an entry has few with the same verdict on a host, else
-with their ports as ranges; so it stays true, readable, and small in memory. `-v` shows all rows instead.
+with their ports as ranges, so that it stays true, readable, and small in memory. `-v` shows all rows instead.
 """
 
 from collections import Counter
@@ -28,20 +28,20 @@ from scanner.reports.phrases import (
 )
 from scanner.reports.tables import Table, address_key
 
-#: An entry has few targets, or few hosts, up to so many.
+#: Up to this many targets, or hosts, of an entry are few.
 FEW = 8
-#: Unmet targets with the same verdict on a host are listed one by one up to so many.
+#: Up to this many unmet targets with the same verdict on a host are listed one by one.
 LISTED = 25
-#: Beyond so many groups of unmet targets the rest is counted: nobody reads on, and memory is finite.
+#: Beyond this many groups of unmet targets the rest are merely counted: nobody reads on, and memory is finite.
 _GROUPS = 20_000
-#: An entry's hosts are told apart to count them up to so many.
+#: Up to this many of an entry's hosts are counted.
 _HOSTS = 50_000
 
 _HEADINGS = ("NAME", "TARGET", "ADDRESS", "STATE", "RTT")
 
 
 class _Collapsed:
-    """Rows of an entry that are told in one line: their ports and verdicts."""
+    """Rows of an entry that share one line: their ports and verdicts."""
 
     __slots__ = ("counts", "first", "ports", "unmet")
 
@@ -102,7 +102,7 @@ class _KeptEntry:
 
 
 class _Unmet:
-    """Unmet targets of an entry on one host with the same verdict."""
+    """An entry's unmet targets on one host with the same verdict."""
 
     __slots__ = ("count", "first", "ports", "rows")
 
@@ -119,7 +119,7 @@ class _Unmet:
             self.rows.append(result)
 
     def key(self) -> tuple[int, tuple[bytes, str, str], int]:
-        """Sorts by entry, host, first port."""
+        """A sort key: entry, host, first port."""
         return self.first.request.order, _place_key(self.first)[0], next(iter(self.ports))
 
 

@@ -1,4 +1,4 @@
-"""The last lines on stderr: how many of what, whether it is as expected, how long it took, how sure it is."""
+"""The last lines on stderr: how many of what, whether they are as expected, how long it took, how sure it is."""
 
 from collections.abc import Sequence
 
@@ -27,10 +27,10 @@ def summary(
     complete: bool = True,
     look: Look | None = None,
 ) -> str:
-    """The summary, lines without a last newline.
+    """The summary, as lines without a final newline.
 
-    `attempts` are connection attempts in all; without them the rate is that of the rows. `notes` are warnings
-    in whole sentences. `look` says whether to colour.
+    `attempts` are all connection attempts; without them the rate is that of the rows. `notes` are warnings
+    in whole sentences. `look` says whether to use colour.
     """
     look = look or Look()
     lines = [_counts(tally, seconds, attempts, complete, look)]

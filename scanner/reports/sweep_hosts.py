@@ -1,4 +1,4 @@
-"""What the sweep's table keeps of the hosts: of one (`SweptHost`), and of those with nothing to show (`Others`)."""
+"""What the sweep's table keeps about hosts: about one (`SweptHost`), and those with nothing to show (`Others`)."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _Kind = frozenset[tuple[VerdictKey, int]]
 
 
 class Shown:
-    """The rows of one state on a host that are to be shown: listed while they are few, else counted."""
+    """The rows of one state on a host that have to be shown: listed while they are few, else counted."""
 
     __slots__ = ("count", "counts", "doubts", "expect", "ports", "rows", "unmet")
 
@@ -31,7 +31,7 @@ class Shown:
         self.expect = ""
 
     def add(self, result: Result, listed: int | None) -> None:
-        """Takes a row; it is kept as such while there are at most `listed` (None: any number)."""
+        """Takes a row; it is kept while there are at most `listed` (None: any number)."""
         self.count += 1
         self.counts[verdict_of(result)] += 1
         self.ports.add(result.port)
@@ -43,11 +43,11 @@ class Shown:
             self.rows.append(result)
 
     def is_listed(self) -> bool:
-        """True when every row is at hand."""
+        """Whether every row was kept."""
         return len(self.rows) == self.count
 
     def text(self, look: Look) -> str:
-        """`30 open (8000-8029)`, with the mark where that is not as expected."""
+        """`30 open (8000-8029)`, with the mark if that is not as expected."""
         said = f"{counted(self.counts, look)} ({self.ports.text(look)})"
         if self.unmet:
             said += f" {look.mark} expected {look.text(self.expect)}"
@@ -57,10 +57,10 @@ class Shown:
 
 
 class SweptHost:
-    """What is known of a host so far.
+    """What is known about a host so far.
 
-    `shown` are its open and unexpected rows by state. `counts` are all its other rows; `minor` is these by
-    state as long as the sweep has few hosts, and None in a wide one. `rows` counts all.
+    `shown` are its open and unexpected rows by state. `counts` are all its other rows; `minor` holds these by
+    state as long as the sweep has few hosts, and is None in a wide one. `rows` counts all.
     """
 
     __slots__ = ("counts", "first", "minor", "rows", "shown")
@@ -73,7 +73,7 @@ class SweptHost:
         self.minor: dict[State, Shown] | None = {} if few else None
 
     def show(self, result: Result, listed: int | None) -> None:
-        """Takes a row that is to be shown."""
+        """Takes a row that has to be shown."""
         self.rows += 1
         shown = self.shown.get(result.state)
         if shown is None:
@@ -81,7 +81,7 @@ class SweptHost:
         shown.add(result, listed)
 
     def count(self, result: Result) -> int:
-        """Takes a row that is merely counted; how many rows there are now. A hot path."""
+        """Takes a row that is merely counted; returns how many rows there are now. A hot path."""
         self.rows += 1
         self.counts[result.state, result.reason, result.icmp_from] += 1
         if self.minor is not None:
@@ -89,12 +89,12 @@ class SweptHost:
         return self.rows
 
     def forget_minor(self) -> None:
-        """The sweep has many hosts: what is merely counted is not listed any more."""
+        """The sweep has many hosts: what is merely counted is no longer listed."""
         self.minor = None
 
     @staticmethod
     def _keep_minor(minor: dict[State, Shown], result: Result) -> None:
-        """Keeps a row that is in `counts`, to list it if the sweep and its state on the host stay small."""
+        """Keeps a row that is in `counts`, to list it if both the sweep and the state's rows on this host stay few."""
         kept = minor.get(result.state)
         if kept is None:
             kept = minor[result.state] = Shown()
@@ -107,7 +107,7 @@ class SweptHost:
         return sorted((row for part in parts if part.is_listed() for row in part.rows), key=lambda row: row.port)
 
     def crowds(self) -> Iterator[Shown]:
-        """The shown states that have too many rows to list."""
+        """The shown states with too many rows to list."""
         return (shown for shown in self.shown.values() if not shown.is_listed())
 
     def uncounted(self) -> Counter[VerdictKey]:
@@ -131,7 +131,7 @@ class Others:
         self.add_kind(name, _kind(name, counts))
 
     def add_single(self, name: str, verdict: VerdictKey) -> None:
-        """Takes a host that has one row: the hot path of a wide sweep."""
+        """Takes a host with a single row: the hot path of a wide sweep."""
         self.add_kind(name, frozenset((((_SILENT, 0) if verdict == _SILENT else (verdict, 1)),)))
 
     def add_kind(self, name: str, kind: _Kind) -> None:
@@ -151,7 +151,7 @@ class Others:
             self._rows[state, reason, ""] += max(count, 1)
 
     def lines(self, look: Look, *, more: bool) -> Iterator[str]:
-        """What there is to say of them; `more` when other hosts were shown before."""
+        """What there is to say about them; `more`: other hosts were shown before."""
         for kind, count in sorted(self._kinds.items(), key=lambda item: (_is_silent(item[0]), -item[1])):
             if count <= _NAMED:
                 who = ", ".join(look.text(name) for name in sorted(self._names[kind]))
@@ -163,7 +163,7 @@ class Others:
 
 
 def _kind(name: str, counts: Counter[VerdictKey]) -> _Kind:
-    """What makes hosts alike. Each that rejects for itself is its own ICMP sender: that makes no kind."""
+    """What makes hosts alike. Hosts that send their own ICMP errors do not differ by that: the sender is left out."""
     if all(verdict[0] is State.TIMEOUT for verdict in counts):
         return frozenset({(_SILENT, 0)})
     alike: Counter[VerdictKey] = Counter()

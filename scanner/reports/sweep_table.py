@@ -1,12 +1,12 @@
 """The table of `sweep`: by host, the open and the unexpected ports; the rest is counted.
 
 A state with more than 25 such rows on a host is merely counted (with its ports as ranges). What is neither open
-nor unexpected is listed, too, while the whole sweep has few hosts; in a wide one it is counted per host, and
+nor unexpected is also listed while the whole sweep has few hosts; in a wide one it is counted per host, and
 hosts that have nothing else are counted together.
 
-Memory is bounded whatever the sweep. A host without anything to show is forgotten as soon as its last port is
-judged. When too many rows are kept all the same, their hosts are printed before the end (`_spill`; one that is
-not done yet appears once more); when too many hosts, they are only counted together (`_crowd`).
+Memory is bounded whatever the sweep. A host with nothing to show is forgotten as soon as its last port is
+judged. If too many rows are kept all the same, their hosts are printed before the end (`_spill`; one that is
+not done yet appears once more); if too many hosts, they are only counted together (`_crowd`).
 """
 
 from collections import Counter
@@ -20,7 +20,7 @@ from scanner.reports.phrases import counted, reason_text, remarks, rtt_text, sho
 from scanner.reports.sweep_hosts import LISTED, Others, SweptHost
 from scanner.reports.tables import Table, address_key
 
-#: A sweep of up to so many hosts lists its other rows, too.
+#: A sweep of up to this many hosts also lists its other rows.
 FEW_HOSTS = 8
 #: Rows kept before the hosts they belong to are printed.
 KEPT_ROWS = 50_000
@@ -66,7 +66,7 @@ class SweepTable(Table):
             self._spill()
 
     def _count_away(self, name: str, result: Result) -> bool:
-        """Counts a row of an unknown host where no `SweptHost` is needed for it; False where one is."""
+        """Counts a row of an unknown host, unless a `SweptHost` is needed for it; returns whether it did."""
         if self._crowded:
             self._others.add_rows(Counter({verdict_of(result): 1}))
             return True

@@ -1,6 +1,6 @@
 """What both tables for people share: they gather while the scan runs, and speak once, at its end.
 
-How they gather, and what they say, differs: `scan_table.py` follows the file, `sweep_table.py` the hosts.
+They differ in how they gather and what they say: `scan_table.py` follows the file, `sweep_table.py` the hosts.
 """
 
 from abc import abstractmethod
@@ -14,7 +14,7 @@ from scanner.reports.trace_words import EXPLAINED, explain_lines
 
 
 class Table:
-    """A report for people; `render` is what a table overrides, besides `write`."""
+    """A report for people; a table overrides `render` and `write`."""
 
     def __init__(self, outlet: Outlet, look: Look) -> None:
         self._outlet = outlet
@@ -25,7 +25,7 @@ class Table:
 
     @abstractmethod
     def render(self) -> Iterable[str]:
-        """The lines of what was gathered."""
+        """The lines for what was gathered."""
 
     def say(self, lines: Iterable[str]) -> None:
         """Writes lines."""
@@ -54,7 +54,7 @@ class Table:
 
 
 def address_key(address: str, host: str = "") -> tuple[bytes, str, str]:
-    """Sorts addresses by number, IPv4 before IPv6, names without an address last."""
+    """A sort key: addresses by number, IPv4 before IPv6, names without an address last."""
     import socket
 
     numeric = address.partition("%")[0]

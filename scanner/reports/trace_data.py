@@ -17,14 +17,14 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-#: What stands behind the text of `json_text`.
+#: What follows the text of `json_text`.
 JSON_END = "]}\n"
 
 
 def json_text(traces: Sequence[Trace]) -> str:
-    """`{"schema": ..., "traces": [...` without its end, a trace a line; absent values are null.
+    """`{"schema": ..., "traces": [...` without its end, one trace per line; absent values are null.
 
-    After each line the end makes it a document, wherever a full disk cuts it off.
+    The end makes it a document after any line, so wherever a full disk cuts it off.
     """
     lines = "\n,".join(encode(_as_dict(trace)) for trace in traces)
     return f'{{"schema": "{SCHEMA}", "traces": [\n {lines}\n'
@@ -54,7 +54,7 @@ def _rounded(rtt_ms: float | None) -> float | None:
 
 
 def csv_text(traces: Sequence[Trace]) -> str:
-    """A header, then a row for each hop with the trace's end behind it; a trace without hops has one row too."""
+    """A header, then a row for each hop followed by the trace's end; a trace without hops has one row too."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_COLUMNS)

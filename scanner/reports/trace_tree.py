@@ -1,7 +1,7 @@
-"""The tree of `trace`: hops from the near to the far, and what several targets share is shown once.
+"""The tree of `trace`: hops from near to far; what several targets share is shown once.
 
-A line for each hop; the way is indented only where it forks, so a long one stays narrow. Below the last hop stands how
-the trace ends, for all ports with the same end on one line.
+Each hop has a line; the way is indented only where it forks, so a long one stays narrow. Below the last hop comes how
+the trace ends, with all ports that end the same way on one line.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ _MARKS = {False: ("├─ ", "└─ ", "│  "), True: ("|- ", "`- ", "|  ")}
 
 
 class _SharedHop:
-    """A hop that some traces share: `below` are the next hops, `ends` the traces that end here."""
+    """A hop that some traces share: `below` are the next hops, `ends` those traces that end here."""
 
     __slots__ = ("below", "ends", "hop", "rtt_ms")
 
@@ -35,7 +35,7 @@ class _SharedHop:
 
 
 def tree_lines(traces: Sequence[Trace], look: Look) -> Iterator[str]:
-    """The traces as one tree, lines without their newline."""
+    """The traces as one tree, in lines without a newline."""
     root = _SharedHop(Hop(0))
     for trace in traces:
         node = root
@@ -46,7 +46,7 @@ def tree_lines(traces: Sequence[Trace], look: Look) -> Iterator[str]:
 
 
 def _below(node: _SharedHop, indent: str, look: Look) -> Iterator[str]:
-    """All lines below a node: without a fork at the same indent, else each way with a mark of its own."""
+    """All lines below a node: at the same indent if there is no fork, else each way with a mark of its own."""
     ends = [_end_text(node, key, ports, look) for key, ports in node.ends.items()]
     if not ends and len(node.below) == 1:
         (only,) = node.below.values()

@@ -1,7 +1,7 @@
 """Where a connection stops, in words, for the tree of `trace` and for the last lines of `--explain`.
 
-Of a silence only the last hop that answered is known. Who dropped the packet is not: it may be that hop, the one
-behind it, or the way back; so nothing here says "the firewall is".
+When there is silence, only the last hop that answered is known. Who dropped the packet is not: it may be that hop, the
+next one, or the way back; so nothing here says "the firewall is".
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,14 +9,14 @@ from typing import Any
 
 from scanner.model import State
 
-#: What stands above the lines of `--explain`.
+#: The heading above the lines of `--explain`.
 EXPLAINED = "Where it stops:"
 
 
 def stop_text(state: State | str | None, reason: str, address: str, hop: int | None, asked: int | None = None) -> str:
     """Where it stops: `silent after 10.1.0.1 (hop 2)`, `rejected by 10.2.0.1 (hop 3), admin-prohibited`.
 
-    `address` is the last hop's that answered, or that of the ICMP error's sender; empty where there is none. `asked`:
+    `address` is that of the last hop that answered, or of the ICMP error's sender; empty where there is none. `asked`:
     see `End`.
     """
     place = f"{address} (hop {hop})" if hop else address
@@ -41,7 +41,7 @@ def stop_text(state: State | str | None, reason: str, address: str, hop: int | N
 
 
 def _hops_text(asked: int | None) -> str:
-    """No more than were asked, and should have answered."""
+    """Which hops were silent: only those that were asked, and should have answered."""
     if asked is None:
         return "was every hop"
     return "was hop 1, the only one that was asked" if asked <= 1 else f"were hops 1 to {asked}; no other was asked"
@@ -61,7 +61,7 @@ def explain_lines(explained: Mapping[str, Any]) -> list[str]:
 
 def _group_line(group: Mapping[str, Any]) -> str:
     count, traced = group["targets"], group["traced"]
-    sampled = group["state"] != State.UNREACHABLE  # whose sender the scan itself has met
+    sampled = group["state"] != State.UNREACHABLE  # for these the scan itself has met the sender
     sample = f" ({traced:,} of them traced)" if 0 < traced < count and sampled else ""
     return f"{count:,} target{'' if count == 1 else 's'}: {_group_text(group)}{sample}"
 

@@ -1,4 +1,4 @@
-"""ONE SCAN (`scan.py`): the engine's rows, phantoms marked and expectations met; and what is said before and after.
+"""ONE SCAN (`scan.py`): the engine's rows, with phantoms marked and expectations judged; what is said before and after.
 
-(Not `scan`, for that is the public function: a package of that name would take its place.)
+(It is not called `scan`, because a package of that name would take the place of the public function.)
 """

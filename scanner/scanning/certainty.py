@@ -1,7 +1,7 @@
-"""How sure the answers are, in sentences: what the timeouts rest on, and what was seen of loss. Pure.
+"""How sure the answers are, in sentences: what the timeouts rest on, and how much loss was seen. Pure.
 
-"Rule of three": if none of n sentinels was lost, the loss per probe is under 3/n with 95 % confidence (Hanley and
-Lippman-Hand 1983, "If nothing goes wrong, is everything all right?"). Paths lose each for itself: the bound given is
+"Rule of three": if none of n sentinels was lost, the loss per probe is under 3/n with 95% confidence (Hanley and
+Lippman-Hand 1983, "If nothing goes wrong, is everything all right?"). Each path has its own loss: the bound given is
 that of the path with the fewest sentinels among those that have timeouts.
 """
 
@@ -12,7 +12,7 @@ from scanner.engine.truth.path_counts import PathCounts
 
 _SURE = 3.0
 _NOTHING = "nothing ever answered that could be asked again"
-#: Fewer clean sentinels than this bound nothing worth telling: three say "under 100 %".
+#: Fewer clean sentinels than this give no bound worth reporting: three say "under 100%".
 _LEAST = 12
 
 
@@ -21,12 +21,12 @@ def evidence(
 ) -> dict[str, Any]:
     """The numbers for the report's `scan` part. `timeouts`: rows that timed out, by their doubt.
 
-    timeouts, and of them unverified (nobody of their own network vouches) and lossy (it may be loss): rows;
+    timeouts, and of those unverified (nobody of their own network vouches) and lossy (it may be loss): rows;
     sentinels, sentinels_lost: known responders asked again, and those of them that stayed silent;
     flipped: targets whose attempts were answered differently; loss_below: the rule of three's bound, a share of 1, None
     where it does not hold or says next to nothing; verified: whether there were sentinels and no timeout is in doubt;
     heard: whether anything answered on the paths of those that timed out; stopped: when the known responders of
-    networks stopped answering, as `clock` tells time (of the engine's clock).
+    networks stopped answering, as `clock` renders the engine's time.
     """
     paths = [path for path in paths if path.answers or path.timeouts]
     sentinels = sum(path.sentinels for path in paths)
@@ -48,7 +48,7 @@ def evidence(
 
 
 def sentences(numbers: Mapping[str, Any]) -> list[str]:
-    """The same for people, a line each; nothing to say is nothing said."""
+    """The same for people, a line each; no lines where there is nothing to say."""
     lines = []
     unverified, lossy = numbers["unverified"], numbers["lossy"]
     sentinels, lost, bound = numbers["sentinels"], numbers["sentinels_lost"], numbers["loss_below"]

@@ -1,7 +1,7 @@
-"""The step of expectations: whether each row is as its user expects it. Pure: rows in, the same out with `met` set.
+"""The expectations step: whether each row is as its user expects. Pure: rows in, the same rows out with `met` set.
 
 A name of which one address is enough (`addresses: one`) has a row for each address, and all of them are met as soon
-as one is. Its rows that are not met by themselves are kept back until that is known, at the latest at the end.
+as one is. Its rows that are not met by themselves are kept back until that is known, at the latest until the end.
 """
 
 from scanner.model import EXPECTATIONS, Request, Result
@@ -16,7 +16,7 @@ class Expectations:
         self._met: set[tuple[Request, int]] = set()
 
     def apply(self, rows: list[Result]) -> list[Result]:
-        """Marks a batch. What is kept back is missing from the answer, and comes in a later one."""
+        """Mark a batch. What is kept back is not returned now, but by a later call."""
         out = []
         for row in rows:
             request = row.request
@@ -31,7 +31,7 @@ class Expectations:
         return out
 
     def finish(self, rows: list[Result], *, complete: bool) -> list[Result]:
-        """With the rows of names none of whose addresses was as expected."""
+        """The last rows, with those of names none of whose addresses was as expected."""
         out = self.apply(rows)
         kept, self._kept = self._kept, {}
         return out + [row for rows in kept.values() for row in rows]

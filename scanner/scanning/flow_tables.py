@@ -1,7 +1,7 @@
 """What a scan leaves in other people's flow tables: NAT and firewalls on the way keep an entry for each attempt. Pure.
 
 They keep an unanswered one for minutes (Linux: 120 s, nf_conntrack_tcp_timeout_syn_sent), and a small router has room
-for some ten thousand. What is seen of that from here is silence, so it is said beforehand.
+for about ten thousand. From here a full table looks like silence, so the warning comes beforehand.
 """
 
 MOST = 20_000
@@ -10,7 +10,7 @@ _SUGGESTED = 160  # attempts per second; in 120 s that makes 19,200
 
 
 def entries(targets: int, hosts: int, rate: float | None, host_rate: float | None) -> int:
-    """How many entries there may be at a time, an attempt for each target; rates are in attempts per second."""
+    """How many entries there may be at a time, with one attempt per target; rates are in attempts per second."""
     most = float(targets)
     for limit in (rate, host_rate and host_rate * hosts):
         if limit:

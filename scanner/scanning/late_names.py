@@ -1,7 +1,7 @@
-"""The step of names that resolve while others are probed: the rows that they need no probe for join here.
+"""The step for names that are resolved while others are probed: their rows that need no probe join here.
 
-What such a name leads to may have been probed already: then its row is a copy of that verdict, so the feed is told
-every row as long as names are unresolved. What has no address at all is a row, too.
+What such a name leads to may have been probed already: then its row is a copy of that verdict, so the feed is told of
+every row as long as names are unresolved. A name without any address makes rows too.
 """
 
 from scanner.model import Result
@@ -15,7 +15,7 @@ class LateNames:
         self._feed = feed
 
     def apply(self, rows: list[Result]) -> list[Result]:
-        """The rows, and those of names."""
+        """The rows, and those of late names."""
         feed = self._feed
         if feed.pending:
             feed.remember(rows)
@@ -23,5 +23,5 @@ class LateNames:
         return rows + late if late else rows
 
     def finish(self, rows: list[Result], *, complete: bool) -> list[Result]:
-        """Nothing is kept here: names that nobody knows of yet have no rows."""
+        """The same at the end. Nothing is kept here: names still unresolved have no rows."""
         return self.apply(rows)

@@ -1,6 +1,6 @@
 """How one scan probes (`ScanOptions`), checked before anything is probed. Values in, no sockets.
 
-What is probed, and what is expected of it, is not said here: `scanner.api.wanted` joins the two.
+What is probed, and what is expected of it, is not part of this: `scanner.api.wanted` joins the two.
 """
 
 from scanner.errors import UsageError
@@ -44,12 +44,12 @@ class ScanOptions:
 
 
 def is_whole(value: object) -> bool:
-    """Whether a caller's value is a whole number; True and False are none."""
+    """Whether a caller's value is a whole number; True and False are not."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 
 def is_number(value: object, *, finite: bool = True) -> bool:
-    """Whether a caller's value is a number, and neither infinite nor none at all (NaN) where it has to be `finite`."""
+    """Whether a caller's value is a number, and neither infinite nor NaN where it has to be `finite`."""
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         return False
     return not finite or -_INFINITY < value < _INFINITY

@@ -1,16 +1,17 @@
 """What the engine's rows go through before they are handed out, in this order:
 
 1. `phantoms/marking.py`: open rows are kept back until it is clear whether anybody is behind the port. It comes first
-   because all that follows goes by the doubts.
-2. `late_names.py`: a name that turns out to lead to a target that was probed already gets a copy of its row, the doubt
-   included. Here join the rows that no probe was needed for, which can be no phantoms.
-3. `expectations.py`: whether a row is as expected, whoever made it; with `--strict` that hangs on its doubt. Rows of a
-   name of which one address is enough are kept back until one is. Left out where nothing is expected.
+   because everything after it depends on the doubts.
+2. `late_names.py`: a name that turns out to lead to a target that was already probed gets a copy of its row, including
+   the doubt. Rows that needed no probe, which cannot be phantoms, join here too.
+3. `expectations.py`: whether a row is as expected, whoever made it; with `--strict` that depends on its doubt. Rows of
+   a name of which one address is enough are kept back until one is met. Left out where nothing is expected.
 
-A step takes a round's rows and hands on those that are ready, maybe with rows of rounds before; at the end it hands on
-what it kept. It fills in `doubt` or `met`, which until then are nobody's: rows are shared only once they are out.
+A step takes a round's rows and hands on those that are ready, maybe with rows from earlier rounds; at the end it hands
+on what it kept. It fills in `doubt` or `met`, which nobody else has seen by then: rows are shared only once they are
+out.
 
-A round costs a call for each step; what a step does to each row it does only where it must.
+A round costs a call for each step; a step does work for each row only where it must.
 """
 
 from typing import Protocol
@@ -19,7 +20,7 @@ from scanner.model import Result
 
 
 class RowStep(Protocol):
-    """One step. No row is lost, none comes twice; a list that was taken is not changed."""
+    """One step. No row is lost or comes twice; a list that was passed in is not changed."""
 
     def apply(self, rows: list[Result]) -> list[Result]:
         """The rows of a round, maybe none. Returns those to hand on."""
@@ -31,7 +32,7 @@ class RowStep(Protocol):
 
 
 class Pipeline:
-    """Some steps, one after the other."""
+    """Some steps, one after another."""
 
     def __init__(self, *steps: RowStep) -> None:
         self._steps = steps

@@ -1,7 +1,7 @@
 """One scan of a plan, joined: the engine, and what its rows go through before they are handed out.
 
 What is probed comes in as a plan (`scan_plan.py`), and nothing here knows how targets are written. The rows' way from
-the engine to whoever wants them is `pipeline.py`.
+the engine to whoever wants them is in `pipeline.py`.
 """
 
 from collections.abc import Generator
@@ -107,7 +107,7 @@ class Scan:
             if held := pipeline.finish(complete=False):
                 yield held
             raise
-        if not feed.total and not engine.stopped:  # names led to excluded addresses only: no answer is no success
+        if not feed.total and not engine.stopped:  # names led only to excluded addresses: no rows are not a success
             raise UsageError(
                 "nothing left to probe: all addresses of the names are excluded; check targets and excludes"
             )
@@ -126,7 +126,7 @@ class Scan:
 
     @property
     def total(self) -> int:
-        """Rows expected, as known now; grows while names resolve."""
+        """Rows expected, as far as is known now; grows while names are being resolved."""
         return self._feed.total
 
     @property
@@ -136,13 +136,13 @@ class Scan:
 
     @property
     def details(self) -> list[str]:
-        """What this system lacks and the scan does without, a plain line each (for `-v`), so far."""
+        """What this system lacks and the scan does without, so far, a plain line each (for `-v`)."""
         return list(self._lacks.notes)
 
     @property
     def evidence(self) -> dict[str, Any]:
-        """For the `scan` part: what the timeouts rest on (`certainty.evidence`), and how many addresses of ranges were
-        `skipped` because they are never probed."""
+        """For the report's `scan` part: what the timeouts rest on (`certainty.evidence`), and how many addresses in
+        ranges were `skipped` because they are never probed."""
         timeouts = self._engine.rows.timeouts - self._accepts.extra_timeouts
         return {
             **certainty.evidence([path.counts for path in self._schedule.paths.all()], timeouts, self._time_of_day),
@@ -150,7 +150,7 @@ class Scan:
         }
 
     def _time_of_day(self, when: float) -> str:
-        """An instant of the engine's clock as people tell it: `14:02:07 UTC`."""
+        """An instant of the engine's clock as people write it: `14:02:07 UTC`."""
         return time_of_day(self._wall() - (self._clock() - when))
 
     def notes(self) -> list[str]:

@@ -1,6 +1,6 @@
-"""What a scan needs to know of what is to be probed: a plan, and the feed that it makes. No behaviour.
+"""What a scan needs to know about what is to be probed: a plan, and the feed that it makes. No behaviour.
 
-`targets.plan.Plan` and `targets.feed.Feed` are such; how targets are written, and names resolved, is not known here.
+`targets.plan.Plan` and `targets.feed.Feed` fit; how targets are written, and names resolved, is not known here.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ class ScanFeed(Source, Protocol):
 
     @property
     def skipped(self) -> int:
-        """Addresses of ranges that are never probed."""
+        """How many addresses were left out of ranges because they are never probed."""
         ...
 
     @property
@@ -31,24 +31,24 @@ class ScanFeed(Source, Protocol):
 
     @property
     def resolving(self) -> bool:
-        """Names are looked up: `hear` is to be called, and descriptors are to be left to them."""
+        """Names are being looked up: `hear` must be called, and descriptors must be left to them."""
         ...
 
     @property
     def pending(self) -> bool:
-        """Names may still lead to targets that were probed: `remember` is to be told every row."""
+        """Names may still lead to targets that were probed: `remember` must be given every row."""
         ...
 
     def fit(self, descriptors: int) -> int:
-        """With so many descriptors, how many are to be left to the lookups."""
+        """How many of these descriptors must be left to the lookups."""
         ...
 
     def hear(self) -> None:
-        """Take in what was found out of names."""
+        """Take in what was found out about names."""
         ...
 
     def remember(self, results: list[Result]) -> None:
-        """The verdicts on what names may lead to, doubts included."""
+        """Keep the verdicts, doubts included, on what names may lead to."""
         ...
 
     def rows(self) -> list[Result]:

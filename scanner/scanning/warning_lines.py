@@ -1,15 +1,15 @@
-"""The warnings of a scan, gathered from lists that grow each for itself. Pure."""
+"""The warnings of a scan, gathered from lists that grow separately. Pure."""
 
 from collections.abc import Iterable
 
 
 class WarningLines:
-    """Plain lines, each once, in the order in which they were gathered: whoever shows the new ones shows the end."""
+    """Plain lines, each once, in the order they were gathered, so that the new ones are always at the end."""
 
     def __init__(self, *lines: str) -> None:
         self._lines = list(lines)
 
     def gather(self, lines: Iterable[str]) -> list[str]:
-        """Takes what is new in these. Returns all lines so far."""
+        """Add what is new in these. Returns all lines so far."""
         self._lines += [each for each in lines if each not in self._lines]
         return list(self._lines)

@@ -1,5 +1,5 @@
 """What a user stated for some targets (`Entry`), for a whole file (`Defaults`), on the command line (`Settings`),
-and how the four places of a setting join: entry, else command line, else file, else built-in.
+and which of the four places decides a setting: entry, else command line, else file, else built-in.
 
 None means "not stated" everywhere here. No parsing and no expanding.
 """
@@ -31,8 +31,8 @@ NOTHING_STATED = StatedSettings()
 
 
 class Defaults:
-    """The `defaults` of one target file. They may stand behind its targets, so the entries hold them before they are
-    read."""
+    """The `defaults` of one target file. They may come after its targets, so entries refer to this object before it is
+    filled."""
 
     __slots__ = ("ports", "stated")
 
@@ -41,7 +41,7 @@ class Defaults:
         self.ports = ports
 
     def fill(self, stated: StatedSettings, ports: tuple[int, ...] | None) -> None:
-        """Take in what the file's mapping of that name says."""
+        """Take in what the file's `defaults` mapping says."""
         self.stated = stated
         self.ports = ports
 
@@ -52,8 +52,8 @@ NO_DEFAULTS = Defaults()
 class Entry:
     """One item of a target list: hosts times ports, and what is expected of them.
 
-    `label` is where it came from for messages, a file or a word of the command line; `line` and `column` its place
-    there, 0 without one. `defaults` are those of its file.
+    `label` tells messages where it came from, a file or a word of the command line; `line` and `column` are its place
+    there, or 0. `defaults` are those of its file.
     """
 
     __slots__ = ("column", "defaults", "hosts", "label", "line", "name", "ports", "stated")
@@ -81,17 +81,17 @@ class Entry:
 
     @property
     def where(self) -> str:
-        """Its place for messages, such as `targets.yaml:4:5`. Made when asked for: hardly ever, of 200,000 entries."""
+        """Its place for messages, such as `targets.yaml:4:5`. Built on demand: few of 200,000 entries ever need it."""
         return f"{self.label}:{self.line}:{self.column}" if self.line else self.label
 
 
 class Settings:
-    """What the command line (or the library's caller) said, and what is built in.
+    """What the command line (or the library's caller) said, and the built-in values.
 
     `timeout` in seconds, `retries`, `expect` (a key of EXPECTATIONS), `ports`: None where not said.
-    `family`: 0 any, 4 or 6 only that one. `allow_any`: every address there is (0.0.0.0/0) is meant. `dns_timeout`:
-    seconds for a lookup, None: as the C library's own schedule has it. `vantage` labels all rows. `builtin_...` hold
-    where nobody said anything; `builtin_expect` may be empty (no expectation).
+    `family`: 0 any, 4 or 6 only that one. `allow_any`: 0.0.0.0/0 and ::/0 are meant. `dns_timeout`: seconds for a
+    lookup; None leaves it to the C library's own schedule. `vantage` labels all rows. `builtin_...` hold where nobody
+    said anything; `builtin_expect` may be empty (no expectation).
     """
 
     __slots__ = (
@@ -136,8 +136,8 @@ def settle_ports(entry: Entry, settings: Settings) -> tuple[int, ...]:
 
 
 def settle_request(entry: Entry, settings: Settings, order: int, host: str, *, named: bool = True) -> Request:
-    """The row that this entry asks of each of its targets; `host` as in `Request.host`. `named`: it may be a name, of
-    whose addresses one may be enough."""
+    """The row that this entry requests for each of its targets; `host` as in `Request.host`. `named`: it may be a name,
+    one of whose addresses may be enough."""
     own, file = entry.stated, entry.defaults.stated
     return Request(
         host,

@@ -1,10 +1,10 @@
-"""The source the engine drinks from: the target space at once, and the endpoints of names as these are resolved.
+"""The source the engine drinks from: the target space at once, and the endpoints of names as they are resolved.
 
 1. `take` takes in what the resolver has found out (`name_intake.py`), which lets those addresses in (`arrivals.py`),
-   and hands out endpoints: from the space and from the lanes of resolved names, in turns (`turns.py`).
-2. A name that leads to an endpoint that has not gone out yet adds its row there. If it has gone out, the row is a
-   copy of its verdict (`memory.py`).
-3. `rows` hands out what needs no probe: those copies, and an error for each target of a name without address, or with
+   and hands out endpoints: from the space and from the lanes of resolved names, in turn (`turns.py`).
+2. A name that leads to an endpoint that has not gone out yet adds its row there. If the endpoint has gone out, the row
+   is a copy of its verdict (`memory.py`).
+3. `rows` hands out what needs no probe: those copies, and an error for each target of a name that has no address, or
    an unspecified one.
 """
 
@@ -25,14 +25,14 @@ from scanner.targets.space.space_walk import SpaceWalk
 from scanner.targets.space.turns import Turns
 from scanner.words.shown_text import many
 
-#: A name with all ports that has no address makes 65,535 rows: not too many at once.
+#: A name with all ports but no address makes 65,535 rows; this many are handed out at once.
 _ROWS_AT_ONCE = 10_000
 
 
 class Feed:
-    """One scan's endpoints, each handed out once. Not for threads; the resolver's own never call back.
+    """One scan's endpoints, each handed out once. Not thread-safe; the resolver's own threads never call back.
 
-    `wall` gives seconds; it, `resolver`, `routed` and `memory` are there to be replaced in tests.
+    `wall` gives seconds; `wall`, `resolver`, `routed` and `memory` are parameters so that tests can replace them.
     """
 
     def __init__(
@@ -68,26 +68,26 @@ class Feed:
         return out
 
     def fit(self, descriptors: int) -> int:
-        """Before the first `take`: with so many descriptors, how many must be left to the lookups of names?"""
+        """How many of these descriptors must be left to name lookups. Ask before the first `take`."""
         return self._intake.fit(descriptors)
 
     @property
     def unresolved(self) -> int:
-        """Names of which not all is told."""
+        """How many names have not been fully reported."""
         return self._intake.unresolved
 
     @property
     def resolving(self) -> bool:
-        """Names are looked up, or threads that do so are still there."""
+        """Names are being looked up, or threads that do so are still there."""
         return self._intake.busy
 
     @property
     def half_resolved(self) -> bool:
-        """Every name that is not told has addresses out; only those of its other family are still to come."""
+        """Every name not fully reported has addresses out; only those of its other family are still to come."""
         return self._intake.half_resolved
 
     def do_without(self) -> None:
-        """Wait no longer for those, if that is all that is missing."""
+        """Stop waiting for the other family's addresses, if nothing else is missing."""
         self._intake.do_without()
 
     def hear(self) -> None:
@@ -103,18 +103,18 @@ class Feed:
         self._intake.stop()
 
     def rows(self) -> list[Result]:
-        """Rows that need no probe, since the last call; at most some thousands at once."""
+        """Rows that need no probe, since the last call; at most a few thousand at once."""
         out = self._memory.rows()
         return out + self._intake.rows(_ROWS_AT_ONCE - len(out)) if self._intake.has_rows else out
 
     def remember(self, results: list[Result]) -> None:
-        """Every settled row must come here as long as `pending` is true."""
+        """Every settled row must be passed in here as long as `pending` is true."""
         self._memory.settled(results)
         if not self.pending:
             self._memory.forget()
 
     def permits(self, place: Place, port: int) -> bool:
-        """Whether no exclude forbids to probe a port of this place."""
+        """Whether no exclude forbids probing this port of this place."""
         return self._arrivals.permits(place, port)
 
     def ports_of(self, place: Place) -> tuple[int, ...]:
@@ -133,20 +133,20 @@ class Feed:
 
     @property
     def total(self) -> int:
-        """Rows of the whole scan as far as is known; a name that is not resolved yet counts as one address."""
+        """Rows of the whole scan, as far as is known; a name that is not resolved yet counts as one address."""
         return self._space.rows + self._intake.row_count
 
     @property
     def warnings(self) -> list[str]:
-        """Plain lines about what was left out; each is there from when it is known."""
+        """Plain lines about what was left out; each appears once it is known."""
         return self._warnings + self._intake.warnings
 
     @property
     def skipped(self) -> int:
-        """Addresses left out of ranges, because they are never probed; `skipped_texts` say of what kind."""
+        """How many addresses were left out of ranges because they are never probed; `skipped_texts` says which kind."""
         return self._left_out.skipped
 
     @property
     def skipped_texts(self) -> list[str]:
-        """What to say of them."""
+        """What to say about them."""
         return self._left_out.skipped_texts()

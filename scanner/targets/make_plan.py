@@ -1,6 +1,6 @@
-"""Plans out of what a user gives: files, words of the command line, a library user's targets.
+"""Plans made from what a user gives: files, words of the command line, a library user's targets.
 
-All mistakes of all of them are told at once. Nothing is resolved here, and nothing sent (`plan.py`).
+All mistakes in all of them are reported at once. Nothing is resolved or sent here (`plan.py`).
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -32,7 +32,7 @@ def plan_from_args(
 ) -> Plan:
     """A plan from the words of `scan TARGET...`: each a target list's path, `-` for stdin, or HOST:PORTS.
 
-    Errors: TargetError with the mistakes of all of them; UsageError where nothing is left to probe.
+    Errors: TargetError with the mistakes in all of them; UsageError where nothing is left to probe.
     """
     if not args:
         raise UsageError("no targets; write HOST:PORTS, or the path of a target file")
@@ -69,8 +69,8 @@ def plan_from_sweep(
     hosts_files: Sequence[str] = (),
     read_host: Callable[[str], tuple[Host, ...]] = sweep_host,
 ) -> Plan:
-    """A plan from `sweep HOST... -p PORTS`, and from files with a host in each line. `read_host`: one of
-    `typed_words.py`."""
+    """A plan from `sweep HOST... -p PORTS`, and from files with a host on each line. `read_host`: one of the readers
+    in `typed_words.py`."""
     problems: list[str] = []
     found: list[Host] = []
     wanted: tuple[int, ...] = ()
@@ -98,7 +98,7 @@ def plan_from_sweep(
 
 
 def _as_ports(text: str, ports: str) -> tuple[str, ...]:
-    """What to say to `sweep localhost 22 -p 80`: ports are none of the hosts. Empty for anything else."""
+    """What to say to `sweep localhost 22 -p 80`, which has a port among its hosts. Empty for anything else."""
     both = f"{ports},{text}"
     if not is_ports(text) or not all(map(is_ports, both.split(","))):
         return ()
@@ -106,7 +106,7 @@ def _as_ports(text: str, ports: str) -> tuple[str, ...]:
 
 
 def plan_from_targets(targets: Iterable[Target], settings: Settings) -> Plan:
-    """A plan from a library user's targets; those of a loaded file bring its defaults and excludes along."""
+    """A plan from a library user's targets; targets from a loaded file bring its defaults and excludes along."""
     entries, excludes = entries_of(targets)
     return Plan(entries, excludes, settings).check()
 

@@ -1,8 +1,8 @@
-"""A plan: everything a scan will probe, and how often and how long, before anything is probed.
+"""A plan: everything a scan will probe, how often and for how long, before anything is probed.
 
 It joins entries, excludes and settings, knows its counts for `--dry-run` and progress, can be iterated for the
-targets in it, and hands out a fresh `Feed` for each scan. Nothing is resolved and nothing sent before that.
-Plans are made out of files, words and a library user's targets in `make_plan.py`.
+targets in it, and hands out a fresh `Feed` for each scan. Nothing is resolved or sent before that.
+`make_plan.py` makes plans from files, words and a library user's targets.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,8 +22,8 @@ from scanner.targets.space.single_targets import expand
 class Plan:
     """What to probe. `count` targets are known before names are resolved, each name counted as one address.
 
-    `excluded` targets were left out because of excludes, `skipped` addresses because they are never probed (`ends` of
-    attached networks, and `unspecified` ones), `other_family` hosts because of -4 or -6.
+    Left out are `excluded` targets (because of excludes), `skipped` addresses (never probed: `ends` of attached
+    networks, and `unspecified` ones), and `other_family` hosts (because of -4 or -6).
     """
 
     def __init__(self, entries: Sequence[Entry], excludes: Sequence[Exclude], settings: Settings) -> None:
@@ -33,7 +33,7 @@ class Plan:
         self._made: Built | None = None
 
     def check(self) -> "Plan":
-        """Raise what is wrong with the whole: UsageError where nothing is left to probe. Else this plan."""
+        """This plan. Errors: UsageError where nothing is left to probe."""
         check_not_empty(self._built)
         return self
 
@@ -62,12 +62,12 @@ class Plan:
 
     @property
     def afar(self) -> int:
-        """Those of them whose probes leave this host."""
+        """How many of them have probes that leave this host."""
         return self._built.afar
 
     @property
     def rows(self) -> int:
-        """Rows in the reports as far as is known: a target that several entries name has several."""
+        """Rows in the reports, as far as is known: a target that several entries name has several."""
         return self._built.space.rows + self._built.names.row_count
 
     @property
@@ -83,7 +83,7 @@ class Plan:
 
     @property
     def names(self) -> int:
-        """Different names to be resolved."""
+        """How many different names are to be resolved."""
         return len(self._built.names)
 
     @property
@@ -93,17 +93,17 @@ class Plan:
 
     @property
     def skipped(self) -> int:
-        """Addresses left out of ranges, because they are never probed."""
+        """Addresses left out of ranges because they are never probed."""
         return self._built.left_out.skipped
 
     @property
     def ends(self) -> int:
-        """Those of them that are the network or broadcast address of an attached network."""
+        """How many of them are the network or broadcast address of an attached network."""
         return self._built.left_out.ends
 
     @property
     def unspecified(self) -> int:
-        """Those of them that are unspecified: 0.0.0.0/8, `::`."""
+        """How many of them are unspecified: 0.0.0.0/8, `::`."""
         return self._built.left_out.unspecified
 
     @property
@@ -123,10 +123,10 @@ class Plan:
         return out
 
     def feed(self) -> Feed:
-        """A fresh source of endpoints for one scan; names are resolved as it is drunk from.
+        """A fresh source of endpoints for one scan; names are resolved while endpoints are taken from it.
 
         Excluded names are resolved now, because what they exclude must be known before the first probe.
-        Errors: UsageError where one cannot be, or nothing is left to probe.
+        Errors: UsageError where one cannot be resolved, or nothing is left to probe.
         """
         built = self.check()._built
         said = self.settings
@@ -137,7 +137,7 @@ class Plan:
         return Feed(built, excluder, said)
 
     def targets(self) -> Iterator[Target]:
-        """Every target, names unresolved, entry by entry; what is excluded is missing."""
+        """Every target that is not excluded, entry by entry, names unresolved."""
         return expand(self.entries, self.excludes, self.settings)
 
     def __iter__(self) -> Iterator[Target]:

@@ -1,7 +1,7 @@
 """What somebody else's text may do where we show it: nothing but be read.
 
-Arguments, files, names, hosts and what the network says are written by others. Shown as they are they may move the
-cursor, set a title, turn the direction of what follows, or begin a line that looks like ours.
+Arguments, files, names, hosts and what the network says are written by others. Shown as they are, they may move the
+cursor, set a title, reverse the direction of what follows, or begin a line that looks like ours.
 """
 
 import re

@@ -1,6 +1,7 @@
-"""How messages show a user's own text, and "did you mean". Messages that quote a user are made with these.
+"""How messages show a user's own text, and "did you mean". Messages that quote a user are made with these functions.
 
-Kept apart so that no message can carry a control character to a terminal, a megabyte of junk, or a password.
+They are kept in one place so that no message carries a control character to a terminal, a megabyte of junk, or a
+password.
 """
 
 from collections.abc import Iterable
@@ -19,7 +20,7 @@ def shown(text: str) -> str:
 
 
 def many(count: int, noun: str, nouns: str = "") -> str:
-    """`1 target`, `12 targets`; `nouns` where an s is not enough."""
+    """`1 target`, `12 targets`; `nouns` is the plural where adding an s will not do."""
     return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"
 
 

@@ -1,6 +1,6 @@
-"""The one way in which a moment is written: ISO 8601 in UTC with milliseconds, for rows, reports and errors alike.
+"""The one way in which times are written: ISO 8601 in UTC with milliseconds, for rows, reports and errors alike.
 
-Sentences for people name the time of day alone.
+Sentences for people give only the time of day.
 """
 
 import time

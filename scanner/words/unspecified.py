@@ -1,24 +1,24 @@
-"""Unspecified addresses: 0.0.0.0/8 and `::`, in IPv6 clothes (`::ffff:0.0.0.0/104`) too. The rule: none is ever probed.
+"""Unspecified addresses: 0.0.0.0/8 and `::`, also in IPv6 form (`::ffff:0.0.0.0/104`). The rule: none is ever probed.
 
-They are no host's (RFC 1122, 3.2.1.3: "this network", never a destination; RFC 4291, 2.5.2: the same of `::`). But
-Linux takes 0.0.0.0 and `::` for this very host, and ad blockers and hosts files lead the names they block there: such a
-name would be open because something listens here. So, wherever they come from:
+They belong to no host (RFC 1122, 3.2.1.3: "this network", never a destination; RFC 4291, 2.5.2: the same for `::`). But
+Linux takes 0.0.0.0 and `::` for this very host, and ad blockers and hosts files point the names they block there: such
+a name would be open because something listens here. So, wherever they come from:
 
-* typed as a target, they are a mistake, told with what to write (`targets/grammar/hosts.py`); as a source, too;
+* typed as a target, they are a mistake, and the error says what to write (`targets/grammar/hosts.py`); as a source too;
 * in a range or network that holds others as well, they are left out and counted (`targets/space/unprobed.py`);
-* a name that leads there has a row with the state `error` and this REASON (`targets/space/arrivals.py`);
-* excludes may name them: those probe nothing;
-* and the last line of defence: whatever is probed is a `model.Place`, and none can be made of them.
+* a name that leads to one has a row with the state `error` and this REASON (`targets/space/arrivals.py`);
+* excludes may name them, because excludes probe nothing;
+* and the last line of defence: whatever is probed is a `model.Place`, and no Place can be made for one of them.
 """
 
 REASON = "unspecified-address"
 _IN_CLOTHES = bytes(10) + b"\xff\xff"
-#: How the text of such an address begins: all others need no closer look.
+#: How the text of such an address begins: any other needs no closer look.
 BEGINNINGS = frozenset("0:")
 
 
 def is_unspecified(address: str) -> bool:
-    """Whether a numeric address, with an interface (`%eth0`) or without, is one of them. Any text is accepted."""
+    """Whether a numeric address, with or without an interface (`%eth0`), is one of them. Any text is accepted."""
     if address[:1] not in BEGINNINGS:
         return False
     import socket

@@ -1,9 +1,9 @@
 """Passwords that users paste along with a URL: no message of ours may show them.
 
-`masked` is the last net, through which every error's text goes (`errors.py`) and every line on stderr: it knows a URL
-wherever it stands. `hidden` is for one word of the user's, where there may be user info without a scheme in front.
+`masked` is the last safety net, for every error's text (`errors.py`) and every line on stderr: it recognises a URL
+anywhere in a text. `hidden` is for a single word of the user's, which may have user info without a scheme before it.
 
-No regular expressions that search for an @: they take a time that grows with the square of a hostile text.
+No regular expressions that search for an @: their time grows with the square of a hostile text's length.
 """
 
 #: @, and its fullwidth and small look-alikes.
@@ -12,10 +12,10 @@ _STARS = "***"
 
 
 def masked(text: str) -> str:
-    """The text with `***` for the user info of a URL in each line, up to the last @: a password may hold one itself."""
+    """The text with `***` for a URL's user info in each line, up to the last @: a password may contain one itself."""
     if "://" not in text:
         return text
-    done = f"://{_STARS}@"  # by `hidden`, most of the time
+    done = f"://{_STARS}@"  # usually written by `hidden`
     return "\n".join(done.join(map(_masked_line, line.split(done))) for line in text.split("\n"))
 
 
@@ -30,16 +30,16 @@ def _masked_line(line: str) -> str:
 
 
 def _without_odd_port(rest: str) -> str:
-    """What follows `://`, with `***` for host and port where the port is none (see `hidden`)."""
+    """What follows `://`, with `***` for host and port where the port is not a number (see `hidden`)."""
     places = split_authority(rest.partition("'")[0].partition('"')[0])[0]
     return rest if all(map(_has_plain_port, places.split(","))) else _STARS + rest[len(places) :]
 
 
 def hidden(word: str) -> str:
-    """The word with `***` for what stands in front of an @, and without what follows a URL's host and port.
+    """The word with `***` for what precedes an @, and without what follows a URL's host and port.
 
-    Paths and queries may hold passwords too, and so may what stands where a URL's port should be a number: it is the
-    rest of the user info, the @ of which was lost (to a comment, to `%40`).
+    Paths and queries may contain passwords too, and so may a URL's port if it is not a number: then it is the rest of
+    user info that has lost its @ (to a comment, to `%40`).
     """
     scheme, slashes, rest = word.partition("://")
     in_user = ":" in scheme and not scheme.lower().startswith("jdbc:")  # user:pass://word@host
@@ -55,13 +55,13 @@ def hidden(word: str) -> str:
 
 
 def split_authority(rest: str) -> tuple[str, str]:
-    """What stands behind `://`, as user, hosts and ports on one side and path, query or fragment on the other."""
+    """What follows `://`, as user, hosts and ports on one side and path, query or fragment on the other."""
     end = min((at for at in map(rest.find, "/?#;\\ \t\r\n") if at >= 0), default=len(rest))
     return rest[:end], rest[end:]
 
 
 def last_at(text: str) -> int:
-    """Where the last @ stands, or -1."""
+    """The position of the last @, or -1."""
     return max(map(text.rfind, AT))
 
 

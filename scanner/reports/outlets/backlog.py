@@ -1,11 +1,11 @@
 """What waits for a reader: bytes in a queue, however many, in memory that stays small.
 
-A reader may stop while other reports want the scan to go on, so what waits may become as much as a whole report.
+A reader may stop while other reports want the scan to go on, so what waits may grow to a whole report.
 """
 
 from typing import BinaryIO
 
-#: Bytes that wait in memory; what is more waits in a temporary file.
+#: Bytes that wait in memory; anything beyond that waits in a temporary file.
 _IN_MEMORY = 2 * 1024 * 1024
 #: Bytes read back from it at once.
 _PIECE = 256 * 1024
@@ -24,12 +24,12 @@ class Backlog:
         return len(self._head) - self._done + self._written - self._read
 
     def add(self, data: bytes) -> None:
-        """May raise OSError: there is no room for so much."""
+        """Adds bytes. May raise OSError: there is no room for so much."""
         if self._file is None and len(self) + len(data) <= _IN_MEMORY:
             self._head, self._done = self._head[self._done :] + data, 0
             return
         if self._file is None:
-            import tempfile  # which few runs ever need
+            import tempfile  # few runs ever need it
 
             self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
         self._file.seek(self._written)
@@ -39,7 +39,7 @@ class Backlog:
         self._written += len(data)
 
     def first(self) -> memoryview:
-        """The bytes that are next, some of them."""
+        """Some of the next bytes."""
         if self._done == len(self._head) and self._file is not None:
             self._file.seek(self._read)
             self._head, self._done = self._file.read(_PIECE), 0
@@ -49,7 +49,7 @@ class Backlog:
         return memoryview(self._head)[self._done :]
 
     def drop(self, count: int) -> None:
-        """The first so many are done with."""
+        """The first `count` are done with."""
         self._done += count
 
     def clear(self) -> None:

@@ -11,7 +11,7 @@ from scanner.reports.outlets.refusals import taken_message
 
 
 class FileInPlace(FileOutlet):
-    """A file that cannot be replaced, since something is mounted on it, or that the shell has opened for us.
+    """A file that cannot be replaced because something is mounted on it, or that the shell has opened for us.
 
     `owned`: it is ours to empty, which happens when the scan begins.
     """
@@ -46,7 +46,7 @@ class FileInPlace(FileOutlet):
         self._end_unbegun()
 
     def _leave(self) -> None:
-        """What is not whole stands under the report's own name here, and that has to be said."""
+        """Here an incomplete report stands under the report's own name, and users must be told."""
         if self._begun and self._owned:
             self.left = self._path
 

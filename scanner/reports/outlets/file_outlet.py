@@ -1,10 +1,10 @@
 """A report in a regular file that ends with a whole row, whatever the disk has room for.
 
-What was written is kept in mind for as long as it may have to be cut back: on a full disk (ENOSPC, EDQUOT), or beyond
+What was written is remembered for as long as it may have to be cut back: on a full disk (ENOSPC, EDQUOT), or beyond
 `ulimit -f` (EFBIG), a write stops in the middle of a row. Then the file is cut back to the last whole row, and the
 format's own end is written after it; where there is no room for that end, the last rows make room.
 
-Under which name the file stands, and what becomes of what stood there before: `whole_file.py`, `file_in_place.py`.
+What name the file has, and what becomes of what was there before: `whole_file.py`, `file_in_place.py`.
 """
 
 import os
@@ -22,14 +22,14 @@ class LastRows:
     """The last rows that were written to a file, which may have to be taken back.
 
     `record_end` finds the end of the last whole row in the bytes of rows. The file is open for writing at its end;
-    where somebody else writes between two of our writes, nothing is taken back.
+    where somebody else has written between two of our writes, nothing before that is taken back.
     """
 
     def __init__(self, record_end: RecordEnd) -> None:
         self._record_end = record_end
-        self._before = b""  # the last that was written, in two parts: whole rows, up to the end of the file
+        self._before = b""  # what was last written, in two parts: whole rows, up to the end of the file
         self._tail = b""
-        self._end = -1  # where that is
+        self._end = -1  # where the file ends
 
     def write(self, descriptor: int, data: bytes) -> None:
         """Writes rows. Raises OSError, and then the file ends with the last whole one."""
@@ -49,7 +49,7 @@ class LastRows:
         self._end = os.lseek(descriptor, 0, os.SEEK_CUR)
 
     def close_well(self, descriptor: int, words: bytes) -> None:
-        """After a failed write: `words`, the format's end, behind as many whole rows as leave room for it."""
+        """After a failed write: writes `words`, the format's end, after as many whole rows as leave room for it."""
         for _ in range(_CUTS if words else 0):
             done = 0
             try:
@@ -67,7 +67,7 @@ class LastRows:
     def _cut(self, descriptor: int, count: int) -> None:
         """Takes back the last bytes."""
         if count:
-            with suppress(OSError):  # a device that cannot: then the row stays torn
+            with suppress(OSError):  # a device that cannot be cut: then the row stays torn
                 end = os.lseek(descriptor, 0, os.SEEK_CUR)
                 if os.fstat(descriptor).st_size == end:
                     os.ftruncate(descriptor, end - count)

@@ -1,7 +1,7 @@
 """The folder that a report is written in, held open, and the lock on the file in it.
 
-Held open, so that the folder that was looked at is the one that is written, whatever its path leads to by then: every
-name below is a name in it (openat(2), renameat(2)). Systems without such calls go by the path.
+It is held open so that the folder that was checked is the one that is written to, whatever its path leads to by then:
+every name below is a name in it (openat(2), renameat(2)). Systems without such calls go by the path.
 """
 
 import errno
@@ -13,18 +13,18 @@ from time import sleep
 
 try:
     import fcntl
-except ImportError:  # Windows has no flock(2): there two scans with one report are not told
+except ImportError:  # Windows has no flock(2): there two scans that write one report go unnoticed
     fcntl = None  # type: ignore[assignment]
 
 _AT = os.open in os.supports_dir_fd and hasattr(os, "O_DIRECTORY")
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
-#: Whoever merely looks whether a report is being written holds its lock for a moment: so often it is tried again.
+#: Whoever merely checks whether a report is being written holds its lock for a moment, so it is tried again.
 _LOCK_TRIES = 10
 _LOCK_PAUSE_S = 0.02
 
 
 class Lock(Enum):
-    """What became of a wish for a lock."""
+    """What came of asking for a lock."""
 
     OURS = "ours"
     TAKEN = "taken"
@@ -32,7 +32,7 @@ class Lock(Enum):
 
 
 def lock(descriptor: int, *, looking: bool = False) -> Lock:
-    """Locks an open file for this descriptor, until it is closed. `looking`: whether others hold it, with no wait."""
+    """Locks an open file until this descriptor is closed. `looking`: only to see whether others hold it, no waiting."""
     if fcntl is None:
         return Lock.NONE
     kind = fcntl.LOCK_SH if looking else fcntl.LOCK_EX  # over NFS the latter needs a file opened for writing
@@ -49,24 +49,24 @@ def lock(descriptor: int, *, looking: bool = False) -> Lock:
 
 
 class ReportFolder:
-    """An open folder. Every method but `close` may raise OSError; `name` is a file's in it."""
+    """An open folder. Every method but `close` may raise OSError; `name` is that of a file in it."""
 
     def __init__(self, path: str) -> None:
         self._path = path
         self._at: int | None = _open_folder(path) if _AT else None
 
     def create(self, name: str) -> int:
-        """A new file, ours alone (0600), open for writing. FileExistsError where anything has the name, a link too."""
+        """A new file, ours alone (0600), open for writing. FileExistsError where anything has the name, even a link."""
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK | getattr(os, "O_BINARY", 0)
         return os.open(self._name(name), flags, 0o600, dir_fd=self._at)
 
     def create_aside(self) -> tuple[int, str]:
-        """The same under a name that nobody has: the descriptor and that name."""
+        """The same under an unused name: the descriptor and that name."""
         aside = f".scanner-{os.urandom(8).hex()}.partial"
         return self.create(aside), aside
 
     def open_left(self, name: str) -> int | None:
-        """A file that is already here, opened to be locked; None for what is not a regular file (a link, a FIFO)."""
+        """A file that is already here, opened to be locked; None if it is not a regular file (a link, a FIFO)."""
         try:
             descriptor = self._open(name)
         except OSError as error:
@@ -79,14 +79,14 @@ class ReportFolder:
         return descriptor
 
     def _open(self, name: str) -> int:
-        """For writing where we may: over NFS a file must be, to be locked."""
+        """Opens for writing where we may: over NFS only such a file can be locked."""
         try:
             return os.open(self._name(name), os.O_WRONLY | _NO_LINK, dir_fd=self._at)
         except PermissionError:
             return os.open(self._name(name), os.O_RDONLY | _NO_LINK, dir_fd=self._at)
 
     def stands(self, name: str, descriptor: int) -> bool:
-        """Whether the open file still is the one of this name."""
+        """Whether the open file is still the one with this name."""
         try:
             return os.path.samestat(os.fstat(descriptor), self.look(name))
         except FileNotFoundError:
@@ -100,18 +100,18 @@ class ReportFolder:
             return False
 
     def look(self, name: str) -> os.stat_result:
-        """The file's own state, of a link the link's."""
+        """The file's own state; for a link, that of the link itself."""
         return os.stat(self._name(name), dir_fd=self._at, follow_symlinks=False)
 
     def rename(self, old: str, new: str) -> None:
-        """Gives a file another name, which takes the place of whatever had it."""
+        """Gives a file another name, replacing whatever had that name."""
         os.replace(self._name(old), self._name(new), src_dir_fd=self._at, dst_dir_fd=self._at)
 
     def remove(self, name: str) -> None:
         os.unlink(self._name(name), dir_fd=self._at)
 
     def sync(self) -> None:
-        """The names as they are now outlast a power loss, where the file system can promise that (fsync(2))."""
+        """Makes the names as they are now survive a power loss, where the file system can promise that (fsync(2))."""
         if self._at is not None:
             try:
                 os.fsync(self._at)
@@ -130,7 +130,7 @@ class ReportFolder:
 
 
 def _open_folder(path: str) -> int:
-    """A folder that may be written but not listed can be opened by its path only; then it cannot be synced (EBADF)."""
+    """A folder we may write to but not list can only be opened with O_PATH; then it cannot be synced (EBADF)."""
     flags = os.O_DIRECTORY | os.O_CLOEXEC
     try:
         return os.open(path, flags | os.O_RDONLY)

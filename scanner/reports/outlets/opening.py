@@ -24,9 +24,9 @@ _NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 def open_outlet(path: str, stop: Stop | None = None, record_end: RecordEnd = line_end) -> Outlet:
-    """Opens `path` for a report, "-" being stdout; `check_outputs` comes first. What stands there stays.
+    """Opens `path` for a report, "-" being stdout; call `check_outputs` first. What is there stays for now.
 
-    `record_end`: see `formats.record_end_of`; where the disk is full, a file is cut back to there.
+    `record_end`: see `formats.record_end_of`; where the disk is full, a file is cut back to that point.
 
     Raises ReportError; UsageError where another scan is writing this report; StopAskedError when the stop comes
     before a FIFO's reader.
@@ -52,7 +52,7 @@ def _opened(path: str, stop: Stop, record_end: RecordEnd) -> Outlet:
 
 
 def _special(path: str, final: str, stop: Stop, record_end: RecordEnd) -> Outlet:
-    """A device or FIFO, which still has to be one, and of nobody who may have put it there since it was looked at."""
+    """Opens a device or FIFO. It must still be one, and not a FIFO that another user has put there since the check."""
     descriptor = open_fifo(final, stop)
     found = os.fstat(descriptor)
     if stat.S_ISREG(found.st_mode):
@@ -65,7 +65,7 @@ def _special(path: str, final: str, stop: Stop, record_end: RecordEnd) -> Outlet
 
 
 def _stdout(record_end: RecordEnd) -> Outlet:
-    """The process's own stdout, past its text layer, of which what it still holds comes first."""
+    """The process's own stdout, past its text layer; whatever that still holds is written first."""
     if sys.stdout is None:
         raise ReportError("stdout: the report could not be written: stdout is closed")
     try:
@@ -78,7 +78,7 @@ def _stdout(record_end: RecordEnd) -> Outlet:
 
 
 def _of_descriptor(name: str, descriptor: int, record_end: RecordEnd, *, quiet: bool) -> Outlet:
-    """A copy of a descriptor that we were given."""
+    """An outlet for a copy of a descriptor that we were given."""
     if stat.S_ISREG(os.fstat(descriptor).st_mode):
         return FileInPlace(name, descriptor, owned=False, record_end=record_end)
     return StreamOutlet(name, descriptor, shared=True, quiet=quiet)

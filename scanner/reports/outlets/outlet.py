@@ -4,7 +4,7 @@ Why not plain `open()`: the text is UTF-8 whatever the locale, so it bypasses th
 surface once, as our own error, and not a second time when the interpreter closes a buffer; and what waits must leave
 a few times a second, but not once per poll round. So an outlet keeps its own queue of text over a bare descriptor.
 
-A lone surrogate (a file name or tag that was no UTF-8) is written as its backslash escape: in JSON that is the
+A lone surrogate (a file name or tag that was not UTF-8) is written as its backslash escape: in JSON that is the
 very escape that means it, elsewhere it is at least visible.
 """
 
@@ -18,17 +18,17 @@ from scanner.words.plain import plain
 BUFFERED = 256 * 1024
 
 
-#: Finds where the last whole row ends in the bytes of rows, 0 without one.
+#: Finds where the last whole row ends in the bytes of rows; 0 if there is none.
 RecordEnd = Callable[[bytes], int]
 
 
 def line_end(data: bytes) -> int:
-    """Where the last whole line of `data` ends, 0 without one: the end of the last row where a row is a line."""
+    """Where the last whole line of `data` ends, or 0: the end of the last row in formats whose rows are lines."""
     return data.rfind(b"\n") + 1
 
 
 class TextQueue:
-    """Text that waits to be written, until it is much or its time has come: `interval` seconds after the last."""
+    """Text that waits to be written until there is much of it, or `interval` seconds have passed since the last."""
 
     def __init__(self, interval: float) -> None:
         self._interval = interval
@@ -37,13 +37,13 @@ class TextQueue:
         self._taken = -interval
 
     def add(self, text: str) -> bool:
-        """Takes text; whether so much waits now that it should not wait for its time."""
+        """Takes text; returns whether so much is waiting that it should be written now."""
         self._texts.append(text)
         self._size += len(text)
         return self._size >= BUFFERED
 
     def is_due(self) -> bool:
-        """Whether something waits, and the last was taken long enough ago."""
+        """Whether something is waiting and the last text was taken long enough ago."""
         return bool(self._texts) and monotonic() - self._taken >= self._interval
 
     def take(self) -> bytes:
@@ -59,7 +59,7 @@ class Outlet:
     """Text in, bytes out. The kinds of outlets override `_begin`, `_put` and the four `_end_` methods.
 
     `name` is what messages call it; `ended` is True once nothing more may come; `left` is the file that an early end
-    left beside the report's own name, or empty.
+    left behind, or empty.
     """
 
     def __init__(self, name: str, interval: float) -> None:
@@ -77,16 +77,16 @@ class Outlet:
 
     @property
     def waiting(self) -> bool:
-        """Whether a reader has still to take what was written; files have none."""
+        """Whether a reader has yet to take what was written; files have no reader."""
         return False
 
     @property
     def full(self) -> bool:
-        """Whether that is so much that the scan should wait, if nobody else takes its rows."""
+        """Whether so much is waiting that the scan should wait too, if nothing else takes its rows."""
         return False
 
     def begin(self) -> None:
-        """The scan really begins: what stood here before may go. May be called again."""
+        """The scan really begins: what was here before may go. May be called again."""
         if not self._begun:
             self._attempt(self._begin)
             self._begun = True
@@ -102,7 +102,7 @@ class Outlet:
             self.flush()
 
     def flush(self) -> None:
-        """Writes all that waits; before `begin` it goes on waiting."""
+        """Writes all that waits; before `begin`, it goes on waiting."""
         if self._problem is not None:
             raise self._problem
         if not self._begun:
@@ -111,7 +111,7 @@ class Outlet:
         self._attempt(lambda: self._put(data))
 
     def finish(self, words: str = "") -> None:
-        """All is written but `words`, the last ones: ends whole."""
+        """Ends a whole report; `words` are the last to be written."""
         self.begin()
         self.write(words)
         self.flush()
@@ -119,7 +119,7 @@ class Outlet:
         self._attempt(self._end_whole)
 
     def abandon(self, words: str = "") -> None:
-        """Ends early, with `words`; what was written stays. One that failed has said so: no second complaint."""
+        """Ends early, with `words`; what was written stays. An outlet that has failed does not complain again."""
         if self.ended:
             return
         self.ended = True
@@ -133,16 +133,16 @@ class Outlet:
                 self._end_failed(words.encode("utf-8", "backslashreplace"))
 
     def withdraw(self) -> None:
-        """The scan came to nothing before it began: leaves everything as it was. Nothing once it has begun."""
+        """The scan came to nothing before it began: leaves everything as it was. Does nothing once it has begun."""
         if not self._begun and not self.ended:
             self.ended = True
             self._end_unbegun()
 
     def push(self) -> None:
-        """Hands on what a reader would take now, without waiting for him."""
+        """Hands on what the reader takes now, without waiting."""
 
     def give_up(self) -> None:
-        """Nobody waits for the reader any longer: what he did not take is lost. Raises ReportError, which says so."""
+        """Stops waiting for the reader: what was not taken is lost, and if there is any, ReportError says so."""
 
     def _begin(self) -> None:
         """Makes room for what comes. May raise OSError."""
@@ -152,10 +152,10 @@ class Outlet:
         raise NotImplementedError
 
     def _end_whole(self) -> None:
-        """All was put: settles the file's name, closes the descriptor. May raise OSError or ReportError."""
+        """Everything was put: settles the file's name, closes the descriptor. May raise OSError or ReportError."""
 
     def _end_early(self, data: bytes) -> None:
-        """Puts `data`, the last there will be, and closes; where nothing has begun, what stood here may stay.
+        """Puts `data`, the last there will be, and closes; where nothing has begun, what was here may stay.
 
         May raise OSError; `_end_failed` closes then.
         """
@@ -164,10 +164,10 @@ class Outlet:
         """Closes after a failed write, with as good an end as can be had. Raises nothing."""
 
     def _end_unbegun(self) -> None:
-        """Closes, and takes away what opening made. Raises nothing."""
+        """Closes, and removes what opening made. Raises nothing."""
 
     def _attempt(self, act: Callable[[], None]) -> None:
-        """Does it; a failure is remembered, and raised in our words."""
+        """Calls `act`; a failure is remembered, and raised in our words."""
         try:
             act()
         except (OSError, ValueError, ReportError) as error:  # ValueError: somebody closed the stream
@@ -179,5 +179,5 @@ class Outlet:
 
 
 def reason_of(error: OSError | ValueError) -> str:
-    """The system's words for it, without the number and the name."""
+    """The system's words for an error, without its number and the file name."""
     return error.strerror if isinstance(error, OSError) and error.strerror else str(error)

@@ -1,7 +1,7 @@
 """What a path after `-o` stands for: a device, a mounted file, or a file that gets replaced.
 
-Only looks: nothing is created, opened for writing, or changed. Whether it names a descriptor of
-ours: `machine/own_descriptors.py`. Why a report cannot be written there is in `refusals`.
+This module only looks: nothing is created, opened for writing, or changed. Whether a path names one of our
+descriptors is in `machine/own_descriptors.py`; why a report cannot be written there, in `refusals`.
 """
 
 import os
@@ -14,7 +14,7 @@ from scanner.machine.capabilities import Power
 from scanner.machine.mounts import mount_id
 from scanner.reports.outlets.rights import has_power
 
-#: Links that lead to links; the kernel follows as many (path_resolution(7)).
+#: How many links that lead to links are followed; the kernel follows as many (path_resolution(7)).
 _MOST_LINKS = 40
 #: FS_IOC_GETFLAGS, which is _IOR('f', 1, long), and FS_APPEND_FL of linux/fs.h.
 _GET_FLAGS = 0x80086601
@@ -22,7 +22,7 @@ _APPEND_ONLY = 0x20
 
 
 def is_special(path: str) -> bool:
-    """True for what exists and is not a regular file (a device, a FIFO): it is written as it is."""
+    """Whether it exists and is not a regular file (a device, a FIFO): then it is written in place."""
     try:
         return not stat.S_ISREG(os.stat(path).st_mode)
     except FileNotFoundError:
@@ -30,11 +30,11 @@ def is_special(path: str) -> bool:
 
 
 def final_path(path: str) -> str:
-    """The file that gets replaced in the end: of a symbolic link, the file it points to.
+    """The file that gets replaced in the end: for a symbolic link, the file it points to.
 
-    Raises UsageError for a link that another user may have left for us to fall into: in a folder such as /tmp, where
-    everybody may write, it would have us replace a file of our own. The kernel has that rule (proc_sys_fs(5),
-    protected_symlinks), but links are read here, and so past it; and only here, so that none comes in between.
+    Raises UsageError for a link that another user may have left as a trap: in a folder such as /tmp, where everybody
+    may write, it would have us replace a file of our own. The kernel has that rule (proc_sys_fs(5),
+    protected_symlinks), but reading links here bypasses it; they are read only here, so that none slips in between.
     """
     at = path
     for _ in range(_MOST_LINKS):
@@ -45,7 +45,7 @@ def final_path(path: str) -> str:
             raise UsageError(f"-o {path!r}: {planted_message(at, 'link')}")
         following = os.path.join(os.path.dirname(at), os.readlink(at))
         if os.path.exists(at) and not os.path.lexists(following):
-            return at  # a link of /proc: it leads to what has no name
+            return at  # a link in /proc: what it leads to has no name
         at = following
     return at
 
@@ -58,7 +58,7 @@ def _state_of(path: str) -> os.stat_result | None:
 
 
 def is_planted(found: os.stat_result, path: str) -> bool:
-    """Whether what has this state is another user's, in a folder where everybody may write but not replace it."""
+    """Whether the file with this state is another user's, in a folder where all may write but not replace it."""
     try:
         folder = os.stat(folder_of(path))
     except (OSError, ValueError):
@@ -71,7 +71,7 @@ def planted_message(path: str, what: str) -> str:
 
 
 def partial_path(path: str) -> str:
-    """Where the report stands until it is whole, beside the file that it will become."""
+    """Where the report stands until it is whole, next to the file that it will become."""
     return final_path(path) + ".partial"
 
 
@@ -84,7 +84,7 @@ def is_mounted(path: str) -> bool:
     """Whether something is mounted on this very file, as containers do (`-v report.json:/report.json`).
 
     Such a file can be written, but neither replaced nor removed (rename(2), EBUSY). Comparing devices would not do: a
-    bind mount of the same file system has the same one, and a file of an overlay may have another than its folder.
+    bind mount from the same file system has the same one, and a file in an overlay may have another than its folder.
     """
     ours = mount_id(path)
     return bool(ours) and ours != mount_id(folder_of(path))
@@ -116,7 +116,7 @@ def is_append_only(path: str) -> bool:
 
 
 def is_sticky(folder: os.stat_result) -> bool:
-    """Whether only a file's owner (and the folder's) may replace or remove it there."""
+    """Whether only a file's owner (and the folder's) may replace or remove a file there."""
     return bool(folder.st_mode & stat.S_ISVTX)
 
 

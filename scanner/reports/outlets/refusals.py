@@ -1,7 +1,7 @@
 """Why a report cannot be written to a path, and what else its user should know, found out before anything is probed.
 
-Nothing is touched: a file is opened at most for a look at its lock. Other scans and traps are looked for once more
-when the report is opened (`opening`, `whole_file`); whatever else has changed by then is an error there, or at the end.
+Nothing is touched: at most a file is opened to look at its lock. Other scans and traps are looked for once more when
+the report is opened (`opening`, `whole_file`); whatever else has changed by then is an error there, or at the end.
 """
 
 import os
@@ -25,12 +25,12 @@ from scanner.reports.outlets.output_places import (
 )
 from scanner.reports.outlets.rights import Rights
 
-#: What to say of a report that another scan writes.
+#: What to say about a report that another scan is writing.
 TAKEN = "another scan is writing this report; wait for it, or give this one another name"
 
 
 def taken_message(path: str) -> str:
-    """What to say of a report that another scan writes, with the option that asked for it."""
+    """What to say about a report that another scan is writing, with the option that asked for it."""
     return f"-o {path!r}: {TAKEN}"
 
 
@@ -50,7 +50,7 @@ def problem_of(path: str) -> str:
 
 
 def notices(paths: Iterable[str]) -> list[str]:
-    """What changes with reports at these paths though they can be written: a line each."""
+    """What will change at these paths although the reports can be written: a line each."""
     found = []
     for path in paths:
         with suppress(OSError, ValueError, UsageError):
@@ -60,7 +60,7 @@ def notices(paths: Iterable[str]) -> list[str]:
 
 
 def _changes(old: os.stat_result, folder: os.stat_result) -> list[str]:
-    """What a new file in place of this one does not have of it."""
+    """What a new file in place of this one will not keep of it."""
     if not stat.S_ISREG(old.st_mode):
         return []
     found = []
@@ -136,9 +136,9 @@ def _folder_problem(path: str) -> str:
 
 
 def _partial_problem(partial: str, folder: os.stat_result) -> str:
-    """The report is written as FILE.partial first: whether that can be, and whether somebody is at it."""
+    """Why the report cannot be written as FILE.partial first, because of rights or of another scan; or empty."""
     try:
-        found = os.lstat(partial)  # finds names that are too long, too
+        found = os.lstat(partial)  # also finds names that are too long
     except FileNotFoundError:
         return ""
     if stat.S_ISDIR(found.st_mode):
@@ -159,7 +159,7 @@ def _partial_problem(partial: str, folder: os.stat_result) -> str:
 
 
 def _lock_of(path: str) -> Lock:
-    """Whether somebody holds a file's lock. Raises OSError."""
+    """Whether somebody holds a file's lock. May raise OSError."""
     no_harm = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
     descriptor = os.open(path, os.O_RDONLY | no_harm)
     try:
@@ -169,7 +169,7 @@ def _lock_of(path: str) -> Lock:
 
 
 def _has_current_folder() -> bool:
-    """False once somebody removed it: it can still be looked at, but nothing can be made in it."""
+    """False once somebody has removed it: then it can still be looked at, but nothing can be made in it."""
     try:
         os.getcwd()
     except OSError:

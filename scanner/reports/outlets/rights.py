@@ -1,9 +1,9 @@
-"""Whose a report will be, and who may read it: as the file that it replaces, where that can be kept.
+"""Who will own a report, and who may read it: as with the file that it replaces, where that can be kept.
 
-A report is created 0600, and nothing is given to anybody before it is whole. What is given is given on the descriptor
-(a path may lead elsewhere by then), owner and group first (that takes set-user-id bits away, chown(2)), and of the
-mode only the nine permission bits: nobody gains rights through a report that somebody else had prepared a place for.
-Where owner and group cannot be kept, the old mode would speak of other people: so it stays 0600.
+A report is created 0600, and nobody is given anything before it is whole. Rights are given on the descriptor (a path
+may lead elsewhere by then), owner and group first (that clears set-user-id bits, chown(2)), and of the mode only the
+nine permission bits: nobody gains rights through a report that somebody else had prepared a place for. Where owner and
+group cannot be kept, the old mode would be about other people, so it stays 0600.
 """
 
 import os
@@ -17,7 +17,7 @@ _PERMISSIONS = 0o777
 
 
 class Rights(NamedTuple):
-    """The owner, group and mode that a report is to have; an owner of -1 is whoever makes it."""
+    """The owner, group and mode that a report should have; an owner of -1 means whoever makes it."""
 
     uid: int
     gid: int
@@ -30,7 +30,7 @@ class Rights(NamedTuple):
 
     @classmethod
     def new(cls) -> "Rights":
-        """Those of a new file, as any program makes one: 0666 less the umask."""
+        """Those of a new file, as from any program: 0666 less the umask."""
         return cls(-1, -1, 0o666 & ~_umask())
 
     def can_be_kept(self, folder: os.stat_result) -> bool:
@@ -45,7 +45,7 @@ class Rights(NamedTuple):
         return has_power(Power.CHOWN, self)
 
     def give(self, descriptor: int) -> None:
-        """Gives them to an open file, which stays 0600 where its owner or group cannot be given."""
+        """Gives them to an open file, which stays 0600 where owner or group cannot be given."""
         if not hasattr(os, "fchown"):
             return  # Windows has neither
         with suppress(OSError):
@@ -56,13 +56,13 @@ class Rights(NamedTuple):
 
 
 def has_power(power: Power, file: "Rights | os.stat_result") -> bool:
-    """Whether we have a power of root's over a file of this owner and group."""
+    """Whether we have one of root's powers over a file with this owner and group."""
     uid, gid = (file.uid, file.gid) if isinstance(file, Rights) else (file.st_uid, file.st_gid)
     return is_held(power) and is_mapped("uid", uid) and is_mapped("gid", gid)
 
 
 def _umask() -> int:
-    """The process's umask. There is no call that only reads it: for a moment it is the strictest."""
+    """The process's umask. No call merely reads it, so for a moment it is set to the strictest."""
     mask = os.umask(0o077)
     os.umask(mask)
     return mask

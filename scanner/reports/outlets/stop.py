@@ -1,14 +1,14 @@
 """When a scan was asked to end, and how long whatever waits for somebody else may go on waiting.
 
-A stop takes three seconds at most, also where a reader takes nothing more: all that waits, waits in short turns and
-looks here in between. (A blocked write cannot be ended by a signal: Python goes on with it, PEP 475.)
+A stop takes three seconds at most, even where a reader takes nothing more: everything waits in short turns and looks
+here in between. (A signal cannot end a blocked write: Python goes on with it, PEP 475.)
 """
 
 from collections.abc import Callable
 from math import inf
 from time import monotonic
 
-#: Seconds that readers are given after the stop, all of them together.
+#: Seconds that all readers together are given after the stop.
 GRACE_S = 1.5
 #: Seconds that one turn of waiting may take.
 TURN_S = 0.1
@@ -19,7 +19,7 @@ class StopAskedError(Exception):
 
 
 class Stop:
-    """Nobody has asked yet; `ask` is safe in a signal handler."""
+    """Whether and when a stop was asked for; `ask` is safe in a signal handler."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
@@ -34,5 +34,5 @@ class Stop:
         return self._asked is not None
 
     def patience(self) -> float:
-        """Seconds that are left to wait: no end of them before the stop, then what remains of the grace."""
+        """Seconds left to wait: unlimited before the stop, then what remains of the grace period."""
         return inf if self._asked is None else max(0.0, self._asked + GRACE_S - self._clock())

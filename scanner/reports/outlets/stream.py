@@ -1,14 +1,14 @@
 """Reports and words that somebody reads as they come: a pipe, a FIFO, a terminal, a socket; and readers who stop.
 
-A reader may stop reading (`| less`, Ctrl-S, a program that hangs) while the scan goes on. A write to him would block,
-and a signal does not end that. So nothing here blocks: what he does not take now waits in a `Backlog`, and `settle`
-gives readers time at the end, with the stop in view.
+A reader may stop reading (`| less`, Ctrl-S, a program that hangs) while the scan goes on. A write would then block, and
+a signal does not end that. So nothing here blocks: what is not taken now waits in a `Backlog`, and `settle` gives
+readers time at the end, with an eye on the stop.
 
-Not blocking must not be switched on for a descriptor that we were given: the flag belongs to the open file, which the
-shell and others share. On Linux opening /proc/self/fd/N anew gives an open file of our own to the same pipe or
-terminal; a socket has a flag for each call (send(2), MSG_DONTWAIT). Where that is not to be had (another user's pipe or
-terminal, as after su; other systems), poll(2) is asked first. A pipe that has room takes 512 bytes at least at once
-(pipe(7), PIPE_BUF); a terminal promises nothing, so there the flag is set after all, for the one call.
+A descriptor that we were given must not be set to non-blocking: the flag belongs to the open file, which the shell and
+others share. On Linux, opening /proc/self/fd/N anew gives us an open file of our own on the same pipe or terminal; for
+a socket there is a flag for each call (send(2), MSG_DONTWAIT). Where neither is available (another user's pipe or
+terminal, as after su; other systems), poll(2) is asked first. A pipe with room takes at least 512 bytes at once
+(pipe(7), PIPE_BUF); a terminal promises nothing, so there the flag is set after all, for that one call.
 """
 
 import errno
@@ -28,17 +28,17 @@ from scanner.reports.outlets.stop import TURN_S, Stop, StopAskedError
 
 #: Seconds between flushes: a reader of a pipe sees a row within a second.
 _INTERVAL_S = 0.2
-#: Bytes that may wait for a reader before a scan which has no other report waits for him too.
+#: Bytes that may wait for a reader before a scan with no other report waits for that reader too.
 _FULL = 1024 * 1024
 #: Bytes handed on at once: where a write cannot block, and to a pipe where it might.
 _MUCH, _LITTLE = 256 * 1024, 512
 
 
 class Stream:
-    """Bytes to a descriptor, none of which ever blocks: `add` them, `push` now and then, until it is empty.
+    """Bytes to a descriptor, without ever blocking: `add` them, and `push` now and then until the backlog is empty.
 
     Both may raise OSError (BrokenPipeError: the reader went away). The descriptor is the caller's to close. `shared`:
-    others have the same open file; if not, it was opened not to block.
+    others have the same open file; if not, it was opened as non-blocking.
     """
 
     def __init__(self, descriptor: int, *, shared: bool) -> None:
@@ -59,7 +59,7 @@ class Stream:
         self.backlog.add(data)
 
     def push(self) -> None:
-        """Hands on what is taken now."""
+        """Hands on what the reader takes now."""
         while self.backlog:
             try:
                 sent = self._send(self.backlog.first())
@@ -74,7 +74,7 @@ class Stream:
             return self._socket.send(data[:_MUCH], socket.MSG_DONTWAIT)
         if self._own >= 0:
             return os.write(self._own, data[:_MUCH])
-        if not hasattr(select, "poll"):  # Windows: a pipe cannot be asked, so it is waited for
+        if not hasattr(select, "poll"):  # Windows: a pipe cannot be polled, so this may block
             return os.write(self.descriptor, data[:_MUCH])
         if not wait_writable([self.descriptor], 0.0):
             return 0
@@ -98,8 +98,8 @@ class Stream:
 
 
 def wait_writable(descriptors: Iterable[int], seconds: float) -> bool:
-    """Whether one of these takes something (or has an error to tell) within so many seconds. Where a system lets
-    nobody ask, one does."""
+    """Whether one of these takes something (or reports an error) within this many seconds. True where the system does
+    not let us ask."""
     descriptors = list(descriptors)
     if not hasattr(select, "poll"):
         return True
@@ -108,7 +108,7 @@ def wait_writable(descriptors: Iterable[int], seconds: float) -> bool:
         poll.register(descriptor, select.POLLOUT)
     try:
         return bool(poll.poll(seconds * 1000))
-    except OSError:  # it is forbidden here (a seccomp filter)
+    except OSError:  # poll is forbidden here (a seccomp filter)
         with suppress(OSError, ValueError):
             return bool(select.select([], descriptors, [], seconds)[1])
     return True
@@ -117,8 +117,8 @@ def wait_writable(descriptors: Iterable[int], seconds: float) -> bool:
 class StreamOutlet(Outlet):
     """A report that is read as it comes; closes its descriptor at the end.
 
-    `shared`: as for `Stream`. `quiet`: that the reader went away is told as BrokenPipeError (stdout), not as a report
-    that failed.
+    `shared`: as for `Stream`. `quiet`: when the reader goes away, this raises BrokenPipeError (stdout), instead of
+    counting as a failed report.
     """
 
     def __init__(self, path: str, descriptor: int, *, shared: bool, quiet: bool = False) -> None:
@@ -184,20 +184,20 @@ class StreamOutlet(Outlet):
                 os.close(self._stream.descriptor)
 
     def _translated(self, error: OSError | ValueError) -> Exception:
-        # A reader that went away (`| head`) is no failure of the report: the caller must be able to tell.
+        # A reader that went away (`| head`) is not a failure of the report: the caller must be able to tell.
         if self._quiet and isinstance(error, ConnectionError):  # a socket's: BrokenPipeError or ConnectionResetError
             return error if isinstance(error, BrokenPipeError) else BrokenPipeError(*error.args)
         if self._quiet and os.name == "nt" and isinstance(error, OSError) and error.errno == 22:
-            return BrokenPipeError(*error.args)  # how Windows says it
+            return BrokenPipeError(*error.args)  # EINVAL is how Windows says it
         return super()._translated(error)
 
 
 def settle(
     outlets: Callable[[], list[Outlet]], stop: Stop, push: Callable[[], None], until: Callable[[], bool]
 ) -> None:
-    """Lets readers take what waits, until `until` or until the stop's patience is over.
+    """Lets readers take what waits, until `until` is true or the stop's patience is over.
 
-    `outlets` are those that are still open; `push` pushes each, and sees to those that fail.
+    `outlets` are those that are still open; `push` pushes each, and deals with those that fail.
     """
     while not until() and stop.patience() > 0:
         descriptors = [each.descriptor for each in outlets() if isinstance(each, StreamOutlet) and each.waiting]
@@ -206,9 +206,9 @@ def settle(
 
 
 def open_fifo(path: str, stop: Stop) -> int:
-    """Opens a FIFO or device for writing, of a FIFO once somebody reads it. Raises OSError, StopAskedError."""
+    """Opens a FIFO or device for writing, a FIFO once somebody reads it. Raises OSError, StopAskedError."""
     flags = os.O_WRONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_CLOEXEC", 0)
-    if not os.path.islink(path):  # it has been followed; what is left is a link of /proc, which nobody can plant
+    if not os.path.islink(path):  # links were followed; if one is left, it is in /proc, where nobody can plant one
         flags |= getattr(os, "O_NOFOLLOW", 0)
     while True:
         try:

@@ -12,15 +12,15 @@ from scanner.reports.outlets.refusals import TAKEN, taken_message
 from scanner.reports.outlets.rights import Rights
 from scanner.words.plain import plain
 
-#: How often a partial is looked for anew while others come and go there.
+#: How often to look for FILE.partial again while others come and go there.
 _TRIES = 20
 
 
 class WholeFile(FileOutlet):
-    """FILE.partial, locked as long as it is written, and FILE once it is whole.
+    """FILE.partial, locked as long as it is being written, and FILE once it is whole.
 
-    What stood at FILE.partial before stays until the scan begins, and is locked until then: a scan that comes to
-    nothing touches nothing, and two scans never write one report. Raises UsageError where another one does.
+    What was at FILE.partial before stays until the scan begins, and is locked until then: a scan that comes to
+    nothing touches nothing, and two scans never write one report. Raises UsageError where another scan is writing it.
     """
 
     def __init__(self, path: str, final: str, record_end: RecordEnd = line_end) -> None:
@@ -37,7 +37,7 @@ class WholeFile(FileOutlet):
         super().__init__(path, descriptor, record_end)
 
     def _claim(self, path: str) -> tuple[int, bool]:
-        """Locks FILE.partial: its descriptor, and whether it was made here.
+        """Locks FILE.partial; returns its descriptor, and whether it was made here.
 
         A link or FIFO that somebody left there cannot be locked: the null device stands in until the scan begins.
         """
@@ -54,7 +54,7 @@ class WholeFile(FileOutlet):
                 break
             if self._folder.stands(self._partial, descriptor):
                 return descriptor, made
-            os.close(descriptor)  # renamed or removed before it was locked: whoever had it is done with it
+            os.close(descriptor)  # renamed or removed before we locked it: whoever had it is done with it
         raise UsageError(taken_message(path))
 
     def _open_left(self) -> int | None:
@@ -63,21 +63,21 @@ class WholeFile(FileOutlet):
         return None
 
     def _begin(self) -> None:
-        """A new file takes the place of one that was left, in one step: nobody finds the place empty."""
+        """Puts a new file in place of one that was left there, in one step: nobody finds the place empty."""
         if self._made:
             return
         if not self._folder.stands(self._partial, self._descriptor) and self._folder.has_file(self._partial):
-            raise ReportError(f"{self.name}: {TAKEN}")  # what stood there when this scan was opened had no lock
+            raise ReportError(f"{self.name}: {TAKEN}")  # what was there when this report was opened could not be locked
         descriptor, name = self._folder.create_aside()
         try:
-            lock(descriptor)  # which nobody else can have: the name is of this moment
+            lock(descriptor)  # nobody else can hold it: the name was made just now
             self._folder.rename(name, self._partial)
         except OSError:
             os.close(descriptor)
             with suppress(OSError):
                 self._folder.remove(name)
             raise
-        os.close(self._descriptor)  # and with it goes the lock on the old one
+        os.close(self._descriptor)  # which also ends the lock on the old file
         self._descriptor, self._made = descriptor, True
 
     def _end_whole(self) -> None:
@@ -101,7 +101,7 @@ class WholeFile(FileOutlet):
         self._folder.sync()
 
     def _end_early(self, data: bytes) -> None:
-        """What there is stays, as FILE.partial; a scan that never began has nothing."""
+        """What there is stays, as FILE.partial; a scan that never began leaves nothing."""
         if self._begun:
             self._put(data)
             self._settle_rights()
@@ -125,7 +125,7 @@ class WholeFile(FileOutlet):
         self._close()
 
     def _settle_rights(self) -> None:
-        """As the file has them that is replaced, as it is now."""
+        """Gives the report the rights of the file that it replaces, as they are now."""
         replaced = self._folder.has_file(self._final)
         rights = Rights.of(self._folder.look(self._final)) if replaced else self._new
         rights.give(self._descriptor)

@@ -1,17 +1,17 @@
 """Phantoms: open ports behind which nobody listens. Their rows say so in the field `doubt`.
 
-`accepts-everything`: the host, or a middlebox before it, completes every handshake, from the start or since some
+`accepts-everything`: the host, or a middlebox in front of it, completes every handshake, from the start or since some
 moment (`one_host.py`). `intercepted`: something on the way answers this port for every address (`intercepted.py`).
 
-So that the first rows say it too, open rows are kept back until it is clear (how long: `release.py`). Of a host behind
-a firewall at first only open ports are known, as silent ones never answer. Hence the look, ten times a second at most
-and only while rows are kept, at which targets should have answered by now and have not.
+So that the first rows say it too, open rows are kept back until it is clear (how long: `release.py`). At first only the
+open ports of a host behind a firewall are known, because silent ones never answer. Hence the look, at most ten times a
+second and only while rows are kept, at the targets that should have answered by now and have not.
 
-The *canary* settles it, also for hosts of which few ports are asked: two random high ports more for each host that has
+The *canary* settles it, even for hosts that few ports are asked of: two more random high ports for each host that has
 an open one. If both are open as well, nothing listens on them but a middlebox; if one refuses, the host is there, and
-what is open is not intercepted. Its open rows wait for that.
+what is open is not intercepted. The host's open rows wait for that.
 
-Pure: pass `now`. Rounds without an open port go by in one call (`pass_by`), whatever is in them.
+Pure: pass `now`. Rounds without an open port take one call (`pass_by`), whatever is in them.
 """
 
 from collections.abc import Iterable, Mapping
@@ -29,8 +29,8 @@ from scanner.scanning.phantoms.recently_shut import Recent
 from scanner.scanning.phantoms.release import LOOK_S, Release
 from scanner.scanning.phantoms.typed_ranges import InFlight, TypedRanges
 
-_LATE_S, _SLOW_S = 0.05, 0.3  # so much later than the slowest answer, one should have come
-_AT_ONCE = 16  # with more hosts in a round, they are judged at the look
+_LATE_S, _SLOW_S = 0.05, 0.3  # an answer is late this long after the slowest round trip, which counts this much at most
+_AT_ONCE = 16  # with more hosts in a round, they are judged at the next look
 
 #: When targets were probed, by place and port.
 Sent = Mapping[tuple[Place, int], float]
@@ -41,8 +41,8 @@ class AcceptsAll:
     """Marks phantoms.
 
     `ranges`: those that were typed (`address_ranges.py`). `listed`: the ports that the scan has at a place.
-    `seed`: of the canaries' ports. `most_hosts`: so many are known at a time.
-    `extra_timeouts`: silent probes beside the list, by their doubt.
+    `seed`: for the canaries' ports. `most_hosts`: how many are known at a time.
+    `extra_timeouts`: silent probes besides the list, by their doubt.
     """
 
     def __init__(
@@ -69,22 +69,22 @@ class AcceptsAll:
 
     @property
     def idle(self) -> bool:
-        """Whether a round without any open row may pass by."""
+        """Whether a round without any open row may go to `pass_by`."""
         return not (self._hosts.keeping or self._beside.out or self._ranges.watching)
 
     def pass_by(self, rows: list[Result]) -> None:
-        """A round without any open row, while idle."""
+        """Take in a round without any open row, while idle."""
         self._recent.add(rows)
 
     def take_wanted(self) -> list[Endpoint]:
-        """The canaries, witnesses and samples to be probed next, if any; since the last call."""
+        """The canaries, witnesses and samples to be probed next, if any, since the last call."""
         return self._beside.take_wanted()
 
     def apply(self, rows: list[Result], now: float, sent: Sent = UNKNOWN, heard: float | None = None) -> list[Result]:
-        """Marks a round's rows. Open ones that are kept back come with a later one.
+        """Mark a round's rows. Open ones that are kept back come with a later round.
 
-        sent: when the open ports were probed. heard: when the round's answers were taken, from which their round trips
-        count back; by default now.
+        sent: when the open ports were probed. heard: when the round's answers were received, from which their round
+        trips count back; by default now.
         """
         heard = now if heard is None else heard
         out: list[Result] = []
@@ -132,7 +132,7 @@ class AcceptsAll:
         return host
 
     def _end_round(self, touched: dict[Place, tuple[OpenHost, float]], shut: list[Result], heard: float) -> None:
-        """Tells the hosts with open ports what refused beside them."""
+        """Tell the hosts with open ports which of their other ports refused."""
         keeping = self._hosts.keeping
         refused: dict[Place, list[ProbedPort]] = {}
         if touched or keeping:
@@ -146,7 +146,7 @@ class AcceptsAll:
             host.end_round(first, refused.get(place, []))
 
     def _ask_witnesses(self, host: OpenHost, now: float) -> None:
-        """Asks ports that were not open before, where the run of open ones is too long."""
+        """Ask ports that were not open before, where the run of open ones is too long."""
         ports = host.follow_up(now, patient=self._canary)
         if not ports and host.suspicious(now):
             if host.runs.inquiry.unknown(host.ports.not_open):
@@ -158,7 +158,7 @@ class AcceptsAll:
     # What is kept, and what may go
 
     def _look(self, now: float, out: list[Result]) -> None:
-        """Finds out about the hosts and ports whose rows are kept, and lets go of what is clear or was kept enough."""
+        """Find out about hosts and ports whose rows are kept, and let go of what is clear or was kept long enough."""
         self._look_at, keeping = now + LOOK_S, list(self._hosts.keeping.values())
         waiting = list(self._waiting()) if keeping else []
         slowest = max([host.ports.slowest for host in keeping], default=0.0)
@@ -170,14 +170,14 @@ class AcceptsAll:
             self._let_go(host, now, out)
 
     def _note_queued(self, waiting: list[tuple[Endpoint, float]], now: float) -> None:
-        """Who is asked beside the list may have to wait for a socket, or its turn at a rate."""
+        """Note which probes besides the list have not left: they may be waiting for a socket, or for their turn."""
         left = {endpoint.requests[0] for endpoint, _ in waiting} if self._beside.out else ()
         for request, (host, _) in self._beside.out.items():
             if request not in left:
                 host.not_left(now)
 
     def _count_silent(self, waiting: list[tuple[Endpoint, float]], now: float) -> None:
-        """Of the hosts that have nothing but open ports so far: what should have answered by now, and has not."""
+        """Note what should have answered and has not at hosts that may accept everything; judge these hosts."""
         late = {
             place: now - host.ports.slowest - _LATE_S
             for place, host in self._hosts.keeping.items()
@@ -197,18 +197,18 @@ class AcceptsAll:
                 self._judge(host, now)
 
     def _let_go(self, host: OpenHost, now: float, out: list[Result]) -> None:
-        """Hands on the first kept rows of a host, as far as they may go."""
+        """Hand on the first kept rows of a host, as far as they may go."""
         out += self._release.ready(host, now, len(self._hosts.keeping))
         if not host.kept:
             self._hosts.let_go(host)
 
     def _judge(self, host: OpenHost, now: float) -> None:
-        """What was probed of it is known: has it accepted everything from the start?"""
+        """Judge from what was probed whether it has accepted everything from the start."""
         if port := host.judge_start(now, self._listed):
             self._beside.witness(host, port)
 
     def finish(self, *, complete: bool = True) -> list[Result]:
-        """What is still kept, at the end. `complete`: everything that was probed is judged."""
+        """What is still kept at the end. `complete`: everything that was probed is judged."""
         out: list[Result] = []
         if complete:
             self._ranges.look([], NEVER)
@@ -221,5 +221,5 @@ class AcceptsAll:
 
 
 def _left(row: Result, heard: float) -> float:
-    """When a row was probed, by its round trip."""
+    """When a row was probed, judging by its round trip."""
     return heard - (row.rtt_ms or 0.0) / 1000.0

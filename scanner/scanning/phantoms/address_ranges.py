@@ -1,9 +1,9 @@
-"""The address ranges of a scan as they were typed, and in which part of them an address lies. Pure.
+"""The address ranges of a scan as they were typed, and which part of them an address lies in. Pure.
 
 Whether a port is open "everywhere" is asked of two things: of a *part*, the addresses that a range has in one /24
-(IPv6: /120, as many), and of a *stretch*, the whole range, or of a longer one each 4096 addresses. So an interceptor in
-front of one network of a /16 is seen, and so is one in front of a range that lies across two networks.
-Hosts that were listed one by one, and names, are in no range: nobody said that they belong together.
+(IPv6: /120, the same size), and of a *stretch*, which is the whole range or, if that is longer, each 4096 addresses of
+it. So an interceptor in front of one network of a /16 is seen, and so is one in front of a range that spans two
+networks. Hosts that were listed one by one, and names, are in no range: nobody said that they belong together.
 """
 
 import socket
@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from scanner.model import Place
 
-#: Ranges of fewer addresses say nothing.
+#: Ranges with fewer addresses say nothing.
 LEAST = 64
 _PART, _STRETCH = 256, 4096
 _MOST_KNOWN = 4096
@@ -34,7 +34,7 @@ class Spot(NamedTuple):
 
 
 class Ranges:
-    """The ranges that have enough addresses. Those that overlap are one."""
+    """The ranges that have enough addresses. Overlapping ones are joined."""
 
     def __init__(self, ranges: Iterable[Range]) -> None:
         self._firsts: dict[tuple[int, int], list[int]] = {}
@@ -53,7 +53,7 @@ class Ranges:
         return any(self._firsts.values())
 
     def spot(self, place: Place) -> Spot | None:
-        """Where it lies; None for an address in no range. What is known of a /24 is remembered."""
+        """Where a place lies; None for an address in no range. What holds for a whole /24 is remembered."""
         if place.family == _V4:
             key: object = place.numeric.rpartition(".")[0]
         else:
@@ -69,7 +69,7 @@ class Ranges:
         return spot
 
     def _find(self, line: tuple[int, int], number: int) -> tuple[Spot | None, bool]:
-        """The spot of an address, and whether all of its /24 share it."""
+        """The spot of an address, and whether its whole /24 shares it."""
         firsts, lasts = self._firsts.get(line, []), self._lasts.get(line, [])
         low = number - number % _PART
         high = low + _PART - 1

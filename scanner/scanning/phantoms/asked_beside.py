@@ -1,4 +1,4 @@
-"""What one host was asked beside the list, and why. (Who asks: `beside.py`.) Pure."""
+"""What one host was asked besides the list, and why. (Who asks: `beside.py`.) Pure."""
 
 import enum
 
@@ -6,7 +6,7 @@ from scanner.model import State
 
 
 class Why(enum.Enum):
-    """What a probe beside the list is for."""
+    """What a probe besides the list is for."""
 
     CANARY = enum.auto()  #: a port that nobody asked for, where nobody should listen
     WITNESS = enum.auto()  #: a port of the list, once more
@@ -14,8 +14,8 @@ class Why(enum.Enum):
 
 
 class AskedBeside:
-    """Of one host. out: how many probes are without a verdict. again: how many ports of the list were open when they
-    were asked beside it. elsewhere: what the port said that was asked for a sample, a timeout as soon as it is late.
+    """The probes of one host. out: how many have no verdict yet. again: how many ports of the list were open when they
+    were asked besides it. elsewhere: what the port asked for a sample said, a timeout as soon as it is late.
     """
 
     __slots__ = ("again", "elsewhere", "out")
@@ -25,7 +25,7 @@ class AskedBeside:
         self.elsewhere: State | None = None
 
     def want(self) -> None:
-        """One more is to be probed."""
+        """One more probe is wanted."""
         self.out += 1
 
     def back(self, state: State, why: Why) -> None:
@@ -37,5 +37,5 @@ class AskedBeside:
             self.elsewhere = state
 
     def sample_is_late(self) -> None:
-        """The port that was asked for a sample should have answered by now."""
+        """The port that was asked for a sample should have answered by now, and has not."""
         self.elsewhere = State.TIMEOUT

@@ -1,5 +1,5 @@
-"""The probes that a scan makes beside its list: canaries, witnesses and samples. Pure; what they find out:
-`accepts_all.py`, and of the samples `elsewhere.py`.
+"""The probes that a scan makes besides its list: canaries, witnesses and samples. Pure. What they are for is in
+`accepts_all.py`, for samples in `elsewhere.py`.
 
 They are as patient as the list, touch nothing that is excluded, obey every rate, and have no row in any report.
 """
@@ -21,7 +21,7 @@ Permits = Callable[[Place, int], bool]
 
 
 class Beside:
-    """Makes them, and knows them again by their requests.
+    """Makes these probes, and recognises them by their requests.
 
     `out`: those without a verdict yet, each with its host and its purpose. `timeouts`: the silent ones, by their doubt.
     """
@@ -35,7 +35,7 @@ class Beside:
         self.timeouts: Counter[str] = Counter()
 
     def canaries(self, host: OpenHost) -> None:
-        """Two random high ports of this host, none where all of them are excluded."""
+        """Ask two random high ports of this host; none where all of them are excluded."""
         ports: set[int] = set()
         for _ in range(_MOST_TRIES):
             port = self._random.choice(_HIGH_PORTS)
@@ -48,11 +48,11 @@ class Beside:
         host.canaries.send(len(ports))
 
     def witness(self, host: OpenHost, port: int) -> None:
-        """A port of the list, once more: a single attempt, as one more is asked soon enough."""
+        """Ask a port of the list once more: with a single attempt, because another witness is asked soon enough."""
         self._want(host, port, Why.WITNESS)
 
     def elsewhere(self, host: OpenHost, port: int) -> None:
-        """A port of the list before its turn, as part of a sample."""
+        """Ask a port of the list before its turn, as part of a sample."""
         self._sampled[self._want(host, port, Why.SAMPLE)] = host
 
     def _want(self, host: OpenHost, port: int, why: Why) -> Request:
@@ -65,19 +65,19 @@ class Beside:
         return request
 
     def take_wanted(self) -> list[Endpoint]:
-        """Those to be probed next, since the last call."""
+        """The endpoints to be probed next, since the last call."""
         wanted, self._wanted = self._wanted, []
         return wanted
 
     def note_late(self, waiting: Iterable[tuple[Endpoint, float]], before: float) -> None:
-        """Samples in flight that were sent before then are late. `waiting`: all that is in flight, and since when."""
+        """Samples sent `before` then and still in flight are late. `waiting`: what is in flight, and since when."""
         sampled = self._sampled
         for endpoint, sent in waiting if sampled else ():
             if sent < before and endpoint.requests[0] in sampled:
                 sampled[endpoint.requests[0]].beside.sample_is_late()
 
     def back(self, row: Result) -> OpenHost:
-        """One has its verdict: its host is told, and returned."""
+        """One has its verdict: tell its host, and return that."""
         host, why = self.out.pop(row.request)
         self._sampled.pop(row.request, None)
         if row.state is State.TIMEOUT:

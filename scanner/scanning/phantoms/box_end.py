@@ -1,8 +1,9 @@
-"""What shows that a host that accepted everything does so no more. Pure: pass `now`.
+"""What shows that a host that accepted everything no longer does so. Pure: pass `now`.
 
-A box stops. After eight refusals in a row the next open port waits until two that the box had opened were asked again.
-If one refuses it is over, as of that port; else it goes on: boxes leave out some ports. What is open after a few
-refusals may be real, so only ports with eight open ones before them were surely opened by the box.
+A box may stop. After eight refusals in a row, the next open port waits until two ports that the box had opened have
+been asked again. If one of them refuses, it is over, as of the port that waits; otherwise the box goes on, because
+boxes leave out some ports. What is open after a few refusals may be real, so only ports after eight open ones were
+certainly opened by the box.
 """
 
 from collections.abc import Sequence
@@ -16,8 +17,8 @@ _ASKED = 2
 
 
 class BoxEnd:
-    """Of a host that accepts everything, these ports among others: has it stopped? since: when the first port was
-    probed that waits for that, or 0.0."""
+    """Whether a host that accepts everything, these ports among others, has stopped. since: when the first port that
+    waits for this was probed, or 0.0."""
 
     __slots__ = ("_asked_at", "_in_a_row", "_open_in_a_row", "_opened", "_ports", "_states", "since")
 
@@ -29,7 +30,7 @@ class BoxEnd:
         self._states: dict[int, State] = {}
 
     def end_round(self, opened: list[ProbedPort], refused: list[ProbedPort], missed: int) -> None:
-        """What the round brought. missed: refusals before it that nobody looked at."""
+        """Take in a round. missed: refusals before it that nobody looked at."""
         self._refused(missed)
         for sent, shut, port in in_order(opened, refused):
             if shut:
@@ -48,18 +49,18 @@ class BoxEnd:
             self._open_in_a_row = 0
 
     def ask(self, now: float) -> list[int]:
-        """The ports that are to be asked now."""
+        """The ports to be asked now."""
         if not self.since or self._ports:
             return []
         self._ports, self._states, self._asked_at = list(self._opened), {}, now
         return self._ports
 
     def not_left(self, now: float) -> None:
-        """One of them still waits for its turn: silence does not begin before it has left."""
+        """One of them is still waiting for its turn: silence does not begin before it has left."""
         self._asked_at = now
 
     def heard(self, port: int, state: State) -> None:
-        """An answer."""
+        """Take in an answer."""
         if port in self._ports:
             self._states.setdefault(port, state)
 
@@ -69,11 +70,11 @@ class BoxEnd:
             return None
         states = {self._states.get(port) for port in self._ports}
         if None not in states or State.OPEN in states or is_late(self._asked_at, now, slowest):
-            return State.REFUSED in states  # while a box is at work none does; an open one may be real
+            return State.REFUSED in states  # none does while a box is at work; an open one may be real
         return None
 
     def goes_on(self) -> None:
-        """The box is at work: what waits is in doubt as well."""
+        """The box is still at work: what waits is in doubt as well."""
         self.since, self._in_a_row, self._ports = 0.0, 0, []
 
     @property

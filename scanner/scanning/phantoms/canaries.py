@@ -1,7 +1,7 @@
-"""The canaries of one host: two random high ports that it was asked besides, and what their answers come to. Pure.
+"""The canaries of one host: two more random high ports that it was asked, and what their answers come to. Pure.
 
-If one is open and the other is, too, or silent, nothing listens there but something that accepts everything: one of so
-many ports is hardly open by chance.
+If one is open, and the other is open too, or silent, nothing listens there but something that accepts everything: a
+port picked at random from so many is hardly open by chance.
 """
 
 from scanner.model import Result, State
@@ -10,9 +10,9 @@ CANARIES = 2
 
 
 class Canaries:
-    """Those of one host.
+    """The canaries of one host.
 
-    sent: whether it was sent any. out: how many of them are without a verdict. late: an open one answered only when it
+    sent: whether it was sent any. out: how many of them have no verdict yet. late: an open one answered only when it
     was asked again. tested: one refused, so the host is there.
     """
 
@@ -23,7 +23,7 @@ class Canaries:
         self.out = self._open = self._silent = 0
 
     def send(self, count: int) -> None:
-        """So many are on their way."""
+        """`count` are on their way."""
         self.sent = bool(count)
         self.out += count
 
@@ -39,5 +39,5 @@ class Canaries:
 
     @property
     def say_everything(self) -> bool:
-        """Whether it accepts everything by them."""
+        """Whether they show that the host accepts everything."""
         return bool(self._open) and self._open + self._silent == CANARIES

@@ -1,10 +1,11 @@
 """What the hosts of a range say at another port: is the open one all that they have, or do they answer everything?
 
-Most scans ask one port of every address before the next, so of the first open ones that is not known, and that a host
-was not asked yet is no evidence: no doubt comes of it. Hence the *sample*: where a port is open nearly everywhere, a
-dozen of these hosts are asked at once at other ports of the list, all over it. If all but one are silent there, the
-rest is taken to be so, and if all but one are open, too. As soon as two of them are something else, the sample says
-nothing, and with four that refuse the rest is taken for real. Nothing outside the list is asked.
+Most scans ask one port of every address before the next, so this is not known of the first hosts with an open port; and
+that a host has not been asked yet is no evidence, and no reason for doubt. Hence the *sample*: where a port is open
+nearly everywhere, a dozen of these hosts are asked at once at other ports from all over the list. If all but one are
+silent there, so are the others, it is assumed; the same goes if all but one are open. As soon as two say something
+else, the sample says nothing, and with four that refuse the others are taken to be real. Nothing outside the list is
+asked.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -16,15 +17,15 @@ from scanner.scanning.phantoms.one_host import Listed, OpenHost
 _ASKED, _MOST = 12, 9
 _REAL = 4
 
-#: Asks a sample of these hosts, all open at this port, at another one.
+#: Asks a sample of these hosts, all of which are open at this port, at another one.
 AskElsewhere = Callable[["Sample", Iterable[OpenHost], int], None]
 
 
 def answers(host: OpenHost, everywhere: int = 1) -> bool:
     """Whether this host has answered at another port as well, as far as is known.
 
-    everywhere: so many ports are open at nearly all addresses around it. If it was sent canaries, these are no proof of
-    each other: only a refusal is, or another port that is open.
+    everywhere: how many ports are open at nearly all addresses around it. If it was sent canaries, these ports do not
+    prove each other: only a refusal proves it, or another port that is open.
     """
     place = host.place
     if not host.canaries.sent:
@@ -41,7 +42,7 @@ class Sample:
         self.hosts = list(hosts)
 
     def ask(self, hosts: Iterable[OpenHost], port: int, listed: Listed, beside: Beside) -> None:
-        """Asks a dozen of those of which nothing is known, unless so many were asked already."""
+        """Ask a dozen of those of which nothing is known, unless that many were asked already."""
         if len(self.hosts) >= _ASKED:
             return
         candidates = [host for host in hosts if host.ports.may_answer and host.beside.elsewhere is None]
@@ -52,14 +53,14 @@ class Sample:
                 beside.elsewhere(host, other)
 
     def silent(self, everywhere: int = 1) -> bool:
-        """Whether the rest may be taken to be silent elsewhere; `everywhere`: see `answers`."""
+        """Whether the others may be taken to be silent elsewhere; `everywhere`: see `answers`."""
         loud = [answers(host, everywhere) for host in self.hosts]
         quiet = sum([_late(host) and not heard for host, heard in zip(self.hosts, loud, strict=True)])
         return self._most(quiet, sum(loud))
 
     @property
     def open(self) -> bool:
-        """Whether the rest may be taken to be open elsewhere, too."""
+        """Whether the others may be taken to be open elsewhere too."""
         opened = sum([host.beside.elsewhere is State.OPEN for host in self.hosts])
         return self._most(opened, sum([host.beside.elsewhere not in (State.OPEN, None) for host in self.hosts]))
 
@@ -69,12 +70,12 @@ class Sample:
 
     @property
     def real(self) -> bool:
-        """Whether the rest may be taken to refuse something."""
+        """Whether the others may be taken to refuse something."""
         return sum([_refuses(host.place) for host in self.hosts]) >= max(_REAL, len(self.hosts) // 3)
 
 
 def _late(host: OpenHost) -> bool:
-    """Whether its sample is no proof that it is there. Where canaries tell that, an open port is none either."""
+    """Whether its sampled port does not prove that it is there. Where canaries were sent, no open port does."""
     said = host.beside.elsewhere
     return said not in (State.REFUSED, None) and (said is not State.OPEN or host.canaries.sent)
 
@@ -84,8 +85,8 @@ def _refuses(place: Place) -> bool:
 
 
 def _another(ports: Sequence[int], port: int, turn: int) -> int:
-    """One of the other ports, each turn another one; 0 where there is none. A scan goes through its list in order: the
-    ports behind this one are still to come, and of those before it the silent may not be known yet."""
+    """One of the other ports, a different one each turn; 0 where there is none. A scan goes through its list in order:
+    the ports after this one are still to come, and which of those before it are silent may not be known yet."""
     at = ports.index(port) + 1 if port in ports else 0
     sides = [side[:: max(1, len(side) // _ASKED)] for side in (ports[at:], ports[: max(0, at - 1)]) if side]
     side = sides[turn % len(sides)] if sides else ()

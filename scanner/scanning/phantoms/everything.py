@@ -1,14 +1,14 @@
 """Ranges that accept everything: a middlebox completes every handshake for every address. Pure: pass `now`.
 
-Where few ports of each host are asked, no host can tell; the range can. It *accepts everything* where 64 hosts or more
-are open at two ports or more, and of all its targets that were judged or should have been by now, 95 % or more are
-open. That of a real network whose ports are all open cannot be told apart without the canary: one refused canary for
-each host is far more than 5 %. A single port is another matter (`intercepted.py`).
+Where few ports of each host are asked, a single host cannot show this; the range can. It *accepts everything* where 64
+hosts or more are open at two ports or more, and 95% or more of all its targets that were judged, or should have been by
+now, are open. Only the canary can tell a real network whose ports are all open from that: one refused canary for each
+host is far more than 5%. A single port is another matter (`intercepted.py`).
 
-Hosts that may still answer otherwise at their other ports are no evidence. Of them a sample is asked (`elsewhere.py`):
-if it is open at other ports as well, what is said goes for all. Counted as of an open port, and what there was before
-once it looks as if it mattered; the ranges are the parts and stretches of `address_ranges.py`. It is over as soon as
-more is shut than the 5 % of all targets.
+Hosts that may still answer differently at their other ports are no evidence. A sample of them is asked
+(`elsewhere.py`): if it is open at other ports as well, the verdict holds for all. Counting begins with an open port,
+and takes in what there was before once that seems to matter; the ranges are the parts and stretches of
+`address_ranges.py`. It is over as soon as more than 5% of all targets are shut.
 """
 
 from collections import Counter
@@ -22,10 +22,10 @@ from scanner.scanning.phantoms.port_tally import NEVER
 from scanner.scanning.phantoms.recently_shut import Recent
 
 _SHARE = 0.95
-_HEADSTART = 64  # so many more shut than open: a network like any other
+_HEADSTART = 64  # with this many more shut than open, it is a network like any other
 _SUSPICIOUS = 24
-_PASSED_S = 1.0  # no row is kept so long
-_FORGOTTEN_S = 5.0  # nothing was open for so long: counting on would cost every row something
+_PASSED_S = 1.0  # no row is kept this long
+_FORGOTTEN_S = 5.0  # after this long with nothing open, counting on would only cost time for every row
 _MOST_AREAS = 1024
 
 #: Line, first address, size.
@@ -33,7 +33,7 @@ _Key = tuple[tuple[int, int], int, int]
 
 
 class _Area:
-    """Some addresses of a range. `shut`: targets that are something else than open. `verdict`: as of the last look."""
+    """Some addresses of a range. `shut`: how many targets are not open. `verdict`: as of the last look."""
 
     __slots__ = (
         "hosts",
@@ -58,7 +58,7 @@ class _Area:
         self.verdict: bool | None = None
 
     def judge(self, size: int, *, early: bool) -> None:
-        """The verdict as of now. `early`: silence has not told anything yet."""
+        """Set the verdict as of now. `early`: it is too soon for silence to mean anything."""
         hosts = self.hosts.values()
         opened = sum([host.place.note.opened for host in hosts])
         beside = sum([host.ports.known - host.place.note.opened for host in hosts])
@@ -75,7 +75,7 @@ class _Area:
 
 
 def _is_told(host: OpenHost) -> bool:
-    """Whether all of its targets were asked, and several are open."""
+    """Whether all of its targets were asked and several are open."""
     return host.place.note.opened > 1 and not host.ports.may_answer
 
 
@@ -96,7 +96,7 @@ class Everything:
         return self._live > 0
 
     def opened(self, row: Result, host: OpenHost, spot: Spot, now: float) -> None:
-        """A port is open."""
+        """Count an open port."""
         if row.place.ports < 2:
             return
         for key in _keys(spot):
@@ -112,7 +112,7 @@ class Everything:
                 area.latest, area.port = now, row.port
 
     def shut(self, row: Result) -> None:
-        """Something else than open."""
+        """Count a port that is not open."""
         for area in self._around(row.place):
             area.shut += 1
 
@@ -124,8 +124,8 @@ class Everything:
                 yield area
 
     def look(self, waiting: Iterable[tuple[Endpoint, float]], before: float) -> None:
-        """Judges anew where there may be kept rows. `waiting`: what is in flight, and since when; overdue is what was
-        sent `before`."""
+        """Judge again where there may be kept rows. `waiting`: what is in flight, and since when; what was sent
+        `before` is overdue."""
         latest = before - _PASSED_S if before < NEVER else 0.0
         self._forget(latest + _PASSED_S - _FORGOTTEN_S)
         live = {k: area for k, area in self._areas.items() if not area.over and area.latest >= latest}
@@ -147,13 +147,13 @@ class Everything:
                 self._live -= 1
 
     def _forget(self, before: float) -> None:
-        """Areas where nothing was open since then begin anew with their next open port."""
+        """Areas where nothing has been open since then start again with their next open port."""
         for key in [k for k, each in self._areas.items() if each.latest < before and not (each.over or each.verdict)]:
             del self._areas[key]
             self._live -= 1
 
     def _recall(self, line: tuple[int, int], first: int, size: int, area: _Area) -> None:
-        """Counts anew what was shut before anything was open, so far back as it is known."""
+        """Count again what was shut before anything was open, as far back as is known."""
         area.recalled = True
         key = line, first, size
         spots = (self._ranges.spot(row.place) for row in self._recent.newest_first())
@@ -165,14 +165,14 @@ class Everything:
         return True if True in said else None if None in said else False
 
     def _tidy(self) -> None:
-        """Forgets the older half, once there are very many."""
+        """Forget the older half, once there are very many."""
         if len(self._areas) >= _MOST_AREAS:
             for key in list(self._areas)[: _MOST_AREAS // 2]:
                 self._live -= not self._areas.pop(key).over
 
 
 def _keys(spot: Spot) -> list[_Key]:
-    """The part and the stretch; one where they are the same, or the part has too few addresses."""
+    """The part and the stretch; only the stretch where they are the same, or the part has too few addresses."""
     whole = spot.line, spot.stretch, spot.stretch_size
     part = spot.line, spot.part, spot.part_size
     return [whole] if part == whole or spot.part_size < LEAST else [part, whole]

@@ -1,7 +1,7 @@
-"""What bears out that a host has accepted everything from the start. Pure: pass `now`.
+"""What confirms that a host has accepted everything from the start. Pure: pass `now`.
 
 20 open ports may be all that a host has, if its list begins with them. So while others are still to come, the last one
-is asked at once: open bears it out, refused does not. Silence may be loss: one more is asked.
+is asked at once: if it is open, that confirms it; if it refuses, it does not. Silence may be loss: one more is asked.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ class FarEnd:
         self._asked_at = 0.0
 
     def ask(self, listed: Sequence[int], now: float, slowest: float) -> int:
-        """The port that is to be asked now, or 0."""
+        """The port to be asked now, or 0."""
         asked = len(self._ports)
         if asked < min(_ASKED, len(listed)) and (not asked or self._silent(now, slowest)):
             self._ports.append(listed[-1 - asked])
@@ -33,7 +33,7 @@ class FarEnd:
         return 0
 
     def not_left(self, now: float) -> None:
-        """It still waits for its turn: silence does not begin before it has left."""
+        """It is still waiting for its turn: silence does not begin before it has left."""
         self._asked_at = now
 
     def _silent(self, now: float, slowest: float) -> bool:
@@ -41,13 +41,13 @@ class FarEnd:
         return self._state in (State.TIMEOUT, State.ERROR) or (self._state is None and late)
 
     def heard(self, port: int, state: State) -> bool:
-        """An answer; whether this port was asked."""
+        """Take in an answer; returns whether this port was asked."""
         if port in self._ports and self._state is not State.OPEN:
             self._state, self._told = state, True
         return port in self._ports
 
     def just_told(self) -> bool:
-        """Whether there was an answer since this was asked."""
+        """Whether an answer has come since the last call."""
         told, self._told = self._told, False
         return told
 
@@ -56,7 +56,7 @@ class FarEnd:
         return bool(self._ports) and self._state is None and not self._silent(now, slowest)
 
     def says(self, now: float, slowest: float) -> bool | None:
-        """Whether it bears it out; None: not known yet."""
+        """Whether it confirms it; None: not known yet."""
         if not self._ports or self.pending(now, slowest):
             return None
         return self._state is State.OPEN

@@ -1,22 +1,22 @@
-"""Ports that something on the way answers for every address, also where no host is (a virus scanner's mail shield, a
-provider's or a transparent proxy). Pure: pass `now`.
+"""Ports that something on the way answers for every address, even where there is no host (a virus scanner's mail
+shield, a provider's or a transparent proxy). Pure: pass `now`.
 
-A port is *intercepted* where it is open at 95 % or more of the addresses of a range, 64 or more of them judged, and is
-the only thing that those hosts answer. A host that answers at another port as well, open or refused, is real: it is
-neither counted nor marked. Nothing outside the list is probed to find this out; what a canary answers
-(`accepts_all.py`) counts like any port.
+A port is *intercepted* where it is open at 95% or more of the addresses of a range, 64 or more of them judged, and is
+the only port at which those hosts answer. A host that answers at another port as well, open or refused, is real: it is
+neither counted nor marked. Nothing outside the list is probed to find this out; a canary's answer (`accepts_all.py`)
+counts like that of any port.
 
 Two ports that are open everywhere may be intercepted, or a real fleet behind a firewall: without canaries nobody can
-tell, and there is no doubt. Where canaries were sent, their silence bears it out that nobody is there: then such ports
-are no proof of each other.
+tell, and no doubt is stated. Where canaries were sent, their silence confirms that nobody is there: then such ports do
+not prove each other.
 
-The verdict is that of the moment, as the rows cannot wait for the last address: those that should have answered by now
-and have not (`waiting`) count as not open. A host whose other ports are still to be asked is no evidence for anything:
-a sample of them is asked at once (`elsewhere.py`), and where that comes too late there is no doubt. When the verdict
-changes, later rows are told otherwise; those that are out stay as they are.
+The verdict is that of the moment, because the rows cannot wait for the last address: addresses that should have
+answered by now and have not (`waiting`) count as not open. A host whose other ports are still to be asked is no
+evidence for anything: a sample of such hosts is asked at once (`elsewhere.py`), and where that comes too late no doubt
+is stated. When the verdict changes, later rows get the new one; those that are out stay as they are.
 
-Kept for each port and stretch of a range (`address_ranges.py`) of which a port is open: the open places and how many
-others. As soon as more than 5 % of the addresses are something else it is decided, and nothing more is counted.
+For each port that is open in a stretch of a range (`address_ranges.py`), the open places are kept, and the number of
+others. As soon as more than 5% of the addresses are not open it is decided, and nothing more is counted.
 """
 
 from collections import Counter
@@ -37,9 +37,9 @@ _Key = tuple[tuple[int, int], int, int]
 
 
 class Intercepted:
-    """Counts open ports by range and port. `watched`: of these ports verdicts that are not open are counted too.
+    """Counts open ports by range and port. `watched`: the ports whose verdicts other than open are counted too.
 
-    sample: that of a part, shared by all its ports. ask: see `AskElsewhere`.
+    sample: gives that of a part, shared by all its ports. ask: see `AskElsewhere`.
     """
 
     def __init__(self, ranges: Ranges, recent: Recent, sample: Callable[[Spot], Sample], ask: AskElsewhere) -> None:
@@ -53,7 +53,7 @@ class Intercepted:
         self.watched: Counter[int] = Counter()
 
     def opened(self, row: Result, host: OpenHost, spot: Spot, now: float) -> None:
-        """A port is open; of a target with several rows the first."""
+        """Count an open port; for a target with several rows, only the first."""
         key = spot.line, spot.stretch, row.port
         tally = self._tallies.get(key)
         if tally is None:
@@ -71,7 +71,7 @@ class Intercepted:
         self._places += 1
 
     def other(self, row: Result) -> None:
-        """A watched port is not open here."""
+        """Count a watched port that is not open."""
         spot = self._ranges.spot(row.place)
         tally = self._tallies.get((spot.line, spot.stretch, row.port)) if spot is not None else None
         if spot is not None and tally is not None and tally.live:
@@ -92,7 +92,7 @@ class Intercepted:
         return False if part.verdict is False and tally.verdict is False else None
 
     def look(self, waiting: Iterable[tuple[Endpoint, float]], before: float) -> None:
-        """Judges anew. `waiting`: what is in flight, and since when; overdue is what was sent `before`."""
+        """Judge again. `waiting`: what is in flight, and since when; what was sent `before` is overdue."""
         live = {key: tally for key, tally in self._tallies.items() if tally.live}
         silent: Counter[tuple[_Key, int]] = Counter()
         for endpoint, sent in waiting if live else ():
@@ -120,7 +120,7 @@ class Intercepted:
                 self._unwatch(key)
 
     def _find_company(self) -> None:
-        """How many ports are open at nearly every address of a part, and how many may be."""
+        """Tell each part how many ports are open at nearly all its addresses, and how many may be."""
         here: dict[tuple[tuple[int, int], int], list[bool | None]] = {}
         for (line, _, _), tally in self._tallies.items():
             for number, part in tally.parts.items():
@@ -130,7 +130,7 @@ class Intercepted:
                 part.compare(here[line, number])
 
     def _recall(self, key: _Key, tally: PortTally) -> None:
-        """Counts anew what was not open before anything was: so far back as it is known, or until it is clear."""
+        """Count again what was not open before anything was, as far back as is known, or until it is clear."""
         line, stretch, port = key
         counted = dict.fromkeys(tally.parts, 0)
         enough = (1.0 - _SHARE) * tally.size
@@ -148,7 +148,7 @@ class Intercepted:
         tally.recall(counted)
 
     def _unwatch(self, key: _Key) -> None:
-        """It is decided: the places need not be kept."""
+        """It is decided, so its places need not be kept."""
         port = key[2]
         self.watched[port] -= 1
         if not self.watched[port]:
@@ -157,7 +157,7 @@ class Intercepted:
             self._places -= part.forget_hosts()
 
     def _tidy(self) -> None:
-        """Forgets the older half, once there are very many: what is judged now lies close together."""
+        """Forget the older half, once there are very many: what is being judged now is among the newer."""
         if len(self._tallies) < _MOST_TALLIES and self._places < _MOST_PLACES:
             return
         for key in list(self._tallies)[: len(self._tallies) // 2 + 1]:

@@ -1,5 +1,5 @@
-"""The open rows of one host that are kept back, in the order in which they were probed, and how many of them are beyond
-doubt. Pure.
+"""The open rows of one host that are kept back, in the order they were probed, and how many of them are beyond doubt.
+Pure.
 """
 
 from bisect import bisect_right
@@ -12,7 +12,7 @@ _SENT = itemgetter(0)
 
 
 class KeptRow(NamedTuple):
-    """An open row that is not let go yet: when it was probed, when it came, and as which of the ports of its host."""
+    """An open row not yet let go: when it was probed, when it came, and how many ports of its host were known then."""
 
     sent: float
     came: float
@@ -21,7 +21,7 @@ class KeptRow(NamedTuple):
 
 
 class KeptRows:
-    """They are `rows`; the first `vouched` of them are beyond doubt, `proved` of these by the host's own word."""
+    """The `rows`; the first `vouched` of them are beyond doubt, `proved` of these by the host's own word."""
 
     __slots__ = ("_in_order", "proved", "rows", "vouched")
 
@@ -34,18 +34,18 @@ class KeptRows:
         return bool(self.rows)
 
     def add(self, kept: KeptRow) -> None:
-        """One more. Between two rounds they are in order: see `sort`."""
+        """Add one more. They are in order only between rounds: see `sort`."""
         self._in_order = self._in_order and not (self.rows and kept.sent < self.rows[-1].sent)
         self.rows.append(kept)
 
     def sort(self) -> None:
-        """A round's answers are in no order: to be called after each round."""
+        """Put them in order. Call it after each round, because a round's answers are in no order."""
         if not self._in_order:
             self.rows.sort(key=_SENT)
             self._in_order = True
 
     def vouch(self, sent: float) -> None:
-        """Whatever was probed until then is beyond doubt."""
+        """Whatever was probed up to then is beyond doubt."""
         self.vouched = max(self.vouched, bisect_right(self.rows, sent, key=_SENT))
 
     def vouch_for_all(self) -> None:
@@ -53,7 +53,7 @@ class KeptRows:
         self.vouched = len(self.rows)
 
     def prove(self) -> None:
-        """Those that are beyond doubt are so by the host's own word."""
+        """The host's own word is why those beyond doubt are so."""
         self.proved = self.vouched
 
     def doubt_all(self) -> None:
@@ -61,12 +61,12 @@ class KeptRows:
         self.vouched = 0
 
     def doubt_unproved(self) -> None:
-        """All of them are in doubt but what the host's own word has proved."""
+        """All of them are in doubt except what the host's own word has proved."""
         self.vouched = self.proved
 
     def vouch_by_silence(self, silent: list[float]) -> None:
-        """Since when it has accepted everything is shown by its silent ports, each by when it was probed, in order:
-        most are silent before, and most are open afterwards."""
+        """Its silent ports, given by when each was probed, in order, show since when it has accepted everything: before
+        that, most are silent; afterwards, most are open."""
         mistakes = [
             at - self.vouched + len(silent) - bisect_right(silent, self.rows[at].sent)
             for at in range(self.vouched, len(self.rows))
@@ -75,11 +75,11 @@ class KeptRows:
             self.vouched += mistakes.index(min(mistakes))
 
     def in_doubt_before(self, sent: float) -> list[int]:
-        """The ports of those in doubt that were probed before then."""
+        """The ports of the rows in doubt that were probed before then."""
         return [kept.row.port for kept in self.rows[self.vouched :] if kept.sent < sent]
 
     def take(self, count: int) -> list[Result]:
-        """The first so many, to let go."""
+        """Take out the first `count`, to let go."""
         if not count:
             return []
         out, self.rows = [kept.row for kept in self.rows[:count]], self.rows[count:]

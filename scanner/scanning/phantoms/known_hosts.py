@@ -1,17 +1,17 @@
-"""The hosts that are known to have open ports, so many at most, and those of which rows are kept back. Pure.
+"""The hosts known to have open ports, up to a limit, and those of which rows are kept back. Pure.
 
-What is forgotten can be found out again. Hosts with kept rows, or of which an answer is awaited, never are.
+What is forgotten can be found out again. Hosts with kept rows, or an answer still awaited, are never forgotten.
 """
 
 from scanner.model import Place
 from scanner.scanning.phantoms.one_host import OpenHost
 
-#: So many are known at a time.
+#: How many are known at a time.
 MOST_HOSTS = 100_000
 
 
 class KnownHosts:
-    """`most` hosts. `keeping`: those of which rows are kept back, to be looked at."""
+    """Up to `most` hosts. `keeping`: those of which rows are kept back, for the look."""
 
     def __init__(self, most: int = MOST_HOSTS) -> None:
         self._most = most
@@ -23,16 +23,16 @@ class KnownHosts:
 
     def find(self, place: Place) -> OpenHost | None:
         """The host there, if it is known."""
-        return self._hosts.get(place) or self.keeping.get(place)  # of which one may have been forgotten
+        return self._hosts.get(place) or self.keeping.get(place)  # the first may have forgotten it
 
     def add(self, host: OpenHost) -> None:
-        """One more."""
+        """Add one more."""
         if len(self._hosts) >= self._most:
             self._forget()
         self._hosts[host.place] = host
 
     def _forget(self) -> None:
-        """Makes room: what is known of a host without kept rows can be found out again, most easily of real ones."""
+        """Make room: what is known of hosts without kept rows can be found out again, most easily of unmarked ones."""
         hosts = {at: each for at, each in self._hosts.items() if each.kept or each.beside.out or each.marked}
         if len(hosts) > self._most // 2:
             hosts = {at: each for at, each in hosts.items() if each.kept or each.beside.out}
@@ -43,11 +43,11 @@ class KnownHosts:
         self.keeping[host.place] = host
 
     def let_go(self, host: OpenHost) -> None:
-        """None are any more."""
+        """None are kept back any more."""
         self.keeping.pop(host.place, None)
         if host.ports.done and not host.beside.out:  # a late name may bring more ports of it
             self._hosts.pop(host.place, None)
 
     def clear_kept(self) -> None:
-        """The scan is at its end: no row is kept."""
+        """The scan is ending: no row is kept any more."""
         self.keeping.clear()

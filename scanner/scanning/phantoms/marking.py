@@ -1,6 +1,6 @@
-"""The step of phantoms: where the engine's rows meet `accepts_all.py`, which is told of them and says whom to ask.
+"""The phantoms step: where the engine's rows meet `accepts_all.py`, which is told of them and says what to ask.
 
-A round with nothing open passes by as long as no row is kept back: most rounds of most scans are such.
+A round with nothing open passes by as long as no row is kept back, as in most rounds of most scans.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ class Marking:
         self._clock = clock
 
     def apply(self, rows: list[Result]) -> list[Result]:
-        """The rows, phantoms marked; open ones may come in a later round. What is to be asked goes out next."""
+        """The rows, phantoms marked; open ones may come in a later round. What has to be asked goes out next."""
         accepts, engine = self._accepts, self._engine
         if engine.opened or not accepts.idle:
             rows = accepts.apply(rows, self._clock(), engine.opened, engine.answers_at)
@@ -32,5 +32,5 @@ class Marking:
         return rows
 
     def finish(self, rows: list[Result], *, complete: bool) -> list[Result]:
-        """With those that were kept, marked as far as it is known."""
+        """The last rows, with those that were kept, marked as far as is known."""
         return rows + self._accepts.finish(complete=complete)

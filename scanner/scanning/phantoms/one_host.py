@@ -1,15 +1,16 @@
 """What is known of one host that has an open port: does it accept everything, from the start or since some moment?
 
-From the start: 20 of its ports or more were probed, and 95 % or more are open; while others are still to come, one from
-the far end of its list bears that out (`far_end.py`).
+From the start: 20 of its ports or more were probed, and 95% or more are open; while others are still to come, one from
+the far end of its list must confirm that (`far_end.py`).
 
-Since some moment: active defences answer everything after so many SYNs. Where a run of open ports (`open_runs.py`) is
-longer than the share of open ports outside it makes likely, the host is asked (`inquiry.py`). If it accepts everything
-now, it has from about there on: the run is in doubt and all that is open afterwards, until it stops (`box_end.py`);
-what was open before is not. If it has stopped already, only the run is. Else whatever was probed before the question is
-beyond doubt. A host with a hundred open ports side by side is asked a few times and stays what it is.
+Since some moment: active defences answer everything after a certain number of SYNs. Where a run of open ports
+(`open_runs.py`) is longer than the share of open ports outside it makes likely, the host is asked (`inquiry.py`). If it
+accepts everything now, it has done so since about there: the run is in doubt, and so is all that is open afterwards,
+until it stops (`box_end.py`); what was open before is not. If it has already stopped, only the run is in doubt.
+Otherwise whatever was probed before the question is beyond doubt. A host with a hundred open ports side by side is
+asked a few times and stays what it is.
 
-What came first is told by when it was probed: a round's answers are in no order. Pure: pass `now`.
+The order is that of probing: a round's answers come in no order. Pure: pass `now`.
 """
 
 from collections.abc import Callable, Sequence
@@ -33,10 +34,10 @@ Listed = Callable[[Place], Sequence[int]]
 
 
 class OpenHost:
-    """A host that has an open port, the first at `first`, asked for by `request`.
+    """A host that has an open port, the first seen at `first`, for `request`.
 
-    ports: how far they are known. kept: its rows that are not let go yet. runs: what it is asked about its open ports.
-    canaries, beside: what it is asked besides. marked: it accepts everything. disproved: it does not, though all may
+    ports: how far they are known. kept: its rows not yet let go. runs: what it is asked about its open ports.
+    canaries, beside: what it is asked besides. marked: it accepts everything. disproved: it does not, although all may
     have been open so far.
     """
 
@@ -56,21 +57,21 @@ class OpenHost:
         self.beside = AskedBeside()
         self.marked = self.disproved = False
         self._far = FarEnd()
-        self._far_silent = False  # and so nothing bore it out
+        self._far_silent = False  # and so nothing confirmed it
         self._end = BoxEnd()
 
     # What comes of it, round by round
 
     def open(self, row: Result, sent: float, now: float) -> bool:
-        """One more open row; whether it is of another target than the last one."""
+        """Take in an open row; returns whether its target differs from that of the last one."""
         self.kept.add(KeptRow(sent, now, row, self.ports.known))
         self.ports.answered_after((row.rtt_ms or 0.0) / 1000.0)
         return self.runs.opened(row.port, sent)
 
     def end_round(self, first: float, refused: list[ProbedPort]) -> None:
-        """What the round's refusals mean; `first`: when the first of its open ports was probed.
+        """Take in the round's refusals; `first`: when the first of its open ports was probed.
 
-        Rounds without any open port went by unseen. What refused there refused before `first`.
+        Rounds without any open port went by unseen. What refused in them refused before `first`.
         """
         missed = self.ports.refusals_missed(len(refused))
         self.kept.sort()
@@ -87,16 +88,16 @@ class OpenHost:
     # The questions
 
     def suspicious(self, now: float) -> bool:
-        """Whether it must be asked, and it is time to: who is silent is not known at once."""
+        """Whether it must be asked, and it is time to: which ports are silent is not known at once."""
         at_first = now < self.first + _AT_FIRST_S + self.ports.slowest
         if self.marked or (at_first and self.ports.is_strange):
             return False
         return self.runs.suspicious(now)
 
     def follow_up(self, now: float, *, patient: bool = False) -> list[int]:
-        """Takes what the last question came to; the ports to be asked now on top of it.
+        """Act on what the last question came to; returns the further ports to be asked now.
 
-        Unless `patient`, a witness that is silent after a while says no; what it answers later is heard all the same.
+        Unless `patient`, a witness still silent after a while says no; a later answer of it counts all the same.
         """
         if self.marked:
             return self._follow_end(now)
@@ -123,7 +124,7 @@ class OpenHost:
         return bool(asked) or self._far.pending(now, self.ports.slowest)
 
     def not_left(self, now: float) -> None:
-        """A port of it that is to be asked still waits for its turn."""
+        """A port of it that is to be asked is still waiting for its turn."""
         self.runs.not_left(now)
         self._end.not_left(now)
         self._far.not_left(now)
@@ -131,7 +132,7 @@ class OpenHost:
     # The answers
 
     def beside_back(self, row: Result, why: Why) -> None:
-        """A probe beside its targets has its verdict."""
+        """A probe besides its targets has its verdict."""
         self.beside.back(row.state, why)
         self.ports.extra_done(refused=row.state is State.REFUSED)
         if why is Why.CANARY:
@@ -140,7 +141,7 @@ class OpenHost:
             self.heard(row.port, row.state)
 
     def heard(self, port: int, state: State) -> None:
-        """The answer of a port that was asked once more, or before its turn."""
+        """Take in the answer of a port that was asked again, or before its turn."""
         self.runs.heard(port, state)
         self._end.heard(port, state)
         if not self._far.heard(port, state):
@@ -151,7 +152,7 @@ class OpenHost:
             self.disproved = self._far_silent = False
 
     def _canary_back(self, row: Result) -> None:
-        """By both of them it accepts everything, or they are witnesses."""
+        """A canary that is not open becomes a witness; both together may show that it accepts everything."""
         self.canaries.back(row)
         if row.state is not State.OPEN:
             self.runs.inquiry.shut(row.port, refused=row.state is State.REFUSED)
@@ -165,7 +166,7 @@ class OpenHost:
     # Whether it accepts everything
 
     def judge_start(self, now: float, listed: Listed) -> int:
-        """Marks it, if enough of what was probed is open. Returns a port that is to be asked before that, or 0."""
+        """Mark it, if enough of what was probed is open. Returns a port that must be asked before that, or 0."""
         if self.marked or self.runs.settled or not self.ports.enough or not self.ports.all_open:
             return 0
         if self.ports.may_answer and (ports := listed(self.place)):
@@ -182,7 +183,7 @@ class OpenHost:
         return 0
 
     def far_end_told(self) -> bool:
-        """Whether the port from the far end has just answered: what was seen at the last look still goes."""
+        """Whether the port from the far end has just answered: what the last look saw still holds."""
         return self._far.just_told() and not self.marked
 
     def undecided(self) -> bool:
@@ -192,7 +193,7 @@ class OpenHost:
         return bool(self.canaries.out) or self.ports.may_be_all_open
 
     def _mark_run(self) -> None:
-        """It accepts everything, but has not from the start. Where no port refused, silent ones show since when."""
+        """It accepts everything, but has not from the start. Where no port refused, its silent ones show since when."""
         self._mark()
         self.kept.vouch_by_silence(sorted(self.ports.overdue.values()))
 
@@ -201,7 +202,7 @@ class OpenHost:
         self._end = BoxEnd(self.runs.drop())
 
     def is_phantom(self, at: int) -> bool | None:
-        """Whether nobody may be behind this one of the kept rows; None: it is being asked."""
+        """Whether there may be nobody behind this one of the kept rows; None: that is being asked."""
         kept = self.kept.rows[at]
         if self.marked and at >= self.kept.vouched:
             return None if self._end.since and kept.sent >= self._end.since else True

@@ -1,9 +1,9 @@
-"""Runs: open ports of one host that were probed one after the other, and hardly a refused one among them. Pure.
+"""Runs: open ports of one host that were probed one after another, with hardly a refusal among them. Pure.
 
 An open port counts one, a refusal four against it, and with nothing left the run is over: it lasts as long as more
-than four of five are open. A short run that is over, or one that is likely by the share of open ports outside it, is
-beyond doubt, as is whatever was probed before. Of a long one the refusals behind it prove nothing: a defence that
-answers everything may leave out some ports (a provider's reject), or stop. It becomes a *case*, for others to settle
+than four of five are open. A run that is over and short, or likely given the share of open ports outside it, is beyond
+doubt, as is whatever was probed before. Refusals after a long one prove nothing about it: a defence that answers
+everything may leave out some ports (a provider's reject), or stop. It becomes a *case*, to be settled elsewhere
 (`inquiry.py`).
 """
 
@@ -12,7 +12,7 @@ from math import inf, nextafter
 from typing import NamedTuple
 
 _AGAINST = 4
-_MOST = 20  # a run of thousands is over as soon as one of twenty
+_MOST = 20  # a run of thousands ends as soon as one of twenty
 _LONG = 10
 _UNLIKELY = 1e-3
 _SHORTEST = 2
@@ -27,10 +27,10 @@ class ProbedPort(NamedTuple):
 
 
 class Runs:
-    """The run of one host that lasts, and the case that is not settled.
+    """The current run of one host, and the case that is not settled.
 
-    case: open ports of long runs that are over; empty if there are none. refused: ports that were so since the run or
-    the case began. over: when the last refusal was probed that ended a run, or 0.0.
+    case: open ports of long runs that are over; empty if there are none. refused: ports that refused since the run or
+    the case began. over: when the last refusal that ended a run was probed, or 0.0.
     """
 
     __slots__ = ("_best", "_best_at", "_left", "_length", "_run", "case", "over", "refused")
@@ -54,8 +54,8 @@ class Runs:
     def end_round(
         self, opened: list[ProbedPort], refused: list[ProbedPort], missed: int, first: float, share: float
     ) -> float:
-        """What the round brought. missed: refusals before `first` that nobody looked at. share: of open ports outside
-        the run. Returns up to when everything that was probed is beyond doubt."""
+        """Take in a round. missed: refusals before `first` that nobody looked at. share: of open ports outside the run.
+        Returns the time up to which everything that was probed is beyond doubt."""
         if missed and self._left:
             self._refuse(nextafter(first, -inf), missed, share)
         for sent, shut, port in in_order(opened, refused) if opened or self._left or self.case else ():
@@ -93,7 +93,7 @@ class Runs:
             self._begin()
 
     def is_long(self, share: float) -> bool:
-        """Whether refusals behind the run that lasts tell nothing of it."""
+        """Whether the current run is so long that refusals after it say nothing about it."""
         return self._best >= _LONG and is_unlikely(share, self._best)
 
     @property
@@ -102,17 +102,17 @@ class Runs:
         return bool(self.case) or self._length >= _SHORTEST
 
     def suspicious(self, share: float) -> bool:
-        """Whether somebody must be asked."""
+        """Whether the host must be asked."""
         return bool(self.case) or (self.pressing and is_unlikely(share, self._length))
 
     def stop(self, sent: float) -> None:
-        """What was probed until then, of the run that lasts, becomes a case, too."""
+        """What was probed up to then of the current run becomes part of the case too."""
         self.case += [probe for probe in self._run if probe.sent <= sent]
         self._begin([probe for probe in self._run if probe.sent > sent])
 
     def settle(self, count: int, asked_at: float) -> float:
-        """The first so many of the case are settled, and what was probed until somebody was asked.
-        Returns up to when everything is beyond doubt."""
+        """The first `count` of the case are settled, and what was probed up to when the host was asked.
+        Returns the time up to which everything is beyond doubt."""
         self.case = self.case[count:]
         if self.case:
             return min(asked_at, nextafter(self.case[0].sent, -inf))
@@ -123,20 +123,20 @@ class Runs:
 
     @property
     def latest(self) -> list[int]:
-        """Its ports, the latest last."""
+        """The ports of the case and the run, the latest last."""
         return [port for _, port in self.case + self._run]
 
 
 def from_within(ports: Sequence[int]) -> list[int]:
-    """Two ports of a run, at one and two thirds of it: its ends may be real."""
+    """Two ports of a run, from one and two thirds of the way, because its ends may be real."""
     return list(dict.fromkeys(ports[len(ports) * part // 3] for part in (1, 2) if ports))
 
 
 def in_order(opened: list[ProbedPort], refused: list[ProbedPort]) -> list[tuple[float, int, int]]:
-    """As they were probed: when, whether it refused, and the port."""
+    """The ports in the order they were probed: when, whether it refused, and which port."""
     return sorted([(sent, 0, port) for sent, port in opened] + [(sent, 1, port) for sent, port in refused])
 
 
 def is_unlikely(share: float, length: int) -> bool:
-    """Whether so many open ports in a row are, if each is with this probability."""
+    """Whether this many open ports in a row are unlikely, if each is open with this probability."""
     return float(share**length) < _UNLIKELY

@@ -1,11 +1,11 @@
 """How far the ports of one host are known: judged, overdue, still to come, and how many of them are open. Pure.
 
-The engine counts verdicts at the place. Those of probes beside the list are among them; how many, is counted here.
+The engine counts verdicts at the place, including those of probes besides the list; how many these are is counted here.
 """
 
 from scanner.model import Place
 
-#: Of fewer ports nobody can say that all are open.
+#: With fewer ports nobody can say that all are open.
 ENOUGH = 20
 _SHARE = 0.95
 _FEW, _MANY = 8, 4
@@ -14,8 +14,8 @@ _FEW, _MANY = 8, 4
 class PortCounts:
     """The counts of one place.
 
-    probed: its targets that should have answered by now, as far as was seen; `overdue`: when those of them were first
-    probed that had not. slowest: its longest round trip (s). extra: probes beside its targets that are done.
+    probed: how many of its targets should have answered by now, as far as was seen; `overdue`: those that had not, and
+    when each was first probed. slowest: its longest round trip (s). extra: probes besides its targets that are done.
     """
 
     __slots__ = ("_refused", "extra", "overdue", "place", "probed", "slowest")
@@ -28,7 +28,7 @@ class PortCounts:
         self._refused = 0  # refusals that were looked at, or need not be
 
     def answered_after(self, seconds: float) -> None:
-        """An open port's round trip."""
+        """Take in an open port's round trip."""
         self.slowest = max(self.slowest, seconds)
 
     def note_silent(self, overdue: list[tuple[int, float]]) -> None:
@@ -38,12 +38,12 @@ class PortCounts:
             self.overdue.setdefault(port, sent)
 
     def extra_done(self, *, refused: bool) -> None:
-        """A probe beside its targets came back: its refusal is no port of the list that refused."""
+        """A probe besides its targets came back: if it was refused, no port of the list refused."""
         self.extra += 1
         self._refused += refused
 
     def refusals_missed(self, seen: int) -> int:
-        """How many refusals there were since the last call that nobody saw, where so many were seen."""
+        """How many refusals since the last call nobody saw, given that `seen` were seen."""
         known, self._refused = self._refused + seen, self.refused
         return max(0, self._refused - known)
 
@@ -54,27 +54,27 @@ class PortCounts:
 
     @property
     def not_open(self) -> int:
-        """How many of its ports are something else than open."""
+        """How many of its ports are something other than open."""
         return self.place.note.verdicts - self.place.note.opened
 
     @property
     def known(self) -> int:
-        """How many of its ports are judged, or silent so far though an answer should have come."""
+        """How many of its ports are judged, or silent so far although an answer should have come."""
         return max(self.probed, self.place.note.verdicts)
 
     @property
     def may_answer(self) -> bool:
-        """Whether targets of it are neither judged nor known to be silent."""
+        """Whether any of its targets are neither judged nor known to be silent."""
         return self.known - self.extra < self.place.ports
 
     @property
     def done(self) -> bool:
-        """Whether every target of it is judged."""
+        """Whether all its targets are judged."""
         return self.place.note.verdicts - self.extra >= self.place.ports
 
     @property
     def is_strange(self) -> bool:
-        """Whether nothing but open ports and a few others is known of it, and there is more to come."""
+        """Whether only open ports and a few others are known of it, with more to come."""
         return 0 < self.not_open <= _FEW and self.may_answer
 
     @property
@@ -84,7 +84,7 @@ class PortCounts:
 
     @property
     def were_silent(self) -> bool:
-        """Whether too many of its ports for a host that accepts everything were silent when they were asked first."""
+        """Whether too many of its ports were silent at first for a host that accepts everything."""
         return len(self.overdue) > (1.0 - _SHARE) * self.known
 
     @property

@@ -1,7 +1,7 @@
-"""One port at the addresses of a range: how many are open, are so alone, and what that makes of it. Pure.
+"""One port at the addresses of a range: how many are open, how many answer nothing else, and what follows. Pure.
 
 The rule is that of `intercepted.py`. Whether an open port is all that a host answers is known where all its other
-targets were asked; of the rest a sample tells (`elsewhere.py`), or nobody: then there is no evidence and no doubt.
+targets were asked; for the rest a sample may show it (`elsewhere.py`). Otherwise there is no evidence and no doubt.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,8 +12,8 @@ from scanner.scanning.phantoms.elsewhere import Sample, answers
 from scanner.scanning.phantoms.one_host import OpenHost
 
 _SHARE = 0.95
-_SUSPICIOUS = 24  # of so few a sample is asked already: it takes its time
-_PASSED_S = 1.0  # no row is kept so long
+_SUSPICIOUS = 24  # a sample is asked as soon as there are this many: it takes its time
+_PASSED_S = 1.0  # no row is kept this long
 NEVER = float("inf")
 
 
@@ -21,9 +21,9 @@ class Part:
     """The addresses of a range in one /24: where the port is open, how many are something else, or silent so far.
 
     `verdict`: intercepted or not as of the last look; None: may still become either. `spreads`: hosts that may still
-    answer elsewhere are taken to be as the others. `judged` is of that look, too. `since`: when the port was first
+    answer elsewhere are taken to be like the others. `judged` is as of that look too. `since`: when the port was first
     open here. `everywhere`: it is open at nearly every address that was judged. `company`: how many ports are, this one
-    among them; `possible`: and how many may be.
+    included; `possible`: how many may be.
     """
 
     __slots__ = (
@@ -48,25 +48,25 @@ class Part:
         self.since = min(self.since, now)
 
     def shut(self) -> None:
-        """It is something else at an address."""
+        """It is something else at one address."""
         self.others += 1
 
     def shut_at_least(self, count: int) -> None:
-        """It was something else at so many addresses, as far as is remembered."""
+        """It was something else at `count` addresses, as far as is remembered."""
         self.others = max(self.others, count)
 
     def compare(self, everywhere: list[bool | None]) -> None:
-        """What `everywhere` says of all ports that are open here, this one among them."""
+        """Take in `everywhere` of all ports that are open here, including this one."""
         self.company = max(1, everywhere.count(True))
         self.possible = max(1, len(everywhere) - everywhere.count(False))
 
     def forget_hosts(self) -> int:
-        """It is decided: nobody asks for them any more. How many they were."""
+        """It is decided, so nobody asks for them any more. Returns how many there were."""
         count, self.opens = len(self.opens), []
         return count
 
     def count_silent(self, count: int) -> None:
-        """So many are in flight and overdue. Others may wait for another attempt: silence ends with a verdict only."""
+        """`count` are in flight and overdue. Others may await another attempt: silence ends only with a verdict."""
         judged = len(self.opens) + self.others
         self.silent = max(count, self.silent - (judged - self.judged))
         self.judged = judged
@@ -74,13 +74,13 @@ class Part:
         self.everywhere = (len(self.opens) >= min(_SUSPICIOUS, _SHARE * self.size) or None) if most else False
 
     def count(self) -> "Count":
-        """As of now; whether the sample is enough to go by is not in it."""
+        """The count as of now; it leaves out whether the sample is enough to go by."""
         alone = [host for host in self.opens if not answers(host, self.possible)]
         unasked = sum([host.ports.may_answer for host in alone])
         return Count(len(self.opens), len(alone), self.others, self.silent, unasked)
 
     def judge(self, before: float) -> "Count":
-        """The verdict as of now, and what it is made of. `before`: see `PortTally.judge`."""
+        """Set the verdict as of now; returns what it is based on. `before`: see `PortTally.judge`."""
         count, silent = self.count(), self.sample.silent(self.possible)
         self.verdict, self.spreads = _judge(self.size, count, self.sample, silent=silent, early=self.since > before)
         self.suspicious = is_suspicious(count)
@@ -101,7 +101,7 @@ class PortTally:
         self.verdict: bool | None = None
 
     def part(self, spot: Spot, sample: Callable[[Spot], Sample]) -> Part:
-        """The part that an address lies in; `sample` gives that of a new one."""
+        """The part that an address lies in; `sample` gives the sample of a new part."""
         found = self.parts.get(spot.part)
         if found is None:
             found = self.parts[spot.part] = Part(spot.part_size, sample(spot))
@@ -113,18 +113,18 @@ class PortTally:
         self.latest = now
 
     def reopen(self) -> None:
-        """It was decided, but for a part of which nothing was known."""
+        """It was decided, but not for a part of which nothing was known."""
         self.live, self.recalled = True, False
 
     def recall(self, counted: Mapping[int, int]) -> None:
-        """So many addresses of each part were something else before any was open, as far as is remembered."""
+        """Take in how many addresses of each part were something else before any was open, as far as is remembered."""
         self.recalled = True
         for number, count in counted.items():
             self.parts[number].shut_at_least(count)
 
     def judge(self, before: float) -> None:
-        """The verdicts on its parts and on the whole. Where the first port was open after `before`, silence has not
-        told anything yet."""
+        """Set the verdicts on its parts and on the whole. Where the port was first open after `before`, it is too soon
+        for silence to mean anything."""
         whole, hopeless = Count(), True
         asked: list[OpenHost] = []
         for part in self.parts.values():
@@ -141,8 +141,8 @@ class PortTally:
 
 
 class Count(NamedTuple):
-    """Of the addresses of a range: open at a port; of these, those that answer nothing else; judged to be something
-    else; silent, though an answer should have come; of those alone, those that may still answer elsewhere."""
+    """How many addresses of a range are open at a port; of these, answer nothing else; are judged to be something else;
+    are silent although an answer should have come; of those alone, may still answer elsewhere."""
 
     opens: int = 0
     alone: int = 0
@@ -152,16 +152,16 @@ class Count(NamedTuple):
 
 
 def is_hopeless(size: int, count: Count) -> bool:
-    """Whether a port can no more turn out to be intercepted, whatever the rest of the addresses answer."""
+    """Whether a port can no longer turn out to be intercepted, whatever the rest of the addresses answer."""
     to_come = size - count.opens - count.others
     return count.others > (1.0 - _SHARE) * size or count.alone + count.others + to_come < LEAST
 
 
 def verdict(size: int, count: Count, *, early: bool = False) -> bool | None:
-    """Intercepted or not, as of now; None where it is worth to wait for the next answers: also where it is too early
-    for silent addresses to be known.
+    """Intercepted or not, as of now; None where it is worth waiting for the next answers, including where it is too
+    early to know which addresses are silent.
 
-    Silence alone is no lasting no: it may be loss.
+    Silence alone is not a lasting no: it may be loss.
     """
     if is_hopeless(size, count) or count.silent > count.opens:
         return False
@@ -172,7 +172,7 @@ def verdict(size: int, count: Count, *, early: bool = False) -> bool | None:
 
 
 def is_suspicious(count: Count) -> bool:
-    """Whether it looks as if it were intercepted, and nearly nobody was asked at another port yet."""
+    """Whether it looks intercepted, but many of those hosts may still answer at another port."""
     return count.unasked >= _SUSPICIOUS and _most_are_alone(count)
 
 
@@ -181,8 +181,8 @@ def _most_are_alone(count: Count) -> bool:
 
 
 def _judge(size: int, count: Count, sample: Sample, *, silent: bool, early: bool) -> tuple[bool | None, bool]:
-    """The verdict, and whether it goes for hosts that may still answer elsewhere as well: by the sample (if it is
-    `silent`), or where few of those that were asked did answer."""
+    """The verdict, and whether it holds for hosts that may still answer elsewhere too: because the sample is `silent`,
+    or because few of those that were asked did answer."""
     spreads = silent or 3 * (count.opens - count.alone) <= count.alone - count.unasked
     said = verdict(size, count._replace(unasked=0) if silent else count, early=early)
     return (False if said is None and sample.real else said), spreads

@@ -1,8 +1,8 @@
-"""The latest verdicts that are no open ports. Nobody looks at them, unless an open port makes them interesting.
+"""The latest verdicts other than open. Nobody looks at them unless an open port makes them interesting.
 
 That a host refused before, or that its neighbours' port is closed, matters only once something is open, and most of a
-sweep never gets there. So a round's rows are kept as they are, a reference each, and what there was is looked up
-afterwards, the newest first.
+sweep never gets there. So a round's rows are kept as they are, a reference each, and are looked up afterwards, the
+newest first.
 """
 
 from collections import deque
@@ -10,11 +10,11 @@ from collections.abc import Iterator
 
 from scanner.model import Place, Result, State
 
-_MOST_ROWS = 2048  # they stay in the processor's cache: with 8192 of them a sweep takes 1 % longer
+_MOST_ROWS = 2048  # they stay in the processor's cache: with 8192 of them a sweep takes 1% longer
 
 
 class Recent:
-    """The last rows, some thousands, that were not open."""
+    """The last few thousand rows that were not open."""
 
     def __init__(self, most: int = _MOST_ROWS) -> None:
         self._most = most
@@ -22,7 +22,7 @@ class Recent:
         self._count = 0
 
     def add(self, rows: list[Result]) -> None:
-        """A round without an open port, or what of it was not open. The list must not change afterwards."""
+        """Add a round without an open port, or its rows that were not open. The list must not change afterwards."""
         if not rows:
             return
         self._rounds.append(rows)
@@ -36,9 +36,9 @@ class Recent:
             yield from reversed(rows)
 
     def shut_at(self, place: Place, most: int) -> tuple[list[int], list[int]]:
-        """The latest ports that refused at this place, and those without any answer; at most so many of each.
+        """The latest ports that refused at this place, and the others that were not open; at most `most` of each.
 
-        The last one that refused is known however long ago that was: of many hosts, rows are soon forgotten.
+        The last one that refused is known however long ago that was, because with many hosts rows are soon forgotten.
         """
         refused: list[int] = []
         silent: list[int] = []

@@ -1,7 +1,7 @@
 """What one host is asked about its runs of open ports, and what comes of it. Pure: pass `now`.
 
 Joins the runs (`open_runs.py`) with the questions (`inquiry.py`): when to ask, about what, and which rows the answer
-puts beyond doubt. Whether the host accepts everything is not decided here but told (`one_host.py`).
+puts beyond doubt. What follows where the host accepts everything is decided elsewhere (`one_host.py`).
 """
 
 from scanner.model import State
@@ -12,10 +12,10 @@ from scanner.scanning.phantoms.port_counts import PortCounts
 
 
 class RunQuestions:
-    """Those of one host, of these counts and kept rows.
+    """The questions to one host, with its counts and kept rows.
 
-    inquiry: what it is asked. phantoms: open ports of a time when it accepted everything, that is over; `settled`: how
-    many such ports there were.
+    inquiry: what it is asked. phantoms: open ports from a past time when it accepted everything; `settled`: how many
+    such ports there were.
     """
 
     __slots__ = ("_asked", "_fresh", "_kept", "_last_port", "_ports", "_runs", "inquiry", "phantoms", "settled")
@@ -34,7 +34,7 @@ class RunQuestions:
     # Round by round
 
     def opened(self, port: int, sent: float) -> bool:
-        """One more open row; whether it is of another target than the last one."""
+        """Take in an open row; returns whether its target differs from that of the last one."""
         if port == self._last_port:
             return False
         self._last_port = port
@@ -43,14 +43,14 @@ class RunQuestions:
         return True
 
     def end_round(self, refused: list[ProbedPort], missed: int, first: float) -> None:
-        """What the round's refusals mean. missed: those before `first` that nobody looked at, when the first of the
-        round's open ports was probed."""
+        """Take in the round's refusals. first: when the first of the round's open ports was probed. missed: refusals
+        before that which nobody looked at."""
         share = self.share
         if settled := self._runs.end_round(self.take_fresh(), refused, missed, first, share):
             self._kept.vouch(settled)
 
     def take_fresh(self) -> list[ProbedPort]:
-        """The round's open ports."""
+        """Take out the round's open ports."""
         fresh, self._fresh = self._fresh, []
         return fresh
 
@@ -68,28 +68,28 @@ class RunQuestions:
         return self._runs.pressing
 
     def suspicious(self, now: float) -> bool:
-        """Whether it must be asked, and may be again."""
+        """Whether it must be asked, and may be asked again now."""
         if not self.inquiry.ready(now, done=self._ports.done):
             return False
         return self._runs.pressing and self._runs.suspicious(self.share)
 
     def known_shut(self, refusing: list[int], silent: list[int]) -> None:
-        """Some ports that were not open, the latest first. Those are witnesses that were so before the run."""
+        """Take in some ports that were not open, the latest first. The witnesses are those from before the run."""
         before = [port for port in refusing if port not in self._runs.refused]
         self.inquiry.refused_before(before or refusing)
         self.inquiry.note_silent(silent)
 
     def ask(self, now: float) -> list[int]:
-        """The ports to be asked now, if there are any."""
+        """Begin a question; returns the ports to be asked now, if any."""
         self._asked = len(self._runs.case)
         ports = self.inquiry.ask(now, self._runs.case, silent_first=self._ports.mostly_silent)
-        if self._asked and not ports:  # there is nobody
+        if self._asked and not ports:  # there are none to ask
             self._kept.vouch(self._runs.settle(self._asked, now))
         return ports
 
     def follow_up(self, now: float, *, patient: bool) -> tuple[list[int], Said | None]:
-        """The ports to be asked now on top of the last question, and what that came to; None: nothing yet. `patient`:
-        who is silent is waited for."""
+        """The further ports to be asked now, and what the last question came to; None: nothing yet. `patient`: wait for
+        ports that are silent."""
         asked, runs = self.inquiry, self._runs
         if not asked.asked_at:
             return [], Said.EVERYTHING if asked.turned_late else None
@@ -106,7 +106,7 @@ class RunQuestions:
         return more, said
 
     def _settle(self, said: Said) -> None:
-        """Acts on the answer."""
+        """Act on the answer."""
         if said not in (Said.EVERYTHING, Said.UNKNOWN):
             if said is Said.STOPPED:
                 self.phantoms.update(port for _, port in self._runs.case[: self._asked])
@@ -116,28 +116,28 @@ class RunQuestions:
         self.inquiry.end(said)
 
     def heard(self, port: int, state: State) -> None:
-        """The answer of a port that was asked once more."""
+        """Take in the answer of a port that was asked again."""
         self.inquiry.heard(port, state)
 
     def not_left(self, now: float) -> None:
-        """A port of it that is to be asked still waits for its turn."""
+        """A port of it that is to be asked is still waiting for its turn."""
         self.inquiry.not_left(now)
 
     def unknown(self, at: int) -> bool:
-        """Whether this one of the kept rows is part of a run of which nobody has said anything yet."""
+        """Whether this one of the kept rows is part of a run on which there is no answer yet."""
         asked = self.inquiry.asked_at or self.inquiry.unanswered
         return bool(asked) and at >= self._kept.vouched and self._runs.suspicious(self.share)
 
     # When it accepts everything, and when that is over
 
     def drop(self) -> list[int]:
-        """It accepts everything: runs mean nothing more. Returns the ports of those it has, the latest last."""
+        """It accepts everything, so runs no longer mean anything. Returns the ports of its runs, the latest last."""
         latest = self._runs.latest
         self._runs = Runs()
         return latest
 
     def begin_anew(self, refusing: list[int], phantoms: list[int]) -> None:
-        """It accepts nothing any more, for these ports refuse; and those were phantoms, too."""
+        """It no longer accepts everything, because these ports refuse; and `phantoms` were phantoms too."""
         self.inquiry = Inquiry(refusing)
         self.phantoms.update(phantoms)
         self.settled = self._ports.place.note.opened

@@ -1,4 +1,4 @@
-"""What is known of the typed ranges that open ports lie in: is a port intercepted there, is everything accepted? Pure:
+"""What is known about the typed ranges that open ports lie in: is a port intercepted, or everything accepted? Pure:
 pass `now`.
 
 Joins the two rules on ranges (`intercepted.py`, `everything.py`) with the sample that both need (`elsewhere.py`).
@@ -15,7 +15,7 @@ from scanner.scanning.phantoms.intercepted import INTERCEPTED, Intercepted
 from scanner.scanning.phantoms.one_host import Listed, OpenHost
 from scanner.scanning.phantoms.recently_shut import Recent
 
-#: The targets in flight, each with when it was probed (an attempt after the first: long ago).
+#: The targets in flight, and when each was probed (later attempts count as sent long ago).
 InFlight = Callable[[], Iterable[tuple[Endpoint, float]]]
 
 DOUBT = "accepts-everything"
@@ -39,18 +39,18 @@ class TypedRanges:
         return bool(self._ports.watched) or self._everything.watching
 
     def covers(self, place: Place) -> bool:
-        """Whether it lies in a range of enough addresses."""
+        """Whether a place lies in a range with enough addresses."""
         return bool(self._ranges) and self._ranges.spot(place) is not None
 
     def opened(self, row: Result, host: OpenHost, now: float) -> None:
-        """A port is open; of a target with several rows the first."""
+        """Count an open port; for a target with several rows, only the first."""
         spot = self._ranges.spot(row.place) if self._ranges else None
         if spot is not None:
             self._ports.opened(row, host, spot, now)
             self._everything.opened(row, host, spot, now)
 
     def shut(self, rows: list[Result]) -> None:
-        """What is not open, of a round."""
+        """Count a round's rows that are not open."""
         watched, watching = self._ports.watched, self._everything.watching
         for row in rows if watched or watching else ():
             if row.port in watched:
@@ -59,15 +59,15 @@ class TypedRanges:
                 self._everything.shut(row)
 
     def look(self, waiting: list[tuple[Endpoint, float]], before: float) -> None:
-        """Judges anew. `waiting`: what is in flight, and since when; overdue is what was sent `before`."""
+        """Judge again. `waiting`: what is in flight, and since when; what was sent `before` is overdue."""
         self._beside.note_late(waiting, before)
         self._ports.look(waiting, before)
         self._everything.look(waiting, before)
 
     def doubt(self, row: Result, host: OpenHost, *, vouched: bool) -> str | None:
-        """What is to be said of an open row as of the last look; None: not clear yet. `vouched`: its host refused
-        something after it. A canary that refused tells that it does not accept everything; where all were silent, it is
-        rather that its ports are intercepted."""
+        """The doubt of an open row as of the last look; None: not clear yet. `vouched`: its host refused something
+        after it. A canary that refused shows that the host does not accept everything; where all canaries were silent,
+        its ports are more likely intercepted."""
         everything = False if vouched or host.canaries.tested else self._everything.says(row.place)
         intercepted = None if everything and not host.canaries.sent else self._ports.says(row, host)
         if intercepted:

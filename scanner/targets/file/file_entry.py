@@ -1,7 +1,7 @@
 """One entry of a target file, its defaults and its excludes: which keys there are and how each is read.
 
-A value is noted as wrong where it stands; the entry is still returned where anything of it is known, so that its other
-mistakes are found too. How values are read is `yaml_values.py`, what is said of keys that are none `odd_keys.py`.
+A wrong value is noted with its place; the entry is still returned if its hosts are known, so that its other mistakes
+are found too. How values are read is in `yaml_values.py`, what to say about invalid keys in `odd_keys.py`.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ from scanner.words.shown_text import shown
 T = TypeVar("T")
 _DEFAULT_KEYS = ("timeout", "retries", "expect", "addresses", "tags", "port", "ports")
 _ENTRY_KEYS = ("name", "host", "hosts", *_DEFAULT_KEYS)
-#: After so many ports of a list with mistakes the rest of it is not looked through.
+#: After this many ports in a list with mistakes, the rest of it is not checked.
 _MOST_LOOKED = 4_000_000
 
 
@@ -46,7 +46,7 @@ def read_entry(node: YamlNode, problems: Problems, defaults: Defaults) -> Entry 
 
 
 def read_defaults(node: Mapping, defaults: Defaults, problems: Problems) -> None:
-    """Fill `defaults` from the file's mapping of that name."""
+    """Fill `defaults` from the file's `defaults` mapping."""
     values = _keys(node, _DEFAULT_KEYS, "in the defaults", problems)
     defaults.fill(*_settings(values, problems))
 
@@ -83,7 +83,7 @@ def _long_form(node: Mapping, problems: Problems, defaults: Defaults) -> Entry |
 
 
 def _no_host(node: Mapping, problems: Problems) -> None:
-    """Says that the host is missing, where it is null or else where the target begins."""
+    """Note that the host is missing, at the place of its null or else where the target begins."""
     for key, value in node.pairs:
         if isinstance(key, Scalar) and key.text in ("host", "hosts") and isinstance(value, Scalar):
             text = f"{key.text} is {value.text or 'empty'}, so the host is missing; write a name, address or network"
@@ -143,12 +143,12 @@ def _tags(node: YamlNode, problems: Problems) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _shared(value: T) -> T:
-    """An equal value that was there before, or this: the settings of 200,000 entries are often the same few."""
+    """An equal value seen before, or else this one: 200,000 entries often share the same few settings."""
     return value
 
 
 def _ports(node: YamlNode, key: str, problems: Problems) -> tuple[int, ...]:
-    """All ports of the list at once, so that equal lists share one tuple. One by one only to find the mistakes."""
+    """The whole list is parsed at once, so that equal lists share one tuple; item by item only to find mistakes."""
     items, whole = scalars(node, key, problems), ""
     if not items:
         return ()

@@ -1,4 +1,4 @@
-"""Host lists and exclude lists as plain text files: one item a line, `#` starts a comment."""
+"""Host lists and exclude lists as plain text files: one item per line, `#` starts a comment."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -16,19 +16,19 @@ from scanner.targets.grammar.urls import has_user_info
 
 T = TypeVar("T")
 _MOST_HOSTS = 1_000_000
-#: Each costs more than a host, and whoever has more can name networks.
+#: Each costs more than a host, and anybody with more can name networks.
 _MOST_EXCLUDES = 250_000
-#: What a line says before its comment; lines that say nothing are passed over at the speed of C.
+#: What a line says before its comment; lines that say nothing are skipped at the speed of C.
 _ITEM = re.compile(r"^[^\S\n]*+([^\s#][^#\n]*)", re.MULTILINE)
 
 
 def read_hosts(path: str) -> list[Host]:
-    """The hosts of a file (`-`: stdin). Errors: TargetError with all mistakes of the file."""
+    """The hosts in a file (`-`: stdin). Errors: TargetError with all mistakes in the file."""
     return _read(path, listed_host, "hosts", _MOST_HOSTS, instead="hosts without -i")
 
 
 def read_excludes(path: str) -> list[Exclude]:
-    """The excludes of a file; a line may hold several with commas between them."""
+    """The excludes in a file; a line may hold several, separated by commas."""
     budget = PortBudget()
 
     def parse(text: str) -> list[Exclude]:
@@ -62,21 +62,21 @@ def _read(path: str, parse: Callable[[str], Iterable[T]], what: str, most: int, 
 
 
 class _Lines:
-    """The numbers of lines, asked for in ascending order: only mistakes need them, and a million lines have none."""
+    """Line numbers, asked for in ascending order and counted only then: a million lines without mistakes need none."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._line, self._counted = 1, 0
 
     def number(self, at: int) -> int:
-        """The line in which the character `at` stands."""
+        """The line that contains the character at `at`."""
         self._line += self._text.count("\n", self._counted, at)
         self._counted = at
         return self._line
 
 
 def _of_whole_line(line: str, parse: Callable[[str], object]) -> TargetError | None:
-    """The error of a line whose # stands inside a password: what is in front of it must not be shown as if it were a
+    """The error for a line whose # stands inside a password: what comes before it must not be shown as if it were a
     host. None for any other line."""
     head, mark, tail = line.partition("#")
     if not mark or head[-1:].isspace() or not has_user_info(tail):

@@ -1,8 +1,8 @@
-"""What ends a line of a text that people wrote: LF, CRLF or CR. Nothing else does, and every list is read so.
+"""What ends a line of a text that people wrote: LF, CRLF or CR. Nothing else does, in any list.
 
-Programs agree on no more than these three. `str.splitlines`, YAML 1.1 and many an editor also break lines at NEL, LS,
-PS and some control characters. A host that stands behind `#` for one program then stands in a line of its own for
-another: who excluded it in an editor would see it probed. So these are refused by place, in comments as well.
+Programs agree on no more than these three. `str.splitlines`, YAML 1.1 and many editors also break lines at NEL, LS,
+PS and some control characters. What one program sees after a `#` then has a line of its own in another: a host that
+somebody excluded in an editor would be probed. So these characters are refused, with their place, even in comments.
 """
 
 import re
@@ -14,8 +14,8 @@ _OTHERS = re.compile("[\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
 def unified(text: str, problems: Problems) -> str:
-    """The text with LF at the end of each line. What others take for a line end is noted, and replaced: so that
-    nobody behind us counts it, and other mistakes are found too."""
+    """The text with LF at the end of each line. What others take for a line end is noted and replaced, so that nothing
+    further on counts it as one, and other mistakes are found too."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     match = _OTHERS.search(text)
     if match is None:

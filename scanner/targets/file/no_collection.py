@@ -1,7 +1,7 @@
 """No garbage collection while many small objects are made at once.
 
-A list of 100,000 targets becomes a million objects, none of them in a cycle; looking through them again and again
-for cycles takes 40 % of the time. Memory is freed by reference counts all the same.
+A list of 100,000 targets becomes a million objects, none of them in a cycle; searching them for cycles again and again
+takes 40% of the time. Reference counts free memory all the same.
 """
 
 import gc
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def no_collection() -> Iterator[None]:
-    """Collect no cycles inside; afterwards as before."""
+    """Do not collect cycles inside; restore the former state afterwards."""
     was = gc.isenabled()
     gc.disable()
     try:

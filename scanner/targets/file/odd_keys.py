@@ -1,4 +1,4 @@
-"""Keys that are none: misspelled ones, those of Prometheus's files, and hosts that a space has made a key."""
+"""Invalid keys: misspelled ones, those of Prometheus's files, and hosts that a space has turned into a key."""
 
 from collections.abc import Iterable
 
@@ -6,12 +6,12 @@ from scanner.targets.file.yaml_nodes import Mapping, Scalar, Sequence, YamlNode
 from scanner.targets.grammar.host_ports import is_target
 from scanner.words.shown_text import did_you_mean, shown
 
-#: What `targets` and `labels` in a list are: Prometheus, configuration, file_sd_config.
+#: Said of `targets` and `labels` in a list: Prometheus, configuration, file_sd_config.
 SD_LIST = "this groups addresses as Prometheus does in file_sd files"
 
 
 def unknown_key(key: str, known: Iterable[str], where: str) -> str:
-    """The message for a key that is none."""
+    """The message for an invalid key."""
     known = list(known)
     if key == "<<":
         return "merge keys (<<) are not followed; write the settings out, or once for all under defaults:"
@@ -20,14 +20,14 @@ def unknown_key(key: str, known: Iterable[str], where: str) -> str:
 
 
 def foreign_key(key: str, node: Mapping, value: YamlNode, known: Iterable[str]) -> str:
-    """What to say to a target's keys that come from elsewhere; else empty. `known`: the keys that a target may have."""
+    """What to say about a target's key that comes from elsewhere; else empty. `known`: the keys a target may have."""
     if key == "targets" and (address := sd_address(node)):
         return f'{SD_LIST}; write each address as an item of its own: "- {address}"'
     return _torn(key, node, value, known)
 
 
 def _torn(key: str, node: Mapping, value: YamlNode, known: Iterable[str]) -> str:
-    """What to say to `- localhost: 22` and `- localhost:`, which YAML reads as a key and its value; else empty."""
+    """What to say about `- localhost: 22` and `- localhost:`, which YAML reads as a key and its value; else empty."""
     if len(node.pairs) > 1 or not isinstance(value, Scalar) or did_you_mean(key, known):
         return ""
     joined = f"{key}:{value.text or 443}"
@@ -39,7 +39,7 @@ def _torn(key: str, node: Mapping, value: YamlNode, known: Iterable[str]) -> str
 
 
 def sd_address(node: YamlNode) -> str:
-    """An address out of a group of Prometheus's file_sd (`targets: [db1:9100], labels: {job: x}`); else empty."""
+    """An address from a Prometheus file_sd group (`targets: [db1:9100], labels: {job: x}`); empty if it is not one."""
     pairs = node.pairs if isinstance(node, Mapping) else []
     group = next((value for key, value in pairs if isinstance(key, Scalar) and key.text == "targets"), None)
     if not isinstance(group, Sequence):
@@ -49,5 +49,5 @@ def sd_address(node: YamlNode) -> str:
 
 
 def _is_plain_target(text: str) -> bool:
-    """Whether it names a port, and needs no quotes."""
+    """Whether it names a port and needs no quotes."""
     return len(text) < 100 and text[:1].isalnum() and ":" in text and is_target(text)

@@ -1,4 +1,4 @@
-"""All the mistakes of one file, gathered so that the user sees them at once, each with its place."""
+"""All the mistakes in one file, gathered so that the user sees them at once, each with its place."""
 
 from typing import NoReturn
 
@@ -7,14 +7,14 @@ from scanner.words.plain import plain
 
 #: More than this helps nobody; the rest is counted.
 _SHOWN = 50
-#: After so many the file is not what it should be, and reading on (with "did you mean" for each) wastes time.
+#: After this many the file is not what it should be, and reading on (with "did you mean" for each) wastes time.
 _ENOUGH = 500
-#: The same for words of the command line, all of which are told.
+#: The same for words of the command line, all of which are reported.
 ENOUGH_WORDS = 100
 
 
 class Problems:
-    """Mistakes of one file in the order of their places; lines and columns count from 1."""
+    """Mistakes in one file, ordered by place; lines and columns count from 1."""
 
     def __init__(self, path: str) -> None:
         self.path = plain(path)
@@ -36,15 +36,15 @@ class Problems:
 
     @property
     def _enough(self) -> bool:
-        """What is not told has cost its time too."""
+        """Silenced mistakes count as well: they took time too."""
         return self.count + self._unsaid >= _ENOUGH
 
     def silence(self, line: int) -> None:
-        """Note no more mistakes of this line: they would follow from one that is noted already."""
+        """Note no more mistakes in this line: they would follow from one that is noted already."""
         self._silenced.add(line)
 
     def where(self, line: int, column: int) -> str:
-        """A place as messages name it."""
+        """A place as messages write it."""
         return f"{self.path}:{line}:{column}"
 
     def fail(self, line: int, column: int, text: str) -> NoReturn:
@@ -53,7 +53,7 @@ class Problems:
         raise self.error()
 
     def error(self) -> TargetError:
-        """The error that tells of all of them."""
+        """The error that reports all of them."""
         lines = [f"{self.where(line, column)}: {text}" for line, column, text in sorted(self._found)]
         if self.count > len(lines):
             rest = f"{self.count - len(lines)} more"

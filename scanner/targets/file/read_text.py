@@ -1,6 +1,6 @@
 """A user's file (or stdin) as text: read whole up to a limit, UTF-8, without control characters.
 
-Whatever is wrong with the file as such is said here, before anybody parses it.
+Whatever is wrong with the file as such is reported here, before anything parses it.
 """
 
 import os
@@ -15,26 +15,26 @@ from scanner.targets.file.problems import Problems
 from scanner.words.shown_text import shown
 from scanner.words.user_info import hidden
 
-#: Far above any honest target list (300,000 entries in full), far below what hurts.
+#: Far above any real target list (300,000 entries in full), far below what hurts.
 MOST_BYTES = 32 * 1024 * 1024
 _PIECE = 1 << 18
 
 
 @cache
 def _forbidden() -> re.Pattern[str]:
-    """Everything that YAML forbids too: control characters, surrogates and the like. (Slow to compile, and a sweep
-    reads no file.)"""
+    """Everything that YAML forbids too: control characters, surrogates and the like. (Slow to compile, and most sweeps
+    read no file.)"""
     return re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
 def file_label(path: str) -> str:
-    """The name of an input in messages; `-` is `<stdin>`, and nothing is `""`."""
+    """The name of an input in messages: `-` becomes `<stdin>`, and an empty path `""`."""
     return "<stdin>" if path == "-" else path or '""'
 
 
 def read_text(path: str, problems: Problems, *, instead: str = "HOST:PORTS") -> str:
-    """The whole text of a file, or of stdin for `-`, its lines ended by LF (`line_ends.py`). Forbidden characters are
-    noted and replaced. `instead`: what to write where a file belongs that is not there.
+    """The whole text of a file, or of stdin for `-`, with LF line ends (`line_ends.py`). Forbidden characters are
+    noted and replaced. `instead`: what else to write if there is no such file.
 
     Errors: TargetError for a file that is missing, unreadable, a directory, too big, binary, empty or not UTF-8.
     """
@@ -73,7 +73,7 @@ def _read_bytes(path: str, problems: Problems, instead: str) -> bytes:
 
 
 def decoded(data: bytes, problems: Problems) -> str:
-    """The text of UTF-8, without a byte order mark. Errors: TargetError with the place of what is none."""
+    """The decoded text, without a byte order mark. Errors: TargetError with the place of what is not UTF-8."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -83,7 +83,7 @@ def decoded(data: bytes, problems: Problems) -> str:
 
 
 def cleaned(text: str, problems: Problems) -> str:
-    """Note the first forbidden character of each line and put a harmless one in the place of all of them, so that other
+    """Note the first forbidden character of each line and replace all of them with a harmless one, so that other
     mistakes are found too. Every character is looked at once, however many are forbidden and however long the line."""
     line, counted, forbidden = 1, 0, _forbidden()
     match = forbidden.search(text)
@@ -99,7 +99,7 @@ def cleaned(text: str, problems: Problems) -> str:
 
 
 def _harmless(text: str) -> str:
-    """The text with every forbidden character replaced. By pieces: between them a signal is answered."""
+    """The text with every forbidden character replaced. Done in pieces, so that signals are answered in between."""
     forbidden = _forbidden()
     table = {code: "\ufffd" for code in range(0x10000) if forbidden.match(chr(code))}
     return "".join([text[at : at + _PIECE].translate(table) for at in range(0, len(text), _PIECE)])

@@ -40,10 +40,10 @@ def read_argument(arg: str, ports_given: bool, *, only_files: bool = False) -> t
 
 
 def is_file(arg: str) -> bool:
-    """Whether a word means a file: `-`, what exists, and what is called like a target file.
+    """Whether a word means a file: `-`, what exists, and what is named like a target file.
 
-    A folder shares its name with a host, unless there is a slash in it. An address is an address, whatever files there
-    are; `./10.0.0.1` is the file.
+    A folder may share its name with a host, so it counts only if the word has a slash. An address is an address,
+    whatever files there are; `./10.0.0.1` is the file.
     """
     if arg == "-":
         return True
@@ -68,9 +68,9 @@ def _or_file(arg: str) -> str:
 
 
 def pairs_apart(words: Sequence[str], *, ports_given: bool = False) -> tuple[list[str], list[str]]:
-    """The words without those that are HOST and PORTS apart (`localhost 22 80`), and what to say of these.
+    """The words without those that are HOST and PORTS apart (`localhost 22 80`), and what to say about those.
 
-    `ports_given`: HOST without ports will do, and so a word that may be a service is a host.
+    `ports_given`: HOST without ports will do, so a word that may be a service is a host.
     """
     left: list[str] = []
     problems: list[str] = []
@@ -95,7 +95,7 @@ def _are_ports(word: str, *, services: bool) -> bool:
 
 
 def _in_one(host: str, ports: Sequence[str]) -> str:
-    """HOST:PORTS of its parts, or empty where they make none."""
+    """HOST:PORTS made of these parts, or empty where that is not valid."""
     if is_file(host) or _PORTS.fullmatch(host):
         return ""
     with_ports = f"{host},{','.join(ports)}", f"{with_brackets(host)}:{','.join(ports)}"

@@ -1,7 +1,7 @@
 """The target file as a whole: its top level, its list of targets, its end. A path in, a `TargetFile` out.
 
 Every mistake is noted with its place and reading goes on, so that the user sees all of them at once. Entries are
-taken one by one as the file unfolds; only what they mean is kept. What an entry may say is `file_entry.py`.
+taken one by one as the file unfolds; only what they mean is kept. What an entry may say is in `file_entry.py`.
 """
 
 from typing import Any
@@ -37,7 +37,7 @@ class TargetFile:
 
 
 def read_target_file(path: str, *, ports_given: bool = False) -> TargetFile:
-    """Read a YAML target list (`-`: stdin). Errors: TargetError with all mistakes of the file.
+    """Read a YAML target list (`-`: stdin). Errors: TargetError with all mistakes in the file.
 
     `ports_given`: the command line names ports for entries that name none.
     """
@@ -140,7 +140,7 @@ def _kind(node: YamlNode) -> str:
 
 
 def _wrong_top(head: Any, walker: Walker) -> str:
-    """What to write where the file begins with something else than a mapping."""
+    """What to say where the file begins with something other than a mapping."""
     if is_list(head):
         first = next(walker.items(), None)
         if first is not None and is_mapping(first) and (address := sd_address(walker.tree(first))):

@@ -1,10 +1,10 @@
-"""The text of a target file as YAML's parsers get it: in pieces, and with the little changed that they cannot take.
+"""The text of a target file as YAML's parsers get it: in pieces, with the few things changed that they cannot take.
 
 1. JSON writes a character beyond U+FFFF as two escapes, `\\ud83d\\ude00` (RFC 8259, 7). libyaml refuses them, and the
-   plain Python parser reads two halves. The pair becomes one escape of the same length, `\\U0001f600` and an escape to
-   pad it, so that every place in the file stays where it is. The pad is taken out of the value again; and where the
-   pair stood outside double quotes, and so was plain text, the value gets back what was typed.
-2. JSON may be indented with tabs. libyaml takes them between brackets, the plain Python parser does not.
+   plain Python parser reads two halves. The pair is replaced by `\\U0001f600` and a padding escape, together of the
+   same length, so that every place in the file stays where it is. The padding is removed from the value again; and
+   where the pair stood outside double quotes, and so was plain text, the value gets back what was typed.
+2. JSON may be indented with tabs. libyaml takes them between brackets; the plain Python parser does not.
 3. libyaml compares each %TAG with all before it, in one call that nothing can interrupt: 4 MB of them take minutes.
 """
 
@@ -17,10 +17,10 @@ from scanner.targets.file.problems import Problems
 _HIGH, _LOW = r"\\u[dD][89abAB][0-9a-fA-F]{2}", r"\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 _PAIR = re.compile(_HIGH + _LOW)
 _HALF = re.compile(f"{_HIGH}|{_LOW}")
-#: Each costs a call; who has so many can write the characters themselves.
+#: Each costs a call; anybody with this many can write the characters themselves.
 _MOST_PAIRS = 500_000
 _SURROGATE = re.compile("[\ud800-\udfff]")
-#: Escapes of two characters which no honest text has, with what they stand for.
+#: Two-character escapes that hardly any text contains, and what they stand for.
 _PADS = {"\\0": "\0", "\\a": "\a", "\\v": "\v", "\\e": "\x1b"}
 _DIRECTIVE = re.compile("[\n\r\x85\u2028\u2029]%")
 _MOST_DIRECTIVES = 20
@@ -29,8 +29,8 @@ _INDENT = re.compile(r"(?m)^ *\t[ \t]*")
 
 
 class Chunks:
-    """A text as a stream. libyaml asks for 16 KB at a time, so the text is never copied as a whole; and as `read` is
-    Python, a signal is answered even in the midst of one endless token."""
+    """A text as a stream. libyaml asks for 16 KB at a time, so the text is never copied as a whole; and because `read`
+    is Python, a signal is answered even in the middle of one endless token."""
 
     name = "<text>"
 
@@ -54,7 +54,7 @@ class Half(NamedTuple):
 
 
 class Escapes:
-    """The surrogate pairs of one text. `joined` is the text with each pair as one escape, as long as before."""
+    """The surrogate pairs of one text. `joined` is the text with each pair as one escape, padded to the same length."""
 
     def __init__(self, text: str, problems: Problems) -> None:
         self._text = text
@@ -102,12 +102,12 @@ class Escapes:
         return Half(start.line + 1, start.column + 1, event.value[:1])
 
     def half_near(self, line: int, column: int, index: int) -> Half | None:
-        """The same where libyaml stopped: at this place, which is `index` characters from the start."""
+        """The same near the place where libyaml stopped, which is `index` characters from the start."""
         match = _HALF.search(self.joined, max(0, index - 2), index + 6)
         return self._placed(match, line, column, index) if match else None
 
     def _placed(self, match: re.Match[str], line: int, column: int, index: int) -> Half:
-        """`line` and `column` are those of `index`, which stands before the match, or in its line."""
+        """The match with its place; `line` and `column` are those of `index`, which is before it, or in its line."""
         at = match.start()
         lines = self._text.count("\n", index, at)
         if lines:
@@ -116,7 +116,7 @@ class Escapes:
 
 
 def _is_escaped(match: re.Match[str]) -> bool:
-    """Whether an escape's backslash is itself escaped: an odd number of them stands before it."""
+    """Whether an escape's backslash is itself escaped: an odd number of backslashes precedes it."""
     text, at = match.string, match.start()
     before = at
     while before and text[before - 1] == "\\":
@@ -125,7 +125,7 @@ def _is_escaped(match: re.Match[str]) -> bool:
 
 
 def check_directives(text: str, problems: Problems) -> None:
-    """Fail where more lines begin with % than anybody needs: a target list needs none."""
+    """Fail where more lines begin with % than anybody could need."""
     for count, match in enumerate(_DIRECTIVE.finditer(text)):
         if count == _MOST_DIRECTIVES:
             line = text.count("\n", 0, match.end()) + 1
@@ -133,23 +133,23 @@ def check_directives(text: str, problems: Problems) -> None:
 
 
 def is_bracketed(text: str) -> bool:
-    """Whether all of the file stands in brackets, as JSON does; tabs may indent it then."""
+    """Whether the whole file stands in brackets, as JSON does; then tabs may indent it."""
     return _BRACKETED.match(text) is not None
 
 
 def without_tabs(text: str) -> str:
-    """A file of brackets with spaces for the tabs that indent it; columns stay."""
+    """A bracketed file with the tabs that indent it replaced by spaces; columns stay the same."""
     return _INDENT.sub(lambda match: " " * len(match[0]), text) if is_bracketed(text) else text
 
 
 def row_at(text: str, index: int) -> str:
-    """The whole line around a character."""
+    """The whole line that contains a character."""
     end = text.find("\n", index)
     return text[text.rfind("\n", 0, index) + 1 : end if end >= 0 else len(text)]
 
 
 def syntax_hint(where: str) -> str:
-    """What to write, from what the parsers say of a syntax error."""
+    """What to write, judging by what the parsers say about a syntax error."""
     if "alias" in where:
         return 'put a string that begins with * in quotes, such as "*:25"'
     if "sequence entries" in where:

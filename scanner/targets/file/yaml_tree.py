@@ -1,15 +1,15 @@
 """YAML events to small trees of text: the only module that imports yaml.
 
 Why events and not `yaml.load`: loading turns `22:22` into 1342 and `no` into False, keeps the last of two equal
-keys, unfolds alias bombs, and in C it dies on 30,000 nested brackets. The event stream does none of that, says
+keys, unfolds alias bombs, and in C crashes on 30,000 nested brackets. The event stream does none of that, says
 where each scalar stands, and costs a quarter. It is walked here with a limit on depth, so that neither parser
 gets to read far into a hostile file. Anchors, aliases and tags are refused, and noted as mistakes.
 
-libyaml reads the events where PyYAML brings it (its wheels do): seven times as fast as the plain Python parser, with
-the same places (tests run both). Neither can be stopped within one event, so nothing that makes an event costly gets
-to them: `yaml_text.py` sees to that, and to what JSON writes and YAML refuses.
+libyaml reads the events where PyYAML includes it (its wheels do): seven times as fast as the plain Python parser, with
+the same places (tests run both). Neither can be stopped within one event, so nothing that makes an event costly reaches
+them: `yaml_text.py` sees to that, and to what JSON writes and YAML refuses.
 
-The tree is that of `yaml_nodes.py`; what keys mean is none of this module's business.
+The nodes are those of `yaml_nodes.py`; what keys mean is not this module's business.
 """
 
 from collections.abc import Callable, Iterator
@@ -35,9 +35,9 @@ from scanner.words.shown_text import shown
 _DEEPEST = 12
 #: The most pieces of one entry; a bracketed list of a million words would otherwise fill the memory.
 _WIDEST = 300_000
-#: The longest text: all 65,535 ports one by one are 382,000 characters.
+#: The longest text: all 65,535 ports one by one take 382,000 characters.
 _LONGEST = 500_000
-#: What the core schema calls null where it stands without quotes (YAML 1.2.2, 10.3.2): nothing was written.
+#: What the core schema calls null if unquoted (YAML 1.2.2, 10.3.2): nothing was written.
 _NULLS = ("", "~", "null", "Null", "NULL")
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -78,7 +78,7 @@ class Walker:
         return event.start_mark.line + 1, event.start_mark.column + 1
 
     def end(self) -> None:
-        """What follows the content: nothing, or a second document, which is a mistake."""
+        """Read to the end. A second document is a mistake."""
         event = self._next()
         while not isinstance(event, yaml.StreamEndEvent):
             if isinstance(event, yaml.DocumentStartEvent):
@@ -105,13 +105,13 @@ class Walker:
             self._fail_reading(error)
 
     def tree(self, event: Any) -> YamlNode:
-        """The tree of one item of the file's, with its own allowance of parts."""
+        """The tree of one item of the file, with its own allowance of parts."""
         self._left = _WIDEST
         return self.node(event, 3)
 
     def _node(self, event: Any, depth: int) -> YamlNode:
-        """The same where a syntax error goes up as it is. A file's time is spent here, 2 us for each event of which the
-        parser has 0.7, so nothing is called that need not be."""
+        """The same, except that a syntax error is passed on as it is. Reading a file spends its time here: 2 us per
+        event, 0.7 of it in the parser, so nothing is called needlessly."""
         mark = event.start_mark
         line, column = mark.line + 1, mark.column + 1
         self._left -= 1
@@ -140,7 +140,7 @@ class Walker:
         return Mapping(line, column, pairs)
 
     def _scalar(self, event: Any, line: int, column: int) -> YamlNode:
-        """A scalar that has something about it."""
+        """A scalar with something special: a tag or anchor, great length, escapes or non-ASCII text."""
         text = event.value
         if event.tag or event.anchor:
             self._refuse_marks(event, line, column)
@@ -204,7 +204,7 @@ class Walker:
 
 
 def _parser(text: str) -> Any:
-    """A parser of this text. The plain Python one reads a stream in quadratic time, so it gets the whole."""
+    """A parser of this text. The plain Python one takes quadratic time over a stream, so it gets the whole text."""
     return _LOADER(without_tabs(text) if _LOADER is yaml.SafeLoader else Chunks(text))
 
 

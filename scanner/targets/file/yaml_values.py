@@ -1,10 +1,10 @@
 """Values as they stand in a target file: single texts, lists of them, and what a parser makes of each.
 
-What is wrong is noted where it stands, and reading goes on without it. Which keys there are is not known here.
+What is wrong is noted with its place, and reading goes on without it. This module does not know which keys there are.
 
-Null is absent, as programs that write JSON mean it: a key with `null`, `~` or nothing is as if it were not there, and
-a null among tags is none. In quotes it is a text. A null among hosts, ports, excludes or targets is a mistake: whoever
-wrote it lost one of them, and would not be told otherwise.
+Null means absent, as in programs that write JSON: a key with `null`, `~` or nothing is as if it were not there, and a
+null among tags is ignored. In quotes it is a text. A null among hosts, ports, excludes or targets is a mistake: its
+author has lost one of them, and would not notice otherwise.
 """
 
 from collections.abc import Callable
@@ -62,7 +62,7 @@ def single_value(parse: Callable[[str], T], node: YamlNode, key: str, problems: 
 
 
 def parsed(parse: Callable[[str], T], node: Scalar, problems: Problems, before: str = "") -> T | None:
-    """What a parser makes of a text; None where it is wrong. `before` stands in front of what is then noted."""
+    """What a parser makes of a text; None where it is wrong. `before` prefixes the mistake that is then noted."""
     if node.null:
         what = node.text or "an empty item"
         text = f"{before}{what} means nothing in YAML; write a value, in quotes if it is a string, or leave it out"
@@ -87,7 +87,7 @@ def plain_line(node: YamlNode, key: str, problems: Problems) -> str:
 
 
 def one_of(values: dict[str, YamlNode], one: str, many: str, problems: Problems) -> str:
-    """Which of two spellings is there; both is a mistake."""
+    """Which of two spellings is present; both is a mistake."""
     if one in values and many in values:
         node = values[many]
         problems.add(node.line, node.column, f"both {one} and {many} are given; write all of them in {many}")

@@ -1,1 +1,1 @@
-"""What users may write for hosts, ports and single values, and what is said where it is something else. Pure."""
+"""What users may write for hosts, ports and single values, and what to say when they write something else. Pure."""

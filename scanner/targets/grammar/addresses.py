@@ -1,7 +1,7 @@
 """Numeric addresses as numbers: `10.0.0.1` to an int and back, an IPv6 scope to an interface's index.
 
 Only strict spellings are addresses here. The C library's inet_aton also takes `127.1`, `010.0.0.1` (octal) and
-`0x7f.1`, and would probe something else than most readers see; `hosts.py` refuses those.
+`0x7f.1`, and would probe something other than what most readers see; `hosts.py` refuses those.
 """
 
 import re
@@ -17,18 +17,18 @@ _DOTTED = re.compile(rf"{_OCTET}\.{_OCTET}\.{_OCTET}\.{_OCTET}")
 MAPPED = (0xFFFF_0000_0000, 0xFFFF_FFFF_FFFF)
 _LINK_LOCAL = 0xFE80 >> 6
 #: Interfaces may be called almost anything (Linux, dev_valid_name: no slash, colon or blank). Reports show the name
-#: behind the address, so one that a terminal or a spreadsheet might act on goes by its number.
+#: after the address, so an interface whose name a terminal or a spreadsheet might act on goes by its number.
 _PLAIN_INTERFACE = re.compile(r"[A-Za-z0-9_.-]+")
 #: The last address of each family.
 HIGHEST = {V4: (1 << 32) - 1, V6: (1 << 128) - 1}
-#: The last of the unspecified ones (`words/unspecified.py`), of which the first is number 0 in both families.
+#: The last unspecified address of each family (`words/unspecified.py`); the first is number 0 in both.
 UNSPECIFIED = {V4: 0x00FF_FFFF, V6: 0}
 #: 127.0.0.0/8 (RFC 1122, 3.2.1.3) and ::1 (RFC 4291, 2.5.3), as first and last.
 _LOOPBACK = {V4: (0x7F00_0000, 0x7FFF_FFFF), V6: (1, 1)}
 
 
 def v4_number(text: str) -> int | None:
-    """The address as a number, or None where the text is no strict dotted quad."""
+    """The address as a number, or None where the text is not a strict dotted quad."""
     match = _DOTTED.fullmatch(text)
     if not match:
         return None
@@ -39,7 +39,7 @@ def v4_number(text: str) -> int | None:
 
 
 def v6_number(text: str) -> int | None:
-    """The address as a number, or None where the text (without scope) is no IPv6 address."""
+    """The address as a number, or None where the text (without scope) is not an IPv6 address."""
     if not text.isascii() or "\0" in text:
         return None
     try:
@@ -68,7 +68,7 @@ def loopback_count(family: int, first: int, last: int) -> int:
 
 def scope_index(name: str) -> int:
     """The number of a network interface of this host, from its name or number. Errors: TargetError."""
-    if ":" in name:  # of the kernel's aliases (lo:22), which are other names for the interface itself
+    if ":" in name:  # one of the kernel's aliases (lo:22), which are other names for the interface itself
         raise TargetError(f"the interface {shown(name)} holds a colon; write its own name, without a port")
     try:
         if name.isdigit() and name.isascii():
@@ -84,7 +84,7 @@ def scope_index(name: str) -> int:
 
 
 def scope_name(index: int) -> str:
-    """The interface's name, or its number where it has none that is a plain word."""
+    """The interface's name, or its number where the name is not a plain word."""
     try:
         name = socket.if_indextoname(index)
     except OSError:

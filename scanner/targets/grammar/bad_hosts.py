@@ -1,4 +1,4 @@
-"""What is wrong with a host that is none: the error for each usual slip. Only mistakes come here."""
+"""What is wrong with a text that is not a host: the error for each usual slip. Only mistakes come here."""
 
 import re
 
@@ -30,7 +30,7 @@ def odd_text(text: str) -> TargetError | None:
 
 
 def unspecified(text: str, family: int) -> UnspecifiedError:
-    """What to say of hosts that are nothing but unspecified addresses."""
+    """What to say about hosts that are nothing but unspecified addresses."""
     if family == V4:
         what = "names unspecified addresses (0.0.0.0/8), which are never probed"
         return UnspecifiedError(shown(text), what, ("", "127.0.0.1"))

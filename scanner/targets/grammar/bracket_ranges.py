@@ -1,4 +1,4 @@
-"""Bracket ranges in host names: `web[01-20].example.net` stands for 20 names. What the names are worth is not asked."""
+"""Bracket ranges in host names: `web[01-20].example.net` stands for 20 names, which are not checked here."""
 
 import re
 
@@ -9,7 +9,7 @@ from scanner.words.shown_text import shown
 
 _BRACKET = re.compile(r"\[([^\[\]]*)\]")
 _BRACKET_RANGE = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
-#: The most hosts that one bracket expression may stand for; more are better named by a network.
+#: The most hosts that one bracket expression may stand for; more are better written as a network.
 MOST_BRACKETED = 100_000
 
 

@@ -1,7 +1,6 @@
 """Characters that nobody sees, or that look like another one: what messages call them, and what was meant by them.
 
-They come from word processors, chats, wikis and spreadsheets: dashes, quotes, no-break
-and zero-width spaces.
+They come from word processors, chats, wikis and spreadsheets: dashes, quotes, no-break and zero-width spaces.
 """
 
 import unicodedata
@@ -22,7 +21,7 @@ def named(char: str) -> str:
 
 
 def described(char: str) -> str:
-    """The same with what kind of character it is, where that is not plain to see."""
+    """The same, with the kind of character where that is not plain to see."""
     category = unicodedata.category(char)
     if char in "\r\n":
         return f"a line break, {named(char)}"
@@ -38,7 +37,7 @@ _MEANT = {"\u3002": ".", "\u3001": ",", "\u2044": "/", "\u2215": "/", "\u2236": 
 
 
 def odd(text: str) -> str:
-    """The first character that no host and no port list holds, TABs and the like included; or empty."""
+    """The first character that no host or port list may hold, TABs and the like included; or empty."""
     return next((char for char in text if not ("\x20" <= char <= "\x7e" or unicodedata.category(char)[0] in "LM")), "")
 
 

@@ -1,7 +1,7 @@
 """The short forms that join hosts and ports: `HOST:PORTS`, and what an exclude may say. The strict grammar.
 
-The parts live beside: `hosts.py`, `ports.py`. All of it is pure: text in, values out, and a TargetError that says what
-is wrong with this text; what else may have been meant is not looked for. Users come by `parsers.py`.
+The parts have modules of their own: `hosts.py`, `ports.py`. All of it is pure: text in, values out, and a TargetError
+that says what is wrong with this text, not what else may have been meant. Callers go through `parsers.py`.
 """
 
 import re
@@ -15,13 +15,13 @@ from scanner.targets.grammar.ports import PortBudget, is_ports, strict_ports
 from scanner.targets.grammar.remedies import MeantError, OptionText
 from scanner.words.shown_text import shown
 
-#: In one text, with commas between them; a file may list more.
+#: In one comma-separated text; a file may list more.
 _MOST_EXCLUDES = 200_000
 _EXAMPLE = (("one such as ", "[2001:db8::1]:22"),)
 _PORTS_ONLY = re.compile(r"[0-9]+(?:-[0-9]+)?")
 
 
-#: None for HOST alone.
+#: The ports are None for HOST alone.
 HostsAndPorts = tuple[tuple[Host, ...], tuple[int, ...] | None]
 
 
@@ -36,7 +36,7 @@ class Exclude:
 
 
 def split_target(text: str) -> tuple[str, str | None]:
-    """Host text and port text of `HOST:PORTS`; None where there is no colon. IPv6 stands in brackets."""
+    """Host text and port text of `HOST:PORTS`; the latter None where there is no colon. IPv6 stands in brackets."""
     if text.startswith("[") and ":" in text:
         inner, bracket, rest = text[1:].partition("]")
         if not bracket:
@@ -57,15 +57,15 @@ def split_target(text: str) -> tuple[str, str | None]:
 
 
 def _readings(text: str) -> tuple[OptionText, ...]:
-    """What a text with an IPv6 address, but without brackets, can mean. `2001:db8::1:443` may be an address with its
-    port, or all of it an address: nobody can tell, so both are named."""
+    """What a text with an IPv6 address, but without brackets, can mean. `2001:db8::1:443` may be an address and its
+    port, or an address as a whole: nobody can tell, so both are named."""
     head, _, ports = text.rpartition(":")
     apart = _v6_hosts(head) if is_ports(ports) else ()
     return (*((lead, f"{with_brackets(host)}:{ports}") for lead, host in apart), *_v6_hosts(text, brackets=True))
 
 
 def _v6_hosts(text: str, *, brackets: bool = False) -> tuple[OptionText, ...]:
-    """The text where it is an IPv6 host, or what is to be written for it."""
+    """The text if it is an IPv6 host, or else what to write instead; nothing where it cannot be one."""
     if v6_number(_bare(text)) is None:
         return ()
     try:
@@ -85,7 +85,7 @@ def _bare(text: str) -> str:
 
 
 def with_brackets(host: str) -> str:
-    """The host as it stands in front of a colon."""
+    """The host as it stands before a colon."""
     return f"[{host}]" if ":" in host and not host.startswith("[") else host
 
 
@@ -114,7 +114,7 @@ def strict_target(text: str, read: Callable[[str], tuple[Host, ...]] = strict_ho
 
 
 def any_target(text: str) -> HostsAndPorts:
-    """The same for hosts that are not to be probed (`any_host`)."""
+    """The same for hosts that need not be fit to probe (`any_host`)."""
     return strict_target(text, any_host)
 
 
@@ -144,8 +144,8 @@ def strict_exclude(text: str) -> Exclude:
 
 
 def strict_excludes(text: str, read: Callable[[str], Exclude] = strict_exclude) -> list[Exclude]:
-    """Excludes with commas between them: `10.0.0.1,10.0.0.8/29,*:25,80` (80 belongs to `*:`). `read`: the grammar of
-    one. Errors: TargetError."""
+    """Comma-separated excludes: `10.0.0.1,10.0.0.8/29,*:25,80` (80 belongs to `*:`). `read`: the grammar of each.
+    Errors: TargetError."""
     if text.count(",") >= _MOST_EXCLUDES:
         raise TargetError(f"more than {_MOST_EXCLUDES} excludes in one text; write each on a line of its own")
     budget = PortBudget()
@@ -154,7 +154,7 @@ def strict_excludes(text: str, read: Callable[[str], Exclude] = strict_exclude) 
     for item in items:
         try:
             found.append(read(item))
-        except MeantError as error:  # of one item alone
+        except MeantError as error:  # its remedies are for this one item
             raise error if len(items) == 1 else TargetError(str(error)) from None
         budget.spend(found[-1].ports)
     return found

@@ -1,4 +1,4 @@
-"""What a HOST expression comes to: names, to be resolved later by others, and ranges of addresses. No parsing."""
+"""What a HOST expression comes to: names, to be resolved later elsewhere, and ranges of addresses. No parsing."""
 
 
 class HostName:
@@ -13,7 +13,7 @@ class HostName:
 class AddressRange:
     """The addresses from `first` to `last` (numbers) of one family and IPv6 scope (an interface index, or 0).
 
-    `text` is a single IPv6 address as written, else empty. `network` says that it was written as a CIDR.
+    `text` is a single IPv6 address as written, else empty. `network`: it was written as a CIDR.
     """
 
     __slots__ = ("family", "first", "last", "network", "scope", "text")

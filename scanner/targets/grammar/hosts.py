@@ -1,8 +1,8 @@
 """HOST: a name, an address, a CIDR, `10.0.0.1-50`, `10.0.0.1-10.0.1.20`, `web[01-20].example.net`. The strict grammar.
 
-Text in; out come names and ranges of addresses (`host_values.py`). Nothing is ever read as something else in silence:
+Text in; out come names and ranges of addresses (`host_values.py`). Nothing is ever silently read as something else:
 whatever only looks like an address is an error, because the resolver would take `127.1` or `0x7f.1` for one. What else
-may have been meant is not looked for here: users come by `parsers.py`.
+may have been meant is not looked for here: callers go through `parsers.py`.
 """
 
 import re
@@ -18,7 +18,7 @@ from scanner.words.shown_text import shown
 
 _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 _NAME = re.compile(rf"(?=.{{1,253}}\.?\Z){_LABEL}(?:\.{_LABEL})*\.?")
-#: Of these characters none is odd; most networks and ranges have no others.
+#: None of these characters is odd; most networks and ranges have no others.
 _PLAIN = re.compile(r"[0-9A-Fa-f.:/-]+")
 #: Names have at most 253 characters; brackets add some.
 _LONGEST = 1000
@@ -34,7 +34,7 @@ def strict_host(text: str) -> tuple[Host, ...]:
 
 
 def any_host(text: str) -> tuple[Host, ...]:
-    """The same for hosts that are not to be probed: excludes may name unspecified addresses."""
+    """The same for hosts that need not be fit to probe: excludes may name unspecified addresses."""
     if len(text) > _LONGEST:
         raise TargetError(f"the host name {shown(text)} is longer than 253 characters; write a shorter one")
     if "[" not in text and "]" not in text:
@@ -65,7 +65,7 @@ def _single(text: str) -> Host:
 
 
 def _international(text: str) -> HostName:
-    """A name beyond ASCII, as far as it has an ASCII form that is a name; the text stays as written."""
+    """A name beyond ASCII, provided that its ASCII form is a name; the text stays as written."""
     plain = ascii_form(text)
     if not _NAME.fullmatch(plain) or NUMERIC.fullmatch(plain):
         raise TargetError(f"the host {shown(text)} would become {shown(plain)}; write that if you mean it")

@@ -1,4 +1,4 @@
-"""Host names beyond ASCII, in ASCII (IDNA, RFC 3490), as far as they lead to one host, and to the one that is read."""
+"""Host names beyond ASCII, in ASCII (IDNA, RFC 3490), provided that they lead to one host, the one a reader sees."""
 
 from scanner.errors import TargetError
 from scanner.targets.grammar.bad_hosts import bad_name
@@ -8,10 +8,10 @@ _UNCLEAR = "\u00df\u03c2\u115f\u1160\u3164\uffa0"
 
 
 def ascii_form(text: str) -> str:
-    """The name in ASCII, which need be no host name yet. Errors: TargetError.
+    """The name in ASCII, which is not necessarily a host name. Errors: TargetError.
 
-    The four characters that IDNA 2003 and 2008 write differently would lead to two different hosts, and letters that
-    show nothing (the Hangul fillers) to one that nobody can read. Parts begin and end as RFC 5891 has it, 4.2.3.
+    The characters that IDNA 2003 and 2008 write differently would lead to two different hosts, and letters that show
+    nothing (the Hangul fillers) to one that nobody can read. Parts begin and end as in RFC 5891, 4.2.3.
     """
     import unicodedata  # few target lists need it
 

@@ -1,7 +1,7 @@
 """Hosts written as numbers: `10.0.0.1`, `2001:db8::/32`, `10.0.0.1-50`, `10.0.0.1-10.0.1.20`. Text in, a range out.
 
-Networks have no host bits set, ranges are not reversed, and no IPv6 spelling leads to an IPv4 host. Names, brackets and
-ports are not known here.
+Networks have no host bits set, ranges are not reversed, and no IPv6 spelling leads to an IPv4 host. This module knows
+nothing of names, brackets and ports.
 """
 
 import re
@@ -22,18 +22,18 @@ from scanner.targets.grammar.host_values import AddressRange
 from scanner.targets.grammar.remedies import MeantError
 from scanner.words.shown_text import shown
 
-#: Names whose last part a resolver would take for a number, or that are nothing but digits and signs.
+#: Names whose last part a resolver would take for a number, or that are nothing but digits and punctuation.
 NUMERIC = re.compile(r"(?:.*\.)?(?:[0-9]+|0[xX][0-9A-Fa-f]*)\.?|[0-9._-]+|[0-9]+[eE][0-9]+")
-#: By prefix length, as it is written.
+#: By prefix length as written.
 _HOST_BITS = {str(bits): (1 << 32 - bits) - 1 for bits in range(33)}
 
 
 def common_v4(text: str) -> AddressRange | None:
-    """An IPv4 address, a network, or a range of two addresses; None for all else, and where anything is wrong. Most of
-    a long list are these: asked first, they cost half."""
+    """An IPv4 address, a network, or a range of two addresses; None for anything else, and where anything is wrong.
+    Long lists consist mostly of these: tried first, they cost half."""
     number = v4_number(text)
     if number is not None:
-        return AddressRange(V4, number, number)  # without its text: an address is only ever written in one way
+        return AddressRange(V4, number, number)  # without its text: an address can only be written in one way
     head, slash, bits = text.partition("/")
     if slash:
         number, rest = v4_number(head), _HOST_BITS.get(bits)
@@ -76,8 +76,8 @@ def _bad_v6(text: str, whole: str) -> TargetError:
 
 
 def network_of(head: str, bits: str, text: str) -> AddressRange:
-    """`10.0.0.0/24`: `head`, a slash, `bits`. Host bits must be clear, because `10.0.0.5/24` may mean either. Errors:
-    TargetError."""
+    """`10.0.0.0/24`: `head`, a slash, `bits`. Host bits must be clear, because `10.0.0.5/24` may mean the network or
+    the address. Errors: TargetError."""
     if v4_number(head) is None and ":" not in head:
         such = ("one without names, such as ", "10.0.0.0/24")
         raise bad_number(head) if NUMERIC.fullmatch(head) else MeantError(f"{shown(text)} is not a valid network", such)
@@ -106,13 +106,13 @@ def _refuse_network_in_clothes(head: str, bits: str, text: str) -> None:
 
 
 def _block(family: int, number: int, bits: int) -> str:
-    """The network of so many bits that an address lies in."""
+    """The network with this prefix length that an address lies in."""
     rest = (32 if family == V4 else 128) - bits
     return f"{address_text(family, number >> rest << rest)}/{bits}"
 
 
 def range_of(text: str) -> AddressRange | None:
-    """`10.0.0.1-50` or `10.0.0.1-10.0.1.20`; None where the text is no range. Errors: TargetError for a wrong one."""
+    """`10.0.0.1-50` or `10.0.0.1-10.0.1.20`; None where the text is not a range. Errors: TargetError if it is wrong."""
     first, hyphen, last = text.partition("-")
     if not hyphen or (v4_number(first) is None and v6_number(first.partition("%")[0]) is None):
         return None
@@ -137,6 +137,6 @@ def range_of(text: str) -> AddressRange | None:
 
 def _refuse_mapped(family: int, low: int, high: int, text: str) -> None:
     """An IPv6 range must not reach IPv4 hosts by the back door (and past their excludes). One that goes beyond them on
-    either side, such as ::/0, means IPv6: as a target it loses them (`unprobed.py`)."""
+    both sides, such as ::/0, means IPv6: as a target it loses them (`unprobed.py`)."""
     if family == V6 and low <= MAPPED[1] and high >= MAPPED[0] and not (low < MAPPED[0] and MAPPED[1] < high):
         raise TargetError(f"{shown(text)} holds IPv4 addresses in IPv6 form; write IPv4 addresses plainly")

@@ -1,8 +1,8 @@
-"""Where everybody asks who has a text of a user's: a host, ports, a target, excludes. Text in, values out.
+"""Where all callers bring a user's text: a host, ports, a target, excludes. Text in, values out.
 
 The strict grammar (`hosts.py`, `ports.py`, `host_ports.py`) says what the text is, or what is wrong with it, and knows
-nothing of what else may have been meant. Only where it has refused the text, that is looked for (`slips.py`), and the
-better words are the error. No rule of the grammar stands here.
+nothing of what else may have been meant. Only when it has refused the text does `slips.py` look for that, and put it
+into better words for the error. No grammar rule stands here.
 """
 
 from scanner.errors import TargetError
@@ -12,7 +12,7 @@ from scanner.targets.grammar.hosts import strict_host
 from scanner.targets.grammar.ports import strict_ports
 from scanner.targets.grammar.urls import has_user_info, is_url
 
-# Slips are imported where one was made: Unicode's tables and the many forms would cost every start some milliseconds.
+# Slips are imported only when one was made: Unicode's tables and the many forms would cost every start milliseconds.
 
 
 def parse_host(text: str) -> tuple[Host, ...]:
@@ -59,7 +59,7 @@ def parse_exclude(text: str) -> Exclude:
 
 
 def parse_excludes(text: str) -> list[Exclude]:
-    """Excludes with commas between them: `10.0.0.1,10.0.0.8/29,*:25,80` (80 belongs to `*:`). Errors: TargetError."""
-    if has_user_info(text) or is_url(text):  # before it is taken apart: a password or a URL's hosts may hold a comma
+    """Comma-separated excludes: `10.0.0.1,10.0.0.8/29,*:25,80` (80 belongs to `*:`). Errors: TargetError."""
+    if has_user_info(text) or is_url(text):  # before it is split: a password or a URL's hosts may hold a comma
         return [parse_exclude(text)]
     return strict_excludes(text, parse_exclude)

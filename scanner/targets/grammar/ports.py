@@ -1,8 +1,8 @@
 """PORTS: `22`, `22,80,8000-8100`, `https`, `-` for all, `top:100`. The strict grammar: text in, port numbers out.
 
-The order written is kept (the first of a repeated port counts): a scan goes through ports level by level, so
-`top:100` tries the commonest first. Everything that is not exactly this grammar is an error that says what to
-write: nmap's other spellings, leading zeros, digits of other scripts. Users come by `parsers.py`.
+The order written is kept (a repeated port counts where it first appears): a scan goes through ports level by level,
+so `top:100` tries the commonest first. Everything that is not exactly this grammar is an error that says what to
+write: nmap's other spellings, leading zeros, digits of other scripts. Callers go through `parsers.py`.
 """
 
 import re
@@ -20,7 +20,7 @@ _SERVICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+/*-]*")
 _MOST_COMMON = 1000
 #: A list may repeat itself, but not so often that unfolding it takes minutes.
 _BUDGET = 4_000_000
-#: All different port lists of a scan together; each port costs a pointer.
+#: In all different port lists of a scan together; each port costs a pointer.
 _MOST_PORTS = 20_000_000
 
 
@@ -49,8 +49,8 @@ def strict_ports(text: str) -> tuple[int, ...]:
 
 
 def is_ports(item: str) -> bool:
-    """Whether one item (without commas) names ports. Looks for nothing that may have been meant: that takes a
-    millisecond, and a list may have a hundred thousand items that are none."""
+    """Whether one item (without commas) names ports. Does not look for what may have been meant: that takes a
+    millisecond, and a list may have a hundred thousand items that are not ports."""
     if item.isdigit() or _RANGE.fullmatch(item) or item.lower().startswith("top:"):
         try:
             return bool(strict_ports(item))
@@ -60,14 +60,14 @@ def is_ports(item: str) -> bool:
 
 
 class PortBudget:
-    """Counts the ports of different lists; equal texts share a list, and cost it once. The caller keeps the lists."""
+    """Counts the ports of different lists; equal texts share a list, which counts once. The caller keeps the lists."""
 
     def __init__(self) -> None:
         self._left = _MOST_PORTS
         self._known: set[int] = set()
 
     def spend(self, ports: tuple[int, ...] | None) -> None:
-        """One more list. Errors: TargetError where all together would fill the memory."""
+        """Count one more list. Errors: TargetError where all together would fill the memory."""
         if ports is None or id(ports) in self._known:
             return
         self._known.add(id(ports))
@@ -93,7 +93,7 @@ def _item(item: str, text: str) -> tuple[int, ...]:
 
 @cache
 def _one(port: int) -> tuple[int, ...]:
-    """The list of one port: the same object however often a file names it."""
+    """The list of one port: the same object, however often a file names it."""
     return (ALL_PORTS[port - 1],)
 
 
@@ -133,7 +133,7 @@ def _top(count: str) -> tuple[int, ...]:
 
 @lru_cache(maxsize=64)
 def _guess(name: str) -> str:
-    """The service that was meant. It takes a millisecond, and whoever looks for a remedy asks for a name again."""
+    """The service that was meant. A guess takes a millisecond, and the search for a remedy asks for a name again."""
     return did_you_mean(name, service_names())
 
 
@@ -148,7 +148,7 @@ def _service(name: str) -> int:
 
 
 def _habit(item: str) -> TargetError | None:
-    """What to say to another tool's spelling of a port; None for an honest service name."""
+    """What to say to another tool's spelling of a port; None for a real service name."""
     if item == "*" or item.lower() == "all":
         return MeantError(f"{shown(item)} is not a valid port list", ("", "-"), tail=" for all ports (1-65535)")
     if "#" in item:

@@ -1,8 +1,9 @@
-"""Errors that know what they tell a user to type, so that the place where it is typed can be asked first.
+"""Errors that know what they tell a user to type, so that the grammar of the place it is typed in can check it first.
 
-The grammar of hosts and ports names remedies for its own part alone: `10.0.0.0/24` for `10.0.0.5/24`. Around it there
-may be more (`10.0.0.5/24:22`), and the place may want it otherwise. So remedies stay apart from the words around them
-until `slips.py` has put each through the grammar of the place, and until it is known whether YAML reads them.
+The grammar of hosts and ports names remedies for its own part alone: `10.0.0.0/24` for `10.0.0.5/24`. There may be
+more around it (`10.0.0.5/24:22`), and the place may want it written differently. So remedies stay apart from the words
+around them until `slips.py` has put each through the grammar of the place, and until it is known whether YAML reads
+them.
 """
 
 import re
@@ -10,23 +11,23 @@ from collections.abc import Callable
 
 from scanner.errors import TargetError
 
-#: What YAML reads as the same text everywhere, in [ ] too: words, with single colons inside.
+#: What YAML reads as the same text everywhere, even inside [ ]: words, perhaps with a single colon inside.
 _PLAIN_YAML = re.compile(r"[A-Za-z0-9][\w./-]*(?::[\w./-]*[\w/])?")
 
 
 class RemedyText(str):
-    """A text to type; the rest of a message is prose."""
+    """The part of a message that is to be typed; the rest is prose."""
 
     __slots__ = ()
 
     @property
     def in_yaml(self) -> str:
-        """The same as it stands in a YAML file: `[`, `*`, `::` and commas mean something else there without quotes."""
+        """The text as it stands in a YAML file, where `[`, `*`, `::` and commas need quotes."""
         return str(self) if _PLAIN_YAML.fullmatch(self) else f'"{self}"'
 
 
 class SlipError(TargetError):
-    """A target error in parts, of which some are remedies."""
+    """A target error in parts, some of which are remedies."""
 
     def __init__(self, *parts: str) -> None:
         self.parts = parts
@@ -38,12 +39,12 @@ class SlipError(TargetError):
         return "".join(part.in_yaml if isinstance(part, RemedyText) else part for part in self.parts)
 
 
-#: Words in front of a remedy ("the network ", "one such as "), and the remedy.
+#: Words before a remedy ("the network ", "one such as "), and the remedy.
 OptionText = tuple[str, str]
 
 
 class MeantError(SlipError):
-    """What is wrong, and what may have been meant; `tail` are words behind it."""
+    """What is wrong, and what may have been meant; `tail` is what follows that."""
 
     def __init__(self, problem: str, *options: OptionText, tail: str = "") -> None:
         self.problem = problem
@@ -52,7 +53,7 @@ class MeantError(SlipError):
         super().__init__(*([*listed(f"{problem}; write ", options), tail] if options else [problem]))
 
     def moved(self, around: Callable[[str], str]) -> "MeantError":
-        """The same with each remedy in the text around it."""
+        """The same, with each remedy put into the text around it."""
         return MeantError(self.problem, *((lead, around(text)) for lead, text in self.options), tail=self.tail)
 
 
@@ -65,16 +66,16 @@ class UnspecifiedError(MeantError):
         super().__init__(f"{text} {what}", *options, tail=" if this host is meant")
 
     def of(self, text: str) -> "UnspecifiedError":
-        """The same said of another text, in which these hosts stand."""
+        """The same, about another text that contains these hosts."""
         return UnspecifiedError(text, self._what, *self.options)
 
     def moved(self, around: Callable[[str], str]) -> "UnspecifiedError":
-        """The same with each remedy in the text around it."""
+        """The same, with each remedy put into the text around it."""
         return UnspecifiedError(self._text, self._what, *((lead, around(text)) for lead, text in self.options))
 
 
 def listed(before: str, options: tuple[OptionText, ...]) -> list[str]:
-    """The parts of a sentence that lists them: `write A, or B`."""
+    """The parts of a sentence that lists the options: `write A, or B`."""
     parts = [before]
     for at, (lead, text) in enumerate(options):
         parts += [", or " if at else "", lead, RemedyText(text)]
@@ -82,5 +83,5 @@ def listed(before: str, options: tuple[OptionText, ...]) -> list[str]:
 
 
 def yaml_text(error: TargetError) -> str:
-    """What a target file's error says."""
+    """What an error in a target file says."""
     return error.in_yaml if isinstance(error, SlipError) else str(error)

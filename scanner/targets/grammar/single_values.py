@@ -15,7 +15,7 @@ _SHORTEST, _LONGEST = 0.001, 3600.0
 MOST_RETRIES = 100
 #: Beyond this a number without a unit is more likely meant as milliseconds.
 _BARE = 60.0
-#: Words of other tools that mean different things to different people, so they are refused.
+#: Other tools' words, refused because they mean different things to different people.
 _AMBIGUOUS = {
     "closed": "refused (an RST came back), blocked (no answer, or an ICMP error) or not-open (any of them)",
     "filtered": "blocked (no answer, or an ICMP error), timeout or not-open; refused is an RST",
@@ -24,7 +24,7 @@ _AMBIGUOUS = {
 
 @lru_cache(maxsize=4096)
 def parse_duration(text: str) -> float:
-    """Seconds out of `300ms`, `2s`, `1m` or a bare number of seconds up to 60; 1 ms to 1 hour."""
+    """The seconds in `300ms`, `2s`, `1m` or a bare number of seconds up to 60; 1 ms to 1 hour."""
     match = _DURATION.fullmatch(text.strip())
     if not match:
         raise TargetError(f"{shown(text)} is not a valid duration; write {_duration_hint(text)}")
@@ -41,7 +41,7 @@ def parse_duration(text: str) -> float:
 
 
 def check_duration(seconds: float, text: str = "") -> float:
-    """The same number of seconds if a probe can wait that long: finite, 1 ms to 1 hour."""
+    """The same number of seconds if a probe can wait that long: 1 ms to 1 hour. Errors: TargetError."""
     if _SHORTEST <= seconds <= _LONGEST:
         return seconds
     what = shown(text) if text else f"{seconds} s"

@@ -1,6 +1,6 @@
 """The usual slips, as corrected texts: each form says what is wrong with a text, and what it would be without that.
 
-Nothing is decided here. Whether a form makes sense is what the grammar says of it (`slips.py`): most do not.
+Nothing is decided here. Whether a form makes sense is for the grammar to say (`slips.py`): most do not.
 """
 
 import re
@@ -23,16 +23,16 @@ _HOST_WRAPPED = re.compile(r"[\[(]([^\[\]():]+)[\])](:.+)?")
 _PORTS_WRAPPED = re.compile(r"(.*:)[\[({]([^\[\](){}]+)[\])}]")
 #: Two addresses in one line may be a range, or two hosts.
 MAYBE_A_RANGE = "holds a space between two addresses"
-#: `localhost/22` as a target; elsewhere it is rather a network without its address.
+#: `localhost/22` as a target; elsewhere it is more likely a network without its address.
 SLASHED = "has a / where the colon belongs"
 _MASK = re.compile(r"([0-9.]+)[\s/]+([0-9]+\.[0-9]+\.[0-9]+\.[0-9]+)(?:[\s:]+(\S+))?")
-#: Blanks around a hyphen or the word `to`; what is behind may be in front of the next one, and so is only looked at.
+#: Blanks around a hyphen or the word `to`; what follows may also precede the next one, and so is not consumed.
 _SPACED_RANGE = re.compile(r"(\S+)(?:\s+to\s+|\s+-\s*|(?<=\S)\s*-\s+)(?=(\S+))")
 _JOINING = ("and", "or", "&", "+")
 
 
 def not_tcp(text: str) -> tuple[str, str]:
-    """The other protocol that a text names (`53/udp`, `U:53`), and the text without protocols; empty where none."""
+    """The other protocol that a text names (`53/udp`, `U:53`), and the text without protocols; both empty if none."""
     match = _NOT_TCP.search(text)
     if match is None:
         return "", ""
@@ -41,14 +41,14 @@ def not_tcp(text: str) -> tuple[str, str]:
 
 
 def without_tcp(text: str) -> str:
-    """The text without the word TCP, in which nothing is said: all ports here are TCP ports."""
+    """The text without the word TCP, which adds nothing: all ports here are TCP ports."""
     return _TCP.sub("", text)
 
 
 def forms(text: str, *, typed: bool, spaced: bool) -> Iterator[tuple[str, str]]:
     """What may be wrong, and the text without it.
 
-    `typed`: the text is as it was, not just as it was meant; `spaced`: but for spaces at its ends."""
+    `typed`: the text is what was typed, not just what was meant; `spaced`: it is, apart from spaces at its ends."""
     if (without := without_tcp(text)) != text:
         for _, candidate in forms(without.strip(), typed=True, spaced=False):
             yield "names a protocol, and all ports here are TCP", candidate
@@ -99,14 +99,14 @@ def _spaced(text: str) -> Iterator[tuple[str, str]]:
 
 
 def items(text: str) -> list[str]:
-    """The words of a text without blanks around signs; none where one of them is half a range, or a netmask."""
+    """The words of a text that has no blanks around punctuation; none if any is half a range, or a netmask."""
     words = [word.strip(",;") or "-" for word in text.split() if word.lower() not in _JOINING]
     return [] if any(word in ("-", "to") or _prefix(word) for word in words) else words
 
 
 def closed(text: str) -> str:
-    """The text without blanks around its signs. Around a hyphen only between two numbers or addresses: `db1 - 22` is
-    not the name `db1-22`, and a hyphen without a number on either side means nothing (all ports, to a port list)."""
+    """The text without blanks around its punctuation. Around a hyphen they go only between two numbers or addresses:
+    `db1 - 22` is not the name `db1-22`, and a hyphen alone means nothing (all ports, to a port list)."""
     text = re.sub(r"\s*([:,])\s*", r"\1", text)
     text = re.sub(r"\s*/\s*(?=[0-9])", "/", text)
     return _SPACED_RANGE.sub(
@@ -121,8 +121,8 @@ def _is_range(before: str, behind: str) -> bool:
 
 
 def alike(words: list[str]) -> bool:
-    """Whether words are items of one list: hosts alone, hosts with ports, or ports. In `my host:22` something else is
-    wrong, and as a list it would say less than was meant (or more)."""
+    """Whether words are items of one list: hosts alone, hosts with ports, or ports. `my host:22` is wrong in some other
+    way, and as a list it would say less than was meant (or more)."""
     if is_ports(words[-1]) and ":" in words[0]:
         return all(is_ports(word) for word in words[1:])
     shapes = {":" in word and not _is_address(word.partition("/")[0].partition("-")[0]) for word in words}
@@ -130,14 +130,14 @@ def alike(words: list[str]) -> bool:
 
 
 def _separated(text: str) -> Iterator[tuple[str, str]]:
-    """Host and ports with something else than a colon between them."""
+    """Host and ports with something other than a colon between them."""
     match = re.fullmatch(r"([^,;|/#]+)([,;|/])([0-9][0-9,-]*)", text)
-    if match and not (match[2] == "/" and _is_address(match[1])):  # which is a network, or would be one
+    if match and not (match[2] == "/" and _is_address(match[1])):  # that is a network, or was meant as one
         why = SLASHED if match[2] == "/" else f"has a {match[2]} where the colon belongs"
         yield why, f"{with_brackets(match[1])}:{match[3]}"
     if _is_address(re.split(r"\.\.|:", text)[0]):
         yield "is not a valid address range", re.sub(r"(?<=[0-9])(?::|\.\.+)(?=[0-9]+\Z)", "-", text)
-    else:  # between two ports only: of `0x7f.1:22` a hyphen would make a name
+    else:  # between two ports only: a hyphen would make a name of `0x7f.1:22`
         yield "is not a valid port list", re.sub(r"(\A|[:,])([0-9]+)(?::|\.\.+)(?=[0-9]+\Z)", r"\1\2-", text)
     yield "is not a valid port list", re.sub(r"[;|/]", ",", text) if re.fullmatch(r"[0-9;|/,-]+", text) else ""
 
@@ -156,9 +156,9 @@ def _prefix(mask: str) -> str:
 
 
 def _cidr(address: str, mask: str) -> str:
-    """`10.0.0.0 255.255.255.0` as a network, which the address need not be the first of."""
+    """`10.0.0.0 255.255.255.0` as a network; the address need not be its first."""
     number, bits = v4_number(address), _prefix(mask)
-    if number == 0 == v4_number(mask):  # "any", as routers have it
+    if number == 0 == v4_number(mask):  # "any", as routers write it
         return "0.0.0.0/0"
     if number is None or not bits:
         return ""

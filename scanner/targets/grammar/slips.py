@@ -1,10 +1,10 @@
-"""What somebody probably meant by a host, target, exclude or port list that is none. Only mistakes come here.
+"""What somebody probably meant by an invalid host, target, exclude or port list. Only mistakes come here.
 
-The rule: a remedy is named only if it works when typed, there where it will be typed. So nothing is guessed for its own
-sake. Each usual slip (`slip_forms.py`) yields a corrected text; what may be written for that in this place goes through
-one last gate (`typing_places.py`): the grammar of the place, and that it says no more than was written. The first that
-passes is the remedy. Where none does, the strict grammar's own words stand, as far as they pass too, else a plain
-example.
+The rule: a remedy is named only if it works when typed in the place where it will be typed. So nothing is guessed for
+its own sake. Each usual slip (`slip_forms.py`) yields a corrected text; what to write for that in this place goes
+through one last gate (`typing_places.py`): the place's grammar must take it, and it must say no more than was written.
+The first that passes is the remedy. Where none does, the strict grammar's own words stand if they pass too, else a
+plain example.
 """
 
 import re
@@ -18,15 +18,15 @@ from scanner.targets.grammar.typing_places import EXCLUDE, HOST, PORTS, TARGET, 
 from scanner.targets.grammar.urls import has_user_info, is_url, place_behind_at, places_in, protocol_of
 from scanner.words.shown_text import shown
 
-#: A remedy is typed by hand; nobody types more, and a hostile text should cost nothing.
+#: Nobody types more by hand, and a hostile text should cost nothing.
 _LONGEST = 200
 _ALL_ADDRESSES = re.compile(r"/0\]?(?=:|\Z)")
-#: So many hosts of one URL are told.
+#: The most hosts of one URL, or targets of one text, that a message names.
 _MOST_TOLD = 9
 
 
 def host_slip(text: str, error: TargetError) -> TargetError:
-    """The better words for a host alone. Where ports stand with it, they belong elsewhere."""
+    """The better words for a host alone. Any ports with it belong elsewhere."""
     return _slip(text, error, HOST)
 
 
@@ -36,7 +36,7 @@ def target_slip(text: str, error: TargetError) -> TargetError:
 
 
 def exclude_slip(text: str, error: TargetError) -> TargetError:
-    """The better words for a host, or HOST:PORTS, never to touch."""
+    """The better words for a host, or HOST:PORTS, that must never be touched."""
     return _slip(text, error, EXCLUDE)
 
 
@@ -85,7 +85,7 @@ def _best(text: str, error: TargetError, place: TypingPlace) -> TargetError:
 
 
 def _allowing(text: str, place: TypingPlace) -> Written:
-    """What else has to be typed where all addresses there are are to be probed (`plan.py`)."""
+    """What else has to be typed to probe every address there is (`plan.py`)."""
     everything = place in (HOST, TARGET) and _ALL_ADDRESSES.search(text)
     return [" with --allow-any (in Python allow_any=True), if every address there is is meant"] if everything else []
 
@@ -104,7 +104,7 @@ def _each_alone(text: str, place: TypingPlace) -> Written:
 
 
 def _first(text: str, typed: str, place: TypingPlace) -> Written:
-    """What to write for what is left of a text without another protocol."""
+    """What to write for what is left of a text once the other protocol is gone."""
     for _, candidate in forms(text, typed=True, spaced=False):
         if write := place.write(candidate, typed):
             return write
@@ -112,7 +112,7 @@ def _first(text: str, typed: str, place: TypingPlace) -> Written:
 
 
 def _port_alone(ports: str, typed: str, place: TypingPlace) -> Written:
-    """What to write for ports without a host; nothing where they are none, or ports are what is wanted."""
+    """What to write for ports without a host; nothing where they are not ports, or ports are what is wanted."""
     ports = closed(ports.strip())
     return place.ports_alone(ports) if place is not PORTS and vouched(strict_ports, ports, typed) else []
 
@@ -125,7 +125,7 @@ def _last(error: TargetError, place: TypingPlace, typed: str) -> TargetError:
 
 
 def _own(error: MeantError, place: TypingPlace, typed: str, *, examples: bool = True) -> TargetError | None:
-    """The strict grammar's error with those of its remedies that hold in this place; None where there is none."""
+    """The strict grammar's error with those of its remedies that hold in this place; None where none does."""
     parts: Written = []
     for lead, text in error.options:
         if "such as" in lead and not examples:

@@ -1,17 +1,18 @@
-"""Hosts, targets and excludes as users hand them to us, from wherever they come. Here the grammar meets the files.
+"""Hosts, targets and excludes as users hand them to us, wherever they come from. Here the grammar meets files.
 
-The rule: a word that names a file of the present folder is never a host, and so never resolved. Somebody who writes
+The rule: a word that names a file in the current folder is never a host, and so is never resolved. Somebody who writes
 `--exclude never.txt` means what the file says. As a name it would go to the resolver, which may well have an address
 for it (a wildcard in the search domain), and everything that the file lists would be probed.
 
-- It holds for every word that would be resolved: of the command line, of a host, exclude or target file, of a library's
-  caller; with ports behind it (`hosts.txt:22`), in a list with commas, and for the names that a pattern unfolds to.
-- A file is what exists and is no folder: regular files, links, FIFOs, devices. Folders share their names with hosts
-  (`localhost/`, `db1/`), and so do not count.
+- It holds for every word that would be resolved: on the command line, in a host, exclude or target file, from a caller
+  of the library; with ports after it (`hosts.txt:22`), in a comma-separated list, and for the names that a pattern
+  unfolds to.
+- A file is anything that exists and is not a folder: regular files, links, FIFOs, devices. Folders often share their
+  names with hosts (`localhost/`, `db1/`), and so do not count.
 - An address is an address: nothing is resolved, whatever files there are. `./10.0.0.1` is the file.
-- What has a slash can be no host; where it is a file, the message says so.
+- What has a slash cannot be a host; where it is a file, the message says so.
 
-Each place has a function of its own below, because each has something else to write instead.
+Each place has a function of its own below, because what to write instead differs.
 """
 
 import os
@@ -26,18 +27,18 @@ from scanner.targets.grammar.host_values import Host, HostName
 from scanner.targets.grammar.parsers import parse_excludes, parse_host, parse_target
 from scanner.words.shown_text import shown
 
-#: From so many names on, one look at the whole folder is cheaper than one for each.
+#: From this many names on, one look at the whole folder is cheaper than one for each.
 _MANY = 50
 _PLAIN_PATH = 300
 
 
 def names_a_file(word: str) -> bool:
-    """Whether something of this name exists that is no folder."""
+    """Whether something of this name exists that is not a folder."""
     return os.path.lexists(word) and not os.path.isdir(word)
 
 
 def is_address(word: str) -> bool:
-    """Whether it is an address, network or range, with ports or without; also one that is never probed."""
+    """Whether it is an address, network or range, with or without ports, even one that is never probed."""
     try:
         return not any(isinstance(host, HostName) for host in any_target(word)[0])
     except TargetError:
@@ -50,7 +51,7 @@ def is_path(word: str) -> bool:
 
 
 def _better(error: TargetError, text: str, instead: str) -> TargetError:
-    """The error of a word that is no host: it may mean a file. `instead`: what to write for the file `{}`."""
+    """The error for a word that is not a host: it may mean a file. `instead`: what to write for the file `{}`."""
     path = _path_in(text, stdin="-i" in instead or "-file" in instead)
     if path and not is_address(text):
         return TargetError(_is_a_file(text, path, instead))
@@ -60,8 +61,8 @@ def _better(error: TargetError, text: str, instead: str) -> TargetError:
 
 
 def _refuse_files(text: str, instead: str, hosts: Iterable[Host]) -> None:
-    """Raise where a name among the hosts of a word, or the whole word, is a file. Long lists come through here, line by
-    line: an address costs nothing, and a name that the folder does not hold next to nothing."""
+    """Raise where a name among the hosts of a word, or the whole word, is a file. Long lists come through here line by
+    line: an address costs nothing, and a name that is not in the folder next to nothing."""
     folder = _present.get()
     listed = folder.listed if folder else None
     names = False
@@ -87,14 +88,14 @@ def _not_a_host(text: str, path: str, instead: str) -> TargetError:
 
 
 class _PresentFolder:
-    """The present folder. It is listed once many names were asked for; before that, each costs a look of its own."""
+    """The current folder. It is listed once many names were asked for; before that, each costs a look of its own."""
 
     def __init__(self) -> None:
         self._asked = 0
         self.listed: frozenset[str] | None = None
 
     def may_hold(self, name: str) -> bool:
-        """False where there is surely nothing of this name. A name has no slash, and so lies here or nowhere."""
+        """False where there is certainly nothing of this name. A name has no slash, and so lies here or nowhere."""
         self._asked += 1
         if self._asked == _MANY:
             with suppress(OSError):
@@ -102,7 +103,7 @@ class _PresentFolder:
         return self.listed is None or name in self.listed
 
 
-#: The folder as a long list that is being read knows it.
+#: The folder, shared by all names of the list that is being read.
 _present: ContextVar[_PresentFolder | None] = ContextVar("present", default=None)
 
 
@@ -117,7 +118,7 @@ def present_folder() -> Iterator[None]:
 
 
 def _path_in(text: str, *, stdin: bool) -> str:
-    """The path that a word which is no host may mean, or empty. `stdin`: where a file may stand, so may `-`."""
+    """The path that a word which is not a host may mean, or empty. `stdin`: `-` may stand for a file."""
     if text == "-":
         return text if stdin else ""
     items = [item.strip() for item in text.split(",")] if len(text) < _PLAIN_PATH * 10 else []

@@ -1,6 +1,6 @@
 """The places where a remedy is typed: a host, HOST:PORTS, an exclude, a port list. Each vouches for what it names.
 
-The gate is `_vouched`: a remedy is one word (of a shell, of YAML), the strict grammar of this very place takes it, and
+The gate is `vouched`: a remedy is one word (of a shell, of YAML), the strict grammar of this very place takes it, and
 it does not say "all ports" where the text did not: a `-` that stood alone is half a range, not a port list.
 """
 
@@ -15,7 +15,7 @@ from scanner.targets.grammar.remedies import MeantError, RemedyText, Unspecified
 
 #: Parts of a message, remedies among them; nothing where there is none to name.
 Written = list[str]
-#: An item of a port list that means all of them, here or elsewhere.
+#: An item of a port list that means all ports: to us, and as users or other tools write it.
 _ALL_HERE = re.compile(r"(?:\A|[:,])-(?=\Z|,)")
 _ALL_WRITTEN = re.compile(r"(?i)(?:\A|[:,])(?:-|\*|all)(?=\Z|,)")
 _MOST_NUMBERS = 9
@@ -23,7 +23,7 @@ _MOST_NUMBERS = 9
 
 class TypingPlace:
     """One of them. `parse` is its strict grammar, `noun` what stands there, `generic` what can always be written.
-    `probed`: hosts are to be probed there, so unspecified addresses do not do."""
+    `probed`: hosts written there are probed, so unspecified addresses will not do."""
 
     def __init__(self, parse: Callable[[str], object], noun: str, generic: str, *, probed: bool = False) -> None:
         self.parse = parse
@@ -34,9 +34,9 @@ class TypingPlace:
     def write(self, text: str, typed: str, *, further: bool = True) -> Written:
         """What to write for a corrected text; nothing where the place takes none of it.
 
-        `typed` is what it was. `further`: what the grammar would write instead of it will do too.
+        `typed` is the original. `further`: what the grammar would write instead of the corrected text will do too.
 
-        Raises UnspecifiedError where that is all that is wrong with it: then nothing else matters."""
+        Errors: UnspecifiedError where that is all that is wrong with it: then nothing else matters."""
         text = text.strip()
         if not text:
             return []
@@ -50,7 +50,7 @@ class TypingPlace:
         return parts
 
     def of(self, host: str, ports: str, typed: str) -> Written:
-        """What to write for a host and its ports, either of which may be empty. `ports` may be PORTS: nobody knows."""
+        """What to write for a host and its ports, either of which may be empty; `PORTS` where nobody knows them."""
         if not host or host == "*":
             return []
         known = ports if ports != "PORTS" else ""
@@ -63,15 +63,15 @@ class TypingPlace:
         raise NotImplementedError
 
     def joined(self, places: list[tuple[str, str]], typed: str) -> Written:
-        """Several hosts with their ports as one word, where the place has such."""
+        """Several hosts with their ports as one word, where the place takes such a word."""
         return []
 
     def _whole(self, text: str, typed: str) -> Written:
-        """For what the place takes as it is."""
+        """What to write where the place takes the text as it is."""
         return [RemedyText(text)] if self._vouched(text, typed) else []
 
     def _apart(self, text: str, typed: str) -> Written:
-        """For what only HOST:PORTS takes."""
+        """What to write where only HOST:PORTS takes the text."""
         raise NotImplementedError
 
     def _vouched(self, text: str, typed: str) -> bool:
@@ -99,7 +99,7 @@ class _HostPlace(TypingPlace):
         host, ports = split_target(text)
         if not ports or not self._vouched(host, typed) or not vouched(strict_ports, ports, typed):
             return []
-        there = f'"{ports}"' if ports.startswith("-") else RemedyText(ports)  # of - YAML makes a list
+        there = f'"{ports}"' if ports.startswith("-") else RemedyText(ports)  # YAML reads - as a list
         in_a_file = [" (in a target file: port: ", there, ")"]
         return [RemedyText(host), " here, and the port with -p ", RemedyText(ports), *in_a_file]
 
@@ -116,7 +116,7 @@ class _ExcludePlace(TypingPlace):
         return [*write, ", or ", RemedyText(alone), " for all ports"]
 
     def _apart(self, text: str, typed: str) -> Written:
-        """Several services: in a list of excludes a word may be a host, so they stand as numbers."""
+        """Services become numbers, because a word in a list of excludes may be a host."""
         host, ports = split_target(text)
         numbers = strict_ports(ports) if ports else ()
         if len(numbers) > _MOST_NUMBERS:
@@ -141,14 +141,14 @@ class _PortsPlace(TypingPlace):
 
 
 def vouched(parse: Callable[[str], object], text: str, typed: str) -> bool:
-    """The gate: whether this word, typed where `parse` reads it, is taken, and says no more than was `typed`."""
+    """The gate: whether `parse` takes this word, and it says no more than was `typed`."""
     if any(char.isspace() for char in text) or (_ALL_HERE.search(text) and not _ALL_WRITTEN.search(typed)):
         return False
     return _fits(parse, text)
 
 
 def _fits(parse: Callable[[str], object], text: str, *, unless: tuple[type[TargetError], ...] = ()) -> bool:
-    """Whether it is taken. `unless`: errors that are let through."""
+    """Whether `parse` takes the text. `unless`: errors that are let through."""
     try:
         parse(text)
     except unless:

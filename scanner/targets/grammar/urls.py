@@ -1,7 +1,7 @@
-"""URLs and user info where a host belongs: which host and port stand in them (RFC 3986, section 3.2).
+"""URLs and user info where a host belongs: which host and port they contain (RFC 3986, section 3.2).
 
-They are refused, never followed: what is probed should stand in the list as it is. But people paste them, and so a
-message says what to write. No part of what may be a password ever becomes part of that.
+They are refused, never followed: what is probed should stand in the list as it is. But people paste them, so a message
+says what to write. No part of what may be a password ever appears in it.
 """
 
 import re
@@ -9,7 +9,7 @@ import re
 from scanner.services import service_port
 from scanner.words.user_info import last_at, split_authority
 
-#: Schemes that the table of services has under another name, or that bring no port of their own although it has one.
+#: Schemes that the table of services has under another name, or that imply no port although the table has one.
 _DEFAULTS = {
     "ws": 80, "wss": 443, "sftp": 22, "scp": 22, "amqp": 5672, "rediss": 6379, "mongodb": 27017, "sqlserver": 1433,
     "mssql": 1433, "mqtts": 8883, "nats": 4222, "pop": 110, "rdp": 3389, "docker": 2375, "git": 9418, "rtsp": 554,
@@ -23,17 +23,17 @@ _NOT_TCP = ("udp", "sctp", "dccp", "quic", "icmp")
 #: `curl -k https://db1`: pasted with the command around it.
 _COMMAND = re.compile(r"\A(?:curl|wget|http|open)(?:\s+-\S+)*\s+")
 
-#: A host as it stands in HOST:PORTS (IPv6 in brackets), and its port as text, `PORTS` where nobody knows it.
+#: A host as it stands in HOST:PORTS (IPv6 in brackets), and its port as text, or `PORTS` where it is unknown.
 HostAndPort = tuple[str, str]
 
 
 def is_url(text: str) -> bool:
-    """Whether it is one, or would be."""
+    """Whether it is a URL, or was meant as one."""
     return "://" in text
 
 
 def has_user_info(text: str) -> bool:
-    """Whether there is an @ in it, or what looks like one: no host and no port holds one."""
+    """Whether it contains an @, or what looks like one: no host or port does."""
     return last_at(text) >= 0
 
 
@@ -44,8 +44,8 @@ def protocol_of(url: str) -> str:
 
 
 def places_in(url: str) -> list[HostAndPort]:
-    """The hosts and ports of a URL; none where it cannot be told what is the host and what may be a password, or where
-    something else stands beside it: that would be lost."""
+    """The hosts and ports of a URL; none where the host cannot be told from what may be a password, or where something
+    else stands next to the URL, which would be lost."""
     url = _COMMAND.sub("", url.strip()).strip("<>\"'() ")
     scheme, _, rest = url.partition("://")
     if "://" in rest or re.search(r"[\s,;@]", scheme) or scheme.lower() in ("file", "unix"):
@@ -61,7 +61,7 @@ def places_in(url: str) -> list[HostAndPort]:
 def place_behind_at(text: str) -> tuple[str, str]:
     """The host and the ports of `user@HOST:PORTS`; either may be empty.
 
-    In front of the @ a comma may stand in a password or behind another host: nobody can tell."""
+    A comma before the @ may be part of a password or follow another host: nobody can tell."""
     if "," in text[: last_at(text)]:
         return "", ""
     rest = _behind_at(text).lstrip("/")
@@ -74,7 +74,7 @@ def _behind_at(text: str) -> str:
 
 
 def _places(authority: str, default: int | None) -> list[HostAndPort]:
-    """Several stand with commas between them, as database drivers write clusters."""
+    """The places in an authority; several are separated by commas, as database drivers write clusters."""
     found: list[HostAndPort] = []
     for each in authority.split(","):
         match = _PLACE.fullmatch(each)
@@ -86,7 +86,7 @@ def _places(authority: str, default: int | None) -> list[HostAndPort]:
 
 
 def _default(scheme: str) -> int | None:
-    """The port of `https`; of `jdbc:mysql`, `postgresql+psycopg`, `git+ssh` that of the last word that has one."""
+    """The port of `https`; for `jdbc:mysql`, `postgresql+psycopg`, `git+ssh` that of the last word that has one."""
     for word in reversed(re.split(r"[:+]", scheme.lower())):
         if word in _DEFAULTS:
             return _DEFAULTS[word]

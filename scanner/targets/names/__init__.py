@@ -1,1 +1,1 @@
-"""Names to addresses, and back: lookups, their threads, their order, the resolver's own schedule."""
+"""From names to addresses and back: lookups, their threads, their order, the resolver's own schedule."""

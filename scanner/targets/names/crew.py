@@ -1,18 +1,17 @@
-"""The threads that lookups run on: how many there are, which are stuck, and what is left when there are none.
+"""The threads that lookups run on: how many there are, which are stuck, and what to do when there are none.
 
 A lookup blocks and cannot be cancelled, so a thread whose lookup outlives its deadline is given up: nobody waits for
-it, its name is judged without it, and when it does return it is as good as new. The rules:
+it, its name is judged without it, and once it returns it is used again. The rules:
 
 1. 64 lookups are under way at once. One that takes longer than half a second does not count among them: another takes
-   its place, so that names whose servers are silent hold up nobody.
-2. There are 256 threads at most, those given up among them. With all of them taken, jobs wait, and none fails for it.
-   Which of them is next, so that silent servers hold up no others' names, is in `waiting.py`; whether there are
+   its place, so that names whose servers are silent hold up nothing else.
+2. There are at most 256 threads, including those given up. When all are taken, jobs wait, and none fails because of it.
+   Which job is next, so that silent servers do not hold up other servers' names, is in `waiting.py`; whether there are
    descriptors for one more, in `under_way.py`.
-3. Only when every thread that there may be, or that there are descriptors for, was given up, and none has come back for
-   as long as the C library may take (half a minute at least), are the jobs that wait given up with them: a scan has to
-   end.
-4. Where no thread can be started (RuntimeError), those there are do it all. If there are none, the caller's own does
-   one job each time it looks: slow, and nothing stops it in between, but true.
+3. Only when every thread that may exist, or that there are descriptors for, was given up, and none has come back for
+   as long as the C library may take (at least half a minute), are the waiting jobs given up too: a scan has to end.
+4. Where no thread can be started (RuntimeError), the existing ones do all the work. If there are none, the caller's
+   own does one job each time it looks: slow, and not interruptible in between, but correct.
 """
 
 import threading
@@ -28,14 +27,14 @@ from scanner.words.shown_text import many
 MOST_THREADS = 256
 _AT_ONCE = 64
 _SLOW_S = 0.5
-_LOOK_S = 0.02  # so often are those under way looked at
-_STALL_S = 1.0  # nobody looked for so long: the process stood still, and its lookups with it
+_LOOK_S = 0.02  # how often those under way are looked at
+_STALL_S = 1.0  # nobody looked for this long: the process stood still, and its lookups with it
 _TRY_AGAIN_S = 1.0
 _HOPELESS_S = 30.0
 
 
 class Crew:
-    """Does jobs on threads, and calls `ask` with a text and a family there. Its times are seconds of `clock`.
+    """Does jobs on threads, where it calls `ask` with a text and a family. Its times are seconds of `clock`.
 
     `most`: how many threads there may be at first.
     """
@@ -51,10 +50,10 @@ class Crew:
         self._start_at = float("-inf")
         self._stopping = False
         self._too_few = False  # whether a thread could not be started
-        self._never_begun = self._hung = 0  # jobs that were given up without having been begun; how many hung then
+        self._never_begun = self._hung = 0  # jobs that were given up before they began; how many hung then
         #: How many threads there may be.
         self.most = most
-        #: Threads there are.
+        #: How many threads there are.
         self.threads = 0
 
     @property
@@ -64,31 +63,31 @@ class Crew:
             return [job.name.text for job in self._under_way]
 
     def fit(self, most: int, room: int, each: int) -> None:
-        """There may be so many threads, and there are so many descriptors for lookups (`UnderWay.provide`)."""
+        """There may be `most` threads, and there are `room` descriptors for lookups (`UnderWay.provide`)."""
         self.most = most
         with self._lock:
             self._under_way.provide(room, each)
 
     def fewer(self) -> None:
-        """From now on there may be half as many threads; those beyond end after their lookups."""
+        """From now on there may be half as many threads; any beyond that end after their lookups."""
         self.most = max(1, min(self.most, self.threads) // 2)
 
     def more(self, most: int) -> None:
-        """There may be twice as many again, and so many at most."""
+        """There may be twice as many as now, up to `most`."""
         self.most = min(most, self.most * 2)
 
     def add(self, names: Iterable[PendingName]) -> None:
-        """All lookups of these names are to be done."""
+        """Queue all lookups of these names."""
         with self._lock:
             self._waiting.add(names)
 
     def put_back(self, jobs: Iterable[Job]) -> None:
-        """These were begun before, and are to be done again."""
+        """Queue these again; they were begun before."""
         with self._lock:
             self._waiting.put_back(jobs)
 
     def doubt(self, job: Job, *, waited: bool) -> None:
-        """This one failed in a crowd, and is to be done again where there is room. `waited`: for its server."""
+        """Queue this one, which failed in a crowd, for when there is room. `waited`: it waited for its server."""
         with self._lock:
             self._waiting.doubt(job, waited=waited)
 
@@ -97,7 +96,7 @@ class Crew:
         self._stopping = True
 
     def complaints(self) -> list[str]:
-        """What is to be said of threads that could not be had, or that hang, since the last call."""
+        """What to say about threads that could not be started, or that hang, since the last call."""
         found = []
         if self._too_few:
             some = self.threads > 0
@@ -115,8 +114,8 @@ class Crew:
         return found
 
     def look(self, now: float, deadline: float, hopeless: float) -> list[Job]:
-        """The jobs that are over since the last call: done, or given up (without an answer) after `deadline` seconds,
-        in which those count that were spent on the name before.
+        """The jobs that ended since the last call: done, or given up (without an answer) after `deadline` seconds,
+        which include those spent on the name before.
 
         `hopeless`: seconds after which a thread that was given up is not expected back.
         """
@@ -137,7 +136,7 @@ class Crew:
         return over + [job for job in done if not job.given_up]
 
     def _given_up(self, now: float, deadline: float) -> list[Job]:
-        """Looks at those under way: which are slow, and which are over."""
+        """Look at those under way: note which are slow, and return those to give up."""
         stalled = now - self._looked if now - self._looked > _STALL_S else 0.0
         self._looked = now
         with self._lock:
@@ -148,7 +147,7 @@ class Crew:
             return [job for job in self._under_way if job.outlives(now, deadline)]
 
     def _hopeless(self, now: float, patience: float) -> bool:
-        """Whether jobs wait for threads of which none will come back."""
+        """Whether jobs wait for threads none of which will come back."""
         with self._lock:
             if not self._waiting or not self._under_way.all_given_up:
                 return False
@@ -158,7 +157,7 @@ class Crew:
         return now - self._moved >= patience
 
     def staff(self, now: float) -> None:
-        """Starts the threads that are wanted now."""
+        """Start the threads that are wanted now."""
         with self._lock:
             blocked = self._under_way.blocks(self._waiting)
             idle = self.threads - len(self._under_way)
@@ -173,7 +172,7 @@ class Crew:
             self._one()
 
     def _start(self) -> bool:
-        """One more thread, if this machine lets us."""
+        """Start one more thread, if this machine lets us."""
         with self._lock:
             self.threads += 1
         try:
@@ -189,7 +188,7 @@ class Crew:
             pass
 
     def _one(self, *, on_thread: bool = False) -> bool:
-        """Does the next job, if there is one for this thread; else the thread ends."""
+        """Do the next job, if there is one for this thread; otherwise the thread ends."""
         with self._lock:
             job = None if self._enough(on_thread=on_thread) else self._next()
             if job is None:
@@ -204,7 +203,7 @@ class Crew:
         return True
 
     def _enough(self, *, on_thread: bool) -> bool:
-        """Whether no further job is to begin, or not on this thread."""
+        """Whether no further job may begin, at all or on this thread."""
         crowded = self.threads > self.most or self.threads - self._under_way.slow > _AT_ONCE
         return not self._waiting or self._stopping or (on_thread and crowded) or not self._under_way.admits()
 

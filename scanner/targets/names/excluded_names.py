@@ -1,7 +1,7 @@
 """Excluded names: what they exclude must be known before the first probe, so they are resolved, and waited for.
 
-What must be known is every address that may be probed. A family that is not wanted need not be answered for; but where
-the wanted one has no address, the other tells a name without any from one that does not exist.
+Every address that may be probed must be known. A family that is not wanted needs no answer; but where the wanted one
+has no address, the other shows whether the name exists at all.
 """
 
 import time
@@ -30,10 +30,10 @@ def with_addresses(
 ) -> Excluder:
     """The excluder of these excludes, with the addresses of excluded names.
 
-    `family`: 4 or 6, the only one that is probed, or 0. `deadline`: seconds for a lookup, as `Resolver` has it.
+    `family`: 4 or 6, the only one that is probed, or 0. `deadline`: seconds for a lookup, as in `Resolver`.
     `resolver` makes one for a family; it is for tests.
-    Errors: UsageError where a name has none now, or unspecified ones alone (an ad blocker's answer): then nobody can
-    tell what must not be touched.
+    Errors: UsageError where a name has no addresses now, or only unspecified ones (an ad blocker's answer): then nobody
+    can tell what must not be touched.
     """
     names = list({host.text: None for each in excludes for host in each.hosts or () if isinstance(host, HostName)})
     if not names:
@@ -56,7 +56,7 @@ def _numeric(exclude: Exclude, found: dict[str, Outcome]) -> list[Exclude]:
 
 
 def _known(outcome: Outcome) -> list[Address]:
-    """The addresses of an excluded name. Errors: UsageError where they are not known, or not all."""
+    """The addresses of an excluded name. Errors: UsageError where not all of them are known."""
     host = f"the excluded host {shown(outcome.name)}"
     if all(number <= UNSPECIFIED[family] for family, number, _ in outcome.addresses):
         raise UsageError(
@@ -72,7 +72,7 @@ def _known(outcome: Outcome) -> list[Address]:
 
 
 def _resolve(names: list[str], resolver: Resolver) -> dict[str, Outcome]:
-    """Resolve and wait; ends by the resolver's own deadlines."""
+    """Resolve and wait; the resolver's own deadlines end it."""
     found: dict[str, Outcome] = {}
     resolver.submit(names)
     while resolver.pending:

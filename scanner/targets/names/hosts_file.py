@@ -1,9 +1,9 @@
-"""Which names stand in this host's own file of hosts.
+"""Which names stand in this host's own hosts file.
 
-glibc answers such a name out of the file for both families at once, and asks no server for the family that the file
-lacks. Asked for one family only it would go on to the servers for that, past a file that pins or blocks the name, and
-it says that `::1` is 127.0.0.1. So these names are looked up in one piece. Only names are read here: their addresses
-are the resolver's to tell. It is asked for a name beyond ASCII in its IDNA form, and so that is what the file holds.
+Asked for both families at once, glibc answers such a name from the file, and asks no server for the family that the
+file lacks. Asked for one family only, it would go on to the servers, past a file that pins or blocks the name, and it
+says that `::1` is 127.0.0.1. So both families of these names are looked up in one call. Only names are read here; their
+addresses come from the resolver. It is asked for a name beyond ASCII in its IDNA form, which is how the file holds it.
 """
 
 import os
@@ -16,7 +16,7 @@ _PATH = "/etc/hosts"
 
 
 def named_here(names: Iterable[str], path: str = _PATH) -> set[str]:
-    """Those of the names, in lower case, that the file holds. Without a file: none."""
+    """Those of the names that the file holds, in lower case. Without a file: none."""
     asked = {name.lower(): _asked(name).lower() for name in names}
     wanted = set(asked.values())
     found: set[str] = set()
@@ -32,7 +32,7 @@ def named_here(names: Iterable[str], path: str = _PATH) -> set[str]:
 
 
 def _asked(name: str) -> str:
-    """The name as Python's getaddrinfo hands it on."""
+    """The name as Python's getaddrinfo passes it to the C library."""
     try:
         return name if name.isascii() else name.encode("idna").decode("ascii")
     except UnicodeError:

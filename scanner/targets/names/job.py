@@ -1,4 +1,4 @@
-"""One lookup on its way through the queue (`waiting.py`) and the threads (`crew.py`), and the zone of its name."""
+"""One lookup on its way through the queue (`waiting.py`) and the threads (`crew.py`), and its name's zone."""
 
 from collections.abc import Callable
 
@@ -7,15 +7,15 @@ from scanner.targets.names.pending_name import PendingName
 from scanner.targets.names.search_list import hosts_file
 
 _HOSTS_FILE = "/"
-#: So often may a lookup fail in a crowd; then it is asked for the last time, with nobody in its way.
+#: A lookup may fail in a crowd this often; then it is asked one last time, alone.
 _MOST_CROWDINGS = 3
 
 
 class Job:
-    """One lookup: of `text`, for a name, for a family (0: both). `took` seconds, once it is done; `spent` before it.
+    """One lookup of `text`, for a name and a family (0: both). It `took` seconds, once it is done; `spent` before it.
 
-    `crowdings`: how often it failed in a crowd before (`under_way.py`), the last time when `doubted`. From then until
-    it begins again the time of a shortage (`short_since`) stands still.
+    `crowdings`: how often it failed in a crowd before (`under_way.py`), most recently at `doubted`. From then until it
+    begins again, a shortage's clock (`short_since`) stands still.
     """
 
     __slots__ = (
@@ -45,7 +45,7 @@ class Job:
 
     @property
     def last_time(self) -> bool:
-        """Whether it was crowded so often that now nobody may be in its way."""
+        """Whether it was crowded so often that it must now run alone."""
         return self.crowdings >= _MOST_CROWDINGS
 
     def begin(self, now: float, crowds: int) -> None:
@@ -65,30 +65,30 @@ class Job:
         self.crowded = crowds != self.crowds and not self.last_time
 
     def stand_still(self, seconds: float, now: float) -> None:
-        """For so long the process stood still, up to now: that is nobody's waiting."""
+        """The process stood still for `seconds`, up to now: that does not count as waiting."""
         self.since = min(now, self.since + seconds)  # it may have begun meanwhile
 
     def turns_slow(self, now: float, slow_s: float) -> bool:
-        """Whether it is seen now, and for the first time, to take longer than this."""
+        """Whether it turns out now, for the first time, to take longer than this."""
         if self.slow or now - self.since < slow_s:
             return False
         self.slow = True
         return True
 
     def outlives(self, now: float, deadline: float) -> bool:
-        """Whether it has outlived its deadline now, and for the first time: nobody waits for it any longer."""
+        """Whether it turns out now, for the first time, to have outlived its deadline: then nobody waits for it."""
         if self.given_up or now - self.since < deadline - self.spent:
             return False
         self.given_up = True
         return True
 
     def again(self, short_since: float | None, doubted: float | None = None) -> "Job":
-        """The same lookup anew. `doubted`: when it failed in a crowd, if it did."""
+        """The same lookup again. `doubted`: when it failed in a crowd, if it did."""
         return Job(self.name, self.family, short_since, self.crowdings + (doubted is not None), doubted)
 
 
 def zone_of(name: PendingName) -> str:
-    """What is asked for, without its first label; for all that is read out of the hosts file one that no name has."""
+    """The name that is asked for, without its first label; for names from the hosts file, a zone that no name has."""
     if name.plan is hosts_file:
         return _HOSTS_FILE
     return name.asked.rstrip(".").partition(".")[2].lower()

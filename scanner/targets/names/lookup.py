@@ -1,9 +1,9 @@
 """One lookup of a name: getaddrinfo(3), which blocks, and what its answer means.
 
-A limit of this machine is never a name's fault. What glibc says of one cannot be told from an answer (measured, 2.36:
-socket() failing with EMFILE is EAI_NONAME for IPv4, EAI_AGAIN or EAI_SYSTEM without an errno for IPv6; where the hosts
-file cannot be opened, its names are asked of the servers). So what has failed stands only if there were descriptors to
-be had both before and after; else it is `short`, and to be asked again.
+A limit of this machine is never a name's fault. What glibc says when it hits one cannot be told from an answer
+(measured, 2.36: socket() failing with EMFILE is EAI_NONAME for IPv4, EAI_AGAIN or EAI_SYSTEM without an errno for IPv6;
+where the hosts file cannot be opened, the servers are asked for its names). So a failure stands only if descriptors
+were available both before and after; otherwise it is `short`, and must be asked again.
 """
 
 import errno
@@ -19,10 +19,10 @@ from scanner.targets.grammar.addresses import MAPPED, V4, V6, is_link_local, v4_
 #: family, number, scope
 Address = tuple[int, int, int]
 Lookup = Callable[..., Iterable[Any]]
-#: "No such name" and "no address for it", as far as this platform has them (11004: Windows, WSANO_DATA).
+#: "No such name" and "no address for it", where this platform has them (11004: Windows, WSANO_DATA).
 _NO_ADDRESS = {getattr(socket, name, None) for name in ("EAI_NONAME", "EAI_NODATA", "EAI_ADDRFAMILY")} | {11004}
 _LOCAL = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS, errno.EAGAIN})
-#: As many as a lookup may need at once: a socket for each of three servers, and a file.
+#: How many descriptors a lookup may need at once: a socket for each of three servers, and a file.
 _NEEDED = 4
 _one_at_a_time = threading.Lock()
 
@@ -30,7 +30,7 @@ _one_at_a_time = threading.Lock()
 class Answer(NamedTuple):
     """What one lookup found: addresses, or a `reason`. `short`: the errno of a local limit that spoiled it, or 0.
 
-    `unsure`: "try again", of servers that failed, or that were silent; the time it took tells which.
+    `unsure`: "try again", because servers failed or were silent; the time it took tells which.
     """
 
     addresses: list[Address]
@@ -40,7 +40,7 @@ class Answer(NamedTuple):
 
 
 def descriptors_lack() -> int:
-    """0 if a lookup finds as many descriptors as it may need, else the errno that says why not."""
+    """0 if a lookup can have as many descriptors as it may need, else the errno that says why not."""
     held: list[int] = []
     with _one_at_a_time:
         try:
@@ -55,7 +55,7 @@ def descriptors_lack() -> int:
 
 
 def ask(name: str, family: int, lookup: Lookup, lack: Callable[[], int] = descriptors_lack) -> Answer:
-    """Ask once, for a family or (0) both, and wait for the answer. Never raises."""
+    """Ask once, for one family or both (0), and wait for the answer. Never raises."""
     before = lack()
     answer = _ask(name, family, lookup)
     if not answer.short and (answer.reason or (before and not family)):
@@ -79,13 +79,13 @@ def _ask(name: str, family: int, lookup: Lookup) -> Answer:
         return Answer([], "dns-failed", short=errno.ENOMEM)
     except OSError as error:  # EAI_SYSTEM
         return Answer([], "dns-failed", short=error.errno if error.errno in _LOCAL else 0)
-    except Exception:  # an odd NSS module: whatever it is, this name was not resolved
+    except Exception:  # an odd NSS module: whatever went wrong, this name was not resolved
         return Answer([], "dns-failed")
     return Answer(addresses, "" if addresses else "no-address")
 
 
 def _address(info: Any) -> Address | None:
-    """An address out of getaddrinfo's tuple; None for other families, or one that cannot be read."""
+    """The address in getaddrinfo's tuple; None for other families, or an address that cannot be read."""
     family, sockaddr = int(info[0]), info[4]
     if family == V4:
         number = v4_number(sockaddr[0])

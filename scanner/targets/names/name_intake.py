@@ -1,7 +1,7 @@
 """What the resolver has found out, taken into the scan: addresses to be probed, or rows for names that lead nowhere.
 
-Names are taken in by portions: whoever asks for endpoints, and looks for Ctrl-C in between, waits for some of them, not
-for 200,000.
+Names are taken in a portion at a time: whoever asks for endpoints, and checks for Ctrl-C in between, waits for some of
+them, not for 200,000.
 """
 
 from collections import deque
@@ -20,12 +20,12 @@ from scanner.words.shown_text import many
 from scanner.words.stamp import iso_time
 from scanner.words.unspecified import REASON
 
-#: Names are taken in until they bring so many targets; the rest waits for the next call, so that nothing else does.
+#: Names are taken in until they bring this many targets; the rest waits for the next call, so that nothing else does.
 _TARGETS_AT_ONCE = 20_000
 
 
 class NameIntake:
-    """Hands all names to the resolver, and what it tells of them to the arrivals. `wall` gives seconds."""
+    """Hands all names to the resolver, and what it finds out about them to the arrivals. `wall` gives seconds."""
 
     def __init__(self, names: AskedNames, arrivals: Arrivals, resolver: Resolver, wall: Callable[[], float]) -> None:
         self._names = names
@@ -36,29 +36,29 @@ class NameIntake:
         self._begun = False
         self._heard: deque[Outcome] = deque()
         self._failed: deque[Iterator[Result]] = deque()
-        #: Names of which not all is told.
+        #: How many names have not been fully reported.
         self.unresolved = len(names)
-        #: Rows of the names, each that is not resolved yet counted as one address.
+        #: Rows of the names; a name that is not resolved yet counts as one address.
         self.row_count = names.row_count
-        #: Plain lines, each added once, when it is known.
+        #: Plain lines, each added once, when it becomes known.
         self.warnings: list[str] = []
 
     def fit(self, descriptors: int) -> int:
-        """With so many descriptors, how many must be left to the lookups of names?"""
+        """How many of these descriptors must be left to name lookups."""
         return self._resolver.fit(descriptors, self.unresolved) if self.unresolved else 0
 
     @property
     def busy(self) -> bool:
-        """Names are looked up, or threads that do so are still there."""
+        """Names are being looked up, or threads that do so are still there."""
         return self.unresolved > 0 or self._resolver.busy
 
     @property
     def half_resolved(self) -> bool:
-        """Every name that is not told has addresses out; only those of its other family are still to come."""
+        """Every name not fully reported has addresses out; only those of its other family are still to come."""
         return 0 < self.unresolved == self._twofold.half_out
 
     def do_without(self) -> None:
-        """Wait no longer for those, if that is all that is missing."""
+        """Stop waiting for the other family's addresses, if nothing else is missing."""
         if self.half_resolved:
             self._twofold.give_up()
             self.unresolved = 0
@@ -69,7 +69,7 @@ class NameIntake:
         self._resolver.stop()
 
     def hear(self) -> None:
-        """Take in what the resolver has found out, as long as there are `unresolved` names."""
+        """Take in what the resolver has found out. Call it while there are `unresolved` names."""
         if not self._begun:
             self._begun = True
             self._resolver.submit([self._names.text(key) for key in self._names])
@@ -82,7 +82,7 @@ class NameIntake:
             self._warn_of_names()
 
     def _take_in(self, outcome: Outcome) -> int:
-        """One outcome of a name; returns how much work that was, in targets."""
+        """Take in one outcome of a name; returns how much work that was, in targets."""
         before = False
         if outcome.more:
             addresses = self._twofold.first(outcome)

@@ -1,4 +1,4 @@
-"""A name on its way through the steps of the search list, and what there is to tell of it after each lookup."""
+"""A name on its way through the steps of the search list, and what there is to report after each lookup."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ from scanner.targets.grammar.addresses import V4
 from scanner.targets.names.lookup import Address, Answer
 from scanner.targets.names.search_list import Step
 
-#: Reasons by how much they leave open, most first.
+#: Reasons by how much they leave open, the most open first.
 _LEAVES_OPEN = ("dns-timeout", "dns-failed", "no-address")
 
 
@@ -14,7 +14,7 @@ class Outcome:
     """What became of a name: its addresses in the resolver's order, or why it has none (a `reason`).
 
     With `more`, these are the addresses of one family, and the other's are still to come. `missed` is the family (4 or
-    6) that was not answered for although the other was, or 0.
+    6) that got no answer although the other did, or 0.
     """
 
     __slots__ = ("addresses", "missed", "more", "name", "reason")
@@ -30,10 +30,10 @@ class Outcome:
 
 
 class PendingName:
-    """A name, at which of its steps it is (`search_list.py`), and what the lookups of that have told.
+    """A name, the step it has reached (`search_list.py`), and what that step's lookups have found.
 
-    `plan` makes the steps, each time that they are needed: there may be 200,000 names. `asked` is what to ask for now,
-    for each of `families`.
+    `plan` makes the steps anew whenever they are needed, because there may be 200,000 names. `asked` is what to ask for
+    now, for each of `families`.
     """
 
     __slots__ = (
@@ -43,7 +43,7 @@ class PendingName:
     def __init__(self, text: str, plan: Callable[[str], list[Step]]) -> None:
         self.text = text
         self.plan = plan
-        #: Why the steps before found nothing, and the seconds that they took.
+        #: Why the earlier steps found nothing, and how many seconds they took.
         self.before = ""
         self.spent = 0.0
         self.found = False
@@ -59,7 +59,7 @@ class PendingName:
         self.took = 0.0
 
     def heard(self, family: int, answer: Answer, took: float = 0.0) -> Outcome | None:
-        """Takes in one lookup's answer, which took so many seconds; what there is to tell now, or None."""
+        """Take in one lookup's answer, which took `took` seconds; returns what there is to report now, or None."""
         self.left -= 1
         self.took = max(self.took, took)
         if answer.reason:
@@ -74,13 +74,13 @@ class PendingName:
         return Outcome(self.text, [], self._reason())
 
     def _reason(self) -> str:
-        """Of all steps so far: that of the name as it stands, if it was asked first; else what leaves more open."""
+        """The reason of the name as it stands, if that was asked first; else the one that leaves most open so far."""
         if self.before and self.reason in _LEAVES_OPEN and self.plan(self.text)[0].as_is:
             return self.before
         return min(self.before or self.reason, self.reason, key=_rank)
 
     def goes_on(self) -> bool:
-        """After the last lookup of a step that found nothing: begins the next step, if there is one."""
+        """After the last lookup of a step that found nothing: begin the next step, if there is one."""
         steps = self.plan(self.text)
         ends = self.reason == "dns-timeout" and not steps[self.at].as_is
         left = [at for at in range(self.at + 1, len(steps)) if steps[at].as_is or not ends]
@@ -93,5 +93,5 @@ class PendingName:
 
 
 def _rank(reason: str) -> int:
-    """Of two families' reasons the one that leaves more open is told; a local errno most of all."""
+    """Of two reasons the lower-ranking one is reported: it leaves more open, a local errno most of all."""
     return _LEAVES_OPEN.index(reason) if reason in _LEAVES_OPEN else -1

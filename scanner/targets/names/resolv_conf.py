@@ -2,17 +2,17 @@
 
 The facts (glibc: resolv/res_init.c, res_send.c, res_query.c; resolv.conf(5)):
 
-* A query goes to the name servers in turn, three at most, `attempts` times round (2 unless said, 5 at most). Server n,
-  counted from 0, is waited for `timeout << n` seconds (5 unless said, 30 at most), from the second on divided by the
-  number of servers, whole seconds, one at least: 5 + 3 + 6 for three servers.
-* With `use-vc` queries go over TCP: each server is asked once, and a silent one takes as long as a connect() does
-  (tcp(7): tcp_syn_retries). One that accepts and then says nothing is waited for without an end; the deadline is ours.
-* A name makes a query as it is and one for each domain of the search list, in the order that `ndots` says (one that
+* A query goes to the name servers in turn, at most three, `attempts` times round (2 by default, at most 5). The wait
+  for server n, counted from 0, is `timeout << n` seconds (5 by default, at most 30), from the second server on divided
+  by the number of servers, in whole seconds, at least one: 5 + 3 + 6 for three servers.
+* With `use-vc`, queries go over TCP: each server is asked once, and a silent one takes as long as a connect() does
+  (tcp(7): tcp_syn_retries). A server that accepts and then says nothing is waited for endlessly; the deadline is ours.
+* A name makes a query as it is and one for each domain of the search list, in the order that `ndots` implies (one that
   ends in a dot, only as it is). Each may use up nearly all of its schedule before the answer "no such name".
-* LOCALDOMAIN beats the search list of the file; without both it is this host's own domain. RES_OPTIONS goes after the
-  file's options. Without a file, or a server in it, the one server is this host.
+* LOCALDOMAIN beats the file's search list; without either it is this host's own domain. RES_OPTIONS comes after the
+  file's options. Without a file, or a server in it, the only server is this host.
 
-Other sources of names (mDNS, LDAP, a caching daemon) keep schedules of their own, which nobody can read.
+Other sources of names (mDNS, LDAP, a caching daemon) have schedules of their own, which nobody can read.
 """
 
 import os
@@ -29,24 +29,24 @@ from scanner.words.shown_text import many
 
 _PATH = "/etc/resolv.conf"
 _SOURCES_PATH = "/etc/nsswitch.conf"
-#: What is longer is no such file; glibc would read it, though.
+#: No real resolv.conf is longer; glibc would read it, though.
 _MOST_BYTES = 1 << 16
 _MOST_SERVERS = 3
 _TIMEOUT_S, _MOST_TIMEOUT_S = 5, 30
 _ATTEMPTS, _MOST_ATTEMPTS = 2, 5
 _NDOTS, _MOST_NDOTS = 1, 15
-#: What a lookup takes beside the waiting, and a busy machine adds.
+#: What a lookup takes besides the waiting, and what a busy machine adds.
 _MARGIN_S = 2.0
-#: However long the search list: nobody waits longer for one name without having said so.
+#: However long the search list, nobody waits longer for one name without having asked to.
 _LONGEST_S = 600.0
 _NUMBER = re.compile(r"[ \t]*([+-]?[0-9]{1,9})")
 
 
 class ResolverSchedule(NamedTuple):
-    """`servers` asked in turn, `attempts` times round, from `timeout` whole seconds on, for each of `queries`.
+    """`servers` asked in turn, `attempts` times round, waiting `timeout` whole seconds at first, for each of `queries`.
 
-    `search`: the list that makes them more than one. `connect`: seconds that a connect() to a silent server takes where
-    queries go over TCP, else 0.
+    `search`: the list that makes several queries of one name. `connect`: seconds that a connect() to a silent server
+    takes where queries go over TCP, else 0.
     """
 
     servers: int = 1
@@ -78,7 +78,7 @@ class ResolverSchedule(NamedTuple):
 
 
 def this_hosts() -> ResolverSchedule:
-    """The schedule of this host's resolver; the built-in one where its file is missing or is none."""
+    """The schedule of this host's resolver; the built-in one where its file is missing or not a regular file."""
     schedule = read(_text(_PATH), os.environ, socket.gethostname())
     if not schedule.search.domains:
         return schedule
@@ -87,7 +87,7 @@ def this_hosts() -> ResolverSchedule:
 
 
 def in_words(said_s: float | None) -> str:
-    """How long a lookup may take, and why: `said_s` seconds where somebody said so."""
+    """How long a lookup may take, and why: `said_s` seconds if somebody said so."""
     if said_s is not None:
         return f"{said_s:g}s"
     schedule = this_hosts()
@@ -97,7 +97,7 @@ def in_words(said_s: float | None) -> str:
 def read(
     text: str, environ: Mapping[str, str], hostname: str, connect_s: Callable[[], int] = silent_connect_s
 ) -> ResolverSchedule:
-    """The schedule that a resolv.conf of this text gives. Never fails: what it does not understand, it passes over.
+    """The schedule that a resolv.conf with this text gives. Never fails: what it does not understand, it skips.
 
     `connect_s`: the seconds that a TCP connect() to a silent server takes; asked only where queries go over TCP.
     """
@@ -135,7 +135,7 @@ def read(
 
 
 def _setting(options: list[str], key: str, default: int, most: int, least: int = 1) -> int:
-    """The last value that is given, from `least` to `most`."""
+    """The last value given, limited to `least` and `most`."""
     value = default
     for option in options:
         if option.startswith(key):
@@ -146,7 +146,7 @@ def _setting(options: list[str], key: str, default: int, most: int, least: int =
 
 def _is_address(text: str) -> bool:
     try:
-        socket.inet_aton(text)  # `127.1`, too
+        socket.inet_aton(text)  # `127.1` too
     except (OSError, ValueError):
         try:
             socket.inet_pton(socket.AF_INET6, text.partition("%")[0])
@@ -156,7 +156,7 @@ def _is_address(text: str) -> bool:
 
 
 def _text(path: str) -> str:
-    """A file's text; empty where there is none to be read at once (it may be a FIFO, a device, a disk's worth)."""
+    """A file's text, up to a limit; empty where it cannot be read at once (it may be a FIFO or a device)."""
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     except (OSError, ValueError):

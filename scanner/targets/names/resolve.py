@@ -1,17 +1,17 @@
-"""Names to addresses, beside the scan.
+"""Names to addresses, alongside the scan.
 
 getaddrinfo is the only resolver that follows the machine's own rules (hosts file, nsswitch, mDNS). It blocks, so it
 runs on threads (`crew.py`); what one answer means is in `lookup.py`. Here is what becomes of a name:
 
-1. A family that nobody wants is not asked for. Where both are wanted they are two lookups, so that the one's answer
-   does not wait for the other's silence; a search list is walked for both together (`search_list.py`). A name of the
+1. A family that nobody wants is not asked for. Where both are wanted there are two lookups, so that the answer to one
+   does not wait for the other's silence; a search list is walked for both together (`search_list.py`). A name in the
    hosts file is one lookup for both, whatever is wanted (`hosts_file.py`): its addresses may be of the other family.
-2. A name fails by its own lookups only, and none of them fails before its deadline, which counts from when it began
-   and clears the C library's own schedule (`resolv_conf.py`) unless somebody says otherwise.
-   It is for all steps of a search list together: of what was given up, no further step is asked.
-3. A lookup that this machine was too short for is asked again, with fewer at once. If it is so for half a minute, the
-   errno is the answer. One that failed while there were more lookups than descriptors for them is asked again when that
-   is over, three times at most (`crew.py`).
+2. A name fails only because of its own lookups, and none of them fails before its deadline, which counts from when it
+   began and exceeds the C library's own schedule (`resolv_conf.py`) unless somebody says otherwise. One deadline covers
+   all steps of a search list: once a name is given up, no further step is asked.
+3. A lookup that this machine was short of resources for is asked again, with fewer at once. If that lasts half a
+   minute, the errno is the answer. One that failed while lookups needed more descriptors than there were is asked again
+   when that is over, at most three times (`crew.py`).
 """
 
 import errno
@@ -37,12 +37,12 @@ _SHARE = 0.75
 
 
 class Resolver:
-    """Resolves names. `submit` some, then `collect` now and then, at least every 0.1 s; neither waits, as long as there
-    is a thread to be had.
+    """Resolves names. `submit` some, then `collect` now and then, at least every 0.1 s; neither waits, as long as a
+    thread can be had.
 
     `family`: 4 or 6 only, 0 both. `deadline`: seconds for each lookup, None: what the C library's own schedule takes.
-    `lookup`, `clock` (steady seconds), `schedule`, `listed` (which names the hosts file has) and `lack` are there to
-    be replaced in tests.
+    `lookup`, `clock` (steady seconds), `schedule`, `listed` (which names the hosts file has) and `lack` are parameters
+    so that tests can replace them.
     """
 
     def __init__(
@@ -65,14 +65,14 @@ class Resolver:
         self._crew = Crew(self._ask, clock, threads)
         self._aside: list[tuple[float, Job]] = []
         self._short_at = float("-inf")
-        #: Lookups whose answer is still to come.
+        #: How many lookups have yet to be answered.
         self.pending = 0
-        #: Plain lines, each added once, when it is known.
+        #: Plain lines, each added once, when it becomes known.
         self.warnings: list[str] = []
 
     @cached_property
     def schedule(self) -> ResolverSchedule:
-        """The C library's."""
+        """The C library's own."""
         return self._said or this_hosts()
 
     @cached_property
@@ -81,7 +81,7 @@ class Resolver:
         return self.schedule.deadline_s if self._deadline is None else self._deadline
 
     def fit(self, descriptors: int, names: int) -> int:
-        """So many descriptors for so many names: bounds the threads, and returns how many to leave to the lookups."""
+        """Limit the threads to what these descriptors allow; returns how many of them to leave to the lookups."""
         each, room = self.schedule.servers, int(descriptors * _SHARE)
         self._most = max(1, min(self._most, room))
         self._crew.fit(self._most, room, each)
@@ -90,12 +90,12 @@ class Resolver:
 
     @property
     def under_way(self) -> list[str]:
-        """The names whose lookups have begun and are not over, each as often as it has some."""
+        """The names whose lookups have begun and are not over, once for each such lookup."""
         return self._crew.busy_with
 
     @property
     def threads(self) -> int:
-        """Threads that there are, those that were given up among them."""
+        """How many threads there are, including those that were given up."""
         return self._crew.threads
 
     @property
@@ -104,7 +104,7 @@ class Resolver:
         return self.pending > 0 or self._crew.threads > 0
 
     def submit(self, names: Iterable[str]) -> None:
-        """Begin to resolve names. The caller sees to it that each comes once."""
+        """Begin to resolve names. The caller makes sure that each comes only once."""
         texts = list(names)
         listed = self._listed(texts)
         self._begin(PendingName(text, hosts_file if text.lower() in listed else self._steps) for text in texts)
@@ -114,7 +114,7 @@ class Resolver:
         return steps(text, self._families, self.schedule.search)
 
     def _begin(self, names: Iterable[PendingName]) -> None:
-        """The lookups of these names' steps are to be done."""
+        """Queue the lookups of these names' current steps."""
         new = list(names)
         self.pending += sum(name.left for name in new)
         self._crew.add(new)
@@ -143,7 +143,7 @@ class Resolver:
         return ask(text, family, self._lookup, self._lack)
 
     def _heard(self, job: Job, now: float) -> Outcome | None:
-        """A lookup is over: what it tells of its name, or None. One that was short is asked again."""
+        """A lookup is over: what it says about its name, or None. One that was short is asked again."""
         if job.given_up or job.answer is None:
             self.pending -= 1
             return job.name.heard(job.family, Answer([], "dns-timeout"), self.deadline - job.spent)
@@ -164,7 +164,7 @@ class Resolver:
         return outcome
 
     def _standing(self, job: Job, answer: Answer, now: float) -> Answer | None:
-        """A failure that stands, its reason being what it was short of, if anything; None: it is asked again."""
+        """The failure, if it stands, its reason being what it was short of, if anything; None: it is asked again."""
         since = (now if job.short_since is None else job.short_since) if answer.short else None
         if job.crowded:
             self._crew.doubt(job.again(since, doubted=now), waited=job.slow)
@@ -187,7 +187,7 @@ class Resolver:
         self._short_at = now
 
     def _recover(self, now: float) -> None:
-        """Puts back what was set aside, and lets more go at once when there has been room for a while."""
+        """Put back what was set aside, and allow more at once when there has been room for a while."""
         back = [job for due, job in self._aside if due <= now]
         self._aside = [(due, job) for due, job in self._aside if due > now]
         if now - self._short_at >= _ROOMY_S:

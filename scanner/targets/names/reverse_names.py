@@ -1,8 +1,8 @@
-"""Names of addresses (reverse DNS), looked up in the background and waited for no longer than somebody is willing to.
+"""Names of addresses (reverse DNS), looked up in the background and waited for no longer than the caller is willing to.
 
-getnameinfo(3) blocks and cannot be cancelled, so it runs on daemon threads, which hold up nobody's end. A name is a
-courtesy: an address without one, or one whose resolver is slow, or for which no thread can be had, is shown as it is.
-What comes back was written by whoever runs that part of the DNS, so it is checked to look like a host name.
+getnameinfo(3) blocks and cannot be cancelled, so it runs on daemon threads, which do not delay the program's end. A
+name is a courtesy: an address without one, or whose resolver is slow, or for which no thread can be had, is shown as
+it is. Whoever runs that part of the DNS wrote what comes back, so it must look like a host name.
 """
 
 import contextlib
@@ -29,7 +29,7 @@ def name_of(address: str) -> str:
 
 
 class ReverseNames:
-    """Addresses in, names out, when they come. Of `ask` and `collect` each address costs one lookup at most."""
+    """Addresses in (`ask`), names out as they come (`collect`). Each address costs at most one lookup."""
 
     def __init__(self, look_up: Callable[[str], str] = name_of) -> None:
         self._look_up = look_up
@@ -41,18 +41,18 @@ class ReverseNames:
         self._names: dict[str, str] = {}
 
     def fit(self, descriptors: int) -> int:
-        """There are so many descriptors: bounds the threads, and returns how many to leave to them."""
+        """Limit the threads to what these descriptors allow; returns how many of them to leave to the threads."""
         self._most = max(1, min(_THREADS, descriptors // (2 * _SOCKETS)))
         return max(0, min(self._most * _SOCKETS, descriptors - 1))
 
     def ask(self, address: str) -> None:
-        """Begins to look an address up, unless that has begun before."""
+        """Begin to look an address up, unless that has begun before."""
         if address in self._asked:
             return
         self._asked.add(address)
         self._wanted.put(address)
         if self._threads < min(self._most, len(self._asked)):
-            with contextlib.suppress(RuntimeError, MemoryError):  # no thread to be had: maybe for the next one
+            with contextlib.suppress(RuntimeError, MemoryError):  # no thread can be had; perhaps for the next address
                 threading.Thread(target=self._work, name="reverse-dns", daemon=True).start()
                 self._threads += 1
 
@@ -66,7 +66,7 @@ class ReverseNames:
             self._found.put((address, name))
 
     def collect(self, patience_s: float) -> dict[str, str]:
-        """The names found until now, or until all are there, waiting at most so long. Without one: empty or missing."""
+        """The names found so far, after waiting at most this long for all. Empty or missing where there is none."""
         until = monotonic() + (patience_s if self._threads else 0.0)
         while len(self._names) < len(self._asked):
             left = until - monotonic()

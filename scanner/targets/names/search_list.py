@@ -1,22 +1,24 @@
-"""Under which names a name is asked for: the search list, walked here, with both families side by side.
+"""The full names under which a name is asked for: the search list, walked here, with both families side by side.
 
-The C library walks the search list (resolv.conf(5)) for each call by itself, and goes on where a name exists but has no
-address of the family that is asked for. In two calls a name might so end at two places: IPv4 at `db.a.example`, which
-has only an A, and IPv6 at a stranger's `db.b.example`. One call for both families ends at the first that has either,
-but then the silence about one holds up the other. The rules:
+The C library walks the search list (resolv.conf(5)) anew for each call, and goes on where a name exists but has no
+address of the requested family. So two calls might end at two places: IPv4 at `db.a.example`, which has only an A, and
+IPv6 at a stranger's `db.b.example`. One call for both families ends at the first name that has either, but then the
+silence about one holds up the other. The rules:
 
 1. Where a search list is in force, its steps are taken here: each name that glibc would ask the servers for, in its
-   order (res_query.c), with a trailing dot, so that nobody goes on from there. Each is two lookups at once. The first
-   that has an address of either family is the name; the next is asked when there is none, and both are known.
-2. No such name, no address, a server's failure: the next one. Silence: of the list no more, only the name as it
-   stands, if that was not asked yet. If it was asked first, what became of it there is the reason why the name failed.
-3. A name without a search list, or with a trailing dot, and one of which only one family is wanted, is asked for as it
-   is typed: there is nothing to agree on.
+   order (res_query.c), with a trailing dot, so that the C library does not go on from there. Each step is two lookups
+   at once. The first that has an address of either family is the name; once both are known to have none, the next
+   step follows.
+2. After no such name, no address or a server's failure, the next step follows. After silence nothing more of the list
+   is asked, only the name as it stands, if that was not asked yet. If it was asked first, its own result is the reason
+   why the name failed.
+3. A name without a search list, or with a trailing dot, or of which only one family is wanted, is asked for as it is
+   typed: there is nothing to agree on.
 4. Sources other than the hosts file and DNS (mDNS, systemd's, LDAP) have rules of their own and know names as they are
-   typed. Where nsswitch.conf(5) has some, a name is one lookup for both families; before that, two of the name as it
-   stands, where that comes first.
+   typed. Where nsswitch.conf(5) has some, a name is one lookup for both families; before that come two of the name as
+   it stands, where the order of steps begins with that.
 5. Other C libraries end at the same name for either family (musl: no search after "no address"), or their rules are
-   unknown. There names are asked for as they are typed.
+   unknown. There, names are asked for as they are typed.
 """
 
 import os
@@ -31,7 +33,7 @@ _ACTION = re.compile(r"\[[^]]*\]?")
 class Search(NamedTuple):
     """The search list that is in force: `domains` without dots at their ends ("": the root), or none.
 
-    `bare`: whether a name without a dot is asked for as it stands, too. `others`: whether there are other sources.
+    `bare`: whether a name without a dot is also asked for as it stands. `others`: whether there are other sources.
     """
 
     domains: tuple[str, ...] = ()
@@ -41,9 +43,9 @@ class Search(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A name to ask for, and the families, a lookup for each (0: both in one).
+    """A name to ask for, and the families, with a lookup for each (0: both in one).
 
-    `as_is`: it is the name as it stands.
+    `as_is`: it is the name as it stands, without a domain of the search list.
     """
 
     text: str
@@ -52,7 +54,7 @@ class Step(NamedTuple):
 
 
 def steps(text: str, families: tuple[int, ...], search: Search) -> list[Step]:
-    """What to ask for, in this order, until something is found; at least one."""
+    """What to ask for, in this order, until something is found; at least one step."""
     if len(families) == 1 or not search.domains or text.endswith("."):
         return [Step(text, families)]
     dots = text.count(".")
@@ -67,12 +69,12 @@ def steps(text: str, families: tuple[int, ...], search: Search) -> list[Step]:
 
 
 def hosts_file(text: str) -> list[Step]:
-    """The same for a name of the hosts file."""
+    """The same for a name in the hosts file."""
     return [Step(text, (0,))]
 
 
 def other_sources(nsswitch: str, environ: Mapping[str, str]) -> bool:
-    """Whether names come from elsewhere, too: by an nsswitch.conf of this text, or by aliases (hostname(7))."""
+    """Whether names also come from elsewhere: through an nsswitch.conf with this text, or aliases (hostname(7))."""
     found: set[str] = set()
     for line in nsswitch.splitlines():
         key, _, sources = line.partition("#")[0].partition(":")
@@ -82,7 +84,6 @@ def other_sources(nsswitch: str, environ: Mapping[str, str]) -> bool:
 
 
 def is_glibc() -> bool:
-    """Whether the C library is glibc."""
     try:
         return (os.confstr("CS_GNU_LIBC_VERSION") or "").startswith("glibc")
     except (AttributeError, OSError, ValueError):

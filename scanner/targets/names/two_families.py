@@ -1,7 +1,7 @@
-"""A name whose two families are told one after the other: which addresses go out now, and which wait.
+"""A name whose two families are reported one after the other: which addresses go out now, and which wait.
 
-What is told first goes out at once where this host has a route to it. Else it waits for the other family, for addresses
-without a route are left out only if the name has some with one (`Arrivals.choose`).
+What comes first goes out at once where this host has a route to it. Otherwise it waits for the other family, because
+addresses without a route are left out only if the name has some with one (`Arrivals.choose`).
 """
 
 from scanner.targets.grammar.addresses import V4
@@ -12,15 +12,15 @@ from scanner.words.shown_text import many
 
 
 class Twofold:
-    """The names of which one family is told."""
+    """The names of which one family has been reported."""
 
     def __init__(self, arrivals: Arrivals) -> None:
         self._arrivals = arrivals
-        #: What is told of each, and what of that has gone out.
+        #: Each name's addresses so far, and those of them that have gone out.
         self._told: dict[str, tuple[list[Address], list[Address]]] = {}
-        #: How many names have addresses out, while the other family is still to come.
+        #: How many names have addresses out while the other family is still to come.
         self.half_out = 0
-        #: Names of which this family (4, 6) was not answered for, though the other was.
+        #: How many names got no answer for this family (4, 6), although they did for the other.
         self.missed = {4: 0, 6: 0}
 
     def first(self, outcome: Outcome) -> list[Address]:
@@ -31,7 +31,7 @@ class Twofold:
         return gone
 
     def last(self, outcome: Outcome) -> tuple[list[Address], bool]:
-        """The addresses that go out now, all being told; and whether some went out before."""
+        """The addresses that go out now that all are known, and whether some went out before."""
         if outcome.missed:
             self.missed[outcome.missed] += 1
         told, gone = self._told.pop(outcome.name, ([], []))
@@ -40,14 +40,14 @@ class Twofold:
         return [address for address in chosen if address not in gone], bool(gone)
 
     def give_up(self) -> None:
-        """Nobody waits any longer for what is still to come."""
+        """Stop waiting for what is still to come."""
         for told, _ in self._told.values():
             self.missed[6 if told[0][0] == V4 else 4] += 1
         self._told.clear()
         self.half_out = 0
 
     def warnings(self) -> list[str]:
-        """What to say of families that were not answered for."""
+        """What to say about families that got no answer."""
         return [
             f"the {record} of {many(self.missed[family], 'name')} was not answered, so IPv{family} addresses may be "
             f"missing (-{other} does not ask for them)"

@@ -1,12 +1,12 @@
 """A name was resolved: which of its addresses are probed, and where do its targets go?
 
-Addresses of the other family than asked for, and those that are excluded, are left out. So are those of a family that
-this host has no route for, as long as the name has one that can be reached; -4 and -6 insist. Each port of an address
-that is left goes one of four ways: to a lane of its own; as one more row to an endpoint that has not gone out yet, of
-the space or of a lane; or, for one that has, to the memory of verdicts.
+Addresses of a family that was not asked for, and those that are excluded, are left out. So are those of a family that
+this host has no route for, as long as the name has one that can be reached; -4 and -6 insist. Each port of a remaining
+address goes one of four ways: to a lane of its own; as one more row to an endpoint of the space or of a lane that has
+not gone out yet; or, if the endpoint has gone out, to the memory of verdicts.
 
-An unspecified address (`words/unspecified.py`) goes none of these ways, and no route is asked for. Each target of a
-name that has some of them has one row that says so, beside those of the other addresses.
+An unspecified address (`words/unspecified.py`) goes none of these ways, and no route is looked up for it. Each target
+of a name with such addresses has one row that says so, besides those of the other addresses.
 """
 
 from collections.abc import Callable
@@ -25,10 +25,10 @@ Routed = Callable[[int, str, int], bool]
 
 
 class Arrivals:
-    """Takes in the addresses of names, while the space is walked through.
+    """Takes in the addresses of names while the space is being walked through.
 
     `family`: 4 or 6, the only one that is probed, or 0. `routed`: whether there is a route to an address, given as
-    family, numeric text and scope. `unrouted` addresses were left out, by family, and `excluded` ones.
+    family, numeric text and scope. `unrouted` and `excluded` count the addresses left out, the former by family.
     """
 
     def __init__(self, walk: SpaceWalk, excluder: Excluder, family: int, routed: Routed, memory: Memory) -> None:
@@ -45,7 +45,7 @@ class Arrivals:
         self.excluded = 0
 
     def choose(self, addresses: list[Address]) -> list[Address]:
-        """The addresses of the wanted family that this host has a route for; all, if it has a route for none."""
+        """The addresses of the wanted family, or else those this host has a route for; all, if it has none for any."""
         if self._family:
             return [address for address in addresses if address[0] == self._family]
         specified = [address for address in addresses if not _is_unspecified(address)]
@@ -60,7 +60,7 @@ class Arrivals:
         return addresses
 
     def ready(self, addresses: list[Address]) -> list[Address]:
-        """Those of one family's addresses that need not wait for the other's: all, where there is a route."""
+        """Those of one family's addresses that need not wait for the other's: all, if there is a route to any."""
         specified = [address for address in addresses if not _is_unspecified(address)]
         return specified if any(map(self._has_route, specified)) else []
 
@@ -68,7 +68,7 @@ class Arrivals:
         return self._routed(address[0], address_text(address[0], address[1]), address[2])
 
     def nowhere(self, addresses: list[Address], asks: list[Ask]) -> list[Ask]:
-        """What of these asks leads to unspecified addresses, and is not excluded there."""
+        """The part of these asks that leads to unspecified addresses and is not excluded there."""
         left: list[frozenset[int]] = []
         for address in filter(_is_unspecified, addresses):
             family, number, scope = address
@@ -83,13 +83,13 @@ class Arrivals:
         return [(self._filter.ports(ports, spared), request) for ports, request in asks]
 
     def permits(self, place: Place, port: int) -> bool:
-        """Whether no exclude forbids to probe a port of this place."""
+        """Whether no exclude forbids probing this port of this place."""
         number = int.from_bytes(inet_pton(place.family, place.numeric))
         left_out = self._excluder.at_address((place.family, place.scope), number)
         return left_out is not None and port not in left_out and port not in self._everywhere
 
     def admit(self, addresses: list[Address], asks: list[Ask]) -> int:
-        """Let the targets of a name in, but for `nowhere`; returns how many rows they make."""
+        """Let the targets of a name in, except those for `nowhere`; returns how many rows they make."""
         table = Joiner().join(asks)
         rows = 0
         for address in addresses:
@@ -115,7 +115,7 @@ class Arrivals:
         return rows
 
     def _mingle(self, host: int | None, lane: Lane, asks: list[Ask], left_out: frozenset[int]) -> int:
-        """Targets at an address that the scan has already; returns their rows."""
+        """Add targets at an address that the scan already has; returns how many rows they make."""
         rows = 0
         for ports, request in asks:
             for port in ports:

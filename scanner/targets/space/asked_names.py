@@ -8,7 +8,7 @@ from scanner.targets.space.requests import SourceNumber, Sources
 
 
 class AskedNames:
-    """All names of a scan, each once, by the name in lower case. `sources` are those of names."""
+    """All names of a scan, each once, keyed by the name in lower case. `sources` are those of names."""
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
@@ -22,7 +22,7 @@ class AskedNames:
         return iter(self._asking)
 
     def add(self, text: str, ports: tuple[int, ...], order: int) -> None:
-        """The entry at this place in the list asks these ports of a name."""
+        """The entry at this place in the list asks for these ports of a name."""
         key = text.lower()
         asking = self._asking.get(key)
         if asking is None:
@@ -34,15 +34,15 @@ class AskedNames:
             asking.append(self._sources.add(order, text, ports))
 
     def text(self, key: str) -> str:
-        """A name as it was written first."""
+        """A name as it was first written."""
         return self._sources.text(self._sources_of(key)[0])
 
     def asks(self, key: str) -> list[Ask]:
-        """What is asked of a name: ports and a row for each entry. Made anew."""
+        """What is asked for a name: ports and a row for each entry. Made anew."""
         return self._sources.asks(self._sources_of(key))
 
     def ports(self, key: str) -> tuple[int, ...]:
-        """All ports that are asked of a name, each once."""
+        """All ports that are asked for at a name, each once."""
         return joined_ports(self._lists(key))
 
     def port_lists(self) -> Iterator[list[tuple[int, ...]]]:
@@ -51,7 +51,7 @@ class AskedNames:
 
     @cached_property
     def row_count(self) -> int:
-        """Rows of all names, each counted as one address. Ask when all are there."""
+        """Rows of all names, each counted as one address. Ask only when all have been added."""
         return sum(len(ports) for lists in self.port_lists() for ports in lists)
 
     def _lists(self, key: str) -> list[tuple[int, ...]]:

@@ -1,8 +1,8 @@
-"""What a target space is made of: addresses of one line, all with equally many ports.
+"""What a target space is made of: groups of addresses that have equally many ports.
 
-A `Block` is some ranges with the same ports and rows. `Owned` are ranges each with ports and rows of its own: a list of
-200,000 hosts is one of it. There a range is six references, and its rows are made when it is probed; as an object with
-a table it would take a kilobyte.
+A `Block` is some ranges on one line with the same ports and rows. `Owned` holds ranges that each have ports and rows of
+their own: a list of 200,000 hosts is one `Owned`. There a range is six references, and its rows are made when it is
+probed; as an object with a table it would take a kilobyte.
 """
 
 from bisect import bisect_right
@@ -15,13 +15,13 @@ from scanner.targets.space.line_cuts import Cover
 from scanner.targets.space.line_ranges import Line, LineRanges
 from scanner.targets.space.port_table import PortTable
 
-#: Whose rows an address makes: a source, or several, or what came of joining them.
+#: Whose rows an address makes: those of one source, of several, or the table that joining these gave.
 Who = int | tuple[int, ...] | PortTable
 MakeTable = Callable[[Who, tuple[int, ...]], PortTable]
 
 
 class Block:
-    """Addresses with the same ports and rows: some ranges on one line, ascending. `levels`: ports of each."""
+    """Addresses with the same ports and rows: some ranges on one line, ascending. `levels`: how many ports each has."""
 
     __slots__ = ("count", "levels", "line", "ranges", "rows", "starts", "table")
 
@@ -65,7 +65,7 @@ class Block:
 
 
 class Owned:
-    """Ranges that an entry each has for itself, in the order of the file. `make` gives a range its table."""
+    """Ranges with ports and rows of their own, in the order of the file. `make` gives a range its table."""
 
     __slots__ = ("_firsts", "_lasts", "_lines", "_make", "_ports", "_starts", "_who", "count", "levels", "rows")
     table = None
@@ -83,7 +83,7 @@ class Owned:
         self._who: list[Who] = []
 
     def add(self, own: "Own") -> None:
-        """One more range."""
+        """Add one more range."""
         source, line, first, last, ports, who, rows = own
         self._lines.append(line)
         self._firsts.append(first)
@@ -117,7 +117,7 @@ class Owned:
         return out
 
     def _runs(self, begin: int, end: int) -> Iterator[tuple[int, int, int]]:
-        """Which ranges hold these hosts, each with the first and last address of them."""
+        """Which ranges hold these hosts, and the first and last address of those in each."""
         at = bisect_right(self._starts, begin) - 1
         while begin < end:
             low = self._firsts[at] + begin - self._starts[at]
@@ -127,13 +127,13 @@ class Owned:
             at += 1
 
 
-#: A range of its own: the first source, line, first and last address, ports, whose rows they make, and how many.
+#: A range of its own: its first source, line, first and last address, ports, whose rows they make, and how many.
 Own = tuple[int, Line, int, int, tuple[int, ...], Who, int]
 
 
 def in_order(blocks: list[tuple[Cover, Block]], owned: list[Own], make: MakeTable) -> list[Block | Owned]:
-    """All of them, those with the most ports first, among equals in the order of the file. Neighbours that have their
-    ranges for themselves are gathered. Sorts the first list and empties the second on the way."""
+    """All of them, those with the most ports first, among equals in the order of the file. Ranges of their own that are
+    neighbours become one `Owned`. Sorts the first list and empties the second on the way."""
     blocks.sort(key=lambda each: each[0])
     blocks.sort(key=lambda each: -each[1].levels)
     owned.sort(key=lambda each: each[0])

@@ -2,8 +2,8 @@
 
 1. Every entry becomes sources (`requests.py`): address ranges on lines, and names (`gathered.py`).
 2. On each line of addresses the ranges of all sources and excludes are cut into cells (`line_cuts.py`).
-3. What one entry has for itself is kept as that; other cells become blocks by who covers them, each with its port
-   table, less what is excluded (`blocks.py`).
+3. Cells of sources with a single range are kept one by one; other cells become blocks by who covers them, each with
+   its port table, less what is excluded (`blocks.py`).
 """
 
 from scanner.errors import TargetError
@@ -23,12 +23,12 @@ from scanner.targets.space.target_space import MOST_TARGETS, Space, too_many
 #: The cover number of what is excluded at every port; further excludes count down from there.
 _ALL_PORTS = -1
 _MOST_BLAMED = 50
-#: The most ports of lists that excludes shorten host by host; each costs a pointer.
+#: The most ports in lists that excludes shorten host by host; each costs a pointer.
 _MOST_MADE = 50_000_000
 
 
 def build(entries: list[Entry], excluder: Excluder, settings: Settings, ends: frozenset[int] | None = None) -> Built:
-    """Builds everything. `ends`: the addresses of `attached_ends.attached_ends`; read when needed, if None.
+    """Build everything. `ends`: the addresses of `attached_ends.attached_ends`; read when needed, if None.
 
     Errors: TargetError for an entry without ports, ranges that overlap too much, or every address there is.
     """
@@ -53,9 +53,9 @@ def build(entries: list[Entry], excluder: Excluder, settings: Settings, ends: fr
 
 
 class _Cutter:
-    """Cuts line by line, and keeps what comes of it: blocks, and ranges that an entry has for itself.
+    """Cuts line by line, and keeps the result: blocks, and ranges of their own.
 
-    `excluded` targets were lost on the way; `loopback` ones are on this host itself.
+    `excluded` targets were lost on the way; `loopback` targets are on this host itself.
     """
 
     def __init__(self, gathered: Gathered, excluder: Excluder, port_filter: PortFilter) -> None:
@@ -70,11 +70,11 @@ class _Cutter:
         self.excluded = self.loopback = 0
 
     def space(self) -> Space:
-        """The space of all that was cut; to be asked for once. Errors: TargetError where it is too big."""
+        """The space of all that was cut; call it only once. Errors: TargetError where it is too big."""
         return Space(in_order(self._blocks, self._owned, self._sources.table))
 
     def cut(self, line: Line, spans: list[NumberedRange]) -> None:
-        """Add what one line comes to. Empties the list of its ranges."""
+        """Add one line. Empties the list of its ranges."""
         ports_of: dict[int, tuple[int, ...]] = {}
         for ports, some in self._excluder.ranges(line).items():
             number = _ALL_PORTS if ports is None else _ALL_PORTS - 1 - len(ports_of)
@@ -96,7 +96,7 @@ class _Cutter:
             self._blocks.append((wanted, block))
 
     def _own(self, cover: Cover, line: Line, first: int, last: int, ports_of: dict[int, tuple[int, ...]]) -> None:
-        """Addresses that an entry has for itself, whatever else covers them."""
+        """Keep a cell of a source with a single range, whatever else covers it."""
         wanted = _wanted(cover)
         ports = self._sources.ports(wanted[0])
         who: Who = wanted[0] if len(wanted) == 1 else wanted
@@ -118,7 +118,7 @@ class _Cutter:
         self.loopback += left * sum(loopback_count(line[0], first, last) for first, last in ranges)
 
     def _table(self, wanted: Cover) -> PortTable:
-        """What the sources of a cover ask together, excludes apart."""
+        """What the sources of a cover ask for together, regardless of excludes."""
         if len(wanted) == 1:
             return self._sources.table(wanted[0], self._sources.ports(wanted[0]))
         table = self._tables.get(wanted)
@@ -140,12 +140,12 @@ class _Cutter:
 
 
 def _wanted(cover: Cover) -> Cover:
-    """The sources of a cover, without the excludes, which stand in front."""
+    """The sources of a cover, without the excludes, which come first."""
     return cover if cover[0] >= 0 else tuple(source for source in cover if source >= 0)
 
 
 def _append(ranges: LineRanges, first: int, last: int) -> None:
-    """One more range behind these, joined where they touch."""
+    """Add one more range after these, joined to the last where they touch."""
     if ranges and ranges[-1][1] == first - 1:
         ranges[-1] = (ranges[-1][0], last)
     else:

@@ -10,8 +10,8 @@ from scanner.words.shown_text import many
 
 
 class LeftOut(NamedTuple):
-    """How much of what was asked is not probed: targets that are `excluded`, numeric hosts of the `other_family`
-    (-4, -6), and addresses of ranges: `ends` of attached networks, and `unspecified` ones."""
+    """How much of what was asked for is not probed: targets that are `excluded`, numeric hosts of the `other_family`
+    (-4, -6), and addresses in ranges: `ends` of attached networks, and `unspecified` ones."""
 
     excluded: int = 0
     other_family: int = 0
@@ -24,7 +24,7 @@ class LeftOut(NamedTuple):
         return self.ends + self.unspecified
 
     def skipped_texts(self) -> list[str]:
-        """What to say of these."""
+        """What to say about these."""
         whys = (
             (self.ends, "network or broadcast of an attached network"),
             (self.unspecified, "unspecified (0.0.0.0/8, ::)"),
@@ -33,7 +33,7 @@ class LeftOut(NamedTuple):
 
 
 class Built:
-    """What a plan comes to. `loopback` targets of the space are on this host itself."""
+    """What a plan comes to. `loopback`: how many targets of the space are on this host itself."""
 
     def __init__(self, space: Space, names: AskedNames, left_out: LeftOut, loopback: int) -> None:
         self.space = space
@@ -43,12 +43,12 @@ class Built:
 
     @cached_property
     def count(self) -> int:
-        """Targets, a name counted as one address."""
+        """Targets, each name counted as one address."""
         return self.space.count + sum(len(self.names.ports(name)) for name in self.names)
 
     @cached_property
     def afar(self) -> int:
-        """Those whose probes leave this host, as far as is known without resolving names (RFC 6761, 6.3: localhost)."""
+        """Targets whose probes leave this host, judged without resolving names (RFC 6761, 6.3: localhost)."""
         names = [name for name in self.names if f".{name}".removesuffix(".").endswith(".localhost")]
         return self.count - self._loopback - sum(len(self.names.ports(name)) for name in names)
 

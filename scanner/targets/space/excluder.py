@@ -1,8 +1,8 @@
-"""What must never be touched, as questions: may this address be probed, and at which ports not?
+"""What must never be touched, as questions: may this address be probed, and at which ports may it not?
 
-The space subtracts excludes while it is cut (`build.py`); this is for addresses that turn up later, when a name was
-resolved, and for names themselves. There may be a hundred thousand excludes and as many questions, so the excludes are
-cut into cells first (`line_cuts.py`): a question is one bisect, however many excludes there are.
+The space subtracts excludes while it is cut (`build.py`); this is for addresses that turn up later, when a name has
+been resolved, and for names themselves. There may be a hundred thousand excludes and as many questions, so the excludes
+are cut into cells first (`line_cuts.py`): a question is one bisect, however many excludes there are.
 """
 
 from bisect import bisect_right
@@ -21,8 +21,8 @@ _MOST_UNITED = 20_000_000
 
 
 class Excluder:
-    """All excludes of a scan. `everywhere` are ports that are excluded on any host; the answers of the other questions
-    come on top of these, and do not repeat them.
+    """All excludes of a scan. `everywhere` are the ports excluded on any host; the answers to the other questions come
+    on top of these, and do not repeat them.
 
     Errors: TargetError where so many excludes overlap that nobody could wait for the answers.
     """
@@ -30,7 +30,7 @@ class Excluder:
     def __init__(self, excludes: list[Exclude]) -> None:
         everywhere: set[int] = set()
         names: dict[str, set[int] | None] = {}
-        #: The ranges of each line by the ports that are excluded there; they neither overlap nor touch.
+        #: The ranges of each line by the ports that are excluded there; under one key they neither overlap nor touch.
         self._groups: dict[Line, dict[Ports, LineRanges]] = {}
         for exclude in excludes:
             if exclude.hosts is None:
@@ -111,10 +111,10 @@ def _add_name(names: dict[str, set[int] | None], name: str, ports: Ports) -> Non
 
 
 def _lines(line: Line) -> tuple[Line, ...]:
-    """Where the excludes of a line stand: an IPv6 exclude without an interface holds on every interface."""
+    """The lines whose excludes hold on this one: an IPv6 exclude without an interface holds on every interface."""
     return (line,) if line[0] != V6 or not line[1] else (line, (V6, 0))
 
 
 def name_key(name: str) -> str:
-    """Names that differ only in case or in a trailing dot are the same host for excludes."""
+    """One key for names that differ only in case or a trailing dot: to excludes they are the same host."""
     return name.lower().removesuffix(".")

@@ -1,7 +1,7 @@
 """What the entries name, before anything is cut: ranges on lines of addresses, names, and whose they are.
 
 Who asks is kept as a number (`requests.py`); excluded names, unprobed addresses (`unprobed.py`) and hosts of the other
-family do not come so far.
+family do not get this far.
 """
 
 from scanner.errors import TargetError
@@ -38,7 +38,7 @@ class Gathered:
         self._filter = port_filter
         self.lines: dict[Line, list[NumberedRange]] = {}
         self.sources = Sources(entries, settings)
-        #: Of each source: whether it has one range all for itself.
+        #: For each source: whether it is a single host or range.
         self.alone = bytearray()
         self.names = AskedNames(Sources(entries, settings, named=True))
         self.unprobed = Unprobed(ends)
@@ -51,7 +51,7 @@ class Gathered:
             raise TargetError(*refused[:_MOST_BLAMED])
 
     def _entry(self, entry: Entry, order: int, refused: list[str]) -> None:
-        """One entry. `refused`: what is said of every address there is, where nobody allowed that."""
+        """Add one entry. `refused` gathers what to say where it names every address there is without permission."""
         ports = settle_ports(entry, self._settings)
         shared: SourceNumber | None = None
         for host in entry.hosts:

@@ -2,7 +2,7 @@
 
 Each address is a lane with its own ports. Lanes go round: one port of each, then the next port of each, so that no
 host gets its ports in one burst. A second name that leads to the same address adds its rows to the ports that
-have not gone out yet, and its own ports behind them.
+have not gone out yet, and its own ports after them.
 """
 
 from collections import deque
@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from scanner.model import Endpoint, Place, Request
 from scanner.targets.space.port_table import PortTable
 
-#: The rows of a port; a list once more have joined, of which there may be a hundred thousand (a wildcard in the DNS).
+#: The rows of a port; a list once more have joined, possibly a hundred thousand (a wildcard in the DNS).
 EndpointRows = tuple[Request, ...] | list[Request]
 
 
 class Lane:
-    """One address: its ports in order, of which those before `at` have gone out."""
+    """One address and its ports in order; those before `at` have gone out."""
 
     __slots__ = ("_owned", "at", "each", "place", "ports", "shared", "where")
 
@@ -25,7 +25,7 @@ class Lane:
         self.ports: tuple[int, ...] | list[int] = table.ports
         self.shared = table.shared
         self.each: Sequence[EndpointRows] | None = table.each
-        self._owned: list[EndpointRows] | None = None  # the table may be that of another address of the same name
+        self._owned: list[EndpointRows] | None = None  # because other addresses of the name may share the table
         self.at = 0
         self.where: dict[int, int] | None = None
 
@@ -36,17 +36,17 @@ class Lane:
         return Endpoint(self.place, self.ports[at], self.shared if self.each is None else tuple(self.each[at]))
 
     def position(self, port: int) -> int | None:
-        """Where a port stands, or None."""
+        """A port's position, or None."""
         return self._where().get(port)
 
     def _where(self) -> dict[int, int]:
-        """The place of each port; made when first asked for, because most lanes are never met a second time."""
+        """Each port's position; made when first asked for, because most lanes are never met a second time."""
         if self.where is None:
             self.where = {port: at for at, port in enumerate(self.ports)}
         return self.where
 
     def join(self, at: int, request: Request) -> None:
-        """One more row for the port at this place."""
+        """Add one more row for the port at this position."""
         each = self._own()
         rows = each[at]
         if isinstance(rows, tuple):
@@ -54,7 +54,7 @@ class Lane:
         rows.append(request)
 
     def append(self, port: int, request: Request) -> None:
-        """One more port at the end; a port that went out before may come again."""
+        """Add one more port at the end; a port that went out before may come again."""
         each = self._own()
         ports = self.ports = self.ports if isinstance(self.ports, list) else list(self.ports)
         self._where()[port] = len(ports)
@@ -63,7 +63,7 @@ class Lane:
         self.place.ports += 1
 
     def _own(self) -> list[EndpointRows]:
-        """EndpointRows for each port by itself, so that they may differ."""
+        """The rows of each port separately, so that they may differ."""
         if self._owned is None:
             self._owned = [self.shared] * len(self.ports) if self.each is None else list(self.each)
             self.each = self._owned
@@ -71,7 +71,7 @@ class Lane:
 
 
 class Lanes:
-    """All lanes; those with ports left take turns."""
+    """All lanes; those with any ports left take turns."""
 
     def __init__(self) -> None:
         self._all: dict[tuple[int, int, int], Lane] = {}
@@ -82,24 +82,24 @@ class Lanes:
         return len(self._turns)
 
     def get(self, address: tuple[int, int, int]) -> Lane | None:
-        """The lane of an address."""
+        """The lane of an address, if it has one."""
         return self._all.get(address)
 
     def add(self, address: tuple[int, int, int], lane: Lane) -> None:
-        """A new lane."""
+        """Add a new lane."""
         self._all[address] = lane
         if lane.ports:
             self._turns.append(lane)
 
     def append(self, lane: Lane, port: int, request: Request) -> None:
-        """One more port of a lane, which may have run out of ports before."""
+        """Add one more port to a lane, which may have run out of ports before."""
         idle = lane.at == len(lane.ports)
         lane.append(port, request)
         if idle:
             self._turns.append(lane)
 
     def take(self, n: int) -> list[Endpoint]:
-        """The next endpoints, at most `n`, one of each lane in turn."""
+        """The next endpoints, at most `n`, one from each lane in turn."""
         turns = self._turns
         out: list[Endpoint] = []
         while turns and len(out) < n:

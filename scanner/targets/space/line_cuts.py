@@ -1,8 +1,8 @@
-"""Cuts one line of addresses where anybody's ranges begin or end, and says who covers each piece.
+"""Cuts one line of addresses wherever a range begins or ends, and says who covers each piece.
 
-The ranges of all entries and excludes lie over each other. Between two neighbouring boundaries every address is
-covered by the same ones: that piece is a cell. Most real lists hardly overlap, so ranges that touch no other are passed
-through without further work.
+The ranges of all entries and excludes may overlap. Between two neighbouring boundaries every address is covered by the
+same ranges: that piece is a cell. Most real lists hardly overlap, so ranges that meet no other are passed through
+without further work.
 """
 
 from collections.abc import Generator, Iterator
@@ -10,18 +10,18 @@ from heapq import heappop, heappush
 
 from scanner.errors import TargetError
 
-#: First and last address, and the number of whose range it is.
+#: First and last address, and the number of the source or exclude.
 NumberedRange = tuple[int, int, int]
-#: Who covers a cell: source numbers, ascending.
+#: Who covers a cell: these numbers, ascending.
 Cover = tuple[int, ...]
 Cell = tuple[Cover, int, int]
-#: The most (cell, source) pairs: a second's work, and far beyond honest lists.
+#: The most (cell, source) pairs: a second's work, and far more than any real list has.
 _MOST_PAIRS = 2_000_000
 
 
 def cut(spans: list[NumberedRange]) -> Iterator[Cell]:
-    """The cells of these spans in ascending order, as (cover, first, last). Empties the list on the way: of a long one
-    there is no second copy.
+    """The cells of these spans in ascending order, as (cover, first, last). Empties the list on the way, so that a long
+    one never exists twice.
 
     Errors: TargetError where so many ranges overlap that cutting would take minutes.
     """
@@ -38,10 +38,10 @@ def cut(spans: list[NumberedRange]) -> Iterator[Cell]:
 
 
 def _cluster(spans: list[NumberedRange], budget: int) -> Generator[Cell, None, int]:
-    """The cells of the last span and of all that overlap with it, directly or by others; returns what is left of the
-    budget."""
+    """The cells of the last span and of all that overlap with it, directly or through others; returns what is left of
+    the budget."""
     active: dict[int, int] = {}
-    ends: list[tuple[int, int]] = []  # a heap: who is active, and up to which address
+    ends: list[tuple[int, int]] = []  # a heap: up to which address a source is active
     boundary = spans[-1][0]
     while True:
         while ends and ends[0][0] < boundary:

@@ -1,8 +1,8 @@
-"""Lines of addresses, and ranges on one of them, as numbers from first to last."""
+"""Lines of addresses, and ranges on such a line, as numbers from first to last."""
 
 from collections.abc import Iterable
 
-#: A family and an IPv6 scope: addresses of different lines never meet.
+#: A family and an IPv6 scope: addresses on different lines never meet.
 Line = tuple[int, int]
 #: First and last address of each.
 LineRanges = list[tuple[int, int]]

@@ -1,5 +1,5 @@
-"""What has been probed while names still resolve, so that a name that turns out to lead to the same endpoint gets the
-verdict that is there, or will be, instead of a second probe.
+"""What has been probed while names are still being resolved, so that a name that turns out to lead to the same endpoint
+gets its present or future verdict instead of a second probe.
 
 Bounded: verdicts are kept in two halves, and the older half is forgotten when the younger is full.
 """
@@ -30,13 +30,13 @@ class Memory:
         return bool(self._rows)
 
     def rows(self) -> list[Result]:
-        """The rows that came of verdicts since the last call."""
+        """The rows made from verdicts since the last call."""
         rows, self._rows = self._rows, []
         return rows
 
     @property
     def waiting(self) -> bool:
-        """Whether rows wait for verdicts that have not fallen yet."""
+        """Whether rows wait for verdicts still to come."""
         return bool(self._waiting)
 
     def sent(self, endpoints: Iterable[Endpoint]) -> None:
@@ -44,7 +44,7 @@ class Memory:
         self._out.update([(each.place.address, each.port) for each in endpoints])
 
     def settled(self, results: Iterable[Result]) -> None:
-        """These verdicts fell. Rows that waited for them are in `rows`."""
+        """These verdicts have come in. Rows that waited for them are now in `rows`."""
         for result in results:
             key = (result.place.address, result.port)
             self._out.discard(key)
@@ -55,7 +55,7 @@ class Memory:
             self._old, self._young = self._young, {}
 
     def ask(self, key: Key, request: Request) -> bool:
-        """A row for an endpoint that was handed out: made now, or once it is judged. False: forgotten."""
+        """Ask for a row for an endpoint that was handed out: made now, or once it is judged. False: forgotten."""
         result = self._young.get(key) or self._old.get(key)
         if result is not None:
             self._rows.append(copy_for(result, request))

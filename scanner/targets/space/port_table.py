@@ -7,15 +7,15 @@ from scanner.errors import TargetError
 from scanner.model import Request
 
 T = TypeVar("T")
-#: What one entry asks: its ports, and its row.
+#: What one entry asks for: its ports, and its row.
 Ask = tuple[tuple[int, ...], Request]
-#: The most (entry, port) pairs that are joined one by one where entries overlap: some seconds' work.
+#: The most (entry, port) pairs that are joined one by one where entries overlap: a few seconds' work.
 _MOST_JOINED = 3_000_000
 _TOO_MANY = "too many long port lists overlap on the same hosts; join entries, name ports once"
 
 
 class Unmade(Sequence[tuple[Request, ...]]):
-    """The rows of each port, made when they are asked for: who asks is kept as numbers of sources."""
+    """The rows of each port, made on demand from the source numbers that are kept."""
 
     def __init__(self, make: Callable[[tuple[int, ...]], tuple[Request, ...]], sources: list[tuple[int, ...]]) -> None:
         self._make = make
@@ -34,7 +34,7 @@ class Unmade(Sequence[tuple[Request, ...]]):
         return self._make(self._sources[level])
 
     def only(self, levels: list[int]) -> "Unmade":
-        """These levels alone."""
+        """Only these levels."""
         return Unmade(self._make, [self._sources[level] for level in levels])
 
     @property
@@ -44,7 +44,7 @@ class Unmade(Sequence[tuple[Request, ...]]):
 
 
 class PortTable:
-    """Ports in the order they are probed; each port's rows are `shared` by all, or `each` has its own."""
+    """Ports in the order they are probed; either all share the rows in `shared`, or `each` has those of each port."""
 
     __slots__ = ("each", "ports", "shared")
 
@@ -63,7 +63,7 @@ class PortTable:
         return self.shared if self.each is None else self.each[level]
 
     def only(self, ports: tuple[int, ...]) -> "PortTable":
-        """The table with these of its ports, in the same order."""
+        """The table with only these of its ports, in the same order."""
         if ports is self.ports:
             return self
         if self.each is None:
@@ -83,8 +83,8 @@ class PortTable:
 
 
 class PortFilter:
-    """Leaves ports out of port lists: those excluded `everywhere`, and more at one host. Equal lists stay one object:
-    hundreds of hosts may share all 65,535.
+    """Leaves ports out of port lists: those excluded `everywhere`, and more for one host. Equal lists stay one object,
+    because hundreds of hosts may share all 65,535 ports.
 
     Errors: TargetError where the lists that are made hold more than `most` ports.
     """
@@ -104,7 +104,7 @@ class PortFilter:
         if len(ports) == 1:
             return () if ports[0] in excluded else ports
         key = (id(ports), excluded)
-        if key not in self._known:  # the value holds `ports` too: its id must not be given to another
+        if key not in self._known:  # the value keeps `ports` alive, so that no other object gets its id
             left = tuple(port for port in ports if port not in excluded)
             if len(left) == len(ports):
                 left = ports
@@ -117,12 +117,12 @@ class PortFilter:
         return self._known[key][1]
 
     def table(self, table: PortTable, excluded: frozenset[int] = frozenset()) -> PortTable:
-        """The table without the same ports."""
+        """The table without those ports."""
         return table.only(self.ports(table.ports, excluded))
 
 
 class Joiner:
-    """Joins what several entries ask of the same addresses, within a budget of work for the whole scan."""
+    """Joins what several entries ask for at the same addresses, within a budget of work for the whole scan."""
 
     def __init__(self) -> None:
         self._left = _MOST_JOINED
@@ -135,9 +135,9 @@ class Joiner:
     def joined(
         self, asks: list[tuple[tuple[int, ...], T]], order: Callable[[T], int]
     ) -> tuple[tuple[int, ...], tuple[T, ...], list[tuple[T, ...]] | None]:
-        """The same with anything for rows, as ports, shared and each; `order` says which entry a row is of.
+        """The same with rows of any type, as ports, shared and each; `order` says which entry a row belongs to.
 
-        An entry that covers an address twice (by a range and a single address) still has one row for it.
+        An entry that covers an address twice (with a range and a single address) still has one row for it.
         """
         work = join_work([ports for ports, _ in asks])
         if not work:
@@ -157,21 +157,21 @@ class Joiner:
 
 
 def join_work(lists: Sequence[tuple[int, ...]]) -> int:
-    """How many (entry, port) pairs must be looked at to join these; 0 where all ask the same ports."""
+    """How many (entry, port) pairs must be looked at to join these; 0 where all ask for the same ports."""
     first = lists[0]
     return 0 if all(ports is first for ports in lists) else sum(map(len, lists))
 
 
 def joined_ports(lists: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
-    """All ports that are asked, each once."""
+    """All ports in these lists, each once."""
     if not join_work(lists):
         return lists[0]
     return tuple(dict.fromkeys(port for ports in lists for port in ports))
 
 
 def check_joinable(names: Iterable[Sequence[tuple[int, ...]]]) -> None:
-    """Raise TargetError where joining what is asked of a name, once it is resolved, would hold up the scan."""
-    left = 4 * _MOST_JOINED  # to be counted only
+    """Raise TargetError where joining what is asked for at a name, once it is resolved, would hold up the scan."""
+    left = 4 * _MOST_JOINED  # for all names together, of which each is only counted here
     for lists in names:
         work = join_work(lists)
         left -= work

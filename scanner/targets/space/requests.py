@@ -1,7 +1,7 @@
-"""Who asks what: for each host of each entry its ports, and the row that it makes. A row is made when it is asked for.
+"""Who asks for what: the ports of each host of each entry, and the row that it makes. Rows are made on demand.
 
-A list of 200,000 hosts makes as many rows, and hardly ever are all of them needed at once: kept here they are three
-references each.
+A list of 200,000 hosts makes as many rows, which are hardly ever all needed at once: here each is kept as three
+references.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ SourceNumber = int
 
 
 class Sources:
-    """All sources of a scan. `named`: they are names; whether one address is enough is a matter of names only."""
+    """All sources of a scan. `named`: they are names; whether one address is enough matters only for names."""
 
     def __init__(self, entries: Sequence[Entry], settings: Settings, *, named: bool = False) -> None:
         self._entries = entries
@@ -27,12 +27,12 @@ class Sources:
         self._ports: list[tuple[int, ...]] = []
 
     def add(self, order: int, text: str, ports: tuple[int, ...]) -> SourceNumber:
-        """One more, of the entry at this place in the list; `text` as in `Request.host`."""
+        """Add one, for the entry at this place in the list; `text` as in `Request.host`."""
         self._orders.append(order)
         self._texts.append(text)
         self._ports.append(ports)
         number = len(self._orders) - 1
-        return order if order == number else number  # of 200,000 numbers the same object, not an equal one
+        return order if order == number else number  # of two equal numbers the same object, for 200,000 sources
 
     def order(self, source: SourceNumber) -> int:
         """The entry's place in the list."""
@@ -43,7 +43,7 @@ class Sources:
         return self._texts[source]
 
     def ports(self, source: SourceNumber) -> tuple[int, ...]:
-        """The ports it asks."""
+        """The ports it asks for."""
         return self._ports[source]
 
     def request(self, source: SourceNumber) -> Request:
@@ -56,7 +56,7 @@ class Sources:
         return [(self._ports[source], self.request(source)) for source in sources]
 
     def table(self, who: Who, ports: tuple[int, ...]) -> PortTable:
-        """The table of a host with these ports that these sources ask for, all of them the same."""
+        """The table of a host for which these sources all ask for the same ports."""
         if isinstance(who, int):
             return PortTable(ports, (self.request(who),))
         if isinstance(who, PortTable):
@@ -64,7 +64,7 @@ class Sources:
         return PortTable(ports, self._requests(who))
 
     def join(self, sources: tuple[SourceNumber, ...], joiner: Joiner) -> PortTable:
-        """What these sources ask together of the same addresses."""
+        """What these sources together ask for at the same addresses."""
         ports, shared, each = joiner.joined([(self._ports[source], source) for source in sources], self.order)
         if each is None:
             return PortTable(ports, self._requests(shared))

@@ -1,7 +1,7 @@
-"""Single targets for users of the library: out of a plan's entries, and back into entries.
+"""Single targets for users of the library: made from a plan's entries, and turned back into entries.
 
-A target that came out of a file remembers its entry and the file's excludes. So a user may pick some of them and
-scan those, and the file's defaults still give way to what the call says, and its excludes still hold.
+A target that came from a file remembers its entry and the file's excludes. So a user may pick some targets and scan
+those: the file's defaults still give way to what the call says, and its excludes still hold.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +23,7 @@ _MOST_SHOWN = 50
 
 
 class FileTarget(Target):
-    """A target of a plan. Its settings read as the file has them; what nobody changes keeps its precedence."""
+    """A target of a plan. Its settings are those in the file; what nobody changes keeps its precedence."""
 
     __slots__ = ("entry", "excludes")
 
@@ -72,7 +72,7 @@ def _hosts(entry: Entry, excluder: Excluder) -> Iterator[tuple[str, frozenset[in
 
 
 def _numeric(entry: Entry) -> tuple[dict[tuple[Line, int], str], dict[Line, LineRanges]]:
-    """Single addresses as written, and the ranges of all, by line."""
+    """Single addresses as written, and the ranges of all hosts, by line."""
     written: dict[tuple[Line, int], str] = {}
     lines: dict[Line, LineRanges] = {}
     unprobed = Unprobed()
@@ -89,7 +89,7 @@ def _numeric(entry: Entry) -> tuple[dict[tuple[Line, int], str], dict[Line, Line
 def entries_of(targets: Iterable[Target]) -> tuple[list[Entry], list[Exclude]]:
     """An entry for each target, and the excludes that targets from files bring along.
 
-    Errors: TargetError with what is wrong (the first 50), UsageError for something that is no Target.
+    Errors: TargetError with what is wrong (the first 50), UsageError for something that is not a Target.
     """
     entries: list[Entry] = []
     excludes: dict[int, Sequence[Exclude]] = {}
@@ -160,7 +160,8 @@ def _whole(value: object) -> bool:
 
 
 def _giving_way(stated: StatedSettings, target: FileTarget) -> StatedSettings:
-    """What came from the file's defaults, and nobody changed, is a default again: the scan's own word beats it."""
+    """A setting that came from the file's defaults, and that nobody changed, is a default again: the scan's own word
+    beats it."""
     as_read = FileTarget(target.host, target.port, target.entry, ())
     own = target.entry.stated
     return StatedSettings(

@@ -13,7 +13,7 @@ class SpaceWalk:
         self._joining: dict[int, list[Request]] = {}  # the rows that join what lies ahead, by index
 
     def take(self, n: int) -> list[Endpoint]:
-        """The next `n`, or what is left."""
+        """The next `n` endpoints, or what is left."""
         start = self._at
         out = self.space.take(start, n)
         self._at = start + len(out)
@@ -26,7 +26,7 @@ class SpaceWalk:
         return out
 
     def join(self, index: int, request: Request) -> bool:
-        """One more row for the endpoint with this index. False: it has gone out."""
+        """Add one more row for the endpoint with this index. False: it has gone out."""
         if index < self._at:
             return False
         self._joining.setdefault(index, []).append(request)

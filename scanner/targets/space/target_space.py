@@ -1,12 +1,12 @@
 """The target space: a count and a pick. A /8 is one block of it, not sixteen million objects.
 
-Every (address, port) has one index, whatever entries name it. The order is level by level: the first port of
+Every (address, port) has one index, whichever entries name it. The order is level by level: the first port of
 every address, then the second port of every address that has two, and so on, so that no host gets its ports in one
 burst. Addresses with the most ports come first; those with fewer drop out at the end of their list, so the addresses
-of every level are a prefix of those of the level before. A *segment* is a run of levels with the same prefix: an
-index is found by one bisect over the segments, one divmod, and one bisect over the blocks.
+of every level are a prefix of those of the level before. A *segment* is a run of levels with the same prefix: one
+bisect over the segments, one divmod and one bisect over the blocks find an index.
 
-`take` is on the scanner's hot path. It makes endpoints by list comprehensions, whole levels at once.
+`take` is on the scanner's hot path. It makes endpoints with list comprehensions, whole levels at once.
 """
 
 import copy
@@ -19,15 +19,15 @@ from scanner.targets.space.blocks import Block, Owned
 from scanner.targets.space.line_ranges import Line
 from scanner.targets.space.port_table import PortTable
 
-#: The most targets of one scan: years at any rate.
+#: The most targets in one scan: years, at any rate.
 MOST_TARGETS = 1 << 40
-#: Addresses with several ports are kept as Place objects up to so many; beyond, each endpoint gets a new one.
+#: The most addresses with several ports that are kept as Place objects; beyond that, each endpoint gets a new one.
 _MOST_KEPT = 1 << 17
 _Row = tuple[Place, PortTable]
 
 
 class Space:
-    """All targets whose addresses are known. `count` of them; `pick` one, or `take` a run."""
+    """All targets whose addresses are known: `count` them, `pick` one, or `take` a run."""
 
     def __init__(self, blocks: Iterable[Block | Owned]) -> None:
         #: What it is made of, in the order of its hosts: those with the most ports first.
@@ -42,7 +42,7 @@ class Space:
     def _spread(self) -> None:
         """Lay out hosts and segments."""
         hosts = several = 0
-        steps: list[tuple[int, int]] = []  # (levels, hosts that have at least so many)
+        steps: list[tuple[int, int]] = []  # (levels, hosts that have at least that many)
         for block in self.blocks:
             self._offsets.append(hosts)
             hosts += block.count
@@ -100,7 +100,7 @@ class Space:
         return Endpoint(place, table.ports[level], table.requests(level))
 
     def take(self, start: int, n: int) -> list[Endpoint]:
-        """The endpoints from index `start`, `n` of them or what is left."""
+        """The endpoints from index `start` on, `n` of them or what is left."""
         out: list[Endpoint] = []
         end = min(start + n, self.count)
         while start < end:
@@ -154,7 +154,7 @@ class Space:
         return self._rows[1]
 
     def _take_fresh(self, out: list[Endpoint], hosts: int, level: int, host: int, n: int) -> None:
-        """A run where each address is needed once, or there are too many to keep."""
+        """A run in which each address is needed once, or there are too many to keep."""
         blocks, offsets = self.blocks, self._offsets
         at = bisect_right(offsets, host) - 1
         while n:
@@ -176,7 +176,7 @@ class Space:
                 level += 1
 
     def _places(self, at: int, begin: int, end: int) -> list[Place]:
-        """Places of a block: always the same objects where addresses have several ports, if they are not too many."""
+        """Places of a block: always the same objects where addresses have several ports, unless there are too many."""
         block = self.blocks[at]
         if not self._keeps or block.levels == 1:
             return block.places(begin, end)
@@ -211,7 +211,7 @@ class Space:
         return self._places(at, host - self._offsets[at], host - self._offsets[at] + 1)[0]
 
     def ports_at(self, line: Line, number: int) -> tuple[int, ...]:
-        """The ports of an address, none where the space does not have it."""
+        """The ports of an address; none where the space does not have it."""
         host = self.find(line, number)
         if host is None:
             return ()
@@ -235,7 +235,7 @@ class Space:
 
 
 def too_many(count: int) -> str:
-    """What to say of so many targets."""
+    """What to say about this many targets."""
     return (
         f"{count:,} targets are too many for one scan (at most {MOST_TARGETS:,}); write smaller networks or fewer ports"
     )

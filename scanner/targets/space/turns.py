@@ -1,4 +1,4 @@
-"""Whose turn it is: the addresses of the space, and those of names that were resolved meanwhile, take turns."""
+"""Whose turn it is: the addresses of the space, and those of names resolved in the meantime, take turns."""
 
 from scanner.model import Endpoint
 from scanner.targets.space.late_endpoints import Lanes
@@ -11,7 +11,7 @@ class Turns:
     def __init__(self, walk: SpaceWalk, lanes: Lanes) -> None:
         self._walk = walk
         self._lanes = lanes
-        self._owed = 0.0  # to the lanes, of what was handed out: carried from call to call
+        self._owed = 0.0  # what the lanes are owed of the endpoints handed out, carried from call to call
 
     def take(self, n: int) -> list[Endpoint]:
         """The next endpoints, at most `n`."""

@@ -1,11 +1,11 @@
 """What is left out of networks and ranges, and counted: addresses that are never probed, though others around them are.
 
-* Unspecified addresses, of every range (`words/unspecified.py`).
-* Of a network written as such, the first and last address of directly attached networks (`attached_ends.py`).
-* IPv4 addresses in IPv6 form, of ranges far too large for a scan anyway: they belong to IPv4, and are not counted.
+* From every range, unspecified addresses (`words/unspecified.py`).
+* From a network written as such, the first and last address of directly attached networks (`attached_ends.py`).
+* From ranges far too large for a scan anyway, IPv4 addresses in IPv6 form: they belong to IPv4, and are not counted.
 
-A range of nothing else is a mistake that the grammar tells (`hosts.py`). One of every address there is (`0.0.0.0/0`, a
-sheet's "any") is hardly ever meant, and so needs an explicit word.
+A range of nothing else is a mistake that the grammar reports (`hosts.py`). One of every address there is (`0.0.0.0/0`,
+a spreadsheet's "any") is hardly ever meant, and so must be allowed explicitly.
 """
 
 from scanner.machine.attached_ends import attached_ends
@@ -16,8 +16,8 @@ from scanner.targets.space.target_space import MOST_TARGETS
 
 
 class Unprobed:
-    """Leaves them out, and counts each once, however many ranges hold it. `ends`: those of `attached_ends`; read when
-    needed, if None."""
+    """Leaves such addresses out, and counts each once, however many ranges hold it. `ends`: those of `attached_ends`;
+    read when needed, if None."""
 
     def __init__(self, ends: frozenset[int] | None = None) -> None:
         self._ends = ends
@@ -25,7 +25,7 @@ class Unprobed:
         self._unspecified: dict[int, LineRanges] = {}
 
     def left(self, host: AddressRange) -> LineRanges:
-        """The ranges that are left of a host."""
+        """The ranges that remain of a host."""
         first, last = host.first, host.last
         if first <= UNSPECIFIED[host.family]:
             first = self._specified(host)
@@ -38,7 +38,7 @@ class Unprobed:
         return ranges
 
     def _specified(self, host: AddressRange) -> int:
-        """The first address behind the unspecified ones."""
+        """The first address after the unspecified ones."""
         last = min(host.last, UNSPECIFIED[host.family])
         self._unspecified.setdefault(host.family, []).append((host.first, last))
         return last + 1
@@ -57,7 +57,7 @@ class Unprobed:
 
     @property
     def unspecified(self) -> int:
-        """How many unspecified addresses."""
+        """How many unspecified addresses were left out."""
         return sum(last - first + 1 for ranges in self._unspecified.values() for first, last in joined(ranges))
 
 
@@ -67,7 +67,7 @@ def is_any(host: AddressRange) -> bool:
 
 
 def any_refused(host: AddressRange) -> str:
-    """What to say of it where nobody allowed it."""
+    """What to say about it where nobody allowed it."""
     if host.family == V4:
         return "0.0.0.0/0 is every IPv4 address there is; add --allow-any (in Python allow_any=True) if that is meant"
     return (
