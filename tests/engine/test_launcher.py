@@ -9,7 +9,8 @@ from scanner.engine.flight.lost_ways import Ways
 from scanner.engine.flight.probe import BareTrial
 from scanner.engine.launcher import Launcher
 from scanner.engine.room.room import Room
-from scanner.machine.route_table import RouteTable, Way
+from scanner.machine.kernel_routes import Way
+from scanner.machine.route_table import RouteTable
 from tests.engine.fakes import AF_INET, START, FakeKernel
 from tests.engine.turns import Turns, silence
 

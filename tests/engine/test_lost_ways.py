@@ -12,7 +12,8 @@ from scanner.engine.flight.verdict import REFUSED
 from scanner.engine.trial import Trial
 from scanner.engine.truth.location import was_heard
 from scanner.engine.truth.path import Path
-from scanner.machine.route_table import RouteTable, Way
+from scanner.machine.kernel_routes import Way
+from scanner.machine.route_table import RouteTable
 from scanner.model import Endpoint, Note, Place, Request, Result, State
 from tests.engine.fakes import (
     AF_INET,

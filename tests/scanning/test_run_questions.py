@@ -20,14 +20,14 @@ class Asked:
         self.runs = RunQuestions(PortCounts(self.place), self.kept)
 
     def opened(self, *ports: int) -> None:
-        """Those were open in a round, each probed at the second of its number."""
+        """Those were open in a turn, each probed at the second of its number."""
         for port in ports:
             self.kept.add(KeptRow(float(port), 0.0, judged(self.place, port)))
             self.runs.opened(port, float(port))
         self.runs.end_round([], 0, float(ports[0]))
 
     def refused(self, *ports: int) -> None:
-        """Those were refused in a round."""
+        """Those were refused in a turn."""
         for port in ports:
             judged(self.place, port, State.REFUSED)
         self.runs.end_round(probes(*ports), 0, float(ports[0]))

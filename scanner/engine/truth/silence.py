@@ -178,7 +178,7 @@ class Silence:
         )
         if network.stopped is not None or path.gone:  # asking on is of no use, and it is no loss
             return Stand.UNVERIFIED if full and trial.attempts >= wanted else Stand.AGAIN
-        if stand is not Stand.TIMEOUT:
+        if stand is not Stand.SURE:
             return stand
         if network.first is None:
             return Stand.UNVERIFIED

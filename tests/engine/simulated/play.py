@@ -2,7 +2,8 @@
 
 from scanner.engine.brakes.host_rate import HostRate
 from scanner.engine.flight.lost_ways import Ways
-from scanner.machine.route_table import RouteTable, Way
+from scanner.machine.kernel_routes import Way
+from scanner.machine.route_table import RouteTable
 from scanner.machine.tcp_info import TcpInfo
 from scanner.model import Result
 from scanner.scanning.phantoms.accepts_all import AcceptsAll
