@@ -148,6 +148,25 @@ class TestShortages:
         assert min(second for second, row in rows if row.port == 7) >= 3
         assert max(second for second, row in rows if row.state is State.REFUSED and row.port != 7) < 1
 
+    @pytest.mark.parametrize("some", [1, 3, 12, 40])
+    @pytest.mark.parametrize("seconds", [1.5, 1e9])
+    def test_nor_in_a_small_scan_whose_others_are_all_in_flight(self, some: int, seconds: float) -> None:
+        """Nobody leaves while they are tried again and again, which must not look like a shortage of all."""
+        short = range(1, 1 + some)
+        busy = lambda address, now: errno.EADDRNOTAVAIL if address[1] in short and now < START + seconds else 0  # noqa: E731
+        kernel = FakeKernel(lambda host, port, attempt, now: None, fails=busy)
+        engine, _ = engine_for(kernel, ListSource([HOST], range(1, 21 + some), timeout=1.0, retries=2))
+        rows = finish(kernel, engine)
+        others = [(second, row) for second, row in rows if row.port not in short]
+        assert {(row.state, row.attempts) for _, row in others} == {(State.TIMEOUT, 3)}
+        assert max(second for second, _ in others) < 3.0 + some / 80, (
+            "as if they were alone; eight of them show in 0.1 s"
+        )
+        found = {row.state for _, row in rows if row.port in short}
+        assert found == {State.TIMEOUT if seconds < 3 else State.ERROR}
+        if some < 8:
+            assert engine.warnings == []
+
     def test_local_ports_that_our_own_silent_attempts_hold(self) -> None:
         """A small range of local ports and many retries: slower, never an error."""
         kernel = FakeKernel(lambda host, port, attempt, now: None)
