@@ -3,7 +3,7 @@
 import errno
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -28,7 +28,7 @@ def refusing(host: str, port: int, attempt: int, now: float) -> Answer | None:
     return Answer(0.002, "rst")
 
 
-def hold(rows: list[Result], hosts: list[str], ports: range) -> None:
+def hold(rows: list[Result], hosts: list[str], ports: Sequence[int]) -> None:
     """Every target has one row, and it is true, at no more attempts than on a machine with room for all."""
     assert sorted((row.address, row.port) for row in rows) == sorted((host, port) for host in hosts for port in ports)
     assert [row for row in rows if row.state is not TRUTH[row.port % 3]] == []
@@ -166,6 +166,20 @@ class TestShortages:
         assert found == {State.TIMEOUT if seconds < 3 else State.ERROR}
         if some < 8:
             assert engine.warnings == []
+
+    def test_one_whose_local_ports_stay_taken_is_an_error_though_sentinels_leave_beside_it(self) -> None:
+        """Each time that it is tried, for its path is watched: that is no hope for it, and the scan must end."""
+        busy = lambda address, now: errno.EADDRNOTAVAIL if address[1] in (7, 8) else 0  # noqa: E731
+        kernel = FakeKernel(mixed, fails=busy)
+        engine, _ = engine_for(kernel, ListSource([HOST], range(1, 301), timeout=1.0))
+        rows = finish(kernel, engine, most_seconds=100.0)
+        lost = {(row.port, row.state, row.reason) for _, row in rows if row.state is State.ERROR}
+        assert lost == {(port, State.ERROR, "EADDRNOTAVAIL") for port in (7, 8)}
+        hold(
+            [row for _, row in rows if row.port not in (7, 8)],
+            [HOST],
+            [port for port in range(1, 301) if port not in (7, 8)],
+        )
 
     def test_local_ports_that_our_own_silent_attempts_hold(self) -> None:
         """A small range of local ports and many retries: slower, never an error."""

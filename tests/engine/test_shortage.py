@@ -132,6 +132,17 @@ class TestAddresses:
         assert shortages.due(0.2) == tried
         assert met(shortages, errno.EADDRNOTAVAIL, 0.2) is Relief.ONE_ASIDE
 
+    def test_a_sentinel_that_left_is_no_hope(self) -> None:
+        """It leaves beside whoever is tried, so nobody would ever be given up. What all draw on it did get."""
+        shortages: Shortages[Trial] = Shortages()
+        sentinel = trial()
+        sentinel.sentinel = True
+        for code in (errno.EADDRNOTAVAIL, errno.EMFILE):
+            met(shortages, code, 0.0)
+        shortages.left([sentinel])
+        assert met(shortages, errno.EADDRNOTAVAIL, 1.0) is Relief.GIVE_UP
+        assert met(shortages, errno.EMFILE, 1.0) is Relief.ALL_ASIDE
+
     def test_the_other_family_in_flight_is_no_hope(self) -> None:
         """IPv6 switched off says so for ever, however much IPv4 there is."""
         shortages = Shortages()

@@ -14,7 +14,8 @@ A local limit is never a verdict on a target: the probe waits. How it waits depe
   below, but whoever was tried is set aside all the same, so that those behind it in line have their turn.
 * Nothing of ours does: the probes concerned are set aside, others go on. If it is so again a second later and none of
   that family left in between, it will stay so (IPv6 switched off answers EADDRNOTAVAIL for ever), and that errno is
-  the answer. That others were in flight in between gives no hope: sentinels nearly always are.
+  the answer. That others were in flight in between gives no hope. Nor do sentinels, in flight or leaving: they leave
+  beside whoever is tried, so while some destinations are short of ports a scan would not end.
 """
 
 import errno
@@ -82,10 +83,12 @@ class Shortages(Generic[TrialT]):
         if self._short:
             self._short.difference_update([trial.address for trial in trials])
         families = {trial.endpoint.place.family for trial in trials}
+        targets = {trial.endpoint.place.family for trial in trials if not trial.sentinel}
         for family in families:
             del self._in_a_row[family]
-        for kind in [kind for kind in self._since if kind[1] in families]:
-            del self._since[kind]
+        for code, family in list(self._since):
+            if family in (targets if code == errno.EADDRNOTAVAIL else families):
+                del self._since[code, family]
 
     def met(self, code: int, trial: TrialT, now: float, *, in_flight: int, of_family: int) -> Relief:
         """This trial met `code` beside `in_flight` probes, `of_family` of them of its family."""
