@@ -4,7 +4,7 @@ Read `loop.py` first: its turn has three lines, and each names a room or a file 
 
 * `schedule.py`: whom to probe now, and what became of it. Behind it:
   `truth/` (when silence stands, and what a "no" comes to) and `brakes/` (what holds a probe back);
-* `launcher.py`: a batch leaves, as far as there is room. Behind it:
+* `launcher.py` and `dispatch.py`, which traces use as well: a batch leaves, as far as there is room. Behind them:
   `room/` (what this machine has room for, and what it is short of) and
   `flight/` (the probes in flight: connect, wait, read what came, close);
 * `rows.py`: the only maker of rows;

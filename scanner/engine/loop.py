@@ -8,8 +8,8 @@ Around the third, `rows` makes a `Result` for every row of every target that is 
 (and notes who of them may be asked again), then of those whose silence stands. Each step takes a list, not a probe: a
 call per probe and layer would cost a third of the speed.
 
-Where to look: `schedule.py` and, behind it, `truth/` and `brakes/`; `flight/`; `launcher.py` and `room/` for what this
-machine is short of; `rows.py`.
+Where to look: `schedule.py` and, behind it, `truth/` and `brakes/`; `flight/`; `launcher.py`, `dispatch.py` and `room/`
+for what this machine is short of; `rows.py`.
 """
 
 from collections.abc import Iterator

@@ -63,7 +63,7 @@ class HopTrial(BareTrial):
         super().__init__(target.endpoint)
         self.target = target
         self.hop = hop
-        self.troubles = 0  # how often an attempt did not count
+        self._unexplained = 0  # how often the kernel's own word on an attempt did not count
 
     @property
     def is_wanted(self) -> bool:
@@ -74,19 +74,14 @@ class HopTrial(BareTrial):
         """It is about to be sent: its first attempt waits so long (seconds), its second one so long, and so on."""
         self.patience = waits[min(self.attempts, len(waits) - 1)]
 
-    def failed_to_leave(self) -> int:
-        """An attempt did not leave; how many of them did not count by now."""
-        self.troubles += 1
-        return self.troubles
-
     def asks_again(self, verdict: Verdict) -> bool:
         """Whether this is but the kernel's own word on an attempt in flight, which nobody on the way explains: its
         route went meanwhile. That attempt does not count; the next connect() says what is the matter with the route."""
         if verdict.state is not State.UNREACHABLE or verdict.icmp_from or self.own_word:
             return False
-        if self.troubles >= _MOST_UNEXPLAINED:
+        if self._unexplained >= _MOST_UNEXPLAINED:
             return False
-        self.troubles += 1
+        self._unexplained += 1
         self.attempts -= 1
         self.verdict = self.rtt_ms = None
         return True

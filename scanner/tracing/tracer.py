@@ -28,7 +28,6 @@ from scanner.tracing.trace_options import TraceOptions
 from scanner.tracing.traced_target import HopTrial, Role, TracedTarget
 
 _CHECKING_S, _REST_S = 30.0, 4.0  # so long scouts ask for known hops, unless it ends soon; routers answer one a second
-_MOST_AGAIN = 8
 _LONGEST_WAIT = 0.1
 
 Traced = tuple[Endpoint, Trace]
@@ -136,11 +135,8 @@ class Tracer:
         for trial in found.silent:
             if not trial.target.ended and trial.target.route.silent(trial.hop, trial.attempts):
                 departures.line_up(trial)
-        for trial in found.again:
-            if trial.failed_to_leave() < _MOST_AGAIN:
-                departures.line_up(trial)
-            elif not trial.target.ended:
-                trial.target.route.silent(trial.hop, 1 << 20)
+        for trial in found.again:  # how often, the flight knows (flight/settling.py)
+            departures.line_up(trial)
 
     def _finished(self) -> list[Traced]:
         """The traces that ended by now; their sockets, and those that can tell nothing any more, are closed. Silent

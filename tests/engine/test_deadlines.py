@@ -125,3 +125,11 @@ def test_where_probes_are_at_home() -> None:
     flights.launch(1.0, 0.0)
     flights.launch(3.0, 0.0)
     assert (flights.deadlines.of_home(HOME), flights.deadlines.of_home([])) == (2, 0)
+
+
+def test_sentinels_do_not_count_there() -> None:
+    """They say nothing of what targets may hope for."""
+    flights = Flights()
+    probes = [flights.launch(1.0, 0.0) for _ in range(3)]
+    probes[1].trial.sentinel = True  # type: ignore[union-attr]
+    assert flights.deadlines.of_home(HOME) == 2

@@ -3,7 +3,7 @@
 import errno
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -28,7 +28,7 @@ def refusing(host: str, port: int, attempt: int, now: float) -> Answer | None:
     return Answer(0.002, "rst")
 
 
-def hold(rows: list[Result], hosts: list[str], ports: range) -> None:
+def hold(rows: list[Result], hosts: list[str], ports: Sequence[int]) -> None:
     """Every target has one row, and it is true, at no more attempts than on a machine with room for all."""
     assert sorted((row.address, row.port) for row in rows) == sorted((host, port) for host in hosts for port in ports)
     assert [row for row in rows if row.state is not TRUTH[row.port % 3]] == []
@@ -147,6 +147,39 @@ class TestShortages:
         assert engine.warnings == []
         assert min(second for second, row in rows if row.port == 7) >= 3
         assert max(second for second, row in rows if row.state is State.REFUSED and row.port != 7) < 1
+
+    @pytest.mark.parametrize("some", [1, 3, 12, 40])
+    @pytest.mark.parametrize("seconds", [1.5, 1e9])
+    def test_nor_in_a_small_scan_whose_others_are_all_in_flight(self, some: int, seconds: float) -> None:
+        """Nobody leaves while they are tried again and again, which must not look like a shortage of all."""
+        short = range(1, 1 + some)
+        busy = lambda address, now: errno.EADDRNOTAVAIL if address[1] in short and now < START + seconds else 0  # noqa: E731
+        kernel = FakeKernel(lambda host, port, attempt, now: None, fails=busy)
+        engine, _ = engine_for(kernel, ListSource([HOST], range(1, 21 + some), timeout=1.0, retries=2))
+        rows = finish(kernel, engine)
+        others = [(second, row) for second, row in rows if row.port not in short]
+        assert {(row.state, row.attempts) for _, row in others} == {(State.TIMEOUT, 3)}
+        assert max(second for second, _ in others) < 3.0 + some / 80, (
+            "as if they were alone; eight of them show in 0.1 s"
+        )
+        found = {row.state for _, row in rows if row.port in short}
+        assert found == {State.TIMEOUT if seconds < 3 else State.ERROR}
+        if some < 8:
+            assert engine.warnings == []
+
+    def test_one_whose_local_ports_stay_taken_is_an_error_though_sentinels_leave_beside_it(self) -> None:
+        """Each time that it is tried, for its path is watched: that is no hope for it, and the scan must end."""
+        busy = lambda address, now: errno.EADDRNOTAVAIL if address[1] in (7, 8) else 0  # noqa: E731
+        kernel = FakeKernel(mixed, fails=busy)
+        engine, _ = engine_for(kernel, ListSource([HOST], range(1, 301), timeout=1.0))
+        rows = finish(kernel, engine, most_seconds=100.0)
+        lost = {(row.port, row.state, row.reason) for _, row in rows if row.state is State.ERROR}
+        assert lost == {(port, State.ERROR, "EADDRNOTAVAIL") for port in (7, 8)}
+        hold(
+            [row for _, row in rows if row.port not in (7, 8)],
+            [HOST],
+            [port for port in range(1, 301) if port not in (7, 8)],
+        )
 
     def test_local_ports_that_our_own_silent_attempts_hold(self) -> None:
         """A small range of local ports and many retries: slower, never an error."""

@@ -1,6 +1,8 @@
 """What becomes of a probe that this machine has no room for: plain numbers in, a remedy out."""
 
 import errno
+from itertools import count
+from typing import ClassVar
 
 import pytest
 
@@ -15,15 +17,27 @@ from tests.engine.fakes import AF_INET, AF_INET6, located
 SHARED = [errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EAGAIN, errno.ENOSPC]
 
 
-def trial(family: int = AF_INET) -> Trial:
-    return Trial(
-        Endpoint(Place("::1" if family == AF_INET6 else "127.0.0.1", family), 80, (Request(),)), located(Path(1))
-    )
+_PORTS = count(1)
 
 
-def met(shortages: Shortages, code: int, now: float, *, others: int = 0, own: int = 0, family: int = AF_INET) -> Relief:
+def trial(family: int = AF_INET, port: int = 0) -> Trial:
+    """One to that port; 0: to one that nobody else goes to."""
+    place = Place("::1" if family == AF_INET6 else "127.0.0.1", family)
+    return Trial(Endpoint(place, port or next(_PORTS), (Request(),)), located(Path(1)))
+
+
+def met(
+    shortages: Shortages,
+    code: int,
+    now: float,
+    *,
+    others: int = 0,
+    own: int = 0,
+    family: int = AF_INET,
+    port: int = 0,
+) -> Relief:
     """`own` probes of that family in flight, and `others` of the other one."""
-    return shortages.met(code, family, now, in_flight=own + others, of_family=own)
+    return shortages.met(code, trial(family, port), now, in_flight=own + others, of_family=own)
 
 
 @pytest.mark.parametrize("code", SHARED)
@@ -81,6 +95,54 @@ class TestAddresses:
         shortages.left([trial()])
         assert met(shortages, errno.EADDRNOTAVAIL, 0.0, own=5) is Relief.ONE_ASIDE
 
+    @pytest.mark.parametrize("own", [0, 5])
+    def test_a_destination_that_meets_it_again_says_nothing_of_others(self, own: int) -> None:
+        """A few targets are tried ten times a second, and perhaps nobody else is due to leave in that time."""
+        shortages: Shortages[Trial] = Shortages()
+        remedies = [met(shortages, errno.EADDRNOTAVAIL, 0.09 * n, own=own, port=1 + n % 3) for n in range(11)]
+        assert set(remedies) == {Relief.ONE_ASIDE}
+        others = [met(shortages, errno.EADDRNOTAVAIL, 0.99, own=5) for _ in range(5)]
+        assert others == [Relief.ONE_ASIDE] * 4 + [Relief.SHRINK]
+        assert met(shortages, errno.EADDRNOTAVAIL, 0.99, own=5, port=3) is Relief.ONE_ASIDE
+
+    def test_once_it_has_left_it_counts_again(self) -> None:
+        shortages: Shortages[Trial] = Shortages()
+        for _ in range(8):
+            met(shortages, errno.EADDRNOTAVAIL, 0.0, own=5, port=1)
+            shortages.left([trial(port=1)])
+        for _ in range(7):
+            met(shortages, errno.EADDRNOTAVAIL, 0.0, own=5)
+        assert met(shortages, errno.EADDRNOTAVAIL, 0.0, own=5, port=1) is Relief.SHRINK
+
+    def test_so_does_one_that_was_given_up(self) -> None:
+        """Nothing is kept of it."""
+        shortages: Shortages[Trial] = Shortages()
+        met(shortages, errno.EADDRNOTAVAIL, 0.0, port=1)
+        assert met(shortages, errno.EADDRNOTAVAIL, 1.0, port=1) is Relief.GIVE_UP
+        shortages.left([trial(port=2)])
+        assert not shortages.recent
+
+    def test_each_moment_has_its_own_row(self) -> None:
+        """Else a few at the head of the line would hide all behind them."""
+        shortages: Shortages[Trial] = Shortages()
+        tried = [trial() for _ in range(9)]
+        for each in tried:
+            shortages.met(errno.EADDRNOTAVAIL, each, 0.0, in_flight=0, of_family=0)
+        shortages.set_aside(tried, 0.0)
+        assert shortages.due(0.2) == tried
+        assert met(shortages, errno.EADDRNOTAVAIL, 0.2) is Relief.ONE_ASIDE
+
+    def test_a_sentinel_that_left_is_no_hope(self) -> None:
+        """It leaves beside whoever is tried, so nobody would ever be given up. What all draw on it did get."""
+        shortages: Shortages[Trial] = Shortages()
+        sentinel = trial()
+        sentinel.sentinel = True
+        for code in (errno.EADDRNOTAVAIL, errno.EMFILE):
+            met(shortages, code, 0.0)
+        shortages.left([sentinel])
+        assert met(shortages, errno.EADDRNOTAVAIL, 1.0) is Relief.GIVE_UP
+        assert met(shortages, errno.EMFILE, 1.0) is Relief.ALL_ASIDE
+
     def test_the_other_family_in_flight_is_no_hope(self) -> None:
         """IPv6 switched off says so for ever, however much IPv4 there is."""
         shortages = Shortages()
@@ -96,6 +158,31 @@ class TestAddresses:
         shortages.left([trial(AF_INET)])
         assert met(shortages, errno.EADDRNOTAVAIL, 1.0, family=AF_INET6) is Relief.GIVE_UP
         assert met(shortages, errno.EADDRNOTAVAIL, 1.0, family=AF_INET) is Relief.ONE_ASIDE
+
+
+class TestWhoWaits:
+    """Of a batch whose first one met a shortage."""
+
+    BATCH: ClassVar = [trial(port=1), trial(port=2), trial(AF_INET6, 1), trial(port=1), trial(AF_INET6, 2)]
+
+    def waiting(self, code: int, relief: Relief, *, window: bool = True) -> list[int]:
+        found = Shortages[Trial]().waiting(self.BATCH, code, relief, window=window)
+        return [self.BATCH.index(each) for each in found]
+
+    @pytest.mark.parametrize("window", [True, False])
+    @pytest.mark.parametrize("relief", [Relief.ONE_ASIDE, Relief.SHRINK])
+    def test_who_goes_to_the_same_destination(self, relief: Relief, *, window: bool) -> None:
+        assert self.waiting(errno.EADDRNOTAVAIL, relief, window=window) == [0, 3]
+
+    @pytest.mark.parametrize("code", [*SHARED, errno.EADDRNOTAVAIL])
+    @pytest.mark.parametrize("window", [True, False])
+    def test_all_of_a_family(self, code: int, *, window: bool) -> None:
+        assert self.waiting(code, Relief.ALL_ASIDE, window=window) == [0, 1, 3]
+
+    @pytest.mark.parametrize("code", SHARED)
+    def test_nobody_where_a_window_shrinks_and_all_where_there_is_none(self, code: int) -> None:
+        assert self.waiting(code, Relief.SHRINK) == []
+        assert self.waiting(code, Relief.SHRINK, window=False) == [0, 1, 2, 3, 4]
 
 
 class TestMemory:

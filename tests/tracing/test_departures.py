@@ -2,10 +2,13 @@
 lost routes: `test_trace_ways.py`.)"""
 
 import errno
+from collections import Counter
+from typing import Any
 
 import pytest
 
 from scanner.engine.flight.lost_ways import Ways
+from scanner.machine.route_table import RouteTable, Way
 from scanner.model import Endpoint, Place, Request, State, Trace
 from scanner.tracing.tracer import Tracer
 from tests.engine.fakes import AF_INET, AF_INET6, START
@@ -60,6 +63,34 @@ def test_a_target_without_a_local_port_holds_up_no_other() -> None:
     assert when < 7.0
     twenty = next(when for when, _, limit in kernel.asked if limit == 20)
     assert twenty < 1.0, "its hops leave as if it were alone"
+
+
+def test_many_targets_without_a_local_port_hold_up_no_other() -> None:
+    """More of them than look like a shortage of all, each of a network of its own; and each is tried once a moment,
+    whatever the number of its hops."""
+    tried: list[float] = []
+
+    def no_port(to: tuple[Any, ...], now: float) -> int:
+        if not to[0].startswith("203.0."):
+            return 0
+        tried.append(now - START)
+        return errno.EADDRNOTAVAIL
+
+    kernel = WayKernel(chain(20, None), fails=no_port)
+    found = traced(kernel, *(f"203.0.{number}.7" for number in range(12)), OTHER)
+    assert (found[OTHER][1].end.state, found[OTHER][1].end.hop) == (State.TIMEOUT, 20)
+    assert next(when for when, _, limit in kernel.asked if limit == 0) < 0.2, "after eight that look like all"
+    assert Counter(when for when, _, limit in kernel.asked if limit == 0).total() == 3
+    assert sum(0.5 <= when < 1.5 for when in tried) <= 12 * 11
+
+
+def test_what_was_tried_for_a_lost_way_is_one_for_all() -> None:
+    """The hops of all targets of a network would miss the same way."""
+    kernel = WayKernel(chain(3, "open"), fails=lambda to, now: errno.ENETUNREACH if now < START + 0.2 else 0)
+    ways: Ways[Any] = Ways(RouteTable([Way(AF_INET, 198 << 24, 8, 0, gateway=True)]))
+    found = trace(kernel, *range(1, 21), ways=ways)
+    assert {each.end.state for each in found.values()} == {State.OPEN}
+    assert kernel.connects - len(kernel.asked) == 1
 
 
 def test_a_family_that_is_switched_off_holds_up_no_other() -> None:

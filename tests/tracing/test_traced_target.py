@@ -83,11 +83,6 @@ def test_nor_is_a_neighbour_that_this_host_has_asked_for() -> None:
     assert not asked.asks_again(_OWN_WORD)
 
 
-def test_attempts_that_did_not_leave_are_counted() -> None:
-    stuck = probe()
-    assert [stuck.failed_to_leave() for _ in range(3)] == [1, 2, 3]
-
-
 @pytest.mark.parametrize(
     ("verdict", "rtt_ms", "known"),
     [(OPEN, 5.0, 5.0), (REFUSED, 999.9, 999.9), (REFUSED, 1000.0, None), (OPEN, 1000.0, 1000.0), (REFUSED, None, None)],

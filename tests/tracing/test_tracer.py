@@ -213,6 +213,25 @@ def test_a_lack_that_lasts_is_an_error_not_an_endless_loop() -> None:
     assert (end.state, end.reason) == (State.ERROR, "EADDRNOTAVAIL")
 
 
+def test_a_probe_that_never_leaves_is_no_silence() -> None:
+    """It meets itself each time, as in a scan: this host's own trouble, and no answer of the target's is missing."""
+    kernel = WayKernel(lambda limit, nth, now: None if limit else ("self", 0.01))
+    end = trace(kernel)[22].end
+    assert (end.state, end.reason, end.hop) == (State.ERROR, "EADDRNOTAVAIL", 0)
+    assert [limit for _, _, limit in kernel.asked].count(0) == 1 + 16, "as often as in a scan"
+
+
+def test_a_hop_whose_probe_never_leaves_is_not_silent() -> None:
+    """Nobody was asked there, so nothing is known of it, and nothing is claimed."""
+
+    class Unlimited(WayKernel):
+        def limit_hops(self, sock: FakeSocket, family: int, hops: int) -> None:
+            raise OSError(errno.EPERM, "forbidden")
+
+    end = trace(Unlimited(chain(3, None)))[22].end
+    assert (end.state, end.hop, end.asked) == (State.TIMEOUT, None, None)
+
+
 def test_rate_is_kept() -> None:
     kernel = WayKernel(chain(3, "open"))
     trace(kernel, *range(1, 11), rate=50.0)

@@ -56,8 +56,9 @@ class Deadlines:
                     yield probe
 
     def of_home(self, home: list[Probe]) -> int:
-        """How many are at home there; slow, for rare cases."""
-        return sum(probe.home is home for lane in self.lanes.values() for probe in lane)
+        """How many are at home there, sentinels excepted; slow, for rare cases."""
+        trials = [probe.trial for lane in self.lanes.values() for probe in lane if probe.home is home]
+        return sum(trial is not None and not trial.sentinel for trial in trials)
 
     def waiting(self) -> Iterator[tuple[Endpoint, float]]:
         """Every target in flight, and when it was probed; at an attempt after the first: long ago. Slow, for rare

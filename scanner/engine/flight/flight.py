@@ -94,7 +94,7 @@ class Flight(Generic[TrialT]):
         return len(self._mux.deadlines)
 
     def in_flight_of(self, family: int) -> int:
-        """Probes of one address family that wait for an answer; slow, for rare cases."""
+        """Probes of one address family that wait for an answer, sentinels excepted; slow, for rare cases."""
         return self._mux.deadlines.of_home(self._sockets.free[family])
 
     def waiting(self) -> Iterator[tuple[Endpoint, float]]:

@@ -2,19 +2,27 @@
 
 A local limit is never a verdict on a target: the probe waits. How it waits depends on who holds what is missing:
 
-* Something of ours in flight does (descriptors, buffers): the window shrinks until there is room again.
-* EADDRNOTAVAIL is about one destination (all local ports to it are taken) as long as others of its family leave:
-  only that probe is set aside for a moment. If many fail in a row, it is not about one: as above or as below.
+* Something of ours in flight does (descriptors, buffers): the window shrinks until there is room again. Where there is
+  no window (a trace), all that would meet the same wait a moment.
+* EADDRNOTAVAIL is about one destination, an address and a port: a connection is known by both of its addresses and both
+  of its ports, so all local ports may be taken to one destination and free to the next (net/ipv4/inet_hashtables.c,
+  __inet_hash_connect()). Whoever goes there waits a moment, and nobody else does: who holds those ports may keep them,
+  so others would wait behind it for as long as there is something in flight. That it meets the same again says nothing
+  of others either.
+* Many destinations that meet it for the first time, and in that moment none of their family leaves in between: then it
+  is not about one (no address to send from; a system that gives each local port away once only). It goes on as above or
+  below, but whoever was tried is set aside all the same, so that those behind it in line have their turn.
 * Nothing of ours does: the probes concerned are set aside, others go on. If it is so again a second later and none of
   that family left in between, it will stay so (IPv6 switched off answers EADDRNOTAVAIL for ever), and that errno is
-  the answer. That others were in flight in between gives no hope: sentinels nearly always are.
+  the answer. That others were in flight in between gives no hope. Nor do sentinels, in flight or leaving: they leave
+  beside whoever is tried, so while some destinations are short of ports a scan would not end.
 """
 
 import errno
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import Enum, auto
-from typing import Generic
+from typing import Any, Generic
 
 from scanner.engine.flight.found import TrialT
 
@@ -42,7 +50,7 @@ class Relief(Enum):
     """What to do about a shortage."""
 
     SHRINK = auto()  #: fewer probes in flight
-    ONE_ASIDE = auto()  #: this probe waits a moment
+    ONE_ASIDE = auto()  #: whoever goes to this destination waits a moment
     ALL_ASIDE = auto()  #: so do all that would meet the same
     GIVE_UP = auto()  #: the errno is the answer
 
@@ -52,7 +60,8 @@ class Shortages(Generic[TrialT]):
 
     def __init__(self) -> None:
         self._since: dict[tuple[int, int], float] = {}
-        self._in_a_row: Counter[int] = Counter()  # EADDRNOTAVAIL, by family
+        self._short: set[tuple[Any, ...]] = set()  # destinations that met EADDRNOTAVAIL since they left last
+        self._in_a_row: Counter[int] = Counter()  # how many of a family began to in this moment, since any of it left
         self._aside: list[TrialT] = []
         self._due = float("inf")
 
@@ -67,26 +76,45 @@ class Shortages(Generic[TrialT]):
     @property
     def recent(self) -> bool:
         """Whether one was met since the last probe left: then `left` must be told of the next."""
-        return bool(self._since) or bool(self._in_a_row)
+        return bool(self._since or self._short)
 
-    def left(self, trials: Iterable[TrialT]) -> None:
+    def left(self, trials: Collection[TrialT]) -> None:
         """These did leave: their family is not short of anything for good."""
+        if self._short:
+            self._short.difference_update([trial.address for trial in trials])
         families = {trial.endpoint.place.family for trial in trials}
+        targets = {trial.endpoint.place.family for trial in trials if not trial.sentinel}
         for family in families:
             del self._in_a_row[family]
-        for kind in [kind for kind in self._since if kind[1] in families]:
-            del self._since[kind]
+        for code, family in list(self._since):
+            if family in (targets if code == errno.EADDRNOTAVAIL else families):
+                del self._since[code, family]
 
-    def met(self, code: int, family: int, now: float, *, in_flight: int, of_family: int) -> Relief:
-        """A probe of that family met `code` beside `in_flight` probes, `of_family` of them of its family."""
+    def met(self, code: int, trial: TrialT, now: float, *, in_flight: int, of_family: int) -> Relief:
+        """This trial met `code` beside `in_flight` probes, `of_family` of them of its family."""
+        family, destination = trial.endpoint.place.family, trial.address
         ours = in_flight if code in _SHARED else of_family
         if not ours and now - self._since.setdefault((code, family), now) >= _PERSISTS_S:
+            self._short.discard(destination)
             return Relief.GIVE_UP
         if code == errno.EADDRNOTAVAIL:
+            if destination in self._short:
+                return Relief.ONE_ASIDE
+            self._short.add(destination)
             self._in_a_row[family] += 1
             if self._in_a_row[family] < _IN_A_ROW:
                 return Relief.ONE_ASIDE
         return Relief.SHRINK if ours else Relief.ALL_ASIDE
+
+    def waiting(self, trials: list[TrialT], code: int, relief: Relief, *, window: bool) -> list[TrialT]:
+        """Who of these, whose first one met `code`, is to be set aside for it. With a window that shrinks it holds back
+        the others."""
+        first = trials[0]
+        if relief is Relief.ALL_ASIDE:
+            return [trial for trial in trials if trial.endpoint.place.family == first.endpoint.place.family]
+        if code == errno.EADDRNOTAVAIL:
+            return [trial for trial in trials if trial.address == first.address]
+        return [] if window else trials
 
     def set_aside(self, trials: Iterable[TrialT], now: float) -> None:
         """They are tried again in a moment, see `due`."""
@@ -94,9 +122,11 @@ class Shortages(Generic[TrialT]):
         self._due = min(self._due, now + _ASIDE_S)
 
     def due(self, now: float) -> list[TrialT]:
-        """Those that were set aside, once their moment is over."""
+        """Those that were set aside, once their moment is over. A row ends with it, so that a few short ones at the
+        head of the line do not hide all behind them."""
         if now < self._due:
             return []
+        self._in_a_row.clear()
         aside, self._aside, self._due = self._aside, [], float("inf")
         return aside
 
