@@ -8,6 +8,9 @@ The command line maps each kind to an exit status in one place (`cli/status.py`)
 
 from scanner.words.user_info import masked
 
+#: Of the mistakes in one list this many are told: more would help nobody.
+MOST_TOLD = 50
+
 
 class ScannerError(Exception):
     """Anything this package raises on purpose; its text is fit to be shown to a user as it is.

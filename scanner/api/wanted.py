@@ -8,6 +8,7 @@ import socket
 from typing import TypedDict
 
 from scanner.errors import UsageError
+from scanner.machine.source import family_of
 from scanner.scanning.options import ScanOptions, is_number, is_whole
 from scanner.targets.entry import Settings
 from scanner.targets.grammar.single_values import MOST_RETRIES, check_duration, parse_expect
@@ -116,7 +117,7 @@ def _family(family: int, source: str | None) -> int:
     """Probes that leave from an address are of its family."""
     if not source:
         return family
-    own = 6 if ":" in source else 4
+    own = family_of(source)
     if family not in (0, own):
         raise UsageError(f"source={source!r} is not an IPv{family} address; leave out either source or family")
     return own

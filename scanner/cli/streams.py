@@ -8,13 +8,12 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, TextIO
 
+from scanner.words.builtin_values import UNFOLDED
 from scanner.words.plain import plain, plain_but_painted
 
 if TYPE_CHECKING:
     from scanner.reports import Look
 
-#: A file or pipe has no width: wide enough that no ordinary row is folded.
-_UNFOLDED = 160
 #: What COLUMNS may be; anything else (nothing, text, thousands of digits) says nothing.
 _NUMBER = re.compile("[0-9]{1,9}")
 
@@ -44,7 +43,7 @@ def width_of(stream: TextIO | None) -> int:
     told = os.environ.get("COLUMNS", "")
     if _NUMBER.fullmatch(told) and int(told):
         return int(told)
-    return window_of(stream) or (80 if is_terminal(stream) else _UNFOLDED)
+    return window_of(stream) or (80 if is_terminal(stream) else UNFOLDED)
 
 
 def window_of(stream: TextIO | None) -> int:

@@ -15,7 +15,7 @@ for what this machine is short of; `rows.py`.
 from collections.abc import Iterator
 from itertools import chain
 
-from scanner.engine.flight.flight import Flight
+from scanner.engine.flight.flight import LONGEST_WAIT_S, Flight
 from scanner.engine.flight.found import Found
 from scanner.engine.flight.lost_ways import Ways
 from scanner.engine.launcher import Launcher
@@ -27,8 +27,6 @@ from scanner.engine.trial import Trial
 from scanner.machine.kernel import Kernel
 from scanner.model import Endpoint, Place, Result
 from scanner.words.stamp import iso_time
-
-_LONGEST_WAIT = 0.1
 
 
 class Engine:
@@ -143,7 +141,7 @@ class Engine:
             return 0.0
         now = self._kernel.clock()
         room = self._launcher.room(now)
-        until = 0.0 if launched and room > 0 else _LONGEST_WAIT
+        until = 0.0 if launched and room > 0 else LONGEST_WAIT_S
         if room > 0 and not launched:
             until = min(until, self._schedule.delay(now))
         return max(0.0, min(until, self._flight.next_deadline - now, self._launcher.delay(now)))

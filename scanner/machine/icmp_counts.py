@@ -14,11 +14,12 @@ import errno
 import os
 from collections.abc import Callable
 
+from scanner.machine.kernel_files import COUNTS_BYTES
+
 #: A smaller batch is cheaper asked one by one.
 WORTH_IT = 64
 _WARY_S = 0.1
 _SHORT = (errno.EMFILE, errno.ENFILE)
-_ENOUGH = 16_384  # bytes; the files have 1300 and 3200
 
 
 class IcmpWatch:
@@ -76,7 +77,7 @@ def kernel_watch(
             except OSError:
                 close()
                 raise
-        return [_icmp(os.pread(fd, _ENOUGH, 0)) for fd in files]
+        return [_icmp(os.pread(fd, COUNTS_BYTES, 0)) for fd in files]
 
     def close() -> None:
         while files:

@@ -24,12 +24,12 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from scanner.machine.closing import close_descriptor, closing
+from scanner.machine.kernel_files import COUNTS_BYTES
 
 #: What connect() cannot say of a non-blocking socket, for it takes an answer.
 ANSWERS = frozenset({0, errno.ECONNREFUSED, errno.ECONNRESET, errno.ETIMEDOUT})
 _FEW = 16
 _FIRST_COUNT = 4
-_ENOUGH = 16_384  # bytes; the file has 1300
 _MOST_SHOWN = 200
 _LOOPBACK4 = 127
 
@@ -151,7 +151,7 @@ def active_opens(path: str = "/proc/thread-self/net/snmp") -> int:
     """tcpActiveOpens of this thread's network namespace; OSError or ValueError where nobody says."""
     fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        lines = [line.split() for line in os.pread(fd, _ENOUGH, 0).splitlines() if line.startswith(b"Tcp: ")]
+        lines = [line.split() for line in os.pread(fd, COUNTS_BYTES, 0).splitlines() if line.startswith(b"Tcp: ")]
     finally:
         close_descriptor(fd)
     if len(lines) != 2:

@@ -10,6 +10,9 @@ from typing import NamedTuple
 from scanner.machine.kernel_files import number
 
 NETFILTER = "/proc/sys/net/netfilter"
+#: How long (seconds) an unanswered attempt stays in such a table, where nobody says otherwise
+#: (nf_conntrack_tcp_timeout_syn_sent).
+UNANSWERED_S = 120.0
 
 
 class TrackingTable(NamedTuple):

@@ -7,12 +7,10 @@ decides whether there is colour (NO_COLOR, TERM, a pipe) is the command line's b
 from collections.abc import Iterable
 
 from scanner.model import State
+from scanner.words.builtin_values import UNFOLDED
 from scanner.words.plain import PAINT, plain
 
 _CODES = {"green": "32", "yellow": "33", "red": "31", "magenta": "35", "bad": "1;31", "dim": "2", "bold": "1"}
-
-#: A file or pipe has no width of its own; this is wide enough that no ordinary row is folded.
-UNFOLDED = 160
 
 #: Green: the way is open; yellow: an answer, but no; red: no answer at all.
 STATE_STYLE = {

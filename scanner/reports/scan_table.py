@@ -26,12 +26,10 @@ from scanner.reports.phrases import (
     verdict_of,
     verdict_text,
 )
-from scanner.reports.tables import Table, address_key
+from scanner.reports.tables import LISTED, Table, address_key
 
 #: Up to this many targets, or hosts, of an entry are few.
 FEW = 8
-#: Up to this many unmet targets with the same verdict on a host are listed one by one.
-LISTED = 25
 #: Beyond this many groups of unmet targets the rest are merely counted: nobody reads on, and memory is finite.
 _GROUPS = 20_000
 #: Up to this many of an entry's hosts are counted.

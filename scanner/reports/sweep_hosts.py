@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from scanner.model import Result, State
 from scanner.reports.painted import Look
 from scanner.reports.phrases import PortSet, VerdictKey, counted, verdict_of
+from scanner.reports.tables import LISTED
 
-#: A state with more rows than this on a host is merely counted.
-LISTED = 25
 #: Kinds of hosts told apart, and how many hosts of a kind are named.
 _KINDS, _NAMED = 40, 3
 

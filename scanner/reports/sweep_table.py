@@ -17,8 +17,8 @@ from scanner.reports.layout import Columns, Row
 from scanner.reports.outlets.outlet import Outlet
 from scanner.reports.painted import STATE_STYLE, Look, wrap
 from scanner.reports.phrases import counted, reason_text, remarks, rtt_text, shown_host, verdict_of
-from scanner.reports.sweep_hosts import LISTED, Others, SweptHost
-from scanner.reports.tables import Table, address_key
+from scanner.reports.sweep_hosts import Others, SweptHost
+from scanner.reports.tables import LISTED, Table, address_key
 
 #: A sweep of up to this many hosts also lists its other rows.
 FEW_HOSTS = 8

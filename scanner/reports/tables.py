@@ -12,6 +12,9 @@ from scanner.reports.painted import Look
 from scanner.reports.report import ScanInfo
 from scanner.reports.trace_words import EXPLAINED, explain_lines
 
+#: Up to this many targets with the same verdict on a host are listed one by one; more are merely counted.
+LISTED = 25
+
 
 class Table:
     """A report for people; a table overrides `render` and `write`."""

@@ -4,8 +4,9 @@ They keep an unanswered one for minutes (Linux: 120 s, nf_conntrack_tcp_timeout_
 for about ten thousand. From here a full table looks like silence, so the warning comes beforehand.
 """
 
+from scanner.machine.tracking_table import UNANSWERED_S
+
 MOST = 20_000
-_KEPT_S = 120.0
 _SUGGESTED = 160  # attempts per second; in 120 s that makes 19,200
 
 
@@ -14,7 +15,7 @@ def entries(targets: int, hosts: int, rate: float | None, host_rate: float | Non
     most = float(targets)
     for limit in (rate, host_rate and host_rate * hosts):
         if limit:
-            most = min(most, limit * _KEPT_S)
+            most = min(most, limit * UNANSWERED_S)
     return int(most)
 
 

@@ -18,10 +18,9 @@ ways at once. So nothing is claimed that has another reading:
 from collections.abc import Collection, Iterator
 
 from scanner.engine.flight.verdict import Verdict
-from scanner.model import Hop, State
+from scanner.model import ANSWERED, Hop, State
 
 FULL = 0  #: the probe without a hop limit
-_ANSWERS = (State.OPEN, State.REFUSED)
 _Heard = tuple[Verdict, float | None]
 _SEVERAL = 3
 
@@ -43,7 +42,7 @@ class Answers:
         """The verdict on a probe. What this host itself says to a limit tells nothing of the way."""
         if limit == FULL:
             self.full = verdict
-        elif verdict.state in _ANSWERS:
+        elif verdict.state in ANSWERED:
             self._reached[limit] = verdict, rtt_ms
         elif verdict.state is State.UNREACHABLE and verdict.icmp_from:
             if verdict.reason == "time-exceeded":
@@ -56,7 +55,7 @@ class Answers:
     @property
     def answered(self) -> bool:
         """Whether the target answered the probe without a limit."""
-        return self.full is not None and self.full.state in _ANSWERS
+        return self.full is not None and self.full.state in ANSWERED
 
     @property
     def local(self) -> bool:

@@ -4,13 +4,13 @@ import enum
 from collections.abc import Sequence
 
 from scanner.engine.flight.probe import BareTrial
+from scanner.engine.flight.syn_repeats import FIRST_REPEAT_S
 from scanner.engine.flight.verdict import Verdict
 from scanner.model import Endpoint, State, Trace, network_key
 from scanner.tracing.route import Route
 from scanner.tracing.router_budget import Budget
 
 _MOST_UNEXPLAINED = 2
-_SYN_AGAIN_MS = 1000.0  # when the kernel repeats an unanswered SYN (RFC 6298)
 
 
 class Role(enum.Enum):
@@ -89,5 +89,5 @@ class HopTrial(BareTrial):
     def known_rtt(self, verdict: Verdict) -> float | None:
         """The round trip (ms), unless the kernel may have sent this SYN again by then (Karn and Partridge 1987): of
         open ports it says which one was answered."""
-        slow = self.rtt_ms is not None and self.rtt_ms >= _SYN_AGAIN_MS
+        slow = self.rtt_ms is not None and self.rtt_ms >= FIRST_REPEAT_S * 1000.0
         return None if slow and verdict.state is not State.OPEN else self.rtt_ms

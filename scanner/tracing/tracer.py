@@ -14,7 +14,7 @@ shows itself.
 
 from collections.abc import Callable, Iterable, Iterator
 
-from scanner.engine.flight.flight import Flight
+from scanner.engine.flight.flight import LONGEST_WAIT_S, Flight
 from scanner.engine.flight.found import Found
 from scanner.engine.flight.lost_ways import Ways
 from scanner.engine.flight.probe import Probe
@@ -28,7 +28,6 @@ from scanner.tracing.trace_options import TraceOptions
 from scanner.tracing.traced_target import HopTrial, Role, TracedTarget
 
 _CHECKING_S, _REST_S = 30.0, 4.0  # so long scouts ask for known hops, unless it ends soon; routers answer one a second
-_LONGEST_WAIT = 0.1
 
 Traced = tuple[Endpoint, Trace]
 
@@ -119,7 +118,7 @@ class Tracer:
         if self._flight.has_news:
             return 0.0
         until = min((target.route.delay(now) for target in self._active), default=0.0)
-        return max(0.0, min(until, self._departures.delay(now), self._flight.next_deadline - now, _LONGEST_WAIT))
+        return max(0.0, min(until, self._departures.delay(now), self._flight.next_deadline - now, LONGEST_WAIT_S))
 
     def _listen(self, found: Found[HopTrial]) -> None:
         """Hands every answer, and every silence, to its route."""

@@ -23,5 +23,8 @@ SCAN = Builtin(timeout_s=4.0, expect="open", retries=1)
 #: For ports times hosts: mostly there is nobody, and nothing is expected.
 SWEEP = Builtin(timeout_s=1.0, expect="", retries=1)
 
+#: The width of text (columns) in a file or pipe, which has none of its own: wide enough that no ordinary row is folded.
+UNFOLDED = 160
+
 #: The farthest hop that a trace asks.
 MOST_HOPS = 30

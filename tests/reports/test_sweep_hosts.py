@@ -7,7 +7,8 @@ import pytest
 from scanner.model import Request, Result, State
 from scanner.reports import Look, sweep_hosts
 from scanner.reports.phrases import VerdictKey
-from scanner.reports.sweep_hosts import LISTED, Others, Shown, SweptHost
+from scanner.reports.sweep_hosts import Others, Shown, SweptHost
+from scanner.reports.tables import LISTED
 from tests.reports.made import result
 
 SILENT: VerdictKey = (State.TIMEOUT, "no-response", "")

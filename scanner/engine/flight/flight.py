@@ -21,6 +21,9 @@ from scanner.engine.flight.verdict import Verdict
 from scanner.machine.kernel import Kernel
 from scanner.model import Endpoint
 
+#: Nobody waits for a flight longer than this (seconds) at a time: names come in meanwhile, and somebody may say stop.
+LONGEST_WAIT_S = 0.1
+
 
 class Flight(Generic[TrialT]):
     """The probes in flight. Times are the kernel's monotonic clock, in seconds.

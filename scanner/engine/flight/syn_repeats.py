@@ -6,6 +6,7 @@ It never repeats one within a second of the one before, and does so about once a
 
 from math import ceil
 
+FIRST_REPEAT_S = 1.0  #: an answer that takes longer may be to a SYN that the kernel sent again
 _BEFORE = 0.03  # a socket is closed so long before the kernel's repeat
 
 

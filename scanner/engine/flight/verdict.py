@@ -23,6 +23,7 @@ from typing import NamedTuple
 
 from scanner.machine.error_queue import Icmp
 from scanner.machine.events import ERR, HUP, OUT
+from scanner.machine.own_limits import SHORT_OF
 from scanner.machine.tcp_info import CLOSE, SYN_SENT
 from scanner.model import State
 
@@ -72,7 +73,7 @@ class Evidence(NamedTuple):
 
 
 #: This machine is short of something: never a verdict. The probe goes back to the queue.
-LOCAL_LIMITS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EAGAIN, errno.EADDRNOTAVAIL})
+LOCAL_LIMITS = SHORT_OF | {errno.EADDRNOTAVAIL}
 
 _ICMP4_CODES = {
     0: "net-unreach", 1: "host-unreach", 2: "proto-unreach", 3: "port-unreach", 4: "host-unreach", 5: "host-unreach",

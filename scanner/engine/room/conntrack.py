@@ -18,9 +18,8 @@ A few attempts may leave in any case, so that a scan ends even where others keep
 from collections import deque
 from collections.abc import Callable
 
-from scanner.machine.tracking_table import NETFILTER, tracking_table
+from scanner.machine.tracking_table import NETFILTER, UNANSWERED_S, tracking_table
 
-_ENTRY_S = 120.0
 _SENDS_S = 130.0  # a socket repeats its SYN for so long (tcp_syn_retries), and each begins the entry's time anew
 _COLLECT_S = 60.0
 _LOOK_S, _LOOK_AGAIN_S = 1.0, 0.1
@@ -40,7 +39,7 @@ class Conntrack:
     `most` is its size, `lasts` the seconds that an unanswered attempt stays in it.
     """
 
-    def __init__(self, count: Callable[[], int | None], most: int, lasts: float = _ENTRY_S) -> None:
+    def __init__(self, count: Callable[[], int | None], most: int, lasts: float = UNANSWERED_S) -> None:
         self._count = count
         self._most = most
         self._few = max(1, min(_FEW, most // _FEW_OF))
@@ -89,4 +88,4 @@ class Conntrack:
 def open_conntrack(root: str = NETFILTER) -> Conntrack | None:
     """The table of this host, or of this network namespace; None where there is none, or nobody may read of it."""
     table = tracking_table(root)
-    return Conntrack(table.entries, table.most, table.lasts or _ENTRY_S) if table is not None else None
+    return Conntrack(table.entries, table.most, table.lasts or UNANSWERED_S) if table is not None else None

@@ -6,7 +6,7 @@ came before the last. (To count each one's own missed attempts would find too li
 still is not among them.) Answers at the first attempt alone say that little is lost, once the others are asked again.
 """
 
-_MOST = 60  # no more sure than a full cohort of sentinels
+from scanner.engine.truth.loss_estimate import FULL_COHORT
 
 
 class LaterAnswers:
@@ -36,7 +36,7 @@ class LaterAnswers:
     @property
     def known(self) -> int:
         """The attempts of which it is known what became of them, at most as many as a full cohort has."""
-        return min(_MOST, sum(nth * hits for nth, hits in enumerate(self._hits, 1)))
+        return min(FULL_COHORT, sum(nth * hits for nth, hits in enumerate(self._hits, 1)))
 
     @property
     def lost(self) -> int:

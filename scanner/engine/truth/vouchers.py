@@ -14,6 +14,7 @@ when its responders stopped answering.
 
 from collections import OrderedDict
 
+from scanner.engine.flight.syn_repeats import FIRST_REPEAT_S
 from scanner.engine.truth.responders import Responders
 from scanner.model import Endpoint, NetworkKey, Place, network_key
 
@@ -26,8 +27,6 @@ _FEW_ALONE = 2
 _GONE_AFTER, _GONE_AFTER_S = 12, 2.5
 #: An answer vouches for what left so much before its own SYN; where no attempt follows, only for what left with that.
 EARLY_S, WITH_IT_S = 0.3, 0.02
-#: An answer that took longer may be to a SYN that the kernel sent again.
-_REPEATED_S = 1.0
 #: How finely it is noted when it was heard (parts of a second), how many parts before or after an attempt count, and
 #: how many are remembered: a minute's at least. (Only attempts that are not made again ask for them, at their end.)
 _BEATS, _BESIDE, _MOST_BEATS = 64, 16, 8192
@@ -66,7 +65,7 @@ class Network:
     def heard(self, now: float, rtt: float = 0.0) -> None:
         """Somebody of it answered, after so many seconds: it was there when it was asked."""
         if self.first is None:
-            self.first = now - (rtt if rtt < _REPEATED_S else 0.0)
+            self.first = now - (rtt if rtt < FIRST_REPEAT_S else 0.0)
         self.missed = 0
         self.stopped = None
         self.collecting = self.responders.collecting

@@ -18,13 +18,11 @@ from scanner.model import Endpoint, Place, Result
 from scanner.scanning.phantoms.address_ranges import LEAST, Ranges, Spot
 from scanner.scanning.phantoms.elsewhere import AskElsewhere, Sample
 from scanner.scanning.phantoms.one_host import OpenHost
-from scanner.scanning.phantoms.port_tally import NEVER
+from scanner.scanning.phantoms.port_counts import NEARLY_ALL
+from scanner.scanning.phantoms.port_tally import NEVER, PASSED_S, SUSPICIOUS
 from scanner.scanning.phantoms.recently_shut import Recent
 
-_SHARE = 0.95
 _HEADSTART = 64  # with this many more shut than open, it is a network like any other
-_SUSPICIOUS = 24
-_PASSED_S = 1.0  # no row is kept this long
 _FORGOTTEN_S = 5.0  # after this long with nothing open, counting on would only cost time for every row
 _MOST_AREAS = 1024
 
@@ -63,9 +61,9 @@ class _Area:
         opened = sum([host.place.note.opened for host in hosts])
         beside = sum([host.ports.known - host.place.note.opened for host in hosts])
         shut = max(self.shut + self.silent, beside)
-        most = (1.0 - _SHARE) * size * max([host.place.ports for host in hosts], default=1)
+        most = (1.0 - NEARLY_ALL) * size * max([host.place.ports for host in hosts], default=1)
         self.over = self.shut > most or self.shut > opened + _HEADSTART
-        self.suspicious = opened >= _SHARE * (opened + shut) and len(self.hosts) >= _SUSPICIOUS
+        self.suspicious = opened >= NEARLY_ALL * (opened + shut) and len(self.hosts) >= SUSPICIOUS
         if not self.suspicious:
             self.verdict = None if shut <= most and not self.over else False
             return
@@ -126,8 +124,8 @@ class Everything:
     def look(self, waiting: Iterable[tuple[Endpoint, float]], before: float) -> None:
         """Judge again where there may be kept rows. `waiting`: what is in flight, and since when; what was sent
         `before` is overdue."""
-        latest = before - _PASSED_S if before < NEVER else 0.0
-        self._forget(latest + _PASSED_S - _FORGOTTEN_S)
+        latest = before - PASSED_S if before < NEVER else 0.0
+        self._forget(latest + PASSED_S - _FORGOTTEN_S)
         live = {k: area for k, area in self._areas.items() if not area.over and area.latest >= latest}
         silent: Counter[int] = Counter()
         for endpoint, sent in waiting if live else ():

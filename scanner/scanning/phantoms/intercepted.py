@@ -26,10 +26,10 @@ from scanner.model import Endpoint, Result
 from scanner.scanning.phantoms.address_ranges import Ranges, Spot
 from scanner.scanning.phantoms.elsewhere import AskElsewhere, Sample, answers
 from scanner.scanning.phantoms.one_host import OpenHost
+from scanner.scanning.phantoms.port_counts import NEARLY_ALL
 from scanner.scanning.phantoms.port_tally import PortTally
 from scanner.scanning.phantoms.recently_shut import Recent
 
-_SHARE = 0.95
 _MOST_TALLIES, _MOST_PLACES = 1024, 100_000
 
 _Key = tuple[tuple[int, int], int, int]
@@ -132,7 +132,7 @@ class Intercepted:
         """Count again what was not open before anything was, as far back as is known, or until it is clear."""
         line, stretch, port = key
         counted = dict.fromkeys(tally.parts, 0)
-        enough = (1.0 - _SHARE) * tally.size
+        enough = (1.0 - NEARLY_ALL) * tally.size
         for row in self._recent.newest_first():
             if row.port != port:
                 continue

@@ -7,7 +7,8 @@ from scanner.model import Place
 
 #: With fewer ports nobody can say that all are open.
 ENOUGH = 20
-_SHARE = 0.95
+#: From this share on it is all of them, or nearly: of a host's ports, of a range's addresses.
+NEARLY_ALL = 0.95
 _FEW, _MANY = 8, 4
 
 
@@ -85,7 +86,7 @@ class PortCounts:
     @property
     def were_silent(self) -> bool:
         """Whether too many of its ports were silent at first for a host that accepts everything."""
-        return len(self.overdue) > (1.0 - _SHARE) * self.known
+        return len(self.overdue) > (1.0 - NEARLY_ALL) * self.known
 
     @property
     def enough(self) -> bool:
@@ -96,7 +97,7 @@ class PortCounts:
     def all_open(self) -> bool:
         """Whether enough of what was probed is open, as far as is known."""
         place = self.place
-        return place.note.verdicts >= ENOUGH and place.note.opened >= _SHARE * max(place.note.verdicts, self.probed)
+        return place.note.verdicts >= ENOUGH and place.note.opened >= NEARLY_ALL * max(place.note.verdicts, self.probed)
 
     @property
     def may_be_all_open(self) -> bool:

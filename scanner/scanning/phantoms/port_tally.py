@@ -10,10 +10,10 @@ from typing import NamedTuple
 from scanner.scanning.phantoms.address_ranges import LEAST, Spot
 from scanner.scanning.phantoms.elsewhere import Sample, answers
 from scanner.scanning.phantoms.one_host import OpenHost
+from scanner.scanning.phantoms.port_counts import NEARLY_ALL
 
-_SHARE = 0.95
-_SUSPICIOUS = 24  # a sample is asked as soon as there are this many: it takes its time
-_PASSED_S = 1.0  # no row is kept this long
+SUSPICIOUS = 24  #: a sample is asked as soon as there are this many: it takes its time
+PASSED_S = 1.0  #: no row is kept this long
 NEVER = float("inf")
 
 
@@ -70,8 +70,8 @@ class Part:
         judged = len(self.opens) + self.others
         self.silent = max(count, self.silent - (judged - self.judged))
         self.judged = judged
-        most = len(self.opens) >= _SHARE * (judged + self.silent)
-        self.everywhere = (len(self.opens) >= min(_SUSPICIOUS, _SHARE * self.size) or None) if most else False
+        most = len(self.opens) >= NEARLY_ALL * (judged + self.silent)
+        self.everywhere = (len(self.opens) >= min(SUSPICIOUS, NEARLY_ALL * self.size) or None) if most else False
 
     def count(self) -> "Count":
         """The count as of now; it leaves out whether the sample is enough to go by."""
@@ -136,7 +136,7 @@ class PortTally:
         silent = sample.silent(max([part.possible for part in self.parts.values()], default=1))
         self.verdict, self.spreads = _judge(self.size, whole, sample, silent=silent, early=self.since > before)
         complete = whole.opens + whole.others >= self.size
-        passed = not whole.unasked or self.latest < before - _PASSED_S
+        passed = not whole.unasked or self.latest < before - PASSED_S
         self.live = not ((complete and passed) or (hopeless and is_hopeless(self.size, whole)))
 
 
@@ -154,7 +154,7 @@ class Count(NamedTuple):
 def is_hopeless(size: int, count: Count) -> bool:
     """Whether a port can no longer turn out to be intercepted, whatever the rest of the addresses answer."""
     to_come = size - count.opens - count.others
-    return count.others > (1.0 - _SHARE) * size or count.alone + count.others + to_come < LEAST
+    return count.others > (1.0 - NEARLY_ALL) * size or count.alone + count.others + to_come < LEAST
 
 
 def verdict(size: int, count: Count, *, early: bool = False) -> bool | None:
@@ -173,11 +173,11 @@ def verdict(size: int, count: Count, *, early: bool = False) -> bool | None:
 
 def is_suspicious(count: Count) -> bool:
     """Whether it looks intercepted, but many of those hosts may still answer at another port."""
-    return count.unasked >= _SUSPICIOUS and _most_are_alone(count)
+    return count.unasked >= SUSPICIOUS and _most_are_alone(count)
 
 
 def _most_are_alone(count: Count) -> bool:
-    return count.alone >= _SHARE * (count.alone + count.others + count.silent)
+    return count.alone >= NEARLY_ALL * (count.alone + count.others + count.silent)
 
 
 def _judge(size: int, count: Count, sample: Sample, *, silent: bool, early: bool) -> tuple[bool | None, bool]:

@@ -7,7 +7,7 @@ from typing import TypeVar
 from scanner.errors import TargetError
 from scanner.targets.file.no_collection import no_collection
 from scanner.targets.file.problems import Problems
-from scanner.targets.file.read_text import file_label, read_text
+from scanner.targets.file.read_text import MOST_HOSTS, file_label, read_text
 from scanner.targets.grammar.host_ports import Exclude
 from scanner.targets.grammar.host_values import Host
 from scanner.targets.grammar.ports import PortBudget
@@ -15,7 +15,6 @@ from scanner.targets.grammar.typed_words import listed_excludes, listed_host, pr
 from scanner.targets.grammar.urls import has_user_info
 
 T = TypeVar("T")
-_MOST_HOSTS = 1_000_000
 #: Each costs more than a host, and anybody with more can name networks.
 _MOST_EXCLUDES = 250_000
 #: What a line says before its comment; lines that say nothing are skipped at the speed of C.
@@ -24,7 +23,7 @@ _ITEM = re.compile(r"^[^\S\n]*+([^\s#][^#\n]*)", re.MULTILINE)
 
 def read_hosts(path: str) -> list[Host]:
     """The hosts in a file (`-`: stdin). Errors: TargetError with all mistakes in the file."""
-    return _read(path, listed_host, "hosts", _MOST_HOSTS, instead="hosts without -i")
+    return _read(path, listed_host, "hosts", MOST_HOSTS, instead="hosts without -i")
 
 
 def read_excludes(path: str) -> list[Exclude]:

@@ -2,11 +2,9 @@
 
 from typing import NoReturn
 
-from scanner.errors import TargetError
+from scanner.errors import MOST_TOLD, TargetError
 from scanner.words.plain import plain
 
-#: More than this helps nobody; the rest is counted.
-_SHOWN = 50
 #: After this many the file is not what it should be, and reading on (with "did you mean" for each) wastes time.
 _ENOUGH = 500
 #: The same for words of the command line, all of which are reported.
@@ -29,7 +27,7 @@ class Problems:
             self._unsaid += 1
         else:
             self.count += 1
-            if len(self._found) < _SHOWN:
+            if len(self._found) < MOST_TOLD:
                 self._found.append((line, column, text))
         if self._enough:
             raise self.error()

@@ -17,6 +17,8 @@ from scanner.words.user_info import hidden
 
 #: Far above any real target list (300,000 entries in full), far below what hurts.
 MOST_BYTES = 32 * 1024 * 1024
+#: A file, of any kind, may list this many hosts; more are better written as networks and ranges.
+MOST_HOSTS = 1_000_000
 _PIECE = 1 << 18
 
 

@@ -12,7 +12,7 @@ from scanner.targets.file.file_entry import read_defaults, read_entry, read_excl
 from scanner.targets.file.no_collection import no_collection
 from scanner.targets.file.odd_keys import SD_LIST, sd_address, unknown_key
 from scanner.targets.file.problems import Problems
-from scanner.targets.file.read_text import file_label, read_text
+from scanner.targets.file.read_text import MOST_HOSTS, file_label, read_text
 from scanner.targets.file.yaml_nodes import Mapping, Scalar, YamlNode
 from scanner.targets.file.yaml_tree import Walker, is_list, is_mapping
 from scanner.targets.file.yaml_values import is_null, text_of
@@ -22,9 +22,8 @@ from scanner.targets.grammar.typed_words import present_folder
 from scanner.words.shown_text import shown
 
 _KEYS = ("version", "defaults", "exclude", "targets")
-#: More entries than this, or more hosts listed in them, are better written as networks and ranges.
+#: More entries than this are better written as networks and ranges, too.
 _MOST_ENTRIES = 500_000
-_MOST_HOSTS = 1_000_000
 
 
 class TargetFile:
@@ -119,8 +118,8 @@ class _TargetFileReader:
                 budget.spend(entry.ports)
             except TargetError as error:
                 self._problems.fail(node.line, node.column, str(error))
-            if len(entries) > _MOST_ENTRIES or hosts > _MOST_HOSTS:
-                text = f"the file lists more than {_MOST_ENTRIES} entries or {_MOST_HOSTS} hosts; name networks instead"
+            if len(entries) > _MOST_ENTRIES or hosts > MOST_HOSTS:
+                text = f"the file lists more than {_MOST_ENTRIES} entries or {MOST_HOSTS} hosts; name networks instead"
                 self._problems.fail(node.line, node.column, text)
 
     def _late_checks(self) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from scanner.machine.closing import close_descriptor
+from scanner.machine.own_limits import SHORT_OF
 from scanner.targets.grammar.addresses import MAPPED, V4, V6, is_link_local, v4_number, v6_number
 
 #: family, number, scope
@@ -21,7 +22,6 @@ Address = tuple[int, int, int]
 Lookup = Callable[..., Iterable[Any]]
 #: "No such name" and "no address for it", where this platform has them (11004: Windows, WSANO_DATA).
 _NO_ADDRESS = {getattr(socket, name, None) for name in ("EAI_NONAME", "EAI_NODATA", "EAI_ADDRFAMILY")} | {11004}
-_LOCAL = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS, errno.EAGAIN})
 #: How many descriptors a lookup may need at once: a socket for each of three servers, and a file.
 _NEEDED = 4
 _one_at_a_time = threading.Lock()
@@ -47,7 +47,7 @@ def descriptors_lack() -> int:
             for _ in range(_NEEDED):
                 held.append(os.open(os.devnull, os.O_RDONLY))
         except OSError as why:
-            return why.errno if why.errno in _LOCAL else 0  # without /dev/null nothing is known
+            return why.errno if why.errno in SHORT_OF else 0  # without /dev/null nothing is known
         finally:
             for descriptor in held:
                 close_descriptor(descriptor)
@@ -78,7 +78,7 @@ def _ask(name: str, family: int, lookup: Lookup) -> Answer:
     except MemoryError:
         return Answer([], "dns-failed", short=errno.ENOMEM)
     except OSError as error:  # EAI_SYSTEM
-        return Answer([], "dns-failed", short=error.errno if error.errno in _LOCAL else 0)
+        return Answer([], "dns-failed", short=error.errno if error.errno in SHORT_OF else 0)
     except Exception:  # an odd NSS module: whatever went wrong, this name was not resolved
         return Answer([], "dns-failed")
     return Answer(addresses, "" if addresses else "no-address")

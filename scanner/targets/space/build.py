@@ -6,7 +6,7 @@
    its port table, less what is excluded (`blocks.py`).
 """
 
-from scanner.errors import TargetError
+from scanner.errors import MOST_TOLD, TargetError
 from scanner.targets.entry import Entry, Settings, settle_ports
 from scanner.targets.file.no_collection import no_collection
 from scanner.targets.grammar.addresses import loopback_count
@@ -22,7 +22,6 @@ from scanner.targets.space.target_space import MOST_TARGETS, Space, too_many
 
 #: The cover number of what is excluded at every port; further excludes count down from there.
 _ALL_PORTS = -1
-_MOST_BLAMED = 50
 #: The most ports in lists that excludes shorten host by host; each costs a pointer.
 _MOST_MADE = 50_000_000
 
@@ -160,4 +159,4 @@ def _blame(entries: list[Entry], settings: Settings, text: str) -> list[str]:
         count = sum(span.last - span.first + 1 for span in spans) * len(settle_ports(entry, settings))
         if count > MOST_TARGETS and entry.where:
             found.append(f"{entry.where}: {too_many(count)}")
-    return found[:_MOST_BLAMED] or [text]
+    return found[:MOST_TOLD] or [text]

@@ -4,7 +4,7 @@ Who asks is kept as a number (`requests.py`); excluded names, unprobed addresses
 family do not get this far.
 """
 
-from scanner.errors import TargetError
+from scanner.errors import MOST_TOLD, TargetError
 from scanner.targets.entry import Entry, Settings, settle_ports
 from scanner.targets.grammar.addresses import V4, address_text
 from scanner.targets.grammar.host_values import AddressRange, HostName
@@ -15,8 +15,6 @@ from scanner.targets.space.line_ranges import Line
 from scanner.targets.space.port_table import PortFilter
 from scanner.targets.space.requests import SourceNumber, Sources
 from scanner.targets.space.unprobed import Unprobed, any_refused, is_any
-
-_MOST_BLAMED = 50
 
 
 class Gathered:
@@ -48,7 +46,7 @@ class Gathered:
         for order, entry in enumerate(entries):
             self._entry(entry, order, refused)
         if refused:
-            raise TargetError(*refused[:_MOST_BLAMED])
+            raise TargetError(*refused[:MOST_TOLD])
 
     def _entry(self, entry: Entry, order: int, refused: list[str]) -> None:
         """Add one entry. `refused` gathers what to say where it names every address there is without permission."""

@@ -6,7 +6,7 @@ those: the file's defaults still give way to what the call says, and its exclude
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from scanner.errors import TargetError, UsageError
+from scanner.errors import MOST_TOLD, TargetError, UsageError
 from scanner.model import Target
 from scanner.targets.entry import Entry, Settings, StatedSettings, settle_ports
 from scanner.targets.grammar.addresses import address_text, scope_name
@@ -18,8 +18,6 @@ from scanner.targets.space.excluder import Excluder
 from scanner.targets.space.line_ranges import Line, LineRanges, joined
 from scanner.targets.space.unprobed import Unprobed
 from scanner.words.shown_text import shown
-
-_MOST_SHOWN = 50
 
 
 class FileTarget(Target):
@@ -103,7 +101,7 @@ def entries_of(targets: Iterable[Target]) -> tuple[list[Entry], list[Exclude]]:
                 entries.append(_entry(target, ports))
             except TargetError as error:
                 problems.append(f"target {number}: {error}")
-                if len(problems) == _MOST_SHOWN:
+                if len(problems) == MOST_TOLD:
                     break
             if isinstance(target, FileTarget):
                 excludes[id(target.excludes)] = target.excludes
