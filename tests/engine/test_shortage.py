@@ -22,7 +22,7 @@ def trial(family: int = AF_INET) -> Trial:
 
 
 def met(shortages: Shortages, code: int, now: float, *, others: int = 0, own: int = 0, family: int = AF_INET) -> Relief:
-    """`own` probes of that family in flight, and `others` of the other one."""
+    """The relief with `own` probes of that family in flight, and `others` of the other one."""
     return shortages.met(code, family, now, in_flight=own + others, of_family=own)
 
 
@@ -61,7 +61,7 @@ class TestAddresses:
         assert remedies == [Relief.ONE_ASIDE] * 7 + [Relief.SHRINK] * 2
 
     def test_nor_are_they_with_nothing_in_flight(self) -> None:
-        """A destination without ports at the head of the line holds up nobody; a family without any holds up itself."""
+        """A destination without ports at the head of the line holds up nobody; a family without any only itself."""
         shortages = Shortages()
         remedies = [met(shortages, errno.EADDRNOTAVAIL, 0.0) for _ in range(9)]
         assert remedies == [Relief.ONE_ASIDE] * 7 + [Relief.ALL_ASIDE] * 2
