@@ -14,7 +14,7 @@ _CODES = {"green": "32", "yellow": "33", "red": "31", "magenta": "35", "bad": "1
 #: A file or pipe has no width of its own; this is wide enough that no ordinary row is folded.
 UNFOLDED = 160
 
-#: Green: the way is open; yellow: an answer, but no; red: no answer at all.
+#: Green: the way is open; yellow: an answer, but a no; red: no answer at all.
 STATE_STYLE = {
     State.OPEN: "green",
     State.REFUSED: "yellow",
