@@ -16,7 +16,7 @@ from scanner.cli.app import scanner as program
 from scanner.engine.flight import verdict
 from scanner.engine.flight.verdict import icmp_reason
 from scanner.machine.error_queue import Icmp
-from scanner.model import EXPECTATIONS, FIELDS, Place, Request, State
+from scanner.model import EXPECTATIONS, FIELDS, Doubt, Place, Request, State
 from scanner.reports import Look, ScanInfo, Tally, open_report, summary
 from scanner.reports.summary import DOUBTS
 from scanner.scanning.certainty import evidence
@@ -86,7 +86,7 @@ def test_field_table_is_the_list_of_fields() -> None:
 
 def test_states_doubts_and_expectations() -> None:
     assert [code_of(cell)[0] for cell in first_cells("state")] == list(State)
-    assert [code_of(cell)[0] for cell in first_cells("doubt")] == list(DOUBTS)
+    assert [code_of(cell)[0] for cell in first_cells("doubt")] == list(DOUBTS) == list(Doubt)
     prose = re.sub(r"```.*?```", "", section("Check a list of targets"), flags=re.DOTALL)
     assert set(EXPECTATIONS) <= set(code_of(prose))
 

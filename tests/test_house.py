@@ -90,7 +90,7 @@ EXCEPTIONS = {
     },
     "scanner.engine.flight.probe": {"note"},  # whoever probes a place gives it a note of its own
     "scanner.engine.truth.paths": {"note"},
-    "scanner.engine.rows": {"judged", "mute", "refused"},  # the same, and a place's note is the engine's to write
+    "scanner.engine.rows": {"mute", "refused", "verdicts"},  # the same, and a place's note is the engine's to write
     "scanner.scanning.expectations": {"met"},  # the blanks of a row are filled in by the steps of the pipeline,
     "scanner.scanning.phantoms.release": {"doubt"},  # before anybody sees it: a copy of each row would cost
     "scanner.cli.commands": {"obj"},  # click's own way of handing something on

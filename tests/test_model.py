@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from scanner.errors import ReportError, ScannerError, TargetError, UsageError
-from scanner.model import FIELDS, Note, Place, Request, Result, State, Target
+from scanner.model import FIELDS, Doubt, Note, Place, Request, Result, State, Target
 
 #: The contract's order; later fields come behind.
 CONTRACT = [
@@ -24,6 +24,12 @@ def test_states_are_the_words_users_see() -> None:
     assert State("open") is State.OPEN
     assert State.OPEN == "open"
     assert f"{State.TIMEOUT}" == "timeout"
+
+
+def test_doubts_are_the_words_users_see() -> None:
+    """Whoever reads a report compares them with these."""
+    assert [str(doubt) for doubt in Doubt] == ["unverified", "lossy", "flipped", "accepts-everything", "intercepted"]
+    assert f"{Doubt.ACCEPTS_EVERYTHING}" == "accepts-everything"
 
 
 def test_fields_are_the_contracts_and_only_appended_to() -> None:

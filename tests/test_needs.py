@@ -84,6 +84,7 @@ def hold(done: "subprocess.CompletedProcess[str]", lack: str, remedy: str) -> No
     assert sum(int(line.split("[")[1].split("]")[0]) for line in reasons) == int(told[1])
 
 
+@pytest.mark.slow
 def test_a_missing_tool_is_a_skip_and_a_last_line_in_parallel_runs_too(tmp_path: Path) -> None:
     path = str(path_without(tmp_path / "bin", "nft"))
     hold(suite(*_FEW, "-n", "2", PATH=path), "nft", "apt-get install nftables")

@@ -26,8 +26,8 @@ class Forecast(NamedTuple):
 def forecast(plan: Plan, wanted: Wanted) -> Forecast:
     """What a scan of this plan would take."""
     options, settings = wanted.scan_options(), plan.settings
-    timeout = settings.timeout if settings.timeout is not None else settings.builtin_timeout
-    retries = settings.retries if settings.retries is not None else settings.builtin_retries
+    timeout = settings.timeout if settings.timeout is not None else settings.builtin.timeout_s
+    retries = settings.retries if settings.retries is not None else settings.builtin.retries
     hosts = plan.addresses + plan.names
     rate = min(options.rate or _USUAL_RATE, _USUAL_RATE)
     if options.host_rate and hosts:

@@ -13,6 +13,7 @@ from scanner.targets.names.reverse_names import ReverseNames
 from scanner.targets.plan import Plan
 from scanner.tracing.run import MOST_TARGETS, Tracing
 from scanner.tracing.trace_options import TraceOptions
+from scanner.words.builtin_values import SCAN
 from scanner.words.shown_text import shown
 
 __all__ = ["Plan", "TraceOptions", "Tracing", "plan_to_trace", "tracing_of"]
@@ -44,7 +45,7 @@ def plan_to_trace(
             entries.append(Entry(hosts, ports, label=shown(word)))
     if problems:
         raise TargetError(*problems)
-    said = Settings(family=family, dns_timeout=dns_timeout, builtin_expect="", allow_any=True)
+    said = Settings(family=family, dns_timeout=dns_timeout, builtin=SCAN._replace(expect=""), allow_any=True)
     plan = Plan(entries, excludes, said).check()
     if plan.count > MOST_TARGETS:
         raise UsageError(

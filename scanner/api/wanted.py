@@ -108,9 +108,7 @@ class Wanted:
             dns_timeout=self._dns_timeout,
             vantage=self.vantage,
             allow_any=self._allow_any,
-            builtin_timeout=builtin.timeout_s,
-            builtin_expect=builtin.expect,
-            builtin_retries=builtin.retries,
+            builtin=builtin,
         )
 
 

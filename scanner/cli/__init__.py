@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-#: More new objects than several rounds of the engine make.
+#: More new objects than several turns of the engine make.
 _SELDOM = 10_000
 
 
@@ -66,7 +66,7 @@ def _run() -> int:
 
     from scanner.cli.app import run_command
 
-    # What a round makes is freed by reference counts; looking through it for cycles each time costs 2 %.
+    # What a turn makes is freed by reference counts; looking through it for cycles each time costs 2 %.
     gc.set_threshold(_SELDOM)
 
     return run_command(sys.argv[1:])

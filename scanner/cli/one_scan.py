@@ -128,7 +128,7 @@ class Run:
             raise
 
     def _probe(self) -> None:
-        """The loop: one turn for each round of the engine."""
+        """The loop: one turn for each turn of the engine."""
         scan, record, outputs, progress = self._scan, self._record, self._outputs, self._progress
         tally = record.tally
         begun = False
@@ -153,8 +153,8 @@ class Run:
         explanation = self._explanation
         if explanation is None or not explanation.count or not self._scan.complete or self._outputs.all_lost:
             return
-        with closing(cast("Generator[None]", explanation.rounds())) as rounds:
-            for _ in rounds:
+        with closing(cast("Generator[None]", explanation.turns())) as turns:
+            for _ in turns:
                 self._outputs.write([])
 
     def _stop(self) -> None:

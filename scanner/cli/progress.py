@@ -1,6 +1,6 @@
 """The bar on stderr: done / total, rate, open, time left. The only module that knows tqdm.
 
-The scan counts for itself and looks in here once a round; the bar is drawn ten times a second at most, whatever
+The scan counts for itself and looks in here once a turn; the bar is drawn ten times a second at most, whatever
 the speed. Words for people go through `say`, which puts them above the bar. `Silent` is the bar that is none.
 
 A bar is a courtesy. The environment does not configure it (tqdm would let it), and one that fails, in whatever way,

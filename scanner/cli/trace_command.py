@@ -112,7 +112,7 @@ def trace(signals: Signals, /, targets: tuple[str, ...], **given: Any) -> int:
     wanted = not (given["quiet"] and given["fmt"] is None and path == "-")
     page = Page(fmt, path if wanted else None, signals.stop)
     with signals.deferred(tracing.stop), stderr.unblocked(signals.stop), page:
-        for _ in tracing.rounds():
+        for _ in tracing.turns():
             pass
         found = tracing.traces()
         for warning in tracing.warnings:

@@ -42,9 +42,9 @@ class Launcher(Generic[TrialT]):
         """How many more this machine has room for."""
         return self._room.free(self._flight.in_flight, self.attempts, now)
 
-    def wait(self, now: float) -> float:
+    def delay(self, now: float) -> float:
         """Seconds until `due` has something; infinity if nobody is kept aside."""
-        return min(self._shortages.wait(now), self._ways.wait(now))
+        return min(self._shortages.delay(now), self._ways.delay(now))
 
     def launch(self, batch: list[TrialT], now: float) -> tuple[int, list[TrialT]]:
         """Launches a batch. Returns how many of it left, and those that are to be put back in line: what found no room,

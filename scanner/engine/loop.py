@@ -145,8 +145,8 @@ class Engine:
         room = self._launcher.room(now)
         until = 0.0 if launched and room > 0 else _LONGEST_WAIT
         if room > 0 and not launched:
-            until = min(until, self._schedule.wait(now))
-        return max(0.0, min(until, self._flight.next_deadline - now, self._launcher.wait(now)))
+            until = min(until, self._schedule.delay(now))
+        return max(0.0, min(until, self._flight.next_deadline - now, self._launcher.delay(now)))
 
     def _settled(self, found: Found[Trial]) -> list[Result]:
         """The rows of what is done."""
@@ -156,16 +156,16 @@ class Engine:
         self._room.say(flight.warning)
         now = self._kernel.clock()
         stamp = iso_time(self._kernel.wall())
-        rows.new_round()
-        rows.refused(found.refused, stamp, now)
-        rows.judged(found.judged, stamp)
+        rows.new_turn()
+        rows.add_refused(found.refused, stamp, now)
+        rows.add_judged(found.judged, stamp)
         settled = schedule.settle(found, now)
         for trial in settled.to_release:
             flight.release(trial)
         if settled.slowed:
             flight.drop_overdue(lambda trial: trial.path in settled.slowed)
         for trial, doubt in settled.finished:
-            rows.finished(trial, stamp, doubt)
+            rows.add_finished(trial, stamp, doubt)
         return rows.take()
 
     def _rescued(self, found: Found[Trial]) -> list[Result]:

@@ -1,4 +1,4 @@
-"""The only maker of judged rows: a `Result` for each row of each target that is done. It also notes who answered: for
+"""The only maker of rows: a `Result` for each row of each target that is done. It also notes who answered: for
 the place, for the path, and among those who may be asked again (before the silent of the same turn are judged).
 
 By far the most are plain refusals, so these have a loop of their own, and what counts is counted by the run of targets
@@ -18,11 +18,11 @@ _REFUSED_STATE = State.REFUSED  # an enum's member costs a descriptor call each 
 
 
 class Rows:
-    """`timeouts`: rows that timed out, by their doubt. `opened`: the open ports of the last round, and when they were
+    """`timeouts`: rows that timed out, by their doubt. `opened`: the open ports of the last turn, and when they were
     probed."""
 
     def __init__(self) -> None:
-        self._rows: list[Result] = []  # of a round that is not handed out yet
+        self._rows: list[Result] = []  # of a turn that is not handed out yet
         self.timeouts: Counter[str] = Counter()
         self.opened: dict[tuple[Place, int], float] = {}
 
@@ -30,8 +30,8 @@ class Rows:
         """Whether some were not handed out."""
         return bool(self._rows)
 
-    def new_round(self) -> None:
-        """The open ports of the round before are no news."""
+    def new_turn(self) -> None:
+        """The open ports of the turn before are no news."""
         self.opened = {}
 
     def take(self) -> list[Result]:
@@ -39,7 +39,7 @@ class Rows:
         rows, self._rows = self._rows, []
         return rows
 
-    def refused(self, trials: Iterable[Trial], stamp: str, now: float) -> None:
+    def add_refused(self, trials: Iterable[Trial], stamp: str, now: float) -> None:
         """Plain refusals: first attempts that a RST answered."""
         rows, path, count = self._rows, None, 0
         for trial in trials:
@@ -53,7 +53,7 @@ class Rows:
             if network.collecting:
                 trial.path.heard(endpoint, network, refused=True, attempts=1, rtt_ms=trial.rtt_ms, now=now)
             note = trial.location
-            note.judged += 1
+            note.verdicts += 1
             note.refused = endpoint
             if len(requests) == 1:
                 port, rtt = endpoint.port, trial.rtt_ms
@@ -63,7 +63,7 @@ class Rows:
         if path is not None:
             path.counts.answered(count)
 
-    def judged(self, trials: Iterable[Trial], stamp: str) -> None:
+    def add_judged(self, trials: Iterable[Trial], stamp: str) -> None:
         """All other verdicts. (A sentinel has no row.)"""
         for trial in trials:
             if trial.sentinel:
@@ -71,7 +71,7 @@ class Rows:
             trial.path.counts.answered(1)
             place, verdict = trial.endpoint.place, trial.verdict
             note = trial.location
-            note.judged += 1
+            note.verdicts += 1
             if verdict is not None and verdict.state is _OPEN_STATE:
                 note.opened += 1
                 self.opened[place, trial.endpoint.port] = trial.sent
@@ -79,11 +79,11 @@ class Rows:
                 note.mute += 1
             self._add(trial, stamp, doubt_of_answer(trial) if trial.attempts > 1 else "")
 
-    def finished(self, trial: Trial, stamp: str, doubt: str) -> None:
+    def add_finished(self, trial: Trial, stamp: str, doubt: str) -> None:
         """Its silence, or its "no", stands."""
         place, verdict = trial.endpoint.place, trial.verdict
         note = trial.location
-        note.judged += 1
+        note.verdicts += 1
         if verdict is TIMEOUT:
             self.timeouts[doubt] += len(trial.endpoint.requests)
         else:

@@ -27,7 +27,7 @@ from scanner.model import ANSWERED, Endpoint
 _AT_ONCE = 256
 _MOST_HELD = 100_000
 _RAMP_START = 16
-_NOTED = 8  # answers of a round
+_NOTED = 8  # answers of a turn
 
 
 class Source(Protocol):
@@ -97,7 +97,7 @@ class Schedule:
         if quota <= 0:
             return []
         if self._ramp < _AT_ONCE:
-            self._ramp *= 2  # an unresolved next hop queues only so much: the first rounds are small
+            self._ramp *= 2  # an unresolved next hop queues only so much: the first turns are small
         sentinels = self._silence.sentinels.due(now, quota)
         quota -= len(sentinels)
         batch: list[Trial] = []
@@ -132,7 +132,7 @@ class Schedule:
 
     def _promise(self, batch: list[Trial], now: float) -> None:
         for trial in batch:
-            trial.waits(self._listened(trial.patience))
+            trial.set_patience(self._listened(trial.patience))
         if self._rate is not None:
             self._rate.take(batch, now)
 
@@ -217,6 +217,9 @@ class Schedule:
         trials = list(trials)
         for trial in trials:
             trial.take_back()
+        self._first_in_line(trials)
+
+    def _first_in_line(self, trials: list[Trial]) -> None:
         self._ready.extendleft(reversed(trials))
 
     def ask_first(self, endpoints: Iterable[Endpoint]) -> None:
@@ -228,7 +231,7 @@ class Schedule:
             trial = Trial(endpoint, location, first_patience(location.path, endpoint.requests))
             trial.goes_first()
             trials.append(trial)
-        self.put_back(trials)
+        self._first_in_line(trials)
 
     # How far
 
@@ -237,10 +240,10 @@ class Schedule:
         """Nothing left to launch and nobody waits for evidence."""
         return not (self._ready or self._gates or self._silence or self._recess) and self._source.exhausted
 
-    def wait(self, now: float) -> float:
+    def delay(self, now: float) -> float:
         """Seconds until something may be launched that may not be now; 0 when something can, 0.05 at most."""
         if self._rate is not None and self._rate.room(now) < 1:
-            return min(0.05, self._rate.wait(now))
+            return min(0.05, self._rate.delay(now))
         if self._ready or self._short_of_tokens:  # the token it lacked has come since: at high rates that is usual
             return 0.0
-        return min(0.05, self._gates.wait(now), self._recess.wait(now))
+        return min(0.05, self._gates.delay(now), self._recess.delay(now))

@@ -53,7 +53,7 @@ class Trial(BareTrial):
         """It turned out to be on another path."""
         self.path = path
 
-    def waits(self, patience: float) -> None:
+    def set_patience(self, patience: float) -> None:
         """So long (seconds) its next attempt waits."""
         self.patience = patience
 
@@ -76,8 +76,8 @@ class Sentinel(Trial):
         self.path = path
         self.beside = beside
         self.vouches = vouches
-        if path.round_trip.patience is not None:
-            self.patience = min(self.timeout, path.round_trip.patience)
+        if path.round_trip.rto is not None:
+            self.patience = min(self.timeout, path.round_trip.rto)
 
     def leaves(self, now: float) -> None:
         """It may have been held back for too long to vouch."""

@@ -13,7 +13,7 @@ in what is impossible. A connect() that was answered,
 Some systems that pass for Linux have counts that stand still, or a connect() that answers at once. So what such a
 system might show counts only where a library is preloaded, or the same source has told the truth before.
 
-Looked at are a few answers of each scan, one of each round, and what connect() answered itself; counts are read
+Looked at are a few answers of each scan, one of each turn, and what connect() answered itself; counts are read
 whenever twice as many were answered. Nothing is done for each probe.
 """
 

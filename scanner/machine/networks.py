@@ -11,31 +11,22 @@ The rule is the kernel's own:
   asked: not through a tunnel or loopback, not into a blackhole. A route to a single host makes no network.
 
 So a VPN's 10.7.0.0/16 inside an attached 10.0.0.0/8 has no neighbours, and an attached /24 inside a routed /16 has.
-Only table `main` is looked at; what other tables (ip-rule(8)) lead elsewhere is not known here. On other systems there
-is nothing to read, and nobody is a neighbour.
-
-Sources: net/ipv4/fib_trie.c (fib_route_seq_show, fib_trie_seq_show), net/ipv6/route.c (rt6_info_route).
+Only table `main` is looked at (`kernel_routes.py`); what other tables (ip-rule(8)) lead elsewhere is not known here. On
+other systems there is nothing to read, and nobody is a neighbour.
 """
 
 import ipaddress
-import re
 import socket
 import struct
-import sys
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path as File
+from collections.abc import Callable, Iterable
 
 from scanner.machine.closing import closing
+from scanner.machine.kernel_routes import LOCAL, Way, trie_entries, ways
 
-_RTF_GATEWAY, _RTF_REJECT, _RTF_LOCAL = 0x2, 0x200, 0x80000000
+_IPV4 = int(socket.AF_INET)
 _SIOCGIFFLAGS = 0x8913
 _IFF_LOOPBACK, _IFF_POINTOPOINT, _IFF_NOARP = 0x8, 0x10, 0x80
-_ADDRESS = re.compile(r"\|-- ([0-9.]+)$")
-_LOCAL = re.compile(r"/([0-9]+) host LOCAL")
-_TABLES = ("Main:", "Local:")
-#: A router with a full table has a hundred megabytes of it.
-_MOST_CHARS = 16 * 1024 * 1024
 
 IpNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 NumberRanges = list[tuple[int, int]]
@@ -57,11 +48,16 @@ def routed_networks(
         return said[interface]
 
     best: dict[IpNetwork, tuple[int, bool]] = {}
-    for network, metric, direct in (*_routes4(root, near), *_routes6(root, near)):
-        if network not in best or metric < best[network][0]:
-            best[network] = (metric, direct)
+    local6: list[IpNetwork] = []
+    for way in ways(root):
+        network = _network(way)
+        if way.local:
+            local6.append(network)
+        elif network.version == 6 and network.is_multicast:
+            continue
+        elif network not in best or way.metric < best[network][0]:
+            best[network] = (way.metric, _is_direct(way, network) and near(way.interface))
     local4, one_table = _locals4(root)
-    local6 = [_network6(fields) for fields in _rows6(root) if int(fields[8], 16) & _RTF_LOCAL]
     if one_table:
         best.update(dict.fromkeys(local4, (0, False)))
     local = local6 if one_table else local6 + local4
@@ -72,54 +68,22 @@ def routed_networks(
     return attached, elsewhere + [network for network in local if inside(network)]
 
 
-def _routes4(root: str, near: Callable[[str], bool]) -> Iterator[tuple[IpNetwork, int, bool]]:
-    """IpNetwork, metric, and whether its addresses are neighbours."""
-    for fields in rows(File(root, "route")):
-        # Iface (`*`: none, as for a blackhole) Destination Gateway Flags RefCnt Use Metric Mask; hexadecimal in the
-        # machine's byte order
-        if len(fields) < 11 or fields[0] == "Iface":
-            continue
-        address, mask = (ipaddress.IPv4Address(_from_hex(fields[at])) for at in (1, 7))
-        network = ipaddress.IPv4Network(f"{address}/{mask}", strict=False)
-        yield network, int(fields[6]), fields[0] != "*" and _direct(network, fields[2], fields[3]) and near(fields[0])
+def _network(way: Way) -> IpNetwork:
+    kind = ipaddress.IPv4Network if way.family == _IPV4 else ipaddress.IPv6Network
+    return kind((way.network, way.length), strict=False)
 
 
-def _routes6(root: str, near: Callable[[str], bool]) -> Iterator[tuple[IpNetwork, int, bool]]:
-    for fields in _rows6(root):
-        network = _network6(fields)
-        if not int(fields[8], 16) & _RTF_LOCAL and not network.is_multicast:
-            yield network, int(fields[5], 16), _direct(network, fields[4], fields[8]) and near(fields[9])
-
-
-def _rows6(root: str) -> Iterator[list[str]]:
-    # destination, its length, source, its length, gateway, metric, uses..., flags, interface
-    return (fields for fields in rows(File(root, "ipv6_route")) if len(fields) == 10)
-
-
-def _network6(fields: list[str]) -> ipaddress.IPv6Network:
-    return ipaddress.IPv6Network((int(fields[0], 16), int(fields[1], 16)), strict=False)
-
-
-def _direct(network: IpNetwork, gateway: str, flags: str) -> bool:
-    """IPv4 by a gateway of IPv6 shows in the flags alone. A whole family is no network of ours, nor is one host."""
-    leads = int(gateway, 16) or int(flags, 16) & (_RTF_GATEWAY | _RTF_REJECT)
-    return not leads and 0 < network.prefixlen < network.max_prefixlen
+def _is_direct(way: Way, network: IpNetwork) -> bool:
+    """A whole family is no network of ours, nor is one host."""
+    return not (way.gateway or way.reject) and 0 < network.prefixlen < network.max_prefixlen
 
 
 def _locals4(root: str) -> tuple[list[IpNetwork], bool]:
     """What is delivered to this machine itself: its addresses, and whole networks where somebody wished so; and whether
     that stands in one table with all other routes."""
-    found: set[IpNetwork] = set()
-    table, address, one_table = "", "", False
-    for line in _lines(File(root, "fib_trie")):
-        if not line.startswith(" "):
-            table = line
-        elif match := _ADDRESS.search(line):
-            address = match[1]
-        elif address and table in _TABLES and (match := _LOCAL.search(line)):
-            found.add(ipaddress.IPv4Network(f"{address}/{match[1]}", strict=False))
-            one_table |= table == _TABLES[0]
-    return list(found), one_table
+    local = [entry for entry in trie_entries(root) if entry.kind == LOCAL]
+    networks = {ipaddress.IPv4Network((entry.first, entry.length), strict=False) for entry in local}
+    return list(networks), any(entry.main for entry in local)
 
 
 def _within(networks: Iterable[IpNetwork]) -> Callable[[IpNetwork], bool]:
@@ -174,10 +138,6 @@ def _ends(network: IpNetwork) -> tuple[int, int]:
     return int(network.network_address), int(network.broadcast_address)
 
 
-def _from_hex(text: str) -> bytes:
-    return int(text, 16).to_bytes(4, sys.byteorder)
-
-
 def _asks(interface: str) -> bool:
     """Whether ARP or neighbour discovery runs on it: not on a tunnel (a VPN), nor on loopback (netdevice(7))."""
     try:
@@ -189,17 +149,3 @@ def _asks(interface: str) -> bool:
     except (ImportError, OSError, struct.error):
         return True
     return not struct.unpack_from("=16xH", answer)[0] & (_IFF_LOOPBACK | _IFF_POINTOPOINT | _IFF_NOARP)
-
-
-def rows(file: File) -> Iterator[list[str]]:
-    """The lines of a file in words; none where it cannot be read."""
-    return (line.split() for line in _lines(file))
-
-
-def _lines(file: File) -> list[str]:
-    try:
-        with closing(open(file, encoding="ascii", errors="replace")) as opened:
-            text = opened.read(_MOST_CHARS)
-            return text[: text.rfind("\n")].splitlines()  # what is cut may end in the middle of a line
-    except OSError:
-        return []

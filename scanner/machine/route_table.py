@@ -2,42 +2,16 @@
 
 So that a way that is lost in mid-scan is told from one that never was. The longest prefix decides, of equal ones the
 lowest metric; a route that rejects (`unreachable`, and what IPv6 has where there is no default route) is none. Only
-Linux shows them, under /proc, and of IPv4 the main table alone: elsewhere it is known only that a probe left before.
-
-Sources: net/ipv4/fib_trie.c (fib_route_seq_show), net/ipv6/route.c (rt6_info_route), linux/route.h.
+Linux shows them, and of IPv4 the main table alone: elsewhere it is known only that a probe left before.
 """
 
 import socket
-import sys
-from collections.abc import Iterable, Iterator
-from itertools import islice
-from pathlib import Path as File
-from typing import NamedTuple
+from collections.abc import Iterable
 
-from scanner.machine.networks import rows
+from scanner.machine.kernel_routes import Way, ways
 from scanner.model import Place
 
-_RTF_GATEWAY, _RTF_REJECT, _RTF_LOCAL = 0x2, 0x200, 0x80000000
-_IPV4, _IPV6 = int(socket.AF_INET), int(socket.AF_INET6)
-_BITS = {_IPV4: 32, _IPV6: 128}
-
-
-class Way(NamedTuple):
-    """One route: to the first `length` bits of `network`; `local`: to this host itself."""
-
-    family: int
-    network: int
-    length: int
-    metric: int
-    gateway: bool = False
-    local: bool = False
-    reject: bool = False
-
-    def __str__(self) -> str:
-        if not self.length:
-            return "the default route"
-        packed = self.network.to_bytes(_BITS[self.family] // 8, "big")
-        return f"the route to {socket.inet_ntop(self.family, packed)}/{self.length}"
+_BITS = {int(socket.AF_INET): 32, int(socket.AF_INET6): 128}
 
 
 class RouteTable:
@@ -66,26 +40,4 @@ class RouteTable:
 
 def read_routes(root: str = "/proc/net") -> RouteTable:
     """The routes of this moment; none where they cannot be read."""
-    return RouteTable([*_routes4(root), *_routes6(root)])
-
-
-def _routes4(root: str) -> Iterator[Way]:
-    for fields in islice(rows(File(root, "route")), 1, None):
-        # Iface Destination Gateway Flags RefCnt Use Metric Mask; hexadecimal in the machine's byte order
-        if len(fields) > 7:
-            network, mask = (int.from_bytes(int(fields[at], 16).to_bytes(4, sys.byteorder), "big") for at in (1, 7))
-            flags = int(fields[3], 16)
-            yield Way(_IPV4, network, mask.bit_count(), int(fields[6]), *_kinds(flags, fields[0]))
-
-
-def _routes6(root: str) -> Iterator[Way]:
-    for fields in rows(File(root, "ipv6_route")):
-        # destination, its length, source, its length, gateway, metric, uses..., flags, interface
-        if len(fields) == 10:
-            network, length, metric, flags = (int(fields[at], 16) for at in (0, 1, 5, 8))
-            yield Way(_IPV6, network, length, metric, *_kinds(flags, fields[9]))
-
-
-def _kinds(flags: int, interface: str) -> tuple[bool, bool, bool]:
-    """An IPv4 blackhole or unreachable route has no interface (`*`)."""
-    return bool(flags & _RTF_GATEWAY), bool(flags & _RTF_LOCAL), bool(flags & _RTF_REJECT) or interface == "*"
+    return RouteTable(ways(root))

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path as File
 from typing import NamedTuple
 
+from scanner.machine.kernel_files import number
+
 NETFILTER = "/proc/sys/net/netfilter"
 
 
@@ -24,14 +26,7 @@ def tracking_table(root: str = NETFILTER) -> TrackingTable | None:
 
     A maximum of 0 is none.
     """
-    count, most = File(root, "nf_conntrack_count"), _number(File(root, "nf_conntrack_max"))
-    if not most or _number(count) is None:
+    count, most = File(root, "nf_conntrack_count"), number(File(root, "nf_conntrack_max"))
+    if not most or number(count) is None:
         return None
-    return TrackingTable(lambda: _number(count), most, _number(File(root, "nf_conntrack_tcp_timeout_syn_sent")))
-
-
-def _number(file: File) -> int | None:
-    try:
-        return int(file.read_text())
-    except (OSError, ValueError):
-        return None
+    return TrackingTable(lambda: number(count), most, number(File(root, "nf_conntrack_tcp_timeout_syn_sent")))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from scanner.words.builtin_values import SWEEP
 from scanner.words.unspecified import BEGINNINGS, is_unspecified
 
 
@@ -48,7 +49,8 @@ class Request:
     `host` is the host text as written where all its targets share it (a name, a single address); empty
     for a range or network, where each target's host is its own address. `order` is the entry's position
     in the file, for tables that keep the file's order. `one`: a name all of whose addresses are met when one is.
-    `timeout` (seconds) and `retries` are already settled: entry, else command line, else file, else built-in.
+    `timeout` (seconds) and `retries` are already settled: entry, else command line, else file, else built-in (where
+    nobody settles them, a sweep's).
     `vantage` is the same for all requests of a scan.
     """
 
@@ -61,8 +63,8 @@ class Request:
         name: str = "",
         expect: str = "",
         tags: tuple[str, ...] = (),
-        timeout: float = 1.0,
-        retries: int = 1,
+        timeout: float = SWEEP.timeout_s,
+        retries: int = SWEEP.retries,
         one: bool = False,
         order: int = 0,
         vantage: str = "",
@@ -81,17 +83,17 @@ class Request:
 class Note:
     """What the engine notes about a place while it probes: it writes, others may read.
 
-    `source`: the local address that probes to it leave from, empty until one has left. `judged`, `opened`, `mute`: how
-    many endpoints are done here, how many of those are open, and how many the host itself did not answer. `refused`:
-    the endpoint that refused last, if any did. (The engine's own kind knows the way there as well:
+    `source`: the local address that probes to it leave from, empty until one has left. `verdicts`, `opened`, `mute`:
+    how many endpoints are done here, how many of those are open, and how many the host itself did not answer.
+    `refused`: the endpoint that refused last, if any did. (The engine's own kind knows the way there as well:
     `engine/truth/location.py`.)
     """
 
-    __slots__ = ("judged", "mute", "opened", "refused", "source")
+    __slots__ = ("mute", "opened", "refused", "source", "verdicts")
 
     def __init__(self) -> None:
         self.source = ""
-        self.judged = 0
+        self.verdicts = 0
         self.opened = 0
         self.mute = 0
         self.refused: Endpoint | None = None

@@ -31,6 +31,17 @@ EXPECTATIONS: dict[str, frozenset[State]] = {
     "any": frozenset(State),
 }
 
+
+class Doubt(StrEnum):
+    """Why a verdict may be wrong. (What reports say of each: `reports/summary.py`.)"""
+
+    UNVERIFIED = "unverified"  #: nobody of its own network, or of the way there, can vouch for it
+    LOSSY = "lossy"  #: it may be lost packets
+    FLIPPED = "flipped"  #: its attempts were answered differently
+    ACCEPTS_EVERYTHING = "accepts-everything"  #: its host, or what stands before it, accepts nearly every port
+    INTERCEPTED = "intercepted"  #: its port is open at nearly every address
+
+
 #: The report fields in their order, with their types; new ones are only ever appended.
 #: Every name is an attribute of `Result`.
 FIELDS: dict[str, type] = {
@@ -63,8 +74,7 @@ class Result:
     round trip in milliseconds, for an open port the kernel's own (TCP_INFO), None where nothing answered. `attempts`:
     connection attempts made. `met`: as expected or not, None without an expectation. `time` is when the verdict was
     reached (ISO 8601, UTC, milliseconds, `Z`). `lost_syns`: SYNs known to have been lost before the answer came.
-    `doubt` is why the verdict may be wrong (`unverified`, `lossy`, `flipped`, `accepts-everything`,
-    `intercepted`), or empty.
+    `doubt` is why the verdict may be wrong (a `Doubt`), or empty.
     """
 
     __slots__ = (

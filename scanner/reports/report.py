@@ -1,6 +1,6 @@
 """What every report is (`Report`) and what it is told about the scan at its end (`ScanInfo`).
 
-A report is given the results in batches, one per poll round, in the order of the verdicts, and ends exactly
+A report is given the results in batches, one per turn, in the order of the verdicts, and ends exactly
 once: by `finish` when the scan is done, by `abandon` when it was stopped. How a format spells a row is in the
 format's own module, where the bytes go is in `outlets`. Whoever opened the outlet calls its `begin`.
 """
@@ -72,7 +72,7 @@ class Report(Protocol):
         """Takes one batch of results, which reaches the destination after the next flushes at the latest."""
 
     def flush(self) -> None:
-        """Passes on what waits, if it is time to (a few times a second): call it every round or tick."""
+        """Passes on what waits, if it is time to (a few times a second): call it every turn or tick."""
 
     def finish(self, info: ScanInfo) -> None:
         """The scan is done: writes the end, and gives a file its final name."""

@@ -2,19 +2,20 @@
 
 from collections.abc import Sequence
 
-from scanner.model import State
+from scanner.model import Doubt, State
 from scanner.reports.counts import Tally
 from scanner.reports.painted import STATE_STYLE, Look
 from scanner.words.plain import plain
 
 #: What a value of `doubt` means to somebody who reads it for the first time.
-DOUBTS = {
-    "unverified": "nothing on their own network could vouch for them: it may be the path, not the target",
-    "lossy": "packets were being lost on the way",
-    "flipped": "their attempts were answered differently",
-    "accepts-everything": "their host accepts nearly every port, or began to: something in between may answer for it",
-    "intercepted": "their port is open at nearly every address of a range, and they answer nothing else: something on "
-    "the way may answer for them; --canary asks more of each",
+DOUBTS: dict[str, str] = {
+    Doubt.UNVERIFIED: "nothing on their own network could vouch for them: it may be the path, not the target",
+    Doubt.LOSSY: "packets were being lost on the way",
+    Doubt.FLIPPED: "their attempts were answered differently",
+    Doubt.ACCEPTS_EVERYTHING: "their host accepts nearly every port, or began to: something in between may "
+    "answer for it",
+    Doubt.INTERCEPTED: "their port is open at nearly every address of a range, and they answer nothing else: something "
+    "on the way may answer for them; --canary asks more of each",
 }
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from scanner.engine.truth.path_counts import PathCounts
+from scanner.model import Doubt
 
 _SURE = 3.0
 _NOTHING = "nothing ever answered that could be asked again"
@@ -31,17 +32,17 @@ def evidence(
     paths = [path for path in paths if path.answers or path.timeouts]
     sentinels = sum(path.sentinels for path in paths)
     lost = sum(path.lost for path in paths)
-    unverified = timeouts.get("unverified", 0)
+    unverified, lossy = (timeouts.get(doubt, 0) for doubt in (Doubt.UNVERIFIED, Doubt.LOSSY))
     fewest = min((path.sentinels for path in paths if path.timeouts and path.sentinels), default=sentinels)
     return {
         "timeouts": sum(timeouts.values()),
         "unverified": unverified,
-        "lossy": timeouts.get("lossy", 0),
+        "lossy": lossy,
         "sentinels": sentinels,
         "sentinels_lost": lost,
         "flipped": sum(path.flipped + path.turned for path in paths),
         "loss_below": round(_SURE / fewest, 6) if fewest >= _LEAST and not lost else None,
-        "verified": bool(sentinels) and not unverified and not timeouts.get("lossy", 0),
+        "verified": bool(sentinels) and not unverified and not lossy,
         "heard": any(path.answers for path in paths if path.timeouts),
         "stopped": [clock(when) for when in sorted(when for path in paths for when in path.stopped)],
     }

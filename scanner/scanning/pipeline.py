@@ -7,11 +7,11 @@
 3. `expectations.py`: whether a row is as expected, whoever made it; with `--strict` that depends on its doubt. Rows of
    a name of which one address is enough are kept back until one is met. Left out where nothing is expected.
 
-A step takes a round's rows and hands on those that are ready, maybe with rows from earlier rounds; at the end it hands
+A step takes a turn's rows and hands on those that are ready, maybe with rows from earlier turns; at the end it hands
 on what it kept. It fills in `doubt` or `met`, which nobody else has seen by then: rows are shared only once they are
 out.
 
-A round costs a call for each step; a step does work for each row only where it must.
+A turn costs a call for each step; a step does work for each row only where it must.
 """
 
 from typing import Protocol
@@ -23,7 +23,7 @@ class RowStep(Protocol):
     """One step. No row is lost or comes twice; a list that was passed in is not changed."""
 
     def apply(self, rows: list[Result]) -> list[Result]:
-        """The rows of a round, maybe none. Returns those to hand on."""
+        """The rows of a turn, maybe none. Returns those to hand on."""
         ...
 
     def finish(self, rows: list[Result], *, complete: bool) -> list[Result]:
@@ -38,7 +38,7 @@ class Pipeline:
         self._steps = steps
 
     def apply(self, rows: list[Result]) -> list[Result]:
-        """The rows of a round of the engine, maybe none. Returns those to hand out."""
+        """The rows of a turn of the engine, maybe none. Returns those to hand out."""
         for step in self._steps:
             rows = step.apply(rows)
         return rows

@@ -81,7 +81,7 @@ class Scan:
         self.complete = False
 
     def batches(self) -> Generator[list[Result], None, None]:
-        """The rows, a list for each round of the engine and at least every 0.1 s, maybe empty.
+        """The rows, a list for each turn of the engine and at least every 0.1 s, maybe empty.
 
         Closing the generator early closes every socket.
         """
@@ -115,7 +115,7 @@ class Scan:
         self.complete = not engine.stopped
 
     def stop(self) -> None:
-        """End after the present round. Safe from a signal handler."""
+        """End after the present turn. Safe from a signal handler."""
         self._engine.stop()
         self._feed.stop()
 

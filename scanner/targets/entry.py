@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 from scanner.errors import TargetError
 from scanner.model import Request
 from scanner.targets.grammar.host_values import Host
-from scanner.words.builtin_values import SCAN
+from scanner.words.builtin_values import SCAN, Builtin
 
 T = TypeVar("T")
 
@@ -90,13 +90,12 @@ class Settings:
 
     `timeout` in seconds, `retries`, `expect` (a key of EXPECTATIONS), `ports`: None where not said.
     `family`: 0 any, 4 or 6 only that one. `allow_any`: 0.0.0.0/0 and ::/0 are meant. `dns_timeout`: seconds for a
-    lookup; None leaves it to the C library's own schedule. `vantage` labels all rows. `builtin_...` hold where nobody
-    said anything; `builtin_expect` may be empty (no expectation).
+    lookup; None leaves it to the C library's own schedule. `vantage` labels all rows. `builtin` holds where nobody said
+    anything; its `expect` may be empty (no expectation).
     """
 
     __slots__ = (
-        "allow_any", "builtin_expect", "builtin_retries", "builtin_timeout", "dns_timeout", "expect", "family", "ports",
-        "retries", "timeout", "vantage",
+        "allow_any", "builtin", "dns_timeout", "expect", "family", "ports", "retries", "timeout", "vantage",
     )  # fmt: skip
 
     def __init__(
@@ -110,9 +109,7 @@ class Settings:
         dns_timeout: float | None = None,
         vantage: str = "",
         allow_any: bool = False,
-        builtin_timeout: float = SCAN.timeout_s,
-        builtin_expect: str = SCAN.expect,
-        builtin_retries: int = SCAN.retries,
+        builtin: Builtin = SCAN,
     ) -> None:
         self.timeout = timeout
         self.retries = retries
@@ -122,9 +119,7 @@ class Settings:
         self.dns_timeout = dns_timeout
         self.vantage = vantage
         self.allow_any = allow_any
-        self.builtin_timeout = builtin_timeout
-        self.builtin_expect = builtin_expect
-        self.builtin_retries = builtin_retries
+        self.builtin = builtin
 
 
 def settle_ports(entry: Entry, settings: Settings) -> tuple[int, ...]:
@@ -142,10 +137,10 @@ def settle_request(entry: Entry, settings: Settings, order: int, host: str, *, n
     return Request(
         host,
         name=entry.name,
-        expect=_first(own.expect, settings.expect, file.expect, settings.builtin_expect),
+        expect=_first(own.expect, settings.expect, file.expect, settings.builtin.expect),
         tags=_first(own.tags, None, file.tags, ()),
-        timeout=_first(own.timeout, settings.timeout, file.timeout, settings.builtin_timeout),
-        retries=_first(own.retries, settings.retries, file.retries, settings.builtin_retries),
+        timeout=_first(own.timeout, settings.timeout, file.timeout, settings.builtin.timeout_s),
+        retries=_first(own.retries, settings.retries, file.retries, settings.builtin.retries),
         one=named and _first(own.addresses, None, file.addresses, "all") == "one",
         order=order,
         vantage=settings.vantage,

@@ -51,7 +51,7 @@ class Plan:
     def expecting(self) -> bool:
         """Whether any row may carry an expectation."""
         said = self.settings
-        if said.expect or said.builtin_expect:
+        if said.expect or said.builtin.expect:
             return True
         return any(entry.stated.expect or entry.defaults.stated.expect for entry in self.entries)
 

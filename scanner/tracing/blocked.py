@@ -11,8 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
-from scanner.model import Endpoint, Request, Result, State, Trace
-from scanner.tracing.fellows import NetworkKey, network_key
+from scanner.model import Endpoint, NetworkKey, Request, Result, State, Trace, network_key
 
 #: How many groups of silent targets there may be: by target, by host, by network.
 MOST_GROUPS = (8, 64, 4096)

@@ -13,10 +13,9 @@ first):
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
-from scanner.model import Endpoint
+from scanner.model import Endpoint, NetworkKey
 from scanner.tracing.fellows import (
     KnownHops,
-    NetworkKey,
     agree,
     between,
     farthest,

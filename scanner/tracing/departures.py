@@ -60,14 +60,14 @@ class Departures:
         if self._host_rate is not None:
             self._host_rate.launched(now)
 
-    def wait(self, now: float) -> float:
+    def delay(self, now: float) -> float:
         """Seconds until `launch` may send something; infinity if nothing waits for more than an answer."""
         until = 0.0 if self._line else float("inf")
         if self._host_rate is not None:
-            until = min(until, self._host_rate.wait(now))
+            until = min(until, self._host_rate.delay(now))
         if self._rate is not None and self._rate.room(now) < 1:
-            until = max(until, self._rate.wait(now))
-        return min(max(until, self._not_before - now), self._shortages.wait(now), self._ways.wait(now))
+            until = max(until, self._rate.delay(now))
+        return min(max(until, self._not_before - now), self._shortages.delay(now), self._ways.delay(now))
 
     def _granted(self, now: float) -> list[HopTrial]:
         """Those that may leave now. The host's rate is asked last, so that nothing gathers behind it."""

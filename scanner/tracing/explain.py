@@ -15,7 +15,7 @@ LIMIT_S = 20.0
 
 
 class Explanation:
-    """Give it a scan's results, then run `rounds`, then ask `as_dict`."""
+    """Give it a scan's results, then run `turns`, then ask `as_dict`."""
 
     def __init__(self, options: TraceOptions) -> None:
         self._options = after_a_scan(options)
@@ -40,13 +40,13 @@ class Explanation:
         if self._tracer is not None:
             self._tracer.stop()
 
-    def rounds(self) -> Iterator[None]:
+    def turns(self) -> Iterator[None]:
         """Traces what is blocked, a turn at least every 0.1 s. Closing it early closes every socket."""
         endpoints = self._blocked.to_trace()
         self._tracer = make_tracer(endpoints, Kernel(self._options.source or ""), self._options)
         if self._stopping:
             self._tracer.stop()
-        for traced in self._tracer.rounds():
+        for traced in self._tracer.turns():
             for endpoint, trace in traced:
                 self._traces[endpoint.place.address, endpoint.port] = trace
             yield

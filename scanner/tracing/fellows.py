@@ -5,22 +5,10 @@ of its own network, or else, of others, those of whoever shares a router with it
 nobody knows.
 """
 
-import socket
 from collections.abc import Iterable, Mapping, Sequence
-
-from scanner.model import Place
 
 #: Hops by their number, each with its address.
 KnownHops = Mapping[int, str]
-#: The first bytes of an address, those of its /24 or /64, and its link: equal for what is on one network.
-NetworkKey = tuple[bytes, int]
-_BYTES = {4: 3, 16: 8}  # of so many
-
-
-def network_key(place: Place) -> NetworkKey:
-    """The same for every address of a /24 or /64, and for no other."""
-    raw = socket.inet_pton(place.family, place.numeric)
-    return raw[: _BYTES[len(raw)]], place.scope
 
 
 def farthest(ways: Iterable[KnownHops]) -> KnownHops:

@@ -107,9 +107,9 @@ class Route:
         self._waiting.update(hops)
         return hops
 
-    def wait(self, now: float) -> float:
+    def delay(self, now: float) -> float:
         """Seconds until `due` may have more; infinity when only answers can tell."""
-        return 0.0 if self._extra else self._waves.wait(now, self._bound, self._patience)
+        return 0.0 if self._extra else self._waves.delay(now, self._bound, self._patience)
 
     def asked(self, hop: int, now: float) -> None:
         """A probe for this hop leaves."""

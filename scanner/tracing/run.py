@@ -73,7 +73,7 @@ class HopNames(Protocol):
 
 
 class Tracing:
-    """Traces of what a feed hands out. Iterate `rounds`; then `traces` has them all, in the order of the words.
+    """Traces of what a feed hands out. Iterate `turns`; then `traces` has them all, in the order of the words.
     `names`: who looks up what the hops are called; None: nobody does. `names_s`: so many seconds are waited for them.
     """
 
@@ -97,7 +97,7 @@ class Tracing:
         if self._tracer is not None:
             self._tracer.stop()
 
-    def rounds(self) -> Iterator[None]:
+    def turns(self) -> Iterator[None]:
         """The work, a turn at least every 0.1 s."""
         try:
             yield from self._resolve()
@@ -130,7 +130,7 @@ class Tracing:
         if self._stopping:
             self._tracer.stop()
         place = {endpoint: number for number, endpoint in enumerate(endpoints)}
-        for traced in self._tracer.rounds():
+        for traced in self._tracer.turns():
             for endpoint, trace in traced:
                 self._ask_names(trace)
                 for request in endpoint.requests:

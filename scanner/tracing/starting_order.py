@@ -7,8 +7,7 @@ a network its *followers* (what they are asked: `company.py`). The others wait, 
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 
-from scanner.model import Endpoint
-from scanner.tracing.fellows import NetworkKey, network_key
+from scanner.model import Endpoint, NetworkKey, network_key
 from scanner.tracing.traced_target import Role, TracedTarget
 
 LEADERS = 5  #: within the burst of a router's answers, and one to spare

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 from scanner.engine.flight.probe import BareTrial
 from scanner.engine.flight.verdict import Verdict
-from scanner.model import Endpoint, State, Trace
-from scanner.tracing.fellows import network_key
+from scanner.model import Endpoint, State, Trace, network_key
 from scanner.tracing.route import Route
 from scanner.tracing.router_budget import Budget
 

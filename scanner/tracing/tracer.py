@@ -1,6 +1,6 @@
 """Traceroute by TCP connect, without root: every hop of every target at once, in one multiplexer.
 
-One round, as often as needed: who may begin, and who is told what by whom (`company.py`); which hops are due
+One turn, as often as needed: who may begin, and who is told what by whom (`company.py`); which hops are due
 (`route.py`); what of them may leave (`departures.py`); and what came back.
 
 A probe is an ordinary trial whose socket gets its hop limit just before connect(). Sockets are never recycled: a stale
@@ -35,7 +35,7 @@ Traced = tuple[Endpoint, Trace]
 
 
 class Tracer:
-    """Traces every endpoint. `rounds` is the work.
+    """Traces every endpoint. `turns` is the work.
 
     `capacity`: the most sockets; `attached`: whether a place is on a network of this host's own; `ways`: which ways are
     awaited that this host has lost (lost_ways.py).
@@ -70,7 +70,7 @@ class Tracer:
         self.complete = False  #: whether every target was traced to its end
 
     def stop(self) -> None:
-        """End after the present round, with what is known. Safe from a signal handler."""
+        """End after the present turn, with what is known. Safe from a signal handler."""
         self._stopping = True
 
     @property
@@ -79,8 +79,8 @@ class Tracer:
         told = self._flight.warning
         return [*self._ways.warnings, *([told] if told else [])]
 
-    def rounds(self) -> Iterator[list[Traced]]:
-        """The traces that ended, a list for each round, maybe empty; the unfinished ones last, if it was stopped.
+    def turns(self) -> Iterator[list[Traced]]:
+        """The traces that ended, a list for each turn, maybe empty; the unfinished ones last, if it was stopped.
 
         Closing it early closes every socket.
         """
@@ -119,8 +119,8 @@ class Tracer:
         """How long there is nothing to do but to listen."""
         if self._flight.has_news:
             return 0.0
-        until = min((target.route.wait(now) for target in self._active), default=0.0)
-        return max(0.0, min(until, self._departures.wait(now), self._flight.next_deadline - now, _LONGEST_WAIT))
+        until = min((target.route.delay(now) for target in self._active), default=0.0)
+        return max(0.0, min(until, self._departures.delay(now), self._flight.next_deadline - now, _LONGEST_WAIT))
 
     def _listen(self, found: Found[HopTrial]) -> None:
         """Hands every answer, and every silence, to its route."""

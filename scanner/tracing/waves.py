@@ -48,7 +48,7 @@ class Waves:
         self.sent, self._left_at = last, now
         return range(max(1, first), last + 1)
 
-    def wait(self, now: float, bound: int, patience: _Patience) -> float:
+    def delay(self, now: float, bound: int, patience: _Patience) -> float:
         """Seconds until the next wave; infinity when only answers can tell whether there is one."""
         if self._next(bound) <= self.sent:
             return float("inf")

@@ -494,6 +494,7 @@ def installed(tmp_path: Path) -> Path:
     return python
 
 
+@pytest.mark.slow
 def test_a_program_is_checked_through_the_installed_package(installed: Path, tmp_path: Path) -> None:
     """Strictly; and each mistake is found, in its line."""
     pytest.importorskip("mypy")

@@ -52,8 +52,7 @@ def test_each_kind_of_plan_has_what_is_built_in_for_it() -> None:
         (plan_of_hosts(["10.0.0.1"], "22", Wanted()), SWEEP),
         (plan_of_typed_hosts(["10.0.0.1"], "22", Wanted()), SWEEP),
     ):
-        said = plan.settings
-        assert (said.builtin_timeout, said.builtin_expect, said.builtin_retries) == builtin
+        assert plan.settings.builtin == builtin
 
 
 def test_a_file_that_means_every_address_is_read_and_its_scan_decides(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def test_both_are_joined_and_what_is_said_last_holds() -> None:
 @pytest.mark.parametrize("builtin", [SCAN, SWEEP])
 def test_what_nobody_says_is_built_in(builtin: Builtin) -> None:
     settings = Wanted().settings(builtin)
-    assert (settings.builtin_timeout, settings.builtin_expect, settings.builtin_retries) == builtin
+    assert settings.builtin == builtin
     assert (settings.timeout, settings.expect, settings.retries, settings.ports) == (None, None, None, None)
     assert (settings.family, settings.allow_any, settings.dns_timeout) == (0, False, None)
     assert settings.vantage == socket.gethostname()

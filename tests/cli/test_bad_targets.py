@@ -52,6 +52,7 @@ def test_names_that_lead_to_excluded_addresses_only_are_no_success(tmp_path: Pat
     assert (tmp_path / "out.csv").read_text() == "last night's"
 
 
+@pytest.mark.slow
 def test_a_list_of_100000_entries_is_read(tmp_path: Path) -> None:
     entries = [
         f"- {{name: rule {n}, host: 10.{n >> 16}.{n >> 8 & 255}.{n & 255}, port: {1 + n % 9}}}\n"

@@ -505,13 +505,13 @@ def engine_for(kernel: FakeKernel, source: ListSource, **options: Any) -> tuple[
 
 
 def finish(
-    kernel: FakeKernel, engine: Engine, *, most_rounds: int = 2_000_000, most_seconds: float = 100_000.0
+    kernel: FakeKernel, engine: Engine, *, most_turns: int = 2_000_000, most_seconds: float = 100_000.0
 ) -> list[tuple[float, Result]]:
     """Run the engine to its end: every row with the seconds since the start. Every socket must be closed afterwards."""
     rows: list[tuple[float, Result]] = []
-    for rounds, batch in enumerate(engine.turns()):
+    for turns, batch in enumerate(engine.turns()):
         rows += [(kernel.now - START, row) for row in batch]
-        assert rounds < most_rounds, "the engine does not end: too many rounds"
+        assert turns < most_turns, "the engine does not end: too many turns"
         assert kernel.now - START < most_seconds, "the engine does not end: too long"
     assert not kernel.open_sockets
     return rows
@@ -521,10 +521,10 @@ def play(
     kernel: FakeKernel,
     source: ListSource,
     *,
-    most_rounds: int = 2_000_000,
+    most_turns: int = 2_000_000,
     most_seconds: float = 100_000.0,
     **options: Any,
 ) -> list[Result]:
     """Run the engine to its end on the fake network; every socket must be closed afterwards."""
     engine, _ = engine_for(kernel, source, **options)
-    return [row for _, row in finish(kernel, engine, most_rounds=most_rounds, most_seconds=most_seconds)]
+    return [row for _, row in finish(kernel, engine, most_turns=most_turns, most_seconds=most_seconds)]

@@ -20,12 +20,12 @@ def answering(*, refused: int = 100) -> Path:
     return path
 
 
-def judged(path: Path, era: Era, lost: int, n: int) -> Cohort:
+def evaluated(path: Path, era: Era, lost: int, n: int) -> Cohort:
     cohort = Cohort(era, 0.0, 60)
     cohort.count = n
     for port in range(lost):
         cohort.lose(Endpoint(Place("10.0.0.1", AF_INET), 1 + port, REQUESTS))
-    path.judged(cohort, 1.0)
+    path.evaluate(cohort, 1.0)
     return cohort
 
 
@@ -41,9 +41,9 @@ def test_what_each_attempt_met() -> None:
     """Attempts before the path was watched met the first era's loss; each later one met that of its own cohort."""
     path = answering()
     assert losses(path, before=2) == [HALF, HALF]
-    clean = judged(path, path.cohorts.era, 0, 60)
+    clean = evaluated(path, path.cohorts.era, 0, 60)
     assert losses(path, clean, before=1) == [CLEAN, CLEAN]
-    burst = judged(path, path.cohorts.era, 20, 60)
+    burst = evaluated(path, path.cohorts.era, 20, 60)
     first, second, third = losses(path, clean, burst, before=1) or []
     assert first == second < third
     assert round(third, 3) == 0.397
@@ -57,7 +57,7 @@ def test_nobody_tells_where_nobody_ever_answered() -> None:
 def test_those_who_answered_later_tell_what_left_before_anybody_watched() -> None:
     """Ten of a hundred did: sentinels that have been clean since then say nothing about that time."""
     path = answering()
-    judged(path, path.cohorts.era, 0, 60)
+    evaluated(path, path.cohorts.era, 0, 60)
     path.counts.answers, path.counts.flipped, path.counts.resent = 100, 7, 3
     (before,) = losses(path, before=1) or []
     assert round(before, 3) == 0.134

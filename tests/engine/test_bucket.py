@@ -56,7 +56,7 @@ def test_a_first_connect_that_is_late_makes_no_second_fuller(rate: float) -> Non
     times = [0.008] * leave(bucket, 0.0, 10**9)
     now = 0.0
     while now < 1.5:
-        now += bucket.wait() + 1e-6
+        now += bucket.delay() + 1e-6
         times += [max(now, 0.008)] * leave(bucket, now, 10**9)
     assert most_in_a_second(times) <= rate
 
@@ -69,7 +69,7 @@ def test_greed_gets_nearly_all_of_it_and_no_more(rate: float) -> None:
     now, times = 0.0, []
     for _ in range(400):
         times += [now] * leave(bucket, now, 10**9)
-        now += bucket.wait() + 1e-6
+        now += bucket.delay() + 1e-6
     if rate >= 1.0:
         assert most_in_a_second(times) <= floor(rate)
     assert len(times) / now >= 0.95 * whole(rate)
@@ -93,9 +93,9 @@ def test_a_long_pause_owes_nothing(rate: float) -> None:
 
 def test_wait_is_the_time_to_the_next_token() -> None:
     bucket = Bucket(10.0, 0.0)
-    assert bucket.wait() == 0.0
+    assert bucket.delay() == 0.0
     bucket.take(bucket.available(0.0))
-    wait = bucket.wait()
+    wait = bucket.delay()
     assert bucket.available(wait - 1e-6) == 0
     assert bucket.available(wait) == 1
 
@@ -133,7 +133,7 @@ def test_depth_and_refill_make_the_rate_together_less_one_in_a_hundred(
     bucket = Bucket(rate, 0.0)
     assert (bucket.depth, bucket.available(0.0)) == (depth, int(depth))
     bucket.take(int(depth))
-    assert bucket.wait() == pytest.approx(1.0 / (0.99 * refill))
+    assert bucket.delay() == pytest.approx(1.0 / (0.99 * refill))
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_what_nobody_was_promised_is_kept_without_a_margin(rate: float, depth: f
     bucket = Bucket(rate, 0.0, PACED_BURST_S, promised=False)
     assert bucket.depth == depth
     bucket.take(int(depth))
-    assert bucket.wait() == pytest.approx(1.0 / refill)
+    assert bucket.delay() == pytest.approx(1.0 / refill)
 
 
 @pytest.mark.parametrize(("rate", "gap"), [(0.5, 2 / 0.99), (1.0, 1 / 0.99), (1.5, 1 / 0.99), (2.0, 0.5 / 0.99)])
@@ -156,11 +156,11 @@ def test_wait_counts_what_is_there_already() -> None:
     bucket = Bucket(100.0, 0.0, promised=False)
     assert bucket.available(0.0) == 2
     bucket.take(4)
-    assert bucket.wait() == pytest.approx(3 / 99)
+    assert bucket.delay() == pytest.approx(3 / 99)
     assert bucket.available(1 / 99) <= 0
-    assert bucket.wait() == pytest.approx(2 / 99)
+    assert bucket.delay() == pytest.approx(2 / 99)
     assert bucket.available(1.0) == 2
-    assert bucket.wait() == 0.0
+    assert bucket.delay() == 0.0
 
 
 def test_a_token_that_rounding_makes_a_hair_too_small_is_one() -> None:

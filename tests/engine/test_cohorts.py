@@ -97,13 +97,13 @@ def test_one_that_nothing_is_said_of_is_empty_and_begins_at_zero() -> None:
     made = Cohort(Era())
     assert (made.opened, made.target, made.count, made.outstanding, made.changed, made.noes) == (0.0, 0, 0, 0, 0, 0)
     assert (made.moment, made.lost, made.measured, made.sending.sent) == (1.0, 0, 0, 0)
-    assert not any((made.thorough, made.awaited, made.closed, made.judged))
+    assert not any((made.thorough, made.awaited, made.closed, made.evaluated))
     assert (Era().lost, Era().n, Era().known) == (0, 0, 0)
     stretch = Stretch(5)
     assert Cohort(Era(), sending=stretch).sending is stretch
 
 
-def test_an_era_knows_of_those_that_were_judged_and_of_later_answers() -> None:
+def test_an_era_knows_of_those_that_were_evaluated_and_of_later_answers() -> None:
     made = era(3, 20)
     for nth in (1, 2, 2):
         made.late.hit(nth)
@@ -240,22 +240,22 @@ def test_changed_sentinels_tell_nothing_of_loss_and_a_no_is_told_of_its_networks
     asked.deny(parent)
     assert (asked.lost, asked.changed, asked.noes, asked.measured) == (2, 2, 2, 10)
     assert asked.witnesses.denied == {host: 1, parent: 2}
-    asked.judge()
-    assert asked.judged
+    asked.evaluate()
+    assert asked.evaluated
     assert (asked.era.lost, asked.era.n) == (2, 10)
-    asked.judge()
+    asked.evaluate()
     assert (asked.era.lost, asked.era.n) == (4, 20), "they count beside what was known"
 
 
-@pytest.mark.parametrize("judged", [False, True])
-def test_what_hosts_of_another_path_lost_is_taken_back(judged: bool) -> None:
+@pytest.mark.parametrize("evaluated", [False, True])
+def test_what_hosts_of_another_path_lost_is_taken_back(evaluated: bool) -> None:
     asked = cohort(12, lost=3, of=era(1, 40))
     asked.lose(Endpoint(Place("10.0.0.9", AF_INET), 80, (Request(),)))
-    if judged:
-        asked.judge()
+    if evaluated:
+        asked.evaluate()
     assert asked.forgive(lambda place: place.numeric == "10.0.0.1") == 3
     assert (asked.lost, asked.changed, asked.measured) == (1, 3, 9)
-    assert (asked.era.lost, asked.era.n) == ((2, 49) if judged else (1, 40))
+    assert (asked.era.lost, asked.era.n) == ((2, 49) if evaluated else (1, 40))
     assert asked.forgive(lambda place: False) == 0
     assert (asked.lost, asked.changed) == (1, 3)
 

@@ -172,7 +172,7 @@ class TestEngine:
         engine, _ = engine_for(
             kernel, ListSource(["192.0.2.80"], range(1, 4001)), conntrack=Conntrack(table.count, 3000)
         )
-        rows = finish(kernel, engine, most_rounds=50_000)
+        rows = finish(kernel, engine, most_turns=50_000)
         assert Counter(row.state for _, row in rows) == {State.TIMEOUT: 2000, State.REFUSED: 2000}
         assert {row.attempts for _, row in rows if row.state is State.TIMEOUT} == {2}
         assert {row.doubt for _, row in rows} == {""}
@@ -181,6 +181,7 @@ class TestEngine:
         assert len(engine.warnings) == 1
         assert "nf_conntrack_max" in engine.warnings[0]
 
+    @pytest.mark.slow
     def test_a_sweep_that_leaves_nothing_is_not_slowed(self) -> None:
         """Every answer removes its entry, so there is room for as many as are in flight."""
         seconds = []

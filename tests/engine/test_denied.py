@@ -6,8 +6,8 @@ from scanner.engine.brakes.gates import Gates
 from scanner.engine.flight.probe import Denial
 from scanner.engine.flight.verdict import Verdict
 from scanner.engine.trial import Trial
+from scanner.engine.truth.awaiting_cohort import AwaitingCohort
 from scanner.engine.truth.denied import Denied
-from scanner.engine.truth.juries import Juries
 from scanner.engine.truth.next_attempt import NextAttempt
 from scanner.engine.truth.path import Path
 from scanner.engine.truth.watch import Watch
@@ -25,8 +25,8 @@ class Rejected:
         self.again: list[tuple[Trial, float]] = []
         self.watch = Watch(Gates(None, None), lambda: targets)
         attempt = NextAttempt(lambda trial: None, lambda trial, at: self.again.append((trial, at)))
-        self.juries = Juries(self.watch, lambda trial, now: None, Random(1))
-        self.denied = Denied(self.watch, self.juries, attempt)
+        self.awaiting_cohort = AwaitingCohort(self.watch, lambda trial, now: None, Random(1))
+        self.denied = Denied(self.watch, self.awaiting_cohort, attempt)
         where = located(self.path)
         for port in range(1, 1 + refused):
             endpoint = Endpoint(Place("10.0.0.1", AF_INET), port, (Request(),))
@@ -55,7 +55,7 @@ def test_it_stands_where_nothing_says_that_noes_come_by_chance() -> None:
     case = Rejected(attempts=2)
     assert case.denied.met(case.trial, 1.5)
     case.denied.decide(case.trial, 2.0)
-    assert (case.watch.take_finished(), len(case.juries)) == ([], 1), "a few more responders are asked first"
+    assert (case.watch.take_finished(), len(case.awaiting_cohort)) == ([], 1), "a few more responders are asked first"
     case.denied.decide(case.trial, 2.5)
     assert case.watch.take_finished() == [(case.trial, "")]
     assert (case.trial.verdict, case.trial.rtt_ms, case.path.counts.denied) == (ROUTER, 5.0, 1)

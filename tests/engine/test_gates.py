@@ -39,7 +39,7 @@ def released(gates: Gates, now: float, quota: int = 100) -> list[Trial]:
 def test_open_gates_hold_nothing() -> None:
     gates, batch, one = Gates(None, None), [], trial(Path(1))
     gates.admit(one, batch, 0.0)
-    assert (batch, len(gates), gates.rated, gates.wait(0.0)) == ([one], 0, False, INFINITY)
+    assert (batch, len(gates), gates.rated, gates.delay(0.0)) == ([one], 0, False, INFINITY)
 
 
 def test_a_slow_path_parks_what_comes_and_lets_it_go_at_its_rate() -> None:
@@ -52,7 +52,7 @@ def test_a_slow_path_parks_what_comes_and_lets_it_go_at_its_rate() -> None:
     assert (batch, len(gates), gates.rated) == ([], 3, True)
     assert released(gates, 0.05) == []
     assert released(gates, 0.1) == trials[:1]
-    assert round(gates.wait(0.1), 6) == 0.1
+    assert round(gates.delay(0.1), 6) == 0.1
     assert released(gates, 0.2, quota=0) == []
     assert released(gates, 0.2) == trials[1:2]
     path.pace.law.bucket = None  # nothing needs to be held back any more
@@ -95,6 +95,6 @@ def test_from_the_table_to_the_path_to_the_host() -> None:
     again = trial(near, "10.0.2.1", 2)
     gates.to_host(again, batch, 4.0)
     assert (batch, len(gates)) == ([], 1), "the promise to the host holds for whatever passed the other gates"
-    assert round(gates.wait(4.0), 2) == 0.31
+    assert round(gates.delay(4.0), 2) == 0.31
     assert released(gates, 4.3) == []
     assert released(gates, 4.4) == [again]

@@ -39,11 +39,11 @@ def test_the_first_leaves_at_once_and_the_rest_wait_their_turn() -> None:
     assert [gate.hold(trial(place, port), 5.0) for port in (1, 2, 3)] == [False, True, True]
     assert len(gate) == 2
     assert gate.release(5.0, 10) == []
-    assert gate.wait(5.0) == pytest.approx(0.1, rel=0.02)
-    assert ports(gate.release(5.0 + gate.wait(5.0), 10)) == [2]
+    assert gate.delay(5.0) == pytest.approx(0.1, rel=0.02)
+    assert ports(gate.release(5.0 + gate.delay(5.0), 10)) == [2]
     assert ports(gate.release(9.0, 10)) == [3]
     assert len(gate) == 0
-    assert gate.wait(9.0) == float("inf")
+    assert gate.delay(9.0) == float("inf")
 
 
 def test_who_had_to_wait_makes_the_next_one_wait_as_well() -> None:
@@ -143,9 +143,9 @@ def test_every_host_is_spared_and_nobody_is_lost(rate: float, steps: list[tuple[
     for _ in range(1000):
         if not len(gate):
             break
-        now += gate.wait(now) + 1e-6
+        now += gate.delay(now) + 1e-6
         released = gate.release(now, 100)
-        assert released, "wait() was too short"
+        assert released, "delay() was too short"
         for each in released:
             leaves(each)
     assert len(gate) == 0

@@ -9,7 +9,8 @@ from scanner.engine.flight.lost_ways import Ways
 from scanner.engine.flight.probe import BareTrial
 from scanner.engine.launcher import Launcher
 from scanner.engine.room.room import Room
-from scanner.machine.route_table import RouteTable, Way
+from scanner.machine.kernel_routes import Way
+from scanner.machine.route_table import RouteTable
 from tests.engine.fakes import AF_INET, START, FakeKernel
 from tests.engine.turns import Turns, silence
 
@@ -55,7 +56,7 @@ def test_a_lost_way_is_awaited_and_others_leave_meanwhile() -> None:
     assert machine.launcher.attempts == 2
     assert "192.0.0.0/8 was lost" in machine.room.warnings[0]
     assert machine.launcher
-    assert machine.launcher.wait(START) == 0.25
+    assert machine.launcher.delay(START) == 0.25
     (first,) = machine.launcher.due(START + 0.25)
     away[0] = False
     sent, back = machine.launcher.launch([first], START + 0.25)
@@ -71,7 +72,7 @@ def test_a_family_that_is_switched_off_is_an_error_in_the_end() -> None:
         machine.launcher.launch([trial], at)
         if machine.flight.has_news:
             break
-        at += machine.launcher.wait(at)
+        at += machine.launcher.delay(at)
         (trial,) = machine.launcher.due(at)
     (judged,) = machine.flight.wait(0.0).judged
     assert judged.verdict == ("error", "EADDRNOTAVAIL", "")

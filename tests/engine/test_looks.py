@@ -46,11 +46,11 @@ def test_few_refused_ports_are_shown() -> None:
     assert len(kernel.shown) == few
 
 
-def test_of_each_round_one_open_port() -> None:
+def test_of_each_turn_one_open_port() -> None:
     kernel = Watching()
     looks, probe, trial = made(kernel)
     for _ in range(2):
-        looks.new_round()
+        looks.new_turn()
         for _ in range(3):
             looks.opened(probe, trial)
     assert len(kernel.shown) == 2

@@ -38,7 +38,7 @@ def hold(rows: list[Result], hosts: list[str], ports: range) -> None:
 def scan(kernel: FakeKernel, source: ListSource, **options: Any) -> tuple[list[Result], list[str]]:
     """The rows and the warnings of a whole scan."""
     engine, _ = engine_for(kernel, source, **options)
-    return [row for _, row in finish(kernel, engine, most_rounds=50_000)], engine.warnings
+    return [row for _, row in finish(kernel, engine, most_turns=50_000)], engine.warnings
 
 
 class TestRoom:
@@ -58,11 +58,11 @@ class TestRoom:
         kernel = FakeKernel(mixed)
         engine, _ = engine_for(kernel, ListSource([HOST], range(1, 200), timeout=0.2), capacity=40)
         engine.fit(7)
-        rounds = engine.turns()
-        rows = [row for _ in range(20) for row in next(rounds)]
+        turns = engine.turns()
+        rows = [row for _ in range(20) for row in next(turns)]
         assert kernel.most_open == 7
         engine.fit(40)
-        rows += [row for batch in rounds for row in batch]
+        rows += [row for batch in turns for row in batch]
         hold(rows, [HOST], range(1, 200))
         assert kernel.most_open == 40
 
@@ -170,6 +170,7 @@ def most_in_a_second(times: list[float]) -> int:
 class TestOneDestination:
     """A port's accept queue is short, and with more than some thousands in flight to it connect() itself gets slow."""
 
+    @pytest.mark.slow
     def test_an_open_port_is_asked_three_times_and_never_twice_in_a_tenth_of_a_second(self) -> None:
         """So is one that is found when sentinels are already due."""
         opened = (5, 9000, 9500, 12_000, 17_000, 19_000)
@@ -245,7 +246,7 @@ def test_what_a_rate_allows_is_used(rate: float) -> None:
 
 
 class TestEnding:
-    def test_stop_ends_after_the_present_round_and_closes_every_socket(self) -> None:
+    def test_stop_ends_after_the_present_turn_and_closes_every_socket(self) -> None:
         kernel = FakeKernel(mixed)
         engine, _ = engine_for(kernel, ListSource([HOST], range(1, 5000), timeout=5.0))
         rows: list[Result] = []
@@ -259,7 +260,7 @@ class TestEnding:
         assert 0 < len(rows) < 4999
         assert not kernel.open_sockets
 
-    def test_stop_before_the_first_round_probes_nothing(self) -> None:
+    def test_stop_before_the_first_turn_probes_nothing(self) -> None:
         kernel = FakeKernel(mixed)
         engine, _ = engine_for(kernel, ListSource([HOST], range(1, 50)))
         engine.stop()
@@ -269,26 +270,26 @@ class TestEnding:
     def test_leaving_early_closes_every_socket(self) -> None:
         kernel = FakeKernel(mixed)
         engine, _ = engine_for(kernel, ListSource([HOST], range(1, 5000), timeout=5.0))
-        rounds = engine.turns()
+        turns = engine.turns()
         for _ in range(3):
-            next(rounds)
+            next(turns)
         assert kernel.open_sockets
-        rounds.close()  # type: ignore[attr-defined]
+        turns.close()  # type: ignore[attr-defined]
         assert not kernel.open_sockets
         assert not engine.stopped
 
-    def test_a_failure_in_a_round_closes_every_socket(self) -> None:
+    def test_a_failure_in_a_turn_closes_every_socket(self) -> None:
         kernel = FakeKernel(mixed)
         engine, _ = engine_for(kernel, ListSource([HOST], range(1, 5000), timeout=5.0))
-        rounds = engine.turns()
-        next(rounds)
+        turns = engine.turns()
+        next(turns)
 
         def broken(timeout: float) -> Any:
             raise RuntimeError("the poller broke")
 
         kernel.poller(None).wait = broken  # type: ignore[method-assign]
         with pytest.raises(RuntimeError):
-            next(rounds)
+            next(turns)
         assert not kernel.open_sockets
 
     def test_nothing_to_probe_ends_at_once(self) -> None:
@@ -297,7 +298,7 @@ class TestEnding:
         assert (rows, warnings, kernel.now) == ([], [], START)
 
     @pytest.mark.parametrize("concurrency", [None, 1])
-    def test_a_round_comes_every_tenth_of_a_second_even_when_nothing_happens(self, concurrency: int | None) -> None:
+    def test_a_turn_comes_every_tenth_of_a_second_even_when_nothing_happens(self, concurrency: int | None) -> None:
         """It does so that a progress bar moves and signals are heard."""
         kernel = FakeKernel(lambda host, port, attempt, now: None)
         engine, _ = engine_for(kernel, ListSource([HOST], [9], timeout=7.0, retries=0), concurrency=concurrency)

@@ -12,7 +12,8 @@ from scanner.engine.flight.verdict import REFUSED
 from scanner.engine.trial import Trial
 from scanner.engine.truth.location import was_heard
 from scanner.engine.truth.path import Path
-from scanner.machine.route_table import RouteTable, Way
+from scanner.machine.kernel_routes import Way
+from scanner.machine.route_table import RouteTable
 from scanner.model import Endpoint, Note, Place, Request, Result, State
 from tests.engine.fakes import (
     AF_INET,
@@ -53,7 +54,7 @@ def some_ways() -> Ways:
 
 
 def lost(ways: Ways, which: Trial, now: float, code: int = errno.ENETUNREACH) -> bool:
-    return ways.lost(which, Lost.ROUTE, now, code)
+    return ways.awaits(which, Lost.ROUTE, now, code)
 
 
 class TestRoutes:
@@ -122,7 +123,7 @@ class TestRoutes:
         ways, first, second = some_ways(), trial(), trial(port=2)
         assert lost(ways, first, 0.0)
         ways.set_aside([first, second], Lost.ROUTE, 0.0)
-        assert (len(ways), ways.due(0.2), ways.wait(0.0)) == (2, [], 0.25)
+        assert (len(ways), ways.due(0.2), ways.delay(0.0)) == (2, [], 0.25)
         assert ways.due(0.25) == [first]
         first.probes = (object(),)  # type: ignore[assignment]
         assert ways.left([first], 1.0) == [second]

@@ -46,10 +46,10 @@ def test_as_many_leave_as_there_is_room_for() -> None:
     assert [table.hold(trial(host(n)), 0.0) for n in range(100)] == [False] * 60 + [True] * 40
     assert len(table) == 40
     assert table.release(3.19, 100) == []
-    assert table.wait(3.0) == pytest.approx(0.2)
+    assert table.delay(3.0) == pytest.approx(0.2)
     assert len(table.release(3.21, 100)) == 40
     assert len(table) == 0
-    assert table.wait(3.21) == float("inf")
+    assert table.delay(3.21) == float("inf")
 
 
 def test_a_small_network_is_never_held_up() -> None:
@@ -64,9 +64,9 @@ def test_who_answered_takes_no_room() -> None:
     for place in places:
         table.hold(trial(place), 0.0)
     assert table.hold(trial(host(20)), 0.0)
-    assert table.wait(0.0) > 0
+    assert table.delay(0.0) > 0
     table.answered(places[3])
-    assert table.wait(0.0) == 0.0
+    assert table.delay(0.0) == 0.0
     assert [each.endpoint.place.address for each in table.release(0.0, 9)] == [host(20).address]
     assert not table.hold(trial(places[3], 2), 0.0), "its entry is resolved"
 
@@ -251,12 +251,12 @@ def test_the_table_never_overflows_and_nobody_is_lost(steps: list[tuple[str, int
     for _ in range(1000):
         if not len(table):
             break
-        wait = table.wait(now)
+        wait = table.delay(now)
         assert wait <= ASKING_S + 1e-9
         now += wait + 1e-6
         held = len(table)
         release(1000)
-        assert len(table) < held, "wait() was too short"
+        assert len(table) < held, "delay() was too short"
     assert sorted(out) == list(range(1, port + 1))
 
 

@@ -82,5 +82,5 @@ def test_a_full_one_waits_the_whole_timeout_or_what_a_rate_leaves_of_it(
     rate: float | None, patience: float, full: bool
 ) -> None:
     line = Line(Path(1000), rate=rate)
-    line.trial.waits(patience)
+    line.trial.set_patience(patience)
     assert line.attempt.is_full(line.trial) is full

@@ -12,6 +12,7 @@ from scanner.engine.flight.verdict import OPEN, REFUSED, TIMEOUT, No, Verdict, k
 from scanner.engine.truth import noes
 from scanner.engine.truth.cohorts import Cohort, Era
 from scanner.engine.truth.path import Path
+from scanner.engine.truth.stands import Stand
 from scanner.engine.truth.vouchers import Network
 from scanner.model import Endpoint, Place, Request, Result, State
 from tests.engine.fakes import AF_INET, START, Answer, FakeKernel, ListSource, engine_for, finish, play
@@ -55,34 +56,35 @@ class TestTheBest:
 
 
 class TestTheRule:
-    """`doubt`: "": it stands; another word: it stands with that doubt; None: ask again."""
+    """Whether a "no" stands, and with what doubt, or not yet."""
 
     @staticmethod
-    def doubt(
-        attempts: int, *, noes_: int = 0, wanted: int = 2, differed: bool = False, chance: float = 0.0
-    ) -> str | None:
-        return noes.doubt(
+    def stand(attempts: int, *, noes_: int = 0, wanted: int = 2, differed: bool = False, chance: float = 0.0) -> Stand:
+        return noes.stand(
             attempts=attempts, noes=noes_ or attempts, wanted=wanted, differed=differed, targets=10, chance=chance
         )
 
     def test_stands_where_nothing_says_that_noes_come_by_chance(self) -> None:
-        assert self.doubt(2) == ""
+        assert self.stand(2) is Stand.SURE
 
     def test_where_they_do_it_is_asked_until_chance_cannot_explain_it(self) -> None:
-        assert [self.doubt(n, chance=0.5) for n in (2, 10, 11)] == [None, None, ""]
-        assert [self.doubt(n, chance=0.9) for n in (19, 20)] == [None, "unverified"]
+        assert [self.stand(n, chance=0.5) for n in (2, 10, 11)] == [Stand.AGAIN, Stand.AGAIN, Stand.SURE]
+        assert [self.stand(n, chance=0.9) for n in (19, 20)] == [Stand.AGAIN, Stand.UNVERIFIED]
 
     def test_silent_attempts_explain_nothing(self) -> None:
-        assert self.doubt(11, noes_=9, chance=0.5) is None
+        assert self.stand(11, noes_=9, chance=0.5) is Stand.AGAIN
 
     def test_one_that_contradicts_itself_is_asked_four_times_more(self) -> None:
-        assert [self.doubt(n, differed=True) for n in (2, 5, 6)] == [None, None, "flipped"]
+        assert [self.stand(n, differed=True) for n in (2, 5, 6)] == [Stand.AGAIN, Stand.AGAIN, Stand.FLIPPED]
 
     @pytest.mark.parametrize(
-        ("chance", "differed", "doubt"), [(0.0, False, ""), (0.5, False, "unverified"), (0.0, True, "flipped")]
+        ("chance", "differed", "stand"),
+        [(0.0, False, Stand.SURE), (0.5, False, Stand.UNVERIFIED), (0.0, True, Stand.FLIPPED)],
     )
-    def test_a_single_attempt_is_single_and_its_doubt_is_told(self, chance: float, differed: bool, doubt: str) -> None:
-        assert self.doubt(1, wanted=1, chance=chance, differed=differed) == doubt
+    def test_a_single_attempt_stays_single_and_may_be_in_doubt(
+        self, chance: float, differed: bool, stand: Stand
+    ) -> None:
+        assert self.stand(1, wanted=1, chance=chance, differed=differed) is stand
 
 
 def cohort(network: Network, denied: int, *, vouched: bool = False, opened: float = 0.0) -> Cohort:
@@ -121,17 +123,17 @@ class TestTheShare:
 class TestAWayThatIsGone:
     def test_is_waited_for_ten_seconds_from_where_it_began(self) -> None:
         network = Network()
-        noes.judged(cohort(network, 12, opened=1.0))
-        noes.judged(cohort(network, 11, opened=5.0))
+        noes.evaluate(cohort(network, 12, opened=1.0))
+        noes.evaluate(cohort(network, 11, opened=5.0))
         late = cohort(network, 1, opened=10.9)
         assert noes.worth_waiting(late, network, 10.9)
         assert not noes.worth_waiting(late, network, 11.0)
 
     def test_is_not_gone_while_some_are_answered(self) -> None:
         network, mixed = Network(), Network()
-        noes.judged(cohort(network, 12))
+        noes.evaluate(cohort(network, 12))
         some = cohort(network, 6, vouched=True)
-        noes.judged(some)
+        noes.evaluate(some)
         assert network.denied_since is None
         assert not noes.worth_waiting(some, network, 2.0)
         assert not noes.worth_waiting(None, network, 2.0)

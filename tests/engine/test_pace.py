@@ -13,7 +13,7 @@ def held(rate: float) -> Pace:
 def test_a_free_path_has_room_for_all_and_costs_nothing() -> None:
     pace = Pace()
     pace.spend(1000)
-    assert (pace.held, pace.room(256, 0.0), pace.wait()) == (False, 256, 0.0)
+    assert (pace.held, pace.room(256, 0.0), pace.delay()) == (False, 256, 0.0)
 
 
 def test_a_held_one_spends_what_it_has_and_waits_for_the_rest() -> None:
@@ -21,7 +21,7 @@ def test_a_held_one_spends_what_it_has_and_waits_for_the_rest() -> None:
     assert (pace.held, pace.room(256, 0.0)) == (True, 2)
     pace.spend(2)
     assert pace.room(256, 0.0) == 0
-    assert round(pace.wait(), 3) == 0.01
+    assert round(pace.delay(), 3) == 0.01
     assert pace.room(256, 0.011) == 1
     assert pace.room(0, 0.011) == 0
 
@@ -30,4 +30,4 @@ def test_what_is_freed_owes_nothing() -> None:
     pace = held(10.0)
     pace.spend(5)
     pace.forget()
-    assert (pace.held, pace.room(9, 0.0), pace.wait()) == (False, 9, 0.0)
+    assert (pace.held, pace.room(9, 0.0), pace.delay()) == (False, 9, 0.0)

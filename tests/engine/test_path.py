@@ -68,22 +68,22 @@ def test_each_sign_of_loss_counts(seen: str) -> None:
     assert path.lossy
 
 
-def judged(path: Path, era: Era, lost: int, n: int) -> Cohort:
+def evaluated(path: Path, era: Era, lost: int, n: int) -> Cohort:
     cohort = Cohort(era, 0.0, 60)
     cohort.count = n
     for port in range(lost):
         cohort.lose(Endpoint(Place("10.0.0.1", AF_INET), 1 + port, REQUESTS))
-    path.judged(cohort, 1.0)
+    path.evaluate(cohort, 1.0)
     return cohort
 
 
 def test_what_was_sent_at_another_rate_says_nothing_of_the_present_one() -> None:
     path = answering()
     before = path.cohorts.era
-    judged(path, before, 30, 60)
+    evaluated(path, before, 30, 60)
     assert path.cohorts.era is not before, "evident loss changes the rate"
     assert path.pace.law.bucket is not None
     allowed = path.pace.law.bucket
-    judged(path, before, 30, 60)  # its sentinels come back late
+    evaluated(path, before, 30, 60)  # its sentinels come back late
     assert path.pace.law.bucket is allowed
     assert (before.lost, before.n, path.cohorts.era.n) == (60, 120, 0)

@@ -9,7 +9,7 @@ def test_each_event_has_its_count() -> None:
     counts.answered(-1)
     counts.stands_denied(turned=True)
     counts.stands_denied(turned=False)
-    counts.found_silent()
+    counts.fell_silent()
     counts.answered_late(2)
     counts.answered_otherwise()
     counts.sent_again()

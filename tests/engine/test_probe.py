@@ -74,7 +74,7 @@ def test_what_connect_wants_to_know() -> None:
 def test_an_answer_is_that_of_its_probe() -> None:
     one = trial()
     first, second = flying(one, 1.0), flying(one, 2.0)
-    one.found(REFUSED, first, 2.25)
+    one.resolves(REFUSED, first, 2.25)
     assert (one.verdict, one.answered, one.sent, one.rtt_ms) == (REFUSED, 1, 1.0, 1250.0)
     one.loses(first)
     assert one.probes == (second,)
@@ -85,9 +85,9 @@ def test_an_answer_is_that_of_its_probe() -> None:
 def test_the_kernels_own_round_trip_is_kept_and_an_error_has_none() -> None:
     one, other = trial(), trial()
     one.learned(2, 1.5, own_word=True)
-    one.found(OPEN, flying(one), 9.0)
+    one.resolves(OPEN, flying(one), 9.0)
     assert (one.rtt_ms, one.lost_syns, one.own_word) == (1.5, 2, True)
-    other.found(local_error(13), flying(other), 9.0)
+    other.resolves(local_error(13), flying(other), 9.0)
     assert other.rtt_ms is None
 
 

@@ -12,11 +12,11 @@ from scanner.engine.brakes.rate_law import RateLaw
 
 
 def allowed(law: RateLaw, else_: float = 0.0) -> float:
-    """The most that leaves in a second after a cut or a cohort just judged; `else_` where nothing holds it back."""
+    """The most that leaves in a second after a cut or a cohort just evaluated; `else_` where nothing holds it back."""
     bucket = law.bucket
     if bucket is None:
         return else_
-    return 1.0 / bucket.wait() + bucket.depth - 1.0
+    return 1.0 / bucket.delay() + bucket.depth - 1.0
 
 
 class Way:
@@ -46,7 +46,7 @@ class Way:
             through = (1.0 - self.at_random) * min(1.0, self.policer / rate)
             lost = round(n * (1.0 - through))
             self._lost, self._n = self._lost + lost, self._n + n
-            if self.law.judge(lost=lost, n=n, era_lost=self._lost, era_n=self._n, rate=rate, now=self.now):
+            if self.law.learn(lost=lost, n=n, era_lost=self._lost, era_n=self._n, rate=rate, now=self.now):
                 self._lost = self._n = 0
             self.rates.append(self.rate)
         return self
@@ -63,13 +63,13 @@ class Told:
     def allowed(self) -> float:
         """Per second; infinite while nothing is held back. For a bucket that was just made, whose tokens are gone."""
         bucket = self.law.bucket
-        return float("inf") if bucket is None else 1.0 / bucket.wait() + bucket.depth - 1.0
+        return float("inf") if bucket is None else 1.0 / bucket.delay() + bucket.depth - 1.0
 
     def lose(self, lost: int, *, at: float | None = None, n: int = 60, **others: Any) -> bool:
         self.now += 0.3
         era = {"era_lost": lost, "era_n": n, **others}
         rate = self.allowed if at is None else at
-        return self.law.judge(lost=lost, n=n, rate=rate, now=self.now, **era)
+        return self.law.learn(lost=lost, n=n, rate=rate, now=self.now, **era)
 
     def clean(self, count: int) -> list[tuple[float, bool]]:
         """After each of `count` clean cohorts: what is allowed, and whether that is beyond what was known."""
@@ -407,35 +407,35 @@ def test_a_clean_way_is_never_held_back() -> None:
 @pytest.mark.parametrize("lost", [0, 1])
 def test_a_single_lost_sentinel_is_chance(lost: int) -> None:
     law = RateLaw()
-    assert not law.judge(lost=lost, n=60, era_lost=lost, era_n=60, rate=50_000.0, now=0.0)
+    assert not law.learn(lost=lost, n=60, era_lost=lost, era_n=60, rate=50_000.0, now=0.0)
     assert law.bucket is None
 
 
 @pytest.mark.parametrize(("lost", "n", "cut"), [(100, 6000, False), (200, 6000, True), (2, 60, False), (7, 60, True)])
 def test_two_in_a_hundred_and_what_chance_explains_are_not_worth_a_cut(lost: int, n: int, cut: bool) -> None:
     law = RateLaw()
-    assert law.judge(lost=lost, n=n, era_lost=lost, era_n=n, rate=50_000.0, now=0.0) is cut
+    assert law.learn(lost=lost, n=n, era_lost=lost, era_n=n, rate=50_000.0, now=0.0) is cut
 
 
 def test_evident_loss_cuts_to_what_got_through() -> None:
     law = RateLaw()
-    assert law.judge(lost=45, n=60, era_lost=45, era_n=60, rate=12_000.0, now=0.0)
+    assert law.learn(lost=45, n=60, era_lost=45, era_n=60, rate=12_000.0, now=0.0)
     assert law.bucket is not None
     assert allowed(law) == pytest.approx(0.8 * 12_000 * 0.25)
 
 
 def test_a_cut_brings_no_tokens_of_the_faster_time() -> None:
     law = RateLaw()
-    law.judge(lost=30, n=60, era_lost=30, era_n=60, rate=10_000.0, now=7.0)
+    law.learn(lost=30, n=60, era_lost=30, era_n=60, rate=10_000.0, now=7.0)
     assert law.bucket is not None
     assert law.bucket.available(7.0) == 0
 
 
 def test_loss_too_small_for_one_cohort_shows_in_the_era() -> None:
     law = RateLaw()
-    law.judge(lost=45, n=60, era_lost=45, era_n=60, rate=12_000.0, now=0.0)
-    assert not law.judge(lost=2, n=60, era_lost=2, era_n=60, rate=2000.0, now=1.0)
-    assert law.judge(lost=2, n=60, era_lost=30, era_n=300, rate=2000.0, now=2.0)
+    law.learn(lost=45, n=60, era_lost=45, era_n=60, rate=12_000.0, now=0.0)
+    assert not law.learn(lost=2, n=60, era_lost=2, era_n=60, rate=2000.0, now=1.0)
+    assert law.learn(lost=2, n=60, era_lost=30, era_n=300, rate=2000.0, now=2.0)
 
 
 @pytest.mark.parametrize("policer", [300.0, 3000.0, 20_000.0])
@@ -478,11 +478,11 @@ def test_a_known_capacity_is_tried_less_and_less_often() -> None:
 
 def test_loss_that_a_lower_rate_cured_is_not_random_when_it_comes_back() -> None:
     law = RateLaw()
-    law.judge(lost=20, n=60, era_lost=20, era_n=60, rate=9000.0, now=0.0)
+    law.learn(lost=20, n=60, era_lost=20, era_n=60, rate=9000.0, now=0.0)
     for turn in range(3):
         for clean in range(2):
-            law.judge(lost=0, n=60, era_lost=0, era_n=60 + 60 * clean, rate=allowed(law), now=turn + clean / 3)
-        assert law.judge(lost=20, n=60, era_lost=20, era_n=60, rate=allowed(law), now=turn + 0.9)
+            law.learn(lost=0, n=60, era_lost=0, era_n=60 + 60 * clean, rate=allowed(law), now=turn + clean / 3)
+        assert law.learn(lost=20, n=60, era_lost=20, era_n=60, rate=allowed(law), now=turn + 0.9)
     assert law.floor == 0.0
 
 
@@ -491,18 +491,18 @@ def test_a_cut_that_cured_is_forgotten_when_loss_is_judged_to_be_random() -> Non
     law = RateLaw()
     floors = []
     for now, lost in enumerate([20, 0, 0, 20, 20, 20]):
-        law.judge(lost=lost, n=60, era_lost=lost, era_n=60, rate=allowed(law, 9000.0), now=float(now))
+        law.learn(lost=lost, n=60, era_lost=lost, era_n=60, rate=allowed(law, 9000.0), now=float(now))
         floors.append(round(law.floor, 2))
     assert floors == [0.0, 0.0, 0.0, 0.0, 0.0, 0.33]
 
 
 def test_loss_while_there_is_little_to_send_lowers_no_rate() -> None:
     law = RateLaw()
-    law.judge(lost=20, n=60, era_lost=20, era_n=60, rate=9000.0, now=0.0)
+    law.learn(lost=20, n=60, era_lost=20, era_n=60, rate=9000.0, now=0.0)
     before = allowed(law)
-    assert not law.judge(lost=20, n=60, era_lost=20, era_n=60, rate=100.0, now=1.0)
+    assert not law.learn(lost=20, n=60, era_lost=20, era_n=60, rate=100.0, now=1.0)
     assert allowed(law) == before
-    assert law.judge(lost=20, n=60, era_lost=40, era_n=120, rate=100.0, now=2.0)
+    assert law.learn(lost=20, n=60, era_lost=40, era_n=120, rate=100.0, now=2.0)
     assert allowed(law) == pytest.approx(9000.0), "it was no use to be slower"
     assert law.floor == pytest.approx(1 / 3)
 
@@ -533,7 +533,7 @@ def test_growth_when_clean_is_steady_and_bounded() -> None:
 )
 def test_the_first_cut(lost: int, n: int, sent: float, expected: float) -> None:
     law = RateLaw()
-    assert law.judge(lost=lost, n=n, era_lost=lost, era_n=n, rate=sent, now=0.0)
+    assert law.learn(lost=lost, n=n, era_lost=lost, era_n=n, rate=sent, now=0.0)
     assert allowed(law) == pytest.approx(expected)
 
 
@@ -553,7 +553,7 @@ def test_whatever_is_lost_the_rate_stays_a_rate(cohorts: list[tuple[int, float, 
         lost = round(share * n)
         era_lost, era_n = era_lost + lost, era_n + n
         before, slower = law.bucket, allowed(law)
-        if law.judge(lost=lost, n=n, era_lost=era_lost, era_n=era_n, rate=rate, now=float(number)):
+        if law.learn(lost=lost, n=n, era_lost=era_lost, era_n=era_n, rate=rate, now=float(number)):
             assert lost >= 2 or era_lost >= 2 or law.bucket is None or allowed(law) > slower
             assert law.bucket is not before or law.bucket is None
             era_lost = era_n = 0

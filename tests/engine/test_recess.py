@@ -18,9 +18,9 @@ class TestRecess:
         recess.hold(second, 2.0)
         recess.hold(first, 1.0)
         recess.hold(third, 1.0)
-        assert (len(recess), recess.wait(0.4), recess.due(0.9)) == (3, 0.6, [])
+        assert (len(recess), recess.delay(0.4), recess.due(0.9)) == (3, 0.6, [])
         assert {each.port for each, _ in recess.waiting()} == {1, 2, 3}
         third.verdict = REFUSED
         assert recess.due(1.0) == [first]
         assert recess.due(5.0) == [second]
-        assert (len(recess), recess.wait(0.0)) == (0, float("inf"))
+        assert (len(recess), recess.delay(0.0)) == (0, float("inf"))

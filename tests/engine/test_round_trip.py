@@ -20,4 +20,4 @@ def test_how_long_an_attempt_waits_that_is_not_the_last(round_trips: list[float]
     path = Path(1)
     for seconds in round_trips:
         path.round_trip.measured(seconds)
-    assert path.round_trip.patience == pytest.approx(patience)
+    assert path.round_trip.rto == pytest.approx(patience)

@@ -28,20 +28,20 @@ def shown(rows: list[Result]) -> list[tuple[int, str, str, str, int, str]]:
 def test_plain_refusals_have_a_row_for_each_request() -> None:
     rows, path, other = Rows(), Path(1000), Path(1000)
     several = trial(path, 2, requests=(REQUEST, Request(name="twice")))
-    rows.refused([trial(path, 1), several, trial(other, 3)], STAMP, 1.0)
+    rows.add_refused([trial(path, 1), several, trial(other, 3)], STAMP, 1.0)
     assert rows
     found = rows.take()
     assert shown(found) == [(port, "refused", "conn-refused", "", 1, "") for port in (1, 2, 2, 3)]
     assert {(row.time, row.rtt_ms) for row in found} == {(STAMP, 2.5)}
     assert (path.counts.answers, other.counts.answers) == (2, 1)
     note = several.location
-    assert (note.judged, note.opened, note.mute, note.refused) == (1, 0, 0, several.endpoint)
+    assert (note.verdicts, note.opened, note.mute, note.refused) == (1, 0, 0, several.endpoint)
     assert not rows
 
 
 def test_those_who_refused_are_responders() -> None:
     rows, path = Rows(), Path(1000)
-    rows.refused([trial(path, port) for port in range(1, 5)], STAMP, 1.0)
+    rows.add_refused([trial(path, port) for port in range(1, 5)], STAMP, 1.0)
     assert [endpoint.port for endpoint in path.responders.refused] == [1, 2, 3, 4]
 
 
@@ -49,10 +49,10 @@ def test_open_ones_are_told_for_a_round() -> None:
     rows, path = Rows(), Path(1000)
     opened = trial(path, 22, verdict=OPEN)
     opened.sent = 7.0
-    rows.judged([opened], STAMP)
+    rows.add_judged([opened], STAMP)
     assert rows.opened == {(opened.endpoint.place, 22): 7.0}
     assert opened.location.opened == 1
-    rows.new_round()
+    rows.new_turn()
     assert rows.opened == {}
 
 
@@ -61,7 +61,7 @@ def test_a_sentinel_has_no_row() -> None:
     where: Location = located(path)
     sentinel = Sentinel(Endpoint(Place("10.0.0.1", AF_INET), 9, (REQUEST,)), where, path, Cohort(Era()), vouches=True)
     sentinel.verdict = REFUSED
-    rows.judged([sentinel], STAMP)
+    rows.add_judged([sentinel], STAMP)
     assert (rows.take(), path.counts.answers) == ([], 0)
 
 
@@ -70,14 +70,14 @@ def test_what_somebody_else_said_leaves_the_host_mute() -> None:
     router, target = (
         trial(path, 5, verdict=Verdict(State.UNREACHABLE, "host-unreach", by)) for by in ("r", "10.0.0.1")
     )
-    rows.judged([router, target], STAMP)
+    rows.add_judged([router, target], STAMP)
     assert [each.location.mute for each in (router, target)] == [1, 0]
 
 
 def test_an_answer_to_a_later_attempt_is_flipped() -> None:
     rows, late = Rows(), trial(Path(1000), verdict=OPEN)
     late.attempts = late.answered = 2
-    rows.judged([late], STAMP)
+    rows.add_judged([late], STAMP)
     assert shown(rows.take()) == [(1, "open", "syn-ack", "", 2, "flipped")]
 
 
@@ -85,8 +85,8 @@ def test_silence_that_stands_is_counted_by_its_doubt() -> None:
     rows, path = Rows(), Path(1000)
     silent = trial(path, verdict=TIMEOUT, requests=(REQUEST, REQUEST))
     silent.attempts = 2
-    rows.finished(silent, STAMP, "unverified")
+    rows.add_finished(silent, STAMP, "unverified")
     assert shown(rows.take()) == [(1, "timeout", "no-response", "", 2, "unverified")] * 2
     assert (rows.timeouts, path.counts.answers) == ({"unverified": 2}, 0)
-    rows.finished(trial(path, verdict=Verdict(State.UNREACHABLE, "net-unreach", "r")), STAMP, "")
+    rows.add_finished(trial(path, verdict=Verdict(State.UNREACHABLE, "net-unreach", "r")), STAMP, "")
     assert path.counts.answers == 1

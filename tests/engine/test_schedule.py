@@ -31,23 +31,23 @@ def ports(trials: list[Trial]) -> list[int]:
     return [trial.endpoint.port for trial in trials]
 
 
-def test_the_first_rounds_are_small() -> None:
+def test_the_first_turns_are_small() -> None:
     """While a next hop is still being asked for, it queues few packets and drops the others."""
     asked = schedule(2000)
     assert [len(asked.grant(0.0, ROOM)) for _ in range(7)] == [16, 32, 64, 128, 256, 256, 256]
 
 
-def test_no_round_is_larger_than_the_room_there_is() -> None:
+def test_no_turn_is_larger_than_the_room_there_is() -> None:
     asked = schedule(100)
     assert [len(asked.grant(0.0, room)) for room in (0, 3, -2, 5)] == [0, 3, 0, 5]
 
 
-def test_no_round_is_larger_than_the_rate_allows() -> None:
+def test_no_turn_is_larger_than_the_rate_allows() -> None:
     """At 1000 a second 20 may leave at once."""
     asked = schedule(200, rate=1000.0)
     asked.grant(0.0, 2)
     assert [len(asked.grant(now, ROOM)) for now in (0.0, 0.0, 0.0052)] == [18, 0, 5]
-    assert 0 < asked.wait(0.0052) <= 0.001
+    assert 0 < asked.delay(0.0052) <= 0.001
 
 
 def test_nothing_new_is_taken_on_while_too_many_are_held(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,10 +107,10 @@ def test_it_is_done_when_nobody_is_left_or_waits() -> None:
     assert asked.done  # what is in flight is the multiplexer's business
     asked.put_back(trials[:1])
     assert not asked.done
-    assert asked.wait(0.0) == 0.0
+    assert asked.delay(0.0) == 0.0
     assert asked.grant(0.0, ROOM) == trials[:1]
     assert asked.done
-    assert asked.wait(0.0) == 0.05
+    assert asked.delay(0.0) == 0.05
 
 
 def test_a_first_attempt_is_cut_short_only_where_another_one_may_follow() -> None:

@@ -33,11 +33,11 @@ class Host:
         gates = Gates(None, None)
         self.watch = Watch(gates, lambda: 1000)
         self.watch.watch(self.path)
-        self.judged: list[Cohort] = []
-        self.sentinels = Sentinels(self.watch, gates, self.paths.of, self._judge, Random(1))
+        self.evaluated: list[Cohort] = []
+        self.sentinels = Sentinels(self.watch, gates, self.paths.of, self._evaluate, Random(1))
 
-    def _judge(self, path: Path, cohort: Cohort, now: float) -> None:
-        self.judged.append(cohort)
+    def _evaluate(self, path: Path, cohort: Cohort, now: float) -> None:
+        self.evaluated.append(cohort)
 
     def leaves(self, count: int, now: float) -> list[Sentinel]:
         """Send `count` probes; returns the sentinels that go out with them."""
@@ -83,7 +83,7 @@ def test_an_answer_vouches_for_its_network() -> None:
     sentinel.verdict = REFUSED
     host.sentinels.done(sentinel, 1.1, answered=True)
     assert host.where.network in sentinel.beside.witnesses.vouched
-    assert (host.path.counts.lost, sentinel.beside.outstanding, host.judged) == (0, 0, [sentinel.beside])
+    assert (host.path.counts.lost, sentinel.beside.outstanding, host.evaluated) == (0, 0, [sentinel.beside])
 
 
 def test_silence_is_loss_and_a_no_is_none() -> None:
@@ -104,7 +104,7 @@ def test_a_dozen_over_seconds_are_gone(last: float) -> None:
     asked = [host.asked() for _ in range(12)]
     for sentinel in asked[:-1]:
         host.sentinels.done(sentinel, 2.0, answered=False)
-    asked[-1].waits(1.0)
+    asked[-1].set_patience(1.0)
     host.sentinels.done(asked[-1], last, answered=False)
     assert host.path.gone is (last > 3.5)
     assert host.path.counts.lost == (0 if host.path.gone else 12)

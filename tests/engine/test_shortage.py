@@ -120,13 +120,13 @@ class TestMemory:
 class TestAside:
     def test_comes_back_after_a_moment_and_once(self) -> None:
         shortages, first, second = Shortages(), trial(), trial()
-        assert (len(shortages), shortages.wait(0.0), shortages.due(0.0)) == (0, float("inf"), [])
+        assert (len(shortages), shortages.delay(0.0), shortages.due(0.0)) == (0, float("inf"), [])
         shortages.set_aside([first], 1.0)
         shortages.set_aside([second], 1.05)
         assert (len(shortages), shortages.due(1.09)) == (2, [])
-        assert shortages.wait(1.05) == pytest.approx(0.05)
+        assert shortages.delay(1.05) == pytest.approx(0.05)
         assert shortages.due(1.11) == [first, second]
-        assert (len(shortages), shortages.due(9.0), shortages.wait(9.0)) == (0, [], float("inf"))
+        assert (len(shortages), shortages.due(9.0), shortages.delay(9.0)) == (0, [], float("inf"))
 
     def test_too_many_stop_the_intake(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(shortage, "_MOST_ASIDE", 5)

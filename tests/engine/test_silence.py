@@ -36,7 +36,7 @@ class Host:
         return trial
 
     def leaves(self, *trials: Trial, now: float) -> list[Trial]:
-        """Put them into a round's batch with the sentinels that are due; returns what leaves."""
+        """Put them into a turn's batch with the sentinels that are due; returns what leaves."""
         due = self.silence.sentinels.due(now, QUOTA)
         batch = self.silence.sentinels.beside(list(trials), due, now, QUOTA)
         for trial in batch:
@@ -82,7 +82,7 @@ def test_a_sentinel_is_sent_and_counted_but_calls_for_no_other() -> None:
     host = Host(refused=20)
     host.silent(host.trial(500), now=1.0)
     asked = [len(sentinels(host.leaves(host.trial(port, attempts=0), now=1.0))) for port in range(501, 513)]
-    assert asked == [0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0]  # those of the round before are counted
+    assert asked == [0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0]  # those of the turn before are counted
     assert host.path.counts.sentinels == 2
     assert host.path.cohorts.sending.since(Stretch()) == 12 + 2
 
@@ -202,7 +202,7 @@ class TestTheLastAttempt:
         host.path.counts.lose(11)
         host.path.cohorts.era.counts(lost=11, n=12)
         trial = host.trial(500, attempts=attempts)
-        trial.waits(0.3)
+        trial.set_patience(0.3)
         host.silent(trial, now=9.0)
         assert trial.patience == pytest.approx(1.0 if attempts == MOST_ATTEMPTS - 1 else 0.3)
 
@@ -210,7 +210,7 @@ class TestTheLastAttempt:
     def test_is_the_twentieth_however_short_it_was(self, attempts: int, again: bool) -> None:
         host = Host()
         trial = host.trial(500, attempts=attempts)
-        trial.waits(0.3)
+        trial.set_patience(0.3)
         host.silent(trial, now=9.0)
         assert (host.again == [trial]) is again
         assert bool(host.silence.watch.finished) is not again

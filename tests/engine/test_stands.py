@@ -6,6 +6,7 @@ import pytest
 
 from scanner.engine.truth.loss_estimate import CLEAN_LOSS
 from scanner.engine.truth.stands import Stand, doubtful, stands, vouched
+from scanner.model import Doubt
 
 
 @pytest.mark.parametrize(
@@ -45,10 +46,10 @@ CLEAN, BAD = [CLEAN_LOSS] * 30, [0.9] * 30  #: each case takes as many of these 
     [
         # The attempts that were asked for come first, the last one in full length, whatever is known.
         (1, CLEAN, {}, Stand.AGAIN),
-        (2, CLEAN, {}, Stand.TIMEOUT),
+        (2, CLEAN, {}, Stand.SURE),
         (2, CLEAN, {"full": False}, Stand.AGAIN),
         (3, CLEAN, {"wanted": 4}, Stand.AGAIN),
-        (4, CLEAN, {"wanted": 4}, Stand.TIMEOUT),
+        (4, CLEAN, {"wanted": 4}, Stand.SURE),
         (1, None, {}, Stand.AGAIN),
         (1, BAD, {"hopeless": True}, Stand.AGAIN),
         # Loss may explain it: again, at most twenty times.
@@ -61,32 +62,32 @@ CLEAN, BAD = [CLEAN_LOSS] * 30, [0.9] * 30  #: each case takes as many of these 
         (21, CLEAN, {"full": False}, Stand.UNVERIFIED),
         # Or as often as the user asked for: "at least" holds for every number.
         (29, CLEAN, {"wanted": 30}, Stand.AGAIN),
-        (30, CLEAN, {"wanted": 30}, Stand.TIMEOUT),
+        (30, CLEAN, {"wanted": 30}, Stand.SURE),
         (30, BAD, {"wanted": 30, "lossy": True}, Stand.LOSSY),
         # Loss was seen, but can no longer explain it.
-        (3, [0.05, 0.01, 0.001], {"lossy": True}, Stand.TIMEOUT),
+        (3, [0.05, 0.01, 0.001], {"lossy": True}, Stand.SURE),
         # The same attempts: enough for 100 targets, not for 10,000.
-        (2, CLEAN, {"targets": 5000}, Stand.TIMEOUT),
+        (2, CLEAN, {"targets": 5000}, Stand.SURE),
         (2, CLEAN, {"targets": 10_000}, Stand.AGAIN),
         # Nobody can tell, or nobody can tell any more.
         (2, None, {}, Stand.UNVERIFIED),
         (2, None, {"hopeless": True}, Stand.UNVERIFIED),
         (2, BAD, {"lossy": True, "hopeless": True}, Stand.LOSSY),
         # Nobody may be asked again: all that can be known is known, unless loss was seen.
-        (2, BAD, {"exhausted": True}, Stand.TIMEOUT),
+        (2, BAD, {"exhausted": True}, Stand.SURE),
         (2, BAD, {"exhausted": True, "lossy": True}, Stand.AGAIN),
         (2, BAD, {"spent": True}, Stand.UNVERIFIED),
         (2, BAD, {"spent": True, "lossy": True}, Stand.LOSSY),
         # -r 0 is exactly one attempt, whatever it met.
-        (1, CLEAN, {"wanted": 1}, Stand.TIMEOUT),
-        (1, [0.02], {"wanted": 1}, Stand.TIMEOUT),
+        (1, CLEAN, {"wanted": 1}, Stand.SURE),
+        (1, [0.02], {"wanted": 1}, Stand.SURE),
         (1, [0.02], {"wanted": 1, "lossy": True}, Stand.LOSSY),
         (1, None, {"wanted": 1}, Stand.UNVERIFIED),
         # If few were asked along with it, more are asked first; where that cannot be, chance decides.
         (1, [0.02], {"wanted": 1, "few": True}, Stand.ASK_MORE),
         (1, [0.02], {"wanted": 1, "few": True, "lossy": True}, Stand.LOSSY),
         (1, None, {"wanted": 1, "few": True}, Stand.UNVERIFIED),
-        (1, [0.02], {"wanted": 1, "few": True, "exhausted": True, "targets": 25}, Stand.TIMEOUT),
+        (1, [0.02], {"wanted": 1, "few": True, "exhausted": True, "targets": 25}, Stand.SURE),
         (1, [0.02], {"wanted": 1, "few": True, "exhausted": True, "targets": 26}, Stand.UNVERIFIED),
         (1, None, {"wanted": 1, "lossy": True}, Stand.LOSSY),
     ],
@@ -102,10 +103,10 @@ NOBODY, ONCE, TWICE = [1.0, 1.0], [1.0, 0.001], [0.001, 0.001]  #: for how many 
 @pytest.mark.parametrize(
     ("losses", "others", "verdict"),
     [
-        (TWICE, {}, Stand.TIMEOUT),
-        (TWICE, {"lossy": True}, Stand.TIMEOUT),
+        (TWICE, {}, Stand.SURE),
+        (TWICE, {"lossy": True}, Stand.SURE),
         (TWICE, {"targets": 10_000}, Stand.UNVERIFIED),  # 0.01 false ones expected, and loss was seen
-        (TWICE, {"targets": 10_000, "lossy": False}, Stand.TIMEOUT),
+        (TWICE, {"targets": 10_000, "lossy": False}, Stand.SURE),
         # Somebody in its network may be asked along with one more attempt.
         (ONCE, {"witnesses": True}, Stand.AGAIN),
         (NOBODY, {"witnesses": True, "lossy": False}, Stand.AGAIN),
@@ -117,14 +118,14 @@ NOBODY, ONCE, TWICE = [1.0, 1.0], [1.0, 0.001], [0.001, 0.001]  #: for how many 
         (NOBODY, {}, Stand.UNVERIFIED),
         (NOBODY, {"lossy": False}, Stand.UNVERIFIED),
         (ONCE, {}, Stand.UNVERIFIED),
-        (ONCE, {"targets": 500, "lossy": False}, Stand.TIMEOUT),
+        (ONCE, {"targets": 500, "lossy": False}, Stand.SURE),
         (ONCE, {"targets": 501, "lossy": False}, Stand.UNVERIFIED),
         # -r 0: there is only one attempt, and somebody answered along with it or nobody did.
-        ([0.5], {"wanted": 1}, Stand.TIMEOUT),
-        ([0.95], {"wanted": 1}, Stand.TIMEOUT),
+        ([0.5], {"wanted": 1}, Stand.SURE),
+        ([0.95], {"wanted": 1}, Stand.SURE),
         ([1.0], {"wanted": 1}, Stand.UNVERIFIED),
         ([1.0], {"wanted": 1, "witnesses": True}, Stand.UNVERIFIED),
-        ([1.0, 0.5], {"wanted": 1}, Stand.TIMEOUT),  # the last one counts
+        ([1.0, 0.5], {"wanted": 1}, Stand.SURE),  # the last one counts
         ([0.5, 1.0], {"wanted": 1}, Stand.UNVERIFIED),
         ([0.5], {"wanted": 2}, Stand.UNVERIFIED),
     ],
@@ -138,5 +139,6 @@ def test_whether_its_own_network_bears_a_timeout_out(
 
 
 def test_a_stand_is_the_doubt_that_a_row_tells() -> None:
-    """A timeout without a doubt has an empty text."""
-    assert [stand.value for stand in Stand] == ["", "unverified", "lossy", "again", "ask more"]
+    """What is sure has none, and what does not stand yet is not a doubt."""
+    assert [stand.value for stand in Stand] == ["", "unverified", "lossy", "flipped", "again", "ask more"]
+    assert {Stand.AGAIN, Stand.ASK_MORE}.isdisjoint(Doubt)

@@ -40,6 +40,6 @@ def test_it_says_how_long_to_wait() -> None:
     rate = TotalRate(10.0, 0.0)
     leave(rate, rate.room(0.0), 0.0)
     assert rate.room(0.0) == 0
-    now = rate.wait(0.0)
+    now = rate.delay(0.0)
     assert now > 0.0
     assert rate.room(now + 0.001) == 1

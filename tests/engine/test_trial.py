@@ -45,7 +45,7 @@ def test_what_becomes_of_it() -> None:
     trial, other = Trial(endpoint(), located(Path(1))), Path(2)
     trial.goes_first()
     trial.moves_to(other)
-    trial.waits(0.3)
+    trial.set_patience(0.3)
     trial.stands(TIMEOUT)
     assert (trial.first, trial.path, trial.patience, trial.verdict, trial.rtt_ms) == (True, other, 0.3, TIMEOUT, None)
 

@@ -26,7 +26,7 @@ def mixed(host: str, port: int, attempt: int, now: float) -> Answer | None:
 
 def rows_of(kernel: FakeKernel, **options: Any) -> list[Result]:
     engine, _ = engine_for(kernel, ListSource([HOST], PORTS, timeout=0.2), **options)
-    return [row for _, row in finish(kernel, engine, most_rounds=50_000)]
+    return [row for _, row in finish(kernel, engine, most_turns=50_000)]
 
 
 def hold(rows: list[Result]) -> None:
@@ -96,7 +96,7 @@ class TestPollers:
 
         kernel = FakeKernel(mixed, trouble=lambda call: trouble(call) if call == "wait" else 0)
         engine, _ = engine_for(kernel, ListSource([HOST], PORTS, timeout=0.2), concurrency=4)
-        hold([row for _, row in finish(kernel, engine, most_rounds=50_000)])
+        hold([row for _, row in finish(kernel, engine, most_turns=50_000)])
         assert kernel.lacking == ["poller: [Errno 22] trouble"]
 
     def test_where_there_is_no_other_the_rows_come_first(self) -> None:
@@ -133,7 +133,7 @@ def until_it_fails(
 
 
 class TestRowsFirst:
-    """Whatever fails, what was judged in that round comes out first, then the error."""
+    """Whatever fails, what was judged in that turn comes out first, then the error."""
 
     def test_a_failure_after_answers_were_judged(self) -> None:
         kernel = FakeKernel(lambda *_: Answer(0.002, "open"))
@@ -226,7 +226,7 @@ def test_an_option_that_cannot_be_set_for_one_probe() -> None:
 
     kernel.limit_hops = forbidden  # type: ignore[attr-defined]
     tracer = Tracer([Endpoint(Place(HOST, 2), 22, (Request(),))], kernel, capacity=100)  # type: ignore[arg-type]
-    found = [trace for batch in tracer.rounds() for _, trace in batch]
+    found = [trace for batch in tracer.turns() for _, trace in batch]
     assert isinstance(found[0].end, End)
     assert found[0].end.state is State.OPEN
     assert not kernel.open_sockets

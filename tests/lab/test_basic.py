@@ -26,6 +26,7 @@ def test_verdicts(lab, name):
     lab(name).sweep()
 
 
+@pytest.mark.slow
 def test_slow_answers_are_answers_and_their_times_are_told(lab):
     outcome = lab("slow").sweep()
     assert all(float(row["rtt_ms"]) >= 850 for row in outcome.rows if row["state"] in ("open", "refused"))
@@ -41,6 +42,7 @@ def test_a_silent_target_is_tried_again(lab):
     assert all(int(row["attempts"]) >= 3 for row in outcome.rows)
 
 
+@pytest.mark.slow
 def test_every_port_of_a_host_is_refused_and_none_is_a_phantom(lab):
     lab("one").sweep(patience=120)
 

@@ -88,6 +88,7 @@ def test_explain_groups_what_is_blocked_by_where_it_stops(lab, tmp_path):
     assert "firewall" not in outcome.stdout
 
 
+@pytest.mark.slow
 def test_rate_limited_routers_make_no_answering_port_silent(lab):
     traces = _trace(lab, "chain-limited", 4, *range(1, 23), 101, 102)
     for port in range(1, 23):
@@ -114,6 +115,7 @@ def test_a_reject_where_a_hop_should_expire_is_no_end(lab):
 
 
 @pytest.mark.parametrize(("port", "state", "hop"), [(100, "open", 4), (9, "refused", 4), (103, "timeout", 3)])
+@pytest.mark.slow
 def test_a_reset_in_the_targets_name_is_no_end(lab, port, state, hop):
     way, end = _one(lab, "odd-reset", port)
     assert (end[0], end[3]) == (state, hop)
@@ -135,6 +137,7 @@ def test_a_reject_has_a_place_only_where_one_fits(lab, scene, port, address, sen
     assert sender not in way or scene == "odd-forward"
 
 
+@pytest.mark.slow
 def test_ways_of_unequal_length_are_no_circle(lab):
     """Whichever way each limit's probe went: the third router answers last, and after it there is silence."""
     way, end = _one(lab, "odd-ways", 103)
@@ -170,16 +173,19 @@ def test_a_gateway_inside_an_attached_network_is_no_neighbour(lab):
 # Routers that answer only so many probes
 
 
+@pytest.mark.slow
 def test_explain_fits_the_budget_of_routers(lab):
     sweep = ["scanner", "sweep", "10.0.9.0/26", "-p", "103", "-t", "300ms", "-r", "0", "--explain"]
     assert "64 targets: silent after 172.31.3.2 (hop 3)" in lab("limited").run(*sweep).stdout
 
 
+@pytest.mark.slow
 def test_explain_fits_the_budget_over_many_networks(lab):
     sweep = ["scanner", "sweep", "10.0.0.0/20", "-p", "103", "-t", "300ms", "-r", "0", "--explain"]
     assert "4,096 targets: silent after 172.31.3.2 (hop 3) (16 of them traced)" in lab("limited").run(*sweep).stdout
 
 
+@pytest.mark.slow
 def test_many_targets_of_a_few_networks_and_no_hop_is_called_silent(lab):
     words = ["10.0.0.0/24:103", "10.0.1.0-44:103", "10.0.2.1-20:100", "10.0.3.1-20:9"]
     outcome = lab("limited").run("scanner", "trace", "-n", "-f", "json", *words)

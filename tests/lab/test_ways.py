@@ -90,6 +90,7 @@ def test_what_is_lost_in_mid_scan_is_awaited(lab, host, away, back, warning, ret
     assert warning in outcome.stderr
 
 
+@pytest.mark.slow
 def test_a_route_of_another_table_is_awaited_too(lab):
     """As VPNs do it: /proc/net/route does not show it. Each host there is asked for the first time."""
     scene = lab("one")
@@ -122,6 +123,7 @@ def test_what_this_hosts_own_firewall_forbids_is_no_lost_route(lab, rule):
     pytest.param("trace", "172.31.1.1/30", "10.0.0.1", marks=pytest.mark.slow),
     pytest.param("trace", "fd00:ff:1::1/64", "fd00:10::1", marks=pytest.mark.slow),
 ])  # fmt: skip
+@pytest.mark.slow
 def test_without_an_address_nothing_is_said_of_the_target(lab, address, target, command):
     """There is a way, but nothing to send from: an error of this host, although the target refuses."""
     scene = lab("one")

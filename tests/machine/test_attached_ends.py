@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from scanner.machine.attached_ends import attached_ends, ends_of
+from scanner.machine.kernel_routes import entries_of
 
 TRIE = """\
 Main:
@@ -42,7 +43,7 @@ Local:
 def test_ends_of_interfaces_own_networks() -> None:
     """Not of loopback, of point-to-point links, or of a mere route through an interface (10.0.0.0/8 here)."""
     wanted = ["10.9.0.0", "10.9.0.3", "192.168.7.0", "192.168.7.255"]
-    assert ends_of(TRIE) == {int(IPv4Address(text)) for text in wanted}
+    assert ends_of(entries_of(TRIE.splitlines())) == {int(IPv4Address(text)) for text in wanted}
 
 
 WIDE = """\
@@ -70,13 +71,15 @@ Local:
     ids=["gateway", "blackhole", "local", "old kernel", "its end", "default", "another table"],
 )  # fmt: skip
 def test_an_end_that_is_reached_by_another_way_is_a_host(inside: str, left: list[str]) -> None:
-    assert ends_of(WIDE + inside) == {int(IPv4Address(text)) for text in left}
+    assert ends_of(entries_of((WIDE + inside).splitlines())) == {int(IPv4Address(text)) for text in left}
 
 
 def test_nothing_known_elsewhere(tmp_path: Path) -> None:
-    assert attached_ends(str(tmp_path / "none")) == frozenset()
-    (tmp_path / "junk").write_bytes(b"\xff\x00 |-- 999.1.1.1\n /24 link UNICAST\n")
-    assert attached_ends(str(tmp_path / "junk")) == frozenset()
+    assert attached_ends(str(tmp_path)) == frozenset()
+    (tmp_path / "fib_trie").write_text(TRIE)
+    assert len(attached_ends(str(tmp_path))) == 4
+    (tmp_path / "fib_trie").write_bytes(b"\xff\x00 |-- 999.1.1.1\n /24 link UNICAST\n")
+    assert attached_ends(str(tmp_path)) == frozenset()
 
 
 def test_this_machine() -> None:

@@ -13,13 +13,13 @@ def place_with(ports: int, *, opened: int = 0, refused: int = 0, mute: int = 0, 
     """A host of the scan with so many targets, of which so many are judged."""
     place = Place(f"192.0.2.{number}", AF_INET, ports=ports)
     place.note = Note()
-    place.note.opened, place.note.mute, place.note.judged = opened, mute, opened + refused + mute
+    place.note.opened, place.note.mute, place.note.verdicts = opened, mute, opened + refused + mute
     return place
 
 
 def judged(place: Place, port: int, state: State = State.OPEN, request: Request = REQUEST, **other: object) -> Result:
     """A verdict, counted at its place as the engine does."""
-    place.note.judged += 1
+    place.note.verdicts += 1
     place.note.opened += state is State.OPEN
     place.note.mute += state is State.TIMEOUT
     return Result(place, port, request, state, "", rtt_ms=1.0, **other)  # type: ignore[arg-type]

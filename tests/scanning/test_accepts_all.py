@@ -10,11 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.model import Endpoint, Note, Place, Request, Result, State
+from scanner.model import Doubt, Endpoint, Note, Place, Request, Result, State
 from scanner.scanning.phantoms.accepts_all import AcceptsAll
 from scanner.scanning.phantoms.marking import Marking
 from scanner.scanning.phantoms.one_host import OpenHost
-from scanner.scanning.phantoms.typed_ranges import DOUBT
 from tests.engine.fakes import START, Answer, FakeKernel, ListSource, engine_for
 
 V4 = int(socket.AF_INET)
@@ -33,7 +32,7 @@ def silent(place: Place, count: int, since: float, first: int = 30_000) -> list[
 
 def judged(place: Place, port: int, state: State = State.OPEN, request: Request = REQUEST) -> Result:
     """A verdict, counted at its host as the engine does."""
-    place.note.judged += 1
+    place.note.verdicts += 1
     place.note.opened += state is State.OPEN
     return Result(place, port, request, state, "", rtt_ms=1.0)
 
@@ -67,7 +66,7 @@ def test_twenty_ports_and_95_in_100(opened: int, refused: int, marked: bool) -> 
         out += accepts.apply(again, 1.1)
     out += accepts.finish()
     assert len(out) == len(rows)
-    assert {row.doubt for row in out if row.state is State.OPEN} == {DOUBT if marked else ""}
+    assert {row.doubt for row in out if row.state is State.OPEN} == {Doubt.ACCEPTS_EVERYTHING if marked else ""}
     assert not any(row.doubt for row in out if row.state is not State.OPEN)
 
 
@@ -85,9 +84,9 @@ def test_the_first_rows_say_it_too() -> None:
     assert accepts.apply([judged(place, port) for port in range(5, 30)], 1.05) == []
     out = accepts.apply([judged(place, 30)], 1.15)
     assert ports_of(out) == list(range(31))
-    assert {row.doubt for row in out} == {DOUBT}
+    assert {row.doubt for row in out} == {Doubt.ACCEPTS_EVERYTHING}
     assert accepts.idle
-    assert accepts.apply([judged(place, 31)], 1.2)[0].doubt == DOUBT
+    assert accepts.apply([judged(place, 31)], 1.2)[0].doubt == Doubt.ACCEPTS_EVERYTHING
 
 
 def test_a_row_is_kept_for_half_a_second_at_most() -> None:
@@ -126,7 +125,7 @@ def test_where_nobody_answers_what_is_asked_it_goes_in_doubt() -> None:
         if out:
             break
     assert tenth / 10 == pytest.approx(1.0 + 3.0)
-    assert {row.doubt for row in out} == {DOUBT}
+    assert {row.doubt for row in out} == {Doubt.ACCEPTS_EVERYTHING}
 
 
 def test_a_row_does_not_wait_where_it_is_clear() -> None:
@@ -154,7 +153,7 @@ def test_what_left_a_moment_ago_may_still_be_answered() -> None:
     place = host(1000)
     accepts = AcceptsAll(lambda: silent(place, 700, 1.1 - 0.05))
     assert accepts.apply([judged(place, port) for port in range(30)], 1.0) == []
-    assert {row.doubt for row in accepts.apply([], 1.1)} == {DOUBT}
+    assert {row.doubt for row in accepts.apply([], 1.1)} == {Doubt.ACCEPTS_EVERYTHING}
 
 
 def test_it_is_looked_at_ten_times_a_second_at_most() -> None:
@@ -185,10 +184,10 @@ def answered(wanted: list[Endpoint], *states: State) -> list[Result]:
 @pytest.mark.parametrize(
     ("states", "doubt"),
     [
-        ((State.OPEN, State.OPEN), DOUBT),
+        ((State.OPEN, State.OPEN), Doubt.ACCEPTS_EVERYTHING),
         ((State.OPEN, State.REFUSED), ""),
         ((State.REFUSED, State.REFUSED), ""),
-        ((State.TIMEOUT, State.OPEN), DOUBT),  # one of so many ports is hardly open by chance
+        ((State.TIMEOUT, State.OPEN), Doubt.ACCEPTS_EVERYTHING),  # one of so many ports is hardly open by chance
         ((State.TIMEOUT, State.TIMEOUT), ""),
         ((State.UNREACHABLE, State.OPEN), ""),
         ((State.UNREACHABLE, State.ERROR), ""),
@@ -285,7 +284,7 @@ def test_no_row_is_lost_or_doubled(
     out += accepts.apply(pending, now)
     out += accepts.finish()
     assert Counter(map(id, out)) == Counter(map(id, rows))
-    assert all(row.state is State.OPEN and row.doubt == DOUBT for row in out if row.doubt)
+    assert all(row.state is State.OPEN and row.doubt == Doubt.ACCEPTS_EVERYTHING for row in out if row.doubt)
 
 
 # With the engine
@@ -314,7 +313,7 @@ def scan(
 def test_a_middlebox_is_marked_at_every_port(delay: float) -> None:
     rows = scan(Answer(delay, "open"), 3000)
     assert len(rows) == 3000
-    assert {row.doubt for _, row in rows} == {DOUBT}
+    assert {row.doubt for _, row in rows} == {Doubt.ACCEPTS_EVERYTHING}
 
 
 @pytest.mark.parametrize("delay", [0.0002, 0.05, 0.3])
@@ -323,7 +322,7 @@ def test_open_ports_among_silent_ones_are_not_marked(delay: float, ports: int) -
     chosen = random.Random(ports).sample(range(1, ports + 1), 60)
     rows = scan({port: Answer(delay, "open") for port in chosen}, ports)
     assert Counter(row.state for _, row in rows) == {State.OPEN: 60, State.TIMEOUT: ports - 60}
-    assert not [row for _, row in rows if row.doubt == DOUBT]
+    assert not [row for _, row in rows if row.doubt == Doubt.ACCEPTS_EVERYTHING]
 
 
 def test_a_stopped_scan_marks_nothing_it_does_not_know() -> None:
@@ -341,15 +340,15 @@ def test_waiting_are_targets_not_sentinels() -> None:
     kernel = FakeKernel(lambda host, port, attempt, now: None)
     source = ListSource(["10.0.0.1", "10.0.0.2"], range(1, 11), timeout=1.0, retries=1)
     engine, _ = engine_for(kernel, source)
-    rounds = engine.turns()
+    turns = engine.turns()
     while kernel.now < START + 0.5:
-        next(rounds)
+        next(turns)
     waiting = list(engine.waiting())
     assert {(endpoint.place.address, endpoint.port) for endpoint, _ in waiting} == {
         (address, port) for address in ("10.0.0.1", "10.0.0.2") for port in range(1, 11)
     }
     assert all(START <= sent < kernel.now for _, sent in waiting)
-    rounds.close()  # type: ignore[attr-defined]
+    turns.close()  # type: ignore[attr-defined]
 
 
 # Witnesses, and what is remembered
@@ -386,4 +385,4 @@ def test_hosts_that_are_forgotten_are_found_out_again() -> None:
         place = host(ports=30, number=number)
         out += accepts.apply([judged(place, port) for port in range(1, 21)], START + number)
     out += accepts.finish()
-    assert Counter(row.doubt for row in out) == {DOUBT: 2000}
+    assert Counter(row.doubt for row in out) == {Doubt.ACCEPTS_EVERYTHING: 2000}

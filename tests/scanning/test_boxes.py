@@ -8,8 +8,7 @@ from collections.abc import Container
 import pytest
 
 from scanner.engine.brakes.host_rate import HostRate
-from scanner.model import State
-from scanner.scanning.phantoms.typed_ranges import DOUBT
+from scanner.model import Doubt, State
 from tests.engine.fakes import START, Answer, Network
 from tests.scanning.phantoms import RST, Box, Sweep, sweep
 from tests.scanning.test_phantoms import held
@@ -55,7 +54,7 @@ def test_a_box_that_leaves_out_some_ports(after: int, never: Container[int], rat
     box = Box(after, REAL, never=never, delay=delay)
     outcome = scan(box, rate)
     held(outcome, box)
-    assert len(outcome.ports(DOUBT)) > 600 - after
+    assert len(outcome.ports(Doubt.ACCEPTS_EVERYTHING)) > 600 - after
     assert len(outcome.sent) <= 1000 + 6
 
 
@@ -81,7 +80,7 @@ def test_a_box_that_stops(after: int, until: int, delay: float, rate: float | No
     box = Box(after, REAL, until=until, delay=delay)
     outcome = scan(box, rate, canary=canary)
     told_apart(outcome, box)
-    assert outcome.ports(DOUBT)
+    assert outcome.ports(Doubt.ACCEPTS_EVERYTHING)
     assert len(outcome.sent) <= 1000 + 8, "two witnesses, two of its own, two canaries, and two when it was over"
 
 
@@ -130,7 +129,7 @@ def test_a_box_that_begins_again() -> None:
     assert not outcome.ports("") - REAL
     assert 700 not in outcome.ports("")
     assert {22, 80} <= outcome.ports("")
-    assert len(outcome.ports(DOUBT)) > 400
+    assert len(outcome.ports(Doubt.ACCEPTS_EVERYTHING)) > 400
 
 
 def test_the_far_end_may_answer_late() -> None:
@@ -166,7 +165,7 @@ def test_twenty_ports_and_95_in_100_at_the_end(shut: str | None) -> None:
     def network(host: str, port: int, attempt: int, now: float) -> Answer | None:
         return Answer(0.001, "open") if port < 40 else shut and Answer(0.001, shut)  # type: ignore[return-value]
 
-    assert sweep(network, [HOST], range(1, 41)).ports(DOUBT) == set(range(1, 40))
+    assert sweep(network, [HOST], range(1, 41)).ports(Doubt.ACCEPTS_EVERYTHING) == set(range(1, 40))
 
 
 @pytest.mark.parametrize("rate", RATES)
@@ -194,7 +193,7 @@ def test_runs_of_a_real_host_under_loss(rate: float | None, lost_in: int) -> Non
         return Answer(0.02, "open" if port in real else RST)
 
     outcome = sweep(network, [HOST], range(1, 1001), **({"rate": rate} if rate else {}))  # type: ignore[arg-type]
-    assert not outcome.ports(DOUBT)
+    assert not outcome.ports(Doubt.ACCEPTS_EVERYTHING)
 
 
 def test_rows_are_kept_for_three_seconds_at_most_whatever_is_asked() -> None:
@@ -209,7 +208,7 @@ def test_rows_are_kept_for_three_seconds_at_most_whatever_is_asked() -> None:
 
     outcome = sweep(network, [HOST], range(1, 1001), rate=200.0)
     assert max(at - left[row.port] for at, row in outcome.rows if row.state is State.OPEN) < 0.15 + 3.1
-    assert outcome.ports(DOUBT)
+    assert outcome.ports(Doubt.ACCEPTS_EVERYTHING)
 
 
 # Silent hosts

@@ -5,8 +5,7 @@ from collections import Counter
 import pytest
 
 from scanner.engine.brakes.host_rate import HostRate
-from scanner.model import State
-from scanner.scanning.phantoms.intercepted import INTERCEPTED
+from scanner.model import Doubt, State
 from tests.engine.fakes import Answer, Network
 from tests.scanning.phantoms import RST, addresses, as_range, sweep
 
@@ -31,7 +30,7 @@ def real(opened: set[int], *, refused: set[int] | None = None, delay: float = 0.
         (NET, {"rate": 100.0}, 0.001),
         (NET, {"rate": 300.0}, 0.2),
         (NET, {"host_rate": HostRate(1)}, 0.001),
-        (WIDE, {"rate": 900.0}, 0.2),
+        pytest.param(WIDE, {"rate": 900.0}, 0.2, marks=pytest.mark.slow),
     ],
     ids=["100", "300", "host-1", "wide"],
 )
@@ -51,7 +50,7 @@ def test_real_hosts_are_not_doubted(
     delay: float,
 ) -> None:  # fmt: skip
     outcome = sweep(real(opened, refused=refused, delay=delay), hosts, ports, ranges=[as_range(hosts)], **options)  # type: ignore[arg-type]
-    assert outcome.hosts(INTERCEPTED) == set()
+    assert outcome.hosts(Doubt.INTERCEPTED) == set()
     assert outcome.hosts("") == set(hosts)
 
 
@@ -67,7 +66,7 @@ def shield(host: str, port: int, attempt: int, now: float) -> Answer | None:
 def test_a_sample_tells_before_the_first_rows_go(hosts: list[str], ports: list[int], rate: float, late: int) -> None:
     outcome = sweep(shield, hosts, ports, ranges=[as_range(hosts)], rate=rate)
     assert len(outcome.hosts("")) <= late
-    assert outcome.hosts("") | outcome.hosts(INTERCEPTED) == set(hosts)
+    assert outcome.hosts("") | outcome.hosts(Doubt.INTERCEPTED) == set(hosts)
 
 
 def test_the_sample_is_small_of_the_list_and_has_no_rows() -> None:
@@ -94,4 +93,4 @@ def test_some_real_hosts_beside_many_phantoms() -> None:
         return shield(host, port, attempt, now)
 
     outcome = sweep(network, NET, [25, 80], ranges=[as_range(NET)])
-    assert outcome.hosts(INTERCEPTED) == set(NET[20:])
+    assert outcome.hosts(Doubt.INTERCEPTED) == set(NET[20:])

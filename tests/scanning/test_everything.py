@@ -3,14 +3,12 @@
 import pytest
 
 from scanner.engine.brakes.host_rate import HostRate
-from scanner.model import Place, Request, Result, State
+from scanner.model import Doubt, Place, Request, Result, State
 from scanner.scanning.phantoms.address_ranges import Ranges
 from scanner.scanning.phantoms.elsewhere import Sample
 from scanner.scanning.phantoms.everything import Everything
-from scanner.scanning.phantoms.intercepted import INTERCEPTED
 from scanner.scanning.phantoms.one_host import OpenHost
 from scanner.scanning.phantoms.recently_shut import Recent
-from scanner.scanning.phantoms.typed_ranges import DOUBT
 from tests.engine.fakes import AF_INET, Answer
 from tests.scanning.phantoms import RST, addresses, as_range, sweep
 
@@ -43,14 +41,14 @@ class Late:
 @pytest.mark.parametrize("hosts", [NET, NET[:64], addresses("10.0.0.200", 130), addresses("fd00::100", 128)], ids=len)
 def test_every_open_port_is_in_doubt(hosts: list[str], options: dict[str, object], ports: list[int]) -> None:
     outcome = sweep(everything, hosts, ports, ranges=[as_range(hosts)], **options)  # type: ignore[arg-type]
-    assert outcome.count() == {(State.OPEN, DOUBT): len(hosts) * len(ports)}
+    assert outcome.count() == {(State.OPEN, Doubt.ACCEPTS_EVERYTHING): len(hosts) * len(ports)}
 
 
 @pytest.mark.parametrize("shut", [RST, None])
 @pytest.mark.parametrize("after", [1, 30, 60])
 def test_a_box_that_begins_soon(after: int, shut: str | None) -> None:
     outcome = sweep(Late(after, shut), NET, range(1, 11), ranges=RANGE)
-    assert outcome.count()[State.OPEN, DOUBT] >= 2560 - after
+    assert outcome.count()[State.OPEN, Doubt.ACCEPTS_EVERYTHING] >= 2560 - after
     assert not outcome.hosts("")
 
 
@@ -60,7 +58,7 @@ def test_one_network_of_a_wide_range() -> None:
     outcome = sweep(
         lambda h, p, a, n: Answer(0.001, "open" if h in behind else RST), hosts, PORTS, ranges=[as_range(hosts)]
     )
-    assert outcome.count()[State.OPEN, DOUBT] == 3 * 256
+    assert outcome.count()[State.OPEN, Doubt.ACCEPTS_EVERYTHING] == 3 * 256
     assert outcome.hosts("") == set()
 
 
@@ -68,8 +66,8 @@ def test_one_network_of_a_wide_range() -> None:
 
 
 def test_few_hosts_and_hosts_listed_one_by_one_are_no_range() -> None:
-    assert not sweep(everything, NET[:63], PORTS, ranges=[as_range(NET[:63])]).hosts(DOUBT)
-    assert not sweep(everything, NET, PORTS, ranges=[as_range([host]) for host in NET]).hosts(DOUBT)
+    assert not sweep(everything, NET[:63], PORTS, ranges=[as_range(NET[:63])]).hosts(Doubt.ACCEPTS_EVERYTHING)
+    assert not sweep(everything, NET, PORTS, ranges=[as_range([host]) for host in NET]).hosts(Doubt.ACCEPTS_EVERYTHING)
 
 
 @pytest.mark.parametrize("order", [[80, 443, 22], [22, 80, 443], [80, 22, 443]])
@@ -84,7 +82,7 @@ def test_a_hosting_range_with_a_port_that_is_not_open(
         return Answer(0.001, shut) if shut else None
 
     outcome = sweep(network, NET, order, ranges=RANGE, **options)  # type: ignore[arg-type]
-    assert not outcome.hosts(DOUBT)
+    assert not outcome.hosts(Doubt.ACCEPTS_EVERYTHING)
 
 
 def test_nine_hosts_of_ten() -> None:
@@ -94,7 +92,7 @@ def test_nine_hosts_of_ten() -> None:
             lambda h, p, a, n, shut=shut: Answer(0.001, "open") if h in live else shut and Answer(0.001, shut),
             NET, PORTS, ranges=RANGE,
         )  # fmt: skip
-        assert not outcome.hosts(DOUBT)
+        assert not outcome.hosts(Doubt.ACCEPTS_EVERYTHING)
 
 
 def test_a_sweep_with_open_ports_here_and_there() -> None:
@@ -105,11 +103,11 @@ def test_a_sweep_with_open_ports_here_and_there() -> None:
         ranges=RANGE,
     )
     assert outcome.hosts("") == {host for host in NET if int(host.rpartition(".")[2]) % 5 == 0}
-    assert not outcome.hosts(DOUBT)
+    assert not outcome.hosts(Doubt.ACCEPTS_EVERYTHING)
 
 
 def test_a_lone_open_port_is_not_watched_for_ever() -> None:
-    """Afterwards rounds go by in one call again."""
+    """Afterwards turns go by in one call again."""
     ranges, recent = Ranges(RANGE), Recent()
     watch, place = Everything(ranges, recent, lambda spot: Sample(), lambda *_: None), Place(NET[7], AF_INET, ports=9)
     spot, request = ranges.spot(place), Request(timeout=1.0, retries=1)
@@ -126,7 +124,7 @@ def test_a_lone_open_port_is_not_watched_for_ever() -> None:
 
 @pytest.mark.parametrize(
     ("shut", "doubt"),
-    [("open", DOUBT), (RST, ""), (None, INTERCEPTED), ("host-unreach", INTERCEPTED)],
+    [("open", Doubt.ACCEPTS_EVERYTHING), (RST, ""), (None, Doubt.INTERCEPTED), ("host-unreach", Doubt.INTERCEPTED)],
 )
 def test_canaries_settle_it(shut: str | None, doubt: str) -> None:
     """Only who answers them is there: a router does so for nobody."""

@@ -6,8 +6,7 @@ from collections.abc import Collection
 import pytest
 
 from scanner.engine.brakes.host_rate import HostRate
-from scanner.model import State
-from scanner.scanning.phantoms.intercepted import INTERCEPTED
+from scanner.model import Doubt, State
 from scanner.scanning.phantoms.port_tally import Count, verdict
 from tests.engine.fakes import Answer, Network
 from tests.scanning.phantoms import RST, addresses, as_range, sweep
@@ -75,7 +74,7 @@ def test_it_takes_a_moment_until_silence_says_something() -> None:
 @pytest.mark.parametrize("hosts", [NET, NET[:64], addresses("10.0.0.200", 130), addresses("fd00::100", 128)])
 def test_every_address_answers(hosts: list[str]) -> None:
     outcome = sweep(shield(), hosts, [25], ranges=[as_range(hosts)])
-    assert outcome.count() == {(State.OPEN, INTERCEPTED): len(hosts)}
+    assert outcome.count() == {(State.OPEN, Doubt.INTERCEPTED): len(hosts)}
     assert len(outcome.sent) == len(hosts), "nothing is probed for it"
 
 
@@ -85,7 +84,7 @@ def test_hosts_listed_one_by_one_are_no_range() -> None:
 
 
 def test_63_addresses_are_too_few() -> None:
-    assert sweep(shield(), NET[:63], [25], ranges=[as_range(NET[:63])]).hosts(INTERCEPTED) == set()
+    assert sweep(shield(), NET[:63], [25], ranges=[as_range(NET[:63])]).hosts(Doubt.INTERCEPTED) == set()
 
 
 @pytest.mark.parametrize("shut", [RST, None, "host-unreach"])
@@ -96,7 +95,7 @@ def test_95_in_100(not_open: int, marked: bool, where: str, shut: str | None) ->
     at = random.Random(not_open).sample(NET, 256 - not_open)
     only = set({"first": NET[not_open:], "last": NET[:-not_open], "anywhere": at}[where])
     outcome = sweep(shield(only, shut=shut), NET, [25], ranges=RANGE)
-    assert outcome.hosts(INTERCEPTED) == (only if marked else set())
+    assert outcome.hosts(Doubt.INTERCEPTED) == (only if marked else set())
 
 
 def test_one_network_of_a_wide_range() -> None:
@@ -104,7 +103,7 @@ def test_one_network_of_a_wide_range() -> None:
     only = set(hosts[1024:1280])
     for shut in (RST, None):
         outcome = sweep(shield(only, shut=shut), hosts, [25], ranges=[as_range(hosts)])
-        assert outcome.hosts(INTERCEPTED) == only
+        assert outcome.hosts(Doubt.INTERCEPTED) == only
         assert outcome.hosts("") == set()
 
 
@@ -112,7 +111,7 @@ def test_a_wide_range_that_is_nearly_all_open() -> None:
     hosts = addresses("10.1.0.0", 1024)
     only = set(random.Random(3).sample(hosts, 985))
     outcome = sweep(shield(only, shut=RST), hosts, [25], ranges=[as_range(hosts)])
-    assert outcome.hosts(INTERCEPTED) == only
+    assert outcome.hosts(Doubt.INTERCEPTED) == only
 
 
 def test_open_hosts_here_and_there() -> None:
@@ -129,21 +128,21 @@ def test_open_hosts_here_and_there() -> None:
 @pytest.mark.parametrize("delay", [0.0002, 0.05, 0.2])
 def test_who_answers_at_another_port_is_real(ports: tuple[int, ...], delay: float) -> None:
     outcome = sweep(shield(real=REAL, delay=delay), NET, ports, ranges=RANGE)
-    assert outcome.hosts(INTERCEPTED) == set(NET) - set(REAL)
+    assert outcome.hosts(Doubt.INTERCEPTED) == set(NET) - set(REAL)
     assert outcome.hosts("") == set(REAL)
-    assert not outcome.ports(INTERCEPTED) - {25}
+    assert not outcome.ports(Doubt.INTERCEPTED) - {25}
 
 
 @pytest.mark.parametrize("opened", [set[int](), {80}])
 def test_a_network_that_is_real_everywhere(opened: set[int]) -> None:
     real = {host: set(opened) for host in NET}
     outcome = sweep(shield(real=real), NET, [25, 80], ranges=RANGE)
-    assert outcome.hosts(INTERCEPTED) == set()
+    assert outcome.hosts(Doubt.INTERCEPTED) == set()
 
 
 def test_few_that_are_alone_among_real_ones_are_real_too() -> None:
     outcome = sweep(shield(real={host: {80} for host in NET[10:]}), NET, [25, 80], ranges=RANGE)
-    assert outcome.hosts(INTERCEPTED) == set()
+    assert outcome.hosts(Doubt.INTERCEPTED) == set()
 
 
 # Canaries
@@ -151,14 +150,14 @@ def test_few_that_are_alone_among_real_ones_are_real_too() -> None:
 
 def test_canaries_that_are_refused_make_hosts_real() -> None:
     real = {host: set[int]() for host in NET}
-    assert sweep(shield(real=real), NET, [25], ranges=RANGE).hosts(INTERCEPTED) == set(NET)
-    assert sweep(shield(real=real), NET, [25], ranges=RANGE, canary=True).hosts(INTERCEPTED) == set()
+    assert sweep(shield(real=real), NET, [25], ranges=RANGE).hosts(Doubt.INTERCEPTED) == set(NET)
+    assert sweep(shield(real=real), NET, [25], ranges=RANGE, canary=True).hosts(Doubt.INTERCEPTED) == set()
 
 
 @pytest.mark.parametrize("ports", [[25], [25, 80]])
 def test_canaries_tell_the_real_from_the_others(ports: list[int]) -> None:
     outcome = sweep(shield(real=REAL), NET, ports, ranges=RANGE, canary=True)
-    assert outcome.hosts(INTERCEPTED) == set(NET) - set(REAL)
+    assert outcome.hosts(Doubt.INTERCEPTED) == set(NET) - set(REAL)
     assert outcome.hosts("") == set(REAL)
 
 
@@ -181,11 +180,11 @@ def test_rows_of_a_slow_scan_go_before_there_is_enough_to_go_by() -> None:
 def test_the_sample_obeys_rates() -> None:
     """At 100 a second it is back in time for all but the first few rows; at one a second to each host for none."""
     outcome = sweep(shield(real=REAL), NET, [25, 80], ranges=RANGE, rate=100.0)
-    assert len(outcome.hosts(INTERCEPTED)) >= 256 - 2 - 10
+    assert len(outcome.hosts(Doubt.INTERCEPTED)) >= 256 - 2 - 10
     times = [at for at, _, _ in outcome.sent]
     assert all(sum(start <= at < start + 1 for at in times) <= 100 for start in times)
     outcome = sweep(shield(real=REAL), NET, [25, 80], ranges=RANGE, host_rate=HostRate(1))
-    assert outcome.hosts(INTERCEPTED) == set()
+    assert outcome.hosts(Doubt.INTERCEPTED) == set()
     first: dict[str, float] = {}
     assert all(at - first.setdefault(host, at - 1) >= 1 for at, host, _ in outcome.sent)
 
@@ -197,10 +196,10 @@ def test_loss_is_no_lasting_no() -> None:
     outcome = sweep(
         lambda h, p, a, n: None if next(count) % 20 == 7 else inner(h, p, a, n), NET, [25], ranges=RANGE
     )  # fmt: skip
-    assert outcome.hosts(INTERCEPTED) == set(NET)
+    assert outcome.hosts(Doubt.INTERCEPTED) == set(NET)
 
 
 def test_a_stopped_scan_marks_nothing_it_does_not_know() -> None:
     outcome = sweep(shield(), NET, [25], ranges=RANGE, rate=100.0, stop_at=0.3)
-    assert outcome.hosts(INTERCEPTED) == set()
+    assert outcome.hosts(Doubt.INTERCEPTED) == set()
     assert outcome.hosts("")

@@ -154,7 +154,7 @@ def test_a_box_that_stops_leaves_what_was_open_before_in_doubt() -> None:
     host.follow_up(200.1)
     shut = [ProbedPort(300.0 + port, port) for port in range(30, 40)]
     for _ in shut:
-        host.place.note.judged += 1
+        host.place.note.verdicts += 1
     host.open(judged(host.place, 180), 400.0, 400.0)
     host.end_round(400.0, shut)
     assert phantoms(host)[-1] is None, "it is being asked"

@@ -3,8 +3,7 @@
 import pytest
 
 from scanner.engine.brakes.host_rate import HostRate
-from scanner.model import Place, State
-from scanner.scanning.phantoms.typed_ranges import DOUBT
+from scanner.model import Doubt, Place, State
 from tests.engine.fakes import START, Answer
 from tests.scanning.phantoms import RST, Box, Sweep, addresses, sweep
 
@@ -23,7 +22,7 @@ def held(outcome: Sweep, box: Box, *, late: int = 0) -> None:
     undoubted: dict[str, int] = {}
     for _, row in outcome.rows:
         if row.state is not State.OPEN:
-            assert row.doubt != DOUBT
+            assert row.doubt != Doubt.ACCEPTS_EVERYTHING
         elif row.port in REAL and left[row.address, row.port] < box.began[row.address]:
             assert row.doubt == "", row
         elif not row.doubt:
@@ -38,7 +37,7 @@ def test_open_rows_are_in_doubt_from_there_on(after: int, delay: float, shuffle:
     box = Box(after, REAL, delay=delay)
     outcome = sweep(box, [HOST], range(1, 1001), shuffle=shuffle)
     held(outcome, box)
-    assert len(outcome.ports(DOUBT)) == 1000 - after
+    assert len(outcome.ports(Doubt.ACCEPTS_EVERYTHING)) == 1000 - after
     assert len(outcome.sent) <= 1000 + 4, "two witnesses, or three"
 
 
@@ -88,8 +87,8 @@ def test_many_hosts_at_once() -> None:
         return Answer(0.001, "open" if port in REAL else RST)
 
     outcome = sweep(network, hosts, range(1, 201))
-    assert outcome.hosts(DOUBT) == set(hosts[::4])
-    assert outcome.count()[State.OPEN, DOUBT] == 16 * 130
+    assert outcome.hosts(Doubt.ACCEPTS_EVERYTHING) == set(hosts[::4])
+    assert outcome.count()[State.OPEN, Doubt.ACCEPTS_EVERYTHING] == 16 * 130
     assert outcome.count()[State.OPEN, ""] == 16 + 48 * 2
 
 
@@ -165,7 +164,7 @@ def test_a_dense_host_under_loss(lost_in: int) -> None:
     def network(_: str, port: int, attempt: int, now: float) -> Answer | None:
         return None if next(count) % lost_in == 0 else Answer(0.001, "open" if port in real else RST)
 
-    assert not sweep(network, [HOST], range(1, 1001)).ports(DOUBT)
+    assert not sweep(network, [HOST], range(1, 1001)).ports(Doubt.ACCEPTS_EVERYTHING)
 
 
 # Rows and time
@@ -190,7 +189,7 @@ def test_open_rows_are_kept_for_less_than_a_second() -> None:
     outcome = sweep(network, [HOST], range(1, 1001), rate=500.0)
     waits = [at - left[row.port] for at, row in outcome.rows if row.state is State.OPEN]
     assert max(waits) < 1.1, "half a second, or until its silent ports have been asked again"
-    assert not outcome.ports(DOUBT)
+    assert not outcome.ports(Doubt.ACCEPTS_EVERYTHING)
 
 
 @pytest.mark.parametrize("after", [1, 5, 9])
@@ -200,7 +199,7 @@ def test_a_box_that_begins_early_is_seen_at_a_low_rate(after: int, rate: float, 
     """Rows wait for so many others of their host as it takes to tell."""
     outcome = sweep(Box(after, shut=shut), [HOST], range(1, 61), rate=rate)
     assert not outcome.ports("")
-    assert len(outcome.ports(DOUBT)) >= 50
+    assert len(outcome.ports(Doubt.ACCEPTS_EVERYTHING)) >= 50
 
 
 # Canaries
@@ -211,7 +210,7 @@ def test_canaries_are_asked_again_when_a_run_begins() -> None:
     box = Box(5, {70}, delay=0.001)
     outcome = sweep(box, [HOST], range(70, 82), canary=True, concurrency=1)
     assert outcome.ports("") == {70}
-    assert len(outcome.ports(DOUBT)) >= 8
+    assert len(outcome.ports(Doubt.ACCEPTS_EVERYTHING)) >= 8
 
 
 def test_no_canary_goes_to_an_excluded_port() -> None:

@@ -17,7 +17,7 @@ def row(port: int, state: State = State.OPEN, request: Request = OPEN) -> Result
 
 
 class Holding:
-    """A step that hands on each round's rows with the next round, and keeps a record of what it was given."""
+    """A step that hands on each turn's rows with the next turn, and keeps a record of what it was given."""
 
     def __init__(self) -> None:
         self.given: list[list[Result]] = []
@@ -87,7 +87,7 @@ def test_every_row_is_remembered_while_names_are_unresolved() -> None:
 
 
 def test_a_copy_is_made_of_the_very_round_that_settled_it() -> None:
-    """What waits for a verdict comes out with it, in the same round and behind it."""
+    """What waits for a verdict comes out with it, in the same turn and behind it."""
     feed = ListFeed([])
     feed.pending = feed.copies = True
     assert [each.port for each in LateNames(feed).apply([row(1)])] == [1, 1]

@@ -41,7 +41,7 @@ def test_a_refusal_that_nobody_saw_is_missed_once() -> None:
     ports = PortCounts(place)
     assert ports.refusals_missed(2) == 3
     assert ports.refusals_missed(0) == 0
-    place.note.judged += 4
+    place.note.verdicts += 4
     assert ports.refusals_missed(4) == 0
 
 
@@ -52,7 +52,7 @@ def test_a_refusal_of_several_rows_is_missed_by_nobody() -> None:
 def test_a_refusal_beside_the_list_is_none_that_was_missed() -> None:
     place = place_with(100)
     ports = PortCounts(place)
-    place.note.judged += 1
+    place.note.verdicts += 1
     ports.extra_done(refused=True)
     assert ports.refusals_missed(0) == 0
     assert ports.refused == 1

@@ -1,12 +1,12 @@
 """When a kept row may go, and in what doubt: by the clock, as far as its host and its range are known."""
 
-from scanner.model import Request, Result, State
+from scanner.model import Doubt, Request, Result, State
 from scanner.scanning.phantoms.beside import Beside
 from scanner.scanning.phantoms.one_host import OpenHost
 from scanner.scanning.phantoms.open_runs import ProbedPort
 from scanner.scanning.phantoms.recently_shut import Recent
 from scanner.scanning.phantoms.release import Release
-from scanner.scanning.phantoms.typed_ranges import DOUBT, TypedRanges
+from scanner.scanning.phantoms.typed_ranges import TypedRanges
 from tests.scanning.hosts import host_of, judged, place_with
 
 RANGES = TypedRanges([], Recent(), Beside(lambda place, port: True), lambda place: ())
@@ -17,7 +17,7 @@ def release(*, canary: bool = False) -> Release:
 
 
 def end_round(host: OpenHost, refused: int = 0) -> None:
-    """So many ports have refused as the last of a round, which ends."""
+    """So many ports have refused as the last of a turn, which ends."""
     for port in range(refused):
         judged(host.place, port, State.REFUSED)
     host.end_round(0.0, [ProbedPort(0.001, port) for port in range(refused)])
@@ -61,7 +61,7 @@ def test_what_is_marked_goes_in_doubt_at_once() -> None:
     assert host.judge_start(0.1, lambda place: ()) == 0
     rows = release().ready(host, 0.1, keeping=1)
     assert len(rows) == 20
-    assert {row.doubt for row in rows} == {DOUBT}
+    assert {row.doubt for row in rows} == {Doubt.ACCEPTS_EVERYTHING}
 
 
 def test_canaries_are_waited_for_as_long_as_it_takes() -> None:
@@ -89,14 +89,14 @@ def test_at_the_end_a_run_that_nobody_could_be_asked_about_goes_in_doubt() -> No
     host = with_open(host_of(place_with(100, refused=60)), *range(1, 6))
     host.runs.known_shut([70, 71], [])
     assert host.runs.ask(0.1)
-    assert {row.doubt for row in release().rest(host)} == {DOUBT}
+    assert {row.doubt for row in release().rest(host)} == {Doubt.ACCEPTS_EVERYTHING}
 
 
 def test_rows_of_one_target_go_together() -> None:
     host = host_of(place_with(100))
     for name in ("first", "second"):
         host.open(Result(host.place, 80, Request(name=name), State.OPEN, "syn-ack"), 0.0, 0.0)
-    host.place.note.judged += 1
+    host.place.note.verdicts += 1
     host.place.note.opened += 1
     end_round(host, refused=30)
     assert [row.name for row in release().ready(host, 0.0, keeping=1)] == ["first", "second"]

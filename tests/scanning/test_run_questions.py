@@ -20,14 +20,14 @@ class Asked:
         self.runs = RunQuestions(PortCounts(self.place), self.kept)
 
     def opened(self, *ports: int) -> None:
-        """Those were open in a round, each probed at the second of its number."""
+        """Those were open in a turn, each probed at the second of its number."""
         for port in ports:
             self.kept.add(KeptRow(float(port), 0.0, judged(self.place, port)))
             self.runs.opened(port, float(port))
         self.runs.end_round([], 0, float(ports[0]))
 
     def refused(self, *ports: int) -> None:
-        """Those were refused in a round."""
+        """Those were refused in a turn."""
         for port in ports:
             judged(self.place, port, State.REFUSED)
         self.runs.end_round(probes(*ports), 0, float(ports[0]))
@@ -49,7 +49,7 @@ def test_a_run_is_suspicious_by_what_is_open_outside_it() -> None:
     assert asked.runs.pressing
     assert asked.runs.suspicious(200.0), "one of sixty-two is open, and two in a row"
     many = Asked()
-    many.place.note.opened, many.place.note.judged = 60, 120
+    many.place.note.opened, many.place.note.verdicts = 60, 120
     many.opened(100, 101)
     assert not many.runs.suspicious(200.0), "every other port is open"
 

@@ -1,4 +1,4 @@
-"""A scan of loopback, by its rounds: what it hands out, how it ends, and what it tells."""
+"""A scan of loopback, by its turns: what it hands out, how it ends, and what it tells."""
 
 import socket
 

@@ -5,9 +5,7 @@ from collections.abc import Collection
 import pytest
 
 from scanner.engine.brakes.host_rate import HostRate
-from scanner.model import State
-from scanner.scanning.phantoms.intercepted import INTERCEPTED
-from scanner.scanning.phantoms.typed_ranges import DOUBT
+from scanner.model import Doubt, State
 from tests.engine.fakes import Answer, Network
 from tests.scanning.phantoms import RST, Sweep, addresses, as_range, sweep
 
@@ -40,33 +38,35 @@ def scan(network: Network, hosts: list[str], ports: Collection[int], **options: 
 def test_silent_canaries_bear_it_out(hosts: list[str], ports: Collection[int]) -> None:
     real = set(hosts) & REAL
     outcome = scan(shield(25, 110, real=REAL), hosts, ports, canary=True)
-    assert outcome.ports(INTERCEPTED) == {25, 110}
-    assert outcome.hosts(INTERCEPTED) == set(hosts) - real
+    assert outcome.ports(Doubt.INTERCEPTED) == {25, 110}
+    assert outcome.hosts(Doubt.INTERCEPTED) == set(hosts) - real
     assert outcome.hosts("") == real, "whose canaries were refused"
-    assert not outcome.hosts(DOUBT)
+    assert not outcome.hosts(Doubt.ACCEPTS_EVERYTHING)
 
 
 @pytest.mark.parametrize("shuffle", [None, 2])
 @pytest.mark.parametrize("ports", [(25, 110, 143), (25, 110, 143, 587, 993)])
 def test_as_many_as_there_are(ports: tuple[int, ...], shuffle: int | None) -> None:
     outcome = scan(shield(*ports), NET, [*ports, 80], canary=True, shuffle=shuffle)
-    assert outcome.count()[State.OPEN, INTERCEPTED] == len(ports) * 256
+    assert outcome.count()[State.OPEN, Doubt.INTERCEPTED] == len(ports) * 256
 
 
 @pytest.mark.parametrize(
     "options", [{"rate": 300.0}, {"rate": 100.0}, {"host_rate": HostRate(5)}], ids=["300", "100", "host"]
 )
+@pytest.mark.slow
 def test_rows_that_go_early(options: dict[str, object]) -> None:
     """At 100 a second a row that has waited for its canaries meets some dozens more."""
     outcome = scan(shield(25, 110), NET, [25, 110, 80], canary=True, **options)
-    assert outcome.count()[State.OPEN, INTERCEPTED] >= 2 * 256 - 2 * 30
+    assert outcome.count()[State.OPEN, Doubt.INTERCEPTED] >= 2 * 256 - 2 * 30
 
 
+@pytest.mark.slow
 def test_one_network_of_a_wide_range() -> None:
     hosts = addresses("10.1.0.0", 1024)
     behind = set(hosts[256:512])
     outcome = scan(shield(25, 110, only=behind), hosts, [25, 110, 80], canary=True)
-    assert outcome.count()[State.OPEN, INTERCEPTED] == 2 * 256
+    assert outcome.count()[State.OPEN, Doubt.INTERCEPTED] == 2 * 256
 
 
 # Who must not be marked
@@ -87,7 +87,7 @@ def test_a_third_port_that_is_not_open_everywhere_is_proof() -> None:
 
     outcome = scan(network, NET, [25, 110, 80], canary=True)
     assert outcome.hosts("") == set(NET[::3])
-    assert outcome.hosts(INTERCEPTED) == set(NET) - set(NET[::3])
+    assert outcome.hosts(Doubt.INTERCEPTED) == set(NET) - set(NET[::3])
 
 
 @pytest.mark.parametrize("rate", [100.0, 300.0])
@@ -95,7 +95,7 @@ def test_a_fleet_whose_canaries_are_dropped_refuses_at_a_port_that_comes_late(ra
     def network(host: str, port: int, attempt: int, now: float) -> Answer | None:
         return Answer(0.001, "open" if port == 22 else RST) if port in (22, 443) else None
 
-    assert not scan(network, NET, [22, 80, 443], canary=True, rate=rate).hosts(INTERCEPTED)
+    assert not scan(network, NET, [22, 80, 443], canary=True, rate=rate).hosts(Doubt.INTERCEPTED)
 
 
 def test_without_canaries_a_firewalled_fleet_looks_the_same() -> None:

@@ -12,6 +12,7 @@ from scanner.targets.grammar.addresses import v4_number
 from scanner.targets.grammar.host_values import AddressRange
 from scanner.targets.grammar.parsers import parse_host, parse_ports
 from scanner.targets.space.built import check_not_empty
+from scanner.words.builtin_values import SWEEP
 from tests.targets.made import built, entry, orders
 
 HOSTS = [
@@ -101,7 +102,7 @@ def test_precedence() -> None:
         (2.0, 7, "open", ("d",), "here"),
         (2.0, 7, "open", (), "here"),
     ]
-    assert settled(Settings(builtin_timeout=1.0, builtin_expect="")) == [
+    assert settled(Settings(builtin=SWEEP)) == [
         (0.3, 0, "refused", ("a",), ""),
         (0.5, 5, "timeout", ("d",), ""),
         (1.0, 1, "", (), ""),

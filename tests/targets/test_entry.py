@@ -7,6 +7,7 @@ import pytest
 
 from scanner.errors import TargetError
 from scanner.targets.entry import Defaults, Settings, StatedSettings, settle_ports, settle_request
+from scanner.words.builtin_values import Builtin
 from tests.targets.made import entry
 
 #: For each setting that all four places know: what the entry, the command line, the file and the program say.
@@ -25,7 +26,8 @@ def test_the_nearest_place_counts(setting: str, there: tuple[bool, bool, bool]) 
     in_entry, in_command, in_file = (word if given else None for word, given in zip(words, there, strict=False))
     defaults = Defaults(StatedSettings(**{setting: in_file}))
     asked = entry("10.0.0.1", defaults=defaults, **{setting: in_entry})
-    said = Settings(**{setting: in_command, f"builtin_{setting}": words[3]})
+    builtin = Builtin(timeout_s=0.4, retries=3, expect="any")
+    said = Settings(**{setting: in_command}, builtin=builtin)
     wanted = next((word for word, given in zip(words, there, strict=False) if given), words[3])
     assert getattr(settle_request(asked, said, 0, ""), setting) == wanted
 

@@ -17,6 +17,7 @@ from scanner.targets.names.lookup import Address
 from scanner.targets.names.pending_name import Outcome
 from scanner.targets.names.resolve import Resolver
 from scanner.targets.space.memory import Memory
+from scanner.words.builtin_values import SWEEP
 from tests.targets.made import built, entry, excluder
 
 EVERYWHERE = lambda family, numeric, scope: True  # noqa: E731
@@ -443,7 +444,7 @@ def test_one_at_a_time_starves_nobody() -> None:
 
 def test_requests_are_settled() -> None:
     script = Script()
-    said = Settings(timeout=0.5, vantage="here", builtin_expect="")
+    said = Settings(timeout=0.5, vantage="here", builtin=SWEEP)
     feed = feed_of([entry("a", addresses="one", retries=3)], script=script, said=said)
     feed.take(1)
     script.answer("a", "10.0.0.1")

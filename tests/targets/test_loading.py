@@ -87,6 +87,7 @@ def test_a_line_of_control_characters_is_told_once_and_read_once(tmp_path: Path)
     assert bytecodes(lambda: read(10)) == bytecodes(lambda: read(1000))
 
 
+@pytest.mark.slow
 def test_mistakes_behind_one_in_the_same_line_are_not_all_looked_for(tmp_path: Path) -> None:
     (tmp_path / "t.yaml").write_text("x")
     text = "targets: [\x01, " + ", ".join(f"a:htp{n}" for n in range(900)) + "]"

@@ -9,8 +9,9 @@ from scanner.errors import TargetError, UsageError
 from scanner.model import Place
 from scanner.targets.entry import Settings
 from scanner.targets.make_plan import excludes_from, plan_from_args, plan_from_sweep
+from scanner.words.builtin_values import SWEEP
 
-SWEEP = Settings(builtin_expect="", builtin_timeout=1.0)
+OF_SWEEP = Settings(builtin=SWEEP)
 
 
 def problems(*args: str, settings: Settings | None = None) -> list[str]:
@@ -34,8 +35,8 @@ def test_counts() -> None:
 
 
 def test_a_sweep_expects_nothing_unless_told() -> None:
-    assert not plan_from_sweep(["10.0.0.1"], "22", SWEEP).expecting
-    assert plan_from_sweep(["10.0.0.1"], "22", Settings(builtin_expect="", expect="refused")).expecting
+    assert not plan_from_sweep(["10.0.0.1"], "22", OF_SWEEP).expecting
+    assert plan_from_sweep(["10.0.0.1"], "22", Settings(builtin=SWEEP, expect="refused")).expecting
 
 
 def test_a_sweep_probes_each_host_once_however_often_it_is_named(tmp_path: Path) -> None:
@@ -43,7 +44,7 @@ def test_a_sweep_probes_each_host_once_however_often_it_is_named(tmp_path: Path)
     plan = plan_from_sweep(
         ["10.0.0.0/30", "10.0.0.1-2", "10.0.[0-0].[2-3]", "localhost"],
         "22,22,20-22",
-        SWEEP,
+        OF_SWEEP,
         hosts_files=[str(tmp_path / "hosts")],
     )
     assert (plan.addresses, plan.names, plan.count, plan.rows) == (4, 1, 15, 15)
@@ -53,7 +54,7 @@ def test_ranges_are_those_that_were_typed(tmp_path: Path) -> None:
     """Hosts listed one by one are none, however close they lie together; nor are names."""
     (tmp_path / "hosts").write_text("".join(f"10.9.0.{n}\n" for n in range(100)))
     plan = plan_from_sweep(
-        ["10.0.0.0/24", "10.0.1.5-9", "10.0.2.7", "web[01-99]", "::1", "fd00::/120"], "22", SWEEP,
+        ["10.0.0.0/24", "10.0.1.5-9", "10.0.2.7", "web[01-99]", "::1", "fd00::/120"], "22", OF_SWEEP,
         hosts_files=[str(tmp_path / "hosts")],
     )  # fmt: skip
     v4, v6, low = int(socket.AF_INET), int(socket.AF_INET6), 10 << 24
@@ -66,7 +67,7 @@ def test_ranges_are_those_that_were_typed(tmp_path: Path) -> None:
 
 def test_what_excludes_permit_beside_the_list() -> None:
     excludes = excludes_from(["*:50000", "10.0.0.1:50001-50010", "[fd00::/64]:50020"])
-    feed = plan_from_sweep(["10.0.0.0/30", "fd00::1"], "22", SWEEP, excludes=excludes).feed()
+    feed = plan_from_sweep(["10.0.0.0/30", "fd00::1"], "22", OF_SWEEP, excludes=excludes).feed()
     one, two = (Place(f"10.0.0.{n}", int(socket.AF_INET)) for n in (1, 2))
     six = Place("fd00::1", int(socket.AF_INET6))
     permitted = [[feed.permits(place, port) for port in (50000, 50005, 50020, 50030)] for place in (one, two, six)]
@@ -75,7 +76,7 @@ def test_what_excludes_permit_beside_the_list() -> None:
 
 def test_the_ports_of_a_place_are_those_that_are_left() -> None:
     excludes = excludes_from(["*:23", "10.0.0.1:22"])
-    feed = plan_from_sweep(["10.0.0.0/30", "fd00::/126"], "22,23,80", SWEEP, excludes=excludes).feed()
+    feed = plan_from_sweep(["10.0.0.0/30", "fd00::/126"], "22,23,80", OF_SWEEP, excludes=excludes).feed()
     places = [Place(f"10.0.0.{n}", int(socket.AF_INET)) for n in (1, 2, 9)]
     places.append(Place("fd00::2", int(socket.AF_INET6)))
     assert [feed.ports_of(place) for place in places] == [(80,), (22, 80), (), (22, 80)]
@@ -96,7 +97,7 @@ def test_mistakes_of_all_words_and_files_at_once(tmp_path: Path) -> None:
 def test_mistakes_of_a_sweep_at_once(tmp_path: Path) -> None:
     (tmp_path / "hosts").write_text("ok\n127.1\n")
     with pytest.raises(TargetError) as caught:
-        plan_from_sweep(["10.0.0.1/8", "a b"], "0", SWEEP, hosts_files=[str(tmp_path / "hosts"), "/no/such"])
+        plan_from_sweep(["10.0.0.1/8", "a b"], "0", OF_SWEEP, hosts_files=[str(tmp_path / "hosts"), "/no/such"])
     first, second, third, fourth, fifth = caught.value.problems
     assert "port 0" in first
     assert "10.0.0.0/8" in second
@@ -131,7 +132,7 @@ def test_nothing_left(args: list[str], settings: Settings, excludes: list[str], 
 
 def test_a_sweep_of_nothing() -> None:
     with pytest.raises(UsageError, match="no hosts; write a name"):
-        plan_from_sweep([], "22", SWEEP)
+        plan_from_sweep([], "22", OF_SWEEP)
 
 
 def test_ports_of_the_command_line_are_for_entries_without(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ def traced(kernel: WayKernel, *addresses: str) -> dict[str, tuple[float, Trace]]
     ]
     tracer = Tracer(endpoints, kernel, capacity=1000)  # type: ignore[arg-type]
     found = {}
-    for batch in tracer.rounds():
+    for batch in tracer.turns():
         found.update({each.place.address: (kernel.now - START, trace) for each, trace in batch})
     assert tracer.complete
     assert not kernel.open_sockets

@@ -29,7 +29,7 @@ def test_what_answers_by_now_is_said_so() -> None:
     explanation = Explanation(TraceOptions(names=False))
     with listener() as port:
         explanation.add([blocked(port)])
-        for _ in explanation.rounds():
+        for _ in explanation.turns():
             pass
     found = explanation.as_dict()
     assert (found["complete"], found["traced"], len(found["groups"])) == (True, 1, 1)
@@ -41,7 +41,7 @@ def test_silence_and_the_limit_of_time() -> None:
     explanation = Explanation(options)
     with full_backlog() as port:
         explanation.add([blocked(port)])
-        for _ in explanation.rounds():
+        for _ in explanation.turns():
             pass
     found = explanation.as_dict()
     assert not found["complete"]
@@ -57,7 +57,7 @@ def test_stopped_before_it_began_it_ends_at_once() -> None:
     explanation = Explanation(TraceOptions(names=False))
     explanation.add([blocked(1)])
     explanation.stop()
-    assert len(list(explanation.rounds())) <= 1
+    assert len(list(explanation.turns())) <= 1
     assert not explanation.as_dict()["complete"]
 
 

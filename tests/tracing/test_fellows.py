@@ -2,8 +2,7 @@
 
 import pytest
 
-from scanner.model import Place
-from scanner.tracing.fellows import agree, between, farthest, in_common, network_key, shared
+from scanner.tracing.fellows import agree, between, farthest, in_common, shared
 from tests.tracing.ways import WAY, A, B, C
 
 
@@ -44,18 +43,3 @@ def test_where_two_ways_are_one() -> None:
     assert shared(WAY, {5: A}) == 0
     assert agree(WAY, {1: A, 9: "192.0.2.9"})
     assert not agree(WAY, {2: A})
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        (Place("10.0.0.1", 2), Place("10.0.0.254", 2), True),
-        (Place("10.0.0.1", 2), Place("10.0.1.1", 2), False),
-        (Place("2001:db8::1", 10), Place("2001:db8::ffff:1", 10), True),
-        (Place("2001:db8::1", 10), Place("2001:db8:0:1::1", 10), False),
-        (Place("fe80::1%a", 10, scope=1), Place("fe80::1%b", 10, scope=2), False),
-    ],
-)
-def test_networks_are_told_apart(one: Place, other: Place, same: bool) -> None:
-    """A /24, a /64, and of link-local addresses the link."""
-    assert (network_key(one) == network_key(other)) is same

@@ -41,7 +41,7 @@ def trace(answers: dict[int, Verdict], *, most: int = MOST_HOPS, attached: bool 
                 while route.silent(hop, attempts):
                     attempts += 1
                 assert attempts <= ATTEMPTS
-        now += min(route.wait(now), 1.0)
+        now += min(route.delay(now), 1.0)
         assert now < 100
     return route, asked
 
@@ -269,10 +269,10 @@ def test_waves_leave_early_where_answers_are_quick() -> None:
     route = Route(TARGET)
     assert route.due(0.0) == [0, 1, 2, 3, 4]
     assert route.due(0.0) == []
-    assert route.wait(0.0) == pytest.approx(0.4)
+    assert route.delay(0.0) == pytest.approx(0.4)
     for hop in (1, 2, 4):
         route.heard(hop, expired(hop), 50.0, 0.0)
-    assert route.wait(0.0) == pytest.approx(0.15), "three of the round trips seen"
+    assert route.delay(0.0) == pytest.approx(0.15), "three of the round trips seen"
     assert route.due(0.16) == [5, 6, 7, 8]
     for hop in (3, 5, 6, 7, 8):
         route.heard(hop, expired(hop), 50.0, 0.0)

@@ -71,7 +71,7 @@ def target(port: int, *requests: Request, address: str = "127.0.0.1") -> Endpoin
 
 
 def finished(tracing: Tracing) -> list[Trace]:
-    for _ in tracing.rounds():
+    for _ in tracing.turns():
         pass
     assert tracing.complete
     return tracing.traces()
@@ -130,7 +130,7 @@ def test_stopped_early_it_has_an_end_without_a_state_and_waits_for_no_names() ->
     names = FakeNames({})
     with full_backlog() as port:
         tracing = Tracing(FakeFeed([target(port)]), TraceOptions(), names)
-        for _ in tracing.rounds():
+        for _ in tracing.turns():
             tracing.stop()
     assert not tracing.complete
     assert [trace.end.state for trace in tracing.traces()] == [None]
@@ -140,7 +140,7 @@ def test_stopped_early_it_has_an_end_without_a_state_and_waits_for_no_names() ->
 def test_stopped_while_names_are_resolved_it_traces_nothing() -> None:
     feed = FakeFeed([target(1)], looks=1 << 30)
     tracing = Tracing(feed, TraceOptions())
-    for _ in tracing.rounds():
+    for _ in tracing.turns():
         tracing.stop()
     assert feed.stopped
     assert not tracing.complete

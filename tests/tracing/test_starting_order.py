@@ -4,8 +4,7 @@ from collections import Counter
 
 import pytest
 
-from scanner.model import Endpoint, Place, Request
-from scanner.tracing.fellows import network_key
+from scanner.model import Endpoint, Place, Request, network_key
 from scanner.tracing.starting_order import LEADERS, StartingOrder
 from scanner.tracing.traced_target import Role, TracedTarget
 from scanner.words.builtin_values import MOST_HOPS

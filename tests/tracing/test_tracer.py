@@ -87,7 +87,7 @@ def trace(
     place = Place(address, AF_INET6 if ":" in address else AF_INET, ports=len(ports))
     endpoints = [Endpoint(place, port, (Request("host"),)) for port in ports or (22,)]
     tracer = Tracer(endpoints, kernel, TraceOptions(**options), capacity=capacity, ways=ways)  # type: ignore[arg-type]
-    found = {endpoint.port: trace for traced in tracer.rounds() for endpoint, trace in traced}
+    found = {endpoint.port: trace for traced in tracer.turns() for endpoint, trace in traced}
     assert not kernel.open_sockets
     assert tracer.complete
     return found
@@ -291,7 +291,7 @@ def test_a_limit_of_time_ends_it_with_what_is_known() -> None:
     place = Place("198.51.100.9", AF_INET)
     options = TraceOptions(limit_s=1.0)
     tracer = Tracer([Endpoint(place, 22, (Request(),))], kernel, options, capacity=100)  # type: ignore[arg-type]
-    (found,) = [trace for traced in tracer.rounds() for _, trace in traced]
+    (found,) = [trace for traced in tracer.turns() for _, trace in traced]
     assert (found.end.state, found.end.hop) == (None, 3)
     assert kernel.now - START < 1.2
     assert not tracer.complete
@@ -303,7 +303,7 @@ def test_stop_ends_it_and_closes_every_socket() -> None:
     place = Place("198.51.100.9", AF_INET)
     tracer = Tracer([Endpoint(place, port, (Request(),)) for port in (1, 2)], kernel, capacity=100)  # type: ignore[arg-type]
     found = []
-    for traced in tracer.rounds():
+    for traced in tracer.turns():
         found += traced
         tracer.stop()
     assert [trace.end.state for _, trace in found] == [None, None]
@@ -314,8 +314,8 @@ def test_stop_ends_it_and_closes_every_socket() -> None:
 def test_leaving_early_closes_every_socket() -> None:
     kernel = WayKernel(chain(3, None))
     place = Place("198.51.100.9", AF_INET)
-    rounds = Tracer([Endpoint(place, 1, (Request(),))], kernel, capacity=100).rounds()  # type: ignore[arg-type]
-    next(rounds)
+    turns = Tracer([Endpoint(place, 1, (Request(),))], kernel, capacity=100).turns()  # type: ignore[arg-type]
+    next(turns)
     assert kernel.open_sockets
-    rounds.close()  # type: ignore[attr-defined]
+    turns.close()  # type: ignore[attr-defined]
     assert not kernel.open_sockets

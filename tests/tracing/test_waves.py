@@ -12,15 +12,15 @@ def test_waves_grow() -> None:
     assert [list(waves.leave(now, 30, quick)) for now in (0.0, 1.0, 2.0, 3.0, 4.0)] == [
         [1, 2, 3, 4], [5, 6, 7, 8], list(range(9, 17)), list(range(17, 31)), [],
     ]  # fmt: skip
-    assert waves.wait(4.0, 30, quick) == float("inf")
+    assert waves.delay(4.0, 30, quick) == float("inf")
 
 
 def test_the_next_one_waits_for_the_last() -> None:
     waves = Waves(30, held=False)
-    assert waves.wait(0.0, 30, lambda: 0.0) == 0.0
+    assert waves.delay(0.0, 30, lambda: 0.0) == 0.0
     waves.leave(5.0, 30, quick)
     assert not waves.leave(5.05, 30, quick)
-    assert abs(waves.wait(5.05, 30, quick) - 0.05) < 1e-9
+    assert abs(waves.delay(5.05, 30, quick) - 0.05) < 1e-9
     assert waves.leave(5.05, 30, lambda: 0.0) == range(5, 9), "all have answered"
 
 
@@ -41,7 +41,7 @@ def test_the_farthest_hop_there_may_be() -> None:
 def test_held_none_leaves() -> None:
     waves = Waves(30, held=True)
     assert not waves.leave(0.0, 30, quick)
-    assert waves.wait(0.0, 30, quick) == float("inf")
+    assert waves.delay(0.0, 30, quick) == float("inf")
     waves.begin()
     assert waves.leave(1.0, 30, quick) == range(1, 5)
 

@@ -45,6 +45,6 @@ class Bucket:
         """That many left."""
         self._tokens -= count
 
-    def wait(self) -> float:
+    def delay(self) -> float:
         """Seconds until the next token, as of the last look."""
         return max(0.0, (1.0 - self._tokens) / self._refill)

@@ -102,11 +102,11 @@ class Gates:
         if self._neighbours is not None and trial.denials and trial.denials[-1].verdict.icmp_from == place.numeric:
             self._neighbours.answered(place)
 
-    def wait(self, now: float) -> float:
+    def delay(self, now: float) -> float:
         """Seconds until `release` may have something; infinity if nothing is held."""
-        waits = [path.pace.wait() for path, parked in self._paced.items() if parked]
+        waits = [path.pace.delay() for path, parked in self._paced.items() if parked]
         if self._host_rate is not None:
-            waits.append(self._host_rate.wait(now))
+            waits.append(self._host_rate.delay(now))
         if self._neighbours is not None:
-            waits.append(self._neighbours.wait(now))
+            waits.append(self._neighbours.delay(now))
         return min(waits, default=float("inf"))

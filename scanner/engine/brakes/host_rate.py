@@ -107,7 +107,7 @@ class HostRate(Generic[TrialT]):
             self._tidy_at = max(_MOST_IDLE, 2 * len(self._free_at))  # else nothing to forget is looked for each time
         self._free_at[host] = now + self._gap
 
-    def wait(self, now: float) -> float:
+    def delay(self, now: float) -> float:
         """Seconds until the next one may leave, or until it is time to look who has a token; infinity if none waits."""
         if not self._queues:
             return float("inf")

@@ -57,7 +57,7 @@ class Ledger:
     def __init__(self, rate: float) -> None:
         self._most = max(1, int(rate))
         self._held: Counter[str] = Counter()
-        self._fresh: deque[Token] = deque()  # granted in this round
+        self._fresh: deque[Token] = deque()  # granted in this turn
         self._stages: list[deque[Token]] = []  # the nth has those whose nth repeat is the next
         self._ending: list[tuple[float, int, str]] = []
         self._ticket = count()

@@ -20,7 +20,7 @@ from collections.abc import Iterable
 from scanner.engine.trial import Trial
 from scanner.machine.neighbour_table import DEFAULT_TABLE
 from scanner.machine.networks import IpNetwork, near_ranges
-from scanner.model import ANSWERED, Place
+from scanner.model import ANSWERED, NETWORK_BITS, Place
 
 _ASKING_S = 3.2  # three ARP requests, a second apart
 _SHARE = 0.6
@@ -40,7 +40,7 @@ class Neighbours:
         ranges = near_ranges(networks, elsewhere)
         self._ranges = {family: ranges[version] for family, version in ((_IPV4, 4), (_IPV6, 6))}
         self._starts = {family: [low for low, _ in found] for family, found in self._ranges.items()}
-        narrow = [each for each in networks if each.prefixlen > (24 if each.version == 4 else 64)]
+        narrow = [each for each in networks if each.prefixlen > NETWORK_BITS[each.version]]
         self._narrow = sorted(narrow, key=lambda each: -each.prefixlen)
         self._limit = max(16, int(table * _SHARE))
         self._answered: set[Place] = set()
@@ -61,7 +61,7 @@ class Neighbours:
         return at >= 0 and value <= ranges[at][1]
 
     def narrow(self, place: Place) -> int | None:
-        """The first address of the attached prefix it is in, if that is narrower than a /24, IPv6: /64; else None."""
+        """The first address of the attached prefix it is in, if that is narrower than a network is; else None."""
         if not self._narrow:
             return None
         address = ipaddress.ip_address(place.numeric)
@@ -121,7 +121,7 @@ class Neighbours:
                 del self._asked[place]
         return self._limit - len(self._asked)
 
-    def wait(self, now: float) -> float:
+    def delay(self, now: float) -> float:
         """Seconds until the table may have room again; infinity if nobody waits."""
         if not self._held:
             return float("inf")

@@ -26,9 +26,9 @@ class Pace:
         if self.law.bucket is not None:
             self.law.bucket.take(count)
 
-    def wait(self) -> float:
+    def delay(self) -> float:
         """Seconds until one more may leave, as of the last look."""
-        return self.law.bucket.wait() if self.law.bucket is not None else 0.0
+        return self.law.bucket.delay() if self.law.bucket is not None else 0.0
 
     def forget(self) -> None:
         """What was learned of its rate does not hold any more."""

@@ -14,8 +14,8 @@ from math import sqrt
 from scanner.engine.brakes.bucket import PACED_BURST_S, Bucket
 
 _CUT_TO, _GROW, _NEAR = 0.8, 1.5, 0.95
-_CLEAN_BEFORE_TRIAL, _MOST_BEFORE_TRIAL, _CLEAN_BEFORE_NEXT, _CURED = 4, 32, 2, 2
-_TRIAL_STEP, _MOST_STEP = 0.1, 0.8
+_CLEAN_BEFORE_RAISE, _MOST_BEFORE_RAISE, _CLEAN_BEFORE_NEXT, _CURED = 4, 32, 2, 2
+_RAISE_STEP, _MOST_STEP = 0.1, 0.8
 _STAYS, _USED = 0.6, 0.5
 _SLOWEST = 100.0
 _UNLIMITED = 50_000.0  # no faster than that without any pacing
@@ -34,16 +34,16 @@ class RateLaw:
         self._origin = 0.0  # the rate before the cuts that cured nothing
         self._paced_lost = self._paced_n = 0  # since a lower rate last cured something
         self._clean = 0
-        self._clean_wanted = _CLEAN_BEFORE_TRIAL  # clean cohorts between a cut and the next trial
-        self._needed = _CLEAN_BEFORE_TRIAL  # clean cohorts before the next trial
-        self._trying = False
-        self._step = _TRIAL_STEP
+        self._clean_wanted = _CLEAN_BEFORE_RAISE  # clean cohorts between a cut and the next raise
+        self._needed = _CLEAN_BEFORE_RAISE  # clean cohorts before the next raise
+        self._raising = False
+        self._step = _RAISE_STEP
         self._searching = True  # the first cut rests on a burst: find the capacity from below
 
-    def judge(
+    def learn(
         self, *, lost: int, n: int, era_lost: int, era_n: int, rate: float, now: float, careful: float = 0.0
     ) -> bool:
-        """A cohort was judged: `lost` of `n`, sent at `rate` per second; the era so far counts `era_lost` of `era_n`.
+        """A cohort was evaluated: it lost `lost` of `n`, sent at `rate` per second; its era, `era_lost` of `era_n`.
 
         `careful`: so few tell of so much loss that the capacity is anybody's guess. It is sought from below, from that
         rate at most, and what is lost there is not random yet.
@@ -75,10 +75,10 @@ class RateLaw:
         self._searching = not paced
         self._before = None if careful else loss
         self._clean = 0
-        self._step = _TRIAL_STEP
-        if self._trying:  # the capacity was known well enough: ask less often whether there is more
-            self._clean_wanted = min(_MOST_BEFORE_TRIAL, 2 * self._clean_wanted)
-        self._trying = False
+        self._step = _RAISE_STEP
+        if self._raising:  # the capacity was known well enough: ask less often whether there is more
+            self._clean_wanted = min(_MOST_BEFORE_RAISE, 2 * self._clean_wanted)
+        self._raising = False
         self._needed = self._clean_wanted
         sent = (min(rate, self._rate) if paced else rate) or self._rate
         through = max(1.0 - loss, 1.5 / (n + 1))  # all lost only says that hardly any got through
@@ -109,7 +109,7 @@ class RateLaw:
         self._before = None
         self._paced_cuts = 0
         self._clean = 0
-        self._trying = False
+        self._raising = False
         self._searching = True
         rate = max(self._rate, self._origin)
         self._capacity = rate / _NEAR
@@ -125,23 +125,23 @@ class RateLaw:
             self._clean += 1
         else:  # a little is lost already: near the capacity
             self._clean = 0
-            self._step = _TRIAL_STEP
+            self._step = _RAISE_STEP
         if self._clean >= _CURED:  # it was the rate: loss that comes back when the rate does is not random
             self._before = None
             self._paced_cuts = self._paced_lost = self._paced_n = 0
-        trial = not self._searching and self._clean >= self._needed
+        raised = not self._searching and self._clean >= self._needed
         if self._searching:
             self._capacity = max(self._capacity, self._rate * _GROW / _NEAR)
-        elif trial:
+        elif raised:
             self._clean = 0
-            self._trying = True
+            self._raising = True
             self._needed = _CLEAN_BEFORE_NEXT
             self._capacity *= 1.0 + self._step
             self._step = min(_MOST_STEP, 2 * self._step)
         self._set(min(self._rate * _GROW, _NEAR * self._capacity), now)
         if self._rate >= _UNLIMITED:
             self.bucket = None
-        return trial
+        return raised
 
     def _set(self, rate: float, now: float) -> None:
         """Tokens of the faster time are dropped with the old bucket."""

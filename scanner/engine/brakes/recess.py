@@ -36,7 +36,7 @@ class Recess:
                 due.append(trial)
         return due
 
-    def wait(self, now: float) -> float:
+    def delay(self, now: float) -> float:
         """Seconds until `due` has something; infinity if nobody waits."""
         return max(0.0, self._waiting[0][0] - now) if self._waiting else float("inf")
 

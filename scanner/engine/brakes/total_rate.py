@@ -39,7 +39,7 @@ class TotalRate:
         bucket.take(max(0, bucket.available(now) - max(0, int(bucket.depth) - count)))
         self._ledger.launched(now)
 
-    def wait(self, now: float) -> float:
+    def delay(self, now: float) -> float:
         """Seconds until there may be room, as of the last look, or until it is time to look who still has a socket."""
-        turn = self._bucket.wait()
+        turn = self._bucket.delay()
         return max(0.0, min(turn, self._ledger.next_look() - now) if turn else self._ledger.next_free() - now)

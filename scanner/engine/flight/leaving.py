@@ -78,7 +78,7 @@ class Leaving(Generic[TrialT]):
         """Which way that is awaited this errno tells of, if any."""
         if (error in NO_WAY or error == errno.EINVAL) and self.source_lost(trial):
             return Lost.SOURCE  # what connect() says of a socket that is bound to it
-        if (error in NO_WAY or error in MAYBE_NO_WAY) and self._ways.lost(trial, Lost.ROUTE, now, error):
+        if (error in NO_WAY or error in MAYBE_NO_WAY) and self._ways.awaits(trial, Lost.ROUTE, now, error):
             return Lost.ROUTE
         return None
 
@@ -100,12 +100,12 @@ class Leaving(Generic[TrialT]):
 
     def source_lost(self, trial: BareTrial) -> bool:
         """Whether the address that the user chose to probe from is gone, and awaited."""
-        return self._kernel.source_gone() and self._ways.lost(trial, Lost.SOURCE, self._kernel.clock())
+        return self._kernel.source_gone() and self._ways.awaits(trial, Lost.SOURCE, self._kernel.clock())
 
     def cannot_leave(self, probe: Probe, trial: BareTrial) -> bool:
         """It was given no address of this host's to send from. False: one is awaited; else that is its verdict."""
         trial.endpoint.place.note.forget_source()
-        if self._ways.lost(trial, Lost.ADDRESS, probe.sent):
+        if self._ways.awaits(trial, Lost.ADDRESS, probe.sent):
             self.missing = Lost.ADDRESS
             self._sockets.discard(probe)
             return False
@@ -142,7 +142,7 @@ class Leaving(Generic[TrialT]):
         self._sockets.forget(probe, trial)
         place.note.forget_source()
         trial.did_not_leave()
-        if self._ways.lost(trial, Lost.ADDRESS, self._kernel.clock()):
+        if self._ways.awaits(trial, Lost.ADDRESS, self._kernel.clock()):
             self._settling.again(trial)
         else:
             self._settling.give_up(trial, local_error(errno.EADDRNOTAVAIL))

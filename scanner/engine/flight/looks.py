@@ -1,6 +1,6 @@
 """Which answers are shown to `machine/interposed.py`, which knows what cannot be a target's: few, for looks cost time.
 
-The first refused ports of a scan, an open port of each round, and whatever connect() answered at once. None, once it
+The first refused ports of a scan, an open port of each turn, and whatever connect() answered at once. None, once it
 has something to warn of.
 """
 
@@ -14,7 +14,7 @@ class Looks:
     def __init__(self, kernel: Kernel) -> None:
         self._kernel = kernel
         self._interposed = kernel.interposed()
-        self._open_seen = False  # of this round
+        self._open_seen = False  # of this turn
         self.few = self._interposed.few if self._interposed is not None else 0
 
     @property
@@ -22,7 +22,7 @@ class Looks:
         """What to tell the user; empty while all is well."""
         return self._interposed.warning if self._interposed is not None else ""
 
-    def new_round(self) -> None:
+    def new_turn(self) -> None:
         """The next open port is to be shown again."""
         self._open_seen = False
 
@@ -33,7 +33,7 @@ class Looks:
         return self.few
 
     def opened(self, probe: Probe, trial: BareTrial) -> None:
-        """An open port; the first of a round is shown."""
+        """An open port; the first of a turn is shown."""
         if not self._open_seen:
             self._open_seen = True
             self._look(probe, trial)

@@ -21,14 +21,13 @@ import errno
 from collections import deque
 from collections.abc import Callable, Iterable
 from enum import StrEnum
-from ipaddress import ip_network
 from typing import Generic
 
 from scanner.engine.flight.found import TrialT
 from scanner.engine.flight.probe import BareTrial
 from scanner.engine.flight.verdict import MAYBE_NO_WAY, NO_WAY
 from scanner.machine.route_table import RouteTable
-from scanner.model import Place
+from scanner.model import Place, network_key, network_name
 
 #: What the kernel takes where it has no address to send from (127.0.0.0/8, too).
 NO_SOURCE = frozenset({"0.0.0.0", "::", "::1"})
@@ -124,7 +123,7 @@ class Ways(Generic[TrialT]):
         way = self._routes.to(place)
         return way is not None and way.local
 
-    def lost(self, trial: BareTrial, what: Lost, now: float, code: int = errno.EADDRNOTAVAIL) -> bool:
+    def awaits(self, trial: BareTrial, what: Lost, now: float, code: int = errno.EADDRNOTAVAIL) -> bool:
         """Whether the way that this trial missed is awaited: then it is to be set aside. Else its errno is final."""
         place = trial.endpoint.place
         if what is Lost.ROUTE and not (self._of_route(place, code) and self._existed(place)):
@@ -150,7 +149,7 @@ class Ways(Generic[TrialT]):
     def _key(self, place: Place, what: Lost) -> _Key:
         if what is Lost.SOURCE:
             return what, self._source
-        return what, str(self._routes.to(place) or f"the route to {_prefix(place)}") + _link(place)
+        return what, str(self._routes.to(place) or f"the route to {network_name(place)}") + _link(place)
 
     def _warn(self, key: _Key, code: int) -> None:
         if len(self.warnings) >= _MOST_WARNINGS:
@@ -182,11 +181,11 @@ class Ways(Generic[TrialT]):
 
     def alike(self, trials: Iterable[TrialT], first: BareTrial, what: Lost) -> list[TrialT]:
         """Those that would miss the same: of a route, those of the same network, for others may have a better one."""
-        key = self._key(first.endpoint.place, what), _prefix(first.endpoint.place)
+        key = self._key(first.endpoint.place, what), network_key(first.endpoint.place)
         if what is not Lost.ROUTE:
             return [trial for trial in trials if self._key(trial.endpoint.place, what) == key[0]]
         places = [(trial, trial.endpoint.place) for trial in trials]
-        return [trial for trial, place in places if (self._key(place, what), _prefix(place)) == key]
+        return [trial for trial, place in places if (self._key(place, what), network_key(place)) == key]
 
     def left(self, trials: Iterable[TrialT], now: float) -> list[TrialT]:
         """These left, or met something else at once: their ways are back. Returns who waited for them."""
@@ -229,7 +228,7 @@ class Ways(Generic[TrialT]):
         self._try_at = now + _TRY_S if len(self) else float("inf")
         return out
 
-    def wait(self, now: float) -> float:
+    def delay(self, now: float) -> float:
         """Seconds until `due` has something; infinity if nobody waits."""
         return max(0.0, self._try_at - now)
 
@@ -237,9 +236,3 @@ class Ways(Generic[TrialT]):
 def _link(place: Place) -> str:
     """Which of the links that all have a network of this name."""
     return f" on {place.address.partition('%')[2]}" if place.scope else ""
-
-
-def _prefix(place: Place) -> str:
-    """The /24 that the place is in, or IPv6: the /64."""
-    length = 64 if ":" in place.numeric else 24
-    return str(ip_network((place.numeric, length), strict=False))

@@ -164,9 +164,9 @@ class Multiplexer(Generic[TrialT]):
         refused, judged = settling.found.refused, settling.found.judged
         watch, recycling = self._icmp_watch, self._recycling
         few = looks.few if not looks.warning else 0
-        looks.new_round()
+        looks.new_turn()
         edge = self._sockets.poller.edge  # another may have taken its place
-        recycle, trying = recycling.proven and edge, recycling.trying and edge
+        recycle, unproven = recycling.proven and edge, recycling.unproven and edge
         # Whether each refusal's error queue must be asked: it may be a firewall's ICMP message (icmp_counts.py).
         ask = watch is None or len(events) < WORTH_IT or watch.suspicious(now, drained=self._sockets.poller.drained)
         for fd, event in events:
@@ -203,7 +203,7 @@ class Multiplexer(Generic[TrialT]):
                 refused.append(trial)
             trial.probes = ()
             bound = trial.endpoint.place.scope  # to a link, for good: another target would be looked for there
-            may_be = not (bound or probe.soft) and (recycle or (trying and recycling.tries(probe)))
+            may_be = not (bound or probe.soft) and (recycle or (unproven and recycling.tries(probe)))
             if may_be and probe.connect(probe.nowhere) == _ABORTED:
                 probe.home.append(probe)
             else:

@@ -127,7 +127,7 @@ class BareTrial:
         if rtt_ms is not None:
             self.rtt_ms = rtt_ms
 
-    def found(self, verdict: Verdict, probe: "Probe", now: float) -> None:
+    def resolves(self, verdict: Verdict, probe: "Probe", now: float) -> None:
         """This probe's answer is its verdict."""
         self.verdict, self.answered, self.sent = verdict, probe.attempt, probe.sent
         if self.rtt_ms is None and verdict.state is not State.ERROR:

@@ -80,7 +80,7 @@ class Settling:
         return kind_of_no(verdict, own=trial.own_word) is No.PASSING
 
     def _judged(self, probe: Probe, trial: BareTrial, verdict: Verdict, now: float) -> None:
-        trial.found(verdict, probe, now)
+        trial.resolves(verdict, probe, now)
         if verdict.state is State.OPEN:
             self._looks.opened(probe, trial)
         self._sockets.release(trial)

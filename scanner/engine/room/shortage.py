@@ -100,7 +100,7 @@ class Shortages(Generic[TrialT]):
         aside, self._aside, self._due = self._aside, [], float("inf")
         return aside
 
-    def wait(self, now: float) -> float:
+    def delay(self, now: float) -> float:
         """Seconds until `due` has something; infinity if nothing is set aside."""
         return max(0.0, self._due - now)
 

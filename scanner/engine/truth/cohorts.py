@@ -1,7 +1,7 @@
 """Eras and cohorts: which sentinels speak for which probes. Records that count; who decides is elsewhere.
 
 * An **era** is the time between two changes of the sending rate; within it the loss is taken as one number.
-* A **cohort** is a handful of sentinels and the probes sent among them. It is judged only when every one of its
+* A **cohort** is a handful of sentinels and the probes sent among them. It is evaluated only when every one of its
   sentinels is answered or expired: answers come at once and losses late, so a count taken in between always looks
   clean.
 * A sentinel vouches only for its own network (`vouchers.py`), only for attempts of its own moment, and only if it was
@@ -23,7 +23,7 @@ _DEAD_LOSS = 0.9
 
 
 class Era:
-    """Sentinels judged while the rate was one and the same."""
+    """Sentinels evaluated while the rate was one and the same."""
 
     __slots__ = ("late", "lost", "n")
 
@@ -47,7 +47,7 @@ class Era:
         return self.n >= 2 * SMALL_COHORT and self.lost >= _DEAD_LOSS * self.n
 
     def counts(self, lost: int, n: int) -> None:
-        """So many more were judged; negative where they are taken back."""
+        """So many more were evaluated; negative where they are taken back."""
         self.lost += lost
         self.n += n
 
@@ -93,8 +93,8 @@ class Cohort:
     """
 
     __slots__ = (
-        "awaited", "changed", "closed", "count", "era", "judged", "missing", "moment", "noes", "opened", "outstanding",
-        "sending", "target", "thorough", "witnesses",
+        "awaited", "changed", "closed", "count", "era", "evaluated", "missing", "moment", "noes", "opened",
+        "outstanding", "sending", "target", "thorough", "witnesses",
     )  # fmt: skip
 
     def __init__(self, era: Era, now: float = 0.0, target: int = 0, sending: Stretch | None = None) -> None:
@@ -112,7 +112,7 @@ class Cohort:
         self.thorough = False
         self.awaited = False
         self.closed = False
-        self.judged = False
+        self.evaluated = False
 
     # What belongs to it
 
@@ -204,13 +204,13 @@ class Cohort:
         left = [endpoint for endpoint in self.missing if not belongs(endpoint.place)]
         forgiven, self.missing = len(self.missing) - len(left), left
         self.changed += forgiven
-        if self.judged:
+        if self.evaluated:
             self.era.counts(-forgiven, -forgiven)
         return forgiven
 
-    def judge(self) -> None:
+    def evaluate(self) -> None:
         """All its sentinels are done: they count for its era."""
-        self.judged = True
+        self.evaluated = True
         self.era.counts(self.lost, self.measured)
 
     @property

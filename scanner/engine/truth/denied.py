@@ -2,19 +2,20 @@
 
 from scanner.engine.trial import Trial
 from scanner.engine.truth import noes
-from scanner.engine.truth.juries import Juries
+from scanner.engine.truth.awaiting_cohort import AwaitingCohort
+from scanner.engine.truth.backing import Backing
 from scanner.engine.truth.next_attempt import NextAttempt
 from scanner.engine.truth.path import Path
-from scanner.engine.truth.stands import most_attempts
+from scanner.engine.truth.stands import Stand, most_attempts
 from scanner.engine.truth.watch import Watch
 
 
 class Denied:
     """The trials whose present attempt met a "no"."""
 
-    def __init__(self, watch: Watch, juries: Juries, attempt: NextAttempt) -> None:
+    def __init__(self, watch: Watch, awaiting_cohort: AwaitingCohort, attempt: NextAttempt) -> None:
         self._watch = watch
-        self._juries = juries
+        self._awaiting = awaiting_cohort
         self._attempt = attempt
 
     def met(self, trial: Trial, now: float) -> bool:
@@ -38,30 +39,30 @@ class Denied:
         return False
 
     def decide(self, trial: Trial, now: float) -> None:
-        """Its cohort is judged, or nobody can tell."""
+        """Its cohort is evaluated, or nobody can tell."""
         path, network, backing = trial.path, trial.network, trial.backed()
         if trial.retries and noes.worth_waiting(backing.cohort, network, now):
             backing.listens(True)
-            self._attempt.later(trial, now + (path.round_trip.patience or trial.timeout))
+            self._attempt.later(trial, now + (path.round_trip.rto or trial.timeout))
             return
         self._watch.count_targets(path)
         differed = noes.differ(trial.denials, trial.endpoint.place.numeric)
-        doubt = self._doubt(trial, path, differed=differed)
-        again = doubt is None or (backing.listening and path.can_tell and trial.retries > 0)
+        stand = self._what_it_comes_to(trial, path, differed=differed)
+        again = stand is Stand.AGAIN or (backing.listening and path.can_tell and trial.retries > 0)
         most = most_attempts(trial.retries + 1)
         if again and not noes.gone(backing.cohort, network) and trial.attempts < most:
             backing.listens(False)
             self._attempt.make(trial, trial.denied_until)
-        elif doubt == "" and not backing.asked_more and noes.thin(backing.cohort) and path.can_tell and path.responders:
+        elif stand is Stand.SURE and _more_would_tell(backing, path):
             cohort = path.open_cohort(now)
             backing.waits_with_more(cohort)
             cohort.noted(network, 0.0)
-            self._juries.wait_for(cohort, trial)
+            self._awaiting.wait_for(cohort, trial)
         else:
-            self._finish(trial, path, noes.given_up(differed=differed) if doubt is None else doubt)
+            self._finish(trial, path, noes.given_up(differed=differed) if stand is Stand.AGAIN else stand)
 
-    def _doubt(self, trial: Trial, path: Path, *, differed: bool) -> str | None:
-        return noes.doubt(
+    def _what_it_comes_to(self, trial: Trial, path: Path, *, differed: bool) -> Stand:
+        return noes.stand(
             attempts=trial.attempts,
             noes=len(trial.denials),
             wanted=trial.retries + 1,
@@ -70,8 +71,13 @@ class Denied:
             chance=noes.share(trial.cohort, trial.network, path, single=not trial.retries),
         )
 
-    def _finish(self, trial: Trial, path: Path, doubt: str) -> None:
+    def _finish(self, trial: Trial, path: Path, stand: Stand) -> None:
         told = noes.best(trial.denials)
         trial.stands(told.verdict, told.rtt_ms)
-        path.counts.stands_denied(turned=doubt == noes.FLIPPED)
-        self._watch.finish(trial, doubt)
+        path.counts.stands_denied(turned=stand is Stand.FLIPPED)
+        self._watch.finish(trial, stand.value)
+
+
+def _more_would_tell(backing: Backing, path: Path) -> bool:
+    """Whether others can be asked, beside few, that this "no" comes by chance after all."""
+    return not backing.asked_more and noes.thin(backing.cohort) and path.can_tell and bool(path.responders)

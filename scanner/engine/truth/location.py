@@ -18,7 +18,7 @@ class Location(Note):
 
     def __init__(self, path: Path, network: Network, pool: Pool | None = None) -> None:
         self.source = ""  # as Note has it: without a call for each host
-        self.judged = self.opened = self.mute = 0
+        self.verdicts = self.opened = self.mute = 0
         self.refused = None
         self.path = path
         self.network = network

@@ -12,7 +12,7 @@ from scanner.model import Request
 def first_patience(path: Path, requests: tuple[Request, ...]) -> float:
     """How long a first attempt waits: its user's whole timeout, or as long as answers take on its path."""
     timeout = max([request.timeout for request in requests])
-    patience = path.round_trip.patience
+    patience = path.round_trip.rto
     if patience is None or patience >= timeout or not max([request.retries for request in requests]):
         return timeout
     return patience
@@ -42,10 +42,10 @@ class NextAttempt:
         """One more, now or later; the one that may make the verdict stand, and the last of all, wait the whole
         timeout."""
         path, whole = trial.path, trial.timeout
-        patience = path.round_trip.patience
+        patience = path.round_trip.rto
         final = trial.attempts + 1 >= most_attempts(trial.retries + 1)
         short = patience is not None and patience < whole and not final and not self._may_be_last(trial)
-        trial.waits(patience if short and patience is not None else whole)
+        trial.set_patience(patience if short and patience is not None else whole)
         if at is None:
             self._again(trial)
         else:

@@ -29,11 +29,10 @@ from scanner.engine.flight.probe import BareTrial, Denial
 from scanner.engine.truth.cohorts import Cohort
 from scanner.engine.truth.loss_estimate import ENOUGH, SMALL_COHORT, estimate
 from scanner.engine.truth.path import Path
-from scanner.engine.truth.stands import most_attempts
+from scanner.engine.truth.stands import Stand, most_attempts
 from scanner.engine.truth.vouchers import Network
-from scanner.model import ANSWERED
+from scanner.model import ANSWERED, Doubt
 
-FLIPPED, UNVERIFIED = "flipped", "unverified"
 _MORE = 4
 _GONE_S = 10.0
 
@@ -76,8 +75,8 @@ def gone(cohort: Cohort | None, network: Network) -> bool:
     return cohort is not None and cohort.witnesses.denied[network] > 0 and network not in cohort.witnesses.vouched
 
 
-def judged(cohort: Cohort) -> None:
-    """A cohort is judged: is the way gone for everybody of a network?"""
+def evaluate(cohort: Cohort) -> None:
+    """A cohort is evaluated: is the way gone for everybody of a network?"""
     for network in cohort.witnesses.vouched:
         network.denied(None)
     for network in cohort.witnesses.denied:
@@ -91,29 +90,29 @@ def worth_waiting(cohort: Cohort | None, network: Network, now: float) -> bool:
     return gone(cohort, network) and since is not None and now - since < _GONE_S
 
 
-def doubt(*, attempts: int, noes: int, wanted: int, differed: bool, targets: int, chance: float) -> str | None:
-    """The doubt with which a "no" stands, empty for none; None: ask again.
+def stand(*, attempts: int, noes: int, wanted: int, differed: bool, targets: int, chance: float) -> Stand:
+    """What a "no" comes to.
 
     All attempts were made that its user asked for (`wanted`, at least; 1 means exactly one), `noes` of them met one.
     `differed`: they contradict each other. `chance`: `share`, among `targets` targets.
     """
     if wanted == 1:
-        return given_up(differed=differed) if differed or chance else ""
+        return given_up(differed=differed) if differed or chance else Stand.SURE
     if differed:
-        return None if attempts < min(wanted + _MORE, most_attempts(wanted)) else FLIPPED
+        return Stand.AGAIN if attempts < min(wanted + _MORE, most_attempts(wanted)) else Stand.FLIPPED
     if targets * chance**noes <= ENOUGH:
-        return ""
-    return None if attempts < most_attempts(wanted) else UNVERIFIED
+        return Stand.SURE
+    return Stand.AGAIN if attempts < most_attempts(wanted) else Stand.UNVERIFIED
 
 
-def given_up(*, differed: bool) -> str:
-    """The doubt of a "no" that cannot be settled: its own attempts were answered differently, or others' were."""
-    return FLIPPED if differed else UNVERIFIED
+def given_up(*, differed: bool) -> Stand:
+    """What a "no" comes to that cannot be settled: its own attempts were answered differently, or others' were."""
+    return Stand.FLIPPED if differed else Stand.UNVERIFIED
 
 
 def doubt_of_answer(trial: BareTrial) -> str:
     """The doubt of a target that was answered otherwise, or silent, before it was open or refused."""
     if trial.denials:
-        return FLIPPED
+        return Doubt.FLIPPED
     answered = trial.verdict is not None and trial.verdict.state in ANSWERED
-    return FLIPPED if answered and trial.attempts > 1 and trial.answered > 1 else ""
+    return Doubt.FLIPPED if answered and trial.attempts > 1 and trial.answered > 1 else ""

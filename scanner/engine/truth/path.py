@@ -1,8 +1,8 @@
 """What the engine knows of the way to a host: who answers there, how fast, how much is lost, at which pace.
 
 A path costs next to nothing until its first probe falls silent: only then is it *watched*, and sentinels run
-(`sentinels.py`). Its parts know one thing each; here is what joins them: what a judged cohort, or an answer that came
-late, means for the pace, and what loss the attempts of a silent target met.
+(`sentinels.py`). Its parts know one thing each; here is what joins them: what an evaluated cohort, or an answer that
+came late, means for the pace, and what loss the attempts of a silent target met.
 """
 
 from collections.abc import Callable, Iterator
@@ -47,7 +47,7 @@ class Path:
         self.misses = 0
         self.gone = False
         self._alone = 0  # hosts that are asked themselves
-        self._unjudged = (0, 0)  # sentinels lost, and all, of cohorts too small to say something of the rate
+        self._too_few = (0, 0)  # sentinels lost, and all, of cohorts too small to say something of the rate
         self._since_sentinel = 0
 
     def watch(self) -> None:
@@ -166,19 +166,19 @@ class Path:
         era = self.cohorts.era
         return era.lost == 0 and era.n < FULL_COHORT and not self.exhausted and not self.gone
 
-    def judged(self, cohort: Cohort, now: float) -> None:
+    def evaluate(self, cohort: Cohort, now: float) -> None:
         """Every sentinel of the cohort is answered or expired: what it says of loss, and of the rate."""
-        cohort.judge()
+        cohort.evaluate()
         if cohort.era is not self.cohorts.era or not cohort.measured:
             return  # it was sent at another rate: it says nothing of the present one
-        lost, n = self._unjudged = self._unjudged[0] + cohort.lost, self._unjudged[1] + cohort.measured
+        lost, n = self._too_few = self._too_few[0] + cohort.lost, self._too_few[1] + cohort.measured
         if n < SMALL_COHORT and not cohort.whole:
             if not self.responders.refused:
                 self._weigh(now)
             return
-        self._unjudged = (0, 0)
+        self._too_few = (0, 0)
         era, rate = self.cohorts.era, cohort.sending.rate
-        if self.pace.law.judge(lost=lost, n=n, era_lost=era.lost, era_n=era.n, rate=rate, now=now):
+        if self.pace.law.learn(lost=lost, n=n, era_lost=era.lost, era_n=era.n, rate=rate, now=now):
             self.new_era()
 
     def answered(self, nth: int, era: Era, now: float) -> bool:
@@ -194,7 +194,7 @@ class Path:
     def _weigh(self, now: float) -> bool:
         """Where nobody refuses: whether the few that can tell, sentinels and late answers, tell enough for a cut."""
         series, era = self.cohorts, self.cohorts.era
-        lost, n = self._unjudged[0] + era.late.lost, min(FULL_COHORT, self._unjudged[1] + era.late.known)
+        lost, n = self._too_few[0] + era.late.lost, min(FULL_COHORT, self._too_few[1] + era.late.known)
         lost = min(lost, n)
         if lost < _EVIDENT or not self.pace.law.significant(lost, n):
             return False
@@ -202,9 +202,9 @@ class Path:
         if cohort is not None and not cohort.closed and (not rate or _shows(series, cohort)):
             rate = series.sending.rate_since(cohort.sending)
         era.acted_on()
-        self._unjudged = (0, 0)
+        self._too_few = (0, 0)
         careful = self._careful if estimate(lost, n) >= _ROUGH else 0.0
-        if not self.pace.law.judge(lost=lost, n=n, era_lost=lost, era_n=n, rate=rate, now=now, careful=careful):
+        if not self.pace.law.learn(lost=lost, n=n, era_lost=lost, era_n=n, rate=rate, now=now, careful=careful):
             return False
         self.new_era()
         return True
@@ -234,7 +234,7 @@ class Path:
 
     def new_era(self) -> None:
         """What was learned so far of loss does not hold from now on."""
-        self._unjudged = (0, 0)
+        self._too_few = (0, 0)
         self.cohorts.new_era()
 
     def all_gone(self) -> None:

@@ -37,7 +37,7 @@ class PathCounts:
         self.denied += 1
         self.turned += turned
 
-    def found_silent(self) -> None:
+    def fell_silent(self) -> None:
         """An attempt found no answer."""
         self.timeouts += 1
 

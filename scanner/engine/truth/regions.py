@@ -9,20 +9,18 @@ several networks of a wider one (/16, /48) were found so, its rest becomes a pat
 What such a network met before, nobody measured: it counts as lost. Where everybody loses alike the pool knows best.
 """
 
-import socket
 from collections import Counter, defaultdict
 from functools import partial
 
 from scanner.engine.truth.path import Path
 from scanner.engine.truth.vouchers import Network
-from scanner.model import Endpoint, Place
+from scanner.model import Endpoint, NetworkKey, Place, network_key
 
 _MOST = 32
 _MORE = 2.0
 _FEW = 4  # responders elsewhere: fewer say nothing of the others
 _SPREAD = 4  # so many narrow networks make the wide one suspect
-_NARROW = {int(socket.AF_INET): 3, int(socket.AF_INET6): 8}  # bytes
-_WIDE = {int(socket.AF_INET): 2, int(socket.AF_INET6): 6}
+_WIDE6 = 6  # bytes
 
 
 class Regions:
@@ -30,10 +28,10 @@ class Regions:
 
     def __init__(self, pool: Path) -> None:
         self._pool = pool
-        self.paths: dict[bytes, Path] = {}
-        self._flips: Counter[bytes] = Counter()
+        self.paths: dict[NetworkKey, Path] = {}
+        self._flips: Counter[NetworkKey] = Counter()
         self._flipped = 0
-        self._found: defaultdict[bytes, list[Endpoint | None]] = defaultdict(list)  # see `lost`; by the wide one
+        self._found: defaultdict[NetworkKey, list[Endpoint | None]] = defaultdict(list)  # see `lost`; by the wide one
 
     def all(self) -> list[Path]:
         """Their paths."""
@@ -64,7 +62,7 @@ class Regions:
             self.paths[wide] = self._split_wide(wide, found)
         return path
 
-    def _stands_out(self, network: bytes) -> bool:
+    def _stands_out(self, network: NetworkKey) -> bool:
         """Whether it has more than its share of the flips; a single one, where few are asked, is enough."""
         responders = self._pool.responders
         share = responders.share(partial(_within, network))
@@ -73,7 +71,7 @@ class Regions:
             return False  # nobody knows that others lose less
         return self._flips[network] / (self._flipped + 1) > _MORE * share
 
-    def _split_wide(self, wide: bytes, found: list[Endpoint | None]) -> Path:
+    def _split_wide(self, wide: NetworkKey, found: list[Endpoint | None]) -> Path:
         belongs = partial(_within, wide)
         if self._pool.responders.share(belongs) == 1.0:
             return self._pool  # it is that network's evidence anyway
@@ -84,12 +82,13 @@ class Regions:
         return path
 
 
-def _within(network: bytes, place: Place) -> bool:
+def _within(network: NetworkKey, place: Place) -> bool:
     return network in _networks(place)
 
 
-def _networks(place: Place) -> tuple[bytes, bytes]:
+def _networks(place: Place) -> tuple[NetworkKey, NetworkKey]:
     """The narrow and the wide network of an address; of a link-local one, on its link."""
-    raw = socket.inet_pton(place.family, place.numeric)
-    link = place.scope.to_bytes(4, "big") if place.scope else b""
-    return raw[: _NARROW[place.family]] + link, raw[: _WIDE[place.family]] + link
+    narrow = network_key(place)
+    if isinstance(narrow, str):
+        return narrow, narrow.rpartition(".")[0]
+    return narrow, (narrow[0][:_WIDE6], narrow[1])

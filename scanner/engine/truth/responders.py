@@ -32,12 +32,12 @@ class OpenPort:
 class Responders:
     """At most `most` refused ports, and as many open ones."""
 
-    __slots__ = ("most", "open", "open_next", "refused", "turn")
+    __slots__ = ("most", "next_refused", "open", "open_next", "refused")
 
     def __init__(self, most: int) -> None:
         self.most = most
         self.refused: list[Endpoint] = []
-        self.turn = 0
+        self.next_refused = 0
         self.open: deque[OpenPort] = deque()
         self.open_next = 0.0
 
@@ -74,9 +74,9 @@ class Responders:
     def next(self, now: float, busy: Callable[[str], bool] = lambda host: False) -> Endpoint | None:
         """One that may be asked now; None where none may, or none at all. `busy` hosts are not asked more."""
         for _ in self.refused:
-            self.turn = (self.turn + 1) % len(self.refused)
-            if not busy(self.refused[self.turn].place.address):
-                return self.refused[self.turn]
+            self.next_refused = (self.next_refused + 1) % len(self.refused)
+            if not busy(self.refused[self.next_refused].place.address):
+                return self.refused[self.next_refused]
         if self.refused:
             return None
         while self.open and self.open[0].used_up:  # asked by another that knows it

@@ -1,16 +1,16 @@
-"""The round trip on a path, smoothed as RFC 6298 does, and the patience that follows from it."""
+"""The round trip on a path, smoothed as RFC 6298 does, and the retransmission timeout that follows from it."""
 
-_LEAST_PATIENCE, _PATIENCE_STEP = 0.3, 0.05
+_LEAST_RTO, _RTO_STEP = 0.3, 0.05
 
 
 class RoundTrip:
-    """`patience` (seconds) shortens every attempt but the last; None where no round trip is known. `smoothed` is 0
-    then."""
+    """`rto` (seconds), the retransmission timeout, shortens every attempt but the last; None where no round trip is
+    known. `smoothed` is 0 then."""
 
-    __slots__ = ("_variation", "patience", "smoothed")
+    __slots__ = ("_variation", "rto", "smoothed")
 
     def __init__(self) -> None:
-        self.patience: float | None = None
+        self.rto: float | None = None
         self.smoothed = 0.0
         self._variation = 0.0
 
@@ -21,12 +21,12 @@ class RoundTrip:
         else:
             self._variation += (abs(self.smoothed - rtt_s) - self._variation) / 4
             self.smoothed += (rtt_s - self.smoothed) / 8
-        wait = max(_LEAST_PATIENCE, self.smoothed + 4 * self._variation)
+        wait = max(_LEAST_RTO, self.smoothed + 4 * self._variation)
         # A coarse grid keeps the deadlines in few lanes.
-        self.patience = _PATIENCE_STEP * int(wait / _PATIENCE_STEP + 0.999)
+        self.rto = _RTO_STEP * int(wait / _RTO_STEP + 0.999)
 
     def split(self) -> "RoundTrip":
         """As much is known of a part of the hosts."""
         part = RoundTrip()
-        part.patience, part.smoothed, part._variation = self.patience, self.smoothed, self._variation
+        part.rto, part.smoothed, part._variation = self.rto, self.smoothed, self._variation
         return part

@@ -18,24 +18,24 @@ from scanner.model import Endpoint, Place
 
 
 class Sentinels:
-    """`locate` says where a place is; `judge` is told of cohorts that may have all they need."""
+    """`locate` says where a place is; `evaluate` is told of cohorts that may have all they need."""
 
     def __init__(
         self,
         watch: Watch,
         gates: Gates,
         locate: Callable[[Place], Location],
-        judge: Callable[[Path, Cohort, float], None],
+        evaluate: Callable[[Path, Cohort, float], None],
         random: Random,
     ) -> None:
         self._watch = watch
         self._gates = gates
         self._locate = locate
-        self._judge = judge
+        self._evaluate = evaluate
         self._random = random
 
     def due(self, now: float, quota: int) -> list[Trial]:
-        """Those to launch beside this round's probes, at most `quota`."""
+        """Those to launch beside this turn's probes, at most `quota`."""
         due: list[Trial] = []
         for path in self._watch.paths:
             for cohort in path.cohorts.to_ask(now):
@@ -59,7 +59,7 @@ class Sentinels:
                 cohort.noted(trial.network, trial.patience)
         for path in self._watch.paths:
             for closed in path.cohorts.take_closed():
-                self._judge(path, closed, now)
+                self._evaluate(path, closed, now)
             present = path.cohorts.present
             if present is not None and present.awaited and not present.closed:
                 self._complete(path, present, batch, now, quota)
@@ -93,7 +93,7 @@ class Sentinels:
             room -= 1
         if (cohort.late(now) or not cohort.witnesses.pending) and (cohort.enough or path.exhausted):
             path.cohorts.close(cohort)
-            self._judge(path, cohort, now)
+            self._evaluate(path, cohort, now)
 
     def _send(self, path: Path, cohort: Cohort, endpoint: Endpoint, batch: list[Trial], now: float) -> None:
         location = self._locate(endpoint.place)
@@ -121,7 +121,7 @@ class Sentinels:
             path.missed_one()
             if network.notice_gone(now):
                 self._gone(sentinel)
-        self._judge(path, cohort, now)
+        self._evaluate(path, cohort, now)
 
     def _unanswered(self, sentinel: Sentinel) -> None:
         path, cohort, network, pool = sentinel.path, sentinel.beside, sentinel.network, sentinel.location.pool

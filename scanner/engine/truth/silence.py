@@ -2,8 +2,8 @@
 
 1. A path with a silent target is *watched* (`watch.py`): from then on sentinels go out beside its probes
 (`sentinels.py`).
-2. A silent trial has all the attempts its user asked for. Then it waits until the cohort of the last one is judged
-   (`juries.py`).
+2. A silent trial has all the attempts its user asked for. Then it waits until the cohort of the last one is evaluated
+   (`awaiting_cohort.py`).
 3. `stands.stands` decides as far as the way goes, `stands.vouched` for the target's own network, and as often as loss
    may explain the silence, it is probed again (`next_attempt.py`).
 
@@ -16,9 +16,9 @@ from random import Random
 from scanner.engine.brakes.gates import Gates
 from scanner.engine.flight.verdict import TIMEOUT
 from scanner.engine.trial import Sentinel, Trial
+from scanner.engine.truth.awaiting_cohort import AwaitingCohort
 from scanner.engine.truth.cohorts import Cohort
 from scanner.engine.truth.denied import Denied
-from scanner.engine.truth.juries import Juries
 from scanner.engine.truth.loss_estimate import FULL_COHORT
 from scanner.engine.truth.next_attempt import NextAttempt, losses_of
 from scanner.engine.truth.path import Path
@@ -50,13 +50,13 @@ class Silence:
         self._random = random = Random(1)
         self.watch = Watch(gates, total)
         self._attempt = NextAttempt(again, later, listened)
-        self._juries = Juries(self.watch, self._decide, random)
-        self.sentinels = Sentinels(self.watch, gates, paths.of, self._juries.judge, random)
-        self._denied = Denied(self.watch, self._juries, self._attempt)
+        self._awaiting = AwaitingCohort(self.watch, self._decide, random)
+        self.sentinels = Sentinels(self.watch, gates, paths.of, self._awaiting.evaluate, random)
+        self._denied = Denied(self.watch, self._awaiting, self._attempt)
         self._answers = SpecialAnswers(self.watch)
 
     def __len__(self) -> int:
-        return len(self._juries)
+        return len(self._awaiting)
 
     def settle(self, trials: Iterable[Trial], now: float) -> None:
         """These have a verdict. (Of plain first answers it need not be told.)"""
@@ -89,7 +89,7 @@ class Silence:
             path, moved = self.watch.path_of(trial)
             retries = trial.retries
             self._note_unheard(trial, path, now - trial.patience, retries)
-            path.counts.found_silent()
+            path.counts.fell_silent()
             self.watch.watch(path)
             if path.pace.held:
                 done.append(trial)
@@ -120,7 +120,7 @@ class Silence:
             self._ask_cohort(trial, now)
 
     def _ask_cohort(self, trial: Trial, now: float) -> None:
-        """It had its attempts: decided at once, or when the sentinels beside the last one are judged."""
+        """It had its attempts: decided at once, or when the sentinels beside the last one are evaluated."""
         path = trial.path
         if not path.can_tell or (path.exhausted and path.cohorts.present is None):
             self._decide(trial, now)
@@ -130,10 +130,10 @@ class Silence:
         backing.waits_with(cohort)
         if trial.denials:
             cohort.wants_all()
-        if cohort.judged:
+        if cohort.evaluated:
             self._decide(trial, now)
         else:
-            self._juries.wait_for(cohort, trial)
+            self._awaiting.wait_for(cohort, trial)
 
     def _decide(self, trial: Trial, now: float) -> None:
         if trial.denials:
@@ -178,7 +178,7 @@ class Silence:
         )
         if network.stopped is not None or path.gone:  # asking on is of no use, and it is no loss
             return Stand.UNVERIFIED if full and trial.attempts >= wanted else Stand.AGAIN
-        if stand is not Stand.TIMEOUT:
+        if stand is not Stand.SURE:
             return stand
         if network.first is None:
             return Stand.UNVERIFIED
@@ -218,7 +218,7 @@ class Silence:
 
     def _wait_for_more(self, cohort: Cohort, trial: Trial) -> None:
         cohort.wants_all()
-        self._juries.wait_for(cohort, trial)
+        self._awaiting.wait_for(cohort, trial)
 
 
 def _more_would_tell(trial: Trial) -> bool:

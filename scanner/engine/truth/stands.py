@@ -22,17 +22,19 @@ How fast to send is `rate_law.py`'s business; with truth decided here, the rate 
 from enum import StrEnum
 
 from scanner.engine.truth.loss_estimate import ENOUGH
+from scanner.model import Doubt
 
 ENOUGH_OF_FEW = 0.5  #: the same where no responder may be asked again
 MOST_ATTEMPTS = 20
 
 
 class Stand(StrEnum):
-    """What a silent target comes to: the doubt with which its timeout stands, or that it does not stand yet."""
+    """What silence, or a "no", comes to: the doubt with which its verdict stands, or that it does not stand yet."""
 
-    TIMEOUT = ""  #: it stands
-    UNVERIFIED = "unverified"  #: it stands, but nobody of its own network vouches for it, or too few do
-    LOSSY = "lossy"  #: it stands for want of anything better: loss was seen, and could not be ruled out
+    SURE = ""  #: it stands
+    UNVERIFIED = Doubt.UNVERIFIED  #: it stands, but nobody of its own network vouches for it, or too few do
+    LOSSY = Doubt.LOSSY  #: it stands for want of anything better: loss was seen, and could not be ruled out
+    FLIPPED = Doubt.FLIPPED  #: it stands as far as it goes: its own attempts contradict each other
     AGAIN = "again"  #: not yet: probe again
     ASK_MORE = "ask more"  #: not yet: ask more responders, and never the target
 
@@ -79,13 +81,13 @@ def stands(
             return given_up
         if few and not exhausted:
             return Stand.ASK_MORE
-        return Stand.UNVERIFIED if few and doubtful(targets, losses, ENOUGH_OF_FEW) else Stand.TIMEOUT
+        return Stand.UNVERIFIED if few and doubtful(targets, losses, ENOUGH_OF_FEW) else Stand.SURE
     if losses is None:
         return Stand.UNVERIFIED
     if hopeless:
         return given_up
     if not doubtful(targets, losses) or (exhausted and not lossy):
-        return Stand.TIMEOUT
+        return Stand.SURE
     return Stand.AGAIN if attempts < most_attempts(wanted) and not spent else given_up
 
 
@@ -96,7 +98,7 @@ def vouched(*, attempts: int, wanted: int, targets: int, losses: list[float], lo
     be asked again beside one more attempt.
     """
     if not doubtful(targets, losses) or (wanted == 1 and losses[-1] < 1.0):
-        return Stand.TIMEOUT
+        return Stand.SURE
     if witnesses and wanted > 1 and attempts < most_attempts(wanted):
         return Stand.AGAIN
-    return Stand.UNVERIFIED if lossy or doubtful(targets, losses, ENOUGH_OF_FEW) else Stand.TIMEOUT
+    return Stand.UNVERIFIED if lossy or doubtful(targets, losses, ENOUGH_OF_FEW) else Stand.SURE

@@ -12,11 +12,10 @@ A network also remembers when it was first heard (what was asked before says not
 when its responders stopped answering.
 """
 
-import socket
 from collections import OrderedDict
 
 from scanner.engine.truth.responders import Responders
-from scanner.model import Endpoint, Place
+from scanner.model import Endpoint, NetworkKey, Place, network_key
 
 #: So many of its responders are remembered, and so many networks: those of an hour ago may go.
 _FEW, _MOST_NETWORKS = 4, 16_384
@@ -32,9 +31,6 @@ _REPEATED_S = 1.0
 #: How finely it is noted when it was heard (parts of a second), how many parts before or after an attempt count, and
 #: how many are remembered: a minute's at least. (Only attempts that are not made again ask for them, at their end.)
 _BEATS, _BESIDE, _MOST_BEATS = 64, 16, 8192
-_IPV4 = int(socket.AF_INET)
-
-_Key = str | int | tuple[bytes, int]
 
 
 class Network:
@@ -150,17 +146,11 @@ class Networks:
     """The networks of the hosts that share a path, each known by its prefix. The oldest are forgotten in the end."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[_Key, Network] = OrderedDict()
+        self._known: OrderedDict[NetworkKey | int, Network] = OrderedDict()
 
     def of(self, place: Place, narrow: int | None = None) -> Network:
         """The network that an address is in; `narrow`: the first address of an attached prefix that is narrower."""
-        key: _Key
-        if narrow is not None:
-            key = narrow
-        elif place.family == _IPV4:
-            key = place.numeric.rpartition(".")[0]
-        else:
-            key = socket.inet_pton(place.family, place.numeric)[:8], place.scope  # every link has its own fe80::/64
+        key = network_key(place) if narrow is None else narrow
         network = self._known.get(key)
         if network is None:
             network = self._known[key] = Network(shared=True)

@@ -2,7 +2,7 @@
 
 Why not plain `open()`: the text is UTF-8 whatever the locale, so it bypasses the text layer; a failed write must
 surface once, as our own error, and not a second time when the interpreter closes a buffer; and what waits must leave
-a few times a second, but not once per poll round. So an outlet keeps its own queue of text over a bare descriptor.
+a few times a second, but not once per turn. So an outlet keeps its own queue of text over a bare descriptor.
 
 A lone surrogate (a file name or tag that was not UTF-8) is written as its backslash escape: in JSON that is the
 very escape that means it, elsewhere it is at least visible.

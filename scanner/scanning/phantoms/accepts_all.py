@@ -11,7 +11,7 @@ The *canary* settles it, even for hosts that few ports are asked of: two more ra
 an open one. If both are open as well, nothing listens on them but a middlebox; if one refuses, the host is there, and
 what is open is not intercepted. The host's open rows wait for that.
 
-Pure: pass `now`. Rounds without an open port take one call (`pass_by`), whatever is in them.
+Pure: pass `now`. Turns without an open port take one call (`pass_by`), whatever is in them.
 """
 
 from collections.abc import Iterable, Mapping
@@ -30,7 +30,7 @@ from scanner.scanning.phantoms.release import LOOK_S, Release
 from scanner.scanning.phantoms.typed_ranges import InFlight, TypedRanges
 
 _LATE_S, _SLOW_S = 0.05, 0.3  # an answer is late this long after the slowest round trip (capped, for ranges)
-_AT_ONCE = 16  # with more hosts in a round, they are judged at the next look
+_AT_ONCE = 16  # with more hosts in a turn, they are judged at the next look
 
 #: When targets were probed, by place and port.
 Sent = Mapping[tuple[Place, int], float]
@@ -69,11 +69,11 @@ class AcceptsAll:
 
     @property
     def idle(self) -> bool:
-        """Whether a round without any open row may go to `pass_by`."""
+        """Whether a turn without any open row may go to `pass_by`."""
         return not (self._hosts.keeping or self._beside.out or self._ranges.watching)
 
     def pass_by(self, rows: list[Result]) -> None:
-        """Take in a round without any open row, while idle."""
+        """Take in a turn without any open row, while idle."""
         self._recent.add(rows)
 
     def take_wanted(self) -> list[Endpoint]:
@@ -81,9 +81,9 @@ class AcceptsAll:
         return self._beside.take_wanted()
 
     def apply(self, rows: list[Result], now: float, sent: Sent = UNKNOWN, heard: float | None = None) -> list[Result]:
-        """Mark a round's rows. Open ones that are kept back come with a later round.
+        """Mark a turn's rows. Open ones that are kept back come with a later turn.
 
-        sent: when the open ports were probed. heard: when the round's answers were received, from which their round
+        sent: when the open ports were probed. heard: when the turn's answers were received, from which their round
         trips count back; by default now.
         """
         heard = now if heard is None else heard

@@ -30,7 +30,7 @@ class BoxEnd:
         self._states: dict[int, State] = {}
 
     def end_round(self, opened: list[ProbedPort], refused: list[ProbedPort], missed: int) -> None:
-        """Take in a round. missed: refusals before it that nobody looked at."""
+        """Take in a turn. missed: refusals before it that nobody looked at."""
         self._refused(missed)
         for sent, shut, port in in_order(opened, refused):
             if shut:

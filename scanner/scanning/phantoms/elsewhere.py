@@ -29,8 +29,10 @@ def answers(host: OpenHost, everywhere: int = 1) -> bool:
     """
     place = host.place
     if not host.canaries.sent:
-        return place.note.judged - place.note.mute > 1
-    return place.note.judged - place.note.mute > place.note.opened or place.note.opened - host.beside.again > everywhere
+        return place.note.verdicts - place.note.mute > 1
+    return (
+        place.note.verdicts - place.note.mute > place.note.opened or place.note.opened - host.beside.again > everywhere
+    )
 
 
 class Sample:
@@ -79,7 +81,7 @@ def _late(host: OpenHost) -> bool:
 
 
 def _refuses(place: Place) -> bool:
-    return place.note.judged - place.note.mute > place.note.opened
+    return place.note.verdicts - place.note.mute > place.note.opened
 
 
 def _another(ports: Sequence[int], port: int, turn: int) -> int:

@@ -29,7 +29,6 @@ from scanner.scanning.phantoms.one_host import OpenHost
 from scanner.scanning.phantoms.port_tally import PortTally
 from scanner.scanning.phantoms.recently_shut import Recent
 
-INTERCEPTED = "intercepted"
 _SHARE = 0.95
 _MOST_TALLIES, _MOST_PLACES = 1024, 100_000
 

@@ -34,12 +34,12 @@ class KeptRows:
         return bool(self.rows)
 
     def add(self, kept: KeptRow) -> None:
-        """Add one more. They are in order only between rounds: see `sort`."""
+        """Add one more. They are in order only between turns: see `sort`."""
         self._in_order = self._in_order and not (self.rows and kept.sent < self.rows[-1].sent)
         self.rows.append(kept)
 
     def sort(self) -> None:
-        """Put them in order. Call it after each round, because a round's answers are in no order."""
+        """Put them in order. Call it after each turn, because a turn's answers are in no order."""
         if not self._in_order:
             self.rows.sort(key=_SENT)
             self._in_order = True

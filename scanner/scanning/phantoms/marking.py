@@ -1,6 +1,6 @@
 """The phantoms step: where the engine's rows meet `accepts_all.py`, which is told of them and says what to ask.
 
-A round with nothing open passes by as long as no row is kept back, as in most rounds of most scans.
+A turn with nothing open passes by as long as no row is kept back, as in most turns of most scans.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from scanner.scanning.phantoms.accepts_all import AcceptsAll
 
 
 class Marking:
-    """A step of the pipeline, and the first: its rows are those of the round that the engine has just handed out."""
+    """A step of the pipeline, and the first: its rows are those of the turn that the engine has just handed out."""
 
     def __init__(self, accepts: AcceptsAll, engine: Engine, schedule: Schedule, clock: Callable[[], float]) -> None:
         self._accepts = accepts
@@ -21,7 +21,7 @@ class Marking:
         self._clock = clock
 
     def apply(self, rows: list[Result]) -> list[Result]:
-        """The rows, phantoms marked; open ones may come in a later round. What has to be asked goes out next."""
+        """The rows, phantoms marked; open ones may come in a later turn. What has to be asked goes out next."""
         accepts, engine = self._accepts, self._engine
         if engine.opened or not accepts.idle:
             rows = accepts.apply(rows, self._clock(), engine.opened, engine.answers_at)

@@ -10,7 +10,7 @@ until it stops (`box_end.py`); what was open before is not. If it has already st
 Otherwise whatever was probed before the question is beyond doubt. A host with a hundred open ports side by side is
 asked a few times and stays what it is.
 
-The order is that of probing: a round's answers come in no order. Pure: pass `now`.
+The order is that of probing: a turn's answers come in no order. Pure: pass `now`.
 """
 
 from collections.abc import Callable, Sequence
@@ -60,7 +60,7 @@ class OpenHost:
         self._far_silent = False  # and so nothing confirmed it
         self._end = BoxEnd()
 
-    # What comes of it, round by round
+    # What comes of it, turn by turn
 
     def open(self, row: Result, sent: float, now: float) -> bool:
         """Take in an open row; returns whether its target differs from that of the last one."""
@@ -69,9 +69,9 @@ class OpenHost:
         return self.runs.opened(row.port, sent)
 
     def end_round(self, first: float, refused: list[ProbedPort]) -> None:
-        """Take in the round's refusals; `first`: when the first of its open ports was probed.
+        """Take in the turn's refusals; `first`: when the first of its open ports was probed.
 
-        Rounds without any open port went by unseen. What refused in them refused before `first`.
+        Turns without any open port went by unseen. What refused in them refused before `first`.
         """
         missed = self.ports.refusals_missed(len(refused))
         self.kept.sort()

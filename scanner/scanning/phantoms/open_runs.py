@@ -54,7 +54,7 @@ class Runs:
     def end_round(
         self, opened: list[ProbedPort], refused: list[ProbedPort], missed: int, first: float, share: float
     ) -> float:
-        """Take in a round. missed: refusals before `first` that nobody looked at. share: of open ports outside the run.
+        """Take in a turn. missed: refusals before `first` that nobody looked at. share: of open ports outside the run.
         Returns the time up to which everything that was probed is beyond doubt."""
         if missed and self._left:
             self._refuse(nextafter(first, -inf), missed, share)

@@ -33,7 +33,7 @@ class PortCounts:
 
     def note_silent(self, overdue: list[tuple[int, float]]) -> None:
         """These ports should have answered by now and have not, each with when it was probed."""
-        self.probed = max(self.probed, self.place.note.judged + len(overdue))
+        self.probed = max(self.probed, self.place.note.verdicts + len(overdue))
         for port, sent in overdue:
             self.overdue.setdefault(port, sent)
 
@@ -50,17 +50,17 @@ class PortCounts:
     @property
     def refused(self) -> int:
         """How many of its ports it has refused."""
-        return self.place.note.judged - self.place.note.mute - self.place.note.opened
+        return self.place.note.verdicts - self.place.note.mute - self.place.note.opened
 
     @property
     def not_open(self) -> int:
         """How many of its ports are something other than open."""
-        return self.place.note.judged - self.place.note.opened
+        return self.place.note.verdicts - self.place.note.opened
 
     @property
     def known(self) -> int:
         """How many of its ports are judged, or silent so far although an answer should have come."""
-        return max(self.probed, self.place.note.judged)
+        return max(self.probed, self.place.note.verdicts)
 
     @property
     def may_answer(self) -> bool:
@@ -70,7 +70,7 @@ class PortCounts:
     @property
     def done(self) -> bool:
         """Whether all its targets are judged."""
-        return self.place.note.judged - self.extra >= self.place.ports
+        return self.place.note.verdicts - self.extra >= self.place.ports
 
     @property
     def is_strange(self) -> bool:
@@ -96,9 +96,9 @@ class PortCounts:
     def all_open(self) -> bool:
         """Whether enough of what was probed is open, as far as is known."""
         place = self.place
-        return place.note.judged >= ENOUGH and place.note.opened >= _SHARE * max(place.note.judged, self.probed)
+        return place.note.verdicts >= ENOUGH and place.note.opened >= _SHARE * max(place.note.verdicts, self.probed)
 
     @property
     def may_be_all_open(self) -> bool:
         """Whether that is so, or may still turn out to be."""
-        return self.enough and (self.place.note.judged < ENOUGH or self.all_open)
+        return self.enough and (self.place.note.verdicts < ENOUGH or self.all_open)

@@ -1,7 +1,7 @@
 """The latest verdicts other than open. Nobody looks at them unless an open port makes them interesting.
 
 That a host refused before, or that its neighbours' port is closed, matters only once something is open, and most of a
-sweep never gets there. So a round's rows are kept as they are, a reference each, and are looked up afterwards, the
+sweep never gets there. So a turn's rows are kept as they are, a reference each, and are looked up afterwards, the
 newest first.
 """
 
@@ -18,21 +18,21 @@ class Recent:
 
     def __init__(self, most: int = _MOST_ROWS) -> None:
         self._most = most
-        self._rounds: deque[list[Result]] = deque()
+        self._turns: deque[list[Result]] = deque()
         self._count = 0
 
     def add(self, rows: list[Result]) -> None:
-        """Add a round without an open port, or its rows that were not open. The list must not change afterwards."""
+        """Add a turn without an open port, or its rows that were not open. The list must not change afterwards."""
         if not rows:
             return
-        self._rounds.append(rows)
+        self._turns.append(rows)
         self._count += len(rows)
-        while self._count > self._most and len(self._rounds) > 1:
-            self._count -= len(self._rounds.popleft())
+        while self._count > self._most and len(self._turns) > 1:
+            self._count -= len(self._turns.popleft())
 
     def newest_first(self) -> Iterator[Result]:
         """Row by row, back in time."""
-        for rows in reversed(self._rounds):
+        for rows in reversed(self._turns):
             yield from reversed(rows)
 
     def shut_at(self, place: Place, most: int) -> tuple[list[int], list[int]]:

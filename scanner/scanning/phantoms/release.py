@@ -5,11 +5,10 @@ depends on the range. While something is being asked, and where the scan is so s
 known, it waits up to three seconds; what is still unclear then goes with a doubt. Only here do phantoms get `doubt`.
 """
 
-from scanner.model import Result
-from scanner.scanning.phantoms.intercepted import INTERCEPTED
+from scanner.model import Doubt, Result
 from scanner.scanning.phantoms.one_host import OpenHost
 from scanner.scanning.phantoms.port_counts import ENOUGH
-from scanner.scanning.phantoms.typed_ranges import DOUBT, TypedRanges
+from scanner.scanning.phantoms.typed_ranges import TypedRanges
 
 #: Seconds between two looks at the hosts whose rows are kept: that something is over shows only at the next.
 LOOK_S = 0.1
@@ -51,17 +50,17 @@ class Release:
         still be found out; `clear`: how many of its rows are not phantoms."""
         phantom = host.is_phantom(at)
         if phantom or (not early and (phantom is None or host.runs.unknown(at))):
-            return DOUBT
+            return Doubt.ACCEPTS_EVERYTHING
         if phantom is None or (at >= clear and early):
             return None
         doubt = self._range_doubt(host, at)
-        if age < _KEEP_RANGE_S and (doubt is None or (doubt == INTERCEPTED and host.ports.may_answer)):
+        if age < _KEEP_RANGE_S and (doubt is None or (doubt == Doubt.INTERCEPTED and host.ports.may_answer)):
             return None
         return doubt or ""
 
     def _last_doubt(self, host: OpenHost, at: int) -> str:
         if host.is_phantom(at) is not False or host.runs.unknown(at):
-            return DOUBT
+            return Doubt.ACCEPTS_EVERYTHING
         return self._range_doubt(host, at) or ""
 
     def _range_doubt(self, host: OpenHost, at: int) -> str | None:

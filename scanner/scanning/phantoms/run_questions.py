@@ -24,14 +24,14 @@ class RunQuestions:
         self._ports = ports
         self._kept = kept
         self._runs = Runs()
-        self._fresh: list[ProbedPort] = []  # open ports of this round
+        self._fresh: list[ProbedPort] = []  # open ports of this turn
         self._last_port = 0
         self._asked = 0  # how many ports of its case the question is about
         self.inquiry = Inquiry()
         self.phantoms: set[int] = set()
         self.settled = 0
 
-    # Round by round
+    # Turn by turn
 
     def opened(self, port: int, sent: float) -> bool:
         """Take in an open row; returns whether its target differs from that of the last one."""
@@ -43,14 +43,14 @@ class RunQuestions:
         return True
 
     def end_round(self, refused: list[ProbedPort], missed: int, first: float) -> None:
-        """Take in the round's refusals. first: when the first of the round's open ports was probed. missed: refusals
+        """Take in the turn's refusals. first: when the first of the turn's open ports was probed. missed: refusals
         before that which nobody looked at."""
         share = self.share
         if settled := self._runs.end_round(self.take_fresh(), refused, missed, first, share):
             self._kept.vouch(settled)
 
     def take_fresh(self) -> list[ProbedPort]:
-        """Take out the round's open ports."""
+        """Take out the turn's open ports."""
         fresh, self._fresh = self._fresh, []
         return fresh
 

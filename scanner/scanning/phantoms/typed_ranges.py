@@ -6,19 +6,18 @@ Joins the two rules on ranges (`intercepted.py`, `everything.py`) with the sampl
 
 from collections.abc import Callable, Iterable
 
-from scanner.model import Endpoint, Place, Result
+from scanner.model import Doubt, Endpoint, Place, Result
 from scanner.scanning.phantoms.address_ranges import Range, Ranges, Spot
 from scanner.scanning.phantoms.beside import Beside
 from scanner.scanning.phantoms.elsewhere import Sample
 from scanner.scanning.phantoms.everything import Everything
-from scanner.scanning.phantoms.intercepted import INTERCEPTED, Intercepted
+from scanner.scanning.phantoms.intercepted import Intercepted
 from scanner.scanning.phantoms.one_host import Listed, OpenHost
 from scanner.scanning.phantoms.recently_shut import Recent
 
 #: The targets in flight, and when each was probed (later attempts count as sent long ago).
 InFlight = Callable[[], Iterable[tuple[Endpoint, float]]]
 
-DOUBT = "accepts-everything"
 _MOST_SAMPLES = 4096
 
 
@@ -50,7 +49,7 @@ class TypedRanges:
             self._everything.opened(row, host, spot, now)
 
     def shut(self, rows: list[Result]) -> None:
-        """Count a round's rows that are not open."""
+        """Count a turn's rows that are not open."""
         watched, watching = self._ports.watched, self._everything.watching
         for row in rows if watched or watching else ():
             if row.port in watched:
@@ -71,9 +70,9 @@ class TypedRanges:
         everything = False if vouched or host.canaries.tested else self._everything.says(row.place)
         intercepted = None if everything and not host.canaries.sent else self._ports.says(row, host)
         if intercepted:
-            return INTERCEPTED
+            return Doubt.INTERCEPTED
         if everything:
-            return DOUBT
+            return Doubt.ACCEPTS_EVERYTHING
         return None if everything is None or intercepted is None else ""
 
     def _sample(self, spot: Spot) -> Sample:

@@ -2,7 +2,8 @@
 
 from scanner.engine.brakes.host_rate import HostRate
 from scanner.engine.flight.lost_ways import Ways
-from scanner.machine.route_table import RouteTable, Way
+from scanner.machine.kernel_routes import Way
+from scanner.machine.route_table import RouteTable
 from scanner.machine.tcp_info import TcpInfo
 from scanner.model import Result
 from scanner.scanning.phantoms.accepts_all import AcceptsAll
@@ -64,9 +65,9 @@ class Played:
     def _scan(self, accepts: AcceptsAll) -> list[Result]:
         rows: list[Result] = []
         marking = Marking(accepts, self.engine, self.schedule, self.kernel.clock)
-        for rounds, batch in enumerate(self.engine.turns()):
+        for turns, batch in enumerate(self.engine.turns()):
             rows += marking.apply(batch)
-            assert rounds < _MOST_ROUNDS, "the engine does not end: too many rounds"
+            assert turns < _MOST_ROUNDS, "the engine does not end: too many turns"
             assert self.kernel.now - START < _MOST_SECONDS, "the engine does not end: too long"
         assert not self.kernel.open_sockets
         return marking.finish(rows, complete=True)

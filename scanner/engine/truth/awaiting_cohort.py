@@ -1,4 +1,4 @@
-"""Trials that wait for what a cohort finds, and the judging of it. Pure: pass `now`."""
+"""Trials that wait for what a cohort finds, and its evaluation. Pure: pass `now`."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -11,8 +11,8 @@ from scanner.engine.truth.path import Path
 from scanner.engine.truth.watch import Watch
 
 
-class Juries:
-    """Its length is how many trials wait. `decide` is told of each once its cohort is judged."""
+class AwaitingCohort:
+    """Its length is how many trials wait. `decide` is told of each once its cohort is evaluated."""
 
     def __init__(self, watch: Watch, decide: Callable[[Trial, float], None], random: Random) -> None:
         self._watch = watch
@@ -25,19 +25,19 @@ class Juries:
         return self._count
 
     def wait_for(self, cohort: Cohort, trial: Trial) -> None:
-        """It is decided once that cohort is judged."""
+        """It is decided once that cohort is evaluated."""
         self._waiting[cohort].append(trial)
         self._count += 1
         cohort.awaits(True)
 
-    def judge(self, path: Path, cohort: Cohort, now: float) -> None:
-        """Judges it if every one of its sentinels is done, and decides those that waited for it."""
+    def evaluate(self, path: Path, cohort: Cohort, now: float) -> None:
+        """Evaluates it if every one of its sentinels is done, and decides those that waited for it."""
         if cohort.whole:
             path.cohorts.close(cohort)
-        if cohort.judged or not cohort.closed or cohort.outstanding:
+        if cohort.evaluated or not cohort.closed or cohort.outstanding:
             return
-        path.judged(cohort, now)
-        noes.judged(cohort)
+        path.evaluate(cohort, now)
+        noes.evaluate(cohort)
         self._watch.slow(path)
         waiting = self._waiting.pop(cohort, [])
         cohort.awaits(False)
