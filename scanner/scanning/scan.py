@@ -107,7 +107,7 @@ class Scan:
             if held := pipeline.finish(complete=False):
                 yield held
             raise
-        if not feed.total and not engine.stopped:  # names led only to excluded addresses: no rows are not a success
+        if not feed.total and not engine.stopped:  # names led only to excluded addresses: having no rows is not success
             raise UsageError(
                 "nothing left to probe: all addresses of the names are excluded; check targets and excludes"
             )

@@ -22,7 +22,7 @@ from scanner.targets.space.single_targets import expand
 class Plan:
     """What to probe. `count` targets are known before names are resolved, each name counted as one address.
 
-    Left out are `excluded` targets (because of excludes), `skipped` addresses (never probed: `ends` of attached
+    What is left out: `excluded` targets (because of excludes), `skipped` addresses (never probed: `ends` of attached
     networks, and `unspecified` ones), and `other_family` hosts (because of -4 or -6).
     """
 
@@ -83,7 +83,7 @@ class Plan:
 
     @property
     def names(self) -> int:
-        """How many different names are to be resolved."""
+        """How many different names have to be resolved."""
         return len(self._built.names)
 
     @property

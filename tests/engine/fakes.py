@@ -1,7 +1,8 @@
 """A kernel, a clock and a network that exist only here: any scenario, with exact times, thousands of times a second.
 
 The fakes stand at the engine's own seam (`Kernel`), so the real multiplexer, schedule and verdicts run on top.
-A network is a function: it is told who is asked, for which time and when, and says what comes back and when.
+A network is a function: it is told which target is asked, which attempt it is and when, and says what comes back and
+when.
 """
 
 import contextlib
@@ -31,13 +32,13 @@ START = 100.0
 
 
 def _only_legal_states() -> None:
-    """From now on every change of a probe's state is held against the table of those that may follow."""
+    """From now on, check every change of a probe's state against the table of states that may follow."""
     slot = Probe.__dict__["state"]
 
     def change(probe: Probe, state: ProbeState) -> None:
         try:
             before = slot.__get__(probe)
-        except AttributeError:  # it is being made
+        except AttributeError:  # the probe is just being made
             before = None
         assert before is None or state in MAY_FOLLOW[before], f"a probe that is {before.value} becomes {state.value}"
         slot.__set__(probe, state)
@@ -80,7 +81,7 @@ _HANDSHAKE = {"open": ESTABLISHED, "self": ESTABLISHED, "fin": CLOSE_WAIT}
 
 
 class FakeSocket:
-    """A socket of the fake network; counts itself open until closed. Its misuse is an AssertionError."""
+    """A socket of the fake network; counts itself open until closed. Misuse is an AssertionError."""
 
     def __init__(self, kernel: "FakeKernel", family: int) -> None:
         self.kernel = kernel
@@ -136,7 +137,7 @@ class FakeSocket:
         self.kernel.stumble("close")
 
     def arrive(self, kind: str) -> int:
-        """The answer is here; the event bits that a poller reports."""
+        """The answer is here; returns the event bits that a poller reports."""
         self.icmp = _ICMP.get(kind)
         self.kernel.icmp_seen += self.icmp is not None
         self.error = _ERRORS.get(kind, 0)
@@ -151,9 +152,9 @@ class FakeSocket:
 
 
 class FakePoller:
-    """Hands out what has arrived, at most `batch` at once, and lets the fake time pass.
+    """Hands out what has arrived, at most `batch` at once, and lets fake time pass.
 
-    `edge`: every event once, as epoll does for this engine; else as poll(2), as long as it holds and is watched.
+    `edge`: every event once, as epoll does for this engine; else, as poll(2) does, as long as it holds and is watched.
     """
 
     def __init__(self, kernel: "FakeKernel", *, edge: bool = True, batch: int = 1 << 30) -> None:
@@ -180,11 +181,11 @@ class FakePoller:
         self._kernel.stumble("remove")
 
     def succeeds(self, other: "FakePoller") -> None:
-        """What has arrived already is reported by this one."""
+        """From now on this one reports what has already arrived."""
         self.ready = dict(other.ready)
 
     def closed(self, fd: int) -> None:
-        """The socket is gone; a level-triggered poller must have been told before."""
+        """The socket is gone; a level-triggered poller must have been told beforehand."""
         assert self.edge or fd not in self._watched, "closed while watched"
         self._watched.discard(fd)
         self._idle.discard(fd)
@@ -226,12 +227,12 @@ class FakeKernel:
     every socket(), for an errno (0: none). `own` says from which address the kernel sends to a host, `gone` whether the
     one that the user chose is lost. `stall` is (when, how long): the process is stopped then, while it waits.
     `sends_at_eintr`: EINTR from connect() leaves the attempt under way, as POSIX says.
-    `recycling_says`: what connect() on a refused socket returns. `stale_events`: those of closed descriptors are
-    reported too, and idle sockets say that they are. `edge` and `batch` are the poller's. `repeats`: how many seconds
-    after its connect() a socket's SYN is sent again, while nothing answers. `sent` lists every attempt as (time,
-    address, port), `wire` the repeated SYNs, too; `resets` counts the sockets that were closed with a RST. `trouble` is
-    asked at each call on a socket or poller (getsockopt, close, flag, add, remove, wait) for an errno that it fails
-    with (0: none).
+    `recycling_says`: what connect() on a refused socket returns. `stale_events`: events of closed descriptors are
+    reported too, and idle sockets report that they are idle. `edge` and `batch` are the poller's. `repeats`: how many
+    seconds after its connect() a socket's SYN is sent again, while nothing answers. `sent` lists every attempt as
+    (time, address, port), `wire` the repeated SYNs as well; `resets` counts the sockets that were closed with a RST.
+    `trouble` is asked at each call on a socket or poller (getsockopt, close, flag, add, remove, wait) for an errno that
+    it fails with (0: none).
     """
 
     def __init__(
@@ -301,7 +302,7 @@ class FakeKernel:
         return self._poller
 
     def new_number(self) -> int:
-        """The lowest free one, as POSIX says."""
+        """The lowest free number, as POSIX says."""
         return heapq.heappop(self._free_numbers) if self._free_numbers else next(self._numbers)
 
     def socket(self, family: int) -> FakeSocket:
@@ -336,7 +337,7 @@ class FakeKernel:
         return self._poller
 
     def interposed(self) -> None:
-        """Nobody is."""
+        """Nothing is."""
 
     def icmp_watch(self) -> IcmpWatch | None:
         return IcmpWatch(lambda: self.icmp_seen)
@@ -388,7 +389,7 @@ class FakeKernel:
         return answer
 
     def _repeat(self, until: float) -> float:
-        """Sends again what is unanswered by then, or by the first answer that this brings; returns when that is."""
+        """Send again what is unanswered by then, or by the first answer that this brings; returns that time."""
         while self._to_repeat and self._to_repeat[0][0] <= until:
             at, _, sock, generation = heapq.heappop(self._to_repeat)
             if self._events and self._events[0][0] < at:
@@ -448,7 +449,7 @@ class FakeKernel:
 class ListSource:
     """Targets from lists: every port of every host, hosts interleaved. `requests` rows for each target.
 
-    `late`: nothing is handed out until `take` was called that often, as if names were still being resolved.
+    `late`: nothing is handed out until `take` has been called that often, as if names were still being resolved.
     """
 
     def __init__(
@@ -506,7 +507,7 @@ def engine_for(kernel: FakeKernel, source: ListSource, **options: Any) -> tuple[
 def finish(
     kernel: FakeKernel, engine: Engine, *, most_turns: int = 2_000_000, most_seconds: float = 100_000.0
 ) -> list[tuple[float, Result]]:
-    """Runs the engine to its end: every row with the seconds since the start. Every socket is closed afterwards."""
+    """Run the engine to its end: every row with the seconds since the start. Every socket must be closed afterwards."""
     rows: list[tuple[float, Result]] = []
     for turns, batch in enumerate(engine.turns()):
         rows += [(kernel.now - START, row) for row in batch]
@@ -524,6 +525,6 @@ def play(
     most_seconds: float = 100_000.0,
     **options: Any,
 ) -> list[Result]:
-    """Runs the engine to its end on the fake network; every socket is closed afterwards."""
+    """Run the engine to its end on the fake network; every socket must be closed afterwards."""
     engine, _ = engine_for(kernel, source, **options)
     return [row for _, row in finish(kernel, engine, most_turns=most_turns, most_seconds=most_seconds)]

@@ -32,7 +32,7 @@ def _socket(host: str) -> socket.socket:
 
 @contextlib.contextmanager
 def listener(host: str = "127.0.0.1", backlog: int = 64) -> Iterator[int]:
-    """A port that completes handshakes, as many as `backlog`: nobody accepts them."""
+    """A port that completes as many handshakes as `backlog` allows: nobody accepts them."""
     with _socket(host) as sock:
         sock.listen(backlog)
         yield int(sock.getsockname()[1])
@@ -68,7 +68,7 @@ def resetting(host: str = "127.0.0.1", *, done: threading.Event | None = None) -
 
 @contextlib.contextmanager
 def full_backlog(host: str = "127.0.0.1") -> Iterator[int]:
-    """A port whose accept queue is full: SYNs are dropped, a true silence on loopback."""
+    """A port whose accept queue is full: SYNs are dropped, which is real silence on loopback."""
     with _socket(host) as sock, contextlib.ExitStack() as clients:
         sock.listen(0)
         for _ in range(2):

@@ -1,4 +1,4 @@
-"""Trials that wait for a cohort: decided once every one of its sentinels is done."""
+"""Trials that wait for a cohort: they are decided once all its sentinels are done."""
 
 from random import Random
 

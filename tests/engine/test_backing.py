@@ -13,7 +13,7 @@ CLEAN, HALF = 0.001, 0.5
 
 
 def answering(*, refused: int = 100) -> Path:
-    """A path on which so many ports refused."""
+    """A path on which this many ports refused."""
     path = Path(1000)
     for port in range(1, 1 + refused):
         path.responders.refuses(Endpoint(Place("10.0.0.1", AF_INET), port, REQUESTS))
@@ -30,7 +30,7 @@ def evaluated(path: Path, era: Era, lost: int, n: int) -> Cohort:
 
 
 def losses(path: Path, *cohorts: Cohort, before: int = 0) -> list[float] | None:
-    """Those of an attempt in each of these cohorts, and of some that left before the path was watched."""
+    """The losses of an attempt in each of these cohorts, and of some that left before the path was watched."""
     backing = Backing()
     for number, cohort in enumerate(cohorts, before):
         backing.leaves_with(cohort, path.cohorts.unseen, number)
@@ -38,7 +38,7 @@ def losses(path: Path, *cohorts: Cohort, before: int = 0) -> list[float] | None:
 
 
 def test_what_each_attempt_met() -> None:
-    """Those before the path was watched met the first era's loss; each later one that of its own cohort."""
+    """Attempts before the path was watched met the first era's loss; each later one met that of its own cohort."""
     path = answering()
     assert losses(path, before=2) == [HALF, HALF]
     clean = evaluated(path, path.cohorts.era, 0, 60)
@@ -55,7 +55,7 @@ def test_nobody_tells_where_nobody_ever_answered() -> None:
 
 
 def test_those_who_answered_later_tell_what_left_before_anybody_watched() -> None:
-    """Ten of a hundred did: the sentinels that are clean since then say nothing of that time."""
+    """Ten of a hundred did: sentinels that have been clean since then say nothing about that time."""
     path = answering()
     evaluated(path, path.cohorts.era, 0, 60)
     path.counts.answers, path.counts.flipped, path.counts.resent = 100, 7, 3

@@ -16,14 +16,14 @@ RATES = st.one_of(
 )
 
 
-#: A pause (seconds), then how many would like to leave.
+#: A pause (seconds), and how many want to leave after it.
 STEPS = st.lists(
     st.tuples(st.one_of(st.floats(0.0, 0.05), st.floats(0.0, 3.0), st.just(3600.0)), st.integers(0, 3000)),
     max_size=60,
 )
 
 
-#: Time since the machine started, on which a monotonic clock's precision depends.
+#: Seconds since the machine started, on which a monotonic clock's precision depends.
 STARTS = st.sampled_from([0.0, 100.0, 1e7])
 
 
@@ -51,7 +51,7 @@ def test_no_second_holds_more_than_the_rate(rate: float, start: float, steps: li
 
 @pytest.mark.parametrize("rate", [1.0, 50.0, 100.0, 150.0, 1000.0, 20_000.0])
 def test_a_first_connect_that_is_late_makes_no_second_fuller(rate: float) -> None:
-    """Between the bucket and connect() lies some time, and it varies: the first ones leave 8 ms after their grant."""
+    """Some time passes between the bucket and connect(), and it varies: here the first leave 8 ms after their grant."""
     bucket = Bucket(rate, 0.0)
     times = [0.008] * leave(bucket, 0.0, 10**9)
     now = 0.0
@@ -64,7 +64,7 @@ def test_a_first_connect_that_is_late_makes_no_second_fuller(rate: float) -> Non
 @settings(deadline=None)
 @given(rate=RATES)
 def test_greed_gets_nearly_all_of_it_and_no_more(rate: float) -> None:
-    """Always at the first instant there is a token, as a scan does."""
+    """It always takes a token the instant there is one, as a scan does."""
     bucket = Bucket(rate, 0.0)
     now, times = 0.0, []
     for _ in range(400):
@@ -140,7 +140,7 @@ def test_depth_and_refill_make_the_rate_together_less_one_in_a_hundred(
     ("rate", "depth", "refill"), [(0.25, 1.0, 0.25), (2.5, 1.0, 2.5), (999.5, 1.0, 999.5), (2000.5, 4.0, 1997.5)]
 )
 def test_what_nobody_was_promised_is_kept_without_a_margin(rate: float, depth: float, refill: float) -> None:
-    """For the way's sake: fractions count, and no more leave at once than a policer's own bucket holds."""
+    """Limits for the sake of the way: fractions count, and no more leave at once than a policer's own bucket holds."""
     bucket = Bucket(rate, 0.0, PACED_BURST_S, promised=False)
     assert bucket.depth == depth
     bucket.take(int(depth))

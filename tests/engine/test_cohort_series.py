@@ -1,4 +1,4 @@
-"""The cohorts of a path, one after the other: what is forgiven."""
+"""The cohorts of a path, one after another: what is forgiven."""
 
 from scanner.engine.truth.location import Location, location_of
 from scanner.engine.truth.path import Path
@@ -12,7 +12,7 @@ def endpoint(host: str, port: int) -> Endpoint:
 
 
 class TestWhatIsForgiven:
-    """10.0.0.1 and 10.0.1.1, which share a pool: what the one lost while it was gone is no loss of the other."""
+    """10.0.0.1 and 10.0.1.1, which share a pool: what one lost while it was gone is not the other's loss."""
 
     def setup_method(self) -> None:
         networks = Networks()

@@ -1,4 +1,4 @@
-"""Eras and cohorts in numbers: when one is dead, whole, or over, and what its probes met."""
+"""Eras and cohorts in numbers: when one is dead, whole or over, and what its probes met."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def era(lost: int, n: int) -> Era:
 
 
 def cohort(count: int, *, lost: int = 0, target: int = 60, of: Era | None = None) -> Cohort:
-    """One opened at START, with so many sentinels."""
+    """A cohort opened at START, with this many sentinels."""
     made = Cohort(of or Era(), START, target)
     made.count = count
     for port in range(lost):
@@ -27,7 +27,7 @@ def cohort(count: int, *, lost: int = 0, target: int = 60, of: Era | None = None
 @pytest.mark.parametrize(
     ("lost", "n", "dead"),
     [
-        (23, 23, False),  # two small cohorts at least
+        (23, 23, False),  # it takes two small cohorts at least
         (24, 24, True),
         (22, 24, True),
         (21, 24, False),
@@ -66,8 +66,8 @@ def test_a_cohort_ends_whole_or_after_a_dozen_and_a_while(
 @pytest.mark.parametrize(
     ("of_era", "own", "loss"),
     [
-        ((0, 600), (0, 60), 0.00083),  # clean as the rest
-        ((60, 600), (0, 12), 0.11294),  # that it lost none itself says less than the era
+        ((0, 600), (0, 60), 0.00083),  # as clean as the rest
+        ((60, 600), (0, 12), 0.11294),  # that it lost none itself says less than the era does
         ((0, 600), (20, 60), 0.39655),  # a burst: its probes met it, whatever the average says
         ((60, 600), (1, 60), 0.11294),  # it lost less than the average: that is luck
     ],
@@ -77,7 +77,7 @@ def test_what_the_probes_of_a_cohort_met(of_era: tuple[int, int], own: tuple[int
     assert round(cohort(count, lost=lost, of=era(*of_era)).loss(), 5) == loss
 
 
-ABOVE = 128.0  #: from where on quarters and halves of seconds are exact, as START is not beside tenths
+ABOVE = 128.0  #: from here on quarters and halves of seconds are exact, unlike tenths from START on
 
 
 def network(*, parent: Network | None = None) -> Network:
@@ -87,7 +87,7 @@ def network(*, parent: Network | None = None) -> Network:
 
 
 def opened(count: int = 0, target: int = 60, of: Era | None = None) -> Cohort:
-    """One opened at ABOVE."""
+    """A cohort opened at ABOVE."""
     made = Cohort(of or Era(), ABOVE, target)
     made.count = count
     return made

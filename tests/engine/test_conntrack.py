@@ -1,4 +1,4 @@
-"""Half of what is free in the connection tracking table: by exact times, on the fake kernel, on a real table."""
+"""Half of what is free in the connection tracking table: with exact times, on the fake kernel, with a real table."""
 
 import sys
 from collections import Counter, deque
@@ -13,7 +13,7 @@ from tests.namespace import SILENT, namespace
 
 
 class Table:
-    """A table that is read by `count`: what others have there, and what is ours."""
+    """A table that is read with `count`: what others have in it, and what is ours."""
 
     def __init__(self, others: int = 0) -> None:
         self.others = others
@@ -42,7 +42,7 @@ class TestRoom:
         assert tracked.room(9000, START + 0.5) == 999
 
     def test_answers_that_left_no_entry_cost_nothing(self) -> None:
-        """A clean sweep is faster than one look a second would allow."""
+        """A clean sweep is faster than one look per second would allow."""
         table = Table()
         tracked = Conntrack(table.count, 2000)
         attempts = 0
@@ -79,7 +79,7 @@ class TestRoom:
         assert tracked.room(0, START + 1) == 3999
 
     def test_what_was_not_attempted_lately_belongs_to_others(self) -> None:
-        """They filled more than the half that was free at first; of what is left now, half is ours again."""
+        """Others filled more than the half that was free at first; of what is left now, half is ours again."""
         table = Table(0)
         tracked = Conntrack(table.count, 100_000, 120.0)
         tracked.room(0, START)
@@ -90,7 +90,7 @@ class TestRoom:
         assert tracked.room(40_000, START + 313) == 19_999
 
     def test_a_table_kept_full_by_others_ends_no_scan(self) -> None:
-        """Hardly an attempt a second, but for ever."""
+        """There is hardly an attempt a second, but it goes on for ever."""
         table = Table(70_000)
         tracked = Conntrack(table.count, 70_000, 120.0)
         attempts = [0]
@@ -143,7 +143,7 @@ class TestFiles:
 
 
 class Tracked:
-    """The table beside a fake kernel: a SYN's entry lasts 120 s, a refused one's goes with its answer."""
+    """The table of a fake kernel: a SYN's entry lasts 120 s, that of a refused one goes when it is answered."""
 
     def __init__(self, kernel: FakeKernel) -> None:
         self.kernel = kernel

@@ -1,4 +1,4 @@
-"""Deadlines by themselves: plain numbers, no kernel."""
+"""Deadlines alone: plain numbers, no kernel."""
 
 from scanner.engine.flight.deadlines import LONG_AGO, Deadlines
 from scanner.engine.flight.probe import BareTrial, Probe
@@ -9,7 +9,7 @@ HOME: list[Probe] = []
 
 
 class Flights:
-    """Launches and answers, as the multiplexer notes them."""
+    """Launches and answers, noted as the multiplexer does."""
 
     def __init__(self) -> None:
         self.deadlines = Deadlines()
@@ -93,7 +93,7 @@ def test_what_is_settled_along_with_another_is_not_due() -> None:
 
 
 def test_what_was_moved_to_another_lane_meanwhile_is_not_due() -> None:
-    """While the first is dealt with, the other is put with the overdue, whose time is not counted any more."""
+    """While the first is dealt with, the other is moved to the overdue, whose time is no longer counted."""
     flights = Flights()
     one, other = flights.launch(1.0, 0.0), flights.launch(1.0, 0.0)
     overdue: dict[Probe, float] = {}
@@ -107,7 +107,7 @@ def test_what_was_moved_to_another_lane_meanwhile_is_not_due() -> None:
 
 
 def test_who_is_in_flight_and_since_when() -> None:
-    """At a later attempt: for long; sentinels are nobody's target."""
+    """A later attempt counts as sent long ago; sentinels are nobody's target."""
     flights = Flights()
     old, new, again, sentinel = (flights.launch(9.0, now) for now in (1.0, 2.0, 2.0, 1.0))
     for port, (probe, sent) in enumerate([(old, 1.0), (new, 2.0), (again, 2.0), (sentinel, 1.0)]):

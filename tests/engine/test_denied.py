@@ -18,7 +18,7 @@ ROUTER = Verdict(State.UNREACHABLE, "host-unreach", "192.0.2.1")
 
 
 class Rejected:
-    """A path on which so many ports refused, and one target that met a "no" at each of its attempts."""
+    """A path on which this many ports refused, and one target that met a "no" at each of its attempts."""
 
     def __init__(self, *, attempts: int, retries: int = 1, refused: int = 20, targets: int = 1000) -> None:
         self.path = Path(targets)

@@ -1,4 +1,4 @@
-"""A closer look at one socket: what is asked beyond SO_ERROR, and what the trial learns of it."""
+"""A closer look at one socket: what is asked besides SO_ERROR, and what the trial learns from it."""
 
 import errno
 
@@ -14,7 +14,7 @@ from tests.engine.fakes import AF_INET, FakeKernel, FakeSocket
 
 
 def connected(kind: str, *, delay: float = 0.01) -> tuple[FakeKernel, Probe, int]:
-    """A probe whose answer has arrived; the event that tells of it."""
+    """A probe whose answer has arrived, and the event that reports it."""
     kernel = FakeKernel(lambda host, port, attempt, now: None)
     sock = kernel.socket(AF_INET)
     assert isinstance(sock, FakeSocket)

@@ -1,4 +1,4 @@
-"""The probes in flight as a whole: what there is, what is missing, and what is told."""
+"""The probes in flight as a whole: what there is, what is missing, and what is reported."""
 
 import errno
 

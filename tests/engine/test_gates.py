@@ -1,4 +1,4 @@
-"""The three gates in their order: what one lets go is shown to the next, and nothing gathers behind the last."""
+"""The three gates in their order: what one lets go is shown to the next, and nothing piles up behind the last."""
 
 import ipaddress
 
@@ -19,14 +19,14 @@ def trial(path: Path, host: str = "10.0.0.1", port: int = 80) -> Trial:
 
 
 def slow(path: Path, rate: float) -> Path:
-    """Its rate allows one probe at once, and has just allowed it."""
+    """The path, at a rate that allows one probe at a time, and has just allowed it."""
     path.pace.law.bucket = Bucket(rate, 0.0, promised=False)
     path.pace.law.bucket.take(1)
     return path
 
 
 def neighbours() -> Neighbours:
-    """16 addresses may be asked for at a time."""
+    """A table with room for asking for 16 addresses at a time."""
     return Neighbours([ipaddress.IPv4Network("10.0.0.0/16")], table=16)
 
 
@@ -55,13 +55,13 @@ def test_a_slow_path_parks_what_comes_and_lets_it_go_at_its_rate() -> None:
     assert round(gates.delay(0.1), 6) == 0.1
     assert released(gates, 0.2, quota=0) == []
     assert released(gates, 0.2) == trials[1:2]
-    path.pace.law.bucket = None  # no need to hold back any more
+    path.pace.law.bucket = None  # nothing needs to be held back any more
     assert released(gates, 0.2) == trials[2:]
     assert (len(gates), gates.rated) == (0, False)
 
 
 def test_nobody_overtakes_those_who_are_parked() -> None:
-    """The path need not be held back any more, but three still wait there, and the caller has room for two."""
+    """The path no longer needs holding back, but three still wait there, and the caller has room for two."""
     gates, batch, path = Gates(None, None), [], slow(Path(1), 10.0)
     gates.pace(path)
     parked = [trial(path, port=port) for port in (1, 2, 3)]

@@ -1,4 +1,4 @@
-"""The promise to each host: no second with more attempts than it may hold, and nobody waits for another host."""
+"""The promise to each host: no second has more attempts than allowed, and nobody waits for another host."""
 
 import gc
 import itertools
@@ -159,7 +159,7 @@ def test_every_host_is_spared_and_nobody_is_lost(rate: float, steps: list[tuple[
 
 
 class CountedText(str):
-    """Counts how often any of them is looked up."""
+    """Counts how often any such text is looked up."""
 
     __slots__ = ("__weakref__",)
     looked_up = 0
@@ -170,7 +170,7 @@ class CountedText(str):
 
 
 def test_many_slow_hosts_are_not_walked_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """None of 5000 hosts may be forgotten yet: that must not be found out anew for each."""
+    """None of 5000 hosts may be forgotten yet; that must not be found out again for each."""
     monkeypatch.setattr(hostrate, "_MOST_IDLE", 100)
     monkeypatch.setattr(CountedText, "looked_up", 0)
     gate = HostRate(0.01)

@@ -1,4 +1,4 @@
-"""What answers to later attempts say of loss."""
+"""What answers to later attempts say about loss."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from scanner.engine.truth.later_answers import LaterAnswers
 
 
 def heard(*hits: int) -> LaterAnswers:
-    """So many at the first attempt, the second, and so on."""
+    """This many answers to first attempts, second ones, and so on."""
     answers = LaterAnswers()
     for nth, count in enumerate(hits, 1):
         for _ in range(count):

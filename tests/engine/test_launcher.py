@@ -1,4 +1,4 @@
-"""A batch leaves, as far as there is room and a way: what waits, what goes back in line, what is an answer."""
+"""A batch leaves, as far as there is room and a way: what waits, what goes back in line, what counts as an answer."""
 
 import errno
 from collections.abc import Callable
@@ -18,7 +18,7 @@ ROUTES = RouteTable([Way(AF_INET, 192 << 24, 8, 0, gateway=True)])
 
 
 class Machine:
-    """One that may be short of something: `fails` says at each connect() of what."""
+    """A machine that may be short of something: at each connect() `fails` says of what."""
 
     def __init__(self, fails: Callable[[tuple[Any, ...], float], int] | None = None, *, descriptors: int = 100) -> None:
         self.kernel = FakeKernel(silence, costs=0.0, fails=fails, descriptors=descriptors)
@@ -47,7 +47,7 @@ def test_what_finds_no_descriptor_goes_back_in_line_and_the_window_shrinks() -> 
 
 
 def test_a_lost_way_is_awaited_and_others_leave_meanwhile() -> None:
-    """The route to 192.0.0.0/8 is gone for a moment; those of 192.0.2 wait together, one of them tries."""
+    """The route to 192.0.0.0/8 is gone for a moment; the targets in 192.0.2 wait together, and one of them tries."""
     away = [True]
     machine = Machine(lambda address, now: errno.ENETUNREACH if away[0] and address[0].startswith("192.") else 0)
     lost, others = machine.trials(3), machine.trials(2, "198.51.100.1")

@@ -89,7 +89,7 @@ class TestWhatConnectSays:
 
     @pytest.mark.parametrize("code", [errno.EACCES, errno.EINVAL])
     def test_what_a_route_may_have_said_is_believed_the_second_time(self, code: int) -> None:
-        """One that came back before the kernel was asked for it looks like a firewall, but does not say it again."""
+        """A route that came back before the kernel was asked about it looks like a firewall, but says so only once."""
         flight = Turns(answers("rst"), errors=[code])
         (trial,) = flight.launch()
         flight.run()
@@ -101,7 +101,7 @@ class TestWhatConnectSays:
     )
     @pytest.mark.parametrize("at", ["socket", "connect"])
     def test_a_limit_of_this_machine_is_no_verdict(self, code: int, at: str) -> None:
-        """The probe and all behind it come back, without an attempt counted; those before it have left."""
+        """The probe and all after it come back, without an attempt counted; those before it have left."""
         flight = Turns(answers("open"), **({"errors": [0, code]} if at == "connect" else {}))
         if at == "socket":
             flight.kernel.no_socket = lambda family, now: code if flight.kernel.connects else 0

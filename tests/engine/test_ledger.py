@@ -1,4 +1,4 @@
-"""SYNs on the wire: what a rate promises, the kernel's repeats included, in plain numbers and on the fake kernel."""
+"""SYNs on the wire: what a rate promises, including the kernel's repeats, in plain numbers and on the fake kernel."""
 
 from collections import defaultdict
 from itertools import pairwise
@@ -22,7 +22,7 @@ def trial() -> BareTrial:
 
 
 def waiting(one: BareTrial) -> Probe:
-    """Its first attempt is in flight."""
+    """A probe of this trial, whose first attempt is in flight."""
     probe = Probe(FakeKernel(lambda *_: None).socket(AF_INET), AF_INET, [], None)
     probe.trial, probe.attempt = one, 1
     one.attempts, one.probes = 1, (probe,)
@@ -30,13 +30,13 @@ def waiting(one: BareTrial) -> Probe:
 
 
 def closed(probe: Probe, now: float) -> None:
-    """Its socket, in silence."""
+    """Its socket was closed, after silence."""
     assert probe.trial is not None
     probe.trial.probes, probe.trial, probe.ended = (), None, now
 
 
 def free_at(ledger: Ledger, times: list[float]) -> list[int]:
-    """How many tokens there are at these times."""
+    """How many tokens there are at each of these times."""
     free = []
     for now in times:
         ledger.look(now)
@@ -64,7 +64,7 @@ def test_one_that_waits_holds_it_until_a_second_after_its_last_repeat() -> None:
 
 
 def test_a_look_that_comes_too_late_supposes_the_worst() -> None:
-    """The process stood still for 5 s, and only then could close the socket: until then the kernel sent."""
+    """The process stood still for 5 s and could close the socket only then: until that moment the kernel sent on."""
     ledger, one = Ledger(1.0), trial()
     ledger.take(one, 0.0)
     probe = waiting(one)
@@ -129,7 +129,7 @@ def test_no_second_of_a_host_has_more_than_its_rate(repeats: tuple[float, ...], 
 
 @pytest.mark.parametrize(("timeout", "syns"), [(0.3, 1), (1.0, 1), (4.0, 4)])
 def test_what_a_rate_allows_is_used_for_silence_too(timeout: float, syns: int) -> None:
-    """300 silent ports take two attempts each, and each attempt the SYNs of its time-out."""
+    """300 silent ports take two attempts each, and each attempt takes as many SYNs as fit into its timeout."""
     kernel = silent_but()
     play(kernel, ListSource(["10.0.0.1"], range(1, 301), timeout=timeout), rate=50.0)
     assert len(kernel.wire) == 600 * syns
@@ -143,7 +143,7 @@ def test_answers_that_come_at_once_pay_for_nothing() -> None:
 
 
 def test_a_late_answer_after_a_repeat_still_counts() -> None:
-    """A way by satellite: 1.3 s. The attempt waits for its whole time-out and pays for its repeats."""
+    """A way via satellite: 1.3 s. The attempt waits for its whole timeout and pays for its repeats."""
     kernel = FakeKernel(lambda *_: Answer(1.3, "rst"), repeats=REPEATS)
     rows = play(kernel, ListSource(["10.0.0.1"], range(1, 101), timeout=4.0), rate=50.0)
     assert {(row.state, row.attempts) for row in rows} == {(State.REFUSED, 1)}
@@ -160,7 +160,7 @@ def test_a_process_that_stood_still_owes_what_the_kernel_sent_meanwhile(stall: f
 
 
 def test_without_a_rate_nothing_changes() -> None:
-    """What is overdue goes on listening: a late answer is one, too."""
+    """What is overdue goes on listening: a late answer counts too."""
     kernel = FakeKernel(lambda host, port, nth, now: Answer(1.9, "rst") if nth == 1 else None)
     (row,) = play(kernel, ListSource(["10.0.0.1"], [1], timeout=1.0))
     assert row.state is State.REFUSED

@@ -56,7 +56,7 @@ def test_so_many_hosts_do_and_no_more() -> None:
 
 
 def test_it_begins_as_any_note_does() -> None:
-    """It sets all of its fields itself, without a call for each host."""
+    """It sets all its fields itself, which saves a call for each host."""
     begun = Location(Path(1), Network())
     assert {name: getattr(begun, name) for name in Note.__slots__} == {
         name: getattr(Note(), name) for name in Note.__slots__

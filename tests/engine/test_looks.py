@@ -1,4 +1,4 @@
-"""Which answers are shown to whoever knows what cannot be a target's."""
+"""Which answers are shown to the watch that recognises what cannot come from a target."""
 
 from scanner.engine.flight.looks import Looks
 from scanner.engine.flight.probe import BareTrial, Probe
@@ -8,7 +8,7 @@ from tests.engine.fakes import AF_INET, FakeKernel
 
 
 class Watching(FakeKernel):
-    """A kernel under which somebody may have put a proxy: `seen` are the sockets that were looked at."""
+    """A kernel with a watch, as if there might be a proxy in between: `shown` are the looks it was given."""
 
     def __init__(self) -> None:
         super().__init__(lambda *_: None)

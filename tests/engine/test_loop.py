@@ -17,7 +17,7 @@ HOST, HOST6 = "192.0.2.80", "2001:db8::1"
 
 
 def mixed(host: str, port: int, attempt: int, now: float) -> Answer | None:
-    """A third each refused, open and silent."""
+    """A third each is refused, open and silent."""
     return (Answer(0.002, "rst"), Answer(0.002, "open"), None)[port % 3]
 
 
@@ -54,7 +54,7 @@ class TestRoom:
         assert "ulimit -n" in warnings[0]
 
     def test_descriptors_that_others_need_for_a_while(self) -> None:
-        """Lookups of names take some at first, and give them back."""
+        """Name lookups take some at first, and give them back."""
         kernel = FakeKernel(mixed)
         engine, _ = engine_for(kernel, ListSource([HOST], range(1, 200), timeout=0.2), capacity=40)
         engine.fit(7)
@@ -73,13 +73,13 @@ class TestRoom:
         assert warnings == []
 
     def test_room_for_all_is_no_warning(self) -> None:
-        """A small limit that is never met is nobody's concern."""
+        """A small limit that is never reached concerns nobody."""
         rows, warnings = scan(FakeKernel(refusing), ListSource([HOST], range(1, 30)), capacity=52)
         assert (len(rows), warnings) == (29, [])
 
     @pytest.mark.parametrize("room", [1, 3, 30])
     def test_fewer_descriptors_than_promised(self, room: int) -> None:
-        """Somebody else in this process took them: EMFILE in the middle of a scan."""
+        """Something else in this process took them: EMFILE in the middle of a scan."""
         kernel = FakeKernel(mixed, descriptors=room)
         ports = range(1, 91)
         rows, warnings = scan(kernel, ListSource([HOST, HOST6], ports, timeout=0.2))
@@ -88,7 +88,7 @@ class TestRoom:
 
 
 def during(start: float, seconds: float, code: int) -> Callable[[Any, float], int]:
-    """That errno from every connect() in this time."""
+    """This errno from every connect() during that time."""
     return lambda who, now: code if START + start <= now < START + start + seconds else 0
 
 
@@ -96,7 +96,7 @@ LIMITS = [errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EAGAIN,
 
 
 class TestShortages:
-    """Silent targets keep the scan going through all of them."""
+    """Silent targets keep the scan running through all of them."""
 
     @pytest.mark.parametrize("code", LIMITS)
     @pytest.mark.parametrize("at", ["fails", "no_socket"])
@@ -110,7 +110,7 @@ class TestShortages:
 
     @pytest.mark.parametrize("code", LIMITS)
     def test_one_with_probes_in_flight_is_warned_of_once(self, code: int) -> None:
-        """However long it lasts and however often it comes back."""
+        """It is warned of once however long it lasts and however often it comes back."""
         hurdles = [during(0.3 + 2 * n, 0.9, code) for n in range(4)]
         kernel = FakeKernel(mixed, fails=lambda who, now: max(hurdle(who, now) for hurdle in hurdles))
         ports = range(1, 901)
@@ -119,7 +119,7 @@ class TestShortages:
         assert len(warnings) == 1
 
     def test_two_passing_ones_far_apart_are_not_a_lasting_one(self) -> None:
-        """Nothing is in flight when either strikes; all the time between them probes leave."""
+        """Nothing is in flight when either strikes, but probes leave all the time between them."""
         hurdles = [during(0.0, 0.2, errno.EADDRNOTAVAIL), during(5.0, 0.2, errno.EADDRNOTAVAIL)]
         kernel = FakeKernel(refusing, fails=lambda who, now: max(hurdle(who, now) for hurdle in hurdles))
         rows, _ = scan(kernel, ListSource([HOST], range(1, 81)), rate=10.0)
@@ -128,7 +128,7 @@ class TestShortages:
 
     @pytest.mark.parametrize("code", LIMITS)
     def test_a_lasting_one_is_the_answer_and_the_other_family_goes_on(self, code: int) -> None:
-        """IPv6 switched off."""
+        """As with IPv6 switched off."""
         kernel = FakeKernel(mixed, fails=lambda address, now: code if ":" in address[0] else 0)
         ports = range(1, 121)
         rows, _ = scan(kernel, ListSource([HOST, HOST6], ports, timeout=0.5))
@@ -182,7 +182,7 @@ class TestShortages:
         )
 
     def test_local_ports_that_our_own_silent_attempts_hold(self) -> None:
-        """A small range of local ports and many retries: slower, never an error."""
+        """A small range of local ports and many retries make it slower, but never an error."""
         kernel = FakeKernel(lambda host, port, attempt, now: None)
         kernel.fails = lambda address, now: (
             errno.EADDRNOTAVAIL if sum(sock.peer == address[:2] for sock in kernel.open_sockets) >= 3 else 0
@@ -201,11 +201,11 @@ def most_in_a_second(times: list[float]) -> int:
 
 
 class TestOneDestination:
-    """A port's accept queue is short, and beyond some thousands in flight to one port connect() itself gets slow."""
+    """A port's accept queue is short, and with more than some thousands in flight to it connect() itself gets slow."""
 
     @pytest.mark.slow
     def test_an_open_port_is_asked_three_times_and_never_twice_in_a_tenth_of_a_second(self) -> None:
-        """Also one that is found when sentinels are due already."""
+        """So is one that is found when sentinels are already due."""
         opened = (5, 9000, 9500, 12_000, 17_000, 19_000)
         kernel = FakeKernel(lambda host, port, attempt, now: Answer(0.001, "open") if port in opened else None)
         scan(kernel, ListSource([HOST], range(1, 20_001)))
@@ -215,7 +215,7 @@ class TestOneDestination:
             assert min(later - earlier for earlier, later in pairwise(times)) >= 0.1
 
     def test_a_lone_responder_is_never_flooded(self) -> None:
-        """It falls silent, so every sentinel to it stays in flight; a window this large makes no difference."""
+        """It falls silent, so every sentinel to it stays in flight; even a window this large makes no difference."""
         kernel = FakeKernel(lambda host, port, attempt, now: Answer(0.001, "rst") if port == 1 and now < 101 else None)
         scan(kernel, ListSource([HOST], range(1, 6001)), concurrency=20_000, capacity=60_000)
         times = [time for time, _, port in kernel.sent if port == 1]
@@ -235,7 +235,7 @@ class TestStalls:
     @pytest.mark.parametrize("rate", [10.0, 200.0, 1000.0])
     @pytest.mark.parametrize("per", ["rate", "host_rate"])
     def test_a_rate_is_kept_when_the_process_wakes_up(self, rate: float, per: str) -> None:
-        """No debt is owed: after five seconds of standing still it goes on as before."""
+        """Nothing is made up for: after standing still for five seconds it goes on as before."""
         kernel = FakeKernel(refusing, stall=(START + 0.5, 5.0))
         options = {"rate": rate} if per == "rate" else {"host_rate": HostRate(rate)}
         rows, _ = scan(kernel, ListSource([HOST], range(1, int(3 * rate))), **options)
@@ -244,7 +244,7 @@ class TestStalls:
 
     @pytest.mark.parametrize("per", ["rate", "host_rate"])
     def test_a_rate_is_kept_over_a_stall_between_two_connects(self, per: str) -> None:
-        """The rest of the batch leaves after it, and so does the next."""
+        """The rest of the batch leaves after the stall, and so does the next batch."""
         rate, stalls = 1000.0, [START, START + 1.5, START + 2.7]
         kernel = FakeKernel(refusing)
 
@@ -262,7 +262,7 @@ class TestStalls:
 
 
 class Ticking(FakeKernel):
-    """A kernel under which looking at the clock takes time, too."""
+    """A kernel with which even looking at the clock takes time."""
 
     def clock(self) -> float:
         self.now += 5e-6
@@ -271,7 +271,7 @@ class Ticking(FakeKernel):
 
 @pytest.mark.parametrize("rate", [1000.0, 5000.0, 20_000.0])
 def test_what_a_rate_allows_is_used(rate: float) -> None:
-    """Also when its next token comes between two looks at the bucket."""
+    """Even if its next token comes between two looks at the bucket."""
     kernel = Ticking(lambda host, port, attempt, now: Answer(0.0, "rst"))
     play(kernel, ListSource([HOST], range(1, 20_001)), rate=rate)
     times = [time for time, _, _ in kernel.sent]
@@ -332,7 +332,7 @@ class TestEnding:
 
     @pytest.mark.parametrize("concurrency", [None, 1])
     def test_a_turn_comes_every_tenth_of_a_second_even_when_nothing_happens(self, concurrency: int | None) -> None:
-        """So that a progress bar moves and a signal is heard."""
+        """It does so that a progress bar moves and signals are heard."""
         kernel = FakeKernel(lambda host, port, attempt, now: None)
         engine, _ = engine_for(kernel, ListSource([HOST], [9], timeout=7.0, retries=0), concurrency=concurrency)
         times = [kernel.now - START for _ in engine.turns()]

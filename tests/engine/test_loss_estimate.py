@@ -1,4 +1,4 @@
-"""How much is lost, out of how many were: the estimate, and how many clean ones are needed."""
+"""How much is lost, from how many were lost: the estimate, and how many clean sentinels are needed."""
 
 import pytest
 
@@ -16,16 +16,16 @@ def era(lost: int, n: int) -> Era:
     [
         (0, 0, 0.5),  # nothing is known
         (0, 1, 0.25),
-        (0, 12, 0.0385),  # a dozen clean ones are no clean way yet
+        (0, 12, 0.0385),  # a dozen clean ones do not make a clean way yet
         (0, 59, 0.0083),
-        (0, 60, 0.001),  # the whole cohort is clean: so is the way
-        (0, 100, 0.001),  # and more say no less
+        (0, 60, 0.001),  # the whole cohort is clean, and so is the way
+        (0, 100, 0.001),  # more of them do not say less
         (0, 499, 0.001),
         (0, 1000, 0.0005),  # half a loss among 1001
-        (1, 12, 0.2040),  # a standard error more than the share: chance made the one look like few
+        (1, 12, 0.2040),  # a standard error above the share: one may be few by mere chance
         (1, 13, 0.1898),
         (3, 60, 0.0872),
-        (300, 6000, 0.0529),  # of many it is small
+        (300, 6000, 0.0529),  # with many it is small
         (12, 12, 1.0),  # never more than all
         (60, 60, 1.0),
     ],
@@ -55,7 +55,7 @@ def test_more_lost_is_more_loss() -> None:
     ],
 )
 def test_clean_sentinels_needed(targets: int, attempts: int, sentinels: int) -> None:
-    """Twelve at least, a full cohort at most; for more targets more, for more attempts fewer."""
+    """At least twelve, at most a full cohort; more for more targets, fewer for more attempts."""
     assert sentinels_needed(targets, attempts) == sentinels
     if sentinels < FULL_COHORT:
         assert not doubtful(targets, [estimate(0, sentinels)] * attempts)

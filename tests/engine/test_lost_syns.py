@@ -8,7 +8,7 @@ from tests.engine.fakes import Answer, FakeKernel, FakeSocket, ListSource, engin
 
 
 class Retransmitting(FakeKernel):
-    """Its kernel sent each SYN again once before the answer; `rtt_us` is what TCP_INFO tells."""
+    """A kernel that sent each SYN again once before the answer; `rtt_us` is what TCP_INFO reports."""
 
     rtt_us = 1500
     sent_again = 1
@@ -30,7 +30,7 @@ def test_the_kernels_own_repetitions_count() -> None:
 
 
 def test_so_do_those_of_earlier_attempts_that_still_wait() -> None:
-    """Two attempts were silent for 3 s each, and the kernel repeated their SYNs beside them; the third was answered."""
+    """Two attempts were silent for 3 s each, and the kernel repeated their SYNs; the third was answered."""
 
     class Repeating(FakeKernel):
         def info(self, sock: FakeSocket) -> TcpInfo:
@@ -42,7 +42,7 @@ def test_so_do_those_of_earlier_attempts_that_still_wait() -> None:
 
 
 def test_a_slow_answer_to_the_first_syn_is_no_loss() -> None:
-    """The SYN was repeated after a second, and needlessly: the round trip is as long as the wait."""
+    """The SYN was repeated after a second, but needlessly: the round trip is as long as the wait."""
     kernel = Retransmitting(lambda *_: Answer(1.2, "open"))
     kernel.rtt_us = 1_200_000
     (row,) = play(kernel, ListSource(["10.0.0.1"], [1], timeout=4.0))
@@ -54,7 +54,7 @@ def test_a_slow_answer_to_the_first_syn_is_no_loss() -> None:
     (1.21, 0.2, 1, 1),
     (3.01, 0.002, 3, 3),
     (3.01, 1.0, 3, 2),  # the third of four SYNs
-    (1.21, 0.0, 1, 0),  # no time stamps: either may be true
+    (1.21, 0.0, 1, 0),  # without time stamps either may be true
     (4.30, 0.0, 4, 0),
 ])  # fmt: skip
 def test_only_a_known_round_trip_tells_which_syn_was_answered(
@@ -70,14 +70,14 @@ def test_only_a_known_round_trip_tells_which_syn_was_answered(
 @pytest.mark.parametrize("kind", ["soft", "host-unreach", "port-unreach"])
 @pytest.mark.parametrize("nth", [1, 2])
 def test_silence_before_an_icmp_error_is_no_known_loss(kind: str, nth: int) -> None:
-    """Routers send so many of them and no more, and a dead neighbour's comes after 3 s."""
+    """Routers limit how many of them they send, and a dead neighbour's comes after 3 s."""
     kernel = Retransmitting(lambda address, port, attempt, now: Answer(3.07, kind) if attempt == nth else None)
     (row,) = play(kernel, ListSource(["10.0.0.1"], [1], timeout=4.0, retries=1))
     assert (row.state, row.lost_syns) == (State.UNREACHABLE, 0)
 
 
 def test_an_earlier_attempt_that_was_not_heard_out_is_not_known_to_be_lost() -> None:
-    """Its socket was closed for want of descriptors, sooner than the second attempt was answered."""
+    """Its socket was closed for lack of descriptors, before the second attempt was answered."""
     kernel = Retransmitting(lambda address, port, nth, now: Answer(0.9, "open") if (port, nth) == (2, 2) else None)
     kernel.rtt_us, kernel.sent_again = 900_000, 0
     source = ListSource(["10.0.0.1"], [9, 1, 2], timeout=1.0, retries=1)

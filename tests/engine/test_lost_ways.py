@@ -1,4 +1,4 @@
-"""Ways that this host has lost: plain numbers in, who waits for what out; and scenarios with their exact outcome."""
+"""Ways that this host has lost: numbers in, who waits for what out; and scenarios with their exact outcomes."""
 
 import errno
 from collections import Counter
@@ -110,7 +110,7 @@ class TestRoutes:
         assert not lost(shown, trial(OTHER), 0.0), "a loss of a route that is shown is that route's"
 
     def test_who_never_missed_the_way_does_not_bring_it_back(self) -> None:
-        """A blackhole over part of a route's addresses: the others leave all the time."""
+        """A blackhole covers part of a route's addresses: probes to the others leave all the time."""
         ways, inside, outside = some_ways(), trial(), trial("10.200.0.1")
         lost(ways, inside, 0.0)
         ways.set_aside([inside], Lost.ROUTE, 0.0)
@@ -153,7 +153,7 @@ class TestRoutes:
         assert ways.any_missing, "that was the end of it, not its return"
 
     def test_one_that_came_back_unseen_is_awaited_anew(self) -> None:
-        """One port a host: of those who waited nobody leaves again. The kernel is asked, once a second."""
+        """One port per host: none of those that waited leaves again. The kernel is asked, once a second."""
         asked = []
 
         def no_way(at: Place) -> int:
@@ -229,7 +229,7 @@ def count(rows: list[Result]) -> Counter[tuple[str, str, int, str]]:
 
 
 def between(first: float, last: float, code: int) -> Callable[[tuple[Any, ...], float], int]:
-    """What connect() says to 10.0.0.0/8 in that time."""
+    """What connect() says for 10.0.0.0/8 during that time."""
     return lambda address, now: code if address[0].startswith("10.") and first <= now - START < last else 0
 
 
@@ -241,7 +241,7 @@ def in_between(now: float) -> bool:
 
 
 class TestScans:
-    """One host and 500 ports at 500 a second, another host beside it."""
+    """One host and 500 ports at 500 a second, and another host alongside."""
 
     def scan(self, *, retries: int = 1, **options: Any) -> tuple[list[tuple[float, Result]], list[str], FakeKernel]:
         kernel = FakeKernel(refusing, **options)
@@ -262,7 +262,7 @@ class TestScans:
 
     @pytest.mark.parametrize("code", [errno.EACCES, errno.EINVAL])
     def test_a_kill_switch_is_awaited_and_a_firewall_is_not(self, code: int) -> None:
-        """Both say the same; of the one the kernel knows a route all the same."""
+        """Both say the same, but with the firewall the kernel still knows a route."""
         states = {}
         for said in (code, 0):
             kernel = FakeKernel(refusing, fails=between(0.2, 1.7, code))
@@ -293,7 +293,7 @@ class TestScans:
 
     @pytest.mark.parametrize("source", ["0.0.0.0", "127.0.0.1"])
     def test_an_address_that_comes_late_is_awaited(self, source: str) -> None:
-        """IPv6 takes a second or two to find out that nobody else has it; nothing counts that left before."""
+        """IPv6 takes a second or two to find out that nobody else has it; nothing that left before counts."""
         late = lambda host, now: source if host == HOST and now < START + 1.9 else "192.0.2.2"  # noqa: E731
         rows, warnings, _ = self.scan(own=late, retries=0)
         assert count([row for _, row in rows]) == {("refused", "conn-refused", 1, "192.0.2.2"): 1000}
@@ -309,7 +309,7 @@ class TestScans:
 
     @pytest.mark.parametrize("retries", [0, 1])
     def test_an_address_that_is_lost_in_mid_scan_is_noticed_by_silence(self, retries: int) -> None:
-        """The place had its source long before; what leaves from none is not answered, and does not count."""
+        """The place had had its source for long; what leaves without one is not answered, and does not count."""
 
         def network(host: str, port: int, attempt: int, now: float) -> Answer | None:
             return None if in_between(now) and host == HOST else Answer(0.001, "rst")

@@ -1,4 +1,4 @@
-"""The probes in flight, on a fake kernel with exact times: what connect() says, events mean, and when it is silence."""
+"""The probes in flight, on a fake kernel with exact times: connect()'s words, what events mean, when it is silence."""
 
 import pytest
 
@@ -12,7 +12,7 @@ from tests.engine.turns import POLLERS, Turns, answers, silence, verdict_of
 class TestDeadlines:
     @POLLERS
     def test_each_probe_has_its_own(self, edge: bool) -> None:
-        """Lanes are walked in any order of timeouts; times are counted from each connect()."""
+        """Lanes may have timeouts in any order; times count from each connect()."""
         flight = Turns(silence, edge=edge, recycles=edge)
         flight.launch([1, 2], timeout=3.0)
         flight.launch([3], timeout=0.25)
@@ -52,7 +52,7 @@ class TestDeadlines:
     @POLLERS
     @pytest.mark.parametrize("batch", [1 << 30, 64, 1])
     def test_answers_that_are_there_come_before_deadlines(self, edge: bool, batch: int) -> None:
-        """Stopped for five seconds while thousands of answers came in: none of them is silence."""
+        """The process is stopped for five seconds while thousands of answers come in: none of them is silence."""
         kinds = ["rst", "open", "soft", "reset"]
         flight = Turns(
             lambda host, port, attempt, now: Answer(0.5, kinds[port % 4]),
@@ -70,7 +70,7 @@ class TestDeadlines:
 
     @pytest.mark.parametrize("batch", [1, 2])
     def test_every_answer_that_is_there_is_heard_before_any_deadline_is_over(self, batch: int) -> None:
-        """A poller that hands out few at a time, and no TCP_INFO: only its event tells that a port is open."""
+        """The poller hands out few at a time, and there is no TCP_INFO: only its event shows that a port is open."""
         flight = Turns(answers("open", 0.5), stall=(START + 0.1, 5.0), edge=False, recycles=False, batch=batch)
         flight.kernel.info = lambda sock: TcpInfo(None)  # type: ignore[method-assign]
         flight.launch(range(5), timeout=1.0)
@@ -87,7 +87,7 @@ class TestDeadlines:
         assert [port for _, port in flight.silent] == [80]
 
     def test_a_handshake_seen_at_the_deadline_only(self) -> None:
-        """No event told of it; TCP_INFO is asked before silence is called."""
+        """No event reported it; TCP_INFO is asked before silence is called."""
         flight = Turns(silence)
         (trial,) = flight.launch()
         next(iter(flight.kernel.open_sockets)).arrive("open")

@@ -34,7 +34,7 @@ def trial(place: Place, port: int = 1, path: Path = NEAR) -> Trial:
 
 
 def gate(limit: int) -> Neighbours:
-    """One whose table has room for so many at once; 16 is the least."""
+    """A gate whose table has room for this many at once; 16 is the least."""
     made, same = (Neighbours([NETWORK], table=round(limit / 0.6) + 1) for _ in range(2))
     leave = [not same.hold(trial(host(n)), 0.0) for n in range(limit + 1)]
     assert leave == [True] * limit + [False]
@@ -82,7 +82,7 @@ def test_nobody_new_overtakes_those_who_wait() -> None:
 
 
 def test_who_is_asked_for_anew_takes_room_from_then_on() -> None:
-    """Its first asking ended early, with the word that nobody is there; the second lasts until 4.2 s."""
+    """The first query ended early, with the answer that nobody is there; the second lasts until 4.2 s."""
     table = gate(16)
     trials = [trial(host(n)) for n in range(16)]
     for each in trials:
@@ -104,17 +104,17 @@ ADDRESS, ROUTER = "10.1.0.3", "10.1.0.254"
         (Verdict(State.OPEN, "syn-ack"), True, True),
         (Verdict(State.REFUSED, "conn-refused"), True, True),
         (Verdict(State.UNREACHABLE, "port-unreach", ADDRESS), True, True),  # its own firewall: it is there
-        (Verdict(State.UNREACHABLE, "admin-prohibited", ROUTER), False, True),  # a router's word says nothing of it
+        (Verdict(State.UNREACHABLE, "admin-prohibited", ROUTER), False, True),  # a router's word says nothing about it
         (
             Verdict(State.UNREACHABLE, "host-unreach"),
             False,
             True,
-        ),  # this host's own: nobody is there, the asking is over
+        ),  # this host's own word: nobody is there, the query is over
         (None, False, False),  # silence: the kernel may still be asking
     ],
 )
 def test_who_is_there_by_what_was_answered(verdict: Verdict | None, there: bool, room: bool) -> None:
-    """Sixteen are asked for, one of them is judged: may a seventeenth be, and that one once more without room?"""
+    """Sixteen are asked for, one of them is judged: may a seventeenth be asked for, and that one again without room?"""
     table = gate(16)
     trials = [trial(host(n)) for n in range(16)]
     for each in trials:
@@ -173,7 +173,7 @@ def test_attached(address: str, family: int, attached: bool) -> None:
 
 
 def test_what_leads_elsewhere_is_never_held_up() -> None:
-    """A VPN's network inside the attached one; within it, a network that is attached after all."""
+    """A VPN's network lies inside the attached one; within it, a network that is attached after all."""
     elsewhere, near = ipaddress.ip_network("10.1.64.0/18"), ipaddress.ip_network("10.1.70.0/24")
     table = Neighbours([NETWORK, near], elsewhere=[elsewhere])
     where = {text: table.attached(Place(f"10.1.{text}", V4)) for text in ("63.255", "64.0", "70.0", "70.255", "71.0")}
@@ -194,7 +194,7 @@ STEPS = st.lists(
 
 
 class Kernel:
-    """Who is being asked for: from the first probe on, until it answers or 3.2 s are over."""
+    """Which addresses are being asked for: each from its first probe on, until it answers or 3.2 s are over."""
 
     def __init__(self) -> None:
         self.asked: dict[Place, float] = {}
@@ -286,7 +286,7 @@ def played(answer: Callable[[str], Answer | None], *, hosts: int, ports: int) ->
 
 
 def test_a_host_that_nobody_found_is_asked_for_again_at_its_next_port() -> None:
-    """It has a verdict, host-unreach after three requests; that is no answer."""
+    """It has a verdict, host-unreach after three requests, but that is not an answer."""
     most, states = played(lambda at: Answer(3.07, "host-unreach"), hosts=200, ports=3)
     assert states == {State.UNREACHABLE: 600}
     assert most <= 60

@@ -12,7 +12,7 @@ from tests.engine.fakes import AF_INET, located
 
 
 class Line:
-    """Who is in line, and who waits for a time."""
+    """The trials that are in line, and those that wait until some time."""
 
     def __init__(self, path: Path, *, retries: int = 1, rate: float | None = None) -> None:
         self.again: list[Trial] = []
@@ -57,7 +57,7 @@ def test_the_one_that_may_be_the_last_waits_as_long_as_its_user_asked() -> None:
 
 
 def test_where_it_can_not_be_the_last_it_is_cut_short() -> None:
-    """So much is lost that two silent attempts prove nothing."""
+    """So much is lost here that two silent attempts prove nothing."""
     path = near()
     path.responders.refuses(Line(path).trial.endpoint)
     path.counts.lose(30)

@@ -1,4 +1,4 @@
-"""What a "no" comes to: the rule in plain numbers, and scenarios (who, when, answer) with their exact outcome."""
+"""What a "no" comes to: the rule in plain numbers, and scenarios (who, when, answer) with their exact outcomes."""
 
 import errno
 from collections import Counter
@@ -56,7 +56,7 @@ class TestTheBest:
 
 
 class TestTheRule:
-    """With what doubt, or not yet."""
+    """Whether a "no" stands, and with what doubt, or not yet."""
 
     @staticmethod
     def stand(attempts: int, *, noes_: int = 0, wanted: int = 2, differed: bool = False, chance: float = 0.0) -> Stand:
@@ -98,7 +98,7 @@ def cohort(network: Network, denied: int, *, vouched: bool = False, opened: floa
 
 
 class TestTheShare:
-    """Which part of the probes to those who answer meets a "no"."""
+    """What share of the probes to known responders meets a "no"."""
 
     def test_a_silent_responder_may_have_met_one_that_was_never_sent(self) -> None:
         network = Network()
@@ -141,7 +141,7 @@ class TestAWayThatIsGone:
 
 
 def rarely(draw: Random) -> Answers:
-    """Half of the probes are answered; of the others a router rejects one in a second, and drops the rest."""
+    """Half of the probes are answered; of the others a router rejects one per second, and drops the rest."""
     said = [float("-inf")]
 
     def network(host: str, port: int, attempt: int, now: float) -> Answer | None:
@@ -164,7 +164,7 @@ def facts(rows: Iterable[Result]) -> Counter[tuple[str, str, str, int]]:
 
 
 class TestOneTarget:
-    """Nobody else is there who could tell."""
+    """There is nobody else who could tell."""
 
     def scan(self, network: Answers, **asked: float) -> tuple[Result, list[float]]:
         kernel = FakeKernel(network)
@@ -235,7 +235,7 @@ class TestBesideResponders:
 
     @pytest.mark.parametrize("retries", [1, 2])
     def test_one_of_two_equal_ways_rejects(self, retries: int) -> None:
-        """By a hash of the ports, hence anew at every attempt: 40 scans of 10 ports."""
+        """The way is chosen by a hash of the ports, so differently at every attempt: 40 scans of 10 ports."""
         for seed in range(40):
             random = Random(seed)
             kernel = FakeKernel(lambda host, port, attempt, now, draw=random: RST if draw.random() < 0.5 else REJECT)  # type: ignore[misc]
@@ -250,7 +250,7 @@ class TestBesideResponders:
     )
     @pytest.mark.parametrize("retries", [0, 1])
     def test_one_of_two_ways_rejects_and_seldom_says_so(self, hosts: list[str], ports: int, retries: int) -> None:
-        """Its router sends one ICMP error in a second, as they do: what else it drops looks like loss."""
+        """Its router sends one ICMP error per second, as routers do: whatever else it drops looks like loss."""
         told = 0
         for seed in range(40):
             network = rarely(Random(seed))
@@ -284,7 +284,7 @@ class TestBesideResponders:
         assert max(row.attempts for row in rows) <= 4, "while all are told no, those known to answer are asked"
 
     def test_a_flap_of_one_network_among_many(self) -> None:
-        """40 networks of five hosts each; of one the way is gone for a while, and others say nothing of that."""
+        """40 networks of five hosts each; the way to one is gone for a while, and the others say nothing about that."""
         hosts = [f"10.0.{net}.{host}" for net in range(40) for host in range(1, 6)]
 
         def network(host: str, port: int, attempt: int, now: float) -> Answer:
@@ -302,7 +302,7 @@ class TestBesideResponders:
         assert {row.state for row in rows if row.port > 900} == {State.UNREACHABLE}
 
     def test_a_host_that_bans_us_is_told_with_a_doubt_and_in_time(self) -> None:
-        """From then on everything is rejected, those known to refuse as well: what it was before, nobody can say."""
+        """From then on everything is rejected, even ports known to refuse: what it was before, nobody can say."""
         kernel = FakeKernel(lambda host, port, attempt, now: RST if now < START + 0.2 else REJECT)
         engine, _ = engine_for(kernel, ListSource([HOST], range(1, 3001)), rate=1000.0)
         rows = [row for _, row in finish(kernel, engine)]
@@ -318,7 +318,7 @@ class TestBesideResponders:
         }  # fmt: skip
 
     def test_a_network_that_says_no_to_all_is_believed(self) -> None:
-        """Nobody ever answered who could tell; nothing is asked beyond the retries."""
+        """Nobody who could tell ever answered; nothing is asked beyond the retries."""
         kernel = FakeKernel(lambda host, port, attempt, now: REJECT)
         rows = play(kernel, ListSource([HOST], range(1, 1001)))
         assert facts(rows) == {("unreachable", "host-unreach", "", 2): 1000}

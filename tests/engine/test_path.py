@@ -11,7 +11,7 @@ REQUESTS = (Request(),)
 
 
 def answering(*, refused: int = 100) -> Path:
-    """A path on which so many ports refused."""
+    """A path on which this many ports refused."""
     path = Path(1000)
     for port in range(1, 1 + refused):
         path.responders.refuses(Endpoint(Place("10.0.0.1", AF_INET), port, REQUESTS))
@@ -19,7 +19,7 @@ def answering(*, refused: int = 100) -> Path:
 
 
 def due(path: Path, now: float = 0.0, room: int = 100) -> int:
-    """How many sentinels are, of which each leaves."""
+    """How many sentinels are due; each of them leaves."""
     count = len(list(path.due_sentinels(now, room)))
     path.counts.asked(count)
     return count
@@ -35,7 +35,7 @@ def test_one_sentinel_for_every_four_probes_at_first_and_for_every_sixteen_later
 
 
 def test_never_a_burst_of_sentinels() -> None:
-    """It would measure itself."""
+    """A burst would only measure itself."""
     path = answering()
     path.sends(1000, 0.0)
     assert [due(path), due(path)] == [2, 0]
@@ -55,13 +55,13 @@ def test_no_more_sentinels_than_there_is_room_for_and_what_is_due_stays_due() ->
 
 @pytest.mark.parametrize(("targets", "sentinels"), [(1, 12), (10, 23), (40, 45), (1000, 60)])
 def test_a_small_path_wants_fewer_sentinels(targets: int, sentinels: int) -> None:
-    """As many as let two silent attempts stand."""
+    """As many as it takes to let two silent attempts stand."""
     assert Path(targets).open_cohort(0.0).target == sentinels
 
 
 @pytest.mark.parametrize("seen", ["lost", "flipped", "resent"])
 def test_each_sign_of_loss_counts(seen: str) -> None:
-    """A sentinel unanswered, an answer to a later attempt, a SYN that the kernel had to repeat."""
+    """An unanswered sentinel, an answer to a later attempt, a SYN that the kernel had to repeat."""
     path = answering()
     assert not path.lossy
     setattr(path.counts, seen, 1)

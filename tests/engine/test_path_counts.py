@@ -1,4 +1,4 @@
-"""What is counted on a path: each event where it belongs."""
+"""What is counted on a path, and that each event is counted where it belongs."""
 
 from scanner.engine.truth.path_counts import PathCounts
 

@@ -35,7 +35,7 @@ def test_every_state_has_those_that_may_follow_and_closed_is_the_end() -> None:
 
 @pytest.mark.parametrize("state", [IDLE, FLYING, OVERDUE])
 def test_what_is_closed_stays_closed(state: ProbeState) -> None:
-    """(The tests hold every change against the table, see fakes.py.)"""
+    """(All tests check every change of state against the table: see fakes.py.)"""
     one = probe()
     one.close()
     with pytest.raises(AssertionError, match="closed becomes"):

@@ -58,7 +58,7 @@ class TestRecycling:
 
     @POLLERS
     def test_an_event_of_a_closed_descriptor_hits_nobody(self, edge: bool) -> None:
-        """Its number is in use again, by a probe that is still silent: no verdict from it."""
+        """Its number is in use again, by a probe that is still silent and must not get a verdict from it."""
         flight = Turns(later(1.5, None, kind="open"), edge=edge, stale_events=True)
         ready: Callable[[int, int], None] = flight.kernel.poller(None).ready.__setitem__
         (trial,) = flight.launch([80])
@@ -73,7 +73,7 @@ class TestRecycling:
         assert flight.silent == [(1.0, 81)]
 
     def test_a_descriptor_closed_earlier_in_the_same_batch(self) -> None:
-        """Both attempts are answered in one poll: the second event is of a socket that is gone."""
+        """Both attempts are answered in one poll: the second event belongs to a socket that is gone."""
         flight = Turns(later(1.25, 0.25))
         (trial,) = flight.launch(timeout=1.0)
         flight.wait(1.0)

@@ -1,4 +1,4 @@
-"""Small hosts behind a bad way of their own, among many healthy ones: judged by their own, and nobody waits."""
+"""Small hosts behind a bad way of their own, among many healthy ones: it is judged by itself, and nobody waits."""
 
 import random
 from collections.abc import Callable
@@ -129,7 +129,7 @@ class TestRegions:
 
 
 def network(bad: Callable[[float], bool], silent: int) -> Network:
-    """Everybody refuses, or is open at port 1, every so manieth is silent; 10.9.0.0/16 loses whatever `bad` says."""
+    """Every port refuses, or is open (1), or silent (each `silent`-th one); 10.9.0.0/16 loses whatever `bad` says."""
 
     def answers(host: str, port: int, attempt: int, now: float) -> Answer | None:
         if host.startswith("10.9.") and bad(now):
@@ -142,7 +142,7 @@ def network(bad: Callable[[float], bool], silent: int) -> Network:
 
 
 def way(kind: str) -> Callable[[float], bool]:
-    """A bad way: `30%` of random loss, or so many a second; `good` is none."""
+    """A bad way: `30%` random loss, or `40/s` that pass; `good` loses nothing."""
     draw = random.Random(5)
     if kind.endswith("/s"):
         policer = Policer(float(kind[:-2]), 5)
@@ -183,7 +183,7 @@ def test_nobody_else_waits_for_it(kind: str, silent: int) -> None:
 
 
 def test_one_attempt_stays_one_attempt() -> None:
-    """-r 0 says what it means, also where others of the network are asked more often."""
+    """-r 0 means what it says, even where others in the network are asked more often."""
     kernel = FakeKernel(network(way("30%"), 0))
     many = ListSource([f"10.1.0.{n}" for n in range(200)] + [f"10.9.0.{n}" for n in range(30)], range(1, 11))
     once = ListSource(["10.9.0.99"], range(1, 50), retries=0)

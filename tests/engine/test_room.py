@@ -1,4 +1,4 @@
-"""How many more probes there is room for, and what is told of it."""
+"""How many more probes there is room for, and what is said about it."""
 
 import errno
 

@@ -10,10 +10,10 @@ from scanner.engine.truth.path import Path
     [
         ([0.001], 0.3),  # never less
         ([0.1], 0.3),
-        ([0.2], 0.6),  # of one alone half may be jitter (RFC 6298)
+        ([0.2], 0.6),  # with one alone, half of it may be jitter (RFC 6298)
         ([0.2] * 20, 0.3),
         ([0.2, 0.4] * 20, 0.75),
-        ([0.21], 0.65),  # on a grid of 50 ms, upwards
+        ([0.21], 0.65),  # rounded up to 50 ms
     ],
 )
 def test_how_long_an_attempt_waits_that_is_not_the_last(round_trips: list[float], patience: float) -> None:

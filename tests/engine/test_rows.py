@@ -1,4 +1,4 @@
-"""The only maker of judged rows: one for each request, and what is noted of places and paths."""
+"""The only maker of judged rows: one for each request, and what is noted about places and paths."""
 
 from scanner.engine.flight.verdict import OPEN, REFUSED, TIMEOUT, Verdict
 from scanner.engine.rows import Rows

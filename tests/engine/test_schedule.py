@@ -1,4 +1,4 @@
-"""Whom to probe next, by itself: how much at once, in what order, and when there is nothing left to do."""
+"""What to probe next, tested alone: how much at once, in what order, and when there is nothing left to do."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ ROOM = 10_000
 
 
 def schedule(ports: int, *, rate: float | None = None, timeout: float = 1.0, retries: int = 1) -> Schedule:
-    """For so many ports of one host."""
+    """A schedule for this many ports of one host."""
     return Schedule(ListSource(["10.0.0.1"], range(1, 1 + ports), timeout=timeout, retries=retries), now=0.0, rate=rate)
 
 
@@ -32,7 +32,7 @@ def ports(trials: list[Trial]) -> list[int]:
 
 
 def test_the_first_turns_are_small() -> None:
-    """A next hop that is still asked for queues few packets, and drops the others."""
+    """While a next hop is still being asked for, it queues few packets and drops the others."""
     asked = schedule(2000)
     assert [len(asked.grant(0.0, ROOM)) for _ in range(7)] == [16, 32, 64, 128, 256, 256, 256]
 
@@ -68,7 +68,7 @@ def test_what_did_not_leave_goes_first_and_in_its_order() -> None:
 
 
 def test_what_did_not_leave_is_evidence_of_nothing() -> None:
-    """A silent one finds no room five times: it made two attempts, and left in two cohorts, its last one the last."""
+    """A silent trial finds no room five times: it made two attempts, and left in two cohorts, finally in the last."""
     asked = schedule(4)
     first = asked.grant(0.0, 4)
     for trial in first:

@@ -1,4 +1,4 @@
-"""How fast a path is sent to."""
+"""How fast probes are sent on a path."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from scanner.engine.truth.path import Path
     [
         (100, 0, 0.01, 100.0),
         (100, 100, 0.01, 200.0),  # sentinels are sent as well
-        (100, 0, 5.0, 50.0),  # of a pause 20 ms count: having little to send is not slowness
+        (100, 0, 5.0, 50.0),  # only 20 ms of a pause count: having little to send is not slowness
     ],
 )
 def test_the_rate_at_which_a_cohort_was_sent(probes: int, sentinels: int, every: float, rate: float) -> None:

@@ -1,4 +1,4 @@
-"""Known responders asked once more: beside what leaves, for whom, and what their silence means."""
+"""Known responders asked once more: along with what, on whose behalf, and what their silence means."""
 
 from random import Random
 
@@ -19,7 +19,7 @@ QUOTA = 100
 
 
 class Host:
-    """A host with a thousand ports, of which twenty refused, and one fell silent: it is watched."""
+    """A host with a thousand ports, of which twenty refused and one fell silent, so that it is watched."""
 
     def __init__(self) -> None:
         self.paths = Paths()
@@ -40,14 +40,14 @@ class Host:
         self.evaluated.append(cohort)
 
     def leaves(self, count: int, now: float) -> list[Sentinel]:
-        """So many probes, and what goes out beside them."""
+        """Send `count` probes; returns the sentinels that go out with them."""
         trials = [Trial(Endpoint(self.place, 100 + port, (Request(),)), self.where) for port in range(count)]
         batch = self.sentinels.beside(trials, self.sentinels.due(now, QUOTA), now, QUOTA)
         assert {trial for trial in batch if not trial.sentinel} == set(trials)
         return [trial for trial in batch if isinstance(trial, Sentinel)]
 
     def asked(self) -> Sentinel:
-        """One of them."""
+        """A sentinel that was sent."""
         self.leaves(4, 1.0)
         (sentinel,) = self.leaves(1, 1.0)
         return sentinel
@@ -99,7 +99,7 @@ def test_silence_is_loss_and_a_no_is_none() -> None:
 
 @pytest.mark.parametrize("last", [3.4, 3.6])
 def test_a_dozen_over_seconds_are_gone(last: float) -> None:
-    """2.5 s after the first of them was sent, and no sooner: then what they lost is no loss."""
+    """They are gone 2.5 s after the first of them was sent, and no sooner: then what they lost is not loss."""
     host = Host()
     asked = [host.asked() for _ in range(12)]
     for sentinel in asked[:-1]:

@@ -10,7 +10,7 @@ from scanner.model import State
 from tests.engine.fakes import Answer
 from tests.engine.turns import POLLERS, Turns, answers, later, silence, verdict_of
 
-#: The table of what Linux reports: kind, state, reason, whether the socket may be used again.
+#: What Linux reports: kind, state, reason, whether the socket may be used again.
 EVENTS = [
     ("open", State.OPEN, "syn-ack", False),
     ("fin", State.OPEN, "syn-ack", False),
@@ -27,7 +27,7 @@ SENDERS = {"host-unreach": "192.0.2.1", "port-unreach": "192.0.2.1", "soft": "19
 
 
 class TestWhatAnEventMeans:
-    """The fake refuses a second read of SO_ERROR, and anything done to a closed socket."""
+    """The fake refuses a second read of SO_ERROR, and any use of a closed socket."""
 
     @POLLERS
     @pytest.mark.parametrize(("kind", "state", "reason", "reusable"), EVENTS, ids=[row[0] for row in EVENTS])
@@ -55,14 +55,14 @@ class TestWhatAnEventMeans:
     @POLLERS
     @pytest.mark.parametrize("kind", ["ignored", "unasked"])
     def test_what_is_no_obstacle_keeps_waiting(self, kind: str, edge: bool) -> None:
-        """ERR with nothing behind it that ends the attempt: the deadline decides, not before."""
+        """ERR, with nothing behind it that ends the attempt: only the deadline decides."""
         flight = Turns(answers(kind), edge=edge, recycles=edge)
         (trial,) = flight.launch()
         flight.run()
         assert (trial.verdict, flight.silent) == (None, [(1.0, 80)])
 
     def test_an_error_without_an_event_is_found_at_the_deadline(self) -> None:
-        """IPv6 without IPV6_RECVERR: the errno is there, and no event told."""
+        """IPv6 without IPV6_RECVERR: the errno is there, but no event reported it."""
         flight = Turns(answers("quiet"))
         (trial,) = flight.launch(host="2001:db8::1")
         flight.run()
@@ -71,7 +71,7 @@ class TestWhatAnEventMeans:
 
     @POLLERS
     def test_a_soft_error_is_remembered_until_the_deadline(self, edge: bool) -> None:
-        """Its errno is read once, and a later event brings none."""
+        """Its errno is read only once, and a later event brings none."""
         flight = Turns(silence, edge=edge, recycles=edge)
         (trial,) = flight.launch()
         (sock,) = flight.kernel.open_sockets
@@ -132,7 +132,7 @@ class TestWhatAnEventMeans:
 
 
 class TestLateAnswers:
-    """The socket of a silent attempt stays open while there is room."""
+    """A silent attempt's socket stays open while there is room."""
 
     @POLLERS
     @pytest.mark.parametrize(("kind", "state"), [("rst", State.REFUSED), ("open", State.OPEN)])
@@ -171,7 +171,7 @@ class TestLateAnswers:
         assert len(flight.kernel.open_sockets) == (kind == "rst")  # the first attempt's was closed
 
     def test_a_late_silence_is_not_told_twice(self) -> None:
-        """The kernel gives up on an attempt that was reported already."""
+        """The kernel gives up on an attempt that has already been reported."""
         flight = Turns(later(1.5, None, kind="gone"))
         (trial,) = flight.launch(timeout=1.0)
         flight.wait(1.0)
@@ -216,7 +216,7 @@ class TestLateAnswers:
 
     @pytest.mark.parametrize(("code", "left"), [(errno.ENOBUFS, 0), (errno.ENOMEM, 0), (errno.EADDRNOTAVAIL, 1)])
     def test_what_this_machine_is_short_of_is_taken_from_them(self, code: int, left: int) -> None:
-        """But a local port that one destination lacks is not held by the attempts at another."""
+        """But attempts at one destination do not hold the local ports that another lacks."""
         flight = Turns(silence)
         flight.launch([1])
         flight.wait(1.0)
@@ -227,7 +227,7 @@ class TestLateAnswers:
         assert len(flight.kernel.open_sockets) == left
 
     def test_a_target_whose_own_sockets_hold_the_local_ports(self) -> None:
-        """EADDRNOTAVAIL is about one destination; our earlier attempts there may be what takes its ports."""
+        """EADDRNOTAVAIL is about one destination; our own earlier attempts there may be what takes up its ports."""
         flight = Turns(silence)
         flight.kernel.fails = lambda address, now: errno.EADDRNOTAVAIL if len(flight.kernel.open_sockets) > 2 else 0
         (trial,) = flight.launch()

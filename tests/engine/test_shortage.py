@@ -75,7 +75,7 @@ class TestAddresses:
         assert remedies == [Relief.ONE_ASIDE] * 7 + [Relief.SHRINK] * 2
 
     def test_nor_are_they_with_nothing_in_flight(self) -> None:
-        """A destination without ports at the head of the line holds up nobody; a family without any holds up itself."""
+        """A destination without ports at the head of the line holds up nobody; a family without any only itself."""
         shortages = Shortages()
         remedies = [met(shortages, errno.EADDRNOTAVAIL, 0.0) for _ in range(9)]
         assert remedies == [Relief.ONE_ASIDE] * 7 + [Relief.ALL_ASIDE] * 2

@@ -1,4 +1,4 @@
-"""What silence comes to, step by step: who is noted, who is asked again, who waits for evidence, what stands."""
+"""What silence comes to, step by step: what is noted, what is asked again, what waits for evidence, what stands."""
 
 import pytest
 
@@ -17,7 +17,7 @@ QUOTA = 100
 
 
 class Host:
-    """One with a thousand ports, hence a path of its own. Attempts wait a second, and one retry was asked for."""
+    """A host with a thousand ports, hence a path of its own. Attempts wait a second, and one retry was asked for."""
 
     def __init__(self, *, refused: int = 0) -> None:
         self.place = Place("10.0.0.1", AF_INET, ports=1000)
@@ -36,7 +36,7 @@ class Host:
         return trial
 
     def leaves(self, *trials: Trial, now: float) -> list[Trial]:
-        """They are in a turn's batch, with the sentinels that are due; what leaves."""
+        """Put them into a turn's batch with the sentinels that are due; returns what leaves."""
         due = self.silence.sentinels.due(now, QUOTA)
         batch = self.silence.sentinels.beside(list(trials), due, now, QUOTA)
         for trial in batch:
@@ -78,7 +78,7 @@ def test_a_first_attempt_on_a_path_that_nobody_watches_is_not_noted() -> None:
 
 
 def test_a_sentinel_is_sent_and_counted_but_calls_for_no_other() -> None:
-    """One for every four probes. All that leave make up the rate."""
+    """There is one for every four probes. Everything that leaves counts in the rate."""
     host = Host(refused=20)
     host.silent(host.trial(500), now=1.0)
     asked = [len(sentinels(host.leaves(host.trial(port, attempts=0), now=1.0))) for port in range(501, 513)]
@@ -119,7 +119,7 @@ def test_a_syn_that_was_repeated_is_loss_once_the_way_is_warm(answers: int, rese
 
 
 def test_the_silent_go_on_in_a_random_order() -> None:
-    """A policer lets the first of a burst pass: who is last each time would meet a loss that no sentinel knows of."""
+    """A policer lets the first of a burst pass: whatever is last each time would meet a loss that no sentinel sees."""
     host = Host(refused=20)
     trials = [host.trial(port) for port in range(500, 550)]
     host.silent(*trials, now=1.0)
@@ -128,10 +128,10 @@ def test_the_silent_go_on_in_a_random_order() -> None:
 
 
 class TestTheLastAttempt:
-    """It waits for the sentinels beside it: a whole cohort, each answered or expired."""
+    """It waits for the sentinels sent with it: a whole cohort, each answered or expired."""
 
     def waiting(self, now: float = 2.0) -> tuple[Host, Trial, list[Trial]]:
-        """Its second attempt was silent; the sentinels of its cohort are out."""
+        """A trial whose second attempt was silent; its cohort's sentinels are out."""
         host = Host(refused=20)
         trial = host.trial(500)
         host.silent(trial, now=1.0)
@@ -178,7 +178,7 @@ class TestTheLastAttempt:
         assert (host.silence.watch.finished, host.again, host.path.counts.lost) == ([], [trial], 1)
 
     def test_waits_for_more_of_them_where_the_rate_had_to_be_cut(self) -> None:
-        """At the new rate nobody knows anything yet: ask the sentinels, not the target."""
+        """Nothing is known yet at the new rate, so the sentinels are asked, not the target."""
         host, trial, asked = self.waiting()
         host.again.clear()
         self.answer(host, asked[15:], 2.01)
@@ -192,7 +192,7 @@ class TestTheLastAttempt:
         trial.verdict = REFUSED
         self.answer(host, asked, 2.01)
         assert (host.silence.watch.finished, len(host.silence)) == ([], 0)
-        assert host.again == [trial]  # only the one retry of before
+        assert host.again == [trial]  # only the one earlier retry
 
     @pytest.mark.parametrize("attempts", [MOST_ATTEMPTS - 2, MOST_ATTEMPTS - 1])
     def test_waits_as_long_as_was_asked_for(self, attempts: int) -> None:
@@ -227,7 +227,7 @@ def test_where_nobody_ever_answered_silence_stands_unverified_and_nobody_waits()
 
 
 def test_only_an_attempt_that_cannot_be_the_last_is_cut_short() -> None:
-    """A clean way, its round trip known: the second of two attempts may be the last, the second of three is not."""
+    """The way is clean and its round trip known: the second of two attempts may be the last, that of three is not."""
     for retries, full in ((1, True), (2, False)):
         host = Host(refused=20)
         host.path.round_trip.measured(0.01)

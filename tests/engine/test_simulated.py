@@ -2,8 +2,8 @@
 
 A failure names its seed: `python -m tests.lab.simulate --seed SEED` plays that network again.
 
-What is false by chance shows in the sum alone: of the few networks of one test ten times as much would hardly be seen.
-So each adds what it found to what the others of this run have found, in whatever process.
+What is false by chance shows only in the sum: among one test's few networks even ten times as much would hardly show.
+So each test adds what it found to what the others in this run have found, in whatever process.
 """
 
 import os
@@ -19,7 +19,7 @@ from tests.engine.simulated.truth import LOST
 
 NETWORKS = int(os.environ.get("SIMULATED_NETWORKS", "1500"))
 CHUNKS = 100
-#: So many chunks are played in every run of the suite, and all of them in the pipeline.
+#: How many chunks are played in every run of the suite; the pipeline plays all of them.
 QUICK_CHUNKS = 1
 
 
@@ -27,7 +27,7 @@ QUICK_CHUNKS = 1
     "chunk", [pytest.param(chunk, marks=pytest.mark.slow if chunk >= QUICK_CHUNKS else ()) for chunk in range(CHUNKS)]
 )
 def test_random_networks(chunk: int, found: Path, request: pytest.FixtureRequest) -> None:
-    """No row without a doubt is false where something could have told, and no more are than chance explains."""
+    """No row without a doubt is false where that could have been known, and no more are false than chance explains."""
     table = Table()
     seeds = range(chunk, NETWORKS, CHUNKS)
     for seed in seeds:
@@ -53,7 +53,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize(("worlds", "usual", "too_many"), [(1500, 13, 33), (6200, 45, 80), (30, 1, 3)])
 def test_more_than_chance_explains_is_seen(worlds: int, usual: int, too_many: int) -> None:
-    """Of 1500 networks eight are usual: four times as many fail, wherever among them they are."""
+    """Of 1500 networks eight are usual: with four times as many the test fails, wherever among them they are."""
 
     def of(false: int) -> Table:
         table = Table()
@@ -77,7 +77,7 @@ def test_the_more_worlds_the_smaller_the_share_that_chance_may_have() -> None:
     "seed",
     [
         408,  # hosts at their rate, and a policer that dropped the same ones each time
-        1820, 2048, 3023, 4043,  # responders that were gone were asked for ever, and the scan had no end
+        1820, 2048, 3023, 4043,  # responders that were gone were asked for ever, and the scan never ended
         3245,  # a late answer in the very turn in which silence stood: two rows
         4792, 2331, 3810, 4882,  # phantoms let go while their host was being asked, or as lost witnesses took no notice
     ],

@@ -11,7 +11,7 @@ from tests.engine.turns import POLLERS, Turns, answers, later, silence
 
 
 class TestHowSocketsAreClosed:
-    """With a RST where they may be connected: else TIME_WAIT stays, at the victim of a self-connect for one."""
+    """With a RST where they may be connected: otherwise TIME_WAIT stays, for example where a socket met itself."""
 
     def silent_once(self, network: Network, *, timeout: float = 1.0) -> tuple[Turns, BareTrial]:
         flight = Turns(network)
@@ -71,7 +71,7 @@ class TestHowSocketsAreClosed:
 
 @pytest.mark.parametrize("capacity", [1, 2, 7])
 def test_as_many_sockets_as_were_granted_and_no_more(capacity: int) -> None:
-    """The machine would have room for more: they are for reports and names."""
+    """The machine would have room for more, but those are for reports and names."""
     flight = Turns(silence)
     flight.mux = real.Flight(flight.kernel, capacity=capacity)  # type: ignore[arg-type]
     trials = flight.trials(range(10))
@@ -90,7 +90,7 @@ def test_capacity_is_no_more_than_the_poller_can_watch() -> None:
 
 @POLLERS
 def test_close_closes_every_socket(edge: bool) -> None:
-    """In flight, overdue, idle: whatever there is."""
+    """Whether in flight, overdue or idle."""
     flight = Turns(
         lambda host, port, attempt, now: Answer(0.01, "rst") if port == 1 else None, edge=edge, recycles=edge
     )
@@ -106,7 +106,7 @@ def test_close_closes_every_socket(edge: bool) -> None:
 
 
 def test_a_poller_that_refuses_a_descriptor_is_a_shortage() -> None:
-    """As select(2) does from 1024 on: overdue sockets give way, then it says that there is no room."""
+    """As select(2) does from 1024 on: overdue sockets give way, then there is no more room."""
     flight = Turns(silence)
     poller = flight.kernel.poller(None)
     poller.accepts = lambda fd: fd < 12  # type: ignore[method-assign]

@@ -8,7 +8,7 @@ from tests.engine.fakes import Answer, FakeKernel, FakeSocket, ListSource, engin
 
 
 class Retransmitting(FakeKernel):
-    """Its kernel sent each SYN again once before the answer; `rtt_us` is what TCP_INFO tells."""
+    """A kernel that sent each SYN again once before the answer; `rtt_us` is what TCP_INFO reports."""
 
     rtt_us = 1500
     sent_again = 1
@@ -35,7 +35,7 @@ def test_a_soft_error_that_the_queue_explains_is_the_verdict_at_once() -> None:
 
 
 def test_slow_answers_of_hosts_without_time_stamps_make_no_path_lossy() -> None:
-    """Every open port of a far site answers its first SYN after 1.2 s: the silent one beside them is plainly silent."""
+    """Every open port of a far site answers its first SYN after 1.2 s: the silent one among them is plainly silent."""
 
     def network(host: str, port: int, attempt: int, now: float) -> Answer | None:
         return None if port == 60 else Answer(1.2, "open" if port > 30 else "rst")
@@ -50,7 +50,7 @@ def test_slow_answers_of_hosts_without_time_stamps_make_no_path_lossy() -> None:
 
 @pytest.mark.parametrize(("answering", "doubt"), [(30, "lossy"), (5, "")])
 def test_a_syn_sent_again_is_evidence_of_loss(answering: int, doubt: str) -> None:
-    """An open port answered its second SYN: what is silent beside it may be lost too. Not on a way that was cold."""
+    """An open port answered its second SYN: what is silent around it may be lost too, unless the way was just cold."""
 
     def network(host: str, port: int, attempt: int, now: float) -> Answer | None:
         if port == 50:

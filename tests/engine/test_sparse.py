@@ -1,5 +1,5 @@
-"""Few open ports among many silent hosts, and a way that takes less than is sent: what answers late, and what answered
-before and does not now, slow the scan down until everybody is heard."""
+"""Few open ports among many silent hosts, and a way that passes less than is sent: what answers late, and what answered
+before but does not now, slow the scan down until everybody is heard."""
 
 import random
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ LIVE = [f"10.7.{n * 3 // 4}.{7 + n * 11}" for n in range(20)]
 
 
 def sparse(rate: float, burst: float = 20, live: Iterable[str] = LIVE) -> FakeKernel:
-    """The line is in front of them all: the silent use it up, too."""
+    """The narrow line is in front of all hosts, so the silent ones use it up too."""
     policer, answering = Policer(rate, burst), set(live)
 
     def network(host: str, port: int, nth: int, now: float) -> Answer | None:
@@ -44,7 +44,7 @@ def test_all_the_live_are_found_with_few_packets(rate: float, burst: float) -> N
 @pytest.mark.parametrize("seed", [134, pytest.param(113, marks=pytest.mark.slow)])
 @pytest.mark.slow
 def test_where_hardly_anybody_is_left_to_tell_it_goes_on_carefully(seed: int) -> None:
-    """Two were found at once, one of them late, and neither may be asked again."""
+    """Two were found at first, one of them late, and neither may be asked again."""
     draw = random.Random(seed)
     live = set(draw.sample(HOSTS, 20))
     kernel = sparse(300, draw.choice([5, 20, 50]), live)

@@ -1,4 +1,4 @@
-"""Answers that are more than plain first ones: what is noted of them."""
+"""Answers that are more than plain first ones: what is noted about them."""
 
 import pytest
 

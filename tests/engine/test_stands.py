@@ -13,7 +13,7 @@ from scanner.model import Doubt
     ("targets", "loss", "attempts"),
     [
         (1, 0.5, 8),
-        (5, CLEAN_LOSS, 1),  # 0.005 false ones expected: just enough
+        (5, CLEAN_LOSS, 1),  # 0.005 false ones are expected: just enough
         (6, CLEAN_LOSS, 2),
         (1000, CLEAN_LOSS, 2),
         (20_000, CLEAN_LOSS, 3),
@@ -33,18 +33,18 @@ def test_each_attempt_counts_with_the_loss_it_met() -> None:
 
 
 def stand(attempts: int, losses: list[float] | None, **others: Any) -> Stand:
-    """For one of 100 targets, one retry asked for, on a path without loss; `others` override that."""
+    """The stand for one of 100 targets, with one retry asked for, on a path without loss; `others` override that."""
     given: dict[str, Any] = {"wanted": 2, "full": True, "targets": 100, "lossy": False, "hopeless": False}
     return stands(attempts=attempts, losses=losses, **{**given, **others})
 
 
-CLEAN, BAD = [CLEAN_LOSS] * 30, [0.9] * 30  #: of which each case takes as many as there were attempts
+CLEAN, BAD = [CLEAN_LOSS] * 30, [0.9] * 30  #: each case takes as many of these as there were attempts
 
 
 @pytest.mark.parametrize(
     ("attempts", "losses", "others", "verdict"),
     [
-        # The attempts that were asked for, the last one for as long as was asked for, whatever is known.
+        # The attempts that were asked for come first, the last one in full length, whatever is known.
         (1, CLEAN, {}, Stand.AGAIN),
         (2, CLEAN, {}, Stand.SURE),
         (2, CLEAN, {"full": False}, Stand.AGAIN),
@@ -52,19 +52,19 @@ CLEAN, BAD = [CLEAN_LOSS] * 30, [0.9] * 30  #: of which each case takes as many 
         (4, CLEAN, {"wanted": 4}, Stand.SURE),
         (1, None, {}, Stand.AGAIN),
         (1, BAD, {"hopeless": True}, Stand.AGAIN),
-        # Loss may explain it: again, twenty times at most.
+        # Loss may explain it: again, at most twenty times.
         (2, BAD, {"lossy": True}, Stand.AGAIN),
         (19, BAD, {"lossy": True}, Stand.AGAIN),
         (20, BAD, {"lossy": True}, Stand.LOSSY),
-        (21, BAD, {"lossy": True}, Stand.LOSSY),  # one more left before it was known
+        (21, BAD, {"lossy": True}, Stand.LOSSY),  # one more left before that was known
         (19, CLEAN, {"full": False}, Stand.AGAIN),
         (20, CLEAN, {"full": False}, Stand.UNVERIFIED),
         (21, CLEAN, {"full": False}, Stand.UNVERIFIED),
-        # Or as often as its user asked for: "at least" holds for every number.
+        # Or as often as the user asked for: "at least" holds for every number.
         (29, CLEAN, {"wanted": 30}, Stand.AGAIN),
         (30, CLEAN, {"wanted": 30}, Stand.SURE),
         (30, BAD, {"wanted": 30, "lossy": True}, Stand.LOSSY),
-        # Loss was seen, and cannot explain it any more.
+        # Loss was seen, but can no longer explain it.
         (3, [0.05, 0.01, 0.001], {"lossy": True}, Stand.SURE),
         # The same attempts: enough for 100 targets, not for 10,000.
         (2, CLEAN, {"targets": 5000}, Stand.SURE),
@@ -83,7 +83,7 @@ CLEAN, BAD = [CLEAN_LOSS] * 30, [0.9] * 30  #: of which each case takes as many 
         (1, [0.02], {"wanted": 1}, Stand.SURE),
         (1, [0.02], {"wanted": 1, "lossy": True}, Stand.LOSSY),
         (1, None, {"wanted": 1}, Stand.UNVERIFIED),
-        # With few asked beside it, they are asked first; where that cannot be, chance decides.
+        # If few were asked along with it, more are asked first; where that cannot be, chance decides.
         (1, [0.02], {"wanted": 1, "few": True}, Stand.ASK_MORE),
         (1, [0.02], {"wanted": 1, "few": True, "lossy": True}, Stand.LOSSY),
         (1, None, {"wanted": 1, "few": True}, Stand.UNVERIFIED),
@@ -97,7 +97,7 @@ def test_when_silence_stands(attempts: int, losses: list[float] | None, others: 
     assert stand(attempts, met, **others) is verdict
 
 
-NOBODY, ONCE, TWICE = [1.0, 1.0], [1.0, 0.001], [0.001, 0.001]  #: in how many of two attempts its network vouched
+NOBODY, ONCE, TWICE = [1.0, 1.0], [1.0, 0.001], [0.001, 0.001]  #: for how many of two attempts its network vouched
 
 
 @pytest.mark.parametrize(
@@ -107,20 +107,20 @@ NOBODY, ONCE, TWICE = [1.0, 1.0], [1.0, 0.001], [0.001, 0.001]  #: in how many o
         (TWICE, {"lossy": True}, Stand.SURE),
         (TWICE, {"targets": 10_000}, Stand.UNVERIFIED),  # 0.01 false ones expected, and loss was seen
         (TWICE, {"targets": 10_000, "lossy": False}, Stand.SURE),
-        # Somebody of its network may be asked beside one more attempt.
+        # Somebody in its network may be asked along with one more attempt.
         (ONCE, {"witnesses": True}, Stand.AGAIN),
         (NOBODY, {"witnesses": True, "lossy": False}, Stand.AGAIN),
         (NOBODY, {"witnesses": True, "attempts": 19}, Stand.AGAIN),
         (NOBODY, {"witnesses": True, "attempts": 20}, Stand.UNVERIFIED),
         (NOBODY, {"witnesses": True, "attempts": 21}, Stand.UNVERIFIED),
         (NOBODY, {"witnesses": True, "attempts": 29, "wanted": 30}, Stand.AGAIN),
-        # Nobody may: half a false one is borne where nothing was lost, and none where something was.
+        # Nobody may: half a false one is accepted where nothing was lost, none where something was.
         (NOBODY, {}, Stand.UNVERIFIED),
         (NOBODY, {"lossy": False}, Stand.UNVERIFIED),
         (ONCE, {}, Stand.UNVERIFIED),
         (ONCE, {"targets": 500, "lossy": False}, Stand.SURE),
         (ONCE, {"targets": 501, "lossy": False}, Stand.UNVERIFIED),
-        # -r 0: one attempt is all there is, and somebody was answered beside it or nobody.
+        # -r 0: there is only one attempt, and somebody answered along with it or nobody did.
         ([0.5], {"wanted": 1}, Stand.SURE),
         ([0.95], {"wanted": 1}, Stand.SURE),
         ([1.0], {"wanted": 1}, Stand.UNVERIFIED),
@@ -133,12 +133,12 @@ NOBODY, ONCE, TWICE = [1.0, 1.0], [1.0, 0.001], [0.001, 0.001]  #: in how many o
 def test_whether_its_own_network_bears_a_timeout_out(
     losses: list[float], others: dict[str, Any], verdict: Stand
 ) -> None:
-    """For one of 100 targets on a path with loss, where nobody of its network may be asked again."""
+    """For one of 100 targets on a path with loss, where nobody in its network may be asked again."""
     given: dict[str, Any] = {"attempts": len(losses), "wanted": 2, "targets": 100, "lossy": True, "witnesses": False}
     assert vouched(losses=losses, **{**given, **others}) is verdict
 
 
 def test_a_stand_is_the_doubt_that_a_row_tells() -> None:
-    """What is sure tells none, and what does not stand yet is no doubt."""
+    """What is sure has none, and what does not stand yet is not a doubt."""
     assert [stand.value for stand in Stand] == ["", "unverified", "lossy", "flipped", "again", "ask more"]
     assert {Stand.AGAIN, Stand.ASK_MORE}.isdisjoint(Doubt)

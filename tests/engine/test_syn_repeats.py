@@ -1,4 +1,4 @@
-"""When the kernel sends a SYN again, and how an attempt ends just before."""
+"""When the kernel sends a SYN again, and how an attempt ends just before that."""
 
 import pytest
 
@@ -21,6 +21,6 @@ def test_what_still_listens_is_closed_before_the_next_repeat(age: float, closed:
 
 
 def closed(probe: Probe, now: float) -> None:
-    """Its socket, in silence."""
+    """Its socket was closed, after silence."""
     assert probe.trial is not None
     probe.trial.probes, probe.trial, probe.ended = (), None, now

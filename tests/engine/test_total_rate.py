@@ -25,7 +25,7 @@ def test_so_many_leave_at_once(a_second: float, at_once: int) -> None:
 
 @pytest.mark.parametrize(("a_second", "most"), [(2.5, 2), (10.0, 10), (100.0, 100)])
 def test_no_second_has_more_and_no_token_comes_back_within_it(a_second: float, most: int) -> None:
-    """At 2.5 a second three must never leave in one."""
+    """At 2.5 a second, three must never leave within one second."""
     rate, left = TotalRate(a_second, 0.0), []
     for step in range(3000):
         now = step / 1000

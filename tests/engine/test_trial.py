@@ -25,7 +25,7 @@ def test_a_clean_one_has_no_record_of_its_attempts() -> None:
 
 
 def test_it_begins_as_any_trial_of_flight_does() -> None:
-    """It sets its fields itself, without a call for each target."""
+    """It sets its fields itself, which saves a call for each target."""
     one = endpoint()
     begun = vars(Trial(one, located(Path(1))))
     assert {**vars(BareTrial(one)), **begun} == begun

@@ -1,4 +1,4 @@
-"""One socket's trouble is one socket's: calls that fail, one after the other, and the same rows."""
+"""One socket's trouble stays its own: calls fail, one after another, and the rows are the same."""
 
 import errno
 from collections import Counter
@@ -35,7 +35,7 @@ def hold(rows: list[Result]) -> None:
 
 
 def failing(call: str, code: int, which: Callable[[int], bool]) -> Callable[[str], int]:
-    """The calls of that name fail whose number, counted from 1, is so."""
+    """Those calls of that name fail whose number, counted from 1, satisfies `which`."""
     made: Counter[str] = Counter()
 
     def trouble(now: str) -> int:
@@ -69,7 +69,7 @@ def test_some_may_fail_for_ever(call: str, edge: bool) -> None:
 
 @EDGES
 def test_so_error_is_the_one_thing_needed(edge: bool) -> None:
-    """Without it, open is what has a peer, a reject what the queue says; the rest has no verdict but the errno."""
+    """Without it, what has a peer is open, and a reject is what the queue says; the rest have only the errno."""
     kernel = FakeKernel(mixed, edge=edge, recycles=edge, trouble=failing("getsockopt", errno.EIO, lambda made: True))
     found = {row.port: (row.state, row.reason) for row in rows_of(kernel)}
     assert {found[port] for port in PORTS if KINDS[port % 6] == "open"} == {(State.OPEN, "syn-ack")}
@@ -123,7 +123,7 @@ def collect(engine: Engine, rows: list[Result]) -> None:
 def until_it_fails(
     kernel: FakeKernel, error: type[Exception], source: ListSource | None = None, **options: Any
 ) -> list[Result]:
-    """The rows that come before the error. All sockets are closed."""
+    """The rows that come before the error. All sockets must be closed."""
     engine, _ = engine_for(kernel, source or ListSource([HOST], PORTS, timeout=0.2), **options)
     rows: list[Result] = []
     with pytest.raises(error):
@@ -133,7 +133,7 @@ def until_it_fails(
 
 
 class TestRowsFirst:
-    """Whatever fails: what was judged in that turn comes out, then the error."""
+    """Whatever fails, what was judged in that turn comes out first, then the error."""
 
     def test_a_failure_after_answers_were_judged(self) -> None:
         kernel = FakeKernel(lambda *_: Answer(0.002, "open"))
@@ -173,7 +173,7 @@ def answered(rows: list[Result]) -> set[int]:
 
 
 class TestRecycling:
-    """Sockets are used again once that was seen to work."""
+    """Sockets are used again once that has been seen to work."""
 
     def test_one_that_stays_dead_is_not_used_again(self) -> None:
         """gVisor: connect() after a RST says ECONNABORTED, and so does every further one."""
@@ -210,7 +210,7 @@ class TestRecycling:
 
 
 def test_a_kill_from_outside_is_no_answer() -> None:
-    """`ss -K` ends a connection attempt with ECONNABORTED: it is made again."""
+    """`ss -K` ends a connection attempt with ECONNABORTED: the attempt is made again."""
     kernel = FakeKernel(mixed, errors=[errno.ECONNABORTED, 0, errno.EBADF, errno.EIO])
     hold(rows_of(kernel))
 

@@ -118,10 +118,10 @@ AT_ONCE = {
     errno.EACCES: error("EACCES"), errno.EPERM: error("EPERM"), errno.EHOSTUNREACH: error("EHOSTUNREACH"),
     errno.ENETUNREACH: error("ENETUNREACH"), errno.EINVAL: error("EINVAL"), errno.EAFNOSUPPORT: error("EAFNOSUPPORT"),
     errno.ENETDOWN: error("ENETDOWN"),
-    errno.ECONNRESET: error("ECONNRESET"), errno.EPIPE: error("EPIPE"),  # no handshake: nothing was sent yet
+    errno.ECONNRESET: error("ECONNRESET"), errno.EPIPE: error("EPIPE"),  # no handshake: nothing has been sent yet
 }  # fmt: skip
 
-#: RFC 792, 1122, 1812; RFC 4443: (version, type, code) -> reason, None for what is no obstacle.
+#: RFC 792, 1122, 1812; RFC 4443: (version, type, code) -> reason, None for what is not an obstacle.
 ICMP = {
     (4, 3, 0): "net-unreach", (4, 3, 1): "host-unreach", (4, 3, 2): "proto-unreach", (4, 3, 3): "port-unreach",
     (4, 3, 4): None, (4, 3, 5): "host-unreach", (4, 3, 6): "net-unreach", (4, 3, 7): "host-unreach",
@@ -167,7 +167,7 @@ def test_icmp_messages(message: tuple[int, int, int], reason: str | None) -> Non
 NOES = {
     (unreachable("host-unreach", ROUTER), False): No.PASSING,
     (unreachable("host-unreach"), False): No.PASSING,  # nobody knows who sent it
-    (unreachable("host-unreach"), True): No.FINAL,  # it had asked for a neighbour three seconds long
+    (unreachable("host-unreach"), True): No.FINAL,  # it had asked for a neighbour for three seconds
     (unreachable("admin-prohibited"), True): No.FINAL,
     **{
         (error(name), own): No.PASSING
@@ -176,7 +176,7 @@ NOES = {
     },
     **{(error(name), False): No.FINAL for name in ("EACCES", "EPERM", "EINVAL", "EAFNOSUPPORT", "errno-4095")},
     **{(answer, own): No.FINAL for answer in (OPEN, RESET, REFUSED) for own in (False, True)},
-    (Verdict(State.REFUSED, "ENETUNREACH"), False): No.FINAL,  # whatever its reason: an answer
+    (Verdict(State.REFUSED, "ENETUNREACH"), False): No.FINAL,  # it is an answer, whatever its reason
 }
 
 

@@ -1,4 +1,4 @@
-"""One network: when it was first heard, when it is gone, what is remembered of it."""
+"""One network: when it was first heard, when it is gone, what is remembered about it."""
 
 import pytest
 
@@ -59,7 +59,7 @@ class TestNetwork:
         assert network.collecting
 
     def test_what_is_remembered_of_a_long_scan_is_bounded(self) -> None:
-        """Twenty minutes of answers, and a host that has a say of its own since the first."""
+        """Twenty minutes of answers, and a host that has had a say of its own since the first."""
         network = Witnesses(shared=True)
         alone = network.host(endpoint("10.0.0.1", 1))
         for step in range(20 * 60 * 64):

@@ -1,4 +1,4 @@
-"""Who vouches for a silent target: its own network, at the time, answering as before. Whole scans of small networks:
+"""Who vouches for a silent target: its own network, at that time, answering as before. Whole scans of small networks:
 (who, when, answer), and what the rows must say."""
 
 from collections import Counter
@@ -63,7 +63,7 @@ def test_more_retries_than_twenty_are_made_and_leave_no_doubt() -> None:
 
 
 def test_slow_answers_vouch_for_what_was_asked_with_them() -> None:
-    """None of the first attempts is answered for 0.9 s; they count all the same."""
+    """None of the first attempts is answered for 0.9 s; the answers count all the same."""
     slow = Answer(0.9, "rst")
     found = Outcome(lambda host, port, attempt, now: None if port > 190 else slow, ["10.0.0.1"], range(1, 201))
     assert found.doubts(State.TIMEOUT) == {"": 10}
@@ -80,7 +80,7 @@ def test_an_open_port_asked_twice_vouches_for_few(silent: int, doubt: str) -> No
 
 
 def test_a_sentinel_answered_by_icmp_is_not_clean() -> None:
-    """From 1.6 s on a firewall rejects what refused before, and drops the rest."""
+    """From 1.6 s on, a firewall rejects what refused before, and drops the rest."""
 
     def network(host: str, port: int, attempt: int, now: float) -> Answer | None:
         if now < START + 1.6:
@@ -94,7 +94,7 @@ def test_a_sentinel_answered_by_icmp_is_not_clean() -> None:
 
 
 def test_hosts_that_are_asked_themselves_are_still_of_their_network() -> None:
-    """The only ones that refuse have silent ports, too; from 2.1 s to 4.1 s their router rejects whatever it hears."""
+    """The only ones that refuse have silent ports too; from 2.1 s to 4.1 s their router rejects everything."""
     hosts, known = [f"10.0.0.{n}" for n in range(1, 51)], {f"10.0.0.{n}" for n in range(1, 5)}
 
     def network(host: str, port: int, attempt: int, now: float) -> Answer | None:
@@ -133,7 +133,7 @@ def test_a_host_that_dies_in_mid_scan_is_told_and_not_asked_for_long(rate: float
 
 @pytest.mark.parametrize("seconds", [0.1, 0.2, 0.4])
 def test_a_single_attempt_during_a_short_outage_is_not_borne_out(seconds: float) -> None:
-    """Ten hosts that refuse, but for a few ports. All that was asked was over before anybody watched."""
+    """Ten hosts refuse, except at a few ports. Everything was over before anybody watched."""
     hosts = [f"10.0.0.{n}" for n in range(1, 11)]
 
     def network(host: str, port: int, attempt: int, now: float) -> Answer | None:
@@ -147,8 +147,8 @@ def test_a_single_attempt_during_a_short_outage_is_not_borne_out(seconds: float)
 
 
 def test_those_who_died_are_not_asked_for_ever_for_the_others() -> None:
-    """Two networks share a way. The only port that refused is of a host that dies; in the other one an open port may
-    be asked twice, and the silent wait for somebody who can tell."""
+    """Two networks share a way. The only port that refused belongs to a host that dies; in the other network an open
+    port may be asked twice, and the silent ones wait for somebody who can tell."""
     alive, dying = "2001:db8::1", "2001:db8:1::1"
 
     def network(host: str, port: int, attempt: int, now: float) -> Answer | None:
@@ -164,7 +164,7 @@ def test_those_who_died_are_not_asked_for_ever_for_the_others() -> None:
 
 
 def test_those_who_died_are_no_loss_of_the_others() -> None:
-    """10.0.1.x stops answering after a second; 10.0.0.x goes on, and its silent ports are as sure as before."""
+    """10.0.1.x stops answering after a second; 10.0.0.x goes on, and its silent ports are as certain as before."""
 
     def network(host: str, port: int, attempt: int, now: float) -> Answer | None:
         if port % 2 or (host.startswith("10.0.1.") and now > START + 1.0):

@@ -1,4 +1,4 @@
-"""The watched paths: each once, with as many targets as are known, and told when they are slowed."""
+"""The watched paths: each once, with as many targets as are known, and reported when they are slowed."""
 
 from scanner.engine.brakes.bucket import Bucket
 from scanner.engine.brakes.gates import Gates

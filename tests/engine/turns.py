@@ -35,7 +35,7 @@ class Turns:
         return trials
 
     def wait(self, seconds: float) -> None:
-        """Waits once; what never left is launched again."""
+        """Wait once; what never left is launched again."""
         found = self.mux.wait(seconds)
         now = round(self.kernel.now - START, 6)
         self.silent += [(now, trial.endpoint.port) for trial in found.silent]
@@ -44,7 +44,7 @@ class Turns:
         assert self.mux.launch(found.again) == []
 
     def run(self, *, most: int = 10_000) -> None:
-        """Until nothing is in flight."""
+        """Wait until nothing is in flight."""
         for _ in range(most):
             if not (self.mux.in_flight or self.mux.has_news):
                 return
@@ -61,7 +61,7 @@ def silence(host: str, port: int, attempt: int, now: float) -> Answer | None:
 
 
 def verdict_of(trial: BareTrial) -> tuple[State, str, str]:
-    """The verdict, or the "no" of the only attempt that may pass."""
+    """The verdict, or the "no" of its only attempt, which may pass."""
     if trial.verdict is None:
         (denial,) = trial.denials
         return tuple(denial.verdict)
@@ -74,7 +74,7 @@ POLLERS = pytest.mark.parametrize("edge", [True, False], ids=["edge", "level"])
 
 
 def later(*delays: float | None, kind: str = "rst") -> Network:
-    """The nth attempt is answered after the nth of these seconds, or never."""
+    """The nth attempt is answered after the nth of these delays (seconds), or never."""
 
     def network(host: str, port: int, attempt: int, now: float) -> Answer | None:
         delay = delays[attempt - 1]

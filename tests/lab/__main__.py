@@ -1,7 +1,7 @@
 """`python -m tests.lab`: list the scenes; `python -m tests.lab SCENE -- COMMAND...`: run a command in one.
 
-The exit status is the command's. It runs without any capability, as any user's would; `--as-root` leaves
-them to it, for a look around (`ip route`, `nft list ruleset`). `scanner` stands for this checkout's.
+The exit status is the command's. It runs without any capability, as any user's would; `--as-root` lets it keep
+them, to look around (`ip route`, `nft list ruleset`). `scanner` stands for this checkout's.
 A lab that cannot be built is exit status 125.
 """
 
@@ -52,7 +52,7 @@ def _run(scene: str, command: list[str], *, as_root: bool, started: int | None) 
 
 
 def main(arguments: list[str]) -> int:
-    """`started` is for one_scan.py: a descriptor that is told the monotonic time at which the command begins."""
+    """The exit status. `--started=N` is for run.py: descriptor N gets the monotonic time when the command begins."""
     options, dashes, command = arguments, "", list[str]()
     if "--" in arguments:
         cut = arguments.index("--")

@@ -1,7 +1,7 @@
-"""The listeners of the far side: open, resetting, behind everything, and with a full accept queue.
+"""The listeners on the far side: open, resetting, behind everything, and with a full accept queue.
 
-All in one process and one loop. Accepted connections are closed at once, so that no accept queue fills by
-itself; the only full one is the one a scene asks for, filled before the scene begins.
+All run in one process and one loop. Accepted connections are closed at once, so that no accept queue fills by
+itself; the only full ones are those a scene asks for, filled before the scene begins.
 """
 
 import contextlib
@@ -32,7 +32,7 @@ def _listen(address: str, port: int) -> socket.socket:
 
 
 def _full(address: str, port: int) -> list[socket.socket]:
-    """A listener whose accept queue is full, and what fills it. The kernel holds one more than the backlog
+    """A listener whose accept queue is full, and what fills it. The kernel holds one connection more than the backlog
     says, then drops SYNs (tcp_conn_request in net/ipv4/tcp_input.c)."""
     listener = _bound(address, port)
     listener.listen(0)
@@ -42,7 +42,7 @@ def _full(address: str, port: int) -> list[socket.socket]:
 
 
 class Listeners:
-    """Everything that listens in a scene's far side."""
+    """Everything that listens on a scene's far side."""
 
     def __init__(self, scene: Scene) -> None:
         self._listening: dict[int, socket.socket] = {}

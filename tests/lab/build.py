@@ -1,7 +1,7 @@
-"""Making a scene's network around this process: `enter(scene)`, and it is the near side.
+"""Making a scene's network around this process: after `enter(scene)`, this process is the near side.
 
 Each other node is a forked child in a network namespace of its own; the kernel kills it when this process
-ends, in whatever way, and a namespace vanishes with its last process: nothing needs cleaning up. The process
+ends, however that happens, and a namespace vanishes with its last process: nothing needs cleaning up. The process
 may then exec a command, which keeps the near side, its signals and its exit status to itself.
 """
 
@@ -25,7 +25,7 @@ _PATIENCE = 20.0
 
 
 def _tool(argv: list[str], text: str) -> None:
-    """Run `ip` or `nft` with `text` on its stdin; LabError with what it said when it fails."""
+    """Run `ip` or `nft` with `text` on its stdin; if it fails, LabError with what it said."""
     if not text:
         return
     try:
@@ -37,7 +37,7 @@ def _tool(argv: list[str], text: str) -> None:
 
 
 class _Child:
-    """A node's process: forked, in its own network, told to go on by a byte, telling how it went by text."""
+    """A node's process: forked, in its own network; a byte tells it to go on, and it reports back as text."""
 
     def __init__(self, work: Callable[[Callable[[], None]], None]) -> None:
         self._told, told = os.pipe()
@@ -68,7 +68,7 @@ class _Child:
         os._exit(1)
 
     def wait_ready(self) -> None:
-        """Until it said "ready"; LabError with what it said instead."""
+        """Wait until it says "ready"; LabError with what it said instead."""
         answered, _, _ = select.select([self._told], [], [], _PATIENCE)
         text = os.read(self._told, 4096) if answered else b"it does not answer"
         if text != _READY:
@@ -80,7 +80,7 @@ class _Child:
 
 
 def _settings(scene: Scene, node: int) -> None:
-    """Before the node has a device: a device takes over the settings it is born under."""
+    """Apply the sysctls before the node has a device: a device inherits the settings it is created under."""
     for name, value in plan.sysctls(scene, node):
         kernel.sysctl(name, value)
 
@@ -107,7 +107,7 @@ def _node(scene: Scene, node: int) -> Callable[[Callable[[], None]], None]:
 
 def _delay(rtt_ms: tuple[int, int]) -> Callable[[Callable[[], None]], None]:
     def work(ready: Callable[[], None]) -> None:
-        kernel.sysctl("net.ipv6.conf.default.disable_ipv6", 1)  # a wire says nothing by itself
+        kernel.sysctl("net.ipv6.conf.default.disable_ipv6", 1)  # a wire must not send anything of its own
         ready()
         _tool(["ip", "-batch", "-"], "link set dev left up\nlink set dev right up\n")
         wire = Wire(("left", "right"), rtt_ms)
@@ -118,7 +118,7 @@ def _delay(rtt_ms: tuple[int, int]) -> Callable[[Callable[[], None]], None]:
 
 
 def _wait_links_up(scene: Scene) -> None:
-    """Until the near device has its carrier: it may lag behind the other end's by a moment."""
+    """Wait until the near device has its carrier: it may come a moment after the other end's."""
     carrier = Path("/sys/class/net/farward/carrier")
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until:
@@ -126,7 +126,7 @@ def _wait_links_up(scene: Scene) -> None:
             if carrier.read_text().strip() == "1":
                 return
         except OSError:
-            return  # no /sys of this namespace: the tests will tell
+            return  # no /sys for this namespace: the tests will tell
         time.sleep(0.001)
     raise LabError(f"the link of {scene.name} does not come up")
 

@@ -1,4 +1,4 @@
-"""Comparing a report with a scene's truth: every target once, each with the right verdict."""
+"""Comparing a report with a scene's truth: every target exactly once, each with the right verdict."""
 
 from collections.abc import Iterable, Mapping
 from itertools import islice
@@ -28,7 +28,7 @@ def mismatches(
     scene: Scene, rows: Iterable[Mapping[str, str]], targets: Iterable[tuple[str, int]] | None = None
 ) -> list[str]:
     """What is wrong with these report rows, a line for each kind of mistake with its count and some targets;
-    empty when every target (by default all of the scene's) is there once, with the right verdict."""
+    empty when every target (by default all of the scene's) is there exactly once, with the right verdict."""
     oracle = Oracle(scene)
     expected = set(scene.targets() if targets is None else targets)
     missing, wrong = set(expected), dict[str, list[str]]()
@@ -50,5 +50,5 @@ def mismatches(
 
 
 def misses(lines: list[str]) -> int:
-    """How many targets those lines speak of."""
+    """How many targets those lines are about."""
     return sum(int(line.split(" x ", 1)[0]) for line in lines)

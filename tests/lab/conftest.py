@@ -1,6 +1,6 @@
 """The fixture `lab`: `lab("basic").sweep("-t", "300ms")` runs this checkout's scanner in a scene.
 
-What the scene needs of the machine is tried first (tests/needs.py): where that lacks something, the test is skipped.
+What the scene needs from the machine is tried first (tests/needs.py): if anything is lacking, the test is skipped.
 """
 
 from collections.abc import Callable, Iterable
@@ -25,11 +25,11 @@ class Lab:
         self.scene = scene
 
     def run(self, *command: str, patience: float = 60.0, as_root: bool = False) -> Outcome:
-        """Run a command; of `scanner`'s, the rows it wrote to OUT.csv are the outcome's."""
+        """Run a command; the outcome has the rows that it wrote to OUT.csv."""
         return run(self.scene.name, command, patience=patience, as_root=as_root)
 
     def sweep(self, *options: str, patience: float = 60.0) -> Outcome:
-        """Sweep all that the scene offers and hold every row to the truth; the sweep must exit 0."""
+        """Sweep all that the scene offers and compare every row with the truth; the sweep must exit 0."""
         outcome = self.run(*sweep_command(self.scene, *options), patience=patience)
         assert outcome.status == 0, f"exit {outcome.status}: {outcome.stderr}"
         self.hold(outcome)
@@ -43,7 +43,7 @@ class Lab:
 
 @pytest.fixture
 def lab() -> Callable[[str], Lab]:
-    """`lab(NAME)` is the scene of that name; `needs.LackError` where it cannot be built on this machine."""
+    """`lab(NAME)` is the scene with that name; `needs.LackError` where it cannot be built on this machine."""
 
     def scene(name: str) -> Lab:
         needs.require(*needs.LAB)

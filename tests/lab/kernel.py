@@ -1,7 +1,7 @@
 """The few system calls the lab needs that Python 3.11 does not offer, and writing sysctls.
 
-Only Linux. `unshare` here instead of the tool of that name: the builder goes on in the same process, so
-that everything it starts is its own child and dies with it.
+Linux only. `unshare` is called here instead of the tool of that name because the builder goes on in the same
+process: everything it starts is its own child and dies with it.
 """
 
 import contextlib
@@ -44,7 +44,7 @@ def own_network_as_user() -> None:
 
 
 def own_network() -> None:
-    """Move this process into a network namespace of its own (needs `own_network_as_user` before)."""
+    """Move this process into a network namespace of its own (call `own_network_as_user` first)."""
     _call("a network namespace cannot be made", _libc.unshare(CLONE_NEWNET))
 
 
@@ -65,9 +65,9 @@ def drop_capabilities() -> None:
 
 
 def sysctl(name: str, value: object) -> None:
-    """Set `net.ipv4.ip_forward` and the like in this namespace; what an older kernel lacks is passed over.
+    """Set `net.ipv4.ip_forward` and the like in this namespace; what an older kernel lacks is skipped.
 
-    Whether a scene got what it needs is proven by its own test (test_lab.py), not by this call.
+    The scene's own test (test_lab.py) proves that it got what it needs, not this call.
     """
     with contextlib.suppress(OSError):
         Path("/proc/sys", *name.split(".")).write_text(str(value))

@@ -1,8 +1,8 @@
-"""A prober that is slow, simple and shares nothing with the scanner: it proves that the lab is as it says.
+"""A prober that is slow, simple and shares nothing with the scanner: it proves that the lab is what it says.
 
 `python -m tests.lab SCENE -- python -m tests.lab.plain SCENE [SECONDS [AT_ONCE]]` probes all of a scene's
 targets, one socket each, and writes a small CSV. Its verdicts are right only in scenes that lose nothing; in
-the others they show how much is lost.
+others they show how much is lost.
 """
 
 import csv
@@ -86,7 +86,7 @@ def _batch(targets: list[tuple[str, int]], seconds: float) -> Iterator[tuple[str
 
 
 def main(name: str, seconds: str = "1.5", at_once: str = "200") -> None:
-    """Probe the scene of that name, so many sockets at a time, so long each; CSV to stdout."""
+    """Probe the scene called `name`, with `at_once` sockets at a time, for `seconds` each; CSV to stdout."""
     out = csv.writer(sys.stdout)
     out.writerow(["address", "port", "state", "reason", "icmp_from"])
     targets = SCENES[name].targets()

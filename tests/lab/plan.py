@@ -1,7 +1,7 @@
 """A scene as text: lines for `ip -batch` and a ruleset for `nft -f`, for each node. Pure.
 
 Node 0 is the near side, 1 to n - 1 the routers, n the far side; link i joins node i - 1 (its device `farward`)
-to node i (its device `nearward`). A link with a delay is two veth pairs with the wire between them, which is no
+to node i (its device `nearward`). A link with a delay is two veth pairs with the wire between them, which is not a
 node: it has no address, and its devices are `left` and `right` (wire.py).
 """
 
@@ -20,24 +20,24 @@ from tests.lab.scene import (
     near_address,
 )  # fmt: skip
 
-#: Of an inet chain: the SYNs, and nothing of a connection that stands.
+#: In an inet chain: the SYNs, and nothing else of a connection.
 _SYN = "tcp flags & (syn | ack) == syn"
 
 #: Where the listener of `everything` listens, at the far side's link address.
 EVERYTHING_PORT = 7
-#: So many SYNs to an address are answered by itself before a `wakes` rule answers all, or all before a `stops` rule
-#: ends; and their bytes.
+#: An address answers this many SYNs by itself before a `wakes` rule begins to answer all, or has all of them answered
+#: before a `stops` rule ends; and the bytes of a SYN.
 WAKES_AFTER = 200
 _SYN_BYTES = {4: 60, 6: 80}
 
 
 def last_node(scene: Scene) -> int:
-    """The number of the far side; also how many links there are."""
+    """The number of the far side, which is also how many links there are."""
     return len(scene.routers) + 1
 
 
 def hardware(link: int, upper: bool) -> str:
-    """The hardware address of one end of a link, fixed so that neighbours can be known in advance."""
+    """The hardware address of one end of a link, fixed so that neighbours are known in advance."""
     return f"02:00:00:00:{link:02x}:{'02' if upper else '01'}"
 
 
@@ -59,7 +59,7 @@ def _end(scene: Scene, link: int, upper: bool) -> list[str]:
 
 
 def _routes(node: int, last: int) -> list[str]:
-    """Towards the hosts: the next node's end; towards the near side: the previous one's."""
+    """The routes: towards the hosts via the next node's end, towards the near side via the previous one's."""
     lines = []
     if node < last:
         lines += [f"route add {HOSTS4} via 172.31.{node + 1}.2", f"route add {HOSTS6} via fd00:ff:{node + 1}::2"]
@@ -90,7 +90,7 @@ def ip_lines(scene: Scene, node: int) -> str:
 
 
 def link_lines(scene: Scene, pids: list[int], wire: int | None) -> str:
-    """What makes the links, told in the near side: `pids` are the nodes' processes from 1 up, `wire` the delay's."""
+    """What makes the links, run on the near side: `pids` are the nodes' processes from 1 up, `wire` the delay's."""
     lines = []
     for link in range(1, last_node(scene) + 1):
         lower = f"netns {pids[link - 2]} " if link > 1 else ""
@@ -119,7 +119,7 @@ _FORWARDING: _Settings = [
     ("net.ipv4.conf.default.rp_filter", 0),
     ("net.ipv6.ip_nonlocal_bind", 1),  # listeners on hosts that are only a route
 ]
-#: The kernel answers 1 reject a second to one host and 1000 in all by itself; most scenes want every one.
+#: By default the kernel sends one reject a second to one host and 1000 in all; most scenes want every one.
 _UNLIMITED_ICMP: _Settings = [
     ("net.ipv4.icmp_ratemask", 0),
     ("net.ipv4.icmp_ratelimit", 0),
@@ -131,7 +131,7 @@ _UNLIMITED_ICMP: _Settings = [
 
 
 def sysctls(scene: Scene, node: int) -> _Settings:
-    """Kernel settings of a node (0: the near side), which are made before its devices come up."""
+    """Kernel settings of a node (0: the near side), made before its devices come up."""
     if node == 0:
         return _QUICK_IPV6
     limited = node < last_node(scene) and scene.routers[node - 1].limited
@@ -146,7 +146,7 @@ def _match(rule: Rule) -> str:
 
 
 def _statement(rule: Rule) -> str:
-    """What the filter does with a SYN for this rule; `return` hands it on to the policer and the listener."""
+    """What the filter does with a SYN that matches this rule; `return` passes it on to the policer and the listener."""
     if rule.answer == "silent":
         return "drop"
     if rule.answer == "stubborn":
@@ -185,7 +185,7 @@ def _awake(rule: Rule) -> str:
 
 
 def _redirects(scene: Scene, node: int) -> list[str]:
-    """One listener behind the ports of rules such as `everything`; all other traffic stays untracked."""
+    """Chains that put one listener behind the ports of rules such as `everything`; other traffic stays untracked."""
     rules = [rule for rule in scene.rules if rule.answer in EVERYTHING]
     if not rules or node != last_node(scene):
         return []
@@ -222,11 +222,11 @@ def nft_rules(scene: Scene, node: int) -> str:
     return "table inet lab {\n" + "\n".join(chains) + "\n}\n" if chains else ""
 
 
-#: The words of a ruleset that the kernel has a module of its own for.
+#: The words in a ruleset that the kernel has a separate module for.
 _MODULE_WORDS = ("limit", "numgen", "reject", "notrack", "redirect", "quota")
 
 
 def filter_needs(scene: Scene) -> list[str]:
-    """What the packet filters of a scene need beyond `nft` itself, as tests/needs.py calls it."""
+    """What a scene's packet filters need besides `nft` itself, as tests/needs.py calls it."""
     rules = " ".join(nft_rules(scene, node) for node in range(1, last_node(scene) + 1))
     return [f"nft {word}" for word in _MODULE_WORDS if f"{word} " in rules.replace("\n", " ")]

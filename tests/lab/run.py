@@ -1,7 +1,7 @@
 """Running a command in a scene from outside, as tests and benchmarks do: what it wrote, its exit status and
-its seconds (without the building of the scene).
+how many seconds it took (without building the scene).
 
-Each run builds its network anew, a tenth of a second, and takes it down with its end.
+Each run builds its own network, which takes a tenth of a second, and which disappears when the run ends.
 """
 
 import csv
@@ -35,7 +35,7 @@ class Outcome(NamedTuple):
 
 
 class Running:
-    """A command that runs in a scene: `pid` is the command's own, and `stdout` may be read meanwhile.
+    """A command running in a scene: `pid` is the command's own, and `stdout` may be read in the meantime.
 
     Killed after `patience` seconds, whatever happens.
     """
@@ -73,13 +73,13 @@ class Running:
         self._process.send_signal(number)
 
     def peak_mb(self) -> float:
-        """Its peak resident memory until now, in 10^6 bytes. (Not from wait4: that counts what this process
-        had when it forked, too.)"""
+        """Its peak resident memory until now, in 10^6 bytes. (Not from wait4: that also counts what this process
+        had when it forked.)"""
         status = Path(f"/proc/{self.pid}/status").read_text()
         return int(status.partition("VmHWM:")[2].split()[0]) * 1024 / 1e6
 
     def wait(self) -> tuple[int, float]:
-        """The exit status and seconds, once it ended."""
+        """Wait until it ends; returns its exit status and seconds."""
         try:
             self._process.wait()
         finally:
@@ -92,7 +92,7 @@ class Running:
         return self._process.returncode, ended - began
 
     def end(self) -> None:
-        """Kill it, unless it has been waited for."""
+        """Kill it, unless it has already been waited for."""
         if self._process.returncode is None:
             self.signal(signal.SIGKILL)
             self.wait()
@@ -108,7 +108,7 @@ def read_rows(path: Path) -> list[Row]:
 
 def run(scene: str, command: Sequence[str], *, patience: float = 60.0, as_root: bool = False) -> Outcome:
     """Run a command in a scene to its end. `scanner` is this checkout's; OUT.csv in the command becomes a file
-    whose rows are given back. Killed after `patience` seconds. `as_root`: it may change the near side's network."""
+    whose rows are returned. Killed after `patience` seconds. `as_root`: it may change the near side's network."""
     with tempfile.TemporaryDirectory() as folder:
         out, err, report = (Path(folder, name) for name in ("out", "err", "OUT.csv"))
         command = [str(report) if word == "OUT.csv" else word for word in command]
@@ -130,5 +130,5 @@ def running(scene: str, command: Sequence[str], *, patience: float = 60.0) -> It
 
 
 def sweep_command(scene: Scene, *options: str) -> list[str]:
-    """`scanner sweep` over all that the scene's tests sweep, with a CSV report, and `options`."""
+    """`scanner sweep` over everything that the scene's tests sweep, with a CSV report and `options`."""
     return ["scanner", "sweep", *scene.hosts, "-p", scene.ports, "-q", "-o", "OUT.csv", *options]

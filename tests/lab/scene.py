@@ -1,7 +1,7 @@
 """What a scene can be made of, and the truth it holds: pure data, no system call.
 
 A scene is a line of nodes: the near side (where the scanner runs), maybe routers, and the far side, which
-holds all hosts of HOSTS4 and HOSTS6. Whatever no rule names refuses: the far kernel itself answers with a RST.
+holds all hosts in HOSTS4 and HOSTS6. Whatever no rule names refuses: the far kernel itself answers with a RST.
 Rules are read in the order of a packet's way: those of the first router, of the second, ..., of the hosts;
 within a node the first that matches decides. `truth` and the packet filter are made from the same rules.
 """
@@ -11,13 +11,13 @@ from functools import cached_property
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import NamedTuple
 
-#: Every address in here is a host of the far side.
+#: Every address in these is a host on the far side.
 HOSTS4 = "10.0.0.0/8"
 HOSTS6 = "fd00:10::/32"
 
 ALL_PORTS = "1-65535"
 
-#: What a filter can reject with, by nft's words: IPv4's and IPv6's word (empty: it has none), the reason.
+#: What a filter can reject with: nft's words for IPv4 and IPv6 (empty: it has none), and the reason.
 REJECTS: dict[str, tuple[str, str, str]] = {
     "net-unreachable": ("net-unreachable", "no-route", "net-unreach"),
     "host-unreachable": ("host-unreachable", "addr-unreachable", "host-unreach"),
@@ -30,24 +30,24 @@ REJECTS: dict[str, tuple[str, str, str]] = {
 
 #: open: accepts and closes; stubborn: open, but the first two SYNs to each of its rules are dropped; reset: accepts
 #: and resets; everything: one listener behind all of a host's ports (or those of the rule); wakes: the same, but only
-#: from the SYN number WAKES_AFTER on, before it refuses; stops: only up to there; full: a listener whose accept queue
-#: is full; looping: the router sends it back where it came from; fickle: refuses, but every second SYN meets
-#: host-unreachable, as where one of two equal ways rejects; flapping: refuses, but SYNs 200 to 599 meet
+#: after WAKES_AFTER SYNs, and before that it refuses; stops: the same, but only up to there; full: a listener whose
+#: accept queue is full; looping: the router sends packets back where they came from; fickle: refuses, but every second
+#: SYN meets host-unreachable, as where one of two equal ways rejects; flapping: refuses, but SYNs 200 to 599 meet
 #: net-unreachable.
 ANSWERS = {
     "open", "stubborn", "reset", "everything", "wakes", "stops", "refused", "silent", "full", "looping", "fickle",
     "flapping", *REJECTS,
 }  # fmt: skip
 
-#: Those that one listener answers for all ports.
+#: Those for which one listener answers on all ports.
 EVERYTHING = ("everything", "wakes", "stops")
 
 
 class Truth(NamedTuple):
     """What the report must say; None: the scene does not determine it.
 
-    `state` may be `blocked` (timeout or unreachable): where ICMP is rate-limited either is right; or `reachable` (open
-    or refused): who was probed first is not known.
+    `state` may be `blocked` (timeout or unreachable), where ICMP is rate-limited and so either is right; or `reachable`
+    (open or refused), where it is not known which target was probed first.
     """
 
     state: str
@@ -67,8 +67,8 @@ class Rule(NamedTuple):
 class Router(NamedTuple):
     """A router on the way: `silent` never says time-exceeded, `limited` keeps its kernel's ICMP rate limits.
 
-    `oddity`: further chains of its packet filter, which the truth knows nothing of: it is about the way. `ip`: further
-    lines for `ip -batch`.
+    `oddity`: further chains for its packet filter, which do not enter into the truth: they concern the way. `ip`:
+    further lines for `ip -batch`.
     """
 
     silent: bool = False
@@ -110,14 +110,14 @@ class Scene(NamedTuple):
     routers: tuple[Router, ...] = ()
     loss: int = 0
     police: int = 0  # SYNs a second that pass
-    police_in_front: bool = False  # of the silent hosts, which then use up its allowance too
+    police_in_front: bool = False  # the policer comes before the silent hosts, which then use up its allowance too
     rtt_ms: tuple[int, int] | None = None
     cold: bool = False  # the gateways' hardware addresses must be asked for
-    attached: str = ""  # a network right on the near side's link, no hosts but `live`
+    attached: str = ""  # a network directly on the near side's link, with no hosts but `live`
     live: tuple[str, ...] = ()
 
     def targets(self) -> Iterator[tuple[str, int]]:
-        """Every (address, port) of `hosts` and `ports`, once; of an attached network only what can be a host."""
+        """Every (address, port) of `hosts` and `ports` once; for an attached network only what can be a host."""
         skipped = set(address_span(self.attached)) if self.attached else set()
         for host in self.hosts:
             for address in addresses(host):
@@ -156,7 +156,7 @@ class Oracle:
         return frozenset(self.scene.live)
 
     def truth(self, address: str, port: int) -> Truth:
-        """What a right report says of this target."""
+        """What a correct report says about this target."""
         if self.scene.attached and address not in self._live:
             mine = address == near_address(self.scene)
             return Truth("refused", "conn-refused", "") if mine else Truth("blocked")
@@ -169,7 +169,7 @@ class Oracle:
 
     def _says(self, rule: Rule, address: str, version: int) -> Truth:
         if rule.answer in ("open", "stubborn", "everything"):
-            # The listener closes at once; a reset can overtake our look at the socket, and is open all the same.
+            # The listener closes at once; a reset can overtake our look at the socket, and that is open all the same.
             return Truth("open", None, "")
         if rule.answer == "reset":
             return Truth("open", None, "")
@@ -186,8 +186,8 @@ class Oracle:
         return Truth("unreachable", REJECTS[rule.answer][2], self._sender(rule, address, version))
 
     def _sender(self, rule: Rule, address: str, version: int) -> str:
-        """Who signs a reject: the router, or the host; the hosts of HOSTS6 are not addresses of their own
-        to the far kernel, which signs with its link's."""
+        """Who a reject comes from: the router, or the host; the far kernel does not own the addresses in HOSTS6,
+        so it sends from its link's."""
         if rule.hop:
             return hop_address(rule.hop, version)
         return address if version == 4 else hop_address(len(self.scene.routers) + 1, 6)

@@ -1,6 +1,6 @@
-"""The scenes. One is a few lines: what is swept, who answers how, what the way there does to packets.
+"""The scenes. Each is a few lines: what is swept, who answers how, what the way there does to packets.
 
-A new one goes here, and its test beside the others; `Rule`, `Router` and `Scene` (scene.py) say what there is.
+A new one goes here, and its test next to the others; `Rule`, `Router` and `Scene` (scene.py) say what is possible.
 Whatever no rule names refuses.
 """
 

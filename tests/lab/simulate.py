@@ -1,8 +1,8 @@
 """`python -m tests.lab.simulate --seeds N [--from S] [--jobs J]`: N random networks, truth against verdict in a table.
 
-`--seed S` plays one again: its world, and its false rows. No packet is sent: the kernel is a fake
-(`tests/engine/fakes.py`), the networks are those of `tests/engine/simulated`, of which the suite plays a few. The exit
-status is 1 where a row without a doubt was false and something could have told, or where an invariant broke.
+`--seed S` plays one again and shows its world and its false rows. No packet is sent: the kernel is a fake
+(`tests/engine/fakes.py`), and the networks are those of `tests/engine/simulated`, a few of which the suite plays. The
+exit status is 1 if a row without a doubt was false although that could have been known, or if an invariant broke.
 """
 
 import argparse

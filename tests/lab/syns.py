@@ -3,7 +3,7 @@
     python -m tests.lab.syns COMMAND...
 
 The command has no rights over the near side (this program has: run it as root there). The times are the kernel's own
-stamps, on the near device. On stderr, as its last line, it says what it saw (`Wire`); its exit status is the command's.
+time stamps, on the near device. The last line on stderr says what it saw (`Wire`); its exit status is the command's.
 """
 
 import json
@@ -22,7 +22,7 @@ _SYN, _ACK = 0x02, 0x10
 
 
 class Wire(NamedTuple):
-    """How many SYNs left, in all, and in the worst second, of all hosts and of one host."""
+    """How many SYNs left in all, and in the worst second: to all hosts together, and to one host."""
 
     syns: int
     worst: int
@@ -30,12 +30,12 @@ class Wire(NamedTuple):
 
     @classmethod
     def told(cls, stderr: str) -> "Wire":
-        """Of what this program wrote."""
+        """Read back from what this program wrote."""
         return cls(*json.loads(stderr.splitlines()[-1]))
 
 
 def most_in_a_second(times: list[float]) -> int:
-    """The most that fall into any half-open second."""
+    """The most of these times that fall within any half-open second."""
     most = first = 0
     for last, time in enumerate(times):
         while times[first] <= time - 1.0:
@@ -54,7 +54,7 @@ def destination(frame: bytes) -> bytes:
 
 
 class Watch:
-    """Notes every SYN on a device, in a thread of its own, until it is stopped."""
+    """Records every SYN on a device, in a thread of its own, until it is stopped."""
 
     def __init__(self, device: str) -> None:
         self.seen: defaultdict[bytes, list[float]] = defaultdict(list)
@@ -80,7 +80,7 @@ class Watch:
                 self.seen[where].append(seconds + nanoseconds / 1e9)
 
     def stop(self) -> Wire:
-        """What it saw."""
+        """Stop; returns what it saw."""
         self._over.set()
         self._thread.join()
         every = sorted(time for times in self.seen.values() for time in times)

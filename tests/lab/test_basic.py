@@ -48,8 +48,8 @@ def test_every_port_of_a_host_is_refused_and_none_is_a_phantom(lab):
 
 
 def test_own_ports_are_never_open_by_meeting_themselves(lab):
-    """A sweep of a local address picks, about once, the very port it is probing as its source. The kernel takes those
-    from ip_local_port_range, which is this one in a new namespace."""
+    """A sweep of a local address picks, about once, the very port it is probing as its source. The kernel takes source
+    ports from ip_local_port_range, which is this range in a new namespace."""
     scene = lab("one")
     ports = range(32768, 61000)
     words = ("127.0.0.1", "::1", "-p", f"{ports[0]}-{ports[-1]}", "-q", "-o", "OUT.csv")
@@ -66,7 +66,7 @@ def test_sixty_four_descriptors_are_slower_with_the_same_answers(lab):
 
 
 def test_a_whole_class_a_network_starts_at_once_in_little_memory(lab):
-    """16 million targets are never in memory; stopped after some rows, what there is stands."""
+    """16 million targets are never in memory; after a stop, the rows so far are reported."""
     lab("eight")
     with running("eight", ["scanner", "sweep", "10.0.0.0/8", "-p", "80", "-f", "csv"]) as process:
         head = [process.stdout.readline() for _ in range(2000)]

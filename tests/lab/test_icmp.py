@@ -1,4 +1,4 @@
-"""Who says no, and with which words: each ICMP answer from hosts and routers, IPv4 and IPv6, without root."""
+"""Who says no, and in which words: each ICMP answer from hosts and routers, IPv4 and IPv6, without root."""
 
 import pytest
 
@@ -27,7 +27,7 @@ sys.exit(main())
 
 
 def test_a_kernel_that_tells_less_tells_the_same_states(lab):
-    """As on another system: no TCP_INFO, no error queue. A port-unreachable cannot be told from a closed port there."""
+    """As on other systems: no TCP_INFO, no error queue. There, a port-unreachable looks like a closed port."""
     scene = lab("icmp")
     words = ["sweep", *scene.scene.hosts, "-p", scene.scene.ports, "-t", "500ms", "-q", "-o", "OUT.csv"]
     outcome = scene.run("python", "-c", _LIMITED, *words)
@@ -42,7 +42,7 @@ def test_a_kernel_that_tells_less_tells_the_same_states(lab):
 
 
 def test_lost_syns_are_counted(lab):
-    """Two SYNs to port 22 are lost: the kernel sends them again by itself, and the round trip is without them."""
+    """Two SYNs to port 22 are lost: the kernel itself repeats them, and they do not count in the round trip."""
     outcome = lab("stubborn").run("scanner", "scan", "-v", "10.0.0.1:22", "[fd00:10::1]:22,23", "-o", "OUT.csv")
     assert outcome.stdout.count("open after 2 lost SYNs") == 2
     told = {(row["state"], row["attempts"], row["lost_syns"]) for row in outcome.rows}
@@ -51,13 +51,13 @@ def test_lost_syns_are_counted(lab):
 
 
 def test_rate_limited_routers_cause_no_wrong_answer(lab):
-    """Rejects that were swallowed may look silent; what answers is never taken for blocked, nor the reverse."""
+    """Swallowed rejects may look like silence; but what answers is never taken for blocked, nor the reverse."""
     lab("chain-limited").sweep("-t", "500ms")
 
 
 @pytest.mark.parametrize("name", ["fickle", "flapping"])
 def test_a_no_that_passes_is_asked_again(lab, name):
-    """What refuses is refused in the end, whoever said no in between; and it is told."""
+    """What refuses is refused in the end, whoever said no in between; and the report says so."""
     outcome = lab(name).sweep("--rate", "500")
     told = {(row["doubt"], int(row["attempts"]) > 1) for row in outcome.rows}
     assert told == {("", False), ("flipped", True)}

@@ -1,4 +1,4 @@
-"""The lab itself: its scenes are what they say, by the word of a prober that shares nothing with the scanner."""
+"""The lab itself: its scenes are what they say, according to a prober that shares nothing with the scanner."""
 
 import csv
 import io
@@ -23,7 +23,7 @@ from tests.lab.scenes import SCENES
 
 pytestmark = pytest.mark.lab
 
-#: The scenes that lose nothing and are small: the plain prober must find exactly the truth.
+#: The small scenes that lose nothing: there the plain prober must find exactly the truth.
 _EXACT = [
     "attached-small",
     "basic",
@@ -38,7 +38,7 @@ _EXACT = [
     "slow",
 ]
 
-#: Seconds that the plain prober waits in scenes where an answer takes its time; elsewhere half a second.
+#: How many seconds the plain prober waits in scenes where answers take time; elsewhere half a second.
 _PATIENT = {"slow": ("1.5", "400"), "cold": ("1.5",)}
 
 
@@ -85,7 +85,7 @@ def test_far_kernel_answers_for_sixteen_million_hosts(lab):
 
 
 def test_command_is_an_ordinary_user(lab):
-    """No capability reaches it, so what passes here passes for any user."""
+    """It gets no capability, so what passes here passes for any user."""
     status = lab("one").run("cat", "/proc/self/status").stdout
     assert re.findall(r"Cap(?:Prm|Eff|Bnd):\s*(\w+)", status) == ["0" * 16] * 3
 
@@ -138,7 +138,7 @@ def test_nothing_stays_behind_after_a_kill(lab, tmp_path):
     assert not any(_alive(pid) for pid in nodes)
 
 
-#: As another user. (setpriv itself may still open everything when it starts its command, so that is a shell.)
+#: As another user. (setpriv itself can still open everything when it starts its command, hence the shell.)
 _SHED = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "sh", "-c", 'exec "$@"', "-"]
 
 
@@ -153,7 +153,7 @@ def _python_for_all(folder: Path) -> str:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="is an ordinary user already")
 def test_lab_needs_no_root(lab):
-    """The same as another user, where this one can read: the checkout may be out of sight, and so may its Python."""
+    """The same as another user, from a folder they can read: they may not be able to see the checkout or its Python."""
     lab("loop")
     needs.require("setpriv", "user namespaces for ordinary users")
     with tempfile.TemporaryDirectory() as folder:

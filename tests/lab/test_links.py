@@ -1,4 +1,4 @@
-"""Two links that have the same link-local network: what holds on one says nothing of the other."""
+"""Two links that have the same link-local network: what holds on one says nothing about the other."""
 
 import csv
 import io
@@ -9,7 +9,7 @@ import pytest
 
 from tests.namespace import Namespace, namespace
 
-#: Another namespace at the far end of both: fe80::aa is on the first, fe80::bb and fd00:32::2 on the second.
+#: Another namespace is at the far end of both: fe80::aa on the first link, fe80::bb and fd00:32::2 on the second.
 _SET_UP = """
 unshare --net sleep 60 </dev/null >/dev/null 2>&1 & far=$!
 until [ "$(readlink /proc/$far/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do sleep 0.01; done

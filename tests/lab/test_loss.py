@@ -1,6 +1,6 @@
-"""The scanner where the network or this machine loses, delays and limits: the same answers all the same.
+"""The scanner where the network or this machine loses, delays and limits: the answers are the same.
 
-Small scenes, so that the suite stays quick; the full-size ones are measured by benchmarks/scenes.py.
+The scenes are small, so that the suite stays quick; benchmarks/scenes.py measures the full-size ones.
 """
 
 import csv
@@ -26,8 +26,8 @@ def test_no_answer_is_lost(lab, name):
 def test_a_narrow_line_with_few_that_answer_is_not_flooded(lab):
     """Late answers are evidence enough to slow down: everybody is found, and nobody is asked twenty times.
 
-    Where chance has it that only first attempts were answered, or none, nothing tells of the loss: then nothing may be
-    sure, and the next sweep has another chance.
+    If by chance only first attempts were answered, or none, nothing shows the loss: then no timeout may be stated
+    without doubt, and the next sweep has another chance.
     """
     scene = lab("sparse")
     for _ in range(4):
@@ -48,7 +48,7 @@ def test_evident_loss_means_more_attempts_than_asked_for(lab):
 
 
 def test_a_single_attempt_under_loss_is_in_doubt(lab):
-    """`-r 0` means what it says; what it cannot know it says in the field `doubt`."""
+    """`-r 0` means what it says; what it cannot know goes into the field `doubt`."""
     scene = lab("loss20-small")
     outcome = scene.run("scanner", "sweep", *scene.scene.hosts, "-p", "1-1000", "-r", "0", "-q", "-o", "OUT.csv")
     assert outcome.status == 0, outcome.stderr
@@ -76,10 +76,10 @@ def test_hosts_that_accept_everything_are_marked(lab):
 
 
 def _stalled(stall, *more):
-    """Sweep ports that answer after a tenth of a second, and have `stall` hold the process for longer than the
+    """Sweep ports that answer after a tenth of a second, and have `stall` hold up the process for longer than the
     deadline while 200 probes are in flight: every verdict must be right, and at the first attempt.
 
-    A few second attempts are granted to a busy machine, whose queues lose a packet now and then.
+    A busy machine, whose queues lose a packet now and then, is allowed a few second attempts.
     """
     scene = SCENES["distant"]
     sweep = ["scanner", "sweep", *scene.hosts, "-p", scene.ports, "-f", "csv", "-q", "-t", "1s", *more]
@@ -94,25 +94,25 @@ def _stalled(stall, *more):
 
 
 def test_stopped_for_longer_than_the_deadline(lab):
-    """Answers that came while the process could not run are answers."""
+    """Answers that came while the process could not run still count."""
     lab("distant")
 
     def stop(process):
         process.signal(signal.SIGSTOP)
-        time.sleep(1.3)  # not to wait for anything: the stall itself
+        time.sleep(1.3)  # this waits for nothing: it is the stall itself
         process.signal(signal.SIGCONT)
 
     _stalled(stop)
 
 
 def test_a_reader_that_takes_its_time(lab):
-    """Where he is the only one the scan waits for him, once a million bytes do; and that changes no answer."""
+    """If it is the only reader, the scan waits for it once a million bytes do; and that changes no answer."""
     lab("distant")
     _stalled(lambda process: time.sleep(3.0), "--vantage", "v" * 600)  # the stall itself
 
 
 def test_a_rate_is_kept_under_loss(lab):
-    """Re-probes count too: attempts in all over the seconds, with a second's worth of burst."""
+    """Re-probes count too: all attempts over the seconds, with a second's worth of burst allowed."""
     outcome = lab("loss5-small").sweep("--rate", "1000", "-t", "500ms")
     attempts = sum(int(row["attempts"]) for row in outcome.rows)
     assert attempts <= 1000 * (outcome.seconds + 1)

@@ -1,4 +1,4 @@
-"""Open ports behind which nobody listens: they are in doubt, and what is really open is not."""
+"""Open ports behind which nobody listens are in doubt, and what is really open is not."""
 
 import pytest
 
@@ -29,7 +29,7 @@ def test_a_host_that_begins_to_accept_everything(lab, options):
 
 @pytest.mark.parametrize("options", [(), ("--canary",), ("--rate", "600")], ids="-".join)
 def test_a_box_that_leaves_out_some_ports(lab, options):
-    """What refuses behind a run of open ports does not vouch for them."""
+    """What refuses after a run of open ports does not vouch for them."""
     undoubted = _open(lab("leaves-out").sweep(*options), "")
     real = {(host, port) for host in ("10.0.0.1", "fd00:10::1") for port in (22, 80)}
     assert real <= undoubted
@@ -61,7 +61,7 @@ def test_real_hosts_behind_a_shield(lab, options):
 
 @pytest.mark.parametrize("ports", ["25,110,80", "25,110"])
 def test_several_ports_behind_which_nobody_is(lab, ports):
-    """Canaries tell: they are refused by the two hosts, and silent elsewhere."""
+    """Canaries show it: the two hosts refuse them, and elsewhere they stay silent."""
     outcome = lab("shields").run("scanner", "sweep", "10.0.0.0/24", "-p", ports, "--canary", "-q", "-o", "OUT.csv")
     assert _open(outcome, "intercepted") == {(address, port) for address in _NET - _REAL for port in (25, 110)}
     assert _open(outcome, "") == {(address, port) for address in _REAL for port in (25, 110)}
@@ -81,7 +81,7 @@ def test_strict_takes_it_for_doubt(lab):
 
 
 def test_canaries_keep_off_what_is_excluded(lab):
-    """All high ports are excluded: no canary is sent, and the two hosts cannot be told from the others."""
+    """All high ports are excluded, so no canary is sent, and the two hosts cannot be told from the others."""
     scene = lab("shield")
     outcome = scene.run(
         *(

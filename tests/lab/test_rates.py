@@ -1,6 +1,6 @@
-"""The rates on a real wire: SYNs in any second, the kernel's repeats included, as its own time stamps say.
+"""The rates on a real wire: SYNs in any second, including the kernel's repeats, by the kernel's own time stamps.
 
-Every case ends in seconds; the long ones are played on the fake kernel (tests/engine/test_ledger.py).
+Every case takes seconds; the long ones are played on the fake kernel (tests/engine/test_ledger.py).
 """
 
 import sys
@@ -16,14 +16,14 @@ _WATCHED = (sys.executable, "-m", "tests.lab.syns", "scanner")
 
 
 def on_the_wire(scene, *command):
-    """The outcome of a scan, and what was seen of it."""
+    """The outcome of a scan, and what was seen on the wire."""
     outcome = scene.run(*_WATCHED, *command, "-q", "-o", "OUT.csv", patience=120, as_root=True)
     assert outcome.status in (0, 1), outcome.stderr
     return outcome, Wire.told(outcome.stderr)
 
 
 def test_repeated_syns_are_there_to_be_seen(lab):
-    """Without a rate: else the tests below would prove nothing."""
+    """Without a rate they are there; otherwise the tests below would prove nothing."""
     _, wire = on_the_wire(lab("silent"), "scan", "10.0.0.1:1-50", "-r", "0", "-t", "2500ms")
     assert wire.syns == 150
 
@@ -59,7 +59,7 @@ def test_both_rates_at_once_answers_and_silence_mixed(lab):
 
 
 def test_what_explains_keeps_the_rates(lab):
-    """The sockets of a trace listen for as long as it takes, where no rate is given."""
+    """Where no rate is given, a trace's sockets listen for as long as it takes."""
     command = ("scan", "10.0.0.1:100-103", "10.0.0.1:140", "-t", "300ms", "--explain")
     outcome, wire = on_the_wire(lab("chain"), *command, "--rate", "40", "--host-rate", "20")
     assert wire.syns >= 5, "each target is asked"

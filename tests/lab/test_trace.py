@@ -1,4 +1,4 @@
-"""Where on the way it stops: `scanner trace` and `--explain` over three routers, IPv4 and IPv6, without root."""
+"""Where on the way a connection stops: `scanner trace` and `--explain` over three routers, both families, no root."""
 
 import json
 
@@ -24,7 +24,7 @@ def _trace(lab, scene, version, *ports):
 
 
 def _way(trace, hops):
-    """The addresses of the first hops, in their order."""
+    """The addresses of the first `hops` hops, in order."""
     by_number = {hop["hop"]: hop["address"] for hop in trace["hops"]}
     return [by_number.get(number) for number in range(1, hops + 1)]
 
@@ -97,7 +97,7 @@ def test_rate_limited_routers_make_no_answering_port_silent(lab):
         assert traces[port]["end"]["state"] in ("unreachable", "timeout")
 
 
-# Routers that do not what they should: what is claimed must have no other reading
+# Routers that do not do what they should: whatever is claimed must have no other explanation
 
 
 def _one(lab, scene, port, address="10.0.0.1"):
@@ -139,7 +139,7 @@ def test_a_reject_has_a_place_only_where_one_fits(lab, scene, port, address, sen
 
 @pytest.mark.slow
 def test_ways_of_unequal_length_are_no_circle(lab):
-    """Whatever way each limit's probe went: the third router answers last, and it is silent behind it."""
+    """Whichever way each limit's probe went: the third router answers last, and after it there is silence."""
     way, end = _one(lab, "odd-ways", 103)
     assert way[-1] == hop_address(3, 4)
     assert end == ("timeout", "no-response", None, len(way))
@@ -163,14 +163,14 @@ os.execv(sys.executable, [sys.executable, "-m", "scanner", *sys.argv[1:]])
 
 
 def test_a_gateway_inside_an_attached_network_is_no_neighbour(lab):
-    """The longest prefix decides: every hop is asked, though the first two say nothing."""
+    """The longest prefix decides: every hop is asked, although the second says nothing."""
     trace = ["trace", "-n", "-f", "json", "10.0.0.1:103"]
     outcome = lab("chain-hush").run("python", "-c", _BEHIND_A_GATEWAY, *trace, as_root=True)
     (trace,) = json.loads(outcome.stdout)["traces"]
     assert (trace["end"]["state"], trace["end"]["hop"]) == ("timeout", 3), outcome.stderr
 
 
-# Routers that answer only so many
+# Routers that answer only so many probes
 
 
 @pytest.mark.slow

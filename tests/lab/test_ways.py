@@ -1,6 +1,6 @@
-"""This host's own ways in mid-scan: a route, an interface, an address that goes and comes back.
+"""This host's own ways, in mid-scan: a route, an interface, an address that goes and comes back.
 
-The command takes it away once a hundred rows are there, and gives it back when the scanner says that it is missing.
+The command takes it away once there are a hundred rows, and restores it when the scanner says that it is missing.
 """
 
 import csv
@@ -12,7 +12,7 @@ from tests.lab.check import mismatches
 
 pytestmark = pytest.mark.lab
 
-#: Sets up, takes away and gives back by a shell each; then the scanner's command, with its output.
+#: Shell commands that set up, take away and restore; then the scanner's words. Its output is passed on.
 _IN_BETWEEN = """
 import subprocess, sys
 set_up, away, back, *words = sys.argv[1:]
@@ -72,9 +72,9 @@ _LOSSES = [
 @pytest.mark.parametrize(("host", "away", "back", "warning"), _LOSSES)
 @pytest.mark.parametrize("retries", ["0", "1"])
 def test_what_is_lost_in_mid_scan_is_awaited(lab, host, away, back, warning, retries):
-    """All ports refuse, and so they are told, at their first attempt and without a doubt.
+    """All ports refuse, and are reported so, at their first attempt and without a doubt.
 
-    What was on its way when it went may be lost, and one attempt is all that `-r 0` has.
+    What was on its way at that moment may be lost, and `-r 0` has only one attempt.
     """
     scene = lab("one")
     sweep = ["sweep", host, "-p", "1-1000", "--rate", "500", "-r", retries, "-q", "-f", "csv"]
@@ -92,7 +92,7 @@ def test_what_is_lost_in_mid_scan_is_awaited(lab, host, away, back, warning, ret
 
 @pytest.mark.slow
 def test_a_route_of_another_table_is_awaited_too(lab):
-    """As VPNs have it: /proc/net/route does not show it. Each host there is asked for the first time."""
+    """As VPNs do it: /proc/net/route does not show it. Each host there is asked for the first time."""
     scene = lab("one")
     set_up = "ip route del 10.0.0.0/8; ip route add default via 172.31.1.2 table 51820; ip rule add table 51820"
     away, back = "ip route del default table 51820", "ip route add default via 172.31.1.2 table 51820"
@@ -125,7 +125,7 @@ def test_what_this_hosts_own_firewall_forbids_is_no_lost_route(lab, rule):
 ])  # fmt: skip
 @pytest.mark.slow
 def test_without_an_address_nothing_is_said_of_the_target(lab, address, target, command):
-    """A way there is, but nothing to send from: an error of this host, though the target refuses."""
+    """There is a way, but nothing to send from: an error of this host, although the target refuses."""
     scene = lab("one")
     family = "-6" if ":" in address else "-4"
     via = "fd00:ff:1::2" if ":" in address else "172.31.1.2"

@@ -1,7 +1,7 @@
 """A wire that takes its time: frames between two devices, each delayed by a random time. No root, no netem.
 
-The wire's process sits in a namespace of its own between two veth pairs and copies frames by AF_PACKET.
-With PACKET_VNET_HDR a frame keeps the note that its checksum is still to be made (a veth leaves that to the
+The wire's process sits in a namespace of its own between two veth pairs and copies frames with AF_PACKET.
+With PACKET_VNET_HDR a frame keeps the note that its checksum is still to be computed (a veth leaves that to the
 receiver), which is why it arrives intact. Later frames may overtake earlier ones: that is the jitter.
 """
 

@@ -29,7 +29,7 @@ from scanner.scanning.phantoms.recently_shut import Recent
 from scanner.scanning.phantoms.release import LOOK_S, Release
 from scanner.scanning.phantoms.typed_ranges import InFlight, TypedRanges
 
-_LATE_S, _SLOW_S = 0.05, 0.3  # an answer is late this long after the slowest round trip, which counts this much at most
+_LATE_S, _SLOW_S = 0.05, 0.3  # an answer is late this long after the slowest round trip (capped, for ranges)
 _AT_ONCE = 16  # with more hosts in a turn, they are judged at the next look
 
 #: When targets were probed, by place and port.

@@ -14,8 +14,8 @@ class Why(enum.Enum):
 
 
 class AskedBeside:
-    """The probes of one host. out: how many have no verdict yet. again: how many ports of the list were open when they
-    were asked besides it. elsewhere: what the port asked for a sample said, a timeout as soon as it is late.
+    """The probes of one host. out: how many have no verdict yet. again: how many of them found a port of the list open.
+    elsewhere: what the port asked for a sample said, a timeout as soon as it is late.
     """
 
     __slots__ = ("again", "elsewhere", "out")
@@ -25,7 +25,7 @@ class AskedBeside:
         self.elsewhere: State | None = None
 
     def want(self) -> None:
-        """One more probe is wanted."""
+        """One more probe is to leave."""
         self.out += 1
 
     def back(self, state: State, why: Why) -> None:

@@ -4,8 +4,8 @@ did it?
 *Witnesses* are ports that were not open before the run: two of them are probed once more. If both are open, the host
 accepts everything. If one is open and one refuses (a port that a box leaves out, or a service that has just come up),
 two more are asked, and three of the four must be open, all of which refused before: a silent one may have been an open
-one whose packet was lost. If one is open and one is silent now, one more is asked. If they refuse again, or stay
-silent, nothing is accepted *now*. Then, if the run is long, two of its *own* ports are probed once more. If they
+one whose packet was lost. If one is open and one is silent now, one more is asked. If witnesses refuse again, or stay
+silent, nothing is accepted *now*. Then, if the run is long, two of its *own* ports are probed once more. If those
 refuse, it was phantoms, of a box that has stopped; if one is open, it is what it seems. No port of it is asked twice.
 
 Where hardly any port refuses and most are silent, the silent ones are asked first: what refuses may be what a box

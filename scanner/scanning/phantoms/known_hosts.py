@@ -1,4 +1,4 @@
-"""The hosts known to have open ports, up to a limit, and those of which rows are kept back. Pure.
+"""The hosts known to have open ports, up to a limit, and those whose rows are kept back. Pure.
 
 What is forgotten can be found out again. Hosts with kept rows, or an answer still awaited, are never forgotten.
 """
@@ -11,7 +11,7 @@ MOST_HOSTS = 100_000
 
 
 class KnownHosts:
-    """Up to `most` hosts. `keeping`: those of which rows are kept back, for the look."""
+    """Up to `most` hosts. `keeping`: those whose rows are kept back, for the next look."""
 
     def __init__(self, most: int = MOST_HOSTS) -> None:
         self._most = most

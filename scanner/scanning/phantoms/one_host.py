@@ -132,7 +132,7 @@ class OpenHost:
     # The answers
 
     def beside_back(self, row: Result, why: Why) -> None:
-        """A probe besides its targets has its verdict."""
+        """A probe that is not for one of its targets has its verdict."""
         self.beside.back(row.state, why)
         self.ports.extra_done(refused=row.state is State.REFUSED)
         if why is Why.CANARY:

@@ -39,7 +39,7 @@ class PortCounts:
             self.overdue.setdefault(port, sent)
 
     def extra_done(self, *, refused: bool) -> None:
-        """A probe besides its targets came back: if it was refused, no port of the list refused."""
+        """A probe that is not for one of its targets came back: a refusal of it is not one by a port of the list."""
         self.extra += 1
         self._refused += refused
 

@@ -10,7 +10,7 @@ from scanner.scanning.phantoms.one_host import OpenHost
 from scanner.scanning.phantoms.port_counts import ENOUGH
 from scanner.scanning.phantoms.typed_ranges import TypedRanges
 
-#: Seconds between two looks at the hosts of which rows are kept: that something is over shows at the next.
+#: Seconds between two looks at the hosts whose rows are kept: that something is over shows only at the next.
 LOOK_S = 0.1
 _KEEP_S, _KEEP_RANGE_S, _KEEP_LONG_S = 0.5 - LOOK_S, 0.8 - LOOK_S, 3.0 - LOOK_S
 _FEW = 64  # with more hosts, rows are not kept longer where the scan is slow: the look takes in every host

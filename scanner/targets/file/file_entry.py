@@ -31,7 +31,7 @@ _MOST_LOOKED = 4_000_000
 
 
 def read_entry(node: YamlNode, problems: Problems, defaults: Defaults) -> Entry | None:
-    """An entry in its short form (a text) or long form (a mapping); None where it is neither, or has no host."""
+    """An entry in its short form (a string) or long form (a mapping); None where it is neither, or has no host."""
     if isinstance(node, Scalar):
         found = parsed(file_target, node, problems)
         if not found:
@@ -52,7 +52,7 @@ def read_defaults(node: Mapping, defaults: Defaults, problems: Problems) -> None
 
 
 def read_excludes(node: YamlNode, problems: Problems) -> list[Exclude]:
-    """The file's excludes: a list of texts, or one text."""
+    """The file's excludes: a list of strings, or one string."""
     found: list[Exclude] = []
     budget = PortBudget()
     for item in scalars(node, "exclude", problems):

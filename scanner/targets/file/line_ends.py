@@ -1,8 +1,8 @@
-"""What ends a line of a text that people wrote: LF, CRLF or CR. Nothing else does, in any list.
+"""What ends a line in text that people wrote: LF, CRLF or CR. Nothing else does, in any list.
 
 Programs agree on no more than these three. `str.splitlines`, YAML 1.1 and many editors also break lines at NEL, LS,
-PS and some control characters. What one program sees after a `#` then has a line of its own in another: a host that
-somebody excluded in an editor would be probed. So these characters are refused, with their place, even in comments.
+PS and some control characters. A host that one program sees after a `#` then has a line of its own in another: somebody
+who excluded it there would see it probed. So these characters are refused, with their place, even in comments.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What a YAML file holds, as small trees of text: a piece is a text, a list or a mapping, each with its place.
+"""What a YAML file holds, as small trees of strings: a piece is a string, a list or a mapping, each with its place.
 
 A mapping keeps its pairs as a list, duplicates and all. This module does not know what keys mean or who reads the file.
 """
@@ -16,7 +16,7 @@ class YamlNode:
 
 
 class Scalar(YamlNode):
-    """Text as typed. `null`: it is an unquoted `null` or `~`, or empty, which is YAML's and JSON's "nothing"."""
+    """A string as typed. `null`: it is an unquoted `null`, `~` or empty, which is YAML's and JSON's "nothing"."""
 
     __slots__ = ("null", "text")
     kind = "a string"

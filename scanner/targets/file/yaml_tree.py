@@ -1,4 +1,4 @@
-"""YAML events to small trees of text: the only module that imports yaml.
+"""YAML events to small trees of strings: the only module that imports yaml.
 
 Why events and not `yaml.load`: loading turns `22:22` into 1342 and `no` into False, keeps the last of two equal
 keys, unfolds alias bombs, and in C crashes on 30,000 nested brackets. The event stream does none of that, says

@@ -1,9 +1,9 @@
-"""Values as they stand in a target file: single texts, lists of them, and what a parser makes of each.
+"""Values as they stand in a target file: single strings, lists of them, and what a parser makes of each.
 
 What is wrong is noted with its place, and reading goes on without it. This module does not know which keys there are.
 
 Null means absent, as in programs that write JSON: a key with `null`, `~` or nothing is as if it were not there, and a
-null among tags is ignored. In quotes it is a text. A null among hosts, ports, excludes or targets is a mistake: its
+null among tags is ignored. In quotes it is a string. A null among hosts, ports, excludes or targets is a mistake: its
 author has lost one of them, and would not notice otherwise.
 """
 
@@ -24,7 +24,7 @@ def is_null(node: YamlNode) -> bool:
 
 
 def text_of(node: YamlNode, problems: Problems) -> str:
-    """The text of a scalar; anything else is noted, and empty."""
+    """The text of a scalar; anything else is noted, and comes back empty."""
     if isinstance(node, Scalar):
         return node.text
     if type(node) is not YamlNode:
@@ -33,7 +33,7 @@ def text_of(node: YamlNode, problems: Problems) -> str:
 
 
 def scalars(node: YamlNode, key: str, problems: Problems) -> list[Scalar]:
-    """A text, or a list of texts; anything else is noted."""
+    """A string, or a list of strings; anything else is noted."""
     if isinstance(node, Scalar):
         if not node.text:
             problems.add(node.line, node.column, f"{key} is empty; write a value, or leave the key out")
@@ -62,7 +62,7 @@ def single_value(parse: Callable[[str], T], node: YamlNode, key: str, problems: 
 
 
 def parsed(parse: Callable[[str], T], node: Scalar, problems: Problems, before: str = "") -> T | None:
-    """What a parser makes of a text; None where it is wrong. `before` prefixes the mistake that is then noted."""
+    """What a parser makes of a string; None where it is wrong. `before` prefixes the mistake that is then noted."""
     if node.null:
         what = node.text or "an empty item"
         text = f"{before}{what} means nothing in YAML; write a value, in quotes if it is a string, or leave it out"

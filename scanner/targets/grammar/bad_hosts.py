@@ -1,4 +1,4 @@
-"""What is wrong with a text that is not a host: the error for each usual slip. Only mistakes come here."""
+"""What is wrong with text that is not a host: the error for each usual slip. Only mistakes come here."""
 
 import re
 

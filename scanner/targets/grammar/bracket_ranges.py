@@ -14,7 +14,7 @@ MOST_BRACKETED = 100_000
 
 
 def unfold(text: str) -> list[str]:
-    """`web[01-20]` as 20 texts; several brackets multiply. A leading zero means a fixed width."""
+    """`web[01-20]` as 20 strings; several brackets multiply. A leading zero means a fixed width."""
     pieces = _BRACKET.split(text)
     if "[" in "".join(pieces) or "]" in "".join(pieces):
         problem = f"unpaired bracket in the host {shown(text)}; write a range as web[01-20].example.net"

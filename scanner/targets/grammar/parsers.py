@@ -28,7 +28,7 @@ def parse_host(text: str) -> tuple[Host, ...]:
 def parse_ports(text: str) -> tuple[int, ...]:
     """The ports that a PORTS expression names, each once, in the order written. Errors: TargetError.
 
-    Equal texts give the same tuple object: a hundred thousand entries share a handful of port lists.
+    Equal strings give the same tuple object: a hundred thousand entries share a handful of port lists.
     """
     try:
         return strict_ports(text)

@@ -28,7 +28,7 @@ _MOST_PORTS = 20_000_000
 def strict_ports(text: str) -> tuple[int, ...]:
     """The ports that a PORTS expression names, each once, in the order written. Errors: TargetError.
 
-    Equal texts give the same tuple object: a hundred thousand entries share a handful of port lists.
+    Equal strings give the same tuple object: a hundred thousand entries share a handful of port lists.
     """
     items = text.split(",")
     if len(items) == 1:
@@ -60,7 +60,7 @@ def is_ports(item: str) -> bool:
 
 
 class PortBudget:
-    """Counts the ports of different lists; equal texts share a list, which counts once. The caller keeps the lists."""
+    """Counts the ports of different lists; equal strings share one, which counts once. The caller keeps the lists."""
 
     def __init__(self) -> None:
         self._left = _MOST_PORTS

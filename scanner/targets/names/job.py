@@ -12,7 +12,8 @@ _MOST_CROWDINGS = 3
 
 
 class Job:
-    """One lookup of `text`, for a name and a family (0: both). It `took` seconds, once it is done; `spent` before it.
+    """One lookup of `text`, for a name and a family (0: both). `took`: its seconds, once it is done; `spent`: earlier
+    ones on the name.
 
     `crowdings`: how often it failed in a crowd before (`under_way.py`), most recently at `doubted`. From then until it
     begins again, a shortage's clock (`short_since`) stands still.

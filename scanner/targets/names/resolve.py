@@ -149,7 +149,7 @@ class Resolver:
             return job.name.heard(job.family, Answer([], "dns-timeout"), self.deadline - job.spent)
         answer = job.answer
         if answer.unsure and job.took >= 0.95 * self.schedule.query_s:
-            answer = answer._replace(reason="dns-timeout")  # the C library gave up by itself: no server said a word
+            answer = answer._replace(reason="dns-timeout")  # the C library itself gave up: no server said a word
         elif answer.reason or answer.short:
             stands = self._standing(job, answer, now)
             if stands is None:

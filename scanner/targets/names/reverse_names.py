@@ -2,7 +2,7 @@
 
 getnameinfo(3) blocks and cannot be cancelled, so it runs on daemon threads, which do not delay the program's end. A
 name is a courtesy: an address without one, or whose resolver is slow, or for which no thread can be had, is shown as
-it is. Whoever runs that part of the DNS wrote what comes back, so it must look like a host name.
+it is. What comes back was written by whoever runs that part of the DNS, so it counts only if it looks like a host name.
 """
 
 import contextlib

@@ -152,7 +152,7 @@ def _append(ranges: LineRanges, first: int, last: int) -> None:
 
 
 def _blame(entries: list[Entry], settings: Settings, text: str) -> list[str]:
-    """The error for each entry that is too big by itself, with its place; without any, the error as it is."""
+    """The error for each entry that is too big on its own, with its place; if there is none, the error as it is."""
     found = []
     for entry in entries:
         spans = [host for host in entry.hosts if not isinstance(host, HostName)]

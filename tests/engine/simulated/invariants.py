@@ -1,4 +1,4 @@
-"""What must hold of every scan, on whatever network. Each takes a played world and raises AssertionError."""
+"""What must hold for every scan, on any network. Each takes a played world and raises AssertionError."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable
@@ -16,7 +16,7 @@ BLOCKED = frozenset({"silent", "port-unreach", "host-unreach", "soft"})
 
 
 def most_in_a_second(times: list[float]) -> int:
-    """The most that fall into any half-open second."""
+    """The most of these times that fall within any half-open second."""
     most = first = 0
     for last, time in enumerate(times):
         while times[first] <= time - 1.0 + 1e-9:
@@ -51,7 +51,7 @@ def rates_are_kept(played: Played) -> None:
 
 
 def no_answer_is_made_up(played: Played) -> None:
-    """Each state is one that was answered to this target, or the silence that it met."""
+    """Each state is one that was answered for this target, or the silence that it met."""
     world = played.world
     for row in played.rows:
         target = (row.address, row.port)
@@ -69,7 +69,7 @@ def open_ports_are_spared(played: Played) -> None:
     attempts = {(row.address, row.port): row.attempts for row in played.rows if row.state is State.OPEN}
     total = Counter((host, port) for _, host, port in played.kernel.sent)
     for target, made in attempts.items():
-        once_more = 1  # as a witness, where loss made it look silent
+        once_more = 1  # as a witness, if loss made it look silent
         assert total[target] <= max(3, made) + once_more, f"{target} was connected {total[target]} times"
 
 
@@ -78,14 +78,14 @@ def clean_networks_cost_no_more(played: Played) -> None:
     if not world.clean or world.stall or world.delay + world.jitter > 0.3:
         return  # with such jitter a shortened first attempt may well be too short
     if min(world.concurrency or 100, world.descriptors) < 8 or world.rate == 10.0 or world.host_rate == 5.0:
-        return  # few at a time: who could vouch for a silent one may not be asked in time
+        return  # few at a time: whatever could vouch for a silent one may not be asked in time
     sent = len(played.kernel.sent)
     if not world.canary and not any(world.kinds[target] in BLOCKED for target in world.targets):
         witnesses = 3 * len({row.address for row in played.rows}) if len(world.ports) >= ENOUGH else 0
         assert sent <= len(played.rows) + witnesses, "sentinels, and nobody was silent or said no"
     for row in played.rows:
         if row.state is State.UNREACHABLE:
-            most = 1 + world.retries + (world.retries > 0)  # once more where nobody was heard who could tell
+            most = 1 + world.retries + (world.retries > 0)  # once more where nobody who could tell was heard
             assert 1 + world.retries <= row.attempts <= most, f"{row}: {row.attempts} attempts on a clean network"
         elif row.state is State.TIMEOUT:
             most = 1 + world.retries
@@ -97,8 +97,8 @@ def clean_networks_cost_no_more(played: Played) -> None:
 
 
 def _unvouched(played: Played, host: str, port: int) -> int:
-    """How many attempts more may be made: those that left before anybody of the network was heard prove nothing, and
-    where no port refuses, somebody to ask may not be there at every moment."""
+    """How many more attempts may be made: those that left before anybody in the network was heard prove nothing, and
+    where no port refuses, there may not be somebody to ask at every moment."""
     world = played.world
     network = {target for hosts in world.networks if host in hosts for target in world.targets if target[0] in hosts}
     if not any(world.kinds[target] == "rst" for target in network):
@@ -110,7 +110,7 @@ def _unvouched(played: Played, host: str, port: int) -> int:
 
 
 def it_ends_in_time(played: Played) -> None:
-    """A generous bound: what the user's own limits ask for, times what re-probing may add."""
+    """A generous bound: what the user's own limits require, times what re-probing may add."""
     world = played.world
     attempts = sum(row.attempts for row in played.rows)
     window = min(world.concurrency or 8000, world.descriptors)

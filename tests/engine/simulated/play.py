@@ -1,4 +1,4 @@
-"""A world is scanned: the real engine on the fake kernel, with what joins it to the rows as a scan does."""
+"""A world is scanned: by the real engine on the fake kernel, its rows going through the phantoms step as in a scan."""
 
 from scanner.engine.brakes.host_rate import HostRate
 from scanner.engine.flight.lost_ways import Ways
@@ -12,13 +12,13 @@ from tests.engine.fakes import AF_INET, AF_INET6, START, Answer, FakeKernel, Fak
 from tests.engine.simulated.world import World
 
 _ROUTES = [Way(AF_INET, 10 << 24, 8, 0, gateway=True), Way(AF_INET6, 0x20010DB8 << 96, 32, 0, gateway=True)]
-#: When the kernel sends an unanswered SYN again (Linux 6.5 and later), each as late as it really is.
+#: When the kernel sends an unanswered SYN again (Linux 6.5 and later), with the delays that it really has.
 REPEATS = tuple(1.024 * after for after in (1, 2, 3, 4, 5, 7, 11, 19))
 _MOST_ROUNDS, _MOST_SECONDS = 2_000_000, 20_000
 
 
 class _Kernel(FakeKernel):
-    """The world's: some hosts give no round trip."""
+    """The world's kernel: with some hosts it knows no round trip."""
 
     def __init__(self, world: World) -> None:
         super().__init__(
@@ -34,7 +34,7 @@ class _Kernel(FakeKernel):
 
 
 class Played:
-    """A world after its scan: its rows, and what was seen meanwhile."""
+    """A world after its scan: its rows, and what was seen during it."""
 
     def __init__(self, world: World) -> None:
         self.world = world

@@ -1,7 +1,7 @@
 """What may befall a host or a network while it is scanned. Each says what becomes of one SYN, and why.
 
-A situation is asked for every SYN to the hosts it is about; None leaves the SYN to its port. It names the *cause*, on
-which the truth of a silent target hangs: whether it was the target that kept silent, or the way there.
+A situation is asked about every SYN to the hosts it concerns; None leaves the SYN to its port. It names the *cause*, on
+which the truth about a silent target depends: whether it was the target that kept silent, or the way there.
 """
 
 from random import Random
@@ -25,7 +25,7 @@ def _says(kind: str) -> Answer | None:
 
 
 class Situation:
-    """`hosts`: whom it is about; `label`: its row in the table. `alone`: it is about one host, not the way there."""
+    """`hosts`: those it concerns; `label`: its row in the table. `alone`: it concerns one host, not the way there."""
 
     label = ""
     alone = False
@@ -34,7 +34,7 @@ class Situation:
         self.hosts = frozenset(hosts)
 
     def meets(self, host: str, port: int, attempt: int, nth: int, now: float) -> Met | None:
-        """`attempt`: how many SYNs this port has had, `nth`: how many its host had, this one included."""
+        """`attempt`: how many SYNs this port has had, `nth`: how many its host has had, both including this one."""
         raise NotImplementedError
 
     def local(self, now: float) -> bool:
@@ -47,7 +47,7 @@ class Situation:
 
 
 class Dark(Situation):
-    """Nothing passes, either way, all the time."""
+    """Nothing ever passes, in either direction."""
 
     label = "dark network"
 
@@ -56,7 +56,7 @@ class Dark(Situation):
 
 
 class Dies(Situation):
-    """One host is gone from some time on: silent, or its router says so."""
+    """One host is gone from some moment on: silent, or its router says so."""
 
     label, alone = "host dies", True
 
@@ -69,7 +69,7 @@ class Dies(Situation):
 
 
 class ComesUp(Situation):
-    """One host is there from some time on, and silent before, or its router says so."""
+    """One host is there from some moment on; before that it is silent, or its router says so."""
 
     label, alone = "host comes up", True
 
@@ -82,7 +82,7 @@ class ComesUp(Situation):
 
 
 class Bans(Situation):
-    """One host has enough of us after so many SYNs: it drops, rejects or resets them all from then on."""
+    """One host has had enough of us after `after` SYNs: from then on it drops, rejects or resets them all."""
 
     label, alone = "host bans us", True
 
@@ -95,7 +95,7 @@ class Bans(Situation):
 
 
 class AnswersAll(Situation):
-    """One host completes every handshake after so many SYNs."""
+    """One host completes every handshake after `after` SYNs."""
 
     label, alone = "host answers all", True
 
@@ -132,7 +132,7 @@ class Flaps(Situation):
 
 
 class TwoWays(Situation):
-    """Two equal ways lead there, chosen by a hash of the ports, and on one of them stands who rejects or drops."""
+    """Two equal ways lead there, chosen by a hash of the ports, and something on one of them rejects or drops."""
 
     label = "one of two ways"
 
@@ -147,7 +147,7 @@ class TwoWays(Situation):
 
 
 def draw_situation(draw: Random, hosts: list[str], targets: int) -> Situation:
-    """One for a network with these hosts, each with so many ports."""
+    """A situation for a network with these hosts, each with `targets` ports."""
     one = [draw.choice(hosts)]
     at, after = draw.choice([0.05, 0.3, 1.0, 2.5]) * draw.uniform(0.5, 1.5), draw.randint(1, max(2, targets))
     return draw.choice([

@@ -1,6 +1,6 @@
 """Truth against verdict, counted over many worlds: a row for each truth, two columns for each state.
 
-Tables of parts of the seeds are added up, so that several processes may play them.
+Tables for parts of the seeds are added up, so that several processes can play them.
 """
 
 from collections import Counter, defaultdict
@@ -10,14 +10,14 @@ from scanner.model import State
 from tests.engine.simulated.play import Played
 from tests.engine.simulated.truth import BY_CHANCE, Truth
 
-#: So many of the networks have a row that is false by chance: 34 of 6200, and 9 of the first 1500. (The rules expect up
-#: to 0.005 on a path, and there are one to four of them.)
+#: The share of networks with a row that is false by chance: 34 of 6200, and 9 of the first 1500. (The rules expect up
+#: to 0.005 on a path, and a network has one to four paths.)
 BY_CHANCE_SEEN = 1 / 180
 _NO_CHANCE = 0.001
 
 
 def most_by_chance(worlds: int) -> int:
-    """So many of them may have such a row; more has no other one in a thousand runs as good as this.
+    """How many of them may have such a row: only one in a thousand runs of equally good rules has more.
 
     Of 1500 that is 19 where 8 are usual, and of 30 it is 2.
     """
@@ -42,7 +42,7 @@ class Table:
         self.broken: dict[int, str] = {}  # invariants, by seed
 
     def add(self, played: Played) -> None:
-        """Counts a world in."""
+        """Count a world."""
         self.worlds += 1
         truth = Truth(played)
         for row in played.rows:
@@ -53,7 +53,7 @@ class Table:
                 self.false[label] += 1
 
     def merge(self, other: "Table") -> None:
-        """Adds what another one counted."""
+        """Add what another table counted."""
         self.worlds += other.worlds
         self.cells += other.cells
         self.false += other.false
@@ -66,9 +66,9 @@ class Table:
         return self.cells.total()
 
     def passes(self, of: int = 0) -> bool:
-        """Whether no row claimed what something could have told is false, nor chance made more false than it does.
+        """Whether no row claimed what could have been known to be false, and no more are false by chance than usual.
 
-        `of` so many worlds these are the first: what chance may do to all of them is the bound then.
+        `of`: these are the first of that many worlds, and the bound is what chance may do to all of them.
         """
         by_chance = {seed for fault in BY_CHANCE for seed in self.faults.get(fault, ())}
         return (
@@ -88,7 +88,7 @@ class Table:
         return "\n".join(lines)
 
     def report(self) -> str:
-        """The table, and below it what is false, with seeds to play again."""
+        """The table, and below it what is false, with the seeds to play again."""
         lines = [str(self), f"\n{self.targets:,} targets on {self.worlds:,} networks; `?`: in doubt"]
         for fault, seeds in sorted(self.faults.items(), key=lambda each: -each[1].total()):
             some = " ".join(str(seed) for seed, _ in seeds.most_common(8))

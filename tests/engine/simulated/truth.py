@@ -1,16 +1,16 @@
-"""What a right report of a world may say. The rule, for a row without a doubt:
+"""What a correct report on a world may say. The rule, for a row without a doubt:
 
 * It is what the target is, or what the host made of it (it died, it bans us, its router says so), as its SYNs met it.
-* A timeout is right where the silence was the target's own, not the way's; and only where somebody of its network ever
-  answered, who vouches for the way. Of a host that died, bans us or came up in mid-scan, other hosts vouch for the way;
-  where there are none, or it has evidence of its own (OWN_PATH ports), its own ports could have told.
-* "Unreachable" is right where that was lasting, not from one of two ways or from a route that flaps; but of a target
+* A timeout is right where the silence was the target's own, not the way's, and only if somebody in its network ever
+  answered, who vouches for the way. For a host that died, bans us or came up in mid-scan, other hosts vouch for the
+  way; where there are none, or it has evidence of its own (OWN_PATH ports), its own ports could have shown it.
+* "Unreachable" is right where that was lasting, not from one of two ways or from a route that flaps; but for a target
   that is silent it is the best answer there is. A route was away lastingly if its router said so at every attempt, each
-  a deadline behind the one before: while it is away nobody there can tell. `error` is right where nothing had ever left
+  a deadline after the one before: while it is away nobody there can tell. `error` is right where nothing had ever left
   that way.
-* Up to ENOUGH opens of a host that answers everything are forgiven: so many it takes to see it.
+* Up to ENOUGH opens of a host that answers everything are forgiven: it takes that many to see it.
 
-With a doubt, whatever its SYNs met is right. Of `-r 0`, which forbids to ask again, no loss can be told.
+With a doubt, whatever its SYNs met is right. With `-r 0`, which forbids asking again, no loss can be seen.
 """
 
 from collections import Counter
@@ -24,14 +24,14 @@ from tests.engine.simulated.world import STATES, World
 
 ENOUGH = 20  #: opens of a host that answers all
 LOST = "lost packets"
-#: What the rules allow, seldom: chance made every attempt meet the loss, or the way that rejects.
+#: What the rules allow, rarely: by chance every attempt met the loss, or the way that rejects.
 BY_CHANCE = frozenset({LOST, "unreachable, one of two ways"})
 _CAN_VOUCH = frozenset({State.OPEN, State.REFUSED})
 _NOTHING: frozenset[State] = frozenset()
 
 
 class Truth:
-    """Of one played world: what each row claims, and whether that is carried."""
+    """For one played world: what each row claims, and whether that is founded."""
 
     def __init__(self, played: Played) -> None:
         self._world = played.world
@@ -49,7 +49,7 @@ class Truth:
         return STATES[self._world.kind(row.address, row.port)]
 
     def label(self, row: Result) -> str:
-        """What it is, and what befell it: its row in the table."""
+        """What the target is, and what befell it: its row in the table."""
         situation = self._world.situation(row.address)
         if situation is not None:
             return f"{self.base(row)}, {situation.label}"
@@ -70,7 +70,7 @@ class Truth:
         if row.state is State.ERROR and isinstance(situation, Flaps) and situation.at_first:
             return ""
         if situation is None or situation.alone:
-            return ""  # the host's own word: it is gone, or has enough of us
+            return ""  # the host's own word: it is gone, or has had enough of us
         if row.state is State.UNREACHABLE and (not world.retries or base is State.TIMEOUT):
             return ""
         if row.state is State.UNREACHABLE and isinstance(situation, Flaps) and self._away_all_the_time(row):
@@ -93,7 +93,7 @@ class Truth:
         return f"timeout, {situation.label}" if own_evidence and situation and world.retries else ""
 
     def _away_all_the_time(self, row: Result) -> bool:
-        """Whether the router said no at each of its attempts, as many and as far apart as was asked for."""
+        """Whether the router said no at each of its attempts, with as many and as far apart as were asked for."""
         world, target = self._world, (row.address, row.port)
         sent = [at for at, *to in self._sent if tuple(to) == target]
         apart = all(later - first >= 0.99 * world.timeout for first, later in pairwise(sent))
@@ -101,7 +101,7 @@ class Truth:
         return said and apart and len(sent) > world.retries
 
     def _heard_beside(self, host: str) -> set[str]:
-        """Who else of its network answered, and always does."""
+        """Which other hosts of its network answered, and always do."""
         return {
             other
             for other in self._heard[self._network[host]] - {host}
@@ -110,5 +110,5 @@ class Truth:
 
 
 def _who_answered(world: World, hosts: list[str]) -> set[str]:
-    """The hosts of a network that answered in person: open or refused."""
+    """The hosts of a network that answered themselves: open or refused."""
     return {host for host in hosts if any(world.said.get((host, port), _NOTHING) & _CAN_VOUCH for port in world.ports)}

@@ -1,4 +1,4 @@
-"""One random scan: who is there, what befalls them and the ways there, and what the user asked for. All of a seed."""
+"""One random scan: who is there, what befalls them and the ways there, what the user asked for. All from a seed."""
 
 import errno
 import random
@@ -25,7 +25,7 @@ Target = tuple[str, int]
 
 
 class Policer:
-    """Drops what comes faster than `rate` per second, beyond a burst."""
+    """Drops what comes faster than `rate` per second, after an initial burst."""
 
     def __init__(self, rate: float, burst: float) -> None:
         self.rate, self.burst = rate, burst
@@ -47,7 +47,7 @@ class World:
     """Everything random about one scan, drawn from a seed.
 
     `networks` lists the hosts of each; `situations` has at most one for each network. What happened is recorded:
-    `silences` are the causes of every unanswered SYN of a target, `said` the states that were answered to it.
+    `silences` are the causes of every unanswered SYN of a target, `said` the states that were answered for it.
     """
 
     def __init__(self, seed: int) -> None:
@@ -121,7 +121,7 @@ class World:
 
     @property
     def clean(self) -> bool:
-        """Whether nothing is lost, nor changes."""
+        """Whether nothing is lost and nothing changes."""
         return not self.loss and self.policer is None and not self.eventful
 
     @property
@@ -133,7 +133,7 @@ class World:
         return self._about.get(host)
 
     def kind(self, host: str, port: int) -> str:
-        """How a port behaves; a canary's, which is no target, as one where nobody listens."""
+        """How a port behaves; a canary's, which is not a target, behaves as one where nobody listens."""
         return self.kinds.get((host, port), "rst")
 
     def network(self, host: str, port: int, attempt: int, now: float) -> Answer | None:
@@ -165,7 +165,7 @@ class World:
         return Met("", Answer(self.delay + self.random.uniform(0, self.jitter), kind))
 
     def fails(self, address: tuple[Any, ...], now: float) -> int:
-        """The errno of a connect() (`FakeKernel.fails`): a route of this host that is gone for a while."""
+        """The errno of a connect() (`FakeKernel.fails`), where one of this host's routes is gone for a while."""
         situation = self._about.get(address[0])
         if situation is not None and situation.local(now):
             self.said[address[0], address[1]].add(State.ERROR)
