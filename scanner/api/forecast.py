@@ -8,10 +8,10 @@ from typing import NamedTuple
 from scanner.api.plans import Plan
 from scanner.api.wanted import Wanted
 from scanner.engine.flight.syn_repeats import syns
+from scanner.engine.room.window import DEFAULT_WINDOW
 from scanner.scanning.flow_tables import warning
 
-#: Attempts a second that an ordinary machine makes, and silent probes it keeps in flight, where nobody says less.
-_USUAL_RATE, _USUAL_WINDOW = 20_000.0, 8000
+_USUAL_RATE = 20_000.0  # attempts a second that an ordinary machine makes
 
 
 class Forecast(NamedTuple):
@@ -34,7 +34,7 @@ def forecast(plan: Plan, wanted: Wanted) -> Forecast:
         rate = min(rate, options.host_rate * hosts)
     least = min(options.rate or rate, options.host_rate or rate)
     each = syns(timeout, least) if options.rate or options.host_rate else 1
-    best, worst = estimate(plan.count, 1 + retries, timeout, rate, options.concurrency or _USUAL_WINDOW, each)
+    best, worst = estimate(plan.count, 1 + retries, timeout, rate, options.concurrency or DEFAULT_WINDOW, each)
     return Forecast(best, worst, warning(plan.afar, hosts, options.rate, options.host_rate))
 
 

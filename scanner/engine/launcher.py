@@ -14,10 +14,10 @@ class Launcher(Dispatch[TrialT]):
         super().__init__(flight, ways, room)
         self._window = room
 
-    def free(self, now: float) -> int:
+    def may_launch(self, now: float) -> int:
         """How many more may be launched: none while too many are kept aside."""
-        return 0 if self.too_many else self.room(now)
+        return 0 if self.too_many else self.has_room(now)
 
-    def room(self, now: float) -> int:
+    def has_room(self, now: float) -> int:
         """How many more this machine has room for."""
-        return self._window.free(self._flight.in_flight, self.attempts, now)
+        return self._window.for_more(self._flight.in_flight, self.attempts, now)

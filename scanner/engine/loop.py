@@ -1,12 +1,12 @@
 """The engine's loop. One turn, as often as needed:
 
-    launcher.launch(schedule.grant(now, launcher.free()))   whom to probe now; one non-blocking connect() each
-    found = flight.wait()                                   what is ready is judged, then deadlines expire
-    settled = schedule.settle(found, now)                   whose silence stands now, and who is probed again
+    launcher.launch(schedule.grant(now, launcher.may_launch(now)))   whom to probe now; one non-blocking connect() each
+    found = flight.wait()                                            what is ready is judged, then deadlines expire
+    settled = schedule.settle(found, now)                            whose silence stands now, who is probed again
 
 Around the third, `rows` makes a `Result` for every row of every target that is done: first of those that were answered
-(and notes who of them may be asked again), then of those whose silence stands. Each step takes a list, not a probe: a
-call per probe and layer would cost a third of the speed.
+(and notes whose refusals may be asked for again), then of those whose silence stands. Each step takes a list, not a
+probe: a call per probe and layer would cost a third of the speed.
 
 Where to look: `schedule.py` and, behind it, `truth/` and `brakes/`; `flight/`; `launcher.py`, `dispatch.py` and `room/`
 for what this machine is short of; `rows.py`.
@@ -112,7 +112,7 @@ class Engine:
                     schedule.put_back(self._launcher.due(now))
                 elif schedule.done and not flight.in_flight:
                     break
-                launched = self._launch(schedule.grant(now, self._launcher.free(now)), now)
+                launched = self._launch(schedule.grant(now, self._launcher.may_launch(now)), now)
                 found = flight.wait(self._pause(launched))
                 yield self._settled(found)
             flight.at_last()
@@ -127,7 +127,7 @@ class Engine:
     def _launch(self, batch: list[Trial], now: float) -> bool:
         """Whether any left."""
         if not batch:
-            self._room.idle(self._flight.in_flight)
+            self._room.nothing_launched(self._flight.in_flight)
             return False
         sent, back = self._launcher.launch(batch, now)
         self._schedule.launched(sent, self._kernel.clock())
@@ -140,7 +140,7 @@ class Engine:
         if self._flight.has_news:
             return 0.0
         now = self._kernel.clock()
-        room = self._launcher.room(now)
+        room = self._launcher.has_room(now)
         until = 0.0 if launched and room > 0 else LONGEST_WAIT_S
         if room > 0 and not launched:
             until = min(until, self._schedule.delay(now))
@@ -158,8 +158,8 @@ class Engine:
         rows.add_refused(found.refused, stamp, now)
         rows.add_judged(found.judged, stamp)
         settled = schedule.settle(found, now)
-        for trial in settled.to_release:
-            flight.release(trial)
+        for trial in settled.to_close:
+            flight.close_for(trial)
         if settled.slowed:
             flight.drop_overdue(lambda trial: trial.path in settled.slowed)
         for trial, doubt in settled.finished:

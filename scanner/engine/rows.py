@@ -49,12 +49,12 @@ class Rows:
                 path, count = trial.path, 0
             count += 1
             endpoint = trial.endpoint
-            place, requests, network = endpoint.place, endpoint.requests, trial.location.network
+            place, requests, location = endpoint.place, endpoint.requests, trial.location
+            network = location.network
             if network.collecting:
                 trial.path.heard(endpoint, network, refused=True, attempts=1, rtt_ms=trial.rtt_ms, now=now)
-            note = trial.location
-            note.verdicts += 1
-            note.refused = endpoint
+            location.verdicts += 1
+            location.refused = endpoint
             if len(requests) == 1:
                 port, rtt = endpoint.port, trial.rtt_ms
                 rows.append(Result(place, port, requests[0], _REFUSED_STATE, "conn-refused", "", rtt, 1, stamp))
@@ -70,26 +70,26 @@ class Rows:
                 continue
             trial.path.counts.answered(1)
             place, verdict = trial.endpoint.place, trial.verdict
-            note = trial.location
-            note.verdicts += 1
+            location = trial.location
+            location.verdicts += 1
             if verdict is not None and verdict.state is _OPEN_STATE:
-                note.opened += 1
+                location.opened += 1
                 self.opened[place, trial.endpoint.port] = trial.sent
             elif verdict is not REFUSED and _is_mute(verdict, place):
-                note.mute += 1
+                location.mute += 1
             self._add(trial, stamp, doubt_of_answer(trial) if trial.attempts > 1 else "")
 
     def add_finished(self, trial: Trial, stamp: str, doubt: str) -> None:
         """Its silence, or its "no", stands."""
         place, verdict = trial.endpoint.place, trial.verdict
-        note = trial.location
-        note.verdicts += 1
+        location = trial.location
+        location.verdicts += 1
         if verdict is TIMEOUT:
             self.timeouts[doubt] += len(trial.endpoint.requests)
         else:
             trial.path.counts.answered(1)
         if _is_mute(verdict, place):
-            note.mute += 1
+            location.mute += 1
         self._add(trial, stamp, doubt)
 
     def _add(self, trial: Trial, stamp: str, doubt: str) -> None:

@@ -2,8 +2,9 @@
 
 Pure: it is told what happened and when, and says what to launch; it never reads a clock or touches a socket.
 
-In what order: the sentinels that belong beside what was sent (`sentinels.py`); what was held back and need not wait any
-longer (`gates.py`); the silent that are due again, and those that met a "no" (`recess.py`); new targets.
+In what order: the sentinels that belong beside what was sent (`truth/sentinels.py`); what was held back and need not
+wait any longer (`brakes/gates.py`); the silent that are due again, and those that met a "no" (`brakes/recess.py`); new
+targets.
 """
 
 from collections import deque
@@ -47,7 +48,7 @@ class Settled(NamedTuple):
     paths that are held back from now on."""
 
     finished: list[tuple[Trial, str]]
-    to_release: list[Trial]
+    to_close: list[Trial]
     slowed: list[Path]
 
 
@@ -79,10 +80,10 @@ class Schedule:
         self._silence = Silence(
             self.paths,
             self._gates,
-            lambda: source.total,
-            self._ready.append,
-            self._recess.hold,
-            self._listened if self.promises else None,
+            total=lambda: source.total,
+            again=self._ready.append,
+            later=self._recess.hold,
+            listened=self._listened if self.promises else None,
         )
         self._ramp = _RAMP_START
 
@@ -172,20 +173,20 @@ class Schedule:
     def settle(self, found: Found[Trial], now: float) -> Settled:
         """Takes what a turn of the flight found, and says what is done now. Verdicts come first: they may vouch for, or
         contradict, what was silent in the same turn."""
-        answered = found.refused, found.judged
-        if found.refused or found.judged:
+        any_answers = bool(found.refused or found.judged)
+        if any_answers:
             self._heard(found.refused, found.judged, now)
-            self._silence.settle(found.judged, now)
+            self._silence.judged(found.judged, now)
         listened_out = self._silence.silent(found.silent, now) if found.silent else []
         for trial in found.denied:
             if self.paths.any_attached:
                 self._gates.denied(trial)
             self._silence.denied(trial, now)
-        if found.again:
-            self.put_back(found.again)
+        if found.unsent:
+            self.put_back(found.unsent)
         watch = self._silence.watch
         finished = watch.take_finished()
-        if finished and any(answered):  # it stood before this turn, whose poll found a late answer all the same
+        if finished and any_answers:  # it stood before this turn, whose poll found a late answer all the same
             late = {*found.refused, *found.judged}
             finished = [(trial, doubt) for trial, doubt in finished if trial not in late]
         return Settled(finished, [*listened_out, *(trial for trial, _ in finished)], watch.take_slowed())
@@ -213,7 +214,7 @@ class Schedule:
         return bool(self._silence.watch.finished)
 
     def put_back(self, trials: Iterable[Trial]) -> None:
-        """These could not leave for want of room on this machine: first in line once there is some."""
+        """These did not leave, for want of room or of a way, or met themselves: first in line as soon as they may."""
         trials = list(trials)
         for trial in trials:
             trial.take_back()

@@ -122,8 +122,8 @@ class Place:
 
     `family` is socket.AF_INET or AF_INET6 as an int; `scope` the IPv6 scope id (`fe80::1%eth0`), else 0.
     `address` is the text shown to users (with `%eth0` where there is a scope), `numeric` the same without
-    the scope. `ports` is how many endpoints the scan has here, as far as is known when the place is made. `note` is the
-    one thing that changes: whoever probes the place gives it a note of its own.
+    the scope. `ports` is how many endpoints the scan has here, as far as is known. Only two things change: a name may
+    lead to more ports here, and whoever probes the place gives it a `note` of its own.
 
     Raises ValueError for an unspecified address (`unspecified.py`): only Places are probed, so this makes sure that
     unspecified addresses never are, wherever they came from.
@@ -140,6 +140,10 @@ class Place:
         self.scope = scope
         self.ports = ports
         self.note = UNPROBED
+
+    def has_more_ports(self, count: int) -> None:
+        """The scan has so many endpoints more here."""
+        self.ports += count
 
 
 class Endpoint:

@@ -134,7 +134,7 @@ class Tracer:
         for trial in found.silent:
             if not trial.target.ended and trial.target.route.silent(trial.hop, trial.attempts):
                 departures.line_up(trial)
-        for trial in found.again:  # how often, the flight knows (flight/settling.py)
+        for trial in found.unsent:  # how often, the flight knows (flight/settling.py)
             departures.line_up(trial)
 
     def _finished(self) -> list[Traced]:
@@ -146,7 +146,7 @@ class Tracer:
                 ended.append(target)
             for trial in target.trials:
                 if trial.probes and not trial.is_wanted:
-                    self._flight.release(trial)
+                    self._flight.close_for(trial)
         if ended:
             self._active = [target for target in self._active if not target.ended]
         whole = self._company.end(ended)

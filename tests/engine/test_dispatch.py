@@ -141,7 +141,7 @@ class TestOneDestination:
         assert machine.kernel.connects == 8
         assert machine.dispatch.due(START + 0.1) == batch[:8]
         assert [warning.split(": ")[1] for warning in machine.room.warnings] == ["no local port is free"] * window
-        assert machine.room.free(1, 1, START) == (0 if window else 999)
+        assert machine.room.for_more(1, 1, START) == (0 if window else 999)
 
     @BOTH
     def test_a_family_that_is_switched_off_waits_as_a_whole_and_is_an_error_in_the_end(self, *, window: bool) -> None:
@@ -167,7 +167,7 @@ class TestWhatAllDrawOn:
         batch = trials(*range(1, 6))
         assert machine.leave(batch) == (3, batch[3:])
         assert not machine.dispatch
-        assert machine.room.free(3, 3, START) == 0
+        assert machine.room.for_more(3, 3, START) == 0
 
     def test_without_one_they_wait_a_moment(self) -> None:
         machine = Machine(descriptors=3, window=False)

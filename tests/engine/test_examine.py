@@ -87,7 +87,7 @@ def test_what_cannot_be_read_is_judged_by_the_rest() -> None:
     assert unreadable(kernel, probe) == OPEN  # type: ignore[arg-type]
     kernel, probe, _ = connected("rst")
     kernel.info = lambda sock: TcpInfo(None)  # type: ignore[method-assign]
-    assert unreadable(kernel, probe) is Next.AGAIN  # type: ignore[arg-type]
+    assert unreadable(kernel, probe) is Next.UNSENT  # type: ignore[arg-type]
 
 
 def test_a_plain_event_of_one_that_still_connects_proves_nothing() -> None:

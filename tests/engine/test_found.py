@@ -16,7 +16,7 @@ def test_nothing_is_nothing() -> None:
 
 
 def test_any_list_makes_news() -> None:
-    for name in ("refused", "judged", "silent", "denied", "again"):
+    for name in ("refused", "judged", "silent", "denied", "unsent"):
         found: Found[BareTrial] = Found()
         getattr(found, name).append(one())
         assert found, name

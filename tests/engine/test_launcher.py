@@ -35,14 +35,14 @@ def test_all_leave_where_there_is_room() -> None:
     machine = Machine()
     assert machine.launcher.launch(machine.trials(5), START) == (5, [])
     assert (machine.launcher.attempts, bool(machine.launcher), machine.launcher.due(START)) == (5, False, [])
-    assert machine.launcher.free(START) == 995
+    assert machine.launcher.may_launch(START) == 995
 
 
 def test_what_finds_no_descriptor_goes_back_in_line_and_the_window_shrinks() -> None:
     machine = Machine(descriptors=3)
     trials = machine.trials(5)
     assert machine.launcher.launch(trials, START) == (3, trials[3:])
-    assert machine.room.free(3, 0, START + 0.4) == 0
+    assert machine.room.for_more(3, 0, START + 0.4) == 0
     assert "ulimit" in machine.room.warnings[0]
 
 

@@ -37,7 +37,7 @@ class Way:
         """What is sent per second: `free` unless the law holds it back."""
         if (bucket := self.law.bucket) is not None:
             bucket.take(bucket.available(self.now))
-        return min(self.free, allowed(self.law, self.free))
+        return min(self.free, allowed(self.law, self.idle))
 
     def cohorts(self, count: int, n: int = 60) -> "Way":
         for _ in range(count):

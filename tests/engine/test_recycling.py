@@ -63,7 +63,7 @@ class TestRecycling:
         ready: Callable[[int, int], None] = flight.kernel.poller(None).ready.__setitem__
         (trial,) = flight.launch([80])
         number = next(iter(flight.kernel.open_sockets)).number
-        flight.mux.release(trial)
+        flight.mux.close_for(trial)
         (other,) = flight.launch([81], timeout=1.0)
         assert next(iter(flight.kernel.open_sockets)).number == number
         ready(number, 0x14)

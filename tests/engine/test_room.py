@@ -7,40 +7,40 @@ from scanner.engine.room.room import Room
 
 
 def test_as_wide_as_sockets_and_user_allow() -> None:
-    assert Room(5000).free(0, 0, 0.0) == 5000
-    assert Room(5000, 100).free(40, 0, 0.0) == 60
-    assert Room(100_000).free(0, 0, 0.0) == 8000
+    assert Room(5000).for_more(0, 0, 0.0) == 5000
+    assert Room(5000, 100).for_more(40, 0, 0.0) == 60
+    assert Room(100_000).for_more(0, 0, 0.0) == 8000
 
 
 def test_more_sockets_make_more_room() -> None:
     room = Room(100)
     room.fit(3000)
-    assert room.free(0, 0, 0.0) == 3000
+    assert room.for_more(0, 0, 0.0) == 3000
 
 
 def test_the_tracking_table_has_its_say() -> None:
     room = Room(5000, conntrack=Conntrack(lambda: 0, 1000))
-    assert room.free(0, 0, 0.0) == 499
+    assert room.for_more(0, 0, 0.0) == 499
     room = Room(5000, conntrack=Conntrack(lambda: 999, 1000))
-    assert [room.free(0, 100, 0.0) for _ in range(3)] == [0, 0, 0]
+    assert [room.for_more(0, 100, 0.0) for _ in range(3)] == [0, 0, 0]
     assert len(room.warnings) == 1
     assert "nf_conntrack_max" in room.warnings[0]
 
 
 def test_few_sockets_are_told_once_and_only_where_nobody_chose_them() -> None:
     room = Room(100)
-    room.idle(99)
+    room.nothing_launched(99)
     assert room.warnings == []
     for _ in range(3):
-        room.idle(100)
+        room.nothing_launched(100)
     assert room.warnings == [
         "slower than it could be (the answers are the same): this process may open only 100 more files: "
         "raise `ulimit -n`"
     ]
     chosen = Room(100, 100)
-    chosen.idle(100)
+    chosen.nothing_launched(100)
     enough = Room(1000)
-    enough.idle(1000)
+    enough.nothing_launched(1000)
     assert chosen.warnings == enough.warnings == []
 
 
@@ -48,7 +48,7 @@ def test_a_shortage_is_told_and_makes_the_window_smaller() -> None:
     room = Room(5000)
     for _ in range(2):
         room.short_of(errno.ENOBUFS, 300, 1.0)
-    assert room.free(300, 0, 1.5) == 75, "a quarter more than there was, half a second later"
+    assert room.for_more(300, 0, 1.5) == 75, "a quarter more than there was, half a second later"
     assert len(room.warnings) == 1
     room.say("")
     assert len(room.warnings) == 1

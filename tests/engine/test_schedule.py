@@ -94,7 +94,7 @@ def test_the_silent_go_before_new_ones() -> None:
     assert ports(first) == [1, 2, 3]
     for trial in first:
         trial.attempts = 1
-    assert asked.settle(found(silent=list(first)), 1.0).to_release == []
+    assert asked.settle(found(silent=list(first)), 1.0).to_close == []
     again = asked.grant(1.0, 6)
     assert sorted(ports(again)[:3]) == [1, 2, 3]
     assert ports(again)[3:] == [4, 5, 6]

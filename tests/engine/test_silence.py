@@ -25,7 +25,9 @@ class Host:
         self.paths = Paths()
         self.location = self.paths.of(self.place)
         self.path = self.location.path
-        self.silence = Silence(self.paths, Gates(None, None), lambda: 1000, self.again.append, lambda trial, at: None)
+        self.silence = Silence(
+            self.paths, Gates(None, None), total=lambda: 1000, again=self.again.append, later=lambda trial, at: None
+        )
         for port in range(1, 1 + refused):
             endpoint = self.trial(port).endpoint
             self.path.heard(endpoint, self.location.network, refused=True, attempts=1, rtt_ms=1.0, now=0.0)
@@ -102,7 +104,7 @@ def test_an_answer_to_a_later_attempt_tells_of_the_earlier_ones(answered: int) -
     host = Host()
     trial = host.trial(7, attempts=3)
     trial.answered, trial.verdict = answered, OPEN
-    host.silence.settle([trial], 3.0)
+    host.silence.judged([trial], 3.0)
     assert (host.path.counts.flipped, host.path.counts.missed) == (1, answered - 1)
     assert host.silence.watch.paths == [host.path]
 
@@ -113,7 +115,7 @@ def test_a_syn_that_was_repeated_is_loss_once_the_way_is_warm(answers: int, rese
     host.path.counts.answered(answers)
     trial = host.trial(7)
     trial.lost_syns, trial.verdict = 1, OPEN
-    host.silence.settle([trial], 1.0)
+    host.silence.judged([trial], 1.0)
     assert host.path.counts.resent == resent
     assert host.silence.watch.paths == [host.path] * resent
 
@@ -145,7 +147,7 @@ class TestTheLastAttempt:
     def answer(self, host: Host, asked: list[Trial], now: float) -> None:
         for sentinel in asked:
             sentinel.verdict = REFUSED
-        host.silence.settle(asked, now)
+        host.silence.judged(asked, now)
 
     def test_stands_when_all_of_them_were_answered(self) -> None:
         host, trial, asked = self.waiting()

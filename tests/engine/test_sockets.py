@@ -37,7 +37,7 @@ class TestHowSocketsAreClosed:
     def test_those_of_a_target_that_is_given_up(self) -> None:
         flight, trial = self.silent_once(silence)
         for _ in range(2):  # the second time there is nothing to do
-            flight.mux.release(trial)
+            flight.mux.close_for(trial)
             assert (flight.kernel.resets, len(flight.kernel.open_sockets)) == (1, 0)
 
     def test_those_of_trials_that_are_held_back_and_no_others(self) -> None:
@@ -59,7 +59,7 @@ class TestHowSocketsAreClosed:
         flight = Turns(later(0.01, 0.01, kind="self"))
         (trial,) = flight.launch()
         flight.wait(0.01)
-        flight.mux.release(trial)
+        flight.mux.close_for(trial)
         assert (flight.kernel.resets, len(flight.kernel.open_sockets)) == (2, 0)
 
     def test_all_of_them_at_the_end(self) -> None:

@@ -68,7 +68,7 @@ EVENTS = [
     ("soft, and this system has no queue", Evidence(errno.EHOSTUNREACH, ERR, SYN_SENT, queue=False),
      unreachable("host-unreach")),
     ("fragmentation needed is no obstacle", Evidence(0, ERR, SYN_SENT, icmp=Icmp(4, 3, 4, ROUTER)), Next.WAIT),
-    ("an idle or failed socket", Evidence(0, OUT | HUP, CLOSE), Next.AGAIN),
+    ("an idle or failed socket", Evidence(0, OUT | HUP, CLOSE), Next.UNSENT),
     ("a stale event while it connects", Evidence(0, OUT | HUP, SYN_SENT), Next.WAIT),
     ("OUT alone while it connects proves nothing", Evidence(0, OUT, SYN_SENT), Next.WAIT),
     ("error bits, no TCP_INFO", Evidence(0, FAILED), Next.WAIT),
@@ -77,7 +77,7 @@ EVENTS = [
     ("readable and half closed, not writable, no TCP_INFO", Evidence(0, IN | RDHUP), Next.WAIT),
     ("open, then FIN, no TCP_INFO", Evidence(0, OUT | RDHUP), OPEN),
     ("a state that no attempt is ever in", Evidence(0, OUT, LISTEN), Next.WAIT),
-    ("self-connect", Evidence(0, OUT, ESTABLISHED, 30, self_connected=True), Next.AGAIN),
+    ("self-connect", Evidence(0, OUT, ESTABLISHED, 30, self_connected=True), Next.UNSENT),
     ("the kernel gave up", Evidence(errno.ETIMEDOUT, FAILED, CLOSE), Next.SILENT),
     ("no route, found late", Evidence(errno.ENETUNREACH, FAILED, CLOSE), unreachable("net-unreach")),
     ("protocol unreachable", Evidence(errno.ENOPROTOOPT, FAILED, CLOSE), unreachable("proto-unreach")),
@@ -86,7 +86,7 @@ EVENTS = [
     ("the host is down", Evidence(errno.EHOSTDOWN, FAILED, CLOSE), unreachable("host-unreach")),
     ("the network is down", Evidence(errno.ENETDOWN, FAILED, CLOSE), unreachable("net-unreach")),
     ("a bad parameter, says a router", Evidence(errno.EPROTO, FAILED, CLOSE), unreachable("proto-unreach")),
-    ("short of memory meanwhile", Evidence(errno.ENOMEM, FAILED, CLOSE), Next.AGAIN),
+    ("short of memory meanwhile", Evidence(errno.ENOMEM, FAILED, CLOSE), Next.UNSENT),
     ("an errno nobody thought of", Evidence(errno.EXDEV, FAILED, CLOSE), error("EXDEV")),
     ("an errno without a name", Evidence(4095, FAILED, CLOSE), error("errno-4095")),
 ]  # fmt: skip
@@ -106,14 +106,14 @@ DEADLINES = [
      Evidence(errno.EINVAL, 0, SYN_SENT, expired=True), Next.SILENT),
     ("the same, and it may yet be answered", Evidence(errno.EINVAL, ERR, SYN_SENT, queue=False), Next.WAIT),
     ("a soft error, but open after all", Evidence(errno.EHOSTUNREACH, 0, ESTABLISHED, expired=True), OPEN),
-    ("it never left (an EINTR that suppressed the call)", Evidence(0, 0, CLOSE, expired=True), Next.AGAIN),
+    ("it never left (an EINTR that suppressed the call)", Evidence(0, 0, CLOSE, expired=True), Next.UNSENT),
 ]  # fmt: skip
 
 #: What connect() itself returned.
 AT_ONCE = {
     0: OPEN, errno.EINPROGRESS: Next.WAIT, errno.EINTR: Next.WAIT, errno.EALREADY: Next.WAIT,
-    errno.EMFILE: Next.AGAIN, errno.ENFILE: Next.AGAIN, errno.ENOBUFS: Next.AGAIN, errno.ENOMEM: Next.AGAIN,
-    errno.EAGAIN: Next.AGAIN, errno.EADDRNOTAVAIL: Next.AGAIN,
+    errno.EMFILE: Next.UNSENT, errno.ENFILE: Next.UNSENT, errno.ENOBUFS: Next.UNSENT, errno.ENOMEM: Next.UNSENT,
+    errno.EAGAIN: Next.UNSENT, errno.EADDRNOTAVAIL: Next.UNSENT,
     errno.ECONNREFUSED: REFUSED,
     errno.EACCES: error("EACCES"), errno.EPERM: error("EPERM"), errno.EHOSTUNREACH: error("EHOSTUNREACH"),
     errno.ENETUNREACH: error("ENETUNREACH"), errno.EINVAL: error("EINVAL"), errno.EAFNOSUPPORT: error("EAFNOSUPPORT"),
@@ -238,4 +238,4 @@ def test_open_only_with_a_handshake(seen: Evidence) -> None:
 @given(evidence, st.sampled_from([errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EADDRNOTAVAIL]))
 def test_a_local_limit_is_never_a_state(seen: Evidence, limit: int) -> None:
     verdict = judge(seen._replace(error=limit, icmp=None, tcp_state=CLOSE))
-    assert verdict is Next.AGAIN
+    assert verdict is Next.UNSENT

@@ -51,7 +51,7 @@ def test_a_trial_of_a_part_of_the_pool_begins_anew_there() -> None:
     watching, pool = watch(), Pool()
     one = trial(pool)
     assert watching.path_of(one) == (pool.path, False)
-    part = pool.regions.paths[bytes([10, 9, 3])] = Path(1)
+    part = pool.regions.paths["10.9.3"] = Path(1)
     one.backed().leaves_with(pool.path.open_cohort(0.0), pool.path.cohorts.unseen, 0)
     assert watching.path_of(one) == (part, True)
     assert (one.path, one.cohort) == (part, None)
@@ -63,7 +63,7 @@ def test_a_trial_of_a_part_of_the_pool_begins_anew_there() -> None:
 def test_who_answers_late_may_leave_the_pool_with_its_count() -> None:
     watching, pool = watch(), Pool()
     one = trial(pool)
-    part = pool.regions.paths[bytes([10, 9, 3])] = Path(1)
+    part = pool.regions.paths["10.9.3"] = Path(1)
     pool.path.counts.answered(1)
     assert watching.leave_pool(one, refused=True) is part
     assert (pool.path.counts.answers, part.counts.answers) == (0, 1)

@@ -41,7 +41,7 @@ class Turns:
         self.silent += [(now, trial.endpoint.port) for trial in found.silent]
         self.judged += [(now, trial.endpoint.port) for trial in (*found.refused, *found.judged)]
         self.denied += [(now, trial.endpoint.port) for trial in found.denied]
-        assert self.mux.launch(found.again) == []
+        assert self.mux.launch(found.unsent) == []
 
     def run(self, *, most: int = 10_000) -> None:
         """Wait until nothing is in flight."""

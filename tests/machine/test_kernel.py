@@ -76,7 +76,7 @@ def probe(kernel: Kernel, host: str, port: int, *, timeout: float = 2.0, poller:
         for _ in range(1000):
             assert not flight.launch(waiting)
             found = flight.wait(0.1)
-            waiting = found.again
+            waiting = found.unsent
             if found.refused or found.judged or found.silent:
                 return trial
     finally:

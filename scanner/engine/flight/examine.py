@@ -55,7 +55,7 @@ def unreadable(kernel: Kernel, probe: Probe, *, expired: bool = False) -> Verdic
     icmp = kernel.icmp(probe.sock) if probe.queued_error() else None
     info = kernel.info(probe.sock)
     if info.state is None:
-        return Next.AGAIN
+        return Next.UNSENT
     verdict = judge(
         Evidence(
             0,

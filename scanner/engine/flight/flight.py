@@ -98,7 +98,7 @@ class Flight(Generic[TrialT]):
 
     def in_flight_of(self, family: int) -> int:
         """Probes of one address family that wait for an answer, sentinels excepted; slow, for rare cases."""
-        return self._mux.deadlines.of_home(self._sockets.free[family])
+        return self._mux.deadlines.of_home(self._sockets.idle[family])
 
     def waiting(self) -> Iterator[tuple[Endpoint, float]]:
         """Every target in flight, and when it was probed; at an attempt after the first: long ago."""
@@ -122,9 +122,9 @@ class Flight(Generic[TrialT]):
         """This machine cannot probe it: that is its verdict."""
         self._settling.give_up(trial, verdict)
 
-    def release(self, trial: TrialT) -> None:
+    def close_for(self, trial: TrialT) -> None:
         """Closes every socket that still waits for this trial."""
-        self._sockets.release(trial)
+        self._sockets.close_for(trial)
 
     def drop_overdue(self, unwanted: Callable[[TrialT], bool]) -> None:
         """Closes the sockets of silent attempts of these trials: they send their SYNs again, too much there."""

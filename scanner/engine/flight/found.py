@@ -13,18 +13,18 @@ class Found(Generic[TrialT]):
     truly left, and does not count. `at_once`: how many verdicts came from connect() itself, or this machine.
     """
 
-    __slots__ = ("again", "at_once", "denied", "judged", "refused", "silent")
+    __slots__ = ("at_once", "denied", "judged", "refused", "silent", "unsent")
 
     def __init__(self) -> None:
         self.refused: list[TrialT] = []
         self.judged: list[TrialT] = []
         self.silent: list[TrialT] = []
         self.denied: list[TrialT] = []
-        self.again: list[TrialT] = []
+        self.unsent: list[TrialT] = []
         self.at_once = 0
 
     def __bool__(self) -> bool:
-        return bool(self.refused or self.judged or self.silent or self.denied or self.again)
+        return bool(self.refused or self.judged or self.silent or self.denied or self.unsent)
 
     def came_at_once(self) -> None:
         """One more verdict that no answer led to."""

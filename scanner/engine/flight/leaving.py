@@ -66,7 +66,7 @@ class Leaving(Generic[TrialT]):
             sockets.discard(probe)
             self._settling.not_sent(trial, error)
             return True
-        if verdict is Next.AGAIN:
+        if verdict is Next.UNSENT:
             self._short(probe, trial, error)
             return False
         if error in ANSWERS:
@@ -143,7 +143,7 @@ class Leaving(Generic[TrialT]):
         place.note.forget_source()
         trial.did_not_leave()
         if self._ways.awaits(trial, Lost.ADDRESS, self._kernel.clock()):
-            self._settling.again(trial)
+            self._settling.unsent(trial)
         else:
             self._settling.give_up(trial, local_error(errno.EADDRNOTAVAIL))
         return True

@@ -88,13 +88,13 @@ class Multiplexer(Generic[TrialT]):
         """Connects each; returns those for which this machine had no room (`shortage` says what of), or the first of
         which has lost its way for now (`missing` says what of it)."""
         leaving, kernel, clock = self._leaving, self._kernel, self._kernel.clock
-        lanes, free, prepare = self.deadlines.lanes, self._sockets.free, self._prepare
+        lanes, idle, prepare = self.deadlines.lanes, self._sockets.idle, self._prepare
         lately_left = self._lately_left
         for position, trial in enumerate(trials):
             endpoint = trial.endpoint
             place = endpoint.place
             family = place.family
-            home = free[family]
+            home = idle[family]
             probe = home.pop() if home else self._sockets.new(family)
             if probe is None:
                 leaving.no_socket()
@@ -195,7 +195,7 @@ class Multiplexer(Generic[TrialT]):
             if trial.attempts > 1 or len(trial.probes) > 1:
                 trial.answered = probe.attempt
                 trial.lost_syns = lost_before(self._kernel, probe, trial, State.REFUSED)
-                self._sockets.release(trial, but=probe)
+                self._sockets.close_for(trial, but=probe)
                 judged.append(trial)
             elif trial.sentinel:
                 judged.append(trial)

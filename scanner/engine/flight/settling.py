@@ -18,7 +18,7 @@ from scanner.machine.kernel import Kernel
 from scanner.model import State
 
 _SOL_SOCKET, _SO_ERROR = socket.SOL_SOCKET, socket.SO_ERROR
-_MOST_AGAIN = 16  # the one limit for scans and traces: who meets `again` launches it, and does not count
+_MOST_UNSENT = 16  # the one limit for scans and traces: who meets `again` launches it, and does not count
 
 
 class Settling:
@@ -68,7 +68,7 @@ class Settling:
                 self._denied(probe, trial, verdict, now)
             else:
                 self._judged(probe, trial, verdict, now)
-        elif verdict is Next.AGAIN:
+        elif verdict is Next.UNSENT:
             self._launch_again(probe, trial)
         else:
             self._silent(probe, trial, now, expired=expired)
@@ -83,7 +83,7 @@ class Settling:
         trial.resolves(verdict, probe, now)
         if verdict.state is State.OPEN:
             self._looks.opened(probe, trial)
-        self._sockets.release(trial)
+        self._sockets.close_for(trial)
         self.found.judged.append(trial)
 
     def _denied(self, probe: Probe, trial: BareTrial, verdict: Verdict, now: float) -> None:
@@ -117,14 +117,14 @@ class Settling:
             trial.did_not_leave()
             self.not_sent(trial, errno.EADDRNOTAVAIL if met_itself else self._trouble)
 
-    def again(self, trial: BareTrial) -> None:
+    def unsent(self, trial: BareTrial) -> None:
         """It is to be sent once more."""
-        self.found.again.append(trial)
+        self.found.unsent.append(trial)
 
     def not_sent(self, trial: BareTrial, trouble: int) -> None:
         """An attempt that does not count; `trouble` is the errno of what stood in its way."""
-        if trial.stayed() <= _MOST_AGAIN:
-            self.again(trial)
+        if trial.stayed() <= _MOST_UNSENT:
+            self.unsent(trial)
         else:
             self.give_up(trial, local_error(trouble))
 
@@ -132,5 +132,5 @@ class Settling:
         """This machine cannot probe it: that is its verdict."""
         self.found.came_at_once()
         trial.given_up(verdict)
-        self._sockets.release(trial)
+        self._sockets.close_for(trial)
         self.found.judged.append(trial)

@@ -2,7 +2,7 @@
 
 Each is a `Probe` (`probe.py` has its states). Once its attempt is over, one of these becomes of it:
 
-* idle, where sockets are recycled (see `multiplexer.py`): it waits in `free` for the next attempt of its family;
+* idle, where sockets are recycled (see `multiplexer.py`): it waits in `idle` for the next attempt of its family;
 * overdue, after a silent attempt. So is one that met itself: while it lives, the kernel cannot choose its port again
   for this target;
 * closed, with a RST where it may be connected: no TIME_WAIT is left on either side.
@@ -34,8 +34,8 @@ _SHORTAGES = LOCAL_LIMITS | {errno.ENOSPC}
 class Sockets:
     """Every socket of a multiplexer, at most `capacity` of them.
 
-    `by_fd` has them all; `free` the idle ones of each family; `overdue` those of silent attempts, the oldest first
-    (a lane without deadlines). `shortage` is the errno of the local limit that was met last, 0 if none.
+    `by_fd` has them all; `idle` those that may be used again, of each family; `overdue` those of silent attempts, the
+    oldest first (a lane without deadlines). `shortage` is the errno of the local limit that was met last, 0 if none.
     """
 
     def __init__(self, kernel: Kernel, poller: Poller, capacity: int) -> None:
@@ -43,7 +43,7 @@ class Sockets:
         self.poller = poller
         self.capacity = capacity
         self.by_fd: dict[int, Probe] = {}
-        self.free: dict[int, list[Probe]] = {int(socket.AF_INET): [], int(socket.AF_INET6): []}
+        self.idle: dict[int, list[Probe]] = {int(socket.AF_INET): [], int(socket.AF_INET6): []}
         self.overdue: dict[Probe, float] = {}
         self.shortage = 0
         self._poller_failures = 0  # in a row
@@ -87,7 +87,7 @@ class Sockets:
                 self.poller_failed(why)
             raise
         self._poller_failures = 0
-        probe = self.by_fd[fd] = Probe(sock, family, self.free[family], self._kernel.flagger(fd, family))
+        probe = self.by_fd[fd] = Probe(sock, family, self.idle[family], self._kernel.flagger(fd, family))
         return probe
 
     def wait(self, timeout: float) -> list[Event] | None:
@@ -118,13 +118,13 @@ class Sockets:
 
     def drop_idle(self) -> None:
         """Closes those that wait to be used again."""
-        for home in self.free.values():
+        for home in self.idle.values():
             while home:
                 self.discard(home.pop())
 
     def make_room(self) -> bool:
         """Closes some idle ones (of the other family: this one has none), else overdue ones; False if none."""
-        for home in self.free.values():
+        for home in self.idle.values():
             if home:
                 for probe in home[-_AT_ONCE:]:
                     self.discard(probe)
@@ -160,7 +160,7 @@ class Sockets:
             with contextlib.suppress(OSError, KeyError, ValueError):  # it may be unwatched already
                 self.poller.remove(probe.fd)
 
-    def release(self, trial: BareTrial, *, but: Probe | None = None) -> None:
+    def close_for(self, trial: BareTrial, *, but: Probe | None = None) -> None:
         """Closes every socket that still waits for this trial, apart from one."""
         if trial.verdict is None:
             self._not_heard_any_more(trial, trial.probes)

@@ -43,7 +43,7 @@ class Next(Enum):
     """What to do with a probe that is not judged yet."""
 
     WAIT = auto()  #: nothing is known: keep waiting for the deadline
-    AGAIN = auto()  #: it never truly left (a local limit, a self-connect): probe again, not counted
+    UNSENT = auto()  #: it never truly left (a local limit, a self-connect): probe again, not counted
     SILENT = auto()  #: this attempt found no answer
 
 
@@ -152,7 +152,7 @@ def judge(seen: Evidence) -> Verdict | Next:
     Verdict(state=<State.REFUSED: 'refused'>, reason='conn-refused', icmp_from='')
     """
     if seen.self_connected:
-        return Next.AGAIN
+        return Next.UNSENT
     if seen.error in _RESET and not seen.at_once:
         return OPEN_RESET
     if seen.tcp_state in _HANDSHAKE_DONE:
@@ -173,7 +173,7 @@ def _judge_at_once(code: int) -> Verdict | Next:
     if code in (errno.EINPROGRESS, errno.EINTR, errno.EALREADY, errno.EWOULDBLOCK) and code != errno.EAGAIN:
         return Next.WAIT
     if code in LOCAL_LIMITS:
-        return Next.AGAIN
+        return Next.UNSENT
     if code == errno.ECONNREFUSED:
         return REFUSED
     return local_error(code)
@@ -186,7 +186,7 @@ def _judge_no_error(seen: Evidence) -> Verdict | Next:
             return OPEN
         return Next.SILENT if seen.expired else Next.WAIT
     if seen.tcp_state == CLOSE:
-        return Next.AGAIN  # closed, no error, no ICMP: this probe never left the machine
+        return Next.UNSENT  # closed, no error, no ICMP: this probe never left the machine
     return Next.SILENT if seen.expired else Next.WAIT
 
 
@@ -199,7 +199,7 @@ def _judge_error(seen: Evidence) -> Verdict | Next:
     if code == errno.ETIMEDOUT:
         return Next.SILENT
     if code in LOCAL_LIMITS:
-        return Next.AGAIN
+        return Next.UNSENT
     if code in _REASON_BY_ERRNO:
         return Verdict(State.UNREACHABLE, _REASON_BY_ERRNO[code])
     if seen.tcp_state == SYN_SENT:

@@ -27,7 +27,7 @@ class Room:
         self._capacity = capacity
         self._window.fit(min(self._concurrency, capacity))
 
-    def free(self, in_flight: int, attempts: int, now: float) -> int:
+    def for_more(self, in_flight: int, attempts: int, now: float) -> int:
         """How many more may be launched, beside `in_flight` and after so many attempts in all."""
         room = self._window.room(in_flight, now)
         if self._conntrack is not None:
@@ -36,7 +36,7 @@ class Room:
                 self.say(self._conntrack.warning)
         return room
 
-    def idle(self, in_flight: int) -> None:
+    def nothing_launched(self, in_flight: int) -> None:
         """Nothing was launched: if that is for want of sockets, and there are few, it is reported once."""
         if self._untold and self._capacity < _FEW_SOCKETS and in_flight >= self._window.size:
             self._untold = False

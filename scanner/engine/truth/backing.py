@@ -97,7 +97,7 @@ def _loss_met(path: Path, cohort: Cohort, network: Network | None) -> float:
         era, late = cohort.era, cohort.era.late
         if not late.known:
             return max(cohort.loss(), estimate(counts.missed, counts.answers + counts.missed))
-        own = estimate(cohort.lost, cohort.measured) if cohort.missing else 0.0
+        own = estimate(cohort.lost, cohort.measured) if cohort.unanswered else 0.0
         return max(own, estimate(era.lost + late.lost, era.n + late.known))
     if unseen and (known := counts.flipped + counts.resent):
         return max(cohort.loss(), estimate(known, counts.answers))  # by those who answered later

@@ -65,7 +65,7 @@ class CohortSeries:
 
     def lose(self, cohort: Cohort, endpoint: Endpoint) -> None:
         """A sentinel of that cohort stayed silent."""
-        if not cohort.missing:
+        if not cohort.unanswered:
             self._lately.append(cohort)
         cohort.lose(endpoint)
 

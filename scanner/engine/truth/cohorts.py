@@ -87,14 +87,14 @@ class Witnesses:
 class Cohort:
     """Sentinels sent close together, and the probes among them.
 
-    `target` is how many sentinels make it whole. `missing` stayed silent; `changed` were answered otherwise than
+    `target` is how many sentinels make it whole. `unanswered` stayed silent; `changed` were answered otherwise than
     before, and `noes` of them met a "no". `witnesses`: whose probes are in it, and who spoke. `sending`: how fast it
     was sent. `thorough`: somebody needs it whole, however clean its era is. `awaited`: trials wait for what it finds.
     """
 
     __slots__ = (
-        "awaited", "changed", "closed", "count", "era", "evaluated", "missing", "moment", "noes", "opened",
-        "outstanding", "sending", "target", "thorough", "witnesses",
+        "awaited", "changed", "closed", "count", "era", "evaluated", "moment", "noes", "opened",
+        "outstanding", "sending", "target", "thorough", "unanswered", "witnesses",
     )  # fmt: skip
 
     def __init__(self, era: Era, now: float = 0.0, target: int = 0, sending: Stretch | None = None) -> None:
@@ -105,7 +105,7 @@ class Cohort:
         self.sending = sending or Stretch()
         self.count = 0
         self.outstanding = 0
-        self.missing: list[Endpoint] = []
+        self.unanswered: list[Endpoint] = []
         self.changed = 0
         self.noes = 0
         self.witnesses = Witnesses()
@@ -164,7 +164,7 @@ class Cohort:
         well known that a few more tell whether this is no worse."""
         if self.whole or (self.era.n >= 4 * FULL_COHORT and self.count >= SMALL_COHORT):
             return True
-        clean = not (self.thorough or self.missing or self.era.lost)
+        clean = not (self.thorough or self.unanswered or self.era.lost)
         return clean and self.era.n + self.count >= self.target
 
     def wants_all(self) -> None:
@@ -187,7 +187,7 @@ class Cohort:
 
     def lose(self, endpoint: Endpoint) -> None:
         """A sentinel of it stayed silent."""
-        self.missing.append(endpoint)
+        self.unanswered.append(endpoint)
 
     def change(self) -> None:
         """A sentinel was not answered as before, and that is no loss."""
@@ -201,8 +201,8 @@ class Cohort:
 
     def forgive(self, belongs: Callable[[Place], bool]) -> int:
         """Those hosts are on another path from now on: what they lost says nothing of this one. Returns how many."""
-        left = [endpoint for endpoint in self.missing if not belongs(endpoint.place)]
-        forgiven, self.missing = len(self.missing) - len(left), left
+        left = [endpoint for endpoint in self.unanswered if not belongs(endpoint.place)]
+        forgiven, self.unanswered = len(self.unanswered) - len(left), left
         self.changed += forgiven
         if self.evaluated:
             self.era.counts(-forgiven, -forgiven)
@@ -216,7 +216,7 @@ class Cohort:
     @property
     def lost(self) -> int:
         """Sentinels that stayed silent."""
-        return len(self.missing)
+        return len(self.unanswered)
 
     @property
     def measured(self) -> int:
@@ -226,4 +226,4 @@ class Cohort:
     def loss(self) -> float:
         """What its probes met: a burst of loss counts for more than the era's average."""
         own = estimate(self.lost, self.measured)
-        return max(own, self.era.loss()) if self.missing else self.era.loss()
+        return max(own, self.era.loss()) if self.unanswered else self.era.loss()

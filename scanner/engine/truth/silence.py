@@ -42,6 +42,7 @@ class Silence:
         self,
         paths: Paths,
         gates: Gates,
+        *,
         total: Callable[[], int],
         again: Callable[[Trial], None],
         later: Callable[[Trial, float], None],
@@ -49,7 +50,7 @@ class Silence:
     ) -> None:
         self._random = random = Random(1)
         self.watch = Watch(gates, total)
-        self._attempt = NextAttempt(again, later, listened)
+        self._attempt = NextAttempt(again=again, later=later, listened=listened)
         self._awaiting = AwaitingCohort(self.watch, self._decide, random)
         self.sentinels = Sentinels(self.watch, gates, paths.of, self._awaiting.evaluate, random)
         self._denied = Denied(self.watch, self._awaiting, self._attempt)
@@ -58,8 +59,8 @@ class Silence:
     def __len__(self) -> int:
         return len(self._awaiting)
 
-    def settle(self, trials: Iterable[Trial], now: float) -> None:
-        """These have a verdict. (Of plain first answers it need not be told.)"""
+    def judged(self, trials: Iterable[Trial], now: float) -> None:
+        """These have a verdict. (Of plain refusals it need not be told.)"""
         for trial in trials:
             verdict = trial.verdict
             answered = verdict is not None and verdict.state in ANSWERED
@@ -79,12 +80,12 @@ class Silence:
         They go on in a random order: a policer lets the first of a burst pass and drops the last, and who is last each
         time meets a loss that no sentinel knows of.
         """
-        done, shuffled = [], list(trials)
+        listened_out, shuffled = [], list(trials)
         self._random.shuffle(shuffled)
         for trial in shuffled:
             if trial.sentinel:
                 self._sentinel_done(trial, now, answered=False)
-                done.append(trial)
+                listened_out.append(trial)
                 continue
             path, moved = self.watch.path_of(trial)
             retries = trial.retries
@@ -92,13 +93,13 @@ class Silence:
             path.counts.fell_silent()
             self.watch.watch(path)
             if path.pace.held:
-                done.append(trial)
+                listened_out.append(trial)
             short = trial.attempts <= retries or not (trial.denials or self._attempt.is_full(trial))
             if (short or moved) and trial.attempts < most_attempts(retries + 1):
                 self._attempt.make(trial)
             else:
                 self._ask_cohort(trial, now)
-        return done
+        return listened_out
 
     def _note_unheard(self, trial: Trial, path: Path, sent: float, retries: int) -> None:
         """Whether its present attempt, made then, left while nobody of its network was there who could vouch for it.

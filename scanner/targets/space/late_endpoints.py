@@ -60,7 +60,7 @@ class Lane:
         self._where()[port] = len(ports)
         ports.append(port)
         each.append((request,))
-        self.place.ports += 1
+        self.place.has_more_ports(1)
 
     def _own(self) -> list[EndpointRows]:
         """The rows of each port separately, so that they may differ."""
