@@ -49,8 +49,8 @@ class Request:
     `host` is the host text as written where all its targets share it (a name, a single address); empty
     for a range or network, where each target's host is its own address. `order` is the entry's position
     in the file, for tables that keep the file's order. `one`: a name all of whose addresses are met when one is.
-    `timeout` (seconds) and `retries` are already settled: entry, else command line, else file, else built-in (where
-    nobody settles them, a sweep's).
+    `timeout` (seconds) and `retries` are already settled: entry, else command line, else file, else built-in (by
+    default a sweep's).
     `vantage` is the same for all requests of a scan.
     """
 

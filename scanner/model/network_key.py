@@ -1,16 +1,16 @@
-"""The network of an address, as far as the address itself tells: its /24, of IPv6 its /64 on its link.
+"""The network of an address, as far as the address itself shows it: its /24, or for IPv6 its /64 on its link.
 
-Whoever counts, asks or groups by networks does it by these, so that all mean the same hosts. (An attached prefix may be
-narrower: who vouches for whom goes by that, see `Networks` in `engine/truth/vouchers.py`.)
+All that count, ask or group by network use these, so that all mean the same hosts. (An attached prefix may be narrower:
+who vouches for whom depends on that, see `Networks` in `engine/truth/vouchers.py`.)
 """
 
 import socket
 
 from scanner.model.asked import Place
 
-#: How many bits of an address name its network, by IP version.
+#: How many bits of an address identify its network, by IP version.
 NETWORK_BITS = {4: 24, 6: 64}
-#: Equal for two addresses of one network and for no others. A text for IPv4: that is twice as fast as to unpack it.
+#: Equal only for addresses in the same network. A string for IPv4, which is twice as fast as unpacking the address.
 NetworkKey = str | tuple[bytes, int]
 
 _IPV4 = int(socket.AF_INET)

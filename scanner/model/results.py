@@ -33,12 +33,12 @@ EXPECTATIONS: dict[str, frozenset[State]] = {
 
 
 class Doubt(StrEnum):
-    """Why a verdict may be wrong. (What reports say of each: `reports/summary.py`.)"""
+    """Why a verdict may be wrong. (What reports say about each: `reports/summary.py`.)"""
 
-    UNVERIFIED = "unverified"  #: nobody of its own network, or of the way there, can vouch for it
+    UNVERIFIED = "unverified"  #: nobody on its own network, or on the way there, can vouch for it
     LOSSY = "lossy"  #: it may be lost packets
     FLIPPED = "flipped"  #: its attempts were answered differently
-    ACCEPTS_EVERYTHING = "accepts-everything"  #: its host, or what stands before it, accepts nearly every port
+    ACCEPTS_EVERYTHING = "accepts-everything"  #: its host, or something in front of it, accepts nearly every port
     INTERCEPTED = "intercepted"  #: its port is open at nearly every address
 
 
