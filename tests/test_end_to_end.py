@@ -211,3 +211,23 @@ for sock in held:
             rows = list(csv.DictReader(file))
         hold(rows, [3000, 22, SILENT[0]], ("127.0.0.1",))
         assert [row["port"] for row in rows[:2]] == ["22", "3000"]
+
+    def test_targets_whose_ports_stay_taken_hold_up_nobody_and_end(self) -> None:
+        """Two of them, and silent ones whose path is watched: known responders are asked beside them each time."""
+        hold_all = """
+import socket, sys
+held = [socket.create_connection(("127.0.0.1", port)) for port in (3000, 3001) for _ in range(8)]
+print("ready", flush=True)
+sys.stdin.read()
+"""
+        silent = SILENT[:3]
+        with namespace() as net:
+            net.local_ports(40000, 40007)
+            with net.listening("127.0.0.1:3000", "127.0.0.1:3001"), net.program(hold_all):
+                targets = f"127.0.0.1:3000-3001,22-23,{silent[0]}-{silent[-1]}"
+                done = net.scanner("scan", targets, "-t", "300ms", "-r", "2", "-f", "csv", timeout=30)
+        rows = rows_of(done)
+        hold([row for row in rows if row["state"] != "error"], [22, 23, *silent], ("127.0.0.1",))
+        last = {(row["port"], row["reason"]) for row in rows[-2:]}
+        assert last == {("3000", "EADDRNOTAVAIL"), ("3001", "EADDRNOTAVAIL")}
+        assert warnings_in(done) == []

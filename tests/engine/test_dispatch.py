@@ -4,12 +4,13 @@
 import errno
 import sys
 from collections.abc import Callable
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import Any
 
 import pytest
 
 from scanner.engine.dispatch import Dispatch
+from scanner.engine.flight import lost_ways
 from scanner.engine.flight.flight import Flight
 from scanner.engine.flight.lost_ways import Ways
 from scanner.engine.flight.probe import BareTrial
@@ -131,6 +132,12 @@ class TestOneDestination:
             assert machine.leave([*line, *trials(200 + moment)], 1.0 + moment) == (1, [])
 
     @BOTH
+    def test_each_that_leaves_shows_that_it_is_about_those_before(self, *, window: bool) -> None:
+        machine = Machine(lambda address, now: errno.EADDRNOTAVAIL if address[1] % 8 else 0, window=window)
+        assert machine.leave(trials(*range(1, 33))) == (4, [])
+        assert machine.kernel.connects == 32
+
+    @BOTH
     def test_what_is_about_no_single_one_is_not_asked_of_each(self, *, window: bool) -> None:
         """No local port at all, beside something in flight: a window shrinks, and who was tried goes to the end."""
         machine = Machine(window=window)
@@ -166,8 +173,8 @@ class TestWhatAllDrawOn:
         machine = Machine(descriptors=3)
         batch = trials(*range(1, 6))
         assert machine.leave(batch) == (3, batch[3:])
-        assert not machine.dispatch
-        assert machine.room.for_more(3, 3, START) == 0
+        assert (bool(machine.dispatch), machine.dispatch.delay(START)) == (False, float("inf"))
+        assert machine.room.free(3, 3, START) == 0
 
     def test_without_one_they_wait_a_moment(self) -> None:
         machine = Machine(descriptors=3, window=False)
@@ -185,9 +192,25 @@ class TestWhatAllDrawOn:
         assert machine.kernel.connects == 1
         assert machine.dispatch.due(START + 0.1) == batch
 
-    def test_too_many_that_wait_are_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(shortage, "_MOST_ASIDE", 3)
-        machine = Machine(lambda address, now: errno.ENOBUFS)
+    @BOTH
+    @pytest.mark.parametrize("somebody", [True, False])
+    def test_two_passing_ones_are_not_a_lasting_one_if_somebody_left_in_between(
+        self, somebody: bool, *, window: bool
+    ) -> None:
+        machine = Machine(lambda address, now: errno.ENOBUFS if address[1] == 7 else 0, window=window)
+        batch = trials(7)
+        machine.leave(batch)
+        if somebody:
+            other = trials(1)
+            machine.leave(other, 0.5)
+            machine.flight.release(other[0])
+        machine.leave(batch, 1.0)
+        assert machine.flight.has_news is not somebody
+
+    @pytest.mark.parametrize(("code", "limits"), [(errno.ENOBUFS, shortage), (errno.ENETUNREACH, lost_ways)])
+    def test_too_many_that_wait_are_told(self, code: int, limits: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(limits, "_MOST_ASIDE", 3)
+        machine = Machine(lambda address, now: code)
         assert not machine.dispatch.too_many
         machine.leave(trials(1, 2, 3))
         assert machine.dispatch.too_many
@@ -212,3 +235,18 @@ class TestALostWay:
         sent, back = machine.leave([first], 0.25)
         assert (sent, set(back)) == (1, set(lost) - {first})
         assert not machine.dispatch
+
+    @BOTH
+    def test_it_is_back_also_where_the_next_of_the_batch_finds_no_room(self, *, window: bool) -> None:
+        away = [True]
+        machine = Machine(
+            lambda address, now: errno.ENETUNREACH if away[0] else errno.ENOBUFS if address[1] == 7 else 0,
+            window=window,
+        )
+        lost = trials(1, 2, 3)
+        machine.leave(lost)
+        away[0] = False
+        last = trials(7)
+        sent, back = machine.leave([*machine.dispatch.due(START + 0.25), *last], 0.25)
+        assert (sent, back[:2]) == (1, lost[1:])
+        assert [*back[2:], *machine.dispatch.due(START + 0.5)] == last

@@ -26,6 +26,7 @@ def traced(kernel: WayKernel, *addresses: str) -> dict[str, tuple[float, Trace]]
     found = {}
     for batch in tracer.turns():
         found.update({each.place.address: (kernel.now - START, trace) for each, trace in batch})
+        assert kernel.now - START < 100.0, "it does not end"
     assert tracer.complete
     assert not kernel.open_sockets
     return found
