@@ -104,9 +104,8 @@ class NameIntake:
         """The rows of a name that leads nowhere."""
         place, stamp = Place("", 0, ports=0), iso_time(self._wall())
         for ports, request in asks:
-            met = request.expect == "any" if request.expect else None
             for port in ports:
-                yield Result(place, port, request, State.ERROR, reason, time=stamp, met=met)
+                yield Result(place, port, request, State.ERROR, reason, time=stamp)
 
     @property
     def has_rows(self) -> bool:
