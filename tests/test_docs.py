@@ -16,7 +16,7 @@ from scanner.cli.app import scanner as program
 from scanner.engine.flight import verdict
 from scanner.engine.flight.verdict import icmp_reason
 from scanner.machine.error_queue import Icmp
-from scanner.model import EXPECTATIONS, FIELDS, Doubt, Place, Request, State
+from scanner.model import EXPECTATIONS, FIELDS, Doubt, Place, Reason, Request, State
 from scanner.reports import Look, ScanInfo, Tally, open_report, summary
 from scanner.reports.summary import DOUBTS
 from scanner.scanning.certainty import evidence
@@ -74,10 +74,11 @@ def test_every_reason_leads_to_somebody_to_ask() -> None:
     codes = [Icmp(version, kind, code, "") for version in (4, 6) for kind in range(20) for code in range(20)]
     icmp = {reason for icmp in codes if (reason := icmp_reason(icmp))}
     verdicts = {verdict.OPEN.reason, verdict.OPEN_RESET.reason, verdict.REFUSED.reason, verdict.TIMEOUT.reason}
-    assert icmp | verdicts | {"no-address", "dns-failed", "dns-timeout", "EACCES", "ENETUNREACH"} <= told
+    assert icmp | verdicts <= set(Reason)
+    assert {*Reason, "EACCES", "ENETUNREACH"} <= told
     listed = {word for row in section("Reports").split("| reason |")[1].split("\n\n")[0].splitlines()[2:]
               for word in code_of(row.split(" | ")[1])}  # fmt: skip
-    assert listed <= told
+    assert set(Reason) <= listed <= told
 
 
 def test_field_table_is_the_list_of_fields() -> None:

@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from scanner.errors import ReportError, ScannerError, TargetError, UsageError
-from scanner.model import FIELDS, Doubt, Note, Place, Request, Result, State, Target
+from scanner.model import FIELDS, Doubt, Note, Place, Reason, Request, Result, State, Target
 
 #: The contract's order; later fields come behind.
 CONTRACT = [
@@ -24,6 +24,15 @@ def test_states_are_the_words_users_see() -> None:
     assert State("open") is State.OPEN
     assert State.OPEN == "open"
     assert f"{State.TIMEOUT}" == "timeout"
+
+
+def test_reasons_are_the_words_users_see() -> None:
+    assert [str(reason) for reason in Reason] == [
+        "syn-ack", "syn-ack-reset", "conn-refused", "no-response", "host-unreach", "net-unreach", "proto-unreach",
+        "port-unreach", "net-prohibited", "host-prohibited", "admin-prohibited", "time-exceeded",
+        "unspecified-address", "no-address", "dns-failed", "dns-timeout",
+    ]  # fmt: skip
+    assert f"{Reason.SYN_ACK}" == "syn-ack"
 
 
 def test_doubts_are_the_words_users_see() -> None:

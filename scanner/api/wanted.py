@@ -9,10 +9,11 @@ from typing import TypedDict
 
 from scanner.errors import UsageError
 from scanner.machine.source import family_of
-from scanner.scanning.options import ScanOptions, is_number, is_whole
+from scanner.scanning.options import ScanOptions
 from scanner.targets.entry import Settings
 from scanner.targets.grammar.single_values import MOST_RETRIES, check_duration, parse_expect
 from scanner.words.builtin_values import SCAN, Builtin
+from scanner.words.caller_numbers import is_number, is_whole
 from scanner.words.plain import plain
 
 

@@ -11,6 +11,8 @@ _FIRST = 10
 
 def describe(plan: "Plan", forecast: "Forecast") -> list[str]:
     """The lines of the answer."""
+    from scanner.reports.phrases import target_text
+
     lines = [
         f"targets:   {plan.count:,}" + (" (each name counted as one address)" if plan.names else ""),
         f"addresses: {plan.addresses:,}",
@@ -26,7 +28,7 @@ def describe(plan: "Plan", forecast: "Forecast") -> list[str]:
     if forecast.warning:
         lines.append(f"warning:   {forecast.warning}")
     first = plan.first(_FIRST)
-    lines += ["first targets:", *(f"  {_joined(host, port)}" for host, port in first)]
+    lines += ["first targets:", *(f"  {target_text(host, port)}" for host, port in first)]
     if plan.count > len(first):
         lines.append(f"  ... and {plan.count - len(first):,} more")
     return lines
@@ -49,7 +51,3 @@ def _estimate(forecast: "Forecast") -> str:
     if best == worst:
         return f"about {duration(best)}"
     return f"{duration(best)} if everything answers at once, about {duration(worst)} if nothing does"
-
-
-def _joined(host: str, port: int) -> str:
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -20,6 +20,31 @@ def _option(section: str, *names: str, **settings: Any) -> Callable[[Function], 
     return click.option(*names, cls=Option, section=section, **settings)
 
 
+#: What means the same for `trace`, by the first name.
+_ALIKE: dict[str, dict[str, Any]] = {
+    "--exclude-file": {"metavar": "FILE", "multiple": True, "help": "The same from a file, one per line."},
+    "-4": {"is_flag": True, "help": "IPv4 only."},
+    "-6": {"is_flag": True, "help": "IPv6 only."},
+    "--dns-timeout": {
+        "type": values.DURATION,
+        "help": "How long a name lookup may take. Default: as long as /etc/resolv.conf allows, plus 2s.",
+    },
+    "--rate": {"type": values.RATE, "help": "Maximum SYNs per second, repeated ones included."},
+    "--host-rate": {"type": values.RATE, "help": "The same for each host."},
+    "-S": {"type": values.SOURCE, "help": "The local address to probe from."},
+    "-h": {"is_flag": True, "is_eager": True, "expose_value": False, "callback": show_help, "help": "Show this text."},
+}
+
+
+def _alike(section: str, *names: str) -> Callable[[Function], Function]:
+    return _option(section, *names, **_ALIKE[names[0]])
+
+
+def alike(*names: str) -> Callable[[Function], Function]:
+    """An option that means the same for any command that probes, for one whose help has no sections."""
+    return click.option(*names, **_ALIKE[names[0]])
+
+
 _SHARED = (
     _option(
         _WHAT, "-p", "--ports", type=values.PORTS, multiple=True,
@@ -27,9 +52,9 @@ _SHARED = (
     ),
     _option(_WHAT, "--exclude", metavar="HOSTS", multiple=True,
             help="Never touch these: hosts, networks, host:ports; repeatable, commas allowed."),
-    _option(_WHAT, "--exclude-file", metavar="FILE", multiple=True, help="The same from a file, one per line."),
-    _option(_WHAT, "-4", "only4", is_flag=True, help="IPv4 only."),
-    _option(_WHAT, "-6", "only6", is_flag=True, help="IPv6 only."),
+    _alike(_WHAT, "--exclude-file"),
+    _alike(_WHAT, "-4", "only4"),
+    _alike(_WHAT, "-6", "only6"),
     _option(_WHAT, "--allow-any", is_flag=True, help="Allow every address there is (0.0.0.0/0, ::/0)."),
     _option(_WHAT, "--expect", type=values.EXPECTATION,
             help="Expectation for targets that name none: open, refused, timeout, unreachable, reachable, blocked, "
@@ -38,16 +63,15 @@ _SHARED = (
     _option(_HOW, "-t", "--timeout", type=values.DURATION,
             help="How long one attempt may take: 300ms, 2s, 1.5. "
                  f"Default: scan {SCAN.timeout_s:g}s, sweep {SWEEP.timeout_s:g}s."),
-    _option(_HOW, "--dns-timeout", type=values.DURATION,
-            help="How long a name lookup may take. Default: as long as /etc/resolv.conf allows, plus 2s."),
+    _alike(_HOW, "--dns-timeout"),
     _option(_HOW, "-r", "--retries", type=values.RETRIES,
             help="Minimum further attempts after silence or an ICMP error; 0 means exactly one attempt. "
                  f"Default: {SCAN.retries}."),
     _option(_HOW, "-c", "--concurrency", type=values.COUNT,
             help="Maximum probes in flight. Default: what the machine and network allow."),
-    _option(_HOW, "--rate", type=values.RATE, help="Maximum SYNs per second, repeated ones included."),
-    _option(_HOW, "--host-rate", type=values.RATE, help="The same for each host."),
-    _option(_HOW, "-S", "--source", type=values.SOURCE, help="The local address to probe from."),
+    _alike(_HOW, "--rate"),
+    _alike(_HOW, "--host-rate"),
+    _alike(_HOW, "-S", "--source"),
     _option(_HOW, "--canary", is_flag=True,
             help="Also probe two random high ports of each host that has an open port: does it accept everything?"),
     _option(_HOW, "--poller", type=values.POLLER, help="epoll, poll, select, kqueue. Default: the best available."),
@@ -66,8 +90,7 @@ _SHARED = (
     _option(_FOUND, "-q", "--quiet", is_flag=True, help="No table, summary or bar; only warnings and errors."),
     _option(_FOUND, "-v", "--verbose", is_flag=True, help="Every row and all details."),
     _option(_FOUND, "--progress/--no-progress", default=None, help="Force the progress bar on or off."),
-    _option(_FOUND, "-h", "--help", is_flag=True, is_eager=True, expose_value=False, callback=show_help,
-            help="Show this text."),
+    _alike(_FOUND, "-h", "--help"),
 )  # fmt: skip
 
 

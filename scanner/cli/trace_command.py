@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from scanner.cli import option_values as values
 from scanner.cli import stderr
 from scanner.cli.click_import import click
-from scanner.cli.commands import Command, show_help
+from scanner.cli.commands import Command
+from scanner.cli.shared_options import alike
 from scanner.cli.signals import Signals
 from scanner.cli.status import OK, status_of_signal
 from scanner.errors import UsageError
@@ -60,11 +61,7 @@ def _format(text: str) -> str:
 @click.option("-f", "--format", "fmt", type=values.Value("NAME", _format), help="text, json, csv. Default: text.")
 @click.option("-o", "--output", metavar="FILE", help="Write to a file; .json and .csv give the format.")
 @click.option("-t", "--timeout", type=values.DURATION, help="How long one attempt may take. Default: about 1s.")
-@click.option(
-    "--dns-timeout",
-    type=values.DURATION,
-    help="How long a name lookup may take. Default: as long as /etc/resolv.conf allows, plus 2s.",
-)
+@alike("--dns-timeout")
 @click.option(
     "--max-hops",
     type=values.Value("N", _hops),
@@ -72,16 +69,14 @@ def _format(text: str) -> str:
     help=f"The farthest hop to look at. Default: {MOST_HOPS}.",
 )
 @click.option("--exclude", metavar="HOSTS", multiple=True, help="Never touch these, as for scan; repeatable.")
-@click.option("--exclude-file", metavar="FILE", multiple=True, help="The same from a file, one per line.")
-@click.option("--rate", type=values.RATE, help="Maximum SYNs per second, repeated ones included.")
-@click.option("--host-rate", type=values.RATE, help="The same for each host.")
-@click.option("-4", "only4", is_flag=True, help="IPv4 only.")
-@click.option("-6", "only6", is_flag=True, help="IPv6 only.")
-@click.option("-S", "--source", type=values.SOURCE, help="The local address to probe from.")
+@alike("--exclude-file")
+@alike("--rate")
+@alike("--host-rate")
+@alike("-4", "only4")
+@alike("-6", "only6")
+@alike("-S", "--source")
 @click.option("-q", "--quiet", is_flag=True, help="No text; only what -f or -o ask for, warnings and errors.")
-@click.option(
-    "-h", "--help", is_flag=True, is_eager=True, expose_value=False, callback=show_help, help="Show this text."
-)
+@alike("-h", "--help")
 @click.pass_obj
 def trace(signals: Signals, /, targets: tuple[str, ...], **given: Any) -> int:
     """Runs the command and returns its exit status."""

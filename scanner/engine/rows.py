@@ -14,7 +14,8 @@ from scanner.engine.truth.noes import doubt_of_answer
 from scanner.model import Place, Result, State
 
 _OPEN_STATE = State.OPEN
-_REFUSED_STATE = State.REFUSED  # an enum's member costs a descriptor call each time it is named
+# An enum's member costs a descriptor call each time it is named.
+_REFUSED_STATE, _REFUSED_REASON = REFUSED.state, REFUSED.reason
 
 
 class Rows:
@@ -57,7 +58,7 @@ class Rows:
             location.refused = endpoint
             if len(requests) == 1:
                 port, rtt = endpoint.port, trial.rtt_ms
-                rows.append(Result(place, port, requests[0], _REFUSED_STATE, "conn-refused", "", rtt, 1, stamp))
+                rows.append(Result(place, port, requests[0], _REFUSED_STATE, _REFUSED_REASON, "", rtt, 1, stamp))
             else:
                 self._add(trial, stamp, "")
         if path is not None:

@@ -15,10 +15,10 @@ these are made a hundred thousand times a second.
 
 from scanner.model.asked import UNPROBED, Endpoint, Note, Place, Request, Target
 from scanner.model.network_key import NETWORK_BITS, NetworkKey, network_key, network_name
-from scanner.model.results import ANSWERED, EXPECTATIONS, FIELDS, Doubt, Result, State
+from scanner.model.results import ANSWERED, EXPECTATIONS, FIELDS, Doubt, Reason, Result, State
 from scanner.model.traced import End, Hop, Trace
 
 __all__ = [
     "ANSWERED", "EXPECTATIONS", "FIELDS", "NETWORK_BITS", "UNPROBED", "Doubt", "End", "Endpoint", "Hop", "NetworkKey",
-    "Note", "Place", "Request", "Result", "State", "Target", "Trace", "network_key", "network_name",
+    "Note", "Place", "Reason", "Request", "Result", "State", "Target", "Trace", "network_key", "network_name",
 ]  # fmt: skip

@@ -16,6 +16,28 @@ class State(StrEnum):
     ERROR = "error"
 
 
+class Reason(StrEnum):
+    """Why a verdict is what it is, in nmap's vocabulary where it has a word. (An error may also have the name of a
+    local errno, such as EACCES.)"""
+
+    SYN_ACK = "syn-ack"
+    SYN_ACK_RESET = "syn-ack-reset"
+    CONN_REFUSED = "conn-refused"
+    NO_RESPONSE = "no-response"
+    HOST_UNREACH = "host-unreach"
+    NET_UNREACH = "net-unreach"
+    PROTO_UNREACH = "proto-unreach"
+    PORT_UNREACH = "port-unreach"
+    NET_PROHIBITED = "net-prohibited"
+    HOST_PROHIBITED = "host-prohibited"
+    ADMIN_PROHIBITED = "admin-prohibited"
+    TIME_EXCEEDED = "time-exceeded"
+    UNSPECIFIED_ADDRESS = "unspecified-address"  #: the name leads to one that is never probed (`words/unspecified.py`)
+    NO_ADDRESS = "no-address"
+    DNS_FAILED = "dns-failed"
+    DNS_TIMEOUT = "dns-timeout"
+
+
 #: The target itself answered.
 ANSWERED = frozenset({State.OPEN, State.REFUSED})
 

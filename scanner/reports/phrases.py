@@ -64,6 +64,12 @@ def shown_host(result: Result, look: Look) -> str:
     return look.text(result.host)
 
 
+def host_and_address(result: Result, look: Look) -> str:
+    """The same with the address that a name led to: `db1 (10.0.0.5)`."""
+    host = shown_host(result, look)
+    return host if result.address in ("", result.host) else f"{host} ({look.text(result.address)})"
+
+
 def target_text(host: str, port: int | str) -> str:
     """`host:port`, with an IPv6 address in brackets."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -18,6 +18,7 @@ from scanner.reports.phrases import (
     VerdictKey,
     counted,
     expected_text,
+    host_and_address,
     reason_text,
     remarks,
     rtt_text,
@@ -27,6 +28,7 @@ from scanner.reports.phrases import (
     verdict_text,
 )
 from scanner.reports.tables import LISTED, Table, address_key
+from scanner.words.shown_text import many
 
 #: Up to this many targets, or hosts, of an entry are few.
 FEW = 8
@@ -169,7 +171,7 @@ class ScanTable(Table):
             yield self._collapsed(entry.all, f"{many:,} hosts" if many <= _HOSTS else f"over {_HOSTS:,} hosts")
         else:
             for group in sorted(entry.groups.values(), key=lambda group: _place_key(group.first)):
-                yield self._collapsed(group, self._host_and_address(group.first))
+                yield self._collapsed(group, host_and_address(group.first, self.look))
 
     def _row(self, result: Result) -> Row:
         look = self.look
@@ -196,17 +198,11 @@ class ScanTable(Table):
             said += f", {look.mark} {group.unmet:,} not as expected ({look.text(group.first.expect)})"
         return Row((look.text(group.first.name), where), said, flow_style="bad" if group.unmet else "")
 
-    def _host_and_address(self, result: Result) -> str:
-        host = shown_host(result, self.look)
-        address = self.look.text(result.address)
-        return host if result.address in ("", result.host) else f"{host} ({address})"
-
     def _unmet_lines(self) -> Iterator[str]:
         if not self._unmet:
             return
-        many = "" if self._unmet_rows == 1 else "s"
         yield ""
-        yield self.look.paint(f"Not as expected: {self._unmet_rows:,} target{many}", "bold")
+        yield self.look.paint(f"Not as expected: {many(self._unmet_rows, 'target')}", "bold")
         groups = sorted(self._unmet.values(), key=_Unmet.key)
         rows = [row for group in groups for row in self._unmet_rows_of(group)]
         table = Columns(rows, self.look)

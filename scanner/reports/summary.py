@@ -6,6 +6,7 @@ from scanner.model import Doubt, State
 from scanner.reports.counts import Tally
 from scanner.reports.painted import STATE_STYLE, Look
 from scanner.words.plain import plain
+from scanner.words.shown_text import many
 
 #: What a value of `doubt` means to somebody who reads it for the first time.
 DOUBTS: dict[str, str] = {
@@ -39,7 +40,7 @@ def summary(
         unmet = f"{tally.unmet:,} not met"
         lines.append(f"expectations: {tally.met:,} met, {look.paint(unmet, 'bad') if tally.unmet else unmet}")
     lines += [
-        f"in doubt: {_many(count, 'verdict')}, {plain(doubt)}: {DOUBTS.get(doubt, 'see the field doubt')}"
+        f"in doubt: {many(count, 'verdict')}, {plain(doubt)}: {DOUBTS.get(doubt, 'see the field doubt')}"
         for doubt, count in sorted(tally.doubts.items())
     ]
     lines += [f"warning: {plain(note)}" for note in notes]
@@ -54,11 +55,7 @@ def _counts(tally: Tally, seconds: float, attempts: int, complete: bool, look: L
     )
     rate = f" ({round((attempts or tally.rows) / seconds):,} probes/s)" if seconds > 0 else ""
     early = "" if complete else "stopped early after "
-    return f"{early}{_many(tally.rows, 'target')}: {found or 'none probed'} in {duration(seconds)}{rate}"
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+    return f"{early}{many(tally.rows, 'target')}: {found or 'none probed'} in {duration(seconds)}{rate}"
 
 
 def duration(seconds: float) -> str:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from scanner.model import Result, State
+from scanner.model import Reason, Result, State
 from scanner.reports.painted import Look
 from scanner.reports.phrases import PortSet, VerdictKey, counted, verdict_of
 from scanner.reports.tables import LISTED
@@ -11,7 +11,7 @@ from scanner.reports.tables import LISTED
 #: Kinds of hosts told apart, and how many hosts of a kind are named.
 _KINDS, _NAMED = 40, 3
 
-_SILENT: VerdictKey = (State.TIMEOUT, "no-response", "")
+_SILENT: VerdictKey = (State.TIMEOUT, Reason.NO_RESPONSE, "")
 _Kind = frozenset[tuple[VerdictKey, int]]
 
 

@@ -16,7 +16,7 @@ from scanner.model import Result, State
 from scanner.reports.layout import Columns, Row
 from scanner.reports.outlets.outlet import Outlet
 from scanner.reports.painted import STATE_STYLE, Look, wrap
-from scanner.reports.phrases import counted, reason_text, remarks, rtt_text, shown_host, verdict_of
+from scanner.reports.phrases import counted, host_and_address, reason_text, remarks, rtt_text, verdict_of
 from scanner.reports.sweep_hosts import Others, SweptHost
 from scanner.reports.tables import LISTED, Table, address_key
 
@@ -138,7 +138,7 @@ class SweepTable(Table):
 
     def _rows(self, host: SweptHost) -> Iterator[Row]:
         look = self.look
-        name = self._name(host.first)
+        name = host_and_address(host.first, self.look)
         listed = host.listed()
         for index, result in enumerate(listed):
             yield self._row("" if index else name, result)
@@ -151,11 +151,6 @@ class SweepTable(Table):
             return
         for index, (text, style) in enumerate(crowds):
             yield Row(("" if index or listed else name,), text, flow_style=style)
-
-    def _name(self, result: Result) -> str:
-        host = shown_host(result, self.look)
-        address = self.look.text(result.address)
-        return host if result.address in ("", result.host) else f"{host} ({address})"
 
     def _row(self, name: str, result: Result) -> Row:
         look = self.look

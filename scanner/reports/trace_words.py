@@ -7,7 +7,7 @@ next one, or the way back; so nothing here says "the firewall is".
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from scanner.model import State
+from scanner.model import Reason, State
 
 #: The heading above the lines of `--explain`.
 EXPLAINED = "Where it stops:"
@@ -29,7 +29,7 @@ def stop_text(state: State | str | None, reason: str, address: str, hop: int | N
     if state == State.UNREACHABLE and not address:
         return f"not sent on by this host, {reason}"
     if state == State.UNREACHABLE:
-        what = "expired at" if reason == "time-exceeded" else "rejected by"
+        what = "expired at" if reason == Reason.TIME_EXCEEDED else "rejected by"
         return f"{what} {place}, {reason}"
     if state == State.ERROR:
         return f"cannot be probed from this host, {reason}"

@@ -10,6 +10,7 @@ from typing import Any
 
 from scanner.engine.truth.path_counts import PathCounts
 from scanner.model import Doubt
+from scanner.words.shown_text import many
 
 _SURE = 3.0
 _NOTHING = "nothing ever answered that could be asked again"
@@ -57,27 +58,22 @@ def sentences(numbers: Mapping[str, Any]) -> list[str]:
     if backed and sentinels and not lost:
         least = f": loss per probe under {bound:.2%}" if bound is not None else ""
         lines.append(
-            f"{_timeouts(backed)}, backed by {sentinels:,} clean sentinel{'s' * (sentinels > 1)} "
+            f"{many(backed, 'timeout')}, backed by {many(sentinels, 'clean sentinel')} "
             f"(known responders asked again){least}"
         )
     if lost:
         loss = f"loss was seen: {lost:,} of {sentinels:,} sentinels unanswered"
-        after = f"; {_timeouts(backed)} stood when that could no longer explain them" if backed else ""
+        after = f"; {many(backed, 'timeout')} stood when that could no longer explain them" if backed else ""
         lines.append(loss + after)
     if lossy:
-        lines.append(f"{_timeouts(lossy)} may be lost packets: probing again could not rule that out")
+        lines.append(f"{many(lossy, 'timeout')} may be lost packets: probing again could not rule that out")
     if stopped := numbers["stopped"]:
         more = f", of {len(stopped):,} hosts or networks" if len(stopped) > 1 else ""
         lines.append(f"known responders stopped answering at {stopped[0]}{more}")
     if unverified:
         are = "is" if unverified == 1 else "are"
         why = "nothing on their own network could vouch for them" if numbers["heard"] else _NOTHING
-        lines.append(f"{_timeouts(unverified)} {are} unverified: {why}")
+        lines.append(f"{many(unverified, 'timeout')} {are} unverified: {why}")
     if flipped := numbers["flipped"]:
-        many = f"{flipped:,} target{'s' * (flipped > 1)}"
-        lines.append(f"{many} answered only, or otherwise, when probed again (flipped)")
+        lines.append(f"{many(flipped, 'target')} answered only, or otherwise, when probed again (flipped)")
     return lines
-
-
-def _timeouts(count: int) -> str:
-    return f"{count:,} timeout{'s' * (count > 1)}"

@@ -4,8 +4,7 @@ What is probed, and what is expected of it, is not part of this: `scanner.api.wa
 """
 
 from scanner.errors import UsageError
-
-_INFINITY = float("inf")
+from scanner.words.caller_numbers import is_number, is_whole
 
 
 class ScanOptions:
@@ -41,15 +40,3 @@ class ScanOptions:
         self.poller = poller
         self.strict = strict
         self.canary = canary
-
-
-def is_whole(value: object) -> bool:
-    """Whether a caller's value is a whole number; True and False are not."""
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def is_number(value: object, *, finite: bool = True) -> bool:
-    """Whether a caller's value is a number, and neither infinite nor NaN where it has to be `finite`."""
-    if not isinstance(value, (int, float)) or isinstance(value, bool):
-        return False
-    return not finite or -_INFINITY < value < _INFINITY

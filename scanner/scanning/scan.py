@@ -9,7 +9,7 @@ from typing import Any
 
 from scanner.engine.brakes.host_rate import HostRate
 from scanner.engine.brakes.neighbours import Neighbours
-from scanner.engine.flight.lost_ways import Ways
+from scanner.engine.flight.open_ways import open_ways
 from scanner.engine.loop import Engine
 from scanner.engine.room.conntrack import open_conntrack
 from scanner.engine.schedule import Schedule
@@ -19,7 +19,6 @@ from scanner.machine.descriptors import raise_descriptor_limit
 from scanner.machine.kernel import Kernel
 from scanner.machine.neighbour_table import table_size
 from scanner.machine.networks import routed_networks
-from scanner.machine.route_table import read_routes
 from scanner.model import Result
 from scanner.scanning import certainty, flow_tables
 from scanner.scanning.expectations import Expectations
@@ -63,13 +62,7 @@ class Scan:
             concurrency=options.concurrency,
             poller=options.poller,
             conntrack=open_conntrack(),
-            ways=Ways(
-                read_routes(),
-                source=options.source or "",
-                no_way=kernel.no_way,
-                was_heard=was_heard,
-                clock_time=lambda: time_of_day(kernel.wall()),
-            ),
+            ways=open_ways(kernel, options.source, was_heard),
         )
         self._pipeline = Pipeline(
             Marking(self._accepts, self._engine, self._schedule, kernel.clock),

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
-from scanner.model import Endpoint, NetworkKey, Request, Result, State, Trace, network_key
+from scanner.model import Endpoint, NetworkKey, Reason, Request, Result, State, Trace, network_key
 
 #: How many groups of silent targets there may be: by target, by host, by network.
 MOST_GROUPS = (8, 64, 4096)
@@ -37,7 +37,7 @@ class StoppingPoint(NamedTuple):
     hop: int | None = None
 
 
-_SILENT = StoppingPoint(State.TIMEOUT, "no-response")
+_SILENT = StoppingPoint(State.TIMEOUT, Reason.NO_RESPONSE)
 
 
 class _BlockedGroup:

@@ -5,7 +5,7 @@ hops in between that others saw (`company.py` says which). What to ask next is n
 """
 
 from scanner.engine.flight.verdict import TIMEOUT, Verdict
-from scanner.model import End, Hop, State
+from scanner.model import End, Hop, Reason, State
 from scanner.tracing.fellows import KnownHops
 from scanner.tracing.hop_answers import Answers
 from scanner.tracing.silent_hops import SilentHops
@@ -73,7 +73,7 @@ class Findings:
         last = max(found, default=0)
         verdict = self._verdict
         place = self._place(verdict)
-        if place and verdict is not None and verdict.reason != "time-exceeded":
+        if place and verdict is not None and verdict.reason != Reason.TIME_EXCEEDED:
             if place not in self.seen():
                 found[place] = answers.at_target(place)
             return _up_to(place, found)
@@ -112,7 +112,7 @@ class Findings:
             return 0
         if verdict.state is not State.UNREACHABLE:
             return answers.place_of_target(verdict, self._silent.numbers)
-        if verdict.reason == "time-exceeded":
+        if verdict.reason == Reason.TIME_EXCEEDED:
             return min((hop for hop, address in self.seen().items() if address == verdict.icmp_from), default=0)
         return answers.place_of(verdict.icmp_from)
 

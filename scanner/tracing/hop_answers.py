@@ -18,7 +18,7 @@ ways at once. So nothing is claimed that has another reading:
 from collections.abc import Collection, Iterator
 
 from scanner.engine.flight.verdict import Verdict
-from scanner.model import ANSWERED, Hop, State
+from scanner.model import ANSWERED, Hop, Reason, State
 
 FULL = 0  #: the probe without a hop limit
 _Heard = tuple[Verdict, float | None]
@@ -45,7 +45,7 @@ class Answers:
         elif verdict.state in ANSWERED:
             self._reached[limit] = verdict, rtt_ms
         elif verdict.state is State.UNREACHABLE and verdict.icmp_from:
-            if verdict.reason == "time-exceeded":
+            if verdict.reason == Reason.TIME_EXCEEDED:
                 self._expired[limit] = verdict.icmp_from, rtt_ms
             else:
                 self._rejects[limit] = verdict, rtt_ms
@@ -152,7 +152,7 @@ class Answers:
 
     def circle(self) -> int:
         """The hop at which packets are back at a router that they had left, or have not left since; 0: nowhere."""
-        if self.full is None or self.full.reason != "time-exceeded":
+        if self.full is None or self.full.reason != Reason.TIME_EXCEEDED:
             return 0
         seen: dict[str, int] = {}
         for hop, (address, _) in sorted(self._expired.items()):

@@ -16,7 +16,7 @@ What the answers mean is said in `hop_answers.py`, what a silence does in `silen
 """
 
 from scanner.engine.flight.verdict import Verdict
-from scanner.model import End
+from scanner.model import End, Reason
 from scanner.tracing.fellows import KnownHops
 from scanner.tracing.findings import Findings
 from scanner.tracing.hearsay import Hearsay
@@ -194,7 +194,7 @@ class Route:
             # something answered in the target's name, or loss
             beyond = [hop for hop in self._silent.numbers if hop > lowest]
             return min(max([lowest, *beyond]) + _BORNE_OUT, max(lowest, waves.sent, *beyond), most) if lowest else most
-        if full.reason != "time-exceeded":
+        if full.reason != Reason.TIME_EXCEEDED:
             return answers.first_reject(full.icmp_from) or most
         if answers.repeats() >= _REPEATS:
             return answers.repeated()

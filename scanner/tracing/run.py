@@ -9,15 +9,13 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from scanner.engine.brakes.neighbours import Neighbours
-from scanner.engine.flight.lost_ways import Ways
+from scanner.engine.flight.open_ways import open_ways
 from scanner.machine.descriptors import raise_descriptor_limit
 from scanner.machine.kernel import Kernel
 from scanner.machine.networks import routed_networks
-from scanner.machine.route_table import read_routes
 from scanner.model import End, Endpoint, Result, Trace
 from scanner.tracing.trace_options import TraceOptions
 from scanner.tracing.tracer import Tracer
-from scanner.words.stamp import time_of_day
 
 #: A trace is for looking at: beyond so many targets nobody does. Memory is bounded, too.
 MOST_TARGETS = 1000
@@ -173,12 +171,7 @@ def make_tracer(
         options,
         capacity=raise_descriptor_limit() if capacity is None else capacity,
         attached=Neighbours(attached, elsewhere=elsewhere).attached,
-        ways=Ways(
-            read_routes(),
-            source=options.source or "",
-            no_way=kernel.no_way,
-            clock_time=lambda: time_of_day(kernel.wall()),
-        ),
+        ways=open_ways(kernel, options.source),
     )
 
 

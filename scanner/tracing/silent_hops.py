@@ -5,6 +5,7 @@ there had answers left: they gave few, or more than such a router would. Else it
 """
 
 from scanner.engine.flight.verdict import Verdict
+from scanner.model import Reason
 from scanner.tracing.fellows import KnownHops
 from scanner.tracing.router_budget import Budget
 
@@ -49,7 +50,7 @@ class SilentHops:
     def heard(self, hop: int, verdict: Verdict, now: float) -> None:
         """A probe for this hop was answered."""
         self.numbers.discard(hop)
-        if verdict.icmp_from and verdict.reason == "time-exceeded":
+        if verdict.icmp_from and verdict.reason == Reason.TIME_EXCEEDED:
             self._budget.expired(hop, verdict.icmp_from, now)
         elif verdict.icmp_from:
             self._budget.rejected(verdict.icmp_from, now)

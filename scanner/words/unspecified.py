@@ -6,12 +6,11 @@ a name would be open because something listens here. So, wherever they come from
 
 * typed as a target, they are a mistake, and the error says what to write (`targets/grammar/hosts.py`); as a source too;
 * in a range or network that holds others as well, they are left out and counted (`targets/space/unprobed.py`);
-* a name that leads to one has a row with the state `error` and this REASON (`targets/space/arrivals.py`);
+* a name that leads to one is an `error` with the reason `unspecified-address` (`targets/space/arrivals.py`);
 * excludes may name them, because excludes probe nothing;
 * and the last line of defence: whatever is probed is a `model.Place`, and no Place can be made for one of them.
 """
 
-REASON = "unspecified-address"
 _IN_CLOTHES = bytes(10) + b"\xff\xff"
 #: How the text of such an address begins: any other needs no closer look.
 BEGINNINGS = frozenset("0:")

@@ -25,7 +25,7 @@ from scanner.machine.error_queue import Icmp
 from scanner.machine.events import ERR, HUP, OUT
 from scanner.machine.own_limits import SHORT_OF
 from scanner.machine.tcp_info import CLOSE, SYN_SENT
-from scanner.model import State
+from scanner.model import Reason, State
 
 _HANDSHAKE_DONE = frozenset({1, 4, 5, 6, 8, 9, 11})
 _RESET = frozenset({errno.ECONNRESET, errno.EPIPE})  # a RST to a SYN would be ECONNREFUSED
@@ -75,46 +75,45 @@ class Evidence(NamedTuple):
 #: This machine is short of something: never a verdict. The probe goes back to the queue.
 LOCAL_LIMITS = SHORT_OF | {errno.EADDRNOTAVAIL}
 
+_NET, _HOST, _ADMIN = Reason.NET_UNREACH, Reason.HOST_UNREACH, Reason.ADMIN_PROHIBITED
 _ICMP4_CODES = {
-    0: "net-unreach", 1: "host-unreach", 2: "proto-unreach", 3: "port-unreach", 4: "host-unreach", 5: "host-unreach",
-    6: "net-unreach", 7: "host-unreach", 8: "host-unreach", 9: "net-prohibited", 10: "host-prohibited",
-    11: "net-unreach", 12: "host-unreach", 13: "admin-prohibited", 14: "admin-prohibited", 15: "admin-prohibited",
+    0: _NET, 1: _HOST, 2: Reason.PROTO_UNREACH, 3: Reason.PORT_UNREACH, 4: _HOST, 5: _HOST, 6: _NET, 7: _HOST, 8: _HOST,
+    9: Reason.NET_PROHIBITED, 10: Reason.HOST_PROHIBITED, 11: _NET, 12: _HOST, 13: _ADMIN, 14: _ADMIN, 15: _ADMIN,
 }  # fmt: skip
 _ICMP6_CODES = {
-    0: "net-unreach", 1: "admin-prohibited", 2: "host-unreach", 3: "host-unreach", 4: "port-unreach",
-    5: "admin-prohibited", 6: "net-prohibited",
+    0: _NET, 1: _ADMIN, 2: _HOST, 3: _HOST, 4: Reason.PORT_UNREACH, 5: _ADMIN, 6: Reason.NET_PROHIBITED,
 }  # fmt: skip
 
 #: Errors that an ICMP message left in SO_ERROR where the system has no error queue to ask.
 _REASON_BY_ERRNO = {
-    errno.EHOSTUNREACH: "host-unreach",
-    errno.ENETUNREACH: "net-unreach",
-    errno.ENOPROTOOPT: "proto-unreach",
-    errno.EACCES: "admin-prohibited",
-    errno.EPERM: "admin-prohibited",
-    errno.EHOSTDOWN: "host-unreach",
-    errno.ENETDOWN: "net-unreach",
-    errno.EPROTO: "proto-unreach",
+    errno.EHOSTUNREACH: _HOST,
+    errno.ENETUNREACH: _NET,
+    errno.ENOPROTOOPT: Reason.PROTO_UNREACH,
+    errno.EACCES: _ADMIN,
+    errno.EPERM: _ADMIN,
+    errno.EHOSTDOWN: _HOST,
+    errno.ENETDOWN: _NET,
+    errno.EPROTO: Reason.PROTO_UNREACH,
 }
 
-OPEN = Verdict(State.OPEN, "syn-ack")
-OPEN_RESET = Verdict(State.OPEN, "syn-ack-reset")
-REFUSED = Verdict(State.REFUSED, "conn-refused")
-TIMEOUT = Verdict(State.TIMEOUT, "no-response")
+OPEN = Verdict(State.OPEN, Reason.SYN_ACK)
+OPEN_RESET = Verdict(State.OPEN, Reason.SYN_ACK_RESET)
+REFUSED = Verdict(State.REFUSED, Reason.CONN_REFUSED)
+TIMEOUT = Verdict(State.TIMEOUT, Reason.NO_RESPONSE)
 
 
-def icmp_reason(icmp: Icmp) -> str | None:
+def icmp_reason(icmp: Icmp) -> Reason | None:
     """The reason an ICMP error stands for (RFC 792, 1812, 4443), or None for one that is not an obstacle.
 
     Not obstacles: "fragmentation needed", "packet too big" and source quench, which TCP handles itself.
     """
     if icmp.version == 4:
         if icmp.type == 3 and icmp.code != 4:
-            return _ICMP4_CODES.get(icmp.code, "host-unreach")
-        return {11: "time-exceeded", 12: "proto-unreach"}.get(icmp.type)
+            return _ICMP4_CODES.get(icmp.code, _HOST)
+        return {11: Reason.TIME_EXCEEDED, 12: Reason.PROTO_UNREACH}.get(icmp.type)
     if icmp.type == 1:
-        return _ICMP6_CODES.get(icmp.code, "host-unreach")
-    return {3: "time-exceeded", 4: "proto-unreach"}.get(icmp.type)
+        return _ICMP6_CODES.get(icmp.code, _HOST)
+    return {3: Reason.TIME_EXCEEDED, 4: Reason.PROTO_UNREACH}.get(icmp.type)
 
 
 #: What connect() says where this host has no way at present. (Forbidden ones are told apart in `lost_ways.py`.)

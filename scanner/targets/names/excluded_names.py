@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from scanner.errors import UsageError
+from scanner.model import Reason
 from scanner.targets.grammar.addresses import UNSPECIFIED
 from scanner.targets.grammar.host_ports import Exclude
 from scanner.targets.grammar.host_values import AddressRange, HostName
@@ -16,7 +17,6 @@ from scanner.targets.names.pending_name import Outcome
 from scanner.targets.names.resolve import Resolver
 from scanner.targets.space.excluder import Excluder
 from scanner.words.shown_text import shown
-from scanner.words.unspecified import REASON
 
 _PAUSE_S = 0.002
 
@@ -41,7 +41,7 @@ def with_addresses(
     make = resolver or (lambda family: Resolver(family=family, deadline=deadline))
     found = _resolve(names, make(family))
     if family:
-        elsewhere = [name for name in names if found[name].reason == "no-address"]
+        elsewhere = [name for name in names if found[name].reason == Reason.NO_ADDRESS]
         found |= _resolve(elsewhere, make(10 - family))
     return Excluder([*excludes, *(more for each in excludes for more in _numeric(each, found))])
 
@@ -59,9 +59,9 @@ def _known(outcome: Outcome) -> list[Address]:
     """The addresses of an excluded name. Errors: UsageError where not all of them are known."""
     host = f"the excluded host {shown(outcome.name)}"
     if all(number <= UNSPECIFIED[family] for family, number, _ in outcome.addresses):
+        why = outcome.reason or Reason.UNSPECIFIED_ADDRESS
         raise UsageError(
-            f"{host} cannot be resolved ({outcome.reason or REASON}), so it is unknown what not to touch; "
-            "write its address, or remove it"
+            f"{host} cannot be resolved ({why}), so it is unknown what not to touch; write its address, or remove it"
         )
     if outcome.missed:
         raise UsageError(

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from scanner.machine.closing import close_descriptor
 from scanner.machine.own_limits import SHORT_OF
+from scanner.model import Reason
 from scanner.targets.grammar.addresses import MAPPED, V4, V6, is_link_local, v4_number, v6_number
 
 #: family, number, scope
@@ -69,19 +70,19 @@ def _ask(name: str, family: int, lookup: Lookup) -> Answer:
         addresses = list(dict.fromkeys(address for info in infos if (address := _address(info))))
     except socket.gaierror as error:
         if error.errno == getattr(socket, "EAI_MEMORY", None):
-            return Answer([], "dns-failed", short=errno.ENOMEM)
+            return Answer([], Reason.DNS_FAILED, short=errno.ENOMEM)
         if error.errno in _NO_ADDRESS:
-            return Answer([], "no-address")
-        return Answer([], "dns-failed", unsure=error.errno == getattr(socket, "EAI_AGAIN", None))
+            return Answer([], Reason.NO_ADDRESS)
+        return Answer([], Reason.DNS_FAILED, unsure=error.errno == getattr(socket, "EAI_AGAIN", None))
     except UnicodeError:  # no IDNA form: such a name cannot exist
-        return Answer([], "no-address")
+        return Answer([], Reason.NO_ADDRESS)
     except MemoryError:
-        return Answer([], "dns-failed", short=errno.ENOMEM)
+        return Answer([], Reason.DNS_FAILED, short=errno.ENOMEM)
     except OSError as error:  # EAI_SYSTEM
-        return Answer([], "dns-failed", short=error.errno if error.errno in SHORT_OF else 0)
+        return Answer([], Reason.DNS_FAILED, short=error.errno if error.errno in SHORT_OF else 0)
     except Exception:  # an odd NSS module: whatever went wrong, this name was not resolved
-        return Answer([], "dns-failed")
-    return Answer(addresses, "" if addresses else "no-address")
+        return Answer([], Reason.DNS_FAILED)
+    return Answer(addresses, "" if addresses else Reason.NO_ADDRESS)
 
 
 def _address(info: Any) -> Address | None:

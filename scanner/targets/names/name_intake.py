@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from scanner.model import Place, Result, State
+from scanner.model import Place, Reason, Result, State
 from scanner.targets.grammar.addresses import V4, V6
 from scanner.targets.names.pending_name import Outcome
 from scanner.targets.names.resolve import Resolver
@@ -18,7 +18,6 @@ from scanner.targets.space.asked_names import AskedNames
 from scanner.targets.space.port_table import Ask
 from scanner.words.shown_text import many
 from scanner.words.stamp import iso_time
-from scanner.words.unspecified import REASON
 
 #: Names are taken in until they bring this many targets; the rest waits for the next call, so that nothing else does.
 _TARGETS_AT_ONCE = 20_000
@@ -93,11 +92,11 @@ class NameIntake:
             return 1
         asks = self._names.asks(outcome.name.lower())
         if not addresses:
-            self._failed.append(self._errors(outcome.reason or "no-address", asks))
+            self._failed.append(self._errors(outcome.reason or Reason.NO_ADDRESS, asks))
             return 0
         rows = _rows_of(asks)
         if nowhere := self._arrivals.nowhere(addresses, asks):
-            self._failed.append(self._errors(REASON, nowhere))
+            self._failed.append(self._errors(Reason.UNSPECIFIED_ADDRESS, nowhere))
         self.row_count += self._arrivals.admit(addresses, asks) + _rows_of(nowhere) - (0 if before else rows)
         return 1 + len(addresses) * rows
 
@@ -105,9 +104,8 @@ class NameIntake:
         """The rows of a name that leads nowhere."""
         place, stamp = Place("", 0, ports=0), iso_time(self._wall())
         for ports, request in asks:
-            met = request.expect == "any" if request.expect else None
             for port in ports:
-                yield Result(place, port, request, State.ERROR, reason, time=stamp, met=met)
+                yield Result(place, port, request, State.ERROR, reason, time=stamp)
 
     @property
     def has_rows(self) -> bool:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
+from scanner.model import Reason
 from scanner.targets.grammar.addresses import V4
 from scanner.targets.names.lookup import Address, Answer
 from scanner.targets.names.search_list import Step
 
 #: Reasons by how much they leave open, the most open first.
-_LEAVES_OPEN = ("dns-timeout", "dns-failed", "no-address")
+_LEAVES_OPEN = (Reason.DNS_TIMEOUT, Reason.DNS_FAILED, Reason.NO_ADDRESS)
 
 
 class Outcome:
@@ -64,7 +65,7 @@ class PendingName:
         self.took = max(self.took, took)
         if answer.reason:
             self.reason = min(self.reason or answer.reason, answer.reason, key=_rank)
-            if answer.reason != "no-address":
+            if answer.reason != Reason.NO_ADDRESS:
                 self.missed = 4 if family == V4 else 6
         self.found = self.found or bool(answer.addresses)
         if self.left:
@@ -82,7 +83,7 @@ class PendingName:
     def goes_on(self) -> bool:
         """After the last lookup of a step that found nothing: begin the next step, if there is one."""
         steps = self.plan(self.text)
-        ends = self.reason == "dns-timeout" and not steps[self.at].as_is
+        ends = self.reason == Reason.DNS_TIMEOUT and not steps[self.at].as_is
         left = [at for at in range(self.at + 1, len(steps)) if steps[at].as_is or not ends]
         if not left or self.reason not in _LEAVES_OPEN:
             return False

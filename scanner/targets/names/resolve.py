@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Iterable
 from functools import cached_property
 
+from scanner.model import Reason
 from scanner.targets.grammar.addresses import V4, V6
 from scanner.targets.names.crew import MOST_THREADS, Crew
 from scanner.targets.names.hosts_file import named_here
@@ -146,10 +147,10 @@ class Resolver:
         """A lookup is over: what it says about its name, or None. One that was short is asked again."""
         if job.given_up or job.answer is None:
             self.pending -= 1
-            return job.name.heard(job.family, Answer([], "dns-timeout"), self.deadline - job.spent)
+            return job.name.heard(job.family, Answer([], Reason.DNS_TIMEOUT), self.deadline - job.spent)
         answer = job.answer
         if answer.unsure and job.took >= 0.95 * self.schedule.query_s:
-            answer = answer._replace(reason="dns-timeout")  # the C library itself gave up: no server said a word
+            answer = answer._replace(reason=Reason.DNS_TIMEOUT)  # the C library gave up: no server said a word
         elif answer.reason or answer.short:
             stands = self._standing(job, answer, now)
             if stands is None:
@@ -174,7 +175,7 @@ class Resolver:
         if now - since < _SHORT_S:
             self._ask_again(job.again(since), now)
             return None
-        return answer._replace(reason=errno.errorcode.get(answer.short, "dns-failed"))
+        return answer._replace(reason=errno.errorcode.get(answer.short, Reason.DNS_FAILED))
 
     def _ask_again(self, job: Job, now: float) -> None:
         self._say(

@@ -18,6 +18,7 @@ Nothing is made for a name before its turn, because there may be 200,000; only n
 from collections import deque
 from collections.abc import Iterable
 
+from scanner.model import Reason
 from scanner.targets.names.job import Job, zone_of
 from scanner.targets.names.pending_name import PendingName
 
@@ -152,7 +153,7 @@ class Waiting:
         self.zones.over(job.zone)
         if job.answer is None or job.answer.short:
             return
-        answers = job.took < slow_s or job.answer.reason in ("", "no-address")
+        answers = job.took < slow_s or job.answer.reason in ("", Reason.NO_ADDRESS)
         self.zones.heard(job.zone, answers=answers)
         if answers and (queue := self._behind.pop(job.zone, None)):
             self._back.setdefault(job.zone, _NameQueue()).join(queue)

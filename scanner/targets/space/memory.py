@@ -6,7 +6,7 @@ Bounded: verdicts are kept in two halves, and the older half is forgotten when t
 
 from collections.abc import Iterable
 
-from scanner.model import EXPECTATIONS, Endpoint, Request, Result
+from scanner.model import Endpoint, Request, Result
 
 #: The text of an address, and a port.
 Key = tuple[str, int]
@@ -73,7 +73,7 @@ class Memory:
 
 
 def copy_for(result: Result, request: Request) -> Result:
-    """The same verdict as another row."""
+    """The same verdict as another row. Whether that one is as expected is for `scanning/expectations.py` to say."""
     return Result(
         result.place,
         result.port,
@@ -85,6 +85,5 @@ def copy_for(result: Result, request: Request) -> Result:
         attempts=result.attempts,
         time=result.time,
         doubt=result.doubt,
-        met=result.state in EXPECTATIONS[request.expect] if request.expect else None,
         lost_syns=result.lost_syns,
     )

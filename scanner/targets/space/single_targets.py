@@ -17,6 +17,7 @@ from scanner.targets.grammar.typed_words import library_host, present_folder
 from scanner.targets.space.excluder import Excluder
 from scanner.targets.space.line_ranges import Line, LineRanges, joined
 from scanner.targets.space.unprobed import Unprobed
+from scanner.words.caller_numbers import is_number, is_whole
 from scanner.words.shown_text import shown
 
 
@@ -121,13 +122,13 @@ def _entry(target: Target, ports: dict[int, tuple[int, ...]]) -> Entry:
         raise TargetError(f"a tag in {target.tags!r} has a ;, which joins tags in CSV reports; write two tags")
     if "" in target.tags:
         raise TargetError("a tag is empty; write a word, or leave it out")
-    if not _whole(target.port) or not 1 <= target.port <= 65535:
+    if not is_whole(target.port) or not 1 <= target.port <= 65535:
         raise TargetError(f"port {target.port!r} is not a valid port; write a number from 1 to 65535")
     if target.timeout is not None:
-        if not isinstance(target.timeout, (int, float)) or isinstance(target.timeout, bool):
+        if not is_number(target.timeout, finite=False):
             raise TargetError(f"timeout={target.timeout!r}: write seconds as a number, such as 0.5")
         check_duration(target.timeout)
-    if target.retries is not None and not (_whole(target.retries) and 0 <= target.retries <= MOST_RETRIES):
+    if target.retries is not None and not (is_whole(target.retries) and 0 <= target.retries <= MOST_RETRIES):
         raise TargetError(f"retries={target.retries!r}: write a number from 0 to {MOST_RETRIES}")
     hosts = library_host(target.host)
     stated = StatedSettings(
@@ -151,10 +152,6 @@ def _entry(target: Target, ports: dict[int, tuple[int, ...]]) -> Entry:
         column=origin.column,
         defaults=origin.defaults,
     )
-
-
-def _whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _giving_way(stated: StatedSettings, target: FileTarget) -> StatedSettings:
