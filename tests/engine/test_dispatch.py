@@ -174,7 +174,7 @@ class TestWhatAllDrawOn:
         batch = trials(*range(1, 6))
         assert machine.leave(batch) == (3, batch[3:])
         assert (bool(machine.dispatch), machine.dispatch.delay(START)) == (False, float("inf"))
-        assert machine.room.free(3, 3, START) == 0
+        assert machine.room.for_more(3, 3, START) == 0
 
     def test_without_one_they_wait_a_moment(self) -> None:
         machine = Machine(descriptors=3, window=False)
@@ -203,7 +203,7 @@ class TestWhatAllDrawOn:
         if somebody:
             other = trials(1)
             machine.leave(other, 0.5)
-            machine.flight.release(other[0])
+            machine.flight.close_for(other[0])
         machine.leave(batch, 1.0)
         assert machine.flight.has_news is not somebody
 

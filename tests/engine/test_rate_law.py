@@ -12,7 +12,7 @@ from scanner.engine.brakes.rate_law import RateLaw
 
 
 def allowed(law: RateLaw, else_: float = 0.0) -> float:
-    """The most that leaves in a second after a cut or a cohort just evaluated; `else_` where nothing holds it back."""
+    """The most that leaves in a second as of a cut or a cohort just evaluated; `else_` where nothing holds it back."""
     bucket = law.bucket
     if bucket is None:
         return else_
@@ -20,7 +20,7 @@ def allowed(law: RateLaw, else_: float = 0.0) -> float:
 
 
 class Way:
-    """A path to try the law on: each cohort loses what its network drops at the rate that it was sent at.
+    """A path for the law to be tried on: each cohort loses what its network drops at the rate it was sent with.
 
     `at_random` is the share lost whatever the rate; `policer` the rate beyond which everything is dropped.
     """
@@ -37,7 +37,7 @@ class Way:
         """What is sent per second: `free` unless the law holds it back."""
         if (bucket := self.law.bucket) is not None:
             bucket.take(bucket.available(self.now))
-        return min(self.free, allowed(self.law, self.idle))
+        return min(self.free, allowed(self.law, self.free))
 
     def cohorts(self, count: int, n: int = 60) -> "Way":
         for _ in range(count):
@@ -53,7 +53,7 @@ class Way:
 
 
 class Told:
-    """A law that is told of cohorts of 60, each an era of its own unless said otherwise, and what it then allows."""
+    """A law that is told of cohorts of 60, each an era of its own unless said otherwise, and what it allows then."""
 
     def __init__(self) -> None:
         self.law = RateLaw()
@@ -61,7 +61,7 @@ class Told:
 
     @property
     def allowed(self) -> float:
-        """Per second; infinite while nothing is held back. For a bucket that was just made, whose tokens are gone."""
+        """Per second; infinite while nothing is held back. As of a bucket that was just made, whose tokens are gone."""
         bucket = self.law.bucket
         return float("inf") if bucket is None else 1.0 / bucket.delay() + bucket.depth - 1.0
 
@@ -72,7 +72,7 @@ class Told:
         return self.law.learn(lost=lost, n=n, rate=rate, now=self.now, **era)
 
     def clean(self, count: int) -> list[tuple[float, bool]]:
-        """After each of `count` clean cohorts: what is allowed, and whether that is beyond what was known."""
+        """After each of so many clean cohorts: what is allowed, and whether that is beyond what was known."""
         found = []
         for _ in range(count):
             beyond = self.lose(0)
@@ -80,7 +80,7 @@ class Told:
         return found
 
     def until_tried(self) -> int:
-        """How many clean cohorts it takes until the capacity is tried again."""
+        """How many clean cohorts until the capacity is tried anew."""
         for count in range(1, 100):
             if self.lose(0):
                 return count
@@ -88,7 +88,7 @@ class Told:
 
 
 def cut_twice() -> Told:
-    """After a burst, and then a second loss that shows the capacity: 2160 of 2700 are allowed."""
+    """First a burst, then what is allowed is known: 2160 of 2700."""
     told = Told()
     assert told.lose(45, at=12_000.0)
     assert told.clean(2) == [(3600.0, False), (5400.0, False)]
@@ -106,7 +106,7 @@ def test_from_the_first_cut_on_the_rate_grows_by_half_until_nothing_need_be_held
 
 
 def test_below_the_capacity_it_grows_to_just_below_and_tries_in_growing_steps() -> None:
-    """A tenth beyond 2700 after four clean cohorts, then every second cohort by two, four and at most eight tenths."""
+    """A tenth more than 2700 after four clean ones, then after every other: two, four and at most eight tenths."""
     told = cut_twice()
     assert told.clean(4) == [(2565.0, False), (2565.0, False), (2565.0, False), (2821.5, True)]
     assert told.clean(2) == [(2821.5, False), (3385.8, True)]
@@ -262,7 +262,7 @@ def test_loss_with_little_to_send_is_random_the_second_time_unless_two_were_clea
     for clean, random in ((0, True), (1, True), (2, False)):
         told = begin()
         if clean and begin is cured_after_a_burst:
-            continue  # every further clean cohort says again that it was cured
+            continue  # every further clean one says again that it was cured
         assert not told.lose(45, at=0.1 * told.allowed)
         told.clean(clean)
         assert told.lose(45, at=0.1 * told.allowed) is random
@@ -312,7 +312,7 @@ def test_the_whole_era_tells_of_loss_that_one_cohort_is_too_small_for() -> None:
 @pytest.mark.parametrize(
     ("lost", "n", "floor", "much"),
     [
-        (1, 2, 0.0, False),  # one may be chance
+        (1, 2, 0.0, False),  # one is chance
         (2, 2, 0.0, True),
         (6, 60, 0.0, True),  # 0.1 > 0.02 + 0.0775
         (5, 60, 0.0, False),  # 0.083 < 0.02 + 0.0714
@@ -322,7 +322,7 @@ def test_the_whole_era_tells_of_loss_that_one_cohort_is_too_small_for() -> None:
         (141, 600, 0.18, True),  # 0.235 > 0.18 + 0.02 + 0.0346
         (60, 60, 0.98, False),  # just as much
         (60, 60, 0.97, True),
-        (72, 60, 1.0, True),  # several kinds of loss may count more than once
+        (72, 60, 1.0, True),  # several kinds may be counted more than once
     ],
 )
 def test_more_loss_than_the_floor_and_two_standard_deviations(lost: int, n: int, floor: float, much: bool) -> None:
@@ -334,8 +334,8 @@ def test_more_loss_than_the_floor_and_two_standard_deviations(lost: int, n: int,
 @pytest.mark.parametrize(
     ("at", "careful", "allowed"),
     [
-        (10_000.0, 500.0, 500.0),  # at most that rate
-        (1000.0, 500.0, 400.0),  # or what got through, if that is less
+        (10_000.0, 500.0, 500.0),  # that rate at most
+        (1000.0, 500.0, 400.0),  # or what got through, where that is less
     ],
 )
 def test_where_few_tell_the_capacity_is_sought_from_below(at: float, careful: float, allowed: float) -> None:
@@ -467,7 +467,7 @@ def test_a_policer_beyond_random_loss_is_still_found() -> None:
 
 
 def test_a_known_capacity_is_tried_less_and_less_often() -> None:
-    """Each trial beyond it loses packets; after a failed one the next waits twice as long."""
+    """Each trial beyond it loses packets; after one that failed the next waits twice as long."""
     way = Way(policer=3000.0).cohorts(400)
     beyond = [number for number, rate in enumerate(way.rates) if rate > 3000.0]
     starts = [number for number in beyond if number - 1 not in beyond]
@@ -522,11 +522,11 @@ def test_growth_when_clean_is_steady_and_bounded() -> None:
 @pytest.mark.parametrize(
     ("lost", "n", "sent", "expected"),
     [
-        (30, 60, 10_000.0, 4000.0),  # half got through: 0.8 of 5000
+        (30, 60, 10_000.0, 4000.0),  # half got through: 5000, of which 0.8
         (58, 60, 10_000.0, 8000.0 / 30),
         (59, 60, 30_000.0, 0.8 * 30_000 * 1.5 / 61),  # one may be luck
         (60, 60, 30_000.0, 0.8 * 30_000 * 1.5 / 61),  # all lost: hardly any got through, not none at all
-        (12, 12, 30_000.0, 0.8 * 30_000 * 1.5 / 13),  # with few that says less
+        (12, 12, 30_000.0, 0.8 * 30_000 * 1.5 / 13),  # of few that says less
         (13, 13, 30_000.0, 0.8 * 30_000 * 1.5 / 14),
         (60, 60, 1000.0, 100.0),  # no slower than the slowest
     ],
@@ -538,7 +538,7 @@ def test_the_first_cut(lost: int, n: int, sent: float, expected: float) -> None:
 
 
 def test_never_slower_than_the_slowest_rate() -> None:
-    """Nothing gets through at all, as every cohort says."""
+    """Nothing gets through at all; every cohort says so."""
     way = Way(policer=0.0, at_random=1.0)
     way.cohorts(100)
     assert min(way.rates) >= 98.0
