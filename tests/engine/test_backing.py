@@ -61,3 +61,30 @@ def test_those_who_answered_later_tell_what_left_before_anybody_watched() -> Non
     path.counts.answers, path.counts.flipped, path.counts.resent = 100, 7, 3
     (before,) = losses(path, before=1) or []
     assert round(before, 3) == 0.134
+
+
+def test_each_attempt_left_with_a_cohort_or_before_anybody_watched() -> None:
+    path = answering()
+    unseen, first, second = path.cohorts.unseen, Cohort(Era()), Cohort(Era())
+    backing = Backing()
+    assert backing.left_with(2, unseen) == [unseen, unseen]
+    backing.leaves_with(first, unseen, 1)
+    backing.leaves_with(second, unseen, 2)
+    assert backing.left_with(3, unseen) == [unseen, first, second]
+    assert backing.left_with(2, unseen) == [unseen, first]
+
+
+def test_targets_that_answered_later_tell_what_the_others_beside_them_met() -> None:
+    """Forty-five of nine hundred did: that the sentinels beside them were all answered was luck."""
+    path = answering()
+    clean = evaluated(path, path.cohorts.era, 0, 60)
+    path.counts.answered(900)
+    for _ in range(45):
+        path.cohorts.era.flips.miss()
+    (loss,) = losses(path, clean) or []
+    assert round(loss, 4) == 0.0551
+    path.new_era()
+    path.counts.answered(900)
+    later = evaluated(path, path.cohorts.era, 0, 60)
+    assert losses(path, later) == [CLEAN], "of the next era they say nothing"
+    assert losses(path, clean) == [loss], "nor do later answers of this one"

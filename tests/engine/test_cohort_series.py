@@ -1,7 +1,9 @@
-"""The cohorts of a path, one after another: what is forgiven."""
+"""The cohorts of a path, one after another: what is forgiven, and whose answers each era counts."""
 
+from scanner.engine.truth.cohort_series import CohortSeries
 from scanner.engine.truth.location import Location, location_of
 from scanner.engine.truth.path import Path
+from scanner.engine.truth.path_counts import PathCounts
 from scanner.engine.truth.vouchers import Networks
 from scanner.model import Endpoint, Place, Request
 from tests.engine.fakes import AF_INET, AF_INET6
@@ -40,3 +42,31 @@ class TestWhatIsForgiven:
         self.path.lose(late, self.gone)
         assert self.path.forgive(self.is_gone, since=20.0) == 1
         assert (self.path.counts.lost, early.lost, late.lost) == (1, 1, 0)
+
+
+def test_each_era_counts_the_answers_of_its_own_time() -> None:
+    counts = PathCounts()
+    counts.answered(3)
+    series = CohortSeries(counts)
+    first = series.era
+    assert series.unseen.era is first
+    counts.answered(7)
+    series.new_era()
+    counts.answered(20)
+    assert (first.flips.known, series.era.flips.known) == (7, 20)
+
+
+def test_a_part_of_the_hosts_counts_its_own_answers_and_what_it_met_before_as_lost() -> None:
+    counts = PathCounts()
+    part = CohortSeries(PathCounts()).split(counts)
+    counts.answered(5)
+    assert (part.era.flips.known, part.unseen.era.flips.known) == (5, 0)
+    assert part.unseen.loss() == 1.0
+
+
+def test_a_path_and_a_part_of_it_count_apart() -> None:
+    path = Path(100)
+    part = path.split(lambda place: True)
+    path.counts.answered(9)
+    part.counts.answered(4)
+    assert (path.cohorts.era.flips.known, part.cohorts.era.flips.known) == (9, 4)

@@ -43,7 +43,7 @@ class Path:
         self.responders = Responders(_RESPONDERS)
         self.round_trip = RoundTrip()
         self.pace = Pace()
-        self.cohorts = CohortSeries()
+        self.cohorts = CohortSeries(self.counts)
         self.misses = 0
         self.gone = False
         self._alone = 0  # hosts that are asked themselves
@@ -100,8 +100,8 @@ class Path:
         part = Path(self.targets, shared=True)
         part.responders = self.responders.split(belongs)
         part.round_trip = self.round_trip.split()
-        part.cohorts = self.cohorts.split()
         part.counts = self.counts.split(lost=self.cohorts.forgive(belongs))
+        part.cohorts = self.cohorts.split(part.counts)
         return part
 
     # Sentinels
