@@ -87,3 +87,33 @@ def test_what_was_sent_at_another_rate_says_nothing_of_the_present_one() -> None
     evaluated(path, before, 30, 60)  # its sentinels come back late
     assert path.pace.law.bucket is allowed
     assert (before.lost, before.n, path.cohorts.era.n) == (60, 120, 0)
+
+
+@pytest.mark.parametrize(
+    ("known", "nth", "spent"), [(6, 2, True), (6, 1, False), (5, 2, False), (5, 3, False), (5, 4, True)]
+)
+def test_asking_on_tells_nothing_more_once_all_attempts_were_made_at_a_rate_that_loses_nothing(
+    known: int, nth: int, spent: bool
+) -> None:
+    """Of two that its user wants; two more where hardly an answer tells that nothing is lost."""
+    path = answering(refused=0)
+    path.pace.law.be_careful(200.0, 0.0)
+    for _ in range(known):
+        path.cohorts.era.late.hit(1)
+    assert path.spent(path.cohorts.era, nth, 2) is spent
+    assert not path.spent(Era(), nth, 2), "its attempts were made at another rate"
+
+
+def test_asking_on_tells_more_where_something_is_lost_or_somebody_left_or_the_rate_free() -> None:
+    held = answering(refused=0)
+    held.pace.law.be_careful(200.0, 0.0)
+    assert held.spent(held.cohorts.era, 9, 2)
+    held.cohorts.era.late.hit(2)
+    assert not held.spent(held.cohorts.era, 9, 2), "an answer to a later attempt"
+    held.new_era()
+    held.cohorts.era.counts(lost=1, n=60)
+    assert not held.spent(held.cohorts.era, 9, 2), "a sentinel unanswered"
+    free, asked = answering(refused=0), answering(refused=1)
+    asked.pace.law.be_careful(200.0, 0.0)
+    assert not free.spent(free.cohorts.era, 9, 2)
+    assert not asked.spent(asked.cohorts.era, 9, 2)
