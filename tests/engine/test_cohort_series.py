@@ -125,7 +125,8 @@ class TestWhoIsToBeAsked:
         series.open(9.0, 60)
         assert series.to_ask(9.0) == [first]
         assert not first.closed
-        first.asks(*first.witnesses.pending, 9.0)
+        (network,) = first.witnesses.pending
+        first.asks(network, 9.0)
         assert series.to_ask(9.0) == []
         assert series.take_closed() == [first]
         assert series.to_ask(9.0) == []
