@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from scanner.engine.flight.probe import Denial
+from scanner.engine.flight.probe import BareTrial, Denial
 from scanner.engine.flight.verdict import OPEN, REFUSED, TIMEOUT, No, Verdict, kind_of_no, local_error
 from scanner.engine.truth import noes
 from scanner.engine.truth.cohorts import Cohort, Era
@@ -54,6 +54,7 @@ class TestTheBest:
         assert not noes.differ([denial(1), denial(2, sender="192.0.2.77")], HOST)
         assert noes.differ([denial(1), denial(2, "net-unreach")], HOST)
         assert noes.differ([denial(1), denial(2, sender=HOST)], HOST)
+        assert not noes.differ([denial(1), denial(2, sender="1.1.1.1")], HOST)
 
 
 class TestTheRule:
@@ -70,13 +71,14 @@ class TestTheRule:
 
     def test_where_they_do_it_is_asked_until_chance_cannot_explain_it(self) -> None:
         assert [self.stand(n, chance=0.5) for n in (2, 10, 11)] == [Stand.AGAIN, Stand.AGAIN, Stand.SURE]
-        assert [self.stand(n, chance=0.9) for n in (19, 20)] == [Stand.AGAIN, Stand.UNVERIFIED]
+        assert [self.stand(n, chance=0.9) for n in (19, 20, 21)] == [Stand.AGAIN, Stand.UNVERIFIED, Stand.UNVERIFIED]
 
     def test_silent_attempts_explain_nothing(self) -> None:
         assert self.stand(11, noes_=9, chance=0.5) is Stand.AGAIN
 
     def test_one_that_contradicts_itself_is_asked_four_times_more(self) -> None:
         assert [self.stand(n, differed=True) for n in (2, 5, 6)] == [Stand.AGAIN, Stand.AGAIN, Stand.FLIPPED]
+        assert self.stand(7, differed=True) is Stand.FLIPPED
         assert [self.stand(n, wanted=5, differed=True) for n in (8, 9)] == [Stand.AGAIN, Stand.FLIPPED]
         assert [self.stand(n, wanted=18, differed=True) for n in (19, 20)] == [Stand.AGAIN, Stand.FLIPPED]
 
@@ -122,7 +124,9 @@ class TestTheShare:
         assert noes.share(own, network, path) == 0.0
         assert noes.share(own, network, path, single=True) > 3 / 8
 
-    @pytest.mark.parametrize(("heard", "asked", "counts"), [(11, 12, True), (12, 12, False), (12, 11, True)])
+    @pytest.mark.parametrize(
+        ("heard", "asked", "counts"), [(11, 12, True), (12, 12, False), (12, 11, True), (60, 60, False)]
+    )
     def test_others_on_the_way_count_where_few_were_asked_or_few_of_its_network_were_heard(
         self, heard: int, asked: int, counts: bool
     ) -> None:
@@ -133,6 +137,10 @@ class TestTheShare:
         own = cohort(network, 0, vouched=True)
         own.count = asked
         assert (noes.share(own, network, path) > 0.0) is counts
+
+    def test_all_of_them_where_the_way_is_gone(self) -> None:
+        network = Network()
+        assert noes.share(cohort(network, 1), network, Path(1)) == 1.0
 
     def test_what_its_network_the_cohort_and_the_way_met_in_numbers(self) -> None:
         network, path = Network(), Path(1)
@@ -158,6 +166,9 @@ class TestAWayThatIsGone:
         late = cohort(network, 1, opened=10.9)
         assert noes.worth_waiting(late, network, 10.9)
         assert not noes.worth_waiting(late, network, 11.0)
+        assert not noes.worth_waiting(late, network, 12.0)
+        assert not noes.worth_waiting(cohort(network, 1, vouched=True), network, 10.9), "it is there for some"
+        assert not noes.worth_waiting(cohort(other := Network(), 1), other, 10.9), "not known since when"
 
     def test_is_not_gone_while_some_are_answered(self) -> None:
         network, mixed = Network(), Network()
@@ -168,6 +179,28 @@ class TestAWayThatIsGone:
         assert not noes.worth_waiting(some, network, 2.0)
         assert not noes.worth_waiting(None, network, 2.0)
         assert not noes.gone(cohort(network, 12), mixed), "another network's way says nothing"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "attempts", "answered", "denied", "doubt"),
+    [
+        (REFUSED, 1, 1, 0, ""),
+        (OPEN, 2, 2, 1, "flipped"),
+        (OPEN, 2, 2, 0, "flipped"),  # it was silent before
+        (REFUSED, 2, 2, 0, "flipped"),
+        (REFUSED, 3, 1, 0, ""),  # its first attempt was answered late
+        (REFUSED, 1, 2, 0, ""),
+        (TIMEOUT, 2, 2, 0, ""),
+        (None, 2, 2, 0, ""),
+    ],
+)
+def test_an_answer_after_silence_or_a_no_is_in_doubt(
+    verdict: Verdict | None, attempts: int, answered: int, denied: int, doubt: str
+) -> None:
+    trial = BareTrial(Endpoint(Place(HOST, AF_INET), 9, (Request(),)))
+    trial.verdict, trial.attempts, trial.answered = verdict, attempts, answered
+    trial.denials = tuple(denial(nth) for nth in range(1, 1 + denied))
+    assert noes.doubt_of_answer(trial) == doubt
 
 
 def rarely(draw: Random) -> Answers:
