@@ -43,7 +43,14 @@ DECIDERS = {
     "special_answers": Decider("truth/special_answers.py", ["special_answers"]),
     "noes": Decider(
         "truth/noes.py",
-        ["noes::TestTheBest", "noes::TestTheRule", "noes::TestTheShare", "noes::TestAWayThatIsGone", "denied"],
+        [
+            "noes::TestTheBest",
+            "noes::TestTheRule",
+            "noes::TestTheShare",
+            "noes::TestAWayThatIsGone",
+            "noes::TestTheDoubtOfAnAnswer",
+            "denied",
+        ],
     ),
     "regions": Decider("truth/regions.py", ["regions::TestRegions"]),
     "pace": Decider("brakes/pace.py", ["pace"]),

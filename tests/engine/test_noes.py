@@ -144,13 +144,13 @@ class TestTheShare:
 
     def test_what_its_network_the_cohort_and_the_way_met_in_numbers(self) -> None:
         network, path = Network(), Path(1)
-        network.met(noes=3, answers=20)
+        network.met(noes=5, answers=20)
         some = cohort(network, 3, vouched=True)
-        some.count = 40
-        assert noes.share(some, network, path) == estimate(3, 23)
+        some.count = 30
+        assert noes.share(some, network, path) == estimate(5, 25)
         for port in range(5):
             some.lose(Endpoint(Place(HOST, AF_INET), 1 + port, (Request(),)))
-        assert noes.share(some, network, path) == estimate(8, 40)
+        assert noes.share(some, network, path) == estimate(8, 30)
         path.counts.met_noes(3)
         path.counts.missed, path.counts.lost, path.counts.answers, path.counts.denied = 5, 12, 30, 5
         assert noes.share(some, network, path, single=True) == estimate(20, 45)
@@ -181,26 +181,27 @@ class TestAWayThatIsGone:
         assert not noes.gone(cohort(network, 12), mixed), "another network's way says nothing"
 
 
-@pytest.mark.parametrize(
-    ("verdict", "attempts", "answered", "denied", "doubt"),
-    [
-        (REFUSED, 1, 1, 0, ""),
-        (OPEN, 2, 2, 1, "flipped"),
-        (OPEN, 2, 2, 0, "flipped"),  # it was silent before
-        (REFUSED, 2, 2, 0, "flipped"),
-        (REFUSED, 3, 1, 0, ""),  # its first attempt was answered late
-        (REFUSED, 1, 2, 0, ""),
-        (TIMEOUT, 2, 2, 0, ""),
-        (None, 2, 2, 0, ""),
-    ],
-)
-def test_an_answer_after_silence_or_a_no_is_in_doubt(
-    verdict: Verdict | None, attempts: int, answered: int, denied: int, doubt: str
-) -> None:
-    trial = BareTrial(Endpoint(Place(HOST, AF_INET), 9, (Request(),)))
-    trial.verdict, trial.attempts, trial.answered = verdict, attempts, answered
-    trial.denials = tuple(denial(nth) for nth in range(1, 1 + denied))
-    assert noes.doubt_of_answer(trial) == doubt
+class TestTheDoubtOfAnAnswer:
+    @pytest.mark.parametrize(
+        ("verdict", "attempts", "answered", "denied", "doubt"),
+        [
+            (REFUSED, 1, 1, 0, ""),
+            (OPEN, 2, 2, 1, "flipped"),
+            (OPEN, 2, 2, 0, "flipped"),  # it was silent before
+            (REFUSED, 2, 2, 0, "flipped"),
+            (REFUSED, 3, 1, 0, ""),  # its first attempt was answered late
+            (REFUSED, 1, 2, 0, ""),
+            (TIMEOUT, 2, 2, 0, ""),
+            (None, 2, 2, 0, ""),
+        ],
+    )
+    def test_after_silence_or_a_no_it_is_in_doubt(
+        self, verdict: Verdict | None, attempts: int, answered: int, denied: int, doubt: str
+    ) -> None:
+        trial = BareTrial(Endpoint(Place(HOST, AF_INET), 9, (Request(),)))
+        trial.verdict, trial.attempts, trial.answered = verdict, attempts, answered
+        trial.denials = tuple(denial(nth) for nth in range(1, 1 + denied))
+        assert noes.doubt_of_answer(trial) == doubt
 
 
 def rarely(draw: Random) -> Answers:
