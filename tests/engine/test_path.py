@@ -54,7 +54,7 @@ def test_sentinels_do_not_call_for_sentinels() -> None:
 def test_no_more_sentinels_than_there_is_room_for_and_what_is_due_stays_due() -> None:
     path = answering()
     path.sends(8, 0.0)
-    assert [due(path, room=1), due(path, room=0), due(path, room=9)] == [1, 0, 1]
+    assert [due(path, room=room) for room in (1, 0, -1, 9)] == [1, 0, 0, 1]
 
 
 @pytest.mark.parametrize(("targets", "sentinels"), [(1, 12), (10, 23), (40, 45), (1000, 60)])
@@ -94,7 +94,7 @@ def test_what_was_sent_at_another_rate_says_nothing_of_the_present_one() -> None
 
 
 @pytest.mark.parametrize(
-    ("known", "nth", "spent"), [(6, 2, True), (6, 1, False), (5, 2, False), (5, 3, False), (5, 4, True)]
+    ("known", "nth", "spent"), [(6, 2, True), (7, 2, True), (6, 1, False), (5, 2, False), (5, 3, False), (5, 4, True)]
 )
 def test_asking_on_tells_nothing_more_once_all_attempts_were_made_at_a_rate_that_loses_nothing(
     known: int, nth: int, spent: bool
@@ -255,7 +255,13 @@ class TestWhereOnlyOpenPortsAnswer:
 
     @pytest.mark.parametrize(
         ("before", "sent", "closed", "rate"),
-        [(0.0, 8, False, 64.0), (100.0, 63, False, 100.0), (100.0, 64, False, 64.0), (100.0, 65, True, 100.0)],
+        [
+            (0.0, 8, False, 64.0),
+            (100.0, 63, False, 100.0),
+            (100.0, 64, False, 64.0),
+            (100.0, 65, False, 64.0),
+            (100.0, 65, True, 100.0),
+        ],
     )
     def test_the_rate_is_that_of_the_present_cohort_if_it_shows_one(
         self, before: float, sent: int, closed: bool, rate: float
@@ -271,7 +277,7 @@ class TestWhereOnlyOpenPortsAnswer:
         path.answered(3, path.cohorts.era, 9.0)
         assert [round(each["rate"], 6) for each in law.told] == [rate]
 
-    @pytest.mark.parametrize(("targets", "careful"), [(1000, 200.0), (60_000, 1000.0)])
+    @pytest.mark.parametrize(("targets", "careful"), [(1000, 200.0), (60_030, 1000.5)])
     def test_where_nearly_all_was_lost_the_capacity_is_sought_from_a_careful_rate(
         self, targets: int, careful: float
     ) -> None:
@@ -286,12 +292,20 @@ class TestWhereOnlyOpenPortsAnswer:
 
 @pytest.mark.parametrize(
     ("case", "gropes"),
-    [("", True), ("known", False), ("held", False), ("refused", False), ("clean", False), ("gone", False)],
+    [
+        ("", True),
+        ("known", False),
+        ("well known", False),
+        ("held", False),
+        ("refused", False),
+        ("clean", False),
+        ("gone", False),
+    ],
 )
 def test_it_gropes_where_something_was_lost_and_hardly_anybody_is_left_to_tell(case: str, gropes: bool) -> None:
     path, law = told(refused=case == "refused")
     path.counts.lose(case != "clean")
-    path.cohorts.era.counts(0, 12 if case == "known" else 11)
+    path.cohorts.era.counts(0, {"known": 12, "well known": 40}.get(case, 11))
     path.gone = case == "gone"
     if case == "held":
         RateLaw.be_careful(law, 200.0, 0.0)
@@ -302,11 +316,12 @@ def test_it_gropes_where_something_was_lost_and_hardly_anybody_is_left_to_tell(c
 
 
 @pytest.mark.parametrize(
-    ("case", "unsure"), [("", True), ("known", False), ("lost", False), ("exhausted", False), ("gone", False)]
+    ("case", "unsure"),
+    [("", True), ("known", False), ("well known", False), ("lost", False), ("exhausted", False), ("gone", False)],
 )
 def test_it_is_unsure_while_nothing_was_lost_and_too_few_say_so(case: str, unsure: bool) -> None:
     path = answering(refused=case != "exhausted")
-    path.cohorts.era.counts(case == "lost", 60 if case == "known" else 59)
+    path.cohorts.era.counts(case == "lost", {"known": 60, "well known": 99}.get(case, 59))
     path.gone = case == "gone"
     assert path.unsure is unsure
 
