@@ -55,6 +55,8 @@ def test_no_more_sentinels_than_there_is_room_for_and_what_is_due_stays_due() ->
     path = answering()
     path.sends(8, 0.0)
     assert [due(path, room=room) for room in (1, 0, -1, 9)] == [1, 0, 0, 1]
+    path.sends(8, 0.0)
+    assert due(path, room=2) == 2
 
 
 @pytest.mark.parametrize(("targets", "sentinels"), [(1, 12), (10, 23), (40, 45), (1000, 60)])
@@ -179,10 +181,13 @@ class TestWhatTheLawIsTold:
         small(path, 1, 5)
         assert [(each["lost"], each["n"]) for each in law.told] == [(4, 12)]
         small(path, 1, 11)
-        assert len(law.told) == 1
+        small(path, 2, 4)
+        assert [(each["lost"], each["n"]) for each in law.told[1:]] == [(3, 15)], "and once only"
+        small(path, 1, 11)
         path.new_era()
         small(path, 1, 11)
-        assert len(law.told) == 1, "what was learned so far does not hold"
+        small(path, 2, 4)
+        assert [(each["lost"], each["n"]) for each in law.told[2:]] == [(3, 15)], "what was learned does not hold"
 
     def test_a_small_one_that_is_whole_is_enough(self) -> None:
         path, law = told(refused=1)
@@ -218,6 +223,9 @@ class TestWhereOnlyOpenPortsAnswer:
         assert (path.cohorts.era, era.late.known) == (era, 0)
         assert not path.answered(3, era, 9.0)
         assert [(each["lost"], each["n"]) for each in law.told[1:]] == [(3, 3)], "three lost ones are evidence"
+        for nth in (1, 1, 1, 1, 1, 1, 2, 2, 2):
+            assert not path.answered(nth, era, 9.0)
+        assert [(each["lost"], each["n"]) for each in law.told[2:]] == [(6, 12)]
 
     def test_two_lost_ones_are_no_evidence(self) -> None:
         path, law = told(refused=0, cuts=True)
