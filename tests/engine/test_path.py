@@ -49,6 +49,7 @@ def test_sentinels_do_not_call_for_sentinels() -> None:
     path = answering()
     path.sends(1000, 0.0, sentinels=True)
     assert due(path) == 0
+    assert path.counts.sentinels == 1000
 
 
 def test_no_more_sentinels_than_there_is_room_for_and_what_is_due_stays_due() -> None:
@@ -193,6 +194,11 @@ class TestWhatTheLawIsTold:
         path, law = told(refused=1)
         small(path, 0, 5, target=5)
         assert [(each["lost"], each["n"]) for each in law.told] == [(0, 5)]
+
+    def test_nothing_of_what_was_sent_at_another_rate(self) -> None:
+        path, law = told(refused=1)
+        evaluated(path, Era(), 30, 60)
+        assert law.told == []
 
     def test_nothing_where_all_were_answered_otherwise(self) -> None:
         path, law = told(refused=1)
