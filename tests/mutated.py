@@ -29,7 +29,7 @@ from tests import mutants
 
 QUICKLY = ["-x", "-q", "-s", "-p", "no:xdist", "-p", "no:cacheprovider", "-o", "addopts="]
 #: How many times as long as unchanged they may take (in seconds: at least); what takes longer has an endless loop.
-_TOO_LONG, _TOO_LONG_S = 20, 10.0
+_TOO_LONG, _TOO_LONG_S = 6, 5.0
 
 
 class Played:
