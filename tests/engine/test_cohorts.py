@@ -193,6 +193,14 @@ def test_a_network_that_was_asked_is_not_pending_again() -> None:
     assert (asked.count, asked.outstanding) == (1, 0)
 
 
+def test_a_network_of_which_nobody_can_be_asked_is_not_waited_for() -> None:
+    waiting, silent = opened(60), network()
+    waiting.noted(silent, 0.5)
+    waiting.witnesses.nobody_to_ask(silent)
+    waiting.witnesses.nobody_to_ask(silent)
+    assert waiting.ripe(ABOVE)
+
+
 def test_who_is_asked_late_measures_loss_and_vouches_for_nobody() -> None:
     asked, late = opened(), network()
     asked.noted(late, 0.5)
