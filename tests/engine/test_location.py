@@ -4,7 +4,7 @@ from scanner.engine.truth.location import Location, location_of, was_heard
 from scanner.engine.truth.path import Path
 from scanner.engine.truth.paths import Paths
 from scanner.engine.truth.pool import Pool
-from scanner.engine.truth.vouchers import MOST_ALONE, Network
+from scanner.engine.truth.vouchers import Network
 from scanner.model import Endpoint, Note, Place, Request
 from tests.engine.fakes import AF_INET
 
@@ -47,7 +47,7 @@ def test_a_host_that_refused_before_speaks_for_itself() -> None:
 def test_so_many_hosts_do_and_no_more() -> None:
     path, network = Path(100), Network(shared=True)
     voices = []
-    for number in range(MOST_ALONE + 2):
+    for number in range(514):
         one = place(f"10.0.{number // 250}.{1 + number % 250}")
         location = Location(path, network)
         location.refused = Endpoint(one, 9, REQUESTS)
