@@ -214,6 +214,7 @@ def test_who_is_asked_late_measures_loss_and_vouches_for_nobody() -> None:
     [
         ((0, 0), 60, {}, True),
         ((0, 0), 59, {}, False),
+        ((0, 0), 60, {"lost": 1}, True),
         # Nothing was lost of as many in its era.
         ((0, 48), 12, {}, True),
         ((0, 48), 11, {}, False),

@@ -96,6 +96,7 @@ class TestNetwork:
             ({632, 648, *range(681, 704)}, False),
             ({639, *range(576, 597)}, True),
             ({639, *range(576, 598)}, False),  # it is heard often, and was not after that
+            ({639, *range(576, 606)}, False),
             (set(), False),
         ],
     )
