@@ -2,14 +2,14 @@
 
 from scanner.engine.trial import Trial
 from scanner.engine.truth.path import COLD_ANSWERS
-from scanner.engine.truth.watch import Watch
+from scanner.engine.truth.watched_paths import WatchedPaths
 
 
 class SpecialAnswers:
     """Notes them, one by one."""
 
-    def __init__(self, watch: Watch) -> None:
-        self._watch = watch
+    def __init__(self, watched: WatchedPaths) -> None:
+        self._watched = watched
 
     def note(self, trial: Trial, now: float, *, refused: bool) -> None:
         """It is open or `refused`, maybe after attempts that were silent, or met a "no"."""
@@ -18,16 +18,16 @@ class SpecialAnswers:
             for each in trial.network.with_parent:
                 each.met(noes=len(trial.denials), answers=1)
             path.counts.met_noes(len(trial.denials))
-            self._watch.watch(path)
+            self._watched.watch(path)
         if silent := trial.silent_before(trial.answered):
-            path = self._watch.leave_pool(trial, refused=refused)
+            path = self._watched.leave_pool(trial, refused=refused)
             path.counts.answered_late(silent)
-            self._watch.watch(path)
+            self._watched.watch(path)
         elif trial.denials:
             path.counts.answered_otherwise()
         elif trial.lost_syns and path.counts.answers > COLD_ANSWERS:
             path.counts.sent_again()
-            self._watch.watch(path)
+            self._watched.watch(path)
         if not trial.denials:
             self._weigh(trial, now)
         if trial.cohort is not None and trial.answered == trial.attempts:
@@ -47,4 +47,4 @@ class SpecialAnswers:
         if backing is not None and era is not None:
             nth = backing.nth - (trial.attempts - trial.answered)
         if path.answered(nth, era or path.cohorts.unseen.era, now):
-            self._watch.slow(path)
+            self._watched.slow(path)
