@@ -23,14 +23,14 @@ _DEAD_LOSS = 0.9
 
 
 class Era:
-    """Sentinels evaluated while the rate was one and the same."""
+    """Sentinels evaluated while the rate was one and the same; `later`: the answers to attempts of that time."""
 
-    __slots__ = ("late", "lost", "n")
+    __slots__ = ("later", "lost", "n")
 
     def __init__(self, lost: int = 0, n: int = 0) -> None:
         self.n = n
         self.lost = lost
-        self.late = LaterAnswers()
+        self.later = LaterAnswers()
 
     def loss(self) -> float:
         """The chance that a probe of this era was lost."""
@@ -39,7 +39,7 @@ class Era:
     @property
     def known(self) -> int:
         """Of so many probes it is known what became of them."""
-        return self.n + self.late.known
+        return self.n + self.later.known
 
     @property
     def dead(self) -> bool:
@@ -53,7 +53,7 @@ class Era:
 
     def acted_on(self) -> None:
         """What later answers said was acted on: it is not told twice."""
-        self.late = LaterAnswers()
+        self.later = LaterAnswers()
 
 
 class Witnesses:

@@ -188,13 +188,13 @@ class Path:
         """
         if era is not self.cohorts.era or nth < 1 or self.responders.refused:
             return False
-        era.late.hit(nth)
+        era.later.hit(nth)
         return nth > 1 and self._weigh(now)
 
     def _weigh(self, now: float) -> bool:
         """Where nobody refuses: whether the few that can tell, sentinels and late answers, tell enough for a cut."""
         series, era = self.cohorts, self.cohorts.era
-        lost, n = self._too_few[0] + era.late.lost, min(FULL_COHORT, self._too_few[1] + era.late.known)
+        lost, n = self._too_few[0] + era.later.lost, min(FULL_COHORT, self._too_few[1] + era.later.known)
         lost = min(lost, n)
         if lost < _EVIDENT or not self.pace.law.significant(lost, n):
             return False
@@ -228,7 +228,7 @@ class Path:
         """Whether asking on tells nothing more: nobody may be asked again, and at the rate that the path was held back
         to, a target had all of `wanted` attempts (`nth` of that era) and no loss was seen (with hardly an answer to
         tell: two more)."""
-        if not self.pace.held or not self.exhausted or era is not self.cohorts.era or era.lost or era.late.later:
+        if not self.pace.held or not self.exhausted or era is not self.cohorts.era or era.lost or era.later.count:
             return False
         return nth >= wanted + (0 if era.known >= _TELLING else 2)
 
