@@ -92,7 +92,7 @@ EXCEPTIONS = {
     "scanner.engine.truth.paths": {"note"},
     "scanner.engine.rows": {"mute", "opened", "refused", "verdicts"},  # the same; a place's note is the engine's own
     "scanner.scanning.expectations": {"met"},  # the blanks of a row are filled in by the steps of the pipeline,
-    "scanner.scanning.phantoms.release": {"doubt"},  # before anybody sees it: a copy of each row would cost
+    "scanner.scanning.phantoms.row_release": {"doubt"},  # before anybody sees it: a copy of each row would cost
     "scanner.cli.commands": {"obj"},  # click's own way of handing something on
     "scanner.cli.progress": {  # tqdm's interface; the environment that its import reads is put aside
         "bar_format", "environ", "monitor_interval", "ncols", "postfix", "total",
@@ -106,7 +106,7 @@ OWN_OBJECTS = {
     "scanner.engine.truth.network_evidence": {"alone"},
     "scanner.reports.scan_table": {"self.all"},
     "scanner.reports.trace_tree": {"node"},
-    "scanner.scanning.phantoms.everything": {"area"},
+    "scanner.scanning.phantoms.accepting_ranges": {"area"},
     "scanner.targets.file.yaml_file": {"file"},
 }
 

@@ -6,7 +6,7 @@ now, are open. Only the canary can tell a real network whose ports are all open 
 host is far more than 5%. A single port is another matter (`intercepted.py`).
 
 Hosts that may still answer differently at their other ports are no evidence. A sample of them is asked
-(`elsewhere.py`): if it is open at other ports as well, the verdict holds for all. Counting begins with an open port,
+(`host_sample.py`): if it is open at other ports as well, the verdict holds for all. Counting begins with an open port,
 and takes in what there was before once that seems to matter; the ranges are the parts and stretches of
 `address_ranges.py`. It is over as soon as more than 5% of all targets are shut.
 """
@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from scanner.model import Endpoint, Place, Result
 from scanner.scanning.phantoms.address_ranges import LEAST, Ranges, Spot
-from scanner.scanning.phantoms.elsewhere import AskElsewhere, Sample
+from scanner.scanning.phantoms.host_sample import AskSample, Sample
 from scanner.scanning.phantoms.one_host import OpenHost
 from scanner.scanning.phantoms.port_counts import NEARLY_ALL
 from scanner.scanning.phantoms.port_tally import NEVER, PASSED_S, SUSPICIOUS
@@ -31,9 +31,10 @@ _Key = tuple[tuple[int, int], int, int]
 
 
 class _Area:
-    """Some addresses of a range. `shut`: how many targets are not open. `verdict`: as of the last look."""
+    """Some addresses of a range. `shut`: how many targets are not open. `accepts`: everything, as of the last look."""
 
     __slots__ = (
+        "accepts",
         "hosts",
         "latest",
         "over",
@@ -44,7 +45,6 @@ class _Area:
         "silent",
         "since",
         "suspicious",
-        "verdict",
     )
 
     def __init__(self, now: float) -> None:
@@ -53,23 +53,23 @@ class _Area:
         self.port = self.shut = self.silent = 0
         self.since = self.latest = now
         self.recalled = self.over = self.suspicious = False
-        self.verdict: bool | None = None
+        self.accepts: bool | None = None
 
     def judge(self, size: int, *, early: bool) -> None:
-        """Set the verdict as of now. `early`: it is too soon for silence to mean anything."""
+        """Decide as of now. `early`: it is too soon for silence to mean anything."""
         hosts = self.hosts.values()
         opened = sum([host.place.note.opened for host in hosts])
-        beside = sum([host.ports.known - host.place.note.opened for host in hosts])
-        shut = max(self.shut + self.silent, beside)
+        not_open = sum([host.ports.known - host.place.note.opened for host in hosts])
+        shut = max(self.shut + self.silent, not_open)
         most = (1.0 - NEARLY_ALL) * size * max([host.place.ports for host in hosts], default=1)
         self.over = self.shut > most or self.shut > opened + _HEADSTART
         self.suspicious = opened >= NEARLY_ALL * (opened + shut) and len(self.hosts) >= SUSPICIOUS
         if not self.suspicious:
-            self.verdict = None if shut <= most and not self.over else False
+            self.accepts = None if shut <= most and not self.over else False
             return
         sampled = Sample([host for each in self.samples.values() for host in each.hosts])
         told = len(self.hosts) if sampled.open else sum([_is_told(host) for host in hosts])
-        self.verdict = True if told >= LEAST and not early else False if sampled.real else None
+        self.accepts = True if told >= LEAST and not early else False if sampled.real else None
 
 
 def _is_told(host: OpenHost) -> bool:
@@ -77,10 +77,10 @@ def _is_told(host: OpenHost) -> bool:
     return host.place.note.opened > 1 and not host.ports.may_answer
 
 
-class Everything:
+class AcceptingRanges:
     """Counts what is open and what is not, in ranges with open ports of hosts with several targets."""
 
-    def __init__(self, ranges: Ranges, recent: Recent, sample: Callable[[Spot], Sample], ask: AskElsewhere) -> None:
+    def __init__(self, ranges: Ranges, recent: Recent, sample: Callable[[Spot], Sample], ask: AskSample) -> None:
         self._ranges = ranges
         self._recent = recent
         self._sample = sample
@@ -135,7 +135,7 @@ class Everything:
         for (line, first, size), area in live.items():
             area.silent = silent[id(area)]
             area.judge(size, early=area.since > before)
-            if area.verdict and not area.recalled:
+            if area.accepts and not area.recalled:
                 self._recall(line, first, size, area)
                 area.judge(size, early=area.since > before)
             if area.suspicious and len(area.samples) == 1:  # each part has its own
@@ -146,7 +146,7 @@ class Everything:
 
     def _forget(self, before: float) -> None:
         """Areas where nothing has been open since then start again with their next open port."""
-        for key in [k for k, each in self._areas.items() if each.latest < before and not (each.over or each.verdict)]:
+        for key in [k for k, each in self._areas.items() if each.latest < before and not (each.over or each.accepts)]:
             del self._areas[key]
             self._live -= 1
 
@@ -159,7 +159,7 @@ class Everything:
 
     def says(self, place: Place) -> bool | None:
         """Whether this host is in a range that accepts everything, as of the last look; None: not clear yet."""
-        said = {area.verdict for area in self._around(place)}
+        said = {area.accepts for area in self._around(place)}
         return True if True in said else None if None in said else False
 
     def _tidy(self) -> None:

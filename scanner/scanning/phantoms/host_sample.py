@@ -11,27 +11,27 @@ asked.
 from collections.abc import Callable, Iterable, Sequence
 
 from scanner.model import Place, State
-from scanner.scanning.phantoms.beside import Beside
+from scanner.scanning.phantoms.extra_probes import ExtraProbes
 from scanner.scanning.phantoms.one_host import Listed, OpenHost
 
 _ASKED, _MOST = 12, 9
 _REAL = 4
 
 #: Asks a sample of these hosts, all of which are open at this port, at another one.
-AskElsewhere = Callable[["Sample", Iterable[OpenHost], int], None]
+AskSample = Callable[["Sample", Iterable[OpenHost], int], None]
 
 
-def answers(host: OpenHost, everywhere: int = 1) -> bool:
+def answers_elsewhere(host: OpenHost, everywhere: int = 1) -> bool:
     """Whether this host has answered at another port as well, as far as is known.
 
     everywhere: how many ports are open at nearly all addresses around it. If it was sent canaries, these ports do not
     prove each other: only a refusal proves it, or another port that is open.
     """
     place = host.place
-    if not host.canaries.sent:
+    if not host.canaries.were_sent:
         return place.note.verdicts - place.note.mute > 1
     return (
-        place.note.verdicts - place.note.mute > place.note.opened or place.note.opened - host.beside.again > everywhere
+        place.note.verdicts - place.note.mute > place.note.opened or place.note.opened - host.extras.again > everywhere
     )
 
 
@@ -41,28 +41,28 @@ class Sample:
     def __init__(self, hosts: Iterable[OpenHost] = ()) -> None:
         self.hosts = list(hosts)
 
-    def ask(self, hosts: Iterable[OpenHost], port: int, listed: Listed, beside: Beside) -> None:
+    def ask(self, hosts: Iterable[OpenHost], port: int, listed: Listed, extras: ExtraProbes) -> None:
         """Ask a dozen of those of which nothing is known, unless that many were asked already."""
         if len(self.hosts) >= _ASKED:
             return
-        candidates = [host for host in hosts if host.ports.may_answer and host.beside.elsewhere is None]
+        candidates = [host for host in hosts if host.ports.may_answer and host.extras.sampled is None]
         step = max(1, len(candidates) // _ASKED)
         for host in candidates[::step][: _ASKED - len(self.hosts)]:
             if other := _another(listed(host.place), port, len(self.hosts)):
                 self.hosts.append(host)
-                beside.elsewhere(host, other)
+                extras.sample(host, other)
 
     def silent(self, everywhere: int = 1) -> bool:
-        """Whether the others may be taken to be silent elsewhere; `everywhere`: see `answers`."""
-        loud = [answers(host, everywhere) for host in self.hosts]
-        quiet = sum([_late(host) and not heard for host, heard in zip(self.hosts, loud, strict=True)])
+        """Whether the others may be taken to be silent elsewhere; `everywhere`: see `answers_elsewhere`."""
+        loud = [answers_elsewhere(host, everywhere) for host in self.hosts]
+        quiet = sum([_proves_nothing(host) and not heard for host, heard in zip(self.hosts, loud, strict=True)])
         return self._most(quiet, sum(loud))
 
     @property
     def open(self) -> bool:
         """Whether the others may be taken to be open elsewhere too."""
-        opened = sum([host.beside.elsewhere is State.OPEN for host in self.hosts])
-        return self._most(opened, sum([host.beside.elsewhere not in (State.OPEN, None) for host in self.hosts]))
+        opened = sum([host.extras.sampled is State.OPEN for host in self.hosts])
+        return self._most(opened, sum([host.extras.sampled not in (State.OPEN, None) for host in self.hosts]))
 
     def _most(self, so: int, otherwise: int) -> bool:
         known = len(self.hosts)
@@ -74,10 +74,10 @@ class Sample:
         return sum([_refuses(host.place) for host in self.hosts]) >= max(_REAL, len(self.hosts) // 3)
 
 
-def _late(host: OpenHost) -> bool:
+def _proves_nothing(host: OpenHost) -> bool:
     """Whether its sampled port does not prove that it is there. Where canaries were sent, no open port does."""
-    said = host.beside.elsewhere
-    return said not in (State.REFUSED, None) and (said is not State.OPEN or host.canaries.sent)
+    said = host.extras.sampled
+    return said not in (State.REFUSED, None) and (said is not State.OPEN or host.canaries.were_sent)
 
 
 def _refuses(place: Place) -> bool:

@@ -1,5 +1,5 @@
 """The probes that a scan makes besides its list: canaries, witnesses and samples. Pure. What they are for is in
-`accepts_all.py`, for samples in `elsewhere.py`.
+`accepts_all.py`, for samples in `host_sample.py`.
 
 They are as patient as the list, touch nothing that is excluded, obey every rate, and have no row in any report.
 """
@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 from scanner.model import Endpoint, Place, Request, Result, State
-from scanner.scanning.phantoms.asked_beside import Why
 from scanner.scanning.phantoms.canaries import CANARIES
+from scanner.scanning.phantoms.host_extras import Why
 from scanner.scanning.phantoms.one_host import OpenHost
 
 _HIGH_PORTS = range(49_152, 65_536)
@@ -20,7 +20,7 @@ _MOST_TRIES = 100
 Permits = Callable[[Place, int], bool]
 
 
-class Beside:
+class ExtraProbes:
     """Makes these probes, and recognises them by their requests.
 
     `out`: those without a verdict yet, each with its host and its purpose. `timeouts`: the silent ones, by their doubt.
@@ -51,7 +51,7 @@ class Beside:
         """Ask a port of the list once more: with a single attempt, because another witness is asked soon enough."""
         self._want(host, port, Why.WITNESS)
 
-    def elsewhere(self, host: OpenHost, port: int) -> None:
+    def sample(self, host: OpenHost, port: int) -> None:
         """Ask a port of the list before its turn, as part of a sample."""
         self._sampled[self._want(host, port, Why.SAMPLE)] = host
 
@@ -60,7 +60,7 @@ class Beside:
         retries = asked.retries if why is Why.CANARY else 0
         request = Request(timeout=asked.timeout, retries=retries, vantage=asked.vantage)
         self.out[request] = host, why
-        host.beside.want()
+        host.extras.want()
         self._wanted.append(Endpoint(host.place, port, (request,)))
         return request
 
@@ -74,7 +74,7 @@ class Beside:
         sampled = self._sampled
         for endpoint, sent in waiting if sampled else ():
             if sent < before and endpoint.requests[0] in sampled:
-                sampled[endpoint.requests[0]].beside.sample_is_late()
+                sampled[endpoint.requests[0]].extras.sample_is_late()
 
     def back(self, row: Result) -> OpenHost:
         """One has its verdict: tell its host, and return that."""
@@ -82,5 +82,5 @@ class Beside:
         self._sampled.pop(row.request, None)
         if row.state is State.TIMEOUT:
             self.timeouts[row.doubt] += 1
-        host.beside_back(row, why)
+        host.extra_back(row, why)
         return host

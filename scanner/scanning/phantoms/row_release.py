@@ -16,7 +16,7 @@ _KEEP_S, _KEEP_RANGE_S, _KEEP_LONG_S = 0.5 - LOOK_S, 0.8 - LOOK_S, 3.0 - LOOK_S
 _FEW = 64  # with more hosts, rows are not kept longer where the scan is slow: the look takes in every host
 
 
-class Release:
+class RowRelease:
     """Decides, also from what is known of the ranges. `canary`: hosts are sent canaries, whose answers are awaited."""
 
     def __init__(self, ranges: TypedRanges, *, canary: bool) -> None:

@@ -12,7 +12,7 @@ from scanner.scanning.phantoms.lateness import is_late
 _ASKED = 2
 
 
-class FarEnd:
+class LastPorts:
     """The last ports of a host's list."""
 
     __slots__ = ("_asked_at", "_ports", "_state", "_told")

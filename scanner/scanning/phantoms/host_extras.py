@@ -1,4 +1,4 @@
-"""What one host was asked besides the list, and why. (Who asks: `beside.py`.) Pure."""
+"""What one host was asked besides the list, and why. (Who asks: `extra_probes.py`.) Pure."""
 
 import enum
 
@@ -10,19 +10,19 @@ class Why(enum.Enum):
 
     CANARY = enum.auto()  #: a port that nobody asked for, where nobody should listen
     WITNESS = enum.auto()  #: a port of the list, once more
-    SAMPLE = enum.auto()  #: a port of the list before its turn (`elsewhere.py`)
+    SAMPLE = enum.auto()  #: a port of the list before its turn (`host_sample.py`)
 
 
-class AskedBeside:
+class HostExtras:
     """The probes of one host. out: how many have no verdict yet. again: how many of them found a port of the list open.
-    elsewhere: what the port asked for a sample said, a timeout as soon as it is late.
+    sampled: what the port asked for a sample said, a timeout as soon as it is late.
     """
 
-    __slots__ = ("again", "elsewhere", "out")
+    __slots__ = ("again", "out", "sampled")
 
     def __init__(self) -> None:
         self.out = self.again = 0
-        self.elsewhere: State | None = None
+        self.sampled: State | None = None
 
     def want(self) -> None:
         """One more probe is to leave."""
@@ -34,8 +34,8 @@ class AskedBeside:
         if why is not Why.CANARY:
             self.again += state is State.OPEN
         if why is Why.SAMPLE:
-            self.elsewhere = state
+            self.sampled = state
 
     def sample_is_late(self) -> None:
         """The port that was asked for a sample should have answered by now, and has not."""
-        self.elsewhere = State.TIMEOUT
+        self.sampled = State.TIMEOUT

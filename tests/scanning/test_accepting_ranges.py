@@ -4,9 +4,9 @@ import pytest
 
 from scanner.engine.brakes.host_rate import HostRate
 from scanner.model import Doubt, Place, Request, Result, State
+from scanner.scanning.phantoms.accepting_ranges import AcceptingRanges
 from scanner.scanning.phantoms.address_ranges import Ranges
-from scanner.scanning.phantoms.elsewhere import Sample
-from scanner.scanning.phantoms.everything import Everything
+from scanner.scanning.phantoms.host_sample import Sample
 from scanner.scanning.phantoms.one_host import OpenHost
 from scanner.scanning.phantoms.recently_shut import Recent
 from tests.engine.fakes import AF_INET, Answer
@@ -109,14 +109,15 @@ def test_a_sweep_with_open_ports_here_and_there() -> None:
 def test_a_lone_open_port_is_not_watched_for_ever() -> None:
     """Afterwards turns go by in one call again."""
     ranges, recent = Ranges(RANGE), Recent()
-    watch, place = Everything(ranges, recent, lambda spot: Sample(), lambda *_: None), Place(NET[7], AF_INET, ports=9)
+    counting = AcceptingRanges(ranges, recent, lambda spot: Sample(), lambda *_: None)
+    place = Place(NET[7], AF_INET, ports=9)
     spot, request = ranges.spot(place), Request(timeout=1.0, retries=1)
     assert spot is not None
-    watch.opened(Result(place, 80, request, State.OPEN, "syn-ack"), OpenHost(place, request, 1.0), spot, 1.0)
-    watch.look([], 5.0)
-    assert watch.watching
-    watch.look([], 7.0)
-    assert not watch.watching
+    counting.opened(Result(place, 80, request, State.OPEN, "syn-ack"), OpenHost(place, request, 1.0), spot, 1.0)
+    counting.look([], 5.0)
+    assert counting.watching
+    counting.look([], 7.0)
+    assert not counting.watching
 
 
 # Canaries
