@@ -3,7 +3,7 @@
 import pytest
 
 from scanner.targets.grammar.addresses import V4
-from scanner.targets.names.job import Job
+from scanner.targets.names.lookup_job import LookupJob
 from scanner.targets.names.pending_name import PendingName
 from scanner.targets.names.search_list import Step
 from scanner.targets.names.under_way import UnderWay
@@ -14,11 +14,11 @@ def name(text: str) -> PendingName:
     return PendingName(text, lambda text: [Step(text, (V4,))])
 
 
-def begun(lookups: int, room: float, each: int = 1, *, slow: int = 0) -> tuple[UnderWay, list[Job]]:
+def begun(lookups: int, room: float, each: int = 1, *, slow: int = 0) -> tuple[UnderWay, list[LookupJob]]:
     """So many lookups under way, of which so many are slow, at second 1."""
     it = UnderWay()
     it.provide(room, each)
-    jobs = [Job(name(f"n{number}.example"), V4) for number in range(lookups)]
+    jobs = [LookupJob(name(f"n{number}.example"), V4) for number in range(lookups)]
     for job in jobs[:slow]:
         it.begin(job, 0.0)
     assert set(it.turned_slow(1.0, 0.5)) == set(jobs[:slow])
@@ -55,7 +55,7 @@ def test_what_ends_leaves_its_room() -> None:
 
 def test_a_crowd_is_told_to_those_that_were_in_it_only() -> None:
     it, jobs = begun(4, 5, 3)
-    late = Job(name("late.example"), V4)
+    late = LookupJob(name("late.example"), V4)
     it.end(jobs[0], 1.1)
     assert set(it.turned_slow(1.5, 0.5)) == set(jobs[1:])  # 9 wanted of 5
     it.end(jobs[1], 1.6)
@@ -68,7 +68,7 @@ def test_a_crowd_is_told_to_those_that_were_in_it_only() -> None:
 
 def test_beside_one_that_is_asked_for_the_last_time_there_is_room_for_all_or_nobody_begins() -> None:
     it, _ = begun(1, 6, 3)
-    last = Job(name("last.example"), V4, crowdings=3)
+    last = LookupJob(name("last.example"), V4, crowdings=3)
     it.begin(last, 1.0)
     assert (it.roomy(), it.ample(), it.admits()) == (True, False, False)
     it.end(last, 2.0)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from scanner.targets.grammar.addresses import V4, V6
-from scanner.targets.names.job import Job
 from scanner.targets.names.lookup import Answer
+from scanner.targets.names.lookup_job import LookupJob
 from scanner.targets.names.pending_name import PendingName
 from scanner.targets.names.search_list import Step
 from scanner.targets.names.waiting import Waiting
@@ -22,7 +22,7 @@ def waiting_for(*texts: str) -> Waiting:
     return it
 
 
-def take(it: Waiting, most: int = MANY) -> list[Job]:
+def take(it: Waiting, most: int = MANY) -> list[LookupJob]:
     """Those that may begin now, in order."""
     found = []
     while (job := it.next(most)) is not None:
@@ -30,7 +30,7 @@ def take(it: Waiting, most: int = MANY) -> list[Job]:
     return found
 
 
-def texts(jobs: Iterable[Job]) -> list[str]:
+def texts(jobs: Iterable[LookupJob]) -> list[str]:
     return [job.text for job in jobs]
 
 
@@ -85,8 +85,8 @@ def test_but_for_one_that_is_known_to_answer() -> None:
 
 def test_what_was_begun_before_goes_first_and_what_was_crowded_waits_for_room() -> None:
     it = waiting_for("n.x")
-    it.put_back([Job(name("again.x"), V4)])
-    it.doubt(Job(name("doubted.x"), V4, crowdings=1), waited=True)
+    it.put_back([LookupJob(name("again.x"), V4)])
+    it.doubt(LookupJob(name("doubted.x"), V4, crowdings=1), waited=True)
     assert [job.text for job in (it.next(MANY, ample=False), it.next(MANY, ample=False)) if job] == ["again.x", "n.x"]
     assert it.next(MANY, ample=False) is None
     assert it.all_doubted
@@ -99,6 +99,6 @@ def test_all_of_them_at_the_end() -> None:
     assert first is not None
     it.stuck(first)
     it.next(MANY)
-    it.put_back([Job(name("again.x"), V4)])
+    it.put_back([LookupJob(name("again.x"), V4)])
     assert sorted(texts(it.drain())) == ["again.x", "b.dead"]
     assert len(it) == 0

@@ -10,7 +10,7 @@ where there is such room for both: then that one cannot be crowded, so every loo
 
 from collections.abc import Iterator
 
-from scanner.targets.names.job import Job
+from scanner.targets.names.lookup_job import LookupJob
 from scanner.targets.names.waiting import Waiting
 
 _SHARE = 4
@@ -20,7 +20,7 @@ class UnderWay:
     """Not thread-safe: the caller holds the lock."""
 
     def __init__(self) -> None:
-        self._jobs: set[Job] = set()
+        self._jobs: set[LookupJob] = set()
         self._room = float("inf")
         self._each = 1
         self._crowds = 0  # how often it was seen that the lookups may want more descriptors than there are
@@ -31,7 +31,7 @@ class UnderWay:
     def __len__(self) -> int:
         return len(self._jobs)
 
-    def __iter__(self) -> Iterator[Job]:
+    def __iter__(self) -> Iterator[LookupJob]:
         return iter(self._jobs)
 
     def provide(self, room: float, each: int) -> None:
@@ -39,21 +39,21 @@ class UnderWay:
         self._room = room
         self._each = each
 
-    def begin(self, job: Job, now: float) -> None:
+    def begin(self, job: LookupJob, now: float) -> None:
         """One more lookup."""
         job.begin(now, self._crowds)
         self._jobs.add(job)
         self._last_times += job.last_time
         self._look_at_crowd()
 
-    def end(self, job: Job, now: float) -> None:
+    def end(self, job: LookupJob, now: float) -> None:
         """One lookup fewer."""
         job.end(now, self._crowds)
         self._jobs.discard(job)
         self._last_times -= job.last_time
         self.slow -= job.slow
 
-    def turned_slow(self, now: float, slow_s: float) -> list[Job]:
+    def turned_slow(self, now: float, slow_s: float) -> list[LookupJob]:
         """Those that turn out now, for the first time, to take longer than this."""
         found = [job for job in self._jobs if job.turns_slow(now, slow_s)]
         for _ in found:

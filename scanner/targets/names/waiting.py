@@ -19,7 +19,7 @@ from collections import deque
 from collections.abc import Iterable
 
 from scanner.model import Reason
-from scanner.targets.names.job import Job, zone_of
+from scanner.targets.names.lookup_job import LookupJob, zone_of
 from scanner.targets.names.pending_name import PendingName
 
 #: This many zones are remembered as ones that answer; any beyond that are merely unknown.
@@ -43,12 +43,12 @@ class _NameQueue:
         """The part of the queue with the next name."""
         return self.first or self.second
 
-    def job(self, names: deque[PendingName], *, last: bool = False) -> Job:
+    def job(self, names: deque[PendingName], *, last: bool = False) -> LookupJob:
         """Take the job of the first or last of these."""
         name = names.pop() if last else names.popleft()
-        return Job(name, name.families[names is self.second])
+        return LookupJob(name, name.families[names is self.second])
 
-    def put(self, job: Job, *, last: bool) -> None:
+    def put(self, job: LookupJob, *, last: bool) -> None:
         """Put in a job from another queue: at the end if it came from its front, at the front if from its end."""
         names = self.first if job.family == job.name.families[0] else self.second
         if last:
@@ -95,8 +95,8 @@ class Waiting:
 
     def __init__(self) -> None:
         self.zones = Zones()
-        self._again: deque[Job] = deque()
-        self._doubted: deque[Job] = deque()
+        self._again: deque[LookupJob] = deque()
+        self._doubted: deque[LookupJob] = deque()
         self._queue = _NameQueue()
         self._behind: dict[str, _NameQueue] = {}  # of zones that must wait
         self._back: dict[str, _NameQueue] = {}  # of zones that waited, and answer again
@@ -122,19 +122,19 @@ class Waiting:
             if len(name.families) > 1:
                 self._queue.second.append(name)
 
-    def put_back(self, jobs: Iterable[Job]) -> None:
+    def put_back(self, jobs: Iterable[LookupJob]) -> None:
         """Queue these again: before all others or, if they have failed in a crowd, first of those that need room."""
         for job in jobs:
             (self._doubted if job.crowdings else self._again).append(job)
 
-    def doubt(self, job: Job, *, waited: bool) -> None:
+    def doubt(self, job: LookupJob, *, waited: bool) -> None:
         """Queue this one again, for when there is room; it was begun before. `waited`: it waited for its server."""
         if waited:
             self._doubted.append(job)
         else:
             self._doubted.appendleft(job)
 
-    def drain(self) -> list[Job]:
+    def drain(self) -> list[LookupJob]:
         """Take out all of them."""
         jobs = [*self._again, *self._doubted]
         self._again.clear()
@@ -144,11 +144,11 @@ class Waiting:
         self._back, self._behind, self._put_off = {}, {}, 0
         return jobs
 
-    def stuck(self, job: Job) -> None:
+    def stuck(self, job: LookupJob) -> None:
         """This one, which is under way, is waiting for its server."""
         self.zones.heard(job.zone, answers=False)
 
-    def over(self, job: Job, slow_s: float) -> None:
+    def over(self, job: LookupJob, slow_s: float) -> None:
         """This one is no longer under way. Its zone answers if it got an answer, or failed within `slow_s`."""
         self.zones.over(job.zone)
         if job.answer is None or job.answer.short:
@@ -158,7 +158,7 @@ class Waiting:
         if answers and (queue := self._behind.pop(job.zone, None)):
             self._back.setdefault(job.zone, _NameQueue()).join(queue)
 
-    def next(self, most: int, *, roomy: bool = True, ample: bool = True) -> Job | None:
+    def next(self, most: int, *, roomy: bool = True, ample: bool = True) -> LookupJob | None:
         """The next job for one of `most` threads; None: none yet, those under way will tell more.
 
         `roomy`: whether there is room for one that comes to hold a descriptor for each server; `ample`: even if all
@@ -169,7 +169,7 @@ class Waiting:
             self.zones.begun(job.zone)
         return job
 
-    def _next(self, last_threads: bool, roomy: bool, ample: bool) -> Job | None:
+    def _next(self, last_threads: bool, roomy: bool, ample: bool) -> LookupJob | None:
         if self._again:
             return self._again.popleft()
         while self._back:
@@ -218,7 +218,7 @@ class Waiting:
             zone in self._behind and zone not in known for zone in self.zones.under_way
         )
 
-    def _of(self, queues: dict[str, _NameQueue], zone: str) -> Job:
+    def _of(self, queues: dict[str, _NameQueue], zone: str) -> LookupJob:
         queue = queues[zone]
         job = queue.job(queue.next())
         self._put_off -= 1

@@ -17,8 +17,8 @@ it, its name is judged without it, and once it returns it is used again. The rul
 import threading
 from collections.abc import Callable, Iterable
 
-from scanner.targets.names.job import Job
 from scanner.targets.names.lookup import Answer
+from scanner.targets.names.lookup_job import LookupJob
 from scanner.targets.names.pending_name import PendingName
 from scanner.targets.names.under_way import UnderWay
 from scanner.targets.names.waiting import Waiting
@@ -33,7 +33,7 @@ _TRY_AGAIN_S = 1.0
 _HOPELESS_S = 30.0
 
 
-class Crew:
+class LookupThreads:
     """Does jobs on threads, where it calls `ask` with a text and a family. Its times are seconds of `clock`.
 
     `most`: how many threads there may be at first.
@@ -45,7 +45,7 @@ class Crew:
         self._lock = threading.Lock()
         self._waiting = Waiting()
         self._under_way = UnderWay()
-        self._done: list[Job] = []
+        self._done: list[LookupJob] = []
         self._looked = self._moved = clock()
         self._start_at = float("-inf")
         self._stopping = False
@@ -81,12 +81,12 @@ class Crew:
         with self._lock:
             self._waiting.add(names)
 
-    def put_back(self, jobs: Iterable[Job]) -> None:
+    def put_back(self, jobs: Iterable[LookupJob]) -> None:
         """Queue these again; they were begun before."""
         with self._lock:
             self._waiting.put_back(jobs)
 
-    def doubt(self, job: Job, *, waited: bool) -> None:
+    def doubt(self, job: LookupJob, *, waited: bool) -> None:
         """Queue this one, which failed in a crowd, for when there is room. `waited`: it waited for its server."""
         with self._lock:
             self._waiting.doubt(job, waited=waited)
@@ -113,7 +113,7 @@ class Crew:
             )
         return found
 
-    def look(self, now: float, deadline: float, hopeless: float) -> list[Job]:
+    def look(self, now: float, deadline: float, hopeless: float) -> list[LookupJob]:
         """The jobs that ended since the last call: done, or given up (without an answer) after `deadline` seconds,
         which include those spent on the name before.
 
@@ -135,7 +135,7 @@ class Crew:
             self._moved = now
         return over + [job for job in done if not job.given_up]
 
-    def _given_up(self, now: float, deadline: float) -> list[Job]:
+    def _given_up(self, now: float, deadline: float) -> list[LookupJob]:
         """Look at those under way: note which are slow, and return those to give up."""
         stalled = now - self._looked if now - self._looked > _STALL_S else 0.0
         self._looked = now
@@ -207,5 +207,5 @@ class Crew:
         crowded = self.threads > self.most or self.threads - self._under_way.slow > _AT_ONCE
         return not self._waiting or self._stopping or (on_thread and crowded) or not self._under_way.admits()
 
-    def _next(self) -> Job | None:
+    def _next(self) -> LookupJob | None:
         return self._waiting.next(self.most, roomy=self._under_way.roomy(), ample=self._under_way.ample())

@@ -1,4 +1,4 @@
-"""One lookup on its way through the queue (`waiting.py`) and the threads (`crew.py`), and its name's zone."""
+"""One lookup on its way through the queue (`waiting.py`) and the threads (`lookup_threads.py`), and its name's zone."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ _HOSTS_FILE = "/"
 _MOST_CROWDINGS = 3
 
 
-class Job:
+class LookupJob:
     """One lookup of `text`, for a name and a family (0: both). `took`: its seconds, once it is done; `spent`: earlier
     ones on the name.
 
@@ -83,9 +83,9 @@ class Job:
         self.given_up = True
         return True
 
-    def again(self, short_since: float | None, doubted: float | None = None) -> "Job":
+    def again(self, short_since: float | None, doubted: float | None = None) -> "LookupJob":
         """The same lookup again. `doubted`: when it failed in a crowd, if it did."""
-        return Job(self.name, self.family, short_since, self.crowdings + (doubted is not None), doubted)
+        return LookupJob(self.name, self.family, short_since, self.crowdings + (doubted is not None), doubted)
 
 
 def zone_of(name: PendingName) -> str:

@@ -1,14 +1,14 @@
 """One lookup: when it is slow, when nobody waits for it any longer, and what it keeps when it is asked again."""
 
 from scanner.targets.grammar.addresses import V4
-from scanner.targets.names.job import Job, zone_of
 from scanner.targets.names.lookup import Answer
+from scanner.targets.names.lookup_job import LookupJob, zone_of
 from scanner.targets.names.pending_name import PendingName
 from scanner.targets.names.search_list import Step, hosts_file
 
 
-def job(text: str = "db.a.example", **more: float) -> Job:
-    return Job(PendingName(text, lambda text: [Step(text, (V4,))]), V4, **more)
+def job(text: str = "db.a.example", **more: float) -> LookupJob:
+    return LookupJob(PendingName(text, lambda text: [Step(text, (V4,))]), V4, **more)
 
 
 def test_it_turns_slow_once() -> None:
