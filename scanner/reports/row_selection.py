@@ -55,7 +55,7 @@ def _complaint(word: str) -> str:
     return f"{what}{hint} (states: {', '.join(_WORDS)}; several with commas)"
 
 
-class Only:
+class SelectiveReport:
     """A report that is given only the selected rows."""
 
     __slots__ = ("_report", "_selection")

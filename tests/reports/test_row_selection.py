@@ -2,7 +2,7 @@ import pytest
 
 from scanner.errors import UsageError
 from scanner.model import Request
-from scanner.reports import Only, ScanInfo, parse_only
+from scanner.reports import ScanInfo, SelectiveReport, parse_only
 from tests.reports.made import result
 
 WANTED = Request(expect="open")
@@ -60,7 +60,7 @@ def test_only_passes_on_what_is_selected() -> None:
         def abandon(self, info: ScanInfo) -> None:
             calls.append("abandon")
 
-    only = Only(Spy(), parse_only("open"))  # type: ignore[arg-type]
+    only = SelectiveReport(Spy(), parse_only("open"))  # type: ignore[arg-type]
     only.write(list(ROWS.values()))
     only.flush()
     only.finish(ScanInfo())

@@ -18,7 +18,7 @@ class StopAskedError(Exception):
     """What was waited for did not come before the scan was asked to stop."""
 
 
-class Stop:
+class StopRequest:
     """Whether and when a stop was asked for; `ask` is safe in a signal handler."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
