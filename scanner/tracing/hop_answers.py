@@ -178,7 +178,7 @@ class Answers:
     # The way
 
     def take(self, hops: dict[int, str]) -> None:
-        """Hops that others saw on the same way, and that were not asked here, or in vain (`fellows.py`)."""
+        """Hops that others saw on the same way, and that were not asked here, or in vain (`known_hops.py`)."""
         self._taken = hops
 
     @property

@@ -30,7 +30,7 @@ def in_common(ways: Sequence[KnownHops]) -> dict[int, str]:
 
 
 def between(own: KnownHops, end: int, near: Iterable[KnownHops], far: Iterable[KnownHops] = ()) -> dict[int, str]:
-    """The hops before `end` that a way did not see itself and takes from its fellows.
+    """The hops before `end` that a way did not see itself and takes from others.
 
     own: those that it saw. near: the hops that others of its network saw; far: and those of other networks. Where it
     saw any, only ways that share a router with it count, up to there.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scanner.tracing.fellows import agree, between, farthest, in_common, shared
+from scanner.tracing.known_hops import agree, between, farthest, in_common, shared
 from tests.tracing.ways import WAY, A, B, C
 
 
