@@ -25,7 +25,7 @@ def evaluated(path: Path, era: Era, lost: int, n: int) -> Cohort:
     cohort.count = n
     for port in range(lost):
         cohort.lose(Endpoint(Place("10.0.0.1", AF_INET), 1 + port, REQUESTS))
-    path.evaluate(cohort, 1.0)
+    path.braking.evaluate(cohort, 1.0)
     return cohort
 
 
@@ -83,7 +83,7 @@ def test_targets_that_answered_later_tell_what_the_others_beside_them_met() -> N
         path.cohorts.era.flips.miss()
     (loss,) = losses(path, clean) or []
     assert round(loss, 4) == 0.0551
-    path.new_era()
+    path.braking.new_era()
     path.counts.answered(900)
     later = evaluated(path, path.cohorts.era, 0, 60)
     assert losses(path, later) == [CLEAN], "of the next era they say nothing"

@@ -2,7 +2,6 @@
 
 import pytest
 
-from scanner.engine.truth.cohorts import Cohort, Era
 from scanner.engine.truth.path import Path
 from scanner.model import Endpoint, Place, Request
 from tests.engine.fakes import AF_INET
@@ -66,24 +65,3 @@ def test_each_sign_of_loss_counts(seen: str) -> None:
     assert not path.lossy
     setattr(path.counts, seen, 1)
     assert path.lossy
-
-
-def evaluated(path: Path, era: Era, lost: int, n: int) -> Cohort:
-    cohort = Cohort(era, 0.0, 60)
-    cohort.count = n
-    for port in range(lost):
-        cohort.lose(Endpoint(Place("10.0.0.1", AF_INET), 1 + port, REQUESTS))
-    path.evaluate(cohort, 1.0)
-    return cohort
-
-
-def test_what_was_sent_at_another_rate_says_nothing_of_the_present_one() -> None:
-    path = answering()
-    before = path.cohorts.era
-    evaluated(path, before, 30, 60)
-    assert path.cohorts.era is not before, "evident loss changes the rate"
-    assert path.pace.law.bucket is not None
-    allowed = path.pace.law.bucket
-    evaluated(path, before, 30, 60)  # its sentinels come back late
-    assert path.pace.law.bucket is allowed
-    assert (before.lost, before.n, path.cohorts.era.n) == (60, 120, 0)

@@ -88,7 +88,7 @@ class TestWhichEraMissedAnAttempt:
         cohorts = [case.path.cohorts.unseen]
         for nth in (2, 3):
             if eras:
-                case.path.new_era()
+                case.path.braking.new_era()
             cohorts.append(case.path.open_cohort(float(nth)))
             case.trial.backed().leaves_with(cohorts[-1], cohorts[0], nth)
         return cohorts
@@ -128,7 +128,7 @@ class TestWhichEraMissedAnAttempt:
         case.path.counts.answered(COLD_ANSWERS + 1)
         unseen = cohort = case.path.cohorts.unseen
         if watched:
-            case.path.new_era()
+            case.path.braking.new_era()
             cohort = case.path.open_cohort(1.0)
             case.trial.backed().leaves_with(cohort, unseen, 0)
         case.note()

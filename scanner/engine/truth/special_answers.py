@@ -50,7 +50,7 @@ class SpecialAnswers:
         nth = trial.answered
         if backing is not None and era is not None:
             nth = backing.nth - (trial.attempts - trial.answered)
-        if path.answered(nth, era or path.cohorts.unseen.era, now):
+        if path.braking.answered(nth, era or path.cohorts.unseen.era, now):
             self._watch.slow(path)
 
 
