@@ -103,7 +103,7 @@ OWN_OBJECTS = {
     "scanner.engine.flight.lost_ways": {"missing"},
     "scanner.engine.truth.path": {"part"},
     "scanner.engine.truth.responders": {"part"},
-    "scanner.engine.truth.vouchers": {"alone"},
+    "scanner.engine.truth.network_evidence": {"alone"},
     "scanner.reports.scan_table": {"self.all"},
     "scanner.reports.trace_tree": {"node"},
     "scanner.scanning.phantoms.everything": {"area"},

@@ -109,7 +109,7 @@ class Schedule:
         while ready and len(batch) < quota:
             self._gates.admit(ready.popleft(), batch, now)
         self._grant_new(batch, now, quota)
-        if self._silence.watch.paths:
+        if self._silence.watched_paths.paths:
             batch = self._silence.sentinels.beside(batch, sentinels, now, quota)
         if self.promises:
             self._promise(batch, now)
@@ -184,12 +184,12 @@ class Schedule:
             self._silence.denied(trial, now)
         if found.unsent:
             self.put_back(found.unsent)
-        watch = self._silence.watch
-        finished = watch.take_finished()
+        watched = self._silence.watched_paths
+        finished = watched.take_finished()
         if finished and any_answers:  # it stood before this turn, whose poll found a late answer all the same
             late = {*found.refused, *found.judged}
             finished = [(trial, doubt) for trial, doubt in finished if trial not in late]
-        return Settled(finished, [*listened_out, *(trial for trial, _ in finished)], watch.take_slowed())
+        return Settled(finished, [*listened_out, *(trial for trial, _ in finished)], watched.take_slowed())
 
     def _heard(self, refused: list[Trial], judged: list[Trial], now: float) -> None:
         """A turn's answers: who answers, and how fast. Some of them are looked at."""
@@ -211,7 +211,7 @@ class Schedule:
     @property
     def any_finished(self) -> bool:
         """Whether some silence stands that `settle` has not told yet."""
-        return bool(self._silence.watch.finished)
+        return bool(self._silence.watched_paths.finished)
 
     def put_back(self, trials: Iterable[Trial]) -> None:
         """These did not leave, for want of room or of a way, or met themselves: first in line as soon as they may."""

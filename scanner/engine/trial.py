@@ -8,8 +8,8 @@ from scanner.engine.flight.verdict import Verdict
 from scanner.engine.truth.backing import Backing
 from scanner.engine.truth.cohorts import Cohort
 from scanner.engine.truth.location import Location
+from scanner.engine.truth.network_evidence import Network
 from scanner.engine.truth.path import Path
-from scanner.engine.truth.vouchers import Network
 from scanner.model import Endpoint
 
 

@@ -19,11 +19,11 @@ from scanner.engine.flight.probe import MAY_FOLLOW, Probe, ProbeState
 from scanner.engine.loop import Engine
 from scanner.engine.schedule import Schedule
 from scanner.engine.truth.location import Location
+from scanner.engine.truth.network_evidence import Network as HeardNetwork
 from scanner.engine.truth.path import Path
-from scanner.engine.truth.vouchers import Network as Vouchers
 from scanner.machine.error_queue import Icmp
 from scanner.machine.events import ERR, HUP, OUT
-from scanner.machine.icmp_counts import IcmpWatch
+from scanner.machine.icmp_counts import IcmpCounts
 from scanner.machine.tcp_info import CLOSE, CLOSE_WAIT, ESTABLISHED, SYN_SENT, TcpInfo
 from scanner.model import Endpoint, Place, Request, Result
 
@@ -51,7 +51,7 @@ _only_legal_states()
 
 def located(path: Path) -> Location:
     """Somewhere on that path, with a network of its own."""
-    return Location(path, Vouchers())
+    return Location(path, HeardNetwork())
 
 
 class Answer(NamedTuple):
@@ -339,8 +339,8 @@ class FakeKernel:
     def interposed(self) -> None:
         """Nothing is."""
 
-    def icmp_watch(self) -> IcmpWatch | None:
-        return IcmpWatch(lambda: self.icmp_seen)
+    def icmp_counts(self) -> IcmpCounts | None:
+        return IcmpCounts(lambda: self.icmp_seen)
 
     def closed(self, sock: FakeSocket) -> None:
         self.open_sockets.discard(sock)

@@ -2,9 +2,9 @@
 
 from scanner.engine.truth.cohort_series import CohortSeries
 from scanner.engine.truth.location import Location, location_of
+from scanner.engine.truth.network_evidence import Networks
 from scanner.engine.truth.path import Path
 from scanner.engine.truth.path_counts import PathCounts
-from scanner.engine.truth.vouchers import Networks
 from scanner.model import Endpoint, Place, Request
 from tests.engine.fakes import AF_INET, AF_INET6
 

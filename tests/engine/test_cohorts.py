@@ -3,8 +3,8 @@
 import pytest
 
 from scanner.engine.truth.cohorts import Cohort, Era, Witnesses
+from scanner.engine.truth.network_evidence import Network
 from scanner.engine.truth.sending import Stretch
-from scanner.engine.truth.vouchers import Network
 from scanner.model import Endpoint, Place, Request
 from tests.engine.fakes import AF_INET
 

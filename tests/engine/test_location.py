@@ -1,10 +1,10 @@
 """Where a place is: its path, its network, and who speaks for it."""
 
 from scanner.engine.truth.location import Location, location_of, was_heard
+from scanner.engine.truth.network_evidence import MOST_ALONE, Network
 from scanner.engine.truth.path import Path
 from scanner.engine.truth.paths import Paths
 from scanner.engine.truth.pool import Pool
-from scanner.engine.truth.vouchers import MOST_ALONE, Network
 from scanner.model import Endpoint, Note, Place, Request
 from tests.engine.fakes import AF_INET
 

@@ -8,9 +8,9 @@ import pytest
 from scanner.engine.flight.verdict import OPEN, REFUSED
 from scanner.engine.trial import Trial
 from scanner.engine.truth.location import Location
+from scanner.engine.truth.network_evidence import Networks
 from scanner.engine.truth.path import Path
 from scanner.engine.truth.regions import Regions
-from scanner.engine.truth.vouchers import Networks
 from scanner.model import Endpoint, Place, Request, Result, State
 from tests.engine.fakes import AF_INET, AF_INET6, START, Answer, FakeKernel, ListSource, Network, engine_for, finish
 from tests.engine.simulated.world import Policer

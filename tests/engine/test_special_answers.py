@@ -11,7 +11,7 @@ from scanner.engine.truth.location import Location
 from scanner.engine.truth.path import COLD_ANSWERS, Path
 from scanner.engine.truth.pool import Pool
 from scanner.engine.truth.special_answers import SpecialAnswers
-from scanner.engine.truth.watch import Watch
+from scanner.engine.truth.watched_paths import WatchedPaths
 from scanner.model import Endpoint, Place, Request, State
 from tests.engine.fakes import AF_INET, located
 
@@ -21,20 +21,20 @@ ROUTER = Verdict(State.UNREACHABLE, "host-unreach", "192.0.2.1")
 class Answered:
     def __init__(self, *, attempts: int = 1, answered: int = 1, noes: int = 0, lost_syns: int = 0) -> None:
         self.path = Path(1000)
-        self.watch = Watch(Gates(None, None), lambda: 1000)
+        self.watched = WatchedPaths(Gates(None, None), lambda: 1000)
         self.trial = Trial(Endpoint(Place("10.0.0.1", AF_INET), 80, (Request(),)), located(self.path))
         self.trial.attempts, self.trial.answered, self.trial.lost_syns = attempts, answered, lost_syns
         self.trial.denials = tuple(Denial(nth, ROUTER, 1.0) for nth in range(1, 1 + noes))
 
     def note(self, *, refused: bool = False) -> None:
         self.trial.verdict = REFUSED if refused else OPEN
-        SpecialAnswers(self.watch).note(self.trial, 1.0, refused=refused)
+        SpecialAnswers(self.watched).note(self.trial, 1.0, refused=refused)
 
 
 def test_a_first_answer_makes_a_responder_and_nothing_else() -> None:
     case = Answered()
     case.note()
-    assert (len(case.path.responders), case.watch.paths, case.path.lossy) == (1, [], False)
+    assert (len(case.path.responders), case.watched.paths, case.path.lossy) == (1, [], False)
 
 
 def test_one_that_is_asked_before_its_turn_is_no_responder() -> None:
@@ -47,7 +47,7 @@ def test_one_that_is_asked_before_its_turn_is_no_responder() -> None:
 def test_silent_attempts_before_it_are_missed() -> None:
     case = Answered(attempts=3, answered=3)
     case.note()
-    assert (case.path.counts.flipped, case.path.counts.missed, case.watch.paths) == (1, 2, [case.path])
+    assert (case.path.counts.flipped, case.path.counts.missed, case.watched.paths) == (1, 2, [case.path])
 
 
 def test_noes_before_it_are_noes_and_no_loss() -> None:

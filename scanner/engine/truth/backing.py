@@ -5,8 +5,8 @@ Made when a target falls silent, meets a "no", or leaves by a path that is watch
 
 from scanner.engine.truth.cohorts import Cohort, Era
 from scanner.engine.truth.loss_estimate import estimate
+from scanner.engine.truth.network_evidence import Network
 from scanner.engine.truth.path import Path
-from scanner.engine.truth.vouchers import Network
 
 
 class Backing:

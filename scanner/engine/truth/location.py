@@ -4,9 +4,9 @@ It is the engine's note of the place, and kept there (`model.Place.note`), so th
 `paths.py` makes it, when a place is probed first.
 """
 
+from scanner.engine.truth.network_evidence import Network
 from scanner.engine.truth.path import Path
 from scanner.engine.truth.pool import Pool
-from scanner.engine.truth.vouchers import Network
 from scanner.model import Note, Place
 
 

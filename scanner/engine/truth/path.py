@@ -12,10 +12,10 @@ from scanner.engine.truth.braking import Braking
 from scanner.engine.truth.cohort_series import CohortSeries
 from scanner.engine.truth.cohorts import Cohort, Era
 from scanner.engine.truth.loss_estimate import FULL_COHORT, sentinels_needed
+from scanner.engine.truth.network_evidence import MOST_ALONE, Network
 from scanner.engine.truth.path_counts import PathCounts
 from scanner.engine.truth.responders import OpenPort, Responders
 from scanner.engine.truth.round_trip import RoundTrip
-from scanner.engine.truth.vouchers import MOST_ALONE, Network
 from scanner.model import Endpoint, Place
 
 #: So many answers may have waited for a next hop to be found (ARP, neighbour discovery): no loss of the path.

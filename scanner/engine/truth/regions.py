@@ -12,8 +12,8 @@ What such a network met before, nobody measured: it counts as lost. Where everyb
 from collections import Counter, defaultdict
 from functools import partial
 
+from scanner.engine.truth.network_evidence import Network
 from scanner.engine.truth.path import Path
-from scanner.engine.truth.vouchers import Network
 from scanner.model import Endpoint, NetworkKey, Place, network_key
 
 _MOST = 32

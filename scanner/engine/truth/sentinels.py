@@ -13,7 +13,7 @@ from scanner.engine.trial import Sentinel, Trial
 from scanner.engine.truth.cohorts import Cohort
 from scanner.engine.truth.location import Location
 from scanner.engine.truth.path import Path
-from scanner.engine.truth.watch import Watch
+from scanner.engine.truth.watched_paths import WatchedPaths
 from scanner.model import Endpoint, Place
 
 
@@ -22,13 +22,13 @@ class Sentinels:
 
     def __init__(
         self,
-        watch: Watch,
+        watched: WatchedPaths,
         gates: Gates,
         locate: Callable[[Place], Location],
         evaluate: Callable[[Path, Cohort, float], None],
         random: Random,
     ) -> None:
-        self._watch = watch
+        self._watched = watched
         self._gates = gates
         self._locate = locate
         self._evaluate = evaluate
@@ -37,7 +37,7 @@ class Sentinels:
     def due(self, now: float, quota: int) -> list[Trial]:
         """Those to launch beside this turn's probes, at most `quota`."""
         due: list[Trial] = []
-        for path in self._watch.paths:
+        for path in self._watched.paths:
             for cohort in path.cohorts.to_ask(now):
                 self._ask_pending(path, cohort, due, now, quota)
             for endpoint in path.due_sentinels(now, quota - len(due), self._gates.busy):
@@ -57,7 +57,7 @@ class Sentinels:
                 cohort = path.open_cohort(now)
                 trial.backed().leaves_with(cohort, path.cohorts.unseen, trial.attempts)
                 cohort.noted(trial.network, trial.patience)
-        for path in self._watch.paths:
+        for path in self._watched.paths:
             for closed in path.cohorts.take_closed():
                 self._evaluate(path, closed, now)
             present = path.cohorts.present

@@ -1,29 +1,29 @@
-"""What a "no" comes to that may pass: asked again, waited for, or its verdict. The rule is in `noes.py`. Pure."""
+"""What a "no" comes to that may pass: asked again, waited for, or its verdict. Pure; the rule: `denial_rule.py`."""
 
 from scanner.engine.trial import Trial
-from scanner.engine.truth import noes
+from scanner.engine.truth import denial_rule
 from scanner.engine.truth.awaiting_cohort import AwaitingCohort
 from scanner.engine.truth.backing import Backing
 from scanner.engine.truth.next_attempt import NextAttempt
 from scanner.engine.truth.path import Path
 from scanner.engine.truth.stands import Stand, most_attempts
-from scanner.engine.truth.watch import Watch
+from scanner.engine.truth.watched_paths import WatchedPaths
 
 
-class Denied:
+class DeniedTrials:
     """The trials whose present attempt met a "no"."""
 
-    def __init__(self, watch: Watch, awaiting_cohort: AwaitingCohort, attempt: NextAttempt) -> None:
-        self._watch = watch
+    def __init__(self, watched: WatchedPaths, awaiting_cohort: AwaitingCohort, attempt: NextAttempt) -> None:
+        self._watched = watched
         self._awaiting = awaiting_cohort
         self._attempt = attempt
 
     def met(self, trial: Trial, now: float) -> bool:
         """Its present attempt met a "no" that may pass, or its recess is over. True: it had its attempts, and is to be
         asked of a cohort."""
-        path, _ = self._watch.path_of(trial)
+        path, _ = self._watched.path_of(trial)
         network = trial.location.speaking_for_itself()
-        self._watch.watch(path)
+        self._watched.watch(path)
         backing = trial.backed()
         if backing.listening or backing.cohort is None:
             cohort = path.open_cohort(now)
@@ -41,16 +41,16 @@ class Denied:
     def decide(self, trial: Trial, now: float) -> None:
         """Its cohort is evaluated, or nobody can tell."""
         path, network, backing = trial.path, trial.network, trial.backed()
-        if trial.retries and noes.worth_waiting(backing.cohort, network, now):
+        if trial.retries and denial_rule.worth_waiting(backing.cohort, network, now):
             backing.listens(True)
             self._attempt.later(trial, now + (path.round_trip.rto or trial.timeout))
             return
-        self._watch.count_targets(path)
-        differed = noes.differ(trial.denials, trial.endpoint.place.numeric)
+        self._watched.count_targets(path)
+        differed = denial_rule.differ(trial.denials, trial.endpoint.place.numeric)
         stand = self._what_it_comes_to(trial, path, differed=differed)
         again = stand is Stand.AGAIN or (backing.listening and path.can_tell and trial.retries > 0)
         most = most_attempts(trial.retries + 1)
-        if again and not noes.gone(backing.cohort, network) and trial.attempts < most:
+        if again and not denial_rule.gone(backing.cohort, network) and trial.attempts < most:
             backing.listens(False)
             self._attempt.make(trial, trial.denied_until)
         elif stand is Stand.SURE and _more_would_tell(backing, path):
@@ -59,25 +59,25 @@ class Denied:
             cohort.noted(network, 0.0)
             self._awaiting.wait_for(cohort, trial)
         else:
-            self._finish(trial, path, noes.given_up(differed=differed) if stand is Stand.AGAIN else stand)
+            self._finish(trial, path, denial_rule.given_up(differed=differed) if stand is Stand.AGAIN else stand)
 
     def _what_it_comes_to(self, trial: Trial, path: Path, *, differed: bool) -> Stand:
-        return noes.stand(
+        return denial_rule.stand(
             attempts=trial.attempts,
             noes=len(trial.denials),
             wanted=trial.retries + 1,
             differed=differed,
             targets=path.targets,
-            chance=noes.share(trial.cohort, trial.network, path, single=not trial.retries),
+            chance=denial_rule.share(trial.cohort, trial.network, path, single=not trial.retries),
         )
 
     def _finish(self, trial: Trial, path: Path, stand: Stand) -> None:
-        told = noes.best(trial.denials)
+        told = denial_rule.best(trial.denials)
         trial.stands(told.verdict, told.rtt_ms)
         path.counts.stands_denied(turned=stand is Stand.FLIPPED)
-        self._watch.finish(trial, stand.value)
+        self._watched.finish(trial, stand.value)
 
 
 def _more_would_tell(backing: Backing, path: Path) -> bool:
     """Whether others can be asked, beside few, that this "no" comes by chance after all."""
-    return not backing.asked_more and noes.thin(backing.cohort) and path.can_tell and bool(path.responders)
+    return not backing.asked_more and denial_rule.thin(backing.cohort) and path.can_tell and bool(path.responders)

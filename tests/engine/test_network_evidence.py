@@ -2,8 +2,7 @@
 
 import pytest
 
-from scanner.engine.truth.vouchers import Network as Witnesses
-from scanner.engine.truth.vouchers import Networks
+from scanner.engine.truth.network_evidence import Network, Networks
 from scanner.model import Endpoint, Place, Request
 from tests.engine.fakes import AF_INET, AF_INET6
 
@@ -12,7 +11,7 @@ class TestNetwork:
     """One network's memory of who answered, and when."""
 
     def test_what_left_before_it_was_heard_proves_nothing(self) -> None:
-        network = Witnesses()
+        network = Network()
         assert network.silent_at(5.0)
         network.heard(10.0)
         network.heard(20.0, 15.0)
@@ -21,12 +20,12 @@ class TestNetwork:
     @pytest.mark.parametrize(("rtt", "first"), [(0.001, 9.999), (0.9, 9.1), (1.0, 10.0), (1.1, 10.0)])
     def test_who_answered_was_there_when_it_was_asked(self, rtt: float, first: float) -> None:
         """But what took a second may be the answer to a SYN that the kernel sent again."""
-        network = Witnesses()
+        network = Network()
         network.heard(10.0, rtt)
         assert network.first == first
 
     def test_it_is_gone_after_a_dozen_misses_over_seconds_and_that_is_told_once(self) -> None:
-        network = Witnesses()
+        network = Network()
         network.heard(0.0)
         for step in range(12):
             network.missed_one(step * 0.3)
@@ -36,7 +35,7 @@ class TestNetwork:
 
     @pytest.mark.parametrize("answer_at", [2, 5, 11])
     def test_an_answer_in_between_ends_the_row(self, answer_at: int) -> None:
-        network = Witnesses()
+        network = Network()
         for step in range(13):
             if step == answer_at:
                 network.heard(step * 0.3)
@@ -44,14 +43,14 @@ class TestNetwork:
         assert not network.notice_gone(12 * 0.3)
 
     def test_a_dozen_misses_at_once_are_a_burst_of_loss(self) -> None:
-        network = Witnesses()
+        network = Network()
         for _ in range(60):
             network.missed_one(1.0)
         assert not network.notice_gone(3.0)
         assert network.notice_gone(3.5)
 
     def test_it_wants_to_hear_of_plain_answers_again_once_one_was_missed(self) -> None:
-        network = Witnesses(most=1)
+        network = Network(most=1)
         network.responders.refuses(endpoint("10.0.0.1", 1))
         network.heard(1.0)
         assert not network.collecting
@@ -60,7 +59,7 @@ class TestNetwork:
 
     def test_what_is_remembered_of_a_long_scan_is_bounded(self) -> None:
         """Twenty minutes of answers, and a host that has had a say of its own since the first."""
-        network = Witnesses(shared=True)
+        network = Network(shared=True)
         alone = network.host(endpoint("10.0.0.1", 1))
         for step in range(20 * 60 * 64):
             network.beat(step / 64)

@@ -8,7 +8,7 @@ from scanner.engine.trial import Trial
 from scanner.engine.truth.path import Path
 
 
-class Watch:
+class WatchedPaths:
     """`paths`: the watched ones. `finished`: the trials whose silence or "no" stands, each with its doubt; `slowed`:
     the paths that are held back from now on; whoever asks empties them by `take_...`. `total` says how many rows the
     scan has, as known now.

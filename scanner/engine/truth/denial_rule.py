@@ -12,8 +12,8 @@ attempts were used up:
   p of the probes to those who answer meet one. It stands when that can no longer explain it, targets x p^noes <= 0.005.
   Silence of theirs counts as a "no": routers send one ICMP error a second or so, and keep the rest to themselves. Where
   few were asked, what all others on the way met counts as well, and a few more of them are asked.
-* If those of its own network (`vouchers.py`) all meet one, the way is gone for everybody: no use in asking the target.
-  It waits for them to answer, ten seconds at most, and is asked again then.
+* If those of its own network (`network_evidence.py`) all meet one, the way is gone for everybody: no use in asking the
+  target. It waits for them to answer, ten seconds at most, and is asked again then.
 * If nobody was heard yet, it waits as long as silence would, for somebody who can tell. Then it is asked once more
   beside him, or, if there is still nobody, it stands.
 * If its own noes differ (another reason; the target itself and somebody before it), it is asked four times more.
@@ -28,9 +28,9 @@ from collections.abc import Sequence
 from scanner.engine.flight.probe import BareTrial, Denial
 from scanner.engine.truth.cohorts import Cohort
 from scanner.engine.truth.loss_estimate import ENOUGH, SMALL_COHORT, estimate
+from scanner.engine.truth.network_evidence import Network
 from scanner.engine.truth.path import Path
 from scanner.engine.truth.stands import Stand, most_attempts
-from scanner.engine.truth.vouchers import Network
 from scanner.model import ANSWERED, Doubt
 
 _MORE = 4

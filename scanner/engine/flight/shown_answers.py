@@ -8,7 +8,7 @@ from scanner.engine.flight.probe import BareTrial, Probe
 from scanner.machine.kernel import Kernel
 
 
-class Looks:
+class ShownAnswers:
     """`few`: how many refused ports are still to be shown."""
 
     def __init__(self, kernel: Kernel) -> None:

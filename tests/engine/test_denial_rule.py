@@ -9,11 +9,11 @@ import pytest
 
 from scanner.engine.flight.probe import Denial
 from scanner.engine.flight.verdict import OPEN, REFUSED, TIMEOUT, No, Verdict, kind_of_no, local_error
-from scanner.engine.truth import noes
+from scanner.engine.truth import denial_rule
 from scanner.engine.truth.cohorts import Cohort, Era
+from scanner.engine.truth.network_evidence import Network
 from scanner.engine.truth.path import Path
 from scanner.engine.truth.stands import Stand
-from scanner.engine.truth.vouchers import Network
 from scanner.model import Endpoint, Place, Request, Result, State
 from tests.engine.fakes import AF_INET, START, Answer, FakeKernel, ListSource, engine_for, finish, play
 from tests.engine.fakes import Network as Answers
@@ -46,13 +46,13 @@ class TestKinds:
 class TestTheBest:
     def test_is_the_most_frequent_and_of_equals_the_latest(self) -> None:
         often = [denial(1, "admin-prohibited"), denial(2), denial(3, "admin-prohibited")]
-        assert noes.best(often).verdict.reason == "admin-prohibited"
-        assert noes.best([denial(1), denial(2, "net-unreach")]).verdict.reason == "net-unreach"
+        assert denial_rule.best(often).verdict.reason == "admin-prohibited"
+        assert denial_rule.best([denial(1), denial(2, "net-unreach")]).verdict.reason == "net-unreach"
 
     def test_routers_may_share_a_word_but_not_contradict_each_other_or_the_target(self) -> None:
-        assert not noes.differ([denial(1), denial(2, sender="192.0.2.77")], HOST)
-        assert noes.differ([denial(1), denial(2, "net-unreach")], HOST)
-        assert noes.differ([denial(1), denial(2, sender=HOST)], HOST)
+        assert not denial_rule.differ([denial(1), denial(2, sender="192.0.2.77")], HOST)
+        assert denial_rule.differ([denial(1), denial(2, "net-unreach")], HOST)
+        assert denial_rule.differ([denial(1), denial(2, sender=HOST)], HOST)
 
 
 class TestTheRule:
@@ -60,7 +60,7 @@ class TestTheRule:
 
     @staticmethod
     def stand(attempts: int, *, noes_: int = 0, wanted: int = 2, differed: bool = False, chance: float = 0.0) -> Stand:
-        return noes.stand(
+        return denial_rule.stand(
             attempts=attempts, noes=noes_ or attempts, wanted=wanted, differed=differed, targets=10, chance=chance
         )
 
@@ -103,41 +103,41 @@ class TestTheShare:
     def test_a_silent_responder_may_have_met_one_that_was_never_sent(self) -> None:
         network = Network()
         some = cohort(network, 0, vouched=True)
-        assert noes.share(some, network, Path(1)) == 0.0
+        assert denial_rule.share(some, network, Path(1)) == 0.0
         for port in range(6):
             some.lose(Endpoint(Place(HOST, AF_INET), 1 + port, (Request(),)))
-        assert noes.share(some, network, Path(1)) > 0.5
+        assert denial_rule.share(some, network, Path(1)) > 0.5
 
     def test_others_on_the_way_tell_where_the_network_has_nobody(self) -> None:
         network, path = Network(), Path(1)
         path.counts.answered(5)
-        assert noes.share(None, network, path) == 0.0
+        assert denial_rule.share(None, network, path) == 0.0
         path.counts.met_noes(3)
-        assert noes.share(None, network, path) > 3 / 8
+        assert denial_rule.share(None, network, path) > 3 / 8
         network.met(answers=50)
         own = cohort(network, 0, vouched=True)
-        assert noes.share(own, network, path) == 0.0
-        assert noes.share(own, network, path, single=True) > 3 / 8
+        assert denial_rule.share(own, network, path) == 0.0
+        assert denial_rule.share(own, network, path, single=True) > 3 / 8
 
 
 class TestAWayThatIsGone:
     def test_is_waited_for_ten_seconds_from_where_it_began(self) -> None:
         network = Network()
-        noes.evaluate(cohort(network, 12, opened=1.0))
-        noes.evaluate(cohort(network, 11, opened=5.0))
+        denial_rule.evaluate(cohort(network, 12, opened=1.0))
+        denial_rule.evaluate(cohort(network, 11, opened=5.0))
         late = cohort(network, 1, opened=10.9)
-        assert noes.worth_waiting(late, network, 10.9)
-        assert not noes.worth_waiting(late, network, 11.0)
+        assert denial_rule.worth_waiting(late, network, 10.9)
+        assert not denial_rule.worth_waiting(late, network, 11.0)
 
     def test_is_not_gone_while_some_are_answered(self) -> None:
         network, mixed = Network(), Network()
-        noes.evaluate(cohort(network, 12))
+        denial_rule.evaluate(cohort(network, 12))
         some = cohort(network, 6, vouched=True)
-        noes.evaluate(some)
+        denial_rule.evaluate(some)
         assert network.denied_since is None
-        assert not noes.worth_waiting(some, network, 2.0)
-        assert not noes.worth_waiting(None, network, 2.0)
-        assert not noes.gone(cohort(network, 12), mixed), "another network's way says nothing"
+        assert not denial_rule.worth_waiting(some, network, 2.0)
+        assert not denial_rule.worth_waiting(None, network, 2.0)
+        assert not denial_rule.gone(cohort(network, 12), mixed), "another network's way says nothing"
 
 
 def rarely(draw: Random) -> Answers:
