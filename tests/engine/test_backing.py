@@ -88,3 +88,19 @@ def test_targets_that_answered_later_tell_what_the_others_beside_them_met() -> N
     later = evaluated(path, path.cohorts.era, 0, 60)
     assert losses(path, later) == [CLEAN], "of the next era they say nothing"
     assert losses(path, clean) == [loss], "nor do later answers of this one"
+
+
+def test_which_attempt_of_its_era_is_the_newest() -> None:
+    """Counted anew in each era: at another rate what was lost before says nothing."""
+    unseen, other = Cohort(Era()), Cohort(Era())
+    backing, seen = Backing(), []
+    for attempts, cohort in enumerate((unseen, unseen, other, other, unseen), 2):
+        backing.leaves_with(cohort, unseen, attempts)
+        seen.append((backing.era, backing.nth))
+    assert seen == [(unseen.era, 3), (unseen.era, 4), (other.era, 1), (other.era, 2), (unseen.era, 1)]
+
+
+def test_the_first_that_is_watched_may_be_of_another_era_than_those_before() -> None:
+    backing, other = Backing(), Cohort(Era())
+    backing.leaves_with(other, Cohort(Era()), 2)
+    assert (backing.era, backing.nth) == (other.era, 1)

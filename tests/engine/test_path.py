@@ -2,6 +2,7 @@
 
 import pytest
 
+from scanner.engine.truth.cohorts import Era
 from scanner.engine.truth.path import Path
 from scanner.model import Endpoint, Place, Request
 from tests.engine.fakes import AF_INET
@@ -65,3 +66,33 @@ def test_each_sign_of_loss_counts(seen: str) -> None:
     assert not path.lossy
     setattr(path.counts, seen, 1)
     assert path.lossy
+
+
+@pytest.mark.parametrize(
+    ("known", "nth", "spent"), [(6, 2, True), (6, 1, False), (5, 2, False), (5, 3, False), (5, 4, True)]
+)
+def test_asking_on_tells_nothing_more_once_all_attempts_were_made_at_a_rate_that_loses_nothing(
+    known: int, nth: int, spent: bool
+) -> None:
+    """Of two that its user wants; two more where hardly an answer tells that nothing is lost."""
+    path = answering(refused=0)
+    path.pace.law.be_careful(200.0, 0.0)
+    for _ in range(known):
+        path.cohorts.era.late.hit(1)
+    assert path.spent(path.cohorts.era, nth, 2) is spent
+    assert not path.spent(Era(), nth, 2), "its attempts were made at another rate"
+
+
+def test_asking_on_tells_more_where_something_is_lost_or_somebody_left_or_the_rate_free() -> None:
+    held = answering(refused=0)
+    held.pace.law.be_careful(200.0, 0.0)
+    assert held.spent(held.cohorts.era, 9, 2)
+    held.cohorts.era.late.hit(2)
+    assert not held.spent(held.cohorts.era, 9, 2), "an answer to a later attempt"
+    held.braking.new_era()
+    held.cohorts.era.counts(lost=1, n=60)
+    assert not held.spent(held.cohorts.era, 9, 2), "a sentinel unanswered"
+    free, asked = answering(refused=0), answering(refused=1)
+    asked.pace.law.be_careful(200.0, 0.0)
+    assert not free.spent(free.cohorts.era, 9, 2)
+    assert not asked.spent(asked.cohorts.era, 9, 2)

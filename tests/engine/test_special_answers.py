@@ -58,6 +58,14 @@ def test_noes_before_it_are_noes_and_no_loss() -> None:
     assert (network.noes, network.yeses) == (2, 1)
 
 
+@pytest.mark.parametrize(("noes", "known"), [(0, 2), (1, 0)])
+def test_which_attempt_was_answered_tells_of_loss_unless_a_no_was_the_cause(noes: int, known: int) -> None:
+    """Where only open ports answer, that is nearly all there is."""
+    case = Answered(attempts=2, answered=2, noes=noes)
+    case.note()
+    assert case.path.cohorts.era.late.known == known
+
+
 @pytest.mark.parametrize(("answers", "resent"), [(COLD_ANSWERS, 0), (COLD_ANSWERS + 1, 1)])
 def test_a_syn_that_was_sent_again_is_loss_once_the_way_is_warm(answers: int, resent: int) -> None:
     case = Answered(lost_syns=1)
