@@ -22,7 +22,7 @@ class TestNetwork:
         """But what took a second may be the answer to a SYN that the kernel sent again."""
         network = Network()
         network.heard(10.0, rtt)
-        assert network.first == first
+        assert network.first_heard == first
 
     def test_it_is_gone_after_a_dozen_misses_over_seconds_and_that_is_told_once(self) -> None:
         network = Network()

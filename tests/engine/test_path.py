@@ -78,7 +78,7 @@ def test_asking_on_tells_nothing_more_once_all_attempts_were_made_at_a_rate_that
     path = answering(refused=0)
     path.pace.law.be_careful(200.0, 0.0)
     for _ in range(known):
-        path.cohorts.era.late.hit(1)
+        path.cohorts.era.later.hit(1)
     assert path.spent(path.cohorts.era, nth, 2) is spent
     assert not path.spent(Era(), nth, 2), "its attempts were made at another rate"
 
@@ -87,7 +87,7 @@ def test_asking_on_tells_more_where_something_is_lost_or_somebody_left_or_the_ra
     held = answering(refused=0)
     held.pace.law.be_careful(200.0, 0.0)
     assert held.spent(held.cohorts.era, 9, 2)
-    held.cohorts.era.late.hit(2)
+    held.cohorts.era.later.hit(2)
     assert not held.spent(held.cohorts.era, 9, 2), "an answer to a later attempt"
     held.braking.new_era()
     held.cohorts.era.counts(lost=1, n=60)

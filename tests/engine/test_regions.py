@@ -35,7 +35,7 @@ def hear(trial: Trial, *, refused: bool) -> None:
 
 
 def lost(regions: Regions, trial: Trial) -> Path:
-    return regions.lost(trial.endpoint, trial.network, refused=trial.verdict is REFUSED)
+    return regions.take_out_if_lossy(trial.endpoint, trial.network, refused=trial.verdict is REFUSED)
 
 
 def pool_of(*responders: str) -> Path:

@@ -63,7 +63,7 @@ def test_which_attempt_was_answered_tells_of_loss_unless_a_no_was_the_cause(noes
     """Where only open ports answer, that is nearly all there is."""
     case = Answered(attempts=2, answered=2, noes=noes)
     case.note()
-    assert case.path.cohorts.era.late.known == known
+    assert case.path.cohorts.era.later.known == known
 
 
 @pytest.mark.parametrize(("answers", "resent"), [(COLD_ANSWERS, 0), (COLD_ANSWERS + 1, 1)])

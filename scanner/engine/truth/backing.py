@@ -97,11 +97,11 @@ def _loss_met(path: Path, cohort: Cohort, network: Network | None) -> float:
         return 1.0
     if counts.flipped and not path.responders.refused:
         # Open ports are asked again one by one and seldom, and never meet the loss of a burst; these did.
-        era, late = cohort.era, cohort.era.late
-        if not late.known:
+        era, later = cohort.era, cohort.era.later
+        if not later.known:
             return max(cohort.loss(), estimate(counts.missed, counts.answers + counts.missed))
         own = estimate(cohort.lost, cohort.measured) if cohort.unanswered else 0.0
-        return max(own, estimate(era.lost + late.lost, era.n + late.known))
+        return max(own, estimate(era.lost + later.lost, era.n + later.known))
     if unseen and (known := counts.flipped + counts.resent):
         return max(cohort.loss(), estimate(known, counts.answers))  # by those who answered later
     return cohort.loss()

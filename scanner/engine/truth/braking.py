@@ -55,13 +55,13 @@ class Braking:
         """A target answered its `nth` attempt of an era. True when the rate was cut for what that says of loss."""
         if era is not self._cohorts.era or nth < 1 or self._responders.refused:
             return False
-        era.late.hit(nth)
+        era.later.hit(nth)
         return nth > 1 and self._weigh(now)
 
     def _weigh(self, now: float) -> bool:
         """Where nobody refuses: whether the few that can tell, sentinels and late answers, tell enough for a cut."""
         era = self._cohorts.era
-        lost, n = self._too_few[0] + era.late.lost, min(FULL_COHORT, self._too_few[1] + era.late.known)
+        lost, n = self._too_few[0] + era.later.lost, min(FULL_COHORT, self._too_few[1] + era.later.known)
         lost = min(lost, n)
         if lost < _EVIDENT or not self._pace.law.significant(lost, n):
             return False

@@ -25,14 +25,14 @@ _DEAD_LOSS = 0.9
 
 
 class Era:
-    """Sentinels evaluated while the rate was the same; `flips`: what its targets, which `counts` counts, say."""
+    """Sentinels evaluated while the rate was the same. `later`, `flips`: what its targets say, which `counts` counts."""
 
-    __slots__ = ("flips", "late", "lost", "n")
+    __slots__ = ("flips", "later", "lost", "n")
 
     def __init__(self, lost: int = 0, n: int = 0, counts: PathCounts | None = None) -> None:
         self.n = n
         self.lost = lost
-        self.late = LaterAnswers()
+        self.later = LaterAnswers()
         self.flips = Flips(counts or PathCounts())
 
     def loss(self) -> float:
@@ -42,7 +42,7 @@ class Era:
     @property
     def known(self) -> int:
         """Of so many probes it is known what became of them."""
-        return self.n + self.late.known
+        return self.n + self.later.known
 
     @property
     def dead(self) -> bool:
@@ -56,7 +56,7 @@ class Era:
 
     def acted_on(self) -> None:
         """What later answers said was acted on: it is not told twice."""
-        self.late = LaterAnswers()
+        self.later = LaterAnswers()
 
 
 class Witnesses:

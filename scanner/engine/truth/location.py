@@ -39,7 +39,7 @@ class Location(Note):
 def was_heard(place: Place) -> bool:
     """Whether somebody of its network answered."""
     location = location_of(place)
-    return location is not None and location.network.first is not None
+    return location is not None and location.network.first_heard is not None
 
 
 def location_of(place: Place) -> Location | None:

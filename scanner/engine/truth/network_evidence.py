@@ -35,8 +35,8 @@ _BEATS, _BESIDE, _MOST_BEATS = 64, 16, 8192
 class Network:
     """What was heard of one network. Times are seconds of the engine's clock.
 
-    `collecting`: the loop should tell of plain refusals. `first`: when who answered first was asked, None: nobody
-    did. `missed`: sentinels in a row that were not answered as before, the first of them sent at `missed_from`.
+    `collecting`: the loop should tell of plain refusals. `first_heard`: when whoever answered first was asked, None:
+    nobody did. `missed`: sentinels in a row that were not answered as before, the first of them sent at `missed_from`.
     `stopped`: since when its responders do not answer any more, None as long as they do. `denied_since`: since when
     they meet nothing but noes. `noes` and `yeses`: how often those who answer met a "no", and how often they were
     answered: sentinels, and targets that were answered after a "no". `beats`: when it was heard, as far as that was
@@ -44,7 +44,7 @@ class Network:
     """
 
     __slots__ = (
-        "beats", "collecting", "denied_since", "first", "missed", "missed_from", "noes", "parent", "responders",
+        "beats", "collecting", "denied_since", "first_heard", "missed", "missed_from", "noes", "parent", "responders",
         "shared", "stopped", "yeses",
     )  # fmt: skip
 
@@ -54,7 +54,7 @@ class Network:
         self.beats: set[int] = set()
         self.responders = Responders(most) if responders is None else responders  # which is false while it is empty
         self.collecting = True
-        self.first: float | None = None
+        self.first_heard: float | None = None
         self.missed = 0
         self.missed_from = 0.0
         self.stopped: float | None = None
@@ -64,8 +64,8 @@ class Network:
 
     def heard(self, now: float, rtt: float = 0.0) -> None:
         """Somebody of it answered, after so many seconds: it was there when it was asked."""
-        if self.first is None:
-            self.first = now - (rtt if rtt < FIRST_REPEAT_S else 0.0)
+        if self.first_heard is None:
+            self.first_heard = now - (rtt if rtt < FIRST_REPEAT_S else 0.0)
         self.missed = 0
         self.stopped = None
         self.collecting = self.responders.collecting
@@ -101,7 +101,7 @@ class Network:
         """The say of one host of it, which refused before."""
         alone = Network(_FEW_ALONE)
         alone.responders.refuses(refused)
-        alone.first, alone.beats, alone.parent = self.first, self.beats, self
+        alone.first_heard, alone.beats, alone.parent = self.first_heard, self.beats, self
         return alone
 
     @property
@@ -138,7 +138,7 @@ class Network:
 
     def silent_at(self, sent: float, grace: float = EARLY_S) -> bool:
         """Whether an attempt made then left before anybody of it was known to be there, by more than `grace`."""
-        return self.first is None or self.first > sent + grace
+        return self.first_heard is None or self.first_heard > sent + grace
 
 
 class Networks:

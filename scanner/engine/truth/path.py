@@ -170,7 +170,7 @@ class Path:
         """Whether asking on tells nothing more: nobody may be asked again, and at the rate that the path was held back
         to, a target had all of `wanted` attempts (`nth` of that era) and no loss was seen (with hardly an answer to
         tell: two more)."""
-        if not self.pace.held or not self.exhausted or era is not self.cohorts.era or era.lost or era.late.later:
+        if not self.pace.held or not self.exhausted or era is not self.cohorts.era or era.lost or era.later.count:
             return False
         return nth >= wanted + (0 if era.known >= _TELLING else 2)
 

@@ -72,7 +72,7 @@ class Sentinels:
         """Of the networks whose probes are in this cohort, somebody of each is asked, while its moment lasts."""
         room = path.pace.room(quota - len(batch), now)
         for network in list(cohort.witnesses.pending):
-            if network.first is None or not network.responders:
+            if network.first_heard is None or not network.responders:
                 cohort.witnesses.nobody_to_ask(network)
                 continue
             for _ in range(1 + (path.lossy or network.missed > 0)):  # one of two is heard where one would be lost

@@ -181,7 +181,7 @@ class Silence:
             return Stand.UNVERIFIED if full and trial.attempts >= wanted else Stand.AGAIN
         if stand is not Stand.SURE:
             return stand
-        if network.first is None:
+        if network.first_heard is None:
             return Stand.UNVERIFIED
         return vouched(
             attempts=trial.attempts,

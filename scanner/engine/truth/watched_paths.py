@@ -73,6 +73,6 @@ class WatchedPaths:
         if pool is None or path is not pool.path or path.attached:
             return path
         path.counts.answered(-1)
-        trial.moves_to(pool.regions.lost(trial.endpoint, trial.network, refused=refused))
+        trial.moves_to(pool.regions.take_out_if_lossy(trial.endpoint, trial.network, refused=refused))
         trial.path.counts.answered(1)
         return trial.path
