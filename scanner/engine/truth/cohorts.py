@@ -25,7 +25,7 @@ _DEAD_LOSS = 0.9
 
 
 class Era:
-    """Sentinels evaluated while the rate was the same. `later`, `flips`: what its targets say, which `counts` counts."""
+    """Sentinels evaluated while the rate was the same. `later`, `flips`: what targets say, which `counts` counts."""
 
     __slots__ = ("flips", "later", "lost", "n")
 
