@@ -119,6 +119,18 @@ class TestTheShare:
         assert denial_rule.share(own, network, path) == 0.0
         assert denial_rule.share(own, network, path, single=True) > 3 / 8
 
+    @pytest.mark.parametrize(("heard", "asked", "counts"), [(11, 12, True), (12, 12, False), (12, 11, True)])
+    def test_others_on_the_way_count_where_few_were_asked_or_few_of_its_network_were_heard(
+        self, heard: int, asked: int, counts: bool
+    ) -> None:
+        network, path = Network(), Path(1)
+        path.counts.answered(5)
+        path.counts.met_noes(3)
+        network.met(answers=heard)
+        own = cohort(network, 0, vouched=True)
+        own.count = asked
+        assert (denial_rule.share(own, network, path) > 0.0) is counts
+
 
 class TestAWayThatIsGone:
     def test_is_waited_for_ten_seconds_from_where_it_began(self) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scanner.engine.truth.cohorts import Cohort, Era
+from scanner.engine.truth.cohorts import Era
 from scanner.engine.truth.path import Path
 from scanner.model import Endpoint, Place, Request
 from tests.engine.fakes import AF_INET
@@ -68,22 +68,31 @@ def test_each_sign_of_loss_counts(seen: str) -> None:
     assert path.lossy
 
 
-def evaluated(path: Path, era: Era, lost: int, n: int) -> Cohort:
-    cohort = Cohort(era, 0.0, 60)
-    cohort.count = n
-    for port in range(lost):
-        cohort.lose(Endpoint(Place("10.0.0.1", AF_INET), 1 + port, REQUESTS))
-    path.evaluate(cohort, 1.0)
-    return cohort
+@pytest.mark.parametrize(
+    ("known", "nth", "spent"), [(6, 2, True), (6, 1, False), (5, 2, False), (5, 3, False), (5, 4, True)]
+)
+def test_asking_on_tells_nothing_more_once_all_attempts_were_made_at_a_rate_that_loses_nothing(
+    known: int, nth: int, spent: bool
+) -> None:
+    """Of two that its user wants; two more where hardly an answer tells that nothing is lost."""
+    path = answering(refused=0)
+    path.pace.law.be_careful(200.0, 0.0)
+    for _ in range(known):
+        path.cohorts.era.later.hit(1)
+    assert path.spent(path.cohorts.era, nth, 2) is spent
+    assert not path.spent(Era(), nth, 2), "its attempts were made at another rate"
 
 
-def test_what_was_sent_at_another_rate_says_nothing_of_the_present_one() -> None:
-    path = answering()
-    before = path.cohorts.era
-    evaluated(path, before, 30, 60)
-    assert path.cohorts.era is not before, "evident loss changes the rate"
-    assert path.pace.law.bucket is not None
-    allowed = path.pace.law.bucket
-    evaluated(path, before, 30, 60)  # its sentinels come back late
-    assert path.pace.law.bucket is allowed
-    assert (before.lost, before.n, path.cohorts.era.n) == (60, 120, 0)
+def test_asking_on_tells_more_where_something_is_lost_or_somebody_left_or_the_rate_free() -> None:
+    held = answering(refused=0)
+    held.pace.law.be_careful(200.0, 0.0)
+    assert held.spent(held.cohorts.era, 9, 2)
+    held.cohorts.era.later.hit(2)
+    assert not held.spent(held.cohorts.era, 9, 2), "an answer to a later attempt"
+    held.braking.new_era()
+    held.cohorts.era.counts(lost=1, n=60)
+    assert not held.spent(held.cohorts.era, 9, 2), "a sentinel unanswered"
+    free, asked = answering(refused=0), answering(refused=1)
+    asked.pace.law.be_careful(200.0, 0.0)
+    assert not free.spent(free.cohorts.era, 9, 2)
+    assert not asked.spent(asked.cohorts.era, 9, 2)

@@ -1,8 +1,9 @@
-"""One way and the evidence on it, in plain numbers: when sentinels are due, how fast it was sent to, what was lost."""
+"""Which path leads to an address: whose it is alone, and who shares one."""
 
+from scanner.engine.truth.path import Path
 from scanner.engine.truth.paths import Paths
 from scanner.model import Place
-from tests.engine.fakes import AF_INET
+from tests.engine.fakes import AF_INET, AF_INET6
 
 
 def test_a_host_with_256_targets_is_a_path_of_its_own_and_smaller_ones_share() -> None:
@@ -21,3 +22,63 @@ def test_a_host_with_a_path_of_its_own_has_that_paths_responders() -> None:
     big, small = Place("10.0.0.1", AF_INET, ports=256), Place("10.0.0.2", AF_INET, ports=255)
     assert paths.of(big).path.responders is paths.of(big).network.responders
     assert paths.of(small).path.responders is not paths.of(small).network.responders
+
+
+def place(address: str, *, ports: int = 1) -> Place:
+    return Place(address, AF_INET6 if ":" in address else AF_INET, ports=ports)
+
+
+def test_small_hosts_share_with_those_of_their_family_that_are_as_near() -> None:
+    paths = Paths(attached=lambda place: place.numeric in ("10.0.0.1", "10.0.0.2", "2001:db8::1"))
+    far = [paths.of(place(address)).path for address in ("10.0.1.1", "10.9.1.1", "2001:db8:1::1", "2001:db8:9::1")]
+    assert not paths.any_attached
+    near = [paths.of(place(address)).path for address in ("10.0.0.1", "10.0.0.2", "2001:db8::1")]
+    assert paths.any_attached
+    assert far[0] is far[1] is not far[2] is far[3]
+    assert near[0] is near[1] is not near[2]
+    assert len({*far, *near}) == 4
+    assert {path.attached for path in far} == {False}
+    assert {path.attached for path in near} == {True}
+
+
+def test_a_host_with_a_path_of_its_own_may_be_near_as_well() -> None:
+    paths = Paths(attached=lambda place: place.numeric == "10.0.0.1")
+    assert [paths.of(place(f"10.0.0.{number}", ports=256)).path.attached for number in (1, 2)] == [True, False]
+    assert paths.any_attached
+
+
+def test_only_an_attached_prefix_may_be_narrower_than_a_network_is() -> None:
+    def prefix(place: Place) -> int:
+        return int(place.numeric.rpartition(".")[2]) // 128
+
+    paths = Paths(attached=lambda place: place.numeric.startswith("10.0.0."), narrow=prefix)
+    near = [paths.of(place(f"10.0.0.{number}")).network for number in (1, 2, 200)]
+    assert near[0] is near[1] is not near[2]
+    assert paths.of(place("10.0.1.1")).network is paths.of(place("10.0.1.200")).network
+
+
+def test_where_an_address_is_stays_with_its_place_until_its_part_of_the_pool_has_a_path_of_its_own() -> None:
+    paths, one, other = Paths(), place("10.9.3.1"), place("10.8.0.1")
+    where = paths.of(one)
+    assert where.pool is not None
+    part = where.pool.regions.paths["10.9.3"] = Path(1)
+    assert paths.of(one) is where
+    assert (where.path, paths.of(place("10.9.3.2")).path) == (part, part)
+    assert paths.of(other).path is where.pool.path
+
+
+def test_all_of_them_the_pools_first() -> None:
+    paths = Paths()
+    pools = paths.all()
+    assert len(pools) == 4, "of each family, near and far"
+    big, small = paths.of(place("10.0.0.1", ports=256)), paths.of(place("10.9.3.1"))
+    assert small.pool is not None
+    part = small.pool.regions.paths["10.9.3"] = Path(1)
+    assert paths.all() == [*pools, part, big.path]
+
+
+def test_so_many_hosts_have_a_path_of_their_own_and_no_more() -> None:
+    """What is known does not grow with the hosts."""
+    paths = Paths()
+    own = [paths.of(place(f"10.0.{n >> 8}.{n & 255}", ports=256)).pool is None for n in range(4098)]
+    assert own == [True] * 4096 + [False] * 2

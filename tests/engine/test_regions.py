@@ -93,6 +93,11 @@ class TestRegions:
         pool = pool_of("10.9.3.7", "10.9.3.8", "10.9.3.9")
         assert lost(Regions(pool), flipped("10.9.3.1", pool)) is pool
 
+    @pytest.mark.parametrize(("elsewhere", "splits"), [(3, False), (4, True)])
+    def test_so_few_responders_elsewhere_do_not_show_that_others_lose_less(self, elsewhere: int, splits: bool) -> None:
+        pool = pool_of(*HEALTHY[:elsewhere])
+        assert (lost(Regions(pool), flipped("10.9.3.1", pool)) is not pool) is splits
+
     def test_several_networks_make_the_wider_one_suspect(self) -> None:
         pool = pool_of(*HEALTHY)
         regions = Regions(pool)

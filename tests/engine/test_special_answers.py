@@ -6,7 +6,10 @@ from scanner.engine.brakes.gates import Gates
 from scanner.engine.flight.probe import Denial
 from scanner.engine.flight.verdict import OPEN, REFUSED, Verdict
 from scanner.engine.trial import Trial
+from scanner.engine.truth.cohorts import Cohort
+from scanner.engine.truth.location import Location
 from scanner.engine.truth.path import COLD_ANSWERS, Path
+from scanner.engine.truth.pool import Pool
 from scanner.engine.truth.special_answers import SpecialAnswers
 from scanner.engine.truth.watched_paths import WatchedPaths
 from scanner.model import Endpoint, Place, Request, State
@@ -55,6 +58,14 @@ def test_noes_before_it_are_noes_and_no_loss() -> None:
     assert (network.noes, network.yeses) == (2, 1)
 
 
+@pytest.mark.parametrize(("noes", "known"), [(0, 2), (1, 0)])
+def test_which_attempt_was_answered_tells_of_loss_unless_a_no_was_the_cause(noes: int, known: int) -> None:
+    """Where only open ports answer, that is nearly all there is."""
+    case = Answered(attempts=2, answered=2, noes=noes)
+    case.note()
+    assert case.path.cohorts.era.later.known == known
+
+
 @pytest.mark.parametrize(("answers", "resent"), [(COLD_ANSWERS, 0), (COLD_ANSWERS + 1, 1)])
 def test_a_syn_that_was_sent_again_is_loss_once_the_way_is_warm(answers: int, resent: int) -> None:
     case = Answered(lost_syns=1)
@@ -70,3 +81,79 @@ def test_its_newest_attempt_vouches_as_a_sentinel_does(answered: int, vouches: b
     case.trial.backed().waits_with(cohort)
     case.note()
     assert (case.trial.network in cohort.witnesses.vouched) is vouches
+
+
+def missed(*cohorts: Cohort) -> list[int]:
+    """The attempts that each era missed of its targets."""
+    return [cohort.era.flips.missed for cohort in cohorts]
+
+
+class TestWhichEraMissedAnAttempt:
+    """The one that it left in, whenever its target answered."""
+
+    def leave(self, case: Answered, *, eras: bool) -> list[Cohort]:
+        """Two attempts that nobody watched, and two more in a cohort each, of `eras` of their own; the cohorts."""
+        cohorts = [case.path.cohorts.unseen]
+        for nth in (2, 3):
+            if eras:
+                case.path.braking.new_era()
+            cohorts.append(case.path.open_cohort(float(nth)))
+            case.trial.backed().leaves_with(cohorts[-1], cohorts[0], nth)
+        return cohorts
+
+    def test_each_silent_attempt_counts_for_its_own(self) -> None:
+        case = Answered(attempts=4, answered=4)
+        cohorts = self.leave(case, eras=True)
+        case.note(refused=True)
+        assert missed(*cohorts) == [2, 1, 0]
+
+    def test_what_was_sent_after_the_one_that_was_answered_is_not_known_to_be_lost(self) -> None:
+        case = Answered(attempts=4, answered=2)
+        cohorts = self.leave(case, eras=True)
+        case.note(refused=True)
+        assert missed(*cohorts) == [1, 0, 0]
+
+    def test_in_one_era_they_add_up(self) -> None:
+        case = Answered(attempts=4, answered=4)
+        first, *_ = self.leave(case, eras=False)
+        case.note(refused=True)
+        assert missed(first) == [3]
+
+    def test_an_attempt_that_met_a_no_was_not_lost(self) -> None:
+        case = Answered(attempts=4, answered=4, noes=1)
+        cohorts = self.leave(case, eras=True)
+        case.note(refused=True)
+        assert missed(*cohorts) == [1, 1, 0]
+
+    def test_a_first_answer_missed_none(self) -> None:
+        case = Answered()
+        case.note(refused=True)
+        assert missed(case.path.cohorts.unseen) == [0]
+
+    @pytest.mark.parametrize("watched", [False, True])
+    def test_a_syn_that_was_sent_again_was_lost_in_the_era_of_its_attempt(self, watched: bool) -> None:
+        case = Answered(lost_syns=1, attempts=1)
+        case.path.counts.answered(COLD_ANSWERS + 1)
+        unseen = cohort = case.path.cohorts.unseen
+        if watched:
+            case.path.braking.new_era()
+            cohort = case.path.open_cohort(1.0)
+            case.trial.backed().leaves_with(cohort, unseen, 0)
+        case.note()
+        assert missed(cohort) == [1]
+        assert not watched or missed(unseen) == [0]
+
+    def test_a_part_of_a_pool_that_loses_more_is_no_loss_of_the_pool(self) -> None:
+        """What was sent there before counts as lost, for those hosts alone."""
+        pool = Pool()
+        place = Place("10.0.0.1", AF_INET)
+        location = Location(pool.of(place), pool.networks.of(place), pool)
+        for number in range(4):
+            elsewhere = Place(f"10.0.1.{number}", AF_INET)
+            pool.path.responders.refuses(Endpoint(elsewhere, 80, (Request(),)))
+        case = Answered(attempts=2, answered=2)
+        case.trial = Trial(Endpoint(place, 80, (Request(),)), location)
+        case.trial.attempts = case.trial.answered = 2
+        case.note(refused=True)
+        assert case.trial.path is not pool.path
+        assert missed(pool.path.cohorts.unseen) == [0]

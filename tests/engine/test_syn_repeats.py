@@ -1,9 +1,8 @@
-"""When the kernel sends a SYN again, and how an attempt ends just before that."""
+"""When the kernel sends a SYN again, and how an attempt ends just before that, and how many SYNs it is."""
 
 import pytest
 
-from scanner.engine.flight.probe import Probe
-from scanner.engine.flight.syn_repeats import closes_at, listened
+from scanner.engine.flight.syn_repeats import closes_at, listened, syns
 
 
 @pytest.mark.parametrize(("patience", "rate", "wait"), [
@@ -20,7 +19,11 @@ def test_what_still_listens_is_closed_before_the_next_repeat(age: float, closed:
     assert closes_at(age) == pytest.approx(closed)
 
 
-def closed(probe: Probe, now: float) -> None:
-    """Its socket was closed, after silence."""
-    assert probe.trial is not None
-    probe.trial.probes, probe.trial, probe.ended = (), None, now
+@pytest.mark.parametrize(("patience", "rate", "sent"), [
+    (0.01, 50.0, 1), (0.97, 50.0, 1), (1.0, 50.0, 1), (1.05, 50.0, 2), (3.5, 50.0, 4), (4.0, 50.0, 4), (4.05, 50.0, 5),
+    (4.0, 0.5, 1), (0.0, 50.0, 1),
+])  # fmt: skip
+def test_silence_costs_a_syn_and_one_more_for_every_second_that_is_listened(
+    patience: float, rate: float, sent: int
+) -> None:
+    assert syns(patience, rate) == sent

@@ -36,7 +36,7 @@ class AwaitingCohort:
             path.cohorts.close(cohort)
         if cohort.evaluated or not cohort.closed or cohort.outstanding:
             return
-        path.evaluate(cohort, now)
+        path.braking.evaluate(cohort, now)
         denial_rule.evaluate(cohort)
         self._watched.slow(path)
         waiting = self._waiting.pop(cohort, [])

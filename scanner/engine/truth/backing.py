@@ -72,6 +72,11 @@ class Backing:
         """So many sentinels had told when it waited for more."""
         self.known = sentinels
 
+    def left_with(self, attempts: int, unseen: Cohort) -> list[Cohort]:
+        """The cohorts that its attempts left with, one for each; `unseen` where nobody watched."""
+        cohorts = self.cohorts or []
+        return [*[unseen] * (attempts - len(cohorts)), *cohorts][:attempts]
+
     def losses(self, path: Path, attempts: int, network: Network | None = None) -> list[float] | None:
         """The loss that each of its attempts met, the last by its own cohort; None if nobody can tell.
 
@@ -79,9 +84,7 @@ class Backing:
         """
         if not path.can_tell:
             return None
-        cohorts, unseen = self.cohorts or [], path.cohorts.unseen
-        before = [unseen] * (attempts - len(cohorts))
-        met = [_loss_met(path, cohort, network) for cohort in (*before, *cohorts)][:attempts]
+        met = [_loss_met(path, cohort, network) for cohort in self.left_with(attempts, path.cohorts.unseen)]
         if network is not None:
             met[: self.unheard] = [1.0] * min(self.unheard, len(met))
         return met

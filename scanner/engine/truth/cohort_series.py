@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable
 
 from scanner.engine.truth.cohorts import Cohort, Era
+from scanner.engine.truth.path_counts import PathCounts
 from scanner.engine.truth.sending import Sending
 from scanner.model import Endpoint, Place
 
@@ -14,12 +15,14 @@ _LATELY = 256  # cohorts of which something was lost
 
 
 class CohortSeries:
-    """`era`: the present one. `present`: the cohort that probes sent now belong to. `unseen`: what left before anybody
-    watched; it met the first era's loss. `rate`: at which the last cohort was sent (a second).
+    """`counts`: those of their path. `era`: the present one. `present`: the cohort that probes sent now belong to.
+    `unseen`: what left before anybody watched; it met the first era's loss. `rate`: at which the last cohort was sent
+    (a second).
     """
 
-    def __init__(self, unseen: Cohort | None = None) -> None:
-        self.era = Era()
+    def __init__(self, counts: PathCounts, unseen: Cohort | None = None) -> None:
+        self._counts = counts
+        self.era = Era(counts=counts)
         self.present: Cohort | None = None
         self.unseen = unseen or Cohort(self.era)
         self.sending = Sending()
@@ -77,12 +80,13 @@ class CohortSeries:
         cohorts = [cohort for cohort in self._lately if cohort.opened + cohort.moment >= since]
         return sum(cohort.forgive(belongs) for cohort in cohorts)
 
-    def split(self) -> "CohortSeries":
-        """That of a part of the hosts: what was sent to them before counts as lost."""
-        return CohortSeries(Cohort(Era(lost=1, n=1)))
+    def split(self, counts: PathCounts) -> "CohortSeries":
+        """That of a part of the hosts, which `counts` counts: what was sent to them before counts as lost."""
+        return CohortSeries(counts, Cohort(Era(lost=1, n=1)))
 
     def new_era(self) -> None:
         """What was learned so far of loss does not hold from now on."""
-        self.era = Era()
+        self.era.flips.end()
+        self.era = Era(counts=self._counts)
         if self.present is not None:
             self.close(self.present)

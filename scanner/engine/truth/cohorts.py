@@ -11,9 +11,11 @@
 from collections import Counter
 from collections.abc import Callable
 
+from scanner.engine.truth.flips import Flips
 from scanner.engine.truth.later_answers import LaterAnswers
 from scanner.engine.truth.loss_estimate import FULL_COHORT, SMALL_COHORT, estimate
 from scanner.engine.truth.network_evidence import Network
+from scanner.engine.truth.path_counts import PathCounts
 from scanner.engine.truth.sending import Stretch
 from scanner.model import Endpoint, Place
 
@@ -23,18 +25,19 @@ _DEAD_LOSS = 0.9
 
 
 class Era:
-    """Sentinels evaluated while the rate was one and the same; `later`: the answers to attempts of that time."""
+    """Sentinels evaluated while the rate was the same. `later`, `flips`: what targets say, which `counts` counts."""
 
-    __slots__ = ("later", "lost", "n")
+    __slots__ = ("flips", "later", "lost", "n")
 
-    def __init__(self, lost: int = 0, n: int = 0) -> None:
+    def __init__(self, lost: int = 0, n: int = 0, counts: PathCounts | None = None) -> None:
         self.n = n
         self.lost = lost
         self.later = LaterAnswers()
+        self.flips = Flips(counts or PathCounts())
 
     def loss(self) -> float:
-        """The chance that a probe of this era was lost."""
-        return estimate(self.lost, self.n)
+        """The chance that a probe of this era was lost, as its sentinels show it and its targets found it."""
+        return max(estimate(self.lost, self.n), self.flips.loss(self.lost, self.n))
 
     @property
     def known(self) -> int:

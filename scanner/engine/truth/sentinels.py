@@ -154,4 +154,4 @@ class Sentinels:
         if path.misses >= network.missed:
             path.all_gone()
         else:
-            path.new_era()
+            path.braking.new_era()

@@ -195,14 +195,18 @@ class Silence:
     # It does not stand yet: ask it again, or ask others
 
     def _ask_again(self, trial: Trial, path: Path, now: float) -> None:
-        if trial.attempts > trial.retries and path.grope(now):
-            self.watched_paths.slow(path)
+        self._go_carefully(trial, path, now)
         self._attempt.make(trial)
+
+    def _go_carefully(self, trial: Trial, path: Path, now: float) -> None:
+        """It had its attempts, something was lost, and nobody is left to ask."""
+        at_a_loss = trial.attempts > trial.retries and path.exhausted and path.lossy and not path.gone
+        if at_a_loss and path.braking.go_carefully(now):
+            self.watched_paths.slow(path)
 
     def _ask_again_or_more(self, trial: Trial, path: Path, now: float) -> None:
         """It had a whole attempt; if nothing was lost, more sentinels tell more than the target does."""
-        if trial.attempts > trial.retries and path.grope(now):
-            self.watched_paths.slow(path)
+        self._go_carefully(trial, path, now)
         if trial.attempts > trial.retries and path.unsure and _more_would_tell(trial):
             self._wait_for_more(path.open_cohort(now), trial)
         else:

@@ -1,7 +1,8 @@
 """Answers that are more than plain first ones: what they say of their path, and of who may be asked again."""
 
 from scanner.engine.trial import Trial
-from scanner.engine.truth.path import COLD_ANSWERS
+from scanner.engine.truth.cohorts import Cohort
+from scanner.engine.truth.path import COLD_ANSWERS, Path
 from scanner.engine.truth.watched_paths import WatchedPaths
 
 
@@ -20,13 +21,16 @@ class SpecialAnswers:
             path.counts.met_noes(len(trial.denials))
             self._watched.watch(path)
         if silent := trial.silent_before(trial.answered):
-            path = self._watched.leave_pool(trial, refused=refused)
+            before, path = path, self._watched.leave_pool(trial, refused=refused)
             path.counts.answered_late(silent)
+            if path is before:  # else it is loss of a part of the hosts, whose past counts as lost anyway
+                _note_misses(trial, path)
             self._watched.watch(path)
         elif trial.denials:
             path.counts.answered_otherwise()
         elif trial.lost_syns and path.counts.answers > COLD_ANSWERS:
             path.counts.sent_again()
+            _left_with(trial, path)[trial.answered - 1].era.flips.miss()
             self._watched.watch(path)
         if not trial.denials:
             self._weigh(trial, now)
@@ -46,5 +50,19 @@ class SpecialAnswers:
         nth = trial.answered
         if backing is not None and era is not None:
             nth = backing.nth - (trial.attempts - trial.answered)
-        if path.answered(nth, era or path.cohorts.unseen.era, now):
+        if path.braking.answered(nth, era or path.cohorts.unseen.era, now):
             self._watched.slow(path)
+
+
+def _left_with(trial: Trial, path: Path) -> list[Cohort]:
+    """The cohort that each of its attempts left with."""
+    unseen, backing = path.cohorts.unseen, trial.backing
+    return [unseen] * trial.attempts if backing is None else backing.left_with(trial.attempts, unseen)
+
+
+def _note_misses(trial: Trial, path: Path) -> None:
+    """Its silent attempts were lost, each in the era that it left in."""
+    denied = {denial.attempt for denial in trial.denials}
+    for attempt, cohort in enumerate(_left_with(trial, path)[: trial.answered - 1], 1):
+        if attempt not in denied:
+            cohort.era.flips.miss()

@@ -4,7 +4,8 @@ Silence alone proves nothing: the SYN, or its answer, may have been lost. What t
 who is known to answer. So while a path has silent targets, a *sentinel* now and then asks a known responder again; how
 many of those go unanswered is the loss that the probes beside them met.
 
-* Loss is counted in eras and cohorts (`cohorts.py`) and estimated with a margin (`loss_estimate.py`).
+* Loss is counted in eras and cohorts (`cohorts.py`) and estimated with a margin (`loss_estimate.py`). No era is taken
+  for cleaner than its own targets found it, who answered only later (`flips.py`): sixty clean sentinels may be luck.
 * A sentinel vouches only for its own network (`network_evidence.py`), only for attempts of its own moment, and only if
   it was answered as before: an ICMP error is not a RST. An attempt for which nobody vouches met the loss 1: it proves
   nothing.

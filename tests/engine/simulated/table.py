@@ -62,6 +62,11 @@ class Table:
             self.faults[fault] += seeds
 
     @property
+    def false_seeds(self) -> set[int]:
+        """The networks with a false row, of whatever kind."""
+        return {seed for seeds in self.faults.values() for seed in seeds}
+
+    @property
     def targets(self) -> int:
         return self.cells.total()
 
