@@ -16,7 +16,7 @@ from scanner.targets.grammar.parsers import parse_ports
 from scanner.targets.names.lookup import Address
 from scanner.targets.names.pending_name import Outcome
 from scanner.targets.names.resolve import Resolver
-from scanner.targets.space.memory import Memory
+from scanner.targets.space.probed_before import ProbedBefore
 from scanner.words.builtin_values import SWEEP
 from tests.targets.made import built, entry, excluder
 
@@ -53,12 +53,12 @@ def feed_of(
     script: Script | None = None,
     said: Settings | None = None,
     routed: Callable[[int, str, int], bool] = EVERYWHERE,
-    memory: Memory | None = None,
+    before: ProbedBefore | None = None,
 ) -> Feed:
     said = said or Settings()
     made = built(entries, *excludes, settings=said)
     rules, script = excluder(*excludes), script or Script()
-    return Feed(made, rules, said, resolver=script, routed=routed, wall=lambda: 1.5, memory=memory)
+    return Feed(made, rules, said, resolver=script, routed=routed, wall=lambda: 1.5, probed_before=before)
 
 
 def keys(endpoints: Iterable[Endpoint]) -> list[str]:
@@ -266,7 +266,7 @@ def test_addresses_of_one_name_do_not_share_what_another_name_adds() -> None:
 
 def test_a_forgotten_verdict_is_probed_again() -> None:
     script = Script()
-    feed = feed_of([entry("10.0.0.1-9", "1"), entry("web late", "1")], script=script, memory=Memory(half=2))
+    feed = feed_of([entry("10.0.0.1-9", "1"), entry("web late", "1")], script=script, before=ProbedBefore(half=2))
     for _ in range(9):
         feed.remember(verdicts(feed.take(1)))
     script.answer("web", "10.0.0.1", "10.0.0.9")
@@ -553,7 +553,7 @@ def test_any_order_of_events(
     `half` 2: verdicts are forgotten at once. Then an endpoint may be probed again, but no row is lost or doubled.
     """
     script = Script()
-    feed = feed_of([entry(host, ports) for host, ports in asked], *excludes, script=script, memory=Memory(half))
+    feed = feed_of([entry(host, ports) for host, ports in asked], *excludes, script=script, before=ProbedBefore(half))
     world = World(feed, script, leads_to)
     for what, n in steps:
         world.step(what, n)

@@ -1,4 +1,5 @@
-"""One lookup on its way through the queue (`waiting.py`) and the threads (`lookup_threads.py`), and its name's zone."""
+"""One lookup on its way through the queue (`waiting_lookups.py`) and the threads (`lookup_threads.py`), and its name's
+zone."""
 
 from collections.abc import Callable
 
@@ -15,8 +16,8 @@ class LookupJob:
     """One lookup of `text`, for a name and a family (0: both). `took`: its seconds, once it is done; `spent`: earlier
     ones on the name.
 
-    `crowdings`: how often it failed in a crowd before (`under_way.py`), most recently at `doubted`. From then until it
-    begins again, a shortage's clock (`short_since`) stands still.
+    `crowdings`: how often it failed in a crowd before (`lookups_under_way.py`), most recently at `doubted`. From then
+    until it begins again, a shortage's clock (`short_since`) stands still.
     """
 
     __slots__ = (

@@ -6,8 +6,8 @@ it, its name is judged without it, and once it returns it is used again. The rul
 1. 64 lookups are under way at once. One that takes longer than half a second does not count among them: another takes
    its place, so that names whose servers are silent hold up nothing else.
 2. There are at most 256 threads, including those given up. When all are taken, jobs wait, and none fails because of it.
-   Which job is next, so that silent servers do not hold up other servers' names, is in `waiting.py`; whether there are
-   descriptors for one more, in `under_way.py`.
+   Which job is next, so that silent servers do not hold up other servers' names, is in `waiting_lookups.py`; whether
+   there are descriptors for one more, in `lookups_under_way.py`.
 3. Only when every thread that may exist, or that there are descriptors for, was given up, and none has come back for
    as long as the C library may take (at least half a minute), are the waiting jobs given up too: a scan has to end.
 4. Where no thread can be started (RuntimeError), the existing ones do all the work. If there are none, the caller's
@@ -19,9 +19,9 @@ from collections.abc import Callable, Iterable
 
 from scanner.targets.names.lookup import Answer
 from scanner.targets.names.lookup_job import LookupJob
+from scanner.targets.names.lookups_under_way import LookupsUnderWay
 from scanner.targets.names.pending_name import PendingName
-from scanner.targets.names.under_way import UnderWay
-from scanner.targets.names.waiting import Waiting
+from scanner.targets.names.waiting_lookups import WaitingLookups
 from scanner.words.shown_text import many
 
 MOST_THREADS = 256
@@ -43,8 +43,8 @@ class LookupThreads:
         self._ask = ask
         self._clock = clock
         self._lock = threading.Lock()
-        self._waiting = Waiting()
-        self._under_way = UnderWay()
+        self._waiting = WaitingLookups()
+        self._under_way = LookupsUnderWay()
         self._done: list[LookupJob] = []
         self._looked = self._moved = clock()
         self._start_at = float("-inf")
@@ -63,7 +63,7 @@ class LookupThreads:
             return [job.name.text for job in self._under_way]
 
     def fit(self, most: int, room: int, each: int) -> None:
-        """There may be `most` threads, and there are `room` descriptors for lookups (`UnderWay.provide`)."""
+        """There may be `most` threads, and there are `room` descriptors for lookups (`LookupsUnderWay.provide`)."""
         self.most = most
         with self._lock:
             self._under_way.provide(room, each)

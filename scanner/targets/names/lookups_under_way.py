@@ -11,12 +11,12 @@ where there is such room for both: then that one cannot be crowded, so every loo
 from collections.abc import Iterator
 
 from scanner.targets.names.lookup_job import LookupJob
-from scanner.targets.names.waiting import Waiting
+from scanner.targets.names.waiting_lookups import WaitingLookups
 
 _SHARE = 4
 
 
-class UnderWay:
+class LookupsUnderWay:
     """Not thread-safe: the caller holds the lock."""
 
     def __init__(self) -> None:
@@ -87,7 +87,7 @@ class UnderWay:
             return self.ample()
         return self.roomy() or self._wanted() < self._room or len(self._jobs) - self.slow < self._room // _SHARE
 
-    def blocks(self, waiting: Waiting) -> bool:
+    def blocks(self, waiting: WaitingLookups) -> bool:
         """Whether the waiting lookups must go on waiting for descriptors."""
         room = self.ample() if waiting.all_doubted else not waiting.all_need_room or self.roomy()
         return not (room and self.admits())

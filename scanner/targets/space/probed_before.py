@@ -13,7 +13,7 @@ Key = tuple[str, int]
 _HALF = 100_000
 
 
-class Memory:
+class ProbedBefore:
     """Endpoints handed out, and their verdicts."""
 
     def __init__(self, half: int = _HALF) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from scanner.model import Endpoint, Place, Request, Result, State
 from scanner.targets.grammar.addresses import V4
-from scanner.targets.space.memory import Memory, copy_for
+from scanner.targets.space.probed_before import ProbedBefore, copy_for
 
 LATE = Request("web", order=9)
 
@@ -18,41 +18,41 @@ def verdict(each: Endpoint, state: State = State.OPEN) -> Result:
 
 
 def test_a_verdict_that_is_there_is_copied_at_once() -> None:
-    memory, one = Memory(), endpoint(1)
-    memory.sent([one])
-    memory.settled([verdict(one)])
-    assert memory.ask(("10.0.0.1", 80), LATE)
-    assert [(row.request, row.state) for row in memory.rows()] == [(LATE, State.OPEN)]
-    assert not memory.waiting
+    before, one = ProbedBefore(), endpoint(1)
+    before.sent([one])
+    before.settled([verdict(one)])
+    assert before.ask(("10.0.0.1", 80), LATE)
+    assert [(row.request, row.state) for row in before.rows()] == [(LATE, State.OPEN)]
+    assert not before.waiting
 
 
 def test_a_verdict_that_will_be_is_waited_for_by_all_who_ask() -> None:
-    memory, one = Memory(), endpoint(1)
-    memory.sent([one])
+    before, one = ProbedBefore(), endpoint(1)
+    before.sent([one])
     others = [Request(order=n) for n in range(3)]
-    assert all(memory.ask(("10.0.0.1", 80), request) for request in others)
-    assert (memory.rows(), memory.waiting) == ([], True)
-    memory.forget()  # no name is left, but these rows are still owed
-    assert memory.waiting
-    memory.settled([verdict(one)])
-    assert [row.request for row in memory.rows()] == others
-    assert not memory.waiting
+    assert all(before.ask(("10.0.0.1", 80), request) for request in others)
+    assert (before.rows(), before.waiting) == ([], True)
+    before.forget()  # no name is left, but these rows are still owed
+    assert before.waiting
+    before.settled([verdict(one)])
+    assert [row.request for row in before.rows()] == others
+    assert not before.waiting
 
 
 @pytest.mark.parametrize("key", [("10.0.0.2", 80), ("10.0.0.1", 81)])
 def test_what_was_never_sent_is_not_known(key: tuple[str, int]) -> None:
-    memory = Memory()
-    memory.sent([endpoint(1)])
-    assert not memory.ask(key, LATE)
-    assert (memory.rows(), memory.waiting) == ([], False)
+    before = ProbedBefore()
+    before.sent([endpoint(1)])
+    assert not before.ask(key, LATE)
+    assert (before.rows(), before.waiting) == ([], False)
 
 
 def test_the_older_half_is_forgotten_when_the_younger_is_full() -> None:
-    memory = Memory(half=3)
+    before = ProbedBefore(half=3)
     for number in range(8):
-        memory.sent([endpoint(number)])
-        memory.settled([verdict(endpoint(number))])
-    known = [number for number in range(8) if memory.ask((f"10.0.0.{number}", 80), LATE)]
+        before.sent([endpoint(number)])
+        before.settled([verdict(endpoint(number))])
+    known = [number for number in range(8) if before.ask((f"10.0.0.{number}", 80), LATE)]
     assert known == [3, 4, 5, 6, 7]
 
 

@@ -7,7 +7,7 @@ from scanner.targets.names.lookup import Answer
 from scanner.targets.names.lookup_job import LookupJob
 from scanner.targets.names.pending_name import PendingName
 from scanner.targets.names.search_list import Step
-from scanner.targets.names.waiting import Waiting
+from scanner.targets.names.waiting_lookups import WaitingLookups
 
 MANY = 100
 
@@ -16,13 +16,13 @@ def name(text: str, *families: int) -> PendingName:
     return PendingName(text, lambda text: [Step(text, families or (V4,))])
 
 
-def waiting_for(*texts: str) -> Waiting:
-    it = Waiting()
+def waiting_for(*texts: str) -> WaitingLookups:
+    it = WaitingLookups()
     it.add(name(text) for text in texts)
     return it
 
 
-def take(it: Waiting, most: int = MANY) -> list[LookupJob]:
+def take(it: WaitingLookups, most: int = MANY) -> list[LookupJob]:
     """Those that may begin now, in order."""
     found = []
     while (job := it.next(most)) is not None:
@@ -42,7 +42,7 @@ def test_first_come_first_served_where_nothing_is_known() -> None:
 
 
 def test_second_families_come_behind_all_first_ones() -> None:
-    it = Waiting()
+    it = WaitingLookups()
     it.add([name("a.x", V4, V6), name("b.y", V4, V6)])
     assert [(job.text, job.family) for job in take(it)] == [("a.x", V4), ("b.y", V4), ("a.x", V6), ("b.y", V6)]
 

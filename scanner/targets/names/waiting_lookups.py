@@ -90,7 +90,7 @@ class Zones:
         self.answers[zone] = answers
 
 
-class Waiting:
+class WaitingLookups:
     """The jobs that wait for a thread. Not thread-safe: the caller holds the lock."""
 
     def __init__(self) -> None:

@@ -4,19 +4,19 @@ import pytest
 
 from scanner.targets.grammar.addresses import V4
 from scanner.targets.names.lookup_job import LookupJob
+from scanner.targets.names.lookups_under_way import LookupsUnderWay
 from scanner.targets.names.pending_name import PendingName
 from scanner.targets.names.search_list import Step
-from scanner.targets.names.under_way import UnderWay
-from scanner.targets.names.waiting import Waiting
+from scanner.targets.names.waiting_lookups import WaitingLookups
 
 
 def name(text: str) -> PendingName:
     return PendingName(text, lambda text: [Step(text, (V4,))])
 
 
-def begun(lookups: int, room: float, each: int = 1, *, slow: int = 0) -> tuple[UnderWay, list[LookupJob]]:
+def begun(lookups: int, room: float, each: int = 1, *, slow: int = 0) -> tuple[LookupsUnderWay, list[LookupJob]]:
     """So many lookups under way, of which so many are slow, at second 1."""
-    it = UnderWay()
+    it = LookupsUnderWay()
     it.provide(room, each)
     jobs = [LookupJob(name(f"n{number}.example"), V4) for number in range(lookups)]
     for job in jobs[:slow]:
@@ -77,7 +77,7 @@ def test_beside_one_that_is_asked_for_the_last_time_there_is_room_for_all_or_nob
 
 def test_all_given_up() -> None:
     it, jobs = begun(2, 100)
-    assert not UnderWay().all_given_up
+    assert not LookupsUnderWay().all_given_up
     assert jobs[0].outlives(10.0, 5.0)
     assert not it.all_given_up
     assert jobs[1].outlives(10.0, 5.0)
@@ -86,10 +86,10 @@ def test_all_given_up() -> None:
 
 def test_who_waits_for_room_is_blocked_without_it() -> None:
     it, jobs = begun(4, 16, 3, slow=4)
-    waiting = Waiting()
+    waiting = WaitingLookups()
     waiting.add([name("well.example")])
     assert not it.blocks(waiting)
-    doubted = Waiting()
+    doubted = WaitingLookups()
     doubted.doubt(jobs[0].again(None, doubted=1.0), waited=True)
     assert it.blocks(doubted) is not it.ample()
     assert not it.blocks(doubted)
