@@ -81,9 +81,9 @@ class Intercepted:
         spot = self._ranges.spot(row.place) if self._tallies else None
         tally = self._tallies.get((spot.line, spot.stretch, row.port)) if spot is not None else None
         part = tally.parts.get(spot.part) if spot is not None and tally is not None else None
-        if tally is None or part is None or answers_elsewhere(host, part.possible):
+        if tally is None or part is None or answers_elsewhere(host, part.ports_possible):
             return False
-        if answers_elsewhere(host, part.company):
+        if answers_elsewhere(host, part.ports_everywhere):
             return None
         for each in (part, tally):
             if each.intercepted and (each.spreads or not host.ports.may_answer):
@@ -106,7 +106,7 @@ class Intercepted:
             for number, part in tally.parts.items():
                 part.count_silent(silent[key, number])
         if self._canaried:
-            self._find_company()
+            self._count_ports_everywhere()
         for key, tally in live.items():
             tally.judge(before)
             if tally.intercepted is not False and not tally.recalled:
@@ -118,7 +118,7 @@ class Intercepted:
             if not tally.live:
                 self._unwatch(key)
 
-    def _find_company(self) -> None:
+    def _count_ports_everywhere(self) -> None:
         """Tell each part how many ports are open at nearly all its addresses, and how many may be."""
         here: dict[tuple[tuple[int, int], int], list[bool | None]] = {}
         for (line, _, _), tally in self._tallies.items():

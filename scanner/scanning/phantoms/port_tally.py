@@ -22,24 +22,13 @@ class Part:
 
     `intercepted`: whether it is, as of the last look; None: may still become either. `spreads`: hosts that may still
     answer elsewhere are taken to be like the others. `judged` is as of that look too. `since`: when the port was first
-    open here. `everywhere`: it is open at nearly every address that was judged. `company`: how many ports are, this one
-    included; `possible`: how many may be.
+    open here. `everywhere`: it is open at nearly every address that was judged. `ports_everywhere`: how many ports are,
+    this one included; `ports_possible`: how many may be.
     """
 
     __slots__ = (
-        "company",
-        "everywhere",
-        "intercepted",
-        "judged",
-        "opens",
-        "others",
-        "possible",
-        "sample",
-        "silent",
-        "since",
-        "size",
-        "spreads",
-        "suspicious",
+        "everywhere", "intercepted", "judged", "opens", "others", "ports_everywhere", "ports_possible", "sample",
+        "silent", "since", "size", "spreads", "suspicious",
     )  # fmt: skip
 
     def __init__(self, size: int, sample: Sample) -> None:
@@ -51,7 +40,7 @@ class Part:
         self.intercepted: bool | None = None
         self.spreads = self.suspicious = False
         self.everywhere: bool | None = None  # None: too few to tell
-        self.company = self.possible = 1
+        self.ports_everywhere = self.ports_possible = 1
 
     def opened(self, host: OpenHost, now: float) -> None:
         """The port is open at this host."""
@@ -68,8 +57,8 @@ class Part:
 
     def compare(self, everywhere: list[bool | None]) -> None:
         """Take in `everywhere` of all ports that are open here, including this one."""
-        self.company = max(1, everywhere.count(True))
-        self.possible = max(1, len(everywhere) - everywhere.count(False))
+        self.ports_everywhere = max(1, everywhere.count(True))
+        self.ports_possible = max(1, len(everywhere) - everywhere.count(False))
 
     def forget_hosts(self) -> int:
         """It is decided, so nobody asks for them any more. Returns how many there were."""
@@ -86,7 +75,7 @@ class Part:
 
     def alone(self) -> list[OpenHost]:
         """The hosts that have answered at no other port, as far as is known."""
-        return [host for host in self.opens if not answers_elsewhere(host, self.possible)]
+        return [host for host in self.opens if not answers_elsewhere(host, self.ports_possible)]
 
     def count(self) -> "Count":
         """The count as of now; it leaves out whether the sample is enough to go by."""
@@ -96,7 +85,7 @@ class Part:
 
     def judge(self, before: float) -> "Count":
         """Decide as of now; returns what that is based on. `before`: see `PortTally.judge`."""
-        count, silent = self.count(), self.sample.silent(self.possible)
+        count, silent = self.count(), self.sample.silent(self.ports_possible)
         self.intercepted, self.spreads = _judge(self.size, count, self.sample, silent=silent, early=self.since > before)
         self.suspicious = is_suspicious(count)
         return count
@@ -148,7 +137,7 @@ class PortTally:
             whole = Count(*map(sum, zip(whole, count, strict=True)))
             asked += part.sample.hosts
         sample = Sample(asked)
-        silent = sample.silent(max([part.possible for part in self.parts.values()], default=1))
+        silent = sample.silent(max([part.ports_possible for part in self.parts.values()], default=1))
         self.intercepted, self.spreads = _judge(self.size, whole, sample, silent=silent, early=self.since > before)
         complete = whole.opens + whole.others >= self.size
         passed = not whole.unasked or self.latest < before - PASSED_S
