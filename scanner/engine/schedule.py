@@ -218,9 +218,6 @@ class Schedule:
         trials = list(trials)
         for trial in trials:
             trial.take_back()
-        self._first_in_line(trials)
-
-    def _first_in_line(self, trials: list[Trial]) -> None:
         self._ready.extendleft(reversed(trials))
 
     def ask_first(self, endpoints: Iterable[Endpoint]) -> None:
@@ -232,7 +229,7 @@ class Schedule:
             trial = Trial(endpoint, location, first_patience(location.path, endpoint.requests))
             trial.goes_first()
             trials.append(trial)
-        self._first_in_line(trials)
+        self._ready.extendleft(reversed(trials))
 
     # How far
 
