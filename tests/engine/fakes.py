@@ -15,7 +15,6 @@ from itertools import count
 from math import ceil
 from typing import Any, NamedTuple
 
-from scanner.engine.flight.probe import MAY_FOLLOW, Probe, ProbeState
 from scanner.engine.loop import Engine
 from scanner.engine.schedule import Schedule
 from scanner.engine.truth.location import Location
@@ -29,24 +28,6 @@ from scanner.model import Endpoint, Place, Request, Result
 
 AF_INET, AF_INET6 = int(socket.AF_INET), int(socket.AF_INET6)
 START = 100.0
-
-
-def _only_legal_states() -> None:
-    """From now on, check every change of a probe's state against the table of states that may follow."""
-    slot = Probe.__dict__["state"]
-
-    def change(probe: Probe, state: ProbeState) -> None:
-        try:
-            before = slot.__get__(probe)
-        except AttributeError:  # the probe is just being made
-            before = None
-        assert before is None or state in MAY_FOLLOW[before], f"a probe that is {before.value} becomes {state.value}"
-        slot.__set__(probe, state)
-
-    Probe.state = property(slot.__get__, change)  # type: ignore[assignment,method-assign]
-
-
-_only_legal_states()
 
 
 def located(path: Path) -> Location:
