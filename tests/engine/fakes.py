@@ -19,6 +19,7 @@ from scanner.engine.loop import Engine
 from scanner.engine.schedule import Schedule
 from scanner.engine.truth.location import Location
 from scanner.engine.truth.path import Path
+from scanner.engine.truth.pool import Pool
 from scanner.engine.truth.vouchers import Network as Vouchers
 from scanner.machine.error_queue import Icmp
 from scanner.machine.events import ERR, HUP, OUT
@@ -33,6 +34,18 @@ START = 100.0
 def located(path: Path) -> Location:
     """Somewhere on that path, with a network of its own."""
     return Location(path, Vouchers())
+
+
+def part_of(pool: Pool, address: str) -> Path:
+    """The path of that address's network, which became one of its own: it answered late, and ten others never do."""
+    for host in [*(f"10.1.{number}.1" for number in range(10)), address]:
+        place = Place(host, AF_INET)
+        endpoint, network = Endpoint(place, 80, (Request(),)), pool.networks.of(place)
+        if host != address:
+            pool.path.heard(endpoint, network, refused=True, attempts=1, rtt_ms=None, now=START)
+    part = pool.regions.lost(endpoint, network, refused=False)
+    assert part is not pool.path
+    return part
 
 
 class Answer(NamedTuple):
