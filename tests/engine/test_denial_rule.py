@@ -260,9 +260,12 @@ class TestBesideResponders:
         [([HOST], 20), ([HOST], 3), ([HOST], 2), ([f"10.0.{net}.1" for net in range(6)], 1)],
         ids=["a host", "three ports", "two ports", "six networks"],
     )
-    @pytest.mark.parametrize("retries", [0, 1])
-    def test_one_of_two_ways_rejects_and_seldom_says_so(self, hosts: list[str], ports: int, retries: int) -> None:
-        """Its router sends one ICMP error per second, as routers do: whatever else it drops looks like loss."""
+    @pytest.mark.parametrize(("retries", "least", "most"), [(0, 30, 60), (1, 0, 15)])
+    def test_one_of_two_ways_rejects_and_seldom_says_so(
+        self, hosts: list[str], ports: int, retries: int, least: int, most: int
+    ) -> None:
+        """Its router sends one ICMP error per second, as routers do: whatever else it drops looks like loss. Asked
+        again, hardly anybody is unreachable."""
         told = 0
         for seed in range(40):
             network = rarely(Random(seed))
@@ -272,7 +275,7 @@ class TestBesideResponders:
             assert not (answered and wrong), (seed, wrong)
             assert all(row.doubt != "flipped" for row in rows if row.state is State.UNREACHABLE), seed
             told += sum(row.state is State.UNREACHABLE for row in rows)
-        assert told or retries, "none was unreachable"
+        assert least <= told <= most
 
     def test_one_of_sixteen_ways_rejects_and_one_port_always(self) -> None:
         draw = Random(1)

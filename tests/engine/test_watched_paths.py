@@ -1,6 +1,5 @@
 """The watched paths: each once, with as many targets as are known, and reported when they are slowed."""
 
-from scanner.engine.brakes.bucket import Bucket
 from scanner.engine.brakes.gates import Gates
 from scanner.engine.flight.verdict import TIMEOUT
 from scanner.engine.trial import Trial
@@ -10,7 +9,7 @@ from scanner.engine.truth.path import Path
 from scanner.engine.truth.pool import Pool
 from scanner.engine.truth.watched_paths import WatchedPaths
 from scanner.model import Endpoint, Place, Request
-from tests.engine.fakes import AF_INET
+from tests.engine.fakes import AF_INET, part_of
 
 
 def watched_paths(total: int = 1000) -> WatchedPaths:
@@ -34,7 +33,7 @@ def test_one_that_is_held_back_is_told_once() -> None:
     watched, path = watched_paths(), Path(300)
     watched.slow(path)
     assert watched.take_slowed() == []
-    path.pace.law.bucket = Bucket(100.0, 0.0, promised=False)
+    path.pace.law.be_careful(100.0, 0.0)
     watched.slow(path)
     watched.slow(path)
     assert (watched.take_slowed(), watched.take_slowed()) == ([path], [])
@@ -51,7 +50,7 @@ def test_a_trial_of_a_part_of_the_pool_begins_anew_there() -> None:
     watched, pool = watched_paths(), Pool()
     one = trial(pool)
     assert watched.path_of(one) == (pool.path, False)
-    part = pool.regions.paths["10.9.3"] = Path(1)
+    part = part_of(pool, "10.9.3.7")
     one.backed().leaves_with(pool.path.open_cohort(0.0), pool.path.cohorts.unseen, 0)
     assert watched.path_of(one) == (part, True)
     assert (one.path, one.cohort) == (part, None)
@@ -63,7 +62,7 @@ def test_a_trial_of_a_part_of_the_pool_begins_anew_there() -> None:
 def test_who_answers_late_may_leave_the_pool_with_its_count() -> None:
     watched, pool = watched_paths(), Pool()
     one = trial(pool)
-    part = pool.regions.paths["10.9.3"] = Path(1)
+    part = part_of(pool, "10.9.3.7")
     pool.path.counts.answered(1)
     assert watched.leave_pool(one, refused=True) is part
     assert (pool.path.counts.answers, part.counts.answers) == (0, 1)

@@ -42,7 +42,8 @@ class ProbeState(Enum):
 
 IDLE, FLYING, OVERDUE, CLOSED = ProbeState  # an enum's member costs a descriptor call each time it is named
 
-#: Which states may follow which. One that answers at once goes from idle to idle; one that met itself is overdue.
+#: Which states may follow which. One that is answered by connect() itself flies all the same, for as long as that
+#: takes; one that met itself is overdue, and one that is overdue may still be refused, and used again.
 MAY_FOLLOW = {
     IDLE: frozenset({FLYING, CLOSED}),
     FLYING: frozenset({IDLE, OVERDUE, CLOSED}),
