@@ -1,18 +1,19 @@
 """`python -m tests.mutate NAME...`: changes one decision at a time and runs its tests; what no test notices is shown.
 
-By hand, and after `pip install -e '.[mutation]'`: each change takes about two seconds, and a module has up to some
-hundreds of them. Only modules that decide something are listed, each with the tests that are quick and about it. It all
-happens in a copy, so an interruption leaves no changed source behind. The exit status is 1 where anything survived;
-what may, and why, is in `benchmarks/README.md`.
+By hand, and after `pip install -e '.[mutation]'`: a module has up to some hundreds of changes (see `mutants.py`), and
+each takes as long as its tests (`mutated.py`). Only modules that decide something are listed, each with the tests that
+are quick and about it. It all happens in a copy, so an interruption leaves no changed source behind. The exit status is
+1 where anything survived; what may, and why, is in `benchmarks/README.md`.
 """
 
 import argparse
 import json
-import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,7 +21,7 @@ ROOT = Path(__file__).parent.parent
 
 
 class Decider(NamedTuple):
-    """A module under `scanner/engine`, and its tests under `tests/engine`."""
+    """A module under `scanner/engine`, and its tests under `tests/engine`: modules, or classes of them."""
 
     module: str
     tests: list[str]
@@ -32,68 +33,79 @@ DECIDERS = {
     "stands": Decider("truth/stands.py", ["stands", "next_attempt", "loss_estimate"]),
     "loss_estimate": Decider("truth/loss_estimate.py", ["loss_estimate", "stands"]),
     "flips": Decider("truth/flips.py", ["flips"]),
+    "later_answers": Decider("truth/later_answers.py", ["later_answers"]),
     "cohorts": Decider("truth/cohorts.py", ["cohorts", "cohort_series", "path", "backing", "flips"]),
+    "cohort_series": Decider("truth/cohort_series.py", ["cohort_series", "cohorts", "sending"]),
+    "backing": Decider("truth/backing.py", ["backing"]),
+    "path": Decider("truth/path.py", ["path", "sending", "backing", "braking"]),
+    "braking": Decider("truth/braking.py", ["braking", "path", "sending"]),
+    "network_evidence": Decider("truth/network_evidence.py", ["network_evidence", "location"]),
+    "next_attempt": Decider("truth/next_attempt.py", ["next_attempt"]),
+    "special_answers": Decider("truth/special_answers.py", ["special_answers"]),
+    "denial_rule": Decider(
+        "truth/denial_rule.py",
+        [
+            "denial_rule::TestTheBest",
+            "denial_rule::TestTheRule",
+            "denial_rule::TestTheShare",
+            "denial_rule::TestAWayThatIsGone",
+            "denied_trials",
+        ],
+    ),
+    "regions": Decider("truth/regions.py", ["regions::TestRegions"]),
     "pace": Decider("brakes/pace.py", ["pace"]),
     "rate_law": Decider("brakes/rate_law.py", ["rate_law"]),
     "bucket": Decider("brakes/bucket.py", ["bucket", "pace"]),
 }
 
-_SETTINGS = """[cosmic-ray]
-module-path = {module}
-timeout = 30.0
-excluded-modules = []
-test-command = {command}
-[cosmic-ray.distributor]
-name = "local"
-[cosmic-ray.filters.operators-filter]
-exclude-operators = [{same}]
-"""
-
-#: Operators that change nothing: `is` for `==` between small numbers, and the reverse between members of an enum.
-_SAME = "core/ReplaceComparisonOperator_((Eq|NotEq|Lt|LtE|Gt|GtE)_Is(Not)?|Is_Eq|IsNot_NotEq)$"
-
-_QUICKLY = ["-m", "pytest", "-x", "-q", "-p", "no:xdist", "-p", "no:cacheprovider", "-o", "addopts="]
-
 
 class Mutant(NamedTuple):
-    """One change, as the lines of a diff, and whether a test noticed it."""
+    """One change: of which kind, as the lines of a diff, and what became of it (`mutated.py`)."""
 
+    kind: str
     lines: list[str]
-    killed: bool
+    became: str
 
 
-def mutants(decider: Decider) -> list[Mutant]:
-    """Makes every change the tool knows, one after the other."""
+def mutants(decider: Decider) -> Iterator[Mutant]:
+    """Makes every change, one after the other."""
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder)
         for name in ("scanner", "tests"):
             shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "pyproject.toml", tree)
-        module = tree / "scanner" / "engine" / decider.module
-        tests = [f"tests/engine/test_{name}.py" for name in decider.tests]
-        command = [sys.executable, *_QUICKLY, *tests]
-        subprocess.run(command, cwd=tree, check=True, stdout=subprocess.DEVNULL)  # also compiles what stays the same
-        for compiled in (module.parent / "__pycache__").glob(f"{module.stem}.*"):
-            compiled.unlink()
-        settings = {"module": str(module.relative_to(tree)), "command": shlex.join(command), "same": _SAME}
-        text = _SETTINGS.format_map({key: json.dumps(value) for key, value in settings.items()})
-        (tree / "settings.toml").write_text(text)
-        _tool(tree, "cosmic-ray", "init", "settings.toml", "session.sqlite")
-        _tool(tree, "cr-filter-operators", "session.sqlite", "settings.toml")
-        _tool(tree, "cosmic-ray", "exec", "settings.toml", "session.sqlite")
-        dumped = _tool(tree, "cosmic-ray", "dump", "session.sqlite").splitlines()
-        results = [json.loads(line)[1] for line in dumped]
-        return [_mutant(result) for result in results if result["worker_outcome"] != "skipped"]
+        command = [
+            sys.executable,
+            "-m",
+            "tests.mutated",
+            f"scanner/engine/{decider.module}",
+            *map(_test, decider.tests),
+        ]
+        with subprocess.Popen(command, cwd=tree, stdout=subprocess.PIPE, encoding="utf-8") as running:
+            assert running.stdout is not None
+            for line in running.stdout:
+                yield Mutant(**json.loads(line))
+        if running.returncode:
+            raise SystemExit(f"the tests of {decider.module} do not run: exit status {running.returncode}")
 
 
-def _tool(tree: Path, tool: str, *words: str) -> str:
-    command = [str(Path(sys.executable).with_name(tool)), *words]
-    return subprocess.run(command, cwd=tree, check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout
+def _test(name: str) -> str:
+    """The argument for pytest: a module under `tests/engine`, or a class of one."""
+    module, *within = name.split("::")
+    return "::".join([f"tests/engine/test_{module}.py", *within])
 
 
-def _mutant(result: dict[str, str]) -> Mutant:
-    lines = [line for line in result["diff"].splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")]
-    return Mutant(lines, result["test_outcome"] == "killed")
+def score(name: str, found: list[Mutant]) -> str:
+    """How many were made and noticed: operators and numbers, then statements."""
+    parts = []
+    for kind in ("operators", "statements"):
+        became = Counter(mutant.became for mutant in found if mutant.kind == kind)
+        survived, unloaded = became["survived"], became["does not load"]
+        parts.append(
+            f"{became.total()} {kind}, {became.total() - survived} killed"
+            f" ({unloaded} of them do not load), {survived} survived"
+        )
+    return f"{name}: {'; '.join(parts)}"
 
 
 def main() -> int:
@@ -101,12 +113,13 @@ def main() -> int:
     parser.add_argument("names", nargs="+", choices=DECIDERS, metavar="NAME", help=", ".join(DECIDERS))
     survived = 0
     for name in parser.parse_args().names:
-        found = mutants(DECIDERS[name])
-        left = [mutant for mutant in found if not mutant.killed]
-        for mutant in left:
-            print(*mutant.lines, "", sep="\n")
-        print(f"{name}: {len(found)} mutants, {len(found) - len(left)} killed, {len(left)} survived", flush=True)
-        survived += len(left)
+        found = []
+        for mutant in mutants(DECIDERS[name]):
+            found.append(mutant)
+            if mutant.became == "survived":
+                survived += 1
+                print(*mutant.lines, "", sep="\n", flush=True)
+        print(score(name, found), flush=True)
     return 1 if survived else 0
 
 
