@@ -13,7 +13,7 @@ from scanner.model import Doubt
 from scanner.words.shown_text import many
 
 _SURE = 3.0
-_NOTHING = "nothing ever answered that could be asked again"
+_NOTHING = "no host answered that could be probed again"
 #: Fewer clean sentinels than this give no bound worth reporting: three say "under 100%".
 _LEAST = 12
 

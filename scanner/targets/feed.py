@@ -57,7 +57,7 @@ class Feed:
         self._left_out = built.left_out
         self._warnings: list[str] = []
         if built.left_out.other_family:
-            what = f"{many(built.left_out.other_family, 'numeric host')} left out"
+            what = f"{many(built.left_out.other_family, 'numeric host was', 'numeric hosts were')} left out"
             self._warnings.append(f"{what}: not IPv{settings.family} (-{settings.family}, or the family of -S)")
 
     def take(self, n: int) -> list[Endpoint]:

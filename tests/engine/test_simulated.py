@@ -24,6 +24,7 @@ CHUNKS = 100
 QUICK_CHUNKS = 1
 #: Which of the quick chunk's networks, of the usual 1500, have a row that is false without a doubt. A play is
 #: deterministic, so the quick run knows exactly; the bound of chance would let ten times the usual pass among so few.
+#: (That bound holds over all chunks together, in the slow run.)
 #: When a seed comes or goes, look at it first (`python -m tests.lab.simulate --seed SEED`), and never just add it: only
 #: what chance explains (`simulated/truth.py` says when) may be pinned, by the change that brought it; what goes may be
 #: an accident too.

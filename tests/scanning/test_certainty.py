@@ -63,10 +63,8 @@ def test_how_many_timeouts_are_backed_by_how_many_clean_sentinels() -> None:
 
 
 def test_unverified_when_nothing_ever_answered() -> None:
-    assert said([DARK], unverified=256) == [
-        "256 timeouts are unverified: nothing ever answered that could be asked again"
-    ]
-    assert said([DARK], unverified=1) == ["1 timeout is unverified: nothing ever answered that could be asked again"]
+    assert said([DARK], unverified=256) == ["256 timeouts are unverified: no host answered that could be probed again"]
+    assert said([DARK], unverified=1) == ["1 timeout is unverified: no host answered that could be probed again"]
 
 
 def test_a_dark_host_is_not_backed_by_the_sentinels_of_another() -> None:

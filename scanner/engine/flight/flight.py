@@ -131,7 +131,7 @@ class Flight(Generic[TrialT]):
         self._sockets.drop_overdue(cast("Callable[[BareTrial], bool]", unwanted))
 
     def at_last(self) -> None:
-        """All is judged: whether all answers can have been the targets' (see `warning`)."""
+        """Every target is judged: looks whether all answers can have come from the targets (see `warning`)."""
         self._shown.at_last()
 
     def close(self) -> None:

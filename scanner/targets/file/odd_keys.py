@@ -16,7 +16,7 @@ def unknown_key(key: str, known: Iterable[str], where: str) -> str:
     if key == "<<":
         return "merge keys (<<) are not followed; write the settings out, or once for all under defaults:"
     guess = did_you_mean(key, known)
-    return f"the key {shown(key)} means nothing {where};{guess} write one of {', '.join(known)}"
+    return f"{shown(key)} is not a known key {where};{guess} write one of {', '.join(known)}"
 
 
 def foreign_key(key: str, node: MappingNode, value: YamlNode, known: Iterable[str]) -> str:

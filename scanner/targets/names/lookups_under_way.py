@@ -40,14 +40,14 @@ class LookupsUnderWay:
         self._each = each
 
     def begin(self, job: LookupJob, now: float) -> None:
-        """One more lookup."""
+        """A lookup begins."""
         job.begin(now, self._crowds)
         self._jobs.add(job)
         self._last_times += job.last_time
         self._look_at_crowd()
 
     def end(self, job: LookupJob, now: float) -> None:
-        """One lookup fewer."""
+        """A lookup has ended."""
         job.end(now, self._crowds)
         self._jobs.discard(job)
         self._last_times -= job.last_time

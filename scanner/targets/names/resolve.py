@@ -179,7 +179,7 @@ class Resolver:
 
     def _ask_again(self, job: LookupJob, now: float) -> None:
         self._say(
-            "lookups of names were short of open files or memory and are done again (the answers are the same): "
+            "some name lookups ran out of open files or memory and will be retried (the answers are the same): "
             "raise `ulimit -n`"
         )
         self._aside.append((now + _AGAIN_S, job))

@@ -70,12 +70,12 @@ class Zones:
         self.doubtful = 0  # lookups under way in zones that are not known to answer
 
     def begun(self, zone: str) -> None:
-        """One lookup more."""
+        """A lookup begins."""
         self.under_way[zone] = self.under_way.get(zone, 0) + 1
         self.doubtful += not self.answers.get(zone)
 
     def over(self, zone: str) -> None:
-        """One lookup fewer."""
+        """A lookup has ended."""
         self.doubtful -= not self.answers.get(zone)
         if left := self.under_way[zone] - 1:
             self.under_way[zone] = left
