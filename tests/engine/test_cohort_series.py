@@ -55,6 +55,12 @@ class TestWhatIsForgiven:
         self.path.lose(cohort, self.gone)
         assert self.path.forgive(self.is_gone, since=since) == forgiven
 
+    def test_of_so_many_cohorts_and_no_more(self) -> None:
+        """What was lost in the oldest of 257 stays."""
+        for number in range(257):
+            self.path.lose(self.path.open_cohort(10.0 + number), self.gone)
+        assert self.path.forgive(self.is_gone) == 256
+
 
 def begun() -> CohortSeries:
     return CohortSeries(PathCounts())
@@ -166,7 +172,7 @@ def test_a_new_era_closes_the_present_cohort() -> None:
 def test_a_new_era_may_begin_before_there_is_a_cohort() -> None:
     series = begun()
     series.new_era()
-    assert (series.present, series.take_closed()) == (None, [])
+    assert (series.present, series.take_closed(), series.rate) == (None, [], 0.0)
 
 
 def test_each_era_counts_the_answers_of_its_own_time() -> None:

@@ -11,6 +11,7 @@ from scanner.engine.flight.probe import Denial
 from scanner.engine.flight.verdict import OPEN, REFUSED, TIMEOUT, No, Verdict, kind_of_no, local_error
 from scanner.engine.truth import denial_rule
 from scanner.engine.truth.cohorts import Cohort, Era
+from scanner.engine.truth.loss_estimate import estimate
 from scanner.engine.truth.network_evidence import Network
 from scanner.engine.truth.path import Path
 from scanner.engine.truth.stands import Stand
@@ -76,6 +77,8 @@ class TestTheRule:
 
     def test_one_that_contradicts_itself_is_asked_four_times_more(self) -> None:
         assert [self.stand(n, differed=True) for n in (2, 5, 6)] == [Stand.AGAIN, Stand.AGAIN, Stand.FLIPPED]
+        assert [self.stand(n, wanted=5, differed=True) for n in (8, 9)] == [Stand.AGAIN, Stand.FLIPPED]
+        assert [self.stand(n, wanted=18, differed=True) for n in (19, 20)] == [Stand.AGAIN, Stand.FLIPPED]
 
     @pytest.mark.parametrize(
         ("chance", "differed", "stand"),
@@ -130,6 +133,21 @@ class TestTheShare:
         own = cohort(network, 0, vouched=True)
         own.count = asked
         assert (denial_rule.share(own, network, path) > 0.0) is counts
+
+    def test_what_its_network_the_cohort_and_the_way_met_in_numbers(self) -> None:
+        network, path = Network(), Path(1)
+        network.met(noes=3, answers=20)
+        some = cohort(network, 3, vouched=True)
+        some.count = 40
+        assert denial_rule.share(some, network, path) == estimate(3, 23)
+        for port in range(5):
+            some.lose(Endpoint(Place(HOST, AF_INET), 1 + port, (Request(),)))
+        assert denial_rule.share(some, network, path) == estimate(8, 40)
+        path.counts.met_noes(3)
+        path.counts.missed, path.counts.lost, path.counts.answers, path.counts.denied = 5, 12, 30, 5
+        assert denial_rule.share(some, network, path, single=True) == estimate(20, 45)
+        path.counts.answers = 0
+        assert denial_rule.share(some, network, path, single=True) == estimate(20, 20)
 
 
 class TestAWayThatIsGone:

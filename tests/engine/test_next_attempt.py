@@ -4,7 +4,7 @@ import pytest
 
 from scanner.engine.flight.syn_repeats import listened
 from scanner.engine.trial import Trial
-from scanner.engine.truth.next_attempt import NextAttempt, first_patience
+from scanner.engine.truth.next_attempt import NextAttempt, first_patience, losses_of
 from scanner.engine.truth.path import Path
 from scanner.engine.truth.stands import MOST_ATTEMPTS
 from scanner.model import Endpoint, Place, Request
@@ -28,9 +28,9 @@ class Line:
         return self.trial.patience
 
 
-def near() -> Path:
+def near(targets: int = 1000) -> Path:
     """A path whose round trip is known."""
-    path = Path(1000)
+    path = Path(targets)
     path.round_trip.measured(0.01)
     return path
 
@@ -76,7 +76,14 @@ def test_where_all_are_gone_asking_on_is_of_no_use() -> None:
 
 @pytest.mark.parametrize(
     ("rate", "patience", "full"),
-    [(None, 4.0, True), (None, 3.97, False), (50.0, 3.97, True), (50.0, 0.3, False), (0.5, 0.97, True)],
+    [
+        (None, 4.0, True),
+        (None, 5.0, True),
+        (None, 3.97, False),
+        (50.0, 3.97, True),
+        (50.0, 0.3, False),
+        (0.5, 0.97, True),
+    ],
 )
 def test_a_full_one_waits_the_whole_timeout_or_what_a_rate_leaves_of_it(
     rate: float | None, patience: float, full: bool
@@ -84,3 +91,56 @@ def test_a_full_one_waits_the_whole_timeout_or_what_a_rate_leaves_of_it(
     line = Line(Path(1000), rate=rate)
     line.trial.set_patience(patience)
     assert line.attempt.is_full(line.trial) is full
+
+
+def bad(*, refused: int = 1) -> Path:
+    """A near path on which hardly anything gets through: no number of silent attempts proves anything."""
+    path = near()
+    path.counts.asked(60)
+    path.counts.lose(57)
+    path.cohorts.era.counts(lost=57, n=60)
+    for _ in range(refused):
+        path.responders.refuses(Line(path).trial.endpoint)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("retries", "attempts", "whole"),
+    [(1, 18, False), (1, 19, True), (1, 25, True), (31, 19, False), (31, 30, False), (31, 31, True)],
+)
+def test_the_last_of_all_waits_the_whole_timeout(retries: int, attempts: int, whole: bool) -> None:
+    assert Line(bad(), retries=retries).waits(attempts) == pytest.approx(4.0 if whole else 0.3)
+
+
+def test_where_nobody_is_left_to_tell_or_its_network_is_gone_it_may_be_the_last() -> None:
+    assert Line(bad(refused=0)).waits(1) == 4.0
+    line = Line(bad())
+    assert line.waits(1) == pytest.approx(0.3)
+    line.trial.network.stopped = 1.0
+    assert line.waits(1) == 4.0
+
+
+@pytest.mark.parametrize(("targets", "waits"), [(1000, [4.0, 4.0, 4.0]), (10**6, [0.3, 4.0, 4.0])])
+def test_where_nothing_was_lost_so_far_the_best_that_may_be_found_until_then_counts(
+    targets: int, waits: list[float]
+) -> None:
+    path = near(targets)
+    path.responders.refuses(Line(path).trial.endpoint)
+    assert [Line(path).waits(attempts) for attempts in (1, 2, 3)] == [pytest.approx(wait) for wait in waits]
+
+
+def test_a_way_that_takes_longer_than_the_timeout_shortens_and_lengthens_nothing() -> None:
+    path = Path(1000)
+    path.round_trip.measured(5.0)
+    assert Line(path, retries=2).waits(1) == 4.0
+    assert first_patience(path, (Request(timeout=4.0, retries=2),)) == 4.0
+
+
+def test_of_its_network_an_attempt_for_which_nobody_vouches_is_lost() -> None:
+    path = near()
+    path.responders.refuses(Line(path).trial.endpoint)
+    trial = Line(path).trial
+    trial.backed().leaves_with(path.open_cohort(1.0), path.cohorts.unseen, 0)
+    trial.attempts = 1
+    assert losses_of(trial) == [0.5]
+    assert losses_of(trial, of_network=True) == [1.0]
