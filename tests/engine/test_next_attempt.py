@@ -43,6 +43,12 @@ def test_a_first_attempt_is_cut_short_only_where_another_one_may_follow(
     assert first_patience(path, (Request(timeout=4.0, retries=retries),)) == pytest.approx(patience)
 
 
+def test_of_several_requests_the_longest_timeout_and_the_most_retries_hold() -> None:
+    requests = (Request(timeout=2.0, retries=0), Request(timeout=4.0, retries=1))
+    assert first_patience(Path(1000), requests) == 4.0
+    assert first_patience(near(), requests) == pytest.approx(0.3)
+
+
 def test_it_leaves_now_or_when_its_time_has_come() -> None:
     line = Line(Path(1000))
     line.attempt.make(line.trial)

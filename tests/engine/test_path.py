@@ -3,6 +3,7 @@
 import pytest
 
 from scanner.engine.truth.cohorts import Era
+from scanner.engine.truth.network_evidence import Network
 from scanner.engine.truth.path import Path
 from scanner.model import Endpoint, Place, Request
 from tests.engine.fakes import AF_INET
@@ -96,3 +97,117 @@ def test_asking_on_tells_more_where_something_is_lost_or_somebody_left_or_the_ra
     asked.pace.law.be_careful(200.0, 0.0)
     assert not free.spent(free.cohorts.era, 9, 2)
     assert not asked.spent(asked.cohorts.era, 9, 2)
+
+
+@pytest.mark.parametrize(("case", "at_a_loss"), [("", True), ("refused", False), ("clean", False), ("gone", False)])
+def test_it_is_at_a_loss_where_something_was_lost_and_nobody_is_left_to_ask(case: str, at_a_loss: bool) -> None:
+    path = answering(refused=int(case == "refused"))
+    path.counts.lose(int(case != "clean"))
+    path.gone = case == "gone"
+    assert path.at_a_loss is at_a_loss
+
+
+@pytest.mark.parametrize(
+    ("case", "unsure"), [("", True), ("known", False), ("lost", False), ("exhausted", False), ("gone", False)]
+)
+def test_it_is_unsure_while_nothing_was_lost_and_too_few_say_so(case: str, unsure: bool) -> None:
+    path = answering(refused=case != "exhausted")
+    path.cohorts.era.counts(case == "lost", 60 if case == "known" else 59)
+    path.gone = case == "gone"
+    assert path.unsure is unsure
+
+
+def test_where_nobody_answers_any_more_it_is_gone_until_somebody_does() -> None:
+    path = answering()
+    assert (path.gone, path.misses, path.watched) == (False, 0, False)
+    path.pace.law.be_careful(200.0, 0.0)
+    path.missed_one()
+    path.missed_one()
+    era = path.cohorts.era
+    path.all_gone()
+    assert (path.gone, path.misses, path.pace.held, path.cohorts.era is era) == (True, 2, False, False)
+    path.answered_as_before()
+    assert (path.gone, path.misses) == (False, 0)
+
+
+def test_of_a_shared_path_the_rows_of_the_scan_are_its_targets() -> None:
+    shared, own = Path(100, shared=True), Path(100)
+    for path in (shared, own):
+        path.has_targets(70)
+        assert path.targets == 100
+        path.has_targets(300)
+    assert (shared.targets, own.targets) == (300, 100)
+    assert (own.shared, own.attached, shared.attached) == (False, False, False)
+    shared.watch()
+    assert shared.watched
+
+
+def heard(path: Path, network: Network, port: int, *, refused: bool, attempts: int = 1) -> None:
+    endpoint = Endpoint(Place("10.0.0.1", AF_INET), port, REQUESTS)
+    path.heard(endpoint, network, refused=refused, attempts=attempts, rtt_ms=250.0, now=8.0)
+
+
+@pytest.mark.parametrize("refused", [True, False])
+@pytest.mark.parametrize("same", [True, False])
+def test_who_answers_is_a_responder_of_the_path_and_of_its_network(refused: bool, same: bool) -> None:
+    path = answering(refused=0)
+    network = Network(responders=path.responders if same else None)
+    assert (path.can_tell, path.exhausted) == (False, True)
+    heard(path, network, 1, refused=refused)
+    assert (len(path.responders), len(network.responders), network.first_heard) == (1, 1, 7.75)
+    assert (path.can_tell, path.exhausted) == (True, False)
+
+
+def test_an_open_port_that_was_asked_thrice_is_none_and_its_network_was_heard_all_the_same() -> None:
+    path, network = answering(refused=0), Network()
+    heard(path, network, 1, refused=False, attempts=3)
+    assert (path.can_tell, path.exhausted, network.first_heard) == (False, True, 7.75)
+    path.counts.asked(1)
+    assert (path.can_tell, path.exhausted) == (True, True), "one was asked before"
+
+
+def test_open_ports_are_remembered_as_long_as_either_wants_them() -> None:
+    path, network, parent = answering(refused=0), Network(1), Network()
+    network.parent = parent
+    for port in range(1, 41):
+        heard(path, network, port, refused=False)
+    assert (len(path.responders), len(network.responders)) == (32, 1)
+    other = Network(2)
+    heard(path, other, 41, refused=False)
+    assert (len(path.responders), len(other.responders), parent.first_heard) == (32, 1, 7.75)
+
+
+def test_a_part_takes_its_responders_and_losses_along() -> None:
+    path, here, there = answering(refused=0), Network(), Network()
+    heard(path, here, 1, refused=True)
+    path.round_trip.measured(0.5)
+    other = Endpoint(Place("10.0.1.1", AF_INET), 1, REQUESTS)
+    path.heard(other, there, refused=True, attempts=1, rtt_ms=None, now=8.0)
+    for endpoint in (other, other, path.responders.refused[0]):
+        path.lose(path.open_cohort(8.0), endpoint)
+    part = path.split(lambda place: place.numeric == "10.0.1.1")
+    assert (there.first_heard, part.shared, part.targets, part.round_trip.rto) == (8.0, True, 1000, path.round_trip.rto)
+    assert ([*part.responders.refused], len(path.responders), path.counts.lost, part.counts.lost) == ([other], 1, 1, 2)
+    assert part.cohorts.unseen.loss() == 1.0
+
+
+def test_what_is_forgiven_is_no_loss_of_the_path() -> None:
+    path = answering(refused=2)
+    for endpoint in path.responders.refused:
+        path.lose(path.open_cohort(8.0), endpoint)
+    assert path.counts.lost == 2
+    assert path.forgive(lambda place: True, since=20.0) == 0
+    assert path.forgive(lambda place: True) == 2
+    assert path.counts.lost == 0
+
+
+def test_sentinels_leave_at_the_pace_of_the_path_and_never_to_hosts_that_are_busy() -> None:
+    path = answering()
+    path.pace.law.be_careful(200.0, 0.0)
+    path.sends(8, 0.0)
+    assert due(path) == 0
+    assert list(path.due_sentinels(1.0, 100, lambda host: True)) == []
+    path.sends(3, 1.0)
+    assert due(path, 1.0) == 0, "what was due for a busy host is over"
+    path.sends(1, 1.0)
+    assert due(path, 1.0) == 1

@@ -166,6 +166,11 @@ class Path:
         era = self.cohorts.era
         return era.lost == 0 and era.n < FULL_COHORT and not self.exhausted and not self.gone
 
+    @property
+    def at_a_loss(self) -> bool:
+        """Whether something was lost, and nobody is left to ask how much."""
+        return self.exhausted and self.lossy and not self.gone
+
     def spent(self, era: Era | None, nth: int, wanted: int) -> bool:
         """Whether asking on tells nothing more: nobody may be asked again, and at the rate that the path was held back
         to, a target had all of `wanted` attempts (`nth` of that era) and no loss was seen (with hardly an answer to

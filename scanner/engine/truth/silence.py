@@ -199,9 +199,8 @@ class Silence:
         self._attempt.make(trial)
 
     def _go_carefully(self, trial: Trial, path: Path, now: float) -> None:
-        """It had its attempts, something was lost, and nobody is left to ask."""
-        at_a_loss = trial.attempts > trial.retries and path.exhausted and path.lossy and not path.gone
-        if at_a_loss and path.braking.go_carefully(now):
+        """It had its attempts: where nobody is left to tell more, the path is held back, if that is of any use."""
+        if trial.attempts > trial.retries and path.at_a_loss and path.braking.go_carefully(now):
             self.watched_paths.slow(path)
 
     def _ask_again_or_more(self, trial: Trial, path: Path, now: float) -> None:
