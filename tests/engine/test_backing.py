@@ -202,7 +202,7 @@ class TestWhereOnlyOpenPortsAnswer:
             cohort.lose(Endpoint(Place("10.0.0.1", AF_INET), 1 + port, REQUESTS))
         for nth, hits in enumerate(late, 1):
             for _ in range(hits):
-                cohort.era.late.hit(nth)
+                cohort.era.later.hit(nth)
         return cohort
 
     def test_the_answers_of_the_path_tell_until_some_of_the_era_do(self) -> None:
