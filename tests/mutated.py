@@ -67,19 +67,21 @@ class Played:
                 if text in seen:
                     continue
                 seen.add(text)
-                became = self._became(text)
+                try:
+                    code = compile(text, str(self._module), "exec")
+                except SyntaxError:
+                    continue
+                if _content(code) == _content(self._code):
+                    continue  # such as the annotation of an attribute, which nobody evaluates
+                became = self._became(text, code)
                 if became is None:
                     return None
                 line = {"kind": kind.__name__, "lines": self._diff(text), "became": became}
                 print(json.dumps(line), file=self._out, flush=True)
         return True
 
-    def _became(self, text: str) -> str | None:
+    def _became(self, text: str, code: CodeType) -> str | None:
         """What became of a change: `killed`, `survived`, or it `does not load`; None in a fork."""
-        try:
-            code = compile(text, str(self._module), "exec")
-        except SyntaxError:
-            return "does not load"
         try:
             changed = [(self._functions[_key(old)], new) for old, new in _changed(self._code, code)]
         except (_ElsewhereError, KeyError):
@@ -156,6 +158,13 @@ def _around_functions(code: CodeType) -> tuple[object, ...]:
     """What is done when it is loaded, other than to make its functions and classes."""
     constants = [repr(each) if not isinstance(each, CodeType) else each.co_qualname for each in code.co_consts]
     return code.co_code, code.co_names, constants
+
+
+def _content(code: CodeType) -> tuple[object, ...]:
+    """All that it does, wherever it stands."""
+    constants = [repr(each) if not isinstance(each, CodeType) else _content(each) for each in code.co_consts]
+    arguments = code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount
+    return code.co_code, code.co_names, code.co_varnames, code.co_cellvars, code.co_freevars, arguments, constants
 
 
 def _key(code: CodeType) -> tuple[str, int]:

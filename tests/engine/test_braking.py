@@ -85,10 +85,10 @@ def test_it_is_not_held_back_where_enough_is_known() -> None:
     assert not path.braking.go_carefully(1.0)
 
 
-@pytest.mark.parametrize(("case", "careful"), [("", True), ("known", False), ("held", False)])
+@pytest.mark.parametrize(("case", "careful"), [("", True), ("known", False), ("well known", False), ("held", False)])
 def test_it_goes_on_carefully_where_hardly_anything_tells_how_much_is_lost(case: str, careful: bool) -> None:
     path, law = told(refused=0)
-    path.cohorts.era.counts(0, 12 if case == "known" else 11)
+    path.cohorts.era.counts(0, {"known": 12, "well known": 40}.get(case, 11))
     if case == "held":
         RateLaw.be_careful(law, 200.0, 0.0)
     era = path.cohorts.era
@@ -237,7 +237,13 @@ class TestWhereOnlyOpenPortsAnswer:
 
     @pytest.mark.parametrize(
         ("before", "sent", "closed", "rate"),
-        [(0.0, 8, False, 64.0), (100.0, 63, False, 100.0), (100.0, 64, False, 64.0), (100.0, 65, True, 100.0)],
+        [
+            (0.0, 8, False, 64.0),
+            (100.0, 63, False, 100.0),
+            (100.0, 64, False, 64.0),
+            (100.0, 65, False, 64.0),
+            (100.0, 65, True, 100.0),
+        ],
     )
     def test_the_rate_is_that_of_the_present_cohort_if_it_shows_one(
         self, before: float, sent: int, closed: bool, rate: float
@@ -253,7 +259,7 @@ class TestWhereOnlyOpenPortsAnswer:
         path.braking.answered(3, path.cohorts.era, 9.0)
         assert [round(each["rate"], 6) for each in law.told] == [rate]
 
-    @pytest.mark.parametrize(("targets", "careful"), [(1000, 200.0), (60_000, 1000.0)])
+    @pytest.mark.parametrize(("targets", "careful"), [(1000, 200.0), (60_030, 1000.5)])
     def test_where_nearly_all_was_lost_the_capacity_is_sought_from_a_careful_rate(
         self, targets: int, careful: float
     ) -> None:

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from scanner.engine.flight.probe import Denial
+from scanner.engine.flight.probe import BareTrial, Denial
 from scanner.engine.flight.verdict import OPEN, REFUSED, TIMEOUT, No, Verdict, kind_of_no, local_error
 from scanner.engine.truth import denial_rule
 from scanner.engine.truth.cohorts import Cohort, Era
@@ -54,6 +54,7 @@ class TestTheBest:
         assert not denial_rule.differ([denial(1), denial(2, sender="192.0.2.77")], HOST)
         assert denial_rule.differ([denial(1), denial(2, "net-unreach")], HOST)
         assert denial_rule.differ([denial(1), denial(2, sender=HOST)], HOST)
+        assert not denial_rule.differ([denial(1), denial(2, sender="1.1.1.1")], HOST)
 
 
 class TestTheRule:
@@ -70,13 +71,14 @@ class TestTheRule:
 
     def test_where_they_do_it_is_asked_until_chance_cannot_explain_it(self) -> None:
         assert [self.stand(n, chance=0.5) for n in (2, 10, 11)] == [Stand.AGAIN, Stand.AGAIN, Stand.SURE]
-        assert [self.stand(n, chance=0.9) for n in (19, 20)] == [Stand.AGAIN, Stand.UNVERIFIED]
+        assert [self.stand(n, chance=0.9) for n in (19, 20, 21)] == [Stand.AGAIN, Stand.UNVERIFIED, Stand.UNVERIFIED]
 
     def test_silent_attempts_explain_nothing(self) -> None:
         assert self.stand(11, noes_=9, chance=0.5) is Stand.AGAIN
 
     def test_one_that_contradicts_itself_is_asked_four_times_more(self) -> None:
         assert [self.stand(n, differed=True) for n in (2, 5, 6)] == [Stand.AGAIN, Stand.AGAIN, Stand.FLIPPED]
+        assert self.stand(7, differed=True) is Stand.FLIPPED
         assert [self.stand(n, wanted=5, differed=True) for n in (8, 9)] == [Stand.AGAIN, Stand.FLIPPED]
         assert [self.stand(n, wanted=18, differed=True) for n in (19, 20)] == [Stand.AGAIN, Stand.FLIPPED]
 
@@ -122,7 +124,9 @@ class TestTheShare:
         assert denial_rule.share(own, network, path) == 0.0
         assert denial_rule.share(own, network, path, single=True) > 3 / 8
 
-    @pytest.mark.parametrize(("heard", "asked", "counts"), [(11, 12, True), (12, 12, False), (12, 11, True)])
+    @pytest.mark.parametrize(
+        ("heard", "asked", "counts"), [(11, 12, True), (12, 12, False), (12, 11, True), (60, 60, False)]
+    )
     def test_others_on_the_way_count_where_few_were_asked_or_few_of_its_network_were_heard(
         self, heard: int, asked: int, counts: bool
     ) -> None:
@@ -134,15 +138,19 @@ class TestTheShare:
         own.count = asked
         assert (denial_rule.share(own, network, path) > 0.0) is counts
 
+    def test_all_of_them_where_the_way_is_gone(self) -> None:
+        network = Network()
+        assert denial_rule.share(cohort(network, 1), network, Path(1)) == 1.0
+
     def test_what_its_network_the_cohort_and_the_way_met_in_numbers(self) -> None:
         network, path = Network(), Path(1)
-        network.met(noes=3, answers=20)
+        network.met(noes=5, answers=20)
         some = cohort(network, 3, vouched=True)
-        some.count = 40
-        assert denial_rule.share(some, network, path) == estimate(3, 23)
+        some.count = 30
+        assert denial_rule.share(some, network, path) == estimate(5, 25)
         for port in range(5):
             some.lose(Endpoint(Place(HOST, AF_INET), 1 + port, (Request(),)))
-        assert denial_rule.share(some, network, path) == estimate(8, 40)
+        assert denial_rule.share(some, network, path) == estimate(8, 30)
         path.counts.met_noes(3)
         path.counts.missed, path.counts.lost, path.counts.answers, path.counts.denied = 5, 12, 30, 5
         assert denial_rule.share(some, network, path, single=True) == estimate(20, 45)
@@ -158,6 +166,9 @@ class TestAWayThatIsGone:
         late = cohort(network, 1, opened=10.9)
         assert denial_rule.worth_waiting(late, network, 10.9)
         assert not denial_rule.worth_waiting(late, network, 11.0)
+        assert not denial_rule.worth_waiting(late, network, 12.0)
+        assert not denial_rule.worth_waiting(cohort(network, 1, vouched=True), network, 10.9), "it is there for some"
+        assert not denial_rule.worth_waiting(cohort(other := Network(), 1), other, 10.9), "not known since when"
 
     def test_is_not_gone_while_some_are_answered(self) -> None:
         network, mixed = Network(), Network()
@@ -168,6 +179,29 @@ class TestAWayThatIsGone:
         assert not denial_rule.worth_waiting(some, network, 2.0)
         assert not denial_rule.worth_waiting(None, network, 2.0)
         assert not denial_rule.gone(cohort(network, 12), mixed), "another network's way says nothing"
+
+
+class TestTheDoubtOfAnAnswer:
+    @pytest.mark.parametrize(
+        ("verdict", "attempts", "answered", "denied", "doubt"),
+        [
+            (REFUSED, 1, 1, 0, ""),
+            (OPEN, 2, 2, 1, "flipped"),
+            (OPEN, 2, 2, 0, "flipped"),  # it was silent before
+            (REFUSED, 2, 2, 0, "flipped"),
+            (REFUSED, 3, 1, 0, ""),  # its first attempt was answered late
+            (REFUSED, 1, 2, 0, ""),
+            (TIMEOUT, 2, 2, 0, ""),
+            (None, 2, 2, 0, ""),
+        ],
+    )
+    def test_after_silence_or_a_no_it_is_in_doubt(
+        self, verdict: Verdict | None, attempts: int, answered: int, denied: int, doubt: str
+    ) -> None:
+        trial = BareTrial(Endpoint(Place(HOST, AF_INET), 9, (Request(),)))
+        trial.verdict, trial.attempts, trial.answered = verdict, attempts, answered
+        trial.denials = tuple(denial(nth) for nth in range(1, 1 + denied))
+        assert denial_rule.doubt_of_answer(trial) == doubt
 
 
 def rarely(draw: Random) -> Answers:

@@ -21,6 +21,8 @@ def heard(*hits: int) -> LaterAnswers:
         ((10,), 0, 0.0, 10, 0),
         ((8, 4, 2, 1), 7, 0.5, 26, 13),  # half of them each time
         ((0, 3), 3, 1.0, 6, 6),
+        ((0, 1), 1, 1.0, 2, 2),
+        ((1, 3), 3, 1.0, 7, 7),  # more at a second attempt than at the first: nearly all are lost
         ((100, 1), 1, 0.01, 60, 1),  # never surer than a full cohort
     ],
 )

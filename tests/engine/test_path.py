@@ -51,7 +51,7 @@ def test_sentinels_do_not_call_for_sentinels() -> None:
 def test_no_more_sentinels_than_there_is_room_for_and_what_is_due_stays_due() -> None:
     path = answering()
     path.sends(8, 0.0)
-    assert [due(path, room=1), due(path, room=0), due(path, room=9)] == [1, 0, 1]
+    assert [due(path, room=room) for room in (1, 0, -1, 9)] == [1, 0, 0, 1]
 
 
 @pytest.mark.parametrize(("targets", "sentinels"), [(1, 12), (10, 23), (40, 45), (1000, 60)])
@@ -70,7 +70,7 @@ def test_each_sign_of_loss_counts(seen: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("known", "nth", "spent"), [(6, 2, True), (6, 1, False), (5, 2, False), (5, 3, False), (5, 4, True)]
+    ("known", "nth", "spent"), [(6, 2, True), (7, 2, True), (6, 1, False), (5, 2, False), (5, 3, False), (5, 4, True)]
 )
 def test_asking_on_tells_nothing_more_once_all_attempts_were_made_at_a_rate_that_loses_nothing(
     known: int, nth: int, spent: bool
@@ -108,11 +108,12 @@ def test_it_is_at_a_loss_where_something_was_lost_and_nobody_is_left_to_ask(case
 
 
 @pytest.mark.parametrize(
-    ("case", "unsure"), [("", True), ("known", False), ("lost", False), ("exhausted", False), ("gone", False)]
+    ("case", "unsure"),
+    [("", True), ("known", False), ("well known", False), ("lost", False), ("exhausted", False), ("gone", False)],
 )
 def test_it_is_unsure_while_nothing_was_lost_and_too_few_say_so(case: str, unsure: bool) -> None:
     path = answering(refused=case != "exhausted")
-    path.cohorts.era.counts(case == "lost", 60 if case == "known" else 59)
+    path.cohorts.era.counts(case == "lost", {"known": 60, "well known": 99}.get(case, 59))
     path.gone = case == "gone"
     assert path.unsure is unsure
 

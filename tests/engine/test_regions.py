@@ -107,9 +107,62 @@ class TestRegions:
         lost(regions, flipped("10.9.3.1", pool))
         wide = regions.of(place("10.9.77.1"))
         assert wide is not None
+        assert wide is not pool
         assert wide.can_tell, "those that flipped are asked"
         assert lost(regions, flipped("10.9.78.1", pool)) is wide
         assert regions.of(place("10.8.77.1")) is None
+
+    def test_the_wider_one_of_a_link_is_of_that_link_alone(self) -> None:
+        def on(link: int, net: int) -> Place:
+            return Place(f"fe80:0:0:{net}::1%{link}", AF_INET6, scope=link)
+
+        regions = Regions(pool_of(*HEALTHY))
+        for net in range(4):
+            endpoint = Endpoint(on(1, net), 80, (Request(),))
+            regions.take_out_if_lossy(endpoint, NETWORKS.of(endpoint.place), refused=True)
+        assert len(regions.all()) == 5
+        assert regions.of(on(1, 77)) is regions.all()[-1]
+        assert regions.of(on(2, 77)) is None
+
+    def test_a_wider_one_that_is_all_there_is_stays_with_the_pool(self) -> None:
+        pool = pool_of(*HEALTHY)
+        regions = Regions(pool)
+        for net in range(20, 24):
+            assert lost(regions, flipped(f"10.1.{net}.1", pool)) is not pool
+        assert regions.of(place("10.1.77.1")) is pool
+        assert len(regions.all()) == 4
+
+    @pytest.mark.parametrize(("elsewhere", "splits"), [(4, 3), (10, 6)])
+    def test_loss_elsewhere_as_well_says_nothing_of_a_network(self, elsewhere: int, splits: int) -> None:
+        """Of so many responders elsewhere more than half as many answered late."""
+        pool = pool_of(*HEALTHY[:elsewhere])
+        regions = Regions(pool)
+        paths = [lost(regions, flipped(f"10.{net}.0.1", pool)) for net in range(20, 30)]
+        assert [path is not pool for path in paths] == [True] * splits + [False] * (10 - splits)
+
+    @pytest.mark.parametrize(
+        ("elsewhere", "own", "splits"),
+        [
+            (4, 1, [True, True]),
+            (3, 1, [False, False]),  # too few elsewhere
+            (7, 3, [False, True]),  # a single one is no more than twice its share
+            (5, 5, [False, False]),
+        ],
+    )
+    def test_a_network_stands_out_by_more_than_twice_its_share(
+        self, elsewhere: int, own: int, splits: list[bool]
+    ) -> None:
+        pool = pool_of(*HEALTHY[:elsewhere], *(f"10.9.3.{100 + number}" for number in range(own)))
+        regions = Regions(pool)
+        paths = [lost(regions, flipped(f"10.9.3.{number}", pool)) for number in range(1, 3)]
+        assert [path is not pool for path in paths] == splits
+
+    def test_its_responders_are_collected_from_then_on(self) -> None:
+        pool = pool_of(*HEALTHY)
+        trial = flipped("10.9.3.1", pool)
+        trial.network.collecting = False
+        path = lost(Regions(pool), trial)
+        assert (trial.network.collecting, trial.network.responders.most) == (True, path.responders.most)
 
     def test_loss_everywhere_does_not_split_the_pool_for_ever(self) -> None:
         pool = pool_of(*HEALTHY)
@@ -131,6 +184,20 @@ class TestRegions:
         paths = [lost(regions, flipped(f"10.{net}.0.1", pool)) for net in range(2, 62)]
         assert [path is pool for path in paths] == [False] * 32 + [True] * 28
         assert regions.all() == paths[:32]
+
+    def test_nor_are_there_more_when_the_last_makes_a_wider_one(self) -> None:
+        pool = pool_of(*(f"10.1.{n}.1" for n in range(100)))
+        for n in range(100):
+            opened = flipped(f"10.1.{n}.2", pool)
+            opened.verdict = OPEN
+            hear(opened, refused=False)
+        regions = Regions(pool)
+        for net in range(2, 30):
+            lost(regions, flipped(f"10.{net}.0.1", pool))
+        for net in range(4):
+            lost(regions, flipped(f"10.40.{net}.1", pool))
+        assert len(regions.all()) == 33
+        assert lost(regions, flipped("10.50.0.1", pool)) is pool
 
 
 def network(bad: Callable[[float], bool], silent: int) -> Network:

@@ -8,6 +8,7 @@ from scanner.engine.flight.verdict import OPEN, REFUSED, Verdict
 from scanner.engine.trial import Trial
 from scanner.engine.truth.cohorts import Cohort
 from scanner.engine.truth.location import Location
+from scanner.engine.truth.network_evidence import Network
 from scanner.engine.truth.path import COLD_ANSWERS, Path
 from scanner.engine.truth.pool import Pool
 from scanner.engine.truth.special_answers import SpecialAnswers
@@ -56,6 +57,14 @@ def test_noes_before_it_are_noes_and_no_loss() -> None:
     counts, network = case.path.counts, case.trial.network
     assert (counts.turned, counts.noes, counts.flipped, case.path.lossy) == (1, 2, 0, False)
     assert (network.noes, network.yeses) == (2, 1)
+    assert case.watched.paths == [case.path]
+
+
+def test_a_no_and_an_answer_are_told_of_its_network_and_of_its_host() -> None:
+    case = Answered(attempts=2, answered=2, noes=1)
+    parent = case.trial.network.parent = Network()
+    case.note()
+    assert (parent.noes, parent.yeses) == (1, 1)
 
 
 @pytest.mark.parametrize(("noes", "known"), [(0, 2), (1, 0)])
@@ -66,12 +75,50 @@ def test_which_attempt_was_answered_tells_of_loss_unless_a_no_was_the_cause(noes
     assert case.path.cohorts.era.later.known == known
 
 
-@pytest.mark.parametrize(("answers", "resent"), [(COLD_ANSWERS, 0), (COLD_ANSWERS + 1, 1)])
-def test_a_syn_that_was_sent_again_is_loss_once_the_way_is_warm(answers: int, resent: int) -> None:
-    case = Answered(lost_syns=1)
+@pytest.mark.parametrize(
+    ("answers", "lost_syns", "resent"),
+    [(COLD_ANSWERS - 1, 1, 0), (COLD_ANSWERS, 1, 0), (COLD_ANSWERS + 1, 1, 1), (COLD_ANSWERS + 1, 0, 0)],
+)
+def test_a_syn_that_was_sent_again_is_loss_once_the_way_is_warm(answers: int, lost_syns: int, resent: int) -> None:
+    case = Answered(lost_syns=lost_syns)
     case.path.counts.answered(answers)
     case.note()
-    assert case.path.counts.resent == resent
+    assert (case.path.counts.resent, case.watched.paths) == (resent, [case.path] * resent)
+
+
+@pytest.mark.parametrize(
+    ("refused", "collecting", "heard"), [(True, True, 1), (True, False, 0), (False, True, 1), (False, False, 1)]
+)
+def test_of_refused_ones_those_are_responders_that_are_collected(refused: bool, collecting: bool, heard: int) -> None:
+    case = Answered()
+    case.trial.network.collecting = collecting
+    case.note(refused=refused)
+    assert len(case.path.responders) == heard
+
+
+def test_its_attempt_is_counted_among_those_of_its_era() -> None:
+    """The first of five left at another rate, and the second was answered: that was the first of this era."""
+    case = Answered(attempts=5, answered=2)
+    before = case.path.cohorts.unseen
+    case.path.braking.new_era()
+    for nth in range(1, 5):
+        case.trial.backed().leaves_with(case.path.open_cohort(0.5), before, nth)
+    case.note()
+    assert (before.era.later.known, case.path.cohorts.era.later.known) == (0, 1)
+
+
+def test_one_that_left_before_anybody_watched_counts_from_its_first_attempt() -> None:
+    case = Answered(attempts=2, answered=2)
+    case.trial.backed().waits_with(case.path.open_cohort(0.5))
+    case.note()
+    assert case.path.cohorts.era.later.known == 2
+
+
+def test_where_later_attempts_are_answered_the_path_is_held_back() -> None:
+    case = Answered(attempts=3, answered=3)
+    case.path.cohorts.era.later.hit(3)
+    case.note()
+    assert (case.path.pace.held, case.watched.take_slowed()) == (True, [case.path])
 
 
 @pytest.mark.parametrize(("answered", "vouches"), [(2, True), (1, False)])
@@ -124,6 +171,23 @@ class TestWhichEraMissedAnAttempt:
         cohorts = self.leave(case, eras=True)
         case.note(refused=True)
         assert missed(*cohorts) == [1, 1, 0]
+
+    def test_whichever_attempt_it_was(self) -> None:
+        case = Answered(attempts=4, answered=4)
+        case.trial.denials = (Denial(3, ROUTER, 1.0),)
+        cohorts = self.leave(case, eras=True)
+        case.note(refused=True)
+        assert missed(*cohorts) == [2, 0, 0]
+
+    def test_a_syn_of_an_earlier_attempt_that_was_sent_again_was_lost_in_that_ones(self) -> None:
+        case = Answered(lost_syns=1, attempts=2, answered=1)
+        case.path.counts.answered(COLD_ANSWERS + 1)
+        first = case.path.cohorts.unseen
+        case.path.braking.new_era()
+        second = case.path.open_cohort(1.0)
+        case.trial.backed().leaves_with(second, first, 1)
+        case.note()
+        assert missed(first, second) == [1, 0]
 
     def test_a_first_answer_missed_none(self) -> None:
         case = Answered()
