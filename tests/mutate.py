@@ -37,7 +37,7 @@ DECIDERS = {
     "cohorts": Decider("truth/cohorts.py", ["cohorts", "cohort_series", "path", "backing", "flips"]),
     "cohort_series": Decider("truth/cohort_series.py", ["cohort_series", "cohorts", "sending"]),
     "backing": Decider("truth/backing.py", ["backing"]),
-    "path": Decider("truth/path.py", ["path", "sending", "backing", "location"]),
+    "path": Decider("truth/path.py", ["path", "sending", "backing", "location", "special_answers"]),
     "braking": Decider("truth/braking.py", ["braking", "sending"]),
     "network_evidence": Decider("truth/network_evidence.py", ["network_evidence", "location"]),
     "next_attempt": Decider("truth/next_attempt.py", ["next_attempt"]),

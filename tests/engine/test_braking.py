@@ -161,15 +161,23 @@ class TestWhatTheLawIsTold:
         small(path, 1, 5)
         assert [(each["lost"], each["n"]) for each in law.told] == [(4, 12)]
         small(path, 1, 11)
-        assert len(law.told) == 1
+        small(path, 2, 4)
+        assert [(each["lost"], each["n"]) for each in law.told[1:]] == [(3, 15)], "and once only"
+        small(path, 1, 11)
         path.braking.new_era()
         small(path, 1, 11)
-        assert len(law.told) == 1, "what was learned so far does not hold"
+        small(path, 2, 4)
+        assert [(each["lost"], each["n"]) for each in law.told[2:]] == [(3, 15)], "what was learned does not hold"
 
     def test_a_small_one_that_is_whole_is_enough(self) -> None:
         path, law = told(refused=1)
         small(path, 0, 5, target=5)
         assert [(each["lost"], each["n"]) for each in law.told] == [(0, 5)]
+
+    def test_nothing_of_what_was_sent_at_another_rate(self) -> None:
+        path, law = told(refused=1)
+        evaluated(path, Era(), 30, 60)
+        assert law.told == []
 
     def test_nothing_where_all_were_answered_otherwise(self) -> None:
         path, law = told(refused=1)
@@ -200,6 +208,9 @@ class TestWhereOnlyOpenPortsAnswer:
         assert (path.cohorts.era, era.later.known) == (era, 0)
         assert not path.braking.answered(3, era, 9.0)
         assert [(each["lost"], each["n"]) for each in law.told[1:]] == [(3, 3)], "three lost ones are evidence"
+        for nth in (1, 1, 1, 1, 1, 1, 2, 2, 2):
+            assert not path.braking.answered(nth, era, 9.0)
+        assert [(each["lost"], each["n"]) for each in law.told[2:]] == [(6, 12)]
 
     def test_two_lost_ones_are_no_evidence(self) -> None:
         path, law = told(refused=0, cuts=True)

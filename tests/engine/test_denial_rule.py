@@ -189,6 +189,7 @@ class TestTheDoubtOfAnAnswer:
             (OPEN, 2, 2, 1, "flipped"),
             (OPEN, 2, 2, 0, "flipped"),  # it was silent before
             (REFUSED, 2, 2, 0, "flipped"),
+            (REFUSED, 2, 1, 1, "flipped"),
             (REFUSED, 3, 1, 0, ""),  # its first attempt was answered late
             (REFUSED, 1, 2, 0, ""),
             (TIMEOUT, 2, 2, 0, ""),

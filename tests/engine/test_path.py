@@ -46,12 +46,15 @@ def test_sentinels_do_not_call_for_sentinels() -> None:
     path = answering()
     path.sends(1000, 0.0, sentinels=True)
     assert due(path) == 0
+    assert path.counts.sentinels == 1000
 
 
 def test_no_more_sentinels_than_there_is_room_for_and_what_is_due_stays_due() -> None:
     path = answering()
     path.sends(8, 0.0)
     assert [due(path, room=room) for room in (1, 0, -1, 9)] == [1, 0, 0, 1]
+    path.sends(8, 0.0)
+    assert due(path, room=2) == 2
 
 
 @pytest.mark.parametrize(("targets", "sentinels"), [(1, 12), (10, 23), (40, 45), (1000, 60)])

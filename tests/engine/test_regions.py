@@ -113,8 +113,8 @@ class TestRegions:
         assert regions.of(place("10.8.77.1")) is None
 
     def test_the_wider_one_of_a_link_is_of_that_link_alone(self) -> None:
-        def on(link: int, net: int) -> Place:
-            return Place(f"fe80:0:0:{net}::1%{link}", AF_INET6, scope=link)
+        def on(link: int, net: int, wide: int = 0) -> Place:
+            return Place(f"fe80:0:{wide}:{net}00::1%{link}", AF_INET6, scope=link)
 
         regions = Regions(pool_of(*HEALTHY))
         for net in range(4):
@@ -123,6 +123,7 @@ class TestRegions:
         assert len(regions.all()) == 5
         assert regions.of(on(1, 77)) is regions.all()[-1]
         assert regions.of(on(2, 77)) is None
+        assert regions.of(on(1, 77, wide=1)) is None
 
     def test_a_wider_one_that_is_all_there_is_stays_with_the_pool(self) -> None:
         pool = pool_of(*HEALTHY)
