@@ -117,7 +117,7 @@ class Schedule:
 
     def _end_recess(self, now: float) -> None:
         for trial in self._recess.due(now):
-            if trial.backing is not None and trial.backing.listening:
+            if trial.backing is not None and trial.backing.awaits_responders:
                 self._silence.denied(trial, now)
             else:
                 self._ready.append(trial)
@@ -227,7 +227,7 @@ class Schedule:
         for endpoint in endpoints:
             location = self.paths.of(endpoint.place)
             trial = Trial(endpoint, location, first_patience(location.path, endpoint.requests))
-            trial.goes_first()
+            trial.is_awaited()
             trials.append(trial)
         self._ready.extendleft(reversed(trials))
 

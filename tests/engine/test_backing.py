@@ -115,8 +115,8 @@ def noted(backing: Backing) -> dict[str, object]:
 
 
 NOTHING = {
-    "asked_more": False, "cohort": None, "cohorts": None, "era": None, "known": -1, "listening": False, "nth": 0,
-    "unheard": 0,
+    "asked_more": False, "awaits_responders": False, "cohort": None, "cohorts": None, "era": None, "known": -1,
+    "nth": 0, "unheard": 0,
 }  # fmt: skip
 
 
@@ -126,14 +126,14 @@ def test_nothing_is_known_at_first_and_each_thing_is_noted_where_it_belongs() ->
     backing.waits_with(first)
     assert noted(backing) == NOTHING | {"cohort": first}
     backing.waits_with_more(second)
-    backing.listens(True)
+    backing.waits_for_responders(True)
     backing.was_unheard(3)
     backing.knew(7)
     assert noted(backing) == NOTHING | {
-        "cohort": second, "asked_more": True, "listening": True, "unheard": 3, "known": 7,
+        "cohort": second, "asked_more": True, "awaits_responders": True, "unheard": 3, "known": 7,
     }  # fmt: skip
-    backing.listens(False)
-    assert not backing.listening
+    backing.waits_for_responders(False)
+    assert not backing.awaits_responders
 
 
 def test_an_attempt_that_did_not_leave_is_no_evidence() -> None:

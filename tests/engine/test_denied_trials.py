@@ -47,7 +47,7 @@ def test_within_the_retries_it_is_asked_again_when_its_wait_would_have_ended() -
 def test_where_nobody_can_tell_yet_it_waits_for_somebody_who_can() -> None:
     case = Rejected(attempts=2, refused=0)
     assert not case.denied.met(case.trial, 1.5)
-    assert (case.again, case.trial.backed().listening) == ([(case.trial, 2.0)], True)
+    assert (case.again, case.trial.backed().awaits_responders) == ([(case.trial, 2.0)], True)
     assert case.denied.met(case.trial, 2.0), "nobody came: it is decided"
 
 

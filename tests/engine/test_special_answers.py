@@ -40,7 +40,7 @@ def test_a_first_answer_makes_a_responder_and_nothing_else() -> None:
 
 def test_one_that_is_asked_before_its_turn_is_no_responder() -> None:
     case = Answered()
-    case.trial.goes_first()
+    case.trial.is_awaited()
     case.note()
     assert not case.path.responders
 

@@ -55,7 +55,7 @@ class Flight(Generic[TrialT]):
         self._settling = settling = Settling(kernel, sockets, shown, noes_stand=noes_stand, spare=spare)
         self._leaving = leaving = Leaving(kernel, sockets, settling, recycling, shown, ways)
         self._mux = Multiplexer(kernel, sockets, settling, leaving, recycling, shown, ways.lately_left, prepare)
-        #: Connects each of some trials; returns those that could not leave (`Multiplexer.launch`).
+        #: Connects each of some trials; returns the rest, from the first that could not leave on.
         self.launch = self._mux.launch
         #: Waits for answers, and returns what was found (`Multiplexer.wait`).
         self.wait = self._mux.wait

@@ -85,8 +85,8 @@ class Multiplexer(Generic[TrialT]):
         self.answers_at = 0.0  # when the last answers were taken
 
     def launch(self, trials: list[TrialT]) -> list[TrialT]:
-        """Connects each; returns those for which this machine had no room (`shortage` says what of), or the first of
-        which has lost its way for now (`missing` says what of it)."""
+        """Connects each; returns the rest, from the first that could not leave on. That one found no room on this
+        machine (`shortage` says of what), or has lost its way (`missing` says what); the others were not tried."""
         leaving, kernel, clock = self._leaving, self._kernel, self._kernel.clock
         lanes, idle, prepare = self.deadlines.lanes, self._sockets.idle, self._prepare
         lately_left = self._lately_left

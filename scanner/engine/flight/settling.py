@@ -18,7 +18,7 @@ from scanner.machine.kernel import Kernel
 from scanner.model import State
 
 _SOL_SOCKET, _SO_ERROR = socket.SOL_SOCKET, socket.SO_ERROR
-_MOST_UNSENT = 16  # the one limit for scans and traces: who meets `again` launches it, and does not count
+_MOST_UNSENT = 16  # the one limit for scans and traces: who is handed `unsent` launches it, and does not count
 
 
 class Settling:

@@ -25,14 +25,14 @@ class DeniedTrials:
         network = trial.location.speaking_for_itself()
         self._watched.watch(path)
         backing = trial.backed()
-        if backing.listening or backing.cohort is None:
+        if backing.awaits_responders or backing.cohort is None:
             cohort = path.open_cohort(now)
             backing.waits_with(cohort)
             cohort.noted(network, 0.0)
         if trial.attempts <= trial.retries:
             self._attempt.make(trial, trial.denied_until)
         elif not path.can_tell and path.targets > 1 and now < trial.denied_until:
-            backing.listens(True)  # somebody may answer yet who can tell
+            backing.waits_for_responders(True)  # somebody may answer yet who can tell
             self._attempt.later(trial, trial.denied_until)
         else:
             return True
@@ -42,16 +42,16 @@ class DeniedTrials:
         """Its cohort is evaluated, or nobody can tell."""
         path, network, backing = trial.path, trial.network, trial.backed()
         if trial.retries and denial_rule.worth_waiting(backing.cohort, network, now):
-            backing.listens(True)
+            backing.waits_for_responders(True)
             self._attempt.later(trial, now + (path.round_trip.rto or trial.timeout))
             return
         self._watched.count_targets(path)
         differed = denial_rule.differ(trial.denials, trial.endpoint.place.numeric)
         stand = self._what_it_comes_to(trial, path, differed=differed)
-        again = stand is Stand.AGAIN or (backing.listening and path.can_tell and trial.retries > 0)
+        again = stand is Stand.AGAIN or (backing.awaits_responders and path.can_tell and trial.retries > 0)
         most = most_attempts(trial.retries + 1)
         if again and not denial_rule.gone(backing.cohort, network) and trial.attempts < most:
-            backing.listens(False)
+            backing.waits_for_responders(False)
             self._attempt.make(trial, trial.denied_until)
         elif stand is Stand.SURE and _more_would_tell(backing, path):
             cohort = path.open_cohort(now)

@@ -175,7 +175,7 @@ class Silence:
             hopeless=era.dead,
             exhausted=path.exhausted,
             spent=path.spent(backing.era, backing.nth, wanted),
-            few=era.n < FULL_COHORT and not trial.first,  # what is asked beside the list has no row of its own
+            few=era.n < FULL_COHORT and not trial.urgent,  # what is asked beside the list has no row of its own
         )
         if network.stopped is not None or path.gone:  # asking on is of no use, and it is no loss
             return Stand.UNVERIFIED if full and trial.attempts >= wanted else Stand.AGAIN

@@ -38,7 +38,7 @@ class SpecialAnswers:
             trial.cohort.witnesses.vouch(trial.network)  # as well as any sentinel
         # A canary, or a port that is known already, would be asked twice as often as a sentinel. Of refused ones the
         # turn noted those that answered at once.
-        if not trial.first and (not refused or trial.network.collecting):
+        if not trial.urgent and (not refused or trial.network.collecting):
             path.heard(
                 trial.endpoint, trial.network, refused=refused, attempts=trial.attempts, rtt_ms=trial.rtt_ms, now=now
             )
