@@ -26,7 +26,7 @@ def _itself(subject: str, load: int) -> None:
     from scanner.machine.kernel import Kernel
 
     if subject != "with":
-        Kernel.icmp_watch = lambda self: None  # type: ignore[method-assign]
+        Kernel.icmp_counts = lambda self: None  # type: ignore[method-assign]
     if subject == "without":
         Kernel.flagger = lambda self, fd: None  # type: ignore[method-assign]
     _, hosts, ports, _ = _LOADS[load]

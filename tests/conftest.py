@@ -17,6 +17,7 @@ from hypothesis import settings
 
 from tests import needs
 from tests.cli.process import UNWANTED
+from tests.engine.legal_states import only_legal_states
 
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.register_profile("roam", max_examples=2000, deadline=None)
@@ -38,8 +39,10 @@ def _skip_or_fail(item: pytest.Item, lacking: needs.LackError) -> None:
 def pytest_configure() -> None:
     """What the tests are started from is not what they are about: neither its environment, nor a nohup.
 
-    A signal that is ignored here would be ignored by every program that a test starts.
+    A signal that is ignored here would be ignored by every program that a test starts. And whatever probes are made in
+    this process, on a fake kernel or a real one, change their state as they may.
     """
+    only_legal_states()
     for name in UNWANTED:
         os.environ.pop(name, None)
     for signum, usual in (

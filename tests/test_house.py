@@ -5,13 +5,14 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from tests.test_layers import MODULES, ROOT, imports
 
-_MOST_LINES, _MOST_ATTRIBUTES = 250, 15
+_TOO_MANY_LINES, _MOST_ATTRIBUTES = 250, 15
 
 
 def classes() -> Iterator[tuple[str, ast.ClassDef]]:
@@ -45,12 +46,38 @@ def _is_enum(node: ast.ClassDef) -> bool:
     return any(isinstance(base, ast.Name) and base.id.endswith("Enum") for base in node.bases)
 
 
+def all_attributes(node: ast.ClassDef) -> set[str]:
+    """The inherited ones too. (No two classes have one name, see below; bases of others are not looked into.)"""
+    homes = _by_name()
+    names = [ast.unparse(base).partition("[")[0].rpartition(".")[2] for base in node.bases]
+    bases = [homes[name] for name in names if name in homes]
+    return attributes(node).union(*(all_attributes(base) for base in bases if base is not node))
+
+
+@cache
+def _by_name() -> dict[str, ast.ClassDef]:
+    return {node.name: node for _, node in classes()}
+
+
+#: Which classes may hold more, and why.
+LARGE = {
+    # A million targets: each default stands in the class, and most targets, answered at once, never touch it. A record
+    # of their own for those that do would be one more entry in each of them: as attributes of each, all of these take
+    # 0.3 microseconds and 110 bytes a target.
+    "scanner.engine.trial.Trial",
+    "scanner.engine.trial.Sentinel",
+    "scanner.tracing.traced_target.HopTrial",
+}
+
+
 def test_no_class_holds_too_much() -> None:
-    assert not {
-        f"{name}.{node.name}": len(attributes(node))
-        for name, node in classes()
-        if len(attributes(node)) > _MOST_ATTRIBUTES
-    }
+    found = {f"{name}.{node.name}": len(all_attributes(node)) for name, node in classes()}
+    assert {name for name, count in found.items() if count > _MOST_ATTRIBUTES} == LARGE, found
+
+
+def test_what_is_inherited_counts() -> None:
+    trees = _by_name()
+    assert attributes(trees["BareTrial"]) | {"path", "beside"} <= all_attributes(trees["Sentinel"])
 
 
 def aliases() -> Iterator[tuple[str, str]]:
@@ -79,7 +106,7 @@ def test_one_word_one_module() -> None:
 
 def test_no_module_is_a_whole_house() -> None:
     lines = {str(path): len(path.read_text(encoding="utf-8").splitlines()) for path in ROOT.rglob("*.py")}
-    assert not {name: count for name, count in lines.items() if count > _MOST_LINES}
+    assert not {name: count for name, count in lines.items() if count >= _TOO_MANY_LINES}
 
 
 #: Who may write into another module's object, what, and why.
@@ -92,7 +119,7 @@ EXCEPTIONS = {
     "scanner.engine.truth.paths": {"note"},
     "scanner.engine.rows": {"mute", "opened", "refused", "verdicts"},  # the same; a place's note is the engine's own
     "scanner.scanning.expectations": {"met"},  # the blanks of a row are filled in by the steps of the pipeline,
-    "scanner.scanning.phantoms.release": {"doubt"},  # before anybody sees it: a copy of each row would cost
+    "scanner.scanning.phantoms.row_release": {"doubt"},  # before anybody sees it: a copy of each row would cost
     "scanner.cli.commands": {"obj"},  # click's own way of handing something on
     "scanner.cli.progress": {  # tqdm's interface; the environment that its import reads is put aside
         "bar_format", "environ", "monitor_interval", "ncols", "postfix", "total",
@@ -103,10 +130,10 @@ OWN_OBJECTS = {
     "scanner.engine.flight.lost_ways": {"missing"},
     "scanner.engine.truth.path": {"part"},
     "scanner.engine.truth.responders": {"part"},
-    "scanner.engine.truth.vouchers": {"alone"},
+    "scanner.engine.truth.network_evidence": {"alone"},
     "scanner.reports.scan_table": {"self.all"},
     "scanner.reports.trace_tree": {"node"},
-    "scanner.scanning.phantoms.everything": {"area"},
+    "scanner.scanning.phantoms.accepting_ranges": {"area"},
     "scanner.targets.file.yaml_file": {"file"},
 }
 

@@ -1,6 +1,7 @@
 """The house rules on who imports whom, held by reading every module's imports, also those inside functions."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -95,30 +96,80 @@ def test_what_may_run_where_nothing_else_is(room: str) -> None:
     assert not {(name, each) for name in members for each in imports(name) if each.split(".")[0] not in known}
 
 
-def test_only_the_machine_room_reads_proc() -> None:
-    def texts(tree: ast.Module) -> set[str]:
-        docs = {id(node.body[0].value) for node in ast.walk(tree) if isinstance(node, _DOCUMENTED) and _has_doc(node)}
-        constants = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in docs)
-        return {node.value for node in constants if isinstance(node.value, str)}
-
-    found = {name for name, tree in MODULES.items() if any("/proc/" in text for text in texts(tree))}
-    assert {name for name in found if room_of(name) != "machine"} == set()
+def names_proc(tree: ast.Module) -> bool:
+    """Whether a text of it, but a docstring, is a path in /proc, or the folder's name to make one of."""
+    docs = {id(node.body[0].value) for node in ast.walk(tree) if isinstance(node, _DOCUMENTED) and _has_doc(node)}
+    constants = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in docs)
+    texts = (node.value for node in constants if isinstance(node.value, str | bytes))
+    return any(_PROC.search(text if isinstance(text, str) else text.decode("latin-1")) for text in texts)
 
 
 _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef)
+_PROC = re.compile(r"/proc\b|\Aproc(?:/|\Z)")
 
 
 def _has_doc(node: ast.Module | ast.ClassDef | ast.FunctionDef) -> bool:
     return ast.get_docstring(node, clean=False) is not None
 
 
-def test_only_the_machine_room_makes_and_binds_sockets() -> None:
-    def makes(tree: ast.Module) -> bool:
-        calls = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
-        called = {ast.unparse(call) for call in calls if isinstance(call, ast.Attribute)}
-        return any(call in ("socket.socket", "socket.create_server") or call.endswith(".bind") for call in called)
+def test_only_the_machine_room_reads_proc() -> None:
+    readers = {name for name, tree in MODULES.items() if names_proc(tree)}
+    assert {name for name in readers if room_of(name) != "machine"} == set()
+    assert "scanner.machine.capabilities" in readers
 
-    assert {name for name, tree in MODULES.items() if makes(tree) and room_of(name) != "machine"} == set()
+
+@pytest.mark.parametrize(
+    "line",
+    ['open("/proc/net/snmp")', 'Path("/proc")', 'Path("/", "proc")', 'f"/proc/{pid}/fd"', 'os.open(b"/proc/stat", 0)',
+     'os.listdir("/proc")', 'ROOT / "proc/self"'],
+)  # fmt: skip
+def test_what_counts_as_proc(line: str) -> None:
+    assert names_proc(ast.parse(line))
+
+
+def test_what_does_not() -> None:
+    assert not names_proc(ast.parse('def read():\n    """Of /proc."""\n    return Path("/process", "process")'))
+
+
+_MAKERS = {"socket", "SocketType", "socketpair", "fromfd", "fromshare", "create_server", "create_connection", "*"}
+
+
+def makes_sockets(tree: ast.Module) -> bool:
+    """Whether it makes or binds one, or has what does by another name. (The class as an annotation is none.)"""
+    nodes, homes = list(ast.walk(tree)), ("socket", "_socket")
+    modules, found = set(), set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            modules |= {alias.asname or alias.name for alias in node.names if alias.name in homes}
+        elif isinstance(node, ast.ImportFrom) and node.module in homes:
+            found |= {alias.name for alias in node.names}
+    notes = (each for node in nodes for each in (getattr(node, "annotation", None), getattr(node, "returns", None)))
+    typed = {id(part) for each in notes if each is not None for part in ast.walk(each)}
+    used = [node for node in nodes if isinstance(node, ast.Attribute) and id(node) not in typed]
+    found |= {use.attr for use in used if isinstance(use.value, ast.Name) and use.value.id in modules}
+    return bool(found & _MAKERS) or any(use.attr == "bind" for use in used)
+
+
+def test_only_the_machine_room_makes_and_binds_sockets() -> None:
+    assert {name for name, tree in MODULES.items() if makes_sockets(tree) and room_of(name) != "machine"} == set()
+    assert makes_sockets(MODULES["scanner.machine.kernel"])
+
+
+@pytest.mark.parametrize(
+    "lines",
+    ["import socket; socket.socket(2, 1)", "from socket import socket", "from socket import socket as make",
+     "from socket import socketpair", "from socket import fromfd", "from socket import create_connection",
+     "from socket import *", "from _socket import socket", "import socket; socket.socketpair()",
+     "import socket; socket.fromfd(3, 2, 1)", "import socket; make = socket.socket", "import socket as s; s.socket()",
+     "import socket; socket.create_server(('', 1))", "sock.bind(('', 1))"],
+)  # fmt: skip
+def test_what_counts_as_making_sockets(lines: str) -> None:
+    assert makes_sockets(ast.parse(lines))
+
+
+def test_a_sockets_words_may_be_used_anywhere() -> None:
+    lines = "import socket\nfrom socket import inet_pton\ndef f(one: socket.socket | None) -> socket.socket:\n"
+    assert not makes_sockets(ast.parse(lines + "    return one.send(socket.AF_INET)"))
 
 
 def test_only_the_console_script_knows_the_command_line() -> None:
@@ -140,17 +191,6 @@ def test_the_command_line_is_built_on_api_and_reports() -> None:
         if each.split(".")[0] == "scanner" and ".".join(each.split(".")[:2]) not in allowed
     }
     assert not strangers
-
-
-def test_only_machine_reads_what_the_kernel_tells_of_this_host() -> None:
-    readers = {
-        name
-        for name, tree in MODULES.items()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("/proc")
-    }
-    assert not {name for name in readers if name.startswith(("scanner.api", "scanner.cli", "scanner.reports"))}
-    assert "scanner.machine.capabilities" in readers
 
 
 def test_third_parties_each_have_their_place() -> None:

@@ -56,8 +56,8 @@ def scan(
 ) -> "Generator[Result, None, None]":
     """Probes every target and yields a Result for each row, in the order of the verdicts.
 
-    `targets`: what `load_targets` or `sweep` gave, or any Target objects. None (and 0, False) is: not said. What a
-    target says itself goes first, then what is said here, what its file says, what is built in.
+    `targets`: what `load_targets` or `sweep` gave, or any Target objects. None (and 0, False) means not
+    given. A target's own setting comes first, then what is given here, then its file's, then the built-in one.
 
     timeout: seconds that the last attempt waits, 0.001 to 3600; built in: 4, for a sweep 1
     retries: attempts after silence or an ICMP error, at least, 0 to 100 (more where loss is evident); built in: 1

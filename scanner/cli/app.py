@@ -26,7 +26,7 @@ _WIDEST_HELP = 100
 
 _EPILOG = """\b
 Examples:
-  scanner scan targets.yaml                 is everything as the list expects it?
+  scanner scan targets.yaml                 does everything match the list?
   scanner scan db1.example.net:5432         is it reachable, and if not, why?
   scanner sweep 10.0.0.0/24 -p 22,80,443    what is open?
 

@@ -99,7 +99,7 @@ class WhatToSay(NamedTuple):
 
 
 class Choices:
-    """What the user chose. Raises UsageError for options that exclude each other.
+    """What the user chose. Raises UsageError for options that cannot be combined.
 
     `words` are the command's arguments, `given` its options by their names.
     """
@@ -126,7 +126,7 @@ class Choices:
         )
         self.say = WhatToSay(**{name: given[name] for name in WhatToSay._fields})
         if self.say.quiet and self.say.verbose:
-            raise UsageError("-q and -v exclude each other; choose one")
+            raise UsageError("-q and -v cannot be combined; choose one")
 
     def wanted(self) -> "Wanted":
         """What the scan is asked for."""
@@ -156,10 +156,10 @@ class Choices:
 def family_of_options(only4: bool, only6: bool, source: str | None) -> int:
     """0, 4 or 6. A source address reaches its own family only."""
     if only4 and only6:
-        raise UsageError("-4 and -6 exclude each other; leave both out for both families")
+        raise UsageError("-4 and -6 cannot be combined; leave both out for both families")
     asked = 4 if only4 else 6 if only6 else 0
     if source is None:
         return asked
     if asked and asked != family_of(source):
-        raise UsageError(f"-{asked} and -S {source} exclude each other")
+        raise UsageError(f"-{asked} and -S {source} cannot be combined")
     return family_of(source)

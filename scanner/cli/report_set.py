@@ -15,7 +15,7 @@ from scanner.model import Result
 
 if TYPE_CHECKING:
     from scanner.cli.choices import Choices
-    from scanner.reports import Look, Outlet, Report, ScanInfo, Selection, Stop
+    from scanner.reports import Look, Outlet, Report, ScanInfo, Selection, StopRequest
 
 #: Format and path of a report.
 Output = tuple[str, str]
@@ -63,7 +63,7 @@ class Outputs:
     `info` tells of the scan so far, for a report that ends before the others.
     """
 
-    def __init__(self, say: Callable[[str], None], stop: "Stop", info: "Callable[[], ScanInfo]") -> None:
+    def __init__(self, say: Callable[[str], None], stop: "StopRequest", info: "Callable[[], ScanInfo]") -> None:
         self.hung_up = False
         self.problems: list[str] = []
         self.streams_to_stdout = False
@@ -80,7 +80,7 @@ class Outputs:
 
         When the scan is stopped while a FIFO waits for its reader, the others are left out.
         """
-        from scanner.reports import Only, StopAskedError, is_stdout, make_report, open_outlet, record_end_of
+        from scanner.reports import SelectiveReport, StopAskedError, is_stdout, make_report, open_outlet, record_end_of
 
         self._wanted = len(wanted)
         for fmt, path in wanted:
@@ -92,7 +92,7 @@ class Outputs:
             except StopAskedError:
                 return
             report = make_report(fmt, outlet, path, look=look, command=command)
-            each = _Open(Only(report, only) if only else report, outlet, is_stdout(path))
+            each = _Open(SelectiveReport(report, only) if only else report, outlet, is_stdout(path))
             self._all.append(each)
             self._open.append(each)
             if each.on_stdout:

@@ -21,7 +21,7 @@ Examples:
   scanner scan db1.example.net:5432 10.0.0.0/28:22,443 -t 300ms
   scanner scan targets.yaml -o report.csv -o report.json --strict
 
-Exit status: 0 every expectation met, 1 not, 2 bad usage or target file, 3 not completed."""
+Exit status: 0 all expectations met, 1 some not met, 2 bad usage or target file, 3 not completed."""
 
 
 @click.command(cls=Command, help=_HELP, epilog=_EPILOG, add_help_option=False)

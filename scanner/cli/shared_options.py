@@ -48,14 +48,14 @@ def alike(*names: str) -> Callable[[Function], Function]:
 _SHARED = (
     _option(
         _WHAT, "-p", "--ports", type=values.PORTS, multiple=True,
-        help="22  22,80,8000-8100  https  top:100  - (all); required for sweep, and where a target of scan names none.",
+        help="22  22,80,8000-8100  https  top:100  - (all). Required for sweep; scan: for targets without ports.",
     ),
     _option(_WHAT, "--exclude", metavar="HOSTS", multiple=True,
             help="Never touch these: hosts, networks, host:ports; repeatable, commas allowed."),
     _alike(_WHAT, "--exclude-file"),
     _alike(_WHAT, "-4", "only4"),
     _alike(_WHAT, "-6", "only6"),
-    _option(_WHAT, "--allow-any", is_flag=True, help="Allow every address there is (0.0.0.0/0, ::/0)."),
+    _option(_WHAT, "--allow-any", is_flag=True, help="Allow all addresses as a target (0.0.0.0/0, ::/0)."),
     _option(_WHAT, "--expect", type=values.EXPECTATION,
             help="Expectation for targets that name none: open, refused, timeout, unreachable, reachable, blocked, "
                  f"not-open, any. Default: scan {SCAN.expect or 'none'}, sweep {SWEEP.expect or 'none'}."),

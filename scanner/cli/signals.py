@@ -28,11 +28,11 @@ class Signals:
     """
 
     def __init__(self) -> None:
-        from scanner.reports.outlets.stop import Stop
+        from scanner.reports.outlets.stop_request import StopRequest
 
         self.received = 0
         self._restore: Callable[[], None] | None = None
-        self.stop = Stop()
+        self.stop = StopRequest()
         self._end: Callable[[], None] | None = None
         self._interrupts = 0
 

@@ -85,5 +85,5 @@ def _unexpected(error: BaseException) -> None:
     elif isinstance(error, MemoryError):
         say("error: this machine has no memory left for the scan")
     else:
-        say(f"error: this should not have happened: {type(error).__name__}: {what}")
+        say(f"error: internal error: {type(error).__name__}: {what}")
         say("(SCANNER_DEBUG=1 in the environment shows where)")

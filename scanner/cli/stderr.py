@@ -18,7 +18,7 @@ from scanner.cli.streams import showable
 from scanner.words.user_info import masked
 
 if TYPE_CHECKING:
-    from scanner.reports.outlets.stop import Stop
+    from scanner.reports.outlets.stop_request import StopRequest
     from scanner.reports.outlets.stream import Stream
 
 #: Bytes that wait for a reader who has stopped; what is said beyond is lost.
@@ -64,7 +64,7 @@ def end() -> None:
 
 
 @contextmanager
-def unblocked(stop: "Stop") -> Iterator[None]:
+def unblocked(stop: "StopRequest") -> Iterator[None]:
     """Inside the block no word waits for a reader; at its end what still waits does, with the stop in view."""
     global _stream
     _stream = _opened()
@@ -89,8 +89,8 @@ def _opened() -> "Stream | None":
     return None
 
 
-def _settle(stream: "Stream", stop: "Stop") -> None:
-    from scanner.reports.outlets.stop import TURN_S
+def _settle(stream: "Stream", stop: "StopRequest") -> None:
+    from scanner.reports.outlets.stop_request import TURN_S
     from scanner.reports.outlets.stream import wait_writable
 
     while stream.backlog and stop.patience() > 0:

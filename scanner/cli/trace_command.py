@@ -75,7 +75,7 @@ def _format(text: str) -> str:
 @alike("-4", "only4")
 @alike("-6", "only6")
 @alike("-S", "--source")
-@click.option("-q", "--quiet", is_flag=True, help="No text; only what -f or -o ask for, warnings and errors.")
+@click.option("-q", "--quiet", is_flag=True, help="Print no text, only reports (-f, -o), warnings and errors.")
 @alike("-h", "--help")
 @click.pass_obj
 def trace(signals: Signals, /, targets: tuple[str, ...], **given: Any) -> int:

@@ -11,7 +11,7 @@ from scanner.cli.streams import look_of
 
 if TYPE_CHECKING:
     from scanner.model import Trace
-    from scanner.reports import Outlet, Stop
+    from scanner.reports import Outlet, StopRequest
 
 #: The formats by name.
 FORMATS = ("text", "json", "csv")
@@ -33,7 +33,7 @@ def place_for(fmt: str | None, path: str | None) -> tuple[str, str]:
 class Page:
     """Where the traces will stand, or nowhere (`path` is None). After the block they do, or nothing has changed."""
 
-    def __init__(self, fmt: str, path: str | None, stop: "Stop") -> None:
+    def __init__(self, fmt: str, path: str | None, stop: "StopRequest") -> None:
         self._fmt = fmt
         self._path = path
         self._stop = stop

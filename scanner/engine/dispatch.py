@@ -29,7 +29,8 @@ class Dispatch(Generic[TrialT]):
         self._shortages: Shortages[TrialT] = Shortages()
         self.attempts = 0
 
-    def __bool__(self) -> bool:
+    @property
+    def any_aside(self) -> bool:
         """Whether anybody is kept aside."""
         return bool(self._shortages or self._ways)
 
@@ -40,7 +41,7 @@ class Dispatch(Generic[TrialT]):
 
     def due(self, now: float) -> list[TrialT]:
         """Those that were kept aside and are to be tried again."""
-        return [*self._shortages.due(now), *self._ways.due(now)] if self else []
+        return [*self._shortages.due(now), *self._ways.due(now)] if self.any_aside else []
 
     def delay(self, now: float) -> float:
         """Seconds until `due` has something; infinity if nobody is kept aside."""
@@ -51,49 +52,49 @@ class Dispatch(Generic[TrialT]):
         and who waited for a way by which others leave again."""
         flight, shortages, ways = self._flight, self._shortages, self._ways
         back: list[TrialT] = []
-        left_over = flight.launch(batch)
-        sent = len(batch) - len(left_over)
-        if left_over:
-            in_flight = {family: flight.in_flight_of(family) for family in {t.endpoint.place.family for t in left_over}}
-            while left_over:
-                away = batch[: len(batch) - len(left_over)]
-                shortages.left(away)
+        rest = flight.launch(batch)
+        sent = len(batch) - len(rest)
+        if rest:
+            in_flight = {family: flight.in_flight_of(family) for family in {t.endpoint.place.family for t in rest}}
+            while rest:
+                away = batch[: len(batch) - len(rest)]
+                shortages.departed(away)
                 if away and ways.any_missing:
-                    back += ways.left(away, now)
-                batch = self._make_do(left_over, in_flight[left_over[0].endpoint.place.family], now, back)
-                left_over = flight.launch(batch)
-                sent += len(batch) - len(left_over)
+                    back += ways.departed(away, now)
+                batch = self._make_do(rest, in_flight[rest[0].endpoint.place.family], now, back)
+                rest = flight.launch(batch)
+                sent += len(batch) - len(rest)
         self.attempts += sent
         if shortages.recent:
-            shortages.left(batch)  # else a shortage of long ago would seem to have lasted
+            shortages.departed(batch)  # else a shortage of long ago would seem to have lasted
         if ways.any_missing:
-            back += ways.left(batch, now)
+            back += ways.departed(batch, now)
         return sent, back
 
-    def _make_do(self, left_over: list[TrialT], of_family: int, now: float, back: list[TrialT]) -> list[TrialT]:
+    def _make_do(self, rest: list[TrialT], of_family: int, now: float, back: list[TrialT]) -> list[TrialT]:
         """The first of these found no room or no way: deals with it and its like. Returns those to try at once."""
-        first = left_over[0]
+        first = rest[0]
         if (missing := self._flight.missing(first)) is None:
-            return self._without_room(left_over, of_family, now, back)
-        alike = self._ways.alike(left_over, first, missing)
+            return self._without_room(rest, of_family, now, back)
+        alike = self._ways.alike(rest, first, missing)
         self._ways.set_aside(alike, missing, now)
         if self._room is not None:
             for warning in self._ways.warnings:
                 self._room.say(warning)
-        return _others(left_over, alike)
+        return _others(rest, alike)
 
-    def _without_room(self, left_over: list[TrialT], of_family: int, now: float, back: list[TrialT]) -> list[TrialT]:
+    def _without_room(self, rest: list[TrialT], of_family: int, now: float, back: list[TrialT]) -> list[TrialT]:
         """The same where this machine is short of something."""
         flight, shortages, room = self._flight, self._shortages, self._room
-        first, code = left_over[0], flight.shortage
+        first, code = rest[0], flight.shortage
         relief = shortages.met(code, first, now, in_flight=flight.in_flight, of_family=of_family)
         if relief is Relief.GIVE_UP:
             flight.give_up(first, local_error(code))
-            return left_over[1:]
-        waiting = shortages.waiting(left_over, code, relief, window=room is not None)
+            return rest[1:]
+        waiting = shortages.waiting(rest, code, relief, window=room is not None)
         if waiting:
             shortages.set_aside(waiting, now)
-        others = _others(left_over, waiting)
+        others = _others(rest, waiting)
         if relief is not Relief.SHRINK:
             return others
         if room is not None:

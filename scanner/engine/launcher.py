@@ -16,8 +16,8 @@ class Launcher(Dispatch[TrialT]):
 
     def may_launch(self, now: float) -> int:
         """How many more may be launched: none while too many are kept aside."""
-        return 0 if self.too_many else self.has_room(now)
+        return 0 if self.too_many else self.how_many_more(now)
 
-    def has_room(self, now: float) -> int:
+    def how_many_more(self, now: float) -> int:
         """How many more this machine has room for."""
         return self._window.for_more(self._flight.in_flight, self.attempts, now)

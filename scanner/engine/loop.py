@@ -4,8 +4,9 @@
     found = flight.wait()                                            what is ready is judged, then deadlines expire
     settled = schedule.settle(found, now)                            whose silence stands now, who is probed again
 
-Around the third, `rows` makes a `Result` for every row of every target that is done: first of those that were answered
-(and notes whose refusals may be asked for again), then of those whose silence stands. Each step takes a list, not a
+Before the first, whoever was kept aside for want of room or of a way goes back in line (`schedule.put_back`), and after
+it, what found none. Before the third, `rows` makes a `Result` for every row of every target that was answered (and
+notes whose refusals may be asked for again); after it, for those whose silence stands. Each step takes a list, not a
 probe: a call per probe and layer would cost a third of the speed.
 
 Where to look: `schedule.py` and, behind it, `truth/` and `brakes/`; `flight/`; `launcher.py`, `dispatch.py` and `room/`
@@ -108,13 +109,13 @@ class Engine:
         try:
             while not self._stopping:
                 now = clock()
-                if self._launcher:
+                if self._launcher.any_aside:
                     schedule.put_back(self._launcher.due(now))
                 elif schedule.done and not flight.in_flight:
                     break
                 launched = self._launch(schedule.grant(now, self._launcher.may_launch(now)), now)
                 found = flight.wait(self._pause(launched))
-                yield self._settled(found)
+                yield self._rows_of(found)
             flight.at_last()
             self._room.say(flight.warning)
         except Exception:
@@ -140,13 +141,13 @@ class Engine:
         if self._flight.has_news:
             return 0.0
         now = self._kernel.clock()
-        room = self._launcher.has_room(now)
+        room = self._launcher.how_many_more(now)
         until = 0.0 if launched and room > 0 else LONGEST_WAIT_S
         if room > 0 and not launched:
             until = min(until, self._schedule.delay(now))
         return max(0.0, min(until, self._flight.next_deadline - now, self._launcher.delay(now)))
 
-    def _settled(self, found: Found[Trial]) -> list[Result]:
+    def _rows_of(self, found: Found[Trial]) -> list[Result]:
         """The rows of what is done."""
         schedule, flight, rows = self._schedule, self._flight, self.rows
         if not (found or schedule.any_finished or rows):
@@ -169,6 +170,6 @@ class Engine:
     def _rescued(self, found: Found[Trial]) -> list[Result]:
         """Something failed: what was judged until then. No such row is ever lost: rows first, then the error."""
         try:
-            return self._settled(found)
+            return self._rows_of(found)
         except Exception:  # what failed was this; it is told by whoever raised first
             return self.rows.take()

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from scanner.engine.flight.verdict import REFUSED, TIMEOUT, Verdict
 from scanner.engine.trial import Trial
-from scanner.engine.truth.noes import doubt_of_answer
+from scanner.engine.truth.denial_rule import doubt_of_answer
 from scanner.model import Place, Result, State
 
 _OPEN_STATE = State.OPEN

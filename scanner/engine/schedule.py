@@ -109,7 +109,7 @@ class Schedule:
         while ready and len(batch) < quota:
             self._gates.admit(ready.popleft(), batch, now)
         self._grant_new(batch, now, quota)
-        if self._silence.watch.paths:
+        if self._silence.watched_paths.paths:
             batch = self._silence.sentinels.beside(batch, sentinels, now, quota)
         if self.promises:
             self._promise(batch, now)
@@ -117,7 +117,7 @@ class Schedule:
 
     def _end_recess(self, now: float) -> None:
         for trial in self._recess.due(now):
-            if trial.backing is not None and trial.backing.listening:
+            if trial.backing is not None and trial.backing.awaits_responders:
                 self._silence.denied(trial, now)
             else:
                 self._ready.append(trial)
@@ -184,12 +184,12 @@ class Schedule:
             self._silence.denied(trial, now)
         if found.unsent:
             self.put_back(found.unsent)
-        watch = self._silence.watch
-        finished = watch.take_finished()
+        watched = self._silence.watched_paths
+        finished = watched.take_finished()
         if finished and any_answers:  # it stood before this turn, whose poll found a late answer all the same
             late = {*found.refused, *found.judged}
             finished = [(trial, doubt) for trial, doubt in finished if trial not in late]
-        return Settled(finished, [*listened_out, *(trial for trial, _ in finished)], watch.take_slowed())
+        return Settled(finished, [*listened_out, *(trial for trial, _ in finished)], watched.take_slowed())
 
     def _heard(self, refused: list[Trial], judged: list[Trial], now: float) -> None:
         """A turn's answers: who answers, and how fast. Some of them are looked at."""
@@ -211,16 +211,13 @@ class Schedule:
     @property
     def any_finished(self) -> bool:
         """Whether some silence stands that `settle` has not told yet."""
-        return bool(self._silence.watch.finished)
+        return bool(self._silence.watched_paths.finished)
 
     def put_back(self, trials: Iterable[Trial]) -> None:
         """These did not leave, for want of room or of a way, or met themselves: first in line as soon as they may."""
         trials = list(trials)
         for trial in trials:
             trial.take_back()
-        self._first_in_line(trials)
-
-    def _first_in_line(self, trials: list[Trial]) -> None:
         self._ready.extendleft(reversed(trials))
 
     def ask_first(self, endpoints: Iterable[Endpoint]) -> None:
@@ -230,9 +227,9 @@ class Schedule:
         for endpoint in endpoints:
             location = self.paths.of(endpoint.place)
             trial = Trial(endpoint, location, first_patience(location.path, endpoint.requests))
-            trial.goes_first()
+            trial.is_awaited()
             trials.append(trial)
-        self._first_in_line(trials)
+        self._ready.extendleft(reversed(trials))
 
     # How far
 

@@ -8,8 +8,8 @@ from scanner.engine.flight.verdict import Verdict
 from scanner.engine.truth.backing import Backing
 from scanner.engine.truth.cohorts import Cohort
 from scanner.engine.truth.location import Location
+from scanner.engine.truth.network_evidence import Network
 from scanner.engine.truth.path import Path
-from scanner.engine.truth.vouchers import Network
 from scanner.model import Endpoint
 
 
@@ -45,9 +45,9 @@ class Trial(BareTrial):
         if self.backing is not None:
             self.backing.take_back(self.attempts)
 
-    def goes_first(self) -> None:
+    def is_awaited(self) -> None:
         """Somebody waits for its answer."""
-        self.first = True
+        self.urgent = True
 
     def moves_to(self, path: Path) -> None:
         """It turned out to be on another path."""
@@ -69,7 +69,7 @@ class Sentinel(Trial):
     """
 
     sentinel = True
-    first = True
+    urgent = True
 
     def __init__(self, endpoint: Endpoint, location: Location, path: Path, beside: Cohort, *, vouches: bool) -> None:
         super().__init__(endpoint, location)

@@ -22,7 +22,7 @@ _WARY_S = 0.1
 _SHORT = (errno.EMFILE, errno.ENFILE)
 
 
-class IcmpWatch:
+class IcmpCounts:
     """Asked once for every batch of answers. `counts` gives any value that changes with the kernel's counts, or raises
     OSError or ValueError where there are none: then every answer is suspicious, and `lack` is told why. That is for
     good, but where only descriptors are short for a moment.
@@ -63,10 +63,10 @@ class IcmpWatch:
         return self._wary
 
 
-def kernel_watch(
+def kernel_icmp_counts(
     root: str = "/proc/thread-self/net", lack: Callable[[Exception], None] = lambda why: None
-) -> IcmpWatch:
-    """A watch on the counts of this thread's network namespace. The files are opened when it is first asked."""
+) -> IcmpCounts:
+    """The counts of this thread's network namespace. The files are opened when it is first asked."""
     files: list[int] = []
 
     def counts() -> list[bytes]:
@@ -84,7 +84,7 @@ def kernel_watch(
             with contextlib.suppress(OSError):
                 os.close(files.pop())
 
-    return IcmpWatch(counts, close, lack)
+    return IcmpCounts(counts, close, lack)
 
 
 def _icmp(text: bytes) -> bytes:

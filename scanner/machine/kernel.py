@@ -25,7 +25,7 @@ from typing import Any, Protocol
 from scanner.machine import lacking
 from scanner.machine.error_queue import IP_RECVERR, IPV6_RECVERR, MSG_ERRQUEUE, Icmp, parse_error_queue
 from scanner.machine.events import HUP
-from scanner.machine.icmp_counts import IcmpWatch, kernel_watch
+from scanner.machine.icmp_counts import IcmpCounts, kernel_icmp_counts
 from scanner.machine.interposed import Interposed, Seen, active_opens, preloaded
 from scanner.machine.peer_names import end_of, peer_of
 from scanner.machine.pollers import Poller, open_poller, other_poller
@@ -151,9 +151,9 @@ class Kernel:
             target, at_once, refused, info.sent, peer, self.own_address(sock), opened, bound=self._source is not None
         )
 
-    def icmp_watch(self) -> IcmpWatch | None:
+    def icmp_counts(self) -> IcmpCounts | None:
         """Tells for a whole batch of refusals whether any may be an ICMP error; None where it cannot be told."""
-        return kernel_watch(lack=lambda why: self.lacks.failed(lacking.COUNTS, why)) if self.extras else None
+        return kernel_icmp_counts(lack=lambda why: self.lacks.failed(lacking.COUNTS, why)) if self.extras else None
 
     def info(self, sock: Any) -> TcpInfo:
         """TCP_INFO; elsewhere only whether there is a peer (then the handshake is done) or none (it is not)."""
@@ -176,10 +176,10 @@ class Kernel:
     def _state_without_peer(self, sock: Any) -> int:
         """Linux says HUP of a socket that is closed, or was never told to connect (net/ipv4/tcp.c, tcp_poll())."""
         if self.extras and self.lacks.known(lacking.POLL_ONE):
-            watch = select.poll()
+            poller = select.poll()
             with contextlib.suppress(OSError, ValueError):
-                watch.register(sock, 0)
-                return CLOSE if any(bits & HUP for _, bits in watch.poll(0)) else SYN_SENT
+                poller.register(sock, 0)
+                return CLOSE if any(bits & HUP for _, bits in poller.poll(0)) else SYN_SENT
         return SYN_SENT
 
     def icmp(self, sock: Any) -> Icmp | None:

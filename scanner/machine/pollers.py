@@ -20,6 +20,7 @@ import errno
 import os
 import select
 import sys
+import time
 from typing import Protocol
 
 from scanner.errors import ScannerError, UsageError
@@ -125,20 +126,13 @@ class SelectPoller(_Base):
     def wait(self, timeout: float) -> list[Event]:
         if not self._fds:
             # Windows refuses to select on three empty sets; nothing is watched, so only time can pass.
-            if timeout > 0:
-                _idle(timeout)
+            time.sleep(max(0.0, timeout))
             return []
         _, writable, failed = select.select([], self._fds, self._fds, max(0.0, timeout))
         events = dict.fromkeys(writable, OUT)
         for fd in failed:
             events[fd] = events.get(fd, 0) | ERR
         return list(events.items())
-
-
-def _idle(timeout: float) -> None:
-    import time
-
-    time.sleep(timeout)
 
 
 class KqueuePoller(_Base):

@@ -25,10 +25,10 @@ def flag_of(fd: int, family: int, lacks: lacking.Lacks, *, reads_queue: bool) ->
     told; None where nobody could tell an ICMP error from a RST."""
     queues = family != socket.AF_INET6 or lacks.has(lacking.ICMP_ERRORS6)  # IPv4 does without being asked to
     if queues and lacks.has(lacking.POLL_ONE):
-        watch = select.poll()
-        watch.register(fd, 0)
-        if lacks.known(lacking.POLL_ONE) or _polls(watch.poll, lacks):
-            return watch.poll
+        poller = select.poll()
+        poller.register(fd, 0)
+        if lacks.known(lacking.POLL_ONE) or _polls(poller.poll, lacks):
+            return poller.poll
     if (queues and reads_queue) or lacks.has(lacking.TCP_INFO):
         return maybe
     lacks.failed(lacking.REJECTS, "neither an error queue nor TCP_INFO")

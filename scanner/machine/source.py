@@ -43,12 +43,12 @@ def _numeric(text: str) -> tuple[int, Any]:
         found = socket.getaddrinfo(text, 0, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
     except (OSError, UnicodeError, ValueError) as error:
         raise UsageError(
-            f"{hidden(text)!r} is not a numeric address; write one of this machine's, such as 10.0.0.5"
+            f"{hidden(text)!r} is not a numeric source address; write one of this machine's, such as 10.0.0.5"
         ) from error
     family, _, _, _, place = found[0]
     if is_unspecified(str(place[0])):  # bind() would take it for any address
         raise UsageError(
-            f"{hidden(text)!r} is not an address to probe from; leave -S out, or write one of this machine's"
+            f"{hidden(text)!r} is not a source to probe from; leave -S out, or write an address of this machine"
         )
     return family, place
 

@@ -1,7 +1,7 @@
 """The network of an address, as far as the address itself shows it: its /24, or for IPv6 its /64 on its link.
 
 All that count, ask or group by network use these, so that all mean the same hosts. (An attached prefix may be narrower:
-who vouches for whom depends on that, see `Networks` in `engine/truth/vouchers.py`.)
+who vouches for whom depends on that, see `Networks` in `engine/truth/network_evidence.py`.)
 """
 
 import socket

@@ -6,28 +6,28 @@ A row's way: a batch of results -> `only` -> a report (`csv_report`, `json_repor
 
 from scanner.reports.counts import Tally
 from scanner.reports.formats import FORMATS, make_report, open_report, record_end_of
-from scanner.reports.only import Only, Selection, parse_only
 from scanner.reports.outlets.opening import open_outlet
 from scanner.reports.outlets.outlet import Outlet
 from scanner.reports.outlets.refusals import notices
-from scanner.reports.outlets.stop import Stop, StopAskedError
+from scanner.reports.outlets.stop_request import StopAskedError, StopRequest
 from scanner.reports.outlets.stream import settle
 from scanner.reports.output_words import check_outputs, format_of, is_stdout, parse_output
 from scanner.reports.painted import Look
 from scanner.reports.report import Report, ScanInfo
+from scanner.reports.row_selection import Selection, SelectiveReport, parse_only
 from scanner.reports.summary import summary
 from scanner.words.plain import plain
 
 __all__ = [
     "FORMATS",
     "Look",
-    "Only",
     "Outlet",
     "Report",
     "ScanInfo",
     "Selection",
-    "Stop",
+    "SelectiveReport",
     "StopAskedError",
+    "StopRequest",
     "Tally",
     "check_outputs",
     "format_of",

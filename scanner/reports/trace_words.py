@@ -23,7 +23,7 @@ def stop_text(state: State | str | None, reason: str, address: str, hop: int | N
     if state is None:
         return "not traced to its end"
     if state == State.TIMEOUT and hop is None:
-        return "silent; where is not known, as routers answer only so many"
+        return "silent; location unknown (routers limit their replies)"
     if state == State.TIMEOUT:
         return f"silent after {place}" if hop else f"silent, and so {_hops_text(asked)}"
     if state == State.UNREACHABLE and not address:
@@ -55,7 +55,7 @@ def explain_lines(explained: Mapping[str, Any]) -> list[str]:
     groups: Iterable[Mapping[str, Any]] = explained.get("groups", ())
     lines = [_group_line(group) for group in groups]
     if lines and not explained.get("complete", True):
-        lines.append("stopped early: not every trace came to its end")
+        lines.append("stopped early: some traces did not finish")
     return lines
 
 

@@ -13,7 +13,7 @@ from scanner.model import Doubt
 from scanner.words.shown_text import many
 
 _SURE = 3.0
-_NOTHING = "nothing ever answered that could be asked again"
+_NOTHING = "no host answered that could be probed again"
 #: Fewer clean sentinels than this give no bound worth reporting: three say "under 100%".
 _LEAST = 12
 
@@ -30,11 +30,11 @@ def evidence(
     heard: whether anything answered on the paths of those that timed out; stopped: when the known responders of
     networks stopped answering, as `clock` renders the engine's time.
     """
-    paths = [path for path in paths if path.answers or path.timeouts]
+    paths = [path for path in paths if path.answers or path.silent_attempts]
     sentinels = sum(path.sentinels for path in paths)
     lost = sum(path.lost for path in paths)
     unverified, lossy = (timeouts.get(doubt, 0) for doubt in (Doubt.UNVERIFIED, Doubt.LOSSY))
-    fewest = min((path.sentinels for path in paths if path.timeouts and path.sentinels), default=sentinels)
+    fewest = min((path.sentinels for path in paths if path.silent_attempts and path.sentinels), default=sentinels)
     return {
         "timeouts": sum(timeouts.values()),
         "unverified": unverified,
@@ -44,7 +44,7 @@ def evidence(
         "flipped": sum(path.flipped + path.turned for path in paths),
         "loss_below": round(_SURE / fewest, 6) if fewest >= _LEAST and not lost else None,
         "verified": bool(sentinels) and not unverified and not lossy,
-        "heard": any(path.answers for path in paths if path.timeouts),
+        "heard": any(path.answers for path in paths if path.silent_attempts),
         "stopped": [clock(when) for when in sorted(when for path in paths for when in path.stopped)],
     }
 

@@ -3,7 +3,7 @@
 1. `take` takes in what the resolver has found out (`name_intake.py`), which lets those addresses in (`arrivals.py`),
    and hands out endpoints: from the space and from the lanes of resolved names, in turn (`turns.py`).
 2. A name that leads to an endpoint that has not gone out yet adds its row there. If the endpoint has gone out, the row
-   is a copy of its verdict (`memory.py`).
+   is a copy of its verdict (`probed_before.py`).
 3. `rows` hands out what needs no probe: those copies, and an error for each target of a name that has no address, or
    an unspecified one.
 """
@@ -20,7 +20,7 @@ from scanner.targets.names.resolve import Resolver
 from scanner.targets.space.arrivals import Arrivals, Routed
 from scanner.targets.space.built import Built
 from scanner.targets.space.excluder import Excluder
-from scanner.targets.space.memory import Memory
+from scanner.targets.space.probed_before import ProbedBefore
 from scanner.targets.space.space_walk import SpaceWalk
 from scanner.targets.space.turns import Turns
 from scanner.words.shown_text import many
@@ -32,7 +32,8 @@ _ROWS_AT_ONCE = 10_000
 class Feed:
     """One scan's endpoints, each handed out once. Not thread-safe; the resolver's own threads never call back.
 
-    `wall` gives seconds; `wall`, `resolver`, `routed` and `memory` are parameters so that tests can replace them.
+    `wall` gives seconds; `wall`, `resolver`, `routed` and `probed_before` are parameters so that tests can replace
+    them.
     """
 
     def __init__(
@@ -44,19 +45,19 @@ class Feed:
         resolver: Resolver | None = None,
         routed: Routed = has_route,
         wall: Callable[[], float] = time.time,
-        memory: Memory | None = None,
+        probed_before: ProbedBefore | None = None,
     ) -> None:
         self._space = built.space.fresh()
-        self._memory = memory or Memory()
+        self._probed_before = probed_before or ProbedBefore()
         walk = SpaceWalk(self._space)
-        self._arrivals = Arrivals(walk, excluder, settings.family, routed, self._memory)
+        self._arrivals = Arrivals(walk, excluder, settings.family, routed, self._probed_before)
         self._turns = Turns(walk, self._arrivals.lanes)
         resolver = resolver or Resolver(family=settings.family, deadline=settings.dns_timeout)
         self._intake = NameIntake(built.names, self._arrivals, resolver, wall)
         self._left_out = built.left_out
         self._warnings: list[str] = []
         if built.left_out.other_family:
-            what = f"{many(built.left_out.other_family, 'numeric host')} left out"
+            what = f"{many(built.left_out.other_family, 'numeric host was', 'numeric hosts were')} left out"
             self._warnings.append(f"{what}: not IPv{settings.family} (-{settings.family}, or the family of -S)")
 
     def take(self, n: int) -> list[Endpoint]:
@@ -64,7 +65,7 @@ class Feed:
         self.hear()
         out = self._turns.take(n)
         if self.pending:
-            self._memory.sent(out)
+            self._probed_before.sent(out)
         return out
 
     def fit(self, descriptors: int) -> int:
@@ -96,7 +97,7 @@ class Feed:
             return
         self._intake.hear()
         if not self.pending:
-            self._memory.forget()
+            self._probed_before.forget()
 
     def stop(self) -> None:
         """No further lookup of a name begins. Safe from a signal handler."""
@@ -104,14 +105,14 @@ class Feed:
 
     def rows(self) -> list[Result]:
         """Rows that need no probe, since the last call; at most a few thousand at once."""
-        out = self._memory.rows()
+        out = self._probed_before.rows()
         return out + self._intake.rows(_ROWS_AT_ONCE - len(out)) if self._intake.has_rows else out
 
     def remember(self, results: list[Result]) -> None:
         """Every settled row must be passed in here as long as `pending` is true."""
-        self._memory.settled(results)
+        self._probed_before.settled(results)
         if not self.pending:
-            self._memory.forget()
+            self._probed_before.forget()
 
     def permits(self, place: Place, port: int) -> bool:
         """Whether no exclude forbids probing this port of this place."""
@@ -124,12 +125,12 @@ class Feed:
     @property
     def pending(self) -> bool:
         """Names are unresolved, or rows wait for the verdict on an endpoint that is being probed."""
-        return self._intake.unresolved > 0 or self._memory.waiting
+        return self._intake.unresolved > 0 or self._probed_before.waiting
 
     @property
     def exhausted(self) -> bool:
         """Nothing is left: no endpoint, no name, no row."""
-        return self._turns.over and not (self.pending or self._intake.has_rows or self._memory.has_rows)
+        return self._turns.over and not (self.pending or self._intake.has_rows or self._probed_before.has_rows)
 
     @property
     def total(self) -> int:

@@ -7,14 +7,14 @@ first):
   until one of these answers, and beyond. *Followers* are asked around the last hop that the first ones of their network
   know, and farther if somebody answers there.
 * Where a way ends is known of it by itself if the hop behind its last one is silent. If that is not known, it is taken
-  from others, if all agree of whom it is known (`fellows.py`). So it is with the hops in between.
+  from others, if all agree of whom it is known (`known_hops.py`). So it is with the hops in between.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 from scanner.model import Endpoint, NetworkKey
-from scanner.tracing.fellows import (
+from scanner.tracing.known_hops import (
     KnownHops,
     agree,
     between,
@@ -96,7 +96,7 @@ class Company:
         return whole
 
     def complete(self, target: TracedTarget) -> None:
-        """It has answered, or was rejected: it takes the hops before from its fellows."""
+        """It has answered, or was rejected: it takes the hops before from others."""
         first = [each.route.findings.seen() for each in self._first[target.network] if each is not target]
         near = [*first, *self._seen[target.network]]
         far = [leader.route.findings.seen() for leader in self._leaders if leader.network != target.network]

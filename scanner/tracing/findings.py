@@ -6,8 +6,8 @@ hops in between that others saw (`company.py` says which). What to ask next is n
 
 from scanner.engine.flight.verdict import TIMEOUT, Verdict
 from scanner.model import End, Hop, Reason, State
-from scanner.tracing.fellows import KnownHops
 from scanner.tracing.hop_answers import Answers
+from scanner.tracing.known_hops import KnownHops
 from scanner.tracing.silent_hops import SilentHops
 from scanner.tracing.waves import Waves
 from scanner.words.builtin_values import MOST_HOPS

@@ -4,7 +4,7 @@ Those of its own network are believed until a hop shows otherwise. Those of anot
 answers here as well: so the known hops are asked by turns, the last one first, until one does.
 """
 
-from scanner.tracing.fellows import KnownHops
+from scanner.tracing.known_hops import KnownHops
 
 _REFUTED = 3  # so many known hops that should have answered and did not: it is another way
 

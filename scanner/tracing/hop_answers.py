@@ -178,7 +178,7 @@ class Answers:
     # The way
 
     def take(self, hops: dict[int, str]) -> None:
-        """Hops that others saw on the same way, and that were not asked here, or in vain (`fellows.py`)."""
+        """Hops that others saw on the same way, and that were not asked here, or in vain (`known_hops.py`)."""
         self._taken = hops
 
     @property
@@ -187,7 +187,7 @@ class Answers:
         return max([*self._expired, *self._reached, *self._rejects], default=0)
 
     def seen(self, silent: Collection[int] = ()) -> dict[int, str]:
-        """Who gave himself away at which hop, the target excepted, without what was taken from others."""
+        """The address that answered at each hop, without the target's own and without those taken from other traces."""
         return {hop: address for hop, address, _ in self._stations(silent)}
 
     def stations(self, silent: Collection[int] = ()) -> dict[int, Hop]:

@@ -17,10 +17,10 @@ What the answers mean is said in `hop_answers.py`, what a silence does in `silen
 
 from scanner.engine.flight.verdict import Verdict
 from scanner.model import End, Reason
-from scanner.tracing.fellows import KnownHops
 from scanner.tracing.findings import Findings
 from scanner.tracing.hearsay import Hearsay
 from scanner.tracing.hop_answers import FULL, Answers
+from scanner.tracing.known_hops import KnownHops
 from scanner.tracing.router_budget import Budget
 from scanner.tracing.silent_hops import SilentHops
 from scanner.tracing.waves import FIRST_WAVE, Waves

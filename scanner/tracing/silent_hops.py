@@ -6,7 +6,7 @@ there had answers left: they gave few, or more than such a router would. Else it
 
 from scanner.engine.flight.verdict import Verdict
 from scanner.model import Reason
-from scanner.tracing.fellows import KnownHops
+from scanner.tracing.known_hops import KnownHops
 from scanner.tracing.router_budget import Budget
 
 

@@ -14,7 +14,7 @@ _MOST_UNEXPLAINED = 2
 
 
 class Role(enum.Enum):
-    """Whom a target is told the way by."""
+    """Which other targets a target takes hops from, instead of asking for them itself."""
 
     LEADER = "nobody"
     SCOUT = "the leaders, which are of other networks"

@@ -14,7 +14,7 @@ NOTHING_CHOSEN = Choices("scan", ["x:1"], _GIVEN)
 
 
 class FakeScan:
-    """What may be looked at of a scan between two rounds."""
+    """What may be looked at of a scan between two turns."""
 
     def __init__(self, *, attempts: int = 0, told: Iterable[str] = ()) -> None:
         self.attempts = attempts

@@ -46,6 +46,23 @@ def valued_options() -> Iterator[tuple[str, str]]:
 
 
 TARGETS = {"scan": ["127.0.0.1:1"], "sweep": ["127.0.0.1", "-p", "1"], "trace": ["127.0.0.1:1", "-n"]}
+#: The port refuses: for `scan` that is not as expected.
+DONE = {"scan": 1, "sweep": 0, "trace": 0}
+EVIL_VALUES = {
+    "bare": EVIL,
+    "csv": f"csv:{EVIL}",
+    "number": f"1{EVIL}",
+    "host": f"127.0.0.1{EVIL}:1",
+    "file": f"missing/{EVIL}.csv",
+}
+
+
+def ends(command: str, option: str, kind: str) -> int:
+    """The exit status: no option takes any of these values, but a file may be called like that (in a folder that is
+    there). What a name's ending does not tell, `scan` and `sweep` want to know; `trace` writes its text there."""
+    if option != "--output" or kind == "file" or (command != "trace" and kind != "csv"):
+        return 2
+    return DONE[command]
 
 
 @pytest.mark.parametrize(("command", "option"), list(valued_options()))
@@ -53,10 +70,11 @@ def test_every_option(
     command: str, option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for value in (EVIL, f"csv:{EVIL}", f"1{EVIL}", f"127.0.0.1{EVIL}:1", f"missing/{EVIL}.csv"):
+    for kind, value in EVIL_VALUES.items():
         ended = status.guarded(lambda value=value: run_command([command, *TARGETS[command], f"{option}={value}"]))  # type: ignore[misc]
         said = capfd.readouterr()
-        assert said.err or ended in (0, 1), (option, value)
+        assert ended == ends(command, option, kind), (option, value)
+        assert ended != 2 or said.err.startswith("error: "), (option, value)
         check(said.out, said.err)
 
 

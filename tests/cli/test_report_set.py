@@ -9,7 +9,7 @@ from scanner.cli.choices import Choices
 from scanner.cli.report_set import Outputs, wanted_outputs
 from scanner.cli.scan_command import scan
 from scanner.errors import ReportError, UsageError
-from scanner.reports import ScanInfo, Stop
+from scanner.reports import ScanInfo, StopRequest
 
 
 def choices(**given: Any) -> Choices:
@@ -81,7 +81,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Outputs, list
         monkeypatch.setattr("scanner.reports.open_outlet", lambda path, stop, record_end: next(waiting))
         monkeypatch.setattr("scanner.reports.make_report", lambda fmt, outlet, path, **more: outlet)
         said: list[str] = []
-        outputs = Outputs(said.append, Stop(), ScanInfo)
+        outputs = Outputs(said.append, StopRequest(), ScanInfo)
         wanted = [("csv", "-" if isinstance(each.error, OSError) else f"{at}.csv") for at, each in enumerate(reports)]
         outputs.open(wanted, None, "scan", None)  # type: ignore[arg-type]
         return outputs, said
@@ -110,7 +110,7 @@ def test_lost_reader_is_told_to_nobody(opened: Any) -> None:
 
 
 def test_no_reports_at_all_is_no_loss() -> None:
-    assert not Outputs(print, Stop(), ScanInfo).all_lost
+    assert not Outputs(print, StopRequest(), ScanInfo).all_lost
 
 
 class Stuck(FakeReport):

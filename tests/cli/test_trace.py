@@ -74,7 +74,7 @@ WRONG = [
     (["127.0.0.1:1-1001"], "too many to trace"),
     (["-4", "[::1]:1"], "nothing left to probe"),
     (["-6", "127.0.0.1:1"], "nothing left to probe"),
-    (["-4", "-6", "localhost:1"], "-4 and -6 exclude each other"),
+    (["-4", "-6", "localhost:1"], "-4 and -6 cannot be combined"),
     (["-f", "table", "localhost:1"], "formats: text, json, csv"),
     (["-f", "jsonl", "localhost:1"], "formats: text, json, csv"),
     (["--max-hops", "0", "localhost:1"], "from 1 to 255"),
@@ -203,6 +203,6 @@ def test_ctrl_c_while_explaining_keeps_the_whole_scan(silent_port: int, tmp_path
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert "stopped early: not every trace came to its end" in said
+    assert "stopped early: some traces did not finish" in said
     scan = json.loads((tmp_path / "x.json").read_text())["scan"]
     assert (scan["complete"], scan["explain"]["complete"]) == (True, False)

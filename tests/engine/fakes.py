@@ -15,15 +15,15 @@ from itertools import count
 from math import ceil
 from typing import Any, NamedTuple
 
-from scanner.engine.flight.probe import MAY_FOLLOW, Probe, ProbeState
 from scanner.engine.loop import Engine
 from scanner.engine.schedule import Schedule
 from scanner.engine.truth.location import Location
+from scanner.engine.truth.network_evidence import Network as HeardNetwork
 from scanner.engine.truth.path import Path
-from scanner.engine.truth.vouchers import Network as Vouchers
+from scanner.engine.truth.pool import Pool
 from scanner.machine.error_queue import Icmp
 from scanner.machine.events import ERR, HUP, OUT
-from scanner.machine.icmp_counts import IcmpWatch
+from scanner.machine.icmp_counts import IcmpCounts
 from scanner.machine.tcp_info import CLOSE, CLOSE_WAIT, ESTABLISHED, SYN_SENT, TcpInfo
 from scanner.model import Endpoint, Place, Request, Result
 
@@ -31,27 +31,21 @@ AF_INET, AF_INET6 = int(socket.AF_INET), int(socket.AF_INET6)
 START = 100.0
 
 
-def _only_legal_states() -> None:
-    """From now on, check every change of a probe's state against the table of states that may follow."""
-    slot = Probe.__dict__["state"]
-
-    def change(probe: Probe, state: ProbeState) -> None:
-        try:
-            before = slot.__get__(probe)
-        except AttributeError:  # the probe is just being made
-            before = None
-        assert before is None or state in MAY_FOLLOW[before], f"a probe that is {before.value} becomes {state.value}"
-        slot.__set__(probe, state)
-
-    Probe.state = property(slot.__get__, change)  # type: ignore[assignment,method-assign]
-
-
-_only_legal_states()
-
-
 def located(path: Path) -> Location:
     """Somewhere on that path, with a network of its own."""
-    return Location(path, Vouchers())
+    return Location(path, HeardNetwork())
+
+
+def part_of(pool: Pool, address: str) -> Path:
+    """The path of that address's network, which became one of its own: it answered late, and ten others never do."""
+    for host in [*(f"10.1.{number}.1" for number in range(10)), address]:
+        place = Place(host, AF_INET)
+        endpoint, network = Endpoint(place, 80, (Request(),)), pool.networks.of(place)
+        if host != address:
+            pool.path.heard(endpoint, network, refused=True, attempts=1, rtt_ms=None, now=START)
+    part = pool.regions.take_out_if_lossy(endpoint, network, refused=False)
+    assert part is not pool.path
+    return part
 
 
 class Answer(NamedTuple):
@@ -339,8 +333,8 @@ class FakeKernel:
     def interposed(self) -> None:
         """Nothing is."""
 
-    def icmp_watch(self) -> IcmpWatch | None:
-        return IcmpWatch(lambda: self.icmp_seen)
+    def icmp_counts(self) -> IcmpCounts | None:
+        return IcmpCounts(lambda: self.icmp_seen)
 
     def closed(self, sock: FakeSocket) -> None:
         self.open_sockets.discard(sock)

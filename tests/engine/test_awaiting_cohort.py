@@ -6,9 +6,9 @@ from scanner.engine.brakes.gates import Gates
 from scanner.engine.flight.verdict import OPEN
 from scanner.engine.trial import Trial
 from scanner.engine.truth.awaiting_cohort import AwaitingCohort
+from scanner.engine.truth.network_evidence import Network
 from scanner.engine.truth.path import Path
-from scanner.engine.truth.vouchers import Network
-from scanner.engine.truth.watch import Watch
+from scanner.engine.truth.watched_paths import WatchedPaths
 from scanner.model import Endpoint, Place, Request
 from tests.engine.fakes import AF_INET, located
 
@@ -16,8 +16,8 @@ from tests.engine.fakes import AF_INET, located
 class Court:
     def __init__(self) -> None:
         self.decided: list[tuple[Trial, float]] = []
-        watch = Watch(Gates(None, None), lambda: 1000)
-        self.awaiting_cohort = AwaitingCohort(watch, lambda trial, now: self.decided.append((trial, now)), Random(1))
+        watched = WatchedPaths(Gates(None, None), lambda: 1000)
+        self.awaiting_cohort = AwaitingCohort(watched, lambda trial, now: self.decided.append((trial, now)), Random(1))
         self.path = Path(1000)
         self.cohort = self.path.open_cohort(0.0)
 

@@ -5,8 +5,8 @@ import pytest
 from scanner.engine.truth.backing import Backing
 from scanner.engine.truth.cohorts import Cohort, Era
 from scanner.engine.truth.loss_estimate import estimate
+from scanner.engine.truth.network_evidence import Network
 from scanner.engine.truth.path import Path
-from scanner.engine.truth.vouchers import Network
 from scanner.model import Endpoint, Place, Request
 from tests.engine.fakes import AF_INET
 
@@ -29,7 +29,7 @@ def evaluated(path: Path, era: Era, lost: int, n: int) -> Cohort:
     cohort.count = n
     for port in range(lost):
         cohort.lose(Endpoint(Place("10.0.0.1", AF_INET), 1 + port, REQUESTS))
-    path.evaluate(cohort, 1.0)
+    path.braking.evaluate(cohort, 1.0)
     return cohort
 
 
@@ -87,7 +87,7 @@ def test_targets_that_answered_later_tell_what_the_others_beside_them_met() -> N
         path.cohorts.era.flips.miss()
     (loss,) = losses(path, clean) or []
     assert round(loss, 4) == 0.0551
-    path.new_era()
+    path.braking.new_era()
     path.counts.answered(900)
     later = evaluated(path, path.cohorts.era, 0, 60)
     assert losses(path, later) == [CLEAN], "of the next era they say nothing"
@@ -115,8 +115,8 @@ def noted(backing: Backing) -> dict[str, object]:
 
 
 NOTHING = {
-    "asked_more": False, "cohort": None, "cohorts": None, "era": None, "known": -1, "listening": False, "nth": 0,
-    "unheard": 0,
+    "asked_more": False, "awaits_responders": False, "cohort": None, "cohorts": None, "era": None, "known": -1,
+    "nth": 0, "unheard": 0,
 }  # fmt: skip
 
 
@@ -126,14 +126,14 @@ def test_nothing_is_known_at_first_and_each_thing_is_noted_where_it_belongs() ->
     backing.waits_with(first)
     assert noted(backing) == NOTHING | {"cohort": first}
     backing.waits_with_more(second)
-    backing.listens(True)
+    backing.waits_for_responders(True)
     backing.was_unheard(3)
     backing.knew(7)
     assert noted(backing) == NOTHING | {
-        "cohort": second, "asked_more": True, "listening": True, "unheard": 3, "known": 7,
+        "cohort": second, "asked_more": True, "awaits_responders": True, "unheard": 3, "known": 7,
     }  # fmt: skip
-    backing.listens(False)
-    assert not backing.listening
+    backing.waits_for_responders(False)
+    assert not backing.awaits_responders
 
 
 def test_an_attempt_that_did_not_leave_is_no_evidence() -> None:
@@ -202,7 +202,7 @@ class TestWhereOnlyOpenPortsAnswer:
             cohort.lose(Endpoint(Place("10.0.0.1", AF_INET), 1 + port, REQUESTS))
         for nth, hits in enumerate(late, 1):
             for _ in range(hits):
-                cohort.era.late.hit(nth)
+                cohort.era.later.hit(nth)
         return cohort
 
     def test_the_answers_of_the_path_tell_until_some_of_the_era_do(self) -> None:

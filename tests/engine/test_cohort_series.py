@@ -6,9 +6,9 @@ import pytest
 from scanner.engine.truth.cohort_series import CohortSeries
 from scanner.engine.truth.cohorts import Cohort
 from scanner.engine.truth.location import Location, location_of
+from scanner.engine.truth.network_evidence import Network, Networks
 from scanner.engine.truth.path import Path
 from scanner.engine.truth.path_counts import PathCounts
-from scanner.engine.truth.vouchers import Network, Networks
 from scanner.model import Endpoint, Place, Request
 from tests.engine.fakes import AF_INET, AF_INET6
 

@@ -3,8 +3,8 @@
 import pytest
 
 from scanner.engine.truth.cohorts import Cohort, Era, Witnesses
+from scanner.engine.truth.network_evidence import Network
 from scanner.engine.truth.sending import Stretch
-from scanner.engine.truth.vouchers import Network
 from scanner.model import Endpoint, Place, Request
 from tests.engine.fakes import AF_INET
 
@@ -106,7 +106,7 @@ def test_one_that_nothing_is_said_of_is_empty_and_begins_at_zero() -> None:
 def test_an_era_knows_of_those_that_were_evaluated_and_of_later_answers() -> None:
     made = era(3, 20)
     for nth in (1, 2, 2):
-        made.late.hit(nth)
+        made.later.hit(nth)
     assert made.known == 20 + 5
     made.acted_on()
     assert made.known == 20

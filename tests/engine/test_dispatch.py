@@ -59,7 +59,7 @@ def short(*ports: int) -> Callable[[tuple[Any, ...], float], int]:
 def test_all_leave_where_there_is_room(*, window: bool) -> None:
     machine = Machine(window=window)
     assert machine.leave(trials(*range(1, 6))) == (5, [])
-    assert (machine.dispatch.attempts, bool(machine.dispatch), machine.dispatch.due(START)) == (5, False, [])
+    assert (machine.dispatch.attempts, machine.dispatch.any_aside, machine.dispatch.due(START)) == (5, False, [])
     assert machine.dispatch.delay(START) == float("inf")
 
 
@@ -173,7 +173,7 @@ class TestWhatAllDrawOn:
         machine = Machine(descriptors=3)
         batch = trials(*range(1, 6))
         assert machine.leave(batch) == (3, batch[3:])
-        assert (bool(machine.dispatch), machine.dispatch.delay(START)) == (False, float("inf"))
+        assert (machine.dispatch.any_aside, machine.dispatch.delay(START)) == (False, float("inf"))
         assert machine.room.for_more(3, 3, START) == 0
 
     def test_without_one_they_wait_a_moment(self) -> None:
@@ -234,7 +234,7 @@ class TestALostWay:
         away[0] = False
         sent, back = machine.leave([first], 0.25)
         assert (sent, set(back)) == (1, set(lost) - {first})
-        assert not machine.dispatch
+        assert not machine.dispatch.any_aside
 
     @BOTH
     def test_it_is_back_also_where_the_next_of_the_batch_finds_no_room(self, *, window: bool) -> None:

@@ -2,7 +2,6 @@
 
 import ipaddress
 
-from scanner.engine.brakes.bucket import Bucket
 from scanner.engine.brakes.gates import Gates
 from scanner.engine.brakes.host_rate import HostRate
 from scanner.engine.brakes.neighbours import Neighbours
@@ -19,9 +18,8 @@ def trial(path: Path, host: str = "10.0.0.1", port: int = 80) -> Trial:
 
 
 def slow(path: Path, rate: float) -> Path:
-    """The path, at a rate that allows one probe at a time, and has just allowed it."""
-    path.pace.law.bucket = Bucket(rate, 0.0, promised=False)
-    path.pace.law.bucket.take(1)
+    """The path, at a rate that allows one probe at a time, and the next one after the first interval."""
+    path.pace.law.be_careful(rate, 0.0)
     return path
 
 
@@ -43,31 +41,31 @@ def test_open_gates_hold_nothing() -> None:
 
 
 def test_a_slow_path_parks_what_comes_and_lets_it_go_at_its_rate() -> None:
-    gates, batch, path = Gates(None, None), [], slow(Path(1), 10.0)
+    gates, batch, path = Gates(None, None), [], slow(Path(1), 100.0)
     assert gates.pace(path)
     assert not gates.pace(path)  # known
     trials = [trial(path, port=port) for port in (1, 2, 3)]
     for each in trials:
         gates.admit(each, batch, 0.0)
     assert (batch, len(gates), gates.rated) == ([], 3, True)
-    assert released(gates, 0.05) == []
-    assert released(gates, 0.1) == trials[:1]
-    assert round(gates.delay(0.1), 6) == 0.1
-    assert released(gates, 0.2, quota=0) == []
-    assert released(gates, 0.2) == trials[1:2]
-    path.pace.law.bucket = None  # nothing needs to be held back any more
-    assert released(gates, 0.2) == trials[2:]
+    assert released(gates, 0.005) == []
+    assert released(gates, 0.01) == trials[:1]
+    assert round(gates.delay(0.01), 6) == 0.01
+    assert released(gates, 0.02, quota=0) == []
+    assert released(gates, 0.02) == trials[1:2]
+    path.pace.forget()  # nothing needs to be held back any more
+    assert released(gates, 0.02) == trials[2:]
     assert (len(gates), gates.rated) == (0, False)
 
 
 def test_nobody_overtakes_those_who_are_parked() -> None:
     """The path no longer needs holding back, but three still wait there, and the caller has room for two."""
-    gates, batch, path = Gates(None, None), [], slow(Path(1), 10.0)
+    gates, batch, path = Gates(None, None), [], slow(Path(1), 100.0)
     gates.pace(path)
     parked = [trial(path, port=port) for port in (1, 2, 3)]
     for each in parked:
         gates.admit(each, batch, 0.0)
-    path.pace.law.bucket = None
+    path.pace.forget()
     assert released(gates, 0.1, quota=2) == parked[:2]
     late, batch = trial(path, port=4), []
     gates.admit(late, batch, 0.1)
@@ -80,7 +78,7 @@ def test_nobody_overtakes_those_who_are_parked() -> None:
 
 def test_from_the_table_to_the_path_to_the_host() -> None:
     """Held three times over, it leaves when the last of them lets it go (tenths of a second)."""
-    near = slow(Path(1, attached=True), 10.0)
+    near = slow(Path(1, attached=True), 100.0)
     gates = Gates(neighbours(), HostRate(1.0))
     gates.pace(near)
     batch: list[Trial] = []

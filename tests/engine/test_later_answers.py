@@ -15,7 +15,7 @@ def heard(*hits: int) -> LaterAnswers:
 
 
 @pytest.mark.parametrize(
-    ("hits", "later", "share", "known", "lost"),
+    ("hits", "count", "share", "known", "lost"),
     [
         ((), 0, 0.0, 0, 0),
         ((10,), 0, 0.0, 10, 0),
@@ -26,6 +26,6 @@ def heard(*hits: int) -> LaterAnswers:
         ((100, 1), 1, 0.01, 60, 1),  # never surer than a full cohort
     ],
 )
-def test_the_share_that_is_lost(hits: tuple[int, ...], later: int, share: float, known: int, lost: int) -> None:
+def test_the_share_that_is_lost(hits: tuple[int, ...], count: int, share: float, known: int, lost: int) -> None:
     answers = heard(*hits)
-    assert (answers.later, round(answers.share, 3), answers.known, answers.lost) == (later, share, known, lost)
+    assert (answers.count, round(answers.share, 3), answers.known, answers.lost) == (count, share, known, lost)

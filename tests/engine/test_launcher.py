@@ -34,7 +34,7 @@ class Machine:
 def test_all_leave_where_there_is_room() -> None:
     machine = Machine()
     assert machine.launcher.launch(machine.trials(5), START) == (5, [])
-    assert (machine.launcher.attempts, bool(machine.launcher), machine.launcher.due(START)) == (5, False, [])
+    assert (machine.launcher.attempts, machine.launcher.any_aside, machine.launcher.due(START)) == (5, False, [])
     assert machine.launcher.may_launch(START) == 995
 
 
@@ -55,13 +55,13 @@ def test_a_lost_way_is_awaited_and_others_leave_meanwhile() -> None:
     assert (sent, back) == (2, []), "those of the other network: each has its token of a rate"
     assert machine.launcher.attempts == 2
     assert "192.0.0.0/8 was lost" in machine.room.warnings[0]
-    assert machine.launcher
+    assert machine.launcher.any_aside
     assert machine.launcher.delay(START) == 0.25
     (first,) = machine.launcher.due(START + 0.25)
     away[0] = False
     sent, back = machine.launcher.launch([first], START + 0.25)
     assert (sent, set(back)) == (1, set(lost) - {first})
-    assert not machine.launcher
+    assert not machine.launcher.any_aside
 
 
 def test_a_family_that_is_switched_off_is_an_error_in_the_end() -> None:

@@ -1,12 +1,12 @@
 """Where a place is: its path, its network, and who speaks for it."""
 
 from scanner.engine.truth.location import Location, location_of, was_heard
+from scanner.engine.truth.network_evidence import Network
 from scanner.engine.truth.path import Path
 from scanner.engine.truth.paths import Paths
 from scanner.engine.truth.pool import Pool
-from scanner.engine.truth.vouchers import Network
 from scanner.model import Endpoint, Note, Place, Request
-from tests.engine.fakes import AF_INET
+from tests.engine.fakes import AF_INET, part_of
 
 REQUESTS = (Request(),)
 
@@ -66,7 +66,7 @@ def test_it_begins_as_any_note_does() -> None:
 def test_it_moves_with_its_part_of_the_pool() -> None:
     pool, one, other = Pool(), place("10.9.3.1"), place("10.8.0.1")
     where = Location(pool.path, Network(), pool)
-    part = pool.regions.paths["10.9.3"] = Path(1)
+    part = part_of(pool, "10.9.3.7")
     where.moved(other)
     assert where.path is pool.path
     where.moved(one)

@@ -115,7 +115,7 @@ class TestRoutes:
         lost(ways, inside, 0.0)
         ways.set_aside([inside], Lost.ROUTE, 0.0)
         outside.probes = (object(),)  # type: ignore[assignment]
-        assert ways.left([outside], 1.0) == []
+        assert ways.departed([outside], 1.0) == []
         assert ways.alike([inside, outside], inside, Lost.ROUTE) == [inside]
         assert len(ways) == 1
 
@@ -126,7 +126,7 @@ class TestRoutes:
         assert (len(ways), ways.due(0.2), ways.delay(0.0)) == (2, [], 0.25)
         assert ways.due(0.25) == [first]
         first.probes = (object(),)  # type: ignore[assignment]
-        assert ways.left([first], 1.0) == [second]
+        assert ways.departed([first], 1.0) == [second]
         assert (len(ways), ways.any_missing) == (0, False)
         assert lost(ways, second, 100.0)
 
@@ -137,7 +137,7 @@ class TestRoutes:
         assert ways.due(0.25) == [first]
         first.probes = (object(),)  # type: ignore[assignment]
         assert lost(ways, second, 9.9)
-        assert ways.left([first], 9.9) == []
+        assert ways.departed([first], 9.9) == []
         ways.set_aside([second], Lost.ROUTE, 9.9)
         assert (ways.due(10.2), lost(ways, second, 10.2)) == ([second], True)
 
@@ -149,7 +149,7 @@ class TestRoutes:
         assert len(ways.due(10.2)) == 4
         trials[0].verdict = REFUSED._replace(state=State.ERROR)
         lost(ways, trials[0], 10.2)
-        assert ways.left([trials[0]], 10.2) == []
+        assert ways.departed([trials[0]], 10.2) == []
         assert ways.any_missing, "that was the end of it, not its return"
 
     def test_one_that_came_back_unseen_is_awaited_anew(self) -> None:
@@ -167,7 +167,7 @@ class TestRoutes:
         assert not lost(ways, first, 10.1)
         for now in (10.2, 10.4, 11.3, 11.5, 12.4):
             assert ways.any_missing
-            assert ways.left([], now) == []
+            assert ways.departed([], now) == []
         assert (asked, ways.any_missing) == ([HOST] * 3, False)
         assert lost(ways, other, 14.0), "lost once more"
 
@@ -177,7 +177,7 @@ class TestRoutes:
         ways.set_aside([first, second], Lost.ROUTE, 0.0)
         assert ways.due(0.25) == [first]
         first.verdict = REFUSED
-        assert ways.left([first], 1.0) == [second]
+        assert ways.departed([first], 1.0) == [second]
 
     def test_each_way_is_its_own(self) -> None:
         ways, four, six = some_ways(), trial(), trial(HOST6)

@@ -20,6 +20,6 @@ def test_each_event_has_its_count() -> None:
     counts.lose(-2)
     counts.stops(1.5)
     assert {name: getattr(counts, name) for name in PathCounts.__slots__} == {
-        "answers": 2, "denied": 2, "timeouts": 1, "flipped": 1, "missed": 2, "turned": 2, "resent": 1, "noes": 5,
+        "answers": 2, "denied": 2, "silent_attempts": 1, "flipped": 1, "missed": 2, "turned": 2, "resent": 1, "noes": 5,
         "sentinels": 7, "lost": 3, "stopped": [1.5],
     }  # fmt: skip

@@ -1,5 +1,8 @@
 """A probe's states, and what a trial knows of its attempts."""
 
+import subprocess
+import sys
+
 import pytest
 
 from scanner.engine.flight.probe import CLOSED, FLYING, IDLE, MAY_FOLLOW, OVERDUE, BareTrial, Probe, ProbeState
@@ -35,11 +38,22 @@ def test_every_state_has_those_that_may_follow_and_closed_is_the_end() -> None:
 
 @pytest.mark.parametrize("state", [IDLE, FLYING, OVERDUE])
 def test_what_is_closed_stays_closed(state: ProbeState) -> None:
-    """(All tests check every change of state against the table: see fakes.py.)"""
+    """(All tests check every change of state against the table: see legal_states.py.)"""
     one = probe()
     one.close()
     with pytest.raises(AssertionError, match="closed becomes"):
         one.state = state
+
+
+def test_whatever_is_tested_is_checked() -> None:
+    """Also where no fake kernel is imported: the tests' configuration sees to it."""
+    program = (
+        "import socket; from tests import conftest; conftest.pytest_configure()\n"
+        "from scanner.engine.flight.probe import CLOSED, IDLE, Probe\n"
+        "one = Probe(socket.socket(), socket.AF_INET, [], None); one.close(); one.state = IDLE"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    assert "AssertionError: a probe that is closed becomes idle" in done.stderr
 
 
 def test_from_idle_to_the_end() -> None:

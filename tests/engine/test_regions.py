@@ -8,9 +8,9 @@ import pytest
 from scanner.engine.flight.verdict import OPEN, REFUSED
 from scanner.engine.trial import Trial
 from scanner.engine.truth.location import Location
+from scanner.engine.truth.network_evidence import Networks
 from scanner.engine.truth.path import Path
 from scanner.engine.truth.regions import Regions
-from scanner.engine.truth.vouchers import Networks
 from scanner.model import Endpoint, Place, Request, Result, State
 from tests.engine.fakes import AF_INET, AF_INET6, START, Answer, FakeKernel, ListSource, Network, engine_for, finish
 from tests.engine.simulated.world import Policer
@@ -35,7 +35,7 @@ def hear(trial: Trial, *, refused: bool) -> None:
 
 
 def lost(regions: Regions, trial: Trial) -> Path:
-    return regions.lost(trial.endpoint, trial.network, refused=trial.verdict is REFUSED)
+    return regions.take_out_if_lossy(trial.endpoint, trial.network, refused=trial.verdict is REFUSED)
 
 
 def pool_of(*responders: str) -> Path:
@@ -119,7 +119,7 @@ class TestRegions:
         regions = Regions(pool_of(*HEALTHY))
         for net in range(4):
             endpoint = Endpoint(on(1, net), 80, (Request(),))
-            regions.lost(endpoint, NETWORKS.of(endpoint.place), refused=True)
+            regions.take_out_if_lossy(endpoint, NETWORKS.of(endpoint.place), refused=True)
         assert len(regions.all()) == 5
         assert regions.of(on(1, 77)) is regions.all()[-1]
         assert regions.of(on(2, 77)) is None

@@ -11,7 +11,7 @@ from scanner.engine.truth.cohorts import Cohort
 from scanner.engine.truth.path import Path
 from scanner.engine.truth.paths import Paths
 from scanner.engine.truth.sentinels import Sentinels
-from scanner.engine.truth.watch import Watch
+from scanner.engine.truth.watched_paths import WatchedPaths
 from scanner.model import Endpoint, Place, Request, State
 from tests.engine.fakes import AF_INET
 
@@ -31,10 +31,10 @@ class Host:
             network = self.where.network
             self.path.heard(endpoint, network, refused=True, attempts=1, rtt_ms=1.0, now=0.0)
         gates = Gates(None, None)
-        self.watch = Watch(gates, lambda: 1000)
-        self.watch.watch(self.path)
+        self.watched = WatchedPaths(gates, lambda: 1000)
+        self.watched.watch(self.path)
         self.evaluated: list[Cohort] = []
-        self.sentinels = Sentinels(self.watch, gates, self.paths.of, self._evaluate, Random(1))
+        self.sentinels = Sentinels(self.watched, gates, self.paths.of, self._evaluate, Random(1))
 
     def _evaluate(self, path: Path, cohort: Cohort, now: float) -> None:
         self.evaluated.append(cohort)

@@ -60,7 +60,7 @@ class TestWhatBothFamiliesDrawOn:
     def test_the_second_begins_anew_once_one_left(self, code: int) -> None:
         shortages = Shortages()
         met(shortages, code, 0.0)
-        shortages.left([trial()])
+        shortages.departed([trial()])
         assert met(shortages, code, 1.5) is Relief.ALL_ASIDE
 
 
@@ -84,7 +84,7 @@ class TestAddresses:
         shortages = Shortages()
         for _ in range(8):
             met(shortages, errno.EADDRNOTAVAIL, 0.0, family=AF_INET6)
-            shortages.left([trial(AF_INET)])
+            shortages.departed([trial(AF_INET)])
         assert met(shortages, errno.EADDRNOTAVAIL, 0.0, family=AF_INET6) is Relief.ALL_ASIDE
         assert met(shortages, errno.EADDRNOTAVAIL, 0.0, family=AF_INET) is Relief.ONE_ASIDE
 
@@ -92,7 +92,7 @@ class TestAddresses:
         shortages = Shortages()
         for _ in range(7):
             met(shortages, errno.EADDRNOTAVAIL, 0.0, own=5)
-        shortages.left([trial()])
+        shortages.departed([trial()])
         assert met(shortages, errno.EADDRNOTAVAIL, 0.0, own=5) is Relief.ONE_ASIDE
 
     @pytest.mark.parametrize("own", [0, 5])
@@ -109,7 +109,7 @@ class TestAddresses:
         shortages: Shortages[Trial] = Shortages()
         for _ in range(8):
             met(shortages, errno.EADDRNOTAVAIL, 0.0, own=5, port=1)
-            shortages.left([trial(port=1)])
+            shortages.departed([trial(port=1)])
         for _ in range(7):
             met(shortages, errno.EADDRNOTAVAIL, 0.0, own=5)
         assert met(shortages, errno.EADDRNOTAVAIL, 0.0, own=5, port=1) is Relief.SHRINK
@@ -119,7 +119,7 @@ class TestAddresses:
         shortages: Shortages[Trial] = Shortages()
         met(shortages, errno.EADDRNOTAVAIL, 0.0, port=1)
         assert met(shortages, errno.EADDRNOTAVAIL, 1.0, port=1) is Relief.GIVE_UP
-        shortages.left([trial(port=2)])
+        shortages.departed([trial(port=2)])
         assert not shortages.recent
 
     def test_each_moment_has_its_own_row(self) -> None:
@@ -139,7 +139,7 @@ class TestAddresses:
         sentinel.sentinel = True
         for code in (errno.EADDRNOTAVAIL, errno.EMFILE):
             met(shortages, code, 0.0)
-        shortages.left([sentinel])
+        shortages.departed([sentinel])
         assert met(shortages, errno.EADDRNOTAVAIL, 1.0) is Relief.GIVE_UP
         assert met(shortages, errno.EMFILE, 1.0) is Relief.ALL_ASIDE
 
@@ -155,7 +155,7 @@ class TestAddresses:
         shortages = Shortages()
         met(shortages, errno.EADDRNOTAVAIL, 0.0, family=AF_INET6)
         met(shortages, errno.EADDRNOTAVAIL, 0.0, family=AF_INET)
-        shortages.left([trial(AF_INET)])
+        shortages.departed([trial(AF_INET)])
         assert met(shortages, errno.EADDRNOTAVAIL, 1.0, family=AF_INET6) is Relief.GIVE_UP
         assert met(shortages, errno.EADDRNOTAVAIL, 1.0, family=AF_INET) is Relief.ONE_ASIDE
 
@@ -191,9 +191,9 @@ class TestMemory:
         assert not shortages.recent
         met(shortages, errno.EMFILE, 0.0)
         assert shortages.recent
-        shortages.left([])
+        shortages.departed([])
         assert shortages.recent
-        shortages.left([trial()])
+        shortages.departed([trial()])
         assert not shortages.recent
         met(shortages, errno.EADDRNOTAVAIL, 0.0, own=1)
         assert shortages.recent

@@ -106,7 +106,7 @@ def test_an_answer_to_a_later_attempt_tells_of_the_earlier_ones(answered: int) -
     trial.answered, trial.verdict = answered, OPEN
     host.silence.judged([trial], 3.0)
     assert (host.path.counts.flipped, host.path.counts.missed) == (1, answered - 1)
-    assert host.silence.watch.paths == [host.path]
+    assert host.silence.watched_paths.paths == [host.path]
 
 
 @pytest.mark.parametrize(("answers", "resent"), [(COLD_ANSWERS, 0), (COLD_ANSWERS + 1, 1)])
@@ -117,7 +117,7 @@ def test_a_syn_that_was_repeated_is_loss_once_the_way_is_warm(answers: int, rese
     trial.lost_syns, trial.verdict = 1, OPEN
     host.silence.judged([trial], 1.0)
     assert host.path.counts.resent == resent
-    assert host.silence.watch.paths == [host.path] * resent
+    assert host.silence.watched_paths.paths == [host.path] * resent
 
 
 def test_the_silent_go_on_in_a_random_order() -> None:
@@ -152,9 +152,9 @@ class TestTheLastAttempt:
     def test_stands_when_all_of_them_were_answered(self) -> None:
         host, trial, asked = self.waiting()
         self.answer(host, asked[:-1], 2.01)
-        assert host.silence.watch.finished == []
+        assert host.silence.watched_paths.finished == []
         self.answer(host, asked[-1:], 2.02)
-        assert host.silence.watch.finished == [(trial, "")]
+        assert host.silence.watched_paths.finished == [(trial, "")]
         assert len(host.silence) == 0
 
     def test_is_made_again_in_a_random_order_too(self) -> None:
@@ -177,7 +177,7 @@ class TestTheLastAttempt:
         self.answer(host, asked[1:], 2.01)
         assert host.again == []
         host.silent(asked[0], now=3.0)
-        assert (host.silence.watch.finished, host.again, host.path.counts.lost) == ([], [trial], 1)
+        assert (host.silence.watched_paths.finished, host.again, host.path.counts.lost) == ([], [trial], 1)
 
     def test_waits_for_more_of_them_where_the_rate_had_to_be_cut(self) -> None:
         """Nothing is known yet at the new rate, so the sentinels are asked, not the target."""
@@ -185,15 +185,15 @@ class TestTheLastAttempt:
         host.again.clear()
         self.answer(host, asked[15:], 2.01)
         host.silent(*asked[:15], now=3.0)
-        assert (host.silence.watch.finished, host.again, len(host.silence)) == ([], [], 1)
-        assert host.silence.watch.slowed == [host.path]
+        assert (host.silence.watched_paths.finished, host.again, len(host.silence)) == ([], [], 1)
+        assert host.silence.watched_paths.slowed == [host.path]
         assert trial.cohort is not host.path.cohorts.present
 
     def test_is_over_when_an_earlier_one_was_answered_meanwhile(self) -> None:
         host, trial, asked = self.waiting()
         trial.verdict = REFUSED
         self.answer(host, asked, 2.01)
-        assert (host.silence.watch.finished, len(host.silence)) == ([], 0)
+        assert (host.silence.watched_paths.finished, len(host.silence)) == ([], 0)
         assert host.again == [trial]  # only the one earlier retry
 
     @pytest.mark.parametrize("attempts", [MOST_ATTEMPTS - 2, MOST_ATTEMPTS - 1])
@@ -215,7 +215,7 @@ class TestTheLastAttempt:
         trial.set_patience(0.3)
         host.silent(trial, now=9.0)
         assert (host.again == [trial]) is again
-        assert bool(host.silence.watch.finished) is not again
+        assert bool(host.silence.watched_paths.finished) is not again
 
 
 def test_where_nobody_ever_answered_silence_stands_unverified_and_nobody_waits() -> None:
@@ -225,7 +225,7 @@ def test_where_nobody_ever_answered_silence_stands_unverified_and_nobody_waits()
     assert host.again == [trial]
     trial.attempts = 2
     host.silent(trial, now=2.0)
-    assert (host.silence.watch.finished, len(host.silence)) == ([(trial, "unverified")], 0)
+    assert (host.silence.watched_paths.finished, len(host.silence)) == ([(trial, "unverified")], 0)
 
 
 def test_only_an_attempt_that_cannot_be_the_last_is_cut_short() -> None:

@@ -3,7 +3,8 @@
 A failure names its seed: `python -m tests.lab.simulate --seed SEED` plays that network again.
 
 What is false by chance shows only in the sum: among one test's few networks even ten times as much would hardly show.
-So each test adds what it found to what the others in this run have found, in whatever process.
+So each test adds what it found to what the others in this run have found, in whatever process. The few of every run of
+the suite are known by seed.
 """
 
 import os
@@ -21,6 +22,14 @@ NETWORKS = int(os.environ.get("SIMULATED_NETWORKS", "1500"))
 CHUNKS = 100
 #: How many chunks are played in every run of the suite; the pipeline plays all of them.
 QUICK_CHUNKS = 1
+#: Which of the quick chunk's networks, of the usual 1500, have a row that is false without a doubt. A play is
+#: deterministic, so the quick run knows exactly; the bound of chance would let ten times the usual pass among so few.
+#: (That bound holds over all chunks together, in the slow run.)
+#: When a seed comes or goes, look at it first (`python -m tests.lab.simulate --seed SEED`), and never just add it: only
+#: what chance explains (`simulated/truth.py` says when) may be pinned, by the change that brought it; what goes may be
+#: an accident too.
+FALSE_TODAY: frozenset[int] = frozenset()
+_PINNED = range(1500)
 
 
 @pytest.mark.parametrize(
@@ -33,6 +42,9 @@ def test_random_networks(chunk: int, found: Path, request: pytest.FixtureRequest
     for seed in seeds:
         table.add(play_seed(seed))
     assert table.worlds == len(seeds) > 0
+    if chunk < QUICK_CHUNKS:
+        known = {seed for seed in FALSE_TODAY if seed in seeds}
+        assert {seed for seed in table.false_seeds if seed in _PINNED} == known, table.report()
     (found / f"{chunk}.part").write_bytes(pickle.dumps(table))
     (found / f"{chunk}.part").rename(found / f"{chunk}.table")
     together = Table()

@@ -8,11 +8,11 @@ from scanner.engine.flight.verdict import OPEN, REFUSED, Verdict
 from scanner.engine.trial import Trial
 from scanner.engine.truth.cohorts import Cohort
 from scanner.engine.truth.location import Location
+from scanner.engine.truth.network_evidence import Network
 from scanner.engine.truth.path import COLD_ANSWERS, Path
 from scanner.engine.truth.pool import Pool
 from scanner.engine.truth.special_answers import SpecialAnswers
-from scanner.engine.truth.vouchers import Network
-from scanner.engine.truth.watch import Watch
+from scanner.engine.truth.watched_paths import WatchedPaths
 from scanner.model import Endpoint, Place, Request, State
 from tests.engine.fakes import AF_INET, located
 
@@ -22,25 +22,25 @@ ROUTER = Verdict(State.UNREACHABLE, "host-unreach", "192.0.2.1")
 class Answered:
     def __init__(self, *, attempts: int = 1, answered: int = 1, noes: int = 0, lost_syns: int = 0) -> None:
         self.path = Path(1000)
-        self.watch = Watch(Gates(None, None), lambda: 1000)
+        self.watched = WatchedPaths(Gates(None, None), lambda: 1000)
         self.trial = Trial(Endpoint(Place("10.0.0.1", AF_INET), 80, (Request(),)), located(self.path))
         self.trial.attempts, self.trial.answered, self.trial.lost_syns = attempts, answered, lost_syns
         self.trial.denials = tuple(Denial(nth, ROUTER, 1.0) for nth in range(1, 1 + noes))
 
     def note(self, *, refused: bool = False) -> None:
         self.trial.verdict = REFUSED if refused else OPEN
-        SpecialAnswers(self.watch).note(self.trial, 1.0, refused=refused)
+        SpecialAnswers(self.watched).note(self.trial, 1.0, refused=refused)
 
 
 def test_a_first_answer_makes_a_responder_and_nothing_else() -> None:
     case = Answered()
     case.note()
-    assert (len(case.path.responders), case.watch.paths, case.path.lossy) == (1, [], False)
+    assert (len(case.path.responders), case.watched.paths, case.path.lossy) == (1, [], False)
 
 
 def test_one_that_is_asked_before_its_turn_is_no_responder() -> None:
     case = Answered()
-    case.trial.goes_first()
+    case.trial.is_awaited()
     case.note()
     assert not case.path.responders
 
@@ -48,7 +48,7 @@ def test_one_that_is_asked_before_its_turn_is_no_responder() -> None:
 def test_silent_attempts_before_it_are_missed() -> None:
     case = Answered(attempts=3, answered=3)
     case.note()
-    assert (case.path.counts.flipped, case.path.counts.missed, case.watch.paths) == (1, 2, [case.path])
+    assert (case.path.counts.flipped, case.path.counts.missed, case.watched.paths) == (1, 2, [case.path])
 
 
 def test_noes_before_it_are_noes_and_no_loss() -> None:
@@ -57,7 +57,7 @@ def test_noes_before_it_are_noes_and_no_loss() -> None:
     counts, network = case.path.counts, case.trial.network
     assert (counts.turned, counts.noes, counts.flipped, case.path.lossy) == (1, 2, 0, False)
     assert (network.noes, network.yeses) == (2, 1)
-    assert case.watch.paths == [case.path]
+    assert case.watched.paths == [case.path]
 
 
 def test_a_no_and_an_answer_are_told_of_its_network_and_of_its_host() -> None:
@@ -72,7 +72,7 @@ def test_which_attempt_was_answered_tells_of_loss_unless_a_no_was_the_cause(noes
     """Where only open ports answer, that is nearly all there is."""
     case = Answered(attempts=2, answered=2, noes=noes)
     case.note()
-    assert case.path.cohorts.era.late.known == known
+    assert case.path.cohorts.era.later.known == known
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_syn_that_was_sent_again_is_loss_once_the_way_is_warm(answers: int, lo
     case = Answered(lost_syns=lost_syns)
     case.path.counts.answered(answers)
     case.note()
-    assert (case.path.counts.resent, case.watch.paths) == (resent, [case.path] * resent)
+    assert (case.path.counts.resent, case.watched.paths) == (resent, [case.path] * resent)
 
 
 @pytest.mark.parametrize(
@@ -100,25 +100,25 @@ def test_its_attempt_is_counted_among_those_of_its_era() -> None:
     """The first of five left at another rate, and the second was answered: that was the first of this era."""
     case = Answered(attempts=5, answered=2)
     before = case.path.cohorts.unseen
-    case.path.new_era()
+    case.path.braking.new_era()
     for nth in range(1, 5):
         case.trial.backed().leaves_with(case.path.open_cohort(0.5), before, nth)
     case.note()
-    assert (before.era.late.known, case.path.cohorts.era.late.known) == (0, 1)
+    assert (before.era.later.known, case.path.cohorts.era.later.known) == (0, 1)
 
 
 def test_one_that_left_before_anybody_watched_counts_from_its_first_attempt() -> None:
     case = Answered(attempts=2, answered=2)
     case.trial.backed().waits_with(case.path.open_cohort(0.5))
     case.note()
-    assert case.path.cohorts.era.late.known == 2
+    assert case.path.cohorts.era.later.known == 2
 
 
 def test_where_later_attempts_are_answered_the_path_is_held_back() -> None:
     case = Answered(attempts=3, answered=3)
-    case.path.cohorts.era.late.hit(3)
+    case.path.cohorts.era.later.hit(3)
     case.note()
-    assert (case.path.pace.held, case.watch.take_slowed()) == (True, [case.path])
+    assert (case.path.pace.held, case.watched.take_slowed()) == (True, [case.path])
 
 
 @pytest.mark.parametrize(("answered", "vouches"), [(2, True), (1, False)])
@@ -143,7 +143,7 @@ class TestWhichEraMissedAnAttempt:
         cohorts = [case.path.cohorts.unseen]
         for nth in (2, 3):
             if eras:
-                case.path.new_era()
+                case.path.braking.new_era()
             cohorts.append(case.path.open_cohort(float(nth)))
             case.trial.backed().leaves_with(cohorts[-1], cohorts[0], nth)
         return cohorts
@@ -183,7 +183,7 @@ class TestWhichEraMissedAnAttempt:
         case = Answered(lost_syns=1, attempts=2, answered=1)
         case.path.counts.answered(COLD_ANSWERS + 1)
         first = case.path.cohorts.unseen
-        case.path.new_era()
+        case.path.braking.new_era()
         second = case.path.open_cohort(1.0)
         case.trial.backed().leaves_with(second, first, 1)
         case.note()
@@ -200,7 +200,7 @@ class TestWhichEraMissedAnAttempt:
         case.path.counts.answered(COLD_ANSWERS + 1)
         unseen = cohort = case.path.cohorts.unseen
         if watched:
-            case.path.new_era()
+            case.path.braking.new_era()
             cohort = case.path.open_cohort(1.0)
             case.trial.backed().leaves_with(cohort, unseen, 0)
         case.note()

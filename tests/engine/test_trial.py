@@ -43,11 +43,11 @@ def test_the_record_is_made_once_and_gives_back_what_did_not_leave() -> None:
 
 def test_what_becomes_of_it() -> None:
     trial, other = Trial(endpoint(), located(Path(1))), Path(2)
-    trial.goes_first()
+    trial.is_awaited()
     trial.moves_to(other)
     trial.set_patience(0.3)
     trial.stands(TIMEOUT)
-    assert (trial.first, trial.path, trial.patience, trial.verdict, trial.rtt_ms) == (True, other, 0.3, TIMEOUT, None)
+    assert (trial.urgent, trial.path, trial.patience, trial.verdict, trial.rtt_ms) == (True, other, 0.3, TIMEOUT, None)
 
 
 @pytest.mark.parametrize(("rtt", "patience"), [(None, 2.0), (0.01, 0.3), (9.0, 2.0)])
@@ -56,7 +56,7 @@ def test_a_sentinel_waits_as_long_as_its_path_asks_for(rtt: float | None, patien
     if rtt is not None:
         path.round_trip.measured(rtt)
     sentinel = Sentinel(endpoint(), located(path), path, Cohort(Era()), vouches=True)
-    assert (sentinel.sentinel, sentinel.first) == (True, True)
+    assert (sentinel.sentinel, sentinel.urgent) == (True, True)
     assert sentinel.patience == pytest.approx(patience)
 
 

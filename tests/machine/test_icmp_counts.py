@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.machine.icmp_counts import IcmpWatch, kernel_watch
+from scanner.machine.icmp_counts import IcmpCounts, kernel_icmp_counts
 from scanner.model import State
 from tests.engine.fakes import Answer, FakeKernel, ListSource, play
 
@@ -14,23 +14,23 @@ SNMP = "Ip: Forwarding\nIp: 1\nIcmp: InMsgs InErrors InDestUnreachs\nIcmp: {} 0 
 SNMP6 = "Ip6InReceives\t5\nIcmp6InMsgs\t9\nIcmp6InDestUnreachs\t{}\nIcmp6OutMsgs\t3\n"
 
 
-def calm(watch: IcmpWatch) -> None:
+def calm(icmp: IcmpCounts) -> None:
     """At its first look it knows nothing, and is wary as after a change."""
-    assert watch.suspicious(0.0, drained=True)
-    assert watch.suspicious(0.2, drained=True)
-    assert not watch.suspicious(0.3, drained=True)
+    assert icmp.suspicious(0.0, drained=True)
+    assert icmp.suspicious(0.2, drained=True)
+    assert not icmp.suspicious(0.3, drained=True)
 
 
 class Counted:
-    """A count to turn by hand, and the watch on it."""
+    """A count to turn by hand, and what reads it."""
 
     def __init__(self) -> None:
         self.count = 0
-        self.watch = IcmpWatch(lambda: self.count)
-        calm(self.watch)
+        self.icmp = IcmpCounts(lambda: self.count)
+        calm(self.icmp)
 
     def suspicious(self, now: float, *, drained: bool = True) -> bool:
-        return self.watch.suspicious(now, drained=drained)
+        return self.icmp.suspicious(now, drained=drained)
 
 
 def test_no_news_is_no_suspicion() -> None:
@@ -83,20 +83,20 @@ def write(folder: Path, v4: int, v6: int, messages: int = 1) -> None:
 @pytest.mark.parametrize("change", [{"v4": 1}, {"v6": 1}, {"v4": 12}, {"messages": 2}])
 def test_the_counts_of_both_families_are_read(tmp_path: Path, change: dict[str, int]) -> None:
     write(tmp_path, v4=0, v6=0)
-    watch = kernel_watch(str(tmp_path))
-    calm(watch)
+    icmp = kernel_icmp_counts(str(tmp_path))
+    calm(icmp)
     write(tmp_path, **{"v4": 0, "v6": 0, **change})
-    assert watch.suspicious(2.0, drained=True)
-    watch.close()
+    assert icmp.suspicious(2.0, drained=True)
+    icmp.close()
 
 
 def assert_never_trusted(folder: Path, *, files: int) -> None:
     """Every batch is suspicious; meanwhile so many files are open, and none after close()."""
-    watch = kernel_watch(str(folder))
+    icmp = kernel_icmp_counts(str(folder))
     before = len(os.listdir("/dev/fd"))
-    assert all(watch.suspicious(now, drained=True) for now in (1.0, 2.0, 3.0, 4.0))
+    assert all(icmp.suspicious(now, drained=True) for now in (1.0, 2.0, 3.0, 4.0))
     assert len(os.listdir("/dev/fd")) - before == files
-    watch.close()
+    icmp.close()
     assert len(os.listdir("/dev/fd")) == before
 
 
@@ -118,8 +118,8 @@ def test_this_kernel_counts_a_port_unreachable_before_the_socket_tells(family: i
     """UDP on loopback: a datagram to a port that nobody has brings one, and ECONNREFUSED with it."""
     if not os.path.exists("/proc/thread-self/net/snmp6"):
         pytest.skip("this system does not show its counts of ICMP errors")
-    watch = kernel_watch()
-    calm = (now for now in map(float, range(1000)) if not watch.suspicious(now, drained=True))
+    icmp = kernel_icmp_counts()
+    calm = (now for now in map(float, range(1000)) if not icmp.suspicious(now, drained=True))
     assert next(calm, None) is not None, "counts that never stand still"
     host = "127.0.0.1" if family == socket.AF_INET else "::1"
     with socket.socket(family, socket.SOCK_DGRAM) as sock, socket.socket(family, socket.SOCK_DGRAM) as other:
@@ -134,8 +134,8 @@ def test_this_kernel_counts_a_port_unreachable_before_the_socket_tells(family: i
         sock.send(b"?")
         with pytest.raises(ConnectionRefusedError):
             sock.recv(1)
-    assert watch.suspicious(1001.0, drained=True)
-    watch.close()
+    assert icmp.suspicious(1001.0, drained=True)
+    icmp.close()
 
 
 @pytest.mark.parametrize("batch", [1 << 30, 70])

@@ -54,20 +54,20 @@ def growing(by: int) -> Callable[[], int]:
 @pytest.mark.parametrize("opens", [still, missing, growing(5)])
 @pytest.mark.parametrize("preload", ["", PRELOAD])
 def test_what_can_be_is_never_told(opens: Callable[[], int], preload: str) -> None:
-    watch = Interposed(opens, preload)
+    interposed = Interposed(opens, preload)
     for seen in HONEST * 2:
-        watch.look(seen)
-    assert watch.warning == ""
+        interposed.look(seen)
+    assert interposed.warning == ""
 
 
 @pytest.mark.parametrize(("seen", "words"), IMPOSSIBLE)
 @pytest.mark.parametrize("preload", ["", PRELOAD])
 def test_what_cannot_be_needs_no_other_proof(seen: Seen, words: str, preload: str) -> None:
-    watch = Interposed(missing, preload)
-    watch.look(seen)
-    assert words in watch.warning
-    assert (PRELOAD in watch.warning) == bool(preload)
-    assert "\n" not in watch.warning
+    interposed = Interposed(missing, preload)
+    interposed.look(seen)
+    assert words in interposed.warning
+    assert (PRELOAD in interposed.warning) == bool(preload)
+    assert "\n" not in interposed.warning
 
 
 NOTHING_SENT = Seen(TARGET, refused=True, sent=0)
@@ -78,43 +78,43 @@ class TestNothingSent:
 
     def test_no_proof_where_counts_are_missing_or_grow(self) -> None:
         for opens in (missing, growing(1)):
-            watch = Interposed(opens)
+            interposed = Interposed(opens)
             for _ in range(3):
-                watch.look(NOTHING_SENT)
-            assert watch.warning == ""
+                interposed.look(NOTHING_SENT)
+            assert interposed.warning == ""
 
     def test_told_once_the_field_has_told_the_truth(self) -> None:
-        watch = Interposed(missing)
-        watch.look(HONEST[0])
-        watch.look(NOTHING_SENT)
-        assert "connect() to 10.0.0.1:80 was answered, and no SYN left this host" in watch.warning
+        interposed = Interposed(missing)
+        interposed.look(HONEST[0])
+        interposed.look(NOTHING_SENT)
+        assert "connect() to 10.0.0.1:80 was answered, and no SYN left this host" in interposed.warning
 
     def test_told_where_this_host_opened_no_connection_either(self) -> None:
-        watch = Interposed(still)
-        watch.look(NOTHING_SENT)
-        assert watch.warning
+        interposed = Interposed(still)
+        interposed.look(NOTHING_SENT)
+        assert interposed.warning
 
     def test_told_where_something_is_preloaded(self) -> None:
-        watch = Interposed(growing(1), PRELOAD)
-        watch.look(NOTHING_SENT)
-        assert watch.warning
+        interposed = Interposed(growing(1), PRELOAD)
+        interposed.look(NOTHING_SENT)
+        assert interposed.warning
 
 
 class TestCounts:
     def test_fewer_opened_than_were_answered(self) -> None:
-        watch = Interposed(growing(3))
-        watch.answered(3)
-        assert watch.warning == ""
-        watch.answered(1)
-        assert "4 connects were answered, and this host opened 3 connections" in watch.warning
+        interposed = Interposed(growing(3))
+        interposed.answered(3)
+        assert interposed.warning == ""
+        interposed.answered(1)
+        assert "4 connects were answered, and this host opened 3 connections" in interposed.warning
 
     def test_as_many_or_more_are_well(self) -> None:
         """What others open in this namespace is counted with ours."""
-        watch = Interposed(growing(400))
+        interposed = Interposed(growing(400))
         for _ in range(100):
-            watch.answered(3)
-        watch.count()
-        assert watch.warning == ""
+            interposed.answered(3)
+        interposed.count()
+        assert interposed.warning == ""
 
     def test_looked_up_whenever_twice_as_many_were_answered(self) -> None:
         looks = [0]
@@ -123,37 +123,37 @@ class TestCounts:
             looks[0] += 1
             return looks[0] * 100_000
 
-        watch = Interposed(opens)
+        interposed = Interposed(opens)
         for _ in range(1000):
-            watch.answered(64)
+            interposed.answered(64)
         assert looks[0] < 15
 
     def test_counts_that_stand_still_are_no_proof_alone(self) -> None:
         for preload, told in (("", False), (PRELOAD, True)):
-            watch = Interposed(still, preload)
-            watch.answered(50)
-            assert bool(watch.warning) is told
+            interposed = Interposed(still, preload)
+            interposed.answered(50)
+            assert bool(interposed.warning) is told
 
     @pytest.mark.parametrize("opens", [missing, growing(-5)])
     def test_missing_or_backwards_is_no_proof(self, opens: Callable[[], int]) -> None:
-        watch = Interposed(opens, PRELOAD)
-        watch.answered(50)
-        watch.count()
-        assert watch.warning == ""
+        interposed = Interposed(opens, PRELOAD)
+        interposed.answered(50)
+        interposed.count()
+        assert interposed.warning == ""
 
     def test_nothing_answered_nothing_told(self) -> None:
-        watch = Interposed(still, PRELOAD)
-        watch.answered(0)
-        watch.count()
-        assert watch.warning == ""
+        interposed = Interposed(still, PRELOAD)
+        interposed.answered(0)
+        interposed.count()
+        assert interposed.warning == ""
 
 
 def test_an_answer_of_connect_itself_where_something_is_preloaded() -> None:
     seen = Seen(TARGET, at_once=True, refused=True, sent=1)
     for preload, told in (("", False), (PRELOAD, True)):
-        watch = Interposed(growing(1), preload)
-        watch.look(seen)
-        assert bool(watch.warning) is told
+        interposed = Interposed(growing(1), preload)
+        interposed.look(seen)
+        assert bool(interposed.warning) is told
 
 
 def test_addresses_however_they_are_written() -> None:

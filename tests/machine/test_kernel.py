@@ -17,7 +17,7 @@ from scanner.engine.flight.flight import Flight
 from scanner.engine.flight.probe import BareTrial
 from scanner.errors import UsageError
 from scanner.machine.error_queue import Icmp, parse_error_queue
-from scanner.machine.icmp_counts import kernel_watch
+from scanner.machine.icmp_counts import kernel_icmp_counts
 from scanner.machine.kernel import Kernel
 from scanner.machine.tcp_info import CLOSE, ESTABLISHED, SYN_SENT
 from scanner.model import Endpoint, Place, Request, State
@@ -265,6 +265,6 @@ def test_a_failure_after_it_has_worked_is_one_sockets() -> None:
 @linux_only
 def test_counts_that_are_missing_are_asked_for_once(tmp_path: File) -> None:
     told: list[Exception] = []
-    watch = kernel_watch(str(tmp_path), told.append)
-    assert [watch.suspicious(now, drained=True) for now in range(5)] == [True] * 5
+    icmp = kernel_icmp_counts(str(tmp_path), told.append)
+    assert [icmp.suspicious(now, drained=True) for now in range(5)] == [True] * 5
     assert len(told) == 1

@@ -70,7 +70,7 @@ def test_words_for_every_end() -> None:
     assert stop_text(State.REFUSED, "conn-refused", "", 4) == "refused (conn-refused) at hop 4"
     assert stop_text(State.OPEN, "syn-ack", "", None, 30) == "open (syn-ack), farther away than the trace looked"
     assert stop_text(State.OPEN, "syn-ack", "", None) == "open (syn-ack), at a hop that is not known"
-    assert stop_text(State.TIMEOUT, "no-response", "", None).startswith("silent; where is not known")
+    assert stop_text(State.TIMEOUT, "no-response", "", None).startswith("silent; location unknown")
     near = [stop_text(State.TIMEOUT, "no-response", "", 0, asked) for asked in (1, 4)]
     assert near == [
         "silent, and so was hop 1, the only one that was asked",
@@ -135,7 +135,7 @@ def test_explained_groups_are_a_line_each() -> None:
         "3 targets: silent, not traced",
         "1 target: silent, and so was every hop that was asked",
         "1 target: blocked in the scan, but open (syn-ack) when traced",
-        "stopped early: not every trace came to its end",
+        "stopped early: some traces did not finish",
     ]
     assert explain_lines({}) == explain_lines({"complete": False, "groups": []}) == []
 

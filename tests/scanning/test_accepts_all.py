@@ -362,7 +362,7 @@ def _suspicious_host() -> OpenHost:
         judged(place, port, State.REFUSED)
     for port in range(23, 28):
         watched.open(judged(place, port), START, START)
-    watched.end_round(START, [])
+    watched.end_turn(START, [])
     watched.runs.known_shut([22, 21], [])
     assert watched.suspicious(START)
     assert sorted(watched.runs.ask(START)) == [21, 22]

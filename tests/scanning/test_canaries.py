@@ -41,12 +41,12 @@ def test_whoever_refuses_is_there() -> None:
 
 
 def test_an_open_one_that_was_silent_first_was_late() -> None:
-    assert back(OPEN, OPEN, attempts=2).late
-    assert not back(REFUSED, REFUSED, attempts=2).late
+    assert back(OPEN, OPEN, attempts=2).came_late
+    assert not back(REFUSED, REFUSED, attempts=2).came_late
 
 
 def test_they_are_out_until_they_are_back() -> None:
     assert (back().out, back(OPEN).out, back(OPEN, OPEN).out) == (2, 1, 0)
     none = Canaries()
     none.send(0)
-    assert not none.sent, "all of its high ports are excluded"
+    assert not none.were_sent, "all of its high ports are excluded"

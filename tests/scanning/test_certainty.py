@@ -19,9 +19,9 @@ def counts(**seen: int) -> PathCounts:
     return path
 
 
-CLEAN = counts(answers=900, timeouts=200, sentinels=60)
-DARK = counts(timeouts=512)
-LOSSY = counts(answers=900, timeouts=300, sentinels=600, lost=31, flipped=47)
+CLEAN = counts(answers=900, silent_attempts=200, sentinels=60)
+DARK = counts(silent_attempts=512)
+LOSSY = counts(answers=900, silent_attempts=300, sentinels=600, lost=31, flipped=47)
 UNUSED = counts()
 
 
@@ -37,7 +37,7 @@ def test_numbers() -> None:
 
 
 def test_rule_of_three_is_that_of_the_least_known_path() -> None:
-    well_known = counts(answers=1, timeouts=5, sentinels=3000)
+    well_known = counts(answers=1, silent_attempts=5, sentinels=3000)
     assert evidence([well_known], {"": 5})["loss_below"] == 0.001
     assert evidence([well_known, CLEAN], {"": 9})["loss_below"] == 0.05
     assert evidence([well_known, CLEAN, DARK], {"": 9, "unverified": 7})["loss_below"] == 0.05
@@ -45,7 +45,7 @@ def test_rule_of_three_is_that_of_the_least_known_path() -> None:
 
 @pytest.mark.parametrize(("sentinels", "bound"), [(0, None), (1, None), (3, None), (11, None), (12, 0.25), (60, 0.05)])
 def test_a_bound_that_says_next_to_nothing_is_not_told(sentinels: int, bound: float | None) -> None:
-    assert evidence([counts(answers=1, timeouts=1, sentinels=sentinels)], {"": 1})["loss_below"] == bound
+    assert evidence([counts(answers=1, silent_attempts=1, sentinels=sentinels)], {"": 1})["loss_below"] == bound
 
 
 def said(paths: list[PathCounts], **timeouts: int) -> list[str]:
@@ -63,10 +63,8 @@ def test_how_many_timeouts_are_backed_by_how_many_clean_sentinels() -> None:
 
 
 def test_unverified_when_nothing_ever_answered() -> None:
-    assert said([DARK], unverified=256) == [
-        "256 timeouts are unverified: nothing ever answered that could be asked again"
-    ]
-    assert said([DARK], unverified=1) == ["1 timeout is unverified: nothing ever answered that could be asked again"]
+    assert said([DARK], unverified=256) == ["256 timeouts are unverified: no host answered that could be probed again"]
+    assert said([DARK], unverified=1) == ["1 timeout is unverified: no host answered that could be probed again"]
 
 
 def test_a_dark_host_is_not_backed_by_the_sentinels_of_another() -> None:
@@ -76,13 +74,13 @@ def test_a_dark_host_is_not_backed_by_the_sentinels_of_another() -> None:
 
 
 def test_a_few_clean_sentinels_bound_nothing() -> None:
-    assert said([counts(answers=1, timeouts=3, sentinels=2)], clean=3) == [
+    assert said([counts(answers=1, silent_attempts=3, sentinels=2)], clean=3) == [
         "3 timeouts, backed by 2 clean sentinels (known responders asked again)"
     ]
 
 
 def test_responders_that_stopped_answering_are_told_with_the_time() -> None:
-    died = counts(answers=2000, timeouts=500, sentinels=80)
+    died = counts(answers=2000, silent_attempts=500, sentinels=80)
     died.stopped = [41.5, 12.0]
     numbers = evidence([died], {"unverified": 500}, lambda when: f"14:02:{when:02.0f} UTC")
     assert sentences(numbers) == [
@@ -97,7 +95,7 @@ def test_loss_and_flips() -> None:
         "2 timeouts may be lost packets: probing again could not rule that out",
         "47 targets answered only, or otherwise, when probed again (flipped)",
     ]
-    assert said([counts(answers=9, timeouts=1, sentinels=12, flipped=1)]) == [
+    assert said([counts(answers=9, silent_attempts=1, sentinels=12, flipped=1)]) == [
         "1 target answered only, or otherwise, when probed again (flipped)"
     ]
 

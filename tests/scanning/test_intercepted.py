@@ -7,7 +7,7 @@ import pytest
 
 from scanner.engine.brakes.host_rate import HostRate
 from scanner.model import Doubt, State
-from scanner.scanning.phantoms.port_tally import Count, verdict
+from scanner.scanning.phantoms.port_tally import Count, is_intercepted
 from tests.engine.fakes import Answer, Network
 from tests.scanning.phantoms import RST, addresses, as_range, sweep
 
@@ -60,12 +60,12 @@ def shield(
     ],
 )
 def test_the_verdict(size: int, count: Count, said: bool | None) -> None:
-    assert verdict(size, count) is said
+    assert is_intercepted(size, count) is said
 
 
 def test_it_takes_a_moment_until_silence_says_something() -> None:
-    assert verdict(256, Count(opens=64, alone=64), early=True) is None
-    assert verdict(64, Count(opens=64, alone=64), early=True) is True, "all are judged"
+    assert is_intercepted(256, Count(opens=64, alone=64), early=True) is None
+    assert is_intercepted(64, Count(opens=64, alone=64), early=True) is True, "all are judged"
 
 
 # One port

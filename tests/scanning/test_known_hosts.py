@@ -1,7 +1,7 @@
 """How many hosts with open ports are known at a time, and which are forgotten."""
 
 from scanner.model import Place, State
-from scanner.scanning.phantoms.asked_beside import Why
+from scanner.scanning.phantoms.host_extras import Why
 from scanner.scanning.phantoms.known_hosts import KnownHosts
 from scanner.scanning.phantoms.one_host import OpenHost
 from tests.scanning.hosts import host_of, judged, place_with
@@ -37,7 +37,7 @@ def test_who_has_kept_rows_or_is_being_asked_is_not_forgotten() -> None:
     hosts = KnownHosts(most=4)
     keeps, asked, plain, other = known(hosts, 4)
     with_kept_row(keeps)
-    asked.beside.want()
+    asked.extras.want()
     known(hosts, 1, first=9)
     found = [host.place for host in (keeps, asked, plain, other) if hosts.find(host.place)]
     assert found == [keeps.place, asked.place]
@@ -59,7 +59,7 @@ def test_a_host_goes_when_all_of_it_is_judged_and_nothing_is_awaited() -> None:
         hosts.add(host)
         hosts.keep(host)
         if asked:
-            host.beside.want()
+            host.extras.want()
         hosts.let_go(host)
         assert not hosts.keeping
         return hosts.find(place)
@@ -71,8 +71,8 @@ def test_a_host_goes_when_all_of_it_is_judged_and_nothing_is_awaited() -> None:
 
 def test_a_canary_that_is_back_is_no_longer_awaited() -> None:
     host = host_of(place_with(1, opened=1))
-    host.beside.want()
-    host.beside_back(judged(host.place, 50_000, State.REFUSED), Why.CANARY)
+    host.extras.want()
+    host.extra_back(judged(host.place, 50_000, State.REFUSED), Why.CANARY)
     hosts = KnownHosts()
     hosts.add(host)
     hosts.let_go(host)

@@ -3,7 +3,7 @@
 import pytest
 
 from scanner.model import State
-from scanner.scanning.phantoms.asked_beside import Why
+from scanner.scanning.phantoms.host_extras import Why
 from scanner.scanning.phantoms.one_host import OpenHost
 from scanner.scanning.phantoms.open_runs import ProbedPort
 from tests.scanning.hosts import host_of, judged, place_with
@@ -15,15 +15,15 @@ def with_open(host: OpenHost, *ports: int) -> OpenHost:
     """Those are open, each probed at the second of its number."""
     for port in ports:
         host.open(judged(host.place, port), float(port), float(port))
-    host.end_round(float(ports[0]), [])
+    host.end_turn(float(ports[0]), [])
     return host
 
 
 def canaries_back(host: OpenHost, *states: State, attempts: int = 1) -> None:
     host.canaries.send(2)
     for port, state in enumerate(states, 50_000):
-        host.beside.want()
-        host.beside_back(judged(host.place, port, state, attempts=attempts), Why.CANARY)
+        host.extras.want()
+        host.extra_back(judged(host.place, port, state, attempts=attempts), Why.CANARY)
 
 
 def phantoms(host: OpenHost) -> list[bool | None]:
@@ -49,7 +49,7 @@ def test_while_others_are_to_come_the_far_end_bears_it_out(state: State, marked:
     assert port == 1000
     assert host.asking(30.0)
     host.heard(port, state)
-    assert host.far_end_told()
+    assert host.last_ports_told()
     assert host.judge_start(30.1, lambda place: range(1, 1001)) == 0
     assert (host.marked, host.disproved) == (marked, not marked)
 
@@ -156,7 +156,7 @@ def test_a_box_that_stops_leaves_what_was_open_before_in_doubt() -> None:
     for _ in shut:
         host.place.note.verdicts += 1
     host.open(judged(host.place, 180), 400.0, 400.0)
-    host.end_round(400.0, shut)
+    host.end_turn(400.0, shut)
     assert phantoms(host)[-1] is None, "it is being asked"
     for port in host.follow_up(400.1):
         host.heard(port, REFUSED)

@@ -12,7 +12,7 @@ def after(
     opened: list[ProbedPort], refused: list[ProbedPort], *, share: float = RARE, missed: int = 0
 ) -> tuple[Runs, float]:
     runs = Runs()
-    return runs, runs.end_round(opened, refused, missed, 0.0, share)
+    return runs, runs.end_turn(opened, refused, missed, 0.0, share)
 
 
 @pytest.mark.parametrize(
@@ -67,13 +67,13 @@ def test_every_tenth_refuses() -> None:
 
 def test_refusals_that_nobody_looked_at() -> None:
     runs, _ = after(probes(1, 2, 3), [])
-    assert runs.end_round(probes(9), [], 1, 9.0, RARE) == pytest.approx(9.0)
+    assert runs.end_turn(probes(9), [], 1, 9.0, RARE) == pytest.approx(9.0)
     assert runs.open == 1
 
 
 def test_a_case_that_came_after_the_question_waits_for_the_next() -> None:
     runs, _ = after(probes(*range(1, 11)), probes(11, 12, 13, 14))
-    runs.end_round(probes(*range(20, 40)), probes(*range(40, 46)), 0, 20.0, RARE)
+    runs.end_turn(probes(*range(20, 40)), probes(*range(40, 46)), 0, 20.0, RARE)
     assert runs.settle(10, 30.0) == pytest.approx(20.0)
     assert [port for _, port in runs.case] == list(range(20, 40))
     assert runs.settle(20, 50.0) == 50.0

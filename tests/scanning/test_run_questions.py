@@ -24,13 +24,13 @@ class Asked:
         for port in ports:
             self.kept.add(KeptRow(float(port), 0.0, judged(self.place, port)))
             self.runs.opened(port, float(port))
-        self.runs.end_round([], 0, float(ports[0]))
+        self.runs.end_turn([], 0, float(ports[0]))
 
     def refused(self, *ports: int) -> None:
         """Those were refused in a turn."""
         for port in ports:
             judged(self.place, port, State.REFUSED)
-        self.runs.end_round(probes(*ports), 0, float(ports[0]))
+        self.runs.end_turn(probes(*ports), 0, float(ports[0]))
 
 
 def test_a_port_of_two_rows_counts_once() -> None:

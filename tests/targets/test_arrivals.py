@@ -6,8 +6,8 @@ from scanner.model import Request
 from scanner.targets.grammar.addresses import V4, V6, address_text
 from scanner.targets.names.lookup import Address
 from scanner.targets.space.arrivals import Arrivals
-from scanner.targets.space.memory import Memory
 from scanner.targets.space.port_table import Ask
+from scanner.targets.space.probed_before import ProbedBefore
 from scanner.targets.space.space_walk import SpaceWalk
 from scanner.targets.space.target_space import Space
 from tests.targets.made import built, entry, excluder
@@ -23,14 +23,14 @@ def arrivals(
     family: int = 0,
     *excludes: str,
     walk: SpaceWalk | None = None,
-    memory: Memory | None = None,
+    before: ProbedBefore | None = None,
 ) -> Arrivals:
     texts = {address_text(family, number) for family, number, _ in reachable}
 
     def routed(_: int, numeric: str, scope: int) -> bool:
         return numeric in texts
 
-    return Arrivals(walk or SpaceWalk(Space([])), excluder(*excludes), family, routed, memory or Memory())
+    return Arrivals(walk or SpaceWalk(Space([])), excluder(*excludes), family, routed, before or ProbedBefore())
 
 
 @pytest.mark.parametrize(
@@ -76,13 +76,13 @@ def test_excludes_are_subtracted_address_by_address() -> None:
 
 
 def test_an_address_of_the_space_is_met_there() -> None:
-    walk, memory = SpaceWalk(built([entry("10.0.0.1", "80,443,22")]).space), Memory()
-    some = arrivals(set(), walk=walk, memory=memory)
-    memory.sent(walk.take(1))  # port 80 is on its way
+    walk, before = SpaceWalk(built([entry("10.0.0.1", "80,443,22")]).space), ProbedBefore()
+    some = arrivals(set(), walk=walk, before=before)
+    before.sent(walk.take(1))  # port 80 is on its way
     assert some.admit([A], ASKS) == 4
     assert [(each.port, [r.host for r in each.requests]) for each in walk.take(9)] == [
         (443, ["", "web", "WEB"]),
         (22, [""]),
     ]
-    assert memory.waiting  # for port 80
+    assert before.waiting  # for port 80
     assert [(each.port, [r.host for r in each.requests]) for each in some.lanes.take(9)] == [(8080, ["WEB"])]

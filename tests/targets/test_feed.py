@@ -16,7 +16,7 @@ from scanner.targets.grammar.parsers import parse_ports
 from scanner.targets.names.lookup import Address
 from scanner.targets.names.pending_name import Outcome
 from scanner.targets.names.resolve import Resolver
-from scanner.targets.space.memory import Memory
+from scanner.targets.space.probed_before import ProbedBefore
 from scanner.words.builtin_values import SWEEP
 from tests.targets.made import built, entry, excluder
 
@@ -53,12 +53,12 @@ def feed_of(
     script: Script | None = None,
     said: Settings | None = None,
     routed: Callable[[int, str, int], bool] = EVERYWHERE,
-    memory: Memory | None = None,
+    before: ProbedBefore | None = None,
 ) -> Feed:
     said = said or Settings()
     made = built(entries, *excludes, settings=said)
     rules, script = excluder(*excludes), script or Script()
-    return Feed(made, rules, said, resolver=script, routed=routed, wall=lambda: 1.5, memory=memory)
+    return Feed(made, rules, said, resolver=script, routed=routed, wall=lambda: 1.5, probed_before=before)
 
 
 def keys(endpoints: Iterable[Endpoint]) -> list[str]:
@@ -168,7 +168,7 @@ def test_a_family_without_a_route_is_left_out_all_the_same() -> None:
     script.answer("half", "::", "2001:db8::1", "10.0.0.7")
     assert keys(feed.take(9)) == ["10.0.0.7:1"]
     assert lines(feed.rows()) == ["half :1 error unspecified-address"]
-    assert feed.warnings == ["1 IPv6 address of names left out: this host has no IPv6 route there (-6 insists)"]
+    assert feed.warnings == ["1 resolved IPv6 address was left out: this host has no IPv6 route there (-6 insists)"]
 
 
 def test_excludes_hold_there_too() -> None:
@@ -181,7 +181,7 @@ def test_excludes_hold_there_too() -> None:
     assert keys(feed.take(9)) == ["10.0.0.1:25", "10.0.0.1:80"]
     assert lines(feed.rows()) == ["a :25 error unspecified-address"]
     assert (feed.total, feed.exhausted) == (3, True)
-    assert feed.warnings == ["3 addresses of names left out: excluded"]
+    assert feed.warnings == ["3 resolved addresses were left out: excluded"]
 
 
 def test_many_error_rows_come_in_portions() -> None:
@@ -266,7 +266,7 @@ def test_addresses_of_one_name_do_not_share_what_another_name_adds() -> None:
 
 def test_a_forgotten_verdict_is_probed_again() -> None:
     script = Script()
-    feed = feed_of([entry("10.0.0.1-9", "1"), entry("web late", "1")], script=script, memory=Memory(half=2))
+    feed = feed_of([entry("10.0.0.1-9", "1"), entry("web late", "1")], script=script, before=ProbedBefore(half=2))
     for _ in range(9):
         feed.remember(verdicts(feed.take(1)))
     script.answer("web", "10.0.0.1", "10.0.0.9")
@@ -285,7 +285,7 @@ def test_excludes_hold_for_resolved_addresses() -> None:
     assert keys(feed.take(9)) == ["10.0.2.1:80"]
     assert feed.rows() == []
     assert (feed.exhausted, feed.total) == (True, 1)
-    assert feed.warnings == ["2 addresses of names left out: excluded"]
+    assert feed.warnings == ["2 resolved addresses were left out: excluded"]
 
 
 def test_families_without_a_route_are_left_out_with_one_warning() -> None:
@@ -298,7 +298,7 @@ def test_families_without_a_route_are_left_out_with_one_warning() -> None:
     script.answer("c", "2001:db8::3")
     assert keys(feed.take(9)) == ["2001:db8::3:80"]  # its only address: the user shall see why it fails
     (warning,) = feed.warnings
-    assert "2 IPv6 addresses" in warning
+    assert "2 resolved IPv6 addresses" in warning
     assert "-6" in warning
 
 
@@ -324,7 +324,7 @@ def test_insisting_on_a_family(family: int, left: str) -> None:
     assert keys(feed.take(9)) == [left]
     assert lines(feed.rows()) == ["b :80 error no-address"]
     (warning,) = feed.warnings
-    assert warning.startswith("1 numeric host left out")
+    assert warning.startswith("1 numeric host was left out")
 
 
 def test_one_family_goes_out_before_the_other_is_told() -> None:
@@ -553,7 +553,7 @@ def test_any_order_of_events(
     `half` 2: verdicts are forgotten at once. Then an endpoint may be probed again, but no row is lost or doubled.
     """
     script = Script()
-    feed = feed_of([entry(host, ports) for host, ports in asked], *excludes, script=script, memory=Memory(half))
+    feed = feed_of([entry(host, ports) for host, ports in asked], *excludes, script=script, before=ProbedBefore(half))
     world = World(feed, script, leads_to)
     for what, n in steps:
         world.step(what, n)

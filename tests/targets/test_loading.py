@@ -27,7 +27,7 @@ from scanner.targets.space.arrivals import Arrivals
 from scanner.targets.space.blocks import Owned
 from scanner.targets.space.build import build
 from scanner.targets.space.excluder import Excluder
-from scanner.targets.space.memory import Memory
+from scanner.targets.space.probed_before import ProbedBefore
 from scanner.targets.space.space_walk import SpaceWalk
 from tests.targets.made import attempt, built, entry, told
 
@@ -160,7 +160,7 @@ def test_entries_share_what_is_equal(tmp_path: Path) -> None:
 def test_many_names_that_lead_to_one_address_join_in_a_list() -> None:
     """A wildcard in the DNS: a tuple that grows by one each time is copied each time."""
     walk = SpaceWalk(built([entry("10.0.0.1")]).space)
-    arrivals = Arrivals(walk, Excluder([]), 0, lambda *_: True, Memory())
+    arrivals = Arrivals(walk, Excluder([]), 0, lambda *_: True, ProbedBefore())
     asks = [((80, 81), Request(order=n)) for n in range(300)]
     linear(lambda n: [arrivals.admit([(V4, (10 << 24) + 1, 0)], [ask]) for ask in asks[:n]], 50)
     assert len(walk.take(1)[0].requests) > 50

@@ -5,7 +5,7 @@ from scanner.targets.grammar.addresses import V4
 from scanner.targets.names.name_intake import NameIntake
 from scanner.targets.names.pending_name import Outcome
 from scanner.targets.space.arrivals import Arrivals
-from scanner.targets.space.memory import Memory
+from scanner.targets.space.probed_before import ProbedBefore
 from scanner.targets.space.space_walk import SpaceWalk
 from tests.targets.made import built, entry, excluder
 from tests.targets.test_feed import EVERYWHERE, Script, keys
@@ -13,7 +13,7 @@ from tests.targets.test_feed import EVERYWHERE, Script, keys
 
 def intake(script: Script, hosts: str, ports: str = "1,2") -> tuple[NameIntake, Arrivals]:
     made = built([entry(hosts, ports)])
-    arrivals = Arrivals(SpaceWalk(made.space), excluder(), 0, EVERYWHERE, Memory())
+    arrivals = Arrivals(SpaceWalk(made.space), excluder(), 0, EVERYWHERE, ProbedBefore())
     return NameIntake(made.names, arrivals, script, lambda: 1.5), arrivals
 
 

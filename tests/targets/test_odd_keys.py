@@ -11,7 +11,7 @@ from tests.targets.made import told
 def test_unknown_keys() -> None:
     known = ["port", "ports"]
     assert unknown_key("prot", known, "in a target") == (
-        'the key "prot" means nothing in a target; did you mean "port"? write one of port, ports'
+        '"prot" is not a known key in a target; did you mean "port"? write one of port, ports'
     )
     assert unknown_key("<<", known, "in a target").startswith("merge keys (<<) are not followed")
 
@@ -24,7 +24,7 @@ def test_unknown_keys() -> None:
         ("{localhost: 22}", 'write "localhost:22" without the space'),
         ("{localhost: }", "such as localhost:443"),
         ("{hots: 22}", 'did you mean "hosts"?'),  # a slip of the finger is likelier than a host of that name
-        ("{localhost: 22, expect: open}", 'the key "localhost" means nothing in a target'),
+        ("{localhost: 22, expect: open}", '"localhost" is not a known key in a target'),
     ],
 )
 def test_in_a_target(item: str, said: str, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from scanner.targets.grammar.addresses import V4, V6
-from scanner.targets.names import crew
+from scanner.targets.names import lookup_threads
 from scanner.targets.names.pending_name import Outcome
 from scanner.targets.names.resolv_conf import ResolverSchedule
 from scanner.targets.names.resolve import Resolver
@@ -430,4 +430,4 @@ class TestLimitsOfThisMachine:
 
 
 def test_the_numbers_in_the_readme() -> None:
-    assert crew.MOST_THREADS == 256
+    assert lookup_threads.MOST_THREADS == 256

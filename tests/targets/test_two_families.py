@@ -7,7 +7,7 @@ from scanner.targets.names.lookup import Address
 from scanner.targets.names.pending_name import Outcome
 from scanner.targets.names.two_families import Twofold
 from scanner.targets.space.arrivals import Arrivals
-from scanner.targets.space.memory import Memory
+from scanner.targets.space.probed_before import ProbedBefore
 from scanner.targets.space.space_walk import SpaceWalk
 from scanner.targets.space.target_space import Space
 from tests.targets.made import excluder
@@ -19,7 +19,7 @@ SIX: Address = (V6, 0x20010DB8 << 96 | 6, 0)
 def twofold(*reachable: Address) -> Twofold:
     known = {address_text(family, number) for family, number, _ in reachable}
     walk = SpaceWalk(Space([]))
-    return Twofold(Arrivals(walk, excluder(), 0, lambda family, numeric, scope: numeric in known, Memory()))
+    return Twofold(Arrivals(walk, excluder(), 0, lambda family, numeric, scope: numeric in known, ProbedBefore()))
 
 
 def first(some: Twofold, *addresses: Address) -> list[Address]:

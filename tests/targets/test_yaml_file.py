@@ -60,7 +60,6 @@ def test_everything_a_file_may_say(tmp_path: Path) -> None:
         "{targets: ['a:1'], version: '1'}",
         "targets:\n- {host: [a], port: [1]}",
         "targets:\n- {hosts: a, ports: 1}",
-        "targets: [a]\ndefaults: {port: 1}",
         "\ufefftargets:\r\n  - a:1\r\n",
         '{"targets": ["a:1"], "version": 1}',
         "%YAML 1.1\n---\ntargets:\n- |\n  a:1\n",
@@ -71,7 +70,12 @@ def test_spellings_of_the_same(tmp_path: Path, text: str) -> None:
     (host,) = entry.hosts
     assert isinstance(host, HostName)
     assert host.text == "a"
-    assert entry.ports == (1,) or entry.defaults.ports == (1,)
+    assert (entry.ports, entry.defaults.ports) == ((1,), None)
+
+
+def test_a_port_of_the_defaults_stays_there(tmp_path: Path) -> None:
+    (entry,) = read(tmp_path, "targets: [a]\ndefaults: {port: 1}").entries
+    assert (entry.ports, entry.defaults.ports) == (None, (1,))
 
 
 def test_scalars_are_the_text_that_was_typed(tmp_path: Path) -> None:

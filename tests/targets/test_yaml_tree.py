@@ -4,7 +4,7 @@ import pytest
 
 from scanner.errors import TargetError
 from scanner.targets.file.problems import Problems
-from scanner.targets.file.yaml_nodes import Mapping, Scalar, Sequence, YamlNode
+from scanner.targets.file.yaml_nodes import MappingNode, Scalar, SequenceNode, YamlNode
 from scanner.targets.file.yaml_tree import Walker
 from tests.targets.made import places
 
@@ -21,12 +21,12 @@ def tree(text: str) -> tuple[YamlNode, Problems]:
 
 def test_texts_are_as_they_were_typed_and_know_their_places() -> None:
     node, problems = tree("a: 22:22\nb: [no, '1e5', ~, '~']\na: {}\n")
-    assert isinstance(node, Mapping)
+    assert isinstance(node, MappingNode)
     assert [key.text for key, _ in node.pairs if isinstance(key, Scalar)] == ["a", "b", "a"]  # duplicates and all
     (_, first), (_, second), (_, third) = node.pairs
     assert isinstance(first, Scalar)
     assert (first.text, first.line, first.column) == ("22:22", 1, 4)
-    assert isinstance(second, Sequence)
+    assert isinstance(second, SequenceNode)
     texts = [(each.text, each.null) for each in second.items if isinstance(each, Scalar)]
     assert texts == [("no", False), ("1e5", False), ("~", True), ("~", False)]
     assert (third.kind, third.line, third.column) == ("a mapping", 3, 4)

@@ -3,7 +3,7 @@
 import pytest
 
 from scanner.targets.file.problems import Problems
-from scanner.targets.file.yaml_nodes import Mapping, Scalar, Sequence, YamlNode
+from scanner.targets.file.yaml_nodes import MappingNode, Scalar, SequenceNode, YamlNode
 from scanner.targets.file.yaml_values import is_null, one_of, parsed, plain_line, scalars, single_value, text_of
 from scanner.targets.grammar.single_values import parse_retries
 
@@ -12,7 +12,7 @@ def text(value: str, *, null: bool = False) -> Scalar:
     return Scalar(3, 5, value, null)
 
 
-LIST = Sequence(3, 5, [text("a"), text("~", null=True), Mapping(4, 6, [])])
+LIST = SequenceNode(3, 5, [text("a"), text("~", null=True), MappingNode(4, 6, [])])
 ALIAS = YamlNode(3, 5)  # noted when it was read
 
 
@@ -27,9 +27,9 @@ def noted(problems: Problems) -> list[str]:
         (text(""), "host", [], ["t:3:5: host is empty"]),
         (LIST, "hosts", ["a", "~"], ["t:4:6: hosts holds a mapping"]),
         (LIST, "tags", ["a"], ["t:4:6: tags holds a mapping"]),  # a null tag is none
-        (Sequence(3, 5, []), "ports", [], ["t:3:5: ports is an empty list"]),
-        (Sequence(3, 5, []), "tags", [], []),
-        (Mapping(3, 5, []), "port", [], ["t:3:5: port is a mapping"]),
+        (SequenceNode(3, 5, []), "ports", [], ["t:3:5: ports is an empty list"]),
+        (SequenceNode(3, 5, []), "tags", [], []),
+        (MappingNode(3, 5, []), "port", [], ["t:3:5: port is a mapping"]),
         (ALIAS, "port", [], []),
     ],
 )
@@ -64,7 +64,7 @@ def test_names_and_tags_are_one_printable_line() -> None:
     problems = Problems("t")
     assert plain_line(text("b\u00fccher 1"), "name", problems) == "b\u00fccher 1"
     assert plain_line(text("a\u200bb"), "name", problems) == ""
-    assert text_of(Mapping(9, 1, []), problems) == ""
+    assert text_of(MappingNode(9, 1, []), problems) == ""
     assert noted(problems) == [
         "t:3:5: the name holds an invisible character, ZERO WIDTH SPACE (U+200B)", "t:9:1: this is a mapping",
     ]  # fmt: skip

@@ -4,8 +4,8 @@ import pytest
 
 from scanner.engine.flight.verdict import OPEN
 from scanner.model import State
-from scanner.tracing.fellows import between
 from scanner.tracing.hop_answers import FULL
+from scanner.tracing.known_hops import between
 from scanner.tracing.route import Route
 from scanner.tracing.router_budget import Budget
 from tests.tracing.ways import WAY, A, B, C, D, expired, tired

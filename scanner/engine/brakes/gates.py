@@ -56,7 +56,7 @@ class Gates:
         if parked is None or not (parked or trial.path.pace.held):
             self.to_host(trial, batch, now)
         else:
-            (parked.appendleft if trial.first else parked.append)(trial)
+            (parked.appendleft if trial.urgent else parked.append)(trial)
             self._parked += 1
 
     def to_host(self, trial: Trial, batch: list[Trial], now: float) -> None:

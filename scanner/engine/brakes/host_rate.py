@@ -56,7 +56,7 @@ class HostRate(Generic[TrialT]):
             heappush(self._heap, (free_at, next(self._ticket), host))
         if trial.sentinel:
             self._sentinels.add(host)
-        if trial.first:
+        if trial.urgent:
             queue.appendleft(trial)
         else:
             queue.append(trial)

@@ -10,12 +10,12 @@ from typing import Generic, cast
 
 from scanner.engine.flight.found import Found, TrialT
 from scanner.engine.flight.leaving import Leaving
-from scanner.engine.flight.looks import Looks
 from scanner.engine.flight.lost_ways import Lost, Ways
 from scanner.engine.flight.multiplexer import Multiplexer
 from scanner.engine.flight.probe import BareTrial, Probe
 from scanner.engine.flight.recycling import Recycling
 from scanner.engine.flight.settling import Settling
+from scanner.engine.flight.shown_answers import ShownAnswers
 from scanner.engine.flight.sockets import Sockets
 from scanner.engine.flight.verdict import Verdict
 from scanner.machine.kernel import Kernel
@@ -46,16 +46,16 @@ class Flight(Generic[TrialT]):
         ways: Ways[TrialT] | None = None,
         spare: bool = False,
     ) -> None:
-        watching = kernel.poller(poller)
-        most = watching.capacity
+        chosen = kernel.poller(poller)
+        most = chosen.capacity
         ways = Ways() if ways is None else ways
-        recycling = Recycling(recycle and kernel.recycles and watching.edge, kernel.cannot_recycle)
-        self._sockets = sockets = Sockets(kernel, watching, most if capacity is None else min(capacity, most))
-        self._looks = looks = Looks(kernel)
-        self._settling = settling = Settling(kernel, sockets, looks, noes_stand=noes_stand, spare=spare)
-        self._leaving = leaving = Leaving(kernel, sockets, settling, recycling, looks, ways)
-        self._mux = Multiplexer(kernel, sockets, settling, leaving, recycling, looks, ways.lately_left, prepare)
-        #: Connects each of some trials; returns those that could not leave (`Multiplexer.launch`).
+        recycling = Recycling(recycle and kernel.recycles and chosen.edge, kernel.cannot_recycle)
+        self._sockets = sockets = Sockets(kernel, chosen, most if capacity is None else min(capacity, most))
+        self._shown = shown = ShownAnswers(kernel)
+        self._settling = settling = Settling(kernel, sockets, shown, noes_stand=noes_stand, spare=spare)
+        self._leaving = leaving = Leaving(kernel, sockets, settling, recycling, shown, ways)
+        self._mux = Multiplexer(kernel, sockets, settling, leaving, recycling, shown, ways.lately_left, prepare)
+        #: Connects each of some trials; returns the rest, from the first that could not leave on.
         self.launch = self._mux.launch
         #: Waits for answers, and returns what was found (`Multiplexer.wait`).
         self.wait = self._mux.wait
@@ -89,7 +89,7 @@ class Flight(Generic[TrialT]):
     @property
     def warning(self) -> str:
         """Whether answers come from somebody else than the targets: what to tell the user, or empty."""
-        return self._looks.warning
+        return self._shown.warning
 
     @property
     def in_flight(self) -> int:
@@ -131,8 +131,8 @@ class Flight(Generic[TrialT]):
         self._sockets.drop_overdue(cast("Callable[[BareTrial], bool]", unwanted))
 
     def at_last(self) -> None:
-        """All is judged: whether all answers can have been the targets' (see `warning`)."""
-        self._looks.at_last()
+        """Every target is judged: looks whether all answers can have come from the targets (see `warning`)."""
+        self._shown.at_last()
 
     def close(self) -> None:
         """Closes every socket, in flight or not."""

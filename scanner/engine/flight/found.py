@@ -9,8 +9,8 @@ TrialT = TypeVar("TrialT", bound=BareTrial)
 
 class Found(Generic[TrialT]):
     """`refused`: plain refusals, first attempts of targets that a RST answered, by far the most. `judged`: every other
-    verdict. `silent`: no answer within the attempt's patience. `denied`: a "no" that may pass. `again`: the probe never
-    truly left, and does not count. `at_once`: how many verdicts came from connect() itself, or this machine.
+    verdict. `silent`: no answer within the attempt's patience. `denied`: a "no" that may pass. `unsent`: the probe
+    never truly left, and does not count. `at_once`: how many verdicts came from connect() itself, or this machine.
     """
 
     __slots__ = ("at_once", "denied", "judged", "refused", "silent", "unsent")

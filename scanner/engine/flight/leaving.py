@@ -8,11 +8,11 @@ import errno
 from typing import Generic
 
 from scanner.engine.flight.found import TrialT
-from scanner.engine.flight.looks import Looks
 from scanner.engine.flight.lost_ways import NO_SOURCE, Lost, Ways
 from scanner.engine.flight.probe import BareTrial, Probe
 from scanner.engine.flight.recycling import Recycling
 from scanner.engine.flight.settling import Settling
+from scanner.engine.flight.shown_answers import ShownAnswers
 from scanner.engine.flight.sockets import Sockets
 from scanner.engine.flight.verdict import MAYBE_NO_WAY, NO_WAY, Evidence, Next, Verdict, judge, local_error
 from scanner.machine.interposed import ANSWERS
@@ -33,14 +33,14 @@ class Leaving(Generic[TrialT]):
         sockets: Sockets,
         settling: Settling,
         recycling: Recycling,
-        looks: Looks,
+        shown: ShownAnswers,
         ways: Ways[TrialT],
     ) -> None:
         self._kernel = kernel
         self._sockets = sockets
         self._settling = settling
         self._recycling = recycling
-        self._looks = looks
+        self._shown = shown
         self._ways = ways
         self.missing: Lost | None = None
 
@@ -70,7 +70,7 @@ class Leaving(Generic[TrialT]):
             self._short(probe, trial, error)
             return False
         if error in ANSWERS:
-            self._looks.at_once(probe, trial, refused=True)
+            self._shown.at_once(probe, trial, refused=True)
         self._end(probe, trial, verdict)
         return True
 

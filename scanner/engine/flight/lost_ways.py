@@ -102,7 +102,7 @@ class Ways(Generic[TrialT]):
 
     @property
     def any_missing(self) -> bool:
-        """Whether any is, so that `left` must be told who left."""
+        """Whether any is, so that `departed` must be told who left."""
         return bool(self._missing)
 
     @property
@@ -187,7 +187,7 @@ class Ways(Generic[TrialT]):
         places = [(trial, trial.endpoint.place) for trial in trials]
         return [trial for trial, place in places if (self._key(place, what), network_key(place)) == key]
 
-    def left(self, trials: Iterable[TrialT], now: float) -> list[TrialT]:
+    def departed(self, trials: Iterable[TrialT], now: float) -> list[TrialT]:
         """These left, or met something else at once: their ways are back. Returns who waited for them."""
         back: list[TrialT] = []
         places = {trial.endpoint.place: bool(trial.probes) for trial in trials if trial.probes or trial.verdict}

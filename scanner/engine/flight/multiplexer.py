@@ -37,12 +37,12 @@ from scanner.engine.flight.deadlines import Deadlines
 from scanner.engine.flight.examine import examine
 from scanner.engine.flight.found import Found, TrialT
 from scanner.engine.flight.leaving import Leaving
-from scanner.engine.flight.looks import Looks
 from scanner.engine.flight.lost_syns import lost_before
 from scanner.engine.flight.lost_ways import NO_SOURCE
 from scanner.engine.flight.probe import FLYING, IDLE, Probe
 from scanner.engine.flight.recycling import Recycling
 from scanner.engine.flight.settling import Settling
+from scanner.engine.flight.shown_answers import ShownAnswers
 from scanner.engine.flight.sockets import Sockets
 from scanner.engine.flight.verdict import REFUSED, Verdict
 from scanner.machine.events import Event
@@ -68,7 +68,7 @@ class Multiplexer(Generic[TrialT]):
         settling: Settling,
         leaving: Leaving[TrialT],
         recycling: Recycling,
-        looks: Looks,
+        shown: ShownAnswers,
         lately_left: deque[Place],
         prepare: Callable[[Probe, TrialT], None] | None,
     ) -> None:
@@ -77,16 +77,16 @@ class Multiplexer(Generic[TrialT]):
         self._settling = settling
         self._leaving = leaving
         self._recycling = recycling
-        self._looks = looks
+        self._shown = shown
         self._lately_left = lately_left
         self._prepare = prepare
-        self._icmp_watch = kernel.icmp_watch()
+        self._icmp_counts = kernel.icmp_counts()
         self.deadlines = Deadlines()
         self.answers_at = 0.0  # when the last answers were taken
 
     def launch(self, trials: list[TrialT]) -> list[TrialT]:
-        """Connects each; returns those for which this machine had no room (`shortage` says what of), or the first of
-        which has lost its way for now (`missing` says what of it)."""
+        """Connects each; returns the rest, from the first that could not leave on. That one found no room on this
+        machine (`shortage` says of what), or has lost its way (`missing` says what); the others were not tried."""
         leaving, kernel, clock = self._leaving, self._kernel, self._kernel.clock
         lanes, idle, prepare = self.deadlines.lanes, self._sockets.idle, self._prepare
         lately_left = self._lately_left
@@ -113,7 +113,7 @@ class Multiplexer(Generic[TrialT]):
                     if not leaving.settle_at_once(probe, trial, error):
                         return trials[position:]
                     continue
-                self._looks.at_once(probe, trial)
+                self._shown.at_once(probe, trial)
             note = place.note
             if not note.source:
                 note.source = source = kernel.own_address(probe.sock)
@@ -149,7 +149,7 @@ class Multiplexer(Generic[TrialT]):
         self._expire(before)
         found = self._settling.take()
         if found:
-            self._looks.answered(found.answers)
+            self._shown.answered(found.answers)
         return cast("Found[TrialT]", found)
 
     def _harvested(self, events: list[Event], now: float) -> bool:
@@ -160,15 +160,15 @@ class Multiplexer(Generic[TrialT]):
 
     def harvest(self, events: list[Event], now: float) -> None:
         """Settles every probe that has an event."""
-        probes, settling, looks = self._sockets.by_fd, self._settling, self._looks
+        probes, settling, shown = self._sockets.by_fd, self._settling, self._shown
         refused, judged = settling.found.refused, settling.found.judged
-        watch, recycling = self._icmp_watch, self._recycling
-        few = looks.few if not looks.warning else 0
-        looks.new_turn()
+        icmp, recycling = self._icmp_counts, self._recycling
+        few = shown.few if not shown.warning else 0
+        shown.new_turn()
         edge = self._sockets.poller.edge  # another may have taken its place
         recycle, unproven = recycling.proven and edge, recycling.unproven and edge
         # Whether each refusal's error queue must be asked: it may be a firewall's ICMP message (icmp_counts.py).
-        ask = watch is None or len(events) < WORTH_IT or watch.suspicious(now, drained=self._sockets.poller.drained)
+        ask = icmp is None or len(events) < WORTH_IT or icmp.suspicious(now, drained=self._sockets.poller.drained)
         for fd, event in events:
             probe = probes.get(fd)
             if probe is None:
@@ -186,7 +186,7 @@ class Multiplexer(Generic[TrialT]):
                 continue
             # A RST: by far the most frequent answer of a sweep.
             if few:
-                few = looks.refused(probe, trial)
+                few = shown.refused(probe, trial)
             trial.verdict = REFUSED
             trial.rtt_ms = (now - probe.sent) * 1000.0
             del probe.lane[probe]  # type: ignore[union-attr]
@@ -223,5 +223,5 @@ class Multiplexer(Generic[TrialT]):
 
     def close(self) -> None:
         """Closes what only this has open."""
-        if self._icmp_watch is not None:
-            self._icmp_watch.close()
+        if self._icmp_counts is not None:
+            self._icmp_counts.close()

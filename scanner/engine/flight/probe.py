@@ -42,7 +42,8 @@ class ProbeState(Enum):
 
 IDLE, FLYING, OVERDUE, CLOSED = ProbeState  # an enum's member costs a descriptor call each time it is named
 
-#: Which states may follow which. One that answers at once goes from idle to idle; one that met itself is overdue.
+#: Which states may follow which. One that is answered by connect() itself flies all the same, for as long as that
+#: takes; one that met itself is overdue, and one that is overdue may still be refused, and used again.
 MAY_FOLLOW = {
     IDLE: frozenset({FLYING, CLOSED}),
     FLYING: frozenset({IDLE, OVERDUE, CLOSED}),
@@ -56,7 +57,7 @@ class BareTrial:
 
     `patience`: how long (seconds) the present attempt waits; `timeout`: how long the last one must. `probes`: every one
     still waiting for this endpoint's answer, the newest last. `sentinel`: a known responder asked once more: every "no"
-    is its answer. `first`: somebody waits for it, so it goes before others that wait for the same rate. `answered`: the
+    is its answer. `urgent`: somebody waits for it: it goes before others that wait for the same rate. `answered`: the
     attempt that was answered, 1 for the first; `sent`: when that left, of all but plain refusals. `never_left`: how
     often an attempt did not count, because it met itself or stayed on this machine. `denials`: the noes it met that may
     pass; `own_word`: its last ICMP error was this host's own. `heard_out`: how long (seconds) its silent attempts were
@@ -68,7 +69,7 @@ class BareTrial:
     answered = 1
     probes: "tuple[Probe, ...]" = ()
     sentinel = False
-    first = False
+    urgent = False
     verdict: Verdict | None = None
     rtt_ms: float | None = None
     lost_syns = 0

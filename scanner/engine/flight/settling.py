@@ -9,8 +9,8 @@ import socket
 
 from scanner.engine.flight.examine import examine, unreadable
 from scanner.engine.flight.found import Found
-from scanner.engine.flight.looks import Looks
 from scanner.engine.flight.probe import FLYING, BareTrial, Probe
+from scanner.engine.flight.shown_answers import ShownAnswers
 from scanner.engine.flight.sockets import Sockets
 from scanner.engine.flight.syn_repeats import closes_at
 from scanner.engine.flight.verdict import Next, No, Verdict, kind_of_no, local_error
@@ -18,7 +18,7 @@ from scanner.machine.kernel import Kernel
 from scanner.model import State
 
 _SOL_SOCKET, _SO_ERROR = socket.SOL_SOCKET, socket.SO_ERROR
-_MOST_UNSENT = 16  # the one limit for scans and traces: who meets `again` launches it, and does not count
+_MOST_UNSENT = 16  # the one limit for scans and traces: who is handed `unsent` launches it, and does not count
 
 
 class Settling:
@@ -26,10 +26,10 @@ class Settling:
     sentinel. `spare`: what is overdue is closed before the kernel repeats its SYN (`syn_repeats.py`).
     """
 
-    def __init__(self, kernel: Kernel, sockets: Sockets, looks: Looks, *, noes_stand: bool, spare: bool) -> None:
+    def __init__(self, kernel: Kernel, sockets: Sockets, shown: ShownAnswers, *, noes_stand: bool, spare: bool) -> None:
         self._kernel = kernel
         self._sockets = sockets
-        self._looks = looks
+        self._shown = shown
         self._noes_stand = noes_stand
         self._spare = spare
         self._trouble = errno.EINTR  # what kept a probe from leaving, where nothing better is known
@@ -82,7 +82,7 @@ class Settling:
     def _judged(self, probe: Probe, trial: BareTrial, verdict: Verdict, now: float) -> None:
         trial.resolves(verdict, probe, now)
         if verdict.state is State.OPEN:
-            self._looks.opened(probe, trial)
+            self._shown.opened(probe, trial)
         self._sockets.close_for(trial)
         self.found.judged.append(trial)
 

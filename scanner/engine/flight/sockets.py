@@ -51,7 +51,7 @@ class Sockets:
         self._ticket = count()
 
     def fit(self, capacity: int) -> None:
-        """So many there may be from now on, as far as the poller can watch them."""
+        """Changes the maximum number of sockets, within what the poller can watch."""
         self.capacity = min(capacity, self.poller.capacity)
 
     def ran_short(self, error: int) -> None:

@@ -75,10 +75,10 @@ class Shortages(Generic[TrialT]):
 
     @property
     def recent(self) -> bool:
-        """Whether one was met since the last probe left: then `left` must be told of the next."""
+        """Whether one was met since the last probe left: then `departed` must be told of the next."""
         return bool(self._since or self._short)
 
-    def left(self, trials: Collection[TrialT]) -> None:
+    def departed(self, trials: Collection[TrialT]) -> None:
         """These did leave: their family is not short of anything for good."""
         if self._short:
             self._short.difference_update([trial.address for trial in trials])

@@ -15,7 +15,7 @@ class Window:
         self._recover_at = 0.0
 
     def fit(self, ceiling: int) -> None:
-        """So many there may be from now on. One that had shrunk recovers up to there as before."""
+        """Changes the maximum. A window that had shrunk recovers up to the new one as before."""
         whole = self.size == self.ceiling
         self.ceiling = max(1, ceiling)
         self.size = self.ceiling if whole else min(self.size, self.ceiling)

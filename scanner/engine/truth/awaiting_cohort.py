@@ -5,17 +5,17 @@ from collections.abc import Callable
 from random import Random
 
 from scanner.engine.trial import Trial
-from scanner.engine.truth import noes
+from scanner.engine.truth import denial_rule
 from scanner.engine.truth.cohorts import Cohort
 from scanner.engine.truth.path import Path
-from scanner.engine.truth.watch import Watch
+from scanner.engine.truth.watched_paths import WatchedPaths
 
 
 class AwaitingCohort:
     """Its length is how many trials wait. `decide` is told of each once its cohort is evaluated."""
 
-    def __init__(self, watch: Watch, decide: Callable[[Trial, float], None], random: Random) -> None:
-        self._watch = watch
+    def __init__(self, watched: WatchedPaths, decide: Callable[[Trial, float], None], random: Random) -> None:
+        self._watched = watched
         self._decide = decide
         self._random = random
         self._waiting: defaultdict[Cohort, list[Trial]] = defaultdict(list)
@@ -36,9 +36,9 @@ class AwaitingCohort:
             path.cohorts.close(cohort)
         if cohort.evaluated or not cohort.closed or cohort.outstanding:
             return
-        path.evaluate(cohort, now)
-        noes.evaluate(cohort)
-        self._watch.slow(path)
+        path.braking.evaluate(cohort, now)
+        denial_rule.evaluate(cohort)
+        self._watched.slow(path)
         waiting = self._waiting.pop(cohort, [])
         cohort.awaits(False)
         self._count -= len(waiting)

@@ -5,19 +5,19 @@ Made when a target falls silent, meets a "no", or leaves by a path that is watch
 
 from scanner.engine.truth.cohorts import Cohort, Era
 from scanner.engine.truth.loss_estimate import estimate
+from scanner.engine.truth.network_evidence import Network
 from scanner.engine.truth.path import Path
-from scanner.engine.truth.vouchers import Network
 
 
 class Backing:
     """`cohort`: that of its present attempt. `unheard`: how many of its attempts left before anybody of its network was
-    heard. `listening`: it waits for the responders of its network: they are denied as well, or nobody answered yet.
+    heard. `awaits_responders`: it waits for those of its network: they are denied as well, or nobody answered yet.
     `asked_more`: it waits, or waited, for more of them than were asked beside it; `known`: how many sentinels had told
     when it last waited for more (`-r 0`). `era`, `nth`: in which era its newest attempt left, and which attempt of it
     that was.
     """
 
-    __slots__ = ("asked_more", "cohort", "cohorts", "era", "known", "listening", "nth", "unheard")
+    __slots__ = ("asked_more", "awaits_responders", "cohort", "cohorts", "era", "known", "nth", "unheard")
 
     def __init__(self) -> None:
         self.cohort: Cohort | None = None
@@ -25,7 +25,7 @@ class Backing:
         self.era: Era | None = None
         self.nth = 0
         self.unheard = 0
-        self.listening = False
+        self.awaits_responders = False
         self.asked_more = False
         self.known = -1
 
@@ -60,9 +60,9 @@ class Backing:
         """So does that one, of which more are asked."""
         self.asked_more, self.cohort = True, cohort
 
-    def listens(self, listening: bool) -> None:
+    def waits_for_responders(self, waiting: bool) -> None:
         """Whether it waits for the responders of its network from now on."""
-        self.listening = listening
+        self.awaits_responders = waiting
 
     def was_unheard(self, attempts: int) -> None:
         """Nobody of its network was heard until after so many attempts."""
@@ -97,11 +97,11 @@ def _loss_met(path: Path, cohort: Cohort, network: Network | None) -> float:
         return 1.0
     if counts.flipped and not path.responders.refused:
         # Open ports are asked again one by one and seldom, and never meet the loss of a burst; these did.
-        era, late = cohort.era, cohort.era.late
-        if not late.known:
+        era, later = cohort.era, cohort.era.later
+        if not later.known:
             return max(cohort.loss(), estimate(counts.missed, counts.answers + counts.missed))
         own = estimate(cohort.lost, cohort.measured) if cohort.unanswered else 0.0
-        return max(own, estimate(era.lost + late.lost, era.n + late.known))
+        return max(own, estimate(era.lost + later.lost, era.n + later.known))
     if unseen and (known := counts.flipped + counts.resent):
         return max(cohort.loss(), estimate(known, counts.answers))  # by those who answered later
     return cohort.loss()

@@ -4,8 +4,8 @@
 * A **cohort** is a handful of sentinels and the probes sent among them. It is evaluated only when every one of its
   sentinels is answered or expired: answers come at once and losses late, so a count taken in between always looks
   clean.
-* A sentinel vouches only for its own network (`vouchers.py`), only for attempts of its own moment, and only if it was
-  answered as before: an ICMP error is not a RST.
+* A sentinel vouches only for its own network (`network_evidence.py`), only for attempts of its own moment, and only if
+  it was answered as before: an ICMP error is not a RST.
 """
 
 from collections import Counter
@@ -14,9 +14,9 @@ from collections.abc import Callable
 from scanner.engine.truth.flips import Flips
 from scanner.engine.truth.later_answers import LaterAnswers
 from scanner.engine.truth.loss_estimate import FULL_COHORT, SMALL_COHORT, estimate
+from scanner.engine.truth.network_evidence import Network
 from scanner.engine.truth.path_counts import PathCounts
 from scanner.engine.truth.sending import Stretch
-from scanner.engine.truth.vouchers import Network
 from scanner.model import Endpoint, Place
 
 SMALL_AFTER = 0.3
@@ -25,14 +25,14 @@ _DEAD_LOSS = 0.9
 
 
 class Era:
-    """Sentinels evaluated while the rate was the same; `flips`: what its targets, which `counts` counts, say."""
+    """Sentinels evaluated while the rate was the same. `later`, `flips`: what targets say, which `counts` counts."""
 
-    __slots__ = ("flips", "late", "lost", "n")
+    __slots__ = ("flips", "later", "lost", "n")
 
     def __init__(self, lost: int = 0, n: int = 0, counts: PathCounts | None = None) -> None:
         self.n = n
         self.lost = lost
-        self.late = LaterAnswers()
+        self.later = LaterAnswers()
         self.flips = Flips(counts or PathCounts())
 
     def loss(self) -> float:
@@ -42,7 +42,7 @@ class Era:
     @property
     def known(self) -> int:
         """Of so many probes it is known what became of them."""
-        return self.n + self.late.known
+        return self.n + self.later.known
 
     @property
     def dead(self) -> bool:
@@ -56,7 +56,7 @@ class Era:
 
     def acted_on(self) -> None:
         """What later answers said was acted on: it is not told twice."""
-        self.late = LaterAnswers()
+        self.later = LaterAnswers()
 
 
 class Witnesses:

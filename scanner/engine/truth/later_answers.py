@@ -23,7 +23,7 @@ class LaterAnswers:
         self._hits[nth - 1] += 1
 
     @property
-    def later(self) -> int:
+    def count(self) -> int:
         """Answers that were no first ones."""
         return sum(self._hits[1:])
 
@@ -31,7 +31,7 @@ class LaterAnswers:
     def share(self) -> float:
         """The part that is lost."""
         before = sum(self._hits[:-1])
-        return min(1.0, self.later / before) if before else float(self.later > 0)
+        return min(1.0, self.count / before) if before else float(self.count > 0)
 
     @property
     def known(self) -> int:

@@ -4,9 +4,9 @@ It is the engine's note of the place, and kept there (`model.Place.note`), so th
 `paths.py` makes it, when a place is probed first.
 """
 
+from scanner.engine.truth.network_evidence import Network
 from scanner.engine.truth.path import Path
 from scanner.engine.truth.pool import Pool
-from scanner.engine.truth.vouchers import Network
 from scanner.model import Note, Place
 
 
@@ -39,7 +39,7 @@ class Location(Note):
 def was_heard(place: Place) -> bool:
     """Whether somebody of its network answered."""
     location = location_of(place)
-    return location is not None and location.network.first is not None
+    return location is not None and location.network.first_heard is not None
 
 
 def location_of(place: Place) -> Location | None:

@@ -1,20 +1,21 @@
 """What the engine knows of the way to a host: who answers there, how fast, how much is lost, at which pace.
 
 A path costs next to nothing until its first probe falls silent: only then is it *watched*, and sentinels run
-(`sentinels.py`). Its parts know one thing each; here is what joins them: what an evaluated cohort, or an answer that
-came late, means for the pace, and what loss the attempts of a silent target met.
+(`sentinels.py`). Its parts know one thing each: who answers, how fast, what was counted, which cohorts there were, at
+which pace it may be sent to, and (`braking.py`) what the loss means for that. Here is what joins them.
 """
 
 from collections.abc import Callable, Iterator
 
 from scanner.engine.brakes.pace import Pace
+from scanner.engine.truth.braking import Braking
 from scanner.engine.truth.cohort_series import CohortSeries
 from scanner.engine.truth.cohorts import Cohort, Era
-from scanner.engine.truth.loss_estimate import FULL_COHORT, SMALL_COHORT, estimate, sentinels_needed
+from scanner.engine.truth.loss_estimate import FULL_COHORT, sentinels_needed
+from scanner.engine.truth.network_evidence import MOST_ALONE, Network
 from scanner.engine.truth.path_counts import PathCounts
 from scanner.engine.truth.responders import OpenPort, Responders
 from scanner.engine.truth.round_trip import RoundTrip
-from scanner.engine.truth.vouchers import MOST_ALONE, Network
 from scanner.model import Endpoint, Place
 
 #: So many answers may have waited for a next hop to be found (ARP, neighbour discovery): no loss of the path.
@@ -22,10 +23,7 @@ COLD_ANSWERS = 16
 _RESPONDERS = 32
 _EVERY, _EVERY_AT_FIRST = 16, 4
 _NO_LONGER_FIRST = 60  # sentinels
-#: Where nobody refuses: so many lost ones are evidence, and from this loss on the capacity is anybody's guess; so many
-#: probes show a rate; so many answers tell that little is lost.
-_EVIDENT, _ROUGH, _ENOUGH_SENT, _TELLING = 3, 0.8, 64, 6
-_CAREFUL = 200.0
+_TELLING = 6  # so many answers tell that little is lost, where nobody refuses
 
 
 class Path:
@@ -44,10 +42,10 @@ class Path:
         self.round_trip = RoundTrip()
         self.pace = Pace()
         self.cohorts = CohortSeries(self.counts)
+        self.braking = Braking(self.pace, self.cohorts, self.responders, targets)
         self.misses = 0
         self.gone = False
         self._alone = 0  # hosts that are asked themselves
-        self._too_few = (0, 0)  # sentinels lost, and all, of cohorts too small to say something of the rate
         self._since_sentinel = 0
 
     def watch(self) -> None:
@@ -58,6 +56,7 @@ class Path:
         """So many rows the scan has, as known now: of those that share a path nobody knows how many it has itself."""
         if self.shared:
             self.targets = max(self.targets, total)
+            self.braking.has_targets(self.targets)
 
     # Who answers
 
@@ -102,6 +101,7 @@ class Path:
         part.round_trip = self.round_trip.split()
         part.counts = self.counts.split(lost=self.cohorts.forgive(belongs))
         part.cohorts = self.cohorts.split(part.counts)
+        part.braking = Braking(part.pace, part.cohorts, part.responders, part.targets)
         return part
 
     # Sentinels
@@ -153,7 +153,7 @@ class Path:
         """A sentinel was not answered as before."""
         self.misses += 1
 
-    # What it means for the pace
+    # What it comes to
 
     @property
     def lossy(self) -> bool:
@@ -166,84 +166,20 @@ class Path:
         era = self.cohorts.era
         return era.lost == 0 and era.n < FULL_COHORT and not self.exhausted and not self.gone
 
-    def evaluate(self, cohort: Cohort, now: float) -> None:
-        """Every sentinel of the cohort is answered or expired: what it says of loss, and of the rate."""
-        cohort.evaluate()
-        if cohort.era is not self.cohorts.era or not cohort.measured:
-            return  # it was sent at another rate: it says nothing of the present one
-        lost, n = self._too_few = self._too_few[0] + cohort.lost, self._too_few[1] + cohort.measured
-        if n < SMALL_COHORT and not cohort.whole:
-            if not self.responders.refused:
-                self._weigh(now)
-            return
-        self._too_few = (0, 0)
-        era, rate = self.cohorts.era, cohort.sending.rate
-        if self.pace.law.learn(lost=lost, n=n, era_lost=era.lost, era_n=era.n, rate=rate, now=now):
-            self.new_era()
-
-    def answered(self, nth: int, era: Era, now: float) -> bool:
-        """A target answered its `nth` attempt of an era. True when the rate was cut for what that says of loss.
-
-        Where somebody refuses there are sentinels enough; where only open ports answer, this is nearly all there is.
-        """
-        if era is not self.cohorts.era or nth < 1 or self.responders.refused:
-            return False
-        era.late.hit(nth)
-        return nth > 1 and self._weigh(now)
-
-    def _weigh(self, now: float) -> bool:
-        """Where nobody refuses: whether the few that can tell, sentinels and late answers, tell enough for a cut."""
-        series, era = self.cohorts, self.cohorts.era
-        lost, n = self._too_few[0] + era.late.lost, min(FULL_COHORT, self._too_few[1] + era.late.known)
-        lost = min(lost, n)
-        if lost < _EVIDENT or not self.pace.law.significant(lost, n):
-            return False
-        cohort, rate = series.present, series.rate
-        if cohort is not None and not cohort.closed and (not rate or _shows(series, cohort)):
-            rate = series.sending.rate_since(cohort.sending)
-        era.acted_on()
-        self._too_few = (0, 0)
-        careful = self._careful if estimate(lost, n) >= _ROUGH else 0.0
-        if not self.pace.law.learn(lost=lost, n=n, era_lost=lost, era_n=n, rate=rate, now=now, careful=careful):
-            return False
-        self.new_era()
-        return True
-
     @property
-    def _careful(self) -> float:
-        """A rate that narrow lines take, or at which everybody is asked within a minute."""
-        return max(_CAREFUL, self.targets / 60.0)
-
-    def grope(self, now: float) -> bool:
-        """Where something was lost and hardly anybody is left to tell how much, asking on as fast tells no more: True
-        when it is held back for that from now on."""
-        known = self.cohorts.era.known
-        if self.pace.held or not self.exhausted or not self.lossy or self.gone or known >= SMALL_COHORT:
-            return False
-        self.pace.law.be_careful(self._careful, now)
-        self.new_era()
-        return True
+    def at_a_loss(self) -> bool:
+        """Whether something was lost, and nobody is left to ask how much."""
+        return self.exhausted and self.lossy and not self.gone
 
     def spent(self, era: Era | None, nth: int, wanted: int) -> bool:
         """Whether asking on tells nothing more: nobody may be asked again, and at the rate that the path was held back
         to, a target had all of `wanted` attempts (`nth` of that era) and no loss was seen (with hardly an answer to
         tell: two more)."""
-        if not self.pace.held or not self.exhausted or era is not self.cohorts.era or era.lost or era.late.later:
+        if not self.pace.held or not self.exhausted or era is not self.cohorts.era or era.lost or era.later.count:
             return False
         return nth >= wanted + (0 if era.known >= _TELLING else 2)
-
-    def new_era(self) -> None:
-        """What was learned so far of loss does not hold from now on."""
-        self._too_few = (0, 0)
-        self.cohorts.new_era()
 
     def all_gone(self) -> None:
         """Nobody answers here any more: that has nothing to do with the rate."""
         self.gone = True
-        self.pace.forget()
-        self.new_era()
-
-
-def _shows(series: CohortSeries, cohort: Cohort) -> bool:
-    """Whether enough was sent with it to show a rate."""
-    return series.sending.since(cohort.sending) >= _ENOUGH_SENT
+        self.braking.forget()

@@ -2,7 +2,7 @@
 
 
 class PathCounts:
-    """answers: targets that were answered, noes among them. denied: of these, whose "no" stands. timeouts: attempts
+    """answers: targets that were answered, noes among them. denied: of these, whose "no" stands. silent_attempts: those
     that found no answer. flipped: targets that answered only a later attempt; missed: silent attempts of those. turned:
     targets whose attempts met noes, but no silence, and were answered differently. resent: first attempts whose SYN the
     kernel had to send again (TCP_INFO, open ports only). noes: met by those who answer (sentinels, and targets that
@@ -11,14 +11,14 @@ class PathCounts:
     """
 
     __slots__ = (
-        "answers", "denied", "flipped", "lost", "missed", "noes", "resent", "sentinels", "stopped", "timeouts",
+        "answers", "denied", "flipped", "lost", "missed", "noes", "resent", "sentinels", "silent_attempts", "stopped",
         "turned",
     )  # fmt: skip
 
     def __init__(self) -> None:
         self.answers = 0
         self.denied = 0
-        self.timeouts = 0
+        self.silent_attempts = 0
         self.flipped = 0
         self.missed = 0
         self.turned = 0
@@ -39,7 +39,7 @@ class PathCounts:
 
     def fell_silent(self) -> None:
         """An attempt found no answer."""
-        self.timeouts += 1
+        self.silent_attempts += 1
 
     def answered_late(self, silent: int) -> None:
         """A target was answered after so many silent attempts."""

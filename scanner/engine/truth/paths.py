@@ -7,9 +7,9 @@ import socket
 from collections.abc import Callable
 
 from scanner.engine.truth.location import Location
+from scanner.engine.truth.network_evidence import Network
 from scanner.engine.truth.path import Path
 from scanner.engine.truth.pool import Pool
-from scanner.engine.truth.vouchers import Network
 from scanner.model import UNPROBED, Place
 
 OWN_PATH = 256  #: a host with this many targets is a path of its own

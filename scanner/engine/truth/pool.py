@@ -3,12 +3,12 @@ that became paths of their own.
 
 All hosts with few targets share one pool of evidence, because a handful of probes tells nothing, until one network of
 them is seen to lose something (`regions.py`). What is shared is the loss on the way; who vouches for a silent host is
-its own network's business (`vouchers.py`).
+its own network's business (`network_evidence.py`).
 """
 
+from scanner.engine.truth.network_evidence import Networks
 from scanner.engine.truth.path import Path
 from scanner.engine.truth.regions import Regions
-from scanner.engine.truth.vouchers import Networks
 from scanner.model import Place
 
 

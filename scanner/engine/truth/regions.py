@@ -12,8 +12,8 @@ What such a network met before, nobody measured: it counts as lost. Where everyb
 from collections import Counter, defaultdict
 from functools import partial
 
+from scanner.engine.truth.network_evidence import Network
 from scanner.engine.truth.path import Path
-from scanner.engine.truth.vouchers import Network
 from scanner.model import Endpoint, NetworkKey, Place, network_key
 
 _MOST = 32
@@ -31,7 +31,8 @@ class Regions:
         self.paths: dict[NetworkKey, Path] = {}
         self._flips: Counter[NetworkKey] = Counter()
         self._flipped = 0
-        self._found: defaultdict[NetworkKey, list[Endpoint | None]] = defaultdict(list)  # see `lost`; by the wide one
+        #: By the wide network, who gave away each of those taken out; None where that was an open port.
+        self._found: defaultdict[NetworkKey, list[Endpoint | None]] = defaultdict(list)
 
     def all(self) -> list[Path]:
         """Their paths."""
@@ -42,9 +43,10 @@ class Regions:
         narrow, wide = _networks(place)
         return self.paths.get(narrow) or self.paths.get(wide)
 
-    def lost(self, endpoint: Endpoint, network: Network, *, refused: bool) -> Path:
-        """This one, of the pool, was silent before it answered: the path that it belongs to from now on. (If it
-        refused, and gives its network away, it is a responder of a wider path that may be made of it.)"""
+    def take_out_if_lossy(self, endpoint: Endpoint, network: Network, *, refused: bool) -> Path:
+        """This one, of the pool, was silent before it answered: its network is taken out where that stands out. Returns
+        the path that it belongs to from now on. (If it refused, and gives its network away, it is a responder of a
+        wider path that may be made of it.)"""
         path = self.of(endpoint.place)
         if path is not None:
             return path

@@ -13,7 +13,7 @@ from scanner.engine.trial import Sentinel, Trial
 from scanner.engine.truth.cohorts import Cohort
 from scanner.engine.truth.location import Location
 from scanner.engine.truth.path import Path
-from scanner.engine.truth.watch import Watch
+from scanner.engine.truth.watched_paths import WatchedPaths
 from scanner.model import Endpoint, Place
 
 
@@ -22,13 +22,13 @@ class Sentinels:
 
     def __init__(
         self,
-        watch: Watch,
+        watched: WatchedPaths,
         gates: Gates,
         locate: Callable[[Place], Location],
         evaluate: Callable[[Path, Cohort, float], None],
         random: Random,
     ) -> None:
-        self._watch = watch
+        self._watched = watched
         self._gates = gates
         self._locate = locate
         self._evaluate = evaluate
@@ -37,7 +37,7 @@ class Sentinels:
     def due(self, now: float, quota: int) -> list[Trial]:
         """Those to launch beside this turn's probes, at most `quota`."""
         due: list[Trial] = []
-        for path in self._watch.paths:
+        for path in self._watched.paths:
             for cohort in path.cohorts.to_ask(now):
                 self._ask_pending(path, cohort, due, now, quota)
             for endpoint in path.due_sentinels(now, quota - len(due), self._gates.busy):
@@ -57,7 +57,7 @@ class Sentinels:
                 cohort = path.open_cohort(now)
                 trial.backed().leaves_with(cohort, path.cohorts.unseen, trial.attempts)
                 cohort.noted(trial.network, trial.patience)
-        for path in self._watch.paths:
+        for path in self._watched.paths:
             for closed in path.cohorts.take_closed():
                 self._evaluate(path, closed, now)
             present = path.cohorts.present
@@ -72,7 +72,7 @@ class Sentinels:
         """Of the networks whose probes are in this cohort, somebody of each is asked, while its moment lasts."""
         room = path.pace.room(quota - len(batch), now)
         for network in list(cohort.witnesses.pending):
-            if network.first is None or not network.responders:
+            if network.first_heard is None or not network.responders:
                 cohort.witnesses.nobody_to_ask(network)
                 continue
             for _ in range(1 + (path.lossy or network.missed > 0)):  # one of two is heard where one would be lost
@@ -154,4 +154,4 @@ class Sentinels:
         if path.misses >= network.missed:
             path.all_gone()
         else:
-            path.new_era()
+            path.braking.new_era()

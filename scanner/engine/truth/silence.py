@@ -1,13 +1,13 @@
 """What silence comes to: a timeout that stands, or one more attempt. Pure: it is told what happened, and when.
 
-1. A path with a silent target is *watched* (`watch.py`): from then on sentinels go out beside its probes
+1. A path with a silent target is *watched* (`watched_paths.py`): from then on sentinels go out beside its probes
 (`sentinels.py`).
 2. A silent trial has all the attempts its user asked for. Then it waits until the cohort of the last one is evaluated
    (`awaiting_cohort.py`).
 3. `stands.stands` decides as far as the way goes, `stands.vouched` for the target's own network, and as often as loss
    may explain the silence, it is probed again (`next_attempt.py`).
 
-A "no" that may pass takes a way of its own (`denied.py`).
+A "no" that may pass takes a way of its own (`denied_trials.py`).
 """
 
 from collections.abc import Callable, Iterable
@@ -18,16 +18,16 @@ from scanner.engine.flight.verdict import TIMEOUT
 from scanner.engine.trial import Sentinel, Trial
 from scanner.engine.truth.awaiting_cohort import AwaitingCohort
 from scanner.engine.truth.cohorts import Cohort
-from scanner.engine.truth.denied import Denied
+from scanner.engine.truth.denied_trials import DeniedTrials
 from scanner.engine.truth.loss_estimate import FULL_COHORT
+from scanner.engine.truth.network_evidence import WITH_IT_S, Network
 from scanner.engine.truth.next_attempt import NextAttempt, losses_of
 from scanner.engine.truth.path import Path
 from scanner.engine.truth.paths import Paths
 from scanner.engine.truth.sentinels import Sentinels
 from scanner.engine.truth.special_answers import SpecialAnswers
 from scanner.engine.truth.stands import Stand, most_attempts, stands, vouched
-from scanner.engine.truth.vouchers import WITH_IT_S, Network
-from scanner.engine.truth.watch import Watch
+from scanner.engine.truth.watched_paths import WatchedPaths
 from scanner.model import ANSWERED, State
 
 
@@ -49,12 +49,12 @@ class Silence:
         listened: Callable[[float], float] | None = None,
     ) -> None:
         self._random = random = Random(1)
-        self.watch = Watch(gates, total)
+        self.watched_paths = WatchedPaths(gates, total)
         self._attempt = NextAttempt(again=again, later=later, listened=listened)
-        self._awaiting = AwaitingCohort(self.watch, self._decide, random)
-        self.sentinels = Sentinels(self.watch, gates, paths.of, self._awaiting.evaluate, random)
-        self._denied = Denied(self.watch, self._awaiting, self._attempt)
-        self._answers = SpecialAnswers(self.watch)
+        self._awaiting = AwaitingCohort(self.watched_paths, self._decide, random)
+        self.sentinels = Sentinels(self.watched_paths, gates, paths.of, self._awaiting.evaluate, random)
+        self._denied = DeniedTrials(self.watched_paths, self._awaiting, self._attempt)
+        self._answers = SpecialAnswers(self.watched_paths)
 
     def __len__(self) -> int:
         return len(self._awaiting)
@@ -87,11 +87,11 @@ class Silence:
                 self._sentinel_done(trial, now, answered=False)
                 listened_out.append(trial)
                 continue
-            path, moved = self.watch.path_of(trial)
+            path, moved = self.watched_paths.path_of(trial)
             retries = trial.retries
             self._note_unheard(trial, path, now - trial.patience, retries)
             path.counts.fell_silent()
-            self.watch.watch(path)
+            self.watched_paths.watch(path)
             if path.pace.held:
                 listened_out.append(trial)
             short = trial.attempts <= retries or not (trial.denials or self._attempt.is_full(trial))
@@ -116,7 +116,7 @@ class Silence:
             trial.backed().was_unheard(trial.attempts)
 
     def denied(self, trial: Trial, now: float) -> None:
-        """Its present attempt met a "no" that may pass, or its recess is over: what comes of that, see `noes.py`."""
+        """Its present attempt met a "no" that may pass, or its recess is over: see `denial_rule.py`."""
         if trial.verdict is None and self._denied.met(trial, now):  # else an earlier one was answered in the same poll
             self._ask_cohort(trial, now)
 
@@ -140,12 +140,12 @@ class Silence:
         if trial.denials:
             self._denied.decide(trial, now)
             return
-        path, moved = self.watch.path_of(trial)
+        path, moved = self.watched_paths.path_of(trial)
         if moved and trial.attempts < most_attempts(trial.retries + 1):
-            self.watch.watch(path)
+            self.watched_paths.watch(path)
             self._attempt.make(trial)
             return
-        self.watch.count_targets(path)
+        self.watched_paths.count_targets(path)
         stand = self._what_it_comes_to(trial, path, trial.network)
         if stand is Stand.ASK_MORE:
             if not self._asks_more(trial, path, now):
@@ -159,7 +159,7 @@ class Silence:
 
     def _finish(self, trial: Trial, stand: Stand) -> None:
         trial.stands(TIMEOUT)
-        self.watch.finish(trial, stand.value)
+        self.watched_paths.finish(trial, stand.value)
 
     def _what_it_comes_to(self, trial: Trial, path: Path, network: Network) -> Stand:
         """What its silence comes to: as far as the way goes, and, if that is clear, its own network."""
@@ -175,13 +175,13 @@ class Silence:
             hopeless=era.dead,
             exhausted=path.exhausted,
             spent=path.spent(backing.era, backing.nth, wanted),
-            few=era.n < FULL_COHORT and not trial.first,  # what is asked beside the list has no row of its own
+            few=era.n < FULL_COHORT and not trial.urgent,  # what is asked beside the list has no row of its own
         )
         if network.stopped is not None or path.gone:  # asking on is of no use, and it is no loss
             return Stand.UNVERIFIED if full and trial.attempts >= wanted else Stand.AGAIN
         if stand is not Stand.SURE:
             return stand
-        if network.first is None:
+        if network.first_heard is None:
             return Stand.UNVERIFIED
         return vouched(
             attempts=trial.attempts,
@@ -195,14 +195,17 @@ class Silence:
     # It does not stand yet: ask it again, or ask others
 
     def _ask_again(self, trial: Trial, path: Path, now: float) -> None:
-        if trial.attempts > trial.retries and path.grope(now):
-            self.watch.slow(path)
+        self._go_carefully(trial, path, now)
         self._attempt.make(trial)
+
+    def _go_carefully(self, trial: Trial, path: Path, now: float) -> None:
+        """It had its attempts: where nobody is left to tell more, the path is held back, if that is of any use."""
+        if trial.attempts > trial.retries and path.at_a_loss and path.braking.go_carefully(now):
+            self.watched_paths.slow(path)
 
     def _ask_again_or_more(self, trial: Trial, path: Path, now: float) -> None:
         """It had a whole attempt; if nothing was lost, more sentinels tell more than the target does."""
-        if trial.attempts > trial.retries and path.grope(now):
-            self.watch.slow(path)
+        self._go_carefully(trial, path, now)
         if trial.attempts > trial.retries and path.unsure and _more_would_tell(trial):
             self._wait_for_more(path.open_cohort(now), trial)
         else:

@@ -6,8 +6,9 @@ many of those go unanswered is the loss that the probes beside them met.
 
 * Loss is counted in eras and cohorts (`cohorts.py`) and estimated with a margin (`loss_estimate.py`). No era is taken
   for cleaner than its own targets found it, who answered only later (`flips.py`): sixty clean sentinels may be luck.
-* A sentinel vouches only for its own network (`vouchers.py`), only for attempts of its own moment, and only if it was
-  answered as before: an ICMP error is not a RST. An attempt for which nobody vouches met the loss 1: it proves nothing.
+* A sentinel vouches only for its own network (`network_evidence.py`), only for attempts of its own moment, and only if
+  it was answered as before: an ICMP error is not a RST. An attempt for which nobody vouches met the loss 1: it proves
+  nothing.
 * With N targets on the path, the expected number of false timeouts among those that were silent in each of their
   attempts is at most N x the product of L over the attempts. A timeout stands when that is at most 0.005 and it had
   the attempts its user asked for; else it is probed again, up to 20 attempts.

@@ -15,7 +15,7 @@ from scanner.reports.outlets.output_places import (
     is_special,
     planted_message,
 )
-from scanner.reports.outlets.stop import Stop
+from scanner.reports.outlets.stop_request import StopRequest
 from scanner.reports.outlets.stream import StreamOutlet, open_fifo
 from scanner.reports.outlets.whole_file import WholeFile
 from scanner.words.plain import plain
@@ -23,7 +23,7 @@ from scanner.words.plain import plain
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
-def open_outlet(path: str, stop: Stop | None = None, record_end: RecordEnd = line_end) -> Outlet:
+def open_outlet(path: str, stop: StopRequest | None = None, record_end: RecordEnd = line_end) -> Outlet:
     """Opens `path` for a report, "-" being stdout; call `check_outputs` first. What is there stays for now.
 
     `record_end`: see `formats.record_end_of`; where the disk is full, a file is cut back to that point.
@@ -32,12 +32,12 @@ def open_outlet(path: str, stop: Stop | None = None, record_end: RecordEnd = lin
     before a FIFO's reader.
     """
     try:
-        return _opened(path, stop or Stop(), record_end)
+        return _opened(path, stop or StopRequest(), record_end)
     except OSError as error:
         raise ReportError(f"{plain(path)}: the report could not be opened: {reason_of(error)}") from error
 
 
-def _opened(path: str, stop: Stop, record_end: RecordEnd) -> Outlet:
+def _opened(path: str, stop: StopRequest, record_end: RecordEnd) -> Outlet:
     descriptor = own_descriptor(path)
     if descriptor == 1:
         return _stdout(record_end)
@@ -51,7 +51,7 @@ def _opened(path: str, stop: Stop, record_end: RecordEnd) -> Outlet:
     return WholeFile(path, final, record_end)
 
 
-def _special(path: str, final: str, stop: Stop, record_end: RecordEnd) -> Outlet:
+def _special(path: str, final: str, stop: StopRequest, record_end: RecordEnd) -> Outlet:
     """Opens a device or FIFO. It must still be one, and not a FIFO that another user has put there since the check."""
     descriptor = open_fifo(final, stop)
     found = os.fstat(descriptor)

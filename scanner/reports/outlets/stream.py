@@ -24,7 +24,7 @@ from scanner.errors import ReportError
 from scanner.machine.own_descriptors import opened_anew, socket_of
 from scanner.reports.outlets.backlog import Backlog
 from scanner.reports.outlets.outlet import Outlet
-from scanner.reports.outlets.stop import TURN_S, Stop, StopAskedError
+from scanner.reports.outlets.stop_request import TURN_S, StopAskedError, StopRequest
 
 #: Seconds between flushes: a reader of a pipe sees a row within a second.
 _INTERVAL_S = 0.2
@@ -193,7 +193,7 @@ class StreamOutlet(Outlet):
 
 
 def settle(
-    outlets: Callable[[], list[Outlet]], stop: Stop, push: Callable[[], None], until: Callable[[], bool]
+    outlets: Callable[[], list[Outlet]], stop: StopRequest, push: Callable[[], None], until: Callable[[], bool]
 ) -> None:
     """Lets readers take what waits, until `until` is true or the stop's patience is over.
 
@@ -205,7 +205,7 @@ def settle(
         push()
 
 
-def open_fifo(path: str, stop: Stop) -> int:
+def open_fifo(path: str, stop: StopRequest) -> int:
     """Opens a FIFO or device for writing, a FIFO once somebody reads it. Raises OSError, StopAskedError."""
     flags = os.O_WRONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_CLOEXEC", 0)
     if not os.path.islink(path):  # links were followed; if one is left, it is in /proc, where nobody can plant one

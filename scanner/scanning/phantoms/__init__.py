@@ -2,8 +2,8 @@
 
 One host: `one_host.py` joins how far its ports are known (`port_counts`), its rows that are kept back (`kept_rows`),
 what it is asked about its runs of open ports (`run_questions`, with `open_runs` and `inquiry`), what confirms that it
-has accepted everything from the start (`far_end`, `canaries`), and what shows that it no longer does (`box_end`).
-Many hosts: `typed_ranges.py` joins what one port (`intercepted`) and all ports (`everything`) say about an address
-range. Around them: which hosts are known (`known_hosts`), what is probed besides the list (`beside`), and which rows
-may go (`release`).
+has accepted everything from the start (`last_ports`, `canaries`), and what shows that it no longer does (`box_end`).
+Many hosts: `typed_ranges.py` joins what one port (`intercepted`) and all ports (`accepting_ranges`) say about an
+address range. Around them: which hosts are known (`known_hosts`), what is probed besides the list (`extra_probes`,
+`host_extras`), and which rows may go (`row_release`).
 """

@@ -3,9 +3,9 @@
 `accepts-everything`: the host, or a middlebox in front of it, completes every handshake, from the start or since some
 moment (`one_host.py`). `intercepted`: something on the way answers this port for every address (`intercepted.py`).
 
-So that the first rows say it too, open rows are kept back until it is clear (how long: `release.py`). At first only the
-open ports of a host behind a firewall are known, because silent ones never answer. Hence the look, at most ten times a
-second and only while rows are kept, at the targets that should have answered by now and have not.
+So that the first rows say it too, open rows are kept back until it is clear (how long: `row_release.py`). At first
+only the open ports of a host behind a firewall are known, because silent ones never answer. Hence the look, at most ten
+times a second and only while rows are kept, at the targets that should have answered by now and have not.
 
 The *canary* settles it, even for hosts that few ports are asked of: two more random high ports for each host that has
 an open one. If both are open as well, nothing listens on them but a middlebox; if one refuses, the host is there, and
@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping
 
 from scanner.model import Endpoint, Place, Result, State
 from scanner.scanning.phantoms.address_ranges import Range
-from scanner.scanning.phantoms.beside import Beside, Permits
+from scanner.scanning.phantoms.extra_probes import ExtraProbes, Permits
 from scanner.scanning.phantoms.inquiry import WITNESSES
 from scanner.scanning.phantoms.known_hosts import MOST_HOSTS, KnownHosts
 from scanner.scanning.phantoms.one_host import Listed, OpenHost
@@ -26,7 +26,7 @@ from scanner.scanning.phantoms.open_runs import ProbedPort
 from scanner.scanning.phantoms.port_counts import ENOUGH
 from scanner.scanning.phantoms.port_tally import NEVER
 from scanner.scanning.phantoms.recently_shut import Recent
-from scanner.scanning.phantoms.release import LOOK_S, Release
+from scanner.scanning.phantoms.row_release import LOOK_S, RowRelease
 from scanner.scanning.phantoms.typed_ranges import InFlight, TypedRanges
 
 _LATE_S, _SLOW_S = 0.05, 0.3  # an answer is late this long after the slowest round trip (capped, for ranges)
@@ -59,18 +59,18 @@ class AcceptsAll:
         self._waiting = waiting
         self._canary = canary
         self._listed = listed
-        self._beside = Beside(permits, seed)
+        self._extras = ExtraProbes(permits, seed)
         self._recent = Recent()
-        self._ranges = TypedRanges(ranges, self._recent, self._beside, listed)
+        self._ranges = TypedRanges(ranges, self._recent, self._extras, listed)
         self._hosts = KnownHosts(most_hosts)
-        self._release = Release(self._ranges, canary=canary)
+        self._release = RowRelease(self._ranges, canary=canary)
         self._look_at = 0.0
-        self.extra_timeouts = self._beside.timeouts
+        self.extra_timeouts = self._extras.timeouts
 
     @property
     def idle(self) -> bool:
         """Whether a turn without any open row may go to `pass_by`."""
-        return not (self._hosts.keeping or self._beside.out or self._ranges.watching)
+        return not (self._hosts.keeping or self._extras.out or self._ranges.watching)
 
     def pass_by(self, rows: list[Result]) -> None:
         """Take in a turn without any open row, while idle."""
@@ -78,7 +78,7 @@ class AcceptsAll:
 
     def take_wanted(self) -> list[Endpoint]:
         """The canaries, witnesses and samples to be probed next, if any, since the last call."""
-        return self._beside.take_wanted()
+        return self._extras.take_wanted()
 
     def apply(self, rows: list[Result], now: float, sent: Sent = UNKNOWN, heard: float | None = None) -> list[Result]:
         """Mark a turn's rows. Open ones that are kept back come with a later turn.
@@ -90,10 +90,10 @@ class AcceptsAll:
         out: list[Result] = []
         shut: list[Result] = []
         touched: dict[Place, tuple[OpenHost, float]] = {}
-        beside, hosts, ranges = self._beside.out, self._hosts, self._ranges
+        extras, hosts, ranges = self._extras.out, self._hosts, self._ranges
         for row in rows:
-            if row.request in beside:
-                touched.setdefault(row.place, (self._beside.back(row), heard))
+            if row.request in extras:
+                touched.setdefault(row.place, (self._extras.back(row), heard))
             elif row.state is State.OPEN:
                 if self._canary or row.place.ports >= ENOUGH or ranges.covers(row.place):
                     left = sent.get((row.place, row.port)) or _left(row, heard)
@@ -109,12 +109,12 @@ class AcceptsAll:
         out += shut
         ranges.shut(shut)
         self._recent.add(shut)
-        self._end_round(touched, shut, heard)
+        self._end_turn(touched, shut, heard)
         every = len(touched) <= _AT_ONCE
         for host, _ in touched.values():
             if not (every or host.ports.done or not host.kept):
                 continue  # the next look is soon enough
-            if host.far_end_told():
+            if host.last_ports_told():
                 self._judge(host, now)
             self._ask_witnesses(host, now)
             self._let_go(host, now, out)
@@ -128,10 +128,10 @@ class AcceptsAll:
             host = OpenHost(row.place, row.request, now)
             self._hosts.add(host)
             if self._canary:
-                self._beside.canaries(host)
+                self._extras.canaries(host)
         return host
 
-    def _end_round(self, touched: dict[Place, tuple[OpenHost, float]], shut: list[Result], heard: float) -> None:
+    def _end_turn(self, touched: dict[Place, tuple[OpenHost, float]], shut: list[Result], heard: float) -> None:
         """Tell the hosts with open ports which of their other ports refused."""
         keeping = self._hosts.keeping
         refused: dict[Place, list[ProbedPort]] = {}
@@ -143,7 +143,7 @@ class AcceptsAll:
                     if place not in touched:
                         touched[place] = keeping[place], heard
         for place, (host, first) in touched.items():
-            host.end_round(first, refused.get(place, []))
+            host.end_turn(first, refused.get(place, []))
 
     def _ask_witnesses(self, host: OpenHost, now: float) -> None:
         """Ask ports that were not open before, where the run of open ones is too long."""
@@ -153,7 +153,7 @@ class AcceptsAll:
                 host.runs.known_shut(*self._recent.shut_at(host.place, WITNESSES))
             ports = host.runs.ask(now)
         for port in ports:
-            self._beside.witness(host, port)
+            self._extras.witness(host, port)
 
     # What is kept, and what may go
 
@@ -171,8 +171,8 @@ class AcceptsAll:
 
     def _note_queued(self, waiting: list[tuple[Endpoint, float]], now: float) -> None:
         """Note which probes besides the list have not left: they may be waiting for a socket, or for their turn."""
-        left = {endpoint.requests[0] for endpoint, _ in waiting} if self._beside.out else ()
-        for request, (host, _) in self._beside.out.items():
+        left = {endpoint.requests[0] for endpoint, _ in waiting} if self._extras.out else ()
+        for request, (host, _) in self._extras.out.items():
             if request not in left:
                 host.not_left(now)
 
@@ -186,9 +186,9 @@ class AcceptsAll:
             and (host.ports.all_open or host.runs.pressing or not host.runs.inquiry.refusing)
         }
         silent: dict[Place, list[tuple[int, float]]] = {}
-        beside = self._beside.out
+        extras = self._extras.out
         for endpoint, sent in waiting if late else ():
-            if endpoint.place in late and sent < late[endpoint.place] and endpoint.requests[0] not in beside:
+            if endpoint.place in late and sent < late[endpoint.place] and endpoint.requests[0] not in extras:
                 silent.setdefault(endpoint.place, []).append((endpoint.port, sent))
         for place, host in self._hosts.keeping.items():
             if place in late:
@@ -205,7 +205,7 @@ class AcceptsAll:
     def _judge(self, host: OpenHost, now: float) -> None:
         """Judge from what was probed whether it has accepted everything from the start."""
         if port := host.judge_start(now, self._listed):
-            self._beside.witness(host, port)
+            self._extras.witness(host, port)
 
     def finish(self, *, complete: bool = True) -> list[Result]:
         """What is still kept at the end. `complete`: everything that was probed is judged."""

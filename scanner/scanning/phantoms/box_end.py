@@ -29,7 +29,7 @@ class BoxEnd:
         self._ports: list[int] = []
         self._states: dict[int, State] = {}
 
-    def end_round(self, opened: list[ProbedPort], refused: list[ProbedPort], missed: int) -> None:
+    def end_turn(self, opened: list[ProbedPort], refused: list[ProbedPort], missed: int) -> None:
         """Take in a turn. missed: refusals before it that nobody looked at."""
         self._refused(missed)
         for sent, shut, port in in_order(opened, refused):

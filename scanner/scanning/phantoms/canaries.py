@@ -12,19 +12,19 @@ CANARIES = 2
 class Canaries:
     """The canaries of one host.
 
-    sent: whether it was sent any. out: how many of them have no verdict yet. late: an open one answered only when it
-    was asked again. tested: one refused, so the host is there.
+    were_sent: whether it was sent any. out: how many of them have no verdict yet. came_late: an open one answered only
+    when it was asked again. tested: one refused, so the host is there.
     """
 
-    __slots__ = ("_open", "_silent", "late", "out", "sent", "tested")
+    __slots__ = ("_open", "_silent", "came_late", "out", "tested", "were_sent")
 
     def __init__(self) -> None:
-        self.sent = self.late = self.tested = False
+        self.were_sent = self.came_late = self.tested = False
         self.out = self._open = self._silent = 0
 
     def send(self, count: int) -> None:
         """`count` are on their way."""
-        self.sent = bool(count)
+        self.were_sent = bool(count)
         self.out += count
 
     def back(self, row: Result) -> None:
@@ -32,7 +32,7 @@ class Canaries:
         self.out -= 1
         if row.state is State.OPEN:
             self._open += 1
-            self.late |= row.attempts > 1
+            self.came_late |= row.attempts > 1
         else:
             self._silent += row.state is State.TIMEOUT
             self.tested |= row.state is State.REFUSED or row.icmp_from == row.place.numeric

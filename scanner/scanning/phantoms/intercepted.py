@@ -12,8 +12,8 @@ not prove each other.
 
 The verdict is that of the moment, because the rows cannot wait for the last address: addresses that should have
 answered by now and have not (`waiting`) count as not open. A host whose other ports are still to be asked is no
-evidence for anything: a sample of such hosts is asked at once (`elsewhere.py`), and where that comes too late no doubt
-is stated. When the verdict changes, later rows get the new one; those that are out stay as they are.
+evidence for anything: a sample of such hosts is asked at once (`host_sample.py`), and where that comes too late no
+doubt is stated. When the verdict changes, later rows get the new one; those that are out stay as they are.
 
 For each port that is open in a stretch of a range (`address_ranges.py`), the open places are kept, and the number of
 others. As soon as more than 5% of the addresses are not open it is decided, and nothing more is counted.
@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterable
 
 from scanner.model import Endpoint, Result
 from scanner.scanning.phantoms.address_ranges import Ranges, Spot
-from scanner.scanning.phantoms.elsewhere import AskElsewhere, Sample, answers
+from scanner.scanning.phantoms.host_sample import AskSample, Sample, answers_elsewhere
 from scanner.scanning.phantoms.one_host import OpenHost
 from scanner.scanning.phantoms.port_counts import NEARLY_ALL
 from scanner.scanning.phantoms.port_tally import PortTally
@@ -38,10 +38,10 @@ _Key = tuple[tuple[int, int], int, int]
 class Intercepted:
     """Counts open ports by range and port. `watched`: the ports whose verdicts other than open are counted too.
 
-    sample: gives that of a part, shared by all its ports. ask: see `AskElsewhere`.
+    sample: gives that of a part, shared by all its ports. ask: see `AskSample`.
     """
 
-    def __init__(self, ranges: Ranges, recent: Recent, sample: Callable[[Spot], Sample], ask: AskElsewhere) -> None:
+    def __init__(self, ranges: Ranges, recent: Recent, sample: Callable[[Spot], Sample], ask: AskSample) -> None:
         self._ranges = ranges
         self._recent = recent
         self._sample = sample
@@ -61,12 +61,12 @@ class Intercepted:
             self.watched[row.port] += 1
         part = tally.part(spot, self._sample)
         if not tally.live:
-            if part.verdict is not None:
+            if part.intercepted is not None:
                 return
             tally.reopen()
             self.watched[row.port] += 1
         tally.opened(part, host, now)
-        self._canaried |= host.canaries.sent
+        self._canaried |= host.canaries.were_sent
         self._places += 1
 
     def other(self, row: Result) -> None:
@@ -81,14 +81,14 @@ class Intercepted:
         spot = self._ranges.spot(row.place) if self._tallies else None
         tally = self._tallies.get((spot.line, spot.stretch, row.port)) if spot is not None else None
         part = tally.parts.get(spot.part) if spot is not None and tally is not None else None
-        if tally is None or part is None or answers(host, part.possible):
+        if tally is None or part is None or answers_elsewhere(host, part.ports_possible):
             return False
-        if answers(host, part.company):
+        if answers_elsewhere(host, part.ports_everywhere):
             return None
         for each in (part, tally):
-            if each.verdict and (each.spreads or not host.ports.may_answer):
+            if each.intercepted and (each.spreads or not host.ports.may_answer):
                 return True
-        return False if part.verdict is False and tally.verdict is False else None
+        return False if part.intercepted is False and tally.intercepted is False else None
 
     def look(self, waiting: Iterable[tuple[Endpoint, float]], before: float) -> None:
         """Judge again. `waiting`: what is in flight, and since when; what was sent `before` is overdue."""
@@ -106,19 +106,19 @@ class Intercepted:
             for number, part in tally.parts.items():
                 part.count_silent(silent[key, number])
         if self._canaried:
-            self._find_company()
+            self._count_ports_everywhere()
         for key, tally in live.items():
             tally.judge(before)
-            if tally.verdict is not False and not tally.recalled:
+            if tally.intercepted is not False and not tally.recalled:
                 self._recall(key, tally)
                 tally.judge(before)
             for part in tally.parts.values():
                 if part.suspicious:
-                    self._ask(part.sample, [host for host in part.opens if not answers(host, part.possible)], key[2])
+                    self._ask(part.sample, part.alone(), key[2])
             if not tally.live:
                 self._unwatch(key)
 
-    def _find_company(self) -> None:
+    def _count_ports_everywhere(self) -> None:
         """Tell each part how many ports are open at nearly all its addresses, and how many may be."""
         here: dict[tuple[tuple[int, int], int], list[bool | None]] = {}
         for (line, _, _), tally in self._tallies.items():

@@ -33,9 +33,9 @@ class KnownHosts:
 
     def _forget(self) -> None:
         """Make room: what is known of hosts without kept rows can be found out again, most easily of unmarked ones."""
-        hosts = {at: each for at, each in self._hosts.items() if each.kept or each.beside.out or each.marked}
+        hosts = {at: each for at, each in self._hosts.items() if each.kept or each.extras.out or each.marked}
         if len(hosts) > self._most // 2:
-            hosts = {at: each for at, each in hosts.items() if each.kept or each.beside.out}
+            hosts = {at: each for at, each in hosts.items() if each.kept or each.extras.out}
         self._hosts = hosts
 
     def keep(self, host: OpenHost) -> None:
@@ -45,7 +45,7 @@ class KnownHosts:
     def let_go(self, host: OpenHost) -> None:
         """None are kept back any more."""
         self.keeping.pop(host.place, None)
-        if host.ports.done and not host.beside.out:  # a late name may bring more ports of it
+        if host.ports.done and not host.extras.out:  # a late name may bring more ports of it
             self._hosts.pop(host.place, None)
 
     def clear_kept(self) -> None:

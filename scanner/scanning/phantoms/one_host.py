@@ -1,7 +1,7 @@
 """What is known of one host that has an open port: does it accept everything, from the start or since some moment?
 
 From the start: 20 of its ports or more were probed, and 95% or more are open; while others are still to come, one from
-the far end of its list must confirm that (`far_end.py`).
+the far end of its list must confirm that (`last_ports.py`).
 
 Since some moment: active defences answer everything after a certain number of SYNs. Where a run of open ports
 (`open_runs.py`) is longer than the share of open ports outside it makes likely, the host is asked (`inquiry.py`). If it
@@ -16,12 +16,12 @@ The order is that of probing: a turn's answers come in no order. Pure: pass `now
 from collections.abc import Callable, Sequence
 
 from scanner.model import Place, Request, Result, State
-from scanner.scanning.phantoms.asked_beside import AskedBeside, Why
 from scanner.scanning.phantoms.box_end import BoxEnd
 from scanner.scanning.phantoms.canaries import Canaries
-from scanner.scanning.phantoms.far_end import FarEnd
+from scanner.scanning.phantoms.host_extras import HostExtras, Why
 from scanner.scanning.phantoms.inquiry import Said
 from scanner.scanning.phantoms.kept_rows import KeptRow, KeptRows
+from scanner.scanning.phantoms.last_ports import LastPorts
 from scanner.scanning.phantoms.open_runs import ProbedPort
 from scanner.scanning.phantoms.port_counts import PortCounts
 from scanner.scanning.phantoms.run_questions import RunQuestions
@@ -37,12 +37,12 @@ class OpenHost:
     """A host that has an open port, the first seen at `first`, for `request`.
 
     ports: how far they are known. kept: its rows not yet let go. runs: what it is asked about its open ports.
-    canaries, beside: what it is asked besides. marked: it accepts everything. disproved: it does not, although all may
+    canaries, extras: what it is asked besides. marked: it accepts everything. disproved: it does not, although all may
     have been open so far.
     """
 
     __slots__ = (
-        "_end", "_far", "_far_silent", "beside", "canaries", "disproved", "first", "kept", "marked", "place", "ports",
+        "_end", "_last", "_last_silent", "canaries", "disproved", "extras", "first", "kept", "marked", "place", "ports",
         "request", "runs",
     )  # fmt: skip
 
@@ -54,10 +54,10 @@ class OpenHost:
         self.kept = KeptRows()
         self.runs = RunQuestions(self.ports, self.kept)
         self.canaries = Canaries()
-        self.beside = AskedBeside()
+        self.extras = HostExtras()
         self.marked = self.disproved = False
-        self._far = FarEnd()
-        self._far_silent = False  # and so nothing confirmed it
+        self._last = LastPorts()
+        self._last_silent = False  # and so nothing confirmed it
         self._end = BoxEnd()
 
     # What comes of it, turn by turn
@@ -68,7 +68,7 @@ class OpenHost:
         self.ports.answered_after((row.rtt_ms or 0.0) / 1000.0)
         return self.runs.opened(row.port, sent)
 
-    def end_round(self, first: float, refused: list[ProbedPort]) -> None:
+    def end_turn(self, first: float, refused: list[ProbedPort]) -> None:
         """Take in the turn's refusals; `first`: when the first of its open ports was probed.
 
         Turns without any open port went by unseen. What refused in them refused before `first`.
@@ -76,9 +76,9 @@ class OpenHost:
         missed = self.ports.refusals_missed(len(refused))
         self.kept.sort()
         if self.marked:
-            self._end.end_round(self.runs.take_fresh(), refused, missed)
+            self._end.end_turn(self.runs.take_fresh(), refused, missed)
         else:
-            self.runs.end_round(refused, missed, first)
+            self.runs.end_turn(refused, missed, first)
 
     def note_silent(self, overdue: list[tuple[int, float]]) -> None:
         """These ports should have answered by now and have not, each with when it was probed."""
@@ -121,19 +121,19 @@ class OpenHost:
     def asking(self, now: float) -> bool:
         """Whether an answer that matters may still come in time."""
         asked = self.runs.inquiry.asked_at or self._end.since
-        return bool(asked) or self._far.pending(now, self.ports.slowest)
+        return bool(asked) or self._last.pending(now, self.ports.slowest)
 
     def not_left(self, now: float) -> None:
         """A port of it that is to be asked is still waiting for its turn."""
         self.runs.not_left(now)
         self._end.not_left(now)
-        self._far.not_left(now)
+        self._last.not_left(now)
 
     # The answers
 
-    def beside_back(self, row: Result, why: Why) -> None:
+    def extra_back(self, row: Result, why: Why) -> None:
         """A probe that is not for one of its targets has its verdict."""
-        self.beside.back(row.state, why)
+        self.extras.back(row.state, why)
         self.ports.extra_done(refused=row.state is State.REFUSED)
         if why is Why.CANARY:
             self._canary_back(row)
@@ -144,12 +144,12 @@ class OpenHost:
         """Take in the answer of a port that was asked again, or before its turn."""
         self.runs.heard(port, state)
         self._end.heard(port, state)
-        if not self._far.heard(port, state):
+        if not self._last.heard(port, state):
             return
         if state is State.REFUSED:
             self.runs.inquiry.shut(port, refused=True)
-        elif state is State.OPEN and self._far_silent:  # it was only late: at a rate it may have left late
-            self.disproved = self._far_silent = False
+        elif state is State.OPEN and self._last_silent:  # it was only late: at a rate it may have left late
+            self.disproved = self._last_silent = False
 
     def _canary_back(self, row: Result) -> None:
         """A canary that is not open becomes a witness; both together may show that it accepts everything."""
@@ -157,7 +157,7 @@ class OpenHost:
         if row.state is not State.OPEN:
             self.runs.inquiry.shut(row.port, refused=row.state is State.REFUSED)
         if self.canaries.say_everything:
-            if self.canaries.late or self.runs.share < _HALF or self.ports.were_silent:  # but not from the start
+            if self.canaries.came_late or self.runs.share < _HALF or self.ports.were_silent:  # but not from the start
                 self._mark_run()
             else:
                 self._mark()
@@ -172,19 +172,19 @@ class OpenHost:
         if self.ports.may_answer and (ports := listed(self.place)):
             if self.disproved:
                 return 0
-            if port := self._far.ask(ports, now, self.ports.slowest):
+            if port := self._last.ask(ports, now, self.ports.slowest):
                 return port
-            said = self._far.says(now, self.ports.slowest)
-            self.disproved = self._far_silent = said is False
+            said = self._last.says(now, self.ports.slowest)
+            self.disproved = self._last_silent = said is False
             if not said:
                 return 0
         self._mark()
         self.kept.doubt_all()
         return 0
 
-    def far_end_told(self) -> bool:
+    def last_ports_told(self) -> bool:
         """Whether the port from the far end has just answered: what the last look saw still holds."""
-        return self._far.just_told() and not self.marked
+        return self._last.just_told() and not self.marked
 
     def undecided(self) -> bool:
         """Whether it may still turn out to have accepted everything from the start."""

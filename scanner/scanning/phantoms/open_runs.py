@@ -51,7 +51,7 @@ class Runs:
         """How many open ports the run and the case have."""
         return len(self._run) + len(self.case)
 
-    def end_round(
+    def end_turn(
         self, opened: list[ProbedPort], refused: list[ProbedPort], missed: int, first: float, share: float
     ) -> float:
         """Take in a turn. missed: refusals before `first` that nobody looked at. share: of open ports outside the run.

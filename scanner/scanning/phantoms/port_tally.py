@@ -1,14 +1,14 @@
 """One port at the addresses of a range: how many are open, how many answer nothing else, and what follows. Pure.
 
 The rule is that of `intercepted.py`. Whether an open port is all that a host answers is known where all its other
-targets were asked; for the rest a sample may show it (`elsewhere.py`). Otherwise there is no evidence and no doubt.
+targets were asked; for the rest a sample may show it (`host_sample.py`). Otherwise there is no evidence and no doubt.
 """
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from scanner.scanning.phantoms.address_ranges import LEAST, Spot
-from scanner.scanning.phantoms.elsewhere import Sample, answers
+from scanner.scanning.phantoms.host_sample import Sample, answers_elsewhere
 from scanner.scanning.phantoms.one_host import OpenHost
 from scanner.scanning.phantoms.port_counts import NEARLY_ALL
 
@@ -20,15 +20,15 @@ NEVER = float("inf")
 class Part:
     """The addresses of a range in one /24: where the port is open, how many are something else, or silent so far.
 
-    `verdict`: intercepted or not as of the last look; None: may still become either. `spreads`: hosts that may still
+    `intercepted`: whether it is, as of the last look; None: may still become either. `spreads`: hosts that may still
     answer elsewhere are taken to be like the others. `judged` is as of that look too. `since`: when the port was first
-    open here. `everywhere`: it is open at nearly every address that was judged. `company`: how many ports are, this one
-    included; `possible`: how many may be.
+    open here. `everywhere`: it is open at nearly every address that was judged. `ports_everywhere`: how many ports are,
+    this one included; `ports_possible`: how many may be.
     """
 
     __slots__ = (
-        "company", "everywhere", "judged", "opens", "others", "possible", "sample", "silent", "since", "size",
-        "spreads", "suspicious", "verdict",
+        "everywhere", "intercepted", "judged", "opens", "others", "ports_everywhere", "ports_possible", "sample",
+        "silent", "since", "size", "spreads", "suspicious",
     )  # fmt: skip
 
     def __init__(self, size: int, sample: Sample) -> None:
@@ -37,10 +37,10 @@ class Part:
         self.since = NEVER
         self.opens: list[OpenHost] = []
         self.others = self.silent = self.judged = 0
-        self.verdict: bool | None = None
+        self.intercepted: bool | None = None
         self.spreads = self.suspicious = False
         self.everywhere: bool | None = None  # None: too few to tell
-        self.company = self.possible = 1
+        self.ports_everywhere = self.ports_possible = 1
 
     def opened(self, host: OpenHost, now: float) -> None:
         """The port is open at this host."""
@@ -57,8 +57,8 @@ class Part:
 
     def compare(self, everywhere: list[bool | None]) -> None:
         """Take in `everywhere` of all ports that are open here, including this one."""
-        self.company = max(1, everywhere.count(True))
-        self.possible = max(1, len(everywhere) - everywhere.count(False))
+        self.ports_everywhere = max(1, everywhere.count(True))
+        self.ports_possible = max(1, len(everywhere) - everywhere.count(False))
 
     def forget_hosts(self) -> int:
         """It is decided, so nobody asks for them any more. Returns how many there were."""
@@ -73,16 +73,20 @@ class Part:
         most = len(self.opens) >= NEARLY_ALL * (judged + self.silent)
         self.everywhere = (len(self.opens) >= min(SUSPICIOUS, NEARLY_ALL * self.size) or None) if most else False
 
+    def alone(self) -> list[OpenHost]:
+        """The hosts that have answered at no other port, as far as is known."""
+        return [host for host in self.opens if not answers_elsewhere(host, self.ports_possible)]
+
     def count(self) -> "Count":
         """The count as of now; it leaves out whether the sample is enough to go by."""
-        alone = [host for host in self.opens if not answers(host, self.possible)]
+        alone = self.alone()
         unasked = sum([host.ports.may_answer for host in alone])
         return Count(len(self.opens), len(alone), self.others, self.silent, unasked)
 
     def judge(self, before: float) -> "Count":
-        """Set the verdict as of now; returns what it is based on. `before`: see `PortTally.judge`."""
-        count, silent = self.count(), self.sample.silent(self.possible)
-        self.verdict, self.spreads = _judge(self.size, count, self.sample, silent=silent, early=self.since > before)
+        """Decide as of now; returns what that is based on. `before`: see `PortTally.judge`."""
+        count, silent = self.count(), self.sample.silent(self.ports_possible)
+        self.intercepted, self.spreads = _judge(self.size, count, self.sample, silent=silent, early=self.since > before)
         self.suspicious = is_suspicious(count)
         return count
 
@@ -90,7 +94,7 @@ class Part:
 class PortTally:
     """One port in one stretch. `live`: rows are counted, as long as any part or the whole may be intercepted."""
 
-    __slots__ = ("latest", "live", "parts", "recalled", "since", "size", "spreads", "verdict")
+    __slots__ = ("intercepted", "latest", "live", "parts", "recalled", "since", "size", "spreads")
 
     def __init__(self, size: int, now: float) -> None:
         self.size = size
@@ -98,7 +102,7 @@ class PortTally:
         self.parts: dict[int, Part] = {}
         self.live = True
         self.recalled = self.spreads = False
-        self.verdict: bool | None = None
+        self.intercepted: bool | None = None
 
     def part(self, spot: Spot, sample: Callable[[Spot], Sample]) -> Part:
         """The part that an address lies in; `sample` gives the sample of a new part."""
@@ -123,7 +127,7 @@ class PortTally:
             self.parts[number].shut_at_least(count)
 
     def judge(self, before: float) -> None:
-        """Set the verdicts on its parts and on the whole. Where the port was first open after `before`, it is too soon
+        """Decide on its parts and on the whole. Where the port was first open after `before`, it is too soon
         for silence to mean anything."""
         whole, hopeless = Count(), True
         asked: list[OpenHost] = []
@@ -133,8 +137,8 @@ class PortTally:
             whole = Count(*map(sum, zip(whole, count, strict=True)))
             asked += part.sample.hosts
         sample = Sample(asked)
-        silent = sample.silent(max([part.possible for part in self.parts.values()], default=1))
-        self.verdict, self.spreads = _judge(self.size, whole, sample, silent=silent, early=self.since > before)
+        silent = sample.silent(max([part.ports_possible for part in self.parts.values()], default=1))
+        self.intercepted, self.spreads = _judge(self.size, whole, sample, silent=silent, early=self.since > before)
         complete = whole.opens + whole.others >= self.size
         passed = not whole.unasked or self.latest < before - PASSED_S
         self.live = not ((complete and passed) or (hopeless and is_hopeless(self.size, whole)))
@@ -157,7 +161,7 @@ def is_hopeless(size: int, count: Count) -> bool:
     return count.others > (1.0 - NEARLY_ALL) * size or count.alone + count.others + to_come < LEAST
 
 
-def verdict(size: int, count: Count, *, early: bool = False) -> bool | None:
+def is_intercepted(size: int, count: Count, *, early: bool = False) -> bool | None:
     """Intercepted or not, as of now; None where it is worth waiting for the next answers, including where it is too
     early to know which addresses are silent.
 
@@ -181,8 +185,8 @@ def _most_are_alone(count: Count) -> bool:
 
 
 def _judge(size: int, count: Count, sample: Sample, *, silent: bool, early: bool) -> tuple[bool | None, bool]:
-    """The verdict, and whether it holds for hosts that may still answer elsewhere too: because the sample is `silent`,
-    or because few of those that were asked did answer."""
+    """Whether it is intercepted, and whether that holds for hosts that may still answer elsewhere too: because the
+    sample is `silent`, or because few of those that were asked did answer."""
     spreads = silent or 3 * (count.opens - count.alone) <= count.alone - count.unasked
-    said = verdict(size, count._replace(unasked=0) if silent else count, early=early)
+    said = is_intercepted(size, count._replace(unasked=0) if silent else count, early=early)
     return (False if said is None and sample.real else said), spreads

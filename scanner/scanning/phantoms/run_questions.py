@@ -42,11 +42,11 @@ class RunQuestions:
         self.inquiry.opened(port)
         return True
 
-    def end_round(self, refused: list[ProbedPort], missed: int, first: float) -> None:
+    def end_turn(self, refused: list[ProbedPort], missed: int, first: float) -> None:
         """Take in the turn's refusals. first: when the first of the turn's open ports was probed. missed: refusals
         before that which nobody looked at."""
         share = self.share
-        if settled := self._runs.end_round(self.take_fresh(), refused, missed, first, share):
+        if settled := self._runs.end_turn(self.take_fresh(), refused, missed, first, share):
             self._kept.vouch(settled)
 
     def take_fresh(self) -> list[ProbedPort]:

@@ -12,7 +12,7 @@ from scanner.errors import TargetError
 from scanner.targets.entry import Defaults, Entry, StatedSettings
 from scanner.targets.file.odd_keys import foreign_key, unknown_key
 from scanner.targets.file.problems import Problems
-from scanner.targets.file.yaml_nodes import Mapping, Scalar, YamlNode
+from scanner.targets.file.yaml_nodes import MappingNode, Scalar, YamlNode
 from scanner.targets.file.yaml_values import is_null, one_of, parsed, plain_line, scalars, single_value, text_of
 from scanner.targets.grammar.host_ports import Exclude
 from scanner.targets.grammar.host_values import Host
@@ -37,7 +37,7 @@ def read_entry(node: YamlNode, problems: Problems, defaults: Defaults) -> Entry 
         if not found:
             return None
         return Entry(*found, label=problems.path, line=node.line, column=node.column, defaults=defaults)
-    if isinstance(node, Mapping):
+    if isinstance(node, MappingNode):
         return _long_form(node, problems, defaults)
     if type(node) is not YamlNode:  # a plain YamlNode is an alias, noted already
         text = f'a target is {node.kind}; write host:ports (in quotes, such as "[::1]:80") or a mapping'
@@ -45,7 +45,7 @@ def read_entry(node: YamlNode, problems: Problems, defaults: Defaults) -> Entry 
     return None
 
 
-def read_defaults(node: Mapping, defaults: Defaults, problems: Problems) -> None:
+def read_defaults(node: MappingNode, defaults: Defaults, problems: Problems) -> None:
     """Fill `defaults` from the file's `defaults` mapping."""
     values = _keys(node, _DEFAULT_KEYS, "in the defaults", problems)
     defaults.fill(*_settings(values, problems))
@@ -66,7 +66,7 @@ def read_excludes(node: YamlNode, problems: Problems) -> list[Exclude]:
     return found
 
 
-def _long_form(node: Mapping, problems: Problems, defaults: Defaults) -> Entry | None:
+def _long_form(node: MappingNode, problems: Problems, defaults: Defaults) -> Entry | None:
     before = problems.count
     values = _keys(node, _ENTRY_KEYS, "in a target", problems)
     stated, ports = _settings(values, problems)
@@ -82,7 +82,7 @@ def _long_form(node: Mapping, problems: Problems, defaults: Defaults) -> Entry |
     )
 
 
-def _no_host(node: Mapping, problems: Problems) -> None:
+def _no_host(node: MappingNode, problems: Problems) -> None:
     """Note that the host is missing, at the place of its null or else where the target begins."""
     for key, value in node.pairs:
         if isinstance(key, Scalar) and key.text in ("host", "hosts") and isinstance(value, Scalar):
@@ -92,7 +92,7 @@ def _no_host(node: Mapping, problems: Problems) -> None:
     problems.add(node.line, node.column, "the target names no host; write host: and a name, address or network")
 
 
-def _keys(node: Mapping, known: tuple[str, ...], where: str, problems: Problems) -> dict[str, YamlNode]:
+def _keys(node: MappingNode, known: tuple[str, ...], where: str, problems: Problems) -> dict[str, YamlNode]:
     """The values by key, without those that are null; unknown and repeated keys are noted."""
     values: dict[str, YamlNode] = {}
     nulls: list[str] = []

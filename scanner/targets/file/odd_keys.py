@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from scanner.targets.file.yaml_nodes import Mapping, Scalar, Sequence, YamlNode
+from scanner.targets.file.yaml_nodes import MappingNode, Scalar, SequenceNode, YamlNode
 from scanner.targets.grammar.host_ports import is_target
 from scanner.words.shown_text import did_you_mean, shown
 
@@ -16,17 +16,17 @@ def unknown_key(key: str, known: Iterable[str], where: str) -> str:
     if key == "<<":
         return "merge keys (<<) are not followed; write the settings out, or once for all under defaults:"
     guess = did_you_mean(key, known)
-    return f"the key {shown(key)} means nothing {where};{guess} write one of {', '.join(known)}"
+    return f"{shown(key)} is not a known key {where};{guess} write one of {', '.join(known)}"
 
 
-def foreign_key(key: str, node: Mapping, value: YamlNode, known: Iterable[str]) -> str:
+def foreign_key(key: str, node: MappingNode, value: YamlNode, known: Iterable[str]) -> str:
     """What to say about a target's key that comes from elsewhere; else empty. `known`: the keys a target may have."""
     if key == "targets" and (address := sd_address(node)):
         return f'{SD_LIST}; write each address as an item of its own: "- {address}"'
     return _torn(key, node, value, known)
 
 
-def _torn(key: str, node: Mapping, value: YamlNode, known: Iterable[str]) -> str:
+def _torn(key: str, node: MappingNode, value: YamlNode, known: Iterable[str]) -> str:
     """What to say about `- localhost: 22` and `- localhost:`, which YAML reads as a key and its value; else empty."""
     if len(node.pairs) > 1 or not isinstance(value, Scalar) or did_you_mean(key, known):
         return ""
@@ -40,9 +40,9 @@ def _torn(key: str, node: Mapping, value: YamlNode, known: Iterable[str]) -> str
 
 def sd_address(node: YamlNode) -> str:
     """An address from a Prometheus file_sd group (`targets: [db1:9100], labels: {job: x}`); empty if it is not one."""
-    pairs = node.pairs if isinstance(node, Mapping) else []
+    pairs = node.pairs if isinstance(node, MappingNode) else []
     group = next((value for key, value in pairs if isinstance(key, Scalar) and key.text == "targets"), None)
-    if not isinstance(group, Sequence):
+    if not isinstance(group, SequenceNode):
         return ""
     texts = [item.text for item in group.items if isinstance(item, Scalar)]
     return next(filter(_is_plain_target, texts), "localhost:9100")

@@ -13,7 +13,7 @@ from scanner.targets.file.no_collection import no_collection
 from scanner.targets.file.odd_keys import SD_LIST, sd_address, unknown_key
 from scanner.targets.file.problems import Problems
 from scanner.targets.file.read_text import MOST_HOSTS, file_label, read_text
-from scanner.targets.file.yaml_nodes import Mapping, Scalar, YamlNode
+from scanner.targets.file.yaml_nodes import MappingNode, Scalar, YamlNode
 from scanner.targets.file.yaml_tree import Walker, is_list, is_mapping
 from scanner.targets.file.yaml_values import is_null, text_of
 from scanner.targets.grammar.host_ports import Exclude
@@ -91,7 +91,7 @@ class _TargetFileReader:
             if version != "1" and problems.count == before:
                 problems.add(node.line, node.column, f"version {shown(version)} is unknown; write 1, or leave it out")
         elif key == "defaults":
-            if isinstance(node, Mapping):
+            if isinstance(node, MappingNode):
                 read_defaults(node, file.defaults, problems)
             else:
                 text = f"defaults is {_kind(node)}, but must be a mapping; write settings below it, such as timeout: 1s"

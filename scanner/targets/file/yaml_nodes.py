@@ -28,7 +28,7 @@ class Scalar(YamlNode):
         self.null = null
 
 
-class Sequence(YamlNode):
+class SequenceNode(YamlNode):
     """A list."""
 
     __slots__ = ("items",)
@@ -39,7 +39,7 @@ class Sequence(YamlNode):
         self.items = items
 
 
-class Mapping(YamlNode):
+class MappingNode(YamlNode):
     """Keys and values, in the order written."""
 
     __slots__ = ("pairs",)

@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 import yaml
 
 from scanner.targets.file.problems import Problems
-from scanner.targets.file.yaml_nodes import Mapping, Scalar, Sequence, YamlNode
+from scanner.targets.file.yaml_nodes import MappingNode, Scalar, SequenceNode, YamlNode
 from scanner.targets.file.yaml_text import (
     Chunks,
     Escapes,
@@ -132,12 +132,12 @@ class Walker:
             items: list[YamlNode] = []
             while type(event := following()) is not yaml.SequenceEndEvent:
                 items.append(node(event, below))
-            return Sequence(line, column, items)
+            return SequenceNode(line, column, items)
         pairs: list[tuple[YamlNode, YamlNode]] = []
         while type(event := following()) is not yaml.MappingEndEvent:
             key = node(event, below)
             pairs.append((key, node(following(), below)))
-        return Mapping(line, column, pairs)
+        return MappingNode(line, column, pairs)
 
     def _scalar(self, event: Any, line: int, column: int) -> YamlNode:
         """A scalar with something special: a tag or anchor, great length, escapes or non-ASCII text."""

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from scanner.errors import TargetError
 from scanner.targets.file.problems import Problems
-from scanner.targets.file.yaml_nodes import Scalar, Sequence, YamlNode
+from scanner.targets.file.yaml_nodes import Scalar, SequenceNode, YamlNode
 from scanner.targets.grammar.remedies import yaml_text
 
 T = TypeVar("T")
@@ -38,7 +38,7 @@ def scalars(node: YamlNode, key: str, problems: Problems) -> list[Scalar]:
         if not node.text:
             problems.add(node.line, node.column, f"{key} is empty; write a value, or leave the key out")
         return [node] if node.text else []
-    if not isinstance(node, Sequence):
+    if not isinstance(node, SequenceNode):
         if type(node) is not YamlNode:
             problems.add(node.line, node.column, f"{key} is {node.kind}; write a string or a list of strings")
         return []

@@ -126,10 +126,11 @@ class NameIntake:
         """All names are resolved: say once what was left out of their addresses."""
         for family, version in ((V4, 4), (V6, 6)):
             if count := self._arrivals.unrouted[family]:
-                what = f"{many(count, f'IPv{version} address', f'IPv{version} addresses')} of names left out"
+                ip = f"resolved IPv{version}"
+                what = f"{many(count, f'{ip} address was', f'{ip} addresses were')} left out"
                 self.warnings.append(f"{what}: this host has no IPv{version} route there (-{version} insists)")
         if count := self._arrivals.excluded:
-            self.warnings.append(f"{many(count, 'address', 'addresses')} of names left out: excluded")
+            self.warnings.append(f"{many(count, 'resolved address was', 'resolved addresses were')} left out: excluded")
         self.warnings += self._twofold.warnings()
 
 

@@ -3,7 +3,7 @@
 Addresses of a family that was not asked for, and those that are excluded, are left out. So are those of a family that
 this host has no route for, as long as the name has one that can be reached; -4 and -6 insist. Each port of a remaining
 address goes one of four ways: to a lane of its own; as one more row to an endpoint of the space or of a lane that has
-not gone out yet; or, if the endpoint has gone out, to the memory of verdicts.
+not gone out yet; or, if the endpoint has gone out, to what was probed before (`probed_before.py`).
 
 An unspecified address (`words/unspecified.py`) goes none of these ways, and no route is looked up for it. Each target
 of a name with such addresses has one row that says so, besides those of the other addresses.
@@ -17,8 +17,8 @@ from scanner.targets.grammar.addresses import UNSPECIFIED, V4, V6, address_text,
 from scanner.targets.names.lookup import Address
 from scanner.targets.space.excluder import Excluder
 from scanner.targets.space.late_endpoints import Lane, Lanes
-from scanner.targets.space.memory import Memory
 from scanner.targets.space.port_table import Ask, Joiner, PortFilter, PortTable
+from scanner.targets.space.probed_before import ProbedBefore
 from scanner.targets.space.space_walk import SpaceWalk
 
 Routed = Callable[[int, str, int], bool]
@@ -31,7 +31,7 @@ class Arrivals:
     family, numeric text and scope. `unrouted` and `excluded` count the addresses left out, the former by family.
     """
 
-    def __init__(self, walk: SpaceWalk, excluder: Excluder, family: int, routed: Routed, memory: Memory) -> None:
+    def __init__(self, walk: SpaceWalk, excluder: Excluder, family: int, routed: Routed, before: ProbedBefore) -> None:
         self._walk = walk
         self._space = walk.space
         self._excluder = excluder
@@ -39,7 +39,7 @@ class Arrivals:
         self._routed = routed
         self._everywhere = excluder.everywhere
         self._filter = PortFilter(excluder.everywhere)
-        self._memory = memory
+        self._probed_before = before
         self.lanes = Lanes()
         self.unrouted = {V4: 0, V6: 0}
         self.excluded = 0
@@ -131,7 +131,7 @@ class Arrivals:
         at = lane.position(port)
         if at is not None and at >= lane.at:
             lane.join(at, request)
-        elif (index is None and at is None) or not self._memory.ask((lane.place.address, port), request):
+        elif (index is None and at is None) or not self._probed_before.ask((lane.place.address, port), request):
             self.lanes.append(lane, port, request)
 
 

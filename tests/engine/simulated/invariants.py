@@ -4,8 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 
 from scanner.engine.truth.loss_estimate import FULL_COHORT, SMALL_COHORT
+from scanner.engine.truth.network_evidence import EARLY_S
 from scanner.engine.truth.stands import MOST_ATTEMPTS
-from scanner.engine.truth.vouchers import EARLY_S
 from scanner.model import State
 from scanner.scanning.phantoms.port_counts import ENOUGH
 from tests.engine.simulated.play import Played

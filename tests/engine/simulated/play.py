@@ -9,6 +9,7 @@ from scanner.model import Result
 from scanner.scanning.phantoms.accepts_all import AcceptsAll
 from scanner.scanning.phantoms.marking import Marking
 from tests.engine.fakes import AF_INET, AF_INET6, START, Answer, FakeKernel, FakeSocket, ListSource, engine_for
+from tests.engine.legal_states import only_legal_states
 from tests.engine.simulated.world import World
 
 _ROUTES = [Way(AF_INET, 10 << 24, 8, 0, gateway=True), Way(AF_INET6, 0x20010DB8 << 96, 32, 0, gateway=True)]
@@ -37,6 +38,7 @@ class Played:
     """A world after its scan: its rows, and what was seen during it."""
 
     def __init__(self, world: World) -> None:
+        only_legal_states()
         self.world = world
         self.kernel = _Kernel(world)
         self.kernel.network = self._watching

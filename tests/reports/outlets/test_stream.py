@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from scanner.errors import ReportError
-from scanner.reports import Outlet, Stop, StopAskedError, open_outlet, settle
+from scanner.reports import Outlet, StopAskedError, StopRequest, open_outlet, settle
 from scanner.reports.outlets import stream
-from scanner.reports.outlets.stop import GRACE_S
+from scanner.reports.outlets.stop_request import GRACE_S
 from scanner.reports.outlets.stream import Stream, StreamOutlet
 
 LINES = "".join(f"row {number}\n" for number in range(60_000))  # more than any pipe holds
@@ -142,7 +142,7 @@ def test_a_reader_who_resets_a_socket_is_one_who_went_away() -> None:
 
 def test_what_is_not_taken_in_the_grace_after_a_stop_is_given_up_and_said() -> None:
     now = [50.0]
-    stop = Stop(lambda: now[0])
+    stop = StopRequest(lambda: now[0])
     reader, writer = os.pipe()
     outlet = StreamOutlet("stdout", writer, shared=True)
     outlet.begin()
@@ -169,7 +169,7 @@ def test_what_is_not_taken_in_the_grace_after_a_stop_is_given_up_and_said() -> N
 def test_a_fifo_waits_for_its_reader_and_a_stop_ends_that(tmp_path: Path) -> None:
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)
-    stop = Stop()
+    stop = StopRequest()
     stop.ask()
     with pytest.raises(StopAskedError):
         open_outlet(str(fifo), stop)
