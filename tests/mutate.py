@@ -38,7 +38,7 @@ DECIDERS = {
     "cohort_series": Decider("truth/cohort_series.py", ["cohort_series", "cohorts", "sending"]),
     "backing": Decider("truth/backing.py", ["backing"]),
     "path": Decider("truth/path.py", ["path", "sending", "backing", "location", "special_answers"]),
-    "braking": Decider("truth/braking.py", ["braking", "sending"]),
+    "braking": Decider("truth/braking.py", ["braking", "sending", "path"]),
     "network_evidence": Decider("truth/network_evidence.py", ["network_evidence", "location"]),
     "next_attempt": Decider("truth/next_attempt.py", ["next_attempt"]),
     "special_answers": Decider("truth/special_answers.py", ["special_answers"]),
