@@ -215,3 +215,18 @@ def test_sentinels_leave_at_the_pace_of_the_path_and_never_to_hosts_that_are_bus
     assert due(path, 1.0) == 0, "what was due for a busy host is over"
     path.sends(1, 1.0)
     assert due(path, 1.0) == 1
+
+
+def test_its_rate_is_as_careful_as_the_targets_known_by_now_allow() -> None:
+    path = Path(100, shared=True)
+    path.has_targets(60_030)
+    assert path.braking.go_carefully(9.0)
+    assert path.pace.room(0, 9.0) == 0
+    assert path.pace.delay() < 1 / 900, "200 a second where so many are not known of"
+
+
+def test_what_a_part_is_told_of_loss_holds_the_part_back_alone() -> None:
+    path = answering(refused=0)
+    part = path.split(lambda place: True)
+    part.braking.answered(3, part.cohorts.era, 9.0)
+    assert (path.pace.held, part.pace.held) == (False, True)
