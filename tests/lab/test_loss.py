@@ -40,6 +40,7 @@ def test_a_narrow_line_with_few_that_answer_is_not_flooded(lab):
     scene.hold(outcome)
 
 
+@pytest.mark.slow
 def test_evident_loss_means_more_attempts_than_asked_for(lab):
     outcome = lab("loss20-small").sweep()
     silent = [int(row["attempts"]) for row in outcome.rows if row["state"] == "timeout"]

@@ -10,6 +10,7 @@ pytestmark = pytest.mark.lab
 
 _TARGET = {4: "10.0.0.1", 6: "fd00:10::1"}
 _VERSIONS = pytest.mark.parametrize("version", [4, 6])
+_QUICK_VERSION = pytest.mark.parametrize("version", [4, pytest.param(6, marks=pytest.mark.slow)])
 
 
 def _trace(lab, scene, version, *ports):
@@ -42,7 +43,7 @@ def test_a_target_that_is_reached(lab, version):
         assert trace["end"]["reason"].startswith(reason)
 
 
-@_VERSIONS
+@_QUICK_VERSION
 def test_a_silence_is_told_by_the_last_hop_that_answered(lab, version):
     traces = _trace(lab, "chain", version, 101, 102, 103)
     for hop, port in enumerate((101, 102, 103), start=1):
@@ -59,7 +60,7 @@ def test_a_reject_is_told_with_its_sender(lab, version, hop, port):
     assert told == ("unreachable", "port-unreach", hop_address(hop, version))
 
 
-@_VERSIONS
+@_QUICK_VERSION
 def test_a_hop_that_says_nothing_leaves_a_gap(lab, version):
     traces = _trace(lab, "chain-hush", version, 100, 103)
     for trace in traces.values():

@@ -70,7 +70,7 @@ _LOSSES = [
 
 
 @pytest.mark.parametrize(("host", "away", "back", "warning"), _LOSSES)
-@pytest.mark.parametrize("retries", ["0", "1"])
+@pytest.mark.parametrize("retries", ["0", pytest.param("1", marks=pytest.mark.slow)])
 def test_what_is_lost_in_mid_scan_is_awaited(lab, host, away, back, warning, retries):
     """All ports refuse, and are reported so, at their first attempt and without a doubt.
 
