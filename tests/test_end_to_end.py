@@ -129,10 +129,10 @@ class TestTheSameAnswers:
         ("call", "inject"),
         [
             ("connect", "error=EINTR:when=2+2"),
-            ("connect", "error=EINTR:when=3+7"),
+            pytest.param("connect", "error=EINTR:when=3+7", marks=pytest.mark.slow),
             ("socket", "error=EMFILE:when=5+7"),
-            ("socket", "error=ENFILE:when=9..30"),
-            ("connect", "error=ENOBUFS:when=20+30"),
+            pytest.param("socket", "error=ENFILE:when=9..30", marks=pytest.mark.slow),
+            pytest.param("connect", "error=ENOBUFS:when=20+30", marks=pytest.mark.slow),
             ("connect", "error=EADDRNOTAVAIL:when=25+9"),
         ],
     )

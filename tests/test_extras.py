@@ -75,7 +75,9 @@ def swept(net: Namespace, rules: list[str], *words: object) -> tuple[Any, dict[t
     return done, {(row["address"], int(row["port"])): row["state"] for row in rows}
 
 
-@pytest.mark.parametrize("what", FORBIDDEN)
+@pytest.mark.parametrize(
+    "what", [pytest.param(what, marks=pytest.mark.slow if at % 3 else ()) for at, what in enumerate(FORBIDDEN)]
+)
 def test_the_states_are_the_same_without(net: Namespace, what: str) -> None:
     rules, note = FORBIDDEN[what]
     done, states = swept(net, rules, "127.0.0.1", "::1", "-p", ALL_PORTS, "-v")

@@ -45,7 +45,7 @@ def run(net: Namespace, library: str, *words: object) -> Any:
     return net.scanner(*words, env=environment({"LD_PRELOAD": library} if library else {}))
 
 
-@pytest.mark.parametrize("host", [HERE, "127.0.0.1"])
+@pytest.mark.parametrize("host", [HERE, pytest.param("127.0.0.1", marks=pytest.mark.slow)])
 @pytest.mark.parametrize(
     ("name", "seen"),
     [

@@ -111,8 +111,8 @@ def test_both_families_are_asked_for_at_the_same_name(
         ("no4.test a.test", "db", ("::1", "conn-refused")),
         ("a.test", "www.no4.test", ("::1", "conn-refused")),
         ("gone.test", "www.no6.test", ("127.0.0.1", "conn-refused")),
-        ("six.test dead.test a.test", "www.gone.test", ("", "no-address")),
-        ("dead.test a.test", "gone", ("", "dns-timeout")),
+        pytest.param("six.test dead.test a.test", "www.gone.test", ("", "no-address"), marks=pytest.mark.slow),
+        pytest.param("dead.test a.test", "gone", ("", "dns-timeout"), marks=pytest.mark.slow),
         ("gone.test", "a.dead.test", ("", "dns-timeout")),
     ],
 )

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from scanner.engine.loop import Engine
 from scanner.engine.schedule import Schedule
+from scanner.engine.truth.cohorts import Cohort, Era
 from scanner.engine.truth.location import Location
 from scanner.engine.truth.network_evidence import Network as HeardNetwork
 from scanner.engine.truth.path import Path
@@ -34,6 +35,16 @@ START = 100.0
 def located(path: Path) -> Location:
     """Somewhere on that path, with a network of its own."""
     return Location(path, HeardNetwork())
+
+
+def evaluated(path: Path, era: Era, lost: int, n: int) -> Cohort:
+    """A cohort of that era, of whose `n` sentinels so many were lost, is evaluated."""
+    cohort = Cohort(era, 0.0, 60)
+    cohort.count = n
+    for port in range(lost):
+        cohort.lose(Endpoint(Place("10.0.0.1", AF_INET), 1 + port, (Request(),)))
+    path.braking.evaluate(cohort, 1.0)
+    return cohort
 
 
 def part_of(pool: Pool, address: str) -> Path:

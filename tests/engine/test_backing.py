@@ -8,7 +8,7 @@ from scanner.engine.truth.loss_estimate import estimate
 from scanner.engine.truth.network_evidence import Network
 from scanner.engine.truth.path import Path
 from scanner.model import Endpoint, Place, Request
-from tests.engine.fakes import AF_INET
+from tests.engine.fakes import AF_INET, evaluated
 
 REQUESTS = (Request(),)
 
@@ -22,15 +22,6 @@ def answering(*, refused: int = 100) -> Path:
     for port in range(1, 1 + refused):
         path.responders.refuses(Endpoint(Place("10.0.0.1", AF_INET), port, REQUESTS))
     return path
-
-
-def evaluated(path: Path, era: Era, lost: int, n: int) -> Cohort:
-    cohort = Cohort(era, 0.0, 60)
-    cohort.count = n
-    for port in range(lost):
-        cohort.lose(Endpoint(Place("10.0.0.1", AF_INET), 1 + port, REQUESTS))
-    path.braking.evaluate(cohort, 1.0)
-    return cohort
 
 
 def losses(path: Path, *cohorts: Cohort, before: int = 0) -> list[float] | None:

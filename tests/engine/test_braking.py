@@ -8,7 +8,7 @@ from scanner.engine.brakes.rate_law import RateLaw
 from scanner.engine.truth.cohorts import Cohort, Era
 from scanner.engine.truth.path import Path
 from scanner.model import Endpoint, Place, Request
-from tests.engine.fakes import AF_INET
+from tests.engine.fakes import AF_INET, evaluated
 
 REQUESTS = (Request(),)
 
@@ -18,15 +18,6 @@ def refusing(targets: int = 1000) -> Path:
     path = Path(targets)
     path.responders.refuses(Endpoint(Place("10.0.0.1", AF_INET), 9, REQUESTS))
     return path
-
-
-def evaluated(path: Path, era: Era, lost: int, n: int) -> Cohort:
-    cohort = Cohort(era, 0.0, 60)
-    cohort.count = n
-    for port in range(lost):
-        cohort.lose(Endpoint(Place("10.0.0.1", AF_INET), 1 + port, REQUESTS))
-    path.braking.evaluate(cohort, 1.0)
-    return cohort
 
 
 def test_what_was_sent_at_another_rate_says_nothing_of_the_present_one() -> None:

@@ -45,6 +45,16 @@ def pool_of(*responders: str) -> Path:
     return pool
 
 
+def well_known_pool() -> Path:
+    """A pool in which a refused and an open port of each of a hundred networks are known."""
+    pool = pool_of(*(f"10.1.{n}.1" for n in range(100)))
+    for n in range(100):
+        opened = flipped(f"10.1.{n}.2", pool)
+        opened.verdict = OPEN
+        hear(opened, refused=False)
+    return pool
+
+
 def place(address: str) -> Place:
     return Place(address, AF_INET6 if ":" in address else AF_INET)
 
@@ -176,22 +186,14 @@ class TestRegions:
         assert len(regions.all()) == 2
 
     def test_there_are_so_many_regions_and_no_more(self) -> None:
-        pool = pool_of(*(f"10.1.{n}.1" for n in range(100)))
-        for n in range(100):
-            opened = flipped(f"10.1.{n}.2", pool)
-            opened.verdict = OPEN
-            hear(opened, refused=False)
+        pool = well_known_pool()
         regions = Regions(pool)
         paths = [lost(regions, flipped(f"10.{net}.0.1", pool)) for net in range(2, 62)]
         assert [path is pool for path in paths] == [False] * 32 + [True] * 28
         assert regions.all() == paths[:32]
 
     def test_nor_are_there_more_when_the_last_makes_a_wider_one(self) -> None:
-        pool = pool_of(*(f"10.1.{n}.1" for n in range(100)))
-        for n in range(100):
-            opened = flipped(f"10.1.{n}.2", pool)
-            opened.verdict = OPEN
-            hear(opened, refused=False)
+        pool = well_known_pool()
         regions = Regions(pool)
         for net in range(2, 30):
             lost(regions, flipped(f"10.{net}.0.1", pool))

@@ -17,7 +17,7 @@ from tests.lab.scenes import SCENES
 pytestmark = pytest.mark.lab
 
 
-@pytest.mark.parametrize("name", ["loss5-small", "policer-small"])
+@pytest.mark.parametrize("name", ["loss5-small", pytest.param("policer-small", marks=pytest.mark.slow)])
 def test_no_answer_is_lost(lab, name):
     lab(name).sweep()
 

@@ -52,7 +52,7 @@ def test_a_port_that_is_all_there_is(lab):
     assert "in doubt: 256 verdicts, intercepted" in outcome.stderr
 
 
-@pytest.mark.parametrize("options", [(), ("--canary",)], ids="-".join)
+@pytest.mark.parametrize("options", [(), pytest.param(("--canary",), marks=pytest.mark.slow)], ids="-".join)
 def test_real_hosts_behind_a_shield(lab, options):
     outcome = lab("shield").sweep(*options)
     assert _open(outcome, "intercepted") == {(address, 25) for address in _NET - _REAL}

@@ -69,6 +69,7 @@ def test_a_hop_that_says_nothing_leaves_a_gap(lab, version):
     assert (traces[100]["end"]["state"], traces[103]["end"]["state"]) == ("open", "timeout")
 
 
+@pytest.mark.slow
 def test_explain_groups_what_is_blocked_by_where_it_stops(lab, tmp_path):
     report = tmp_path / "report.json"
     sweep = ["scanner", "sweep", "10.0.0.1", "-p", "9,101,102,141-149,242-244", "-t", "300ms", "--explain"]
@@ -108,6 +109,7 @@ def _one(lab, scene, port, address="10.0.0.1"):
     return [hop["address"] for hop in trace["hops"]], (end["state"], end["reason"], end["icmp_from"], end["hop"])
 
 
+@pytest.mark.slow
 def test_a_reject_where_a_hop_should_expire_is_no_end(lab):
     way, end = _one(lab, "odd-expiry", 103)
     assert (way, end) == (_routers(4), ("timeout", "no-response", None, 3))

@@ -69,7 +69,10 @@ _LOSSES = [
 ]
 
 
-@pytest.mark.parametrize(("host", "away", "back", "warning"), _LOSSES)
+@pytest.mark.parametrize(
+    ("host", "away", "back", "warning"),
+    [pytest.param(*loss, marks=pytest.mark.slow if at % 3 else ()) for at, loss in enumerate(_LOSSES)],
+)
 @pytest.mark.parametrize("retries", ["0", pytest.param("1", marks=pytest.mark.slow)])
 def test_what_is_lost_in_mid_scan_is_awaited(lab, host, away, back, warning, retries):
     """All ports refuse, and are reported so, at their first attempt and without a doubt.
