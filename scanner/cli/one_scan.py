@@ -128,7 +128,7 @@ class Run:
             raise
 
     def _probe(self) -> None:
-        """The loop: one turn for each turn of the engine."""
+        """The loop: one pass for each turn of the engine."""
         scan, record, outputs, progress = self._scan, self._record, self._outputs, self._progress
         tally = record.tally
         begun = False

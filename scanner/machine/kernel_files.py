@@ -20,7 +20,7 @@ def lines(file: File) -> list[str]:
     try:
         with closing(open(file, encoding="ascii", errors="replace")) as opened:
             text = opened.read(_MOST_CHARS)
-            return text[: text.rfind("\n")].splitlines()  # what is cut may end in the middle of a line
+            return text[: text.rfind("\n") + 1].splitlines()  # what is cut may end in the middle of a line
     except OSError:
         return []
 
