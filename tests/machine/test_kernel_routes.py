@@ -76,3 +76,10 @@ def test_a_setting_is_a_number_or_says_nothing(text: str, found: int | None, tmp
     assert number(tmp_path / "setting") == found
     assert number(tmp_path / "none") is None
     assert lines(tmp_path / "none") == []
+
+
+@pytest.mark.parametrize(("text", "whole"), [("a b\nc\n", ["a b", "c"]), ("a b\nc", ["a b"]), ("a b", []), ("", [])])
+def test_only_whole_lines_count(text: str, whole: list[str], tmp_path: Path) -> None:
+    """What is cut, of a table too large to be read, may end in the middle of one."""
+    (tmp_path / "table").write_text(text)
+    assert lines(tmp_path / "table") == whole
