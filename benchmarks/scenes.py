@@ -51,6 +51,7 @@ CASES = {
     "policer-front": Case("10,000 + 10,000 silent, policer in front", "policer-front", 25),
     "loss20-policer": Case("20 % loss and policer, 10,000 ports", "loss20-policer", 20),
     "attached": Case("attached /20, 20 live hosts", "attached", 30),
+    "office": Case("attached /24 x 1000 ports, 20 live hosts", "office", 5),
     "silent": Case("1000 silent ports of one host", "silent", 2.6),
     "slow": Case("answers after 850 to 950 ms, 400 targets", "slow", None),
     "slower": Case("answers after 700 to 1100 ms, 400 targets", "slower", None),

@@ -37,7 +37,14 @@ def test_reasons_are_the_words_users_see() -> None:
 
 def test_doubts_are_the_words_users_see() -> None:
     """Whoever reads a report compares them with these."""
-    assert [str(doubt) for doubt in Doubt] == ["unverified", "lossy", "flipped", "accepts-everything", "intercepted"]
+    assert [str(doubt) for doubt in Doubt] == [
+        "unverified",
+        "lossy",
+        "flipped",
+        "neighbour-pending",
+        "accepts-everything",
+        "intercepted",
+    ]
     assert f"{Doubt.ACCEPTS_EVERYTHING}" == "accepts-everything"
 
 

@@ -138,7 +138,7 @@ class Engine:
 
     def _pause(self, launched: bool) -> float:
         """How long to wait for answers before there is something else to do."""
-        if self._flight.has_news:
+        if self._flight.has_news or self._schedule.any_finished:
             return 0.0
         now = self._kernel.clock()
         room = self._launcher.how_many_more(now)
@@ -165,6 +165,7 @@ class Engine:
             flight.drop_overdue(lambda trial: trial.path in settled.slowed)
         for trial, doubt in settled.finished:
             rows.add_finished(trial, stamp, doubt)
+        rows.add_absent(settled.absent, stamp)
         return rows.take()
 
     def _rescued(self, found: Found[Trial]) -> list[Result]:

@@ -93,6 +93,14 @@ class Rows:
             location.mute += 1
         self._add(trial, stamp, doubt)
 
+    def add_absent(self, trials: Iterable[Trial], stamp: str) -> None:
+        """Their hosts are not there, as the kernel says: most were never probed."""
+        for trial in trials:
+            note = trial.location
+            note.verdicts += 1
+            note.mute += 1
+            self._add(trial, stamp, "")
+
     def _add(self, trial: Trial, stamp: str, doubt: str) -> None:
         verdict = trial.verdict
         assert verdict is not None

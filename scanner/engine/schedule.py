@@ -9,7 +9,6 @@ targets.
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, Protocol
 
 from scanner.engine.brakes.gates import Gates
 from scanner.engine.brakes.host_rate import HostRate
@@ -18,38 +17,20 @@ from scanner.engine.brakes.recess import Recess
 from scanner.engine.brakes.total_rate import TotalRate
 from scanner.engine.flight.found import Found
 from scanner.engine.flight.syn_repeats import listened
+from scanner.engine.flight.verdict import NOBODY_THERE, TIMEOUT
+from scanner.engine.new_trials import NewTrials, Source
+from scanner.engine.settled import Settled
 from scanner.engine.trial import Trial
-from scanner.engine.truth.next_attempt import first_patience
-from scanner.engine.truth.path import Path
 from scanner.engine.truth.paths import Paths
 from scanner.engine.truth.silence import Silence
-from scanner.model import ANSWERED, Endpoint
+from scanner.machine.attached_networks import AttachedNetworks
+from scanner.model import ANSWERED, Doubt, Endpoint
 
 _AT_ONCE = 256
 _MOST_HELD = 100_000
+_MOST_LOOKED_AT = 4096  # targets of a turn
 _RAMP_START = 16
 _NOTED = 8  # answers of a turn
-
-
-class Source(Protocol):
-    """Where targets come from: `targets.feed.Feed`, or a list in a test."""
-
-    def take(self, n: int) -> list[Endpoint]: ...
-
-    @property
-    def exhausted(self) -> bool: ...
-
-    @property
-    def total(self) -> int: ...
-
-
-class Settled(NamedTuple):
-    """What is done: trials whose silence or "no" stands, each with its doubt; trials whose sockets may be closed; the
-    paths that are held back from now on."""
-
-    finished: list[tuple[Trial, str]]
-    to_close: list[Trial]
-    slowed: list[Path]
 
 
 class Schedule:
@@ -66,14 +47,16 @@ class Schedule:
         now: float,
         rate: float | None = None,
         host_rate: HostRate[Trial] | None = None,
+        attached: AttachedNetworks | None = None,
         neighbours: Neighbours | None = None,
     ) -> None:
         self._source = source
-        self.paths = Paths(neighbours.attached, neighbours.narrow) if neighbours is not None else Paths()
+        self.paths = Paths(attached.has, attached.narrow) if attached is not None else Paths()
         self._rate = TotalRate(rate, now) if rate else None
         self._host_rate = host_rate
         self._slowest = min(rate or float("inf"), host_rate.rate if host_rate is not None else float("inf"))
         self._short_of_tokens = False
+        self._new_trials = NewTrials(source, self.paths)
         self._gates = Gates(neighbours, host_rate)
         self._ready: deque[Trial] = deque()
         self._recess = Recess()
@@ -148,25 +131,19 @@ class Schedule:
         room = quota - len(batch)
         if room <= 0 or len(self._gates) + len(self._recess) >= _MOST_HELD:
             return
-        trials = self._new_trials(room)
-        if self._gates.rated or self.paths.any_attached:
+        trials = self._new_trials.take(room)
+        if not (self._gates.rated or self.paths.any_attached):
+            batch += trials
+            return
+        looked_at = len(trials)
+        while trials:
             for trial in trials:
                 self._gates.admit(trial, batch, now)
-        else:
-            batch += trials
-
-    def _new_trials(self, room: int) -> list[Trial]:
-        """The next targets. Neighbours in the queue mostly share path and request, so their patience is found once."""
-        of = self.paths.of
-        trials = []
-        last_path, last_requests, patience = None, None, 0.0
-        for endpoint in self._source.take(room):
-            location, requests = of(endpoint.place), endpoint.requests
-            if location.path is not last_path or requests is not last_requests:
-                last_path, last_requests = location.path, requests
-                patience = first_patience(location.path, requests)
-            trials.append(Trial(endpoint, location, patience))
-        return trials
+            room = min(quota - len(batch), _MOST_LOOKED_AT - looked_at)
+            if room <= 0 or not self._gates.any_resolved:
+                return
+            trials = self._new_trials.take(room)  # in place of those to whom no probe leaves
+            looked_at += len(trials)
 
     # What became of it
 
@@ -177,11 +154,15 @@ class Schedule:
         if any_answers:
             self._heard(found.refused, found.judged, now)
             self._silence.judged(found.judged, now)
-        listened_out = self._silence.silent(found.silent, now) if found.silent else []
-        for trial in found.denied:
-            if self.paths.any_attached:
-                self._gates.denied(trial)
-            self._silence.denied(trial, now)
+        absent = self._absent() if self.paths.any_attached else []
+        silent = self._gates.unresolved(found.silent) if self.paths.any_attached else found.silent
+        listened_out = self._silence.silent(silent, now) if silent else []
+        for trial in [trial for trial in found.denied if trial.verdict is None]:
+            if self.paths.any_attached and self._gates.denied(trial, now):
+                trial.stands(NOBODY_THERE)
+                absent.append(trial)
+            else:
+                self._silence.denied(trial, now)
         if found.unsent:
             self.put_back(found.unsent)
         watched = self._silence.watched_paths
@@ -189,7 +170,22 @@ class Schedule:
         if finished and any_answers:  # it stood before this turn, whose poll found a late answer all the same
             late = {*found.refused, *found.judged}
             finished = [(trial, doubt) for trial, doubt in finished if trial not in late]
-        return Settled(finished, [*listened_out, *(trial for trial, _ in finished)], watched.take_slowed())
+        if self.paths.any_attached:
+            finished = [(trial, self._doubt(trial, doubt, now)) for trial, doubt in finished]
+        to_close = [*listened_out, *(trial for trial in absent if trial.probes), *(trial for trial, _ in finished)]
+        return Settled(finished, absent, to_close, watched.take_slowed())
+
+    def _absent(self) -> list[Trial]:
+        """Those that nobody is there for. (Others were answered late, while they waited.)"""
+        absent = [trial for trial in self._gates.take_absent() if trial.verdict is None]
+        for trial in absent:
+            trial.stands(NOBODY_THERE)
+        return absent
+
+    def _doubt(self, trial: Trial, doubt: str, now: float) -> str:
+        """The doubt of what is finished: whether anybody is there the kernel may not know yet."""
+        pending = trial.verdict is TIMEOUT and self._gates.pending(trial, now)
+        return Doubt.NEIGHBOUR_PENDING if pending else doubt
 
     def _heard(self, refused: list[Trial], judged: list[Trial], now: float) -> None:
         """A turn's answers: who answers, and how fast. Some of them are looked at."""
@@ -201,8 +197,8 @@ class Schedule:
         if sample.attempts == 1 and sample.rtt_ms is not None:
             sample.path.round_trip.measured(sample.rtt_ms / 1000.0)
         if self.paths.any_attached:
-            self._gates.heard(refused)
-            self._gates.heard(judged)
+            self._gates.heard(refused, now)
+            self._gates.heard(judged, now)
 
     def waiting(self) -> Iterator[tuple[Endpoint, float]]:
         """The targets that met a "no" and wait to be asked again; all were probed long ago. Slow, for rare cases."""
@@ -210,8 +206,8 @@ class Schedule:
 
     @property
     def any_finished(self) -> bool:
-        """Whether some silence stands that `settle` has not told yet."""
-        return bool(self._silence.watched_paths.finished)
+        """Whether something is done that `settle` has not told yet."""
+        return bool(self._silence.watched_paths.finished) or self._gates.any_resolved
 
     def put_back(self, trials: Iterable[Trial]) -> None:
         """These did not leave, for want of room or of a way, or met themselves: first in line as soon as they may."""
@@ -223,13 +219,7 @@ class Schedule:
     def ask_first(self, endpoints: Iterable[Endpoint]) -> None:
         """Probes beside the source's targets, whose answers somebody waits for: they obey every rate, and wait for none
         of the targets that do."""
-        trials = []
-        for endpoint in endpoints:
-            location = self.paths.of(endpoint.place)
-            trial = Trial(endpoint, location, first_patience(location.path, endpoint.requests))
-            trial.is_awaited()
-            trials.append(trial)
-        self._ready.extendleft(reversed(trials))
+        self._ready.extendleft(reversed(self._new_trials.beside(endpoints)))
 
     # How far
 

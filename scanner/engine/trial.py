@@ -3,7 +3,7 @@
 What only silent targets need is kept in a record of its own (`truth/backing.py`), made then.
 """
 
-from scanner.engine.flight.probe import BareTrial
+from scanner.engine.flight.probe import FLYING, BareTrial
 from scanner.engine.flight.verdict import Verdict
 from scanner.engine.truth.backing import Backing
 from scanner.engine.truth.cohorts import Cohort
@@ -23,6 +23,16 @@ class Trial(BareTrial):
         self.location = location
         self.path = location.path
         self.patience = self.timeout if patience is None else patience
+
+    @property
+    def hurried(self) -> bool:
+        """Whether its user typed how long to wait."""
+        return any(request.typed_timeout for request in self.endpoint.requests)
+
+    @property
+    def is_in_flight(self) -> bool:
+        """Whether its present attempt is under way."""
+        return bool(self.probes) and self.probes[-1].state is FLYING
 
     @property
     def network(self) -> Network:

@@ -50,11 +50,11 @@ class Request:
     for a range or network, where each target's host is its own address. `order` is the entry's position
     in the file, for tables that keep the file's order. `one`: a name all of whose addresses are met when one is.
     `timeout` (seconds) and `retries` are already settled: entry, else command line, else file, else built-in (by
-    default a sweep's).
+    default a sweep's). `typed_timeout`: the timeout is the user's own word, which holds to the letter.
     `vantage` is the same for all requests of a scan.
     """
 
-    __slots__ = ("expect", "host", "name", "one", "order", "retries", "tags", "timeout", "vantage")
+    __slots__ = ("expect", "host", "name", "one", "order", "retries", "tags", "timeout", "typed_timeout", "vantage")
 
     def __init__(
         self,
@@ -68,6 +68,7 @@ class Request:
         one: bool = False,
         order: int = 0,
         vantage: str = "",
+        typed_timeout: bool = False,
     ) -> None:
         self.host = host
         self.name = name
@@ -78,6 +79,7 @@ class Request:
         self.one = one
         self.order = order
         self.vantage = vantage
+        self.typed_timeout = typed_timeout
 
 
 class Note:

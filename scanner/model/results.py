@@ -60,6 +60,7 @@ class Doubt(StrEnum):
     UNVERIFIED = "unverified"  #: nobody on its own network, or on the way there, can vouch for it
     LOSSY = "lossy"  #: it may be lost packets
     FLIPPED = "flipped"  #: its attempts were answered differently
+    NEIGHBOUR_PENDING = "neighbour-pending"  #: its timeout was over before the kernel knew whether its host is there
     ACCEPTS_EVERYTHING = "accepts-everything"  #: its host, or something in front of it, accepts nearly every port
     INTERCEPTED = "intercepted"  #: its port is open at nearly every address
 

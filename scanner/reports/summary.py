@@ -13,6 +13,7 @@ DOUBTS: dict[str, str] = {
     Doubt.UNVERIFIED: "nothing on their own network could vouch for them: it may be the path, not the target",
     Doubt.LOSSY: "packets were being lost on the way",
     Doubt.FLIPPED: "their attempts were answered differently",
+    Doubt.NEIGHBOUR_PENDING: "their timeout was over before this host knew whether anybody has that address: allow 4 s",
     Doubt.ACCEPTS_EVERYTHING: "their host accepts nearly every port, or began to: something in between may "
     "answer for it",
     Doubt.INTERCEPTED: "their port is open at nearly every address of a range, and they answer nothing else: something "

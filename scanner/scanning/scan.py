@@ -15,8 +15,10 @@ from scanner.engine.room.conntrack import open_conntrack
 from scanner.engine.schedule import Schedule
 from scanner.engine.truth.location import was_heard
 from scanner.errors import UsageError
+from scanner.machine.attached_networks import AttachedNetworks
 from scanner.machine.descriptors import raise_descriptor_limit
 from scanner.machine.kernel import Kernel
+from scanner.machine.neighbour_entries import neighbour_entries
 from scanner.machine.neighbour_table import table_size
 from scanner.machine.networks import routed_networks
 from scanner.model import Result
@@ -48,12 +50,14 @@ class Scan:
             permits=self._feed.permits,
             listed=self._feed.ports_of,
         )
+        attached = _attached()
         self._schedule = Schedule(
             self._feed,
             now=kernel.clock(),
             rate=options.rate,
             host_rate=HostRate(options.host_rate) if options.host_rate else None,
-            neighbours=_neighbours(),
+            attached=attached,
+            neighbours=Neighbours(table_size(), neighbour_entries) if attached is not None else None,
         )
         self._engine = Engine(
             self._schedule,
@@ -151,6 +155,6 @@ class Scan:
         return [*self._feed.skipped_texts, *certainty.sentences(self.evidence)]
 
 
-def _neighbours() -> Neighbours | None:
-    attached, elsewhere = routed_networks()
-    return Neighbours(attached, table_size(), elsewhere) if attached else None
+def _attached() -> AttachedNetworks | None:
+    networks, elsewhere = routed_networks()
+    return AttachedNetworks(networks, elsewhere) if networks else None

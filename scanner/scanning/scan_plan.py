@@ -6,7 +6,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from scanner.engine.schedule import Source
+from scanner.engine.new_trials import Source
 from scanner.model import Place, Result
 from scanner.scanning.phantoms.address_ranges import Range
 

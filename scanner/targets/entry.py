@@ -144,6 +144,7 @@ def settle_request(entry: Entry, settings: Settings, order: int, host: str, *, n
         one=named and _first(own.addresses, None, file.addresses, "all") == "one",
         order=order,
         vantage=settings.vantage,
+        typed_timeout=_first(own.timeout, settings.timeout, file.timeout, None) is not None,
     )
 
 

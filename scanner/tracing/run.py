@@ -8,8 +8,8 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-from scanner.engine.brakes.neighbours import Neighbours
 from scanner.engine.flight.open_ways import open_ways
+from scanner.machine.attached_networks import AttachedNetworks
 from scanner.machine.descriptors import raise_descriptor_limit
 from scanner.machine.kernel import Kernel
 from scanner.machine.networks import routed_networks
@@ -170,7 +170,7 @@ def make_tracer(
         kernel,
         options,
         capacity=raise_descriptor_limit() if capacity is None else capacity,
-        attached=Neighbours(attached, elsewhere=elsewhere).attached,
+        attached=AttachedNetworks(attached, elsewhere).has,
         ways=open_ways(kernel, options.source),
     )
 

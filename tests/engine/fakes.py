@@ -466,8 +466,12 @@ class ListSource:
         retries: int = 1,
         requests: int = 1,
         late: int = 0,
+        typed_timeout: bool = False,
     ) -> None:
-        asked = tuple(Request(timeout=timeout, retries=retries, order=order) for order in range(requests))
+        asked = tuple(
+            Request(timeout=timeout, retries=retries, order=order, typed_timeout=typed_timeout)
+            for order in range(requests)
+        )
         ports = list(ports)
         places = [Place(host, AF_INET6 if ":" in host else AF_INET, ports=len(ports)) for host in hosts]
         self.endpoints = [Endpoint(place, port, asked) for port in ports for place in places]

@@ -1,7 +1,5 @@
 """The three gates in their order: what one lets go is shown to the next, and nothing piles up behind the last."""
 
-import ipaddress
-
 from scanner.engine.brakes.gates import Gates
 from scanner.engine.brakes.host_rate import HostRate
 from scanner.engine.brakes.neighbours import Neighbours
@@ -25,7 +23,7 @@ def slow(path: Path, rate: float) -> Path:
 
 def neighbours() -> Neighbours:
     """A table with room for asking for 16 addresses at a time."""
-    return Neighbours([ipaddress.IPv4Network("10.0.0.0/16")], table=16)
+    return Neighbours(table=16)
 
 
 def released(gates: Gates, now: float, quota: int = 100) -> list[Trial]:

@@ -27,6 +27,7 @@ def _each_reject(first_port: int, hop: int = 0) -> tuple[Rule, ...]:
 
 
 _LIVE = tuple(f"10.99.{n % 16}.{17 + 11 * n}" for n in range(20))
+_OFFICE = tuple(f"10.99.0.{11 + 12 * n}" for n in range(20))
 _SPARSE = tuple(f"10.7.{n * 3 // 4}.{7 + 11 * n}" for n in range(20))
 _OPEN_FEW = Rule("open", _HOST, "1000,2000,3000,4000,5000,10001-10010,19991-20000")
 _ROUTERS = (Router(), Router(), Router())
@@ -154,6 +155,15 @@ _ALL = (
         rules=(Rule("open", "10.99.0.7", "22"),),
         attached="10.99.0.0/25",
         live=("10.99.0.7", "10.99.0.70", "10.99.0.100"),
+    ),
+    Scene(
+        "office",
+        "a /24 on the link itself, 20 hosts live in it",
+        hosts=("10.99.0.0/24",),
+        ports="1-1000",
+        rules=tuple(Rule("open", address, "22") for address in _OFFICE[::2]),
+        attached="10.99.0.0/24",
+        live=_OFFICE,
     ),
     Scene(
         "half",

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.engine.brakes.neighbours import Neighbours
+from scanner.machine.attached_networks import AttachedNetworks
 from scanner.machine.networks import near_ranges, routed_networks
 from scanner.model import Place
 from tests.namespace import namespace
@@ -55,8 +55,8 @@ def networks(folder: File, v4: str = "", v6: str = "", trie: str = "") -> list[s
 def neighbours(folder: File, *addresses: str, v4: str = "", v6: str = "", trie: str = "") -> list[str]:
     """Those of these addresses that are reached as neighbours."""
     attached, elsewhere = routed_networks(str(shown(folder, v4, v6, trie)), asks)
-    table = Neighbours(attached, elsewhere=elsewhere)
-    return [each for each in addresses if table.attached(Place(each, V6 if ":" in each else V4))]
+    table = AttachedNetworks(attached, elsewhere)
+    return [each for each in addresses if table.has(Place(each, V6 if ":" in each else V4))]
 
 
 @pytest.mark.skipif(sys.byteorder == "big", reason="an example from a little-endian machine")
@@ -272,12 +272,12 @@ _ASKED = [
 ]  # fmt: skip
 _LOOK = """
 import json, sys
-from scanner.engine.brakes.neighbours import Neighbours
+from scanner.machine.attached_networks import AttachedNetworks
 from scanner.machine.networks import routed_networks
 from scanner.model import Place
 attached, elsewhere = routed_networks()
-table = Neighbours(attached, elsewhere=elsewhere)
-print(json.dumps([each for each in sys.argv[1:] if table.attached(Place(each, 10 if ":" in each else 2))]))
+table = AttachedNetworks(attached, elsewhere)
+print(json.dumps([each for each in sys.argv[1:] if table.has(Place(each, 10 if ":" in each else 2))]))
 """
 
 

@@ -11,6 +11,7 @@ from collections import deque
 
 from scanner.engine.brakes.host_rate import HostRate
 from scanner.engine.brakes.neighbours import Neighbours
+from scanner.engine.flight.verdict import NOBODY_THERE
 from scanner.engine.trial import Trial
 from scanner.engine.truth.path import Path
 
@@ -91,16 +92,42 @@ class Gates:
         self._paced[path] = deque()
         return True
 
-    def heard(self, trials: list[Trial]) -> None:
+    def heard(self, trials: list[Trial], now: float) -> None:
         """These have a verdict."""
         if self._neighbours is not None:
-            self._neighbours.heard(trials)
+            self._neighbours.heard(trials, now)
 
-    def denied(self, trial: Trial) -> None:
-        """It met a "no": if the host itself said so, it is there."""
+    def denied(self, trial: Trial, now: float) -> bool:
+        """It met a "no": if the host itself said so, it is there. True if it is not, for the kernel has said so."""
         place = trial.endpoint.place
-        if self._neighbours is not None and trial.denials and trial.denials[-1].verdict.icmp_from == place.numeric:
+        if self._neighbours is None or not trial.denials or not trial.path.attached:
+            return False
+        said = trial.denials[-1].verdict
+        if said.icmp_from == place.numeric:
             self._neighbours.answered(place)
+        elif said == NOBODY_THERE:
+            self._neighbours.failed(place, now)
+            return True
+        return False
+
+    # Neighbours: what the kernel's word means for those who wait for it
+
+    def unresolved(self, silent: list[Trial]) -> list[Trial]:
+        """Of these an attempt was silent. Those whose silence counts, others of an earlier turn among them."""
+        return silent if self._neighbours is None else self._neighbours.unresolved(silent)
+
+    def take_absent(self) -> list[Trial]:
+        """The targets that nobody is there for, since the last call."""
+        return [] if self._neighbours is None else self._neighbours.take_absent()
+
+    @property
+    def any_resolved(self) -> bool:
+        """Whether the kernel's word has come for some trials."""
+        return self._neighbours is not None and self._neighbours.any_resolved
+
+    def pending(self, trial: Trial, now: float) -> bool:
+        """Whether the kernel still asks for its host."""
+        return self._neighbours is not None and self._neighbours.pending(trial.endpoint.place, now)
 
     def delay(self, now: float) -> float:
         """Seconds until `release` may have something; infinity if nothing is held."""

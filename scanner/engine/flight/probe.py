@@ -131,7 +131,7 @@ class BareTrial:
     def resolves(self, verdict: Verdict, probe: "Probe", now: float) -> None:
         """This probe's answer is its verdict."""
         self.verdict, self.answered, self.sent = verdict, probe.attempt, probe.sent
-        if self.rtt_ms is None and verdict.state is not State.ERROR:
+        if self.rtt_ms is None and verdict.state is not State.ERROR and not self.own_word:
             self.rtt_ms = (now - probe.sent) * 1000.0
 
     def given_up(self, verdict: Verdict) -> None:

@@ -100,6 +100,8 @@ OPEN = Verdict(State.OPEN, Reason.SYN_ACK)
 OPEN_RESET = Verdict(State.OPEN, Reason.SYN_ACK_RESET)
 REFUSED = Verdict(State.REFUSED, Reason.CONN_REFUSED)
 TIMEOUT = Verdict(State.TIMEOUT, Reason.NO_RESPONSE)
+#: What the kernel says of a neighbour that answered none of its requests: nobody sent an ICMP error.
+NOBODY_THERE = Verdict(State.UNREACHABLE, _HOST)
 
 
 def icmp_reason(icmp: Icmp) -> Reason | None:

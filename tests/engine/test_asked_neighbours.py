@@ -1,0 +1,100 @@
+"""The neighbours that the kernel asks for: how many at once, when its table is read, and which of its words count."""
+
+import socket
+
+import pytest
+
+from scanner.engine.brakes.asked_neighbours import AskedNeighbours
+from scanner.engine.trial import Trial
+from scanner.engine.truth.path import Path
+from scanner.machine.neighbour_entries import NeighbourKey, Resolution
+from scanner.model import Endpoint, Place, Request
+from tests.engine.fakes import AF_INET, AF_INET6, located
+
+LIVE, DEAD = "10.1.0.1", "10.1.0.2"
+
+
+def opener(host: str, *, left: bool = True, scope: int = 0) -> Trial:
+    place = Place(f"{host}%lo" if scope else host, AF_INET6 if ":" in host else AF_INET, scope=scope)
+    trial = Trial(Endpoint(place, 80, (Request(),)), located(Path(1, attached=True)))
+    trial.attempts = int(left)
+    return trial
+
+
+def table(*said: tuple[str, Resolution]) -> dict[NeighbourKey, Resolution]:
+    return {(socket.inet_aton(host), 0): word for host, word in said}
+
+
+def test_what_is_over_is_told_and_what_is_not_is_not() -> None:
+    words = table((LIVE, Resolution.RESOLVED), (DEAD, Resolution.FAILED), ("10.1.0.3", Resolution.RESOLVING))
+    asked = AskedNeighbours(9, lambda family: words)
+    openers = {host: opener(host) for host in (LIVE, DEAD, "10.1.0.3", "10.1.0.4")}
+    for trial in openers.values():
+        asked.ask(trial, 0.0)
+    said = {place.numeric: word for place, word in asked.look(0.5).items()}
+    assert said == {LIVE: Resolution.RESOLVED, DEAD: Resolution.FAILED}
+    assert asked.room == 5
+    held = asked.ends(openers[LIVE].endpoint.place)
+    assert held is not None
+    assert (held.opener, held.at, held.held) == (openers[LIVE], 0.0, 0)
+    assert (asked.room, asked.ends(openers[LIVE].endpoint.place)) == (6, None)
+
+
+@pytest.mark.parametrize(("word", "counts"), [(Resolution.FAILED, False), (Resolution.RESOLVED, True)])
+def test_before_its_probe_has_left_a_failure_is_of_an_earlier_day(word: Resolution, counts: bool) -> None:
+    asked = AskedNeighbours(9, lambda family: table((DEAD, word)))
+    asked.ask(opener(DEAD, left=False), 0.0)
+    assert bool(asked.look(0.5)) is counts
+
+
+def test_each_family_is_read_by_itself_and_a_link_local_address_on_its_link() -> None:
+    families: list[int] = []
+    near, other = ((socket.inet_pton(AF_INET6, "fe80::1"), link) for link in (1, 2))
+
+    def entries(family: int) -> dict[NeighbourKey, Resolution]:
+        families.append(family)
+        return {near: Resolution.FAILED, other: Resolution.RESOLVED} if family == AF_INET6 else {}
+
+    asked = AskedNeighbours(9, entries)
+    asked.ask(opener(DEAD), 0.0)
+    asked.ask(opener("fe80::1", scope=1), 0.0)
+    assert list(asked.look(0.5).values()) == [Resolution.FAILED]
+    assert sorted(families) == sorted([AF_INET, AF_INET6])
+
+
+def test_when_it_is_read() -> None:
+    reads: list[float] = []
+    asked = AskedNeighbours(9, lambda family: reads.append(now) or {})  # type: ignore[func-returns-value]
+    now = 0.0
+    assert (asked.look(now), asked.delay(now)) == ({}, float("inf")), "it asks for nobody"
+    asked.ask(opener(DEAD), 0.0)
+    for now in (0.0, 0.05, 0.1, 0.19, 0.2):
+        asked.look(now)
+    assert reads == [0.0, 0.1, 0.2]
+    assert asked.delay(0.25) == pytest.approx(0.05)
+    for now in (0.21, 0.23, 0.24):
+        asked.look(now, urgent=True)
+    assert reads == [0.0, 0.1, 0.2, 0.23]
+
+
+def test_who_was_asked_for_long_ago_is_given_up() -> None:
+    asked = AskedNeighbours(9, lambda family: {})
+    asked.ask(opener(LIVE), 0.0)
+    asked.ask(opener(DEAD), 1.0)
+    assert list(asked.take_over(3.1)) == []
+    assert [each.opener.endpoint.place.numeric for each in asked.take_over(3.3)] == [LIVE]
+    assert (bool(asked), asked.room) == (True, 8)
+
+
+def test_where_it_cannot_be_read_they_take_room_for_three_seconds_all_the_same() -> None:
+    asked = AskedNeighbours(9, lambda family: None)
+    trial = opener(DEAD)
+    asked.ask(trial, 0.0)
+    held = asked.get(trial.endpoint.place)
+    assert held is not None
+    held.waiting.append(opener(DEAD))
+    assert asked.look(0.1) == {}
+    assert not asked.tells
+    assert [each.held for each in asked.take_all()] == [1]
+    assert [each.held for each in asked.take_all()] == [0], "nobody waits with them any more"
+    assert asked.delay(1.0) == pytest.approx(2.2)
