@@ -155,7 +155,7 @@ class Schedule:
             self._heard(found.refused, found.judged, now)
             self._silence.judged(found.judged, now)
         absent = self._absent() if self.paths.any_attached else []
-        silent = self._gates.unresolved(found.silent) if self.paths.any_attached else found.silent
+        silent = self._gates.unresolved(found.silent, now) if self.paths.any_attached else found.silent
         listened_out = self._silence.silent(silent, now) if silent else []
         for trial in [trial for trial in found.denied if trial.verdict is None]:
             if self.paths.any_attached and self._gates.denied(trial, now):

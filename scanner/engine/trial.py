@@ -55,6 +55,11 @@ class Trial(BareTrial):
         if self.backing is not None:
             self.backing.take_back(self.attempts)
 
+    def never_went(self) -> None:
+        """Its present attempt, silent by now, did not leave, and does not count."""
+        self.did_not_leave()
+        self.take_back()
+
     def is_awaited(self) -> None:
         """Somebody waits for its answer."""
         self.urgent = True

@@ -65,20 +65,22 @@ class Answer(NamedTuple):
     delay: float
     kind: str
     """open, fin (open, then closed by the peer), rst, reset (SYN-ACK, then RST), epipe (FIN, then RST), port-unreach,
-    net-unreach, host-unreach, admin-prohibited, soft (ICMP that leaves SYN_SENT), unexplained (a soft error, but no
-    ICMP message), self (a self-connect), gone (the kernel gives up: ETIMEDOUT), ignored (an ICMP message that is no
-    obstacle), unasked (the same, and its entry is not in the queue yet), quiet (an errno, but no event), idle (an
-    event, though nothing ever left). An open that takes no time is connect() returning 0."""
+    net-unreach, host-unreach, own-unreach (that one, from this host itself), admin-prohibited, soft (ICMP that leaves
+    SYN_SENT), unexplained (a soft error, but no ICMP message), self (a self-connect), gone (the kernel gives up:
+    ETIMEDOUT), ignored (an ICMP message that is no obstacle), unasked (the same, and its entry is not in the queue
+    yet), quiet (an errno, but no event), idle (an event, though nothing ever left). An open that takes no time is
+    connect() returning 0."""
 
 
 Network = Callable[[str, int, int, float], Answer | None]
 
 _ERRORS = {"rst": errno.ECONNREFUSED, "reset": errno.ECONNRESET, "epipe": errno.EPIPE,
-           "quiet": errno.EHOSTUNREACH, "port-unreach": errno.ECONNREFUSED,
+           "quiet": errno.EHOSTUNREACH, "own-unreach": errno.EHOSTUNREACH, "port-unreach": errno.ECONNREFUSED,
            "host-unreach": errno.EHOSTUNREACH, "net-unreach": errno.ENETUNREACH,
            "admin-prohibited": errno.EHOSTUNREACH, "soft": errno.EHOSTUNREACH, "unexplained": errno.EHOSTUNREACH,
            "gone": errno.ETIMEDOUT}  # fmt: skip
 _ICMP = {"port-unreach": Icmp(4, 3, 3, "192.0.2.1"), "host-unreach": Icmp(4, 3, 1, "192.0.2.1"),
+         "own-unreach": Icmp(4, 3, 1, "192.0.2.2"),
          "net-unreach": Icmp(4, 3, 0, "192.0.2.1"), "admin-prohibited": Icmp(4, 3, 13, "192.0.2.1"),
          "soft": Icmp(4, 3, 13, "192.0.2.9"), "ignored": Icmp(4, 3, 4, "192.0.2.1")}  # fmt: skip
 _STILL_SENDING = frozenset({"soft", "unexplained", "ignored", "unasked", "quiet"})

@@ -19,15 +19,18 @@ KERNEL_S = 3.07  # so long it asks
 
 class Link:
     """An attached network: `there(host, seconds)` says whether a host has its address by then. It answers as
-    `port_says` has it, a RST by default."""
+    `port_says` has it, a RST by default. `tells`: the kernel says to the probe itself that nobody is there."""
 
     def __init__(
         self,
         there: Callable[[str, float], bool],
         port_says: Callable[[int], Answer | None] = lambda port: Answer(0.001, "rst"),
+        *,
+        tells: bool = True,
     ) -> None:
         self.there = there
         self.port_says = port_says
+        self.tells = tells
         self.asked: dict[str, float] = {}
         self.syns: Counter[str] = Counter()
         self.most_at_once = 0
@@ -39,7 +42,12 @@ class Link:
             self.asked[host] = now
         asking = sum(self.state(each) is Resolution.RESOLVING for each in self.asked)
         self.most_at_once = max(self.most_at_once, asking)
-        return self.port_says(port) if self.there(host, now - START) else None
+        until = self.asked[host] + KERNEL_S
+        for wait in range(64 if until > now else 1):  # the kernel keeps the SYN until the host is there
+            if self.there(host, now + wait / 20 - START) and (wait == 0 or now + wait / 20 < until):
+                answer = self.port_says(port)
+                return answer and answer._replace(delay=answer.delay + wait / 20)
+        return Answer(until - now, "own-unreach") if self.tells else None
 
     def state(self, host: str) -> Resolution | None:
         since, now = self.asked.get(host), self.kernel.now
@@ -97,6 +105,7 @@ def test_the_live_do_not_wait_for_the_dead() -> None:
 
 def test_whose_ports_are_silent_is_not_absent() -> None:
     rows = Link(live, lambda port: None).play(20, 5)
+    assert {row.doubt for _, row in rows if row.state is State.TIMEOUT} == {"unverified"}
     states = Counter(row.state for _, row in rows)
     assert states == {State.UNREACHABLE: 18 * 5, State.TIMEOUT: 2 * 5}
 
@@ -132,14 +141,23 @@ def test_more_hosts_than_the_table_has_room_for() -> None:
 
 
 def test_who_turns_up_is_probed_for_all_rows_that_are_still_to_come() -> None:
-    """At 20 requests a second the sweep takes a minute and a half; the host comes after ten seconds."""
-    link = Link(lambda host, seconds: seconds > 10.0)
+    """At 20 requests a second the live host's ports take fifty seconds; the other comes after twenty."""
+    link = Link(lambda host, seconds: host.endswith(".1") or seconds > 20.0)
     rows = link.play(2, 1000, rate=20.0)
-    early = [row.state for second, row in rows if second < 10.0]
-    late = Counter(row.state for second, row in rows if second > 25.0)
-    assert State.REFUSED not in early
-    assert State.UNREACHABLE not in late
-    assert sum(late.values()) + sum(second <= 25.0 for second, _ in rows) == 2000
+    second_host = [(second, row.state) for second, row in rows if row.address.endswith(".2")]
+    assert len(rows) == 2000
+    assert {state for second, state in second_host if second < 20.0} == {State.UNREACHABLE}
+    assert {state for second, state in second_host if second > 35.0} == {State.REFUSED}
+    assert {state for _, state in second_host} == {State.UNREACHABLE, State.REFUSED}
+
+
+def test_who_leaves_in_mid_scan_is_absent_from_the_kernels_word_on() -> None:
+    link = Link(lambda host, seconds: host.endswith(".1") or seconds < 10.0)
+    rows = link.play(2, 1000, rate=20.0)
+    second_host = [(second, row.state) for second, row in rows if row.address.endswith(".2")]
+    assert {state for second, state in second_host if second < 10.0} == {State.REFUSED}
+    assert {state for second, state in second_host if second > 20.0} == {State.UNREACHABLE}
+    assert link.syns[str(NETWORK[2])] < 300
 
 
 def test_a_rate_is_not_spent_on_who_is_not_there() -> None:
@@ -149,8 +167,41 @@ def test_a_rate_is_not_spent_on_who_is_not_there() -> None:
     assert max(second for second, _ in rows) < 12.0
 
 
-def test_a_late_answer_beats_the_kernels_word() -> None:
-    """It came up just before the kernel gave up on it."""
-    link = Link(lambda host, seconds: seconds > 2.9)
-    rows = link.play(1, 5)
-    assert told(rows) == {CLOSED: 5} or told(rows)[ABSENT] == 0
+@pytest.mark.parametrize("arrives", [0.7, 1.5, 2.9])
+@pytest.mark.parametrize("options", [{}, {"retries": 0}], ids=["", "-r 0"])
+def test_who_comes_up_before_the_kernel_gives_up_is_there(arrives: float, options: dict[str, int]) -> None:
+    """And however often its ports were silent until then, each has all its attempts."""
+    link = Link(lambda host, seconds: seconds > arrives)
+    assert told(link.play(1, 50, **options)) == {CLOSED: 50}
+    silent = Link(lambda host, seconds: seconds > arrives, lambda port: None if port == 1 else Answer(0.3, "rst"))
+    rows = silent.play(1, 50, **options)
+    assert Counter(row.state for _, row in rows) == {State.REFUSED: 49, State.TIMEOUT: 1}
+    (second,) = [second for second, row in rows if row.state is State.TIMEOUT]
+    assert second > arrives + 1.0, "it is listened to from the time on that it may be answered"
+
+
+@pytest.mark.parametrize("live_ports", [range(1, 300), range(1, 2)])
+def test_this_hosts_own_firewall_makes_nobody_absent(live_ports: range) -> None:
+    """It rejects one port with the kernel's own words; every other port of that host is refused."""
+    link = Link(lambda host, seconds: True, lambda port: Answer(0.001, "own-unreach" if port == 25 else "rst"))
+    rows = link.play(2, 299)
+    states = {row.port: row.state for _, row in rows}
+    assert Counter(states.values()) == {State.REFUSED: 298, State.UNREACHABLE: 1}
+    assert states[25] is State.UNREACHABLE
+
+
+def test_where_the_kernel_asks_for_nobody_nobody_waits() -> None:
+    """Policy routing sends the packets elsewhere, where they are dropped."""
+    link = Link(lambda host, seconds: False, tells=False)
+    link.entries = lambda family: {}  # type: ignore[method-assign]
+    rows = link.play(3, 20)
+    assert {row.state for _, row in rows} == {State.TIMEOUT}
+    assert {row.doubt for _, row in rows} == {"unverified"}
+    assert max(second for second, _ in rows) < 4.0
+
+
+def test_more_networks_than_the_table_has_room_for_are_not_asked_for_at_each_port() -> None:
+    link = Link(live)
+    rows = link.play(600, 20, table=100)
+    assert told(rows) == {ABSENT: 541 * 20, CLOSED: 59 * 20}
+    assert max(second for second, _ in rows) < 600 / 60 * KERNEL_S * 1.5

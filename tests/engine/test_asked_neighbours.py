@@ -47,6 +47,52 @@ def test_before_its_probe_has_left_a_failure_is_of_an_earlier_day(word: Resoluti
     assert bool(asked.look(0.5)) is counts
 
 
+def test_any_host_may_be_looked_up_once_a_turn() -> None:
+    reads: list[int] = []
+    words = table((LIVE, Resolution.RESOLVED), (DEAD, Resolution.FAILED))
+    asked = AskedNeighbours(9, lambda family: reads.append(family) or words)  # type: ignore[func-returns-value]
+    places = [opener(host).endpoint.place for host in (LIVE, DEAD, "10.1.0.3")]
+    assert [asked.word_on(place, 4.0) for place in places] == [Resolution.RESOLVED, Resolution.FAILED, None]
+    assert reads == [AF_INET]
+    words[socket.inet_aton(LIVE), 0] = Resolution.AGED
+    assert asked.word_on(places[0], 4.01) is Resolution.AGED
+
+
+def test_a_trouble_that_may_pass_is_no_word_and_the_next_look_tells() -> None:
+    trouble: list[OSError] = [OSError(24, "no descriptor")]
+
+    def entries(family: int) -> dict[NeighbourKey, Resolution]:
+        if trouble:
+            raise trouble.pop()
+        return table((DEAD, Resolution.FAILED))
+
+    asked = AskedNeighbours(9, entries)
+    trial = opener(DEAD)
+    asked.ask(trial, 0.0)
+    assert (asked.look(0.1), asked.tells) == ({}, True)
+    assert asked.look(0.15) == {}, "not yet"
+    assert asked.look(0.21) == {trial.endpoint.place: Resolution.FAILED}
+
+
+def test_an_address_that_was_typed_with_its_link_is_found_all_the_same() -> None:
+    """Of a link-local address the link is part of it; of any other the table has none."""
+    key = (socket.inet_pton(AF_INET6, "fd50::1"), 0)
+    asked = AskedNeighbours(9, lambda family: {key: Resolution.FAILED})
+    asked.ask(opener("fd50::1", scope=1), 0.0)
+    assert list(asked.look(0.5).values()) == [Resolution.FAILED]
+
+
+def test_who_is_still_asked_for_by_the_tables_word_has_more_time() -> None:
+    """Not for ever: four times three seconds."""
+    asked = AskedNeighbours(9, lambda family: table((DEAD, Resolution.RESOLVING)))
+    asked.ask(opener(DEAD), 0.0)
+    over = []
+    for tick in range(200):
+        asked.look(tick / 10)
+        over += [tick / 10 for _ in asked.take_over(tick / 10)]
+    assert over == [pytest.approx(4 * 3.2, abs=0.4)]
+
+
 def test_each_family_is_read_by_itself_and_a_link_local_address_on_its_link() -> None:
     families: list[int] = []
     near, other = ((socket.inet_pton(AF_INET6, "fe80::1"), link) for link in (1, 2))
@@ -95,6 +141,6 @@ def test_where_it_cannot_be_read_they_take_room_for_three_seconds_all_the_same()
     held.waiting.append(opener(DEAD))
     assert asked.look(0.1) == {}
     assert not asked.tells
-    assert [each.held for each in asked.take_all()] == [1]
-    assert [each.held for each in asked.take_all()] == [0], "nobody waits with them any more"
+    assert [(len(waiting), len(silent)) for waiting, silent in asked.all_go()] == [(1, 0)]
+    assert [(len(waiting), len(silent)) for waiting, silent in asked.all_go()] == [(0, 0)], "they are gone already"
     assert asked.delay(1.0) == pytest.approx(2.2)

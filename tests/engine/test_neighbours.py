@@ -1,5 +1,6 @@
 """Attached hosts: how many are asked for at once, one probe each, and what the kernel's word means for the others."""
 
+import errno
 import ipaddress
 import socket
 from collections import Counter
@@ -41,14 +42,19 @@ class Table:
 
     def __init__(self) -> None:
         self.says: dict[Place, Resolution] | None = {}
+        self.asks = True  # it has an entry for everybody else, of whom it asks
+        self.trouble: OSError | None = None
         self.reads = 0
 
     def entries(self, family: int) -> dict[NeighbourKey, Resolution] | None:
         assert family == V4
         self.reads += 1
+        if self.trouble is not None:
+            raise self.trouble
         if self.says is None:
             return None
-        return {(socket.inet_aton(place.numeric), 0): said for place, said in self.says.items()}
+        said = dict.fromkeys(map(host, range(60)), Resolution.RESOLVING) if self.asks else {}
+        return {(socket.inet_aton(place.numeric), 0): word for place, word in (said | self.says).items()}
 
 
 class Gate:
@@ -132,21 +138,42 @@ class TestOneProbeOpensTheWay:
         opener.attempts = 1
         assert not it.gate.hold(opener, 1.0)
 
-    def test_who_was_asked_for_in_vain_is_asked_for_by_the_next(self) -> None:
-        """No word: its entry was dropped, by a table that is too full."""
+    def test_a_word_that_does_not_come_is_not_waited_for_for_ever(self) -> None:
+        """The kernel says that it asks, and never comes to an end."""
         it = Gate()
-        it.opened()
+        opener = it.opened()
         others = [trial(host(1), port) for port in (2, 3)]
         it.leave(others)
-        assert it.gate.release(3.1, 256) == []
-        assert it.gate.release(3.3, 256) == [others[0]]
-        assert len(it.gate) == 1
+        assert it.gate.unresolved([opener], 1.0) == []
+        for now in (3.1, 3.3, 6.3, 9.5, 12.7):
+            assert it.gate.release(now, 256) == []
+        assert it.gate.release(15.9, 256) == others
+        assert it.gate.unresolved([], 15.9) == [opener]
+        assert len(it.leave([trial(host(1), port) for port in range(20, 30)], 16.0)) == 10
+
+    def test_of_whom_the_kernel_has_no_entry_it_will_never_have_a_word(self) -> None:
+        """Policy routing sends it elsewhere, or a firewall of this host's drops: the gate stands open for ever."""
+        it = Gate()
+        it.kernel.asks = False
+        opener = trial(host(1))
+        assert not it.gate.hold(opener, 0.0)
+        others = [trial(host(1), port) for port in range(2, 12)]
+        it.leave(others)
+        for now in (0.0, 0.1, 0.2):
+            assert it.gate.release(now, 256) == [], "the probe has not left yet"
+        opener.attempts = 1
+        assert it.gate.unresolved([opener], 1.0) == []
+        assert it.gate.release(0.35, 256) == [], "one look may be too early"
+        assert it.gate.release(0.46, 256) == others
+        assert it.gate.unresolved([others[0]], 1.0) == [opener, others[0]]
+        assert len(it.leave([trial(host(1), port) for port in range(20, 30)], 0.5)) == 10
+        assert (len(it.gate), it.gate.pending(host(1), 0.5)) == (0, False)
 
     def test_nobody_new_overtakes_those_who_wait(self) -> None:
         it = Gate()
         trials = [trial(host(n)) for n in range(18)]
         it.leave(trials[:17])
-        it.gate.answered(host(0))  # there is room for one, and the seventeenth waits for it
+        it.gate.answered(host(0), 0.0)  # there is room for one, and the seventeenth waits for it
         assert it.leave([trials[17]], 0.1) == []
         assert it.gate.release(0.1, 256) == [trials[16]]
 
@@ -154,7 +181,7 @@ class TestOneProbeOpensTheWay:
         it = Gate()
         it.leave(trial(host(n)) for n in range(40))
         it.leave(trial(host(0), port) for port in range(2, 9))
-        it.gate.answered(host(0))
+        it.gate.answered(host(0), 0.0)
         assert [len(it.gate.release(0.1, most)) for most in (3, 0, 4, 9)] == [3, 0, 4, 1]
 
 
@@ -179,7 +206,7 @@ class TestNobodyThere:
     def test_its_silent_attempt_neither(self) -> None:
         it = Gate()
         opener = it.opened()
-        assert it.gate.unresolved([opener]) == []
+        assert it.gate.unresolved([opener], 1.0) == []
         self.failed(it)
         assert it.gate.take_absent() == [opener]
 
@@ -188,9 +215,57 @@ class TestNobodyThere:
         opener = it.opened()
         other = trial(host(1), 2)
         it.leave([other])
+        it.kernel.says = {host(1): Resolution.FAILED}
         opener.verdict = NOBODY_THERE
         it.gate.heard([opener], 3.07)
         assert it.gate.take_absent() == [other]
+
+    @pytest.mark.parametrize("word", [Resolution.RESOLVING, Resolution.RESOLVED, Resolution.AGED, None])
+    def test_but_this_hosts_own_firewall_may_say_the_same_of_one_port(self, word: Resolution | None) -> None:
+        it = Gate()
+        opener = it.opened()
+        others = [trial(host(1), port) for port in (2, 3)]
+        it.leave(others)
+        it.kernel.asks, it.kernel.says = False, {host(1): word} if word else {}
+        assert not it.gate.denied(host(1), 0.001)
+        opener.verdict = NOBODY_THERE
+        it.gate.heard([opener], 0.001)
+        assert it.gate.take_absent() == []
+        it.gate.answered(host(1), 0.0)
+        assert it.gate.release(0.002, 256) == others
+
+    def test_nor_is_it_believed_where_the_table_cannot_be_read_just_then(self) -> None:
+        it = Gate()
+        it.opened()
+        it.kernel.says, it.kernel.trouble = {host(1): Resolution.FAILED}, OSError(errno.EMFILE, "no descriptor")
+        assert not it.gate.denied(host(1), 3.07)
+        it.kernel.trouble = None
+        assert it.gate.denied(host(1), 3.08)
+
+    def test_who_was_there_may_be_gone(self) -> None:
+        it = Gate()
+        it.opened()
+        it.gate.answered(host(1), 0.0)
+        it.kernel.says = {host(1): Resolution.FAILED}
+        assert it.gate.denied(host(1), 40.0)
+        late = trial(host(1), 99)
+        assert it.leave([late], 40.1) == []
+        assert it.gate.take_absent() == [late]
+
+    def test_asking_for_all_who_are_absent_anew_takes_a_fifth_of_the_time(self) -> None:
+        it = Gate()
+        hosts = [host(number) for number in range(32)]
+        for start, some in ((0.0, hosts[:16]), (3.1, hosts[16:])):
+            assert len(it.leave((trial(place) for place in some), start)) == 16
+            it.kernel.says = dict.fromkeys(hosts[: 16 if not start else 32], Resolution.FAILED)
+            it.gate.release(start + 3.1, 256)
+        it.gate.take_absent()
+        again = 3.1 + 5 * 3.0 * 32 / 16
+        it.gate.release(again - 0.1, 256)
+        assert it.leave((trial(place, 2) for place in hosts), again - 0.1) == []
+        it.gate.take_absent()
+        it.gate.release(again + 0.1, 256)
+        assert len(it.leave((trial(place, 3) for place in hosts), again + 0.1)) == 16
 
     def test_a_failure_of_an_earlier_day_is_not_believed(self) -> None:
         it = Gate()
@@ -217,7 +292,7 @@ class TestNobodyThere:
         it = Gate()
         it.opened()
         self.failed(it)
-        it.gate.answered(host(1))
+        it.gate.answered(host(1), 0.0)
         assert len(it.leave([trial(host(1), port) for port in (2, 3)], 3.2)) == 2
 
     def test_one_that_failed_makes_room(self) -> None:
@@ -230,22 +305,37 @@ class TestNobodyThere:
 
 
 class TestSilenceBeforeTheKernelsWord:
-    def test_it_waits_and_counts_once_the_host_is_there(self) -> None:
+    def test_it_waits_and_is_sent_once_the_host_is_there(self) -> None:
+        """It had been held back by the kernel, and did not count."""
         it = Gate()
         opener = it.opened()
-        assert it.gate.unresolved([opener]) == []
-        assert (len(it.gate), it.gate.any_resolved) == (1, False)
+        assert it.gate.unresolved([opener], 1.0) == []
+        other = trial(host(1), 2)
+        it.leave([other])
+        assert (len(it.gate), it.gate.any_resolved) == (2, False)
         it.kernel.says = {host(1): Resolution.RESOLVED}
-        it.gate.release(1.3, 256)
-        assert it.gate.any_resolved
-        assert it.gate.unresolved([]) == [opener]
-        assert len(it.gate) == 0
+        assert it.gate.release(1.3, 256) == [opener, other]
+        assert (opener.attempts, len(it.gate), it.gate.unresolved([], 1.0)) == (0, 0, [])
+
+    def test_unless_it_is_answered_just_then(self) -> None:
+        it = Gate()
+        opener = it.opened()
+        assert it.gate.unresolved([opener], 1.0) == []
+        it.gate.answered(host(1), 0.0)
+        opener.verdict = REFUSED
+        assert (it.gate.release(1.3, 256), len(it.gate)) == ([], 0)
+
+    def test_one_that_was_answered_in_the_same_turn_does_not_wait(self) -> None:
+        it = Gate()
+        opener = it.opened()
+        opener.verdict = REFUSED
+        assert (it.gate.unresolved([opener], 1.0), len(it.gate)) == ([], 0)
 
     def test_not_where_the_user_typed_a_timeout(self) -> None:
         it = Gate()
         opener = it.opened(requests=TYPED)
         it.kernel.says = {host(1): Resolution.RESOLVING}
-        assert it.gate.unresolved([opener]) == [opener]
+        assert it.gate.unresolved([opener], 1.0) == [opener]
         assert it.gate.pending(host(1), 1.0)
 
     def test_whether_it_is_pending_is_looked_up(self) -> None:
@@ -259,16 +349,79 @@ class TestSilenceBeforeTheKernelsWord:
     def test_a_host_that_is_there_may_be_silent(self) -> None:
         it = Gate()
         it.opened()
-        it.gate.answered(host(1))
+        it.gate.answered(host(1), 0.0)
         silent = trial(host(1), 2)
-        assert it.gate.unresolved([silent]) == [silent]
+        assert it.gate.unresolved([silent], 1.0) == [silent]
 
     def test_without_any_word_it_was_silent(self) -> None:
         it = Gate()
         opener = it.opened()
-        assert it.gate.unresolved([opener]) == []
-        it.gate.release(3.3, 256)
-        assert it.gate.unresolved([]) == [opener]
+        assert it.gate.unresolved([opener], 1.0) == []
+        it.kernel.trouble = OSError(errno.ENFILE, "no descriptor")
+        assert it.gate.release(3.3, 256) == []
+        assert it.gate.unresolved([], 1.0) == [opener]
+
+
+class TestAnOldEntry:
+    """Its host was there lately: the kernel sends there, and asks again five seconds later."""
+
+    def aged(self) -> tuple[Gate, Trial]:
+        it = Gate()
+        opener = it.opened()
+        it.kernel.says = {host(1): Resolution.AGED}
+        return it, opener
+
+    def test_its_ports_do_not_wait(self) -> None:
+        it, _ = self.aged()
+        others = [trial(host(1), port) for port in range(2, 12)]
+        it.leave(others)
+        assert it.gate.release(0.0, 256) == others
+        assert len(it.leave([trial(host(1), port) for port in range(20, 30)])) == 10
+
+    def test_it_takes_no_room(self) -> None:
+        it = Gate()
+        it.kernel.says = dict.fromkeys(map(host, range(60)), Resolution.AGED)
+        it.leave(trial(host(n)) for n in range(16))
+        assert it.leave([trial(host(16))]) == []
+        assert len(it.gate.release(0.1, 256)) == 1
+        assert len(it.leave(trial(host(n)) for n in range(17, 30))) == 13
+
+    def test_its_silence_waits_for_what_the_kernel_finds(self) -> None:
+        it, opener = self.aged()
+        other = trial(host(1), 2)
+        it.gate.release(0.1, 256)
+        assert len(it.leave([other])) == 1
+        assert it.gate.unresolved([opener, other], 1.0) == []
+        assert it.gate.release(7.9, 256) == []
+        it.kernel.says = {host(1): Resolution.FAILED}
+        it.gate.release(8.1, 256)
+        assert it.gate.take_absent() == [opener, other]
+
+    def test_it_is_sent_again_where_the_host_is_there(self) -> None:
+        it, opener = self.aged()
+        it.gate.release(0.1, 256)
+        assert it.gate.unresolved([opener], 1.0) == []
+        it.kernel.says = {host(1): Resolution.RESOLVED}
+        assert it.gate.release(5.2, 256) == [opener]
+
+    def test_without_any_word_it_was_silent(self) -> None:
+        it, opener = self.aged()
+        it.gate.release(0.1, 256)
+        assert it.gate.unresolved([opener], 1.0) == []
+        assert it.gate.release(8.3, 256) == []
+        assert it.gate.unresolved([], 1.0) == []
+        it.gate.release(8.5, 256)
+        assert it.gate.unresolved([], 1.0) == [opener]
+        assert len(it.gate) == 0
+
+    def test_a_typed_timeout_does_not_wait_and_nothing_is_pending(self) -> None:
+        """The probe left, to where its host was."""
+        it = Gate()
+        it.kernel.says = {host(1): Resolution.AGED}
+        opener = it.opened(requests=TYPED)
+        it.gate.release(0.1, 256)
+        assert it.gate.unresolved([opener], 1.0) == [opener]
+        assert not it.gate.pending(host(1), 0.3)
 
 
 class TestATableThatCannotBeRead:
@@ -277,12 +430,12 @@ class TestATableThatCannotBeRead:
         opener = it.opened()
         others = [trial(host(1), port) for port in range(2, 12)]
         it.leave(others)
-        assert it.gate.unresolved([opener]) == []
+        assert it.gate.unresolved([opener], 1.0) == []
         it.kernel.says = None
         assert it.gate.release(0.1, 256) == others
-        assert it.gate.unresolved([]) == [opener]
+        assert it.gate.unresolved([], 1.0) == [opener]
         assert len(it.leave(trial(host(1), port) for port in range(20, 30))) == 10
-        assert (it.gate.unresolved([others[0]]), it.gate.pending(host(1), 0.2)) == ([others[0]], False)
+        assert (it.gate.unresolved([others[0]], 1.0), it.gate.pending(host(1), 0.2)) == ([others[0]], False)
 
     def test_but_the_table_may_still_be_full(self) -> None:
         it = Gate()
@@ -303,7 +456,7 @@ def test_it_reads_the_table_ten_times_a_second_and_only_while_somebody_waits() -
     for tick in range(100):
         it.gate.release(1.0 + tick / 100, 256)
     assert 9 <= it.kernel.reads <= 11
-    it.gate.answered(host(1))
+    it.gate.answered(host(1), 0.0)
     reads = it.kernel.reads
     it.gate.release(9.0, 256)
     assert it.kernel.reads == reads
@@ -331,16 +484,17 @@ def test_nobody_is_lost_nobody_is_told_twice_and_the_table_never_overflows(
     it, now, made = Gate(), 0.0, 0
     out: Counter[int] = Counter()
     flying: list[Trial] = []
+    left: set[Trial] = set()
     asked: dict[Place, float] = {}
     there: set[Place] = set()
 
     def leave(each: Trial) -> None:
         place = each.endpoint.place
         each.attempts += 1
-        out[each.endpoint.port] += each.attempts == 1
+        out[each.endpoint.port] += each not in left
+        left.add(each)
         flying.append(each)
-        if place not in there and now - asked.get(place, -9.0) >= ASKING_S - 1e-9:
-            asked[place] = now
+        asked.setdefault(place, now)
         asking = [at for at, since in asked.items() if at not in there and now - since < ASKING_S - 1e-9]
         assert len(asking) <= 16 or it.kernel.says is None or _failed(it.kernel, asking) > len(asking) - 17
 
@@ -353,8 +507,9 @@ def test_nobody_is_lost_nobody_is_told_twice_and_the_table_never_overflows(
 
     def take() -> None:
         for each in it.gate.take_absent():
-            out[each.endpoint.port] += not each.attempts
-        flying.extend(it.gate.unresolved([]))
+            out[each.endpoint.port] += each not in left
+            left.add(each)
+        flying.extend(it.gate.unresolved([], 1.0))
 
     for step, (what, number) in enumerate(steps):
         if step == blind_at:
@@ -366,12 +521,12 @@ def test_nobody_is_lost_nobody_is_told_twice_and_the_table_never_overflows(
                 probe(each)
         elif what == "answer" and host(number) in asked:
             there.add(host(number))
-            it.gate.answered(host(number))
+            it.gate.answered(host(number), now)
         elif what == "word" and it.kernel.says is not None and host(number) in asked:
-            it.kernel.says[host(number)] = Resolution.RESOLVED if number % 2 else Resolution.FAILED
+            it.kernel.says[host(number)] = (Resolution.RESOLVED, Resolution.FAILED, Resolution.AGED)[number % 3]
         elif what == "silent" and flying:
             each = flying.pop(number % len(flying))
-            flying.extend(it.gate.unresolved([each]))
+            flying.extend(it.gate.unresolved([each], 1.0))
         elif what == "pause":
             now += number / 100
         else:

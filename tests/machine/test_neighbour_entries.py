@@ -1,5 +1,6 @@
 """The kernel's neighbour table, read through netlink: by an ordinary user, of both families."""
 
+import errno
 import json
 import socket
 import struct
@@ -47,8 +48,9 @@ def test_who_is_there_who_is_asked_for_and_who_is_not_there() -> None:
     with namespace("veth") as net:
         net.run("sh", "-ec", _LINK, check=True)
         first, last = json.loads(net.run(sys.executable, "-c", _LOOK, check=True).stdout)
-    there = {"10.50.0.9", "10.50.0.10", "fd50::9", "fe80::9%near"}
+    there = {"10.50.0.9", "fd50::9", "fe80::9%near"}
     assert {address: first[address] for address in there} == dict.fromkeys(there, "resolved")
+    assert first["10.50.0.10"] == "aged"
     assert (first["10.50.0.77"], first["fd50::77"]) == ("resolving", "resolving")
     assert (last["10.50.0.77"], last["fd50::77"]) == ("failed", "failed")
 
@@ -94,7 +96,8 @@ def entry(address: bytes, state: int, link: int = 7) -> bytes:
 DONE = message(3, bytes(4))
 ONE = bytes([10, 0, 0, 1])
 LOCAL = bytes([0xFE, 0x80, *bytes(13), 1])
-THERE = (0x02, 0x04, 0x08, 0x10, 0x40, 0x80)  # reachable, stale, delay, probe, noarp, permanent
+THERE = (0x02, 0x40, 0x80)  # reachable, noarp, permanent
+AGED = (0x04, 0x08, 0x10)  # stale, delay, probe
 
 
 @pytest.mark.parametrize(
@@ -105,7 +108,12 @@ THERE = (0x02, 0x04, 0x08, 0x10, 0x40, 0x80)  # reachable, stale, delay, probe, 
         ([entry(ONE, 0x20) + DONE], {(ONE, 0): Resolution.FAILED}),
         ([entry(ONE, 0x00), DONE], {}),
         *(([entry(ONE, state), DONE], {(ONE, 0): Resolution.RESOLVED}) for state in THERE),
-        # on several links: the best one counts, in whatever order
+        *(([entry(ONE, state), DONE], {(ONE, 0): Resolution.AGED}) for state in AGED),
+        # on several links: asked for, then the best one, in whatever order
+        ([entry(ONE, 0x02) + entry(ONE, 0x01, 8), DONE], {(ONE, 0): Resolution.RESOLVING}),
+        ([entry(ONE, 0x01) + entry(ONE, 0x02, 8), DONE], {(ONE, 0): Resolution.RESOLVING}),
+        ([entry(ONE, 0x04) + entry(ONE, 0x02, 8), DONE], {(ONE, 0): Resolution.RESOLVED}),
+        ([entry(ONE, 0x20) + entry(ONE, 0x04, 8), DONE], {(ONE, 0): Resolution.AGED}),
         ([entry(ONE, 0x20) + entry(ONE, 0x02, 8), DONE], {(ONE, 0): Resolution.RESOLVED}),
         ([entry(ONE, 0x02) + entry(ONE, 0x20, 8), DONE], {(ONE, 0): Resolution.RESOLVED}),
         ([entry(ONE, 0x20) + entry(ONE, 0x01, 8), DONE], {(ONE, 0): Resolution.RESOLVING}),
@@ -131,4 +139,23 @@ def test_what_the_kernel_answers(
 
 def test_a_system_without_netlink(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(module.socket, "AF_NETLINK", raising=False)
+    assert neighbour_entries(2) is None
+
+
+@pytest.mark.parametrize("trouble", [errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM])
+def test_a_trouble_that_may_pass_is_told_from_one_that_stays(monkeypatch: pytest.MonkeyPatch, trouble: int) -> None:
+    def no_socket(*_: int) -> socket.socket:
+        raise OSError(trouble, "trouble")
+
+    monkeypatch.setattr(module.socket, "socket", no_socket)
+    with pytest.raises(OSError, match="trouble"):
+        neighbour_entries(2)
+
+
+@pytest.mark.parametrize("trouble", [errno.EPERM, errno.EACCES, errno.EPROTONOSUPPORT, errno.EAFNOSUPPORT])
+def test_where_netlink_is_forbidden_it_can_never_be_asked(monkeypatch: pytest.MonkeyPatch, trouble: int) -> None:
+    def no_socket(*_: int) -> socket.socket:
+        raise OSError(trouble, "forbidden")
+
+    monkeypatch.setattr(module.socket, "socket", no_socket)
     assert neighbour_entries(2) is None

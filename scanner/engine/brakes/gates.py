@@ -104,17 +104,15 @@ class Gates:
             return False
         said = trial.denials[-1].verdict
         if said.icmp_from == place.numeric:
-            self._neighbours.answered(place)
-        elif said == NOBODY_THERE:
-            self._neighbours.failed(place, now)
-            return True
-        return False
+            self._neighbours.answered(place, now)
+            return False
+        return said == NOBODY_THERE and self._neighbours.denied(place, now)
 
     # Neighbours: what the kernel's word means for those who wait for it
 
-    def unresolved(self, silent: list[Trial]) -> list[Trial]:
+    def unresolved(self, silent: list[Trial], now: float) -> list[Trial]:
         """Of these an attempt was silent. Those whose silence counts, others of an earlier turn among them."""
-        return silent if self._neighbours is None else self._neighbours.unresolved(silent)
+        return silent if self._neighbours is None else self._neighbours.unresolved(silent, now)
 
     def take_absent(self) -> list[Trial]:
         """The targets that nobody is there for, since the last call."""

@@ -9,25 +9,27 @@ Every address of an attached network that is probed becomes an entry of the kern
 * **One probe each.** An unresolved neighbour queues about 100 packets and drops the oldest: 1000 ports at once would
   lose 900 SYNs. So its other targets wait here until somebody answered, or the table says that it is resolved.
 * **Nobody there, no packet.** Whose resolution failed is not there, for any port: its targets go out as they are
-  (`take_absent`), without an attempt. Ten seconds later one probe asks anew; and whoever turns up is probed from then
-  on, whatever was said of other ports.
-* **No silence before the kernel's word.** An attempt that was silent while the kernel still asks says nothing: its
-  trial waits here for what comes of that (`unresolved`), unless its user typed a timeout.
+  (`take_absent`), without an attempt. The table alone says so: this host's own firewall has the same words for a port.
+  Later one probe asks anew, and whoever turns up is probed from then on, whatever was said of other ports.
+* **No silence before the kernel's word.** An attempt that was silent while the kernel still asked never left: its trial
+  waits here (`unresolved`), and is sent once the host is found, unless its user typed a timeout. The same goes for an
+  entry that is old: the kernel uses it, and asks only five seconds later whether that still holds.
 
-Where the table cannot be read (`asked_neighbours.py`), only the first rule holds. Pure: pass `now`.
+Where the table cannot be read, or the kernel asks for nobody (policy routing, a firewall of this host's that drops),
+only the first rule holds. Pure: pass `now`.
 """
 
 from collections import deque
 from collections.abc import Iterable
 
-from scanner.engine.brakes.asked_neighbours import Asked, AskedNeighbours, Entries
+from scanner.engine.brakes.asked_neighbours import AskedNeighbours, Entries
+from scanner.engine.brakes.known_neighbours import KnownNeighbours
 from scanner.engine.flight.verdict import NOBODY_THERE
 from scanner.engine.trial import Trial
 from scanner.machine.neighbour_entries import Resolution
 from scanner.machine.neighbour_table import DEFAULT_TABLE
 from scanner.model import ANSWERED, Place
 
-_ABSENT_S = 10.0
 _SHARE = 0.6
 
 
@@ -38,10 +40,10 @@ class Neighbours:
     """
 
     def __init__(self, table: int = DEFAULT_TABLE, entries: Entries = lambda family: None) -> None:
-        self._asked = AskedNeighbours(max(16, int(table * _SHARE)), entries)
-        self._there: set[Place] = set()
-        self._absent_since: dict[Place, float] = {}
-        self._absent_order: deque[tuple[float, Place]] = deque()
+        limit = max(16, int(table * _SHARE))
+        self._asked = AskedNeighbours(limit, entries)
+        self._known = KnownNeighbours(limit)
+        self._held_back: set[Trial] = set()  # in flight, and the kernel sent them later
         self._unasked: deque[Trial] = deque()  # to hosts for which the table has no room
         self._ready: deque[Trial] = deque()
         self._silent: list[Trial] = []
@@ -54,15 +56,14 @@ class Neighbours:
     def hold(self, trial: Trial, now: float) -> bool:
         """True if the trial must wait (it is kept here); False if it may leave now."""
         place = trial.endpoint.place
-        if not trial.path.attached or place in self._there:
+        if not trial.path.attached or self._known.there(place):
             return False
-        self._give_up(now)  # first: who was asked for long ago counts as new
         asked = self._asked.get(place)
         if asked is not None:
-            if trial.attempts or trial is asked.opener or not self._asked.tells:
+            if trial.attempts or trial is asked.opener or asked.aged or not self._asked.tells:
                 return False
             self._wait(asked.waiting, trial)
-        elif place in self._absent_since:
+        elif self._known.absent(place):
             self._absent.append(trial)
         elif self._unasked or self._asked.room <= 0:
             self._unasked.append(trial)
@@ -81,16 +82,18 @@ class Neighbours:
         self._give_up(now)
         out: list[Trial] = []
         while self._ready and len(out) < most:
-            out.append(self._ready.popleft())
+            trial = self._ready.popleft()
+            if trial.verdict is None:  # else it was answered late, while it waited
+                out.append(trial)
         while self._unasked and len(out) < most:
             trial = self._unasked[0]
             place = trial.endpoint.place
             asked = self._asked.get(place)
-            if place in self._there or (asked is not None and not self._asked.tells):
+            if self._known.there(place) or (asked is not None and (asked.aged or not self._asked.tells)):
                 out.append(trial)
             elif asked is not None:
                 self._wait(asked.waiting, trial)
-            elif place in self._absent_since:
+            elif self._known.absent(place):
                 self._absent.append(trial)
             elif self._asked.room > 0:
                 self._asked.ask(trial, now)
@@ -104,46 +107,92 @@ class Neighbours:
 
     def heard(self, trials: list[Trial], now: float) -> None:
         """These have a verdict: somebody is there, or nobody."""
+        self._held_back.difference_update(trials)
         for trial in trials:
             if trial.path.attached and (verdict := trial.verdict) is not None:
                 place = trial.endpoint.place
                 if verdict.state in ANSWERED or verdict.icmp_from == place.numeric:
-                    self.answered(place)
+                    self.answered(place, now)
                 elif verdict == NOBODY_THERE:
-                    self.failed(place, now)
+                    self.denied(place, now)
 
-    def answered(self, place: Place) -> None:
+    def denied(self, place: Place, now: float) -> bool:
+        """A probe was told that nobody is there. Whether the kernel's table says so too."""
+        if self._asked.word_on(place, now) is not Resolution.FAILED:
+            return False
+        self.failed(place, now)
+        return True
+
+    def answered(self, place: Place, now: float) -> None:
         """Somebody is there: the entry is resolved and may stay."""
-        self._there.add(place)
-        self._absent_since.pop(place, None)
+        self._known.is_there(place, now)
         if (asked := self._asked.ends(place)) is not None:
-            self._ready += asked.waiting
-            self._silent += asked.silent
             self._waiting -= asked.held
+            for trial in asked.silent:
+                trial.never_went()
+            self._ready += [*asked.silent, *asked.waiting]
+            if asked.held_back and asked.opener.is_in_flight:
+                self._held_back.add(asked.opener)
 
     def failed(self, place: Place, now: float) -> None:
         """The kernel gave up: nobody is there."""
-        self._there.discard(place)
-        self._absent_since[place] = now
-        self._absent_order.append((now, place))
+        self._known.is_absent(place, now)
         if (asked := self._asked.ends(place)) is not None:
-            if asked.opener.is_in_flight:
-                self._absent.append(asked.opener)
-            self._absent += asked.silent
-            self._absent += asked.waiting
             self._waiting -= asked.held
+            opener = [asked.opener] if asked.opener.is_in_flight else []
+            self._absent += [*opener, *asked.silent, *asked.waiting]
 
-    def unresolved(self, trials: Iterable[Trial]) -> list[Trial]:
+    def _not_asked_for(self, place: Place) -> None:
+        self._known.is_never_asked_for(place)
+        if (asked := self._asked.ends(place)) is not None:
+            self._let_go(*asked.all_go())
+
+    def _is_aged(self, place: Place) -> None:
+        self._asked.is_aged(place)
+        if (asked := self._asked.get(place)) is not None:
+            self._let_go(asked.ports_go(), [])
+
+    def _let_go(self, waiting: list[Trial], silent: list[Trial]) -> None:
+        """They wait for the kernel's word no longer; what was silent was silent."""
+        self._waiting -= len(waiting) + len(silent)
+        self._ready += waiting
+        self._silent += silent
+
+    def unresolved(self, trials: Iterable[Trial], now: float) -> list[Trial]:
         """Of these an attempt was silent. Those whose silence counts; the others wait here, while the kernel asks for
-        their host, and are among those that a later call returns."""
-        silent, self._silent = self._silent, []
+        their host, and are among those that a later call returns, or that leave again."""
+        silent, self._silent = [trial for trial in self._silent if trial.verdict is None], []
         for trial in [trial for trial in trials if trial.verdict is None]:  # others are absent since this turn
-            asked = self._asked.get(trial.endpoint.place) if trial.path.attached and self._asked.tells else None
-            if asked is None or trial.hurried or trial.sentinel:
+            if trial.sentinel or not (trial.path.attached and self._asked.tells):
                 silent.append(trial)
+            elif trial in self._held_back:
+                self._held_back.remove(trial)
+                trial.never_went()
+                self._ready.append(trial)
+            elif self._gone(trial, now):
+                self._absent.append(trial)
+            elif (asked := self._asked.get(trial.endpoint.place)) is None or trial.hurried:
+                silent.append(trial)  # with a typed timeout, see `pending`
             else:
                 self._wait(asked.silent, trial)
         return silent
+
+    def _gone(self, trial: Trial, now: float) -> bool:
+        """Whether the host of a silent attempt was there, and is not any more. Asks for it where that is uncertain."""
+        place = trial.endpoint.place
+        heard_at = self._known.heard_at(place)
+        if heard_at is None or heard_at >= now - trial.patience:
+            return False
+        word = self._asked.word_on(place, now, urgent=False)
+        if word is Resolution.FAILED:
+            self.failed(place, now)
+            return True
+        if word is Resolution.RESOLVING or word is Resolution.AGED:
+            self._known.is_uncertain(place)
+            self._asked.ask(trial, now)
+            if word is Resolution.AGED:
+                self._is_aged(place)
+        return False
 
     def take_absent(self) -> list[Trial]:
         """The targets that nobody is there for, since the last call."""
@@ -159,37 +208,33 @@ class Neighbours:
         """Whether the kernel still asks for this host."""
         if self._asked.get(place) is not None:
             self._look(now, urgent=True)
-        return self._asked.tells and self._asked.get(place) is not None
+        asked = self._asked.get(place)
+        return self._asked.tells and asked is not None and not asked.aged
 
     # What the kernel knows
 
     def _look(self, now: float, *, urgent: bool = False) -> None:
-        while self._absent_order and now - self._absent_order[0][0] >= _ABSENT_S:
-            since, place = self._absent_order.popleft()
-            if self._absent_since.get(place) == since:
-                del self._absent_since[place]  # the next probe asks anew
+        self._known.expire(now)
         told = self._asked.tells
         for place, word in self._asked.look(now, urgent=urgent).items():
             if word is Resolution.RESOLVED:
-                self.answered(place)
-            else:
+                self.answered(place, now)
+            elif word is Resolution.FAILED:
                 self.failed(place, now)
+            elif word is Resolution.AGED:
+                self._is_aged(place)
+            else:
+                self._not_asked_for(place)
         if told and not self._asked.tells:
-            self._no_word(self._asked.take_all())
+            for waiting, silent in self._asked.all_go():
+                self._let_go(waiting, silent)
 
     def _give_up(self, now: float) -> None:
-        """No word came: the others are asked for again, and what was silent was silent."""
+        """No word came for so long that none is waited for any more."""
         for asked in self._asked.take_over(now):
-            self._unasked.extendleft(reversed(asked.waiting))
-            self._silent += asked.silent
-            self._waiting -= asked.held
-
-    def _no_word(self, everybody: list[Asked]) -> None:
-        """The table cannot be read: nobody waits for its word."""
-        for asked in everybody:
-            self._ready += asked.waiting
-            self._silent += asked.silent
-        self._waiting = 0
+            if self._asked.tells:
+                self._known.is_never_asked_for(asked.opener.endpoint.place)
+            self._let_go(*asked.all_go())
 
     def delay(self, now: float) -> float:
         """Seconds until some may leave, or something becomes of them; infinity if nobody waits."""
