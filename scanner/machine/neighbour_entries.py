@@ -7,33 +7,25 @@ through netlink, for both families alike: /proc/net/arp has IPv4 alone, and cann
 An entry that failed stays for a while, and is asked anew by the next packet, connect() included: whoever reads the
 table after it has sent one never sees the failure of an earlier day.
 
-Sources: rtnetlink(7), linux/rtnetlink.h, linux/neighbour.h; tried with Linux 6.18 as an ordinary user.
+Sources: rtnetlink(7), linux/neighbour.h; tried with Linux 6.18 as an ordinary user.
 """
 
 import errno
 import socket
 import struct
-from collections.abc import Iterator
 from enum import Enum
 
-from scanner.machine.closing import closing
+from scanner.machine.netlink import Netlink, attributes, netlink
 
 #: A link-local IPv6 address is another one on each link: the second is the link's number, 0 for all other addresses.
 NeighbourKey = tuple[bytes, int]
 
 _IPV6 = int(getattr(socket, "AF_INET6", 10))
-_ROUTE = 0  # NETLINK_ROUTE
-_NEW, _GET, _ERROR, _DONE = 28, 30, 2, 3  # RTM_NEWNEIGH, RTM_GETNEIGH, NLMSG_ERROR, NLMSG_DONE
-_REQUEST_DUMP = 0x301  # NLM_F_REQUEST | NLM_F_DUMP
+_NEW, _GET = 28, 30  # RTM_NEWNEIGH, RTM_GETNEIGH
 _DESTINATION = 1  # NDA_DST
 _INCOMPLETE, _FAILED = 0x01, 0x20  # NUD_INCOMPLETE, NUD_FAILED
 _ASKED_AGAIN = 0x04 | 0x08 | 0x10  # NUD_STALE, NUD_DELAY, NUD_PROBE
-_HEAD = struct.Struct("=IHHII")  # nlmsghdr: length, type, flags, sequence, port
 _ENTRY = struct.Struct("=BBHiHBB")  # ndmsg: family, two pads, interface, state, flags, type
-_ATTRIBUTE = struct.Struct("=HH")  # rtattr: length, type
-_MOST_BYTES = 1 << 16  # of one answer; the kernel sends 32 KB at most
-_MOST_ANSWERS = 4096
-_WAIT_S = 0.2  # it answers at once
 _MAY_PASS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS, errno.EAGAIN, errno.EINTR, errno.EBUSY})
 
 
@@ -46,25 +38,16 @@ class Resolution(Enum):
     FAILED = "failed"  #: nobody answered
 
 
-_ANY_LINK = (Resolution.RESOLVING, Resolution.RESOLVED, Resolution.AGED, Resolution.FAILED)
-
-
 def neighbour_entries(family: int) -> dict[NeighbourKey, Resolution] | None:
     """Every neighbour of one address family that the kernel has an entry for. None where it can never be asked; raises
     OSError for a trouble that may pass (no descriptor, no memory).
 
-    Where an address has entries on several links, that of the link its packets leave by is not known: the first of
-    `_ANY_LINK` counts, so that nobody is called absent whom any link has, and nobody's word is taken too early.
+    Where an address has entries on several links, that of the link by which packets leave for there counts.
     """
     try:
-        with closing(socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _ROUTE)) as asking:
-            asking.settimeout(_WAIT_S)
-            request = _ENTRY.pack(family, 0, 0, 0, 0, 0, 0)
-            asking.sendto(_HEAD.pack(_HEAD.size + len(request), _GET, _REQUEST_DUMP, 1, 0) + request, (0, 0))
-            found: dict[NeighbourKey, Resolution] = {}
-            for _ in range(_MOST_ANSWERS):
-                if _take(asking.recv(_MOST_BYTES), found):
-                    return found
+        with netlink() as asking:
+            found = _by_link(asking, family)
+            return {key: _that_counts(asking, family, key[0], links) for key, links in found.items()}
     except OSError as why:
         if why.errno in _MAY_PASS:
             raise
@@ -73,32 +56,33 @@ def neighbour_entries(family: int) -> dict[NeighbourKey, Resolution] | None:
     return None
 
 
-def _take(answer: bytes, found: dict[NeighbourKey, Resolution]) -> bool:
-    """Takes in one answer of several messages. Whether it was the last. Raises ValueError where it is a refusal."""
-    at = 0
-    while at + _HEAD.size <= len(answer):
-        length, kind, _, _, _ = _HEAD.unpack_from(answer, at)
-        if kind == _DONE:
-            return True
-        if kind == _ERROR or length < _HEAD.size:
-            raise ValueError("no dump of the neighbour table")
-        if kind == _NEW:
-            family, _, _, interface, state, _, _ = _ENTRY.unpack_from(answer, at + _HEAD.size)
-            for type_, value in _attributes(answer, at + _HEAD.size + _ENTRY.size, at + length):
-                if type_ == _DESTINATION:
-                    _note(found, neighbour_key(family, value, interface), state)
-                    break
-        at += (length + 3) & ~3
-    return not answer
+def _by_link(asking: Netlink, family: int) -> dict[NeighbourKey, dict[int, Resolution]]:
+    found: dict[NeighbourKey, dict[int, Resolution]] = {}
+    for kind, message in asking.dump(_GET, _ENTRY.pack(family, 0, 0, 0, 0, 0, 0)):
+        if kind != _NEW:
+            continue
+        of_family, _, _, link, state, _, _ = _ENTRY.unpack_from(message)
+        resolution = _resolution(state)
+        if resolution is None:
+            continue
+        for type_, value in attributes(message, _ENTRY.size):
+            if type_ == _DESTINATION:
+                found.setdefault(neighbour_key(of_family, value, link), {})[link] = resolution
+                break
+    return found
 
 
-def _attributes(answer: bytes, at: int, end: int) -> Iterator[tuple[int, bytes]]:
-    while at + _ATTRIBUTE.size <= end:
-        length, type_ = _ATTRIBUTE.unpack_from(answer, at)
-        if length < _ATTRIBUTE.size:
-            return
-        yield type_, answer[at + _ATTRIBUTE.size : at + length]
-        at += (length + 3) & ~3
+def _that_counts(asking: Netlink, family: int, address: bytes, links: dict[int, Resolution]) -> Resolution:
+    """Of an address with an entry on each of these links. Where the kernel does not say by which it is reached, nobody
+    is called absent whom any of them has."""
+    if len(links) > 1:
+        try:
+            link = asking.link_to(family, address)
+        except (OSError, struct.error, ValueError):
+            link = 0
+        if link in links:
+            return links[link]
+    return min(links.values(), key=list(Resolution).index)
 
 
 def neighbour_key(family: int, address: bytes, interface: int) -> NeighbourKey:
@@ -107,17 +91,12 @@ def neighbour_key(family: int, address: bytes, interface: int) -> NeighbourKey:
     return address, interface if link_local else 0
 
 
-def _note(found: dict[NeighbourKey, Resolution], key: NeighbourKey, state: int) -> None:
+def _resolution(state: int) -> Resolution | None:
+    """What an entry's state says. None: NUD_NONE, a new entry of which nothing is known."""
     if state & _INCOMPLETE:
-        resolution = Resolution.RESOLVING
-    elif state & _FAILED:
-        resolution = Resolution.FAILED
-    elif state & _ASKED_AGAIN:
-        resolution = Resolution.AGED
-    elif state:
-        resolution = Resolution.RESOLVED
-    else:
-        return  # NUD_NONE: a new entry, of which nothing is known
-    before = found.get(key)
-    if before is None or _ANY_LINK.index(resolution) < _ANY_LINK.index(before):
-        found[key] = resolution
+        return Resolution.RESOLVING
+    if state & _FAILED:
+        return Resolution.FAILED
+    if state & _ASKED_AGAIN:
+        return Resolution.AGED
+    return Resolution.RESOLVED if state else None

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from scanner.machine import neighbour_entries as module
+from scanner.machine import netlink as module
 from scanner.machine.neighbour_entries import Resolution, neighbour_entries
 from tests.namespace import namespace
 
@@ -55,6 +55,39 @@ def test_who_is_there_who_is_asked_for_and_who_is_not_there() -> None:
     assert (last["10.50.0.77"], last["fd50::77"]) == ("failed", "failed")
 
 
+#: Two links with the same network; the first has the way to all of it.
+_TWO_LINKS = """
+for link in first second; do
+    ip link add $link type veth peer name $link-far
+    ip link set $link up
+    ip link set $link-far up
+done
+ip addr add 10.50.0.1/24 dev first
+ip addr add 10.50.0.2/24 dev second
+ip neigh add 10.50.0.9 lladdr 02:00:00:00:00:09 dev second nud stale
+ip neigh add 10.50.0.10 lladdr 02:00:00:00:00:10 dev second nud permanent
+ip route add 10.50.0.10 dev second
+"""
+_LOOK_AT_TWO = """
+import json, socket
+from scanner.machine.neighbour_entries import neighbour_entries
+socks = [socket.socket() for _ in range(2)]
+for sock, last in zip(socks, (9, 10)):
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"first")
+    sock.setblocking(False)
+    sock.connect_ex((f"10.50.0.{last}", 80))
+print(json.dumps({socket.inet_ntop(2, key[0]): said.value for key, said in neighbour_entries(2).items()}))
+"""
+
+
+@pytest.mark.lab
+def test_of_two_links_that_by_which_packets_leave_counts() -> None:
+    with namespace("veth") as net:
+        net.run("sh", "-ec", _TWO_LINKS, check=True)
+        found = json.loads(net.run(sys.executable, "-c", _LOOK_AT_TWO, check=True).stdout)
+    assert found == {"10.50.0.9": "resolving", "10.50.0.10": "resolved"}
+
+
 def test_where_nobody_is_a_neighbour_nobody_is_listed() -> None:
     """Of the loopback no entry counts; the table itself can be read."""
     found = neighbour_entries(socket.AF_INET)
@@ -93,6 +126,10 @@ def entry(address: bytes, state: int, link: int = 7) -> bytes:
     return message(28, head + link_layer + struct.pack("=HH", 4 + len(address), 1) + address)
 
 
+def way(link: int) -> bytes:
+    return message(24, struct.pack("=BBBBBBBBI", *bytes(9)) + struct.pack("=HHi", 8, 4, link))
+
+
 DONE = message(3, bytes(4))
 ONE = bytes([10, 0, 0, 1])
 LOCAL = bytes([0xFE, 0x80, *bytes(13), 1])
@@ -118,6 +155,11 @@ AGED = (0x04, 0x08, 0x10)  # stale, delay, probe
         ([entry(ONE, 0x02) + entry(ONE, 0x20, 8), DONE], {(ONE, 0): Resolution.RESOLVED}),
         ([entry(ONE, 0x20) + entry(ONE, 0x01, 8), DONE], {(ONE, 0): Resolution.RESOLVING}),
         ([entry(ONE, 0x01) + entry(ONE, 0x20, 8), DONE], {(ONE, 0): Resolution.RESOLVING}),
+        # or that by which packets leave, where the kernel says it
+        ([entry(ONE, 0x20) + entry(ONE, 0x02, 8) + DONE, way(7)], {(ONE, 0): Resolution.FAILED}),
+        ([entry(ONE, 0x20) + entry(ONE, 0x01, 8) + DONE, way(7)], {(ONE, 0): Resolution.FAILED}),
+        ([entry(ONE, 0x20) + entry(ONE, 0x02, 8) + DONE, way(9)], {(ONE, 0): Resolution.RESOLVED}),
+        ([entry(ONE, 0x20) + entry(ONE, 0x02, 8) + DONE, message(2)], {(ONE, 0): Resolution.RESOLVED}),
         # a link-local address is another one on each link
         (
             [entry(LOCAL, 0x02, 7) + entry(LOCAL, 0x20, 8), DONE],

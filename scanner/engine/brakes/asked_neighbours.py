@@ -17,7 +17,7 @@ from scanner.model import Place
 Entries = Callable[[int], dict[NeighbourKey, Resolution] | None]
 
 _ASKING_S = 3.2  # three requests, a second apart
-_MOST_ASKINGS = 4  # so often that time over again, while the kernel says that it still asks
+_MOST_ASKINGS = 4  # so often that time, while the table has an entry that says how it goes on
 _CHECKING_S = 8.4  # an aged entry is used for five seconds, then its host is asked three times
 _LOOK_S, _SOONER_S = 0.1, 0.08  # how often it is read; so much sooner where that decides
 _MOST_UNSEEN = 2  # looks that find no entry, after its probe has left
@@ -50,7 +50,7 @@ class Asked:
     @property
     def word_due(self) -> float:
         """By when the kernel's word should have come."""
-        return self.at + (_CHECKING_S if self.aged else _ASKING_S)
+        return self.at + (_CHECKING_S if self.aged and self._askings == 1 else _ASKING_S)
 
     def asks_on(self, now: float) -> bool:
         """The kernel asks more slowly than usual (retrans_time). False once that was so too often."""
@@ -127,7 +127,7 @@ class AskedNeighbours:
                 if now < asked.word_due:
                     break
                 del those[place]
-                if self._table.get(asked.key) is Resolution.RESOLVING and self.tells and asked.asks_on(now):
+                if self._has_word(asked, now) and asked.asks_on(now):
                     those[place] = asked
                 else:
                     yield asked
@@ -138,6 +138,10 @@ class AskedNeighbours:
             yield asked.all_go()
 
     # What the table says
+
+    def _has_word(self, asked: Asked, now: float) -> bool:
+        """Whether it does say something, which the next look tells."""
+        return self.tells and now - self._read_at < _ASKING_S and asked.key in self._table
 
     def look(self, now: float, *, urgent: bool = False) -> dict[Place, Resolution | None]:
         """What the table says by now of those of whom it has news. None: the kernel does not ask for it at all.
