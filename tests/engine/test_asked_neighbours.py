@@ -12,6 +12,7 @@ from scanner.model import Endpoint, Place, Request
 from tests.engine.fakes import AF_INET, AF_INET6, located
 
 LIVE, DEAD = "10.1.0.1", "10.1.0.2"
+AGED = Resolution.AGED
 
 
 def opener(host: str, *, left: bool = True, scope: int = 0) -> Trial:
@@ -80,6 +81,49 @@ def test_an_address_that_was_typed_with_its_link_is_found_all_the_same() -> None
     asked = AskedNeighbours(9, lambda family: {key: Resolution.FAILED})
     asked.ask(opener("fd50::1", scope=1), 0.0)
     assert list(asked.look(0.5).values()) == [Resolution.FAILED]
+
+
+def test_what_others_made_the_kernel_ask_for_before_tells_nothing() -> None:
+    words = table((DEAD, Resolution.RESOLVING))
+    asked = AskedNeighbours(9, lambda family: words)
+    asked.ask(opener(DEAD, left=False), 0.0)
+    asked.look(0.1)
+    words.clear()
+    assert asked.look(3.0) == {}
+
+
+def test_what_was_read_of_one_family_says_nothing_of_the_other() -> None:
+    six = Place("fd50::1", AF_INET6)
+    words = {AF_INET: table((LIVE, Resolution.RESOLVED)), AF_INET6: {(socket.inet_pton(AF_INET6, "fd50::1"), 0): AGED}}
+    asked = AskedNeighbours(9, lambda family: words[family])
+    for urgent in (True, False):
+        assert asked.word_on(opener(LIVE).endpoint.place, 4.0) is Resolution.RESOLVED
+        assert asked.word_on(six, 4.0, urgent=urgent) is AGED
+
+
+def test_who_is_not_in_a_hurry_takes_what_was_read_lately() -> None:
+    words = table((LIVE, Resolution.RESOLVED))
+    asked = AskedNeighbours(9, lambda family: words)
+    place = opener(LIVE).endpoint.place
+    asked.word_on(place, 4.0)
+    words.clear()
+    assert asked.word_on(place, 4.05, urgent=False) is Resolution.RESOLVED
+    assert asked.word_on(place, 4.15, urgent=False) is None
+
+
+def test_an_entry_that_was_asked_for_and_is_gone_has_failed() -> None:
+    """A table that is full drops what has failed at once, between two looks."""
+    words = table((DEAD, Resolution.RESOLVING))
+    asked = AskedNeighbours(9, lambda family: words)
+    trial = opener(DEAD)
+    asked.ask(trial, 0.0)
+    place = trial.endpoint.place
+    assert (asked.look(0.1), asked.word_on(place, 0.15)) == ({}, Resolution.RESOLVING)
+    words.clear()
+    assert (asked.look(0.3), asked.word_on(place, 0.35)) == ({}, Resolution.RESOLVING), "too early to say"
+    assert asked.look(3.1) == {place: Resolution.FAILED}
+    assert asked.word_on(place, 3.15) is Resolution.FAILED
+    assert asked.word_on(opener(LIVE).endpoint.place, 3.2) is None
 
 
 def test_who_is_still_asked_for_by_the_tables_word_has_more_time() -> None:

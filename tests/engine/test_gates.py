@@ -3,9 +3,12 @@
 from scanner.engine.brakes.gates import Gates
 from scanner.engine.brakes.host_rate import HostRate
 from scanner.engine.brakes.neighbours import Neighbours
+from scanner.engine.flight.probe import Denial
+from scanner.engine.flight.verdict import Verdict
 from scanner.engine.trial import Trial
 from scanner.engine.truth.path import Path
-from scanner.model import Endpoint, Place, Request
+from scanner.machine.neighbour_entries import Resolution
+from scanner.model import Endpoint, Place, Reason, Request, State
 from tests.engine.fakes import AF_INET, located
 
 INFINITY = float("inf")
@@ -94,3 +97,16 @@ def test_from_the_table_to_the_path_to_the_host() -> None:
     assert round(gates.delay(4.0), 2) == 0.31
     assert released(gates, 4.3) == []
     assert released(gates, 4.4) == [again]
+
+
+def test_a_no_makes_a_host_absent_only_where_it_is_the_kernels_own() -> None:
+    """A router may say so of a host of this very network, and be wrong; its own word shows that it is there."""
+    said = {(bytes([10, 0, 0, 1]), 0): Resolution.FAILED}
+    gates = Gates(Neighbours(table=16, entries=lambda family: said), None)
+    one = trial(Path(1, attached=True))
+    for sender, absent in (("10.0.0.254", False), ("10.0.0.1", False), ("", True)):
+        one.denials = (Denial(1, Verdict(State.UNREACHABLE, Reason.HOST_UNREACH, sender), 3.0),)
+        assert gates.denied(one, 1.0) is absent
+    far = trial(Path(1))
+    far.denials = one.denials
+    assert not gates.denied(far, 1.0)

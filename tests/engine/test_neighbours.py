@@ -6,12 +6,14 @@ import socket
 from collections import Counter
 from collections.abc import Iterable
 from functools import cache
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.engine.brakes.neighbours import Neighbours
+from scanner.engine.flight.probe import FLYING, OVERDUE
 from scanner.engine.flight.verdict import NOBODY_THERE, OPEN, REFUSED, Verdict
 from scanner.engine.trial import Trial
 from scanner.engine.truth.path import Path
@@ -361,6 +363,100 @@ class TestSilenceBeforeTheKernelsWord:
         assert it.gate.release(3.3, 256) == []
         assert it.gate.unresolved([], 1.0) == [opener]
 
+    def test_an_answer_on_the_way_out_counts(self) -> None:
+        it = Gate()
+        opener = it.opened()
+        assert it.gate.unresolved([opener], 1.0) == []
+        it.kernel.trouble = OSError(errno.ENFILE, "no descriptor")
+        it.gate.release(3.3, 256)
+        opener.verdict = REFUSED
+        assert it.gate.unresolved([], 3.3) == []
+
+    def test_a_word_that_was_read_long_ago_is_none(self) -> None:
+        it = Gate()
+        opener = it.opened()
+        it.gate.release(0.05, 256)
+        assert it.gate.unresolved([opener], 1.0) == []
+        it.kernel.trouble = OSError(errno.ENFILE, "no descriptor")
+        it.gate.release(3.3, 256)
+        assert it.gate.unresolved([], 3.3) == [opener]
+
+    @pytest.mark.parametrize("seen", [True, False])
+    def test_one_that_the_kernel_kept_for_a_while_is_sent_again_if_it_is_silent(self, seen: bool) -> None:
+        """It was listened to from its connect() on, and left later than that."""
+        it = Gate()
+        opener = it.opened()
+        opener.probes = (SimpleNamespace(state=FLYING),)  # type: ignore[assignment]
+        if seen:
+            it.gate.release(0.1, 256)
+        it.kernel.says = {host(1): Resolution.RESOLVED}
+        it.gate.release(0.7, 256)
+        assert it.gate.unresolved([opener], 1.0) == ([] if seen else [opener])
+        assert it.gate.release(1.0, 256) == ([opener] if seen else [])
+        assert it.gate.unresolved([opener], 2.0) == [opener], "once"
+
+    def test_nor_is_it_sent_twice_for_it(self) -> None:
+        it = Gate()
+        opener = it.opened()
+        it.gate.release(0.1, 256)
+        opener.probes = (SimpleNamespace(state=OVERDUE),)  # type: ignore[assignment]
+        assert it.gate.unresolved([opener], 1.0) == []
+        it.kernel.says = {host(1): Resolution.RESOLVED}
+        assert it.gate.release(1.1, 256) == [opener]
+        assert it.gate.unresolved([opener], 2.1) == [opener]
+
+    def test_a_sentinel_is_never_kept(self) -> None:
+        it = Gate()
+        it.opened()
+        asked_once_more = trial(host(1), 2)
+        asked_once_more.sentinel = True
+        assert it.gate.unresolved([asked_once_more], 1.0) == [asked_once_more]
+
+
+class TestAHostThatWasThere:
+    """Its silence counts as long as the kernel's table does not say otherwise."""
+
+    def silent(
+        self, word: Resolution | None, now: float, requests: tuple[Request, ...] = REQUESTS
+    ) -> tuple[Gate, Trial]:
+        it = Gate()
+        it.opened()
+        it.gate.answered(host(1), 30.0)
+        it.kernel.asks, it.kernel.says = False, {host(1): word} if word else {}
+        (silent,) = it.leave([trial(host(1), 2, requests=requests)], now - 1.0)
+        return it, silent
+
+    @pytest.mark.parametrize("word", [Resolution.RESOLVED, None])
+    def test_it_is_there(self, word: Resolution | None) -> None:
+        it, silent = self.silent(word, 40.0)
+        assert it.gate.unresolved([silent], 40.0) == [silent]
+
+    def test_it_spoke_a_moment_ago(self) -> None:
+        it, silent = self.silent(Resolution.AGED, 30.9)
+        assert it.gate.unresolved([silent], 30.9) == [silent]
+
+    @pytest.mark.parametrize("word", [Resolution.RESOLVING, Resolution.AGED])
+    def test_the_kernel_asks_for_it_anew(self, word: Resolution) -> None:
+        it, silent = self.silent(word, 40.0)
+        others = it.leave([trial(host(1), port) for port in range(3, 9)], 39.5)
+        assert it.gate.unresolved([silent, *others], 40.0) == []
+        assert len(it.gate) == 7
+        it.kernel.says = {host(1): Resolution.FAILED}
+        it.gate.release(43.1, 256)
+        assert it.gate.take_absent() == [silent, *others]
+
+    def test_it_is_gone(self) -> None:
+        it, silent = self.silent(Resolution.FAILED, 40.0)
+        assert it.gate.unresolved([silent], 40.0) == []
+        assert it.gate.take_absent() == [silent]
+
+    def test_with_a_typed_timeout_nobody_waits_and_the_next_attempt_leaves(self) -> None:
+        it, silent = self.silent(Resolution.RESOLVING, 40.0, TYPED)
+        (other,) = it.leave([trial(host(1), 3, requests=TYPED)], 39.5)
+        assert it.gate.unresolved([silent, other], 40.0) == [silent, other]
+        assert it.gate.pending(host(1), 40.0)
+        assert it.leave([silent, other], 40.1) == [silent, other]
+
 
 class TestAnOldEntry:
     """Its host was there lately: the kernel sends there, and asks again five seconds later."""
@@ -385,6 +481,16 @@ class TestAnOldEntry:
         assert it.leave([trial(host(16))]) == []
         assert len(it.gate.release(0.1, 256)) == 1
         assert len(it.leave(trial(host(n)) for n in range(17, 30))) == 13
+
+    def test_whose_turn_comes_later_does_not_wait_either(self) -> None:
+        it = Gate()
+        it.leave(trial(host(n)) for n in range(16))
+        first, other, second = trial(host(16)), trial(host(17)), trial(host(16), 2)
+        assert it.leave([first, other, second]) == []
+        it.gate.answered(host(0), 0.0)
+        assert it.gate.release(0.0, 1) == [first]
+        it.kernel.says = {host(16): Resolution.AGED}
+        assert it.gate.release(0.1, 256) == [other, second]
 
     def test_its_silence_waits_for_what_the_kernel_finds(self) -> None:
         it, opener = self.aged()
@@ -446,6 +552,7 @@ class TestATableThatCannotBeRead:
         assert len(it.leave(trial(host(n)) for n in range(2, 40))) == 15
         assert it.gate.release(3.1, 256) == []
         assert len(it.gate.release(3.3, 256)) == 16
+        assert it.leave([trial(host(1), 2)], 3.4) == [], "its entry may be gone by now: it is asked for anew"
 
 
 def test_it_reads_the_table_ten_times_a_second_and_only_while_somebody_waits() -> None:

@@ -17,6 +17,7 @@ from scanner.model import Place
 Entries = Callable[[int], dict[NeighbourKey, Resolution] | None]
 
 _ASKING_S = 3.2  # three requests, a second apart
+_SURELY_ASKED_S = 2.5
 _MOST_ASKINGS = 4  # so often that time, while the table has an entry that says how it goes on
 _CHECKING_S = 8.4  # an aged entry is used for five seconds, then its host is asked three times
 _LOOK_S, _SOONER_S = 0.1, 0.08  # how often it is read; so much sooner where that decides
@@ -58,9 +59,14 @@ class Asked:
         self.at = now
         return self._askings <= _MOST_ASKINGS
 
-    def is_resolving(self) -> None:
-        """The kernel keeps what is sent there."""
-        self.held_back = True
+    def understood(self, word: Resolution | None, now: float) -> Resolution | None:
+        """What the table's word on it means, None where it has none: an entry that is gone after the time that asking
+        takes has failed. A full table drops those at once, and of the others only old ones (net/core/neighbour.c)."""
+        if word is Resolution.RESOLVING and self.opener.attempts:
+            self.held_back = True
+        if word is None and self.held_back:
+            return Resolution.FAILED if now - self.at >= _SURELY_ASKED_S else Resolution.RESOLVING
+        return word
 
     def is_missed(self) -> bool:
         """Its probe has left, and there is no entry. Whether that was seen often enough to say that there is none."""
@@ -152,7 +158,7 @@ class AskedNeighbours:
             return {}
         said: dict[Place, Resolution | None] = {}
         for place, asked in (*self._asked.items(), *self._aged.items()):
-            word = self._table.get(asked.key)
+            word = asked.understood(self._table.get(asked.key), now)
             if _is_news(asked, word):
                 said[place] = word
         return said
@@ -162,7 +168,9 @@ class AskedNeighbours:
         lately = not urgent and now < self._look_at and place.family in self._families
         if not self.tells or not (lately or self._read(now, {place.family})):
             return None
-        return self._table.get(_key_of(place))
+        word = self._table.get(_key_of(place))
+        asked = self.get(place)
+        return word if asked is None else asked.understood(word, now)
 
     def _read(self, now: float, families: set[int]) -> bool:
         """Whether the table was read now; once for all that happened by then."""
@@ -193,8 +201,6 @@ class AskedNeighbours:
 
 def _is_news(asked: Asked, word: Resolution | None) -> bool:
     """Whether the table's word on it tells something new."""
-    if word is Resolution.RESOLVING and asked.opener.attempts:
-        asked.is_resolving()
     if word is None:
         return asked.opener.attempts > 0 and asked.is_missed()
     if word is Resolution.FAILED:

@@ -107,7 +107,6 @@ class Neighbours:
 
     def heard(self, trials: list[Trial], now: float) -> None:
         """These have a verdict: somebody is there, or nobody."""
-        self._held_back.difference_update(trials)
         for trial in trials:
             if trial.path.attached and (verdict := trial.verdict) is not None:
                 place = trial.endpoint.place
