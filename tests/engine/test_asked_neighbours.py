@@ -86,10 +86,13 @@ def test_an_address_that_was_typed_with_its_link_is_found_all_the_same() -> None
 def test_what_others_made_the_kernel_ask_for_before_tells_nothing() -> None:
     words = table((DEAD, Resolution.RESOLVING))
     asked = AskedNeighbours(9, lambda family: words)
-    asked.ask(opener(DEAD, left=False), 0.0)
+    trial = opener(DEAD, left=False)
+    asked.ask(trial, 0.0)
     asked.look(0.1)
     words.clear()
     assert asked.look(3.0) == {}
+    trial.attempts = 1
+    assert [asked.look(now) for now in (3.2, 3.4)] == [{}, {trial.endpoint.place: None}]
 
 
 def test_what_was_read_of_one_family_says_nothing_of_the_other() -> None:
