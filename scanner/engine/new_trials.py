@@ -12,7 +12,9 @@ from scanner.model import Endpoint
 class Source(Protocol):
     """Where targets come from: `targets.feed.Feed`, or a list in a test."""
 
-    def take(self, n: int) -> list[Endpoint]: ...
+    def take(self, n: int, *, ahead: bool = False) -> list[Endpoint]:
+        """The next targets, at most `n`; `ahead`: of hosts that have answered, if it knows of any."""
+        ...
 
     @property
     def exhausted(self) -> bool: ...
@@ -28,12 +30,12 @@ class NewTrials:
         self._source = source
         self._paths = paths
 
-    def take(self, most: int) -> list[Trial]:
+    def take(self, most: int, *, ahead: bool) -> list[Trial]:
         """The next targets. Neighbours in the queue mostly share path and request, so their patience is found once."""
         of = self._paths.of
         trials = []
         last_path, last_requests, patience = None, None, 0.0
-        for endpoint in self._source.take(most):
+        for endpoint in self._source.take(most, ahead=ahead):
             location, requests = of(endpoint.place), endpoint.requests
             if location.path is not last_path or requests is not last_requests:
                 last_path, last_requests = location.path, requests

@@ -3,8 +3,8 @@
 Pure: it is told what happened and when, and says what to launch; it never reads a clock or touches a socket.
 
 In what order: the sentinels that belong beside what was sent (`truth/sentinels.py`); what was held back and need not
-wait any longer (`brakes/gates.py`); the silent that are due again, and those that met a "no" (`brakes/recess.py`); new
-targets.
+wait any longer (`brakes/gates.py`); those who are due again, after silence or a "no" (`brakes/recess.py`), and the new
+targets: both first of hosts that have answered anything, then of all others.
 """
 
 from collections import deque
@@ -59,12 +59,13 @@ class Schedule:
         self._new_trials = NewTrials(source, self.paths)
         self._gates = Gates(neighbours, host_rate)
         self._ready: deque[Trial] = deque()
+        self._unheard: deque[Trial] = deque()  # due again, to hosts that never answered
         self._recess = Recess()
         self._silence = Silence(
             self.paths,
             self._gates,
             total=lambda: source.total,
-            again=self._ready.append,
+            again=self._again,
             later=self._recess.hold,
             listened=self._listened if self.promises else None,
         )
@@ -91,12 +92,19 @@ class Schedule:
             self._end_recess(now)
         while ready and len(batch) < quota:
             self._gates.admit(ready.popleft(), batch, now)
-        self._grant_new(batch, now, quota)
+        self._grant_new(batch, now, quota, ahead=True)
+        while self._unheard and len(batch) < quota:
+            self._gates.admit(self._unheard.popleft(), batch, now)
+        self._grant_new(batch, now, quota, ahead=False)
         if self._silence.watched_paths.paths:
             batch = self._silence.sentinels.beside(batch, sentinels, now, quota)
         if self.promises:
             self._promise(batch, now)
         return batch
+
+    def _again(self, trial: Trial) -> None:
+        """It was silent, and is due again."""
+        (self._ready if trial.urgent or trial.location.answers else self._unheard).append(trial)
 
     def _end_recess(self, now: float) -> None:
         for trial in self._recess.due(now):
@@ -127,11 +135,11 @@ class Schedule:
         if self._host_rate is not None:
             self._host_rate.launched(now)
 
-    def _grant_new(self, batch: list[Trial], now: float, quota: int) -> None:
+    def _grant_new(self, batch: list[Trial], now: float, quota: int, *, ahead: bool) -> None:
         room = quota - len(batch)
-        if room <= 0 or len(self._gates) + len(self._recess) >= _MOST_HELD:
+        if room <= 0 or len(self._gates) + len(self._recess) >= _MOST_HELD * (1 + ahead):
             return
-        trials = self._new_trials.take(room)
+        trials = self._new_trials.take(room, ahead=ahead)
         if not (self._gates.rated or self.paths.any_attached):
             batch += trials
             return
@@ -142,7 +150,7 @@ class Schedule:
             room = min(quota - len(batch), _MOST_LOOKED_AT - looked_at)
             if room <= 0 or not self._gates.any_resolved:
                 return
-            trials = self._new_trials.take(room)  # in place of those to whom no probe leaves
+            trials = self._new_trials.take(room, ahead=ahead)  # in place of those to whom no probe leaves
             looked_at += len(trials)
 
     # What became of it
@@ -226,12 +234,17 @@ class Schedule:
     @property
     def done(self) -> bool:
         """Nothing left to launch and nobody waits for evidence."""
-        return not (self._ready or self._gates or self._silence or self._recess) and self._source.exhausted
+        return (
+            not (self._ready or self._unheard or self._gates or self._silence or self._recess)
+            and self._source.exhausted
+        )
 
     def delay(self, now: float) -> float:
         """Seconds until something may be launched that may not be now; 0 when something can, 0.05 at most."""
         if self._rate is not None and self._rate.room(now) < 1:
             return min(0.05, self._rate.delay(now))
-        if self._ready or self._short_of_tokens:  # the token it lacked has come since: at high rates that is usual
+        if (
+            self._ready or self._unheard or self._short_of_tokens
+        ):  # the token it lacked has come since: at high rates that is usual
             return 0.0
         return min(0.05, self._gates.delay(now), self._recess.delay(now))

@@ -100,6 +100,11 @@ class Note:
         self.mute = 0
         self.refused: Endpoint | None = None
 
+    @property
+    def answers(self) -> bool:
+        """Whether the host itself has answered anything."""
+        return self.verdicts > self.mute
+
     def forget_source(self) -> None:
         """Probes cannot leave from there any more."""
         self.source = ""

@@ -60,10 +60,11 @@ class Feed:
             what = f"{many(built.left_out.other_family, 'numeric host was', 'numeric hosts were')} left out"
             self._warnings.append(f"{what}: not IPv{settings.family} (-{settings.family}, or the family of -S)")
 
-    def take(self, n: int) -> list[Endpoint]:
-        """The next endpoints, at most `n`; maybe none while names still resolve."""
+    def take(self, n: int, *, ahead: bool = False) -> list[Endpoint]:
+        """The next endpoints, at most `n`; maybe none while names still resolve. `ahead`: of hosts that have answered,
+        which go before all others."""
         self.hear()
-        out = self._turns.take(n)
+        out = self._turns.take(n, ahead=ahead)
         if self.pending:
             self._probed_before.sent(out)
         return out

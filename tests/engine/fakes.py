@@ -480,7 +480,9 @@ class ListSource:
         self.taken = 0
         self._late = late
 
-    def take(self, n: int) -> list[Endpoint]:
+    def take(self, n: int, *, ahead: bool = False) -> list[Endpoint]:
+        if ahead:
+            return []
         if self._late:
             self._late -= 1
             return []

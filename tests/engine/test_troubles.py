@@ -152,10 +152,10 @@ class TestRowsFirst:
 
     def test_a_failure_of_the_source(self) -> None:
         class Failing(ListSource):
-            def take(self, n: int) -> Any:
+            def take(self, n: int, *, ahead: bool = False) -> Any:
                 if len(kernel.sent) > 20:
                     raise MemoryError
-                return super().take(n)
+                return super().take(n, ahead=ahead)
 
         kernel = FakeKernel(lambda *_: Answer(0.0, "open"))
         assert len(until_it_fails(kernel, MemoryError, Failing([HOST], PORTS))) == len(kernel.sent)

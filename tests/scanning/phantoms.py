@@ -69,13 +69,13 @@ class LateSource(ListSource):
         """Puts them in another order."""
         Random(seed).shuffle(self.endpoints)
 
-    def take(self, n: int) -> list[Endpoint]:
+    def take(self, n: int, *, ahead: bool = False) -> list[Endpoint]:
         if self._kernel.now >= self._at:
             first = self.endpoints[0]
             first.place.ports += len(self._more)
             self.endpoints += [Endpoint(first.place, port, first.requests) for port in self._more]
             self._more = []
-        return super().take(n)
+        return super().take(n, ahead=ahead)
 
 
 class Sweep:

@@ -23,7 +23,9 @@ class ListFeed:
         self.ready: list[Result] = []
         self.remembered: list[Result] = []
 
-    def take(self, n: int) -> list[Endpoint]:
+    def take(self, n: int, *, ahead: bool = False) -> list[Endpoint]:
+        if ahead:
+            return []
         if self._fails is not None and not self._endpoints:
             raise self._fails
         taken, self._endpoints = self._endpoints[:n], self._endpoints[n:]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.model import Place, Request
+from scanner.model import Note, Place, Request
 from scanner.targets.grammar.addresses import V4
 from scanner.targets.space.late_endpoints import Lane, Lanes
 from scanner.targets.space.port_table import PortTable
@@ -91,3 +91,28 @@ def test_addresses_take_turns(sizes: list[int], portions: list[int]) -> None:
         out += [(each.port, int(each.place.address)) for each in some]
         turn += 1
     assert out == sorted((port, number) for number, size in enumerate(sizes) for port in range(1, size + 1))
+
+
+def test_lanes_that_have_answered_go_ahead_of_those_that_had_a_turn() -> None:
+    lanes = Lanes()
+    for number in range(3):
+        place = Place(f"10.9.0.{number}", V4, ports=4)
+        place.note = Note()
+        lanes.add((V4, number, 0), Lane(place, PortTable((1, 2, 3, 4), (Request(),))))
+    first = lanes.take(3)
+    first[1].place.note.verdicts = 1
+    assert lanes.take(9, ahead=True) == [], "what it said is seen at its next turn"
+    assert [(each.place.address, each.port) for each in lanes.take(3)] == [
+        ("10.9.0.0", 2), ("10.9.0.1", 2), ("10.9.0.1", 3),
+    ]  # fmt: skip
+    late = Place("10.9.0.9", V4, ports=2)
+    late.note = Note()
+    lanes.add((V4, 9, 0), Lane(late, PortTable((1, 2), (Request(),))))
+    assert [(each.place.address, each.port) for each in lanes.take(1, ahead=True)] == [("10.9.0.1", 4)]
+    assert len(lanes) == 3
+    rest = [(each.place.address, each.port) for each in lanes.take(20)]
+    assert rest == [
+        ("10.9.0.9", 1), ("10.9.0.2", 2), ("10.9.0.0", 3), ("10.9.0.9", 2), ("10.9.0.2", 3), ("10.9.0.0", 4),
+        ("10.9.0.2", 4),
+    ]  # fmt: skip
+    assert len(lanes) == 0

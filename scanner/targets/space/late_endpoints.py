@@ -75,11 +75,13 @@ class Lanes:
 
     def __init__(self) -> None:
         self._all: dict[tuple[int, int, int], Lane] = {}
-        self._turns: deque[Lane] = deque()
+        self._new: deque[Lane] = deque()  # those who had no turn yet
+        self._answering: deque[Lane] = deque()
+        self._silent: deque[Lane] = deque()
 
     def __len__(self) -> int:
         """How many have ports left."""
-        return len(self._turns)
+        return len(self._new) + len(self._answering) + len(self._silent)
 
     def get(self, address: tuple[int, int, int]) -> Lane | None:
         """The lane of an address, if it has one."""
@@ -89,22 +91,25 @@ class Lanes:
         """Add a new lane."""
         self._all[address] = lane
         if lane.ports:
-            self._turns.append(lane)
+            self._new.append(lane)
 
     def append(self, lane: Lane, port: int, request: Request) -> None:
         """Add one more port to a lane, which may have run out of ports before."""
         idle = lane.at == len(lane.ports)
         lane.append(port, request)
         if idle:
-            self._turns.append(lane)
+            self._silent.append(lane)
 
-    def take(self, n: int) -> list[Endpoint]:
-        """The next endpoints, at most `n`, one from each lane in turn."""
-        turns = self._turns
+    def take(self, n: int, *, ahead: bool = False) -> list[Endpoint]:
+        """The next endpoints, at most `n`, one from each lane in turn: after the first port of each, those go ahead
+        that had answered by their turn before. `ahead`: those alone."""
         out: list[Endpoint] = []
-        while turns and len(out) < n:
+        while len(out) < n:
+            turns = self._answering if ahead else self._new or self._answering or self._silent
+            if not turns:
+                break
             lane = turns.popleft()
             out.append(lane.next())
             if lane.at < len(lane.ports):
-                turns.append(lane)
+                (self._answering if lane.place.note.answers else self._silent).append(lane)
         return out

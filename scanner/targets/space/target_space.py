@@ -64,6 +64,20 @@ class Space:
         if self.count > MOST_TARGETS:
             raise TargetError(too_many(self.count))
 
+    @property
+    def keeps_places(self) -> bool:
+        """Whether an address with several ports has the same `Place` for all of them."""
+        return self._keeps
+
+    def several(self) -> list[tuple[Place, PortTable]]:
+        """The hosts with more than one port, those with the most first. Only where it keeps places."""
+        return self._segment_rows(self._segment(self.hosts)) if self.hosts < self.count else []
+
+    def level(self, index: int) -> int:
+        """Which of its host's ports the endpoint with this index is, 0 for the first."""
+        segment = self._segment(index)
+        return self._levels[segment] + (index - self._starts[segment]) // self._hosts[segment]
+
     def __len__(self) -> int:
         return self.count
 

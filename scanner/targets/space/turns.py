@@ -13,15 +13,15 @@ class Turns:
         self._lanes = lanes
         self._owed = 0.0  # what the lanes are owed of the endpoints handed out, carried from call to call
 
-    def take(self, n: int) -> list[Endpoint]:
-        """The next endpoints, at most `n`."""
+    def take(self, n: int, *, ahead: bool = False) -> list[Endpoint]:
+        """The next endpoints, at most `n`; `ahead`: of hosts that have answered, which go before all others."""
         lanes = self._lanes
         if not lanes:
-            return self._walk.take(n)
-        out = lanes.take(self._lanes_share(n))
-        out += self._walk.take(n - len(out))
+            return self._walk.take(n, ahead=ahead)
+        out = lanes.take(self._lanes_share(n), ahead=ahead)
+        out += self._walk.take(n - len(out), ahead=ahead)
         if len(out) < n:
-            out += lanes.take(n - len(out))
+            out += lanes.take(n - len(out), ahead=ahead)
         return out
 
     def _lanes_share(self, n: int) -> int:

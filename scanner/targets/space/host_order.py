@@ -1,0 +1,127 @@
+"""Whose port comes next, once every host has been asked for its first: hosts that have answered anything go ahead.
+
+Most addresses of a network are nobody's, and each of their ports takes a whole timeout, twice. So the ports of those
+who answer are found in the first seconds, and nothing is left out: only the order changes. Among those who answer, and
+among those who do not, it stays level by level: one port of each host, then the next, those furthest behind first.
+
+Who answers, the engine notes at each place (`Note.answers`). Looking it up costs little, and is done for all who are
+silent once for every few endpoints that go out.
+"""
+
+from scanner.model import Endpoint, Place
+from scanner.targets.space.port_table import PortTable
+
+Row = tuple[Place, PortTable]
+_LOOK_EVERY = 0.25  # of so many as are silent: endpoints that go out between two looks at them
+_AT_LEAST, _A_CALL = 256, 64  # but so many, where each call counts for some even if nothing goes out
+
+
+class Queue:
+    """Hosts, in groups by the level of their next port; its length is how many hosts."""
+
+    def __init__(self) -> None:
+        self._groups: dict[int, list[Row]] = {}
+        self._at: dict[int, int] = {}  # how many of a group have gone
+
+    def __len__(self) -> int:
+        return sum(map(len, self._groups.values())) - sum(self._at.values())
+
+    def __bool__(self) -> bool:
+        return bool(self._groups)
+
+    def add(self, level: int, rows: list[Row]) -> None:
+        """These go on with that level."""
+        group = self._groups.get(level)
+        if group is None:
+            self._groups[level] = rows
+        else:
+            group += rows
+
+    def next(self, n: int) -> tuple[range, list[Row]]:
+        """Those who are furthest behind, and which levels are theirs: at most `n` endpoints, at least one. They are not
+        in the queue any more. Only where there are some."""
+        level = min(self._groups)
+        at = self._at.pop(level, 0)
+        group = self._groups.pop(level)
+        left = len(group) - at
+        if left > n:
+            self._groups[level], self._at[level] = group, at + n
+            return range(level, level + 1), group[at : at + n]
+        rows = group[at:] if at else group
+        levels = n // left
+        if levels > 1:
+            levels = min(levels, min(len(table.ports) for _, table in rows) - level)
+            levels = min([levels, *(other - level for other in self._groups)])
+        return range(level, level + max(1, levels)), rows
+
+    def take_out_answering(self) -> list[tuple[int, list[Row]]]:
+        """Those who have answered by now, by level. They are not in the queue any more."""
+        out = []
+        for level in list(self._groups):
+            rows = self._groups[level][self._at.pop(level, 0) :]
+            answering = [row for row in rows if row[0].note.answers]
+            if answering:
+                out.append((level, answering))
+                rows = [row for row in rows if not row[0].note.answers]
+            if rows:
+                self._groups[level] = rows
+            else:
+                del self._groups[level]
+        return out
+
+    def level_of(self, place: Place) -> int | None:
+        """The level of a host's next port; None if the host is not here. Slow."""
+        for level, group in self._groups.items():
+            if any(row[0] is place for row in group[self._at.get(level, 0) :]):
+                return level
+        return None
+
+
+class HostOrder:
+    """The ports of these hosts from the second on; its length is how many hosts have some left."""
+
+    def __init__(self, rows: list[Row]) -> None:
+        self._answering, self._silent = Queue(), Queue()
+        self._silent.add(1, [row for row in rows if len(row[1].ports) > 1])
+        self._since_look = _AT_LEAST
+
+    def __len__(self) -> int:
+        return len(self._answering) + len(self._silent)
+
+    def take(self, n: int, *, ahead: bool = False) -> list[Endpoint]:
+        """The next endpoints, at most `n`; `ahead`: those alone whose hosts have answered."""
+        self._look()
+        out: list[Endpoint] = []
+        while len(out) < n:
+            queue = self._answering or self._silent
+            if not queue or (ahead and queue is self._silent):
+                break
+            levels, rows = queue.next(n - len(out))
+            out += [
+                Endpoint(place, table.ports[level], table.shared if table.each is None else table.requests(level))
+                for level in levels
+                for place, table in rows
+            ]
+            self._go_on(queue, levels.stop, rows)
+        self._since_look += _A_CALL + len(out)
+        return out
+
+    def _go_on(self, queue: Queue, level: int, rows: list[Row]) -> None:
+        """They have had all ports before that level."""
+        rows = [row for row in rows if len(row[1].ports) > level]
+        if rows:
+            queue.add(level, rows)
+
+    def _look(self) -> None:
+        """Whoever has answered since the last look goes ahead from now on."""
+        if self._since_look >= max(_AT_LEAST, _LOOK_EVERY * len(self._silent)):
+            self._since_look = 0
+            for level, rows in self._silent.take_out_answering():
+                self._answering.add(level, rows)
+
+    def is_out(self, place: Place, level: int) -> bool:
+        """Whether that port of a host has gone out. Slow, for rare cases."""
+        following = self._answering.level_of(place)
+        if following is None:
+            following = self._silent.level_of(place)
+        return following is None or level < following
