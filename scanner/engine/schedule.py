@@ -81,8 +81,7 @@ class Schedule:
             self._short_of_tokens = quota <= 0 < room
         if quota <= 0:
             return []
-        if self._ramp < _AT_ONCE:
-            self._ramp *= 2  # an unresolved next hop queues only so much: the first turns are small
+        self._ramp = min(_AT_ONCE, self._ramp * 2)  # an unresolved next hop queues only so much: first turns are small
         sentinels = self._silence.sentinels.due(now, quota)
         quota -= len(sentinels)
         batch: list[Trial] = []

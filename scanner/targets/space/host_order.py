@@ -11,16 +11,16 @@ silent once for every few endpoints that go out.
 from scanner.model import Endpoint, Place
 from scanner.targets.space.port_table import PortTable
 
-Row = tuple[Place, PortTable]
+HostRow = tuple[Place, PortTable]
 _LOOK_EVERY = 0.25  # of so many as are silent: endpoints that go out between two looks at them
 _AT_LEAST, _A_CALL = 256, 64  # but so many, where each call counts for some even if nothing goes out
 
 
-class Queue:
+class HostQueue:
     """Hosts, in groups by the level of their next port; its length is how many hosts."""
 
     def __init__(self) -> None:
-        self._groups: dict[int, list[Row]] = {}
+        self._groups: dict[int, list[HostRow]] = {}
         self._at: dict[int, int] = {}  # how many of a group have gone
 
     def __len__(self) -> int:
@@ -29,7 +29,7 @@ class Queue:
     def __bool__(self) -> bool:
         return bool(self._groups)
 
-    def add(self, level: int, rows: list[Row]) -> None:
+    def add(self, level: int, rows: list[HostRow]) -> None:
         """These go on with that level."""
         group = self._groups.get(level)
         if group is None:
@@ -37,7 +37,7 @@ class Queue:
         else:
             group += rows
 
-    def next(self, n: int) -> tuple[range, list[Row]]:
+    def next(self, n: int) -> tuple[range, list[HostRow]]:
         """Those who are furthest behind, and which levels are theirs: at most `n` endpoints, at least one. They are not
         in the queue any more. Only where there are some."""
         level = min(self._groups)
@@ -54,7 +54,7 @@ class Queue:
             levels = min([levels, *(other - level for other in self._groups)])
         return range(level, level + max(1, levels)), rows
 
-    def take_out_answering(self) -> list[tuple[int, list[Row]]]:
+    def take_out_answering(self) -> list[tuple[int, list[HostRow]]]:
         """Those who have answered by now, by level. They are not in the queue any more."""
         out = []
         for level in list(self._groups):
@@ -69,19 +69,20 @@ class Queue:
                 del self._groups[level]
         return out
 
-    def level_of(self, place: Place) -> int | None:
-        """The level of a host's next port; None if the host is not here. Slow."""
+    def ports_left(self, place: Place) -> tuple[int, ...]:
+        """The ports of a host that are still to come; none if it is not here. Slow."""
         for level, group in self._groups.items():
-            if any(row[0] is place for row in group[self._at.get(level, 0) :]):
-                return level
-        return None
+            for other, table in group[self._at.get(level, 0) :]:
+                if other is place:
+                    return table.ports[level:]
+        return ()
 
 
 class HostOrder:
     """The ports of these hosts from the second on; its length is how many hosts have some left."""
 
-    def __init__(self, rows: list[Row]) -> None:
-        self._answering, self._silent = Queue(), Queue()
+    def __init__(self, rows: list[HostRow]) -> None:
+        self._answering, self._silent = HostQueue(), HostQueue()
         self._silent.add(1, [row for row in rows if len(row[1].ports) > 1])
         self._since_look = _AT_LEAST
 
@@ -106,7 +107,7 @@ class HostOrder:
         self._since_look += _A_CALL + len(out)
         return out
 
-    def _go_on(self, queue: Queue, level: int, rows: list[Row]) -> None:
+    def _go_on(self, queue: HostQueue, level: int, rows: list[HostRow]) -> None:
         """They have had all ports before that level."""
         rows = [row for row in rows if len(row[1].ports) > level]
         if rows:
@@ -119,9 +120,6 @@ class HostOrder:
             for level, rows in self._silent.take_out_answering():
                 self._answering.add(level, rows)
 
-    def is_out(self, place: Place, level: int) -> bool:
+    def is_out(self, place: Place, port: int) -> bool:
         """Whether that port of a host has gone out. Slow, for rare cases."""
-        following = self._answering.level_of(place)
-        if following is None:
-            following = self._silent.level_of(place)
-        return following is None or level < following
+        return port not in (self._answering.ports_left(place) or self._silent.ports_left(place))

@@ -62,8 +62,8 @@ class SpaceWalk:
                 return False
             self._joining.setdefault(index, []).append(request)
             return True
-        level, endpoint = self.space.level(index), self.space.pick(index)
-        if level == 0 or self._order.is_out(endpoint.place, level):
+        endpoint = self.space.pick(index)
+        if self._order.is_out(endpoint.place, endpoint.port):
             return False
         self._joining.setdefault((endpoint.place, endpoint.port), []).append(request)
         return True

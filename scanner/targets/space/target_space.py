@@ -73,11 +73,6 @@ class Space:
         """The hosts with more than one port, those with the most first. Only where it keeps places."""
         return self._segment_rows(self._segment(self.hosts)) if self.hosts < self.count else []
 
-    def level(self, index: int) -> int:
-        """Which of its host's ports the endpoint with this index is, 0 for the first."""
-        segment = self._segment(index)
-        return self._levels[segment] + (index - self._starts[segment]) // self._hosts[segment]
-
     def __len__(self) -> int:
         return self.count
 
@@ -250,6 +245,5 @@ class Space:
 
 def too_many(count: int) -> str:
     """What to say about this many targets."""
-    return (
-        f"{count:,} targets are too many for one scan (at most {MOST_TARGETS:,}); write smaller networks or fewer ports"
-    )
+    most = f"at most {MOST_TARGETS:,}"
+    return f"{count:,} targets are too many for one scan ({most}); write smaller networks or fewer ports"
