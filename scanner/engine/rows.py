@@ -53,7 +53,9 @@ class Rows:
             place, requests, location = endpoint.place, endpoint.requests, trial.location
             network = location.network
             if network.collecting:
-                trial.path.heard(endpoint, network, refused=True, attempts=1, rtt_ms=trial.rtt_ms, now=now)
+                location.path.heard(endpoint, network, refused=True, attempts=1, rtt_ms=trial.rtt_ms, now=now)
+            if location.big:
+                location.refused_first(endpoint, trial.rtt_ms, now)
             location.verdicts += 1
             location.refused = endpoint
             if len(requests) == 1:
