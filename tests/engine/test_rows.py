@@ -1,5 +1,6 @@
 """The only maker of judged rows: one for each request, and what is noted about places and paths."""
 
+from scanner.engine.flight.probe import Denial
 from scanner.engine.flight.verdict import OPEN, REFUSED, TIMEOUT, Verdict
 from scanner.engine.rows import Rows
 from scanner.engine.trial import Sentinel, Trial
@@ -81,6 +82,13 @@ def test_an_answer_to_a_later_attempt_is_flipped() -> None:
     assert shown(rows.take()) == [(1, "open", "syn-ack", "", 2, "flipped")]
 
 
+def test_a_final_no_after_others_is_counted_as_in_doubt() -> None:
+    rows, late = Rows(), trial(Path(1000), verdict=Verdict(State.UNREACHABLE, "port-unreach", "r"))
+    late.attempts, late.denials = 2, (Denial(1, late.verdict, 1.0),)
+    rows.add_judged([late], STAMP)
+    assert rows.denied == {"flipped": 1}
+
+
 def test_silence_that_stands_is_counted_by_its_doubt() -> None:
     rows, path = Rows(), Path(1000)
     silent = trial(path, verdict=TIMEOUT, requests=(REQUEST, REQUEST))
@@ -88,5 +96,6 @@ def test_silence_that_stands_is_counted_by_its_doubt() -> None:
     rows.add_finished(silent, STAMP, "unverified")
     assert shown(rows.take()) == [(1, "timeout", "no-response", "", 2, "unverified")] * 2
     assert (rows.timeouts, path.counts.answers) == ({"unverified": 2}, 0)
-    rows.add_finished(trial(path, verdict=Verdict(State.UNREACHABLE, "net-unreach", "r")), STAMP, "")
-    assert path.counts.answers == 1
+    for doubt in ("", "unverified"):
+        rows.add_finished(trial(path, verdict=Verdict(State.UNREACHABLE, "net-unreach", "r")), STAMP, doubt)
+    assert (path.counts.answers, rows.denied) == (2, {"": 1, "unverified": 1})
