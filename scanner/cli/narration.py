@@ -44,6 +44,8 @@ class Narration:
             record.tally,
             record.probing_s,
             attempts=self._scan.attempts,
+            hosts=self._scan.hosts,
+            answering=self._scan.answering,
             complete=self._scan.complete,
             look=look,
         )

@@ -143,7 +143,7 @@ class Run:
                         progress.hide()  # rows may be about to appear on the same terminal
                 outputs.write(batch)
                 self._narration.catch_up()
-                progress.update(tally.rows, scan.total, tally.open)
+                progress.update(tally.rows, scan.total, tally.open, scan.answering, scan.hosts)
                 if outputs.all_lost:
                     break
         self._narration.catch_up()

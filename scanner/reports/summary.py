@@ -6,7 +6,7 @@ from scanner.model import Doubt, State
 from scanner.reports.counts import Tally
 from scanner.reports.painted import STATE_STYLE, Look
 from scanner.words.plain import plain
-from scanner.words.shown_text import many
+from scanner.words.shown_text import hosts_answer, many
 
 #: What a value of `doubt` means to somebody who reads it for the first time.
 DOUBTS: dict[str, str] = {
@@ -26,17 +26,23 @@ def summary(
     seconds: float,
     *,
     attempts: int = 0,
+    hosts: int = 0,
+    answering: int = 0,
     notes: Sequence[str] = (),
     complete: bool = True,
     look: Look | None = None,
 ) -> str:
     """The summary, as lines without a final newline.
 
-    `attempts` are all connection attempts; without them the rate is that of the rows. `notes` are warnings
-    in whole sentences. `look` says whether to use colour.
+    `attempts` are all connection attempts; without them the rate is that of the rows. `hosts`: how many were probed, of
+    which so many are `answering`; 0 where nobody knows. `notes` are warnings in whole sentences. `look` says whether to
+    use colour.
     """
     look = look or Look()
     lines = [_counts(tally, seconds, attempts, complete, look)]
+    if hosts > 1:
+        silent = f", {hosts - answering:,} answer nothing" if complete and answering < hosts else ""
+        lines.append(f"{hosts_answer(answering, hosts)}{silent}")
     if tally.met or tally.unmet:
         unmet = f"{tally.unmet:,} not met"
         lines.append(f"expectations: {tally.met:,} met, {look.paint(unmet, 'bad') if tally.unmet else unmet}")

@@ -127,6 +127,16 @@ class Scan:
         return self._feed.total
 
     @property
+    def hosts(self) -> int:
+        """Hosts to be probed, as far as is known now; 0 where there are too many to tell them apart."""
+        return self._feed.hosts
+
+    @property
+    def answering(self) -> int:
+        """How many of them have answered anything so far: open, refused, or an ICMP error of their own."""
+        return min(self._engine.rows.answering, self._feed.hosts)
+
+    @property
     def warnings(self) -> list[str]:
         """Plain one-line warnings so far, in the order in which they came."""
         return self._warnings.gather((*self._feed.warnings, *self._engine.warnings))

@@ -18,6 +18,7 @@ class FakeScan:
 
     def __init__(self, *, attempts: int = 0, told: Iterable[str] = ()) -> None:
         self.attempts = attempts
+        self.hosts = self.answering = 0
         self.complete = False
         self.warnings: list[str] = []
         self.details: list[str] = []

@@ -46,6 +46,14 @@ def test_the_last_words(explained: bool, capsys: pytest.CaptureFixture[str]) -> 
     assert rest == (["Where it stops:", "1 target: silent after 10.1.0.1 (hop 3)"] if explained else [])
 
 
+def test_the_last_words_say_how_many_hosts_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    scan = FakeScan()
+    scan.hosts, scan.answering, scan.complete = 254, 20, True
+    record = ScanRecord(scan.as_scan(), NOTHING_CHOSEN, "here", None)
+    Narration(scan.as_scan(), print, verbose=False).summarise(record, explained=False)
+    assert capsys.readouterr().err.splitlines()[1] == "20 of 254 hosts answer, 234 answer nothing"
+
+
 def test_in_a_window_the_last_words_are_folded(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -40,6 +40,21 @@ def test_expectations_doubts_and_notes() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("hosts", "answering", "complete", "said"),
+    [
+        (254, 20, True, ["20 of 254 hosts answer, 234 answer nothing"]),
+        (1024, 1024, True, ["1,024 of 1,024 hosts answer"]),
+        (254, 20, False, ["20 of 254 hosts answer"]),
+        (1, 0, True, []),
+        (0, 0, True, []),
+    ],
+)
+def test_how_many_hosts_answer(hosts: int, answering: int, complete: bool, said: list[str]) -> None:
+    _, *lines = summary(tally("open"), 1, hosts=hosts, answering=answering, complete=complete).splitlines()
+    assert lines == said
+
+
 def test_nothing_at_all() -> None:
     assert summary(Tally(), 0) == "0 targets: none probed in 0.000 s"
 

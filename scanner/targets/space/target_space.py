@@ -64,6 +64,11 @@ class Space:
         if self.count > MOST_TARGETS:
             raise TargetError(too_many(self.count))
 
+    @property
+    def keeps_places(self) -> bool:
+        """Whether an address with several ports has the same `Place` for all of them."""
+        return self._keeps
+
     def __len__(self) -> int:
         return self.count
 
