@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from scanner.model import Doubt, State
 from scanner.reports.counts import Tally
 from scanner.reports.painted import STATE_STYLE, Look
+from scanner.words.durations import duration
 from scanner.words.plain import plain
 from scanner.words.shown_text import hosts_answer, many
 
@@ -63,15 +64,3 @@ def _counts(tally: Tally, seconds: float, attempts: int, complete: bool, look: L
     rate = f" ({round((attempts or tally.rows) / seconds):,} probes/s)" if seconds > 0 else ""
     early = "" if complete else "stopped early after "
     return f"{early}{many(tally.rows, 'target')}: {found or 'none probed'} in {duration(seconds)}{rate}"
-
-
-def duration(seconds: float) -> str:
-    """Seconds for people: `0.042 s`, `2.1 s`, `3 min 05 s`, `2 h 03 min`."""
-    if seconds < 0.0995:
-        return f"{seconds:.3f} s"
-    if seconds < 59.95:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes < 60:
-        return f"{minutes} min {rest:02} s"
-    return f"{minutes // 60} h {minutes % 60:02} min"

@@ -21,6 +21,7 @@ class FakeScan:
         self.hosts = self.answering = 0
         self.complete = False
         self.warnings: list[str] = []
+        self.advice: list[str] = []
         self.details: list[str] = []
         self.evidence: dict[str, Any] = {"timeouts": 0}
         self._told = list(told)

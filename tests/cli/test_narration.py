@@ -23,6 +23,16 @@ def test_each_warning_once_as_it_comes() -> None:
     assert said == ["warning: slow", "warning: lossy", "warning: slow again"]
 
 
+@pytest.mark.parametrize(("quiet", "told"), [(False, ["warning: flows", "warning: slow"]), (True, ["warning: slow"])])
+def test_what_is_about_others_is_not_told_to_who_wants_it_quiet(quiet: bool, told: list[str]) -> None:
+    scan, said = FakeScan(), list[str]()
+    narration = Narration(scan.as_scan(), said.append, verbose=False, quiet=quiet)
+    scan.warnings, scan.advice = ["flows", "slow"], ["flows"]
+    narration.catch_up()
+    narration.catch_up()
+    assert said == told
+
+
 def test_what_the_system_lacks_is_told_to_who_asks() -> None:
     scan, said = FakeScan(), list[str]()
     narration = Narration(scan.as_scan(), said.append, verbose=True)

@@ -2,7 +2,6 @@ import pytest
 
 from scanner.model import Request
 from scanner.reports import Look, Tally, summary
-from scanner.reports.summary import duration
 from tests.reports.made import result
 
 WANTED = Request(expect="open")
@@ -63,11 +62,3 @@ def test_colour_only_when_asked() -> None:
     made = tally("open", request=WANTED)
     assert "\x1b" not in summary(made, 1)
     assert "\x1b[32m1 open\x1b[0m" in summary(made, 1, look=Look(colour=True))
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(0.0421, "0.042 s"), (0.0999, "0.1 s"), (59.96, "1 min 00 s"), (185, "3 min 05 s"), (7380, "2 h 03 min")],
-)
-def test_duration(seconds: float, text: str) -> None:
-    assert duration(seconds) == text
