@@ -9,7 +9,8 @@ from scanner.api.plans import Plan
 from scanner.api.wanted import Wanted
 from scanner.engine.flight.syn_repeats import syns
 from scanner.engine.room.window import DEFAULT_WINDOW
-from scanner.scanning.flow_tables import warning
+from scanner.machine.tracking_table import tracking_table
+from scanner.scanning.flow_tables import RATE, at_once, foretold
 
 _USUAL_RATE = 20_000.0  # attempts a second that an ordinary machine makes
 
@@ -25,17 +26,37 @@ class Forecast(NamedTuple):
 
 def forecast(plan: Plan, wanted: Wanted) -> Forecast:
     """What a scan of this plan would take."""
+    best, worst = _estimated(plan, wanted, wanted.scan_options().rate)
+    entries = at_once(plan.routed * _attempts(plan), worst, _own_room())
+    return Forecast(best, worst, foretold(entries, worst_at(plan, wanted, RATE)))
+
+
+def worst_at(plan: Plan, wanted: Wanted, rate: float) -> float:
+    """Seconds that a scan takes if nothing answers, at that rate (SYNs a second)."""
+    return _estimated(plan, wanted, rate)[1]
+
+
+def _estimated(plan: Plan, wanted: Wanted, said_rate: float | None) -> tuple[float, float]:
     options, settings = wanted.scan_options(), plan.settings
     timeout = settings.timeout if settings.timeout is not None else settings.builtin.timeout_s
-    retries = settings.retries if settings.retries is not None else settings.builtin.retries
     hosts = plan.addresses + plan.names
-    rate = min(options.rate or _USUAL_RATE, _USUAL_RATE)
+    rate = min(said_rate or _USUAL_RATE, _USUAL_RATE)
     if options.host_rate and hosts:
         rate = min(rate, options.host_rate * hosts)
-    least = min(options.rate or rate, options.host_rate or rate)
-    each = syns(timeout, least) if options.rate or options.host_rate else 1
-    best, worst = estimate(plan.count, 1 + retries, timeout, rate, options.concurrency or DEFAULT_WINDOW, each)
-    return Forecast(best, worst, warning(plan.afar, hosts, options.rate, options.host_rate))
+    least = min(said_rate or rate, options.host_rate or rate)
+    each = syns(timeout, least) if said_rate or options.host_rate else 1
+    return estimate(plan.count, _attempts(plan), timeout, rate, options.concurrency or DEFAULT_WINDOW, each)
+
+
+def _attempts(plan: Plan) -> int:
+    said = plan.settings
+    return 1 + (said.retries if said.retries is not None else said.builtin.retries)
+
+
+def _own_room() -> int | None:
+    """How many attempts this host's own table lets pass: half of what is free, as `engine/room/conntrack.py` has it."""
+    table = tracking_table()
+    return max(0, table.most - (table.entries() or 0)) // 2 if table is not None else None
 
 
 def estimate(

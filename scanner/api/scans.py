@@ -1,7 +1,9 @@
 """One scan with its inside open: `Scan` hands out rows in batches, and between two of them its counts and warnings."""
 
+from scanner.api.forecast import worst_at
 from scanner.api.plans import Plan
 from scanner.api.wanted import Wanted
+from scanner.scanning.flow_tables import RATE
 from scanner.scanning.scan import Scan
 
 __all__ = ["Scan", "prepared"]
@@ -12,4 +14,4 @@ def prepared(plan: Plan, wanted: Wanted) -> Scan:
 
     Raises UsageError where one cannot be, or nothing is left to probe.
     """
-    return Scan(plan, wanted.scan_options())
+    return Scan(plan, wanted.scan_options(), lambda: worst_at(plan, wanted, RATE))

@@ -45,7 +45,7 @@ def _skipped(plan: "Plan") -> str:
 
 def _estimate(forecast: "Forecast") -> str:
     """From everything answering at once to nothing answering at all."""
-    from scanner.reports.summary import duration
+    from scanner.words.durations import duration
 
     best, worst = forecast.best_s, forecast.worst_s
     if best == worst:

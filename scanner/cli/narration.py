@@ -13,12 +13,14 @@ if TYPE_CHECKING:
 
 
 class Narration:
-    """Tells of one scan. `say` takes a line for people; `verbose`: what this system lacks is told, too."""
+    """Tells of one scan. `say` takes a line for people; `verbose`: what this system lacks is told, too; `quiet`: only
+    what the answers may suffer from."""
 
-    def __init__(self, scan: "Scan", say: Callable[[str], None], *, verbose: bool) -> None:
+    def __init__(self, scan: "Scan", say: Callable[[str], None], *, verbose: bool, quiet: bool = False) -> None:
         self._scan = scan
         self._say = say
         self._verbose = verbose
+        self._quiet = quiet
         self._warned = 0
         self._detailed = 0
 
@@ -26,7 +28,8 @@ class Narration:
         """Tells the warnings that are new."""
         warnings = self._scan.warnings
         for text in warnings[self._warned :]:
-            self._say(f"warning: {text}")
+            if not (self._quiet and text in self._scan.advice):
+                self._say(f"warning: {text}")
         self._warned = len(warnings)
         if self._verbose:
             details = self._scan.details
@@ -44,6 +47,8 @@ class Narration:
             record.tally,
             record.probing_s,
             attempts=self._scan.attempts,
+            hosts=self._scan.hosts,
+            answering=self._scan.answering,
             complete=self._scan.complete,
             look=look,
         )

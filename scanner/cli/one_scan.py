@@ -79,7 +79,7 @@ class Run:
         self._explanation = self._opened_explanation()
         self._record = ScanRecord(scan, choices, vantage, self._explanation)
         self._outputs = Outputs(progress.say, signals.stop, self._record.info)
-        self._narration = Narration(scan, progress.say, verbose=choices.say.verbose)
+        self._narration = Narration(scan, progress.say, verbose=choices.say.verbose, quiet=choices.say.quiet)
 
     def _opened_explanation(self) -> "Explanation | None":
         """That of `--explain`, if anything says where it stops: the table, the summary, or a JSON report."""
@@ -143,7 +143,7 @@ class Run:
                         progress.hide()  # rows may be about to appear on the same terminal
                 outputs.write(batch)
                 self._narration.catch_up()
-                progress.update(tally.rows, scan.total, tally.open)
+                progress.update(tally.rows, scan.total, tally.open, scan.answering, scan.hosts)
                 if outputs.all_lost:
                     break
         self._narration.catch_up()

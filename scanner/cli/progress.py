@@ -1,4 +1,4 @@
-"""The bar on stderr: done / total, rate, open, time left. The only module that knows tqdm.
+"""The bar on stderr: done / total, time left, rate, open, hosts that answer. The only module that knows tqdm.
 
 The scan counts for itself and looks in here once a turn; the bar is drawn ten times a second at most, whatever
 the speed. Words for people go through `say`, which puts them above the bar. `Silent` is the bar that is none.
@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from scanner.cli import stderr
 from scanner.cli.streams import width_of, window_of
+from scanner.words.shown_text import hosts_answer
 
 _INTERVAL_S = 0.1
 _WIDEST = 120
@@ -26,14 +27,27 @@ _ECHO = 4
 _ROOMY = 60
 #: With fewer there is no bar.
 _LEAST = 12
+#: What goes beside the two counts takes: `/, ETA 1:02:03, 123,456/s`. And the bar, if it is short.
+_TIMES, _BAR = 25, 13
 _NUMBERS = "{n:,}/{total:,}, ETA {remaining}, {rate_noinv:,.0f}/s{postfix}"
+
+
+def laid_out(columns: int, total: int, found: str, who: str) -> tuple[str, str]:
+    """tqdm's format and postfix for so many columns: the numbers; who answers, where there is room for that; and the
+    bar itself, where there is room for it as well."""
+    taken = 2 * len(f"{total:,}") + _TIMES + len(f", {found}")
+    bar = columns >= _ROOMY
+    if who and taken + len(f", {who}") <= columns:
+        found = f"{found}, {who}"
+        bar = bar and taken + len(f", {who}") + _BAR <= columns
+    return ("{percentage:3.0f}% |{bar}| " if bar else "") + _NUMBERS, found
 
 
 class Progress(Protocol):
     """What a running scan tells whoever watches."""
 
-    def update(self, done: int, total: int, found_open: int) -> None:
-        """Rows so far, rows expected, rows open."""
+    def update(self, done: int, total: int, found_open: int, answering: int = 0, hosts: int = 0) -> None:
+        """Rows so far, rows expected, rows open; how many of the hosts have answered (0 `hosts`: nobody knows)."""
 
     def hide(self) -> None:
         """Makes room for other text on this terminal; the next update shows the bar again."""
@@ -48,7 +62,7 @@ class Progress(Protocol):
 class Silent:
     """No bar."""
 
-    def update(self, done: int, total: int, found_open: int) -> None:
+    def update(self, done: int, total: int, found_open: int, answering: int = 0, hosts: int = 0) -> None:
         pass
 
     def hide(self) -> None:
@@ -99,7 +113,7 @@ class Bar:
             delay=1e-9,  # nothing is drawn before the first update
         )  # fmt: skip
 
-    def update(self, done: int, total: int, found_open: int) -> None:
+    def update(self, done: int, total: int, found_open: int, answering: int = 0, hosts: int = 0) -> None:
         now = monotonic()
         if now - self._drawn < _INTERVAL_S:
             return
@@ -108,8 +122,8 @@ class Bar:
         self._columns = self._bar.ncols = self._room()
         if self._columns < _LEAST:
             return
-        self._bar.bar_format = ("{percentage:3.0f}% |{bar}| " if self._columns >= _ROOMY else "") + _NUMBERS
-        self._bar.postfix = f"{found_open:,} open"
+        who = hosts_answer(answering, hosts) if hosts > 1 else ""
+        self._bar.bar_format, self._bar.postfix = laid_out(self._columns, self._bar.total, f"{found_open:,} open", who)
         with suppress(OSError):
             if not self._bar.update(done - self._bar.n):
                 self._bar.refresh()
@@ -141,9 +155,9 @@ class Frail:
     def __init__(self, bar: Progress) -> None:
         self._bar = bar
 
-    def update(self, done: int, total: int, found_open: int) -> None:
+    def update(self, done: int, total: int, found_open: int, answering: int = 0, hosts: int = 0) -> None:
         try:
-            self._bar.update(done, total, found_open)
+            self._bar.update(done, total, found_open, answering, hosts)
         except Exception:
             self._give_up()
 

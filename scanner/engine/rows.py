@@ -13,18 +13,20 @@ from scanner.engine.trial import Trial
 from scanner.engine.truth.denial_rule import doubt_of_answer
 from scanner.model import Place, Result, State
 
-_OPEN_STATE = State.OPEN
+_OPEN_STATE, _UNREACHABLE_STATE = State.OPEN, State.UNREACHABLE
 # An enum's member costs a descriptor call each time it is named.
 _REFUSED_STATE, _REFUSED_REASON = REFUSED.state, REFUSED.reason
 
 
 class Rows:
-    """`timeouts`: rows that timed out, by their doubt. `opened`: the open ports of the last turn, and when they were
-    probed."""
+    """`timeouts`, `denied`: rows that timed out, or whose "no" was asked again, by their doubt. `answering`: hosts that
+    answered anything themselves. `opened`: the open ports of the last turn, and when they were probed."""
 
     def __init__(self) -> None:
         self._rows: list[Result] = []  # of a turn that is not handed out yet
         self.timeouts: Counter[str] = Counter()
+        self.denied: Counter[str] = Counter()
+        self.answering = 0
         self.opened: dict[tuple[Place, int], float] = {}
 
     def __bool__(self) -> bool:
@@ -53,7 +55,11 @@ class Rows:
             place, requests, location = endpoint.place, endpoint.requests, trial.location
             network = location.network
             if network.collecting:
-                trial.path.heard(endpoint, network, refused=True, attempts=1, rtt_ms=trial.rtt_ms, now=now)
+                location.path.heard(endpoint, network, refused=True, attempts=1, rtt_ms=trial.rtt_ms, now=now)
+            if location.big:
+                location.refused_first(endpoint, trial.rtt_ms, now)
+            if location.verdicts == location.mute:
+                self.answering += 1
             location.verdicts += 1
             location.refused = endpoint
             if len(requests) == 1:
@@ -72,25 +78,35 @@ class Rows:
             trial.path.counts.answered(1)
             place, verdict = trial.endpoint.place, trial.verdict
             location = trial.location
+            silent = location.verdicts == location.mute
             location.verdicts += 1
             if verdict is not None and verdict.state is _OPEN_STATE:
                 location.opened += 1
                 self.opened[place, trial.endpoint.port] = trial.sent
             elif verdict is not REFUSED and _is_mute(verdict, place):
                 location.mute += 1
-            self._add(trial, stamp, doubt_of_answer(trial) if trial.attempts > 1 else "")
+            if silent and location.verdicts > location.mute:
+                self.answering += 1
+            doubt = doubt_of_answer(trial) if trial.attempts > 1 else ""
+            if doubt and verdict is not None and verdict.state is _UNREACHABLE_STATE:
+                self.denied[doubt] += len(trial.endpoint.requests)
+            self._add(trial, stamp, doubt)
 
     def add_finished(self, trial: Trial, stamp: str, doubt: str) -> None:
         """Its silence, or its "no", stands."""
         place, verdict = trial.endpoint.place, trial.verdict
         location = trial.location
+        silent = location.verdicts == location.mute
         location.verdicts += 1
         if verdict is TIMEOUT:
             self.timeouts[doubt] += len(trial.endpoint.requests)
         else:
+            self.denied[doubt] += len(trial.endpoint.requests)
             trial.path.counts.answered(1)
         if _is_mute(verdict, place):
             location.mute += 1
+        elif silent:
+            self.answering += 1
         self._add(trial, stamp, doubt)
 
     def add_absent(self, trials: Iterable[Trial], stamp: str) -> None:

@@ -199,7 +199,8 @@ class Schedule:
         for trials in (refused, judged):
             for trial in trials[:: 1 + len(trials) // _NOTED]:
                 if trial.verdict is not None and trial.verdict.state in ANSWERED:
-                    trial.network.beat(now)
+                    for network in trial.network.with_parent:
+                        network.beat(now)
         sample = (refused or judged)[-1]
         if sample.attempts == 1 and sample.rtt_ms is not None:
             sample.path.round_trip.measured(sample.rtt_ms / 1000.0)

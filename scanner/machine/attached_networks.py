@@ -9,7 +9,7 @@ import socket
 from bisect import bisect_right
 from collections.abc import Iterable
 
-from scanner.machine.networks import IpNetwork, near_ranges
+from scanner.machine.networks import IpNetwork, near_ranges, routed_networks
 from scanner.model import NETWORK_BITS, Place
 
 _IPV4, _IPV6 = int(socket.AF_INET), int(socket.AF_INET6)
@@ -35,9 +35,26 @@ class AttachedNetworks:
         at = bisect_right(self._starts[place.family], value) - 1
         return at >= 0 and value <= ranges[at][1]
 
+    def count(self, family: int, first: int, last: int) -> int:
+        """How many neighbours there are among these addresses (numbers)."""
+        ranges = self._ranges.get(family, [])
+        at = max(0, bisect_right(self._starts.get(family, []), first) - 1)
+        found = 0
+        for low, high in ranges[at:]:
+            if low > last:
+                break
+            found += max(0, min(high, last) - max(low, first) + 1)
+        return found
+
     def narrow(self, place: Place) -> int | None:
         """The first address of the attached prefix it is in, if that is narrower than a network is; else None."""
         if not self._narrow:
             return None
         address = ipaddress.ip_address(place.numeric)
         return next((int(each.network_address) for each in self._narrow if address in each), None)
+
+
+def attached_networks() -> AttachedNetworks | None:
+    """Those of this host; None where there are none, or nobody says."""
+    networks, elsewhere = routed_networks()
+    return AttachedNetworks(networks, elsewhere) if networks else None

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from scanner.model import Doubt, State
 from scanner.reports.counts import Tally
 from scanner.reports.painted import STATE_STYLE, Look
+from scanner.words.durations import duration
 from scanner.words.plain import plain
-from scanner.words.shown_text import many
+from scanner.words.shown_text import hosts_answer, many
 
 #: What a value of `doubt` means to somebody who reads it for the first time.
 DOUBTS: dict[str, str] = {
@@ -26,17 +27,23 @@ def summary(
     seconds: float,
     *,
     attempts: int = 0,
+    hosts: int = 0,
+    answering: int = 0,
     notes: Sequence[str] = (),
     complete: bool = True,
     look: Look | None = None,
 ) -> str:
     """The summary, as lines without a final newline.
 
-    `attempts` are all connection attempts; without them the rate is that of the rows. `notes` are warnings
-    in whole sentences. `look` says whether to use colour.
+    `attempts` are all connection attempts; without them the rate is that of the rows. `hosts`: how many were probed, of
+    which so many are `answering`; 0 where nobody knows. `notes` are warnings in whole sentences. `look` says whether to
+    use colour.
     """
     look = look or Look()
     lines = [_counts(tally, seconds, attempts, complete, look)]
+    if hosts > 1:
+        silent = f", {hosts - answering:,} answer nothing" if complete and answering < hosts else ""
+        lines.append(f"{hosts_answer(answering, hosts)}{silent}")
     if tally.met or tally.unmet:
         unmet = f"{tally.unmet:,} not met"
         lines.append(f"expectations: {tally.met:,} met, {look.paint(unmet, 'bad') if tally.unmet else unmet}")
@@ -57,15 +64,3 @@ def _counts(tally: Tally, seconds: float, attempts: int, complete: bool, look: L
     rate = f" ({round((attempts or tally.rows) / seconds):,} probes/s)" if seconds > 0 else ""
     early = "" if complete else "stopped early after "
     return f"{early}{many(tally.rows, 'target')}: {found or 'none probed'} in {duration(seconds)}{rate}"
-
-
-def duration(seconds: float) -> str:
-    """Seconds for people: `0.042 s`, `2.1 s`, `3 min 05 s`, `2 h 03 min`."""
-    if seconds < 0.0995:
-        return f"{seconds:.3f} s"
-    if seconds < 59.95:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes < 60:
-        return f"{minutes} min {rest:02} s"
-    return f"{minutes // 60} h {minutes % 60:02} min"

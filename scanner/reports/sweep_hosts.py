@@ -13,6 +13,10 @@ _KINDS, _NAMED = 40, 3
 
 _SILENT: VerdictKey = (State.TIMEOUT, Reason.NO_RESPONSE, "")
 _Kind = frozenset[tuple[VerdictKey, int]]
+#: Hosts that answer nothing at all, and those of which somebody on the way says so now and then.
+_ALL_SILENT: _Kind = frozenset({(_SILENT, 0)})
+_MUTE: _Kind = frozenset()
+_NO_ANSWER = frozenset({State.TIMEOUT, State.UNREACHABLE})
 
 
 class Shown:
@@ -100,6 +104,11 @@ class SweptHost:
         if kept.count <= LISTED:
             kept.add(result, LISTED)
 
+    @property
+    def answers_nothing(self) -> bool:
+        """Whether there is nothing to show of it but silence, port after port."""
+        return not self.shown and self.rows > 1 and _kind(self.first.address, self.counts) is _ALL_SILENT
+
     def listed(self) -> list[Result]:
         """The rows to list, by port."""
         parts = [*self.shown.values(), *(self.minor or {}).values()]
@@ -124,19 +133,23 @@ class Others:
         self._names: dict[_Kind, list[str]] = {}
         self._hosts = 0
         self._rows: Counter[VerdictKey] = Counter()
+        self._mute: Counter[VerdictKey] = Counter()
 
     def add(self, name: str, counts: Counter[VerdictKey]) -> None:
         """Takes a host whose rows are all in `counts`."""
-        self.add_kind(name, _kind(name, counts))
+        kind = _kind(name, counts)
+        if kind is _MUTE:
+            self._mute.update(counts)
+        self.add_kind(name, kind)
 
     def add_single(self, name: str, verdict: VerdictKey) -> None:
         """Takes a host with a single row: the hot path of a wide sweep."""
-        self.add_kind(name, frozenset((((_SILENT, 0) if verdict == _SILENT else (verdict, 1)),)))
+        self.add_kind(name, _ALL_SILENT if verdict == _SILENT else frozenset(((verdict, 1),)))
 
     def add_kind(self, name: str, kind: _Kind) -> None:
         """Takes a host of a kind."""
         known = self._kinds.get(kind, 0)
-        if not known and len(self._kinds) >= _KINDS:
+        if not known and len(self._kinds) >= _KINDS and kind not in (_MUTE, _ALL_SILENT):
             self._hosts += 1
             self.add_rows(Counter(dict(kind)))
             return
@@ -151,31 +164,31 @@ class Others:
 
     def lines(self, look: Look, *, more: bool) -> Iterator[str]:
         """What there is to say about them; `more`: other hosts were shown before."""
-        for kind, count in sorted(self._kinds.items(), key=lambda item: (_is_silent(item[0]), -item[1])):
+        for kind, count in sorted(self._kinds.items(), key=lambda item: (item[0] in (_MUTE, _ALL_SILENT), -item[1])):
             if count <= _NAMED:
                 who = ", ".join(look.text(name) for name in sorted(self._names[kind]))
             else:
                 who = f"{count:,} {'more ' if more else ''}hosts"
-            yield f"{who}: {_kind_text(kind, count, look)}"
+            yield self._said(kind, count, who, look)
         if self._rows:
             yield f"further hosts, together: {counted(self._rows, look)}"
 
+    def _said(self, kind: _Kind, hosts: int, who: str, look: Look) -> str:
+        if kind in (_MUTE, _ALL_SILENT):
+            nothing = f"{who} {'answers' if hosts == 1 else 'answer'} nothing"
+            return f"{nothing} (timeout)" if kind else f"{nothing}: {counted(self._mute, look)}"
+        return f"{who}: {counted(Counter(dict(kind)), look)}{' each' if hosts > 1 else ''}"
+
 
 def _kind(name: str, counts: Counter[VerdictKey]) -> _Kind:
-    """What makes hosts alike. Hosts that send their own ICMP errors do not differ by that: the sender is left out."""
-    if all(verdict[0] is State.TIMEOUT for verdict in counts):
-        return frozenset({(_SILENT, 0)})
+    """What makes hosts alike. Hosts that send their own ICMP errors do not differ by that: the sender is left out.
+    Those that answer nothing do not differ by how often a router says so, which sends only so many errors."""
+    states = {verdict[0] for verdict in counts}
+    if states == {State.TIMEOUT}:
+        return _ALL_SILENT
+    if states == _NO_ANSWER and all(verdict[2] != name for verdict in counts):
+        return _MUTE
     alike: Counter[VerdictKey] = Counter()
     for (state, reason, sender), count in counts.items():
         alike[state, reason, "" if sender == name else sender] += count
     return frozenset(alike.items())
-
-
-def _is_silent(kind: _Kind) -> bool:
-    return kind == {(_SILENT, 0)}
-
-
-def _kind_text(kind: _Kind, hosts: int, look: Look) -> str:
-    if _is_silent(kind):
-        return "all silent (timeout)"
-    return counted(Counter(dict(kind)), look) + (" each" if hosts > 1 else "")

@@ -2,7 +2,7 @@
 
 A state with more than 25 such rows on a host is merely counted (with its ports as ranges). What is neither open
 nor unexpected is also listed while the whole sweep has few hosts; in a wide one it is counted per host, and
-hosts that have nothing else are counted together.
+hosts that have nothing else are counted together. Hosts that answer nothing at all are one line in any sweep.
 
 Memory is bounded whatever the sweep. A host with nothing to show is forgotten as soon as its last port is
 judged. If too many rows are kept all the same, their hosts are printed before the end (`_spill`; one that is
@@ -111,7 +111,10 @@ class SweepTable(Table):
 
     def render(self) -> Iterable[str]:
         if self._few:
-            shown = self._hosts
+            shown = {name: host for name, host in self._hosts.items() if not host.answers_nothing}
+            for host in self._hosts.values():
+                if host.answers_nothing:
+                    self._others.add(host_and_address(host.first, self.look), host.counts)
         else:
             shown = {name: host for name, host in self._hosts.items() if host.shown}
             for name, host in self._hosts.items():

@@ -19,31 +19,40 @@ _LEAST = 12
 
 
 def evidence(
-    paths: Iterable[PathCounts], timeouts: Mapping[str, int], clock: Callable[[float], str] = str
+    paths: Iterable[PathCounts],
+    timeouts: Mapping[str, int],
+    clock: Callable[[float], str] = str,
+    denied: Mapping[str, int] | None = None,
 ) -> dict[str, Any]:
-    """The numbers for the report's `scan` part. `timeouts`: rows that timed out, by their doubt.
+    """The numbers for the report's `scan` part. `timeouts`, `denied`: rows that timed out, or that an ICMP error
+    decided, by their doubt.
 
-    timeouts, and of those unverified (nobody of their own network vouches) and lossy (it may be loss): rows;
-    sentinels, sentinels_lost: known responders asked again, and those of them that stayed silent;
-    flipped: targets whose attempts were answered differently; loss_below: the rule of three's bound, a share of 1, None
-    where it does not hold or says next to nothing; verified: whether there were sentinels and no timeout is in doubt;
-    heard: whether anything answered on the paths of those that timed out; stopped: when the known responders of
-    networks stopped answering, as `clock` renders the engine's time.
+    timeouts, and of those unverified (nobody of their own network vouches), lossy (it may be loss) and
+    neighbour_pending (the kernel does not know yet whether anybody is there): rows; denied_in_doubt: rows with an ICMP
+    error that may be otherwise in a moment; sentinels, sentinels_lost: known responders asked again, and those of them
+    that stayed silent; flipped: targets whose attempts were answered differently; loss_below: the rule of three's
+    bound, a share of 1, None where it does not hold or says next to nothing; verified: whether there were sentinels and
+    none of those rows is in doubt; heard: whether anything answered on the paths of those that timed out; stopped: when
+    the known responders of networks stopped answering, as `clock` renders the engine's time.
     """
     paths = [path for path in paths if path.answers or path.silent_attempts]
     sentinels = sum(path.sentinels for path in paths)
     lost = sum(path.lost for path in paths)
-    unverified, lossy = (timeouts.get(doubt, 0) for doubt in (Doubt.UNVERIFIED, Doubt.LOSSY))
+    of_denied = denied or {}
+    in_doubt = sum(timeouts.values()) - timeouts.get("", 0)
+    denied_in_doubt = sum(of_denied.values()) - of_denied.get("", 0)
     fewest = min((path.sentinels for path in paths if path.silent_attempts and path.sentinels), default=sentinels)
     return {
         "timeouts": sum(timeouts.values()),
-        "unverified": unverified,
-        "lossy": lossy,
+        "unverified": timeouts.get(Doubt.UNVERIFIED, 0),
+        "lossy": timeouts.get(Doubt.LOSSY, 0),
+        "neighbour_pending": timeouts.get(Doubt.NEIGHBOUR_PENDING, 0),
+        "denied_in_doubt": denied_in_doubt,
         "sentinels": sentinels,
         "sentinels_lost": lost,
         "flipped": sum(path.flipped + path.turned for path in paths),
         "loss_below": round(_SURE / fewest, 6) if fewest >= _LEAST and not lost else None,
-        "verified": bool(sentinels) and not unverified and not lossy,
+        "verified": bool(sentinels) and not in_doubt and not denied_in_doubt,
         "heard": any(path.answers for path in paths if path.silent_attempts),
         "stopped": [clock(when) for when in sorted(when for path in paths for when in path.stopped)],
     }
@@ -54,7 +63,7 @@ def sentences(numbers: Mapping[str, Any]) -> list[str]:
     lines = []
     unverified, lossy = numbers["unverified"], numbers["lossy"]
     sentinels, lost, bound = numbers["sentinels"], numbers["sentinels_lost"], numbers["loss_below"]
-    backed = numbers["timeouts"] - unverified - lossy
+    backed = numbers["timeouts"] - unverified - lossy - numbers["neighbour_pending"]
     if backed and sentinels and not lost:
         least = f": loss per probe under {bound:.2%}" if bound is not None else ""
         lines.append(

@@ -4,7 +4,7 @@ What is probed comes in as a plan (`scan_plan.py`), and nothing here knows how t
 the engine to whoever wants them is in `pipeline.py`.
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 
 from scanner.engine.brakes.host_rate import HostRate
@@ -15,15 +15,15 @@ from scanner.engine.room.conntrack import open_conntrack
 from scanner.engine.schedule import Schedule
 from scanner.engine.truth.location import was_heard
 from scanner.errors import UsageError
-from scanner.machine.attached_networks import AttachedNetworks
+from scanner.machine.attached_networks import attached_networks
 from scanner.machine.descriptors import raise_descriptor_limit
 from scanner.machine.kernel import Kernel
 from scanner.machine.neighbour_entries import neighbour_entries
 from scanner.machine.neighbour_table import table_size
-from scanner.machine.networks import routed_networks
 from scanner.model import Result
-from scanner.scanning import certainty, flow_tables
+from scanner.scanning import certainty
 from scanner.scanning.expectations import Expectations
+from scanner.scanning.flow_tables import FlowWatch
 from scanner.scanning.late_names import LateNames
 from scanner.scanning.options import ScanOptions
 from scanner.scanning.phantoms.accepts_all import AcceptsAll
@@ -35,9 +35,14 @@ from scanner.words.stamp import time_of_day
 
 
 class Scan:
-    """One scan of a plan. Iterate `batches`; everything else may be looked at between two of them."""
+    """One scan of a plan. Iterate `batches`; everything else may be looked at between two of them.
 
-    def __init__(self, plan: ScanPlan, options: ScanOptions | None = None) -> None:
+    `slowly` is asked for the seconds that it takes at a rate that spares flow tables (`flow_tables.py`).
+    """
+
+    def __init__(
+        self, plan: ScanPlan, options: ScanOptions | None = None, slowly: Callable[[], float] | None = None
+    ) -> None:
         options = options or ScanOptions()
         kernel = Kernel(options.source or "")
         self._lacks = kernel.lacks
@@ -50,7 +55,7 @@ class Scan:
             permits=self._feed.permits,
             listed=self._feed.ports_of,
         )
-        attached = _attached()
+        attached = attached_networks()
         self._schedule = Schedule(
             self._feed,
             now=kernel.clock(),
@@ -73,8 +78,8 @@ class Scan:
             LateNames(self._feed),
             *([Expectations(strict=options.strict)] if plan.expecting else []),
         )
-        flood = flow_tables.warning(plan.afar, plan.addresses + plan.names, options.rate, options.host_rate)
-        self._warnings = WarningLines(*([flood] if flood else []))
+        self._flows = FlowWatch(slowly) if slowly is not None and plan.afar else None
+        self._warnings = WarningLines()
         self.complete = False
 
     def batches(self) -> Generator[list[Result], None, None]:
@@ -99,7 +104,9 @@ class Scan:
                     if not feed.resolving:
                         resolving = False
                         engine.fit(room)
+                self._watch_flows()
                 yield pipeline.apply(rows)
+            self._watch_flows(last=True)
         except Exception:  # what is held back comes first, then the error
             if held := pipeline.finish(complete=False):
                 yield held
@@ -110,6 +117,12 @@ class Scan:
             )
         yield pipeline.finish(complete=not engine.stopped)
         self.complete = not engine.stopped
+
+    def _watch_flows(self, *, last: bool = False) -> None:
+        now = self._clock()
+        if self._flows is not None and self._flows.due(now, last=last):
+            afar = [path.counts for path in self._schedule.paths.all() if not path.attached]
+            self._flows.look(sum(counts.silent_attempts + counts.denied for counts in afar), now)
 
     def stop(self) -> None:
         """End after the present turn. Safe from a signal handler."""
@@ -127,9 +140,24 @@ class Scan:
         return self._feed.total
 
     @property
+    def hosts(self) -> int:
+        """Hosts to be probed, as far as is known now; 0 where there are too many to tell them apart."""
+        return self._feed.hosts
+
+    @property
+    def answering(self) -> int:
+        """How many of them have answered anything so far: open, refused, or an ICMP error of their own."""
+        return min(self._engine.rows.answering, self._feed.hosts)
+
+    @property
     def warnings(self) -> list[str]:
         """Plain one-line warnings so far, in the order in which they came."""
-        return self._warnings.gather((*self._feed.warnings, *self._engine.warnings))
+        return self._warnings.gather((*self._feed.warnings, *self._engine.warnings, *self.advice))
+
+    @property
+    def advice(self) -> list[str]:
+        """Those of them that are about the networks on the way, and not about the answers."""
+        return self._flows.said if self._flows is not None else []
 
     @property
     def details(self) -> list[str]:
@@ -140,9 +168,10 @@ class Scan:
     def evidence(self) -> dict[str, Any]:
         """For the report's `scan` part: what the timeouts rest on (`certainty.evidence`), and how many addresses in
         ranges were `skipped` because they are never probed."""
-        timeouts = self._engine.rows.timeouts - self._accepts.extra_timeouts
+        rows, extra, paths = self._engine.rows, self._accepts, self._schedule.paths.all()
+        timeouts, denied = rows.timeouts - extra.extra_timeouts, rows.denied - extra.extra_denied
         return {
-            **certainty.evidence([path.counts for path in self._schedule.paths.all()], timeouts, self._time_of_day),
+            **certainty.evidence([path.counts for path in paths], timeouts, self._time_of_day, denied),
             "skipped": self._feed.skipped,
         }
 
@@ -153,8 +182,3 @@ class Scan:
     def notes(self) -> list[str]:
         """What was skipped, and how sure the answers are, for people."""
         return [*self._feed.skipped_texts, *certainty.sentences(self.evidence)]
-
-
-def _attached() -> AttachedNetworks | None:
-    networks, elsewhere = routed_networks()
-    return AttachedNetworks(networks, elsewhere) if networks else None

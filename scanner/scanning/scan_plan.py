@@ -20,6 +20,11 @@ class ScanFeed(Source, Protocol):
         ...
 
     @property
+    def hosts(self) -> int:
+        """How many addresses there are, as far as is known; 0 where there are too many to tell them apart."""
+        ...
+
+    @property
     def skipped(self) -> int:
         """How many addresses were left out of ranges because they are never probed."""
         ...

@@ -139,6 +139,11 @@ class Feed:
         return self._space.rows + self._intake.row_count
 
     @property
+    def hosts(self) -> int:
+        """Addresses of the whole scan, as far as is known; 0 where there are too many to tell them apart."""
+        return self._space.hosts + self._arrivals.hosts if self._space.keeps_places else 0
+
+    @property
     def warnings(self) -> list[str]:
         """Plain lines about what was left out; each appears once it is known."""
         return self._warnings + self._intake.warnings

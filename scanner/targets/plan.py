@@ -7,6 +7,7 @@ targets in it, and hands out a fresh `Feed` for each scan. Nothing is resolved o
 
 from collections.abc import Iterator, Sequence
 
+from scanner.machine.attached_networks import attached_networks
 from scanner.model import Endpoint, Target
 from scanner.targets.entry import Entry, Settings
 from scanner.targets.feed import Feed
@@ -64,6 +65,11 @@ class Plan:
     def afar(self) -> int:
         """How many of them have probes that leave this host."""
         return self._built.afar
+
+    @property
+    def routed(self) -> int:
+        """How many of those go beyond the attached networks of this host."""
+        return self._built.beyond(attached_networks())
 
     @property
     def rows(self) -> int:

@@ -30,3 +30,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
     near = difflib.get_close_matches(word[:_LONGEST].lower(), list(known), 1, 0.7)
     return f' did you mean "{near[0]}"?' if near else ""
+
+
+def hosts_answer(answering: int, hosts: int) -> str:
+    """`20 of 254 hosts answer`."""
+    return f"{answering:,} of {hosts:,} hosts answer"

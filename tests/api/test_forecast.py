@@ -2,9 +2,12 @@
 
 import pytest
 
-from scanner.api.forecast import estimate, forecast
+from scanner.api import forecast as module
+from scanner.api.forecast import estimate, forecast, worst_at
 from scanner.api.plans import plan_of_typed_hosts, plan_of_words
 from scanner.api.wanted import Options, Wanted
+from scanner.machine.tracking_table import TrackingTable
+from scanner.targets import plan
 
 
 @pytest.mark.parametrize(
@@ -41,8 +44,28 @@ def test_what_is_built_in_for_a_sweep_counts() -> None:
     assert told.worst_s == pytest.approx(2.0)
 
 
+@pytest.fixture
+def routed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No network is attached, and this host has no table of its own."""
+    monkeypatch.setattr(plan, "attached_networks", lambda: None)
+    monkeypatch.setattr(module, "tracking_table", lambda: None)
+
+
+@pytest.mark.usefixtures("routed")
 def test_many_targets_afar_are_warned_of_unless_a_rate_keeps_them_few() -> None:
-    slow = Wanted(rate=100.0)
-    plan = plan_of_typed_hosts(["192.0.2.0/24"], "1-100", Wanted())
-    assert "flow tables" in forecast(plan, Wanted()).warning
-    assert forecast(plan, slow).warning == ""
+    many, slow = plan_of_typed_hosts(["192.0.2.7-206"], "1-100", Wanted()), Wanted(rate=100.0)
+    told = forecast(many, Wanted()).warning
+    assert "40,000 entries" in told
+    assert told.endswith("takes up to 6 min 40 s")
+    assert worst_at(many, Wanted(), 100.0) == forecast(many, slow).worst_s == 400.0
+    assert forecast(many, slow).warning == ""
+
+
+@pytest.mark.usefixtures("routed")
+@pytest.mark.parametrize(("entries", "told"), [(1000, True), (6000, False)])
+def test_what_this_hosts_own_table_holds_back_does_not_reach_others(
+    entries: int, told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "tracking_table", lambda: TrackingTable(lambda: entries, 30_000, 120))
+    many = plan_of_typed_hosts(["192.0.2.7-206"], "1-100", Wanted())
+    assert bool(forecast(many, Wanted()).warning) is told

@@ -18,8 +18,10 @@ class FakeScan:
 
     def __init__(self, *, attempts: int = 0, told: Iterable[str] = ()) -> None:
         self.attempts = attempts
+        self.hosts = self.answering = 0
         self.complete = False
         self.warnings: list[str] = []
+        self.advice: list[str] = []
         self.details: list[str] = []
         self.evidence: dict[str, Any] = {"timeouts": 0}
         self._told = list(told)

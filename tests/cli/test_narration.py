@@ -23,6 +23,16 @@ def test_each_warning_once_as_it_comes() -> None:
     assert said == ["warning: slow", "warning: lossy", "warning: slow again"]
 
 
+@pytest.mark.parametrize(("quiet", "told"), [(False, ["warning: flows", "warning: slow"]), (True, ["warning: slow"])])
+def test_what_is_about_others_is_not_told_to_who_wants_it_quiet(quiet: bool, told: list[str]) -> None:
+    scan, said = FakeScan(), list[str]()
+    narration = Narration(scan.as_scan(), said.append, verbose=False, quiet=quiet)
+    scan.warnings, scan.advice = ["flows", "slow"], ["flows"]
+    narration.catch_up()
+    narration.catch_up()
+    assert said == told
+
+
 def test_what_the_system_lacks_is_told_to_who_asks() -> None:
     scan, said = FakeScan(), list[str]()
     narration = Narration(scan.as_scan(), said.append, verbose=True)
@@ -44,6 +54,14 @@ def test_the_last_words(explained: bool, capsys: pytest.CaptureFixture[str]) -> 
     assert first.startswith("stopped early after 1 target: 1 timeout in ")
     assert second == "skipped: 2 addresses"
     assert rest == (["Where it stops:", "1 target: silent after 10.1.0.1 (hop 3)"] if explained else [])
+
+
+def test_the_last_words_say_how_many_hosts_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    scan = FakeScan()
+    scan.hosts, scan.answering, scan.complete = 254, 20, True
+    record = ScanRecord(scan.as_scan(), NOTHING_CHOSEN, "here", None)
+    Narration(scan.as_scan(), print, verbose=False).summarise(record, explained=False)
+    assert capsys.readouterr().err.splitlines()[1] == "20 of 254 hosts answer, 234 answer nothing"
 
 
 def test_in_a_window_the_last_words_are_folded(

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from scanner.cli import progress
-from scanner.cli.progress import Bar, Silent, open_progress
+from scanner.cli.progress import Bar, Silent, laid_out, open_progress
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ class Broken(Silent):
     def __init__(self, *, ascii: bool) -> None:
         self.failures = 0
 
-    def update(self, done: int, total: int, found_open: int) -> None:
+    def update(self, done: int, total: int, found_open: int, answering: int = 0, hosts: int = 0) -> None:
         self.failures += 1
         raise TypeError("an argument")
 
@@ -171,3 +171,39 @@ def test_narrow_window_shows_the_numbers(clock: list[float], screen: Screen, mon
     assert "3 open" in drawn
     assert len(drawn) < 44
     bar.close()
+
+
+@pytest.mark.parametrize(("columns", "who", "bar"), [("80", True, False), ("110", True, True), ("66", False, True)])
+def test_it_says_how_many_hosts_answer_before_it_shows_a_bar(
+    columns: str, who: bool, bar: bool, clock: list[float], screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    progress = Bar(ascii=True)
+    clock[0] += 1
+    progress.update(0, 254_000, 40, 20, 254)
+    drawn = screen().rpartition("\r")[2]
+    progress.close()
+    assert ("40 open, 20 of 254 hosts answer" in drawn) is who
+    assert ("|" in drawn) is bar
+    assert len(drawn) <= int(columns) - 5
+
+
+@pytest.mark.parametrize("hosts", [0, 1])
+def test_of_a_single_host_or_where_nobody_counts_them_it_says_nothing(
+    hosts: int, clock: list[float], screen: Screen
+) -> None:
+    bar = Bar(ascii=True)
+    clock[0] += 1
+    bar.update(1, 100, 3, hosts, hosts)
+    drawn = screen()
+    bar.close()
+    assert "hosts" not in drawn
+    assert "3 open" in drawn
+
+
+def test_all_that_is_said_fits_also_while_there_are_hours_to_go() -> None:
+    longest = "254,000/254,000, ETA 1:02:03, 123,456/s, 12,345 open, 20 of 254 hosts answer"
+    format_, said = laid_out(len(longest), 254_000, "12,345 open", "20 of 254 hosts answer")
+    assert said == "12,345 open, 20 of 254 hosts answer"
+    assert "{bar}" not in format_
+    assert laid_out(len(longest) - 1, 254_000, "12,345 open", "20 of 254 hosts answer")[1] == "12,345 open"

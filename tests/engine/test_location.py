@@ -55,6 +55,40 @@ def test_so_many_hosts_do_and_no_more() -> None:
     assert voices.count(network) == 2
 
 
+def test_a_big_host_that_refuses_is_on_a_path_of_its_own_and_heard_by_itself() -> None:
+    pool, one = Pool(), place(ports=1000)
+    neighbours = pool.networks.of(one)
+    neighbours.heard(0.5)
+    where, refused = Location(pool.path, neighbours, pool, big=True), Endpoint(one, 9, REQUESTS)
+    where.refused_first(refused, 20.0, 2.0)
+    path, network = where.path, where.network
+    assert (path.targets, path.shared, path.responders.refused, pool.own) == (1000, False, [refused], [path])
+    assert (network.parent, network.first_heard) == (neighbours, 1.98), "not when its neighbours were"
+    assert (path.round_trip.smoothed, where.big) == (0.02, False)
+    assert where.speaking_for_itself() is network
+    assert neighbours.responders.refused == [refused], "they had nobody"
+
+
+def test_its_neighbours_that_have_somebody_are_not_all_vouched_for_by_it() -> None:
+    pool, one = Pool(), place(ports=1000)
+    neighbours = pool.networks.of(one)
+    other = Endpoint(place("10.0.0.2"), 9, REQUESTS)
+    neighbours.responders.refuses(other)
+    where = Location(pool.path, neighbours, pool, big=True)
+    for port in (9, 10):
+        where.path.heard(other, where.network, refused=False, attempts=1, rtt_ms=1.0, now=2.0)
+        where.refused_first(Endpoint(one, port, REQUESTS), 1.0, 2.0)
+    assert neighbours.responders.refused == [other]
+
+
+def test_beyond_4096_such_hosts_it_stays_in_the_pool() -> None:
+    pool, one = Pool(), place(ports=1000)
+    pool.own = [Path(300)] * 4096
+    where = Location(pool.path, Network(), pool, big=True)
+    where.refused_first(Endpoint(one, 9, REQUESTS), None, 2.0)
+    assert (where.path, where.big) == (pool.path, False)
+
+
 def test_it_begins_as_any_note_does() -> None:
     """It sets all its fields itself, which saves a call for each host."""
     begun = Location(Path(1), Network())

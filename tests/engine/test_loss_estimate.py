@@ -3,7 +3,7 @@
 import pytest
 
 from scanner.engine.truth.cohorts import Era
-from scanner.engine.truth.loss_estimate import FULL_COHORT, estimate, sentinels_needed
+from scanner.engine.truth.loss_estimate import ENOUGH, FULL_COHORT, clean_enough, estimate, sentinels_needed
 from scanner.engine.truth.stands import doubtful
 
 
@@ -68,3 +68,14 @@ def test_more_lost_than_were_asked_is_all_lost() -> None:
 @pytest.mark.parametrize("n", [500, 501, 601])
 def test_of_more_than_a_clean_cohort_the_loss_is_half_a_loss_among_one_more(n: int) -> None:
     assert estimate(0, n) == pytest.approx(0.5 / (n + 1), rel=1e-12)
+
+
+@pytest.mark.parametrize("targets", [5_001, 65_536, 1_000_000])
+def test_so_many_clean_ones_let_two_attempts_stand(targets: int) -> None:
+    enough = clean_enough(targets)
+    assert targets * estimate(0, enough) ** 2 <= ENOUGH < targets * estimate(0, enough - 2) ** 2
+
+
+def test_for_few_targets_a_full_clean_cohort_is_enough() -> None:
+    assert clean_enough(1) == clean_enough(5000) == FULL_COHORT
+    assert 5000 * estimate(0, FULL_COHORT) ** 2 <= ENOUGH

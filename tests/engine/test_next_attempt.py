@@ -135,6 +135,14 @@ def test_where_nothing_was_lost_so_far_the_best_that_may_be_found_until_then_cou
     assert [Line(path).waits(attempts) for attempts in (1, 2, 3)] == [pytest.approx(wait) for wait in waits]
 
 
+@pytest.mark.parametrize(("clean", "wait"), [(500, 0.3), (2000, 4.0)])
+def test_where_many_clean_sentinels_are_known_two_attempts_may_do_for_many_targets(clean: int, wait: float) -> None:
+    path = near(50_000)
+    path.responders.refuses(Line(path).trial.endpoint)
+    path.cohorts.era.counts(lost=0, n=clean)
+    assert Line(path).waits(1) == pytest.approx(wait)
+
+
 def test_a_way_that_takes_longer_than_the_timeout_shortens_and_lengthens_nothing() -> None:
     path = Path(1000)
     path.round_trip.measured(5.0)

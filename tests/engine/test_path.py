@@ -42,6 +42,29 @@ def test_never_a_burst_of_sentinels() -> None:
     assert [due(path), due(path)] == [2, 0]
 
 
+def shared(targets: int) -> Path:
+    """A path that hosts share, on which sixty clean sentinels were asked."""
+    path = Path(1, shared=True)
+    path.has_targets(targets)
+    path.responders = answering().responders
+    path.counts.asked(60)
+    path.cohorts.era.counts(lost=0, n=60)
+    path.sends(1000, 0.0)
+    return path
+
+
+@pytest.mark.parametrize(("targets", "asked"), [(50, 2), (50_000, 16)])
+def test_more_of_them_where_that_spares_many_targets_a_third_attempt(targets: int, asked: int) -> None:
+    assert due(shared(targets)) == asked
+
+
+def test_no_more_of_them_once_enough_are_known_or_something_was_lost() -> None:
+    known, lossy = shared(50_000), shared(50_000)
+    known.cohorts.era.counts(lost=0, n=2000)
+    lossy.counts.lose(1)
+    assert (due(known), due(lossy)) == (2, 2)
+
+
 def test_sentinels_do_not_call_for_sentinels() -> None:
     path = answering()
     path.sends(1000, 0.0, sentinels=True)
@@ -230,3 +253,13 @@ def test_what_a_part_is_told_of_loss_holds_the_part_back_alone() -> None:
     part = path.split(lambda place: True)
     part.braking.answered(3, part.cohorts.era, 9.0)
     assert (path.pace.held, part.pace.held) == (False, True)
+
+
+def test_a_host_on_its_own_path_is_asked_for_its_neighbours_where_they_have_nobody() -> None:
+    path, neighbours = Path(1000), Network(shared=True)
+    network = neighbours.part(path.responders)
+    endpoints = [Endpoint(Place("10.0.0.1", AF_INET), port, REQUESTS) for port in (1, 2)]
+    for endpoint in endpoints:
+        path.heard(endpoint, network, refused=True, attempts=1, rtt_ms=None, now=1.0)
+    assert path.responders.refused == endpoints
+    assert neighbours.responders.refused == endpoints[:1]

@@ -1,25 +1,39 @@
 """Which path leads to an address: whose it is alone, and who shares one."""
 
+from scanner.engine.truth.location import location_of
 from scanner.engine.truth.path import Path
 from scanner.engine.truth.paths import Paths
-from scanner.model import Place
+from scanner.model import Endpoint, Place, Request
 from tests.engine.fakes import AF_INET, AF_INET6
 
 
-def test_a_host_with_256_targets_is_a_path_of_its_own_and_smaller_ones_share() -> None:
+def refuses(place: Place) -> None:
+    """Its port 9 refuses, after 2 ms, at 1.0 s."""
+    location = location_of(place)
+    assert location is not None
+    if location.big:
+        location.refused_first(Endpoint(place, 9, (Request(),)), 2.0, 1.0)
+
+
+def test_a_host_with_256_targets_is_a_path_of_its_own_once_it_refuses_and_all_others_share() -> None:
     paths = Paths()
-    ways = [
-        paths.of(Place(f"10.0.0.{number}", AF_INET, ports=ports)).path
-        for number, ports in enumerate((1, 255, 256, 256))
-    ]
-    assert ways[0] is ways[1]
+    hosts = [Place(f"10.0.0.{number}", AF_INET, ports=ports) for number, ports in enumerate((1, 255, 256, 256, 256))]
+    shared = {paths.of(host).path for host in hosts}
+    assert [way.shared for way in shared] == [True], "none has answered"
+    assert len({paths.of(host).network for host in hosts}) == 1
+    for host in hosts[:-1]:
+        refuses(host)
+    ways = [paths.of(host).path for host in hosts]
+    assert [way.shared for way in ways] == [True, True, False, False, True]
     assert len(set(ways)) == 3
-    assert [way.shared for way in ways] == [True, True, False, False]
 
 
 def test_a_host_with_a_path_of_its_own_has_that_paths_responders() -> None:
     paths = Paths()
     big, small = Place("10.0.0.1", AF_INET, ports=256), Place("10.0.0.2", AF_INET, ports=255)
+    for host in (big, small):
+        paths.of(host)
+        refuses(host)
     assert paths.of(big).path.responders is paths.of(big).network.responders
     assert paths.of(small).path.responders is not paths.of(small).network.responders
 
@@ -43,7 +57,14 @@ def test_small_hosts_share_with_those_of_their_family_that_are_as_near() -> None
 
 def test_a_host_with_a_path_of_its_own_may_be_near_as_well() -> None:
     paths = Paths(attached=lambda place: place.numeric == "10.0.0.1")
-    assert [paths.of(place(f"10.0.0.{number}", ports=256)).path.attached for number in (1, 2)] == [True, False]
+    hosts = [place(f"10.0.0.{number}", ports=256) for number in (1, 2)]
+    for host in hosts:
+        paths.of(host)
+        refuses(host)
+    assert [(paths.of(host).path.attached, paths.of(host).path.shared) for host in hosts] == [
+        (True, False),
+        (False, False),
+    ]
     assert paths.any_attached
 
 
@@ -71,7 +92,9 @@ def test_all_of_them_the_pools_first() -> None:
     paths = Paths()
     pools = paths.all()
     assert len(pools) == 4, "of each family, near and far"
-    big, small = paths.of(place("10.0.0.1", ports=256)), paths.of(place("10.9.3.1"))
+    host = place("10.0.0.1", ports=256)
+    big, small = paths.of(host), paths.of(place("10.9.3.1"))
+    refuses(host)
     assert small.pool is not None
     part = small.pool.regions.paths["10.9.3"] = Path(1)
     assert paths.all() == [*pools, part, big.path]
@@ -80,5 +103,8 @@ def test_all_of_them_the_pools_first() -> None:
 def test_so_many_hosts_have_a_path_of_their_own_and_no_more() -> None:
     """What is known does not grow with the hosts."""
     paths = Paths()
-    own = [paths.of(place(f"10.0.{n >> 8}.{n & 255}", ports=256)).pool is None for n in range(4098)]
-    assert own == [True] * 4096 + [False] * 2
+    hosts = [place(f"10.0.{n >> 8}.{n & 255}", ports=256) for n in range(4098)]
+    for host in hosts:
+        paths.of(host)
+        refuses(host)
+    assert [paths.of(host).path.shared for host in hosts] == [False] * 4096 + [True] * 2

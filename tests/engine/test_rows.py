@@ -1,5 +1,6 @@
 """The only maker of judged rows: one for each request, and what is noted about places and paths."""
 
+from scanner.engine.flight.probe import Denial
 from scanner.engine.flight.verdict import OPEN, REFUSED, TIMEOUT, Verdict
 from scanner.engine.rows import Rows
 from scanner.engine.trial import Sentinel, Trial
@@ -81,6 +82,13 @@ def test_an_answer_to_a_later_attempt_is_flipped() -> None:
     assert shown(rows.take()) == [(1, "open", "syn-ack", "", 2, "flipped")]
 
 
+def test_a_final_no_after_others_is_counted_as_in_doubt() -> None:
+    rows, late = Rows(), trial(Path(1000), verdict=Verdict(State.UNREACHABLE, "port-unreach", "r"))
+    late.attempts, late.denials = 2, (Denial(1, late.verdict, 1.0),)
+    rows.add_judged([late], STAMP)
+    assert rows.denied == {"flipped": 1}
+
+
 def test_silence_that_stands_is_counted_by_its_doubt() -> None:
     rows, path = Rows(), Path(1000)
     silent = trial(path, verdict=TIMEOUT, requests=(REQUEST, REQUEST))
@@ -88,5 +96,51 @@ def test_silence_that_stands_is_counted_by_its_doubt() -> None:
     rows.add_finished(silent, STAMP, "unverified")
     assert shown(rows.take()) == [(1, "timeout", "no-response", "", 2, "unverified")] * 2
     assert (rows.timeouts, path.counts.answers) == ({"unverified": 2}, 0)
-    rows.add_finished(trial(path, verdict=Verdict(State.UNREACHABLE, "net-unreach", "r")), STAMP, "")
-    assert path.counts.answers == 1
+    for doubt in ("", "unverified"):
+        rows.add_finished(trial(path, verdict=Verdict(State.UNREACHABLE, "net-unreach", "r")), STAMP, doubt)
+    assert (path.counts.answers, rows.denied) == (2, {"": 1, "unverified": 1})
+
+
+class TestHowManyHostsAnswer:
+    """Those that said something themselves, each once."""
+
+    def of_one_host(self, *verdicts: Verdict) -> list[Trial]:
+        place, where = Place("10.0.0.1", AF_INET), located(Path(1000))
+        trials = []
+        for port, verdict in enumerate(verdicts, 1):
+            trials.append(Trial(Endpoint(place, port, (REQUEST,)), where))
+            trials[-1].stands(verdict)
+        return trials
+
+    def test_a_host_that_refuses_or_is_open(self) -> None:
+        rows = Rows()
+        rows.add_refused(self.of_one_host(REFUSED, REFUSED), STAMP, 1.0)
+        opened, late = self.of_one_host(OPEN, REFUSED)
+        rows.add_judged([opened], STAMP)
+        rows.add_judged([late], STAMP)
+        assert rows.answering == 2
+
+    def test_first_at_a_later_port(self) -> None:
+        rows = Rows()
+        silent, refused, more = self.of_one_host(TIMEOUT, REFUSED, REFUSED)
+        rows.add_finished(silent, STAMP, "")
+        assert rows.answering == 0
+        rows.add_judged([refused], STAMP)
+        rows.add_refused([more], STAMP, 1.0)
+        assert rows.answering == 1
+
+    def test_an_icmp_error_of_its_own_is_an_answer_and_a_routers_is_none(self) -> None:
+        rows = Rows()
+        for sender in ("10.0.0.1", "192.0.2.1"):
+            final, asked_again, more = self.of_one_host(*[Verdict(State.UNREACHABLE, "admin-prohibited", sender)] * 3)
+            rows.add_judged([final], STAMP)
+            rows.add_finished(asked_again, STAMP, "")
+            rows.add_finished(more, STAMP, "")
+        for trial in self.of_one_host(Verdict(State.UNREACHABLE, "admin-prohibited", "10.0.0.1")):
+            rows.add_finished(trial, STAMP, "")
+        assert rows.answering == 2
+
+    def test_one_that_is_not_there_does_not(self) -> None:
+        rows = Rows()
+        rows.add_absent(self.of_one_host(Verdict(State.UNREACHABLE, "host-unreach")), STAMP)
+        assert rows.answering == 0

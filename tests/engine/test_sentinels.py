@@ -13,20 +13,22 @@ from scanner.engine.truth.paths import Paths
 from scanner.engine.truth.sentinels import Sentinels
 from scanner.engine.truth.watched_paths import WatchedPaths
 from scanner.model import Endpoint, Place, Request, State
-from tests.engine.fakes import AF_INET
+from tests.engine.fakes import AF_INET, AF_INET6
 
 QUOTA = 100
 
 
 class Host:
-    """A host with a thousand ports, of which twenty refused and one fell silent, so that it is watched."""
+    """A host with a thousand ports, of which twenty refused and one fell silent, so that its path is watched."""
 
     def __init__(self) -> None:
         self.paths = Paths()
         self.place = Place("10.0.0.1", AF_INET, ports=1000)
         self.where = self.paths.of(self.place)
+        self.shared = self.where.path, self.where.network
+        self.where.refused_first(Endpoint(self.place, 1, (Request(),)), None, 0.0)
         self.path = self.where.path
-        for port in range(1, 21):
+        for port in range(2, 21):
             endpoint = Endpoint(self.place, port, (Request(),))
             network = self.where.network
             self.path.heard(endpoint, network, refused=True, attempts=1, rtt_ms=1.0, now=0.0)
@@ -61,8 +63,9 @@ def test_they_go_out_beside_what_left_before() -> None:
 
 def test_what_is_not_watched_is_not_noted() -> None:
     host = Host()
-    other = host.paths.of(Place("10.0.1.1", AF_INET, ports=1000))
-    trial = Trial(Endpoint(Place("10.0.1.1", AF_INET), 1, (Request(),)), other)
+    elsewhere = Place("2001:db8::1", AF_INET6, ports=1000)
+    other = host.paths.of(elsewhere)
+    trial = Trial(Endpoint(elsewhere, 1, (Request(),)), other)
     host.sentinels.beside([trial], [], 1.0, QUOTA)
     assert trial.backing is None
     assert other.path.cohorts.present is None
@@ -109,3 +112,18 @@ def test_a_dozen_over_seconds_are_gone(last: float) -> None:
     assert host.path.gone is (last > 3.5)
     assert host.path.counts.lost == (0 if host.path.gone else 12)
     assert host.path.counts.stopped == ([1.0] if host.path.gone else [])
+
+
+def test_a_host_that_is_gone_vouches_for_its_neighbours_no_longer() -> None:
+    """Nobody asks it any more for those that share the way, or its network."""
+    host = Host()
+    (way, network), gone = host.shared, Endpoint(host.place, 1, (Request(),))
+    there = Endpoint(Place("10.0.0.2", AF_INET), 1, (Request(),))
+    for responders in (way.responders, network.responders):
+        responders.refused = [gone, there]
+    for sentinel in [host.asked() for _ in range(12)]:
+        sentinel.set_patience(1.0)
+        host.sentinels.done(sentinel, 2.0 if host.where.network.missed < 11 else 4.0, answered=False)
+    assert host.path.gone
+    assert (way.responders.refused, network.responders.refused) == ([there], [there])
+    assert host.path.responders, "itself it is asked on"

@@ -221,3 +221,28 @@ class TestWhichEraMissedAnAttempt:
         case.note(refused=True)
         assert case.trial.path is not pool.path
         assert missed(pool.path.cohorts.unseen) == [0]
+
+
+class TestAHostThatBecomesAPathOfItsOwn:
+    """A big one that refuses for the first time, and late."""
+
+    def late(self, *, urgent: bool = False, refused: bool = True) -> tuple[Pool, Trial]:
+        pool, place = Pool(), Place("10.0.0.1", AF_INET, ports=1000)
+        trial = Trial(Endpoint(place, 80, (Request(),)), Location(pool.path, pool.networks.of(place), pool, big=True))
+        trial.attempts = trial.answered = 3
+        trial.verdict = REFUSED if refused else OPEN
+        if urgent:
+            trial.is_awaited()
+        SpecialAnswers(WatchedPaths(Gates(None, None), lambda: 1000)).note(trial, 1.0, refused=refused)
+        return pool, trial
+
+    def test_what_it_lost_before_is_its_own_paths_matter(self) -> None:
+        pool, trial = self.late()
+        assert not trial.path.shared
+        assert (trial.path.counts.flipped, trial.path.counts.missed) == (1, 2)
+        assert missed(trial.path.cohorts.unseen, pool.path.cohorts.unseen) == [2, 0]
+
+    @pytest.mark.parametrize(("urgent", "refused"), [(True, True), (False, False)])
+    def test_a_canary_and_an_open_port_do_not_make_one(self, urgent: bool, refused: bool) -> None:
+        pool, trial = self.late(urgent=urgent, refused=refused)
+        assert trial.path is pool.path

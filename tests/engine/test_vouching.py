@@ -56,6 +56,30 @@ def test_a_sibling_network_vouches_for_nobody_and_the_own_one_does() -> None:
     assert {row.attempts for row in found.rows if row.state is State.TIMEOUT} == {2}, "asking on tells no more"
 
 
+@pytest.mark.parametrize("ports", [40, 300])
+def test_neighbours_vouch_for_a_silent_host_however_many_of_its_ports_are_asked(ports: int) -> None:
+    hosts = [*(f"10.0.0.{n}" for n in range(1, 13)), "10.0.1.1"]
+
+    def network(host: str, port: int, attempt: int, now: float) -> Answer | None:
+        return RST if host in hosts[:4] else None
+
+    found = Outcome(network, hosts, range(1, 1 + ports))
+    assert found.doubts(State.TIMEOUT, lambda host, port: host.startswith("10.0.0.")) == {"": 8 * ports}
+    assert found.doubts(State.TIMEOUT, lambda host, port: host == "10.0.1.1") == {"unverified": ports}
+
+
+def test_nobody_else_vouches_for_a_host_that_refused_before() -> None:
+    """It is silent from 1 s on; its neighbours refuse all the time."""
+    hosts = [f"10.0.0.{n}" for n in range(1, 5)]
+
+    def network(host: str, port: int, attempt: int, now: float) -> Answer | None:
+        return None if host == hosts[0] and now > START + 1.0 else RST
+
+    found = Outcome(network, hosts, range(1, 1001), rate=1000.0)
+    assert set(found.doubts(State.TIMEOUT)) == {"unverified"}
+    assert any(line.startswith("known responders stopped answering at ") for line in found.said)
+
+
 def test_more_retries_than_twenty_are_made_and_leave_no_doubt() -> None:
     found = Outcome(lambda h, port, a, now: RST if port <= 40 else None, ["10.0.0.1"], range(1, 51), retries=30)
     assert found.doubts(State.TIMEOUT) == {"": 10}

@@ -59,6 +59,37 @@ def test_a_trial_of_a_part_of_the_pool_begins_anew_there() -> None:
     assert watched.path_of(single) == (part, False), "and of a single attempt nothing is asked again"
 
 
+def test_a_trial_of_a_big_host_that_refused_since_begins_anew_on_its_own_path() -> None:
+    watched, pool = watched_paths(), Pool()
+    one = trial(pool)
+    one.location.big = True
+    one.backed().leaves_with(pool.path.open_cohort(0.0), pool.path.cohorts.unseen, 0)
+    one.location.refused_first(one.endpoint, None, 1.0)
+    assert watched.path_of(one) == (one.location.path, True)
+    assert (one.path.shared, one.cohort) == (False, None)
+    assert watched.path_of(one) == (one.path, False), "it is there"
+
+
+def test_what_such_a_host_loses_is_its_own_matter() -> None:
+    watched, pool = watched_paths(), Pool(attached=True)
+    one = trial(pool)
+    one.location.big = True
+    pool.path.counts.answered(1)
+    one.location.refused_first(one.endpoint, None, 1.0)
+    own = watched.leave_pool(one, refused=True)
+    assert own is one.location.path is one.path is not pool.path
+    assert (pool.path.counts.answers, own.counts.answers) == (0, 1)
+
+
+def test_who_left_a_pool_does_not_go_back() -> None:
+    """Its host was found with the others; nobody has told it yet that its part of the pool is elsewhere."""
+    watched, pool = watched_paths(), Pool()
+    one = trial(pool)
+    part = part_of(pool, "10.9.3.7")
+    one.moves_to(part)
+    assert watched.path_of(one) == (part, False)
+
+
 def test_who_answers_late_may_leave_the_pool_with_its_count() -> None:
     watched, pool = watched_paths(), Pool()
     one = trial(pool)

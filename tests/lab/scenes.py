@@ -29,6 +29,7 @@ def _each_reject(first_port: int, hop: int = 0) -> tuple[Rule, ...]:
 _LIVE = tuple(f"10.99.{n % 16}.{17 + 11 * n}" for n in range(20))
 _OFFICE = tuple(f"10.99.0.{11 + 12 * n}" for n in range(20))
 _SPARSE = tuple(f"10.7.{n * 3 // 4}.{7 + 11 * n}" for n in range(20))
+_TENANTS = tuple(f"10.7.0.{3 + 8 * n}" for n in range(4))
 _OPEN_FEW = Rule("open", _HOST, "1000,2000,3000,4000,5000,10001-10010,19991-20000")
 _ROUTERS = (Router(), Router(), Router())
 
@@ -198,6 +199,17 @@ _ALL = (
             Rule("silent", "10.0.0.10-10.0.0.19"),
             Rule("silent", "10.7.0.0/24"),
             Rule("silent", "fd00:10::/64"),
+        ),
+    ),
+    Scene(
+        "vacant",
+        "a network behind a router, of which four hosts answer, the others nothing",
+        hosts=("10.7.0.0/27",),
+        ports="1-300",
+        rules=(
+            *(Rule("open", address, "22,80") for address in _TENANTS[:2]),
+            *(Rule("refused", address) for address in _TENANTS),
+            Rule("silent", "10.7.0.0/24"),
         ),
     ),
     Scene(

@@ -38,3 +38,21 @@ def test_only_a_prefix_narrower_than_a_network_is_a_network_of_its_own() -> None
     assert networks.narrow(Place("10.1.0.7", V4)) is None
     assert networks.narrow(Place("10.9.0.70", V4)) == first
     assert networks.narrow(Place("10.9.0.100", V4)) == first + 32, "the narrowest that it is in"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "count"),
+    [
+        ("10.0.0.0", "10.9.255.255", 65_536 - 16_384 + 256),
+        ("10.1.63.255", "10.1.64.1", 1),
+        ("10.1.70.7", "10.1.70.9", 3),
+        ("10.1.255.255", "10.2.0.0", 1),
+        ("10.2.0.0", "10.2.0.9", 0),
+        ("9.0.0.0", "9.0.0.9", 0),
+    ],
+)
+def test_how_many_neighbours_a_range_has(first: str, last: str, count: int) -> None:
+    elsewhere, near = ipaddress.ip_network("10.1.64.0/18"), ipaddress.ip_network("10.1.70.0/24")
+    networks = AttachedNetworks([NETWORK, near], elsewhere=[elsewhere])
+    assert networks.count(V4, int(ipaddress.ip_address(first)), int(ipaddress.ip_address(last))) == count
+    assert networks.count(V6, 0, 1 << 127) == 0

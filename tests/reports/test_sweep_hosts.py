@@ -63,9 +63,32 @@ def test_hosts_alike_are_counted_together_and_few_are_named() -> None:
     assert said(others) == [
         "5 hosts: 3 refused each",
         "10.0.1.1: 2 refused, 1 timeout",
-        "10.0.2.1, 10.0.2.2: all silent (timeout)",
+        "10.0.2.1, 10.0.2.2 answer nothing (timeout)",
     ]
     assert said(others, more=True)[0] == "5 more hosts: 3 refused each"
+
+
+def test_a_silent_host_answers_nothing_and_has_a_line() -> None:
+    others = Others()
+    others.add("10.0.2.1", Counter({SILENT: 7}))
+    assert said(others) == ["10.0.2.1 answers nothing (timeout)"]
+
+
+def test_hosts_of_which_a_router_speaks_now_and_then_are_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Routers keep most of their errors to themselves, so the same silence looks different each time."""
+    monkeypatch.setattr(sweep_hosts, "_KINDS", 0)
+    others = Others()
+    for number in range(1, 6):
+        others.add(f"10.0.0.{number}", Counter({SILENT: 10 - number, rejected("10.9.9.9"): number}))
+    assert said(others, more=True) == [
+        "5 more hosts answer nothing: 35 timeout, 15 unreachable (admin-prohibited by 10.9.9.9)"
+    ]
+
+
+def test_a_host_that_rejects_for_itself_answers() -> None:
+    others = Others()
+    others.add("10.0.0.1", Counter({SILENT: 2, rejected("10.0.0.1"): 1}))
+    assert said(others) == ["10.0.0.1: 2 timeout, 1 unreachable (admin-prohibited)"]
 
 
 def test_hosts_that_reject_for_themselves_are_alike() -> None:

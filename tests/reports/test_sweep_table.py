@@ -91,7 +91,7 @@ HOST       PORT  STATE  SERVICE      RTT  REASON
 
 4 more hosts: 3 refused each
 10.0.0.51: 3 unreachable (port-unreach by 10.1.0.1)
-247 more hosts: all silent (timeout)
+247 more hosts answer nothing (timeout)
 """
     )
 
@@ -102,6 +102,26 @@ def test_a_host_that_rejects_for_itself_is_of_the_same_kind_as_the_next() -> Non
         for number in range(1, 101)
     ]
     assert "1 unreachable (port-unreach) each" in shown(interleaved(*hosts))
+
+
+def test_a_silent_host_is_one_line_in_a_narrow_sweep_too() -> None:
+    request = Request("web.example.net")
+    rows = interleaved(
+        host("10.0.0.1", {22: "open", 80: "timeout"}, rtt_ms=0.1),
+        host("10.0.0.2", {22: "timeout", 80: "timeout"}, request=request),
+        host("10.0.0.3", {22: "timeout"}),
+    )
+    assert (
+        shown(rows)
+        == """
+HOST      PORT  STATE    SERVICE      RTT  REASON
+10.0.0.1  22    open     ssh      0.10 ms  syn-ack
+          80    timeout  http     0.10 ms  no-response
+10.0.0.3  22    timeout  ssh               no-response
+
+web.example.net (10.0.0.2) answers nothing (timeout)
+"""
+    )
 
 
 def test_what_is_unexpected_is_marked() -> None:

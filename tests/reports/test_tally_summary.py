@@ -2,7 +2,6 @@ import pytest
 
 from scanner.model import Request
 from scanner.reports import Look, Tally, summary
-from scanner.reports.summary import duration
 from tests.reports.made import result
 
 WANTED = Request(expect="open")
@@ -40,6 +39,21 @@ def test_expectations_doubts_and_notes() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("hosts", "answering", "complete", "said"),
+    [
+        (254, 20, True, ["20 of 254 hosts answer, 234 answer nothing"]),
+        (1024, 1024, True, ["1,024 of 1,024 hosts answer"]),
+        (254, 20, False, ["20 of 254 hosts answer"]),
+        (1, 0, True, []),
+        (0, 0, True, []),
+    ],
+)
+def test_how_many_hosts_answer(hosts: int, answering: int, complete: bool, said: list[str]) -> None:
+    _, *lines = summary(tally("open"), 1, hosts=hosts, answering=answering, complete=complete).splitlines()
+    assert lines == said
+
+
 def test_nothing_at_all() -> None:
     assert summary(Tally(), 0) == "0 targets: none probed in 0.000 s"
 
@@ -48,11 +62,3 @@ def test_colour_only_when_asked() -> None:
     made = tally("open", request=WANTED)
     assert "\x1b" not in summary(made, 1)
     assert "\x1b[32m1 open\x1b[0m" in summary(made, 1, look=Look(colour=True))
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(0.0421, "0.042 s"), (0.0999, "0.1 s"), (59.96, "1 min 00 s"), (185, "3 min 05 s"), (7380, "2 h 03 min")],
-)
-def test_duration(seconds: float, text: str) -> None:
-    assert duration(seconds) == text

@@ -16,6 +16,7 @@ class ListFeed:
         self._endpoints = list(endpoints)
         self._fails = fails
         self.total = len(endpoints)
+        self.hosts = len({endpoint.place for endpoint in endpoints})
         self.resolving = self.pending = self.copies = self.stopped = False
         self.warnings: list[str] = []
         self.skipped = 0

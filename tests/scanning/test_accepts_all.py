@@ -233,7 +233,14 @@ def test_silent_canaries_are_counted_apart() -> None:
     back = answered(accepts.take_wanted(), State.TIMEOUT, State.TIMEOUT)
     back[1].doubt = "unverified"
     assert ports_of(accepts.apply(back, 2.0)) == [80]
-    assert accepts.extra_timeouts == {"": 1, "unverified": 1}
+    assert (accepts.extra_timeouts, accepts.extra_denied) == ({"": 1, "unverified": 1}, {})
+
+
+def test_canaries_that_met_an_icmp_error_are_counted_apart_too() -> None:
+    place, accepts = host(1), AcceptsAll(nobody, canary=True)
+    accepts.apply([judged(place, 80)], 1.0)
+    accepts.apply(answered(accepts.take_wanted(), State.UNREACHABLE, State.UNREACHABLE), 2.0)
+    assert (accepts.extra_timeouts, accepts.extra_denied) == ({}, {"": 2})
 
 
 def test_what_is_kept_when_the_scan_is_stopped_comes_out_unmarked() -> None:

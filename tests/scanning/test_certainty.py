@@ -27,13 +27,29 @@ UNUSED = counts()
 
 def test_numbers() -> None:
     assert evidence([UNUSED, CLEAN], {"": 100}) == {
-        "timeouts": 100, "unverified": 0, "lossy": 0, "sentinels": 60, "sentinels_lost": 0, "flipped": 0,
+        "timeouts": 100, "unverified": 0, "lossy": 0, "neighbour_pending": 0, "denied_in_doubt": 0,
+        "sentinels": 60, "sentinels_lost": 0, "flipped": 0,
         "loss_below": 0.05, "verified": True, "heard": True, "stopped": [],
     }  # fmt: skip
     assert evidence([LOSSY, CLEAN, DARK], {"": 100, "unverified": 256, "lossy": 3}) == {
-        "timeouts": 359, "unverified": 256, "lossy": 3, "sentinels": 660, "sentinels_lost": 31, "flipped": 47,
+        "timeouts": 359, "unverified": 256, "lossy": 3, "neighbour_pending": 0, "denied_in_doubt": 0,
+        "sentinels": 660, "sentinels_lost": 31, "flipped": 47,
         "loss_below": None, "verified": False, "heard": True, "stopped": [],
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("doubt", ["unverified", "lossy", "neighbour-pending", "flipped"])
+def test_no_scan_is_verified_of_which_a_timeout_or_a_no_is_in_doubt(doubt: str) -> None:
+    assert evidence([CLEAN], {"": 9}, denied={"": 4})["verified"]
+    assert not evidence([CLEAN], {"": 9, doubt: 1}, denied={"": 4})["verified"]
+    numbers = evidence([CLEAN], {"": 9}, denied={"": 4, doubt: 2})
+    assert (numbers["verified"], numbers["denied_in_doubt"]) == (False, 2)
+
+
+def test_timeouts_that_came_before_the_kernels_word_are_not_backed() -> None:
+    numbers = evidence([CLEAN], {"": 100, "neighbour-pending": 7})
+    assert (numbers["timeouts"], numbers["neighbour_pending"]) == (107, 7)
+    assert sentences(numbers)[0].startswith("100 timeouts, backed by")
 
 
 def test_rule_of_three_is_that_of_the_least_known_path() -> None:
@@ -134,8 +150,10 @@ def test_a_dark_scan() -> None:
 
 
 def test_a_dark_host_beside_one_that_answers() -> None:
-    found = scanned(lambda *at: half(*at) if at[0] == "10.0.0.1" else None, ["10.0.0.1", "10.0.0.2"], 300)
-    assert (found["timeouts"], found["unverified"]) == (450, 300)
+    """As many ports as make a path of a host that answers: its neighbour vouches for the dark one all the same."""
+    hosts = ["10.0.0.1", "10.0.0.2", "10.0.1.1"]
+    found = scanned(lambda *at: half(*at) if at[0] == "10.0.0.1" else None, hosts, 300)
+    assert (found["timeouts"], found["unverified"]) == (750, 300), "those of the other network"
 
 
 def test_rows_are_counted_not_targets() -> None:

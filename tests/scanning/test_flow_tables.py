@@ -1,38 +1,85 @@
-"""Entries in flow tables on the way: from when on a scan says so, and that it says so once."""
+"""Entries in flow tables on the way: how many there are at a time, when a scan says so, and that it says so once."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
 
-from scanner.scanning import flow_tables as flows
+from scanner.scanning.flow_tables import FITS, RATE, FlowWatch, at_once, foretold
 from scanner.targets.entry import Settings
 from scanner.targets.make_plan import excludes_from, plan_from_args
-from tests.cli.process import run
-from tests.namespace import namespace
+from tests.namespace import SILENT, Namespace, namespace
 
 
 @pytest.mark.parametrize(
-    ("targets", "hosts", "rate", "host_rate", "entries"),
+    ("attempts", "seconds", "room", "entries"),
     [
-        (20_000, 1, None, None, 20_000),
-        (65_535, 1, None, None, 65_535),
-        (65_535, 1, 100.0, None, 12_000),
-        (65_535, 1, 2000.0, None, 65_535),
-        (65_535, 9, None, 10.0, 10_800),
-        (65_535, 9, 50.0, 10.0, 6000),
-        (300, 1, 10.0, None, 300),
+        (50_000, 2.0, None, 50_000),
+        (50_000, 120.0, None, 50_000),
+        (50_000, 600.0, None, 10_000),
+        (50_000, 2.0, 30_000, 30_000),
+        (50_000, 600.0, 30_000, 10_000),
     ],
 )
-def test_an_attempt_for_each_target_for_two_minutes(
-    targets: int, hosts: int, rate: float | None, host_rate: float | None, entries: int
+def test_what_is_there_at_a_time_are_the_attempts_of_two_minutes(
+    attempts: int, seconds: float, room: int | None, entries: int
 ) -> None:
-    assert flows.entries(targets, hosts, rate, host_rate) == entries
+    assert at_once(attempts, seconds, room) == entries
+
+
+def test_it_is_foretold_where_it_is_more_than_is_likely_to_fit() -> None:
+    assert foretold(FITS, 9.0) == ""
+    said = foretold(FITS + 1, 3725.0)
+    assert "up to 12,289 entries" in said
+    assert said.endswith("--rate 100 leaves fewer than 12,288, and takes up to 1 h 02 min")
 
 
 def test_what_it_suggests_is_enough() -> None:
-    assert "--rate 160 " in flows.warning(10**9, 1, None, None)
-    assert flows.warning(10**9, 1, 160.0, None) == ""
-    assert flows.warning(10**9, 1, 200.0, None) != ""
+    assert foretold(at_once(10**9, 10**9 / RATE), 1.0) == ""
+
+
+class Watched:
+    """What a watch says, told how many attempts went unanswered until then."""
+
+    def __init__(self, *looks: tuple[float, int]) -> None:
+        self.asked = 0
+        self.watch = FlowWatch(self._takes)
+        for now, unanswered in looks:
+            if self.watch.due(now):
+                self.watch.look(unanswered, now)
+
+    def _takes(self) -> float:
+        self.asked += 1
+        return 90.0
+
+
+def test_a_scan_with_few_unanswered_says_nothing() -> None:
+    few = Watched((0.0, 0), (1.0, FITS))
+    assert (few.watch.said, few.asked) == ([], 0)
+
+
+def test_more_than_is_likely_to_fit_is_said_once() -> None:
+    many = Watched((0.0, 0), (1.0, FITS + 1), (2.0, 10**6))
+    (said,) = many.watch.said
+    assert said.startswith("12,289 attempts beyond the attached networks went unanswered")
+    assert "--rate 100 leaves fewer than 12,288, and takes up to 1 min 30 s" in said
+    assert many.asked == 1
+
+
+def test_it_looks_once_a_second_and_at_the_end() -> None:
+    watch = FlowWatch(lambda: 0.0)
+    assert watch.due(5.0)
+    watch.look(0, 5.0)
+    assert [watch.due(now) for now in (5.5, 5.99, 6.0)] == [False, False, True]
+    assert watch.due(5.5, last=True)
+    watch.look(FITS + 1, 5.5)
+    assert not watch.due(9.0, last=True)
+
+
+@pytest.mark.parametrize(("a_second", "says"), [(100, False), (110, True)])
+def test_what_is_older_than_two_minutes_is_gone(a_second: int, says: bool) -> None:
+    watched = Watched(*[(float(second), second * a_second) for second in range(600)])
+    assert bool(watched.watch.said) is says
 
 
 @pytest.mark.parametrize(
@@ -51,18 +98,55 @@ def test_what_stays_on_this_host_does_not_count(words: list[str], excludes: list
     assert plan_from_args(words, Settings(), excludes=excludes_from(excludes)).afar == afar
 
 
-def test_a_dry_run_says_so() -> None:
-    said = run("sweep", "10.0.0.0/24", "-p", "1-100", "--dry-run").stdout
-    assert "warning:   this scan may leave more than 20,000 entries in flow tables" in said
-    for words in (("-p", "1-78"), ("-p", "1-100", "--rate", "160"), ("-p", "1-100", "--host-rate", "0.6")):
-        assert "flow tables" not in run("sweep", "10.0.0.0/24", *words, "--dry-run").stdout
-    assert "flow tables" not in run("sweep", "127.0.0.1", "::1", "-p", "-", "--dry-run").stdout
+@pytest.fixture(scope="module")
+def routed() -> Iterator[Namespace]:
+    """10.0.0.0/8 is elsewhere, though its answers come from here; 10.9.0.0/16 is attached."""
+    with namespace() as net:
+        net.run("ip", "route", "add", "local", "10.0.0.0/8", "dev", "lo", check=True)
+        net.run("ip", "link", "add", "near", "type", "veth", "peer", "name", "far", check=True)
+        net.run("ip", "addr", "add", "10.9.0.1/16", "dev", "near", check=True)
+        net.run("ip", "link", "set", "near", "up", check=True)
+        yield net
+
+
+@pytest.mark.parametrize(
+    ("words", "entries"),
+    [
+        (("10.0.0.0/24", "-p", "1-100"), "51,200"),  # 256 hosts, two attempts each
+        (("10.0.0.0/24", "-p", "1-100", "-r", "2"), "76,800"),
+        (("10.0.0.0/24", "10.9.16.0/20", "-p", "1-100"), "51,200"),
+        (("10.0.0.0/24", "-p", "1-24"), ""),
+        (("10.0.0.0/24", "-p", "1-100", "--rate", "100"), ""),
+        (("10.9.16.0/20", "-p", "1-100"), ""),
+        (("127.0.0.1", "::1", "-p", "-"), ""),
+    ],
+)
+def test_a_dry_run_tells_what_it_comes_to_if_nothing_answers(
+    routed: Namespace, words: tuple[str, ...], entries: str
+) -> None:
+    said = routed.scanner("sweep", *words, "--dry-run", check=True).stdout
+    if entries:
+        assert f"warning:   if nothing answers, this scan leaves up to {entries} entries at a time in flow" in said
+    else:
+        assert "flow tables" not in said
 
 
 def test_a_scan_says_so_once_and_its_report_too() -> None:
+    """And not at all with -q, unless in the report."""
+    ports = f"{SILENT.start}-{SILENT.stop - 1}"
     with namespace() as net:
         net.run("ip", "route", "add", "local", "10.0.0.0/8", "dev", "lo", check=True)
-        done = net.scanner("sweep", "10.0.0.1-3", "-p", "1-6667", "-q", "-f", "json")
-    (warning,) = json.loads(done.stdout)["scan"]["warnings"]
-    assert "--rate 160" in warning
-    assert done.stderr == f"warning: {warning}\n"
+        words = ("sweep", "10.0.0.0/25", "-p", ports, "-t", "50ms", "-r", "0", "-f", "json")
+        told, quiet = net.scanner(*words, check=True), net.scanner(*words, "-q", check=True)
+    (warning,), (same,) = (json.loads(done.stdout)["scan"]["warnings"] for done in (told, quiet))
+    assert "--rate 100" in warning
+    assert told.stderr.count(f"warning: {warning}\n") == 1
+    assert same.partition(" ")[2] == warning.partition(" ")[2], "but for how many they are"
+    assert quiet.stderr == ""
+
+
+def test_answers_leave_next_to_nothing() -> None:
+    with namespace() as net:
+        net.run("ip", "route", "add", "local", "10.0.0.0/8", "dev", "lo", check=True)
+        done = net.scanner("sweep", "10.0.0.1-3", "-p", "3000-9999", "-q", "-f", "json", check=True)
+    assert json.loads(done.stdout)["scan"]["warnings"] == []

@@ -6,6 +6,7 @@ import pytest
 
 from scanner.errors import UsageError
 from scanner.model import Endpoint, Place, Request, Result, State
+from scanner.scanning import flow_tables
 from scanner.scanning.options import ScanOptions
 from scanner.scanning.scan import Scan
 from tests.engine.listeners import listener, refused_port
@@ -76,13 +77,18 @@ def test_names_that_lead_to_excluded_addresses_only_are_no_success() -> None:
         rows_of(Scan(ListPlan(ListFeed([]))))
 
 
-def test_what_it_may_do_to_flow_tables_is_told_before_it_starts() -> None:
-    feed = ListFeed([])
-    scan = Scan(ListPlan(feed, afar=100_000))
-    (flood,) = scan.warnings
-    assert "flow tables" in flood
-    feed.warnings.append("of the names")
-    assert scan.warnings == [flood, "of the names"]
+@pytest.mark.parametrize(("afar", "told"), [(1, 1), (0, 0)])
+def test_what_it_does_to_flow_tables_is_told_of_targets_that_leave_this_host(
+    afar: int, told: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flow_tables, "FITS", -1)
+    with refused_port() as port:
+        feed = ListFeed([endpoint(port, Request())])
+        feed.warnings.append("of the names")
+        scan = Scan(ListPlan(feed, afar=afar), slowly=lambda: 7.0)
+        rows_of(scan)
+    assert len(scan.advice) == told
+    assert scan.warnings == ["of the names", *scan.advice]
 
 
 def test_what_was_skipped_is_told_with_the_evidence() -> None:

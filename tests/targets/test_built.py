@@ -1,8 +1,11 @@
 """What a plan comes to, in numbers and in words."""
 
+from ipaddress import ip_network
+
 import pytest
 
 from scanner.errors import UsageError
+from scanner.machine.attached_networks import AttachedNetworks
 from scanner.targets.entry import Settings
 from scanner.targets.space.built import LeftOut, check_not_empty
 from tests.targets.made import built, entry
@@ -21,6 +24,13 @@ def test_what_was_skipped_in_words() -> None:
 def test_targets_that_leave_this_host() -> None:
     made = built([entry("127.0.0.1 10.0.0.1 localhost db.LOCALHOST. db.localhost.example", "1,2")])
     assert (made.count, made.afar) == (10, 4)
+
+
+def test_targets_beyond_the_attached_networks() -> None:
+    attached = AttachedNetworks([ip_network("10.0.0.0/24")])
+    made = built([entry("127.0.0.1 10.0.0.1 10.0.0.250-10.0.1.5 10.0.2.1 db1", "1,2"), entry("10.0.0.9 10.9.0.9", "3")])
+    assert made.beyond(attached) == 2 * (6 + 1 + 1) + 1
+    assert made.beyond(None) == made.afar
 
 
 def test_nothing_left_says_why() -> None:

@@ -102,6 +102,21 @@ def test_addresses_leave_while_names_resolve() -> None:
     assert (feed.pending, feed.exhausted, feed.total) == (False, True, 6)
 
 
+def test_hosts_are_the_addresses_known_so_far_each_once() -> None:
+    script = Script()
+    feed = feed_of([entry("10.0.0.1 10.0.0.2 Slow.example", "1,2")], script=script)
+    feed.take(9)
+    assert feed.hosts == 2
+    script.answer("Slow.example", "10.0.0.7", "2001:db8::1", "10.0.0.1")
+    feed.take(9)
+    assert feed.hosts == 4
+
+
+@pytest.mark.parametrize(("ports", "hosts"), [("1", 1 << 18), ("1,2", 0)])
+def test_hosts_are_counted_where_each_is_one_place_for_all_its_ports(ports: str, hosts: int) -> None:
+    assert feed_of([entry("10.0.0.0/14", ports)]).hosts == hosts
+
+
 @pytest.mark.parametrize("reason", ["no-address", "dns-failed", "dns-timeout"])
 def test_a_name_without_address_is_a_row_for_each_target(reason: str) -> None:
     script = Script()

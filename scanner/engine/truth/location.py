@@ -7,27 +7,40 @@ It is the engine's note of the place, and kept there (`model.Place.note`), so th
 from scanner.engine.truth.network_evidence import Network
 from scanner.engine.truth.path import Path
 from scanner.engine.truth.pool import Pool
-from scanner.model import Note, Place
+from scanner.model import Endpoint, Note, Place
 
 
 class Location(Note):
-    """`network`: who vouches for it; its host alone, once that is `speaking_for_itself`. `pool` is None for a path of
-    its own."""
+    """`network`: who vouches for it; its host alone, once that is `speaking_for_itself`, or has a path of its own.
+    `pool`: whose evidence it shares, or did until then. `big`: it becomes a path of its own when it refuses something.
+    """
 
-    __slots__ = ("network", "path", "pool")
+    __slots__ = ("big", "network", "path", "pool")
 
-    def __init__(self, path: Path, network: Network, pool: Pool | None = None) -> None:
+    def __init__(self, path: Path, network: Network, pool: Pool | None = None, *, big: bool = False) -> None:
         self.source = ""  # as Note has it: without a call for each host
         self.verdicts = self.opened = self.mute = 0
         self.refused = None
         self.path = path
         self.network = network
         self.pool = pool
+        self.big = big
 
     def moved(self, place: Place) -> None:
         """Parts of its pool have become paths of their own since: this place may be on one of them."""
         if self.pool is not None and self.path is self.pool.path:
             self.path = self.pool.of(place)
+
+    def refused_first(self, endpoint: Endpoint, rtt_ms: float | None, now: float) -> None:
+        """A big host refused that: it is on a path of its own from now on, which knows nothing else yet."""
+        self.big = False
+        path = self.pool.takes_out(endpoint.place.ports) if self.pool is not None else None
+        if path is None:
+            return
+        self.path, self.network = path, self.network.part(path.responders)
+        path.heard(endpoint, self.network, refused=True, attempts=1, rtt_ms=rtt_ms, now=now)
+        if rtt_ms is not None:
+            path.round_trip.measured(rtt_ms / 1000.0)
 
     def speaking_for_itself(self) -> Network:
         """Who vouches for a silent target there: from now on its host alone, if that answered before (and few do)."""

@@ -20,6 +20,11 @@ def estimate(lost: int, n: int) -> float:
     return min(1.0, share + sqrt(share * (1.0 - share) / (n + 1))) if lost else share
 
 
+def clean_enough(targets: int) -> int:
+    """How many clean sentinels let two silent attempts stand among so many targets, where fewer would take three."""
+    return FULL_COHORT if targets * CLEAN_LOSS**2 <= ENOUGH else int(0.5 * sqrt(targets / ENOUGH))
+
+
 def sentinels_needed(targets: int, attempts: int) -> int:
     """How many clean sentinels let `attempts` silent attempts stand among `targets` targets."""
     tolerable = float((ENOUGH / max(1, targets)) ** (1.0 / max(1, attempts)))

@@ -2,8 +2,10 @@
 
 Loss is a property of the way, and is measured over all who share it (`paths.py`). But that a sibling network answers
 says nothing of a network that is down, and IPv4 says nothing of IPv6. So silence is a timeout beyond doubt only where
-a responder of the target's own network (its /24, IPv6: /64; a host with a path of its own: that host) answered about
-when its attempts were made, and answered as before: an ICMP error in the place of a RST is not a sign that all is well.
+a responder of the target's own network (its /24, IPv6: /64, or a narrower attached prefix) answered about when its
+attempts were made, and answered as before: an ICMP error in the place of a RST is not a sign that all is well. That
+holds for a host that answers nothing however many of its ports are asked: its neighbours vouch for it. A host with a
+path of its own (`paths.py`) can be asked itself, and nobody else vouches for it.
 
 A host that refused a port before has a say of its own: once one of its ports falls silent, it is asked itself (it may
 be away while its neighbours are there), and is as good as a network to itself from then on.
@@ -96,6 +98,12 @@ class Network:
     def _nearest(self, beat: int, step: int) -> int | None:
         """The nearest moment before or after at which it was heard; None if that is too far."""
         return next((at for at in range(beat, beat + step * _BESIDE, step) if at in self.beats), None)
+
+    def part(self, responders: Responders) -> "Network":
+        """The say of one host of it that has a path of its own, with these responders: heard by itself alone."""
+        own = Network(responders=responders)
+        own.parent = self
+        return own
 
     def host(self, refused: Endpoint) -> "Network":
         """The say of one host of it, which refused before."""

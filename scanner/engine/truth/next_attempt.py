@@ -63,7 +63,8 @@ class NextAttempt:
             return True
         present = path.cohorts.era.loss()
         if not path.lossy:  # the evidence may still grow until then: only what is surely too little counts
-            losses, present = [CLEAN_LOSS] * trial.attempts, CLEAN_LOSS
+            present = min(CLEAN_LOSS, present)
+            losses = [present] * trial.attempts
         return not doubtful(path.targets, [*losses, present])
 
 

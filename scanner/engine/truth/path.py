@@ -11,7 +11,7 @@ from scanner.engine.brakes.pace import Pace
 from scanner.engine.truth.braking import Braking
 from scanner.engine.truth.cohort_series import CohortSeries
 from scanner.engine.truth.cohorts import Cohort, Era
-from scanner.engine.truth.loss_estimate import FULL_COHORT, sentinels_needed
+from scanner.engine.truth.loss_estimate import FULL_COHORT, clean_enough, sentinels_needed
 from scanner.engine.truth.network_evidence import MOST_ALONE, Network
 from scanner.engine.truth.path_counts import PathCounts
 from scanner.engine.truth.responders import OpenPort, Responders
@@ -23,6 +23,7 @@ COLD_ANSWERS = 16
 _RESPONDERS = 32
 _EVERY, _EVERY_AT_FIRST = 16, 4
 _NO_LONGER_FIRST = 60  # sentinels
+_MANY = 16  # sentinels with one turn's probes
 _TELLING = 6  # so many answers tell that little is lost, where nobody refuses
 
 
@@ -69,6 +70,8 @@ class Path:
             theirs.refuses(endpoint)
             if mine is not theirs:
                 mine.refuses(endpoint)
+            elif network.parent is not None and not network.parent.responders:
+                network.parent.responders.refuses(endpoint)  # its neighbours have nobody else
         elif mine.wants_open or theirs.wants_open:
             port = OpenPort(endpoint, attempts, now)
             theirs.opens(port)
@@ -123,7 +126,8 @@ class Path:
     ) -> Iterator[Endpoint]:
         """The responders to ask beside what was just sent: one for every 16 probes, at first for every 4."""
         every = _EVERY if self.counts.sentinels >= _NO_LONGER_FIRST else _EVERY_AT_FIRST
-        self._since_sentinel = min(self._since_sentinel, 2 * every)  # never a burst of them: it would measure itself
+        # Never a burst of them: it would measure itself.
+        self._since_sentinel = min(self._since_sentinel, (_MANY if self._saves_attempts else 2) * every)
         room = self.pace.room(room, now)
         while self._since_sentinel >= every and room > 0:
             room -= 1
@@ -133,6 +137,11 @@ class Path:
                 self._since_sentinel = 0
                 return
             yield endpoint
+
+    @property
+    def _saves_attempts(self) -> bool:
+        """Whether some more clean sentinels would spare many targets their third attempt."""
+        return self.shared and not self.lossy and self.cohorts.era.n < clean_enough(self.targets)
 
     def lose(self, cohort: Cohort, endpoint: Endpoint) -> None:
         """A sentinel of that cohort stayed silent."""

@@ -1,19 +1,19 @@
 """Every path of a scan: which one leads to an address.
 
-A host with 256 targets or more is a path of its own; all smaller hosts of an address family share a pool (`pool.py`).
+All hosts of an address family begin in a pool, whose evidence they share (`pool.py`). One with 256 targets or more is a
+path of its own as soon as it refuses something: from then on it can be asked itself, as often as that takes. Until then
+nothing sets it apart from its neighbours: who vouches for its silence is its network, and over the same way.
 """
 
 import socket
 from collections.abc import Callable
 
 from scanner.engine.truth.location import Location
-from scanner.engine.truth.network_evidence import Network
 from scanner.engine.truth.path import Path
 from scanner.engine.truth.pool import Pool
 from scanner.model import UNPROBED, Place
 
-OWN_PATH = 256  #: a host with this many targets is a path of its own
-_MOST_OWN = 4096  # beyond, big hosts share the pool too: memory does not grow with the hosts
+OWN_PATH = 256  #: a host with this many targets may become a path of its own
 
 
 class Paths:
@@ -31,7 +31,6 @@ class Paths:
         self._near = {family: Pool(attached=True) for family in families}
         self._attached = attached
         self.any_attached = False  # whether any target so far is on a directly attached network
-        self._own: list[Path] = []
 
     def of(self, place: Place) -> Location:
         """Where an address is, remembered in the place."""
@@ -47,15 +46,12 @@ class Paths:
     def _found(self, place: Place) -> Location:
         near = self._attached is not None and self._attached(place)
         self.any_attached |= near
-        if place.ports >= OWN_PATH and len(self._own) < _MOST_OWN:
-            path = Path(place.ports, attached=near)
-            self._own.append(path)
-            return Location(path, Network(responders=path.responders))
         pool = (self._near if near else self._far)[place.family]
         network = pool.networks.of(place, self._narrow(place) if near and self._narrow else None)
-        return Location(pool.of(place), network, pool)
+        return Location(pool.of(place), network, pool, big=place.ports >= OWN_PATH)
 
     def all(self) -> list[Path]:
         """Every path, the pools first."""
         pools = (*self._far.values(), *self._near.values())
-        return [*(pool.path for pool in pools), *(path for pool in pools for path in pool.regions.all()), *self._own]
+        parts = [path for pool in pools for path in (*pool.regions.all(), *pool.own)]
+        return [*(pool.path for pool in pools), *parts]

@@ -146,9 +146,11 @@ class Sentinels:
 
         path.counts.stops(network.missed_from)
         path.forgive(is_of_it, network.missed_from)
-        known = [path.responders, *(each.responders for each in network.with_parent[1:])]
-        for responders in known if network.responders is not path.responders else ():
-            responders.drop(is_of_it)  # they would be asked for ever, for nothing
+        pool = sentinel.location.pool
+        others = [path.responders, *(each.responders for each in network.with_parent[1:])]
+        for responders in others if pool is None else [*others, pool.path.responders]:
+            if responders is not network.responders:
+                responders.drop(is_of_it)  # they would be asked for ever, for nothing
         if network.parent is not None:
             network.parent.collect()
         if path.misses >= network.missed:

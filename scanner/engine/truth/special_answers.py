@@ -14,6 +14,9 @@ class SpecialAnswers:
 
     def note(self, trial: Trial, now: float, *, refused: bool) -> None:
         """It is open or `refused`, maybe after attempts that were silent, or met a "no"."""
+        location = trial.location
+        if refused and location.big and not trial.urgent:
+            location.refused_first(trial.endpoint, trial.rtt_ms, now)
         path = trial.path
         if trial.denials:
             for each in trial.network.with_parent:
@@ -25,6 +28,9 @@ class SpecialAnswers:
             path.counts.answered_late(silent)
             if path is before:  # else it is loss of a part of the hosts, whose past counts as lost anyway
                 _note_misses(trial, path)
+            elif not path.shared:
+                for _ in range(silent):
+                    path.cohorts.unseen.era.flips.miss()
             self._watched.watch(path)
         elif trial.denials:
             path.counts.answered_otherwise()

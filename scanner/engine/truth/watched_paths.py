@@ -52,27 +52,35 @@ class WatchedPaths:
         slowed, self.slowed = self.slowed, []
         return slowed
 
-    # Small hosts share a pool, until their network is seen to lose something
+    # Hosts share a pool, until their network is seen to lose something, or a big one refuses
 
     def path_of(self, trial: Trial) -> tuple[Path, bool]:
         """The path of a silent trial, and whether that is a new one, about which its attempts so far say nothing."""
-        path, pool = trial.path, trial.location.pool
-        if pool is None or path is not pool.path or not pool.regions.paths:
+        path = _present_path(trial)
+        if path is trial.path:
             return path, False
-        region = pool.of(trial.endpoint.place)
-        if region is path:
-            return path, False
-        trial.moves_to(region)
+        trial.moves_to(path)
         if trial.backing is not None:
             trial.backing.begin_anew()
-        return region, trial.retries > 0
+        return path, trial.retries > 0
 
     def leave_pool(self, trial: Trial, *, refused: bool) -> Path:
-        """It answered at last, and so its network loses something: that may be a path of its own from now on."""
-        path, pool = trial.path, trial.location.pool
-        if pool is None or path is not pool.path or path.attached:
-            return path
-        path.counts.answered(-1)
-        trial.moves_to(pool.regions.take_out_if_lossy(trial.endpoint, trial.network, refused=refused))
-        trial.path.counts.answered(1)
-        return trial.path
+        """It answered at last, and so its network loses something: that may be a path of its own from now on. (If it is
+        on one already, that one loses something.)"""
+        before, pool = trial.path, trial.location.pool
+        path = _present_path(trial)
+        if path is before and pool is not None and path is pool.path and not path.attached:
+            path = pool.regions.take_out_if_lossy(trial.endpoint, trial.network, refused=refused)
+        if path is not before:
+            trial.moves_to(path)
+            before.counts.answered(-1)
+            path.counts.answered(1)
+        return path
+
+
+def _present_path(trial: Trial) -> Path:
+    """The path that leads to its host by now."""
+    location = trial.location
+    if location.pool is not None and location.pool.regions.paths:
+        location.moved(trial.endpoint.place)
+    return location.path

@@ -42,7 +42,7 @@ class AcceptsAll:
 
     `ranges`: those that were typed (`address_ranges.py`). `listed`: the ports that the scan has at a place.
     `seed`: for the canaries' ports. `most_hosts`: how many are known at a time.
-    `extra_timeouts`: silent probes besides the list, by their doubt.
+    `extra_timeouts`, `extra_denied`: probes besides the list that were silent, or met an ICMP error, by their doubt.
     """
 
     def __init__(
@@ -66,6 +66,7 @@ class AcceptsAll:
         self._release = RowRelease(self._ranges, canary=canary)
         self._look_at = 0.0
         self.extra_timeouts = self._extras.timeouts
+        self.extra_denied = self._extras.denied
 
     @property
     def idle(self) -> bool:

@@ -23,7 +23,8 @@ Permits = Callable[[Place, int], bool]
 class ExtraProbes:
     """Makes these probes, and recognises them by their requests.
 
-    `out`: those without a verdict yet, each with its host and its purpose. `timeouts`: the silent ones, by their doubt.
+    `out`: those without a verdict yet, each with its host and its purpose. `timeouts`: the silent ones, by their doubt;
+    `denied`: the same of those that met an ICMP error.
     """
 
     def __init__(self, permits: Permits, seed: int | None = None) -> None:
@@ -33,6 +34,7 @@ class ExtraProbes:
         self._sampled: dict[Request, OpenHost] = {}
         self.out: dict[Request, tuple[OpenHost, Why]] = {}
         self.timeouts: Counter[str] = Counter()
+        self.denied: Counter[str] = Counter()
 
     def canaries(self, host: OpenHost) -> None:
         """Ask two random high ports of this host; none where all of them are excluded."""
@@ -82,5 +84,7 @@ class ExtraProbes:
         self._sampled.pop(row.request, None)
         if row.state is State.TIMEOUT:
             self.timeouts[row.doubt] += 1
+        elif row.state is State.UNREACHABLE:
+            self.denied[row.doubt] += 1
         host.extra_back(row, why)
         return host

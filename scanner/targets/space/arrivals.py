@@ -28,7 +28,8 @@ class Arrivals:
     """Takes in the addresses of names while the space is being walked through.
 
     `family`: 4 or 6, the only one that is probed, or 0. `routed`: whether there is a route to an address, given as
-    family, numeric text and scope. `unrouted` and `excluded` count the addresses left out, the former by family.
+    family, numeric text and scope. `unrouted` and `excluded` count the addresses left out, the former by family;
+    `hosts` those that only names lead to.
     """
 
     def __init__(self, walk: SpaceWalk, excluder: Excluder, family: int, routed: Routed, before: ProbedBefore) -> None:
@@ -43,6 +44,7 @@ class Arrivals:
         self.lanes = Lanes()
         self.unrouted = {V4: 0, V6: 0}
         self.excluded = 0
+        self.hosts = 0
 
     def choose(self, addresses: list[Address]) -> list[Address]:
         """The addresses of the wanted family, or else those this host has a route for; all, if it has none for any."""
@@ -106,6 +108,7 @@ class Arrivals:
                 left = self._filter.table(table, left_out)
                 self.lanes.add(address, Lane(_place(address, len(left.ports)), left))
                 rows += left.rows
+                self.hosts += 1
             else:
                 if lane is None:
                     place = self._space.place(host) if host is not None else _place(address, 0)

@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from scanner.errors import UsageError
+from scanner.machine.attached_networks import AttachedNetworks
 from scanner.targets.space.asked_names import AskedNames
 from scanner.targets.space.target_space import Space
 from scanner.words.shown_text import many
@@ -51,6 +52,15 @@ class Built:
         """Targets whose probes leave this host, judged without resolving names (RFC 6761, 6.3: localhost)."""
         names = [name for name in self.names if f".{name}".removesuffix(".").endswith(".localhost")]
         return self.count - self._loopback - sum(len(self.names.ports(name)) for name in names)
+
+    def beyond(self, attached: AttachedNetworks | None) -> int:
+        """How many of those go beyond these networks, each name counted as one address that does."""
+        if attached is None:
+            return self.afar
+        near = 0
+        for block in self.space.blocks:
+            near += block.levels * sum(attached.count(line[0], low, high) for line, low, high, _ in block.cells())
+        return self.afar - near
 
 
 def check_not_empty(built: Built) -> None:

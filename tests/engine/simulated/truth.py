@@ -3,7 +3,8 @@
 * It is what the target is, or what the host made of it (it died, it bans us, its router says so), as its SYNs met it.
 * A timeout is right where the silence was the target's own, not the way's, and only if somebody in its network ever
   answered, who vouches for the way. For a host that died, bans us or came up in mid-scan, other hosts vouch for the
-  way; where there are none, or it has evidence of its own (OWN_PATH ports), its own ports could have shown it.
+  way; where there are none, or it has evidence of its own (OWN_PATH ports, one of which refused before), its own ports
+  could have shown it.
 * "Unreachable" is right where that was lasting, not from one of two ways or from a route that flaps; but for a target
   that is silent it is the best answer there is. A route was away lastingly if its router said so at every attempt, each
   a deadline after the one before: while it is away nobody there can tell. `error` is right where nothing had ever left
@@ -89,8 +90,15 @@ class Truth:
             if not world.retries:
                 return ""
             return LOST if causes <= {"lost", "other way"} else f"timeout, {situation.label if situation else '?'}"
-        own_evidence = len(world.ports) >= OWN_PATH or not self._heard_beside(row.address)
+        own_evidence = self._on_its_own_path(row) or not self._heard_beside(row.address)
         return f"timeout, {situation.label}" if own_evidence and situation and world.retries else ""
+
+    def _on_its_own_path(self, row: Result) -> bool:
+        """Whether its host had refused something when its last SYN left, and has as many ports as that takes."""
+        refused_at = self._world.refused_at.get(row.address)
+        if len(self._world.ports) < OWN_PATH or refused_at is None:
+            return False
+        return refused_at < max(at for at, *to in self._sent if tuple(to) == (row.address, row.port))
 
     def _away_all_the_time(self, row: Result) -> bool:
         """Whether the router said no at each of its attempts, with as many and as far apart as were asked for."""

@@ -47,7 +47,8 @@ class World:
     """Everything random about one scan, drawn from a seed.
 
     `networks` lists the hosts of each; `situations` has at most one for each network. What happened is recorded:
-    `silences` are the causes of every unanswered SYN of a target, `said` the states that were answered for it.
+    `silences` are the causes of every unanswered SYN of a target, `said` the states that were answered for it;
+    `opened_at`, `refused_at`: when a target was open first, and when a host refused something first.
     """
 
     def __init__(self, seed: int) -> None:
@@ -66,6 +67,7 @@ class World:
         self.syns: Counter[str] = Counter()
         self.answered: Counter[Target] = Counter()
         self.opened_at: dict[Target, float] = {}
+        self.refused_at: dict[str, float] = {}
         self.silences: defaultdict[Target, list[str]] = defaultdict(list)
         self.said: defaultdict[Target, set[State]] = defaultdict(set)
 
@@ -148,6 +150,8 @@ class World:
         self.answered[target] += 1
         if answer.kind in ("open", "reset"):
             self.opened_at.setdefault(target, now + answer.delay)
+        elif answer.kind == "rst":
+            self.refused_at.setdefault(host, now + answer.delay)
         return answer
 
     def _met(self, target: Target, attempt: int, now: float) -> Met:
