@@ -7,7 +7,6 @@ wait any longer (`brakes/gates.py`); those who are due again, after silence or a
 targets: both first of hosts that have answered anything, then of all others.
 """
 
-from collections import deque
 from collections.abc import Iterable, Iterator
 
 from scanner.engine.brakes.gates import Gates
@@ -15,6 +14,7 @@ from scanner.engine.brakes.host_rate import HostRate
 from scanner.engine.brakes.neighbours import Neighbours
 from scanner.engine.brakes.recess import Recess
 from scanner.engine.brakes.total_rate import TotalRate
+from scanner.engine.due_trials import DueTrials
 from scanner.engine.flight.found import Found
 from scanner.engine.flight.syn_repeats import listened
 from scanner.engine.flight.verdict import NOBODY_THERE, TIMEOUT
@@ -58,14 +58,13 @@ class Schedule:
         self._short_of_tokens = False
         self._new_trials = NewTrials(source, self.paths)
         self._gates = Gates(neighbours, host_rate)
-        self._ready: deque[Trial] = deque()
-        self._unheard: deque[Trial] = deque()  # due again, to hosts that never answered
+        self._due = DueTrials(self._gates)
         self._recess = Recess()
         self._silence = Silence(
             self.paths,
             self._gates,
             total=lambda: source.total,
-            again=self._again,
+            again=self._due.again,
             later=self._recess.hold,
             listened=self._listened if self.promises else None,
         )
@@ -86,31 +85,24 @@ class Schedule:
         quota -= len(sentinels)
         batch: list[Trial] = []
         self._gates.release(batch, now, quota)
-        ready = self._ready
         if self._recess:
             self._end_recess(now)
-        while ready and len(batch) < quota:
-            self._gates.admit(ready.popleft(), batch, now)
-        self._grant_new(batch, now, quota, ahead=True)
-        while self._unheard and len(batch) < quota:
-            self._gates.admit(self._unheard.popleft(), batch, now)
-        self._grant_new(batch, now, quota, ahead=False)
+        shown = self._gates.rated or self.paths.any_attached
+        for ahead in (True, False):
+            self._due.grant(batch, now, quota, unheard=not ahead, shown=shown)
+            self._grant_new(batch, now, quota, ahead=ahead)
         if self._silence.watched_paths.paths:
             batch = self._silence.sentinels.beside(batch, sentinels, now, quota)
         if self.promises:
             self._promise(batch, now)
         return batch
 
-    def _again(self, trial: Trial) -> None:
-        """It was silent, and is due again."""
-        (self._ready if trial.urgent or trial.location.answers else self._unheard).append(trial)
-
     def _end_recess(self, now: float) -> None:
         for trial in self._recess.due(now):
             if trial.backing is not None and trial.backing.awaits_responders:
                 self._silence.denied(trial, now)
             else:
-                self._ready.append(trial)
+                self._due.add(trial)
 
     @property
     def promises(self) -> bool:
@@ -222,29 +214,24 @@ class Schedule:
         trials = list(trials)
         for trial in trials:
             trial.take_back()
-        self._ready.extendleft(reversed(trials))
+        self._due.add_first(trials)
 
     def ask_first(self, endpoints: Iterable[Endpoint]) -> None:
         """Probes beside the source's targets, whose answers somebody waits for: they obey every rate, and wait for none
         of the targets that do."""
-        self._ready.extendleft(reversed(self._new_trials.beside(endpoints)))
+        self._due.add_first(self._new_trials.beside(endpoints))
 
     # How far
 
     @property
     def done(self) -> bool:
         """Nothing left to launch and nobody waits for evidence."""
-        return (
-            not (self._ready or self._unheard or self._gates or self._silence or self._recess)
-            and self._source.exhausted
-        )
+        return not (self._due or self._gates or self._silence or self._recess) and self._source.exhausted
 
     def delay(self, now: float) -> float:
         """Seconds until something may be launched that may not be now; 0 when something can, 0.05 at most."""
         if self._rate is not None and self._rate.room(now) < 1:
             return min(0.05, self._rate.delay(now))
-        if (
-            self._ready or self._unheard or self._short_of_tokens
-        ):  # the token it lacked has come since: at high rates that is usual
+        if self._due or self._short_of_tokens:  # the token it lacked has come since: at high rates that is usual
             return 0.0
         return min(0.05, self._gates.delay(now), self._recess.delay(now))
