@@ -46,6 +46,7 @@ from scanner.model import Place
 
 _LINUX = sys.platform.startswith("linux")
 _IP_BIND_ADDRESS_NO_PORT = 24
+_FIRST_BYTE = 0 if sys.byteorder == "little" else 24  # of an int: so many bits to the right
 _ABORT = struct.pack("ii", 1, 0)
 
 
@@ -172,6 +173,16 @@ class Kernel:
         except OSError as why:
             return TcpInfo(self._state_without_peer(sock) if why.errno == errno.ENOTCONN else None)
         return TcpInfo(ESTABLISHED)
+
+    def still_asks(self, option: Callable[[int, int], int]) -> bool:
+        """Whether a socket's SYN is still unanswered, asked by its own getsockopt(): SYN_SENT, as the first byte of
+        TCP_INFO says. False: it is not, or `info` has yet to show that this can be told here."""
+        if not (self.extras and self.lacks.known(lacking.TCP_INFO)):
+            return False
+        try:
+            return option(socket.IPPROTO_TCP, TCP_INFO) >> _FIRST_BYTE & 0xFF == SYN_SENT
+        except OSError:
+            return False
 
     def _state_without_peer(self, sock: Any) -> int:
         """Linux says HUP of a socket that is closed, or was never told to connect (net/ipv4/tcp.c, tcp_poll())."""

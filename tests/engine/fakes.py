@@ -426,6 +426,9 @@ class FakeKernel:
     def info(self, sock: FakeSocket) -> TcpInfo:
         return TcpInfo(sock.tcp_state, 1500 if sock.tcp_state == ESTABLISHED else 0, sock.repeated)
 
+    def still_asks(self, option: Any) -> bool:
+        return option.__self__.tcp_state == SYN_SENT
+
     def icmp(self, sock: FakeSocket) -> Icmp | None:
         found, sock.icmp = sock.icmp, None
         return found

@@ -131,6 +131,36 @@ class TestWhatAnEventMeans:
         assert not flight.kernel.open_sockets
 
 
+class TestPlainSilence:
+    """What no event and no error speak of is not looked at any closer."""
+
+    @staticmethod
+    def _looks(flight: Turns, kind: str | None, patch: pytest.MonkeyPatch) -> list[str]:
+        looks: list[str] = []
+        for name in ("info", "self_connected", "icmp"):
+            of = getattr(flight.kernel, name)
+            patch.setattr(flight.kernel, name, lambda sock, name=name, of=of: (looks.append(name), of(sock))[1])
+        (trial,) = flight.launch()
+        if kind is not None:
+            (sock,) = flight.kernel.open_sockets
+            patch.setattr(flight.kernel.poller(None), "wait", lambda timeout: flight.kernel.pass_time(timeout)[:0])
+            sock.arrive(kind)
+        flight.run()
+        assert trial.attempts == 1 or trial.verdict is not None
+        return looks
+
+    def test_its_socket_is_asked_for_its_error_and_state_alone(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        flight = Turns(silence)
+        assert self._looks(flight, None, monkeypatch) == []
+        assert flight.silent == [(1.0, 80)]
+
+    @pytest.mark.parametrize("kind", ["rst", "open", "reset", "host-unreach"])
+    def test_an_answer_of_which_no_event_came_is_found(self, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        flight = Turns(silence)
+        assert "info" in self._looks(flight, kind, monkeypatch)
+        assert (flight.silent, flight.judged or flight.denied) == ([], [(1.0, 80)])
+
+
 class TestLateAnswers:
     """A silent attempt's socket stays open while there is room."""
 

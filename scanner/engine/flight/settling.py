@@ -41,11 +41,13 @@ class Settling:
         return found
 
     def looked_at(self, probe: Probe, *, expired: bool = False) -> Verdict | Next:
-        """What a probe has found, though no event tells of it."""
+        """What a probe has found, though no event tells of it. At a deadline that is nothing at all, most often."""
         try:
             error = probe.option(_SOL_SOCKET, _SO_ERROR)
         except OSError as why:
             return self.unreadable(probe, why, expired=expired)
+        if expired and not error and not probe.soft and self._kernel.still_asks(probe.option):
+            return Next.SILENT
         return examine(self._kernel, probe, error, expired=expired)
 
     def unreadable(self, probe: Probe, why: OSError, *, expired: bool = False) -> Verdict | Next:
