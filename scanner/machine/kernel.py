@@ -9,7 +9,8 @@ be lacking where the rest is there (`lacking.py`):
   it. TCP queues these while in SYN_SENT since Linux 5.8. IPv6 queues only if asked to.
 * A poll(2) of one descriptor with an empty mask answers HUP after a RST and HUP | ERR while the error queue
   holds something: a fifth of a microsecond against more than one for an empty recvmsg(MSG_ERRQUEUE).
-* Recycling: after a RST one more connect() returns ECONNABORTED, sends nothing and makes the socket new.
+* Recycling: after a RST one more connect() returns ECONNABORTED, sends nothing and makes the socket new; after
+  silence, shutdown() does (`silent_sockets.py`).
 """
 
 import contextlib
@@ -31,6 +32,7 @@ from scanner.machine.peer_names import end_of, peer_of
 from scanner.machine.pollers import Poller, open_poller, other_poller
 from scanner.machine.queue_flags import Flag, flag_of
 from scanner.machine.route_queries import no_way
+from scanner.machine.silent_sockets import make_new, still_asks
 from scanner.machine.source import bind_address, is_gone
 from scanner.machine.tcp_info import (
     CLOSE,
@@ -46,7 +48,6 @@ from scanner.model import Place
 
 _LINUX = sys.platform.startswith("linux")
 _IP_BIND_ADDRESS_NO_PORT = 24
-_FIRST_BYTE = 0 if sys.byteorder == "little" else 24  # of an int: so many bits to the right
 _ABORT = struct.pack("ii", 1, 0)
 
 
@@ -175,14 +176,9 @@ class Kernel:
         return TcpInfo(ESTABLISHED)
 
     def still_asks(self, option: Callable[[int, int], int]) -> bool:
-        """Whether a socket's SYN is still unanswered, asked by its own getsockopt(): SYN_SENT, as the first byte of
-        TCP_INFO says. False: it is not, or `info` has yet to show that this can be told here."""
-        if not (self.extras and self.lacks.known(lacking.TCP_INFO)):
-            return False
-        try:
-            return option(socket.IPPROTO_TCP, TCP_INFO) >> _FIRST_BYTE & 0xFF == SYN_SENT
-        except OSError:
-            return False
+        """Whether a socket's SYN is still unanswered, asked by its own getsockopt(). False: it is not, or `info` has
+        yet to show that this can be told here."""
+        return self.extras and self.lacks.known(lacking.TCP_INFO) and still_asks(option)
 
     def _state_without_peer(self, sock: Any) -> int:
         """Linux says HUP of a socket that is closed, or was never told to connect (net/ipv4/tcp.c, tcp_poll())."""
@@ -192,6 +188,10 @@ class Kernel:
                 poller.register(sock, 0)
                 return CLOSE if any(bits & HUP for _, bits in poller.poll(0)) else SYN_SENT
         return SYN_SENT
+
+    def make_new(self, sock: Any, option: Callable[[int, int], int], flag: Flag | None) -> bool:
+        """Disconnects a socket whose SYN nobody answered: its next connect() finds it as new. False: close it."""
+        return flag is not None and self.still_asks(option) and make_new(sock, option, flag)
 
     def icmp(self, sock: Any) -> Icmp | None:
         """The last ICMP error in the socket's queue (earlier ones are read and dropped), or None."""

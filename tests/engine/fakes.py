@@ -235,7 +235,8 @@ class FakeKernel:
     `recycling_says`: what connect() on a refused socket returns. `stale_events`: events of closed descriptors are
     reported too, and idle sockets report that they are idle. `edge` and `batch` are the poller's. `repeats`: how many
     seconds after its connect() a socket's SYN is sent again, while nothing answers. `sent` lists every attempt as
-    (time, address, port), `wire` the repeated SYNs as well; `resets` counts the sockets that were closed with a RST.
+    (time, address, port), `wire` the repeated SYNs as well; `resets` counts the sockets that were closed with a RST,
+    `made_new` those that were disconnected after silence.
     `trouble` is asked at each call on a socket or poller (getsockopt, close, flag, add, remove, wait) for an errno that
     it fails with (0: none).
     """
@@ -288,6 +289,7 @@ class FakeKernel:
         self.wire: list[tuple[float, str, int]] = []
         self.connects = 0
         self.resets = 0
+        self.made_new = 0
         self._poller = FakePoller(self, edge=edge, batch=batch)
         self._numbers = count(10)
         self._free_numbers: list[int] = []
@@ -428,6 +430,15 @@ class FakeKernel:
 
     def still_asks(self, option: Any) -> bool:
         return option.__self__.tcp_state == SYN_SENT
+
+    def make_new(self, sock: FakeSocket, option: Any, flag: Any) -> bool:
+        if not self.still_asks(option) or sock.error or sock.icmp:
+            return False
+        sock.state, sock.tcp_state, sock.asked = "new", CLOSE, False
+        sock.generation += 1
+        self.made_new += 1
+        self.disconnected(sock)
+        return True
 
     def icmp(self, sock: FakeSocket) -> Icmp | None:
         found, sock.icmp = sock.icmp, None

@@ -167,16 +167,16 @@ class TestLateAnswers:
     @POLLERS
     @pytest.mark.parametrize(("kind", "state"), [("rst", State.REFUSED), ("open", State.OPEN)])
     def test_count_while_the_next_attempt_waits(self, kind: str, state: State, edge: bool) -> None:
-        flight = Turns(later(1.5, None, kind=kind), edge=edge, recycles=edge)
-        (trial,) = flight.launch(timeout=1.0)
-        flight.wait(1.0)
+        flight = Turns(later(0.75, None, kind=kind), edge=edge, recycles=edge)
+        (trial,) = flight.launch(timeout=0.5)
+        flight.wait(0.5)
         flight.wait(0.0)
-        assert flight.silent == [(1.0, 80)]
+        assert flight.silent == [(0.5, 80)]
         flight.mux.launch([trial])
         flight.run()
         assert trial.verdict is not None
         assert (trial.verdict.state, trial.attempts, trial.answered) == (state, 2, 1)
-        assert flight.judged == [(1.5, 80)]
+        assert flight.judged == [(0.75, 80)]
         assert len(flight.kernel.open_sockets) == (edge and kind == "rst")
 
     def test_count_before_the_next_attempt_left(self) -> None:

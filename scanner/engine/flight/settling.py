@@ -85,7 +85,8 @@ class Settling:
         trial.resolves(verdict, probe, now)
         if verdict.state is State.OPEN:
             self._shown.opened(probe, trial)
-        self._sockets.close_for(trial)
+        self._sockets.close_for(trial, but=probe)
+        self._sockets.dismiss(probe)
         self.found.judged.append(trial)
 
     def _denied(self, probe: Probe, trial: BareTrial, verdict: Verdict, now: float) -> None:
