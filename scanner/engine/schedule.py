@@ -89,8 +89,11 @@ class Schedule:
         ready = self._ready
         if self._recess:
             self._end_recess(now)
-        while ready and len(batch) < quota:
-            self._gates.admit(ready.popleft(), batch, now)
+        if self._gates.rated or self.paths.any_attached:
+            while ready and len(batch) < quota:
+                self._gates.admit(ready.popleft(), batch, now)
+        else:
+            batch += [ready.popleft() for _ in range(min(len(ready), quota - len(batch)))]
         self._grant_new(batch, now, quota)
         if self._silence.watched_paths.paths:
             batch = self._silence.sentinels.beside(batch, sentinels, now, quota)

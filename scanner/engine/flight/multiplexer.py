@@ -46,7 +46,7 @@ from scanner.engine.flight.settling import Settling
 from scanner.engine.flight.shown_answers import ShownAnswers
 from scanner.engine.flight.sockets import Sockets
 from scanner.engine.flight.syn_repeats import FIRST_REPEAT_S
-from scanner.engine.flight.verdict import REFUSED, Verdict
+from scanner.engine.flight.verdict import REFUSED, Next, Verdict
 from scanner.machine.events import Event
 from scanner.machine.icmp_counts import WORTH_IT
 from scanner.machine.kernel import Kernel
@@ -57,6 +57,7 @@ _REFUSED, _ABORTED = errno.ECONNREFUSED, errno.ECONNABORTED
 #: What connect() returns for a probe that is on its way. Where it is 0, the poller says at once that it is writable.
 _UNDER_WAY = frozenset({errno.EINPROGRESS, getattr(errno, "WSAEWOULDBLOCK", errno.EINPROGRESS), errno.EALREADY})
 _IPV4 = int(socket.AF_INET)
+_SILENT = Next.SILENT  # an enum's member costs a descriptor call each time it is named
 _REPEATED_MS = FIRST_REPEAT_S * 1000.0  # a SYN that is sent again may meet a lost route: an error that no event tells
 
 
@@ -220,6 +221,9 @@ class Multiplexer(Generic[TrialT]):
             if never_left(probe):
                 continue
             verdict = settling.looked_at(probe, expired=True)
+            if verdict is _SILENT:
+                settling.silent_in_time(probe, before)
+                continue
             if isinstance(verdict, Verdict) and self._recycling.disproved(probe, "no event reported an answer"):
                 self._sockets.drop_idle()
             settling.settle(probe, verdict, before, expired=True)

@@ -18,6 +18,7 @@ from scanner.machine.kernel import Kernel
 from scanner.model import State
 
 _SOL_SOCKET, _SO_ERROR = socket.SOL_SOCKET, socket.SO_ERROR
+_SILENT = Next.SILENT  # an enum's member costs a descriptor call each time it is named
 _MOST_UNSENT = 16  # the one limit for scans and traces: who is handed `unsent` launches it, and does not count
 
 
@@ -47,7 +48,7 @@ class Settling:
         except OSError as why:
             return self.unreadable(probe, why, expired=expired)
         if expired and not error and not probe.soft and self._kernel.still_asks(probe.option):
-            return Next.SILENT
+            return _SILENT
         return examine(self._kernel, probe, error, expired=expired)
 
     def unreadable(self, probe: Probe, why: OSError, *, expired: bool = False) -> Verdict | Next:
@@ -74,6 +75,16 @@ class Settling:
             self._launch_again(probe, trial)
         else:
             self._silent(probe, trial, now, expired=expired)
+
+    def silent_in_time(self, probe: Probe, now: float) -> None:
+        """Its deadline is over, and nothing came: by far the most frequent end of a sweep of silent hosts."""
+        trial = probe.trial
+        assert trial is not None
+        if self._spare:
+            self._silent(probe, trial, now, expired=True)
+        else:
+            probe.is_overdue(self._sockets.overdue)
+            self.found.silent.append(trial)
 
     def _may_pass(self, trial: BareTrial, verdict: Verdict) -> bool:
         """Whether this "no" is but an attempt."""
