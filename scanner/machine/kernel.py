@@ -24,6 +24,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from scanner.machine import lacking
+from scanner.machine.address_changes import AddressChanges
 from scanner.machine.error_queue import IP_RECVERR, IPV6_RECVERR, MSG_ERRQUEUE, Icmp, parse_error_queue
 from scanner.machine.events import HUP
 from scanner.machine.icmp_counts import IcmpCounts, kernel_icmp_counts
@@ -73,6 +74,7 @@ class Kernel:
         self._source = bind_address(source) if source else None
         self.clock: Callable[[], float] = time.monotonic
         self.wall: Callable[[], float] = time.time
+        self.address_changes: Callable[[], AddressChanges] = AddressChanges
 
     def poller(self, name: str | None) -> Poller:
         """The poller of that name, or the best here; UsageError if there is none."""
@@ -191,7 +193,7 @@ class Kernel:
 
     def make_new(self, sock: Any, option: Callable[[int, int], int], flag: Flag | None) -> bool:
         """Disconnects a socket whose SYN nobody answered: its next connect() finds it as new. False: close it."""
-        return flag is not None and self.still_asks(option) and make_new(sock, option, flag)
+        return flag is not None and make_new(sock, option, flag)
 
     def icmp(self, sock: Any) -> Icmp | None:
         """The last ICMP error in the socket's queue (earlier ones are read and dropped), or None."""

@@ -29,9 +29,10 @@ def still_asks(option: Callable[[int, int], int]) -> bool:
 def make_new(sock: Any, option: Callable[[int, int], int], flag: Flag) -> bool:
     """Disconnects it: its next connect() finds it as new. False: it is not, and to be closed.
 
-    shutdown() does it in SYN_SENT, and there alone (Linux net/ipv4/af_inet.c, inet_shutdown(); tcp_disconnect()).
-    It leaves ECONNRESET, which is read here; a soft error behind that, as of a route that was lost when the SYN was
-    repeated, and an ICMP message in the error queue would be the next target's: then it is no longer of use.
+    shutdown() does it in SYN_SENT, and there alone (Linux net/ipv4/af_inet.c, inet_shutdown(); tcp_disconnect()). One
+    that was answered a moment ago is shut down, or in CLOSE: no other state leaves ECONNRESET, which is read here. A
+    soft error behind that, as of a route that was lost when the SYN was repeated, and an ICMP message in the error
+    queue would be the next target's: then it is no longer of use.
     """
     try:
         sock.shutdown(socket.SHUT_RDWR)

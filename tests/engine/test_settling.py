@@ -154,6 +154,19 @@ class TestPlainSilence:
         assert self._looks(flight, None, monkeypatch) == []
         assert flight.silent == [(1.0, 80)]
 
+    @pytest.mark.parametrize(("changed", "asked"), [(True, 2), (False, 1)])
+    def test_where_it_left_from_is_asked_only_if_that_may_have_changed(self, changed: bool, asked: int) -> None:
+        flight = Turns(silence, steady=not changed)
+        (trial,) = flight.launch()
+        flight.run()
+        calls: list[int] = []
+        of = flight.kernel.own_address
+        flight.kernel.own_address = lambda sock: (calls.append(1), of(sock))[1]  # type: ignore[method-assign]
+        trial.endpoint.place.note.source = ""
+        flight.mux.launch([trial])
+        flight.run()
+        assert (len(calls), len(flight.silent)) == (asked, 2)
+
     @pytest.mark.parametrize("kind", ["rst", "open", "reset", "host-unreach"])
     def test_an_answer_of_which_no_event_came_is_found(self, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
         flight = Turns(silence)

@@ -217,8 +217,9 @@ class Multiplexer(Generic[TrialT]):
     def _expire(self, before: float) -> None:
         """Looks once more at every probe that was due at `before`, then calls it silent."""
         settling, never_left = self._settling, self._leaving.never_left
+        ask = self.deadlines.next <= before and self._leaving.addresses_may_differ()
         for probe in self.deadlines.due(before):
-            if never_left(probe):
+            if never_left(probe, ask=ask):
                 continue
             verdict = settling.looked_at(probe, expired=True)
             if verdict is _SILENT:
@@ -231,5 +232,6 @@ class Multiplexer(Generic[TrialT]):
 
     def close(self) -> None:
         """Closes what only this has open."""
+        self._leaving.close()
         if self._icmp_counts is not None:
             self._icmp_counts.close()

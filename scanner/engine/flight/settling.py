@@ -123,6 +123,7 @@ class Settling:
         newest = probe.state is FLYING
         met_itself = self._kernel.self_connected(probe.sock)
         if met_itself and newest:
+            probe.remember(errno.EADDRNOTAVAIL)  # it is connected: never to be used again
             self._sockets.keep_overdue(probe)
             self._sockets.unwatch(probe)
         else:
