@@ -1,6 +1,6 @@
 """What scanning a plan would take, estimated beforehand: seconds at best and at worst, and what it leaves on its way.
 
-Arithmetic alone: nothing is resolved or sent.
+Arithmetic alone, with what this machine allows: nothing is resolved or sent.
 """
 
 from typing import NamedTuple
@@ -8,7 +8,9 @@ from typing import NamedTuple
 from scanner.api.plans import Plan
 from scanner.api.wanted import Wanted
 from scanner.engine.flight.syn_repeats import syns
-from scanner.engine.room.window import DEFAULT_WINDOW
+from scanner.engine.room.window import usual_window
+from scanner.machine.descriptors import raise_descriptor_limit
+from scanner.machine.memory import sockets_in_memory
 from scanner.scanning.flow_tables import warning
 
 _USUAL_RATE = 20_000.0  # attempts a second that an ordinary machine makes
@@ -34,7 +36,8 @@ def forecast(plan: Plan, wanted: Wanted) -> Forecast:
         rate = min(rate, options.host_rate * hosts)
     least = min(options.rate or rate, options.host_rate or rate)
     each = syns(timeout, least) if options.rate or options.host_rate else 1
-    best, worst = estimate(plan.count, 1 + retries, timeout, rate, options.concurrency or DEFAULT_WINDOW, each)
+    window = options.concurrency or usual_window(raise_descriptor_limit(), sockets_in_memory())
+    best, worst = estimate(plan.count, 1 + retries, timeout, rate, window, each)
     return Forecast(best, worst, warning(plan.afar, hosts, options.rate, options.host_rate))
 
 
