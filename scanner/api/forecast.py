@@ -1,6 +1,6 @@
 """What scanning a plan would take, estimated beforehand: seconds at best and at worst, and what it leaves on its way.
 
-Arithmetic alone: nothing is resolved or sent.
+Arithmetic alone, with what this machine allows: nothing is resolved or sent.
 """
 
 from typing import NamedTuple
@@ -8,7 +8,9 @@ from typing import NamedTuple
 from scanner.api.plans import Plan
 from scanner.api.wanted import Wanted
 from scanner.engine.flight.syn_repeats import syns
-from scanner.engine.room.window import DEFAULT_WINDOW
+from scanner.engine.room.window import usual_window
+from scanner.machine.descriptors import raise_descriptor_limit
+from scanner.machine.memory import sockets_in_memory
 from scanner.machine.tracking_table import tracking_table
 from scanner.scanning.flow_tables import RATE, at_once, foretold
 
@@ -45,7 +47,8 @@ def _estimated(plan: Plan, wanted: Wanted, said_rate: float | None) -> tuple[flo
         rate = min(rate, options.host_rate * hosts)
     least = min(said_rate or rate, options.host_rate or rate)
     each = syns(timeout, least) if said_rate or options.host_rate else 1
-    return estimate(plan.count, _attempts(plan), timeout, rate, options.concurrency or DEFAULT_WINDOW, each)
+    window = options.concurrency or usual_window(raise_descriptor_limit(), sockets_in_memory())
+    return estimate(plan.count, _attempts(plan), timeout, rate, window, each)
 
 
 def _attempts(plan: Plan) -> int:

@@ -68,7 +68,7 @@ _SHARED = (
             help="Minimum further attempts after silence or an ICMP error; 0 means exactly one attempt. "
                  f"Default: {SCAN.retries}."),
     _option(_HOW, "-c", "--concurrency", type=values.COUNT,
-            help="Maximum probes in flight. Default: what the machine and network allow."),
+            help="Maximum probes in flight. Default: what the machine and network allow, 32768 at most."),
     _alike(_HOW, "--rate"),
     _alike(_HOW, "--host-rate"),
     _alike(_HOW, "-S", "--source"),

@@ -43,6 +43,7 @@ class Engine:
         *,
         capacity: int,
         concurrency: int | None = None,
+        in_memory: int | None = None,
         poller: str | None = None,
         conntrack: Conntrack | None = None,
         ways: Ways[Trial] | None = None,
@@ -51,7 +52,7 @@ class Engine:
         self._kernel = kernel
         self._schedule = schedule
         self._flight: Flight[Trial] = Flight(kernel, poller, capacity=capacity, ways=ways, spare=schedule.promises)
-        self._room = Room(self._flight.capacity, concurrency, conntrack)
+        self._room = Room(self._flight.capacity, concurrency, conntrack, in_memory=in_memory)
         self._launcher = Launcher(self._flight, self._room, ways)
         self._stopping = False
         self.rows = Rows()

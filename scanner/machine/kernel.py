@@ -9,7 +9,8 @@ be lacking where the rest is there (`lacking.py`):
   it. TCP queues these while in SYN_SENT since Linux 5.8. IPv6 queues only if asked to.
 * A poll(2) of one descriptor with an empty mask answers HUP after a RST and HUP | ERR while the error queue
   holds something: a fifth of a microsecond against more than one for an empty recvmsg(MSG_ERRQUEUE).
-* Recycling: after a RST one more connect() returns ECONNABORTED, sends nothing and makes the socket new.
+* Recycling: after a RST one more connect() returns ECONNABORTED, sends nothing and makes the socket new; after
+  silence, shutdown() does (`silent_sockets.py`).
 """
 
 import contextlib
@@ -23,6 +24,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from scanner.machine import lacking
+from scanner.machine.address_changes import AddressChanges
 from scanner.machine.error_queue import IP_RECVERR, IPV6_RECVERR, MSG_ERRQUEUE, Icmp, parse_error_queue
 from scanner.machine.events import HUP
 from scanner.machine.icmp_counts import IcmpCounts, kernel_icmp_counts
@@ -31,6 +33,7 @@ from scanner.machine.peer_names import end_of, peer_of
 from scanner.machine.pollers import Poller, open_poller, other_poller
 from scanner.machine.queue_flags import Flag, flag_of
 from scanner.machine.route_queries import no_way
+from scanner.machine.silent_sockets import make_new, still_asks
 from scanner.machine.source import bind_address, is_gone
 from scanner.machine.tcp_info import (
     CLOSE,
@@ -71,6 +74,7 @@ class Kernel:
         self._source = bind_address(source) if source else None
         self.clock: Callable[[], float] = time.monotonic
         self.wall: Callable[[], float] = time.time
+        self.address_changes: Callable[[], AddressChanges] = AddressChanges
 
     def poller(self, name: str | None) -> Poller:
         """The poller of that name, or the best here; UsageError if there is none."""
@@ -173,6 +177,11 @@ class Kernel:
             return TcpInfo(self._state_without_peer(sock) if why.errno == errno.ENOTCONN else None)
         return TcpInfo(ESTABLISHED)
 
+    def still_asks(self, option: Callable[[int, int], int]) -> bool:
+        """Whether a socket's SYN is still unanswered, asked by its own getsockopt(). False: it is not, or `info` has
+        yet to show that this can be told here."""
+        return self.extras and self.lacks.known(lacking.TCP_INFO) and still_asks(option)
+
     def _state_without_peer(self, sock: Any) -> int:
         """Linux says HUP of a socket that is closed, or was never told to connect (net/ipv4/tcp.c, tcp_poll())."""
         if self.extras and self.lacks.known(lacking.POLL_ONE):
@@ -181,6 +190,10 @@ class Kernel:
                 poller.register(sock, 0)
                 return CLOSE if any(bits & HUP for _, bits in poller.poll(0)) else SYN_SENT
         return SYN_SENT
+
+    def make_new(self, sock: Any, option: Callable[[int, int], int], flag: Flag | None) -> bool:
+        """Disconnects a socket whose SYN nobody answered: its next connect() finds it as new. False: close it."""
+        return flag is not None and make_new(sock, option, flag)
 
     def icmp(self, sock: Any) -> Icmp | None:
         """The last ICMP error in the socket's queue (earlier ones are read and dropped), or None."""

@@ -18,6 +18,7 @@ from scanner.errors import UsageError
 from scanner.machine.attached_networks import attached_networks
 from scanner.machine.descriptors import raise_descriptor_limit
 from scanner.machine.kernel import Kernel
+from scanner.machine.memory import sockets_in_memory
 from scanner.machine.neighbour_entries import neighbour_entries
 from scanner.machine.neighbour_table import table_size
 from scanner.model import Result
@@ -69,6 +70,7 @@ class Scan:
             kernel,
             capacity=raise_descriptor_limit(kernel.lacks),  # before the reports are open: see `_batches`
             concurrency=options.concurrency,
+            in_memory=sockets_in_memory(),
             poller=options.poller,
             conntrack=open_conntrack(),
             ways=open_ways(kernel, options.source, was_heard),

@@ -227,6 +227,19 @@ class FakePoller:
         return events
 
 
+class FakeAddressChanges:
+    """`steady`: what is noted of addresses holds; else `FakeKernel.own` may say something new at any time."""
+
+    def __init__(self, *, steady: bool) -> None:
+        self._steady = steady
+
+    def seen(self) -> bool:
+        return not self._steady
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
 class FakeKernel:
     """`network` answers. `descriptors` is how many sockets there may be; `costs` the seconds a connect() takes.
 
@@ -236,8 +249,10 @@ class FakeKernel:
     `sends_at_eintr`: EINTR from connect() leaves the attempt under way, as POSIX says.
     `recycling_says`: what connect() on a refused socket returns. `stale_events`: events of closed descriptors are
     reported too, and idle sockets report that they are idle. `edge` and `batch` are the poller's. `repeats`: how many
-    seconds after its connect() a socket's SYN is sent again, while nothing answers. `sent` lists every attempt as
-    (time, address, port), `wire` the repeated SYNs as well; `resets` counts the sockets that were closed with a RST.
+    seconds after its connect() a socket's SYN is sent again, while nothing answers. `steady`: the kernel would tell if
+    `own` said something new. `sent` lists every attempt as
+    (time, address, port), `wire` the repeated SYNs as well; `resets` counts the sockets that were closed with a RST,
+    `made_new` those that were disconnected after silence.
     `trouble` is asked at each call on a socket or poller (getsockopt, close, flag, add, remove, wait) for an errno that
     it fails with (0: none).
     """
@@ -262,7 +277,9 @@ class FakeKernel:
         batch: int = 1 << 30,
         trouble: Callable[[str], int] | None = None,
         repeats: Sequence[float] = (),
+        steady: bool = False,
     ) -> None:
+        self.steady = steady
         self.network = network
         self.trouble = trouble
         self.repeats = repeats
@@ -290,6 +307,7 @@ class FakeKernel:
         self.wire: list[tuple[float, str, int]] = []
         self.connects = 0
         self.resets = 0
+        self.made_new = 0
         self._poller = FakePoller(self, edge=edge, batch=batch)
         self._numbers = count(10)
         self._free_numbers: list[int] = []
@@ -428,12 +446,27 @@ class FakeKernel:
     def info(self, sock: FakeSocket) -> TcpInfo:
         return TcpInfo(sock.tcp_state, 1500 if sock.tcp_state == ESTABLISHED else 0, sock.repeated)
 
+    def still_asks(self, option: Any) -> bool:
+        return option.__self__.tcp_state == SYN_SENT
+
+    def make_new(self, sock: FakeSocket, option: Any, flag: Any) -> bool:
+        if not self.still_asks(option) or sock.error or sock.icmp:
+            return False
+        sock.state, sock.tcp_state, sock.asked = "new", CLOSE, False
+        sock.generation += 1
+        self.made_new += 1
+        self.disconnected(sock)
+        return True
+
     def icmp(self, sock: FakeSocket) -> Icmp | None:
         found, sock.icmp = sock.icmp, None
         return found
 
     def own_address(self, sock: FakeSocket) -> str:
         return sock.source
+
+    def address_changes(self) -> "FakeAddressChanges":
+        return FakeAddressChanges(steady=self.steady)
 
     def source_gone(self) -> bool:
         return self.gone is not None and self.gone(self.now)

@@ -24,7 +24,7 @@ class Machine:
         self.kernel = FakeKernel(silence, costs=0.0, fails=fails, descriptors=descriptors)
         ways: Ways[BareTrial] = Ways(ROUTES)
         self.flight: Flight[BareTrial] = Flight(self.kernel, ways=ways)  # type: ignore[arg-type]
-        self.room = Room(1000)
+        self.room = Room(1000, 1000)
         self.launcher = Launcher(self.flight, self.room, ways)
 
     def trials(self, count: int, host: str = "192.0.2.80") -> list[BareTrial]:

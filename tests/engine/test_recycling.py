@@ -1,13 +1,16 @@
 """Sockets that are used again, and those that must not be."""
 
 import errno
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import pytest
 
+from scanner.engine.flight.flight import Flight
+from scanner.engine.flight.probe import BareTrial
 from scanner.model import State
-from tests.engine.fakes import START
-from tests.engine.turns import POLLERS, Turns, answers, later, verdict_of
+from tests.engine.fakes import START, Answer, Network
+from tests.engine.turns import POLLERS, Turns, answers, later, silence, verdict_of
 
 
 class TestRecycling:
@@ -74,11 +77,125 @@ class TestRecycling:
 
     def test_a_descriptor_closed_earlier_in_the_same_batch(self) -> None:
         """Both attempts are answered in one poll: the second event belongs to a socket that is gone."""
-        flight = Turns(later(1.25, 0.25))
-        (trial,) = flight.launch(timeout=1.0)
+        flight = Turns(later(0.75, 0.25))
+        (trial,) = flight.launch(timeout=0.5)
+        flight.wait(0.5)
+        flight.wait(0.0)
+        flight.mux.launch([trial])
+        flight.run()
+        assert flight.judged == [(0.75, 80)]
+        assert len(flight.kernel.open_sockets) == 1
+
+    @pytest.mark.parametrize(("delay", "again"), [(0.999, True), (1.0, False)])
+    def test_nor_is_one_whose_syn_the_kernel_may_have_repeated(self, delay: float, again: bool) -> None:
+        """It may have met a lost route then: an errno behind that of the RST, which the next target would get."""
+        flight = Turns(answers("rst", delay))
+        flight.launch(timeout=2.0)
+        flight.run()
+        assert len(flight.kernel.open_sockets) == again
+
+
+def proven(network: Network, **options: Any) -> Turns:
+    """A flight that has seen that sockets can be used again; `network` is asked from port 3 on."""
+    flight = Turns(
+        lambda host, port, attempt, now: Answer(0.01, "rst") if port < 3 else network(host, port, attempt, now),
+        **options,
+    )
+    for port in (1, 2):
+        flight.launch([port])
+        flight.run()
+    return flight
+
+
+def fall_silent(flight: Turns, ports: Iterable[int], **options: Any) -> list[BareTrial]:
+    """Their attempts are over, and they are given up."""
+    trials = flight.launch(ports, **options)
+    flight.run()
+    for trial in trials:
+        flight.mux.close_for(trial)
+    return trials
+
+
+class TestAfterSilence:
+    def test_one_socket_serves_many_silent_ports(self) -> None:
+        flight = proven(silence)
+        for port in range(3, 20):
+            fall_silent(flight, [port])
+        assert len(flight.silent) == 17
+        assert (flight.kernel.most_open, flight.kernel.made_new, flight.kernel.resets) == (1, 17, 0)
+
+    def test_not_until_that_is_known_to_work(self) -> None:
+        flight = Turns(silence)
+        fall_silent(flight, [3])
+        assert (flight.kernel.made_new, flight.kernel.resets) == (0, 1)
+
+    def test_those_on_probation_that_fall_silent_make_way_for_others(self) -> None:
+        """Few of many refuse: sixteen that were refused once may all meet silence in their second lives."""
+        flight = Turns(lambda host, port, attempt, now: Answer(0.01, "rst") if port < 50 else None)
+        flight.launch(range(1, 17))
+        flight.run()
+        fall_silent(flight, range(50, 66))
+        assert flight.kernel.made_new == 0
+        for port in (20, 21):
+            flight.launch([port])
+            flight.run()
+        fall_silent(flight, [70])
+        assert flight.kernel.made_new == 1
+
+    def test_a_socket_that_is_bound_to_a_link_is_closed(self) -> None:
+        flight = proven(silence)
+        (trial,) = flight.trials([3], host="fe80::1%eth0")
+        trial.endpoint.place.scope = 2
+        assert flight.mux.launch([trial]) == []
+        flight.run()
+        flight.mux.close_for(trial)
+        assert (flight.kernel.made_new, flight.kernel.resets) == (0, 1)
+
+    def test_one_with_a_soft_error_is_closed(self) -> None:
+        flight = proven(answers("unexplained"))
+        (trial,) = flight.launch([3])
+        flight.wait(0.01)
+        flight.mux.close_for(trial)
+        assert (flight.kernel.made_new, flight.kernel.resets) == (0, 1)
+
+    def test_where_syns_are_counted_none_is_used_again(self) -> None:
+        """Whoever holds a token asks its socket when it was closed."""
+        flight = proven(silence)
+        flight.mux = Flight(flight.kernel, spare=True)  # type: ignore[arg-type]
+        for port in (1, 2):
+            flight.launch([port])
+            flight.run()
+        fall_silent(flight, [3])
+        assert (flight.kernel.made_new, flight.kernel.resets) == (0, 1)
+
+    def test_what_is_overdue_gives_way_to_the_next_and_is_not_closed(self) -> None:
+        flight = proven(silence)
+        flight.mux.fit(3)
+        trials = flight.launch([3, 4, 5])
+        flight.wait(1.0)
+        flight.wait(0.0)
+        assert [trial.heard_out for trial in trials] == [float("inf")] * 3
+        flight.launch([6, 7])
+        assert (flight.kernel.sockets_made, flight.kernel.made_new) == (3, 3)
+        assert [(trial.probes, trial.heard_out) for trial in trials] == [((), 1.0)] * 3
+
+    def test_its_stale_event_hits_nobody(self) -> None:
+        flight = proven(silence, stale_events=True)
+        fall_silent(flight, [3])
+        (trial,) = flight.launch([4])
+        number = next(iter(flight.kernel.open_sockets)).number
+        flight.kernel.poller(None).ready[number] = 0x14
+        flight.wait(0.1)
+        assert (trial.verdict, flight.judged[2:], flight.silent) == (None, [], [(1.02, 3)])
+        flight.run()
+        assert flight.silent == [(1.02, 3), (2.02, 4)]
+
+    def test_the_one_that_was_answered_is_closed_and_those_that_were_not_are_used_again(self) -> None:
+        flight = proven(later(None, 0.25, kind="open"))
+        (trial,) = flight.launch([3])
         flight.wait(1.0)
         flight.wait(0.0)
         flight.mux.launch([trial])
         flight.run()
-        assert flight.judged == [(1.25, 80)]
+        assert (trial.answered, flight.kernel.made_new, flight.kernel.resets) == (2, 1, 1)
         assert len(flight.kernel.open_sockets) == 1

@@ -7,14 +7,24 @@ from scanner.engine.room.room import Room
 
 
 def test_as_wide_as_sockets_and_user_allow() -> None:
-    assert Room(5000).for_more(0, 0, 0.0) == 5000
+    assert Room(5000).for_more(0, 0, 0.0) == 4688
     assert Room(5000, 100).for_more(40, 0, 0.0) == 60
-    assert Room(100_000).for_more(0, 0, 0.0) == 8000
+    assert Room(100_000).for_more(0, 0, 0.0) == 32_768
+    assert Room(100_000, 50_000).for_more(0, 0, 0.0) == 50_000
+    assert Room(5000, 5000).for_more(0, 0, 0.0) == 5000
+
+
+def test_no_wider_than_fits_in_memory_unless_the_user_says_so() -> None:
+    room = Room(100, in_memory=1000)
+    assert room.for_more(0, 0, 0.0) == 94
+    room.fit(100_000)
+    assert room.for_more(0, 0, 0.0) == 1000
+    assert Room(5000, 2000, in_memory=1000).for_more(0, 0, 0.0) == 2000
 
 
 def test_more_sockets_make_more_room() -> None:
     room = Room(100)
-    room.fit(3000)
+    room.fit(3200)
     assert room.for_more(0, 0, 0.0) == 3000
 
 
@@ -29,10 +39,10 @@ def test_the_tracking_table_has_its_say() -> None:
 
 def test_few_sockets_are_told_once_and_only_where_nobody_chose_them() -> None:
     room = Room(100)
-    room.nothing_launched(99)
+    room.nothing_launched(93)
     assert room.warnings == []
     for _ in range(3):
-        room.nothing_launched(100)
+        room.nothing_launched(94)
     assert room.warnings == [
         "slower than it could be (the answers are the same): this process may open only 100 more files: "
         "raise `ulimit -n`"

@@ -131,22 +131,65 @@ class TestWhatAnEventMeans:
         assert not flight.kernel.open_sockets
 
 
+class TestPlainSilence:
+    """What no event and no error speak of is not looked at any closer."""
+
+    @staticmethod
+    def _looks(flight: Turns, kind: str | None, patch: pytest.MonkeyPatch) -> list[str]:
+        looks: list[str] = []
+        for name in ("info", "self_connected", "icmp"):
+            of = getattr(flight.kernel, name)
+            patch.setattr(flight.kernel, name, lambda sock, name=name, of=of: (looks.append(name), of(sock))[1])
+        (trial,) = flight.launch()
+        if kind is not None:
+            (sock,) = flight.kernel.open_sockets
+            patch.setattr(flight.kernel.poller(None), "wait", lambda timeout: flight.kernel.pass_time(timeout)[:0])
+            sock.arrive(kind)
+        flight.run()
+        assert trial.attempts == 1 or trial.verdict is not None
+        return looks
+
+    def test_its_socket_is_asked_for_its_error_and_state_alone(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        flight = Turns(silence)
+        assert self._looks(flight, None, monkeypatch) == []
+        assert flight.silent == [(1.0, 80)]
+
+    @pytest.mark.parametrize(("changed", "asked"), [(True, 2), (False, 1)])
+    def test_where_it_left_from_is_asked_only_if_that_may_have_changed(self, changed: bool, asked: int) -> None:
+        flight = Turns(silence, steady=not changed)
+        (trial,) = flight.launch()
+        flight.run()
+        calls: list[int] = []
+        of = flight.kernel.own_address
+        flight.kernel.own_address = lambda sock: (calls.append(1), of(sock))[1]  # type: ignore[method-assign]
+        trial.endpoint.place.note.source = ""
+        flight.mux.launch([trial])
+        flight.run()
+        assert (len(calls), len(flight.silent)) == (asked, 2)
+
+    @pytest.mark.parametrize("kind", ["rst", "open", "reset", "host-unreach"])
+    def test_an_answer_of_which_no_event_came_is_found(self, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        flight = Turns(silence)
+        assert "info" in self._looks(flight, kind, monkeypatch)
+        assert (flight.silent, flight.judged or flight.denied) == ([], [(1.0, 80)])
+
+
 class TestLateAnswers:
     """A silent attempt's socket stays open while there is room."""
 
     @POLLERS
     @pytest.mark.parametrize(("kind", "state"), [("rst", State.REFUSED), ("open", State.OPEN)])
     def test_count_while_the_next_attempt_waits(self, kind: str, state: State, edge: bool) -> None:
-        flight = Turns(later(1.5, None, kind=kind), edge=edge, recycles=edge)
-        (trial,) = flight.launch(timeout=1.0)
-        flight.wait(1.0)
+        flight = Turns(later(0.75, None, kind=kind), edge=edge, recycles=edge)
+        (trial,) = flight.launch(timeout=0.5)
+        flight.wait(0.5)
         flight.wait(0.0)
-        assert flight.silent == [(1.0, 80)]
+        assert flight.silent == [(0.5, 80)]
         flight.mux.launch([trial])
         flight.run()
         assert trial.verdict is not None
         assert (trial.verdict.state, trial.attempts, trial.answered) == (state, 2, 1)
-        assert flight.judged == [(1.5, 80)]
+        assert flight.judged == [(0.75, 80)]
         assert len(flight.kernel.open_sockets) == (edge and kind == "rst")
 
     def test_count_before_the_next_attempt_left(self) -> None:

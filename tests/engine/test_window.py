@@ -1,9 +1,18 @@
 """The window of probes in flight: how it shrinks and recovers."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.engine.room.window import Window
+from scanner.engine.room.window import WIDEST, Window, usual_window
+
+
+@pytest.mark.parametrize(("capacity", "in_memory", "usual"), [
+    (0, None, 1), (1, None, 1), (15, None, 15), (16, None, 15), (20_000, None, 18_750), (500_000, None, 32_768),
+    (20_000, 1, 1), (20_000, 18_000, 18_000), (20_000, 1 << 20, 18_750), (500_000, 1 << 20, WIDEST),
+])  # fmt: skip
+def test_what_is_usual_here(capacity: int, in_memory: int | None, usual: int) -> None:
+    assert usual_window(capacity, in_memory) == usual
 
 
 class TestWindow:

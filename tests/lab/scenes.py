@@ -286,6 +286,18 @@ _ALL = (
         rtt_ms=(850, 950),
     ),
     Scene(
+        "late",
+        "whatever the answer, a reject as well, it comes after 200 to 250 ms",
+        hosts=_BOTH,
+        ports="20-49",
+        rules=(
+            *_everywhere("open", "20-29"),
+            *_everywhere("admin-prohibited", "30-39"),
+            *_everywhere("silent", "40-44"),
+        ),
+        rtt_ms=(200, 250),
+    ),
+    Scene(
         "slower",
         "answers after 700 to 1100 ms: some after the default deadline",
         hosts=_BOTH,

@@ -167,6 +167,25 @@ def test_tcp_info_tells_the_states() -> None:
 
 
 @linux_only
+def test_only_a_syn_that_nobody_answered_still_asks() -> None:
+    """The cheap look at a deadline: it is taken for silence only where TCP_INFO is known to tell the state."""
+    kernel = Kernel()
+    with listener("127.0.0.1") as port, refused_port("127.0.0.1") as closed, full_backlog("127.0.0.1") as full:
+        socks = [kernel.socket(socket.AF_INET) for _ in range(4)]
+        for sock, to in zip(socks, (full, port, closed), strict=False):
+            sock.connect_ex(("127.0.0.1", to))
+        for sock in socks[1:3]:
+            assert select.select([], [sock], [], 5.0)[1]
+        assert [kernel.still_asks(sock.getsockopt) for sock in socks] == [False] * 4, "nobody knows yet"
+        assert kernel.info(socks[0]).state == SYN_SENT
+        assert [kernel.still_asks(sock.getsockopt) for sock in socks] == [True, False, False, False]
+        assert not kernel.still_asks(WithoutTcpInfo(socks[0]).getsockopt)  # type: ignore[arg-type]
+        assert not Kernel(limited=True).still_asks(socks[0].getsockopt)
+        for sock in socks:
+            kernel.close(sock)
+
+
+@linux_only
 def test_an_empty_error_queue_has_no_icmp() -> None:
     kernel = Kernel()
     with refused_port("127.0.0.1") as port:

@@ -31,7 +31,8 @@ class Flight(Generic[TrialT]):
     With `noes_stand` every "no" is a verdict at once, as it is for a sentinel. `prepare` is called with each probe just
     before its connect(), to set a hop limit for instance; what it sets stays with a socket that is recycled, so
     `recycle=False` goes with it. `ways` knows which ways this host has lost and awaits (`lost_ways.py`). `spare`: what
-    is overdue is closed before the kernel repeats its SYN. Raises UsageError for a poller that is not here.
+    is overdue is closed before the kernel repeats its SYN, and no socket is used again after silence: whoever counts
+    SYNs is to know when each was closed. Raises UsageError for a poller that is not here.
     """
 
     def __init__(
@@ -50,7 +51,8 @@ class Flight(Generic[TrialT]):
         most = chosen.capacity
         ways = Ways() if ways is None else ways
         recycling = Recycling(recycle and kernel.recycles and chosen.edge, kernel.cannot_recycle)
-        self._sockets = sockets = Sockets(kernel, chosen, most if capacity is None else min(capacity, most))
+        capacity = most if capacity is None else min(capacity, most)
+        self._sockets = sockets = Sockets(kernel, chosen, capacity, recycling, after_silence=not spare)
         self._shown = shown = ShownAnswers(kernel)
         self._settling = settling = Settling(kernel, sockets, shown, noes_stand=noes_stand, spare=spare)
         self._leaving = leaving = Leaving(kernel, sockets, settling, recycling, shown, ways)
@@ -112,7 +114,7 @@ class Flight(Generic[TrialT]):
     @property
     def next_deadline(self) -> float:
         """The earliest instant at which a probe may be due (it may have settled since); infinity if none."""
-        return min(self._mux.deadlines.next, self._sockets.next_closing)
+        return min(self._mux.deadlines.next, self._sockets.closing.next)
 
     def take(self) -> Found[TrialT]:
         """What was found since `wait` returned last: where something failed in between."""

@@ -42,7 +42,12 @@ class Leaving(Generic[TrialT]):
         self._recycling = recycling
         self._shown = shown
         self._ways = ways
+        self._addresses = kernel.address_changes()
         self.missing: Lost | None = None
+
+    def close(self) -> None:
+        """Closes what only this has open."""
+        self._addresses.close()
 
     def no_socket(self) -> None:
         """There was none to be had: no way is missing, but room."""
@@ -125,16 +130,23 @@ class Leaving(Generic[TrialT]):
         if self._kernel.info(probe.sock).state == CLOSE:
             self._settling.settle(probe, self._settling.looked_at(probe), probe.sent)
 
-    def never_left(self, probe: Probe) -> bool:
+    def addresses_may_differ(self) -> bool:
+        """Whether what is noted of the places' sources may hold no longer."""
+        return self._addresses.seen()
+
+    def never_left(self, probe: Probe, *, ask: bool) -> bool:
         """Whether a silent attempt had an address of this host's to send from no longer: it does not count.
 
-        The place's own note of its source may be older than that. (A new attempt is looked at when it leaves.)
+        `ask` its socket for that, because the place's own note may be older. (A new attempt is looked at when it
+        leaves.)
         """
         trial = probe.trial
         assert trial is not None
         place = trial.endpoint.place
         once = place.ports == trial.attempts == 1
-        source = place.note.source if once else self._kernel.own_address(probe.sock)
+        source = place.note.source
+        if not once and (ask or not source):
+            source = self._kernel.own_address(probe.sock)
         if source[:4] not in ("127.", "fe80") and source not in NO_SOURCE:
             return False
         if not self.homeless(probe, source, place, silent=True):

@@ -14,8 +14,9 @@ Where the kernel allows it (Linux, epoll) sockets are recycled: registered once,
 one more connect() (ECONNABORTED) makes them new. That saves socket(), epoll_ctl() and close(), which cost more
 than the handshake. The rules it rests on:
 
-* Only a socket that saw a RST, with an empty error queue, is recycled; all others are closed. And only once that has
-  been seen to work here (`recycling.py`).
+* Only a socket that saw a RST, or nothing at all, is recycled, with an empty error queue and no soft error behind it
+  (where the kernel cannot have sent the SYN again, or SO_ERROR said so); all others are closed. And only once that has
+  been seen to work here, after a RST (`recycling.py`). Silent ones: `sockets.py`.
 * A descriptor number says nothing: a stale event is known by its probe having no trial, or being gone.
 * Nothing is launched while a batch of events is walked, so no number is reused under it.
 
@@ -44,7 +45,8 @@ from scanner.engine.flight.recycling import Recycling
 from scanner.engine.flight.settling import Settling
 from scanner.engine.flight.shown_answers import ShownAnswers
 from scanner.engine.flight.sockets import Sockets
-from scanner.engine.flight.verdict import REFUSED, Verdict
+from scanner.engine.flight.syn_repeats import FIRST_REPEAT_S
+from scanner.engine.flight.verdict import REFUSED, Next, Verdict
 from scanner.machine.events import Event
 from scanner.machine.icmp_counts import WORTH_IT
 from scanner.machine.kernel import Kernel
@@ -55,6 +57,8 @@ _REFUSED, _ABORTED = errno.ECONNREFUSED, errno.ECONNABORTED
 #: What connect() returns for a probe that is on its way. Where it is 0, the poller says at once that it is writable.
 _UNDER_WAY = frozenset({errno.EINPROGRESS, getattr(errno, "WSAEWOULDBLOCK", errno.EINPROGRESS), errno.EALREADY})
 _IPV4 = int(socket.AF_INET)
+_SILENT = Next.SILENT  # an enum's member costs a descriptor call each time it is named
+_REPEATED_MS = FIRST_REPEAT_S * 1000.0  # a SYN that is sent again may meet a lost route: an error that no event tells
 
 
 class Multiplexer(Generic[TrialT]):
@@ -203,7 +207,8 @@ class Multiplexer(Generic[TrialT]):
                 refused.append(trial)
             trial.probes = ()
             bound = trial.endpoint.place.scope  # to a link, for good: another target would be looked for there
-            may_be = not (bound or probe.soft) and (recycle or (unproven and recycling.tries(probe)))
+            fit = not (bound or probe.soft) and trial.rtt_ms < _REPEATED_MS
+            may_be = fit and (recycle or (unproven and recycling.tries(probe)))
             if may_be and probe.connect(probe.nowhere) == _ABORTED:
                 probe.home.append(probe)
             else:
@@ -212,10 +217,14 @@ class Multiplexer(Generic[TrialT]):
     def _expire(self, before: float) -> None:
         """Looks once more at every probe that was due at `before`, then calls it silent."""
         settling, never_left = self._settling, self._leaving.never_left
+        ask = self.deadlines.next <= before and self._leaving.addresses_may_differ()
         for probe in self.deadlines.due(before):
-            if never_left(probe):
+            if never_left(probe, ask=ask):
                 continue
             verdict = settling.looked_at(probe, expired=True)
+            if verdict is _SILENT:
+                settling.silent_in_time(probe, before)
+                continue
             if isinstance(verdict, Verdict) and self._recycling.disproved(probe, "no event reported an answer"):
                 self._sockets.drop_idle()
             settling.settle(probe, verdict, before, expired=True)
@@ -223,5 +232,6 @@ class Multiplexer(Generic[TrialT]):
 
     def close(self) -> None:
         """Closes what only this has open."""
+        self._leaving.close()
         if self._icmp_counts is not None:
             self._icmp_counts.close()

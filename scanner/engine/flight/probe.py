@@ -42,8 +42,8 @@ class ProbeState(Enum):
 
 IDLE, FLYING, OVERDUE, CLOSED = ProbeState  # an enum's member costs a descriptor call each time it is named
 
-#: Which states may follow which. One that is answered by connect() itself flies all the same, for as long as that
-#: takes; one that met itself is overdue, and one that is overdue may still be refused, and used again.
+#: Which states may follow which. One that connect() itself answers flies all the same, for as long as that takes; one
+#: that met itself is overdue, and one that is overdue may still be refused, or be made new, and used again.
 MAY_FOLLOW = {
     IDLE: frozenset({FLYING, CLOSED}),
     FLYING: frozenset({IDLE, OVERDUE, CLOSED}),
@@ -170,10 +170,9 @@ class Probe:
     """A socket, and the trial whose attempt it carries (None while it carries none).
 
     `sent` is when its connect() was called, `ended` when it was closed in silence (0 where it was not), `lane` the
-    deadlines it stands in; `attempt` says which of the trial's attempts it carries. `home` is where it waits to be used
-    again. `option` and `connect` are the socket's own methods, bound once; `flag` shows whether its error queue holds
-    something (`queue_flags.py`). `soft` is the errno of a soft error that no ICMP message explained, else 0. `nowhere`
-    is an address of its family for the connect() that only resets it.
+    deadlines it stands in, `attempt` which of the trial's attempts it carries. `home` is where it waits to be used
+    again. `option`, `connect`: the socket's own methods. `flag` shows whether its error queue holds something. `soft`:
+    the errno of a soft error that no ICMP message explained, else 0. `nowhere`: for the connect() that only resets it.
     """
 
     __slots__ = (
@@ -224,6 +223,11 @@ class Probe:
         if self.lane is not None:
             self.lane.pop(self, None)
             self.lane = None
+
+    def rests(self) -> None:
+        """It stands in no lane, carries nothing, and waits to be used again."""
+        self.unlist()
+        self.trial, self.state = None, IDLE
 
     def ends(self, now: float) -> None:
         """It is closed in silence."""

@@ -34,6 +34,10 @@ class Recycling:
             self._on_probation.add(probe)
         return True
 
+    def closed(self, probe: Probe) -> None:
+        """It met something else than a second RST: another may be tried in its place."""
+        self._on_probation.discard(probe)
+
     def disproved(self, probe: Probe, how: str) -> bool:
         """`how` this one failed in a second life. True if it was on probation: then none must be used again."""
         if probe not in self._on_probation:

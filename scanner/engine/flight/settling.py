@@ -18,6 +18,7 @@ from scanner.machine.kernel import Kernel
 from scanner.model import State
 
 _SOL_SOCKET, _SO_ERROR = socket.SOL_SOCKET, socket.SO_ERROR
+_SILENT = Next.SILENT  # an enum's member costs a descriptor call each time it is named
 _MOST_UNSENT = 16  # the one limit for scans and traces: who is handed `unsent` launches it, and does not count
 
 
@@ -41,11 +42,13 @@ class Settling:
         return found
 
     def looked_at(self, probe: Probe, *, expired: bool = False) -> Verdict | Next:
-        """What a probe has found, though no event tells of it."""
+        """What a probe has found, though no event tells of it. At a deadline that is nothing at all, most often."""
         try:
             error = probe.option(_SOL_SOCKET, _SO_ERROR)
         except OSError as why:
             return self.unreadable(probe, why, expired=expired)
+        if expired and not error and not probe.soft and self._kernel.still_asks(probe.option):
+            return _SILENT
         return examine(self._kernel, probe, error, expired=expired)
 
     def unreadable(self, probe: Probe, why: OSError, *, expired: bool = False) -> Verdict | Next:
@@ -73,6 +76,16 @@ class Settling:
         else:
             self._silent(probe, trial, now, expired=expired)
 
+    def silent_in_time(self, probe: Probe, now: float) -> None:
+        """Its deadline is over, and nothing came: by far the most frequent end of a sweep of silent hosts."""
+        trial = probe.trial
+        assert trial is not None
+        if self._spare:
+            self._silent(probe, trial, now, expired=True)
+        else:
+            probe.is_overdue(self._sockets.overdue)
+            self.found.silent.append(trial)
+
     def _may_pass(self, trial: BareTrial, verdict: Verdict) -> bool:
         """Whether this "no" is but an attempt."""
         if verdict.state is not State.UNREACHABLE or trial.sentinel or self._noes_stand:
@@ -83,7 +96,8 @@ class Settling:
         trial.resolves(verdict, probe, now)
         if verdict.state is State.OPEN:
             self._shown.opened(probe, trial)
-        self._sockets.close_for(trial)
+        self._sockets.close_for(trial, but=probe)
+        self._sockets.dismiss(probe)
         self.found.judged.append(trial)
 
     def _denied(self, probe: Probe, trial: BareTrial, verdict: Verdict, now: float) -> None:
@@ -109,6 +123,7 @@ class Settling:
         newest = probe.state is FLYING
         met_itself = self._kernel.self_connected(probe.sock)
         if met_itself and newest:
+            probe.remember(errno.EADDRNOTAVAIL)  # it is connected: never to be used again
             self._sockets.keep_overdue(probe)
             self._sockets.unwatch(probe)
         else:

@@ -2,7 +2,8 @@
 
 Each is a `Probe` (`probe.py` has its states). Once its attempt is over, one of these becomes of it:
 
-* idle, where sockets are recycled (see `multiplexer.py`): it waits in `idle` for the next attempt of its family;
+* idle, where sockets are recycled (see `multiplexer.py`): it waits in `idle` for the next attempt of its family. Those
+  of silent attempts are disconnected first (`Kernel.make_new`), once nobody waits for a late answer any more;
 * overdue, after a silent attempt. So is one that met itself: while it lives, the kernel cannot choose its port again
   for this target;
 * closed, with a RST where it may be connected: no TIME_WAIT is left on either side.
@@ -17,10 +18,10 @@ import contextlib
 import errno
 import socket
 from collections.abc import Callable
-from heapq import heappop, heappush
-from itertools import count
 
-from scanner.engine.flight.probe import OVERDUE, BareTrial, Probe
+from scanner.engine.flight.closing_times import ClosingTimes
+from scanner.engine.flight.probe import BareTrial, Probe
+from scanner.engine.flight.recycling import Recycling
 from scanner.engine.flight.verdict import LOCAL_LIMITS
 from scanner.machine.events import Event
 from scanner.machine.kernel import Kernel
@@ -36,10 +37,16 @@ class Sockets:
 
     `by_fd` has them all; `idle` those that may be used again, of each family; `overdue` those of silent attempts, the
     oldest first (a lane without deadlines). `shortage` is the errno of the local limit that was met last, 0 if none.
+    `closing` has those that are kept until a time. `recycling` says whether any may be used again; `after_silence`:
+    those of silent attempts, too.
     """
 
-    def __init__(self, kernel: Kernel, poller: Poller, capacity: int) -> None:
+    def __init__(
+        self, kernel: Kernel, poller: Poller, capacity: int, recycling: Recycling, *, after_silence: bool
+    ) -> None:
         self._kernel = kernel
+        self._recycling = recycling
+        self._after_silence = after_silence
         self.poller = poller
         self.capacity = capacity
         self.by_fd: dict[int, Probe] = {}
@@ -47,8 +54,7 @@ class Sockets:
         self.overdue: dict[Probe, float] = {}
         self.shortage = 0
         self._poller_failures = 0  # in a row
-        self._closing: list[tuple[float, int, Probe, BareTrial]] = []
-        self._ticket = count()
+        self.closing = ClosingTimes()
 
     def fit(self, capacity: int) -> None:
         """Changes the maximum number of sockets, within what the poller can watch."""
@@ -59,7 +65,9 @@ class Sockets:
         self.shortage = error
 
     def new(self, family: int) -> Probe | None:
-        """A fresh one, watched; None when this machine has no room for it (`shortage` says what of)."""
+        """One that is new, or as new, watched; None when this machine has no room for it (`shortage` says what of)."""
+        if len(self.by_fd) >= self.capacity and (again := self._reclaimed(family)) is not None:
+            return again
         tries = 0
         while True:
             try:
@@ -130,29 +138,35 @@ class Sockets:
                     self.discard(probe)
                 del home[-_AT_ONCE:]
                 return True
-        oldest = [probe for _, probe in zip(range(_AT_ONCE), self.overdue, strict=False)]
-        for probe in oldest:
-            if probe.trial is not None:
-                self.forget(probe, probe.trial)
+        oldest = self._oldest()
+        for probe, trial in oldest:
+            self.forget(probe, trial)
         return bool(oldest)
+
+    def _oldest(self) -> list[tuple[Probe, BareTrial]]:
+        """The overdue ones that give way next."""
+        oldest = [probe for _, probe in zip(range(_AT_ONCE), self.overdue, strict=False)]
+        return [(probe, probe.trial) for probe in oldest if probe.trial is not None]
+
+    def _reclaimed(self, family: int) -> Probe | None:
+        """All are in use: one of the overdue, as new. None if idle ones of the other family are to go first."""
+        if any(self.idle.values()):
+            return None
+        for probe, trial in self._oldest():
+            self.forget(probe, trial, again=True)
+        home = self.idle[family]
+        return home.pop() if home else None
 
     def keep_overdue(self, probe: Probe, until: float = float("inf")) -> None:
         """Its attempt is over, but it stays while there is room, `until` that time at most."""
         probe.is_overdue(self.overdue)
         if probe.trial is not None and until < float("inf"):
-            heappush(self._closing, (until, next(self._ticket), probe, probe.trial))
-
-    @property
-    def next_closing(self) -> float:
-        """When `close_due` may have something to close; infinity if never."""
-        return self._closing[0][0] if self._closing else float("inf")
+            self.closing.add(until, probe, probe.trial)
 
     def close_due(self, before: float) -> None:
         """Closes those that were kept until then, and not longer."""
-        while self._closing and self._closing[0][0] <= before:
-            _, _, probe, trial = heappop(self._closing)
-            if probe.state is OVERDUE and probe.trial is trial:  # else it is closed already
-                self.forget(probe, trial)
+        for probe, trial in self.closing.due(before):
+            self.forget(probe, trial)
 
     def unwatch(self, probe: Probe) -> None:
         """Nothing more is to be heard of it: a level-triggered poller would say the same for ever."""
@@ -161,21 +175,45 @@ class Sockets:
                 self.poller.remove(probe.fd)
 
     def close_for(self, trial: BareTrial, *, but: Probe | None = None) -> None:
-        """Closes every socket that still waits for this trial, apart from one."""
+        """No socket waits for this trial any more, apart from one: the others are made new, or closed."""
         if trial.verdict is None:
             self._not_heard_any_more(trial, trial.probes)
         for probe in trial.probes:
             if probe is not but:
-                probe.unlist()
-                self.discard(probe, reset=True)  # any of them may be open, or connected to itself
+                self._let_go(probe, trial)
         trial.loses_all()
 
-    def forget(self, probe: Probe, trial: BareTrial) -> None:
-        """Closes the socket of one of a trial's attempts."""
+    def forget(self, probe: Probe, trial: BareTrial, *, again: bool = False) -> None:
+        """The socket of one of a trial's attempts is closed; `again`: or made new, where that can be."""
         self._not_heard_any_more(trial, (probe,))
         trial.loses(probe)
+        if again:
+            self._let_go(probe, trial)
+        else:
+            self.dismiss(probe)
+
+    def dismiss(self, probe: Probe) -> None:
+        """Closes one that may stand in a lane, and may be open, or connected to itself."""
         probe.unlist()
         self.discard(probe, reset=True)
+
+    def _let_go(self, probe: Probe, trial: BareTrial) -> None:
+        """A silent attempt is over: its socket is to be used again, or closed where that cannot be told to be safe.
+
+        One that is bound to a link stays so; a soft error, or an ICMP message in its queue, would be the next one's.
+        """
+        if (
+            self._after_silence
+            and self._recycling.proven
+            and self.poller.edge
+            and not probe.soft
+            and not trial.endpoint.place.scope
+            and self._kernel.make_new(probe.sock, probe.option, probe.flag)
+        ):
+            probe.rests()
+            probe.home.append(probe)
+        else:
+            self.dismiss(probe)
 
     def _not_heard_any_more(self, trial: BareTrial, probes: tuple[Probe, ...]) -> None:
         """An answer that comes later than this is not known of: see `lost_syns.py`."""
@@ -190,17 +228,15 @@ class Sockets:
         """Closes what is overdue of these trials: open sockets send their SYNs again, and that is too much there."""
         for probe in list(self.overdue):
             if probe.trial is not None and unwanted(probe.trial):
-                self.forget(probe, probe.trial)
+                self.forget(probe, probe.trial, again=True)
 
     def discard(self, probe: Probe, *, reset: bool = False) -> None:
         """Closes one that stands in no lane. `reset`: with a RST."""
         probe.close()
         del self.by_fd[probe.fd]
+        self._recycling.closed(probe)
         self.unwatch(probe)
-        if reset:
-            self._kernel.abort(probe.sock)
-        else:
-            self._kernel.close(probe.sock)
+        (self._kernel.abort if reset else self._kernel.close)(probe.sock)
 
     def close(self) -> None:
         """Closes them all, in flight or not, and the poller."""

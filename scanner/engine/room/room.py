@@ -4,20 +4,29 @@ import errno
 
 from scanner.engine.room.conntrack import Conntrack
 from scanner.engine.room.shortage import shortage_warning
-from scanner.engine.room.window import DEFAULT_WINDOW, Window
+from scanner.engine.room.window import Window, usual_window
 
 _FEW_SOCKETS = 1000
 
 
 class Room:
-    """`concurrency`: what the user allows; None: what this machine does. `capacity`: how many sockets there may be.
-    `warnings` are one line each, in the order in which they came.
+    """`concurrency`: what the user allows; None: what this machine does. `capacity`: how many sockets there may be,
+    `in_memory`: how many fit there, None where nobody tells. `warnings` are one line each, in the order in which they
+    came.
     """
 
-    def __init__(self, capacity: int, concurrency: int | None = None, conntrack: Conntrack | None = None) -> None:
-        self._concurrency = concurrency or DEFAULT_WINDOW
+    def __init__(
+        self,
+        capacity: int,
+        concurrency: int | None = None,
+        conntrack: Conntrack | None = None,
+        *,
+        in_memory: int | None = None,
+    ) -> None:
+        self._concurrency = concurrency
         self._capacity = capacity
-        self._window = Window(min(self._concurrency, capacity))
+        self._in_memory = in_memory
+        self._window = Window(self._width(capacity))
         self._untold = concurrency is None  # that few sockets make the scan slow
         self._conntrack = conntrack
         self.warnings: list[str] = []
@@ -25,7 +34,12 @@ class Room:
     def fit(self, capacity: int) -> None:
         """There may be so many sockets from now on."""
         self._capacity = capacity
-        self._window.fit(min(self._concurrency, capacity))
+        self._window.fit(self._width(capacity))
+
+    def _width(self, capacity: int) -> int:
+        if self._concurrency is not None:
+            return min(self._concurrency, capacity)
+        return usual_window(capacity, self._in_memory)
 
     def for_more(self, in_flight: int, attempts: int, now: float) -> int:
         """How many more may be launched, beside `in_flight` and after so many attempts in all."""

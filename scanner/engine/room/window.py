@@ -1,7 +1,16 @@
 """How many probes may be in flight: a window that shrinks when this machine is short of something. Pure: pass `now`."""
 
-DEFAULT_WINDOW = 8000
+#: Without a word from the user no more than these, whatever the machine allows: half a million half-open connections
+#: would fill the flow tables of its own firewalls.
+WIDEST = 32_768
+_RESERVE = 16  # one part of so many: for sockets that still wait for a late answer
 _RECOVER_S = 0.5
+
+
+def usual_window(capacity: int, in_memory: int | None = None) -> int:
+    """How many by default: as many as there may be sockets, less a reserve, as fit in memory, and no more than
+    `WIDEST`."""
+    return max(1, min(WIDEST, capacity - capacity // _RESERVE, WIDEST if in_memory is None else in_memory))
 
 
 class Window:

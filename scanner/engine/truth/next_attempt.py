@@ -58,14 +58,11 @@ class NextAttempt:
             return False
         if path.gone or trial.network.stopped is not None or path.exhausted:
             return True
-        losses = losses_of(trial)
-        if losses is None:
-            return True
-        present = path.cohorts.era.loss()
         if not path.lossy:  # the evidence may still grow until then: only what is surely too little counts
-            present = min(CLEAN_LOSS, present)
-            losses = [present] * trial.attempts
-        return not doubtful(path.targets, [*losses, present])
+            present = min(CLEAN_LOSS, path.cohorts.era.loss())
+            return not path.can_tell or not doubtful(path.targets, [present] * (trial.attempts + 1))
+        losses = losses_of(trial)
+        return losses is None or not doubtful(path.targets, [*losses, path.cohorts.era.loss()])
 
 
 def losses_of(trial: Trial, *, of_network: bool = False) -> list[float] | None:

@@ -47,15 +47,19 @@ class Sentinels:
     def beside(self, batch: list[Trial], sentinels: list[Trial], now: float, quota: int) -> list[Trial]:
         """What leaves, sentinels included: noted on watched paths; cohorts that somebody waits for are completed."""
         batch = [trial for trial in batch if trial.verdict is None]  # others were answered late, while they waited
+        path: Path | None = None  # of the trial before: neighbours in the queue mostly share it, and so its cohort
         for trial in batch:
-            path = trial.path
             if trial.sentinel:
                 if isinstance(trial, Sentinel):
                     trial.leaves(now)
-            elif path.watched:
-                path.sends(1, now)
-                cohort = path.open_cohort(now)
-                trial.backed().leaves_with(cohort, path.cohorts.unseen, trial.attempts)
+            elif trial.path.watched:
+                if trial.path is not path:
+                    path = trial.path
+                    path.sends(1, now)
+                    cohort, unseen = path.open_cohort(now), path.cohorts.unseen
+                else:
+                    path.sends(1, now)
+                trial.backed().leaves_with(cohort, unseen, trial.attempts)
                 cohort.noted(trial.network, trial.patience)
         for path in self._watched.paths:
             for closed in path.cohorts.take_closed():

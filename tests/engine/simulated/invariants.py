@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable
 
+from scanner.engine.room.window import usual_window
 from scanner.engine.truth.loss_estimate import FULL_COHORT, SMALL_COHORT
 from scanner.engine.truth.network_evidence import EARLY_S
 from scanner.engine.truth.stands import MOST_ATTEMPTS
@@ -32,7 +33,7 @@ def one_verdict_per_target(played: Played) -> None:
 
 def window_is_kept(played: Played) -> None:
     world = played.world
-    window = min(world.concurrency or 8000, world.descriptors)
+    window = min(world.concurrency or usual_window(world.descriptors), world.descriptors)
     assert played.most_in_flight <= window, f"{played.most_in_flight} in flight"
     assert played.kernel.most_open <= world.descriptors
 
@@ -113,7 +114,7 @@ def it_ends_in_time(played: Played) -> None:
     """A generous bound: what the user's own limits require, times what re-probing may add."""
     world = played.world
     attempts = sum(row.attempts for row in played.rows)
-    window = min(world.concurrency or 8000, world.descriptors)
+    window = min(world.concurrency or usual_window(world.descriptors), world.descriptors)
     sentinels = FULL_COHORT * len(world.networks)
     slowest = [(attempts + sentinels) / (world.rate or 1e9), attempts * world.timeout / window]
     if world.host_rate:
