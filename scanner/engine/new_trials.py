@@ -30,7 +30,7 @@ class NewTrials:
         self._source = source
         self._paths = paths
 
-    def take(self, most: int, *, ahead: bool) -> list[Trial]:
+    def take(self, most: int, *, ahead: bool = False) -> list[Trial]:
         """The next targets. Neighbours in the queue mostly share path and request, so their patience is found once."""
         of = self._paths.of
         trials = []

@@ -17,14 +17,14 @@ from scanner.engine.brakes.total_rate import TotalRate
 from scanner.engine.due_trials import DueTrials
 from scanner.engine.flight.found import Found
 from scanner.engine.flight.syn_repeats import listened
-from scanner.engine.flight.verdict import NOBODY_THERE, TIMEOUT
+from scanner.engine.flight.verdict import NOBODY_THERE
 from scanner.engine.new_trials import NewTrials, Source
 from scanner.engine.settled import Settled
 from scanner.engine.trial import Trial
 from scanner.engine.truth.paths import Paths
 from scanner.engine.truth.silence import Silence
 from scanner.machine.attached_networks import AttachedNetworks
-from scanner.model import ANSWERED, Doubt, Endpoint
+from scanner.model import ANSWERED, Endpoint
 
 _AT_ONCE = 256
 _MOST_HELD = 100_000
@@ -170,7 +170,10 @@ class Schedule:
             late = {*found.refused, *found.judged}
             finished = [(trial, doubt) for trial, doubt in finished if trial not in late]
         if self.paths.any_attached:
-            finished = [(trial, self._doubt(trial, doubt, now)) for trial, doubt in finished]
+            finished, gone = self._gates.confirmed(finished, now)
+            for trial in gone:
+                trial.stands(NOBODY_THERE)
+            absent += gone
         to_close = [*listened_out, *(trial for trial in absent if trial.probes), *(trial for trial, _ in finished)]
         return Settled(finished, absent, to_close, watched.take_slowed())
 
@@ -180,11 +183,6 @@ class Schedule:
         for trial in absent:
             trial.stands(NOBODY_THERE)
         return absent
-
-    def _doubt(self, trial: Trial, doubt: str, now: float) -> str:
-        """The doubt of what is finished: whether anybody is there the kernel may not know yet."""
-        pending = trial.verdict is TIMEOUT and self._gates.pending(trial, now)
-        return Doubt.NEIGHBOUR_PENDING if pending else doubt
 
     def _heard(self, refused: list[Trial], judged: list[Trial], now: float) -> None:
         """A turn's answers: who answers, and how fast. Some of them are looked at."""

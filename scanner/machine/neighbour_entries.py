@@ -24,7 +24,7 @@ _IPV6 = int(getattr(socket, "AF_INET6", 10))
 _NEW, _GET = 28, 30  # RTM_NEWNEIGH, RTM_GETNEIGH
 _DESTINATION = 1  # NDA_DST
 _INCOMPLETE, _FAILED = 0x01, 0x20  # NUD_INCOMPLETE, NUD_FAILED
-_ASKED_AGAIN = 0x04 | 0x08 | 0x10  # NUD_STALE, NUD_DELAY, NUD_PROBE
+_STALE, _CHECKING = 0x04, 0x08 | 0x10  # NUD_STALE; NUD_DELAY, NUD_PROBE
 _ENTRY = struct.Struct("=BBHiHBB")  # ndmsg: family, two pads, interface, state, flags, type
 _MAY_PASS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS, errno.EAGAIN, errno.EINTR, errno.EBUSY})
 
@@ -34,7 +34,8 @@ class Resolution(Enum):
 
     RESOLVING = "resolving"  #: it asks for it: nothing has left for there yet
     RESOLVED = "resolved"  #: somebody has that address
-    AGED = "aged"  #: somebody had it: packets leave for there; in 5 seconds it asks whether that still holds, for 3
+    CHECKING = "checking"  #: somebody had it: packets leave for there; within 5 seconds it asks whether he still does
+    STALE = "stale"  #: somebody had it, and nothing was sent there lately
     FAILED = "failed"  #: nobody answered
 
 
@@ -97,6 +98,8 @@ def _resolution(state: int) -> Resolution | None:
         return Resolution.RESOLVING
     if state & _FAILED:
         return Resolution.FAILED
-    if state & _ASKED_AGAIN:
-        return Resolution.AGED
+    if state & _CHECKING:
+        return Resolution.CHECKING
+    if state & _STALE:
+        return Resolution.STALE
     return Resolution.RESOLVED if state else None

@@ -23,11 +23,15 @@ def test_somebody_is_there_until_the_kernel_says_otherwise() -> None:
     assert (known.there(HERE), known.absent(HERE)) == (False, True)
 
 
-def test_of_whom_the_kernel_never_asks_there_is_nothing_to_learn() -> None:
+def test_somebody_may_be_there_of_whom_nothing_was_heard() -> None:
     known = KnownNeighbours(16)
-    known.is_never_asked_for(HERE)
-    assert known.there(HERE)
-    assert known.heard_at(HERE) == float("inf")
+    known.is_absent(HERE, 0.0)
+    known.may_be_there(HERE)
+    assert (known.there(HERE), known.absent(HERE)) == (True, False)
+    assert known.heard_at(HERE) == float("-inf")
+    known.is_there(HERE, 2.0)
+    known.may_be_there(HERE)
+    assert known.heard_at(HERE) == 2.0
 
 
 def test_nobody_is_there_for_ten_seconds() -> None:

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from scanner.engine.brakes.neighbours import Neighbours
 from scanner.engine.flight.probe import FLYING, OVERDUE
-from scanner.engine.flight.verdict import NOBODY_THERE, OPEN, REFUSED, Verdict
+from scanner.engine.flight.verdict import NOBODY_THERE, OPEN, REFUSED, TIMEOUT, Verdict
 from scanner.engine.trial import Trial
 from scanner.engine.truth.path import Path
 from scanner.machine.neighbour_entries import NeighbourKey, Resolution
-from scanner.model import Endpoint, Place, Request, State
+from scanner.model import Doubt, Endpoint, Place, Request, State
 from tests.engine.fakes import located
 
 V4 = int(socket.AF_INET)
@@ -169,7 +169,7 @@ class TestOneProbeOpensTheWay:
         assert it.gate.release(0.46, 256) == others
         assert it.gate.unresolved([others[0]], 1.0) == [opener, others[0]]
         assert len(it.leave([trial(host(1), port) for port in range(20, 30)], 0.5)) == 10
-        assert (len(it.gate), it.gate.pending(host(1), 0.5)) == (0, False)
+        assert len(it.gate) == 0
 
     def test_nobody_new_overtakes_those_who_wait(self) -> None:
         it = Gate()
@@ -222,7 +222,7 @@ class TestNobodyThere:
         it.gate.heard([opener], 3.07)
         assert it.gate.take_absent() == [other]
 
-    @pytest.mark.parametrize("word", [Resolution.RESOLVING, Resolution.RESOLVED, Resolution.AGED, None])
+    @pytest.mark.parametrize("word", [Resolution.RESOLVING, Resolution.RESOLVED, Resolution.CHECKING, None])
     def test_but_this_hosts_own_firewall_may_say_the_same_of_one_port(self, word: Resolution | None) -> None:
         it = Gate()
         opener = it.opened()
@@ -338,15 +338,17 @@ class TestSilenceBeforeTheKernelsWord:
         opener = it.opened(requests=TYPED)
         it.kernel.says = {host(1): Resolution.RESOLVING}
         assert it.gate.unresolved([opener], 1.0) == [opener]
-        assert it.gate.pending(host(1), 1.0)
+        opener.verdict = TIMEOUT
+        assert it.gate.unconfirmed.settle([(opener, "")], 1.0) == ([(opener, Doubt.NEIGHBOUR_PENDING)], [])
 
-    def test_whether_it_is_pending_is_looked_up(self) -> None:
+    def test_a_later_attempt_after_the_kernels_word_is_not_pending(self) -> None:
         it = Gate()
-        it.opened(requests=TYPED)
-        it.gate.release(0.95, 256)
-        it.kernel.says = {host(1): Resolution.RESOLVED}
-        assert not it.gate.pending(host(1), 1.0)
-        assert not it.gate.pending(host(2), 1.0)
+        opener = it.opened(requests=TYPED)
+        assert it.gate.unresolved([opener], 0.5) == [opener]
+        it.gate.answered(host(1), 0.9)
+        assert it.gate.unresolved([opener], 1.0) == [opener]
+        opener.verdict = TIMEOUT
+        assert it.gate.unconfirmed.settle([(opener, "lossy")], 1.0) == ([(opener, "lossy")], [])
 
     def test_a_host_that_is_there_may_be_silent(self) -> None:
         it = Gate()
@@ -410,6 +412,7 @@ class TestSilenceBeforeTheKernelsWord:
         it.opened()
         asked_once_more = trial(host(1), 2)
         asked_once_more.sentinel = True
+        assert not it.gate.hold(asked_once_more, 0.5)
         assert it.gate.unresolved([asked_once_more], 1.0) == [asked_once_more]
 
 
@@ -426,24 +429,33 @@ class TestAHostThatWasThere:
         (silent,) = it.leave([trial(host(1), 2, requests=requests)], now - 1.0)
         return it, silent
 
-    @pytest.mark.parametrize("word", [Resolution.RESOLVED, None])
+    @pytest.mark.parametrize("word", [Resolution.RESOLVED, Resolution.CHECKING, Resolution.STALE, None])
     def test_it_is_there(self, word: Resolution | None) -> None:
         it, silent = self.silent(word, 40.0)
         assert it.gate.unresolved([silent], 40.0) == [silent]
 
     def test_it_spoke_a_moment_ago(self) -> None:
-        it, silent = self.silent(Resolution.AGED, 30.9)
+        it, silent = self.silent(Resolution.FAILED, 30.9)
         assert it.gate.unresolved([silent], 30.9) == [silent]
 
-    @pytest.mark.parametrize("word", [Resolution.RESOLVING, Resolution.AGED])
-    def test_the_kernel_asks_for_it_anew(self, word: Resolution) -> None:
-        it, silent = self.silent(word, 40.0)
+    def test_the_kernel_asks_for_it_anew(self) -> None:
+        it, silent = self.silent(Resolution.RESOLVING, 40.0)
         others = it.leave([trial(host(1), port) for port in range(3, 9)], 39.5)
         assert it.gate.unresolved([silent, *others], 40.0) == []
         assert len(it.gate) == 7
         it.kernel.says = {host(1): Resolution.FAILED}
         it.gate.release(43.1, 256)
         assert it.gate.take_absent() == [silent, *others]
+
+    def test_those_in_flight_when_the_kernel_gives_up_are_absent_like_the_others(self) -> None:
+        it, silent = self.silent(Resolution.RESOLVING, 40.0)
+        later = it.leave([trial(host(1), port) for port in range(3, 9)], 39.5)
+        assert it.gate.unresolved([silent], 40.0) == []
+        it.kernel.says = {host(1): Resolution.FAILED}
+        it.gate.release(43.1, 256)
+        assert it.gate.take_absent() == [silent]
+        assert it.gate.unresolved(later, 43.2) == []
+        assert it.gate.take_absent() == later
 
     def test_it_is_gone(self) -> None:
         it, silent = self.silent(Resolution.FAILED, 40.0)
@@ -454,81 +466,42 @@ class TestAHostThatWasThere:
         it, silent = self.silent(Resolution.RESOLVING, 40.0, TYPED)
         (other,) = it.leave([trial(host(1), 3, requests=TYPED)], 39.5)
         assert it.gate.unresolved([silent, other], 40.0) == [silent, other]
-        assert it.gate.pending(host(1), 40.0)
         assert it.leave([silent, other], 40.1) == [silent, other]
 
 
+@pytest.mark.parametrize("word", [Resolution.CHECKING, Resolution.STALE])
 class TestAnOldEntry:
-    """Its host was there lately: the kernel sends there, and asks again five seconds later."""
+    """Its host was there lately: the kernel sends there at once. (What its silence means: `test_unconfirmed.py`.)"""
 
-    def aged(self) -> tuple[Gate, Trial]:
+    def aged(self, word: Resolution) -> tuple[Gate, Trial]:
         it = Gate()
         opener = it.opened()
-        it.kernel.says = {host(1): Resolution.AGED}
+        it.kernel.says = {host(1): word}
         return it, opener
 
-    def test_its_ports_do_not_wait(self) -> None:
-        it, _ = self.aged()
+    def test_its_ports_do_not_wait(self, word: Resolution) -> None:
+        it, _ = self.aged(word)
         others = [trial(host(1), port) for port in range(2, 12)]
         it.leave(others)
         assert it.gate.release(0.0, 256) == others
         assert len(it.leave([trial(host(1), port) for port in range(20, 30)])) == 10
 
-    def test_it_takes_no_room(self) -> None:
+    def test_it_takes_no_room(self, word: Resolution) -> None:
         it = Gate()
-        it.kernel.says = dict.fromkeys(map(host, range(60)), Resolution.AGED)
+        it.kernel.says = dict.fromkeys(map(host, range(60)), word)
         it.leave(trial(host(n)) for n in range(16))
         assert it.leave([trial(host(16))]) == []
         assert len(it.gate.release(0.1, 256)) == 1
         assert len(it.leave(trial(host(n)) for n in range(17, 30))) == 13
 
-    def test_whose_turn_comes_later_does_not_wait_either(self) -> None:
-        it = Gate()
-        it.leave(trial(host(n)) for n in range(16))
-        first, other, second = trial(host(16)), trial(host(17)), trial(host(16), 2)
-        assert it.leave([first, other, second]) == []
-        it.gate.answered(host(0), 0.0)
-        assert it.gate.release(0.0, 1) == [first]
-        it.kernel.says = {host(16): Resolution.AGED}
-        assert it.gate.release(0.1, 256) == [other, second]
-
-    def test_its_silence_waits_for_what_the_kernel_finds(self) -> None:
-        it, opener = self.aged()
-        other = trial(host(1), 2)
-        it.gate.release(0.1, 256)
-        assert len(it.leave([other])) == 1
-        assert it.gate.unresolved([opener, other], 1.0) == []
-        assert it.gate.release(7.9, 256) == []
-        it.kernel.says = {host(1): Resolution.FAILED}
-        it.gate.release(8.1, 256)
-        assert it.gate.take_absent() == [opener, other]
-
-    def test_it_is_sent_again_where_the_host_is_there(self) -> None:
-        it, opener = self.aged()
-        it.gate.release(0.1, 256)
+    def test_its_silence_counts(self, word: Resolution) -> None:
+        it, opener = self.aged(word)
         assert it.gate.unresolved([opener], 1.0) == []
-        it.kernel.says = {host(1): Resolution.RESOLVED}
-        assert it.gate.release(5.2, 256) == [opener]
-
-    def test_without_any_word_it_was_silent(self) -> None:
-        it, opener = self.aged()
-        it.gate.release(0.1, 256)
-        assert it.gate.unresolved([opener], 1.0) == []
-        for now in (8.3, 8.5, 11.7, 14.9):  # the table still has an entry: this kernel may ask more slowly than others
-            assert it.gate.release(now, 256) == []
-            assert it.gate.unresolved([], now) == []
-        it.gate.release(18.2, 256)
-        assert it.gate.unresolved([], 18.2) == [opener]
-        assert len(it.gate) == 0
-
-    def test_a_typed_timeout_does_not_wait_and_nothing_is_pending(self) -> None:
-        """The probe left, to where its host was."""
-        it = Gate()
-        it.kernel.says = {host(1): Resolution.AGED}
-        opener = it.opened(requests=TYPED)
-        it.gate.release(0.1, 256)
-        assert it.gate.unresolved([opener], 1.0) == [opener]
-        assert not it.gate.pending(host(1), 0.3)
+        it.gate.release(1.0, 256)
+        assert it.gate.unresolved([], 1.0) == [opener]
+        (other,) = it.leave([trial(host(1), 2)], 1.0)
+        assert it.gate.unresolved([other], 2.0) == [other]
+        assert (opener.attempts, len(it.gate)) == (1, 0)
 
 
 class TestATableThatCannotBeRead:
@@ -542,7 +515,7 @@ class TestATableThatCannotBeRead:
         assert it.gate.release(0.1, 256) == others
         assert it.gate.unresolved([], 1.0) == [opener]
         assert len(it.leave(trial(host(1), port) for port in range(20, 30))) == 10
-        assert (it.gate.unresolved([others[0]], 1.0), it.gate.pending(host(1), 0.2)) == ([others[0]], False)
+        assert it.gate.unresolved([others[0]], 1.0) == [others[0]]
 
     def test_but_the_table_may_still_be_full(self) -> None:
         it = Gate()
@@ -631,7 +604,7 @@ def test_nobody_is_lost_nobody_is_told_twice_and_the_table_never_overflows(
             there.add(host(number))
             it.gate.answered(host(number), now)
         elif what == "word" and it.kernel.says is not None and host(number) in asked:
-            it.kernel.says[host(number)] = (Resolution.RESOLVED, Resolution.FAILED, Resolution.AGED)[number % 3]
+            it.kernel.says[host(number)] = (Resolution.RESOLVED, Resolution.FAILED, Resolution.CHECKING)[number % 3]
         elif what == "silent" and flying:
             each = flying.pop(number % len(flying))
             flying.extend(it.gate.unresolved([each], 1.0))

@@ -50,7 +50,7 @@ def test_who_is_there_who_is_asked_for_and_who_is_not_there() -> None:
         first, last = json.loads(net.run(sys.executable, "-c", _LOOK, check=True).stdout)
     there = {"10.50.0.9", "fd50::9", "fe80::9%near"}
     assert {address: first[address] for address in there} == dict.fromkeys(there, "resolved")
-    assert first["10.50.0.10"] == "aged"
+    assert first["10.50.0.10"] == "stale"
     assert (first["10.50.0.77"], first["fd50::77"]) == ("resolving", "resolving")
     assert (last["10.50.0.77"], last["fd50::77"]) == ("failed", "failed")
 
@@ -134,7 +134,7 @@ DONE = message(3, bytes(4))
 ONE = bytes([10, 0, 0, 1])
 LOCAL = bytes([0xFE, 0x80, *bytes(13), 1])
 THERE = (0x02, 0x40, 0x80)  # reachable, noarp, permanent
-AGED = (0x04, 0x08, 0x10)  # stale, delay, probe
+CHECKING = (0x08, 0x10)  # delay, probe
 
 
 @pytest.mark.parametrize(
@@ -145,12 +145,14 @@ AGED = (0x04, 0x08, 0x10)  # stale, delay, probe
         ([entry(ONE, 0x20) + DONE], {(ONE, 0): Resolution.FAILED}),
         ([entry(ONE, 0x00), DONE], {}),
         *(([entry(ONE, state), DONE], {(ONE, 0): Resolution.RESOLVED}) for state in THERE),
-        *(([entry(ONE, state), DONE], {(ONE, 0): Resolution.AGED}) for state in AGED),
+        *(([entry(ONE, state), DONE], {(ONE, 0): Resolution.CHECKING}) for state in CHECKING),
+        ([entry(ONE, 0x04), DONE], {(ONE, 0): Resolution.STALE}),
         # on several links: asked for, then the best one, in whatever order
         ([entry(ONE, 0x02) + entry(ONE, 0x01, 8), DONE], {(ONE, 0): Resolution.RESOLVING}),
         ([entry(ONE, 0x01) + entry(ONE, 0x02, 8), DONE], {(ONE, 0): Resolution.RESOLVING}),
         ([entry(ONE, 0x04) + entry(ONE, 0x02, 8), DONE], {(ONE, 0): Resolution.RESOLVED}),
-        ([entry(ONE, 0x20) + entry(ONE, 0x04, 8), DONE], {(ONE, 0): Resolution.AGED}),
+        ([entry(ONE, 0x20) + entry(ONE, 0x04, 8), DONE], {(ONE, 0): Resolution.STALE}),
+        ([entry(ONE, 0x04) + entry(ONE, 0x08, 8), DONE], {(ONE, 0): Resolution.CHECKING}),
         ([entry(ONE, 0x20) + entry(ONE, 0x02, 8), DONE], {(ONE, 0): Resolution.RESOLVED}),
         ([entry(ONE, 0x02) + entry(ONE, 0x20, 8), DONE], {(ONE, 0): Resolution.RESOLVED}),
         ([entry(ONE, 0x20) + entry(ONE, 0x01, 8), DONE], {(ONE, 0): Resolution.RESOLVING}),

@@ -11,6 +11,7 @@ from collections import deque
 
 from scanner.engine.brakes.host_rate import HostRate
 from scanner.engine.brakes.neighbours import Neighbours
+from scanner.engine.brakes.unconfirmed import Finished
 from scanner.engine.flight.verdict import NOBODY_THERE
 from scanner.engine.trial import Trial
 from scanner.engine.truth.path import Path
@@ -123,9 +124,9 @@ class Gates:
         """Whether the kernel's word has come for some trials."""
         return self._neighbours is not None and self._neighbours.any_resolved
 
-    def pending(self, trial: Trial, now: float) -> bool:
-        """Whether the kernel still asks for its host."""
-        return self._neighbours is not None and self._neighbours.pending(trial.endpoint.place, now)
+    def confirmed(self, finished: list[Finished], now: float) -> tuple[list[Finished], list[Trial]]:
+        """Of what is finished, others of an earlier turn among it: what may be told, and whose host is not there."""
+        return (finished, []) if self._neighbours is None else self._neighbours.unconfirmed.settle(finished, now)
 
     def delay(self, now: float) -> float:
         """Seconds until `release` may have something; infinity if nothing is held."""

@@ -21,7 +21,7 @@ class KnownNeighbours:
         self._absent_order: deque[tuple[float, Place]] = deque()
 
     def there(self, place: Place) -> bool:
-        """Whether somebody is, or the kernel never asks whether."""
+        """Whether somebody is, or may be."""
         return place in self._heard_at
 
     def absent(self, place: Place) -> bool:
@@ -29,7 +29,7 @@ class KnownNeighbours:
         return place in self._absent_since
 
     def heard_at(self, place: Place) -> float | None:
-        """When it was last known that somebody is there; None: it is not known."""
+        """When it was last known that somebody is there, minus infinity: never; None: nothing is sent there yet."""
         return self._heard_at.get(place)
 
     def is_there(self, place: Place, now: float) -> None:
@@ -37,9 +37,10 @@ class KnownNeighbours:
         self._heard_at[place] = now
         self._absent_since.pop(place, None)
 
-    def is_never_asked_for(self, place: Place) -> None:
-        """The kernel asks for nobody there: it will never have a word on it."""
-        self._heard_at[place] = float("inf")
+    def may_be_there(self, place: Place) -> None:
+        """Nobody was heard, but what is sent there leaves: the kernel has an old address, or asks for none."""
+        self._heard_at.setdefault(place, float("-inf"))
+        self._absent_since.pop(place, None)
 
     def is_absent(self, place: Place, now: float) -> None:
         """Nobody is."""

@@ -12,8 +12,8 @@ Every address of an attached network that is probed becomes an entry of the kern
   (`take_absent`), without an attempt. The table alone says so: this host's own firewall has the same words for a port.
   Later one probe asks anew, and whoever turns up is probed from then on, whatever was said of other ports.
 * **No silence before the kernel's word.** An attempt that was silent while the kernel still asked never left: its trial
-  waits here (`unresolved`), and is sent once the host is found, unless its user typed a timeout. The same goes for an
-  entry that is old: the kernel uses it, and asks only five seconds later whether that still holds.
+  waits here (`unresolved`), and is sent once the host is found, unless its user typed a timeout. Nor is a silence told
+  while the kernel asks whether a host that was there still is (`unconfirmed.py`).
 
 Where the table cannot be read, or the kernel asks for nobody (policy routing, a firewall of this host's that drops),
 only the first rule holds. Pure: pass `now`.
@@ -22,8 +22,10 @@ only the first rule holds. Pure: pass `now`.
 from collections import deque
 from collections.abc import Iterable
 
-from scanner.engine.brakes.asked_neighbours import AskedNeighbours, Entries
+from scanner.engine.brakes.asked_neighbours import AskedNeighbours
 from scanner.engine.brakes.known_neighbours import KnownNeighbours
+from scanner.engine.brakes.neighbour_words import LATELY_S, Entries, NeighbourWords
+from scanner.engine.brakes.unconfirmed import Unconfirmed
 from scanner.engine.flight.verdict import NOBODY_THERE
 from scanner.engine.trial import Trial
 from scanner.machine.neighbour_entries import Resolution
@@ -41,8 +43,10 @@ class Neighbours:
 
     def __init__(self, table: int = DEFAULT_TABLE, entries: Entries = lambda family: None) -> None:
         limit = max(16, int(table * _SHARE))
-        self._asked = AskedNeighbours(limit, entries)
+        self._words = NeighbourWords(entries)
+        self._asked = AskedNeighbours(limit, self._words)
         self._known = KnownNeighbours(limit)
+        self.unconfirmed = Unconfirmed(self._known, self._words)
         self._held_back: set[Trial] = set()  # in flight, and the kernel sent them later
         self._unasked: deque[Trial] = deque()  # to hosts for which the table has no room
         self._ready: deque[Trial] = deque()
@@ -51,16 +55,17 @@ class Neighbours:
         self._waiting = 0  # for the kernel's word
 
     def __len__(self) -> int:
-        return self._waiting + len(self._unasked) + len(self._ready) + len(self._silent) + len(self._absent)
+        still_to_leave = len(self._unasked) + len(self._ready)
+        return self._waiting + still_to_leave + len(self._silent) + len(self._absent) + len(self.unconfirmed)
 
     def hold(self, trial: Trial, now: float) -> bool:
         """True if the trial must wait (it is kept here); False if it may leave now."""
         place = trial.endpoint.place
-        if not trial.path.attached or self._known.there(place):
+        if trial.sentinel or not trial.path.attached or self._known.there(place):
             return False
         asked = self._asked.get(place)
         if asked is not None:
-            if trial.attempts or trial is asked.opener or asked.aged or not self._asked.tells:
+            if trial.attempts or trial is asked.opener or not self._words.tells:
                 return False
             self._wait(asked.waiting, trial)
         elif self._known.absent(place):
@@ -89,7 +94,7 @@ class Neighbours:
             trial = self._unasked[0]
             place = trial.endpoint.place
             asked = self._asked.get(place)
-            if self._known.there(place) or (asked is not None and (asked.aged or not self._asked.tells)):
+            if self._known.there(place) or (asked is not None and not self._words.tells):
                 out.append(trial)
             elif asked is not None:
                 self._wait(asked.waiting, trial)
@@ -107,6 +112,8 @@ class Neighbours:
 
     def heard(self, trials: list[Trial], now: float) -> None:
         """These have a verdict: somebody is there, or nobody."""
+        if self._held_back:
+            self._held_back.difference_update(trials)
         for trial in trials:
             if trial.path.attached and (verdict := trial.verdict) is not None:
                 place = trial.endpoint.place
@@ -117,7 +124,7 @@ class Neighbours:
 
     def denied(self, place: Place, now: float) -> bool:
         """A probe was told that nobody is there. Whether the kernel's table says so too."""
-        if self._asked.word_on(place, now) is not Resolution.FAILED:
+        if not self._words.read({place.family}, now) or self._asked.understood(place, now) is not Resolution.FAILED:
             return False
         self.failed(place, now)
         return True
@@ -141,15 +148,11 @@ class Neighbours:
             opener = [asked.opener] if asked.opener.is_in_flight else []
             self._absent += [*opener, *asked.silent, *asked.waiting]
 
-    def _not_asked_for(self, place: Place) -> None:
-        self._known.is_never_asked_for(place)
+    def _may_be_there(self, place: Place) -> None:
+        """What is sent there leaves: nobody waits for the kernel's word."""
+        self._known.may_be_there(place)
         if (asked := self._asked.ends(place)) is not None:
             self._let_go(*asked.all_go())
-
-    def _is_aged(self, place: Place) -> None:
-        self._asked.is_aged(place)
-        if (asked := self._asked.get(place)) is not None:
-            self._let_go(asked.ports_go(), [])
 
     def _let_go(self, waiting: list[Trial], silent: list[Trial]) -> None:
         """They wait for the kernel's word no longer; what was silent was silent."""
@@ -162,35 +165,40 @@ class Neighbours:
         their host, and are among those that a later call returns, or that leave again."""
         silent, self._silent = [trial for trial in self._silent if trial.verdict is None], []
         for trial in [trial for trial in trials if trial.verdict is None]:  # others are absent since this turn
-            if trial.sentinel or not (trial.path.attached and self._asked.tells):
+            if trial.sentinel or not (trial.path.attached and self._words.tells):
                 silent.append(trial)
             elif trial in self._held_back:
                 self._held_back.remove(trial)
                 trial.never_went()
                 self._ready.append(trial)
-            elif self._gone(trial, now):
+            elif self._known.absent(trial.endpoint.place) or self._gone(trial, now):
                 self._absent.append(trial)
-            elif (asked := self._asked.get(trial.endpoint.place)) is None or trial.hurried:
-                silent.append(trial)  # with a typed timeout, see `pending`
             else:
-                self._wait(asked.silent, trial)
+                asked = self._asked.get(trial.endpoint.place)
+                self.unconfirmed.is_pending(trial, asked is not None and trial.hurried)
+                if asked is None or trial.hurried:
+                    silent.append(trial)
+                else:
+                    self._wait(asked.silent, trial)
         return silent
 
     def _gone(self, trial: Trial, now: float) -> bool:
-        """Whether the host of a silent attempt was there, and is not any more. Asks for it where that is uncertain."""
+        """Whether the host of a silent attempt is not there any more. Where the kernel asks anew, so do we."""
         place = trial.endpoint.place
         heard_at = self._known.heard_at(place)
-        if heard_at is None or heard_at >= now - trial.patience:
+        if (
+            heard_at is None
+            or heard_at >= now - trial.patience
+            or not self._words.read({place.family}, now, age=LATELY_S)
+        ):
             return False
-        word = self._asked.word_on(place, now, urgent=False)
+        word = self._words.on(place)
         if word is Resolution.FAILED:
             self.failed(place, now)
             return True
-        if word is Resolution.RESOLVING or word is Resolution.AGED:
+        if word is Resolution.RESOLVING:
             self._known.is_uncertain(place)
-            self._asked.ask(trial, now)
-            if word is Resolution.AGED:
-                self._is_aged(place)
+            self._asked.ask(trial, now, left=True)
         return False
 
     def take_absent(self) -> list[Trial]:
@@ -203,36 +211,27 @@ class Neighbours:
         """Whether `take_absent` has some, or `unresolved` some whose host was found."""
         return bool(self._absent or self._silent)
 
-    def pending(self, place: Place, now: float) -> bool:
-        """Whether the kernel still asks for this host."""
-        if self._asked.get(place) is not None:
-            self._look(now, urgent=True)
-        asked = self._asked.get(place)
-        return self._asked.tells and asked is not None and not asked.aged
-
     # What the kernel knows
 
-    def _look(self, now: float, *, urgent: bool = False) -> None:
+    def _look(self, now: float) -> None:
         self._known.expire(now)
-        told = self._asked.tells
-        for place, word in self._asked.look(now, urgent=urgent).items():
+        told = self._words.tells
+        for place, word in self._asked.look(now).items():
             if word is Resolution.RESOLVED:
                 self.answered(place, now)
             elif word is Resolution.FAILED:
                 self.failed(place, now)
-            elif word is Resolution.AGED:
-                self._is_aged(place)
             else:
-                self._not_asked_for(place)
-        if told and not self._asked.tells:
+                self._may_be_there(place)
+        if told and not self._words.tells:
             for waiting, silent in self._asked.all_go():
                 self._let_go(waiting, silent)
 
     def _give_up(self, now: float) -> None:
         """No word came for so long that none is waited for any more."""
         for asked in self._asked.take_over(now):
-            if self._asked.tells:
-                self._known.is_never_asked_for(asked.opener.endpoint.place)
+            if self._words.tells:
+                self._known.may_be_there(asked.opener.endpoint.place)
             self._let_go(*asked.all_go())
 
     def delay(self, now: float) -> float:
@@ -242,4 +241,4 @@ class Neighbours:
         self._give_up(now)
         if self._ready or self._silent or self._absent or (self._unasked and self._asked.room > 0):
             return 0.0
-        return self._asked.delay(now)
+        return min(self._asked.delay(now), self.unconfirmed.delay(now))

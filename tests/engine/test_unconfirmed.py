@@ -1,0 +1,133 @@
+"""A timeout of an attached host is told when the kernel knows whether somebody is there, or its user did not wait."""
+
+import socket
+
+import pytest
+
+from scanner.engine.brakes.known_neighbours import KnownNeighbours
+from scanner.engine.brakes.neighbour_words import NeighbourWords
+from scanner.engine.brakes.unconfirmed import Unconfirmed
+from scanner.engine.flight.verdict import NO_WAY, REFUSED, TIMEOUT
+from scanner.engine.trial import Trial
+from scanner.engine.truth.path import Path
+from scanner.machine.neighbour_entries import NeighbourKey, Resolution
+from scanner.model import Doubt, Endpoint, Place, Request
+from tests.engine.fakes import AF_INET, located
+
+PLACE = Place("10.1.0.1", AF_INET)
+BUILT_IN, TYPED = Request(), Request(typed_timeout=True)
+HELD: tuple[list[object], list[object]] = ([], [])
+
+
+class Case:
+    """One host, of which the kernel's table says `word`; "never": it cannot be read."""
+
+    def __init__(self, word: Resolution | None, heard_at: float | None = float("-inf")) -> None:
+        self.word = word
+        self.tells = True
+        self.reads = 0
+        self.known = KnownNeighbours(16)
+        if heard_at == float("-inf"):
+            self.known.may_be_there(PLACE)
+        elif heard_at is not None:
+            self.known.is_there(PLACE, heard_at)
+        self.unconfirmed = Unconfirmed(self.known, NeighbourWords(self.entries))
+
+    def entries(self, family: int) -> dict[NeighbourKey, Resolution] | None:
+        self.reads += 1
+        if not self.tells:
+            return None
+        return {(socket.inet_aton(PLACE.numeric), 0): self.word} if self.word else {}
+
+
+def silent(request: Request = BUILT_IN, *, attached: bool = True) -> Trial:
+    trial = Trial(Endpoint(PLACE, 80, (request,)), located(Path(1, attached=attached)))
+    trial.verdict = TIMEOUT
+    return trial
+
+
+def test_it_is_held_while_the_kernel_asks_whether_the_host_is_still_there() -> None:
+    case, trial = Case(Resolution.CHECKING), silent()
+    assert case.unconfirmed.settle([(trial, "lossy")], 2.0) == HELD
+    assert (len(case.unconfirmed), case.unconfirmed.delay(2.0)) == (1, pytest.approx(0.1))
+    assert case.unconfirmed.settle([], 4.0) == HELD
+    case.word = Resolution.RESOLVED
+    assert case.unconfirmed.settle([], 5.2) == ([(trial, "lossy")], [])
+    assert (len(case.unconfirmed), case.unconfirmed.delay(5.2)) == (0, float("inf"))
+
+
+def test_nobody_has_the_address_any_more() -> None:
+    case, trial = Case(Resolution.CHECKING), silent()
+    case.unconfirmed.settle([(trial, "")], 2.0)
+    case.word = Resolution.FAILED
+    assert case.unconfirmed.settle([], 8.1) == ([], [trial])
+    assert case.known.absent(PLACE)
+
+
+def test_it_is_not_held_for_ever() -> None:
+    case, trial = Case(Resolution.CHECKING), silent()
+    case.unconfirmed.settle([(trial, "")], 2.0)
+    assert case.unconfirmed.settle([], 10.9) == HELD
+    assert case.unconfirmed.settle([], 11.1) == ([(trial, "")], [])
+
+
+def test_a_late_answer_has_told_it_already() -> None:
+    case, trial = Case(Resolution.CHECKING), silent()
+    case.unconfirmed.settle([(trial, "")], 2.0)
+    trial.verdict = REFUSED
+    assert case.unconfirmed.settle([], 3.0) == HELD
+    assert len(case.unconfirmed) == 0
+
+
+@pytest.mark.parametrize("word", [Resolution.RESOLVED, Resolution.STALE, None])
+def test_otherwise_it_stands(word: Resolution | None) -> None:
+    trial = silent()
+    assert Case(word).unconfirmed.settle([(trial, "unverified")], 2.0) == ([(trial, "unverified")], [])
+
+
+@pytest.mark.parametrize("word", list(Resolution))
+def test_who_was_heard_of_late_is_there(word: Resolution) -> None:
+    case, trial = Case(word, heard_at=10.0), silent()
+    assert case.unconfirmed.settle([(trial, "")], 39.0) == ([(trial, "")], [])
+    assert case.reads == 0
+
+
+@pytest.mark.parametrize("word", list(Resolution))
+def test_what_lies_elsewhere_or_is_no_timeout_is_none_of_its_business(word: Resolution) -> None:
+    case, far, rejected = Case(word), silent(attached=False), silent()
+    rejected.verdict = NO_WAY
+    assert case.unconfirmed.settle([(far, ""), (rejected, "")], 2.0) == ([(far, ""), (rejected, "")], [])
+
+
+def test_where_the_table_cannot_be_read_it_stands() -> None:
+    case = Case(Resolution.CHECKING)
+    case.tells = False
+    for trial in (silent(), silent()):
+        assert case.unconfirmed.settle([(trial, "")], 2.0) == ([(trial, "")], [])
+    assert case.reads == 1
+
+
+class TestATypedTimeout:
+    @pytest.mark.parametrize("word", [Resolution.CHECKING, Resolution.RESOLVING])
+    def test_nobody_waits_and_the_doubt_says_so(self, word: Resolution) -> None:
+        trial = silent(TYPED)
+        told = Case(word).unconfirmed.settle([(trial, "")], 2.0)
+        assert told == ([(trial, Doubt.NEIGHBOUR_PENDING)], [])
+
+    def test_so_does_that_of_one_that_was_silent_before_the_kernels_word(self) -> None:
+        case, trial = Case(Resolution.RESOLVED, heard_at=2.0), silent(TYPED)
+        case.unconfirmed.is_pending(trial, pending=True)
+        assert case.unconfirmed.settle([(trial, "")], 2.5) == ([(trial, Doubt.NEIGHBOUR_PENDING)], [])
+
+    def test_not_if_a_later_attempt_was_silent_after_it(self) -> None:
+        case, trial = Case(Resolution.RESOLVED, heard_at=2.0), silent(TYPED)
+        case.unconfirmed.is_pending(trial, pending=True)
+        case.unconfirmed.is_pending(trial, pending=False)
+        assert case.unconfirmed.settle([(trial, "")], 2.5) == ([(trial, "")], [])
+
+    def test_if_the_kernels_word_has_come_by_then_it_counts(self) -> None:
+        """Under a rate, a row may stand long after its last attempt."""
+        case, trial = Case(Resolution.FAILED, heard_at=None), silent(TYPED)
+        case.unconfirmed.is_pending(trial, pending=True)
+        case.known.is_absent(PLACE, 3.1)
+        assert case.unconfirmed.settle([(trial, "")], 4.0) == ([], [trial])
