@@ -1,5 +1,8 @@
-"""The README says what the program does: commands, options, fields, statuses, examples."""
+"""The README says what the program does: commands, options, fields, statuses, examples; so do docstrings."""
 
+import ast
+import doctest
+import importlib
 import inspect
 import re
 import shlex
@@ -20,6 +23,7 @@ from scanner.model import EXPECTATIONS, FIELDS, Doubt, Place, Reason, Request, S
 from scanner.reports import Look, ScanInfo, Tally, open_report, summary
 from scanner.reports.summary import DOUBTS
 from scanner.scanning.certainty import evidence
+from tests.test_layers import MODULES
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -176,3 +180,11 @@ def test_version_is_the_same_everywhere() -> None:
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     assert re.findall(r'^version = "([^"]+)"', project, re.MULTILINE) == [scanner.__version__]
     assert f"## {scanner.__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_the_examples_in_docstrings_hold() -> None:
+    """pytest collects none of them: it would look for some in every test module as well."""
+    shown = [name for name, tree in MODULES.items() if ">>> " in ast.unparse(tree)]
+    tried = [doctest.testmod(importlib.import_module(name)) for name in shown]
+    assert sum(each.failed for each in tried) == 0
+    assert sum(each.attempted for each in tried) >= 5

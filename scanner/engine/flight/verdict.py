@@ -150,7 +150,7 @@ def judge(seen: Evidence) -> Verdict | Next:
     """Says what one probe found.
 
     >>> judge(Evidence(errno.ECONNREFUSED, event=OUT | ERR | HUP))
-    Verdict(state=<State.REFUSED: 'refused'>, reason='conn-refused', icmp_from='')
+    Verdict(state=<State.REFUSED: 'refused'>, reason=<Reason.CONN_REFUSED: 'conn-refused'>, icmp_from='')
     """
     if seen.self_connected:
         return Next.UNSENT
