@@ -9,6 +9,12 @@ from scanner.engine.truth.stands import Stand, doubtful, stands, vouched
 from scanner.model import Doubt
 
 
+@pytest.mark.parametrize("stand", [Stand.SURE, Stand.UNVERIFIED, Stand.LOSSY, Stand.FLIPPED])
+def test_the_doubt_of_what_stands_is_a_member(stand: Stand) -> None:
+    assert stand.doubt == stand
+    assert type(stand.doubt) is (Doubt if stand else str)
+
+
 @pytest.mark.parametrize(
     ("targets", "loss", "attempts"),
     [

@@ -75,7 +75,7 @@ class DeniedTrials:
         told = denial_rule.best(trial.denials)
         trial.stands(told.verdict, told.rtt_ms)
         path.counts.stands_denied(turned=stand is Stand.FLIPPED)
-        self._watched.finish(trial, stand.value)
+        self._watched.finish(trial, stand.doubt)
 
 
 def _more_would_tell(backing: Backing, path: Path) -> bool:

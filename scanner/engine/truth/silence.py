@@ -159,7 +159,7 @@ class Silence:
 
     def _finish(self, trial: Trial, stand: Stand) -> None:
         trial.stands(TIMEOUT)
-        self.watched_paths.finish(trial, stand.value)
+        self.watched_paths.finish(trial, stand.doubt)
 
     def _what_it_comes_to(self, trial: Trial, path: Path, network: Network) -> Stand:
         """What its silence comes to: as far as the way goes, and, if that is clear, its own network."""

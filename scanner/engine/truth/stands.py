@@ -40,6 +40,11 @@ class Stand(StrEnum):
     AGAIN = "again"  #: not yet: probe again
     ASK_MORE = "ask more"  #: not yet: ask more responders, and never the target
 
+    @property
+    def doubt(self) -> str:
+        """What the row says of a verdict that stands: a `Doubt`, or empty."""
+        return Doubt(self) if self else ""
+
 
 def most_attempts(wanted: int) -> int:
     """How many attempts a target has at most; `wanted`: at least."""

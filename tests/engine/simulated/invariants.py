@@ -7,7 +7,7 @@ from scanner.engine.room.window import usual_window
 from scanner.engine.truth.loss_estimate import FULL_COHORT, SMALL_COHORT
 from scanner.engine.truth.network_evidence import EARLY_S
 from scanner.engine.truth.stands import MOST_ATTEMPTS
-from scanner.model import State
+from scanner.model import Doubt, Reason, State
 from scanner.scanning.phantoms.port_counts import ENOUGH
 from tests.engine.simulated.play import Played
 from tests.engine.simulated.world import STATES, World
@@ -29,6 +29,13 @@ def most_in_a_second(times: list[float]) -> int:
 def one_verdict_per_target(played: Played) -> None:
     judged = Counter((row.address, row.port) for row in played.rows)
     assert judged == Counter(played.world.targets)
+
+
+def words_are_members(played: Played) -> None:
+    """Reasons and doubts are members of their enums, but for the name of a local errno, and for no doubt."""
+    for row in played.rows:
+        assert isinstance(row.reason, Reason) or row.state is State.ERROR, repr(row.reason)
+        assert isinstance(row.doubt, Doubt) or row.doubt == "", repr(row.doubt)
 
 
 def window_is_kept(played: Played) -> None:
@@ -127,7 +134,7 @@ def it_ends_in_time(played: Played) -> None:
 
 
 INVARIANTS: list[Callable[[Played], None]] = [
-    one_verdict_per_target, window_is_kept, rates_are_kept, no_answer_is_made_up,
+    one_verdict_per_target, words_are_members, window_is_kept, rates_are_kept, no_answer_is_made_up,
     only_loss_makes_an_answer_untrue, open_ports_are_spared, clean_networks_cost_no_more, it_ends_in_time,
 ]  # fmt: skip
 
