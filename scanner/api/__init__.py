@@ -61,8 +61,8 @@ def scan(
 
     timeout: seconds that the last attempt waits, 0.001 to 3600; built in: 4, for a sweep 1
     retries: attempts after silence or an ICMP error, at least, 0 to 100 (more where loss is evident); built in: 1
-    concurrency: the most probes in flight; built in: what this machine allows
-    rate, host_rate: the most SYNs in any second, the kernel's repeats included, of all and to each host
+    concurrency: maximum number of probes in flight; built in: what this machine allows
+    rate, host_rate: maximum number of SYNs in any second, the kernel's repeats included, in all and to each host
     source: a numeric address of this host to probe from (only targets of its family are)
     poller: `epoll`, `poll`, `select` or `kqueue`; built in: the best here
     expect: `open`, `refused`, `blocked`... as in a target file; built in: `open`, for a sweep none; `""`: none

@@ -67,8 +67,8 @@ def estimate(
 ) -> tuple[float, float]:
     """Seconds at best (one attempt each, prompt answers) and at worst (all attempts of all run out).
 
-    `rate` is in SYNs per second, of which a silent attempt takes so many (`syns`); `window` is the most probes in
-    flight, of which a silent one holds its place for `timeout`.
+    `rate` is in SYNs per second, of which a silent attempt takes so many (`syns`); `window` is the maximum number of
+    probes in flight, of which a silent one holds its place for `timeout`.
     """
     best = targets / rate
     slots = targets * attempts * timeout / window

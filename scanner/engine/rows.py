@@ -1,4 +1,4 @@
-"""The only maker of rows: a `Result` for each row of each target that is done. It also notes who answered: for
+"""The only maker of judged rows: a `Result` for each row of each target that is done. It also notes who answered: for
 the place, for the path, and among those who may be asked again (before the silent of the same turn are judged).
 
 By far the most are plain refusals, so these have a loop of their own, and what counts is counted by the run of targets
