@@ -42,7 +42,6 @@ def test_all_the_live_are_found_with_few_packets(rate: float, burst: float) -> N
 
 
 @pytest.mark.parametrize("seed", [134, pytest.param(113, marks=pytest.mark.slow)])
-@pytest.mark.slow
 def test_where_hardly_anybody_is_left_to_tell_it_goes_on_carefully(seed: int) -> None:
     """Two were found at first, one of them late, and neither may be asked again."""
     draw = random.Random(seed)
