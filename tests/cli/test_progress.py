@@ -3,6 +3,7 @@
 import gc
 import io
 import sys
+import types
 from collections.abc import Callable
 
 import pytest
@@ -116,10 +117,12 @@ def test_a_bar_that_fails_becomes_none(way: str, screen: Screen, monkeypatch: py
 
 
 def test_a_bar_that_cannot_be_made_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail() -> type:
+    def fail(name: str) -> type:
         raise ValueError("could not convert string to float: '5s'")
 
-    monkeypatch.setattr(progress, "_tqdm", fail)
+    broken = types.ModuleType("tqdm.std")
+    broken.__getattr__ = fail
+    monkeypatch.setitem(sys.modules, "tqdm.std", broken)
     assert isinstance(open_progress(True, ascii=True), Silent)
 
 

@@ -36,8 +36,8 @@ def build(entries: list[Entry], excluder: Excluder, settings: Settings, ends: fr
         gathered = Gathered(entries, excluder, settings, port_filter, ends)
         check_joinable(gathered.names.port_lists())
         cutter = _Cutter(gathered, excluder, port_filter)
-        for line in list(gathered.lines):
-            cutter.cut(line, gathered.lines.pop(line))
+        for line, ranges in gathered.take_lines():
+            cutter.cut(line, ranges)
         try:
             space = cutter.space()
         except TargetError as error:

@@ -4,6 +4,8 @@ Who asks is kept as a number (`requests.py`); excluded names, unprobed addresses
 family do not get this far.
 """
 
+from collections.abc import Iterator
+
 from scanner.errors import MOST_TOLD, TargetError
 from scanner.targets.entry import Entry, Settings, settle_ports
 from scanner.targets.grammar.addresses import V4, address_text
@@ -47,6 +49,11 @@ class Gathered:
             self._entry(entry, order, refused)
         if refused:
             raise TargetError(*refused[:MOST_TOLD])
+
+    def take_lines(self) -> Iterator[tuple[Line, list[NumberedRange]]]:
+        """Every line with its ranges, which are no longer kept here then."""
+        for line in list(self.lines):
+            yield line, self.lines.pop(line)
 
     def _entry(self, entry: Entry, order: int, refused: list[str]) -> None:
         """Add one entry. `refused` gathers what to say where it names every address there is without permission."""
