@@ -3,7 +3,7 @@
 By hand, and after `pip install -e '.[mutation]'`: a module has up to some hundreds of changes (see `mutants.py`), and
 each takes as long as its tests (`mutated.py`). Only modules that decide something are listed, each with the tests that
 are quick and about it. It all happens in a copy, so an interruption leaves no changed source behind. The exit status is
-1 where anything survived; what may, and why, is in `benchmarks/README.md`.
+1 where anything survived, or no test could say; what may survive, and why, is in `benchmarks/README.md`.
 """
 
 import argparse
@@ -102,26 +102,27 @@ def score(name: str, found: list[Mutant]) -> str:
     for kind in ("operators", "statements"):
         became = Counter(mutant.became for mutant in found if mutant.kind == kind)
         survived, unloaded = became["survived"], became["does not load"]
-        parts.append(
-            f"{became.total()} {kind}, {became.total() - survived} killed"
-            f" ({unloaded} of them do not load), {survived} survived"
-        )
+        killed = became["killed"] + unloaded
+        part = f"{became.total()} {kind}, {killed} killed ({unloaded} of them do not load), {survived} survived"
+        trouble = became.total() - killed - survived
+        parts.append(f"{part}, {trouble} in trouble" if trouble else part)
     return f"{name}: {'; '.join(parts)}"
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutate")
     parser.add_argument("names", nargs="+", choices=DECIDERS, metavar="NAME", help=", ".join(DECIDERS))
-    survived = 0
+    told = 0
     for name in parser.parse_args().names:
         found = []
         for mutant in mutants(DECIDERS[name]):
             found.append(mutant)
-            if mutant.became == "survived":
-                survived += 1
-                print(*mutant.lines, "", sep="\n", flush=True)
+            if mutant.became not in ("killed", "does not load"):
+                told += 1
+                heading = [] if mutant.became == "survived" else [mutant.became]
+                print(*heading, *mutant.lines, "", sep="\n", flush=True)
         print(score(name, found), flush=True)
-    return 1 if survived else 0
+    return 1 if told else 0
 
 
 if __name__ == "__main__":

@@ -5,7 +5,9 @@ so that happens once. A change within functions is put into them in a fork of th
 (What tests compute while they are loaded is computed by the unchanged module.) Any other change, to a constant or a
 default, is written to the file and played by a process of its own, unless the module does not even load with it.
 
-Each change is a line of JSON on stdout: its kind, the lines of its diff, and what became of it.
+Each change is a line of JSON on stdout: its kind, the lines of its diff, and what became of it. It is killed where a
+test failed, a signal ended the run, or time did. Whatever else pytest says (no tests, an error of its own, tests that
+do not load) shows nothing about the tests: that is told as trouble.
 """
 
 import difflib
@@ -27,7 +29,8 @@ import pytest
 
 from tests import mutants
 
-QUICKLY = ["-x", "-q", "-s", "-p", "no:xdist", "-p", "no:cacheprovider", "-o", "addopts="]
+#: (The options of pyproject.toml are for whole runs; of those only the choice of the quick tests is wanted here.)
+QUICKLY = ["-x", "-q", "-s", "-p", "no:xdist", "-p", "no:cacheprovider", "-o", "addopts=", "-m", "not slow"]
 #: How many times as long as unchanged they may take (in seconds: at least); what takes longer has an endless loop.
 _TOO_LONG, _TOO_LONG_S = 6, 5.0
 
@@ -81,7 +84,7 @@ class Played:
         return True
 
     def _became(self, text: str, code: CodeType) -> str | None:
-        """What became of a change: `killed`, `survived`, or it `does not load`; None in a fork."""
+        """What became of a change: `does not load`, or as `outcome` says; None in a fork."""
         try:
             changed = [(self._functions[_key(old)], new) for old, new in _changed(self._code, code)]
         except (_ElsewhereError, KeyError):
@@ -93,7 +96,7 @@ class Played:
                     function.__code__ = new
 
         status = self._in_fork(put)
-        return None if status is None else "killed" if status else "survived"
+        return None if status is None else outcome(status)
 
     def _alone(self, text: str, code: CodeType) -> str | None:
         def load() -> None:
@@ -112,7 +115,7 @@ class Played:
             return "killed"
         finally:
             self._module.write_text(self._text)
-        return "killed" if done.returncode else "survived"
+        return outcome(done.returncode)
 
     def _in_fork(self, change: Callable[[], None]) -> int | None:
         """The exit status of a fork in which that is done first, and the tests follow; None in the fork."""
@@ -131,6 +134,13 @@ class Played:
     def _diff(self, text: str) -> list[str]:
         lines = difflib.unified_diff(self._text.splitlines(), text.splitlines(), n=0, lineterm="")
         return [line for line in lines if line[:1] in "+-" and line[:3] not in ("+++", "---")]
+
+
+def outcome(status: int) -> str:
+    """What an exit status of pytest says of a change; a negative one is the signal that ended it, such as its time."""
+    if status == pytest.ExitCode.OK:
+        return "survived"
+    return "killed" if status == pytest.ExitCode.TESTS_FAILED or status < 0 else f"trouble: exit status {status}"
 
 
 class _ElsewhereError(Exception):
