@@ -12,6 +12,7 @@ trial, a shell script that does in small what the tests do, as root of a user an
 """
 
 import functools
+import shlex
 import shutil
 import subprocess
 import sys
@@ -67,8 +68,14 @@ def _rule(statement: str, kind: str = "filter", hook: str = "input") -> str:
     return f"echo 'table inet trial {{ {chain}; }}' | nft -f -"
 
 
+def _python(statements: str) -> str:
+    """The trial that these do not fail; what they raise is one line."""
+    text = f"try:\n {statements}\nexcept Exception as error:\n raise SystemExit(repr(error))"
+    return shlex.join([sys.executable, "-c", text])
+
+
 _OTHER_USER = "setpriv --reuid=65534 --regid=65534 --clear-groups"
-_PACKET_SOCKET = f"'{sys.executable}' -c 'import socket; socket.socket(socket.AF_PACKET, socket.SOCK_RAW)'"
+_PACKET_SOCKET = _python("import socket; socket.socket(socket.AF_PACKET, socket.SOCK_RAW)")
 #: No process has a number that high: only an injected answer makes it succeed.
 _INJECTION = "strace -f -qq -o /dev/null -e trace=kill -e inject=kill:retval=0 sh -c 'kill -0 4194305'"
 _TRACKING = "echo 1 > /proc/sys/net/netfilter/nf_conntrack_tcp_timeout_syn_sent; test -r /proc/net/nf_conntrack"
@@ -104,6 +111,23 @@ NEEDS = {
     "writable settings": Need(
         "echo 1 > /proc/sys/net/ipv4/ip_forward", remedy="mount -o remount,rw /proc/sys, or a privileged container"
     ),
+    "mypy": Need(_python("import mypy"), after=(), remedy="pip install -e '.[test]'", inside=False),
+    "libyaml": Need(
+        _python("import yaml; yaml.CSafeLoader"), after=(), remedy="a PyYAML that was built with libyaml", inside=False
+    ),
+    "a kernel that counts ICMP errors": Need(
+        "test -r /proc/thread-self/net/snmp && test -r /proc/thread-self/net/snmp6",
+        after=(),
+        remedy="boot without ipv6.disable=1",
+        inside=False,
+    ),
+    "IPv6 on loopback": Need(
+        _python("import socket; socket.socket(socket.AF_INET6).bind(('::1', 0))"),
+        after=(),
+        remedy="sysctl -w net.ipv6.conf.lo.disable_ipv6=0",
+        inside=False,
+    ),
+    "1024 descriptors": Need("test $(ulimit -n) -ge 1024", after=(), remedy="ulimit -n 1024", inside=False),
     "ip": Need("echo 'link set lo up' | ip -batch -", tool="ip", package="iproute2"),
     "IPv6": Need(
         "echo 'addr add fd00::1/64 dev lo nodad' | ip -batch -", after=("ip",), remedy="boot without ipv6.disable=1"

@@ -17,7 +17,6 @@ from tests import needs
 from tests.cli.process import PATIENCE_S, wait_for
 from tests.namespace import SILENT, Namespace, namespace
 
-resource = pytest.importorskip("resource")
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs Linux network namespaces")
 
 BOTH = ("127.0.0.1", "::1")
@@ -110,6 +109,8 @@ class TestTheSameAnswers:
     @pytest.mark.parametrize("taken", [1000, 1200])
     def test_with_select_and_high_descriptors_only(self, net: Namespace, taken: int) -> None:
         """select(2) has no room from 1024 on; what happens to be free below is all there is."""
+        import resource  # POSIX has it
+
         fds: list[int] = []
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         try:

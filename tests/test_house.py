@@ -246,6 +246,18 @@ def test_what_counts_as_private(code: str, private: list[str]) -> None:
     assert list(private_reads(ast.parse(code))) == private
 
 
+def test_no_test_skips_itself_unseen() -> None:
+    """What this machine lacks goes through `needs.py`, so that no pipeline can; `skipif` is for other systems."""
+    folder = Path(__file__).parent
+    found = {
+        str(path.relative_to(folder))
+        for path in folder.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and ast.unparse(node) in ("pytest.skip", "pytest.importorskip")
+    }
+    assert found == {"conftest.py"}
+
+
 def test_no_import_goes_in_a_circle() -> None:
     graph = {name: {each for each in imports(name) if each in MODULES} - {name} for name in MODULES}
     while leaves := {name for name, needs in graph.items() if not needs}:

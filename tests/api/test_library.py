@@ -18,6 +18,7 @@ import pytest
 import scanner
 from scanner import ScannerError, State, Target
 from scanner.scanning import scan as one_scan
+from tests import needs
 from tests.engine.listeners import FAMILIES, full_backlog, listener, refused_port
 
 PUBLIC = {"Result", "ScannerError", "State", "Target", "load_targets", "scan", "sweep"}
@@ -497,7 +498,7 @@ def installed(tmp_path: Path) -> Path:
 @pytest.mark.slow
 def test_a_program_is_checked_through_the_installed_package(installed: Path, tmp_path: Path) -> None:
     """Strictly; and each mistake is found, in its line."""
-    pytest.importorskip("mypy")
+    needs.require("mypy")
     good = PROGRAM.count("\n") + 1
     (tmp_path / "program.py").write_text(PROGRAM + "\n" + "\n".join(MISTAKES) + "\n")
     done = subprocess.run(

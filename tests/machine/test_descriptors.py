@@ -14,7 +14,7 @@ from scanner.machine import descriptors as module
 from scanner.machine.descriptors import raise_descriptor_limit
 from scanner.machine.lacking import Lacks
 
-resource = pytest.importorskip("resource")
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="POSIX limits")
 
 
 def room_under(soft: int, hard: int, *, inherited: Sequence[int] = ()) -> tuple[int, int]:
@@ -74,7 +74,7 @@ class TestUnknownLimits:
             assert path == "/proc/self/limits"
             return open(tmp_path / "limits", **how)
 
-        monkeypatch.setattr(resource, "getrlimit", refused)
+        monkeypatch.setattr("resource.getrlimit", refused)
         monkeypatch.setattr(module, "open", instead, raising=False)
         lacks = Lacks()
         assert max(1, found - 500) <= raise_descriptor_limit(lacks) < found
@@ -86,8 +86,8 @@ class TestUnknownLimits:
         def refused(*words: object) -> None:
             raise PermissionError(errno.EPERM, "Operation not permitted")
 
-        monkeypatch.setattr(resource, "getrlimit", lambda which: (100, 4096))
-        monkeypatch.setattr(resource, "setrlimit", refused)
+        monkeypatch.setattr("resource.getrlimit", lambda which: (100, 4096))
+        monkeypatch.setattr("resource.setrlimit", refused)
         lacks = Lacks()
         assert 1 <= raise_descriptor_limit(lacks) < 100
         assert lacks.notes == [

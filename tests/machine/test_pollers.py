@@ -16,6 +16,7 @@ from scanner.errors import UsageError
 from scanner.machine import pollers
 from scanner.machine.events import ERR, HUP, OUT
 from scanner.machine.pollers import KqueuePoller, Poller, SelectPoller, available, open_poller
+from tests import needs
 from tests.engine.listeners import full_backlog, listener, refused_port
 
 WAIT_S = 10.0  # far more than loopback needs; a poller that says nothing at all fails, it does not hang
@@ -162,10 +163,10 @@ def test_a_poller_can_be_closed_with_sockets_in_it() -> None:
             assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0  # the socket is not the poller's
 
 
-@pytest.mark.parametrize("name", ["epoll", "stand-in"])
+@pytest.mark.parametrize(
+    "name", [pytest.param("epoll", marks=pytest.mark.skipif("epoll" not in KINDS, reason="Linux has it")), "stand-in"]
+)
 def test_more_than_a_batch_is_not_drained(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    if name not in KINDS:
-        pytest.skip(f"no {name} here")
     monkeypatch.setattr(pollers, "_BATCH", 3)
     if name == "stand-in":
         monkeypatch.setattr(pollers, "select", stand_in())
@@ -205,10 +206,7 @@ class TestByName:
 @pytest.mark.skipif(sys.platform == "win32", reason="FD_SETSIZE counts sockets there, not numbers")
 def test_select_has_no_room_from_1024_on() -> None:
     """A descriptor beyond FD_SETSIZE would be a ValueError in the middle of a scan."""
-    import resource
-
-    if resource.getrlimit(resource.RLIMIT_NOFILE)[0] < 1024:
-        pytest.skip("this process may not have a descriptor that high")
+    needs.require("1024 descriptors")
     poller = SelectPoller()
     assert poller.accepts(1023)
     assert not poller.accepts(1024)

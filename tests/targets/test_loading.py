@@ -8,7 +8,6 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-import yaml
 
 from scanner.errors import TargetError
 from scanner.model import Request
@@ -29,6 +28,7 @@ from scanner.targets.space.build import build
 from scanner.targets.space.excluder import Excluder
 from scanner.targets.space.probed_before import ProbedBefore
 from scanner.targets.space.space_walk import SpaceWalk
+from tests import needs
 from tests.targets.made import attempt, built, entry, told
 
 
@@ -231,9 +231,9 @@ class Interrupted(BaseException):
     """What our signal handler raises."""
 
 
-@pytest.mark.skipif(not hasattr(yaml, "CSafeLoader"), reason="this PyYAML has no libyaml")
 def test_a_signal_is_answered_in_the_midst_of_one_token(monkeypatch: pytest.MonkeyPatch) -> None:
     """libyaml reads a quoted text of megabytes in one call, but asks for it in pieces: there signals come through."""
+    needs.require("libyaml")
     pieces = []
     whole = Chunks.read
 
