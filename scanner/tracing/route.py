@@ -16,7 +16,7 @@ What the answers mean is said in `hop_answers.py`, what a silence does in `silen
 """
 
 from scanner.engine.flight.verdict import Verdict
-from scanner.model import End, Reason
+from scanner.model import ANSWERED, End, Reason
 from scanner.tracing.findings import Findings
 from scanner.tracing.hearsay import Hearsay
 from scanner.tracing.hop_answers import FULL, Answers
@@ -129,11 +129,14 @@ class Route:
     # What came back
 
     def heard(self, hop: int, verdict: Verdict, rtt_ms: float | None, now: float) -> None:
-        """The verdict on a probe, which came now."""
+        """The verdict on a probe, which came now. (What this host itself says of a hop tells nothing of the way.)"""
         self._waiting.discard(hop)
         self._silent.heard(hop, verdict, now)
         self._answers.hear(hop, verdict, rtt_ms)
-        self._look_back(hop, verdict.icmp_from)
+        if verdict.state in ANSWERED or verdict.icmp_from:
+            self._look_back(hop, verdict.icmp_from)
+        elif self._silent.is_asked_by_turns(hop) and self._hearsay.is_being_checked:
+            self._check()
         self._bound = self._find_bound()
 
     def silent(self, hop: int, attempts: int) -> bool:

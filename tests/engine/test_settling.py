@@ -277,7 +277,7 @@ class TestLateAnswers:
         for _ in range(2):
             flight.wait(1.0)
             flight.wait(0.0)
-            left_over = flight.mux.launch([trial])
-        assert left_over == [trial]
+            rest = flight.mux.launch([trial])
+        assert rest == [trial]
         assert flight.mux.launch([trial]) == []
         assert trial.attempts == 3

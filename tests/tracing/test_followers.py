@@ -2,7 +2,7 @@
 
 import pytest
 
-from scanner.engine.flight.verdict import OPEN
+from scanner.engine.flight.verdict import OPEN, Verdict, local_error
 from scanner.model import State
 from scanner.tracing.hop_answers import FULL
 from scanner.tracing.known_hops import between
@@ -72,6 +72,25 @@ def test_a_known_hop_where_somebody_else_answers() -> None:
     route, _ = follower(WAY)
     route.heard(4, expired("192.0.2.99"), 1.0, 9.0)
     assert route.due(9.1) == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "verdict", [local_error(101), Verdict(State.UNREACHABLE, "host-unreach", "")], ids=["no route", "no neighbour"]
+)
+def test_what_this_host_says_of_a_known_hop_tells_nothing_of_the_way(verdict: Verdict) -> None:
+    """What others know still holds; of several hops that are asked by turns it is another one's turn."""
+    route, _ = follower(WAY)
+    route.heard(4, verdict, None, 9.0)
+    assert route.due(9.1) == []
+    scout, asked = follower(WAY, 9, tired(1, 2, 3, 4))
+    scout.heard(4, verdict, None, 9.0)
+    assert scout.due(9.1) == [3]
+    scout.heard(3, expired(C), 1.0, 9.2)
+    for hop in [FULL, *asked[1:]]:
+        scout.silent(hop, 3)
+    assert scout.due(20.0) == []
+    assert scout.done
+    assert scout.known() == WAY
 
 
 @pytest.mark.parametrize("checks", [0, 9])

@@ -15,7 +15,7 @@ from tests.engine.simulated.world import World
 _ROUTES = [Way(AF_INET, 10 << 24, 8, 0, gateway=True), Way(AF_INET6, 0x20010DB8 << 96, 32, 0, gateway=True)]
 #: When the kernel sends an unanswered SYN again (Linux 6.5 and later), with the delays that it really has.
 REPEATS = tuple(1.024 * after for after in (1, 2, 3, 4, 5, 7, 11, 19))
-_MOST_ROUNDS, _MOST_SECONDS = 2_000_000, 20_000
+_MOST_TURNS, _MOST_SECONDS = 2_000_000, 20_000
 
 
 class _Kernel(FakeKernel):
@@ -69,7 +69,7 @@ class Played:
         marking = Marking(accepts, self.engine, self.schedule, self.kernel.clock)
         for turns, batch in enumerate(self.engine.turns()):
             rows += marking.apply(batch)
-            assert turns < _MOST_ROUNDS, "the engine does not end: too many turns"
+            assert turns < _MOST_TURNS, "the engine does not end: too many turns"
             assert self.kernel.now - START < _MOST_SECONDS, "the engine does not end: too long"
         assert not self.kernel.open_sockets
         return marking.finish(rows, complete=True)
