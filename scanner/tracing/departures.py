@@ -17,6 +17,9 @@ from scanner.engine.flight.syn_repeats import listened
 from scanner.tracing.trace_options import TraceOptions
 from scanner.tracing.traced_target import HopTrial
 
+#: So many leave in a turn, as in a scan: each that finds no local port has all behind it in the batch looked through.
+_AT_ONCE = 256
+
 
 class Departures:
     """The line of probes before the multiplexer."""
@@ -66,7 +69,7 @@ class Departures:
 
     def _granted(self, now: float) -> list[HopTrial]:
         """Those that may leave now. The host's rate is asked last, so that nothing gathers behind it."""
-        room = self._rate.room(now) if self._rate is not None else 1 << 20
+        room = min(_AT_ONCE, self._rate.room(now)) if self._rate is not None else _AT_ONCE
         batch: list[HopTrial] = []
         if self._host_rate is not None:
             released = self._host_rate.release(now, room)

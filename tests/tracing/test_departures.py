@@ -3,6 +3,7 @@ lost routes: `test_trace_ways.py`.)"""
 
 import errno
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -83,6 +84,21 @@ def test_many_targets_without_a_local_port_hold_up_no_other() -> None:
     assert next(when for when, _, limit in kernel.asked if limit == 0) < 0.2, "after eight that look like all"
     assert Counter(when for when, _, limit in kernel.asked if limit == 0).total() == 3
     assert sum(0.5 <= when < 1.5 for when in tried) <= 12 * 11
+
+
+def test_a_turn_lets_no_more_leave_than_one_of_a_scan() -> None:
+    """However many are in line: what each short one costs grows with those behind it."""
+    kernel = WayKernel(chain(3, "open"))
+    listens, connects = kernel.pass_time, [0]
+
+    def counting(timeout: float) -> list[tuple[int, int]]:
+        connects.append(kernel.connects)
+        return listens(timeout)
+
+    kernel.pass_time = counting  # type: ignore[method-assign]
+    assert len(trace(kernel, *range(1, 301))) == 300
+    most = max(after - before for before, after in pairwise(connects))
+    assert most == 256, "there were more in line"
 
 
 def test_what_was_tried_for_a_lost_way_is_one_for_all() -> None:
