@@ -62,10 +62,10 @@ def test_where_somebody_refuses_there_are_sentinels_enough() -> None:
 def test_carefully_everybody_is_asked_within_a_minute(targets: int, rate: float) -> None:
     path = Path(targets)
     era = path.cohorts.era
-    assert path.braking.go_carefully(1.0)
+    assert path.braking.go_carefully(1.0, mostly_lost=False)
     assert path.pace.held
     assert path.cohorts.era is not era
-    assert not path.braking.go_carefully(2.0), "it is held back already"
+    assert not path.braking.go_carefully(2.0, mostly_lost=False), "it is held back already"
     waited = path.pace.delay()
     assert 0 < waited <= 1.0 / (0.9 * rate)
 
@@ -73,17 +73,29 @@ def test_carefully_everybody_is_asked_within_a_minute(targets: int, rate: float)
 def test_it_is_not_held_back_where_enough_is_known() -> None:
     path = refusing()
     evaluated(path, path.cohorts.era, 0, 60)
-    assert not path.braking.go_carefully(1.0)
+    assert not path.braking.go_carefully(1.0, mostly_lost=False)
 
 
-@pytest.mark.parametrize(("case", "careful"), [("", True), ("known", False), ("well known", False), ("held", False)])
+@pytest.mark.parametrize(
+    ("case", "careful"),
+    [
+        ("", True),
+        ("known", False),
+        ("well known", False),
+        ("held", False),
+        ("held to more", False),
+        ("held, mostly lost", False),
+        ("held to more, mostly lost", True),
+        ("known, held to more, mostly lost", False),
+    ],
+)
 def test_it_goes_on_carefully_where_hardly_anything_tells_how_much_is_lost(case: str, careful: bool) -> None:
     path, law = told(refused=0)
-    path.cohorts.era.counts(0, {"known": 12, "well known": 40}.get(case, 11))
-    if case == "held":
-        RateLaw.be_careful(law, 200.0, 0.0)
+    path.cohorts.era.counts(0, 40 if "well" in case else 12 if "known" in case else 11)
+    if "held" in case:
+        RateLaw.be_careful(law, 201.0 if "more" in case else 200.0, 0.0)
     era = path.cohorts.era
-    assert path.braking.go_carefully(7.0) is careful
+    assert path.braking.go_carefully(7.0, mostly_lost="mostly" in case) is careful
     assert (path.cohorts.era is not era) is careful
     assert bool(law.careful) is careful
 
@@ -91,7 +103,7 @@ def test_it_goes_on_carefully_where_hardly_anything_tells_how_much_is_lost(case:
 def test_more_targets_mean_a_faster_careful_rate() -> None:
     path = Path(1, shared=True)
     path.has_targets(120_000)
-    path.braking.go_carefully(1.0)
+    path.braking.go_carefully(1.0, mostly_lost=False)
     assert path.pace.delay() <= 1.0 / 1800.0
 
 
@@ -270,5 +282,5 @@ class TestWhereOnlyOpenPortsAnswer:
         assert [each["careful"] for each in law.told] == [careful]
         path, law = told(refused=0, targets=targets)
         path.counts.lose(1)
-        assert path.braking.go_carefully(7.0)
+        assert path.braking.go_carefully(7.0, mostly_lost=False)
         assert law.careful == [(careful, 7.0)]

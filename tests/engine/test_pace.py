@@ -27,6 +27,11 @@ def test_a_held_one_spends_what_it_has_and_waits_for_the_rest() -> None:
     assert pace.room(0, 0.0111) == 0
 
 
+def test_to_which_rate_it_is_held() -> None:
+    assert not Pace().held_to(1000.0)
+    assert [held(rate).held_to(1000.0) for rate in (999.0, 1000.0, 1001.0)] == [True, True, False]
+
+
 def test_what_is_freed_owes_nothing() -> None:
     pace = held(100.0)
     pace.spend(5)

@@ -243,7 +243,7 @@ def test_sentinels_leave_at_the_pace_of_the_path_and_never_to_hosts_that_are_bus
 def test_its_rate_is_as_careful_as_the_targets_known_by_now_allow() -> None:
     path = Path(100, shared=True)
     path.has_targets(60_030)
-    assert path.braking.go_carefully(9.0)
+    assert path.braking.go_carefully(9.0, mostly_lost=False)
     assert path.pace.room(0, 9.0) == 0
     assert path.pace.delay() < 1 / 900, "200 a second where so many are not known of"
 

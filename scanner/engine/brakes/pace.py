@@ -16,6 +16,10 @@ class Pace:
     def held(self) -> bool:
         return self.law.bucket is not None
 
+    def held_to(self, rate: float) -> bool:
+        """Whether it is held back to that rate, or to a lower one."""
+        return self.held and self.law.rate <= rate
+
     def room(self, most: int, now: float) -> int:
         """So many of `most` may leave now."""
         bucket = self.law.bucket

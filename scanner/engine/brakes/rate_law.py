@@ -40,6 +40,11 @@ class RateLaw:
         self._step = _RAISE_STEP
         self._searching = True  # the first cut rests on a burst: find the capacity from below
 
+    @property
+    def rate(self) -> float:
+        """What a path with a bucket is held back to, a second."""
+        return self._rate
+
     def learn(
         self, *, lost: int, n: int, era_lost: int, era_n: int, rate: float, now: float, careful: float = 0.0
     ) -> bool:

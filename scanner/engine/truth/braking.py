@@ -83,10 +83,16 @@ class Braking:
             return series.rate
         return series.sending.rate_since(cohort.sending)
 
-    def go_carefully(self, now: float) -> bool:
+    def go_carefully(self, now: float, *, mostly_lost: bool) -> bool:
         """Something was lost and nobody is left to ask: where hardly anything tells how much, asking on as fast tells
-        no more. True when the path is held back for that from now on."""
-        if self._pace.held or self._cohorts.era.known >= SMALL_COHORT:
+        no more. True when the path is held back for that from now on.
+
+        `mostly_lost`: most of what is known was. Then a rate that it is held back to already is not trusted either: a
+        cut that rests on a handful of answers may leave ten times what the way takes.
+        """
+        if self._cohorts.era.known >= SMALL_COHORT or self._pace.held_to(self._careful):
+            return False
+        if self._pace.held and not mostly_lost:
             return False
         self._pace.law.be_careful(self._careful, now)
         self.new_era()

@@ -28,6 +28,11 @@ class PathCounts:
         self.lost = 0
         self.stopped: list[float] = []
 
+    @property
+    def mostly_lost(self) -> bool:
+        """Whether half or more of the attempts of which it is known were lost: sentinels, and those of who answers."""
+        return 2 * (self.lost + self.missed) >= self.sentinels + self.answers + self.missed
+
     def answered(self, targets: int) -> None:
         """So many targets were answered; negative where they are counted elsewhere."""
         self.answers += targets

@@ -200,7 +200,9 @@ class Silence:
 
     def _go_carefully(self, trial: Trial, path: Path, now: float) -> None:
         """It had its attempts: where nobody is left to tell more, the path is held back, if that is of any use."""
-        if trial.attempts > trial.retries and path.at_a_loss and path.braking.go_carefully(now):
+        if trial.attempts <= trial.retries or not path.at_a_loss:
+            return
+        if path.braking.go_carefully(now, mostly_lost=path.counts.mostly_lost):
             self.watched_paths.slow(path)
 
     def _ask_again_or_more(self, trial: Trial, path: Path, now: float) -> None:
