@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from tests.lab.check import mismatches
+from tests.lab.check import mismatches, misses
 from tests.lab.run import running, sweep_command
 from tests.lab.scenes import SCENES
 
@@ -24,20 +24,26 @@ def test_no_answer_is_lost(lab, name):
 
 @pytest.mark.slow
 def test_a_narrow_line_with_few_that_answer_is_not_flooded(lab):
-    """Late answers are evidence enough to slow down: everybody is found, and nobody is asked twenty times.
+    """Late answers are evidence enough to slow down: hardly anybody is missed, and nobody is asked twenty times.
 
-    If by chance only first attempts were answered, or none, nothing shows the loss: then no timeout may be stated
-    without doubt, and the next sweep has another chance.
+    What holds in every run is that no timeout is stated without doubt. That nobody at all is missed would be too much
+    to ask: twenty answers prove a rate only roughly, and at one that is a fifth too high one live host in 25 loses both
+    of its attempts. Without slowing down a dozen are missed.
+
+    If by chance only first attempts were answered, or none, nothing shows the loss, and the next sweep has another
+    chance. (That all are found in networks known by seed: `tests/engine/test_sparse.py`.)
     """
     scene = lab("sparse")
     for _ in range(4):
-        outcome = scene.run(*sweep_command(scene.scene), patience=150)
+        outcome = scene.run(*sweep_command(scene.scene), patience=300)
         assert outcome.status == 0, outcome.stderr
         assert {row["doubt"] for row in outcome.rows if row["state"] == "timeout"} <= {"lossy", "unverified"}
         assert sum(int(row["attempts"]) for row in outcome.rows) <= 60_000
         if any(row["doubt"] == "flipped" for row in outcome.rows):
             break
-    scene.hold(outcome)
+    wrong = mismatches(scene.scene, outcome.rows)
+    assert all(" x is open *, reported timeout no-response" in line for line in wrong), wrong
+    assert misses(wrong) <= 5, wrong
 
 
 @pytest.mark.slow
