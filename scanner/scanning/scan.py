@@ -170,8 +170,8 @@ class Scan:
     def evidence(self) -> dict[str, Any]:
         """For the report's `scan` part: what the timeouts rest on (`certainty.evidence`), and how many addresses in
         ranges were `skipped` because they are never probed."""
-        rows, extra, paths = self._engine.rows, self._accepts, self._schedule.paths.all()
-        timeouts, denied = rows.timeouts - extra.extra_timeouts, rows.denied - extra.extra_denied
+        rows, paths = self._engine.rows, self._schedule.paths.all()
+        timeouts, denied = self._accepts.without_extras(rows.timeouts, rows.denied)
         return {
             **certainty.evidence([path.counts for path in paths], timeouts, self._time_of_day, denied),
             "skipped": self._feed.skipped,

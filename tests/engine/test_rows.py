@@ -7,6 +7,7 @@ from scanner.engine.trial import Sentinel, Trial
 from scanner.engine.truth.cohorts import Cohort, Era
 from scanner.engine.truth.location import Location
 from scanner.engine.truth.path import Path
+from scanner.engine.truth.pool import Pool
 from scanner.model import Endpoint, Place, Request, Result, State
 from tests.engine.fakes import AF_INET, located
 
@@ -44,6 +45,19 @@ def test_those_who_refused_are_responders() -> None:
     rows, path = Rows(), Path(1000)
     rows.add_refused([trial(path, port) for port in range(1, 5)], STAMP, 1.0)
     assert [endpoint.port for endpoint in path.responders.refused] == [1, 2, 3, 4]
+
+
+def test_a_big_host_that_refuses_is_on_its_own_path_from_then_on() -> None:
+    """What else it refuses is its own evidence, though it left for the path that all share."""
+    rows, pool, place = Rows(), Pool(), Place("10.0.0.1", AF_INET, ports=1000)
+    where = Location(pool.path, pool.networks.of(place), pool, big=True)
+    trials = [Trial(Endpoint(place, port, (REQUEST,)), where) for port in (1, 2, 3)]
+    for each in trials:
+        each.stands(REFUSED, 2.5)
+    rows.add_refused(trials, STAMP, 1.0)
+    assert [endpoint.port for endpoint in pool.path.responders.refused] == [1]
+    assert not where.path.shared
+    assert [endpoint.port for endpoint in where.path.responders.refused] == [1, 2, 3]
 
 
 def test_open_ones_are_told_for_a_round() -> None:

@@ -124,3 +124,18 @@ def test_a_first_attempt_is_cut_short_only_where_another_one_may_follow() -> Non
         asked.settle(found(judged=[one]), 0.01)
         (other,) = asked.grant(0.0, 1)
         assert other.patience == pytest.approx(wait)
+
+
+def test_the_answers_of_a_host_on_its_own_path_are_heard_of_its_network_too() -> None:
+    """Its neighbours need that: with `-r 0` their silence is borne out by what was heard at that very time."""
+    asked = schedule(1000)
+    *_, one = asked.grant(0.0, ROOM)
+    one.location.refused_first(one.endpoint, 1.0, 0.0)
+    neighbours = one.network.parent
+    assert neighbours is not None
+    neighbours.beats.clear()
+    one.stands(REFUSED)
+    turn = found()
+    turn.refused.append(one)
+    asked.settle(turn, 5.0)
+    assert neighbours.beats == one.network.beats - {0} == {5 * 64}

@@ -234,6 +234,8 @@ def test_silent_canaries_are_counted_apart() -> None:
     back[1].doubt = "unverified"
     assert ports_of(accepts.apply(back, 2.0)) == [80]
     assert (accepts.extra_timeouts, accepts.extra_denied) == ({"": 1, "unverified": 1}, {})
+    rows = Counter({"": 3, "unverified": 1})
+    assert accepts.without_extras(rows, rows) == ({"": 2}, rows)
 
 
 def test_canaries_that_met_an_icmp_error_are_counted_apart_too() -> None:
@@ -241,6 +243,8 @@ def test_canaries_that_met_an_icmp_error_are_counted_apart_too() -> None:
     accepts.apply([judged(place, 80)], 1.0)
     accepts.apply(answered(accepts.take_wanted(), State.UNREACHABLE, State.UNREACHABLE), 2.0)
     assert (accepts.extra_timeouts, accepts.extra_denied) == ({}, {"": 2})
+    rows = Counter({"": 3, "unverified": 1})
+    assert accepts.without_extras(rows, rows) == (rows, {"": 1, "unverified": 1})
 
 
 def test_what_is_kept_when_the_scan_is_stopped_comes_out_unmarked() -> None:

@@ -105,7 +105,8 @@ def routed() -> Iterator[Namespace]:
         net.run("ip", "route", "add", "local", "10.0.0.0/8", "dev", "lo", check=True)
         net.run("ip", "link", "add", "near", "type", "veth", "peer", "name", "far", check=True)
         net.run("ip", "addr", "add", "10.9.0.1/16", "dev", "near", check=True)
-        net.run("ip", "link", "set", "near", "up", check=True)
+        for end in ("near", "far"):
+            net.run("ip", "link", "set", end, "up", check=True)
         yield net
 
 
@@ -143,6 +144,19 @@ def test_a_scan_says_so_once_and_its_report_too() -> None:
     assert told.stderr.count(f"warning: {warning}\n") == 1
     assert same.partition(" ")[2] == warning.partition(" ")[2], "but for how many they are"
     assert quiet.stderr == ""
+
+
+def test_attached_networks_have_no_such_box(routed: Namespace) -> None:
+    """Hosts that are there, as the neighbour table has it, and are silent."""
+    hosts = [f"10.9.0.{number}" for number in range(2, 132)]
+    there = "".join(f"neigh add {host} lladdr 02:00:00:00:00:01 dev near nud permanent\n" for host in hosts)
+    routed.run("ip", "-batch", "-", input=there, check=True)
+    done = routed.scanner(
+        "sweep", "10.9.0.2-131", "-p", "1-100", "-t", "50ms", "-r", "0", "-q", "-f", "json", check=True
+    )
+    told = json.loads(done.stdout)["scan"]
+    assert told["counts"]["timeout"] == 13_000 > FITS
+    assert told["warnings"] == []
 
 
 def test_answers_leave_next_to_nothing() -> None:

@@ -14,6 +14,7 @@ what is open is not intercepted. The host's open rows wait for that.
 Pure: pass `now`. Turns without an open port take one call (`pass_by`), whatever is in them.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from scanner.model import Endpoint, Place, Result, State
@@ -67,6 +68,10 @@ class AcceptsAll:
         self._look_at = 0.0
         self.extra_timeouts = self._extras.timeouts
         self.extra_denied = self._extras.denied
+
+    def without_extras(self, timeouts: Counter[str], denied: Counter[str]) -> tuple[Counter[str], Counter[str]]:
+        """These counts of rows by their doubt, less those of probes besides the list."""
+        return timeouts - self.extra_timeouts, denied - self.extra_denied
 
     @property
     def idle(self) -> bool:
