@@ -14,7 +14,6 @@ from scanner.machine.queue_flags import Flag
 from scanner.machine.tcp_info import SYN_SENT, TCP_INFO
 
 _FIRST_BYTE = 0 if sys.byteorder == "little" else 24  # of an int: so many bits to the right
-_DISCONNECTED = (errno.ECONNRESET, 0)  # what SO_ERROR says then, read twice
 _SOL_SOCKET, _SO_ERROR, _IPPROTO_TCP = socket.SOL_SOCKET, socket.SO_ERROR, socket.IPPROTO_TCP
 
 
@@ -36,7 +35,9 @@ def make_new(sock: Any, option: Callable[[int, int], int], flag: Flag) -> bool:
     """
     try:
         sock.shutdown(socket.SHUT_RDWR)
-        left = option(_SOL_SOCKET, _SO_ERROR), option(_SOL_SOCKET, _SO_ERROR)
-        return left == _DISCONNECTED and [bits for _, bits in flag(0)] == [HUP]
+        if option(_SOL_SOCKET, _SO_ERROR) != errno.ECONNRESET or option(_SOL_SOCKET, _SO_ERROR):
+            return False
+        found = flag(0)
+        return bool(found) and found[0][1] == HUP
     except OSError:
         return False

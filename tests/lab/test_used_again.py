@@ -108,6 +108,26 @@ def test_a_soft_error_that_nobody_read_is_not_handed_on(lab, read: int, said: li
     assert (outcome.status, outcome.stdout.split()) == (0, said)
 
 
+#: The ICMP error comes while connect() still holds the socket: it goes on asking, and its queue holds the message.
+_SOFT = """
+def soft():
+    global sock, flag
+    sock = kernel.socket(family)
+    flag = kernel.flagger(sock.fileno(), family)
+    sock.connect_ex((host, second))
+    return kernel.still_asks(sock.getsockopt) and flag(0) and flag(0)[0][1] & 8
+until(soft)
+while so_error():
+    pass
+print(kernel.still_asks(sock.getsockopt), kernel.make_new(sock, sock.getsockopt, flag))
+"""
+
+
+def test_a_message_that_nobody_read_is_not_handed_on(lab) -> None:
+    outcome = lab("icmp").run("python", "-c", _BEGIN + _SOFT, "10.0.0.1", "101", "140")
+    assert (outcome.status, outcome.stdout.split()) == (0, ["True", "False"])
+
+
 def test_a_sweep_whose_sockets_are_used_again_is_right(lab) -> None:
     """Few descriptors, deadlines shorter than the round trip: each socket has many silent lives."""
     scene = SCENES["late"]

@@ -243,6 +243,7 @@ class Sockets:
         with contextlib.suppress(OSError):
             self.poller.close()
         for probe in self.by_fd.values():
+            close = self._kernel.close if probe.trial is None else self._kernel.abort
             probe.close()
-            self._kernel.abort(probe.sock)
+            close(probe.sock)
         self.by_fd.clear()
