@@ -48,7 +48,8 @@ def alike(*names: str) -> Callable[[Function], Function]:
 _SHARED = (
     _option(
         _WHAT, "-p", "--ports", type=values.PORTS, multiple=True,
-        help="22  22,80,8000-8100  https  top:100  - (all). Required for sweep; scan: for targets without ports.",
+        help="22  22,80,8000-8100  https  top:100  - (all). Required for sweep without --discover; scan: for targets "
+             "without ports.",
     ),
     _option(_WHAT, "--exclude", metavar="HOSTS", multiple=True,
             help="Never touch these: hosts, networks, host:ports; repeatable, commas allowed."),

@@ -20,6 +20,7 @@ Examples:
   scanner sweep 10.0.0.0/24 -p 22,80,443
   scanner sweep db1 db2 -p top:100 --open
   scanner sweep -i hosts.txt -p 1-1024 --rate 2000 -o open.csv
+  scanner sweep 10.0.0.0/16 -p 1-1000 --discover
 
 Exit status: 0 done, 1 an expectation (--expect) not met, 2 bad usage, 3 not completed."""
 

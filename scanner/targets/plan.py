@@ -55,7 +55,7 @@ class Plan:
         expectation."""
         if self.discovery is not None and self.expecting:
             raise UsageError(_EXPECTED)
-        check_not_empty(self._built)
+        check_not_empty(self._built, self._rowless(self._built))
         return self
 
     def with_settings(self, settings: Settings) -> "Plan":
@@ -92,17 +92,15 @@ class Plan:
         """How many of them are asked whether their hosts answer or not."""
         if self.discovery is None:
             return self.count
-        return self._count_at(frozenset(self.discovery.ports))
+        return _count_at(self._built, frozenset(self.discovery.ports))
 
     @property
     def rowless(self) -> int:
         """How many of them have no row, whatever they answer."""
-        return self._count_at(self.discovery.rowless) if self.discovery is not None else 0
+        return self._rowless(self._built)
 
-    def _count_at(self, ports: frozenset[int]) -> int:
-        """How many targets have one of these ports."""
-        names = self._built.names
-        return count_at(self._built.space, ports) + sum(len(ports.intersection(names.ports(name))) for name in names)
+    def _rowless(self, built: Built) -> int:
+        return _count_at(built, self.discovery.rowless) if self.discovery is not None else 0
 
     @property
     def routed(self) -> int:
@@ -178,7 +176,7 @@ class Plan:
         excluder = with_addresses(self.excludes, family=said.family, deadline=said.dns_timeout)
         if any(isinstance(host, HostName) for each in self.excludes for host in each.hosts or ()):
             built = build(self.entries, excluder, said)
-            check_not_empty(built)
+            check_not_empty(built, self._rowless(built))
         return Feed(built, excluder, said, discovery=self.discovery)
 
     def targets(self) -> Iterator[Target]:
@@ -187,3 +185,9 @@ class Plan:
 
     def __iter__(self) -> Iterator[Target]:
         return self.targets()
+
+
+def _count_at(built: Built, ports: frozenset[int]) -> int:
+    """How many targets have one of these ports, each name counted as one address."""
+    names = built.names
+    return count_at(built.space, ports) + sum(len(ports.intersection(names.ports(name))) for name in names)

@@ -111,6 +111,12 @@ def test_a_host_that_may_not_be_asked_is_swept_all_the_same() -> None:
     assert (lanes.found, lanes.undecided) == (1, 1)
 
 
+def test_a_host_of_which_nothing_is_wanted_is_not_asked() -> None:
+    lanes = lanes_of("10.0.0.1-3", "80,22,1,2", "10.0.0.1:22,1,2", "10.0.0.2:1,2", rowless="80")
+    assert told(lanes.take(99)) == ["3:80", "2:80", "3:22", "2:22"]
+    assert lanes.undecided == 2
+
+
 def test_both_go_on_side_by_side_in_halves() -> None:
     lanes = lanes_of("10.0.0.1-9", "80,22,1-9")
     (one,) = both(lanes, 1)

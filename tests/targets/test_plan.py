@@ -76,6 +76,11 @@ def test_without_ports_the_sweep_is_of_those_that_are_asked_first() -> None:
         plan_from_sweep(["10.0.0.1"], "", OF_SWEEP)
 
 
+def test_where_excludes_leave_only_what_has_no_row_nothing_is_left() -> None:
+    with pytest.raises(UsageError, match="nothing left to probe: 40 targets excluded"):
+        plan_from_sweep(["10.0.0.1-2"], "1000-1019", OF_SWEEP, excludes=excludes_from(["*:1000-2000"]), discover=True)
+
+
 def test_nothing_is_expected_of_hosts_that_may_be_passed_over() -> None:
     said = Settings(builtin=SWEEP, expect="any")
     with pytest.raises(UsageError, match="would seem to be met"):

@@ -106,7 +106,11 @@ class DiscoveryLanes(Lanes):
     # Lanes
 
     def add(self, address: Address, lane: Lane) -> None:
-        """Add a new lane. Where excludes leave it no discovery port, it is swept without being asked."""
+        """Add a new lane. Where excludes leave it no discovery port, it is swept without being asked; where they leave
+        it nothing else, there is nothing to ask."""
+        if lane.ports and lane.ports[-1] in self.rowless and self.rowless.issuperset(lane.ports):
+            self._of_space.discard(lane)
+            return
         self._all[address] = lane
         first = self._first
         asked = next((at for at, port in enumerate(lane.ports) if port not in first), len(lane.ports))
