@@ -31,6 +31,7 @@ class Hosts:
         self.silent_ones.append(place)
 
     def is_silent(self, place: Place) -> bool:
+        assert place.address
         return place in self.silent_ones
 
     @property

@@ -132,8 +132,11 @@ def test_while_many_are_swept_no_others_are_asked(monkeypatch: pytest.MonkeyPatc
     for place in places(both(lanes, 4)).values():
         lanes.sweep(place)
     assert len(lanes) == 4
-    assert {each.place.address for each in both(lanes, 8)} == {f"10.0.0.{n}" for n in (1, 2, 3, 4)}
+    swept = {f"10.0.0.{n}" for n in (1, 2, 3, 4)}
+    assert [each.place.address in swept for each in lanes.take(8, ahead=True)] == [True] * 8
+    assert [each.place.address in swept for each in lanes.take(8)] == [True] * 8
     assert lanes.undecided == 5
+    assert {each.place.address for each in both(lanes, 99)} == {f"10.0.0.{n}" for n in range(1, 9)}
 
 
 def test_what_is_known_does_not_grow_with_the_hosts() -> None:
@@ -173,6 +176,17 @@ def test_an_address_of_a_name_is_asked_like_any_other() -> None:
     lanes.append(named, 8, Request("third"))
     assert told(both(lanes, 99)) == ["9:8"]
     assert lanes.get(key("10.9.9.9")) is named, "another name may lead there"
+
+
+def test_what_a_name_adds_to_a_host_that_was_asked_everything_waits_as_well() -> None:
+    lanes = lanes_of("10.0.0.1", "80,22,1")
+    named = lane("10.9.9.9", 80, 22)
+    lanes.add(key("10.9.9.9"), named)
+    both(lanes, 99)
+    lanes.append(named, 7, Request("other"))
+    assert both(lanes, 9) == []
+    lanes.sweep(named.place)
+    assert told(both(lanes, 99)) == ["9:7"]
 
 
 def test_where_a_name_leads_to_who_was_passed_over_nothing_is_asked() -> None:
