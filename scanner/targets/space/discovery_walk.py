@@ -3,6 +3,8 @@
 Port by port, as others walk (`space_walk.py`), the whole space would be gone through for those few hosts that answer.
 """
 
+from socket import inet_pton
+
 from scanner.model import Request
 from scanner.targets.space.late_endpoints import Lane
 from scanner.targets.space.target_space import Space
@@ -15,7 +17,7 @@ class DiscoveryWalk:
         self.space = space
         self._at = 0  # the number of the next host,
         self._block, self._host = 0, 0  # its block, and its place in that
-        self._joining: dict[int, list[tuple[int, Request]]] = {}  # by host: the port's place in its table, and the row
+        self._joining: dict[int, list[tuple[int, Request]]] = {}  # by host: a port, and the row
 
     def take(self, n: int) -> list[Lane]:
         """The next `n` hosts, or what is left."""
@@ -30,16 +32,20 @@ class DiscoveryWalk:
         self._at += len(lanes)
         if self._joining:
             for host, lane in enumerate(lanes, start):
-                for level, request in self._joining.pop(host, ()):
-                    lane.join(level, request)
+                for port, request in self._joining.pop(host, ()):
+                    at = lane.position(port)
+                    assert at is not None
+                    lane.join(at, request)
         return lanes
 
     def join(self, index: int, request: Request) -> bool:
         """Add one more row for the endpoint with this index. False: its host has gone out."""
-        host, level = self.space.locate(index)
-        if host < self._at:
+        endpoint = self.space.pick(index)
+        place = endpoint.place
+        host = self.space.find((place.family, place.scope), int.from_bytes(inet_pton(place.family, place.numeric)))
+        if host is None or host < self._at:
             return False
-        self._joining.setdefault(host, []).append((level, request))
+        self._joining.setdefault(host, []).append((endpoint.port, request))
         return True
 
     @property

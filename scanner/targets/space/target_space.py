@@ -99,18 +99,14 @@ class Space:
         """The endpoint with this index, 0 to count - 1."""
         if not 0 <= index < self.count:
             raise IndexError(index)
-        host, level = self.locate(index)
+        segment = self._segment(index)
+        level, host = divmod(index - self._starts[segment], self._hosts[segment])
+        level += self._levels[segment]
         at = bisect_right(self._offsets, host) - 1
         host -= self._offsets[at]
         table = self.blocks[at].tables(host, host + 1)[0]
         place = self._places(at, host, host + 1)[0]
         return Endpoint(place, table.ports[level], table.requests(level))
-
-    def locate(self, index: int) -> tuple[int, int]:
-        """The host number of an index, and which of its ports that is."""
-        segment = self._segment(index)
-        level, host = divmod(index - self._starts[segment], self._hosts[segment])
-        return host, level + self._levels[segment]
 
     def take(self, start: int, n: int) -> list[Endpoint]:
         """The endpoints from index `start` on, `n` of them or what is left."""
