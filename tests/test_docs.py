@@ -66,7 +66,7 @@ def shell_lines() -> list[str]:
 def test_option_table_is_the_help() -> None:
     said = {frozenset(code_of(cell)) for cell in first_cells("option", section("Options"))}
     assert said == options("scan") | options("sweep")
-    assert options("sweep") - options("scan") == {frozenset({"-i", "--hosts-file"})}
+    assert options("sweep") - options("scan") == {frozenset({"-i", "--hosts-file"}), frozenset({"--discover"})}
 
 
 def test_trace_option_table_is_its_help() -> None:

@@ -121,8 +121,17 @@ def load_targets(path: str | PathLike[str]) -> "Plan":
     return plan_of_file(path_text(path))
 
 
-def sweep(hosts: str | Iterable[str], ports: str | int | Iterable[int], **options: "Unpack[Options]") -> Sweep:
+def sweep(
+    hosts: str | Iterable[str],
+    ports: str | int | Iterable[int] | None = None,
+    *,
+    discover: bool = False,
+    **options: "Unpack[Options]",
+) -> Sweep:
     """Every port of every host. `hosts`: names, addresses, CIDR, ranges; `ports`: `22,80,8000-8100`, or ints.
+
+    `discover`: each host is asked on a few usual ports first, and only those that answer in any way are swept; the
+    others have no result. It goes with no expectation, and without `ports` those usual ones are swept.
 
     `options` are those of `scan`. Iterate the answer for the results, or hand it to `scan`, whose own options go
     first. Raises TargetError or UsageError (both a ScannerError) for invalid input.
@@ -131,5 +140,8 @@ def sweep(hosts: str | Iterable[str], ports: str | int | Iterable[int], **option
     from scanner.api.plans import plan_of_hosts
     from scanner.api.wanted import Wanted
 
+    if not isinstance(discover, bool):
+        raise UsageError(f"discover={discover!r}: write True or False")
     wanted = Wanted(**options)
-    return Sweep(plan_of_hosts(host_texts(hosts), port_text(ports), wanted), options)
+    text = "" if ports is None and discover else port_text(ports)
+    return Sweep(plan_of_hosts(host_texts(hosts), text, wanted, discover=discover), options)

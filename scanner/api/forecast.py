@@ -18,7 +18,8 @@ _USUAL_RATE = 20_000.0  # attempts a second that an ordinary machine makes
 
 
 class Forecast(NamedTuple):
-    """`best_s`: seconds if everything answers at once; `worst_s`: if nothing answers at all. `warning`: empty, or a
+    """`best_s`: seconds if everything answers at once; `worst_s`: if nothing answers at all (which may be
+    less, where silent hosts are passed over). `warning`: empty, or a
     line on the entries that it leaves in flow tables on its way."""
 
     best_s: float
@@ -48,7 +49,9 @@ def _estimated(plan: Plan, wanted: Wanted, said_rate: float | None) -> tuple[flo
     least = min(said_rate or rate, options.host_rate or rate)
     each = syns(timeout, least) if said_rate or options.host_rate else 1
     window = options.concurrency or usual_window(raise_descriptor_limit(), sockets_in_memory())
-    return estimate(plan.count, _attempts(plan), timeout, rate, window, each)
+    best, _ = estimate(plan.count, _attempts(plan), timeout, rate, window, each)
+    _, worst = estimate(plan.asked_first, _attempts(plan), timeout, rate, window, each)
+    return best, worst
 
 
 def _attempts(plan: Plan) -> int:

@@ -61,18 +61,22 @@ def plan_of_typed_hosts(
     hosts_files: Sequence[str] = (),
     exclude: Sequence[str] = (),
     exclude_files: Sequence[str] = (),
+    discover: bool = False,
 ) -> Plan:
     """Of every port of every host, as a user types them; `hosts_files`: more hosts from files, one a line.
 
+    `discover`: each host is asked on a few usual ports first (`services.discovery_ports`), and swept only if it
+    answers; without `ports` these are the ports of the sweep. UsageError where anything is expected of the hosts.
     The rest as for `plan_of_words`.
     """
     excludes = excludes_from(exclude, exclude_files)
-    return plan_from_sweep(hosts, ports, wanted.settings(SWEEP), excludes=excludes, hosts_files=hosts_files)
+    said = wanted.settings(SWEEP)
+    return plan_from_sweep(hosts, ports, said, excludes=excludes, hosts_files=hosts_files, discover=discover)
 
 
-def plan_of_hosts(hosts: Sequence[str], ports: str, wanted: Wanted) -> Plan:
+def plan_of_hosts(hosts: Sequence[str], ports: str, wanted: Wanted, *, discover: bool = False) -> Plan:
     """The same of hosts that a program names: what to write instead of a mistake is told in its terms."""
-    return plan_from_sweep(hosts, ports, wanted.settings(SWEEP), read_host=library_host)
+    return plan_from_sweep(hosts, ports, wanted.settings(SWEEP), read_host=library_host, discover=discover)
 
 
 def plan_of_targets(targets: Iterable[Target], wanted: Wanted) -> Plan:

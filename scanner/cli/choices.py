@@ -27,6 +27,7 @@ class WhatToProbe(NamedTuple):
     family: int
     allow_any: bool
     expect: str | None
+    discover: bool
 
     def said(self) -> dict[str, Any]:
         """By the options' long names."""
@@ -38,6 +39,7 @@ class WhatToProbe(NamedTuple):
             "family": self.family or None,
             "allow-any": self.allow_any,
             "expect": self.expect,
+            "discover": self.discover,
         }
 
 
@@ -115,6 +117,7 @@ class Choices:
             family=family_of_options(given["only4"], given["only6"], given["source"]),
             allow_any=given["allow_any"],
             expect=given["expect"],
+            discover=given.get("discover", False),
         )
         self.how = HowToProbe(**{name: given[name] for name in HowToProbe._fields})
         self.report = WhatToReport(

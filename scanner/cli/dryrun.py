@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from scanner.words.shown_text import many
+
 if TYPE_CHECKING:
     from scanner.api.forecast import Forecast
     from scanner.api.plans import Plan
@@ -14,11 +16,12 @@ def describe(plan: "Plan", forecast: "Forecast") -> list[str]:
     from scanner.reports.phrases import target_text
 
     lines = [
-        f"targets:   {plan.count:,}" + (" (each name counted as one address)" if plan.names else ""),
+        *_asked_first(plan),
+        f"targets:   {_targets(plan)}" + (" (each name counted as one address)" if plan.names else ""),
         f"addresses: {plan.addresses:,}",
         f"names:     {plan.names:,}" + (" to be resolved" if plan.names else ""),
     ]
-    if plan.rows != plan.count:
+    if plan.rows != plan.count and plan.discovery is None:
         lines.append(f"rows:      {plan.rows:,} (several entries name the same target)")
     lines += [
         f"excluded:  {plan.excluded:,} targets",
@@ -29,9 +32,23 @@ def describe(plan: "Plan", forecast: "Forecast") -> list[str]:
         lines.append(f"warning:   {forecast.warning}")
     first = plan.first(_FIRST)
     lines += ["first targets:", *(f"  {target_text(host, port)}" for host, port in first)]
-    if plan.count > len(first):
-        lines.append(f"  ... and {plan.count - len(first):,} more")
+    if plan.asked_first > len(first):
+        lines.append(f"  ... and {plan.asked_first - len(first):,} more")
     return lines
+
+
+def _asked_first(plan: "Plan") -> list[str]:
+    """On which ports each host is asked first whether it is there."""
+    if plan.discovery is None:
+        return []
+    ports = ",".join(map(str, plan.discovery.ports))
+    return [f"discovery: each host is asked on {ports} first: {many(plan.asked_first, 'target')}"]
+
+
+def _targets(plan: "Plan") -> str:
+    if plan.discovery is None:
+        return f"{plan.count:,}"
+    return f"at most {plan.count - plan.rowless:,}, of the hosts that answer"
 
 
 def _skipped(plan: "Plan") -> str:

@@ -51,6 +51,7 @@ class Narration:
             answering=self._scan.answering,
             complete=self._scan.complete,
             look=look,
+            extra=self._scan.evidence,
         )
         lines = [*text.split("\n"), *self._scan.notes(), *(_explained(record) if explained else [])]
         if is_terminal(sys.stderr):

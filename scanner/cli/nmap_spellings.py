@@ -12,6 +12,10 @@ _REPORTS = "write a report with -o FILE: its ending gives the format (.csv, .jso
 _ALWAYS = "leave it out: scanner always connects, without root, and does not check first whether a host is up"
 _SPEED = "leave it out: the speed adapts by itself; --rate N and -c N limit it"
 
+_DISCOVER = (
+    "there is no ping; scanner sweep --discover asks each host on a few usual ports, and sweeps those that answer"
+)
+
 #: Whole words.
 _EXACT = {
     "-oX": _REPORTS,
@@ -27,8 +31,8 @@ _EXACT = {
     "-PN": _ALWAYS,
     "-P0": _ALWAYS,
     "-sT": _ALWAYS,
-    "-sn": "there is no ping: sweep ports that are likely to answer, such as -p 22,80,443",
-    "-sP": "there is no ping: sweep ports that are likely to answer, such as -p 22,80,443",
+    "-sn": f"{_DISCOVER} (on those alone without -p)",
+    "-sP": f"{_DISCOVER} (on those alone without -p)",
     "-sU": "only TCP is probed",
     "-sV": "leave it out: the protocol behind a port is not probed; the field `service` is the port's usual name",
     "-sC": "leave it out: there are no scripts",
@@ -69,7 +73,7 @@ _EXACT = {
 _PATTERNS = (
     (re.compile(r"-T[0-9]|-T(?:paranoid|sneaky|polite|normal|aggressive|insane)"), _SPEED),
     (re.compile(r"-s[ASTUVCWMNFXIOYZ]+"), _ALWAYS),
-    (re.compile(r"-P[ESAUYMOPR][0-9,]*"), _ALWAYS),
+    (re.compile(r"-P[ESAUYMOPR][0-9,-]*"), _DISCOVER),
     (re.compile(r"-d[0-9]?|--packet-trace"), "write -v for all details"),
 )
 #: Where `trace` means something else, or has less; traceroute's spellings among them.

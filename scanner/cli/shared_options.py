@@ -48,7 +48,8 @@ def alike(*names: str) -> Callable[[Function], Function]:
 _SHARED = (
     _option(
         _WHAT, "-p", "--ports", type=values.PORTS, multiple=True,
-        help="22  22,80,8000-8100  https  top:100  - (all). Required for sweep; scan: for targets without ports.",
+        help="22  22,80,8000-8100  https  top:100  - (all). Required for sweep without --discover; scan: for targets "
+             "without ports.",
     ),
     _option(_WHAT, "--exclude", metavar="HOSTS", multiple=True,
             help="Never touch these: hosts, networks, host:ports; repeatable, commas allowed."),
@@ -101,9 +102,22 @@ def shared_options(function: Function) -> Function:
     return function
 
 
-def hosts_file_option(function: Function) -> Function:
-    """`-i`, which only `sweep` has."""
-    return _option(
+_OF_SWEEP = (
+    _option(
         _WHAT, "-i", "--hosts-file", metavar="FILE", multiple=True,
         help="Hosts from a file, one per line, # comments; - is stdin.",
-    )(function)  # fmt: skip
+    ),
+    _option(
+        _WHAT, "--discover", is_flag=True,
+        help="Ask each host on the ten commonest ports first (80 23 443 21 22 25 3389 110 445 139; and on those of -p, "
+             "if these are no more), and sweep only hosts that answer anything. The others are counted, and have no "
+             "row. Without -p those ten are swept. Not with --expect.",
+    ),
+)  # fmt: skip
+
+
+def sweep_options(function: Function) -> Function:
+    """Those that only `sweep` has."""
+    for decorate in reversed(_OF_SWEEP):
+        function = decorate(function)
+    return function

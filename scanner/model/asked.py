@@ -129,14 +129,15 @@ class Place:
 
     `family` is socket.AF_INET or AF_INET6 as an int; `scope` the IPv6 scope id (`fe80::1%eth0`), else 0.
     `address` is the text shown to users (with `%eth0` where there is a scope), `numeric` the same without
-    the scope. `ports` is how many endpoints the scan has here, as far as is known. Only two things change: a name may
-    lead to more ports here, and whoever probes the place gives it a `note` of its own.
+    the scope. `ports` is how many endpoints the scan has here, as far as is known, `rowless` how many of them have no
+    row in any report. Only two things change: there may turn out to be more ports here, and whoever probes the place
+    gives it a `note` of its own.
 
     Raises ValueError for an unspecified address (`unspecified.py`): only Places are probed, so this makes sure that
     unspecified addresses never are, wherever they came from.
     """
 
-    __slots__ = ("address", "family", "note", "numeric", "ports", "scope")
+    __slots__ = ("address", "family", "note", "numeric", "ports", "rowless", "scope")
 
     def __init__(self, address: str, family: int, *, scope: int = 0, ports: int = 1) -> None:
         if address[:1] in BEGINNINGS and is_unspecified(address):
@@ -146,11 +147,17 @@ class Place:
         self.family = family
         self.scope = scope
         self.ports = ports
+        self.rowless = 0
         self.note = UNPROBED
 
     def has_more_ports(self, count: int) -> None:
         """The scan has so many endpoints more here."""
         self.ports += count
+
+    def has_ports(self, count: int, *, rowless: int = 0) -> None:
+        """The scan has so many endpoints here, that many of which have no row."""
+        self.ports = count
+        self.rowless = rowless
 
 
 class Endpoint:

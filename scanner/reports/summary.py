@@ -1,10 +1,12 @@
 """The last lines on stderr: how many of what, whether they are as expected, how long it took, how sure it is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from scanner.model import Doubt, State
 from scanner.reports.counts import Tally
 from scanner.reports.painted import STATE_STYLE, Look
+from scanner.reports.passed_over import passed_over_line
 from scanner.words.durations import duration
 from scanner.words.plain import plain
 from scanner.words.shown_text import hosts_answer, many
@@ -32,18 +34,23 @@ def summary(
     notes: Sequence[str] = (),
     complete: bool = True,
     look: Look | None = None,
+    extra: Mapping[str, Any] | None = None,
 ) -> str:
     """The summary, as lines without a final newline.
 
     `attempts` are all connection attempts; without them the rate is that of the rows. `hosts`: how many were probed, of
     which so many are `answering`; 0 where nobody knows. `notes` are warnings in whole sentences. `look` says whether to
-    use colour.
+    use colour. `extra` is that of `ScanInfo`.
     """
     look = look or Look()
-    lines = [_counts(tally, seconds, attempts, complete, look)]
+    passed_over = passed_over_line(extra or {}, tally.rows)
+    nothing = "no answer" if passed_over and complete else "none probed"
+    lines = [_counts(tally, seconds, attempts, complete, look, nothing)]
     if hosts > 1:
         silent = f", {hosts - answering:,} answer nothing" if complete and answering < hosts else ""
         lines.append(f"{hosts_answer(answering, hosts)}{silent}")
+    if passed_over:
+        lines.append(passed_over)
     if tally.met or tally.unmet:
         unmet = f"{tally.unmet:,} not met"
         lines.append(f"expectations: {tally.met:,} met, {look.paint(unmet, 'bad') if tally.unmet else unmet}")
@@ -55,7 +62,7 @@ def summary(
     return "\n".join(lines)
 
 
-def _counts(tally: Tally, seconds: float, attempts: int, complete: bool, look: Look) -> str:
+def _counts(tally: Tally, seconds: float, attempts: int, complete: bool, look: Look, nothing: str) -> str:
     found = ", ".join(
         look.paint(f"{tally.states[state]:,} {state.value}", STATE_STYLE[state])
         for state in State
@@ -63,4 +70,4 @@ def _counts(tally: Tally, seconds: float, attempts: int, complete: bool, look: L
     )
     rate = f" ({round((attempts or tally.rows) / seconds):,} probes/s)" if seconds > 0 else ""
     early = "" if complete else "stopped early after "
-    return f"{early}{many(tally.rows, 'target')}: {found or 'none probed'} in {duration(seconds)}{rate}"
+    return f"{early}{many(tally.rows, 'target')}: {found or nothing} in {duration(seconds)}{rate}"

@@ -59,7 +59,7 @@ class SweepTable(Table):
             if showing:
                 host.show(result, listed)
                 self._kept += 1
-            elif host.count(result) >= place.ports and host.minor is None and not host.shown:
+            elif host.count(result) >= place.ports - place.rowless and host.minor is None and not host.shown:
                 self._others.add(name, host.counts)
                 del self._hosts[name]
         if self._kept > KEPT_ROWS:
@@ -70,7 +70,7 @@ class SweepTable(Table):
         if self._crowded:
             self._others.add_rows(Counter({verdict_of(result): 1}))
             return True
-        if self._few or result.place.ports > 1:
+        if self._few or result.place.ports - result.place.rowless > 1:
             return False
         sender = "" if result.icmp_from == name else result.icmp_from
         self._others.add_single(name, (result.state, result.reason, sender))
@@ -89,7 +89,7 @@ class SweepTable(Table):
         """The sweep turns out to have many hosts: what is neither open nor unexpected is counted from now on."""
         for name, host in list(self._hosts.items()):
             host.forget_minor()
-            if not host.shown and host.rows >= host.first.place.ports:
+            if not host.shown and host.rows >= host.first.place.ports - host.first.place.rowless:
                 self._others.add(name, host.counts)
                 del self._hosts[name]
 

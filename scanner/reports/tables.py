@@ -8,7 +8,8 @@ from collections.abc import Iterable
 
 from scanner.model import Result
 from scanner.reports.outlets.outlet import Outlet
-from scanner.reports.painted import Look
+from scanner.reports.painted import Look, wrap
+from scanner.reports.passed_over import passed_over_line
 from scanner.reports.report import ScanInfo
 from scanner.reports.trace_words import EXPLAINED, explain_lines
 
@@ -50,6 +51,8 @@ class Table:
 
     def _end(self, info: ScanInfo, complete: bool) -> None:
         self.say(self.render())
+        if silent := passed_over_line(info.extra, sum(info.counts.values())):
+            self.say(["", *wrap(silent, self.look.width)])
         if explained := explain_lines(info.extra.get("explain", {})):
             self.say(["", self.look.paint(EXPLAINED, "bold"), *explained])
         if not complete:

@@ -7,6 +7,9 @@
 3. `expectations.py`: whether a row is as expected, whoever made it; with `--strict` that depends on its doubt. Rows of
    a name of which one address is enough are kept back until one is met. Left out where nothing is expected.
 
+Where hosts are asked first whether they are there (`discovery.py`), one step looks at the engine's rows before all
+others, and hands them on; one behind `late_names.py` leaves out those that nobody is to see.
+
 A step takes a turn's rows and hands on those that are ready, maybe with rows from earlier turns; at the end it hands
 on what it kept. It fills in `doubt` or `met`, which nobody else has seen by then: rows are shared only once they are
 out.
@@ -20,7 +23,7 @@ from scanner.model import Result
 
 
 class RowStep(Protocol):
-    """One step. No row is lost or comes twice; a list that was passed in is not changed."""
+    """One step. No row is lost (but to the discovery) or comes twice; a list that was passed in is not changed."""
 
     def apply(self, rows: list[Result]) -> list[Result]:
         """The rows of a turn, maybe none. Returns those to hand on."""

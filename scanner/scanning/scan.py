@@ -13,7 +13,7 @@ from scanner.engine.flight.open_ways import open_ways
 from scanner.engine.loop import Engine
 from scanner.engine.room.conntrack import open_conntrack
 from scanner.engine.schedule import Schedule
-from scanner.engine.truth.location import was_heard
+from scanner.engine.truth.location import location_of, was_heard
 from scanner.errors import UsageError
 from scanner.machine.attached_networks import attached_networks
 from scanner.machine.descriptors import raise_descriptor_limit
@@ -21,8 +21,9 @@ from scanner.machine.kernel import Kernel
 from scanner.machine.memory import sockets_in_memory
 from scanner.machine.neighbour_entries import neighbour_entries
 from scanner.machine.neighbour_table import table_size
-from scanner.model import Result
+from scanner.model import Place, Result
 from scanner.scanning import certainty
+from scanner.scanning.discovery import Deciding, HostDiscovery, Showing
 from scanner.scanning.expectations import Expectations
 from scanner.scanning.flow_tables import FlowWatch
 from scanner.scanning.late_names import LateNames
@@ -32,6 +33,7 @@ from scanner.scanning.phantoms.marking import Marking
 from scanner.scanning.pipeline import Pipeline
 from scanner.scanning.scan_plan import ScanPlan
 from scanner.scanning.warning_lines import WarningLines
+from scanner.words.shown_text import many
 from scanner.words.stamp import time_of_day
 
 
@@ -75,9 +77,13 @@ class Scan:
             conntrack=open_conntrack(),
             ways=open_ways(kernel, options.source, was_heard),
         )
+        hosts = self._feed.discovery
+        self._discovery = HostDiscovery(hosts, _grows) if hosts is not None else None
         self._pipeline = Pipeline(
+            *([Deciding(self._discovery)] if self._discovery else []),
             Marking(self._accepts, self._engine, self._schedule, kernel.clock),
             LateNames(self._feed),
+            *([Showing(self._discovery)] if self._discovery else []),
             *([Expectations(strict=options.strict)] if plan.expecting else []),
         )
         self._flows = FlowWatch(slowly) if slowly is not None and plan.afar else None
@@ -138,7 +144,12 @@ class Scan:
 
     @property
     def total(self) -> int:
-        """Rows expected, as far as is known now; grows while names are being resolved."""
+        """Rows expected, as far as is known now; grows while names are being resolved.
+
+        A host that is asked first whether it is there counts as one row until that is known.
+        """
+        if (hosts := self._feed.discovery) is not None:
+            return hosts.rows + hosts.undecided + self._feed.unresolved
         return self._feed.total
 
     @property
@@ -168,13 +179,18 @@ class Scan:
 
     @property
     def evidence(self) -> dict[str, Any]:
-        """For the report's `scan` part: what the timeouts rest on (`certainty.evidence`), and how many addresses in
-        ranges were `skipped` because they are never probed."""
+        """For the report's `scan` part: what the timeouts rest on (`certainty.evidence`), how many addresses in ranges
+        were `skipped` because they are never probed, and, where hosts are asked first, the `silent_hosts`."""
         rows, paths = self._engine.rows, self._schedule.paths.all()
         timeouts, denied = self._accepts.without_extras(rows.timeouts, rows.denied)
+        hosts: dict[str, Any] = {}
+        if (discovery := self._discovery) is not None:
+            timeouts, denied = timeouts - discovery.unseen_timeouts, denied - discovery.unseen_denied
+            hosts = {"silent_hosts": discovery.silent_hosts()}
         return {
             **certainty.evidence([path.counts for path in paths], timeouts, self._time_of_day, denied),
             "skipped": self._feed.skipped,
+            **hosts,
         }
 
     def _time_of_day(self, when: float) -> str:
@@ -182,5 +198,14 @@ class Scan:
         return time_of_day(self._wall() - (self._clock() - when))
 
     def notes(self) -> list[str]:
-        """What was skipped, and how sure the answers are, for people."""
-        return [*self._feed.skipped_texts, *certainty.sentences(self.evidence)]
+        """What was skipped, what nobody came to ask, and how sure the answers are, for people."""
+        hosts, unasked = self._feed.discovery, []
+        if hosts is not None and not self.complete and (count := hosts.undecided + self._feed.unresolved):
+            unasked = [f"{many(count, 'host')} not scanned: it is not known whether they answer"]
+        return [*self._feed.skipped_texts, *unasked, *certainty.sentences(self.evidence)]
+
+
+def _grows(place: Place) -> None:
+    """There are more targets at this place now, because it answered."""
+    if (location := location_of(place)) is not None:
+        location.grows(place)

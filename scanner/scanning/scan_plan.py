@@ -3,12 +3,70 @@
 `targets.plan.Plan` and `targets.feed.Feed` fit; how targets are written, and names resolved, is not known here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from scanner.engine.new_trials import Source
 from scanner.model import Place, Result
 from scanner.scanning.phantoms.address_ranges import Range
+
+
+class SilentSet(Protocol):
+    """Hosts that were passed over."""
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        ...
+
+    def ranges(self) -> Iterator[str]:
+        """All of them, ascending, as `10.0.0.5` or `10.0.0.7-10.0.1.20`."""
+        ...
+
+
+class AskedHosts(Protocol):
+    """The hosts of a scan that asks each host first whether it is there."""
+
+    @property
+    def rowless(self) -> frozenset[int]:
+        """The ports that are asked for nothing but an answer, and have no row."""
+        ...
+
+    @property
+    def silent(self) -> SilentSet:
+        """Those that were passed over."""
+        ...
+
+    @property
+    def found(self) -> int:
+        """How many are swept."""
+        ...
+
+    @property
+    def rows(self) -> int:
+        """How many rows these have."""
+        ...
+
+    @property
+    def undecided(self) -> int:
+        """How many are being asked, or will be."""
+        ...
+
+    def asked(self, place: Place) -> tuple[int, ...] | None:
+        """The ports that a host is asked on first; None where it is decided, or nobody asks it first."""
+        ...
+
+    def sweep(self, place: Place) -> None:
+        """It is there: its other ports go out."""
+        ...
+
+    def pass_over(self, place: Place) -> None:
+        """It is not: nothing more is asked."""
+        ...
+
+    def is_silent(self, place: Place) -> bool:
+        """Whether it was passed over."""
+        ...
 
 
 class ScanFeed(Source, Protocol):
@@ -17,6 +75,16 @@ class ScanFeed(Source, Protocol):
     @property
     def warnings(self) -> list[str]:
         """Plain lines, as they come."""
+        ...
+
+    @property
+    def discovery(self) -> AskedHosts | None:
+        """The hosts, where each is asked first whether it is there."""
+        ...
+
+    @property
+    def unresolved(self) -> int:
+        """How many names have not been fully reported."""
         ...
 
     @property

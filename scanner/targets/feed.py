@@ -19,7 +19,10 @@ from scanner.targets.names.name_intake import NameIntake
 from scanner.targets.names.resolve import Resolver
 from scanner.targets.space.arrivals import Arrivals, Routed
 from scanner.targets.space.built import Built
+from scanner.targets.space.discovery_lanes import Discovery, DiscoveryLanes
+from scanner.targets.space.discovery_walk import DiscoveryWalk
 from scanner.targets.space.excluder import Excluder
+from scanner.targets.space.late_endpoints import Lanes
 from scanner.targets.space.probed_before import ProbedBefore
 from scanner.targets.space.space_walk import SpaceWalk
 from scanner.targets.space.turns import Turns
@@ -32,8 +35,8 @@ _ROWS_AT_ONCE = 10_000
 class Feed:
     """One scan's endpoints, each handed out once. Not thread-safe; the resolver's own threads never call back.
 
-    `wall` gives seconds; `wall`, `resolver`, `routed` and `probed_before` are parameters so that tests can replace
-    them.
+    `discovery`: each host is asked first whether it is there. `wall` gives seconds; `wall`, `resolver`, `routed` and
+    `probed_before` are parameters so that tests can replace them.
     """
 
     def __init__(
@@ -46,12 +49,21 @@ class Feed:
         routed: Routed = has_route,
         wall: Callable[[], float] = time.time,
         probed_before: ProbedBefore | None = None,
+        discovery: Discovery | None = None,
     ) -> None:
         self._space = built.space.fresh()
         self._probed_before = probed_before or ProbedBefore()
-        walk = SpaceWalk(self._space)
-        self._arrivals = Arrivals(walk, excluder, settings.family, routed, self._probed_before)
-        self._turns = Turns(walk, self._arrivals.lanes)
+        #: Where each host is asked first whether it is there.
+        self.discovery: DiscoveryLanes | None = None
+        walk: SpaceWalk | DiscoveryWalk
+        self._turns: Turns | DiscoveryLanes
+        if discovery is None:
+            walk, lanes = SpaceWalk(self._space), Lanes()
+            self._turns = Turns(walk, lanes)
+        else:
+            walk = DiscoveryWalk(self._space)
+            self._turns = self.discovery = lanes = DiscoveryLanes(walk, discovery)
+        self._arrivals = Arrivals(walk, excluder, settings.family, routed, self._probed_before, lanes=lanes)
         resolver = resolver or Resolver(family=settings.family, deadline=settings.dns_timeout)
         self._intake = NameIntake(built.names, self._arrivals, resolver, wall)
         self._left_out = built.left_out
@@ -135,8 +147,12 @@ class Feed:
 
     @property
     def total(self) -> int:
-        """Rows of the whole scan, as far as is known; a name that is not resolved yet counts as one address."""
-        return self._space.rows + self._intake.row_count
+        """Rows of the whole scan, as far as is known; a name that is not resolved yet counts as one address.
+
+        Where hosts are asked first, that counts as well, and what those that answer have to show.
+        """
+        rows = self._space.rows if self.discovery is None else self.discovery.asks + self.discovery.rows
+        return rows + self._intake.row_count
 
     @property
     def hosts(self) -> int:

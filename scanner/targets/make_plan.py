@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from scanner.errors import TargetError, UsageError
 from scanner.model import Target
+from scanner.services import discovery_ports
 from scanner.targets.entry import NO_DEFAULTS, Entry, Settings
 from scanner.targets.file.host_list import read_excludes, read_hosts
 from scanner.targets.file.problems import ENOUGH_WORDS
@@ -17,6 +18,7 @@ from scanner.targets.grammar.parsers import parse_ports
 from scanner.targets.grammar.ports import PortBudget, is_ports
 from scanner.targets.grammar.typed_words import exclude_option, present_folder, sweep_host
 from scanner.targets.plan import Plan
+from scanner.targets.space.discovery_lanes import with_discovery
 from scanner.targets.space.single_targets import entries_of
 from scanner.words.shown_text import shown
 
@@ -68,14 +70,18 @@ def plan_from_sweep(
     excludes: Sequence[Exclude] = (),
     hosts_files: Sequence[str] = (),
     read_host: Callable[[str], tuple[Host, ...]] = sweep_host,
+    discover: bool = False,
 ) -> Plan:
     """A plan from `sweep HOST... -p PORTS`, and from files with a host on each line. `read_host`: one of the readers
-    in `typed_words.py`."""
+    in `typed_words.py`. `discover`: only hosts that answer are swept; without `ports` that is all there is to know."""
     problems: list[str] = []
     found: list[Host] = []
     wanted: tuple[int, ...] = ()
+    discovery = None
     try:
-        wanted = parse_ports(ports)
+        wanted = parse_ports(ports) if ports or not discover else discovery_ports()
+        if discover:
+            wanted, discovery = with_discovery(wanted, discovery_ports())
     except TargetError as error:
         problems += error.problems
     for text in hosts:
@@ -94,7 +100,7 @@ def plan_from_sweep(
         raise TargetError(*problems)
     if not found:
         raise UsageError("no hosts; write a name, an address or a network such as 10.0.0.0/24")
-    return Plan([Entry(tuple(found), wanted, defaults=NO_DEFAULTS)], excludes, settings).check()
+    return Plan([Entry(tuple(found), wanted, defaults=NO_DEFAULTS)], excludes, settings, discovery).check()
 
 
 def _as_ports(text: str, ports: str) -> tuple[str, ...]:

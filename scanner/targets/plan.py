@@ -7,6 +7,7 @@ targets in it, and hands out a fresh `Feed` for each scan. Nothing is resolved o
 
 from collections.abc import Iterator, Sequence
 
+from scanner.errors import UsageError
 from scanner.machine.attached_networks import attached_networks
 from scanner.model import Endpoint, Target
 from scanner.targets.entry import Entry, Settings
@@ -16,8 +17,14 @@ from scanner.targets.grammar.host_values import HostName
 from scanner.targets.names.excluded_names import with_addresses
 from scanner.targets.space.build import build
 from scanner.targets.space.built import Built, check_not_empty
+from scanner.targets.space.discovery_lanes import Discovery, count_at
 from scanner.targets.space.excluder import Excluder
 from scanner.targets.space.single_targets import expand
+
+_EXPECTED = (
+    "--discover (in Python discover=True) does not go with an expectation: hosts that are passed over have no rows, so "
+    "what is expected of them would seem to be met; leave out --discover, or the expectation (--expect)"
+)
 
 
 class Plan:
@@ -25,22 +32,35 @@ class Plan:
 
     What is left out: `excluded` targets (because of excludes), `skipped` addresses (never probed: `ends` of attached
     networks, and `unspecified` ones), and `other_family` hosts (because of -4 or -6).
+
+    `discovery`: each host is asked first whether it is there, and swept only if it answers; `asked_first` counts the
+    targets that are asked in any case. What has no row is one of the targets all the same.
     """
 
-    def __init__(self, entries: Sequence[Entry], excludes: Sequence[Exclude], settings: Settings) -> None:
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        excludes: Sequence[Exclude],
+        settings: Settings,
+        discovery: Discovery | None = None,
+    ) -> None:
         self.entries = list(entries)
         self.excludes = list(excludes)
         self.settings = settings
+        self.discovery = discovery
         self._made: Built | None = None
 
     def check(self) -> "Plan":
-        """This plan. Errors: UsageError where nothing is left to probe."""
-        check_not_empty(self._built)
+        """This plan. Errors: UsageError where nothing is left to probe, or hosts that are passed over have an
+        expectation."""
+        if self.discovery is not None and self.expecting:
+            raise UsageError(_EXPECTED)
+        check_not_empty(self._built, self._rowless(self._built))
         return self
 
     def with_settings(self, settings: Settings) -> "Plan":
         """The same targets under other settings."""
-        return Plan(self.entries, self.excludes, settings).check()
+        return Plan(self.entries, self.excludes, settings, self.discovery).check()
 
     @property
     def _built(self) -> Built:
@@ -63,13 +83,30 @@ class Plan:
 
     @property
     def afar(self) -> int:
-        """How many of them have probes that leave this host."""
-        return self._built.afar
+        """How many of them have probes that leave this host, for certain."""
+        afar = self._built.afar
+        return afar if self.discovery is None else min(afar, self.asked_first)
+
+    @property
+    def asked_first(self) -> int:
+        """How many of them are asked whether their hosts answer or not."""
+        if self.discovery is None:
+            return self.count
+        return _count_at(self._built, frozenset(self.discovery.ports))
+
+    @property
+    def rowless(self) -> int:
+        """How many of them have no row, whatever they answer."""
+        return self._rowless(self._built)
+
+    def _rowless(self, built: Built) -> int:
+        return _count_at(built, self.discovery.rowless) if self.discovery is not None else 0
 
     @property
     def routed(self) -> int:
-        """How many of those go beyond the attached networks of this host."""
-        return self._built.beyond(attached_networks())
+        """How many of those go beyond the attached networks of this host, for certain."""
+        routed = self._built.beyond(attached_networks())
+        return routed if self.discovery is None else min(routed, self.asked_first)
 
     @property
     def rows(self) -> int:
@@ -139,8 +176,8 @@ class Plan:
         excluder = with_addresses(self.excludes, family=said.family, deadline=said.dns_timeout)
         if any(isinstance(host, HostName) for each in self.excludes for host in each.hosts or ()):
             built = build(self.entries, excluder, said)
-            check_not_empty(built)
-        return Feed(built, excluder, said)
+            check_not_empty(built, self._rowless(built))
+        return Feed(built, excluder, said, discovery=self.discovery)
 
     def targets(self) -> Iterator[Target]:
         """Every target that is not excluded, entry by entry, names unresolved."""
@@ -148,3 +185,9 @@ class Plan:
 
     def __iter__(self) -> Iterator[Target]:
         return self.targets()
+
+
+def _count_at(built: Built, ports: frozenset[int]) -> int:
+    """How many targets have one of these ports, each name counted as one address."""
+    names = built.names
+    return count_at(built.space, ports) + sum(len(ports.intersection(names.ports(name))) for name in names)

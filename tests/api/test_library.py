@@ -18,6 +18,7 @@ import pytest
 import scanner
 from scanner import ScannerError, State, Target
 from scanner.scanning import scan as one_scan
+from scanner.services import discovery_ports
 from tests import needs
 from tests.engine.listeners import FAMILIES, full_backlog, listener, refused_port
 
@@ -116,6 +117,14 @@ def test_a_sweep(opened: int, refused: int, no_leak: None) -> None:
     assert states(scanner.scan(scanner.sweep("127.0.0.1", ports), timeout=2)) == expected
     assert states(scanner.sweep("127.0.0.1", opened)) == {opened: "open"}
     assert {result.expect for result in scanner.sweep("127.0.0.1", ports)} == {""}
+
+
+def test_a_sweep_that_asks_hosts_first(opened: int, refused: int, no_leak: None) -> None:
+    """On loopback everybody answers; what is asked for nothing but an answer is no result."""
+    sweep = scanner.sweep("127.0.0.1", [opened, refused], discover=True)
+    assert states(sweep) == states(scanner.scan(sweep, timeout=2)) == {opened: "open", refused: "refused"}
+    usual = {result.port for result in scanner.sweep("127.0.0.1", discover=True)}
+    assert usual == set(discovery_ports())
 
 
 def test_a_sweep_of_several_hosts(refused: int) -> None:
@@ -318,6 +327,10 @@ class _OddPath:
         (lambda: scanner.sweep(None, 1), '"None" is not a valid host'),
         (lambda: scanner.sweep("127.0.0.1", b"22"), "is not a valid port list; write a string"),
         (lambda: scanner.sweep("127.0.0.1", 22.5), "is not a valid port list"),
+        (lambda: scanner.sweep("127.0.0.1"), '"None" is not a valid port list'),
+        (lambda: scanner.sweep("127.0.0.1", 22, discover=1), "discover=1: write True or False"),
+        (lambda: scanner.sweep("127.0.0.1", 22, discover=True, expect="open"), "does not go with an expectation"),
+        (lambda: scanner.scan(scanner.sweep("127.0.0.1", discover=True), expect="any"), "discover=True"),
         (lambda: scanner.sweep("127.0.0.1", None), "is not a valid port list"),
         (lambda: scanner.scan("targets.yaml"), 'not a list of targets; write scanner.load_targets("targets.yaml")'),
         (lambda: scanner.scan(b"x"), "not a list of targets"),

@@ -24,6 +24,24 @@ def test_counts_and_first_targets(tmp_path: Path, closed_port: int) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def test_who_asks_hosts_first_is_told_on_which_ports_and_how_many_that_are() -> None:
+    done = run("sweep", "10.0.0.0/30", "host.invalid", "-p", "22,9100-9120", "--discover", "--dry-run")
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    ports = "80,23,443,21,22,25,3389,110,445,139"
+    assert lines[0] == f"discovery: each host is asked on {ports} first: 50 targets"
+    assert lines[1] == "targets:   at most 110, of the hosts that answer (each name counted as one address)"
+    assert lines[-11:-1] == [*(f"  10.0.0.{n % 4}:{80 if n < 4 else 23 if n < 8 else 443}" for n in range(10))]
+    assert lines[-1] == "  ... and 40 more"
+
+
+def test_how_long_it_takes_if_nothing_answers_is_about_what_is_asked_then() -> None:
+    done = run("sweep", "10.0.0.0/24", "-p", "1-10000", "--discover", "--dry-run")
+    (estimate,) = [line for line in done.stdout.splitlines() if line.startswith("estimate:")]
+    assert estimate == "estimate:  2 min 08 s if everything answers at once, about 2.0 s if nothing does"
+    assert "warning:" not in done.stdout, "that is no more than is asked for certain"
+
+
 def test_a_whole_network_of_millions_is_said_at_once() -> None:
     done = run("sweep", "10.0.0.0/8", "-p", "22", "--dry-run")
     assert done.stdout.startswith("targets:   16,777,216\n")

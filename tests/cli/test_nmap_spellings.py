@@ -20,16 +20,22 @@ def meant(*words: str, command: click.Command = sweep) -> str:
     [
         ("-oX", "-o FILE"), ("-oG", "-o FILE"), ("-oN", "-o FILE"), ("-oA", "-o FILE"), ("-iL", "-i FILE"),
         ("-Pn", "leave it out"), ("-T4", "--rate"), ("-T0", "--rate"), ("-sT", "leave it out"), ("-sS", "leave it out"),
-        ("-sn", "-p"), ("-n", "leave it out"), ("-A", "leave it out"), ("-F", "top:100"), ("--top-ports", "-p top:N"),
+        ("-n", "leave it out"), ("-A", "leave it out"), ("-F", "top:100"), ("--top-ports", "-p top:N"),
         ("--top-ports=100", "-p top:N"), ("--max-rate", "--rate"), ("--max-retries", "-r N"), ("-sV", "service"),
-        ("--excludefile", "--exclude-file"), ("-PS22,80", "leave it out"), ("-d", "-v"), ("-sU", "TCP"),
+        ("--excludefile", "--exclude-file"), ("-PS22,80", "--discover"), ("-d", "-v"), ("-sU", "TCP"),
         ("-T", "--rate"), ("-sTV", "leave it out"), ("--script=default", "no scripts"), ("-iL=x", "-i FILE"),
+        ("-sn", "--discover"), ("-sP", "scanner sweep --discover"), ("-PS", "--discover"), ("-PE", "--discover"),
+        ("-PA80-90", "--discover"),
     ],
 )  # fmt: skip
 def test_foreign_spelling(word: str, ours: str) -> None:
     message = meant("10.0.0.1", word, "x")
     assert message.startswith(f"{word} is not an option here; ")
     assert ours in message
+
+
+def test_who_looks_for_hosts_is_told_of_it_by_every_command() -> None:
+    assert "scanner sweep --discover" in meant("-sn", "x", command=scan)
 
 
 def test_scan_has_its_own_answer_to_input_lists() -> None:

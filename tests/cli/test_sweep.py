@@ -4,6 +4,9 @@ import csv
 import json
 from pathlib import Path
 
+import pytest
+
+from scanner.services import discovery_ports
 from tests.cli.process import run
 
 
@@ -17,6 +20,55 @@ def test_sweep_finds_the_open_port_and_has_no_expectation(open_port: int, closed
 
 def test_expectation_of_a_sweep_is_its_status(open_port: int) -> None:
     assert run("sweep", "127.0.0.1", "-p", open_port, "--expect", "not-open").returncode == 1
+
+
+def test_without_ports_those_that_are_asked_first_are_swept() -> None:
+    """On loopback every host is there."""
+    done = run("sweep", "127.0.0.1-2", "--discover", "-f", "jsonl")
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 0
+    assert {(row["host"], row["port"]) for row in rows} == {
+        (host, port) for host in ("127.0.0.1", "127.0.0.2") for port in discovery_ports()
+    }
+    assert len(rows) == 20
+
+
+def test_a_port_that_is_asked_first_and_wanted_too_is_one_row_and_others_asked_first_have_none(
+    open_port: int, closed_port: int, tmp_path: Path
+) -> None:
+    done = run("sweep", "127.0.0.1", "--discover", "-p", f"{open_port},{closed_port},80", "-o", "o.json", cwd=tmp_path)
+    assert done.returncode == 0
+    report = json.loads((tmp_path / "o.json").read_text())
+    assert sorted(row["port"] for row in report["results"]) == sorted((open_port, closed_port, 80))
+    assert report["scan"]["silent_hosts"] == {"count": 0, "ranges": []}
+    assert report["scan"]["options"]["discover"] is True
+    assert "passed over" not in done.stdout + done.stderr
+
+
+def test_only_where_hosts_are_asked_first_does_the_report_say_who_was_silent(tmp_path: Path, closed_port: int) -> None:
+    run("sweep", "127.0.0.1", "-p", closed_port, "-o", "o.json", cwd=tmp_path)
+    assert "silent_hosts" not in json.loads((tmp_path / "o.json").read_text())["scan"]
+
+
+@pytest.mark.parametrize("expect", ["open", "any"])
+def test_to_pass_hosts_over_and_to_expect_something_of_them_is_a_contradiction(expect: str, tmp_path: Path) -> None:
+    for more in ((), ("--dry-run",)):
+        done = run(
+            "sweep", "127.0.0.1", "-p", "80", "--discover", "--expect", expect, "-o", "o.csv", *more, cwd=tmp_path
+        )
+        assert done.returncode == 2
+        assert "would seem to be met; leave out --discover, or the expectation (--expect)" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_help_names_the_ports_that_are_asked_first() -> None:
+    text = " ".join(run("sweep", "--help").stdout.split())
+    assert f"the ten commonest ports first ({' '.join(map(str, discovery_ports()))};" in text
+
+
+def test_it_is_an_option_of_sweep_alone() -> None:
+    assert run("scan", "127.0.0.1:80", "--discover").returncode == 2
+    assert "-p is missing" in run("sweep", "127.0.0.1").stderr
 
 
 def test_hosts_from_a_file_and_from_stdin(tmp_path: Path, closed_port: int) -> None:

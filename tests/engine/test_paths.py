@@ -108,3 +108,19 @@ def test_so_many_hosts_have_a_path_of_their_own_and_no_more() -> None:
         paths.of(host)
         refuses(host)
     assert [paths.of(host).path.shared for host in hosts] == [False] * 4096 + [True] * 2
+
+
+def test_a_host_that_turns_out_to_have_many_targets_is_big_from_then_on() -> None:
+    paths, one = Paths(), place("10.9.3.1", ports=10)
+    where = paths.of(one)
+    assert not where.big
+    one.has_ports(255)
+    where.grows(one)
+    assert not where.big
+    one.has_ports(256)
+    where.grows(one)
+    assert where.big
+    pool, shared = where.path, where.network
+    where.refused_first(Endpoint(one, 80, (Request(),)), 1.0, 5.0)
+    assert paths.of(one).path is not pool
+    assert shared in where.network.with_parent, "its answers still vouch for its network"

@@ -10,8 +10,8 @@ from scanner.engine.truth.paths import Paths
 from scanner.engine.truth.sending import Stretch
 from scanner.engine.truth.silence import Silence
 from scanner.engine.truth.stands import MOST_ATTEMPTS
-from scanner.model import Endpoint, Place, Request
-from tests.engine.fakes import AF_INET
+from scanner.model import Endpoint, Place, Request, State
+from tests.engine.fakes import AF_INET, Answer, FakeKernel, ListSource, engine_for, finish
 
 QUOTA = 100
 
@@ -237,3 +237,20 @@ def test_only_an_attempt_that_cannot_be_the_last_is_cut_short() -> None:
         trial.attempts = 1
         host.silent(trial, now=1.0)
         assert trial.patience == pytest.approx(1.0 if full else 0.3)
+
+
+@pytest.mark.parametrize(("neighbour", "seconds"), [("10.0.0.2", 1.3), ("10.9.9.9", 1.3), ("fd00::2", 2.0)])
+def test_a_big_silent_host_is_asked_again_when_others_around_it_would_have_answered(
+    neighbour: str, seconds: float
+) -> None:
+    """Of its family, and behind a gateway as it is. The last attempt waits the whole second."""
+
+    def network(host: str, port: int, attempt: int, now: float) -> Answer | None:
+        return Answer(0.001, "rst") if host == neighbour else None
+
+    kernel = FakeKernel(network)
+    engine, _ = engine_for(kernel, ListSource([neighbour, "10.0.0.1"], range(1, 301)))
+    ended = [(at, row) for at, row in finish(kernel, engine) if row.state is State.TIMEOUT]
+    assert {(row.address, row.attempts) for _, row in ended} == {("10.0.0.1", 2)}
+    assert max(at for at, _ in ended) == pytest.approx(2.0, abs=0.1), "those that left before anybody had answered"
+    assert min(at for at, _ in ended) == pytest.approx(seconds, abs=0.1)

@@ -28,6 +28,7 @@ def _each_reject(first_port: int, hop: int = 0) -> tuple[Rule, ...]:
 
 _LIVE = tuple(f"10.99.{n % 16}.{17 + 11 * n}" for n in range(20))
 _OFFICE = tuple(f"10.99.0.{11 + 12 * n}" for n in range(20))
+_DARK_BUT = tuple(f"10.7.3.{5 + 15 * n}" for n in range(16))
 _SPARSE = tuple(f"10.7.{n * 3 // 4}.{7 + 11 * n}" for n in range(20))
 _TENANTS = tuple(f"10.7.0.{3 + 8 * n}" for n in range(4))
 _OPEN_FEW = Rule("open", _HOST, "1000,2000,3000,4000,5000,10001-10010,19991-20000")
@@ -181,6 +182,35 @@ _ALL = (
         rules=(*(Rule("open", address, "80") for address in _SPARSE), Rule("silent", "10.7.0.0/20", "80")),
         police=300,
         police_in_front=True,
+    ),
+    Scene(
+        "mostly-dark",
+        "a /24 behind a gateway, 16 hosts of which answer, at 1000 ports each",
+        hosts=("10.7.3.0/24",),
+        ports="1-1000",
+        rules=(
+            *(Rule("open", address, "22") for address in _DARK_BUT[::2]),
+            *(Rule("refused", address) for address in _DARK_BUT),
+            Rule("silent", "10.7.3.0/24"),
+        ),
+    ),
+    Scene(
+        "discovered",
+        "a /26 of which few hosts are there, each in a way of its own; the others are silent or rejected on the way",
+        hosts=("10.7.3.0/26", "fd00:10::40/124"),
+        ports="20-39,80,5000",
+        rules=(
+            *(Rule("host-unreachable", f"10.7.3.{n}", hop=1) for n in (40, 41)),
+            *(Rule("open", address, "80") for address in ("10.7.3.1", "fd00:10::41")),
+            Rule("refused", "10.7.3.2", "22"),
+            Rule("port-unreachable", "10.7.3.3", "443"),
+            Rule("open", "10.7.3.4", "5000"),
+            Rule("refused", "10.7.3.5"),
+            Rule("everything", "10.7.3.6"),
+            Rule("silent", "10.7.3.0/26"),
+            Rule("silent", "fd00:10::40/124"),
+        ),
+        routers=(Router(),),
     ),
     Scene(
         "full",

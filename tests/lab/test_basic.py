@@ -65,10 +65,11 @@ def test_sixty_four_descriptors_are_slower_with_the_same_answers(lab):
     scene.hold(outcome)
 
 
-def test_a_whole_class_a_network_starts_at_once_in_little_memory(lab):
+@pytest.mark.parametrize("options", [(), ("--discover",)])
+def test_a_whole_class_a_network_starts_at_once_in_little_memory(lab, options):
     """16 million targets are never in memory; after a stop, the rows so far are reported."""
     lab("eight")
-    with running("eight", ["scanner", "sweep", "10.0.0.0/8", "-p", "80", "-f", "csv"]) as process:
+    with running("eight", ["scanner", "sweep", "10.0.0.0/8", "-p", "80", "-f", "csv", *options]) as process:
         head = [process.stdout.readline() for _ in range(2000)]
         assert process.peak_mb() < 80
         process.signal(signal.SIGINT)

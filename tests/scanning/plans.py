@@ -19,7 +19,8 @@ class ListFeed:
         self.hosts = len({endpoint.place for endpoint in endpoints})
         self.resolving = self.pending = self.copies = self.stopped = False
         self.warnings: list[str] = []
-        self.skipped = 0
+        self.skipped = self.unresolved = 0
+        self.discovery = None
         self.skipped_texts: list[str] = []
         self.ready: list[Result] = []
         self.remembered: list[Result] = []

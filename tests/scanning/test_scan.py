@@ -4,6 +4,9 @@ import socket
 
 import pytest
 
+from scanner.api.plans import plan_of_hosts
+from scanner.api.scans import prepared
+from scanner.api.wanted import Wanted
 from scanner.errors import UsageError
 from scanner.model import Endpoint, Place, Request, Result, State
 from scanner.scanning import flow_tables
@@ -100,3 +103,22 @@ def test_what_was_skipped_is_told_with_the_evidence() -> None:
     assert scan.evidence["skipped"] == 2
     assert scan.evidence["timeouts"] == 0
     assert scan.notes() == ["2 addresses skipped"]
+
+
+def test_a_host_that_is_asked_first_counts_as_one_row_until_it_is_known_and_then_as_all_it_has() -> None:
+    wanted = Wanted()
+    scan = prepared(plan_of_hosts(["127.0.0.1-3"], "1-30", wanted, discover=True), wanted)
+    assert scan.total == 3
+    rows = rows_of(scan)
+    assert len(rows) == scan.total == 3 * 30
+    assert scan.complete
+    assert scan.evidence["silent_hosts"] == {"count": 0, "ranges": []}
+
+
+def test_who_was_not_asked_at_an_early_end_is_told() -> None:
+    wanted = Wanted()
+    scan = prepared(plan_of_hosts(["127.0.0.1-3"], "1-30", wanted, discover=True), wanted)
+    scan.stop()
+    assert rows_of(scan) == []
+    assert scan.notes() == ["3 hosts not scanned: it is not known whether they answer"]
+    assert scan.evidence["silent_hosts"] == {"count": 0, "ranges": []}

@@ -16,6 +16,7 @@ from scanner.targets.grammar.parsers import parse_ports
 from scanner.targets.names.lookup import Address
 from scanner.targets.names.pending_name import Outcome
 from scanner.targets.names.resolve import Resolver
+from scanner.targets.space.discovery_lanes import Discovery
 from scanner.targets.space.probed_before import ProbedBefore
 from scanner.words.builtin_values import SWEEP
 from tests.targets.made import built, entry, excluder
@@ -54,11 +55,14 @@ def feed_of(
     said: Settings | None = None,
     routed: Callable[[int, str, int], bool] = EVERYWHERE,
     before: ProbedBefore | None = None,
+    discovery: Discovery | None = None,
 ) -> Feed:
     said = said or Settings()
     made = built(entries, *excludes, settings=said)
     rules, script = excluder(*excludes), script or Script()
-    return Feed(made, rules, said, resolver=script, routed=routed, wall=lambda: 1.5, probed_before=before)
+    return Feed(
+        made, rules, said, resolver=script, routed=routed, wall=lambda: 1.5, probed_before=before, discovery=discovery
+    )
 
 
 def keys(endpoints: Iterable[Endpoint]) -> list[str]:
@@ -598,3 +602,101 @@ def wanted_rows(
                     left = set(parse_ports(ports)) - by_name - by_place - rules.everywhere
                     out |= {(order, host if host in NAMES else place, place, port) for port in left}
     return out
+
+
+# Where hosts are asked first whether they are there
+
+_FIRST = Discovery((80, 22), frozenset({80}))
+
+
+def asking(hosts: str, script: Script, *excludes: str) -> Feed:
+    return feed_of([entry(hosts, "80,22,1,2")], *excludes, script=script, discovery=_FIRST)
+
+
+def test_a_name_is_asked_at_each_of_its_addresses() -> None:
+    script = Script()
+    feed = asking("web", script)
+    assert feed.take(9) == []
+    script.answer("web", "10.0.0.1", "10.0.0.2", "fd00::1")
+    asked = feed.take(99)
+    assert sorted(keys(asked)) == [
+        "10.0.0.1:22",
+        "10.0.0.1:80",
+        "10.0.0.2:22",
+        "10.0.0.2:80",
+        "fd00::1:22",
+        "fd00::1:80",
+    ]
+    hosts = {each.place.address: each.place for each in asked}
+    assert feed.discovery is not None
+    feed.discovery.sweep(hosts["10.0.0.2"])
+    feed.discovery.pass_over(hosts["10.0.0.1"])
+    assert not feed.exhausted
+    rest = feed.take(99)
+    assert keys(rest) == ["10.0.0.2:1", "10.0.0.2:2"]
+    assert [each.requests[0].host for each in rest] == ["web"] * 2
+    feed.discovery.pass_over(hosts["fd00::1"])
+    assert list(feed.discovery.silent.ranges()) == ["10.0.0.1", "fd00::1"]
+    assert feed.exhausted
+
+
+def test_a_name_joins_a_host_that_lies_ahead_is_being_asked_or_is_swept() -> None:
+    for taken in (0, 1, 2):
+        script = Script()
+        feed = asking("10.0.0.1 web", script)
+        out = feed.take(taken)
+        script.answer("web", "10.0.0.1")
+        out += feed.take(9)
+        assert feed.discovery is not None
+        for row in verdicts(out):
+            feed.remember([row])
+        feed.discovery.sweep(out[0].place)
+        out += feed.take(9)
+        assert keys(out) == [f"10.0.0.1:{port}" for port in (80, 22, 1, 2)], "nothing is asked twice"
+        copies = {(row.host, row.port) for row in feed.rows()}
+        rows = {(request.host or each.place.address, each.port) for each in out for request in each.requests} | copies
+        assert rows == {(host, port) for host in ("10.0.0.1", "web") for port in (80, 22, 1, 2)}
+        assert feed.exhausted
+
+
+def test_a_name_that_leads_to_a_host_that_was_passed_over_has_nothing_to_ask() -> None:
+    script = Script()
+    feed = asking("10.0.0.1 web", script)
+    (one, _) = feed.take(9)
+    assert feed.discovery is not None
+    feed.discovery.pass_over(one.place)
+    script.answer("web", "10.0.0.1")
+    assert feed.take(9) == []
+    assert feed.rows() == []
+    assert feed.exhausted
+
+
+def test_what_joined_a_host_is_passed_over_with_it() -> None:
+    script = Script()
+    feed = asking("10.0.0.1 web", script)
+    (one, two) = feed.take(9)
+    script.answer("web", "10.0.0.1")
+    assert feed.take(9) == []
+    feed.remember(verdicts([one, two], State.TIMEOUT))
+    assert feed.discovery is not None
+    feed.discovery.pass_over(one.place)
+    assert feed.take(9) == []
+    feed.rows()  # copies: the scan knows that their place was passed over
+    assert feed.exhausted
+
+
+def test_excludes_hold_for_what_is_asked_first_also_of_names() -> None:
+    script = Script()
+    feed = asking("10.0.0.1 web", script, "10.0.0.9:80", "*:22", "10.0.0.8")
+    script.answer("web", "10.0.0.8", "10.0.0.9")
+    feed.hear()
+    assert keys(feed.take(9)) == ["10.0.0.1:80", "10.0.0.9:1", "10.0.0.9:2"]
+
+
+def test_the_total_is_what_is_asked_first_and_the_rows_of_who_answered() -> None:
+    feed = asking("10.0.0.1-10", Script())
+    assert feed.total == 20
+    out = feed.take(99)
+    assert feed.discovery is not None
+    feed.discovery.sweep(out[0].place)
+    assert feed.total == 23, "port 80 has no row"

@@ -7,6 +7,7 @@ import pytest
 
 from scanner.errors import TargetError, UsageError
 from scanner.model import Place
+from scanner.services import discovery_ports
 from scanner.targets.entry import Settings
 from scanner.targets.make_plan import excludes_from, plan_from_args, plan_from_sweep
 from scanner.words.builtin_values import SWEEP
@@ -48,6 +49,46 @@ def test_a_sweep_probes_each_host_once_however_often_it_is_named(tmp_path: Path)
         hosts_files=[str(tmp_path / "hosts")],
     )
     assert (plan.addresses, plan.names, plan.count, plan.rows) == (4, 1, 15, 15)
+
+
+def test_who_asks_hosts_first_knows_how_many_targets_that_are() -> None:
+    plan = plan_from_sweep(
+        ["10.0.0.0/30", "web", "localhost"], "22,1000-1099", OF_SWEEP,
+        excludes=excludes_from(["10.0.0.2:80,22,1000", "*:443"]), discover=True,
+    )  # fmt: skip
+    assert plan.discovery is not None
+    assert plan.discovery.ports == discovery_ports()
+    assert plan.discovery.rowless == set(discovery_ports()) - {22}
+    assert plan.asked_first == 6 * 9 - 2, "10 ports less that one, on 4 addresses and 2 names"
+    assert plan.rowless == 6 * 8 - 1
+    assert plan.count - plan.rowless == 6 * 101 - 2
+    assert plan.afar == plan.asked_first
+    assert plan.first(3) == [("10.0.0.0", 80), ("10.0.0.1", 80), ("10.0.0.3", 80)]
+    plain = plan_from_sweep(["10.0.0.1"], "22", OF_SWEEP)
+    assert (plain.discovery, plain.asked_first, plain.rowless) == (None, 1, 0)
+
+
+def test_without_ports_the_sweep_is_of_those_that_are_asked_first() -> None:
+    plan = plan_from_sweep(["10.0.0.1"], "", OF_SWEEP, discover=True)
+    assert [port for _, port in plan.first(99)] == list(discovery_ports())
+    assert (plan.count, plan.asked_first, plan.rowless) == (10, 10, 0)
+    with pytest.raises(TargetError):
+        plan_from_sweep(["10.0.0.1"], "", OF_SWEEP)
+
+
+def test_where_excludes_leave_only_what_has_no_row_nothing_is_left() -> None:
+    with pytest.raises(UsageError, match="nothing left to probe: 40 targets excluded"):
+        plan_from_sweep(["10.0.0.1-2"], "1000-1019", OF_SWEEP, excludes=excludes_from(["*:1000-2000"]), discover=True)
+
+
+def test_nothing_is_expected_of_hosts_that_may_be_passed_over() -> None:
+    said = Settings(builtin=SWEEP, expect="any")
+    with pytest.raises(UsageError, match="would seem to be met"):
+        plan_from_sweep(["10.0.0.1"], "22", said, discover=True)
+    plan = plan_from_sweep(["10.0.0.1"], "22", OF_SWEEP, discover=True)
+    with pytest.raises(UsageError, match="would seem to be met"):
+        plan.with_settings(said)
+    assert plan.with_settings(Settings(builtin=SWEEP, timeout=2.0)).discovery == plan.discovery
 
 
 def test_ranges_are_those_that_were_typed(tmp_path: Path) -> None:

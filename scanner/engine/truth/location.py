@@ -9,6 +9,8 @@ from scanner.engine.truth.path import Path
 from scanner.engine.truth.pool import Pool
 from scanner.model import Endpoint, Note, Place
 
+OWN_PATH = 256  #: a host with this many targets may become a path of its own
+
 
 class Location(Note):
     """`network`: who vouches for it; its host alone, once that is `speaking_for_itself`, or has a path of its own.
@@ -30,6 +32,10 @@ class Location(Note):
         """Parts of its pool have become paths of their own since: this place may be on one of them."""
         if self.pool is not None and self.path is self.pool.path:
             self.path = self.pool.of(place)
+
+    def grows(self, place: Place) -> None:
+        """There are more targets here than when it was probed first: maybe so many that it is big."""
+        self.big = place.ports >= OWN_PATH
 
     def refused_first(self, endpoint: Endpoint, rtt_ms: float | None, now: float) -> None:
         """A big host refused that: it is on a path of its own from now on, which knows nothing else yet."""

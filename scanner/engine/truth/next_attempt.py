@@ -1,4 +1,10 @@
-"""How long an attempt waits, a first one or one more after silence or a "no"; and when it leaves."""
+"""How long an attempt waits, a first one or one more after silence or a "no"; and when it leaves.
+
+An attempt that is not the last waits as long as answers take on its path (0.3 s at least, `round_trip.py`). A host that
+never answered, however many ports of it are asked, shares its path with all of its family that are behind a gateway, or
+attached, as it is; so theirs is the round trip that counts. That only says when the next attempt leaves: the socket is
+still listened to, and silence is final only after an attempt that waited its user's whole timeout.
+"""
 
 from collections.abc import Callable
 

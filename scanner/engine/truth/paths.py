@@ -8,12 +8,10 @@ nothing sets it apart from its neighbours: who vouches for its silence is its ne
 import socket
 from collections.abc import Callable
 
-from scanner.engine.truth.location import Location
+from scanner.engine.truth.location import OWN_PATH, Location
 from scanner.engine.truth.path import Path
 from scanner.engine.truth.pool import Pool
 from scanner.model import UNPROBED, Place
-
-OWN_PATH = 256  #: a host with this many targets may become a path of its own
 
 
 class Paths:

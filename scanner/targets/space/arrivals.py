@@ -15,6 +15,7 @@ from socket import inet_pton
 from scanner.model import Place, Request
 from scanner.targets.grammar.addresses import UNSPECIFIED, V4, V6, address_text, scope_name
 from scanner.targets.names.lookup import Address
+from scanner.targets.space.discovery_walk import DiscoveryWalk
 from scanner.targets.space.excluder import Excluder
 from scanner.targets.space.late_endpoints import Lane, Lanes
 from scanner.targets.space.port_table import Ask, Joiner, PortFilter, PortTable
@@ -32,7 +33,16 @@ class Arrivals:
     `hosts` those that only names lead to.
     """
 
-    def __init__(self, walk: SpaceWalk, excluder: Excluder, family: int, routed: Routed, before: ProbedBefore) -> None:
+    def __init__(
+        self,
+        walk: SpaceWalk | DiscoveryWalk,
+        excluder: Excluder,
+        family: int,
+        routed: Routed,
+        before: ProbedBefore,
+        *,
+        lanes: Lanes | None = None,
+    ) -> None:
         self._walk = walk
         self._space = walk.space
         self._excluder = excluder
@@ -41,7 +51,7 @@ class Arrivals:
         self._everywhere = excluder.everywhere
         self._filter = PortFilter(excluder.everywhere)
         self._probed_before = before
-        self.lanes = Lanes()
+        self.lanes = Lanes() if lanes is None else lanes
         self.unrouted = {V4: 0, V6: 0}
         self.excluded = 0
         self.hosts = 0
@@ -101,6 +111,8 @@ class Arrivals:
             left_out = self._excluder.at_address((family, scope), number)
             if left_out is None:
                 self.excluded += 1
+                continue
+            if self.lanes.passed_over(address):
                 continue
             host = self._space.find((family, scope), number)
             lane = self.lanes.get(address)

@@ -41,6 +41,10 @@ class Block:
         """The ports of the host at this place in the block."""
         return self.table.ports
 
+    def port_lists(self) -> Iterator[tuple[int, tuple[int, ...]]]:
+        """How many hosts there are, with their ports."""
+        yield self.count, self.table.ports
+
     def tables(self, begin: int, end: int) -> list[PortTable]:
         """The table of each host from `begin` up to, not including, `end`."""
         return [self.table] * (end - begin)
@@ -97,6 +101,11 @@ class Owned:
     def ports_of(self, host: int) -> tuple[int, ...]:
         """The ports of the host at this place."""
         return self._ports[bisect_right(self._starts, host) - 1]
+
+    def port_lists(self) -> Iterator[tuple[int, tuple[int, ...]]]:
+        """How many hosts each range has, with their ports."""
+        for first, last, ports in zip(self._firsts, self._lasts, self._ports, strict=True):
+            yield last - first + 1, ports
 
     def tables(self, begin: int, end: int) -> list[PortTable]:
         """New tables of the hosts from `begin` up to, not including, `end`: one for each range."""

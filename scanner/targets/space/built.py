@@ -63,9 +63,9 @@ class Built:
         return self.afar - near
 
 
-def check_not_empty(built: Built) -> None:
-    """Raise UsageError where nothing is left to probe."""
-    if built.space.count or built.names:
+def check_not_empty(built: Built, rowless: int = 0) -> None:
+    """Raise UsageError where nothing is left to probe, but for so many targets that have no row."""
+    if built.count > rowless:
         return
     why = []
     if built.left_out.excluded:

@@ -62,6 +62,15 @@ class Lane:
         each.append((request,))
         self.place.has_more_ports(1)
 
+    def leave_out(self, ports: frozenset[int]) -> None:
+        """Let none of these go out that have not gone yet."""
+        if ports and not ports.isdisjoint(self.ports[self.at :]):
+            kept = [at for at, port in enumerate(self.ports) if at < self.at or port not in ports]
+            each = self.each
+            if each is not None:
+                self.each = self._owned = [each[at] for at in kept]
+            self.ports, self.where = [self.ports[at] for at in kept], None
+
     def _own(self) -> list[EndpointRows]:
         """The rows of each port separately, so that they may differ."""
         if self._owned is None:
@@ -86,6 +95,10 @@ class Lanes:
     def get(self, address: tuple[int, int, int]) -> Lane | None:
         """The lane of an address, if it has one."""
         return self._all.get(address)
+
+    def passed_over(self, address: tuple[int, int, int]) -> bool:
+        """Whether nothing is to be asked there any more: not where all are asked everything."""
+        return False
 
     def add(self, address: tuple[int, int, int], lane: Lane) -> None:
         """Add a new lane."""

@@ -1,0 +1,21 @@
+"""What people are told of hosts that were asked whether they are there, did not answer, and were passed over."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from scanner.words.shown_text import many
+
+#: So many ranges of them are named; a JSON report has all.
+_NAMED = 8
+
+
+def passed_over_line(extra: Mapping[str, Any], rows: int) -> str:
+    """Who was passed over, or empty where nobody was asked first, or all answered. `extra` is that of `ScanInfo`;
+    `rows`: how many rows there are of others."""
+    silent = extra.get("silent_hosts")
+    if not silent or not silent["count"]:
+        return ""
+    ranges = silent["ranges"]
+    more = f" and {many(len(ranges) - _NAMED, 'more range')}" if len(ranges) > _NAMED else ""
+    none = "" if rows else "no host answered; "
+    return f"{none}{many(silent['count'], 'silent host')} passed over: {', '.join(ranges[:_NAMED])}{more}"

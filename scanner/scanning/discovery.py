@@ -1,0 +1,154 @@
+"""Host discovery: which hosts are swept, and which rows there are, where each is asked first whether it is there.
+
+Any answer of the host's own says that it is: open, refused, or an ICMP error that it sent itself. What a router says is
+none, nor what this host's kernel says (nobody has that address). A host that was silent at each of its discovery ports
+is passed over: it has no row. One that could not be asked at all (no route, forbidden here) was not silent: it is
+swept, and its rows say why.
+
+Two steps of the pipeline: `Deciding` stands before all others, because open rows are kept back further on, and hosts
+wait for its word; `Showing` stands behind those that add rows.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from scanner.model import ANSWERED, Place, Result, State
+from scanner.scanning.scan_plan import AskedHosts
+
+_OPEN, _REFUSED, _TIMEOUT, _UNREACHABLE = State.OPEN, State.REFUSED, State.TIMEOUT, State.UNREACHABLE
+
+
+class _Candidate:
+    """A host that is not decided: the ports it has not been judged at, whether it could be asked at any, and the rows
+    that wait."""
+
+    __slots__ = ("kept", "left", "reached")
+
+    def __init__(self, ports: tuple[int, ...]) -> None:
+        self.left = set(ports)
+        self.reached = False
+        self.kept: list[Result] = []
+
+
+class HostDiscovery:
+    """What is known of the hosts that are being asked. `found` is told of each that answers.
+
+    `unseen_timeouts`, `unseen_denied`: targets that were silent, or met an ICMP error, and have no row, by their doubt.
+    """
+
+    def __init__(self, hosts: AskedHosts, found: Callable[[Place], None]) -> None:
+        self._hosts = hosts
+        self._found = found
+        self._asked: dict[Place, _Candidate] = {}
+        self._let_go: list[Result] = []
+        self.unseen_timeouts: Counter[str] = Counter()
+        self.unseen_denied: Counter[str] = Counter()
+
+    def silent_hosts(self) -> dict[str, Any]:
+        """Those that were passed over, for the report's `scan` part: how many, and all of them as ranges."""
+        silent = self._hosts.silent
+        return {"count": silent.count, "ranges": list(silent.ranges())}
+
+    # Who is there
+
+    def decide(self, rows: list[Result]) -> None:
+        """A turn's rows, as the engine made them."""
+        known, hosts = self._asked, self._hosts
+        for row in rows:
+            asked = known.get(row.place)
+            if asked is None:
+                ports = hosts.asked(row.place)
+                if ports is None:
+                    continue
+                asked = known[row.place] = _Candidate(ports)
+            if _is_answer(row):
+                self._sweep(row.place)
+                self._found(row.place)
+                continue
+            asked.reached |= row.state is not State.ERROR
+            asked.left.discard(row.port)
+            if not asked.left:
+                (self._pass_over if asked.reached else self._sweep)(row.place)
+
+    def _sweep(self, place: Place) -> None:
+        self._hosts.sweep(place)
+        self._let_go += self._asked.pop(place).kept
+
+    def _pass_over(self, place: Place) -> None:
+        self._hosts.pass_over(place)
+        self._drop(self._asked.pop(place).kept)
+
+    def _drop(self, rows: list[Result]) -> None:
+        self.unseen_timeouts.update([row.doubt for row in rows if row.state is _TIMEOUT])
+        self.unseen_denied.update([row.doubt for row in rows if row.state is _UNREACHABLE])
+
+    # What is shown
+
+    def show(self, rows: list[Result]) -> list[Result]:
+        """Those of hosts that are swept, at ports that have rows; those of hosts that are not decided wait."""
+        out: list[Result] = []
+        unseen: list[Result] = []
+        rowless, known = self._hosts.rowless, self._asked
+        for row in [*self._let_go, *rows]:
+            state = row.state
+            if row.port in rowless:
+                unseen.append(row)
+            elif state is _OPEN or state is _REFUSED:
+                out.append(row)
+            elif row.place in known:
+                known[row.place].kept.append(row)
+            elif self._passed_over(row.place):
+                unseen.append(row)
+            else:
+                out.append(row)
+        self._let_go = []
+        self._drop(unseen)
+        return out
+
+    def _passed_over(self, place: Place) -> bool:
+        return not place.note.answers and bool(place.address) and self._hosts.is_silent(place)
+
+    def stop(self) -> None:
+        """Hosts that are not decided now never will be: nothing is said of them."""
+        for asked in self._asked.values():
+            self._drop(asked.kept)
+        self._asked.clear()
+
+
+class Deciding:
+    """The first step: hands on what it is given."""
+
+    def __init__(self, discovery: HostDiscovery) -> None:
+        self._discovery = discovery
+
+    def apply(self, rows: list[Result]) -> list[Result]:
+        """Looks at a turn's rows."""
+        self._discovery.decide(rows)
+        return rows
+
+    def finish(self, rows: list[Result], *, complete: bool) -> list[Result]:
+        """Nothing is kept here."""
+        return rows
+
+
+class Showing:
+    """The step that leaves rows out."""
+
+    def __init__(self, discovery: HostDiscovery) -> None:
+        self._discovery = discovery
+
+    def apply(self, rows: list[Result]) -> list[Result]:
+        """The rows to hand on."""
+        return self._discovery.show(rows)
+
+    def finish(self, rows: list[Result], *, complete: bool) -> list[Result]:
+        """The last of them."""
+        out = self._discovery.show(rows)
+        self._discovery.stop()
+        return out
+
+
+def _is_answer(row: Result) -> bool:
+    """Whether the host itself said it."""
+    return row.state in ANSWERED or (bool(row.icmp_from) and row.icmp_from == row.place.numeric)
