@@ -39,7 +39,7 @@ class Machine:
         self.kernel = FakeKernel(silence, costs=0.0, fails=fails, descriptors=descriptors)
         self.ways: Ways[BareTrial] = Ways(ROUTES)
         self.flight: Flight[BareTrial] = Flight(self.kernel, ways=self.ways)  # type: ignore[arg-type]
-        self.room = Room(1000)
+        self.room = Room(1000, 1000)
         self.dispatch = Dispatch(self.flight, self.ways, self.room if window else None)
 
     def leave(self, batch: list[BareTrial], after: float = 0.0) -> tuple[int, list[BareTrial]]:
