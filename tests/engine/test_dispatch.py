@@ -16,7 +16,6 @@ from scanner.engine.flight.lost_ways import Ways
 from scanner.engine.flight.probe import BareTrial
 from scanner.engine.room import shortage
 from scanner.engine.room.room import Room
-from scanner.engine.room.window import usual_window
 from scanner.machine.route_table import RouteTable, Way
 from tests.engine.fakes import AF_INET, START, FakeKernel
 from tests.engine.turns import Turns, silence
@@ -149,7 +148,7 @@ class TestOneDestination:
         assert machine.kernel.connects == 8
         assert machine.dispatch.due(START + 0.1) == batch[:8]
         assert [warning.split(": ")[1] for warning in machine.room.warnings] == ["no local port is free"] * window
-        assert machine.room.for_more(1, 1, START) == (0 if window else usual_window(1000) - 1)
+        assert machine.room.for_more(1, 1, START) == (0 if window else 999)
 
     @BOTH
     def test_a_family_that_is_switched_off_waits_as_a_whole_and_is_an_error_in_the_end(self, *, window: bool) -> None:
