@@ -20,15 +20,24 @@ _OPEN, _REFUSED, _TIMEOUT, _UNREACHABLE = State.OPEN, State.REFUSED, State.TIMEO
 
 
 class _Candidate:
-    """A host that is not decided: the ports it has not been judged at, whether it could be asked at any, and the rows
-    that wait."""
+    """A host that is not decided. `reached`: it could be asked at some port; `kept`: the rows that wait."""
 
-    __slots__ = ("kept", "left", "reached")
+    __slots__ = ("_left", "kept", "reached")
 
     def __init__(self, ports: tuple[int, ...]) -> None:
-        self.left = set(ports)
+        self._left = set(ports)  # it has not been judged at these
         self.reached = False
         self.kept: list[Result] = []
+
+    def is_heard_out(self, row: Result) -> bool:
+        """That one is no answer; whether it was the last."""
+        self.reached |= row.state is not State.ERROR
+        self._left.discard(row.port)
+        return not self._left
+
+    def keep(self, row: Result) -> None:
+        """It waits."""
+        self.kept.append(row)
 
 
 class HostDiscovery:
@@ -65,10 +74,7 @@ class HostDiscovery:
             if _is_answer(row):
                 self._sweep(row.place)
                 self._found(row.place)
-                continue
-            asked.reached |= row.state is not State.ERROR
-            asked.left.discard(row.port)
-            if not asked.left:
+            elif asked.is_heard_out(row):
                 (self._pass_over if asked.reached else self._sweep)(row.place)
 
     def _sweep(self, place: Place) -> None:
@@ -97,7 +103,7 @@ class HostDiscovery:
             elif state is _OPEN or state is _REFUSED:
                 out.append(row)
             elif row.place in known:
-                known[row.place].kept.append(row)
+                known[row.place].keep(row)
             elif self._passed_over(row.place):
                 unseen.append(row)
             else:
