@@ -3,6 +3,7 @@
 import pytest
 
 from scanner.api import forecast as module
+from scanner.api import scans
 from scanner.api.forecast import estimate, forecast, worst_at
 from scanner.api.plans import plan_of_typed_hosts, plan_of_words
 from scanner.api.wanted import Options, Wanted
@@ -69,3 +70,15 @@ def test_what_this_hosts_own_table_holds_back_does_not_reach_others(
     monkeypatch.setattr(module, "tracking_table", lambda: TrackingTable(lambda: entries, 30_000, 120))
     many = plan_of_typed_hosts(["192.0.2.7-206"], "1-100", Wanted())
     assert bool(forecast(many, Wanted()).warning) is told
+
+
+def test_what_a_scan_would_take_at_another_rate_is_asked_before_it_takes_any_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its own sockets are no reason to call it long."""
+    told: list[float] = []
+    monkeypatch.setattr(scans, "Scan", lambda plan, options, slowly: told.append(slowly()) or slowly)
+    wanted = Wanted(timeout=1.0)
+    slowly = scans.prepared(plan_of_words(["10.0.0.1-10:1-60"], wanted), wanted)
+    monkeypatch.setattr(module, "raise_descriptor_limit", lambda: 1)
+    assert slowly() == told[0]  # type: ignore[operator]
