@@ -13,9 +13,12 @@ _KINDS, _NAMED = 40, 3
 
 _SILENT: VerdictKey = (State.TIMEOUT, Reason.NO_RESPONSE, "")
 _Kind = frozenset[tuple[VerdictKey, int]]
-#: Hosts that answer nothing at all, and those of which somebody on the way says so now and then.
+#: Hosts that answer nothing at all, those of which somebody on the way says so now and then, and those that answered at
+#: a port without a row.
 _ALL_SILENT: _Kind = frozenset({(_SILENT, 0)})
 _MUTE: _Kind = frozenset()
+_SILENT_HERE: _Kind = frozenset({(_SILENT, -1)})
+_SAID_ONCE = (_ALL_SILENT, _MUTE, _SILENT_HERE)
 _NO_ANSWER = frozenset({State.TIMEOUT, State.UNREACHABLE})
 
 
@@ -105,6 +108,11 @@ class SweptHost:
             kept.add(result, LISTED)
 
     @property
+    def answers(self) -> bool:
+        """Whether it answered anything, be it at a port without a row."""
+        return self.first.place.note.answers
+
+    @property
     def answers_nothing(self) -> bool:
         """Whether there is nothing to show of it but silence, port after port."""
         return not self.shown and self.rows > 1 and _kind(self.first.address, self.counts) is _ALL_SILENT
@@ -135,9 +143,11 @@ class Others:
         self._rows: Counter[VerdictKey] = Counter()
         self._mute: Counter[VerdictKey] = Counter()
 
-    def add(self, name: str, counts: Counter[VerdictKey]) -> None:
-        """Takes a host whose rows are all in `counts`."""
+    def add(self, name: str, counts: Counter[VerdictKey], *, answers: bool = False) -> None:
+        """Takes a host whose rows are all in `counts`; `answers`: it is there, whatever these say."""
         kind = _kind(name, counts)
+        if kind is _ALL_SILENT and answers:
+            kind = _SILENT_HERE
         if kind is _MUTE:
             self._mute.update(counts)
         self.add_kind(name, kind)
@@ -149,7 +159,7 @@ class Others:
     def add_kind(self, name: str, kind: _Kind) -> None:
         """Takes a host of a kind."""
         known = self._kinds.get(kind, 0)
-        if not known and len(self._kinds) >= _KINDS and kind not in (_MUTE, _ALL_SILENT):
+        if not known and len(self._kinds) >= _KINDS and kind not in _SAID_ONCE:
             self._hosts += 1
             self.add_rows(Counter(dict(kind)))
             return
@@ -164,7 +174,7 @@ class Others:
 
     def lines(self, look: Look, *, more: bool) -> Iterator[str]:
         """What there is to say about them; `more`: other hosts were shown before."""
-        for kind, count in sorted(self._kinds.items(), key=lambda item: (item[0] in (_MUTE, _ALL_SILENT), -item[1])):
+        for kind, count in sorted(self._kinds.items(), key=lambda item: (item[0] in _SAID_ONCE, -item[1])):
             if count <= _NAMED:
                 who = ", ".join(look.text(name) for name in sorted(self._names[kind]))
             else:
@@ -174,8 +184,11 @@ class Others:
             yield f"further hosts, together: {counted(self._rows, look)}"
 
     def _said(self, kind: _Kind, hosts: int, who: str, look: Look) -> str:
-        if kind in (_MUTE, _ALL_SILENT):
-            nothing = f"{who} {'answers' if hosts == 1 else 'answer'} nothing"
+        if kind in _SAID_ONCE:
+            answer = f"{who} {'answers' if hosts == 1 else 'answer'}"
+            if kind == _SILENT_HERE:
+                return f"{answer}, but at none of these ports (timeout)"
+            nothing = f"{answer} nothing"
             return f"{nothing} (timeout)" if kind else f"{nothing}: {counted(self._mute, look)}"
         return f"{who}: {counted(Counter(dict(kind)), look)}{' each' if hosts > 1 else ''}"
 

@@ -60,7 +60,7 @@ class SweepTable(Table):
                 host.show(result, listed)
                 self._kept += 1
             elif host.count(result) >= place.ports - place.rowless and host.minor is None and not host.shown:
-                self._others.add(name, host.counts)
+                self._others.add(name, host.counts, answers=host.answers)
                 del self._hosts[name]
         if self._kept > KEPT_ROWS:
             self._spill()
@@ -90,7 +90,7 @@ class SweepTable(Table):
         for name, host in list(self._hosts.items()):
             host.forget_minor()
             if not host.shown and host.rows >= host.first.place.ports - host.first.place.rowless:
-                self._others.add(name, host.counts)
+                self._others.add(name, host.counts, answers=host.answers)
                 del self._hosts[name]
 
     def _crowd(self) -> None:
@@ -114,12 +114,12 @@ class SweepTable(Table):
             shown = {name: host for name, host in self._hosts.items() if not host.answers_nothing}
             for host in self._hosts.values():
                 if host.answers_nothing:
-                    self._others.add(host_and_address(host.first, self.look), host.counts)
+                    self._others.add(host_and_address(host.first, self.look), host.counts, answers=host.answers)
         else:
             shown = {name: host for name, host in self._hosts.items() if host.shown}
             for name, host in self._hosts.items():
                 if not host.shown:
-                    self._others.add(name, host.counts)
+                    self._others.add(name, host.counts, answers=host.answers)
         yield from self._blocks(shown)
         said = list(self._others.lines(self.look, more=self._told))
         if said and self._told:

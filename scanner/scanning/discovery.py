@@ -1,9 +1,9 @@
 """Host discovery: which hosts are swept, and which rows there are, where each is asked first whether it is there.
 
 Any answer of the host's own says that it is: open, refused, or an ICMP error that it sent itself. What a router says is
-none, nor what this host's kernel says (nobody has that address). A host that was silent at each of its discovery ports
-is passed over: it has no row. One that could not be asked at all (no route, forbidden here) was not silent: it is
-swept, and its rows say why.
+none, nor that this host's kernel finds nobody at an address of its own network. A host that was silent at each of its
+discovery ports is passed over: it has no row. Two are not silent, but swept, so that their rows say why: one that could
+not be asked at all (no route, no gateway, a firewall of this host's), and one whose silence may be loss.
 
 Two steps of the pipeline: `Deciding` stands before all others, because open rows are kept back further on, and hosts
 wait for its word; `Showing` stands behind those that add rows.
@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from scanner.model import ANSWERED, Place, Result, State
+from scanner.model import ANSWERED, Doubt, Place, Reason, Result, State
 from scanner.scanning.scan_plan import AskedHosts
 
 _OPEN, _REFUSED, _TIMEOUT, _UNREACHABLE = State.OPEN, State.REFUSED, State.TIMEOUT, State.UNREACHABLE
@@ -22,18 +22,25 @@ _OPEN, _REFUSED, _TIMEOUT, _UNREACHABLE = State.OPEN, State.REFUSED, State.TIMEO
 class _Candidate:
     """A host that is not decided. `reached`: it could be asked at some port; `kept`: the rows that wait."""
 
-    __slots__ = ("_left", "kept", "reached")
+    __slots__ = ("_left", "_lossy", "_reached", "kept")
 
     def __init__(self, ports: tuple[int, ...]) -> None:
         self._left = set(ports)  # it has not been judged at these
-        self.reached = False
+        self._reached = self._lossy = False
         self.kept: list[Result] = []
 
-    def is_heard_out(self, row: Result) -> bool:
-        """That one is no answer; whether it was the last."""
-        self.reached |= row.state is not State.ERROR
+    def is_heard_out(self, row: Result, *, asked: bool) -> bool:
+        """That one is no answer; whether it was the last. `asked`: what was sent has left this host, or nobody is there
+        to send it to."""
+        self._reached |= asked
+        self._lossy |= row.doubt == Doubt.LOSSY
         self._left.discard(row.port)
         return not self._left
+
+    @property
+    def silent(self) -> bool:
+        """Whether it was asked, and every packet would have been answered, as far as known."""
+        return self._reached and not self._lossy
 
     def keep(self, row: Result) -> None:
         """It waits."""
@@ -41,13 +48,17 @@ class _Candidate:
 
 
 class HostDiscovery:
-    """What is known of the hosts that are being asked. `found` is told of each that answers.
+    """What is known of the hosts that are being asked. `found` is told of each that answers; `attached` says whether an
+    address is on a network of this host's own.
 
     `unseen_timeouts`, `unseen_denied`: targets that were silent, or met an ICMP error, and have no row, by their doubt.
     """
 
-    def __init__(self, hosts: AskedHosts, found: Callable[[Place], None]) -> None:
+    def __init__(
+        self, hosts: AskedHosts, found: Callable[[Place], None], attached: Callable[[Place], bool] = lambda place: False
+    ) -> None:
         self._hosts = hosts
+        self._attached = attached
         self._found = found
         self._asked: dict[Place, _Candidate] = {}
         self._let_go: list[Result] = []
@@ -74,8 +85,15 @@ class HostDiscovery:
             if _is_answer(row):
                 self._sweep(row.place)
                 self._found(row.place)
-            elif asked.is_heard_out(row):
-                (self._pass_over if asked.reached else self._sweep)(row.place)
+            elif asked.is_heard_out(row, asked=self._was_asked(row)):
+                (self._pass_over if asked.silent else self._sweep)(row.place)
+
+    def _was_asked(self, row: Result) -> bool:
+        """Whether it is a silence, or a router's "no"; of what this host says itself, only that it has no such
+        neighbour."""
+        if row.state is _UNREACHABLE and not row.icmp_from:
+            return row.reason == Reason.HOST_UNREACH and self._attached(row.place)
+        return row.state is not State.ERROR
 
     def _sweep(self, place: Place) -> None:
         self._hosts.sweep(place)

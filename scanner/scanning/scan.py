@@ -78,7 +78,8 @@ class Scan:
             ways=open_ways(kernel, options.source, was_heard),
         )
         hosts = self._feed.discovery
-        self._discovery = HostDiscovery(hosts, _grows) if hosts is not None else None
+        near = attached.has if attached is not None else _nowhere
+        self._discovery = HostDiscovery(hosts, _grows, near) if hosts is not None else None
         self._pipeline = Pipeline(
             *([Deciding(self._discovery)] if self._discovery else []),
             Marking(self._accepts, self._engine, self._schedule, kernel.clock),
@@ -203,6 +204,11 @@ class Scan:
         if hosts is not None and not self.complete and (count := hosts.undecided + self._feed.unresolved):
             unasked = [f"{many(count, 'host')} not scanned: it is not known whether they answer"]
         return [*self._feed.skipped_texts, *unasked, *certainty.sentences(self.evidence)]
+
+
+def _nowhere(place: Place) -> bool:
+    """No address is on a network of this host's own."""
+    return False
 
 
 def _grows(place: Place) -> None:

@@ -74,6 +74,21 @@ def test_a_silent_host_answers_nothing_and_has_a_line() -> None:
     assert said(others) == ["10.0.2.1 answers nothing (timeout)"]
 
 
+def test_hosts_that_answered_elsewhere_answer_but_not_here() -> None:
+    """Those that were asked on other ports first, whether they are there."""
+    others = Others()
+    others.add("10.0.2.1", Counter({SILENT: 7}), answers=True)
+    assert said(others) == ["10.0.2.1 answers, but at none of these ports (timeout)"]
+    others.add("10.0.2.2", Counter({SILENT: 2}), answers=True)
+    others.add("10.0.2.3", Counter({SILENT: 2}))
+    others.add("10.0.2.4", Counter({SILENT: 1, REFUSED: 1}), answers=True)
+    assert said(others) == [
+        "10.0.2.4: 1 refused, 1 timeout",
+        "10.0.2.1, 10.0.2.2 answer, but at none of these ports (timeout)",
+        "10.0.2.3 answers nothing (timeout)",
+    ]
+
+
 def test_hosts_of_which_a_router_speaks_now_and_then_are_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     """Routers keep most of their errors to themselves, so the same silence looks different each time."""
     monkeypatch.setattr(sweep_hosts, "_KINDS", 0)

@@ -54,7 +54,7 @@ class Asking:
     def __init__(self) -> None:
         self.hosts = Hosts()
         self.found: list[Place] = []
-        self.discovery = HostDiscovery(self.hosts, self.found.append)
+        self.discovery = HostDiscovery(self.hosts, self.found.append, lambda place: place.address.startswith("10."))
         self._steps = Deciding(self.discovery), Showing(self.discovery)
 
     def turn(self, *rows: Result) -> list[tuple[int, str]]:
@@ -73,13 +73,15 @@ def place(address: str = "10.0.0.1") -> Place:
     return made
 
 
-def row(at: Place, port: int, state: State, *, icmp_from: str = "", doubt: str = "") -> Result:
+def row(
+    at: Place, port: int, state: State, *, icmp_from: str = "", doubt: str = "", reason: str = "host-unreach"
+) -> Result:
     """The note of its place knows of it, as the engine's does."""
     if at.address:
         at.note.verdicts += 1
         mute = state in (State.TIMEOUT, State.UNREACHABLE, State.ERROR) and icmp_from != at.numeric
         at.note.mute += mute
-    return Result(at, port, _REQUEST, state, "why", icmp_from, doubt=doubt)
+    return Result(at, port, _REQUEST, state, reason, icmp_from, doubt=doubt)
 
 
 @pytest.mark.parametrize(
@@ -127,6 +129,33 @@ def test_a_host_that_could_not_be_asked_was_not_silent() -> None:
     assert asking.turn(row(half, 22, State.ERROR), row(half, 80, State.TIMEOUT)) == []
     assert (asking.hosts.swept, asking.hosts.silent_ones) == ([host], [half])
     assert asking.found == [], "that is no answer"
+
+
+@pytest.mark.parametrize(
+    ("address", "reason", "silent"),
+    [
+        ("10.0.0.1", "host-unreach", True),
+        ("10.0.0.1", "admin-prohibited", False),
+        ("172.16.0.1", "host-unreach", False),
+    ],
+)
+def test_of_what_this_host_says_itself_only_that_there_is_no_such_neighbour_is_silence(
+    address: str, reason: str, silent: bool
+) -> None:
+    """Its firewall may forbid the host, and its gateway be away: then nobody asked it."""
+    asking, host = Asking(), place(address)
+    told = asking.turn(*(row(host, port, State.UNREACHABLE, reason=reason) for port in _PORTS))
+    assert asking.hosts.silent_ones == ([host] if silent else [])
+    assert told == ([] if silent else [(22, "unreachable")])
+    assert asking.found == []
+
+
+def test_a_silence_that_may_be_loss_passes_nobody_over() -> None:
+    asking, host, unsure = Asking(), place(), place("10.0.0.2")
+    told = asking.turn(row(host, 22, State.TIMEOUT, doubt="lossy"), row(host, 80, State.TIMEOUT))
+    assert (told, asking.hosts.swept) == ([(22, "timeout")], [host])
+    asking.turn(*(row(unsure, port, State.TIMEOUT, doubt="unverified") for port in _PORTS))
+    assert asking.hosts.silent_ones == [unsure], "nobody of its network answers: that is what is asked here"
 
 
 def test_a_name_that_leads_nowhere_has_its_rows() -> None:
