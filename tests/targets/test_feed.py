@@ -659,6 +659,37 @@ def test_a_name_joins_a_host_that_lies_ahead_is_being_asked_or_is_swept() -> Non
         assert feed.exhausted
 
 
+def test_a_name_that_comes_when_its_host_is_swept_finds_it_again() -> None:
+    """Nothing is asked once more, least of all at ports without a row, and it stays one host."""
+    script = Script()
+    feed = asking("10.0.0.1 web", script)
+    assert feed.discovery is not None
+    out = feed.take(9)
+    feed.remember(verdicts(out))
+    feed.discovery.sweep(out[0].place)
+    rest = feed.take(9)
+    feed.remember(verdicts(rest))
+    assert keys([*out, *rest]) == [f"10.0.0.1:{port}" for port in (80, 22, 1, 2)]
+    script.answer("web", "10.0.0.1")
+    assert feed.take(9) == []
+    assert {(row.host, row.port) for row in feed.rows()} == {("web", port) for port in (22, 1, 2)}
+    assert (feed.discovery.found, feed.exhausted) == (1, True)
+
+
+def test_a_name_that_adds_a_port_to_a_host_that_is_swept_does_so_at_the_same_place() -> None:
+    script = Script()
+    feed = feed_of([entry("10.0.0.1", "80,22,1"), entry("web", "80,22,7")], script=script, discovery=_FIRST)
+    assert feed.discovery is not None
+    out = feed.take(9)
+    feed.remember(verdicts(out))
+    feed.discovery.sweep(out[0].place)
+    rest = feed.take(9)
+    feed.remember(verdicts(rest))
+    script.answer("web", "10.0.0.1")
+    (added,) = feed.take(9)
+    assert (keys([added]), added.place is out[0].place) == (["10.0.0.1:7"], True)
+
+
 def test_a_name_that_leads_to_a_host_that_was_passed_over_has_nothing_to_ask() -> None:
     script = Script()
     feed = asking("10.0.0.1 web", script)

@@ -132,6 +132,7 @@ class Arrivals:
     def _mingle(self, host: int | None, lane: Lane, asks: list[Ask], left_out: frozenset[int]) -> int:
         """Add targets at an address that the scan already has; returns how many rows they make."""
         rows = 0
+        left_out |= self.lanes.left_out(lane)
         for ports, request in asks:
             for port in ports:
                 if port not in left_out and port not in self._everywhere:

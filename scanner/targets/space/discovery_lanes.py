@@ -7,6 +7,7 @@ beside the asking: what is known of few hosts at a time is all that is kept, how
 """
 
 from collections import deque
+from collections.abc import Callable
 from socket import inet_pton
 from typing import NamedTuple
 
@@ -40,11 +41,15 @@ def with_discovery(wanted: tuple[int, ...], usual: tuple[int, ...]) -> tuple[tup
 
 class DiscoveryLanes(Lanes):
     """The lanes of all addresses. `rowless`: see `Discovery`. `asks`: how many endpoints of the space are asked first.
-    `silent`: the addresses that were passed over; `found`: how many are swept, and `rows` how many rows they have."""
+    `silent`: the addresses that were passed over; `found`: how many are swept, and `rows` how many rows they have.
+    `names_to_come`: whether names may still lead to hosts that are swept, which are known for so long."""
 
-    def __init__(self, walk: DiscoveryWalk, discovery: Discovery) -> None:
+    def __init__(
+        self, walk: DiscoveryWalk, discovery: Discovery, names_to_come: Callable[[], bool] = lambda: False
+    ) -> None:
         super().__init__()
         self._walk = walk
+        self._names_to_come = names_to_come
         self._first = frozenset(discovery.ports)
         self.rowless = discovery.rowless
         self.asks = count_at(walk.space, self._first)
@@ -82,8 +87,8 @@ class DiscoveryLanes(Lanes):
             out.append(lane.next())
             if lane.at < len(lane.ports):
                 turns.append(lane)
-            elif lane in self._of_space:
-                self._forget(lane)
+            else:
+                self._ends(lane)
         return out
 
     def _take_asked(self, n: int) -> list[Endpoint]:
@@ -128,6 +133,10 @@ class DiscoveryLanes(Lanes):
         if idle and lane.place not in self._undecided:
             self._sweeping.append(lane)
 
+    def left_out(self, lane: Lane) -> frozenset[int]:
+        """The ports that need not be asked there any more: that it is there is known."""
+        return self.rowless if lane.ports and lane.place not in self._undecided else frozenset()
+
     def _forget(self, lane: Lane) -> None:
         self._of_space.discard(lane)
         self._all.pop(_address_of(lane.place), None)
@@ -152,7 +161,12 @@ class DiscoveryLanes(Lanes):
         self.rows += rows
         if lane.at < len(lane.ports):
             self._sweeping.append(lane)
-        elif lane in self._of_space:
+        else:
+            self._ends(lane)
+
+    def _ends(self, lane: Lane) -> None:
+        """All of it has gone out."""
+        if lane in self._of_space and not self._names_to_come():
             self._forget(lane)
 
     def pass_over(self, place: Place) -> None:

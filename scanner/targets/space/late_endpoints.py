@@ -106,6 +106,10 @@ class Lanes:
         if lane.ports:
             self._new.append(lane)
 
+    def left_out(self, lane: Lane) -> frozenset[int]:
+        """The ports that need not be added there."""
+        return frozenset()
+
     def append(self, lane: Lane, port: int, request: Request) -> None:
         """Add one more port to a lane, which may have run out of ports before."""
         idle = lane.at == len(lane.ports)
