@@ -11,9 +11,11 @@ from collections.abc import Iterable
 from scanner.engine.flight.verdict import REFUSED, TIMEOUT, Verdict
 from scanner.engine.trial import Trial
 from scanner.engine.truth.denial_rule import doubt_of_answer
-from scanner.model import Place, Result, State
+from scanner.model import ANSWERED, Place, Result, State
 
 _OPEN_STATE, _UNREACHABLE_STATE = State.OPEN, State.UNREACHABLE
+_REPEATS_MS = (1000.0, 3000.0, 7000.0, 15_000.0, 31_000.0)  # after connect(): when the kernel sends a SYN again
+_SOON_S = 0.1
 # An enum's member costs a descriptor call each time it is named.
 _REFUSED_STATE, _REFUSED_REASON = REFUSED.state, REFUSED.reason
 
@@ -80,6 +82,8 @@ class Rows:
             location = trial.location
             silent = location.verdicts == location.mute
             location.verdicts += 1
+            if trial.rtt_ms is not None and trial.rtt_ms > trial.timeout * 1000.0 and _took_long(trial, trial.rtt_ms):
+                location.answers_late()
             if verdict is not None and verdict.state is _OPEN_STATE:
                 location.opened += 1
                 self.opened[place, trial.endpoint.port] = trial.sent
@@ -128,6 +132,15 @@ class Rows:
                     trial.rtt_ms, trial.attempts, stamp, doubt, None, trial.lost_syns,
                 )
             )  # fmt: skip
+
+
+def _took_long(trial: Trial, rtt_ms: float) -> bool:
+    """Whether the host took that long to answer. Where a SYN was lost, or seems to be, the kernel sent it again."""
+    if trial.verdict is None or trial.verdict.state not in ANSWERED or trial.lost_syns:
+        return False
+    rto = trial.path.round_trip.rto
+    soon_ms = 1000.0 * max(_SOON_S, 0.0 if rto is None else rto)
+    return not any(0 <= rtt_ms - repeat <= soon_ms for repeat in _REPEATS_MS)
 
 
 def _is_mute(verdict: Verdict | None, place: Place) -> bool:

@@ -1,5 +1,7 @@
 """The only maker of judged rows: one for each request, and what is noted about places and paths."""
 
+import pytest
+
 from scanner.engine.flight.probe import Denial
 from scanner.engine.flight.verdict import OPEN, REFUSED, TIMEOUT, Verdict
 from scanner.engine.rows import Rows
@@ -158,3 +160,25 @@ class TestHowManyHostsAnswer:
         rows = Rows()
         rows.add_absent(self.of_one_host(Verdict(State.UNREACHABLE, "host-unreach")), STAMP)
         assert rows.answering == 0
+
+
+@pytest.mark.parametrize(
+    ("rtt_ms", "lost_syns", "verdict", "late"),
+    [
+        (1300.0, 0, REFUSED, True),
+        (1300.0, 0, OPEN, True),
+        (900.0, 0, REFUSED, False),
+        (1300.0, 1, REFUSED, False),  # the answer is to a repeated SYN
+        (1002.0, 0, REFUSED, False),  # so may these be
+        (3050.0, 0, OPEN, False),
+        (3400.0, 0, OPEN, True),
+        (1300.0, 0, Verdict(State.UNREACHABLE, "host-unreach", "10.0.0.254"), False),  # a router speaks when it likes
+    ],
+)
+def test_who_answers_later_than_he_is_waited_for_is_late(
+    rtt_ms: float, lost_syns: int, verdict: Verdict, late: bool
+) -> None:
+    rows, made = Rows(), trial(Path(1000), verdict=verdict, requests=(Request(timeout=1.0),))
+    made.rtt_ms, made.lost_syns = rtt_ms, lost_syns
+    rows.add_judged([made], STAMP)
+    assert made.location.late is late
