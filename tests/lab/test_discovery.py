@@ -86,6 +86,7 @@ def test_a_silent_host_is_asked_on_those_ports_alone_and_nobody_twice(lab, retri
         assert wire.syns <= least + 4 * (first - 7) + 120, "sentinels, at most"
 
 
+@pytest.mark.slow
 def test_both_rates_hold_for_what_is_asked_first(lab):
     command = ("sweep", "10.7.3.0-10.7.3.15", "-p", "80", "--discover", "-r", "0", "-t", "400ms", "-q")
     outcome, wire = on_the_wire(lab(_SCENE), *command, "--rate", "80", "--host-rate", "10")
@@ -101,6 +102,7 @@ def test_excluded_hosts_are_neither_asked_nor_silent(lab, tmp_path):
     assert scan["silent_hosts"] == {"count": 26, "ranges": ["10.7.3.4", "10.7.3.7-10.7.3.31"]}
 
 
+@pytest.mark.slow
 def test_who_is_not_there_on_an_attached_network_is_passed_over(lab, tmp_path):
     outcome, scan = _swept(lab("attached-small"), tmp_path, "10.99.0.0/25", "-p", "1-100")
     there = ("10.99.0.1", "10.99.0.7", "10.99.0.70", "10.99.0.100")
@@ -145,6 +147,7 @@ def test_loss_makes_no_host_silent(lab, tmp_path):
     assert {row["state"] for row in outcome.rows} == {"refused"}
 
 
+@pytest.mark.slow
 def test_all_ports_of_hosts_that_answer_are_judged_as_without_asking_first(lab, tmp_path):
     scene = lab(_SCENE)
     outcome, _ = _swept(scene, tmp_path, *_HOSTS, "-p", _PORTS)

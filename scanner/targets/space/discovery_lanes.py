@@ -40,7 +40,7 @@ def with_discovery(wanted: tuple[int, ...], usual: tuple[int, ...]) -> tuple[tup
 
 
 class DiscoveryLanes(Lanes):
-    """The lanes of all addresses. `rowless`: see `Discovery`. `asks`: how many endpoints of the space are asked first.
+    """The lanes of all addresses. `asks`: how many endpoints of the space are asked first.
     `silent`: the addresses that were passed over; `found`: how many are swept, and `rows` how many rows they have.
     `names_to_come`: whether names may still lead to hosts that are swept, which are known for so long."""
 
@@ -50,15 +50,19 @@ class DiscoveryLanes(Lanes):
         super().__init__()
         self._walk = walk
         self._names_to_come = names_to_come
-        self._first = frozenset(discovery.ports)
-        self.rowless = discovery.rowless
-        self.asks = count_at(walk.space, self._first)
+        self._discovery = discovery
+        self.asks = count_at(walk.space, frozenset(discovery.ports))
         self.silent = SilentHosts()
         self.found = self.rows = 0
         self._sweeping: deque[Lane] = deque()  # in turn
         self._asking: deque[Lane] = deque()  # in turn; who is decided meanwhile drops out when its turn comes
         self._undecided: dict[Place, tuple[Lane, int]] = {}  # the lane, and how many of its ports are asked first
         self._of_space: set[Lane] = set()  # those that need not be known any longer once they have gone out
+
+    @property
+    def rowless(self) -> frozenset[int]:
+        """The ports that are asked first and have no row."""
+        return self._discovery.rowless
 
     def __len__(self) -> int:
         """How many are being swept."""
@@ -117,7 +121,7 @@ class DiscoveryLanes(Lanes):
             self._of_space.discard(lane)
             return
         self._all[address] = lane
-        first = self._first
+        first = self._discovery.ports
         asked = next((at for at, port in enumerate(lane.ports) if port not in first), len(lane.ports))
         if asked:
             self._undecided[lane.place] = lane, asked
