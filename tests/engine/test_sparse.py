@@ -53,7 +53,8 @@ def test_where_hardly_anybody_is_left_to_tell_it_goes_on_carefully(seed: int) ->
     assert len(kernel.wire) <= 30_000
 
 
-@pytest.mark.parametrize("costs", [5e-4, pytest.param(4.4e-4, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("costs", [5e-4, 4.4e-4])
 def test_a_cut_on_a_handful_of_answers_is_not_trusted_where_nobody_is_left_to_tell(costs: float) -> None:
     """A busy machine's first burst is slow, and loses less: what is left after the first cut was ten times too much."""
     kernel = sparse(300, 50)

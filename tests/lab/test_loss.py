@@ -117,12 +117,14 @@ def test_stopped_for_longer_than_the_deadline(lab):
     _stalled(stop)
 
 
+@pytest.mark.slow
 def test_a_reader_that_takes_its_time(lab):
     """If it is the only reader, the scan waits for it once a million bytes do; and that changes no answer."""
     lab("distant")
     _stalled(lambda process: time.sleep(3.0), "--vantage", "v" * 600)  # the stall itself
 
 
+@pytest.mark.slow
 def test_a_rate_is_kept_under_loss(lab):
     """Re-probes count too: all attempts over the seconds, with a second's worth of burst allowed."""
     outcome = lab("loss5-small").sweep("--rate", "1000", "-t", "500ms")

@@ -60,6 +60,7 @@ def test_a_reject_is_told_with_its_sender(lab, version, hop, port):
     assert told == ("unreachable", "port-unreach", hop_address(hop, version))
 
 
+@pytest.mark.slow
 @_QUICK_VERSION
 def test_a_hop_that_says_nothing_leaves_a_gap(lab, version):
     traces = _trace(lab, "chain-hush", version, 100, 103)

@@ -53,7 +53,7 @@ _ANSWERS = [20, 30, 45]
 
 
 @pytest.mark.parametrize("first", _ANSWERS, ids=["SYN-ACK", "ICMP", "RST"])
-@pytest.mark.parametrize("host", ["10.0.0.1", "fd00:10::1"])
+@pytest.mark.parametrize("host", ["10.0.0.1", pytest.param("fd00:10::1", marks=pytest.mark.slow)])
 def test_a_late_answer_to_the_first_is_not_the_seconds(lab, host: str, first: int) -> None:
     outcome = lab("late").run("python", "-c", _BEGIN + _LATE, host, str(first), "40")
     assert (outcome.status, outcome.stdout.strip()) == (0, "[[], []] 0 True None []")
@@ -128,6 +128,7 @@ def test_a_message_that_nobody_read_is_not_handed_on(lab) -> None:
     assert (outcome.status, outcome.stdout.split()) == (0, ["True", "False"])
 
 
+@pytest.mark.slow
 def test_a_sweep_whose_sockets_are_used_again_is_right(lab) -> None:
     """Few descriptors, deadlines shorter than the round trip: each socket has many silent lives."""
     scene = SCENES["late"]

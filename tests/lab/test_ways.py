@@ -110,7 +110,7 @@ def test_a_route_of_another_table_is_awaited_too(lab):
 _FORBIDDEN = "nft 'add table inet f; add chain inet f o { type filter hook output priority 0; }'; "
 
 
-@pytest.mark.parametrize("rule", ["drop", "reject with icmpx admin-prohibited"])
+@pytest.mark.parametrize("rule", [pytest.param("drop", marks=pytest.mark.slow), "reject with icmpx admin-prohibited"])
 def test_what_this_hosts_own_firewall_forbids_is_no_lost_route(lab, rule):
     scene = lab("one")
     away = _FORBIDDEN + f"nft 'add rule inet f o tcp dport 500-1000 {rule}'"
