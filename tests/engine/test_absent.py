@@ -205,3 +205,19 @@ def test_more_networks_than_the_table_has_room_for_are_not_asked_for_at_each_por
     rows = link.play(600, 20, table=100)
     assert told(rows) == {ABSENT: 541 * 20, CLOSED: 59 * 20}
     assert max(second for second, _ in rows) < 600 / 60 * KERNEL_S * 1.5
+
+
+@pytest.mark.parametrize(("confirmed", "latest"), [(5.2, 5.6), (1000.0, 12.0)])
+def test_a_silence_is_told_as_soon_as_the_kernel_has_checked_an_old_entry(confirmed: float, latest: float) -> None:
+    """Nothing else happens meanwhile: no packet comes, and none leaves. A kernel that never ends is not awaited."""
+    link = Link(lambda host, seconds: True, lambda port: None)
+
+    def entries(family: int) -> dict[NeighbourKey, Resolution]:
+        word = Resolution.CHECKING if link.kernel.now - START < confirmed else Resolution.RESOLVED
+        return {(socket.inet_aton(host), 0): word for host in link.asked}
+
+    link.entries = entries  # type: ignore[method-assign]
+    rows = link.play(2, 3)
+    assert {row.state for _, row in rows} == {State.TIMEOUT}
+    assert len(rows) == 6
+    assert 5.0 < max(second for second, _ in rows) < latest

@@ -131,3 +131,16 @@ class TestATypedTimeout:
         case.unconfirmed.is_pending(trial, pending=True)
         case.known.is_absent(PLACE, 3.1)
         assert case.unconfirmed.settle([(trial, "")], 4.0) == ([], [trial])
+
+
+def test_it_says_when_it_is_to_be_looked_at_again() -> None:
+    """Else nobody would, where nothing else happens."""
+    case, trial = Case(Resolution.CHECKING), silent()
+    case.unconfirmed.look(1.0)
+    assert not case.unconfirmed.due
+    case.unconfirmed.settle([(trial, "")], 2.0)
+    for now, due in ((2.05, False), (2.11, True)):
+        case.unconfirmed.look(now)
+        assert case.unconfirmed.due is due
+    case.unconfirmed.settle([], 2.11)
+    assert not case.unconfirmed.due

@@ -208,13 +208,14 @@ class Neighbours:
 
     @property
     def any_resolved(self) -> bool:
-        """Whether `take_absent` has some, or `unresolved` some whose host was found."""
-        return bool(self._absent or self._silent)
+        """Whether `take_absent` has some, `unresolved` some whose host was found, or `unconfirmed` some to look at."""
+        return bool(self._absent or self._silent) or self.unconfirmed.due
 
     # What the kernel knows
 
     def _look(self, now: float) -> None:
         self._known.expire(now)
+        self.unconfirmed.look(now)
         told = self._words.tells
         for place, word in self._asked.look(now).items():
             if word is Resolution.RESOLVED:

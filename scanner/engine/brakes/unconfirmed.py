@@ -20,7 +20,7 @@ Finished = tuple[Trial, str]
 
 
 class Unconfirmed:
-    """The timeouts that wait for the kernel's word; its length is how many."""
+    """The timeouts that wait for the kernel's word; its length is how many. `due`: they are to be looked at again."""
 
     def __init__(self, known: KnownNeighbours, words: NeighbourWords) -> None:
         self._known = known
@@ -28,6 +28,7 @@ class Unconfirmed:
         self._held: list[tuple[float, Trial, str]] = []
         self._pending: set[Trial] = set()  # silent while the kernel still asked for their host
         self._look_at = 0.0
+        self.due = False
 
     def __len__(self) -> int:
         return len(self._held)
@@ -36,10 +37,15 @@ class Unconfirmed:
         """Its present attempt was silent: before the kernel knew whether its host is there, or after."""
         (self._pending.add if pending else self._pending.discard)(trial)
 
+    def look(self, now: float) -> None:
+        """Whether it is time for that, though nothing else may happen."""
+        self.due = bool(self._held) and now >= self._look_at
+
     def settle(self, finished: list[Finished], now: float) -> tuple[list[Finished], list[Trial]]:
         """Takes what is finished. Returns what may be told, each with its doubt, and those whose host is not there."""
         told: list[Finished] = []
         absent: list[Trial] = []
+        self.due = False
         if self._held and now >= self._look_at:
             held, self._held = self._held, []
             for since, trial, doubt in held:
