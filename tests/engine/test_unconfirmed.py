@@ -67,8 +67,8 @@ def test_nobody_has_the_address_any_more() -> None:
 def test_it_is_not_held_for_ever() -> None:
     case, trial = Case(Resolution.CHECKING), silent()
     case.unconfirmed.settle([(trial, "")], 2.0)
-    assert case.unconfirmed.settle([], 10.9) == HELD
-    assert case.unconfirmed.settle([], 11.1) == ([(trial, "")], [])
+    assert case.unconfirmed.settle([], 13.9) == HELD
+    assert case.unconfirmed.settle([], 14.1) == ([(trial, "")], [])
 
 
 def test_a_late_answer_has_told_it_already() -> None:

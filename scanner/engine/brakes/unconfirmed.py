@@ -13,7 +13,7 @@ from scanner.engine.trial import Trial
 from scanner.machine.neighbour_entries import Resolution
 from scanner.model import Doubt
 
-_CHECKING_S = 9.0  # five seconds of use, three requests, and one for good measure
+_CHECKING_S = 12.0  # five seconds of use, three requests, and three more where a repeated SYN asks anew just then
 _HEARD_S = 30.0  # who was heard within that time is there: about as long as the kernel itself believes it
 
 Finished = tuple[Trial, str]
