@@ -195,7 +195,10 @@ def test_names_beside_silent_targets_where_files_are_few(here: Namespace, descri
     assert Counter(row["reason"] for row in rows(done)) == {"conn-refused": 200, "no-response": len(SILENT)}
 
 
-@pytest.mark.parametrize(("more", "warning"), [("", "no thread can"), (":when=2+", "no more threads can")])
+@pytest.mark.parametrize(
+    ("more", "warning"),
+    [pytest.param("", "no thread can", marks=pytest.mark.slow), (":when=2+", "no more threads can")],
+)
 def test_without_threads(tmp_path: Path, more: str, warning: str) -> None:
     with names(tmp_path, "strace") as here:
         before = (*NO_THREAD, REFUSE + more)

@@ -92,6 +92,7 @@ socket.getaddrinfo = everything
 """
 
 
+@pytest.mark.slow
 def test_nobody_is_asked_where_every_name_has_an_address(folder: Path, closed_port: int) -> None:
     """Under a wildcard the exclude would be 127.0.0.77, and what the file lists would be probed."""
     (folder / "sitecustomize.py").write_text(WILDCARD)

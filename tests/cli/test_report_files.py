@@ -83,6 +83,7 @@ def test_hard_links_are_said_before_the_scan_under_q_too(tmp_path: Path) -> None
     assert (tmp_path / "too.csv").read_text() == ""
 
 
+@pytest.mark.slow
 def test_a_name_that_cannot_be_taken_is_told_with_where_the_whole_report_is(tmp_path: Path, silent_port: int) -> None:
     words = ["sweep", "127.0.0.1", "-p", f"1,{silent_port}", "-q", "-t", "2s", "-o", "o.csv"]
     process = start(*words, cwd=tmp_path)

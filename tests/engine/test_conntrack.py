@@ -225,6 +225,7 @@ print(most, scan.attempts, *states, "table" in "".join(scan.warnings))
 """
 
 
+@pytest.mark.slow
 def test_a_real_table_is_never_more_than_half_full() -> None:
     """A hundred silent ports, and a table of sixty whose entries last a second."""
     with namespace("connection tracking") as here:

@@ -56,6 +56,7 @@ def test_without_ports_the_rows_are_those_that_were_asked_first(lab, tmp_path):
     assert (own["address"], own["port"], own["icmp_from"]) == ("10.7.3.3", "443", "10.7.3.3")
 
 
+@pytest.mark.slow
 def test_a_few_ports_of_the_list_are_asked_first_too(lab, tmp_path):
     """One host answers on just the port that is looked for."""
     outcome, scan = _swept(lab(_SCENE), tmp_path, *_HOSTS, "-p", "5000", "--open")
@@ -63,6 +64,7 @@ def test_a_few_ports_of_the_list_are_asked_first_too(lab, tmp_path):
     assert scan["silent_hosts"]["count"] == _SILENT["count"] - 1
 
 
+@pytest.mark.slow
 def test_where_nobody_answers_that_is_said_and_is_no_failure(lab, tmp_path):
     outcome, scan = _swept(lab(_SCENE), tmp_path, "10.7.3.16/28", "-p", "1-1000")
     assert (outcome.status, outcome.rows) == (0, [])
@@ -140,6 +142,7 @@ def test_a_stop_leaves_whole_reports_and_nobody_is_silent_who_was_not_heard_out(
     assert bool(report["results"]) is answered
 
 
+@pytest.mark.slow
 def test_loss_makes_no_host_silent(lab, tmp_path):
     outcome, scan = _swept(lab("loss20"), tmp_path, "10.0.1.0/25", "-p", "1-30")
     assert Counter(row["address"] for row in outcome.rows) == {f"10.0.1.{n}": 30 for n in range(128)}

@@ -69,6 +69,7 @@ def test_a_no_that_stays_is_no_doubt(lab):
     assert told == {("", "3")}
 
 
+@pytest.mark.slow
 def test_expectations_tell_a_reject_from_a_closed_port(lab, tmp_path):
     (tmp_path / "targets.yaml").write_text(
         "targets:\n"

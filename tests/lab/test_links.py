@@ -51,6 +51,7 @@ def test_a_socket_that_was_bound_to_a_link_probes_no_other(links: Namespace, hos
     assert _said(links, *hosts, "-p", "1-300") == {(host, "refused conn-refused", ""): 300 for host in hosts}
 
 
+@pytest.mark.slow
 def test_nobody_on_another_link_vouches(links: Namespace) -> None:
     found = _said(links, "fe80::aa%near1", "fe80::bb%near2", "-p", "2000-2099")
     assert found == {

@@ -54,6 +54,7 @@ def test_evident_loss_means_more_attempts_than_asked_for(lab):
     assert all(3 <= attempts <= 20 for attempts in silent)
 
 
+@pytest.mark.slow
 def test_a_single_attempt_under_loss_is_in_doubt(lab):
     """`-r 0` means what it says; what it cannot know goes into the field `doubt`."""
     scene = lab("loss20-small")
@@ -105,6 +106,7 @@ def _stalled(stall, *more):
     assert sum(row["attempts"] != "1" for row in rows) < 10
 
 
+@pytest.mark.slow
 def test_stopped_for_longer_than_the_deadline(lab):
     """Answers that came while the process could not run still count."""
     lab("distant")

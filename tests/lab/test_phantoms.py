@@ -27,7 +27,11 @@ def test_a_host_that_begins_to_accept_everything(lab, options):
     assert len(_open(outcome, "accepts-everything")) >= 2 * (600 - 200 - 10)
 
 
-@pytest.mark.parametrize("options", [(), ("--canary",), ("--rate", "600")], ids="-".join)
+@pytest.mark.parametrize(
+    "options",
+    [pytest.param((), marks=pytest.mark.slow), ("--canary",), pytest.param(("--rate", "600"), marks=pytest.mark.slow)],
+    ids="-".join,
+)
 def test_a_box_that_leaves_out_some_ports(lab, options):
     """What refuses after a run of open ports does not vouch for them."""
     undoubted = _open(lab("leaves-out").sweep(*options), "")
@@ -36,6 +40,7 @@ def test_a_box_that_leaves_out_some_ports(lab, options):
     assert len(undoubted - real) <= 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [(), ("--canary",), ("--rate", "600")], ids="-".join)
 def test_a_box_that_stops(lab, options):
     """Its own ports, asked again, refuse; and what is open long afterwards is real."""
@@ -52,7 +57,8 @@ def test_a_port_that_is_all_there_is(lab):
     assert "in doubt: 256 verdicts, intercepted" in outcome.stderr
 
 
-@pytest.mark.parametrize("options", [(), pytest.param(("--canary",), marks=pytest.mark.slow)], ids="-".join)
+@pytest.mark.slow
+@pytest.mark.parametrize("options", [(), ("--canary",)], ids="-".join)
 def test_real_hosts_behind_a_shield(lab, options):
     outcome = lab("shield").sweep(*options)
     assert _open(outcome, "intercepted") == {(address, 25) for address in _NET - _REAL}

@@ -165,6 +165,7 @@ os.execv(sys.executable, [sys.executable, "-m", "scanner", *sys.argv[1:]])
 """
 
 
+@pytest.mark.slow
 def test_a_gateway_inside_an_attached_network_is_no_neighbour(lab):
     """The longest prefix decides: every hop is asked, although the second says nothing."""
     trace = ["trace", "-n", "-f", "json", "10.0.0.1:103"]
