@@ -15,4 +15,4 @@ def prepared(plan: Plan, wanted: Wanted) -> Scan:
     Raises UsageError where one cannot be, or nothing is left to probe.
     """
     slowly = worst_at(plan, wanted, RATE)  # now: in mid-scan its own sockets have taken the room that this asks for
-    return Scan(plan, wanted.scan_options(), lambda: slowly)
+    return Scan(plan, wanted.scan_options(), slowly)

@@ -152,6 +152,13 @@ def hint_for_word(word: str, commands: Iterable[str]) -> str:
     return f"commands: {', '.join(names)}"
 
 
+def hint_without_command(words: Iterable[str], commands: Iterable[str]) -> str:
+    """What to say to somebody who began with an option, as nmap is called."""
+    habit = find_habit(words, set(), set(), "sweep")
+    ours = f"the command comes first, for example 'scanner sweep HOSTS -p PORTS'; commands: {', '.join(commands)}"
+    return f"{ours}; {habit}" if habit else ours
+
+
 def _refused(word: str) -> str:
     """What `scan` says to a target that it does not take; else empty."""
     from scanner.api import option_checks

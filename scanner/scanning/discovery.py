@@ -20,7 +20,7 @@ _OPEN, _REFUSED, _TIMEOUT, _UNREACHABLE = State.OPEN, State.REFUSED, State.TIMEO
 
 
 class _Candidate:
-    """A host that is not decided. `reached`: it could be asked at some port; `kept`: the rows that wait."""
+    """A host that is not decided. `kept`: its rows that wait."""
 
     __slots__ = ("_left", "_lossy", "_reached", "kept")
 
@@ -54,9 +54,7 @@ class HostDiscovery:
     `unseen_timeouts`, `unseen_denied`: targets that were silent, or met an ICMP error, and have no row, by their doubt.
     """
 
-    def __init__(
-        self, hosts: AskedHosts, found: Callable[[Place], None], attached: Callable[[Place], bool] = lambda place: False
-    ) -> None:
+    def __init__(self, hosts: AskedHosts, found: Callable[[Place], None], attached: Callable[[Place], bool]) -> None:
         self._hosts = hosts
         self._attached = attached
         self._found = found

@@ -11,7 +11,6 @@ this host's own table is another matter (`engine/room/conntrack.py`), and holds 
 """
 
 from collections import deque
-from collections.abc import Callable
 
 from scanner.machine.tracking_table import UNANSWERED_S
 from scanner.words.durations import duration
@@ -52,11 +51,11 @@ def _remedy(takes_s: float) -> str:
 
 
 class FlowWatch:
-    """Counts the unanswered attempts of the last two minutes, and says so once. `takes` is asked for the seconds that
-    the whole scan takes at `RATE`. Times are seconds of the engine's clock."""
+    """Counts the unanswered attempts of the last two minutes, and says so once. `takes_s`: the seconds that the
+    whole scan takes at `RATE`. Times are seconds of the engine's clock."""
 
-    def __init__(self, takes: Callable[[], float]) -> None:
-        self._takes = takes
+    def __init__(self, takes_s: float) -> None:
+        self._takes_s = takes_s
         self._looks: deque[tuple[float, int]] = deque()
         self._old = 0  # attempts so long ago that nothing of them is left
         self.said: list[str] = []
@@ -74,5 +73,5 @@ class FlowWatch:
         if entries > FITS:
             self.said.append(
                 f"{entries:,} attempts beyond the attached networks went unanswered within two minutes, and stay in "
-                f"the flow tables on their way for so long: {_ROOM}; {_remedy(self._takes())}"
+                f"the flow tables on their way for so long: {_ROOM}; {_remedy(self._takes_s)}"
             )

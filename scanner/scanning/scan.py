@@ -4,7 +4,7 @@ What is probed comes in as a plan (`scan_plan.py`), and nothing here knows how t
 the engine to whoever wants them is in `pipeline.py`.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from typing import Any
 
 from scanner.engine.brakes.host_rate import HostRate
@@ -40,12 +40,11 @@ from scanner.words.stamp import time_of_day
 class Scan:
     """One scan of a plan. Iterate `batches`; everything else may be looked at between two of them.
 
-    `slowly` is asked for the seconds that it takes at a rate that spares flow tables (`flow_tables.py`).
+    `slowly`: the seconds that it takes at a rate that spares flow tables (`flow_tables.py`); None: nothing is said of
+    them.
     """
 
-    def __init__(
-        self, plan: ScanPlan, options: ScanOptions | None = None, slowly: Callable[[], float] | None = None
-    ) -> None:
+    def __init__(self, plan: ScanPlan, options: ScanOptions | None = None, slowly: float | None = None) -> None:
         options = options or ScanOptions()
         kernel = Kernel(options.source or "")
         self._lacks = kernel.lacks

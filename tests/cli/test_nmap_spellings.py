@@ -3,9 +3,11 @@
 import click
 import pytest
 
+from scanner.cli.app import run_command
 from scanner.cli.nmap_spellings import find_habit
 from scanner.cli.scan_command import scan
 from scanner.cli.sweep_command import sweep
+from scanner.errors import UsageError
 
 
 def meant(*words: str, command: click.Command = sweep) -> str:
@@ -54,3 +56,26 @@ def test_scan_has_its_own_answer_to_input_lists() -> None:
 )  # fmt: skip
 def test_own_spelling(words: tuple[str, ...]) -> None:
     assert meant(*words) == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "tells"),
+    [
+        (("-sn", "10.0.0.0/24"), "; -sn is not an option here; there is no ping; scanner sweep --discover"),
+        (("-T4", "-p-", "10.0.0.1"), "; -T4 is not an option here"),
+        (("-p", "80", "10.0.0.1"), ""),
+        (("--nothing",), ""),
+    ],
+)
+def test_options_without_a_command(words: tuple[str, ...], tells: str) -> None:
+    with pytest.raises(UsageError) as told:
+        run_command(list(words))
+    first, _, habit = str(told.value).partition("commands: scan, sweep, trace")
+    assert first == "the command comes first, for example 'scanner sweep HOSTS -p PORTS'; "
+    assert habit.startswith(tells)
+    assert bool(habit) is bool(tells)
+
+
+def test_a_slip_in_an_option_of_the_program_is_no_missing_command() -> None:
+    with pytest.raises(UsageError, match="Did you mean '--version'"):
+        run_command(["--versoin"])

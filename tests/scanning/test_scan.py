@@ -88,7 +88,7 @@ def test_what_it_does_to_flow_tables_is_told_of_targets_that_leave_this_host(
     with refused_port() as port:
         feed = ListFeed([endpoint(port, Request())])
         feed.warnings.append("of the names")
-        scan = Scan(ListPlan(feed, afar=afar), slowly=lambda: 7.0)
+        scan = Scan(ListPlan(feed, afar=afar), slowly=7.0)
         rows_of(scan)
     assert len(scan.advice) == told
     assert scan.warnings == ["of the names", *scan.advice]
