@@ -20,6 +20,7 @@ COMMANDS = {
     "scan": "Check targets from a YAML file, stdin or HOST:PORTS.",
     "sweep": "Sweep port ranges over hosts and networks.",
     "trace": "Show where on the way a connection stops, without root.",
+    "diff": "Show what changed between two reports.",
 }
 
 _WIDEST_HELP = 100
@@ -59,7 +60,7 @@ class Commands(click.Group):
                 raise
             from scanner.cli.nmap_spellings import hint_without_command
 
-            raise click.UsageError(hint_without_command(words, COMMANDS), ctx) from error
+            raise click.UsageError(hint_without_command(error.option_name, words, COMMANDS), ctx) from error
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

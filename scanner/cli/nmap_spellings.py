@@ -152,10 +152,11 @@ def hint_for_word(word: str, commands: Iterable[str]) -> str:
     return f"commands: {', '.join(names)}"
 
 
-def hint_without_command(words: Iterable[str], commands: Iterable[str]) -> str:
+def hint_without_command(option: str, words: Iterable[str], commands: Iterable[str]) -> str:
     """What to say to somebody who began with an option, as nmap is called."""
     habit = find_habit(words, set(), set(), "sweep")
-    ours = f"the command comes first, for example 'scanner sweep HOSTS -p PORTS'; commands: {', '.join(commands)}"
+    example = "for example 'scanner sweep HOSTS -p PORTS'"
+    ours = f"{option!r} is not an option here: the command comes first, {example}; commands: {', '.join(commands)}"
     return f"{ours}; {habit}" if habit else ours
 
 
