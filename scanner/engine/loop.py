@@ -156,7 +156,7 @@ class Engine:
         self._room.say(flight.warning)
         now = self._kernel.clock()
         stamp = iso_time(self._kernel.wall())
-        rows.new_turn()
+        rows.new_turn(flight.unseen_s)
         rows.add_refused(found.refused, stamp, now)
         rows.add_judged(found.judged, stamp)
         settled = schedule.settle(found, now)

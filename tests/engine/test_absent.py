@@ -221,3 +221,14 @@ def test_a_silence_is_told_as_soon_as_the_kernel_has_checked_an_old_entry(confir
     assert {row.state for _, row in rows} == {State.TIMEOUT}
     assert len(rows) == 6
     assert 5.0 < max(second for second, _ in rows) < latest
+
+
+@pytest.mark.parametrize("kind", ["open", "rst"])
+def test_who_wakes_up_slowly_is_not_slow_for_that(kind: str) -> None:
+    """The first packet waits until the kernel knows its address: what that took says nothing of its other ports."""
+    link = Link(
+        lambda host, seconds: host.endswith(".1") or seconds > 1.7,
+        lambda port: Answer(0.001, kind) if port % 2 else None,
+    )
+    rows = link.play(2, 40)
+    assert {row.doubt for _, row in rows if row.state is State.TIMEOUT} == {""}
