@@ -1,5 +1,6 @@
 """A timeout of an attached host is told when the kernel knows whether somebody is there, or its user did not wait."""
 
+import errno
 import socket
 
 import pytest
@@ -20,11 +21,12 @@ HELD: tuple[list[object], list[object]] = ([], [])
 
 
 class Case:
-    """One host, of which the kernel's table says `word`; "never": it cannot be read."""
+    """One host, of which the kernel's table says `word`. It cannot be read unless it `tells`, nor while `short`."""
 
     def __init__(self, word: Resolution | None, heard_at: float | None = float("-inf")) -> None:
         self.word = word
         self.tells = True
+        self.short = False
         self.reads = 0
         self.known = KnownNeighbours(16)
         if heard_at == float("-inf"):
@@ -35,6 +37,8 @@ class Case:
 
     def entries(self, family: int) -> dict[NeighbourKey, Resolution] | None:
         self.reads += 1
+        if self.short:
+            raise OSError(errno.EMFILE, "Too many open files")
         if not self.tells:
             return None
         return {(socket.inet_aton(PLACE.numeric), 0): self.word} if self.word else {}
@@ -65,16 +69,56 @@ def test_nobody_has_the_address_any_more() -> None:
 
 
 def test_it_is_not_held_for_ever() -> None:
-    case, trial = Case(Resolution.CHECKING), silent()
+    case, trial, later = Case(Resolution.CHECKING), silent(), silent()
     case.unconfirmed.settle([(trial, "")], 2.0)
+    case.unconfirmed.settle([(later, "lossy")], 4.0)
     assert case.unconfirmed.settle([], 13.9) == HELD
     assert case.unconfirmed.settle([], 14.1) == ([(trial, "")], [])
+    assert len(case.unconfirmed) == 1
+    assert case.unconfirmed.settle([], 16.1) == ([(later, "lossy")], [])
+    assert len(case.unconfirmed) == 0
+
+
+def test_who_is_asked_for_anew_meanwhile_is_not_called_silent_for_that() -> None:
+    case, trial, later = Case(Resolution.CHECKING), silent(), silent()
+    case.unconfirmed.settle([(trial, "")], 2.0)
+    case.word = Resolution.RESOLVING
+    case.known.is_uncertain(PLACE)
+    assert case.unconfirmed.settle([(later, "")], 8.1) == HELD
+    case.word = Resolution.FAILED
+    assert case.unconfirmed.settle([], 11.1) == ([], [trial, later])
+
+
+def test_while_the_table_cannot_be_read_for_want_of_a_descriptor_it_waits() -> None:
+    case, trial, later = Case(Resolution.CHECKING), silent(), silent()
+    case.unconfirmed.settle([(trial, "")], 2.0)
+    case.short = True
+    assert case.unconfirmed.settle([(later, "")], 4.0) == HELD
+    case.short, case.word = False, Resolution.FAILED
+    assert case.unconfirmed.settle([], 5.0) == ([], [trial, later])
+
+
+def test_many_that_wait_cost_no_look_at_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand ports of each of a hundred hosts may, ten times a second."""
+    case, trials = Case(Resolution.CHECKING), [silent() for _ in range(50)]
+    case.unconfirmed.settle([(trial, "") for trial in trials], 2.0)
+    looks = 0
+
+    def heard_at(place: Place) -> float:
+        nonlocal looks
+        looks += 1
+        return float("-inf")
+
+    monkeypatch.setattr(case.known, "heard_at", heard_at)
+    assert case.unconfirmed.settle([], 3.0) == HELD
+    assert (looks, len(case.unconfirmed)) == (1, 50)
 
 
 def test_a_late_answer_has_told_it_already() -> None:
     case, trial = Case(Resolution.CHECKING), silent()
     case.unconfirmed.settle([(trial, "")], 2.0)
     trial.verdict = REFUSED
+    case.known.is_there(PLACE, 3.0)
     assert case.unconfirmed.settle([], 3.0) == HELD
     assert len(case.unconfirmed) == 0
 
