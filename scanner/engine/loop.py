@@ -142,7 +142,7 @@ class Engine:
         if self._flight.has_news or self._schedule.any_finished:
             return 0.0
         now = self._kernel.clock()
-        room = self._launcher.how_many_more(now)
+        room = self._launcher.may_launch(now)
         until = 0.0 if launched and room > 0 else LONGEST_WAIT_S
         if room > 0 and not launched:
             until = min(until, self._schedule.delay(now))
