@@ -91,8 +91,8 @@ def test_who_is_asked_for_anew_meanwhile_is_not_called_silent_for_that() -> None
 
 def test_while_the_table_cannot_be_read_for_want_of_a_descriptor_it_waits() -> None:
     case, trial, later = Case(Resolution.CHECKING), silent(), silent()
-    case.unconfirmed.settle([(trial, "")], 2.0)
     case.short = True
+    assert case.unconfirmed.settle([(trial, "")], 2.0) == HELD
     assert case.unconfirmed.settle([(later, "")], 4.0) == HELD
     case.short, case.word = False, Resolution.FAILED
     assert case.unconfirmed.settle([], 5.0) == ([], [trial, later])
@@ -115,11 +115,12 @@ def test_many_that_wait_cost_no_look_at_each(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_late_answer_has_told_it_already() -> None:
-    case, trial = Case(Resolution.CHECKING), silent()
+    case, trial, other = Case(Resolution.CHECKING), silent(), silent()
     case.unconfirmed.settle([(trial, "")], 2.0)
+    case.unconfirmed.settle([(other, "lossy")], 2.0)
     trial.verdict = REFUSED
     case.known.is_there(PLACE, 3.0)
-    assert case.unconfirmed.settle([], 3.0) == HELD
+    assert case.unconfirmed.settle([], 3.0) == ([(other, "lossy")], [])
     assert len(case.unconfirmed) == 0
 
 
@@ -180,6 +181,7 @@ class TestATypedTimeout:
 def test_it_says_when_it_is_to_be_looked_at_again() -> None:
     """Else nobody would, where nothing else happens."""
     case, trial = Case(Resolution.CHECKING), silent()
+    assert not case.unconfirmed.due
     case.unconfirmed.look(1.0)
     assert not case.unconfirmed.due
     case.unconfirmed.settle([(trial, "")], 2.0)
@@ -188,3 +190,24 @@ def test_it_says_when_it_is_to_be_looked_at_again() -> None:
         assert case.unconfirmed.due is due
     case.unconfirmed.settle([], 2.11)
     assert not case.unconfirmed.due
+    case.unconfirmed.look(2.2)
+    assert not case.unconfirmed.due, "as long after each look"
+    assert [case.unconfirmed.delay(now) for now in (2.11, 2.2, 5.0)] == pytest.approx([0.1, 0.01, 0.0])
+
+
+def test_between_two_looks_nothing_is_told() -> None:
+    case, trial, other = Case(Resolution.CHECKING), silent(), silent(attached=False)
+    case.unconfirmed.settle([(trial, "")], 2.0)
+    case.known.is_absent(PLACE, 2.05)
+    assert case.unconfirmed.settle([(other, "")], 2.05) == ([(other, "")], [])
+    assert case.unconfirmed.settle([], 2.11) == ([], [trial])
+
+
+def test_who_is_known_to_be_absent_is_whatever_the_table_said_before() -> None:
+    case, trial = Case(None), silent()
+    case.known.is_absent(PLACE, 1.0)
+    assert case.unconfirmed.settle([(trial, "")], 2.0) == ([], [trial])
+
+
+def test_who_was_heard_half_a_minute_ago_may_have_left() -> None:
+    assert Case(Resolution.CHECKING, heard_at=10.0).unconfirmed.settle([(silent(), "")], 40.5) == HELD
