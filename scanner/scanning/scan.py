@@ -182,10 +182,11 @@ class Scan:
         """For the report's `scan` part: what the timeouts rest on (`certainty.evidence`), how many addresses in ranges
         were `skipped` because they are never probed, and, where hosts are asked first, the `silent_hosts`."""
         rows, paths = self._engine.rows, self._schedule.paths.all()
-        timeouts, denied = self._accepts.without_extras(rows.timeouts, rows.denied)
         hosts: dict[str, Any] = {}
-        if (discovery := self._discovery) is not None:
-            timeouts, denied = timeouts - discovery.unseen_timeouts, denied - discovery.unseen_denied
+        if (discovery := self._discovery) is None:
+            timeouts, denied = self._accepts.without_extras(rows.timeouts, rows.denied)
+        else:
+            timeouts, denied = discovery.timeouts, discovery.denied
             hosts = {"silent_hosts": discovery.silent_hosts()}
         return {
             **certainty.evidence([path.counts for path in paths], timeouts, self._time_of_day, denied),
