@@ -167,7 +167,7 @@ def test_where_only_unmet_rows_are_shown_each_is_told_once(ports: int) -> None:
 
 def test_a_reason_that_restates_the_state_takes_no_line_of_its_own() -> None:
     open_, slow = result("10.0.0.1", 22, "open"), result("10.0.0.1", 23, "timeout", doubt="lossy")
-    narrow = shown([open_, slow], width=30).splitlines()
+    narrow = shown([open_, slow], width=28).splitlines()
     assert "syn-ack" not in "".join(narrow)
     assert "in doubt: lossy" in "".join(narrow)
 
