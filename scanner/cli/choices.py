@@ -93,11 +93,12 @@ class WhatToReport(NamedTuple):
 
 
 class WhatToSay(NamedTuple):
-    """How much people are told on stderr and in the table; `progress` forces the bar on or off."""
+    """How much people are told on stderr and in the table, in which `color`; `progress` forces the bar on or off."""
 
     quiet: bool
     verbose: bool
     progress: bool | None
+    color: str
 
 
 class Choices:

@@ -32,6 +32,11 @@ _ALIKE: dict[str, dict[str, Any]] = {
     "--rate": {"type": values.RATE, "help": "Maximum SYNs per second, repeated ones included."},
     "--host-rate": {"type": values.RATE, "help": "The same for each host."},
     "-S": {"type": values.SOURCE, "help": "The local address to probe from."},
+    "--color": {
+        "type": values.COLOR,
+        "default": "auto",
+        "help": "always, auto, never. Default: auto (terminals, unless NO_COLOR is set; with FORCE_COLOR pipes too).",
+    },
     "-h": {"is_flag": True, "is_eager": True, "expose_value": False, "callback": show_help, "help": "Show this text."},
 }
 
@@ -91,6 +96,7 @@ _SHARED = (
     _option(_FOUND, "-q", "--quiet", is_flag=True, help="No table, summary or bar; only warnings and errors."),
     _option(_FOUND, "-v", "--verbose", is_flag=True, help="Every row and all details."),
     _option(_FOUND, "--progress/--no-progress", default=None, help="Force the progress bar on or off."),
+    _alike(_FOUND, "--color"),
     _alike(_FOUND, "-h", "--help"),
 )  # fmt: skip
 
