@@ -108,6 +108,20 @@ def shared_options(function: Function) -> Function:
     return function
 
 
+_OF_SCAN = (
+    _option(_WHAT, "--tag", metavar="T", multiple=True, help="Only entries with this tag; repeatable, any may match."),
+    _option(_WHAT, "--name", metavar="GLOB", multiple=True,
+            help="Only entries whose name fits: 'web*'; repeatable, any may match."),
+)  # fmt: skip
+
+
+def scan_options(function: Function) -> Function:
+    """Those that only `scan` has."""
+    for decorate in reversed(_OF_SCAN):
+        function = decorate(function)
+    return function
+
+
 _OF_SWEEP = (
     _option(
         _WHAT, "-i", "--hosts-file", metavar="FILE", multiple=True,
