@@ -9,21 +9,35 @@ The names below are public, nothing else is. They are imported when first used, 
 
 TYPE_CHECKING = False  # as in typing, whose import takes most of the time until Ctrl-C is answered in our way
 if TYPE_CHECKING:
-    from scanner.api import load_targets, scan, sweep
-    from scanner.errors import ScannerError
+    from scanner.api import load_targets, scan, sweep, trace
+    from scanner.errors import ScannerError, TargetError, UsageError
     from scanner.model import Result, State, Target
 
 __version__ = "0.1.0"
-__all__ = ["Result", "ScannerError", "State", "Target", "load_targets", "scan", "sweep"]
+__all__ = [
+    "Result",
+    "ScannerError",
+    "State",
+    "Target",
+    "TargetError",
+    "UsageError",
+    "load_targets",
+    "scan",
+    "sweep",
+    "trace",
+]
 
 _HOMES = {
     "Result": "scanner.model",
     "ScannerError": "scanner.errors",
     "State": "scanner.model",
     "Target": "scanner.model",
+    "TargetError": "scanner.errors",
+    "UsageError": "scanner.errors",
     "load_targets": "scanner.api",
     "scan": "scanner.api",
     "sweep": "scanner.api",
+    "trace": "scanner.api",
 }
 
 

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from scanner.api.plans import Plan
     from scanner.api.scans import Scan
     from scanner.api.wanted import Options
-    from scanner.model import Result, Target
+    from scanner.model import Result, Target, Trace
 
-__all__ = ["Sweep", "load_targets", "scan", "sweep"]
+__all__ = ["Sweep", "load_targets", "scan", "sweep", "trace"]
 
 
 class Sweep:
@@ -37,7 +37,7 @@ class Sweep:
 
 
 def scan(
-    targets: "Plan | Sweep | Iterable[Target]",
+    targets: "Plan | Sweep | Target | str | Iterable[Target]",
     *,
     timeout: float | None = None,
     retries: int | None = None,
@@ -56,8 +56,9 @@ def scan(
 ) -> "Generator[Result, None, None]":
     """Probes every target and yields a Result for each row, in the order of the verdicts.
 
-    `targets`: what `load_targets` or `sweep` gave, or any Target objects. None (and 0, False) means not
-    given. A target's own setting comes first, then what is given here, then its file's, then the built-in one.
+    `targets`: what `load_targets` or `sweep` gave, one or several Targets, or a text: `db1.test:22,80`. None (and 0,
+    False) means not given. A target's own setting comes first, then what is given here, then its file's, then the
+    built-in one.
 
     timeout: seconds that the last attempt waits, 0.001 to 3600; built in: 4, for a sweep 1
     retries: attempts after silence or an ICMP error, at least, 0 to 100 (more where loss is evident); built in: 1
@@ -78,9 +79,10 @@ def scan(
     probed; names are resolved meanwhile, and one without address is a row with the state `error`. Leaving the loop
     early, or `close()`, closes every socket. Not for two threads at once; several scans side by side are fine.
     """
-    from scanner.api.plans import Plan, plan_of_targets
+    from scanner.api.plans import Plan, plan_of_targets, plan_of_text
     from scanner.api.scans import prepared
     from scanner.api.wanted import Wanted, joined
+    from scanner.model import Target
     from scanner.words.builtin_values import SCAN, SWEEP
     from scanner.words.shown_text import shown
 
@@ -95,7 +97,13 @@ def scan(
     elif isinstance(targets, Plan):
         wanted = Wanted(**said)
         plan = targets.with_settings(wanted.settings(SCAN))
-    elif isinstance(targets, (str, bytes, bytearray)) or not isinstance(targets, Iterable):
+    elif isinstance(targets, str):
+        wanted = Wanted(**said)
+        plan = plan_of_text(targets, wanted)
+    elif isinstance(targets, Target):
+        wanted = Wanted(**said)
+        plan = plan_of_targets([targets], wanted)
+    elif isinstance(targets, (bytes, bytearray)) or not isinstance(targets, Iterable):
         raise UsageError(f'{shown(str(targets))} is not a list of targets; write scanner.load_targets("targets.yaml")')
     else:
         wanted = Wanted(**said)
@@ -145,3 +153,46 @@ def sweep(
     wanted = Wanted(**options)
     text = "" if ports is None and discover else port_text(ports)
     return Sweep(plan_of_hosts(host_texts(hosts), text, wanted, discover=discover), options)
+
+
+def trace(
+    targets: str | Iterable[str],
+    *,
+    timeout: float | None = None,
+    max_hops: int = 30,
+    source: str | None = None,
+    names: bool = False,
+    rate: float | None = None,
+    host_rate: float | None = None,
+    family: int = 0,
+) -> "list[Trace]":
+    """The way to each target, hop by hop, without root. `targets`: `HOST:PORTS` texts, one or several.
+
+    A trace has `host`, `address`, `port`; `hops`, each with `hop` (from 1), `address` (None: silent), `name` and
+    `rtt_ms`; and `end`: `state` and `reason` as a Result's, `icmp_from`, `hop`.
+
+    timeout: seconds for each attempt, 0.001 to 3600; built in: about 1
+    max_hops: the farthest hop to ask, 1 to 255
+    source, rate, host_rate, family: as for `scan`
+    names: look up what the hops are called
+
+    Raises TargetError or UsageError (both a ScannerError) for invalid input, before anything is asked.
+    """
+    from scanner.api.caller_values import host_texts
+    from scanner.api.traces import TraceOptions, plan_to_trace, tracing_of
+    from scanner.api.wanted import Wanted
+    from scanner.words.builtin_values import SCAN
+
+    if not isinstance(max_hops, int) or isinstance(max_hops, bool) or not 1 <= max_hops <= 255:
+        raise UsageError(f"max_hops={max_hops!r}: write a whole number from 1 to 255")
+    if not isinstance(names, bool):
+        raise UsageError(f"names={names!r}: write True or False")
+    said = Wanted(timeout=timeout, source=source, rate=rate, host_rate=host_rate, family=family)
+    plan = plan_to_trace(host_texts(targets), family=said.settings(SCAN).family)
+    options = TraceOptions(
+        timeout=timeout, most_hops=max_hops, source=source, names=names, rate=rate, host_rate=host_rate
+    )
+    tracing = tracing_of(plan, options)
+    for _ in tracing.turns():
+        pass
+    return list(tracing.traces())

@@ -6,10 +6,11 @@ A plan can be counted, iterated for its targets, and scanned any number of times
 from collections.abc import Iterable, Sequence
 
 from scanner.api.wanted import Wanted
+from scanner.errors import TargetError
 from scanner.model import Target
-from scanner.targets.entry import Settings
+from scanner.targets.entry import Entry, Settings
 from scanner.targets.file.sources import is_file as is_target_file
-from scanner.targets.grammar.parsers import parse_ports
+from scanner.targets.grammar.parsers import parse_ports, parse_target
 from scanner.targets.grammar.typed_words import library_host
 from scanner.targets.make_plan import (
     excludes_from,
@@ -21,6 +22,7 @@ from scanner.targets.make_plan import (
 from scanner.targets.names.resolv_conf import in_words as lookup_time
 from scanner.targets.plan import Plan
 from scanner.words.builtin_values import SCAN, SWEEP
+from scanner.words.shown_text import shown
 
 __all__ = [
     "Plan",
@@ -29,6 +31,7 @@ __all__ = [
     "plan_of_file",
     "plan_of_hosts",
     "plan_of_targets",
+    "plan_of_text",
     "plan_of_typed_hosts",
     "plan_of_words",
 ]
@@ -84,6 +87,20 @@ def plan_of_hosts(hosts: Sequence[str], ports: str, wanted: Wanted, *, discover:
 def plan_of_targets(targets: Iterable[Target], wanted: Wanted) -> Plan:
     """Of a program's targets; those of a loaded file bring its defaults and excludes along."""
     return plan_from_targets(targets, wanted.settings(SCAN))
+
+
+def plan_of_text(text: str, wanted: Wanted) -> Plan:
+    """Of one `HOST:PORTS` that a program names. Raises TargetError where it is none, or names no port."""
+    try:
+        hosts, ports = parse_target(text)
+    except TargetError as error:
+        raise TargetError(f"{error}; for a target list write scanner.load_targets(PATH)") from None
+    if ports is None:
+        raise TargetError(
+            f"{shown(text)} is not a list of targets, and names no port; write {shown(text + ':PORTS')}, or "
+            f"scanner.load_targets({shown(text)})"
+        )
+    return Plan([Entry(hosts, ports, label=shown(text))], (), wanted.settings(SCAN)).check()
 
 
 def plan_of_file(path: str) -> Plan:

@@ -1,6 +1,7 @@
 """What was found: the verdict on a target, its states, and the one list of report fields."""
 
 from enum import StrEnum
+from typing import Any
 
 from scanner.model.asked import Place, Request
 from scanner.services import service_name
@@ -172,6 +173,12 @@ class Result:
     def source(self) -> str:
         """The local address that probes to this address leave from, or empty where none has left."""
         return self.place.note.source
+
+    def as_dict(self) -> dict[str, Any]:
+        """The row as JSON reports have it: the FIELDS in their order, absent values None, `tags` a list."""
+        row = {field: getattr(self, field) for field in FIELDS}
+        row.update(state=self.state.value, reason=str(self.reason), doubt=str(self.doubt), tags=list(self.tags))
+        return {field: None if value == "" else value for field, value in row.items()}
 
     def __repr__(self) -> str:
         return f"<Result {self.host} {self.address}:{self.port} {self.state} ({self.reason})>"

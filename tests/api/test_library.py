@@ -3,6 +3,7 @@
 import contextlib
 import gc
 import ipaddress
+import json
 import os
 import shutil
 import subprocess
@@ -17,12 +18,15 @@ import pytest
 
 import scanner
 from scanner import ScannerError, State, Target
+from scanner.model import FIELDS
 from scanner.scanning import scan as one_scan
 from scanner.services import discovery_ports
 from tests import needs
 from tests.engine.listeners import FAMILIES, full_backlog, listener, refused_port
 
-PUBLIC = {"Result", "ScannerError", "State", "Target", "load_targets", "scan", "sweep"}
+PUBLIC = {
+    "Result", "ScannerError", "State", "Target", "TargetError", "UsageError", "load_targets", "scan", "sweep", "trace",
+}  # fmt: skip
 needs_proc = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="open files are counted under /proc")
 
 
@@ -332,7 +336,13 @@ class _OddPath:
         (lambda: scanner.sweep("127.0.0.1", 22, discover=True, expect="open"), "does not go with an expectation"),
         (lambda: scanner.scan(scanner.sweep("127.0.0.1", discover=True), expect="any"), "discover=True"),
         (lambda: scanner.sweep("127.0.0.1", None), "is not a valid port list"),
-        (lambda: scanner.scan("targets.yaml"), 'not a list of targets; write scanner.load_targets("targets.yaml")'),
+        (lambda: scanner.scan("targets.yaml"), 'or scanner.load_targets("targets.yaml")'),
+        (lambda: scanner.scan("10.0.0.1:x y"), "for a target list write scanner.load_targets(PATH)"),
+        (lambda: scanner.scan(7), 'not a list of targets; write scanner.load_targets("targets.yaml")'),
+        (lambda: scanner.trace("10.0.0.1"), "names no port"),
+        (lambda: scanner.trace("10.0.0.1:1", max_hops=0), "from 1 to 255"),
+        (lambda: scanner.trace("10.0.0.1:1", names="yes"), "write True or False"),
+        (lambda: scanner.trace(["10.0.0.1:1"], timeout=-1), "the duration -1 s is too short"),
         (lambda: scanner.scan(b"x"), "not a list of targets"),
         (lambda: scanner.scan(5), "not a list of targets"),
     ],
@@ -529,3 +539,32 @@ def test_the_marker_of_types_is_part_of_the_package() -> None:
     assert Path(scanner.__file__).with_name("py.typed").exists()
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))
     assert "py.typed" in project["tool"]["setuptools"]["package-data"]["scanner"]
+
+
+def test_a_text_or_a_target_alone_will_do(opened: int, refused: int) -> None:
+    assert states(scanner.scan(f"127.0.0.1:{opened},{refused}")) == {opened: "open", refused: "refused"}
+    assert states(scanner.scan(Target("127.0.0.1", refused))) == {refused: "refused"}
+
+
+def test_a_row_as_a_dict_is_the_row_of_a_json_report(refused: int) -> None:
+    (row,) = scanner.scan(Target("127.0.0.1", refused, name="web", tags=["a", "b"]), vantage="here")
+    made = row.as_dict()
+    assert list(made) == list(FIELDS)
+    assert (made["state"], made["reason"], made["met"], made["tags"]) == ("refused", "conn-refused", False, ["a", "b"])
+    assert (made["icmp_from"], made["doubt"], made["vantage"]) == (None, None, "here")
+    assert json.loads(json.dumps(made)) == made
+
+
+def test_a_trace_is_the_way_to_a_target(opened: int) -> None:
+    (way,) = scanner.trace(f"127.0.0.1:{opened}")
+    assert (way.address, way.port, way.end.state, way.end.hop) == ("127.0.0.1", opened, State.OPEN, 1)
+    assert [hop.hop for hop in way.hops] == [1]
+
+
+def test_mistakes_have_their_own_kinds(refused: int) -> None:
+    with pytest.raises(scanner.UsageError):
+        scanner.scan(f"127.0.0.1:{refused}", timeout=-1)
+    with pytest.raises(scanner.TargetError):
+        scanner.scan("127.0.0.1:x y")
+    assert issubclass(scanner.TargetError, scanner.UsageError)
+    assert issubclass(scanner.UsageError, ScannerError)
