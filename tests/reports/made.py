@@ -1,5 +1,6 @@
 """Results made by hand, for the tests of the reports."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -83,3 +84,9 @@ class Sunk(Outlet):
 
     def _end_early(self, data: bytes) -> None:
         self._put(data)
+
+
+def visible(text: str) -> str:
+    """A text as XML 1.0 can hold it (section 2.2): other characters as their backslash escapes."""
+    allowed = r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+    return re.sub(allowed, lambda found: ascii(found[0])[1:-1], text)
