@@ -6,9 +6,9 @@ and every report gets its proper end before the status is returned.
 """
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import closing
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from scanner.cli import stderr
 from scanner.cli.choices import Choices
@@ -64,20 +64,28 @@ def run(plan: "Plan", wanted: "Wanted", choices: Choices, signals: Signals) -> i
     with stderr.unblocked(signals.stop):
         progress = open_progress(bar, ascii=look_of(sys.stderr).ascii)
         with signals.restoring(progress.close):
-            return Run(scan, choices, signals, progress, wanted.vantage).status()
+            return Run(scan, choices, signals, progress, wanted.vantage, {"excludes": plan.exclude_texts}).status()
 
 
 class Run:
     """A scan on its way."""
 
-    def __init__(self, scan: "Scan", choices: Choices, signals: Signals, progress: Progress, vantage: str) -> None:
+    def __init__(
+        self,
+        scan: "Scan",
+        choices: Choices,
+        signals: Signals,
+        progress: Progress,
+        vantage: str,
+        about: Mapping[str, Any],
+    ) -> None:
         self._scan = scan
         self._choices = choices
         self._signals = signals
         self._progress = progress
         self._formats = {fmt for fmt, _ in wanted_outputs(choices)}
         self._explanation = self._opened_explanation()
-        self._record = ScanRecord(scan, choices, vantage, self._explanation)
+        self._record = ScanRecord(scan, choices, vantage, self._explanation, about)
         self._outputs = Outputs(progress.say, signals.stop, self._record.info)
         self._narration = Narration(scan, progress.say, verbose=choices.say.verbose, quiet=choices.say.quiet)
 

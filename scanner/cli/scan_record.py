@@ -1,6 +1,8 @@
 """What is known of a scan on its way, and what its reports and the exit status are made of: counts, times, evidence."""
 
+from collections.abc import Mapping
 from time import monotonic, time
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,11 +16,18 @@ if TYPE_CHECKING:
 class ScanRecord:
     """The rows of one scan, counted, and what else is told of it.
 
-    `tally` has the counts; `probing_s` the seconds that probing took, once it is over; `explanation` is that of
-    `--explain`, or None.
+    `about`: further keys of the reports' `scan` part that are known beforehand. `tally` has the counts; `probing_s`
+    the seconds that probing took, once it is over; `explanation` is that of `--explain`, or None.
     """
 
-    def __init__(self, scan: "Scan", choices: "Choices", vantage: str, explanation: "Explanation | None") -> None:
+    def __init__(
+        self,
+        scan: "Scan",
+        choices: "Choices",
+        vantage: str,
+        explanation: "Explanation | None",
+        about: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
         from scanner.reports import Tally
 
         self.tally = Tally()
@@ -27,6 +36,7 @@ class ScanRecord:
         self._scan = scan
         self._choices = choices
         self._vantage = vantage
+        self._about = about
         self._begun = monotonic()
         self._started = _now()
 
@@ -58,9 +68,8 @@ class ScanRecord:
 
     def _extra(self) -> dict[str, Any]:
         """Further keys of the report's `scan` part."""
-        if self.explanation is None:
-            return self._scan.evidence
-        return {**self._scan.evidence, "explain": self.explanation.as_dict()}
+        explained = {} if self.explanation is None else {"explain": self.explanation.as_dict()}
+        return {**self._about, **self._scan.evidence, **explained}
 
     def _seconds(self) -> float:
         return monotonic() - self._begun
