@@ -37,7 +37,6 @@ class JunitReport:
         self._rows: list[Result] | None = []
         self._entries: dict[Hashable, JunitEntry] = {}
         self._not_cases = 0
-        self._begun = False
 
     def write(self, results: list[Result]) -> None:
         for result in results:
@@ -76,10 +75,7 @@ class JunitReport:
         entry.add(result)
 
     def _write_all(self, info: ScanInfo, complete: bool) -> None:
-        """Writes everything but the end, once."""
-        if self._begun:
-            return
-        self._begun = True
+        """Writes everything but the end."""
         cases = self._cases(info)
         failures = sum(case.failure is not None for case in cases)
         self._outlet.write(self._head(info, complete, len(cases), failures))

@@ -45,7 +45,6 @@ class NmapReport:
         self._hosts = HostCounts()
         self._ports = NmapPorts(self._rows)
         self._last_second: tuple[int, int | None] = 0, None
-        self._begun = False
 
     def write(self, results: list[Result]) -> None:
         self._rows.add(results)
@@ -64,10 +63,7 @@ class NmapReport:
         self._outlet.abandon(last_words(info, False, self._hosts))
 
     def _write_all(self, info: ScanInfo) -> None:
-        """Writes everything but the end, once: what was written is given up."""
-        if self._begun:
-            return
-        self._begun = True
+        """Writes everything but the end; what was written is given up."""
         self._outlet.write(head_of(info, sorted(self._rows.ports)))
         for text in self._without_address():
             self._outlet.write(text)

@@ -71,6 +71,20 @@ def opened(fmt: str, path: Path) -> tuple[Report, Outlet]:
     return report, outlet
 
 
+class FullDisk:
+    """A sink with room for so many bytes."""
+
+    def __init__(self, room: int) -> None:
+        self.data = b""
+        self._room = room
+
+    def write(self, data: bytes) -> None:
+        """Takes it all, or fails."""
+        if len(self.data) + len(data) > self._room:
+            raise OSError(28, "No space left on device")
+        self.data += data
+
+
 class Sunk(Outlet):
     """An outlet into a buffer, begun at once."""
 

@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from junitparser import JUnitXml, TestSuite
 
+from scanner.errors import ReportError
 from scanner.model import FIELDS, Request, Result
-from scanner.reports import ScanInfo, open_report, record_end_of
+from scanner.reports import Look, ScanInfo, make_report, open_report, record_end_of
 from scanner.reports.junit_report import CASES
-from tests.reports.made import batches, place, result, results, visible
+from tests.reports.made import FullDisk, Sunk, batches, place, result, results, visible
 
 
 def written(path: Path, *rows: list[Result], **info: Any) -> TestSuite:
@@ -183,6 +184,29 @@ def test_entries_without_a_name_have_their_hosts(tmp_path: Path) -> None:
     rows = [result("10.0.0.5", port, "open", request=one) for port in range(1, CASES + 2)]
     (case,) = written(tmp_path / "junit.xml", rows)
     assert case.classname == "db1.example.net"
+
+
+def test_entries_of_one_name_stay_apart(tmp_path: Path) -> None:
+    other = result("10.0.0.9", 1, "timeout", request=Request(name="web tier", expect="open", order=2))
+    suite = written(tmp_path / "junit.xml", [other, *many(CASES, 0)])
+    name = "all targets expected open"
+    assert [(case.classname, case.name, case.is_passed) for case in suite] == [
+        ("web tier", name, True),
+        ("web tier", f"{name} #2", False),
+    ]
+
+
+def test_after_a_failed_write_nothing_is_added() -> None:
+    disk = FullDisk(300_000)
+    report = make_report("junit", Sunk(disk, 60.0), "junit.xml", look=Look(), command="scan")
+    at, request = place("10.0.0.5"), orders()
+    report.write([result(at, port, "timeout", request=request) for port in range(1, 2000)])
+    with pytest.raises(ReportError, match="No space left on device"):
+        report.finish(ScanInfo())
+    held = disk.data
+    assert held
+    report.abandon(ScanInfo())
+    assert disk.data == held
 
 
 def test_a_scan_that_was_stopped_says_so(tmp_path: Path) -> None:

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from libnmap.parser import NmapParser
 from lxml import etree
 
+from scanner.errors import ReportError
 from scanner.model import FIELDS, Request, Result
-from scanner.reports import ScanInfo, open_report, record_end_of
+from scanner.reports import Look, ScanInfo, make_report, open_report, record_end_of
 from scanner.reports.nmap_run import HostCounts, last_words
 from tests import needs
-from tests.reports.made import batches, place, result, results, visible
+from tests.reports.made import FullDisk, Sunk, batches, place, result, results, visible
 
 T = "2026-11-27T13:00:00.123Z"
 INFO: dict[str, Any] = {"started": T, "finished": "2026-11-27T13:00:09Z", "elapsed_s": 8.877}
@@ -163,8 +164,8 @@ def test_each_state_has_nmaps_word_and_keeps_ours(ours: str, nmaps: str, tmp_pat
 
 def test_rows_of_a_name_without_an_address_are_no_host(tmp_path: Path) -> None:
     rows = [
+        result("", 1, "error", "dns-timeout", request=Request("z.example")),
         result("", 443, "error", "no-address", request=orders(), time=T),
-        result("", 80, "error", "dns-timeout", request=Request("z.example")),
         result("", 22, "error", "no-address", request=orders(), doubt="unverified"),
     ]
     root = ElementTree.parse(written(tmp_path / "o.xml", rows)).getroot()
@@ -178,7 +179,7 @@ def test_rows_of_a_name_without_an_address_are_no_host(tmp_path: Path) -> None:
         ("db1.example.net", "443", "no-address"),
     ]
     assert rows_of(first)[0]["tags"] == ["prod", "t-1"]
-    assert (second.get("id"), second.get("output")) == ("scanner z.example", "port 80: error (dns-timeout)")
+    assert (second.get("id"), second.get("output")) == ("scanner z.example", "port 1: error (dns-timeout)")
 
 
 @pytest.mark.parametrize(
@@ -200,6 +201,41 @@ def test_a_host_is_up_down_or_unknown(
     assert root.find("host/status").attrib == {"state": state, "reason": reason, "reason_ttl": "0"}  # type: ignore
     counts = {"up": "0", "down": "0", "total": "1"} | ({state: "1"} if state != "unknown" else {})
     assert root.find("runstats/hosts").attrib == counts  # type: ignore[union-attr]
+
+
+def test_where_rows_of_a_port_disagree_the_last_entry_has_its_say(tmp_path: Path) -> None:
+    first, second = orders(), orders(order=1)
+    rows = [
+        result("10.0.0.1", 22, "open", request=first),
+        result("10.0.0.1", 22, "timeout", request=second),
+        result("10.0.0.1", 22, "refused", request=first),
+    ]
+    root = ElementTree.parse(written(tmp_path / "o.xml", rows)).getroot()
+    assert [port.find("state").get("state") for port in root.iter("port")] == ["filtered"]  # type: ignore[union-attr]
+    assert [row["state"] for row in rows_of(root)] == ["open", "refused", "timeout"]
+
+
+def test_instants_that_are_not_known(tmp_path: Path) -> None:
+    """A time without a zone is none; the end is at least after the day this was written."""
+    read = NmapParser.parse_fromfile(str(written(tmp_path / "o.xml", started="2026-11-27T13:00:00", finished=None)))
+    assert read.started == -1
+    assert read.endtime > 1_750_000_000
+
+
+def test_a_report_that_is_finished_early_is_not_a_success(tmp_path: Path) -> None:
+    assert 'exit="error"' in written(tmp_path / "o.xml", complete=False).read_text()
+
+
+def test_after_a_failed_write_nothing_is_added() -> None:
+    disk = FullDisk(300_000)
+    report = make_report("xml", Sunk(disk, 60.0), "o.xml", look=Look(), command="scan")
+    report.write([result(f"10.0.{port >> 8}.{port & 255}", 22, "refused") for port in range(1, 2000)])
+    with pytest.raises(ReportError, match="No space left on device"):
+        report.finish(ScanInfo())
+    held = disk.data
+    assert held
+    report.abandon(ScanInfo())
+    assert disk.data == held
 
 
 def test_a_scan_that_was_stopped_says_so(tmp_path: Path) -> None:
