@@ -129,8 +129,9 @@ class Run:
         for text in notices(path for _, path in wanted):
             self._progress.say(f"warning: {text}")
         try:
-            look = look_of(sys.stdout, verbose=choices.say.verbose)
-            self._outputs.open(wanted, look, choices.command, choices.report.selection())
+            only = choices.report.selection()
+            look = look_of(sys.stdout, verbose=choices.say.verbose, unmet=only is not None and only.only_unmet)
+            self._outputs.open(wanted, look, choices.command, only)
         except ReportError:
             self._outputs.withdraw()
             raise
