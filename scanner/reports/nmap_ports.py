@@ -27,7 +27,7 @@ _PORT_STATES = {
 _KEPT = 4096
 
 
-class SharedTexts(NamedTuple):
+class PortTexts(NamedTuple):
     """What rows of one request with the same verdict have in common: the element <state>, and the fields."""
 
     state: str
@@ -39,7 +39,7 @@ class NmapPorts:
 
     def __init__(self, rows: AddressRows) -> None:
         self._rows = rows
-        self._texts: dict[tuple[int, int], SharedTexts] = {}
+        self._texts: dict[tuple[int, int], PortTexts] = {}
         self._time, self._when = 0, ""  # the last time that was spelled: the first one is empty
 
     def port(self, row: AddressRow) -> str:
@@ -67,13 +67,13 @@ class NmapPorts:
         tables = "".join(self.table(row, "") for row in rows)
         return f'<script id="{xml_text(f"scanner {host}")}" output="{lines}">\n{tables}</script>\n'
 
-    def _shared(self, row: AddressRow) -> SharedTexts:
+    def _shared(self, row: AddressRow) -> PortTexts:
         known = self._texts.get((row[1], row[2]))
         if known is None:
             if len(self._texts) >= _KEPT:
                 self._texts.clear()
             asked, found = self._rows.requests[row[1]], self._rows.details[row[2]]
-            known = self._texts[row[1], row[2]] = SharedTexts(_state(found), _fields(asked, found))
+            known = self._texts[row[1], row[2]] = PortTexts(_state(found), _fields(asked, found))
         return known
 
 
