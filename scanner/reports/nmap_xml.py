@@ -13,6 +13,9 @@ that differs, or that is in one report only, where the port's state does not dif
 **A row without an address** (a name that has none) is no <host>: the DTD asks for an address, and several hosts without
 one would be the same host to readers. As with nmap, the name is a <target status="skipped" reason="invalid">. Its rows
 are scripts of a <prescript>, a line each for people: ndiff shows where these differ.
+
+On a full disk the report is cut back to the last whole host or its rows, as far as the outlet can take back (256 KB:
+about 2,000 ports of one host; within a longer one it stays torn).
 """
 
 from collections.abc import Iterable, Iterator
