@@ -111,6 +111,8 @@ NEEDS = {
     "writable settings": Need(
         "echo 1 > /proc/sys/net/ipv4/ip_forward", remedy="mount -o remount,rw /proc/sys, or a privileged container"
     ),
+    "ndiff": Need("ndiff --help", after=(), tool="ndiff", package="ndiff", inside=False),
+    "nmap.dtd": Need("test -r /usr/share/nmap/nmap.dtd", after=(), package="nmap-common", inside=False),
     "mypy": Need(_python("import mypy"), after=(), remedy="pip install -e '.[test]'", inside=False),
     "libyaml": Need(
         _python("import yaml; yaml.CSafeLoader"), after=(), remedy="a PyYAML that was built with libyaml", inside=False

@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Iterable
 
-_REPORTS = "write a report with -o FILE: its ending gives the format (.csv, .json, .jsonl)"
+_REPORTS = "write a report with -o FILE: its ending gives the format (.csv, .json, .jsonl, .xml)"
 _ALWAYS = "leave it out: scanner always connects, without root, and does not check first whether a host is up"
 _SPEED = "leave it out: the speed adapts by itself; --rate N and -c N limit it"
 
@@ -18,7 +18,7 @@ _DISCOVER = (
 
 #: Whole words.
 _EXACT = {
-    "-oX": _REPORTS,
+    "-oX": "write -o FILE.xml: nmap's XML",
     "-oN": f"the table is what stdout shows without -f; {_REPORTS}",
     "-oG": _REPORTS,
     "-oA": f"{_REPORTS}; -o may be given several times",

@@ -42,21 +42,43 @@ def _table(outlet: Outlet, look: Look, command: str) -> Report:
     return ScanTable(outlet, look)
 
 
+def _xml(outlet: Outlet, look: Look, command: str) -> Report:
+    from scanner.reports.nmap_xml import NmapReport
+
+    return NmapReport(outlet)
+
+
+def _junit(outlet: Outlet, look: Look, command: str) -> Report:
+    from scanner.reports.junit_report import JunitReport
+
+    return JunitReport(outlet)
+
+
 #: How each format is made: (outlet, look, "scan" or "sweep") -> report.
 FORMATS: dict[str, Callable[[Outlet, Look, str], Report]] = {
     "table": _table,
     "csv": _csv,
     "json": _json,
     "jsonl": _jsonl,
+    "xml": _xml,
+    "junit": _junit,
 }
 
 
 def record_end_of(fmt: str) -> RecordEnd:
-    """What finds the end of a format's last whole row: a row is a line, but a CSV field may contain line ends."""
+    """What finds the end of a format's last whole row: a row is a line, but not where it may contain line ends."""
     if fmt == "csv":
         from scanner.reports.csv_report import record_end
 
         return record_end
+    if fmt == "xml":
+        from scanner.reports import nmap_xml
+
+        return nmap_xml.record_end
+    if fmt == "junit":
+        from scanner.reports import junit_report
+
+        return junit_report.record_end
     return line_end
 
 

@@ -16,8 +16,10 @@ from scanner.reports.outlets.output_places import is_mounted, partial_path
 from scanner.reports.outlets.refusals import folder_hint, problem_of
 
 #: The formats by name, in the order that messages list them.
-FORMAT_NAMES = ("table", "csv", "json", "jsonl")
-_ENDINGS = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+FORMAT_NAMES = ("table", "csv", "json", "jsonl", "xml", "junit")
+_ENDINGS = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".xml": "xml"}
+#: What CI systems look for, and what such a file is called: an ending of the name that is more than a suffix.
+_JUNIT = "junit.xml"
 
 
 def parse_output(text: str) -> tuple[str | None, str]:
@@ -51,6 +53,8 @@ def _refuse_typo(name: str, text: str, rest: str) -> None:
 def format_of(path: str) -> str:
     """The format that a file's ending stands for; UsageError where it stands for none."""
     found = _ENDINGS.get(os.path.splitext(path)[1].lower())
+    if path.lower().endswith(_JUNIT):
+        return "junit"
     if found is None:
         if path.endswith(("/", os.sep)) or os.path.isdir(path):
             raise UsageError(f"-o {path!r}: {folder_hint(path)}")

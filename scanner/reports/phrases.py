@@ -1,6 +1,6 @@
 """How one result, a set of ports or a set of counts is put into words; both tables use these."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from scanner.model import EXPECTATIONS, Reason, Result, State
 from scanner.reports.painted import Look, columns
@@ -58,9 +58,22 @@ def remarks(result: Result, look: Look) -> list[str]:
 
 
 def expected_text(result: Result, look: Look) -> str:
-    """What an unmet target was expected to be; with `--strict` it may be just that, but not beyond doubt."""
-    surely = " beyond doubt" if result.state in EXPECTATIONS.get(result.expect, ()) else ""
-    return f"expected {look.text(result.expect)}{surely}"
+    """What an unmet target was expected to be."""
+    return f"expected {look.text(result.expect)}{_surely(result.state, result.expect)}"
+
+
+def told(verdict: VerdictKey, expect: str, met: bool | None) -> str:
+    """`timeout (no-response), expected open`, as it is: for formats that escape whatever they are given."""
+    state, reason, sender = verdict
+    said = f"{state.value} ({reason} by {sender})" if sender else f"{state.value} ({reason})"
+    if met is None:
+        return said
+    return f"{said}, as expected" if met else f"{said}, expected {expect}{_surely(state, expect)}"
+
+
+def _surely(state: State, expect: str) -> str:
+    """With `--strict`, an unmet target may be just as expected, but not beyond doubt."""
+    return " beyond doubt" if state in EXPECTATIONS.get(expect, ()) else ""
 
 
 def shown_host(result: Result, look: Look) -> str:
@@ -129,7 +142,7 @@ class PortSet:
     def text(self, look: Look, room: int = 0) -> str:
         """`22,80,8000-8100`. With `room`: cut after about that many columns, `22,80,... (57 ports)`."""
         ports = list(self)
-        said = [f"{first}-{last}" if last > first else str(first) for first, last in _runs(ports)]
+        said = [f"{first}-{last}" if last > first else str(first) for first, last in port_runs(ports)]
         text = ",".join(said)
         if not room or columns(text) <= room:
             return text
@@ -139,7 +152,8 @@ class PortSet:
         return f"{','.join(kept)},{'...' if look.ascii else '…'} ({len(ports):,} ports)"
 
 
-def _runs(ports: list[int]) -> list[tuple[int, int]]:
+def port_runs(ports: Sequence[int]) -> list[tuple[int, int]]:
+    """Sorted ports as ranges: first and last of each."""
     runs: list[tuple[int, int]] = []
     for port in ports:
         if runs and port == runs[-1][1] + 1:

@@ -68,7 +68,7 @@ SWEEP = "sweep 127.0.0.1 -p 1"
         (f"{SWEEP} --expect closed", "refused"),
         (f"{SWEEP} --only opn", "'--only': 'opn' is not a valid state; did you mean open?"),
         (f"{SWEEP} --poller kpoll", "epoll"),
-        (f"{SWEEP} -f xml", "csv"),
+        (f"{SWEEP} -f yaml", "csv"),
         (f"{SWEEP} -4 -6", "cannot be combined"),
         (f"{SWEEP} -q -v", "cannot be combined"),
         (f"{SWEEP} -S 192.0.2.77", "not an address of this machine"),

@@ -22,7 +22,7 @@ def meant(*words: str, command: click.Command = sweep) -> str:
 @pytest.mark.parametrize(
     ("word", "ours"),
     [
-        ("-oX", "-o FILE"), ("-oG", "-o FILE"), ("-oN", "-o FILE"), ("-oA", "-o FILE"), ("-iL", "-i FILE"),
+        ("-oX", "-o FILE.xml"), ("-oG", "-o FILE"), ("-oN", "-o FILE"), ("-oA", "-o FILE"), ("-iL", "-i FILE"),
         ("-Pn", "leave it out"), ("-T4", "--rate"), ("-T0", "--rate"), ("-sT", "leave it out"), ("-sS", "leave it out"),
         ("-n", "leave it out"), ("-A", "leave it out"), ("-F", "top:100"), ("--top-ports", "-p top:N"),
         ("--top-ports=100", "-p top:N"), ("--max-rate", "--rate"), ("--max-retries", "-r N"), ("-sV", "service"),

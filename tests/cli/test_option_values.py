@@ -46,7 +46,7 @@ def test_good(kind: Value, text: str, value: object) -> None:
         *((values.RETRIES, text, "write 0 to 100") for text in ("-1", "1e9", "101", "0.5", "")),
         (values.EXPECTATION, "closed", "refused"),
         (values.EXPECTATION, "filtered", "blocked"),
-        (values.FORMAT, "xml", "formats: table, csv, json, jsonl"),
+        (values.FORMAT, "yaml", "formats: table, csv, json, jsonl, xml, junit"),
         (values.STATES, "opn", "did you mean open?"),
         (values.POLLER, "iocp", "not a poller of this system; available: "),
         *((values.LABEL, text, "not a valid label") for text in ("", "  ", "a\nb", "\x1b[2J")),

@@ -1,5 +1,6 @@
 """Results made by hand, for the tests of the reports."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,20 @@ def opened(fmt: str, path: Path) -> tuple[Report, Outlet]:
     return report, outlet
 
 
+class FullDisk:
+    """A sink with room for so many bytes."""
+
+    def __init__(self, room: int) -> None:
+        self.data = b""
+        self._room = room
+
+    def write(self, data: bytes) -> None:
+        """Takes it all, or fails."""
+        if len(self.data) + len(data) > self._room:
+            raise OSError(28, "No space left on device")
+        self.data += data
+
+
 class Sunk(Outlet):
     """An outlet into a buffer, begun at once."""
 
@@ -83,3 +98,9 @@ class Sunk(Outlet):
 
     def _end_early(self, data: bytes) -> None:
         self._put(data)
+
+
+def visible(text: str) -> str:
+    """A text as XML 1.0 can hold it (section 2.2): other characters as their backslash escapes."""
+    allowed = r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+    return re.sub(allowed, lambda found: ascii(found[0])[1:-1], text)

@@ -9,6 +9,8 @@ from scanner.model import Request
 from scanner.reports import FORMATS, Look, ScanInfo, open_report
 from scanner.reports.csv_report import CsvReport
 from scanner.reports.json_report import JsonlReport, JsonReport
+from scanner.reports.junit_report import JunitReport
+from scanner.reports.nmap_xml import NmapReport
 from scanner.reports.output_words import FORMAT_NAMES
 from scanner.reports.scan_table import ScanTable
 from scanner.reports.sweep_table import SweepTable
@@ -23,6 +25,7 @@ def test_what_can_be_opened_is_what_can_be_named() -> None:
     ("fmt", "command", "kind"),
     [
         ("csv", "scan", CsvReport), ("json", "sweep", JsonReport), ("jsonl", "scan", JsonlReport),
+        ("xml", "scan", NmapReport), ("junit", "sweep", JunitReport),
         ("table", "scan", ScanTable), ("table", "sweep", SweepTable),
     ],
 )  # fmt: skip
@@ -33,8 +36,8 @@ def test_each_name_makes_its_report(fmt: str, command: str, kind: type, tmp_path
 
 
 def test_an_unknown_format_touches_nothing(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="'xml'; formats: table, csv, json, jsonl"):
-        open_report("xml", str(tmp_path / "out"))
+    with pytest.raises(UsageError, match="'yaml'; formats: table, csv, json, jsonl, xml, junit"):
+        open_report("yaml", str(tmp_path / "out"))
     assert not list(tmp_path.iterdir())
 
 

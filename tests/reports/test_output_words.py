@@ -46,15 +46,19 @@ def test_parse_output_refuses(text: str, says: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "fmt"), [("a.csv", "csv"), ("A.JSON", "json"), ("x/y.jsonl", "jsonl"), ("a.b.ndjson", "jsonl")]
-)
+    ("path", "fmt"),
+    [
+        ("a.csv", "csv"), ("A.JSON", "json"), ("x/y.jsonl", "jsonl"), ("a.b.ndjson", "jsonl"), ("a.xml", "xml"),
+        ("junit.xml/a.XML", "xml"), ("junit.xml", "junit"), ("x/TEST-junit.xml", "junit"), ("a.JUnit.xml", "junit"),
+    ],
+)  # fmt: skip
 def test_format_of(path: str, fmt: str) -> None:
     assert format_of(path) == fmt
 
 
 @pytest.mark.parametrize("path", ["report.xlsx", "report", "-", "/dev/null", "dir.csv/report", ".csv"])
 def test_format_of_refuses(path: str) -> None:
-    with pytest.raises(UsageError, match=r"FORMAT:FILE.*table, csv, json, jsonl.*-f"):
+    with pytest.raises(UsageError, match=r"FORMAT:FILE.*table, csv, json, jsonl, xml, junit.*-f"):
         format_of(path)
 
 
