@@ -91,9 +91,9 @@ class Run:
         self._narration = Narration(scan, progress.say, verbose=say.verbose, quiet=say.quiet, color=say.color)
 
     def _opened_explanation(self) -> "Explanation | None":
-        """That of `--explain`, if anything says where it stops: the table, the summary, or a JSON report."""
+        """That of `--explain`, if anything says where it stops: the table, the summary, a JSON or Markdown report."""
         choices = self._choices
-        if not choices.report.explain or (choices.say.quiet and self._formats.isdisjoint(("table", "json"))):
+        if not choices.report.explain or (choices.say.quiet and self._formats.isdisjoint(("table", "json", "md"))):
             return None
         from scanner.api.explanations import Explanation
 

@@ -84,9 +84,10 @@ _SHARED = (
     _option(_HOW, "--vantage", type=values.LABEL,
             help="A label for the place probed from. Default: this host's name."),
     _option(_FOUND, "-o", "--output", metavar="[FORMAT:]FILE", multiple=True,
-            help="Write a report; its ending gives the format: .csv, .json, .jsonl, .prom. Repeatable; - is stdout."),
+            help="Write a report; its ending gives the format: .csv, .json, .jsonl, .prom, .md. Repeatable; - is "
+                 "stdout."),
     _option(_FOUND, "-f", "--format", "fmt", type=values.FORMAT,
-            help="The format on stdout: table, csv, json, jsonl, prom. Default: table."),
+            help="The format on stdout: table, csv, json, jsonl, prom, md. Default: table."),
     _option(_FOUND, "--only", type=values.STATES, multiple=True,
             help="Report only these: states, unmet, blocked, reachable; commas allowed."),
     _option(_FOUND, "--open", "only_open", is_flag=True, help="The same as --only open."),

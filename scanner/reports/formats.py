@@ -39,6 +39,12 @@ def _prom(outlet: Outlet, look: Look, command: str) -> Report:
     return PromReport(outlet)
 
 
+def _md(outlet: Outlet, look: Look, command: str) -> Report:
+    from scanner.reports.markdown_report import MarkdownReport
+
+    return MarkdownReport(outlet)
+
+
 def _table(outlet: Outlet, look: Look, command: str) -> Report:
     if command == "sweep":
         from scanner.reports.sweep_table import SweepTable
@@ -56,6 +62,7 @@ FORMATS: dict[str, Callable[[Outlet, Look, str], Report]] = {
     "json": _json,
     "jsonl": _jsonl,
     "prom": _prom,
+    "md": _md,
 }
 
 

@@ -16,9 +16,9 @@ from scanner.reports.outlets.output_places import is_mounted, partial_path
 from scanner.reports.outlets.refusals import folder_hint, problem_of
 
 #: The formats by name, in the order that messages list them.
-FORMAT_NAMES = ("table", "csv", "json", "jsonl", "prom")
+FORMAT_NAMES = ("table", "csv", "json", "jsonl", "prom", "md")
 _ENDINGS = {
-    ".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".prom": "prom",
+    ".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".prom": "prom", ".md": "md",
 }  # fmt: skip
 
 

@@ -31,6 +31,8 @@ def rows_in(fmt: str, text: str) -> int:
         return len(json.loads(text)["results"])
     if fmt == "jsonl":
         return len([json.loads(line) for line in text.splitlines()])
+    if fmt == "md":
+        return int(text.partition("\n## Open: ")[2].split()[0])
     if fmt == "prom":
         return text.count("\nprobe_success{")
     return text.count(" open ")
