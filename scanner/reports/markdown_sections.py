@@ -22,7 +22,9 @@ _HOST, _WORD, _PORTS = 300, 120, 100
 _KINDS, _NAMED = 100, 20
 _LOOK = Look()
 _ITSELF = "the host itself"
-_HEAD = ("host", "address", "ports", "found", "reason", "ICMP error from", "expected", "in doubt", "name", "vantage")
+_HEAD = (
+    "host", "address", "ports", "found", "reason", "ICMP from", "expected", "in doubt", "name", "tags", "vantage",
+)  # fmt: skip
 #: The group that needs no heading.
 _USUAL = (State.OPEN, Reason.SYN_ACK, "")
 _ORDER = {state: index for index, state in enumerate(State)}
@@ -42,6 +44,7 @@ class LineKey(NamedTuple):
     expect: str
     doubt: str
     name: str
+    tags: tuple[str, ...]
     vantage: str
 
     @property
@@ -79,7 +82,7 @@ class MarkdownSection:
         request, address = result.request, result.place.address
         key = LineKey(
             result.state, result.reason, result.icmp_from, request.host or address, address, request.expect,
-            result.doubt, request.name, request.vantage,
+            result.doubt, request.name, request.tags, request.vantage,
         )  # fmt: skip
         self.rows += 1
         line = self._lines.get(key)
@@ -143,6 +146,7 @@ class MarkdownSection:
             code(key.expect, _WORD) + surely,
             code(key.doubt, _WORD),
             code(key.name, _WORD),
+            code(" ".join(key.tags), _WORD),
         )
 
     def _place_key(self, key: LineKey) -> tuple[tuple[bytes, str, str], int]:

@@ -7,6 +7,7 @@ is what it leaves alone. Code is also what reads the same in a terminal.
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from scanner.reports.painted import columns
 from scanner.words.plain import plain
@@ -20,6 +21,7 @@ def _longest_run(text: str) -> int:
     return max(map(len, _BACKTICKS.findall(text)), default=0)
 
 
+@lru_cache(maxsize=1024)  # names, reasons and senders repeat from row to row
 def code(text: str, most: int = 0) -> str:
     """`text` as code, on one line, cut to `most` characters if given; empty where there is none.
 
