@@ -90,11 +90,11 @@ class _MarkdownPage:
         self.say(f"\n## {title}: {many(section.rows, 'target')}\n")
         for heading, keys in section.groups() if by_reason else [("", section.keys())]:
             start = f"\n### {heading}\n\n" if heading else "\n"
-            for key, text in section.table(keys, self._room, grouped=by_reason):
-                if key is None:
+            for lines, text in section.table(keys, self._room, grouped=by_reason):
+                if not lines:
                     start += text
                 elif not text or len((start + text).encode()) > self._room:
-                    section.leave(key)
+                    section.leave(lines)
                 else:
                     self.say(start + text)
                     start = ""

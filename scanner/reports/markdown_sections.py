@@ -1,12 +1,13 @@
 """The sections of a Markdown report, each a list of lines: what is kept of the rows, and how it is spelled.
 
-A line has the ports of one host that have the same verdict and the same entry. Only as many lines are kept as fit into
+A line has the ports of one host that have the same verdict and the same entry; neighbours that do not differ share a
+row of the table. Only as many lines are kept as fit into
 a report (10,000 in all, some 500 bytes each; 8 KB where a line has more than 64 ports); the rows of others are counted
 by state and reason. What is kept first stays, for nobody knows what will come.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from scanner.model import EXPECTATIONS, Reason, Result, State
@@ -93,9 +94,10 @@ class MarkdownSection:
             line = self._lines[key] = _PortLine()
         line.add(result.port)
 
-    def leave(self, key: LineKey) -> None:
-        """Counts the rows of a line that has no room."""
-        self._leave(key, self._lines[key].rows)
+    def leave(self, keys: Iterable[LineKey]) -> None:
+        """Counts the rows of lines that have no room."""
+        for key in keys:
+            self._leave(key, self._lines[key].rows)
 
     def _leave(self, key: LineKey, rows: int) -> None:
         kind = key.state, key.reason
@@ -116,30 +118,37 @@ class MarkdownSection:
         """All lines, those of one state, reason and sender together."""
         return sorted(self._lines, key=lambda key: (_ORDER[key.state], key.reason, key.icmp_from, self._place_key(key)))
 
-    def table(self, keys: list[LineKey], room: int, *, grouped: bool = False) -> Iterator[tuple[LineKey | None, str]]:
-        """The head of a table (without a key), then its row for each of these lines.
+    def table(self, keys: list[LineKey], room: int, *, grouped: bool = False) -> Iterator[tuple[list[LineKey], str]]:
+        """The head of a table (of no line), then its rows, each with the lines that it tells of.
 
         A row is empty where it has no room: about so many bytes are there. `grouped`: what the lines have in common as
         a group stands in the heading.
         """
         several = len({key.vantage for key in keys}) > 1
-        cells = []
+        rows: list[tuple[list[LineKey], tuple[str, ...]]] = []
+        spelled = 0
         for key in keys:
             if room <= 0:
                 break
-            cells.append((*self._cells(key, grouped), code(key.vantage, _WORD) if several else ""))
-            room -= sum(map(len, cells[-1]))
-        table = MarkdownTable(_HEAD, cells)
-        yield None, table.head
-        yield from zip(keys, map(table.line, cells), strict=False)
-        yield from ((key, "") for key in keys[len(cells) :])
+            spelled += 1
+            cells = (*self._cells(key, grouped), code(key.vantage, _WORD) if several else "")
+            if rows and rows[-1][1] == cells and _follows(key, rows[-1][0][-1]):
+                rows[-1][0].append(key)
+            else:
+                rows.append(([key], cells))
+                room -= len(key.host) + sum(map(len, cells))
+        whole = [(hosts, (_host_text(hosts), *cells)) for hosts, cells in rows]
+        table = MarkdownTable(_HEAD, [cells for _, cells in whole])
+        yield [], table.head
+        yield from ((hosts, table.line(cells)) for hosts, cells in whole)
+        yield from (([key], "") for key in keys[spelled:])
 
     def _cells(self, key: LineKey, grouped: bool) -> tuple[str, ...]:
+        """All but the host."""
         found = ("", "", "") if grouped else (key.state.value, code(key.reason, _WORD), code(key.icmp_from, _WORD))
         # With --strict, what is not as expected may be just that, but not beyond doubt.
         surely = " beyond doubt" if not grouped and key.state in EXPECTATIONS.get(key.expect, ()) else ""
         return (
-            code(key.host, _HOST),
             code(key.address, _HOST) if key.address != key.host else "",
             self._lines[key].ports.text(_LOOK, _PORTS),
             *found,
@@ -151,6 +160,18 @@ class MarkdownSection:
 
     def _place_key(self, key: LineKey) -> tuple[tuple[bytes, str, str], int]:
         return address_key(key.address, key.host), next(iter(self._lines[key].ports))
+
+
+def _follows(key: LineKey, before: LineKey) -> bool:
+    """Whether the address is the next one by number; link-local ones of an interface are not taken together."""
+    one, other = (int.from_bytes(address_key(each.address)[0]) for each in (before, key))
+    return one + 1 == other and "%" not in key.address
+
+
+def _host_text(keys: list[LineKey]) -> str:
+    """A host, or the first and the last of several neighbours."""
+    first, last = keys[0].host, keys[-1].host
+    return code(first if len(keys) == 1 else f"{first}-{last}", _HOST)
 
 
 def _group_text(group: tuple[State, str, str], rows: int) -> str:

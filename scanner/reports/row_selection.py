@@ -28,7 +28,7 @@ class Selection:
     @property
     def only_unmet(self) -> bool:
         """Whether every row that it lets pass is unmet."""
-        return self.unmet and not self.states
+        return self.unmet and not self.met and not self.states
 
     def filter(self, results: list[Result]) -> list[Result]:
         """The results of a batch that are shown, in their order."""

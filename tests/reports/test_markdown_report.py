@@ -69,10 +69,9 @@ in doubt: 4 verdicts, lossy: packets were being lost on the way
 
 ### unreachable `host-prohibited` by the host itself: 2 targets
 
-| host       | ports |
-| ---------- | ----- |
-| `10.0.0.3` | 22    |
-| `10.0.0.4` | 22    |
+| host                | ports |
+| ------------------- | ----- |
+| `10.0.0.3-10.0.0.4` | 22    |
 
 ### timeout `no-response`: 1 target
 
@@ -148,6 +147,35 @@ def test_an_unusual_way_to_be_open_is_told(tmp_path: Path) -> None:
     assert rendered(written(tmp_path / "b.md", rows[0])).headings[-1][1] == "open syn-ack-reset: 1 target"
 
 
+@pytest.mark.parametrize(
+    ("hosts", "told"),
+    [
+        (["10.0.0.255", "10.0.0.9", "10.0.1.0", "10.0.0.254"], ["10.0.0.9", "10.0.0.254-10.0.1.0"]),
+        (["fd00::10", "fd00::f", "10.0.0.9"], ["10.0.0.9", "fd00::f-fd00::10"]),
+        (["fe80::1%eth0", "fe80::2%eth0"], ["fe80::1%eth0", "fe80::2%eth0"]),
+        (["a1", "a2", ""], ["", "a1", "a2"]),
+    ],
+)
+def test_neighbours_that_do_not_differ_share_a_row(hosts: list[str], told: list[str], tmp_path: Path) -> None:
+    rows = [result(host, port, "timeout") for host in hosts for port in (22, 23)]
+    (table,) = rendered(written(tmp_path / "a.md", *rows)).tables
+    assert [row.get("host", "") for row in table] == told
+    assert {row["ports"] for row in table} == {"22-23"}
+    assert not [row for row in table if row.get("address")]
+
+
+def test_neighbours_that_differ_have_a_row_each(tmp_path: Path) -> None:
+    named = result("10.0.0.4", 22, "timeout", request=Request("db1"))
+    rows = [
+        result("10.0.0.1", 22, "timeout"),
+        result("10.0.0.2", 23, "timeout"),
+        named,
+        result("10.0.0.5", 22, "timeout"),
+    ]
+    (table,) = rendered(written(tmp_path / "a.md", *rows)).tables
+    assert [row["host"] for row in table] == ["10.0.0.1", "10.0.0.2", "db1", "10.0.0.5"]
+
+
 def test_where_it_stops_is_told(tmp_path: Path) -> None:
     group = {
         "targets": 3, "traced": 3, "state": "timeout", "reason": "no-response", "at": "hop", "address": "10.1.0.1",
@@ -206,10 +234,10 @@ def test_what_has_no_room_is_neither_spelled_nor_lost() -> None:
     for number in range(1000):
         section.add(result("10.0.0.1", 1, "error", f"E{number}", Request(str(number))))
     assert (section.rows, section.left.total(), len(section.left)) == (1000, 700, 101)
-    assert [text for key, text in section.table(section.keys(), 0) if key] == [""] * 300
-    keys = section.keys()
-    for key in keys:
-        section.leave(key)
+    assert [text for keys, text in section.table(section.keys(), 0) if keys] == [""] * 300
+    texts = [text for keys, text in section.table(section.keys(), 100) if keys]
+    assert (len(texts), 0 < texts.count("") < 300) == (300, True)
+    section.leave(section.keys())
     assert section.left.total() == 1000
     assert kinds_text(section.left).startswith("900 error, 1 error (`E300`), ")
     assert kinds_text(section.left).endswith(", 81 others")

@@ -42,6 +42,7 @@ def test_wrong_words(text: str, says: str) -> None:
 
 def test_the_rows_that_have_an_expectation() -> None:
     assert [row.state for row in EXPECTING.filter(list(ROWS.values()))] == ["open", "timeout"]
+    assert not EXPECTING.only_unmet
 
 
 def test_every_wrong_word_is_named() -> None:
