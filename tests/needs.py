@@ -3,7 +3,7 @@
 The rule: whatever a test needs (a tool, a right, a module of the kernel) stands in NEEDS, and the test asks for it by
 `require` before it builds anything. What is not usable here is one skip for each test, with the reason and the name
 of the package, and a last line of the run that counts them (conftest.py); with SCANNER_LAB_REQUIRED=1 in the
-environment it fails instead. What breaks although every need is met is a failure, never a skip.
+environment it fails instead, unless it is optional. What breaks although every need is met is a failure, never a skip.
 
 Being there is not enough: an `nft` may have no kernel behind it, an `unshare` no right to do it. So each need has a
 trial, a shell script that does in small what the tests do, as root of a user and a network namespace of its own.
@@ -59,6 +59,8 @@ class Need(NamedTuple):
     """The kernel's module behind it."""
     remedy: str = ""
     """What to do, where neither a package nor a module helps."""
+    optional: bool = False
+    """Whether a pipeline may do without."""
     inside: bool = True
     """Whether it is tried in namespaces of its own; else as the user who runs the tests."""
 
@@ -113,6 +115,10 @@ NEEDS = {
     ),
     "ndiff": Need("ndiff --help", after=(), tool="ndiff", package="ndiff", inside=False),
     "nmap.dtd": Need("test -r /usr/share/nmap/nmap.dtd", after=(), package="nmap-common", inside=False),
+    # What Debian's package installs takes 96 MB, and the tests read the report with another parser as well.
+    "promtool": Need(
+        "promtool --version", after=(), tool="promtool", package="prometheus", optional=True, inside=False
+    ),
     "mypy": Need(_python("import mypy"), after=(), remedy="pip install -e '.[test]'", inside=False),
     "libyaml": Need(
         _python("import yaml; yaml.CSafeLoader"), after=(), remedy="a PyYAML that was built with libyaml", inside=False

@@ -84,10 +84,16 @@ class WhatToReport(NamedTuple):
     only: str
     strict: bool
     explain: bool
+    all_metrics: bool
 
     def said(self) -> dict[str, Any]:
         """By the options' long names, without the reports themselves."""
-        return {"only": self.only, "strict": self.strict, "explain": self.explain}
+        return {
+            "only": self.only,
+            "strict": self.strict,
+            "explain": self.explain,
+            "all-metrics": self.all_metrics,
+        }
 
     def selection(self) -> "Selection | None":
         """The rows to report, or None for all."""
@@ -133,6 +139,7 @@ class Choices:
             only=",".join([*given["only"], *(["open"] if given["only_open"] else [])]),
             strict=given["strict"],
             explain=given["explain"],
+            all_metrics=given["all_metrics"],
         )
         self.say = WhatToSay(**{name: given[name] for name in WhatToSay._fields})
         if self.say.quiet and self.say.verbose:

@@ -14,7 +14,7 @@ from scanner.cli import stderr
 from scanner.cli.choices import Choices
 from scanner.cli.narration import Narration
 from scanner.cli.progress import Progress, open_progress
-from scanner.cli.report_set import Outputs, wanted_outputs
+from scanner.cli.report_set import Outputs, wanted_outputs, without_targets
 from scanner.cli.scan_record import ScanRecord
 from scanner.cli.signals import Signals
 from scanner.cli.status import BROKEN_PIPE, FAILED, OK, UNMET, status_of_signal
@@ -91,9 +91,9 @@ class Run:
         self._narration = Narration(scan, progress.say, verbose=say.verbose, quiet=say.quiet, color=say.color)
 
     def _opened_explanation(self) -> "Explanation | None":
-        """That of `--explain`, if anything says where it stops: the table, the summary, or a JSON report."""
+        """That of `--explain`, if anything says where it stops: the table, the summary, a JSON or Markdown report."""
         choices = self._choices
-        if not choices.report.explain or (choices.say.quiet and self._formats.isdisjoint(("table", "json"))):
+        if not choices.report.explain or (choices.say.quiet and self._formats.isdisjoint(("table", "json", "md"))):
             return None
         from scanner.api.explanations import Explanation
 
@@ -127,13 +127,13 @@ class Run:
 
         choices = self._choices
         wanted = wanted_outputs(choices)
-        for text in notices(path for _, path in wanted):
+        for text in [*notices(path for _, path in wanted), *without_targets(choices, wanted)]:
             self._progress.say(f"warning: {text}")
         try:
             only = choices.report.selection()
             unmet = only is not None and only.only_unmet
             look = look_of(sys.stdout, color=choices.say.color, verbose=choices.say.verbose, unmet=unmet)
-            self._outputs.open(wanted, look, choices.command, only)
+            self._outputs.open(wanted, look, choices.command, only, all_metrics=choices.report.all_metrics)
         except ReportError:
             self._outputs.withdraw()
             raise

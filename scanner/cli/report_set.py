@@ -49,6 +49,18 @@ def _format_of(path: str, fallback: str | None, format_of: Callable[[str], str])
         return fallback
 
 
+def without_targets(choices: "Choices", wanted: Sequence[Output]) -> list[str]:
+    """A line for each Prometheus report that will have no target's metrics, for a sweep expects nothing by itself."""
+    if choices.command != "sweep" or choices.probe.expect or choices.report.all_metrics:
+        return []
+    return [
+        f"{'stdout' if path == '-' else repr(path)}: no target has an expectation, so only the whole scan has metrics: "
+        "add --all-metrics for each target's, or --expect"
+        for fmt, path in wanted
+        if fmt == "prom"
+    ]
+
+
 class _Open(NamedTuple):
     """A report and where its text goes."""
 
@@ -75,7 +87,15 @@ class Outputs:
         self._open: list[_Open] = []
         self._reader: Reader | None = None
 
-    def open(self, wanted: Sequence[Output], look: "Look", command: str, only: "Selection | None") -> None:
+    def open(
+        self,
+        wanted: Sequence[Output],
+        look: "Look",
+        command: str,
+        only: "Selection | None",
+        *,
+        all_metrics: bool = False,
+    ) -> None:
         """Opens them all. Raises UsageError and ReportError; what was opened until then is for `withdraw`.
 
         When the scan is stopped while a FIFO waits for its reader, the others are left out.
@@ -91,7 +111,7 @@ class Outputs:
                 continue
             except StopAskedError:
                 return
-            report = make_report(fmt, outlet, path, look=look, command=command)
+            report = make_report(fmt, outlet, path, look=look, command=command, all_metrics=all_metrics)
             each = _Open(SelectiveReport(report, only) if only else report, outlet, is_stdout(path))
             self._all.append(each)
             self._open.append(each)

@@ -61,6 +61,7 @@ class ScanRecord:
             vantage=self._vantage,
             options={"command": self._choices.command, **self._choices.said()},
             counts=self.tally.counts(),
+            expectations={True: self.tally.met, False: self.tally.unmet},
             complete=self._scan.complete,
             warnings=self._scan.warnings,
             extra=self._extra(),

@@ -12,6 +12,7 @@ from scanner.reports.outlets.outlet import Outlet, RecordEnd, line_end
 from scanner.reports.output_words import FORMAT_NAMES, is_stdout
 from scanner.reports.painted import Look
 from scanner.reports.report import Report
+from scanner.reports.row_selection import EXPECTING, SelectiveReport
 
 
 def _csv(outlet: Outlet, look: Look, command: str) -> Report:
@@ -30,6 +31,18 @@ def _jsonl(outlet: Outlet, look: Look, command: str) -> Report:
     from scanner.reports.json_report import JsonlReport
 
     return JsonlReport(outlet)
+
+
+def _prom(outlet: Outlet, look: Look, command: str) -> Report:
+    from scanner.reports.prom_report import PromReport
+
+    return PromReport(outlet)
+
+
+def _md(outlet: Outlet, look: Look, command: str) -> Report:
+    from scanner.reports.markdown_report import MarkdownReport
+
+    return MarkdownReport(outlet)
 
 
 def _table(outlet: Outlet, look: Look, command: str) -> Report:
@@ -62,6 +75,8 @@ FORMATS: dict[str, Callable[[Outlet, Look, str], Report]] = {
     "jsonl": _jsonl,
     "xml": _xml,
     "junit": _junit,
+    "prom": _prom,
+    "md": _md,
 }
 
 
@@ -82,12 +97,14 @@ def record_end_of(fmt: str) -> RecordEnd:
     return line_end
 
 
-def make_report(fmt: str, outlet: Outlet, path: str, *, look: Look, command: str) -> Report:
+def make_report(fmt: str, outlet: Outlet, path: str, *, look: Look, command: str, all_metrics: bool = False) -> Report:
     """A report of format `fmt`, one of FORMATS, that writes to `outlet`, which was opened for `path`.
 
-    `look` and `command` ("scan" or "sweep") matter only to the table; a file has a look of its own.
+    `look` and `command` ("scan" or "sweep") matter only to the table; a file has a look of its own. Without
+    `all_metrics`, "prom" is given only the rows that have an expectation.
     """
-    return FORMATS[fmt](outlet, look if is_stdout(path) else look.of_file(), command)
+    report = FORMATS[fmt](outlet, look if is_stdout(path) else look.of_file(), command)
+    return SelectiveReport(report, EXPECTING) if fmt == "prom" and not all_metrics else report
 
 
 def open_report(fmt: str, path: str, *, look: Look | None = None, command: str = "scan") -> Report:

@@ -16,8 +16,10 @@ from scanner.reports.outlets.output_places import is_mounted, partial_path
 from scanner.reports.outlets.refusals import folder_hint, problem_of
 
 #: The formats by name, in the order that messages list them.
-FORMAT_NAMES = ("table", "csv", "json", "jsonl", "xml", "junit")
-_ENDINGS = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".xml": "xml"}
+FORMAT_NAMES = ("table", "csv", "json", "jsonl", "xml", "junit", "prom", "md")
+_ENDINGS = {
+    ".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".xml": "xml", ".prom": "prom", ".md": "md",
+}  # fmt: skip
 #: What CI systems look for, and what such a file is called: an ending of the name that is more than a suffix.
 _JUNIT = "junit.xml"
 

@@ -137,7 +137,9 @@ class PortSet:
         if bits is None:
             yield from sorted(self._few)
         else:
-            yield from (port for port in range(65536) if bits[port >> 3] >> (port & 7) & 1)
+            for index, byte in enumerate(bits):
+                if byte:
+                    yield from (index << 3 | bit for bit in range(8) if byte >> bit & 1)
 
     def text(self, look: Look, room: int = 0) -> str:
         """`22,80,8000-8100`. With `room`: cut after about that many columns, `22,80,... (57 ports)`."""

@@ -15,12 +15,14 @@ from scanner.reports.outlets.outlet import Outlet
 class ScanInfo:
     """What is known about the whole scan: for the JSON report's `scan` part, and the table's last words.
 
-    `started` and `finished` are ISO 8601 UTC texts, or None. `counts` maps states to numbers of rows. `extra`
+    `started` and `finished` are ISO 8601 UTC texts, or None. `counts` maps states to numbers of rows, `expectations`
+    True and False (met or not) to numbers of the rows that have one: of all rows, whatever `--only` shows. `extra`
     are further keys of the `scan` part. `complete` is False when the scan did not reach every target.
     """
 
     __slots__ = (
-        "complete", "counts", "elapsed_s", "extra", "finished", "options", "started", "vantage", "warnings",
+        "complete", "counts", "elapsed_s", "expectations", "extra", "finished", "options", "started", "vantage",
+        "warnings",
     )  # fmt: skip
 
     def __init__(
@@ -32,6 +34,7 @@ class ScanInfo:
         vantage: str = "",
         options: Mapping[str, Any] | None = None,
         counts: Mapping[str, int] | None = None,
+        expectations: Mapping[bool, int] | None = None,
         complete: bool = True,
         warnings: Sequence[str] = (),
         extra: Mapping[str, Any] | None = None,
@@ -42,6 +45,7 @@ class ScanInfo:
         self.vantage = vantage
         self.options = dict(options or {})
         self.counts = dict(counts or {})
+        self.expectations = dict(expectations or {})
         self.complete = complete
         self.warnings = list(warnings)
         self.extra = dict(extra or {})

@@ -13,25 +13,30 @@ _MEANT = {"closed": "refused", "filtered": "blocked", "up": "reachable", "down":
 
 
 class Selection:
-    """The rows to show: those in one of `states`, and with `unmet` the unmet ones too."""
+    """The rows to show: those in one of `states`, with `unmet` the unmet ones too, and with `met` the met ones."""
 
-    __slots__ = ("states", "unmet")
+    __slots__ = ("met", "states", "unmet")
 
-    def __init__(self, states: Iterable[State], *, unmet: bool = False) -> None:
+    def __init__(self, states: Iterable[State], *, unmet: bool = False, met: bool = False) -> None:
         self.states = frozenset(states)
         self.unmet = unmet
+        self.met = met
 
     def __call__(self, result: Result) -> bool:
-        return result.state in self.states or (self.unmet and result.met is False)
+        return result.state in self.states or (self.unmet and result.met is False) or (self.met and bool(result.met))
 
     @property
     def only_unmet(self) -> bool:
         """Whether every row that it lets pass is unmet."""
-        return self.unmet and not self.states
+        return self.unmet and not self.met and not self.states
 
     def filter(self, results: list[Result]) -> list[Result]:
         """The results of a batch that are shown, in their order."""
         return [result for result in results if self(result)]
+
+
+#: The rows that have an expectation.
+EXPECTING = Selection((), unmet=True, met=True)
 
 
 def parse_only(text: str) -> Selection:

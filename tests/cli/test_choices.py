@@ -65,6 +65,7 @@ def test_the_report_is_told_what_was_given_and_no_more() -> None:
     assert parsed("scan", "x:1").said() == {"targets": ["x:1"]}
     said = parsed("sweep", "h", "-p", "22", "-r", "0", "-4", "--exclude", "h:80", "--open", "-q", "-o", "a.csv").said()
     assert said == {"targets": ["h"], "ports": "22", "retries": 0, "family": 4, "exclude": ["h:80"], "only": "open"}
+    assert parsed("scan", "x:1", "--all-metrics").said() == {"targets": ["x:1"], "all-metrics": True}
 
 
 @pytest.mark.parametrize(

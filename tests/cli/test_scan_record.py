@@ -4,6 +4,7 @@ import pytest
 
 from scanner.cli import scan_record
 from scanner.cli.scan_record import ScanRecord
+from scanner.model import Request
 from tests.cli.made import NOTHING_CHOSEN, Explained, FakeScan
 from tests.reports.made import result
 
@@ -16,12 +17,21 @@ def test_what_it_tells_as_of_now() -> None:
     told = record.info().as_dict()
     assert (told["vantage"], told["complete"], told["warnings"]) == ("dmz", False, ["slow"])
     assert (told["counts"]["open"], told["counts"]["refused"]) == (2, 1)
+    assert record.info().expectations == {True: 0, False: 0}
     assert told["options"] == {"command": "scan", "targets": ["x:1"]}
     assert told["timeouts"] == 0
     assert told["started"] <= told["finished"]
     assert "explain" not in told
     scan.complete = True
     assert record.info().complete
+
+
+def test_it_counts_what_is_as_expected() -> None:
+    record = ScanRecord(FakeScan().as_scan(), NOTHING_CHOSEN, "dmz", None)
+    wanted = Request(expect="open")
+    record.add([result("10.0.0.1", port, state, request=wanted) for port, state in ((1, "open"), (2, "refused"))])
+    record.add([result("10.0.0.1", 3, "refused", request=wanted), result("10.0.0.1", 4, "open")])
+    assert record.info().expectations == {True: 1, False: 2}
 
 
 def test_explanations_get_the_rows_and_are_told() -> None:

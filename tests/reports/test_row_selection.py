@@ -3,6 +3,7 @@ import pytest
 from scanner.errors import UsageError
 from scanner.model import Request
 from scanner.reports import ScanInfo, SelectiveReport, parse_only
+from scanner.reports.row_selection import EXPECTING
 from tests.reports.made import result
 
 WANTED = Request(expect="open")
@@ -37,6 +38,11 @@ def test_selections(text: str, shown: list[str]) -> None:
 def test_wrong_words(text: str, says: str) -> None:
     with pytest.raises(UsageError, match=says):
         parse_only(text)
+
+
+def test_the_rows_that_have_an_expectation() -> None:
+    assert [row.state for row in EXPECTING.filter(list(ROWS.values()))] == ["open", "timeout"]
+    assert not EXPECTING.only_unmet
 
 
 def test_every_wrong_word_is_named() -> None:

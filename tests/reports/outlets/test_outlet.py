@@ -14,11 +14,12 @@ from xml.etree import ElementTree
 import pytest
 
 from scanner.errors import ReportError, UsageError
+from scanner.model import Request
 from scanner.reports import FORMATS, Report, ScanInfo, open_report
 from scanner.reports.outlets.opening import open_outlet
 from tests.reports.made import Sunk, result
 
-ROWS = [result("10.0.0.1", port, "open") for port in range(1, 6)]
+ROWS = [result("10.0.0.1", port, "open", request=Request(expect="open")) for port in range(1, 6)]
 formats = pytest.mark.parametrize("fmt", FORMATS)
 needs_dev_full = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no /dev/full")
 posix = pytest.mark.skipif(os.name == "nt", reason="POSIX files")
@@ -33,9 +34,12 @@ def rows_in(fmt: str, text: str) -> int:
         return len([json.loads(line) for line in text.splitlines()])
     if fmt == "xml":
         return len(list(ElementTree.fromstring(text).iter("port")))
-    if fmt == "junit":  # these rows have no expectation, so they are no cases
-        found = ElementTree.fromstring(text).find(".//property[@name='targets without an expectation']")
-        return int(found.get("value", "0")) if found is not None else 0
+    if fmt == "junit":
+        return len(list(ElementTree.fromstring(text).iter("testcase")))
+    if fmt == "md":
+        return int(text.partition("\n## Open: ")[2].split()[0])
+    if fmt == "prom":
+        return text.count("\nprobe_success{")
     return text.count(" open ")
 
 
@@ -128,7 +132,7 @@ def test_of_two_scans_for_one_file_the_second_is_refused(tmp_path: Path) -> None
     early.flush()
     with pytest.raises(UsageError, match="another scan is writing this report"):
         open_outlet(str(path))
-    assert (tmp_path / "out.csv.partial").read_text().count("open") == 5
+    assert (tmp_path / "out.csv.partial").read_text().count("syn-ack") == 5
     early.finish(ScanInfo())
     write_and_finish(open_report("csv", str(path)))
     assert rows_in("csv", path.read_text()) == 5
