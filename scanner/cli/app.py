@@ -20,6 +20,7 @@ COMMANDS = {
     "scan": "Check targets from a YAML file, stdin or HOST:PORTS.",
     "sweep": "Sweep port ranges over hosts and networks.",
     "trace": "Show where on the way a connection stops, without root.",
+    "history": "Show when a target changed, from the scans in a .db report.",
 }
 
 _WIDEST_HELP = 100

@@ -64,20 +64,23 @@ def run(plan: "Plan", wanted: "Wanted", choices: Choices, signals: Signals) -> i
     with stderr.unblocked(signals.stop):
         progress = open_progress(bar, ascii=look_of(sys.stderr).ascii)
         with signals.restoring(progress.close):
-            return Run(scan, choices, signals, progress, wanted.vantage).status()
+            return Run(scan, plan, choices, signals, progress, wanted.vantage).status()
 
 
 class Run:
     """A scan on its way."""
 
-    def __init__(self, scan: "Scan", choices: Choices, signals: Signals, progress: Progress, vantage: str) -> None:
+    def __init__(
+        self, scan: "Scan", plan: "Plan", choices: Choices, signals: Signals, progress: Progress, vantage: str
+    ) -> None:
         self._scan = scan
         self._choices = choices
         self._signals = signals
         self._progress = progress
         self._formats = {fmt for fmt, _ in wanted_outputs(choices)}
         self._explanation = self._opened_explanation()
-        self._record = ScanRecord(scan, choices, vantage, self._explanation)
+        list_digest = "" if self._formats.isdisjoint(("json", "db")) else plan.list_digest()
+        self._record = ScanRecord(scan, choices, vantage, self._explanation, list_digest)
         self._outputs = Outputs(progress.say, signals.stop, self._record.info)
         self._narration = Narration(scan, progress.say, verbose=choices.say.verbose, quiet=choices.say.quiet)
 
@@ -115,10 +118,11 @@ class Run:
     def _open(self) -> None:
         """Opens the reports, having said what will not be as it was."""
         from scanner.reports import notices
+        from scanner.reports.output_words import APPENDED
 
         choices = self._choices
         wanted = wanted_outputs(choices)
-        for text in notices(path for _, path in wanted):
+        for text in notices(path for fmt, path in wanted if fmt != APPENDED):
             self._progress.say(f"warning: {text}")
         try:
             look = look_of(sys.stdout, verbose=choices.say.verbose)

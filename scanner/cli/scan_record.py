@@ -15,10 +15,17 @@ class ScanRecord:
     """The rows of one scan, counted, and what else is told of it.
 
     `tally` has the counts; `probing_s` the seconds that probing took, once it is over; `explanation` is that of
-    `--explain`, or None.
+    `--explain`, or None; `list_digest` that of the plan (`Plan.list_digest`), or empty where no report says it.
     """
 
-    def __init__(self, scan: "Scan", choices: "Choices", vantage: str, explanation: "Explanation | None") -> None:
+    def __init__(
+        self,
+        scan: "Scan",
+        choices: "Choices",
+        vantage: str,
+        explanation: "Explanation | None",
+        list_digest: str = "",
+    ) -> None:
         from scanner.reports import Tally
 
         self.tally = Tally()
@@ -27,6 +34,7 @@ class ScanRecord:
         self._scan = scan
         self._choices = choices
         self._vantage = vantage
+        self._list_digest = list_digest
         self._begun = monotonic()
         self._started = _now()
 
@@ -58,9 +66,9 @@ class ScanRecord:
 
     def _extra(self) -> dict[str, Any]:
         """Further keys of the report's `scan` part."""
-        if self.explanation is None:
-            return self._scan.evidence
-        return {**self._scan.evidence, "explain": self.explanation.as_dict()}
+        found = {"list_digest": self._list_digest} if self._list_digest else {}
+        found |= self._scan.evidence
+        return found if self.explanation is None else {**found, "explain": self.explanation.as_dict()}
 
     def _seconds(self) -> float:
         return monotonic() - self._begun

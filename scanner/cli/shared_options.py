@@ -79,7 +79,7 @@ _SHARED = (
     _option(_HOW, "--vantage", type=values.LABEL,
             help="A label for the place probed from. Default: this host's name."),
     _option(_FOUND, "-o", "--output", metavar="[FORMAT:]FILE", multiple=True,
-            help="Write a report; its ending gives the format: .csv, .json, .jsonl. Repeatable; - is stdout."),
+            help="Write a report; its ending gives the format: .csv, .json, .jsonl, .db. Repeatable; - is stdout."),
     _option(_FOUND, "-f", "--format", "fmt", type=values.FORMAT,
             help="The format on stdout: table, csv, json, jsonl. Default: table."),
     _option(_FOUND, "--only", type=values.STATES, multiple=True,

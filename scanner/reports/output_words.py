@@ -16,8 +16,10 @@ from scanner.reports.outlets.output_places import is_mounted, partial_path
 from scanner.reports.outlets.refusals import folder_hint, problem_of
 
 #: The formats by name, in the order that messages list them.
-FORMAT_NAMES = ("table", "csv", "json", "jsonl")
-_ENDINGS = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+FORMAT_NAMES = ("table", "csv", "json", "jsonl", "db")
+#: The one that grows in place, run by run: it replaces nothing, and has no FILE.partial while it is written.
+APPENDED = "db"
+_ENDINGS = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".db": "db"}
 
 
 def parse_output(text: str) -> tuple[str | None, str]:
@@ -74,11 +76,11 @@ def check_outputs(outputs: Sequence[tuple[str, str]], inputs: Iterable[str] = ()
     `inputs` are files that are read (the target list; "-" is stdin): a report must not replace one. Nothing is touched.
     What the user should know beforehand is in `notices`.
     """
-    problems = [problem for _, path in outputs if (problem := problem_of(path))]
+    problems = [problem for fmt, path in outputs if (problem := _problem_of(fmt, path))]
     read = {_open_identity(0) if path == "-" else _identity(path) for path in inputs}
     taken: dict[object, str] = {}
-    for _, path in outputs:
-        claims = _claims(path)
+    for fmt, path in outputs:
+        claims = [_identity(path)] if fmt == APPENDED else _claims(path)
         if not read.isdisjoint(claims):
             problems.append(f"-o {path!r}: would replace an input file; give the report another name")
         elif others := [taken[identity] for identity in claims if identity in taken]:
@@ -86,6 +88,14 @@ def check_outputs(outputs: Sequence[tuple[str, str]], inputs: Iterable[str] = ()
         taken.update(dict.fromkeys(claims, path))
     if problems:
         raise UsageError(*problems)
+
+
+def _problem_of(fmt: str, path: str) -> str:
+    if fmt == APPENDED:
+        from scanner.reports.outlets.db_refusals import db_problem_of  # most scans need it not
+
+        return db_problem_of(path)
+    return problem_of(path)
 
 
 def _clash(path: str, other: str) -> str:

@@ -45,7 +45,8 @@ def valued_options() -> Iterator[tuple[str, str]]:
                 yield name, max(param.opts, key=len)
 
 
-TARGETS = {"scan": ["127.0.0.1:1"], "sweep": ["127.0.0.1", "-p", "1"], "trace": ["127.0.0.1:1", "-n"]}
+TARGETS = {"scan": ["127.0.0.1:1"], "sweep": ["127.0.0.1", "-p", "1"], "trace": ["127.0.0.1:1", "-n"],
+           "history": ["missing.db", "127.0.0.1:1"]}  # fmt: skip
 #: The port refuses: for `scan` that is not as expected.
 DONE = {"scan": 1, "sweep": 0, "trace": 0}
 EVIL_VALUES = {
