@@ -19,7 +19,8 @@ from scanner.reports.outlets.refusals import folder_hint, problem_of
 FORMAT_NAMES = ("table", "csv", "json", "jsonl", "db")
 #: The one that grows in place, run by run: it replaces nothing, and has no FILE.partial while it is written.
 APPENDED = "db"
-_ENDINGS = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".db": "db"}
+_DB_ENDING = ".db"
+_ENDINGS = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", _DB_ENDING: APPENDED}
 
 
 def parse_output(text: str) -> tuple[str | None, str]:
@@ -95,6 +96,10 @@ def _problem_of(fmt: str, path: str) -> str:
         from scanner.reports.outlets.db_refusals import db_problem_of  # most scans need it not
 
         return db_problem_of(path)
+    if path.lower().endswith(_DB_ENDING) and os.path.isfile(path):
+        from scanner.reports.outlets.db_refusals import replaced_db
+
+        return replaced_db(path) or problem_of(path)
     return problem_of(path)
 
 

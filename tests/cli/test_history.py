@@ -18,6 +18,7 @@ from tests.reports.made import result
 from tests.reports.test_db_reading import ROWS
 from tests.reports.test_db_report import asked, written
 
+_REFUSED = ["--expect", "refused", "-q"]
 OF_EACH = "SELECT complete, count(port) FROM scans JOIN results ON scan = scans.id GROUP BY scans.id ORDER BY scans.id"
 
 
@@ -92,9 +93,10 @@ def test_a_file_that_is_none_is_told(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert (status, "is not an SQLite database" in said) == (2, True)
 
 
-def test_scans_are_appended_with_the_digest_of_their_list(tmp_path: Path) -> None:
+def test_scans_are_appended_with_the_digest_of_their_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     for words in (["127.0.0.1:1,2", "-t", "2s"], ["127.0.0.1:2,1", "-o", "s.json"], ["127.0.0.1:1"]):
-        assert run("scan", *words, "--expect", "refused", "-q", "-o", "s.db", cwd=tmp_path).returncode == 0
+        assert guarded(lambda words=words: run_command(["scan", *words, *_REFUSED, "-o", "s.db"])) == 0  # type: ignore[misc]
     digests = [digest for (digest,) in asked(tmp_path / "s.db", "SELECT list_digest FROM scans ORDER BY id")]
     assert digests[0] == digests[1] != digests[2]
     assert json.loads((tmp_path / "s.json").read_text())["scan"]["list_digest"] == digests[0]
@@ -103,8 +105,9 @@ def test_scans_are_appended_with_the_digest_of_their_list(tmp_path: Path) -> Non
     assert "0 changes, seen by 3 of 3 scans" in done.stdout
 
 
-def test_only_some_rows(tmp_path: Path) -> None:
-    assert run("scan", "127.0.0.1:1", "--only", "open", "-q", "-o", "s.db", cwd=tmp_path).returncode == 1
+def test_only_some_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert guarded(lambda: run_command(["scan", "127.0.0.1:1", *_REFUSED, "--only", "open", "-o", "s.db"])) == 0
     assert asked(tmp_path / "s.db", "SELECT (SELECT count(*) FROM scans), count(*) FROM results") == [(1, 0)]
 
 
@@ -135,11 +138,10 @@ def test_killed_in_mid_scan_the_file_is_as_before(tmp_path: Path, silent_port: i
 def test_two_scans_at_once_both_end_up_in_it(tmp_path: Path) -> None:
     """Both are done, and wait for the same lock; neither has made the other wait until then."""
     written(tmp_path / "s.db", ROWS)
-    words = ["--expect", "refused", "-q"]
     with closing(sqlite3.Connection(str(tmp_path / "s.db"), isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         both = [
-            start("scan", f"127.0.0.1:{port}", *words, "-o", f"{port}.csv", "-o", "s.db", cwd=tmp_path)
+            start("scan", f"127.0.0.1:{port}", *_REFUSED, "-o", f"{port}.csv", "-o", "s.db", cwd=tmp_path)
             for port in (1, 2)
         ]
         for port in (1, 2):
@@ -169,10 +171,13 @@ def test_exit_3_where_it_cannot_be_appended_and_nothing_is_lost(tmp_path: Path) 
     assert asked(tmp_path / "here" / "s.db.partial", "SELECT complete, port FROM scans, results") == [(1, 1)]
 
 
-def test_exit_2_touches_nothing(tmp_path: Path) -> None:
+def test_exit_2_touches_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "s.db").write_text("no database")
     for words in (["-o", "s.db"], ["-f", "db"], ["-o", "new.db", "-o", "csv:new.db"], ["-o", "db:/dev/stdout"]):
-        done = run("scan", "127.0.0.1:1", *words, cwd=tmp_path)
-        assert (done.returncode, done.stdout) == (2, ""), words
-        assert done.stderr.startswith("error: ")
+        status = guarded(lambda words=words: run_command(["scan", "127.0.0.1:1", *words]))  # type: ignore[misc]
+        said = capsys.readouterr()
+        assert (status, said.out, said.err[:7]) == (2, "", "error: "), words
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("s.db", "no database")]

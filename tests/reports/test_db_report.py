@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 import scanner
 from scanner.model import FIELDS, Request, Result
-from scanner.reports import ScanInfo, open_report
+from scanner.reports import ScanInfo, db_report, open_report
 from scanner.reports.db_history import SEEN
 from scanner.reports.db_reading import ReadRow, open_db
+from scanner.reports.outlets import db_spool
 from tests.reports.made import batches, place, result, results
 
 INFO = ScanInfo(
@@ -56,7 +57,7 @@ def expected(row: Result) -> ReadRow:
     return tuple(values.values())
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(st.lists(results(), max_size=8))
 def test_any_rows_are_read_back(rows: list[Result]) -> None:
     """By SQLite itself, with nothing but the names of the fields; and by our reader. Tags even with lone surrogates."""
@@ -121,14 +122,17 @@ def test_an_unfinished_scan_is_kept_and_marked(tmp_path: Path) -> None:
     assert [each.name for each in tmp_path.iterdir()] == ["s.db"]
 
 
-def test_many_rows_of_many_places_in_their_order(tmp_path: Path) -> None:
+def test_many_rows_of_many_places_in_their_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """More than are kept by number, put aside together, or appended at once."""
+    monkeypatch.setattr(db_report, "_KEPT", 7)
+    monkeypatch.setattr(db_spool, "_TOGETHER", 10)
+    monkeypatch.setattr(db_spool, "_PIECE", 25)
     request = Request(vantage="dmz")
-    places = [place(f"10.{i // 256}.{i % 256}.1", source=f"10.0.0.{i % 3}") for i in range(5000)]
-    rows = [result(places[i % 5000], 1 + i % 7, "refused", request=request) for i in range(20_500)]
+    places = [place(f"10.0.0.{number}", source=f"10.0.0.{number % 3}") for number in range(1, 30)]
+    rows = [result(places[number % 29], 1 + number % 7, "refused", request=request) for number in range(260)]
     report = open_report("db", str(tmp_path / "s.db"))
-    for start in range(0, len(rows), 999):
-        report.write(rows[start : start + 999])
+    for start in range(0, len(rows), 9):
+        report.write(rows[start : start + 9])
     report.finish(INFO)
     with open_db(str(tmp_path / "s.db")) as database:
         assert list(database.rows(1)) == [expected(row) for row in rows]

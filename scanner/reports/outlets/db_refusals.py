@@ -11,6 +11,7 @@ from contextlib import closing, suppress
 from scanner.errors import UsageError
 from scanner.machine.own_descriptors import own_descriptor
 from scanner.reports.db_file import check_header, check_tables, header_of, uri_of, words_of
+from scanner.reports.db_schema import APPLICATION_ID
 from scanner.reports.outlets.output_places import final_path, folder_of, is_append_only
 from scanner.reports.outlets.refusals import folder_hint, folder_missing
 
@@ -36,6 +37,15 @@ def db_problem_of(path: str) -> str:
     except OSError as error:
         problem = f"cannot be written: {error.strerror}"
     return problem if problem.startswith("-o ") else f"-o {path!r}: {problem}" if problem else ""
+
+
+def replaced_db(path: str) -> str:
+    """Why no report of another format may take the place of what is at `path`, or empty: all scans would be lost."""
+    with suppress(OSError, UsageError):
+        header = header_of(path)
+        if header is not None and header.application_id == APPLICATION_ID:
+            return f"-o {path!r}: is a database of scans, and this report would replace it; name another file"
+    return ""
 
 
 def _problem_of(path: str) -> str:

@@ -116,6 +116,7 @@ print(count)
 """
 
 
+@pytest.mark.slow
 def test_rows_that_cannot_be_kept_aside_are_told_and_those_before_them_appended(tmp_path: Path) -> None:
     """The scan goes on for the other reports; in the file it is unfinished."""
     words = [sys.executable, "-c", _NO_ROOM_ASIDE, str(tmp_path / "s.db")]
@@ -181,7 +182,7 @@ except ReportError as error:
 """
 
 
-@pytest.mark.parametrize("beyond", [0, 5000, 100_000])
+@pytest.mark.parametrize("beyond", [0, *(pytest.param(room, marks=pytest.mark.slow) for room in (5000, 100_000))])
 def test_where_there_is_no_room_the_file_is_as_before(beyond: int, tmp_path: Path) -> None:
     written(tmp_path / "s.db", ROWS)
     before = (tmp_path / "s.db").read_bytes()
@@ -236,6 +237,15 @@ def test_a_database_that_is_not_ours_is_known_beforehand(make: object, said: str
     before = files(tmp_path)
     assert said in problem(tmp_path / "s.db")
     assert files(tmp_path) == before
+
+
+def test_no_other_report_takes_its_place(tmp_path: Path) -> None:
+    written(tmp_path / "s.db", ROWS)
+    for fmt in ("csv", "text"):  # of a scan, of a trace
+        with pytest.raises(UsageError, match="is a database of scans, and this report would replace it"):
+            check_outputs([(fmt, str(tmp_path / "s.db"))])
+    (tmp_path / "other.db").write_text("address,port\n")
+    check_outputs([("csv", str(tmp_path / "other.db"))])
 
 
 def test_a_file_that_is_being_appended_to_is_no_problem(tmp_path: Path) -> None:
