@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from scanner.errors import UsageError
+from scanner.model import FIELDS
 from scanner.reports.db_reading import open_db
 from tests.reports.made import result
 from tests.reports.test_db_report import asked, written
@@ -51,7 +52,8 @@ def without_table(path: Path) -> None:
 
 def with_view(path: Path) -> None:
     without_table(path)
-    changed(path, "CREATE VIEW results AS SELECT 1 AS scan")
+    columns = ["scan", "row", *FIELDS]
+    changed(path, f"CREATE VIEW results AS SELECT {', '.join(f'1 AS {name}' for name in columns)}")
 
 
 def torn(path: Path) -> None:

@@ -139,11 +139,11 @@ def test_many_rows_of_many_places_in_their_order(tmp_path: Path, monkeypatch: py
 
 
 def test_the_source_of_a_place_may_become_known_between_two_rows(tmp_path: Path) -> None:
-    at = place("10.0.0.1")
+    at, request = place("10.0.0.1"), Request()
     report = open_report("db", str(tmp_path / "s.db"))
-    report.write([result(at, 1, "open")])
+    report.write([result(at, 1, "open", request=request)])
     at.note.source = "10.0.0.9"
-    report.write([result(at, 2, "open")])
+    report.write([result(at, 2, "open", request=request)])
     report.finish(INFO)
     assert asked(tmp_path / "s.db", "SELECT port, source FROM results") == [(1, None), (2, "10.0.0.9")]
 

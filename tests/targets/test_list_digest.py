@@ -82,7 +82,7 @@ def test_long_port_lists() -> None:
 
 
 def test_whether_silent_hosts_are_passed_over() -> None:
-    assert swept(["10.0.0.1"], "80", discover=True) != swept(["10.0.0.1"], "80")
+    assert swept(["10.0.0.1"], "top:10", discover=True) != swept(["10.0.0.1"], "top:10")
 
 
 def test_names_of_entries_count_and_what_is_expected_does_not(tmp_path: Path) -> None:
