@@ -25,6 +25,10 @@ from tests.lab.scenes import SCENES  # noqa: E402
 
 SCANNER = [sys.executable, "-m", "scanner"]
 
+# Some machines forbid Python to keep what it compiled. Each run would compile the scanner anew, for a fifth of a second
+# that no user's second run has; so does the first run here, which is not measured.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 
 class Cost(NamedTuple):
     """What a process took: wall seconds, seconds of processor time, peak memory in 10^6 bytes."""

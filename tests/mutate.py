@@ -57,6 +57,8 @@ DECIDERS = {
     "pace": Decider("brakes/pace.py", ["pace"]),
     "rate_law": Decider("brakes/rate_law.py", ["rate_law"]),
     "bucket": Decider("brakes/bucket.py", ["bucket", "pace"]),
+    "unconfirmed": Decider("brakes/unconfirmed.py", ["unconfirmed"]),
+    "due_trials": Decider("due_trials.py", ["due_trials", "gates"]),
 }
 
 

@@ -67,6 +67,7 @@ LARGE = {
     "scanner.engine.trial.Trial",
     "scanner.engine.trial.Sentinel",
     "scanner.tracing.traced_target.HopTrial",
+    "scanner.reports.reading.report_row.ReportRow",  # the fields of a report
 }
 
 

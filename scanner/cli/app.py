@@ -5,6 +5,7 @@ imported when their command is called, so that `scanner --help` waits for none o
 """
 
 import sys
+from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
 
@@ -20,10 +21,14 @@ COMMANDS = {
     "scan": "Check targets from a YAML file, stdin or HOST:PORTS.",
     "sweep": "Sweep port ranges over hosts and networks.",
     "trace": "Show where on the way a connection stops, without root.",
+    "diff": "Show what changed between two reports.",
     "history": "Show when a target changed, from the scans in a .db report.",
+    "help": "Show this text, or a command's.",
 }
 
 _WIDEST_HELP = 100
+#: How alike an option must be to be suggested, of 1.
+_NEAR = 0.7
 
 _EPILOG = """\b
 Examples:
@@ -56,11 +61,11 @@ class Commands(click.Group):
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
-            if error.possibilities:
+            if near_options(error.option_name, error.possibilities or ()):
                 raise
             from scanner.cli.nmap_spellings import hint_without_command
 
-            raise click.UsageError(hint_without_command(words, COMMANDS), ctx) from error
+            raise click.UsageError(hint_without_command(error.option_name, words, COMMANDS), ctx) from error
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -100,7 +105,7 @@ def _show_version(ctx: click.Context, param: click.Parameter, wanted: bool) -> N
 def scanner(ctx: click.Context) -> None:
     """Finds out which TCP ports can be reached from here, and why the others cannot. Needs no root."""
     if ctx.invoked_subcommand is None:
-        raise click.UsageError(f"which command? commands: {', '.join(COMMANDS)}", ctx)
+        out(*ctx.get_help().split("\n"))
 
 
 def run_command(args: list[str]) -> int:
@@ -121,6 +126,14 @@ def run_command(args: list[str]) -> int:
         raise Stopped(2) from error
 
 
+def near_options(typed: str, options: Iterable[str]) -> list[str]:
+    """Those of them that may have been meant: `--tag` is no slip of `--vantage`, as click would have it."""
+    from difflib import SequenceMatcher
+
+    name = typed.strip("-")
+    return [each for each in options if SequenceMatcher(None, name, each.strip("-")).ratio() >= _NEAR]
+
+
 def _status(returned: Any) -> int:
     return returned if isinstance(returned, int) else 0
 
@@ -128,5 +141,8 @@ def _status(returned: Any) -> int:
 def _translated(error: click.ClickException) -> UsageError:
     """Click's message, and where to read on."""
     ctx = getattr(error, "ctx", None)
+    if isinstance(error, click.NoSuchOption):
+        near = near_options(error.option_name, error.possibilities or ())
+        error = click.NoSuchOption(error.option_name, possibilities=near)
     hint = "" if ctx is None else f"(see {ctx.command_path} --help)"
     return UsageError(error.format_message().strip(), hint=hint)

@@ -50,10 +50,12 @@ class Narration:
             hosts=self._scan.hosts,
             answering=self._scan.answering,
             complete=self._scan.complete,
+            total=self._scan.total,
             look=look,
             extra=self._scan.evidence,
         )
-        lines = [*text.split("\n"), *self._scan.notes(), *(_explained(record) if explained else [])]
+        notes = self._scan.notes(verbose=self._verbose)
+        lines = [*text.split("\n"), *notes, *(_explained(record) if explained else [])]
         if is_terminal(sys.stderr):
             lines = [part for line in lines for part in wrap(line, look.width)]
         stderr.say(*lines, painted=True)

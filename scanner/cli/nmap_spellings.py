@@ -1,4 +1,4 @@
-"""Spellings of nmap's and masscan's that people bring along, and ours for them.
+"""Spellings that people bring along from nmap, masscan, nc, fping and Test-NetConnection, and ours for them.
 
 Without this, `-oX out.xml` would write a report named `X`, and `-iL` read a file named `L`. Pure: words in, a
 message or nothing out. Options that exist here under the same spelling are never touched.
@@ -76,6 +76,26 @@ _PATTERNS = (
     (re.compile(r"-P[ESAUYMOPR][0-9,-]*"), _DISCOVER),
     (re.compile(r"-d[0-9]?|--packet-trace"), "write -v for all details"),
 )
+_HERE = "write scanner scan HOST:PORT, such as scanner scan localhost:22"
+_COMMON = (
+    (re.compile(r"-[nvuw0-9]*z[nvuw0-9]*"), f"no data is ever sent; {_HERE}"),  # nc's
+    (re.compile(r"-(?:computername|port|comp|cn)(?:[:=].*)?", re.IGNORECASE), _HERE),  # Test-NetConnection's
+    (re.compile(r"--(json|jsonl|csv)"), "write -f {0}, or -o FILE.{0}"),
+)
+#: Where `sweep` means something else: fping's way to name a network.
+_SWEEP = {
+    "-g": "leave it out: networks and ranges are hosts as they are (10.0.0.0/24, 10.0.0.1-50); "
+    "nor can the source port be chosen"
+}
+#: Commands that others have, and ours.
+_COMMANDS = {
+    **dict.fromkeys(("check", "test", "probe", "verify", "connect", "nc", "telnet", "run"), "scan"),
+    **dict.fromkeys(("test-netconnection", "tnc"), "scan HOST:PORT"),
+    **dict.fromkeys(("nmap", "ports", "portscan", "masscan"), "sweep HOSTS -p PORTS"),
+    **dict.fromkeys(("ping", "fping", "discover"), "sweep HOSTS --discover"),
+    **dict.fromkeys(("traceroute", "tracert", "tcptraceroute", "mtr"), "trace HOST:PORT"),
+    **dict.fromkeys(("compare", "ndiff"), "diff OLD NEW"),
+}
 #: Where `trace` means something else, or has less; traceroute's spellings among them.
 _TRACE_REPORT = "write -o FILE: its ending gives the format (.json, .csv)"
 _TCP = "leave it out: TCP connections trace the path, without root"
@@ -124,11 +144,23 @@ def _meant(word: str, known: set[str], command: str) -> str:
         return _INPUTS["scan"]
     if command == "trace" and (meant := _TRACE.get(name) or (_TRACE["-c"] if re.fullmatch("-T[0-9]", word) else "")):
         return meant
+    if command == "sweep" and name in _SWEEP:
+        return _SWEEP[name]
     if name in _EXACT:
         return _EXACT[name]
+    if len(name) > 3 and name[1] != "-" and (meant := _with_two_dashes(f"-{name}", known)):
+        return meant
+    for pattern, meant in _COMMON:
+        if found := pattern.fullmatch(word):
+            return meant.format(*found.groups())
     if len(word) > 2 and word[:2] in known:
         return ""  # our short option with its value behind it, such as -p22 or -t2s
     return next((meant for pattern, meant in _PATTERNS if pattern.fullmatch(word)), "")
+
+
+def _with_two_dashes(name: str, known: set[str]) -> str:
+    """What `-rate` or `-top-ports` means: several tools spell long options with one dash."""
+    return f"write {name}" if name in known else _EXACT.get(name, "")
 
 
 def hint_for_word(word: str, commands: Iterable[str]) -> str:
@@ -136,8 +168,8 @@ def hint_for_word(word: str, commands: Iterable[str]) -> str:
     from difflib import get_close_matches
 
     names = list(commands)
-    if word == "help":
-        return "write scanner --help, or scanner COMMAND --help"
+    if meant := _COMMANDS.get(word.lower()):
+        return f"did you mean 'scanner {meant}'?"
     if near := get_close_matches(word, names, 1):
         return f"did you mean {near[0]!r}?"
     if os.path.exists(word) or word.endswith((".yaml", ".yml")):
@@ -152,10 +184,11 @@ def hint_for_word(word: str, commands: Iterable[str]) -> str:
     return f"commands: {', '.join(names)}"
 
 
-def hint_without_command(words: Iterable[str], commands: Iterable[str]) -> str:
+def hint_without_command(option: str, words: Iterable[str], commands: Iterable[str]) -> str:
     """What to say to somebody who began with an option, as nmap is called."""
     habit = find_habit(words, set(), set(), "sweep")
-    ours = f"the command comes first, for example 'scanner sweep HOSTS -p PORTS'; commands: {', '.join(commands)}"
+    example = "for example 'scanner sweep HOSTS -p PORTS'"
+    ours = f"{option!r} is not an option here: the command comes first, {example}; commands: {', '.join(commands)}"
     return f"{ours}; {habit}" if habit else ours
 
 

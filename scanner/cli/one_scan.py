@@ -6,9 +6,9 @@ and every report gets its proper end before the status is returned.
 """
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import closing
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from scanner.cli import stderr
 from scanner.cli.choices import Choices
@@ -64,14 +64,26 @@ def run(plan: "Plan", wanted: "Wanted", choices: Choices, signals: Signals) -> i
     with stderr.unblocked(signals.stop):
         progress = open_progress(bar, ascii=look_of(sys.stderr).ascii)
         with signals.restoring(progress.close):
-            return Run(scan, plan, choices, signals, progress, wanted.vantage).status()
+            return Run(scan, choices, signals, progress, wanted.vantage, _about(plan, choices)).status()
+
+
+def _about(plan: "Plan", choices: Choices) -> dict[str, Any]:
+    """What the reports tell of the list. Its digest takes a moment where it is long, so only where a report has it."""
+    told = {fmt for fmt, _ in wanted_outputs(choices)} & {"json", "db"}
+    return {"excludes": plan.exclude_texts, **({"list_digest": plan.list_digest()} if told else {})}
 
 
 class Run:
     """A scan on its way."""
 
     def __init__(
-        self, scan: "Scan", plan: "Plan", choices: Choices, signals: Signals, progress: Progress, vantage: str
+        self,
+        scan: "Scan",
+        choices: Choices,
+        signals: Signals,
+        progress: Progress,
+        vantage: str,
+        about: Mapping[str, Any],
     ) -> None:
         self._scan = scan
         self._choices = choices
@@ -79,8 +91,7 @@ class Run:
         self._progress = progress
         self._formats = {fmt for fmt, _ in wanted_outputs(choices)}
         self._explanation = self._opened_explanation()
-        list_digest = "" if self._formats.isdisjoint(("json", "db")) else plan.list_digest()
-        self._record = ScanRecord(scan, choices, vantage, self._explanation, list_digest)
+        self._record = ScanRecord(scan, choices, vantage, self._explanation, about)
         self._outputs = Outputs(progress.say, signals.stop, self._record.info)
         self._narration = Narration(scan, progress.say, verbose=choices.say.verbose, quiet=choices.say.quiet)
 
@@ -125,8 +136,9 @@ class Run:
         for text in notices(path for fmt, path in wanted if fmt != APPENDED):
             self._progress.say(f"warning: {text}")
         try:
-            look = look_of(sys.stdout, verbose=choices.say.verbose)
-            self._outputs.open(wanted, look, choices.command, choices.report.selection())
+            only = choices.report.selection()
+            look = look_of(sys.stdout, verbose=choices.say.verbose, unmet=only is not None and only.only_unmet)
+            self._outputs.open(wanted, look, choices.command, only)
         except ReportError:
             self._outputs.withdraw()
             raise

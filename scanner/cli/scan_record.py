@@ -1,6 +1,8 @@
 """What is known of a scan on its way, and what its reports and the exit status are made of: counts, times, evidence."""
 
+from collections.abc import Mapping
 from time import monotonic, time
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,8 +16,8 @@ if TYPE_CHECKING:
 class ScanRecord:
     """The rows of one scan, counted, and what else is told of it.
 
-    `tally` has the counts; `probing_s` the seconds that probing took, once it is over; `explanation` is that of
-    `--explain`, or None; `list_digest` that of the plan (`Plan.list_digest`), or empty where no report says it.
+    `about`: further keys of the reports' `scan` part that are known beforehand. `tally` has the counts; `probing_s`
+    the seconds that probing took, once it is over; `explanation` is that of `--explain`, or None.
     """
 
     def __init__(
@@ -24,7 +26,7 @@ class ScanRecord:
         choices: "Choices",
         vantage: str,
         explanation: "Explanation | None",
-        list_digest: str = "",
+        about: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         from scanner.reports import Tally
 
@@ -34,7 +36,7 @@ class ScanRecord:
         self._scan = scan
         self._choices = choices
         self._vantage = vantage
-        self._list_digest = list_digest
+        self._about = about
         self._begun = monotonic()
         self._started = _now()
 
@@ -66,9 +68,8 @@ class ScanRecord:
 
     def _extra(self) -> dict[str, Any]:
         """Further keys of the report's `scan` part."""
-        found = {"list_digest": self._list_digest} if self._list_digest else {}
-        found |= self._scan.evidence
-        return found if self.explanation is None else {**found, "explain": self.explanation.as_dict()}
+        explained = {} if self.explanation is None else {"explain": self.explanation.as_dict()}
+        return {**self._about, **self._scan.evidence, **explained}
 
     def _seconds(self) -> float:
         return monotonic() - self._begun

@@ -5,6 +5,7 @@ Asked for each stream by itself: `scanner ... > file` has a plain stdout and may
 
 import os
 import re
+import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, TextIO
 
@@ -31,11 +32,18 @@ def may_decorate(stream: TextIO | None) -> bool:
     return is_terminal(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def look_of(stream: TextIO | None, *, verbose: bool = False) -> "Look":
-    """How text for people appears on a stream."""
+def look_of(stream: TextIO | None, *, verbose: bool = False, unmet: bool = False) -> "Look":
+    """How text for people appears on a stream. `unmet`: it has only rows that are not as expected."""
     from scanner.reports import Look
 
-    return Look(width=width_of(stream), colour=may_decorate(stream), ascii=not _knows_unicode(stream), verbose=verbose)
+    return Look(
+        width=width_of(stream),
+        colour=may_decorate(stream),
+        ascii=not _knows_unicode(stream),
+        verbose=verbose,
+        unmet=unmet,
+        beside=stream is sys.stdout and is_terminal(stream) and is_terminal(sys.stderr),
+    )
 
 
 def width_of(stream: TextIO | None) -> int:

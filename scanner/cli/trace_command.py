@@ -82,12 +82,13 @@ def trace(signals: Signals, /, targets: tuple[str, ...], **given: Any) -> int:
     """Runs the command and returns its exit status."""
     from scanner.api.traces import TraceOptions, plan_to_trace, tracing_of
     from scanner.cli.choices import family_of_options
-    from scanner.cli.trace_page import Page, place_for
+    from scanner.cli.page import Page, place_for
+    from scanner.cli.trace_page import FORMATS, rendered
 
     if not targets:
         raise click.UsageError("no TARGET was given; write HOST:PORT, such as db1.example.net:5432")
     family = family_of_options(given["only4"], given["only6"], given["source"])
-    fmt, path = place_for(given["fmt"], given["output"])
+    fmt, path = place_for(given["fmt"], given["output"], FORMATS, what="the trace")
     plan = plan_to_trace(
         targets,
         family=family,
@@ -112,5 +113,6 @@ def trace(signals: Signals, /, targets: tuple[str, ...], **given: Any) -> int:
         found = tracing.traces()
         for warning in tracing.warnings:
             stderr.say(f"warning: {warning}")
-        page.write(found, whole=tracing.complete)
+        shown = rendered(fmt, found)
+        page.write([shown.text], end=shown.end, whole=tracing.complete)
     return status_of_signal(signals.received) if signals.received else OK

@@ -142,7 +142,7 @@ class Engine:
         if self._flight.has_news or self._schedule.any_finished:
             return 0.0
         now = self._kernel.clock()
-        room = self._launcher.how_many_more(now)
+        room = self._launcher.may_launch(now)
         until = 0.0 if launched and room > 0 else LONGEST_WAIT_S
         if room > 0 and not launched:
             until = min(until, self._schedule.delay(now))
@@ -156,7 +156,7 @@ class Engine:
         self._room.say(flight.warning)
         now = self._kernel.clock()
         stamp = iso_time(self._kernel.wall())
-        rows.new_turn()
+        rows.new_turn(flight.unseen_s)
         rows.add_refused(found.refused, stamp, now)
         rows.add_judged(found.judged, stamp)
         settled = schedule.settle(found, now)

@@ -8,14 +8,15 @@ on one path. (The engine's notes of a place are written here and in flight, fiel
 from collections import Counter
 from collections.abc import Iterable
 
+from scanner.engine.flight.syn_repeats import FIRST_REPEAT_S, REPEATS_S
 from scanner.engine.flight.verdict import REFUSED, TIMEOUT, Verdict
 from scanner.engine.trial import Trial
 from scanner.engine.truth.denial_rule import doubt_of_answer
 from scanner.model import ANSWERED, Place, Result, State
 
 _OPEN_STATE, _UNREACHABLE_STATE = State.OPEN, State.UNREACHABLE
-_REPEATS_MS = (1000.0, 3000.0, 7000.0, 15_000.0, 31_000.0)  # after connect(): when the kernel sends a SYN again
 _SOON_S = 0.1
+_NOT_SLOW_MS = 20.0  # nobody waits for so short a time
 # An enum's member costs a descriptor call each time it is named.
 _REFUSED_STATE, _REFUSED_REASON = REFUSED.state, REFUSED.reason
 
@@ -30,14 +31,16 @@ class Rows:
         self.denied: Counter[str] = Counter()
         self.answering = 0
         self.opened: dict[tuple[Place, int], float] = {}
+        self._unseen_ms = 0.0
 
     def __bool__(self) -> bool:
         """Whether some were not handed out."""
         return bool(self._rows)
 
-    def new_turn(self) -> None:
-        """The open ports of the turn before are no news."""
+    def new_turn(self, unseen_s: float = 0.0) -> None:
+        """The open ports of the turn before are no news. The answers of this one may have come so much sooner."""
         self.opened = {}
+        self._unseen_ms = unseen_s * 1000.0
 
     def take(self) -> list[Result]:
         """Those since the last call."""
@@ -46,7 +49,7 @@ class Rows:
 
     def add_refused(self, trials: Iterable[Trial], stamp: str, now: float) -> None:
         """Plain refusals: first attempts that a RST answered."""
-        rows, path, count = self._rows, None, 0
+        rows, path, count, slow = self._rows, None, 0, _NOT_SLOW_MS + self._unseen_ms
         for trial in trials:
             if trial.path is not path:
                 if path is not None:
@@ -60,12 +63,15 @@ class Rows:
                 location.path.heard(endpoint, network, refused=True, attempts=1, rtt_ms=trial.rtt_ms, now=now)
             if location.big:
                 location.refused_first(endpoint, trial.rtt_ms, now)
+            rtt = trial.rtt_ms
+            if rtt is not None and rtt > slow:
+                self._slow(trial, rtt)
             if location.verdicts == location.mute:
                 self.answering += 1
             location.verdicts += 1
             location.refused = endpoint
             if len(requests) == 1:
-                port, rtt = endpoint.port, trial.rtt_ms
+                port = endpoint.port
                 rows.append(Result(place, port, requests[0], _REFUSED_STATE, _REFUSED_REASON, "", rtt, 1, stamp))
             else:
                 self._add(trial, stamp, "")
@@ -81,9 +87,9 @@ class Rows:
             place, verdict = trial.endpoint.place, trial.verdict
             location = trial.location
             silent = location.verdicts == location.mute
+            if trial.rtt_ms is not None:
+                self._slow(trial, trial.rtt_ms)
             location.verdicts += 1
-            if trial.rtt_ms is not None and trial.rtt_ms > trial.timeout * 1000.0 and _took_long(trial, trial.rtt_ms):
-                location.answers_late()
             if verdict is not None and verdict.state is _OPEN_STATE:
                 location.opened += 1
                 self.opened[place, trial.endpoint.port] = trial.sent
@@ -121,6 +127,12 @@ class Rows:
             note.mute += 1
             self._add(trial, stamp, "")
 
+    def _slow(self, trial: Trial, rtt_ms: float) -> None:
+        """It answered after that time: maybe sooner, where nobody looked for a while."""
+        location, took_ms = trial.location, rtt_ms - self._unseen_ms
+        if took_ms > max(_NOT_SLOW_MS, location.slowest_ms) and _took_long(trial, rtt_ms, took_ms):
+            location.took(took_ms)
+
     def _add(self, trial: Trial, stamp: str, doubt: str) -> None:
         verdict = trial.verdict
         assert verdict is not None
@@ -134,13 +146,18 @@ class Rows:
             )  # fmt: skip
 
 
-def _took_long(trial: Trial, rtt_ms: float) -> bool:
-    """Whether the host took that long to answer. Where a SYN was lost, or seems to be, the kernel sent it again."""
+def _took_long(trial: Trial, rtt_ms: float, took_ms: float) -> bool:
+    """Whether the host itself took between `took_ms` and `rtt_ms` to answer. Where a SYN was lost, or seems to be, the
+    kernel sent it again; and what is sent first to a host of an attached network waits until its address is known."""
+    location, path = trial.location, trial.path
     if trial.verdict is None or trial.verdict.state not in ANSWERED or trial.lost_syns:
         return False
-    rto = trial.path.round_trip.rto
-    soon_ms = 1000.0 * max(_SOON_S, 0.0 if rto is None else rto)
-    return not any(0 <= rtt_ms - repeat <= soon_ms for repeat in _REPEATS_MS)
+    if path.attached and location.verdicts == location.mute:
+        return False
+    if path.round_trip.smoothed >= FIRST_REPEAT_S:  # as long as all others there
+        return True
+    soon = max(_SOON_S, path.round_trip.rto or 0.0)
+    return not any(took_ms <= 1000.0 * (repeat + soon) and 1000.0 * repeat <= rtt_ms for repeat in REPEATS_S)
 
 
 def _is_mute(verdict: Verdict | None, place: Place) -> bool:

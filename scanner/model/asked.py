@@ -93,8 +93,8 @@ class Note:
 
     __slots__ = ("mute", "opened", "refused", "source", "verdicts")
 
-    def __init__(self) -> None:
-        self.source = ""
+    def __init__(self, source: str = "") -> None:
+        self.source = source
         self.verdicts = 0
         self.opened = 0
         self.mute = 0
@@ -139,7 +139,7 @@ class Place:
 
     __slots__ = ("address", "family", "note", "numeric", "ports", "rowless", "scope")
 
-    def __init__(self, address: str, family: int, *, scope: int = 0, ports: int = 1) -> None:
+    def __init__(self, address: str, family: int, *, scope: int = 0, ports: int = 1, note: Note = UNPROBED) -> None:
         if address[:1] in BEGINNINGS and is_unspecified(address):
             raise ValueError(f"{address} is an unspecified address, and those are never probed")
         self.address = address
@@ -148,7 +148,7 @@ class Place:
         self.scope = scope
         self.ports = ports
         self.rowless = 0
-        self.note = UNPROBED
+        self.note = note
 
     def has_more_ports(self, count: int) -> None:
         """The scan has so many endpoints more here."""

@@ -11,13 +11,14 @@ from typing import NamedTuple
 from scanner.reports.painted import Look, columns, shorten, widest, wrap
 
 _GAP = 2
-_LEAST_FLOW, _WIDE_FLOW = 18, 40
-_LEAST_NAME, _FAIR_NAME = 10, 16
+_WIDE_FLOW = 40
+_LEAST_NAME = 10
 _INDENT = 4
 
 
 class Row(NamedTuple):
-    """One row. `styles` colour the cells, `flow_style` the flow.
+    """One row. `styles` colour the cells, `flow_style` the flow. A `spare` flow is left out where it would take a
+    line of its own.
 
     A row with fewer cells than the longest row has its flow right after them, across the other columns.
     """
@@ -26,6 +27,7 @@ class Row(NamedTuple):
     flow: str = ""
     styles: tuple[str, ...] = ()
     flow_style: str = ""
+    spare: bool = False
 
 
 _NO_HEAD = Row(())
@@ -57,7 +59,7 @@ class Columns:
         self._head = self._used(head)
         for index, cell in enumerate(self._head.cells):
             self._widths[index] = max(self._widths[index], columns(cell))
-        self._cut_to_fit(max((columns(row.flow) for row in rows if len(row.cells) == len(self._widths)), default=0))
+        self._cut_to_fit()
         self._stacked = sum(width + _GAP for width in self._widths if width) - _GAP > look.width
 
     def _used(self, head: Row) -> Row:
@@ -65,18 +67,13 @@ class Columns:
             cells=tuple(name if width else "" for name, width in zip(head.cells, self._widths, strict=False))
         )
 
-    def _cut_to_fit(self, flow: int) -> None:
-        """Shortens the names: until every flow fits beside its row, if they stay long enough; else only as needed."""
+    def _cut_to_fit(self) -> None:
+        """Shortens the names where the cells alone do not fit: a flow goes below before a name is cut."""
         if self._cut is None or self._widths[self._cut] <= _LEAST_NAME:
             return
-        name = self._widths[self._cut]
-        excess = sum(width + _GAP for width in self._widths if width) - self._look.width
-        if flow > _LEAST_FLOW and 0 < excess + flow <= name - _FAIR_NAME:
-            self._widths[self._cut] -= excess + flow
-        elif 0 < excess + _LEAST_FLOW <= name - _LEAST_NAME:
-            self._widths[self._cut] -= excess + _LEAST_FLOW
-        elif excess > 0:  # the flow goes below anyway
-            self._widths[self._cut] -= min(excess, name - _LEAST_NAME)
+        excess = sum(width + _GAP for width in self._widths if width) - _GAP - self._look.width
+        if excess > 0:
+            self._widths[self._cut] -= min(excess, self._widths[self._cut] - _LEAST_NAME)
 
     def head(self) -> list[str]:
         """The line of headings, if columns are aligned; the flow's heading only where there is room."""
@@ -95,6 +92,8 @@ class Columns:
         if not flow:
             return [lead.rstrip()]
         room = look.width - used
+        if row.spare and columns(flow) > room:
+            return [lead.rstrip()]
         beside = wrap(flow, room)
         below = wrap(flow, look.width - _INDENT)
         overflows = widest(beside) > room and widest(below) <= look.width - _INDENT
@@ -122,7 +121,7 @@ class Columns:
                 lines[-1], used = indent, _INDENT
             lines[-1] += self._look.paint(cell, row.styles[index] if index < len(row.styles) else "")
             used += columns(cell)
-        flow = wrap(row.flow, self._look.width - _INDENT) if row.flow else []
+        flow = wrap(row.flow, self._look.width - _INDENT) if row.flow and not row.spare else []
         lines += [indent + self._look.paint(line, row.flow_style) for line in flow]
         return lines if used else lines[1:]
 

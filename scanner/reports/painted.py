@@ -6,7 +6,7 @@ decides whether there is colour (NO_COLOR, TERM, a pipe) is the command line's b
 
 from collections.abc import Iterable
 
-from scanner.model import State
+from scanner.model import Result, State
 from scanner.words.builtin_values import UNFOLDED
 from scanner.words.plain import PAINT, plain
 
@@ -23,11 +23,24 @@ STATE_STYLE = {
 
 
 class Look:
-    """How a table looks: `width` in columns, `colour`, `ascii` (nothing but ASCII), `verbose` (every row)."""
+    """How a table looks: `width` in columns, `colour`, `ascii` (nothing but ASCII), `verbose` (every row). `beside`:
+    who sees it sees the summary too, which need not be said twice; `unmet`: no other rows than unmet ones are
+    shown."""
 
-    __slots__ = ("ascii", "colour", "verbose", "width")
+    __slots__ = ("ascii", "beside", "colour", "unmet", "verbose", "width")
 
-    def __init__(self, *, width: int = 80, colour: bool = False, ascii: bool = False, verbose: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        width: int = 80,
+        colour: bool = False,
+        ascii: bool = False,
+        verbose: bool = False,
+        beside: bool = False,
+        unmet: bool = False,
+    ) -> None:
+        self.beside = beside
+        self.unmet = unmet
         self.width = max(width, 20)
         self.colour = colour
         self.ascii = ascii
@@ -49,7 +62,14 @@ class Look:
 
     def of_file(self) -> "Look":
         """The same for a file: plain UTF-8 of a fixed width, whatever window it is made in."""
-        return Look(width=UNFOLDED, verbose=self.verbose)
+        return Look(width=UNFOLDED, verbose=self.verbose, unmet=self.unmet)
+
+
+def style_of(result: Result) -> str:
+    """The colour of a row's state: that of the verdict on its expectation where it has one, else the state's own."""
+    if result.met is None:
+        return STATE_STYLE[result.state]
+    return "green" if result.met else "bad"
 
 
 def columns(text: str) -> int:

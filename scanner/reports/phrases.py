@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from scanner.model import EXPECTATIONS, Result, State
+from scanner.model import EXPECTATIONS, Reason, Result, State
 from scanner.reports.painted import Look, columns
 
 #: Ports kept as plain numbers before a set of ports becomes a bit map.
@@ -10,6 +10,10 @@ _SPARSE = 64
 
 #: What tells verdicts apart when rows are merged: state, reason, sender of the ICMP error.
 VerdictKey = tuple[State, str, str]
+
+
+#: Reasons that say no more than the state beside them.
+RESTATING = frozenset({Reason.SYN_ACK, Reason.CONN_REFUSED, Reason.NO_RESPONSE})
 
 
 def verdict_of(result: Result) -> VerdictKey:

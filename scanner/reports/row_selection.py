@@ -24,6 +24,11 @@ class Selection:
     def __call__(self, result: Result) -> bool:
         return result.state in self.states or (self.unmet and result.met is False)
 
+    @property
+    def only_unmet(self) -> bool:
+        """Whether every row that it lets pass is unmet."""
+        return self.unmet and not self.states
+
     def filter(self, results: list[Result]) -> list[Result]:
         """The results of a batch that are shown, in their order."""
         return [result for result in results if self(result)]

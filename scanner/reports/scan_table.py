@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator
 from scanner.model import Result
 from scanner.reports.layout import Columns, Row
 from scanner.reports.outlets.outlet import Outlet
-from scanner.reports.painted import STATE_STYLE, Look
+from scanner.reports.painted import Look, style_of
 from scanner.reports.phrases import (
+    RESTATING,
     PortSet,
     VerdictKey,
     counted,
@@ -158,10 +159,16 @@ class ScanTable(Table):
         rows = [row for order in sorted(self._entries) for row in self._entry_rows(self._entries[order])]
         if not rows:
             return ["no targets to show"]
+        if self.look.unmet:  # they are told once
+            singly = all(entry.rows is not None for entry in self._entries.values())
+            return self._table(rows) if singly else self._unmet_lines()
+        return [*self._table(rows), *self._unmet_lines()]
+
+    def _table(self, rows: list[Row]) -> list[str]:
         flow = "REASON" if any(len(row.cells) == len(_HEADINGS) for row in rows) else "PORTS"
         table = Columns(rows, self.look, head=Row(_HEADINGS, flow), cut=0, right=frozenset({4}))
         lines = [line for row in rows for line in table.lines(row)]
-        return [*table.head(), *lines, *self._unmet_lines()]
+        return [*table.head(), *lines]
 
     def _entry_rows(self, entry: _KeptEntry) -> Iterator[Row]:
         if entry.rows is not None:
@@ -177,7 +184,7 @@ class ScanTable(Table):
         look = self.look
         host = shown_host(result, look)
         address = look.text(result.address) if result.address != result.host else ""
-        said = ", ".join([reason_text(verdict_of(result), look), *remarks(result, look)])
+        said = [reason_text(verdict_of(result), look), *remarks(result, look)]
         return Row(
             (
                 look.text(result.name),
@@ -186,9 +193,10 @@ class ScanTable(Table):
                 result.state.value,
                 rtt_text(result),
             ),
-            said,
-            ("", "", "", STATE_STYLE[result.state]),
+            ", ".join(said),
+            ("", "", "", style_of(result)),
             "bad" if result.met is False else "",
+            spare=len(said) == 1 and result.reason in RESTATING,
         )
 
     def _collapsed(self, group: _Collapsed, where: str) -> Row:

@@ -33,19 +33,21 @@ def summary(
     answering: int = 0,
     notes: Sequence[str] = (),
     complete: bool = True,
+    total: int = 0,
     look: Look | None = None,
     extra: Mapping[str, Any] | None = None,
 ) -> str:
     """The summary, as lines without a final newline.
 
     `attempts` are all connection attempts; without them the rate is that of the rows. `hosts`: how many were probed, of
-    which so many are `answering`; 0 where nobody knows. `notes` are warnings in whole sentences. `look` says whether to
-    use colour. `extra` is that of `ScanInfo`.
+    which so many are `answering`; 0 where nobody knows. `total`: the rows that a scan would have had that was not
+    `complete`. `notes` are warnings in whole sentences. `look` says whether to use colour. `extra` is that of
+    `ScanInfo`.
     """
     look = look or Look()
     passed_over = passed_over_line(extra or {}, tally.rows)
     nothing = "no answer" if passed_over and complete else "none probed"
-    lines = [_counts(tally, seconds, attempts, complete, look, nothing)]
+    lines = [_counts(tally, seconds, attempts, look, nothing, _early(tally.rows, total, complete))]
     if hosts > 1:
         silent = f", {hosts - answering:,} answer nothing" if complete and answering < hosts else ""
         lines.append(f"{hosts_answer(answering, hosts)}{silent}")
@@ -62,12 +64,21 @@ def summary(
     return "\n".join(lines)
 
 
-def _counts(tally: Tally, seconds: float, attempts: int, complete: bool, look: Look, nothing: str) -> str:
+def _early(rows: int, total: int, complete: bool) -> str:
+    if complete:
+        return many(rows, "target")
+    return (
+        f"stopped after {rows:,} of {many(total, 'target')}"
+        if total > rows
+        else f"stopped after {many(rows, 'target')}"
+    )
+
+
+def _counts(tally: Tally, seconds: float, attempts: int, look: Look, nothing: str, targets: str) -> str:
     found = ", ".join(
         look.paint(f"{tally.states[state]:,} {state.value}", STATE_STYLE[state])
         for state in State
         if tally.states[state]
     )
     rate = f" ({round((attempts or tally.rows) / seconds):,} probes/s)" if seconds > 0 else ""
-    early = "" if complete else "stopped early after "
-    return f"{early}{many(tally.rows, 'target')}: {found or nothing} in {duration(seconds)}{rate}"
+    return f"{targets}: {found or nothing} in {duration(seconds)}{rate}"

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from scanner.model import Result, State
 from scanner.reports.layout import Columns, Row
 from scanner.reports.outlets.outlet import Outlet
-from scanner.reports.painted import STATE_STYLE, Look, wrap
+from scanner.reports.painted import Look, style_of, wrap
 from scanner.reports.phrases import counted, host_and_address, reason_text, remarks, rtt_text, verdict_of
 from scanner.reports.sweep_hosts import Others, SweptHost
 from scanner.reports.tables import LISTED, Table, address_key
@@ -161,6 +161,6 @@ class SweepTable(Table):
         return Row(
             (name, str(result.port), result.state.value, result.service, rtt_text(result)),
             said,
-            ("bold", "", STATE_STYLE[result.state]),
+            ("bold", "", style_of(result)),
             "bad" if result.met is False else "",
         )

@@ -51,11 +51,12 @@ class Table:
 
     def _end(self, info: ScanInfo, complete: bool) -> None:
         self.say(self.render())
-        if silent := passed_over_line(info.extra, sum(info.counts.values())):
+        beside = self.look.beside
+        if not beside and (silent := passed_over_line(info.extra, sum(info.counts.values()))):
             self.say(["", *wrap(silent, self.look.width)])
         if explained := explain_lines(info.extra.get("explain", {})):
             self.say(["", self.look.paint(EXPLAINED, "bold"), *explained])
-        if not complete:
+        if not complete and not beside:
             self.say([self.look.paint("incomplete: stopped early", "bad")])
 
 

@@ -58,8 +58,17 @@ def evidence(
     }
 
 
-def sentences(numbers: Mapping[str, Any]) -> list[str]:
-    """The same for people, a line each; no lines where there is nothing to say."""
+def stopped_sentence(numbers: Mapping[str, Any]) -> list[str]:
+    """When those who had answered stopped doing so, or nothing."""
+    stopped = numbers["stopped"]
+    if not stopped:
+        return []
+    more = f", of {len(stopped):,} hosts or networks" if len(stopped) > 1 else ""
+    return [f"known responders stopped answering at {stopped[0]}{more}"]
+
+
+def statistics(numbers: Mapping[str, Any]) -> list[str]:
+    """What the timeouts rest on for people who ask for it, a line each; no lines where there is nothing to say."""
     lines = []
     unverified, lossy = numbers["unverified"], numbers["lossy"]
     sentinels, lost, bound = numbers["sentinels"], numbers["sentinels_lost"], numbers["loss_below"]
@@ -76,9 +85,6 @@ def sentences(numbers: Mapping[str, Any]) -> list[str]:
         lines.append(loss + after)
     if lossy:
         lines.append(f"{many(lossy, 'timeout')} may be lost packets: probing again could not rule that out")
-    if stopped := numbers["stopped"]:
-        more = f", of {len(stopped):,} hosts or networks" if len(stopped) > 1 else ""
-        lines.append(f"known responders stopped answering at {stopped[0]}{more}")
     if unverified:
         are = "is" if unverified == 1 else "are"
         why = "nothing on their own network could vouch for them" if numbers["heard"] else _NOTHING

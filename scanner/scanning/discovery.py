@@ -51,7 +51,7 @@ class HostDiscovery:
     """What is known of the hosts that are being asked. `found` is told of each that answers; `attached` says whether an
     address is on a network of this host's own.
 
-    `unseen_timeouts`, `unseen_denied`: targets that were silent, or met an ICMP error, and have no row, by their doubt.
+    `timeouts`, `denied`: the rows that were shown of targets that were silent, or met an ICMP error, by their doubt.
     """
 
     def __init__(self, hosts: AskedHosts, found: Callable[[Place], None], attached: Callable[[Place], bool]) -> None:
@@ -60,8 +60,8 @@ class HostDiscovery:
         self._found = found
         self._asked: dict[Place, _Candidate] = {}
         self._let_go: list[Result] = []
-        self.unseen_timeouts: Counter[str] = Counter()
-        self.unseen_denied: Counter[str] = Counter()
+        self.timeouts: Counter[str] = Counter()
+        self.denied: Counter[str] = Counter()
 
     def silent_hosts(self) -> dict[str, Any]:
         """Those that were passed over, for the report's `scan` part: how many, and all of them as ranges."""
@@ -99,33 +99,29 @@ class HostDiscovery:
 
     def _pass_over(self, place: Place) -> None:
         self._hosts.pass_over(place)
-        self._drop(self._asked.pop(place).kept)
-
-    def _drop(self, rows: list[Result]) -> None:
-        self.unseen_timeouts.update([row.doubt for row in rows if row.state is _TIMEOUT])
-        self.unseen_denied.update([row.doubt for row in rows if row.state is _UNREACHABLE])
+        del self._asked[place]
 
     # What is shown
 
     def show(self, rows: list[Result]) -> list[Result]:
         """Those of hosts that are swept, at ports that have rows; those of hosts that are not decided wait."""
         out: list[Result] = []
-        unseen: list[Result] = []
         rowless, known = self._hosts.rowless, self._asked
         for row in [*self._let_go, *rows]:
             state = row.state
             if row.port in rowless:
-                unseen.append(row)
-            elif state is _OPEN or state is _REFUSED:
+                continue
+            if state is _OPEN or state is _REFUSED:
                 out.append(row)
             elif row.place in known:
                 known[row.place].keep(row)
-            elif self._passed_over(row.place):
-                unseen.append(row)
-            else:
+            elif not self._passed_over(row.place):
                 out.append(row)
+                if state is _TIMEOUT:
+                    self.timeouts[row.doubt] += 1
+                elif state is _UNREACHABLE:
+                    self.denied[row.doubt] += 1
         self._let_go = []
-        self._drop(unseen)
         return out
 
     def _passed_over(self, place: Place) -> bool:
@@ -133,8 +129,6 @@ class HostDiscovery:
 
     def stop(self) -> None:
         """Hosts that are not decided now never will be: nothing is said of them."""
-        for asked in self._asked.values():
-            self._drop(asked.kept)
         self._asked.clear()
 
 

@@ -182,10 +182,11 @@ class Scan:
         """For the report's `scan` part: what the timeouts rest on (`certainty.evidence`), how many addresses in ranges
         were `skipped` because they are never probed, and, where hosts are asked first, the `silent_hosts`."""
         rows, paths = self._engine.rows, self._schedule.paths.all()
-        timeouts, denied = self._accepts.without_extras(rows.timeouts, rows.denied)
         hosts: dict[str, Any] = {}
-        if (discovery := self._discovery) is not None:
-            timeouts, denied = timeouts - discovery.unseen_timeouts, denied - discovery.unseen_denied
+        if (discovery := self._discovery) is None:
+            timeouts, denied = self._accepts.without_extras(rows.timeouts, rows.denied)
+        else:
+            timeouts, denied = discovery.timeouts, discovery.denied
             hosts = {"silent_hosts": discovery.silent_hosts()}
         return {
             **certainty.evidence([path.counts for path in paths], timeouts, self._time_of_day, denied),
@@ -197,12 +198,15 @@ class Scan:
         """An instant of the engine's clock as people write it: `14:02:07 UTC`."""
         return time_of_day(self._wall() - (self._clock() - when))
 
-    def notes(self) -> list[str]:
-        """What was skipped, what nobody came to ask, and how sure the answers are, for people."""
+    def notes(self, *, verbose: bool = False) -> list[str]:
+        """What was skipped, what nobody came to ask, and who stopped answering, for people; `verbose`: also what the
+        answers rest on."""
         hosts, unasked = self._feed.discovery, []
         if hosts is not None and not self.complete and (count := hosts.undecided + self._feed.unresolved):
             unasked = [f"{many(count, 'host')} not scanned: it is not known whether they answer"]
-        return [*self._feed.skipped_texts, *unasked, *certainty.sentences(self.evidence)]
+        numbers = self.evidence
+        rest = certainty.statistics(numbers) if verbose else []
+        return [*self._feed.skipped_texts, *unasked, *certainty.stopped_sentence(numbers), *rest]
 
 
 def _nowhere(place: Place) -> bool:

@@ -44,7 +44,7 @@ class AskedHosts(Protocol):
 
     @property
     def rows(self) -> int:
-        """How many rows these have."""
+        """How many rows these have, and names without an address."""
         ...
 
     @property

@@ -104,7 +104,10 @@ def plan_from_sweep(
 
 
 def _as_ports(text: str, ports: str) -> tuple[str, ...]:
-    """What to say to `sweep localhost 22 -p 80`, which has a port among its hosts. Empty for anything else."""
+    """What to say to `sweep localhost 22 -p 80`, which has a port among its hosts, and to `sweep - -p 80`. Empty for
+    anything else."""
+    if text == "-":
+        return ("'-' is no host; to read hosts from standard input, write -i -",)
     both = f"{ports},{text}"
     if not is_ports(text) or not all(map(is_ports, both.split(","))):
         return ()

@@ -14,6 +14,7 @@ from scanner.targets.entry import Entry, Settings
 from scanner.targets.feed import Feed
 from scanner.targets.grammar.host_ports import Exclude
 from scanner.targets.grammar.host_values import HostName
+from scanner.targets.grammar.spelled_excludes import spelled_excludes
 from scanner.targets.list_digest import list_digest
 from scanner.targets.names.excluded_names import with_addresses
 from scanner.targets.space.build import build
@@ -26,6 +27,10 @@ _EXPECTED = (
     "--discover (in Python discover=True) does not go with an expectation: hosts that are passed over have no rows, so "
     "what is expected of them would seem to be met; leave out --discover, or the expectation (--expect)"
 )
+
+
+#: A report tells of so many excludes at most.
+_MOST_TOLD = 1000
 
 
 class Plan:
@@ -129,6 +134,11 @@ class Plan:
     def names(self) -> int:
         """How many different names have to be resolved."""
         return len(self._built.names)
+
+    @property
+    def exclude_texts(self) -> list[str]:
+        """What is not to be touched, as texts that `--exclude` takes; empty where there are too many to tell."""
+        return list(spelled_excludes(self.excludes)) if len(self.excludes) <= _MOST_TOLD else []
 
     @property
     def excluded(self) -> int:

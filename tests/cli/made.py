@@ -18,7 +18,7 @@ class FakeScan:
 
     def __init__(self, *, attempts: int = 0, told: Iterable[str] = ()) -> None:
         self.attempts = attempts
-        self.hosts = self.answering = 0
+        self.hosts = self.answering = self.total = 0
         self.complete = False
         self.warnings: list[str] = []
         self.advice: list[str] = []
@@ -26,7 +26,7 @@ class FakeScan:
         self.evidence: dict[str, Any] = {"timeouts": 0}
         self._told = list(told)
 
-    def notes(self) -> list[str]:
+    def notes(self, *, verbose: bool = False) -> list[str]:
         return self._told
 
     def as_scan(self) -> Scan:

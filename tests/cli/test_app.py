@@ -34,8 +34,6 @@ SWEEP = "sweep 127.0.0.1 -p 1"
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("", "commands: scan, sweep"),
-        ("help", "write scanner --help"),
         ("scna x:1", "did you mean 'scan'?"),
         ("targets.yaml", "did you mean 'scanner scan targets.yaml'?"),
         ("localhost:22", "did you mean 'scanner scan localhost:22'?"),
@@ -94,6 +92,8 @@ SWEEP = "sweep 127.0.0.1 -p 1"
         (f"{SWEEP} --exclude-file missing.txt", "missing.txt"),
         ("sweep -i - --exclude-file - -p 1", "once"),
         ("sweep 127.0.0.1 -p 80-22", "22-80"),
+        ("sweep 127.0.0.1 -p top100", "write top:100"),
+        ("sweep - -p 22", "write -i -"),
         ("sweep 127.0.0.1 -p 0", "0"),
         ("sweep 10.0.0.1/24 -p 22", "10.0.0.0/24"),
         ("scan - -", "once"),
@@ -114,7 +114,9 @@ def test_same_as_a_process() -> None:
     assert done.stderr.startswith("error: -p is missing")
 
 
-@pytest.mark.parametrize("words", [["--help"], ["-h"], ["scan", "--help"], ["sweep", "-h"]])
+@pytest.mark.parametrize(
+    "words", [["--help"], ["-h"], [], ["help"], ["scan", "--help"], ["help", "scan"], ["sweep", "-h"], ["help", "-h"]]
+)
 def test_help_is_on_stdout(words: list[str]) -> None:
     done = run(*words)
     assert (done.returncode, done.stderr) == (0, "")
@@ -131,3 +133,14 @@ def test_every_command_is_listed_and_there() -> None:
         assert f"  {name} " in help_text
         assert line in help_text
         assert CliRunner().invoke(scanner, [name, "--help"]).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "same"), [(["help"], ["--help"]), (["help", "sweep"], ["sweep", "--help"]), ([], ["-h"])]
+)
+def test_help_is_the_same_however_it_is_asked_for(words: list[str], same: list[str]) -> None:
+    assert run(*words).stdout == run(*same).stdout
+
+
+def test_help_on_what_is_no_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "there is no command 'swep'; did you mean 'sweep'?" in refusal("help swep", capsys)

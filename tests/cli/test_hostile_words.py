@@ -45,10 +45,15 @@ def valued_options() -> Iterator[tuple[str, str]]:
                 yield name, max(param.opts, key=len)
 
 
-TARGETS = {"scan": ["127.0.0.1:1"], "sweep": ["127.0.0.1", "-p", "1"], "trace": ["127.0.0.1:1", "-n"],
-           "history": ["missing.db", "127.0.0.1:1"]}  # fmt: skip
+TARGETS = {
+    "scan": ["127.0.0.1:1"],
+    "sweep": ["127.0.0.1", "-p", "1"],
+    "trace": ["127.0.0.1:1", "-n"],
+    "diff": ["a.csv", "a.csv"],
+    "history": ["missing.db", "127.0.0.1:1"],
+}
 #: The port refuses: for `scan` that is not as expected.
-DONE = {"scan": 1, "sweep": 0, "trace": 0}
+DONE = {"scan": 1, "sweep": 0, "trace": 0, "diff": 0}
 EVIL_VALUES = {
     "bare": EVIL,
     "csv": f"csv:{EVIL}",
@@ -60,8 +65,8 @@ EVIL_VALUES = {
 
 def ends(command: str, option: str, kind: str) -> int:
     """The exit status: no option takes any of these values, but a file may be called like that (in a folder that is
-    there). What a name's ending does not tell, `scan` and `sweep` want to know; `trace` writes its text there."""
-    if option != "--output" or kind == "file" or (command != "trace" and kind != "csv"):
+    there). What a name's ending does not tell, `scan` and `sweep` want to know; the others write their text there."""
+    if option != "--output" or kind == "file" or (command in ("scan", "sweep") and kind != "csv"):
         return 2
     return DONE[command]
 
@@ -71,6 +76,7 @@ def test_every_option(
     command: str, option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    Path("a.csv").write_text("host,port,state\n10.0.0.1,1,open\n")
     for kind, value in EVIL_VALUES.items():
         ended = status.guarded(lambda value=value: run_command([command, *TARGETS[command], f"{option}={value}"]))  # type: ignore[misc]
         said = capfd.readouterr()

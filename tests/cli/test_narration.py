@@ -51,7 +51,7 @@ def test_the_last_words(explained: bool, capsys: pytest.CaptureFixture[str]) -> 
     record.probed()
     Narration(scan.as_scan(), print, verbose=False).summarise(record, explained=explained)
     first, second, *rest = capsys.readouterr().err.splitlines()
-    assert first.startswith("stopped early after 1 target: 1 timeout in ")
+    assert first.startswith("stopped after 1 target: 1 timeout in ")
     assert second == "skipped: 2 addresses"
     assert rest == (["Where it stops:", "1 target: silent after 10.1.0.1 (hop 3)"] if explained else [])
 

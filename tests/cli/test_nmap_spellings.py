@@ -1,5 +1,7 @@
 """nmap's spellings lead to ours; our own are never touched."""
 
+import re
+
 import click
 import pytest
 
@@ -27,7 +29,10 @@ def meant(*words: str, command: click.Command = sweep) -> str:
         ("--excludefile", "--exclude-file"), ("-PS22,80", "--discover"), ("-d", "-v"), ("-sU", "TCP"),
         ("-T", "--rate"), ("-sTV", "leave it out"), ("--script=default", "no scripts"), ("-iL=x", "-i FILE"),
         ("-sn", "--discover"), ("-sP", "scanner sweep --discover"), ("-PS", "--discover"), ("-PE", "--discover"),
-        ("-PA80-90", "--discover"),
+        ("-PA80-90", "--discover"), ("-top-ports", "-p top:N"), ("-rate", "write --rate"), ("-open", "write --open"),
+        ("-zv", "scanner scan HOST:PORT"), ("-vz", "scanner scan HOST:PORT"), ("--json", "-f json, or -o FILE.json"),
+        ("--csv", "-o FILE.csv"), ("-g", "networks and ranges are hosts"), ("-ComputerName", "scanner scan HOST:PORT"),
+        ("-Port", "scanner scan HOST:PORT"),
     ],
 )  # fmt: skip
 def test_foreign_spelling(word: str, ours: str) -> None:
@@ -70,8 +75,10 @@ def test_own_spelling(words: tuple[str, ...]) -> None:
 def test_options_without_a_command(words: tuple[str, ...], tells: str) -> None:
     with pytest.raises(UsageError) as told:
         run_command(list(words))
-    first, _, habit = str(told.value).partition("commands: scan, sweep, trace")
-    assert first == "the command comes first, for example 'scanner sweep HOSTS -p PORTS'; "
+    first, _, habit = str(told.value).partition("commands: scan, sweep, trace, diff, help")
+    assert first.endswith(
+        " is not an option here: the command comes first, for example 'scanner sweep HOSTS -p PORTS'; "
+    )
     assert habit.startswith(tells)
     assert bool(habit) is bool(tells)
 
@@ -79,3 +86,23 @@ def test_options_without_a_command(words: tuple[str, ...], tells: str) -> None:
 def test_a_slip_in_an_option_of_the_program_is_no_missing_command() -> None:
     with pytest.raises(UsageError, match="Did you mean '--version'"):
         run_command(["--versoin"])
+
+
+@pytest.mark.parametrize(
+    ("word", "ours"),
+    [
+        ("check", "scanner scan"), ("test", "scanner scan"), ("probe", "scanner scan"), ("ping", "scanner sweep HOSTS"),
+        ("Test-NetConnection", "scanner scan HOST:PORT"), ("mtr", "scanner trace HOST:PORT"), ("ndiff", "scanner diff"),
+        ("swep", "'sweep'"),
+    ],
+)  # fmt: skip
+def test_commands_of_others(word: str, ours: str) -> None:
+    with pytest.raises(UsageError, match=f"there is no command '{word}'; did you mean .*{ours}"):
+        run_command([word, "x"])
+
+
+@pytest.mark.parametrize(("typed", "near"), [("--tag", ()), ("--naem", ()), ("--quite", ("--quiet",))])
+def test_only_what_is_near_was_meant(typed: str, near: tuple[str, ...]) -> None:
+    with pytest.raises(UsageError) as told:
+        run_command(["sweep", "10.0.0.1", "-p", "1", typed])
+    assert re.findall("--[a-z]+", str(told.value)) == [typed, *near]

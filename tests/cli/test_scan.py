@@ -121,3 +121,9 @@ def test_bad_target_word(target: str, said: str, tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_an_ipv6_address_needs_no_brackets_where_its_ports_stand_elsewhere(closed_port: int) -> None:
+    done = run("scan", "::1", "-p", str(closed_port), "--expect", "any", "-f", "csv", "-q")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[1].startswith(f",::1,::1,{closed_port},")

@@ -31,7 +31,7 @@ def test_signal_leaves_well_formed_reports(
     stdout, stderr = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == status
     assert "Traceback" not in stderr
-    assert "stopped early" in stderr
+    assert "stopped after " in stderr
     assert "incomplete" in stdout
     report = json.loads((tmp_path / "o.json.partial").read_text())
     assert report["scan"]["complete"] is False

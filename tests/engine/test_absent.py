@@ -221,3 +221,31 @@ def test_a_silence_is_told_as_soon_as_the_kernel_has_checked_an_old_entry(confir
     assert {row.state for _, row in rows} == {State.TIMEOUT}
     assert len(rows) == 6
     assert 5.0 < max(second for second, _ in rows) < latest
+
+
+@pytest.mark.parametrize("kind", ["open", "rst"])
+def test_who_wakes_up_slowly_is_not_slow_for_that(kind: str) -> None:
+    """The first packet waits until the kernel knows its address: what that took says nothing of its other ports."""
+    link = Link(
+        lambda host, seconds: host.endswith(".1") or seconds > 1.7,
+        lambda port: Answer(0.001, kind) if port % 2 else None,
+    )
+    rows = link.play(2, 40)
+    assert {row.doubt for _, row in rows if row.state is State.TIMEOUT} == {""}
+
+
+def test_who_left_long_ago_is_absent_though_the_kernel_asks_anew_meanwhile() -> None:
+    """It sends to the old address, checks it for eight seconds, and the next packet has it ask from the start."""
+    link = Link(lambda host, seconds: host.endswith(".1"), lambda port: Answer(0.001, "rst"))
+    link.network = lambda host, port, attempt, now: Answer(0.001, "rst") if host.endswith(".1") else None  # type: ignore[method-assign]
+    link.kernel = FakeKernel(link.network)
+
+    def entries(family: int) -> dict[NeighbourKey, Resolution]:
+        seconds = link.kernel.now - START
+        word = Resolution.CHECKING if seconds < 8.0 else Resolution.RESOLVING if seconds < 11.0 else Resolution.FAILED
+        of = {"10.1.0.1": Resolution.RESOLVED, "10.1.0.2": word}
+        return {(socket.inet_aton(host), 0): said for host, said in of.items()}
+
+    link.entries = entries  # type: ignore[method-assign]
+    rows = link.play(2, 200, rate=50.0)
+    assert told([each for each in rows if each[1].address.endswith(".2")]) == {ABSENT: 200}

@@ -19,8 +19,10 @@ def trial(port: int, *, answers: bool = False) -> Trial:
 
 
 def granted(due: DueTrials, quota: int, *, unheard: bool, shown: bool = False) -> list[int]:
-    batch: list[Trial] = []
-    due.grant(batch, 0.0, quota, unheard=unheard, shown=shown)
+    """What is added to a batch of one, which there was before."""
+    batch = [trial(0)]
+    due.grant(batch, 0.0, quota + 1, unheard=unheard, shown=shown)
+    assert batch.pop(0).endpoint.port == 0
     return [each.endpoint.port for each in batch]
 
 
@@ -42,6 +44,16 @@ def test_hosts_that_never_answered_come_last(shown: bool) -> None:
     assert granted(due, 0, unheard=True, shown=shown) == []
     assert granted(due, 2, unheard=True, shown=shown) == [5]
     assert not due
+
+
+def test_a_batch_that_has_more_than_its_quota_gets_no_more() -> None:
+    due = DueTrials(Gates(None, None))
+    due.add(trial(1))
+    for shown in (True, False):
+        batch = [trial(2), trial(3)]
+        due.grant(batch, 0.0, 1, unheard=False, shown=shown)
+        assert len(batch) == 2
+    assert due
 
 
 def test_a_gate_may_hold_one_back() -> None:

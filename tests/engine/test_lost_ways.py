@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from scanner.engine.flight import lost_ways
 from scanner.engine.flight.lost_ways import Lost, Ways
 from scanner.engine.flight.verdict import REFUSED
 from scanner.engine.trial import Trial
@@ -283,6 +284,17 @@ class TestScans:
         assert {key[:3] for key in found} == {("refused", "conn-refused", 1), ("error", "ENETUNREACH", 1)}
         assert 10.0 < max(seconds for seconds, _ in rows) < 11.5
         assert len(warnings) == 1
+
+    def test_while_too_many_wait_for_a_way_the_others_are_waited_for_in_peace(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Those that are due may not leave: to look for them again and again would take a whole processor."""
+        monkeypatch.setattr(lost_ways, "_MOST_ASIDE", 60)
+        silent: Network = lambda host, port, *_: Answer(0.001, "rst") if port == 1 else None  # noqa: E731
+        kernel = FakeKernel(silent, fails=between(0.6, 4.0, errno.ENETUNREACH))
+        source = ListSource([f"10.0.0.{n}" for n in range(1, 41)], range(1, 60))
+        engine, _ = engine_for(kernel, source, concurrency=500, ways=some_ways())
+        assert len(finish(kernel, engine, most_turns=2000)) == len(source.endpoints)
 
     def test_a_route_that_never_was_is_an_error_at_once(self) -> None:
         kernel = FakeKernel(refusing, fails=lambda address, now: errno.ENETUNREACH)

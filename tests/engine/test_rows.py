@@ -163,22 +163,54 @@ class TestHowManyHostsAnswer:
 
 
 @pytest.mark.parametrize(
-    ("rtt_ms", "lost_syns", "verdict", "late"),
+    ("rtt_ms", "lost_syns", "verdict", "slowest"),
     [
-        (1300.0, 0, REFUSED, True),
-        (1300.0, 0, OPEN, True),
-        (900.0, 0, REFUSED, False),
-        (1300.0, 1, REFUSED, False),  # the answer is to a repeated SYN
-        (1002.0, 0, REFUSED, False),  # so may these be
-        (3050.0, 0, OPEN, False),
-        (3400.0, 0, OPEN, True),
-        (1300.0, 0, Verdict(State.UNREACHABLE, "host-unreach", "10.0.0.254"), False),  # a router speaks when it likes
+        (1300.0, 0, REFUSED, 1300.0),
+        (1300.0, 0, OPEN, 1300.0),
+        (300.0, 0, REFUSED, 300.0),
+        (5.0, 0, REFUSED, 0.0),
+        (1300.0, 1, OPEN, 0.0),  # the answer is to a repeated SYN
+        (1002.0, 0, REFUSED, 0.0),  # so may these be
+        (2030.0, 0, REFUSED, 0.0),
+        (3050.0, 0, OPEN, 0.0),
+        (3400.0, 0, OPEN, 3400.0),
+        (1300.0, 0, Verdict(State.UNREACHABLE, "host-unreach", "10.0.0.254"), 0.0),  # a router speaks when it likes
     ],
 )
-def test_who_answers_later_than_he_is_waited_for_is_late(
-    rtt_ms: float, lost_syns: int, verdict: Verdict, late: bool
+@pytest.mark.parametrize("first", [True, False])
+def test_how_long_a_host_took_at_most_is_known(
+    first: bool, rtt_ms: float, lost_syns: int, verdict: Verdict, slowest: float
 ) -> None:
-    rows, made = Rows(), trial(Path(1000), verdict=verdict, requests=(Request(timeout=1.0),))
+    rows, made = Rows(), trial(Path(1000), verdict=verdict)
     made.rtt_ms, made.lost_syns = rtt_ms, lost_syns
-    rows.add_judged([made], STAMP)
-    assert made.location.late is late
+    for again in (made, trial(Path(1000))):
+        rows.add_refused([again], STAMP, 1.0) if first and verdict is REFUSED else rows.add_judged([again], STAMP)
+    assert made.location.slowest_ms == slowest
+
+
+def test_who_was_answered_while_nobody_looked_may_have_been_answered_at_once() -> None:
+    """This process was stopped, or had no turn of the processor."""
+    for unseen_s, slowest in ((4.0, 0.0), (0.25, 1200.0), (0.4, 0.0)):  # the last: or a SYN was sent again
+        rows, made = Rows(), trial(Path(1000))
+        made.rtt_ms = 1450.0
+        rows.new_turn(unseen_s)
+        rows.add_refused([made], STAMP, 5.0)
+        assert made.location.slowest_ms == slowest, unseen_s
+
+
+def test_where_all_answers_take_long_none_is_taken_for_one_to_a_repeated_syn() -> None:
+    path = Path(1000)
+    path.round_trip.measured(1.2)
+    made = trial(path)
+    made.rtt_ms = 1050.0
+    Rows().add_refused([made], STAMP, 1.0)
+    assert made.location.slowest_ms == 1050.0
+
+
+def test_what_waited_until_a_neighbours_address_was_known_says_nothing_of_the_host() -> None:
+    rows, path = Rows(), Path(1000, attached=True)
+    opener = trial(path)
+    for rtt_ms, slowest in ((1700.0, 0.0), (1400.0, 1400.0)):
+        opener.rtt_ms = rtt_ms
+        rows.add_judged([opener], STAMP)
+        assert opener.location.slowest_ms == slowest

@@ -1,5 +1,6 @@
 """A timeout of an attached host is told when the kernel knows whether somebody is there, or its user did not wait."""
 
+import errno
 import socket
 
 import pytest
@@ -20,11 +21,12 @@ HELD: tuple[list[object], list[object]] = ([], [])
 
 
 class Case:
-    """One host, of which the kernel's table says `word`; "never": it cannot be read."""
+    """One host, of which the kernel's table says `word`. It cannot be read unless it `tells`, nor while `short`."""
 
     def __init__(self, word: Resolution | None, heard_at: float | None = float("-inf")) -> None:
         self.word = word
         self.tells = True
+        self.short = False
         self.reads = 0
         self.known = KnownNeighbours(16)
         if heard_at == float("-inf"):
@@ -35,6 +37,8 @@ class Case:
 
     def entries(self, family: int) -> dict[NeighbourKey, Resolution] | None:
         self.reads += 1
+        if self.short:
+            raise OSError(errno.EMFILE, "Too many open files")
         if not self.tells:
             return None
         return {(socket.inet_aton(PLACE.numeric), 0): self.word} if self.word else {}
@@ -65,17 +69,58 @@ def test_nobody_has_the_address_any_more() -> None:
 
 
 def test_it_is_not_held_for_ever() -> None:
-    case, trial = Case(Resolution.CHECKING), silent()
+    case, trial, later = Case(Resolution.CHECKING), silent(), silent()
     case.unconfirmed.settle([(trial, "")], 2.0)
+    case.unconfirmed.settle([(later, "lossy")], 4.0)
     assert case.unconfirmed.settle([], 13.9) == HELD
     assert case.unconfirmed.settle([], 14.1) == ([(trial, "")], [])
+    assert len(case.unconfirmed) == 1
+    assert case.unconfirmed.settle([], 16.1) == ([(later, "lossy")], [])
+    assert len(case.unconfirmed) == 0
+
+
+def test_who_is_asked_for_anew_meanwhile_is_not_called_silent_for_that() -> None:
+    case, trial, later = Case(Resolution.CHECKING), silent(), silent()
+    case.unconfirmed.settle([(trial, "")], 2.0)
+    case.word = Resolution.RESOLVING
+    case.known.is_uncertain(PLACE)
+    assert case.unconfirmed.settle([(later, "")], 8.1) == HELD
+    case.word = Resolution.FAILED
+    assert case.unconfirmed.settle([], 11.1) == ([], [trial, later])
+
+
+def test_while_the_table_cannot_be_read_for_want_of_a_descriptor_it_waits() -> None:
+    case, trial, later = Case(Resolution.CHECKING), silent(), silent()
+    case.short = True
+    assert case.unconfirmed.settle([(trial, "")], 2.0) == HELD
+    assert case.unconfirmed.settle([(later, "")], 4.0) == HELD
+    case.short, case.word = False, Resolution.FAILED
+    assert case.unconfirmed.settle([], 5.0) == ([], [trial, later])
+
+
+def test_many_that_wait_cost_no_look_at_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand ports of each of a hundred hosts may, ten times a second."""
+    case, trials = Case(Resolution.CHECKING), [silent() for _ in range(50)]
+    case.unconfirmed.settle([(trial, "") for trial in trials], 2.0)
+    looks = 0
+
+    def heard_at(place: Place) -> float:
+        nonlocal looks
+        looks += 1
+        return float("-inf")
+
+    monkeypatch.setattr(case.known, "heard_at", heard_at)
+    assert case.unconfirmed.settle([], 3.0) == HELD
+    assert (looks, len(case.unconfirmed)) == (1, 50)
 
 
 def test_a_late_answer_has_told_it_already() -> None:
-    case, trial = Case(Resolution.CHECKING), silent()
+    case, trial, other = Case(Resolution.CHECKING), silent(), silent()
     case.unconfirmed.settle([(trial, "")], 2.0)
+    case.unconfirmed.settle([(other, "lossy")], 2.0)
     trial.verdict = REFUSED
-    assert case.unconfirmed.settle([], 3.0) == HELD
+    case.known.is_there(PLACE, 3.0)
+    assert case.unconfirmed.settle([], 3.0) == ([(other, "lossy")], [])
     assert len(case.unconfirmed) == 0
 
 
@@ -136,6 +181,7 @@ class TestATypedTimeout:
 def test_it_says_when_it_is_to_be_looked_at_again() -> None:
     """Else nobody would, where nothing else happens."""
     case, trial = Case(Resolution.CHECKING), silent()
+    assert not case.unconfirmed.due
     case.unconfirmed.look(1.0)
     assert not case.unconfirmed.due
     case.unconfirmed.settle([(trial, "")], 2.0)
@@ -144,3 +190,24 @@ def test_it_says_when_it_is_to_be_looked_at_again() -> None:
         assert case.unconfirmed.due is due
     case.unconfirmed.settle([], 2.11)
     assert not case.unconfirmed.due
+    case.unconfirmed.look(2.2)
+    assert not case.unconfirmed.due, "as long after each look"
+    assert [case.unconfirmed.delay(now) for now in (2.11, 2.2, 5.0)] == pytest.approx([0.1, 0.01, 0.0])
+
+
+def test_between_two_looks_nothing_is_told() -> None:
+    case, trial, other = Case(Resolution.CHECKING), silent(), silent(attached=False)
+    case.unconfirmed.settle([(trial, "")], 2.0)
+    case.known.is_absent(PLACE, 2.05)
+    assert case.unconfirmed.settle([(other, "")], 2.05) == ([(other, "")], [])
+    assert case.unconfirmed.settle([], 2.11) == ([], [trial])
+
+
+def test_who_is_known_to_be_absent_is_whatever_the_table_said_before() -> None:
+    case, trial = Case(None), silent()
+    case.known.is_absent(PLACE, 1.0)
+    assert case.unconfirmed.settle([(trial, "")], 2.0) == ([], [trial])
+
+
+def test_who_was_heard_half_a_minute_ago_may_have_left() -> None:
+    assert Case(Resolution.CHECKING, heard_at=10.0).unconfirmed.settle([(silent(), "")], 40.5) == HELD

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from scanner.model import State
-from scanner.scanning.certainty import evidence, sentences
+from scanner.scanning.certainty import evidence, statistics, stopped_sentence
 from tests.engine.fakes import START, Answer, FakeKernel, ListSource, Network, engine_for, finish
 
 RST, OPEN = Answer(0.001, "rst"), Answer(0.001, "open")
@@ -29,7 +29,7 @@ class Outcome:
             self.engine.rows.timeouts,
             lambda when: f"{when - START:.1f}",
         )
-        self.said = sentences(self.numbers)
+        self.said = [*stopped_sentence(self.numbers), *statistics(self.numbers)]
 
     def doubts(self, state: State, where: Callable[[str, int], bool] = lambda host, port: True) -> Counter[str]:
         return Counter(row.doubt for row in self.rows if row.state is state and where(row.address, row.port))

@@ -17,7 +17,7 @@ def test_columns_line_up() -> None:
 def test_a_narrow_window_puts_the_flow_below() -> None:
     row = Row(("a name of some length", "10.0.0.1"), "a flow that is long enough to wrap")
     assert Columns([row], Look(width=30), cut=0).lines(row) == [
-        "a name of some le…  10.0.0.1",
+        "a name of some leng…  10.0.0.1",
         "    a flow that is long enough",
         "    to wrap",
     ]
@@ -43,21 +43,30 @@ NAMED = [
 ]
 
 
-def test_names_make_room_for_every_flow_while_they_stay_fair() -> None:
+def test_a_flow_goes_below_before_a_name_is_cut() -> None:
     table = Columns(NAMED, Look(width=71), cut=0)
     assert [line for row in NAMED for line in table.lines(row)] == [
-        "a long name that te…  10.0.0.1:22  refused  conn-refused, expected open",
-        "short                 10.0.0.1:80  open     syn-ack",
-    ]
-
-
-def test_names_are_not_cut_to_nothing_for_long_flows() -> None:
-    table = Columns(NAMED, Look(width=63), cut=0)
-    assert [line for row in NAMED for line in table.lines(row)] == [
-        "a long name that tel…  10.0.0.1:22  refused",
+        "a long name that tells a story  10.0.0.1:22  refused",
         "    conn-refused, expected open",
-        "short                  10.0.0.1:80  open     syn-ack",
+        "short                           10.0.0.1:80  open     syn-ack",
     ]
+
+
+def test_names_are_cut_where_the_cells_alone_do_not_fit() -> None:
+    table = Columns(NAMED, Look(width=45), cut=0)
+    assert [line for row in NAMED for line in table.lines(row)] == [
+        "a long name that tells…  10.0.0.1:22  refused",
+        "    conn-refused, expected open",
+        "short                    10.0.0.1:80  open",
+        "    syn-ack",
+    ]
+
+
+def test_a_spare_flow_takes_no_line_of_its_own() -> None:
+    row = Row(("127.0.0.1", "44917", "open", "0.01 ms"), "syn-ack", spare=True)
+    for width, said in ((40, "127.0.0.1  44917  open  0.01 ms  syn-ack"), (39, "127.0.0.1  44917  open  0.01 ms")):
+        assert Columns([row], Look(width=width)).lines(row) == [said]
+    assert Columns([row], Look(width=20)).lines(row) == ["127.0.0.1  44917", "    open  0.01 ms"]
 
 
 def test_a_word_that_is_wider_than_its_room_goes_below() -> None:

@@ -38,7 +38,7 @@ def test_where_nobody_answered_the_summary_says_so() -> None:
         "no host answered; 1 silent host passed over: 10.0.0.1",
     ]
     early = summary(Tally(), 2.0, attempts=20, extra=extra("10.0.0.1"), complete=False)
-    assert early.startswith("stopped early after 0 targets: none probed in ")
+    assert early.startswith("stopped after 0 targets: none probed in ")
 
 
 @pytest.mark.parametrize("some", [True, False])

@@ -148,7 +148,28 @@ def test_colour_only_when_asked() -> None:
     assert "\x1b" not in shown(scene())
     coloured = shown(scene(), colour=True)
     assert "\x1b[32mopen\x1b[0m" in coloured
-    assert "\x1b[35munreachable\x1b[0m" in coloured
+    assert "\x1b[1;31munreachable\x1b[0m" in coloured
+
+
+def test_colour_follows_the_verdict_on_an_expectation() -> None:
+    blocked, bare = Request(expect="blocked"), Request()
+    for request, state, colour in ((blocked, "timeout", "32"), (blocked, "open", "1;31"), (bare, "timeout", "31")):
+        assert f"\x1b[{colour}m{state}\x1b[0m" in shown([result("10.0.0.1", 1, state, request=request)], colour=True)
+
+
+@pytest.mark.parametrize("ports", [3, 40])
+def test_where_only_unmet_rows_are_shown_each_is_told_once(ports: int) -> None:
+    at, request = place("10.0.0.9", ports), Request(name="web", expect="open")
+    said = shown([result(at, port, "timeout", request=request) for port in range(1, ports + 1)], unmet=True)
+    assert said.count("10.0.0.9:1") == 1
+    assert said.count("web") == (ports if ports < 10 else 1)
+
+
+def test_a_reason_that_restates_the_state_takes_no_line_of_its_own() -> None:
+    open_, slow = result("10.0.0.1", 22, "open"), result("10.0.0.1", 23, "timeout", doubt="lossy")
+    narrow = shown([open_, slow], width=28).splitlines()
+    assert "syn-ack" not in "".join(narrow)
+    assert "in doubt:" in "".join(narrow)
 
 
 def test_nothing_from_a_name_drives_the_terminal() -> None:

@@ -17,9 +17,9 @@ class Lines(Table):
         return ["é", "漢"]
 
 
-def ended(ending: str, info: ScanInfo) -> str:
+def ended(ending: str, info: ScanInfo, look: Look | None = None) -> str:
     sink = io.BytesIO()
-    table = Lines(Sunk(sink), Look())
+    table = Lines(Sunk(sink), look or Look())
     table.flush()
     assert sink.getvalue() == b""
     getattr(table, ending)(info)
@@ -35,6 +35,10 @@ def test_a_table_speaks_once_at_its_end() -> None:
 def test_what_is_not_whole_says_so() -> None:
     assert ended("abandon", ScanInfo()) == "é\n漢\nincomplete: stopped early\n"
     assert ended("finish", ScanInfo(complete=False)) == "é\n漢\nincomplete: stopped early\n"
+
+
+def test_what_the_summary_beside_it_says_is_not_said_twice() -> None:
+    assert ended("abandon", ScanInfo(), Look(beside=True)) == "é\n漢\n"
 
 
 def test_addresses_sort_as_numbers_ipv4_first_and_names_last() -> None:

@@ -32,7 +32,7 @@ def test_a_plain_summary() -> None:
 def test_expectations_doubts_and_notes() -> None:
     made = tally("open", "timeout", request=WANTED, doubt="lossy")
     assert summary(made, 0.01, notes=["raise\x1b it"], complete=False).splitlines() == [
-        "stopped early after 2 targets: 1 open, 1 timeout in 0.010 s (200 probes/s)",
+        "stopped after 2 targets: 1 open, 1 timeout in 0.010 s (200 probes/s)",
         "expectations: 1 met, 1 not met",
         "in doubt: 2 verdicts, lossy: packets were being lost on the way",
         "warning: raise\\x1b it",

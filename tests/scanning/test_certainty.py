@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from scanner.engine.truth.path_counts import PathCounts
-from scanner.scanning.certainty import evidence, sentences
+from scanner.scanning.certainty import evidence, statistics, stopped_sentence
 from tests.engine.fakes import Answer, FakeKernel, ListSource, Network, engine_for
 
 
@@ -49,7 +49,7 @@ def test_no_scan_is_verified_of_which_a_timeout_or_a_no_is_in_doubt(doubt: str) 
 def test_timeouts_that_came_before_the_kernels_word_are_not_backed() -> None:
     numbers = evidence([CLEAN], {"": 100, "neighbour-pending": 7})
     assert (numbers["timeouts"], numbers["neighbour_pending"]) == (107, 7)
-    assert sentences(numbers)[0].startswith("100 timeouts, backed by")
+    assert statistics(numbers)[0].startswith("100 timeouts, backed by")
 
 
 def test_rule_of_three_is_that_of_the_least_known_path() -> None:
@@ -65,7 +65,7 @@ def test_a_bound_that_says_next_to_nothing_is_not_told(sentinels: int, bound: fl
 
 
 def said(paths: list[PathCounts], **timeouts: int) -> list[str]:
-    return sentences(evidence(paths, {doubt.replace("clean", ""): count for doubt, count in timeouts.items()}))
+    return statistics(evidence(paths, {doubt.replace("clean", ""): count for doubt, count in timeouts.items()}))
 
 
 def test_a_scan_without_timeouts_says_nothing() -> None:
@@ -99,10 +99,8 @@ def test_responders_that_stopped_answering_are_told_with_the_time() -> None:
     died = counts(answers=2000, silent_attempts=500, sentinels=80)
     died.stopped = [41.5, 12.0]
     numbers = evidence([died], {"unverified": 500}, lambda when: f"14:02:{when:02.0f} UTC")
-    assert sentences(numbers) == [
-        "known responders stopped answering at 14:02:12 UTC, of 2 hosts or networks",
-        "500 timeouts are unverified: nothing on their own network could vouch for them",
-    ]
+    assert stopped_sentence(numbers) == ["known responders stopped answering at 14:02:12 UTC, of 2 hosts or networks"]
+    assert statistics(numbers) == ["500 timeouts are unverified: nothing on their own network could vouch for them"]
 
 
 def test_loss_and_flips() -> None:
@@ -141,7 +139,7 @@ def test_a_clean_scan_with_silent_ports() -> None:
 def test_a_scan_without_silence_sends_no_sentinel() -> None:
     found = scanned(lambda host, port, attempt, now: Answer(0.001, "rst"), ["10.0.0.1"], 1000)
     assert found["sentinels"] == found["timeouts"] == 0
-    assert not sentences(found)
+    assert not statistics(found)
 
 
 def test_a_dark_scan() -> None:
@@ -167,5 +165,5 @@ def test_loss_is_seen() -> None:
     assert found["flipped"] > 100
     assert found["sentinels_lost"] > 5
     assert found["loss_below"] is None
-    assert any(line.startswith("loss was seen: ") for line in sentences(found))
-    assert any("(flipped)" in line for line in sentences(found))
+    assert any(line.startswith("loss was seen: ") for line in statistics(found))
+    assert any("(flipped)" in line for line in statistics(found))

@@ -179,13 +179,18 @@ def test_at_an_early_end_nothing_is_said_of_who_was_not_decided() -> None:
     assert asking.discovery.silent_hosts()["count"] == 0
 
 
-def test_silent_targets_without_a_row_are_known_by_their_doubt() -> None:
-    """The evidence is about rows."""
+def test_of_silent_targets_the_rows_that_are_shown_count_by_their_doubt() -> None:
+    """The evidence is about rows, also those that are copies for another name."""
     asking, silent, there, pending = Asking(), place(), place("10.0.0.2"), place("10.0.0.3")
-    asking.turn(row(silent, 22, State.TIMEOUT, doubt="unverified"), row(silent, 80, State.TIMEOUT))
+    verdicts = row(silent, 22, State.TIMEOUT, doubt="unverified"), row(silent, 80, State.TIMEOUT)
+    asking.turn(*verdicts)
+    assert asking.discovery.show(list(verdicts)) == [], "of a host that was passed over they do not"
     asking.turn(row(there, 22, State.REFUSED), row(there, 80, State.TIMEOUT, doubt="lossy"))
-    asking.turn(row(there, 9, State.TIMEOUT, doubt="lossy"), row(pending, 22, State.TIMEOUT, doubt="lossy"))
+    late = row(there, 9, State.TIMEOUT, doubt="lossy"), row(there, 8, State.TIMEOUT)
+    asking.turn(*late, row(pending, 22, State.TIMEOUT, doubt="lossy"))
+    asking.discovery.show(list(late[:1]))
     asking.turn(row(place("10.0.0.4"), 22, State.UNREACHABLE, doubt="flipped"))
+    asking.turn(row(there, 7, State.UNREACHABLE, doubt="flipped"))
     asking.end()
-    assert asking.discovery.unseen_denied == {"flipped": 1}
-    assert asking.discovery.unseen_timeouts == {"unverified": 1, "": 1, "lossy": 2}
+    assert asking.discovery.denied == {"flipped": 1}
+    assert asking.discovery.timeouts == {"lossy": 2, "": 1}

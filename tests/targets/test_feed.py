@@ -655,7 +655,8 @@ def test_a_name_joins_a_host_that_lies_ahead_is_being_asked_or_is_swept() -> Non
         assert keys(out) == [f"10.0.0.1:{port}" for port in (80, 22, 1, 2)], "nothing is asked twice"
         copies = {(row.host, row.port) for row in feed.rows()}
         rows = {(request.host or each.place.address, each.port) for each in out for request in each.requests} | copies
-        assert rows == {(host, port) for host in ("10.0.0.1", "web") for port in (80, 22, 1, 2)}
+        shown = {(host, port) for host, port in rows if port != 80}
+        assert shown == {(host, port) for host in ("10.0.0.1", "web") for port in (22, 1, 2)}
         assert feed.exhausted
 
 
@@ -731,3 +732,13 @@ def test_the_total_is_what_is_asked_first_and_the_rows_of_who_answered() -> None
     assert feed.discovery is not None
     feed.discovery.sweep(out[0].place)
     assert feed.total == 23, "port 80 has no row"
+
+
+def test_a_name_that_leads_to_a_host_of_which_nothing_is_wanted_has_it_asked_nothing() -> None:
+    """Excludes leave it a port without a row alone."""
+    script = Script()
+    feed = asking("10.0.0.1 web", script, "10.0.0.1:22,1,2")
+    assert feed.take(9) == []
+    script.answer("web", "10.0.0.1")
+    assert feed.take(9) == []
+    assert feed.exhausted

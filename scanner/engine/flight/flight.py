@@ -68,6 +68,11 @@ class Flight(Generic[TrialT]):
         return self._mux.answers_at
 
     @property
+    def unseen_s(self) -> float:
+        """How many seconds before that nobody had looked: so much sooner they may have come."""
+        return self._mux.unseen_s
+
+    @property
     def capacity(self) -> int:
         """How many sockets there may be: as many as were asked for, and no more than the poller can watch."""
         return self._sockets.capacity

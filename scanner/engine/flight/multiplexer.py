@@ -87,6 +87,7 @@ class Multiplexer(Generic[TrialT]):
         self._icmp_counts = kernel.icmp_counts()
         self.deadlines = Deadlines()
         self.answers_at = 0.0  # when the last answers were taken
+        self.unseen_s = 0.0  # for how long nobody had looked for any by then: this process may have been stopped
 
     def launch(self, trials: list[TrialT]) -> list[TrialT]:
         """Connects each; returns the rest, from the first that could not leave on. That one found no room on this
@@ -147,7 +148,8 @@ class Multiplexer(Generic[TrialT]):
         """
         sockets, before = self._sockets, self._kernel.clock()
         events = sockets.wait(timeout)
-        self.answers_at = now = self._kernel.clock()
+        now = self._kernel.clock()
+        self.answers_at, self.unseen_s = now, now - self.answers_at
         while events is None or not self._harvested(events, now):
             events = sockets.wait(0)
         self._expire(before)

@@ -6,7 +6,9 @@ It never repeats one within a second of the one before, and does so about once a
 
 from math import ceil
 
-FIRST_REPEAT_S = 1.0  #: an answer that takes longer may be to a SYN that the kernel sent again
+#: After connect(), of either kind of Linux.
+REPEATS_S = (1.0, 2.0, 3.0, 4.0, 5.0, 7.0, 11.0, 15.0, 19.0, 31.0, 35.0)
+FIRST_REPEAT_S = REPEATS_S[0]  #: an answer that takes longer may be to a SYN that the kernel sent again
 _BEFORE = 0.03  # a socket is closed so long before the kernel's repeat
 
 

@@ -15,10 +15,10 @@ OWN_PATH = 256  #: a host with this many targets may become a path of its own
 class Location(Note):
     """`network`: who vouches for it; its host alone, once that is `speaking_for_itself`, or has a path of its own.
     `pool`: whose evidence it shares, or did until then. `big`: it becomes a path of its own when it refuses something.
-    `late`: it answered later than its targets are waited for, so that its silence within that time says nothing.
+    `slowest_ms`: how long it took to answer, at most: its silence within a shorter time says nothing.
     """
 
-    __slots__ = ("big", "late", "network", "path", "pool")
+    __slots__ = ("big", "network", "path", "pool", "slowest_ms")
 
     def __init__(self, path: Path, network: Network, pool: Pool | None = None, *, big: bool = False) -> None:
         self.source = ""  # as Note has it: without a call for each host
@@ -28,16 +28,16 @@ class Location(Note):
         self.network = network
         self.pool = pool
         self.big = big
-        self.late = False
+        self.slowest_ms = 0.0
 
     def moved(self, place: Place) -> None:
         """Parts of its pool have become paths of their own since: this place may be on one of them."""
         if self.pool is not None and self.path is self.pool.path:
             self.path = self.pool.of(place)
 
-    def answers_late(self) -> None:
-        """It answered later than its targets are waited for."""
-        self.late = True
+    def took(self, rtt_ms: float) -> None:
+        """So long it took to answer, at least."""
+        self.slowest_ms = max(self.slowest_ms, rtt_ms)
 
     def grows(self, place: Place) -> None:
         """There are more targets here than when it was probed first: maybe so many that it is big."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from scanner.errors import TargetError
 from scanner.targets.entry import Entry
+from scanner.targets.grammar.addresses import v6_number
 from scanner.targets.grammar.host_ports import Exclude, is_target, with_brackets
 from scanner.targets.grammar.ports import is_ports
 from scanner.targets.grammar.typed_words import is_address, is_path, names_a_file, scan_target
@@ -24,6 +25,8 @@ def read_argument(arg: str, ports_given: bool, *, only_files: bool = False) -> t
 
         file = read_target_file(arg, ports_given=ports_given)
         return file.entries, file.excludes
+    if ports_given and v6_number(arg.partition("%")[0]) is not None:
+        arg = f"[{arg}]"  # no part of it is a port, where these stand elsewhere
     try:
         hosts, ports = scan_target(arg)
     except TargetError as error:

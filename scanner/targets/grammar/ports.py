@@ -18,6 +18,8 @@ ALL_PORTS = tuple(range(1, 65536))
 _RANGE = re.compile(r"([0-9]*)-([0-9]*)")
 _SERVICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+/*-]*")
 _MOST_COMMON = 1000
+#: How other tools spell `top:100`.
+_TOP = re.compile(r"(?:top|most)[-_ =]?([1-9][0-9]{0,3})", re.IGNORECASE)
 #: A list may repeat itself, but not so often that unfolding it takes minutes.
 _BUDGET = 4_000_000
 #: In all different port lists of a scan together; each port costs a pointer.
@@ -153,6 +155,8 @@ def _habit(item: str) -> TargetError | None:
         return MeantError(f"{shown(item)} is not a valid port list", ("", "-"), tail=" for all ports (1-65535)")
     if "#" in item:
         return TargetError(f"{shown(item)} holds a #; put a space in front of a comment")
+    if (top := _TOP.fullmatch(item)) and int(top[1]) <= _MOST_COMMON:
+        return MeantError(f"{shown(item)} is not a valid port list", ("", f"top:{top[1]}"))
     if item.lstrip("+-").replace(".", "").replace("-", "").isdigit():
         return MeantError(
             f"{shown(item)} is not a valid port", ("a whole number from 1 to 65535, or a range such as ", "80-90")

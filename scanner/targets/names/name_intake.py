@@ -92,13 +92,18 @@ class NameIntake:
             return 1
         asks = self._names.asks(outcome.name.lower())
         if not addresses:
-            self._failed.append(self._errors(outcome.reason or Reason.NO_ADDRESS, asks))
+            self._fails(outcome.reason or Reason.NO_ADDRESS, asks)
             return 0
         rows = _rows_of(asks)
         if nowhere := self._arrivals.nowhere(addresses, asks):
-            self._failed.append(self._errors(Reason.UNSPECIFIED_ADDRESS, nowhere))
+            self._fails(Reason.UNSPECIFIED_ADDRESS, nowhere)
         self.row_count += self._arrivals.admit(addresses, asks) + _rows_of(nowhere) - (0 if before else rows)
         return 1 + len(addresses) * rows
+
+    def _fails(self, reason: str, asks: list[Ask]) -> None:
+        self._failed.append(self._errors(reason, asks))
+        for ports, _ in asks:
+            self._arrivals.lanes.leads_nowhere(ports)
 
     def _errors(self, reason: str, asks: list[Ask]) -> Iterator[Result]:
         """The rows of a name that leads nowhere."""

@@ -145,10 +145,14 @@ class Arrivals:
         if index is not None and self._walk.join(index, request):
             return
         at = lane.position(port)
+        copied = False
         if at is not None and at >= lane.at:
             lane.join(at, request)
         elif (index is None and at is None) or not self._probed_before.ask((lane.place.address, port), request):
             self.lanes.append(lane, port, request)
+        else:
+            copied = True
+        self.lanes.has_one_more(lane, port, copied=copied)
 
 
 def _is_unspecified(address: Address) -> bool:

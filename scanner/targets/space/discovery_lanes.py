@@ -7,7 +7,7 @@ beside the asking: what is known of few hosts at a time is all that is kept, how
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from socket import inet_pton
 from typing import NamedTuple
 
@@ -41,8 +41,9 @@ def with_discovery(wanted: tuple[int, ...], usual: tuple[int, ...]) -> tuple[tup
 
 class DiscoveryLanes(Lanes):
     """The lanes of all addresses. `asks`: how many endpoints of the space are asked first.
-    `silent`: the addresses that were passed over; `found`: how many are swept, and `rows` how many rows they have.
-    `names_to_come`: whether names may still lead to hosts that are swept, which are known for so long."""
+    `silent`: the addresses that were passed over; `found`: how many are swept; `rows`: how many rows these have, and
+    names without an address. `names_to_come`: whether names may still lead to hosts that are swept, which are known
+    for so long."""
 
     def __init__(
         self, walk: DiscoveryWalk, discovery: Discovery, names_to_come: Callable[[], bool] = lambda: False
@@ -128,7 +129,7 @@ class DiscoveryLanes(Lanes):
             self._asking.append(lane)
             lane.place.has_ports(asked)
         elif lane.ports:
-            self._goes_on(lane, len(lane.ports))
+            self._goes_on(lane)
 
     def append(self, lane: Lane, port: int, request: Request) -> None:
         """Add one more port to a lane, which may have run out of ports before, or not be decided yet."""
@@ -137,9 +138,20 @@ class DiscoveryLanes(Lanes):
         if idle and lane.place not in self._undecided:
             self._sweeping.append(lane)
 
+    def has_one_more(self, lane: Lane, port: int, *, copied: bool) -> None:
+        """A name has one more row at this lane, which counts once that is swept."""
+        if lane.place not in self._undecided:
+            self.rows += 1
+        elif copied and port not in self.rowless:
+            lane.is_copied()
+
+    def leads_nowhere(self, ports: Sequence[int]) -> None:
+        """A name has a row at each of these ports, and no address."""
+        self.rows += sum([port not in self.rowless for port in ports])
+
     def left_out(self, lane: Lane) -> frozenset[int]:
-        """The ports that need not be asked there any more: that it is there is known."""
-        return self.rowless if lane.ports and lane.place not in self._undecided else frozenset()
+        """The ports that need not be asked there any more: it is decided, or asked on them when its turn comes."""
+        return self.rowless if lane.place not in self._undecided else frozenset()
 
     def _forget(self, lane: Lane) -> None:
         self._of_space.discard(lane)
@@ -156,13 +168,12 @@ class DiscoveryLanes(Lanes):
         """It answered: its other ports go out, too. Those that have no row need not."""
         lane, _ = self._undecided.pop(place)
         lane.leave_out(self.rowless)
-        gone = sum([port in self.rowless for port in lane.ports[: lane.at]])
-        place.has_ports(len(lane.ports), rowless=gone)
-        self._goes_on(lane, len(lane.ports) - gone)
+        place.has_ports(len(lane.ports), rowless=sum([port in self.rowless for port in lane.ports[: lane.at]]))
+        self._goes_on(lane)
 
-    def _goes_on(self, lane: Lane, rows: int) -> None:
+    def _goes_on(self, lane: Lane) -> None:
         self.found += 1
-        self.rows += rows
+        self.rows += lane.rows(self.rowless)
         if lane.at < len(lane.ports):
             self._sweeping.append(lane)
         else:

@@ -16,9 +16,10 @@ EndpointRows = tuple[Request, ...] | list[Request]
 
 
 class Lane:
-    """One address and its ports in order; those before `at` have gone out."""
+    """One address and its ports in order; those before `at` have gone out. `copies`: further rows of those, of names
+    that turned out to lead there."""
 
-    __slots__ = ("_owned", "at", "each", "place", "ports", "shared", "where")
+    __slots__ = ("_owned", "at", "copies", "each", "place", "ports", "shared", "where")
 
     def __init__(self, place: Place, table: PortTable) -> None:
         self.place = place
@@ -26,7 +27,7 @@ class Lane:
         self.shared = table.shared
         self.each: Sequence[EndpointRows] | None = table.each
         self._owned: list[EndpointRows] | None = None  # because other addresses of the name may share the table
-        self.at = 0
+        self.at = self.copies = 0
         self.where: dict[int, int] | None = None
 
     def next(self) -> Endpoint:
@@ -61,6 +62,16 @@ class Lane:
         ports.append(port)
         each.append((request,))
         self.place.has_more_ports(1)
+
+    def is_copied(self) -> None:
+        """One more row for a port that has gone out."""
+        self.copies += 1
+
+    def rows(self, rowless: frozenset[int]) -> int:
+        """How many rows there are, where those ports have none."""
+        if self.each is None:
+            return self.copies + len(self.shared) * sum([port not in rowless for port in self.ports])
+        return self.copies + sum([len(self.each[at]) for at, port in enumerate(self.ports) if port not in rowless])
 
     def leave_out(self, ports: frozenset[int]) -> None:
         """Let none of these go out that have not gone yet."""
@@ -109,6 +120,12 @@ class Lanes:
     def left_out(self, lane: Lane) -> frozenset[int]:
         """The ports that need not be added there."""
         return frozenset()
+
+    def has_one_more(self, lane: Lane, port: int, *, copied: bool) -> None:
+        """A name has one more row at this lane. `copied`: of a port that had gone out."""
+
+    def leads_nowhere(self, ports: Sequence[int]) -> None:
+        """A name has a row at each of these ports, and no address."""
 
     def append(self, lane: Lane, port: int, request: Request) -> None:
         """Add one more port to a lane, which may have run out of ports before."""

@@ -1,0 +1,99 @@
+"""`scanner diff OLD NEW`: what changed between two reports?"""
+
+import gc
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from scanner.cli import option_values as values
+from scanner.cli import stderr
+from scanner.cli.click_import import click
+from scanner.cli.commands import Command
+from scanner.cli.shared_options import alike
+from scanner.cli.status import OK, UNMET
+from scanner.errors import ReportError, UsageError
+from scanner.words.user_info import hidden
+
+if TYPE_CHECKING:
+    from scanner.cli.signals import Signals
+    from scanner.reports.comparing import Difference
+
+_HELP = """Compares two reports: what was opened, closed, blocked, what appeared or vanished, and what became of each
+expectation.
+
+OLD and NEW are reports of scan or sweep (csv, json, jsonl, in any mix; - is standard input). Targets pair by name, host
+and port; where a report holds several vantages, by these too."""
+
+_EPILOG = """\b
+Examples:
+  scanner diff yesterday.json today.json
+  scanner diff old.csv new.json --strict -f md >> "$GITHUB_STEP_SUMMARY"
+  ssh fra scanner scan rules.yaml -f json | scanner diff last.json -
+
+Exit status: 0 no difference; 1 something moved between open, refused, blocked and error, appeared or vanished, or is
+met or unmet now; 2 any trouble."""
+
+FORMATS = ("table", "csv", "json", "md")
+
+
+def _format(text: str) -> str:
+    if text not in FORMATS:
+        raise UsageError(f"{hidden(text)!r} is not a format of diff; formats: {', '.join(FORMATS)}")
+    return text
+
+
+@click.command(cls=Command, help=_HELP, epilog=_EPILOG, add_help_option=False)
+@click.argument("reports", nargs=-1, metavar="OLD NEW")
+@click.option("-f", "--format", "fmt", type=values.Value("NAME", _format), help="table, csv, json, md. Default: table.")
+@click.option("-o", "--output", metavar="FILE", help="Write to a file; .csv, .json and .md give the format.")
+@click.option(
+    "--strict", is_flag=True, help="Other reasons, senders, addresses, doubts and --slower are differences too."
+)
+@click.option("--by-address", is_flag=True, help="Pair targets by address, not by the host as it was written.")
+@click.option("--slower", type=values.DURATION, help="Also tell what takes at least this much longer to answer: 20ms.")
+@click.option("-q", "--quiet", is_flag=True, help="Print no table and no summary; the exit status tells.")
+@alike("-h", "--help")
+@click.pass_obj
+def diff(signals: "Signals", /, reports: tuple[str, ...], **given: Any) -> int:
+    """Runs the command and returns its exit status."""
+    from scanner.api.excluding import excluding
+    from scanner.cli.page import Page, place_for
+    from scanner.reports.comparing import HowToCompare, compare, summary_line
+    from scanner.reports.reading import open_stored
+
+    if len(reports) != 2:
+        raise UsageError(f"{_counted(len(reports))}; write scanner diff OLD NEW, two reports")
+    if reports == ("-", "-"):
+        raise UsageError("standard input can be read only once; write - once")
+    try:
+        fmt, path = place_for(given["fmt"], given["output"], FORMATS, what="the differences", inputs=reports)
+        old, new = map(open_stored, reports)
+        gc.disable()  # rows by the million, none in a cycle: looking for cycles takes a fifth of the time
+        slower_ms = None if given["slower"] is None else given["slower"] * 1000
+        asked = HowToCompare(strict=given["strict"], by_address=given["by_address"], slower_ms=slower_ms)
+        found = compare(old, new, asked, excluding)
+        shown = path != "-" or given["fmt"] is not None or not given["quiet"]
+        with stderr.unblocked(signals.stop), Page(fmt, path if shown else None, signals.stop) as page:
+            page.write(_pieces(fmt, found, path))
+            if not given["quiet"]:
+                stderr.say(summary_line(found))
+    except ReportError as error:
+        raise UsageError(*error.problems) from error
+    return UNMET if found.differs else OK
+
+
+def _counted(count: int) -> str:
+    return "no report was given" if not count else f"{count} report{'s' if count > 1 else ''} given"
+
+
+def _pieces(fmt: str, found: "Difference", path: str) -> Iterator[str]:
+    from scanner.cli.streams import look_of
+    from scanner.reports.comparing import csv_pieces, json_pieces, markdown_pieces, table_lines
+
+    spelled: dict[str, Callable[[Difference], Iterator[str]]] = {
+        "csv": csv_pieces, "json": json_pieces, "md": markdown_pieces,
+    }  # fmt: skip
+    if fmt in spelled:
+        return spelled[fmt](found)
+    look = look_of(sys.stdout)
+    return (f"{line}\n" for line in table_lines(found, look if path == "-" else look.of_file()))

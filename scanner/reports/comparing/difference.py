@@ -1,0 +1,90 @@
+"""Two reports compared: what changed, how much of it, and whether they differ."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from scanner.reports.comparing.change import Change, Kind, Standing, is_difference, weight
+from scanner.reports.comparing.pairing import Side, changes
+from scanner.reports.comparing.seen_targets import SeenTargets, SharedTexts
+from scanner.reports.reading import StoredReport
+from scanner.reports.tables import address_key
+
+#: Makes of a report's `scan` part what tells, of host, address and port, whether its scan was to leave them out.
+Excluding = Callable[[Mapping[str, Any]], Callable[[str, str, int], str]]
+
+
+class HowToCompare(NamedTuple):
+    """What is compared how. `slower_ms`: tell of round trips that grew by at least that; None: not."""
+
+    strict: bool = False
+    by_address: bool = False
+    slower_ms: float | None = None
+
+
+class Difference(NamedTuple):
+    """The changes, what matters most first. `same`: targets of the new report of which there is nothing to tell; `rows`
+    and `reports`: of the old one and the new one."""
+
+    changes: list[Change]
+    counts: Counter[str]
+    same: int
+    rows: tuple[int, int]
+    reports: tuple[StoredReport, StoredReport]
+    differs: bool
+
+
+def compare(old: StoredReport, new: StoredReport, asked: HowToCompare, excluding: Excluding) -> Difference:
+    """Reads both, and compares them. Raises UsageError where one cannot be read."""
+    shared = SharedTexts()
+    before, now = (
+        SeenTargets(report, shared, by_address=asked.by_address, slower=asked.slower_ms is not None)
+        for report in (old, new)
+    )
+    sides = (Side(side, _left_out(side.report, excluding)) for side in (before, now))
+    told = [
+        change
+        for change in changes(*sides, slower_ms=asked.slower_ms)
+        if asked.strict or change.standing or change.kind not in (Kind.ADDRESSES, Kind.DOUBT)
+    ]
+    told.sort(key=_order)
+    counts = Counter[str]()
+    for change in told:
+        counts.update([word for word in (change.kind, change.standing) if word not in (Kind.SAME, Standing.NONE)])
+    here = {
+        (change.vantage, change.name, change.host, change.port)
+        for change in told
+        if change.new is not None or change.kind is Kind.SLOWER
+    }
+    targets = sum(map(len, now.by_vantage.values()))
+    return Difference(
+        told,
+        counts,
+        targets - len(here),
+        (before.rows, now.rows),
+        (old, new),
+        any(is_difference(change, strict=asked.strict) for change in told),
+    )
+
+
+def _order(change: Change) -> tuple[object, ...]:
+    return (
+        *weight(change),
+        change.vantage,
+        change.name,
+        address_key(change.host, change.host),
+        change.port,
+        change.address,
+    )
+
+
+def _left_out(report: StoredReport, excluding: Excluding) -> Callable[[str, str, int], str]:
+    """Why a report does not have a target, as far as it says so."""
+    scan = report.scan
+    options = scan.get("options")
+    only = options.get("only") if isinstance(options, dict) else None
+    if not report.complete:
+        return lambda host, address, port: "the scan was not finished"
+    if only:
+        return lambda host, address, port: f"the report has only {only}"
+    return excluding(scan)

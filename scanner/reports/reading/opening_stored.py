@@ -1,0 +1,72 @@
+"""Opening a stored report: its format is told by its content, for names lie and standard input has none."""
+
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
+
+from scanner.errors import UsageError
+from scanner.reports.reading.csv_reading import csv_rows
+from scanner.reports.reading.json_reading import json_rows, jsonl_rows
+from scanner.reports.reading.json_values import JsonValues
+from scanner.reports.reading.report_row import ReportRow
+from scanner.reports.reading.stored_report import PARTIAL, StoredReport
+from scanner.reports.reading.text_lines import TextLines, place_of
+
+_LOOKED_AT = 1 << 16
+_JSONL = (".jsonl", ".ndjson")
+
+
+class _StreamedReport(StoredReport):
+    """A report that is read from a file as it comes. `first`: what was already read of it."""
+
+    def __init__(self, path: str, fmt: str, file: BinaryIO, first: bytes) -> None:
+        super().__init__(path, fmt)
+        self._file = file
+        self._first = first
+
+    def rows(self) -> Iterator[list[ReportRow]]:
+        line: Callable[[], int]
+        if self.fmt == "json":
+            values = JsonValues(self._file, self._first)
+            rows, line = json_rows(values, self._tell), lambda: values.line
+        else:
+            lines = TextLines(self._file, self._first)
+            rows, line = (csv_rows if self.fmt == "csv" else jsonl_rows)(lines), lambda: lines.number
+        with self._file:
+            try:
+                yield from rows
+            except ValueError as error:
+                raise UsageError(f"{place_of(self.path, max(1, line()))}: {error}") from None
+            except OSError as error:
+                raise UsageError(f"{place_of(self.path)}: {error.strerror}") from None
+
+    def _tell(self, scan: dict[str, object]) -> None:
+        self.scan = scan
+
+
+def open_stored(path: str) -> StoredReport:
+    """A report to read back; "-" is standard input. Raises UsageError where it is none, as far as its beginning
+    tells."""
+    try:
+        file = open(0 if path == "-" else path, "rb", closefd=path != "-")  # noqa: SIM115 (`rows` closes it)
+        first = file.read(_LOOKED_AT)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{place_of(path)}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    try:
+        return _StreamedReport(path, _format_of(first, path), file, first)
+    except BaseException:
+        file.close()
+        raise
+
+
+def _format_of(first: bytes, path: str) -> str:
+    """The format of what begins so."""
+    begun = first.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not begun:
+        if path.removesuffix(PARTIAL).endswith(_JSONL):
+            return "jsonl"  # a report without rows
+        raise UsageError(f"{place_of(path)}: is empty; expected a report (csv, json, jsonl)")
+    if begun.startswith(b"{"):
+        head, end, _ = begun.partition(b"\n")
+        row = head.rstrip().endswith(b"}") and b'"schema"' not in head.split(b'"state"')[0]
+        return "jsonl" if row and (end or b'"state"' in head) else "json"
+    return "csv"

@@ -1,0 +1,30 @@
+"""One stored report, whatever its format: its rows, once, and what it says of its scan."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from scanner.reports.reading.report_row import ReportRow
+
+#: The ending of a report that was not finished.
+PARTIAL = ".partial"
+
+
+class StoredReport(ABC):
+    """`path` as it was named, `fmt` one of the formats' names. `scan`: the report's `scan` part, empty where its
+    format has none; known when all rows were read."""
+
+    def __init__(self, path: str, fmt: str) -> None:
+        self.path = path
+        self.fmt = fmt
+        self.scan: Mapping[str, Any] = {}
+
+    @property
+    def complete(self) -> bool:
+        """Whether it has all rows of its scan, as far as it says: a report that was not finished has another ending."""
+        complete = self.scan.get("complete")
+        return complete if isinstance(complete, bool) else not self.path.endswith(PARTIAL)
+
+    @abstractmethod
+    def rows(self) -> Iterator[list[ReportRow]]:
+        """The rows in batches, in their order. Raises UsageError with the file, the line and what was expected."""

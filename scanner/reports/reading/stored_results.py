@@ -1,0 +1,53 @@
+"""Stored rows as results again, for everything that takes results: the reports' formats, their counts, `--only`."""
+
+import socket
+
+from scanner.model import Note, Place, Request, Result, State
+from scanner.reports.reading.report_row import ReportRow
+
+_KEPT = 65_536
+_IPV4, _IPV6 = int(socket.AF_INET), int(socket.AF_INET6)
+
+
+class StoredResults:
+    """Makes results of rows. Rows of one entry share their request, and rows of one address their place, as they do
+    in a scan; `order` is by first appearance."""
+
+    __slots__ = ("_order", "_places", "_requests")
+
+    def __init__(self) -> None:
+        self._requests: dict[tuple[object, ...], Request] = {}
+        self._places: dict[tuple[str, str], Place] = {}
+        self._order = 0
+
+    def of(self, rows: list[ReportRow]) -> list[Result]:
+        """A batch of them."""
+        return [self._result(row) for row in rows]
+
+    def _result(self, row: ReportRow) -> Result:
+        host = "" if row.host == row.address else row.host
+        entry = (host, row.name, row.expect, row.tags, row.vantage)
+        request = self._requests.get(entry) or self._new_request(entry, row, host)
+        place = self._places.get((row.address, row.source)) or self._new_place(row)
+        return Result(
+            place, row.port, request, State(row.state), row.reason, row.icmp_from, row.rtt_ms, row.attempts, row.time,
+            row.doubt, row.met, row.lost_syns,
+        )  # fmt: skip
+
+    def _new_request(self, entry: tuple[object, ...], row: ReportRow, host: str) -> Request:
+        if len(self._requests) >= _KEPT:
+            self._requests.clear()
+        self._order += 1
+        request = self._requests[entry] = Request(
+            host, name=row.name, expect=row.expect, tags=row.tags, vantage=row.vantage, order=self._order
+        )
+        return request
+
+    def _new_place(self, row: ReportRow) -> Place:
+        if len(self._places) >= _KEPT:
+            self._places.clear()
+        address = row.address
+        family = 0 if not address else _IPV6 if ":" in address else _IPV4
+        place = Place(address, family, scope=int("%" in address), note=Note(row.source))
+        self._places[address, row.source] = place
+        return place
