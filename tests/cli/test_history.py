@@ -139,7 +139,7 @@ def test_two_scans_at_once_both_end_up_in_it(tmp_path: Path) -> None:
     """Both are done, and wait for the same lock; neither has made the other wait until then."""
     written(tmp_path / "s.db", ROWS)
     with closing(sqlite3.Connection(str(tmp_path / "s.db"), isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
+        other.execute("BEGIN EXCLUSIVE")
         both = [
             start("scan", f"127.0.0.1:{port}", *_REFUSED, "-o", f"{port}.csv", "-o", "s.db", cwd=tmp_path)
             for port in (1, 2)

@@ -88,9 +88,9 @@ class Spool:
         """
         self._settle_what_can_be()
         _make(path)
-        self._db.execute("ATTACH ? AS file", [uri_of(path, "mode=rw")])
+        self._patiently("ATTACH ? AS file", patience, uri_of(path, "mode=rw"))
         try:
-            self._db.execute(f"PRAGMA file.cache_size = -{_CACHE}")
+            self._patiently(f"PRAGMA file.cache_size = -{_CACHE}", patience)
             self._patiently("BEGIN IMMEDIATE", patience)
             self._prepare()
             self._insert_scan(scan)
@@ -112,10 +112,11 @@ class Spool:
         if self._db.in_transaction:
             self._db.execute("ROLLBACK")
 
-    def _patiently(self, statement: str, patience: Callable[[], float]) -> None:
+    def _patiently(self, statement: str, patience: Callable[[], float], *values: str) -> None:
+        """Also what seems to need no lock: each of these looks at the file's tables, and at its end others write."""
         while True:
             try:
-                self._db.execute(statement)
+                self._db.execute(statement, values)
                 return
             except sqlite3.OperationalError as error:
                 if code_of(error) != BUSY or patience() <= 0:

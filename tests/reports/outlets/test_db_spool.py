@@ -30,7 +30,7 @@ def spool() -> Iterator[Spool]:
     made.close()
 
 
-@pytest.mark.parametrize("lock", ["BEGIN IMMEDIATE", "BEGIN; SELECT * FROM scans"])
+@pytest.mark.parametrize("lock", ["BEGIN IMMEDIATE", "BEGIN EXCLUSIVE", "BEGIN; SELECT * FROM scans"])
 def test_a_lock_is_waited_for_while_there_is_patience(lock: str, spool: Spool, tmp_path: Path) -> None:
     """Another scan's from the beginning, a reader's at the end: by then all rows are in their place."""
     written(tmp_path / "s.db", ROWS)
