@@ -52,6 +52,14 @@ def header_of(path: str) -> Header | None:
     return Header(int.from_bytes(data[68:72], "big"), int.from_bytes(data[60:64], "big"), data[19] == _WAL)
 
 
+def is_db(path: str) -> bool:
+    """Whether a file is an SQLite database, whoever's."""
+    try:
+        return os.path.isfile(path) and header_of(path) is not None
+    except (OSError, ValueError, UsageError):
+        return False
+
+
 def check_header(header: Header) -> None:
     """Raises UsageError, without the path, for a database that is not ours, or newer than this program."""
     if header.application_id != APPLICATION_ID:

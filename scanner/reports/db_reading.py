@@ -11,7 +11,7 @@ What the file holds was written by anybody: each value's type is asked before a 
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, NamedTuple
@@ -59,9 +59,16 @@ class StoredScan(NamedTuple):
 class Database:
     """An open `.db` report; a context manager. Every method may raise UsageError, which names the file."""
 
-    def __init__(self, path: str, connection: sqlite3.Connection) -> None:
+    def __init__(self, path: str, reopen: Callable[[], sqlite3.Connection]) -> None:
         self.path = path
-        self._db = connection
+        self._reopen = reopen
+        self._db = reopen()
+
+    def again(self) -> "Database":
+        """The same file once more, for rows of another scan meanwhile. (Not `open_db`: to open and close a file that
+        SQLite has locked ends its lock, fcntl(2).)"""
+        with _told(self.path):
+            return Database(self.path, self._reopen)
 
     def scans(self) -> list[StoredScan]:
         """All scans, in the order in which they were started."""
@@ -117,13 +124,8 @@ def open_db(path: str, patience_s: float = _PATIENCE_S) -> Database:
         check_header(header)
         home = os.path.realpath(path)  # what SQLite keeps beside a file is beside what a link leads to
         unlogged = header.wal and not _has_bytes(home + "-wal")
-        connection = _begun(home, "mode=ro&immutable=1" if unlogged else "mode=ro", patience_s)
-        try:
-            check_tables(connection)
-        except BaseException:
-            connection.close()
-            raise
-        return Database(path, connection)
+        mode = "mode=ro&immutable=1" if unlogged else "mode=ro"
+        return Database(path, lambda: _begun(home, mode, patience_s))
 
 
 def _begun(path: str, mode: str, patience_s: float) -> sqlite3.Connection:
@@ -132,7 +134,7 @@ def _begun(path: str, mode: str, patience_s: float) -> sqlite3.Connection:
     try:
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("BEGIN")
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        check_tables(connection)
     except sqlite3.Error as error:
         connection.close()
         if mode == "mode=ro" and code_of(error) != BUSY and _has_bytes(path + "-journal") and os.access(path, os.W_OK):
