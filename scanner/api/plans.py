@@ -41,16 +41,18 @@ def plan_of_words(
     ports: str = "",
     exclude: Sequence[str] = (),
     exclude_files: Sequence[str] = (),
+    tags: Sequence[str] = (),
+    names: Sequence[str] = (),
 ) -> Plan:
     """Of words, each a target list's path (`is_target_file` tells), `-` for one on stdin, or HOST:PORTS.
 
     `ports`: for words and entries that name none. `exclude`: hosts, networks, `host:ports` never to touch;
-    `exclude_files`: the same from files, one a line. Raises TargetError with every mistake, UsageError where nothing is
-    left to probe.
+    `exclude_files`: the same from files, one a line. `tags`, `names`: only entries with one of these tags, or a name
+    that one of these patterns fits. Raises TargetError with every mistake, UsageError where nothing is left to probe.
     """
     excludes = excludes_from(exclude, exclude_files)
     settings = wanted.settings(SCAN, ports=parse_ports(ports) if ports else None)
-    return plan_from_args(words, settings, excludes=excludes)
+    return plan_from_args(words, settings, excludes=excludes, tags=tags, names=names)
 
 
 def plan_of_typed_hosts(

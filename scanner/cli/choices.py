@@ -28,6 +28,8 @@ class WhatToProbe(NamedTuple):
     allow_any: bool
     expect: str | None
     discover: bool
+    tags: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
     def said(self) -> dict[str, Any]:
         """By the options' long names."""
@@ -40,6 +42,8 @@ class WhatToProbe(NamedTuple):
             "allow-any": self.allow_any,
             "expect": self.expect,
             "discover": self.discover,
+            "tag": list(self.tags),
+            "name": list(self.names),
         }
 
 
@@ -93,11 +97,12 @@ class WhatToReport(NamedTuple):
 
 
 class WhatToSay(NamedTuple):
-    """How much people are told on stderr and in the table; `progress` forces the bar on or off."""
+    """How much people are told on stderr and in the table, in which `color`; `progress` forces the bar on or off."""
 
     quiet: bool
     verbose: bool
     progress: bool | None
+    color: str
 
 
 class Choices:
@@ -118,6 +123,8 @@ class Choices:
             allow_any=given["allow_any"],
             expect=given["expect"],
             discover=given.get("discover", False),
+            tags=given.get("tag", ()),
+            names=given.get("name", ()),
         )
         self.how = HowToProbe(**{name: given[name] for name in HowToProbe._fields})
         self.report = WhatToReport(

@@ -54,6 +54,7 @@ def _format(text: str) -> str:
 @click.option("--by-address", is_flag=True, help="Pair targets by address, not by the host as it was written.")
 @click.option("--slower", type=values.DURATION, help="Also tell what takes at least this much longer to answer: 20ms.")
 @click.option("-q", "--quiet", is_flag=True, help="Print no table and no summary; the exit status tells.")
+@alike("--color")
 @alike("-h", "--help")
 @click.pass_obj
 def diff(signals: "Signals", /, reports: tuple[str, ...], **given: Any) -> int:
@@ -78,7 +79,7 @@ def diff(signals: "Signals", /, reports: tuple[str, ...], **given: Any) -> int:
         found = compare(old, new, asked, excluding)
         shown = path != "-" or given["fmt"] is not None or not given["quiet"]
         with stderr.unblocked(signals.stop), Page(fmt, path if shown else None, signals.stop) as page:
-            page.write(_pieces(fmt, found, path))
+            page.write(_pieces(fmt, found, path, given["color"]))
             if not given["quiet"]:
                 stderr.say(summary_line(found))
     except ReportError as error:
@@ -90,7 +91,7 @@ def _counted(count: int) -> str:
     return "no report was given" if not count else f"{count} report{'s' if count > 1 else ''} given"
 
 
-def _pieces(fmt: str, found: "Difference", path: str) -> Iterator[str]:
+def _pieces(fmt: str, found: "Difference", path: str, color: str) -> Iterator[str]:
     from scanner.cli.streams import look_of
     from scanner.reports.comparing import csv_pieces, json_pieces, markdown_pieces, table_lines
 
@@ -99,5 +100,5 @@ def _pieces(fmt: str, found: "Difference", path: str) -> Iterator[str]:
     }  # fmt: skip
     if fmt in spelled:
         return spelled[fmt](found)
-    look = look_of(sys.stdout)
+    look = look_of(sys.stdout, color=color)
     return (f"{line}\n" for line in table_lines(found, look if path == "-" else look.of_file()))

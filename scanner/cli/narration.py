@@ -16,11 +16,14 @@ class Narration:
     """Tells of one scan. `say` takes a line for people; `verbose`: what this system lacks is told, too; `quiet`: only
     what the answers may suffer from."""
 
-    def __init__(self, scan: "Scan", say: Callable[[str], None], *, verbose: bool, quiet: bool = False) -> None:
+    def __init__(
+        self, scan: "Scan", say: Callable[[str], None], *, verbose: bool, quiet: bool = False, color: str = "auto"
+    ) -> None:
         self._scan = scan
         self._say = say
         self._verbose = verbose
         self._quiet = quiet
+        self._color = color
         self._warned = 0
         self._detailed = 0
 
@@ -42,7 +45,7 @@ class Narration:
         from scanner.reports import summary
         from scanner.reports.painted import wrap
 
-        look = look_of(sys.stderr)
+        look = look_of(sys.stderr, color=self._color)
         text = summary(
             record.tally,
             record.probing_s,

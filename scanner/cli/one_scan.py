@@ -93,7 +93,8 @@ class Run:
         self._explanation = self._opened_explanation()
         self._record = ScanRecord(scan, choices, vantage, self._explanation, about)
         self._outputs = Outputs(progress.say, signals.stop, self._record.info)
-        self._narration = Narration(scan, progress.say, verbose=choices.say.verbose, quiet=choices.say.quiet)
+        say = choices.say
+        self._narration = Narration(scan, progress.say, verbose=say.verbose, quiet=say.quiet, color=say.color)
 
     def _opened_explanation(self) -> "Explanation | None":
         """That of `--explain`, if anything says where it stops: the table, the summary, or a JSON report."""
@@ -137,7 +138,8 @@ class Run:
             self._progress.say(f"warning: {text}")
         try:
             only = choices.report.selection()
-            look = look_of(sys.stdout, verbose=choices.say.verbose, unmet=only is not None and only.only_unmet)
+            unmet = only is not None and only.only_unmet
+            look = look_of(sys.stdout, color=choices.say.color, verbose=choices.say.verbose, unmet=unmet)
             self._outputs.open(wanted, look, choices.command, only)
         except ReportError:
             self._outputs.withdraw()

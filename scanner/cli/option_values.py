@@ -94,6 +94,16 @@ def _format(text: str) -> str:
     return text
 
 
+#: What `--color` may be.
+COLORS = ("always", "auto", "never")
+
+
+def _color(text: str) -> str:
+    if text not in COLORS:
+        raise UsageError(f"{hidden(text)!r} is not one of: {', '.join(COLORS)}")
+    return text
+
+
 def _states(text: str) -> str:
     from scanner.reports import parse_only
 
@@ -115,6 +125,7 @@ RETRIES = Value("N", _retries)
 EXPECTATION = Value("E", _expectation)
 POLLER = Value("NAME", _poller)
 FORMAT = Value("NAME", _format)
+COLOR = Value("WHEN", _color)
 STATES = Value("STATES", _states)
 LABEL = Value("NAME", _label)
 SOURCE = Value("ADDR", _source)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from scanner.cli.click_import import click
 from scanner.cli.commands import Command
-from scanner.cli.shared_options import shared_options
+from scanner.cli.shared_options import scan_options, shared_options
 from scanner.errors import UsageError
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ Exit status: 0 all expectations met, 1 some not met, 2 bad usage or target file,
 
 @click.command(cls=Command, help=_HELP, epilog=_EPILOG, add_help_option=False)
 @click.argument("targets", nargs=-1, metavar="TARGET...")
+@scan_options
 @shared_options
 @click.pass_obj
 def scan(signals: "Signals", /, targets: tuple[str, ...], **given: Any) -> int:
@@ -40,5 +41,13 @@ def scan(signals: "Signals", /, targets: tuple[str, ...], **given: Any) -> int:
     probe = choices.probe
     check(choices, [*filter(is_target_file, targets), *probe.exclude_files])
     wanted = choices.wanted()
-    plan = plan_of_words(targets, wanted, ports=probe.ports, exclude=probe.exclude, exclude_files=probe.exclude_files)
+    plan = plan_of_words(
+        targets,
+        wanted,
+        ports=probe.ports,
+        exclude=probe.exclude,
+        exclude_files=probe.exclude_files,
+        tags=probe.tags,
+        names=probe.names,
+    )
     return run(plan, wanted, choices, signals)

@@ -32,6 +32,11 @@ _ALIKE: dict[str, dict[str, Any]] = {
     "--rate": {"type": values.RATE, "help": "Maximum SYNs per second, repeated ones included."},
     "--host-rate": {"type": values.RATE, "help": "The same for each host."},
     "-S": {"type": values.SOURCE, "help": "The local address to probe from."},
+    "--color": {
+        "type": values.COLOR,
+        "default": "auto",
+        "help": "always, auto, never. Default: auto (terminals, unless NO_COLOR is set; with FORCE_COLOR pipes too).",
+    },
     "-h": {"is_flag": True, "is_eager": True, "expose_value": False, "callback": show_help, "help": "Show this text."},
 }
 
@@ -91,6 +96,7 @@ _SHARED = (
     _option(_FOUND, "-q", "--quiet", is_flag=True, help="No table, summary or bar; only warnings and errors."),
     _option(_FOUND, "-v", "--verbose", is_flag=True, help="Every row and all details."),
     _option(_FOUND, "--progress/--no-progress", default=None, help="Force the progress bar on or off."),
+    _alike(_FOUND, "--color"),
     _alike(_FOUND, "-h", "--help"),
 )  # fmt: skip
 
@@ -98,6 +104,20 @@ _SHARED = (
 def shared_options(function: Function) -> Function:
     """Puts every shared option on a command's function."""
     for decorate in reversed(_SHARED):
+        function = decorate(function)
+    return function
+
+
+_OF_SCAN = (
+    _option(_WHAT, "--tag", metavar="T", multiple=True, help="Only entries with this tag; repeatable, any may match."),
+    _option(_WHAT, "--name", metavar="GLOB", multiple=True,
+            help="Only entries whose name fits: 'web*'; repeatable, any may match."),
+)  # fmt: skip
+
+
+def scan_options(function: Function) -> Function:
+    """Those that only `scan` has."""
+    for decorate in reversed(_OF_SCAN):
         function = decorate(function)
     return function
 

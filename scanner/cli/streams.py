@@ -32,13 +32,23 @@ def may_decorate(stream: TextIO | None) -> bool:
     return is_terminal(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def look_of(stream: TextIO | None, *, verbose: bool = False, unmet: bool = False) -> "Look":
-    """How text for people appears on a stream. `unmet`: it has only rows that are not as expected."""
+def may_paint(stream: TextIO | None, color: str = "auto") -> bool:
+    """Whether colour is welcome. What was typed beats NO_COLOR (no-color.org), which beats FORCE_COLOR
+    (force-color.org): with that a pipe gets colours too."""
+    if color != "auto":
+        return color == "always"
+    forced = os.environ.get("FORCE_COLOR") and not os.environ.get("NO_COLOR")
+    return bool(forced) or may_decorate(stream)
+
+
+def look_of(stream: TextIO | None, *, color: str = "auto", verbose: bool = False, unmet: bool = False) -> "Look":
+    """How text for people appears on a stream. `color`: always, auto or never; `unmet`: it has only rows that are not
+    as expected."""
     from scanner.reports import Look
 
     return Look(
         width=width_of(stream),
-        colour=may_decorate(stream),
+        colour=may_paint(stream, color),
         ascii=not _knows_unicode(stream),
         verbose=verbose,
         unmet=unmet,

@@ -76,6 +76,7 @@ def _format(text: str) -> str:
 @alike("-6", "only6")
 @alike("-S", "--source")
 @click.option("-q", "--quiet", is_flag=True, help="Print no text, only reports (-f, -o), warnings and errors.")
+@alike("--color")
 @alike("-h", "--help")
 @click.pass_obj
 def trace(signals: Signals, /, targets: tuple[str, ...], **given: Any) -> int:
@@ -113,6 +114,6 @@ def trace(signals: Signals, /, targets: tuple[str, ...], **given: Any) -> int:
         found = tracing.traces()
         for warning in tracing.warnings:
             stderr.say(f"warning: {warning}")
-        shown = rendered(fmt, found)
+        shown = rendered(fmt, found, given["color"])
         page.write([shown.text], end=shown.end, whole=tracing.complete)
     return status_of_signal(signals.received) if signals.received else OK

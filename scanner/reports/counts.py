@@ -8,16 +8,20 @@ from scanner.model import Result, State
 class Tally:
     """Counts over all results so far, whatever `--only` shows.
 
-    `rows`; `states` (state -> rows); `met` and `unmet` (rows with an expectation); `doubts` (doubt -> rows).
+    `rows`; `states` (state -> rows); `met` and `unmet` (rows with an expectation); `rules` and
+    `broken`: the entries that have an expectation, and those with a row that is not met, by their `order`; `doubts`
+    (doubt -> rows).
     """
 
-    __slots__ = ("doubts", "met", "rows", "states", "unmet")
+    __slots__ = ("broken", "doubts", "met", "rows", "rules", "states", "unmet")
 
     def __init__(self) -> None:
         self.rows = 0
         self.states: Counter[State] = Counter()
         self.met = 0
         self.unmet = 0
+        self.rules: set[int] = set()
+        self.broken: set[int] = set()
         self.doubts: Counter[str] = Counter()
 
     def add(self, results: list[Result]) -> None:
@@ -25,8 +29,13 @@ class Tally:
         self.rows += len(results)
         self.states.update([result.state for result in results])
         met = [result.met for result in results]
-        self.met += met.count(True)
-        self.unmet += met.count(False)
+        true, false = met.count(True), met.count(False)
+        if true or false:
+            self.met += true
+            self.unmet += false
+            self.rules.update([result.request.order for result in results if result.met is not None])
+            if false:
+                self.broken.update([result.request.order for result in results if result.met is False])
         doubts = [result.doubt for result in results if result.doubt]
         if doubts:
             self.doubts.update(doubts)

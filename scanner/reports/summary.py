@@ -56,6 +56,8 @@ def summary(
     if tally.met or tally.unmet:
         unmet = f"{tally.unmet:,} not met"
         lines.append(f"expectations: {tally.met:,} met, {look.paint(unmet, 'bad') if tally.unmet else unmet}")
+    if (rules := len(tally.rules)) > 1:
+        lines.append(f"{rules:,} rules: {rules - len(tally.broken):,} as expected, {len(tally.broken):,} not")
     lines += [
         f"in doubt: {many(count, 'verdict')}, {plain(doubt)}: {DOUBTS.get(doubt, 'see the field doubt')}"
         for doubt, count in sorted(tally.doubts.items())

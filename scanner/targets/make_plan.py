@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from scanner.errors import TargetError, UsageError
 from scanner.model import Target
 from scanner.services import discovery_ports
+from scanner.targets.chosen_entries import chosen_entries
 from scanner.targets.entry import NO_DEFAULTS, Entry, Settings
 from scanner.targets.file.host_list import read_excludes, read_hosts
 from scanner.targets.file.problems import ENOUGH_WORDS
@@ -30,9 +31,16 @@ def plan_from_file(path: str, settings: Settings, excludes: Sequence[Exclude] = 
 
 @present_folder()
 def plan_from_args(
-    args: Sequence[str], settings: Settings, *, excludes: Sequence[Exclude] = (), only_files: bool = False
+    args: Sequence[str],
+    settings: Settings,
+    *,
+    excludes: Sequence[Exclude] = (),
+    only_files: bool = False,
+    tags: Sequence[str] = (),
+    names: Sequence[str] = (),
 ) -> Plan:
-    """A plan from the words of `scan TARGET...`: each a target list's path, `-` for stdin, or HOST:PORTS.
+    """A plan from the words of `scan TARGET...`: each a target list's path, `-` for stdin, or HOST:PORTS. `tags`,
+    `names`: which of their entries are meant (`chosen_entries.py`).
 
     Errors: TargetError with the mistakes in all of them; UsageError where nothing is left to probe.
     """
@@ -58,7 +66,7 @@ def plan_from_args(
             found += also
     if problems:
         raise TargetError(*problems)
-    return Plan(entries, found, settings).check()
+    return Plan(chosen_entries(entries, tags, names), found, settings).check()
 
 
 @present_folder()

@@ -98,3 +98,10 @@ def test_narrow_terminal_folds_nothing(closed_port: int) -> None:
     assert max(map(len, lines)) < 40
     assert any(line.startswith("expectations: 0 met") for line in lines)
     assert not [line for line in lines if line.startswith(" met")]
+
+
+@pytest.mark.parametrize(("color", "painted"), [("always", True), ("auto", False), ("never", False)])
+def test_colour_in_a_pipe_for_who_wants_it(color: str, painted: bool, closed_port: int) -> None:
+    done = run("scan", f"127.0.0.1:{closed_port}", "--color", color)
+    assert ("\x1b[" in done.stdout, "\x1b[" in done.stderr) == (painted, painted)
+    assert "'sometimes' is not one of: always, auto, never" in run("scan", "x:1", "--color", "sometimes").stderr

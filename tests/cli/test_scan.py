@@ -127,3 +127,17 @@ def test_an_ipv6_address_needs_no_brackets_where_its_ports_stand_elsewhere(close
     done = run("scan", "::1", "-p", str(closed_port), "--expect", "any", "-f", "csv", "-q")
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[1].startswith(f",::1,::1,{closed_port},")
+
+
+def test_only_some_entries(tmp_path: Path, closed_port: int) -> None:
+    (tmp_path / "list.yaml").write_text(
+        f"targets:\n  - {{name: web, host: 127.0.0.1, port: {closed_port}, tags: [prod], expect: refused}}\n"
+        f"  - {{name: db, host: 127.0.0.2, port: {closed_port}}}\n"
+    )
+    for words in (("--tag", "prod"), ("--name", "w*")):
+        done = run("scan", "list.yaml", *words, "-f", "csv", "-q", cwd=tmp_path)
+        assert done.returncode == 0
+        assert [line.split(",")[0] for line in done.stdout.splitlines()] == ["name", "web"]
+    done = run("scan", "list.yaml", "--tag", "prd", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert 'did you mean "prod"?' in done.stderr

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from scanner.cli.streams import is_terminal, look_of, may_decorate, width_of
+from scanner.cli.streams import is_terminal, look_of, may_decorate, may_paint, width_of
 
 
 class Stream(io.StringIO):
@@ -72,3 +72,29 @@ def test_characters() -> None:
     assert not look_of(Stream(encoding="UTF-8")).ascii
     assert not look_of(Stream(tty=False, encoding="ascii")).ascii, "reports are UTF-8 whatever the locale"
     assert look_of(Stream(), verbose=True).verbose
+
+
+@pytest.mark.parametrize(
+    ("color", "env", "terminal", "painted"),
+    [
+        ("always", {"NO_COLOR": "1"}, False, True),
+        ("never", {"FORCE_COLOR": "1"}, True, False),
+        ("auto", {}, True, True),
+        ("auto", {}, False, False),
+        ("auto", {"FORCE_COLOR": "1"}, False, True),
+        ("auto", {"FORCE_COLOR": "1", "NO_COLOR": "1"}, True, False),
+        ("auto", {"FORCE_COLOR": ""}, False, False),
+        ("auto", {"FORCE_COLOR": "1", "TERM": "dumb"}, True, True),
+    ],
+)
+def test_what_was_typed_beats_no_color_which_beats_force_color(
+    color: str, env: dict[str, str], terminal: bool, painted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    stream = io.StringIO()
+    monkeypatch.setattr(stream, "isatty", lambda: terminal)
+    assert may_paint(stream, color) is painted

@@ -62,3 +62,11 @@ def test_colour_only_when_asked() -> None:
     made = tally("open", request=WANTED)
     assert "\x1b" not in summary(made, 1)
     assert "\x1b[32m1 open\x1b[0m" in summary(made, 1, look=Look(colour=True))
+
+
+def test_a_rule_is_an_entry() -> None:
+    made = Tally()
+    for order, state in ((0, "open"), (0, "open"), (1, "open"), (1, "timeout"), (2, "timeout")):
+        made.add([result("10.0.0.1", 1, state, request=Request(expect="open" if order < 2 else "", order=order))])
+    assert "2 rules: 1 as expected, 1 not" in summary(made, 1).splitlines()
+    assert "rules" not in summary(tally("open", "timeout", request=WANTED), 1), "a single one is told by its targets"

@@ -82,9 +82,13 @@ def _left_out(report: StoredReport, excluding: Excluding) -> Callable[[str, str,
     """Why a report does not have a target, as far as it says so."""
     scan = report.scan
     options = scan.get("options")
-    only = options.get("only") if isinstance(options, dict) else None
+    said = options if isinstance(options, dict) else {}
+    only = said.get("only")
+    chosen = [f"--{word} {text}" for word in ("tag", "name") for text in said.get(word) or ()]
     if not report.complete:
         return lambda host, address, port: "the scan was not finished"
     if only:
         return lambda host, address, port: f"the report has only {only}"
+    if chosen:
+        return lambda host, address, port: f"the report has only {' '.join(chosen)}"
     return excluding(scan)

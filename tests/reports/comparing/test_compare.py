@@ -124,6 +124,7 @@ def left_out(**scan: Any) -> Made:
         (left_out(complete=False), "the scan was not finished"),
         (Made(ROW, path="o.csv.partial"), "the scan was not finished"),
         (left_out(options={"only": "open"}), "the report has only open"),
+        (left_out(options={"tag": ["prod"], "name": ["w*"]}), "the report has only --tag prod --name w*"),
         (left_out(options={"exclude": ["10.0.0.0/30"]}), "excluded"),
         (left_out(options={"exclude": ["*:23"]}), "excluded"),
         (left_out(excludes=["10.0.0.1:20-30"]), "excluded"),
