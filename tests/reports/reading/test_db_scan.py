@@ -16,9 +16,8 @@ from tests.reports.test_db_report import written
 
 def appended(path: Path, day: int, digest: str = "ab", vantage: str = "", *, whole: bool = True) -> None:
     """A scan of that day with one row, whose port is the day."""
-    info = ScanInfo(
-        started=f"2026-11-{day:02}", vantage=vantage, options={"command": "scan"}, extra={"list_digest": digest, "n": day}
-    )
+    extra = {"list_digest": digest, "n": day}
+    info = ScanInfo(started=f"2026-11-{day:02}", vantage=vantage, options={"command": "scan"}, extra=extra)
     request = Request(name="web", tags=("a", "b;c"), expect="open")
     written(path, [result("10.0.0.1", day, "open", request=request, rtt_ms=0.25)], info, whole=whole)
 
