@@ -13,6 +13,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from time import monotonic, sleep
 from types import TracebackType
 from typing import Any, NamedTuple
 
@@ -24,6 +25,7 @@ from scanner.words.plain import plain
 
 #: Seconds to wait while a scan is being appended.
 _PATIENCE_S = 15.0
+_TURN_S = 0.05
 #: Absent text is "", an absent number or truth None, tags a tuple: in the order of FIELDS.
 ReadRow = tuple[str | int | float | bool | tuple[str, ...] | None, ...]
 
@@ -129,17 +131,31 @@ def open_db(path: str, patience_s: float = _PATIENCE_S) -> Database:
 
 
 def _begun(path: str, mode: str, patience_s: float) -> sqlite3.Connection:
-    """A connection that reads, and sees the file as it is now for as long as it is open."""
-    connection = sqlite3.Connection(uri_of(path, mode), timeout=patience_s, isolation_level=None, uri=True)
+    """A connection that reads, and sees the file as it is now for as long as it is open.
+
+    The lock is waited for here: while SQLite waits, no signal is heard.
+    """
+    limit = monotonic() + patience_s
+    while True:
+        try:
+            return _connection(path, mode)
+        except sqlite3.Error as error:
+            if code_of(error) == BUSY:
+                if monotonic() >= limit:
+                    raise
+                sleep(_TURN_S)
+            elif mode == "mode=ro" and _has_bytes(path + "-journal") and os.access(path, os.W_OK):
+                mode = "mode=rw"
+            else:
+                raise
+
+
+def _connection(path: str, mode: str) -> sqlite3.Connection:
+    connection = sqlite3.Connection(uri_of(path, mode), timeout=0, isolation_level=None, uri=True)
     try:
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("BEGIN")
         check_tables(connection)
-    except sqlite3.Error as error:
-        connection.close()
-        if mode == "mode=ro" and code_of(error) != BUSY and _has_bytes(path + "-journal") and os.access(path, os.W_OK):
-            return _begun(path, "mode=rw", patience_s)
-        raise
     except BaseException:
         connection.close()
         raise

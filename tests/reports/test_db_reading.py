@@ -165,6 +165,14 @@ def test_a_lock_is_waited_for_and_then_told(tmp_path: Path) -> None:
             open_db(str(tmp_path / "s.db"), patience_s=0.01)
 
 
+def test_a_lock_that_ends_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written(tmp_path / "s.db", ROWS)
+    with closing(sqlite3.Connection(str(tmp_path / "s.db"), isolation_level=None)) as writer:
+        writer.execute("BEGIN EXCLUSIVE")
+        monkeypatch.setattr("scanner.reports.db_reading.sleep", lambda seconds: writer.execute("COMMIT"))
+        assert ports_in(tmp_path / "s.db") == [22, 80]
+
+
 #: Dies while half of what it appends is in the file: the cache is too small for it.
 _KILLED = """
 import os, signal, sqlite3, sys
