@@ -39,6 +39,21 @@ def target(text: str) -> None:
     parse_target(text)
 
 
+def host_and_port(text: str) -> tuple[str, int]:
+    """HOST:PORT with a single port, nothing resolved; an IPv6 address as reports write it."""
+    from scanner.errors import UsageError
+    from scanner.targets.grammar.addresses import V6, address_text, v6_number
+    from scanner.targets.grammar.host_ports import split_target
+    from scanner.words.shown_text import shown
+
+    host, ports = split_target(text)
+    found = port_list(ports) if host and ports else ()
+    if len(found) != 1:
+        raise UsageError(f"{shown(text)} is not HOST:PORT with a single port; write one such as db1.example.net:5432")
+    number = v6_number(host)
+    return (host if number is None else address_text(V6, number)), found[0]
+
+
 def poller(text: str) -> str:
     """The name of a poller that this system has."""
     from scanner.errors import UsageError

@@ -10,8 +10,8 @@ from scanner.errors import TargetError
 from scanner.model import Target
 from scanner.targets.entry import Entry, Settings
 from scanner.targets.file.sources import is_file as is_target_file
-from scanner.targets.grammar.parsers import parse_ports, parse_target
-from scanner.targets.grammar.typed_words import library_host
+from scanner.targets.grammar.parsers import parse_ports
+from scanner.targets.grammar.typed_words import library_host, library_target
 from scanner.targets.make_plan import (
     excludes_from,
     plan_from_args,
@@ -91,10 +91,7 @@ def plan_of_targets(targets: Iterable[Target], wanted: Wanted) -> Plan:
 
 def plan_of_text(text: str, wanted: Wanted) -> Plan:
     """Of one `HOST:PORTS` that a program names. Raises TargetError where it is none, or names no port."""
-    try:
-        hosts, ports = parse_target(text)
-    except TargetError as error:
-        raise TargetError(f"{error}; for a target list write scanner.load_targets(PATH)") from None
+    hosts, ports = library_target(text)
     if ports is None:
         raise TargetError(
             f"{shown(text)} is not a list of targets, and names no port; write {shown(text + ':PORTS')}, or "

@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 _HELP = """Compares two reports: what was opened, closed, blocked, what appeared or vanished, and what became of each
 expectation.
 
-OLD and NEW are reports of scan or sweep (csv, json, jsonl, in any mix; - is standard input). Targets pair by name, host
-and port; where a report holds several vantages, by these too."""
+OLD and NEW are reports of scan or sweep (csv, json, jsonl, db, in any mix; - is standard input); of a database it is
+the last scan. FILE.db alone: its last two scans of the same list. Targets pair by name, host and port; where a report
+holds several vantages, by these too."""
 
 _EPILOG = """\b
 Examples:
   scanner diff yesterday.json today.json
+  scanner diff scans.db                             the last scan and the one before it
   scanner diff old.csv new.json --strict -f md >> "$GITHUB_STEP_SUMMARY"
   ssh fra scanner scan rules.yaml -f json | scanner diff last.json -
 
@@ -43,7 +45,7 @@ def _format(text: str) -> str:
 
 
 @click.command(cls=Command, help=_HELP, epilog=_EPILOG, add_help_option=False)
-@click.argument("reports", nargs=-1, metavar="OLD NEW")
+@click.argument("reports", nargs=-1, metavar="OLD NEW | FILE.db")
 @click.option("-f", "--format", "fmt", type=values.Value("NAME", _format), help="table, csv, json, md. Default: table.")
 @click.option("-o", "--output", metavar="FILE", help="Write to a file; .csv, .json and .md give the format.")
 @click.option(
@@ -60,15 +62,17 @@ def diff(signals: "Signals", /, reports: tuple[str, ...], **given: Any) -> int:
     from scanner.api.excluding import excluding
     from scanner.cli.page import Page, place_for
     from scanner.reports.comparing import HowToCompare, compare, summary_line
-    from scanner.reports.reading import open_stored
+    from scanner.reports.db_file import is_db
+    from scanner.reports.reading import last_two_of_a_list, open_stored
 
-    if len(reports) != 2:
-        raise UsageError(f"{_counted(len(reports))}; write scanner diff OLD NEW, two reports")
+    of_one_file = len(reports) == 1 and is_db(reports[0])
+    if len(reports) != 2 and not of_one_file:
+        raise UsageError(f"{_counted(len(reports))}; write scanner diff OLD NEW, two reports, or scanner diff FILE.db")
     if reports == ("-", "-"):
         raise UsageError("standard input can be read only once; write - once")
     try:
         fmt, path = place_for(given["fmt"], given["output"], FORMATS, what="the differences", inputs=reports)
-        old, new = map(open_stored, reports)
+        old, new = last_two_of_a_list(reports[0]) if of_one_file else map(open_stored, reports)
         gc.disable()  # rows by the million, none in a cycle: looking for cycles takes a fifth of the time
         slower_ms = None if given["slower"] is None else given["slower"] * 1000
         asked = HowToCompare(strict=given["strict"], by_address=given["by_address"], slower_ms=slower_ms)

@@ -64,7 +64,13 @@ def run(plan: "Plan", wanted: "Wanted", choices: Choices, signals: Signals) -> i
     with stderr.unblocked(signals.stop):
         progress = open_progress(bar, ascii=look_of(sys.stderr).ascii)
         with signals.restoring(progress.close):
-            return Run(scan, choices, signals, progress, wanted.vantage, {"excludes": plan.exclude_texts}).status()
+            return Run(scan, choices, signals, progress, wanted.vantage, _about(plan, choices)).status()
+
+
+def _about(plan: "Plan", choices: Choices) -> dict[str, Any]:
+    """What the reports tell of the list. Its digest takes a moment where it is long, so only where a report has it."""
+    told = {fmt for fmt, _ in wanted_outputs(choices)} & {"json", "db"}
+    return {"excludes": plan.exclude_texts, **({"list_digest": plan.list_digest()} if told else {})}
 
 
 class Run:
@@ -124,10 +130,12 @@ class Run:
     def _open(self) -> None:
         """Opens the reports, having said what will not be as it was."""
         from scanner.reports import notices
+        from scanner.reports.output_words import APPENDED
 
         choices = self._choices
         wanted = wanted_outputs(choices)
-        for text in [*notices(path for _, path in wanted), *without_targets(choices, wanted)]:
+        replaced = [path for fmt, path in wanted if fmt != APPENDED]
+        for text in [*notices(replaced), *without_targets(choices, wanted)]:
             self._progress.say(f"warning: {text}")
         try:
             only = choices.report.selection()

@@ -100,12 +100,12 @@ class Outputs:
 
         When the scan is stopped while a FIFO waits for its reader, the others are left out.
         """
-        from scanner.reports import SelectiveReport, StopAskedError, is_stdout, make_report, open_outlet, record_end_of
+        from scanner.reports import SelectiveReport, StopAskedError, is_stdout, make_report, open_outlet_for
 
         self._wanted = len(wanted)
         for fmt, path in wanted:
             try:
-                outlet = open_outlet(path, self._stop, record_end_of(fmt))
+                outlet = open_outlet_for(fmt, path, self._stop)
             except BrokenPipeError:
                 self.hung_up = True
                 continue

@@ -84,8 +84,8 @@ _SHARED = (
     _option(_HOW, "--vantage", type=values.LABEL,
             help="A label for the place probed from. Default: this host's name."),
     _option(_FOUND, "-o", "--output", metavar="[FORMAT:]FILE", multiple=True,
-            help="Write a report; its ending gives the format: .csv, .json, .jsonl, .xml, junit.xml, .prom, .md. "
-                 "Repeatable; - is stdout."),
+            help="Write a report; its ending gives the format: .csv, .json, .jsonl, .xml, junit.xml, .prom, .md, .db. "
+                 "May be given several times; - is stdout."),
     _option(_FOUND, "-f", "--format", "fmt", type=values.FORMAT,
             help="The format on stdout: table, csv, json, jsonl, xml, junit, prom, md. Default: table."),
     _option(_FOUND, "--only", type=values.STATES, multiple=True,

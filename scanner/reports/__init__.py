@@ -5,7 +5,7 @@ A row's way: a batch of results -> `only` -> a report (`csv_report`, `json_repor
 """
 
 from scanner.reports.counts import Tally
-from scanner.reports.formats import FORMATS, make_report, open_report, record_end_of
+from scanner.reports.formats import FORMATS, make_report, open_outlet_for, open_report, record_end_of
 from scanner.reports.outlets.opening import open_outlet
 from scanner.reports.outlets.outlet import Outlet
 from scanner.reports.outlets.refusals import notices
@@ -35,6 +35,7 @@ __all__ = [
     "make_report",
     "notices",
     "open_outlet",
+    "open_outlet_for",
     "open_report",
     "parse_only",
     "parse_output",

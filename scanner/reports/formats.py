@@ -2,6 +2,7 @@
 
 A new format is a module next to this one and a line in FORMATS (and in `output_words.FORMAT_NAMES`, with its ending).
 Each is imported when it is first asked for: `scanner --help` should not wait for json.
+A database has an outlet of its own; everything else writes text to whatever its path asks for.
 """
 
 from collections.abc import Callable
@@ -9,7 +10,9 @@ from collections.abc import Callable
 from scanner.errors import UsageError
 from scanner.reports.outlets.opening import open_outlet
 from scanner.reports.outlets.outlet import Outlet, RecordEnd, line_end
-from scanner.reports.output_words import FORMAT_NAMES, is_stdout
+from scanner.reports.outlets.output_places import final_path
+from scanner.reports.outlets.stop_request import StopRequest
+from scanner.reports.output_words import APPENDED, FORMAT_NAMES, is_stdout
 from scanner.reports.painted import Look
 from scanner.reports.report import Report
 from scanner.reports.row_selection import EXPECTING, SelectiveReport
@@ -45,6 +48,12 @@ def _md(outlet: Outlet, look: Look, command: str) -> Report:
     return MarkdownReport(outlet)
 
 
+def _db(outlet: Outlet, look: Look, command: str) -> Report:
+    from scanner.reports.db_report import DbReport
+
+    return DbReport(outlet)
+
+
 def _table(outlet: Outlet, look: Look, command: str) -> Report:
     if command == "sweep":
         from scanner.reports.sweep_table import SweepTable
@@ -77,6 +86,7 @@ FORMATS: dict[str, Callable[[Outlet, Look, str], Report]] = {
     "junit": _junit,
     "prom": _prom,
     "md": _md,
+    "db": _db,
 }
 
 
@@ -97,6 +107,15 @@ def record_end_of(fmt: str) -> RecordEnd:
     return line_end
 
 
+def open_outlet_for(fmt: str, path: str, stop: StopRequest | None = None) -> Outlet:
+    """Opens `path` for a report of format `fmt`, as `open_outlet` does; a database is opened as one."""
+    if fmt == APPENDED:
+        from scanner.reports.outlets.db_outlet import DbOutlet
+
+        return DbOutlet(path, final_path(path), stop)
+    return open_outlet(path, stop, record_end_of(fmt))
+
+
 def make_report(fmt: str, outlet: Outlet, path: str, *, look: Look, command: str, all_metrics: bool = False) -> Report:
     """A report of format `fmt`, one of FORMATS, that writes to `outlet`, which was opened for `path`.
 
@@ -114,7 +133,7 @@ def open_report(fmt: str, path: str, *, look: Look | None = None, command: str =
     """
     if fmt not in FORMATS:
         raise UsageError(f"there is no format {fmt!r}; formats: {', '.join(FORMAT_NAMES)}")
-    outlet = open_outlet(path, record_end=record_end_of(fmt))
+    outlet = open_outlet_for(fmt, path)
     report = make_report(fmt, outlet, path, look=look or Look(), command=command)
     outlet.begin()
     return report

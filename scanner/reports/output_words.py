@@ -16,9 +16,13 @@ from scanner.reports.outlets.output_places import is_mounted, partial_path
 from scanner.reports.outlets.refusals import folder_hint, problem_of
 
 #: The formats by name, in the order that messages list them.
-FORMAT_NAMES = ("table", "csv", "json", "jsonl", "xml", "junit", "prom", "md")
+FORMAT_NAMES = ("table", "csv", "json", "jsonl", "xml", "junit", "prom", "md", "db")
+#: The one that grows in place, run by run: it replaces nothing, and has no FILE.partial while it is written.
+APPENDED = "db"
+_DB_ENDING = ".db"
 _ENDINGS = {
     ".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".xml": "xml", ".prom": "prom", ".md": "md",
+    _DB_ENDING: APPENDED,
 }  # fmt: skip
 #: What CI systems look for, and what such a file is called: an ending of the name that is more than a suffix.
 _JUNIT = "junit.xml"
@@ -80,11 +84,11 @@ def check_outputs(outputs: Sequence[tuple[str, str]], inputs: Iterable[str] = ()
     `inputs` are files that are read (the target list; "-" is stdin): a report must not replace one. Nothing is touched.
     What the user should know beforehand is in `notices`.
     """
-    problems = [problem for _, path in outputs if (problem := problem_of(path))]
+    problems = [problem for fmt, path in outputs if (problem := _problem_of(fmt, path))]
     read = {_open_identity(0) if path == "-" else _identity(path) for path in inputs}
     taken: dict[object, str] = {}
-    for _, path in outputs:
-        claims = _claims(path)
+    for fmt, path in outputs:
+        claims = [_identity(path)] if fmt == APPENDED else _claims(path)
         if not read.isdisjoint(claims):
             problems.append(f"-o {path!r}: would replace an input file; give the report another name")
         elif others := [taken[identity] for identity in claims if identity in taken]:
@@ -92,6 +96,18 @@ def check_outputs(outputs: Sequence[tuple[str, str]], inputs: Iterable[str] = ()
         taken.update(dict.fromkeys(claims, path))
     if problems:
         raise UsageError(*problems)
+
+
+def _problem_of(fmt: str, path: str) -> str:
+    if fmt == APPENDED:
+        from scanner.reports.outlets.db_refusals import db_problem_of  # most scans need it not
+
+        return db_problem_of(path)
+    if path.lower().endswith(_DB_ENDING) and os.path.isfile(path):
+        from scanner.reports.outlets.db_refusals import replaced_db
+
+        return replaced_db(path) or problem_of(path)
+    return problem_of(path)
 
 
 def _clash(path: str, other: str) -> str:

@@ -15,6 +15,7 @@ from scanner.targets.feed import Feed
 from scanner.targets.grammar.host_ports import Exclude
 from scanner.targets.grammar.host_values import HostName
 from scanner.targets.grammar.spelled_excludes import spelled_excludes
+from scanner.targets.list_digest import list_digest
 from scanner.targets.names.excluded_names import with_addresses
 from scanner.targets.space.build import build
 from scanner.targets.space.built import Built, check_not_empty
@@ -163,6 +164,10 @@ class Plan:
     def other_family(self) -> int:
         """Numeric hosts left out because of -4 or -6."""
         return self._built.left_out.other_family
+
+    def list_digest(self) -> str:
+        """Which list this is, as hexadecimal text: equal for what asks for the same (`list_digest.py`)."""
+        return list_digest(self.entries, self.excludes, self.settings, discovery=self.discovery is not None)
 
     def first(self, n: int) -> list[tuple[str, int]]:
         """The first `n` targets in the order of probing, as (address or name, port): addresses, then names."""

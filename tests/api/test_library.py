@@ -337,7 +337,7 @@ class _OddPath:
         (lambda: scanner.scan(scanner.sweep("127.0.0.1", discover=True), expect="any"), "discover=True"),
         (lambda: scanner.sweep("127.0.0.1", None), "is not a valid port list"),
         (lambda: scanner.scan("targets.yaml"), 'or scanner.load_targets("targets.yaml")'),
-        (lambda: scanner.scan("10.0.0.1:x y"), "for a target list write scanner.load_targets(PATH)"),
+        (lambda: scanner.scan("10.0.0.1:x y"), "x y"),
         (lambda: scanner.scan(7), 'not a list of targets; write scanner.load_targets("targets.yaml")'),
         (lambda: scanner.trace("10.0.0.1"), "names no port"),
         (lambda: scanner.trace("10.0.0.1:1", max_hops=0), "from 1 to 255"),

@@ -50,6 +50,7 @@ TARGETS = {
     "sweep": ["127.0.0.1", "-p", "1"],
     "trace": ["127.0.0.1:1", "-n"],
     "diff": ["a.csv", "a.csv"],
+    "history": ["missing.db", "127.0.0.1:1"],
 }
 #: The port refuses: for `scan` that is not as expected.
 DONE = {"scan": 1, "sweep": 0, "trace": 0, "diff": 0}

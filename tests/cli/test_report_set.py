@@ -78,7 +78,7 @@ class FakeReport:
 def opened(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Outputs, list[str]]]:
     def open_them(*reports: FakeReport) -> tuple[Outputs, list[str]]:
         waiting = iter(reports)
-        monkeypatch.setattr("scanner.reports.open_outlet", lambda path, stop, record_end: next(waiting))
+        monkeypatch.setattr("scanner.reports.open_outlet_for", lambda fmt, path, stop: next(waiting))
         monkeypatch.setattr("scanner.reports.make_report", lambda fmt, outlet, path, **more: outlet)
         said: list[str] = []
         outputs = Outputs(said.append, StopRequest(), ScanInfo)

@@ -8,6 +8,7 @@ from scanner.errors import UsageError
 from scanner.model import Request
 from scanner.reports import FORMATS, Look, ScanInfo, open_report
 from scanner.reports.csv_report import CsvReport
+from scanner.reports.db_report import DbReport
 from scanner.reports.json_report import JsonlReport, JsonReport
 from scanner.reports.junit_report import JunitReport
 from scanner.reports.nmap_xml import NmapReport
@@ -27,6 +28,7 @@ def test_what_can_be_opened_is_what_can_be_named() -> None:
         ("csv", "scan", CsvReport), ("json", "sweep", JsonReport), ("jsonl", "scan", JsonlReport),
         ("xml", "scan", NmapReport), ("junit", "sweep", JunitReport),
         ("table", "scan", ScanTable), ("table", "sweep", SweepTable),
+        ("db", "scan", DbReport),
     ],
 )  # fmt: skip
 def test_each_name_makes_its_report(fmt: str, command: str, kind: type, tmp_path: Path) -> None:

@@ -92,8 +92,8 @@ def _file_problem(path: str) -> str:
     return _folder_problem(final)
 
 
-def folder_hint(path: str) -> str:
-    return f"is a folder; name a file in it, for example {os.path.join(path, 'report.csv')}"
+def folder_hint(path: str, example: str = "report.csv") -> str:
+    return f"is a folder; name a file in it, for example {os.path.join(path, example)}"
 
 
 def _existing_problem(path: str) -> str:
@@ -117,11 +117,8 @@ def _existing_problem(path: str) -> str:
 
 def _folder_problem(path: str) -> str:
     folder = folder_of(path)
-    if not os.path.isabs(folder) and not _has_current_folder():
-        return "the current folder was removed; write the whole path"
-    if not os.path.isdir(folder):
-        what = "is not a folder" if os.path.exists(folder) else "does not exist"
-        return f"the folder {folder!r} {what}; create it first, or name another"
+    if missing := folder_missing(folder):
+        return missing
     if not os.access(folder, os.W_OK | os.X_OK):
         return f"the folder {folder!r} is not writable by you"
     if is_append_only(path) or is_append_only(folder):
@@ -133,6 +130,16 @@ def _folder_problem(path: str) -> str:
             "name another file, or remove this one as its owner"
         )
     return _partial_problem(partial_path(path), os.stat(folder))
+
+
+def folder_missing(folder: str) -> str:
+    """What to say where there is no such folder to write in, or empty."""
+    if not os.path.isabs(folder) and not _has_current_folder():
+        return "the current folder was removed; write the whole path"
+    if not os.path.isdir(folder):
+        what = "is not a folder" if os.path.exists(folder) else "does not exist"
+        return f"the folder {folder!r} {what}; create it first, or name another"
+    return ""
 
 
 def _partial_problem(partial: str, folder: os.stat_result) -> str:

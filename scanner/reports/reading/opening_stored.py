@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from scanner.errors import UsageError
+from scanner.reports.db_file import is_db
 from scanner.reports.reading.csv_reading import csv_rows
+from scanner.reports.reading.db_scan import last_scan
 from scanner.reports.reading.json_reading import json_rows, jsonl_rows
 from scanner.reports.reading.json_values import JsonValues
 from scanner.reports.reading.report_row import ReportRow
@@ -45,7 +47,9 @@ class _StreamedReport(StoredReport):
 
 def open_stored(path: str) -> StoredReport:
     """A report to read back; "-" is standard input. Raises UsageError where it is none, as far as its beginning
-    tells."""
+    tells. Of a database it is the last scan."""
+    if path != "-" and is_db(path):
+        return last_scan(path)
     try:
         file = open(0 if path == "-" else path, "rb", closefd=path != "-")  # noqa: SIM115 (`rows` closes it)
         first = file.read(_LOOKED_AT)
@@ -64,7 +68,7 @@ def _format_of(first: bytes, path: str) -> str:
     if not begun:
         if path.removesuffix(PARTIAL).endswith(_JSONL):
             return "jsonl"  # a report without rows
-        raise UsageError(f"{place_of(path)}: is empty; expected a report (csv, json, jsonl)")
+        raise UsageError(f"{place_of(path)}: is empty; expected a report (csv, json, jsonl, db)")
     if begun.startswith(b"{"):
         head, end, _ = begun.partition(b"\n")
         row = head.rstrip().endswith(b"}") and b'"schema"' not in head.split(b'"state"')[0]

@@ -193,3 +193,4 @@ file_host = partial(_hosts, instead="write the hosts in it; for a list of hosts:
 file_excludes = partial(_excludes, instead="write the hosts in it, or on the command line --exclude-file {}")
 #: What a caller of the library passes.
 library_host = partial(_hosts, instead="read it, and pass the hosts in it")
+library_target = partial(_target, instead="write scanner.load_targets({}) if it is a target list")

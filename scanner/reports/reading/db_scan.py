@@ -1,0 +1,86 @@
+"""A scan of a `.db` as a stored report: the file's last one, or its last two of one list."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from scanner.errors import UsageError
+from scanner.reports.db_reading import Database, ReadRow, StoredScan, open_db
+from scanner.reports.reading.report_row import ReportRow, address_of, expectation_of, state_of, time_of
+from scanner.reports.reading.stored_report import StoredReport
+from scanner.reports.reading.text_lines import place_of
+
+_BATCH = 1000
+
+
+class DbScan(StoredReport):
+    """One scan of an open database, whose `scan` part is known at once. The file is closed once its rows were read."""
+
+    def __init__(self, database: Database, scan: StoredScan) -> None:
+        super().__init__(database.path, "db")
+        told = scan._asdict()
+        self.scan: dict[str, Any] = told.pop("extra") | told
+        self._database = database
+        self._id = scan.id
+
+    def again(self) -> Database:
+        """The same file, for another scan of it."""
+        return self._database.again()
+
+    def close(self) -> None:
+        """Its rows are not wanted."""
+        self._database.close()
+
+    def rows(self) -> Iterator[list[ReportRow]]:
+        with self._database as database:
+            rows, done = database.rows(self._id), 0
+            while batch := list(islice(rows, _BATCH)):
+                try:
+                    yield list(map(_checked, batch))
+                except ValueError as error:
+                    where = f"scan {self._id}, rows {done + 1} to {done + len(batch)}"
+                    raise UsageError(f"{place_of(self.path)}: {where}: {error}") from None
+                done += len(batch)
+
+
+def _checked(row: ReadRow) -> ReportRow:
+    """The row, whose types are right; ValueError where a value is not one of ours."""
+    found = ReportRow(*row)  # type: ignore[arg-type]
+    address_of(found.address)
+    state_of(found.state)
+    expectation_of(found.expect)
+    time_of(found.time)
+    return found
+
+
+def last_scan(path: str) -> DbScan:
+    """The one that was started last. Raises UsageError where there is none."""
+    database = open_db(path)
+    scans = database.scans()
+    if not scans:
+        database.close()
+        raise UsageError(f"{place_of(path)}: has no scan")
+    return DbScan(database, scans[-1])
+
+
+def last_two_of_a_list(path: str) -> tuple[DbScan, DbScan]:
+    """The last scan, and the one before it of the same list; from the same vantage, for from elsewhere all may differ.
+
+    Raises UsageError where there is no such scan.
+    """
+    new = last_scan(path)
+    database = new.again()
+    same = [scan for scan in database.scans() if _whose(scan) == (new.scan["list_digest"], new.scan["vantage"])]
+    before = [scan for scan in same if scan.id != new.scan["id"]]
+    if not new.scan["list_digest"] or not before:
+        new.close()
+        database.close()
+        raise UsageError(
+            f"{place_of(path)}: its last scan, started {new.scan['started']}, is the only one of its list and vantage; "
+            "name two reports to compare others"
+        )
+    return DbScan(database, before[-1]), new
+
+
+def _whose(scan: StoredScan) -> tuple[str, str]:
+    return scan.list_digest, scan.vantage
