@@ -188,6 +188,7 @@ class TestLocalPorts:
         hold(rows, [SILENT[0], 22])
         assert {row["attempts"] for row in rows if row["state"] == "timeout"} == {"7"}
 
+    @pytest.mark.slow
     def test_a_target_to_which_no_port_is_free_waits_for_one(self, tmp_path: Path) -> None:
         """Somebody else holds every local port to it: the others go on, and it is probed once there is one."""
         hold_all = """
@@ -213,6 +214,7 @@ for sock in held:
         hold(rows, [3000, 22, SILENT[0]], ("127.0.0.1",))
         assert [row["port"] for row in rows[:2]] == ["22", "3000"]
 
+    @pytest.mark.slow
     def test_targets_whose_ports_stay_taken_hold_up_nobody_and_end(self) -> None:
         """Two of them, and silent ones whose path is watched: known responders are asked beside them each time."""
         hold_all = """

@@ -182,7 +182,7 @@ def test_where_lookups_are_few_silent_servers_hold_up_no_other_names(tmp_path: P
         assert by_time[: 400 + 26].count("conn-refused") == 400  # before any second name had that thread
 
 
-@pytest.mark.parametrize("descriptors", [32, 64, 128])
+@pytest.mark.parametrize("descriptors", [64, *(pytest.param(few, marks=pytest.mark.slow) for few in (32, 128))])
 def test_names_beside_silent_targets_where_files_are_few(here: Namespace, descriptors: int, tmp_path: Path) -> None:
     """Sockets for silent targets take what descriptors there are, and lookups need some."""
     lines = [f"  - h{number}.test:9" for number in range(200)]

@@ -124,6 +124,7 @@ def test_nor_does_the_reader_of_a_trace(name: str, streams: str, closed_port: in
     assert "Traceback" not in (stderr or "")
 
 
+@pytest.mark.slow
 def test_a_reader_that_stopped_does_not_hold_up_other_reports(tmp_path: Path, stuck: int) -> None:
     """They are finished, though far more rows wait for the reader than any pipe or buffer holds."""
     process = start("sweep", "127.0.0.1", "-p", "1-20000", "-f", "jsonl", "-o", "o.csv", cwd=tmp_path, stdout=stuck)

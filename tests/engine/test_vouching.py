@@ -187,6 +187,7 @@ def test_those_who_died_are_not_asked_for_ever_for_the_others() -> None:
     assert found.doubts(State.TIMEOUT, lambda host, port: host == dying) == {"unverified": 2}
 
 
+@pytest.mark.slow
 def test_those_who_died_are_no_loss_of_the_others() -> None:
     """10.0.1.x stops answering after a second; 10.0.0.x goes on, and its silent ports are as certain as before."""
 

@@ -21,7 +21,7 @@ def test_open_refused_and_silent(lab, poller):
     lab("basic").sweep(*_QUICK, "--poller", poller)
 
 
-@pytest.mark.parametrize("name", ["attached-small", "cold", "full", "everything"])
+@pytest.mark.parametrize("name", ["attached-small", "cold", pytest.param("full", marks=pytest.mark.slow), "everything"])
 def test_verdicts(lab, name):
     lab(name).sweep()
 

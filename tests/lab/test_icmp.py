@@ -55,7 +55,8 @@ def test_rate_limited_routers_cause_no_wrong_answer(lab):
     lab("chain-limited").sweep("-t", "500ms")
 
 
-@pytest.mark.parametrize("name", ["fickle", pytest.param("flapping", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["fickle", "flapping"])
 def test_a_no_that_passes_is_asked_again(lab, name):
     """What refuses is refused in the end, whoever said no in between; and the report says so."""
     outcome = lab(name).sweep("--rate", "500")

@@ -39,6 +39,7 @@ def test_a_typed_timeout_holds_and_says_what_is_not_known_yet(lab):
     assert rest == {("timeout", "no-response", "", "neighbour-pending", "1", ""): 122}
 
 
+@pytest.mark.slow
 def test_a_list_waits_for_the_kernels_word_as_a_sweep_does(lab):
     outcome = lab("attached-small").run(
         "scanner", "scan", "10.99.0.70:22", "10.99.0.71:22,80", "-r", "0", "-q", "-o", "OUT.csv", "--expect", "any"

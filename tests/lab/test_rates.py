@@ -22,6 +22,7 @@ def on_the_wire(scene, *command):
     return outcome, Wire.told(outcome.stderr)
 
 
+@pytest.mark.slow
 def test_repeated_syns_are_there_to_be_seen(lab):
     """Without a rate they are there; otherwise the tests below would prove nothing."""
     _, wire = on_the_wire(lab("silent"), "scan", "10.0.0.1:1-50", "-r", "0", "-t", "2500ms")

@@ -43,6 +43,7 @@ def test_a_target_that_is_reached(lab, version):
         assert trace["end"]["reason"].startswith(reason)
 
 
+@pytest.mark.slow
 @_QUICK_VERSION
 def test_a_silence_is_told_by_the_last_hop_that_answered(lab, version):
     traces = _trace(lab, "chain", version, 101, 102, 103)
@@ -131,7 +132,7 @@ def test_a_reset_in_the_targets_name_is_no_end(lab, port, state, hop):
     ("scene", "port", "address", "sender", "way"),
     [
         ("odd-sender", 245, "10.0.0.1", "172.31.99.2", _routers(4, 2)),
-        ("odd-ingress", 345, "10.0.0.1", hop_address(3, 4), _routers(4, 1)),
+        pytest.param("odd-ingress", 345, "10.0.0.1", hop_address(3, 4), _routers(4, 1), marks=pytest.mark.slow),
         ("odd-forward", 145, "10.77.0.1", "10.77.0.1", [hop_address(1, 4), "10.77.0.1"]),
     ],
 )

@@ -61,7 +61,12 @@ def shield(host: str, port: int, attempt: int, now: float) -> Answer | None:
 
 @pytest.mark.parametrize(
     ("hosts", "ports", "rate", "late"),
-    [(NET, [25, 80], 100.0, 30), (NET, [25, 80], 300.0, 0), (WIDE, [25, 80], 900.0, 0), (NET, range(25, 37), 300, 0)],
+    [
+        (NET, [25, 80], 100.0, 30),
+        (NET, [25, 80], 300.0, 0),
+        (WIDE, [25, 80], 900.0, 0),
+        pytest.param(NET, range(25, 37), 300, 0, marks=pytest.mark.slow),
+    ],
 )
 def test_a_sample_tells_before_the_first_rows_go(hosts: list[str], ports: list[int], rate: float, late: int) -> None:
     outcome = sweep(shield, hosts, ports, ranges=[as_range(hosts)], rate=rate)

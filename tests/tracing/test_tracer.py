@@ -272,7 +272,7 @@ def test_nothing_leaves_before_a_pause_is_over() -> None:
     assert found[22].end.state is State.OPEN
 
 
-@pytest.mark.parametrize("end", [None, "open"])
+@pytest.mark.parametrize("end", [None, pytest.param("open", marks=pytest.mark.slow)])
 def test_many_targets_of_one_host_behind_routers_at_their_defaults(end: str | None) -> None:
     """Six answers at once, then one a second, of each: nobody's hops are called silent, and it takes no longer."""
     left = dict.fromkeys((1, 2, 3), 6.0)
