@@ -82,6 +82,7 @@ class WhatToReport(NamedTuple):
     outputs: tuple[str, ...]
     format: str | None
     only: str
+    fields: str
     strict: bool
     explain: bool
     all_metrics: bool
@@ -90,6 +91,7 @@ class WhatToReport(NamedTuple):
         """By the options' long names, without the reports themselves."""
         return {
             "only": self.only,
+            "fields": self.fields,
             "strict": self.strict,
             "explain": self.explain,
             "all-metrics": self.all_metrics,
@@ -100,6 +102,12 @@ class WhatToReport(NamedTuple):
         from scanner.reports import parse_only
 
         return parse_only(self.only) if self.only else None
+
+    def columns(self) -> tuple[str, ...]:
+        """The fields of flat reports, in their order; none chosen are all. Raises UsageError for one named twice."""
+        from scanner.reports import parse_fields
+
+        return parse_fields(self.fields) if self.fields else ()
 
 
 class WhatToSay(NamedTuple):
@@ -137,6 +145,7 @@ class Choices:
             outputs=given["output"],
             format=given["fmt"],
             only=",".join([*given["only"], *(["open"] if given["only_open"] else [])]),
+            fields=",".join(given["fields"]),
             strict=given["strict"],
             explain=given["explain"],
             all_metrics=given["all_metrics"],

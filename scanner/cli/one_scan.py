@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 def check(choices: Choices, inputs: Iterable[str]) -> None:
     """Raises UsageError, or StdoutError, for reports that cannot be. `inputs`: files that are read. Touches nothing."""
-    from scanner.reports import check_outputs, is_stdout
+    from scanner.reports import check_fields, check_outputs, is_stdout
 
     inputs = list(inputs)
     if inputs.count("-") > 1:
@@ -41,6 +41,7 @@ def check(choices: Choices, inputs: Iterable[str]) -> None:
     wanted = wanted_outputs(choices)
     if sys.stdout is None and any(is_stdout(path) for _, path in wanted):
         raise StdoutError("stdout is closed: there is nowhere to write the table or report (-q leaves the table out)")
+    check_fields(choices.report.columns(), [fmt for fmt, _ in wanted])
     check_outputs(wanted, inputs)
 
 
@@ -138,10 +139,13 @@ class Run:
         for text in [*notices(replaced), *without_targets(choices, wanted)]:
             self._progress.say(f"warning: {text}")
         try:
-            only = choices.report.selection()
+            report = choices.report
+            only = report.selection()
             unmet = only is not None and only.only_unmet
             look = look_of(sys.stdout, color=choices.say.color, verbose=choices.say.verbose, unmet=unmet)
-            self._outputs.open(wanted, look, choices.command, only, all_metrics=choices.report.all_metrics)
+            self._outputs.open(
+                wanted, look, choices.command, only, fields=report.columns(), all_metrics=report.all_metrics
+            )
         except ReportError:
             self._outputs.withdraw()
             raise

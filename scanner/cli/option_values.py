@@ -111,6 +111,13 @@ def _states(text: str) -> str:
     return text
 
 
+def _fields(text: str) -> str:
+    from scanner.reports import parse_fields
+
+    parse_fields(text)
+    return text
+
+
 def _label(text: str) -> str:
     if not text.strip() or not text.isprintable():
         raise UsageError(f"{hidden(text)!r} is not a valid label; write short printable text, such as dmz-1")
@@ -127,5 +134,6 @@ POLLER = Value("NAME", _poller)
 FORMAT = Value("NAME", _format)
 COLOR = Value("WHEN", _color)
 STATES = Value("STATES", _states)
+FIELDS = Value("FIELDS", _fields)
 LABEL = Value("NAME", _label)
 SOURCE = Value("ADDR", _source)

@@ -24,16 +24,25 @@ Output = tuple[str, str]
 def wanted_outputs(choices: "Choices") -> list[Output]:
     """What `-o`, `-f` and `-q` ask for. The table is there unless stdout is taken or `-q` said.
 
+    Raises UsageError.
+    """
+    report = choices.report
+    return outputs_of(report.outputs, report.format, otherwise="" if choices.say.quiet else "table")
+
+
+def outputs_of(texts: Sequence[str], on_stdout: str | None, *, otherwise: str = "") -> list[Output]:
+    """What `texts` after `-o` and the format after `-f` ask for; `otherwise` is on stdout where nothing else is.
+
     A file whose ending says nothing takes the format of `-f`. Raises UsageError.
     """
     from scanner.reports import format_of, is_stdout, parse_output
 
     found: list[Output] = []
-    for text in choices.report.outputs:
+    for text in texts:
         fmt, path = parse_output(text)
-        found.append((fmt or _format_of(path, choices.report.format, format_of), path))
-    fmt = choices.report.format or ("" if choices.say.quiet else "table")
-    if fmt and not any(is_stdout(path) and (choices.report.format in (None, taken)) for taken, path in found):
+        found.append((fmt or _format_of(path, on_stdout, format_of), path))
+    fmt = on_stdout or otherwise
+    if fmt and not any(is_stdout(path) and (on_stdout in (None, taken)) for taken, path in found):
         found.insert(0, (fmt, "-"))
     return found
 
@@ -94,9 +103,11 @@ class Outputs:
         command: str,
         only: "Selection | None",
         *,
+        fields: Sequence[str] = (),
         all_metrics: bool = False,
     ) -> None:
-        """Opens them all. Raises UsageError and ReportError; what was opened until then is for `withdraw`.
+        """Opens them all, flat ones with `fields`. Raises UsageError and ReportError; what was opened until then is for
+        `withdraw`.
 
         When the scan is stopped while a FIFO waits for its reader, the others are left out.
         """
@@ -111,7 +122,7 @@ class Outputs:
                 continue
             except StopAskedError:
                 return
-            report = make_report(fmt, outlet, path, look=look, command=command, all_metrics=all_metrics)
+            report = make_report(fmt, outlet, path, look=look, command=command, fields=fields, all_metrics=all_metrics)
             each = _Open(SelectiveReport(report, only) if only else report, outlet, is_stdout(path))
             self._all.append(each)
             self._open.append(each)
@@ -159,10 +170,11 @@ class Outputs:
             each.outlet.withdraw()
 
     def left_behind(self) -> list[str]:
-        """A line for each report that could not appear under its own name."""
+        """A line for each report that could not appear under its own name, and what reports have to tell."""
         from scanner.reports import plain
 
-        return [f"incomplete: {plain(each.outlet.left)}" for each in self._all if each.outlet.left]
+        left = [f"incomplete: {plain(each.outlet.left)}" for each in self._all if each.outlet.left]
+        return left + [remark for each in self._all for remark in each.outlet.remarks]
 
     def _nobody_takes_more(self) -> bool:
         """Whether readers are all there is, and none of them reads."""

@@ -84,13 +84,15 @@ _SHARED = (
     _option(_HOW, "--vantage", type=values.LABEL,
             help="A label for the place probed from. Default: this host's name."),
     _option(_FOUND, "-o", "--output", metavar="[FORMAT:]FILE", multiple=True,
-            help="Write a report; its ending gives the format: .csv, .json, .jsonl, .xml, junit.xml, .prom, .md, .db. "
-                 "May be given several times; - is stdout."),
+            help="Write a report; its ending gives the format: .csv, .json, .jsonl, .list, .xml, junit.xml, .prom, "
+                 ".md, .db. May be given several times; - is stdout."),
     _option(_FOUND, "-f", "--format", "fmt", type=values.FORMAT,
-            help="The format on stdout: table, csv, json, jsonl, xml, junit, prom, md. Default: table."),
+            help="The format on stdout: table, csv, json, jsonl, list, xml, junit, prom, md. Default: table."),
     _option(_FOUND, "--only", type=values.STATES, multiple=True,
             help="Report only these: states, unmet, blocked, reachable; commas allowed."),
     _option(_FOUND, "--open", "only_open", is_flag=True, help="The same as --only open."),
+    _option(_FOUND, "--fields", type=values.FIELDS, multiple=True,
+            help="The columns of csv and jsonl reports, in this order: host,port,state."),
     _option(_FOUND, "--explain", is_flag=True,
             help="Trace what is blocked, and say where on the way it stops (takes a few seconds more)."),
     _option(_FOUND, "--all-metrics", is_flag=True,

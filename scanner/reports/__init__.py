@@ -5,6 +5,7 @@ A row's way: a batch of results -> `only` -> a report (`csv_report`, `json_repor
 """
 
 from scanner.reports.counts import Tally
+from scanner.reports.field_choice import check_fields, parse_fields
 from scanner.reports.formats import FORMATS, make_report, open_outlet_for, open_report, record_end_of
 from scanner.reports.outlets.opening import open_outlet
 from scanner.reports.outlets.outlet import Outlet
@@ -29,6 +30,7 @@ __all__ = [
     "StopAskedError",
     "StopRequest",
     "Tally",
+    "check_fields",
     "check_outputs",
     "format_of",
     "is_stdout",
@@ -37,6 +39,7 @@ __all__ = [
     "open_outlet",
     "open_outlet_for",
     "open_report",
+    "parse_fields",
     "parse_only",
     "parse_output",
     "plain",

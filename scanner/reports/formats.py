@@ -5,9 +5,10 @@ Each is imported when it is first asked for: `scanner --help` should not wait fo
 A database has an outlet of its own; everything else writes text to whatever its path asks for.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from scanner.errors import UsageError
+from scanner.reports.field_choice import FLAT
 from scanner.reports.outlets.opening import open_outlet
 from scanner.reports.outlets.outlet import Outlet, RecordEnd, line_end
 from scanner.reports.outlets.output_places import final_path
@@ -76,6 +77,12 @@ def _junit(outlet: Outlet, look: Look, command: str) -> Report:
     return JunitReport(outlet)
 
 
+def _list(outlet: Outlet, look: Look, command: str) -> Report:
+    from scanner.reports.list_report import ListReport
+
+    return ListReport(outlet)
+
+
 #: How each format is made: (outlet, look, "scan" or "sweep") -> report.
 FORMATS: dict[str, Callable[[Outlet, Look, str], Report]] = {
     "table": _table,
@@ -87,6 +94,7 @@ FORMATS: dict[str, Callable[[Outlet, Look, str], Report]] = {
     "prom": _prom,
     "md": _md,
     "db": _db,
+    "list": _list,
 }
 
 
@@ -116,12 +124,26 @@ def open_outlet_for(fmt: str, path: str, stop: StopRequest | None = None) -> Out
     return open_outlet(path, stop, record_end_of(fmt))
 
 
-def make_report(fmt: str, outlet: Outlet, path: str, *, look: Look, command: str, all_metrics: bool = False) -> Report:
+def make_report(
+    fmt: str,
+    outlet: Outlet,
+    path: str,
+    *,
+    look: Look,
+    command: str,
+    fields: Sequence[str] = (),
+    all_metrics: bool = False,
+) -> Report:
     """A report of format `fmt`, one of FORMATS, that writes to `outlet`, which was opened for `path`.
 
     `look` and `command` ("scan" or "sweep") matter only to the table; a file has a look of its own. Without
-    `all_metrics`, "prom" is given only the rows that have an expectation.
+    `all_metrics`, "prom" is given only the rows that have an expectation. `fields`: the columns of a flat format
+    (`field_choice.FLAT`), in their order; none are all.
     """
+    if fields and fmt in FLAT:
+        from scanner.reports.chosen_columns import CHOSEN
+
+        return CHOSEN[fmt](outlet, fields)
     report = FORMATS[fmt](outlet, look if is_stdout(path) else look.of_file(), command)
     return SelectiveReport(report, EXPECTING) if fmt == "prom" and not all_metrics else report
 

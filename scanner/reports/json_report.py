@@ -29,7 +29,8 @@ def encode(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, default=str).translate(_ESCAPED)
 
 
-def _text(text: str) -> str:
+def text_value(text: str) -> str:
+    """`text` as JSON on one line, null where there is none."""
     if not text:
         return "null"
     quoted = encode_basestring(text)
@@ -55,13 +56,13 @@ class JsonlReport(KeptTexts):
                 known = self.known(result.request, place)
             if time is not result.time:
                 time = result.time
-                when = _text(time)
+                when = text_value(time)
             service = service_name(result.port)  # a word of our own table: nothing to escape
             service = f'"{service}"' if service else "null"
             verdict = verdicts.get((result.state, result.reason)) or self.verdict(result)
-            icmp_from = _text(result.icmp_from) if result.icmp_from else "null"
+            icmp_from = text_value(result.icmp_from) if result.icmp_from else "null"
             rtt_ms = "null" if result.rtt_ms is None else f"{result.rtt_ms:.3f}"
-            doubt = _text(result.doubt) if result.doubt else "null"
+            doubt = text_value(result.doubt) if result.doubt else "null"
             _, _, lead, promises, source = known
             add(
                 f'{lead}{result.port}, "service": {service}, {verdict}"icmp_from": {icmp_from}, "rtt_ms": {rtt_ms}, '
@@ -71,23 +72,23 @@ class JsonlReport(KeptTexts):
         return objects
 
     def spell_entry(self, request: Request) -> EntryTexts:
-        tags, vantage = encode(list(request.tags)), _text(request.vantage)
-        expect = _text(request.expect)
+        tags, vantage = encode(list(request.tags)), text_value(request.vantage)
+        expect = text_value(request.expect)
         promises = {
             met: f'"expect": {expect}, "met": {text}, "tags": {tags}, "vantage": {vantage}, '
             for met, text in _MET.items()
         }
-        return EntryTexts(f'{{"name": {_text(request.name)}, ', promises)
+        return EntryTexts(f'{{"name": {text_value(request.name)}, ', promises)
 
     def spell_lead(self, name: str, host: str, address: str) -> str:
-        address = _text(address)
-        return f'{name}"host": {_text(host) if host else address}, "address": {address}, "port": '
+        address = text_value(address)
+        return f'{name}"host": {text_value(host) if host else address}, "address": {address}, "port": '
 
     def spell_source(self, source: str) -> str:
-        return f'"source": {_text(source)}, '
+        return f'"source": {text_value(source)}, '
 
     def spell_verdict(self, state: str, reason: str) -> str:
-        return f'"state": {_text(state)}, "reason": {_text(reason)}, '
+        return f'"state": {text_value(state)}, "reason": {text_value(reason)}, '
 
 
 class JsonReport(JsonlReport):

@@ -47,6 +47,7 @@ def test_good(kind: Value, text: str, value: object) -> None:
         (values.EXPECTATION, "closed", "refused"),
         (values.EXPECTATION, "filtered", "blocked"),
         (values.FORMAT, "yaml", "formats: table, csv, json, jsonl, xml, junit"),
+        (values.FIELDS, "hots,port", "did you mean host?"),
         (values.STATES, "opn", "did you mean open?"),
         (values.POLLER, "iocp", "not a poller of this system; available: "),
         *((values.LABEL, text, "not a valid label") for text in ("", "  ", "a\nb", "\x1b[2J")),

@@ -11,6 +11,7 @@ from scanner.reports.csv_report import CsvReport
 from scanner.reports.db_report import DbReport
 from scanner.reports.json_report import JsonlReport, JsonReport
 from scanner.reports.junit_report import JunitReport
+from scanner.reports.list_report import ListReport
 from scanner.reports.nmap_xml import NmapReport
 from scanner.reports.output_words import FORMAT_NAMES
 from scanner.reports.scan_table import ScanTable
@@ -26,6 +27,7 @@ def test_what_can_be_opened_is_what_can_be_named() -> None:
     ("fmt", "command", "kind"),
     [
         ("csv", "scan", CsvReport), ("json", "sweep", JsonReport), ("jsonl", "scan", JsonlReport),
+        ("list", "scan", ListReport),
         ("xml", "scan", NmapReport), ("junit", "sweep", JunitReport),
         ("table", "scan", ScanTable), ("table", "sweep", SweepTable),
         ("db", "scan", DbReport),

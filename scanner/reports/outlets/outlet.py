@@ -59,13 +59,14 @@ class Outlet:
     """Text in, bytes out. The kinds of outlets override `_begin`, `_put` and the four `_end_` methods.
 
     `name` is what messages call it; `ended` is True once nothing more may come; `left` is the file that an early end
-    left behind, or empty.
+    left behind, or empty; `remarks` is what the report has to tell whoever ends the scan, a line each (`remark`).
     """
 
     def __init__(self, name: str, interval: float) -> None:
         self.name = plain(name)
         self.ended = False
         self.left = ""
+        self.remarks: list[str] = []
         self._begun = False
         self._problem: Exception | None = None
         self._queue = TextQueue(interval)
@@ -95,6 +96,10 @@ class Outlet:
         """Takes `text`; raises ReportError when this or an earlier text could not be written."""
         if self._queue.add(text):
             self.flush()
+
+    def remark(self, line: str) -> None:
+        """Leaves a line for people: a report's text has no place for it."""
+        self.remarks.append(line)
 
     def flush_in_time(self) -> None:
         """Flushes when something waits and the last flush is long enough ago."""

@@ -33,6 +33,8 @@ def rows_in(fmt: str, text: str) -> int:
         return len(json.loads(text)["results"])
     if fmt == "jsonl":
         return len([json.loads(line) for line in text.splitlines()])
+    if fmt == "list":
+        return len(text.splitlines())
     if fmt == "xml":
         return len(list(ElementTree.fromstring(text).iter("port")))
     if fmt == "junit":
