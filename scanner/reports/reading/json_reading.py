@@ -39,6 +39,8 @@ _RIGHT = frozenset(
     product(*(_TYPES[FIELDS[field]] for field in ("port", "rtt_ms", "attempts", "met", "tags", "lost_syns")))
 )
 _LARGEST_PORT = 65_535
+#: More milliseconds, attempts or SYNs than any row has; infinity and what is no number (NaN) are beyond it, too.
+_MOST = 10**9
 _new = tuple.__new__  # a named tuple's own takes three times as long
 
 
@@ -114,6 +116,8 @@ def row_of(value: Any) -> ReportRow:
         _check_types(values)
     if not 0 <= (port or 0) <= _LARGEST_PORT:
         raise ValueError(f"port is {port}; expected 0 to {_LARGEST_PORT}")
+    if not (0 <= (rtt_ms or 0) < _MOST and 0 <= (attempts or 0) < _MOST and 0 <= (lost_syns or 0) < _MOST):
+        raise ValueError(f"a number of the row is not from 0 to {_MOST:,}; expected rtt_ms, attempts, lost_syns")
     name, host, address, service, state, reason, icmp_from, expect, vantage, time, source, doubt = texts
     return _new(
         ReportRow,
