@@ -22,6 +22,7 @@ COMMANDS = {
     "sweep": "Sweep port ranges over hosts and networks.",
     "trace": "Show where on the way a connection stops, without root.",
     "diff": "Show what changed between two reports.",
+    "convert": "Write a report in another format, or several as one.",
     "history": "Show when a target changed, from the scans in a .db report.",
     "help": "Show this text, or a command's.",
 }

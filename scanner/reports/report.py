@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from scanner.model import Result
+from scanner.reports.counts import Tally
 from scanner.reports.outlets.outlet import Outlet
 
 
@@ -54,6 +55,11 @@ class ScanInfo:
         """For a report that could not be written to its end: marks the scan as not complete, and warns why."""
         self.complete = False
         self.warnings.append(why)
+
+    def counted(self, tally: Tally) -> "ScanInfo":
+        """The same scan with these counts."""
+        kept = {name: getattr(self, name) for name in self.__slots__}
+        return ScanInfo(**kept | {"counts": tally.counts(), "expectations": {True: tally.met, False: tally.unmet}})
 
     def as_dict(self) -> dict[str, Any]:
         """The keys of a JSON report's `scan` part, in their order; `extra` never hides one of ours."""

@@ -50,10 +50,11 @@ TARGETS = {
     "sweep": ["127.0.0.1", "-p", "1"],
     "trace": ["127.0.0.1:1", "-n"],
     "diff": ["a.csv", "a.csv"],
+    "convert": ["a.csv"],
     "history": ["missing.db", "127.0.0.1:1"],
 }
 #: The port refuses: for `scan` that is not as expected.
-DONE = {"scan": 1, "sweep": 0, "trace": 0, "diff": 0}
+DONE = {"scan": 1, "sweep": 0, "trace": 0, "diff": 0, "convert": 0}
 EVIL_VALUES = {
     "bare": EVIL,
     "csv": f"csv:{EVIL}",
@@ -65,8 +66,8 @@ EVIL_VALUES = {
 
 def ends(command: str, option: str, kind: str) -> int:
     """The exit status: no option takes any of these values, but a file may be called like that (in a folder that is
-    there). What a name's ending does not tell, `scan` and `sweep` want to know; the others write their text there."""
-    if option != "--output" or kind == "file" or (command in ("scan", "sweep") and kind != "csv"):
+    there). What a name's ending does not tell, some want to know; the others write their text there."""
+    if option != "--output" or kind == "file" or (command in ("scan", "sweep", "convert") and kind != "csv"):
         return 2
     return DONE[command]
 

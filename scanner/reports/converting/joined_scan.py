@@ -1,0 +1,64 @@
+"""What is told of several scans whose rows become one report: nothing that one of them does not bear out."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from scanner.reports.converting.said_of_scan import seconds_between
+from scanner.reports.report import ScanInfo
+
+
+def joined(infos: Sequence[ScanInfo]) -> ScanInfo:
+    """Of one, that one. Of several: from the earliest start to the latest finish, complete if all are.
+
+    The vantage and each option are there where all say the same. What was left out of any (`only`, `excludes`,
+    `silent_hosts`) was left out of it: what has no row was not scanned everywhere. All else that they say of
+    themselves, the numbers behind their verdicts too, stands by source in `sources`. The order of `infos` is no matter.
+    """
+    if len(infos) == 1:
+        return infos[0]
+    infos = sorted(infos, key=_when)
+    started = min((info.started for info in infos if info.started), default=None)
+    finished = max((info.finished for info in infos if info.finished), default=None)
+    warnings = dict.fromkeys(warning for info in infos for warning in info.warnings)
+    return ScanInfo(
+        started=started,
+        finished=finished,
+        elapsed_s=seconds_between(started, finished),
+        vantage=_same([info.vantage for info in infos]) or "",
+        options=_options([info.options for info in infos]),
+        complete=all(info.complete for info in infos),
+        warnings=[*warnings],
+        extra=_left_out([info.extra for info in infos]) | {"sources": [_source(info) for info in infos]},
+    )
+
+
+def _when(info: ScanInfo) -> tuple[str, str, str, str]:
+    return info.started or "", info.finished or "", info.vantage, repr(sorted(info.extra.items()))
+
+
+def _same(values: Sequence[Any]) -> Any:
+    """The value that all of them are, or None."""
+    return values[0] if all(value == values[0] for value in values) else None
+
+
+def _options(options: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    found = {key: value for key, value in options[0].items() if _same([each.get(key) for each in options]) is not None}
+    only = dict.fromkeys(each["only"] for each in options if each.get("only"))
+    return found | ({"only": ",".join(sorted(only))} if only else {})
+
+
+def _left_out(extras: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    excludes = [extra["excludes"] for extra in extras if isinstance(extra.get("excludes"), list)]
+    if excludes:
+        found["excludes"] = [*dict.fromkeys(str(text) for texts in excludes for text in texts)]
+    silent = [extra["silent_hosts"] for extra in extras if extra.get("silent_hosts")]
+    if silent:
+        ranges = dict.fromkeys(text for each in silent for text in each["ranges"])
+        found["silent_hosts"] = {"count": sum(each["count"] for each in silent), "ranges": [*ranges]}
+    return found
+
+
+def _source(info: ScanInfo) -> dict[str, Any]:
+    """A source's own `scan` part, without what the joined one has of it."""
+    return {key: value for key, value in info.as_dict().items() if key not in ("warnings", "counts")}

@@ -1,0 +1,38 @@
+"""What a report's rows tell of their scan by themselves: a CSV says nothing else of it."""
+
+from collections.abc import Iterable
+
+from scanner.reports.reading import ReportRow
+
+
+class RowsTold:
+    """`first` and `last`: when the first and the last verdict fell (ISO 8601, UTC, or empty). `vantage`: of all rows,
+    or empty where there are several, or none."""
+
+    __slots__ = ("_first", "_last", "_vantages")
+
+    def __init__(self) -> None:
+        self._first = self._last = ""
+        self._vantages: set[str] = set()
+
+    def add(self, rows: Iterable[ReportRow]) -> None:
+        """Takes rows, in any order."""
+        # Without the Z: where one time has milliseconds and another has none, the text then still sorts as the time.
+        times = [row.time[:-1] for row in rows if row.time]
+        if times:
+            self._first = min(self._first or times[0], min(times))
+            self._last = max(self._last, max(times))
+        if len(self._vantages) < 2:
+            self._vantages.update([row.vantage for row in rows])
+
+    @property
+    def first(self) -> str:
+        return self._first and f"{self._first}Z"
+
+    @property
+    def last(self) -> str:
+        return self._last and f"{self._last}Z"
+
+    @property
+    def vantage(self) -> str:
+        return next(iter(self._vantages)) if len(self._vantages) == 1 else ""
