@@ -125,7 +125,7 @@ class Run:
                 outputs.abandon()  # those that are not finished by now
             if not self._choices.say.quiet and not outputs.nobody_listens:
                 self._narration.summarise(self._record, explained="table" not in self._formats)
-                stderr.say(*outputs.left_behind())
+                stderr.say(*outputs.written(), *outputs.left_behind())
         return self._verdict()
 
     def _open(self) -> None:

@@ -75,6 +75,7 @@ class _Open(NamedTuple):
 
     report: "Report"
     outlet: "Outlet"
+    path: str
     on_stdout: bool
 
 
@@ -94,6 +95,7 @@ class Outputs:
         self._wanted = 0
         self._all: list[_Open] = []
         self._open: list[_Open] = []
+        self._written: list[str] = []
         self._reader: Reader | None = None
 
     def open(
@@ -123,7 +125,7 @@ class Outputs:
             except StopAskedError:
                 return
             report = make_report(fmt, outlet, path, look=look, command=command, fields=fields, all_metrics=all_metrics)
-            each = _Open(SelectiveReport(report, only) if only else report, outlet, is_stdout(path))
+            each = _Open(SelectiveReport(report, only) if only else report, outlet, path, is_stdout(path))
             self._all.append(each)
             self._open.append(each)
             if each.on_stdout:
@@ -157,6 +159,7 @@ class Outputs:
         info = self._info()
         self._each(lambda each: each.report.finish(info))
         self._settle_all()
+        self._written = [each.path for each in self._open if not each.on_stdout]
 
     def abandon(self) -> None:
         """Every report that is not finished gets a well-formed end as FILE.partial."""
@@ -168,6 +171,12 @@ class Outputs:
         """Nothing was probed: what has not begun leaves everything as it was."""
         for each in self._open:
             each.outlet.withdraw()
+
+    def written(self) -> list[str]:
+        """A line that confirms the files that stand under their own names, if there are any."""
+        from scanner.reports import plain
+
+        return [f"written: {', '.join(map(plain, self._written))}"] if self._written else []
 
     def left_behind(self) -> list[str]:
         """A line for each report that could not appear under its own name, and what reports have to tell."""

@@ -136,3 +136,13 @@ def test_a_full_disk_leaves_whole_rows_and_the_other_reports_go_on(tmp_path: Pat
     assert "No space left on device (the rows so far are in " in done.stderr
     assert done.stdout.count("\n") == 4001
     well_formed(tmp_path)
+
+
+def test_what_was_written_is_confirmed(tmp_path: Path, closed_port: int) -> None:
+    files = ("-o", "a.csv", "-o", "csv:b\x1b.txt")
+    done = run("sweep", "127.0.0.1", "-p", closed_port, *files, cwd=tmp_path)
+    assert done.stderr.splitlines()[-1] == "written: a.csv, b\\x1b.txt"
+    assert "written" not in run("sweep", "127.0.0.1", "-p", closed_port, cwd=tmp_path).stderr
+    full = run("sweep", "127.0.0.1", "-p", closed_port, "-o", "csv:/dev/full", "-o", "a.csv", cwd=tmp_path)
+    assert full.returncode == 3
+    assert full.stderr.splitlines()[-1] == "written: a.csv"
