@@ -86,7 +86,10 @@ def _chosen(head: list[str]) -> _Maker:
     if unknown and head[: len(_HEAD)] == _HEAD:
         raise ValueError(f"the columns {', '.join(map(repr, unknown))} are of a newer version of scanner")
     if unknown or not head:
-        raise ValueError(f"expected a report's header line, such as {','.join(FIELDS)}")
+        raise ValueError(
+            "expected a report that can be read back: csv (its header line: name,host,address,port,service,state,...), "
+            "json, jsonl or db"
+        )
     if len(set(head)) < len(head):
         raise ValueError("the header names a column twice")
     if missing := missing_fields(head):

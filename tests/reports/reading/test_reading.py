@@ -88,8 +88,8 @@ _DOCUMENT = '{"schema": "scanner-report/1", "scan": {}, "results": [%s]}'
     [
         ("", None, "is empty"),
         ("\n \n", None, "is empty"),
-        ("ip,port\n1.2.3.4,5\n", 1, "expected a report's header line"),
-        ("<html>\n", 1, "expected a report's header line"),
+        ("ip,port\n1.2.3.4,5\n", 1, "expected a report that can be read back"),
+        ("<html>\n", 1, "expected a report that can be read back"),
         (f"{_HEAD},colour\n{_LINE},red\n", 1, "'colour' are of a newer version"),
         ("host,port,state,port\na,1,open,1\n", 1, "names a column twice"),
         ("host,port\na,1\n", 1, "no state"),
