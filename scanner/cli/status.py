@@ -13,6 +13,7 @@ from scanner.cli.stdout import ReaderGoneError, flush_stdout, hold_standard_desc
 from scanner.errors import ScannerError, TargetError, UsageError
 
 #: A file, a line, a column. What a user wrote stands in quotes, and makes no place.
+_MORE = re.compile(r": and (at least )?([0-9]+) more$")
 _PLACE = re.compile(r'[^\s"][^"]*?:\d+:\d+: ')
 
 OK = 0
@@ -65,10 +66,17 @@ def _status_of(error: Exception) -> int:
 
 
 def complain(error: ScannerError) -> None:
-    """A line for each problem; one in a file begins with its place alone, as compilers write it."""
+    """A line for each problem, those in a file with nothing but their place before, as compilers write it, and at the
+    end how many these are."""
+    places = 0
     for problem in error.problems:
-        placed = isinstance(error, TargetError) and _PLACE.match(problem)
+        placed = isinstance(error, TargetError) and (_PLACE.match(problem) or (places and _MORE.search(problem)))
+        places += bool(placed)
         say(problem if placed else f"error: {problem}")
+    if places > 1:
+        more = _MORE.search(error.problems[-1])
+        least, count = (more[1] or "", places - 1 + int(more[2])) if more else ("", places)
+        say(f"{least}{count:,} mistakes; nothing probed")
     if isinstance(error, UsageError) and error.hint:
         say(error.hint)
 

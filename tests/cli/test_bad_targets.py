@@ -37,6 +37,8 @@ def test_bad_files(text: str | bytes, tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (2, "")
     lines = done.stderr.splitlines()
     assert lines
+    if len(lines) > 1 and lines[-1].endswith(" mistakes; nothing probed"):
+        del lines[-1]
     assert all(line.isprintable() and line.startswith(("t.yaml:", "error: ")) and ": " in line for line in lines)
     assert "Traceback" not in done.stderr
     assert sorted(os.listdir(tmp_path)) == ["out.csv", "t.yaml"]
@@ -62,3 +64,14 @@ def test_a_list_of_100000_entries_is_read(tmp_path: Path) -> None:
     done = run("scan", tmp_path / "t.yaml", "--dry-run")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("targets:   100,000\n")
+
+
+@pytest.mark.parametrize(
+    ("mistakes", "last"), [(1, None), (3, "3 mistakes; nothing probed"), (60, "60 mistakes; nothing probed")]
+)
+def test_several_mistakes_are_counted_at_the_end(mistakes: int, last: str | None, tmp_path: Path) -> None:
+    (tmp_path / "l.yaml").write_text("targets:\n" + "".join(f"  - 10.0.0.{n}:x y\n" for n in range(1, mistakes + 1)))
+    done = run("scan", "l.yaml", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert [line for line in done.stderr.splitlines() if "nothing probed" in line] == ([last] if last else [])
+    assert "error: " not in done.stderr

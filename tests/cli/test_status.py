@@ -21,7 +21,16 @@ def ending(error: BaseException) -> Callable[[], int]:
     [
         (UsageError("no -p"), 2, "error: no -p\n"),
         (UsageError("no -p", "no\nHOST"), 2, "error: no -p\nerror: no\\nHOST\n"),
-        (TargetError("t.yaml:3:5: bad", "t.yaml:4:5: worse"), 2, "t.yaml:3:5: bad\nt.yaml:4:5: worse\n"),
+        (
+            TargetError("t.yaml:3:5: bad", "t.yaml:4:5: b", "t.yaml: and at least 7 more"),
+            2,
+            "t.yaml:3:5: bad\nt.yaml:4:5: b\nt.yaml: and at least 7 more\nat least 9 mistakes; nothing probed\n",
+        ),
+        (
+            TargetError("t.yaml:3:5: bad", "t.yaml:4:5: worse"),
+            2,
+            "t.yaml:3:5: bad\nt.yaml:4:5: worse\n2 mistakes; nothing probed\n",
+        ),
         (TargetError('"x" names no port'), 2, 'error: "x" names no port\n'),
         (ReportError("o.csv: disk full"), 3, "error: o.csv: disk full\n"),
         (ScannerError("no descriptors"), 3, "error: no descriptors\n"),
