@@ -100,7 +100,9 @@ def test_bad_target_file_names_the_place(text: str, place: str, tmp_path: Path) 
     done = run("scan", "t.yaml", "-o", "out.csv", cwd=tmp_path)
     assert done.returncode == 2
     assert f"t.yaml{place}" in done.stderr
-    assert all(line.startswith("t.yaml:") for line in done.stderr.splitlines())
+    *lines, last = done.stderr.splitlines()
+    assert all(line.startswith("t.yaml:") for line in lines)
+    assert last == f"{len(lines)} mistakes; nothing probed"
     assert done.stdout == ""
     assert (tmp_path / "out.csv").read_text() == "last night's"
 
