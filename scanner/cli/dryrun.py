@@ -1,5 +1,6 @@
 """`--dry-run`: what would be probed, how long it may take, and the first targets. Nothing is resolved or sent."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from scanner.words.shown_text import many
@@ -11,8 +12,8 @@ if TYPE_CHECKING:
 _FIRST = 10
 
 
-def describe(plan: "Plan", forecast: "Forecast") -> list[str]:
-    """The lines of the answer."""
+def describe(plan: "Plan", forecast: "Forecast", *, verbose: bool = False) -> Iterator[str]:
+    """The lines of the answer; `verbose`: with all targets, not just the first."""
     from scanner.reports.phrases import target_text
 
     lines = [
@@ -30,11 +31,16 @@ def describe(plan: "Plan", forecast: "Forecast") -> list[str]:
     ]
     if forecast.warning:
         lines.append(f"warning:   {forecast.warning}")
+    yield from lines
+    if verbose:
+        yield "targets in the order of probing:"
+        yield from (f"  {target_text(host, port)}" for host, port in plan.in_order())
+        return
     first = plan.first(_FIRST)
-    lines += ["first targets:", *(f"  {target_text(host, port)}" for host, port in first)]
+    yield "first targets:"
+    yield from (f"  {target_text(host, port)}" for host, port in first)
     if plan.asked_first > len(first):
-        lines.append(f"  ... and {plan.asked_first - len(first):,} more")
-    return lines
+        yield f"  ... and {plan.asked_first - len(first):,} more"
 
 
 def _asked_first(plan: "Plan") -> list[str]:

@@ -51,7 +51,8 @@ def run(plan: "Plan", wanted: "Wanted", choices: Choices, signals: Signals) -> i
         from scanner.api.forecast import forecast
         from scanner.cli.dryrun import describe
 
-        out(*describe(plan, forecast(plan, wanted)))
+        for line in describe(plan, forecast(plan, wanted), verbose=choices.say.verbose):
+            out(line)
         return OK
     from scanner.api.scans import prepared
 

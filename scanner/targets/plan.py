@@ -6,10 +6,11 @@ targets in it, and hands out a fresh `Feed` for each scan. Nothing is resolved o
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from scanner.errors import UsageError
 from scanner.machine.attached_networks import attached_networks
-from scanner.model import Endpoint, Target
+from scanner.model import Target
 from scanner.targets.entry import Entry, Settings
 from scanner.targets.feed import Feed
 from scanner.targets.grammar.host_ports import Exclude
@@ -29,6 +30,7 @@ _EXPECTED = (
 )
 
 
+_TAKEN = 4096
 #: A report tells of so many excludes at most.
 _MOST_TOLD = 1000
 
@@ -171,14 +173,16 @@ class Plan:
 
     def first(self, n: int) -> list[tuple[str, int]]:
         """The first `n` targets in the order of probing, as (address or name, port): addresses, then names."""
-        found: list[Endpoint] = self._built.space.fresh().take(0, n)
-        out = [(each.place.address, each.port) for each in found]
+        return list(islice(self.in_order(min(n, _TAKEN)), n))
+
+    def in_order(self, at_once: int = _TAKEN) -> Iterator[tuple[str, int]]:
+        """All of them so, however many: `at_once` are made at a time."""
+        space = self._built.space.fresh()
+        for start in range(0, space.count, at_once):
+            yield from ((each.place.address, each.port) for each in space.take(start, at_once))
         names = self._built.names
         for name in names:
-            if len(out) >= n:
-                break
-            out += [(names.text(name), port) for port in names.ports(name)[: n - len(out)]]
-        return out
+            yield from ((names.text(name), port) for port in names.ports(name))
 
     def feed(self) -> Feed:
         """A fresh source of endpoints for one scan; names are resolved while endpoints are taken from it.

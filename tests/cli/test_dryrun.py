@@ -84,3 +84,13 @@ def test_a_name_that_the_locale_cannot_write_is_escaped(tmp_path: Path) -> None:
     done = run("scan", targets, "--dry-run", env={"PYTHONIOENCODING": "ascii"})
     assert (done.returncode, done.stderr) == (0, "")
     assert "h\\xf6st.localhost:1" in done.stdout
+
+
+def test_all_targets_for_who_asks() -> None:
+    done = run("sweep", "10.0.0.0/24", "host.invalid", "-p", "22,80-120", "--exclude", "10.0.0.1", "--dry-run", "-v")
+    assert done.returncode == 0
+    _, listed = done.stdout.split("targets in the order of probing:\n")
+    targets = [line.strip() for line in listed.splitlines()]
+    assert len(targets) == len(set(targets)) == 256 * 42
+    assert targets[:2] == ["10.0.0.0:22", "10.0.0.2:22"]
+    assert targets[-1] == "host.invalid:120"
