@@ -184,6 +184,8 @@ class Run:
         explanation = self._explanation
         if explanation is None or not explanation.count or not self._scan.complete or self._outputs.all_lost:
             return
+        if not self._choices.say.quiet:
+            stderr.tell_of_tracing(explanation.count)
         with closing(cast("Generator[None]", explanation.turns())) as turns:
             for _ in turns:
                 self._outputs.write([])

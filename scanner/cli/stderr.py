@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from scanner.cli.streams import showable
+from scanner.cli.streams import is_terminal, showable
+from scanner.words.shown_text import many
 from scanner.words.user_info import masked
 
 if TYPE_CHECKING:
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 _MOST = 1024 * 1024
 
 _stream: "Stream | None" = None
+
+
+def tell_of_tracing(targets: int) -> None:
+    """Tells whoever looks on that it works: traces take some seconds, and say nothing before their end."""
+    if is_terminal(sys.stderr):
+        say(f"tracing {many(targets, 'target')}")
 
 
 def say(*lines: str, painted: bool = False) -> None:

@@ -109,6 +109,8 @@ def trace(signals: Signals, /, targets: tuple[str, ...], **given: Any) -> int:
     wanted = not (given["quiet"] and given["fmt"] is None and path == "-")
     page = Page(fmt, path if wanted else None, signals.stop)
     with signals.deferred(tracing.stop), stderr.unblocked(signals.stop), page:
+        if not given["quiet"]:
+            stderr.tell_of_tracing(plan.count)
         for _ in tracing.turns():
             pass
         found = tracing.traces()

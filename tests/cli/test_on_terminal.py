@@ -105,3 +105,12 @@ def test_colour_in_a_pipe_for_who_wants_it(color: str, painted: bool, closed_por
     done = run("scan", f"127.0.0.1:{closed_port}", "--color", color)
     assert ("\x1b[" in done.stdout, "\x1b[" in done.stderr) == (painted, painted)
     assert "'sometimes' is not one of: always, auto, never" in run("scan", "x:1", "--color", "sometimes").stderr
+
+
+def test_who_looks_on_is_told_that_it_traces(closed_port: int, silent_port: int) -> None:
+    target = f"127.0.0.1:{closed_port}"
+    assert "tracing 1 target" in on_terminal("trace", "-n", target)[1]
+    assert "tracing" not in on_terminal("trace", "-n", "-q", target)[1]
+    explained = on_terminal("scan", f"127.0.0.1:{silent_port}", "-t", "100ms", "-r", "0", "--explain")[1]
+    assert explained.count("tracing 1 target") == 1
+    assert "tracing" not in run("trace", "-n", target).stderr
