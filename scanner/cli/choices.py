@@ -111,12 +111,14 @@ class WhatToReport(NamedTuple):
 
 
 class WhatToSay(NamedTuple):
-    """How much people are told on stderr and in the table, in which `color`; `progress` forces the bar on or off."""
+    """How much people are told on stderr and in the table, in which `color`; `progress` forces the bar on or off.
+    `quiet_unless_unmet`: nothing where everything is as expected, else what is not."""
 
     quiet: bool
     verbose: bool
     progress: bool | None
     color: str
+    quiet_unless_unmet: bool
 
 
 class Choices:
@@ -153,6 +155,9 @@ class Choices:
         self.say = WhatToSay(**{name: given[name] for name in WhatToSay._fields})
         if self.say.quiet and self.say.verbose:
             raise UsageError("-q and -v cannot be combined; choose one")
+        if self.say.quiet_unless_unmet and (self.say.quiet or self.say.verbose or self.report.format):
+            other = "-q" if self.say.quiet else "-v" if self.say.verbose else "-f"
+            raise UsageError(f"--quiet-unless-unmet and {other} cannot be combined; -o FILE writes a report beside it")
 
     def wanted(self) -> "Wanted":
         """What the scan is asked for."""

@@ -17,18 +17,28 @@ class Narration:
     what the answers may suffer from."""
 
     def __init__(
-        self, scan: "Scan", say: Callable[[str], None], *, verbose: bool, quiet: bool = False, color: str = "auto"
+        self,
+        scan: "Scan",
+        say: Callable[[str], None],
+        *,
+        verbose: bool,
+        quiet: bool = False,
+        color: str = "auto",
+        terse: bool = False,
     ) -> None:
         self._scan = scan
         self._say = say
         self._verbose = verbose
         self._quiet = quiet
         self._color = color
+        self._terse = terse  # nothing is told before it is clear that there is anything to tell
         self._warned = 0
         self._detailed = 0
 
     def catch_up(self) -> None:
         """Tells the warnings that are new."""
+        if self._terse:
+            return
         warnings = self._scan.warnings
         for text in warnings[self._warned :]:
             if not (self._quiet and text in self._scan.advice):
@@ -45,6 +55,11 @@ class Narration:
         from scanner.reports import summary
         from scanner.reports.painted import wrap
 
+        if self._terse:
+            if not record.tally.unmet and self._scan.complete:
+                return
+            self._terse = False
+            self.catch_up()
         look = look_of(sys.stderr, color=self._color)
         text = summary(
             record.tally,

@@ -58,7 +58,11 @@ def run(plan: "Plan", wanted: "Wanted", choices: Choices, signals: Signals) -> i
 
     scan = prepared(plan, wanted)
     say = choices.say
-    bar = say.progress if say.progress is not None else may_decorate(sys.stderr) and not say.quiet
+    bar = (
+        say.progress
+        if say.progress is not None
+        else may_decorate(sys.stderr) and not (say.quiet or say.quiet_unless_unmet)
+    )
     if say.verbose and plan.names:
         from scanner.api.plans import lookup_time
 
@@ -103,7 +107,9 @@ class Run:
         self._record = ScanRecord(scan, choices, vantage, self._explanation, about)
         self._outputs = Outputs(progress.say, signals.stop, self._record.info)
         say = choices.say
-        self._narration = Narration(scan, progress.say, verbose=say.verbose, quiet=say.quiet, color=say.color)
+        self._narration = Narration(
+            scan, progress.say, verbose=say.verbose, quiet=say.quiet, color=say.color, terse=say.quiet_unless_unmet
+        )
 
     def _opened_explanation(self) -> "Explanation | None":
         """That of `--explain`, if anything says where it stops: the table, the summary, a JSON or Markdown report."""
@@ -133,7 +139,8 @@ class Run:
                 outputs.abandon()  # those that are not finished by now
             if not self._choices.say.quiet and not outputs.nobody_listens:
                 self._narration.summarise(self._record, explained="table" not in self._formats)
-                stderr.say(*outputs.written(), *outputs.left_behind())
+                confirmed = [] if self._choices.say.quiet_unless_unmet else outputs.written()
+                stderr.say(*confirmed, *outputs.left_behind())
         return self._verdict()
 
     def _open(self) -> None:
@@ -149,8 +156,9 @@ class Run:
         try:
             report = choices.report
             only = report.selection()
-            unmet = only is not None and only.only_unmet
-            look = look_of(sys.stdout, color=choices.say.color, verbose=choices.say.verbose, unmet=unmet)
+            say = choices.say
+            unmet = say.quiet_unless_unmet or (only is not None and only.only_unmet)
+            look = look_of(sys.stdout, color=say.color, verbose=say.verbose, unmet=unmet, terse=say.quiet_unless_unmet)
             self._outputs.open(
                 wanted, look, choices.command, only, fields=report.columns(), all_metrics=report.all_metrics
             )
@@ -184,7 +192,7 @@ class Run:
         explanation = self._explanation
         if explanation is None or not explanation.count or not self._scan.complete or self._outputs.all_lost:
             return
-        if not self._choices.say.quiet:
+        if not (self._choices.say.quiet or self._choices.say.quiet_unless_unmet):
             stderr.tell_of_tracing(explanation.count)
         with closing(cast("Generator[None]", explanation.turns())) as turns:
             for _ in turns:

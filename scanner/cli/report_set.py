@@ -113,7 +113,7 @@ class Outputs:
 
         When the scan is stopped while a FIFO waits for its reader, the others are left out.
         """
-        from scanner.reports import SelectiveReport, StopAskedError, is_stdout, make_report, open_outlet_for
+        from scanner.reports import ONLY_UNMET, SelectiveReport, StopAskedError, is_stdout, make_report, open_outlet_for
 
         self._wanted = len(wanted)
         for fmt, path in wanted:
@@ -125,7 +125,8 @@ class Outputs:
             except StopAskedError:
                 return
             report = make_report(fmt, outlet, path, look=look, command=command, fields=fields, all_metrics=all_metrics)
-            each = _Open(SelectiveReport(report, only) if only else report, outlet, path, is_stdout(path))
+            shown = ONLY_UNMET if look.terse and is_stdout(path) else only
+            each = _Open(SelectiveReport(report, shown) if shown else report, outlet, path, is_stdout(path))
             self._all.append(each)
             self._open.append(each)
             if each.on_stdout:

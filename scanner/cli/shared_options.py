@@ -99,6 +99,8 @@ _SHARED = (
             help="prom: also the rows without an expectation; of those, success is an open port."),
     _option(_FOUND, "--strict", is_flag=True, help="A verdict in doubt does not meet its expectation."),
     _option(_FOUND, "-q", "--quiet", is_flag=True, help="No table, summary or bar; only warnings and errors."),
+    _option(_FOUND, "--quiet-unless-unmet", is_flag=True,
+            help="For cron: print nothing if all is as expected, else only what is not."),
     _option(_FOUND, "-v", "--verbose", is_flag=True, help="Every row and all details."),
     _option(_FOUND, "--progress/--no-progress", default=None, help="Force the progress bar on or off."),
     _alike(_FOUND, "--color"),

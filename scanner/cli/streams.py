@@ -41,9 +41,11 @@ def may_paint(stream: TextIO | None, color: str = "auto") -> bool:
     return bool(forced) or may_decorate(stream)
 
 
-def look_of(stream: TextIO | None, *, color: str = "auto", verbose: bool = False, unmet: bool = False) -> "Look":
+def look_of(
+    stream: TextIO | None, *, color: str = "auto", verbose: bool = False, unmet: bool = False, terse: bool = False
+) -> "Look":
     """How text for people appears on a stream. `color`: always, auto or never; `unmet`: it has only rows that are not
-    as expected."""
+    as expected; `terse`: nothing where there is none."""
     from scanner.reports import Look
 
     return Look(
@@ -52,6 +54,7 @@ def look_of(stream: TextIO | None, *, color: str = "auto", verbose: bool = False
         ascii=not _knows_unicode(stream),
         verbose=verbose,
         unmet=unmet,
+        terse=terse,
         beside=stream is sys.stdout and is_terminal(stream) and is_terminal(sys.stderr),
     )
 

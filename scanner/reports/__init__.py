@@ -15,12 +15,13 @@ from scanner.reports.outlets.stream import settle
 from scanner.reports.output_words import check_outputs, format_of, is_stdout, parse_output
 from scanner.reports.painted import Look
 from scanner.reports.report import Report, ScanInfo
-from scanner.reports.row_selection import Selection, SelectiveReport, parse_only
+from scanner.reports.row_selection import ONLY_UNMET, Selection, SelectiveReport, parse_only
 from scanner.reports.summary import summary
 from scanner.words.plain import plain
 
 __all__ = [
     "FORMATS",
+    "ONLY_UNMET",
     "Look",
     "Outlet",
     "Report",

@@ -25,9 +25,9 @@ STATE_STYLE = {
 class Look:
     """How a table looks: `width` in columns, `colour`, `ascii` (nothing but ASCII), `verbose` (every row). `beside`:
     who sees it sees the summary too, which need not be said twice; `unmet`: no other rows than unmet ones are
-    shown."""
+    shown; `terse`: nothing at all where there is no row."""
 
-    __slots__ = ("ascii", "beside", "colour", "unmet", "verbose", "width")
+    __slots__ = ("ascii", "beside", "colour", "terse", "unmet", "verbose", "width")
 
     def __init__(
         self,
@@ -38,7 +38,9 @@ class Look:
         verbose: bool = False,
         beside: bool = False,
         unmet: bool = False,
+        terse: bool = False,
     ) -> None:
+        self.terse = terse
         self.beside = beside
         self.unmet = unmet
         self.width = max(width, 20)

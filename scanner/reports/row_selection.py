@@ -39,6 +39,10 @@ class Selection:
 EXPECTING = Selection((), unmet=True, met=True)
 
 
+#: What is not as expected.
+ONLY_UNMET = Selection((), unmet=True)
+
+
 def parse_only(text: str) -> Selection:
     """Reads a list like `open,unmet`; UsageError names every word that is not valid.
 

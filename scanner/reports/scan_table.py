@@ -135,6 +135,7 @@ class ScanTable(Table):
         self._untold = 0
 
     def write(self, results: list[Result]) -> None:
+        self.any_rows |= bool(results)
         few = None if self.look.verbose else FEW
         for result in results:
             entry = self._entries.get(result.request.order)

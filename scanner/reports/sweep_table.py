@@ -44,6 +44,7 @@ class SweepTable(Table):
         self._told = False
 
     def write(self, results: list[Result]) -> None:
+        self.any_rows |= bool(results)
         verbose = self.look.verbose
         listed = None if verbose else LISTED
         opened = State.OPEN

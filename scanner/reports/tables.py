@@ -23,6 +23,7 @@ class Table:
     def __init__(self, outlet: Outlet, look: Look) -> None:
         self._outlet = outlet
         self.look = look
+        self.any_rows = False
 
     def write(self, results: list[Result]) -> None:
         raise NotImplementedError
@@ -50,7 +51,10 @@ class Table:
         self._outlet.abandon()
 
     def _end(self, info: ScanInfo, complete: bool) -> None:
-        self.say(self.render())
+        lines = list(self.render())
+        if self.look.terse and not self.any_rows:
+            return
+        self.say(lines)
         beside = self.look.beside
         if not beside and (silent := passed_over_line(info.extra, sum(info.counts.values()))):
             self.say(["", *wrap(silent, self.look.width)])

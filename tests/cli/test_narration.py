@@ -7,6 +7,7 @@ import pytest
 
 from scanner.cli.narration import Narration
 from scanner.cli.scan_record import ScanRecord
+from scanner.model import Request
 from tests.cli.made import NOTHING_CHOSEN, Explained, FakeScan
 from tests.reports.made import result
 
@@ -75,3 +76,20 @@ def test_in_a_window_the_last_words_are_folded(
     *_, first, second = capsys.readouterr().err.splitlines()
     assert len(first) <= 40
     assert f"{first} {second}".endswith("a sentence that is longer than such a window is wide")
+
+
+@pytest.mark.parametrize(("state", "tells"), [("open", False), ("timeout", True)])
+def test_for_cron_warnings_wait_until_there_is_something_to_tell(
+    state: str, tells: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scan, said = FakeScan(), list[str]()
+    scan.complete = True
+    scan.warnings.append("slow")
+    narration = Narration(scan.as_scan(), said.append, verbose=False, terse=True)
+    narration.catch_up()
+    record = ScanRecord(scan.as_scan(), NOTHING_CHOSEN, "here", None)
+    record.add([result("10.0.0.1", 80, state, request=Request(expect="open"))])
+    assert said == []
+    narration.summarise(record, explained=False)
+    assert said == (["warning: slow"] if tells else [])
+    assert bool(capsys.readouterr().err) is tells

@@ -9,7 +9,7 @@ from scanner.cli.choices import Choices
 from scanner.cli.report_set import Outputs, wanted_outputs
 from scanner.cli.scan_command import scan
 from scanner.errors import ReportError, UsageError
-from scanner.reports import ScanInfo, StopRequest
+from scanner.reports import Look, ScanInfo, StopRequest
 
 
 def choices(**given: Any) -> Choices:
@@ -83,7 +83,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Outputs, list
         said: list[str] = []
         outputs = Outputs(said.append, StopRequest(), ScanInfo)
         wanted = [("csv", "-" if isinstance(each.error, OSError) else f"{at}.csv") for at, each in enumerate(reports)]
-        outputs.open(wanted, None, "scan", None)  # type: ignore[arg-type]
+        outputs.open(wanted, Look(), "scan", None)
         return outputs, said
 
     return open_them

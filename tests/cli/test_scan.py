@@ -142,3 +142,32 @@ def test_only_some_entries(tmp_path: Path, closed_port: int) -> None:
     done = run("scan", "list.yaml", "--tag", "prd", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert 'did you mean "prod"?' in done.stderr
+
+
+CRON = "--quiet-unless-unmet"
+
+
+@pytest.mark.parametrize("command", ["scan", "sweep"])
+def test_for_cron_nothing_is_said_where_all_is_well(command: str, closed_port: int, tmp_path: Path) -> None:
+    target = [f"127.0.0.1:{closed_port}"] if command == "scan" else ["127.0.0.1", "-p", closed_port]
+    well = run(command, *target, CRON, "--expect", "refused", "-o", "o.csv", cwd=tmp_path)
+    assert (well.returncode, well.stdout, well.stderr) == (0, "", "")
+    assert (tmp_path / "o.csv").read_text().count("\n") == 2
+    ill = run(command, *target, CRON, "--expect", "open")
+    assert ill.returncode == 1
+    assert str(closed_port) in ill.stdout
+    assert "expectations: 0 met, 1 not met" in ill.stderr
+
+
+def test_for_cron_only_what_is_not_as_expected_is_shown(open_port: int, closed_port: int) -> None:
+    done = run("scan", f"127.0.0.1:{open_port},{closed_port}", CRON)
+    assert done.returncode == 1
+    assert str(open_port) not in done.stdout
+    assert done.stdout.count(str(closed_port)) == 1
+
+
+@pytest.mark.parametrize("other", ["-q", "-v", "-fcsv"])
+def test_for_cron_goes_with_no_other_way_of_telling(other: str) -> None:
+    done = run("scan", "127.0.0.1:1", CRON, other)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{CRON} and {other[:2]} cannot be combined" in done.stderr
