@@ -125,7 +125,7 @@ EXCEPTIONS = {
     "scanner.scanning.phantoms.row_release": {"doubt"},  # before anybody sees it: a copy of each row would cost
     "scanner.cli.commands": {"obj"},  # click's own way of handing something on
     "scanner.cli.progress": {  # tqdm's interface; the environment that its import reads is put aside
-        "bar_format", "environ", "monitor_interval", "ncols", "postfix", "total",
+        "bar_format", "environ", "initial", "monitor_interval", "ncols", "postfix", "start_t", "total",
     },
 }  # fmt: skip
 #: Objects of a module's own under another name than `self`, whose attribute some other module's class has too.

@@ -11,7 +11,7 @@ import os
 import sys
 import threading
 from contextlib import suppress
-from time import monotonic
+from time import monotonic, time
 from typing import Any, Protocol
 
 from scanner.cli import stderr
@@ -19,6 +19,7 @@ from scanner.cli.streams import width_of, window_of
 from scanner.words.shown_text import hosts_answer
 
 _INTERVAL_S = 0.1
+_MOMENT_S = 0.001  # for nothing there is no rate
 _WIDEST = 120
 #: Columns left free behind the bar: a terminal echoes each Ctrl-C as ^C there. Where that does not fit into the
 #: line the cursor is in the next one, and the bar could not be erased any more.
@@ -99,11 +100,12 @@ class Bar:
         tqdm.set_lock(threading.RLock())  # the default one imports multiprocessing
         self._drawn = monotonic()
         self._visible = False
+        self._begun = False
         self._columns = 0
         # Everything is said: who imported tqdm before us may have let the environment change its defaults.
         self._bar = tqdm(
             iterable=None, desc=None, total=0, leave=False, file=stderr.Passing(), ascii=ascii, disable=False,
-            unit="it", unit_scale=False, dynamic_ncols=False, smoothing=0.3, bar_format=None, initial=0, position=None,
+            unit="it", unit_scale=False, dynamic_ncols=False, smoothing=0, bar_format=None, initial=0, position=None,
             postfix=None, unit_divisor=1000, write_bytes=False, lock_args=None, colour=None, gui=False,
             ncols=80,  # told anew at every drawing: tqdm itself shows nothing where a terminal has no size
             nrows=24,
@@ -118,6 +120,8 @@ class Bar:
         if now - self._drawn < _INTERVAL_S:
             return
         self._drawn = now
+        if done and not self._begun:
+            self._begins(done)
         self._bar.total = max(total, done, 1)
         self._columns = self._bar.ncols = self._room()
         if self._columns < _LEAST:
@@ -128,6 +132,12 @@ class Bar:
             if not self._bar.update(done - self._bar.n):
                 self._bar.refresh()
             self._visible = True
+
+    def _begins(self, done: int) -> None:
+        """The first rows are there. Rate and time left are those of the whole course since: silence is told after its
+        timeout, and a course that began before would take all the rest for as slow as the wait for that."""
+        self._begun = True
+        self._bar.start_t, self._bar.initial = time() - _MOMENT_S, done
 
     @staticmethod
     def _room() -> int:

@@ -2,6 +2,7 @@
 
 import gc
 import io
+import re
 import sys
 import types
 from collections.abc import Callable
@@ -38,6 +39,27 @@ def test_at_most_ten_a_second(clock: list[float], screen: Screen) -> None:
     assert 9 <= drawn.count("ETA") <= 10
     assert "2,000" in drawn
     assert "7 open" in drawn
+    bar.close()
+
+
+@pytest.mark.parametrize(("wait_s", "first", "rate"), [(0, 10, 100), (4, 800, 100), (30, 1, 20), (2, 5000, 1000)])
+def test_the_time_left_is_that_of_the_whole_course(
+    wait_s: int, first: int, rate: int, clock: list[float], screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A steady sweep whose first rows come after a timeout: from a tenth on it is right within a fifth."""
+    monkeypatch.setattr(progress, "time", lambda: clock[0])
+    monkeypatch.setattr("tqdm.std.time", lambda: clock[0])
+    bar = Bar(ascii=True)
+    total = first + 100 * rate
+    clock[0] += wait_s
+    bar.update(first, total, 0)
+    for second in range(1, 100):
+        clock[0] += 1
+        bar.update(first + second * rate, total, 0)
+        drawn = screen()
+        if second >= 10:
+            (left,) = re.findall("ETA ([0-9]{2}):([0-9]{2})", drawn.rpartition("\r")[2])
+            assert abs(int(left[0]) * 60 + int(left[1]) - (100 - second)) <= 0.2 * (100 - second) + 1
     bar.close()
 
 
