@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from scanner.model import Reason, Result, State
+from scanner.reports.host_ranges import HostRanges
 from scanner.reports.painted import Look
 from scanner.reports.phrases import PortSet, VerdictKey, counted, verdict_of
 from scanner.reports.tables import LISTED
@@ -139,6 +140,7 @@ class Others:
     def __init__(self) -> None:
         self._kinds: dict[_Kind, int] = {}
         self._names: dict[_Kind, list[str]] = {}
+        self._ranges: dict[_Kind, HostRanges] = {}
         self._hosts = 0
         self._rows: Counter[VerdictKey] = Counter()
         self._mute: Counter[VerdictKey] = Counter()
@@ -164,6 +166,10 @@ class Others:
             self.add_rows(Counter(dict(kind)))
             return
         self._kinds[kind] = known + 1
+        ranges = self._ranges.get(kind)
+        if ranges is None:
+            ranges = self._ranges[kind] = HostRanges()
+        ranges.add(name)
         if known < _NAMED:
             self._names.setdefault(kind, []).append(name)
 
@@ -178,7 +184,8 @@ class Others:
             if count <= _NAMED:
                 who = ", ".join(look.text(name) for name in sorted(self._names[kind]))
             else:
-                who = f"{count:,} {'more ' if more else ''}hosts"
+                ranges = self._ranges[kind].text()
+                who = f"{count:,} {'more ' if more else ''}hosts{f' ({ranges})' if ranges else ''}"
             yield self._said(kind, count, who, look)
         if self._rows:
             yield f"further hosts, together: {counted(self._rows, look)}"

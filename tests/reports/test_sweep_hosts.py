@@ -61,11 +61,11 @@ def test_hosts_alike_are_counted_together_and_few_are_named() -> None:
     others.add_single("10.0.2.1", SILENT)
     others.add("10.0.2.2", Counter({SILENT: 7}))
     assert said(others) == [
-        "5 hosts: 3 refused each",
+        "5 hosts (10.0.0.1-5): 3 refused each",
         "10.0.1.1: 2 refused, 1 timeout",
         "10.0.2.1, 10.0.2.2 answer nothing (timeout)",
     ]
-    assert said(others, more=True)[0] == "5 more hosts: 3 refused each"
+    assert said(others, more=True)[0] == "5 more hosts (10.0.0.1-5): 3 refused each"
 
 
 def test_a_silent_host_answers_nothing_and_has_a_line() -> None:
@@ -96,7 +96,7 @@ def test_hosts_of_which_a_router_speaks_now_and_then_are_one_line(monkeypatch: p
     for number in range(1, 6):
         others.add(f"10.0.0.{number}", Counter({SILENT: 10 - number, rejected("10.9.9.9"): number}))
     assert said(others, more=True) == [
-        "5 more hosts answer nothing: 35 timeout, 15 unreachable (admin-prohibited by 10.9.9.9)"
+        "5 more hosts (10.0.0.1-5) answer nothing: 35 timeout, 15 unreachable (admin-prohibited by 10.9.9.9)"
     ]
 
 

@@ -89,7 +89,7 @@ HOST       PORT  STATE  SERVICE      RTT  REASON
 10.0.0.10  22    open   ssh      0.10 ms  syn-ack
            also 2 refused
 
-4 more hosts: 3 refused each
+4 more hosts (10.0.0.31-34): 3 refused each
 10.0.0.51: 3 unreachable (port-unreach by 10.1.0.1)
 247 more hosts answer nothing (timeout)
 """
@@ -139,7 +139,7 @@ HOST       PORT  STATE    SERVICE  REASON
            also 1 refused
 10.0.0.21: 30 timeout (1-30) ✗ expected refused
 
-19 more hosts: 2 refused each
+19 more hosts (10.0.0.1-19): 2 refused each
 """
     )
 
