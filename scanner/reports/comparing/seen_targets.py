@@ -32,25 +32,18 @@ class SharedTexts:
     """Equal texts and outcomes of both reports as one object each."""
 
     def __init__(self) -> None:
-        self._texts: dict[str, str] = {}
-        self._outcomes: dict[tuple[str, str, str, str, str, bool | None], RowOutcome] = {}
-        self._ports = list(range(65_536))
+        self.texts: dict[str, str] = {}
+        self.outcomes: dict[tuple[str, str, str, str, str, bool | None], RowOutcome] = {}
+        self.ports = list(range(65_536))
 
     def key(self, row: ReportRow, *, by_address: bool) -> TargetKey:
         """What the row is about."""
         host = row.address if by_address and row.address else row.host or row.address
-        text = self._texts
-        name = row.name
-        return text.setdefault(name, name), text.setdefault(host, host), self._ports[row.port]
+        return self.text(row.name), self.text(host), self.ports[row.port]
 
     def text(self, text: str) -> str:
         """The text."""
-        return self._texts.setdefault(text, text)
-
-    def outcome(self, row: ReportRow) -> RowOutcome:
-        """What the row says."""
-        said = row.state, row.reason, row.icmp_from, row.doubt, row.expect, row.met
-        return self._outcomes.get(said) or self._outcomes.setdefault(said, RowOutcome(*said))
+        return self.texts.setdefault(text, text)
 
 
 class SeenTargets:
@@ -67,19 +60,26 @@ class SeenTargets:
                 self._add_rtts(batch, shared, by_address=by_address)
 
     def _add(self, batch: list[ReportRow], shared: SharedTexts, *, by_address: bool) -> None:
+        """The hot loop, so all that it asks of others stands here."""
         self.rows += len(batch)
-        key_of, outcome_of = shared.key, shared.outcome
+        text, ports, known = shared.texts.setdefault, shared.ports, shared.outcomes
         seen: dict[TargetKey, SeenTarget] = {}
-        vantage = None
-        for row in batch:
-            if row.vantage != vantage:
-                vantage = row.vantage
+        last = None
+        for (
+            name, host, address, port, _, state, reason, icmp_from, _, _, expect, met, _, vantage, _, _, doubt, _,
+        ) in batch:  # fmt: skip
+            if vantage != last:
+                last = vantage
                 seen = self.by_vantage.setdefault(vantage, {})
-            key, outcome = key_of(row, by_address=by_address), outcome_of(row)
-            if key not in seen and row.address in (key[1], ""):
+            if (by_address and address) or not host:
+                host = address
+            key = text(name, name), text(host, host), ports[port]
+            said = state, reason, icmp_from, doubt, expect, met
+            outcome = known.get(said) or known.setdefault(said, RowOutcome(*said))
+            if key not in seen and address in (host, ""):
                 seen[key] = outcome
             else:
-                seen[key] = (*outcomes(seen.get(key), key), (shared.text(row.address), outcome))
+                seen[key] = (*outcomes(seen.get(key), key), (text(address, address), outcome))
 
     def _add_rtts(self, batch: list[ReportRow], shared: SharedTexts, *, by_address: bool) -> None:
         for row in batch:

@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 
 from scanner.model import EXPECTATIONS, FIELDS, State
 from scanner.reports.formulas import restore
-from scanner.words.unspecified import is_unspecified
+from scanner.words.unspecified import BEGINNINGS, is_unspecified
 
 _REMEMBERED = 65_536
+_IPV4, _IPV6 = int(socket.AF_INET), int(socket.AF_INET6)  # an enum's member costs a call each time
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z")
 
 
@@ -86,15 +87,14 @@ lost_syns_of = _count("lost_syns", 10**9, "a whole number")
 @lru_cache(_REMEMBERED)
 def address_of(text: str) -> str:
     """A numeric address, which may have a scope (`fe80::1%eth0`), or empty."""
-    numeric, _, scope = text.partition("%")
+    if not text:
+        return text
+    v6 = ":" in text
     try:
-        if text and (not scope or ":" in numeric):
-            socket.inet_pton(socket.AF_INET6 if ":" in numeric else socket.AF_INET, numeric)
+        socket.inet_pton(_IPV6 if v6 else _IPV4, text.partition("%")[0] if v6 and "%" in text else text)
     except (OSError, ValueError):
         raise _refuse("address", text, "a numeric IPv4 or IPv6 address") from None
-    if scope and ":" not in numeric:
-        raise _refuse("address", text, "a numeric IPv4 or IPv6 address")
-    if text and is_unspecified(text):
+    if text[0] in BEGINNINGS and is_unspecified(text):
         raise _refuse("address", text, "an address that can be probed")
     return text
 
