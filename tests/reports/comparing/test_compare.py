@@ -161,6 +161,14 @@ NOWHERE = NAMED._replace(address="", state="error", reason="no-address")
         ([at("10.0.0.1"), at("10.0.0.2")], [at("10.0.0.1"), at("10.0.0.2", REFUSING)], ["closed"], ["closed"]),
         ([at("10.0.0.1")], [at("10.0.0.9", REFUSING)], ["closed"], ["closed"]),
         ([at("10.0.0.1"), at("10.0.0.2", REFUSING)], [at("10.0.0.1"), at("10.0.0.9", REFUSING)], [], ["addresses"]),
+        ([at("10.0.0.1"), at("10.0.0.2", REFUSING)], [at("10.0.0.1")], ["opened"], ["opened"]),
+        ([at("10.0.0.1"), at("10.0.0.2", REFUSING)], [at("10.0.0.3", REFUSING)], ["closed"], ["closed", "addresses"]),
+        (
+            [at("10.0.0.1"), at("10.0.0.2", REFUSING)],
+            [at("10.0.0.4", REFUSING), at("10.0.0.3")],
+            [],
+            ["addresses", "addresses"],
+        ),
         ([at("10.0.0.1")], [NOWHERE], ["failed"], ["failed"]),
         ([NOWHERE], [at("10.0.0.1")], ["opened"], ["opened"]),
     ],
@@ -195,8 +203,10 @@ def test_slower_is_told_on_request(slower_ms: float | None, is_told: bool) -> No
 def test_a_target_of_two_entries_is_compared_entry_by_entry() -> None:
     both = ROW._replace(expect="open", met=True), ROW._replace(expect="refused", met=False)
     assert told(compared(Made(*both), Made(*both))) == [("same", "still unmet", 22)]
+    assert told(compared(Made(*both), Made(*both[::-1]))) == [("same", "still unmet", 22)], "in any order"
     closed = [row._replace(state="refused", met=not row.met) for row in both]
     assert told(compared(Made(*both), Made(*closed))) == [("closed", "regression", 22), ("closed", "fixed", 22)]
+    assert told(compared(Made(*both), Made(*closed[::-1]))) == told(compared(Made(*both), Made(*closed)))
 
 
 MANY = compared(
