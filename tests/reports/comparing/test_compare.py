@@ -1,7 +1,7 @@
 """What changed between two reports, of which kind, and whether it is a difference."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -33,8 +33,14 @@ NAMED = ROW._replace(host="db.test")
 class Made(StoredReport):
     """A report with these rows."""
 
-    def __init__(self, *made: ReportRow, scan: Mapping[str, Any] | None = None, path: str = "made.json") -> None:
-        super().__init__(path, "json")
+    def __init__(
+        self,
+        *made: ReportRow,
+        scan: Mapping[str, Any] | None = None,
+        path: str = "made.json",
+        fields: Collection[str] = tuple(ReportRow._fields),
+    ) -> None:
+        super().__init__(path, "json", fields)
         self.scan = scan or {}
         self._made = list(made)
 
