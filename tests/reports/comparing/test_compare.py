@@ -134,6 +134,7 @@ def left_out(**scan: Any) -> Made:
         (left_out(options={"exclude": ["10.0.0.0/30"]}), "excluded"),
         (left_out(options={"exclude": ["*:23"]}), "excluded"),
         (left_out(excludes=["10.0.0.1:20-30"]), "excluded"),
+        (left_out(options={"family": 6}), "the report has only IPv6"),
         (left_out(silent_hosts={"count": 1, "ranges": ["10.0.0.1-10.0.0.9"]}), "answered nothing"),
     ],
 )
@@ -145,7 +146,9 @@ def test_what_was_left_out_on_purpose_is_not_gone(report: Made, why: str) -> Non
         assert (found.same, found.differs) == (1, False)
 
 
-@pytest.mark.parametrize("scan", [{"options": {"exclude": ["10.0.0.2", "*:24", "x.test"]}}, {"excludes": ["]["]}])
+@pytest.mark.parametrize(
+    "scan", [{"options": {"exclude": ["10.0.0.2", "*:24", "x.test"]}}, {"options": {"family": 4}}, {"excludes": ["]["]}]
+)
 def test_what_others_excludes_say_is_nothing_to_it(scan: dict[str, Any]) -> None:
     assert told(compared(Made(ROW, ROW._replace(port=23)), left_out(**scan))) == [("vanished", "", 23)]
 
