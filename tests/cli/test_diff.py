@@ -93,6 +93,7 @@ def test_one_may_come_through_a_pipe(folder: Path) -> None:
         (("old.csv", "new.csv", "-o", "old.csv"), "old.csv"),
         (("old.csv", "new.csv", "-o", "no/d.csv"), "no/d.csv"),
         (("old.csv", "new.csv", "-o", "d.junit.xml"), "cannot be written as junit; formats: table, csv, json, md"),
+        (("old.csv", "new.csv", "--by", "address"), "write --by-address"),
         (("old.csv", "new.csv", "--slower", "x"), '"x" is not a valid duration'),
     ],
 )

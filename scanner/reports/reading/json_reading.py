@@ -12,7 +12,7 @@ from typing import Any
 
 from scanner.model import FIELDS
 from scanner.reports.json_report import SCHEMA
-from scanner.reports.reading.json_values import JsonValues
+from scanner.reports.reading.json_values import TOO_MUCH, JsonValues
 from scanner.reports.reading.report_row import (
     ReportRow,
     address_in,
@@ -54,7 +54,7 @@ def jsonl_rows(lines: TextLines) -> Iterator[list[ReportRow]]:
         try:
             value = json.loads(line)
         except (ValueError, RecursionError) as error:
-            raise ValueError(f"not JSON: {getattr(error, 'msg', 'nested too deeply')}; expected one row") from None
+            raise ValueError(f"not JSON: {getattr(error, 'msg', TOO_MUCH)}; expected one row") from None
         rows.append(row_of(value))
         if len(rows) >= _BATCH:
             yield rows

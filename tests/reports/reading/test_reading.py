@@ -140,6 +140,8 @@ _DOCUMENT = '{"schema": "scanner-report/1", "scan": {}, "results": [%s]}'
         ('{\n"schema": "scanner-report/1", "results": [NaN]}', 2, "NaN is not JSON"),
         (_DOCUMENT % _OBJECT + "\n{}", 2, "more after the end"),
         ('{"a": ' + "[" * 100_000, 1, "nested too deeply"),
+        ('{"port": ' + "1" * 5000 + ', "state": "open"}\n', 1, "not JSON: nested too deeply, or a number of too many"),
+        ('{"schema": ' + "1" * 5000 + ', "results": []}', 1, "a number of too many digits; expected a report"),
     ],
 )  # fmt: skip
 def test_what_is_no_report_is_told_with_its_place(text: str, line: int | None, tells: str, tmp_path: Path) -> None:
