@@ -114,8 +114,10 @@ def _of_one_address(gone: list[tuple[str, RowOutcome]], come: list[tuple[str, Ro
 
 
 def _said_in(outcome: RowOutcome, rows: Iterable[tuple[str, RowOutcome]]) -> int | None:
-    """Where the same is said, or None."""
-    return next((at for at, (_, said) in enumerate(rows) if move(said, outcome) is Kind.SAME), None)
+    """Where the same is said, or None: state, reason, sender and doubt, which is what `move` looks at, many times
+    faster."""
+    alike = outcome[:4]
+    return next((at for at, (_, said) in enumerate(rows) if said[:4] == alike), None)
 
 
 def _told(change: Change) -> Iterator[Change]:
