@@ -18,13 +18,16 @@ def excluding(scan: Mapping[str, Any]) -> Callable[[str, str, int], str]:
     text, and a port: why they were left out, or empty.
     """
     options, silent = scan.get("options"), scan.get("silent_hosts")
+    family = options.get("family") if isinstance(options, dict) else None
     words = scan.get("excludes") or (options.get("exclude") if isinstance(options, dict) else None)
     excluded, passed_over = _excluder(words), _excluder(silent.get("ranges") if isinstance(silent, dict) else None)
 
     def why(host: str, address: str, port: int) -> str:
         if _covers(excluded, host, address, port):
             return "excluded"
-        return _SILENT if _covers(passed_over, host, address, port) else ""
+        if _covers(passed_over, host, address, port):
+            return _SILENT
+        return f"the report has only IPv{family}" if _is_other_family(family, address or host) else ""
 
     return why
 
@@ -36,6 +39,15 @@ def _excluder(words: Any) -> Excluder:
         return Excluder(excludes_from(texts))
     except TargetError:
         return Excluder([])
+
+
+def _is_other_family(family: Any, host: str) -> bool:
+    """Whether `-4` or `-6` left out the host, which may be a name: that is of none."""
+    other = {4: socket.AF_INET6, 6: socket.AF_INET}.get(family) if isinstance(family, int) else None
+    try:
+        return other is not None and bool(socket.inet_pton(other, host.partition("%")[0]))
+    except (OSError, ValueError):
+        return False
 
 
 def _covers(excluder: Excluder, host: str, address: str, port: int) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from scanner.cli import stderr
 from scanner.cli.stdout import ReaderGoneError, StdoutError
+from scanner.errors import UsageError
 
 if TYPE_CHECKING:
     from scanner.reports import Outlet, StopRequest
@@ -21,12 +22,16 @@ def place_for(
     `what` is written, `inputs` are files that are read. Raises UsageError, or StdoutError, for what cannot be written;
     touches nothing.
     """
-    from scanner.reports.output_words import check_outputs, is_stdout
+    from scanner.reports.output_words import check_outputs, ending_of, is_stdout
 
     path = path or "-"
     if is_stdout(path) and sys.stdout is None:
         raise StdoutError(f"stdout is closed: there is nowhere to write {what}")
     ending = path.rpartition(".")[2].lower()
+    if not fmt and ending not in formats and (other := ending_of(path)):
+        raise UsageError(
+            f"-o {path!r}: {what} cannot be written as {other}; formats: {', '.join(formats)} (-f says which)"
+        )
     fmt = fmt or (ending if path != "-" and ending in formats else formats[0])
     check_outputs([(fmt, path)], inputs)
     return fmt, path

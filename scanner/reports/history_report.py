@@ -17,16 +17,19 @@ _COLUMNS = ("vantage", "first", "last", "scans", "state", "reason", "icmp_from",
 
 def _table_lines(target: str, periods: Sequence[Period], scans: int, width: int) -> list[str]:
     """A line for each verdict of each period, the times of a period once; then how often it changed."""
-    several = len({period.vantage for period in periods}) > 1
-    rows = list(_table_rows(periods, several))
+    vantages = len({period.vantage for period in periods})
+    rows = list(_table_rows(periods, vantages > 1))
     head = Row(("FIRST SEEN", "LAST SEEN", "SCANS", "STATE", "REASON", "SENDER", "VANTAGE"), "ADDRESSES")
     columns = Columns(rows, Look(width=width), head=head, right=frozenset({2}))
     seen = sum(period.scans for period in periods)
+    seen_by = f"seen by {seen:,} of {many(scans, 'scan')}"
+    if vantages > 1:  # a merged scan saw it once from each
+        seen_by = f"seen {many(seen, 'time')} from {vantages} vantages; the file has {many(scans, 'scan')}"
     return [
         *columns.head(),
         *(line for row in rows for line in columns.lines(row)),
         "",
-        f"{plain(target)}: {many(changes(periods), 'change')}, seen by {seen:,} of {many(scans, 'scan')}",
+        f"{plain(target)}: {many(changes(periods), 'change')}, {seen_by}",
     ]
 
 

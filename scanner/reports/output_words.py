@@ -56,11 +56,14 @@ def _refuse_typo(name: str, text: str, rest: str) -> None:
         )
 
 
+def ending_of(path: str) -> str | None:
+    """The format that a file's ending stands for, or None."""
+    return "junit" if path.lower().endswith(_JUNIT) else _ENDINGS.get(os.path.splitext(path)[1].lower())
+
+
 def format_of(path: str) -> str:
     """The format that a file's ending stands for; UsageError where it stands for none."""
-    found = _ENDINGS.get(os.path.splitext(path)[1].lower())
-    if path.lower().endswith(_JUNIT):
-        return "junit"
+    found = ending_of(path)
     if found is None:
         if path.endswith(("/", os.sep)) or os.path.isdir(path):
             raise UsageError(f"-o {path!r}: {folder_hint(path)}")

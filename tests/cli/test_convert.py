@@ -109,7 +109,12 @@ def test_what_chosen_columns_hold_reads_back(name: str, folder: Path, convert: C
     assert convert("a.csv", "--fields", "state,port,host,name", "-o", name)[0] == 0
     done = convert(name, "-f", "csv")
     cells = next(csv.DictReader(done[1].splitlines()))
-    assert (cells["name"], cells["host"], cells["address"], cells["state"]) == ("web", "10.0.0.1", "", "timeout")
+    assert (cells["name"], cells["host"], cells["address"], cells["state"]) == (
+        "web",
+        "10.0.0.1",
+        "10.0.0.1",
+        "timeout",
+    )
     assert status.guarded(lambda: run_command(["diff", "-q", name, name])) == 0
 
 

@@ -51,6 +51,28 @@ def test_files_and_formats(folder: Path) -> None:
     assert json.loads(run("diff", "-q", "-f", "json", "old.csv", "new.csv", cwd=folder).stdout)["differs"] is True
 
 
+@pytest.mark.parametrize(
+    ("few", "text", "columns"),
+    [
+        ("few.csv", "state,host,port\nopen,10.0.0.1,22\nopen,10.0.0.1,80\n", "host, port, state"),
+        (
+            "few.jsonl",
+            "".join(f'{{"address": "10.0.0.1", "port": {port}, "state": "open"}}\n' for port in (22, 80)),
+            "address, port, state",
+        ),
+    ],
+)
+def test_columns_that_one_of_them_does_not_have_are_not_compared(
+    folder: Path, few: str, text: str, columns: str
+) -> None:
+    (folder / few).write_text(text)
+    done = run("diff", "--strict", few, "old.csv", cwd=folder)
+    assert (done.returncode, done.stderr) == (0, "nothing moved; 2 the same\n")
+    assert f"old: {few} (2 rows, only {columns})\n" in done.stdout
+    done = run("diff", "new.csv", few, cwd=folder)
+    assert (done.returncode, done.stderr) == (1, "1 opened; 1 the same\n")
+
+
 def test_one_may_come_through_a_pipe(folder: Path) -> None:
     done = run("diff", "old.csv", "-", cwd=folder, input=(folder / "new.csv").read_text())
     assert done.stdout.startswith("old: old.csv (2 rows)\nnew: standard input (2 rows)\n")
@@ -70,6 +92,8 @@ def test_one_may_come_through_a_pipe(folder: Path) -> None:
         (("old.csv", "new.csv", "-f", "xml"), "'xml' is not a format of diff; formats: table, csv, json, md"),
         (("old.csv", "new.csv", "-o", "old.csv"), "old.csv"),
         (("old.csv", "new.csv", "-o", "no/d.csv"), "no/d.csv"),
+        (("old.csv", "new.csv", "-o", "d.junit.xml"), "cannot be written as junit; formats: table, csv, json, md"),
+        (("old.csv", "new.csv", "--by", "address"), "write --by-address"),
         (("old.csv", "new.csv", "--slower", "x"), '"x" is not a valid duration'),
     ],
 )

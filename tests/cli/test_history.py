@@ -50,6 +50,14 @@ def test_a_table_for_people(scans: Path, capsys: pytest.CaptureFixture[str]) -> 
     ])  # fmt: skip
 
 
+def test_a_scan_of_two_vantages_is_one_scan(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    head = "address,port,state,vantage\n"
+    (tmp_path / "two.csv").write_text(head + "10.0.0.1,22,open,fra\n10.0.0.1,22,timeout,ams\n")
+    assert guarded(lambda: run_command(["convert", f"{tmp_path}/two.csv", "-o", f"{tmp_path}/s.db"])) == 0
+    said = history(capsys, tmp_path / "s.db", "10.0.0.1:22")[1]
+    assert said.endswith("10.0.0.1:22: 0 changes, seen 2 times from 2 vantages; the file has 1 scan\n")
+
+
 def test_csv_and_json_for_programs(scans: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows = list(csv.DictReader(io.StringIO(history(capsys, scans, "10.0.0.1:22", "-f", "csv")[1])))
     assert [(row["state"], row["scans"], row["addresses"]) for row in rows] == [

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from scanner.model import State
+from scanner.model import FIELDS, State
 from scanner.reports.comparing.change import Change, Kind, Standing
 from scanner.reports.comparing.difference import Difference
 from scanner.reports.comparing.seen_targets import RowOutcome
@@ -81,6 +81,8 @@ def _report_text(report: StoredReport, rows: int, look: Look) -> str:
         said.append(f"started {look.text(started)}")
     if not report.complete:
         said.append("not finished")
+    if len(report.fields) < len(FIELDS):
+        said.append(f"only {', '.join(report.fields)}")
     return f"{look.text('standard input' if report.path == '-' else report.path)} ({', '.join(said)})"
 
 

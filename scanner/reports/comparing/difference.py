@@ -1,13 +1,14 @@
 """Two reports compared: what changed, how much of it, and whether they differ."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
+from scanner.model import FIELDS
 from scanner.reports.comparing.change import Change, Kind, Standing, is_difference, weight
 from scanner.reports.comparing.pairing import Side, changes
 from scanner.reports.comparing.seen_targets import SeenTargets, SharedTexts
-from scanner.reports.reading import StoredReport
+from scanner.reports.reading import ReportRow, StoredReport
 from scanner.reports.tables import address_key
 
 #: Makes of a report's `scan` part what tells, of host, address and port, whether its scan was to leave them out.
@@ -37,8 +38,9 @@ class Difference(NamedTuple):
 def compare(old: StoredReport, new: StoredReport, asked: HowToCompare, excluding: Excluding) -> Difference:
     """Reads both, and compares them. Raises UsageError where one cannot be read."""
     shared = SharedTexts()
+    blanks = _blanks(old.fields, new.fields)
     before, now = (
-        SeenTargets(report, shared, by_address=asked.by_address, slower=asked.slower_ms is not None)
+        SeenTargets(report, shared, by_address=asked.by_address, slower=asked.slower_ms is not None, blanks=blanks)
         for report in (old, new)
     )
     sides = (Side(side, _left_out(side.report, excluding)) for side in (before, now))
@@ -65,6 +67,16 @@ def compare(old: StoredReport, new: StoredReport, asked: HowToCompare, excluding
         (old, new),
         any(is_difference(change, strict=asked.strict) for change in told),
     )
+
+
+def _blanks(old: Collection[str], new: Collection[str]) -> dict[str, Any]:
+    """What stands in the fields that only one of them has, in both: nothing that can be compared."""
+    absent = [field for field in FIELDS if field not in old or field not in new]
+    if "host" in absent and "address" in absent:  # one has this, one that: the numeric ones may be the same
+        absent = [field for field in absent if field not in ("host", "address")]
+    if "expect" in absent or "met" in absent:
+        absent += ["expect", "met"]
+    return {field: ReportRow._field_defaults[field] for field in absent}
 
 
 def _order(change: Change) -> tuple[object, ...]:

@@ -5,7 +5,7 @@ them has is no change as long as what it says is said by an address of the other
 share lead to other ones each time.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from scanner.reports.comparing.change import Change, Kind, Standing, move, standing
@@ -60,30 +60,64 @@ def _alone(vantage: str, key: TargetKey, seen: SeenTarget, left_out: Omission, *
 
 
 _Addressed = tuple[tuple[str, RowOutcome], ...]
+#: An address, and what is said of it by the old report and the new one.
+_Pair = tuple[str, RowOutcome, RowOutcome]
 
 
 def _compared(vantage: str, key: TargetKey, old: _Addressed, new: _Addressed) -> Iterator[Change]:
     name, host, port = key
-    gone = list(old)
-    come: list[tuple[str, RowOutcome]] = []
-    for address, now in new:
-        at = next((at for at, (other, _) in enumerate(gone) if other == address), None)
-        if at is None:
-            come.append((address, now))
-            continue
-        before = gone.pop(at)[1]
-        yield from _told(
-            Change(move(before, now), standing(before, now), vantage, name, host, address, port, before, now)
-        )
+    gone, come = list(old), list(new)
+    for pairs in (_alike, _of_one_address):
+        for address, before, now in pairs(gone, come):
+            yield from _told(
+                Change(move(before, now), standing(before, now), vantage, name, host, address, port, before, now)
+            )
     if not come and not gone:
         return
+    come.sort(key=lambda one: _said_in(one[1], gone) is None)  # what takes its own like leaves the others theirs
     for address, now in come:
-        before = next((said for _, said in (*gone, *old) if move(said, now) is Kind.SAME), (gone or old)[0][1])
+        at = _said_in(now, gone)
+        if at is None and _said_in(now, old) is not None:
+            before = old[_said_in(now, old) or 0][1]
+        else:
+            before = gone.pop(at or 0)[1] if gone else old[0][1]
         kind = move(before, now)
         kind = Kind.ADDRESSES if kind is Kind.SAME else kind
         yield Change(kind, standing(before, now), vantage, name, host, address, port, before, now)
-    for address, before in gone[len(come) :]:
-        yield Change(Kind.ADDRESSES, Standing.NONE, vantage, name, host, address, port, before, None)
+    for address, before in gone:
+        if _said_in(before, new) is not None:
+            yield Change(Kind.ADDRESSES, Standing.NONE, vantage, name, host, address, port, before, None)
+        else:
+            now = new[0][1]
+            yield Change(move(before, now), standing(before, now), vantage, name, host, address, port, before, now)
+
+
+def _alike(gone: list[tuple[str, RowOutcome]], come: list[tuple[str, RowOutcome]]) -> Iterator[_Pair]:
+    """Takes what both have from both: rows of one address come in any order."""
+    for one in [*come]:
+        if one in gone:
+            gone.remove(one)
+            come.remove(one)
+            yield one[0], one[1], one[1]
+
+
+def _of_one_address(gone: list[tuple[str, RowOutcome]], come: list[tuple[str, RowOutcome]]) -> Iterator[_Pair]:
+    """Takes what is left of the same address from both, first where the same is expected of it."""
+    for one in [*come]:
+        address, now = one
+        there = [other for other in gone if other[0] == address]
+        if there:
+            other = min(there, key=lambda each: each[1].expect != now.expect)
+            gone.remove(other)
+            come.remove(one)
+            yield address, other[1], now
+
+
+def _said_in(outcome: RowOutcome, rows: Iterable[tuple[str, RowOutcome]]) -> int | None:
+    """Where the same is said, or None: state, reason, sender and doubt, which is what `move` looks at, many times
+    faster."""
+    alike = outcome[:4]
+    return next((at for at, (_, said) in enumerate(rows) if said[:4] == alike), None)
 
 
 def _told(change: Change) -> Iterator[Change]:

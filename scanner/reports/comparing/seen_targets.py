@@ -5,8 +5,8 @@ one object, and where a target has one row, and no address but its host, its out
 each such target, of which its key has 64 and the dictionary's entry about 45.
 """
 
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from scanner.reports.reading import ReportRow, StoredReport
 
@@ -47,14 +47,19 @@ class SharedTexts:
 
 
 class SeenTargets:
-    """One report's targets, by vantage. With `slower`, round trips are kept too (another 150 bytes a row)."""
+    """One report's targets, by vantage. With `slower`, round trips are kept too (another 150 bytes a row). `blanks`
+    stand in the fields that are not compared, for the other report does not have them."""
 
-    def __init__(self, report: StoredReport, shared: SharedTexts, *, by_address: bool, slower: bool) -> None:
+    def __init__(
+        self, report: StoredReport, shared: SharedTexts, *, by_address: bool, slower: bool, blanks: Mapping[str, Any]
+    ) -> None:
         self.report = report
         self.by_vantage: dict[str, dict[TargetKey, SeenTarget]] = {}
         self.rtts: dict[tuple[str, TargetKey, str], float] = {}
         self.rows = 0
         for batch in report.rows():
+            if blanks:
+                batch = [row._replace(**blanks) for row in batch]
             self._add(batch, shared, by_address=by_address)
             if slower:
                 self._add_rtts(batch, shared, by_address=by_address)

@@ -11,6 +11,7 @@ from scanner.model import FIELDS
 from scanner.reports.reading.report_row import (
     FROM_TEXT,
     ReportRow,
+    address_in,
     address_of,
     attempts_of,
     expectation_of,
@@ -97,7 +98,8 @@ def _chosen(head: list[str]) -> _Maker:
     columns = [(field, FROM_TEXT[field]) for field in head]
 
     def make(cells: list[str]) -> ReportRow:
-        return ReportRow(**{field: read(cell) for (field, read), cell in zip(columns, cells, strict=True)})
+        row = ReportRow(**{field: read(cell) for (field, read), cell in zip(columns, cells, strict=True)})
+        return row if "address" in head else row._replace(address=address_in(row.host))
 
     return make
 

@@ -12,9 +12,10 @@ from typing import Any
 
 from scanner.model import FIELDS
 from scanner.reports.json_report import SCHEMA
-from scanner.reports.reading.json_values import JsonValues
+from scanner.reports.reading.json_values import TOO_MUCH, JsonValues
 from scanner.reports.reading.report_row import (
     ReportRow,
+    address_in,
     address_of,
     expectation_of,
     missing_fields,
@@ -53,7 +54,7 @@ def jsonl_rows(lines: TextLines) -> Iterator[list[ReportRow]]:
         try:
             value = json.loads(line)
         except (ValueError, RecursionError) as error:
-            raise ValueError(f"not JSON: {getattr(error, 'msg', 'nested too deeply')}; expected one row") from None
+            raise ValueError(f"not JSON: {getattr(error, 'msg', TOO_MUCH)}; expected one row") from None
         rows.append(row_of(value))
         if len(rows) >= _BATCH:
             yield rows
@@ -135,6 +136,8 @@ def _given(value: dict[str, Any]) -> tuple[Any, ...]:
         raise ValueError(f"the field {unknown[0]!r} is not one of a row; maybe a newer version of scanner wrote it")
     if missing := missing_fields(value):
         raise ValueError(f"the row has no {missing}: that is not enough to tell whose state it is")
+    if "address" not in value and isinstance(value["host"], str):
+        value = value | {"address": address_in(value["host"])}
     return tuple(value.get(field) for field in FIELDS)
 
 

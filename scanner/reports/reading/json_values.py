@@ -15,6 +15,8 @@ from scanner.reports.reading.text_lines import LONGEST
 _CHUNK = 1 << 18
 #: The largest single value: a report's `scan` part holds all warnings, and explanations of many targets.
 _LARGEST = 64 * LONGEST
+#: What is JSON, but more of it than is read. (The json module says how a program would raise its own bounds.)
+TOO_MUCH = "nested too deeply, or a number of too many digits"
 _SPACE = re.compile(r"[ \t\r\n]*")
 _COMMA = re.compile(r"[ \t\r\n]*,[ \t\r\n]*")
 
@@ -101,8 +103,10 @@ class JsonValues:
                     self._at = min(error.pos, len(self._text))
                     raise ValueError(self._told(error)) from None
                 continue
-            except RecursionError:
-                raise ValueError("nested too deeply; expected a report") from None
+            except (ValueError, RecursionError) as error:
+                if isinstance(error, ValueError) and "digits" not in str(error):
+                    raise  # our own: a constant that is not JSON
+                raise ValueError(f"{TOO_MUCH}; expected a report") from None
             if end < len(self._text) or not self._more():  # a number that ends with the text may go on
                 self._at = end
                 return value

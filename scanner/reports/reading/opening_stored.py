@@ -1,9 +1,13 @@
 """Opening a stored report: its format is told by its content, for names lie and standard input has none."""
 
-from collections.abc import Callable, Iterator
+import csv
+import json
+import re
+from collections.abc import Callable, Collection, Iterator
 from typing import BinaryIO
 
 from scanner.errors import UsageError
+from scanner.model import FIELDS
 from scanner.reports.db_file import is_db
 from scanner.reports.reading.csv_reading import csv_rows
 from scanner.reports.reading.db_scan import last_scan
@@ -15,13 +19,15 @@ from scanner.reports.reading.text_lines import TextLines, place_of
 
 _LOOKED_AT = 1 << 16
 _JSONL = (".jsonl", ".ndjson")
+#: How a document on one line begins after `jq -S`, which sorts its keys: with the rows.
+_SORTED_KEYS = re.compile(rb'\{\s*"results"')
 
 
 class _StreamedReport(StoredReport):
     """A report that is read from a file as it comes. `first`: what was already read of it."""
 
     def __init__(self, path: str, fmt: str, file: BinaryIO, first: bytes) -> None:
-        super().__init__(path, fmt)
+        super().__init__(path, fmt, _fields_of(first, fmt))
         self._file = file
         self._first = first
 
@@ -71,6 +77,20 @@ def _format_of(first: bytes, path: str) -> str:
         raise UsageError(f"{place_of(path)}: is empty; expected a report (csv, json, jsonl, db)")
     if begun.startswith(b"{"):
         head, end, _ = begun.partition(b"\n")
-        row = head.rstrip().endswith(b"}") and b'"schema"' not in head.split(b'"state"')[0]
+        before = head.split(b'"state"')[0]
+        row = head.rstrip().endswith(b"}") and b'"schema"' not in before and not _SORTED_KEYS.match(begun)
         return "jsonl" if row and (end or b'"state"' in head) else "json"
     return "csv"
+
+
+def _fields_of(first: bytes, fmt: str) -> Collection[str]:
+    """The fields that its rows have: chosen ones (`--fields`) in the flat formats, else all. What is no report is
+    told once it is read."""
+    if fmt == "json":
+        return tuple(FIELDS)
+    head = first.removeprefix(b"\xef\xbb\xbf").lstrip().partition(b"\n")[0].decode("utf-8", "replace")
+    try:
+        named = json.loads(head) if fmt == "jsonl" else next(csv.reader([head]))
+        return [field for field in FIELDS if field in named] or tuple(FIELDS)
+    except (TypeError, ValueError, RecursionError, StopIteration, csv.Error):
+        return tuple(FIELDS)

@@ -100,6 +100,15 @@ def address_of(text: str) -> str:
 
 
 @lru_cache(_REMEMBERED)
+def address_in(host: str) -> str:
+    """The address of a row that has no such field: its host, where that is one."""
+    try:
+        return address_of(host)
+    except ValueError:
+        return ""
+
+
+@lru_cache(_REMEMBERED)
 def state_of(text: str) -> str:
     """A state."""
     try:

@@ -1,9 +1,10 @@
 """One stored report, whatever its format: its rows, once, and what it says of its scan."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from scanner.model import FIELDS
 from scanner.reports.reading.report_row import ReportRow
 
 #: The ending of a report that was not finished.
@@ -12,11 +13,13 @@ PARTIAL = ".partial"
 
 class StoredReport(ABC):
     """`path` as it was named, `fmt` one of the formats' names. `scan`: the report's `scan` part, empty where its
-    format has none; known when all rows were read."""
+    format has none; known when all rows were read. `fields`: those that its rows have; what others hold there says
+    nothing of the target."""
 
-    def __init__(self, path: str, fmt: str) -> None:
+    def __init__(self, path: str, fmt: str, fields: Collection[str] = tuple(FIELDS)) -> None:
         self.path = path
         self.fmt = fmt
+        self.fields = fields
         self.scan: Mapping[str, Any] = {}
 
     @property

@@ -1,7 +1,7 @@
 """What changed between two reports, of which kind, and whether it is a difference."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -33,8 +33,14 @@ NAMED = ROW._replace(host="db.test")
 class Made(StoredReport):
     """A report with these rows."""
 
-    def __init__(self, *made: ReportRow, scan: Mapping[str, Any] | None = None, path: str = "made.json") -> None:
-        super().__init__(path, "json")
+    def __init__(
+        self,
+        *made: ReportRow,
+        scan: Mapping[str, Any] | None = None,
+        path: str = "made.json",
+        fields: Collection[str] = tuple(ReportRow._fields),
+    ) -> None:
+        super().__init__(path, "json", fields)
         self.scan = scan or {}
         self._made = list(made)
 
@@ -128,6 +134,7 @@ def left_out(**scan: Any) -> Made:
         (left_out(options={"exclude": ["10.0.0.0/30"]}), "excluded"),
         (left_out(options={"exclude": ["*:23"]}), "excluded"),
         (left_out(excludes=["10.0.0.1:20-30"]), "excluded"),
+        (left_out(options={"family": 6}), "the report has only IPv6"),
         (left_out(silent_hosts={"count": 1, "ranges": ["10.0.0.1-10.0.0.9"]}), "answered nothing"),
     ],
 )
@@ -139,7 +146,9 @@ def test_what_was_left_out_on_purpose_is_not_gone(report: Made, why: str) -> Non
         assert (found.same, found.differs) == (1, False)
 
 
-@pytest.mark.parametrize("scan", [{"options": {"exclude": ["10.0.0.2", "*:24", "x.test"]}}, {"excludes": ["]["]}])
+@pytest.mark.parametrize(
+    "scan", [{"options": {"exclude": ["10.0.0.2", "*:24", "x.test"]}}, {"options": {"family": 4}}, {"excludes": ["]["]}]
+)
 def test_what_others_excludes_say_is_nothing_to_it(scan: dict[str, Any]) -> None:
     assert told(compared(Made(ROW, ROW._replace(port=23)), left_out(**scan))) == [("vanished", "", 23)]
 
@@ -161,6 +170,14 @@ NOWHERE = NAMED._replace(address="", state="error", reason="no-address")
         ([at("10.0.0.1"), at("10.0.0.2")], [at("10.0.0.1"), at("10.0.0.2", REFUSING)], ["closed"], ["closed"]),
         ([at("10.0.0.1")], [at("10.0.0.9", REFUSING)], ["closed"], ["closed"]),
         ([at("10.0.0.1"), at("10.0.0.2", REFUSING)], [at("10.0.0.1"), at("10.0.0.9", REFUSING)], [], ["addresses"]),
+        ([at("10.0.0.1"), at("10.0.0.2", REFUSING)], [at("10.0.0.1")], ["opened"], ["opened"]),
+        ([at("10.0.0.1"), at("10.0.0.2", REFUSING)], [at("10.0.0.3", REFUSING)], ["closed"], ["closed", "addresses"]),
+        (
+            [at("10.0.0.1"), at("10.0.0.2", REFUSING)],
+            [at("10.0.0.4", REFUSING), at("10.0.0.3")],
+            [],
+            ["addresses", "addresses"],
+        ),
         ([at("10.0.0.1")], [NOWHERE], ["failed"], ["failed"]),
         ([NOWHERE], [at("10.0.0.1")], ["opened"], ["opened"]),
     ],
@@ -195,8 +212,10 @@ def test_slower_is_told_on_request(slower_ms: float | None, is_told: bool) -> No
 def test_a_target_of_two_entries_is_compared_entry_by_entry() -> None:
     both = ROW._replace(expect="open", met=True), ROW._replace(expect="refused", met=False)
     assert told(compared(Made(*both), Made(*both))) == [("same", "still unmet", 22)]
+    assert told(compared(Made(*both), Made(*both[::-1]))) == [("same", "still unmet", 22)], "in any order"
     closed = [row._replace(state="refused", met=not row.met) for row in both]
     assert told(compared(Made(*both), Made(*closed))) == [("closed", "regression", 22), ("closed", "fixed", 22)]
+    assert told(compared(Made(*both), Made(*closed[::-1]))) == told(compared(Made(*both), Made(*closed)))
 
 
 MANY = compared(

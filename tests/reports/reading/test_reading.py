@@ -51,6 +51,8 @@ def test_the_scan_part_may_come_first_and_on_many_lines(tmp_path: Path) -> None:
     path = tmp_path / "by-jq.json"
     path.write_text(json.dumps(shuffled, indent=4))
     assert read_back(path) == [_ROW, _ROW]
+    path.write_text(json.dumps(whole, sort_keys=True) + "\n")  # jq -S -c
+    assert read_back(path) == [_ROW, _ROW]
 
 
 @pytest.mark.parametrize(("name", "complete"), [("o.csv", True), ("o.csv.partial", False)])
@@ -71,6 +73,11 @@ def test_a_report_that_was_not_finished_shows_by_its_name(name: str, complete: b
         ("address,port,state,tags\n10.0.0.1,22,open,'=a;b\n", ReportRow(
             address="10.0.0.1", port=22, state="open", tags=("=a", "b"))),
         ('{"host": "db1", "port": 22, "state": "open"}\n', ReportRow(host="db1", port=22, state="open")),
+        ("host,port,state\nfe80::1%eth0,22,open\n", ReportRow(
+            host="fe80::1%eth0", address="fe80::1%eth0", port=22, state="open")),
+        ("host,port,state\n0.0.0.0,22,open\n", ReportRow(host="0.0.0.0", port=22, state="open")),
+        ('{"host": "10.0.0.1", "port": 22, "state": "open"}\n', ReportRow(
+            host="10.0.0.1", address="10.0.0.1", port=22, state="open")),
     ],
 )  # fmt: skip
 def test_what_editors_and_chosen_fields_make_of_a_report(text: str, row: ReportRow, tmp_path: Path) -> None:
@@ -133,6 +140,8 @@ _DOCUMENT = '{"schema": "scanner-report/1", "scan": {}, "results": [%s]}'
         ('{\n"schema": "scanner-report/1", "results": [NaN]}', 2, "NaN is not JSON"),
         (_DOCUMENT % _OBJECT + "\n{}", 2, "more after the end"),
         ('{"a": ' + "[" * 100_000, 1, "nested too deeply"),
+        ('{"port": ' + "1" * 5000 + ', "state": "open"}\n', 1, "not JSON: nested too deeply, or a number of too many"),
+        ('{"schema": ' + "1" * 5000 + ', "results": []}', 1, "a number of too many digits; expected a report"),
     ],
 )  # fmt: skip
 def test_what_is_no_report_is_told_with_its_place(text: str, line: int | None, tells: str, tmp_path: Path) -> None:
