@@ -44,6 +44,12 @@ def _format(text: str) -> str:
     return text
 
 
+def _by(text: str) -> str:
+    if text not in ("host", "address"):
+        raise UsageError(f"{hidden(text)!r} is not what targets pair by; write host (the default) or address")
+    return text
+
+
 @click.command(cls=Command, help=_HELP, epilog=_EPILOG, add_help_option=False)
 @click.argument("reports", nargs=-1, metavar="OLD NEW | FILE.db")
 @click.option("-f", "--format", "fmt", type=values.Value("NAME", _format), help="table, csv, json, md. Default: table.")
@@ -51,7 +57,12 @@ def _format(text: str) -> str:
 @click.option(
     "--strict", is_flag=True, help="Other reasons, senders, addresses, doubts and --slower are differences too."
 )
-@click.option("--by-address", is_flag=True, help="Pair targets by address, not by the host as it was written.")
+@click.option(
+    "--by",
+    type=values.Value("WHAT", _by),
+    default="host",
+    help="Pair targets by host, as it was written (default), or address.",
+)
 @click.option("--slower", type=values.DURATION, help="Also tell what takes at least this much longer to answer: 20ms.")
 @click.option("-q", "--quiet", is_flag=True, help="Print no table and no summary; the exit status tells.")
 @alike("--color")
@@ -75,7 +86,7 @@ def diff(signals: "Signals", /, reports: tuple[str, ...], **given: Any) -> int:
         old, new = last_two_of_a_list(reports[0]) if of_one_file else map(open_stored, reports)
         gc.disable()  # rows by the million, none in a cycle: looking for cycles takes a fifth of the time
         slower_ms = None if given["slower"] is None else given["slower"] * 1000
-        asked = HowToCompare(strict=given["strict"], by_address=given["by_address"], slower_ms=slower_ms)
+        asked = HowToCompare(strict=given["strict"], by_address=given["by"] == "address", slower_ms=slower_ms)
         found = compare(old, new, asked, excluding)
         shown = path != "-" or given["fmt"] is not None or not given["quiet"]
         with stderr.unblocked(signals.stop), Page(fmt, path if shown else None, signals.stop) as page:

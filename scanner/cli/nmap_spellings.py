@@ -144,8 +144,8 @@ def _meant(word: str, known: set[str], command: str) -> str:
         return _INPUTS["scan"]
     if command == "trace" and (meant := _TRACE.get(name) or (_TRACE["-c"] if re.fullmatch("-T[0-9]", word) else "")):
         return meant
-    if command == "diff" and name == "--by":
-        return "write --by-address"
+    if command == "diff" and name == "--by-address":
+        return "write --by address"
     if command == "sweep" and name in _SWEEP:
         return _SWEEP[name]
     if name in _EXACT:

@@ -93,7 +93,8 @@ def test_one_may_come_through_a_pipe(folder: Path) -> None:
         (("old.csv", "new.csv", "-o", "old.csv"), "old.csv"),
         (("old.csv", "new.csv", "-o", "no/d.csv"), "no/d.csv"),
         (("old.csv", "new.csv", "-o", "d.junit.xml"), "cannot be written as junit; formats: table, csv, json, md"),
-        (("old.csv", "new.csv", "--by", "address"), "write --by-address"),
+        (("old.csv", "new.csv", "--by-address"), "write --by address"),
+        (("old.csv", "new.csv", "--by", "name"), "'name' is not what targets pair by; write host"),
         (("old.csv", "new.csv", "--slower", "x"), '"x" is not a valid duration'),
     ],
 )
@@ -134,3 +135,9 @@ def test_what_a_scan_was_to_leave_out_is_in_its_report(folder: Path, closed_port
     done = run("diff", "a.json", "b.json", cwd=folder)
     assert (done.returncode, done.stderr) == (0, "nothing moved; 1 the same; 1 not scanned\n")
     assert done.stdout.endswith("\n\n1 target not scanned (new: excluded)\n")
+
+
+def test_targets_may_pair_by_address(folder: Path) -> None:
+    (folder / "named.csv").write_text((folder / "old.csv").read_text().replace("web,10.0.0.1,", "web,db1,"))
+    assert run("diff", "old.csv", "named.csv", cwd=folder).returncode == 1
+    assert run("diff", "old.csv", "named.csv", "--by", "address", cwd=folder).returncode == 0

@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
+from scanner.errors import UsageError
 from scanner.model import FIELDS
 from scanner.reports.comparing.change import Change, Kind, Standing, is_difference, weight
-from scanner.reports.comparing.pairing import Side, changes
-from scanner.reports.comparing.seen_targets import SeenTargets, SharedTexts
+from scanner.reports.comparing.pairing import Omission, Side, changes
+from scanner.reports.comparing.seen_targets import RowOutcome, SeenTargets, SharedTexts
 from scanner.reports.reading import ReportRow, StoredReport
+from scanner.reports.row_selection import parse_only
 from scanner.reports.tables import address_key
 
 #: Makes of a report's `scan` part what tells, of host, address and port, whether its scan was to leave them out.
@@ -90,17 +92,29 @@ def _order(change: Change) -> tuple[object, ...]:
     )
 
 
-def _left_out(report: StoredReport, excluding: Excluding) -> Callable[[str, str, int], str]:
+def _left_out(report: StoredReport, excluding: Excluding) -> Omission:
     """Why a report does not have a target, as far as it says so."""
     scan = report.scan
     options = scan.get("options")
     said = options if isinstance(options, dict) else {}
-    only = said.get("only")
+    only, shows = said.get("only"), _shown_by(said.get("only"))
     chosen = [f"--{word} {text}" for word in ("tag", "name") for text in said.get(word) or ()]
-    if not report.complete:
-        return lambda host, address, port: "the scan was not finished"
-    if only:
-        return lambda host, address, port: f"the report has only {only}"
-    if chosen:
-        return lambda host, address, port: f"the report has only {' '.join(chosen)}"
-    return excluding(scan)
+    excluded = excluding(scan)
+
+    def why(host: str, address: str, port: int, elsewhere: RowOutcome | None) -> str:
+        if not report.complete:
+            return "the scan was not finished"
+        if only and not (elsewhere is not None and shows(elsewhere)):
+            return f"the report has only {only}"
+        return f"the report has only {' '.join(chosen)}" if chosen else excluded(host, address, port)
+
+    return why
+
+
+def _shown_by(only: object) -> Callable[[RowOutcome], bool]:
+    """Whether `--only` would have shown such a row: then it was not that which left it out."""
+    try:
+        selection = parse_only(str(only))
+    except UsageError:
+        return lambda outcome: False
+    return lambda outcome: outcome.state in selection.states or (selection.unmet and outcome.met is False)

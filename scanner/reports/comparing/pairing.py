@@ -12,11 +12,12 @@ from scanner.reports.comparing.change import Change, Kind, Standing, move, stand
 from scanner.reports.comparing.seen_targets import RowOutcome, SeenTarget, SeenTargets, TargetKey, outcomes, vantages
 
 #: Why a report does not have a target that was left out on purpose, or empty: it was asked for, and is gone, or new.
-Omission = Callable[[str, str, int], str]
+Omission = Callable[[str, str, int, RowOutcome | None], str]
 
 
 class Side(NamedTuple):
-    """A report's targets, and `left_out`: asked for host, address and port of one that it does not have."""
+    """A report's targets, and `left_out`: asked for host, address and port of one that it does not have, and
+    what the other report says of it, if that is the newer one."""
 
     seen: SeenTargets
     left_out: Omission
@@ -53,7 +54,7 @@ def _paired(
 def _alone(vantage: str, key: TargetKey, seen: SeenTarget, left_out: Omission, *, new: bool) -> Iterator[Change]:
     name, host, port = key
     for address, outcome in outcomes(seen, key):
-        why = left_out(host, address, port)
+        why = left_out(host, address, port, outcome if new else None)
         kind = Kind.NOT_SCANNED if why else Kind.APPEARED if new else Kind.VANISHED
         before, now = (None, outcome) if new else (outcome, None)
         yield Change(kind, Standing.NONE, vantage, name, host, address, port, before, now, why)

@@ -129,7 +129,7 @@ def left_out(**scan: Any) -> Made:
     [
         (left_out(complete=False), "the scan was not finished"),
         (Made(ROW, path="o.csv.partial"), "the scan was not finished"),
-        (left_out(options={"only": "open"}), "the report has only open"),
+        (left_out(options={"only": "refused"}), "the report has only refused"),
         (left_out(options={"tag": ["prod"], "name": ["w*"]}), "the report has only --tag prod --name w*"),
         (left_out(options={"exclude": ["10.0.0.0/30"]}), "excluded"),
         (left_out(options={"exclude": ["*:23"]}), "excluded"),
@@ -257,3 +257,23 @@ def test_markdown_has_a_bound_and_stays_a_block() -> None:
 def test_nothing_at_all() -> None:
     found = compared(Made(), Made())
     assert (found.changes, found.differs, summary_line(found)) == ([], False, "nothing moved; 0 the same")
+
+
+UNMET = ROW._replace(port=23, expect="refused", met=False)
+
+
+@pytest.mark.parametrize(
+    ("only", "kind"),
+    [("unmet", "appeared"), ("open", "appeared"), ("refused,open", "appeared"), ("refused", "not scanned"),
+     ("blocked", "not scanned"), ("new words", "not scanned")],
+)  # fmt: skip
+def test_what_the_old_report_would_have_shown_is_new(only: str, kind: str) -> None:
+    """Else whoever keeps `--only unmet` of every night would not hear of a new failure."""
+    found = compared(left_out(options={"only": only}), Made(ROW, UNMET))
+    assert told(found) == [(kind, "", 23)]
+    assert found.differs is (kind == "appeared")
+
+
+def test_what_the_new_report_would_have_shown_is_not_gone_for_certain() -> None:
+    found = compared(Made(ROW, UNMET), left_out(options={"only": "unmet"}))
+    assert told(found) == [("not scanned", "", 23)]
