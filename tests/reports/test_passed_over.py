@@ -65,4 +65,4 @@ def test_a_host_some_ports_of_which_have_no_row_is_done_as_soon_as_its_rows_are_
         row.place.has_ports(3, rowless=1)
         table.write([row, result(row.place, 81, "refused")])
     table.finish(ScanInfo())
-    assert sink.getvalue().decode() == "20 hosts: 2 refused each\n"
+    assert sink.getvalue().decode() == "20 hosts (10.0.0.0-19): 2 refused each\n"
