@@ -4,7 +4,6 @@ Until all is read nothing is to be saved, and a signal ends the program on the s
 proper end, as those of a scan do (`report_set`).
 """
 
-import gc
 import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple
@@ -61,15 +60,12 @@ class Conversion:
     def status(self) -> int:
         """Does it, and returns the exit status."""
         from scanner.reports.converting import RowSpool
+        from scanner.words.no_collection import no_collection
 
-        gc.disable()  # rows by the million, none in a cycle: looking for cycles takes a fifth of the time
-        try:
-            with RowSpool() as spool:
-                batches, info = self._gather(spool)
-                with stderr.unblocked(self._signals.stop), self._signals.deferred(lambda: None):
-                    return self._write(batches, info)
-        finally:
-            gc.enable()
+        with no_collection(), RowSpool() as spool:
+            batches, info = self._gather(spool)
+            with stderr.unblocked(self._signals.stop), self._signals.deferred(lambda: None):
+                return self._write(batches, info)
 
     def _gather(self, spool: "RowSpool") -> "tuple[Iterator[list[ReportRow]], ScanInfo]":
         """Reads all sources. Returns their rows, in the order that was asked for, and what is told of their scans."""

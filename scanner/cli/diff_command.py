@@ -1,6 +1,5 @@
 """`scanner diff OLD NEW`: what changed between two reports?"""
 
-import gc
 import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -75,6 +74,7 @@ def diff(signals: "Signals", /, reports: tuple[str, ...], **given: Any) -> int:
     from scanner.reports.comparing import HowToCompare, compare, summary_line
     from scanner.reports.db_file import is_db
     from scanner.reports.reading import last_two_of_a_list, open_stored
+    from scanner.words.no_collection import no_collection
 
     of_one_file = len(reports) == 1 and is_db(reports[0])
     if len(reports) != 2 and not of_one_file:
@@ -84,10 +84,10 @@ def diff(signals: "Signals", /, reports: tuple[str, ...], **given: Any) -> int:
     try:
         fmt, path = place_for(given["fmt"], given["output"], FORMATS, what="the differences", inputs=reports)
         old, new = last_two_of_a_list(reports[0]) if of_one_file else map(open_stored, reports)
-        gc.disable()  # rows by the million, none in a cycle: looking for cycles takes a fifth of the time
         slower_ms = None if given["slower"] is None else given["slower"] * 1000
         asked = HowToCompare(strict=given["strict"], by_address=given["by"] == "address", slower_ms=slower_ms)
-        found = compare(old, new, asked, excluding)
+        with no_collection():
+            found = compare(old, new, asked, excluding)
         shown = path != "-" or given["fmt"] is not None or not given["quiet"]
         with stderr.unblocked(signals.stop), Page(fmt, path if shown else None, signals.stop) as page:
             page.write(_pieces(fmt, found, path, given["color"]))

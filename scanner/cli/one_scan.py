@@ -74,16 +74,13 @@ def run(plan: "Plan", wanted: "Wanted", choices: Choices, signals: Signals) -> i
 
 
 def _about(plan: "Plan", choices: Choices) -> dict[str, Any]:
-    """What the reports tell of this program and of the list. The list's digest takes a moment where it is long, so only
-    where a report has it."""
+    """What the reports tell of this program and of the list. That takes a moment where the list is long, so it is asked
+    for only where a report has it."""
     from scanner import __version__
 
-    told = {fmt for fmt, _ in wanted_outputs(choices)} & {"json", "db"}
-    return {
-        "version": __version__,
-        "excludes": plan.exclude_texts,
-        **({"list_digest": plan.list_digest()} if told else {}),
-    }
+    if {fmt for fmt, _ in wanted_outputs(choices)}.isdisjoint(("json", "db")):
+        return {}
+    return {"version": __version__, "excludes": plan.exclude_texts, "list_digest": plan.list_digest()}
 
 
 class Run:

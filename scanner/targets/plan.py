@@ -140,7 +140,8 @@ class Plan:
     @property
     def exclude_texts(self) -> list[str]:
         """What is not to be touched, as texts that `--exclude` takes; empty where there are too many to tell."""
-        return list(spelled_excludes(self.excludes)) if len(self.excludes) <= _MOST_TOLD else []
+        texts = list(islice(spelled_excludes(self.excludes), _MOST_TOLD + 1))
+        return texts if len(texts) <= _MOST_TOLD else []
 
     @property
     def excluded(self) -> int:

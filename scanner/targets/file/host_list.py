@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from scanner.errors import TargetError
-from scanner.targets.file.no_collection import no_collection
 from scanner.targets.file.problems import Problems
 from scanner.targets.file.read_text import MOST_HOSTS, file_label, read_text
 from scanner.targets.grammar.host_ports import Exclude
@@ -13,6 +12,7 @@ from scanner.targets.grammar.host_values import Host
 from scanner.targets.grammar.ports import PortBudget
 from scanner.targets.grammar.typed_words import listed_excludes, listed_host, present_folder
 from scanner.targets.grammar.urls import has_user_info
+from scanner.words.no_collection import no_collection
 
 T = TypeVar("T")
 #: Each costs more than a host, and anybody with more can name networks.

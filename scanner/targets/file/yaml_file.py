@@ -9,7 +9,6 @@ from typing import Any
 from scanner.errors import TargetError
 from scanner.targets.entry import Defaults, Entry
 from scanner.targets.file.file_entry import read_defaults, read_entry, read_excludes
-from scanner.targets.file.no_collection import no_collection
 from scanner.targets.file.odd_keys import SD_LIST, sd_address, unknown_key
 from scanner.targets.file.problems import Problems
 from scanner.targets.file.read_text import MOST_HOSTS, file_label, read_text
@@ -19,6 +18,7 @@ from scanner.targets.file.yaml_values import is_null, text_of
 from scanner.targets.grammar.host_ports import Exclude
 from scanner.targets.grammar.ports import PortBudget
 from scanner.targets.grammar.typed_words import present_folder
+from scanner.words.no_collection import no_collection
 from scanner.words.shown_text import shown
 
 _KEYS = ("version", "defaults", "exclude", "targets")

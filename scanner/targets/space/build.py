@@ -8,7 +8,6 @@
 
 from scanner.errors import MOST_TOLD, TargetError
 from scanner.targets.entry import Entry, Settings, settle_ports
-from scanner.targets.file.no_collection import no_collection
 from scanner.targets.grammar.addresses import loopback_count
 from scanner.targets.grammar.host_values import HostName
 from scanner.targets.space.blocks import Block, Own, Who, in_order
@@ -19,6 +18,7 @@ from scanner.targets.space.line_cuts import Cover, NumberedRange, cut
 from scanner.targets.space.line_ranges import Line, LineRanges
 from scanner.targets.space.port_table import Joiner, PortFilter, PortTable, check_joinable
 from scanner.targets.space.target_space import MOST_TARGETS, Space, too_many
+from scanner.words.no_collection import no_collection
 
 #: The cover number of what is excluded at every port; further excludes count down from there.
 _ALL_PORTS = -1

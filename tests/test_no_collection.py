@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from scanner.targets.file.no_collection import no_collection
+from scanner.words.no_collection import no_collection
 
 
 @pytest.mark.parametrize("before", [True, False])
