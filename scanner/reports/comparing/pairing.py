@@ -78,10 +78,8 @@ def _compared(vantage: str, key: TargetKey, old: _Addressed, new: _Addressed) ->
     come.sort(key=lambda one: _said_in(one[1], gone) is None)  # what takes its own like leaves the others theirs
     for address, now in come:
         at, known = _said_in(now, gone), _said_in(now, old)
-        if at is None and (known is not None or not gone):
-            before = old[known or 0][1]
-        else:
-            before = gone.pop(at or 0)[1]
+        of_another = at is None and (known is not None or not gone)  # one that is not used up by it
+        before = old[known or 0][1] if of_another else gone.pop(at or 0)[1]
         kind = move(before, now)
         kind = Kind.ADDRESSES if kind is Kind.SAME else kind
         yield Change(kind, standing(before, now), vantage, name, host, address, port, before, now)
