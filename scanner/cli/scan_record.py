@@ -65,6 +65,7 @@ class ScanRecord:
             complete=self._scan.complete,
             warnings=self._scan.warnings,
             extra=self._extra(),
+            total=self._scan.total,
         )
 
     def _extra(self) -> dict[str, Any]:

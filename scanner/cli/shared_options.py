@@ -85,9 +85,9 @@ _SHARED = (
             help="A label for the place probed from. Default: this host's name."),
     _option(_FOUND, "-o", "--output", metavar="[FORMAT:]FILE", multiple=True,
             help="Write a report; its ending gives the format: .csv, .json, .jsonl, .list, .xml, junit.xml, .prom, "
-                 ".md, .db. May be given several times; - is stdout."),
+                 ".md, .html, .db. May be given several times; - is stdout."),
     _option(_FOUND, "-f", "--format", "fmt", type=values.FORMAT,
-            help="The format on stdout: table, csv, json, jsonl, list, xml, junit, prom, md. Default: table."),
+            help="The format on stdout: table, csv, json, jsonl, list, xml, junit, prom, md, html. Default: table."),
     _option(_FOUND, "--only", type=values.STATES, multiple=True,
             help="Report only these: states, unmet, blocked, reachable; commas allowed."),
     _option(_FOUND, "--open", "only_open", is_flag=True, help="The same as --only open."),

@@ -56,8 +56,8 @@ def summary(
     if tally.met or tally.unmet:
         unmet = f"{tally.unmet:,} not met"
         lines.append(f"expectations: {tally.met:,} met, {look.paint(unmet, 'bad') if tally.unmet else unmet}")
-    if (rules := len(tally.rules)) > 1:
-        lines.append(f"{rules:,} rules: {rules - len(tally.broken):,} as expected, {len(tally.broken):,} not")
+    if rules := rules_line(tally):
+        lines.append(rules)
     lines += [
         f"in doubt: {many(count, 'verdict')}, {plain(doubt)}: {DOUBTS.get(doubt, 'see the field doubt')}"
         for doubt, count in sorted(tally.doubts.items())
@@ -66,14 +66,21 @@ def summary(
     return "\n".join(lines)
 
 
+def rules_line(tally: Tally) -> str:
+    """`12 rules: 11 as expected, 1 not`; empty where there are not several."""
+    rules = len(tally.rules)
+    return f"{rules:,} rules: {rules - len(tally.broken):,} as expected, {len(tally.broken):,} not" if rules > 1 else ""
+
+
 def _early(rows: int, total: int, complete: bool) -> str:
     if complete:
         return many(rows, "target")
-    return (
-        f"stopped after {rows:,} of {many(total, 'target')}"
-        if total > rows
-        else f"stopped after {many(rows, 'target')}"
-    )
+    return stopped_text(rows, total)
+
+
+def stopped_text(rows: int, total: int) -> str:
+    """`stopped after 95 of 98 targets`; `total` is 0 where nobody knows."""
+    return f"stopped after {f'{rows:,} of {total:,} targets' if total > rows else many(rows, 'target')}"
 
 
 def _counts(tally: Tally, seconds: float, attempts: int, look: Look, nothing: str, targets: str) -> str:
