@@ -1,9 +1,9 @@
 """Which host has which state at which port, of all rows of a scan: what the overview is drawn from (`host_map.py`).
 
 A target takes a byte: a set of states (rows of one address and port may differ, from two vantages), and whether one of
-them is not as expected; an address takes some 200 bytes more. Addresses are kept while the targets at them, as far as
-anybody knows, are fewer than four million: an address is there with all its ports or not at all, and what is not there
-is counted.
+them is not as expected; an address takes some 200 bytes more. As many addresses are kept as a /16 has, while the
+targets at them, as far as anybody knows, are fewer than four million: an address is there with all its ports or not at
+all, and what is not there is counted.
 """
 
 from collections import Counter
@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from scanner.model import Result, State
 
-#: Targets that are kept; and how far it may go where a report that was read back did not say how many there are.
-MOST_TARGETS = 4_000_000
+#: Targets and addresses that are kept; how far it may go where nobody said how many targets an address has.
+MOST_TARGETS, MOST_HOSTS = 4_000_000, 65_536
 _FAR = 4
 #: A state's bit in a target's byte.
 BITS = {state: 1 << index for index, state in enumerate(State)}
@@ -23,12 +23,13 @@ UNMET = 1 << len(BITS)
 class HostMatrix:
     """The states of all targets. `left` counts the rows that are not there, by state."""
 
-    def __init__(self, most: int = MOST_TARGETS) -> None:
+    def __init__(self, most: int = MOST_TARGETS, most_hosts: int = MOST_HOSTS) -> None:
         self.left: Counter[State] = Counter()
         self._lines: dict[str, bytearray] = {}
         self._names: dict[str, str] = {}
         self._columns: dict[int, int] = {}
         self._most = most
+        self._most_hosts = most_hosts
         self._promised = self._used = 0
 
     def add(self, results: list[Result]) -> None:
@@ -55,7 +56,7 @@ class HostMatrix:
 
     def _new_line(self, address: str, result: Result) -> bytearray | None:
         """A line for a host that is new here, if there is room for it."""
-        if self._promised >= self._most:
+        if self._promised >= self._most or len(self._lines) >= self._most_hosts:
             return None
         self._promised += max(1, result.place.ports)
         line = self._lines[address] = bytearray()

@@ -14,6 +14,7 @@ from scanner.reports.counts import Tally
 from scanner.reports.html.host_map import host_map
 from scanner.reports.html.host_matrix import HostMatrix
 from scanner.reports.html.map_table import map_section
+from scanner.reports.html.page_data import rows_data
 from scanner.reports.html.page_frame import PageFrame
 from scanner.reports.html.page_head import PageHead
 from scanner.reports.html.page_lists import MOST_LINES, list_section
@@ -102,5 +103,5 @@ class HtmlReport:
         left = {state.value: count for state, count in self._rows.left.items() if count}
         yield f'{{"schema": "scanner-page/1", "left": {in_data_block(left)}, "map_columns": {in_data_block(columns)},\n'
         yield '"rows": '
-        yield from self._rows.data(map_rows)
+        yield from rows_data(self._rows, map_rows)
         yield "}"

@@ -21,12 +21,14 @@ class ReportData {
     this.count = rows.count;
     this.left = said.left;
     this.mapColumns = said.map_columns;
-    this.items = { entry: rows.entries, place: rows.places, verdict: rows.verdicts, time: rows.times };
+    this.items = { entry: rows.entries, place: rows.places, verdict: rows.verdicts };
+    this.firstTime = rows.first_time;
+    this.oddTimes = rows.odd_times;
     this.services = new Map(Object.entries(rows.services).map(([port, name]) => [Number(port), name]));
     this.kinds = rows.verdicts.map(([state, , , , met]) => (met === false ? 0 : KIND_OF[state]));
     this.columns = {
       entry: Uint32Array.from(rows.entry), place: Uint32Array.from(rows.place), port: Uint16Array.from(rows.port),
-      verdict: Uint32Array.from(rows.verdict), time: Uint32Array.from(rows.time),
+      verdict: Uint32Array.from(rows.verdict), time: Float64Array.from(rows.time),
       rtt_ms: Float64Array.from(rows.rtt_ms),
     };
   }
@@ -37,8 +39,13 @@ class ReportData {
     if (list === "port") return this.columns.port[row];
     if (list === "service") return this.services.get(this.columns.port[row]) || null;
     if (list === "rtt_ms") return this.columns.rtt_ms[row] < 0 ? null : this.columns.rtt_ms[row];
-    const item = this.items[list][this.columns[list][row]];
-    return (at === undefined ? item : item[at]) ?? null;
+    if (list === "time") return this.time(this.columns.time[row]);
+    return this.items[list][this.columns[list][row]][at] ?? null;
+  }
+
+  // A time as reports have it: milliseconds after the first one, or below zero the number of a text that is no time.
+  time(number) {
+    return number < 0 ? this.oddTimes[-1 - number] : new Date(this.firstTime + number).toISOString();
   }
 
   // The same as people read it.
@@ -66,9 +73,10 @@ class ReportData {
     const used = new Set(["port"]);
     if (this.services.size) used.add("service");
     if (this.columns.rtt_ms.some((rtt) => rtt >= 0)) used.add("rtt_ms");
+    if (this.columns.time.some((number) => this.time(number))) used.add("time");
     for (const [field, [list, at]] of Object.entries(FIELDS)) {
       const items = this.items[list];
-      if (items && items.some((item) => shown(field, at === undefined ? item : item[at]))) used.add(field);
+      if (items && items.some((item) => shown(field, item[at]))) used.add(field);
     }
     return Object.keys(FIELDS).filter((field) => used.has(field));
   }

@@ -53,7 +53,7 @@ class RowFilter {
   fieldTest(field, text) {
     const { report } = this;
     const [list] = FIELDS[field];
-    if (list === "rtt_ms" || list === "service") return (row) => report.text(row, field).includes(text);
+    if (!report.items[list]) return (row) => report.text(row, field).includes(text);
     const hits = this.lowered(field).map((each) => each.includes(text));
     if (!hits.includes(true)) return () => false;
     const column = report.columns[list];
@@ -65,7 +65,7 @@ class RowFilter {
     if (!this.texts.has(field)) {
       const [list, at] = FIELDS[field];
       const items = this.report.items[list];
-      this.texts.set(field, items.map((item) => shown(field, at === undefined ? item : item[at]).toLowerCase()));
+      this.texts.set(field, items.map((item) => shown(field, item[at]).toLowerCase()));
     }
     return this.texts.get(field);
   }

@@ -100,13 +100,13 @@ class RowOrder {
   madeKeys(field) {
     const { report } = this;
     const [list, at] = FIELDS[field];
-    if (list === "rtt_ms" || list === "port") return report.columns[list];
+    if (list === "rtt_ms" || list === "port" || list === "time") return report.columns[list];
     if (list === "service") {
       const names = ranksOf(field, [...report.services.values()]);
       const byPort = new Map([...report.services.keys()].map((port, number) => [port, names[number]]));
       return Float64Array.from(report.columns.port, (port) => byPort.get(port) ?? -1);
     }
-    const values = report.items[list].map((item) => (at === undefined ? item : item[at]));
+    const values = report.items[list].map((item) => item[at]);
     const ranks = field === "address" ? values.map((value, number) => (value ? number : -1)) : ranksOf(field, values);
     return Float64Array.from(report.columns[list], (number) => ranks[number]);
   }

@@ -184,7 +184,8 @@ function widthOf(report, field) {
   let longest = Math.max(TITLES[field].length + 2, NARROWEST);
   if (field === "state") longest = 15;
   if (field === "rtt_ms") longest = 11;
-  for (const item of items || []) longest = Math.max(longest, shown(field, at === undefined ? item : item[at]).length);
+  if (field === "time") longest = 25;
+  for (const item of items || []) longest = Math.max(longest, shown(field, item[at]).length);
   if (field === "service") for (const name of report.services.values()) longest = Math.max(longest, name.length);
   return Math.min(longest, WIDEST);
 }

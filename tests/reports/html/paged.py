@@ -12,6 +12,7 @@ from lxml import html as reader
 
 from scanner.model import FIELDS, Result
 from scanner.reports import ScanInfo
+from scanner.words.stamp import iso_time
 from tests.reports.made import batches, opened
 
 #: Every element of a page and every attribute: nothing that loads, nothing that runs but what the policy names.
@@ -90,10 +91,11 @@ def rows_of(rows: dict[str, Any]) -> list[dict[str, Any]]:
     for entry, place, port, verdict, time, rtt in zip(*columns, strict=True):
         name, expect, tags, vantage = rows["entries"][entry]
         host, address, source, _ = rows["places"][place]
+        when = rows["odd_times"][-1 - time] if time < 0 else iso_time((rows["first_time"] + time) / 1000)
         state, reason, icmp_from, doubt, met, attempts, lost_syns = rows["verdicts"][verdict]
         values = (
             name, host, address, port, rows["services"].get(str(port), ""), state, reason, icmp_from,
-            None if rtt < 0 else rtt, attempts, expect, met, tags, vantage, rows["times"][time], source, doubt,
+            None if rtt < 0 else rtt, attempts, expect, met, tags, vantage, when, source, doubt,
             lost_syns,
         )  # fmt: skip
         found.append(dict(zip(FIELDS, values, strict=True)))

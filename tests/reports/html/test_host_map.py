@@ -147,6 +147,12 @@ def test_hosts_without_room_are_counted() -> None:
     assert "It has 3 hosts, as many as there is room for; 8 targets of others: 8 open." in section
 
 
+def test_more_hosts_than_there_is_room_for() -> None:
+    matrix = HostMatrix(most_hosts=2)
+    matrix.add([result(f"10.0.0.{host}", port, "timeout") for port in range(2) for host in range(5)])
+    assert (matrix.hosts, matrix.left) == (2, {"timeout": 6})
+
+
 def test_a_host_that_has_more_ports_than_anybody_said_is_bounded_too() -> None:
     matrix = HostMatrix(10)
     at = place("10.0.0.1", 1)

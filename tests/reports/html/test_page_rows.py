@@ -2,7 +2,10 @@
 
 import json
 
+import pytest
+
 from scanner.model import Request, Result
+from scanner.reports.html.page_data import rows_data
 from scanner.reports.html.page_rows import PageRows
 from tests.reports.html.paged import as_bag, fields_of, rows_of
 from tests.reports.made import place, result
@@ -11,7 +14,7 @@ OPEN = Request(expect="open")
 
 
 def kept(rows: PageRows) -> list[dict[str, object]]:
-    return rows_of(json.loads("".join(rows.data({}))))
+    return rows_of(json.loads("".join(rows_data(rows, {}))))
 
 
 def states(rows: PageRows) -> list[str]:
@@ -50,6 +53,9 @@ def test_what_gave_way_leaves_nothing_wrong_behind() -> None:
     rows.add(first)
     rows.add(last)
     assert as_bag(kept(rows)) == as_bag(list(map(fields_of, last)))
+    said = json.loads("".join(rows_data(rows, {})))
+    assert [each[0] for each in said["entries"]] == ["m0", "m1"]
+    assert [each[0] for each in said["places"]] == ["10.0.1.0", "10.0.1.1"]
 
 
 def test_places_are_numbered_by_address_and_know_their_row_of_the_overview() -> None:
@@ -58,7 +64,7 @@ def test_places_are_numbered_by_address_and_know_their_row_of_the_overview() -> 
         result(place("10.0.0.10"), 22, "open"), result(place("10.0.0.9"), 22, "open"),
         result(place("fd00::1"), 22, "open"), result(place(""), 22, "error", "no-address", Request("db.example")),
     ])  # fmt: skip
-    said = json.loads("".join(rows.data({"10.0.0.9": 1, "db.example": 7})))
+    said = json.loads("".join(rows_data(rows, {"10.0.0.9": 1, "db.example": 7})))
     assert said["places"] == [
         ["10.0.0.9", "10.0.0.9", "", 1], ["10.0.0.10", "10.0.0.10", "", -1], ["fd00::1", "fd00::1", "", -1],
         ["db.example", "", "", 7],
@@ -69,7 +75,24 @@ def test_what_repeats_is_there_once() -> None:
     rows = PageRows()
     at = place("10.0.0.1", source="10.9.0.2")
     rows.add([result(at, port, "open", request=OPEN, rtt_ms=0.5, time="t") for port in range(1, 1001)])
-    said = json.loads("".join(rows.data({})))
-    assert [len(said[name]) for name in ("entries", "places", "verdicts", "times")] == [1, 1, 1, 2]
+    said = json.loads("".join(rows_data(rows, {})))
+    assert [len(said[name]) for name in ("entries", "places", "verdicts")] == [1, 1, 1]
     assert said["services"]["22"] == "ssh"
     assert said["port"] == list(range(1, 1001))
+
+
+@pytest.mark.parametrize(
+    ("time", "odd"),
+    [
+        ("2026-01-02T03:04:05.678Z", False), ("1970-01-01T00:00:00.000Z", False), ("9999-12-31T23:59:59.999Z", False),
+        ("", True), ("2026-02-30T03:04:05.678Z", True), ("2026-01-02T24:04:05.678Z", True),
+        ("1969-12-31T23:59:59.999Z", True),
+        ("2026-01-02T03:04:05Z", True), ("\u0662026-01-02T03:04:05.678Z", True), ("2026-01-02T03:04:05.678Z\n", True),
+    ],
+)  # fmt: skip
+def test_a_time_comes_back_as_it_was(time: str, odd: bool) -> None:
+    rows = PageRows()
+    others = ["2026-01-02T03:04:05.679Z", "x"]
+    rows.add([result("10.0.0.1", 22, "open", time=each) for each in (*others, time, time)])
+    assert [each["time"] for each in kept(rows)] == [*others, time, time]
+    assert (time in json.loads("".join(rows_data(rows, {})))["odd_times"]) == (odd or time == "")
