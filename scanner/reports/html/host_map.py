@@ -3,8 +3,8 @@
 Up to 48 hosts and 40 ports each have a row or column of their own. Of more hosts, those that are alike at every port
 share a row; where that is not enough, only those that are alike with many others do, and the rest is taken together by
 network, as widely as needed. Of more ports, neighbours at which every host is as at the other share a column; where
-that is not enough, the ports that most hosts have open, or not as expected, stand alone, and all between two of them
-are one column. What a cell then stands for is counted, so nothing is lost but the place.
+that is not enough, ports that far more hosts than usual have open, or not as expected, stand alone, and between them as
+many share a column as need be. What a cell then stands for is counted, so nothing is lost but the place.
 """
 
 import socket
@@ -28,6 +28,8 @@ _MANY_ALIKE, _ROWS_ALIKE = 10, 12
 _V6_STEP = 4
 _BITS = {4: 32, 6: 128}
 
+#: How many times the average a port has to tell to stand alone.
+_MUCH = 2
 #: For each set of states, whether it tells more than others: something is open, or not as expected.
 _TELLS = bytes(int(bool(value & (BITS[State.OPEN] | UNMET))) for value in range(256))
 
@@ -156,15 +158,26 @@ def _spans(lines: Sequence[bytes], width: int, most: int) -> list[tuple[int, int
         telling.append(bytes(column).translate(_TELLS).count(1))
         start += len(list(run))
     if len(starts) > most:
-        starts = _alone(starts, telling, (most - 1) // 2)
+        starts = _fewer(starts, telling, most)
     return list(zip(starts, [*starts[1:], width], strict=True))
 
 
-def _alone(starts: Sequence[int], telling: Sequence[int], most: int) -> list[int]:
-    """Where columns start, if the most telling ones stand alone, and those between two of them are put together."""
-    best = sorted(range(len(starts)), key=lambda number: (-telling[number], number))[:most]
-    alone = {number for number in best if telling[number]}
-    return [start for number, start in enumerate(starts) if number == 0 or not alone.isdisjoint((number, number - 1))]
+def _fewer(starts: Sequence[int], telling: Sequence[int], most: int) -> list[int]:
+    """Where columns start if there are to be no more: those stand alone that tell much more than others do, and between
+    two of them as many are put together as need be. `telling`: at how many hosts each has something to tell."""
+    best = sorted(range(len(starts)), key=lambda number: -telling[number])[: (most - 1) // 3]
+    much = _MUCH * sum(telling) / len(telling)
+    alone = {number for number in best if telling[number] > much}
+    room = most - 2 * len(alone) - 1  # so many gaps there may be, and each may have one column that is not full
+    together = -(-(len(starts) - len(alone)) // room)
+    found, held = [], 0
+    for number, start in enumerate(starts):
+        after_one = number - 1 in alone
+        if held == 0 or held == together or after_one or number in alone:
+            found.append(start)
+            held = 0
+        held += 1
+    return found
 
 
 def _cells(patterns: Mapping[bytes, int], spans: Iterable[tuple[int, int]]) -> list[MapCell]:

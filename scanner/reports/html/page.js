@@ -96,6 +96,7 @@ class Page {
         this.input.value = "";
         this.show();
       }
+      document.getElementById("columns").open = false;
       this.table.hideDetails();
     }
   }

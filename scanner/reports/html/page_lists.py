@@ -20,6 +20,8 @@ _WORD, _PORTS = 200, 200
 #: So many states with their reasons are named.
 _NAMED = 20
 _LOOK = Look()
+#: Columns of any text: a long word is broken rather than that it makes the table wider than the paper.
+_FREE = {"host", "name", "tags", "vantage"}
 _HEAD = ("host", "address", "ports", "state", "reason", "ICMP from", "expected", "in doubt", "name", "tags", "vantage")
 
 
@@ -30,7 +32,7 @@ def list_section(title: str, lines: KeptLines, *, by_reason: bool = False) -> st
     parts = [f"<section><h2>{html_text(title)}: {many(lines.rows, 'target')}</h2>\n"]
     if by_reason:
         for rows, group, keys in lines.by_reason():
-            parts.append(f"<h3>{_group_text(group, rows)}</h3>\n{_table(lines, keys)}")
+            parts.append(f"<h3>{_group_text(group, rows)}</h3>\n{_table(lines, keys, grouped=True)}")
     else:
         parts.append(_table(lines, lines.keys()))
     if lines.left:
@@ -39,11 +41,12 @@ def list_section(title: str, lines: KeptLines, *, by_reason: bool = False) -> st
     return "".join([*parts, "</section>\n"])
 
 
-def _table(lines: KeptLines, keys: list[LineKey]) -> str:
-    rows = [(_hosts_text(hosts), *cells) for hosts, cells in _rows(lines, keys)]
+def _table(lines: KeptLines, keys: list[LineKey], *, grouped: bool = False) -> str:
+    """`grouped`: what the lines have in common as a group stands in the heading."""
+    rows = [(_hosts_text(hosts), *cells) for hosts, cells in _rows(lines, keys, grouped)]
     used = [index for index in range(len(_HEAD)) if any(row[index] for row in rows)]
     head = "".join(f'<th scope="col">{_HEAD[index]}</th>' for index in used)
-    body = "".join(f"<tr>{''.join(_cell(row[index]) for index in used)}</tr>\n" for row in rows)
+    body = "".join(f"<tr>{''.join(_cell(_HEAD[index], row[index]) for index in used)}</tr>\n" for row in rows)
     whole = f'<table class="list"><thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table>'
     return f'<div class="scroll">{whole}</div>\n'
 
@@ -54,17 +57,18 @@ def _hosts_text(hosts: list[LineKey]) -> str:
     return first if len(hosts) == 1 else f"{first} to {last}"
 
 
-def _cell(text: str) -> str:
-    return f"<td>{html_text(text, _WORD)}</td>"
+def _cell(name: str, text: str) -> str:
+    free = ' class="free"' if name in _FREE else ""
+    return f"<td{free}>{html_text(text, _WORD)}</td>"
 
 
-def _rows(lines: KeptLines, keys: list[LineKey]) -> Iterator[tuple[list[LineKey], tuple[str, ...]]]:
+def _rows(lines: KeptLines, keys: list[LineKey], grouped: bool) -> Iterator[tuple[list[LineKey], tuple[str, ...]]]:
     """The rows of a table, each with its hosts: neighbours by number that do not differ share one."""
     several = len({key.vantage for key in keys}) > 1
     hosts: list[LineKey] = []
     before: tuple[str, ...] = ()
     for key in keys:
-        cells = (*_cells(lines, key), key.vantage if several else "")
+        cells = (*_cells(lines, key, grouped), key.vantage if several else "")
         if hosts and cells == before and follows(key, hosts[-1]):
             hosts.append(key)
             continue
@@ -75,15 +79,14 @@ def _rows(lines: KeptLines, keys: list[LineKey]) -> Iterator[tuple[list[LineKey]
         yield hosts, before
 
 
-def _cells(lines: KeptLines, key: LineKey) -> tuple[str, ...]:
+def _cells(lines: KeptLines, key: LineKey, grouped: bool) -> tuple[str, ...]:
     """All but host and vantage."""
+    found = ("", "", "") if grouped else (key.state.value, key.reason, key.icmp_from)
     return (
         key.address if key.address != key.host else "",
         lines.ports(key).text(_LOOK, _PORTS),
-        key.state.value,
-        key.reason,
-        key.icmp_from,
-        key.expect + key.surely,
+        *found,
+        key.expect + ("" if grouped else key.surely),
         key.doubt,
         key.name,
         " ".join(key.tags),
