@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from scanner.api.entry_words import names_in, tags_in
 from scanner.cli.app import COMMANDS
@@ -164,9 +166,11 @@ def test_what_would_wait_is_not_read(tmp_path: Path) -> None:
 
 def test_nothing_is_checked_while_it_is_typed(monkeypatch: pytest.MonkeyPatch) -> None:
     """No service is looked up on the machine, no socket bound, for the words before."""
-    monkeypatch.setattr("socket.getservbyname", None)
-    monkeypatch.setattr("socket.socket", None)
-    assert words("scan", "-p", "nosuch", "-S", "192.0.2.1", "x:nosuch", "--only", "op") == ["open"]
+    asked: list[object] = []
+    monkeypatch.setattr("socket.getservbyname", lambda *words: asked.append(words))
+    monkeypatch.setattr("socket.socket", lambda *words: asked.append(words))
+    assert words("scan", "-p", "nosuch", "-S", "127.0.0.1", "x:nosuch", "--only", "op") == ["open"]
+    assert asked == []
 
 
 @pytest.mark.parametrize(
@@ -213,6 +217,18 @@ def test_help_comes_along_for_zsh_and_fish() -> None:
         lines = answer(program, shell, ["scanner", "conv"])
         assert lines == ["words", "", "", "convert", COMMANDS["convert"]]
     assert answer(program, "fish", ["scanner", "completion", "'fi"])[3::2] == ["fish"]
+
+
+@example("scanner scan --", "--=")
+@example("scanner -- scan", "")
+@example("scanner completion bash -- ", "")
+@given(st.text(max_size=40), st.text(max_size=20))
+def test_no_line_is_a_mistake(line: str, typed: str) -> None:
+    """And what comes back is a line each, whatever stands on it."""
+    for before in ("", "scanner scan ", "scanner trace --color "):
+        for shell, asked in (("bash", [before + line, typed]), ("fish", [*before.split(), line, typed]),
+                             ("zsh", ["scanner", *before.split()[1:], line, typed])):  # fmt: skip
+            assert all(each.isprintable() for each in answer(program, shell, asked))
 
 
 @pytest.mark.parametrize("shell", SCRIPTS)
