@@ -8,7 +8,8 @@ line of help, which may be empty.
 
 * bash breaks words at `:` and `=` too, and replaces only what comes after (`$2`); it takes a word as it will stand on
   the line, so we quote it. Files are readline's own completion, which bash only tries where there are no words: words
-  stand back where a file fits. (Asked outside of `$(...)`, compgen would make bash quote words as files.)
+  stand back where a file fits. (Asked outside of `$(...)`, compgen would make bash quote words as files.) Before 4.4
+  bash lacked some of that, and is left alone.
 * zsh and fish replace the whole word, and quote what they insert.
 * A word that ends in a colon (`csv:`) goes on: no space after it.
 """
@@ -26,14 +27,16 @@ _scanner_completion() {
     [[ $program == '~/'* ]] && program=$HOME/${program:2}
     mapfile -t lines < <("$program" completion bash -- "${COMP_LINE:0:COMP_POINT}" "$typed" 2>/dev/null </dev/null)
     COMPREPLY=("${lines[@]:3}")
-    if [[ ${lines[0]} == files ]] && { ((${#COMPREPLY[@]} == 0)) || [[ -n $(compgen -f -- "$typed") ]]; }; then
+    if [[ ${lines[0]-} == files ]] && { ((${#COMPREPLY[@]} == 0)) || [[ -n $(compgen -f -- "$typed") ]]; }; then
         COMPREPLY=()
         compopt -o default
-    elif [[ ${COMPREPLY[0]} == *: ]]; then
+    elif [[ ${COMPREPLY[0]-} == *: ]]; then
         compopt -o nospace
     fi
 }
-complete -o nosort -F _scanner_completion scanner
+if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 404)); then
+    complete -o nosort -F _scanner_completion scanner
+fi
 """
 
 _ZSH = r"""#compdef scanner

@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.cli.process import PATIENCE_S, environment
 
 _SETUP = {
-    "bash": "bind 'set bell-style none'; PS1=; show() { printf '%s\\0' \"$@\" >\"$HOME/shown.new\"; "
+    "bash": "set -u; bind 'set bell-style none'; PS1=; show() { printf '%s\\0' \"$@\" >\"$HOME/shown.new\"; "
     'mv "$HOME/shown.new" "$HOME/shown"; }; eval "$(scanner completion bash)"',
     "zsh": "bindkey -e; PS1=; autoload -Uz compinit; compinit -u -D; show() { printf '%s\\0' \"$@\" >$HOME/shown.new; "
     'mv $HOME/shown.new $HOME/shown; }; eval "$(scanner completion zsh)"',
