@@ -25,11 +25,14 @@ def row(option: str, table_head: str, page: str) -> str:
 
 
 def test_of_scan_and_sweep() -> None:
-    said = helps("scan")
-    assert said["--timeout"].endswith(f"Default: scan {SCAN.timeout_s:g}s, sweep {SWEEP.timeout_s:g}s.")
-    assert said["--expect"].endswith(f"Default: scan {SCAN.expect}, sweep {SWEEP.expect or 'none'}.")
-    assert said["--retries"].endswith(f"Default: {SCAN.retries}.")
-    assert SCAN.retries == SWEEP.retries, "the help knows one number"
+    for name, builtin in (("scan", SCAN), ("sweep", SWEEP)):
+        said = helps(name)
+        assert said["--timeout"].endswith(f" Default: {builtin.timeout_s:g}s.")
+        assert said["--expect"].endswith(f" Default: {builtin.expect or 'none'}.")
+        assert said["--retries"].endswith(f" Default: {builtin.retries}.")
+        other = {"scan": "sweep", "sweep": "scan"}[name]
+        assert not [text for text in said.values() if re.search(rf"\b{other}\b", text.replace("host's", ""))]
+    assert SCAN.retries == SWEEP.retries, "the table of options knows one number"
     options = "option", "options"
     assert row("--timeout", *options).endswith(f"`scan`: {SCAN.timeout_s:g}s, `sweep`: {SWEEP.timeout_s:g}s")
     assert row("--expect", *options).endswith(f"`scan`: {SCAN.expect}, `sweep`: {SWEEP.expect or 'none'}")
