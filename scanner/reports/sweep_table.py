@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from scanner.model import Result, State
 from scanner.reports.layout import Columns, Row
 from scanner.reports.outlets.outlet import Outlet
-from scanner.reports.painted import Look, style_of, wrap
+from scanner.reports.painted import Look, style_of
 from scanner.reports.phrases import counted, host_and_address, reason_text, remarks, rtt_text, verdict_of
 from scanner.reports.sweep_hosts import Others, SweptHost
 from scanner.reports.tables import LISTED, Table, address_key
@@ -126,7 +126,7 @@ class SweepTable(Table):
         if said and self._told:
             yield ""
         for line in said:
-            yield from wrap(line, self.look.width)
+            yield from self.look.folded(line)
         if not said and not self._told:
             yield "no hosts to show"
 
