@@ -102,7 +102,7 @@ class Run:
         self._formats = {fmt for fmt, _ in wanted_outputs(choices)}
         self._explanation = self._opened_explanation()
         self._record = ScanRecord(scan, choices, vantage, self._explanation, about)
-        self._outputs = Outputs(progress.say, signals.stop, self._record.info)
+        self._outputs = Outputs(progress.say, signals.stop, self._record.info, progress.hide)
         say = choices.say
         self._narration = Narration(
             scan, progress.say, verbose=say.verbose, quiet=say.quiet, color=say.color, terse=say.quiet_unless_unmet
@@ -175,8 +175,6 @@ class Run:
                     outputs.begin()
                 if batch:
                     record.add(batch)
-                    if outputs.streams_to_stdout:
-                        progress.hide()  # rows may be about to appear on the same terminal
                 outputs.write(batch)
                 self._narration.catch_up()
                 progress.update(tally.rows, scan.total, tally.open, scan.answering, scan.hosts)

@@ -147,6 +147,7 @@ class Bar:
     def hide(self) -> None:
         if self._visible:
             self._visible = False
+            self._drawn = -_INTERVAL_S  # it is drawn again with the next update, lest it flicker
             stderr.write("\r" + " " * (self._columns + _ECHO) + "\r")
 
     def say(self, text: str) -> None:

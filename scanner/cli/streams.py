@@ -57,6 +57,7 @@ def look_of(
         terse=terse,
         beside=stream is sys.stdout and is_terminal(stream) and is_terminal(sys.stderr),
         folds=is_terminal(stream),
+        live=is_terminal(stream) and not terse,
     )
 
 

@@ -27,9 +27,10 @@ class Look:
     """How a table looks: `width` in columns, `colour`, `ascii` (nothing but ASCII), `verbose` (every row). `beside`:
     who sees it sees the summary too, which need not be said twice; `unmet`: no other rows than unmet ones are
     shown; `terse`: nothing at all where there is no row; `folds`: sentences are broken at the width, for somebody looks
-    at them (who reads a pipe or a file wants each on one line)."""
+    at them (who reads a pipe or a file wants each on one line); `live`: who looks on is told what is found while the
+    scan is under way."""
 
-    __slots__ = ("ascii", "beside", "colour", "folds", "terse", "unmet", "verbose", "width")
+    __slots__ = ("ascii", "beside", "colour", "folds", "live", "terse", "unmet", "verbose", "width")
 
     def __init__(
         self,
@@ -42,7 +43,9 @@ class Look:
         unmet: bool = False,
         terse: bool = False,
         folds: bool = False,
+        live: bool = False,
     ) -> None:
+        self.live = live
         self.folds = folds
         self.terse = terse
         self.beside = beside
