@@ -19,7 +19,7 @@ from scanner.reports.found_lines import FoundLines
 from scanner.reports.layout import Columns, Row
 from scanner.reports.outlets.outlet import Outlet
 from scanner.reports.painted import Look, style_of
-from scanner.reports.phrases import counted, host_and_address, reason_text, remarks, rtt_text, verdict_of
+from scanner.reports.phrases import host_and_address, reason_text, remarks, rtt_text, verdict_of
 from scanner.reports.sweep_hosts import Others, SweptHost
 from scanner.reports.tables import LISTED, Table, address_key
 
@@ -162,7 +162,7 @@ class SweepTable(Table):
         for index, result in enumerate(listed):
             yield self._row("" if index else name, result)
         crowds = [(shown.text(look), "bad" if shown.unmet else "") for shown in host.crowds()]
-        rest = counted(host.uncounted(), look)
+        rest = host.rest_text(look)
         if rest:
             crowds.append((f"also {rest}" if listed or crowds else rest, ""))
         if not listed and len(crowds) == 1:
