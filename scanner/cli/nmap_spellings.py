@@ -80,7 +80,7 @@ _HERE = "write scanner scan HOST:PORT, such as scanner scan localhost:22"
 _COMMON = (
     (re.compile(r"-[nvuw0-9]*z[nvuw0-9]*"), f"no data is ever sent; {_HERE}"),  # nc's
     (re.compile(r"-(?:computername|port|comp|cn)(?:[:=].*)?", re.IGNORECASE), _HERE),  # Test-NetConnection's
-    (re.compile(r"--(json|jsonl|csv|junit|prom|md)"), "write -f {0}, or -o FILE.{0}"),
+    (re.compile(r"--(json|jsonl|csv|junit|prom|md|html)"), "write -f {0}, or -o FILE.{0}"),
 )
 #: Where `sweep` means something else: fping's way to name a network.
 _SWEEP = {
@@ -95,6 +95,7 @@ _COMMANDS = {
     **dict.fromkeys(("ping", "fping", "discover"), "sweep HOSTS --discover"),
     **dict.fromkeys(("traceroute", "tracert", "tcptraceroute", "mtr"), "trace HOST:PORT"),
     **dict.fromkeys(("compare", "ndiff"), "diff OLD NEW"),
+    **dict.fromkeys(("man", "manual"), "help"),
 }
 #: Where `trace` means something else, or has less; traceroute's spellings among them.
 _TRACE_REPORT = "write -o FILE: its ending gives the format (.json, .csv)"
