@@ -21,7 +21,7 @@ _WORD, _PORTS = 200, 200
 _NAMED = 20
 _LOOK = Look()
 #: Columns of any text: a long word is broken rather than that it makes the table wider than the paper.
-_FREE = {"host", "name", "tags", "vantage"}
+_FREE = {"host", "ports", "name", "tags", "vantage"}
 _HEAD = ("host", "address", "ports", "state", "reason", "ICMP from", "expected", "in doubt", "name", "tags", "vantage")
 
 

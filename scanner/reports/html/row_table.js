@@ -7,7 +7,7 @@ const TITLES = {
 };
 const NUMBERS = new Set(["port", "rtt_ms", "attempts", "lost_syns"]);
 const AT_FIRST = new Set([
-  "name", "host", "address", "port", "service", "state", "reason", "icmp_from", "rtt_ms", "expect", "met", "doubt",
+  "name", "host", "port", "service", "state", "reason", "icmp_from", "rtt_ms", "expect", "met", "doubt",
 ]);
 const ARROWS = { ascending: "▲", descending: "▼", none: "" };
 const SIGNS = { yes: ["✓ ", "sign good"], no: ["✗ ", "sign bad"] };
@@ -25,7 +25,7 @@ class RowTable {
     this.table = section.querySelector("#table");
     this.details = section.querySelector("#details");
     this.used = report.usedFields();
-    this.fields = this.used.filter((field) => AT_FIRST.has(field) && !this.sayNothing(field));
+    this.fields = this.used.filter((field) => this.isAtFirst(field));
     this.widths = new Map(this.used.map((field) => [field, widthOf(report, field)]));
     this.sort = null;
     this.lines = new Int32Array(0);
@@ -37,9 +37,13 @@ class RowTable {
     this.drawHeads();
   }
 
-  // Columns that repeat another one in every row are off at first: addresses that are the hosts.
-  sayNothing(field) {
-    return field === "address" && this.report.items.place.every(([host, address]) => host === address);
+  // Whether a column is there before anybody has chosen: not where all addresses are just the hosts once more, and the
+  // vantage only where there are several.
+  isAtFirst(field) {
+    const { place, entry } = this.report.items;
+    if (field === "address") return place.some(([host, address]) => host !== address);
+    if (field === "vantage") return entry.some((each) => each[3] !== entry[0][3]);
+    return AT_FIRST.has(field);
   }
 
   // Shows these lines (see RowOrder.arranged), from the top.
