@@ -66,6 +66,7 @@ class ScanRecord:
             warnings=self._scan.warnings,
             extra=self._extra(),
             total=self._scan.total,
+            rules=self._scan.rules,
         )
 
     def _extra(self) -> dict[str, Any]:

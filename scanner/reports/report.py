@@ -19,11 +19,11 @@ class ScanInfo:
     `started` and `finished` are ISO 8601 UTC texts, or None. `counts` maps states to numbers of rows, `expectations`
     True and False (met or not) to numbers of the rows that have one: of all rows, whatever `--only` shows. `extra`
     are further keys of the `scan` part. `complete` is False when the scan did not reach every target; `total`: how many
-    rows it would have had then, 0 where nobody knows.
+    rows it would have had then; `rules`: entries of the list that expect something. Both are 0 where nobody knows.
     """
 
     __slots__ = (
-        "complete", "counts", "elapsed_s", "expectations", "extra", "finished", "options", "started", "total",
+        "complete", "counts", "elapsed_s", "expectations", "extra", "finished", "options", "rules", "started", "total",
         "vantage", "warnings",
     )  # fmt: skip
 
@@ -41,6 +41,7 @@ class ScanInfo:
         warnings: Sequence[str] = (),
         extra: Mapping[str, Any] | None = None,
         total: int = 0,
+        rules: int = 0,
     ) -> None:
         self.started = started
         self.finished = finished
@@ -53,6 +54,7 @@ class ScanInfo:
         self.warnings = list(warnings)
         self.extra = dict(extra or {})
         self.total = total
+        self.rules = rules
 
     def cut_short(self, why: str) -> None:
         """For a report that could not be written to its end: marks the scan as not complete, and warns why."""

@@ -79,7 +79,7 @@ class PageHead:
             "Took": duration(info.elapsed_s) if info.elapsed_s else "",
             "Complete": self._how_complete(),
             "Expectations": self._expected(),
-            "Rules": rules_line(self._tally) if self._tally.rows == self._rows else "",
+            "Rules": self._rules(),
             "Listed here": f"only {info.options['only']}" if info.options.get("only") else "",
         }
         return f"{_pairs(facts.items())}{self._how()}"
@@ -94,6 +94,11 @@ class PageHead:
         without = self._rows - met - unmet
         others = f"; {without:,} without one" if without else ""
         return f"{met:,} met, {unmet:,} not met{others}" if met or unmet else ""
+
+    def _rules(self) -> str:
+        """Only where the list is known: a report that was read back has no more than rows to guess it from."""
+        whole = self._tally.rows == self._rows and self._info.rules
+        return rules_line(self._tally, self._info.rules, complete=self._complete) if whole else ""
 
     def _how(self) -> str:
         """The options that were given, for whoever wants to repeat it."""

@@ -29,7 +29,7 @@ def scanned() -> list[Result]:
 
 
 INFO = ScanInfo(
-    started="2026-01-02T03:04:05.678Z", finished="2026-01-02T03:04:07.000Z", elapsed_s=1.322, vantage="box",
+    started="2026-01-02T03:04:05.678Z", finished="2026-01-02T03:04:07.000Z", elapsed_s=1.322, vantage="box", rules=4,
     options={"command": "scan", "targets": ["rules.yaml"], "timeout": 2.0}, warnings=["<b>slow</b>"],
     extra={
         "silent_hosts": {"count": 2, "ranges": ["10.0.0.8-9"]},
@@ -55,7 +55,7 @@ def test_the_head_says_what_was_scanned_and_how_it_came_out(tmp_path: Path) -> N
         "Took": "1.3 s",
         "Complete": "yes, 7 targets",
         "Expectations": "5 met, 2 not met",
-        "Rules": "3 rules: 1 as expected, 2 not",
+        "Rules": "4 rules: 1 as expected, 2 not, 1 without a target left (excludes, -4, -6)",
     }
     assert page.texts("//ul[@class='tiles']/li") == ["O1 open", "T3 timeout", "U2 unreachable", "E1 error"]
     assert page.texts("//ul[@class='notes']/li") == [
@@ -70,6 +70,7 @@ def test_the_head_says_what_was_scanned_and_how_it_came_out(tmp_path: Path) -> N
 def test_a_scan_that_was_stopped_says_how_far_it_came(tmp_path: Path) -> None:
     page = paged(written(tmp_path / "a.html", *scanned(), info=ScanInfo(complete=False, total=9)))
     assert page.headline == "Incomplete: 5 of 7 targets as expected, 2 not"
+    assert "Rules" not in page.facts()
     assert page.facts()["Complete"] == "no, stopped after 7 of 9 targets; what was not probed is not counted"
 
 
