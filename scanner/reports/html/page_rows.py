@@ -28,7 +28,7 @@ _ROW = Struct("<IIIqHd")
 #: What a packed row has where.
 ENTRY, PLACE, VERDICT, TIME, PORT, RTT = range(6)
 _NAN = float("nan")
-_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
+_SECOND = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.")
 #: What gives way to what: not as expected, open, blocked, the rest.
 _UNMET, _RANKS = 0, 4
 _RANK = {State.OPEN: 1, State.TIMEOUT: 2, State.UNREACHABLE: 2, State.REFUSED: 3, State.ERROR: 2}
@@ -53,6 +53,7 @@ class PageRows:
         self._count = 0
         self._packed = [bytearray() for _ in range(_RANKS)]
         self._states: list[State] = []
+        self._last_second: tuple[str, int] = "", -1
         self._last_time: tuple[str, int] = "", self._millisecond("")
 
     def __len__(self) -> int:
@@ -106,12 +107,22 @@ class PageRows:
         return False
 
     def _millisecond(self, time: str) -> int:
-        """A time as a number, from which it can be had again; -1 or less where it is no time as ours are."""
-        if _ISO.fullmatch(time):
-            try:
-                since = datetime.fromisoformat(time).timestamp()
-            except ValueError:  # there is no such day, or hour
-                since = -1
-            if since >= 0:
-                return round(since * 1000)
+        """A time as a number, from which it can be had again; -1 or less where it is no time as ours are. Of the times
+        of a second only the first is read: in a fast scan each row may have an instant of its own."""
+        second, digits = time[:20], time[20:23]
+        if second != self._last_second[0]:
+            self._last_second = second, _start_of(second)
+        start = self._last_second[1]
+        if start >= 0 and len(time) == 24 and time[23] == "Z" and digits.isascii() and digits.isdigit():
+            return start + int(digits)
         return -1 - self.odd_times.setdefault(time, len(self.odd_times))
+
+
+def _start_of(second: str) -> int:
+    """Milliseconds from 1970 to a second, such as `2026-01-31T12:00:00.`; -1 where it is none, or before that."""
+    if not _SECOND.fullmatch(second):
+        return -1
+    try:
+        return max(-1, int(datetime.fromisoformat(f"{second[:19]}Z").timestamp()) * 1000)
+    except ValueError:  # there is no such day, or hour
+        return -1
