@@ -78,7 +78,6 @@ def _measured(chromium: Browser, path: Path, rounds: int) -> dict[str, list[floa
         found["load"].append(chromium.value("performance.getEntriesByType('navigation')[0].loadEventEnd"))
         for name, statement in _ASKED.items():
             found[name].append(chromium.run(_TIMED.replace("{statement}", statement)))
-        found["memory of the page, MB"].append(chromium.value("performance.memory.usedJSHeapSize / 1e6"))
     return found
 
 
