@@ -69,7 +69,7 @@ class PageFrame:
         `left`: what is said of rows without a place.
         """
         return (
-            f'<noscript><p class="help">The table of all {count:,} rows, with its filter, needs JavaScript. Without '
+            f'<noscript><p class="help">The table of {count:,} rows, with its filter, needs JavaScript. Without '
             "it, this page has the summary, what is not as expected or blocked, and the overviews.</p></noscript>\n"
             f'{left}{_ROWS}<div id="lists">\n{plain_lists}</div>\n'
         )

@@ -1,6 +1,6 @@
 // The order of the rows. At first what matters: not as expected, then blocked, then open, refused and error, each in
-// groups by state, reason and who sent the ICMP error, the largest group first, with a heading. Then as the heads of
-// the table are pressed: by one field, without groups, rows without a value last.
+// groups by state, reason and who sent the ICMP error (and by what was expected instead), the largest group first, with
+// a heading. Then as the heads of the table are pressed: by one field, without groups, rows without a value last.
 
 const KINDS = ["Not as expected", "Blocked", "Open", "Refused", "Error"];
 const MIXED_KINDS = 2; // the first ones are of several states, and their headings say which
@@ -18,19 +18,18 @@ class RowOrder {
 
   // A number for each row's group, in the order of the groups.
   sortIntoGroups() {
-    const { report, group } = this;
-    const numbers = new Map();
-    for (let row = 0; row < report.count; row++) {
-      const verdict = report.columns.verdict[row];
-      const [state, reason, sender, , met] = report.items.verdict[verdict];
-      const itself = sender && sender === report.items.place[report.columns.place[row]][1];
-      const by = itself ? ITSELF : sender;
-      const key = `${met === false ? 1 : 0}\n${state}\n${reason}\n${by}`;
-      let number = numbers.get(key);
+    const { group, report: { count, columns, items } } = this;
+    const numbers = new Map(); // of the groups, by what they are
+    const known = new Map(); // the same by entry and verdict, so that no text is put together for each row
+    for (let row = 0; row < count; row++) {
+      const verdict = columns.verdict[row];
+      const sender = items.verdict[verdict][2];
+      const itself = sender !== "" && sender === items.place[columns.place[row]][1];
+      const alike = (verdict * items.entry.length + columns.entry[row]) * 2 + Number(itself);
+      let number = known.get(alike);
       if (number === undefined) {
-        number = this.groups.length;
-        numbers.set(key, number);
-        this.groups.push({ kind: report.kind(row), state, reason, by, rows: 0, number });
+        number = this.numberOf(row, itself, numbers);
+        known.set(alike, number);
       }
       this.groups[number].rows++;
       group[row] = number;
@@ -44,6 +43,20 @@ class RowOrder {
     this.groups = order;
   }
 
+  // The number of a row's group, a new one where it is the first of its group.
+  numberOf(row, itself, numbers) {
+    const { columns, items } = this.report;
+    const [state, reason, sender, , met] = items.verdict[columns.verdict[row]];
+    const by = itself ? ITSELF : sender;
+    const instead = met === false ? items.entry[columns.entry[row]][1] : "";
+    const key = [met === false, state, reason, by, instead].join("\n");
+    if (!numbers.has(key)) {
+      numbers.set(key, this.groups.length);
+      this.groups.push({ kind: this.report.kind(row), state, reason, by, instead, rows: 0, number: this.groups.length });
+    }
+    return numbers.get(key);
+  }
+
   // All rows in their first order: by group, address, port.
   byGroup() {
     const { group, report: { count, columns: { place, port } } } = this;
@@ -55,9 +68,10 @@ class RowOrder {
   }
 
   heading(number, rows) {
-    const { kind, state, reason, by } = this.groups[number];
+    const { kind, state, reason, by, instead } = this.groups[number];
     const why = [kind < MIXED_KINDS ? `${KINDS[kind]}: ${state}` : KINDS[kind], reason].filter(Boolean).join(", ");
-    return `${visible(why + (by ? ` by ${by}` : ""))}: ${counted(rows, "target")}`;
+    const expected = instead ? `, expected ${instead}` : "";
+    return `${visible(why + (by ? ` by ${by}` : "") + expected)}: ${counted(rows, "target")}`;
   }
 
   // What the table shows of `rows`: row numbers, and before each group -1 minus its number. `sort` is {field, down} or

@@ -13,8 +13,9 @@ const ARROWS = { ascending: "▲", descending: "▼", none: "" };
 const SIGNS = { yes: ["✓ ", "sign good"], no: ["✗ ", "sign bad"] };
 // Characters of a column: as many as its longest text has, within these.
 const NARROWEST = 6;
-const WIDEST = 36;
+const WIDEST = 28;
 const CHARACTER = 0.92; // a digit is wider than most letters
+const PADDING = 16; // pixels, as in page.css
 
 class RowTable {
   // `onSort(sort)` is called with {field, down}, or null for the first order.
@@ -70,6 +71,8 @@ class RowTable {
   drawHeads() {
     const heads = this.fields.map((field) => this.head(field));
     this.table.tHead.rows[0].replaceChildren(...heads);
+    // A table without a width of its own would be as wide as its widest texts.
+    this.table.style.width = wide(this.fields.map((field) => this.widths.get(field)));
     this.table.setAttribute("aria-colcount", String(heads.length));
   }
 
@@ -77,7 +80,7 @@ class RowTable {
     const sorted = this.sort && this.sort.field === field;
     const direction = sorted ? (this.sort.down ? "descending" : "ascending") : "none";
     const head = element("th", "", { scope: "col", "aria-sort": direction });
-    head.style.width = `calc(${this.widths.get(field) * CHARACTER}ch + 20px)`; // the padding of a cell
+    head.style.width = wide([this.widths.get(field)]);
     if (NUMBERS.has(field)) head.className = "number";
     const button = element("button", TITLES[field], { type: "button", "data-field": field });
     button.append(element("span", ARROWS[direction], { "aria-hidden": "true" }));
@@ -180,6 +183,12 @@ function countGroups(lines) {
     else counts.set(heading, (counts.get(heading) || 0) + 1);
   }
   return counts;
+}
+
+// The room for columns of so many characters.
+function wide(columns) {
+  const characters = columns.reduce((sum, each) => sum + each, 0);
+  return `calc(${(characters * CHARACTER).toFixed(2)}ch + ${columns.length * PADDING}px)`;
 }
 
 function widthOf(report, field) {

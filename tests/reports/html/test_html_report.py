@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scanner.errors import ReportError
 from scanner.model import Request, Result, State
 from scanner.reports import Look, ScanInfo, make_report
+from scanner.reports.html.page_rows import PageRows
 from tests.reports.html.paged import EVIL, EVIL_SHOWN, as_bag, fields_of, paged, scripts, written
 from tests.reports.made import FullDisk, Sunk, place, result, results
 
@@ -169,3 +170,17 @@ def test_what_the_page_runs_is_ours_and_strict() -> None:
         assert [word for word in words if word in text] == [], path.name
         assert text.startswith(("// ", '"use strict";\n'))
         assert max(map(len, text.splitlines())) <= 120, path.name
+
+
+def test_rows_without_a_place_are_told_above_the_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scanner.reports.html.html_report.PageRows", lambda: PageRows(2))
+    rows = [*scanned(), *(result("10.0.0.9", port, "refused") for port in range(1, 1001))]
+    page = paged(written(tmp_path / "a.html", *rows))
+    assert page.texts("//p[@class='left']") == [
+        "This page lists 2 rows, as many as a browser handles well. Not among them: 1 open, 1,000 refused, 3 timeout, "
+        "1 unreachable. A CSV or JSON report has every row."
+    ]
+    assert {row["met"] for row in page.rows} == {False}
+    assert page.data["left"] == {"open": 1, "refused": 1000, "timeout": 3, "unreachable": 1}
+    assert page.headline.startswith("5 of 7 targets as expected")
+    assert "The table of all 2 rows" not in page.texts("//noscript")[0]
