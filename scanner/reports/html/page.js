@@ -123,7 +123,7 @@ function makeThemeSwitch(button) {
 }
 
 makeThemeSwitch(document.getElementById("theme"));
-const page = new Page(new ReportData(JSON.parse(document.getElementById("report").textContent)));
+const page = new Page(new ReportData(JSON.parse(document.getElementById("report-data").textContent)));
 page.show();
 // Last, so that the plain lists stay if anything above fails: on screen the table now takes their place.
 document.documentElement.classList.add("live");

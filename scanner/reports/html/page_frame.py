@@ -76,6 +76,6 @@ class PageFrame:
 
     def end(self, data: Iterable[str]) -> Iterable[str]:
         """The data, which is JSON safe between tags, and the script that shows it."""
-        yield '</main>\n<script type="application/json" id="report">\n'
+        yield '</main>\n<script type="application/json" id="report-data">\n'
         yield from data
         yield f"\n</script>\n<script>{self._script}</script>\n</body>\n</html>\n"

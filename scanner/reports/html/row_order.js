@@ -39,7 +39,7 @@ class RowOrder {
     );
     const place = new Uint32Array(order.length);
     order.forEach((each, index) => { place[each.number] = index; });
-    for (let row = 0; row < report.count; row++) group[row] = place[group[row]];
+    for (let row = 0; row < count; row++) group[row] = place[group[row]];
     this.groups = order;
   }
 
@@ -52,7 +52,8 @@ class RowOrder {
     const key = [met === false, state, reason, by, instead].join("\n");
     if (!numbers.has(key)) {
       numbers.set(key, this.groups.length);
-      this.groups.push({ kind: this.report.kind(row), state, reason, by, instead, rows: 0, number: this.groups.length });
+      const number = this.groups.length;
+      this.groups.push({ kind: this.report.kind(row), state, reason, by, instead, rows: 0, number });
     }
     return numbers.get(key);
   }
