@@ -5,13 +5,16 @@ that went away is dropped without one. What was lost is remembered for the exit 
 holds up nobody else: the scan waits for readers only while they are the only ones who take its rows.
 """
 
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from scanner.cli.stdout import Reader
+from scanner.cli.streams import is_terminal
 from scanner.errors import ReportError
 from scanner.model import Result
+from scanner.words.no_collection import no_collection
 
 if TYPE_CHECKING:
     from scanner.cli.choices import Choices
@@ -82,13 +85,20 @@ class _Open(NamedTuple):
 class Outputs:
     """The open reports. `hung_up`: the reader of stdout went away; `problems`: what could not be written.
 
-    `info` tells of the scan so far, for a report that ends before the others.
+    `info` tells of the scan so far, for a report that ends before the others. `hide` makes room on a terminal, where
+    there is a bar, before anything is written there.
     """
 
-    def __init__(self, say: Callable[[str], None], stop: "StopRequest", info: "Callable[[], ScanInfo]") -> None:
+    def __init__(
+        self,
+        say: Callable[[str], None],
+        stop: "StopRequest",
+        info: "Callable[[], ScanInfo]",
+        hide: Callable[[], None] | None = None,
+    ) -> None:
         self.hung_up = False
         self.problems: list[str] = []
-        self.streams_to_stdout = False
+        self._hide = hide
         self._say = say
         self._stop = stop
         self._info = info
@@ -131,7 +141,8 @@ class Outputs:
             self._open.append(each)
             if each.on_stdout:
                 self._reader = Reader()
-            self.streams_to_stdout |= fmt != "table" and each.on_stdout
+                if self._hide is not None and is_terminal(sys.stdout):
+                    outlet.makes_room(self._hide)
 
     @property
     def all_lost(self) -> bool:
@@ -158,14 +169,16 @@ class Outputs:
     def finish(self) -> None:
         """The scan is done: every report appears under its own name, and readers take what waits for them."""
         info = self._info()
-        self._each(lambda each: each.report.finish(info))
+        with no_collection():  # some formats write all their rows only now: it takes half as long
+            self._each(lambda each: each.report.finish(info))
         self._settle_all()
         self._written = [each.path for each in self._open if not each.on_stdout]
 
     def abandon(self) -> None:
         """Every report that is not finished gets a well-formed end as FILE.partial."""
         info = self._info()
-        self._each(lambda each: each.report.abandon(info))
+        with no_collection():
+            self._each(lambda each: each.report.abandon(info))
         self._settle_all()
 
     def withdraw(self) -> None:
@@ -180,11 +193,14 @@ class Outputs:
         return [f"written: {', '.join(map(plain, self._written))}"] if self._written else []
 
     def left_behind(self) -> list[str]:
-        """A line for each report that could not appear under its own name, and what reports have to tell."""
+        """A line for each report that could not appear under its own name."""
         from scanner.reports import plain
 
-        left = [f"incomplete: {plain(each.outlet.left)}" for each in self._all if each.outlet.left]
-        return left + [remark for each in self._all for remark in each.outlet.remarks]
+        return [f"incomplete: {plain(each.outlet.left)}" for each in self._all if each.outlet.left]
+
+    def remarks(self) -> list[str]:
+        """What reports have to tell for which they have no place."""
+        return [remark for each in self._all for remark in each.outlet.remarks]
 
     def _nobody_takes_more(self) -> bool:
         """Whether readers are all there is, and none of them reads."""

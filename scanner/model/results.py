@@ -93,7 +93,7 @@ FIELDS: dict[str, type] = {
 class Result:
     """The verdict on one target, a row of every report. The names in FIELDS are its attributes.
 
-    `state`, and `reason` in nmap's vocabulary (`syn-ack`, `conn-refused`, `no-response`, `host-unreach`...; README);
+    `state`, and `reason` in nmap's vocabulary (`syn-ack`, `no-response`, `host-unreach`; docs/fields.md);
     `icmp_from`: the numeric address that sent the ICMP error (RFC 792, RFC 4443), or empty. `rtt_ms`: the handshake's
     round trip in milliseconds, for an open port the kernel's own (TCP_INFO), None where nothing answered. `attempts`:
     connection attempts made. `met`: as expected or not, None without an expectation. `time` is when the verdict was
@@ -186,7 +186,9 @@ class Result:
     def as_dict(self) -> dict[str, Any]:
         """The row as JSON reports have it: the FIELDS in their order, absent values None, `tags` a list."""
         row = {field: getattr(self, field) for field in FIELDS}
-        row.update(state=self.state.value, reason=str(self.reason), doubt=str(self.doubt), tags=list(self.tags))
+        rtt_ms = None if self.rtt_ms is None else round(self.rtt_ms, 3)
+        row.update(state=self.state.value, reason=str(self.reason), rtt_ms=rtt_ms, doubt=str(self.doubt))
+        row["tags"] = list(self.tags)
         return {field: None if value == "" else value for field, value in row.items()}
 
     def __repr__(self) -> str:

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from scanner.model import Reason, Result, State
 from scanner.reports.host_ranges import HostRanges
 from scanner.reports.painted import Look
-from scanner.reports.phrases import PortSet, VerdictKey, counted, verdict_of
+from scanner.reports.phrases import PortSet, VerdictKey, counted, room_for_ports, verdict_of
 from scanner.reports.tables import LISTED
 
 #: Kinds of hosts told apart, and how many hosts of a kind are named.
 _KINDS, _NAMED = 40, 3
+#: So many ranges of ports are told of a state that is merely counted.
+_RANGES = 4
 
 _SILENT: VerdictKey = (State.TIMEOUT, Reason.NO_RESPONSE, "")
 _Kind = frozenset[tuple[VerdictKey, int]]
@@ -49,13 +51,17 @@ class Shown:
         if listed is None or self.count <= listed:
             self.rows.append(result)
 
+    def note_port(self, port: int) -> None:
+        """One more of a state that has too many rows to list."""
+        self.ports.add(port)
+
     def is_listed(self) -> bool:
         """Whether every row was kept."""
         return len(self.rows) == self.count
 
     def text(self, look: Look) -> str:
         """`30 open (8000-8029)`, with the mark if that is not as expected."""
-        said = f"{counted(self.counts, look)} ({self.ports.text(look)})"
+        said = f"{counted(self.counts, look)} ({self.ports.text(look, room_for_ports(look), counted=False)})"
         if self.unmet:
             said += f" {look.mark} expected {look.text(self.expect)}"
         if self.doubts:
@@ -107,6 +113,8 @@ class SweptHost:
             kept = minor[result.state] = Shown()
         if kept.count <= LISTED:
             kept.add(result, LISTED)
+        else:
+            kept.note_port(result.port)
 
     @property
     def answers(self) -> bool:
@@ -127,11 +135,16 @@ class SweptHost:
         """The shown states with too many rows to list."""
         return (shown for shown in self.shown.values() if not shown.is_listed())
 
-    def uncounted(self) -> Counter[VerdictKey]:
-        """The other rows, without those that are listed."""
+    def rest_text(self, look: Look) -> str:
+        """The other rows, without those that are listed; where they differ, with their ports if these are a few ranges:
+        `498 refused (1-21,23-79,81-500), 524 timeout (501-1024)`."""
         minor = self.minor or {}
         listed = {state for state, shown in minor.items() if shown.is_listed()}
-        return Counter({verdict: count for verdict, count in self.counts.items() if verdict[0] not in listed})
+        rest = Counter({verdict: count for verdict, count in self.counts.items() if verdict[0] not in listed})
+        if len({verdict[0] for verdict in rest}) < 2:
+            return counted(rest, look)
+        few = {state: shown.ports.text(look) for state, shown in minor.items() if len(shown.ports.runs()) <= _RANGES}
+        return counted(rest, look, few)
 
 
 class Others:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from scanner.model import Result
 from scanner.reports.outlets.outlet import Outlet
-from scanner.reports.painted import Look, wrap
+from scanner.reports.painted import Look
 from scanner.reports.passed_over import passed_over_line
 from scanner.reports.report import ScanInfo
 from scanner.reports.trace_words import EXPLAINED, explain_lines
@@ -57,9 +57,9 @@ class Table:
         self.say(rendered)
         beside = self.look.beside
         if not beside and (silent := passed_over_line(info.extra, sum(info.counts.values()))):
-            self.say(["", *wrap(silent, self.look.width)])
+            self.say(["", *self.look.folded(silent)])
         if explained := explain_lines(info.extra.get("explain", {})):
-            lines = [part for line in explained for part in wrap(self.look.text(line), self.look.width)]
+            lines = [part for line in explained for part in self.look.folded(self.look.text(line))]
             self.say(["", self.look.paint(EXPLAINED, "bold"), *lines])
         if not complete and not beside:
             self.say([self.look.paint("incomplete: stopped early", "bad")])

@@ -57,6 +57,7 @@ class Scan:
     ) -> None:
         options = options or ScanOptions()
         kernel = Kernel(options.source or "")
+        self._plan = plan
         self._lacks = kernel.lacks
         self._clock, self._wall = kernel.clock, kernel.wall
         self._feed = plan.feed()
@@ -154,9 +155,24 @@ class Scan:
         return port not in self._feed.ports_of(place) and self.permits(place, port)
 
     @property
+    def rules(self) -> int:
+        """Entries of the list that expect something."""
+        return self._plan.rules
+
+    @property
     def attempts(self) -> int:
         """Connection attempts made so far."""
         return self._engine.attempts
+
+    @property
+    def begun(self) -> int:
+        """Targets that were taken on so far."""
+        return self._schedule.begun
+
+    @property
+    def beside(self) -> int:
+        """Attempts that were made, or are about to be, beside those for targets: sentinels and canaries."""
+        return self._schedule.beside
 
     @property
     def total(self) -> int:
