@@ -124,7 +124,7 @@ NEEDS = {
     "promtool": Need(
         "promtool --version", after=(), tool="promtool", package="prometheus", optional=True, inside=False
     ),
-    # The README's lines are written for it; what they say is tested without it, too.
+    # What the documentation's line for it says is tested without it, too.
     "jq": Need("jq --version", after=(), tool="jq", package="jq", optional=True, inside=False),
     "mypy": Need(_python("import mypy"), after=(), remedy="pip install -e '.[test]'", inside=False),
     "libyaml": Need(

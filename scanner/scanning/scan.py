@@ -15,7 +15,7 @@ from scanner.engine.room.conntrack import open_conntrack
 from scanner.engine.schedule import Schedule
 from scanner.engine.truth.location import location_of, was_heard
 from scanner.errors import UsageError
-from scanner.machine.attached_networks import attached_networks
+from scanner.machine.attached_networks import attached_networks, nowhere
 from scanner.machine.descriptors import raise_descriptor_limit
 from scanner.machine.kernel import Kernel
 from scanner.machine.memory import sockets_in_memory
@@ -90,7 +90,7 @@ class Scan:
             ways=open_ways(kernel, options.source, was_heard),
         )
         hosts = self._feed.discovery
-        near = attached.has if attached is not None else _nowhere
+        near = attached.has if attached is not None else nowhere
         self._discovery = HostDiscovery(hosts, _grows, near) if hosts is not None else None
         self._pipeline = Pipeline(
             *([Deciding(self._discovery)] if self._discovery else []),
@@ -239,11 +239,6 @@ class Scan:
         numbers = self.evidence
         rest = certainty.statistics(numbers) if verbose else []
         return [*self._feed.skipped_texts, *unasked, *certainty.stopped_sentence(numbers), *rest]
-
-
-def _nowhere(place: Place) -> bool:
-    """No address is on a network of this host's own."""
-    return False
 
 
 def _grows(place: Place) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from typing import Any, Protocol
 
-from scanner.machine.attached_networks import attached_networks
+from scanner.machine.attached_networks import attached_networks, nowhere
 from scanner.machine.kernel import Kernel
 from scanner.model import Place, Result, Trace
 from scanner.tracing.blocked import Blocked
@@ -59,7 +59,7 @@ class Explanation:
         self._may_ask = may_ask
         attached = attached_networks()
         self._blocked = Blocked()
-        self._witnesses = SilenceWitnesses(attached.has if attached is not None else _nowhere)
+        self._witnesses = SilenceWitnesses(attached.has if attached is not None else nowhere)
         self._questions: list[WitnessQuestion] | None = None
         self._tracer: Tracer | None = None
         self._traces: dict[tuple[str, int], Trace] = {}
@@ -142,11 +142,6 @@ class Explanation:
             "witnesses": self._witnesses.as_dicts() if told else [],
             "more_targets": self._witnesses.more_targets,
         }
-
-
-def _nowhere(place: Place) -> bool:
-    """No address is on a network of this host's own."""
-    return False
 
 
 def after_a_scan(options: TraceOptions) -> TraceOptions:
