@@ -19,19 +19,22 @@ from scanner.tracing.silence_witnesses import MOST_ASKED, MOST_PORTS, USUAL_PORT
 from scanner.tracing.trace_options import TraceOptions
 from scanner.words.builtin_values import SWEEP
 
-__all__ = ["MOST_ASKED", "MOST_PORTS", "USUAL_PORTS", "Explanation", "TraceOptions", "explanation_of"]
+__all__ = [
+    "MOST_ASKED", "MOST_PORTS", "USUAL_PORTS", "Explanation", "TraceOptions", "explanation_of", "plan_of_questions",
+]  # fmt: skip
 
 
 def explanation_of(scan: Scan, wanted: Wanted, options: TraceOptions) -> Explanation:
     """Of what this scan, which was `prepared` as it was `wanted`, finds blocked. Nothing is asked or traced yet."""
 
     def ask(questions: Sequence[WitnessQuestion]) -> Scan:
-        return Scan(_plan_of(questions), wanted.scan_options(), beside=scan)
+        return Scan(plan_of_questions(questions), wanted.scan_options(), beside=scan)
 
     return Explanation(options, ask, scan.may_ask)
 
 
-def _plan_of(questions: Sequence[WitnessQuestion]) -> Plan:
+def plan_of_questions(questions: Sequence[WitnessQuestion]) -> Plan:
+    """What is asked, as a plan of its own. It has no excludes: what is excluded is not among the questions."""
     return Plan([_entry_of(question) for question in questions], [], Settings(builtin=SWEEP, allow_any=True))
 
 

@@ -1,12 +1,15 @@
 """Explanations as a program makes them, on loopback: whom they ask, and that excludes hold, those by name as well."""
 
+import socket
+
 import pytest
 
-from scanner.api.explanations import USUAL_PORTS, Explanation, TraceOptions, explanation_of
+from scanner.api.explanations import USUAL_PORTS, Explanation, TraceOptions, explanation_of, plan_of_questions
 from scanner.api.plans import plan_of_words
 from scanner.api.scans import prepared
 from scanner.api.wanted import Wanted
-from scanner.model import Result
+from scanner.model import Place, Request, Result
+from scanner.tracing.silence_witnesses import WitnessQuestion
 from tests.engine.listeners import full_backlog, refused_port
 
 
@@ -57,6 +60,24 @@ def test_excludes_hold(exclude: tuple[str, ...], ports: tuple[int, ...] | None) 
         explanation, _ = scanned(port, exclude=exclude)
     assert asked_ports(explanation) == ([ports] if ports else [])
     assert set(ports or ()) <= set(USUAL_PORTS)
+
+
+@pytest.mark.parametrize(
+    ("request_", "asks"),
+    [
+        (Request(timeout=4.0, retries=1), (1.0, 1, False)),
+        (Request(timeout=4.0, retries=3, typed_timeout=True), (4.0, 3, True)),
+        (Request(timeout=0.05, retries=0, typed_timeout=True), (1.0, 1, False)),
+    ],
+)
+def test_it_is_as_patient_as_the_target_or_more(request_: Request, asks: tuple[float, int, bool]) -> None:
+    """One attempt may be lost; and what nobody typed leaves the kernel the time to look for a neighbour."""
+    places = Place("10.0.0.1", socket.AF_INET), Place("fe80::1%lo", socket.AF_INET6, scope=socket.if_nametoindex("lo"))
+    plan = plan_of_questions([WitnessQuestion(place, (22, 80), request_) for place in places])
+    endpoints = plan.feed().take(10)
+    asked = {(each.place.address, each.place.scope, each.port) for each in endpoints}
+    assert asked == {(place.address, place.scope, port) for place in places for port in (22, 80)}
+    assert {(one.timeout, one.retries, one.typed_timeout) for each in endpoints for one in each.requests} == {asks}
 
 
 def test_what_the_list_has_is_not_asked_again() -> None:

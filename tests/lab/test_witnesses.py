@@ -82,6 +82,13 @@ def test_excludes_hold_for_what_is_asked_besides(lab):
     assert wire_of(lab("witnesses"), "scan", "10.0.0.2:9", *everything).ports == [9]
 
 
+def test_excludes_hold_for_the_canaries_of_what_is_asked_besides(lab):
+    """Port 80 turns out to be open there."""
+    words = ("scan", "10.0.0.3:443", "--exclude", "*:22", "--canary")
+    assert max(wire_of(lab("witnesses"), *words).ports) >= 49_152
+    assert wire_of(lab("witnesses"), *words, "--exclude", "10.0.0.3:49152-65535").ports == [80, 443, 445, 3389]
+
+
 def test_ctrl_c_while_it_asks_leaves_whole_reports(tmp_path, lab):
     report, said = tmp_path / "a.json", tmp_path / "stderr"
     command = ["scanner", "scan", "10.0.0.2:9", "-r", "0", *_QUICKLY, "-o", str(report)]

@@ -76,8 +76,9 @@ def test_hosts_with_unmet_targets_are_asked_first_and_not_more_than_anybody_mind
 def test_what_accepts_everything_is_no_witness_and_is_not_asked() -> None:
     accepting = row("10.0.0.1", 22, State.OPEN, doubt=Doubt.ACCEPTS_EVERYTHING)
     found = witnesses(accepting, row("10.0.0.1", 23, State.REFUSED), row("10.0.0.1", 443))
+    found.add([row("10.0.0.2", 22, State.OPEN, doubt=Doubt.ACCEPTS_EVERYTHING), row("10.0.0.2", 443)])
     assert questions(found) == []
-    assert kinds(found) == {"10.0.0.1": "accepts-everything"}
+    assert kinds(found) == {"10.0.0.1": "accepts-everything", "10.0.0.2": "accepts-everything"}
 
 
 def test_a_port_that_is_open_everywhere_is_no_witness_and_is_not_asked() -> None:
@@ -102,6 +103,11 @@ def test_no_neighbour_is_said_of_attached_networks(attached: bool, told: dict[st
     found = witnesses(row("10.0.0.1", 22, State.UNREACHABLE), attached=attached)
     assert questions(found) == []
     assert kinds(found) == told
+
+
+def test_what_a_router_says_of_an_attached_network_is_not_the_kernels_word() -> None:
+    found = witnesses(row("10.0.0.1", 22, State.UNREACHABLE, icmp_from="10.9.9.9"), attached=True)
+    assert kinds(found) == {}
 
 
 def test_a_neighbour_that_is_found_missing_when_asked() -> None:
@@ -131,5 +137,19 @@ def test_a_whole_internet_of_silence_stays_in_bounds() -> None:
         found.add([row(f"11.{n >> 16}.{n >> 8 & 255}.{n & 255}", 22, State.REFUSED)])
     assert len(found.as_dicts()) == MOST_HOSTS
     assert found.more_targets == 2 * (70_000 - MOST_HOSTS)
-    found.add([row("11.0.0.1", 9), row(f"11.1.0.{MOST_ANSWERING + 9 & 255}", 9)])
+    found.add([row("11.0.0.1", 9), row("11.1.0.9", 9)])
     assert found.more_targets == 2 * (70_000 - MOST_HOSTS) + 2
+
+
+def test_answers_are_kept_of_so_many_hosts_and_the_others_are_asked() -> None:
+    found = SilenceWitnesses(lambda place: True)
+    for n in range(MOST_ANSWERING + 10):
+        found.add([row(f"11.{n >> 16}.{n >> 8 & 255}.{n & 255}", 22, State.REFUSED)])
+    found.add([row("11.0.0.1", 9), row("11.1.0.9", 9)])
+    assert questions(found) == [("11.1.0.9", (22, 80, 443))]
+
+
+def test_addresses_that_nobody_has_are_no_silent_targets() -> None:
+    found = SilenceWitnesses(lambda place: True)
+    found.add(row(f"10.0.{n >> 8}.{n & 255}", 22, State.UNREACHABLE) for n in range(MOST_HOSTS + 10))
+    assert (len(found.as_dicts()), found.more_targets) == (MOST_HOSTS, 0)

@@ -45,6 +45,8 @@ def test_the_scans_own_answer_comes_first() -> None:
 def test_an_answer_that_was_asked_for() -> None:
     found = heard(asked(host(row(443)), 22, 80), row(22), row(80, State.OPEN))
     assert told(found) == ("answers", 80, [22, 80], None)
+    found = heard(asked(host(row(443)), 22, 80), row(22, State.REFUSED), row(80, State.OPEN))
+    assert told(found) == ("answers", 22, [22, 80], None), "the first is as good as any"
     found = heard(asked(host(row(443)), 22), row(22, State.UNREACHABLE, sender="10.0.0.1"))
     assert told(found) == ("answers", 22, [22], None), "its own ICMP error is one as well"
 
@@ -69,6 +71,7 @@ def test_silence_is_claimed_of_what_was_asked_and_judged() -> None:
 def test_many_silent_ports_of_the_scan_are_enough() -> None:
     assert told(host(row(1), row(2)))[0] == "not-asked"
     assert told(host(row(1), row(2), row(3))) == ("nothing", None, [], None)
+    assert told(asked(host(row(1), row(2), row(3)), 22))[0] == "not-asked", "but somebody thought otherwise, and asks"
 
 
 def test_where_packets_are_lost_it_says_so() -> None:
