@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from scanner.model import Result
 
-#: Up to so many ports of a host are named one by one; more are counted.
+#: Ports of a host are named while they are so many, or in so many ranges; else they are counted.
 _FEW_PORTS = 8
 
 
@@ -26,15 +26,15 @@ class _BlockedEntry:
         self.unmet = False
         self.ports: _Ports = ()
 
-    def add(self, order: int, ports: _Ports, *, unmet: bool) -> None:
-        """One target more, or several."""
+    def add(self, order: int, ports: _Ports, most: int, *, unmet: bool) -> None:
+        """One target more, or several. `most`: so many ports are kept."""
         self.order = min(order, self.order)
         self.unmet |= unmet
         if isinstance(self.ports, int) or isinstance(ports, int):
             self.ports = sum(each if isinstance(each, int) else len(each) for each in (self.ports, ports))
         else:
             both = tuple({*self.ports, *ports})
-            self.ports = both if len(both) <= _FEW_PORTS else len(both)
+            self.ports = both if len(both) <= most else len(both)
 
     def has(self, order: int, port: int, *, unmet: bool) -> bool:
         """Whether one target more changes nothing, or no more than the number of ports. `port`: 0 where its name is
@@ -55,14 +55,16 @@ class _BlockedEntry:
         where = f"[{host}]" if ":" in host else host
         if isinstance(self.ports, int):
             return f"{where} ({self.ports:,} ports)"
-        return f"{where}:{','.join(_ranges(self.ports))}"
+        ranges = list(_ranges(self.ports))
+        return f"{where}:{','.join(ranges)}" if len(ranges) <= _FEW_PORTS else f"{where} ({len(self.ports):,} ports)"
 
 
 _Name = tuple[str, str]  # an entry's name, or of one without a name the host
 
 
 class BlockedEntries:
-    """Some entries, at most `most`; of more than that, those with an unmet target are kept before others."""
+    """Some entries, at most `most`, and so many ports of each. Of more entries, those with an unmet target are kept
+    before others."""
 
     __slots__ = ("_known", "_met", "_most", "_whole")
 
@@ -99,7 +101,7 @@ class BlockedEntries:
             entry = self._known[name] = _BlockedEntry(order)
             self._met += 1
         self._met -= unmet and not entry.unmet
-        entry.add(order, ports, unmet=unmet)
+        entry.add(order, ports, self._most, unmet=unmet)
 
     def texts(self, most: int) -> tuple[list[str], int | None]:
         """What the first `most` are known by, and how many more there are; None: more than were counted."""

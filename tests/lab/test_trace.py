@@ -79,7 +79,7 @@ def test_explain_groups_what_is_blocked_by_where_it_stops(lab, tmp_path):
     assert outcome.status == 0, outcome.stderr
     assert outcome.stdout.splitlines()[-7:] == [
         "Where it stops:",
-        "A  9 targets: rejected by 172.31.1.2 (hop 1), port-unreach; 10.0.0.1 (9 ports)",
+        "A  9 targets: rejected by 172.31.1.2 (hop 1), port-unreach; 10.0.0.1:141-149",
         "B  3 targets: rejected by 172.31.2.2 (hop 2), port-unreach; 10.0.0.1:242-244",
         "C  1 target: silent after 172.31.1.2 (hop 1); 10.0.0.1:101",
         "D  1 target: silent after 172.31.2.2 (hop 2); 10.0.0.1:102",

@@ -43,6 +43,10 @@ def test_without_a_name_by_the_host_as_written_and_its_ports() -> None:
 
 
 def test_many_ports_of_a_host_are_counted() -> None:
+    assert entries(*(blocked(Request(), port=port) for port in range(5010, 4999, -1))).texts(9)[0] == [
+        "10.0.0.1:5000-5010"
+    ]
+    assert entries(*(blocked(Request(), port=port) for port in range(1, 40, 2))).texts(9)[0] == ["10.0.0.1 (20 ports)"]
     found = entries(*(blocked(Request(), port=port) for port in range(1, 1001)))
     assert found.texts(9)[0] == ["10.0.0.1 (1,000 ports)"]
     more = entries(blocked(Request(), port=2000))
