@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from scanner.cli.watch import Watch
 
 
+#: The reports that say where what is blocked stops. (The table does as well.)
+_EXPLAINING = ("json", "md", "html")
+
+
 def check(choices: Choices, inputs: Iterable[str]) -> None:
     """Raises UsageError, or StdoutError, for reports that cannot be. `inputs`: files that are read. Touches nothing."""
     from scanner.reports import check_fields, check_outputs, is_stdout
@@ -116,7 +120,7 @@ class Run:
     def _opened_explanation(self, wanted: "Wanted") -> "Explanation | None":
         """That of `--explain`, if anything says where it stops: the table, the summary, a JSON or Markdown report."""
         choices = self._choices
-        if not choices.report.explain or (choices.say.quiet and self._formats.isdisjoint(("table", "json", "md"))):
+        if not choices.report.explain or (choices.say.quiet and self._formats.isdisjoint(("table", *_EXPLAINING))):
             return None
         from scanner.api.explanations import explanation_of
 
@@ -194,7 +198,10 @@ class Run:
         explanation = self._explanation
         if explanation is None or not explanation.count or not self._scan.complete or self._outputs.all_lost:
             return
-        if not (self._choices.say.quiet or self._choices.say.quiet_unless_unmet):
+        terse, explained = self._choices.say.quiet_unless_unmet, not self._formats.isdisjoint(_EXPLAINING)
+        if terse and not self._record.tally.unmet and not explained:
+            return  # nobody would see it
+        if not (self._choices.say.quiet or terse):
             questions = explanation.questions()
             stderr.tell_of_asking(len(questions), {port for question in questions for port in question.ports})
             stderr.tell_of_tracing(explanation.count)
