@@ -135,6 +135,8 @@ NEEDS = {
         "chromedriver --version", after=(), tool="chromedriver", package="chromium-driver", inside=False
     ),
     "selenium": Need(_python("import selenium"), after=(), remedy="pip install -e '.[test]'", inside=False),
+    # What the documentation's line for it says is tested without it, too.
+    "jq": Need("jq --version", after=(), tool="jq", package="jq", optional=True, inside=False),
     "mypy": Need(_python("import mypy"), after=(), remedy="pip install -e '.[test]'", inside=False),
     "libyaml": Need(
         _python("import yaml; yaml.CSafeLoader"), after=(), remedy="a PyYAML that was built with libyaml", inside=False

@@ -54,7 +54,7 @@ def doubt_lines(tally: Tally) -> list[str]:
 
 def stop_lines(info: ScanInfo) -> list[str]:
     """Where blocked targets stop, if that was asked; `trace_words.EXPLAINED` is the heading."""
-    return _first(explain_lines(info.extra.get("explain", {})), "groups")
+    return _first(explain_lines(info.extra.get("explain", {})), "lines")
 
 
 def _doubt(doubt: str, count: int) -> str:

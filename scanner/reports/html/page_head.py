@@ -15,7 +15,7 @@ from scanner.reports.opening_words import doubt_lines, headline, stop_lines, war
 from scanner.reports.passed_over import passed_over_line
 from scanner.reports.report import ScanInfo
 from scanner.reports.summary import rules_line, stopped_text
-from scanner.reports.trace_words import EXPLAINED
+from scanner.reports.trace_words import EXPLAINED, WITNESSED
 from scanner.words.durations import duration
 from scanner.words.shown_text import many
 
@@ -111,9 +111,22 @@ class PageHead:
     def _notes(self) -> str:
         silent = passed_over_line(self._info.extra, self._rows)
         lines = [*warning_lines(self._info), *doubt_lines(self._tally), *filter(None, [silent])]
-        stops = stop_lines(self._info)
-        stop_list = f"<h2>{html_text(EXPLAINED.rstrip(':'))}</h2>\n{_items('stops', stops)}" if stops else ""
-        return _items("notes", lines) + stop_list
+        return _items("notes", lines) + _stops(stop_lines(self._info))
+
+
+def _stops(lines: Iterable[str]) -> str:
+    """Where blocked targets stop, and who answers in place of silent ones, each under its heading."""
+    parts: dict[str, list[str]] = {EXPLAINED: []}
+    for line in lines:
+        if line == WITNESSED:
+            parts[line] = []
+        else:
+            parts[list(parts)[-1]].append(line)
+    return "".join(_under(heading, part) for heading, part in parts.items() if part)
+
+
+def _under(heading: str, lines: Iterable[str]) -> str:
+    return f"<h2>{html_text(heading.rstrip(':'))}</h2>\n{_items('stops', lines)}"
 
 
 def _list_text(options: Mapping[str, Any], most: int = _TITLE) -> str:

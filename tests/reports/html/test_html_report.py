@@ -38,7 +38,8 @@ INFO = ScanInfo(
             "groups": [
                 {"targets": 3, "traced": 3, "state": "timeout", "reason": "no-response", "at": "hop",
                  "address": "10.1.0.1", "hop": 2}
-            ]
+            ],
+            "witnesses": [{"witness": "no-neighbour", "address": "10.0.1.7"}],
         },
     },
 )  # fmt: skip
@@ -64,7 +65,10 @@ def test_the_head_says_what_was_scanned_and_how_it_came_out(tmp_path: Path) -> N
         "in doubt: 3 verdicts, lossy: packets were being lost on the way",
         "2 silent hosts passed over: 10.0.0.8-9",
     ]
-    assert page.texts("//ul[@class='stops']/li") == ["3 targets: silent after 10.1.0.1 (hop 2)"]
+    assert page.texts("//h2 | //ul[@class='stops']/li")[:4] == [
+        "Where it stops", "3 targets: silent after 10.1.0.1 (hop 2)",
+        "Silent targets", "10.0.1.7 no neighbour with that address",
+    ]  # fmt: skip
     assert page.texts("//details[1]//dd")[:2] == ["scan", "2.0"]
 
 
