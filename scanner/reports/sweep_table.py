@@ -65,7 +65,7 @@ class SweepTable(Table):
                 host.show(result, listed)
                 self._kept += 1
             elif host.count(result) >= place.ports - place.rowless and host.minor is None and not host.shown:
-                self._others.add(name, host.counts, answers=host.answers)
+                self._others.add(name, host.counts, called=_called(host.first), answers=host.answers)
                 del self._hosts[name]
         if self._kept > KEPT_ROWS:
             self._spill()
@@ -87,7 +87,7 @@ class SweepTable(Table):
         if self._few or result.place.ports - result.place.rowless > 1:
             return False
         sender = "" if result.icmp_from == name else result.icmp_from
-        self._others.add_single(name, (result.state, result.reason, sender))
+        self._others.add_single(_called(result) or name, (result.state, result.reason, sender))
         return True
 
     def _new_host(self, name: str, result: Result) -> SweptHost:
@@ -104,7 +104,7 @@ class SweepTable(Table):
         for name, host in list(self._hosts.items()):
             host.forget_minor()
             if not host.shown and host.rows >= host.first.place.ports - host.first.place.rowless:
-                self._others.add(name, host.counts, answers=host.answers)
+                self._others.add(name, host.counts, called=_called(host.first), answers=host.answers)
                 del self._hosts[name]
 
     def _crowd(self) -> None:
@@ -128,14 +128,14 @@ class SweepTable(Table):
             yield ""
         if self._few:
             shown = {name: host for name, host in self._hosts.items() if not host.answers_nothing}
-            for host in self._hosts.values():
+            for name, host in self._hosts.items():
                 if host.answers_nothing:
-                    self._others.add(host_and_address(host.first, self.look), host.counts, answers=host.answers)
+                    self._others.add(name, host.counts, called=_called(host.first), answers=host.answers)
         else:
             shown = {name: host for name, host in self._hosts.items() if host.shown}
             for name, host in self._hosts.items():
                 if not host.shown:
-                    self._others.add(name, host.counts, answers=host.answers)
+                    self._others.add(name, host.counts, called=_called(host.first), answers=host.answers)
         yield from self._blocks(shown)
         said = list(self._others.lines(self.look, more=self._told))
         if said and self._told:
@@ -180,3 +180,9 @@ class SweepTable(Table):
             ("bold", "", style_of(result)),
             "bad" if result.met is False else "",
         )
+
+
+def _called(result: Result) -> str:
+    """What a host is called whose user wrote a name; empty where that was its address."""
+    host, address = result.request.host, result.place.address
+    return "" if host in ("", address) else f"{host} ({address})" if address else host
