@@ -19,7 +19,7 @@ from scanner.reports.found_lines import FoundLines
 from scanner.reports.layout import Columns, Row
 from scanner.reports.outlets.outlet import Outlet
 from scanner.reports.painted import Look, style_of
-from scanner.reports.phrases import host_and_address, reason_text, remarks, rtt_text, verdict_of
+from scanner.reports.phrases import RESTATING, host_and_address, reason_text, remarks, rtt_text, verdict_of
 from scanner.reports.sweep_hosts import Others, SweptHost
 from scanner.reports.tables import LISTED, Table, address_key
 
@@ -159,10 +159,14 @@ class SweepTable(Table):
         look = self.look
         name = host_and_address(host.first, self.look)
         listed = host.listed()
-        for index, result in enumerate(listed):
-            yield self._row("" if index else name, result)
         crowds = [(shown.text(look), "bad" if shown.unmet else "") for shown in host.crowds()]
         rest = host.rest_text(look)
+        alone = len(listed) == 1 and not crowds and not remarks(listed[0], look)
+        if alone and rest and not self._few:  # one line a host
+            yield self._row(name, listed[0], f"also {rest}")
+            return
+        for index, result in enumerate(listed):
+            yield self._row("" if index else name, result)
         if rest:
             crowds.append((f"also {rest}" if listed or crowds else rest, ""))
         if not listed and len(crowds) == 1:
@@ -171,14 +175,17 @@ class SweepTable(Table):
         for index, (text, style) in enumerate(crowds):
             yield Row(("" if index or listed else name,), text, flow_style=style)
 
-    def _row(self, name: str, result: Result) -> Row:
+    def _row(self, name: str, result: Result, also: str = "") -> Row:
         look = self.look
-        said = ", ".join([reason_text(verdict_of(result), look), *remarks(result, look)])
+        restating = result.reason in RESTATING
+        said = [] if also and restating else [reason_text(verdict_of(result), look)]
+        said += [*remarks(result, look), *([also] if also else [])]
         return Row(
             (name, str(result.port), result.state.value, result.service, rtt_text(result)),
-            said,
+            ", ".join(said),
             ("bold", "", style_of(result)),
             "bad" if result.met is False else "",
+            spare=len(said) == 1 and restating and not also,
         )
 
 
