@@ -114,6 +114,11 @@ NEEDS = {
         "echo 1 > /proc/sys/net/ipv4/ip_forward", remedy="mount -o remount,rw /proc/sys, or a privileged container"
     ),
     "ndiff": Need("ndiff --help", after=(), tool="ndiff", package="ndiff", inside=False),
+    # For completion, in the shells themselves, and for the manual pages.
+    "bash": Need("bash --version", after=(), tool="bash", package="bash", inside=False),
+    "zsh": Need("zsh --version", after=(), tool="zsh", package="zsh", inside=False),
+    "fish": Need("fish --version", after=(), tool="fish", package="fish", inside=False),
+    "mandoc": Need("echo | mandoc", after=(), tool="mandoc", package="mandoc", inside=False),
     "nmap.dtd": Need("test -r /usr/share/nmap/nmap.dtd", after=(), package="nmap-common", inside=False),
     # What Debian's package installs takes 96 MB, and the tests read the report with another parser as well.
     "promtool": Need(

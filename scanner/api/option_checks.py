@@ -65,6 +65,13 @@ def poller(text: str) -> str:
     return text
 
 
+def pollers() -> tuple[str, ...]:
+    """The pollers that this system has, the best first."""
+    from scanner.machine.pollers import available
+
+    return tuple(available())
+
+
 def source(text: str) -> str:
     """An address of this machine that probes can leave from; binding a socket answers it."""
     from scanner.machine.source import check_source

@@ -2,7 +2,8 @@
 
 What lives where: `app` the program and its list of commands, `NAME_command` one command each, `shared_options` what
 two of them share, `choices` what they come to together, `one_scan` a scan from its first to its last word, `report_set`
-its reports, `narration` what people are told of it, `status` every exit status. Built on `api` and `reports`: nothing
+its reports, `narration` what people are told of it, `status` every exit status, `completing` what
+may stand next on a line that is being typed, `manual` the manual pages. Built on `api` and `reports`: nothing
 here knows how to probe, and nothing outside knows click or tqdm.
 
 `scanner --help` must answer at once, so modules that only a running scan needs are imported inside functions.

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
 
-from scanner.cli.click_import import click
+from scanner.cli.click_import import click, shell_completion
 from scanner.cli.commands import show_help
 from scanner.cli.status import Stopped
 from scanner.cli.stdout import out
@@ -24,6 +24,7 @@ COMMANDS = {
     "diff": "Show what changed between two reports.",
     "convert": "Write a report in another format, or several as one.",
     "history": "Show when a target changed, from the scans in a .db report.",
+    "completion": "Print what lets bash, zsh or fish complete command lines.",
     "help": "Show this text, or a command's.",
 }
 
@@ -53,6 +54,12 @@ class Commands(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[shell_completion.CompletionItem[str]]":
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        found = [name for name in COMMANDS if name.startswith(incomplete)]
+        return [shell_completion.CompletionItem(name, help=COMMANDS[name]) for name in found]
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
@@ -62,7 +69,7 @@ class Commands(click.Group):
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
-            if near_options(error.option_name, error.possibilities or ()):
+            if ctx.resilient_parsing or near_options(error.option_name, error.possibilities or ()):
                 raise
             from scanner.cli.nmap_spellings import hint_without_command
 
@@ -81,7 +88,7 @@ class Commands(click.Group):
 
 
 def _show_version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
-    if wanted:
+    if wanted and not ctx.resilient_parsing:
         from scanner import __version__
 
         out(f"scanner {__version__}")

@@ -25,6 +25,8 @@ class Command(click.Command):
     """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if ctx.resilient_parsing:  # of a line that is being typed (`completing`)
+            return super().parse_args(ctx, args)
         from scanner.cli.nmap_spellings import find_habit
 
         options = [param for param in self.params if isinstance(param, click.Option)]

@@ -27,9 +27,9 @@ Exit status: 0 done, 2 bad usage or a report that cannot be read, 3 a report cou
 
 
 @click.command(cls=Command, help=_HELP, epilog=_EPILOG, add_help_option=False)
-@click.argument("reports", nargs=-1, metavar="REPORT...")
+@click.argument("reports", nargs=-1, metavar="REPORT...", type=values.FILE)
 @click.option(
-    "-o", "--output", metavar="[FORMAT:]FILE", multiple=True,
+    "-o", "--output", metavar="[FORMAT:]FILE", type=values.OUTPUT, multiple=True,
     help="Write a report; its ending gives the format, as for scan. Repeatable; - is stdout.",
 )  # fmt: skip
 @click.option("-f", "--format", "fmt", type=values.FORMAT, help="The format on stdout, as for scan.")

@@ -4,8 +4,8 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from scanner.cli import offers, stderr
 from scanner.cli import option_values as values
-from scanner.cli import stderr
 from scanner.cli.click_import import click
 from scanner.cli.commands import Command
 from scanner.cli.shared_options import alike
@@ -36,6 +36,8 @@ met or unmet now; 2 any trouble."""
 
 FORMATS = ("table", "csv", "json", "md")
 
+_PAIRED_BY = ("host", "address")
+
 
 def _format(text: str) -> str:
     if text not in FORMATS:
@@ -44,21 +46,27 @@ def _format(text: str) -> str:
 
 
 def _by(text: str) -> str:
-    if text not in ("host", "address"):
+    if text not in _PAIRED_BY:
         raise UsageError(f"{hidden(text)!r} is not what targets pair by; write host (the default) or address")
     return text
 
 
 @click.command(cls=Command, help=_HELP, epilog=_EPILOG, add_help_option=False)
-@click.argument("reports", nargs=-1, metavar="OLD NEW | FILE.db")
-@click.option("-f", "--format", "fmt", type=values.Value("NAME", _format), help="table, csv, json, md. Default: table.")
-@click.option("-o", "--output", metavar="FILE", help="Write to a file; .csv, .json and .md give the format.")
+@click.argument("reports", nargs=-1, metavar="OLD NEW | FILE.db", type=values.FILE)
+@click.option(
+    "-f",
+    "--format",
+    "fmt",
+    type=values.Value("NAME", _format, offers.one_of(lambda: FORMATS)),
+    help="table, csv, json, md. Default: table.",
+)
+@click.option("-o", "--output", type=values.FILE, help="Write to a file; .csv, .json and .md give the format.")
 @click.option(
     "--strict", is_flag=True, help="Other reasons, senders, addresses, doubts and --slower are differences too."
 )
 @click.option(
     "--by",
-    type=values.Value("WHAT", _by),
+    type=values.Value("WHAT", _by, offers.one_of(lambda: _PAIRED_BY)),
     default="host",
     help="Pair targets by host, as it was written (default), or address.",
 )

@@ -6,8 +6,14 @@ from scanner.errors import UsageError
 from scanner.words.user_info import hidden
 
 
-@click.command(help="Shows what a command does, and its options.", add_help_option=False)
-@click.argument("command", required=False, metavar="[COMMAND]")
+def _names(ctx: click.Context, param: click.Parameter, typed: str) -> list[str]:
+    from scanner.cli.app import COMMANDS
+
+    return [name for name in COMMANDS if name.startswith(typed)]
+
+
+@click.command(help="Shows what a command does, and its options.", add_help_option=False, options_metavar="[-h]")
+@click.argument("command", required=False, metavar="[COMMAND]", shell_complete=_names)
 @click.help_option("-h", "--help", help="Show this text.")
 @click.pass_context
 def help(ctx: click.Context, command: str | None) -> int:

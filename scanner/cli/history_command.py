@@ -3,6 +3,7 @@
 import sys
 from typing import TYPE_CHECKING
 
+from scanner.cli import offers
 from scanner.cli import option_values as values
 from scanner.cli.click_import import click
 from scanner.cli.commands import Command
@@ -40,8 +41,14 @@ def _format(text: str) -> str:
 
 
 @click.command(cls=Command, help=_HELP, epilog=_EPILOG, add_help_option=False)
-@click.argument("words", nargs=-1, metavar="FILE HOST:PORT")
-@click.option("-f", "--format", "fmt", type=values.Value("NAME", _format), help="table, csv, json. Default: table.")
+@click.argument("words", nargs=-1, metavar="FILE HOST:PORT", type=values.Value("FILE", str, offers.first_file))
+@click.option(
+    "-f",
+    "--format",
+    "fmt",
+    type=values.Value("NAME", _format, offers.one_of(lambda: _FORMATS)),
+    help="table, csv, json. Default: table.",
+)
 @alike("-h", "--help")
 @click.pass_obj
 def history(signals: "Signals", /, words: tuple[str, ...], fmt: str | None) -> int:

@@ -95,6 +95,7 @@ _COMMANDS = {
     **dict.fromkeys(("ping", "fping", "discover"), "sweep HOSTS --discover"),
     **dict.fromkeys(("traceroute", "tracert", "tcptraceroute", "mtr"), "trace HOST:PORT"),
     **dict.fromkeys(("compare", "ndiff"), "diff OLD NEW"),
+    **dict.fromkeys(("man", "manual"), "help"),
 }
 #: Where `trace` means something else, or has less; traceroute's spellings among them.
 _TRACE_REPORT = "write -o FILE: its ending gives the format (.json, .csv)"

@@ -1,4 +1,5 @@
-"""The values that options take: how each is read, and what is said where it cannot be.
+"""The values that options and arguments take: how each is read, what is said where it cannot be, and what a shell
+offers for it (`offers`).
 
 What is not the command line's own to know (durations, ports, expectations, pollers) is asked of `api.option_checks`,
 imported at the first value: the help needs none of it.
@@ -8,23 +9,33 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from scanner.cli.click_import import click
+from scanner.cli import offers
+from scanner.cli.click_import import click, shell_completion
 from scanner.errors import ScannerError, UsageError
 from scanner.words.user_info import hidden
 
 
 class Value(click.ParamType):  # type: ignore[type-arg,unused-ignore]
-    """A value read by a function that raises ScannerError where it cannot; `name` is its METAVAR."""
+    """A value read by a function that raises ScannerError where it cannot; `name` is its METAVAR, `offer` gives what a
+    shell may complete it to."""
 
-    def __init__(self, name: str, read: Callable[[str], Any]) -> None:
+    def __init__(self, name: str, read: Callable[[str], Any], offer: offers.Offer = offers.nothing) -> None:
         self.name = name
         self._read = read
+        self._offer = offer
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if ctx is not None and ctx.resilient_parsing:  # a line that is being typed: nothing is looked up for it
+            return value
         try:
             return self._read(value)
         except ScannerError as error:
             self.fail("; ".join(error.problems), param, ctx)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> "list[shell_completion.CompletionItem[str]]":
+        return self._offer(ctx, incomplete)
 
 
 _MOST_PROBES = 1_000_000
@@ -124,16 +135,25 @@ def _label(text: str) -> str:
     return text.strip()
 
 
-PORTS = Value("PORTS", _ports)
+def _as_it_is(text: str) -> str:
+    return text
+
+
+PORTS = Value("PORTS", _ports, offers.ports)
 COUNT = Value("N", _count)
 RATE = Value("N", _rate)
 DURATION = Value("D", _duration)
 RETRIES = Value("N", _retries)
-EXPECTATION = Value("E", _expectation)
-POLLER = Value("NAME", _poller)
-FORMAT = Value("NAME", _format)
-COLOR = Value("WHEN", _color)
-STATES = Value("STATES", _states)
-FIELDS = Value("FIELDS", _fields)
+EXPECTATION = Value("E", _expectation, offers.one_of(offers.expectations))
+POLLER = Value("NAME", _poller, offers.one_of(offers.pollers))
+FORMAT = Value("NAME", _format, offers.one_of(offers.formats))
+COLOR = Value("WHEN", _color, offers.one_of(lambda: COLORS))
+STATES = Value("STATES", _states, offers.several_of(offers.states))
+FIELDS = Value("FIELDS", _fields, offers.several_of(offers.fields))
 LABEL = Value("NAME", _label)
 SOURCE = Value("ADDR", _source)
+FILE = Value("FILE", _as_it_is, offers.files)
+OUTPUT = Value("FILE", _as_it_is, offers.outputs)
+TARGET = Value("TARGET", _as_it_is, offers.targets)
+TAG = Value("T", _as_it_is, offers.tags)
+NAME = Value("GLOB", _as_it_is, offers.names)

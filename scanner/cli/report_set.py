@@ -14,6 +14,7 @@ from scanner.cli.stdout import Reader
 from scanner.cli.streams import is_terminal
 from scanner.errors import ReportError
 from scanner.model import Result
+from scanner.words.no_collection import no_collection
 
 if TYPE_CHECKING:
     from scanner.cli.choices import Choices
@@ -168,14 +169,16 @@ class Outputs:
     def finish(self) -> None:
         """The scan is done: every report appears under its own name, and readers take what waits for them."""
         info = self._info()
-        self._each(lambda each: each.report.finish(info))
+        with no_collection():  # some formats write all their rows only now: it takes half as long
+            self._each(lambda each: each.report.finish(info))
         self._settle_all()
         self._written = [each.path for each in self._open if not each.on_stdout]
 
     def abandon(self) -> None:
         """Every report that is not finished gets a well-formed end as FILE.partial."""
         info = self._info()
-        self._each(lambda each: each.report.abandon(info))
+        with no_collection():
+            self._each(lambda each: each.report.abandon(info))
         self._settle_all()
 
     def withdraw(self) -> None:

@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
+from scanner.cli import option_values as values
 from scanner.cli.click_import import click
 from scanner.cli.commands import Command
-from scanner.cli.shared_options import scan_options, shared_options
+from scanner.cli.shared_options import scan_options
 from scanner.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,9 +26,8 @@ Exit status: 0 all expectations met, 1 some not met, 2 bad usage or target file,
 
 
 @click.command(cls=Command, help=_HELP, epilog=_EPILOG, add_help_option=False)
-@click.argument("targets", nargs=-1, metavar="TARGET...")
+@click.argument("targets", nargs=-1, metavar="TARGET...", type=values.TARGET)
 @scan_options
-@shared_options
 @click.pass_obj
 def scan(signals: "Signals", /, targets: tuple[str, ...], **given: Any) -> int:
     """Runs the command and returns its exit status."""

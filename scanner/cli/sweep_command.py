@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from scanner.cli.click_import import click
 from scanner.cli.commands import Command
-from scanner.cli.shared_options import shared_options, sweep_options
+from scanner.cli.shared_options import sweep_options
 from scanner.errors import UsageError
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ Exit status: 0 done, 1 an expectation (--expect) not met, 2 bad usage, 3 not com
 @click.command(cls=Command, help=_HELP, epilog=_EPILOG, add_help_option=False)
 @click.argument("hosts", nargs=-1, metavar="HOST...")
 @sweep_options
-@shared_options
 @click.pass_obj
 def sweep(signals: "Signals", /, hosts: tuple[str, ...], hosts_file: tuple[str, ...], **given: Any) -> int:
     """Runs the command and returns its exit status."""

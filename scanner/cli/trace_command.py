@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from scanner.cli import offers, stderr
 from scanner.cli import option_values as values
-from scanner.cli import stderr
 from scanner.cli.click_import import click
 from scanner.cli.commands import Command
 from scanner.cli.shared_options import alike
@@ -47,6 +47,12 @@ def _hops(text: str) -> int:
     return number
 
 
+def _formats() -> tuple[str, ...]:
+    from scanner.cli.trace_page import FORMATS
+
+    return FORMATS
+
+
 def _format(text: str) -> str:
     from scanner.cli.trace_page import FORMATS
 
@@ -56,10 +62,16 @@ def _format(text: str) -> str:
 
 
 @click.command(cls=Command, help=_HELP, epilog=_EPILOG, add_help_option=False)
-@click.argument("targets", nargs=-1, metavar="TARGET...")
+@click.argument("targets", nargs=-1, metavar="TARGET...", type=values.Value("TARGET", str, offers.host_and_ports))
 @click.option("-n", "--numeric", is_flag=True, help="Do not look up the hops' names.")
-@click.option("-f", "--format", "fmt", type=values.Value("NAME", _format), help="text, json, csv. Default: text.")
-@click.option("-o", "--output", metavar="FILE", help="Write to a file; .json and .csv give the format.")
+@click.option(
+    "-f",
+    "--format",
+    "fmt",
+    type=values.Value("NAME", _format, offers.one_of(_formats)),
+    help="text, json, csv. Default: text.",
+)
+@click.option("-o", "--output", type=values.FILE, help="Write to a file; .json and .csv give the format.")
 @click.option("-t", "--timeout", type=values.DURATION, help="How long one attempt may take. Default: about 1s.")
 @alike("--dns-timeout")
 @click.option(
@@ -68,7 +80,7 @@ def _format(text: str) -> str:
     default=str(MOST_HOPS),
     help=f"The farthest hop to look at. Default: {MOST_HOPS}.",
 )
-@click.option("--exclude", metavar="HOSTS", multiple=True, help="Never touch these, as for scan; repeatable.")
+@alike("--exclude")
 @alike("--exclude-file")
 @alike("--rate")
 @alike("--host-rate")

@@ -93,7 +93,7 @@ FIELDS: dict[str, type] = {
 class Result:
     """The verdict on one target, a row of every report. The names in FIELDS are its attributes.
 
-    `state`, and `reason` in nmap's vocabulary (`syn-ack`, `conn-refused`, `no-response`, `host-unreach`...; README);
+    `state`, and `reason` in nmap's vocabulary (`syn-ack`, `no-response`, `host-unreach`; docs/fields.md);
     `icmp_from`: the numeric address that sent the ICMP error (RFC 792, RFC 4443), or empty. `rtt_ms`: the handshake's
     round trip in milliseconds, for an open port the kernel's own (TCP_INFO), None where nothing answered. `attempts`:
     connection attempts made. `met`: as expected or not, None without an expectation. `time` is when the verdict was

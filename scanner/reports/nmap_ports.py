@@ -34,12 +34,17 @@ class PortTexts(NamedTuple):
     fields: str
 
 
+#: What requests say, but for their host: name, expectation, tags, vantage.
+_Said = tuple[str, str, tuple[str, ...], str]
+
+
 class NmapPorts:
     """Spells rows."""
 
     def __init__(self, rows: AddressRows) -> None:
         self._rows = rows
         self._texts: dict[tuple[int, int], PortTexts] = {}
+        self._around_host: dict[tuple[_Said, int], tuple[str, str, str]] = {}
         self._time, self._when = 0, ""  # the last time that was spelled: the first one is empty
 
     def port(self, row: AddressRow) -> str:
@@ -72,8 +77,20 @@ class NmapPorts:
         if known is None:
             if len(self._texts) >= _KEPT:
                 self._texts.clear()
-            asked, found = self._rows.requests[row[1]], self._rows.details[row[2]]
-            known = self._texts[row[1], row[2]] = PortTexts(_state(found), _fields(asked, found))
+            asked = self._rows.requests[row[1]]
+            state, before, after = self._around(asked, row[2])
+            known = self._texts[row[1], row[2]] = PortTexts(state, f"{before}{elem('host', asked.host)}{after}")
+        return known
+
+    def _around(self, asked: Request, number: int) -> tuple[str, str, str]:
+        """The element <state>, and the fields before and after the host: of a network's hosts they are the same."""
+        key = (asked.name, asked.expect, asked.tags, asked.vantage), number
+        known = self._around_host.get(key)
+        if known is None:
+            if len(self._around_host) >= _KEPT:
+                self._around_host.clear()
+            found = self._rows.details[number]
+            known = self._around_host[key] = _state(found), elem("name", asked.name), _fields(asked, found)
         return known
 
 
@@ -90,11 +107,10 @@ def _line(port: int, asked: Request, found: Details) -> str:
 
 
 def _fields(asked: Request, found: Details) -> str:
+    """All but the first two, name and host, and those that differ from row to row."""
     tags = "".join(f"<elem>{xml_text(tag)}</elem>" for tag in asked.tags)
     met = "" if found.met is None else str(found.met).lower()
     return "".join((
-        elem("name", asked.name),
-        elem("host", asked.host),
         elem("state", found.state.value),
         elem("reason", found.reason),
         elem("icmp_from", found.icmp_from),

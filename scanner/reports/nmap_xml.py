@@ -1,9 +1,10 @@
 """nmap's XML (nmap.dtd, version 1.05), for the programs that read nmap's reports: ndiff, python-libnmap and others.
 
 An address is a <host>, since readers know hosts by their address: so the rows wait until the end (`address_rows.py`
-says in how much memory), and are then written host by host, in 2 to 7 seconds for a million. A port's state takes
-nmap's words: open; closed for refused; filtered for timeout and unreachable; unknown for error. `reason` and
-`reason_ip` are ours. Where several rows tell of a port, it has the state of the last entry's; in one scan all agree.
+says in how much memory), and are then written host by host: a million take 2 s, or 9 s if each is its host's only one.
+A port's state takes nmap's words: open; closed for refused; filtered for timeout and unreachable; unknown for error.
+`reason` and `reason_ip` are ours. Where several rows tell of a port, it has the state of the last entry's; in one scan
+all agree.
 
 **What nmap has no attribute for** (expectation, doubt, tags, round trip...) is in a <postscript> after each host, which
 has all its rows in full (`nmap_ports.py`). That is where the DTD has room for more, and what those readers pass over.
@@ -81,10 +82,10 @@ class NmapReport:
         family, numeric = "ipv6" if ":" in address else "ipv4", xml_text(address)
         head = (
             f'<host{self._span(rows)}><status state="{state}" reason="{xml_text(reason)}" reason_ttl="0"/>\n'
-            f'<address addr="{numeric}" addrtype="{family}"/>\n{self._hostnames(rows)}<ports>\n'
+            f'<address addr="{numeric}" addrtype="{family}"/>\n{self._hostnames(rows, address)}<ports>\n'
         )
         port, table, own = self._ports.port, self._ports.table, elem("address", address)
-        if len(rows) == 1:
+        if len(rows) == 1:  # most hosts of the widest sweeps
             yield f"{head}{port(rows[0])}{_BETWEEN}{table(rows[0], own)}{_AFTER}"
             return
         yield head
@@ -104,11 +105,11 @@ class NmapReport:
             self._last_second = number, epoch_s(self._rows.times[number])
         return self._last_second[1]
 
-    def _hostnames(self, rows: list[AddressRow]) -> str:
+    def _hostnames(self, rows: list[AddressRow], address: str) -> str:
         """What users called this address, where that is a name."""
         requests = self._rows.requests
-        hosts = {requests[number].host for number in {row[1] for row in rows}}
-        names = sorted(host for host in hosts if host and not _is_address(host))
+        hosts = {requests[number].host for number in {row[1] for row in rows}} - {"", address}
+        names = sorted(host for host in hosts if not _is_address(host))
         if not names:
             return "<hostnames/>\n"
         said = "".join(f'<hostname name="{xml_text(name)}" type="user"/>' for name in names)

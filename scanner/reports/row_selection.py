@@ -8,7 +8,8 @@ from scanner.model import EXPECTATIONS, Result, State
 from scanner.reports.report import Report, ScanInfo
 
 _GROUPS = ("blocked", "reachable")
-_WORDS = (*State, "unmet", *_GROUPS)
+#: What `--only` takes, several with commas.
+ONLY_WORDS = (*State, "unmet", *_GROUPS)
 _MEANT = {"closed": "refused", "filtered": "blocked", "up": "reachable", "down": "blocked", "failed": "unmet"}
 
 
@@ -50,7 +51,7 @@ def parse_only(text: str) -> Selection:
     [<State.OPEN: 'open'>, <State.TIMEOUT: 'timeout'>, <State.UNREACHABLE: 'unreachable'>]
     """
     words = [word.strip().lower() for word in text.split(",")]
-    wrong = [word for word in words if word not in _WORDS]
+    wrong = [word for word in words if word not in ONLY_WORDS]
     if wrong:
         raise UsageError(*map(_complaint, dict.fromkeys(wrong)))
     states: set[State] = set()
@@ -63,10 +64,10 @@ def parse_only(text: str) -> Selection:
 
 
 def _complaint(word: str) -> str:
-    meant = _MEANT.get(word) or next(iter(difflib.get_close_matches(word, _WORDS, n=1)), "")
+    meant = _MEANT.get(word) or next(iter(difflib.get_close_matches(word, ONLY_WORDS, n=1)), "")
     hint = f"; did you mean {meant}?" if meant else ""
     what = f"{word!r} is not a valid state" if word else "an empty word"
-    return f"{what}{hint} (states: {', '.join(_WORDS)}; several with commas)"
+    return f"{what}{hint} (states: {', '.join(ONLY_WORDS)}; several with commas)"
 
 
 class SelectiveReport:

@@ -19,14 +19,15 @@ def chosen_entries(entries: Sequence[Entry], tags: Sequence[str], names: Sequenc
     found = [
         entry
         for entry in entries
-        if not wanted.isdisjoint(_tags_of(entry)) or any(fnmatchcase(entry.name, pattern) for pattern in names)
+        if not wanted.isdisjoint(tags_of(entry)) or any(fnmatchcase(entry.name, pattern) for pattern in names)
     ]
     if not found:
         raise UsageError(_none_left(entries, tags, names))
     return found
 
 
-def _tags_of(entry: Entry) -> tuple[str, ...]:
+def tags_of(entry: Entry) -> tuple[str, ...]:
+    """Its own, or those of its file's defaults."""
     own, defaults = entry.stated.tags, entry.defaults.stated.tags
     return own if own is not None else defaults or ()
 
@@ -35,7 +36,7 @@ def _none_left(entries: Sequence[Entry], tags: Sequence[str], names: Sequence[st
     asked = " or ".join([*(f"the tag {shown(tag)}" for tag in tags), *(f"a name like {shown(name)}" for name in names)])
     told = [f"no entry has {asked}"]
     if tags:
-        told.append(_there(tags, (tag for entry in entries for tag in _tags_of(entry)), "tags"))
+        told.append(_there(tags, (tag for entry in entries for tag in tags_of(entry)), "tags"))
     if names:
         told.append(_there(names, (entry.name for entry in entries if entry.name), "names"))
     return "; ".join(told)

@@ -63,7 +63,7 @@ def test_to_pass_hosts_over_and_to_expect_something_of_them_is_a_contradiction(e
 
 def test_the_help_names_the_ports_that_are_asked_first() -> None:
     text = " ".join(run("sweep", "--help").stdout.split())
-    assert f"the ten commonest ports first ({' '.join(map(str, discovery_ports()))};" in text
+    assert f"the ten commonest ports first ({' '.join(map(str, discovery_ports()))}), and" in text
 
 
 def test_it_is_an_option_of_sweep_alone() -> None:

@@ -55,7 +55,7 @@ def _cell(value: object) -> str:
 
 
 def json_pieces(difference: Difference) -> Iterator[str]:
-    """One document: `schema`, `old`, `new`, `counts`, `differs`, `changes`."""
+    """One document: `schema`, `old`, `new`, `counts`, `differs`, `not_compared`, `changes`."""
     head = {
         "schema": SCHEMA,
         **{
@@ -69,6 +69,7 @@ def json_pieces(difference: Difference) -> Iterator[str]:
         },
         "counts": {**difference.counts, "same": difference.same},
         "differs": difference.differs,
+        "not_compared": difference.not_compared,
     }
     yield encode(head)[:-1] + ', "changes": [\n'
     for at, change in enumerate(difference.changes):

@@ -1,9 +1,10 @@
-"""A difference for people: a line for each change, ports of one host joined where the same became of them."""
+"""A difference for people: a line for each change, ports of one host and hosts side by side joined
+where the same became of them."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from scanner.model import FIELDS, State
+from scanner.reports.comparing.alike_hosts import DiffLine, by_neighbours
 from scanner.reports.comparing.change import Change, Kind, Standing
 from scanner.reports.comparing.difference import Difference
 from scanner.reports.comparing.seen_targets import RowOutcome
@@ -30,24 +31,11 @@ _STYLES = {Standing.REGRESSION: "bad", Standing.FIXED: "green"}
 _ROOM_FOR_PORTS = 40
 
 
-class _Told(NamedTuple):
-    """What makes changes one line: all but the port."""
-
-    kind: Kind
-    standing: Standing
-    vantage: str
-    name: str
-    host: str
-    address: str
-    text: str
-    new: State | None
-
-
 def table_lines(difference: Difference, look: Look) -> Iterator[str]:
     """The table, or one line where nothing changed."""
     for word, report, rows in zip(("old", "new"), difference.reports, difference.rows, strict=True):
         yield f"{word}: {_report_text(report, rows, look)}"
-    lines: dict[_Told, PortSet] = {}
+    lines: dict[DiffLine, PortSet] = {}
     unscanned: dict[str, int] = {}
     for change in difference.changes:
         if change.kind is Kind.NOT_SCANNED:
@@ -86,8 +74,8 @@ def _report_text(report: StoredReport, rows: int, look: Look) -> str:
     return f"{look.text('standard input' if report.path == '-' else report.path)} ({', '.join(said)})"
 
 
-def _told(change: Change, look: Look) -> _Told:
-    return _Told(
+def _told(change: Change, look: Look) -> DiffLine:
+    return DiffLine(
         change.kind, change.standing, change.vantage, change.name, change.host, change.address, _change_text(change,
         look), State(change.new.state) if change.new else None,
     )  # fmt: skip
@@ -110,9 +98,9 @@ def _outcome_text(outcome: RowOutcome | None, look: Look) -> str:
     return f"{text}, in doubt: {look.text(outcome.doubt)}" if outcome.doubt else text
 
 
-def _columns(lines: dict[_Told, PortSet], look: Look) -> Iterator[str]:
+def _columns(lines: dict[DiffLine, PortSet], look: Look) -> Iterator[str]:
     rows = []
-    for told, ports in lines.items():
+    for told, ports in by_neighbours(lines.items()):
         what = ", ".join(filter(None, (told.standing, "" if told.kind is Kind.SAME else told.kind)))
         target = target_text(look.text(told.host), ports.text(look, _ROOM_FOR_PORTS))
         if told.address not in ("", told.host):

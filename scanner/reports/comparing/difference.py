@@ -36,6 +36,12 @@ class Difference(NamedTuple):
     reports: tuple[StoredReport, StoredReport]
     differs: bool
 
+    @property
+    def not_compared(self) -> list[str]:
+        """The fields that only one of the reports has (or none): nothing is said about them."""
+        old, new = (report.fields for report in self.reports)
+        return [field for field in FIELDS if field not in old or field not in new]
+
 
 def compare(old: StoredReport, new: StoredReport, asked: HowToCompare, excluding: Excluding) -> Difference:
     """Reads both, and compares them. Raises UsageError where one cannot be read."""

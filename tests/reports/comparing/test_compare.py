@@ -1,6 +1,7 @@
 """What changed between two reports, of which kind, and whether it is a difference."""
 
 import json
+import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
@@ -233,6 +234,28 @@ def test_the_table_joins_ports_that_fared_alike_and_begins_with_what_matters() -
     assert summary_line(MANY) == "8 blocked, 1 opened; 8 regressions; 0 the same"
 
 
+def hosts_told(*rows: ReportRow) -> list[str]:
+    """The targets in the table of what these rows are beside an empty report."""
+    lines = list(table_lines(compared(Made(), Made(*rows)), Look(width=160)))[3:]
+    return [re.split("  +", line)[2] for line in lines]
+
+
+def test_neighbours_that_fared_alike_are_a_line() -> None:
+    at = [ROW._replace(host=host, address=host) for host in ("10.0.0.254", "10.0.0.255", "10.0.1.0", "10.0.1.2")]
+    assert hosts_told(*at) == ["10.0.0.254-10.0.1.0:22", "10.0.1.2:22"]
+    assert hosts_told(*at[:2], at[1]._replace(port=80)) == ["10.0.0.254:22", "10.0.0.255:22,80"]
+    assert hosts_told(at[0], at[1]._replace(state="refused", reason="conn-refused")) == [
+        "10.0.0.254:22",
+        "10.0.0.255:22",
+    ]
+    six = [ROW._replace(host=f"2001:db8::{n}", address=f"2001:db8::{n}") for n in (1, 2)]
+    assert hosts_told(*six) == ["[2001:db8::1-2001:db8::2]:22"]
+    names = [ROW._replace(host=f"web{n}", address=f"10.0.0.{n}") for n in (1, 2)]
+    assert hosts_told(*names) == ["web1:22 (10.0.0.1)", "web2:22 (10.0.0.2)"]
+    links = [ROW._replace(host=f"fe80::{n}%eth0", address=f"fe80::{n}%eth0") for n in (1, 2)]
+    assert hosts_told(*links) == ["[fe80::1%eth0]:22", "[fe80::2%eth0]:22"]
+
+
 def test_programs_get_every_target() -> None:
     head, *rows = "".join(csv_pieces(MANY)).splitlines()
     assert head.startswith("change,standing,vantage,name,host,address,port,old_state,")
@@ -252,6 +275,12 @@ def test_markdown_has_a_bound_and_stays_a_block() -> None:
     text = "".join(markdown_pieces(compared(Made(*many), Made())))
     assert len(text.encode()) < 2**20
     assert " lines more" in text
+
+
+def test_fields_that_are_not_there_are_said_not_to_be_compared() -> None:
+    few = Made(ROW, fields=("host", "port", "state"))
+    assert compared(few, Made(ROW)).not_compared == [f for f in ReportRow._fields if f not in ("host", "port", "state")]
+    assert json.loads("".join(json_pieces(compared(Made(ROW), Made(ROW)))))["not_compared"] == []
 
 
 def test_nothing_at_all() -> None:
