@@ -44,7 +44,7 @@ class Watch:
         scan = self._scan
         course = Course(
             done=self._done,
-            total=scan.total,
+            total=scan.to_probe,
             begun=scan.begun,
             attempts=scan.attempts,
             beside=scan.beside,

@@ -169,6 +169,16 @@ class Scan:
         return self._feed.total
 
     @property
+    def to_probe(self) -> int:
+        """How many of those there are to probe, as far as known. Where hosts are asked first, what they are asked
+        counts, though most of it has no row, and of those that are not decided as many answer as of the others."""
+        if (hosts := self._feed.discovery) is None:
+            return self._feed.total
+        decided = hosts.found + hosts.silent.count
+        silent, more = (hosts.silent.count / decided, hosts.undecided * hosts.rows / decided) if decided else (1.0, 0.0)
+        return int(hosts.rows + hosts.asks * silent + more) + self._feed.unresolved
+
+    @property
     def hosts(self) -> int:
         """Hosts to be probed, as far as is known now; 0 where there are too many to tell them apart."""
         return self._feed.hosts
