@@ -45,7 +45,7 @@ def test_it_follows_a_real_scan(looks: bool, open_port: int, closed_port: int) -
     assert shown.counts[0] == (0, 4, 0)
     assert shown.counts[-1] == (4, 4, 1)
     assert shown.left[0] is None
-    assert scan.begun == 4
+    assert scan.begun == (4, 0)
     known = [seconds for seconds in shown.left if seconds is not None]
     assert bool(known) is looks
     assert all(0 <= seconds < 3 for seconds in known)
