@@ -124,7 +124,7 @@ def folded(line: str, width: int, lead: str = "", hang: str = "  ") -> list[str]
         return [lead + line]
     words = line.lstrip(" ")
     margin = line[: len(line) - len(words)]
-    first, *others = re.split("( +)", words)
+    first, *others = re.split("(?<!hop)( +)", words)  # "hop 3" is one word to who reads a way
     lines, behind = [lead + margin + first], margin + hang
     for gap, word in zip(others[::2], others[1::2], strict=True):
         if columns(lines[-1]) + len(gap) + columns(word) > width:

@@ -7,7 +7,7 @@ from scanner.model import Reason, Result, State
 from scanner.reports.host_ranges import HostRanges
 from scanner.reports.painted import Look
 from scanner.reports.phrases import PortSet, VerdictKey, counted, room_for_ports, verdict_of
-from scanner.reports.tables import LISTED
+from scanner.reports.tables import LISTED, address_key
 
 #: Kinds of hosts told apart, and how many hosts of a kind are named.
 _KINDS, _NAMED = 40, 3
@@ -158,21 +158,21 @@ class Others:
         self._rows: Counter[VerdictKey] = Counter()
         self._mute: Counter[VerdictKey] = Counter()
 
-    def add(self, name: str, counts: Counter[VerdictKey], *, answers: bool = False) -> None:
-        """Takes a host whose rows are all in `counts`; `answers`: it is there, whatever these say."""
-        kind = _kind(name, counts)
+    def add(self, address: str, counts: Counter[VerdictKey], *, called: str = "", answers: bool = False) -> None:
+        """Takes a host whose rows are all in `counts`; `called`: as its user does, if not by its address; `answers`: it
+        is there, whatever these say."""
+        kind = _kind(address, counts)
         if kind is _ALL_SILENT and answers:
             kind = _SILENT_HERE
         if kind is _MUTE:
             self._mute.update(counts)
-        self.add_kind(name, kind)
+        self._add_kind(called or address, kind)
 
     def add_single(self, name: str, verdict: VerdictKey) -> None:
         """Takes a host with a single row: the hot path of a wide sweep."""
-        self.add_kind(name, _ALL_SILENT if verdict == _SILENT else frozenset(((verdict, 1),)))
+        self._add_kind(name, _ALL_SILENT if verdict == _SILENT else frozenset(((verdict, 1),)))
 
-    def add_kind(self, name: str, kind: _Kind) -> None:
-        """Takes a host of a kind."""
+    def _add_kind(self, name: str, kind: _Kind) -> None:
         known = self._kinds.get(kind, 0)
         if not known and len(self._kinds) >= _KINDS and kind not in _SAID_ONCE:
             self._hosts += 1
@@ -191,24 +191,24 @@ class Others:
         for (state, reason, _), count in counts.items():
             self._rows[state, reason, ""] += max(count, 1)
 
-    def lines(self, look: Look, *, more: bool) -> Iterator[str]:
-        """What there is to say about them; `more`: other hosts were shown before."""
+    def lines(self, look: Look, *, more: bool, so_far: bool = False) -> Iterator[str]:
+        """What there is to say about them; `more`: other hosts were shown before; `so_far`: not all was asked."""
         for kind, count in sorted(self._kinds.items(), key=lambda item: (item[0] in _SAID_ONCE, -item[1])):
             if count <= _NAMED:
-                who = ", ".join(look.text(name) for name in sorted(self._names[kind]))
+                who = ", ".join(look.text(name) for name in sorted(self._names[kind], key=address_key))
             else:
-                ranges = self._ranges[kind].text()
+                ranges = look.text(self._ranges[kind].text())
                 who = f"{count:,} {'more ' if more else ''}hosts{f' ({ranges})' if ranges else ''}"
-            yield self._said(kind, count, who, look)
+            yield self._said(kind, count, who, look, " so far" if so_far else "")
         if self._rows:
             yield f"further hosts, together: {counted(self._rows, look)}"
 
-    def _said(self, kind: _Kind, hosts: int, who: str, look: Look) -> str:
+    def _said(self, kind: _Kind, hosts: int, who: str, look: Look, so_far: str) -> str:
         if kind in _SAID_ONCE:
             answer = f"{who} {'answers' if hosts == 1 else 'answer'}"
             if kind == _SILENT_HERE:
                 return f"{answer}, but at none of these ports (timeout)"
-            nothing = f"{answer} nothing"
+            nothing = f"{answer} nothing{so_far}"
             return f"{nothing} (timeout)" if kind else f"{nothing}: {counted(self._mute, look)}"
         return f"{who}: {counted(Counter(dict(kind)), look)}{' each' if hosts > 1 else ''}"
 

@@ -104,6 +104,13 @@ def test_hosts_alike_are_counted_together_and_few_are_named() -> None:
     assert said(others, more=True)[0] == "5 more hosts (10.0.0.1-5): 3 refused each"
 
 
+def test_the_few_that_are_named_come_by_number() -> None:
+    others = Others()
+    for number in (11, 100, 9):
+        others.add(f"10.0.0.{number}", Counter({REFUSED: 3}))
+    assert said(others) == ["10.0.0.9, 10.0.0.11, 10.0.0.100: 3 refused each"]
+
+
 def test_a_silent_host_answers_nothing_and_has_a_line() -> None:
     others = Others()
     others.add("10.0.2.1", Counter({SILENT: 7}))
