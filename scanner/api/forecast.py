@@ -3,9 +3,11 @@
 Arithmetic alone, with what this machine allows: nothing is resolved or sent.
 """
 
+from math import inf
 from typing import NamedTuple
 
 from scanner.api.plans import Plan
+from scanner.api.time_left import SpeedLimits
 from scanner.api.wanted import Wanted
 from scanner.engine.flight.syn_repeats import syns
 from scanner.engine.room.window import usual_window
@@ -39,16 +41,39 @@ def worst_at(plan: Plan, wanted: Wanted, rate: float) -> float:
     return _estimated(plan, wanted, rate)[1]
 
 
+def limits_of(plan: Plan, wanted: Wanted) -> SpeedLimits:
+    """What is allowed of speed, and what a silent target takes of it, for an estimate while the scan is under way."""
+    options, timeout = wanted.scan_options(), _timeout(plan)
+    promised = min(options.rate or inf, options.host_rate or inf)
+    return SpeedLimits(
+        attempts=_attempts(plan),
+        timeout=timeout,
+        syns=syns(timeout, promised) if promised < inf else 1,
+        rate=options.rate,
+        host_rate=options.host_rate,
+        window=_window(options.concurrency),
+        targets=plan.count / plan.rows if plan.rows and plan.count else 1.0,
+    )
+
+
+def _window(concurrency: int | None) -> int:
+    return concurrency or usual_window(raise_descriptor_limit(), sockets_in_memory())
+
+
+def _timeout(plan: Plan) -> float:
+    settings = plan.settings
+    return settings.timeout if settings.timeout is not None else settings.builtin.timeout_s
+
+
 def _estimated(plan: Plan, wanted: Wanted, said_rate: float | None) -> tuple[float, float]:
-    options, settings = wanted.scan_options(), plan.settings
-    timeout = settings.timeout if settings.timeout is not None else settings.builtin.timeout_s
+    options, timeout = wanted.scan_options(), _timeout(plan)
     hosts = plan.addresses + plan.names
     rate = min(said_rate or _USUAL_RATE, _USUAL_RATE)
     if options.host_rate and hosts:
         rate = min(rate, options.host_rate * hosts)
     least = min(said_rate or rate, options.host_rate or rate)
     each = syns(timeout, least) if said_rate or options.host_rate else 1
-    window = options.concurrency or usual_window(raise_descriptor_limit(), sockets_in_memory())
+    window = _window(options.concurrency)
     best, _ = estimate(plan.count, _attempts(plan), timeout, rate, window, each)
     _, worst = estimate(plan.asked_first, _attempts(plan), timeout, rate, window, each)
     return best, worst

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from scanner.cli import stderr
-from scanner.cli.streams import is_terminal, look_of
+from scanner.cli.streams import look_of
 
 if TYPE_CHECKING:
     from scanner.api.scans import Scan
@@ -53,7 +53,6 @@ class Narration:
     def summarise(self, record: "ScanRecord", *, explained: bool) -> None:
         """The last words on what was found; `explained`: also on where it stops, which no table tells."""
         from scanner.reports import summary
-        from scanner.reports.painted import wrap
 
         if self._terse:
             if not record.tally.unmet and self._scan.complete:
@@ -73,10 +72,7 @@ class Narration:
             extra=self._scan.evidence,
         )
         notes = self._scan.notes(verbose=self._verbose)
-        lines = [*text.split("\n"), *notes, *(_explained(record) if explained else [])]
-        if is_terminal(sys.stderr):
-            lines = [part for line in lines for part in wrap(line, look.width)]
-        stderr.say(*lines, painted=True)
+        stderr.say(*text.split("\n"), *notes, *(_explained(record) if explained else []), painted=True)
 
 
 def _explained(record: "ScanRecord") -> list[str]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from scanner.api.plans import Plan
     from scanner.api.scans import Scan
     from scanner.api.wanted import Wanted
+    from scanner.cli.watch import Watch
 
 
 def check(choices: Choices, inputs: Iterable[str]) -> None:
@@ -54,7 +55,9 @@ def run(plan: "Plan", wanted: "Wanted", choices: Choices, signals: Signals) -> i
         for line in describe(plan, forecast(plan, wanted), verbose=choices.say.verbose):
             out(line)
         return OK
+    from scanner.api.forecast import limits_of
     from scanner.api.scans import prepared
+    from scanner.cli.watch import Watch
 
     scan = prepared(plan, wanted)
     say = choices.say
@@ -70,7 +73,8 @@ def run(plan: "Plan", wanted: "Wanted", choices: Choices, signals: Signals) -> i
     with stderr.unblocked(signals.stop):
         progress = open_progress(bar, ascii=look_of(sys.stderr).ascii)
         with signals.restoring(progress.close):
-            return Run(scan, choices, signals, progress, wanted.vantage, _about(plan, choices)).status()
+            watch = Watch(scan, progress, limits_of(plan, wanted) if bar else None)
+            return Run(scan, choices, signals, watch, progress, wanted.vantage, _about(plan, choices)).status()
 
 
 def _about(plan: "Plan", choices: Choices) -> dict[str, Any]:
@@ -91,6 +95,7 @@ class Run:
         scan: "Scan",
         choices: Choices,
         signals: Signals,
+        watch: "Watch",
         progress: Progress,
         vantage: str,
         about: Mapping[str, Any],
@@ -98,11 +103,12 @@ class Run:
         self._scan = scan
         self._choices = choices
         self._signals = signals
+        self._watch = watch
         self._progress = progress
         self._formats = {fmt for fmt, _ in wanted_outputs(choices)}
         self._explanation = self._opened_explanation()
         self._record = ScanRecord(scan, choices, vantage, self._explanation, about)
-        self._outputs = Outputs(progress.say, signals.stop, self._record.info)
+        self._outputs = Outputs(progress.say, signals.stop, self._record.info, progress.hide)
         say = choices.say
         self._narration = Narration(
             scan, progress.say, verbose=say.verbose, quiet=say.quiet, color=say.color, terse=say.quiet_unless_unmet
@@ -165,21 +171,20 @@ class Run:
 
     def _probe(self) -> None:
         """The loop: one pass for each turn of the engine."""
-        scan, record, outputs, progress = self._scan, self._record, self._outputs, self._progress
-        tally = record.tally
+        scan, record, outputs, watch = self._scan, self._record, self._outputs, self._watch
         begun = False
         with closing(scan.batches()) as batches:
             for batch in batches:
                 if not begun and (batch or scan.attempts):
                     begun = True
                     outputs.begin()
+                    watch.begins()
                 if batch:
                     record.add(batch)
-                    if outputs.streams_to_stdout:
-                        progress.hide()  # rows may be about to appear on the same terminal
+                    watch.add(batch)
                 outputs.write(batch)
                 self._narration.catch_up()
-                progress.update(tally.rows, scan.total, tally.open, scan.answering, scan.hosts)
+                watch.show(record.tally)
                 if outputs.all_lost:
                     break
         self._narration.catch_up()

@@ -1,7 +1,8 @@
 """The bar on stderr: done / total, time left, rate, open, hosts that answer. The only module that knows tqdm.
 
 The scan counts for itself and looks in here once a turn; the bar is drawn ten times a second at most, whatever
-the speed. Words for people go through `say`, which puts them above the bar. `Silent` is the bar that is none.
+the speed; what is in it says `bar_text.py`. Words for people go through `say`, which puts them above the bar. `Silent`
+is the bar that is none.
 
 A bar is a courtesy. The environment does not configure it (tqdm would let it), and one that fails, in whatever way,
 becomes none (`Frail`): the scan goes on.
@@ -10,13 +11,18 @@ becomes none (`Frail`): the scan goes on.
 import os
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic, time
 from typing import Any, Protocol
 
 from scanner.cli import stderr
+from scanner.cli.bar_text import laid_out, left_text
 from scanner.cli.streams import width_of, window_of
 from scanner.words.shown_text import hosts_answer
+
+#: Says how many seconds are left, or that nobody knows.
+Left = Callable[[], float | None]
 
 _INTERVAL_S = 0.1
 _MOMENT_S = 0.001  # for nothing there is no rate
@@ -24,31 +30,28 @@ _WIDEST = 120
 #: Columns left free behind the bar: a terminal echoes each Ctrl-C as ^C there. Where that does not fit into the
 #: line the cursor is in the next one, and the bar could not be erased any more.
 _ECHO = 4
-#: From so many columns on there is room for the bar itself; before, its numbers matter more.
-_ROOMY = 60
 #: With fewer there is no bar.
 _LEAST = 12
-#: What goes beside the two counts takes: `/, ETA 1:02:03, 123,456/s`. And the bar, if it is short.
-_TIMES, _BAR = 25, 13
-_NUMBERS = "{n:,}/{total:,}, ETA {remaining}, {rate_noinv:,.0f}/s{postfix}"
 
 
-def laid_out(columns: int, total: int, found: str, who: str) -> tuple[str, str]:
-    """tqdm's format and postfix for so many columns: the numbers; who answers, where there is room for that; and the
-    bar itself, where there is room for it as well."""
-    taken = 2 * len(f"{total:,}") + _TIMES + len(f", {found}")
-    bar = columns >= _ROOMY
-    if who and taken + len(f", {who}") <= columns:
-        found = f"{found}, {who}"
-        bar = bar and taken + len(f", {who}") + _BAR <= columns
-    return ("{percentage:3.0f}% |{bar}| " if bar else "") + _NUMBERS, found
+def _nobody_knows() -> float | None:
+    return None
 
 
 class Progress(Protocol):
     """What a running scan tells whoever watches."""
 
-    def update(self, done: int, total: int, found_open: int, answering: int = 0, hosts: int = 0) -> None:
-        """Rows so far, rows expected, rows open; how many of the hosts have answered (0 `hosts`: nobody knows)."""
+    def update(
+        self,
+        done: int,
+        total: int,
+        found_open: int,
+        answering: int = 0,
+        hosts: int = 0,
+        left: Left = _nobody_knows,
+    ) -> None:
+        """Rows so far, rows expected, rows open; how many of the hosts have answered (0 `hosts`: nobody knows).
+        `left` says how many seconds it will still take, or None; it is asked only when that is shown."""
 
     def hide(self) -> None:
         """Makes room for other text on this terminal; the next update shows the bar again."""
@@ -63,7 +66,15 @@ class Progress(Protocol):
 class Silent:
     """No bar."""
 
-    def update(self, done: int, total: int, found_open: int, answering: int = 0, hosts: int = 0) -> None:
+    def update(
+        self,
+        done: int,
+        total: int,
+        found_open: int,
+        answering: int = 0,
+        hosts: int = 0,
+        left: Left = _nobody_knows,
+    ) -> None:
         pass
 
     def hide(self) -> None:
@@ -115,7 +126,15 @@ class Bar:
             delay=1e-9,  # nothing is drawn before the first update
         )  # fmt: skip
 
-    def update(self, done: int, total: int, found_open: int, answering: int = 0, hosts: int = 0) -> None:
+    def update(
+        self,
+        done: int,
+        total: int,
+        found_open: int,
+        answering: int = 0,
+        hosts: int = 0,
+        left: Left = _nobody_knows,
+    ) -> None:
         now = monotonic()
         if now - self._drawn < _INTERVAL_S:
             return
@@ -127,15 +146,17 @@ class Bar:
         if self._columns < _LEAST:
             return
         who = hosts_answer(answering, hosts) if hosts > 1 else ""
-        self._bar.bar_format, self._bar.postfix = laid_out(self._columns, self._bar.total, f"{found_open:,} open", who)
+        time_left = left_text(left())
+        self._bar.bar_format, self._bar.postfix = laid_out(
+            self._columns, self._bar.total, time_left, f"{found_open:,} open", who
+        )
         with suppress(OSError):
             if not self._bar.update(done - self._bar.n):
                 self._bar.refresh()
             self._visible = True
 
     def _begins(self, done: int) -> None:
-        """The first rows are there. Rate and time left are those of the whole course since: silence is told after its
-        timeout, and a course that began before would take all the rest for as slow as the wait for that."""
+        """The first rows are there. The rate is that of the whole course since: silence is told after its timeout."""
         self._begun = True
         self._bar.start_t, self._bar.initial = time() - _MOMENT_S, done
 
@@ -147,6 +168,7 @@ class Bar:
     def hide(self) -> None:
         if self._visible:
             self._visible = False
+            self._drawn = -_INTERVAL_S  # it is drawn again with the next update, lest it flicker
             stderr.write("\r" + " " * (self._columns + _ECHO) + "\r")
 
     def say(self, text: str) -> None:
@@ -165,9 +187,17 @@ class Frail:
     def __init__(self, bar: Progress) -> None:
         self._bar = bar
 
-    def update(self, done: int, total: int, found_open: int, answering: int = 0, hosts: int = 0) -> None:
+    def update(
+        self,
+        done: int,
+        total: int,
+        found_open: int,
+        answering: int = 0,
+        hosts: int = 0,
+        left: Left = _nobody_knows,
+    ) -> None:
         try:
-            self._bar.update(done, total, found_open, answering, hosts)
+            self._bar.update(done, total, found_open, answering, hosts, left)
         except Exception:
             self._give_up()
 

@@ -5,11 +5,13 @@ that went away is dropped without one. What was lost is remembered for the exit 
 holds up nobody else: the scan waits for readers only while they are the only ones who take its rows.
 """
 
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from scanner.cli.stdout import Reader
+from scanner.cli.streams import is_terminal
 from scanner.errors import ReportError
 from scanner.model import Result
 from scanner.words.no_collection import no_collection
@@ -83,13 +85,20 @@ class _Open(NamedTuple):
 class Outputs:
     """The open reports. `hung_up`: the reader of stdout went away; `problems`: what could not be written.
 
-    `info` tells of the scan so far, for a report that ends before the others.
+    `info` tells of the scan so far, for a report that ends before the others. `hide` makes room on a terminal, where
+    there is a bar, before anything is written there.
     """
 
-    def __init__(self, say: Callable[[str], None], stop: "StopRequest", info: "Callable[[], ScanInfo]") -> None:
+    def __init__(
+        self,
+        say: Callable[[str], None],
+        stop: "StopRequest",
+        info: "Callable[[], ScanInfo]",
+        hide: Callable[[], None] | None = None,
+    ) -> None:
         self.hung_up = False
         self.problems: list[str] = []
-        self.streams_to_stdout = False
+        self._hide = hide
         self._say = say
         self._stop = stop
         self._info = info
@@ -132,7 +141,8 @@ class Outputs:
             self._open.append(each)
             if each.on_stdout:
                 self._reader = Reader()
-            self.streams_to_stdout |= fmt != "table" and each.on_stdout
+                if self._hide is not None and is_terminal(sys.stdout):
+                    outlet.makes_room(self._hide)
 
     @property
     def all_lost(self) -> bool:

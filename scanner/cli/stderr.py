@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from scanner.cli.streams import is_terminal, showable
+from scanner.cli.streams import is_terminal, showable, width_of
 from scanner.words.shown_text import many
 from scanner.words.user_info import masked
 
@@ -35,9 +35,11 @@ def tell_of_tracing(targets: int) -> None:
 
 
 def say(*lines: str, painted: bool = False) -> None:
-    """Writes lines, each argument exactly one. `painted`: our own colours are in it, and stay."""
+    """Writes lines, each argument exactly one. `painted`: our own colours are in it, and stay. On a terminal that is
+    narrower than a line it is broken at words, and what follows is indented."""
     if sys.stderr is not None:
-        write(showable(map(masked, lines), sys.stderr, painted=painted))
+        width = width_of(sys.stderr) if is_terminal(sys.stderr) else 0
+        write(showable(map(masked, lines), sys.stderr, painted=painted, width=width))
 
 
 def write(text: str, *, passing: bool = False) -> None:

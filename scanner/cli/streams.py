@@ -56,6 +56,8 @@ def look_of(
         unmet=unmet,
         terse=terse,
         beside=stream is sys.stdout and is_terminal(stream) and is_terminal(sys.stderr),
+        folds=is_terminal(stream),
+        live=is_terminal(stream) and not terse,
     )
 
 
@@ -77,15 +79,20 @@ def window_of(stream: TextIO | None) -> int:
         return 0
 
 
-def showable(lines: Iterable[str], stream: TextIO, *, painted: bool = False) -> str:
+def showable(lines: Iterable[str], stream: TextIO, *, painted: bool = False, width: int = 0) -> str:
     """The text of these lines for a stream: each is exactly one line, whatever is in it, and drives no terminal.
 
-    `painted`: our own colours are in it, and stay. Characters that the stream's encoding lacks become escapes.
+    `painted`: our own colours are in it, and stay. Characters that the stream's encoding lacks become escapes. With a
+    `width` a line that is longer is broken at words, and goes on behind a margin that no line of ours begins with.
     """
     safe = plain_but_painted if painted else plain
-    text = "".join(f"{safe(line)}\n" for line in lines)
     encoding = getattr(stream, "encoding", None) or "utf-8"
-    return text.encode(encoding, "backslashreplace").decode(encoding)
+    shown = [safe(line).encode(encoding, "backslashreplace").decode(encoding) for line in lines]
+    if width and max(map(len, shown), default=0) * 2 > width:  # a character takes two columns at most
+        from scanner.reports.painted import folded
+
+        shown = [part for line in shown for part in folded(line, width)]
+    return "".join(f"{line}\n" for line in shown)
 
 
 def _knows_unicode(stream: TextIO | None) -> bool:

@@ -24,9 +24,10 @@ class Source(Protocol):
 
 
 class NewTrials:
-    """Trials of targets that were not probed yet."""
+    """Trials of targets that were not probed yet. `begun`: of how many; `asked_beside`: how many there were beside."""
 
     def __init__(self, source: Source, paths: Paths) -> None:
+        self.begun = self.asked_beside = 0
         self._source = source
         self._paths = paths
 
@@ -41,6 +42,7 @@ class NewTrials:
                 last_path, last_requests = location.path, requests
                 patience = first_patience(location.path, requests)
             trials.append(Trial(endpoint, location, patience))
+        self.begun += len(trials)
         return trials
 
     def beside(self, endpoints: Iterable[Endpoint]) -> list[Trial]:
@@ -51,4 +53,5 @@ class NewTrials:
             trial = Trial(endpoint, location, first_patience(location.path, endpoint.requests))
             trial.is_awaited()
             trials.append(trial)
+        self.asked_beside += len(trials)
         return trials

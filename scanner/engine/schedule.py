@@ -222,6 +222,16 @@ class Schedule:
     # How far
 
     @property
+    def begun(self) -> int:
+        """How many of the source's targets were taken so far."""
+        return self._new_trials.begun
+
+    @property
+    def beside(self) -> int:
+        """How many probes there were so far beside those of the source's targets."""
+        return self._silence.sentinels.sent + self._new_trials.asked_beside
+
+    @property
     def done(self) -> bool:
         """Nothing left to launch and nobody waits for evidence."""
         return not (self._due or self._gates or self._silence or self._recess) and self._source.exhausted

@@ -4,6 +4,7 @@ Names and tags come from files, host names from files and the network: none of t
 decides whether there is colour (NO_COLOR, TERM, a pipe) is the command line's business; here it is a flag.
 """
 
+import re
 from collections.abc import Iterable
 
 from scanner.model import Result, State
@@ -25,9 +26,11 @@ STATE_STYLE = {
 class Look:
     """How a table looks: `width` in columns, `colour`, `ascii` (nothing but ASCII), `verbose` (every row). `beside`:
     who sees it sees the summary too, which need not be said twice; `unmet`: no other rows than unmet ones are
-    shown; `terse`: nothing at all where there is no row."""
+    shown; `terse`: nothing at all where there is no row; `folds`: sentences are broken at the width, for somebody looks
+    at them (who reads a pipe or a file wants each on one line); `live`: who looks on is told what is found while the
+    scan is under way."""
 
-    __slots__ = ("ascii", "beside", "colour", "terse", "unmet", "verbose", "width")
+    __slots__ = ("ascii", "beside", "colour", "folds", "live", "terse", "unmet", "verbose", "width")
 
     def __init__(
         self,
@@ -39,7 +42,11 @@ class Look:
         beside: bool = False,
         unmet: bool = False,
         terse: bool = False,
+        folds: bool = False,
+        live: bool = False,
     ) -> None:
+        self.live = live
+        self.folds = folds
         self.terse = terse
         self.beside = beside
         self.unmet = unmet
@@ -61,6 +68,10 @@ class Look:
         """A user's text, safe to show here."""
         text = plain(text)
         return text.encode("ascii", "backslashreplace").decode() if self.ascii else text
+
+    def folded(self, line: str, lead: str = "", hang: str = "  ") -> list[str]:
+        """`lead` and a line, broken at the width where this look folds: see `folded`."""
+        return folded(line, self.width, lead, hang) if self.folds else [lead + line]
 
     def of_file(self) -> "Look":
         """The same for a file: plain UTF-8 of a fixed width, whatever window it is made in."""
@@ -103,6 +114,23 @@ def wrap(text: str, width: int) -> list[str]:
             lines.append(word)
         else:
             lines[-1] += f" {word}" if lines[-1] else word
+    return lines
+
+
+def folded(line: str, width: int, lead: str = "", hang: str = "  ") -> list[str]:
+    """A sentence that begins after `lead`, broken at words into lines of at most `width` columns, those after the first
+    behind `hang`: so they never look like a line of their own. A longer word stays whole."""
+    if columns(lead) + columns(line) <= width:
+        return [lead + line]
+    words = line.lstrip(" ")
+    margin = line[: len(line) - len(words)]
+    first, *others = re.split("( +)", words)
+    lines, behind = [lead + margin + first], margin + hang
+    for gap, word in zip(others[::2], others[1::2], strict=True):
+        if columns(lines[-1]) + len(gap) + columns(word) > width:
+            lines.append(behind + word)
+        else:
+            lines[-1] += gap + word
     return lines
 
 

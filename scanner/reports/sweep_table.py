@@ -7,15 +7,18 @@ hosts that have nothing else are counted together. Hosts that answer nothing at 
 Memory is bounded whatever the sweep. A host with nothing to show is forgotten as soon as its last port is
 judged. If too many rows are kept all the same, their hosts are printed before the end (`_spill`; one that is
 not done yet appears once more); if too many hosts, they are only counted together (`_crowd`).
+
+Who looks on is told of open ports before that (`found_lines.py`).
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from scanner.model import Result, State
+from scanner.reports.found_lines import FoundLines
 from scanner.reports.layout import Columns, Row
 from scanner.reports.outlets.outlet import Outlet
-from scanner.reports.painted import Look, style_of, wrap
+from scanner.reports.painted import Look, style_of
 from scanner.reports.phrases import counted, host_and_address, reason_text, remarks, rtt_text, verdict_of
 from scanner.reports.sweep_hosts import Others, SweptHost
 from scanner.reports.tables import LISTED, Table, address_key
@@ -42,6 +45,7 @@ class SweepTable(Table):
         self._kept = 0
         self._crowded = False
         self._told = False
+        self._found = FoundLines(look) if look.live else None
 
     def write(self, results: list[Result]) -> None:
         self.any_rows |= bool(results)
@@ -65,6 +69,15 @@ class SweepTable(Table):
                 del self._hosts[name]
         if self._kept > KEPT_ROWS:
             self._spill()
+        if self._found is not None:
+            self._tell(self._found, results)
+
+    def _tell(self, found: FoundLines, results: list[Result]) -> None:
+        """Tells who looks on of the open ports, at once."""
+        found.add(results)
+        if lines := found.due():
+            self.say(lines)
+            self._outlet.flush()
 
     def _count_away(self, name: str, result: Result) -> bool:
         """Counts a row of an unknown host, unless a `SweptHost` is needed for it; returns whether it did."""
@@ -111,6 +124,8 @@ class SweepTable(Table):
         self._kept = 0
 
     def render(self) -> Iterable[str]:
+        if self._found is not None and self._found.told:
+            yield ""
         if self._few:
             shown = {name: host for name, host in self._hosts.items() if not host.answers_nothing}
             for host in self._hosts.values():
@@ -126,7 +141,7 @@ class SweepTable(Table):
         if said and self._told:
             yield ""
         for line in said:
-            yield from wrap(line, self.look.width)
+            yield from self.look.folded(line)
         if not said and not self._told:
             yield "no hosts to show"
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from scanner.model import Result
 from scanner.reports.outlets.outlet import Outlet
-from scanner.reports.painted import Look, wrap
+from scanner.reports.painted import Look
 from scanner.reports.passed_over import passed_over_line
 from scanner.reports.report import ScanInfo
 from scanner.reports.trace_words import EXPLAINED, explain_lines
@@ -57,9 +57,10 @@ class Table:
         self.say(lines)
         beside = self.look.beside
         if not beside and (silent := passed_over_line(info.extra, sum(info.counts.values()))):
-            self.say(["", *wrap(silent, self.look.width)])
+            self.say(["", *self.look.folded(silent)])
         if explained := explain_lines(info.extra.get("explain", {})):
-            self.say(["", self.look.paint(EXPLAINED, "bold"), *explained])
+            lines = [part for line in explained for part in self.look.folded(line)]
+            self.say(["", self.look.paint(EXPLAINED, "bold"), *lines])
         if not complete and not beside:
             self.say([self.look.paint("incomplete: stopped early", "bad")])
 

@@ -11,6 +11,9 @@ from scanner.reports.painted import STATE_STYLE, Look
 from scanner.reports.phrases import PortSet, target_text
 from scanner.reports.trace_words import stop_text
 
+#: Where what does not fit into a hop's line goes on.
+_BESIDE_HOP = "    "
+
 _MARKS = {False: ("├─ ", "└─ ", "│  "), True: ("|- ", "`- ", "|  ")}
 
 
@@ -50,23 +53,29 @@ def _below(node: _SharedHop, indent: str, look: Look) -> Iterator[str]:
     ends = [_end_text(node, key, ports, look) for key, ports in node.ends.items()]
     if not ends and len(node.below) == 1:
         (only,) = node.below.values()
-        yield indent + _hop_text(only, look)
+        yield from look.folded(_hop_text(only, look), indent + _number(only), indent + _BESIDE_HOP)
         yield from _below(only, indent, look)
         return
     fork, last, bar = _MARKS[look.ascii]
     rest = len(ends) + len(node.below)
     for text in ends:
         rest -= 1
-        yield indent + (fork if rest else last) + text
+        yield from look.folded(text, indent + (fork if rest else last), indent + (bar if rest else "   ") + "  ")
     for child in node.below.values():
         rest -= 1
-        yield indent + (fork if rest else last) + _hop_text(child, look)
-        yield from _below(child, indent + (bar if rest else "   "), look)
+        inside = indent + (bar if rest else "   ")
+        lead = indent + (fork if rest else last) + _number(child)
+        yield from look.folded(_hop_text(child, look), lead, inside + _BESIDE_HOP)
+        yield from _below(child, inside, look)
+
+
+def _number(node: _SharedHop) -> str:
+    return f"{node.hop.hop:>2}  "
 
 
 def _hop_text(node: _SharedHop, look: Look) -> str:
     hop = node.hop
-    text = f"{hop.hop:>2}  {hop.address or '*'}"
+    text = hop.address or "*"
     if hop.name:
         text += f" ({look.text(hop.name)})"
     return text if node.rtt_ms is None else f"{text}  {node.rtt_ms:,.2f} ms"

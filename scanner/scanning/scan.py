@@ -143,6 +143,16 @@ class Scan:
         return self._engine.attempts
 
     @property
+    def begun(self) -> int:
+        """Targets that were taken on so far."""
+        return self._schedule.begun
+
+    @property
+    def beside(self) -> int:
+        """Attempts that were made, or are about to be, beside those for targets: sentinels and canaries."""
+        return self._schedule.beside
+
+    @property
     def total(self) -> int:
         """Rows expected, as far as is known now; grows while names are being resolved.
 

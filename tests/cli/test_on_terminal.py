@@ -114,3 +114,32 @@ def test_who_looks_on_is_told_that_it_traces(closed_port: int, silent_port: int)
     explained = on_terminal("scan", f"127.0.0.1:{silent_port}", "-t", "100ms", "-r", "0", "--explain")[1]
     assert explained.count("tracing 1 target") == 1
     assert "tracing" not in run("trace", "-n", target).stderr
+
+
+def slow_sweep(port: int, *more: str) -> tuple[str, ...]:
+    """It goes on for so long that it tells what it finds, and finds this port at once."""
+    return ("sweep", "127.0.0.1", "-p", f"{port},2-40", "--rate", "25", *more)
+
+
+def test_who_looks_on_is_told_of_open_ports_above_the_bar(open_port: int) -> None:
+    _, shown, _ = on_terminal(*slow_sweep(open_port))
+    lines = screen(shown, 80)
+    told = lines.index(f"found: 127.0.0.1 {open_port} open")
+    assert f"\x1b[2mfound: 127.0.0.1 {open_port} open\x1b[0m" in shown
+    assert "ETA" in shown[shown.index("found:") :]
+    assert lines[told + 1 :][:2] == ["", next(line for line in lines if line.startswith("HOST"))]
+    assert not [line for line in lines if "ETA" in line]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("more", [("-q",), ("--quiet-unless-unmet",), ("--only", "timeout"), ("-f", "csv")])
+def test_nobody_is_told_who_did_not_ask_for_that(more: tuple[str, ...], open_port: int) -> None:
+    assert "found" not in on_terminal(*slow_sweep(open_port, *more))[1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("streams", "told"), [("stdout", True), ("stderr", False)])
+def test_it_is_told_where_the_table_will_be(streams: str, told: bool, open_port: int) -> None:
+    _, shown, piped = on_terminal(*slow_sweep(open_port), streams=streams)
+    assert ("found: 127.0.0.1" in shown) is told
+    assert "found" not in piped

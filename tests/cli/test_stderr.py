@@ -29,6 +29,23 @@ def test_our_colours_stay_and_nothing_else(capsys: pytest.CaptureFixture[str]) -
     assert capsys.readouterr().err == "\x1b[1;31m1 not met\x1b[0m, \\x1b[2J\\x1b]0;x\\x07\n"
 
 
+def test_on_a_terminal_a_long_line_is_folded_and_what_follows_looks_like_no_line_of_ours(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "30")
+    long = 'warning: the name "漢字 error: x" of a list is in 10.0.0.1:22'
+    say(long)
+    assert capsys.readouterr().err == f"{long}\n"
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    say(long, "short")
+    assert capsys.readouterr().err.splitlines() == [
+        'warning: the name "漢字 error:',
+        '  x" of a list is in',
+        "  10.0.0.1:22",
+        "short",
+    ]
+
+
 def test_an_encoding_without_the_characters_loses_no_message(monkeypatch: pytest.MonkeyPatch) -> None:
     taken = io.BytesIO()
     monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(taken, "ascii", errors="strict"))

@@ -17,6 +17,7 @@ def test_they_come_in_the_order_of_the_source_each_on_its_path() -> None:
     assert {trial.patience for trial in trials} == {2.0}
     assert all(trial.location is trial.endpoint.place.note and trial.path is trial.location.path for trial in trials)
     assert (new.take(9, ahead=False), source.exhausted) == ([], True)
+    assert (new.begun, new.asked_beside) == (6, 0)
 
 
 def test_where_a_round_trip_is_known_it_shortens_the_first_attempt_of_several() -> None:
@@ -34,3 +35,4 @@ def test_what_is_asked_beside_the_list_goes_first() -> None:
     (beside,) = new.beside([Endpoint(Place("10.0.0.1", AF_INET), 9, (Request(),))])
     (listed,) = new.take(9, ahead=False)
     assert (beside.urgent, listed.urgent) == (True, False)
+    assert (new.begun, new.asked_beside) == (1, 1)

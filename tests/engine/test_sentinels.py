@@ -58,6 +58,7 @@ class Host:
 def test_they_go_out_beside_what_left_before() -> None:
     host = Host()
     assert [len(host.leaves(4, 1.0)) for _ in range(3)] == [0, 1, 1]
+    assert host.sentinels.sent == 2
     assert host.path.counts.sentinels == 2
 
 

@@ -50,6 +50,25 @@ def test_a_fork_and_what_has_no_way() -> None:
     ]
 
 
+def test_in_a_window_the_tree_keeps_its_bars() -> None:
+    look = Look(width=40, folds=True)
+    assert lines(REJECTED, SILENT, look=look) == [
+        " 1  10.0.0.1 (gw.example.net)  0.41 ms",
+        "├─ 10.9.0.1:80: unreachable: rejected by",
+        "│    10.0.0.1 (hop 1), admin-prohibited",
+        "└─  2  *",
+        "    3  10.1.0.1  2.30 ms",
+        "   └─ db1.example.net:22 (10.2.0.5):",
+        "        timeout: silent after 10.1.0.1",
+        "        (hop 3), the last answering hop",
+    ]
+    assert lines(REJECTED, SILENT, look=Look(width=22, folds=True))[:3] == [
+        " 1  10.0.0.1",
+        "    (gw.example.net)",
+        "    0.41 ms",
+    ]
+
+
 def test_ports_with_the_same_end_stand_together() -> None:
     traces = [OPEN._replace(port=port) for port in (1, 2, 3, 80)]
     assert lines(*traces)[-1] == "└─ db1.example.net:1-3,80 (10.2.0.5): open (syn-ack) at hop 4"

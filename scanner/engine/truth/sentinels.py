@@ -18,7 +18,7 @@ from scanner.model import Endpoint, Place
 
 
 class Sentinels:
-    """`locate` says where a place is; `evaluate` is told of cohorts that may have all they need."""
+    """`locate` says where a place is; `evaluate` is told of cohorts that may have all they need. `sent`: how many."""
 
     def __init__(
         self,
@@ -33,6 +33,7 @@ class Sentinels:
         self._locate = locate
         self._evaluate = evaluate
         self._random = random
+        self.sent = 0
 
     def due(self, now: float, quota: int) -> list[Trial]:
         """Those to launch beside this turn's probes, at most `quota`."""
@@ -102,6 +103,7 @@ class Sentinels:
     def _send(self, path: Path, cohort: Cohort, endpoint: Endpoint, batch: list[Trial], now: float) -> None:
         location = self._locate(endpoint.place)
         sentinel = Sentinel(endpoint, location, path, cohort, vouches=cohort.asks(location.network, now))
+        self.sent += 1
         path.pace.spend(1)
         path.sends(1, now, sentinels=True)
         self._gates.to_host(sentinel, batch, now)

@@ -92,6 +92,9 @@ class Outlet:
             self._attempt(self._begin)
             self._begun = True
 
+    def makes_room(self, act: Callable[[], None]) -> None:
+        """Calls `act` whenever text is about to leave for where others write, too: a terminal may show a bar there."""
+
     def write(self, text: str) -> None:
         """Takes `text`; raises ReportError when this or an earlier text could not be written."""
         if self._queue.add(text):

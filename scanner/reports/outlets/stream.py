@@ -114,6 +114,10 @@ def wait_writable(descriptors: Iterable[int], seconds: float) -> bool:
     return True
 
 
+def _nothing() -> None:
+    """Nobody is in the way."""
+
+
 class StreamOutlet(Outlet):
     """A report that is read as it comes; closes its descriptor at the end.
 
@@ -126,6 +130,7 @@ class StreamOutlet(Outlet):
         self._stream = Stream(descriptor, shared=shared)
         self._quiet = quiet
         self._closed = False
+        self._beforehand = _nothing
 
     @property
     def waiting(self) -> bool:
@@ -139,6 +144,9 @@ class StreamOutlet(Outlet):
     def descriptor(self) -> int:
         return self._stream.descriptor
 
+    def makes_room(self, act: Callable[[], None]) -> None:
+        self._beforehand = act
+
     def flush_in_time(self) -> None:
         super().flush_in_time()
         if self.waiting and self._problem is None:
@@ -147,6 +155,8 @@ class StreamOutlet(Outlet):
     def push(self) -> None:
         if self._closed:
             return
+        if self.waiting:
+            self._beforehand()
         try:
             self._attempt(self._stream.push)
         finally:
@@ -161,6 +171,8 @@ class StreamOutlet(Outlet):
             raise self._problem
 
     def _put(self, data: bytes) -> None:
+        if data:
+            self._beforehand()
         self._stream.add(data)
         self._stream.push()
 

@@ -216,3 +216,26 @@ def test_a_stream_that_is_slow_gets_everything_in_order() -> None:
     thread.join(10)
     assert b"".join(got).decode() == LINES
     os.close(reader)
+
+
+def test_room_is_made_in_the_moment_in_which_text_leaves_and_not_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "_INTERVAL_S", 0.0)
+    reader, writer = os.pipe()
+    outlet = StreamOutlet("stdout", writer, shared=True)
+    seen: list[bytes] = []
+
+    def make_room() -> None:
+        seen.append(os.read(reader, 100) if select.select([reader], [], [], 0)[0] else b"")
+
+    outlet.makes_room(make_room)
+    outlet.begin()
+    outlet.write("one\n")
+    assert not seen
+    outlet.flush_in_time()
+    outlet.flush_in_time()
+    assert seen == [b""]
+    outlet.write("two\n")
+    outlet.finish("three\n")
+    assert seen == [b"", b"one\n"]
+    assert os.read(reader, 100) == b"two\nthree\n"
+    os.close(reader)
