@@ -11,6 +11,12 @@ from scanner.model import Result, State
 from scanner.words.builtin_values import UNFOLDED
 from scanner.words.plain import PAINT, plain
 
+#: What precedes what is not as expected, and the same in ASCII.
+_MARK, _MARK_ASCII = "✗", "X"
+#: Where a line may be broken: a mark stays with its words.
+_BREAK = rf"(?<!(?<!\S)[{_MARK}{_MARK_ASCII}]) "
+_BREAKS, _GAPS = re.compile(_BREAK), re.compile(f"({_BREAK}+)")
+
 _CODES = {"green": "32", "yellow": "33", "red": "31", "magenta": "35", "bad": "1;31", "dim": "2", "bold": "1"}
 
 #: Green: the way is open; yellow: an answer, but no; red: no answer at all.
@@ -62,7 +68,7 @@ class Look:
     @property
     def mark(self) -> str:
         """What precedes a result that is not as expected."""
-        return "X" if self.ascii else "✗"
+        return _MARK_ASCII if self.ascii else _MARK
 
     def text(self, text: str) -> str:
         """A user's text, safe to show here."""
@@ -107,9 +113,10 @@ def shorten(text: str, width: int, look: Look) -> str:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Breaks a text into lines of at most `width` columns, at spaces; a longer word stays whole."""
+    """Breaks a text into lines of at most `width` columns, at spaces; a longer word stays whole, and a mark stays with
+    its words."""
     lines = [""]
-    for word in text.split(" "):
+    for word in _BREAKS.split(text):
         if lines[-1] and columns(lines[-1]) + 1 + columns(word) > width:
             lines.append(word)
         else:
@@ -124,7 +131,7 @@ def folded(line: str, width: int, lead: str = "", hang: str = "  ") -> list[str]
         return [lead + line]
     words = line.lstrip(" ")
     margin = line[: len(line) - len(words)]
-    first, *others = re.split("( +)", words)
+    first, *others = _GAPS.split(words)
     lines, behind = [lead + margin + first], margin + hang
     for gap, word in zip(others[::2], others[1::2], strict=True):
         if columns(lines[-1]) + len(gap) + columns(word) > width:

@@ -57,6 +57,12 @@ def remarks(result: Result, look: Look) -> list[str]:
     return said
 
 
+def said_of(result: Result, look: Look) -> tuple[str, str]:
+    """Why, and what else there is to say: in full, and without a reason that says no more than the state."""
+    reason, others = reason_text(verdict_of(result), look), remarks(result, look)
+    return ", ".join([reason, *others]), ", ".join(others if result.reason in RESTATING else [reason, *others])
+
+
 def expected_text(result: Result, look: Look) -> str:
     """What an unmet target was expected to be."""
     return f"expected {look.text(result.expect)}{_surely(result.state, result.expect)}"

@@ -14,15 +14,14 @@ from scanner.reports.layout import Columns, Row
 from scanner.reports.outlets.outlet import Outlet
 from scanner.reports.painted import Look, style_of
 from scanner.reports.phrases import (
-    RESTATING,
     PortSet,
     VerdictKey,
     counted,
     expected_text,
     host_and_address,
-    reason_text,
     remarks,
     rtt_text,
+    said_of,
     shown_host,
     target_text,
     verdict_of,
@@ -167,7 +166,7 @@ class ScanTable(Table):
 
     def _table(self, rows: list[Row]) -> list[str]:
         flow = "REASON" if any(len(row.cells) == len(_HEADINGS) for row in rows) else "PORTS"
-        table = Columns(rows, self.look, head=Row(_HEADINGS, flow), cut=0, right=frozenset({4}))
+        table = Columns(rows, self.look, head=Row(_HEADINGS, flow), cut=0, right=frozenset({4}), blank="-")
         lines = [line for row in rows for line in table.lines(row)]
         return [*table.head(), *lines]
 
@@ -185,7 +184,7 @@ class ScanTable(Table):
         look = self.look
         host = shown_host(result, look)
         address = look.text(result.address) if result.address != result.host else ""
-        said = [reason_text(verdict_of(result), look), *remarks(result, look)]
+        flow, brief = said_of(result, look)
         return Row(
             (
                 look.text(result.name),
@@ -194,10 +193,10 @@ class ScanTable(Table):
                 result.state.value,
                 rtt_text(result),
             ),
-            ", ".join(said),
+            flow,
             ("", "", "", style_of(result)),
             "bad" if result.met is False else "",
-            spare=len(said) == 1 and result.reason in RESTATING,
+            brief,
         )
 
     def _collapsed(self, group: _Collapsed, where: str) -> Row:
