@@ -15,8 +15,8 @@ from scanner.reports.painted import Look, columns
 from scanner.reports.phrases import host_and_address, port_runs
 from scanner.services import service_name
 
-#: A sweep that takes no longer has its table soon enough.
-_AT_FIRST_S = 1.0
+#: A sweep that takes no longer has its table soon enough: two attempts of a second, as they are by default.
+_AT_FIRST_S = 2.5
 #: What is found within this time is told together.
 _TOGETHER_S = 0.25
 #: Lines for each host, and in all.

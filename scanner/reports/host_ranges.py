@@ -1,47 +1,61 @@
-"""Many hosts in few words: `10.30.0.1-9, 10.30.0.201-254`. Bounded: of more hosts than are kept only their number is
-known."""
+"""Many hosts in few words: `10.30.0.1-9, 10.30.0.201-254, db1 (10.30.1.7)`. Bounded: of more hosts than are kept only
+their number is known."""
 
 import socket
 from ipaddress import IPv4Address, IPv6Address
 
 _KEPT = 4096
 _MOST = 4
+_NAMES = 8
 _V6 = 1 << 40
 
 
 class HostRanges:
-    """The addresses of hosts that have something in common; at most 150 KB each."""
+    """The hosts that have something in common; at most 150 KB each."""
 
-    __slots__ = ("_numbers", "_whole")
+    __slots__ = ("_names", "_numbers", "_unnamed", "_whole")
 
     def __init__(self) -> None:
         self._numbers: list[int] = []  # those of IPv6 addresses lie above all those of IPv4
         self._whole = True
+        self._names: list[str] = []
+        self._unnamed = 0
 
-    def add(self, name: str) -> None:
-        """Takes a host by its address; a name, or one too many, and there are no ranges to tell."""
-        if not self._whole:
-            return
-        v6 = ":" in name
+    def add(self, host: str) -> None:
+        """Takes a host, an address or what it is called; with one address too many there are no ranges to tell."""
+        v6 = ":" in host
         try:
-            number = int.from_bytes(socket.inet_pton(socket.AF_INET6 if v6 else socket.AF_INET, name))
+            number = int.from_bytes(socket.inet_pton(socket.AF_INET6 if v6 else socket.AF_INET, host))
         except (OSError, ValueError):
-            number = -1
-        if number < 0 or len(self._numbers) >= _KEPT:
+            self._add_name(host)
+            return
+        if len(self._numbers) >= _KEPT:
             self._whole = False
             self._numbers = []
-            return
-        self._numbers.append(number + _V6 if v6 else number)
+        if self._whole:
+            self._numbers.append(number + _V6 if v6 else number)
+
+    def _add_name(self, name: str) -> None:
+        if len(self._names) < _NAMES:
+            self._names.append(name)
+        else:
+            self._unnamed += 1
 
     def text(self) -> str:
-        """The ranges; empty where they are not known, or too many to help anybody."""
+        """The ranges, then the names, or the first of them; empty where the ranges are not known, or too many to help
+        anybody."""
+        if not self._whole:
+            return ""
         runs: list[list[int]] = []
         for each in sorted(set(self._numbers)):
             if runs and each == runs[-1][1] + 1:
                 runs[-1][1] = each
             else:
                 runs.append([each, each])
-        return ", ".join(_range_text(first, last) for first, last in runs) if len(runs) <= _MOST else ""
+        if len(runs) > _MOST:
+            return ""
+        said = ", ".join([*(_range_text(first, last) for first, last in runs), *self._names])
+        return f"{said} and {self._unnamed:,} more" if self._unnamed else said
 
 
 def _range_text(first: int, last: int) -> str:

@@ -1,12 +1,16 @@
 """How one result, a set of ports or a set of counts is put into words; both tables use these."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from scanner.model import EXPECTATIONS, Reason, Result, State
 from scanner.reports.painted import Look, columns
 
 #: Ports kept as plain numbers before a set of ports becomes a bit map.
 _SPARSE = 64
+
+#: Columns that ports have at least where there are too many for a line, and what else is said in that line.
+_LEAST_PORTS, _BESIDE_PORTS = 24, 30
 
 #: What tells verdicts apart when rows are merged: state, reason, sender of the ICMP error.
 VerdictKey = tuple[State, str, str]
@@ -98,14 +102,16 @@ def target_text(host: str, port: int | str) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def counted(counts: Mapping[VerdictKey, int], look: Look) -> str:
-    """`99 open, 2 timeout`: by state in the order of `State`.
+def counted(counts: Mapping[VerdictKey, int], look: Look, ports: Mapping[State, str] = MappingProxyType({})) -> str:
+    """`99 open, 2 timeout`: by state in the order of `State`; `498 refused (1-498)` where `ports` tells them.
 
-    For unreachable and error it adds why, because there the state alone leads nowhere.
+    For unreachable and error it adds why instead, because there the state alone leads nowhere.
     """
     states: dict[tuple[State, str], int] = {}
     for verdict, count in counts.items():
-        why = f" ({reason_text(verdict, look)})" if verdict[0] in (State.UNREACHABLE, State.ERROR) else ""
+        said_why = verdict[0] in (State.UNREACHABLE, State.ERROR)
+        told = reason_text(verdict, look) if said_why else ports.get(verdict[0], "")
+        why = f" ({told})" if told else ""
         key = verdict[0], why
         states[key] = states.get(key, 0) + count
     order = list(State)
@@ -147,8 +153,13 @@ class PortSet:
                 if byte:
                     yield from (index << 3 | bit for bit in range(8) if byte >> bit & 1)
 
-    def text(self, look: Look, room: int = 0) -> str:
-        """`22,80,8000-8100`. With `room`: cut after about that many columns, `22,80,... (57 ports)`."""
+    def runs(self) -> list[tuple[int, int]]:
+        """The ports as ranges: first and last of each."""
+        return port_runs(list(self))
+
+    def text(self, look: Look, room: int = 0, *, counted: bool = True) -> str:
+        """`22,80,8000-8100`. With `room`: cut after about that many columns, `22,80,... (57 ports)`; not `counted`:
+        without their number, `22,80,...`."""
         ports = list(self)
         said = [f"{first}-{last}" if last > first else str(first) for first, last in port_runs(ports)]
         text = ",".join(said)
@@ -157,7 +168,14 @@ class PortSet:
         kept = [said[0]]
         while len(",".join((*kept, said[len(kept)]))) < room - 14:
             kept.append(said[len(kept)])
-        return f"{','.join(kept)},{'...' if look.ascii else '…'} ({len(ports):,} ports)"
+        cut = f"{','.join(kept)},{'...' if look.ascii else '…'}"
+        return f"{cut} ({len(ports):,} ports)" if counted else cut
+
+
+def room_for_ports(look: Look) -> int:
+    """The columns that the ports of a crowd may take in a window, where they would be one long word. 0: they are all
+    told, in a file, in a pipe, and to who wants to know everything."""
+    return max(_LEAST_PORTS, look.width - _BESIDE_PORTS) if look.folds and not look.verbose else 0
 
 
 def port_runs(ports: Sequence[int]) -> list[tuple[int, int]]:

@@ -3,7 +3,8 @@
 An entry with few targets has a row for each; one with many has a row per host with its ports collapsed, one
 with many hosts a single row. The last part names every unmet target again, with its reason: that is where a reader at
 a terminal looks first. It lists them one by one while an entry has few with the same verdict on a host, else
-with their ports as ranges, so that it stays true, readable, and small in memory. `-v` shows all rows instead.
+with their ports as ranges, so that it stays true, readable, and small in memory: all of them in a file or a
+pipe, as many as a line has room for in a window. `-v` shows all rows instead.
 """
 
 from collections import Counter
@@ -20,6 +21,7 @@ from scanner.reports.phrases import (
     expected_text,
     host_and_address,
     remarks,
+    room_for_ports,
     rtt_text,
     said_of,
     shown_host,
@@ -224,7 +226,8 @@ class ScanTable(Table):
             for result in sorted(group.rows, key=_place_key):
                 yield self._unmet_row(result, str(result.port), 1)
         else:
-            yield self._unmet_row(group.first, group.ports.text(self.look), group.count)
+            ports = group.ports.text(self.look, room_for_ports(self.look), counted=False)
+            yield self._unmet_row(group.first, ports, group.count)
 
     def _unmet_row(self, result: Result, ports: str, count: int) -> Row:
         look = self.look

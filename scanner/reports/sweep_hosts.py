@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from scanner.model import Reason, Result, State
 from scanner.reports.host_ranges import HostRanges
 from scanner.reports.painted import Look
-from scanner.reports.phrases import PortSet, VerdictKey, counted, verdict_of
-from scanner.reports.tables import LISTED
+from scanner.reports.phrases import PortSet, VerdictKey, counted, room_for_ports, verdict_of
+from scanner.reports.tables import LISTED, address_key
 
 #: Kinds of hosts told apart, and how many hosts of a kind are named.
 _KINDS, _NAMED = 40, 3
+#: So many ranges of ports are told of a state that is merely counted.
+_RANGES = 4
 
 _SILENT: VerdictKey = (State.TIMEOUT, Reason.NO_RESPONSE, "")
 _Kind = frozenset[tuple[VerdictKey, int]]
@@ -49,13 +51,17 @@ class Shown:
         if listed is None or self.count <= listed:
             self.rows.append(result)
 
+    def note_port(self, port: int) -> None:
+        """One more of a state that has too many rows to list."""
+        self.ports.add(port)
+
     def is_listed(self) -> bool:
         """Whether every row was kept."""
         return len(self.rows) == self.count
 
     def text(self, look: Look) -> str:
         """`30 open (8000-8029)`, with the mark if that is not as expected."""
-        said = f"{counted(self.counts, look)} ({self.ports.text(look)})"
+        said = f"{counted(self.counts, look)} ({self.ports.text(look, room_for_ports(look), counted=False)})"
         if self.unmet:
             said += f" {look.mark} expected {look.text(self.expect)}"
         if self.doubts:
@@ -107,6 +113,8 @@ class SweptHost:
             kept = minor[result.state] = Shown()
         if kept.count <= LISTED:
             kept.add(result, LISTED)
+        else:
+            kept.note_port(result.port)
 
     @property
     def answers(self) -> bool:
@@ -127,11 +135,16 @@ class SweptHost:
         """The shown states with too many rows to list."""
         return (shown for shown in self.shown.values() if not shown.is_listed())
 
-    def uncounted(self) -> Counter[VerdictKey]:
-        """The other rows, without those that are listed."""
+    def rest_text(self, look: Look) -> str:
+        """The other rows, without those that are listed; where they differ, with their ports if these are a few ranges:
+        `498 refused (1-21,23-79,81-500), 524 timeout (501-1024)`."""
         minor = self.minor or {}
         listed = {state for state, shown in minor.items() if shown.is_listed()}
-        return Counter({verdict: count for verdict, count in self.counts.items() if verdict[0] not in listed})
+        rest = Counter({verdict: count for verdict, count in self.counts.items() if verdict[0] not in listed})
+        if len({verdict[0] for verdict in rest}) < 2:
+            return counted(rest, look)
+        few = {state: shown.ports.text(look) for state, shown in minor.items() if len(shown.ports.runs()) <= _RANGES}
+        return counted(rest, look, few)
 
 
 class Others:
@@ -145,21 +158,21 @@ class Others:
         self._rows: Counter[VerdictKey] = Counter()
         self._mute: Counter[VerdictKey] = Counter()
 
-    def add(self, name: str, counts: Counter[VerdictKey], *, answers: bool = False) -> None:
-        """Takes a host whose rows are all in `counts`; `answers`: it is there, whatever these say."""
-        kind = _kind(name, counts)
+    def add(self, address: str, counts: Counter[VerdictKey], *, called: str = "", answers: bool = False) -> None:
+        """Takes a host whose rows are all in `counts`; `called`: as its user does, if not by its address; `answers`: it
+        is there, whatever these say."""
+        kind = _kind(address, counts)
         if kind is _ALL_SILENT and answers:
             kind = _SILENT_HERE
         if kind is _MUTE:
             self._mute.update(counts)
-        self.add_kind(name, kind)
+        self._add_kind(called or address, kind)
 
     def add_single(self, name: str, verdict: VerdictKey) -> None:
         """Takes a host with a single row: the hot path of a wide sweep."""
-        self.add_kind(name, _ALL_SILENT if verdict == _SILENT else frozenset(((verdict, 1),)))
+        self._add_kind(name, _ALL_SILENT if verdict == _SILENT else frozenset(((verdict, 1),)))
 
-    def add_kind(self, name: str, kind: _Kind) -> None:
-        """Takes a host of a kind."""
+    def _add_kind(self, name: str, kind: _Kind) -> None:
         known = self._kinds.get(kind, 0)
         if not known and len(self._kinds) >= _KINDS and kind not in _SAID_ONCE:
             self._hosts += 1
@@ -182,9 +195,9 @@ class Others:
         """What there is to say about them; `more`: other hosts were shown before."""
         for kind, count in sorted(self._kinds.items(), key=lambda item: (item[0] in _SAID_ONCE, -item[1])):
             if count <= _NAMED:
-                who = ", ".join(look.text(name) for name in sorted(self._names[kind]))
+                who = ", ".join(look.text(name) for name in sorted(self._names[kind], key=address_key))
             else:
-                ranges = self._ranges[kind].text()
+                ranges = look.text(self._ranges[kind].text())
                 who = f"{count:,} {'more ' if more else ''}hosts{f' ({ranges})' if ranges else ''}"
             yield self._said(kind, count, who, look)
         if self._rows:

@@ -19,7 +19,7 @@ from scanner.reports.found_lines import FoundLines
 from scanner.reports.layout import Columns, Row
 from scanner.reports.outlets.outlet import Outlet
 from scanner.reports.painted import Look, style_of
-from scanner.reports.phrases import counted, host_and_address, reason_text, remarks, rtt_text, verdict_of
+from scanner.reports.phrases import host_and_address, remarks, rtt_text, said_of, verdict_of
 from scanner.reports.sweep_hosts import Others, SweptHost
 from scanner.reports.tables import LISTED, Table, address_key
 
@@ -65,7 +65,7 @@ class SweepTable(Table):
                 host.show(result, listed)
                 self._kept += 1
             elif host.count(result) >= place.ports - place.rowless and host.minor is None and not host.shown:
-                self._others.add(name, host.counts, answers=host.answers)
+                self._others.add(name, host.counts, called=_called(host.first), answers=host.answers)
                 del self._hosts[name]
         if self._kept > KEPT_ROWS:
             self._spill()
@@ -87,7 +87,7 @@ class SweepTable(Table):
         if self._few or result.place.ports - result.place.rowless > 1:
             return False
         sender = "" if result.icmp_from == name else result.icmp_from
-        self._others.add_single(name, (result.state, result.reason, sender))
+        self._others.add_single(_called(result) or name, (result.state, result.reason, sender))
         return True
 
     def _new_host(self, name: str, result: Result) -> SweptHost:
@@ -104,7 +104,7 @@ class SweepTable(Table):
         for name, host in list(self._hosts.items()):
             host.forget_minor()
             if not host.shown and host.rows >= host.first.place.ports - host.first.place.rowless:
-                self._others.add(name, host.counts, answers=host.answers)
+                self._others.add(name, host.counts, called=_called(host.first), answers=host.answers)
                 del self._hosts[name]
 
     def _crowd(self) -> None:
@@ -128,14 +128,14 @@ class SweepTable(Table):
             yield ""
         if self._few:
             shown = {name: host for name, host in self._hosts.items() if not host.answers_nothing}
-            for host in self._hosts.values():
+            for name, host in self._hosts.items():
                 if host.answers_nothing:
-                    self._others.add(host_and_address(host.first, self.look), host.counts, answers=host.answers)
+                    self._others.add(name, host.counts, called=_called(host.first), answers=host.answers)
         else:
             shown = {name: host for name, host in self._hosts.items() if host.shown}
             for name, host in self._hosts.items():
                 if not host.shown:
-                    self._others.add(name, host.counts, answers=host.answers)
+                    self._others.add(name, host.counts, called=_called(host.first), answers=host.answers)
         yield from self._blocks(shown)
         said = list(self._others.lines(self.look, more=self._told))
         if said and self._told:
@@ -159,10 +159,14 @@ class SweepTable(Table):
         look = self.look
         name = host_and_address(host.first, self.look)
         listed = host.listed()
+        crowds = [(shown.text(look), "bad" if shown.unmet else "") for shown in host.crowds()]
+        rest = host.rest_text(look)
+        alone = len(listed) == 1 and not crowds and not remarks(listed[0], look)
+        if alone and rest and not self._few:  # one line a host
+            yield self._row(name, listed[0], f"also {rest}")
+            return
         for index, result in enumerate(listed):
             yield self._row("" if index else name, result)
-        crowds = [(shown.text(look), "bad" if shown.unmet else "") for shown in host.crowds()]
-        rest = counted(host.uncounted(), look)
         if rest:
             crowds.append((f"also {rest}" if listed or crowds else rest, ""))
         if not listed and len(crowds) == 1:
@@ -171,12 +175,21 @@ class SweepTable(Table):
         for index, (text, style) in enumerate(crowds):
             yield Row(("" if index or listed else name,), text, flow_style=style)
 
-    def _row(self, name: str, result: Result) -> Row:
+    def _row(self, name: str, result: Result, also: str = "") -> Row:
         look = self.look
-        said = ", ".join([reason_text(verdict_of(result), look), *remarks(result, look)])
+        flow, brief = said_of(result, look)
+        if also:
+            flow = brief = f"{brief}, {also}" if brief else also
         return Row(
             (name, str(result.port), result.state.value, result.service, rtt_text(result)),
-            said,
+            flow,
             ("bold", "", style_of(result)),
             "bad" if result.met is False else "",
+            brief,
         )
+
+
+def _called(result: Result) -> str:
+    """What a host is called whose user wrote a name; empty where that was its address."""
+    host, address = result.request.host, result.place.address
+    return "" if host in ("", address) else f"{host} ({address})" if address else host

@@ -118,9 +118,10 @@ def test_who_looks_on_is_told_that_it_traces(closed_port: int, silent_port: int)
 
 def slow_sweep(port: int, *more: str) -> tuple[str, ...]:
     """It goes on for so long that it tells what it finds, and finds this port at once."""
-    return ("sweep", "127.0.0.1", "-p", f"{port},2-40", "--rate", "25", *more)
+    return ("sweep", "127.0.0.1", "-p", f"{port},2-90", "--rate", "25", *more)
 
 
+@pytest.mark.slow
 def test_who_looks_on_is_told_of_open_ports_above_the_bar(open_port: int) -> None:
     _, shown, _ = on_terminal(*slow_sweep(open_port))
     lines = screen(shown, 80)

@@ -16,8 +16,10 @@ from scanner.reports.host_ranges import HostRanges
         (["fd00::1", "fd00::2", "10.0.0.9"], "10.0.0.9, fd00::1-fd00::2"),
         ([f"10.0.0.{n}" for n in range(1, 12, 2)], ""),
         ([f"10.0.0.{n}" for n in range(1, 8, 2)], "10.0.0.1, 10.0.0.3, 10.0.0.5, 10.0.0.7"),
-        (["10.0.0.1", "db1.test", "10.0.0.2"], ""),
-        (["fe80::1%eth0"], ""),
+        (["10.0.0.1", "db1 (10.0.0.7)", "10.0.0.2"], "10.0.0.1-2, db1 (10.0.0.7)"),
+        (["fe80::1%eth0"], "fe80::1%eth0"),
+        ([f"web{n}" for n in range(1, 11)], "web1, web2, web3, web4, web5, web6, web7, web8 and 2 more"),
+        (["2001:db8::ffff", "2001:db8::1:0", "2001:db8::3"], "2001:db8::3, 2001:db8::ffff-2001:db8::1:0"),
     ],
 )
 def test_neighbours_are_one_range(hosts: list[str], text: str) -> None:

@@ -130,6 +130,17 @@ def test_very_many_unmet_ports_become_ranges() -> None:
     assert "Not as expected: 40 targets" in said
 
 
+def test_in_a_window_very_many_ports_of_a_target_are_no_word_of_several_lines() -> None:
+    at, request = place("10.0.0.9", 1000), Request(expect="open")
+    rows = [result(at, port, "refused", request=request) for port in range(1, 1001, 2)]
+    lines = shown(rows, width=80, folds=True).splitlines()
+    assert max(map(len, lines)) <= 80
+    assert lines[-2].startswith("✗  10.0.0.9:1,3,5,7,")
+    assert lines[-2].endswith(",…: 500 refused (conn-refused),")
+    assert lines[-1] == "   expected open"
+    assert ",997,999: " in shown(rows, width=80).replace("\n", " ")
+
+
 def test_all_rows_when_verbose() -> None:
     text = shown(scene(), width=200, verbose=True)
     assert text.count("10.0.0.9:80") == 100 + 2

@@ -1,6 +1,7 @@
 """What the sweep's table keeps of hosts: what is listed, what is counted, which hosts are alike."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 import pytest
 
@@ -45,8 +46,43 @@ def test_a_host_lists_by_port_and_counts_the_rest() -> None:
     counted = [host.count(row) for row in rows(2, "timeout") + rows(LISTED + 1, "refused")]
     assert counted == list(range(2, 5 + LISTED)), "the row that is shown is one of them"
     assert [(row.port, row.state.value) for row in host.listed()] == [(1, "timeout"), (2, "timeout"), (9, "open")]
-    assert host.uncounted() == Counter({REFUSED: LISTED + 1})
+    assert host.rest_text(Look()) == "26 refused"
     assert not list(host.crowds())
+
+
+def crowd(states: dict[str, Iterable[int]], *, few: bool = True) -> str:
+    """What is said of a host's rows that are merely counted."""
+    host = SweptHost(result("10.0.0.1", 9, "open"), few=few)
+    for state, ports in states.items():
+        for port in ports:
+            host.count(result("10.0.0.1", port, state, "host-unreach" if state == "unreachable" else ""))
+    return host.rest_text(Look())
+
+
+def test_many_refused_and_many_silent_ports_are_one_line_that_says_where_the_border_is() -> None:
+    ports = {"refused": [*range(1, 22), *range(23, 501)], "timeout": range(501, 1025)}
+    assert crowd(ports) == "499 refused (1-21,23-500), 524 timeout (501-1024)"
+    assert crowd(ports, few=False) == "499 refused, 524 timeout"
+    assert crowd({"refused": range(1, 501)}) == "500 refused"
+    scattered = {"refused": range(1, 601, 2), "timeout": range(700, 800)}
+    assert crowd(scattered) == "300 refused, 100 timeout (700-799)"
+    assert crowd({"unreachable": range(1, 50), "timeout": range(50, 99)}) == (
+        "49 timeout (50-98), 49 unreachable (host-unreach)"
+    )
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_in_a_window_the_ports_of_a_crowd_are_as_many_as_a_line_has_room_for(width: int) -> None:
+    shown = Shown()
+    for row in rows(3000, request=Request(expect="refused"))[::2]:
+        shown.add(row, LISTED)
+    said = shown.text(Look(width=width, folds=True))
+    assert said.startswith("1,500 open (1,3,5,7,")
+    assert said.endswith(",…) ✗ expected refused")
+    assert len(said) <= width + 10
+    whole = shown.text(Look(width=width))
+    assert whole == shown.text(Look(width=width, folds=True, verbose=True))
+    assert whole.endswith(",2997,2999) ✗ expected refused")
 
 
 def said(others: Others, *, more: bool = False) -> list[str]:
@@ -66,6 +102,13 @@ def test_hosts_alike_are_counted_together_and_few_are_named() -> None:
         "10.0.2.1, 10.0.2.2 answer nothing (timeout)",
     ]
     assert said(others, more=True)[0] == "5 more hosts (10.0.0.1-5): 3 refused each"
+
+
+def test_the_few_that_are_named_come_by_number() -> None:
+    others = Others()
+    for number in (11, 100, 9):
+        others.add(f"10.0.0.{number}", Counter({REFUSED: 3}))
+    assert said(others) == ["10.0.0.9, 10.0.0.11, 10.0.0.100: 3 refused each"]
 
 
 def test_a_silent_host_answers_nothing_and_has_a_line() -> None:

@@ -84,16 +84,42 @@ def test_a_wide_sweep_shows_the_open_ports_and_counts_the_rest() -> None:
         shown(interleaved(*hosts))
         == """
 HOST       PORT  STATE  SERVICE      RTT  REASON
-10.0.0.2   22    open   ssh               syn-ack
-           also 2 timeout
-10.0.0.10  22    open   ssh      0.10 ms  syn-ack
-           also 2 refused
+10.0.0.2   22    open   ssh               also 2 timeout
+10.0.0.10  22    open   ssh      0.10 ms  also 2 refused
 
 4 more hosts (10.0.0.31-34): 3 refused each
 10.0.0.51: 3 unreachable (port-unreach by 10.1.0.1)
 247 more hosts answer nothing (timeout)
 """
     )
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_of_hosts_alike_those_with_a_name_are_named(wide: bool) -> None:
+    """And none is any other kind for it, also where it rejects for itself."""
+    quiet = dict.fromkeys((22, 80), "timeout")
+    silent = [host(f"10.0.0.{number}", quiet) for number in range(20, 23 if not wide else 40)]
+    named = [
+        host(f"10.0.1.{number}", quiet, request=Request(name))
+        for number, name in ((9, "web1"), (10, "dual"), (11, "dual"))
+    ]
+    last = 22 if not wide else 39
+    assert shown(interleaved(*silent, *named)) == (
+        f"\n{len(silent) + 3} hosts (10.0.0.20-{last}, web1 (10.0.1.9), dual (10.0.1.10), dual (10.0.1.11)) "
+        "answer nothing (timeout)\n"
+    )
+    rejecting = [
+        host(
+            f"10.0.2.{number}",
+            {22: "unreachable"},
+            reason="port-unreach",
+            icmp_from=f"10.0.2.{number}",
+            request=Request(name),
+        )
+        for number, name in ((10, ""), (9, ""), (7, "web2"), *((20 + n, "") for n in range(9 if wide else 0)))
+    ]
+    said = shown(interleaved(*rejecting))
+    assert ("12 hosts (10.0.2.9-10, 10.0.2.20-28, web2 (10.0.2.7)): 1 unreachable" in said) is wide
 
 
 def test_a_host_that_rejects_for_itself_is_of_the_same_kind_as_the_next() -> None:
