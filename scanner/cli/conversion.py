@@ -106,8 +106,8 @@ class Conversion:
 
         for text in notices(path for fmt, path in self._wanted if fmt != APPENDED):
             stderr.say(f"warning: {text}")
-        wish, unmet = self._wish, self._only is not None and self._only.only_unmet
-        look = look_of(sys.stdout, color=wish.color, verbose=wish.verbose, unmet=unmet)
+        wish = self._wish
+        look = look_of(sys.stdout, color=wish.color, verbose=wish.verbose)
         try:
             command = "sweep" if command == "sweep" else "scan"
             outputs.open(self._wanted, look, command, None, fields=self._fields, all_metrics=wish.all_metrics)

@@ -160,8 +160,7 @@ class Run:
             report = choices.report
             only = report.selection()
             say = choices.say
-            unmet = say.quiet_unless_unmet or (only is not None and only.only_unmet)
-            look = look_of(sys.stdout, color=say.color, verbose=say.verbose, unmet=unmet, terse=say.quiet_unless_unmet)
+            look = look_of(sys.stdout, color=say.color, verbose=say.verbose, terse=say.quiet_unless_unmet)
             self._outputs.open(
                 wanted, look, choices.command, only, fields=report.columns(), all_metrics=report.all_metrics
             )

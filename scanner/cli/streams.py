@@ -41,11 +41,8 @@ def may_paint(stream: TextIO | None, color: str = "auto") -> bool:
     return bool(forced) or may_decorate(stream)
 
 
-def look_of(
-    stream: TextIO | None, *, color: str = "auto", verbose: bool = False, unmet: bool = False, terse: bool = False
-) -> "Look":
-    """How text for people appears on a stream. `color`: always, auto or never; `unmet`: it has only rows that are not
-    as expected; `terse`: nothing where there is none."""
+def look_of(stream: TextIO | None, *, color: str = "auto", verbose: bool = False, terse: bool = False) -> "Look":
+    """How text for people appears on a stream. `color`: always, auto or never; `terse`: nothing where there is none."""
     from scanner.reports import Look
 
     return Look(
@@ -53,7 +50,6 @@ def look_of(
         colour=may_paint(stream, color),
         ascii=not _knows_unicode(stream),
         verbose=verbose,
-        unmet=unmet,
         terse=terse,
         beside=stream is sys.stdout and is_terminal(stream) and is_terminal(sys.stderr),
         folds=is_terminal(stream),

@@ -31,12 +31,11 @@ STATE_STYLE = {
 
 class Look:
     """How a table looks: `width` in columns, `colour`, `ascii` (nothing but ASCII), `verbose` (every row). `beside`:
-    who sees it sees the summary too, which need not be said twice; `unmet`: no other rows than unmet ones are
-    shown; `terse`: nothing at all where there is no row; `folds`: sentences are broken at the width, for somebody looks
-    at them (who reads a pipe or a file wants each on one line); `live`: who looks on is told what is found while the
-    scan is under way."""
+    who sees it sees the summary too, which need not be said twice; `terse`: nothing at all where there is no row;
+    `folds`: sentences are broken at the width, for somebody looks at them (who reads a pipe or a file wants each on one
+    line); `live`: who looks on is told what is found while the scan is under way."""
 
-    __slots__ = ("ascii", "beside", "colour", "folds", "live", "terse", "unmet", "verbose", "width")
+    __slots__ = ("ascii", "beside", "colour", "folds", "live", "terse", "verbose", "width")
 
     def __init__(
         self,
@@ -46,7 +45,6 @@ class Look:
         ascii: bool = False,
         verbose: bool = False,
         beside: bool = False,
-        unmet: bool = False,
         terse: bool = False,
         folds: bool = False,
         live: bool = False,
@@ -55,7 +53,6 @@ class Look:
         self.folds = folds
         self.terse = terse
         self.beside = beside
-        self.unmet = unmet
         self.width = max(width, 20)
         self.colour = colour
         self.ascii = ascii
@@ -81,7 +78,7 @@ class Look:
 
     def of_file(self) -> "Look":
         """The same for a file: plain UTF-8 of a fixed width, whatever window it is made in."""
-        return Look(width=UNFOLDED, verbose=self.verbose, unmet=self.unmet)
+        return Look(width=UNFOLDED, verbose=self.verbose)
 
 
 def style_of(result: Result) -> str:

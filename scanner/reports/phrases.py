@@ -69,7 +69,7 @@ def said_of(result: Result, look: Look) -> tuple[str, str]:
 
 def expected_text(result: Result, look: Look) -> str:
     """What an unmet target was expected to be."""
-    return f"expected {look.text(result.expect)}{_surely(result.state, result.expect)}"
+    return f"expected {look.text(result.expect)}{surely(result.state, result.expect)}"
 
 
 def told(verdict: VerdictKey, expect: str, met: bool | None) -> str:
@@ -78,10 +78,10 @@ def told(verdict: VerdictKey, expect: str, met: bool | None) -> str:
     said = f"{state.value} ({reason} by {sender})" if sender else f"{state.value} ({reason})"
     if met is None:
         return said
-    return f"{said}, as expected" if met else f"{said}, expected {expect}{_surely(state, expect)}"
+    return f"{said}, as expected" if met else f"{said}, expected {expect}{surely(state, expect)}"
 
 
-def _surely(state: State, expect: str) -> str:
+def surely(state: State, expect: str) -> str:
     """With `--strict`, an unmet target may be just as expected, but not beyond doubt."""
     return " beyond doubt" if state in EXPECTATIONS.get(expect, ()) else ""
 
