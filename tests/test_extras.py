@@ -128,7 +128,7 @@ def test_a_poller_that_was_asked_for_and_is_forbidden(net: Namespace, poller: st
     calls = {"epoll": ["epoll_create1"], "poll": ["poll", "ppoll"]}[poller]
     done, states = swept(net, [rule(call, errno.EPERM) for call in calls], "127.0.0.1", "-p", "80", "--poller", poller)
     assert (done.returncode, states) == (2, {})
-    assert done.stderr.startswith(f"error: --poller {poller}: this system forbids it (Operation not permitted)")
+    assert done.stderr.startswith(f"error: this system forbids the poller {poller!r} (Operation not permitted)")
     assert "Traceback" not in done.stderr
 
 

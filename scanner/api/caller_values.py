@@ -38,6 +38,8 @@ def port_text(ports: object) -> str:
     """A port list as text: of a text, a number, or several."""
     if isinstance(ports, (str, int)):
         return str(ports)
+    if ports is None:
+        raise UsageError('a sweep needs ports; write them as a string, such as "22,80", or discover=True')
     if isinstance(ports, (bytes, bytearray)) or not isinstance(ports, Iterable):
         raise UsageError(
             f'{shown(repr(ports))} is not a valid port list; write a string such as "22,80", or whole numbers'

@@ -7,7 +7,7 @@ line says the same things by the same names.
 import socket
 from typing import TypedDict
 
-from scanner.errors import UsageError
+from scanner.errors import TargetError, UsageError
 from scanner.machine.source import family_of
 from scanner.scanning.options import ScanOptions
 from scanner.targets.entry import Settings
@@ -73,7 +73,10 @@ class Wanted:
             if seconds is not None:
                 if not is_number(seconds, finite=False):
                     raise UsageError(f"{what}={seconds!r}: write seconds as a number, such as 0.5")
-                check_duration(seconds)
+                try:
+                    check_duration(seconds)
+                except TargetError as error:  # no target is wrong here
+                    raise UsageError(f"{what}={seconds!r}: {error}") from None
         if retries is not None and not (is_whole(retries) and 0 <= retries <= MOST_RETRIES):
             raise UsageError(f"retries={retries!r}: write a number from 0 to {MOST_RETRIES}")
         if not is_whole(family) or family not in (0, 4, 6):

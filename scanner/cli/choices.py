@@ -155,9 +155,33 @@ class Choices:
         self.say = WhatToSay(**{name: given[name] for name in WhatToSay._fields})
         if self.say.quiet and self.say.verbose:
             raise UsageError("-q and -v cannot be combined; choose one")
-        if self.say.quiet_unless_unmet and (self.say.quiet or self.say.verbose or self.report.format):
-            other = "-q" if self.say.quiet else "-v" if self.say.verbose else "-f"
-            raise UsageError(f"--quiet-unless-unmet and {other} cannot be combined; -o FILE writes a report beside it")
+        if self.say.quiet_unless_unmet:
+            self._check_terse()
+        if not self.expects and self.report.only and set(self.report.only.split(",")) == {"unmet"}:
+            raise UsageError("--only unmet would show nothing: a sweep expects nothing by itself; add --expect")
+
+    @property
+    def expects(self) -> bool:
+        """Whether anything may be expected of anybody."""
+        return self.command != "sweep" or bool(self.probe.expect)
+
+    def _check_terse(self) -> None:
+        """--quiet-unless-unmet has stdout and stderr to itself, and needs something that may be unmet."""
+        for given, other in ((self.say.quiet, "-q"), (self.say.verbose, "-v")):
+            if given:
+                raise UsageError(f"--quiet-unless-unmet and {other} cannot be combined; choose one")
+        from scanner.reports import is_stdout, parse_output
+
+        outputs = [parse_output(text)[1] for text in self.report.outputs]
+        if self.report.format or any(map(is_stdout, outputs)):
+            other = "-f" if self.report.format else "-o -"
+            raise UsageError(
+                f"--quiet-unless-unmet and {other} cannot be combined; -o FILE writes a whole report beside it"
+            )
+        if not self.expects:
+            raise UsageError(
+                "--quiet-unless-unmet would never print anything: a sweep expects nothing by itself; add --expect"
+            )
 
     def wanted(self) -> "Wanted":
         """What the scan is asked for."""

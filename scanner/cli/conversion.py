@@ -92,7 +92,7 @@ class Conversion:
             self._open(outputs, str(info.options.get("command")))
             if self._hand_on(batches, outputs):
                 outputs.finish()
-        stderr.say(*outputs.left_behind())
+        stderr.say(*outputs.left_behind(), *outputs.remarks())
         if self._signals.received:
             return status_of_signal(self._signals.received)
         if outputs.problems:

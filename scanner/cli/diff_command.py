@@ -81,10 +81,11 @@ def diff(signals: "Signals", /, reports: tuple[str, ...], **given: Any) -> int:
     from scanner.cli.page import Page, place_for
     from scanner.reports.comparing import HowToCompare, compare, summary_line
     from scanner.reports.db_file import is_db
+    from scanner.reports.output_words import APPENDED, ending_of
     from scanner.reports.reading import last_two_of_a_list, open_stored
     from scanner.words.no_collection import no_collection
 
-    of_one_file = len(reports) == 1 and is_db(reports[0])
+    of_one_file = len(reports) == 1 and (is_db(reports[0]) or ending_of(reports[0]) == APPENDED)
     if len(reports) != 2 and not of_one_file:
         raise UsageError(f"{_counted(len(reports))}; write scanner diff OLD NEW, two reports, or scanner diff FILE.db")
     if reports == ("-", "-"):

@@ -10,7 +10,7 @@ from scanner.cli.commands import Command
 from scanner.cli.shared_options import alike
 from scanner.cli.status import OK
 from scanner.cli.stdout import out
-from scanner.cli.streams import width_of
+from scanner.cli.streams import look_of
 from scanner.errors import UsageError
 from scanner.words.user_info import hidden
 
@@ -69,5 +69,5 @@ def history(signals: "Signals", /, words: tuple[str, ...], fmt: str | None) -> i
         if not periods:
             raise UsageError(f"{plain(text)} is not in {plain(path)}; {near(database, host)}")
         scans = len(database.scans())
-    out(*HISTORY_FORMATS[fmt or "table"](text, periods, scans, width_of(sys.stdout)))
+    out(*HISTORY_FORMATS[fmt or "table"](text, periods, scans, look_of(sys.stdout)))
     return OK

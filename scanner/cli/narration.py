@@ -32,8 +32,16 @@ class Narration:
         self._quiet = quiet
         self._color = color
         self._terse = terse  # nothing is told before it is clear that there is anything to tell
+        self._held: list[str] = []
         self._warned = 0
         self._detailed = 0
+
+    def warn(self, text: str) -> None:
+        """Tells a warning of ours."""
+        if self._terse:
+            self._held.append(text)
+        else:
+            self._say(f"warning: {text}")
 
     def catch_up(self) -> None:
         """Tells the warnings that are new."""
@@ -50,14 +58,17 @@ class Narration:
                 self._say(f"note: {text}")
             self._detailed = len(details)
 
-    def summarise(self, record: "ScanRecord", *, explained: bool) -> None:
-        """The last words on what was found; `explained`: also on where it stops, which no table tells."""
+    def summarise(self, record: "ScanRecord", *, explained: bool) -> bool:
+        """The last words on what was found, if there is anything to tell; `explained`: also on where it stops, which no
+        table tells."""
         from scanner.reports import summary
 
         if self._terse:
             if not record.tally.unmet and self._scan.complete:
-                return
+                return False
             self._terse = False
+            for held in self._held:
+                self.warn(held)
             self.catch_up()
         look = look_of(sys.stderr, color=self._color)
         text = summary(
@@ -70,9 +81,11 @@ class Narration:
             total=self._scan.total,
             look=look,
             extra=self._scan.evidence,
+            rules=self._scan.rules,
         )
         notes = self._scan.notes(verbose=self._verbose)
         stderr.say(*text.split("\n"), *notes, *(_explained(record) if explained else []), painted=True)
+        return True
 
 
 def _explained(record: "ScanRecord") -> list[str]:

@@ -141,9 +141,9 @@ class Run:
             finally:
                 outputs.abandon()  # those that are not finished by now
             if not self._choices.say.quiet and not outputs.nobody_listens:
-                self._narration.summarise(self._record, explained="table" not in self._formats)
+                told = self._narration.summarise(self._record, explained="table" not in self._formats)
                 confirmed = [] if self._choices.say.quiet_unless_unmet else outputs.written()
-                stderr.say(*confirmed, *outputs.left_behind())
+                stderr.say(*confirmed, *outputs.left_behind(), *(outputs.remarks() if told else []))
         return self._verdict()
 
     def _open(self) -> None:
@@ -155,7 +155,7 @@ class Run:
         wanted = wanted_outputs(choices)
         replaced = [path for fmt, path in wanted if fmt != APPENDED]
         for text in [*notices(replaced), *without_targets(choices, wanted)]:
-            self._progress.say(f"warning: {text}")
+            self._narration.warn(text)
         try:
             report = choices.report
             only = report.selection()

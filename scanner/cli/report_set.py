@@ -193,11 +193,14 @@ class Outputs:
         return [f"written: {', '.join(map(plain, self._written))}"] if self._written else []
 
     def left_behind(self) -> list[str]:
-        """A line for each report that could not appear under its own name, and what reports have to tell."""
+        """A line for each report that could not appear under its own name."""
         from scanner.reports import plain
 
-        left = [f"incomplete: {plain(each.outlet.left)}" for each in self._all if each.outlet.left]
-        return left + [remark for each in self._all for remark in each.outlet.remarks]
+        return [f"incomplete: {plain(each.outlet.left)}" for each in self._all if each.outlet.left]
+
+    def remarks(self) -> list[str]:
+        """What reports have to tell for which they have no place."""
+        return [remark for each in self._all for remark in each.outlet.remarks]
 
     def _nobody_takes_more(self) -> bool:
         """Whether readers are all there is, and none of them reads."""

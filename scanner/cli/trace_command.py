@@ -128,6 +128,6 @@ def trace(signals: Signals, /, targets: tuple[str, ...], **given: Any) -> int:
         found = tracing.traces()
         for warning in tracing.warnings:
             stderr.say(f"warning: {warning}")
-        shown = rendered(fmt, found, given["color"])
+        shown = rendered(fmt, found, given["color"], into_file=path != "-")
         page.write([shown.text], end=shown.end, whole=tracing.complete)
     return status_of_signal(signals.received) if signals.received else OK

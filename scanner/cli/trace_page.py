@@ -20,8 +20,8 @@ class Rendered(NamedTuple):
     end: str
 
 
-def rendered(fmt: str, traces: "Sequence[Trace]", color: str) -> Rendered:
-    """The traces in one of FORMATS; `color` as `may_paint` takes it."""
+def rendered(fmt: str, traces: "Sequence[Trace]", color: str, *, into_file: bool) -> Rendered:
+    """The traces in one of FORMATS; `color` as `may_paint` takes it, which is about stdout, and not `into_file`."""
     if fmt == "json":
         from scanner.reports.trace_data import JSON_END, json_text
 
@@ -32,4 +32,5 @@ def rendered(fmt: str, traces: "Sequence[Trace]", color: str) -> Rendered:
         return Rendered(csv_text(traces), "")
     from scanner.reports.trace_tree import tree_lines
 
-    return Rendered("".join(f"{line}\n" for line in tree_lines(traces, look_of(sys.stdout, color=color))), "")
+    look = look_of(sys.stdout, color=color)
+    return Rendered("".join(f"{line}\n" for line in tree_lines(traces, look.of_file() if into_file else look)), "")

@@ -184,13 +184,13 @@ def open_poller(name: str | None = None, lacks: Lacks | None = None) -> Poller:
     if name is None:
         return _best_of(names, [], lacks)
     if name not in names:
-        raise UsageError(f"--poller {name}: not available on this system; available: {', '.join(names)}")
+        raise UsageError(f"the poller {name!r} is not available on this system; available: {', '.join(names)}")
     try:
         return _tried(name)
     except OSError as why:
         with closing(_best_of([other for other in names if other != name], [(name, why)], None)):
             pass  # there is another
-        raise UsageError(f"--poller {name}: this system forbids it ({_text(why)}); leave --poller out") from None
+        raise UsageError(f"this system forbids the poller {name!r} ({_text(why)}); leave it out") from None
 
 
 def other_poller(failed: Poller, why: BaseException, lacks: Lacks | None = None) -> Poller:

@@ -177,7 +177,9 @@ class Result:
     def as_dict(self) -> dict[str, Any]:
         """The row as JSON reports have it: the FIELDS in their order, absent values None, `tags` a list."""
         row = {field: getattr(self, field) for field in FIELDS}
-        row.update(state=self.state.value, reason=str(self.reason), doubt=str(self.doubt), tags=list(self.tags))
+        rtt_ms = None if self.rtt_ms is None else round(self.rtt_ms, 3)
+        row.update(state=self.state.value, reason=str(self.reason), rtt_ms=rtt_ms, doubt=str(self.doubt))
+        row["tags"] = list(self.tags)
         return {field: None if value == "" else value for field, value in row.items()}
 
     def __repr__(self) -> str:

@@ -8,18 +8,19 @@ from scanner.model import Result, State
 class Tally:
     """Counts over all results so far, whatever `--only` shows.
 
-    `rows`; `states` (state -> rows); `met` and `unmet` (rows with an expectation); `rules` and
-    `broken`: the entries that have an expectation, and those with a row that is not met, by their `order`; `doubts`
-    (doubt -> rows).
+    `rows`; `states` (state -> rows); `met` and `unmet` (rows with an expectation); `amiss`: the states of the unmet;
+    `rules` and `broken`: the entries that have rows with an expectation, and those with a row that is not met, by their
+    `order`; `doubts` (doubt -> rows).
     """
 
-    __slots__ = ("broken", "doubts", "met", "rows", "rules", "states", "unmet")
+    __slots__ = ("amiss", "broken", "doubts", "met", "rows", "rules", "states", "unmet")
 
     def __init__(self) -> None:
         self.rows = 0
         self.states: Counter[State] = Counter()
         self.met = 0
         self.unmet = 0
+        self.amiss: set[State] = set()
         self.rules: set[int] = set()
         self.broken: set[int] = set()
         self.doubts: Counter[str] = Counter()
@@ -35,7 +36,9 @@ class Tally:
             self.unmet += false
             self.rules.update([result.request.order for result in results if result.met is not None])
             if false:
-                self.broken.update([result.request.order for result in results if result.met is False])
+                unmet = [result for result in results if result.met is False]
+                self.broken.update([result.request.order for result in unmet])
+                self.amiss.update([result.state for result in unmet])
         doubts = [result.doubt for result in results if result.doubt]
         if doubts:
             self.doubts.update(doubts)

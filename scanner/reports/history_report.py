@@ -1,5 +1,6 @@
 """The history of a target for people and machines: lines of a table, of CSV, of a JSON document."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 from scanner.reports.csv_report import free_text, quote
@@ -7,6 +8,7 @@ from scanner.reports.db_history import Period, changes
 from scanner.reports.json_report import encode
 from scanner.reports.layout import Columns, Row
 from scanner.reports.painted import Look
+from scanner.reports.phrases import RESTATING
 from scanner.words.plain import plain
 from scanner.words.shown_text import many
 
@@ -15,12 +17,12 @@ SCHEMA = "scanner-history/1"
 _COLUMNS = ("vantage", "first", "last", "scans", "state", "reason", "icmp_from", "addresses")
 
 
-def _table_lines(target: str, periods: Sequence[Period], scans: int, width: int) -> list[str]:
+def _table_lines(target: str, periods: Sequence[Period], scans: int, look: Look) -> list[str]:
     """A line for each verdict of each period, the times of a period once; then how often it changed."""
     vantages = len({period.vantage for period in periods})
     rows = list(_table_rows(periods, vantages > 1))
     head = Row(("FIRST SEEN", "LAST SEEN", "SCANS", "STATE", "REASON", "SENDER", "VANTAGE"), "ADDRESSES")
-    columns = Columns(rows, Look(width=width), head=head, right=frozenset({2}))
+    columns = Columns(rows, look, head=head, right=frozenset({2}))
     seen = sum(period.scans for period in periods)
     seen_by = f"seen by {seen:,} of {many(scans, 'scan')}"
     if vantages > 1:  # a merged scan saw it once from each
@@ -29,20 +31,26 @@ def _table_lines(target: str, periods: Sequence[Period], scans: int, width: int)
         *columns.head(),
         *(line for row in rows for line in columns.lines(row)),
         "",
-        f"{plain(target)}: {many(changes(periods), 'change')}, {seen_by}",
+        *look.folded(f"{plain(target)}: {many(changes(periods), 'change')}, {seen_by}"),
     ]
 
 
 def _table_rows(periods: Sequence[Period], several: bool) -> Iterator[Row]:
     for period in periods:
-        lead = (period.first, period.last, f"{period.scans:,}")
+        lead = (_to_the_second(period.first), _to_the_second(period.last), f"{period.scans:,}")
         for verdict in period.verdicts:
-            cells = (*lead, verdict.state, verdict.reason, verdict.icmp_from, period.vantage if several else "")
+            reason = "" if verdict.reason in RESTATING else verdict.reason
+            cells = (*lead, verdict.state, reason, verdict.icmp_from, period.vantage if several else "")
             yield Row(tuple(map(plain, cells)), plain(" ".join(verdict.addresses)))
             lead = ("", "", "")
 
 
-def _csv_lines(target: str, periods: Sequence[Period], scans: int, width: int) -> list[str]:
+def _to_the_second(time: str) -> str:
+    """An ISO 8601 time as people need it; anything else stays as it is."""
+    return re.sub(r"\.[0-9]+Z$", "Z", time)
+
+
+def _csv_lines(target: str, periods: Sequence[Period], scans: int, look: Look) -> list[str]:
     """A header, then a row for each verdict of each period; addresses joined with `;`."""
     return [
         ",".join(_COLUMNS),
@@ -55,7 +63,7 @@ def _csv_lines(target: str, periods: Sequence[Period], scans: int, width: int) -
     ]
 
 
-def _json_lines(target: str, periods: Sequence[Period], scans: int, width: int) -> list[str]:
+def _json_lines(target: str, periods: Sequence[Period], scans: int, look: Look) -> list[str]:
     """A document with a period a line; absent values are null."""
     lines = [
         encode({
@@ -72,8 +80,8 @@ def _json_lines(target: str, periods: Sequence[Period], scans: int, width: int) 
     return [lead + '"periods": [', " " + lines[0], *(f",{line}" for line in lines[1:]), "]}"]
 
 
-#: How each format is made: (target as typed, periods, scans in the file, columns) -> lines.
-HISTORY_FORMATS: dict[str, Callable[[str, Sequence[Period], int, int], list[str]]] = {
+#: How each format is made: (target as typed, periods, scans in the file, look) -> lines.
+HISTORY_FORMATS: dict[str, Callable[[str, Sequence[Period], int, Look], list[str]]] = {
     "table": _table_lines,
     "csv": _csv_lines,
     "json": _json_lines,

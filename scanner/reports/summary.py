@@ -36,34 +36,46 @@ def summary(
     total: int = 0,
     look: Look | None = None,
     extra: Mapping[str, Any] | None = None,
+    rules: int = 0,
 ) -> str:
     """The summary, as lines without a final newline.
 
     `attempts` are all connection attempts; without them the rate is that of the rows. `hosts`: how many were probed, of
     which so many are `answering`; 0 where nobody knows. `total`: the rows that a scan would have had that was not
     `complete`. `notes` are warnings in whole sentences. `look` says whether to use colour. `extra` is that of
-    `ScanInfo`.
+    `ScanInfo`. `rules`: entries of the list that have an expectation, where that is known.
     """
     look = look or Look()
     passed_over = passed_over_line(extra or {}, tally.rows)
     nothing = "no answer" if passed_over and complete else "none probed"
     lines = [_counts(tally, seconds, attempts, look, nothing, _early(tally.rows, total, complete))]
     if hosts > 1:
-        silent = f", {hosts - answering:,} answer nothing" if complete and answering < hosts else ""
-        lines.append(f"{hosts_answer(answering, hosts)}{silent}")
+        lines.append(hosts_answer(answering, hosts))
     if passed_over:
         lines.append(passed_over)
     if tally.met or tally.unmet:
         unmet = f"{tally.unmet:,} not met"
         lines.append(f"expectations: {tally.met:,} met, {look.paint(unmet, 'bad') if tally.unmet else unmet}")
-    if (rules := len(tally.rules)) > 1:
-        lines.append(f"{rules:,} rules: {rules - len(tally.broken):,} as expected, {len(tally.broken):,} not")
+    lines += _rules(tally, max(rules, len(tally.rules)), look, complete)
     lines += [
         f"in doubt: {many(count, 'verdict')}, {plain(doubt)}: {DOUBTS.get(doubt, 'see the field doubt')}"
         for doubt, count in sorted(tally.doubts.items())
     ]
     lines += [f"warning: {plain(note)}" for note in notes]
     return "\n".join(lines)
+
+
+def _rules(tally: Tally, rules: int, look: Look, complete: bool) -> list[str]:
+    """How many entries of the list are as expected. Before the end of a scan that is not known of any."""
+    if rules < 2 or not tally.rules:
+        return []
+    broken = f"{len(tally.broken):,} not"
+    broken = look.paint(broken, "bad") if tally.broken else broken
+    if not complete:
+        return [f"{rules:,} rules: {broken} as expected, of the others not all is known"]
+    left = rules - len(tally.rules)
+    left_out = f", {left:,} without a target left (excludes, -4, -6)" if left else ""
+    return [f"{rules:,} rules: {len(tally.rules) - len(tally.broken):,} as expected, {broken}{left_out}"]
 
 
 def _early(rows: int, total: int, complete: bool) -> str:
@@ -76,9 +88,16 @@ def _early(rows: int, total: int, complete: bool) -> str:
     )
 
 
+def _style(tally: Tally, state: State) -> str:
+    """What is expected rules: only what is not as expected is bad; without an expectation the state says it."""
+    if state in tally.amiss:
+        return "bad"
+    return "" if tally.met + tally.unmet == tally.rows else STATE_STYLE[state]
+
+
 def _counts(tally: Tally, seconds: float, attempts: int, look: Look, nothing: str, targets: str) -> str:
     found = ", ".join(
-        look.paint(f"{tally.states[state]:,} {state.value}", STATE_STYLE[state])
+        look.paint(f"{tally.states[state]:,} {state.value}", _style(tally, state))
         for state in State
         if tally.states[state]
     )

@@ -191,24 +191,24 @@ class Others:
         for (state, reason, _), count in counts.items():
             self._rows[state, reason, ""] += max(count, 1)
 
-    def lines(self, look: Look, *, more: bool) -> Iterator[str]:
-        """What there is to say about them; `more`: other hosts were shown before."""
+    def lines(self, look: Look, *, more: bool, so_far: bool = False) -> Iterator[str]:
+        """What there is to say about them; `more`: other hosts were shown before; `so_far`: not all was asked."""
         for kind, count in sorted(self._kinds.items(), key=lambda item: (item[0] in _SAID_ONCE, -item[1])):
             if count <= _NAMED:
                 who = ", ".join(look.text(name) for name in sorted(self._names[kind], key=address_key))
             else:
                 ranges = look.text(self._ranges[kind].text())
                 who = f"{count:,} {'more ' if more else ''}hosts{f' ({ranges})' if ranges else ''}"
-            yield self._said(kind, count, who, look)
+            yield self._said(kind, count, who, look, " so far" if so_far else "")
         if self._rows:
             yield f"further hosts, together: {counted(self._rows, look)}"
 
-    def _said(self, kind: _Kind, hosts: int, who: str, look: Look) -> str:
+    def _said(self, kind: _Kind, hosts: int, who: str, look: Look, so_far: str) -> str:
         if kind in _SAID_ONCE:
             answer = f"{who} {'answers' if hosts == 1 else 'answer'}"
             if kind == _SILENT_HERE:
                 return f"{answer}, but at none of these ports (timeout)"
-            nothing = f"{answer} nothing"
+            nothing = f"{answer} nothing{so_far}"
             return f"{nothing} (timeout)" if kind else f"{nothing}: {counted(self._mute, look)}"
         return f"{who}: {counted(Counter(dict(kind)), look)}{' each' if hosts > 1 else ''}"
 

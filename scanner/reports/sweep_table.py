@@ -137,7 +137,7 @@ class SweepTable(Table):
                 if not host.shown:
                     self._others.add(name, host.counts, called=_called(host.first), answers=host.answers)
         yield from self._blocks(shown)
-        said = list(self._others.lines(self.look, more=self._told))
+        said = list(self._others.lines(self.look, more=self._told, so_far=self.stopped))
         if said and self._told:
             yield ""
         for line in said:

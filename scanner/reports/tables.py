@@ -24,6 +24,7 @@ class Table:
         self._outlet = outlet
         self.look = look
         self.any_rows = False
+        self.stopped = False  # early: there is more than was found
 
     def write(self, results: list[Result]) -> None:
         raise NotImplementedError
@@ -51,6 +52,7 @@ class Table:
         self._outlet.abandon()
 
     def _end(self, info: ScanInfo, complete: bool) -> None:
+        self.stopped = not complete
         lines = list(self.render())
         if self.look.terse and not self.any_rows:
             return

@@ -47,6 +47,7 @@ class Scan:
     def __init__(self, plan: ScanPlan, options: ScanOptions | None = None, slowly: float | None = None) -> None:
         options = options or ScanOptions()
         kernel = Kernel(options.source or "")
+        self._plan = plan
         self._lacks = kernel.lacks
         self._clock, self._wall = kernel.clock, kernel.wall
         self._feed = plan.feed()
@@ -136,6 +137,11 @@ class Scan:
         """End after the present turn. Safe from a signal handler."""
         self._engine.stop()
         self._feed.stop()
+
+    @property
+    def rules(self) -> int:
+        """Entries of the list that expect something."""
+        return self._plan.rules
 
     @property
     def attempts(self) -> int:

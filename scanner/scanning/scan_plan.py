@@ -150,6 +150,11 @@ class ScanPlan(Protocol):
         ...
 
     @property
+    def rules(self) -> int:
+        """How many entries have an expectation."""
+        ...
+
+    @property
     def afar(self) -> int:
         """Targets whose probes leave this host."""
         ...

@@ -1,4 +1,8 @@
-"""`--tag T` and `--name GLOB`: which entries of a list are meant. Any of the words may match."""
+"""`--tag T` and `--name GLOB`: which entries of a list are meant. Any of the words may match.
+
+They choose among the entries of target files. HOST:PORTS on the command line has neither name nor tag, and would be
+left out in silence, so the two do not go together.
+"""
 
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
@@ -11,19 +15,34 @@ _MOST_NAMED = 10
 
 
 def chosen_entries(entries: Sequence[Entry], tags: Sequence[str], names: Sequence[str]) -> list[Entry]:
-    """Those that have one of the tags, or a name that one of the patterns (`*`, `?`, `[seq]`; case matters) fits; all,
-    where nothing was said. Errors: UsageError where none is left."""
+    """Those that have one of the tags, or a name that is one of `names` or fits it as a pattern (`*`, `?`, `[seq]`;
+    case matters); all, where nothing was said.
+
+    Errors: UsageError where none is left, for an empty name, and for entries that are no file's.
+    """
     if not tags and not names:
         return list(entries)
+    _check(entries, tags, names)
     wanted = frozenset(tags)
-    found = [
-        entry
-        for entry in entries
-        if not wanted.isdisjoint(tags_of(entry)) or any(fnmatchcase(entry.name, pattern) for pattern in names)
-    ]
+    found = [entry for entry in entries if not wanted.isdisjoint(tags_of(entry)) or _is_named(entry.name, names)]
     if not found:
         raise UsageError(_none_left(entries, tags, names))
     return found
+
+
+def _check(entries: Sequence[Entry], tags: Sequence[str], names: Sequence[str]) -> None:
+    option = "--tag" if tags else "--name"
+    if "" in tags or "" in names:
+        option = "--tag" if "" in tags else "--name"
+        raise UsageError(f"{option} is empty; write which entries are meant, or leave it out")
+    if typed := next((entry for entry in entries if not entry.line), None):
+        raise UsageError(
+            f"{option} chooses among the entries of a target file, and {typed.where} is none; leave out one of the two"
+        )
+
+
+def _is_named(name: str, patterns: Sequence[str]) -> bool:
+    return bool(name) and any(name == pattern or fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def tags_of(entry: Entry) -> tuple[str, ...]:
@@ -37,6 +56,8 @@ def _none_left(entries: Sequence[Entry], tags: Sequence[str], names: Sequence[st
     told = [f"no entry has {asked}"]
     if tags:
         told.append(_there(tags, (tag for entry in entries for tag in tags_of(entry)), "tags"))
+        if any("," in tag for tag in tags):
+            told.append("for several tags repeat --tag")
     if names:
         told.append(_there(names, (entry.name for entry in entries if entry.name), "names"))
     return "; ".join(told)

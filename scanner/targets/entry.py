@@ -137,7 +137,7 @@ def settle_request(entry: Entry, settings: Settings, order: int, host: str, *, n
     return Request(
         host,
         name=entry.name,
-        expect=_first(own.expect, settings.expect, file.expect, settings.builtin.expect),
+        expect=expected_of(entry, settings),
         tags=_first(own.tags, None, file.tags, ()),
         timeout=_first(own.timeout, settings.timeout, file.timeout, settings.builtin.timeout_s),
         retries=_first(own.retries, settings.retries, file.retries, settings.builtin.retries),
@@ -146,6 +146,11 @@ def settle_request(entry: Entry, settings: Settings, order: int, host: str, *, n
         vantage=settings.vantage,
         typed_timeout=_first(own.timeout, settings.timeout, file.timeout, None) is not None,
     )
+
+
+def expected_of(entry: Entry, settings: Settings) -> str:
+    """What is expected of its targets, or empty."""
+    return _first(entry.stated.expect, settings.expect, entry.defaults.stated.expect, settings.builtin.expect)
 
 
 def _first(entry: T | None, command: T | None, file: T | None, builtin: T) -> T:

@@ -11,7 +11,7 @@ from itertools import islice
 from scanner.errors import UsageError
 from scanner.machine.attached_networks import attached_networks
 from scanner.model import Target
-from scanner.targets.entry import Entry, Settings
+from scanner.targets.entry import Entry, Settings, expected_of
 from scanner.targets.feed import Feed
 from scanner.targets.grammar.host_ports import Exclude
 from scanner.targets.grammar.host_values import HostName
@@ -83,6 +83,11 @@ class Plan:
         if said.expect or said.builtin.expect:
             return True
         return any(entry.stated.expect or entry.defaults.stated.expect for entry in self.entries)
+
+    @property
+    def rules(self) -> int:
+        """How many entries have an expectation."""
+        return sum(bool(expected_of(entry, self.settings)) for entry in self.entries)
 
     @property
     def count(self) -> int:

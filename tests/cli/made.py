@@ -18,7 +18,7 @@ class FakeScan:
 
     def __init__(self, *, attempts: int = 0, told: Iterable[str] = ()) -> None:
         self.attempts = attempts
-        self.hosts = self.answering = self.total = 0
+        self.hosts = self.answering = self.total = self.rules = 0
         self.complete = False
         self.warnings: list[str] = []
         self.advice: list[str] = []

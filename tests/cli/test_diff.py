@@ -29,8 +29,7 @@ def test_what_changed_is_a_table_a_line_and_a_status(folder: Path) -> None:
     done = run("diff", "old.csv", "new.csv", cwd=folder)
     assert done.returncode == 1
     assert done.stdout == (
-        "old: old.csv (2 rows)\nnew: new.csv (2 rows)\n\n"
-        "blocked  web  10.0.0.1:80  open (syn-ack) → timeout (no-response)\n"
+        "old: old.csv (2 rows)\nnew: new.csv (2 rows)\n\nblocked  web  10.0.0.1:80  open → timeout\n"
     )
     assert done.stderr == "1 blocked; 1 the same\n"
 

@@ -62,7 +62,7 @@ def test_the_bar_says_how_many_hosts_answer_and_so_does_the_summary(silent_port:
     words = ("sweep", "127.0.0.1-2", "-p", str(silent_port), "-t", "400ms", "-r", "0", "--progress")
     said = run(*words).stderr.replace("\r", "\n").splitlines()
     assert any(line.endswith("0 open, 1 of 2 hosts answer") for line in said)
-    assert "1 of 2 hosts answer, 1 answer nothing" in said
+    assert "1 of 2 hosts answer" in said
 
 
 def test_streamed_rows_and_bar_do_not_mix(closed_port: int) -> None:

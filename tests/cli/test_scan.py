@@ -166,8 +166,35 @@ def test_for_cron_only_what_is_not_as_expected_is_shown(open_port: int, closed_p
     assert done.stdout.count(str(closed_port)) == 1
 
 
-@pytest.mark.parametrize("other", ["-q", "-v", "-fcsv"])
+@pytest.mark.parametrize("other", ["-q", "-v", "-fcsv", "-ojson:-"])
 def test_for_cron_goes_with_no_other_way_of_telling(other: str) -> None:
     done = run("scan", "127.0.0.1:1", CRON, other)
     assert (done.returncode, done.stdout) == (2, "")
-    assert f"{CRON} and {other[:2]} cannot be combined" in done.stderr
+    assert f"{CRON} and {'-o -' if other[:2] == '-o' else other[:2]} cannot be combined" in done.stderr
+
+
+@pytest.mark.parametrize("words", [(CRON,), ("--only", "unmet")])
+def test_what_shows_the_unmet_needs_an_expectation(words: tuple[str, ...]) -> None:
+    done = run("sweep", "127.0.0.1", "-p", "1", *words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "a sweep expects nothing by itself; add --expect" in done.stderr
+
+
+def test_for_cron_reports_keep_their_remarks_to_themselves(closed_port: int, tmp_path: Path) -> None:
+    """A hard link, and a list that leaves out a row, are worth a line on other nights."""
+    (tmp_path / "o.csv").touch()
+    (tmp_path / "link").hardlink_to(tmp_path / "o.csv")
+    words = (f"127.0.0.1:{closed_port}", "--expect", "refused", "-o", "o.csv", "-o", "o.list")
+    assert "hard link" in run("scan", *words, cwd=tmp_path).stderr
+    (tmp_path / "link").unlink()
+    (tmp_path / "link").hardlink_to(tmp_path / "o.csv")
+    done = run("scan", *words, CRON, cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_rule_that_excludes_leave_nothing_of_is_told(closed_port: int, tmp_path: Path) -> None:
+    rules = "".join(f"- {{name: r{n}, host: 127.0.0.{n}, port: {closed_port}, expect: any}}\n" for n in (1, 2))
+    (tmp_path / "list.yaml").write_text(f"targets:\n{rules}", encoding="utf-8")
+    done = run("scan", "list.yaml", "--exclude", "127.0.0.2", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "2 rules: 1 as expected, 0 not, 1 without a target left (excludes, -4, -6)" in done.stderr.splitlines()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scanner.model import Request, Result
-from scanner.reports import ScanInfo
+from scanner.reports import Look, ScanInfo
 from scanner.reports.db_history import HistoricVerdict, Period, changes, history, near
 from scanner.reports.db_reading import open_db
 from scanner.reports.history_report import HISTORY_FORMATS
@@ -103,7 +103,7 @@ def test_each_vantage_has_its_own_periods(tmp_path: Path) -> None:
         Period("b", "2026-11-01", "2026-11-03", 2, (OPEN,)),
     ]
     assert changes(found) == 0
-    assert "VANTAGE" in HISTORY_FORMATS["table"]("10.0.0.1:22", found, 4, 120)[0]
+    assert "VANTAGE" in HISTORY_FORMATS["table"]("10.0.0.1:22", found, 4, Look(width=120))[0]
 
 
 def test_scans_count_in_the_order_in_which_they_were_started(tmp_path: Path) -> None:

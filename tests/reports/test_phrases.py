@@ -39,7 +39,8 @@ def test_ports_in_words() -> None:
 def test_verdicts_in_words() -> None:
     rejected = result("10.0.0.1", 1, "unreachable", "admin-prohibited", icmp_from="10.1.0.1")
     assert verdict_text(verdict_of(rejected), Look()) == "unreachable (admin-prohibited by 10.1.0.1)"
-    assert verdict_text((State.TIMEOUT, "no-response", ""), Look()) == "timeout (no-response)"
+    assert verdict_text((State.TIMEOUT, "no-response", ""), Look()) == "timeout"
+    assert verdict_text((State.OPEN, "syn-ack-reset", ""), Look()) == "open (syn-ack-reset)"
 
 
 def test_counts_in_words() -> None:

@@ -130,6 +130,12 @@ def test_a_host_that_rejects_for_itself_is_of_the_same_kind_as_the_next() -> Non
     assert "1 unreachable (port-unreach) each" in shown(interleaved(*hosts))
 
 
+@pytest.mark.parametrize("whole", [True, False])
+def test_who_was_not_asked_everything_has_answered_nothing_so_far(whole: bool) -> None:
+    rows = interleaved(*(host(f"10.0.0.{number}", {22: "timeout", 80: "timeout"}) for number in range(1, 11)))
+    assert ("10 hosts (10.0.0.1-10) answer nothing so far (timeout)" in shown(rows, whole=whole)) is not whole
+
+
 def test_a_silent_host_is_one_line_in_a_narrow_sweep_too() -> None:
     request = Request("web.example.net")
     rows = interleaved(

@@ -42,7 +42,7 @@ def test_expectations_doubts_and_notes() -> None:
 @pytest.mark.parametrize(
     ("hosts", "answering", "complete", "said"),
     [
-        (254, 20, True, ["20 of 254 hosts answer, 234 answer nothing"]),
+        (254, 20, True, ["20 of 254 hosts answer"]),
         (1024, 1024, True, ["1,024 of 1,024 hosts answer"]),
         (254, 20, False, ["20 of 254 hosts answer"]),
         (1, 0, True, []),
@@ -59,9 +59,21 @@ def test_nothing_at_all() -> None:
 
 
 def test_colour_only_when_asked() -> None:
-    made = tally("open", request=WANTED)
+    made = tally("open")
     assert "\x1b" not in summary(made, 1)
     assert "\x1b[32m1 open\x1b[0m" in summary(made, 1, look=Look(colour=True))
+
+
+def test_colour_follows_what_was_expected() -> None:
+    look, blocked = Look(colour=True), Request(expect="blocked")
+    as_expected = summary(tally("timeout", "timeout", request=blocked), 1, look=look)
+    assert "\x1b" not in as_expected
+    made = tally("timeout", "open", request=blocked)
+    made.add([result("10.0.0.2", 1, "open", request=Request(expect="open", order=1))])
+    counted, expected, rules = summary(made, 1, look=look).splitlines()
+    assert "\x1b[1;31m2 open\x1b[0m, 1 timeout" in counted
+    assert expected == "expectations: 2 met, \x1b[1;31m1 not met\x1b[0m"
+    assert rules == "2 rules: 1 as expected, \x1b[1;31m1 not\x1b[0m"
 
 
 def test_a_rule_is_an_entry() -> None:
@@ -70,3 +82,11 @@ def test_a_rule_is_an_entry() -> None:
         made.add([result("10.0.0.1", 1, state, request=Request(expect="open" if order < 2 else "", order=order))])
     assert "2 rules: 1 as expected, 1 not" in summary(made, 1).splitlines()
     assert "rules" not in summary(tally("open", "timeout", request=WANTED), 1), "a single one is told by its targets"
+
+
+def test_rules_of_which_not_all_is_known() -> None:
+    """Neither a stopped scan nor an exclude makes a rule one that is as expected."""
+    made = tally("open", request=WANTED)
+    assert "3 rules: 1 as expected, 0 not, 2 without a target left (excludes, -4, -6)" in summary(made, 1, rules=3)
+    assert "3 rules: 0 not as expected, of the others not all is known" in summary(made, 1, rules=3, complete=False)
+    assert "rules" not in summary(made, 1, rules=1)

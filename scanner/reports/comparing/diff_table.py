@@ -34,7 +34,7 @@ _ROOM_FOR_PORTS = 40
 def table_lines(difference: Difference, look: Look) -> Iterator[str]:
     """The table, or one line where nothing changed."""
     for word, report, rows in zip(("old", "new"), difference.reports, difference.rows, strict=True):
-        yield f"{word}: {_report_text(report, rows, look)}"
+        yield from look.folded(f"{word}: {_report_text(report, rows, look)}")
     lines: dict[DiffLine, PortSet] = {}
     unscanned: dict[str, int] = {}
     for change in difference.changes:
@@ -49,7 +49,7 @@ def table_lines(difference: Difference, look: Look) -> Iterator[str]:
     if unscanned:
         yield ""
     for why, count in unscanned.items():
-        yield f"{many(count, 'target')} not scanned ({look.text(why)})"
+        yield from look.folded(f"{many(count, 'target')} not scanned ({look.text(why)})")
 
 
 def summary_line(difference: Difference) -> str:

@@ -76,8 +76,8 @@ def last_two_of_a_list(path: str) -> tuple[DbScan, DbScan]:
         new.close()
         database.close()
         raise UsageError(
-            f"{place_of(path)}: its last scan, started {new.scan['started']}, is the only one of its list and vantage; "
-            "name two reports to compare others"
+            f"{place_of(path)}: its last scan, started {new.scan['started']}, is the only one of its list (which "
+            "--tag, --name and excludes change) and vantage; name two reports to compare others"
         )
     return DbScan(database, before[-1]), new
 
