@@ -89,7 +89,7 @@ class Conversion:
         outputs = Outputs(lambda line: stderr.say(line), self._signals.stop, lambda: info.counted(self._tally))
         with ExitStack() as ending:
             ending.callback(outputs.abandon)  # those that are not finished by then
-            self._open(outputs, str(info.options.get("command")))
+            self._open(outputs, info)
             if self._hand_on(batches, outputs):
                 outputs.finish()
         stderr.say(*outputs.left_behind(), *outputs.remarks())
@@ -99,7 +99,7 @@ class Conversion:
             return FAILED
         return BROKEN_PIPE if outputs.nobody_listens else OK
 
-    def _open(self, outputs: Outputs, command: str) -> None:
+    def _open(self, outputs: Outputs, info: "ScanInfo") -> None:
         """Opens the reports, having said what will not be as it was."""
         from scanner.reports import notices
         from scanner.reports.output_words import APPENDED
@@ -107,9 +107,10 @@ class Conversion:
         for text in notices(path for fmt, path in self._wanted if fmt != APPENDED):
             stderr.say(f"warning: {text}")
         wish = self._wish
-        look = look_of(sys.stdout, color=wish.color, verbose=wish.verbose)
+        chosen = bool(info.options.get("only"))
+        look = look_of(sys.stdout, color=wish.color, verbose=wish.verbose, chosen=chosen)
         try:
-            command = "sweep" if command == "sweep" else "scan"
+            command = "sweep" if info.options.get("command") == "sweep" else "scan"
             outputs.open(self._wanted, look, command, None, fields=self._fields, all_metrics=wish.all_metrics)
         except (UsageError, ReportError):
             outputs.withdraw()

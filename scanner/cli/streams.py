@@ -41,8 +41,11 @@ def may_paint(stream: TextIO | None, color: str = "auto") -> bool:
     return bool(forced) or may_decorate(stream)
 
 
-def look_of(stream: TextIO | None, *, color: str = "auto", verbose: bool = False, terse: bool = False) -> "Look":
-    """How text for people appears on a stream. `color`: always, auto or never; `terse`: nothing where there is none."""
+def look_of(
+    stream: TextIO | None, *, color: str = "auto", verbose: bool = False, terse: bool = False, chosen: bool = False
+) -> "Look":
+    """How text for people appears on a stream. `color`: always, auto or never; `terse`: nothing where there is no
+    row; `chosen`: not all rows are shown."""
     from scanner.reports import Look
 
     return Look(
@@ -51,6 +54,7 @@ def look_of(stream: TextIO | None, *, color: str = "auto", verbose: bool = False
         ascii=not _knows_unicode(stream),
         verbose=verbose,
         terse=terse,
+        chosen=chosen,
         beside=stream is sys.stdout and is_terminal(stream) and is_terminal(sys.stderr),
         folds=is_terminal(stream),
         live=is_terminal(stream) and not terse,

@@ -33,9 +33,10 @@ class Look:
     """How a table looks: `width` in columns, `colour`, `ascii` (nothing but ASCII), `verbose` (every row). `beside`:
     who sees it sees the summary too, which need not be said twice; `terse`: nothing at all where there is no row;
     `folds`: sentences are broken at the width, for somebody looks at them (who reads a pipe or a file wants each on one
-    line); `live`: who looks on is told what is found while the scan is under way."""
+    line); `live`: who looks on is told what is found while the scan is under way; `chosen`: the user chose which rows
+    are shown, and there may be others."""
 
-    __slots__ = ("ascii", "beside", "colour", "folds", "live", "terse", "verbose", "width")
+    __slots__ = ("ascii", "beside", "chosen", "colour", "folds", "live", "terse", "verbose", "width")
 
     def __init__(
         self,
@@ -48,7 +49,9 @@ class Look:
         terse: bool = False,
         folds: bool = False,
         live: bool = False,
+        chosen: bool = False,
     ) -> None:
+        self.chosen = chosen
         self.live = live
         self.folds = folds
         self.terse = terse
@@ -78,7 +81,7 @@ class Look:
 
     def of_file(self) -> "Look":
         """The same for a file: plain UTF-8 of a fixed width, whatever window it is made in."""
-        return Look(width=UNFOLDED, verbose=self.verbose)
+        return Look(width=UNFOLDED, verbose=self.verbose, chosen=self.chosen)
 
 
 def style_of(result: Result) -> str:

@@ -48,6 +48,7 @@ class StoredResults:
             self._places.clear()
         address = row.address
         family = 0 if not address else _IPV6 if ":" in address else _IPV4
-        place = Place(address, family, scope=int("%" in address), note=Note(row.source))
+        # How many ports were asked here, no report says.
+        place = Place(address, family, scope=int("%" in address), ports=0, note=Note(row.source))
         self._places[address, row.source] = place
         return place
