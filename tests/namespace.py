@@ -5,6 +5,7 @@ Made without root, and gone with the process that holds it. For networks with ho
 
 import contextlib
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -24,7 +25,7 @@ nft -f - <<END
 table inet silence {{
   chain arriving {{
     type filter hook input priority 0;
-    tcp dport {SILENT.start}-{SILENT.stop - 1} tcp flags & (syn | ack) == syn drop
+    tcp dport {SILENT.start}-{SILENT.stop - 1} tcp flags & (syn | ack) == syn counter drop
   }}
 }}
 END
@@ -71,6 +72,12 @@ class Namespace:
             env=environment(),
             **more,
         )
+
+    @property
+    def dropped(self) -> int:
+        """SYNs to SILENT ports so far."""
+        listed = self.run("nft", "list", "table", "inet", "silence", check=True).stdout
+        return int(re.findall(r"counter packets (\d+)", listed)[0])
 
     @contextlib.contextmanager
     def program(self, text: str, *words: object) -> Iterator["subprocess.Popen[str]"]:

@@ -124,6 +124,8 @@ NEEDS = {
     "promtool": Need(
         "promtool --version", after=(), tool="promtool", package="prometheus", optional=True, inside=False
     ),
+    # What the documentation's line for it says is tested without it, too.
+    "jq": Need("jq --version", after=(), tool="jq", package="jq", optional=True, inside=False),
     "mypy": Need(_python("import mypy"), after=(), remedy="pip install -e '.[test]'", inside=False),
     "libyaml": Need(
         _python("import yaml; yaml.CSafeLoader"), after=(), remedy="a PyYAML that was built with libyaml", inside=False

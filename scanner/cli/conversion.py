@@ -121,7 +121,7 @@ class Conversion:
         """Rows as results, to all reports; whether all of them went."""
         from scanner.reports.reading import StoredResults
 
-        stored = StoredResults()
+        stored = StoredResults(explained=len(self._wish.reports) == 1)
         for rows in batches:
             results = stored.of(rows)
             if self._only is not None:

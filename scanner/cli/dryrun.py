@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 _FIRST = 10
 
 
-def describe(plan: "Plan", forecast: "Forecast", *, verbose: bool = False) -> Iterator[str]:
-    """The lines of the answer; `verbose`: with all targets, not just the first."""
+def describe(plan: "Plan", forecast: "Forecast", *, verbose: bool = False, explain: bool = False) -> Iterator[str]:
+    """The lines of the answer; `verbose`: with all targets, not just the first; `explain`: with what is asked besides
+    them."""
     from scanner.reports.phrases import target_text
 
     lines = [
@@ -29,6 +30,8 @@ def describe(plan: "Plan", forecast: "Forecast", *, verbose: bool = False) -> It
         f"skipped:   {_skipped(plan)}",
         f"estimate:  {_estimate(forecast)}",
     ]
+    if explain:
+        lines.append(f"explain:   {_explained()}")
     if forecast.warning:
         lines.append(f"warning:   {forecast.warning}")
     yield from lines
@@ -49,6 +52,14 @@ def _asked_first(plan: "Plan") -> list[str]:
         return []
     ports = ",".join(map(str, plan.discovery.ports))
     return [f"discovery: each host is asked on {ports} first: {many(plan.asked_first, 'target')}"]
+
+
+def _explained() -> str:
+    """What is asked when the scan is over."""
+    from scanner.api.explanations import MOST_ASKED, MOST_PORTS, USUAL_PORTS
+
+    ports = ",".join(map(str, USUAL_PORTS))
+    return f"some blocked targets are traced; up to {MOST_ASKED} silent hosts are asked on {MOST_PORTS} more of {ports}"
 
 
 def _targets(plan: "Plan") -> str:

@@ -8,7 +8,7 @@ and every report gets its proper end before the status is returned.
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from scanner.cli import stderr
 from scanner.cli.choices import Choices
@@ -23,13 +23,15 @@ from scanner.cli.streams import look_of, may_decorate
 from scanner.errors import ReportError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
     from scanner.api.explanations import Explanation
     from scanner.api.plans import Plan
     from scanner.api.scans import Scan
     from scanner.api.wanted import Wanted
     from scanner.cli.watch import Watch
+
+
+#: The reports that say where what is blocked stops. (The table does as well.)
+_EXPLAINING = ("json", "md", "html")
 
 
 def check(choices: Choices, inputs: Iterable[str]) -> None:
@@ -52,7 +54,8 @@ def run(plan: "Plan", wanted: "Wanted", choices: Choices, signals: Signals) -> i
         from scanner.api.forecast import forecast
         from scanner.cli.dryrun import describe
 
-        for line in describe(plan, forecast(plan, wanted), verbose=choices.say.verbose):
+        explain = choices.report.explain
+        for line in describe(plan, forecast(plan, wanted), verbose=choices.say.verbose, explain=explain):
             out(line)
         return OK
     from scanner.api.forecast import limits_of
@@ -74,7 +77,7 @@ def run(plan: "Plan", wanted: "Wanted", choices: Choices, signals: Signals) -> i
         progress = open_progress(bar, ascii=look_of(sys.stderr).ascii)
         with signals.restoring(progress.close):
             watch = Watch(scan, progress, limits_of(plan, wanted) if bar else None)
-            return Run(scan, choices, signals, watch, progress, wanted.vantage, _about(plan, choices)).status()
+            return Run(scan, choices, signals, watch, progress, wanted, _about(plan, choices)).status()
 
 
 def _about(plan: "Plan", choices: Choices) -> dict[str, Any]:
@@ -97,7 +100,7 @@ class Run:
         signals: Signals,
         watch: "Watch",
         progress: Progress,
-        vantage: str,
+        wanted: "Wanted",
         about: Mapping[str, Any],
     ) -> None:
         self._scan = scan
@@ -106,22 +109,22 @@ class Run:
         self._watch = watch
         self._progress = progress
         self._formats = {fmt for fmt, _ in wanted_outputs(choices)}
-        self._explanation = self._opened_explanation()
-        self._record = ScanRecord(scan, choices, vantage, self._explanation, about)
+        self._explanation = self._opened_explanation(wanted)
+        self._record = ScanRecord(scan, choices, wanted.vantage, self._explanation, about)
         self._outputs = Outputs(progress.say, signals.stop, self._record.info, progress.hide)
         say = choices.say
         self._narration = Narration(
             scan, progress.say, verbose=say.verbose, quiet=say.quiet, color=say.color, terse=say.quiet_unless_unmet
         )
 
-    def _opened_explanation(self) -> "Explanation | None":
+    def _opened_explanation(self, wanted: "Wanted") -> "Explanation | None":
         """That of `--explain`, if anything says where it stops: the table, the summary, a JSON or Markdown report."""
         choices = self._choices
-        if not choices.report.explain or (choices.say.quiet and self._formats.isdisjoint(("table", "json", "md"))):
+        if not choices.report.explain or (choices.say.quiet and self._formats.isdisjoint(("table", *_EXPLAINING))):
             return None
-        from scanner.api.explanations import Explanation
+        from scanner.api.explanations import explanation_of
 
-        return Explanation(choices.trace_options())
+        return explanation_of(self._scan, wanted, choices.trace_options())
 
     def status(self) -> int:
         """Runs the scan to its end and returns the exit status."""
@@ -191,13 +194,19 @@ class Run:
         self._narration.catch_up()
 
     def _explain(self) -> None:
-        """Traces what is blocked. The scan is over by then: whatever happens here, its reports are whole."""
+        """Asks about what is silent, and traces what is blocked. The scan is over by then: whatever happens here, its
+        reports are whole."""
         explanation = self._explanation
         if explanation is None or not explanation.count or not self._scan.complete or self._outputs.all_lost:
             return
-        if not (self._choices.say.quiet or self._choices.say.quiet_unless_unmet):
+        terse, explained = self._choices.say.quiet_unless_unmet, not self._formats.isdisjoint(_EXPLAINING)
+        if terse and not self._record.tally.unmet and not explained:
+            return  # nobody would see it
+        if not (self._choices.say.quiet or terse):
+            questions = explanation.questions()
+            stderr.tell_of_asking(len(questions), {port for question in questions for port in question.ports})
             stderr.tell_of_tracing(explanation.count)
-        with closing(cast("Generator[None]", explanation.turns())) as turns:
+        with closing(explanation.turns()) as turns:
             for _ in turns:
                 self._outputs.write([])
 

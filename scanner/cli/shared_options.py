@@ -79,7 +79,8 @@ def _shared(builtin: Builtin) -> "tuple[Decorate[Any], ...]":
                      f"Default: {builtin.retries}."),
         _alike(_HOW, "-S", "--source"),
         _option(_HOW, "--explain", is_flag=True,
-                help="Trace what is blocked, and say where on the way it stops (takes a few seconds more)."),
+                help="Trace what is blocked, say where on the way it stops, and ask silent hosts a few usual ports "
+                     "more (takes some seconds)."),
         _option(_FOUND, "-o", "--output", metavar="[FORMAT:]FILE", multiple=True,
                 help="Write a report; its ending gives the format: .csv, .json, .jsonl, .list, .xml, junit.xml, .prom, "
                      ".md, .db. May be given several times; - is stdout.", type=values.OUTPUT),

@@ -10,7 +10,7 @@ A stderr that is closed or full stops nobody: there is no place to complain to. 
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,13 @@ def tell_of_tracing(targets: int) -> None:
     """Tells whoever looks on that it works: traces take some seconds, and say nothing before their end."""
     if is_terminal(sys.stderr):
         say(f"tracing {many(targets, 'target')}")
+
+
+def tell_of_asking(hosts: int, ports: Iterable[int]) -> None:
+    """Tells, wherever stderr goes, that hosts are asked more than the list has: packets that nobody typed."""
+    if hosts:
+        named = ", ".join(map(str, sorted(ports)))
+        say(f"asking {many(hosts, 'silent host')} a few usual ports: {named}")
 
 
 def say(*lines: str, painted: bool = False) -> None:

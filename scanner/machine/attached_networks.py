@@ -54,6 +54,11 @@ class AttachedNetworks:
         return next((int(each.network_address) for each in self._narrow if address in each), None)
 
 
+def nowhere(place: Place) -> bool:
+    """What `has` is where there are none: no address is on a network of this host's own."""
+    return False
+
+
 def attached_networks() -> AttachedNetworks | None:
     """Those of this host; None where there are none, or nobody says."""
     networks, elsewhere = routed_networks()

@@ -99,10 +99,13 @@ class Result:
     connection attempts made. `met`: as expected or not, None without an expectation. `time` is when the verdict was
     reached (ISO 8601, UTC, milliseconds, `Z`). `lost_syns`: SYNs known to have been lost before the answer came.
     `doubt` is why the verdict may be wrong (a `Doubt`), or empty.
+
+    `group` is no field: where `--explain` asks where blocked targets stop, it is what this one has in common with
+    others of them (`tracing/blocked.py`), and empty elsewhere. Only JSON reports have it.
     """
 
     __slots__ = (
-        "attempts", "doubt", "icmp_from", "lost_syns", "met", "place", "port", "reason", "request", "rtt_ms",
+        "attempts", "doubt", "group", "icmp_from", "lost_syns", "met", "place", "port", "reason", "request", "rtt_ms",
         "state", "time",
     )  # fmt: skip
 
@@ -120,6 +123,7 @@ class Result:
         doubt: str = "",
         met: bool | None = None,
         lost_syns: int = 0,
+        group: str = "",
     ) -> None:
         self.place = place
         self.port = port
@@ -133,6 +137,11 @@ class Result:
         self.doubt = doubt
         self.met = met
         self.lost_syns = lost_syns
+        self.group = group
+
+    def belongs_to(self, group: str) -> None:
+        """It is one of this `group`, as is known only now."""
+        self.group = group
 
     @property
     def name(self) -> str:

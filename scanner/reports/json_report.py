@@ -92,11 +92,21 @@ class JsonlReport(KeptTexts):
 
 
 class JsonReport(JsonlReport):
-    """Results as one JSON document: `schema`, `results`, `scan`."""
+    """Results as one JSON document: `schema`, `results`, `scan`.
+
+    A row that was explained has one key more, `group`: `scan.explain.by_row` says which group that is part of.
+    """
 
     def __init__(self, outlet: Outlet) -> None:
         self._before = " "
         super().__init__(outlet)
+
+    def objects(self, results: list[Result]) -> list[str]:
+        objects = super().objects(results)
+        for at, result in enumerate(results):
+            if result.group:
+                objects[at] = f'{objects[at][:-1]}, "group": {text_value(result.group)}}}'
+        return objects
 
     def head(self) -> str:
         return f'{{"schema": "{SCHEMA}", "results": [\n'

@@ -70,7 +70,7 @@ def _notes(info: ScanInfo, tally: Tally, rows: int) -> Iterator[str]:
         passed_over_line(info.extra, rows),
     ]
     if stops := explain_lines(info.extra.get("explain", {})):
-        lines += [EXPLAINED, *_first(stops, "groups")]
+        lines += [EXPLAINED, *_first(stops, "lines")]
     for line in filter(None, lines):
         text = plain(line)
         yield from wrap(text if len(text) <= _CUT else text[: _CUT - 1] + "…", _COLUMNS)

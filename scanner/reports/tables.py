@@ -53,15 +53,15 @@ class Table:
 
     def _end(self, info: ScanInfo, complete: bool) -> None:
         self.stopped = not complete
-        lines = list(self.render())
+        rendered = list(self.render())
         if self.look.terse and not self.any_rows:
             return
-        self.say(lines)
+        self.say(rendered)
         beside = self.look.beside
         if not beside and (silent := passed_over_line(info.extra, sum(info.counts.values()))):
             self.say(["", *self.look.folded(silent)])
         if explained := explain_lines(info.extra.get("explain", {})):
-            lines = [part for line in explained for part in self.look.folded(line)]
+            lines = [part for line in explained for part in self.look.folded(self.look.text(line))]
             self.say(["", self.look.paint(EXPLAINED, "bold"), *lines])
         if not complete and not beside:
             self.say([self.look.paint("incomplete: stopped early", "bad")])

@@ -4,13 +4,18 @@ When there is silence, only the last hop that answered is known. Who dropped the
 next one, or the way back; so nothing here says "the firewall is".
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from scanner.model import Reason, State
+from scanner.reports.witness_words import witness_lines
+from scanner.words.plain import plain
+from scanner.words.shown_text import many
 
-#: The heading above the lines of `--explain`.
-EXPLAINED = "Where it stops:"
+#: The headings above the lines of `--explain`: where targets stop, and who else answers.
+EXPLAINED, WITNESSED = "Where it stops:", "Silent targets:"
+#: So many groups have a line, and each names so many entries, cut to so many characters.
+_GROUPS, _NAMED, _NAME = 20, 3, 60
 
 
 def stop_text(state: State | str | None, reason: str, address: str, hop: int | None, asked: int | None = None) -> str:
@@ -48,22 +53,41 @@ def _hops_text(asked: int | None) -> str:
 
 
 def explain_lines(explained: Mapping[str, Any]) -> list[str]:
-    """The lines of the report's `explain` part, the largest group first; none where nothing was blocked.
+    """The lines of the report's `explain` part, a whole sentence each, for whoever wraps them: the groups in their
+    order, then who else answers where targets are silent. None where nothing was blocked.
 
-    Each group is `{targets, traced, state, reason, at, address, hop}`.
+    A group is `{key, targets, unmet, traced, state, reason, at, address, hop, entries, more_entries}`, in reports of
+    before without its key, what is unmet and the entries; witnesses are as in `witness_words.py`.
     """
-    groups: Iterable[Mapping[str, Any]] = explained.get("groups", ())
-    lines = [_group_line(group) for group in groups]
+    groups: Sequence[Mapping[str, Any]] = explained.get("groups", ())
+    lines = [_group_line(group) for group in groups[:_GROUPS]]
+    if rest := groups[_GROUPS:]:
+        targets = many(sum(group["targets"] for group in rest), "target")
+        lines.append(f"and {many(len(rest), 'more group')} with {targets}; a JSON report has all")
     if lines and not explained.get("complete", True):
         lines.append("stopped early: some traces did not finish")
+    if said := witness_lines(explained.get("witnesses", ()), explained.get("more_targets", 0)):
+        lines += [WITNESSED, *said]
     return lines
 
 
 def _group_line(group: Mapping[str, Any]) -> str:
-    count, traced = group["targets"], group["traced"]
+    count, traced, unmet = group["targets"], group["traced"], group.get("unmet", 0)
+    key = f"{plain(group['key'])}  " if "key" in group else ""
     sampled = group["state"] != State.UNREACHABLE  # for these the scan itself has met the sender
     sample = f" ({traced:,} of them traced)" if 0 < traced < count and sampled else ""
-    return f"{count:,} target{'' if count == 1 else 's'}: {_group_text(group)}{sample}"
+    failed = f", {unmet:,} unmet" if unmet else ""
+    return f"{key}{many(count, 'target')}{failed}: {_group_text(group)}{sample}{_entries_text(group)}"
+
+
+def _entries_text(group: Mapping[str, Any]) -> str:
+    """Whose targets they are: `; orders database, web tier and 12 more`."""
+    entries, more = group.get("entries", ()), group.get("more_entries", 0)
+    if not entries:
+        return ""
+    names = [plain(name) if len(name) <= _NAME else plain(name[: _NAME - 1]) + "…" for name in entries[:_NAMED]]
+    left = None if more is None else more + len(entries) - len(names)
+    return f"; {', '.join(names)}" + (" and more" if left is None else f" and {left:,} more" if left else "")
 
 
 def _group_text(group: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ What is probed comes in as a plan (`scan_plan.py`), and nothing here knows how t
 the engine to whoever wants them is in `pipeline.py`.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from typing import Any
 
 from scanner.engine.brakes.host_rate import HostRate
@@ -15,7 +15,7 @@ from scanner.engine.room.conntrack import open_conntrack
 from scanner.engine.schedule import Schedule
 from scanner.engine.truth.location import location_of, was_heard
 from scanner.errors import UsageError
-from scanner.machine.attached_networks import attached_networks
+from scanner.machine.attached_networks import attached_networks, nowhere
 from scanner.machine.descriptors import raise_descriptor_limit
 from scanner.machine.kernel import Kernel
 from scanner.machine.memory import sockets_in_memory
@@ -29,6 +29,8 @@ from scanner.scanning.flow_tables import FlowWatch
 from scanner.scanning.late_names import LateNames
 from scanner.scanning.options import ScanOptions
 from scanner.scanning.phantoms.accepts_all import AcceptsAll
+from scanner.scanning.phantoms.address_ranges import Range
+from scanner.scanning.phantoms.extra_probes import Permits
 from scanner.scanning.phantoms.marking import Marking
 from scanner.scanning.pipeline import Pipeline
 from scanner.scanning.scan_plan import ScanPlan
@@ -41,21 +43,31 @@ class Scan:
     """One scan of a plan. Iterate `batches`; everything else may be looked at between two of them.
 
     `slowly`: the seconds that it takes at a rate that spares flow tables (`flow_tables.py`); None: nothing is said of
-    them.
+    them. `beside`: the scan whose hosts this one asks something else: what may be probed there, and of which ranges the
+    hosts are, it knows.
     """
 
-    def __init__(self, plan: ScanPlan, options: ScanOptions | None = None, slowly: float | None = None) -> None:
+    def __init__(
+        self,
+        plan: ScanPlan,
+        options: ScanOptions | None = None,
+        slowly: float | None = None,
+        *,
+        beside: "Scan | None" = None,
+    ) -> None:
         options = options or ScanOptions()
         kernel = Kernel(options.source or "")
         self._plan = plan
         self._lacks = kernel.lacks
         self._clock, self._wall = kernel.clock, kernel.wall
         self._feed = plan.feed()
+        self.permits: Permits = beside.permits if beside else self._feed.permits
+        self.ranges: Sequence[Range] = beside.ranges if beside else plan.ranges
         self._accepts = AcceptsAll(
             lambda: self._engine.waiting(),
             canary=options.canary,
-            ranges=plan.ranges,
-            permits=self._feed.permits,
+            ranges=self.ranges,
+            permits=self.permits,
             listed=self._feed.ports_of,
         )
         attached = attached_networks()
@@ -78,7 +90,7 @@ class Scan:
             ways=open_ways(kernel, options.source, was_heard),
         )
         hosts = self._feed.discovery
-        near = attached.has if attached is not None else _nowhere
+        near = attached.has if attached is not None else nowhere
         self._discovery = HostDiscovery(hosts, _grows, near) if hosts is not None else None
         self._pipeline = Pipeline(
             *([Deciding(self._discovery)] if self._discovery else []),
@@ -137,6 +149,10 @@ class Scan:
         """End after the present turn. Safe from a signal handler."""
         self._engine.stop()
         self._feed.stop()
+
+    def may_ask(self, place: Place, port: int) -> bool:
+        """Whether this port may be asked besides: the list does not have it there, and no exclude forbids it."""
+        return port not in self._feed.ports_of(place) and self.permits(place, port)
 
     @property
     def rules(self) -> int:
@@ -223,11 +239,6 @@ class Scan:
         numbers = self.evidence
         rest = certainty.statistics(numbers) if verbose else []
         return [*self._feed.skipped_texts, *unasked, *certainty.stopped_sentence(numbers), *rest]
-
-
-def _nowhere(place: Place) -> bool:
-    """No address is on a network of this host's own."""
-    return False
 
 
 def _grows(place: Place) -> None:

@@ -5,116 +5,113 @@ Who sent an ICMP error is known from the scan. Of those, one trace for each send
 Silent targets are grouped: each by itself while they are few, then by host, then by network (/24, /64). Some of each
 group are traced. Where all of them are silent behind the same hop they speak for the group; else only for themselves,
 and those of which it is not known where silence begins speak for nobody.
+
+Rows go to the reports long before the first trace, so they cannot carry what it will find. They carry what is known of
+them then, the key of their group (`Result.group`: a target, a host, a network, or who sent the ICMP error), and in the
+end it is said which keys stop where (`Stops.by_row`).
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, NamedTuple, TypeVar
 
-from scanner.model import Endpoint, NetworkKey, Reason, Request, Result, State, Trace, network_key
+from scanner.model import Endpoint, NetworkKey, Request, Result, State, network_key, network_name
+from scanner.tracing.blocked_group import FEW_TRACES, BlockedGroup, StoppedGroup, Traces
+from scanner.tracing.stopping_point import SILENT, StoppingPoint, places, rejected_at, traced_to
 
 #: How many groups of silent targets there may be: by target, by host, by network.
 MOST_GROUPS = (8, 64, 4096)
-#: So many are traced where there are fewer groups, and at most. A Linux router at its defaults answers six probes
-#: at once, then one a second: many traces over it would only find it silent.
-FEW_TRACES, MOST_TRACES = 8, 64
+#: So many are traced at most; FEW_TRACES where there are fewer groups. A Linux router at its defaults answers six
+#: probes at once, then one a second: many traces over it would only find it silent.
+MOST_TRACES = 64
 _MOST_SENDERS = 4096
+#: Of how many entries each group knows, while there are few groups, and later.
+_ENTRIES, _FEW_ENTRIES = 64, 8
+_ELSEWHERE = "elsewhere"  # the key of silent targets beyond the last group
 
-Traces = Mapping[tuple[str, int], Trace]
 _Key = tuple[str, int] | str | NetworkKey  # of a group: its target, its host or its network
 _GroupKey = TypeVar("_GroupKey")
 
 
-class StoppingPoint(NamedTuple):
-    """Where targets stop. `at`: `hop`, `target` (the targets themselves), `here` (this host), or empty where no
-    trace tells. `address`: the last hop that answered, or the sender of the ICMP error.
-    """
+class Stops(NamedTuple):
+    """Where everything stops. `groups` as in the report: those with unmet targets first, then the largest, each
+    `{key, targets, unmet, traced, state, reason, at, address, hop, entries, more_entries}`, absent values None, `at`
+    as in `StoppingPoint`, `entries` as in `BlockedEntries.texts`. `by_row`: the keys of groups by `ADDRESS:PORT` for
+    single targets, and by `Result.group` for all others."""
 
-    state: State
-    reason: str
-    at: str = ""
-    address: str = ""
-    hop: int | None = None
-
-
-_SILENT = StoppingPoint(State.TIMEOUT, Reason.NO_RESPONSE)
-
-
-class _BlockedGroup:
-    """Silent targets: how many, and a sample of them."""
-
-    __slots__ = ("count", "sample")
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.sample: list[Result] = []
-
-    def add(self, result: Result) -> None:
-        """Counts a target; as many are kept, spread over all of them."""
-        self.count += 1
-        if len(self.sample) < FEW_TRACES:
-            self.sample.append(result)
-        elif (at := self.count * 2_654_435_761 % 2**32 % self.count) < FEW_TRACES:
-            self.sample[at] = result
-
-    def merge(self, other: "_BlockedGroup") -> None:
-        self.count += other.count
-        self.sample = (self.sample + other.sample)[:FEW_TRACES]
+    groups: list[dict[str, Any]]
+    by_row: dict[str, str]
 
 
 class Blocked:
-    """The blocked targets of a scan; `count` is how many."""
+    """The blocked targets of a scan; `count` is how many. They get their `group`."""
 
     def __init__(self) -> None:
         self.count = 0
         self._level = 0
-        self._silent: dict[_Key, _BlockedGroup] = {}
-        self._rejected: dict[StoppingPoint, _BlockedGroup] = {}
-        self._crowd = 0  # silent targets beyond the last group
+        self._silent: dict[_Key, BlockedGroup] = {}
+        self._rejected: dict[StoppingPoint, BlockedGroup] = {}
+        self._crowd = BlockedGroup(_ELSEWHERE, _FEW_ENTRIES)  # silent targets beyond the last group
 
     def add(self, results: Iterable[Result]) -> None:
         """Takes a batch of results of any state."""
         for result in results:
             if result.state is State.TIMEOUT:
                 self.count += 1
-                self._add_silent(result)
+                self._silent_group(result).add(result)
             elif result.state is State.UNREACHABLE:
                 self.count += 1
-                stop = _rejected(result)
-                if stop not in self._rejected and len(self._rejected) >= _MOST_SENDERS:
-                    stop = StoppingPoint(result.state, result.reason)
-                self._rejected.setdefault(stop, _BlockedGroup()).add(result)
+                self._rejected_group(result).add(result)
 
     @property
     def kept(self) -> int:
         """How many results are kept, of which some may be traced: bounded, however many are blocked."""
         return sum(len(group.sample) for group in (*self._silent.values(), *self._rejected.values()))
 
-    def _add_silent(self, result: Result) -> None:
-        key = self._key(result)
-        group = self._silent.get(key)
+    def _rejected_group(self, result: Result) -> BlockedGroup:
+        stop = rejected_at(result)
+        group = self._rejected.get(stop)
         if group is None:
-            if len(self._silent) >= MOST_GROUPS[self._level]:
-                if self._level == 2:
-                    self._crowd += 1
-                    return
-                self._widen()
-                self._add_silent(result)
-                return
-            group = self._silent[key] = _BlockedGroup()
-        group.add(result)
+            if len(self._rejected) >= _MOST_SENDERS:
+                stop = StoppingPoint(result.state, result.reason)
+            most = _ENTRIES if len(self._rejected) < MOST_GROUPS[1] else _FEW_ENTRIES
+            group = self._rejected.setdefault(stop, BlockedGroup(stop.text, most))
+        return group
+
+    def _silent_group(self, result: Result) -> BlockedGroup:
+        while True:
+            key = self._key(result)
+            group = self._silent.get(key)
+            if group is not None:
+                return group
+            if len(self._silent) < MOST_GROUPS[self._level]:
+                group = self._silent[key] = self._new_group(result)
+                return group
+            if self._level == len(MOST_GROUPS) - 1:
+                return self._crowd
+            self._widen()
 
     def _key(self, result: Result) -> _Key:
         if self._level == 0:
             return result.address, result.port
         return result.address if self._level == 1 else network_key(result.place)
 
+    def _new_group(self, result: Result) -> BlockedGroup:
+        if self._level == 0:
+            return BlockedGroup(f"{result.address}:{result.port}", _ENTRIES)
+        if self._level == 1:
+            return BlockedGroup(result.address, _ENTRIES)
+        _, link, interface = result.address.partition("%")
+        return BlockedGroup(network_name(result.place) + link + interface, _FEW_ENTRIES)
+
     def _widen(self) -> None:
         """From targets to hosts, from hosts to networks."""
         self._level += 1
         groups, self._silent = self._silent, {}
         for group in groups.values():
-            self._silent.setdefault(self._key(group.sample[0]), _BlockedGroup()).merge(group)
+            first = group.sample[0]
+            key = self._key(first)
+            wide = self._silent.get(key) or self._silent.setdefault(key, self._new_group(first))
+            wide.merge(group)
 
     def to_trace(self) -> list[Endpoint]:
         """Whom to trace: for each sender of ICMP errors and each group one, then more of each group."""
@@ -128,29 +125,43 @@ class Blocked:
         turns = [sample[turn] for turn in range(FEW_TRACES) for sample in samples if turn < len(sample)]
         return [endpoint_of(result) for result in chosen + turns[: min(room, max(FEW_TRACES, len(samples)))]]
 
-    def stops(self, traces: Traces) -> list[dict[str, Any]]:
-        """The groups of the report, the largest first. `traces` by address and port, of `to_trace`'s endpoints.
-
-        Each is `{targets, traced, state, reason, at, address, hop}`, absent values None; `at` as in `StoppingPoint`.
-        """
-        hops = _places(traces.values())
-        targets: Counter[StoppingPoint] = Counter()
-        traced: Counter[StoppingPoint] = Counter()
+    def stops(self, traces: Traces) -> Stops:
+        """`traces` by address and port, of `to_trace`'s endpoints."""
+        hops = places(traces.values())
+        found: dict[StoppingPoint, StoppedGroup] = {}
+        single: dict[str, StoppingPoint] = {}  # targets that stop elsewhere than the rest of their group
         for stop, group in self._rejected.items():
             stop = stop._replace(hop=hops.get(stop.address))
-            targets[stop] += group.count
-            traced[stop] += len(_traces_of(group, traces))
+            _at(found, stop).take(group, traced=len(group.traced(traces)), without=[])
         for group in self._silent.values():
-            found = [_traced(trace, hops) for trace in _traces_of(group, traces)]
-            traced.update(found)
-            if len(set(found)) == 1 and found[0].state is State.TIMEOUT:
-                targets[found[0]] += group.count
-            else:
-                targets.update(found)
-                targets[_SILENT] += group.count - len(found)
-        targets[_SILENT] += self._crowd
-        order = sorted(targets, key=lambda stop: (-targets[stop], stop.hop or 0, stop.address, stop.reason))
-        return [_as_dict(stop, targets[stop], traced[stop]) for stop in order if targets[stop]]
+            ends = [(result, traced_to(trace, hops)) for result, trace in group.traced(traces)]
+            stops = {stop for _, stop in ends}
+            if len(stops) == 1 and (self._level == 0 or next(iter(stops)).state is State.TIMEOUT):
+                _at(found, stops.pop()).take(group, traced=len(ends), without=[])
+                continue
+            for result, stop in ends:
+                _at(found, stop).take_one(result)
+                single[f"{result.address}:{result.port}"] = stop
+            _at(found, SILENT).take(group, traced=0, without=[result for result, _ in ends])
+        _at(found, SILENT).take(self._crowd, traced=0, without=[])
+        return _in_order(found, single)
+
+
+def _in_order(found: dict[StoppingPoint, StoppedGroup], single: dict[str, StoppingPoint]) -> Stops:
+    order = sorted(
+        (stop for stop, group in found.items() if group.targets),
+        key=lambda stop: (not found[stop].is_unmet, -found[stop].targets, stop.hop or 0, stop.address, stop.reason),
+    )
+    keys = {stop: _letters(number) for number, stop in enumerate(order)}
+    by_row = {row_key: keys[stop] for stop in order for row_key in found[stop].row_keys}
+    by_row |= {row_key: keys[stop] for row_key, stop in single.items()}
+    return Stops([found[stop].as_dict(keys[stop], stop) for stop in order], by_row)
+
+
+def _letters(number: int) -> str:
+    """A, B, ..., Z, AA, AB, ..."""
+    more, last = divmod(number, 26)
+    return (_letters(more - 1) if more else "") + chr(ord("A") + last)
 
 
 def endpoint_of(result: Result) -> Endpoint:
@@ -158,58 +169,9 @@ def endpoint_of(result: Result) -> Endpoint:
     return Endpoint(result.place, result.port, (Request(result.host),))
 
 
-def _by_size(groups: dict[_GroupKey, _BlockedGroup]) -> list[tuple[_GroupKey, _BlockedGroup]]:
+def _by_size(groups: dict[_GroupKey, BlockedGroup]) -> list[tuple[_GroupKey, BlockedGroup]]:
     return sorted(groups.items(), key=lambda item: -item[1].count)
 
 
-def _rejected(result: Result) -> StoppingPoint:
-    sender = result.icmp_from
-    if sender == result.place.numeric:
-        return StoppingPoint(result.state, result.reason, "target")
-    return StoppingPoint(result.state, result.reason, "hop" if sender else "here", sender)
-
-
-def _traces_of(group: _BlockedGroup, traces: Traces) -> list[Trace]:
-    """The traces of a group's targets that tell something; a target that two entries name counts once."""
-    keys = dict.fromkeys((result.address, result.port) for result in group.sample)
-    return [traces[key] for key in keys if key in traces and _tells(traces[key])]
-
-
-def _tells(trace: Trace) -> bool:
-    """Whether it came to its end, and of silence, where that begins is known."""
-    end = trace.end
-    return end.state is not None and (end.state is not State.TIMEOUT or end.hop is not None)
-
-
-def _places(traces: Iterable[Trace]) -> dict[str, int]:
-    """At which hop each sender of ICMP errors stands, by the traces that ended with it; left out where they differ."""
-    found: dict[str, set[int | None]] = {}
-    for trace in traces:
-        if trace.end.icmp_from:
-            found.setdefault(trace.end.icmp_from, set()).add(trace.end.hop)
-    return {sender: hop for sender, (hop, *others) in found.items() if hop and not others}
-
-
-def _traced(trace: Trace, hops: Mapping[str, int]) -> StoppingPoint:
-    """Where a target stops by its trace, which may have met with more than the scan did."""
-    end = trace.end
-    assert end.state is not None
-    if end.state is State.TIMEOUT:
-        last = trace.hops[-1].address if trace.hops else ""
-        return StoppingPoint(end.state, end.reason, "hop" if last else "here", last or "", end.hop)
-    if end.state is State.UNREACHABLE and end.icmp_from != trace.address:
-        sender = end.icmp_from
-        return StoppingPoint(end.state, end.reason, "hop" if sender else "here", sender, hops.get(sender))
-    return StoppingPoint(end.state, end.reason, "here" if end.state is State.ERROR else "target")
-
-
-def _as_dict(stop: StoppingPoint, targets: int, traced: int) -> dict[str, Any]:
-    return {
-        "targets": targets,
-        "traced": traced,
-        "state": stop.state.value,
-        "reason": stop.reason,
-        "at": stop.at or None,
-        "address": stop.address or None,
-        "hop": stop.hop,
-    }
+def _at(found: dict[StoppingPoint, StoppedGroup], stop: StoppingPoint) -> StoppedGroup:
+    return found.get(stop) or found.setdefault(stop, StoppedGroup())

@@ -1,33 +1,75 @@
-"""`--explain`: after a scan, where its blocked targets stop. Gathers them (`blocked.py`), traces some, groups all."""
+"""`--explain`: after a scan, where its blocked targets stop, and who else answers where they are silent.
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+Gathers them (`blocked.py`, `silence_witnesses.py`), asks hosts that nobody speaks for, traces some targets, groups all.
+The questions come first: they take little time, and the traces what is left. How a scan is made is not known here: what
+asks is handed over (`Asker`).
+"""
 
+import time
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from typing import Any, Protocol
+
+from scanner.machine.attached_networks import attached_networks, nowhere
 from scanner.machine.kernel import Kernel
-from scanner.model import Result, Trace
+from scanner.model import Place, Result, Trace
 from scanner.tracing.blocked import Blocked
 from scanner.tracing.run import make_tracer
+from scanner.tracing.silence_witnesses import SilenceWitnesses, WitnessQuestion
 from scanner.tracing.trace_options import TraceOptions
 from scanner.tracing.tracer import Tracer
 
-#: The most seconds that explaining takes, also where `--rate` or `--host-rate` let few probes out.
-LIMIT_S = 20.0
+#: The most seconds that explaining takes, also where `--rate` or `--host-rate` let few probes out; and how many of them
+#: the questions may take.
+LIMIT_S, ASKING_S = 20.0, 8.0
+_PAUSING_S = 0.02
+
+
+class Asking(Protocol):
+    """Questions under way."""
+
+    def batches(self) -> Generator[list[Result]]:
+        """The verdicts on them, a list at least every 0.1 s, maybe empty; closing it early closes every socket."""
+        ...
+
+    def stop(self) -> None:
+        """End soon."""
+        ...
+
+
+#: Begins to ask, as the scan asked.
+Asker = Callable[[Sequence[WitnessQuestion]], Asking]
 
 
 class Explanation:
-    """Give it a scan's results, then run `turns`, then ask `as_dict`."""
+    """Give it a scan's results, then run `turns`, then ask `as_dict`.
 
-    def __init__(self, options: TraceOptions) -> None:
+    `ask`: what asks hosts that nobody speaks for; None: nobody asks them. `may_ask`: whether a port that the scan has
+    not asked at a place may be asked there.
+    """
+
+    def __init__(
+        self,
+        options: TraceOptions,
+        ask: Asker | None = None,
+        may_ask: Callable[[Place, int], bool] = lambda place, port: False,
+    ) -> None:
         self._options = after_a_scan(options)
+        self._ask = ask
+        self._may_ask = may_ask
+        attached = attached_networks()
         self._blocked = Blocked()
+        self._witnesses = SilenceWitnesses(attached.has if attached is not None else nowhere)
+        self._questions: list[WitnessQuestion] | None = None
         self._tracer: Tracer | None = None
         self._traces: dict[tuple[str, int], Trace] = {}
         self._stopping = False
         self._complete = False
 
-    def add(self, results: Iterable[Result]) -> None:
-        """Takes a batch of results of any state."""
+    def add(self, results: Sequence[Result]) -> None:
+        """Takes a batch of results of any state. The blocked ones get their `group`."""
         self._blocked.add(results)
+        self._witnesses.add(results)
 
     @property
     def count(self) -> int:
@@ -40,10 +82,20 @@ class Explanation:
         if self._tracer is not None:
             self._tracer.stop()
 
-    def turns(self) -> Iterator[None]:
-        """Traces what is blocked, a turn at least every 0.1 s. Closing it early closes every socket."""
+    def questions(self) -> list[WitnessQuestion]:
+        """What will be asked before anything is traced, once all results are in."""
+        if self._questions is None:
+            self._questions = self._witnesses.to_ask(self._may_ask) if self._ask is not None else []
+        return self._questions
+
+    def turns(self) -> Generator[None]:
+        """Asks, and traces what is blocked, a turn at least every 0.1 s. Closing it early closes every socket."""
+        begun = time.monotonic()
+        yield from self._asking(begun + min(ASKING_S, self._options.limit_s / 2))
+        left_s = max(0.0, self._options.limit_s - (time.monotonic() - begun))
         endpoints = self._blocked.to_trace()
-        self._tracer = make_tracer(endpoints, Kernel(self._options.source or ""), self._options)
+        options = self._options._replace(limit_s=left_s)
+        self._tracer = make_tracer(endpoints, Kernel(self._options.source or ""), options)
         if self._stopping:
             self._tracer.stop()
         for traced in self._tracer.turns():
@@ -52,15 +104,44 @@ class Explanation:
             yield
         self._complete = self._tracer.complete
 
-    def as_dict(self) -> dict[str, Any]:
-        """`{complete, traced, groups}` for the report's `scan` part; groups as of `Blocked.stops`.
+    def _asking(self, end_at: float) -> Generator[None]:
+        """Until all questions are answered, or it is `end_at`."""
+        questions, ask = self.questions(), self._ask
+        if not questions or ask is None:
+            return
+        begin_at = time.monotonic() + self._options.pause_s
+        while not self._stopping and time.monotonic() < min(begin_at, end_at):
+            time.sleep(_PAUSING_S)
+            yield
+        if self._stopping or time.monotonic() >= end_at:
+            return
+        asking = ask(questions)
+        with closing(asking.batches()) as batches:
+            for results in batches:
+                self._witnesses.heard(results)
+                if self._stopping or time.monotonic() >= end_at:
+                    asking.stop()
+                yield
 
-        Before anything was traced there are no groups: where it stops is not known yet. Nothing blocked is complete.
+    def as_dict(self) -> dict[str, Any]:
+        """`{complete, traced, groups, by_row, witnesses, more_targets}` for the report's `scan` part: the groups and
+        what rows belong to them as of `Stops`, the others as of `SilenceWitnesses`.
+
+        Before anything was traced there is none of these: what is not known yet is not told. Nothing blocked is
+        complete.
         """
         complete = self._complete or not self._blocked.count
-        groups = [] if self._tracer is None else self._blocked.stops(self._traces)
+        told = self._tracer is not None
+        groups, by_row = self._blocked.stops(self._traces) if told else ([], {})
         traced = sum(trace.end.state is not None for trace in self._traces.values())
-        return {"complete": complete, "traced": traced, "groups": groups}
+        return {
+            "complete": complete,
+            "traced": traced,
+            "groups": groups,
+            "by_row": by_row,
+            "witnesses": self._witnesses.as_dicts() if told else [],
+            "more_targets": self._witnesses.more_targets,
+        }
 
 
 def after_a_scan(options: TraceOptions) -> TraceOptions:

@@ -94,3 +94,11 @@ def test_all_targets_for_who_asks() -> None:
     assert len(targets) == len(set(targets)) == 256 * 42
     assert targets[:2] == ["10.0.0.0:22", "10.0.0.2:22"]
     assert targets[-1] == "host.invalid:120"
+
+
+def test_who_explains_is_told_what_is_asked_besides() -> None:
+    """Packets that nobody typed."""
+    done = run("scan", "10.0.0.1:9", "--explain", "--dry-run")
+    (line,) = [line for line in done.stdout.splitlines() if line.startswith("explain:")]
+    assert line.endswith("up to 256 silent hosts are asked on 3 more of 22,80,443,445,3389")
+    assert "explain:" not in run("scan", "10.0.0.1:9", "--dry-run").stdout

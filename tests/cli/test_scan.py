@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.process import run
+from tests.namespace import SILENT, namespace
 
 
 def test_target_file_with_every_expectation_met(tmp_path: Path, open_port: int, closed_port: int) -> None:
@@ -190,6 +191,16 @@ def test_for_cron_reports_keep_their_remarks_to_themselves(closed_port: int, tmp
     (tmp_path / "link").hardlink_to(tmp_path / "o.csv")
     done = run("scan", *words, CRON, cwd=tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.slow
+def test_for_cron_nothing_is_traced_where_all_is_well() -> None:
+    with namespace() as net:
+        words = (f"127.0.0.1:{SILENT.start}", "-t", "100ms", "-r", "0", "--explain", CRON, "--expect")
+        assert net.scanner("scan", *words, "blocked").stderr == ""
+        assert net.dropped == 1, "the probe itself"
+        assert "Where it stops:" in net.scanner("scan", *words, "open").stdout
+        assert net.dropped > 3
 
 
 def test_a_rule_that_excludes_leave_nothing_of_is_told(closed_port: int, tmp_path: Path) -> None:

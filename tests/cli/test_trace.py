@@ -3,11 +3,14 @@
 import csv
 import io
 import json
+import shlex
 import signal
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests import needs
 from tests.cli.process import on_terminal, run, start, wait_for
 
 
@@ -189,7 +192,9 @@ def test_explain_with_nothing_blocked_says_nothing(closed_port: int, tmp_path: P
     done = run("sweep", "127.0.0.1", "-p", closed_port, "--explain", "-o", "x.json", cwd=tmp_path)
     assert "Where it stops" not in done.stdout + done.stderr
     explained = json.loads((tmp_path / "x.json").read_text())["scan"]["explain"]
-    assert explained == {"complete": True, "traced": 0, "groups": []}
+    assert explained == {
+        "complete": True, "traced": 0, "groups": [], "by_row": {}, "witnesses": [], "more_targets": 0,
+    }  # fmt: skip
 
 
 def test_ctrl_c_while_explaining_keeps_the_whole_scan(silent_port: int, tmp_path: Path) -> None:
@@ -206,3 +211,57 @@ def test_ctrl_c_while_explaining_keeps_the_whole_scan(silent_port: int, tmp_path
     assert "stopped early: some traces did not finish" in said
     scan = json.loads((tmp_path / "x.json").read_text())["scan"]
     assert (scan["complete"], scan["explain"]["complete"]) == (True, False)
+
+
+def joining_line() -> list[str]:
+    """The words of the line that joins rows to groups, as the documentation has it."""
+    told = (Path(__file__).parents[2] / "docs" / "tracing.md").read_text(encoding="utf-8")
+    (line,) = [line for line in told.splitlines() if line.startswith("jq ")]
+    return shlex.split(line)
+
+
+def explained_report(folder: Path, *ports: int) -> Path:
+    words = [f"127.0.0.1:{port}" for port in ports]
+    done = run("scan", *words, "-t", "50ms", "-r", "0", "--explain", "-o", "x.json", "-o", "x.csv", cwd=folder)
+    assert done.returncode == 1
+    assert "asking" not in done.stderr, "one of them refuses"
+    return folder / "x.json"
+
+
+@pytest.mark.slow
+def test_rows_say_which_group_they_belong_to(silent_port: int, closed_port: int, tmp_path: Path) -> None:
+    """In JSON, and in what is made of it; in nothing else."""
+    report = explained_report(tmp_path, silent_port, closed_port)
+    whole = json.loads(report.read_text())
+    groups = {row["port"]: row.get("group") for row in whole["results"]}
+    assert groups == {silent_port: f"127.0.0.1:{silent_port}", closed_port: None}
+    explained = whole["scan"]["explain"]
+    assert explained["by_row"] == {groups[silent_port]: "A"}
+    assert [(each["key"], each["unmet"], each["entries"]) for each in explained["groups"]] == [
+        ("A", 1, [f"127.0.0.1:{silent_port}"])
+    ]
+    assert "group" not in (tmp_path / "x.csv").read_text()
+    assert run("convert", "x.json", "-o", "y.json", cwd=tmp_path).returncode == 0
+    assert json.loads((tmp_path / "y.json").read_text()) == whole
+    assert run("diff", "x.json", "x.csv", cwd=tmp_path).returncode == 0
+    assert run("convert", "x.json", "y.json", "-o", "z.json", cwd=tmp_path).returncode == 0
+    joined = json.loads((tmp_path / "z.json").read_text())["results"]
+    assert [row for row in joined if "group" in row] == [], "of several scans: whose group would it be?"
+
+
+@pytest.mark.slow
+def test_one_line_of_jq_joins_them(silent_port: int, closed_port: int, tmp_path: Path) -> None:
+    needs.require("jq")
+    explained_report(tmp_path, silent_port, closed_port).rename(tmp_path / "report.json")
+    done = subprocess.run(joining_line(), cwd=tmp_path, capture_output=True, text=True, check=True, timeout=30)
+    assert done.stdout == f"A\t\t127.0.0.1\t{silent_port}\n"
+
+
+@pytest.mark.slow
+def test_where_everybody_is_told_that_more_is_asked(silent_port: int) -> None:
+    """Packets that nobody typed: also in a log. (-q tells only what is wrong.)"""
+    words = ("scan", f"127.0.0.1:{silent_port}", "-t", "50ms", "-r", "0", "--explain")
+    done = run(*words)
+    assert "asking 1 silent host a few usual ports: 22, 80, 443" in done.stderr.splitlines()
+    assert any("only this port is silent" in line for line in done.stdout.splitlines())
+    assert "asking" not in run(*words, "-q", "-f", "json").stderr

@@ -497,6 +497,20 @@ _ALL = (
         routers=(Router(limited=True), Router(limited=True), Router(limited=True)),
     ),
     Scene(
+        "witnesses",
+        "hosts behind a router with a silent port, each in its own way, and a network whose port 80 a box answers",
+        hosts=("10.0.0.1-10.0.0.3", "fd00:10::1-fd00:10::3"),
+        ports="80,443",
+        rules=(
+            *(Rule("silent", f"{net}1-{net}3", "443") for net in ("10.0.0.", "fd00:10::")),
+            *(Rule("silent", f"{net}2") for net in ("10.0.0.", "fd00:10::")),
+            *(Rule("open", f"{net}3", "80") for net in ("10.0.0.", "fd00:10::")),
+            Rule("everything", "10.0.9.0/24", "80"),
+            Rule("silent", "10.0.9.0/24"),
+        ),
+        routers=(Router(),),
+    ),
+    Scene(
         "loop",
         "two routers that send some hosts' packets back and forth until they expire",
         hosts=("10.66.0.1-10.66.0.4", "fd00:10:66::1-fd00:10:66::2", *_BOTH),

@@ -22,11 +22,12 @@ _SYN, _ACK = 0x02, 0x10
 
 
 class Wire(NamedTuple):
-    """How many SYNs left in all, and in the worst second: to all hosts together, and to one host."""
+    """How many SYNs left in all, and in the worst second: to all hosts together, and to one host; to which ports."""
 
     syns: int
     worst: int
     worst_host: int
+    ports: list[int]
 
     @classmethod
     def told(cls, stderr: str) -> "Wire":
@@ -53,11 +54,18 @@ def destination(frame: bytes) -> bytes:
     return where if frame[at + 13] & (_SYN | _ACK) == _SYN else b""
 
 
+def port_of(frame: bytes) -> int:
+    """The port that the SYN in an Ethernet frame goes to."""
+    at = 34 if frame[14] >> 4 == 4 else 54
+    return int.from_bytes(frame[at + 2 : at + 4])
+
+
 class Watch:
     """Records every SYN on a device, in a thread of its own, until it is stopped."""
 
     def __init__(self, device: str) -> None:
         self.seen: defaultdict[bytes, list[float]] = defaultdict(list)
+        self.ports: set[int] = set()
         self._tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(_ETH_P_ALL))
         self._tap.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
         self._tap.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 << 20)
@@ -78,13 +86,15 @@ class Watch:
             if where := destination(frame):
                 seconds, nanoseconds = struct.unpack("qq", ancillary[0][2])
                 self.seen[where].append(seconds + nanoseconds / 1e9)
+                self.ports.add(port_of(frame))
 
     def stop(self) -> Wire:
         """Stop; returns what it saw."""
         self._over.set()
         self._thread.join()
         every = sorted(time for times in self.seen.values() for time in times)
-        return Wire(len(every), most_in_a_second(every), max(map(most_in_a_second, self.seen.values()), default=0))
+        worst_host = max(map(most_in_a_second, self.seen.values()), default=0)
+        return Wire(len(every), most_in_a_second(every), worst_host, sorted(self.ports))
 
 
 if __name__ == "__main__":

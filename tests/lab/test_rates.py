@@ -12,6 +12,8 @@ from tests.lab.syns import Wire
 pytestmark = pytest.mark.lab
 _SLOW = pytest.mark.slow
 
+#: Nothing is explained where no report tells of it.
+_EXPLAINED = ("--explain", "-f", "md")
 _WATCHED = (sys.executable, "-m", "tests.lab.syns", "scanner")
 
 
@@ -59,10 +61,23 @@ def test_both_rates_at_once_answers_and_silence_mixed(lab):
     assert wire.worst_host <= 20
 
 
+@pytest.mark.slow
 def test_what_explains_keeps_the_rates(lab):
     """Where no rate is given, a trace's sockets listen for as long as it takes."""
-    command = ("scan", "10.0.0.1:100-103", "10.0.0.1:140", "-t", "300ms", "--explain")
+    command = ("scan", "10.0.0.1:100-103", "10.0.0.1:140", "-t", "300ms", *_EXPLAINED)
     outcome, wire = on_the_wire(lab("chain"), *command, "--rate", "40", "--host-rate", "20")
-    assert wire.syns >= 5, "each target is asked"
+    assert "Where it stops:" in outcome.stdout
+    assert wire.syns > 5, "each target is asked, and traced"
     assert wire.worst <= 40
     assert wire.worst_host <= 20, outcome.stdout
+
+
+@pytest.mark.slow
+def test_what_asks_for_witnesses_keeps_the_rates(lab):
+    """One silent port of a host of which nothing answers: three more are asked, and each of them repeated."""
+    command = ("scan", "10.0.0.2:9", "-t", "300ms", *_EXPLAINED)
+    outcome, wire = on_the_wire(lab("witnesses"), *command, "--rate", "4", "--host-rate", "3")
+    assert {9, 22, 80, 443} == set(wire.ports)
+    assert "asked 22, 80, 443 as well" in outcome.stdout
+    assert wire.worst <= 4
+    assert wire.worst_host <= 3

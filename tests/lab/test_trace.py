@@ -77,15 +77,22 @@ def test_explain_groups_what_is_blocked_by_where_it_stops(lab, tmp_path):
     sweep = ["scanner", "sweep", "10.0.0.1", "-p", "9,101,102,141-149,242-244", "-t", "300ms", "--explain"]
     outcome = lab("chain").run(*sweep, "-o", str(report))
     assert outcome.status == 0, outcome.stderr
-    assert outcome.stdout.splitlines()[-5:] == [
+    assert outcome.stdout.splitlines()[-7:] == [
         "Where it stops:",
-        "9 targets: rejected by 172.31.1.2 (hop 1), port-unreach",
-        "3 targets: rejected by 172.31.2.2 (hop 2), port-unreach",
-        "1 target: silent after 172.31.1.2 (hop 1)",
-        "1 target: silent after 172.31.2.2 (hop 2)",
+        "A  9 targets: rejected by 172.31.1.2 (hop 1), port-unreach; 10.0.0.1:141-149",
+        "B  3 targets: rejected by 172.31.2.2 (hop 2), port-unreach; 10.0.0.1:242-244",
+        "C  1 target: silent after 172.31.1.2 (hop 1); 10.0.0.1:101",
+        "D  1 target: silent after 172.31.2.2 (hop 2); 10.0.0.1:102",
+        "Silent targets:",
+        "10.0.0.1:101-102  host answers (9 refused): only these ports are silent",
     ]
-    explained = json.loads(report.read_text())["scan"]["explain"]
+    whole = json.loads(report.read_text())
+    explained, by_row = whole["scan"]["explain"], whole["scan"]["explain"]["by_row"]
     assert explained["complete"]
+    rows = [row for row in whole["results"] if "group" in row]
+    joined = {row["port"]: by_row.get(f"{row['address']}:{row['port']}", by_row[row["group"]]) for row in rows}
+    first, second = dict.fromkeys(range(141, 150), "A"), dict.fromkeys(range(242, 245), "B")
+    assert joined == {**first, **second, 101: "C", 102: "D"}
     assert [(group["targets"], group["address"], group["hop"]) for group in explained["groups"]] == [
         (9, "172.31.1.2", 1), (3, "172.31.2.2", 2), (1, "172.31.1.2", 1), (1, "172.31.2.2", 2),
     ]  # fmt: skip

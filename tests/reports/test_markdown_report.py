@@ -181,10 +181,17 @@ def test_where_it_stops_is_told(tmp_path: Path) -> None:
         "targets": 3, "traced": 3, "state": "timeout", "reason": "no-response", "at": "hop", "address": "10.1.0.1",
         "hop": 2,
     }  # fmt: skip
-    text = written(tmp_path / "a.md", info=ScanInfo(extra={"explain": {"groups": [group] * 50}}))
+    witness = {"address": "10.0.0.1", "targets": 1, "ports": [443], "witness": "answers", "port": 22,
+               "state": "refused", "reason": "conn-refused", "doubt": None, "asked": []}  # fmt: skip
+    explain = {"groups": [group] * 50, "witnesses": [witness]}
+    text = written(tmp_path / "a.md", info=ScanInfo(extra={"explain": explain}))
     lines = rendered(text).code[0].splitlines()
     assert lines[:2] == ["Where it stops:", "3 targets: silent after 10.1.0.1 (hop 2)"]
-    assert (len(lines), lines[-1]) == (42, "and 10 more groups")
+    assert lines[-3:] == [
+        "and 30 more groups with 90 targets; a JSON report has all",
+        "Silent targets:",
+        "10.0.0.1:443  host answers (22 refused): only this port is silent",
+    ]
 
 
 def test_long_words_are_cut_and_long_lines_wrapped(tmp_path: Path) -> None:

@@ -159,6 +159,41 @@ def test_explained_groups_are_a_line_each() -> None:
     assert explain_lines({}) == explain_lines({"complete": False, "groups": []}) == []
 
 
+def test_groups_have_a_key_what_is_unmet_and_whose_they_are() -> None:
+    one = group(37, 8, "timeout", "no-response", "hop", "10.1.0.1", 2)
+    one |= {"key": "A", "unmet": 3, "entries": ["orders\x1b[2J", "web tier", "n" * 80, "d"], "more_entries": 9}
+    many = one | {"key": "B", "unmet": 0, "entries": ["a", "b"], "more_entries": None}
+    few = one | {"key": "C", "unmet": 1, "entries": ["a"], "more_entries": 0}
+    assert explain_lines({"groups": [one, many, few]}) == [
+        "A  37 targets, 3 unmet: silent after 10.1.0.1 (hop 2) (8 of them traced); "
+        f"orders\\x1b[2J, web tier, {'n' * 59}… and 10 more",
+        "B  37 targets: silent after 10.1.0.1 (hop 2) (8 of them traced); a, b and more",
+        "C  37 targets, 1 unmet: silent after 10.1.0.1 (hop 2) (8 of them traced); a",
+    ]
+
+
+def test_more_groups_than_anybody_reads_are_counted() -> None:
+    groups = [group(n, n, "timeout", "no-response", "hop", "10.1.0.1", n) for n in range(30, 0, -1)]
+    assert explain_lines({"groups": groups})[19:] == [
+        "11 targets: silent after 10.1.0.1 (hop 11)",
+        "and 10 more groups with 55 targets; a JSON report has all",
+    ]
+
+
+def test_the_witnesses_follow_under_a_heading_of_their_own() -> None:
+    witness = {"address": "10.0.0.1", "targets": 1, "ports": [443], "witness": "nothing", "port": None, "state": None,
+               "reason": None, "doubt": None, "asked": [22]}  # fmt: skip
+    explained = {"complete": False, "groups": [group(1, 0, "timeout", "no-response", None, None, None)],
+                 "witnesses": [witness], "more_targets": 7}  # fmt: skip
+    assert explain_lines(explained) == [
+        "1 target: silent, not traced",
+        "stopped early: some traces did not finish",
+        "Silent targets:",
+        "10.0.0.1  nothing of this host answers (asked 22 as well)",
+        "and 7 more silent targets, for which no witness was looked for",
+    ]
+
+
 #: Neither the grammar nor the check of names lets a carriage return through.
 texts = hostile.map(lambda text: text.replace("\r", ""))
 hops = st.lists(st.builds(lambda a, n, r: (a, n, r), st.sampled_from([None, "10.0.0.1", "10.0.0.2", "::1"]), texts,

@@ -1,5 +1,7 @@
 """Blocked targets in bounded memory: whom to trace of them, and where they all stop."""
 
+from collections import Counter
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,8 +36,64 @@ def gathered(*results: Result) -> Blocked:
 
 
 def told(blocked: Blocked, *found: Trace) -> list[tuple[int, int, str, str, str | None, int | None]]:
-    groups = blocked.stops(traces(*found))
+    groups = blocked.stops(traces(*found)).groups
     return [(one["targets"], one["traced"], one["state"], one["at"], one["address"], one["hop"]) for one in groups]
+
+
+def group_of(result: Result, by_row: dict[str, str]) -> str:
+    """As the README joins them."""
+    return by_row.get(f"{result.address}:{result.port}") or by_row[result.group]
+
+
+def expecting(result: Result, name: str, *, met: bool) -> Result:
+    return Result(result.place, result.port, Request(name=name), result.state, result.reason, result.icmp_from, met=met)
+
+
+def test_groups_with_unmet_targets_come_first_and_say_whose_they_are() -> None:
+    results = [
+        *(expecting(rejected(f"10.0.0.{n}", "10.9.9.9"), "printers", met=True) for n in range(1, 6)),
+        expecting(silent("10.0.1.1"), "orders database", met=False),
+        expecting(silent("10.0.1.2"), "web tier", met=True),
+    ]
+    blocked = gathered(*results)
+    first, second = blocked.stops(
+        traces(way(silent("10.0.1.1"), "10.1.0.1"), way(silent("10.0.1.2"), "10.1.0.1"))
+    ).groups
+    assert (first["key"], first["targets"], first["unmet"]) == ("A", 2, 1)
+    assert (first["entries"], first["more_entries"]) == (["orders database", "web tier"], 0)
+    assert (second["key"], second["targets"], second["unmet"], second["entries"]) == ("B", 5, 0, ["printers"])
+
+
+def test_rows_carry_what_is_known_of_them_when_they_are_written() -> None:
+    single = [silent("10.0.0.1", port) for port in range(1, MOST_GROUPS[0] + 1)]
+    others = [silent("10.0.0.1", 99), silent("10.0.0.2", 99)]
+    sender, here, own = rejected("10.0.0.1", "10.9.9.9"), rejected("10.0.0.1", ""), rejected("10.0.0.1", "10.0.0.1")
+    blocked = gathered(*single, *others, sender, here, own)
+    assert [row.group for row in single] == [f"10.0.0.1:{port}" for port in range(1, MOST_GROUPS[0] + 1)]
+    assert [row.group for row in others] == ["10.0.0.1", "10.0.0.2"]
+    assert [row.group for row in (sender, here, own)] == [
+        "port-unreach from 10.9.9.9", "port-unreach from this host", "port-unreach from the target",
+    ]  # fmt: skip
+    by_row = blocked.stops({}).by_row
+    assert {group_of(row, by_row) for row in [*single, *others]} == {"A"}
+
+
+def test_networks_have_a_name_that_tells_links_apart() -> None:
+    links = [Result(Place(f"fe80::{n:x}%eth{n % 2}", 10, scope=1 + n % 2), 22, Request(), State.TIMEOUT, "no-response")
+             for n in range(1, 90)]  # fmt: skip
+    gathered(*links)
+    assert {row.group for row in links[-4:]} == {"fe80::/64%eth0", "fe80::/64%eth1"}
+
+
+def test_a_target_that_two_entries_name_has_one_trace_for_both() -> None:
+    blocked = gathered(silent("10.0.0.1"), silent("10.0.0.1"))
+    found = way(silent("10.0.0.1"), "10.0.0.1", state=State.OPEN, reason="syn-ack")
+    assert told(blocked, found) == [(2, 1, "open", "target", None, None)]
+
+
+def test_more_groups_than_letters() -> None:
+    blocked = gathered(*(rejected("10.0.0.1", f"10.9.9.{n}") for n in range(30)))
+    assert [one["key"] for one in blocked.stops({}).groups][-5:] == ["Z", "AA", "AB", "AC", "AD"]
 
 
 def test_only_what_is_blocked_counts() -> None:
@@ -48,7 +106,7 @@ def test_only_what_is_blocked_counts() -> None:
 
 def test_nothing_blocked_is_nothing_to_do() -> None:
     assert gathered().to_trace() == []
-    assert gathered().stops({}) == []
+    assert gathered().stops({}) == ([], {})
 
 
 def test_targets_that_stop_at_the_same_hop_are_one_group() -> None:
@@ -97,7 +155,7 @@ def test_one_trace_for_each_sender_of_icmp_errors() -> None:
 def test_who_sent_it_decides_where_it_is() -> None:
     blocked = gathered(rejected("10.0.0.1", "10.0.0.1"), rejected("10.0.0.2", "", reason="host-unreach"))
     assert blocked.to_trace() == [], "neither needs a trace"
-    assert {(one["at"], one["reason"]) for one in blocked.stops({})} == {
+    assert {(one["at"], one["reason"]) for one in blocked.stops({}).groups} == {
         ("target", "port-unreach"),
         ("here", "host-unreach"),
     }
@@ -134,7 +192,9 @@ def test_a_whole_internet_of_silence_stays_in_bounds() -> None:
     assert blocked.count == 12_000
     assert blocked.kept <= 2 * (MOST_GROUPS[-1] + FEW_TRACES), "one of each network and sender, a few of all others"
     assert MOST_TRACES <= len(blocked.to_trace()) <= MOST_TRACES + 1
-    assert sum(one["targets"] for one in blocked.stops({})) == 12_000
+    groups, by_row = blocked.stops({})
+    assert sum(one["targets"] for one in groups) == 12_000
+    assert len(by_row) <= sum(MOST_GROUPS) + MOST_GROUPS[-1] + 2
 
 
 @given(
@@ -156,7 +216,11 @@ def test_every_blocked_target_is_in_exactly_one_group(asked, random) -> None:  #
         for each in chosen
         if random.random() < 0.9
     ]
-    groups = blocked.stops(traces(*found))
+    groups, by_row = blocked.stops(traces(*found))
     assert sum(one["targets"] for one in groups) == len(results)
     assert all(one["targets"] > 0 for one in groups)
     assert [one["targets"] for one in groups] == sorted((one["targets"] for one in groups), reverse=True)
+    joined = Counter(group_of(result, by_row) for result in results)
+    assert joined.keys() <= {one["key"] for one in groups}
+    if len({(result.address, result.port) for result in results}) == len(results):
+        assert joined == {one["key"]: one["targets"] for one in groups}

@@ -71,7 +71,7 @@ class SeenTargets:
         seen: dict[TargetKey, SeenTarget] = {}
         last = None
         for (
-            name, host, address, port, _, state, reason, icmp_from, _, _, expect, met, _, vantage, _, _, doubt, _,
+            name, host, address, port, _, state, reason, icmp_from, _, _, expect, met, _, vantage, _, _, doubt, _, _,
         ) in batch:  # fmt: skip
             if vantage != last:
                 last = vantage

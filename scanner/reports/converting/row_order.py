@@ -46,10 +46,10 @@ def order(row: ReportRow) -> SortKey:
     """A row's place in the order. Only equal rows have the same."""
     (
         name, host, address, port, service, state, reason, icmp_from, rtt_ms, attempts, expect, met, tags, vantage,
-        time, source, doubt, lost_syns,
+        time, source, doubt, lost_syns, group,
     ) = row  # fmt: skip
     return (
         natural(name), host_key(host or address), port, host_key(address), vantage, time, name, host, address, service,
         state, reason, icmp_from, -1.0 if rtt_ms is None else rtt_ms, attempts, expect, -1 if met is None else met,
-        tags, source, doubt, lost_syns,
+        tags, source, doubt, lost_syns, group,
     )  # fmt: skip

@@ -21,9 +21,16 @@ _DEEPEST = 50
 #: What is told by itself, or holds only where the report lies (a database numbers its scans).
 _NOT_KEPT = (*ScanInfo.__slots__, "id")
 _NUMBER, _TEXT, _WHOLE, _TRUTH = "a number", "a text on one line", "a whole number", "true or false"
+_TEXTS, _NUMBERS = "texts", "whole numbers"
 _GROUP = {
     "targets": _WHOLE, "traced": _WHOLE, "state": _TEXT, "reason": _TEXT, "at": [None, _TEXT],
     "address": [None, _TEXT], "hop": [None, _WHOLE],
+}  # fmt: skip
+#: What groups of this version have besides, and each witness.
+_NEWER = {"key": _TEXT, "unmet": _WHOLE, "entries": _TEXTS, "more_entries": [None, _WHOLE]}
+_WITNESS = {
+    "address": _TEXT, "targets": _WHOLE, "ports": _NUMBERS, "witness": _TEXT, "port": [None, _WHOLE],
+    "state": [None, _TEXT], "reason": [None, _TEXT], "doubt": [None, _TEXT], "asked": _NUMBERS,
 }  # fmt: skip
 
 
@@ -97,6 +104,11 @@ def _check_shapes(said: Mapping[str, Any]) -> None:
         _check(_all_fit(silent.get("ranges"), _TEXT), "silent_hosts", "count and ranges")
     if explained is not None:
         _check(isinstance(explained, dict) and _all_fit(explained.get("groups", []), _GROUP), "explain", "groups")
+        for group in explained.get("groups", []):
+            newer = {key: shape for key, shape in _NEWER.items() if key in group}
+            _check(_fits(group, newer), "explain.groups", f"the values of {', '.join(newer)}")
+        _check(_all_fit(explained.get("witnesses", []), _WITNESS), "explain.witnesses", ", ".join(_WITNESS))
+        _check(_fits(explained.get("more_targets", 0), _WHOLE), "explain.more_targets", _WHOLE)
         _check(_fits(explained.get("complete", True), _TRUTH), "explain.complete", _TRUTH)
 
 
@@ -109,6 +121,9 @@ def _fits(value: Any, shape: Any) -> bool:
         return isinstance(value, dict) and all(key in value and _fits(value[key], each) for key, each in shape.items())
     if isinstance(shape, list):
         return any(value is None if each is None else _fits(value, each) for each in shape)
+    if shape in (_TEXTS, _NUMBERS):
+        kind = str if shape == _TEXTS else int  # texts of others, which are made plain where they are shown
+        return isinstance(value, list) and all(type(each) is kind for each in value)
     if shape == _TEXT:
         return isinstance(value, str) and plain(value) == value
     return type(value) in {_NUMBER: (int, float), _WHOLE: (int,), _TRUTH: (bool,)}[shape]

@@ -1,7 +1,8 @@
 """JSON and JSONL reports read back: checked rows; of a JSON document also what it says of its scan.
 
-A row is an object with the report's fields, in any order. A field that this version does not know is an error, not
-something to drop: it comes from a newer version, and what is made of the row would lose it.
+A row is an object with the report's fields, in any order, and the key `group` where it was explained. A field that this
+version does not know is an error, not something to drop: it comes from a newer version, and what is made of the row
+would lose it.
 """
 
 import json
@@ -94,6 +95,7 @@ def row_of(value: Any) -> ReportRow:
     """The row that a JSON object stands for; ValueError for any other value."""
     if not isinstance(value, dict):
         raise ValueError(f"expected an object with the fields of a row, not {type(value).__name__}")
+    group = value.pop("group", "") or ""
     try:
         values = _VALUES(value)
     except KeyError:
@@ -107,25 +109,26 @@ def row_of(value: Any) -> ReportRow:
     ) = values  # fmt: skip
     texts = (
         name or "", host or "", address or "", service or "", state or "", reason or "", icmp_from or "", expect or "",
-        vantage or "", time or "", source or "", doubt or "",
+        vantage or "", time or "", source or "", doubt or "", group,
     )  # fmt: skip
     try:
         "".join(texts)  # the quickest way to see that all of them are texts
     except TypeError:
         _check_types(values)
+        raise ValueError(f"group is {json.dumps(group)[:60]}; expected str or null") from None
     if (type(port), type(rtt_ms), type(attempts), type(met), type(tags), type(lost_syns)) not in _RIGHT:
         _check_types(values)
     if not 0 <= (port or 0) <= _LARGEST_PORT:
         raise ValueError(f"port is {port}; expected 0 to {_LARGEST_PORT}")
     if not (0 <= (rtt_ms or 0) < _MOST and 0 <= (attempts or 0) < _MOST and 0 <= (lost_syns or 0) < _MOST):
         raise ValueError(f"a number of the row is not from 0 to {_MOST:,}; expected rtt_ms, attempts, lost_syns")
-    name, host, address, service, state, reason, icmp_from, expect, vantage, time, source, doubt = texts
+    name, host, address, service, state, reason, icmp_from, expect, vantage, time, source, doubt, group = texts
     return _new(
         ReportRow,
         (
             name, host, address_of(address), port or 0, service, state_of(state), reason, icmp_from, rtt_ms,
             attempts or 0, expectation_of(expect), met, _tags(tags) if tags else (), vantage, time_of(time), source,
-            doubt, lost_syns or 0,
+            doubt, lost_syns or 0, group,
         ),
     )  # fmt: skip
 

@@ -21,7 +21,7 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z")
 
 
 class ReportRow(NamedTuple):
-    """One row: the names, meanings and units of `scanner.model.FIELDS`."""
+    """One row: the names, meanings and units of `scanner.model.FIELDS`, and `Result.group`, which JSON has too."""
 
     name: str = ""
     host: str = ""
@@ -41,9 +41,10 @@ class ReportRow(NamedTuple):
     source: str = ""
     doubt: str = ""
     lost_syns: int = 0
+    group: str = ""
 
 
-assert ReportRow._fields == tuple(FIELDS)
+assert ReportRow._fields == (*FIELDS, "group")
 
 _MET = {"": None, "true": True, "false": False}
 _WHOLE = re.compile("[0-9]{1,9}")

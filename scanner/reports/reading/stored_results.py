@@ -11,11 +11,13 @@ _IPV4, _IPV6 = int(socket.AF_INET), int(socket.AF_INET6)
 
 class StoredResults:
     """Makes results of rows. Rows of one entry share their request, and rows of one address their place, as they do
-    in a scan; `order` is by first appearance."""
+    in a scan; `order` is by first appearance. `explained`: their `group` still says something, as the `explain` part of
+    their scan does."""
 
-    __slots__ = ("_order", "_places", "_requests")
+    __slots__ = ("_explained", "_order", "_places", "_requests")
 
-    def __init__(self) -> None:
+    def __init__(self, *, explained: bool = True) -> None:
+        self._explained = explained
         self._requests: dict[tuple[object, ...], Request] = {}
         self._places: dict[tuple[str, str], Place] = {}
         self._order = 0
@@ -31,7 +33,7 @@ class StoredResults:
         place = self._places.get((row.address, row.source)) or self._new_place(row)
         return Result(
             place, row.port, request, State(row.state), row.reason, row.icmp_from, row.rtt_ms, row.attempts, row.time,
-            row.doubt, row.met, row.lost_syns,
+            row.doubt, row.met, row.lost_syns, row.group if self._explained else "",
         )  # fmt: skip
 
     def _new_request(self, entry: tuple[object, ...], row: ReportRow, host: str) -> Request:

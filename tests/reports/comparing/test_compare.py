@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from scanner.api.excluding import excluding
+from scanner.model import FIELDS
 from scanner.reports.comparing import (
     Difference,
     HowToCompare,
@@ -39,7 +40,7 @@ class Made(StoredReport):
         *made: ReportRow,
         scan: Mapping[str, Any] | None = None,
         path: str = "made.json",
-        fields: Collection[str] = tuple(ReportRow._fields),
+        fields: Collection[str] = tuple(FIELDS),
     ) -> None:
         super().__init__(path, "json", fields)
         self.scan = scan or {}
@@ -277,7 +278,7 @@ def test_markdown_has_a_bound_and_stays_a_block() -> None:
 
 def test_fields_that_are_not_there_are_said_not_to_be_compared() -> None:
     few = Made(ROW, fields=("host", "port", "state"))
-    assert compared(few, Made(ROW)).not_compared == [f for f in ReportRow._fields if f not in ("host", "port", "state")]
+    assert compared(few, Made(ROW)).not_compared == [f for f in FIELDS if f not in ("host", "port", "state")]
     assert json.loads("".join(json_pieces(compared(Made(ROW), Made(ROW)))))["not_compared"] == []
 
 

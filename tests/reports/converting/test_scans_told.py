@@ -81,6 +81,12 @@ def test_of_several_what_all_bear_out() -> None:
     assert joined([one, ScanInfo(vantage="ams")]).vantage == ""
 
 
+_GROUP = {"targets": 1, "traced": 1, "state": "timeout", "reason": "no-response", "at": "hop", "address": None,
+          "hop": 3}  # fmt: skip
+_WITNESS = {"address": "10.0.0.1", "targets": 1, "unmet": 0, "ports": [443], "witness": "nothing", "port": None,
+            "state": None, "reason": None, "doubt": None, "asked": [22, 80]}  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("scan", "tells"),
     [
@@ -99,6 +105,11 @@ def test_of_several_what_all_bear_out() -> None:
         ({"silent_hosts": {"count": "1", "ranges": []}}, "scan.silent_hosts"),
         ({"explain": {"groups": [{"targets": 1}]}}, "scan.explain"),
         ({"explain": {"complete": 1}}, "scan.explain.complete"),
+        ({"explain": {"groups": [_GROUP | {"key": 5}]}}, "scan.explain.groups"),
+        ({"explain": {"groups": [_GROUP | {"key": "A", "entries": [5]}]}}, "scan.explain.groups"),
+        ({"explain": {"witnesses": [{"address": "10.0.0.1"}]}}, "scan.explain.witnesses"),
+        ({"explain": {"witnesses": [_WITNESS | {"asked": ["22"]}]}}, "scan.explain.witnesses"),
+        ({"explain": {"more_targets": "many"}}, "scan.explain.more_targets"),
         ({"loss_below": 1e999}, "too large"),
         ({"x": json.loads("[" * 60 + "]" * 60)}, "nested too deeply"),
     ],
@@ -113,7 +124,8 @@ def test_what_is_not_as_we_write_it_is_told(scan: dict[str, Any], tells: str, tm
 
 
 def test_what_explain_says_is_kept(tmp_path: Path) -> None:
-    group = {"targets": 1, "traced": 1, "state": "timeout", "reason": "no-response", "at": "hop", "address": None,
-             "hop": 3}  # fmt: skip
-    explain = {"complete": True, "traced": 1, "groups": [group]}
+    explain: dict[str, Any] = {"complete": True, "traced": 1, "groups": [_GROUP]}
+    assert told(document(tmp_path, {"explain": explain})).extra["explain"] == explain, "as it was written before"
+    newer = {"key": "A", "unmet": 1, "entries": ["a\tb"], "more_entries": None}
+    explain |= {"groups": [_GROUP | newer], "witnesses": [_WITNESS], "by_row": {"10.0.0.1:443": "A"}, "more_targets": 0}
     assert told(document(tmp_path, {"explain": explain})).extra["explain"] == explain

@@ -40,6 +40,7 @@ rows = st.builds(
     source=addresses,
     doubt=st.sampled_from(["", *(doubt.value for doubt in Doubt)]),
     lost_syns=st.integers(0, 9),
+    group=st.just(""),
 )
 
 

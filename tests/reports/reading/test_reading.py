@@ -11,7 +11,7 @@ from scanner.errors import UsageError
 from scanner.model import FIELDS
 from scanner.reports import ScanInfo
 from scanner.reports.reading import ReportRow, open_stored
-from tests.reports.reading.made_rows import read_back, rows, stored, without_service
+from tests.reports.reading.made_rows import read_back, rows, stored, without_service, words
 
 FORMATS = ("csv", "json", "jsonl")
 _HEAD = ",".join(FIELDS)
@@ -31,6 +31,24 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @given(made=st.lists(rows, max_size=4))
 def test_what_was_written_is_read(fmt: str, made: list[ReportRow], folder: Path) -> None:
     assert without_service(read_back(stored(fmt, folder, made))) == made
+
+
+@given(made=st.lists(st.builds(ReportRow._replace, rows, group=words), max_size=4))
+def test_json_keeps_what_explained_rows_have_in_common(made: list[ReportRow], folder: Path) -> None:
+    assert without_service(read_back(stored("json", folder, made))) == made
+    for fmt in ("csv", "jsonl"):
+        assert {row.group for row in read_back(stored(fmt, folder, made))} <= {""}
+
+
+def test_the_key_is_text_or_absent(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    row = {"host": "db1", "port": 22, "state": "timeout"}
+    for group in ("x", None):
+        path.write_text(json.dumps(row | {"group": group}) + "\n")
+        assert [each.group for each in read_back(path)] == [group or ""]
+    path.write_text(json.dumps(row | {"group": 5}) + "\n")
+    with pytest.raises(UsageError, match="group is 5; expected str or null"):
+        read_back(path)
 
 
 @pytest.mark.parametrize("fmt", FORMATS)
