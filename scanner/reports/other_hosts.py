@@ -14,12 +14,13 @@ from scanner.reports.host_ranges import RANGES, HostRanges, as_counted
 from scanner.reports.painted import Look
 from scanner.reports.phrases import VerdictKey, counted
 from scanner.reports.sweep_hosts import SweptHost, told_ports
-from scanner.reports.tables import address_key
+from scanner.reports.tables import LISTED, address_key
 
 #: Kinds of hosts told apart, and how many hosts of a kind are named one by one.
 _KINDS, _NAMED = 40, 3
-#: How many ranges and names are told of hosts that answer, for most sweeps are made to find them; and of chosen rows.
-_FOUND, _CHOSEN = 16, 100
+#: How many ranges and names are told where rows are chosen. (Of hosts that answer as many as of rows: most sweeps are
+#: made to find them.)
+_CHOSEN = 100
 
 _SILENT: VerdictKey = (State.TIMEOUT, Reason.NO_RESPONSE, "")
 _NO_ANSWER = frozenset({State.TIMEOUT, State.UNREACHABLE})
@@ -134,8 +135,8 @@ class Others:
 
     def lines(self, look: Look, *, more: bool, so_far: bool = False) -> Iterator[str]:
         """What there is to say about them; `more`: other hosts were shown before; `so_far`: not all was asked."""
-        for kind, alike in sorted(self._kinds.items(), key=lambda item: (bool(item[0].said), -item[1].count)):
-            most = _CHOSEN if self._chosen else _FOUND if kind.is_found else RANGES
+        for kind, alike in sorted(self._kinds.items(), key=_first_found):
+            most = _CHOSEN if self._chosen else LISTED if kind.is_found else RANGES
             who = alike.text(look, most, "more " if more else "")
             if kind.said:
                 gap = "" if kind is _SILENT_HERE else " "
@@ -146,3 +147,8 @@ class Others:
                 yield f"{who}: {counted(dict(kind.counts), look, told_ports(kind.ports, look))}{each}"
         if self._rows:
             yield f"further hosts, together: {counted(self._rows, look)}"
+
+
+def _first_found(item: tuple[_Likeness, _Alike]) -> tuple[bool, bool, int]:
+    kind, alike = item
+    return bool(kind.said), not kind.is_found, -alike.count

@@ -115,3 +115,12 @@ def test_every_poller_of_this_system(open_port: int) -> None:
     for name in available():
         done = run("sweep", "127.0.0.1", "-p", open_port, "--poller", name, "-f", "jsonl")
         assert json.loads(done.stdout)["state"] == "open", name
+
+
+def test_what_only_hides_is_not_taken_for_silence(open_port: int, silent_port: int, tmp_path: Path) -> None:
+    sweep = ("sweep", "127.0.0.1", "-p", f"{open_port},{silent_port}", "-t", "300ms", "-r", "0")
+    done = run(*sweep, "--only", "timeout", "-o", "o.json", cwd=tmp_path)
+    converted = run("convert", "o.json", "-f", "table", cwd=tmp_path)
+    for said in (done.stdout, run(*sweep, "--only", "blocked").stdout, converted.stdout):
+        assert f"127.0.0.1  {silent_port}  timeout" in said
+        assert "answer" not in said

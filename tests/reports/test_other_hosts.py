@@ -113,16 +113,27 @@ def test_too_many_kinds_are_one_count_and_nothing_is_lost(monkeypatch: pytest.Mo
 
 def test_of_hosts_that_are_far_apart_the_first_are_named_more_of_them_if_they_answer() -> None:
     others = Others()
-    for number in range(1, 61, 3):
+    for number in range(1, 91, 3):
         add(others, f"10.0.0.{number}", Counter({REFUSED: 1, SILENT: 1}))
         others.add_single(f"10.0.1.{number}", SILENT)
     answering, silent = said(others)
-    assert answering.startswith("20 hosts (10.0.0.1, 10.0.0.4, ")
-    assert answering.endswith(", 10.0.0.46 and 4 more ranges): 1 refused, 1 timeout each")
+    assert answering.startswith("30 hosts (10.0.0.1, 10.0.0.4, ")
+    assert answering.endswith(", 10.0.0.73 and 5 more ranges): 1 refused, 1 timeout each")
     assert silent == (
-        "20 hosts (10.0.1.1, 10.0.1.4, 10.0.1.7, 10.0.1.10, 10.0.1.13, 10.0.1.16, 10.0.1.19, 10.0.1.22 and 12 more "
+        "30 hosts (10.0.1.1, 10.0.1.4, 10.0.1.7, 10.0.1.10, 10.0.1.13, 10.0.1.16, 10.0.1.19, 10.0.1.22 and 22 more "
         "ranges) answer nothing (timeout)"
     )
+
+
+def test_hosts_that_answer_come_first() -> None:
+    others = Others()
+    for number in range(1, 10):
+        add(others, f"10.0.0.{number}", Counter({rejected("10.9.9.9"): 2}))
+    add(others, "10.0.1.1", Counter({REFUSED: 1, SILENT: 1}))
+    assert said(others) == [
+        "10.0.1.1: 1 refused, 1 timeout",
+        "9 hosts (10.0.0.1-9): 2 unreachable (admin-prohibited by 10.9.9.9) each",
+    ]
 
 
 def test_names_that_lead_nowhere_are_hosts_with_names() -> None:
