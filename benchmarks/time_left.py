@@ -67,9 +67,8 @@ def course_of(ports: int, options: dict[str, Any]) -> tuple[float, list[tuple[fl
         rows += len(batch)
         now = time.monotonic()
         if now - began >= 0.1 * (1 + len(said)):
-            course = Course(
-                rows, scan.total, scan.begun, scan.attempts, scan.beside, hosts=scan.hosts, answering=scan.answering
-            )
+            begun, beside = scan.begun
+            course = Course(rows, scan.total, begun, scan.attempts, beside, hosts=scan.hosts, answering=scan.answering)
             said.append((now - began, left.seconds(course, now)))
     return time.monotonic() - began, said
 

@@ -52,7 +52,8 @@ def limits_of(plan: Plan, wanted: Wanted) -> SpeedLimits:
         rate=options.rate,
         host_rate=options.host_rate,
         window=_window(options.concurrency),
-        targets=plan.count / plan.rows if plan.rows and plan.count else 1.0,
+        targets=plan.count / plan.rows if plan.rows and plan.count and plan.discovery is None else 1.0,
+        asked_first=plan.discovery is not None,
     )
 
 

@@ -33,7 +33,8 @@ _BELIEVED = 20
 class SpeedLimits(NamedTuple):
     """What the user, or this machine, allows. `attempts`: of a silent target; `timeout`: the seconds that the last of
     them waits; `syns`: that it takes of a rate; `rate`, `host_rate`: SYNs a second, or None; `window`: sockets at once;
-    `targets`: for each row (several entries may name one)."""
+    `targets`: for each row (several entries may name one). `asked_first`: who does not answer is passed over, so that
+    hosts are not all asked before any goes on."""
 
     attempts: int
     timeout: float
@@ -42,11 +43,13 @@ class SpeedLimits(NamedTuple):
     host_rate: float | None = None
     window: int = 1 << 30
     targets: float = 1.0
+    asked_first: bool = False
 
 
 class Course(NamedTuple):
-    """How far a scan is: rows `done` of `total` as far as is known; targets that were `begun`; `attempts` in all, of
-    which so many went out `beside` the targets; `hosts` (0: nobody knows), of which so many are `answering`."""
+    """How far a scan is: rows `done`, of `total` that are to be probed, as far as is known; targets that were `begun`;
+    `attempts` in all, of which so many went out `beside` the targets; `hosts` (0: nobody knows), of which so many are
+    `answering`."""
 
     done: int
     total: int
@@ -166,7 +169,7 @@ class TimeLeft:
         judged = self._rows * targets
         sent = max(before[0][1], judged)
         waiting = sent - judged
-        if not course.hosts:
+        if not course.hosts or self._limits.asked_first:
             return (self._silent * targets + waiting) / max(1.0, judged + waiting)
         asked = min(course.hosts, sent)
         mute = max(0.0, 1.0 - course.answering / asked) if asked else 0.0

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 #: Bytes that wait for a reader who has stopped; what is said beyond is lost.
 _MOST = 1024 * 1024
 
+#: Columns below which nothing is folded any narrower.
+_NARROWEST = 20
+
 _stream: "Stream | None" = None
 
 
@@ -45,7 +48,7 @@ def say(*lines: str, painted: bool = False) -> None:
     """Writes lines, each argument exactly one. `painted`: our own colours are in it, and stay. On a terminal that is
     narrower than a line it is broken at words, and what follows is indented."""
     if sys.stderr is not None:
-        width = width_of(sys.stderr) if is_terminal(sys.stderr) else 0
+        width = max(_NARROWEST, width_of(sys.stderr)) if is_terminal(sys.stderr) else 0
         write(showable(map(masked, lines), sys.stderr, painted=painted, width=width))
 
 

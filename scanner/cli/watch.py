@@ -42,12 +42,13 @@ class Watch:
         if self._time_left is None:
             return None
         scan = self._scan
+        begun, beside = scan.begun
         course = Course(
             done=self._done,
-            total=scan.total,
-            begun=scan.begun,
+            total=scan.to_probe,
+            begun=begun,
             attempts=scan.attempts,
-            beside=scan.beside,
+            beside=beside,
             hosts=scan.hosts,
             answering=scan.answering,
         )

@@ -13,8 +13,8 @@ from scanner.words.plain import PAINT, plain
 
 #: What precedes what is not as expected, and the same in ASCII.
 _MARK, _MARK_ASCII = "✗", "X"
-#: Where a line may be broken: a mark stays with its words.
-_BREAK = rf"(?<!(?<!\S)[{_MARK}{_MARK_ASCII}]) "
+#: Where a line may be broken: a mark stays with its words, and "hop 3" is one word to who reads a way.
+_BREAK = rf"(?<!hop)(?<!(?<!\S)[{_MARK}{_MARK_ASCII}]) "
 _BREAKS, _GAPS = re.compile(_BREAK), re.compile(f"({_BREAK}+)")
 
 _CODES = {"green": "32", "yellow": "33", "red": "31", "magenta": "35", "bad": "1;31", "dim": "2", "bold": "1"}

@@ -68,6 +68,16 @@ class HostDiscovery:
         silent = self._hosts.silent
         return {"count": silent.count, "ranges": list(silent.ranges())}
 
+    @property
+    def to_probe(self) -> int:
+        """How many targets there will have been, as far as is known. What hosts are asked first counts, though most of
+        it has no row; of those that are not decided as many answer as of the others."""
+        hosts = self._hosts
+        decided = hosts.found + hosts.silent.count
+        if not decided:
+            return hosts.rows + hosts.asks
+        return int(hosts.rows + (hosts.asks * hosts.silent.count + hosts.undecided * hosts.rows) / decided)
+
     # Who is there
 
     def decide(self, rows: list[Result]) -> None:

@@ -165,14 +165,9 @@ class Scan:
         return self._engine.attempts
 
     @property
-    def begun(self) -> int:
-        """Targets that were taken on so far."""
-        return self._schedule.begun
-
-    @property
-    def beside(self) -> int:
-        """Attempts that were made, or are about to be, beside those for targets: sentinels and canaries."""
-        return self._schedule.beside
+    def begun(self) -> tuple[int, int]:
+        """Targets that were taken on so far, and attempts beside those for them (sentinels, canaries)."""
+        return self._schedule.begun, self._schedule.beside
 
     @property
     def total(self) -> int:
@@ -183,6 +178,11 @@ class Scan:
         if (hosts := self._feed.discovery) is not None:
             return hosts.rows + hosts.undecided + self._feed.unresolved
         return self._feed.total
+
+    @property
+    def to_probe(self) -> int:
+        """How many of those there are to probe, as far as is known (`HostDiscovery.to_probe`)."""
+        return self._feed.total if self._discovery is None else self._discovery.to_probe + self._feed.unresolved
 
     @property
     def hosts(self) -> int:

@@ -48,6 +48,11 @@ class AskedHosts(Protocol):
         ...
 
     @property
+    def asks(self) -> int:
+        """How many targets there are that may be asked first."""
+        ...
+
+    @property
     def undecided(self) -> int:
         """How many are being asked, or will be."""
         ...

@@ -122,3 +122,14 @@ def test_several_rows_for_a_target_are_one_attempt() -> None:
     at.note.verdicts = 1
     left.add([result(at, port, "refused", rtt_ms=1.0) for port in range(1, 201) for _ in range(2)])
     assert left.seconds(Course(400, 2000, 200, 200, hosts=1, answering=1), 2.0) == pytest.approx(8.0, rel=0.02)
+
+
+def test_who_is_passed_over_has_no_row_and_was_silent_all_the_same() -> None:
+    """Half of what left has a row, the other half took twice as much."""
+    asked_first = TimeLeft(limits(1, 1.0, rate=100)._replace(asked_first=True), 0.0)
+    asked_first.seconds(Course(0, 2000, 200, 300, hosts=200, answering=30), 2.0)
+    at = place("10.0.0.1", 200)
+    at.note.verdicts = 1
+    asked_first.add([result(at, port, "refused", rtt_ms=1.0) for port in range(1, 101)])
+    seconds = asked_first.seconds(Course(100, 2000, 200, 300, hosts=200, answering=30), 3.0)
+    assert seconds == pytest.approx(28.0, abs=1.5)

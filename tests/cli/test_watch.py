@@ -10,6 +10,7 @@ from scanner.api.wanted import Wanted
 from scanner.cli.progress import Left, Silent
 from scanner.cli.watch import Watch
 from scanner.reports import Tally
+from scanner.services import discovery_ports
 
 
 class Shown(Silent):
@@ -44,7 +45,7 @@ def test_it_follows_a_real_scan(looks: bool, open_port: int, closed_port: int) -
     assert shown.counts[0] == (0, 4, 0)
     assert shown.counts[-1] == (4, 4, 1)
     assert shown.left[0] is None
-    assert scan.begun == 4
+    assert scan.begun == (4, 0)
     known = [seconds for seconds in shown.left if seconds is not None]
     assert bool(known) is looks
     assert all(0 <= seconds < 3 for seconds in known)
@@ -61,3 +62,15 @@ def test_it_follows_a_real_scan(looks: bool, open_port: int, closed_port: int) -
 def test_what_holds_a_scan_back(wanted: Wanted, limits: SpeedLimits, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("scanner.api.forecast.usual_window", lambda *_: 77)
     assert limits_of(plan_of_typed_hosts(["127.0.0.1-2"], "1-10", wanted), wanted) == limits
+
+
+def test_where_hosts_are_asked_first_what_they_are_asked_is_to_be_probed_too() -> None:
+    """On loopback all answer: in the end there is nothing but their rows."""
+    wanted = Wanted()
+    plan = plan_of_typed_hosts(["127.0.0.1-2"], "1-20", wanted, discover=True)
+    assert limits_of(plan, wanted).asked_first
+    scan = prepared(plan, wanted)
+    before = scan.to_probe
+    rows = [row for batch in scan.batches() for row in batch]
+    assert before == 2 * len(discovery_ports())
+    assert scan.to_probe == scan.total == len(rows) == 40

@@ -36,6 +36,7 @@ def test_a_sentence_is_folded_at_words_and_what_follows_never_begins_a_line() ->
     assert folded("  as far in", 8, hang="    ") == ["  as far", "      in"]
     assert folded("漢字 漢字 漢字", 9) == ["漢字 漢字", "  漢字"]
     assert folded("at 192.168.100.200:65535 it", 8) == ["at", "  192.168.100.200:65535", "  it"]
+    assert folded("silent at hop 3, alas", 15) == ["silent at", "  hop 3, alas"]
     assert folded("x y z", 8, lead="└─ a: ", hang="   ") == ["└─ a: x", "   y z"]
     assert Look(width=20).folded("as long as it is, for who reads a pipe") == ["as long as it is, for who reads a pipe"]
 

@@ -62,6 +62,10 @@ def test_in_a_window_the_tree_keeps_its_bars() -> None:
         "        timeout: silent after 10.1.0.1",
         "        (hop 3), the last answering hop",
     ]
+    assert lines(OPEN, look=Look(width=56, folds=True))[-2:] == [
+        "└─ db1.example.net:5432 (10.2.0.5): open (syn-ack) at",
+        "     hop 4",
+    ]
     assert lines(REJECTED, SILENT, look=Look(width=22, folds=True))[:3] == [
         " 1  10.0.0.1",
         "    (gw.example.net)",
