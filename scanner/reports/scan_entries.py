@@ -32,7 +32,8 @@ class Collapsed:
         self.counts[verdict_of(result)] += 1
         if result.met is False:
             self.unmet += 1
-            self.surely = self.surely or surely(result.state, result.expect)
+            if result.doubt and not self.surely:
+                self.surely = surely(result.state, result.expect)
 
     def merge(self, other: "Collapsed") -> None:
         """Takes the rows of another one too."""
