@@ -1,5 +1,6 @@
 """What the sweep's table keeps about a host: what it lists, what it counts, and at which ports."""
 
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -20,6 +21,10 @@ from scanner.reports.tables import LISTED
 
 #: So many ranges of ports are told of a state that is merely counted.
 _RANGES = 4
+#: Chosen rows of a host, in a sweep of many, whose ports are kept: some hundred bytes for each of up to 100,000 hosts.
+_PLACED = 32
+_STATES = list(State)
+_ORDER = {state: index for index, state in enumerate(State)}
 
 
 class Shown:
@@ -74,8 +79,8 @@ class SweptHost:
     """What is known about a host so far.
 
     `shown` are its open and unexpected rows by state. `counts` are all its other rows; `minor` holds these by
-    state as long as the sweep has few hosts, and is None in a wide one. `rows` counts all. `where`: the ports of what
-    is counted, by state, if these rows are all that their user wants to see (`chosen`), else None.
+    state as long as the sweep has few hosts, and is None in a wide one. `rows` counts all. `where`: the states and
+    ports of what is counted, if these rows are all that their user wants to see (`chosen`), else None.
     """
 
     __slots__ = ("counts", "first", "minor", "rows", "shown", "where")
@@ -86,7 +91,7 @@ class SweptHost:
         self.shown: dict[State, Shown] = {}
         self.counts: Counter[VerdictKey] = Counter()
         self.minor: dict[State, Shown] | None = {} if few else None
-        self.where: dict[State, PortSet] | None = {} if chosen else None
+        self.where = array("I") if chosen else None
 
     def show(self, result: Result, listed: int | None) -> None:
         """Takes a row that has to be shown."""
@@ -102,8 +107,8 @@ class SweptHost:
         self.counts[result.state, result.reason, result.icmp_from] += 1
         if self.minor is not None:
             self._keep_minor(self.minor, result)
-        if self.where is not None:
-            self.where.setdefault(result.state, PortSet()).add(result.port)
+        if self.where is not None and len(self.where) <= _PLACED:
+            self.where.append(_ORDER[result.state] << 16 | result.port)
         return self.rows
 
     def forget_minor(self) -> None:
@@ -137,11 +142,21 @@ class SweptHost:
         return not self.shown and self.rows > 1 and {verdict[0] for verdict in self.counts} == {State.TIMEOUT}
 
     def ports_of_rest(self) -> tuple[tuple[State, tuple[tuple[int, int], ...]], ...]:
-        """Where the rows are that are counted, in the order of `State`; nothing where they are not `chosen`, nor of a
-        state that has several reasons."""
+        """Where the rows are that are counted, in the order of `State`; nothing where they are not `chosen`, or too
+        many for a host of many, nor of a state that has several reasons."""
+        if self.minor is not None and self.where is not None:
+            where = {state: shown.ports for state, shown in self.minor.items()}
+        else:
+            where = self._placed()
         states = Counter(verdict[0] for verdict in self.counts)
-        where = self.where or {}
         return tuple((state, tuple(where[state].runs())) for state in State if state in where and states[state] == 1)
+
+    def _placed(self) -> dict[State, PortSet]:
+        where: dict[State, PortSet] = {}
+        if self.where is not None and len(self.where) <= _PLACED:
+            for each in self.where:
+                where.setdefault(_STATES[each >> 16], PortSet()).add(each & 0xFFFF)
+        return where
 
     def listed(self) -> list[Result]:
         """The rows to list, by port."""

@@ -39,6 +39,12 @@ def test_of_chosen_rows_of_many_hosts_those_alike_are_told_with_their_ports() ->
     )
 
 
+def test_of_many_chosen_rows_of_many_hosts_the_ports_are_not_kept() -> None:
+    """A set of thousands of ports for each of 100,000 hosts would fill the memory."""
+    hosts = [host(f"10.0.0.{number}", dict.fromkeys(range(1, 41), "timeout")) for number in range(1, 21)]
+    assert shown(interleaved(*hosts), chosen=True) == "\n20 hosts (10.0.0.1-20): 40 timeout each\n"
+
+
 @pytest.mark.parametrize("ports", [2, 0])
 def test_a_host_with_several_rows_is_one_host_also_where_nobody_knows_how_many_there_will_be(ports: int) -> None:
     hosts = [host(f"10.0.0.{number}", {22: "refused", 80: "refused"}) for number in range(1, 21)]
