@@ -227,6 +227,8 @@ in six  [2001:db8:1234:5678:9abc:def0:1234:5678]:443            refused  0.06 ms
         10.0.0.1:80                                             open     0.16 ms
 """
     )
+    narrow = shown(rows, width=40).splitlines()
+    assert [line.split()[1] for line in narrow if line.startswith("- ")] == ["10.0.0.1:22", "10.0.0.1:80"]
 
 
 def test_nothing_from_a_name_drives_the_terminal() -> None:
