@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from scanner.model import EXPECTATIONS, Reason, Result, State
+from scanner.reports.host_ranges import range_text
 from scanner.reports.markdown_text import MarkdownTable, code
 from scanner.reports.painted import Look
 from scanner.reports.phrases import PortSet
@@ -171,7 +172,7 @@ def _follows(key: LineKey, before: LineKey) -> bool:
 def _host_text(keys: list[LineKey]) -> str:
     """A host, or the first and the last of several neighbours."""
     first, last = keys[0].host, keys[-1].host
-    return code(first if len(keys) == 1 else f"{first}-{last}", _HOST)
+    return code(range_text(first, last), _HOST)
 
 
 def _group_text(group: tuple[State, str, str], rows: int) -> str:
