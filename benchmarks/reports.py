@@ -95,6 +95,7 @@ def _conversions(count: int, folder: Path) -> None:
     report.finish(ScanInfo())
     for source, target, *more in (
         ("start.csv", "one.jsonl"), ("one.jsonl", "two.csv"), ("start.csv", "three.csv", "--sort"),
+        ("start.csv", "four.html"),
     ):  # fmt: skip
         words = ["convert", str(folder / source), "-o", str(folder / target), *more]
         cost = bench.timed([*bench.SCANNER, *words])

@@ -124,6 +124,17 @@ NEEDS = {
     "promtool": Need(
         "promtool --version", after=(), tool="promtool", package="prometheus", optional=True, inside=False
     ),
+    # A browser that draws nothing: in a namespace, for it might have something to ask of somebody.
+    "chromium": Need(
+        "folder=$(mktemp -d); trap 'rm -rf $folder' EXIT; chromium --headless=new --no-sandbox --disable-gpu "
+        "--disable-dev-shm-usage --user-data-dir=$folder --dump-dom about:blank",
+        tool="chromium",
+        package="chromium",
+    ),
+    "chromedriver": Need(
+        "chromedriver --version", after=(), tool="chromedriver", package="chromium-driver", inside=False
+    ),
+    "selenium": Need(_python("import selenium"), after=(), remedy="pip install -e '.[test]'", inside=False),
     # What the documentation's line for it says is tested without it, too.
     "jq": Need("jq --version", after=(), tool="jq", package="jq", optional=True, inside=False),
     "mypy": Need(_python("import mypy"), after=(), remedy="pip install -e '.[test]'", inside=False),

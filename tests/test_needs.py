@@ -33,6 +33,8 @@ _TOOLS = {
     "strace": ("strace", _STRACED),
     "setpriv": ("util-linux", _ANOTHER_USER),
     "mount": ("mount", _ON_MOUNTS),
+    "chromium": ("chromium", ("tests/browser",)),
+    "chromedriver": ("chromium-driver", ("tests/browser",)),
 }
 
 

@@ -80,7 +80,7 @@ _HERE = "write scanner scan HOST:PORT, such as scanner scan localhost:22"
 _COMMON = (
     (re.compile(r"-[nvuw0-9]*z[nvuw0-9]*"), f"no data is ever sent; {_HERE}"),  # nc's
     (re.compile(r"-(?:computername|port|comp|cn)(?:[:=].*)?", re.IGNORECASE), _HERE),  # Test-NetConnection's
-    (re.compile(r"--(json|jsonl|csv|junit|prom|md)"), "write -f {0}, or -o FILE.{0}"),
+    (re.compile(r"--(json|jsonl|csv|junit|prom|md|html)"), "write -f {0}, or -o FILE.{0}"),
 )
 #: Where `sweep` means something else: fping's way to name a network.
 _SWEEP = {

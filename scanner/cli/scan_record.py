@@ -73,6 +73,8 @@ class ScanRecord:
             complete=self._scan.complete,
             warnings=self._scan.warnings,
             extra=self._extra(),
+            total=self._scan.total,
+            rules=self._scan.rules,
         )
 
     def _extra(self) -> dict[str, Any]:

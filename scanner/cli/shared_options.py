@@ -83,9 +83,10 @@ def _shared(builtin: Builtin) -> "tuple[Decorate[Any], ...]":
                      "more (takes some seconds)."),
         _option(_FOUND, "-o", "--output", metavar="[FORMAT:]FILE", multiple=True,
                 help="Write a report; its ending gives the format: .csv, .json, .jsonl, .list, .xml, junit.xml, .prom, "
-                     ".md, .db. May be given several times; - is stdout.", type=values.OUTPUT),
+                     ".md, .html, .db. May be given several times; - is stdout.", type=values.OUTPUT),
         _option(_FOUND, "-f", "--format", "fmt", type=values.FORMAT,
-                help="The format on stdout: table, csv, json, jsonl, list, xml, junit, prom, md. Default: table."),
+                help="The format on stdout: table, csv, json, jsonl, list, xml, junit, prom, md, html. "
+                     "Default: table."),
         _option(_FOUND, "--only", type=values.STATES, multiple=True,
                 help="Report only these: states, unmet, blocked, reachable. Commas allowed. Default: all."),
         _option(_FOUND, "--open", "only_open", is_flag=True, help="The same as --only open."),

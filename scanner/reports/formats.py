@@ -49,6 +49,12 @@ def _md(outlet: Outlet, look: Look, command: str) -> Report:
     return MarkdownReport(outlet)
 
 
+def _html(outlet: Outlet, look: Look, command: str) -> Report:
+    from scanner.reports.html.html_report import HtmlReport
+
+    return HtmlReport(outlet)
+
+
 def _db(outlet: Outlet, look: Look, command: str) -> Report:
     from scanner.reports.db_report import DbReport
 
@@ -94,6 +100,7 @@ FORMATS: dict[str, Callable[[Outlet, Look, str], Report]] = {
     "prom": _prom,
     "md": _md,
     "db": _db,
+    "html": _html,
     "list": _list,
 }
 

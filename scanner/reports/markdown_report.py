@@ -9,7 +9,8 @@ from collections import Counter
 
 from scanner.model import EXPECTATIONS, Result, State
 from scanner.reports.counts import Tally
-from scanner.reports.markdown_sections import MarkdownSection, StateReason, kinds_text
+from scanner.reports.kept_lines import StateReason
+from scanner.reports.markdown_sections import MarkdownSection, kinds_text
 from scanner.reports.markdown_words import opening
 from scanner.reports.outlets.outlet import Outlet
 from scanner.reports.report import ScanInfo

@@ -16,13 +16,13 @@ from scanner.reports.outlets.output_places import is_mounted, partial_path
 from scanner.reports.outlets.refusals import folder_hint, problem_of
 
 #: The formats by name, in the order that messages list them.
-FORMAT_NAMES = ("table", "csv", "json", "jsonl", "xml", "junit", "prom", "md", "db", "list")
+FORMAT_NAMES = ("table", "csv", "json", "jsonl", "xml", "junit", "prom", "md", "db", "html", "list")
 #: The one that grows in place, run by run: it replaces nothing, and has no FILE.partial while it is written.
 APPENDED = "db"
 _DB_ENDING = ".db"
 _ENDINGS = {
     ".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".xml": "xml", ".prom": "prom", ".md": "md",
-    ".list": "list", _DB_ENDING: APPENDED,
+    ".html": "html", ".htm": "html", ".list": "list", _DB_ENDING: APPENDED,
 }  # fmt: skip
 #: What CI systems look for, and what such a file is called: an ending of the name that is more than a suffix.
 _JUNIT = "junit.xml"

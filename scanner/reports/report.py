@@ -18,12 +18,13 @@ class ScanInfo:
 
     `started` and `finished` are ISO 8601 UTC texts, or None. `counts` maps states to numbers of rows, `expectations`
     True and False (met or not) to numbers of the rows that have one: of all rows, whatever `--only` shows. `extra`
-    are further keys of the `scan` part. `complete` is False when the scan did not reach every target.
+    are further keys of the `scan` part. `complete` is False when the scan did not reach every target; `total`: how many
+    rows it would have had then; `rules`: entries of the list that expect something. Both are 0 where nobody knows.
     """
 
     __slots__ = (
-        "complete", "counts", "elapsed_s", "expectations", "extra", "finished", "options", "started", "vantage",
-        "warnings",
+        "complete", "counts", "elapsed_s", "expectations", "extra", "finished", "options", "rules", "started", "total",
+        "vantage", "warnings",
     )  # fmt: skip
 
     def __init__(
@@ -39,6 +40,8 @@ class ScanInfo:
         complete: bool = True,
         warnings: Sequence[str] = (),
         extra: Mapping[str, Any] | None = None,
+        total: int = 0,
+        rules: int = 0,
     ) -> None:
         self.started = started
         self.finished = finished
@@ -50,6 +53,8 @@ class ScanInfo:
         self.complete = complete
         self.warnings = list(warnings)
         self.extra = dict(extra or {})
+        self.total = total
+        self.rules = rules
 
     def cut_short(self, why: str) -> None:
         """For a report that could not be written to its end: marks the scan as not complete, and warns why."""

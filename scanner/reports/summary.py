@@ -64,7 +64,8 @@ def summary(
     if tally.met or tally.unmet:
         unmet = f"{tally.unmet:,} not met"
         lines.append(f"expectations: {tally.met:,} met, {look.paint(unmet, 'bad') if tally.unmet else unmet}")
-    lines += _rules(tally, max(rules, len(tally.rules)), look, complete)
+    if told := rules_line(tally, rules, complete=complete, look=look):
+        lines.append(told)
     lines += [
         f"in doubt: {many(count, 'verdict')}, {plain(doubt)}: {DOUBTS.get(doubt, 'see the field doubt')}"
         for doubt, count in sorted(tally.doubts.items())
@@ -73,27 +74,30 @@ def summary(
     return "\n".join(lines)
 
 
-def _rules(tally: Tally, rules: int, look: Look, complete: bool) -> list[str]:
-    """How many entries of the list are as expected. Before the end of a scan that is not known of any."""
+def rules_line(tally: Tally, rules: int, *, complete: bool, look: Look | None = None) -> str:
+    """How many entries of the list are as expected; empty where it has not several. `rules`: how many it has, as far as
+    that is known. Before the end of a scan it is not known of any that it is as expected."""
+    look, rules = look or Look(), max(rules, len(tally.rules))
     if rules < 2 or not tally.rules:
-        return []
+        return ""
     broken = f"{len(tally.broken):,} not"
     broken = look.paint(broken, "bad") if tally.broken else broken
     if not complete:
-        return [f"{rules:,} rules: {broken} as expected, of the others not all is known"]
+        return f"{rules:,} rules: {broken} as expected, of the others not all is known"
     left = rules - len(tally.rules)
     left_out = f", {left:,} without a target left (excludes, -4, -6)" if left else ""
-    return [f"{rules:,} rules: {len(tally.rules) - len(tally.broken):,} as expected, {broken}{left_out}"]
+    return f"{rules:,} rules: {len(tally.rules) - len(tally.broken):,} as expected, {broken}{left_out}"
 
 
 def _early(rows: int, total: int, complete: bool) -> str:
     if complete:
         return many(rows, "target")
-    return (
-        f"stopped after {rows:,} of {many(total, 'target')}"
-        if total > rows
-        else f"stopped after {many(rows, 'target')}"
-    )
+    return stopped_text(rows, total)
+
+
+def stopped_text(rows: int, total: int) -> str:
+    """`stopped after 95 of 98 targets`; `total` is 0 where nobody knows."""
+    return f"stopped after {f'{rows:,} of {total:,} targets' if total > rows else many(rows, 'target')}"
 
 
 def _style(tally: Tally, state: State) -> str:

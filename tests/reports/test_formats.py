@@ -9,6 +9,7 @@ from scanner.model import Request
 from scanner.reports import FORMATS, Look, ScanInfo, open_report
 from scanner.reports.csv_report import CsvReport
 from scanner.reports.db_report import DbReport
+from scanner.reports.html.html_report import HtmlReport
 from scanner.reports.json_report import JsonlReport, JsonReport
 from scanner.reports.junit_report import JunitReport
 from scanner.reports.list_report import ListReport
@@ -30,7 +31,7 @@ def test_what_can_be_opened_is_what_can_be_named() -> None:
         ("list", "scan", ListReport),
         ("xml", "scan", NmapReport), ("junit", "sweep", JunitReport),
         ("table", "scan", ScanTable), ("table", "sweep", SweepTable),
-        ("db", "scan", DbReport),
+        ("db", "scan", DbReport), ("html", "sweep", HtmlReport),
     ],
 )  # fmt: skip
 def test_each_name_makes_its_report(fmt: str, command: str, kind: type, tmp_path: Path) -> None:

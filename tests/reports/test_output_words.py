@@ -50,6 +50,7 @@ def test_parse_output_refuses(text: str, says: str) -> None:
     [
         ("a.csv", "csv"), ("A.JSON", "json"), ("x/y.jsonl", "jsonl"), ("a.b.ndjson", "jsonl"), ("a.xml", "xml"),
         ("junit.xml/a.XML", "xml"), ("junit.xml", "junit"), ("x/TEST-junit.xml", "junit"), ("a.JUnit.xml", "junit"),
+        ("a.html", "html"), ("A.HTM", "html"),
     ],
 )  # fmt: skip
 def test_format_of(path: str, fmt: str) -> None:

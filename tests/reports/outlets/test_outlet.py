@@ -17,6 +17,7 @@ from scanner.errors import ReportError, UsageError
 from scanner.model import Request
 from scanner.reports import FORMATS, Report, ScanInfo, open_report
 from scanner.reports.outlets.opening import open_outlet
+from tests.reports.html.paged import paged
 from tests.reports.made import Sunk, result
 
 ROWS = [result("10.0.0.1", port, "open", request=Request(expect="open")) for port in range(1, 6)]
@@ -41,6 +42,8 @@ def rows_in(fmt: str, text: str) -> int:
         return len(list(ElementTree.fromstring(text).iter("testcase")))
     if fmt == "md":
         return int(text.partition("\n## Open: ")[2].split()[0])
+    if fmt == "html":
+        return len(paged(text).rows)
     if fmt == "prom":
         return text.count("\nprobe_success{")
     return text.count(" open ")

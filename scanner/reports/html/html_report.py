@@ -1,0 +1,107 @@
+"""The report as a page for a browser: gathered while the scan runs, and written at its end.
+
+What it holds until then is bounded: packed rows (`page_rows.py`), a byte for each target (`host_matrix.py`), the lines
+of two short lists (`page_lists.py`), and counts.
+
+Whoever expected something is shown first what is not so, and the overviews after that; whoever merely looked around has
+the overviews first.
+"""
+
+from collections.abc import Iterator
+
+from scanner.model import EXPECTATIONS, Result, State
+from scanner.reports.counts import Tally
+from scanner.reports.html.host_map import host_map
+from scanner.reports.html.host_matrix import HostMatrix
+from scanner.reports.html.map_table import map_section
+from scanner.reports.html.page_data import rows_data
+from scanner.reports.html.page_frame import PageFrame
+from scanner.reports.html.page_head import PageHead
+from scanner.reports.html.page_lists import MOST_LINES, list_section
+from scanner.reports.html.page_rows import PageRows
+from scanner.reports.html.page_text import in_data_block
+from scanner.reports.html.rtt_histogram import RttHistogram
+from scanner.reports.kept_lines import KeptLines
+from scanner.reports.outlets.outlet import Outlet
+from scanner.reports.phrases import port_runs
+from scanner.reports.report import ScanInfo
+from scanner.words.shown_text import many
+
+_BLOCKED = EXPECTATIONS["blocked"]
+#: The last words of a page when the disk is full. Wherever it was cut off, they are in no style, script or table.
+_TORN = "\n</title></style></script></table><p><strong>This report could not be written to its end.</strong></p>\n"
+
+
+class HtmlReport:
+    """Results as a page of HTML."""
+
+    def __init__(self, outlet: Outlet) -> None:
+        self._outlet = outlet
+        self._tally = Tally()
+        self._rows = PageRows()
+        self._matrix = HostMatrix()
+        self._round_trips = RttHistogram()
+        self._unmet = KeptLines(MOST_LINES)
+        self._blocked = KeptLines(MOST_LINES)
+
+    def write(self, results: list[Result]) -> None:
+        self._tally.add(results)
+        self._rows.add(results)
+        self._matrix.add(results)
+        self._round_trips.add(results)
+        for result in results:
+            if result.met is False:
+                self._unmet.add(result)
+            elif result.state in _BLOCKED:
+                self._blocked.add(result)
+
+    def flush(self) -> None:
+        """Nothing waits that could be written: the counts come first."""
+
+    def finish(self, info: ScanInfo) -> None:
+        if not self._outlet.ended:
+            self._write_all(info, complete=info.complete)
+            self._outlet.finish()
+
+    def abandon(self, info: ScanInfo) -> None:
+        if self._outlet.ended:
+            return
+        if self._outlet.failed:
+            self._outlet.abandon(_TORN)
+            return
+        self._write_all(info, complete=False)
+        self._outlet.abandon()
+
+    def _write_all(self, info: ScanInfo, *, complete: bool) -> None:
+        for part in self._page(info, complete=complete):
+            self._outlet.write(part)
+
+    def _page(self, info: ScanInfo, *, complete: bool) -> Iterator[str]:
+        frame, head = PageFrame(), PageHead(info, self._tally, complete=complete)
+        overview = host_map(self._matrix)
+        yield frame.begin(head.title())
+        yield head.html()
+        lists = list_section("Not as expected", self._unmet) + list_section("Blocked", self._blocked, by_reason=True)
+        rows = frame.rows(lists, self._not_listed(), len(self._rows))
+        overviews = map_section(overview, self._matrix) + self._round_trips.table()
+        yield from (rows, overviews) if self._tally.unmet else (overviews, rows)
+        columns = [port_runs(ports) for ports in overview.columns]
+        yield from frame.end(self._data(overview.row_numbers(), columns))
+
+    def _not_listed(self) -> str:
+        """The rows that the page has no place for."""
+        left = self._rows.left
+        if not left:
+            return ""
+        counts = ", ".join(f"{left[state]:,} {state.value}" for state in State if left[state])
+        return (
+            f'<p class="left">This page lists {many(len(self._rows), "row")}, as many as a browser handles well. Not '
+            f"among them: {counts}. A CSV or JSON report has every row.</p>\n"
+        )
+
+    def _data(self, map_rows: dict[str, int], columns: list[list[tuple[int, int]]]) -> Iterator[str]:
+        left = {state.value: count for state, count in self._rows.left.items() if count}
+        yield f'{{"schema": "scanner-page/1", "left": {in_data_block(left)}, "map_columns": {in_data_block(columns)},\n'
+        yield '"rows": '
+        yield from rows_data(self._rows, map_rows)
+        yield "}"

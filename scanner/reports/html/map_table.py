@@ -1,0 +1,116 @@
+"""The overview as a table of HTML: a letter in each cell says its state, a colour repeats it, a title has the numbers.
+
+Where the targets of a cell differ, it has the letters of their states, the most frequent first, and of their colours as
+much as each has of the targets. `!` stands where something is not as expected.
+"""
+
+from collections import Counter
+
+from scanner.model import State
+from scanner.reports.html.host_map import HostMap, MapCell, MapRow
+from scanner.reports.html.host_matrix import HostMatrix
+from scanner.reports.html.page_text import html_text
+from scanner.reports.phrases import port_runs
+from scanner.services import service_name
+from scanner.words.shown_text import many
+
+#: Letters of a cell; characters of a column's heading and of a row's.
+_LETTERS, _HEADING, _LABEL = 3, 14, 40
+_LETTER = {state: state.value[0].upper() for state in State}
+_UNMET = "!"
+#: The width of a cell for its shares, in their own unit.
+_BAR = 24
+
+
+def map_section(overview: HostMap, matrix: HostMatrix) -> str:
+    """The overview with its legend, and what it lacks; empty where there is no target."""
+    if not overview.rows:
+        return ""
+    heads = "".join(_heading(ports) for ports in overview.columns)
+    columns = [_ports_text(ports, _LABEL) for ports in overview.columns]
+    rows = "".join(_row(row, columns) for row in overview.rows)
+    return (
+        '<section aria-labelledby="map-title"><h2 id="map-title">Hosts and ports</h2>\n'
+        f"{_legend(overview)}{_left(matrix)}"
+        '<p id="map-said" class="said" aria-live="polite"></p>\n'
+        '<div class="scroll" id="map-box"><table class="map" id="map">\n'
+        f'<thead><tr><th scope="col" class="corner">host</th>{heads}</tr></thead>\n<tbody>\n{rows}</tbody>\n'
+        "</table></div></section>\n"
+    )
+
+
+def _heading(ports: list[int]) -> str:
+    service = service_name(ports[0]) if len(ports) == 1 else ""
+    full = f"{_ports_text(ports, 200)} {service}".strip() + (f" ({many(len(ports), 'port')})" * (len(ports) > 1))
+    return f'<th scope="col" title="{html_text(full)}"><span>{_ports_text(ports, _HEADING)}</span></th>'
+
+
+def _ports_text(ports: list[int], most: int) -> str:
+    """`22,80-90`, as far as there is room; then from the first to the last."""
+    runs = [str(first) if first == last else f"{first}-{last}" for first, last in port_runs(ports)]
+    text = ",".join(runs)
+    return text if len(text) <= most else f"{ports[0]}…{ports[-1]}"
+
+
+def _row(row: MapRow, columns: list[str]) -> str:
+    label = html_text(row.label, _LABEL)
+    cells = "".join(_cell(cell, f"{row.label}, port {ports}") for cell, ports in zip(row.cells, columns, strict=True))
+    return f'<tr><th scope="row" title="{html_text(row.label, 300)}">{label}</th>{cells}</tr>\n'
+
+
+def _cell(cell: MapCell, where: str) -> str:
+    if not cell.states:
+        return f'<td class="none" title="{html_text(where, 300)}: not probed">·</td>'
+    common = sorted(cell.states, key=lambda state: -cell.states[state])
+    said = ", ".join(f"{cell.states[state]:,} {state.value}" for state in common)
+    unmet = f"; {cell.unmet:,} not as expected" if cell.unmet else ""
+    mark = f"<b>{_UNMET}</b>" if cell.unmet else ""
+    kind = "mixed" if len(common) > 1 else common[0].value
+    bad = " unmet" if cell.unmet else ""
+    letters = "".join(_LETTER[state] for state in common[:_LETTERS])
+    return (
+        f'<td class="{kind}{bad}" title="{html_text(where, 300)}: {said}{unmet}">'
+        f"{_shares(cell, common) if len(common) > 1 else ''}{letters}{mark}</td>"
+    )
+
+
+def _shares(cell: MapCell, common: list[State]) -> str:
+    """The ground of a cell, a part for each state, none so small that it cannot be seen."""
+    total = sum(cell.states.values())
+    parts, at = "", 0.0
+    widths = {state: max(1.0, _BAR * cell.states[state] / total) for state in common}
+    scale = _BAR / sum(widths.values())
+    for state in common:
+        width = widths[state] * scale
+        parts += f'<rect class="ground-{state.value}" x="{at:.1f}" width="{width:.1f}" height="1"/>'
+        at += width
+    return f'<svg viewBox="0 0 {_BAR} 1" preserveAspectRatio="none" aria-hidden="true">{parts}</svg>'
+
+
+def _legend(overview: HostMap) -> str:
+    """What the letters mean, as far as they occur."""
+    cells = [cell for row in overview.rows for cell in row.cells]
+    met = Counter(state for cell in cells for state in cell.states)
+    keys = [_key(state.value, _LETTER[state], state.value) for state in State if met[state]]
+    if any(len(cell.states) > 1 for cell in cells):
+        two = "".join(_LETTER[state] for state in list(met)[:2])
+        keys.append(_key("mixed", two, "several states, the commonest first"))
+    if any(cell.unmet for cell in cells):
+        keys.append(_key("unmet", _UNMET, "not as expected"))
+    if any(not cell.states for cell in cells):
+        keys.append(_key("none", "·", "not probed"))
+    return f'<ul class="legend">{"".join(keys)}</ul>\n'
+
+
+def _key(kind: str, letters: str, meaning: str) -> str:
+    return f'<li><span class="key {kind}">{letters}</span>{meaning}</li>'
+
+
+def _left(matrix: HostMatrix) -> str:
+    if not matrix.left:
+        return ""
+    counts = ", ".join(f"{matrix.left[state]:,} {state.value}" for state in State if matrix.left[state])
+    return (
+        f"<p>It has {many(matrix.hosts, 'host')}, as many as there is room for; "
+        f"{many(matrix.left.total(), 'target')} of others: {counts}.</p>\n"
+    )

@@ -1,0 +1,129 @@
+// The page as a whole: what is asked for (words, kinds, a cell of the overview, an order) and who shows it.
+//
+// The other files, each of which knows only those before it: `visible.js` makes text safe to show, `report_data.js` has
+// the rows, `row_filter.js` and `row_order.js` say which and in what order (neither touches the document),
+// `row_window.js` keeps in the document what can be seen, `row_table.js` is the table, `map_keys.js` the overview.
+// `theme.js` has run before.
+
+class Page {
+  constructor(report) {
+    this.report = report;
+    this.filter = new RowFilter(report);
+    this.order = new RowOrder(report);
+    this.section = document.getElementById("rows");
+    this.input = document.getElementById("filter");
+    this.place = document.getElementById("place");
+    this.kind = null;
+    this.cell = null;
+    this.sort = null;
+    this.section.hidden = false;
+    this.table = new RowTable(this.section, report, this.order, (sort) => {
+      this.sort = sort;
+      this.show();
+    });
+    this.makeKinds();
+    this.makeColumns();
+    this.input.addEventListener("input", () => this.show());
+    this.place.addEventListener("click", () => this.choose(null));
+    const map = document.getElementById("map");
+    if (map) new MapKeys(map, document.getElementById("map-said"), (cell) => this.choose(cell));
+    document.addEventListener("keydown", (event) => this.onKey(event));
+  }
+
+  // Buttons for the kinds of rows that there are, with their numbers.
+  makeKinds() {
+    const counts = KINDS.map(() => 0);
+    for (let row = 0; row < this.report.count; row++) counts[this.report.kind(row)]++;
+    const all = { label: "All", kind: null, count: this.report.count };
+    const kinds = KINDS.map((label, kind) => ({ label, kind, count: counts[kind] })).filter((each) => each.count);
+    this.kinds = [all, ...kinds].map(({ label, kind, count }) => {
+      const button = element("button", `${label} ${spelled(count)}`, { type: "button" });
+      button.setAttribute("aria-pressed", String(kind === null));
+      button.addEventListener("click", () => {
+        this.kind = kind;
+        for (const each of this.kinds) each.setAttribute("aria-pressed", String(each === button));
+        this.show();
+      });
+      return button;
+    });
+    document.getElementById("kinds").append(...this.kinds);
+  }
+
+  makeColumns() {
+    const boxes = this.table.used.map((field) => {
+      const label = element("label");
+      const box = element("input", "", { type: "checkbox" });
+      box.checked = this.table.fields.includes(field);
+      box.addEventListener("change", () => this.table.setColumn(field, box.checked));
+      label.append(box, TITLES[field]);
+      return label;
+    });
+    document.querySelector("#columns div").append(...boxes);
+  }
+
+  // Only the targets of a cell of the overview, or of all again (null).
+  choose(cell) {
+    this.cell = cell;
+    this.place.hidden = !cell;
+    if (cell) {
+      this.place.textContent = `${cell.text} ✕`;
+      this.place.setAttribute("aria-label", `Only ${cell.text}: show all again`);
+    }
+    this.show();
+    if (cell) {
+      this.section.scrollIntoView({ block: "start" });
+      this.place.focus({ preventScroll: true });
+    } else this.input.focus();
+  }
+
+  show() {
+    const kinds = this.kind === null ? null : new Set([this.kind]);
+    const rows = this.filter.rows(this.input.value, kinds, this.cell);
+    this.table.show(this.order.arranged(rows, this.sort));
+    const all = counted(this.report.count, "target");
+    document.getElementById("count").textContent =
+      rows.length === this.report.count ? all : `${spelled(rows.length)} of ${all}`;
+  }
+
+  onKey(event) {
+    const typing = event.target.closest("input, textarea, select");
+    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault();
+      this.input.focus();
+      this.input.select();
+    } else if (event.key === "Escape") {
+      if (event.target === this.input && this.input.value) {
+        this.input.value = "";
+        this.show();
+      }
+      document.getElementById("columns").open = false;
+      this.table.hideDetails();
+    }
+  }
+}
+
+// The switch between light and dark: what it says is what it does.
+function makeThemeSwitch(button) {
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const isDark = () => (document.documentElement.dataset.theme || (system.matches ? "dark" : "light")) === "dark";
+  const tell = () => { button.textContent = isDark() ? "Light colours" : "Dark colours"; };
+  button.addEventListener("click", () => {
+    const theme = isDark() ? "light" : "dark";
+    document.documentElement.dataset.theme = theme;
+    try {
+      localStorage.setItem("scanner-theme", theme);
+    } catch {
+      // it holds as long as the page is open
+    }
+    tell();
+  });
+  system.addEventListener("change", tell);
+  tell();
+  button.hidden = false;
+}
+
+makeThemeSwitch(document.getElementById("theme"));
+const page = new Page(new ReportData(JSON.parse(document.getElementById("report-data").textContent)));
+page.show();
+// Last, so that the plain lists stay if anything above fails: on screen the table now takes their place.
+document.documentElement.classList.add("live");
