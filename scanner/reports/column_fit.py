@@ -76,16 +76,20 @@ class Fit:
 
     def places(self, cells: Sequence[int]) -> list[list[tuple[int, int]]]:
         """For each line of a row the columns and where their cells begin, given how wide these are."""
-        lines: list[list[tuple[int, int]]] = [[]]
-        end = -GAP
-        for column, width in enumerate(cells):
-            if width:
+        line, end = self._run(cells, 0, -GAP)
+        return [line] if end <= self.window else self._spilled(cells)
+
+    def _run(self, cells: Sequence[int], first: int, end: int) -> tuple[list[tuple[int, int]], int]:
+        """The cells from `first` on in the line that is taken up to `end`, and where that ends then."""
+        line = []
+        for column in range(first, len(cells)):
+            if width := cells[column]:
                 at = self._at(column, width)
                 if at < end + GAP:
                     at = end + GAP
-                lines[-1].append((column, at))
+                line.append((column, at))
                 end = at + width
-        return lines if end <= self.window else self._spilled(cells)
+        return line, end
 
     def _spilled(self, cells: Sequence[int]) -> list[list[tuple[int, int]]]:
         lines: list[list[tuple[int, int]]] = [[]]
@@ -94,9 +98,12 @@ class Fit:
             if not width:
                 continue
             at = self._at(column, width)
-            if at + width > self.window:
+            if at + width > self.window and at > INDENT:
                 at = max(0, min(INDENT, self.window - width)) if lines[-1] else 0
             if at < end + GAP:
+                rest, last = self._run(cells, column, end)
+                if last <= self.window:
+                    return [*lines[:-1], lines[-1] + rest]
                 lines.append([])
             lines[-1].append((column, at))
             end = at + width

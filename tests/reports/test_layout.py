@@ -173,3 +173,18 @@ def test_colour_takes_no_room() -> None:
     row = Row(("a", "open"), "fine", ("bold", "green"), "dim")
     [line] = Columns([row, Row(("abc", "timeout"))], Look(colour=True)).lines(row)
     assert line == "\x1b[1ma\x1b[0m    \x1b[32mopen\x1b[0m     \x1b[2mfine\x1b[0m"
+
+
+def test_a_mark_stays_with_an_address_that_is_wider_than_the_window() -> None:
+    rows = [Row(("✗", f"{ORDERS} (10.0.0.7)"), "refused, expected open"), Row(("✗", "10.0.0.1:22"), "timeout")]
+    assert said(rows, 60) == [f"✗  {ORDERS} (10.0.0.7)", "    refused, expected open", "✗  10.0.0.1:22  timeout"]
+
+
+def test_after_a_break_the_rest_of_a_row_is_one_line_where_it_has_room() -> None:
+    rows = [Row((ORDERS, "10.0.0.7", "unreachable", "0.05 ms"))]
+    rows += [Row((f"10.0.0.{number}:22", "", "timeout", "0.16 ms"), "no-response") for number in range(4)]
+    assert said(rows, 54) == [
+        ORDERS,
+        "             10.0.0.7  unreachable  0.05 ms",
+        *(f"10.0.0.{number}:22            timeout  0.16 ms  no-response" for number in range(4)),
+    ]
