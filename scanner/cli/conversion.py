@@ -50,6 +50,7 @@ class Conversion:
         self._fields = parse_fields(wish.fields) if wish.fields else ()
         self._only = parse_only(wish.only) if wish.only else None
         self._tally = Tally()
+        self._one_each = False  # a row for each host
         if not self._wanted:
             raise UsageError("into what? Write -o FILE, or -f FORMAT for stdout (-f table shows it)")
         check_fields(self._fields, [fmt for fmt, _ in self._wanted])
@@ -81,6 +82,7 @@ class Conversion:
                 told.add(rows)
                 kept.add(rows)
             infos.append(info_of(report, told, self._wish.only))
+            self._one_each = told.one_each and len(self._wish.reports) == 1
             if not report.complete:
                 stderr.say(f"warning: {place_of(path)}: was not finished, so rows may be missing")
         return kept.batches(), joined(infos)
@@ -121,7 +123,7 @@ class Conversion:
         """Rows as results, to all reports; whether all of them went."""
         from scanner.reports.reading import StoredResults
 
-        stored = StoredResults(explained=len(self._wish.reports) == 1)
+        stored = StoredResults(explained=len(self._wish.reports) == 1, ports=int(self._one_each))
         for rows in batches:
             results = stored.of(rows)
             if self._only is not None:

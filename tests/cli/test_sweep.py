@@ -138,3 +138,7 @@ def test_a_converted_sweep_has_as_many_hosts_as_it_had(closed_port: int, tmp_pat
         done = run("sweep", "127.0.0.1-20", "-p", ports, "-o", "o.json", cwd=tmp_path)
     converted = run("convert", "o.json", "-f", "table", cwd=tmp_path)
     assert converted.stdout == done.stdout == "20 hosts (127.0.0.1-20): 2 refused each\n"
+    run("sweep", "127.0.0.1-20", "-p", closed_port, "-o", "one.json", cwd=tmp_path)
+    for reports, each in ((["one.json"], 1), (["one.json", "one.json"], 2)):
+        converted = run("convert", *reports, "-f", "table", cwd=tmp_path)
+        assert converted.stdout == f"20 hosts (127.0.0.1-20): {each} refused each\n"

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scanner.reports.layout import Columns, Row
 from scanner.reports.painted import Look
@@ -188,3 +190,16 @@ def test_after_a_break_the_rest_of_a_row_is_one_line_where_it_has_room() -> None
         "             10.0.0.7  unreachable  0.05 ms",
         *(f"10.0.0.{number}:22            timeout  0.16 ms  no-response" for number in range(4)),
     ]
+
+
+@given(
+    st.lists(st.lists(st.text("ab漢", max_size=30), min_size=1, max_size=5), min_size=1, max_size=6),
+    st.sampled_from((20, 40, 60, 80)),
+)
+def test_no_cell_is_lost_or_cut_in_any_window(cells: list[list[str]], width: int) -> None:
+    rows = [Row(tuple(row), "why") for row in cells]
+    table = Columns(rows, Look(width=width), head=LIST_HEAD, right=frozenset({4}))
+    for row in rows:
+        lines = table.lines(row)
+        words = [word for line in lines for word in line.split()]
+        assert words == [*filter(None, row.cells), "why"]
