@@ -75,9 +75,9 @@ class ScanTable(Table):
         rows = [row for order in sorted(self._entries) for row in self._entry_rows(self._entries[order])]
         if not rows:
             return ["no targets to show"]
-        if self._unmet_rows < self._rows:
+        if not self.look.chosen or self._unmet_rows < self._rows:
             return [*self._table(rows), *([""] if self._unmet else []), *self._unmet_lines()]
-        # Where all are unmet, as with --only unmet, they are told once.
+        # Where unmet rows were chosen (--only unmet, or a report that was made with it), they are told once.
         singly = all(entry.rows is not None for entry in self._entries.values())
         return self._table(rows) if singly else self._unmet_lines()
 
