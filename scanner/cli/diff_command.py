@@ -27,7 +27,7 @@ holds several vantages, by these too."""
 _EPILOG = """\b
 Examples:
   scanner diff yesterday.json today.json
-  scanner diff scans.db                      the last scan and the one before it
+  scanner diff scans.db               the last scan and the one before it
   scanner diff old.csv new.json --strict -f md >> "$GITHUB_STEP_SUMMARY"
   ssh fra scanner scan rules.yaml -f json | scanner diff last.json -
 

@@ -36,9 +36,14 @@ def reason_text(verdict: VerdictKey, look: Look) -> str:
 
 
 def verdict_text(verdict: VerdictKey, look: Look) -> str:
-    """`timeout`, `unreachable (admin-prohibited by 10.1.0.1)`: a reason that only restates the state is left out."""
-    reason = "" if verdict[1] in RESTATING and not verdict[2] else reason_text(verdict, look)
+    """`timeout (no-response)`, `unreachable (admin-prohibited by 10.1.0.1)`."""
+    reason = reason_text(verdict, look)
     return f"{verdict[0].value} ({reason})" if reason else verdict[0].value
+
+
+def brief_verdict(verdict: VerdictKey, look: Look) -> str:
+    """The same without a reason that only restates the state: `timeout`."""
+    return verdict[0].value if verdict[1] in RESTATING and not verdict[2] else verdict_text(verdict, look)
 
 
 def rtt_text(result: Result) -> str:

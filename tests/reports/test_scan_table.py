@@ -62,8 +62,8 @@ big one          10.0.0.9              8000-8100: 99 open, 2 timeout, ✗ 2 not 
 Not as expected: 3 targets
 ✗  db1.example.net:5432 (10.0.0.6)  unreachable (admin-prohibited by 10.1.0.1), expected open
                                     [orders database]
-✗  10.0.0.9:8007                    timeout, expected open [big one]
-✗  10.0.0.9:8050                    timeout, expected open [big one]
+✗  10.0.0.9:8007                    timeout (no-response), expected open [big one]
+✗  10.0.0.9:8050                    timeout (no-response), expected open [big one]
 """
     )
 
@@ -102,8 +102,8 @@ NAME      TARGET    PORTS
 web tier  20 hosts  80,443: 38 open, 2 refused, ✗ 2 not as expected (open)
 
 Not as expected: 2 targets
-✗  10.0.0.7:80   refused, expected open [web tier]
-✗  10.0.0.7:443  refused, expected open [web tier]
+✗  10.0.0.7:80   refused (conn-refused), expected open [web tier]
+✗  10.0.0.7:443  refused (conn-refused), expected open [web tier]
 """
     )
 
@@ -125,7 +125,7 @@ def test_very_many_unmet_ports_become_ranges() -> None:
     at, request = place("10.0.0.9", 40), Request(expect="open")
     rows = [result(at, port, "timeout", request=request, doubt="unverified") for port in range(1, 81, 2)]
     said = shown(rows, width=200)
-    assert f"✗  10.0.0.9:{','.join(map(str, range(1, 81, 2)))}: 40 timeout, expected open" in said
+    assert f"✗  10.0.0.9:{','.join(map(str, range(1, 81, 2)))}: 40 timeout (no-response), expected open" in said
     assert "in doubt: unverified" in said
     assert "Not as expected: 40 targets" in said
 
@@ -135,8 +135,9 @@ def test_in_a_window_very_many_ports_of_a_target_are_no_word_of_several_lines() 
     rows = [result(at, port, "refused", request=request) for port in range(1, 1001, 2)]
     lines = shown(rows, width=80, folds=True).splitlines()
     assert max(map(len, lines)) <= 80
-    assert lines[-1].startswith("✗  10.0.0.9:1,3,5,7,")
-    assert lines[-1].endswith(",…: 500 refused, expected open")
+    assert lines[-2].startswith("✗  10.0.0.9:1,3,5,7,")
+    assert lines[-2].endswith(",…: 500 refused (conn-refused),")
+    assert lines[-1] == "   expected open"
     assert ",997,999: " in shown(rows, width=80).replace("\n", " ")
 
 
