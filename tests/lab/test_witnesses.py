@@ -103,4 +103,4 @@ def test_ctrl_c_while_it_asks_leaves_whole_reports(tmp_path, lab):
     assert status == 130
     scan = json.loads(report.read_text())["scan"]
     assert (scan["complete"], scan["explain"]["complete"]) == (True, False)
-    assert [each["witness"] for each in scan["explain"]["witnesses"]] == ["not-asked"]
+    assert [each["witness"] for each in scan["explain"]["witnesses"]] == ["unknown"]
