@@ -164,15 +164,17 @@ def after_a_scan(options: TraceOptions) -> TraceOptions:
     return options._replace(limit_s=min(options.limit_s, LIMIT_S), pause_s=pause_s)
 
 
-def absent_neighbours() -> Callable[[Place], bool]:
+def absent_neighbours(
+    read: Callable[[int], dict[NeighbourKey, Resolution] | None] = neighbour_entries,
+) -> Callable[[Place], bool]:
     """What tells of an attached address whether the kernel asked for it in vain. A local firewall may reject in its
-    name: then it is there, or was never asked for."""
+    name: then it is there, or was never asked for. `read`: the kernel's table of a family, None where it has none."""
     found: dict[int, dict[NeighbourKey, Resolution]] = {}
 
     def is_absent(place: Place) -> bool:
         if place.family not in found:
             try:
-                found[place.family] = neighbour_entries(place.family) or {}
+                found[place.family] = read(place.family) or {}
             except OSError:  # no descriptor, no memory: nothing is known
                 found[place.family] = {}
         entries = found[place.family]
