@@ -83,10 +83,19 @@ class HtmlReport:
         yield head.html()
         lists = list_section("Not as expected", self._unmet) + list_section("Blocked", self._blocked, by_reason=True)
         rows = frame.rows(lists, self._not_listed(), len(self._rows))
-        overviews = map_section(overview, self._matrix) + self._round_trips.table()
+        of_what = " of the rows listed" if info.options.get("only") else ""
+        overviews = map_section(overview, self._matrix, of_what, self._empty_cell(info)) + self._round_trips.table(
+            of_what
+        )
         yield from (rows, overviews) if self._tally.unmet else (overviews, rows)
         columns = [port_runs(ports) for ports in overview.columns]
         yield from frame.end(self._data(overview.row_numbers(), columns))
+
+    def _empty_cell(self, info: ScanInfo) -> str:
+        """What it means that a host and a port of the overview have no row. That it was not probed is known only of a
+        scan that says all of itself, and whose rows are not chosen, neither by --only nor by what answered before."""
+        chosen = info.options.get("only") or info.options.get("discover") or info.extra.get("silent_hosts")
+        return "not probed" if info.says_complete and not chosen and not self._matrix.left else "not listed here"
 
     def _not_listed(self) -> str:
         """The rows that the page has no place for."""

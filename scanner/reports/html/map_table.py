@@ -22,16 +22,17 @@ _UNMET = "!"
 _BAR = 24
 
 
-def map_section(overview: HostMap, matrix: HostMatrix) -> str:
-    """The overview with its legend, and what it lacks; empty where there is no target."""
+def map_section(overview: HostMap, matrix: HostMatrix, of_what: str = "", empty: str = "not listed here") -> str:
+    """The overview with its legend, and what it lacks; empty where there is no target. `of_what` ends the heading,
+    `empty` says what a cell without a target is: that it was not probed is for who knows it to say."""
     if not overview.rows:
         return ""
     heads = "".join(_heading(ports) for ports in overview.columns)
     columns = [_ports_text(ports, _LABEL) for ports in overview.columns]
-    rows = "".join(_row(row, columns) for row in overview.rows)
+    rows = "".join(_row(row, columns, empty) for row in overview.rows)
     return (
-        '<section aria-labelledby="map-title"><h2 id="map-title">Hosts and ports</h2>\n'
-        f"{_legend(overview)}{_left(matrix)}"
+        f'<section aria-labelledby="map-title"><h2 id="map-title">Hosts and ports{of_what}</h2>\n'
+        f"{_legend(overview, empty)}{_left(matrix)}"
         '<p id="map-said" class="said" aria-live="polite"></p>\n'
         '<div class="scroll" id="map-box"><table class="map" id="map">\n'
         f'<thead><tr><th scope="col" class="corner">host</th>{heads}</tr></thead>\n<tbody>\n{rows}</tbody>\n'
@@ -52,15 +53,16 @@ def _ports_text(ports: list[int], most: int) -> str:
     return text if len(text) <= most else f"{ports[0]}…{ports[-1]}"
 
 
-def _row(row: MapRow, columns: list[str]) -> str:
+def _row(row: MapRow, columns: list[str], empty: str) -> str:
     label = html_text(row.label, _LABEL)
-    cells = "".join(_cell(cell, f"{row.label}, port {ports}") for cell, ports in zip(row.cells, columns, strict=True))
+    places = [f"{row.label}, port {ports}" for ports in columns]
+    cells = "".join(_cell(cell, where, empty) for cell, where in zip(row.cells, places, strict=True))
     return f'<tr><th scope="row" title="{html_text(row.label, 300)}">{label}</th>{cells}</tr>\n'
 
 
-def _cell(cell: MapCell, where: str) -> str:
+def _cell(cell: MapCell, where: str, empty: str) -> str:
     if not cell.states:
-        return f'<td class="none" title="{html_text(where, 300)}: not probed">·</td>'
+        return f'<td class="none" title="{html_text(where, 300)}: {empty}">·</td>'
     common = sorted(cell.states, key=lambda state: -cell.states[state])
     said = ", ".join(f"{cell.states[state]:,} {state.value}" for state in common)
     unmet = f"; {cell.unmet:,} not as expected" if cell.unmet else ""
@@ -87,7 +89,7 @@ def _shares(cell: MapCell, common: list[State]) -> str:
     return f'<svg viewBox="0 0 {_BAR} 1" preserveAspectRatio="none" aria-hidden="true">{parts}</svg>'
 
 
-def _legend(overview: HostMap) -> str:
+def _legend(overview: HostMap, empty: str) -> str:
     """What the letters mean, as far as they occur."""
     cells = [cell for row in overview.rows for cell in row.cells]
     met = Counter(state for cell in cells for state in cell.states)
@@ -98,7 +100,7 @@ def _legend(overview: HostMap) -> str:
     if any(cell.unmet for cell in cells):
         keys.append(_key("unmet", _UNMET, "not as expected"))
     if any(not cell.states for cell in cells):
-        keys.append(_key("none", "·", "not probed"))
+        keys.append(_key("none", "·", empty))
     return f'<ul class="legend">{"".join(keys)}</ul>\n'
 
 

@@ -85,6 +85,8 @@ class PageHead:
         return f"{_pairs(facts.items())}{self._how()}"
 
     def _how_complete(self) -> str:
+        if self._complete and not self._info.says_complete:
+            return f"not known, for what this page was made from does not say; {many(self._rows, 'target')}"
         if self._complete:
             return f"yes, {many(self._rows, 'target')}"
         return f"no, {stopped_text(self._rows, self._info.total)}; what was not probed is not counted"

@@ -87,6 +87,34 @@ def test_chosen_rows_do_not_hide_what_the_scan_found(tmp_path: Path) -> None:
     assert "Rules" not in page.facts()
 
 
+@pytest.mark.parametrize(
+    ("info", "empty", "of_what"),
+    [
+        (ScanInfo(), "not probed", ""),
+        (ScanInfo(options={"only": "unmet"}), "not listed here", " of the rows listed"),
+        (ScanInfo(options={"discover": True}), "not listed here", ""),
+        (ScanInfo(extra={"silent_hosts": {"count": 1, "ranges": ["10.0.0.8"]}}), "not listed here", ""),
+        (ScanInfo(says_complete=False), "not listed here", ""),
+    ],
+)
+def test_that_a_target_was_not_probed_is_said_only_where_it_is_known(
+    info: ScanInfo, empty: str, of_what: str, tmp_path: Path
+) -> None:
+    rows = [result("10.0.0.1", 22, "open", rtt_ms=1.0), result("10.0.0.2", 80, "refused")]
+    page = paged(written(tmp_path / "a.html", *rows, info=info))
+    assert page.tree.xpath("//td[@class='none']/@title")[0] == f"10.0.0.1, port 80: {empty}"
+    assert page.texts("//ul[@class='legend']/li")[-1] == f"·{empty}"
+    assert page.texts("//h2[@id='map-title']") == [f"Hosts and ports{of_what}"]
+    assert page.texts("//caption") == [f"Answers by their round trip{of_what}"]
+
+
+def test_whether_all_was_scanned_is_not_guessed(tmp_path: Path) -> None:
+    page = paged(written(tmp_path / "a.html", *scanned(), info=ScanInfo(says_complete=False)))
+    assert page.facts()["Complete"] == "not known, for what this page was made from does not say; 7 targets"
+    page = paged(written(tmp_path / "b.html", *scanned(), info=ScanInfo(says_complete=False, complete=False)))
+    assert page.facts()["Complete"].startswith("no, stopped after 7 targets")
+
+
 def test_without_a_script_there_is_what_needs_attention(tmp_path: Path) -> None:
     page = paged(written(tmp_path / "a.html", *scanned(), info=INFO))
     assert page.texts("//div[@id='lists']//*[self::h2 or self::h3]") == [
