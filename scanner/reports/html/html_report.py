@@ -1,7 +1,7 @@
 """The report as a page for a browser: gathered while the scan runs, and written at its end.
 
 What it holds until then is bounded: packed rows (`page_rows.py`), a byte for each target (`host_matrix.py`), the lines
-of two short lists (`page_lists.py`), and counts.
+of four short lists (`page_lists.py`), and counts.
 
 Whoever expected something is shown first what is not so, and the overviews after that; whoever merely looked around has
 the overviews first.
@@ -27,7 +27,8 @@ from scanner.reports.phrases import port_runs
 from scanner.reports.report import ScanInfo
 from scanner.words.shown_text import many
 
-_BLOCKED = EXPECTATIONS["blocked"]
+#: The plain lists after that of what is not as expected, in their order, and which states they have.
+_LISTS = {"Blocked": EXPECTATIONS["blocked"], "Error": (State.ERROR,), "Open": (State.OPEN,)}
 #: The last words of a page when the disk is full. Wherever it was cut off, they are in no style, script or table.
 _TORN = "\n</title></style></script></table><p><strong>This report could not be written to its end.</strong></p>\n"
 
@@ -42,18 +43,20 @@ class HtmlReport:
         self._matrix = HostMatrix()
         self._round_trips = RttHistogram()
         self._unmet = KeptLines(MOST_LINES)
-        self._blocked = KeptLines(MOST_LINES)
+        self._lists = {title: KeptLines(MOST_LINES) for title in _LISTS}
+        self._by_state = {state: self._lists[title] for title, states in _LISTS.items() for state in states}
 
     def write(self, results: list[Result]) -> None:
         self._tally.add(results)
         self._rows.add(results)
         self._matrix.add(results)
         self._round_trips.add(results)
+        unmet, by_state = self._unmet.add, self._by_state
         for result in results:
             if result.met is False:
-                self._unmet.add(result)
-            elif result.state in _BLOCKED:
-                self._blocked.add(result)
+                unmet(result)
+            elif (lines := by_state.get(result.state)) is not None:
+                lines.add(result)
 
     def flush(self) -> None:
         """Nothing waits that could be written: the counts come first."""
@@ -81,7 +84,8 @@ class HtmlReport:
         overview = host_map(self._matrix)
         yield frame.begin(head.title())
         yield head.html()
-        lists = list_section("Not as expected", self._unmet) + list_section("Blocked", self._blocked, by_reason=True)
+        lists = list_section("Not as expected", self._unmet)
+        lists += "".join(list_section(title, lines, by_reason=True) for title, lines in self._lists.items())
         rows = frame.rows(lists, self._not_listed(), len(self._rows))
         of_what = " of the rows listed" if info.options.get("only") else ""
         overviews = map_section(overview, self._matrix, of_what, self._empty_cell(info)) + self._round_trips.table(

@@ -1,9 +1,9 @@
 """What needs attention, as plain tables: for whoever has no JavaScript, and for print. (Otherwise the page shows all
 rows in one table instead.)
 
-First what is not as expected, then what is blocked, by reason and by who sent the ICMP error. A line has the ports of
-one host; neighbours that do not differ share one (`kept_lines.py`). Each list has so many lines as somebody reads, and
-says what it leaves out.
+First what is not as expected, then what is blocked, could not be probed, or is open, each by reason and by who sent the
+ICMP error. What is refused is merely counted, and on the map. A line has the ports of one host; neighbours that do not
+differ share one (`kept_lines.py`). Each list has so many lines as somebody reads, and says what it leaves out.
 """
 
 from collections import Counter
