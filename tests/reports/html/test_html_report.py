@@ -138,27 +138,6 @@ def test_without_a_script_there_is_what_needs_attention(tmp_path: Path) -> None:
     assert page.tree.xpath("//section[@id='rows']/@hidden")
 
 
-def test_a_sweep_on_paper_names_what_is_open_and_what_could_not_be_probed(tmp_path: Path) -> None:
-    rows = [
-        *(result(f"10.0.0.{host}", port, "open") for port in (22, 80) for host in (1, 2, 5)),
-        result("10.0.0.9", 22, "error", "no-route"),
-        result("10.0.0.3", 22, "timeout"),
-        *(result("10.0.0.4", port, "refused") for port in range(1, 100)),
-    ]
-    page = paged(written(tmp_path / "a.html", *rows))
-    titles = ["Blocked: 1 target", "Error: 1 target", "Open: 6 targets"]
-    assert page.texts("//div[@id='lists']//h2") == titles
-    assert [(row["host"], row["ports"]) for row in page.listed()] == [
-        ("10.0.0.3", "22"), ("10.0.0.9", "22"), ("10.0.0.1 to 10.0.0.2", "22,80"), ("10.0.0.5", "22,80"),
-    ]  # fmt: skip
-
-
-def test_a_list_of_what_is_open_is_bounded_and_says_so(tmp_path: Path) -> None:
-    page = paged(written(tmp_path / "a.html", *(result(f"10.0.{n >> 8}.{n & 255}", 22, "open") for n in range(1000))))
-    assert len(page.listed()) < 10
-    assert page.texts("//div[@id='lists']//p") == ["Left out here: 500 more targets, 500 open (syn-ack)."]
-
-
 def test_what_was_expected_comes_before_the_overviews_and_else_after_them(tmp_path: Path) -> None:
     def first_id(*rows: Result) -> str:
         tree = paged(written(tmp_path / "a.html", *rows)).tree
