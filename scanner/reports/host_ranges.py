@@ -46,16 +46,28 @@ class HostRanges:
         anybody."""
         if not self._whole:
             return ""
-        runs: list[list[int]] = []
-        for each in sorted(set(self._numbers)):
-            if runs and each == runs[-1][1] + 1:
-                runs[-1][1] = each
-            else:
-                runs.append([each, each])
+        runs = self._runs()
         if len(runs) > _MOST:
             return ""
         said = ", ".join([*(_range_text(first, last) for first, last in runs), *self._names])
         return f"{said} and {self._unnamed:,} more" if self._unnamed else said
+
+    def beginning(self, most: int) -> tuple[str, int]:
+        """The first so many ranges and names, and how many hosts they are: for hosts that are fewer than are kept."""
+        runs = self._runs()[:most]
+        names = self._names[: most - len(runs)]
+        text = ", ".join([*(_range_text(first, last) for first, last in runs), *names])
+        return text, sum(last - first + 1 for first, last in runs) + len(names)
+
+    def _runs(self) -> list[tuple[int, int]]:
+        """First and last of each range, by number."""
+        runs: list[tuple[int, int]] = []
+        for each in sorted(set(self._numbers)):
+            if runs and each == runs[-1][1] + 1:
+                runs[-1] = runs[-1][0], each
+            else:
+                runs.append((each, each))
+        return runs
 
 
 def _range_text(first: int, last: int) -> str:

@@ -29,6 +29,14 @@ def test_neighbours_are_one_range(hosts: list[str], text: str) -> None:
     assert ranges.text() == text
 
 
+def test_the_beginning_says_how_many_it_tells() -> None:
+    ranges = HostRanges()
+    for host in ("10.0.0.1", "10.0.0.2", "10.0.0.4", "10.0.0.9", "db1", "db2"):
+        ranges.add(host)
+    assert ranges.beginning(2) == ("10.0.0.1-2, 10.0.0.4", 3)
+    assert ranges.beginning(4) == ("10.0.0.1-2, 10.0.0.4, 10.0.0.9, db1", 5)
+
+
 def test_of_too_many_there_is_nothing_to_tell() -> None:
     ranges = HostRanges()
     for number in range(4097):

@@ -16,7 +16,7 @@ from scanner.reports.html.host_matrix import HostMatrix
 from scanner.reports.html.map_table import map_section
 from scanner.reports.html.page_data import rows_data
 from scanner.reports.html.page_frame import PageFrame
-from scanner.reports.html.page_head import PageHead
+from scanner.reports.html.page_head import MOST_VANTAGES, PageHead
 from scanner.reports.html.page_lists import MOST_LINES, list_section
 from scanner.reports.html.page_rows import PageRows
 from scanner.reports.html.page_text import in_data_block
@@ -42,6 +42,7 @@ class HtmlReport:
         self._rows = PageRows()
         self._matrix = HostMatrix()
         self._round_trips = RttHistogram()
+        self._vantages: set[str] = set()
         self._unmet = KeptLines(MOST_LINES)
         self._lists = {title: KeptLines(MOST_LINES) for title in _LISTS}
         self._by_state = {state: self._lists[title] for title, states in _LISTS.items() for state in states}
@@ -51,6 +52,8 @@ class HtmlReport:
         self._rows.add(results)
         self._matrix.add(results)
         self._round_trips.add(results)
+        if len(self._vantages) <= MOST_VANTAGES:
+            self._vantages.update([result.request.vantage for result in results])
         unmet, by_state = self._unmet.add, self._by_state
         for result in results:
             if result.met is False:
@@ -80,7 +83,7 @@ class HtmlReport:
             self._outlet.write(part)
 
     def _page(self, info: ScanInfo, *, complete: bool) -> Iterator[str]:
-        frame, head = PageFrame(), PageHead(info, self._tally, complete=complete)
+        frame, head = PageFrame(), PageHead(info, self._tally, self._vantages, complete=complete)
         overview = host_map(self._matrix)
         yield frame.begin(head.title())
         yield head.html()

@@ -72,6 +72,14 @@ def test_the_head_says_what_was_scanned_and_how_it_came_out(tmp_path: Path) -> N
     assert page.texts("//details[1]//dd")[:2] == ["scan", "2.0"]
 
 
+def test_of_several_vantages_all_are_named(tmp_path: Path) -> None:
+    rows = [result("10.0.0.1", 22, "open", request=Request(vantage=vantage)) for vantage in ("west", "east", "")]
+    info = ScanInfo(extra={"sources": [{"vantage": "north"}, {"vantage": None}, 5]})
+    assert paged(written(tmp_path / "a.html", *rows, info=info)).facts()["Probed from"] == "east, north, west"
+    rows = [result("10.0.0.1", 22, "open", request=Request(vantage=f"v{number}")) for number in range(10, 99)]
+    assert paged(written(tmp_path / "b.html", *rows)).facts()["Probed from"].endswith(", v29 and others")
+
+
 def test_a_scan_that_was_stopped_says_how_far_it_came(tmp_path: Path) -> None:
     page = paged(written(tmp_path / "a.html", *scanned(), info=ScanInfo(complete=False, total=9)))
     assert page.headline == "Incomplete: 5 of 7 targets as expected, 2 not"
