@@ -26,8 +26,8 @@ MOST_ROWS, MOST_COLUMNS = 48, 40
 _MANY_ALIKE, _ROWS_ALIKE = 10, 12
 #: By how many bits an IPv6 network grows where an IPv4 network grows by one.
 _V6_STEP = 4
-#: Hosts of a row whose ranges are looked for, and ranges that its title tells where it cannot tell all.
-_READ, _TOLD = 4096, 8
+#: So many ranges of hosts are in a label, which stands in the titles of cells, too.
+_FEW = 2
 _BITS = {4: 32, 6: 128}
 
 #: How many times the average a port has to tell to stand alone.
@@ -148,14 +148,10 @@ def _names_of(network: str, hosts: Sequence[str], matrix: HostMatrix) -> tuple[s
     if not others and not network:
         return _names_of_one(first, matrix.names(first))
     ranges = HostRanges()
-    for host in hosts[:_READ]:
+    for host in hosts:
         ranges.add(host)
     who = network or many(len(hosts), "host")
-    whole = ranges.text() if len(hosts) <= _READ else ""
-    if whole:
-        return network or f"{who}: {whole}", f"{who}: {whole}"
-    told, count = ranges.beginning(_TOLD)
-    return network or f"{who}: {first} and others", f"{who}: {told} and {len(hosts) - count:,} more"
+    return network or f"{who}: {ranges.text(_FEW)}", f"{who}: {ranges.text()}"
 
 
 def _names_of_one(host: str, names: Sequence[str]) -> tuple[str, str]:
