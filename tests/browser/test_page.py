@@ -11,7 +11,7 @@ from scanner.model import Request, Result, State
 from tests.browser.browser import DOWN, END, ENTER, ESCAPE, HOME, RIGHT, TAB, Browser
 from tests.browser.pages import sweep, write_page
 from tests.reports.html.paged import EVIL, EVIL_SHOWN
-from tests.reports.made import place
+from tests.reports.made import place, result
 
 pytestmark = pytest.mark.lab
 #: Each takes a second or more of a browser; the first one shows that there is one.
@@ -85,6 +85,15 @@ def test_the_filter(chromium: Browser, rules_page: Path) -> None:
     assert chromium.value(pressed) == ["false", "false", "true", "false"]
     assert filter_for(chromium, "port:3306") == "10 of 50 targets"
     assert chromium.shown_rows()[0].endswith("by the host itself: 10 targets")
+
+
+@slow
+def test_what_could_not_be_probed_comes_before_what_is_open(chromium: Browser, tmp_path: Path) -> None:
+    states = (("refused", ""), ("open", ""), ("error", "no-route"), ("timeout", ""))
+    rows = [result("10.0.0.1", port, state, reason) for port, (state, reason) in enumerate(states, 22)]
+    chromium.open(write_page(tmp_path / "few.html", rows))
+    headings = [row for row in chromium.shown_rows() if " | " not in row]
+    assert [heading.split(":")[0].split(",")[0] for heading in headings] == ["Blocked", "Error", "Open", "Refused"]
 
 
 @slow
