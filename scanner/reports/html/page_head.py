@@ -93,10 +93,12 @@ class PageHead:
         return f"{', '.join(self._vantages[:MOST_VANTAGES])}{others}"
 
     def _how_complete(self) -> str:
+        listed = " listed here" if self._info.options.get("only") and self._rows == self._tally.rows else ""
+        targets = f"{many(self._rows, 'target')}{listed}"
         if self._complete and not self._info.says_complete:
-            return f"not known, for what this page was made from does not say; {many(self._rows, 'target')}"
+            return f"not known, for what this page was made from does not say; {targets}"
         if self._complete:
-            return f"yes, {many(self._rows, 'target')}"
+            return f"yes, {targets}"
         return f"no, {stopped_text(self._rows, self._info.total)}; what was not probed is not counted"
 
     def _expected(self) -> str:

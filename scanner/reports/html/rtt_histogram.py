@@ -32,8 +32,8 @@ class RttHistogram:
                 counts.update([bisect_right(_ENDS, rtt) for rtt in found])
 
     def table(self, of_what: str = "") -> str:
-        """The bins from the first to the last that has any, as HTML; empty where nothing answered. `of_what` ends the
-        caption."""
+        """The bins from the first to the last that has any, as HTML; empty where nothing answered. `of_what`
+        follows the first word of the caption."""
         met = [number for counts in self._counts.values() for number in counts]
         if not met:
             return ""
@@ -42,7 +42,7 @@ class RttHistogram:
         head = "".join(f'<th scope="col" colspan="2">{state.value}</th>' for state in shown)
         rows = "".join(self._row(number, shown, longest) for number in range(min(met), max(met) + 1))
         return (
-            f'<table class="rtt"><caption>Answers by their round trip{of_what}</caption>\n'
+            f'<table class="rtt"><caption>Answers{of_what} by their round trip</caption>\n'
             f'<thead><tr><th scope="col">round trip</th>{head}</tr></thead>\n<tbody>\n{rows}</tbody></table>\n'
         )
 

@@ -113,7 +113,7 @@ def test_that_a_target_was_not_probed_is_said_only_where_it_is_known(
     assert page.tree.xpath("//td[@class='none']/@title")[0] == f"10.0.0.1, port 80: {empty}"
     assert page.texts("//ul[@class='legend']/li")[-1] == f"·{empty}"
     assert page.texts("//h2[@id='map-title']") == [f"Hosts and ports{of_what}"]
-    assert page.texts("//caption") == [f"Answers by their round trip{of_what}"]
+    assert page.texts("//caption") == [f"Answers{of_what} by their round trip"]
 
 
 def test_whether_all_was_scanned_is_not_guessed(tmp_path: Path) -> None:
@@ -121,6 +121,8 @@ def test_whether_all_was_scanned_is_not_guessed(tmp_path: Path) -> None:
     assert page.facts()["Complete"] == "not known, for what this page was made from does not say; 7 targets"
     page = paged(written(tmp_path / "b.html", *scanned(), info=ScanInfo(says_complete=False, complete=False)))
     assert page.facts()["Complete"].startswith("no, stopped after 7 targets")
+    page = paged(written(tmp_path / "c.html", *scanned(), info=ScanInfo(options={"only": "unmet"})))
+    assert page.facts()["Complete"] == "yes, 7 targets listed here"
 
 
 def test_without_a_script_there_is_what_needs_attention(tmp_path: Path) -> None:
