@@ -88,15 +88,6 @@ def test_the_filter(chromium: Browser, rules_page: Path) -> None:
 
 
 @slow
-def test_what_could_not_be_probed_comes_before_what_is_open(chromium: Browser, tmp_path: Path) -> None:
-    states = (("refused", ""), ("open", ""), ("error", "no-route"), ("timeout", ""))
-    rows = [result("10.0.0.1", port, state, reason) for port, (state, reason) in enumerate(states, 22)]
-    chromium.open(write_page(tmp_path / "few.html", rows))
-    headings = [row for row in chromium.shown_rows() if " | " not in row]
-    assert [heading.split(":")[0].split(",")[0] for heading in headings] == ["Blocked", "Error", "Open", "Refused"]
-
-
-@slow
 def test_sorting_with_the_mouse_and_with_keys(chromium: Browser, rules_page: Path) -> None:
     chromium.open(rules_page)
     sort = "document.querySelector('[data-field=rtt_ms]').parentNode.ariaSort"
@@ -271,6 +262,15 @@ def test_on_paper_there_is_what_matters_and_nothing_to_press(chromium: Browser, 
     ):
         assert words in text
     assert chromium.value("document.querySelectorAll('#lists td').length") > 10
+
+
+@slow
+def test_what_could_not_be_probed_comes_before_what_is_open(chromium: Browser, tmp_path: Path) -> None:
+    states = (("refused", ""), ("open", ""), ("error", "no-route"), ("timeout", ""))
+    rows = [result("10.0.0.1", port, state, reason) for port, (state, reason) in enumerate(states, 22)]
+    chromium.open(write_page(tmp_path / "few.html", rows))
+    headings = [row for row in chromium.shown_rows() if " | " not in row]
+    assert [heading.split(":")[0].split(",")[0] for heading in headings] == ["Blocked", "Error", "Open", "Refused"]
 
 
 @slow
