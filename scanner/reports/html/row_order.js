@@ -1,4 +1,4 @@
-// The order of the rows. At first what matters: not as expected, then blocked, then open, refused and error, each in
+// The order of the rows. At first what matters: not as expected, then blocked, error, open and refused, each in
 // groups by state, reason and who sent the ICMP error (and by what was expected instead), the largest group first, with
 // a heading. Then as the heads of the table are pressed: by one field, without groups, rows without a value last.
 
