@@ -11,7 +11,7 @@ from scanner.model import Request, Result, State
 from tests.browser.browser import DOWN, END, ENTER, ESCAPE, HOME, RIGHT, TAB, Browser
 from tests.browser.pages import sweep, write_page
 from tests.reports.html.paged import EVIL, EVIL_SHOWN
-from tests.reports.made import place
+from tests.reports.made import place, result
 
 pytestmark = pytest.mark.lab
 #: Each takes a second or more of a browser; the first one shows that there is one.
@@ -262,6 +262,15 @@ def test_on_paper_there_is_what_matters_and_nothing_to_press(chromium: Browser, 
     ):
         assert words in text
     assert chromium.value("document.querySelectorAll('#lists td').length") > 10
+
+
+@slow
+def test_what_could_not_be_probed_comes_before_what_is_open(chromium: Browser, tmp_path: Path) -> None:
+    states = (("refused", ""), ("open", ""), ("error", "no-route"), ("timeout", ""))
+    rows = [result("10.0.0.1", port, state, reason) for port, (state, reason) in enumerate(states, 22)]
+    chromium.open(write_page(tmp_path / "few.html", rows))
+    headings = [row for row in chromium.shown_rows() if " | " not in row]
+    assert [heading.split(":")[0].split(",")[0] for heading in headings] == ["Blocked", "Error", "Open", "Refused"]
 
 
 @slow

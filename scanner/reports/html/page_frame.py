@@ -70,7 +70,8 @@ class PageFrame:
         """
         return (
             f'<noscript><p class="help">The table of {count:,} rows, with its filter, needs JavaScript. Without '
-            "it, this page has the summary, what is not as expected or blocked, and the overviews.</p></noscript>\n"
+            "it, this page has the summary, the overviews, and lists of what is not as expected, blocked, in error or "
+            "open, as far as there is room.</p></noscript>\n"
             f'{left}{_ROWS}<div id="lists">\n{plain_lists}</div>\n'
         )
 

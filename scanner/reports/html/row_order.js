@@ -1,8 +1,8 @@
-// The order of the rows. At first what matters: not as expected, then blocked, then open, refused and error, each in
+// The order of the rows. At first what matters: not as expected, then blocked, error, open and refused, each in
 // groups by state, reason and who sent the ICMP error (and by what was expected instead), the largest group first, with
 // a heading. Then as the heads of the table are pressed: by one field, without groups, rows without a value last.
 
-const KINDS = ["Not as expected", "Blocked", "Open", "Refused", "Error"];
+const KINDS = ["Not as expected", "Blocked", "Error", "Open", "Refused"];
 const MIXED_KINDS = 2; // the first ones are of several states, and their headings say which
 const ITSELF = "the host itself";
 
