@@ -26,7 +26,9 @@ _ROWS = """\
 <details id="columns"><summary>Columns</summary><div role="group" aria-label="Columns"></div></details>
 </div>
 <p id="filter-help" class="help"><kbd>/</kbd> goes to the filter. A row is shown if it has every word: <code>10.0.0.
-https</code>. <code>port:22</code> and <code>name:web</code> look into one field; <code>-open</code> leaves out.</p>
+https</code>. <code>10.0.0.1</code> and <code>[::1]:22</code> mean just that one. <code>state:open,refused</code>,
+<code>port:22,80-90</code>, <code>name:"web tier"</code> and <code>expect:open</code> look into one field;
+<code>host:=web</code> is the whole of it, <code>-open</code> leaves out.</p>
 <p id="count" role="status"></p>
 <div class="scroll" id="table-box"><table id="table"><thead><tr></tr></thead><tbody></tbody></table></div>
 <section id="details" aria-labelledby="details-title" hidden><h3 id="details-title">All fields of this target</h3>
