@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from tests.browser.picture import Picture
 from tests.namespace import namespace
 
 _ROOT = Path(__file__).parents[2]
@@ -56,9 +57,9 @@ class Browser:
         """Clicks on the first element of this CSS path."""
         self.ask("click", path)
 
-    def picture(self) -> bytes:
-        """What is seen, as a PNG."""
-        return base64.b64decode(self.ask("picture"))
+    def picture(self, path: str = "") -> Picture:
+        """What is seen, or the first element of this CSS path."""
+        return Picture(base64.b64decode(self.ask("picture", path)))
 
     def settle(self) -> None:
         """Until what was asked for is drawn."""

@@ -2,7 +2,6 @@
 happens within the page's own policy."""
 
 import re
-import zlib
 from pathlib import Path
 
 import pytest
@@ -269,15 +268,4 @@ def test_a_hundred_thousand_rows(chromium: Browser, tmp_path: Path) -> None:
 def test_something_is_seen(scheme: str, chromium: Browser, rules_page: Path) -> None:
     chromium.open(rules_page)
     chromium.ask("pretend", "screen", scheme)
-    assert len(_values(chromium.picture())) > 100
-
-
-def _values(png: bytes) -> set[int]:
-    """The different bytes of a picture: of an empty one, hardly any."""
-    data, at = b"", 8
-    while at < len(png):
-        length = int.from_bytes(png[at : at + 4])
-        if png[at + 4 : at + 8] == b"IDAT":
-            data += png[at + 8 : at + 8 + length]
-        at += 12 + length
-    return set(zlib.decompress(data))
+    assert len(chromium.picture().colours()) > 100

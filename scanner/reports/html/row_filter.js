@@ -1,8 +1,8 @@
 // Which rows a filter leaves. It is made of words that all must be met; `wordsOf` says what they may look like, as
 // people copy them out of scanner's own output. Each different text is asked once, then a row is a few look-ups.
 
-// Where a word without a field is looked for. What was expected is not among them: whoever asks for `open`, or leaves it
-// out, means what was found, and would lose just the failures, which were expected open.
+// Where a word without a field is looked for. What was expected is not among them: whoever asks for `open`, or leaves
+// it out, means what was found, and would lose just the failures, which were expected open.
 const SEARCHED = ["name", "host", "address", "service", "state", "reason", "icmp_from", "tags", "doubt"];
 const WORD = /(?:"[^"]*"?|[^\s"])+/g; // the last quote may still be missing
 const VALUE = /(?:"[^"]*"?|[^",])+/g;
@@ -25,8 +25,8 @@ function wordsOf(query) {
   }).filter(({ texts }) => texts.length);
 }
 
-// What tells whether a text in small letters has what is looked for. `=text` is the whole text, and an IPv4 address only
-// itself: 10.0.0.1 is no part of 10.0.0.10.
+// What tells whether a text in small letters has what is looked for. `=text` is the whole text, and an IPv4 address
+// only itself: 10.0.0.1 is not part of 10.0.0.10.
 function matcherOf(text) {
   if (text.startsWith("=")) return (each) => each === text.slice(1);
   if (!IPV4.test(text)) return (each) => each.includes(text);
