@@ -16,6 +16,9 @@ class Page {
     this.verdicts = null;
     this.cell = null;
     this.sort = null;
+    this.tableBox = document.getElementById("table-box");
+    this.none = element("p", "No listed target matches.", { hidden: "" });
+    this.tableBox.after(this.none);
     this.section.hidden = false;
     this.table = new RowTable(this.section, report, this.order, (sort) => {
       this.sort = sort;
@@ -88,9 +91,20 @@ class Page {
   show() {
     const rows = this.filter.rows(this.input.value, this.verdicts, this.cell);
     this.table.show(this.order.arranged(rows, this.sort));
-    const all = counted(this.report.count, "target");
-    document.getElementById("count").textContent =
-      rows.length === this.report.count ? all : `${spelled(rows.length)} of ${all}`;
+    document.getElementById("count").textContent = this.countText(rows.length);
+    this.none.hidden = rows.length > 0;
+    this.tableBox.hidden = !rows.length;
+  }
+
+  // How many rows are shown, of how many; and what is not among them because the page has no room for all.
+  countText(some) {
+    const { count, left } = this.report;
+    const all = left ? `${spelled(count)} listed targets` : counted(count, "target");
+    const text = some === count ? all : `${spelled(some)} of ${all}`;
+    if (!left) return text;
+    if (!this.cell) return `${text}; ${spelled(left)} more were left out`;
+    const gone = this.cell.targets - this.filter.rows("", null, this.cell).length;
+    return gone > 0 ? `${text}; ${spelled(gone)} of this cell were left out` : text;
   }
 
   onKey(event) {
@@ -130,8 +144,15 @@ function makeThemeSwitch(button) {
   button.hidden = false;
 }
 
+// In place of the table and all that chooses rows of it, where there is no row.
+function sayNothingIsListed(section) {
+  section.replaceChildren(section.querySelector("h2"), element("p", "No target is listed here."));
+  section.hidden = false;
+}
+
 makeThemeSwitch(document.getElementById("theme"));
-const page = new Page(new ReportData(JSON.parse(document.getElementById("report-data").textContent)));
-page.show();
+const report = new ReportData(JSON.parse(document.getElementById("report-data").textContent));
+if (report.count) new Page(report).show();
+else sayNothingIsListed(document.getElementById("rows"));
 // Last, so that the plain lists stay if anything above fails: on screen the table now takes their place.
 document.documentElement.classList.add("live");
