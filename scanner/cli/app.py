@@ -25,7 +25,7 @@ COMMANDS = {
     "convert": "Write a report in another format, or several as one.",
     "history": "Show when a target changed, from the scans in a .db report.",
     "completion": "Print what lets bash, zsh or fish complete command lines.",
-    "help": "Show this text, or a command's.",
+    "help": "Show this text, or help on a command.",
 }
 
 _WIDEST_HELP = 100

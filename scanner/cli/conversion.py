@@ -50,6 +50,7 @@ class Conversion:
         self._fields = parse_fields(wish.fields) if wish.fields else ()
         self._only = parse_only(wish.only) if wish.only else None
         self._tally = Tally()
+        self._one_each = False  # a row for each host
         if not self._wanted:
             raise UsageError("into what? Write -o FILE, or -f FORMAT for stdout (-f table shows it)")
         check_fields(self._fields, [fmt for fmt, _ in self._wanted])
@@ -81,6 +82,7 @@ class Conversion:
                 told.add(rows)
                 kept.add(rows)
             infos.append(info_of(report, told, self._wish.only))
+            self._one_each = told.one_each and len(self._wish.reports) == 1
             if not report.complete:
                 stderr.say(f"warning: {place_of(path)}: was not finished, so rows may be missing")
         return kept.batches(), joined(infos)
@@ -89,7 +91,7 @@ class Conversion:
         outputs = Outputs(lambda line: stderr.say(line), self._signals.stop, lambda: info.counted(self._tally))
         with ExitStack() as ending:
             ending.callback(outputs.abandon)  # those that are not finished by then
-            self._open(outputs, str(info.options.get("command")))
+            self._open(outputs, info)
             if self._hand_on(batches, outputs):
                 outputs.finish()
         stderr.say(*outputs.left_behind(), *outputs.remarks())
@@ -99,17 +101,18 @@ class Conversion:
             return FAILED
         return BROKEN_PIPE if outputs.nobody_listens else OK
 
-    def _open(self, outputs: Outputs, command: str) -> None:
+    def _open(self, outputs: Outputs, info: "ScanInfo") -> None:
         """Opens the reports, having said what will not be as it was."""
         from scanner.reports import notices
         from scanner.reports.output_words import APPENDED
 
         for text in notices(path for fmt, path in self._wanted if fmt != APPENDED):
             stderr.say(f"warning: {text}")
-        wish, unmet = self._wish, self._only is not None and self._only.only_unmet
-        look = look_of(sys.stdout, color=wish.color, verbose=wish.verbose, unmet=unmet)
+        wish = self._wish
+        chosen = bool(info.options.get("only"))
+        look = look_of(sys.stdout, color=wish.color, verbose=wish.verbose, chosen=chosen)
         try:
-            command = "sweep" if command == "sweep" else "scan"
+            command = "sweep" if info.options.get("command") == "sweep" else "scan"
             outputs.open(self._wanted, look, command, None, fields=self._fields, all_metrics=wish.all_metrics)
         except (UsageError, ReportError):
             outputs.withdraw()
@@ -120,7 +123,7 @@ class Conversion:
         """Rows as results, to all reports; whether all of them went."""
         from scanner.reports.reading import StoredResults
 
-        stored = StoredResults(explained=len(self._wish.reports) == 1)
+        stored = StoredResults(explained=len(self._wish.reports) == 1, ports=int(self._one_each))
         for rows in batches:
             results = stored.of(rows)
             if self._only is not None:

@@ -27,12 +27,12 @@ holds several vantages, by these too."""
 _EPILOG = """\b
 Examples:
   scanner diff yesterday.json today.json
-  scanner diff scans.db                             the last scan and the one before it
+  scanner diff scans.db               the last scan and the one before it
   scanner diff old.csv new.json --strict -f md >> "$GITHUB_STEP_SUMMARY"
   ssh fra scanner scan rules.yaml -f json | scanner diff last.json -
 
 Exit status: 0 no difference; 1 something moved between open, refused, blocked and error, appeared or vanished, or is
-met or unmet now; 2 any trouble."""
+met or unmet now; 2 an error."""
 
 FORMATS = ("table", "csv", "json", "md")
 

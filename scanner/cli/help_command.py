@@ -12,7 +12,12 @@ def _names(ctx: click.Context, param: click.Parameter, typed: str) -> list[str]:
     return [name for name in COMMANDS if name.startswith(typed)]
 
 
-@click.command(help="Shows what a command does, and its options.", add_help_option=False, options_metavar="[-h]")
+_EPILOG = "Exit status: 0 done, 2 there is no such command."
+
+
+@click.command(
+    help="Shows what a command does, and its options.", epilog=_EPILOG, add_help_option=False, options_metavar="[-h]"
+)
 @click.argument("command", required=False, metavar="[COMMAND]", shell_complete=_names)
 @click.help_option("-h", "--help", help="Show this text.")
 @click.pass_context

@@ -9,7 +9,7 @@ STATUSES = {
     "0": "Done, all expectations met.",
     "1": "Done, an expectation not met; with scanner diff: a difference.",
     "2": "Bad usage or a bad target file. Nothing was probed.",
-    "3": "The scan could not be completed, or a report not be written.",
+    "3": "The scan could not be completed, or a report could not be written.",
     "129, 130, 143": "Stopped by SIGHUP, Ctrl-C, SIGTERM. What was found until then is in FILE.partial.",
     "141": "The reader of standard output went away, and there was no other report.",
 }
@@ -21,6 +21,8 @@ VARIABLES = {
     "TERM": "If it is dumb, no colour and no bar are shown.",
     "COLUMNS": "The width of text, whatever the terminal says.",
     "SCANNER_DEBUG": "1 shows the traceback of an internal error.",
+    "TMPDIR": "The folder of temporary files: rows that wait for a database or for convert.",
+    "RES_OPTIONS, LOCALDOMAIN, HOSTALIASES": "What resolver(5) and hostname(7) say, for names.",
 }
 
 _REPORT = "FILE.partial"
@@ -38,6 +40,8 @@ FILES = {
         "/etc/resolv.conf": "The name servers, and how long a lookup may take.",
     },
     "convert": {_REPORT: _UNTIL},
+    "diff": {_REPORT: _UNTIL},
+    "trace": {_REPORT: _UNTIL},
     "completion": {
         "~/.bashrc": "Where bash wants its line.",
         "~/.zshrc": "Where zsh wants its line, after the one with compinit.",

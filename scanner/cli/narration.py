@@ -82,6 +82,7 @@ class Narration:
             look=look,
             extra=self._scan.evidence,
             rules=self._scan.rules,
+            hidden_errors=record.hides_errors,
         )
         notes = self._scan.notes(verbose=self._verbose)
         stderr.say(*text.split("\n"), *notes, *(_explained(record) if explained else []), painted=True)

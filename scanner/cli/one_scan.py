@@ -163,8 +163,9 @@ class Run:
             report = choices.report
             only = report.selection()
             say = choices.say
-            unmet = say.quiet_unless_unmet or (only is not None and only.only_unmet)
-            look = look_of(sys.stdout, color=say.color, verbose=say.verbose, unmet=unmet, terse=say.quiet_unless_unmet)
+            terse = say.quiet_unless_unmet
+            chosen = terse or only is not None
+            look = look_of(sys.stdout, color=say.color, verbose=say.verbose, terse=terse, chosen=chosen)
             self._outputs.open(
                 wanted, look, choices.command, only, fields=report.columns(), all_metrics=report.all_metrics
             )

@@ -5,6 +5,8 @@ from time import monotonic, time
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from scanner.model import State
+
 if TYPE_CHECKING:
     from scanner.api.explanations import Explanation
     from scanner.api.scans import Scan
@@ -49,6 +51,12 @@ class ScanRecord:
     def probed(self) -> None:
         """Probing is over; what comes now takes no part in its speed."""
         self.probing_s = self._seconds()
+
+    @property
+    def hides_errors(self) -> bool:
+        """Whether `--only` leaves rows in error out of all reports."""
+        only = self._choices.report.selection()
+        return only is not None and State.ERROR not in only.states and not only.unmet
 
     def info(self) -> "ScanInfo":
         """What the reports are told, as of now."""

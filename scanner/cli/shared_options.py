@@ -62,10 +62,14 @@ def alike(*names: str) -> Callable[[Function], Function]:
     return click.option(*names, **_ALIKE[names[0]])
 
 
+#: What --expect is, where a list may have expectations of its own (scan), and where it has none (sweep).
+_EXPECTED = ("The expectation where a target has none", "What every target is expected to be")
+
+
 def _shared(builtin: Builtin) -> "tuple[Decorate[Any], ...]":
     return (
         _option(_WHAT, "--expect", type=values.EXPECTATION,
-                help="The expectation where a target has none: open, refused, not-open, timeout, unreachable, "
+                help=f"{_EXPECTED[builtin is SWEEP]}: open, refused, not-open, timeout, unreachable, "
                      f"reachable, blocked, any. Default: {builtin.expect or 'none'}."),
         _alike(_WHAT, "--exclude"),
         _alike(_WHAT, "--exclude-file"),
@@ -79,8 +83,8 @@ def _shared(builtin: Builtin) -> "tuple[Decorate[Any], ...]":
                      f"Default: {builtin.retries}."),
         _alike(_HOW, "-S", "--source"),
         _option(_HOW, "--explain", is_flag=True,
-                help="Trace what is blocked, say where on the way it stops, and ask silent hosts a few usual ports "
-                     "more (takes some seconds)."),
+                help="Trace what is blocked, say where on the way it stops, and probe a few more well-known ports of "
+                     "silent hosts (takes some seconds)."),
         _option(_FOUND, "-o", "--output", metavar="[FORMAT:]FILE", multiple=True,
                 help="Write a report; its ending gives the format: .csv, .json, .jsonl, .list, .xml, junit.xml, .prom, "
                      ".md, .html, .db. May be given several times; - is stdout.", type=values.OUTPUT),
@@ -96,9 +100,10 @@ def _shared(builtin: Builtin) -> "tuple[Decorate[Any], ...]":
         _option(_FOUND, "--vantage", type=values.LABEL,
                 help="A label for the place probed from. Default: this host's name."),
         _option(_FOUND, "--all-metrics", is_flag=True,
-                help="prom: also the rows without an expectation; of those, success is an open port."),
+                help="prom: also the rows without an expectation; these succeed if the port is open."),
         _option(_SHOWN, "-v", "--verbose", is_flag=True, help="Every row and all details."),
-        _option(_SHOWN, "-q", "--quiet", is_flag=True, help="No table, summary or bar; only warnings and errors."),
+        _option(_SHOWN, "-q", "--quiet", is_flag=True,
+                help="No table, summary or bar, only errors, and warnings about the answers."),
         _option(_SHOWN, "--quiet-unless-unmet", is_flag=True,
                 help="For cron: print nothing if all is as expected, else only what is not."),
         _option(_SHOWN, "--progress/--no-progress", default=None,

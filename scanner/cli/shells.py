@@ -71,19 +71,22 @@ fi
 """
 
 _FISH = r"""# Completion of scanner for fish. In ~/.config/fish/config.fish: scanner completion fish | source
-function __scanner_completion
+function __scanner_told
     set -l words (commandline -opc)
-    set -l token (commandline -ct)
     set -l program (string replace -r '^~/' "$HOME/" -- $words[1])
-    set -l lines ($program completion fish -- $words "$token" 2>/dev/null </dev/null)
-    if test "$lines[1]" = files
-        for file in (__fish_complete_path "$lines[3]")
-            printf '%s%s\n' "$lines[2]" "$file"
-        end
-    end
+    type -q -- $program; or return
+    $program completion fish -- $words (commandline -ct) 2>/dev/null </dev/null
+end
+function __scanner_words
+    set -l lines (__scanner_told)
     test (count $lines) -gt 3; and printf '%s\t%s\n' $lines[4..-1]
 end
-complete --command scanner --no-files --arguments '(__scanner_completion)'
+function __scanner_wants_files
+    set -l lines (__scanner_told)
+    test "$lines[1]" = files
+end
+complete --command scanner --no-files --arguments '(__scanner_words)'
+complete --command scanner --condition __scanner_wants_files --force-files
 """
 
 #: The script of each shell that we know.

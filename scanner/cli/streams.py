@@ -42,10 +42,10 @@ def may_paint(stream: TextIO | None, color: str = "auto") -> bool:
 
 
 def look_of(
-    stream: TextIO | None, *, color: str = "auto", verbose: bool = False, unmet: bool = False, terse: bool = False
+    stream: TextIO | None, *, color: str = "auto", verbose: bool = False, terse: bool = False, chosen: bool = False
 ) -> "Look":
-    """How text for people appears on a stream. `color`: always, auto or never; `unmet`: it has only rows that are not
-    as expected; `terse`: nothing where there is none."""
+    """How text for people appears on a stream. `color`: always, auto or never; `terse`: nothing where there is no
+    row; `chosen`: not all rows are shown."""
     from scanner.reports import Look
 
     return Look(
@@ -53,8 +53,8 @@ def look_of(
         colour=may_paint(stream, color),
         ascii=not _knows_unicode(stream),
         verbose=verbose,
-        unmet=unmet,
         terse=terse,
+        chosen=chosen,
         beside=stream is sys.stdout and is_terminal(stream) and is_terminal(sys.stderr),
         folds=is_terminal(stream),
         live=is_terminal(stream) and not terse,

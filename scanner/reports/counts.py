@@ -10,10 +10,10 @@ class Tally:
 
     `rows`; `states` (state -> rows); `met` and `unmet` (rows with an expectation); `amiss`: the states of the unmet;
     `rules` and `broken`: the entries that have rows with an expectation, and those with a row that is not met, by their
-    `order`; `doubts` (doubt -> rows).
+    `order`; `doubts` (doubt -> rows); `errors` (reason -> rows in error).
     """
 
-    __slots__ = ("amiss", "broken", "doubts", "met", "rows", "rules", "states", "unmet")
+    __slots__ = ("amiss", "broken", "doubts", "errors", "met", "rows", "rules", "states", "unmet")
 
     def __init__(self) -> None:
         self.rows = 0
@@ -24,11 +24,15 @@ class Tally:
         self.rules: set[int] = set()
         self.broken: set[int] = set()
         self.doubts: Counter[str] = Counter()
+        self.errors: Counter[str] = Counter()
 
     def add(self, results: list[Result]) -> None:
         """Counts a batch. A hot path: it works on whole lists, so that the loops run in C."""
         self.rows += len(results)
+        before = self.states[State.ERROR]
         self.states.update([result.state for result in results])
+        if self.states[State.ERROR] > before:
+            self.errors.update([result.reason for result in results if result.state is State.ERROR])
         met = [result.met for result in results]
         true, false = met.count(True), met.count(False)
         if true or false:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from scanner.model import Reason, State
+from scanner.reports.host_ranges import range_text
 from scanner.reports.kept_lines import ITSELF, KeptLines, LineGroup, LineKey, StateReason, follows, named_kinds
 from scanner.reports.markdown_text import MarkdownTable, code
 from scanner.reports.painted import Look
@@ -76,7 +77,7 @@ class MarkdownSection(KeptLines):
 def _host_text(keys: list[LineKey]) -> str:
     """A host, or the first and the last of several neighbours."""
     first, last = keys[0].host, keys[-1].host
-    return code(first if len(keys) == 1 else f"{first}-{last}", _HOST)
+    return code(range_text(first, last), _HOST)
 
 
 def _group_text(group: LineGroup, rows: int) -> str:

@@ -11,6 +11,12 @@ from scanner.model import Result, State
 from scanner.words.builtin_values import UNFOLDED
 from scanner.words.plain import PAINT, plain
 
+#: What precedes what is not as expected, and the same in ASCII.
+_MARK, _MARK_ASCII = "✗", "X"
+#: Where a line may be broken: a mark stays with its words, and "hop 3" is one word to who reads a way.
+_BREAK = rf"(?<!hop)(?<!(?<!\S)[{_MARK}{_MARK_ASCII}]) "
+_BREAKS, _GAPS = re.compile(_BREAK), re.compile(f"({_BREAK}+)")
+
 _CODES = {"green": "32", "yellow": "33", "red": "31", "magenta": "35", "bad": "1;31", "dim": "2", "bold": "1"}
 
 #: Green: the way is open; yellow: an answer, but no; red: no answer at all.
@@ -25,12 +31,12 @@ STATE_STYLE = {
 
 class Look:
     """How a table looks: `width` in columns, `colour`, `ascii` (nothing but ASCII), `verbose` (every row). `beside`:
-    who sees it sees the summary too, which need not be said twice; `unmet`: no other rows than unmet ones are
-    shown; `terse`: nothing at all where there is no row; `folds`: sentences are broken at the width, for somebody looks
-    at them (who reads a pipe or a file wants each on one line); `live`: who looks on is told what is found while the
-    scan is under way."""
+    who sees it sees the summary too, which need not be said twice; `terse`: nothing at all where there is no row;
+    `folds`: sentences are broken at the width, for somebody looks at them (who reads a pipe or a file wants each on one
+    line); `live`: who looks on is told what is found while the scan is under way; `chosen`: the user chose which rows
+    are shown, and there may be others."""
 
-    __slots__ = ("ascii", "beside", "colour", "folds", "live", "terse", "unmet", "verbose", "width")
+    __slots__ = ("ascii", "beside", "chosen", "colour", "folds", "live", "terse", "verbose", "width")
 
     def __init__(
         self,
@@ -40,16 +46,16 @@ class Look:
         ascii: bool = False,
         verbose: bool = False,
         beside: bool = False,
-        unmet: bool = False,
         terse: bool = False,
         folds: bool = False,
         live: bool = False,
+        chosen: bool = False,
     ) -> None:
+        self.chosen = chosen
         self.live = live
         self.folds = folds
         self.terse = terse
         self.beside = beside
-        self.unmet = unmet
         self.width = max(width, 20)
         self.colour = colour
         self.ascii = ascii
@@ -62,7 +68,7 @@ class Look:
     @property
     def mark(self) -> str:
         """What precedes a result that is not as expected."""
-        return "X" if self.ascii else "✗"
+        return _MARK_ASCII if self.ascii else _MARK
 
     def text(self, text: str) -> str:
         """A user's text, safe to show here."""
@@ -75,7 +81,7 @@ class Look:
 
     def of_file(self) -> "Look":
         """The same for a file: plain UTF-8 of a fixed width, whatever window it is made in."""
-        return Look(width=UNFOLDED, verbose=self.verbose, unmet=self.unmet)
+        return Look(width=UNFOLDED, verbose=self.verbose, chosen=self.chosen)
 
 
 def style_of(result: Result) -> str:
@@ -107,9 +113,10 @@ def shorten(text: str, width: int, look: Look) -> str:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Breaks a text into lines of at most `width` columns, at spaces; a longer word stays whole."""
+    """Breaks a text into lines of at most `width` columns, at spaces; a longer word stays whole, and a mark stays with
+    its words."""
     lines = [""]
-    for word in text.split(" "):
+    for word in _BREAKS.split(text):
         if lines[-1] and columns(lines[-1]) + 1 + columns(word) > width:
             lines.append(word)
         else:
@@ -124,7 +131,7 @@ def folded(line: str, width: int, lead: str = "", hang: str = "  ") -> list[str]
         return [lead + line]
     words = line.lstrip(" ")
     margin = line[: len(line) - len(words)]
-    first, *others = re.split("(?<!hop)( +)", words)  # "hop 3" is one word to who reads a way
+    first, *others = _GAPS.split(words)
     lines, behind = [lead + margin + first], margin + hang
     for gap, word in zip(others[::2], others[1::2], strict=True):
         if columns(lines[-1]) + len(gap) + columns(word) > width:

@@ -3,19 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
+from scanner.reports.host_ranges import RANGES, shortened
 from scanner.words.shown_text import many
-
-#: So many ranges of them are named; a JSON report has all.
-_NAMED = 8
 
 
 def passed_over_line(extra: Mapping[str, Any], rows: int) -> str:
     """Who was passed over, or empty where nobody was asked first, or all answered. `extra` is that of `ScanInfo`;
-    `rows`: how many rows there are of others."""
+    `rows`: how many rows there are of others. Not all of their ranges are named; a JSON report has all."""
     silent = extra.get("silent_hosts")
     if not silent or not silent["count"]:
         return ""
     ranges = silent["ranges"]
-    more = f" and {many(len(ranges) - _NAMED, 'more range')}" if len(ranges) > _NAMED else ""
+    more = f" and {many(len(ranges) - RANGES, 'more range')}" if len(ranges) > RANGES else ""
     none = "" if rows else "no host answered; "
-    return f"{none}{many(silent['count'], 'silent host')} passed over: {', '.join(ranges[:_NAMED])}{more}"
+    return (
+        f"{none}{many(silent['count'], 'silent host')} passed over: {', '.join(map(shortened, ranges[:RANGES]))}{more}"
+    )

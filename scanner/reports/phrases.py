@@ -14,10 +14,14 @@ _LEAST_PORTS, _BESIDE_PORTS = 24, 30
 
 #: What tells verdicts apart when rows are merged: state, reason, sender of the ICMP error.
 VerdictKey = tuple[State, str, str]
+#: Ranges of ports, first and last of each.
+PortRuns = Sequence[tuple[int, int]]
 
 
 #: Reasons that say no more than the state beside them.
 RESTATING = frozenset({Reason.SYN_ACK, Reason.CONN_REFUSED, Reason.NO_RESPONSE})
+#: States that alone lead nowhere: what matters is why.
+SAYING_WHY = frozenset({State.UNREACHABLE, State.ERROR})
 
 
 def verdict_of(result: Result) -> VerdictKey:
@@ -32,9 +36,14 @@ def reason_text(verdict: VerdictKey, look: Look) -> str:
 
 
 def verdict_text(verdict: VerdictKey, look: Look) -> str:
-    """`timeout`, `unreachable (admin-prohibited by 10.1.0.1)`: a reason that only restates the state is left out."""
-    reason = "" if verdict[1] in RESTATING and not verdict[2] else reason_text(verdict, look)
+    """`timeout (no-response)`, `unreachable (admin-prohibited by 10.1.0.1)`."""
+    reason = reason_text(verdict, look)
     return f"{verdict[0].value} ({reason})" if reason else verdict[0].value
+
+
+def brief_verdict(verdict: VerdictKey, look: Look) -> str:
+    """The same without a reason that only restates the state: `timeout`."""
+    return verdict[0].value if verdict[1] in RESTATING and not verdict[2] else verdict_text(verdict, look)
 
 
 def rtt_text(result: Result) -> str:
@@ -61,9 +70,15 @@ def remarks(result: Result, look: Look) -> list[str]:
     return said
 
 
+def said_of(result: Result, look: Look) -> tuple[str, str]:
+    """Why, and what else there is to say: in full, and without a reason that says no more than the state."""
+    reason, others = reason_text(verdict_of(result), look), remarks(result, look)
+    return ", ".join([reason, *others]), ", ".join(others if result.reason in RESTATING else [reason, *others])
+
+
 def expected_text(result: Result, look: Look) -> str:
     """What an unmet target was expected to be."""
-    return f"expected {look.text(result.expect)}{_surely(result.state, result.expect)}"
+    return f"expected {look.text(result.expect)}{surely(result.state, result.expect)}"
 
 
 def told(verdict: VerdictKey, expect: str, met: bool | None) -> str:
@@ -72,10 +87,10 @@ def told(verdict: VerdictKey, expect: str, met: bool | None) -> str:
     said = f"{state.value} ({reason} by {sender})" if sender else f"{state.value} ({reason})"
     if met is None:
         return said
-    return f"{said}, as expected" if met else f"{said}, expected {expect}{_surely(state, expect)}"
+    return f"{said}, as expected" if met else f"{said}, expected {expect}{surely(state, expect)}"
 
 
-def _surely(state: State, expect: str) -> str:
+def surely(state: State, expect: str) -> str:
     """With `--strict`, an unmet target may be just as expected, but not beyond doubt."""
     return " beyond doubt" if state in EXPECTATIONS.get(expect, ()) else ""
 
@@ -97,15 +112,13 @@ def target_text(host: str, port: int | str) -> str:
 
 
 def counted(counts: Mapping[VerdictKey, int], look: Look, ports: Mapping[State, str] = MappingProxyType({})) -> str:
-    """`99 open, 2 timeout`: by state in the order of `State`; `498 refused (1-498)` where `ports` tells them.
-
-    For unreachable and error it adds why instead, because there the state alone leads nowhere.
-    """
+    """`99 open, 2 timeout`: by state in the order of `State`; `498 refused (1-498)` where `ports` tells them; of
+    unreachable and error why, `3 unreachable (host-unreach; 22,80)`."""
     states: dict[tuple[State, str], int] = {}
     for verdict, count in counts.items():
-        said_why = verdict[0] in (State.UNREACHABLE, State.ERROR)
-        told = reason_text(verdict, look) if said_why else ports.get(verdict[0], "")
-        why = f" ({told})" if told else ""
+        told = [reason_text(verdict, look)] if verdict[0] in SAYING_WHY else []
+        told += [ports[verdict[0]]] if verdict[0] in ports else []
+        why = f" ({'; '.join(told)})" if told else ""
         key = verdict[0], why
         states[key] = states.get(key, 0) + count
     order = list(State)
@@ -154,16 +167,20 @@ class PortSet:
     def text(self, look: Look, room: int = 0, *, counted: bool = True) -> str:
         """`22,80,8000-8100`. With `room`: cut after about that many columns, `22,80,... (57 ports)`; not `counted`:
         without their number, `22,80,...`."""
-        ports = list(self)
-        said = [f"{first}-{last}" if last > first else str(first) for first, last in port_runs(ports)]
-        text = ",".join(said)
-        if not room or columns(text) <= room:
-            return text
-        kept = [said[0]]
-        while len(",".join((*kept, said[len(kept)]))) < room - 14:
-            kept.append(said[len(kept)])
-        cut = f"{','.join(kept)},{'...' if look.ascii else '…'}"
-        return f"{cut} ({len(ports):,} ports)" if counted else cut
+        return ports_text(self.runs(), look, room, counted=counted)
+
+
+def ports_text(runs: PortRuns, look: Look, room: int = 0, *, counted: bool = True) -> str:
+    """The same of ranges of ports."""
+    said = [f"{first}-{last}" if last > first else str(first) for first, last in runs]
+    text = ",".join(said)
+    if not room or columns(text) <= room:
+        return text
+    kept = [said[0]]
+    while len(",".join((*kept, said[len(kept)]))) < room - 14:
+        kept.append(said[len(kept)])
+    cut = f"{','.join(kept)},{'...' if look.ascii else '…'}"
+    return f"{cut} ({sum(last - first + 1 for first, last in runs):,} ports)" if counted else cut
 
 
 def room_for_ports(look: Look) -> int:

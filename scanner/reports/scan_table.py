@@ -7,7 +7,6 @@ with their ports as ranges, so that it stays true, readable, and small in memory
 pipe, as many as a line has room for in a window. `-v` shows all rows instead.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from scanner.model import Result
@@ -15,115 +14,27 @@ from scanner.reports.layout import Columns, Row
 from scanner.reports.outlets.outlet import Outlet
 from scanner.reports.painted import Look, style_of
 from scanner.reports.phrases import (
-    RESTATING,
-    PortSet,
     VerdictKey,
     counted,
     expected_text,
     host_and_address,
-    reason_text,
     remarks,
     room_for_ports,
     rtt_text,
+    said_of,
     shown_host,
     target_text,
     verdict_of,
     verdict_text,
 )
-from scanner.reports.tables import LISTED, Table, address_key
+from scanner.reports.scan_entries import FEW, Collapsed, KeptEntry, UnmetGroup, place_key
+from scanner.reports.tables import LISTED, Table
 from scanner.words.shown_text import many
 
-#: Up to this many targets, or hosts, of an entry are few.
-FEW = 8
 #: Beyond this many groups of unmet targets the rest are merely counted: nobody reads on, and memory is finite.
 _GROUPS = 20_000
-#: Up to this many of an entry's hosts are counted.
-_HOSTS = 50_000
 
 _HEADINGS = ("NAME", "TARGET", "ADDRESS", "STATE", "RTT")
-
-
-class _Collapsed:
-    """Rows of an entry that share one line: their ports and verdicts."""
-
-    __slots__ = ("counts", "first", "ports", "unmet")
-
-    def __init__(self, first: Result) -> None:
-        self.first = first
-        self.ports = PortSet()
-        self.counts: Counter[VerdictKey] = Counter()
-        self.unmet = 0
-
-    def add(self, result: Result) -> None:
-        self.ports.add(result.port)
-        self.counts[verdict_of(result)] += 1
-        self.unmet += result.met is False
-
-
-class _KeptEntry:
-    """What is kept of an entry: its rows while they are few, then a group per host, then one group."""
-
-    __slots__ = ("all", "groups", "hosts", "rows")
-
-    def __init__(self) -> None:
-        self.rows: list[Result] | None = []
-        self.groups: dict[tuple[str, str], _Collapsed] = {}
-        self.hosts: set[tuple[str, str]] = set()
-        self.all: _Collapsed | None = None
-
-    def add(self, result: Result, few: int | None = FEW) -> None:
-        if self.rows is not None:
-            self.rows.append(result)
-            if few is not None and len(self.rows) > few:
-                rows, self.rows = self.rows, None
-                for row in rows:
-                    self._collapse(row)
-        else:
-            self._collapse(result)
-
-    def _collapse(self, result: Result) -> None:
-        host = result.host, result.address
-        if len(self.hosts) <= _HOSTS:
-            self.hosts.add(host)
-        if self.all is None:
-            group = self.groups.get(host)
-            if group is None:
-                group = self.groups[host] = _Collapsed(result)
-            group.add(result)
-            if len(self.groups) > FEW:
-                self._merge()
-        else:
-            self.all.add(result)
-
-    def _merge(self) -> None:
-        self.all = _Collapsed(next(iter(self.groups.values())).first)
-        for group in self.groups.values():
-            self.all.ports.merge(group.ports)
-            self.all.counts.update(group.counts)
-            self.all.unmet += group.unmet
-        self.groups.clear()
-
-
-class _Unmet:
-    """An entry's unmet targets on one host with the same verdict."""
-
-    __slots__ = ("count", "first", "ports", "rows")
-
-    def __init__(self, first: Result) -> None:
-        self.first = first
-        self.count = 0
-        self.ports = PortSet()
-        self.rows: list[Result] = []
-
-    def add(self, result: Result) -> None:
-        self.count += 1
-        self.ports.add(result.port)
-        if self.count <= LISTED:
-            self.rows.append(result)
-
-    def key(self) -> tuple[int, tuple[bytes, str, str], int]:
-        """A sort key: entry, host, first port."""
-        return self.first.request.order, _place_key(self.first)[0], next(iter(self.ports))
 
 
 class ScanTable(Table):
@@ -131,18 +42,20 @@ class ScanTable(Table):
 
     def __init__(self, outlet: Outlet, look: Look) -> None:
         super().__init__(outlet, look)
-        self._entries: dict[int, _KeptEntry] = {}
-        self._unmet: dict[tuple[int, str, str, VerdictKey, str], _Unmet] = {}
+        self._entries: dict[int, KeptEntry] = {}
+        self._unmet: dict[tuple[int, str, str, VerdictKey, str], UnmetGroup] = {}
+        self._rows = 0
         self._unmet_rows = 0
         self._untold = 0
 
     def write(self, results: list[Result]) -> None:
         self.any_rows |= bool(results)
+        self._rows += len(results)
         few = None if self.look.verbose else FEW
         for result in results:
             entry = self._entries.get(result.request.order)
             if entry is None:
-                entry = self._entries[result.request.order] = _KeptEntry()
+                entry = self._entries[result.request.order] = KeptEntry()
             entry.add(result, few)
             if result.met is False:
                 self._note_unmet(result)
@@ -155,39 +68,39 @@ class ScanTable(Table):
             if len(self._unmet) >= _GROUPS:
                 self._untold += 1
                 return
-            group = self._unmet[key] = _Unmet(result)
+            group = self._unmet[key] = UnmetGroup(result)
         group.add(result)
 
     def render(self) -> Iterable[str]:
         rows = [row for order in sorted(self._entries) for row in self._entry_rows(self._entries[order])]
         if not rows:
             return ["no targets to show"]
-        if self.look.unmet:  # they are told once
-            singly = all(entry.rows is not None for entry in self._entries.values())
-            return self._table(rows) if singly else self._unmet_lines()
-        return [*self._table(rows), *self._unmet_lines()]
+        if not self.look.chosen or self._unmet_rows < self._rows:
+            return [*self._table(rows), *([""] if self._unmet else []), *self._unmet_lines()]
+        # Where unmet rows were chosen (--only unmet, or a report that was made with it), they are told once.
+        singly = all(entry.rows is not None for entry in self._entries.values())
+        return self._table(rows) if singly else self._unmet_lines()
 
     def _table(self, rows: list[Row]) -> list[str]:
         flow = "REASON" if any(len(row.cells) == len(_HEADINGS) for row in rows) else "PORTS"
-        table = Columns(rows, self.look, head=Row(_HEADINGS, flow), cut=0, right=frozenset({4}))
+        table = Columns(rows, self.look, head=Row(_HEADINGS, flow), cut=0, right=frozenset({4}), blank="-")
         lines = [line for row in rows for line in table.lines(row)]
         return [*table.head(), *lines]
 
-    def _entry_rows(self, entry: _KeptEntry) -> Iterator[Row]:
+    def _entry_rows(self, entry: KeptEntry) -> Iterator[Row]:
         if entry.rows is not None:
-            yield from map(self._row, sorted(entry.rows, key=_place_key))
+            yield from map(self._row, sorted(entry.rows, key=place_key))
         elif entry.all is not None:
-            many = len(entry.hosts)
-            yield self._collapsed(entry.all, f"{many:,} hosts" if many <= _HOSTS else f"over {_HOSTS:,} hosts")
+            yield self._collapsed(entry.all, entry.hosts_text())
         else:
-            for group in sorted(entry.groups.values(), key=lambda group: _place_key(group.first)):
+            for group in sorted(entry.groups.values(), key=lambda group: place_key(group.first)):
                 yield self._collapsed(group, host_and_address(group.first, self.look))
 
     def _row(self, result: Result) -> Row:
         look = self.look
         host = shown_host(result, look)
         address = look.text(result.address) if result.address != result.host else ""
-        said = [reason_text(verdict_of(result), look), *remarks(result, look)]
+        flow, brief = said_of(result, look)
         return Row(
             (
                 look.text(result.name),
@@ -196,25 +109,25 @@ class ScanTable(Table):
                 result.state.value,
                 rtt_text(result),
             ),
-            ", ".join(said),
+            flow,
             ("", "", "", style_of(result)),
             "bad" if result.met is False else "",
-            spare=len(said) == 1 and result.reason in RESTATING,
+            brief,
         )
 
-    def _collapsed(self, group: _Collapsed, where: str) -> Row:
+    def _collapsed(self, group: Collapsed, where: str) -> Row:
         look = self.look
         said = f"{group.ports.text(look, room=40)}: {counted(group.counts, look)}"
         if group.unmet:
-            said += f", {look.mark} {group.unmet:,} not as expected ({look.text(group.first.expect)})"
+            expected = f"{look.text(group.first.expect)}{group.surely}"
+            said += f", {look.mark} {group.unmet:,} not as expected ({expected})"
         return Row((look.text(group.first.name), where), said, flow_style="bad" if group.unmet else "")
 
     def _unmet_lines(self) -> Iterator[str]:
         if not self._unmet:
             return
-        yield ""
         yield self.look.paint(f"Not as expected: {many(self._unmet_rows, 'target')}", "bold")
-        groups = sorted(self._unmet.values(), key=_Unmet.key)
+        groups = sorted(self._unmet.values(), key=UnmetGroup.key)
         rows = [row for group in groups for row in self._unmet_rows_of(group)]
         table = Columns(rows, self.look)
         for row in rows:
@@ -222,9 +135,9 @@ class ScanTable(Table):
         if self._untold:
             yield f"and {self._untold:,} more; -o FILE names them all"
 
-    def _unmet_rows_of(self, group: _Unmet) -> Iterator[Row]:
+    def _unmet_rows_of(self, group: UnmetGroup) -> Iterator[Row]:
         if group.count <= LISTED:
-            for result in sorted(group.rows, key=_place_key):
+            for result in sorted(group.rows, key=place_key):
                 yield self._unmet_row(result, str(result.port), 1)
         else:
             ports = group.ports.text(self.look, room_for_ports(self.look), counted=False)
@@ -243,7 +156,3 @@ class ScanTable(Table):
         if count > 1:
             return Row((look.mark,), f"{where}: {count:,} {', '.join(said)}{name}", ("bad",))
         return Row((look.mark, where), ", ".join(said) + name, ("bad",))
-
-
-def _place_key(result: Result) -> tuple[tuple[bytes, str, str], int]:
-    return address_key(result.address, result.host), result.port

@@ -23,6 +23,9 @@ DOUBTS: dict[str, str] = {
     "on the way may answer for them; --canary asks more of each",
 }
 
+#: So many reasons of errors are named.
+_REASONS = 5
+
 
 def summary(
     tally: Tally,
@@ -37,18 +40,23 @@ def summary(
     look: Look | None = None,
     extra: Mapping[str, Any] | None = None,
     rules: int = 0,
+    hidden_errors: bool = False,
 ) -> str:
     """The summary, as lines without a final newline.
 
     `attempts` are all connection attempts; without them the rate is that of the rows. `hosts`: how many were probed, of
     which so many are `answering`; 0 where nobody knows. `total`: the rows that a scan would have had that was not
     `complete`. `notes` are warnings in whole sentences. `look` says whether to use colour. `extra` is that of
-    `ScanInfo`. `rules`: entries of the list that have an expectation, where that is known.
+    `ScanInfo`. `rules`: entries of the list that have an expectation, where that is known. `hidden_errors`:
+    rows in error are not shown, so that nothing else says why they are.
     """
     look = look or Look()
     passed_over = passed_over_line(extra or {}, tally.rows)
     nothing = "no answer" if passed_over and complete else "none probed"
     lines = [_counts(tally, seconds, attempts, look, nothing, _early(tally.rows, total, complete))]
+    if hidden_errors and tally.errors:
+        told = ", ".join(f"{count:,} {plain(reason)}" for reason, count in tally.errors.most_common(_REASONS))
+        lines.append(f"errors: {told}; --only error says where")
     if hosts > 1:
         lines.append(hosts_answer(answering, hosts))
     if passed_over:

@@ -1,32 +1,35 @@
-"""What the sweep's table keeps about hosts: about one (`SweptHost`), and those with nothing to show (`Others`)."""
+"""What the sweep's table keeps about a host: what it lists, what it counts, and at which ports."""
 
+from array import array
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from scanner.model import Reason, Result, State
-from scanner.reports.host_ranges import HostRanges
+from scanner.model import Result, State
 from scanner.reports.painted import Look
-from scanner.reports.phrases import PortSet, VerdictKey, counted, room_for_ports, verdict_of
-from scanner.reports.tables import LISTED, address_key
+from scanner.reports.phrases import (
+    SAYING_WHY,
+    PortRuns,
+    PortSet,
+    VerdictKey,
+    counted,
+    ports_text,
+    room_for_ports,
+    surely,
+    verdict_of,
+)
+from scanner.reports.tables import LISTED
 
-#: Kinds of hosts told apart, and how many hosts of a kind are named.
-_KINDS, _NAMED = 40, 3
 #: So many ranges of ports are told of a state that is merely counted.
 _RANGES = 4
-
-_SILENT: VerdictKey = (State.TIMEOUT, Reason.NO_RESPONSE, "")
-_Kind = frozenset[tuple[VerdictKey, int]]
-#: Hosts that answer nothing at all, those of which somebody on the way says so now and then, and those that answered at
-#: a port without a row.
-_ALL_SILENT: _Kind = frozenset({(_SILENT, 0)})
-_MUTE: _Kind = frozenset()
-_SILENT_HERE: _Kind = frozenset({(_SILENT, -1)})
-_SAID_ONCE = (_ALL_SILENT, _MUTE, _SILENT_HERE)
-_NO_ANSWER = frozenset({State.TIMEOUT, State.UNREACHABLE})
+#: Chosen rows of a host, in a sweep of many, whose ports are kept: some hundred bytes for each of up to 100,000 hosts.
+_PLACED = 32
+_STATES = list(State)
+_ORDER = {state: index for index, state in enumerate(State)}
 
 
 class Shown:
-    """The rows of one state on a host that have to be shown: listed while they are few, else counted."""
+    """The rows of one state on a host that have to be shown: listed while they are few, else counted. `unmet`: how many
+    are not as expected."""
 
     __slots__ = ("count", "counts", "doubts", "expect", "ports", "rows", "unmet")
 
@@ -36,7 +39,7 @@ class Shown:
         self.ports = PortSet()
         self.rows: list[Result] = []
         self.doubts: set[str] = set()
-        self.unmet = False
+        self.unmet = 0
         self.expect = ""
 
     def add(self, result: Result, listed: int | None) -> None:
@@ -47,7 +50,8 @@ class Shown:
         if result.doubt:
             self.doubts.add(result.doubt)
         if result.met is False:
-            self.unmet, self.expect = True, result.expect
+            self.unmet += 1
+            self.expect = result.expect + surely(result.state, result.expect)
         if listed is None or self.count <= listed:
             self.rows.append(result)
 
@@ -63,7 +67,9 @@ class Shown:
         """`30 open (8000-8029)`, with the mark if that is not as expected."""
         said = f"{counted(self.counts, look)} ({self.ports.text(look, room_for_ports(look), counted=False)})"
         if self.unmet:
-            said += f" {look.mark} expected {look.text(self.expect)}"
+            expect = look.text(self.expect)
+            some = f", {look.mark} {self.unmet:,} not as expected ({expect})"
+            said += some if self.unmet < self.count else f" {look.mark} expected {expect}"
         if self.doubts:
             said += f", in doubt: {look.text(', '.join(sorted(self.doubts)))}"
         return said
@@ -73,17 +79,19 @@ class SweptHost:
     """What is known about a host so far.
 
     `shown` are its open and unexpected rows by state. `counts` are all its other rows; `minor` holds these by
-    state as long as the sweep has few hosts, and is None in a wide one. `rows` counts all.
+    state as long as the sweep has few hosts, and is None in a wide one. `rows` counts all. `where`: the states and
+    ports of what is counted, if these rows are all that their user wants to see (`chosen`), else None.
     """
 
-    __slots__ = ("counts", "first", "minor", "rows", "shown")
+    __slots__ = ("counts", "first", "minor", "rows", "shown", "where")
 
-    def __init__(self, first: Result, *, few: bool) -> None:
+    def __init__(self, first: Result, *, few: bool, chosen: bool = False) -> None:
         self.first = first
         self.rows = 0
         self.shown: dict[State, Shown] = {}
         self.counts: Counter[VerdictKey] = Counter()
         self.minor: dict[State, Shown] | None = {} if few else None
+        self.where = array("I") if chosen else None
 
     def show(self, result: Result, listed: int | None) -> None:
         """Takes a row that has to be shown."""
@@ -99,6 +107,8 @@ class SweptHost:
         self.counts[result.state, result.reason, result.icmp_from] += 1
         if self.minor is not None:
             self._keep_minor(self.minor, result)
+        if self.where is not None and len(self.where) <= _PLACED:
+            self.where.append(_ORDER[result.state] << 16 | result.port)
         return self.rows
 
     def forget_minor(self) -> None:
@@ -116,15 +126,37 @@ class SweptHost:
         else:
             kept.note_port(result.port)
 
+    def is_done(self) -> bool:
+        """Whether all its rows are there, as far as it is known how many there will be, and none has to be shown."""
+        place = self.first.place
+        return not self.shown and self.rows >= place.ports - place.rowless > 0
+
     @property
     def answers(self) -> bool:
         """Whether it answered anything, be it at a port without a row."""
         return self.first.place.note.answers
 
     @property
-    def answers_nothing(self) -> bool:
-        """Whether there is nothing to show of it but silence, port after port."""
-        return not self.shown and self.rows > 1 and _kind(self.first.address, self.counts) is _ALL_SILENT
+    def is_silent(self) -> bool:
+        """Whether there is nothing to show of it but timeouts, port after port."""
+        return not self.shown and self.rows > 1 and {verdict[0] for verdict in self.counts} == {State.TIMEOUT}
+
+    def ports_of_rest(self) -> tuple[tuple[State, tuple[tuple[int, int], ...]], ...]:
+        """Where the rows are that are counted, in the order of `State`; nothing where they are not `chosen`, or too
+        many for a host of many, nor of a state that has several reasons."""
+        if self.minor is not None and self.where is not None:
+            where = {state: shown.ports for state, shown in self.minor.items()}
+        else:
+            where = self._placed()
+        states = Counter(verdict[0] for verdict in self.counts)
+        return tuple((state, tuple(where[state].runs())) for state in State if state in where and states[state] == 1)
+
+    def _placed(self) -> dict[State, PortSet]:
+        where: dict[State, PortSet] = {}
+        if self.where is not None and len(self.where) <= _PLACED:
+            for each in self.where:
+                where.setdefault(_STATES[each >> 16], PortSet()).add(each & 0xFFFF)
+        return where
 
     def listed(self) -> list[Result]:
         """The rows to list, by port."""
@@ -141,87 +173,15 @@ class SweptHost:
         minor = self.minor or {}
         listed = {state for state, shown in minor.items() if shown.is_listed()}
         rest = Counter({verdict: count for verdict, count in self.counts.items() if verdict[0] not in listed})
+        if self.where is not None:
+            return counted(rest, look, told_ports(self.ports_of_rest(), look))
         if len({verdict[0] for verdict in rest}) < 2:
             return counted(rest, look)
-        few = {state: shown.ports.text(look) for state, shown in minor.items() if len(shown.ports.runs()) <= _RANGES}
+        several = {state: shown.ports for state, shown in minor.items() if state not in SAYING_WHY}
+        few = {state: ports.text(look) for state, ports in several.items() if len(ports.runs()) <= _RANGES}
         return counted(rest, look, few)
 
 
-class Others:
-    """Hosts with nothing to show, counted by what they have in common; its size is bounded."""
-
-    def __init__(self) -> None:
-        self._kinds: dict[_Kind, int] = {}
-        self._names: dict[_Kind, list[str]] = {}
-        self._ranges: dict[_Kind, HostRanges] = {}
-        self._hosts = 0
-        self._rows: Counter[VerdictKey] = Counter()
-        self._mute: Counter[VerdictKey] = Counter()
-
-    def add(self, address: str, counts: Counter[VerdictKey], *, called: str = "", answers: bool = False) -> None:
-        """Takes a host whose rows are all in `counts`; `called`: as its user does, if not by its address; `answers`: it
-        is there, whatever these say."""
-        kind = _kind(address, counts)
-        if kind is _ALL_SILENT and answers:
-            kind = _SILENT_HERE
-        if kind is _MUTE:
-            self._mute.update(counts)
-        self._add_kind(called or address, kind)
-
-    def add_single(self, name: str, verdict: VerdictKey) -> None:
-        """Takes a host with a single row: the hot path of a wide sweep."""
-        self._add_kind(name, _ALL_SILENT if verdict == _SILENT else frozenset(((verdict, 1),)))
-
-    def _add_kind(self, name: str, kind: _Kind) -> None:
-        known = self._kinds.get(kind, 0)
-        if not known and len(self._kinds) >= _KINDS and kind not in _SAID_ONCE:
-            self._hosts += 1
-            self.add_rows(Counter(dict(kind)))
-            return
-        self._kinds[kind] = known + 1
-        ranges = self._ranges.get(kind)
-        if ranges is None:
-            ranges = self._ranges[kind] = HostRanges()
-        ranges.add(name)
-        if known < _NAMED:
-            self._names.setdefault(kind, []).append(name)
-
-    def add_rows(self, counts: Counter[VerdictKey]) -> None:
-        """Takes rows of hosts that cannot be kept apart."""
-        for (state, reason, _), count in counts.items():
-            self._rows[state, reason, ""] += max(count, 1)
-
-    def lines(self, look: Look, *, more: bool, so_far: bool = False) -> Iterator[str]:
-        """What there is to say about them; `more`: other hosts were shown before; `so_far`: not all was asked."""
-        for kind, count in sorted(self._kinds.items(), key=lambda item: (item[0] in _SAID_ONCE, -item[1])):
-            if count <= _NAMED:
-                who = ", ".join(look.text(name) for name in sorted(self._names[kind], key=address_key))
-            else:
-                ranges = look.text(self._ranges[kind].text())
-                who = f"{count:,} {'more ' if more else ''}hosts{f' ({ranges})' if ranges else ''}"
-            yield self._said(kind, count, who, look, " so far" if so_far else "")
-        if self._rows:
-            yield f"further hosts, together: {counted(self._rows, look)}"
-
-    def _said(self, kind: _Kind, hosts: int, who: str, look: Look, so_far: str) -> str:
-        if kind in _SAID_ONCE:
-            answer = f"{who} {'answers' if hosts == 1 else 'answer'}"
-            if kind == _SILENT_HERE:
-                return f"{answer}, but at none of these ports (timeout)"
-            nothing = f"{answer} nothing{so_far}"
-            return f"{nothing} (timeout)" if kind else f"{nothing}: {counted(self._mute, look)}"
-        return f"{who}: {counted(Counter(dict(kind)), look)}{' each' if hosts > 1 else ''}"
-
-
-def _kind(name: str, counts: Counter[VerdictKey]) -> _Kind:
-    """What makes hosts alike. Hosts that send their own ICMP errors do not differ by that: the sender is left out.
-    Those that answer nothing do not differ by how often a router says so, which sends only so many errors."""
-    states = {verdict[0] for verdict in counts}
-    if states == {State.TIMEOUT}:
-        return _ALL_SILENT
-    if states == _NO_ANSWER and all(verdict[2] != name for verdict in counts):
-        return _MUTE
-    alike: Counter[VerdictKey] = Counter()
-    for (state, reason, sender), count in counts.items():
-        alike[state, reason, "" if sender == name else sender] += count
-    return frozenset(alike.items())
+def told_ports(where: Iterable[tuple[State, PortRuns]], look: Look) -> dict[State, str]:
+    """The ports of states in words, as many as a line has room for."""
+    return {state: ports_text(runs, look, room_for_ports(look), counted=False) for state, runs in where}

@@ -2,7 +2,10 @@
 
 A state with more than 25 such rows on a host is merely counted (with its ports as ranges). What is neither open
 nor unexpected is also listed while the whole sweep has few hosts; in a wide one it is counted per host, and
-hosts that have nothing else are counted together. Hosts that answer nothing at all are one line in any sweep.
+hosts that have nothing else are counted together. Hosts that answer nothing at all are one line in any sweep. Where
+its user chose rows (`--only`), these are told, and nothing is concluded from the lack of others.
+
+A host is what its user wrote and the address that it led to: a name and its own address, both typed, are two.
 
 Memory is bounded whatever the sweep. A host with nothing to show is forgotten as soon as its last port is
 judged. If too many rows are kept all the same, their hosts are printed before the end (`_spill`; one that is
@@ -17,10 +20,11 @@ from collections.abc import Iterable, Iterator
 from scanner.model import Result, State
 from scanner.reports.found_lines import FoundLines
 from scanner.reports.layout import Columns, Row
+from scanner.reports.other_hosts import Others
 from scanner.reports.outlets.outlet import Outlet
 from scanner.reports.painted import Look, style_of
-from scanner.reports.phrases import RESTATING, host_and_address, reason_text, remarks, rtt_text, verdict_of
-from scanner.reports.sweep_hosts import Others, SweptHost
+from scanner.reports.phrases import host_and_address, remarks, rtt_text, said_of, verdict_of
+from scanner.reports.sweep_hosts import SweptHost
 from scanner.reports.tables import LISTED, Table, address_key
 
 #: A sweep of up to this many hosts also lists its other rows.
@@ -40,7 +44,7 @@ class SweepTable(Table):
     def __init__(self, outlet: Outlet, look: Look) -> None:
         super().__init__(outlet, look)
         self._hosts: dict[str, SweptHost] = {}
-        self._others = Others()
+        self._others = Others(chosen=look.chosen)
         self._few = True
         self._kept = 0
         self._crowded = False
@@ -54,7 +58,9 @@ class SweepTable(Table):
         opened = State.OPEN
         for result in results:
             place = result.place
-            name = place.address or result.host
+            name, called = place.address, result.request.host
+            if called and called != name:
+                name = f"{called} ({name})" if name else called
             showing = result.state is opened or result.met is False or verbose
             host = self._hosts.get(name)
             if host is None:
@@ -64,8 +70,8 @@ class SweepTable(Table):
             if showing:
                 host.show(result, listed)
                 self._kept += 1
-            elif host.count(result) >= place.ports - place.rowless and host.minor is None and not host.shown:
-                self._others.add(name, host.counts, called=_called(host.first), answers=host.answers)
+            elif host.count(result) >= place.ports - place.rowless and host.minor is None and host.is_done():
+                self._others.add(name, host)
                 del self._hosts[name]
         if self._kept > KEPT_ROWS:
             self._spill()
@@ -81,13 +87,14 @@ class SweepTable(Table):
 
     def _count_away(self, name: str, result: Result) -> bool:
         """Counts a row of an unknown host, unless a `SweptHost` is needed for it; returns whether it did."""
+        place, sender = result.place, result.icmp_from
         if self._crowded:
             self._others.add_rows(Counter({verdict_of(result): 1}))
-            return True
-        if self._few or result.place.ports - result.place.rowless > 1:
+        elif self._few or place.ports != 1:
             return False
-        sender = "" if result.icmp_from == name else result.icmp_from
-        self._others.add_single(_called(result) or name, (result.state, result.reason, sender))
+        else:
+            own = sender and sender == place.address
+            self._others.add_single(name, (result.state, result.reason, "" if own else sender))
         return True
 
     def _new_host(self, name: str, result: Result) -> SweptHost:
@@ -96,15 +103,15 @@ class SweepTable(Table):
             self._widen()
         if len(self._hosts) >= KEPT_HOSTS:
             self._crowd()
-        host = self._hosts[name] = SweptHost(result, few=self._few)
+        host = self._hosts[name] = SweptHost(result, few=self._few, chosen=self.look.chosen)
         return host
 
     def _widen(self) -> None:
         """The sweep turns out to have many hosts: what is neither open nor unexpected is counted from now on."""
         for name, host in list(self._hosts.items()):
             host.forget_minor()
-            if not host.shown and host.rows >= host.first.place.ports - host.first.place.rowless:
-                self._others.add(name, host.counts, called=_called(host.first), answers=host.answers)
+            if host.is_done():
+                self._others.add(name, host)
                 del self._hosts[name]
 
     def _crowd(self) -> None:
@@ -126,16 +133,12 @@ class SweepTable(Table):
     def render(self) -> Iterable[str]:
         if self._found is not None and self._found.told:
             yield ""
-        if self._few:
-            shown = {name: host for name, host in self._hosts.items() if not host.answers_nothing}
-            for name, host in self._hosts.items():
-                if host.answers_nothing:
-                    self._others.add(name, host.counts, called=_called(host.first), answers=host.answers)
-        else:
-            shown = {name: host for name, host in self._hosts.items() if host.shown}
-            for name, host in self._hosts.items():
-                if not host.shown:
-                    self._others.add(name, host.counts, called=_called(host.first), answers=host.answers)
+        shown = {}
+        for name, host in self._hosts.items():
+            if host.shown or (self._few and (self.look.chosen or not host.is_silent)):
+                shown[name] = host
+            else:
+                self._others.add(name, host)
         yield from self._blocks(shown)
         said = list(self._others.lines(self.look, more=self._told, so_far=self.stopped))
         if said and self._told:
@@ -177,19 +180,13 @@ class SweepTable(Table):
 
     def _row(self, name: str, result: Result, also: str = "") -> Row:
         look = self.look
-        restating = result.reason in RESTATING
-        said = [] if also and restating else [reason_text(verdict_of(result), look)]
-        said += [*remarks(result, look), *([also] if also else [])]
+        flow, brief = said_of(result, look)
+        if also:
+            flow = brief = f"{brief}, {also}" if brief else also
         return Row(
             (name, str(result.port), result.state.value, result.service, rtt_text(result)),
-            ", ".join(said),
+            flow,
             ("bold", "", style_of(result)),
             "bad" if result.met is False else "",
-            spare=len(said) == 1 and restating and not also,
+            brief,
         )
-
-
-def _called(result: Result) -> str:
-    """What a host is called whose user wrote a name; empty where that was its address."""
-    host, address = result.request.host, result.place.address
-    return "" if host in ("", address) else f"{host} ({address})" if address else host

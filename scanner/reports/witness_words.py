@@ -12,8 +12,8 @@ from scanner.reports.phrases import port_runs, target_text
 from scanner.words.plain import plain
 from scanner.words.shown_text import many
 
-#: So many lines there are at most, and so many hosts are named where they are no ranges.
-_LINES, _HOSTS = 12, 3
+#: So many lines there are at most.
+_LINES = 12
 #: More silent ports of a host than these are only counted: a report keeps no more than ten.
 _PORTS = 9
 
@@ -88,13 +88,11 @@ def _line(said: _HostSentence, addresses: list[str]) -> str:
 
 
 def _hosts(addresses: list[str]) -> str:
-    """As ranges, or the first of them."""
+    """As ranges, the first of them."""
     ranges = HostRanges()
     for address in addresses:
         ranges.add(address)
-    few = addresses[:_HOSTS] if len(addresses) > _HOSTS + 1 else addresses
-    more = f" and {len(addresses) - len(few):,} more" if len(few) < len(addresses) else ""
-    return ranges.text() or ", ".join(few) + more
+    return ranges.text()
 
 
 def _ports_text(ports: Sequence[int]) -> str:

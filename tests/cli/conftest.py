@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
@@ -23,6 +23,18 @@ def closed_port() -> Iterator[int]:
 
 @pytest.fixture
 def silent_port() -> Iterator[int]:
+    with _silent() as port:
+        yield port
+
+
+@pytest.fixture
+def silent_ports() -> Iterator[tuple[int, int]]:
+    with _silent() as one, _silent() as other:
+        yield one, other
+
+
+@contextmanager
+def _silent() -> Iterator[int]:
     """Its accept queue is full: further SYNs are dropped (Linux), so nothing answers."""
     with ExitStack() as stack:
         listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))

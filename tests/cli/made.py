@@ -13,6 +13,11 @@ _GIVEN = {name: value for name, value in scan.make_context("scan", ["x:1"]).para
 NOTHING_CHOSEN = Choices("scan", ["x:1"], _GIVEN)
 
 
+def only(*words: str) -> Choices:
+    """The choices of who wrote `--only` with these words."""
+    return Choices("scan", ["x:1"], _GIVEN | {"only": words})
+
+
 class FakeScan:
     """What may be looked at of a scan between two turns."""
 

@@ -224,3 +224,10 @@ def test_scan_and_sweep_know_list_and_fields(folder: Path, open_port: int, close
     refused = run("scan", f"localhost:{open_port}", "--fields", "port", cwd=folder)
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "--fields chooses the columns of csv and jsonl, not of table" in refused.stderr
+
+
+def test_a_report_of_unmet_rows_alone_tells_them_once(closed_port: int, tmp_path: Path) -> None:
+    done = run("scan", f"127.0.0.1:{closed_port}", "--only", "unmet", "-o", "o.json", cwd=tmp_path)
+    converted = run("convert", "o.json", "-f", "table", cwd=tmp_path)
+    assert converted.stdout == done.stdout
+    assert converted.stdout.count("expected open") == 1

@@ -59,7 +59,7 @@ def test_they_are_still_there_for_others() -> None:
 def test_a_width_that_is_none_or_absurd(width: str, silent_port: int) -> None:
     env = {"COLUMNS": width, "LINES": width}
     for words, must in (
-        (sweep(silent_port), rf"127\.0\.0\.1\x1b\[0m  {silent_port}(  |\r\n).*timeout"),
+        (sweep(silent_port), rf"127\.0\.0\.1\x1b\[0m(  |\r\n +){silent_port}  .*timeout"),
         (("sweep", "--help"), "Usage: scanner sweep"),
     ):
         status, shown, said = on_terminal(*words, env=env)

@@ -8,7 +8,7 @@ import pytest
 from scanner.cli.narration import Narration
 from scanner.cli.scan_record import ScanRecord
 from scanner.model import Request
-from tests.cli.made import NOTHING_CHOSEN, Explained, FakeScan
+from tests.cli.made import NOTHING_CHOSEN, Explained, FakeScan, only
 from tests.reports.made import result
 
 
@@ -63,6 +63,14 @@ def test_the_last_words_say_how_many_hosts_answer(capsys: pytest.CaptureFixture[
     record = ScanRecord(scan.as_scan(), NOTHING_CHOSEN, "here", None)
     Narration(scan.as_scan(), print, verbose=False).summarise(record, explained=False)
     assert capsys.readouterr().err.splitlines()[1] == "20 of 254 hosts answer"
+
+
+def test_errors_that_only_hides_say_why(capsys: pytest.CaptureFixture[str]) -> None:
+    for choices, told in ((NOTHING_CHOSEN, 0), (only("open"), 1)):
+        record = ScanRecord(FakeScan().as_scan(), choices, "here", None)
+        record.add([result("", 80, "error", "no-address")])
+        Narration(FakeScan().as_scan(), print, verbose=False).summarise(record, explained=False)
+        assert capsys.readouterr().err.count("errors: 1 no-address; --only error says where") == told
 
 
 def test_in_a_window_the_last_words_are_folded(

@@ -5,7 +5,7 @@ import pytest
 from scanner.cli import scan_record
 from scanner.cli.scan_record import ScanRecord
 from scanner.model import Request
-from tests.cli.made import NOTHING_CHOSEN, Explained, FakeScan
+from tests.cli.made import NOTHING_CHOSEN, Explained, FakeScan, only
 from tests.reports.made import result
 
 
@@ -24,6 +24,13 @@ def test_what_it_tells_as_of_now() -> None:
     assert "explain" not in told
     scan.complete = True
     assert record.info().complete
+
+
+@pytest.mark.parametrize(
+    ("words", "hides"), [((), False), (("open",), True), (("open", "error"), False), (("unmet",), False)]
+)
+def test_whether_rows_in_error_are_left_out_of_all_reports(words: tuple[str, ...], hides: bool) -> None:
+    assert ScanRecord(FakeScan().as_scan(), only(*words), "dmz", None).hides_errors is hides
 
 
 def test_it_counts_what_is_as_expected() -> None:

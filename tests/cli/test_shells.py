@@ -83,8 +83,16 @@ def test_what_stands_on_the_line_after_tab(shell: str, folder: Path, tmp_path: P
         ("scanner scan t.yaml --tag ", ["x y"]),
         ("scanner scan -t 3", []),
         ("scanner nonsense ", []),
+        ("scanner scan ~/lis", ["~/list.yaml"]),
+        ("scanner scan $HOME/lis", ["$HOME/list.yaml"]),
+        ("scanner scan -o csv:~/lis", ["csv:~/list.yaml"]),
+        ("scanner scan -- -d", ["-dash.yaml"]),
+        ("nosuch/scanner scan -f juni", []),
     ],
 )
 def test_what_fish_is_told(line: str, found: list[str], folder: Path, tmp_path: Path) -> None:
     needs.require("fish")
+    (tmp_path / "home").mkdir()
+    for name in (tmp_path / "home" / "list.yaml", folder / "-dash.yaml"):
+        name.touch()
     assert asked_of_fish(line, folder, tmp_path / "home") == found

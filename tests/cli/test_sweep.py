@@ -2,6 +2,7 @@
 
 import csv
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -115,3 +116,29 @@ def test_every_poller_of_this_system(open_port: int) -> None:
     for name in available():
         done = run("sweep", "127.0.0.1", "-p", open_port, "--poller", name, "-f", "jsonl")
         assert json.loads(done.stdout)["state"] == "open", name
+
+
+def test_what_only_hides_is_not_taken_for_silence(
+    open_port: int, silent_ports: tuple[int, int], tmp_path: Path
+) -> None:
+    first, second = sorted(silent_ports)
+    sweep = ("sweep", "127.0.0.1", "-p", f"{open_port},{first},{second}", "-t", "300ms", "-r", "0")
+    done = run(*sweep, "--only", "timeout", "-o", "o.json", cwd=tmp_path)
+    converted = run("convert", "o.json", "-f", "table", cwd=tmp_path)
+    for said in (done.stdout, run(*sweep, "--only", "blocked").stdout, converted.stdout):
+        assert f"127.0.0.1  {first}" in said
+        assert f" {second}" in said
+        assert "answer" not in said
+
+
+def test_a_converted_sweep_has_as_many_hosts_as_it_had(closed_port: int, tmp_path: Path) -> None:
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        ports = f"{bound.getsockname()[1]},{closed_port}"
+        done = run("sweep", "127.0.0.1-20", "-p", ports, "-o", "o.json", cwd=tmp_path)
+    converted = run("convert", "o.json", "-f", "table", cwd=tmp_path)
+    assert converted.stdout == done.stdout == "20 hosts (127.0.0.1-20): 2 refused each\n"
+    run("sweep", "127.0.0.1-20", "-p", closed_port, "-o", "one.json", cwd=tmp_path)
+    for reports, each in ((["one.json"], 1), (["one.json", "one.json"], 2)):
+        converted = run("convert", *reports, "-f", "table", cwd=tmp_path)
+        assert converted.stdout == f"20 hosts (127.0.0.1-20): {each} refused each\n"

@@ -36,7 +36,7 @@ def test_any_answer_of_a_hosts_own_has_it_swept_and_the_others_are_no_rows(lab, 
     assert Counter(row["address"] for row in outcome.rows) == dict.fromkeys(_THERE, 22)
     assert scan["silent_hosts"] == _SILENT
     assert scan["complete"]
-    said = "74 silent hosts passed over: 10.7.3.0, 10.7.3.4, 10.7.3.7-10.7.3.63, fd00:10::40, fd00:10::42-fd00:10::4f"
+    said = "74 silent hosts passed over: 10.7.3.0, 10.7.3.4, 10.7.3.7-63, fd00:10::40, fd00:10::42-fd00:10::4f"
     assert said in outcome.stdout.splitlines()
     assert said in outcome.stderr.splitlines()
     states = {(row["address"], int(row["port"])): (row["state"], row["reason"]) for row in outcome.rows}
@@ -68,7 +68,7 @@ def test_a_few_ports_of_the_list_are_asked_first_too(lab, tmp_path):
 def test_where_nobody_answers_that_is_said_and_is_no_failure(lab, tmp_path):
     outcome, scan = _swept(lab(_SCENE), tmp_path, "10.7.3.16/28", "-p", "1-1000")
     assert (outcome.status, outcome.rows) == (0, [])
-    assert "no host answered; 16 silent hosts passed over: 10.7.3.16-10.7.3.31" in outcome.stderr.splitlines()
+    assert "no host answered; 16 silent hosts passed over: 10.7.3.16-31" in outcome.stderr.splitlines()
     assert "none probed" not in outcome.stderr
     assert scan["silent_hosts"] == {"count": 16, "ranges": ["10.7.3.16-10.7.3.31"]}
     assert (scan["timeouts"], scan["unverified"], sum(scan["counts"].values())) == (0, 0, 0)

@@ -69,9 +69,9 @@ in doubt: 4 verdicts, lossy: packets were being lost on the way
 
 ### unreachable `host-prohibited` by the host itself: 2 targets
 
-| host                | ports |
-| ------------------- | ----- |
-| `10.0.0.3-10.0.0.4` | 22    |
+| host         | ports |
+| ------------ | ----- |
+| `10.0.0.3-4` | 22    |
 
 ### timeout `no-response`: 1 target
 

@@ -22,7 +22,7 @@ def test_nothing_where_nobody_was_passed_over(told: dict[str, object]) -> None:
 def test_how_many_and_which() -> None:
     assert passed_over_line(extra("10.0.0.1"), 1) == "1 silent host passed over: 10.0.0.1"
     line = passed_over_line(extra("10.0.0.1-10.0.0.9", "10.0.0.11", count=1010), 1)
-    assert line == "1,010 silent hosts passed over: 10.0.0.1-10.0.0.9, 10.0.0.11"
+    assert line == "1,010 silent hosts passed over: 10.0.0.1-9, 10.0.0.11"
 
 
 def test_eight_ranges_are_named_and_the_rest_counted() -> None:

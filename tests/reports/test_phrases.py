@@ -3,7 +3,16 @@ from hypothesis import strategies as st
 
 from scanner.model import Request, State
 from scanner.reports.painted import Look
-from scanner.reports.phrases import PortSet, counted, remarks, rtt_text, target_text, verdict_of, verdict_text
+from scanner.reports.phrases import (
+    PortSet,
+    brief_verdict,
+    counted,
+    remarks,
+    rtt_text,
+    target_text,
+    verdict_of,
+    verdict_text,
+)
 from tests.reports.made import result
 
 ports = st.lists(st.integers(1, 65535), max_size=200)
@@ -39,8 +48,10 @@ def test_ports_in_words() -> None:
 def test_verdicts_in_words() -> None:
     rejected = result("10.0.0.1", 1, "unreachable", "admin-prohibited", icmp_from="10.1.0.1")
     assert verdict_text(verdict_of(rejected), Look()) == "unreachable (admin-prohibited by 10.1.0.1)"
-    assert verdict_text((State.TIMEOUT, "no-response", ""), Look()) == "timeout"
-    assert verdict_text((State.OPEN, "syn-ack-reset", ""), Look()) == "open (syn-ack-reset)"
+    assert verdict_text((State.TIMEOUT, "no-response", ""), Look()) == "timeout (no-response)"
+    assert brief_verdict((State.TIMEOUT, "no-response", ""), Look()) == "timeout"
+    assert brief_verdict(verdict_of(rejected), Look()) == "unreachable (admin-prohibited by 10.1.0.1)"
+    assert brief_verdict((State.OPEN, "syn-ack-reset", ""), Look()) == "open (syn-ack-reset)"
 
 
 def test_counts_in_words() -> None:

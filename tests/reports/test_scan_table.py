@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from scanner.model import Request, Result
-from scanner.reports import Look, ScanInfo, scan_table
+from scanner.reports import Look, ScanInfo, scan_entries
 from scanner.reports.scan_table import ScanTable
 from tests.reports.made import Sunk, place, result
 
@@ -62,8 +62,8 @@ big one          10.0.0.9              8000-8100: 99 open, 2 timeout, ✗ 2 not 
 Not as expected: 3 targets
 ✗  db1.example.net:5432 (10.0.0.6)  unreachable (admin-prohibited by 10.1.0.1), expected open
                                     [orders database]
-✗  10.0.0.9:8007                    timeout, expected open [big one]
-✗  10.0.0.9:8050                    timeout, expected open [big one]
+✗  10.0.0.9:8007                    timeout (no-response), expected open [big one]
+✗  10.0.0.9:8050                    timeout (no-response), expected open [big one]
 """
     )
 
@@ -102,8 +102,8 @@ NAME      TARGET    PORTS
 web tier  20 hosts  80,443: 38 open, 2 refused, ✗ 2 not as expected (open)
 
 Not as expected: 2 targets
-✗  10.0.0.7:80   refused, expected open [web tier]
-✗  10.0.0.7:443  refused, expected open [web tier]
+✗  10.0.0.7:80   refused (conn-refused), expected open [web tier]
+✗  10.0.0.7:443  refused (conn-refused), expected open [web tier]
 """
     )
 
@@ -125,7 +125,7 @@ def test_very_many_unmet_ports_become_ranges() -> None:
     at, request = place("10.0.0.9", 40), Request(expect="open")
     rows = [result(at, port, "timeout", request=request, doubt="unverified") for port in range(1, 81, 2)]
     said = shown(rows, width=200)
-    assert f"✗  10.0.0.9:{','.join(map(str, range(1, 81, 2)))}: 40 timeout, expected open" in said
+    assert f"✗  10.0.0.9:{','.join(map(str, range(1, 81, 2)))}: 40 timeout (no-response), expected open" in said
     assert "in doubt: unverified" in said
     assert "Not as expected: 40 targets" in said
 
@@ -135,8 +135,9 @@ def test_in_a_window_very_many_ports_of_a_target_are_no_word_of_several_lines() 
     rows = [result(at, port, "refused", request=request) for port in range(1, 1001, 2)]
     lines = shown(rows, width=80, folds=True).splitlines()
     assert max(map(len, lines)) <= 80
-    assert lines[-1].startswith("✗  10.0.0.9:1,3,5,7,")
-    assert lines[-1].endswith(",…: 500 refused, expected open")
+    assert lines[-2].startswith("✗  10.0.0.9:1,3,5,7,")
+    assert lines[-2].endswith(",…: 500 refused (conn-refused),")
+    assert lines[-1] == "   expected open"
     assert ",997,999: " in shown(rows, width=80).replace("\n", " ")
 
 
@@ -168,10 +169,12 @@ def test_colour_follows_the_verdict_on_an_expectation() -> None:
 
 
 @pytest.mark.parametrize("ports", [3, 40])
-def test_where_only_unmet_rows_are_shown_each_is_told_once(ports: int) -> None:
+def test_where_unmet_rows_were_chosen_each_is_told_once(ports: int) -> None:
+    """With --only unmet, or in a report that was made with it."""
     at, request = place("10.0.0.9", ports), Request(name="web", expect="open")
-    said = shown([result(at, port, "timeout", request=request) for port in range(1, ports + 1)], unmet=True)
+    said = shown([result(at, port, "timeout", request=request) for port in range(1, ports + 1)], chosen=True)
     assert said.count("10.0.0.9:1") == 1
+    assert said[1] != "\n", "a mail that cron sends begins with what is wrong"
     assert said.count("web") == (ports if ports < 10 else 1)
 
 
@@ -180,6 +183,53 @@ def test_a_reason_that_restates_the_state_takes_no_line_of_its_own() -> None:
     narrow = shown([open_, slow], width=28).splitlines()
     assert "syn-ack" not in "".join(narrow)
     assert "in doubt:" in "".join(narrow)
+
+
+def test_a_restating_reason_makes_room_for_what_matters() -> None:
+    request = Request("a-name.example.net", expect="open")
+    rows = [result("10.0.0.1", port, "refused", request=request, rtt_ms=0.14) for port in (22, 80)]
+    lines = shown(rows, width=76).splitlines()
+    assert lines[2] == "a-name.example.net:22  10.0.0.1  refused  0.14 ms  ✗ expected open"
+    assert "conn-refused, ✗ expected open" in shown(rows, width=100)
+
+
+@pytest.mark.parametrize(("states", "expected"), [("timeout", "blocked beyond doubt"), ("open", "blocked")])
+def test_strict_rows_in_one_line_say_that_it_was_to_be_beyond_doubt(states: str, expected: str) -> None:
+    request = Request(name="closed", expect="blocked")
+    rows = [
+        result(f"10.0.0.{host}", port, states, request=request, met=False, doubt="unverified")
+        for port in range(1, 11)
+        for host in (1, 2)
+    ]
+    met = result("10.0.0.2", 11, "timeout", request=request)
+    assert f"1-10: 10 {states}, ✗ 10 not as expected ({expected})" in shown([met, *rows], width=100)
+    many = [result(f"10.0.1.{host}", 11, "timeout", request=request) for host in range(20)]
+    assert f"✗ 20 not as expected ({expected})" in shown([met, *rows, *many], width=100)
+
+
+def test_one_long_name_leaves_the_other_rules_in_their_columns() -> None:
+    """The one whose rule has no name is not taken for the rest of the rule above."""
+    long = Request("orders-database-primary.internal.example.net", name="orders", expect="any", order=0)
+    v6 = Request(name="in six", expect="any", order=1)
+    bare = Request(expect="open", order=2)
+    rows = [
+        result("10.0.0.7", 5432, "refused", request=long, rtt_ms=0.05),
+        result("2001:db8:1234:5678:9abc:def0:1234:5678", 443, "refused", request=v6, rtt_ms=0.06),
+        *(result("10.0.0.1", port, "open", request=bare, rtt_ms=0.16) for port in (22, 80)),
+    ]
+    assert (
+        shown(rows, width=80)
+        == """
+NAME    TARGET                                        ADDRESS   STATE        RTT
+orders  orders-database-primary.internal.example.net:5432
+                                                      10.0.0.7  refused  0.05 ms
+in six  [2001:db8:1234:5678:9abc:def0:1234:5678]:443            refused  0.06 ms
+        10.0.0.1:22                                             open     0.16 ms
+        10.0.0.1:80                                             open     0.16 ms
+"""
+    )
+    narrow = shown(rows, width=40).splitlines()
+    assert [line.split()[1] for line in narrow if line.startswith("- ")] == ["10.0.0.1:22", "10.0.0.1:80"]
 
 
 def test_nothing_from_a_name_drives_the_terminal() -> None:
@@ -212,7 +262,8 @@ def test_memory_does_not_grow_with_the_rows_of_an_entry(met: bool) -> None:
 def test_unmet_targets_of_a_host_follow_their_ports() -> None:
     at, request = place("10.0.0.9", 4), Request(expect="open")
     states = {30: "timeout", 10: "timeout", 20: "refused", 40: "refused"}
-    said = shown([result(at, port, state, request=request) for port, state in states.items()])
+    met = result(at, 50, "open", request=request)
+    said = shown([met, *(result(at, port, state, request=request) for port, state in states.items())])
     assert [line.split()[1] for line in said.splitlines() if line.startswith("✗")] == [
         "10.0.0.9:10",
         "10.0.0.9:30",
@@ -223,7 +274,7 @@ def test_unmet_targets_of_a_host_follow_their_ports() -> None:
 
 @pytest.mark.parametrize(("hosts", "said"), [(20, "20 hosts"), (21, "over 20 hosts"), (60, "over 20 hosts")])
 def test_hosts_are_counted_in_bounded_memory(hosts: int, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scan_table, "_HOSTS", 20)
+    monkeypatch.setattr(scan_entries, "MOST_HOSTS", 20)
     request = Request(expect="open")
     rows = [result(f"10.0.0.{host}", port, "open", request=request) for port in (80, 443) for host in range(hosts)]
     assert shown(rows).splitlines()[2] == f"{said}  80,443: {2 * hosts} open"

@@ -1,23 +1,14 @@
 """What the sweep's table keeps of hosts: what is listed, what is counted, which hosts are alike."""
 
-from collections import Counter
 from collections.abc import Iterable
 
 import pytest
 
-from scanner.model import Request, Result, State
-from scanner.reports import Look, sweep_hosts
-from scanner.reports.phrases import VerdictKey
-from scanner.reports.sweep_hosts import Others, Shown, SweptHost
+from scanner.model import Request, Result
+from scanner.reports import Look
+from scanner.reports.sweep_hosts import Shown, SweptHost
 from scanner.reports.tables import LISTED
 from tests.reports.made import result
-
-SILENT: VerdictKey = (State.TIMEOUT, "no-response", "")
-REFUSED: VerdictKey = (State.REFUSED, "conn-refused", "")
-
-
-def rejected(sender: str) -> VerdictKey:
-    return State.UNREACHABLE, "admin-prohibited", sender
 
 
 def rows(count: int, state: str = "open", **more: object) -> list[Result]:
@@ -85,84 +76,24 @@ def test_in_a_window_the_ports_of_a_crowd_are_as_many_as_a_line_has_room_for(wid
     assert whole.endswith(",2997,2999) ✗ expected refused")
 
 
-def said(others: Others, *, more: bool = False) -> list[str]:
-    return list(others.lines(Look(), more=more))
+def test_of_unmet_rows_that_are_not_all_it_says_how_many() -> None:
+    shown = Shown()
+    for row in rows(28, request=Request(expect="open")):
+        shown.add(row, LISTED)
+    for row in rows(2, request=Request(expect="open"), met=False, doubt="flipped"):
+        shown.add(row, LISTED)
+    assert shown.text(Look()) == "30 open (1-28), ✗ 2 not as expected (open beyond doubt), in doubt: flipped"
 
 
-def test_hosts_alike_are_counted_together_and_few_are_named() -> None:
-    others = Others()
-    for number in range(1, 6):
-        others.add(f"10.0.0.{number}", Counter({REFUSED: 3}))
-    others.add("10.0.1.1", Counter({REFUSED: 2, SILENT: 1}))
-    others.add_single("10.0.2.1", SILENT)
-    others.add("10.0.2.2", Counter({SILENT: 7}))
-    assert said(others) == [
-        "5 hosts (10.0.0.1-5): 3 refused each",
-        "10.0.1.1: 2 refused, 1 timeout",
-        "10.0.2.1, 10.0.2.2 answer nothing (timeout)",
-    ]
-    assert said(others, more=True)[0] == "5 more hosts (10.0.0.1-5): 3 refused each"
+def test_what_strict_wants_is_said_of_a_crowd_too() -> None:
+    shown = Shown()
+    for row in rows(30, "timeout", request=Request(expect="blocked"), met=False, doubt="unverified"):
+        shown.add(row, LISTED)
+    assert shown.text(Look()) == "30 timeout (1-30) ✗ expected blocked beyond doubt, in doubt: unverified"
 
 
-def test_the_few_that_are_named_come_by_number() -> None:
-    others = Others()
-    for number in (11, 100, 9):
-        others.add(f"10.0.0.{number}", Counter({REFUSED: 3}))
-    assert said(others) == ["10.0.0.9, 10.0.0.11, 10.0.0.100: 3 refused each"]
-
-
-def test_a_silent_host_answers_nothing_and_has_a_line() -> None:
-    others = Others()
-    others.add("10.0.2.1", Counter({SILENT: 7}))
-    assert said(others) == ["10.0.2.1 answers nothing (timeout)"]
-
-
-def test_hosts_that_answered_elsewhere_answer_but_not_here() -> None:
-    """Those that were asked on other ports first, whether they are there."""
-    others = Others()
-    others.add("10.0.2.1", Counter({SILENT: 7}), answers=True)
-    assert said(others) == ["10.0.2.1 answers, but at none of these ports (timeout)"]
-    others.add("10.0.2.2", Counter({SILENT: 2}), answers=True)
-    others.add("10.0.2.3", Counter({SILENT: 2}))
-    others.add("10.0.2.4", Counter({SILENT: 1, REFUSED: 1}), answers=True)
-    assert said(others) == [
-        "10.0.2.4: 1 refused, 1 timeout",
-        "10.0.2.1, 10.0.2.2 answer, but at none of these ports (timeout)",
-        "10.0.2.3 answers nothing (timeout)",
-    ]
-
-
-def test_hosts_of_which_a_router_speaks_now_and_then_are_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Routers keep most of their errors to themselves, so the same silence looks different each time."""
-    monkeypatch.setattr(sweep_hosts, "_KINDS", 0)
-    others = Others()
-    for number in range(1, 6):
-        others.add(f"10.0.0.{number}", Counter({SILENT: 10 - number, rejected("10.9.9.9"): number}))
-    assert said(others, more=True) == [
-        "5 more hosts (10.0.0.1-5) answer nothing: 35 timeout, 15 unreachable (admin-prohibited by 10.9.9.9)"
-    ]
-
-
-def test_a_host_that_rejects_for_itself_answers() -> None:
-    others = Others()
-    others.add("10.0.0.1", Counter({SILENT: 2, rejected("10.0.0.1"): 1}))
-    assert said(others) == ["10.0.0.1: 2 timeout, 1 unreachable (admin-prohibited)"]
-
-
-def test_hosts_that_reject_for_themselves_are_alike() -> None:
-    others = Others()
-    for name in ("10.0.0.1", "10.0.0.2"):
-        others.add(name, Counter({rejected(name): 2}))
-    others.add("10.0.0.3", Counter({rejected("10.9.9.9"): 2}))
-    assert said(others) == [
-        "10.0.0.1, 10.0.0.2: 2 unreachable (admin-prohibited) each",
-        "10.0.0.3: 2 unreachable (admin-prohibited by 10.9.9.9)",
-    ]
-
-
-def test_too_many_kinds_are_one_count_and_nothing_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sweep_hosts, "_KINDS", 2)
-    others = Others()
-    for number in range(1, 6):
-        others.add(f"10.0.0.{number}", Counter({REFUSED: number}))
-    assert said(others) == ["10.0.0.1: 1 refused", "10.0.0.2: 2 refused", "further hosts, together: 12 refused"]
+def test_of_chosen_rows_it_says_at_which_ports() -> None:
+    host = SweptHost(result("10.0.0.1", 9, "timeout"), few=False, chosen=True)
+    for port, state in ((22, "refused"), (80, "timeout"), (81, "timeout")):
+        host.count(result("10.0.0.1", port, state))
+    assert host.rest_text(Look()) == "1 refused (22), 2 timeout (80-81)"

@@ -89,7 +89,7 @@ HOST       PORT  STATE  SERVICE      RTT  REASON
 
 4 more hosts (10.0.0.31-34): 3 refused each
 10.0.0.51: 3 unreachable (port-unreach by 10.1.0.1)
-247 more hosts answer nothing (timeout)
+247 more hosts (10.0.0.1, 10.0.0.3-9, 10.0.0.11-30, 10.0.0.35-50, 10.0.0.52-254) answer nothing (timeout)
 """
     )
 
@@ -105,7 +105,7 @@ def test_of_hosts_alike_those_with_a_name_are_named(wide: bool) -> None:
     ]
     last = 22 if not wide else 39
     assert shown(interleaved(*silent, *named)) == (
-        f"\n{len(silent) + 3} hosts (10.0.0.20-{last}, web1 (10.0.1.9), dual (10.0.1.10), dual (10.0.1.11)) "
+        f"\n{len(silent) + 3} hosts (10.0.0.20-{last}, dual (10.0.1.10), dual (10.0.1.11), web1 (10.0.1.9)) "
         "answer nothing (timeout)\n"
     )
     rejecting = [
@@ -257,7 +257,7 @@ def test_memory_does_not_grow_with_hosts_of_several_ports() -> None:
         return interleaved(*hosts)
 
     table = SweepTable(Sunk(io.BytesIO()), Look())
-    assert kept_by(table, batch) < 60_000
+    assert kept_by(table, batch) < 65_000, "some 160 bytes a network tell which of its hosts they are"
 
 
 def test_memory_does_not_grow_with_rows_that_cannot_be_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:

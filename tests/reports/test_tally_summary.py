@@ -90,3 +90,14 @@ def test_rules_of_which_not_all_is_known() -> None:
     assert "3 rules: 1 as expected, 0 not, 2 without a target left (excludes, -4, -6)" in summary(made, 1, rules=3)
     assert "3 rules: 0 not as expected, of the others not all is known" in summary(made, 1, rules=3, complete=False)
     assert "rules" not in summary(made, 1, rules=1)
+
+
+def test_errors_that_no_report_shows_say_why() -> None:
+    made = tally("open", "error", "error", reason="no-address")
+    made.add([result("10.0.0.9", 1, "error", "EACCES"), result("10.0.0.9", 2, "refused")])
+    assert made.errors == {"no-address": 2, "EACCES": 1}
+    assert "errors" not in summary(made, 1.0)
+    assert summary(made, 1.0, hidden_errors=True).splitlines()[1] == (
+        "errors: 2 no-address, 1 EACCES; --only error says where"
+    )
+    assert "errors" not in summary(tally("open"), 1.0, hidden_errors=True)

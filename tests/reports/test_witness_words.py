@@ -65,7 +65,8 @@ def test_hosts_alike_share_a_line_and_those_that_answer_come_first() -> None:
         "10.0.0.1-5 port 443  hosts answer (22 refused): only this port is silent",
         "10.0.0.7, 10.0.0.9  nothing of these hosts answers (asked 22 as well)",
         "10.0.0.60-62  no neighbours with these addresses",
-        "10.0.1.1, 10.0.1.3, 10.0.1.5 and 12 more  not asked: whether these answer is not known",
+        "10.0.1.1, 10.0.1.3, 10.0.1.5, 10.0.1.7, 10.0.1.9, 10.0.1.11, 10.0.1.13, 10.0.1.15 and 7 more ranges  "
+        "not asked: whether these answer is not known",
     ]
 
 

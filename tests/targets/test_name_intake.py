@@ -39,6 +39,7 @@ def test_addresses_go_out_and_are_counted() -> None:
     assert [(row.port, row.state, row.reason, row.time[:19]) for row in rows] == [
         (1, State.ERROR, "dns-failed", "1970-01-01T00:00:01"), (2, State.ERROR, "dns-failed", "1970-01-01T00:00:01"),
     ]  # fmt: skip
+    assert {row.place.ports for row in rows} == {2}, "who gathers them knows when they are whole"
     assert some.rows(9) == []
     assert not some.has_rows
 

@@ -10,7 +10,7 @@ from scanner.reports.comparing.difference import Difference
 from scanner.reports.comparing.seen_targets import RowOutcome
 from scanner.reports.layout import Columns, Row
 from scanner.reports.painted import STATE_STYLE, Look
-from scanner.reports.phrases import PortSet, target_text, verdict_text
+from scanner.reports.phrases import PortSet, brief_verdict, target_text
 from scanner.reports.reading import StoredReport
 from scanner.words.shown_text import many
 
@@ -94,7 +94,7 @@ def _change_text(change: Change, look: Look) -> str:
 def _outcome_text(outcome: RowOutcome | None, look: Look) -> str:
     if outcome is None:
         return ""
-    text = verdict_text((State(outcome.state), outcome.reason, outcome.icmp_from), look)
+    text = brief_verdict((State(outcome.state), outcome.reason, outcome.icmp_from), look)
     return f"{text}, in doubt: {look.text(outcome.doubt)}" if outcome.doubt else text
 
 

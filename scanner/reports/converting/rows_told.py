@@ -7,13 +7,14 @@ from scanner.reports.reading import ReportRow
 
 class RowsTold:
     """`first` and `last`: when the first and the last verdict fell (ISO 8601, UTC, or empty). `vantage`: of all rows,
-    or empty where there are several, or none."""
+    or empty where there are several, or none. `one_each`: no host has more than one row, for all are of one port."""
 
-    __slots__ = ("_first", "_last", "_vantages")
+    __slots__ = ("_first", "_last", "_ports", "_vantages")
 
     def __init__(self) -> None:
         self._first = self._last = ""
         self._vantages: set[str] = set()
+        self._ports: set[int] = set()
 
     def add(self, rows: Iterable[ReportRow]) -> None:
         """Takes rows, in any order."""
@@ -24,6 +25,8 @@ class RowsTold:
             self._last = max(self._last, max(times))
         if len(self._vantages) < 2:
             self._vantages.update([row.vantage for row in rows])
+        if len(self._ports) < 2:
+            self._ports.update([row.port for row in rows])
 
     @property
     def first(self) -> str:
@@ -32,6 +35,10 @@ class RowsTold:
     @property
     def last(self) -> str:
         return self._last and f"{self._last}Z"
+
+    @property
+    def one_each(self) -> bool:
+        return len(self._ports) == 1 and len(self._vantages) == 1
 
     @property
     def vantage(self) -> str:

@@ -12,12 +12,13 @@ _IPV4, _IPV6 = int(socket.AF_INET), int(socket.AF_INET6)
 class StoredResults:
     """Makes results of rows. Rows of one entry share their request, and rows of one address their place, as they do
     in a scan; `order` is by first appearance. `explained`: their `group` still says something, as the `explain` part of
-    their scan does."""
+    their scan does. `ports`: how many a host has, 0 where that is not known."""
 
-    __slots__ = ("_explained", "_order", "_places", "_requests")
+    __slots__ = ("_explained", "_order", "_places", "_ports", "_requests")
 
-    def __init__(self, *, explained: bool = True) -> None:
+    def __init__(self, *, explained: bool = True, ports: int = 0) -> None:
         self._explained = explained
+        self._ports = ports
         self._requests: dict[tuple[object, ...], Request] = {}
         self._places: dict[tuple[str, str], Place] = {}
         self._order = 0
@@ -50,6 +51,6 @@ class StoredResults:
             self._places.clear()
         address = row.address
         family = 0 if not address else _IPV6 if ":" in address else _IPV4
-        place = Place(address, family, scope=int("%" in address), note=Note(row.source))
+        place = Place(address, family, scope=int("%" in address), ports=self._ports, note=Note(row.source))
         self._places[address, row.source] = place
         return place

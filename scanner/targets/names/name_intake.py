@@ -107,8 +107,9 @@ class NameIntake:
 
     def _errors(self, reason: str, asks: list[Ask]) -> Iterator[Result]:
         """The rows of a name that leads nowhere."""
-        place, stamp = Place("", 0, ports=0), iso_time(self._wall())
+        stamp = iso_time(self._wall())
         for ports, request in asks:
+            place = Place("", 0, ports=len(ports))
             for port in ports:
                 yield Result(place, port, request, State.ERROR, reason, time=stamp)
 

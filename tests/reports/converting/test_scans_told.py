@@ -129,3 +129,19 @@ def test_what_explain_says_is_kept(tmp_path: Path) -> None:
     newer = {"key": "A", "unmet": 1, "entries": ["a\tb"], "more_entries": None}
     explain |= {"groups": [_GROUP | newer], "witnesses": [_WITNESS], "by_row": {"10.0.0.1:443": "A"}, "more_targets": 0}
     assert told(document(tmp_path, {"explain": explain})).extra["explain"] == explain
+
+
+@pytest.mark.parametrize(
+    ("ports", "vantages", "one_each"), [((22,), "a", True), ((22, 80), "a", False), ((22,), "ab", False)]
+)
+def test_whether_each_host_has_but_one_row(
+    ports: tuple[int, ...], vantages: str, one_each: bool, tmp_path: Path
+) -> None:
+    path = tmp_path / "r.csv"
+    rows = [f"{host},{port},open,{vantage}\n" for host in "xy" for port in ports for vantage in vantages]
+    path.write_text("host,port,state,vantage\n" + "".join(rows))
+    told = RowsTold()
+    assert not told.one_each
+    for batch in open_stored(str(path)).rows():
+        told.add(batch)
+    assert told.one_each is one_each
