@@ -103,6 +103,7 @@ class Page {
     const text = some === count ? all : `${spelled(some)} of ${all}`;
     if (!left) return text;
     if (!this.cell) return `${text}; ${spelled(left)} more were left out`;
+    if (this.cell.targets === null) return `${text}; some of this cell may be left out`;
     const gone = this.cell.targets - this.filter.rows("", null, this.cell).length;
     return gone > 0 ? `${text}; ${spelled(gone)} of this cell were left out` : text;
   }

@@ -130,8 +130,8 @@ class RowOrder {
   }
 }
 
-// Places of hosts among each other: those that are addresses as the places are sorted, by number, since 0x2 comes before
-// 0x1a; then names.
+// Places of hosts among each other: those that are addresses as the places are sorted, by number, since fe80::2 comes
+// before fe80::1a; then names.
 function hostRanks(places) {
   const ranks = new Map();
   for (const [host, address] of places) if (host === address && !ranks.has(host)) ranks.set(host, ranks.size);
