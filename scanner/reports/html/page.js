@@ -145,15 +145,8 @@ function makeThemeSwitch(button) {
   button.hidden = false;
 }
 
-// In place of the table and all that chooses rows of it, where there is no row.
-function sayNothingIsListed(section) {
-  section.replaceChildren(section.querySelector("h2"), element("p", "No target is listed here."));
-  section.hidden = false;
-}
-
 makeThemeSwitch(document.getElementById("theme"));
 const report = new ReportData(JSON.parse(document.getElementById("report-data").textContent));
-if (report.count) new Page(report).show();
-else sayNothingIsListed(document.getElementById("rows"));
+if (report.count) new Page(report).show(); // else there is no table
 // Last, so that the plain lists stay if anything above fails: on screen the table now takes their place.
 document.documentElement.classList.add("live");

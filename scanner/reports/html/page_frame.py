@@ -35,6 +35,7 @@ https</code>. <code>10.0.0.1</code> and <code>[::1]:22</code> mean just that one
 <dl></dl></section>
 </section>
 """
+_NO_ROWS = "<section><h2>Targets</h2>\n<p>No target is listed here.</p></section>\n"
 
 
 def _asset(name: str) -> str:
@@ -68,8 +69,10 @@ class PageFrame:
     def rows(self, plain_lists: str, left: str, count: int) -> str:
         """The place of the table of all rows, and what stands there without a script, and in print.
 
-        `left`: what is said of rows without a place.
+        `left`: what is said of rows without a place. Where there is no row, a sentence stands for all of it.
         """
+        if not count:
+            return _NO_ROWS
         return (
             f'<noscript><p class="help">The table of {count:,} rows, with its filter, needs JavaScript. Without '
             "it, this page has the summary, what is not as expected or blocked, and the overviews.</p></noscript>\n"
