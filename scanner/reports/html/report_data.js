@@ -19,7 +19,7 @@ class ReportData {
   constructor(said) {
     const rows = said.rows;
     this.count = rows.count;
-    this.left = said.left;
+    this.left = Object.values(said.left).reduce((sum, count) => sum + count, 0); // rows that are not here
     this.mapColumns = said.map_columns;
     this.items = { entry: rows.entries, place: rows.places, verdict: rows.verdicts };
     this.firstTime = rows.first_time;
