@@ -66,13 +66,17 @@ class _PortLine:
 
 
 class KeptLines:
-    """The lines of rows of one sort. `rows` counts them all, `left` those without a line, by state and reason."""
+    """The lines of rows of one sort. `rows` counts them all, `left` those without a line, by state and reason.
+
+    Of the groups that have a line, the rows without one are counted, too: what a heading counts is what was found.
+    """
 
     def __init__(self, most: int) -> None:
         self.rows = 0
         self.left: Counter[StateReason] = Counter()
         self._most = most
         self._lines: dict[LineKey, _PortLine] = {}
+        self._group_left: dict[LineGroup, int] = {}
 
     def add(self, result: Result) -> None:
         """Takes a row."""
@@ -86,8 +90,11 @@ class KeptLines:
         if line is None:
             if len(self._lines) >= self._most:
                 self._leave(key, 1)
+                if key.group in self._group_left:
+                    self._group_left[key.group] += 1
                 return
             line = self._lines[key] = _PortLine()
+            self._group_left.setdefault(key.group, 0)
         line.add(result.port)
 
     def leave(self, keys: Iterable[LineKey]) -> None:
@@ -103,12 +110,17 @@ class KeptLines:
         """The ports of a line."""
         return self._lines[key].ports
 
+    def shown(self, keys: Iterable[LineKey]) -> int:
+        """How many rows these lines have."""
+        return sum(self._lines[key].rows for key in keys)
+
     def by_reason(self) -> list[tuple[int, LineGroup, list[LineKey]]]:
-        """The lines by reason and sender, the group with the most rows first: how many rows it has, and what it is."""
+        """The lines by reason and sender, the group with the most rows first: how many rows it has, those without a
+        line among them, and what it is."""
         groups: dict[LineGroup, list[LineKey]] = {}
         for key in self._lines:
             groups.setdefault(key.group, []).append(key)
-        found = [(sum(self._lines[key].rows for key in keys), group, keys) for group, keys in groups.items()]
+        found = [(self.shown(keys) + self._group_left[group], group, keys) for group, keys in groups.items()]
         found.sort(key=lambda each: (-each[0], _ORDER[each[1][0]], each[1][1:]))
         return [(rows, group, sorted(keys, key=self._place_key)) for rows, group, keys in found]
 

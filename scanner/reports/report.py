@@ -20,11 +20,13 @@ class ScanInfo:
     True and False (met or not) to numbers of the rows that have one: of all rows, whatever `--only` shows. `extra`
     are further keys of the `scan` part. `complete` is False when the scan did not reach every target; `total`: how many
     rows it would have had then; `rules`: entries of the list that expect something. Both are 0 where nobody knows.
+    `says_complete` is False where nothing but the rows is known (a CSV that was read back), so that neither `complete`
+    nor what has no row tells anything for certain.
     """
 
     __slots__ = (
-        "complete", "counts", "elapsed_s", "expectations", "extra", "finished", "options", "rules", "started", "total",
-        "vantage", "warnings",
+        "complete", "counts", "elapsed_s", "expectations", "extra", "finished", "options", "rules", "says_complete",
+        "started", "total", "vantage", "warnings",
     )  # fmt: skip
 
     def __init__(
@@ -42,6 +44,7 @@ class ScanInfo:
         extra: Mapping[str, Any] | None = None,
         total: int = 0,
         rules: int = 0,
+        says_complete: bool = True,
     ) -> None:
         self.started = started
         self.finished = finished
@@ -55,6 +58,7 @@ class ScanInfo:
         self.extra = dict(extra or {})
         self.total = total
         self.rules = rules
+        self.says_complete = says_complete
 
     def cut_short(self, why: str) -> None:
         """For a report that could not be written to its end: marks the scan as not complete, and warns why."""

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from tests.browser.picture import Picture
 from tests.namespace import namespace
 
 _ROOT = Path(__file__).parents[2]
 #: Keys as the driver's protocol has them (WebDriver, "Keyboard Actions").
-TAB, ENTER, ESCAPE, END, HOME = "\ue004", "\ue007", "\ue00c", "\ue010", "\ue011"
+TAB, ENTER, ESCAPE, END, HOME, BACKSPACE = "\ue004", "\ue007", "\ue00c", "\ue010", "\ue011", "\ue003"
 LEFT, UP, RIGHT, DOWN = "\ue012", "\ue013", "\ue014", "\ue015"
 
 
@@ -56,9 +57,9 @@ class Browser:
         """Clicks on the first element of this CSS path."""
         self.ask("click", path)
 
-    def picture(self) -> bytes:
-        """What is seen, as a PNG."""
-        return base64.b64decode(self.ask("picture"))
+    def picture(self, path: str = "") -> Picture:
+        """What is seen, or the first element of this CSS path."""
+        return Picture(base64.b64decode(self.ask("picture", path)))
 
     def settle(self) -> None:
         """Until what was asked for is drawn."""
@@ -68,6 +69,17 @@ class Browser:
         """The rows of the table that are in the document, headings too, each as its texts."""
         cells = "[...row.cells].map((cell) => cell.textContent).join(' | ')"
         return list(self.value(f"[...document.querySelectorAll('#table tbody tr:not(.blank)')].map((row) => {cells})"))
+
+    def shown_count(self) -> str:
+        """What the page says of how many rows the table has."""
+        return str(self.value("document.getElementById('count').textContent"))
+
+    def filter_for(self, text: str) -> str:
+        """Types into the filter instead of what is there; the count then."""
+        self.run("document.getElementById('filter').select()")
+        self.type(text or BACKSPACE)
+        self.settle()
+        return self.shown_count()
 
     def _answer(self) -> Any:
         assert self._process.stdout is not None

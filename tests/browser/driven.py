@@ -66,9 +66,11 @@ class Commands:
         """Whether pages that are opened from now on may run scripts."""
         self._driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": not on})
 
-    def picture(self) -> str:
-        """What is seen, as a PNG in base64."""
-        return self._driver.get_screenshot_as_base64()
+    def picture(self, path: str) -> str:
+        """What is seen, or the first element of this CSS path, as a PNG in base64."""
+        if not path:
+            return self._driver.get_screenshot_as_base64()
+        return self._driver.find_element(By.CSS_SELECTOR, path).screenshot_as_base64
 
     def text(self) -> str:
         """What of the page can be read as it is shown: asked of the browser, which needs no script for it."""

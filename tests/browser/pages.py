@@ -13,11 +13,11 @@ _INFO = ScanInfo(
 )  # fmt: skip
 
 
-def write_page(path: Path, rows: list[Result]) -> Path:
+def write_page(path: Path, rows: list[Result], info: ScanInfo = _INFO) -> Path:
     """Writes the page of these rows."""
     report, _ = opened("html", path)
     report.write(rows)
-    report.finish(_INFO)
+    report.finish(info)
     return path
 
 

@@ -2,7 +2,6 @@
 happens within the page's own policy."""
 
 import re
-import zlib
 from pathlib import Path
 
 import pytest
@@ -11,27 +10,15 @@ from scanner.model import Request, Result, State
 from tests.browser.browser import DOWN, END, ENTER, ESCAPE, HOME, RIGHT, TAB, Browser
 from tests.browser.pages import sweep, write_page
 from tests.reports.html.paged import EVIL, EVIL_SHOWN
-from tests.reports.made import place
+from tests.reports.made import place, result
 
 pytestmark = pytest.mark.lab
 #: Each takes a second or more of a browser; the first one shows that there is one.
 slow = pytest.mark.slow
 
 
-def shown_count(chromium: Browser) -> str:
-    return str(chromium.value("document.getElementById('count').textContent"))
-
-
 def focused(chromium: Browser, attribute: str = "id") -> str:
     return str(chromium.value(f"document.activeElement.getAttribute('{attribute}')"))
-
-
-def filter_for(chromium: Browser, text: str) -> str:
-    """Types into an empty filter; what is shown then."""
-    chromium.run("document.getElementById('filter').select()")
-    chromium.type(text or "\ue003")
-    chromium.settle()
-    return shown_count(chromium)
 
 
 def test_hostile_text_is_seen_and_does_nothing(chromium: Browser, tmp_path: Path) -> None:
@@ -52,7 +39,7 @@ def test_hostile_text_is_seen_and_does_nothing(chromium: Browser, tmp_path: Path
 def test_what_matters_comes_first(chromium: Browser, rules_page: Path) -> None:
     chromium.open(rules_page)
     assert chromium.value("document.title").startswith("rules.yaml, 2026-01-02 03:04 UTC: 20 of 30 targets as expected")
-    assert shown_count(chromium) == "50 targets"
+    assert chromium.shown_count() == "50 targets"
     headings = [row for row in chromium.shown_rows() if " | " not in row]
     assert headings == [
         "Not as expected: refused, conn-refused, expected open: 10 targets",
@@ -62,29 +49,6 @@ def test_what_matters_comes_first(chromium: Browser, rules_page: Path) -> None:
     ]
     assert chromium.shown_rows()[1].startswith("web tier | 10.0.0.1 | 22 | ssh | Rrefused | conn-refused |")
     assert chromium.value("getComputedStyle(document.getElementById('lists')).display") == "none"
-
-
-@slow
-def test_the_filter(chromium: Browser, rules_page: Path) -> None:
-    chromium.open(rules_page)
-    chromium.type("/")
-    assert focused(chromium) == "filter"
-    assert chromium.value("document.getElementById('filter').value") == ""
-    for words, count in {
-        "10.0.0.1": 10, "10.0.0.10 prod": 2, "port:80": 10, "80": 10, "WEB": 20, "-web": 30, "host:10.0.0.3": 5,
-        "state:unreachable -flipped": 10, "met:no": 10, "by": 0, "admin 10.1.0.1": 10, "http": 30,
-        "service:https": 10, "rtt_ms:1.500": 1, "-": 50, "fe80::": 0,
-    }.items():  # fmt: skip
-        assert filter_for(chromium, words) == ("50 targets" if count == 50 else f"{count} of 50 targets"), words
-    assert chromium.shown_rows() == []
-    chromium.type(ESCAPE)
-    assert shown_count(chromium) == "50 targets"
-    chromium.click("#kinds button:nth-child(3)")
-    assert shown_count(chromium) == "30 of 50 targets"
-    pressed = "[...document.querySelectorAll('#kinds button')].map((each) => each.ariaPressed)"
-    assert chromium.value(pressed) == ["false", "false", "true", "false"]
-    assert filter_for(chromium, "port:3306") == "10 of 50 targets"
-    assert chromium.shown_rows()[0].endswith("by the host itself: 10 targets")
 
 
 @slow
@@ -221,11 +185,11 @@ def test_the_overview_leads_to_its_targets(chromium: Browser, rules_page: Path) 
     assert chromium.value(said) == "10.0.0.2, port 80: 1 timeout"
     chromium.type(ENTER)
     chromium.settle()
-    assert shown_count(chromium) == "1 of 50 targets"
+    assert chromium.shown_count() == "1 of 50 targets"
     assert "| 10.0.0.2 | 80 |" in chromium.shown_rows()[1]
     assert focused(chromium) == "place"
     chromium.type(ENTER)
-    assert shown_count(chromium) == "50 targets"
+    assert chromium.shown_count() == "50 targets"
     chromium.click("#map tbody tr:nth-child(3) td:nth-of-type(5)")
     assert "| 10.0.0.3 | 8080 |" in chromium.shown_rows()[1]
 
@@ -265,6 +229,15 @@ def test_on_paper_there_is_what_matters_and_nothing_to_press(chromium: Browser, 
 
 
 @slow
+def test_what_could_not_be_probed_comes_before_what_is_open(chromium: Browser, tmp_path: Path) -> None:
+    states = (("refused", ""), ("open", ""), ("error", "no-route"), ("timeout", ""))
+    rows = [result("10.0.0.1", port, state, reason) for port, (state, reason) in enumerate(states, 22)]
+    chromium.open(write_page(tmp_path / "few.html", rows))
+    headings = [row for row in chromium.shown_rows() if " | " not in row]
+    assert [heading.split(":")[0].split(",")[0] for heading in headings] == ["Blocked", "Error", "Open", "Refused"]
+
+
+@slow
 def test_without_scripts_the_lists_are_there(chromium: Browser, rules_page: Path) -> None:
     chromium.open(rules_page)
     chromium.ask("scripts", False)
@@ -286,11 +259,11 @@ def test_without_scripts_the_lists_are_there(chromium: Browser, rules_page: Path
 @slow
 def test_a_hundred_thousand_rows(chromium: Browser, tmp_path: Path) -> None:
     chromium.open(write_page(tmp_path / "large.html", [*sweep(1000, range(1, 101))]))
-    assert shown_count(chromium) == "100,000 targets"
+    assert chromium.shown_count() == "100,000 targets"
     assert len(chromium.shown_rows()) < 100
-    assert filter_for(chromium, "port:80 open") == "334 of 100,000 targets"
-    assert filter_for(chromium, "10.0.3.231") == "100 of 100,000 targets"
-    assert filter_for(chromium, "") == "100,000 targets"
+    assert chromium.filter_for("port:80 open") == "334 of 100,000 targets"
+    assert chromium.filter_for("10.0.3.231") == "100 of 100,000 targets"
+    assert chromium.filter_for("") == "100,000 targets"
     chromium.click("[data-field=port]")
     chromium.click("[data-field=port]")
     chromium.run("document.getElementById('table-box').scrollTop = 1e9")
@@ -304,15 +277,4 @@ def test_a_hundred_thousand_rows(chromium: Browser, tmp_path: Path) -> None:
 def test_something_is_seen(scheme: str, chromium: Browser, rules_page: Path) -> None:
     chromium.open(rules_page)
     chromium.ask("pretend", "screen", scheme)
-    assert len(_values(chromium.picture())) > 100
-
-
-def _values(png: bytes) -> set[int]:
-    """The different bytes of a picture: of an empty one, hardly any."""
-    data, at = b"", 8
-    while at < len(png):
-        length = int.from_bytes(png[at : at + 4])
-        if png[at + 4 : at + 8] == b"IDAT":
-            data += png[at + 8 : at + 8 + length]
-        at += 12 + length
-    return set(zlib.decompress(data))
+    assert len(chromium.picture().colours()) > 100

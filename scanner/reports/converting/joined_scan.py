@@ -27,6 +27,7 @@ def joined(infos: Sequence[ScanInfo]) -> ScanInfo:
         vantage=_same([info.vantage for info in infos]) or "",
         options=_options([info.options for info in infos]),
         complete=all(info.complete for info in infos),
+        says_complete=all(info.says_complete for info in infos),
         warnings=[*warnings],
         extra=_left_out([info.extra for info in infos]) | {"sources": [_source(info) for info in infos]},
     )

@@ -61,6 +61,7 @@ def info_of(report: StoredReport, told: RowsTold, only: str = "") -> ScanInfo:
         vantage=said.get("vantage") or told.vantage,
         options=options | ({"only": _only(options, only)} if only else {}),
         complete=report.complete,
+        says_complete=report.says_complete,
         warnings=warnings,
         extra={key: value for key, value in said.items() if key not in _NOT_KEPT and value != ""},
     )

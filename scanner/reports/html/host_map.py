@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from scanner.model import State
 from scanner.reports.host_ranges import HostRanges
-from scanner.reports.html.host_matrix import BITS, UNMET, HostMatrix
+from scanner.reports.html.host_matrix import BITS, MOST_NAMES, UNMET, HostMatrix
 from scanner.reports.tables import address_key
 from scanner.words.shown_text import many
 
@@ -26,6 +26,8 @@ MOST_ROWS, MOST_COLUMNS = 48, 40
 _MANY_ALIKE, _ROWS_ALIKE = 10, 12
 #: By how many bits an IPv6 network grows where an IPv4 network grows by one.
 _V6_STEP = 4
+#: So many ranges of hosts are in a label, which stands in the titles of cells, too.
+_FEW = 2
 _BITS = {4: 32, 6: 128}
 
 #: How many times the average a port has to tell to stand alone.
@@ -38,16 +40,20 @@ _Network = tuple[int, int]
 
 
 class MapCell(NamedTuple):
-    """What the targets of a row and a column are: how many have which state, and how many are not as expected."""
+    """What the targets of a row and a column are: how many have which state, how many are not as expected, and how many
+    there are (each an address and a port, which may have several states)."""
 
     states: dict[State, int]
     unmet: int
+    targets: int
 
 
 class MapRow(NamedTuple):
-    """Hosts (addresses, or names without one) that share a row, and its cells by column."""
+    """Hosts (addresses, or names without one) that share a row, and its cells by column. `label` says in few words who
+    they are, `title` in more."""
 
     label: str
+    title: str
     hosts: list[str]
     cells: list[MapCell]
 
@@ -71,7 +77,7 @@ def host_map(matrix: HostMatrix, most_rows: int = MOST_ROWS, most_columns: int =
     ports = matrix.ports()
     spans = _spans(list(lines.values()), len(ports), most_columns)
     rows = [
-        MapRow(label or _label(group, matrix), group, _cells(Counter(map(lines.__getitem__, group)), spans))
+        MapRow(*_names_of(label, group, matrix), group, _cells(Counter(map(lines.__getitem__, group)), spans))
         for label, group in groups
     ]
     return HostMap([ports[start:end] for start, end in spans], rows)
@@ -135,16 +141,25 @@ def _network_label(network: _Network, steps: int, hosts: list[str]) -> str:
     return f"{who} of {ip_network((packed, _BITS[version] - shift))}"
 
 
-def _label(hosts: Sequence[str], matrix: HostMatrix) -> str:
-    """`54 hosts: 10.0.0.1-54`, or the one host with the name that led to it."""
+def _names_of(network: str, hosts: Sequence[str], matrix: HostMatrix) -> tuple[str, str]:
+    """Label and title: of several hosts `54 hosts: 10.0.0.1-54` or their network, and in the title their first ranges;
+    of one the name that led to it, and in the title the others."""
     first, *others = hosts
-    if not others:
-        name = matrix.name(first)
-        return f"{name} ({first})" if name else first
+    if not others and not network:
+        return _names_of_one(first, matrix.names(first))
     ranges = HostRanges()
     for host in hosts:
         ranges.add(host)
-    return f"{many(len(hosts), 'host')}: {ranges.text() or f'{first} and others'}"
+    who = network or many(len(hosts), "host")
+    return network or f"{who}: {ranges.text(_FEW)}", f"{who}: {ranges.text()}"
+
+
+def _names_of_one(host: str, names: Sequence[str]) -> tuple[str, str]:
+    if not names:
+        return host, host
+    more = " and other names" if len(names) > 1 else ""
+    others = " and others" if len(names) > MOST_NAMES else ""
+    return f"{names[0]}{more} ({host})", f"{', '.join(names[:MOST_NAMES])}{others} ({host})"
 
 
 def _spans(lines: Sequence[bytes], width: int, most: int) -> list[tuple[int, int]]:
@@ -191,4 +206,4 @@ def _cell(targets: bytes) -> MapCell:
     kinds = {value: targets.count(value) for value in set(targets)}
     states = {state: sum(count for value, count in kinds.items() if value & bit) for state, bit in BITS.items()}
     unmet = sum(count for value, count in kinds.items() if value & UNMET)
-    return MapCell({state: count for state, count in states.items() if count}, unmet)
+    return MapCell({state: count for state, count in states.items() if count}, unmet, len(targets) - targets.count(0))

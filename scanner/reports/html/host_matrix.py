@@ -14,6 +14,8 @@ from scanner.model import Result, State
 #: Targets and addresses that are kept; how far it may go where nobody said how many targets an address has.
 MOST_TARGETS, MOST_HOSTS = 4_000_000, 65_536
 _FAR = 4
+#: Names of an address that are told.
+MOST_NAMES = 3
 #: A state's bit in a target's byte.
 BITS = {state: 1 << index for index, state in enumerate(State)}
 #: The bit for what is not as expected.
@@ -21,12 +23,14 @@ UNMET = 1 << len(BITS)
 
 
 class HostMatrix:
-    """The states of all targets. `left` counts the rows that are not there, by state."""
+    """The states of all targets. `left` counts the rows that are not there, by state; `repeated` those whose address
+    and port had a row already: a target's byte holds all of their states, but not how many rows have each."""
 
     def __init__(self, most: int = MOST_TARGETS, most_hosts: int = MOST_HOSTS) -> None:
         self.left: Counter[State] = Counter()
+        self.repeated = 0
         self._lines: dict[str, bytearray] = {}
-        self._names: dict[str, str] = {}
+        self._names: dict[str, list[str]] = {}
         self._columns: dict[int, int] = {}
         self._most = most
         self._most_hosts = most_hosts
@@ -52,7 +56,17 @@ class HostMatrix:
                     self.left[state] += 1
                     continue
                 line.extend(bytes(missing))
+            if line[column]:
+                self.repeated += 1
             line[column] |= bits[state] | UNMET if result.met is False else bits[state]
+            if result.request.host:
+                self._add_name(address, result.request.host)
+
+    def _add_name(self, address: str, name: str) -> None:
+        if name != address:
+            names = self._names.setdefault(address, [])
+            if len(names) <= MOST_NAMES and name not in names:
+                names.append(name)
 
     def _new_line(self, address: str, result: Result) -> bytearray | None:
         """A line for a host that is new here, if there is room for it."""
@@ -60,8 +74,6 @@ class HostMatrix:
             return None
         self._promised += max(1, result.place.ports)
         line = self._lines[address] = bytearray()
-        if result.host != address:
-            self._names[address] = result.host
         return line
 
     @property
@@ -69,9 +81,10 @@ class HostMatrix:
         """How many addresses there are."""
         return len(self._lines)
 
-    def name(self, address: str) -> str:
-        """What the user called this address first, or empty where that is the address itself."""
-        return self._names.get(address, "")
+    def names(self, address: str) -> list[str]:
+        """What the user called this address, in the order of the rows: MOST_NAMES of them, and one more where there are
+        others. None where that was the address itself."""
+        return self._names.get(address, [])
 
     def ports(self) -> list[int]:
         """All ports, sorted."""

@@ -3,9 +3,10 @@
 // its targets in the table.
 
 const STEPS = { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] }; // down, right
+const COUNT = new RegExp(`([\\d,]+) (?:${STATES.join("|")})`, "g"); // `1,200 open` in what a cell says
 
 class MapKeys {
-  // `onChoose({row, column, text})` is called with the cell that was chosen.
+  // `onChoose({row, column, text, targets})` is called with the cell that was chosen; targets: null if not known.
   constructor(table, said, onChoose) {
     this.table = table;
     this.said = said;
@@ -50,7 +51,11 @@ class MapKeys {
 
   choose(cell) {
     if (!cell) return;
-    const text = cell.title.slice(0, cell.title.lastIndexOf(": ")); // without its numbers
-    this.onChoose({ row: cell.parentNode.sectionRowIndex, column: cell.cellIndex - 1, text });
+    const end = cell.title.lastIndexOf(": ");
+    const [text, said] = [cell.title.slice(0, end), cell.title.slice(end)];
+    const counts = [...said.matchAll(COUNT)].map(([, count]) => Number(count.replaceAll(",", "")));
+    // Where it counts pairs of address and port, of which some have several rows, its rows are not known.
+    const targets = said.includes(" pair") ? null : counts.reduce((sum, count) => sum + count, 0);
+    this.onChoose({ row: cell.parentNode.sectionRowIndex, column: cell.cellIndex - 1, text, targets });
   }
 }

@@ -5,6 +5,7 @@ much as each has of the targets. `!` stands where something is not as expected.
 """
 
 from collections import Counter
+from typing import NamedTuple
 
 from scanner.model import State
 from scanner.reports.html.host_map import HostMap, MapCell, MapRow
@@ -16,22 +17,34 @@ from scanner.words.shown_text import many
 
 #: Letters of a cell; characters of a column's heading and of a row's.
 _LETTERS, _HEADING, _LABEL = 3, 14, 40
+#: Characters of a title.
+_TITLE = 300
 _LETTER = {state: state.value[0].upper() for state in State}
 _UNMET = "!"
 #: The width of a cell for its shares, in their own unit.
 _BAR = 24
 
 
-def map_section(overview: HostMap, matrix: HostMatrix) -> str:
-    """The overview with its legend, and what it lacks; empty where there is no target."""
+class _CellWords(NamedTuple):
+    """What all cells say alike: `empty` where there is no target; `pairs`: whether to say of how many pairs of address
+    and port, which are fewer than the rows."""
+
+    empty: str
+    pairs: bool
+
+
+def map_section(overview: HostMap, matrix: HostMatrix, of_what: str = "", empty: str = "not listed here") -> str:
+    """The overview with its legend, and what it lacks; empty where there is no target. `of_what` ends the heading,
+    `empty` says what a cell without a target is: that it was not probed is for who knows it to say."""
     if not overview.rows:
         return ""
     heads = "".join(_heading(ports) for ports in overview.columns)
     columns = [_ports_text(ports, _LABEL) for ports in overview.columns]
-    rows = "".join(_row(row, columns) for row in overview.rows)
+    words = _CellWords(empty, matrix.repeated > 0)
+    rows = "".join(_row(row, columns, words) for row in overview.rows)
     return (
-        '<section aria-labelledby="map-title"><h2 id="map-title">Hosts and ports</h2>\n'
-        f"{_legend(overview)}{_left(matrix)}"
+        f'<section aria-labelledby="map-title"><h2 id="map-title">Hosts and ports{of_what}</h2>\n'
+        f"{_legend(overview, empty)}{_left(matrix)}{_repeated(matrix)}"
         '<p id="map-said" class="said" aria-live="polite"></p>\n'
         '<div class="scroll" id="map-box"><table class="map" id="map">\n'
         f'<thead><tr><th scope="col" class="corner">host</th>{heads}</tr></thead>\n<tbody>\n{rows}</tbody>\n'
@@ -52,26 +65,32 @@ def _ports_text(ports: list[int], most: int) -> str:
     return text if len(text) <= most else f"{ports[0]}…{ports[-1]}"
 
 
-def _row(row: MapRow, columns: list[str]) -> str:
+def _row(row: MapRow, columns: list[str], words: _CellWords) -> str:
     label = html_text(row.label, _LABEL)
-    cells = "".join(_cell(cell, f"{row.label}, port {ports}") for cell, ports in zip(row.cells, columns, strict=True))
-    return f'<tr><th scope="row" title="{html_text(row.label, 300)}">{label}</th>{cells}</tr>\n'
+    places = [f"{row.label}, port {ports}" for ports in columns]
+    cells = "".join(_cell(cell, where, words) for cell, where in zip(row.cells, places, strict=True))
+    return f'<tr><th scope="row" title="{html_text(row.title, _TITLE)}">{label}</th>{cells}</tr>\n'
 
 
-def _cell(cell: MapCell, where: str) -> str:
+def _cell(cell: MapCell, where: str, words: _CellWords) -> str:
     if not cell.states:
-        return f'<td class="none" title="{html_text(where, 300)}: not probed">·</td>'
+        return _cell_element("none", f"{html_text(where, _TITLE)}: {words.empty}", "·")
     common = sorted(cell.states, key=lambda state: -cell.states[state])
     said = ", ".join(f"{cell.states[state]:,} {state.value}" for state in common)
+    pairs = f"{many(cell.targets, 'address:port pair')}, " if words.pairs else ""
     unmet = f"; {cell.unmet:,} not as expected" if cell.unmet else ""
     mark = f"<b>{_UNMET}</b>" if cell.unmet else ""
     kind = "mixed" if len(common) > 1 else common[0].value
     bad = " unmet" if cell.unmet else ""
     letters = "".join(_LETTER[state] for state in common[:_LETTERS])
-    return (
-        f'<td class="{kind}{bad}" title="{html_text(where, 300)}: {said}{unmet}">'
-        f"{_shares(cell, common) if len(common) > 1 else ''}{letters}{mark}</td>"
-    )
+    shares = _shares(cell, common) if len(common) > 1 else ""
+    title = f"{html_text(where, _TITLE)}: {pairs}{said}{unmet}"
+    return _cell_element(kind + bad, title, f"{shares}{letters}{mark}")
+
+
+def _cell_element(kind: str, title: str, content: str) -> str:
+    """A cell that says of itself what its title says: its letters alone would be its name where it has the focus."""
+    return f'<td class="{kind}" title="{title}" aria-label="{title}">{content}</td>'
 
 
 def _shares(cell: MapCell, common: list[State]) -> str:
@@ -87,7 +106,7 @@ def _shares(cell: MapCell, common: list[State]) -> str:
     return f'<svg viewBox="0 0 {_BAR} 1" preserveAspectRatio="none" aria-hidden="true">{parts}</svg>'
 
 
-def _legend(overview: HostMap) -> str:
+def _legend(overview: HostMap, empty: str) -> str:
     """What the letters mean, as far as they occur."""
     cells = [cell for row in overview.rows for cell in row.cells]
     met = Counter(state for cell in cells for state in cell.states)
@@ -98,7 +117,7 @@ def _legend(overview: HostMap) -> str:
     if any(cell.unmet for cell in cells):
         keys.append(_key("unmet", _UNMET, "not as expected"))
     if any(not cell.states for cell in cells):
-        keys.append(_key("none", "·", "not probed"))
+        keys.append(_key("none", "·", empty))
     return f'<ul class="legend">{"".join(keys)}</ul>\n'
 
 
@@ -111,6 +130,16 @@ def _left(matrix: HostMatrix) -> str:
         return ""
     counts = ", ".join(f"{matrix.left[state]:,} {state.value}" for state in State if matrix.left[state])
     return (
-        f"<p>It has {many(matrix.hosts, 'host')}, as many as there is room for; "
-        f"{many(matrix.left.total(), 'target')} of others: {counts}.</p>\n"
+        f"<p>The map shows {many(matrix.hosts, 'host')}, as many as it has room for; not on it are "
+        f"{many(matrix.left.total(), 'more target')}: {counts}.</p>\n"
+    )
+
+
+def _repeated(matrix: HostMatrix) -> str:
+    if not matrix.repeated:
+        return ""
+    rows = "1 row repeats" if matrix.repeated == 1 else f"{matrix.repeated:,} rows repeat"
+    return (
+        f"<p>The map counts pairs of address and port, not rows: {rows} a pair, from another vantage, in another entry "
+        "or by another name.</p>\n"
     )

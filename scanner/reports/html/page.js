@@ -1,4 +1,4 @@
-// The page as a whole: what is asked for (words, kinds, a cell of the overview, an order) and who shows it.
+// The page as a whole: what is asked for (words, verdicts, a cell of the overview, an order) and who shows it.
 //
 // The other files, each of which knows only those before it: `visible.js` makes text safe to show, `report_data.js` has
 // the rows, `row_filter.js` and `row_order.js` say which and in what order (neither touches the document),
@@ -13,15 +13,18 @@ class Page {
     this.section = document.getElementById("rows");
     this.input = document.getElementById("filter");
     this.place = document.getElementById("place");
-    this.kind = null;
+    this.verdicts = null;
     this.cell = null;
     this.sort = null;
+    this.tableBox = document.getElementById("table-box");
+    this.none = element("p", "No listed target matches.", { hidden: "" });
+    this.tableBox.after(this.none);
     this.section.hidden = false;
     this.table = new RowTable(this.section, report, this.order, (sort) => {
       this.sort = sort;
       this.show();
     });
-    this.makeKinds();
+    this.makeChoices();
     this.makeColumns();
     this.input.addEventListener("input", () => this.show());
     this.place.addEventListener("click", () => this.choose(null));
@@ -30,23 +33,32 @@ class Page {
     document.addEventListener("keydown", (event) => this.onKey(event));
   }
 
-  // Buttons for the kinds of rows that there are, with their numbers.
-  makeKinds() {
-    const counts = KINDS.map(() => 0);
-    for (let row = 0; row < this.report.count; row++) counts[this.report.kind(row)]++;
-    const all = { label: "All", kind: null, count: this.report.count };
-    const kinds = KINDS.map((label, kind) => ({ label, kind, count: counts[kind] })).filter((each) => each.count);
-    this.kinds = [all, ...kinds].map(({ label, kind, count }) => {
-      const button = element("button", `${label} ${spelled(count)}`, { type: "button" });
-      button.setAttribute("aria-pressed", String(kind === null));
+  // Buttons with their numbers: all rows, what is not as expected, and each state that there is. A row not as expected
+  // counts in its state, too, as in the summary.
+  makeChoices() {
+    const { count, columns, items } = this.report;
+    const rows = items.verdict.map(() => 0);
+    for (const verdict of columns.verdict) rows[verdict]++;
+    const choice = (label, has) => {
+      const verdicts = items.verdict.map(has);
+      return { label, verdicts, count: rows.reduce((sum, each, verdict) => sum + (verdicts[verdict] ? each : 0), 0) };
+    };
+    const choices = [
+      choice("Not as expected", ([, , , , met]) => met === false),
+      ...STATES.map((state) => choice(state[0].toUpperCase() + state.slice(1), ([each]) => each === state)),
+    ];
+    const all = { label: "All", verdicts: null, count };
+    const buttons = [all, ...choices.filter((each) => each.count)].map(({ label, verdicts, count: some }) => {
+      const button = element("button", `${label} ${spelled(some)}`, { type: "button" });
+      button.setAttribute("aria-pressed", String(verdicts === null));
       button.addEventListener("click", () => {
-        this.kind = kind;
-        for (const each of this.kinds) each.setAttribute("aria-pressed", String(each === button));
+        this.verdicts = verdicts;
+        for (const each of buttons) each.setAttribute("aria-pressed", String(each === button));
         this.show();
       });
       return button;
     });
-    document.getElementById("kinds").append(...this.kinds);
+    document.getElementById("kinds").append(...buttons);
   }
 
   makeColumns() {
@@ -77,12 +89,23 @@ class Page {
   }
 
   show() {
-    const kinds = this.kind === null ? null : new Set([this.kind]);
-    const rows = this.filter.rows(this.input.value, kinds, this.cell);
+    const rows = this.filter.rows(this.input.value, this.verdicts, this.cell);
     this.table.show(this.order.arranged(rows, this.sort));
-    const all = counted(this.report.count, "target");
-    document.getElementById("count").textContent =
-      rows.length === this.report.count ? all : `${spelled(rows.length)} of ${all}`;
+    document.getElementById("count").textContent = this.countText(rows.length);
+    this.none.hidden = rows.length > 0;
+    this.tableBox.hidden = !rows.length;
+  }
+
+  // How many rows are shown, of how many; and what is not among them because the page has no room for all.
+  countText(some) {
+    const { count, left } = this.report;
+    const all = left ? `${spelled(count)} listed targets` : counted(count, "target");
+    const text = some === count ? all : `${spelled(some)} of ${all}`;
+    if (!left) return text;
+    if (!this.cell) return `${text}; ${spelled(left)} more were left out`;
+    if (this.cell.targets === null) return `${text}; some of this cell may be left out`;
+    const gone = this.cell.targets - this.filter.rows("", null, this.cell).length;
+    return gone > 0 ? `${text}; ${spelled(gone)} of this cell were left out` : text;
   }
 
   onKey(event) {
@@ -123,7 +146,7 @@ function makeThemeSwitch(button) {
 }
 
 makeThemeSwitch(document.getElementById("theme"));
-const page = new Page(new ReportData(JSON.parse(document.getElementById("report-data").textContent)));
-page.show();
+const report = new ReportData(JSON.parse(document.getElementById("report-data").textContent));
+if (report.count) new Page(report).show(); // else there is no table
 // Last, so that the plain lists stay if anything above fails: on screen the table now takes their place.
 document.documentElement.classList.add("live");

@@ -26,13 +26,16 @@ _ROWS = """\
 <details id="columns"><summary>Columns</summary><div role="group" aria-label="Columns"></div></details>
 </div>
 <p id="filter-help" class="help"><kbd>/</kbd> goes to the filter. A row is shown if it has every word: <code>10.0.0.
-https</code>. <code>port:22</code> and <code>name:web</code> look into one field; <code>-open</code> leaves out.</p>
+https</code>. <code>10.0.0.1</code> and <code>[::1]:22</code> mean just that one. <code>state:open,refused</code>,
+<code>port:22,80-90</code>, <code>name:"web tier"</code> and <code>expect:open</code> look into one field;
+<code>host:=web</code> is the whole of it, <code>-open</code> leaves out.</p>
 <p id="count" role="status"></p>
 <div class="scroll" id="table-box"><table id="table"><thead><tr></tr></thead><tbody></tbody></table></div>
 <section id="details" aria-labelledby="details-title" hidden><h3 id="details-title">All fields of this target</h3>
 <dl></dl></section>
 </section>
 """
+_NO_ROWS = "<section><h2>Targets</h2>\n<p>No target is listed here.</p></section>\n"
 
 
 def _asset(name: str) -> str:
@@ -66,11 +69,14 @@ class PageFrame:
     def rows(self, plain_lists: str, left: str, count: int) -> str:
         """The place of the table of all rows, and what stands there without a script, and in print.
 
-        `left`: what is said of rows without a place.
+        `left`: what is said of rows without a place. Where there is no row, a sentence stands for all of it.
         """
+        if not count:
+            return _NO_ROWS
         return (
             f'<noscript><p class="help">The table of {count:,} rows, with its filter, needs JavaScript. Without '
-            "it, this page has the summary, what is not as expected or blocked, and the overviews.</p></noscript>\n"
+            "it, this page has the summary, the overviews, and lists of what is not as expected, blocked, in error or "
+            "open, as far as there is room.</p></noscript>\n"
             f'{left}{_ROWS}<div id="lists">\n{plain_lists}</div>\n'
         )
 

@@ -21,15 +21,19 @@ from scanner.words.shown_text import many
 
 #: Characters of a word, of a line, and of the title.
 _WORD, _LINE, _TITLE = 200, 600, 60
+#: Vantages that are named.
+MOST_VANTAGES = 20
 _LETTER = {state: state.value[0].upper() for state in State}
 
 
 class PageHead:
-    """The words of a page's beginning. `tally` counts the rows of the page, `info` all of the scan if it knows."""
+    """The words of a page's beginning. `tally` counts the rows of the page, `info` all of the scan if it knows.
+    `vantages`: those of the rows; where there are more than are named, not all of them."""
 
-    def __init__(self, info: ScanInfo, tally: Tally, *, complete: bool) -> None:
+    def __init__(self, info: ScanInfo, tally: Tally, vantages: Iterable[str] = (), *, complete: bool) -> None:
         self._info = info
         self._tally = tally
+        self._vantages = sorted(filter(None, {info.vantage, *_vantages_of_sources(info), *vantages}))
         self._complete = complete
         self._counts = info.counts or tally.counts()
         self._expectations = info.expectations or {True: tally.met, False: tally.unmet}
@@ -73,7 +77,7 @@ class PageHead:
         info = self._info
         facts = {
             "List": _list_text(info.options, most=_WORD),
-            "Probed from": info.vantage,
+            "Probed from": self._probed_from(),
             "Started": _time_text(info.started),
             "Finished": _time_text(info.finished),
             "Took": duration(info.elapsed_s) if info.elapsed_s else "",
@@ -84,9 +88,17 @@ class PageHead:
         }
         return f"{_pairs(facts.items())}{self._how()}"
 
+    def _probed_from(self) -> str:
+        others = " and others" if len(self._vantages) > MOST_VANTAGES else ""
+        return f"{', '.join(self._vantages[:MOST_VANTAGES])}{others}"
+
     def _how_complete(self) -> str:
+        listed = " listed here" if self._info.options.get("only") and self._rows == self._tally.rows else ""
+        targets = f"{many(self._rows, 'target')}{listed}"
+        if self._complete and not self._info.says_complete:
+            return f"not known, for what this page was made from does not say; {targets}"
         if self._complete:
-            return f"yes, {many(self._rows, 'target')}"
+            return f"yes, {targets}"
         return f"no, {stopped_text(self._rows, self._info.total)}; what was not probed is not counted"
 
     def _expected(self) -> str:
@@ -112,6 +124,13 @@ class PageHead:
         silent = passed_over_line(self._info.extra, self._rows)
         lines = [*warning_lines(self._info), *doubt_lines(self._tally), *filter(None, [silent])]
         return _items("notes", lines) + _stops(stop_lines(self._info))
+
+
+def _vantages_of_sources(info: ScanInfo) -> list[str]:
+    """Of several scans in one report, even those without a row in it. Whoever wrote the report wrote this, too."""
+    sources = info.extra.get("sources")
+    found = [each.get("vantage") for each in sources if isinstance(each, dict)] if isinstance(sources, list) else []
+    return [vantage for vantage in found if isinstance(vantage, str)]
 
 
 def _stops(lines: Iterable[str]) -> str:

@@ -1,9 +1,9 @@
 """What needs attention, as plain tables: for whoever has no JavaScript, and for print. (Otherwise the page shows all
 rows in one table instead.)
 
-First what is not as expected, then what is blocked, by reason and by who sent the ICMP error. A line has the ports of
-one host; neighbours that do not differ share one (`kept_lines.py`). Each list has so many lines as somebody reads, and
-says what it leaves out.
+First what is not as expected, then what is blocked, could not be probed, or is open, each by reason and by who sent the
+ICMP error. What is refused is merely counted, and on the map. A line has the ports of one host; neighbours that do not
+differ share one (`kept_lines.py`). Each list has so many lines as somebody reads, and says what it leaves out.
 """
 
 from collections import Counter
@@ -29,10 +29,11 @@ def list_section(title: str, lines: KeptLines, *, by_reason: bool = False) -> st
     """The rows of a sort under their title, in one table, or in one for each reason and sender; empty without any."""
     if not lines.rows:
         return ""
-    parts = [f"<section><h2>{html_text(title)}: {many(lines.rows, 'target')}</h2>\n"]
+    parts = [f"<section><h2>{html_text(title)}: {_count_text(lines.rows, lines.rows - lines.left.total())}</h2>\n"]
     if by_reason:
         for rows, group, keys in lines.by_reason():
-            parts.append(f"<h3>{_group_text(group, rows)}</h3>\n{_table(lines, keys, grouped=True)}")
+            count = _count_text(rows, lines.shown(keys))
+            parts.append(f"<h3>{_group_text(group, count)}</h3>\n{_table(lines, keys, grouped=True)}")
     else:
         parts.append(_table(lines, lines.keys()))
     if lines.left:
@@ -93,10 +94,15 @@ def _cells(lines: KeptLines, key: LineKey, grouped: bool) -> tuple[str, ...]:
     )
 
 
-def _group_text(group: LineGroup, rows: int) -> str:
+def _count_text(rows: int, shown: int) -> str:
+    """`24,156 targets, 6,466 shown`."""
+    return many(rows, "target") + (f", {shown:,} shown" if shown < rows else "")
+
+
+def _group_text(group: LineGroup, count: str) -> str:
     state, reason, sender = group
     by = f" by {sender}" if sender else ""
-    return f"{html_text(f'{state.value}, {reason}{by}', _WORD)}: {many(rows, 'target')}"
+    return f"{html_text(f'{state.value}, {reason}{by}', _WORD)}: {count}"
 
 
 def _kinds_text(kinds: Counter[StateReason]) -> str:

@@ -4,7 +4,7 @@
 
 const STATES = ["open", "refused", "timeout", "unreachable", "error"];
 // What matters first has the least number; 0 is what is not as expected.
-const KIND_OF = { timeout: 1, unreachable: 1, open: 2, refused: 3, error: 4 };
+const KIND_OF = { timeout: 1, unreachable: 1, error: 2, open: 3, refused: 4 };
 
 // The fields of a report, in its order: which of the shared lists has it, and where in an item of that list.
 const FIELDS = {
@@ -19,7 +19,7 @@ class ReportData {
   constructor(said) {
     const rows = said.rows;
     this.count = rows.count;
-    this.left = said.left;
+    this.left = Object.values(said.left).reduce((sum, count) => sum + count, 0); // rows that are not here
     this.mapColumns = said.map_columns;
     this.items = { entry: rows.entries, place: rows.places, verdict: rows.verdicts };
     this.firstTime = rows.first_time;
@@ -53,7 +53,7 @@ class ReportData {
     return shown(field, this.value(row, field));
   }
 
-  // Of each row: 0 not as expected, 1 blocked, then open, refused, error; what matters first has the least number.
+  // Of each row: 0 not as expected, 1 blocked, then error, open, refused; what matters first has the least number.
   kind(row) {
     return this.kinds[this.columns.verdict[row]];
   }

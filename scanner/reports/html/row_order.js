@@ -1,8 +1,8 @@
-// The order of the rows. At first what matters: not as expected, then blocked, then open, refused and error, each in
+// The order of the rows. At first what matters: not as expected, then blocked, error, open and refused, each in
 // groups by state, reason and who sent the ICMP error (and by what was expected instead), the largest group first, with
 // a heading. Then as the heads of the table are pressed: by one field, without groups, rows without a value last.
 
-const KINDS = ["Not as expected", "Blocked", "Open", "Refused", "Error"];
+const KINDS = ["Not as expected", "Blocked", "Error", "Open", "Refused"];
 const MIXED_KINDS = 2; // the first ones are of several states, and their headings say which
 const ITSELF = "the host itself";
 
@@ -122,9 +122,24 @@ class RowOrder {
       return Float64Array.from(report.columns.port, (port) => byPort.get(port) ?? -1);
     }
     const values = report.items[list].map((item) => item[at]);
-    const ranks = field === "address" ? values.map((value, number) => (value ? number : -1)) : ranksOf(field, values);
+    let ranks;
+    if (field === "address") ranks = values.map((value, number) => (value ? number : -1));
+    else if (field === "host") ranks = hostRanks(report.items.place);
+    else ranks = ranksOf(field, values);
     return Float64Array.from(report.columns[list], (number) => ranks[number]);
   }
+}
+
+// Places of hosts among each other: those that are addresses as the places are sorted, by number, since fe80::2 comes
+// before fe80::1a; then names.
+function hostRanks(places) {
+  const ranks = new Map();
+  for (const [host, address] of places) if (host === address && !ranks.has(host)) ranks.set(host, ranks.size);
+  const names = ranksOf("host", places.map(([host, address]) => (host === address ? "" : host)));
+  return places.map(([host, address], number) => {
+    if (host === address) return host ? ranks.get(host) : -1;
+    return names[number] < 0 ? -1 : ranks.size + names[number];
+  });
 }
 
 // Places of values among each other: numbers by number, states in their own order, texts as people count them.

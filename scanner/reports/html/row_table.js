@@ -136,7 +136,7 @@ class RowTable {
       this.activate(this.active + steps[event.key], Math.sign(steps[event.key]));
     } else if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
-      this.showDetails(this.lines[this.active]);
+      this.openDetails();
     }
   }
 
@@ -144,7 +144,7 @@ class RowTable {
     const row = event.target.closest("tr[data-index]");
     if (!row || String(getSelection())) return; // whoever selects text does not ask for details
     this.activate(Number(row.dataset.index), 1);
-    this.showDetails(this.lines[this.active]);
+    this.openDetails();
   }
 
   // Makes the row at `index` the one that has the focus; over a heading it goes on in the same direction.
@@ -157,6 +157,12 @@ class RowTable {
     this.window.redraw();
     this.table.querySelector(`tr[data-index="${at}"]`)?.focus({ preventScroll: true });
     if (!this.details.hidden) this.showDetails(this.lines[at]);
+  }
+
+  // Below the table, which may end where the window does: whoever asks for them is to see them.
+  openDetails() {
+    this.showDetails(this.lines[this.active]);
+    this.details.scrollIntoView({ block: "nearest" });
   }
 
   showDetails(row) {

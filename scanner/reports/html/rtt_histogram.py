@@ -31,8 +31,9 @@ class RttHistogram:
             if found:
                 counts.update([bisect_right(_ENDS, rtt) for rtt in found])
 
-    def table(self) -> str:
-        """The bins from the first to the last that has any, as HTML; empty where nothing answered."""
+    def table(self, of_what: str = "") -> str:
+        """The bins from the first to the last that has any, as HTML; empty where nothing answered. `of_what`
+        follows the first word of the caption."""
         met = [number for counts in self._counts.values() for number in counts]
         if not met:
             return ""
@@ -41,7 +42,7 @@ class RttHistogram:
         head = "".join(f'<th scope="col" colspan="2">{state.value}</th>' for state in shown)
         rows = "".join(self._row(number, shown, longest) for number in range(min(met), max(met) + 1))
         return (
-            '<table class="rtt"><caption>Answers by their round trip</caption>\n'
+            f'<table class="rtt"><caption>Answers{of_what} by their round trip</caption>\n'
             f'<thead><tr><th scope="col">round trip</th>{head}</tr></thead>\n<tbody>\n{rows}</tbody></table>\n'
         )
 

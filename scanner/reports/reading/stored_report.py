@@ -28,6 +28,11 @@ class StoredReport(ABC):
         complete = self.scan.get("complete")
         return complete if isinstance(complete, bool) else not self.path.endswith(PARTIAL)
 
+    @property
+    def says_complete(self) -> bool:
+        """Whether it says so itself, rather than by its name alone."""
+        return isinstance(self.scan.get("complete"), bool)
+
     @abstractmethod
     def rows(self) -> Iterator[list[ReportRow]]:
         """The rows in batches, in their order. Raises UsageError with the file, the line and what was expected."""

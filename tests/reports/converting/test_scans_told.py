@@ -36,6 +36,7 @@ def test_one_source_is_as_it_says(tmp_path: Path) -> None:
     }  # fmt: skip
     info = joined([told(document(tmp_path, scan))])
     assert info.as_dict() == scan | {"counts": {}}
+    assert info.says_complete
 
 
 def test_a_csv_is_what_its_rows_tell(tmp_path: Path) -> None:
@@ -45,6 +46,8 @@ def test_a_csv_is_what_its_rows_tell(tmp_path: Path) -> None:
     info = told(path)
     assert (info.started, info.finished) == ("2026-01-31T12:00:02Z", "2026-01-31T12:00:09.000Z")
     assert (info.elapsed_s, info.vantage, info.complete, info.options) == (7.0, "fra", False, {})
+    assert not info.says_complete
+    assert not joined([info, ScanInfo()]).says_complete
 
 
 def test_rows_of_several_places_have_none() -> None:

@@ -52,6 +52,24 @@ def test_few_hosts_and_ports_each_have_their_own() -> None:
     assert found.row_numbers() == {"10.0.0.2": 0, "10.0.0.3": 1, "10.0.0.10": 2, "nosuch.example": 3}
 
 
+def test_the_title_of_a_row_says_which_hosts_they_are() -> None:
+    rows = [result(f"10.0.{number >> 8}.{number & 255}", 22, "timeout") for number in range(0, 12_000, 2)]
+    rows += network(12_001, 60, 22, "open")
+    named, *_ = found = mapped(rows, 20_000).rows
+    assert named.label == "6,000 hosts: 10.0.0.0, 10.0.0.2 and 5,998 more ranges"
+    assert named.title.startswith("6,000 hosts: 10.0.0.0, 10.0.0.2, 10.0.0.4, ")
+    assert named.title.endswith(", 10.0.0.14 and 5,992 more ranges")
+    assert found[1].title == found[1].label == "60 hosts: 10.0.46.225-10.0.47.28"
+
+
+def test_the_title_of_an_address_says_all_names_that_led_to_it() -> None:
+    names = ("db1", "db2", "db1", "db3", "10.0.0.1", "db4", "db5")
+    row = mapped([result("10.0.0.1", 22, "open", request=Request(name)) for name in names[:3]]).rows[0]
+    assert (row.label, row.title) == ("db1 and other names (10.0.0.1)", "db1, db2 (10.0.0.1)")
+    row = mapped([result("10.0.0.1", 22, "open", request=Request(name)) for name in names]).rows[0]
+    assert row.title == "db1, db2, db3 and others (10.0.0.1)"
+
+
 def test_two_rows_of_one_target_are_one_cell() -> None:
     at = place("10.0.0.1")
     found = mapped([result(at, 22, "open"), result(at, 22, "timeout", request=OPEN)])
@@ -62,7 +80,7 @@ def test_many_hosts_that_are_alike_share_a_row() -> None:
     rows = [*network(1, 200, 22, "timeout"), *network(201, 50, 22, "open"), *network(251, 1, 22, "refused")]
     found = mapped(rows)
     assert labels(found) == ["200 hosts: 10.0.0.1-200", "50 hosts: 10.0.0.201-250", "10.0.0.251"]
-    assert found.rows[0].cells[0] == ({State.TIMEOUT: 200}, 0)
+    assert found.rows[0].cells[0] == ({State.TIMEOUT: 200}, 0, 200)
 
 
 def test_many_that_differ_are_taken_together_by_network() -> None:
@@ -155,7 +173,7 @@ def test_hosts_without_room_are_counted() -> None:
     assert matrix.hosts == 3
     assert matrix.left == {"open": 8}
     section = map_section(host_map(matrix), matrix)
-    assert "It has 3 hosts, as many as there is room for; 8 targets of others: 8 open." in section
+    assert "The map shows 3 hosts, as many as it has room for; not on it are 8 more targets: 8 open." in section
 
 
 def test_more_hosts_than_there_is_room_for() -> None:
@@ -174,8 +192,14 @@ def test_a_host_that_has_more_ports_than_anybody_said_is_bounded_too() -> None:
 @pytest.mark.parametrize(
     ("cells", "text"),
     [
-        ([("open", 22)], '<td class="open" title="10.0.0.1, port 22: 1 open">O</td>'),
+        (
+            [("open", 22)],
+            '<td class="open" title="10.0.0.1, port 22: 1 open" aria-label="10.0.0.1, port 22: 1 open">O</td>',
+        ),
         ([("open", 22), ("timeout", 22)], "OT</td>"),
+        ([("open", 22), ("timeout", 22), ("timeout", 22)], ', port 22: 1 address:port pair, 1 open, 1 timeout">'),
+        ([("open", 22), ("open", 22)], "The map counts pairs of address and port, not rows: 1 row repeats a pair, "),
+        ([("open", 22), ("open", 22), ("open", 22)], "2 rows repeat a pair"),
     ],
 )
 def test_a_cell_is_a_letter_and_a_title(cells: list[tuple[str, int]], text: str) -> None:

@@ -72,6 +72,14 @@ def test_the_head_says_what_was_scanned_and_how_it_came_out(tmp_path: Path) -> N
     assert page.texts("//details[1]//dd")[:2] == ["scan", "2.0"]
 
 
+def test_of_several_vantages_all_are_named(tmp_path: Path) -> None:
+    rows = [result("10.0.0.1", 22, "open", request=Request(vantage=vantage)) for vantage in ("west", "east", "")]
+    info = ScanInfo(extra={"sources": [{"vantage": "north"}, {"vantage": None}, 5]})
+    assert paged(written(tmp_path / "a.html", *rows, info=info)).facts()["Probed from"] == "east, north, west"
+    rows = [result("10.0.0.1", 22, "open", request=Request(vantage=f"v{number}")) for number in range(10, 99)]
+    assert paged(written(tmp_path / "b.html", *rows)).facts()["Probed from"].endswith(", v29 and others")
+
+
 def test_a_scan_that_was_stopped_says_how_far_it_came(tmp_path: Path) -> None:
     page = paged(written(tmp_path / "a.html", *scanned(), info=ScanInfo(complete=False, total=9)))
     assert page.headline == "Incomplete: 5 of 7 targets as expected, 2 not"
@@ -87,6 +95,36 @@ def test_chosen_rows_do_not_hide_what_the_scan_found(tmp_path: Path) -> None:
     assert "Rules" not in page.facts()
 
 
+@pytest.mark.parametrize(
+    ("info", "empty", "of_what"),
+    [
+        (ScanInfo(), "not probed", ""),
+        (ScanInfo(options={"only": "unmet"}), "not listed here", " of the rows listed"),
+        (ScanInfo(options={"discover": True}), "not listed here", ""),
+        (ScanInfo(extra={"silent_hosts": {"count": 1, "ranges": ["10.0.0.8"]}}), "not listed here", ""),
+        (ScanInfo(says_complete=False), "not listed here", ""),
+    ],
+)
+def test_that_a_target_was_not_probed_is_said_only_where_it_is_known(
+    info: ScanInfo, empty: str, of_what: str, tmp_path: Path
+) -> None:
+    rows = [result("10.0.0.1", 22, "open", rtt_ms=1.0), result("10.0.0.2", 80, "refused")]
+    page = paged(written(tmp_path / "a.html", *rows, info=info))
+    assert page.tree.xpath("//td[@class='none']/@title")[0] == f"10.0.0.1, port 80: {empty}"
+    assert page.texts("//ul[@class='legend']/li")[-1] == f"·{empty}"
+    assert page.texts("//h2[@id='map-title']") == [f"Hosts and ports{of_what}"]
+    assert page.texts("//caption") == [f"Answers{of_what} by their round trip"]
+
+
+def test_whether_all_was_scanned_is_not_guessed(tmp_path: Path) -> None:
+    page = paged(written(tmp_path / "a.html", *scanned(), info=ScanInfo(says_complete=False)))
+    assert page.facts()["Complete"] == "not known, for what this page was made from does not say; 7 targets"
+    page = paged(written(tmp_path / "b.html", *scanned(), info=ScanInfo(says_complete=False, complete=False)))
+    assert page.facts()["Complete"].startswith("no, stopped after 7 targets")
+    page = paged(written(tmp_path / "c.html", *scanned(), info=ScanInfo(options={"only": "unmet"})))
+    assert page.facts()["Complete"] == "yes, 7 targets listed here"
+
+
 def test_without_a_script_there_is_what_needs_attention(tmp_path: Path) -> None:
     page = paged(written(tmp_path / "a.html", *scanned(), info=INFO))
     assert page.texts("//div[@id='lists']//*[self::h2 or self::h3]") == [
@@ -94,8 +132,11 @@ def test_without_a_script_there_is_what_needs_attention(tmp_path: Path) -> None:
         "Blocked: 4 targets",
         "timeout, no-response: 3 targets",
         "unreachable, host-prohibited by the host itself: 1 target",
+        "Open: 1 target",
+        "open, syn-ack: 1 target",
     ]
-    unmet, error, *blocked = page.listed()
+    unmet, error, *blocked, opened = page.listed()
+    assert (opened["host"], opened["ports"]) == ("web.example.net", "443")
     assert [row["host"] for row in blocked] == ["10.0.1.1 to 10.0.1.2", "10.0.1.7", "10.0.2.9"]
     assert unmet == {
         "host": "web.example.net", "address": "10.0.0.5", "ports": "22", "state": "unreachable", "expected": "open",
