@@ -119,8 +119,14 @@ class SilenceWitnesses:
         if address in self._answers:
             return self._answers[address]
         noted = host.noted
-        trusted = noted is not None and (noted.port is not None or address not in self._phantoms)
+        trusted = noted is not None and (noted.port is not None or not (self._intercepted or address in self._phantoms))
         return noted if trusted else None
+
+    def _forgot(self, host: SilentHost) -> bool:
+        """Whether the host may have answered, which is not known here. What the engine noted may be the answer of what
+        is in front, to a probe without a row; where a row tells of that, it is known."""
+        address = host.place.address
+        return self._forgetful or (host.noted is not None and address not in self._phantoms)
 
     def to_ask(self, may_ask: Callable[[Place, int], bool]) -> list[WitnessQuestion]:
         """Whom to ask what, hosts with unmet targets first. `may_ask`: whether a port that the scan has not asked at a
@@ -166,9 +172,9 @@ class SilenceWitnesses:
         those of them that are so; `unheard`: those without a verdict. `late`: ports that were silent in the scan, not
         among the `ports`, and answered when traced. `silence_doubt`: why silence says little there.
         """
-        accepting, forgotten = self._accepting, self._forgetful
+        accepting = self._accepting
         told = [
-            host.as_dict(self._scanned(host), accepting=host.place.address in accepting, forgotten=forgotten)
+            host.as_dict(self._scanned(host), accepting=host.place.address in accepting, forgotten=self._forgot(host))
             for host in sorted(self._hosts.values(), key=lambda host: _number(host.place))
         ]
         return [each for each in told if each["targets"]]

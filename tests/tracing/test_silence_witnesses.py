@@ -162,6 +162,16 @@ def test_what_a_box_answered_is_no_word_of_discoverys() -> None:
     assert kinds(found) == {"10.0.0.1": "nothing"}
 
 
+def test_what_a_box_may_have_answered_without_a_row_is_not_known() -> None:
+    note = Note()
+    note.verdicts = 1
+    shield = row("10.0.0.2", 80, State.OPEN, doubt=Doubt.INTERCEPTED)
+    found = witnesses(shield, row("10.0.0.1", 9, note=note))
+    assert questions(found) == [("10.0.0.1", (22, 443, 445))]
+    found.heard(row("10.0.0.1", port) for port in (22, 443, 445))
+    assert kinds(found) == {"10.0.0.1": "unknown"}
+
+
 def test_what_a_router_says_of_an_attached_network_is_not_the_kernels_word() -> None:
     found = witnesses(row("10.0.0.1", 22, State.UNREACHABLE, icmp_from="10.9.9.9"), attached=True)
     assert kinds(found) == {}
