@@ -88,8 +88,8 @@ def _answering(witness: Mapping[str, Any]) -> _HostSentence:
     doubt = f", in doubt: {plain(witness['doubt'])}" if witness["doubt"] else ""
     ports, subject = _named(witness)
     besides = _besides(witness)
-    known = not besides and ports and witness["port"] is not None and not witness.get("unheard")
-    only = "only " if known else ""
+    others = witness["port"] is None or witness.get("unheard") or witness.get("more_silent")
+    only = "" if besides or others or not ports else "only "
     rest = f"({answer}{doubt}): {only}{subject} silent{besides}"
     return _HostSentence(0, f"host answers {rest}", f"hosts answer {rest}", ports)
 

@@ -163,14 +163,15 @@ class SilenceWitnesses:
     def as_dicts(self) -> list[dict[str, Any]]:
         """Of each host with a silent target, or that is no neighbour, by number, absent values None:
 
-        `{address, targets, unmet, ports, witness, port, state, reason, doubt, asked, silent, unheard, late,
-        silence_doubt}`. `targets`: how many are blocked so; `ports`: the first of them. `witness`: `answers` (with the
-        `port`, `state`, `reason` and `doubt` of an answer of its own; without where only discovery has heard it),
+        `{address, targets, unmet, ports, witness, port, state, reason, doubt, asked, silent, unheard, more_silent,
+        late, silence_doubt}`. `targets`: how many are blocked; `ports`: the first of them. `witness`: `answers` (with
+        the `port`, `state`, `reason` and `doubt` of an answer of its own; without where only discovery has heard it),
         `one-open-port` (nothing else that was asked has answered, so that something in front may), `no-neighbour`,
-        `accepts-everything` (whatever answers is no witness), `nothing`, `unknown` (not asked to the end, or answers
-        were forgotten), or `not-asked`. `asked`: the ports that were asked beside the scan's, and judged; `silent`:
-        those of them that are so; `unheard`: those without a verdict. `late`: ports that were silent in the scan, not
-        among the `ports`, and answered when traced. `silence_doubt`: why silence says little there.
+        `accepts-everything` (whatever answers is no witness), `nothing`, `unknown` (not asked to the end, or it may
+        have answered), or `not-asked`. `asked`: the ports that were asked beside the scan's, and judged; `silent`:
+        those of them that are so; `unheard`: those without a verdict; `more_silent`: whether the host did not answer
+        at others, by the engine's note. `late`: ports that were silent in the scan, not among the `ports`, and answered
+        when traced. `silence_doubt`: why silence says little there.
         """
         accepting = self._accepting
         told = [

@@ -181,6 +181,7 @@ class SilentHost:
             "asked": [port for port in self._asked if port in self._judged],
             "silent": [port for port in self._asked if self._judged.get(port)],
             "unheard": [port for port in self._asked if port not in self._judged],
+            "more_silent": self.place.note.mute > len(self._silent.by_port) + len(self._late),
             "late": sorted(self._late),
             "silence_doubt": str(self._doubt) or None if answer else None,
         }

@@ -54,6 +54,7 @@ def refusing(address: str, *ports: int, **more: Any) -> dict[str, Any]:
             "10.0.0.1:443-444  host answers (22 refused): these ports are silent, and so is 80",
         ),
         (refusing("10.0.0.1", 443, unheard=[80]), "10.0.0.1:443  host answers (22 refused): this port is silent"),
+        (refusing("10.0.0.1", 443, more_silent=True), "10.0.0.1:443  host answers (22 refused): this port is silent"),
         (
             refusing("10.0.0.1", 443, late=[20, 21]),
             "10.0.0.1:443  host answers (22 refused): this port is silent, though 20-21 answered when traced",

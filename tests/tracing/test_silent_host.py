@@ -150,6 +150,15 @@ def test_why_silence_says_little(silent: dict[str, Any], answer: dict[str, Any],
     assert found.as_dict(None, accepting=False)["silence_doubt"] == doubt
 
 
+def test_only_is_of_all_that_was_probed() -> None:
+    """Discovery's probes have no rows."""
+    note = Note()
+    silent = SilentHost(Result(Place("10.0.0.1", 2, note=note), 9, Request(), State.TIMEOUT, "no-response"))
+    silent.add(row(9), vacant=False)
+    for note.mute, more in ((1, False), (2, True)):
+        assert silent.as_dict(HeardAnswer.of(row(22, State.REFUSED)), accepting=False)["more_silent"] is more
+
+
 def test_the_engines_note_speaks_for_it_too() -> None:
     note = Note()
     noted = SilentHost(Result(Place("10.0.0.1", 2, note=note), 9, Request(), State.TIMEOUT, "no-response"))

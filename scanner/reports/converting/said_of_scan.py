@@ -32,7 +32,9 @@ _WITNESS = {
     "address": _TEXT, "targets": _WHOLE, "ports": _NUMBERS, "witness": _TEXT, "port": [None, _WHOLE],
     "state": [None, _TEXT], "reason": [None, _TEXT], "doubt": [None, _TEXT], "asked": _NUMBERS,
 }  # fmt: skip
-_NEWER_WITNESS = {"silent": _NUMBERS, "unheard": _NUMBERS, "late": _NUMBERS, "silence_doubt": [None, _TEXT]}
+_NEWER_WITNESS = {
+    "silent": _NUMBERS, "unheard": _NUMBERS, "more_silent": _TRUTH, "late": _NUMBERS, "silence_doubt": [None, _TEXT],
+}  # fmt: skip
 
 
 def info_of(report: StoredReport, told: RowsTold, only: str = "") -> ScanInfo:
