@@ -11,7 +11,8 @@ all its attempts, and takes many times as much of a rate. So attempts are counte
    burst of attempts that all hold their place until they have waited long enough.
 4. After the last attempt somebody still waits for it.
 
-Before an answer or a timeout nothing is known, and nothing is told.
+Before an answer or a timeout nothing is known, and nothing is told. Nor is it where answers take several attempts: with
+packets being lost, nobody knows how often what is silent will have to be asked.
 """
 
 from collections import deque
@@ -26,6 +27,8 @@ _AT_FIRST_S = 1.0
 _BACK_S = 2.0
 #: How long an attempt waits that is not the last, where answers come at once.
 _SHORT_S = 0.3
+#: Of answered targets, so many need to be known, and this share of them took several attempts: then loss is evident.
+_LEAST_ANSWERS, _LOSSY_SHARE = 20, 0.02
 #: As good as so many judged ones is what was asked for.
 _BELIEVED = 20
 
@@ -81,6 +84,7 @@ class TimeLeft:
         self._before: deque[tuple[float, int]] = deque([(now, 0)])  # when, and how many targets had left by then
         self._rows = self._made = 0  # and the attempts that they took
         self._silent = self._silent_made = 0
+        self._answered = self._lost = 0  # rows with a round trip, and those of them that took several attempts
         self._mute = self._mute_silent = 0  # rows of hosts that never answered
         self._rtt = 0.0
 
@@ -92,6 +96,8 @@ class TimeLeft:
             self._made += row.attempts
             if row.rtt_ms is not None:
                 answered = row
+                self._answered += 1
+                self._lost += row.attempts > 1
                 continue
             silent = row.state is timeout
             if silent:
@@ -112,6 +118,8 @@ class TimeLeft:
         self._before.append((now, left))
         took = now - self._begun_at
         if own <= 0 or took < (_AT_FIRST_S if self._rows else max(_AT_FIRST_S, limits.timeout)):
+            return None
+        if self._answered >= _LEAST_ANSWERS and self._lost > _LOSSY_SHARE * self._answered:
             return None
         quiet = self._quiet(course, now)
         targets = limits.targets * course.total

@@ -9,7 +9,8 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple
 
 from scanner.cli import stderr
-from scanner.cli.report_set import Outputs, outputs_of
+from scanner.cli.asked_outputs import outputs_of
+from scanner.cli.report_set import Outputs
 from scanner.cli.status import BROKEN_PIPE, FAILED, OK, status_of_signal
 from scanner.cli.stdout import StdoutError
 from scanner.cli.streams import look_of

@@ -11,10 +11,11 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from scanner.cli import stderr
+from scanner.cli.asked_outputs import wanted_outputs, without_targets
 from scanner.cli.choices import Choices
 from scanner.cli.narration import Narration
 from scanner.cli.progress import Progress, open_progress
-from scanner.cli.report_set import Outputs, wanted_outputs, without_targets
+from scanner.cli.report_set import Outputs
 from scanner.cli.scan_record import ScanRecord
 from scanner.cli.signals import Signals
 from scanner.cli.status import BROKEN_PIPE, FAILED, OK, UNMET, status_of_signal
@@ -200,15 +201,21 @@ class Run:
         if explanation is None or not explanation.count or not self._scan.complete or self._outputs.all_lost:
             return
         terse, explained = self._choices.say.quiet_unless_unmet, not self._formats.isdisjoint(_EXPLAINING)
-        if terse and not self._record.tally.unmet and not explained:
+        quiet = self._choices.say.quiet or (terse and not self._record.tally.unmet)
+        if quiet and terse and not explained:
             return  # nobody would see it
-        if not (self._choices.say.quiet or terse):
+        if not quiet:
             questions = explanation.questions()
             stderr.tell_of_asking(len(questions), {port for question in questions for port in question.ports})
-            stderr.tell_of_tracing(explanation.count)
+        told = quiet or terse
         with closing(explanation.turns()) as turns:
             for _ in turns:
-                self._outputs.write([])
+                if explanation.tracing and not told:
+                    told = True
+                    stderr.tell_of_tracing(explanation.tracing)
+                self._outputs.wait()
+                if self._outputs.all_lost:
+                    break
 
     def _stop(self) -> None:
         self._scan.stop()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
+from scanner.cli.asked_outputs import Output
 from scanner.cli.stdout import Reader
 from scanner.cli.streams import is_terminal
 from scanner.errors import ReportError
@@ -17,60 +18,7 @@ from scanner.model import Result
 from scanner.words.no_collection import no_collection
 
 if TYPE_CHECKING:
-    from scanner.cli.choices import Choices
     from scanner.reports import Look, Outlet, Report, ScanInfo, Selection, StopRequest
-
-#: Format and path of a report.
-Output = tuple[str, str]
-
-
-def wanted_outputs(choices: "Choices") -> list[Output]:
-    """What `-o`, `-f` and `-q` ask for. The table is there unless stdout is taken or `-q` said.
-
-    Raises UsageError.
-    """
-    report = choices.report
-    return outputs_of(report.outputs, report.format, otherwise="" if choices.say.quiet else "table")
-
-
-def outputs_of(texts: Sequence[str], on_stdout: str | None, *, otherwise: str = "") -> list[Output]:
-    """What `texts` after `-o` and the format after `-f` ask for; `otherwise` is on stdout where nothing else is.
-
-    A file whose ending says nothing takes the format of `-f`. Raises UsageError.
-    """
-    from scanner.reports import format_of, is_stdout, parse_output
-
-    found: list[Output] = []
-    for text in texts:
-        fmt, path = parse_output(text)
-        found.append((fmt or _format_of(path, on_stdout, format_of), path))
-    fmt = on_stdout or otherwise
-    if fmt and not any(is_stdout(path) and (on_stdout in (None, taken)) for taken, path in found):
-        found.insert(0, (fmt, "-"))
-    return found
-
-
-def _format_of(path: str, fallback: str | None, format_of: Callable[[str], str]) -> str:
-    from scanner.errors import UsageError
-
-    try:
-        return format_of(path)
-    except UsageError:
-        if fallback is None:
-            raise
-        return fallback
-
-
-def without_targets(choices: "Choices", wanted: Sequence[Output]) -> list[str]:
-    """A line for each Prometheus report that will have no target's metrics, for a sweep expects nothing by itself."""
-    if choices.command != "sweep" or choices.probe.expect or choices.report.all_metrics:
-        return []
-    return [
-        f"{'stdout' if path == '-' else repr(path)}: no target has an expectation, so only the whole scan has metrics: "
-        "add --all-metrics for each target's, or --expect"
-        for fmt, path in wanted
-        if fmt == "prom"
-    ]
 
 
 class _Open(NamedTuple):
@@ -160,11 +108,19 @@ class Outputs:
 
     def write(self, results: list[Result]) -> None:
         """Hands a batch on; an empty one lets what waits be written."""
-        if self._reader is not None and self._reader.is_gone():
-            self._hang_up()
+        self._look_for_reader()
         self._each(lambda each: each.report.write(results))
         if self._nobody_takes_more():
             self._settle(lambda: not self._nobody_takes_more())
+
+    def wait(self) -> None:
+        """All rows are there: readers take what is left of them."""
+        self._look_for_reader()
+        self._each(lambda each: each.outlet.flush_in_time())
+
+    def _look_for_reader(self) -> None:
+        if self._reader is not None and self._reader.is_gone():
+            self._hang_up()
 
     def finish(self) -> None:
         """The scan is done: every report appears under its own name, and readers take what waits for them."""

@@ -64,6 +64,7 @@ class Explanation:
         self._tracer: Tracer | None = None
         self._traces: dict[tuple[str, int], Trace] = {}
         self._stopping = False
+        self.tracing = 0  #: so many targets are being traced, or were
         self._complete = False
 
     def add(self, results: Sequence[Result]) -> None:
@@ -96,6 +97,7 @@ class Explanation:
         endpoints = self._blocked.to_trace()
         options = self._options._replace(limit_s=left_s)
         self._tracer = make_tracer(endpoints, Kernel(self._options.source or ""), options)
+        self.tracing = len(endpoints)
         if self._stopping:
             self._tracer.stop()
         for traced in self._tracer.turns():

@@ -133,3 +133,12 @@ def test_who_is_passed_over_has_no_row_and_was_silent_all_the_same() -> None:
     asked_first.add([result(at, port, "refused", rtt_ms=1.0) for port in range(1, 101)])
     seconds = asked_first.seconds(Course(100, 2000, 200, 300, hosts=200, answering=30), 3.0)
     assert seconds == pytest.approx(28.0, abs=1.5)
+
+
+def test_where_answers_take_several_attempts_nobody_knows() -> None:
+    left, course = TimeLeft(limits(1, 1.0), 0.0), Course(200, 1000, 200, 210, answering=1, hosts=1)
+    rows = [result(place("10.0.0.1"), port, "refused", rtt_ms=1.0, attempts=1) for port in range(1, 200)]
+    left.add(rows)
+    assert left.seconds(course, 10.0) is not None
+    left.add([result(place("10.0.0.1"), port, "refused", rtt_ms=1.0, attempts=2) for port in range(200, 205)])
+    assert left.seconds(course, 10.0) is None

@@ -144,3 +144,11 @@ def test_it_is_told_where_the_table_will_be(streams: str, told: bool, open_port:
     _, shown, piped = on_terminal(*slow_sweep(open_port), streams=streams)
     assert ("found: 127.0.0.1" in shown) is told
     assert "found" not in piped
+
+
+@pytest.mark.slow
+def test_ports_are_told_as_found_while_it_probes_and_not_while_it_explains(open_port: int, silent_port: int) -> None:
+    words = ("sweep", "127.0.0.1", "-p", f"{open_port},{silent_port}", "-t", "100ms", "--explain")
+    shown = on_terminal(*words)[1]
+    assert "tracing 1 target" in shown
+    assert "found:" not in shown

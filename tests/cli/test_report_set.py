@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from scanner.cli.asked_outputs import wanted_outputs
 from scanner.cli.choices import Choices
-from scanner.cli.report_set import Outputs, wanted_outputs
+from scanner.cli.report_set import Outputs
 from scanner.cli.scan_command import scan
 from scanner.errors import ReportError, UsageError
 from scanner.reports import Look, ScanInfo, StopRequest
