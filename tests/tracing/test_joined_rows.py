@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -93,6 +94,7 @@ def test_joined_they_say_the_same(asked: list[Any], data: st.DataObject) -> None
     check([row(*each) for each in asked], lambda: data.draw(st.sampled_from(_STOPS)))
 
 
+@pytest.mark.slow
 @given(rows_of(_HOSTS[-4:-2], range(1, 20)), st.data())
 def test_also_where_a_host_has_more_targets_than_are_traced(asked: list[Any], data: st.DataObject) -> None:
     check([row(*each) for each in asked], lambda: data.draw(st.sampled_from(_STOPS)), (8, 64, 4096))
