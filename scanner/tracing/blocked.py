@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple, TypeVar
 
 from scanner.model import Endpoint, NetworkKey, Request, Result, State, network_key, network_name
-from scanner.tracing.blocked_group import FEW_TRACES, BlockedGroup, StoppedGroup, Traces
+from scanner.tracing.blocked_group import FEW_TRACES, BlockedGroup, StoppedGroup, Traces, target_key
 from scanner.tracing.stopping_point import SILENT, StoppingPoint, places, rejected_at, traced_to
 
 #: How many groups of silent targets there may be: by target, by host, by network.
@@ -35,18 +35,20 @@ _GroupKey = TypeVar("_GroupKey")
 class Stops(NamedTuple):
     """Where everything stops. `groups` as in the report: those with unmet targets first, then the largest, each
     `{key, targets, unmet, traced, state, reason, at, address, hop, entries, more_entries}`, absent values None, `at`
-    as in `StoppingPoint`, `entries` as in `BlockedEntries.texts`. `by_row`: the keys of groups by `ADDRESS:PORT` for
-    single targets, and by `Result.group` for all others."""
+    as in `StoppingPoint`, `entries` as in `BlockedEntries.texts`. `by_row` leads each row to the key of its group:
+    of a silent row by its target (`target_key`) if it has that, else, and of every other row, by `Result.group`.
+    Joined so, rows are as many, and as many unmet, as each group says."""
 
     groups: list[dict[str, Any]]
     by_row: dict[str, str]
 
 
 class Blocked:
-    """The blocked targets of a scan; `count` is how many. They get their `group`."""
+    """The blocked targets of a scan; `count` is how many. They get their `group`. `most_groups` as MOST_GROUPS."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_groups: tuple[int, int, int] = MOST_GROUPS) -> None:
         self.count = 0
+        self._most_groups = most_groups
         self._level = 0
         self._silent: dict[_Key, BlockedGroup] = {}
         self._rejected: dict[StoppingPoint, BlockedGroup] = {}
@@ -73,7 +75,7 @@ class Blocked:
         if group is None:
             if len(self._rejected) >= _MOST_SENDERS:
                 stop = StoppingPoint(result.state, result.reason)
-            most = _ENTRIES if len(self._rejected) < MOST_GROUPS[1] else _FEW_ENTRIES
+            most = _ENTRIES if len(self._rejected) < self._most_groups[1] else _FEW_ENTRIES
             group = self._rejected.setdefault(stop, BlockedGroup(stop.text, most))
         return group
 
@@ -83,10 +85,10 @@ class Blocked:
             group = self._silent.get(key)
             if group is not None:
                 return group
-            if len(self._silent) < MOST_GROUPS[self._level]:
+            if len(self._silent) < self._most_groups[self._level]:
                 group = self._silent[key] = self._new_group(result)
                 return group
-            if self._level == len(MOST_GROUPS) - 1:
+            if self._level == len(self._most_groups) - 1:
                 return self._crowd
             self._widen()
 
@@ -97,7 +99,7 @@ class Blocked:
 
     def _new_group(self, result: Result) -> BlockedGroup:
         if self._level == 0:
-            return BlockedGroup(f"{result.address}:{result.port}", _ENTRIES)
+            return BlockedGroup(target_key(result), _ENTRIES)
         if self._level == 1:
             return BlockedGroup(result.address, _ENTRIES)
         _, link, interface = result.address.partition("%")
@@ -132,18 +134,18 @@ class Blocked:
         single: dict[str, StoppingPoint] = {}  # targets that stop elsewhere than the rest of their group
         for stop, group in self._rejected.items():
             stop = stop._replace(hop=hops.get(stop.address))
-            _at(found, stop).take(group, traced=len(group.traced(traces)), without=[])
+            _at(found, stop).take(group, traced=len(group.traced(traces)))
         for group in self._silent.values():
-            ends = [(result, traced_to(trace, hops)) for result, trace in group.traced(traces)]
+            ends = [(target, traced_to(trace, hops)) for target, trace in group.traced(traces)]
             stops = {stop for _, stop in ends}
             if len(stops) == 1 and (self._level == 0 or next(iter(stops)).state is State.TIMEOUT):
-                _at(found, stops.pop()).take(group, traced=len(ends), without=[])
+                _at(found, stops.pop()).take(group, traced=len(ends))
                 continue
-            for result, stop in ends:
-                _at(found, stop).take_one(result)
-                single[f"{result.address}:{result.port}"] = stop
-            _at(found, SILENT).take(group, traced=0, without=[result for result, _ in ends])
-        _at(found, SILENT).take(self._crowd, traced=0, without=[])
+            for target, stop in ends:
+                _at(found, stop).take_one(target)
+                single[target_key(target.result)] = stop
+            _at(found, SILENT).take(group, traced=0, without=[target for target, _ in ends])
+        _at(found, SILENT).take(self._crowd, traced=0)
         return _in_order(found, single)
 
 

@@ -5,7 +5,7 @@ blocked there. Those with a target that is not as expected come first: they are 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from scanner.model import Result
 
@@ -13,40 +13,54 @@ from scanner.model import Result
 _FEW_PORTS = 8
 
 
-_Ports = tuple[int, ...] | int  # which, or of many how many
+_Ports = dict[int, int] | int  # how many targets each has, or of many ports how many
 
 
 class _BlockedEntry:
-    """One of them: its place in the list, whether a target of it is unmet; of one without a name its ports."""
+    """One of them: its place in the list, how many targets and unmet ones it has, and its ports if it has no name."""
 
-    __slots__ = ("order", "ports", "unmet")
+    __slots__ = ("order", "ports", "targets", "unmet")
 
-    def __init__(self, order: int) -> None:
+    def __init__(self, order: int, targets: int = 0, unmet: int = 0, ports: _Ports | None = None) -> None:
         self.order = order
-        self.unmet = False
-        self.ports: _Ports = ()
+        self.targets = targets
+        self.unmet = unmet
+        self.ports: _Ports = {} if ports is None else ports
 
-    def add(self, order: int, ports: _Ports, most: int, *, unmet: bool) -> None:
-        """One target more, or several. `most`: so many ports are kept."""
+    def count(self, order: int, port: int, most: int, *, unmet: bool) -> None:
+        """One target more. `port`: 0 where its name is enough; `most`: so many ports are kept."""
+        self.targets += 1
+        self.unmet += unmet
         self.order = min(order, self.order)
-        self.unmet |= unmet
-        if isinstance(self.ports, int) or isinstance(ports, int):
-            self.ports = sum(each if isinstance(each, int) else len(each) for each in (self.ports, ports))
-        else:
-            both = tuple({*self.ports, *ports})
-            self.ports = both if len(both) <= most else len(both)
-
-    def has(self, order: int, port: int, *, unmet: bool) -> bool:
-        """Whether one target more changes nothing, or no more than the number of ports. `port`: 0 where its name is
-        enough."""
-        if order < self.order or (unmet and not self.unmet):
-            return False
         if not port:
-            return True
+            return
         if isinstance(self.ports, int):
             self.ports += 1
-            return True
-        return port in self.ports
+            return
+        self.ports[port] = self.ports.get(port, 0) + 1
+        if len(self.ports) > most:
+            self.ports = len(self.ports)
+
+    def add(self, other: "_BlockedEntry", most: int) -> None:
+        """All of another's."""
+        self.targets += other.targets
+        self.unmet += other.unmet
+        self.order = min(other.order, self.order)
+        if isinstance(self.ports, int) or isinstance(other.ports, int):
+            self.ports = _many(self.ports) + _many(other.ports)
+            return
+        both = {port: self.ports.get(port, 0) + other.ports.get(port, 0) for port in (*self.ports, *other.ports)}
+        self.ports = both if len(both) <= most else len(both)
+
+    def without(self, other: "_BlockedEntry") -> "_BlockedEntry":
+        """What is left where all of another, that it once took, is taken away."""
+        ports: _Ports
+        if isinstance(self.ports, int) or isinstance(other.ports, int):
+            ports = max(1, _many(self.ports) - _many(other.ports))
+        else:
+            counts = {port: count - other.ports.get(port, 0) for port, count in self.ports.items()}
+            ports = {port: count for port, count in counts.items() if count > 0}
+        return _BlockedEntry(self.order, self.targets - other.targets, self.unmet - other.unmet, ports)
 
     def text(self, name: str, host: str) -> str:
         """What people know it by."""
@@ -68,40 +82,54 @@ class BlockedEntries:
 
     __slots__ = ("_known", "_met", "_most", "_whole")
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, known: Mapping[_Name, _BlockedEntry] | None = None, *, whole: bool = True) -> None:
+        """`known`: those it has from the start, `whole`: whether these are all that there were."""
         self._most = most
-        self._known: dict[_Name, _BlockedEntry] = {}
-        self._met = 0  # how many of them have no unmet target
-        self._whole = True
+        self._known = dict(known or {})
+        self._met = sum(not entry.unmet for entry in self._known.values())  # how many of them have no unmet target
+        self._whole = whole
 
     def add(self, result: Result) -> None:
-        """Takes a blocked target: of a million of them, nearly all are of an entry that is known."""
+        """Takes a blocked target."""
         request, unmet = result.request, result.met is False
         name = (request.name, "") if request.name else ("", request.host or result.place.address)
-        known = self._known.get(name)
-        if known is not None and known.has(request.order, 0 if request.name else result.port, unmet=unmet):
-            return
-        self._add(name, request.order, () if request.name else (result.port,), unmet=unmet)
+        entry = self._entry(name, request.order, unmet=unmet)
+        if entry is not None:
+            self._met -= unmet and not entry.unmet
+            entry.count(request.order, 0 if request.name else result.port, self._most, unmet=unmet)
 
     def merge(self, other: "BlockedEntries") -> None:
         """Takes all of another's."""
         self._whole &= other._whole
-        for name, entry in other._known.items():
-            self._add(name, entry.order, entry.ports, unmet=entry.unmet)
+        for name, theirs in other._known.items():
+            entry = self._entry(name, theirs.order, unmet=theirs.unmet > 0)
+            if entry is not None:
+                self._met -= theirs.unmet > 0 and not entry.unmet
+                entry.add(theirs, self._most)
 
-    def _add(self, name: _Name, order: int, ports: _Ports, *, unmet: bool) -> None:
+    def without(self, others: "Iterable[BlockedEntries]") -> "BlockedEntries":
+        """Those that have a target besides the ones of these others, all of which it has taken before; exact where it
+        knows of every entry."""
+        left = dict(self._known)
+        for name, theirs in (item for other in others for item in other._known.items()):
+            if name in left:
+                left[name] = left[name].without(theirs)
+        known = {name: entry for name, entry in left.items() if entry.targets > 0}
+        return BlockedEntries(self._most, known, whole=self._whole)
+
+    def _entry(self, name: _Name, order: int, *, unmet: bool) -> _BlockedEntry | None:
+        """That of this name; None where it is one too many."""
         entry = self._known.get(name)
         if entry is None:
             if len(self._known) >= self._most:
                 self._whole = False
                 if not (unmet and self._met):
-                    return
+                    return None
                 del self._known[next(name for name, each in self._known.items() if not each.unmet)]
                 self._met -= 1
             entry = self._known[name] = _BlockedEntry(order)
             self._met += 1
-        self._met -= unmet and not entry.unmet
-        entry.add(order, ports, self._most, unmet=unmet)
+        return entry
 
     def texts(self, most: int) -> tuple[list[str], int | None]:
         """What the first `most` are known by, and how many more there are; None: more than were counted."""
@@ -115,7 +143,11 @@ def _natural(name: _Name) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"([0-9]{1,9})", "".join(name))]
 
 
-def _ranges(ports: tuple[int, ...]) -> Iterator[str]:
+def _many(ports: _Ports) -> int:
+    return ports if isinstance(ports, int) else len(ports)
+
+
+def _ranges(ports: Iterable[int]) -> Iterator[str]:
     """`80`, `8000-8003`."""
     runs: list[list[int]] = []
     for port in sorted(ports):

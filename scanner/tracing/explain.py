@@ -141,19 +141,19 @@ class Explanation:
         """`{complete, traced, groups, by_row, witnesses, more_targets}` for the report's `scan` part: the groups and
         what rows belong to them as of `Stops`, the others as of `SilenceWitnesses`.
 
-        Before anything was traced there is none of these: what is not known yet is not told. Nothing blocked is
-        complete.
+        Before anything was traced the groups are what the scan itself has met, for its rows carry their keys; nothing
+        is told yet of others. Nothing blocked is complete.
         """
         complete = self._complete or not self._blocked.count
-        told = self._tracer is not None
-        groups, by_row = self._blocked.stops(self._traces) if told else ([], {})
+        groups, by_row = self._blocked.stops(self._traces)
+        witnesses = self._witnesses.as_dicts() if self._tracer is not None else []
         traced = sum(trace.end.state is not None for trace in self._traces.values())
         return {
             "complete": complete,
             "traced": traced,
             "groups": groups,
             "by_row": by_row,
-            "witnesses": self._witnesses.as_dicts() if told else [],
+            "witnesses": witnesses,
             "more_targets": self._witnesses.more_targets,
         }
 

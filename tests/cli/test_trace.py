@@ -257,6 +257,32 @@ def test_one_line_of_jq_joins_them(silent_port: int, closed_port: int, tmp_path:
     assert done.stdout == f"A\t\t127.0.0.1\t{silent_port}\n"
 
 
+def test_it_joins_what_looks_alike(tmp_path: Path) -> None:
+    """A target and a host of IPv6, one whose trace led elsewhere, and one that was rejected for another entry."""
+    needs.require("jq")
+    rows = [
+        ("fd00::1", 22, "timeout", "[fd00::1]:22"),
+        ("fd00::1:22", 9, "timeout", "fd00::1:22"),
+        ("fd00::1:22", 10, "timeout", "fd00::1:22"),
+        ("fd00::1", 22, "unreachable", "port-unreach from fd00::9"),
+        ("10.0.0.1", 22, "timeout", "10.0.0.1"),
+        ("10.0.0.1", 22, "open", None),
+    ]
+    by_row = {
+        "[fd00::1]:22": "A", "fd00::1:22": "B", "[fd00::1:22]:10": "C",
+        "port-unreach from fd00::9": "D", "10.0.0.1": "E",
+    }  # fmt: skip
+    results = [
+        {"name": "", "host": address, "address": address, "port": port, "state": state}
+        | ({"group": group} if group else {})
+        for address, port, state, group in rows
+    ]
+    whole = {"scan": {"explain": {"by_row": by_row}}, "results": results}
+    (tmp_path / "report.json").write_text(json.dumps(whole))
+    done = subprocess.run(joining_line(), cwd=tmp_path, capture_output=True, text=True, check=True, timeout=30)
+    assert [line[0] for line in done.stdout.splitlines()] == ["A", "B", "C", "D", "E"]
+
+
 @pytest.mark.slow
 def test_where_everybody_is_told_that_more_is_asked(silent_port: int) -> None:
     """Packets that nobody typed: also in a log. (-q tells only what is wrong.)"""

@@ -71,3 +71,16 @@ def test_merged_they_are_as_if_they_had_come_together() -> None:
     one.add(blocked(named("c", 0), met=True))
     one.merge(other)
     assert one.texts(9) == (["a", "c"], None), "the other knew of more than it kept"
+
+
+def test_without_the_targets_that_are_elsewhere() -> None:
+    """An entry stays while it has a target that is not, an unmet one first only while one of those is unmet."""
+    db = Request("db1.example.net", order=1)
+    far = [blocked(db, port=80), blocked(named("web tier", 2), met=False), blocked(named("printers", 3))]
+    near = [blocked(db, port=80), blocked(db, port=81), blocked(named("web tier", 2))]
+    whole = entries(*far, *near)
+    assert whole.without([entries(row) for row in far]).texts(9) == (["db1.example.net:80-81", "web tier"], 0)
+    assert whole.without([entries(*near)]).texts(9) == entries(*far).texts(9)
+    assert whole.texts(9) == (["web tier", "db1.example.net:80-81", "printers"], 0), "it keeps its own"
+    many = entries(*(blocked(Request(), port=port) for port in range(1, 301)))
+    assert many.without([entries(blocked(Request(), port=7))]).texts(9) == (["10.0.0.1 (299 ports)"], 0)

@@ -61,8 +61,14 @@ def test_nothing_blocked_is_explained_at_once() -> None:
 
 def test_what_is_not_traced_yet_is_not_complete() -> None:
     explanation = Explanation(TraceOptions(names=False))
-    explanation.add([blocked(1)])
-    assert explanation.as_dict() == {"complete": False, **NOTHING_KNOWN}
+    row = blocked(1)
+    explanation.add([row])
+    found = explanation.as_dict()
+    assert (found["complete"], found["traced"], found["witnesses"]) == (False, 0, [])
+    assert [(one["targets"], one["traced"], one["state"], one["at"]) for one in found["groups"]] == [
+        (1, 0, "timeout", None)
+    ]
+    assert found["by_row"] == {row.group: "A"}, "what rows carry leads somewhere"
 
 
 def test_what_answers_by_now_is_said_so() -> None:
