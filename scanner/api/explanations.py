@@ -23,6 +23,10 @@ __all__ = [
     "MOST_ASKED", "MOST_PORTS", "USUAL_PORTS", "Explanation", "TraceOptions", "explanation_of", "plan_of_questions",
 ]  # fmt: skip
 
+#: The most retries of a question, and how long (seconds) all its attempts may take: less than ASKING_S, for they may
+#: begin with a pause, and many wait their turn.
+_MOST_RETRIES, _PATIENCE_S = 2, 6.0
+
 
 def explanation_of(scan: Scan, wanted: Wanted, options: TraceOptions) -> Explanation:
     """Of what this scan, which was `prepared` as it was `wanted`, finds blocked. Nothing is asked or traced yet."""
@@ -47,9 +51,8 @@ def _entry_of(question: WitnessQuestion) -> Entry:
 
 def _patience(request: Request) -> StatedSettings:
     """As patient as its target, or more so: one attempt may be lost, and what nobody typed leaves the kernel the time
-    to find out whether a neighbour is there."""
+    to find out whether a neighbour is there. But all attempts fit into the time there is for asking."""
+    retries = min(max(request.retries, SWEEP.retries), _MOST_RETRIES)
     typed = request.typed_timeout and request.timeout > SWEEP.timeout_s
-    return StatedSettings(
-        timeout=request.timeout if typed else None,
-        retries=max(request.retries, SWEEP.retries),
-    )
+    timeout = min(request.timeout, _PATIENCE_S / (retries + 1)) if typed else None
+    return StatedSettings(timeout=timeout, retries=retries)

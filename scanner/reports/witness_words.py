@@ -1,6 +1,7 @@
 """Who else answers where targets are silent, in words: one line for all hosts of which the same is to be said. Pure.
 
-What was not asked is never claimed: "nothing of this host answers" is of the ports that were probed or asked.
+What was not asked is never claimed: "nothing of this host answers" is of the ports that were probed or asked, and
+"only" is for where nothing else of a host was silent.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,12 +29,18 @@ class _HostSentence(NamedTuple):
     ports: str = ""
 
 
-_VACANT = _HostSentence(2, "no neighbour with that address", "no neighbours with these addresses")
+_VACANT = _HostSentence(3, "no neighbour with that address", "no neighbours with these addresses")
 _ACCEPTED = "nearly every port accepts there, which says nothing about a host"
-_ACCEPTING = _HostSentence(3, _ACCEPTED, _ACCEPTED)
-_UNKNOWN = _HostSentence(
-    4, "not asked: whether this host answers is not known", "not asked: whether these answer is not known"
-)
+_ACCEPTING = _HostSentence(4, _ACCEPTED, _ACCEPTED)
+_UNKNOWN = "whether this host answers is not known", "whether these answer is not known"
+_NOT_ASKED = _HostSentence(5, *(f"not asked: {unknown}" for unknown in _UNKNOWN))
+_NOT_TO_THE_END = _HostSentence(5, *(f"not asked to the end: {unknown}" for unknown in _UNKNOWN))
+_FORGOTTEN = _HostSentence(5, *_UNKNOWN)
+_BUT = {
+    "slow": "but its answers take longer than the scan waited",
+    "lossy": "but packets are lost on the way",
+    "neighbour-pending": "but the scan did not wait until the neighbour was found",
+}
 
 
 def witness_lines(witnesses: Iterable[Mapping[str, Any]], more_targets: int = 0) -> list[str]:
@@ -57,24 +64,52 @@ def _said(witness: Mapping[str, Any]) -> _HostSentence:
     kind = witness["witness"]
     if kind == "answers":
         return _answering(witness)
+    if kind == "one-open-port":
+        ports, _ = _named(witness)
+        text = (
+            f"{witness['port']} is open, nothing else that was asked has answered: something in front may answer for "
+        )
+        return _HostSentence(1, f"{text}it", f"{text}them", ports)
     if kind == "nothing":
         asked = f" (asked {', '.join(map(str, witness['asked']))} as well)" if witness["asked"] else ""
         lossy = ", but packets are lost on the way" if witness["doubt"] else ""
         rest = f"answers{asked}{lossy}"
-        return _HostSentence(1, f"nothing of this host {rest}", f"nothing of these hosts {rest}")
-    return {"no-neighbour": _VACANT, "accepts-everything": _ACCEPTING}.get(kind, _UNKNOWN)
+        return _HostSentence(2, f"nothing of this host {rest}", f"nothing of these hosts {rest}")
+    if kind == "unknown":
+        return _NOT_TO_THE_END if witness.get("unheard") else _FORGOTTEN
+    return {"no-neighbour": _VACANT, "accepts-everything": _ACCEPTING}.get(kind, _NOT_ASKED)
 
 
 def _answering(witness: Mapping[str, Any]) -> _HostSentence:
-    state, ports = witness["state"], witness["ports"]
+    state = witness["state"]
     answer = f"{witness['port']} {state if state != State.UNREACHABLE else plain(witness['reason'])}"
+    if witness["port"] is None:
+        answer = "at other ports"
     doubt = f", in doubt: {plain(witness['doubt'])}" if witness["doubt"] else ""
-    named = _ports_text(ports) if len(ports) <= _PORTS else ""
-    silent = "only this port is silent" if len(ports) == 1 else "only these ports are silent"
-    if not named:
-        silent = f"{witness['targets']:,} other ports are silent"
-    rest = f"({answer}{doubt}): {silent}"
-    return _HostSentence(0, f"host answers {rest}", f"hosts answer {rest}", named)
+    ports, subject = _named(witness)
+    besides = _besides(witness)
+    others = witness["port"] is None or witness.get("unheard") or witness.get("more_silent")
+    only = "" if besides or others or not ports else "only "
+    rest = f"({answer}{doubt}): {only}{subject} silent{besides}"
+    return _HostSentence(0, f"host answers {rest}", f"hosts answer {rest}", ports)
+
+
+def _named(witness: Mapping[str, Any]) -> tuple[str, str]:
+    """The silent ports, where they are few, and how the sentence begins that says so."""
+    ports = witness["ports"]
+    if len(ports) > _PORTS:
+        return "", f"{witness['targets']:,} other ports are"
+    return _ports_text(ports), "this port is" if len(ports) == 1 else "these ports are"
+
+
+def _besides(witness: Mapping[str, Any]) -> str:
+    """What else is known of silence there."""
+    silent, late = witness.get("silent", ()), witness.get("late", ())
+    text = f", and so {'is' if len(silent) == 1 else 'are'} {', '.join(map(str, silent))}" if silent else ""
+    if late:
+        text += f", though {_ports_text(late)} answered when traced"
+    but = _BUT.get(witness.get("silence_doubt") or "")
+    return f"{text}, {but}" if but else text
 
 
 def _line(said: _HostSentence, addresses: list[str]) -> str:

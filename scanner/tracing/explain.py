@@ -8,10 +8,12 @@ asks is handed over (`Asker`).
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
+from socket import inet_pton
 from typing import Any, Protocol
 
 from scanner.machine.attached_networks import attached_networks, nowhere
 from scanner.machine.kernel import Kernel
+from scanner.machine.neighbour_entries import NeighbourKey, Resolution, neighbour_entries, neighbour_key
 from scanner.model import Place, Result, Trace
 from scanner.tracing.blocked import Blocked
 from scanner.tracing.run import make_tracer
@@ -23,6 +25,8 @@ from scanner.tracing.tracer import Tracer
 #: the questions may take.
 LIMIT_S, ASKING_S = 20.0, 8.0
 _PAUSING_S = 0.02
+#: With fewer neighbours than these (Linux: gc_thresh1) the kernel forgets none that it has asked for lately.
+_ENTRIES_KEPT = 128
 
 
 class Asking(Protocol):
@@ -86,8 +90,13 @@ class Explanation:
     def questions(self) -> list[WitnessQuestion]:
         """What will be asked before anything is traced, once all results are in."""
         if self._questions is None:
+            self._ask_for_neighbours()
             self._questions = self._witnesses.to_ask(self._may_ask) if self._ask is not None else []
         return self._questions
+
+    def _ask_for_neighbours(self) -> None:
+        if self._witnesses.any_vacant:
+            self._witnesses.neighbours(absent_neighbours())
 
     def turns(self) -> Generator[None]:
         """Asks, and traces what is blocked, a turn at least every 0.1 s. Closing it early closes every socket."""
@@ -103,6 +112,7 @@ class Explanation:
         for traced in self._tracer.turns():
             for endpoint, trace in traced:
                 self._traces[endpoint.place.address, endpoint.port] = trace
+                self._witnesses.traced(trace)
             yield
         self._complete = self._tracer.complete
 
@@ -116,6 +126,7 @@ class Explanation:
             time.sleep(_PAUSING_S)
             yield
         if self._stopping or time.monotonic() >= end_at:
+            self._witnesses.unasked()
             return
         asking = ask(questions)
         with closing(asking.batches()) as batches:
@@ -124,6 +135,7 @@ class Explanation:
                 if self._stopping or time.monotonic() >= end_at:
                     asking.stop()
                 yield
+        self._ask_for_neighbours()
 
     def as_dict(self) -> dict[str, Any]:
         """`{complete, traced, groups, by_row, witnesses, more_targets}` for the report's `scan` part: the groups and
@@ -152,3 +164,26 @@ def after_a_scan(options: TraceOptions) -> TraceOptions:
     slowest = options.slowest
     pause_s = max(1.0, 1.0 / slowest) if slowest else 0.0
     return options._replace(limit_s=min(options.limit_s, LIMIT_S), pause_s=pause_s)
+
+
+def absent_neighbours(
+    read: Callable[[int], dict[NeighbourKey, Resolution] | None] = neighbour_entries,
+) -> Callable[[Place], bool]:
+    """What tells of an attached address whether the kernel asked for it in vain. A local firewall may reject in its
+    name: then it is there, or was never asked for. `read`: the kernel's table of a family, None where it has none."""
+    found: dict[int, dict[NeighbourKey, Resolution]] = {}
+
+    def is_absent(place: Place) -> bool:
+        if place.family not in found:
+            try:
+                found[place.family] = read(place.family) or {}
+            except OSError:  # no descriptor, no memory: nothing is known
+                found[place.family] = {}
+        entries = found[place.family]
+        key = neighbour_key(place.family, inet_pton(place.family, place.numeric), place.scope)
+        resolution = entries.get(key)
+        if resolution is None:
+            return len(entries) >= _ENTRIES_KEPT
+        return resolution in (Resolution.FAILED, Resolution.RESOLVING)
+
+    return is_absent

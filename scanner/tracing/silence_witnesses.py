@@ -5,14 +5,15 @@ to be silent. The scan's own rows tell most of it. Hosts that have no other row 
 besides (`to_ask`), by a scan of its own that obeys what the first one obeyed.
 
 What accepts every port, or one port at every address, is in front of the hosts, and a witness for none of them. An
-answer in doubt counts only where there is no other.
+answer in doubt counts only where there is no other, and a handshake or a refusal before an ICMP error. Discovery's
+answers have no rows: they are in the engine's notes of their places.
 """
 
 import socket
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from scanner.model import Doubt, Place, Reason, Request, Result, State
+from scanner.model import ANSWERED, Doubt, Place, Reason, Request, Result, State, Trace
 from scanner.tracing.silent_host import HeardAnswer, SilentHost
 
 #: Ports that most hosts have an answer for, be it a refusal; so many of them are asked, and of so many hosts.
@@ -43,6 +44,8 @@ class SilenceWitnesses:
         self._answers: dict[str, HeardAnswer] = {}
         self._accepting: set[str] = set()
         self._intercepted: set[int] = set()
+        self._phantoms: set[str] = set()
+        self._forgetful = False  # a host's answer found no room
         self.more_targets = 0  #: silent targets of hosts beyond those that are told apart
 
     def add(self, results: Iterable[Result]) -> None:
@@ -52,7 +55,7 @@ class SilenceWitnesses:
             state = result.state
             if state is State.REFUSED or state is State.OPEN:
                 known = answers.get(result.address)
-                if known is None or known.doubt:
+                if known is None or known.rank:
                     self._answered(result)
             elif state is State.TIMEOUT:
                 self._silent(result)
@@ -63,17 +66,20 @@ class SilenceWitnesses:
                     self._silent(result, vacant=True)
 
     def _answered(self, result: Result) -> None:
-        """Of a host that has no answer yet, or one in doubt."""
+        """Of a host that may have no better answer yet."""
         if result.doubt in _PHANTOMS:
             if result.doubt == Doubt.INTERCEPTED:
                 self._intercepted.add(result.port)
             elif len(self._accepting) < MOST_ANSWERING:
                 self._accepting.add(result.address)
-        elif result.address in self._answers:
-            if not result.doubt:
-                self._answers[result.address] = HeardAnswer.of(result)
-        elif len(self._answers) < MOST_ANSWERING:
-            self._answers[result.address] = HeardAnswer.of(result)
+            if len(self._phantoms) < MOST_ANSWERING:
+                self._phantoms.add(result.address)
+            return
+        known, answer = self._answers.get(result.address), HeardAnswer.of(result)
+        if known is None and len(self._answers) >= MOST_ANSWERING:
+            self._forgetful = True
+        elif known is None or answer.rank < known.rank:
+            self._answers[result.address] = answer
 
     def _silent(self, result: Result, *, vacant: bool = False) -> None:
         host = self._hosts.get(result.address)
@@ -88,9 +94,39 @@ class SilenceWitnesses:
         """Whether this host says that it has no such neighbour."""
         return result.reason == Reason.HOST_UNREACH and not result.icmp_from and self._attached(result.place)
 
+    def neighbours(self, is_absent: Callable[[Place], bool]) -> None:
+        """`is_absent`: what the kernel says of an attached address. A local firewall may reject in its name."""
+        for host in self._hosts.values():
+            if host.is_vacant and not is_absent(host.place):
+                host.is_there()
+
+    @property
+    def any_vacant(self) -> bool:
+        """Whether any address seems to be no neighbour."""
+        return any(host.is_vacant for host in self._hosts.values())
+
     def _is_open_question(self, host: SilentHost) -> bool:
         address = host.place.address
-        return not host.is_vacant and address not in self._answers and address not in self._accepting
+        if host.is_vacant or not host.is_silent or address in self._accepting:
+            return False
+        scanned = self._scanned(host)
+        return scanned is None or scanned.port is None
+
+    def _scanned(self, host: SilentHost) -> HeardAnswer | None:
+        """What the scan heard of it, by its rows, or else by the engine's notes. These do not tell a handshake of what
+        is in front of a host from its own."""
+        address = host.place.address
+        if address in self._answers:
+            return self._answers[address]
+        noted = host.noted
+        trusted = noted is not None and (noted.port is not None or not (self._intercepted or address in self._phantoms))
+        return noted if trusted else None
+
+    def _forgot(self, host: SilentHost) -> bool:
+        """Whether the host may have answered, which is not known here. What the engine noted may be the answer of what
+        is in front, to a probe without a row; where a row tells of that, it is known."""
+        address = host.place.address
+        return self._forgetful or (host.noted is not None and address not in self._phantoms)
 
     def to_ask(self, may_ask: Callable[[Place, int], bool]) -> list[WitnessQuestion]:
         """Whom to ask what, hosts with unmet targets first. `may_ask`: whether a port that the scan has not asked at a
@@ -113,19 +149,36 @@ class SilenceWitnesses:
             if host is not None and result.state is not State.ERROR:
                 host.hear(result, vacant=self._is_vacant(result), phantom=result.doubt in _PHANTOMS)
 
+    def unasked(self) -> None:
+        """What was `to_ask` is not asked after all."""
+        for host in self._hosts.values():
+            host.ask([])
+
+    def traced(self, trace: Trace) -> None:
+        """Takes what a trace found, which may have waited longer than the scan."""
+        host = self._hosts.get(trace.address)
+        if host is not None and trace.end.state in ANSWERED:
+            host.traced(trace)
+
     def as_dicts(self) -> list[dict[str, Any]]:
         """Of each host with a silent target, or that is no neighbour, by number, absent values None:
 
-        `{address, targets, unmet, ports, witness, port, state, reason, doubt, asked}`. `targets`: how many are blocked
-        so; `ports`: the first of them. `witness`: `answers` (with the `port`, `state`, `reason` and `doubt` of an
-        answer of its own), `no-neighbour`, `accepts-everything` (whatever answers is no witness), `nothing`, or
-        `not-asked`, where nothing is known. `asked`: the ports that were asked beside the scan's, and judged.
+        `{address, targets, unmet, ports, witness, port, state, reason, doubt, asked, silent, unheard, more_silent,
+        late, silence_doubt}`. `targets`: how many are blocked; `ports`: the first of them. `witness`: `answers` (with
+        the `port`, `state`, `reason` and `doubt` of an answer of its own; without where only discovery has heard it),
+        `one-open-port` (nothing else that was asked has answered, so that something in front may), `no-neighbour`,
+        `accepts-everything` (whatever answers is no witness), `nothing`, `unknown` (not asked to the end, or it may
+        have answered), or `not-asked`. `asked`: the ports that were asked beside the scan's, and judged; `silent`:
+        those of them that are so; `unheard`: those without a verdict; `more_silent`: whether the host did not answer
+        at others, by the engine's note. `late`: ports that were silent in the scan, not among the `ports`, and answered
+        when traced. `silence_doubt`: why silence says little there.
         """
-        hosts = sorted(self._hosts.values(), key=lambda host: _number(host.place))
-        return [
-            host.as_dict(self._answers.get(host.place.address), accepting=host.place.address in self._accepting)
-            for host in hosts
+        accepting = self._accepting
+        told = [
+            host.as_dict(self._scanned(host), accepting=host.place.address in accepting, forgotten=self._forgot(host))
+            for host in sorted(self._hosts.values(), key=lambda host: _number(host.place))
         ]
+        return [each for each in told if each["targets"]]
 
 
 def _number(place: Place) -> tuple[int, bytes, int]:

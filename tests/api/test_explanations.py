@@ -66,12 +66,15 @@ def test_excludes_hold(exclude: tuple[str, ...], ports: tuple[int, ...] | None) 
     ("request_", "asks"),
     [
         (Request(timeout=4.0, retries=1), (1.0, 1, False)),
-        (Request(timeout=4.0, retries=3, typed_timeout=True), (4.0, 3, True)),
+        (Request(timeout=2.5, retries=1, typed_timeout=True), (2.5, 1, True)),
+        (Request(timeout=5.0, retries=0, typed_timeout=True), (3.0, 1, True)),
+        (Request(timeout=4.0, retries=9, typed_timeout=True), (2.0, 2, True)),
         (Request(timeout=0.05, retries=0, typed_timeout=True), (1.0, 1, False)),
     ],
 )
 def test_it_is_as_patient_as_the_target_or_more(request_: Request, asks: tuple[float, int, bool]) -> None:
-    """One attempt may be lost; and what nobody typed leaves the kernel the time to look for a neighbour."""
+    """One attempt may be lost; and what nobody typed leaves the kernel the time to look for a neighbour. But it comes
+    to an end within the time for asking."""
     places = Place("10.0.0.1", socket.AF_INET), Place("fe80::1%lo", socket.AF_INET6, scope=socket.if_nametoindex("lo"))
     plan = plan_of_questions([WitnessQuestion(place, (22, 80), request_) for place in places])
     endpoints = plan.feed().take(10)

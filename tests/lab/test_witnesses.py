@@ -9,6 +9,7 @@ import pytest
 
 from tests.cli.process import wait_for
 from tests.lab.run import Running
+from tests.lab.scenes import SCENES
 from tests.lab.syns import Wire
 
 pytestmark = [pytest.mark.lab, pytest.mark.slow]  # silence takes its time
@@ -59,6 +60,25 @@ def test_a_hole_in_an_attached_network(lab, tmp_path):
     assert told(outcome) == ["10.99.0.10  no neighbour with that address"]
 
 
+def test_what_this_hosts_own_firewall_rejects_is_no_hole(lab, tmp_path):
+    """Neither a neighbour that was met before, nor one that no packet was ever let out to."""
+    chain = "add table inet own; add chain inet own o { type filter hook output priority 0; }; "
+    rule = "add rule inet own o ip daddr 10.99.0.0/24 tcp dport 9 reject with icmp type host-unreachable"
+    report, live = tmp_path / "a.json", SCENES["office"].live
+    scan = (sys.executable, "-m", "scanner", "scan", f"{live[0]}:9-10", f"{live[1]}:9", *_QUICKLY, "-o", str(report))
+    words = ("bash", "-c", 'nft "$0" && exec "$@"', chain + rule, *scan)
+    outcome = lab("office").run(*words, as_root=True)
+    assert outcome.status == 1, outcome.stderr
+    assert outcome.stdout.count("host-unreach") >= 2, outcome.stdout
+    assert json.loads(report.read_text())["scan"]["explain"]["witnesses"] == []
+
+
+def test_one_open_port_alone_does_not_speak_for_a_host(lab, tmp_path):
+    found, outcome = explained(lab("witnesses"), tmp_path / "a.json", "scan", "10.0.9.5:9")
+    assert [each["witness"] for each in found.values()] == ["one-open-port"]
+    assert told(outcome)[0].startswith("10.0.9.5:9  80 is open, nothing else that was asked has answered")
+
+
 @pytest.mark.parametrize("ports", ["9", "9,80"])
 def test_a_port_that_a_box_answers_for_every_address_is_no_witness(lab, tmp_path, ports):
     """Whether the scan itself met with it, or who asked for witnesses."""
@@ -103,4 +123,4 @@ def test_ctrl_c_while_it_asks_leaves_whole_reports(tmp_path, lab):
     assert status == 130
     scan = json.loads(report.read_text())["scan"]
     assert (scan["complete"], scan["explain"]["complete"]) == (True, False)
-    assert [each["witness"] for each in scan["explain"]["witnesses"]] == ["not-asked"]
+    assert [each["witness"] for each in scan["explain"]["witnesses"]] == ["unknown"]

@@ -45,6 +45,42 @@ def refusing(address: str, *ports: int, **more: Any) -> dict[str, Any]:
             silent(witness="accepts-everything"),
             "10.0.0.1  nearly every port accepts there, which says nothing about a host",
         ),
+        (
+            refusing("10.0.0.1", 443, silent=[22, 80]),
+            "10.0.0.1:443  host answers (22 refused): this port is silent, and so are 22, 80",
+        ),
+        (
+            refusing("10.0.0.1", 443, 444, silent=[80]),
+            "10.0.0.1:443-444  host answers (22 refused): these ports are silent, and so is 80",
+        ),
+        (refusing("10.0.0.1", 443, unheard=[80]), "10.0.0.1:443  host answers (22 refused): this port is silent"),
+        (refusing("10.0.0.1", 443, more_silent=True), "10.0.0.1:443  host answers (22 refused): this port is silent"),
+        (
+            refusing("10.0.0.1", 443, late=[20, 21]),
+            "10.0.0.1:443  host answers (22 refused): this port is silent, though 20-21 answered when traced",
+        ),
+        (
+            refusing("10.0.0.1", 443, silence_doubt="lossy"),
+            "10.0.0.1:443  host answers (22 refused): this port is silent, but packets are lost on the way",
+        ),
+        (
+            refusing("10.0.0.1", 443, silence_doubt="slow"),
+            "10.0.0.1:443  host answers (22 refused): this port is silent, but its answers take longer than the scan "
+            "waited",
+        ),
+        (
+            refusing("10.0.0.1", 443, port=None, state=None, reason=None),
+            "10.0.0.1:443  host answers (at other ports): this port is silent",
+        ),
+        (
+            silent("10.0.0.1", "one-open-port", 9, port=80, state="open", reason="syn-ack", asked=[22, 80]),
+            "10.0.0.1:9  80 is open, nothing else that was asked has answered: something in front may answer for it",
+        ),
+        (
+            silent(witness="unknown", asked=[22], unheard=[80]),
+            "10.0.0.1  not asked to the end: whether this host answers is not known",
+        ),
+        (silent(witness="unknown", asked=[22, 80]), "10.0.0.1  whether this host answers is not known"),
         (silent(witness="not-asked"), "10.0.0.1  not asked: whether this host answers is not known"),
         (silent(witness="of a newer version"), "10.0.0.1  not asked: whether this host answers is not known"),
         (silent("a\x1b[2J", "no-neighbour"), "a\\x1b[2J  no neighbour with that address"),

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from scanner.machine.neighbour_entries import NeighbourKey, Resolution
 from scanner.model import Place, Request, Result, State
-from scanner.tracing.explain import LIMIT_S, Asking, Explanation, after_a_scan
+from scanner.tracing.explain import LIMIT_S, Asking, Explanation, absent_neighbours, after_a_scan
 from scanner.tracing.silence_witnesses import WitnessQuestion
 from scanner.tracing.trace_options import TraceOptions
 from tests.engine.listeners import full_backlog, listener
@@ -94,25 +95,26 @@ def test_silence_and_the_limit_of_time() -> None:
 
 
 def test_who_is_silent_is_asked_and_what_is_heard_is_told() -> None:
-    with listener() as port:
+    with listener() as port, full_backlog() as silent:
         row = blocked(port)
         asked = Asked([Result(row.place, 22, Request(), State.REFUSED, "conn-refused")])
-        found = explained(asked, row, limit_s=1.0)
+        found = explained(asked, row, blocked(silent), limit_s=1.0)
     ((place, ports, request),) = asked.questions
     assert (place, ports, request) == (row.place, (22, 80, 443), row.request)
     (witness,) = found["witnesses"]
     assert (witness["witness"], witness["port"], witness["asked"]) == ("answers", 22, [22])
+    assert (witness["ports"], witness["late"]) == ([silent], [port]), "the trace heard it"
     assert found["traced"] == 1, "half of the time is left for the traces"
-    assert found["by_row"] == {row.group: "A"}
+    assert row.group in found["by_row"]
 
 
 def test_what_the_time_was_too_short_for_is_not_claimed() -> None:
-    with listener() as port:
+    with full_backlog() as port:
         row = blocked(port)
         asked = Asked([Result(row.place, 22, Request(), State.TIMEOUT, "no-response")])
         found = explained(asked, row, limit_s=0.5)
     assert asked.stopped
-    assert [each["witness"] for each in found["witnesses"]] == ["not-asked"]
+    assert [each["witness"] for each in found["witnesses"]] == ["unknown"]
 
 
 def test_nobody_is_asked_before_the_scans_last_second_is_over() -> None:
@@ -157,6 +159,27 @@ def test_without_anybody_who_asks_nothing_is_asked() -> None:
     explanation = Explanation(TraceOptions(names=False))
     explanation.add([blocked(1)])
     assert explanation.questions() == []
+
+
+@pytest.mark.parametrize("resolution", Resolution)
+def test_who_is_no_neighbour_was_asked_for_in_vain(resolution: Resolution) -> None:
+    """Who is there, and whom nobody asked for, was rejected by somebody else."""
+    is_absent = absent_neighbours(lambda family: {(bytes([10, 0, 0, 1]), 0): resolution})
+    assert is_absent(Place("10.0.0.1", 2)) is (resolution in (Resolution.FAILED, Resolution.RESOLVING))
+    assert not is_absent(Place("10.0.0.2", 2))
+
+
+def test_where_the_kernel_forgets_neighbours_it_is_taken_at_its_first_word() -> None:
+    many: dict[NeighbourKey, Resolution] = {(bytes([10, 1, 0, n]), 0): Resolution.FAILED for n in range(200)}
+    assert absent_neighbours(lambda family: many)(Place("10.0.0.1", 2))
+
+
+def test_where_the_kernel_does_not_tell_nobody_is_called_absent() -> None:
+    def starved(family: int) -> dict[NeighbourKey, Resolution]:
+        raise OSError("no descriptor")
+
+    assert not absent_neighbours(starved)(Place("10.0.0.1", 2))
+    assert not absent_neighbours(lambda family: None)(Place("10.0.0.1", 2))
 
 
 def test_it_takes_no_longer_than_anybody_waits() -> None:

@@ -32,6 +32,9 @@ _WITNESS = {
     "address": _TEXT, "targets": _WHOLE, "ports": _NUMBERS, "witness": _TEXT, "port": [None, _WHOLE],
     "state": [None, _TEXT], "reason": [None, _TEXT], "doubt": [None, _TEXT], "asked": _NUMBERS,
 }  # fmt: skip
+_NEWER_WITNESS = {
+    "silent": _NUMBERS, "unheard": _NUMBERS, "more_silent": _TRUTH, "late": _NUMBERS, "silence_doubt": [None, _TEXT],
+}  # fmt: skip
 
 
 def info_of(report: StoredReport, told: RowsTold, only: str = "") -> ScanInfo:
@@ -109,6 +112,9 @@ def _check_shapes(said: Mapping[str, Any]) -> None:
             newer = {key: shape for key, shape in _NEWER.items() if key in group}
             _check(_fits(group, newer), "explain.groups", f"the values of {', '.join(newer)}")
         _check(_all_fit(explained.get("witnesses", []), _WITNESS), "explain.witnesses", ", ".join(_WITNESS))
+        for witness in explained.get("witnesses", []):
+            newer = {key: shape for key, shape in _NEWER_WITNESS.items() if key in witness}
+            _check(_fits(witness, newer), "explain.witnesses", f"the values of {', '.join(newer)}")
         _check(_fits(explained.get("more_targets", 0), _WHOLE), "explain.more_targets", _WHOLE)
         _check(_fits(explained.get("complete", True), _TRUTH), "explain.complete", _TRUTH)
 

@@ -112,6 +112,8 @@ _WITNESS = {"address": "10.0.0.1", "targets": 1, "unmet": 0, "ports": [443], "wi
         ({"explain": {"groups": [_GROUP | {"key": "A", "entries": [5]}]}}, "scan.explain.groups"),
         ({"explain": {"witnesses": [{"address": "10.0.0.1"}]}}, "scan.explain.witnesses"),
         ({"explain": {"witnesses": [_WITNESS | {"asked": ["22"]}]}}, "scan.explain.witnesses"),
+        ({"explain": {"witnesses": [_WITNESS | {"late": 22}]}}, "scan.explain.witnesses"),
+        ({"explain": {"witnesses": [_WITNESS | {"silence_doubt": 1}]}}, "scan.explain.witnesses"),
         ({"explain": {"more_targets": "many"}}, "scan.explain.more_targets"),
         ({"loss_below": 1e999}, "too large"),
         ({"x": json.loads("[" * 60 + "]" * 60)}, "nested too deeply"),
