@@ -84,7 +84,7 @@ def test_explain_groups_what_is_blocked_by_where_it_stops(lab, tmp_path):
         "C  1 target: silent after 172.31.1.2 (hop 1); 10.0.0.1:101",
         "D  1 target: silent after 172.31.2.2 (hop 2); 10.0.0.1:102",
         "Silent targets:",
-        "10.0.0.1:101-102  host answers (9 refused): only these ports are silent",
+        "10.0.0.1:101-102  host answers (9 refused): these ports are silent",
     ]
     whole = json.loads(report.read_text())
     explained, by_row = whole["scan"]["explain"], whole["scan"]["explain"]["by_row"]
