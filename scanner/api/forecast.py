@@ -4,10 +4,9 @@ Arithmetic alone, with what this machine allows: nothing is resolved or sent.
 """
 
 from math import inf
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from scanner.api.plans import Plan
-from scanner.api.time_left import SpeedLimits
 from scanner.api.wanted import Wanted
 from scanner.engine.flight.syn_repeats import syns
 from scanner.engine.room.window import usual_window
@@ -15,6 +14,9 @@ from scanner.machine.descriptors import raise_descriptor_limit
 from scanner.machine.memory import sockets_in_memory
 from scanner.machine.tracking_table import tracking_table
 from scanner.scanning.flow_tables import RATE, at_once, foretold
+
+if TYPE_CHECKING:
+    from scanner.api.time_left import SpeedLimits
 
 _USUAL_RATE = 20_000.0  # attempts a second that an ordinary machine makes
 
@@ -41,8 +43,10 @@ def worst_at(plan: Plan, wanted: Wanted, rate: float) -> float:
     return _estimated(plan, wanted, rate)[1]
 
 
-def limits_of(plan: Plan, wanted: Wanted) -> SpeedLimits:
+def limits_of(plan: Plan, wanted: Wanted) -> "SpeedLimits":
     """What is allowed of speed, and what a silent target takes of it, for an estimate while the scan is under way."""
+    from scanner.api.time_left import SpeedLimits  # for who has a bar alone
+
     options, timeout = wanted.scan_options(), _timeout(plan)
     promised = min(options.rate or inf, options.host_rate or inf)
     return SpeedLimits(

@@ -3,10 +3,9 @@
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from scanner.api.time_left import Course, SpeedLimits, TimeLeft
-
 if TYPE_CHECKING:
     from scanner.api.scans import Scan
+    from scanner.api.time_left import SpeedLimits, TimeLeft
     from scanner.cli.progress import Progress
     from scanner.model import Result
     from scanner.reports import Tally
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 class Watch:
     """Tells `progress` of a scan after each of its turns. `limits`: see `TimeLeft`; None: nobody looks."""
 
-    def __init__(self, scan: "Scan", progress: "Progress", limits: SpeedLimits | None) -> None:
+    def __init__(self, scan: "Scan", progress: "Progress", limits: "SpeedLimits | None") -> None:
         self._scan = scan
         self._progress = progress
         self._limits = limits
@@ -25,6 +24,8 @@ class Watch:
     def begins(self) -> None:
         """The first attempt leaves, or the first row is there: from now on it takes time."""
         if self._limits is not None:
+            from scanner.api.time_left import TimeLeft
+
             self._time_left = TimeLeft(self._limits, monotonic())
 
     def add(self, rows: "list[Result]") -> None:
@@ -41,6 +42,8 @@ class Watch:
     def _left(self) -> float | None:
         if self._time_left is None:
             return None
+        from scanner.api.time_left import Course
+
         scan = self._scan
         begun, beside = scan.begun
         course = Course(

@@ -38,9 +38,9 @@ class Difference(NamedTuple):
 
     @property
     def not_compared(self) -> list[str]:
-        """The fields that only one of the reports has (or none): nothing is said about them."""
-        old, new = (report.fields for report in self.reports)
-        return [field for field in FIELDS if field not in old or field not in new]
+        """The fields about which nothing is said, for one of the reports does not have them."""
+        blanks = _blanks(*(report.fields for report in self.reports))
+        return [field for field in FIELDS if field in blanks]
 
 
 def compare(old: StoredReport, new: StoredReport, asked: HowToCompare, excluding: Excluding) -> Difference:

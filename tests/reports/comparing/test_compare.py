@@ -280,6 +280,10 @@ def test_fields_that_are_not_there_are_said_not_to_be_compared() -> None:
     few = Made(ROW, fields=("host", "port", "state"))
     assert compared(few, Made(ROW)).not_compared == [f for f in FIELDS if f not in ("host", "port", "state")]
     assert json.loads("".join(json_pieces(compared(Made(ROW), Made(ROW)))))["not_compared"] == []
+    of_addresses = Made(ROW, fields=("address", "port", "state", "met"))
+    told = compared(few, of_addresses).not_compared
+    assert {"host", "address"}.isdisjoint(told), "the one's hosts are the other's addresses"
+    assert {"expect", "met"} <= set(told)
 
 
 def test_nothing_at_all() -> None:
