@@ -53,7 +53,7 @@ class Entry:
     """One item of a target list: hosts times ports, and what is expected of them.
 
     `label` tells messages where it came from, a file or a word of the command line; `line` and `column` are its place
-    there, or 0. `defaults` are those of its file.
+    there, or 0: without a column the label says all of it (`rules.xlsx:Rules!B7`). `defaults` are those of its file.
     """
 
     __slots__ = ("column", "defaults", "hosts", "label", "line", "name", "ports", "stated")
@@ -82,7 +82,7 @@ class Entry:
     @property
     def where(self) -> str:
         """Its place for messages, such as `targets.yaml:4:5`. Built on demand: few of 200,000 entries ever need it."""
-        return f"{self.label}:{self.line}:{self.column}" if self.line else self.label
+        return f"{self.label}:{self.line}:{self.column}" if self.column else self.label
 
 
 class Settings:

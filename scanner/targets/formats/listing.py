@@ -67,10 +67,8 @@ class Listing:
             return
         stated = StatedSettings(timeout=timeout, expect=expect or None, tags=plain_tags(tags) or None)
         stated = self._shared.setdefault(stated, stated)
-        self._entries.append(
-            Entry(hosts, ports, stated, name=plain_name(name), label=self._problems.path, line=cell.line,
-                  column=cell.column)
-        )  # fmt: skip
+        label, line, column = self._problems.origin(cell.line, cell.column)
+        self._entries.append(Entry(hosts, ports, stated, name=plain_name(name), label=label, line=line, column=column))
         self._hosts += len(hosts)
         try:
             self._budget.spend(ports)
@@ -83,6 +81,10 @@ class Listing:
     def wrong(self, cell: Scalar, text: str) -> None:
         """Notes a mistake: what is wrong at this cell, and what to write."""
         self._problems.add(cell.line, cell.column, text)
+
+    def where(self, cell: Scalar) -> str:
+        """A cell's place as messages write it."""
+        return self._problems.where(cell.line, cell.column)
 
     def hosts(self, cell: Scalar) -> tuple[Host, ...]:
         """The hosts that a cell names, one or several, apart by blanks, commas or semicolons; empty where it names none
@@ -138,7 +140,7 @@ class Listing:
         if not self._skips:
             told = f"{what} is not verifiable by TCP; remove it, or leave all such out with --skip-unsupported"
             self.wrong(cell, told)
-        self._left_out.append(LeftOutItem(self._problems.where(cell.line, cell.column), what))
+        self._left_out.append(LeftOutItem(self.where(cell), what))
 
     def warn(self, text: str) -> None:
         """Notes what whoever relies on the answers should know; each text is told once."""
