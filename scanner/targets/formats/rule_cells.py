@@ -33,7 +33,11 @@ _PIECES = re.compile(r"[,;\n|]")
 _SURE = re.compile(r"[0-9.:]")
 #: `db1:5432`, `[2001:db8::1]:443`
 _OWN_PORTS = re.compile(r"[^:\s]+:[^:\s]+|\[[^\]\s]+\]:\S+")
+_WORDS_WITH_PORTS = re.compile(r"[,;|]*\s+|[;|]+")
 _OWN_DATE = "a spreadsheet makes that of a range such as 10-12; write the ports as text"
+
+#: Where ports are looked for, in this order.
+PORT_ROLES = ("port", "from_port", "to_port", "service")
 
 HostsThere = tuple[tuple[Host, ...], tuple[int, ...] | None]
 
@@ -47,7 +51,7 @@ class RuleCells:
     def ports(self, said: SaidRow) -> tuple[int, ...] | None:
         """The ports of a rule, by what its cells say: those of its own column, else its first and last, else its
         service's. None where none names any, empty where none is left."""
-        role = said.first_of("port", "from_port", "to_port", "service")
+        role = said.first_of(*PORT_ROLES)
         if not role:
             return None
         if role in ("port", "service"):
@@ -104,14 +108,17 @@ class RuleCells:
             told = "is several words; write a host's name or address, and a comma between hosts"
             self._listing.wrong(cell, f"the host {shown(odd)} {told}")
             return
-        if ports is not None or ":" not in text:
+        if ":" not in text:
             yield self._listing.hosts(_like(cell, text)), ports
             return
-        for word in filter(None, re.split(r"[\s;|]+", text)):
-            if _OWN_PORTS.fullmatch(word):
+        for word in filter(None, _WORDS_WITH_PORTS.split(text)):
+            if _OWN_PORTS.fullmatch(word) and ports is not None:
+                told = f"{shown(word)} names its port, and so does its row; write the host alone"
+                self._listing.wrong(cell, told)
+            elif _OWN_PORTS.fullmatch(word):
                 yield self._listing.target(_like(cell, word)) or ((), None)
             else:
-                yield self._listing.hosts(_like(cell, word)), None
+                yield self._listing.hosts(_like(cell, word)), ports
 
     def _url(self, cell: Scalar, ports: tuple[int, ...] | None) -> Iterator[HostsThere]:
         if other := protocol_of(cell.text):

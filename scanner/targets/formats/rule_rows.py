@@ -11,7 +11,7 @@ from scanner.errors import TargetError
 from scanner.targets.file.yaml_nodes import Scalar
 from scanner.targets.formats.listing import Listing
 from scanner.targets.formats.port_cells import is_any, port_cell
-from scanner.targets.formats.rule_cells import RuleCells
+from scanner.targets.formats.rule_cells import PORT_ROLES, RuleCells
 from scanner.targets.formats.rule_words import (
     expectation_in,
     is_off,
@@ -26,9 +26,11 @@ from scanner.targets.formats.table_rows import TableRow
 from scanner.targets.grammar.single_values import parse_duration, parse_expect
 from scanner.words.shown_text import many, shown
 
-_DISABLED = "disabled in the list left out"
-_INWARD = "that let others in left out, whose addresses are sources"
-_PASSED = "with neither host nor port passed over"
+#: Rows that are not taken: what they are, and what follows of it.
+_DISABLED = ("disabled rule", "left out")
+_INBOUND = ("rule for inbound connections", "left out, whose addresses are sources")
+_SOURCES = ("rule that names its source", "")
+_PASSED = ("row with neither host nor port", "passed over")
 #: A table says the same few words over and over.
 protocols_of = lru_cache(maxsize=256)(protocol_in)
 expectation_of = lru_cache(maxsize=256)(expectation_in)
@@ -40,8 +42,8 @@ class RuleReader:
     def __init__(self, listing: Listing) -> None:
         self._listing = listing
         self._cells = RuleCells(listing)
-        self._counted: dict[str, int] = {}
-        self._first: dict[str, str] = {}
+        self._counted: dict[tuple[str, str], int] = {}
+        self._first: dict[tuple[str, str], str] = {}
 
     def read(self, row: TableRow, columns: TableColumns) -> None:
         """One row."""
@@ -51,25 +53,26 @@ class RuleReader:
         if _is_disabled(said):
             self._count(_DISABLED, row.cell(0))
         elif columns.cidr and leads_in(said.text("direction")):
-            self._count(_INWARD, row.cell(0))
+            self._count(_INBOUND, row.cell(0))
         elif not row.is_troubled or self._is_sound(row, columns):
             self._read_rule(said)
 
     def finish(self) -> None:
         """Tell how many rows were not taken, and what those that name sources prove."""
-        for what in (_DISABLED, _INWARD, _PASSED):
+        for what in (_DISABLED, _INBOUND, _PASSED):
             if count := self._counted.get(what, 0):
-                noun = "row" if what is _PASSED else "rule"
-                self._listing.warn(f"{many(count, noun)} {what}; the first is at {self._first[what]}")
-        if count := self._counted.get("source", 0):
+                noun, so = what
+                told = many(count, noun, noun.replace("rule", "rules").replace("row ", "rows "))
+                self._listing.warn(f"{told} {so}; the first is at {self._first[what]}")
+        if count := self._counted.get(_SOURCES, 0):
             self._listing.warn(
                 f"{many(count, 'rule names its source', 'rules name their sources')}, now a tag (the first: "
-                f"{self._first['source']}): those for other sources than this host prove nothing here; choose its own "
-                "with --tag"
+                f"{self._first[_SOURCES]}): a rule for another source than this host proves nothing here; choose with "
+                "--tag"
             )
 
     def _read_rule(self, said: SaidRow) -> None:
-        ports_role = said.first_of("port", "service", "from_port", "to_port")
+        ports_role = said.first_of(*PORT_ROLES)
         if not said.text("host"):
             if ports_role:
                 self._listing.wrong(said.row.cell(0), "the row names ports and no host; write its host")
@@ -77,7 +80,7 @@ class RuleReader:
                 self._count(_PASSED, said.row.cell(0))
             return
         host = said.cell("host")
-        if not self._has_tcp(said, said.text(ports_role)):
+        if not self._has_tcp(said, _ports_in(said, ports_role)):
             return
         if is_any(host.text):
             self._listing.hosts(host)  # which leaves it out
@@ -103,9 +106,9 @@ class RuleReader:
             told = f"{shown(text)} is no protocol that is known here; write tcp, or remove the rule"
             self._listing.wrong(said.cell("protocol"), told)
             return True  # the other cells may be wrong as well
-        port = f" port {ports}" if ports and not is_any(ports) else ""
         for other in found.others:
-            self._listing.leave_out(said.cell("protocol"), f"{'protocol ' * is_any(other)}{other}{port}")
+            what = other if other.isalpha() and not is_any(other) else f"protocol {other}"
+            self._listing.leave_out(said.cell("protocol"), f"{what}{ports}")
         return found.tcp
 
     def _expectation(self, said: SaidRow) -> str | None:
@@ -137,10 +140,9 @@ class RuleReader:
         if ticket and name:
             tags.append(ticket)
         if source and not is_any(source):
-            self._counted["source"] = self._counted.get("source", 0) + 1
-            if "source" not in self._first:
-                cell = said.cell("source")
-                self._first["source"] = f"{shown(source)} at {self._listing.where(cell)}"
+            self._counted[_SOURCES] = self._counted.get(_SOURCES, 0) + 1
+            if _SOURCES not in self._first:
+                self._first[_SOURCES] = f"{shown(source)} at {self._listing.where(said.cell('source'))}"
             tags += [f"source={each}" for each in listed_words(source)]
         return name or ticket, tags
 
@@ -156,10 +158,17 @@ class RuleReader:
             self._listing.wrong(row.cell(at), trouble)
         return not found
 
-    def _count(self, what: str, cell: Scalar) -> None:
+    def _count(self, what: tuple[str, str], cell: Scalar) -> None:
         self._counted[what] = self._counted.get(what, 0) + 1
         if what not in self._first:
             self._first[what] = self._listing.where(cell)
+
+
+def _ports_in(said: SaidRow, role: str) -> str:
+    """The ports of a rule as one says them behind its protocol; empty where that is all of them, or none."""
+    both = ("from_port", "to_port") if role in ("from_port", "to_port") else (role,)
+    text = "-".join(dict.fromkeys(filter(None, map(said.text, both))))
+    return f" port {text[:40]}" if text and text != "-1" and not is_any(text) else ""
 
 
 def _is_disabled(said: SaidRow) -> bool:

@@ -63,7 +63,7 @@ def no_heads(rows: Iterable[tuple[int, str, Sequence[str]]], wished: Wished, pro
                 line, 1, f"--columns: no column is called {shown(head)};{guess} write one of its heads: {seen}"
             )
     if not problems.count:
-        such = f"--columns host={_spelled(heads[0])},port={_spelled(heads[min(1, len(heads) - 1)])}"
+        such = f"--columns host={_spelled(heads[0])}" + "".join(f",port={_spelled(head)}" for head in heads[1:2])
         problems.add(line, 1, f"no column is known to hold hosts; say which does, such as {such}; its heads: {seen}")
     problems.check()
 

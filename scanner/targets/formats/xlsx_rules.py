@@ -14,7 +14,7 @@ from scanner.targets.formats.rule_rows import RuleReader
 from scanner.targets.formats.sheet_rows import MergedCells, SheetProblems, SheetRow, line_in
 from scanner.targets.formats.table_head_rows import HIGHEST, HeadRow, best_heads, check_wished, no_heads
 from scanner.targets.formats.xlsx_archive import SheetFacts, facts_of, fail_as_broken, is_book, opened
-from scanner.targets.formats.xlsx_sheets import BookSheet, BrokenBookError, sheets_of
+from scanner.targets.formats.xlsx_sheets import BookSheet, BrokenBookError, sheets_of, unwarned
 from scanner.words.no_collection import no_collection
 from scanner.words.shown_text import many, shown
 
@@ -35,7 +35,7 @@ def read_xlsx(source: InputText, wish: InputWish) -> TargetFile:
         facts = facts_of(archive)
     book = _Book(facts, Listing(problems, wish), problems, wish)
     try:
-        with no_collection():
+        with no_collection(), unwarned():
             for sheet in sheets_of(source.data, problems.path):
                 book.read(sheet)
     except BrokenBookError as error:
@@ -78,9 +78,7 @@ class _Book:
         self._found = True
         self._read_rows(chain(first, rows), heads)
         if facts.hidden_rows:
-            told = (
-                f"{many(facts.hidden_rows, 'row')} of the sheet {shown(sheet.title)} are hidden, and are read as well"
-            )
+            told = f"{many(facts.hidden_rows, 'hidden row')} of the sheet {shown(sheet.title)} read like the others"
             self._listing.warn(told)
 
     def _read_rows(self, rows: Iterator[SheetRow], heads: HeadRow) -> None:
@@ -90,16 +88,16 @@ class _Book:
 
     def finish(self) -> TargetFile:
         """All there was; TargetError where that was nothing."""
-        hidden = f"hidden, and so passed over: {_listed(self._hidden)}"
         if not self._found:
             if not self._first_rows and self._hidden:
-                self._problems.fail(1, 1, f"every sheet with anything in it is {hidden}; unhide what is meant")
+                told = f"every sheet with anything in it is hidden: {_listed(self._hidden)}; unhide what is meant"
+                self._problems.fail(1, 1, told)
             no_heads(_head_rows(self._first_rows), self._wished, self._problems)
         self._rules.finish()
         if self._passed:
-            self._listing.warn(f"no column is known to hold hosts in the sheets passed over: {_listed(self._passed)}")
+            self._listing.warn(f"sheets without heads that name hosts passed over: {_listed(self._passed)}")
         if self._hidden:
-            self._listing.warn(f"sheets {hidden}")
+            self._listing.warn(f"hidden sheets passed over: {_listed(self._hidden)}")
         return self._listing.finish("write a row for each rule below the heads")
 
 

@@ -6,6 +6,8 @@ Whatever a file does to it ends here as one exception: its inside was not made f
 import io
 import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import count
 from typing import Any, NamedTuple
 
 from scanner.errors import TargetError
@@ -37,42 +39,50 @@ def sheets_of(data: bytes, label: str) -> Iterator[BookSheet]:
         told = "reading .xlsx needs openpyxl; run pip install 'scanner[xlsx]', or save the sheet as CSV"
         raise TargetError(f"{label}: {told}") from None
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of parts that it would not write back
-            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-            sheets = [(sheet, sheet.title, sheet.sheet_state != "visible") for sheet in book.worksheets]
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        sheets = [(sheet, sheet.title, sheet.sheet_state != "visible") for sheet in book.worksheets]
     except Exception as error:
         raise BrokenBookError(str(error)) from error
-    left = _Budget()
+    left = _Budget(label)
     for sheet, title, is_hidden in sheets:
         yield BookSheet(str(title), is_hidden, _rows(sheet, left))
 
 
-class _Budget:
-    """How many cells may still be read."""
+@contextmanager
+def unwarned() -> Iterator[None]:
+    """Keeps to itself what openpyxl says on stderr about parts that it would not write back."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
-    def __init__(self) -> None:
+
+class _Budget:
+    """How many cells of the file called `label` may still be read."""
+
+    def __init__(self, label: str) -> None:
+        self._label = label
         self._cells = _MOST_CELLS
 
     def spend(self, cells: int) -> None:
-        """Count some. Errors: BrokenBookError where there were too many."""
+        """Count some. Errors: TargetError where there were too many."""
         self._cells -= cells
         if self._cells < 0:
-            raise BrokenBookError(f"more than {_MOST_CELLS} cells")
+            raise TargetError(f"{self._label}: the workbook holds more than {_MOST_CELLS} cells; save a sheet as CSV")
 
 
 def _rows(sheet: Any, left: _Budget) -> Iterator[tuple[int, Sequence[object]]]:
     """The rows that hold anything. What the sheet claims to be its size is not believed."""
     sheet.reset_dimensions()
     rows = sheet.iter_rows(values_only=True)
-    for number in range(1, _MOST_ROWS + 1):
+    for number in count(1):
         try:
-            with warnings.catch_warnings():
-                row = next(rows, None)
+            row = next(rows, None)
         except Exception as error:
             raise BrokenBookError(str(error)) from error
         if row is None:
             return
+        if number > _MOST_ROWS:
+            raise BrokenBookError(f"more than {_MOST_ROWS} rows")
         if row:
             left.spend(len(row))
             yield number, row
