@@ -58,9 +58,9 @@ def _read_rows(lines: Sequence[str], found: HeadRow, listing: Listing, source: I
     rules = RuleReader(listing)
     numbers = role_of(columns.heads[0]) != "host" and 0 not in columns.places["host"]
     rows = rows_from(lines, at, found.delimiter, source.problems, numbers=numbers or columns.heads[0].startswith("#"))
-    next(rows, None)
     for row in rows:
-        rules.read(row, columns)
+        if row.line != found.line:
+            rules.read(row, columns)
     rules.finish()
 
 

@@ -55,10 +55,13 @@ _OTHER_PORTS = re.compile(r"(?i)(?<![a-z])(?:udp|sctp|icmpv6|icmp|dccp|quic)(?![
 _ANY_PROTOCOL = re.compile(rf"(?i)(?<![a-z])(?:{_PROTOCOL}|dccp|quic)(?![a-z])")
 _AND = re.compile(r"(?i)\s*(?:\band\b|\bund\b|&|\+)\s*")
 #: What a spreadsheet makes of `10-12`.
+_MONTH = (
+    r"(?:jan(?:uary?)?|feb(?:ruary?)?|m[aä]r(?:z|ch)?|apr(?:il)?|ma[iy]|jun[ie]?|jul[iy]?|aug(?:ust)?|sept?(?:ember)?"
+    r"|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)"
+)
 _DATE = re.compile(
     r"(?i)[0-9]{1,2}\.\s?[0-9]{1,2}\.(?:[0-9]{2,4})?|[0-9]{4}-[0-9]{2}-[0-9]{2}.*|[0-9]{1,2}/[0-9]{1,2}/[0-9]{2,4}"
-    r"|[0-9]{1,2}[. -]+(?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-zä]*\.?(?:[ -]*[0-9]{2,4})?"
-    r"|(?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-zä]*\.?[ -][0-9]{1,4}"
+    rf"|[0-9]{{1,2}}[. -]+{_MONTH}\.?(?:[ -]*[0-9]{{2,4}})?|{_MONTH}\.?[ -][0-9]{{1,4}}"
 )
 
 

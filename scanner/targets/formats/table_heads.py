@@ -72,8 +72,8 @@ class TableColumns(NamedTuple):
 
     @property
     def is_table(self) -> bool:
-        """Whether it has hosts, and something else that is known."""
-        return "host" in self.places and len(self.places) > 1
+        """Whether it has hosts, and another column that is known."""
+        return "host" in self.places and sum(map(len, self.places.values())) > 1
 
 
 def plain_head(head: str) -> str:
