@@ -49,14 +49,19 @@ class SheetProblems(Problems):
 
     def __init__(self, path: str) -> None:
         super().__init__(path)
-        self.titles: list[str] = []
+        self._titles: list[str] = []
+
+    def next_sheet(self, title: str) -> int:
+        """The number of one more sheet, from 0."""
+        self._titles.append(title)
+        return len(self._titles) - 1
 
     def where(self, line: int, column: int) -> str:
         """A cell as spreadsheets name it."""
         sheet, row = divmod(line, _SHEET)
         if not sheet:
             return self.path
-        title = plain(self.titles[sheet - 1])
+        title = plain(self._titles[sheet - 1])
         if not _BARE_TITLE.fullmatch(title):
             title = "'" + title.replace("'", "''") + "'"
         return f"{self.path}:{title}!{column_letters(column)}{row}"

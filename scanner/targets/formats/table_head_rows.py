@@ -58,7 +58,7 @@ def no_heads(rows: Iterable[tuple[int, str, Sequence[str]]], wished: Wished, pro
     seen = ", ".join(map(shown, heads[:_MOST_NAMED])) + " and more" * (len(heads) > _MOST_NAMED)
     for _, head in wished:
         if place_of(head, heads) < 0:
-            guess = did_you_mean(head, heads) or did_you_mean(head, [each.lower() for each in heads])
+            guess = _guess(head, heads)
             problems.add(
                 line, 1, f"--columns: no column is called {shown(head)};{guess} write one of its heads: {seen}"
             )
@@ -84,6 +84,12 @@ def check_wished(wished: Wished, problems: Problems) -> None:
 def unknown_role(role: str) -> str:
     """What to say about a word that is none of ROLES."""
     return f"no column can be {shown(role)};{did_you_mean(role, ROLES)} write one of {', '.join(ROLES)}"
+
+
+def _guess(head: str, heads: Sequence[str]) -> str:
+    """The head that was meant, in its own case."""
+    guess = did_you_mean(head, [each.lower() for each in heads])
+    return next((guess.replace(shown(each.lower()), shown(each)) for each in heads if shown(each.lower()) in guess), "")
 
 
 def _spelled(head: str) -> str:

@@ -96,7 +96,7 @@ def rows_from(
     """The rows from this line on (counted from 0), without those that say nothing and `#` comments. `numbers`: the
     first column may hold what begins with a `#` and is none: `#4711`. Errors: TargetError where a quote is
     never closed, or something stands behind one, because nobody can tell what would follow."""
-    source = _Lines(lines, at, delimiter, numbers=numbers)
+    source = _RowLines(lines, at, delimiter, numbers=numbers)
     reader = _reader(source, delimiter, strict=True)
     while True:
         source.begin()
@@ -113,7 +113,7 @@ def rows_from(
             yield CsvRow(source.first + 1, cells, raw, delimiter)
 
 
-class _Lines:
+class _RowLines:
     """Hands out lines, without blank ones and comments where a row would begin, and without blanks behind closing
     quotes, which the csv module refuses: `first` is the line of the row that is being read."""
 
@@ -129,7 +129,7 @@ class _Lines:
         """A row begins with the next line."""
         self._begins = True
 
-    def __iter__(self) -> "_Lines":
+    def __iter__(self) -> "_RowLines":
         return self
 
     def __next__(self) -> str:

@@ -61,8 +61,7 @@ class _Book:
 
     def read(self, sheet: BookSheet) -> None:
         """One sheet, if it is seen and has the heads of rules."""
-        at = len(self._problems.titles)
-        self._problems.titles.append(sheet.title)
+        at = self._problems.next_sheet(sheet.title)
         if sheet.is_hidden:
             self._hidden.append(sheet.title)
             return

@@ -43,7 +43,7 @@ def sheets_of(data: bytes, label: str) -> Iterator[BookSheet]:
         sheets = [(sheet, sheet.title, sheet.sheet_state != "visible") for sheet in book.worksheets]
     except Exception as error:
         raise BrokenBookError(str(error)) from error
-    left = _Budget(label)
+    left = _CellBudget(label)
     for sheet, title, is_hidden in sheets:
         yield BookSheet(str(title), is_hidden, _rows(sheet, left))
 
@@ -56,7 +56,7 @@ def unwarned() -> Iterator[None]:
         yield
 
 
-class _Budget:
+class _CellBudget:
     """How many cells of the file called `label` may still be read."""
 
     def __init__(self, label: str) -> None:
@@ -70,7 +70,7 @@ class _Budget:
             raise TargetError(f"{self._label}: the workbook holds more than {_MOST_CELLS} cells; save a sheet as CSV")
 
 
-def _rows(sheet: Any, left: _Budget) -> Iterator[tuple[int, Sequence[object]]]:
+def _rows(sheet: Any, left: _CellBudget) -> Iterator[tuple[int, Sequence[object]]]:
     """The rows that hold anything. What the sheet claims to be its size is not believed."""
     sheet.reset_dimensions()
     rows = sheet.iter_rows(values_only=True)
