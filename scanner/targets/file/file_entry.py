@@ -1,15 +1,16 @@
-"""One entry of a target file, its defaults and its excludes: which keys there are and how each is read.
+"""One entry of a target file, its defaults and its excludes: how they are read.
 
 A wrong value is noted with its place; the entry is still returned if its hosts are known, so that its other mistakes
-are found too. How values are read is in `yaml_values.py`, what to say about invalid keys in `odd_keys.py`.
+are found too. Which keys there are is in `keys.py`, how values are read in `yaml_values.py`, what to say about invalid
+keys in `odd_keys.py`.
 """
 
-from collections.abc import Callable
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from scanner.errors import TargetError
 from scanner.targets.entry import Defaults, Entry, StatedSettings
+from scanner.targets.file.keys import KNOWN, SETTINGS, FileKey, Where
 from scanner.targets.file.odd_keys import foreign_key, unknown_key
 from scanner.targets.file.problems import Problems
 from scanner.targets.file.yaml_nodes import MappingNode, Scalar, YamlNode
@@ -19,13 +20,10 @@ from scanner.targets.grammar.host_values import Host
 from scanner.targets.grammar.parsers import parse_ports
 from scanner.targets.grammar.ports import PortBudget
 from scanner.targets.grammar.remedies import yaml_text
-from scanner.targets.grammar.single_values import parse_addresses, parse_duration, parse_expect, parse_retries
 from scanner.targets.grammar.typed_words import file_excludes, file_host, file_target
 from scanner.words.shown_text import shown
 
 T = TypeVar("T")
-_DEFAULT_KEYS = ("timeout", "retries", "expect", "addresses", "tags", "port", "ports")
-_ENTRY_KEYS = ("name", "host", "hosts", *_DEFAULT_KEYS)
 #: After this many ports in a list with mistakes, the rest of it is not checked.
 _MOST_LOOKED = 4_000_000
 
@@ -47,7 +45,7 @@ def read_entry(node: YamlNode, problems: Problems, defaults: Defaults) -> Entry 
 
 def read_defaults(node: MappingNode, defaults: Defaults, problems: Problems) -> None:
     """Fill `defaults` from the file's `defaults` mapping."""
-    values = _keys(node, _DEFAULT_KEYS, "in the defaults", problems)
+    values = _keys(node, Where.DEFAULTS, problems)
     defaults.fill(*_settings(values, problems))
 
 
@@ -68,7 +66,7 @@ def read_excludes(node: YamlNode, problems: Problems) -> list[Exclude]:
 
 def _long_form(node: MappingNode, problems: Problems, defaults: Defaults) -> Entry | None:
     before = problems.count
-    values = _keys(node, _ENTRY_KEYS, "in a target", problems)
+    values = _keys(node, Where.ENTRY, problems)
     stated, ports = _settings(values, problems)
     name = plain_line(values["name"], "name", problems) if "name" in values else ""
     key = one_of(values, "host", "hosts", problems)
@@ -92,8 +90,9 @@ def _no_host(node: MappingNode, problems: Problems) -> None:
     problems.add(node.line, node.column, "the target names no host; write host: and a name, address or network")
 
 
-def _keys(node: MappingNode, known: tuple[str, ...], where: str, problems: Problems) -> dict[str, YamlNode]:
+def _keys(node: MappingNode, where: Where, problems: Problems) -> dict[str, YamlNode]:
     """The values by key, without those that are null; unknown and repeated keys are noted."""
+    known = KNOWN[where]
     values: dict[str, YamlNode] = {}
     nulls: list[str] = []
     for key_node, value in node.pairs:
@@ -106,8 +105,8 @@ def _keys(node: MappingNode, known: tuple[str, ...], where: str, problems: Probl
             if is_null(value):
                 nulls.append(key)
         elif isinstance(key_node, Scalar):
-            text = foreign_key(key, node, value, known) if known is _ENTRY_KEYS else ""
-            problems.add(key_node.line, key_node.column, text or unknown_key(key, known, where))
+            text = foreign_key(key, node, value, known) if where is Where.ENTRY else ""
+            problems.add(key_node.line, key_node.column, text or unknown_key(key, known, where.value))
     for key in nulls:
         del values[key]
     return values
@@ -115,19 +114,17 @@ def _keys(node: MappingNode, known: tuple[str, ...], where: str, problems: Probl
 
 def _settings(values: dict[str, YamlNode], problems: Problems) -> tuple[StatedSettings, tuple[int, ...] | None]:
     """The settings that entries and defaults share, and the ports."""
-
-    def stated(parse: Callable[[str], T], key: str) -> T | None:
-        return single_value(parse, values[key], key, problems) if key in values else None
-
-    settings = StatedSettings(
-        stated(parse_duration, "timeout"),
-        stated(parse_retries, "retries"),
-        stated(parse_expect, "expect"),
-        stated(parse_addresses, "addresses"),
-        _tags(values["tags"], problems) if "tags" in values else None,
-    )
+    stated = {key.name: _stated(key, values[key.name], problems) for key in SETTINGS if key.name in values}
+    settings = StatedSettings(**stated)
     key = one_of(values, "port", "ports", problems)
     return _shared(settings), _ports(values[key], key, problems) if key else None
+
+
+def _stated(key: FileKey, node: YamlNode, problems: Problems) -> Any:
+    """The value of a setting; None where it is wrong."""
+    if key.parse:
+        return single_value(key.parse, node, key.name, problems)
+    return _tags(node, problems)
 
 
 def _tags(node: YamlNode, problems: Problems) -> tuple[str, ...]:

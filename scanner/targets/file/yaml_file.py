@@ -9,6 +9,7 @@ from typing import Any
 from scanner.errors import TargetError
 from scanner.targets.entry import Defaults, Entry
 from scanner.targets.file.file_entry import read_defaults, read_entry, read_excludes
+from scanner.targets.file.keys import KNOWN, Where
 from scanner.targets.file.odd_keys import SD_LIST, sd_address, unknown_key
 from scanner.targets.file.problems import Problems
 from scanner.targets.file.read_text import MOST_HOSTS, file_label, read_text
@@ -21,7 +22,6 @@ from scanner.targets.grammar.typed_words import present_folder
 from scanner.words.no_collection import no_collection
 from scanner.words.shown_text import shown
 
-_KEYS = ("version", "defaults", "exclude", "targets")
 #: More entries than this are better written as networks and ranges, too.
 _MOST_ENTRIES = 500_000
 
@@ -77,9 +77,9 @@ class _TargetFileReader:
             self._targets(value)
             return
         node = self._walker.tree(value)
-        if key not in _KEYS:
+        if key not in KNOWN[Where.TOP]:
             if key:
-                problems.add(line, column, unknown_key(key, _KEYS, "at the top level"))
+                problems.add(line, column, unknown_key(key, KNOWN[Where.TOP], Where.TOP.value))
         elif type(node) is YamlNode or (is_null(node) and key != "targets"):
             return  # noted already, or absent
         elif key == "targets":
