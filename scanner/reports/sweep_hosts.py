@@ -11,10 +11,10 @@ from scanner.reports.phrases import (
     PortRuns,
     PortSet,
     VerdictKey,
+    amiss,
     counted,
     ports_text,
     room_for_ports,
-    surely,
     verdict_of,
 )
 from scanner.reports.tables import LISTED
@@ -51,7 +51,7 @@ class Shown:
             self.doubts.add(result.doubt)
         if result.met is False:
             self.unmet += 1
-            self.expect = result.expect + surely(result.state, result.expect)
+            self.expect = result.expect + amiss(result.state, result.expect, result.doubt)
         if listed is None or self.count <= listed:
             self.rows.append(result)
 

@@ -9,23 +9,24 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from scanner.errors import TargetError
+from scanner.model import Need
 from scanner.targets.entry import Defaults, Entry, StatedSettings
+from scanner.targets.file.expect_map import read_expect_map
 from scanner.targets.file.keys import KNOWN, SETTINGS, FileKey, Where
 from scanner.targets.file.odd_keys import foreign_key, unknown_key
+from scanner.targets.file.port_lists import read_ports
 from scanner.targets.file.problems import Problems
 from scanner.targets.file.yaml_nodes import MappingNode, Scalar, YamlNode
 from scanner.targets.file.yaml_values import is_null, one_of, parsed, plain_line, scalars, single_value, text_of
 from scanner.targets.grammar.host_ports import Exclude
 from scanner.targets.grammar.host_values import Host
-from scanner.targets.grammar.parsers import parse_ports
 from scanner.targets.grammar.ports import PortBudget
-from scanner.targets.grammar.remedies import yaml_text
+from scanner.targets.grammar.single_values import parse_need
 from scanner.targets.grammar.typed_words import file_excludes, file_host, file_target
 from scanner.words.shown_text import shown
 
 T = TypeVar("T")
-#: After this many ports in a list with mistakes, the rest of it is not checked.
-_MOST_LOOKED = 4_000_000
+_OWN = frozenset(KNOWN[Where.ENTRY]).difference(KNOWN[Where.DEFAULTS])
 
 
 def read_entry(node: YamlNode, problems: Problems, defaults: Defaults) -> Entry | None:
@@ -46,6 +47,10 @@ def read_entry(node: YamlNode, problems: Problems, defaults: Defaults) -> Entry 
 def read_defaults(node: MappingNode, defaults: Defaults, problems: Problems) -> None:
     """Fill `defaults` from the file's `defaults` mapping."""
     values = _keys(node, Where.DEFAULTS, problems)
+    if isinstance(values.get("expect"), MappingNode):
+        place = values.pop("expect")
+        text = "expect in the defaults is one for all ports; write a mapping into the targets that it is meant for"
+        problems.add(place.line, place.column, text)
     defaults.fill(*_settings(values, problems))
 
 
@@ -67,8 +72,15 @@ def read_excludes(node: YamlNode, problems: Problems) -> list[Exclude]:
 def _long_form(node: MappingNode, problems: Problems, defaults: Defaults) -> Entry | None:
     before = problems.count
     values = _keys(node, Where.ENTRY, problems)
+    expects = values.pop("expect") if isinstance(values.get("expect"), MappingNode) else None
     stated, ports = _settings(values, problems)
+    decided = None
+    if isinstance(expects, MappingNode):
+        decided = read_expect_map(expects, values.get("ports", values.get("port")) if ports else None, problems)
+        if ports is None:
+            ports = decided.ports if decided else ()
     name = plain_line(values["name"], "name", problems) if "name" in values else ""
+    need = single_value(parse_need, values["need"], "need", problems) if "need" in values else None
     key = one_of(values, "host", "hosts", problems)
     hosts = _hosts(values[key], key, problems) if key else ()
     if not key and problems.count == before:
@@ -76,7 +88,16 @@ def _long_form(node: MappingNode, problems: Problems, defaults: Defaults) -> Ent
     if not hosts:
         return None
     return Entry(
-        hosts, ports, stated, name=name, label=problems.path, line=node.line, column=node.column, defaults=defaults
+        hosts,
+        ports,
+        stated,
+        name=name,
+        label=problems.path,
+        line=node.line,
+        column=node.column,
+        defaults=defaults,
+        by_port=decided.by_port if decided else None,
+        need=Need(need, name or problems.where(node.line, node.column)) if need else None,
     )
 
 
@@ -105,11 +126,16 @@ def _keys(node: MappingNode, where: Where, problems: Problems) -> dict[str, Yaml
             if is_null(value):
                 nulls.append(key)
         elif isinstance(key_node, Scalar):
-            text = foreign_key(key, node, value, known) if where is Where.ENTRY else ""
+            text = foreign_key(key, node, value, known) if where is Where.ENTRY else _without_default(key)
             problems.add(key_node.line, key_node.column, text or unknown_key(key, known, where.value))
     for key in nulls:
         del values[key]
     return values
+
+
+def _without_default(key: str) -> str:
+    """What to say about a key of the defaults that only a target can have; else empty."""
+    return f"{key} is each target's own, so it has no default; write it into the targets" if key in _OWN else ""
 
 
 def _settings(values: dict[str, YamlNode], problems: Problems) -> tuple[StatedSettings, tuple[int, ...] | None]:
@@ -117,7 +143,7 @@ def _settings(values: dict[str, YamlNode], problems: Problems) -> tuple[StatedSe
     stated = {key.name: _stated(key, values[key.name], problems) for key in SETTINGS if key.name in values}
     settings = StatedSettings(**stated)
     key = one_of(values, "port", "ports", problems)
-    return _shared(settings), _ports(values[key], key, problems) if key else None
+    return _shared(settings), read_ports(values[key], key, problems) if key else None
 
 
 def _stated(key: FileKey, node: YamlNode, problems: Problems) -> Any:
@@ -142,26 +168,6 @@ def _tags(node: YamlNode, problems: Problems) -> tuple[str, ...]:
 def _shared(value: T) -> T:
     """An equal value seen before, or else this one: 200,000 entries often share the same few settings."""
     return value
-
-
-def _ports(node: YamlNode, key: str, problems: Problems) -> tuple[int, ...]:
-    """The whole list is parsed at once, so that equal lists share one tuple; item by item only to find mistakes."""
-    items, whole = scalars(node, key, problems), ""
-    if not items:
-        return ()
-    try:
-        if not any(item.null for item in items):
-            return parse_ports(",".join([item.text for item in items]))
-    except TargetError as error:
-        whole = yaml_text(error)
-    before, left = problems.count, _MOST_LOOKED
-    for item in items:
-        left -= len(parsed(parse_ports, item, problems) or ())
-        if left < 0:
-            break
-    if problems.count == before:
-        problems.add(node.line, node.column, whole)
-    return ()
 
 
 def _hosts(node: YamlNode, key: str, problems: Problems) -> tuple[Host, ...]:

@@ -10,7 +10,13 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from scanner.targets.entry import StatedSettings
-from scanner.targets.grammar.single_values import parse_addresses, parse_duration, parse_expect, parse_retries
+from scanner.targets.grammar.single_values import (
+    parse_addresses,
+    parse_duration,
+    parse_expect,
+    parse_need,
+    parse_retries,
+)
 
 
 class Where(Enum):
@@ -33,9 +39,10 @@ class Takes(Enum):
     PORTS = "a text with ports, or a list of them"
     DURATION = "a text with a duration"
     RETRIES = "a number of further attempts"
-    EXPECTATION = "one expectation"
+    EXPECTATION = "one expectation; in a target also a mapping of expectations to ports, one of them at least"
     ADDRESSES = "all or one"
     TAGS = "a tag, or a list of them, which may be empty"
+    NEED = "a whole number from 1"
 
 
 class FileKey(NamedTuple):
@@ -86,13 +93,19 @@ KEYS = (
     FileKey(
         "expect", _BOTH, Takes.EXPECTATION,
         "What is expected: a state (open, refused, timeout, unreachable), reachable (open or refused), blocked "
-        "(timeout or unreachable), not-open (all but open and error), or any.",
+        "(timeout or unreachable), not-open (all but open and error), or any. In a target also by port: {open: 443, "
+        "blocked: \"-\"}, where the list with the fewest ports decides.",
         parse_expect,
     ),
     FileKey(
         "addresses", _BOTH, Takes.ADDRESSES,
         "all: every address of a name is to be as expected. one: one of them is enough.",
         parse_addresses,
+    ),
+    FileKey(
+        "need", _ENTRY, Takes.NEED,
+        "So many of the target's addresses and ports as expected are enough; without it, all of them must be.",
+        parse_need,
     ),
     FileKey("tags", _BOTH, Takes.TAGS, "Words for the reports, and for --tag."),
     FileKey(

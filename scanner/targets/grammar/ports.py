@@ -62,10 +62,11 @@ def is_ports(item: str) -> bool:
 
 
 class PortBudget:
-    """Counts the ports of different lists; equal strings share one, which counts once. The caller keeps the lists."""
+    """Counts the ports of different lists; equal strings share one, which counts once. The caller keeps the lists.
+    `most`: so many ports in all are allowed."""
 
-    def __init__(self) -> None:
-        self._left = _MOST_PORTS
+    def __init__(self, most: int = _MOST_PORTS) -> None:
+        self._most = self._left = most
         self._known: set[int] = set()
 
     def spend(self, ports: tuple[int, ...] | None) -> None:
@@ -75,7 +76,7 @@ class PortBudget:
         self._known.add(id(ports))
         self._left -= len(ports)
         if self._left < 0:
-            raise TargetError(f"the different port lists hold more than {_MOST_PORTS} ports; use fewer different ones")
+            raise TargetError(f"the different port lists hold more than {self._most} ports; use fewer different ones")
 
 
 def _item(item: str, text: str) -> tuple[int, ...]:

@@ -1,4 +1,5 @@
-"""Single values a user writes: durations, retries, expectations, `addresses`. Text in, value or TargetError out."""
+"""Single values a user writes: durations, retries, expectations, `addresses`, `need`. Text in, value or
+TargetError out."""
 
 import math
 import re
@@ -13,6 +14,8 @@ _DURATION = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)\s*([A-Za-z]*)")
 _UNITS = {"ms": 0.001, "s": 1.0, "sec": 1.0, "m": 60.0, "min": 60.0, "": 1.0}
 _SHORTEST, _LONGEST = 0.001, 3600.0
 MOST_RETRIES = 100
+#: The most targets in an entry that needs some of them: its rows are kept until it is known whether it has them.
+MOST_NEEDED = 1_000_000
 #: Beyond this a number without a unit is more likely meant as milliseconds.
 _BARE = 60.0
 #: Other tools' words, refused because they mean different things to different people.
@@ -81,3 +84,18 @@ def parse_addresses(text: str) -> str:
     if text not in ("all", "one"):
         raise TargetError(f"{shown(text)} is neither all nor one; write all (every address must be as expected) or one")
     return text
+
+
+def parse_need(text: str) -> int:
+    """How many targets are needed: 1 to `MOST_NEEDED`."""
+    digits = text.strip()
+    if not (digits.isdigit() and digits.isascii()):
+        hint = " (without need, all of them must be)" if digits.lower() == "all" else ""
+        raise TargetError(f"{shown(text)} is not a number of targets; write how many are enough, such as 2{hint}")
+    if digits[0] == "0":
+        plain = digits.lstrip("0")
+        what = "has a leading zero" if plain else "targets are always there"
+        raise TargetError(f"{shown(text)} {what}; write {plain[:7] or '1 or more'}")
+    if len(digits) > 7 or int(digits) > MOST_NEEDED:
+        raise TargetError(f"{shown(text[:20])} is too many; write 1 to {MOST_NEEDED}")
+    return int(digits)
