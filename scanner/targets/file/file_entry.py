@@ -26,7 +26,6 @@ from scanner.targets.grammar.typed_words import file_excludes, file_host, file_t
 from scanner.words.shown_text import shown
 
 T = TypeVar("T")
-_OWN = frozenset(KNOWN[Where.ENTRY]).difference(KNOWN[Where.DEFAULTS])
 
 
 def read_entry(node: YamlNode, problems: Problems, defaults: Defaults) -> Entry | None:
@@ -134,8 +133,8 @@ def _keys(node: MappingNode, where: Where, problems: Problems) -> dict[str, Yaml
 
 
 def _without_default(key: str) -> str:
-    """What to say about a key of the defaults that only a target can have; else empty."""
-    return f"{key} is each target's own, so it has no default; write it into the targets" if key in _OWN else ""
+    """What to say about a key that looks as if it belonged into the defaults; else empty."""
+    return "need counts a target's own addresses and ports; write it into the targets" if key == "need" else ""
 
 
 def _settings(values: dict[str, YamlNode], problems: Problems) -> tuple[StatedSettings, tuple[int, ...] | None]:

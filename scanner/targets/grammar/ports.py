@@ -63,10 +63,10 @@ def is_ports(item: str) -> bool:
 
 class PortBudget:
     """Counts the ports of different lists; equal strings share one, which counts once. The caller keeps the lists.
-    `most`: so many ports in all are allowed."""
+    `most`: so many in all are allowed, where it is not the usual number."""
 
-    def __init__(self, most: int = _MOST_PORTS) -> None:
-        self._most = self._left = most
+    def __init__(self, most: int = 0) -> None:
+        self._most = self._left = most or _MOST_PORTS
         self._known: set[int] = set()
 
     def spend(self, ports: tuple[int, ...] | None) -> None:
