@@ -137,7 +137,7 @@ def _shortfalls(lacking: dict[Need, _Together]) -> list[str]:
     """What to say about entries that lack some of the targets they need."""
     said = [
         f"{need.label} needs {need.count:,} targets as expected, and has {need.count - rows.left:,}"
-        for need, rows in list(lacking.items())[:_MOST_TOLD]
+        for need, rows in sorted(lacking.items(), key=lambda item: item[1].kept[0].request.order)[:_MOST_TOLD]
     ]
     more = len(lacking) - len(said)
     return [*said, *([f"and {more:,} more entries lack targets that they need"] if more else [])]

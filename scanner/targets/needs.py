@@ -53,5 +53,5 @@ def check_expecting(entries: Iterable[Entry], settings: Settings) -> None:
     """Raise TargetError for entries that need some of their targets as expected where nothing is expected of them."""
     found = [entry for entry in entries if entry.need is not None and not expects_anything(entry, settings)]
     if found:
-        text = "need counts targets as expected, and nothing is expected of this one; write expect, or leave need out"
+        text = "need counts what is as expected, and nothing is expected here; write expect, or leave need out"
         raise TargetError(*(f"{entry.where}: {text}" for entry in found[:MOST_TOLD]))

@@ -48,7 +48,7 @@ def read_defaults(node: MappingNode, defaults: Defaults, problems: Problems) -> 
     values = _keys(node, Where.DEFAULTS, problems)
     if isinstance(values.get("expect"), MappingNode):
         place = values.pop("expect")
-        text = "expect in the defaults is one for all ports; write a mapping into the targets that it is meant for"
+        text = "expect in the defaults is one for all ports; write a mapping into the targets it is for"
         problems.add(place.line, place.column, text)
     defaults.fill(*_settings(values, problems))
 
