@@ -166,4 +166,4 @@ def test_a_file_that_takes_too_long_to_cut_is_refused(tmp_path: Path, monkeypatc
     monkeypatch.setattr("scanner.targets.file.yaml_file.MOST_CUT", 100)
     lines = [f"- {{host: a, ports: 1-999, expect: {{open: 'top:{number}'}}}}\n" for number in range(20, 30)]
     (line,) = told(tmp_path, "targets:\n" + "".join(lines))
-    assert "the different port lists hold more than 100 ports; use fewer different ones" in line
+    assert "the different port lists hold more than 100 ranges; use fewer different ones" in line

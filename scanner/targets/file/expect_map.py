@@ -22,7 +22,7 @@ from scanner.targets.space.line_ranges import LineRanges, joined
 from scanner.words.shown_text import shown
 
 #: The most ranges that the different mappings of a file may be cut into: some seconds' work.
-MOST_CUT = 1_000_000
+MOST_CUT = 500_000
 #: Each list of a mapping: an expectation, and the text of its ports.
 _Lists = tuple[tuple[str, str], ...]
 
@@ -97,9 +97,9 @@ def decide(lists: _Lists) -> Decided:
     is said of its ports is of no use."""
     found = [parse_ports(text) for _, text in lists]
     order = sorted(range(len(lists)), key=lambda at: len(found[at]))
-    ports: dict[int, None] = {}
+    ports: list[int] = []
     for at in order:
-        ports.update(dict.fromkeys(found[at]))
+        ports += _rest(found[at], ports)
     spans = [(first, last, rank) for rank, at in enumerate(order) for first, last in _ranges(lists[at][1])]
     ranges: list[tuple[int, int, str]] = []
     tie = None
@@ -110,6 +110,12 @@ def decide(lists: _Lists) -> Decided:
         ranges.append((first, last, lists[order[ranks[0]]][0]))
     whole = found[0] if len(found) == 1 else tuple(ports)
     return Decided(PortExpectations(ranges), whole, tie)
+
+
+def _rest(ports: tuple[int, ...], known: list[int]) -> list[int]:
+    """Those of these ports that are not known."""
+    seen = frozenset(known)
+    return [port for port in ports if port not in seen]
 
 
 @lru_cache(maxsize=4096)

@@ -107,7 +107,7 @@ class _TargetFileReader:
         walker, entries = self._walker, self._file.entries
         walker.enter(head, 2)
         hosts = 0
-        budget, cuts = PortBudget(), PortBudget(MOST_CUT)
+        budget, cuts = PortBudget(), PortBudget(MOST_CUT, "ranges")
         for event in walker.items():
             node = walker.tree(event)
             entry = read_entry(node, self._problems, self._file.defaults)
