@@ -117,6 +117,15 @@ def test_ports_of_which_different_things_are_expected_are_told_apart() -> None:
     assert "✗  10.0.0.1:20-90: 71 refused (conn-refused), expected blocked" in said
 
 
+def test_an_entry_with_many_hosts_tells_all_that_was_expected_of_them() -> None:
+    request = Request(expect="open", by_port=PortExpectations([(80, 80, "blocked")]))
+    rows = [
+        result(f"10.0.0.{host}", port, "refused", request=request, met=False)
+        for host, port in zip(range(1, 21), [443] * 19 + [80], strict=True)
+    ]
+    assert "20 hosts  80,443: 20 refused, ✗ 20 not as expected (blocked; open)" in shown(rows, width=200)
+
+
 def test_what_is_as_expected_but_one_of_too_few_says_so() -> None:
     request = Request("db", name="pool", expect="open")
     one = result("10.0.0.1", 22, "open", request=request, met=False)
