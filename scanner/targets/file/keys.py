@@ -47,7 +47,8 @@ class Takes(Enum):
 
 class FileKey(NamedTuple):
     """One key. `about`: what it means, a sentence or two as an editor shows them. `parse`: what reads its text, where
-    it takes a single one that has a grammar. `rival`: the other spelling of it; only one of both may be given."""
+    it takes a single one that has a grammar. `rival`: the other spelling of it; only one of both may be given.
+    `examples`: values for an editor to offer."""
 
     name: str
     where: tuple[Where, ...]
@@ -55,6 +56,7 @@ class FileKey(NamedTuple):
     about: str
     parse: Callable[[str], Any] | None = None
     rival: str = ""
+    examples: tuple[str | int | list[str | int], ...] = ()
 
 
 _TOP, _ENTRY, _BOTH = (Where.TOP,), (Where.ENTRY,), (Where.DEFAULTS, Where.ENTRY)
@@ -69,26 +71,31 @@ KEYS = (
         "exclude", _TOP, Takes.EXCLUDES,
         "Hosts, networks and host:ports that are never touched, whatever the targets name. \"*:25\" is a port of any "
         "host.",
+        examples=("10.0.0.0/30", ["10.0.0.1", "*:25"]),
     ),
     FileKey("targets", _TOP, Takes.ENTRIES, "What to probe. Each entry is a rule, met when all its targets are."),
-    FileKey("name", _ENTRY, Takes.LINE, "What the reports call it."),
+    FileKey("name", _ENTRY, Takes.LINE, "What the reports call it.", examples=("orders database",)),
     FileKey(
         "host", _ENTRY, Takes.HOSTS,
         "A name, an address, a network (10.0.0.0/24), a range (10.0.0.1-50) or a pattern (web[01-20]).",
         rival="hosts",
+        examples=("db1.example.net",),
     ),
     FileKey(
         "hosts", _ENTRY, Takes.HOSTS,
         "Names, addresses, networks (10.0.0.0/24), ranges (10.0.0.1-50) and patterns (web[01-20]).",
         rival="host",
+        examples=(["10.0.0.0/24", "web[01-20].example.net"],),
     ),
     FileKey(
-        "timeout", _BOTH, Takes.DURATION, "How long one attempt may take: 300ms, 2s, 1.5 (seconds).", parse_duration
+        "timeout", _BOTH, Takes.DURATION, "How long one attempt may take: 300ms, 2s, 1.5 (seconds).", parse_duration,
+        examples=("300ms", "2s"),
     ),
     FileKey(
         "retries", _BOTH, Takes.RETRIES,
         "Minimum further attempts after silence or an ICMP error, 0 to 100. 0 is exactly one attempt.",
         parse_retries,
+        examples=(0, 1, 3),
     ),
     FileKey(
         "expect", _BOTH, Takes.EXPECTATION,
@@ -106,18 +113,21 @@ KEYS = (
         "need", _ENTRY, Takes.NEED,
         "So many of the target's addresses and ports as expected are enough; without it, all of them must be.",
         parse_need,
+        examples=(1, 2),
     ),
-    FileKey("tags", _BOTH, Takes.TAGS, "Words for the reports, and for --tag."),
+    FileKey("tags", _BOTH, Takes.TAGS, "Words for the reports, and for --tag.", examples=(["prod", "ticket-4711"],)),
     FileKey(
         "port", _BOTH, Takes.PORTS,
         "A port, a range (8000-8100), a service name (https), top:100 (the most common) or - (all), with commas "
         "between several.",
         rival="ports",
+        examples=(443, "https", "22,8000-8100"),
     ),
     FileKey(
         "ports", _BOTH, Takes.PORTS,
         "Ports, ranges (8000-8100), service names (https), top:100 (the most common) or - (all).",
         rival="port",
+        examples=([80, 443, "8000-8100"],),
     ),
 )  # fmt: skip
 
