@@ -103,11 +103,16 @@ SHAPES: dict[Takes, JsonSchema] = {
 IN_ENTRY: dict[Takes, JsonSchema] = {
     Takes.EXPECTATION: {"if": {"type": "object"}, "then": ref("expectations"), "else": SHAPES[Takes.EXPECTATION]},
 }
-#: An entry's expectations by port; one at least has ports.
+#: An entry's expectations by port; one at least has ports. (As a choice of one that is given, editors would offer each
+#: of them twice.)
 EXPECTATIONS_BY_PORT: JsonSchema = {
     "additionalProperties": False,
-    "properties": dict.fromkeys(EXPECTATIONS, SHAPES[Takes.PORTS]),
-    "anyOf": [given(word) for word in EXPECTATIONS],
+    "minProperties": 1,
+    "not": {"additionalProperties": {"type": "null"}},
+    "properties": {
+        word: {"description": f"The ports of which {word} is expected.", **SHAPES[Takes.PORTS]} for word in EXPECTATIONS
+    },
+    "errorMessage": "write an expectation and its ports, such as open: 443",
 }
 
 #: What holds where neither an entry nor the file says anything.

@@ -56,10 +56,8 @@ def _mapping(where: Where) -> JsonSchema:
 
 def _described(key: FileKey, where: Where) -> JsonSchema:
     """What a key takes, and what an editor says and offers. An entry has no defaults that a schema could know."""
-    shape = {
-        "description": key.about,
-        **(IN_ENTRY if where is Where.ENTRY else SHAPES).get(key.takes, SHAPES[key.takes]),
-    }
+    takes = SHAPES | IN_ENTRY if where is Where.ENTRY else SHAPES
+    shape = {"description": key.about, **takes[key.takes]}
     if where is Where.DEFAULTS and key.name in BUILTIN:
         shape["default"] = BUILTIN[key.name]
     if key.examples:
