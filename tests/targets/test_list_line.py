@@ -176,10 +176,12 @@ def test_a_hosts_file_is_not_a_list_to_probe() -> None:
 def test_a_line_that_names_a_file(folder: Path) -> None:
     """Its words are not looked up, although neither is a file."""
     (folder / "two words").write_text("10.0.0.1\n")
+    (folder / "two w!rds").write_text("10.0.0.1\n")
     for read, option in ((read_hosts, "-i"), (read_excludes, "--exclude-file")):
         (problem,) = told(read, "two words # of a list\n")
         assert f'{option} "two words"' in problem
         assert read(written("two other words\n"))
+        assert len(told(read, "two w!rds\n")) == 1
 
 
 @BOTH

@@ -44,7 +44,9 @@ WordRead = tuple[int, Sequence[T] | TargetError]
 
 
 def read_line(item: str, kind: ListKind[T]) -> Iterator[WordRead[T]]:
-    """Each word of a line without its comment and the blanks at its ends."""
+    """Each word of a line without its comment and the blanks at its ends. Of what is one thing as a whole, only that.
+
+    A million hosts come through here: for an address, nothing but the grammar is asked."""
     if has_user_info(item):  # a password may hold blanks, and none of it is shown apart from its @
         yield 0, _whole(item, kind)
         return
@@ -70,7 +72,7 @@ def read_line(item: str, kind: ListKind[T]) -> Iterator[WordRead[T]]:
             error = netmask(host, word, before, kind)
         if listed and not error and not kind.all_addresses(found):
             error = name_among_commas(word)
-        if error and fine and count < 2 and type(host) is not HostName and (whole := as_one(item, kind)):
+        if error and count < 2 and type(host) is not HostName and (whole := as_one(item, kind)):
             yield 0, whole  # one host before ports, a mask or a hyphen; several are hosts for themselves
             return
         fine = fine and not error
