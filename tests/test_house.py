@@ -139,7 +139,6 @@ OWN_OBJECTS = {
     "scanner.reports.scan_table": {"self.all"},
     "scanner.reports.trace_tree": {"node"},
     "scanner.scanning.phantoms.accepting_ranges": {"area"},
-    "scanner.targets.file.yaml_file": {"file"},
 }
 
 

@@ -31,12 +31,15 @@ def names_in(paths: Iterable[str]) -> list[str]:
 
 
 def _entries_of(paths: Iterable[str]) -> "Iterator[Entry]":
-    from scanner.targets.file.yaml_file import read_target_file
+    from scanner.targets.file.target_file import InputWish
+    from scanner.targets.formats.input_formats import read_targets
+
+    wish = InputWish(skip_unsupported=True, ports_given=True)
 
     for path in paths:
         if _is_small_file(path):
             try:
-                yield from read_target_file(path, ports_given=True).entries
+                yield from read_targets(path, wish).entries
             except ScannerError:
                 continue  # a scan will tell
 

@@ -72,6 +72,23 @@ def pollers() -> tuple[str, ...]:
     return tuple(available())
 
 
+def input_format(text: str) -> str:
+    """The name of a format that target lists come in."""
+    from scanner.errors import UsageError
+    from scanner.targets.formats.input_formats import INPUT_FORMATS, unknown_format
+
+    if text not in INPUT_FORMATS:
+        raise UsageError(unknown_format(text))
+    return text
+
+
+def input_formats() -> tuple[str, ...]:
+    """All of them."""
+    from scanner.targets.formats.input_formats import INPUT_FORMATS
+
+    return INPUT_FORMATS
+
+
 def source(text: str) -> str:
     """An address of this machine that probes can leave from; binding a socket answers it."""
     from scanner.machine.source import check_source

@@ -10,9 +10,11 @@ from scanner.errors import TargetError
 from scanner.model import Target
 from scanner.targets.entry import Entry, Settings
 from scanner.targets.file.sources import is_file as is_target_file
+from scanner.targets.file.target_file import InputWish
 from scanner.targets.grammar.parsers import parse_ports
 from scanner.targets.grammar.typed_words import library_host, library_target
 from scanner.targets.make_plan import (
+    AS_IT_LOOKS,
     excludes_from,
     plan_from_args,
     plan_from_file,
@@ -25,6 +27,7 @@ from scanner.words.builtin_values import SCAN, SWEEP
 from scanner.words.shown_text import shown
 
 __all__ = [
+    "InputWish",
     "Plan",
     "is_target_file",
     "lookup_time",
@@ -46,16 +49,19 @@ def plan_of_words(
     exclude_files: Sequence[str] = (),
     tags: Sequence[str] = (),
     names: Sequence[str] = (),
+    wish: InputWish = AS_IT_LOOKS,
 ) -> Plan:
     """Of words, each a target list's path (`is_target_file` tells), `-` for one on stdin, or HOST:PORTS.
 
     `ports`: for words and entries that name none. `exclude`: hosts, networks, `host:ports` never to touch;
     `exclude_files`: the same from files. `tags`, `names`: only entries with one of these tags, or a name
-    that one of these patterns fits. Raises TargetError with every mistake, UsageError where nothing is left to probe.
+    that one of these patterns fits. `wish`: how the lists are to be read.
+
+    Raises TargetError with every mistake, UsageError where nothing is left to probe.
     """
     excludes = excludes_from(exclude, exclude_files)
     settings = wanted.settings(SCAN, ports=parse_ports(ports) if ports else None)
-    return plan_from_args(words, settings, excludes=excludes, tags=tags, names=names)
+    return plan_from_args(words, settings, excludes=excludes, tags=tags, names=names, wish=wish)
 
 
 def plan_of_typed_hosts(
@@ -101,5 +107,6 @@ def plan_of_text(text: str, wanted: Wanted) -> Plan:
 
 
 def plan_of_file(path: str) -> Plan:
-    """Of a YAML target list (`-`: stdin), with nothing said yet; whether 0.0.0.0/0 is meant, its scan is told."""
+    """Of a target list (`-`: stdin) in any format, with nothing said yet; whether 0.0.0.0/0 is meant, its scan is
+    told."""
     return plan_from_file(path, Settings(allow_any=True))

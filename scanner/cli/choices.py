@@ -30,6 +30,9 @@ class WhatToProbe(NamedTuple):
     discover: bool
     tags: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    input_format: str = ""
+    columns: tuple[tuple[str, str], ...] = ()
+    skip_unsupported: bool = False
 
     def said(self) -> dict[str, Any]:
         """By the options' long names."""
@@ -44,6 +47,9 @@ class WhatToProbe(NamedTuple):
             "discover": self.discover,
             "tag": list(self.tags),
             "name": list(self.names),
+            "input-format": self.input_format,
+            "columns": dict(self.columns) or None,
+            "skip-unsupported": self.skip_unsupported,
         }
 
 
@@ -141,6 +147,9 @@ class Choices:
             discover=given.get("discover", False),
             tags=given.get("tag", ()),
             names=given.get("name", ()),
+            input_format=given.get("input_format") or "",
+            columns=given.get("columns") or (),
+            skip_unsupported=given.get("skip_unsupported", False),
         )
         self.how = HowToProbe(**{name: given[name] for name in HowToProbe._fields})
         self.report = WhatToReport(

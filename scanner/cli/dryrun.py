@@ -34,6 +34,7 @@ def describe(plan: "Plan", forecast: "Forecast", *, verbose: bool = False, expla
         lines.append(f"explain:   {_explained()}")
     if forecast.warning:
         lines.append(f"warning:   {forecast.warning}")
+    lines += [f"warning:   {text}" for text in plan.warnings]
     yield from lines
     if verbose:
         yield "targets in the order of probing:"

@@ -97,6 +97,13 @@ def formats() -> Iterable[str]:
     return [name for name in FORMAT_NAMES if name != APPENDED]
 
 
+def input_formats() -> Iterable[str]:
+    """The names of the formats that target lists come in."""
+    from scanner.api.option_checks import input_formats
+
+    return input_formats()
+
+
 def states() -> Iterable[str]:
     """What `--only` takes."""
     from scanner.reports.row_selection import ONLY_WORDS

@@ -105,6 +105,12 @@ def _format(text: str) -> str:
     return text
 
 
+def _input_format(text: str) -> str:
+    from scanner.api.option_checks import input_format
+
+    return input_format(text)
+
+
 #: What `--color` may be.
 COLORS = ("always", "auto", "never")
 
@@ -146,6 +152,7 @@ DURATION = Value("D", _duration)
 RETRIES = Value("N", _retries)
 EXPECTATION = Value("E", _expectation, offers.one_of(offers.expectations))
 POLLER = Value("NAME", _poller, offers.one_of(offers.pollers))
+INPUT_FORMAT = Value("NAME", _input_format, offers.one_of(offers.input_formats))
 FORMAT = Value("NAME", _format, offers.one_of(offers.formats))
 COLOR = Value("WHEN", _color, offers.one_of(lambda: COLORS))
 STATES = Value("STATES", _states, offers.several_of(offers.states))

@@ -31,7 +31,7 @@ Exit status: 0 all expectations met, 1 some not met, 2 bad usage or target file,
 @click.pass_obj
 def scan(signals: "Signals", /, targets: tuple[str, ...], **given: Any) -> int:
     """Runs the command and returns its exit status."""
-    from scanner.api.plans import is_target_file, plan_of_words
+    from scanner.api.plans import InputWish, is_target_file, plan_of_words
     from scanner.cli.choices import Choices
     from scanner.cli.one_scan import check, run
 
@@ -49,5 +49,6 @@ def scan(signals: "Signals", /, targets: tuple[str, ...], **given: Any) -> int:
         exclude_files=probe.exclude_files,
         tags=probe.tags,
         names=probe.names,
+        wish=InputWish(probe.input_format, probe.columns, probe.skip_unsupported),
     )
     return run(plan, wanted, choices, signals)

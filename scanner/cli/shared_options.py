@@ -139,6 +139,10 @@ _OF_SCAN: "tuple[Decorate[Any], ...]" = (
             help="Only entries with this tag; repeatable, any may match."),
     _option(_WHAT, "--name", type=values.NAME, multiple=True,
             help="Only entries with such a name: 'web*'; repeatable."),
+    _option(_WHAT, "--input-format", type=values.INPUT_FORMAT,
+            help="Read target lists as this: yaml, text. Default: what they look like."),
+    _option(_WHAT, "--skip-unsupported", is_flag=True,
+            help="Leave out what TCP cannot verify (UDP, any), and count it. Default: a mistake in the list."),
 )  # fmt: skip
 
 

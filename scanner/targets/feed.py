@@ -9,7 +9,7 @@
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from socket import inet_pton
 
 from scanner.machine.route_queries import has_route
@@ -50,6 +50,7 @@ class Feed:
         wall: Callable[[], float] = time.time,
         probed_before: ProbedBefore | None = None,
         discovery: Discovery | None = None,
+        warnings: Sequence[str] = (),
     ) -> None:
         self._space = built.space.fresh()
         self._probed_before = probed_before or ProbedBefore()
@@ -67,7 +68,7 @@ class Feed:
         resolver = resolver or Resolver(family=settings.family, deadline=settings.dns_timeout)
         self._intake = NameIntake(built.names, self._arrivals, resolver, wall)
         self._left_out = built.left_out
-        self._warnings: list[str] = []
+        self._warnings = list(warnings)
         if built.left_out.other_family:
             what = f"{many(built.left_out.other_family, 'numeric host was', 'numeric hosts were')} left out"
             self._warnings.append(f"{what}: not IPv{settings.family} (-{settings.family}, or the family of -S)")

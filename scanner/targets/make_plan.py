@@ -13,6 +13,7 @@ from scanner.targets.entry import NO_DEFAULTS, Entry, Settings
 from scanner.targets.file.host_list import read_excludes, read_hosts
 from scanner.targets.file.problems import ENOUGH_WORDS
 from scanner.targets.file.sources import pairs_apart, read_argument
+from scanner.targets.file.target_file import InputWish
 from scanner.targets.grammar.host_ports import Exclude
 from scanner.targets.grammar.host_values import Host
 from scanner.targets.grammar.parsers import parse_ports
@@ -23,10 +24,13 @@ from scanner.targets.space.discovery_lanes import with_discovery
 from scanner.targets.space.single_targets import entries_of
 from scanner.words.shown_text import shown
 
+#: A list in whatever format it is.
+AS_IT_LOOKS = InputWish()
 
-def plan_from_file(path: str, settings: Settings, excludes: Sequence[Exclude] = ()) -> Plan:
-    """A plan from a YAML target list (`-`: stdin)."""
-    return plan_from_args([path], settings, excludes=excludes, only_files=True)
+
+def plan_from_file(path: str, settings: Settings, wish: InputWish = AS_IT_LOOKS) -> Plan:
+    """A plan from a target list (`-`: stdin)."""
+    return plan_from_args([path], settings, only_files=True, wish=wish)
 
 
 @present_folder()
@@ -38,9 +42,10 @@ def plan_from_args(
     only_files: bool = False,
     tags: Sequence[str] = (),
     names: Sequence[str] = (),
+    wish: InputWish = AS_IT_LOOKS,
 ) -> Plan:
     """A plan from the words of `scan TARGET...`: each a target list's path, `-` for stdin, or HOST:PORTS. `tags`,
-    `names`: which of their entries are meant (`chosen_entries.py`).
+    `names`: which of their entries are meant (`chosen_entries.py`). `wish`: how the lists are to be read.
 
     Errors: TargetError with the mistakes in all of them; UsageError where nothing is left to probe.
     """
@@ -50,23 +55,26 @@ def plan_from_args(
         raise UsageError("standard input can be read only once; write - once")
     entries: list[Entry] = []
     found: list[Exclude] = list(excludes)
+    warnings: list[str] = []
+    wish = wish._replace(ports_given=settings.ports is not None)
     args, problems = (args, []) if only_files else pairs_apart(args, ports_given=settings.ports is not None)
     budget = PortBudget()
     for arg in args:
         try:
-            more, also = read_argument(arg, settings.ports is not None, only_files=only_files)
-            for entry in more:
+            file = read_argument(arg, wish, only_files=only_files)
+            for entry in file.entries:
                 budget.spend(entry.ports)
         except TargetError as error:
             problems += error.problems
             if len(problems) >= ENOUGH_WORDS:
                 break
         else:
-            entries += more
-            found += also
+            entries += file.entries
+            found += file.excludes
+            warnings += file.warnings
     if problems:
         raise TargetError(*problems)
-    return Plan(chosen_entries(entries, tags, names), found, settings).check()
+    return Plan(chosen_entries(entries, tags, names), found, settings, warnings=warnings).check()
 
 
 @present_folder()

@@ -42,7 +42,8 @@ class Plan:
     networks, and `unspecified` ones), and `other_family` hosts (because of -4 or -6).
 
     `discovery`: each host is asked first whether it is there, and swept only if it answers; `asked_first` counts the
-    targets that are asked in any case. What has no row is one of the targets all the same.
+    targets that are asked in any case. What has no row is one of the targets all the same. `warnings`: what the lists
+    that it comes from want known by whoever relies on its answers.
     """
 
     def __init__(
@@ -51,11 +52,14 @@ class Plan:
         excludes: Sequence[Exclude],
         settings: Settings,
         discovery: Discovery | None = None,
+        *,
+        warnings: Sequence[str] = (),
     ) -> None:
         self.entries = list(entries)
         self.excludes = list(excludes)
         self.settings = settings
         self.discovery = discovery
+        self.warnings = tuple(warnings)
         self._made: Built | None = None
 
     def check(self) -> "Plan":
@@ -68,7 +72,7 @@ class Plan:
 
     def with_settings(self, settings: Settings) -> "Plan":
         """The same targets under other settings."""
-        return Plan(self.entries, self.excludes, settings, self.discovery).check()
+        return Plan(self.entries, self.excludes, settings, self.discovery, warnings=self.warnings).check()
 
     @property
     def _built(self) -> Built:
@@ -202,7 +206,7 @@ class Plan:
         if any(isinstance(host, HostName) for each in self.excludes for host in each.hosts or ()):
             built = build(self.entries, excluder, said)
             check_not_empty(built, self._rowless(built))
-        return Feed(built, excluder, said, discovery=self.discovery)
+        return Feed(built, excluder, said, discovery=self.discovery, warnings=self.warnings)
 
     def targets(self) -> Iterator[Target]:
         """Every target that is not excluded, entry by entry, names unresolved."""

@@ -9,7 +9,8 @@ from scanner.errors import TargetError
 from scanner.model import Request
 from scanner.targets.entry import NO_DEFAULTS, Defaults, Entry, Settings, StatedSettings
 from scanner.targets.file.problems import Problems
-from scanner.targets.file.yaml_file import TargetFile, read_target_file
+from scanner.targets.file.target_file import TargetFile
+from scanner.targets.file.yaml_file import read_target_file
 from scanner.targets.grammar.host_values import Host
 from scanner.targets.grammar.parsers import parse_excludes, parse_host, parse_ports
 from scanner.targets.space.build import build

@@ -7,6 +7,9 @@ import pytest
 
 from scanner.errors import TargetError
 from scanner.targets.file.sources import is_file, pairs_apart, read_argument
+from scanner.targets.file.target_file import InputWish
+
+AS_IS, WITH_PORTS = InputWish(), InputWish(ports_given=True)
 
 
 @pytest.mark.parametrize(
@@ -32,15 +35,15 @@ def test_what_is_a_file(word: str, file: bool, tmp_path: Path, monkeypatch: pyte
 def test_a_file_that_is_called_like_a_target_is_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("localhost:22").write_text("targets: [a:1, a:2]\nexclude: b")
-    entries, excludes = read_argument("localhost:22", False)
+    entries, excludes, *_ = read_argument("localhost:22", AS_IS)
     assert [each.ports for each in entries] == [(1,), (2,)]
     assert len(excludes) == 1
 
 
 def test_words() -> None:
-    (entry,), excludes = read_argument("localhost:22", False)
-    assert (entry.ports, entry.where, excludes) == ((22,), '"localhost:22"', [])
-    (entry,), _ = read_argument("localhost", True)
+    (entry,), excludes, *_ = read_argument("localhost:22", AS_IS)
+    assert (entry.ports, entry.where, excludes) == ((22,), '"localhost:22"', ())
+    (entry,), *_ = read_argument("localhost", WITH_PORTS)
     assert entry.ports is None
 
 
@@ -56,7 +59,7 @@ def test_words() -> None:
 )
 def test_words_that_are_neither(word: str, told: str) -> None:
     with pytest.raises(TargetError) as caught:
-        read_argument(word, False)
+        read_argument(word, AS_IS)
     assert told in str(caught.value)
 
 
@@ -82,7 +85,7 @@ def test_host_and_ports_in_two_words(words: list[str], left: list[str], remedies
     rest, problems = pairs_apart(words)
     assert rest == left
     assert [problem.partition("; write ")[2] for problem in problems] == remedies
-    assert all(read_argument(remedy, False)[0] for remedy in remedies)
+    assert all(read_argument(remedy, AS_IS)[0] for remedy in remedies)
 
 
 def test_a_word_that_may_be_a_service_is_a_host_where_ports_are_given() -> None:
@@ -97,14 +100,14 @@ def test_an_address_is_an_address_whatever_files_there_are(
     Path(word).parent.mkdir(exist_ok=True)
     Path(word).write_text("targets: [a:1, a:2]")
     if word != "::1":
-        (entry,), _ = read_argument(word, True)
+        (entry,), *_ = read_argument(word, WITH_PORTS)
         assert entry.label == f'"{word}"'
-    assert len(read_argument(f"./{word}", True)[0]) == 2
+    assert len(read_argument(f"./{word}", WITH_PORTS)[0]) == 2
     if ":" not in word:
         with pytest.raises(TargetError, match=re.escape(f"write {word}:PORTS, or ./{word} for the file")):
-            read_argument(word, False)
+            read_argument(word, AS_IS)
 
 
 def test_only_files() -> None:
     with pytest.raises(TargetError, match="there is no such file"):
-        read_argument("localhost:22", False, only_files=True)
+        read_argument("localhost:22", AS_IS, only_files=True)

@@ -40,7 +40,11 @@ def read_text(path: str, problems: Problems, *, instead: str = "HOST:PORTS") -> 
 
     Errors: TargetError for a file that is missing, unreadable, a directory, too big, binary, empty or not UTF-8.
     """
-    data = _read_bytes(path, problems, instead)
+    return text_of_bytes(read_bytes(path, problems, instead=instead), problems)
+
+
+def text_of_bytes(data: bytes, problems: Problems) -> str:
+    """The text of a whole input. Errors: TargetError for one that is too big, binary, empty or not UTF-8."""
     if len(data) > MOST_BYTES:
         problems.fail(1, 1, f"the file is bigger than {MOST_BYTES >> 20} MB; split it, or name networks and ranges")
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
@@ -55,7 +59,10 @@ def read_text(path: str, problems: Problems, *, instead: str = "HOST:PORTS") -> 
     return cleaned(text, problems)
 
 
-def _read_bytes(path: str, problems: Problems, instead: str) -> bytes:
+def read_bytes(path: str, problems: Problems, *, instead: str = "HOST:PORTS") -> bytes:
+    """The first `MOST_BYTES` of a file, or of stdin for `-`, and one more where it has that many.
+
+    Errors: TargetError for a file that is missing, unreadable or a directory."""
     try:
         if path == "-":
             if sys.stdin is None:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from scanner.errors import TargetError
 from scanner.targets.entry import Entry
+from scanner.targets.file.target_file import InputWish, TargetFile
 from scanner.targets.grammar.addresses import v6_number
-from scanner.targets.grammar.host_ports import Exclude, is_target, with_brackets
+from scanner.targets.grammar.host_ports import is_target, with_brackets
 from scanner.targets.grammar.ports import is_ports
 from scanner.targets.grammar.typed_words import is_address, is_path, names_a_file, scan_target
 from scanner.targets.grammar.urls import has_user_info, is_url
@@ -18,13 +19,13 @@ _ENDINGS = (".yaml", ".yml", ".json")
 _PORTS = re.compile(r"[0-9]{1,5}(?:[,-][0-9]{1,5})*")
 
 
-def read_argument(arg: str, ports_given: bool, *, only_files: bool = False) -> tuple[list[Entry], list[Exclude]]:
-    """The entries and excludes that a word stands for. `ports_given`: HOST without ports will do."""
+def read_argument(arg: str, wish: InputWish, *, only_files: bool = False) -> TargetFile:
+    """What a word asks for: a file's list, or one entry. `wish.ports_given`: HOST without ports will do."""
     if only_files or is_file(arg):
-        from scanner.targets.file.yaml_file import read_target_file  # yaml is slow to import, and often not needed
+        from scanner.targets.formats.input_formats import read_targets  # slow to import, and often not needed
 
-        file = read_target_file(arg, ports_given=ports_given)
-        return file.entries, file.excludes
+        return read_targets(arg, wish)
+    ports_given = wish.ports_given
     if ports_given and v6_number(arg.partition("%")[0]) is not None:
         arg = f"[{arg}]"  # no part of it is a port, where these stand elsewhere
     try:
@@ -39,7 +40,7 @@ def read_argument(arg: str, ports_given: bool, *, only_files: bool = False) -> t
         raise TargetError(
             f"{shown(arg)} is not a file, and names no port; write {arg[:60]}:PORTS, or the path of a target file"
         )
-    return [Entry(hosts, ports, label=shown(arg))], []
+    return TargetFile([Entry(hosts, ports, label=shown(arg))])
 
 
 def is_file(arg: str) -> bool:

@@ -12,6 +12,7 @@ from scanner.targets.file.file_entry import read_defaults, read_entry, read_excl
 from scanner.targets.file.odd_keys import SD_LIST, sd_address, unknown_key
 from scanner.targets.file.problems import Problems
 from scanner.targets.file.read_text import MOST_HOSTS, file_label, read_text
+from scanner.targets.file.target_file import MOST_ENTRIES, TargetFile
 from scanner.targets.file.yaml_nodes import MappingNode, Scalar, YamlNode
 from scanner.targets.file.yaml_tree import Walker, is_list, is_mapping
 from scanner.targets.file.yaml_values import is_null, text_of
@@ -22,17 +23,6 @@ from scanner.words.no_collection import no_collection
 from scanner.words.shown_text import shown
 
 _KEYS = ("version", "defaults", "exclude", "targets")
-#: More entries than this are better written as networks and ranges, too.
-_MOST_ENTRIES = 500_000
-
-
-class TargetFile:
-    """What a target file says: its entries in order, its excludes, its defaults."""
-
-    def __init__(self) -> None:
-        self.entries: list[Entry] = []
-        self.excludes: list[Exclude] = []
-        self.defaults = Defaults()
 
 
 def read_target_file(path: str, *, ports_given: bool = False) -> TargetFile:
@@ -41,7 +31,11 @@ def read_target_file(path: str, *, ports_given: bool = False) -> TargetFile:
     `ports_given`: the command line names ports for entries that name none.
     """
     problems = Problems(file_label(path))
-    text = read_text(path, problems)
+    return read_target_text(read_text(path, problems), problems, ports_given=ports_given)
+
+
+def read_target_text(text: str, problems: Problems, *, ports_given: bool = False) -> TargetFile:
+    """The same of a text that was read already; `problems` are those of its file."""
     with no_collection(), present_folder():
         return _TargetFileReader(text, problems, ports_given).read()
 
@@ -51,7 +45,9 @@ class _TargetFileReader:
         self._problems = problems
         self._walker = Walker(text, problems)
         self._ports_given = ports_given
-        self._file = TargetFile()
+        self._entries: list[Entry] = []
+        self._excludes: list[Exclude] = []
+        self._defaults = Defaults()
         self._places: dict[str, int] = {}
         self._portless: list[tuple[int, int]] = []
 
@@ -65,11 +61,11 @@ class _TargetFileReader:
             self._top(text_of(key, problems), key.line, key.column, value)
         walker.end()
         self._late_checks()
-        return self._file
+        return TargetFile(self._entries, self._excludes, self._defaults)
 
     def _top(self, key: str, line: int, column: int, value: Any) -> None:
         """One pair of the top level."""
-        problems, file = self._problems, self._file
+        problems = self._problems
         if key in self._places:
             problems.add(line, column, f"the key {shown(key)} is already on line {self._places[key]}; join them")
         self._places.setdefault(key, line)
@@ -92,22 +88,22 @@ class _TargetFileReader:
                 problems.add(node.line, node.column, f"version {shown(version)} is unknown; write 1, or leave it out")
         elif key == "defaults":
             if isinstance(node, MappingNode):
-                read_defaults(node, file.defaults, problems)
+                read_defaults(node, self._defaults, problems)
             else:
                 text = f"defaults is {_kind(node)}, but must be a mapping; write settings below it, such as timeout: 1s"
                 problems.add(node.line, node.column, text)
         else:
-            file.excludes += read_excludes(node, problems)
+            self._excludes += read_excludes(node, problems)
 
     def _targets(self, head: Any) -> None:
         """The list of targets, entry by entry."""
-        walker, entries = self._walker, self._file.entries
+        walker, entries = self._walker, self._entries
         walker.enter(head, 2)
         hosts = 0
         budget = PortBudget()
         for event in walker.items():
             node = walker.tree(event)
-            entry = read_entry(node, self._problems, self._file.defaults)
+            entry = read_entry(node, self._problems, self._defaults)
             if entry is None:
                 continue
             entries.append(entry)
@@ -118,17 +114,17 @@ class _TargetFileReader:
                 budget.spend(entry.ports)
             except TargetError as error:
                 self._problems.fail(node.line, node.column, str(error))
-            if len(entries) > _MOST_ENTRIES or hosts > MOST_HOSTS:
-                text = f"the file lists more than {_MOST_ENTRIES} entries or {MOST_HOSTS} hosts; name networks instead"
+            if len(entries) > MOST_ENTRIES or hosts > MOST_HOSTS:
+                text = f"the file lists more than {MOST_ENTRIES} entries or {MOST_HOSTS} hosts; name networks instead"
                 self._problems.fail(node.line, node.column, text)
 
     def _late_checks(self) -> None:
         """What only the whole file can tell."""
         problems = self._problems
-        if not self._ports_given and self._file.defaults.ports is None:
+        if not self._ports_given and self._defaults.ports is None:
             for line, column in self._portless:
                 problems.add(line, column, "the target names no port; write one, such as host:443 or port: 443")
-        if not problems.count and not self._file.entries:
+        if not problems.count and not self._entries:
             line = self._places.get("targets", 1)
             problems.add(line, 1, 'the file names no targets; write "targets:" and below it "- localhost:22"')
         problems.check()

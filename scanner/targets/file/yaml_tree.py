@@ -3,7 +3,8 @@
 Why events and not `yaml.load`: loading turns `22:22` into 1342 and `no` into False, keeps the last of two equal
 keys, unfolds alias bombs, and in C crashes on 30,000 nested brackets. The event stream does none of that, says
 where each scalar stands, and costs a quarter. It is walked here with a limit on depth, so that neither parser
-gets to read far into a hostile file. Anchors, aliases and tags are refused, and noted as mistakes.
+gets to read far into a hostile file. Anchors, aliases and tags are refused, and noted as mistakes; in files of other
+programs, where their users write them, they are followed, and never unfolded (`foreign_tree.py`).
 
 libyaml reads the events where PyYAML includes it (its wheels do): seven times as fast as the plain Python parser, with
 the same places (tests run both). Neither can be stopped within one event, so nothing that makes an event costly reaches
@@ -31,10 +32,6 @@ from scanner.targets.file.yaml_text import (
 )
 from scanner.words.shown_text import shown
 
-#: A target list needs five levels.
-_DEEPEST = 12
-#: The most pieces of one entry; a bracketed list of a million words would otherwise fill the memory.
-_WIDEST = 300_000
 #: The longest text: all 65,535 ports one by one take 382,000 characters.
 _LONGEST = 500_000
 #: What the core schema calls null if unquoted (YAML 1.2.2, 10.3.2): nothing was written.
@@ -55,10 +52,15 @@ def is_list(event: Any) -> bool:
 class Walker:
     """Walks one YAML document. `root()` first, then `pairs()` or `items()` or `node()` as the file unfolds."""
 
+    #: A target list needs five levels.
+    deepest = 12
+    #: The most pieces of one entry; a bracketed list of a million words would otherwise fill the memory.
+    widest = 300_000
+
     def __init__(self, text: str, problems: Problems) -> None:
         self._text = text
         self._problems = problems
-        self._left = _WIDEST
+        self._left = self.widest
         #: Whether the document begins with `---`.
         self.marked = False
         check_directives(text, problems)
@@ -106,7 +108,7 @@ class Walker:
 
     def tree(self, event: Any) -> YamlNode:
         """The tree of one item of the file, with its own allowance of parts."""
-        self._left = _WIDEST
+        self._left = self.widest
         return self.node(event, 3)
 
     def _node(self, event: Any, depth: int) -> YamlNode:
@@ -116,7 +118,7 @@ class Walker:
         line, column = mark.line + 1, mark.column + 1
         self._left -= 1
         if self._left < 0:
-            self._problems.fail(line, column, f"one item holds more than {_WIDEST} parts; write several")
+            self._problems.fail(line, column, f"one item holds more than {self.widest} parts; write several")
         kind = type(event)
         if kind is yaml.ScalarEvent:
             text = event.value
@@ -124,8 +126,7 @@ class Walker:
                 return Scalar(line, column, text, text in _NULLS and event.implicit[0])
             return self._scalar(event, line, column)
         if kind is yaml.AliasEvent:
-            self._problems.add(line, column, f"the alias {shown('*' + str(event.anchor))}; {_ALIAS}")
-            return YamlNode(line, column)
+            return self._alias(str(event.anchor), line, column)
         self.enter(event, depth)
         below, node, following = depth + 1, self._node, self._get
         if kind is yaml.SequenceStartEvent:
@@ -138,6 +139,10 @@ class Walker:
             key = node(event, below)
             pairs.append((key, node(following(), below)))
         return MappingNode(line, column, pairs)
+
+    def _alias(self, anchor: str, line: int, column: int) -> YamlNode:
+        self._problems.add(line, column, f"the alias {shown('*' + anchor)}; {_ALIAS}")
+        return YamlNode(line, column)
 
     def _scalar(self, event: Any, line: int, column: int) -> YamlNode:
         """A scalar with something special: a tag or anchor, great length, escapes or non-ASCII text."""
@@ -156,8 +161,8 @@ class Walker:
     def enter(self, event: Any, depth: int) -> None:
         """Check the head of a mapping or sequence."""
         line, column = event.start_mark.line + 1, event.start_mark.column + 1
-        if depth > _DEEPEST:
-            self._problems.fail(line, column, _TOO_DEEP)
+        if depth > self.deepest:
+            self._problems.fail(line, column, _too_deep(self.deepest))
         if event.tag or event.anchor:
             self._refuse_marks(event, line, column)
 
@@ -195,7 +200,7 @@ class Walker:
         if row[column - 1 : column] == "\t":
             self._problems.fail(line, column, "there is a tab here, where YAML wants a space; write spaces")
         if "nesting depth" in str(error.problem):
-            self._problems.fail(line, column, _TOO_DEEP)
+            self._problems.fail(line, column, _too_deep(self.deepest))
         what = error.problem or error.context
         if error.context_mark and error.context_mark.line < mark.line:
             what = f"{what}, in what begins on line {error.context_mark.line + 1}"
@@ -214,4 +219,6 @@ def _half(half: Half) -> str:
 
 _ALIAS = "anchors and aliases are not followed; write the value out, or in quotes if it is a string"
 
-_TOO_DEEP = f"brackets or lists are nested more than {_DEEPEST} deep; write a flat list of targets"
+
+def _too_deep(levels: int) -> str:
+    return f"brackets or lists are nested more than {levels} deep; write a flat list of targets"

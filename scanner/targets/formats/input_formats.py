@@ -1,0 +1,93 @@
+"""The formats that target lists come in: a line for each, and which of them a file is. A path in, a TargetFile out.
+
+A new format is a small module next to this one and a line in FORMATS. Each says whether a file looks like it, judging
+by content alone, and reads it. The order is that of asking: what can be told for certain comes first, and plain text,
+which much may be taken for, last.
+"""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from scanner.errors import TargetError, UsageError
+from scanner.targets.file.target_file import InputWish, TargetFile
+from scanner.targets.file.yaml_file import read_target_text
+from scanner.targets.formats.input_text import InputText
+from scanner.targets.formats.text_list import looks_like_text, read_text_list
+from scanner.targets.grammar.typed_words import present_folder
+from scanner.words.shown_text import did_you_mean, shown
+
+
+class InputFormat(NamedTuple):
+    """`name` as `--input-format` takes it, `what` messages call it, whether a file `looks` so, how to `read` it."""
+
+    name: str
+    what: str
+    looks: Callable[[InputText], bool]
+    read: Callable[[InputText, InputWish], TargetFile]
+
+
+#: A key of our own that hardly anybody else's top level has; it spares the look at all of a long file.
+_OUR_KEY = re.compile(r"^(?:targets|exclude)[ \t]*:(?=\s)", re.MULTILINE)
+_OUR_ENDINGS = (".yaml", ".yml", ".json")
+
+
+def _looks_like_yaml(source: InputText) -> bool:
+    if _OUR_KEY.search(source.beginning):
+        return True
+    return not source.is_list and "targets" in source.keys
+
+
+def _read_yaml(source: InputText, wish: InputWish) -> TargetFile:
+    return read_target_text(source.text, source.problems, ports_given=wish.ports_given)
+
+
+FORMATS = (
+    InputFormat("yaml", "a target list of ours", _looks_like_yaml, _read_yaml),
+    InputFormat("text", "plain text, a target a line", looks_like_text, read_text_list),
+)
+_BY_NAME = {each.name: each for each in FORMATS}
+#: What `--input-format` takes.
+INPUT_FORMATS = tuple(_BY_NAME)
+
+
+def read_targets(path: str, wish: InputWish = InputWish()) -> TargetFile:  # noqa: B008 (it never changes)
+    """The targets that a file (`-`: stdin) lists, in whatever format it is.
+
+    Errors: TargetError with all mistakes in the file; UsageError for an unknown `wish.format`.
+    """
+    if wish.format and wish.format not in _BY_NAME:
+        raise UsageError(unknown_format(wish.format))
+    source = InputText.of(path)
+    with present_folder():
+        if not wish.format:
+            return (_format_of(source) or _fallback(source)).read(source, wish)
+        asked = _BY_NAME[wish.format]
+        try:
+            return asked.read(source, wish)
+        except TargetError as error:
+            raise TargetError(*_looked_like(source, asked), *error.problems) from None
+
+
+def unknown_format(name: str) -> str:
+    """What to say about a name that is none of them."""
+    return f"there is no input format {shown(name)};{did_you_mean(name, _BY_NAME)} write one of {', '.join(_BY_NAME)}"
+
+
+def _format_of(source: InputText) -> InputFormat | None:
+    return next((each for each in FORMATS if each.looks(source)), None)
+
+
+def _fallback(source: InputText) -> InputFormat:
+    """Who is to say what is wrong with a file that looks like nothing known."""
+    structured = source.beginning.startswith(("{", "[{", "---")) or source.keys or source.is_list
+    return _BY_NAME["yaml" if structured or source.path.lower().endswith(_OUR_ENDINGS) else "text"]
+
+
+def _looked_like(source: InputText, asked: InputFormat) -> list[str]:
+    """What a file looks like that could not be read as what was asked for."""
+    found = _format_of(source)
+    if found is None or found is asked:
+        return []
+    told = f"this was to be read as {asked.name}, and looks like {found.what}"
+    return [f"{source.problems.path}: {told}; write --input-format {found.name}, or leave it out"]

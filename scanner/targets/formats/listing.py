@@ -1,0 +1,172 @@
+"""Where the reader of a format puts what it finds: checked by the grammar, with its place, within bounds.
+
+A reader knows where its format keeps hosts, ports and names, and nothing more: what a host is, what is wrong with it,
+how much is too much, and what TCP cannot verify are the same for all of them. Texts go in with their places (`Scalar`),
+entries of a `TargetFile` come out, or a TargetError with every mistake.
+"""
+
+import re
+from collections.abc import Iterable
+
+from scanner.errors import TargetError
+from scanner.targets.entry import Entry, StatedSettings
+from scanner.targets.file.problems import Problems
+from scanner.targets.file.read_text import MOST_HOSTS
+from scanner.targets.file.target_file import MOST_ENTRIES, InputWish, LeftOutItem, TargetFile
+from scanner.targets.file.yaml_nodes import Scalar
+from scanner.targets.formats.port_cells import is_any, port_cell
+from scanner.targets.grammar.host_ports import HostsAndPorts
+from scanner.targets.grammar.host_values import Host
+from scanner.targets.grammar.parsers import parse_ports
+from scanner.targets.grammar.ports import PortBudget
+from scanner.targets.grammar.typed_words import file_host, file_target
+from scanner.words.shown_text import many, shown
+
+_APART = re.compile(r"[\s,;]+")
+#: A range with blanks around its dash is one host, not two.
+_RANGE = re.compile(r"(?<=[0-9a-fA-F:])\s+[-\u2013]\s+(?=[0-9a-fA-F:])")
+_LONGEST_NAME = 300
+#: What is open to every address, as firewalls say it.
+_EVERYWHERE = frozenset(("0.0.0.0/0", "::/0", "any4", "any6", "0.0.0.0", "0/0"))
+
+
+class Listing:
+    """What one file asks for, as far as it has been read. `finish()` hands it out.
+
+    `skips`: what TCP cannot verify is no mistake in this format: its users did not write it down to be tested.
+    """
+
+    def __init__(self, problems: Problems, wish: InputWish, *, skips: bool = False) -> None:
+        self._problems = problems
+        self._ports_given = wish.ports_given
+        self._skips = skips or wish.skip_unsupported
+        self._entries: list[Entry] = []
+        self._left_out: list[LeftOutItem] = []
+        self._warnings: list[str] = []
+        self._budget = PortBudget()
+        self._hosts = 0
+        self._shared: dict[StatedSettings, StatedSettings] = {}
+
+    def add(
+        self,
+        cell: Scalar,
+        hosts: tuple[Host, ...],
+        ports: tuple[int, ...] | None,
+        *,
+        name: str = "",
+        tags: Iterable[str] = (),
+        expect: str | None = None,
+        timeout: float | None = None,
+    ) -> None:
+        """Takes an entry, which stands at this cell. Nothing is taken where no host or port is left (empty); ports None
+        are those of the command line. `name` and `tags` may be any text; `timeout` in seconds."""
+        if not hosts or ports == ():
+            return
+        if ports is None and not self._ports_given:
+            self.wrong(cell, "the target names no port; write one, or use -p PORTS")
+            return
+        stated = StatedSettings(timeout=timeout, expect=expect or None, tags=plain_tags(tags) or None)
+        stated = self._shared.setdefault(stated, stated)
+        self._entries.append(
+            Entry(hosts, ports, stated, name=plain_name(name), label=self._problems.path, line=cell.line,
+                  column=cell.column)
+        )  # fmt: skip
+        self._hosts += len(hosts)
+        try:
+            self._budget.spend(ports)
+        except TargetError as error:
+            self._problems.fail(cell.line, cell.column, str(error))
+        if len(self._entries) > MOST_ENTRIES or self._hosts > MOST_HOSTS:
+            text = f"the file lists more than {MOST_ENTRIES} entries or {MOST_HOSTS} hosts; name networks instead"
+            self._problems.fail(cell.line, cell.column, text)
+
+    def wrong(self, cell: Scalar, text: str) -> None:
+        """Notes a mistake: what is wrong at this cell, and what to write."""
+        self._problems.add(cell.line, cell.column, text)
+
+    def hosts(self, cell: Scalar) -> tuple[Host, ...]:
+        """The hosts that a cell names, one or several, apart by blanks, commas or semicolons; empty where it names none
+        that is valid (that is noted), or every address there is (that is left out)."""
+        text = _RANGE.sub("-", cell.text.strip())
+        if is_any(text) or text in _EVERYWHERE:
+            self.leave_out(cell, f"{shown(text)} as the destination")
+            return ()
+        if _APART.search(text) is None:
+            return self.host(cell if text == cell.text else Scalar(cell.line, cell.column, text))
+        found: list[Host] = []
+        for word in _APART.split(text):
+            if word:
+                found += self.host(Scalar(cell.line, cell.column, word))
+        return tuple(found)
+
+    def host(self, cell: Scalar) -> tuple[Host, ...]:
+        """The host (or hosts, of a pattern) that a cell is; empty where it is none, which is noted."""
+        try:
+            return file_host(cell.text)
+        except TargetError as error:
+            self.wrong(cell, str(error))
+            return ()
+
+    def ports(self, cell: Scalar) -> tuple[int, ...] | None:
+        """The TCP ports that a cell names, in any usual spelling (`port_cells.py`); None where it names none, empty
+        where all of them are left out, or wrong (which is noted)."""
+        said = port_cell(cell.text)
+        for other in said.others:
+            self.leave_out(cell, f"port {shown(other)}")
+        if not said.named:
+            return None
+        return self.strict_ports(Scalar(cell.line, cell.column, said.ports)) if said.ports else ()
+
+    def strict_ports(self, cell: Scalar) -> tuple[int, ...]:
+        """The ports that a cell names in our own grammar; empty where it is wrong, which is noted."""
+        try:
+            return parse_ports(cell.text)
+        except TargetError as error:
+            self.wrong(cell, str(error))
+            return ()
+
+    def target(self, cell: Scalar) -> HostsAndPorts | None:
+        """What `HOST:PORTS` names, the ports None for HOST alone; None where it is invalid, which is noted."""
+        try:
+            return file_target(cell.text)
+        except TargetError as error:
+            self.wrong(cell, str(error))
+            return None
+
+    def leave_out(self, cell: Scalar, what: str) -> None:
+        """Notes something that no TCP connection can verify, such as `udp port 53`."""
+        if not self._skips:
+            told = f"{what} is not verifiable by TCP; remove it, or leave all such out with --skip-unsupported"
+            self.wrong(cell, told)
+        self._left_out.append(LeftOutItem(self._problems.where(cell.line, cell.column), what))
+
+    def warn(self, text: str) -> None:
+        """Notes what whoever relies on the answers should know; each text is told once."""
+        if text not in self._warnings:
+            self._warnings.append(text)
+
+    def finish(self, nothing: str = "write one target a line, such as localhost:22") -> TargetFile:
+        """All that was found. Errors: TargetError with every mistake; where there is none and no target either, it says
+        what to write (`nothing`)."""
+        self._problems.check()
+        if not self._entries:
+            left = many(len(self._left_out), "item")
+            but = f" but {left} that TCP cannot verify" if self._left_out else ""
+            self._problems.fail(1, 1, f"the file names no targets{but}; {nothing}")
+        if left_out := self._left_out:
+            first = f"the first is {left_out[0].what} at {left_out[0].where}"
+            self.warn(f"{many(len(left_out), 'item')} that TCP cannot verify left out; {first}")
+        return TargetFile(self._entries, left_out=self._left_out, warnings=self._warnings)
+
+
+def plain_name(text: str) -> str:
+    """A name of somebody else's as one printable line of sane length."""
+    if text.isprintable() and len(text) <= _LONGEST_NAME:
+        return text.strip()
+    line = "".join(char if char.isprintable() else " " for char in text)
+    return " ".join(line.split())[:_LONGEST_NAME]
+
+
+def plain_tags(tags: Iterable[str]) -> tuple[str, ...]:
+    """Tags of somebody else's, each once, without what no tag may hold: `;` joins them in CSV reports."""
+    return tuple(dict.fromkeys(tag for tag in (plain_name(tag.replace(";", ",")) for tag in tags) if tag))
