@@ -69,8 +69,6 @@ def port_cell(text: str) -> PortCell:
 
 
 def _protocol_of(word: str) -> tuple[str, str]:
-    """The protocol that a word names, or empty, and the word without it."""
-    head, slash, tail = word.partition("/")
-    if not slash:
-        return "", word
-    return (head, tail) if head in _PROTOCOLS else (tail, head)
+    """The protocol that a word names, or empty, and the word without it. (`443/tls` names none.)"""
+    head, _, tail = word.partition("/")
+    return (head, tail) if head in _PROTOCOLS else (tail, head) if tail in _PROTOCOLS else ("", word)

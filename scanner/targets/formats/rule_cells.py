@@ -19,7 +19,7 @@ from scanner.targets.formats.rule_words import (
 )  # fmt: skip
 from scanner.targets.formats.said_rows import SaidRow
 from scanner.targets.grammar.host_values import Host
-from scanner.targets.grammar.urls import is_url, places_in, protocol_of
+from scanner.targets.grammar.urls import has_user_info, is_url, places_in, protocol_of
 from scanner.words.shown_text import shown
 
 _APART = re.compile(r"[\s,;|]+")
@@ -77,6 +77,9 @@ class RuleCells:
         if is_date(text):
             self._listing.wrong(cell, f"{shown(text)} is a date; {_OWN_DATE}")
             return ()
+        if is_url(text) or has_user_info(text):  # taken apart, it would show a password
+            self._listing.wrong(cell, f"{shown(text)} is no port; write a number from 1 to 65535")
+            return ()
         if mixes_protocols(text):
             told = "has ports of UDP or another protocol beside ports without any; write it at each: 53/udp, 80/tcp"
             self._listing.wrong(cell, f"{shown(text)} {told}")
@@ -100,7 +103,7 @@ class RuleCells:
         """The hosts of a rule, and their ports: `ports`, or their own where there are none (`db1:5432`)."""
         text = cell.text
         if is_url(text):
-            for word in text.split():
+            for word in [text] if has_user_info(text) else text.split():
                 yield from self._url(_like(cell, word.strip(",;")), ports)
             return
         text = _KEYWORD.sub("", _TO.sub("-", text)) if " " in text else text
