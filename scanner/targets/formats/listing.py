@@ -95,10 +95,10 @@ class Listing:
             return ()
         if _APART.search(text) is None:
             return self.host(cell if text == cell.text else Scalar(cell.line, cell.column, text))
+        words = [word for word in _APART.split(text) if word]
         found: list[Host] = []
-        for word in _APART.split(text):
-            if word:
-                found += self.host(Scalar(cell.line, cell.column, word))
+        for word in words or [text]:
+            found += self.host(Scalar(cell.line, cell.column, word))
         return tuple(found)
 
     def host(self, cell: Scalar) -> tuple[Host, ...]:

@@ -33,7 +33,7 @@ _PIECES = re.compile(r"[,;\n|]")
 _SURE = re.compile(r"[0-9.:]")
 #: `db1:5432`, `[2001:db8::1]:443`
 _OWN_PORTS = re.compile(r"[^:\s]+:[^:\s]+|\[[^\]\s]+\]:\S+")
-_WORDS_WITH_PORTS = re.compile(r"[,;|]*\s+|[;|]+")
+_BETWEEN_TARGETS = re.compile(r"[\s;|]+")
 _OWN_DATE = "a spreadsheet makes that of a range such as 10-12; write the ports as text"
 
 #: Where ports are looked for, in this order.
@@ -114,7 +114,7 @@ class RuleCells:
         if ":" not in text:
             yield self._listing.hosts(_like(cell, text)), ports
             return
-        for word in filter(None, _WORDS_WITH_PORTS.split(text)):
+        for word in filter(None, (each.strip(",") for each in _BETWEEN_TARGETS.split(text))):
             if _OWN_PORTS.fullmatch(word) and ports is not None:
                 told = f"{shown(word)} names its port, and so does its row; write the host alone"
                 self._listing.wrong(cell, told)

@@ -5,6 +5,7 @@ cannot verify, rules that are switched off and those that let others in are coun
 `rule_cells.py`.
 """
 
+import re
 from functools import lru_cache
 
 from scanner.errors import TargetError
@@ -31,6 +32,8 @@ _DISABLED = ("disabled rule", "left out")
 _INBOUND = ("rule for inbound connections", "left out, whose addresses are sources")
 _SOURCES = ("rule that names its source", "")
 _PASSED = ("row with neither host nor port", "passed over")
+#: What is worth repeating in a message.
+_FEW_PORTS = re.compile(r"\w[\w ,;/-]{0,39}")
 #: A table says the same few words over and over.
 protocols_of = lru_cache(maxsize=256)(protocol_in)
 expectation_of = lru_cache(maxsize=256)(expectation_in)
@@ -167,8 +170,8 @@ class RuleReader:
 def _ports_in(said: SaidRow, role: str) -> str:
     """The ports of a rule as one says them behind its protocol; empty where that is all of them, or none."""
     both = ("from_port", "to_port") if role in ("from_port", "to_port") else (role,)
-    text = "-".join(dict.fromkeys(filter(None, map(said.text, both))))
-    return f" port {text[:40]}" if text and text != "-1" and not is_any(text) else ""
+    text = " ".join("-".join(dict.fromkeys(filter(None, map(said.text, both)))).split())
+    return f" port {text}" if _FEW_PORTS.fullmatch(text) and not is_any(text) else ""
 
 
 def _is_disabled(said: SaidRow) -> bool:

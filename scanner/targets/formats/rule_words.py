@@ -113,7 +113,7 @@ def service_ports(text: str) -> str:
     """A service's or port's cell as `port_cells.py` understands it, where its spelling is one of a firewall's."""
     if text.isdigit():
         return text
-    text = _JOINED.sub(lambda match: f"{match[1].lower()}/", text)
+    text = _JOINED.sub(lambda match: f"{match[1].lower()}/", " ".join(text.split()))
     if match := _NAMED.fullmatch(text):
         return match[1] or match[2]
     if match := _SLASHED.fullmatch(text):

@@ -105,7 +105,7 @@ def text_of_value(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return value.strip()
+        return value.replace("_x000D_", "").strip()  # a carriage return, as the format escapes it
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):

@@ -14,6 +14,7 @@ from scanner.words.shown_text import did_you_mean, shown
 #: Rows above the heads are titles and the like; there are never more.
 HIGHEST = 40
 _MOST_NAMED = 30
+_MOST_GUESSED = 300
 Wished = Sequence[tuple[str, str]]
 
 
@@ -58,7 +59,7 @@ def no_heads(rows: Iterable[tuple[int, str, Sequence[str]]], wished: Wished, pro
     seen = ", ".join(map(shown, heads[:_MOST_NAMED])) + " and more" * (len(heads) > _MOST_NAMED)
     for _, head in wished:
         if place_of(head, heads) < 0:
-            guess = _guess(head, heads)
+            guess = _guess(head, heads[:_MOST_GUESSED])
             problems.add(
                 line, 1, f"--columns: no column is called {shown(head)};{guess} write one of its heads: {seen}"
             )

@@ -32,11 +32,11 @@ _DECLARED = [
     text.encode(coding) for text in ("<!DOCTYPE", "<!ENTITY") for coding in ("utf-8", "utf-16-le", "utf-16-be")
 ]
 _MOST_MERGED = 100_000
-_HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\s([^>]*)>")
+_HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\s([^<>]*)>")
 _HIDDEN = re.compile(rb'\shidden="(?:1|true)"')
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"')
 _NO_VALUE = re.compile(
-    rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*'
+    rb'<(?:\w+:)?c\s[^<>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^<>]*>\s*<(?:\w+:)?f\b(?:[^<>]*/>|[^<>]*>[^<]*</(?:\w+:)?f>)\s*'
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
 _RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"

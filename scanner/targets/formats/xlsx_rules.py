@@ -7,6 +7,7 @@ of the network there. Needs openpyxl (`xlsx_sheets.py`).
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
+from scanner.targets.file.read_text import file_label
 from scanner.targets.file.target_file import InputWish, TargetFile
 from scanner.targets.formats.input_text import InputText
 from scanner.targets.formats.listing import Listing
@@ -29,7 +30,7 @@ def looks_like_xlsx(source: InputText) -> bool:
 
 def read_xlsx(source: InputText, wish: InputWish) -> TargetFile:
     """Its targets. Errors: TargetError with every mistake."""
-    problems = SheetProblems(source.path if source.path != "-" else source.problems.path)
+    problems = SheetProblems(file_label(source.path))
     check_wished(wish.columns, problems)
     with opened(source.data, problems) as archive:
         facts = facts_of(archive)
