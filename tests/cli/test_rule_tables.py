@@ -77,3 +77,10 @@ def test_columns_of_what_is_no_table(tmp_path: Path) -> None:
     done = run("scan", "targets.yaml", "--columns", "host=Ziel", cwd=tmp_path)
     assert done.returncode == 2
     assert "targets.yaml: --columns is for tables (csv, xlsx), and this looks like a target list of ours" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["rulse.csv", "rulse.TSV", "rulse.xlsx"])
+def test_a_table_that_is_not_there_is_no_host(name: str, tmp_path: Path) -> None:
+    done = run("scan", name, "-p", "22", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{name}: there is no such file; check the name" in done.stderr

@@ -4,6 +4,7 @@ Real exports have titles, dates and blank lines above it, so it is looked for am
 the rows below say nothing about delimiters that a comma in a comment would not say otherwise.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from scanner.words.shown_text import did_you_mean, shown
 HIGHEST = 40
 _MOST_NAMED = 30
 _MOST_GUESSED = 300
+_SIMPLE = re.compile(r"\w[\w .,()/#-]{0,39}")
 Wished = Sequence[tuple[str, str]]
 
 
@@ -94,6 +96,7 @@ def _guess(head: str, heads: Sequence[str]) -> str:
 
 
 def _spelled(head: str) -> str:
-    """A head as `--columns` takes it."""
-    short = head[:40]
-    return f"'{short}'" if "," in short or "=" in short else short
+    """A head as `--columns` takes it; one that is odd or long is not repeated."""
+    if not _SIMPLE.fullmatch(head):
+        return "HEAD"
+    return f"'{head}'" if "," in head else head
