@@ -63,7 +63,7 @@ def test_hosts_that_bring_their_ports(tmp_path: Path) -> None:
 def test_all_that_a_rule_says(tmp_path: Path) -> None:
     text = (
         "Name,Ticket,Source,Destination,Source Port,From port,To port,Action,Tags,Timeout (ms)\n"
-        'web,CHG-1,"10.0.0.1;10.0.0.2",a,99,80,81.0,Deny,"x;y",500\n,CHG-2,any,b,,443,,permit,,\n'
+        'web,CHG-1,"10.0.0.1;10.0.0.2",a,99,80,81.0,Deny,"x;y",500\n,CHG-2,0.0.0.0/0,b,,443,,permit,,\n'
     )
     file = read_targets(str(written(tmp_path / "rules.csv", text)), SKIPPING)
     assert asked_by(file) == [
@@ -71,7 +71,7 @@ def test_all_that_a_rule_says(tmp_path: Path) -> None:
         Asked("b", (443,), "open", "CHG-2"),
     ]
     assert [entry.stated.timeout for entry in file.entries] == [0.5, None]
-    assert [entry.where for entry in file.entries] == [f"{tmp_path}/rules.csv:{place}" for place in ("2:31", "3:12")]
+    assert [entry.where for entry in file.entries] == [f"{tmp_path}/rules.csv:{place}" for place in ("2:31", "3:18")]
     (warning,) = file.warnings
     assert warning.startswith('1 rule names its source, now a tag (the first: "10.0.0.1;10.0.0.2" at ')
     assert "a rule for another source than this host proves nothing here" in warning

@@ -27,7 +27,7 @@ _APART = re.compile(r"[\s,;]+")
 _RANGE = re.compile(r"(?<=[0-9a-fA-F:])\s+[-\u2013]\s+(?=[0-9a-fA-F:])")
 _LONGEST_NAME = 300
 #: What is open to every address, as firewalls say it.
-_EVERYWHERE = frozenset(("0.0.0.0/0", "::/0", "any4", "any6", "0.0.0.0", "0/0"))
+EVERYWHERE = frozenset(("0.0.0.0/0", "::/0", "any4", "any6", "0.0.0.0", "0/0"))
 
 
 class Listing:
@@ -90,7 +90,7 @@ class Listing:
         """The hosts that a cell names, one or several, apart by blanks, commas or semicolons; empty where it names none
         that is valid (that is noted), or every address there is (that is left out)."""
         text = _RANGE.sub("-", cell.text.strip())
-        if is_any(text) or text in _EVERYWHERE:
+        if is_any(text) or text in EVERYWHERE:
             self.leave_out(cell, f"{shown(text)} as the destination")
             return ()
         if _APART.search(text) is None:

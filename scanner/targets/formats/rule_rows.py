@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from scanner.errors import TargetError
 from scanner.targets.file.yaml_nodes import Scalar
-from scanner.targets.formats.listing import Listing
+from scanner.targets.formats.listing import EVERYWHERE, Listing
 from scanner.targets.formats.port_cells import is_any, port_cell
 from scanner.targets.formats.rule_cells import PORT_ROLES, RuleCells
 from scanner.targets.formats.rule_words import (
@@ -142,7 +142,7 @@ class RuleReader:
         tags = listed_words(said.text("tags"))
         if ticket and name:
             tags.append(ticket)
-        if source and not is_any(source):
+        if source and not is_any(source) and source not in EVERYWHERE:
             self._counted[_SOURCES] = self._counted.get(_SOURCES, 0) + 1
             if _SOURCES not in self._first:
                 self._first[_SOURCES] = f"{shown(source)} at {self._listing.where(said.cell('source'))}"
