@@ -68,8 +68,12 @@ def read_group(node: YamlNode, job: ScrapeJob, tree: TreeReader, listing: Listin
 
 
 def _labels(node: YamlNode, tree: TreeReader) -> dict[str, str]:
-    found = {key.text: tree.text(value, f"the label {shown(key.text)}") for key, value in tree.pairs(node, "labels")}
-    return {key: value.text for key, value in found.items() if value is not None}
+    pairs = tree.pairs(node, "labels")
+    found = {key.text: value.text for key, value in pairs if isinstance(value, Scalar) and not value.null}
+    if len(found) < len(pairs):
+        for _, value in pairs:
+            tree.text(value, "a label")
+    return found
 
 
 def _joined(

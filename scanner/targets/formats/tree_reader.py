@@ -41,6 +41,15 @@ class TreeReader:
         if not isinstance(node, MappingNode):
             self.wrong(node, f"{what} is {node.kind}; write a mapping")
             return []
+        self.spend(node, len(node.pairs))
+        plain = [(key, value) for key, value in node.pairs if isinstance(key, Scalar)]
+        texts = {key.text for key, _ in plain}
+        if len(texts) == len(node.pairs) and "<<" not in texts:
+            return plain
+        return self._resolved(node, what)
+
+    def _resolved(self, node: MappingNode, what: str) -> list[tuple[Scalar, YamlNode]]:
+        """The pairs of a mapping that has other keys than plain ones."""
         found: dict[str, tuple[Scalar, YamlNode]] = {}
         merges: list[YamlNode] = []
         for key, value in self._keyed(node, what):
@@ -80,11 +89,14 @@ class TreeReader:
 
     def texts(self, node: YamlNode | None, what: str) -> list[Scalar]:
         """The texts of a list."""
-        found = [self.text(item, f"an item of {what}") for item in self.items(node, what)]
-        return [each for each in found if each is not None]
+        items = self.items(node, what)
+        found = [item for item in items if isinstance(item, Scalar) and not item.null]
+        if len(found) < len(items):
+            for item in items:
+                self.text(item, f"an item of {what}")
+        return found
 
     def _keyed(self, node: MappingNode, what: str) -> Iterator[tuple[Scalar, YamlNode]]:
-        self.spend(node, len(node.pairs))
         for key, value in node.pairs:
             if isinstance(key, Scalar):
                 yield key, value
@@ -104,6 +116,7 @@ class TreeReader:
                 self.spend(node, len(node.items))
                 waiting += reversed(node.items)
             elif isinstance(node, MappingNode):
+                self.spend(node, len(node.pairs))
                 for key, value in self._keyed(node, what):
                     if key.text == "<<":
                         waiting.append(value)
