@@ -14,6 +14,7 @@ from scanner.targets.file.target_file import InputWish, TargetFile
 from scanner.targets.file.yaml_file import read_target_text
 from scanner.targets.formats.ansible_list import looks_like_ansible, read_ansible
 from scanner.targets.formats.input_text import InputText
+from scanner.targets.formats.kubernetes_list import looks_like_kubernetes, read_kubernetes
 from scanner.targets.formats.prometheus_list import looks_like_prometheus, read_prometheus
 from scanner.targets.formats.text_list import looks_like_text, read_text_list
 from scanner.targets.grammar.typed_words import present_folder
@@ -47,6 +48,7 @@ def _read_yaml(source: InputText, wish: InputWish) -> TargetFile:
 FORMATS = (
     InputFormat("yaml", "a target list of ours", _looks_like_yaml, _read_yaml),
     InputFormat("prometheus", "a Prometheus list of targets", looks_like_prometheus, read_prometheus),
+    InputFormat("kubernetes", "objects of Kubernetes", looks_like_kubernetes, read_kubernetes),
     InputFormat("ansible", "an Ansible inventory", looks_like_ansible, read_ansible),
     InputFormat("text", "plain text, a target a line", looks_like_text, read_text_list),
 )
