@@ -13,6 +13,7 @@ from scanner.errors import TargetError, UsageError
 from scanner.targets.file.target_file import InputWish, TargetFile
 from scanner.targets.file.yaml_file import read_target_text
 from scanner.targets.formats.ansible_list import looks_like_ansible, read_ansible
+from scanner.targets.formats.compose_list import looks_like_compose, read_compose
 from scanner.targets.formats.input_text import InputText
 from scanner.targets.formats.kubernetes_list import looks_like_kubernetes, read_kubernetes
 from scanner.targets.formats.prometheus_list import looks_like_prometheus, read_prometheus
@@ -49,6 +50,7 @@ FORMATS = (
     InputFormat("yaml", "a target list of ours", _looks_like_yaml, _read_yaml),
     InputFormat("prometheus", "a Prometheus list of targets", looks_like_prometheus, read_prometheus),
     InputFormat("kubernetes", "objects of Kubernetes", looks_like_kubernetes, read_kubernetes),
+    InputFormat("compose", "a docker compose file", looks_like_compose, read_compose),
     InputFormat("ansible", "an Ansible inventory", looks_like_ansible, read_ansible),
     InputFormat("text", "plain text, a target a line", looks_like_text, read_text_list),
 )
