@@ -166,7 +166,7 @@ def test_hosts_of_too_many_groups(tmp_path: Path) -> None:
         ("all:\n  hosts:\n    a:\n", "ansible"),
         ("web:\n  hosts: a, b\n", ""),
         ("service:\n  hosts: [a]\n  port: 80\n", ""),
-        ("services:\n  web: {image: x}\n", ""),
+        ("services:\n  web: {image: x}\n", "compose"),
         ("- hosts: [a]\n  ports: [1]\n", ""),
     ],
 )

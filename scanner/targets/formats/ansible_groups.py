@@ -37,6 +37,14 @@ class InventoryGroup:
         self.children: dict[str, YamlNode] = {}
         self.variables: dict[str, Scalar] = {}
 
+    def take_child(self, name: str, node: YamlNode) -> None:
+        """A group in it, named at this place."""
+        self.children.setdefault(name, node)
+
+    def take(self, variables: dict[str, Scalar]) -> None:
+        """Variables of it; the last word on each counts."""
+        self.variables.update(variables)
+
 
 class InventoryHost:
     """A host, and the pattern (with its place) that named it first; `groups`: those that hold it directly."""
@@ -48,6 +56,14 @@ class InventoryHost:
         self.pattern = pattern
         self.groups: dict[str, None] = {}
         self.variables: dict[str, Scalar] = {}
+
+    def join(self, group: str) -> None:
+        """This group holds it directly."""
+        self.groups[group] = None
+
+    def take(self, variables: dict[str, Scalar]) -> None:
+        """Variables of its own; the last word on each counts."""
+        self.variables.update(variables)
 
 
 class Inherited(NamedTuple):
@@ -89,10 +105,10 @@ class Inventory:
             if host is None:
                 host = self.hosts[name] = InventoryHost(name, pattern)
                 if port:
-                    host.variables["ansible_port"] = Scalar(pattern.line, pattern.column, port)
-            host.groups[group] = None
+                    host.take({"ansible_port": Scalar(pattern.line, pattern.column, port)})
+            host.join(group)
             if variables:
-                host.variables.update(variables)
+                host.take(variables)
 
     def heritage(self) -> "Heritage":
         """What hosts inherit, now that all groups are known. Errors: TargetError where groups contain themselves."""

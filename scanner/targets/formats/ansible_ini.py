@@ -92,7 +92,7 @@ class InventoryLines:
             self._variable(line)
         elif self._kind == "children":
             name = Scalar(line.line, line.column, _COMMENT.sub("", line.text))
-            self._inventory.group(self._group, line).children.setdefault(name.text, name)
+            self._inventory.group(self._group, line).take_child(name.text, name)
             self._children.append(name)
         else:
             self._hosts(line)
@@ -115,7 +115,8 @@ class InventoryLines:
             self._problems.add(line.line, line.column, f"{shown(line.text)} sets no variable; write NAME=VALUE")
         elif key.strip() in VARIABLES:
             text = _COMMENT.sub("", value).strip()
-            self._inventory.groups[self._group].variables[key.strip()] = Scalar(line.line, line.column, _bare(text))
+            cell = Scalar(line.line, line.column, _bare(text))
+            self._inventory.groups[self._group].take({key.strip(): cell})
 
     def _hosts(self, line: Scalar) -> None:
         text = line.text

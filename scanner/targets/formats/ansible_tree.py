@@ -71,7 +71,7 @@ class InventoryTree:
         for key, node in self._tree.pairs(hostvars, "hostvars"):
             host = self._inventory.hosts.get(key.text)
             if host is not None:  # Ansible knows none that are in no group
-                host.variables.update(self._variables(node))
+                host.take(self._variables(node))
 
     def _read_group(self, key: Scalar, node: YamlNode) -> None:
         """One group. An alias may bring the same one along many ways: it is the same each time."""
@@ -87,11 +87,11 @@ class InventoryTree:
                 self._read_hosts(key.text, value)
             elif part.text == "children":
                 for child, below in self._members(value, "children"):
-                    group.children.setdefault(child.text, child)
+                    group.take_child(child.text, child)
                     if below is not None:
                         self._read_group(child, below)
             elif part.text == "vars":
-                group.variables.update(self._variables(value))
+                group.take(self._variables(value))
             else:
                 text = f"{shown(part.text)} is not a key of a group; write hosts, children or vars"
                 self._tree.wrong(part, text)

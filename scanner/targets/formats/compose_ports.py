@@ -25,8 +25,8 @@ _WRITE = 'write it as "8080:80"'
 
 
 class PublishedPort(NamedTuple):
-    """What the host listens on: at `ip`, empty for all addresses; at `ports` as text, empty where one is picked when the
-    container starts; `protocol` empty for TCP."""
+    """What the host listens on: `ip`, empty for all its addresses; `ports` as text, empty where one is picked when the
+    container starts; `protocol`, empty for TCP."""
 
     cell: Scalar
     ip: str

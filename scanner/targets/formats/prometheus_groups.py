@@ -27,12 +27,18 @@ class ScrapeJob(NamedTuple):
     scheme: str = ""
 
 
-class _SharedPorts(NamedTuple):
+class _SharedPorts:
     """Hosts of a group that are asked on the same ports, and where the first of them stands."""
 
-    cell: Scalar
-    texts: list[str]
-    hosts: list[Host]
+    def __init__(self, cell: Scalar) -> None:
+        self.cell = cell
+        self.texts: list[str] = []
+        self.hosts: list[Host] = []
+
+    def add(self, text: str, hosts: tuple[Host, ...]) -> None:
+        """The hosts of an address as it is written."""
+        self.texts.append(text.rpartition(":")[0] or text)
+        self.hosts += hosts
 
 
 def read_group(node: YamlNode, job: ScrapeJob, tree: TreeReader, listing: Listing) -> int:
@@ -59,9 +65,8 @@ def read_group(node: YamlNode, job: ScrapeJob, tree: TreeReader, listing: Listin
             hosts, ports = found
             if ports is None and default:
                 ports = parse_ports(str(default))
-            shared = by_ports.setdefault(ports, _SharedPorts(cell, [], []))
-            shared.texts.append(_host_text(cell.text))
-            shared.hosts.extend(hosts)
+            shared = by_ports.get(ports) or by_ports.setdefault(ports, _SharedPorts(cell))
+            shared.add(cell.text, hosts)
     for cell, hosts, ports in _joined(by_ports):
         listing.add(cell, hosts, ports, name=name, tags=tags)
     return sum(map(_is_local, targets))
@@ -90,10 +95,6 @@ def _joined(
             found.setdefault(key, (shared.cell, tuple(shared.hosts), []))[2].extend(ports)
     joined = [(cell, hosts, parse_ports(",".join(map(str, ports)))) for cell, hosts, ports in found.values()]
     return joined + alone
-
-
-def _host_text(text: str) -> str:
-    return text.rpartition(":")[0] or text
 
 
 def _is_local(cell: Scalar) -> bool:
