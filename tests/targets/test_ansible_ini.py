@@ -50,7 +50,7 @@ def test_groups_are_declared_in_any_order(tmp_path: Path) -> None:
         ("[a]\nb\n[x:vars]\nk=v\n", 'list:3:1: these are variables of the group "x", which has no section of its own'),
         ("[a]\nb\n[a:vars]\nkv\n", 'list:4:1: "kv" sets no variable; write NAME=VALUE'),
         ("[a]\nb c\n", 'list:2:3: "c" sets no variable; write NAME=VALUE, and each host on a line of its own'),
-        ("[a]\nb\nb x=\"y\n", "list:3:1: this line cannot be read (No closing quotation); close its quotes"),
+        ("[a]\nb\nb x=\"y\n", "list:3:1: a quote in this line is never closed; close it"),
         ("[a]\nb\nwww[1-3]\n", 'list:3:1: "[1-3]" in "www[1-3]" is not a range'),
     ],
 )  # fmt: skip

@@ -6,7 +6,6 @@ It is not the INI of Python's `configparser`: a section comes by several times, 
 """
 
 import re
-import shlex
 
 from scanner.targets.file.problems import Problems
 from scanner.targets.file.yaml_nodes import Scalar
@@ -20,7 +19,10 @@ _PAIR = re.compile(r"[A-Za-z_]\w*=")
 #: What a first word has that is no host: other programs' settings (`key = value`), JSON, YAML, TOML.
 _NO_HOST = re.compile(r"""[='"{},()<>/;]|:\Z|\A-""")
 #: What no other program writes.
-_UNIQUE = re.compile(r"\A\[[^:\]\s]+:(?:vars|children)\]|\A[^\s='\":{]+ +(?:\w+=\S+ +)*ansible_\w+=")
+_UNIQUE = re.compile(r"\A\[[^:\]\s]+:(?:vars|children)\]|\A[^\s='\":{]+[ \t]+(?:\w+=\S+[ \t]+)*ansible_\w+=")
+#: A comment, a word with quotes in it, or one that a quote is open in.
+_WORD = re.compile(r"""\#.*|((?:[^\s"'\#\\]+|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+)|\S+""")
+_QUOTE = re.compile(r""""((?:[^"\\]|\\.)*)"|'([^']*)'|\\(.)""")
 _COMMENT = re.compile(r"\s#.*")
 
 
@@ -119,24 +121,35 @@ class InventoryLines:
             self._inventory.groups[self._group].take({key.strip(): cell})
 
     def _hosts(self, line: Scalar) -> None:
-        text = line.text
-        try:
-            plain = '"' not in text and "'" not in text and "\\" not in text
-            words = text.partition("#")[0].split() if plain else shlex.split(text, comments=True)
-        except ValueError as error:
-            self._problems.add(line.line, line.column, f"this line cannot be read ({error}); close its quotes")
+        words = _words(line)
+        if words is None:
+            self._problems.add(line.line, line.column, "a quote in this line is never closed; close it")
             return
         variables: dict[str, Scalar] = {}
         for word in words[1:]:
-            key, equals, value = word.partition("=")
+            key, equals, value = word.text.partition("=")
             if not equals:
-                column = line.column + max(text.find(word, len(words[0])), 0)
-                told = f"{shown(word)} sets no variable; write NAME=VALUE, and each host on a line of its own"
-                self._problems.add(line.line, column, told)
+                told = f"{shown(word.text)} sets no variable; write NAME=VALUE, and each host on a line of its own"
+                self._problems.add(word.line, word.column, told)
             elif key in VARIABLES:
-                column = line.column + max(text.find(f"{key}=", len(words[0])), 0)
-                variables[key] = Scalar(line.line, column, _bare(value))
-        self._inventory.add_hosts(Scalar(line.line, line.column, words[0]), self._group, variables)
+                variables[key] = Scalar(word.line, word.column, _bare(value))
+        self._inventory.add_hosts(words[0], self._group, variables)
+
+
+def _words(line: Scalar) -> list[Scalar] | None:
+    """The words of a line up to a comment, without the quotes in them, as a shell splits them; None where a quote is
+    open at the end."""
+    found: list[Scalar] = []
+    for match in _WORD.finditer(line.text):
+        word = match[0]
+        if word[0] == "#":
+            break
+        if word[0] in "\"'" and match[1] is None:
+            return None
+        if '"' in word or "'" in word or "\\" in word:
+            word = _QUOTE.sub(lambda quoted: quoted[1] or quoted[2] or quoted[3] or "", word)
+        found.append(Scalar(line.line, line.column + match.start(), word))
+    return found
 
 
 def _bare(value: str) -> str:
