@@ -162,6 +162,13 @@ def test_neighbours(tmp_path: Path, text: str) -> None:
     assert looks_in(tmp_path, text) == ""
 
 
+def test_several_documents(tmp_path: Path) -> None:
+    text = "apiVersion: v1\nkind: Service\n---\napiVersion: v1\nkind: Service\n"
+    assert wrong_in(tmp_path, text) == [
+        "list:3:1: a second document begins; put all targets into one, without a second ---"
+    ]
+
+
 @pytest.mark.slow
 def test_a_hundred_thousand_lines(tmp_path: Path) -> None:
     text = as_list(*(service(name=f"s{at}") for at in range(3_600)))

@@ -8,6 +8,7 @@ not been given any) is counted in a warning. Fields and defaults are those of th
 `core/v1/types.go`, `discovery/v1/types.go`).
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -24,6 +25,7 @@ from scanner.words.shown_text import many
 _SERVICE_LABEL = "kubernetes.io/service-name"
 _COMMAND = "kubectl get svc,endpointslices -A -o json"
 _HEADLESS = "None"
+_MANIFEST = (re.compile(r"^apiVersion: \S", re.MULTILINE), re.compile(r"^kind: [A-Z]", re.MULTILINE))
 #: What is counted, and how it is told: one, several (where an s is not enough), why it is not taken.
 _COUNTED = {
     "headless": ("headless service", "", "the addresses behind it are in EndpointSlices"),
@@ -36,8 +38,10 @@ _COUNTED = {
 
 
 def looks_like_kubernetes(source: InputText) -> bool:
-    """Whether it is an object of Kubernetes, or a list of such."""
+    """Whether it is an object of Kubernetes, or a list of such; or several documents, to be told that one is read."""
     root = source.root
+    if root is None:
+        return all(mark.search(source.beginning) for mark in _MANIFEST)
     if isinstance(root, SequenceNode) and root.items:
         root = root.items[0]
     return bool(text_in(root, "apiVersion") and text_in(root, "kind"))
