@@ -44,7 +44,7 @@ def test_groups_are_declared_in_any_order(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("[a]\nb\n[web servers]\nc\n", 'list:3:1: "[web servers]" is not a section; write [NAME], [NAME:children] or'),
-        ("[a]\nb\n[a:kids]\nc\n", 'list:3:1: sections of the kind "kids" are unknown; write [a], [a:children] or'),
+        ("[a]\nb\n[a:kids]\nc\n", 'list:3:1: sections of the kind "kids" are unknown; write [NAME], [NAME:children]'),
         ("[web]\nb\n[x:children]\nweb1\n", 'list:4:1: no section is called "[web1]"; did you mean "web"? add one, or'),
         ("[a]\nb\n[x:children]\nzebra\n", 'list:4:1: no section is called "[zebra]"; add one, or remove this line'),
         ("[a]\nb\n[x:vars]\nk=v\n", 'list:3:1: these are variables of the group "x", which has no section of its own'),

@@ -55,6 +55,38 @@ def test_among_equally_deep_groups_priority_and_then_the_alphabet_decides(tmp_pa
     assert [each[2] for each in summaries(listed(tmp_path, text))] == [(2,), (2,)]
 
 
+def test_deeper_is_more_than_priority_by_the_longest_way(tmp_path: Path) -> None:
+    text = """[top:children]
+low
+mid
+[mid:children]
+low
+[low]
+a
+[side]
+a
+[side:children]
+low2
+[low2]
+[mid:vars]
+ansible_port=2
+ansible_group_priority=99
+[low:vars]
+ansible_port=3
+"""
+    assert summaries(listed(tmp_path, text)) == [("a", "a", (3,))]
+    text = text.replace("[low:vars]\nansible_port=3", "[side:vars]\nansible_port=4")  # mid is below top, side is not
+    assert summaries(listed(tmp_path, text)) == [("a", "a", (2,))]
+
+
+def test_a_group_is_as_deep_as_its_longest_way(tmp_path: Path) -> None:
+    """`low` is directly below `z`, and two below `top`: deeper than `one`, which the alphabet puts last."""
+    text = "[top:children]\nmid\n[mid:children]\nlow\n[z:children]\nlow\n[low]\na\n[q:children]\none\n[one]\na\n"
+    for ways in (text, "[z:children]\nlow\n" + text.replace("[z:children]\nlow\n", "")):
+        variables = "[low:vars]\nansible_port=3\n[one:vars]\nansible_port=1\n"
+        assert summaries(listed(tmp_path, ways + variables)) == [("a", "a", (3,))]
+
+
 def test_groups_are_tags_and_so_are_those_above_them(tmp_path: Path) -> None:
     text = "lone\n[web]\na\n[prod]\n[prod:children]\nweb\n[eu:children]\nprod\n[blue]\na\n"
     file = listed(tmp_path, text, ASKED)

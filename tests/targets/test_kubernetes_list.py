@@ -79,6 +79,7 @@ def test_ports_of_endpoints_that_say_little(tmp_path: Path) -> None:
     assert summaries(file) == [("shop/web", "pods.example.net", (80,))]
     assert "1 EndpointSlice without ports not taken: nothing to probe" in file.warnings
     assert [item.what for item in file.left_out] == ["any port of shop/web"]
+    assert len(listed(tmp_path, as_list(service({**PORT, "nodePort": 0}), endpoints(ports=[]))).warnings) == 1
 
 
 @pytest.mark.parametrize(

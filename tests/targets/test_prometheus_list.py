@@ -74,6 +74,19 @@ scrape_configs:
     assert "what consul_sd_configs find is not followed" in problem
 
 
+def test_jobs_that_drop_targets(tmp_path: Path) -> None:
+    job = "scrape_configs: [{job_name: a, static_configs: [{targets: ['a:1']}], relabel_configs: [{action: %s}]}]\n"
+    assert "relabelling is not followed (1 job)" in listed(tmp_path, job % "drop").warnings[0]
+    assert not listed(tmp_path, job % "labelmap").warnings
+
+
+def test_alertmanagers(tmp_path: Path) -> None:
+    text = (
+        "scrape_configs: []\nalerting: {alertmanagers: [{scheme: https, static_configs: [{targets: [a, 'b:9093']}]}]}\n"
+    )
+    assert summaries(listed(tmp_path, text)) == [("alertmanager", "a", (443,)), ("alertmanager", "b", (9093,))]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -36,6 +36,14 @@ def test_fields(text: str, found: dict[str, str]) -> None:
     assert not problems.count
 
 
+def test_merge_keys_that_double() -> None:
+    """Each level merges the one before twice: followed along every way, these are a billion."""
+    levels = ["m0: &m0 {a: 1}"] + [f"m{at}: &m{at} {{<<: [*m{at - 1}, *m{at - 1}]}}" for at in range(1, 31)]
+    tree, root, problems = reading("\n".join(levels))
+    assert texts(tree.fields(tree.fields(root, "it")["m30"], "m30")) == {"a": "1"}
+    assert not problems.count
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -102,7 +102,7 @@ class InventoryLines:
     def _section(self, line: Scalar, name: str, kind: str) -> None:
         self._group, self._kind = name, kind
         if kind not in _KINDS:
-            text = f"sections of the kind {shown(kind)} are unknown; write [{name}], [{name}:children] or [{name}:vars]"
+            text = f"sections of the kind {shown(kind)} are unknown; write [NAME], [NAME:children] or [NAME:vars]"
             self._problems.add(line.line, line.column, text)
             self._kind = "hosts"
         self._inventory.group(name, line)

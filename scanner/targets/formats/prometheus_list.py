@@ -12,7 +12,7 @@ from collections import Counter
 from scanner.targets.file.target_file import InputWish, TargetFile
 from scanner.targets.file.yaml_nodes import MappingNode, SequenceNode, YamlNode
 from scanner.targets.formats.input_text import InputText, text_in, value_of
-from scanner.targets.formats.listing import Listing
+from scanner.targets.formats.listing import Listing, plain_name
 from scanner.targets.formats.prometheus_groups import ScrapeJob, read_group
 from scanner.targets.formats.tree_reader import TreeReader
 from scanner.words.no_collection import no_collection
@@ -91,7 +91,7 @@ class _PrometheusReader:
     def finish(self) -> TargetFile:
         """All that was found, with a word on what was not."""
         warn = self._listing.warn
-        elsewhere = {key: count for key, count in self._elsewhere.items() if count}
+        elsewhere = {plain_name(key)[:60]: count for key, count in self._elsewhere.most_common(5) if count}
         if elsewhere:
             told = ", ".join(f"{key}: {count}" for key, count in elsewhere.items())
             warn(f"what Prometheus finds elsewhere is not followed ({told}); file_sd's own files can be scanned")
