@@ -130,8 +130,9 @@ ansible_connection=community.docker.docker
     assert file.warnings == [
         "4 hosts left out that Ansible reaches without the network (ansible_connection: docker, local)"
     ]
-    (problem,) = wrong_in(tmp_path, text.replace("far", "#"), ASKED)
-    assert "the file names no targets; write hosts below a [group]" in problem
+    told = wrong_in(tmp_path, text.replace("far", "#"), ASKED)
+    assert told[0].startswith("list:1:1: 4 hosts left out that Ansible reaches without the network")
+    assert "the file names no targets; write hosts below a [group]" in told[1]
 
 
 @pytest.mark.parametrize(

@@ -140,7 +140,7 @@ def test_a_bare_list_of_objects(tmp_path: Path) -> None:
         (as_list(), "the file names no targets; write what kubectl get"),
         (
             '{"apiVersion": "apps/v1", "kind": "Deployment"}',
-            "it holds 1 object of other kinds (Deployment); write what",
+            "list:1:1: 1 object of other kinds (Deployment) not taken",
         ),
     ],
 )

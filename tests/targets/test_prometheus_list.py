@@ -62,16 +62,17 @@ def test_urls_of_the_blackbox_exporter(tmp_path: Path) -> None:
 
 
 def test_what_is_found_elsewhere_is_said(tmp_path: Path) -> None:
-    text = """remote_write: [{url: "https://store.example.net/push"}]
+    text = """remote_write: {url: "https://store.example.net/push"}
+remote_read:
 scrape_configs:
 - {job_name: a, static_configs: [{targets: ["localhost:9090"]}], file_sd_configs: [{files: [x]}, {files: [y]}]}
 """
     told = listed(tmp_path, text).warnings
     assert "(file_sd_configs: 2, remote_write: 1)" in told[0]
     assert told[1].startswith("1 target on localhost: that is this machine")
-    (problem,) = wrong_in(tmp_path, "scrape_configs: [{job_name: a, consul_sd_configs: [{server: x}]}]\n")
-    assert "names no targets" in problem
-    assert "what consul_sd_configs find is not followed" in problem
+    told = wrong_in(tmp_path, "scrape_configs: [{job_name: a, consul_sd_configs: [{server: x}]}]\n")
+    assert "names no targets" in told[0]
+    assert "what Prometheus finds elsewhere is not followed (consul_sd_configs: 1)" in told[1]
 
 
 def test_jobs_that_drop_targets(tmp_path: Path) -> None:

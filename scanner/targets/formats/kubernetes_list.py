@@ -176,11 +176,9 @@ class _KubernetesReader:
         for key, (noun, nouns, why) in _COUNTED.items():
             if count := self._counts[key]:
                 warn(f"{many(count, noun, nouns)} not taken: {why}")
-        others = ""
         if self._others:
             kinds = ", ".join(plain_name(kind)[:60] for kind, _ in self._others.most_common(3))
-            others = f"{many(self._others.total(), 'object')} of other kinds ({kinds})"
-            warn(f"{others} not taken")
+            warn(f"{many(self._others.total(), 'object')} of other kinds ({kinds}) not taken")
         if self._within:
             warn("addresses of the cluster's own are among the targets: most clusters let only themselves reach these")
-        return self._listing.finish(f"{f'it holds {others}; ' if others else ''}write what {_COMMAND} prints")
+        return self._listing.finish(f"write what {_COMMAND} prints")

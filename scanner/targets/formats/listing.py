@@ -155,6 +155,8 @@ class Listing:
         if not self._entries:
             left = many(len(self._left_out), "item")
             but = f" but {left} that TCP cannot verify" if self._left_out else ""
+            for warning in self._warnings:  # why that is so
+                self._problems.add(1, 1, warning)
             self._problems.fail(1, 1, f"the file names no targets{but}; {nothing}")
         if left_out := self._left_out:
             first = f"the first is {left_out[0].what} at {left_out[0].where}"

@@ -10,7 +10,7 @@ written. (prometheus/prometheus, docs/configuration/configuration.md.)
 from collections import Counter
 
 from scanner.targets.file.target_file import InputWish, TargetFile
-from scanner.targets.file.yaml_nodes import MappingNode, SequenceNode, YamlNode
+from scanner.targets.file.yaml_nodes import MappingNode, Scalar, SequenceNode, YamlNode
 from scanner.targets.formats.input_text import InputText, text_in, value_of
 from scanner.targets.formats.listing import Listing, plain_name
 from scanner.targets.formats.prometheus_groups import ScrapeJob, read_group
@@ -67,7 +67,7 @@ class _PrometheusReader:
         for item in self._tree.items(alerting.get("alertmanagers"), "alertmanagers"):
             self._read_job(item, "an alertmanager", "alertmanager")
         for key in _ELSEWHERE:
-            self._elsewhere[key] += len(self._tree.items(fields.get(key), key))
+            self._elsewhere[key] += _count(fields.get(key))
 
     def _read_job(self, node: YamlNode, what: str, name: str = "") -> None:
         fields = self._tree.fields(node, what)
@@ -80,7 +80,7 @@ class _PrometheusReader:
         self.read_groups(fields.get("static_configs"), "static_configs", ScrapeJob(name, known))
         for key, value in fields.items():
             if key.endswith("_sd_configs"):
-                self._elsewhere[key] += len(self._tree.items(value, key))
+                self._elsewhere[key] += _count(value)
 
     def _relabels(self, node: YamlNode | None) -> tuple[bool, bool]:
         """Whether another address is asked in the end than the one written, and whether some may not be at all."""
@@ -101,8 +101,11 @@ class _PrometheusReader:
         if self._local:
             told = many(self._local, "target")
             warn(f"{told} on localhost: that is this machine, and may not be the one that Prometheus runs on")
-        return self._listing.finish(f"{_NOTHING}{_but(elsewhere)}")
+        return self._listing.finish(_NOTHING)
 
 
-def _but(elsewhere: dict[str, int]) -> str:
-    return f" (what {', '.join(elsewhere)} find is not followed)" if elsewhere else ""
+def _count(node: YamlNode | None) -> int:
+    """How many there are of what is not read, whatever it looks like."""
+    if isinstance(node, SequenceNode):
+        return len(node.items)
+    return 0 if node is None or (isinstance(node, Scalar) and node.null) else 1
