@@ -121,6 +121,18 @@ def test_neighbours(tmp_path: Path, text: str, found: str) -> None:
     assert looks_in(tmp_path, text) == found
 
 
+@pytest.mark.parametrize("text", ['[\n {"targets": ["a:1"]', "- targets: [a:1\n", "---\n- labels: {a\n", '{"a": [1'])
+def test_a_torn_document_is_told_where(tmp_path: Path, text: str) -> None:
+    (problem,) = wrong_in(tmp_path, text)
+    assert "this is not valid YAML" in problem
+
+
+@pytest.mark.parametrize("text", ['["a:1"', "- a: b: c\n"])
+def test_a_torn_list_is_not_taken_for_text(tmp_path: Path, text: str) -> None:
+    (problem,) = wrong_in(tmp_path, text)
+    assert "the file is a plain list" in problem
+
+
 @pytest.mark.slow
 def test_what_aliases_repeat_has_an_end(tmp_path: Path) -> None:
     text = f"- targets: &all [{'[], ' * 20_000}a:1]\n" + "- targets: *all\n" * 20_000

@@ -33,6 +33,8 @@ class InputFormat(NamedTuple):
 
 #: A key of our own that hardly anybody else's top level has; it spares the look at all of a long file.
 _OUR_KEY = re.compile(r"^(?:targets|exclude)[ \t]*:(?=\s)", re.MULTILINE)
+#: How JSON and YAML begin, be they torn or too deep.
+_STRUCTURED = re.compile(r"\{|\[\s*[{\"]|---|- ")
 _OUR_ENDINGS = (".yaml", ".yml", ".json")
 
 
@@ -88,7 +90,7 @@ def _format_of(source: InputText) -> InputFormat | None:
 
 def _fallback(source: InputText) -> InputFormat:
     """Who is to say what is wrong with a file that looks like nothing known."""
-    structured = source.beginning.startswith(("{", "[{", "---")) or source.keys or source.is_list
+    structured = _STRUCTURED.match(source.beginning) or source.keys or source.is_list
     return _BY_NAME["yaml" if structured or source.path.lower().endswith(_OUR_ENDINGS) else "text"]
 
 

@@ -7,6 +7,7 @@ for targets, which are taken by their host and port, and where it makes others o
 written. (prometheus/prometheus, docs/configuration/configuration.md.)
 """
 
+import re
 from collections import Counter
 
 from scanner.targets.file.target_file import InputWish, TargetFile
@@ -22,11 +23,14 @@ from scanner.words.shown_text import many
 _PROMTAIL = frozenset(("clients", "positions"))
 _ELSEWHERE = ("remote_write", "remote_read", "scrape_config_files")
 _DROPS = ("keep", "drop", "keepequal", "dropequal")
+_TORN = re.compile(r"""(?:---\s+)?(?:\[\s*\{|-)\s*"?(?:targets|labels)"?\s*:""")
 _NOTHING = 'write groups such as [{"targets": ["db1.example.net:9100"]}]'
 
 
 def looks_like_prometheus(source: InputText) -> bool:
-    """Whether it is a list of groups of targets, or Prometheus's own configuration."""
+    """Whether it is a list of groups of targets, or Prometheus's own configuration; or was to be one, and is torn."""
+    if source.root is None:
+        return _TORN.match(source.beginning) is not None
     if not source.is_list:
         return "scrape_configs" in source.keys and not source.keys & _PROMTAIL
     items = source.root.items if isinstance(source.root, SequenceNode) else []
