@@ -3,6 +3,7 @@ they say and how they end. Each entry stays one rule."""
 
 import csv
 import json
+import signal
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.cli.process import run
+from tests.cli.process import PATIENCE_S, run, start
 
 
 def listed(folder: Path, text: str) -> Path:
@@ -137,3 +138,22 @@ def test_targets_that_are_left_out_are_lacking(tmp_path: Path, open_port: int) -
     path = listed(tmp_path, f"- {{hosts: [127.0.0.1-2], ports: [{open_port}, 1], expect: reachable, need: 3}}\n")
     assert run("scan", path, "-q").returncode == 0
     assert run("scan", path, "-q", "--exclude", "127.0.0.2").returncode == 1
+
+
+@pytest.mark.slow
+def test_what_waits_is_in_the_report_of_a_scan_that_was_stopped(
+    tmp_path: Path, open_port: int, closed_port: int, silent_port: int
+) -> None:
+    path = listed(
+        tmp_path,
+        f"- {{name: waits, host: 127.0.0.1, ports: [{closed_port}, {silent_port}], need: 1, timeout: 25s}}\n"
+        f"- 127.0.0.1:{open_port}\n",
+    )
+    process = start("scan", path, "-o", "r.jsonl", "-o", "r.md", "-f", "jsonl", cwd=tmp_path)
+    assert process.stdout is not None
+    assert json.loads(process.stdout.readline())["port"] == open_port
+    process.send_signal(signal.SIGINT)
+    rest, said = process.communicate(timeout=PATIENCE_S)
+    (waited,) = map(json.loads, rest.splitlines())
+    assert (waited["port"], waited["state"], waited["met"]) == (closed_port, "refused", False)
+    assert (process.returncode, "needs 1" in said) == (130, False)
