@@ -12,8 +12,12 @@ from typing import NamedTuple
 from scanner.errors import TargetError, UsageError
 from scanner.targets.file.target_file import InputWish, TargetFile
 from scanner.targets.file.yaml_file import read_target_text
+from scanner.targets.formats.ansible_list import looks_like_ansible, read_ansible
+from scanner.targets.formats.compose_list import looks_like_compose, read_compose
 from scanner.targets.formats.csv_rules import looks_like_csv, read_csv
 from scanner.targets.formats.input_text import InputText
+from scanner.targets.formats.kubernetes_list import looks_like_kubernetes, read_kubernetes
+from scanner.targets.formats.prometheus_list import looks_like_prometheus, read_prometheus
 from scanner.targets.formats.text_list import looks_like_text, read_text_list
 from scanner.targets.formats.xlsx_rules import looks_like_xlsx, read_xlsx
 from scanner.targets.grammar.typed_words import present_folder
@@ -31,6 +35,8 @@ class InputFormat(NamedTuple):
 
 #: A key of our own that hardly anybody else's top level has; it spares the look at all of a long file.
 _OUR_KEY = re.compile(r"^(?:targets|exclude)[ \t]*:(?=\s)", re.MULTILINE)
+#: How JSON and YAML begin, be they torn or too deep.
+_STRUCTURED = re.compile(r"\{|\[\s*[{\"]|---|- ")
 _OUR_ENDINGS = (".yaml", ".yml", ".json")
 
 
@@ -47,6 +53,10 @@ def _read_yaml(source: InputText, wish: InputWish) -> TargetFile:
 FORMATS = (
     InputFormat("xlsx", "an Excel workbook", looks_like_xlsx, read_xlsx),
     InputFormat("yaml", "a target list of ours", _looks_like_yaml, _read_yaml),
+    InputFormat("prometheus", "a Prometheus list of targets", looks_like_prometheus, read_prometheus),
+    InputFormat("kubernetes", "objects of Kubernetes", looks_like_kubernetes, read_kubernetes),
+    InputFormat("compose", "a docker compose file", looks_like_compose, read_compose),
+    InputFormat("ansible", "an Ansible inventory", looks_like_ansible, read_ansible),
     InputFormat("csv", "a table of firewall rules", looks_like_csv, read_csv),
     InputFormat("text", "plain text, a target a line", looks_like_text, read_text_list),
 )
@@ -89,7 +99,7 @@ def _format_of(source: InputText) -> InputFormat | None:
 
 def _fallback(source: InputText) -> InputFormat:
     """Who is to say what is wrong with a file that looks like nothing known."""
-    structured = source.beginning.startswith(("{", "[{", "---")) or source.keys or source.is_list
+    structured = _STRUCTURED.match(source.beginning) or source.keys or source.is_list
     return _BY_NAME["yaml" if structured or source.path.lower().endswith(_OUR_ENDINGS) else "text"]
 
 
