@@ -82,7 +82,7 @@ class Listing:
         """Notes a mistake: what is wrong at this cell, and what to write."""
         self._problems.add(cell.line, cell.column, text)
 
-    def where(self, cell: Scalar) -> str:
+    def where(self, cell: YamlNode) -> str:
         """A cell's place as messages write it."""
         return self._problems.where(cell.line, cell.column)
 
