@@ -23,6 +23,8 @@ from scanner.targets.grammar.urls import has_user_info, is_url, places_in, proto
 from scanner.words.shown_text import shown
 
 _APART = re.compile(r"[\s,;|]+")
+#: Most cells: ports and ranges, and nothing to interpret.
+_NUMBERS = re.compile(r"[0-9]+(?:-[0-9]+)?(?:[,;\s]+[0-9]+(?:-[0-9]+)?)*+")
 _WHOLE = re.compile(r"([0-9]+)\.0+")
 #: `10.0.0.1 to 10.0.0.9`
 _TO = re.compile(r"(?i)(?<=[0-9a-f:])\s+(?:to|bis)\s+(?=[0-9a-f:])")
@@ -72,8 +74,8 @@ class RuleCells:
 
     def _listed(self, cell: Scalar, by_protocol: bool) -> tuple[int, ...] | None:
         text = cell.text
-        if text.isdigit():
-            return self._listing.strict_ports(cell)
+        if _NUMBERS.fullmatch(text):
+            return self._listing.strict_ports(_like(cell, ",".join(_APART.split(text))))
         if is_date(text):
             self._listing.wrong(cell, f"{shown(text)} is a date; {_OWN_DATE}")
             return ()

@@ -83,7 +83,7 @@ class RuleReader:
                 self._count(_PASSED, said.row.cell(0))
             return
         host = said.cell("host")
-        if not self._has_tcp(said, _ports_in(said, ports_role)):
+        if not self._has_tcp(said, ports_role):
             return
         if is_any(host.text):
             self._listing.hosts(host)  # which leaves it out
@@ -95,7 +95,7 @@ class RuleReader:
         for hosts, own in self._cells.targets(host, ports):
             self._listing.add(host, hosts, own, name=name, tags=tags, expect=expect, timeout=timeout)
 
-    def _has_tcp(self, said: SaidRow, ports: str) -> bool:
+    def _has_tcp(self, said: SaidRow, ports_role: str) -> bool:
         """Whether TCP is among the rule's protocols; the others are left out."""
         text = said.text("protocol")
         if not text:
@@ -111,7 +111,7 @@ class RuleReader:
             return True  # the other cells may be wrong as well
         for other in found.others:
             what = other if other.isalpha() and not is_any(other) else f"protocol {other}"
-            self._listing.leave_out(said.cell("protocol"), f"{what}{ports}")
+            self._listing.leave_out(said.cell("protocol"), f"{what}{_ports_in(said, ports_role)}")
         return found.tcp
 
     def _expectation(self, said: SaidRow) -> str | None:
