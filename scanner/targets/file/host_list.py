@@ -38,7 +38,7 @@ def read_excludes(path: str) -> list[Exclude]:
 def _read(path: str, kind: ListKind[T]) -> list[T]:
     problems = Problems(file_label(path))
     found: list[T] = []
-    text = read_text(path, problems, instead=kind.instead)
+    text = read_text(path, problems, instead=kind.instead, listed=kind.noun)
     if kind.probed and "localhost" in text and is_hosts_file(match[0] for match in _ITEM.finditer(text)):
         problems.fail(1, 1, "the file gives addresses their names, as /etc/hosts does; write a list of the addresses")
     lines = _Lines(text, problems, kind)
