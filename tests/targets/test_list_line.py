@@ -106,6 +106,14 @@ ONE_THING = [
     ("10.0.0.1; 10.0.0.2", "1:1", "write a blank between hosts", "write a blank between hosts"),
     ("10.0.0.1 ; gone", "1:10", "# before a comment", "# before a comment"),
     ("db1 - gone", "1:5", "# before a comment", "# before a comment"),
+    ("10.0.0.1 ;", "1:10", '";" is not a host', '";" is not a host'),
+    ("10.0.0.1|10.0.0.2", "1:1", "holds a |; write a blank", "holds a |; write a blank"),
+    ("db1 !10.0.0.5", "1:5", "write --exclude 10.0.0.5", "write 10.0.0.5 if it is to be left out"),
+    ("10.0.0.1-5,7", "1:1", "10.0.0.1-5 and 10.0.0.7, or 10.0.0.1-5 here", "10.0.0.1-5 and 10.0.0.7, or 10.0.0.1-5:7"),
+    ("db1 10.0.0.1,22", "1:5", "10.0.0.1 and 10.0.0.22, or 10.0.0.1 here", "10.0.0.1 and 10.0.0.22, or 10.0.0.1:22"),
+    ("10.0.0-1.1-5 db1", "1:1", "write 10.0.[0-1].[1-5]", "write 10.0.[0-1].[1-5]"),
+    ("db1 10.0.*.1", "1:5", "write 10.0.[0-255].1", "write 10.0.[0-255].1"),
+    ("10.0.0-1.-5", "1:1", "10.0.0.1-50, or 10.0.0.1-10.0.1.20, or 10.0.", "10.0.0.1-50, or 10.0.0.1-10.0.1.20, or"),
 ]
 
 
