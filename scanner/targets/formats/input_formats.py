@@ -12,8 +12,15 @@ from typing import NamedTuple
 from scanner.errors import TargetError, UsageError
 from scanner.targets.file.target_file import InputWish, TargetFile
 from scanner.targets.file.yaml_file import read_target_text
+from scanner.targets.formats.goss_tests import looks_like_goss, read_goss
+from scanner.targets.formats.grepable_scan import looks_like_gnmap, read_gnmap
+from scanner.targets.formats.hosts_lines import looks_like_hosts, read_hosts_lines
 from scanner.targets.formats.input_text import InputText
-from scanner.targets.formats.text_list import looks_like_text, read_text_list
+from scanner.targets.formats.masscan_results import looks_like_masscan, read_masscan
+from scanner.targets.formats.naabu_results import looks_like_naabu, read_naabu
+from scanner.targets.formats.nmap_scan import looks_like_nmap, read_nmap
+from scanner.targets.formats.own_reports import looks_like_report, read_report
+from scanner.targets.formats.text_list import hardly_looks_like_text, looks_like_text, read_text_list
 from scanner.targets.grammar.typed_words import present_folder
 from scanner.words.shown_text import did_you_mean, shown
 
@@ -29,6 +36,7 @@ class InputFormat(NamedTuple):
 
 #: A key of our own that hardly anybody else's top level has; it spares the look at all of a long file.
 _OUR_KEY = re.compile(r"^(?:targets|exclude)[ \t]*:(?=\s)", re.MULTILINE)
+_NMAP_NORMAL = re.compile(r"^(?:Nmap scan report for |Starting Nmap )", re.MULTILINE)
 _OUR_ENDINGS = (".yaml", ".yml", ".json")
 
 
@@ -43,7 +51,14 @@ def _read_yaml(source: InputText, wish: InputWish) -> TargetFile:
 
 
 FORMATS = (
+    InputFormat("report", "a report of ours", looks_like_report, read_report),
+    InputFormat("nmap", "nmap's XML", looks_like_nmap, read_nmap),
+    InputFormat("gnmap", "nmap's grepable output (-oG)", looks_like_gnmap, read_gnmap),
+    InputFormat("masscan", "results or settings of masscan", looks_like_masscan, read_masscan),
+    InputFormat("naabu", "results of naabu (-json)", looks_like_naabu, read_naabu),
     InputFormat("yaml", "a target list of ours", _looks_like_yaml, _read_yaml),
+    InputFormat("goss", "tests of goss", looks_like_goss, read_goss),
+    InputFormat("hosts", "a hosts file (/etc/hosts)", looks_like_hosts, read_hosts_lines),
     InputFormat("text", "plain text, a target a line", looks_like_text, read_text_list),
 )
 _BY_NAME = {each.name: each for each in FORMATS}
@@ -61,7 +76,8 @@ def read_targets(path: str, wish: InputWish = InputWish()) -> TargetFile:  # noq
     source = InputText.of(path)
     with present_folder():
         if not wish.format:
-            return (_format_of(source) or _fallback(source)).read(source, wish)
+            found = _format_of(source)
+            return found.read(source, wish) if found else _read_unknown(source, wish)
         asked = _BY_NAME[wish.format]
         try:
             return asked.read(source, wish)
@@ -82,6 +98,26 @@ def _fallback(source: InputText) -> InputFormat:
     """Who is to say what is wrong with a file that looks like nothing known."""
     structured = source.beginning.startswith(("{", "[{", "---")) or source.keys or source.is_list
     return _BY_NAME["yaml" if structured or source.path.lower().endswith(_OUR_ENDINGS) else "text"]
+
+
+def _read_unknown(source: InputText, wish: InputWish) -> TargetFile:
+    """What looks like nothing known, read as what it is nearest to. Its mistakes say little where that is not near."""
+    nearest = _fallback(source)
+    try:
+        return nearest.read(source, wish)
+    except TargetError as error:
+        if nearest.read is not read_text_list or not source.lines or not hardly_looks_like_text(source):
+            raise
+        known = ", ".join(each.name for each in FORMATS)
+        told = f"the file looks like none of the lists that can be read ({known}){_instead(source)}"
+        raise TargetError(f"{source.problems.path}: {told}; as plain text:", *error.problems) from None
+
+
+def _instead(source: InputText) -> str:
+    """What to say about a file that has a better form."""
+    if _NMAP_NORMAL.search(source.beginning):
+        return "; nmap's output for people (-oN) is none of them: write its -oX or -oG"
+    return ""
 
 
 def _looked_like(source: InputText, asked: InputFormat) -> list[str]:
