@@ -58,7 +58,8 @@ class FoundOpen:
         self._seen.add(key)
         for port in numbers:
             if not _PORT.fullmatch(port):
-                self.wrong(cell, f"{shown(port)} is not the number of a port; write one from 1 to 65535")
+                what = f"{shown(port)} is not the number of a port" if port else "the result names no port"
+                self.wrong(cell, f"{what}; write one from 1 to 65535")
                 return
         hosts = self._one_host(cell, host)
         listed = self._listing.strict_ports(Scalar(cell.line, cell.column, ",".join(numbers)))

@@ -73,9 +73,12 @@ class _GossTests:
 
     def take(self, key: YamlNode, value: YamlNode) -> None:
         """One test."""
-        if not isinstance(key, Scalar) or not isinstance(value, MappingNode):
-            place = key if isinstance(key, Scalar) else Scalar(key.line, key.column, "")
-            self._listing.wrong(place, f"the test is {value.kind}; expected a mapping such as {{reachable: true}}")
+        if not isinstance(key, Scalar):
+            place = Scalar(key.line, key.column, "")
+            self._listing.wrong(place, f"the key is {key.kind}; expected an address such as tcp://localhost:22")
+            return
+        if not isinstance(value, MappingNode):
+            self._listing.wrong(key, f"the test is {value.kind}; expected a mapping such as {{reachable: true}}")
             return
         own = value_of(value, "address")
         cell = own if isinstance(own, Scalar) and own.text else key
@@ -92,7 +95,7 @@ class _GossTests:
         if found is None or not expect:
             return
         if found[1] is None:
-            self._listing.wrong(cell, f"{shown(cell.text)} names no port; write tcp://HOST:PORT")
+            self._listing.wrong(cell, f"{shown(cell.text)} names no port; write one behind the host, such as :443")
             return
         self._listing.add(cell, found[0], found[1], name=name, expect=expect, timeout=timeout)
 

@@ -25,8 +25,8 @@ _DONE = re.compile(r"^# (?:Nmap|Masscan) (?:run completed|done)", re.MULTILINE)
 
 
 def looks_like_gnmap(source: InputText) -> bool:
-    """Whether its first lines are such lines."""
-    return bool(source.lines) and all(_LOOKS.match(line) for line in source.lines)
+    """Whether its first line that is no comment is such a line."""
+    return bool(source.lines) and _LOOKS.match(source.lines[0]) is not None
 
 
 def read_gnmap(source: InputText, wish: InputWish) -> TargetFile:

@@ -16,6 +16,7 @@ from scanner.targets.formats.goss_tests import looks_like_goss, read_goss
 from scanner.targets.formats.grepable_scan import looks_like_gnmap, read_gnmap
 from scanner.targets.formats.hosts_lines import looks_like_hosts, read_hosts_lines
 from scanner.targets.formats.input_text import InputText
+from scanner.targets.formats.json_text import first_record
 from scanner.targets.formats.masscan_results import looks_like_masscan, read_masscan
 from scanner.targets.formats.naabu_results import looks_like_naabu, read_naabu
 from scanner.targets.formats.nmap_scan import looks_like_nmap, read_nmap
@@ -103,20 +104,26 @@ def _fallback(source: InputText) -> InputFormat:
 def _read_unknown(source: InputText, wish: InputWish) -> TargetFile:
     """What looks like nothing known, read as what it is nearest to. Its mistakes say little where that is not near."""
     nearest = _fallback(source)
+    known = f"the file looks like none of the lists that can be read ({', '.join(INPUT_FORMATS)})"
+    if instead := _instead(source):
+        raise TargetError(f"{source.problems.path}: {known}; {instead}")
     try:
         return nearest.read(source, wish)
     except TargetError as error:
-        if nearest.read is not read_text_list or not source.lines or not hardly_looks_like_text(source):
+        if nearest.read is not read_text_list or not hardly_looks_like_text(source):
             raise
-        known = ", ".join(each.name for each in FORMATS)
-        told = f"the file looks like none of the lists that can be read ({known}){_instead(source)}"
-        raise TargetError(f"{source.problems.path}: {told}; as plain text:", *error.problems) from None
+        raise TargetError(f"{source.problems.path}: {known}; as plain text:", *error.problems) from None
 
 
 def _instead(source: InputText) -> str:
-    """What to say about a file that has a better form."""
+    """What to say about a file of which a better form is known, or whose lines would only be misread."""
     if _NMAP_NORMAL.search(source.beginning):
-        return "; nmap's output for people (-oN) is none of them: write its -oX or -oG"
+        return "nmap's output for people is none of them: give that of its -oX or -oG"
+    if source.beginning.startswith("<"):
+        return "of XML, only nmap's reports and ours are"
+    record = first_record(source.beginning)
+    if "port" in record and record.keys() & {"host", "ip"}:
+        return "if each object in it is an open port, write --input-format naabu"
     return ""
 
 

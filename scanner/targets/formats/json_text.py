@@ -45,7 +45,12 @@ class JsonText:
             if end := _MASSCAN_END.match(text, self._at):
                 self._at = end.end()
                 continue
-            yield self._record()
+            place, value = self._place(), self._value()
+            if isinstance(value, dict):
+                yield place, value
+            else:
+                told = f"this is {_KINDS[type(value)]}, where a result should stand; write an object, or remove it"
+                self._problems.add(place.line, place.column, told)
         if deep > 0:
             self._fail(
                 len(text.rstrip()), "the list is not closed: the file was cut off; write ] to take what is there"
@@ -73,17 +78,6 @@ class JsonText:
         self._take("}")
         if self._next():
             self._fail(self._at, "the JSON goes on after its end; give each report as a file of its own")
-
-    def _record(self) -> tuple[Scalar, dict[str, Any]]:
-        place = self._place()
-        value = self._value()
-        if not isinstance(value, dict):
-            told = (
-                f"this is {_KINDS[type(value)]}, where a result of the scan should stand; write an object, or remove it"
-            )
-            self._problems.add(place.line, place.column, told)
-            value = {}
-        return place, value
 
     def _value(self) -> Any:
         try:

@@ -19,13 +19,14 @@ from scanner.words.no_collection import no_collection
 from scanner.words.shown_text import shown
 
 _LINE = re.compile(r"(open|closed|unknown|up|banner) ([a-z0-9]+) ([0-9]+) (\S+) [0-9]+(?: .*)?")
-_EMPTY = re.compile(r"\[?\s*\{\s*finished\s*:\s*1\s*\}")
+#: How lists of results begin, also where their first one is cut off; and how old ones end.
+_BEGINS = re.compile(r'\[?\s*\{\s*(?:"ip"\s*:\s*"[^"]*"\s*,\s*"timestamp"\s*:|finished\s*:\s*1\s*\})')
 
 
 def looks_like_masscan(source: InputText) -> bool:
     """Whether it is any of the three."""
     if source.beginning.startswith(("{", "[")):
-        return _is_result(first_record(source.beginning)) or _EMPTY.match(source.beginning) is not None
+        return _BEGINS.match(source.beginning) is not None or _is_result(first_record(source.beginning))
     return _is_list(source) or looks_like_settings(source)
 
 
@@ -50,7 +51,7 @@ def _is_result(record: dict[str, Any]) -> bool:
 
 def _is_list(source: InputText) -> bool:
     if source.lines:
-        return all(_LINE.fullmatch(line) for line in source.lines)
+        return _LINE.fullmatch(source.lines[0]) is not None
     return source.beginning.startswith("#masscan")
 
 

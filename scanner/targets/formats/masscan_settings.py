@@ -17,6 +17,7 @@ from scanner.targets.formats.listing import Listing
 from scanner.targets.grammar.host_ports import Exclude
 from scanner.targets.grammar.host_values import Host
 from scanner.targets.grammar.typed_words import file_excludes
+from scanner.words.no_collection import no_collection
 from scanner.words.shown_text import many, shown
 
 _LINE = re.compile(r"\s*([A-Za-z][A-Za-z0-9_.-]*)\s*=\s*(.*?)\s*(?:#.*)?")
@@ -35,15 +36,18 @@ _LETTERS = {"t": "", "u": "udp", "s": "sctp", "i": "icmp", "o": "ip", "y": "sctp
 
 
 def looks_like_settings(source: InputText) -> bool:
-    """Whether its first lines are settings, and one says what masscan is to scan."""
-    matches = [_LINE.fullmatch(line) for line in source.lines]
-    keys = {_plain(match[1]) for match in matches if match}
-    return all(matches) and bool(keys & _RANGES or ("includefile" in keys and keys & _PORTS))
+    """Whether most of its first lines are settings, none the head of a section, and one says what masscan scans."""
+    if any(line.startswith("[") for line in source.lines):
+        return False
+    matches = [match for match in map(_LINE.fullmatch, source.lines) if match]
+    keys = {_plain(match[1]) for match in matches}
+    return len(matches) * 2 > len(source.lines) and bool(keys & _RANGES or "includefile" in keys)
 
 
 def read_settings(source: InputText, wish: InputWish) -> TargetFile:
     """Its ranges times its ports, and its excludes. Errors: TargetError with every mistake."""
-    return _MasscanSettings(source, wish).read()
+    with no_collection():
+        return _MasscanSettings(source, wish).read()
 
 
 def _plain(key: str) -> str:

@@ -19,8 +19,13 @@ from scanner.targets.formats.input_text import InputText
 from scanner.words.no_collection import no_collection
 from scanner.words.shown_text import shown
 
-_ROOT = re.compile(r"<nmaprun[\s>]")
+_ROOT = re.compile(r"<nmaprun[\s>/]")
 _ENTITY = re.compile(r"&(?!amp;|lt;|gt;|quot;|apos;|#[0-9]+;|#x[0-9A-Fa-f]+;)[A-Za-z_][\w.-]*;")
+#: What expat says where a text ends too early.
+_TORN = frozenset((
+    expat.errors.XML_ERROR_NO_ELEMENTS, expat.errors.XML_ERROR_UNCLOSED_TOKEN, expat.errors.XML_ERROR_PARTIAL_CHAR,
+    expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
+))  # fmt: skip
 _NO_ENTITIES = "which reports of scanners never have; remove it, or make the report anew"
 
 
@@ -125,8 +130,8 @@ class _NmapReader:
 
 def _told(error: expat.ExpatError) -> str:
     reason = expat.ErrorString(error.code)
-    if error.code == expat.errors.codes[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]:
+    if reason == expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT:
         return "the XML goes on after its end: several reports in one file; give each as a file of its own"
-    if error.code == expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS]:
+    if reason in _TORN:
         return "the XML ends before its last element: an interrupted scan, or a file cut off; give a whole one"
     return f"not well-formed XML ({reason}); give the report as the scanner wrote it"

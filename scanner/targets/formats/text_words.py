@@ -13,7 +13,7 @@ from scanner.targets.file.yaml_nodes import Scalar
 from scanner.targets.grammar.addresses import v4_number, v6_number
 from scanner.targets.grammar.host_ports import is_target
 from scanner.targets.grammar.ports import is_ports
-from scanner.targets.grammar.urls import has_user_info, is_url
+from scanner.targets.grammar.urls import has_user_info, is_url, places_in, protocol_of
 
 #: A comment begins a line, or follows a blank: a URL's fragment does neither.
 _COMMENT = re.compile(r"(?:^|(?<=\s))#.*")
@@ -82,7 +82,9 @@ def is_listed(line: str) -> bool:
 
 
 def _is_word(word: str) -> bool:
-    if is_url(word) or _NUMBERS.fullmatch(word) is not None:
+    if is_url(word):
+        return bool(places_in(word) or protocol_of(word))
+    if _NUMBERS.fullmatch(word) is not None:
         return True
     word = _BLANKS.sub("", word)
     return is_target(word) or is_bare_v6(word)
