@@ -12,10 +12,10 @@ from scanner.targets.formats.input_text import InputText
 from scanner.targets.formats.listing import Listing
 from scanner.targets.formats.text_words import (
     HostWords,
+    are_hosts_lines,
     hides_a_password,
     host_words,
     is_bare_v6,
-    is_hosts_line,
     is_listed,
     said_in,
 )
@@ -32,7 +32,7 @@ _NAME = "text"
 def looks_like_text(source: InputText) -> bool:
     """Whether the first lines that say anything are targets and nothing else."""
     lines = [said_in(line) for line in source.lines]
-    return bool(lines) and all(map(is_listed, lines)) and not _is_hosts_file(lines)
+    return bool(lines) and all(map(is_listed, lines)) and not are_hosts_lines(lines)
 
 
 def hardly_looks_like_text(source: InputText) -> bool:
@@ -43,7 +43,7 @@ def hardly_looks_like_text(source: InputText) -> bool:
 
 def read_text_list(source: InputText, wish: InputWish) -> TargetFile:
     """Its targets. Errors: TargetError with every mistake."""
-    if wish.format != _NAME and _is_hosts_file([said_in(line) for line in source.lines]):
+    if wish.format != _NAME and are_hosts_lines([said_in(line) for line in source.lines]):
         text = (
             "the file looks like a hosts file, an address and its names a line; write --input-format hosts -p PORTS to "
             "probe these addresses, or --input-format text if the names are hosts, too"
@@ -55,10 +55,6 @@ def read_text_list(source: InputText, wish: InputWish) -> TargetFile:
             if line and not line.isspace():
                 reader.line(number, said_in(line))
     return reader.finish()
-
-
-def _is_hosts_file(lines: list[str]) -> bool:
-    return bool(lines) and all(map(is_hosts_line, lines))
 
 
 class _TextReader:

@@ -6,7 +6,8 @@ word, and so is `8000 - 8010`. A netmask behind an address stays with it, so tha
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from typing import NamedTuple
 
 from scanner.targets.file.yaml_nodes import Scalar
@@ -22,8 +23,10 @@ _DASH = r"\s+[-\u2013]\s+"
 _WORD = re.compile(
     rf"(?<!\S){_ADDRESS}{_DASH}{_ADDRESS}(?!\S)|(?<!\S)[0-9]+{_DASH}[0-9]+(?![^\s,;])|[^\s,;]++(?:,[^\s,;]++)*+"
 )
-_BLANKS = re.compile(r"\s+")
+_SPREAD = re.compile(_DASH)
 _NUMBERS = re.compile(r"[0-9]{1,5}(?:-[0-9]{1,5})?(?:,[0-9]{1,5}(?:-[0-9]{1,5})?)*+")
+#: Of a line, to tell what it is.
+_ENOUGH = 50
 #: Netmasks as numbers. (0.0.0.0 is never probed anyway.)
 _MASKS = frozenset(0xFFFFFFFF ^ (1 << bits) - 1 for bits in range(32))
 
@@ -40,17 +43,16 @@ def said_in(line: str) -> str:
     return _COMMENT.sub("", line) if "#" in line else line
 
 
-def host_words(number: int, line: str) -> list[HostWords]:
+def host_words(number: int, line: str) -> Iterator[HostWords]:
     """What a line without comment names, in order."""
-    words = [Scalar(number, match.start() + 1, match[0]) for match in _WORD.finditer(line)]
-    if any(dash in line for dash in (" - ", "\t-", "-\t", "\u2013")):
-        words = [Scalar(word.line, word.column, _BLANKS.sub("", word.text)) for word in words]
-    if len(words) == 2 and ":" not in words[0].text and is_ports(words[1].text):
-        return [HostWords(words[0], words[1])]
-    return list(_in_pairs(words))
+    words = (Scalar(number, match.start() + 1, _SPREAD.sub("-", match[0])) for match in _WORD.finditer(line))
+    first = list(islice(words, 3))
+    if len(first) == 2 and ":" not in first[0].text and is_ports(first[1].text):
+        return iter((HostWords(first[0], first[1]),))
+    return _in_pairs(chain(first, words))
 
 
-def _in_pairs(words: list[Scalar]) -> Iterator[HostWords]:
+def _in_pairs(words: Iterable[Scalar]) -> Iterator[HostWords]:
     host: Scalar | None = None
     ports: Scalar | None = None
     for word in words:
@@ -75,7 +77,7 @@ def _is_mask(word: str) -> bool:
 
 def is_listed(line: str) -> bool:
     """Whether a line without comment is targets and nothing else. Several plain words may be anything."""
-    words = _WORD.findall(line)
+    words = [match[0] for match in islice(_WORD.finditer(line), _ENOUGH)]
     if not words or _NUMBERS.fullmatch(words[0]) or not all(map(_is_word, words)):
         return False
     return len(words) == 1 or any(not word.isalpha() for word in words) or is_ports(words[-1])
@@ -84,10 +86,8 @@ def is_listed(line: str) -> bool:
 def _is_word(word: str) -> bool:
     if is_url(word):
         return bool(places_in(word) or protocol_of(word))
-    if _NUMBERS.fullmatch(word) is not None:
-        return True
-    word = _BLANKS.sub("", word)
-    return is_target(word) or is_bare_v6(word)
+    word = _SPREAD.sub("-", word)
+    return _NUMBERS.fullmatch(word) is not None or is_target(word) or is_bare_v6(word)
 
 
 def is_bare_v6(word: str) -> bool:
@@ -95,12 +95,17 @@ def is_bare_v6(word: str) -> bool:
     return word.count(":") > 1 and v6_number(word.partition("%")[0]) is not None
 
 
-def is_hosts_line(line: str) -> bool:
-    """Whether a line is as in /etc/hosts: an address, and names that name no ports."""
+def are_hosts_lines(lines: list[str]) -> bool:
+    """Whether lines are as in /etc/hosts: an address, and names that name no ports. (A name may be a service's; if all
+    are, they are services.)"""
+    return all(map(_is_hosts_line, lines)) and any(not is_ports(line.split()[-1]) for line in lines)
+
+
+def _is_hosts_line(line: str) -> bool:
     address, *names = line.split() or [""]
     if v4_number(address) is None and v6_number(address.partition("%")[0]) is None:
         return False
-    return bool(names) and all(_is_name(name) for name in names) and not (len(names) == 1 and is_ports(names[0]))
+    return bool(names) and all(map(_is_name, names))
 
 
 def _is_name(word: str) -> bool:
@@ -110,5 +115,5 @@ def _is_name(word: str) -> bool:
 def hides_a_password(line: str) -> bool:
     """Whether a line with several words has an @ outside of its URLs: a password may hold blanks, and none of it is to
     be shown as if it were a host."""
-    words = line.split() if has_user_info(line) else []
+    words = _WORD.findall(line) if has_user_info(line) else []
     return len(words) > 1 and any(has_user_info(word) and not is_url(word) for word in words)
