@@ -76,6 +76,20 @@ def test_one_host_without_ports_among_others_is_named(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("The quick brown fox", "reads like part of a sentence; write # in front of a comment"),
+        ("web1 web2 https", '"https" may be a host or a port; write '),
+        ("10.0.0.0 255.255.255.0", "has a netmask"),
+    ],
+)
+def test_words_that_hardly_mean_hosts_are_not_hosts_with_the_command_lines_ports(
+    line: str, told: str, tmp_path: Path
+) -> None:
+    assert told in wrong(tmp_path, f"web1 web2\nweb3.example.net\n{line}\n", PORTS)[0]
+
+
 PROSE = {
     "ssh config": "Host bastion\n  HostName 192.0.2.1\n  IdentityFile ~/.ssh/id\n\nHost *\n  ProxyJump b\n",
     "known hosts": "db1.example.net ssh-ed25519 AAAAC3NzaC1+aaa=\n|1|abc=|def= ssh-rsa AAAA+b=\n",

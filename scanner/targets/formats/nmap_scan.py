@@ -9,7 +9,7 @@ nmap writes, and Zenmap the address of nmap's DTD, which is never fetched.
 """
 
 import re
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 from xml.parsers import expat
 
 from scanner.targets.file.target_file import InputWish, TargetFile
@@ -42,12 +42,6 @@ def read_nmap(source: InputText, wish: InputWish) -> TargetFile:
     return found.finish()
 
 
-class _NmapHost(NamedTuple):
-    place: Scalar
-    ports: list[str]
-    names: dict[str, str]
-
-
 class _NmapReader:
     """Walks through one document."""
 
@@ -60,8 +54,10 @@ class _NmapReader:
         self._parser.StartDoctypeDeclHandler = self._doctype
         self._parser.EntityDeclHandler = self._entity
         self._root = ""
-        self._host: _NmapHost | None = None
+        self._host: Scalar | None = None
         self._address = ""
+        self._ports: list[str] = []
+        self._names: dict[str, str] = {}
         self._port: tuple[str, str] | None = None
 
     def read(self) -> None:
@@ -99,33 +95,33 @@ class _NmapReader:
             if name != "nmaprun":
                 self._refuse(f"the file is XML, but its root is {shown(name)}, not nmaprun; give a report of nmap -oX")
         elif name == "host":
-            self._host, self._address = _NmapHost(self._here(), [], {}), ""
+            self._host, self._address, self._ports, self._names = self._here(), "", [], {}
         elif name == "finished" and has.get("exit", "success") != "success":
             self._found.warn("the scan did not come to its end: what it did not reach is not in its report")
         elif self._host is not None:
-            self._within(self._host, name, has)
+            self._within(name, has)
 
-    def _within(self, host: _NmapHost, name: str, has: dict[str, str]) -> None:
+    def _within(self, name: str, has: dict[str, str]) -> None:
         """An element of a host."""
         if name == "address":
             if not self._address and has.get("addrtype") != "mac":
                 self._address = has.get("addr", "")
         elif name == "hostname":
-            host.names.setdefault(has.get("type", ""), has.get("name", ""))
+            self._names.setdefault(has.get("type", ""), has.get("name", ""))
         elif name == "port":
             self._port = has.get("portid", ""), has.get("protocol", "")
         elif name == "state" and self._port:
             number, protocol = self._port
             if self._found.is_open(self._here(), number, protocol, has.get("state", "")):
-                host.ports.append(number)
+                self._ports.append(number)
 
     def _end(self, name: str) -> None:
         if name == "port":
             self._port = None
         elif name == "host" and self._host is not None:
-            host, self._host = self._host, None
-            called = host.names.get("user") or host.names.get("PTR", "")
-            self._found.add(host.place, self._address, host.ports, name=called)
+            called = self._names.get("user") or self._names.get("PTR", "")
+            self._found.add(self._host, self._address, self._ports, name=called)
+            self._host = None
 
 
 def _told(error: expat.ExpatError) -> str:

@@ -6,6 +6,10 @@ has ports, one message says so; and a hosts file gives addresses names, which as
 somewhere else.
 """
 
+from itertools import chain, pairwise
+
+from scanner.targets.file.list_kinds import hosts_kind
+from scanner.targets.file.odd_words import odd_name
 from scanner.targets.file.target_file import InputWish, TargetFile
 from scanner.targets.file.yaml_nodes import Scalar
 from scanner.targets.formats.input_text import InputText
@@ -21,12 +25,13 @@ from scanner.targets.formats.text_words import (
 )
 from scanner.targets.formats.url_cells import url_target
 from scanner.targets.grammar.host_ports import HostsAndPorts
-from scanner.targets.grammar.host_values import HostName
+from scanner.targets.grammar.host_values import Host, HostName
 from scanner.targets.grammar.urls import is_url
 from scanner.words.no_collection import no_collection
 from scanner.words.shown_text import many, shown
 
 _NAME = "text"
+_NOTHING = HostWords(Scalar(0, 0, ""), None)
 
 
 def looks_like_text(source: InputText) -> bool:
@@ -57,6 +62,17 @@ def read_text_list(source: InputText, wish: InputWish) -> TargetFile:
     return reader.finish()
 
 
+def _odd(word: str, hosts: tuple[Host, ...], before: str, behind: str, with_ports: bool) -> str:
+    """What is wrong with a name without ports between other words; empty where it may well be a host."""
+    if not (before or behind) or not isinstance(hosts[0], HostName):
+        return ""
+    if with_ports:
+        text = f"{shown(word)} follows a target in its line, and names no port; write # in front of a comment"
+        return f"{text}, and each host with its ports"
+    error = odd_name(word, before, behind, hosts_kind()) if "." not in word else None
+    return str(error) if error else ""
+
+
 class _TextReader:
     def __init__(self, source: InputText, wish: InputWish) -> None:
         self._listing = Listing(source.problems, wish)
@@ -71,11 +87,13 @@ class _TextReader:
             text = "the line holds an @, in front of which may be a password; write HOST:PORTS, without user names"
             self._listing.wrong(place, text)
             return
-        before = False
-        for each in host_words(number, line):
-            if not self._take(each, before):
+        before, with_ports = "", False
+        for each, behind in pairwise(chain(host_words(number, line), (_NOTHING,))):
+            around = (before, behind.host.text, with_ports)
+            if not self._take(each, around):
                 return
-            before = before or each.ports is not None or ":" in each.host.text
+            before = each.host.text
+            with_ports = with_ports or each.ports is not None or ":" in before
 
     def finish(self) -> TargetFile:
         """All of it."""
@@ -88,8 +106,9 @@ class _TextReader:
                 self._listing.wrong(cell, "the target names no port; write HOST:PORTS, or use -p PORTS")
         return self._listing.finish()
 
-    def _take(self, words: HostWords, before: bool) -> bool:
-        """A host of a line, in which ports were named `before`. Whether the rest of the line can be read."""
+    def _take(self, words: HostWords, around: tuple[str, str, bool]) -> bool:
+        """A host of a line, the words before and behind it, and whether ports were named before it. Whether the rest
+        of the line can be read."""
         host, ports = words
         if is_url(host.text):
             self._url(words)
@@ -103,9 +122,8 @@ class _TextReader:
                 self._listing.wrong(ports, f"{host.text} names its ports already; remove {ports.text}")
                 return True
             own = self._listing.strict_ports(ports)
-        elif own is None and before and any(isinstance(each, HostName) for each in hosts):
-            text = f"{shown(host.text)} follows a target in its line, and names no port; write # in front of a comment"
-            self._listing.wrong(host, f"{text}, and each host with its ports")
+        elif own is None and (odd := _odd(host.text, hosts, *around)):
+            self._listing.wrong(host, odd)
             return False
         if own is None and not self._ports_given:
             self._without.append(host)

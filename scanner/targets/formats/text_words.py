@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import NamedTuple
 
+from scanner.targets.file.odd_words import MASKS
 from scanner.targets.file.yaml_nodes import Scalar
 from scanner.targets.grammar.addresses import v4_number, v6_number
 from scanner.targets.grammar.host_ports import is_target
@@ -27,8 +28,6 @@ _SPREAD = re.compile(_DASH)
 _NUMBERS = re.compile(r"[0-9]{1,5}(?:-[0-9]{1,5})?(?:,[0-9]{1,5}(?:-[0-9]{1,5})?)*+")
 #: Of a line, to tell what it is.
 _ENOUGH = 50
-#: Netmasks as numbers. (0.0.0.0 is never probed anyway.)
-_MASKS = frozenset(0xFFFFFFFF ^ (1 << bits) - 1 for bits in range(32))
 
 
 class HostWords(NamedTuple):
@@ -60,19 +59,13 @@ def _in_pairs(words: Iterable[Scalar]) -> Iterator[HostWords]:
             host = word
         elif _NUMBERS.fullmatch(word.text):
             ports = word if ports is None else Scalar(ports.line, ports.column, f"{ports.text},{word.text}")
-        elif ports is None and _is_mask(word.text) and v4_number(host.text) is not None:
+        elif ports is None and v4_number(word.text) in MASKS and v4_number(host.text) is not None:
             host = Scalar(host.line, host.column, f"{host.text} {word.text}")
         else:
             yield HostWords(host, ports)
             host, ports = word, None
     if host is not None:
         yield HostWords(host, ports)
-
-
-def _is_mask(word: str) -> bool:
-    return (
-        word.startswith(("255.", "254.", "252.", "248.", "240.", "224.", "192.", "128.")) and v4_number(word) in _MASKS
-    )
 
 
 def is_listed(line: str) -> bool:
