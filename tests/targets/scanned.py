@@ -33,8 +33,8 @@ def wrong(folder: Path, text: str | bytes, wish: InputWish = TOLD) -> list[str]:
 
 
 def warned(folder: Path, text: str | bytes, wish: InputWish = TOLD) -> str:
-    """Its warnings, joined."""
-    return "; ".join(read(folder, text, wish).warnings).replace(f"{folder}/list:", "")
+    """Its warnings, joined, without the file's name."""
+    return "; ".join(line.replace(f"{folder}/list:", "").strip() for line in read(folder, text, wish).warnings)
 
 
 def looks(folder: Path, text: str | bytes) -> str:

@@ -34,6 +34,12 @@ def test_a_protocols_letter_holds_for_the_ports_behind_it(tmp_path: Path) -> Non
     assert taken(tmp_path, text, SKIP) == ["1:9 192.0.2.1:22,80"]
 
 
+def test_port_0_is_none(tmp_path: Path) -> None:
+    text = "range = 192.0.2.1\nports = 0-65535,0\n"
+    assert read(tmp_path, text).entries[0].ports == tuple(range(1, 65536))
+    assert warned(tmp_path, text) == "port 0 left out: no connection leads to it"
+
+
 def test_ports_of_the_command_line_hold_where_there_are_none(tmp_path: Path) -> None:
     assert "names no port" in wrong(tmp_path, "range = 192.0.2.1\n")[0]
     assert taken(tmp_path, "range = 192.0.2.1\n", InputWish(ports_given=True)) == ["1:9 192.0.2.1"]

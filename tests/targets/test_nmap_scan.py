@@ -58,9 +58,11 @@ def test_udp_is_left_out_with_a_word_and_what_may_be_filtered_is_not_open(tmp_pa
 
 def test_runs_that_find_the_same_again_make_one_target(tmp_path: Path) -> None:
     named = host("192.0.2.1", "22/tcp/open", names="user=db1.example.net")
-    assert taken(tmp_path, report(ONE, ONE, named)) == [
+    more = host("192.0.2.1", "22/tcp/open", "80/tcp/open")
+    assert taken(tmp_path, report(ONE, ONE, named, more)) == [
         "4:1 192.0.2.1:22 open",
         '8:1 192.0.2.1:22 open "db1.example.net"',
+        "10:1 192.0.2.1:80 open",
     ]
 
 
@@ -118,7 +120,7 @@ def test_entities_are_refused_by_name(head: str, address: str, told: str, tmp_pa
         (report(host("10.0.0.0/8", "22/tcp/open")), '"10.0.0.0/8" is more than one address'),
         (report(host("db1.example.net", "22/tcp/open")), '"db1.example.net" is not an address'),
         (report(host("192.0.2.1", "1-9/tcp/open")), '"1-9" is not the number of a port'),
-        (report(host("192.0.2.1", "0/tcp/open")), "port 0 is out of range"),
+        (report(host("192.0.2.1", "0/tcp/open")), "but 1 item that TCP cannot verify; the scan found nothing open"),
         (report(host("192.0.2.1", "//open")), "has no protocol"),
         (report(host("192.0.2.1", "22/tcp/OPEN!")), '"OPEN!" is not the state of a port'),
         (report(host("0.0.0.0", "22/tcp/open")), "which are never probed"),

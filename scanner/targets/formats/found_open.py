@@ -29,10 +29,13 @@ class FoundOpen:
         self._problems = source.problems
         self._listing = Listing(source.problems, wish, skips=True)
         self._numeric = numeric
-        self._seen: set[tuple[str, tuple[str, ...], str, tuple[str, ...]]] = set()
+        self._seen: set[tuple[str, str, str, tuple[str, ...]]] = set()
         self._others = 0
         self.wrong = self._listing.wrong
-        self.warn = self._listing.warn
+
+    def warn(self, text: str) -> None:
+        """Notes what whoever relies on the answers should know of this file."""
+        self._listing.warn(f"{self._problems.path}: {text}")
 
     def is_open(self, cell: Scalar, port: str, protocol: str, state: str) -> bool:
         """Whether this is an open TCP port. What is not is counted, or left out with a word."""
@@ -40,6 +43,8 @@ class FoundOpen:
             self.wrong(cell, f"{shown(state)} is not the state of a port; expected one such as open or closed")
         elif state != "open":
             self._others += protocol == "tcp"
+        elif protocol == "tcp" and port == "0":
+            self._listing.leave_out(cell, "port 0, which no connection leads to,")
         elif protocol == "tcp":
             return True
         elif protocol:
@@ -51,16 +56,19 @@ class FoundOpen:
 
     def add(self, cell: Scalar, host: str, ports: Iterable[str], *, name: str = "", tags: tuple[str, ...] = ()) -> None:
         """Takes open ports of a host. The same ones with the same name are taken once."""
-        numbers = tuple(ports)
-        key = host, numbers, name, tags
-        if not numbers or key in self._seen:
-            return
-        self._seen.add(key)
-        for port in numbers:
+        numbers = []
+        for port in ports:
+            key = host, port, name, tags
+            if key in self._seen:
+                continue
+            self._seen.add(key)
+            numbers.append(port)
             if not _PORT.fullmatch(port):
                 what = f"{shown(port)} is not the number of a port" if port else "the result names no port"
                 self.wrong(cell, f"{what}; write one from 1 to 65535")
                 return
+        if not numbers:
+            return
         hosts = self._one_host(cell, host)
         listed = self._listing.strict_ports(Scalar(cell.line, cell.column, ",".join(numbers)))
         self._listing.add(cell, hosts, listed, name="" if name == host else name, tags=tags, expect="open")
