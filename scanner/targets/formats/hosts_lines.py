@@ -5,8 +5,6 @@ may lead somewhere else. An entry is called by the first name of its line; alias
 against advertising give thousands of names the address 0.0.0.0: those lines say "nowhere", and are never probed.
 """
 
-from ipaddress import IPv4Address, IPv6Address
-
 from scanner.targets.file.target_file import InputWish, TargetFile
 from scanner.targets.file.yaml_nodes import Scalar
 from scanner.targets.formats.input_text import InputText
@@ -14,8 +12,6 @@ from scanner.targets.formats.listing import Listing
 from scanner.targets.grammar.addresses import UNSPECIFIED, V4, V6, v4_number, v6_number
 from scanner.words.no_collection import no_collection
 from scanner.words.shown_text import many, shown
-
-_BROADCAST = 0xFFFF_FFFF
 
 
 def looks_like_hosts(_source: InputText) -> bool:
@@ -58,8 +54,7 @@ class _HostsLines:
             self._again += 1
         else:
             self._seen.add(text.lower())
-            many_hosts = IPv6Address(number).is_multicast if v4 is None else IPv4Address(number).is_multicast
-            if many_hosts or v4 == _BROADCAST:
+            if _is_for_many(number, v6=v4 is None):
                 self._listing.leave_out(address, f"the multicast or broadcast address {shown(text)}")
             else:
                 self._listing.add(address, self._listing.host(address), None, name=names[0] if names else "")
@@ -76,3 +71,8 @@ class _HostsLines:
             self._warn(f"{many(self._again, 'line')} left out whose address stands in a line above them")
         told = f"{nowhere} lead to 0.0.0.0 or ::, which is never probed; " if self._nowhere else ""
         return self._listing.finish(f"{told}write an address and its name a line, such as 192.0.2.10 db1.example.net")
+
+
+def _is_for_many(number: int, *, v6: bool) -> bool:
+    """Whether an address is one of multicast (ff00::/8, 224.0.0.0/4) or broadcast: TCP has no use for them."""
+    return number >> 120 == 0xFF if v6 else number >> 28 == 0xE or number == 0xFFFF_FFFF

@@ -74,9 +74,7 @@ class _MasscanSettings:
             self._listing.add(cell, hosts, ports)
         if over := self._passed_over:
             told = ", ".join(dict.fromkeys(over[:5])) + (", ..." if len(over) > 5 else "")
-            self._listing.warn(
-                f"{self._source.problems.path}: {many(len(over), 'setting')} of masscan not taken over: {told}"
-            )
+            self._warn(f"{many(len(over), 'setting')} of masscan not taken over: {told}")
         return self._listing.finish("write range = NETWORK and ports = PORTS")._replace(excludes=self._excludes)
 
     def _line(self, number: int, line: str) -> None:
