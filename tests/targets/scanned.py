@@ -34,7 +34,7 @@ def wrong(folder: Path, text: str | bytes, wish: InputWish = TOLD) -> list[str]:
 
 def warned(folder: Path, text: str | bytes, wish: InputWish = TOLD) -> str:
     """Its warnings, joined, without the file's name."""
-    return "; ".join(line.replace(f"{folder}/list:", "").strip() for line in read(folder, text, wish).warnings)
+    return "; ".join(read(folder, text, wish).warnings).replace(f"{folder}/list:", "")
 
 
 def looks(folder: Path, text: str | bytes) -> str:

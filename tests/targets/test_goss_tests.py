@@ -86,5 +86,6 @@ def test_templates_are_not_filled_in(tmp_path: Path) -> None:
 
 
 def test_a_file_without_addresses_says_what_to_write(tmp_path: Path) -> None:
-    [problem] = wrong(tmp_path, "port: {'tcp:22': {listening: true}}\n", InputWish(format="goss"))
-    assert problem.startswith("1:1: the file names no targets; write addr:")
+    problems = wrong(tmp_path, "port: {'tcp:22': {listening: true}}\n", InputWish(format="goss"))
+    assert problems[0] == "1:1: 1 test of port left out: only addr names targets"
+    assert problems[1].startswith("1:1: the file names no targets; write addr:")

@@ -32,8 +32,8 @@ def test_lines_that_lead_nowhere_are_never_probed(tmp_path: Path) -> None:
     text = "0.0.0.0 ads.example.org\n::\ttracker.example.org\n192.0.2.1 a\n"
     assert taken(tmp_path, text, ASKED) == ['3:1 192.0.2.1 "a"']
     assert warned(tmp_path, text, ASKED) == "2 lines with the address 0.0.0.0 or :: left out: it is never probed"
-    [problem] = wrong(tmp_path, "0.0.0.0 ads.example.org\n", ASKED)
-    assert "1:1: the file names no targets; 1 line" in problem
+    problems = wrong(tmp_path, "0.0.0.0 ads.example.org\n", ASKED)
+    assert "1:1: 1 line with the address 0.0.0.0 or :: left out: it is never probed" in problems
 
 
 def test_addresses_of_many_hosts_are_left_out(tmp_path: Path) -> None:

@@ -114,7 +114,7 @@ def test_entities_are_refused_by_name(head: str, address: str, told: str, tmp_pa
         (report(ONE) * 2, "several reports in one file; give each as a file of its own"),
         (report(ONE).replace("</host>", "</hots>"), "not well-formed XML (mismatched tag)"),
         ("<a>\n<nmaprun></nmaprun></a>", '1:1: the file is XML, but its root is "a", not nmaprun'),
-        (report(host("192.0.2.1", "22/tcp/closed")), "the scan found nothing open (1 port in other states)"),
+        (report(host("192.0.2.1", "22/tcp/closed")), "1:1: 1 port that the scan did not find open left out"),
         (report(), "the file names no targets; the scan found nothing open"),
         (report(ONE.replace(ADDRESS.format("192.0.2.1", "ipv4"), "")), "the result has no address"),
         (report(host("10.0.0.0/8", "22/tcp/open")), '"10.0.0.0/8" is more than one address'),

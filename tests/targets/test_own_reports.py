@@ -78,7 +78,7 @@ def test_a_scan_that_was_stopped_is_told(tmp_path: Path) -> None:
         (HEAD + row("192.0.2.1", 22, "up"), '2:1: "up" is not a state; expected open, refused'),
         (HEAD + row("192.0.2.[1-9]", 22), '2:1: "192.0.2.[1-9]" is more than one host'),
         (HEAD + row('"a\nb"', 22) + row("x", "y"), '4:1: "y" is not the number of a port'),
-        (HEAD + row("192.0.2.1", 22, "timeout"), "the scan found nothing open (1 port in other states)"),
+        (HEAD + row("192.0.2.1", 22, "timeout"), "the file names no targets; the scan found nothing open"),
         (HEAD + row('"a', 22), "not CSV ("),
         (JSON.format(ROW, 5, "true"), "3:2: this is not a row of a report"),
         (JSON.format(ROW, SHUT, "true")[:-20], "4:"),

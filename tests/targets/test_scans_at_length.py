@@ -62,6 +62,7 @@ def test_a_mistake_far_down_is_told_with_its_line(tmp_path: Path) -> None:
         "Host: 192.0.2.1 ()\tPorts: " + "22/open/tcp/" * 300_000 + "x",
         "192.0.2.1:" + "1," * 300_000 + "x",
         "192.0.2.1 " + "- " * 1_500_000,
+        "192.0.2.1:22 " + "23 " * 300_000,
         "192.0.2.1 " + "1 - " * 200_000,
         "1.1 -" * 200_000,
         "a@" * 1_500_000 + " b",
@@ -70,7 +71,7 @@ def test_a_mistake_far_down_is_told_with_its_line(tmp_path: Path) -> None:
         "host,port,state\n" + "a" * 3_000_000 + ",22,open\n",
         "{" * 1_000_000,
     ],
-    ids=range(14),
+    ids=range(15),
 )
 def test_hostile_values_are_told_and_cut_short(text: str, tmp_path: Path) -> None:
     assert all(len(problem) < 500 for problem in wrong(tmp_path, text))

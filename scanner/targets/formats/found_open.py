@@ -26,16 +26,12 @@ class FoundOpen:
     does not matter."""
 
     def __init__(self, source: InputText, wish: InputWish, *, numeric: bool = True) -> None:
-        self._problems = source.problems
         self._listing = Listing(source.problems, wish, skips=True)
         self._numeric = numeric
         self._seen: set[tuple[str, str, str, tuple[str, ...]]] = set()
         self._others = 0
         self.wrong = self._listing.wrong
-
-    def warn(self, text: str) -> None:
-        """Notes what whoever relies on the answers should know of this file."""
-        self._listing.warn(f"{self._problems.path}: {text}")
+        self.warn = self._listing.warn
 
     def is_open(self, cell: Scalar, port: str, protocol: str, state: str) -> bool:
         """Whether this is an open TCP port. What is not is counted, or left out with a word."""
@@ -75,11 +71,9 @@ class FoundOpen:
 
     def finish(self) -> TargetFile:
         """All of them. Errors: TargetError with every mistake, or where nothing was open."""
-        others = many(self._others, "port")
         if self._others:
-            self.warn(f"{others} that the scan did not find open left out")
-        counted = f" ({others} in other states)" if self._others else ""
-        return self._listing.finish(f"the scan found nothing open{counted}; write targets as HOST:PORTS")
+            self.warn(f"{many(self._others, 'port')} that the scan did not find open left out")
+        return self._listing.finish("the scan found nothing open; write targets as HOST:PORTS")
 
     def _one_host(self, cell: Scalar, text: str) -> tuple[Host, ...]:
         if not text:

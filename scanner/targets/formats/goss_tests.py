@@ -42,17 +42,17 @@ def read_goss(source: InputText, wish: InputWish) -> TargetFile:
         root = source.tree()
         tests = value_of(root, "addr")
         if isinstance(tests, MappingNode):
-            reader = _GossTests(source.problems.path, listing)
+            reader = _GossTests(listing)
             for key, value in tests.pairs:
                 reader.take(key, value)
             reader.tell()
         elif tests is not None:
             listing.wrong(Scalar(tests.line, tests.column, ""), f"addr is {tests.kind}; expected tcp://host:port: ...")
-        _tell_others(root, source.problems.path, listing)
+        _tell_others(root, listing)
     return listing.finish('write addr: {"tcp://db1.example.net:5432": {reachable: true}}')
 
 
-def _tell_others(root: YamlNode, path: str, listing: Listing) -> None:
+def _tell_others(root: YamlNode, listing: Listing) -> None:
     """The sections that are passed over, and how many tests they have."""
     pairs = root.pairs if isinstance(root, MappingNode) else []
     others = {
@@ -62,14 +62,13 @@ def _tell_others(root: YamlNode, path: str, listing: Listing) -> None:
     }
     if others:
         told = f"{many(sum(others.values()), 'test')} of {', '.join(others)} left out"
-        listing.warn(f"{path}: {told}: only addr names targets")
+        listing.warn(f"{told}: only addr names targets")
 
 
 class _GossTests:
     """What stands under `addr:`."""
 
-    def __init__(self, path: str, listing: Listing) -> None:
-        self._path = path
+    def __init__(self, listing: Listing) -> None:
         self._listing = listing
         self._from_elsewhere = 0
 
@@ -105,7 +104,7 @@ class _GossTests:
         """What was not taken of the tests."""
         if self._from_elsewhere:
             told = f"local-address of {many(self._from_elsewhere, 'test')} not taken over"
-            self._listing.warn(f"{self._path}: {told}; to probe from there: --source")
+            self._listing.warn(f"{told}; to probe from there: --source")
 
     def _expected(self, key: Scalar, value: MappingNode) -> str:
         said = value_of(value, "reachable")

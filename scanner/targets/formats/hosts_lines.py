@@ -35,7 +35,6 @@ def read_hosts_lines(source: InputText, wish: InputWish) -> TargetFile:
 class _HostsLines:
     def __init__(self, source: InputText, wish: InputWish) -> None:
         self._listing = Listing(source.problems, wish, skips=True)
-        self._path = source.problems.path
         self._seen: set[str] = set()
         self._nowhere = 0
         self._again = 0
@@ -59,18 +58,15 @@ class _HostsLines:
             else:
                 self._listing.add(address, self._listing.host(address), None, name=names[0] if names else "")
 
-    def _warn(self, text: str) -> None:
-        self._listing.warn(f"{self._path}: {text}")
-
     def finish(self) -> TargetFile:
         """All of them."""
-        nowhere = many(self._nowhere, "line")
         if self._nowhere:
-            self._warn(f"{nowhere} with the address 0.0.0.0 or :: left out: it is never probed")
+            self._listing.warn(
+                f"{many(self._nowhere, 'line')} with the address 0.0.0.0 or :: left out: it is never probed"
+            )
         if self._again:
-            self._warn(f"{many(self._again, 'line')} left out whose address stands in a line above them")
-        told = f"{nowhere} lead to 0.0.0.0 or ::, which is never probed; " if self._nowhere else ""
-        return self._listing.finish(f"{told}write an address and its name a line, such as 192.0.2.10 db1.example.net")
+            self._listing.warn(f"{many(self._again, 'line')} left out whose address stands in a line above them")
+        return self._listing.finish("write an address and its name a line, such as 192.0.2.10 db1.example.net")
 
 
 def _is_for_many(number: int, *, v6: bool) -> bool:

@@ -12,15 +12,19 @@ from typing import NamedTuple
 from scanner.errors import TargetError, UsageError
 from scanner.targets.file.target_file import InputWish, TargetFile
 from scanner.targets.file.yaml_file import read_target_text
+from scanner.targets.formats.ansible_list import looks_like_ansible, read_ansible
+from scanner.targets.formats.compose_list import looks_like_compose, read_compose
 from scanner.targets.formats.goss_tests import looks_like_goss, read_goss
 from scanner.targets.formats.grepable_scan import looks_like_gnmap, read_gnmap
 from scanner.targets.formats.hosts_lines import looks_like_hosts, read_hosts_lines
 from scanner.targets.formats.input_text import InputText
 from scanner.targets.formats.json_text import first_record
+from scanner.targets.formats.kubernetes_list import looks_like_kubernetes, read_kubernetes
 from scanner.targets.formats.masscan_results import looks_like_masscan, read_masscan
 from scanner.targets.formats.naabu_results import looks_like_naabu, read_naabu
 from scanner.targets.formats.nmap_scan import looks_like_nmap, read_nmap
 from scanner.targets.formats.own_reports import looks_like_report, read_report
+from scanner.targets.formats.prometheus_list import looks_like_prometheus, read_prometheus
 from scanner.targets.formats.text_list import hardly_looks_like_text, looks_like_text, read_text_list
 from scanner.targets.grammar.typed_words import present_folder
 from scanner.words.shown_text import did_you_mean, shown
@@ -38,6 +42,8 @@ class InputFormat(NamedTuple):
 #: A key of our own that hardly anybody else's top level has; it spares the look at all of a long file.
 _OUR_KEY = re.compile(r"^(?:targets|exclude)[ \t]*:(?=\s)", re.MULTILINE)
 _NMAP_NORMAL = re.compile(r"^(?:Nmap scan report for |Starting Nmap )", re.MULTILINE)
+#: How JSON and YAML begin, be they torn or too deep.
+_STRUCTURED = re.compile(r"\{|\[\s*[{\"]|---|- ")
 _OUR_ENDINGS = (".yaml", ".yml", ".json")
 
 
@@ -60,6 +66,10 @@ FORMATS = (
     InputFormat("yaml", "a target list of ours", _looks_like_yaml, _read_yaml),
     InputFormat("goss", "tests of goss", looks_like_goss, read_goss),
     InputFormat("hosts", "a hosts file (/etc/hosts)", looks_like_hosts, read_hosts_lines),
+    InputFormat("prometheus", "a Prometheus list of targets", looks_like_prometheus, read_prometheus),
+    InputFormat("kubernetes", "objects of Kubernetes", looks_like_kubernetes, read_kubernetes),
+    InputFormat("compose", "a docker compose file", looks_like_compose, read_compose),
+    InputFormat("ansible", "an Ansible inventory", looks_like_ansible, read_ansible),
     InputFormat("text", "plain text, a target a line", looks_like_text, read_text_list),
 )
 _BY_NAME = {each.name: each for each in FORMATS}
@@ -97,7 +107,7 @@ def _format_of(source: InputText) -> InputFormat | None:
 
 def _fallback(source: InputText) -> InputFormat:
     """Who is to say what is wrong with a file that looks like nothing known."""
-    structured = source.beginning.startswith(("{", "[{", "---")) or source.keys or source.is_list
+    structured = _STRUCTURED.match(source.beginning) or source.keys or source.is_list
     return _BY_NAME["yaml" if structured or source.path.lower().endswith(_OUR_ENDINGS) else "text"]
 
 

@@ -74,7 +74,7 @@ class _MasscanSettings:
             self._listing.add(cell, hosts, ports)
         if over := self._passed_over:
             told = ", ".join(dict.fromkeys(over[:5])) + (", ..." if len(over) > 5 else "")
-            self._warn(f"{many(len(over), 'setting')} of masscan not taken over: {told}")
+            self._listing.warn(f"{many(len(over), 'setting')} of masscan not taken over: {told}")
         return self._listing.finish("write range = NETWORK and ports = PORTS")._replace(excludes=self._excludes)
 
     def _line(self, number: int, line: str) -> None:
@@ -113,14 +113,11 @@ class _MasscanSettings:
                 self._listing.leave_out(place, f"{protocol} port {shown(rest)}")
                 continue
             if rest == "0" or rest.startswith("0-"):  # masscan's users write 0-65535 for all
-                self._warn("port 0 left out: no connection leads to it")
+                self._listing.warn("port 0 left out: no connection leads to it")
                 if rest == "0":
                     continue
                 place = Scalar(place.line, place.column, f"1{rest[1:]}")
             self._ports |= dict.fromkeys(self._listing.strict_ports(place))
-
-    def _warn(self, text: str) -> None:
-        self._listing.warn(f"{self._source.problems.path}: {text}")
 
     def _exclude(self, cell: Scalar) -> None:
         try:

@@ -119,7 +119,7 @@ class _TextReader:
         hosts, own = found
         if ports is not None:
             if own is not None:
-                self._listing.wrong(ports, f"{host.text} names its ports already; remove {ports.text}")
+                self._listing.wrong(ports, f"{shown(host.text)} names its ports already; remove {shown(ports.text)}")
                 return True
             own = self._listing.strict_ports(ports)
         elif own is None and (odd := _odd(host.text, hosts, *around)):
@@ -135,7 +135,7 @@ class _TextReader:
     def _url(self, words: HostWords) -> None:
         self._with_ports += 1
         if words.ports is not None:
-            told = f"{shown(words.host.text)} is a URL, which has a port; remove {words.ports.text}"
+            told = f"{shown(words.host.text)} is a URL, which has a port; remove {shown(words.ports.text)}"
             self._listing.wrong(words.ports, told)
         else:
             url_target(words.host, self._listing)
