@@ -20,7 +20,7 @@ from scanner.targets.grammar.typed_words import file_excludes
 from scanner.words.no_collection import no_collection
 from scanner.words.shown_text import many, shown
 
-_LINE = re.compile(r"\s*([A-Za-z][A-Za-z0-9_.-]*)\s*=\s*(.*?)\s*(?:#.*)?")
+_LINE = re.compile(r"\s*+([A-Za-z][A-Za-z0-9_.-]*+)\s*+=\s*+([^#]*+)(?:#.*)?")
 _RANGES = frozenset(("range", "ranges", "ip", "targetip", "dstip", "destip", "destinationip"))
 _PORTS = frozenset(("ports", "port", "targetport", "dstport", "destport", "destinationport"))
 _UDP = frozenset(("udpports", "udpport"))
@@ -83,7 +83,7 @@ class _MasscanSettings:
             text = f"{shown(line)} is not a setting of masscan; write NAME = VALUE, such as ports = 80,443"
             self._listing.wrong(Scalar(number, 1, line), text)
             return
-        key, cell = _plain(match[1]), Scalar(number, match.start(2) + 1, match[2])
+        key, cell = _plain(match[1]), Scalar(number, match.start(2) + 1, match[2].rstrip())
         if key in _RANGES:
             self._ranges.append((cell, self._listing.hosts(cell)))
         elif key in _PORTS or key in _UDP:

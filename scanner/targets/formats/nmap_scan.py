@@ -26,6 +26,7 @@ _TORN = frozenset((
     expat.errors.XML_ERROR_NO_ELEMENTS, expat.errors.XML_ERROR_UNCLOSED_TOKEN, expat.errors.XML_ERROR_PARTIAL_CHAR,
     expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
 ))  # fmt: skip
+_DECLARED = re.compile(r"<!ENTITY\s+(?:%\s+)?([^\s>]+)")
 _NO_ENTITIES = "which reports of scanners never have; remove it, or make the report anew"
 
 
@@ -52,7 +53,6 @@ class _NmapReader:
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._parser.StartDoctypeDeclHandler = self._doctype
-        self._parser.EntityDeclHandler = self._entity
         self._root = ""
         self._host: Scalar | None = None
         self._address = ""
@@ -80,14 +80,13 @@ class _NmapReader:
     def _here(self) -> Scalar:
         return Scalar(self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber + 1, "")
 
-    def _doctype(self, name: str, system: str | None, _public: str | None, own: bool) -> None:
+    def _doctype(self, _name: str, system: str | None, _public: str | None, own: bool) -> None:
         if own:
-            self._refuse(f"the file has a DTD of its own (<!DOCTYPE {name[:20]} [...]>), {_NO_ENTITIES}")
+            match = _DECLARED.search(self._source.text)
+            what = f"declares the XML entity {shown(match[1])}" if match else "has a DTD of its own, <!DOCTYPE [...]>"
+            self._refuse(f"the file {what}, {_NO_ENTITIES}")
         if system and (match := _ENTITY.search(self._source.text)):
             self._refuse(f"the file uses the XML entity {shown(match[0])}, {_NO_ENTITIES}")
-
-    def _entity(self, name: str, *_rest: object) -> None:
-        self._refuse(f"the file declares the XML entity {shown(name)}, {_NO_ENTITIES}")
 
     def _start(self, name: str, has: dict[str, str]) -> None:
         if not self._root:

@@ -53,19 +53,26 @@ def host_words(number: int, line: str) -> Iterator[HostWords]:
 
 def _in_pairs(words: Iterable[Scalar]) -> Iterator[HostWords]:
     host: Scalar | None = None
-    ports: Scalar | None = None
+    ports: list[Scalar] = []
     for word in words:
         if host is None:
             host = word
         elif _NUMBERS.fullmatch(word.text):
-            ports = word if ports is None else Scalar(ports.line, ports.column, f"{ports.text},{word.text}")
-        elif ports is None and v4_number(word.text) in MASKS and v4_number(host.text) is not None:
+            ports.append(word)
+        elif not ports and v4_number(word.text) in MASKS and v4_number(host.text) is not None:
             host = Scalar(host.line, host.column, f"{host.text} {word.text}")
         else:
-            yield HostWords(host, ports)
-            host, ports = word, None
+            yield HostWords(host, _joined(ports))
+            host, ports = word, []
     if host is not None:
-        yield HostWords(host, ports)
+        yield HostWords(host, _joined(ports))
+
+
+def _joined(words: list[Scalar]) -> Scalar | None:
+    """Words of ports as one; None where there are none."""
+    if not words:
+        return None
+    return Scalar(words[0].line, words[0].column, ",".join([word.text for word in words]))
 
 
 def is_listed(line: str) -> bool:
