@@ -14,6 +14,7 @@ from scanner.targets.file.target_file import InputWish, TargetFile
 from scanner.targets.file.yaml_file import read_target_text
 from scanner.targets.formats.ansible_list import looks_like_ansible, read_ansible
 from scanner.targets.formats.compose_list import looks_like_compose, read_compose
+from scanner.targets.formats.csv_rules import looks_like_csv, read_csv
 from scanner.targets.formats.goss_tests import looks_like_goss, read_goss
 from scanner.targets.formats.grepable_scan import looks_like_gnmap, read_gnmap
 from scanner.targets.formats.hosts_lines import looks_like_hosts, read_hosts_lines
@@ -26,6 +27,7 @@ from scanner.targets.formats.nmap_scan import looks_like_nmap, read_nmap
 from scanner.targets.formats.own_reports import looks_like_report, read_report
 from scanner.targets.formats.prometheus_list import looks_like_prometheus, read_prometheus
 from scanner.targets.formats.text_list import hardly_looks_like_text, looks_like_text, read_text_list
+from scanner.targets.formats.xlsx_rules import looks_like_xlsx, read_xlsx
 from scanner.targets.grammar.typed_words import present_folder
 from scanner.words.shown_text import did_you_mean, shown
 
@@ -58,6 +60,7 @@ def _read_yaml(source: InputText, wish: InputWish) -> TargetFile:
 
 
 FORMATS = (
+    InputFormat("xlsx", "an Excel workbook", looks_like_xlsx, read_xlsx),
     InputFormat("report", "a report of ours", looks_like_report, read_report),
     InputFormat("nmap", "nmap's XML", looks_like_nmap, read_nmap),
     InputFormat("gnmap", "nmap's grepable output (-oG)", looks_like_gnmap, read_gnmap),
@@ -70,9 +73,12 @@ FORMATS = (
     InputFormat("kubernetes", "objects of Kubernetes", looks_like_kubernetes, read_kubernetes),
     InputFormat("compose", "a docker compose file", looks_like_compose, read_compose),
     InputFormat("ansible", "an Ansible inventory", looks_like_ansible, read_ansible),
+    InputFormat("csv", "a table of firewall rules", looks_like_csv, read_csv),
     InputFormat("text", "plain text, a target a line", looks_like_text, read_text_list),
 )
 _BY_NAME = {each.name: each for each in FORMATS}
+#: Those whose columns `--columns` names.
+_TABLES = ("csv", "xlsx")
 #: What `--input-format` takes.
 INPUT_FORMATS = tuple(_BY_NAME)
 
@@ -88,8 +94,12 @@ def read_targets(path: str, wish: InputWish = InputWish()) -> TargetFile:  # noq
     with present_folder():
         if not wish.format:
             found = _format_of(source)
+            if wish.columns:
+                return _table(source, found or _fallback(source)).read(source, wish)
             return found.read(source, wish) if found else _read_unknown(source, wish)
         asked = _BY_NAME[wish.format]
+        if wish.columns and wish.format not in _TABLES:
+            raise TargetError(f"{source.problems.path}: {_no_table(f'this is to be read as {wish.format}')}")
         try:
             return asked.read(source, wish)
         except TargetError as error:
@@ -135,6 +145,19 @@ def _instead(source: InputText) -> str:
     if "port" in record and record.keys() & {"host", "ip"}:
         return "if each object in it is an open port, write --input-format naabu"
     return ""
+
+
+def _table(source: InputText, found: InputFormat) -> InputFormat:
+    """The table that a file with `--columns` is: its heads may be any, so what looks like plain text is one."""
+    if found.name == "text":
+        return _BY_NAME["csv"]
+    if found.name not in _TABLES:
+        raise TargetError(f"{source.problems.path}: {_no_table(f'this looks like {found.what}')}")
+    return found
+
+
+def _no_table(found: str) -> str:
+    return f"--columns is for tables ({', '.join(_TABLES)}), and {found}; leave out one of the two"
 
 
 def _looked_like(source: InputText, asked: InputFormat) -> list[str]:
