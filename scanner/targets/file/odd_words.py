@@ -54,6 +54,11 @@ def word_behind(item: str, end: int) -> str:
     return match[0] if match else ""
 
 
+def is_prose(word: str) -> bool:
+    """Whether it is more likely part of a sentence than a name."""
+    return word.lower() in _SENTENCE
+
+
 def as_one(text: str, kind: ListKind[T]) -> TargetError | None:
     """The error for several words that are one thing together, if it names what to write for that; else None."""
     if len(text) > _LONGEST:
@@ -73,7 +78,7 @@ def as_one(text: str, kind: ListKind[T]) -> TargetError | None:
 def odd_name(word: str, before: str, behind: str, kind: ListKind[T]) -> TargetError | None:
     """What is wrong with a name that hardly means a host between these two words, either of which may be empty."""
     low = word.lower()
-    if low in _SENTENCE and (before or behind):
+    if is_prose(word) and (before or behind):
         return _with_neighbours(word, before, behind, kind) or TargetError(
             f"{shown(word)} reads like part of a sentence; write # in front of a comment, and if this is a host, write "
             "it on a line of its own"
