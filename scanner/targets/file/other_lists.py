@@ -11,11 +11,9 @@ Only a file in which something is wrong, or one that begins with an address and 
 import re
 from collections.abc import Iterable
 
-from scanner.errors import TargetError
 from scanner.targets.file.odd_words import is_prose
 from scanner.targets.grammar.addresses import v4_number, v6_number
-from scanner.targets.grammar.host_values import HostName
-from scanner.targets.grammar.hosts import strict_host
+from scanner.targets.grammar.hosts import is_name
 from scanner.targets.grammar.ports import is_ports
 
 _BY_HAND = "write the addresses alone"
@@ -76,8 +74,4 @@ def _is_address(word: str) -> bool:
 
 
 def _is_name(word: str) -> bool:
-    try:
-        hosts = strict_host(word)
-    except TargetError:
-        return False
-    return len(hosts) == 1 and isinstance(hosts[0], HostName) and not is_prose(word)
+    return is_name(word) and not is_prose(word)
