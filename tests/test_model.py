@@ -5,7 +5,19 @@ import socket
 import pytest
 
 from scanner.errors import ReportError, ScannerError, TargetError, UsageError
-from scanner.model import FIELDS, Doubt, Note, Place, Reason, Request, Result, State, Target
+from scanner.model import (
+    FIELDS,
+    Doubt,
+    Need,
+    Note,
+    Place,
+    PortExpectations,
+    Reason,
+    Request,
+    Result,
+    State,
+    Target,
+)  # fmt: skip
 
 #: The contract's order; later fields come behind.
 CONTRACT = [
@@ -117,3 +129,21 @@ def test_all_mistakes_at_once() -> None:
     error = TargetError("a:1:1: no", "a:2:1: nor this")
     assert error.problems == ("a:1:1: no", "a:2:1: nor this")
     assert str(error) == "a:1:1: no\na:2:1: nor this"
+
+
+def test_a_row_has_what_is_expected_of_its_port() -> None:
+    by_port = PortExpectations([(80, 80, "open"), (81, 90, "blocked")])
+    asked = Request("db", name="n", expect="refused", tags=("t",), one=True, order=3, by_port=by_port, need=Need(2))
+    rows = [Result(Place("10.0.0.1", 2), port, asked, State.OPEN, "") for port in (79, 80, 81, 90, 91)]
+    assert [row.expect for row in rows] == ["refused", "open", "blocked", "blocked", "refused"]
+    assert rows[2].request is rows[3].request
+    assert rows[0].request is rows[4].request
+    for each in (row.request for row in rows):
+        assert (each.host, each.name, each.tags, each.one, each.order) == ("db", "n", ("t",), True, 3)
+        assert (each.need, each.by_port, each.at(80)) == (asked.need, None, each)
+
+
+def test_ports_that_no_range_holds_have_no_expectation() -> None:
+    by_port = PortExpectations([(1, 1, "open"), (2, 2, "any"), (65535, 65535, "open")])
+    assert [by_port.at(port) for port in (1, 2, 3, 65534, 65535)] == ["open", "any", "", "", "open"]
+    assert PortExpectations([]).at(80) == ""

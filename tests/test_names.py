@@ -216,3 +216,14 @@ def test_a_trace_without_threads_does_without_names(tmp_path: Path) -> None:
         done = here.scanner("trace", "-f", "json", "127.0.0.1:9", before=(*NO_THREAD, REFUSE))
         (trace,) = json.loads(done.stdout)["traces"]
         assert (done.returncode, trace["hops"][0]["name"], done.stderr) == (0, None, "")
+
+
+@pytest.mark.parametrize("listening", ["127.0.0.1", "::1"])
+def test_one_address_of_either_family_is_enough(here: Namespace, listening: str, tmp_path: Path) -> None:
+    """Whichever is resolved first: the other's rows are those of the same name."""
+    path = tmp_path / "t.yaml"
+    path.write_text("targets:\n- {hosts: [a.both.test, b.both.test], port: 4000, addresses: one}\n")
+    with here.listening(f"{listening}:4000"):
+        done = here.scanner("scan", path, "-f", "csv", "-q")
+    assert [(row["state"] == "open", row["met"]) for row in rows(done)].count((True, "true")) == 2
+    assert ([row["met"] for row in rows(done)], done.returncode) == (["true"] * 4, 0)

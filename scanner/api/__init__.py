@@ -3,7 +3,8 @@ where it stops (`tracing`).
 
 `scan`, `load_targets` and `sweep` are for programs. Beside them: `wanted` what may be said of a scan, `plans` what is
 probed, `forecast` what that would take, `time_left` what it still will, `scans` one scan with its inside open,
-`option_checks` whether one value is valid, `traces` and `explanations` where connections stop.
+`option_checks` whether one value is valid, `file_schema` what a target file looks like, `traces` and `explanations`
+where connections stop.
 
 Reports are not written here: the rows are handed out, and whoever wants them on disk uses `reports`. Whatever takes a
 while to import is imported when it is first needed: whoever only reads a duration need not wait for the engine.

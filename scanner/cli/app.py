@@ -24,6 +24,7 @@ COMMANDS = {
     "diff": "Show what changed between two reports.",
     "convert": "Write a report in another format, or several as one.",
     "history": "Show when a target changed, from the scans in a .db report.",
+    "schema": "Print the JSON Schema of the target file, for editors.",
     "completion": "Print what lets bash, zsh or fish complete command lines.",
     "help": "Show this text, or help on a command.",
 }

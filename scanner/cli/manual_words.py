@@ -42,6 +42,7 @@ FILES = {
     "convert": {_REPORT: _UNTIL},
     "diff": {_REPORT: _UNTIL},
     "trace": {_REPORT: _UNTIL},
+    "schema": {"targets.schema.json": "The schema beside a list, where its first line says that it is."},
     "completion": {
         "~/.bashrc": "Where bash wants its line.",
         "~/.zshrc": "Where zsh wants its line, after the one with compinit.",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from scanner.model.expected import Need, PortExpectations
 from scanner.words.builtin_values import SWEEP
 from scanner.words.unspecified import BEGINNINGS, is_unspecified
 
@@ -49,12 +50,17 @@ class Request:
     `host` is the host text as written where all its targets share it (a name, a single address); empty
     for a range or network, where each target's host is its own address. `order` is the entry's position
     in the file, for tables that keep the file's order. `one`: a name all of whose addresses are met when one is.
+    `need`: so many of the entry's targets as expected are enough. `by_port`: what is expected of some ports, where that
+    is not `expect`; a row of such a port has the request that `at` makes of this one.
     `timeout` (seconds) and `retries` are already settled: entry, else command line, else file, else built-in (by
     default a sweep's). `typed_timeout`: the timeout is the user's own word, which holds to the letter.
     `vantage` is the same for all requests of a scan.
     """
 
-    __slots__ = ("expect", "host", "name", "one", "order", "retries", "tags", "timeout", "typed_timeout", "vantage")
+    __slots__ = (
+        "_variants", "by_port", "expect", "host", "name", "need", "one", "order", "retries", "tags", "timeout",
+        "typed_timeout", "vantage",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -69,6 +75,8 @@ class Request:
         order: int = 0,
         vantage: str = "",
         typed_timeout: bool = False,
+        by_port: PortExpectations | None = None,
+        need: Need | None = None,
     ) -> None:
         self.host = host
         self.name = name
@@ -80,6 +88,27 @@ class Request:
         self.order = order
         self.vantage = vantage
         self.typed_timeout = typed_timeout
+        self.by_port = by_port
+        self.need = need
+        self._variants: dict[str, Request] | None = None
+
+    def at(self, port: int) -> "Request":
+        """The request of a row of this port: this one, or one that differs in what it expects, the same object for all
+        ports of which the same is expected."""
+        if self.by_port is None:
+            return self
+        return self._expecting(self.by_port.at(port) or self.expect)
+
+    def _expecting(self, expect: str) -> "Request":
+        if self._variants is None:
+            self._variants = {}
+        variant = self._variants.get(expect)
+        if variant is None:
+            variant = self._variants[expect] = Request(
+                self.host, name=self.name, expect=expect, tags=self.tags, timeout=self.timeout, retries=self.retries,
+                one=self.one, order=self.order, vantage=self.vantage, typed_timeout=self.typed_timeout, need=self.need,
+            )  # fmt: skip
+        return variant
 
 
 class Note:

@@ -100,6 +100,8 @@ class Result:
     reached (ISO 8601, UTC, milliseconds, `Z`). `lost_syns`: SYNs known to have been lost before the answer came.
     `doubt` is why the verdict may be wrong (a `Doubt`), or empty.
 
+    `request` is what its entry says about this port (`Request.at`).
+
     `group` is no field: where `--explain` asks where blocked targets stop, it is what this one has in common with
     others of them (`tracing/blocked.py`), and empty elsewhere. Only JSON reports have it.
     """
@@ -127,7 +129,7 @@ class Result:
     ) -> None:
         self.place = place
         self.port = port
-        self.request = request
+        self.request = request if request.by_port is None else request.at(port)
         self.state = state
         self.reason = reason
         self.icmp_from = icmp_from

@@ -3,26 +3,28 @@
 from collections import Counter
 from collections.abc import Hashable
 
-from scanner.model import Result
+from scanner.model import EXPECTATIONS, Result
 from scanner.reports.junit_case import Case, Failure, seconds_of, target_of, verdict_line
 from scanner.reports.tables import LISTED
 
 
 def entry_of(result: Result) -> Hashable:
-    """What the rows of one entry have in common: its place in the list, and its own words."""
+    """What the rows of one entry have in common: its place in the list, and its own words. (Not what is expected, which
+    may differ from port to port.)"""
     request = result.request
-    return request.order, request.name, request.expect, request.tags, request.vantage
+    return request.order, request.name, request.tags, request.vantage
 
 
 class JunitEntry:
     """What is kept of an entry: counts by state, and the first unmet targets. `first` is its first row."""
 
-    __slots__ = ("_counts", "_doubtful", "_hosts", "_listed", "_rows", "_seconds", "first")
+    __slots__ = ("_counts", "_doubtful", "_expected", "_hosts", "_listed", "_rows", "_seconds", "first")
 
     def __init__(self, first: Result) -> None:
         self.first = first
         self._hosts = {first.host}  # at most two: one has a name, more are just more
         self._counts: Counter[str] = Counter()
+        self._expected: set[str] = set()
         self._listed: list[str] = []
         self._rows = self._doubtful = 0
         self._seconds = 0.0
@@ -31,6 +33,7 @@ class JunitEntry:
         self._rows += 1
         self._seconds += seconds_of(result)
         self._doubtful += bool(result.doubt)
+        self._expected.add(result.expect)
         if len(self._hosts) < 2:
             self._hosts.add(result.host)
         if result.met is False:
@@ -43,7 +46,8 @@ class JunitEntry:
         place = self.first.request.order + 1
         label = self.first.name or (self.first.host if len(self._hosts) == 1 else f"entry {place}")
         elsewhere = f" from {self.first.vantage}" if self.first.vantage not in ("", vantage) else ""
-        name = f"all targets expected {self.first.expect}{elsewhere}"
+        expected = " or ".join(filter(self._expected.__contains__, EXPECTATIONS))
+        name = f"all targets expected {expected}{elsewhere}"
         doubt = f"in doubt: {self._doubtful} of {self._rows} targets" if self._doubtful else ""
         failure = self._failure(doubt)
         return Case(label, name, self._seconds, failure, "" if failure else doubt)

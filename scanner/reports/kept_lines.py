@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from scanner.model import EXPECTATIONS, Result, State
-from scanner.reports.phrases import PortSet
+from scanner.model import Result, State
+from scanner.reports.phrases import PortSet, amiss
 from scanner.reports.tables import address_key
 
 #: So many states with their reasons are counted apart.
@@ -46,9 +46,9 @@ class LineKey(NamedTuple):
         return self.state, self.reason, ITSELF if own else self.icmp_from
 
     @property
-    def surely(self) -> str:
-        """With --strict, what is not as expected may be just that, but not beyond doubt."""
-        return " beyond doubt" if self.state in EXPECTATIONS.get(self.expect, ()) else ""
+    def amiss(self) -> str:
+        """What else was expected of rows that are unmet though they are in a state as expected."""
+        return amiss(self.state, self.expect, self.doubt)
 
 
 class _PortLine:

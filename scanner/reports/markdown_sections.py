@@ -67,7 +67,7 @@ class MarkdownSection(KeptLines):
             code(key.address, _HOST) if key.address != key.host else "",
             self.ports(key).text(_LOOK, _PORTS),
             *found,
-            code(key.expect, _WORD) + ("" if grouped else key.surely),
+            code(key.expect, _WORD) + ("" if grouped else key.amiss),
             code(key.doubt, _WORD),
             code(key.name, _WORD),
             code(" ".join(key.tags), _WORD),

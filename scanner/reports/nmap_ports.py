@@ -103,7 +103,9 @@ def _state(found: Details) -> str:
 def _line(port: int, asked: Request, found: Details) -> str:
     """`port 5432: orders: error (no-address), expected open`."""
     name = f"{asked.name}: " if asked.name else ""
-    return f"port {port}: {name}{told((found.state, found.reason, found.icmp_from), asked.expect, found.met)}"
+    return (
+        f"port {port}: {name}{told((found.state, found.reason, found.icmp_from), asked.expect, found.met, found.doubt)}"
+    )
 
 
 def _fields(asked: Request, found: Details) -> str:

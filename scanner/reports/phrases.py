@@ -78,21 +78,24 @@ def said_of(result: Result, look: Look) -> tuple[str, str]:
 
 def expected_text(result: Result, look: Look) -> str:
     """What an unmet target was expected to be."""
-    return f"expected {look.text(result.expect)}{surely(result.state, result.expect)}"
+    return f"expected {look.text(result.expect)}{amiss(result.state, result.expect, result.doubt)}"
 
 
-def told(verdict: VerdictKey, expect: str, met: bool | None) -> str:
+def told(verdict: VerdictKey, expect: str, met: bool | None, doubt: str) -> str:
     """`timeout (no-response), expected open`, as it is: for formats that escape whatever they are given."""
     state, reason, sender = verdict
     said = f"{state.value} ({reason} by {sender})" if sender else f"{state.value} ({reason})"
     if met is None:
         return said
-    return f"{said}, as expected" if met else f"{said}, expected {expect}{surely(state, expect)}"
+    return f"{said}, as expected" if met else f"{said}, expected {expect}{amiss(state, expect, doubt)}"
 
 
-def surely(state: State, expect: str) -> str:
-    """With `--strict`, an unmet target may be just as expected, but not beyond doubt."""
-    return " beyond doubt" if state in EXPECTATIONS.get(expect, ()) else ""
+def amiss(state: State, expect: str, doubt: str) -> str:
+    """What else was expected of an unmet target that is in a state as expected: with `--strict`, to be so beyond doubt;
+    where its entry needs so many targets, and each of them is as expected, more of them."""
+    if state not in EXPECTATIONS.get(expect, ()):
+        return ""
+    return " beyond doubt" if doubt else ", but too few are"
 
 
 def shown_host(result: Result, look: Look) -> str:

@@ -5,7 +5,7 @@ to, in memory that does not grow with them; and what is not as expected, by host
 from collections import Counter
 
 from scanner.model import Result
-from scanner.reports.phrases import PortSet, VerdictKey, surely, verdict_of
+from scanner.reports.phrases import PortSet, VerdictKey, amiss, verdict_of
 from scanner.reports.tables import LISTED, address_key
 
 #: Up to this many targets, or hosts, of an entry are few.
@@ -15,32 +15,31 @@ MOST_HOSTS = 50_000
 
 
 class Collapsed:
-    """Rows of an entry that share one line: their ports and verdicts, how many are `unmet`, and whether one of these is
-    in a state as expected (`surely`): that was to be beyond doubt."""
+    """Rows of an entry that share one line: their ports and verdicts, how many are `unmet`, and what was `expected` of
+    these: an entry may expect different things of different ports."""
 
-    __slots__ = ("counts", "first", "ports", "surely", "unmet")
+    __slots__ = ("counts", "expected", "first", "ports", "unmet")
 
     def __init__(self, first: Result) -> None:
         self.first = first
         self.ports = PortSet()
         self.counts: Counter[VerdictKey] = Counter()
         self.unmet = 0
-        self.surely = ""
+        self.expected: set[str] = set()
 
     def add(self, result: Result) -> None:
         self.ports.add(result.port)
         self.counts[verdict_of(result)] += 1
         if result.met is False:
             self.unmet += 1
-            if result.doubt and not self.surely:
-                self.surely = surely(result.state, result.expect)
+            self.expected.add(result.expect + amiss(result.state, result.expect, result.doubt))
 
     def merge(self, other: "Collapsed") -> None:
         """Takes the rows of another one too."""
         self.ports.merge(other.ports)
         self.counts.update(other.counts)
         self.unmet += other.unmet
-        self.surely = self.surely or other.surely
+        self.expected |= other.expected
 
 
 class KeptEntry:
@@ -91,7 +90,7 @@ class KeptEntry:
 
 
 class UnmetGroup:
-    """An entry's unmet targets on one host with the same verdict."""
+    """An entry's unmet targets on one host with the same verdict and the same expectation."""
 
     __slots__ = ("count", "first", "ports", "rows")
 

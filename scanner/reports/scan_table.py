@@ -43,7 +43,7 @@ class ScanTable(Table):
     def __init__(self, outlet: Outlet, look: Look) -> None:
         super().__init__(outlet, look)
         self._entries: dict[int, KeptEntry] = {}
-        self._unmet: dict[tuple[int, str, str, VerdictKey, str], UnmetGroup] = {}
+        self._unmet: dict[tuple[int, str, str, VerdictKey, str, str], UnmetGroup] = {}
         self._rows = 0
         self._unmet_rows = 0
         self._untold = 0
@@ -62,7 +62,7 @@ class ScanTable(Table):
 
     def _note_unmet(self, result: Result) -> None:
         self._unmet_rows += 1
-        key = result.request.order, result.host, result.address, verdict_of(result), result.doubt
+        key = result.request.order, result.host, result.address, verdict_of(result), result.expect, result.doubt
         group = self._unmet.get(key)
         if group is None:
             if len(self._unmet) >= _GROUPS:
@@ -119,7 +119,7 @@ class ScanTable(Table):
         look = self.look
         said = f"{group.ports.text(look, room=40)}: {counted(group.counts, look)}"
         if group.unmet:
-            expected = f"{look.text(group.first.expect)}{group.surely}"
+            expected = look.text("; ".join(sorted(group.expected)))
             said += f", {look.mark} {group.unmet:,} not as expected ({expected})"
         return Row((look.text(group.first.name), where), said, flow_style="bad" if group.unmet else "")
 

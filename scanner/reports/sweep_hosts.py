@@ -11,10 +11,10 @@ from scanner.reports.phrases import (
     PortRuns,
     PortSet,
     VerdictKey,
+    amiss,
     counted,
     ports_text,
     room_for_ports,
-    surely,
     verdict_of,
 )
 from scanner.reports.tables import LISTED
@@ -31,7 +31,7 @@ class Shown:
     """The rows of one state on a host that have to be shown: listed while they are few, else counted. `unmet`: how many
     are not as expected."""
 
-    __slots__ = ("count", "counts", "doubts", "expect", "ports", "rows", "unmet")
+    __slots__ = ("count", "counts", "doubts", "expected", "ports", "rows", "unmet")
 
     def __init__(self) -> None:
         self.count = 0
@@ -40,7 +40,7 @@ class Shown:
         self.rows: list[Result] = []
         self.doubts: set[str] = set()
         self.unmet = 0
-        self.expect = ""
+        self.expected: set[str] = set()
 
     def add(self, result: Result, listed: int | None) -> None:
         """Takes a row; it is kept while there are at most `listed` (None: any number)."""
@@ -51,7 +51,7 @@ class Shown:
             self.doubts.add(result.doubt)
         if result.met is False:
             self.unmet += 1
-            self.expect = result.expect + surely(result.state, result.expect)
+            self.expected.add(result.expect + amiss(result.state, result.expect, result.doubt))
         if listed is None or self.count <= listed:
             self.rows.append(result)
 
@@ -67,7 +67,7 @@ class Shown:
         """`30 open (8000-8029)`, with the mark if that is not as expected."""
         said = f"{counted(self.counts, look)} ({self.ports.text(look, room_for_ports(look), counted=False)})"
         if self.unmet:
-            expect = look.text(self.expect)
+            expect = look.text("; ".join(sorted(self.expected)))
             some = f", {look.mark} {self.unmet:,} not as expected ({expect})"
             said += some if self.unmet < self.count else f" {look.mark} expected {expect}"
         if self.doubts:

@@ -5,7 +5,8 @@
 2. `late_names.py`: a name that turns out to lead to a target that was already probed gets a copy of its row, including
    the doubt. Rows that needed no probe, which cannot be phantoms, join here too.
 3. `expectations.py`: whether a row is as expected, whoever made it; with `--strict` that depends on its doubt. Rows of
-   a name of which one address is enough are kept back until one is met. Left out where nothing is expected.
+   a name of which one address is enough are kept back until one is met, and those of an entry that needs some of its
+   targets until so many are. Left out where nothing is expected.
 
 Where hosts are asked first whether they are there (`discovery.py`), one step looks at the engine's rows before all
 others, and hands them on; one behind `late_names.py` leaves out those that nobody is to see.

@@ -89,6 +89,7 @@ class Scan:
             conntrack=open_conntrack(),
             ways=open_ways(kernel, options.source, was_heard),
         )
+        self._warnings = WarningLines()
         hosts = self._feed.discovery
         near = attached.has if attached is not None else nowhere
         self._discovery = HostDiscovery(hosts, _grows, near) if hosts is not None else None
@@ -97,10 +98,9 @@ class Scan:
             Marking(self._accepts, self._engine, self._schedule, kernel.clock),
             LateNames(self._feed),
             *([Showing(self._discovery)] if self._discovery else []),
-            *([Expectations(strict=options.strict)] if plan.expecting else []),
+            *([Expectations(strict=options.strict, warn=self._warnings.gather)] if plan.expecting else []),
         )
         self._flows = FlowWatch(slowly) if slowly is not None and plan.afar else None
-        self._warnings = WarningLines()
         self.complete = False
 
     def batches(self) -> Generator[list[Result], None, None]:

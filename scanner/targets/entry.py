@@ -7,7 +7,7 @@ None means "not stated" everywhere here. No parsing and no expanding.
 from typing import NamedTuple, TypeVar
 
 from scanner.errors import TargetError
-from scanner.model import Request
+from scanner.model import Need, PortExpectations, Request
 from scanner.targets.grammar.host_values import Host
 from scanner.words.builtin_values import SCAN, Builtin
 
@@ -53,10 +53,11 @@ class Entry:
     """One item of a target list: hosts times ports, and what is expected of them.
 
     `label` tells messages where it came from, a file or a word of the command line; `line` and `column` are its place
-    there, or 0. `defaults` are those of its file.
+    there, or 0. `defaults` are those of its file. `by_port`: what it expects of some of its ports, which beats whatever
+    is expected otherwise. `need`: so many of its targets as expected are enough.
     """
 
-    __slots__ = ("column", "defaults", "hosts", "label", "line", "name", "ports", "stated")
+    __slots__ = ("by_port", "column", "defaults", "hosts", "label", "line", "name", "need", "ports", "stated")
 
     def __init__(
         self,
@@ -69,6 +70,8 @@ class Entry:
         line: int = 0,
         column: int = 0,
         defaults: Defaults = NO_DEFAULTS,
+        by_port: PortExpectations | None = None,
+        need: Need | None = None,
     ) -> None:
         self.hosts = hosts
         self.ports = ports
@@ -78,6 +81,13 @@ class Entry:
         self.line = line
         self.column = column
         self.defaults = defaults
+        self.by_port = by_port
+        self.need = need
+
+    @property
+    def one_address(self) -> bool:
+        """Whether one address of each of its names is enough."""
+        return _first(self.stated.addresses, None, self.defaults.stated.addresses, "all") == "one"
 
     @property
     def where(self) -> str:
@@ -141,16 +151,23 @@ def settle_request(entry: Entry, settings: Settings, order: int, host: str, *, n
         tags=_first(own.tags, None, file.tags, ()),
         timeout=_first(own.timeout, settings.timeout, file.timeout, settings.builtin.timeout_s),
         retries=_first(own.retries, settings.retries, file.retries, settings.builtin.retries),
-        one=named and _first(own.addresses, None, file.addresses, "all") == "one",
+        one=named and entry.one_address,
         order=order,
         vantage=settings.vantage,
         typed_timeout=_first(own.timeout, settings.timeout, file.timeout, None) is not None,
+        by_port=entry.by_port,
+        need=entry.need,
     )
 
 
 def expected_of(entry: Entry, settings: Settings) -> str:
-    """What is expected of its targets, or empty."""
+    """What is expected of its targets, or empty; of ports in its `by_port`, that holds."""
     return _first(entry.stated.expect, settings.expect, entry.defaults.stated.expect, settings.builtin.expect)
+
+
+def expects_anything(entry: Entry, settings: Settings) -> bool:
+    """Whether anything is expected of any of its targets."""
+    return entry.by_port is not None or bool(expected_of(entry, settings))
 
 
 def _first(entry: T | None, command: T | None, file: T | None, builtin: T) -> T:

@@ -19,6 +19,7 @@ from scanner.targets.grammar.host_values import Host
 from scanner.targets.grammar.parsers import parse_ports
 from scanner.targets.grammar.ports import PortBudget, is_ports
 from scanner.targets.grammar.typed_words import exclude_option, present_folder, sweep_host
+from scanner.targets.needs import check_typed_ports
 from scanner.targets.plan import Plan
 from scanner.targets.space.discovery_lanes import with_discovery
 from scanner.targets.space.single_targets import entries_of
@@ -69,6 +70,7 @@ def plan_from_args(
             if len(problems) >= ENOUGH_WORDS:
                 break
         else:
+            problems += check_typed_ports(file.entries, settings)
             entries += file.entries
             found += file.excludes
             warnings += file.warnings

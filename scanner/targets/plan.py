@@ -11,13 +11,14 @@ from itertools import islice
 from scanner.errors import UsageError
 from scanner.machine.attached_networks import attached_networks
 from scanner.model import Target
-from scanner.targets.entry import Entry, Settings, expected_of
+from scanner.targets.entry import Entry, Settings, expects_anything
 from scanner.targets.feed import Feed
 from scanner.targets.grammar.host_ports import Exclude
 from scanner.targets.grammar.host_values import HostName
 from scanner.targets.grammar.spelled_excludes import spelled_excludes
 from scanner.targets.list_digest import list_digest
 from scanner.targets.names.excluded_names import with_addresses
+from scanner.targets.needs import check_expecting
 from scanner.targets.space.build import build
 from scanner.targets.space.built import Built, check_not_empty
 from scanner.targets.space.discovery_lanes import Discovery, count_at
@@ -64,7 +65,8 @@ class Plan:
 
     def check(self) -> "Plan":
         """This plan. Errors: UsageError where nothing is left to probe, or hosts that are passed over have an
-        expectation."""
+        expectation; TargetError where targets are needed as expected of which nothing is expected."""
+        check_expecting(self.entries, self.settings)
         if self.discovery is not None and self.expecting:
             raise UsageError(_EXPECTED)
         check_not_empty(self._built, self._rowless(self._built))
@@ -84,14 +86,12 @@ class Plan:
     def expecting(self) -> bool:
         """Whether any row may carry an expectation."""
         said = self.settings
-        if said.expect or said.builtin.expect:
-            return True
-        return any(entry.stated.expect or entry.defaults.stated.expect for entry in self.entries)
+        return bool(said.expect or said.builtin.expect) or self.rules > 0
 
     @property
     def rules(self) -> int:
         """How many entries have an expectation."""
-        return sum(bool(expected_of(entry, self.settings)) for entry in self.entries)
+        return sum(expects_anything(entry, self.settings) for entry in self.entries)
 
     @property
     def count(self) -> int:

@@ -105,6 +105,27 @@ def test_targets_of_a_file(address: str, tmp_path: Path, no_leak: None) -> None:
     assert first.attempts == 1
 
 
+def test_an_entry_of_which_some_targets_are_enough(tmp_path: Path, opened: int, no_leak: None) -> None:
+    """The plan as it was loaded, its targets one by one, and some of them."""
+    file = tmp_path / "targets.yaml"
+    file.write_text(f"targets: [{{hosts: [127.0.0.1-3], ports: [{opened}], need: 2, expect: {{refused: {opened}}}}}]")
+    plan = scanner.load_targets(file)
+    found = [
+        [result.met for result in scanner.scan(targets, timeout=2.0)]
+        for targets in (plan, plan, list(plan), list(plan)[:2], list(plan)[1:])
+    ]
+    assert list(map(set, found)) == [{True}, {True}, {True}, {True, False}, {True}]
+
+
+def test_an_entry_with_expectations_by_port(tmp_path: Path, opened: int, refused: int, no_leak: None) -> None:
+    file = tmp_path / "targets.yaml"
+    file.write_text(f"targets: [{{host: localhost, expect: {{open: {opened}, refused: '{refused},{opened}'}}}}]")
+    plan = scanner.load_targets(file)
+    for targets in (plan, list(plan)):
+        found = {each.port: (each.expect, each.met) for each in scanner.scan(targets, timeout=2.0, family=4)}
+        assert found == {opened: ("open", True), refused: ("refused", True)}
+
+
 @needs_proc
 def test_silence_is_a_timeout(no_leak: None) -> None:
     with full_backlog() as port:

@@ -45,7 +45,7 @@ ON_STDOUT = [name for name in FORMAT_NAMES if name != "db"]
 @pytest.mark.parametrize(
     ("typed", "found"),
     [
-        (["s"], ["scan", "sweep"]),
+        (["s"], ["scan", "sweep", "schema"]),
         (["help", ""], list(COMMANDS)),
         (["completion", ""], list(SCRIPTS)),
         (["scan", "--poll"], ["--poller"]),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from scanner.model import Request, Result
+from scanner.model import PortExpectations, Request, Result
 from scanner.reports import Look, ScanInfo, scan_entries
 from scanner.reports.scan_table import ScanTable
 from tests.reports.made import Sunk, place, result
@@ -106,6 +106,34 @@ Not as expected: 2 targets
 ✗  10.0.0.7:443  refused (conn-refused), expected open [web tier]
 """
     )
+
+
+def test_ports_of_which_different_things_are_expected_are_told_apart() -> None:
+    request = Request(expect="open", by_port=PortExpectations([(20, 90, "blocked")]))
+    rows = [result("10.0.0.1", port, "refused", request=request, met=False) for port in range(1, 100)]
+    said = shown(rows, width=200)
+    assert "1-99: 99 refused, ✗ 99 not as expected (blocked; open)" in said
+    assert "✗  10.0.0.1:1-19,91-99: 28 refused (conn-refused), expected open" in said
+    assert "✗  10.0.0.1:20-90: 71 refused (conn-refused), expected blocked" in said
+
+
+def test_an_entry_with_many_hosts_tells_all_that_was_expected_of_them() -> None:
+    request = Request(expect="open", by_port=PortExpectations([(80, 80, "blocked")]))
+    rows = [
+        result(f"10.0.0.{host}", port, "refused", request=request, met=False)
+        for host, port in zip(range(1, 21), [443] * 19 + [80], strict=True)
+    ]
+    assert "20 hosts  80,443: 20 refused, ✗ 20 not as expected (blocked; open)" in shown(rows, width=200)
+
+
+def test_what_is_as_expected_but_one_of_too_few_says_so() -> None:
+    request = Request("db", name="pool", expect="open")
+    one = result("10.0.0.1", 22, "open", request=request, met=False)
+    assert "✗  db:22 (10.0.0.1)  open (syn-ack), expected open, but too few are [pool]" in shown([one])
+    many = [result("10.0.0.1", port, "open", request=request, met=False) for port in range(1, 20)]
+    assert "19 open, ✗ 19 not as expected (open, but too few are)" in shown(many)
+    doubtful = [result("10.0.0.1", 1, "open", request=request, met=False, doubt="lossy"), *many[1:]]
+    assert "✗ 19 not as expected (open beyond doubt; open, but too few are)" in shown(doubtful, width=200)
 
 
 def test_several_hosts_with_many_ports_have_a_row_each() -> None:

@@ -64,8 +64,8 @@ def test_strict_without_doubt_is_as_ever(state: State, expect: str) -> None:
 # One address is enough
 
 
-def one(expect: str = "open") -> Request:
-    return Request("db.example", expect=expect, one=True)
+def one(expect: str = "open", order: int = 0) -> Request:
+    return Request("db.example", expect=expect, one=True, order=order)
 
 
 def test_rows_wait_until_one_is_met_and_then_all_are() -> None:
@@ -106,7 +106,7 @@ def test_each_port_of_a_name_is_judged_for_itself() -> None:
 
 
 def test_each_entry_is_judged_for_itself() -> None:
-    marks, first, second = Expectations(), one("open"), one("refused")
+    marks, first, second = Expectations(), one("open"), one("refused", 1)
     rows = [row(O, first), row(O, second)]
     assert marks.apply(rows) == rows[:1]
     assert marks.finish([], complete=True) == rows[1:]
@@ -128,7 +128,8 @@ def test_a_verdict_in_doubt_is_not_the_one_when_strict() -> None:
     st.integers(1, 5),
 )
 def test_no_row_is_lost_and_names_agree(said: list[tuple[State, str, bool, int]], batch: int) -> None:
-    requests = {(expect, alone): Request("name", expect=expect, one=alone) for _, expect, alone, _ in said}
+    kinds = {(expect, alone) for _, expect, alone, _ in said}
+    requests = {(e, alone): Request("name", expect=e, one=alone, order=at) for at, (e, alone) in enumerate(kinds)}
     rows = [row(state, requests[expect, alone], port=port) for state, expect, alone, port in said]
     marks, out = Expectations(), []
     for start in range(0, len(rows), batch):
@@ -144,3 +145,11 @@ def test_no_row_is_lost_and_names_agree(said: list[tuple[State, str, bool, int]]
             assert each.met is any(other.state in MEETS[each.expect] for other in group)
         else:
             assert each.met is own
+
+
+def test_the_families_of_a_name_that_are_resolved_one_after_the_other_are_one_name() -> None:
+    marks = Expectations()
+    silent, found = row(T, one()), row(O, one(), address="2001:db8::1")
+    assert marks.apply([silent]) == []
+    assert marks.apply([found]) == [found, silent]
+    assert silent.met is True

@@ -140,3 +140,9 @@ def test_lists_of_other_targets_differ(one: list[scanner.Target], other: list[sc
     """Each target here is an entry; what entries share a name and ports is what a digest joins."""
     sets = [{(target.name, target.host, target.port) for target in targets} for targets in (one, other)]
     assert (digest(one) == digest(other)) == (sets[0] == sets[1])
+
+
+def test_which_ports_are_expected_to_be_what_and_how_many_are_needed_does_not_matter(tmp_path: Path) -> None:
+    plain = of_file("targets: [{host: 10.0.0.1, ports: [22, 80, 443]}]", tmp_path)
+    text = "targets: [{host: 10.0.0.1, expect: {blocked: '22,80', open: 443}, need: 1}]"
+    assert of_file(text, tmp_path) == plain

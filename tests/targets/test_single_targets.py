@@ -94,6 +94,20 @@ def test_what_the_user_changes_is_the_targets_own(loaded: list[Target]) -> None:
     assert (third.timeout, third.tags) == (2.0, ("mine",))
 
 
+def test_what_an_entry_expects_by_port_and_needs_goes_where_its_targets_go(tmp_path: Path) -> None:
+    text = "{hosts: [10.0.0.1-2], ports: '22,80', expect: {open: 80}, need: 3}"
+    (tmp_path / "t.yaml").write_text(f"defaults: {{expect: refused}}\ntargets: [{text}]\n")
+    plan = plan_from_file(str(tmp_path / "t.yaml"), Settings())
+    loaded = list(plan)
+    assert [(each.port, each.expect) for each in loaded] == [(22, "refused"), (80, "open")] * 2
+    assert [request.expect for request in settled(loaded, Settings(expect="any"))] == ["any", "open"] * 2
+    loaded[1].expect = "blocked"
+    requests = settled(loaded, Settings())
+    assert [request.expect for request in requests] == ["refused", "blocked", "refused", "open"]
+    assert {request.need for request in requests} == {plan.entries[0].need}
+    plan_from_targets(loaded[:1], Settings())  # fewer than are needed: that is for the scan to find out
+
+
 def test_excludes_of_the_file_go_where_its_targets_go(loaded: list[Target]) -> None:
     plan = plan_from_targets([loaded[0], Target("127.0.0.2", 80)], Settings())
     assert (plan.count, plan.excluded) == (1, 1)

@@ -87,7 +87,7 @@ def _cells(lines: KeptLines, key: LineKey, grouped: bool) -> tuple[str, ...]:
         key.address if key.address != key.host else "",
         lines.ports(key).text(_LOOK, _PORTS),
         *found,
-        key.expect + ("" if grouped else key.surely),
+        key.expect + ("" if grouped else key.amiss),
         key.doubt,
         key.name,
         " ".join(key.tags),

@@ -11,16 +11,18 @@ _IPV4, _IPV6 = int(socket.AF_INET), int(socket.AF_INET6)
 
 class StoredResults:
     """Makes results of rows. Rows of one entry share their request, and rows of one address their place, as they do
-    in a scan; `order` is by first appearance. `explained`: their `group` still says something, as the `explain` part of
-    their scan does. `ports`: how many a host has, 0 where that is not known."""
+    in a scan; `order` is by first appearance. What is expected may differ within an entry that has a name.
+    `explained`: their `group` still says something, as the `explain` part of their scan does. `ports`: how many a host
+    has, 0 where that is not known."""
 
-    __slots__ = ("_explained", "_order", "_places", "_ports", "_requests")
+    __slots__ = ("_explained", "_order", "_orders", "_places", "_ports", "_requests")
 
     def __init__(self, *, explained: bool = True, ports: int = 0) -> None:
         self._explained = explained
         self._ports = ports
         self._requests: dict[tuple[object, ...], Request] = {}
         self._places: dict[tuple[str, str], Place] = {}
+        self._orders: dict[tuple[object, ...], int] = {}
         self._order = 0
 
     def of(self, rows: list[ReportRow]) -> list[Result]:
@@ -40,9 +42,13 @@ class StoredResults:
     def _new_request(self, entry: tuple[object, ...], row: ReportRow, host: str) -> Request:
         if len(self._requests) >= _KEPT:
             self._requests.clear()
-        self._order += 1
+            self._orders.clear()
+        whole = (host, row.name, row.tags, row.vantage) if row.name else entry
+        order = self._orders.get(whole)
+        if order is None:
+            order = self._order = self._orders[whole] = self._order + 1
         request = self._requests[entry] = Request(
-            host, name=row.name, expect=row.expect, tags=row.tags, vantage=row.vantage, order=self._order
+            host, name=row.name, expect=row.expect, tags=row.tags, vantage=row.vantage, order=order
         )
         return request
 

@@ -1,33 +1,31 @@
-"""One entry of a target file, its defaults and its excludes: which keys there are and how each is read.
+"""One entry of a target file, its defaults and its excludes: how they are read.
 
 A wrong value is noted with its place; the entry is still returned if its hosts are known, so that its other mistakes
-are found too. How values are read is in `yaml_values.py`, what to say about invalid keys in `odd_keys.py`.
+are found too. Which keys there are is in `keys.py`, how values are read in `yaml_values.py`, what to say about invalid
+keys in `odd_keys.py`.
 """
 
-from collections.abc import Callable
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from scanner.errors import TargetError
+from scanner.model import Need
 from scanner.targets.entry import Defaults, Entry, StatedSettings
+from scanner.targets.file.expect_map import read_expect_map
+from scanner.targets.file.keys import KNOWN, SETTINGS, FileKey, Where
 from scanner.targets.file.odd_keys import foreign_key, unknown_key
+from scanner.targets.file.port_lists import read_ports
 from scanner.targets.file.problems import Problems
 from scanner.targets.file.yaml_nodes import MappingNode, Scalar, YamlNode
 from scanner.targets.file.yaml_values import is_null, one_of, parsed, plain_line, scalars, single_value, text_of
 from scanner.targets.grammar.host_ports import Exclude
 from scanner.targets.grammar.host_values import Host
-from scanner.targets.grammar.parsers import parse_ports
 from scanner.targets.grammar.ports import PortBudget
-from scanner.targets.grammar.remedies import yaml_text
-from scanner.targets.grammar.single_values import parse_addresses, parse_duration, parse_expect, parse_retries
+from scanner.targets.grammar.single_values import parse_need
 from scanner.targets.grammar.typed_words import file_excludes, file_host, file_target
 from scanner.words.shown_text import shown
 
 T = TypeVar("T")
-_DEFAULT_KEYS = ("timeout", "retries", "expect", "addresses", "tags", "port", "ports")
-_ENTRY_KEYS = ("name", "host", "hosts", *_DEFAULT_KEYS)
-#: After this many ports in a list with mistakes, the rest of it is not checked.
-_MOST_LOOKED = 4_000_000
 
 
 def read_entry(node: YamlNode, problems: Problems, defaults: Defaults) -> Entry | None:
@@ -47,7 +45,11 @@ def read_entry(node: YamlNode, problems: Problems, defaults: Defaults) -> Entry 
 
 def read_defaults(node: MappingNode, defaults: Defaults, problems: Problems) -> None:
     """Fill `defaults` from the file's `defaults` mapping."""
-    values = _keys(node, _DEFAULT_KEYS, "in the defaults", problems)
+    values = _keys(node, Where.DEFAULTS, problems)
+    if isinstance(values.get("expect"), MappingNode):
+        place = values.pop("expect")
+        text = "expect in the defaults is one for all ports; write a mapping into the targets it is for"
+        problems.add(place.line, place.column, text)
     defaults.fill(*_settings(values, problems))
 
 
@@ -68,9 +70,16 @@ def read_excludes(node: YamlNode, problems: Problems) -> list[Exclude]:
 
 def _long_form(node: MappingNode, problems: Problems, defaults: Defaults) -> Entry | None:
     before = problems.count
-    values = _keys(node, _ENTRY_KEYS, "in a target", problems)
+    values = _keys(node, Where.ENTRY, problems)
+    expects = values.pop("expect") if isinstance(values.get("expect"), MappingNode) else None
     stated, ports = _settings(values, problems)
+    decided = None
+    if isinstance(expects, MappingNode):
+        decided = read_expect_map(expects, values.get("ports", values.get("port")) if ports else None, problems)
+        if ports is None:
+            ports = decided.ports if decided else ()
     name = plain_line(values["name"], "name", problems) if "name" in values else ""
+    need = single_value(parse_need, values["need"], "need", problems) if "need" in values else None
     key = one_of(values, "host", "hosts", problems)
     hosts = _hosts(values[key], key, problems) if key else ()
     if not key and problems.count == before:
@@ -78,7 +87,16 @@ def _long_form(node: MappingNode, problems: Problems, defaults: Defaults) -> Ent
     if not hosts:
         return None
     return Entry(
-        hosts, ports, stated, name=name, label=problems.path, line=node.line, column=node.column, defaults=defaults
+        hosts,
+        ports,
+        stated,
+        name=name,
+        label=problems.path,
+        line=node.line,
+        column=node.column,
+        defaults=defaults,
+        by_port=decided.by_port if decided else None,
+        need=Need(need, name or problems.where(node.line, node.column)) if need else None,
     )
 
 
@@ -92,8 +110,9 @@ def _no_host(node: MappingNode, problems: Problems) -> None:
     problems.add(node.line, node.column, "the target names no host; write host: and a name, address or network")
 
 
-def _keys(node: MappingNode, known: tuple[str, ...], where: str, problems: Problems) -> dict[str, YamlNode]:
+def _keys(node: MappingNode, where: Where, problems: Problems) -> dict[str, YamlNode]:
     """The values by key, without those that are null; unknown and repeated keys are noted."""
+    known = KNOWN[where]
     values: dict[str, YamlNode] = {}
     nulls: list[str] = []
     for key_node, value in node.pairs:
@@ -106,28 +125,31 @@ def _keys(node: MappingNode, known: tuple[str, ...], where: str, problems: Probl
             if is_null(value):
                 nulls.append(key)
         elif isinstance(key_node, Scalar):
-            text = foreign_key(key, node, value, known) if known is _ENTRY_KEYS else ""
-            problems.add(key_node.line, key_node.column, text or unknown_key(key, known, where))
+            text = foreign_key(key, node, value, known) if where is Where.ENTRY else _without_default(key)
+            problems.add(key_node.line, key_node.column, text or unknown_key(key, known, where.value))
     for key in nulls:
         del values[key]
     return values
 
 
+def _without_default(key: str) -> str:
+    """What to say about a key that looks as if it belonged into the defaults; else empty."""
+    return "need counts a target's own addresses and ports; write it into the targets" if key == "need" else ""
+
+
 def _settings(values: dict[str, YamlNode], problems: Problems) -> tuple[StatedSettings, tuple[int, ...] | None]:
     """The settings that entries and defaults share, and the ports."""
-
-    def stated(parse: Callable[[str], T], key: str) -> T | None:
-        return single_value(parse, values[key], key, problems) if key in values else None
-
-    settings = StatedSettings(
-        stated(parse_duration, "timeout"),
-        stated(parse_retries, "retries"),
-        stated(parse_expect, "expect"),
-        stated(parse_addresses, "addresses"),
-        _tags(values["tags"], problems) if "tags" in values else None,
-    )
+    stated = {key.name: _stated(key, values[key.name], problems) for key in SETTINGS if key.name in values}
+    settings = StatedSettings(**stated)
     key = one_of(values, "port", "ports", problems)
-    return _shared(settings), _ports(values[key], key, problems) if key else None
+    return _shared(settings), read_ports(values[key], key, problems) if key else None
+
+
+def _stated(key: FileKey, node: YamlNode, problems: Problems) -> Any:
+    """The value of a setting; None where it is wrong."""
+    if key.parse:
+        return single_value(key.parse, node, key.name, problems)
+    return _tags(node, problems)
 
 
 def _tags(node: YamlNode, problems: Problems) -> tuple[str, ...]:
@@ -145,26 +167,6 @@ def _tags(node: YamlNode, problems: Problems) -> tuple[str, ...]:
 def _shared(value: T) -> T:
     """An equal value seen before, or else this one: 200,000 entries often share the same few settings."""
     return value
-
-
-def _ports(node: YamlNode, key: str, problems: Problems) -> tuple[int, ...]:
-    """The whole list is parsed at once, so that equal lists share one tuple; item by item only to find mistakes."""
-    items, whole = scalars(node, key, problems), ""
-    if not items:
-        return ()
-    try:
-        if not any(item.null for item in items):
-            return parse_ports(",".join([item.text for item in items]))
-    except TargetError as error:
-        whole = yaml_text(error)
-    before, left = problems.count, _MOST_LOOKED
-    for item in items:
-        left -= len(parsed(parse_ports, item, problems) or ())
-        if left < 0:
-            break
-    if problems.count == before:
-        problems.add(node.line, node.column, whole)
-    return ()
 
 
 def _hosts(node: YamlNode, key: str, problems: Problems) -> tuple[Host, ...]:

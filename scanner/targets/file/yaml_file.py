@@ -8,7 +8,9 @@ from typing import Any
 
 from scanner.errors import TargetError
 from scanner.targets.entry import Defaults, Entry
+from scanner.targets.file.expect_map import MOST_CUT
 from scanner.targets.file.file_entry import read_defaults, read_entry, read_excludes
+from scanner.targets.file.keys import KNOWN, Where
 from scanner.targets.file.odd_keys import SD_LIST, sd_address, unknown_key
 from scanner.targets.file.problems import Problems
 from scanner.targets.file.read_text import MOST_HOSTS, file_label, read_text
@@ -19,10 +21,9 @@ from scanner.targets.file.yaml_values import is_null, text_of
 from scanner.targets.grammar.host_ports import Exclude
 from scanner.targets.grammar.ports import PortBudget
 from scanner.targets.grammar.typed_words import present_folder
+from scanner.targets.needs import need_problem
 from scanner.words.no_collection import no_collection
 from scanner.words.shown_text import shown
-
-_KEYS = ("version", "defaults", "exclude", "targets")
 
 
 def read_target_file(path: str, *, ports_given: bool = False) -> TargetFile:
@@ -50,6 +51,7 @@ class _TargetFileReader:
         self._defaults = Defaults()
         self._places: dict[str, int] = {}
         self._portless: list[tuple[int, int]] = []
+        self._needing: list[Entry] = []
 
     def read(self) -> TargetFile:
         walker, problems = self._walker, self._problems
@@ -73,9 +75,9 @@ class _TargetFileReader:
             self._targets(value)
             return
         node = self._walker.tree(value)
-        if key not in _KEYS:
+        if key not in KNOWN[Where.TOP]:
             if key:
-                problems.add(line, column, unknown_key(key, _KEYS, "at the top level"))
+                problems.add(line, column, unknown_key(key, KNOWN[Where.TOP], Where.TOP.value))
         elif type(node) is YamlNode or (is_null(node) and key != "targets"):
             return  # noted already, or absent
         elif key == "targets":
@@ -100,7 +102,7 @@ class _TargetFileReader:
         walker, entries = self._walker, self._entries
         walker.enter(head, 2)
         hosts = 0
-        budget = PortBudget()
+        budget, cuts = PortBudget(), PortBudget(MOST_CUT, "ranges")
         for event in walker.items():
             node = walker.tree(event)
             entry = read_entry(node, self._problems, self._defaults)
@@ -110,8 +112,11 @@ class _TargetFileReader:
             hosts += len(entry.hosts)
             if entry.ports is None:
                 self._portless.append((node.line, node.column))
+            if entry.need is not None:
+                self._needing.append(entry)
             try:
                 budget.spend(entry.ports)
+                cuts.spend(entry.by_port.starts if entry.by_port is not None else None)
             except TargetError as error:
                 self._problems.fail(node.line, node.column, str(error))
             if len(entries) > MOST_ENTRIES or hosts > MOST_HOSTS:
@@ -124,6 +129,10 @@ class _TargetFileReader:
         if not self._ports_given and self._defaults.ports is None:
             for line, column in self._portless:
                 problems.add(line, column, "the target names no port; write one, such as host:443 or port: 443")
+        for entry in self._needing:
+            ports = entry.ports if entry.ports is not None or self._ports_given else self._defaults.ports
+            if ports and (text := need_problem(entry, ports)):
+                problems.add(entry.line, entry.column, text)
         if not problems.count and not self._entries:
             line = self._places.get("targets", 1)
             problems.add(line, 1, 'the file names no targets; write "targets:" and below it "- localhost:22"')

@@ -62,10 +62,12 @@ def is_ports(item: str) -> bool:
 
 
 class PortBudget:
-    """Counts the ports of different lists; equal strings share one, which counts once. The caller keeps the lists."""
+    """Counts the ports of different lists; equal strings share one, which counts once. The caller keeps the lists.
+    `most`: so many in all are allowed, where it is not the usual number. `kind`: what it is that is counted."""
 
-    def __init__(self) -> None:
-        self._left = _MOST_PORTS
+    def __init__(self, most: int = 0, kind: str = "ports") -> None:
+        self._most = self._left = most or _MOST_PORTS
+        self._kind = kind
         self._known: set[int] = set()
 
     def spend(self, ports: tuple[int, ...] | None) -> None:
@@ -75,7 +77,9 @@ class PortBudget:
         self._known.add(id(ports))
         self._left -= len(ports)
         if self._left < 0:
-            raise TargetError(f"the different port lists hold more than {_MOST_PORTS} ports; use fewer different ones")
+            raise TargetError(
+                f"the different port lists hold more than {self._most} {self._kind}; use fewer different ones"
+            )
 
 
 def _item(item: str, text: str) -> tuple[int, ...]:

@@ -1,4 +1,5 @@
-"""Single values a user writes: durations, retries, expectations, `addresses`. Text in, value or TargetError out."""
+"""Single values a user writes: durations, retries, expectations, `addresses`, `need`. Text in, value or
+TargetError out."""
 
 import math
 import re
@@ -11,10 +12,12 @@ from scanner.words.shown_text import did_you_mean, shown
 
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)\s*([A-Za-z]*)")
 _UNITS = {"ms": 0.001, "s": 1.0, "sec": 1.0, "m": 60.0, "min": 60.0, "": 1.0}
-_SHORTEST, _LONGEST = 0.001, 3600.0
+SHORTEST_S, _LONGEST_S = 0.001, 3600.0
 MOST_RETRIES = 100
+#: The most targets in an entry that needs some of them: its rows are kept until it is known whether it has them.
+MOST_NEEDED = 1_000_000
 #: Beyond this a number without a unit is more likely meant as milliseconds.
-_BARE = 60.0
+MOST_BARE_S = 60.0
 #: Other tools' words, refused because they mean different things to different people.
 _AMBIGUOUS = {
     "closed": "refused (an RST came back), blocked (no answer, or an ICMP error) or not-open (any of them)",
@@ -35,17 +38,17 @@ def parse_duration(text: str) -> float:
         plain = number.lstrip("0")
         raise TargetError(f"the duration {shown(text)} has a leading zero; write {plain or 0}{unit or 's'}")
     value = float(number)
-    if not unit and value > _BARE:
+    if not unit and value > MOST_BARE_S:
         raise TargetError(f"{shown(text)} would be seconds; write {number}ms if you mean that, or {number}s")
     return check_duration(value * _UNITS[unit], text)
 
 
 def check_duration(seconds: float, text: str = "") -> float:
     """The same number of seconds if a probe can wait that long: 1 ms to 1 hour. Errors: TargetError."""
-    if _SHORTEST <= seconds <= _LONGEST:
+    if SHORTEST_S <= seconds <= _LONGEST_S:
         return seconds
     what = shown(text) if text else f"{seconds} s"
-    if math.isnan(seconds) or seconds < _SHORTEST:
+    if math.isnan(seconds) or seconds < SHORTEST_S:
         raise TargetError(f"the duration {what} is too short; write 1ms or more, such as 300ms")
     raise TargetError(f"the duration {what} is longer than an hour; write a shorter one, such as 2s")
 
@@ -81,3 +84,17 @@ def parse_addresses(text: str) -> str:
     if text not in ("all", "one"):
         raise TargetError(f"{shown(text)} is neither all nor one; write all (every address must be as expected) or one")
     return text
+
+
+def parse_need(text: str) -> int:
+    """How many targets are needed: 1 to `MOST_NEEDED`."""
+    if not (text.isdigit() and text.isascii()):
+        hint = " (without need, all of them must be)" if text.lower() == "all" else ""
+        raise TargetError(f"{shown(text)} is not a number of targets; write how many are enough, such as 2{hint}")
+    if text[0] == "0":
+        plain = text.lstrip("0")
+        what = "has a leading zero" if plain else "targets are always there"
+        raise TargetError(f"{shown(text)} {what}; write {plain[:7] or '1 or more'}")
+    if len(text) > 7 or int(text) > MOST_NEEDED:
+        raise TargetError(f"{shown(text[:20])} is too many; write 1 to {MOST_NEEDED}")
+    return int(text)

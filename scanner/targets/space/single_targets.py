@@ -1,7 +1,8 @@
 """Single targets for users of the library: made from a plan's entries, and turned back into entries.
 
 A target that came from a file remembers its entry and the file's excludes. So a user may pick some targets and scan
-those: the file's defaults still give way to what the call says, and its excludes still hold.
+those: the file's defaults still give way to what the call says, its excludes still hold, and of an entry that needs
+some of its targets those are counted together.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -32,7 +33,7 @@ class FileTarget(Target):
             host,
             port,
             name=entry.name,
-            expect=own.expect or file.expect or "",
+            expect=_own_expect(entry, port) or file.expect or "",
             tags=(own.tags if own.tags is not None else file.tags) or (),
             timeout=own.timeout if own.timeout is not None else file.timeout,
             retries=own.retries if own.retries is not None else file.retries,
@@ -40,6 +41,11 @@ class FileTarget(Target):
         )
         self.entry = entry
         self.excludes = excludes
+
+
+def _own_expect(entry: Entry, port: int) -> str | None:
+    """What the entry itself says is expected of a port."""
+    return (entry.by_port and entry.by_port.at(port)) or entry.stated.expect
 
 
 def expand(entries: Sequence[Entry], excludes: Sequence[Exclude], settings: Settings) -> Iterator[Target]:
@@ -151,6 +157,7 @@ def _entry(target: Target, ports: dict[int, tuple[int, ...]]) -> Entry:
         line=origin.line,
         column=origin.column,
         defaults=origin.defaults,
+        need=origin.need,
     )
 
 
@@ -162,7 +169,7 @@ def _giving_way(stated: StatedSettings, target: FileTarget) -> StatedSettings:
     return StatedSettings(
         None if own.timeout is None and target.timeout == as_read.timeout else stated.timeout,
         None if own.retries is None and target.retries == as_read.retries else stated.retries,
-        None if own.expect is None and target.expect == as_read.expect else stated.expect,
+        None if _own_expect(target.entry, target.port) is None and target.expect == as_read.expect else stated.expect,
         None if own.addresses is None and target.addresses == as_read.addresses else stated.addresses,
         None if own.tags is None and target.tags == as_read.tags else stated.tags,
     )

@@ -11,7 +11,7 @@ from scanner.errors import UsageError
 from scanner.model import FIELDS
 from scanner.reports import ScanInfo
 from scanner.reports.reading import ReportRow, open_stored
-from tests.reports.reading.made_rows import read_back, rows, stored, without_service, words
+from tests.reports.reading.made_rows import read_back, results_of, rows, stored, without_service, words
 
 FORMATS = ("csv", "json", "jsonl")
 _HEAD = ",".join(FIELDS)
@@ -196,3 +196,12 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
     path.write_bytes(f"{_HEAD}\n".encode() + b"d\xff" + _LINE[2:].encode() + b"\n")
     with pytest.raises(UsageError, match=r"report:2: byte 2 is not UTF-8"):
         read_back(path)
+
+
+def test_rows_of_a_named_entry_are_of_one_entry_whatever_is_expected_of_their_ports() -> None:
+    said = [("web", "open"), ("web", "blocked"), ("", "open"), ("", "blocked"), ("web", "open")]
+    made = [_ROW._replace(name=name, expect=expect, port=port, tags=()) for port, (name, expect) in enumerate(said, 1)]
+    found = results_of(made)
+    assert [result.request.order for result in found] == [1, 1, 2, 3, 1]
+    assert [result.expect for result in found] == [expect for _, expect in said]
+    assert found[0].request is found[4].request
