@@ -5,6 +5,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
+from scanner.model import Need, PortExpectations
 from scanner.targets.entry import Defaults, Entry, Settings, StatedSettings
 from scanner.targets.file.target_file import TargetFile
 from scanner.targets.file.yaml_file import read_target_file
@@ -22,7 +23,8 @@ HOSTILE = [
     "1.5", "1,000", "e", "\\ud83d", "\u00e9", "x" * 300,
 ]  # fmt: skip
 _HOSTS = [
-    "db1.example.com", "DB1.example.com", "db1.example.com.", "web[01-12].example.net", "web09", "web10", "web11", "null", "yes", "a1e3",
+    "db1.example.com", "DB1.example.com", "db1.example.com.",
+    "web[01-12].example.net", "web09", "web10", "web11", "null", "yes", "a1e3",
     "x-1-2", "x-1-3", "x-2-3", "192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4", "192.0.2.0/29", "192.0.2.4/30",
     "192.0.2.7/32", "192.0.2.10-20", "192.0.2.250-192.0.3.5", "2001:db8::1", "2001:DB8::1", "2001:db8::/126",
     "2001:db8::7/128", "2001:db8::5-2001:db8::9", "2001:db8::5-2001:db8::5", "fe80::1%lo", "fe80::%lo/126",
@@ -55,12 +57,35 @@ SETTINGS = st.builds(
 DEFAULTS = st.builds(Defaults, SETTINGS, st.sampled_from([None, (443,), (22, 80)]))
 
 
+BY_PORT = st.sampled_from(
+    [
+        PortExpectations([(80, 80, "open"), (443, 443, "refused")]),
+        PortExpectations([(1, 442, "blocked"), (443, 443, "open"), (444, 65535, "blocked")]),
+        PortExpectations([(8000, 8050, "open"), (8051, 9000, "not-open")]),
+    ]
+)
+
+
 def entry_of(
-    hosts: list[str], ports: str, stated: StatedSettings, name: str, line: int, defaults: Defaults, *, portless: bool
+    hosts: list[str],
+    ports: str,
+    stated: StatedSettings,
+    name: str,
+    line: int,
+    defaults: Defaults,
+    *,
+    portless: bool,
+    by_port: PortExpectations | None,
+    need: int,
 ) -> Entry:
     found = [host for text in hosts for host in parse_host(text)]
     own = None if portless and defaults.ports else parse_ports(ports)
-    return Entry(tuple(found), own, stated, name=name, label="rules.csv", line=line, defaults=defaults)
+    if own is None or not any(map(by_port.at, own) if by_port else ()):
+        by_port = None
+    return Entry(
+        tuple(found), own, stated if by_port is None else stated._replace(expect=None), name=name, label="rules.csv",
+        line=line, defaults=defaults, by_port=by_port, need=Need(1) if need == 1 and ports != "-" else None,
+    )  # fmt: skip
 
 
 def files() -> "st.SearchStrategy[list[TargetFile]]":
@@ -78,6 +103,8 @@ def _file(defaults: Defaults) -> "st.SearchStrategy[TargetFile]":
         st.integers(0, 9),
         st.just(defaults),
         portless=st.booleans(),
+        by_port=_rarely(BY_PORT),
+        need=st.integers(0, 5),
     )
     return st.lists(entries, min_size=1, max_size=8).map(lambda found: TargetFile(found, defaults=defaults))
 
@@ -95,13 +122,14 @@ def asked(entries: list[Entry], settings: Settings) -> Counter[tuple[object, ...
     for entry in map(_with_few_ports, entries):
         for target in expand([entry], [], settings):
             found[(target.name, target.host, target.port, target.expect, target.tags, target.timeout, target.retries,
-                   target.addresses)] += 1  # fmt: skip
+                   target.addresses, entry.need is not None)] += 1  # fmt: skip
     return found
 
 
 def _with_few_ports(entry: Entry) -> Entry:
     ports = entry.ports and (entry.ports if len(entry.ports) < 20 else entry.ports[:3] + entry.ports[-3:])
-    return Entry(entry.hosts, ports, entry.stated, name=entry.name, defaults=entry.defaults)
+    return Entry(entry.hosts, ports, entry.stated, name=entry.name, defaults=entry.defaults, by_port=entry.by_port,
+                 need=entry.need)  # fmt: skip
 
 
 def digest(file: TargetFile, settings: Settings) -> str:

@@ -12,7 +12,7 @@ from scanner.errors import TargetError
 from scanner.targets.entry import Entry, StatedSettings
 from scanner.targets.file.problems import Problems
 from scanner.targets.file.read_text import MOST_HOSTS
-from scanner.targets.file.target_file import MOST_ENTRIES, InputWish, LeftOutItem, TargetFile
+from scanner.targets.file.target_file import MOST_ENTRIES, InputWish, LeftOutItem, TargetFile, left_out_in_short
 from scanner.targets.file.yaml_nodes import Scalar
 from scanner.targets.formats.port_cells import is_any, port_cell
 from scanner.targets.grammar.host_ports import HostsAndPorts
@@ -153,9 +153,8 @@ class Listing:
             left = many(len(self._left_out), "item")
             but = f" but {left} that TCP cannot verify" if self._left_out else ""
             self._problems.fail(1, 1, f"the file names no targets{but}; {nothing}")
-        if left_out := self._left_out:
-            first = f"the first is {left_out[0].what} at {left_out[0].where}"
-            self.warn(f"{many(len(left_out), 'item')} that TCP cannot verify left out; {first}")
+        if self._left_out:
+            self.warn(left_out_in_short(self._left_out))
         return TargetFile(self._entries, left_out=self._left_out, warnings=self._warnings)
 
 

@@ -7,11 +7,10 @@ order: list digests, and what is left out of attached networks, hang on it. What
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
-from scanner.errors import TargetError
 from scanner.services import top_ports
 from scanner.targets.grammar.addresses import V4, V6, address_text, scope_name
-from scanner.targets.grammar.bracket_ranges import unfold
 from scanner.targets.grammar.host_values import AddressRange, Host, HostName
 from scanner.targets.grammar.ports import ALL_PORTS
 
@@ -88,7 +87,7 @@ def _names_in_a_row(hosts: Sequence[Host], at: int) -> tuple[str, int] | None:
     names: list[str] = []
     parts: list[str] = []
     place = 0
-    for host in hosts[at : at + _MOST_IN_A_ROW]:
+    for host in islice(_from(hosts, at), _MOST_IN_A_ROW):
         if not isinstance(host, HostName):
             break
         following = _DIGITS.split(host.text)
@@ -103,7 +102,12 @@ def _names_in_a_row(hosts: Sequence[Host], at: int) -> tuple[str, int] | None:
         return None
     first = _DIGITS.split(names[0])
     text = "".join([*first[:place], f"[{first[place]}-{parts[place]}]", *first[place + 1 :]])
-    return (text, len(names)) if _stands_for(text, names) else None
+    return text, len(names)
+
+
+def _from(hosts: Sequence[Host], at: int) -> Iterator[Host]:
+    """Those from this place on, without a copy."""
+    return (hosts[index] for index in range(at, len(hosts)))
 
 
 def _counted_up(parts: list[str], following: list[str]) -> int:
@@ -113,11 +117,5 @@ def _counted_up(parts: list[str], following: list[str]) -> int:
     differ = [place for place, (one, other) in enumerate(zip(parts, following, strict=True)) if one != other]
     if len(differ) != 1 or not differ[0] % 2:
         return 0
-    return differ[0] if int(following[differ[0]]) == int(parts[differ[0]]) + 1 else 0
-
-
-def _stands_for(text: str, names: list[str]) -> bool:
-    try:
-        return unfold(text) == names
-    except TargetError:
-        return False
+    before = parts[differ[0]]
+    return differ[0] if following[differ[0]] == str(int(before) + 1).zfill(len(before)) else 0

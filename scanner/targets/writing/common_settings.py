@@ -45,7 +45,7 @@ def settled_alike(parts: Sequence[FileEntries], ports: tuple[int, ...] | None) -
         own_ports = entry.ports or (None if shared.ports else entry.defaults.ports)
         return Entry(
             entry.hosts, own_ports, found, name=entry.name, label=entry.label, line=entry.line, column=entry.column,
-            defaults=shared,
+            defaults=shared, by_port=entry.by_port, need=entry.need,
         )  # fmt: skip
 
     return SharedSettings(shared, [FileEntries(part.title, list(map(left, part.entries))) for part in parts])

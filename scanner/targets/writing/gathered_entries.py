@@ -15,8 +15,8 @@ from scanner.targets.space.line_ranges import Line
 
 #: A longer list of hosts goes on in another entry.
 _MOST_HOSTS = 10_000
-#: Name, ports and settings.
-_Likeness = tuple[str, str, StatedSettings]
+#: Name, ports, settings, and what is expected by port.
+_Likeness = tuple[str, str, StatedSettings, object]
 
 
 class GatheredEntry:
@@ -77,10 +77,11 @@ def gathered(entries: Iterable[Entry]) -> list[GatheredEntry]:
         if entry.ports is not None:
             ports = spelled.setdefault(id(entry.ports), (entry.ports, []))[1] or spelled_ports(entry.ports)
             spelled[id(entry.ports)] = entry.ports, ports
-        if says_nothing_else(entry):
+        if says_nothing_else(entry) or entry.need is not None:  # which counts its own targets
             found.append(GatheredEntry(entry, ports))
             continue
-        likeness = (entry.name, ",".join(ports), entry.stated)
+        by_port = entry.by_port and (entry.by_port.starts, entry.by_port.words)
+        likeness = (entry.name, ",".join(ports), entry.stated, by_port)
         group, hosts = groups.get(likeness) or (None, _HostSet())
         if group is None or hosts.count + len(entry.hosts) > _MOST_HOSTS or hosts.meets(entry.hosts):
             group, hosts = GatheredEntry(entry, ports), _HostSet()
@@ -95,4 +96,5 @@ def gathered(entries: Iterable[Entry]) -> list[GatheredEntry]:
 
 def says_nothing_else(entry: Entry) -> bool:
     """Whether HOST:PORTS is all that it says."""
-    return not entry.name and entry.stated == NOTHING_STATED
+    said = entry.name or entry.by_port or entry.need
+    return not said and entry.stated == NOTHING_STATED

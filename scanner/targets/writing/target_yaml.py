@@ -6,17 +6,16 @@ hundreds of thousands of entries.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from textwrap import wrap
 from typing import NamedTuple
 
-from scanner.errors import TargetError
-from scanner.targets.entry import StatedSettings
 from scanner.targets.grammar.host_ports import Exclude, with_brackets
 from scanner.targets.grammar.host_values import Host
-from scanner.targets.grammar.single_values import parse_duration
 from scanner.targets.grammar.spelled_hosts import spelled_hosts, spelled_ports
 from scanner.targets.writing.common_settings import FileEntries, settled_alike
 from scanner.targets.writing.gathered_entries import GatheredEntry, gathered, says_nothing_else
 from scanner.targets.writing.provenance import comment_of
+from scanner.targets.writing.spelled_settings import port_lines, setting_lines, stated_lines
 from scanner.targets.writing.yaml_scalars import WIDTH, flow_list, scalar
 from scanner.words.plain import plain
 
@@ -41,7 +40,7 @@ def list_text(wanted: ListToWrite) -> Iterator[str]:
     yield _comments(wanted.head)
     yield "version: 1\n"
     ports = spelled_ports(shared.defaults.ports) if shared.defaults.ports else []
-    if settings := [*_ports(ports, 2), *_settings(shared.defaults.stated, 2)]:
+    if settings := [*port_lines(ports, 2), *stated_lines(shared.defaults.stated, 2)]:
         yield "\ndefaults:\n" + "".join(f"  {line}\n" for line in settings)
     if wanted.excludes:
         yield "\nexclude:\n"
@@ -61,7 +60,15 @@ def list_text(wanted: ListToWrite) -> Iterator[str]:
 
 
 def _comments(lines: Iterable[str], indent: str = "") -> str:
-    return "".join(f"{indent}# {plain(line)}".rstrip() + "\n" for line in lines)
+    room = WIDTH - len(indent) - 2
+    folded = (each for line in lines for each in _folded(plain(line), room))
+    return "".join(f"{indent}# {line}".rstrip() + "\n" for line in folded)
+
+
+def _folded(line: str, room: int) -> list[str]:
+    if len(line) <= room:
+        return [line]
+    return wrap(line, room, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
 def _entry(group: GatheredEntry) -> tuple[str, bool]:
@@ -74,7 +81,7 @@ def _entry(group: GatheredEntry) -> tuple[str, bool]:
         comment = ""  # each host has its own
     lines = [f"name: {scalar(entry.name)}{comment}"] if entry.name else []
     lines += _hosts(group, hosts, "" if entry.name else comment)
-    lines += [*_ports(group.ports, 4), *_settings(entry.stated, 4)]
+    lines += [*port_lines(group.ports, 4), *setting_lines(entry, 4)]
     return "  - " + "\n    ".join(lines) + "\n", True
 
 
@@ -98,47 +105,6 @@ def _hosts(group: GatheredEntry, hosts: Sequence[tuple[str, int]], comment: str)
         lines.append(f"  - {scalar(text)}{comment_of(origins[at : at + count]) if several else ''}")
         at += count
     return lines
-
-
-def _ports(items: Sequence[str], column: int) -> list[str]:
-    if not items:
-        return []
-    if len(items) == 1:
-        number = items[0].isdigit()
-        return [f"port: {items[0]}" if number else f"ports: {scalar(items[0])}"]
-    listed = flow_list([item if item.isdigit() else scalar(item, flow=True) for item in items], column=column + 8)
-    return [f"ports: {listed[0]}", *(f"       {line}" for line in listed[1:])]
-
-
-def _settings(stated: StatedSettings, column: int) -> list[str]:
-    lines: list[str] = []
-    if stated.expect is not None:
-        lines.append(f"expect: {stated.expect}")
-    if stated.timeout is not None:
-        lines.append(f"timeout: {spelled_duration(stated.timeout)}")
-    if stated.retries is not None:
-        lines.append(f"retries: {stated.retries}")
-    if stated.addresses is not None:
-        lines.append(f"addresses: {stated.addresses}")
-    if stated.tags is not None:
-        listed = flow_list([scalar(tag, flow=True) for tag in stated.tags], column=column + 6)
-        lines += [f"tags: {listed[0]}", *(f"      {line}" for line in listed[1:])]
-    return lines
-
-
-def spelled_duration(seconds: float) -> str:
-    """The seconds as a text that reads back as the very same number: `300ms`, `2s`."""
-    for text in (f"{seconds:g}s" if seconds >= 1 else "", f"{seconds * 1000:g}ms"):
-        if text and _reads_as(text, seconds):
-            return text
-    return f"{seconds!r}s"
-
-
-def _reads_as(text: str, seconds: float) -> bool:
-    try:
-        return parse_duration(text) == seconds
-    except TargetError:
-        return False
 
 
 def _exclude_texts(exclude: Exclude) -> Iterator[str]:
