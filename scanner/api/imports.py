@@ -14,7 +14,7 @@ from scanner.targets.formats.input_formats import read_targets
 from scanner.targets.grammar.parsers import parse_ports
 from scanner.targets.grammar.ports import PortBudget
 from scanner.targets.writing.common_settings import FileEntries
-from scanner.targets.writing.neighbours import ABOUT, Beside, beside
+from scanner.targets.writing.rule_neighbours import ABOUT, Beside, beside
 from scanner.targets.writing.target_yaml import ListToWrite, list_text
 from scanner.words.no_collection import no_collection
 

@@ -6,7 +6,7 @@ order: list digests, and what is left out of attached networks, hang on it. What
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from scanner.services import top_ports
@@ -54,6 +54,11 @@ def spelled_ports(ports: Sequence[int]) -> list[str]:
         return ["-"]
     if _LEAST_COMMON <= len(ports) <= _MOST_COMMON and tuple(ports) == top_ports(len(ports)):
         return [f"top:{len(ports)}"]
+    return port_runs(ports)
+
+
+def port_runs(ports: Iterable[int]) -> list[str]:
+    """Ports in their order, as numbers and ranges."""
     runs: list[list[int]] = []
     for port in ports:
         if runs and port == runs[-1][1] + 1:

@@ -26,6 +26,10 @@ class GatheredEntry:
         self.entries = [first]
         self.ports = ports
 
+    def join(self, entry: Entry) -> None:
+        """Takes another one."""
+        self.entries.append(entry)
+
     @property
     def first(self) -> Entry:
         """One of them, to ask for what they share."""
@@ -88,7 +92,7 @@ def gathered(entries: Iterable[Entry]) -> list[GatheredEntry]:
             groups[likeness] = group, hosts
             found.append(group)
         else:
-            group.entries.append(entry)
+            group.join(entry)
         if not hosts.take(entry.hosts):
             del groups[likeness]
     return found

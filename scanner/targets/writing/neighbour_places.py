@@ -36,7 +36,10 @@ def is_single_host(line: Line, number: int) -> bool:
 
 
 def addresses_beside(line: Line, first: int, last: int) -> Iterator[int]:
-    """The nearest address on each side of a range that a host may well have."""
+    """The nearest address on each side of a range that a host may well have; none of a range with loopback addresses,
+    which no firewall guards."""
+    if loopback_count(line[0], first, last):
+        return
     for number, step in ((first - 1, -1), (last + 1, 1)):
         while 0 <= number <= HIGHEST[line[0]] and _is_odd(line, number):
             number += step

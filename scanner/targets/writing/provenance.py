@@ -20,8 +20,8 @@ def comment_of(entries: Sequence[Entry]) -> str:
             runs[-1][1] = line
         else:
             runs.append([line, line])
-    if not runs:
-        return f"  # {label}"
+    if not runs:  # of places that are no lines, such as the cells of a sheet, the label says all
+        return f"  # {places_in_short(entry.label for entry in entries)}"
     told = ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in runs[:_MOST_PLACES])
     left = sum(last - first + 1 for first, last in runs[_MOST_PLACES:])
     return f"  # {label}:{told}" + (f" and {many(left, 'line')} more" if left else "")
