@@ -73,7 +73,7 @@ def import_(signals: "Signals", /, files: tuple[str, ...], **given: Any) -> int:
         wish=InputWish(given["input_format"] or ""),
         ports=",".join(given["ports"]),
         negative=given["negative"],
-        schema_beside=os.path.isfile(os.path.join(os.path.dirname(path), _SCHEMA)),
+        schema_beside=path != "-" and os.path.isfile(os.path.join(os.path.dirname(path), _SCHEMA)),
     )
     _check_place(path, files, force=given["force"])  # somebody may have written it meanwhile
     with stderr.unblocked(signals.stop), Page(_YAML, path, signals.stop) as page:
