@@ -54,7 +54,7 @@ def plan_of_words(
     """Of words, each a target list's path (`is_target_file` tells), `-` for one on stdin, or HOST:PORTS.
 
     `ports`: for words and entries that name none. `exclude`: hosts, networks, `host:ports` never to touch;
-    `exclude_files`: the same from files, one a line. `tags`, `names`: only entries with one of these tags, or a name
+    `exclude_files`: the same from files. `tags`, `names`: only entries with one of these tags, or a name
     that one of these patterns fits. `wish`: how the lists are to be read.
 
     Raises TargetError with every mistake, UsageError where nothing is left to probe.
@@ -74,7 +74,7 @@ def plan_of_typed_hosts(
     exclude_files: Sequence[str] = (),
     discover: bool = False,
 ) -> Plan:
-    """Of every port of every host, as a user types them; `hosts_files`: more hosts from files, one a line.
+    """Of every port of every host, as a user types them; `hosts_files`: more hosts from files.
 
     `discover`: each host is asked on a few usual ports first (`services.discovery_ports`), and swept only if it
     answers; without `ports` these are the ports of the sweep. UsageError where anything is expected of the hosts.

@@ -114,7 +114,7 @@ _TRACE = {
 }
 _INPUTS = {
     "trace": "write the targets themselves: scanner trace HOST:PORT...",
-    "sweep": "write -i FILE, hosts from a file, one per line",
+    "sweep": "write -i FILE: it reads the same lists",
     "scan": "name the target list itself: scanner scan targets.yaml (hosts from a file: scanner sweep -i FILE)",
 }
 

@@ -35,7 +35,9 @@ _ALIKE: dict[str, dict[str, Any]] = {
         "metavar": "HOSTS", "multiple": True,
         "help": "Never touch these hosts, networks or host:ports. Commas allowed, repeatable.",
     },
-    "--exclude-file": {"type": values.FILE, "multiple": True, "help": "The same from a file, one per line."},
+    "--exclude-file": {
+        "type": values.FILE, "multiple": True, "help": "The same from a file, blanks or line ends between them.",
+    },
     "-4": {"is_flag": True, "help": "IPv4 only."},
     "-6": {"is_flag": True, "help": "IPv6 only."},
     "--dns-timeout": {
@@ -75,7 +77,8 @@ def _shared(builtin: Builtin) -> "tuple[Decorate[Any], ...]":
         _alike(_WHAT, "--exclude-file"),
         _alike(_WHAT, "-4", "only4"),
         _alike(_WHAT, "-6", "only6"),
-        _option(_WHAT, "--dry-run", is_flag=True, help="Show what would be probed, and probe nothing."),
+        _option(_WHAT, "--dry-run", is_flag=True,
+                help="Show what would be probed, and probe nothing. Needs no network."),
         _option(_HOW, "-t", "--timeout", type=values.DURATION,
                 help=f"How long one attempt may take: 300ms, 2s, 1.5. Default: {builtin.timeout_s:g}s."),
         _option(_HOW, "-r", "--retries", type=values.RETRIES,
@@ -156,7 +159,7 @@ _OF_SWEEP: "tuple[Decorate[Any], ...]" = (
             help="Ask each host on the ten commonest ports first (80 23 443 21 22 25 3389 110 445 139), and sweep only "
                  "hosts that answer. If no ports are given, those ten are swept. Not with --expect."),
     _option(_WHAT, "-i", "--hosts-file", type=values.FILE, multiple=True,
-            help="Hosts from a file, one per line, # comments; - is stdin."),
+            help="Hosts from a file, blanks or line ends between them, # comments; - is stdin."),
 )  # fmt: skip
 
 

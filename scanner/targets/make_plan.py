@@ -90,7 +90,7 @@ def plan_from_sweep(
     read_host: Callable[[str], tuple[Host, ...]] = sweep_host,
     discover: bool = False,
 ) -> Plan:
-    """A plan from `sweep HOST... -p PORTS`, and from files with a host on each line. `read_host`: one of the readers
+    """A plan from `sweep HOST... -p PORTS`, and from files that list hosts. `read_host`: one of the readers
     in `typed_words.py`. `discover`: only hosts that answer are swept; without `ports` that is all there is to know."""
     problems: list[str] = []
     found: list[Host] = []

@@ -73,18 +73,18 @@ def test_it_is_an_option_of_sweep_alone() -> None:
 
 
 def test_hosts_from_a_file_and_from_stdin(tmp_path: Path, closed_port: int) -> None:
-    (tmp_path / "hosts.txt").write_text("127.0.0.1  # ours\n\n127.0.0.2\n")
+    (tmp_path / "hosts.txt").write_text("127.0.0.1  127.0.0.4\t127.0.0.5# ours\n\n127.0.0.2\n")
     words = ("-p", closed_port, "-f", "jsonl")
     of_file = run("sweep", "-i", "hosts.txt", *words, cwd=tmp_path)
     of_stdin = run("sweep", "-i", "-", *words, input="127.0.0.3\n")
-    assert {json.loads(line)["host"] for line in of_file.stdout.splitlines()} == {"127.0.0.1", "127.0.0.2"}
+    assert {json.loads(line)["host"] for line in of_file.stdout.splitlines()} == {f"127.0.0.{n}" for n in (1, 2, 4, 5)}
     assert json.loads(of_stdin.stdout)["host"] == "127.0.0.3"
 
 
 def test_excludes_hold(tmp_path: Path, closed_port: int) -> None:
-    (tmp_path / "never.txt").write_text("127.0.0.2\n")
+    (tmp_path / "never.txt").write_text("127.0.0.2 127.0.0.8/30  # and\n127.0.0.12-127.0.0.15, 127.0.0.16\n")
     done = run(
-        *("sweep", "127.0.0.0/29", "-p", closed_port, "-f", "jsonl"),
+        *("sweep", "127.0.0.0-127.0.0.16", "-p", closed_port, "-f", "jsonl"),
         *("--exclude", "127.0.0.4/30,127.0.0.0", "--exclude-file", "never.txt"),
         cwd=tmp_path,
     )

@@ -1,4 +1,4 @@
-"""Host and exclude lists: one a line."""
+"""Host and exclude lists, with one word on each line; `test_list_line.py` has those with several."""
 
 from pathlib import Path
 
@@ -18,10 +18,10 @@ def test_hosts_and_comments(tmp_path: Path) -> None:
 
 def test_all_mistakes_with_their_places(tmp_path: Path) -> None:
     path = tmp_path / "hosts"
-    path.write_text("a\n  127.1\nb c\nd\x01\n::1:80:x # no\n")
+    path.write_text("a\n  127.1\nb c!\nd\x01\n::1:80:x # no\n")
     with pytest.raises(TargetError) as caught:
         read_hosts(str(path))
-    assert [line.split(":")[1:3] for line in caught.value.problems] == [["2", "3"], ["3", "1"], ["4", "2"], ["5", "1"]]
+    assert [line.split(":")[1:3] for line in caught.value.problems] == [["2", "3"], ["3", "3"], ["4", "2"], ["5", "1"]]
 
 
 @pytest.mark.parametrize(("text", "told"), [("", "empty"), ("# nothing\n", "lists no hosts"), ("a\0", "binary")])

@@ -180,9 +180,9 @@ def test_lines_that_say_nothing_cost_nothing(tmp_path: Path, text: str) -> None:
 
 def test_the_place_of_a_mistake_in_a_list(tmp_path: Path) -> None:
     path = tmp_path / "hosts.txt"
-    path.write_text("# x\n\n  a b # c\nd\n\t10.0.0.1/8\n#\n")
+    path.write_text("# x\n\n  a b!\tc?d # e!\nd\n\t10.0.0.1/8\n#\n")
     _, problems = attempt(read_hosts, str(path))
-    assert [problem.removeprefix(str(path)).split(" ")[0] for problem in problems] == [":3:3:", ":5:2:"]
+    assert [problem.removeprefix(str(path)).split(" ")[0] for problem in problems] == [":3:5:", ":3:8:", ":5:2:"]
 
 
 def test_too_many_lines_with_percent_are_refused(tmp_path: Path) -> None:

@@ -130,7 +130,7 @@ def mappings(draw: st.DrawFn, where: Where, rare: int) -> str:
     return mapping(pairs)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.one_of(mappings(Where.TOP, 100), mappings(Where.TOP, 15)))
 def test_files_of_keys_and_values(folder: Path, text: str) -> None:
     agree(folder, text)

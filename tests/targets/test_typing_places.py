@@ -22,6 +22,7 @@ from scanner.targets.grammar.host_values import Host, HostName
 from scanner.targets.grammar.parsers import parse_ports
 from scanner.targets.grammar.typed_words import exclude_option
 from scanner.targets.make_plan import plan_from_args, plan_from_sweep
+from scanner.words.shown_text import shown
 from tests.targets.made import read
 from tests.targets.slip_corpus import CORPUS, remedies
 
@@ -64,6 +65,8 @@ PLACES: dict[str, Reader] = {
     "yaml ports": lambda folder, word: entry_of(folder, f"targets:\n- host: a\n  ports: [{word}]\n")[1],
     "yaml exclude": lambda folder, word: read(folder, f"targets: ['a:1']\nexclude: [{word}]\n").excludes,
 }
+#: Where a line may hold several words.
+LISTS = ("hosts file", "exclude file")
 WITH_ANY: dict[str, Reader] = {
     "scan": lambda folder, word: planned(plan_from_args([word], ALLOWED)),
     "sweep": lambda folder, word: planned(plan_from_sweep([word], "1", ALLOWED))[0],
@@ -116,19 +119,29 @@ def _flat(one: tuple[frozenset[object] | None, frozenset[int] | None]) -> object
 
 
 def faults(place: str, folder: Path, typed: str, allowed: list[str]) -> list[str]:
-    """What is wrong with the message that this slip gets in this place."""
+    """What is wrong with the messages that this slip gets in this place: in a list, each of its words may get one."""
     yaml = place.startswith("yaml")
     reader = PLACES[place]
     try:
         found = reader(folder, json.dumps(typed, ensure_ascii=False) if yaml else typed)
     except TargetError as error:
-        (message,) = error.problems
+        if len(error.problems) != 1 and place not in LISTS:
+            return [f"{typed!r} is told of more than once"]
+        return [fault for told in error.problems for fault in faults_of(told, place, folder, typed, allowed)]
     else:
         if means(found, allowed, wide=False) or not allowed or place in ("sweep", "hosts file", "yaml host"):
             return []
         return [f"{typed!r} is taken in silence"]
+
+
+def faults_of(message: str, place: str, folder: Path, typed: str, allowed: list[str]) -> list[str]:
+    """What is wrong with one of them. A remedy for a single word of a list need not say what the others do."""
+    yaml = place.startswith("yaml")
+    reader = PLACES[place]
     wrong = []
     told = remedies(message)
+    for each in told:
+        each.loose = each.loose or (place in LISTS and shown(typed.strip()) not in message)
     if "each alone: " in message:
         words = ",".join(each.raw.strip('"') for each in told if each.role == "word")
         for each in told:

@@ -1,74 +1,104 @@
-"""Host lists and exclude lists as plain text files: one item per line, `#` starts a comment."""
+"""Host lists and exclude lists as plain text files: words with blanks, TABs or line ends between them, and comments.
+
+Here the file is gone through; a line with several words is read in `list_line.py`.
+"""
 
 import re
-from collections.abc import Callable, Iterable
-from typing import TypeVar
+from collections.abc import Callable
+from typing import Generic, NoReturn, TypeVar
 
 from scanner.errors import TargetError
+from scanner.targets.file.list_kinds import ListKind, excludes_kind, hosts_kind
+from scanner.targets.file.list_line import read_line
+from scanner.targets.file.odd_words import beside
+from scanner.targets.file.other_lists import is_hosts_file, other_form
 from scanner.targets.file.problems import Problems
-from scanner.targets.file.read_text import MOST_HOSTS, file_label, read_text
+from scanner.targets.file.read_text import file_label, read_text
 from scanner.targets.grammar.host_ports import Exclude
 from scanner.targets.grammar.host_values import Host
-from scanner.targets.grammar.ports import PortBudget
-from scanner.targets.grammar.typed_words import listed_excludes, listed_host, present_folder
+from scanner.targets.grammar.typed_words import present_folder
 from scanner.targets.grammar.urls import has_user_info
 from scanner.words.no_collection import no_collection
 
 T = TypeVar("T")
-#: Each costs more than a host, and anybody with more can name networks.
-_MOST_EXCLUDES = 250_000
-#: What a line says before its comment; lines that say nothing are skipped at the speed of C.
-_ITEM = re.compile(r"^[^\S\n]*+([^\s#][^#\n]*)", re.MULTILINE)
+#: The first word of a line, and what follows up to a comment. Lines that say nothing are skipped at the speed of C.
+_ITEM = re.compile(r"^[^\S\n]*+(?!//[^\S\n]|//$)([^\s#;][^\s#,]*+)[^\S\n]*+([^#\n]*)", re.MULTILINE)
 
 
 def read_hosts(path: str) -> list[Host]:
     """The hosts in a file (`-`: stdin). Errors: TargetError with all mistakes in the file."""
-    return _read(path, listed_host, "hosts", MOST_HOSTS, instead="hosts without -i")
+    return _read(path, hosts_kind())
 
 
 def read_excludes(path: str) -> list[Exclude]:
-    """The excludes in a file; a line may hold several, separated by commas."""
-    budget = PortBudget()
-
-    def parse(text: str) -> list[Exclude]:
-        found = listed_excludes(text)
-        for exclude in found:
-            budget.spend(exclude.ports)
-        return found
-
-    return _read(path, parse, "excludes", _MOST_EXCLUDES, instead="hosts with --exclude")
+    """The excludes in a file (`-`: stdin); commas may separate those of a line, too. Errors: as above."""
+    return _read(path, excludes_kind())
 
 
-def _read(path: str, parse: Callable[[str], Iterable[T]], what: str, most: int, *, instead: str) -> list[T]:
+def _read(path: str, kind: ListKind[T]) -> list[T]:
     problems = Problems(file_label(path))
     found: list[T] = []
-    text = read_text(path, problems, instead=instead)
-    lines = _Lines(text)
+    text = read_text(path, problems, instead=kind.instead)
+    if kind.probed and "localhost" in text and is_hosts_file(match[0] for match in _ITEM.finditer(text)):
+        problems.fail(1, 1, "the file gives addresses their names, as /etc/hosts does; write a list of the addresses")
+    lines = _Lines(text, problems, kind)
     with no_collection(), present_folder():
         for match in _ITEM.finditer(text):
-            try:
-                found += parse(match[1].rstrip())
-            except TargetError as error:
-                error = _of_whole_line(_line_at(text, match.start()), parse) or error
-                problems.add(lines.number(match.start(1)), match.start(1) - match.start() + 1, str(error))
-            if len(found) > most:
-                number = lines.number(match.start(1))
-                problems.fail(number, 1, f"the file lists more than {most} {what}; name networks instead")
+            if match[2]:
+                item = text[match.start(1) : match.end()].rstrip()
+                for at, words in read_line(item, kind):
+                    if isinstance(words, TargetError):
+                        if not lines.note(match, at, words):
+                            break
+                    else:
+                        found += words
+                        if len(found) > kind.most:
+                            break
+            else:
+                try:
+                    found += kind.parse(match[1])
+                except TargetError as error:
+                    lines.note(match, 0, beside(error, match[1], "", "", kind))
+            if len(found) > kind.most:
+                lines.fail(match, f"the file lists more than {kind.most} {kind.noun}; name networks instead")
     if not found and not problems.count:
-        problems.fail(1, 1, f"the file lists no {what}; write one per line")
+        problems.fail(1, 1, f"the file lists no {kind.noun}; write them with blanks or line ends between")
     problems.check()
     return found
 
 
-class _Lines:
-    """Line numbers, asked for in ascending order and counted only then: a million lines without mistakes need none."""
+class _Lines(Generic[T]):
+    """The places of mistakes. Line numbers are asked for in ascending order and counted only then: a million lines
+    without mistakes need none."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, problems: Problems, kind: ListKind[T]) -> None:
         self._text = text
+        self._problems = problems
+        self._kind = kind
+        self._noted = -1
         self._line, self._counted = 1, 0
 
-    def number(self, at: int) -> int:
-        """The line that contains the character at `at`."""
+    def note(self, match: re.Match[str], at: int, error: TargetError) -> bool:
+        """Note what is wrong with the word that begins `at` characters behind the first of its line. Whether what is
+        wrong with others in this line is still of interest."""
+        start, column = match.start(), match.start(1) - match.start() + 1
+        if start != self._noted:  # what is wrong with the line as a whole
+            self._noted = start
+            end = self._text.find("\n", start)
+            line = self._text[start : end if end >= 0 else None]
+            if form := other_form(line, probed=self._kind.probed):
+                self.fail(match, form)
+            if whole := _of_whole_line(line, self._kind.parse):
+                self._problems.add(self._number(start), column, str(whole))
+                return False
+        self._problems.add(self._number(start), column + at, str(error))
+        return True
+
+    def fail(self, match: re.Match[str], text: str) -> NoReturn:
+        """Note what is wrong with the file, seen in this line, and raise it."""
+        self._problems.fail(self._number(match.start(1)), match.start(1) - match.start() + 1, text)
+
+    def _number(self, at: int) -> int:
         self._line += self._text.count("\n", self._counted, at)
         self._counted = at
         return self._line
@@ -85,8 +115,3 @@ def _of_whole_line(line: str, parse: Callable[[str], object]) -> TargetError | N
     except TargetError as error:
         return error
     return None
-
-
-def _line_at(text: str, start: int) -> str:
-    end = text.find("\n", start)
-    return text[start:] if end < 0 else text[start:end]

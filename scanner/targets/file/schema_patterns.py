@@ -72,7 +72,7 @@ PORTS = _whole(_listed(_PORT_ITEM))
 #: HOST or HOST:PORTS.
 TARGET = _whole(rf"(?:{_V4_TARGET}|{_NAMES}|\[{_V6_TARGET}\])(?::{_listed(_PORT_ITEM)})?")
 #: What only a TARGET with ports has: a colon outside of brackets.
-WITH_PORTS = r"^(?:\[[^\]]*:[^\]]*\]|(?!\[[^\]]*:)[^:]*):"
+WITH_PORTS = r"^(?:\[(?=[^\]]*:)[^\]]*\]|(?!\[[^\]]*:)[^:]*):"
 _EXCLUDED_PORTS = rf":\s*{_PORT_ITEM}(?:\s*,\s*{_NUMBERS})*"
 EXCLUDES = _whole(
     _listed(rf"(?:(?:{_V4_EXCLUDED}|{_NAMES}|\[{_V6}\])(?:{_EXCLUDED_PORTS})?|\*{_EXCLUDED_PORTS}|{_V6})")

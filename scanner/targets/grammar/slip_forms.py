@@ -25,6 +25,8 @@ _PORTS_WRAPPED = re.compile(r"(.*:)[\[({]([^\[\](){}]+)[\])}]")
 MAYBE_A_RANGE = "holds a space between two addresses"
 #: `localhost/22` as a target; elsewhere it is more likely a network without its address.
 SLASHED = "has a / where the colon belongs"
+#: Wildcard masks are below this: nobody has hosts in 0.0.0.0/8.
+_WILDCARDS = 1 << 24
 _MASK = re.compile(r"([0-9.]+)[\s/]+([0-9]+\.[0-9]+\.[0-9]+\.[0-9]+)(?:[\s:]+(\S+))?")
 #: Blanks around a hyphen or the word `to`; what follows may also precede the next one, and so is not consumed.
 _SPACED_RANGE = re.compile(r"(\S+)(?:\s+to\s+|\s+-\s*|(?<=\S)\s*-\s+)(?=(\S+))")
@@ -82,7 +84,7 @@ def _spaced(text: str) -> Iterator[tuple[str, str]]:
     """Words with spaces or TABs between them: host and ports, a range, several items."""
     why = "holds a space"
     if match := _MASK.fullmatch(text):
-        cidr = _cidr(match[1], match[2])
+        cidr = network_by_mask(match[1], match[2])
         yield "has a netmask", f"{cidr}:{match[3]}" if cidr and match[3] else cidr
     text = closed(text)
     yield why, text
@@ -147,16 +149,16 @@ def _is_address(text: str) -> bool:
 
 
 def _prefix(mask: str) -> str:
-    """The prefix length of a netmask, or empty."""
+    """The prefix length of a netmask, or of a wildcard mask (`0.0.0.255`, in Cisco's access lists); or empty."""
     number = v4_number(mask)
     if not number:
         return ""
-    rest = number ^ 0xFFFFFFFF
+    rest = number if number < _WILDCARDS else number ^ 0xFFFFFFFF
     return str(32 - rest.bit_length()) if rest & (rest + 1) == 0 else ""
 
 
-def _cidr(address: str, mask: str) -> str:
-    """`10.0.0.0 255.255.255.0` as a network; the address need not be its first."""
+def network_by_mask(address: str, mask: str) -> str:
+    """`10.0.0.0 255.255.255.0` as a network; the address need not be its first. Empty where it is none."""
     number, bits = v4_number(address), _prefix(mask)
     if number == 0 == v4_number(mask):  # "any", as routers write it
         return "0.0.0.0/0"
