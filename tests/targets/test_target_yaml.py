@@ -94,7 +94,7 @@ def test_a_host_that_is_there_already_has_an_entry_of_its_own() -> None:
 
 
 def test_places_that_are_no_lines() -> None:
-    cells = [entry(host, name="a", where=(f"r.xlsx!{cell}", 0, 0)) for host, cell in (("a1", "B2"), ("b7", "B9"))]
+    cells = [entry(host, name="a", where=(f"r.xlsx!{cell}", 2, 0)) for host, cell in (("a1", "B2"), ("b7", "B9"))]
     assert "- a1  # r.xlsx!B2\n      - b7  # r.xlsx!B9\n" in written(*cells)
 
 

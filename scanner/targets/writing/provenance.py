@@ -11,25 +11,25 @@ _MOST_PLACES, _MOST_RULES = 6, 3
 
 def comment_of(entries: Sequence[Entry]) -> str:
     """A comment with the places of entries of one file, blanks before it; empty where none has a place."""
-    label = next((entry.label for entry in entries if entry.label), "")
-    if not label:
+    labels = list(dict.fromkeys(entry.label for entry in entries if entry.label))
+    if not labels:
         return ""
+    if len(labels) > 1 or not all(entry.column for entry in entries):  # the cells of a sheet: a label says all
+        return f"  # {places_in_short(labels)}"
     runs: list[list[int]] = []
-    for line in sorted({entry.line for entry in entries if entry.line}):
+    for line in sorted({entry.line for entry in entries}):
         if runs and line == runs[-1][1] + 1:
             runs[-1][1] = line
         else:
             runs.append([line, line])
-    if not runs:  # of places that are no lines, such as the cells of a sheet, the label says all
-        return f"  # {places_in_short(entry.label for entry in entries)}"
     told = ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in runs[:_MOST_PLACES])
     left = sum(last - first + 1 for first, last in runs[_MOST_PLACES:])
-    return f"  # {label}:{told}" + (f" and {many(left, 'line')} more" if left else "")
+    return f"  # {labels[0]}:{told}" + (f" and {many(left, 'line')} more" if left else "")
 
 
 def place_of(entry: Entry) -> str:
     """Where one entry came from, or else what it is called."""
-    return f"{entry.label}:{entry.line}" if entry.line else entry.label or entry.name or "an entry"
+    return f"{entry.label}:{entry.line}" if entry.column else entry.label or entry.name or "an entry"
 
 
 def places_in_short(places: Iterable[str]) -> str:
