@@ -101,10 +101,16 @@ def _imported(
         raise TargetError(
             f"that makes {count:,} entries, and a target list may have {MOST_ENTRIES:,}; import fewer files"
         )
-    told = [f"Left out: {line}" for line in left_out]
-    more = [f"{len(told) - MOST_TOLD:,} more at the end of this file"] if len(told) > MOST_TOLD else []
+    told = [f"- left out: {line}" for line in left_out]
+    more = [f"- left out: {len(told) - MOST_TOLD:,} more, at the end of this file"] if len(told) > MOST_TOLD else []
     modeline = [_MODELINE] if schema_beside else []
-    head = [*modeline, f"Imported from {', '.join(labels)}.", *warnings, *told[:MOST_TOLD], *more]
+    head = [
+        *modeline,
+        f"Imported from {', '.join(labels)}.",
+        *(f"- {text}" for text in warnings),
+        *told[:MOST_TOLD],
+        *more,
+    ]
     text = "".join(list_text(ListToWrite(parts, excludes, ports, head, told[MOST_TOLD:])))
     if len(text.encode()) > MOST_BYTES:
         raise TargetError(

@@ -47,7 +47,7 @@ _LEFT_OUT = 'list.txt:2:1: UDP ("udp://ns.example.com:53")'
 def test_a_list_is_written_and_what_was_left_out_is_said(folder: Path, imports: Import) -> None:
     done = imports("list.txt", "-o", "t.yaml")
     assert done == (0, "", f"left out: {_LEFT_OUT}\nt.yaml: 2 entries imported\n")
-    assert (folder / "t.yaml").read_text() == f"# Imported from list.txt.\n# Left out: {_LEFT_OUT}\n{_TARGETS}"
+    assert (folder / "t.yaml").read_text() == f"# Imported from list.txt.\n# - left out: {_LEFT_OUT}\n{_TARGETS}"
     assert [target.host for target in scanner.load_targets(folder / "t.yaml")][:2] == [
         "db1.example.com",
         "198.51.100.0",
@@ -154,8 +154,8 @@ def test_more_than_is_told_stands_in_the_list(folder: Path, imports: Import) -> 
     assert code == 0
     assert err.count("left out: many.txt:") == 50
     assert "left out: 20 more; the list names them all\n" in err
-    assert out.count("# Left out: many.txt:") == 70
-    assert "# 20 more at the end of this file\n" in out
+    assert out.count("# - left out: many.txt:") == 70
+    assert "# - left out: 20 more, at the end of this file\n" in out
 
 
 def test_from_stdin_to_stdout_and_on_into_a_scan(folder: Path) -> None:

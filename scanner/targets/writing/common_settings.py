@@ -36,7 +36,8 @@ def settled_alike(parts: Sequence[FileEntries], ports: tuple[int, ...] | None) -
     kept = origins[0] if len(origins) == 1 else Defaults()
     own = {id(entry): _own(entry, kept) for entry in entries}
     stated = _defaults(list(own.values()), kept.stated)
-    shared = Defaults(stated, ports or _default_ports(entries, origins))
+    portless = any(entry.ports is None for entry in entries)
+    shared = Defaults(stated, ports if ports and portless else _default_ports(entries, origins))
     known: dict[StatedSettings, StatedSettings] = {}
 
     def left(entry: Entry) -> Entry:

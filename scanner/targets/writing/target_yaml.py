@@ -46,15 +46,15 @@ def list_text(wanted: ListToWrite) -> Iterator[str]:
         yield "\nexclude:\n"
         yield from (f"  - {scalar(text)}\n" for exclude in wanted.excludes for text in _exclude_texts(exclude))
     yield "\ntargets:\n"
-    first = True
-    for part in shared.parts:
+    apart = fresh = False  # whether what was written last is followed by a blank line; whether a heading was
+    for number, part in enumerate(shared.parts):
         if part.title:
-            yield ("" if first else "\n") + _comments(part.title.split("\n"), "  ")
-        fresh = first or bool(part.title)
+            yield ("\n" if number else "") + _comments(part.title.split("\n"), "  ")
+        fresh = bool(part.title) or not number
         for group in gathered(part.entries):
             text, long = _entry(group)
-            yield f"\n{text}" if long and not fresh else text
-            first = fresh = False
+            yield f"\n{text}" if (long or apart) and not fresh else text
+            apart, fresh = long, False
     if wanted.foot:
         yield "\n" + _comments(wanted.foot)
 
