@@ -1,4 +1,4 @@
-"""Invalid keys: misspelled ones, those of Prometheus's files, and hosts that a space has turned into a key."""
+"""Invalid keys: misspelled ones, those of Prometheus's groups, and hosts that a space has turned into a key."""
 
 from collections.abc import Iterable
 
@@ -6,8 +6,11 @@ from scanner.targets.file.yaml_nodes import MappingNode, Scalar, SequenceNode, Y
 from scanner.targets.grammar.host_ports import is_target
 from scanner.words.shown_text import did_you_mean, shown
 
-#: Said of `targets` and `labels` in a list: Prometheus, configuration, file_sd_config.
-SD_LIST = "this groups addresses as Prometheus does in file_sd files"
+#: A list of such groups is a file that can be read as it is (`prometheus_list.py`); in ours they have no place.
+_SD_GROUP = (
+    "this groups addresses as Prometheus does in file_sd files; scan such a file itself, or write each address as an "
+    "item of its own"
+)
 
 
 def unknown_key(key: str, known: Iterable[str], where: str) -> str:
@@ -21,8 +24,8 @@ def unknown_key(key: str, known: Iterable[str], where: str) -> str:
 
 def foreign_key(key: str, node: MappingNode, value: YamlNode, known: Iterable[str]) -> str:
     """What to say about a target's key that comes from elsewhere; else empty. `known`: the keys a target may have."""
-    if key == "targets" and (address := sd_address(node)):
-        return f'{SD_LIST}; write each address as an item of its own: "- {address}"'
+    if key == "targets" and (address := _sd_address(node)):
+        return f'{_SD_GROUP}: "- {address}"'
     return _torn(key, node, value, known)
 
 
@@ -38,7 +41,7 @@ def _torn(key: str, node: MappingNode, value: YamlNode, known: Iterable[str]) ->
     return f"{shown(key)} is not a valid key; write {shown(joined)} without the space"
 
 
-def sd_address(node: YamlNode) -> str:
+def _sd_address(node: YamlNode) -> str:
     """An address from a Prometheus file_sd group (`targets: [db1:9100], labels: {job: x}`); empty if it is not one."""
     pairs = node.pairs if isinstance(node, MappingNode) else []
     group = next((value for key, value in pairs if isinstance(key, Scalar) and key.text == "targets"), None)

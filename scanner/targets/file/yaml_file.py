@@ -11,7 +11,7 @@ from scanner.targets.entry import Defaults, Entry
 from scanner.targets.file.expect_map import MOST_CUT
 from scanner.targets.file.file_entry import read_defaults, read_entry, read_excludes
 from scanner.targets.file.keys import KNOWN, Where
-from scanner.targets.file.odd_keys import SD_LIST, sd_address, unknown_key
+from scanner.targets.file.odd_keys import unknown_key
 from scanner.targets.file.problems import Problems
 from scanner.targets.file.read_text import MOST_HOSTS, file_label, read_text
 from scanner.targets.file.target_file import MOST_ENTRIES, TargetFile
@@ -146,10 +146,6 @@ def _kind(node: YamlNode) -> str:
 def _wrong_top(head: Any, walker: Walker) -> str:
     """What to say where the file begins with something other than a mapping."""
     if is_list(head):
-        first = next(walker.items(), None)
-        if first is not None and is_mapping(first) and (address := sd_address(walker.tree(first))):
-            first_line = "the line below the ---" if walker.marked else "the first line"
-            return f'{SD_LIST}; write "targets:" on {first_line}, and below it each address alone: "- {address}"'
         if head.flow_style:
             return 'the file is a plain list; write {"targets": in front of it and } after it'
         below = ", below the ---" if walker.marked else ""

@@ -12,7 +12,11 @@ from typing import NamedTuple
 from scanner.errors import TargetError, UsageError
 from scanner.targets.file.target_file import InputWish, TargetFile
 from scanner.targets.file.yaml_file import read_target_text
+from scanner.targets.formats.ansible_list import looks_like_ansible, read_ansible
+from scanner.targets.formats.compose_list import looks_like_compose, read_compose
 from scanner.targets.formats.input_text import InputText
+from scanner.targets.formats.kubernetes_list import looks_like_kubernetes, read_kubernetes
+from scanner.targets.formats.prometheus_list import looks_like_prometheus, read_prometheus
 from scanner.targets.formats.text_list import looks_like_text, read_text_list
 from scanner.targets.grammar.typed_words import present_folder
 from scanner.words.shown_text import did_you_mean, shown
@@ -29,6 +33,8 @@ class InputFormat(NamedTuple):
 
 #: A key of our own that hardly anybody else's top level has; it spares the look at all of a long file.
 _OUR_KEY = re.compile(r"^(?:targets|exclude)[ \t]*:(?=\s)", re.MULTILINE)
+#: How JSON and YAML begin, be they torn or too deep.
+_STRUCTURED = re.compile(r"\{|\[\s*[{\"]|---|- ")
 _OUR_ENDINGS = (".yaml", ".yml", ".json")
 
 
@@ -44,6 +50,10 @@ def _read_yaml(source: InputText, wish: InputWish) -> TargetFile:
 
 FORMATS = (
     InputFormat("yaml", "a target list of ours", _looks_like_yaml, _read_yaml),
+    InputFormat("prometheus", "a Prometheus list of targets", looks_like_prometheus, read_prometheus),
+    InputFormat("kubernetes", "objects of Kubernetes", looks_like_kubernetes, read_kubernetes),
+    InputFormat("compose", "a docker compose file", looks_like_compose, read_compose),
+    InputFormat("ansible", "an Ansible inventory", looks_like_ansible, read_ansible),
     InputFormat("text", "plain text, a target a line", looks_like_text, read_text_list),
 )
 _BY_NAME = {each.name: each for each in FORMATS}
@@ -80,7 +90,7 @@ def _format_of(source: InputText) -> InputFormat | None:
 
 def _fallback(source: InputText) -> InputFormat:
     """Who is to say what is wrong with a file that looks like nothing known."""
-    structured = source.beginning.startswith(("{", "[{", "---")) or source.keys or source.is_list
+    structured = _STRUCTURED.match(source.beginning) or source.keys or source.is_list
     return _BY_NAME["yaml" if structured or source.path.lower().endswith(_OUR_ENDINGS) else "text"]
 
 

@@ -13,7 +13,7 @@ from scanner.targets.entry import Entry, StatedSettings
 from scanner.targets.file.problems import Problems
 from scanner.targets.file.read_text import MOST_HOSTS
 from scanner.targets.file.target_file import MOST_ENTRIES, InputWish, LeftOutItem, TargetFile, left_out_in_short
-from scanner.targets.file.yaml_nodes import Scalar
+from scanner.targets.file.yaml_nodes import Scalar, YamlNode
 from scanner.targets.formats.port_cells import is_any, port_cell
 from scanner.targets.grammar.host_ports import HostsAndPorts
 from scanner.targets.grammar.host_values import Host
@@ -49,7 +49,7 @@ class Listing:
 
     def add(
         self,
-        cell: Scalar,
+        cell: YamlNode,
         hosts: tuple[Host, ...],
         ports: tuple[int, ...] | None,
         *,
@@ -80,7 +80,7 @@ class Listing:
             text = f"the file lists more than {MOST_ENTRIES} entries or {MOST_HOSTS} hosts; name networks instead"
             self._problems.fail(cell.line, cell.column, text)
 
-    def wrong(self, cell: Scalar, text: str) -> None:
+    def wrong(self, cell: YamlNode, text: str) -> None:
         """Notes a mistake: what is wrong at this cell, and what to write."""
         self._problems.add(cell.line, cell.column, text)
 
@@ -133,12 +133,15 @@ class Listing:
             self.wrong(cell, str(error))
             return None
 
-    def leave_out(self, cell: Scalar, what: str) -> None:
+    def leave_out(self, cell: YamlNode, what: str) -> None:
         """Notes something that no TCP connection can verify, such as `udp port 53`."""
         if not self._skips:
             told = f"{what} is not verifiable by TCP; remove it, or leave all such out with --skip-unsupported"
             self.wrong(cell, told)
         self._left_out.append(LeftOutItem(self._problems.where(cell.line, cell.column), what))
+        if len(self._left_out) > MOST_ENTRIES:
+            text = f"the file lists more than {MOST_ENTRIES} items that TCP cannot verify; leave them out of it"
+            self._problems.fail(cell.line, cell.column, text)
 
     def warn(self, text: str) -> None:
         """Notes what whoever relies on the answers should know; each text is told once."""
@@ -152,6 +155,8 @@ class Listing:
         if not self._entries:
             left = many(len(self._left_out), "item")
             but = f" but {left} that TCP cannot verify" if self._left_out else ""
+            for warning in self._warnings:  # why that is so
+                self._problems.add(1, 1, warning)
             self._problems.fail(1, 1, f"the file names no targets{but}; {nothing}")
         if self._left_out:
             self.warn(left_out_in_short(self._left_out))

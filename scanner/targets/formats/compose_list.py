@@ -1,0 +1,117 @@
+"""Docker compose: the ports that services publish, from `docker compose config --format json` or a file as people write
+it. The entries are called as the services are.
+
+A compose file does not know its host. What is published at all of its addresses, or at 127.0.0.1, is probed here, as on
+the machine that runs it, and a warning says so. Nothing is substituted or included: the output of `docker compose
+config` is whole. Services that publish nothing, or whose ports are picked when they start, are counted.
+(compose-spec/compose-spec, `05-services.md`.)
+"""
+
+from collections import Counter
+
+from scanner.targets.file.target_file import InputWish, TargetFile
+from scanner.targets.file.yaml_nodes import MappingNode, Scalar, YamlNode
+from scanner.targets.formats.compose_ports import PublishedPort, published_port
+from scanner.targets.formats.input_text import InputText, keys_of, value_of
+from scanner.targets.formats.listing import Listing, plain_name
+from scanner.targets.formats.tree_reader import TreeReader
+from scanner.targets.grammar.parsers import parse_ports
+from scanner.words.no_collection import no_collection
+from scanner.words.shown_text import many
+
+#: Listening there is listening at all addresses, so at these as well.
+_HERE = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}
+#: What tells a service from whatever else stands below `services:` elsewhere.
+_SERVICE = frozenset(("image", "build", "container_name", "depends_on", "extends", "network_mode"))
+_NOTHING = "write what docker compose config --format json prints; only published ports can be probed from outside"
+#: What is counted, and how it is told: one, several (where an s is not enough), what is to be said.
+_COUNTED = {
+    "silent": ("service publishes no port", "services publish no port", ""),
+    "picked": ("port", "", "not taken: which one it is, is picked when its service starts"),
+    "host": ("service", "", "not taken: network_mode host publishes whatever it listens on"),
+    "extends": ("service", "", "may publish more: extends is not followed"),
+    "include": ("compose file", "", "not taken: include is not followed"),
+}
+
+
+def looks_like_compose(source: InputText) -> bool:
+    """Whether it has services that are containers'."""
+    services = value_of(source.root, "services") if "services" in source.keys and not source.is_list else None
+    if not isinstance(services, MappingNode) or not services.pairs:
+        return False
+    values = [value for _, value in services.pairs]
+    if not all(isinstance(value, MappingNode) for value in values):
+        return False
+    return any(keys_of(value) & _SERVICE and _is_image(value_of(value, "image")) for value in values)
+
+
+def _is_image(node: YamlNode | None) -> bool:
+    """Helm's values have mappings for images."""
+    return node is None or isinstance(node, Scalar)
+
+
+def read_compose(source: InputText, wish: InputWish) -> TargetFile:
+    """Its published ports. Errors: TargetError with every mistake."""
+    root = source.tree()
+    reader = _ComposeReader(TreeReader(source.problems), Listing(source.problems, wish, skips=True))
+    with no_collection():
+        reader.read(root)
+    return reader.finish()
+
+
+class _ComposeReader:
+    def __init__(self, tree: TreeReader, listing: Listing) -> None:
+        self._tree = tree
+        self._listing = listing
+        self._counts: Counter[str] = Counter()
+        self._here = 0
+
+    def read(self, root: YamlNode) -> None:
+        """All of the file."""
+        fields = self._tree.fields(root, "a compose file")
+        self._counts["include"] = len(self._tree.items(fields.get("include"), "include"))
+        for name, node in self._tree.pairs(fields.get("services"), "services"):
+            self._service(name, self._tree.fields(node, "a service"))
+
+    def _service(self, name: Scalar, fields: dict[str, YamlNode]) -> None:
+        self._counts["extends"] += "extends" in fields
+        mode = self._tree.text(fields.get("network_mode"), "network_mode")
+        if mode is not None and mode.text == "host":
+            self._counts["host"] += 1
+            return
+        tags = tuple(f"profile={each.text}" for each in self._tree.texts(fields.get("profiles"), "profiles"))
+        by_address: dict[str, list[PublishedPort]] = {}
+        items = self._tree.items(fields.get("ports"), "ports")
+        self._counts["silent"] += not items
+        for item in items:
+            port = published_port(item, self._tree)
+            if port is None:
+                continue
+            if port.protocol:
+                said = f"{port.protocol} port {port.ports or 'any'} of {name.text}"
+                self._listing.leave_out(item, plain_name(said))
+            elif not port.ports:
+                self._counts["picked"] += 1
+            else:
+                by_address.setdefault(_HERE.get(port.ip, port.ip), []).append(port)
+        for address, ports in by_address.items():
+            self._add(name, address, ports, tags)
+
+    def _add(self, name: Scalar, address: str, ports: list[PublishedPort], tags: tuple[str, ...]) -> None:
+        """Lists the ports of a service at one address."""
+        self._here += address.startswith("127.") or address == "::1"
+        hosts = self._listing.host(Scalar(ports[0].cell.line, ports[0].cell.column, address))
+        cells = [Scalar(port.cell.line, port.cell.column, port.ports) for port in ports]
+        valid = ",".join(cell.text for cell in cells if self._listing.strict_ports(cell))
+        if valid:
+            self._listing.add(name, hosts, parse_ports(valid), name=name.text, tags=tags)
+
+    def finish(self) -> TargetFile:
+        """All that was found, with a word on what was not."""
+        warn = self._listing.warn
+        if self._here:
+            warn("a compose file does not name its host: its ports are probed on this machine (127.0.0.1 or ::1)")
+        for key, (noun, nouns, said) in _COUNTED.items():
+            if count := self._counts[key]:
+                warn(f"{many(count, noun, nouns)} {said}".rstrip())
+        return self._listing.finish(_NOTHING)
