@@ -53,6 +53,10 @@ def test_a_neighbour_says_whose_it_is_and_what_it_is_for() -> None:
     assert around(entry("db1", "22,80")).entries[0].name == "port beside db1:22,80"
 
 
+def test_the_tag_is_there_once() -> None:
+    assert around(entry("db1", "22", tags=(TAG, "a"))).entries[0].stated.tags == ("a", TAG)
+
+
 @pytest.mark.parametrize(
     ("expect", "is_rule"),
     [(None, True), ("open", True), ("reachable", True), ("refused", True), ("any", False), ("blocked", False),

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
+from scanner.model import Need, PortExpectations
 from scanner.targets.entry import Defaults, Entry, Settings, StatedSettings
 from scanner.targets.file.target_file import TargetFile
 from scanner.targets.formats.input_formats import read_targets
@@ -93,6 +94,42 @@ def test_a_host_that_is_there_already_has_an_entry_of_its_own() -> None:
     assert "hosts: [192.0.2.2, 192.0.2.4]" in found or "- 192.0.2.4" in found
 
 
+def test_what_overlaps_itself_is_joined_by_nobody() -> None:
+    """What it holds is not known well enough to say whether another host is there already."""
+    rules = entry("192.0.2.4/30 192.0.2.0/29", name="a"), entry("192.0.2.1", name="a")
+    assert written(*rules).count("- name: a") == 2
+    check([TargetFile(list(rules))], Settings())
+
+
+def test_what_counts_or_expects_otherwise_is_not_alike() -> None:
+    one, other = entry("a1", "22,80", name="x"), entry("b1", "22,80", name="x")
+    by_port = PortExpectations([(22, 22, "blocked")])
+    counting = [Entry(each.hosts, each.ports, name="x", need=Need(1)) for each in (one, other)]
+    assert written(*counting).count("- name: x") == 2
+    apart = (
+        one,
+        Entry(other.hosts, other.ports, name="x", by_port=by_port),
+        Entry(one.hosts, (22, 80), name="x", by_port=by_port),
+    )
+    assert written(*apart) == (
+        "  - name: x\n    host: a1\n    ports: [22, 80]\n\n"
+        "  - name: x\n    hosts:\n      - b1\n      - a1\n    ports: [22, 80]\n    expect:\n      blocked: 22\n"
+    )
+
+
+def test_expectations_by_port_as_people_write_them() -> None:
+    rule = entry("a1", "-")
+    by_port = PortExpectations([(1, 79, "blocked"), (80, 80, "open"), (81, 65535, "blocked")])
+    assert written(Entry(rule.hosts, rule.ports, by_port=by_port, need=Need(3))) == (
+        '  - host: a1\n    ports: "-"\n    expect:\n      open: 80\n      blocked: "-"\n    need: 3\n'
+    )
+
+
+def test_tags_that_not_all_have_are_no_default() -> None:
+    rules = [entry(f"h{at}x", tags=(tag,)) for at, tag in enumerate(("a", "a", "b"))]
+    assert "defaults" not in written(*rules)
+
+
 def test_places_that_are_no_lines() -> None:
     cells = [entry(host, name="a", where=(f"r.xlsx!{cell}", 2, 0)) for host, cell in (("a1", "B2"), ("b7", "B9"))]
     assert "- a1  # r.xlsx!B2\n      - b7  # r.xlsx!B9\n" in written(*cells)
@@ -116,9 +153,16 @@ def test_defaults_of_one_file_stay_and_those_of_several_are_what_their_entries_s
     one, other = Defaults(StatedSettings(timeout=2.0), (22,)), Defaults(StatedSettings(timeout=0.3), (22,))
     both = entry("a1", None, defaults=one), entry("b1", None, defaults=one)
     assert written(*both) == "defaults:\n  port: 22\n  timeout: 2s\n\ntargets:\n  - a1\n  - b1\n"
+    said = entry("b1", None, defaults=one, timeout=2.0)  # which beats the command line, as the default does not
+    assert written(both[0], said).endswith("  - a1\n\n  - host: b1\n    timeout: 2s\n")
     assert written(both[0], entry("b1", None, defaults=other)) == (
         "defaults:\n  port: 22\n\ntargets:\n  - host: a1\n    timeout: 2s\n\n  - host: b1\n    timeout: 300ms\n"
     )
+
+
+def test_ports_that_are_not_the_same_default_are_written_out() -> None:
+    one, other = Defaults(StatedSettings(), (22,)), Defaults(StatedSettings(), (443,))
+    assert written(entry("a1", None, defaults=one), entry("b1", None, defaults=other)) == "  - a1:22\n  - b1:443\n"
 
 
 def test_excludes_and_comments() -> None:

@@ -54,7 +54,14 @@ def test_what_needs_no_quotes_has_none(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "quoted"),
-    [("443", '"443"'), ('"a" or', "'\"a\" or'"), ("a\tb", '"a\\x09b"'), ("\u2028", '"\\u2028"'), ("*:25", '"*:25"')],
+    [
+        ("443", '"443"'),
+        ('"a" or', "'\"a\" or'"),
+        ("a\tb", '"a\\x09b"'),
+        ("\u2028", '"\\u2028"'),
+        ("*:25", '"*:25"'),
+        ("a  b", '"a  b"'),
+    ],
 )
 def test_quotes(text: str, quoted: str) -> None:
     assert scalar(text) == quoted

@@ -15,9 +15,8 @@ from scanner.targets.writing.yaml_scalars import flow_list, scalar
 
 def port_lines(items: Sequence[str], column: int) -> list[str]:
     """The ports, where there are any."""
-    if len(items) == 1:
-        return [f"port: {items[0]}" if items[0].isdigit() else f"ports: {scalar(items[0])}"]
-    return _listed("ports: ", [_port(item) for item in items], column) if items else []
+    one_port = len(items) == 1 and items[0].isdigit()
+    return _few_or_many("port" if one_port else "ports", items, column) if items else []
 
 
 def stated_lines(stated: StatedSettings, column: int) -> list[str]:
@@ -41,7 +40,7 @@ def setting_lines(entry: Entry, column: int) -> list[str]:
     if entry.by_port is not None and entry.ports is not None:
         lines.append("expect:")
         for word, ports in _port_lists(entry.by_port, entry.ports, stated.expect or ""):
-            lines += [f"  {line}" for line in _listed(f"{word}: ", list(map(_port, ports)), column + 2)]
+            lines += [f"  {line}" for line in _few_or_many(word, ports, column + 2)]
         stated = stated._replace(expect=None)
     lines += stated_lines(stated, column)
     if entry.need is not None:
@@ -62,6 +61,13 @@ def _listed(key: str, items: Sequence[str], column: int) -> list[str]:
     return [key + first, *(" " * len(key) + line for line in rest)]
 
 
+def _few_or_many(key: str, items: Sequence[str], column: int) -> list[str]:
+    """One item of a port list, or several in brackets."""
+    if len(items) == 1:
+        return [f"{key}: {items[0] if items[0].isdigit() else scalar(items[0])}"]
+    return _listed(f"{key}: ", [_port(item) for item in items], column)
+
+
 def _port(item: str) -> str:
     return item if item.isdigit() else scalar(item, flow=True)
 
@@ -74,7 +80,7 @@ def _reads_as(text: str, seconds: float) -> bool:
 
 
 def _port_lists(by_port: PortExpectations, ports: tuple[int, ...], otherwise: str) -> list[tuple[str, list[str]]]:
-    """Each expectation and its ports; `otherwise`: what is expected of ports that have none. The longest list may name
+    """Each expectation and its ports, the fewest first; `otherwise`: what is expected of ports that have none. The longest list may name
     the ports of the shorter ones as well, which decide for themselves: that is how people write `blocked: "-"`."""
     found: dict[str, list[int]] = {}
     for port in ports:
@@ -86,4 +92,4 @@ def _port_lists(by_port: PortExpectations, ports: tuple[int, ...], otherwise: st
         whole = spelled_ports(tuple(sorted(ports)))
         if len(whole) < len(lists[most]):
             lists[most] = whole
-    return list(lists.items())
+    return [(word, lists[word]) for word in sorted(found, key=lambda word: len(found[word]))]
