@@ -80,8 +80,10 @@ def _reads_as(text: str, seconds: float) -> bool:
 
 
 def _port_lists(by_port: PortExpectations, ports: tuple[int, ...], otherwise: str) -> list[tuple[str, list[str]]]:
-    """Each expectation and its ports, the fewest first; `otherwise`: what is expected of ports that have none. The longest list may name
-    the ports of the shorter ones as well, which decide for themselves: that is how people write `blocked: "-"`."""
+    """Each expectation and its ports, the fewest first; `otherwise`: what is expected of ports that have none.
+
+    The longest list may name the ports of the shorter ones as well, which decide for themselves: that is how people
+    write `blocked: "-"`."""
     found: dict[str, list[int]] = {}
     for port in ports:
         if word := by_port.at(port) or otherwise:
