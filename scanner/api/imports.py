@@ -95,7 +95,8 @@ def _imported(
     entries = [entry for file in files for entry in file.entries]
     added = beside(entries, excludes, ports) if negative else Beside([], [])
     if added.entries:
-        parts.append(FileEntries("\n".join([ABOUT, *(f"- {text}" for text in added.remarks)]), added.entries))
+        title = "\n".join([ABOUT, *(f"- {text}" for text in added.remarks)])
+        parts.append(FileEntries(title, added.entries, have_a_say=False))
     count = len(entries) + len(added.entries)
     if count > MOST_ENTRIES:
         raise TargetError(

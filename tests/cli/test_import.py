@@ -139,6 +139,15 @@ def test_what_lies_beside_is_added_and_what_it_does_not_prove_is_said(folder: Pa
     assert {("negative",), ()} == set(tags)
 
 
+def test_what_was_added_has_no_say_in_the_defaults(folder: Path, imports: Import) -> None:
+    (folder / "own.yaml").write_text(
+        "targets: [{host: 'a[1-2]', port: 22, expect: open, tags: x}, {host: b1, port: 22, expect: open, tags: x}]\n"
+    )
+    out = imports("own.yaml", "--negative", "-o", "-")[1]
+    assert "defaults:\n  expect: open\n  tags: [x]\n" in out
+    assert "    host: b1\n    ports: [21, 23]\n    expect: blocked\n    tags: [x, negative]\n" in out
+
+
 def test_the_schema_is_named_where_it_lies_beside_the_list(folder: Path, imports: Import) -> None:
     (folder / "sub").mkdir()
     (folder / "sub" / "targets.schema.json").write_text("{}")

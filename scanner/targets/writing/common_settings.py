@@ -16,10 +16,12 @@ _SHARED_BY_ALL = "tags"
 
 
 class FileEntries(NamedTuple):
-    """The entries of one part of a list. `title`: what a comment above them says, or empty."""
+    """The entries of one part of a list. `title`: what a comment above them says, or empty. `have_a_say`: in what
+    becomes a default; those that were made of others have none."""
 
     title: str
     entries: Sequence[Entry]
+    have_a_say: bool = True
 
 
 class SharedSettings(NamedTuple):
@@ -35,7 +37,8 @@ def settled_alike(parts: Sequence[FileEntries], ports: tuple[int, ...] | None) -
     origins = list({id(entry.defaults): entry.defaults for entry in entries}.values())
     kept = origins[0] if len(origins) == 1 else Defaults()
     own = {id(entry): _own(entry, kept) for entry in entries}
-    stated = _defaults(list(own.values()), kept.stated)
+    voters = [own[id(entry)] for part in parts if part.have_a_say for entry in part.entries]
+    stated = _defaults(voters, kept.stated)
     portless = any(entry.ports is None for entry in entries)
     shared = Defaults(stated, ports if ports and portless else _default_ports(entries, origins))
     known: dict[StatedSettings, StatedSettings] = {}
@@ -49,7 +52,7 @@ def settled_alike(parts: Sequence[FileEntries], ports: tuple[int, ...] | None) -
             defaults=shared, by_port=entry.by_port, need=entry.need,
         )  # fmt: skip
 
-    return SharedSettings(shared, [FileEntries(part.title, list(map(left, part.entries))) for part in parts])
+    return SharedSettings(shared, [part._replace(entries=list(map(left, part.entries))) for part in parts])
 
 
 def _own(entry: Entry, kept: Defaults) -> StatedSettings:
