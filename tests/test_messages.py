@@ -131,6 +131,15 @@ FILES: dict[str, Read] = {
     "version": of_file(scanner.load_targets, "version: '%s'\ntargets: ['a:1']\n"),
     "no YAML": of_file(scanner.load_targets, "targets: [%s\n"),
     "plain text": of_file(scanner.load_targets, "%s\n"),
+    "a host of a table": of_file(scanner.load_targets, 'host,port\n"%s",22\n'),
+    "a host without a port": of_file(scanner.load_targets, 'host,port\n"%s",\n'),
+    "a port of a table": of_file(scanner.load_targets, 'host,port\na,"%s"\n'),
+    "a first port": of_file(scanner.load_targets, 'host,from_port,to_port\na,"%s",9\n'),
+    "a protocol": of_file(scanner.load_targets, 'host,port,protocol\na,1,"%s"\n'),
+    "an action": of_file(scanner.load_targets, 'host,port,action\na,1,"%s"\n'),
+    "a rule's timeout": of_file(scanner.load_targets, 'host,port,timeout\na,1,"%s"\n'),
+    "a rule's source": of_file(scanner.load_targets, 'host,port,source\na,0,"%s"\n'),
+    "a head": of_file(scanner.load_targets, '"%s";kiste\nweb;80\n'),
     "file_sd": of_file(scanner.load_targets, "- targets: ['%s']\n"),
 }
 #: Both halves of a password; what stands between them is what parsers stumble over.

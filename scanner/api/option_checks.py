@@ -89,6 +89,20 @@ def input_formats() -> tuple[str, ...]:
     return INPUT_FORMATS
 
 
+def columns(text: str) -> tuple[tuple[str, str], ...]:
+    """What is in which column of a table, as pairs (`host`, `Ziel`)."""
+    from scanner.targets.formats.column_words import parse_columns
+
+    return parse_columns(text)
+
+
+def all_columns(said: tuple[tuple[tuple[str, str], ...], ...]) -> tuple[tuple[str, str], ...]:
+    """The same, said several times."""
+    from scanner.targets.formats.column_words import joined_columns
+
+    return joined_columns(said)
+
+
 def source(text: str) -> str:
     """An address of this machine that probes can leave from; binding a socket answers it."""
     from scanner.machine.source import check_source

@@ -6,7 +6,7 @@ The parts are those of the help: what to probe, how, what is reported, and what 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from scanner.api.option_checks import family_of
+from scanner.api.option_checks import all_columns, family_of
 from scanner.errors import UsageError
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ class Choices:
             tags=given.get("tag", ()),
             names=given.get("name", ()),
             input_format=given.get("input_format") or "",
-            columns=given.get("columns") or (),
+            columns=all_columns(given["columns"]) if given.get("columns") else (),
             skip_unsupported=given.get("skip_unsupported", False),
         )
         self.how = HowToProbe(**{name: given[name] for name in HowToProbe._fields})

@@ -52,11 +52,16 @@ _SCHEMA = "targets.schema.json"
 @click.option(
     "--input-format", type=values.INPUT_FORMAT, help="Read the files as this, whatever they look like, as for scan."
 )
+@click.option(
+    "--columns", type=values.COLUMNS, multiple=True,
+    help="Which column of a table (csv, xlsx) holds what: host=Ziel,port=Dienst, as for scan.",
+)  # fmt: skip
 @alike("-h", "--help")
 @click.pass_obj
 def import_(signals: "Signals", /, files: tuple[str, ...], **given: Any) -> int:
     """Runs the command and returns its exit status."""
     from scanner.api.imports import imported_list
+    from scanner.api.option_checks import all_columns
     from scanner.api.plans import InputWish
     from scanner.cli.page import Page
 
@@ -70,7 +75,7 @@ def import_(signals: "Signals", /, files: tuple[str, ...], **given: Any) -> int:
     _check_place(path, files, force=given["force"])
     found = imported_list(
         files,
-        wish=InputWish(given["input_format"] or ""),
+        wish=InputWish(given["input_format"] or "", all_columns(given["columns"]) if given["columns"] else ()),
         ports=",".join(given["ports"]),
         negative=given["negative"],
         schema_beside=path != "-" and os.path.isfile(os.path.join(os.path.dirname(path), _SCHEMA)),

@@ -111,6 +111,12 @@ def _input_format(text: str) -> str:
     return input_format(text)
 
 
+def _columns(text: str) -> tuple[tuple[str, str], ...]:
+    from scanner.api.option_checks import columns
+
+    return columns(text)
+
+
 #: What `--color` may be.
 COLORS = ("always", "auto", "never")
 
@@ -153,6 +159,7 @@ RETRIES = Value("N", _retries)
 EXPECTATION = Value("E", _expectation, offers.one_of(offers.expectations))
 POLLER = Value("NAME", _poller, offers.one_of(offers.pollers))
 INPUT_FORMAT = Value("NAME", _input_format, offers.one_of(offers.input_formats))
+COLUMNS = Value("ROLE=HEAD", _columns)
 FORMAT = Value("NAME", _format, offers.one_of(offers.formats))
 COLOR = Value("WHEN", _color, offers.one_of(lambda: COLORS))
 STATES = Value("STATES", _states, offers.several_of(offers.states))

@@ -142,6 +142,9 @@ _OF_SCAN: "tuple[Decorate[Any], ...]" = (
             help="Only entries with such a name: 'web*'; repeatable."),
     _option(_WHAT, "--input-format", type=values.INPUT_FORMAT,
             help="Read target lists as this: yaml, text. Default: what they look like."),
+    _option(_WHAT, "--columns", type=values.COLUMNS, multiple=True,
+            help="Which column of a table (csv, xlsx) holds what: host=Ziel,port=Dienst. Repeatable. "
+                 "Default: by usual heads."),
     _option(_WHAT, "--skip-unsupported", is_flag=True,
             help="Leave out what TCP cannot verify (UDP, any), and count it. Default: a mistake in the list."),
 )  # fmt: skip

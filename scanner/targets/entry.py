@@ -53,8 +53,9 @@ class Entry:
     """One item of a target list: hosts times ports, and what is expected of them.
 
     `label` tells messages where it came from, a file or a word of the command line; `line` and `column` are its place
-    there, or 0. `defaults` are those of its file. `by_port`: what it expects of some of its ports, which beats whatever
-    is expected otherwise. `need`: so many of its targets as expected are enough.
+    there, or 0: without a column the label says all of it (`rules.xlsx:Rules!B7`). `defaults` are those of its file.
+    `by_port`: what it expects of some of its ports, which beats whatever is expected otherwise. `need`: so many of its
+    targets as expected are enough.
     """
 
     __slots__ = ("by_port", "column", "defaults", "hosts", "label", "line", "name", "need", "ports", "stated")
@@ -92,7 +93,7 @@ class Entry:
     @property
     def where(self) -> str:
         """Its place for messages, such as `targets.yaml:4:5`. Built on demand: few of 200,000 entries ever need it."""
-        return f"{self.label}:{self.line}:{self.column}" if self.line else self.label
+        return f"{self.label}:{self.line}:{self.column}" if self.column else self.label
 
 
 class Settings:

@@ -74,9 +74,9 @@ ON_STDOUT = [name for name in FORMAT_NAMES if name != "db"]
         (["sweep", ""], []),
         (["history", "scans.db", "d"], []),
         (["nonsense", ""], []),
-        (["scan", "-oX", "--no-such", "--col"], ["--color"]),
+        (["scan", "-oX", "--no-such", "--colo"], ["--color"]),
         (["--version", "he"], ["help"]),
-        (["scan", "--help", "--col"], ["--color"]),
+        (["scan", "--help", "--colo"], ["--color"]),
     ],
 )
 def test_words(typed: list[str], found: list[str]) -> None:
@@ -124,7 +124,7 @@ def test_files(typed: list[str], file: FileName | None) -> None:
 def test_every_value_that_can_be_known_is_offered() -> None:
     """An option that is new has words or files, or stands here, because only its user knows."""
     unknown = {"timeout", "retries", "concurrency", "rate", "host_rate", "source", "vantage", "exclude", "dns_timeout",
-               "max_hops", "slower", "hosts", "asked", "tag", "name"}  # fmt: skip
+               "max_hops", "slower", "hosts", "asked", "tag", "name", "columns"}  # fmt: skip
     seen = set()
     for name in COMMANDS:
         command = program.get_command(click.Context(program), name)

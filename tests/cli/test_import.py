@@ -148,6 +148,13 @@ def test_what_was_added_has_no_say_in_the_defaults(folder: Path, imports: Import
     assert "    host: b1\n    ports: [21, 23]\n    expect: blocked\n    tags: [x, negative]\n" in out
 
 
+def test_a_table_with_heads_of_its_own(folder: Path, imports: Import) -> None:
+    (folder / "rules.csv").write_text("Wohin;Wozu;Name\nwww.example.com;443;shop\n")
+    code, out, err = imports("rules.csv", "--columns", "host=Wohin", "--columns", "port=Wozu", "-o", "-")
+    assert (code, err) == (0, "stdout: 1 entry imported\n")
+    assert out.endswith("  - name: shop  # rules.csv:2\n    host: www.example.com\n    port: 443\n")
+
+
 def test_the_schema_is_named_where_it_lies_beside_the_list(folder: Path, imports: Import) -> None:
     (folder / "sub").mkdir()
     (folder / "sub" / "targets.schema.json").write_text("{}")

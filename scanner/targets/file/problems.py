@@ -45,6 +45,10 @@ class Problems:
         """A place as messages write it."""
         return f"{self.path}:{line}:{column}"
 
+    def origin(self, line: int, column: int) -> tuple[str, int, int]:
+        """The same as an entry has it, which stands there: label, line, column."""
+        return self.path, line, column
+
     def fail(self, line: int, column: int, text: str) -> NoReturn:
         """Note a mistake after which reading cannot go on, and raise all."""
         self.add(line, column, text)

@@ -14,7 +14,7 @@ from scanner.targets.grammar.typed_words import is_address, is_path, names_a_fil
 from scanner.targets.grammar.urls import has_user_info, is_url
 from scanner.words.shown_text import shown
 
-_ENDINGS = (".yaml", ".yml", ".json")
+_ENDINGS = (".yaml", ".yml", ".json", ".csv", ".tsv", ".xlsx")
 #: Ports that cannot be taken for a host.
 _PORTS = re.compile(r"[0-9]{1,5}(?:[,-][0-9]{1,5})*")
 

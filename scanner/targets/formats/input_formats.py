@@ -14,10 +14,12 @@ from scanner.targets.file.target_file import InputWish, TargetFile
 from scanner.targets.file.yaml_file import read_target_text
 from scanner.targets.formats.ansible_list import looks_like_ansible, read_ansible
 from scanner.targets.formats.compose_list import looks_like_compose, read_compose
+from scanner.targets.formats.csv_rules import looks_like_csv, read_csv
 from scanner.targets.formats.input_text import InputText
 from scanner.targets.formats.kubernetes_list import looks_like_kubernetes, read_kubernetes
 from scanner.targets.formats.prometheus_list import looks_like_prometheus, read_prometheus
 from scanner.targets.formats.text_list import looks_like_text, read_text_list
+from scanner.targets.formats.xlsx_rules import looks_like_xlsx, read_xlsx
 from scanner.targets.grammar.typed_words import present_folder
 from scanner.words.shown_text import did_you_mean, shown
 
@@ -49,14 +51,18 @@ def _read_yaml(source: InputText, wish: InputWish) -> TargetFile:
 
 
 FORMATS = (
+    InputFormat("xlsx", "an Excel workbook", looks_like_xlsx, read_xlsx),
     InputFormat("yaml", "a target list of ours", _looks_like_yaml, _read_yaml),
     InputFormat("prometheus", "a Prometheus list of targets", looks_like_prometheus, read_prometheus),
     InputFormat("kubernetes", "objects of Kubernetes", looks_like_kubernetes, read_kubernetes),
     InputFormat("compose", "a docker compose file", looks_like_compose, read_compose),
     InputFormat("ansible", "an Ansible inventory", looks_like_ansible, read_ansible),
+    InputFormat("csv", "a table of firewall rules", looks_like_csv, read_csv),
     InputFormat("text", "plain text, a target a line", looks_like_text, read_text_list),
 )
 _BY_NAME = {each.name: each for each in FORMATS}
+#: Those whose columns `--columns` names.
+_TABLES = ("csv", "xlsx")
 #: What `--input-format` takes.
 INPUT_FORMATS = tuple(_BY_NAME)
 
@@ -71,8 +77,11 @@ def read_targets(path: str, wish: InputWish = InputWish()) -> TargetFile:  # noq
     source = InputText.of(path)
     with present_folder():
         if not wish.format:
-            return (_format_of(source) or _fallback(source)).read(source, wish)
+            found = _format_of(source) or _fallback(source)
+            return (_table(source, found) if wish.columns else found).read(source, wish)
         asked = _BY_NAME[wish.format]
+        if wish.columns and wish.format not in _TABLES:
+            raise TargetError(f"{source.problems.path}: {_no_table(f'this is to be read as {wish.format}')}")
         try:
             return asked.read(source, wish)
         except TargetError as error:
@@ -92,6 +101,19 @@ def _fallback(source: InputText) -> InputFormat:
     """Who is to say what is wrong with a file that looks like nothing known."""
     structured = _STRUCTURED.match(source.beginning) or source.keys or source.is_list
     return _BY_NAME["yaml" if structured or source.path.lower().endswith(_OUR_ENDINGS) else "text"]
+
+
+def _table(source: InputText, found: InputFormat) -> InputFormat:
+    """The table that a file with `--columns` is: its heads may be any, so what looks like plain text is one."""
+    if found.name == "text":
+        return _BY_NAME["csv"]
+    if found.name not in _TABLES:
+        raise TargetError(f"{source.problems.path}: {_no_table(f'this looks like {found.what}')}")
+    return found
+
+
+def _no_table(found: str) -> str:
+    return f"--columns is for tables ({', '.join(_TABLES)}), and {found}; leave out one of the two"
 
 
 def _looked_like(source: InputText, asked: InputFormat) -> list[str]:

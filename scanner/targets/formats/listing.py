@@ -27,7 +27,7 @@ _APART = re.compile(r"[\s,;]+")
 _RANGE = re.compile(r"(?<=[0-9a-fA-F:])\s+[-\u2013]\s+(?=[0-9a-fA-F:])")
 _LONGEST_NAME = 300
 #: What is open to every address, as firewalls say it.
-_EVERYWHERE = frozenset(("0.0.0.0/0", "::/0", "any4", "any6", "0.0.0.0", "0/0"))
+EVERYWHERE = frozenset(("0.0.0.0/0", "::/0", "any4", "any6", "0.0.0.0", "0/0"))
 
 
 class Listing:
@@ -67,10 +67,8 @@ class Listing:
             return
         stated = StatedSettings(timeout=timeout, expect=expect or None, tags=plain_tags(tags) or None)
         stated = self._shared.setdefault(stated, stated)
-        self._entries.append(
-            Entry(hosts, ports, stated, name=plain_name(name), label=self._problems.path, line=cell.line,
-                  column=cell.column)
-        )  # fmt: skip
+        label, line, column = self._problems.origin(cell.line, cell.column)
+        self._entries.append(Entry(hosts, ports, stated, name=plain_name(name), label=label, line=line, column=column))
         self._hosts += len(hosts)
         try:
             self._budget.spend(ports)
@@ -84,19 +82,23 @@ class Listing:
         """Notes a mistake: what is wrong at this cell, and what to write."""
         self._problems.add(cell.line, cell.column, text)
 
+    def where(self, cell: YamlNode) -> str:
+        """A cell's place as messages write it."""
+        return self._problems.where(cell.line, cell.column)
+
     def hosts(self, cell: Scalar) -> tuple[Host, ...]:
         """The hosts that a cell names, one or several, apart by blanks, commas or semicolons; empty where it names none
         that is valid (that is noted), or every address there is (that is left out)."""
         text = _RANGE.sub("-", cell.text.strip())
-        if is_any(text) or text in _EVERYWHERE:
+        if is_any(text) or text in EVERYWHERE:
             self.leave_out(cell, f"{shown(text)} as the destination")
             return ()
         if _APART.search(text) is None:
             return self.host(cell if text == cell.text else Scalar(cell.line, cell.column, text))
+        words = [word for word in _APART.split(text) if word]
         found: list[Host] = []
-        for word in _APART.split(text):
-            if word:
-                found += self.host(Scalar(cell.line, cell.column, word))
+        for word in words or [text]:
+            found += self.host(Scalar(cell.line, cell.column, word))
         return tuple(found)
 
     def host(self, cell: Scalar) -> tuple[Host, ...]:
@@ -138,7 +140,7 @@ class Listing:
         if not self._skips:
             told = f"{what} is not verifiable by TCP; remove it, or leave all such out with --skip-unsupported"
             self.wrong(cell, told)
-        self._left_out.append(LeftOutItem(self._problems.where(cell.line, cell.column), what))
+        self._left_out.append(LeftOutItem(self.where(cell), what))
         if len(self._left_out) > MOST_ENTRIES:
             text = f"the file lists more than {MOST_ENTRIES} items that TCP cannot verify; leave them out of it"
             self._problems.fail(cell.line, cell.column, text)

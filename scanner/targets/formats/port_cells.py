@@ -17,7 +17,7 @@ _DASH = re.compile(r"(?<=[0-9])\s*(?:[-\u2010-\u2015\u2212]|\bto\b|\bbis\b|\.\.)
 _WHOLE = re.compile(r"([0-9]+)\.0+")
 #: A protocol before or behind its ports: `tcp/443`, `TCP:443`, `443/tcp`, `udp_53`.
 _PROTOCOLS = ("tcp", "udp", "sctp", "icmpv6", "icmp", "gre", "esp", "dccp", "quic")
-_BEFORE = re.compile(rf"(?i)\b({'|'.join(_PROTOCOLS)})\s*[/:_ -]\s*(?=[0-9a-z*])")
+_BEFORE = re.compile(rf"(?i)(?<![/_])\b({'|'.join(_PROTOCOLS)})\s*[/:_ -]\s*(?=[0-9a-z*])")
 _BEHIND = re.compile(rf"(?i)\s*[/_]\s*({'|'.join(_PROTOCOLS)})\b")
 
 
@@ -47,6 +47,7 @@ def is_tcp(protocol: str) -> bool:
 
 def port_cell(text: str) -> PortCell:
     """What a cell says about ports."""
+    text = " ".join(text.split())  # the patterns below take long for long blanks
     if is_nothing(text):
         return PortCell("", (), False)
     if is_any(text):
@@ -65,12 +66,10 @@ def port_cell(text: str) -> PortCell:
         else:
             whole = _WHOLE.fullmatch(bare)
             ports.append(whole[1] if whole else bare)
-    return PortCell(",".join(ports), tuple(others), True)
+    return PortCell(",".join(ports), tuple(others), bool(ports or others))
 
 
 def _protocol_of(word: str) -> tuple[str, str]:
-    """The protocol that a word names, or empty, and the word without it."""
-    head, slash, tail = word.partition("/")
-    if not slash:
-        return "", word
-    return (head, tail) if head in _PROTOCOLS else (tail, head)
+    """The protocol that a word names, or empty, and the word without it. (`443/tls` names none.)"""
+    head, _, tail = word.partition("/")
+    return (head, tail) if head in _PROTOCOLS else (tail, head) if tail in _PROTOCOLS else ("", word)

@@ -1,0 +1,160 @@
+"""Cells of a rule that name ports and hosts, as firewalls spell them: what is unambiguous is taken, the rest told.
+
+A name with a blank in it may be several hosts or one object of a firewall (`Mail Relay`); looking up its words would
+probe somebody else. So blanks part hosts only where each is unmistakably one.
+"""
+
+import re
+from collections.abc import Iterator
+
+from scanner.targets.file.yaml_nodes import Scalar
+from scanner.targets.formats.listing import Listing
+from scanner.targets.formats.port_cells import is_any
+from scanner.targets.formats.rule_words import (
+    is_date,
+    is_other_service,
+    is_udp_service,
+    mixes_protocols,
+    service_ports,
+)  # fmt: skip
+from scanner.targets.formats.said_rows import SaidRow
+from scanner.targets.grammar.host_values import Host
+from scanner.targets.grammar.urls import has_user_info, is_url, places_in, protocol_of
+from scanner.words.shown_text import shown
+
+_APART = re.compile(r"[\s,;|]+")
+#: Most cells: ports and ranges, and nothing to interpret.
+_NUMBERS = re.compile(r"[0-9]+(?:-[0-9]+)?(?:[,;\s]+[0-9]+(?:-[0-9]+)?)*+")
+_WHOLE = re.compile(r"([0-9]+)\.0+")
+#: `10.0.0.1 to 10.0.0.9`
+_TO = re.compile(r"(?i)(?<=[0-9a-f:])\s+(?:to|bis)\s+(?=[0-9a-f:])")
+#: `host 192.0.2.1`, as in the rules of some firewalls.
+_KEYWORD = re.compile(r"(?i)\b(?:host|net|network|subnet|netz|ip|range)\s+(?=[0-9]+\.|[0-9a-f]{0,4}:)")
+_BLANKS = re.compile(r"[^\S\n]+")
+_PIECES = re.compile(r"[,;\n|]")
+_SURE = re.compile(r"[0-9.:]")
+#: `db1:5432`, `[2001:db8::1]:443`
+_OWN_PORTS = re.compile(r"[^:\s]+:[^:\s]+|\[[^\]\s]+\]:\S+")
+_BETWEEN_TARGETS = re.compile(r"[\s;|]+")
+_OWN_DATE = "a spreadsheet makes that of a range such as 10-12; write the ports as text"
+
+#: Where ports are looked for, in this order.
+PORT_ROLES = ("port", "from_port", "to_port", "service")
+
+HostsThere = tuple[tuple[Host, ...], tuple[int, ...] | None]
+
+
+class RuleCells:
+    """Reads such cells; what is wrong or left out is noted in the listing."""
+
+    def __init__(self, listing: Listing) -> None:
+        self._listing = listing
+
+    def ports(self, said: SaidRow) -> tuple[int, ...] | None:
+        """The ports of a rule, by what its cells say: those of its own column, else its first and last, else its
+        service's. None where none names any, empty where none is left."""
+        role = said.first_of(*PORT_ROLES)
+        if not role:
+            return None
+        if role in ("port", "service"):
+            return self._listed(said.cell(role), bool(said.text("protocol")))
+        return self._between([said.cell(role) for role in ("from_port", "to_port") if said.text(role)])
+
+    def _between(self, cells: list[Scalar]) -> tuple[int, ...]:
+        texts = [_WHOLE.sub(r"\1", cell.text) for cell in cells]
+        if any(text == "-1" or is_any(text) for text in texts) or texts == ["0", "65535"]:
+            self._listing.leave_out(cells[0], "any port")
+            return ()
+        for cell, text in zip(cells, texts, strict=True):
+            if not text.isdigit():
+                told = _OWN_DATE if is_date(text) else "write a port from 1 to 65535"
+                self._listing.wrong(cell, f"{shown(cell.text)} is not a port; {told}")
+                return ()
+        return self._listing.strict_ports(_like(cells[0], "-".join(dict.fromkeys(texts))))
+
+    def _listed(self, cell: Scalar, by_protocol: bool) -> tuple[int, ...] | None:
+        text = cell.text
+        if _NUMBERS.fullmatch(text):
+            return self._listing.strict_ports(_like(cell, ",".join(_APART.split(text))))
+        if is_date(text):
+            self._listing.wrong(cell, f"{shown(text)} is a date; {_OWN_DATE}")
+            return ()
+        if is_url(text) or has_user_info(text):  # taken apart, it would show a password
+            self._listing.wrong(cell, f"{shown(text)} is no port; write a number from 1 to 65535")
+            return ()
+        if mixes_protocols(text):
+            told = "has ports of UDP or another protocol beside ports without any; write it at each: 53/udp, 80/tcp"
+            self._listing.wrong(cell, f"{shown(text)} {told}")
+            return ()
+        if is_other_service(text):
+            self._listing.leave_out(
+                cell, f"all of {text.lower()}" if text.lower() == "tcp" else f"service {shown(text)}"
+            )
+            return ()
+        text = service_ports(text)
+        words = [word for word in _APART.split(text) if word]
+        if not by_protocol and any(map(is_udp_service, words)):
+            for word in filter(is_udp_service, words):
+                self._listing.leave_out(cell, f"service {shown(word)}, which is UDP's,")
+            text = ",".join(word for word in words if not is_udp_service(word))
+            if not text:
+                return ()
+        return self._listing.ports(_like(cell, text))
+
+    def targets(self, cell: Scalar, ports: tuple[int, ...] | None) -> Iterator[HostsThere]:
+        """The hosts of a rule, and their ports: `ports`, or their own where there are none (`db1:5432`)."""
+        text = cell.text
+        if is_url(text):
+            for word in [text] if has_user_info(text) else text.split():
+                yield from self._url(_like(cell, word.strip(",;")), ports)
+            return
+        text = _KEYWORD.sub("", _TO.sub("-", text)) if " " in text else text
+        if odd := _object_in(text):
+            told = "is several words; write a host's name or address, and a comma between hosts"
+            self._listing.wrong(cell, f"the host {shown(odd)} {told}")
+            return
+        if ":" not in text:
+            yield self._listing.hosts(_like(cell, text)), ports
+            return
+        for word in filter(None, (each.strip(",") for each in _BETWEEN_TARGETS.split(text))):
+            if _OWN_PORTS.fullmatch(word) and ports is not None:
+                told = f"{shown(word)} names its port, and so does its row; write the host alone"
+                self._listing.wrong(cell, told)
+            elif _OWN_PORTS.fullmatch(word):
+                yield self._listing.target(_like(cell, word)) or ((), None)
+            else:
+                yield self._listing.hosts(_like(cell, word)), ports
+
+    def _url(self, cell: Scalar, ports: tuple[int, ...] | None) -> Iterator[HostsThere]:
+        if other := protocol_of(cell.text):
+            self._listing.leave_out(cell, f"{other} ({shown(cell.text)})")
+            return
+        places = places_in(cell.text) if is_url(cell.text) else []
+        if not places:
+            self._listing.wrong(cell, f"{shown(cell.text)} is no URL with a host; write the host")
+        for host, port in places:
+            own = ports
+            if port != "PORTS":
+                of_url = self._listing.strict_ports(_like(cell, port))
+                own = of_url if ports is None else ports
+                if ports and of_url and of_url[0] not in ports and f":{port}" in cell.text:
+                    self._listing.wrong(
+                        cell, f"{shown(cell.text)} names another port than its row; write the host alone"
+                    )
+            yield self._listing.host(_like(cell, host.strip("[]") if ":" in host else host)), own
+
+
+def _like(cell: Scalar, text: str) -> Scalar:
+    """Another text at the same place."""
+    return cell if text == cell.text else Scalar(cell.line, cell.column, text)
+
+
+def _object_in(text: str) -> str:
+    """The words between commas that may be the name of an object instead of several hosts; empty where none is."""
+    if " " not in text:
+        return ""
+    for piece in map(str.strip, _PIECES.split(text)):
+        words = _BLANKS.split(piece)
+        if len(words) > 1 and not all(_SURE.search(word) or not word.strip("-\u2013") for word in words):
+            return piece
+    return ""

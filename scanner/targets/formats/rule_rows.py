@@ -1,0 +1,184 @@
+"""Rows of firewall rules, of whatever table, put into a listing: who is to be reached on which ports, and how it ends.
+
+A row asks for targets, or is told why it does not: rules of other protocols and for "any" are left out as what TCP
+cannot verify, rules that are switched off and those that let others in are counted. How cells are read is in
+`rule_cells.py`.
+"""
+
+import re
+from functools import lru_cache
+
+from scanner.errors import TargetError
+from scanner.targets.file.yaml_nodes import Scalar
+from scanner.targets.formats.listing import EVERYWHERE, Listing
+from scanner.targets.formats.port_cells import is_any, port_cell
+from scanner.targets.formats.rule_cells import PORT_ROLES, RuleCells
+from scanner.targets.formats.rule_words import (
+    expectation_in,
+    is_off,
+    is_other_service,
+    leads_in,
+    listed_words,
+    protocol_in,
+)  # fmt: skip
+from scanner.targets.formats.said_rows import SaidRow
+from scanner.targets.formats.table_heads import TableColumns
+from scanner.targets.formats.table_rows import TableRow
+from scanner.targets.grammar.single_values import parse_duration, parse_expect
+from scanner.words.shown_text import many, shown
+
+#: Rows that are not taken: what they are, and what follows of it.
+_DISABLED = ("disabled rule", "left out")
+_INBOUND = ("rule for inbound connections", "left out, whose addresses are sources")
+_SOURCES = ("rule that names its source", "")
+_PASSED = ("row with neither host nor port", "passed over")
+#: What is worth repeating in a message.
+_FEW_PORTS = re.compile(r"\w[\w ,;/-]{0,39}")
+#: A table says the same few words over and over.
+protocols_of = lru_cache(maxsize=256)(protocol_in)
+expectation_of = lru_cache(maxsize=256)(expectation_in)
+
+
+class RuleReader:
+    """Reads the rows of one file, whose tables may have different columns. `finish()` says what was not taken."""
+
+    def __init__(self, listing: Listing) -> None:
+        self._listing = listing
+        self._cells = RuleCells(listing)
+        self._counted: dict[tuple[str, str], int] = {}
+        self._first: dict[tuple[str, str], str] = {}
+
+    def read(self, row: TableRow, columns: TableColumns) -> None:
+        """One row."""
+        if row.texts == list(columns.heads):
+            return  # each page of a report has them
+        said = SaidRow(row, columns)
+        if _is_disabled(said):
+            self._count(_DISABLED, row.cell(0))
+        elif columns.cidr and leads_in(said.text("direction")):
+            self._count(_INBOUND, row.cell(0))
+        elif not row.is_troubled or self._is_sound(row, columns):
+            self._read_rule(said)
+
+    def finish(self) -> None:
+        """Tell how many rows were not taken, and what those that name sources prove."""
+        for what in (_DISABLED, _INBOUND, _PASSED):
+            if count := self._counted.get(what, 0):
+                noun, so = what
+                told = many(count, noun, noun.replace("rule", "rules").replace("row ", "rows "))
+                self._listing.warn(f"{told} {so}; the first is at {self._first[what]}")
+        if count := self._counted.get(_SOURCES, 0):
+            self._listing.warn(
+                f"{many(count, 'rule names its source', 'rules name their sources')}, now a tag (the first: "
+                f"{self._first[_SOURCES]}): a rule for another source than this host proves nothing here; choose with "
+                "--tag"
+            )
+
+    def _read_rule(self, said: SaidRow) -> None:
+        ports_role = said.first_of(*PORT_ROLES)
+        if not said.text("host"):
+            if ports_role:
+                self._listing.wrong(said.row.cell(0), "the row names ports and no host; write its host")
+            else:
+                self._count(_PASSED, said.row.cell(0))
+            return
+        host = said.cell("host")
+        if not self._has_tcp(said, ports_role):
+            return
+        if is_any(host.text):
+            self._listing.hosts(host)  # which leaves it out
+            return
+        expect = self._expectation(said) if said.text("expect") else None
+        timeout = self._timeout(said)
+        ports = self._cells.ports(said)
+        name, tags = self._words(said)
+        for hosts, own in self._cells.targets(host, ports):
+            self._listing.add(host, hosts, own, name=name, tags=tags, expect=expect, timeout=timeout)
+
+    def _has_tcp(self, said: SaidRow, ports_role: str) -> bool:
+        """Whether TCP is among the rule's protocols; the others are left out."""
+        text = said.text("protocol")
+        if not text:
+            service = said.text("service")
+            if not service or not said.text("port") or not _is_others(service):
+                return True
+            self._listing.leave_out(said.cell("service"), f"service {shown(service)}")
+            return False
+        found = protocols_of(text)
+        if found is None:
+            told = f"{shown(text)} is no protocol that is known here; write tcp, or remove the rule"
+            self._listing.wrong(said.cell("protocol"), told)
+            return True  # the other cells may be wrong as well
+        for other in found.others:
+            what = other if other.isalpha() and not is_any(other) else f"protocol {other}"
+            self._listing.leave_out(said.cell("protocol"), f"{what}{_ports_in(said, ports_role)}")
+        return found.tcp
+
+    def _expectation(self, said: SaidRow) -> str | None:
+        word = said.text("expect").lower()
+        if found := expectation_of(word):
+            return found
+        try:
+            return parse_expect(word)
+        except TargetError as error:
+            self._listing.wrong(said.cell("expect"), f"{error}; of actions allow or deny")
+            return None
+
+    def _timeout(self, said: SaidRow) -> float | None:
+        role = said.first_of("timeout", "timeout_ms")
+        if not role:
+            return None
+        text = said.text(role).replace(",", ".")
+        bare = text.replace(".", "", 1).isdigit()
+        try:
+            return parse_duration(f"{text}ms" if bare and role == "timeout_ms" else text)
+        except TargetError as error:
+            self._listing.wrong(said.cell(role), str(error))
+            return None
+
+    def _words(self, said: SaidRow) -> tuple[str, list[str]]:
+        """The rule's name and tags. A ticket is its name where it has no other."""
+        name, ticket, source = said.text("name"), said.text("ticket"), said.text("source")
+        tags = listed_words(said.text("tags"))
+        if ticket and name:
+            tags.append(ticket)
+        if source and not is_any(source) and source not in EVERYWHERE:
+            self._counted[_SOURCES] = self._counted.get(_SOURCES, 0) + 1
+            if _SOURCES not in self._first:
+                self._first[_SOURCES] = f"{shown(source)} at {self._listing.where(said.cell('source'))}"
+            tags += [f"source={each}" for each in listed_words(source)]
+        return name or ticket, tags
+
+    def _is_sound(self, row: TableRow, columns: TableColumns) -> bool:
+        """Whether its cells can be read at all; what is wrong with them is noted."""
+        found = [
+            (at, trouble)
+            for role, places in columns.places.items()
+            for at in places
+            if (trouble := row.trouble(at, role))
+        ]
+        for at, trouble in found:
+            self._listing.wrong(row.cell(at), trouble)
+        return not found
+
+    def _count(self, what: tuple[str, str], cell: Scalar) -> None:
+        self._counted[what] = self._counted.get(what, 0) + 1
+        if what not in self._first:
+            self._first[what] = self._listing.where(cell)
+
+
+def _ports_in(said: SaidRow, role: str) -> str:
+    """The ports of a rule as one says them behind its protocol; empty where that is all of them, or none."""
+    both = ("from_port", "to_port") if role in ("from_port", "to_port") else (role,)
+    text = " ".join("-".join(dict.fromkeys(filter(None, map(said.text, both)))).split())
+    return f" port {text}" if _FEW_PORTS.fullmatch(text) and not is_any(text) else ""
+
+
+def _is_disabled(said: SaidRow) -> bool:
+    return is_off(said.text("enabled")) or is_off(said.text("disabled"), negated=True)
+
+
+def _is_others(service: str) -> bool:
+    """Whether a service beside a port tells that the port is another protocol's."""
+    found = port_cell(service)
+    return (is_other_service(service) and service.lower() != "tcp") or (bool(found.others) and not found.ports)

@@ -1,0 +1,102 @@
+"""Which row of a table is the one of heads, and what is said where none is. Pure.
+
+Real exports have titles, dates and blank lines above it, so it is looked for among the first rows, by its heads alone:
+the rows below say nothing about delimiters that a comma in a comment would not say otherwise.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from scanner.targets.file.problems import Problems
+from scanner.targets.formats.table_heads import ROLES, TableColumns, columns_of, place_of, role_of
+from scanner.words.shown_text import did_you_mean, shown
+
+#: Rows above the heads are titles and the like; there are never more.
+HIGHEST = 40
+_MOST_NAMED = 30
+_MOST_GUESSED = 300
+_SIMPLE = re.compile(r"\w[\w .,()/#-]{0,39}")
+Wished = Sequence[tuple[str, str]]
+
+
+class HeadRow(NamedTuple):
+    """A row of heads: the `line` it stands in, and its columns. `delimiter` parts them where the table is text."""
+
+    line: int
+    columns: TableColumns
+    delimiter: str = ""
+
+
+def best_heads(
+    rows: Iterable[tuple[int, str, Sequence[str]]], wished: Wished, *, alone: bool = False
+) -> HeadRow | None:
+    """The row of heads among these, each with its line and delimiter; None where none is. With `wished` it is the one
+    that has all of those. `alone`: hosts may be the only column that is known."""
+    found: HeadRow | None = None
+    for line, delimiter, heads in rows:
+        if found is not None and line != found.line:
+            break  # the first row; of its delimiters the one that knows most
+        columns = columns_of(heads, wished)
+        if wished:
+            fits = all(place_of(head, heads) >= 0 for _, head in wished) and "host" in columns.places
+        else:
+            fits = columns.is_table or (alone and "host" in columns.places and len(set(heads) - {""}) < 3)
+        if fits and (found is None or len(columns.places) > len(found.columns.places)):
+            found = HeadRow(line, columns, delimiter)
+    return found
+
+
+def no_heads(rows: Iterable[tuple[int, str, Sequence[str]]], wished: Wished, problems: Problems) -> None:
+    """Raise what is to be said of a table whose heads do not name its hosts."""
+    line, heads = 1, []
+    best = (-1, 0, 0)
+    for at, _, cells in rows:
+        known = sum(place_of(head, cells) >= 0 for _, head in wished) + sum(bool(role_of(cell)) for cell in cells)
+        filled = len([cell for cell in cells if cell])
+        if (known, min(filled, 2), -at) > best:
+            best, line, heads = (known, min(filled, 2), -at), at, [cell for cell in cells if cell]
+    if not heads:
+        problems.fail(1, 1, "the table has no heads; write a first line such as host,port,protocol")
+    seen = ", ".join(map(shown, heads[:_MOST_NAMED])) + " and more" * (len(heads) > _MOST_NAMED)
+    for _, head in wished:
+        if place_of(head, heads) < 0:
+            guess = _guess(head, heads[:_MOST_GUESSED])
+            problems.add(
+                line, 1, f"--columns: no column is called {shown(head)};{guess} write one of its heads: {seen}"
+            )
+    if not problems.count:
+        such = f"--columns host={_spelled(heads[0])}" + "".join(f",port={_spelled(head)}" for head in heads[1:2])
+        problems.add(line, 1, f"no column is known to hold hosts; say which does, such as {such}; its heads: {seen}")
+    problems.check()
+
+
+def check_wished(wished: Wished, problems: Problems) -> None:
+    """Raise for what `--columns` cannot mean: an unknown role, or one that is named twice."""
+    seen: dict[str, str] = {}
+    for role, head in wished:
+        if role not in ROLES:
+            problems.add(1, 1, f"--columns: {unknown_role(role)}")
+        elif role in seen:
+            told = f"is both {shown(seen[role])} and {shown(head)}; write one"
+            problems.add(1, 1, f"--columns: {role} {told}")
+        seen[role] = head
+    problems.check()
+
+
+def unknown_role(role: str) -> str:
+    """What to say about a word that is none of ROLES."""
+    return f"no column can be {shown(role)};{did_you_mean(role, ROLES)} write one of {', '.join(ROLES)}"
+
+
+def _guess(head: str, heads: Sequence[str]) -> str:
+    """The head that was meant, in its own case."""
+    guess = did_you_mean(head, [each.lower() for each in heads])
+    return next((guess.replace(shown(each.lower()), shown(each)) for each in heads if shown(each.lower()) in guess), "")
+
+
+def _spelled(head: str) -> str:
+    """A head as `--columns` takes it; one that is odd or long is not repeated."""
+    if not _SIMPLE.fullmatch(head):
+        return "HEAD"
+    return f"'{head}'" if "," in head else head

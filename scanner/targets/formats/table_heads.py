@@ -1,0 +1,115 @@
+"""What stands in which column of a table of firewall rules: the heads that people and their tools write. Pure.
+
+A head is known as a whole or not at all, once case, blanks, `_`, `-`, `.`, `/` and brackets are gone: `source port`,
+`destination zone` and `Host (source)` have words in them that would lead astray. The order within a role is that of
+preference: of several such columns the first that says anything in a row is taken.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+_PLAIN = re.compile(r"[\W_]+")
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
+#: By role, which is what `--columns` calls a column. Each word may also stand in the plural (`s`, `es`, `n`, `en`).
+_HEADS = {
+    "host": "destinationip destinationipaddress destinationaddress destinationhost destinationhostname "
+    "destinationfqdn destinationserver destination destinationnetwork destinationcidr destinationaddressprefix "
+    "destinationiprange destip destaddress destaddr desthost dest dstip dstaddr dstaddress dsthost dst dstnetwork "
+    "dstcidr zielip zielipadresse zieladresse zielhost zielhostname zielrechner zielserver zielsystem ziel zielnetz "
+    "zielnetzwerk targetip targetaddress targethost targetserver host hostname fqdn hostip hostaddress iphost hostorip "
+    "ipoderhost server servername serverip rechner rechnername ip ipaddress ipadresse ipaddr ipv4 ipv6 ipv4address "
+    "ipv6address address adresse addr ipfqdn ipcidr iprange cidr cidrip cidripv4 cidripv6 cidrblock network subnet "
+    "netz netzwerk target to nach",
+    "port": "port portnumber portno portnr destinationport destinationportrange destport dstport dport zielport "
+    "targetport serverport tcpport porttcp porttcpudp porttcpip portrange portbereich portnummer portservice "
+    "portorservice portprotocol portproto portprotokoll zielportbereich",
+    "service": "service servicename serviceport destinationservice dienst zieldienst dienstport dienstname "
+    "protocolport protoport protokollport servicedienst",
+    "from_port": "fromport startport portfrom portstart firstport portmin minport vonport portvon anfangsport",
+    "to_port": "toport endport portto portend lastport portmax maxport bisport portbis endeport",
+    "protocol": "protocol proto ipprotocol ipproto protokoll ipprotokoll l4protocol transport transportprotocol "
+    "transportprotokoll",
+    "tags": "tag labels taglist group gruppe schlagwort stichwort schlagwoerter stichwoerter",
+    "name": "name rulename regelname rule regel ruledescription description descr desc beschreibung bezeichnung "
+    "title titel label purpose zweck comment kommentar bemerkung anmerkung remark note notiz hinweis ruleid ruleno "
+    "rulenr rulenumber regelnr regelnummer regelid",
+    "ticket": "ticket ticketid ticketno ticketnr ticketnumber ticketnummer change changeid changenr changerequest "
+    "request requestid antrag antragsnummer antragsnr vorgang vorgangsnummer jira issue",
+    "expect": "expect expected expectation erwartet erwartung action aktion access permission policyaction "
+    "ruleaction regelaktion allowdeny permitdeny massnahme zugriff",
+    "source": "source src sourceaddress sourceip sourceipaddress sourcehost sourcehostname sourcenetwork sourcecidr "
+    "sourceaddressprefix sourceiprange srcip srcaddr srcaddress srchost srcnetwork srccidr quelle quelladresse "
+    "quellip quellipadresse quellhost quellsystem quellserver quellnetz quellnetzwerk client from von",
+    "timeout": "timeout timeoutsec timeoutsecond timeoutsekunde timeoutin zeitlimit zeitueberschreitung",
+    "timeout_ms": "timeoutms timeoutinms timeoutmsec timeoutmillisecond timeoutmillisekunde",
+    "enabled": "enabled enable active aktiv aktiviert status state zustand ruleenabled rulestatus",
+    "disabled": "disabled disable inactive inaktiv deaktiviert ruledisabled",
+    "direction": "direction richtung egress isegress",
+}
+#: `Ports`, `Port(s)`, `Dienste`, `Adressen`.
+_PLURALS = ("", "s", "es", "e", "n", "en")
+_ROLES: dict[str, tuple[str, int]] = {}
+for _role, _words in _HEADS.items():
+    for _rank, _word in enumerate(_words.split()):
+        for _plural in _PLURALS:
+            _ROLES.setdefault(_word + _plural, (_role, _rank))
+#: What `--columns` may name.
+ROLES = tuple(_HEADS)
+#: Whose addresses stand in these, only the rule's direction says.
+_OF_EITHER_SIDE = ("cidr", "cidrip", "cidripv4", "cidripv6", "cidrblock", "iprange")
+CIDRS = frozenset(word + plural for word in _OF_EITHER_SIDE for plural in ("", "s"))
+
+
+class TableColumns(NamedTuple):
+    """Which columns of a table (from 0) have which role, the preferred first. `heads`: all of them, as written.
+    `cidr`: the hosts' column is one of `CIDRS`."""
+
+    heads: tuple[str, ...]
+    places: dict[str, tuple[int, ...]]
+    cidr: bool = False
+
+    @property
+    def is_table(self) -> bool:
+        """Whether it has hosts, and another column that is known."""
+        return "host" in self.places and sum(map(len, self.places.values())) > 1
+
+
+def plain_head(head: str) -> str:
+    """A head without case, blanks, punctuation and umlauts."""
+    return _PLAIN.sub("", head.casefold().translate(_UMLAUTS))
+
+
+def role_of(head: str) -> str:
+    """What a column with this head holds; empty where that is unknown."""
+    return _ROLES.get(plain_head(head), ("", 0))[0]
+
+
+def columns_of(heads: Sequence[str], wished: Iterable[tuple[str, str]] = ()) -> TableColumns:
+    """The columns of a table with these heads. `wished`: what the user says is where, as (role, head); it replaces what
+    the heads say of that role, and is in no other one. Heads of it that are not there count for nothing."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    taken: dict[int, str] = {}
+    for role, head in wished:
+        at = place_of(head, heads)
+        if at >= 0:
+            taken[at] = role
+            found[role] = [(-1, at)]
+    mapped = frozenset(found)
+    for at, head in enumerate(heads):
+        role, rank = _ROLES.get(plain_head(head), ("", 0))
+        if role and at not in taken and role not in mapped:
+            found.setdefault(role, []).append((rank, at))
+    places = {role: tuple(at for _, at in sorted(ranked)) for role, ranked in found.items()}
+    hosts = places.get("host", ())
+    return TableColumns(tuple(heads), places, bool(hosts) and plain_head(heads[hosts[0]]) in CIDRS)
+
+
+def place_of(head: str, heads: Sequence[str]) -> int:
+    """Where a head that a user names stands: as written, else but for case and punctuation; -1 where it does not."""
+    if head in heads:
+        return list(heads).index(head)
+    plain = [plain_head(each) or each for each in heads]
+    wanted = plain_head(head) or head
+    return plain.index(wanted) if wanted in plain else -1

@@ -1,0 +1,62 @@
+"""Heads of tables: which column is which, and which only looks like it."""
+
+import pytest
+
+from scanner.targets.formats.table_heads import columns_of, place_of, role_of
+
+ROLES_OF = {
+    "host": "Host,HOSTS,hostname,Destination,destination_address,Destination IP(s),dst,DST-IP,cidr,CidrIp,ip,"
+    "IP-Adresse,Ziel,Zieladresse(n),Ziel-IP,Server,destinationAddressPrefix",
+    "port": "port,Ports,Port(s),destination_port,Destination Port Range,dport,Zielports,Port (TCP),Port/Protocol",
+    "service": "Service,Services,Dienst,Dienst(e)",
+    "from_port": "from_port,FromPort,Start-Port,von Port",
+    "to_port": "to_port,ToPort,bis Port",
+    "protocol": "Protocol,proto,IpProtocol,Protokoll,IP Protocol",
+    "name": "name,Rule,Rule name,Description,Regel,Bezeichnung,Bemerkung,Comment,Regel-Nr.",
+    "ticket": "Ticket,Change,Antrag",
+    "expect": "expect,Action,Aktion,Maßnahme,Access",
+    "source": "source,Source IP,src,Quelle,Quelladresse,from",
+    "tags": "tags,Tag,Labels,Gruppe",
+    "timeout": "timeout,Timeout (s)",
+    "timeout_ms": "Timeout (ms),timeout_ms",
+    "enabled": "enabled,Active,aktiv,Status",
+    "disabled": "Disabled,deaktiviert",
+    "direction": "Direction,IsEgress,Richtung",
+    "": "Source Port,source_port,Destination Zone,destination zone(s),Host (source),Port (UDP),Quellport,Source Zone,"
+    "Hits,Application,Ziel-Zone,,#,Portal,hostage",
+}
+
+
+@pytest.mark.parametrize(
+    ("role", "head"), [(role, head) for role, heads in ROLES_OF.items() for head in heads.split(",")]
+)
+def test_what_a_head_means(role: str, head: str) -> None:
+    assert role_of(head) == role
+
+
+def test_of_several_columns_the_surest_comes_first() -> None:
+    """The firewall may be the `Host`, and `Destination` the name of an object."""
+    columns = columns_of(["Description", "Host", "Destination", "Destination IP", "Name", "Port"])
+    assert columns.places == {"host": (3, 2, 1), "name": (4, 0), "port": (5,)}
+
+
+def test_a_wish_beats_the_heads_and_takes_its_column() -> None:
+    heads = ["Ziel", "Kiste", "Port", "Dienst"]
+    columns = columns_of(heads, [("host", "Kiste"), ("port", "dienst")])
+    assert columns.places == {"host": (1,), "port": (3,)}
+
+
+@pytest.mark.parametrize(
+    ("head", "place"), [("Ziel, neu", 1), ("ziel neu", 1), ("ZIEL_NEU", 1), ("#", 2), ("Ziel", -1), ("", -1)]
+)
+def test_a_head_is_found_as_it_is_or_nearly(head: str, place: int) -> None:
+    assert place_of(head, ["a", "Ziel, neu", "#"]) == place
+
+
+@pytest.mark.parametrize(
+    ("heads", "is_table"),
+    [("host,port", True), ("hostname,ip", True), ("cidr,from_port", True), ("host", False), ("port,protocol", False),
+     ("web1,192.0.2.1", False), ("host,a,b", False)],
+)  # fmt: skip
+def test_a_table_has_hosts_and_something_else(heads: str, is_table: bool) -> None:
+    assert columns_of(heads.split(",")).is_table is is_table
