@@ -12,6 +12,7 @@ from scanner.targets.file.target_file import TargetFile
 from scanner.targets.formats.input_formats import read_targets
 from scanner.targets.grammar.parsers import parse_excludes
 from scanner.targets.writing.common_settings import FileEntries
+from scanner.targets.writing.rule_neighbours import beside
 from scanner.targets.writing.spelled_settings import spelled_duration
 from scanner.targets.writing.target_yaml import ListToWrite, list_text
 from tests.targets.made import entry
@@ -27,10 +28,13 @@ def written(*entries: Entry) -> str:
     return text.removeprefix("version: 1\n\n").removeprefix("targets:\n")
 
 
-def check(found: list[TargetFile], said: Settings) -> None:
+def check(found: list[TargetFile], said: Settings, *, negative: bool = False) -> None:
     entries = [each for file in found for each in file.entries]
     excludes = [each for file in found for each in file.excludes]
     parts = [FileEntries("a: b", file.entries) for file in found]
+    added = beside(entries, excludes, said.ports).entries if negative else []
+    parts.append(FileEntries("", added, have_a_say=False))
+    entries += added
     with tempfile.TemporaryDirectory() as folder:
         back = again(ListToWrite(parts, excludes, said.ports), Path(folder))
     assert digest(back, Settings()) == digest(TargetFile(entries, excludes), said)
@@ -43,12 +47,18 @@ def test_a_written_list_reads_back_as_the_same(found: list[TargetFile]) -> None:
     check(found, Settings())
 
 
+@settings(max_examples=20, deadline=None)
+@given(files())
+def test_so_does_one_with_what_is_beside_it(found: list[TargetFile]) -> None:
+    check(found, Settings(), negative=True)
+
+
 @pytest.mark.slow
 @settings(max_examples=1000, deadline=None)
 @given(files())
 def test_many_written_lists_read_back_as_the_same(found: list[TargetFile]) -> None:
     check(found, Settings())
-    check(found, _PORT_22)
+    check(found, _PORT_22, negative=True)
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.name)

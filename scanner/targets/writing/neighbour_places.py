@@ -2,7 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 
-from scanner.targets.grammar.addresses import HIGHEST, MAPPED, UNSPECIFIED, V4, address_text, loopback_count, scope_name
+from scanner.targets.grammar.addresses import (
+    HIGHEST,
+    MAPPED,
+    UNSPECIFIED,
+    V4,
+    address_text,
+    is_link_local,
+    loopback_count,
+    scope_name,
+)
 from scanner.targets.grammar.host_values import AddressRange
 from scanner.targets.space.line_ranges import Line, joined
 
@@ -26,11 +35,11 @@ def port_ends(ports: Sequence[int]) -> list[int]:
 
 def is_single_host(line: Line, number: int) -> bool:
     """Whether a host may have this address, and a firewall may stand before it: no unspecified, loopback or multicast
-    address, nothing beyond."""
+    address, nothing beyond, and link-local ones on their interface alone."""
     family = line[0]
     if not UNSPECIFIED[family] < number < _MULTICAST.get(family, _MULTICAST_V6):
         return False
-    if family != V4 and MAPPED[0] <= number <= MAPPED[1]:
+    if family != V4 and (MAPPED[0] <= number <= MAPPED[1] or is_link_local(number) != bool(line[1])):
         return False
     return not loopback_count(family, number, number)
 
