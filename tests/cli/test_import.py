@@ -81,7 +81,7 @@ def test_all_mistakes_of_all_files_and_nothing_is_touched(folder: Path, imports:
     before = sorted(os.listdir(folder))
     code, out, err = imports("bad.txt", "list.txt", "worse.yaml", "-o", "t.yaml")
     assert (code, out) == (2, "")
-    assert [line.partition(" ")[0] for line in err.splitlines()][:2] == ["bad.txt:1:1:", "worse.yaml:1:11:"]
+    assert {"bad.txt:1:1:", "worse.yaml:1:11:"} <= {line.partition(" ")[0] for line in err.splitlines()}
     assert sorted(os.listdir(folder)) == before
 
 
@@ -97,7 +97,7 @@ def test_all_mistakes_of_all_files_and_nothing_is_touched(folder: Path, imports:
         (["list.txt", "-o", "."], "is a folder"),
         (["list.txt", "-o", "t.yaml", "-p", "0"], "out of range"),
         (["list.txt", "-o", "t.yaml", "--input-format", "toml"], "there is no input format"),
-        (["hosts.txt", "-o", "t.yaml"], "names no port"),
+        (["hosts.txt", "-o", "t.yaml"], "no port; add -p PORTS"),
         (["gone.txt", "-o", "t.yaml"], "there is no such file"),
     ],
 )

@@ -8,11 +8,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scanner.errors import TargetError
-from scanner.reports.formulas import neutralise
 from scanner.targets.grammar.addresses import V4, V6, address_text, scope_name
 from scanner.targets.grammar.host_values import AddressRange, HostName
 from scanner.targets.grammar.hosts import any_host
 from scanner.targets.grammar.parsers import parse_exclude, parse_host, parse_target
+from scanner.words.formulas import neutralise
 from tests.targets.made import attempt
 
 
