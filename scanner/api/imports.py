@@ -10,7 +10,7 @@ from scanner.errors import MOST_TOLD, TargetError, UsageError
 from scanner.targets.file.problems import ENOUGH_WORDS
 from scanner.targets.file.read_text import MOST_BYTES, file_label
 from scanner.targets.file.target_file import MOST_ENTRIES, InputWish, TargetFile, left_out_in_short
-from scanner.targets.formats.input_formats import read_targets
+from scanner.targets.formats.opened_list import read_targets
 from scanner.targets.grammar.parsers import parse_ports
 from scanner.targets.grammar.ports import PortBudget
 from scanner.targets.writing.common_settings import FileEntries

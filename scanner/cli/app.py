@@ -20,7 +20,7 @@ from scanner.errors import UsageError
 
 #: Each command with the line that `scanner --help` has for it. The module has the command's name.
 COMMANDS = {
-    "scan": "Check targets from a YAML file, stdin or HOST:PORTS.",
+    "scan": "Check targets from a list, stdin or HOST:PORTS.",
     "sweep": "Sweep port ranges over hosts and networks.",
     "trace": "Show where on the way a connection stops, without root.",
     "diff": "Show what changed between two reports.",

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from scanner.model import Need, PortExpectations
 from scanner.targets.entry import Defaults, Entry, Settings, StatedSettings
 from scanner.targets.file.target_file import TargetFile
-from scanner.targets.formats.input_formats import read_targets
+from scanner.targets.formats.opened_list import read_targets
 from scanner.targets.grammar.parsers import parse_excludes
 from scanner.targets.writing.common_settings import FileEntries
 from scanner.targets.writing.rule_neighbours import beside
