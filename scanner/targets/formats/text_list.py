@@ -10,13 +10,13 @@ from itertools import chain, pairwise
 
 from scanner.targets.file.list_kinds import hosts_kind
 from scanner.targets.file.odd_words import odd_name
+from scanner.targets.file.other_lists import is_hosts_file
 from scanner.targets.file.target_file import InputWish, TargetFile
 from scanner.targets.file.yaml_nodes import Scalar
 from scanner.targets.formats.input_text import InputText
 from scanner.targets.formats.listing import Listing
 from scanner.targets.formats.text_words import (
     HostWords,
-    are_hosts_lines,
     hides_a_password,
     host_words,
     is_bare_v6,
@@ -37,7 +37,7 @@ _NOTHING = HostWords(Scalar(0, 0, ""), None)
 def looks_like_text(source: InputText) -> bool:
     """Whether the first lines that say anything are targets and nothing else."""
     lines = [said_in(line) for line in source.lines]
-    return bool(lines) and all(map(is_listed, lines)) and not are_hosts_lines(lines)
+    return bool(lines) and all(map(is_listed, lines)) and not is_hosts_file(lines, fewest=1)
 
 
 def hardly_looks_like_text(source: InputText) -> bool:
@@ -48,7 +48,7 @@ def hardly_looks_like_text(source: InputText) -> bool:
 
 def read_text_list(source: InputText, wish: InputWish) -> TargetFile:
     """Its targets. Errors: TargetError with every mistake."""
-    if wish.format != _NAME and are_hosts_lines([said_in(line) for line in source.lines]):
+    if wish.format != _NAME and is_hosts_file((said_in(line) for line in source.lines), fewest=1):
         text = (
             "the file looks like a hosts file, an address and its names a line; write --input-format hosts -p PORTS to "
             "probe these addresses, or --input-format text if the names are hosts, too"

@@ -95,23 +95,6 @@ def is_bare_v6(word: str) -> bool:
     return word.count(":") > 1 and v6_number(word.partition("%")[0]) is not None
 
 
-def are_hosts_lines(lines: list[str]) -> bool:
-    """Whether lines are as in /etc/hosts: an address, and names that name no ports. (A name may be a service's; if all
-    are, they are services.)"""
-    return all(map(_is_hosts_line, lines)) and any(not is_ports(line.split()[-1]) for line in lines)
-
-
-def _is_hosts_line(line: str) -> bool:
-    address, *names = line.split() or [""]
-    if v4_number(address) is None and v6_number(address.partition("%")[0]) is None:
-        return False
-    return bool(names) and all(map(_is_name, names))
-
-
-def _is_name(word: str) -> bool:
-    return not set(word) & set(":/,;[]@") and not word[:1].isdigit() | word.replace(".", "").isdigit()
-
-
 def hides_a_password(line: str) -> bool:
     """Whether a line with several words has an @ outside of its URLs: a password may hold blanks, and none of it is to
     be shown as if it were a host."""
