@@ -93,7 +93,8 @@ def _imported(
     titles = labels if len(files) > 1 else [""]
     parts = [FileEntries(title, file.entries) for title, file in zip(titles, files, strict=True)]
     entries = [entry for file in files for entry in file.entries]
-    added = beside(entries, excludes, ports) if negative else Beside([], [])
+    unverifiable = [item for file in files for item in file.left_out]
+    added = beside(entries, excludes, ports, unverifiable) if negative else Beside([], [])
     if added.entries:
         title = "\n".join([ABOUT, *(f"- {text}" for text in added.remarks)])
         parts.append(FileEntries(title, added.entries, have_a_say=False))
