@@ -10,7 +10,7 @@ from itertools import islice
 
 from scanner.errors import UsageError
 from scanner.machine.attached_networks import attached_networks
-from scanner.model import Target
+from scanner.model import Need, Target
 from scanner.targets.entry import Entry, Settings, expects_anything
 from scanner.targets.feed import Feed
 from scanner.targets.grammar.host_ports import Exclude
@@ -92,6 +92,11 @@ class Plan:
     def rules(self) -> int:
         """How many entries have an expectation."""
         return sum(expects_anything(entry, self.settings) for entry in self.entries)
+
+    @property
+    def needs(self) -> list[Need]:
+        """Those of the entries of which some targets are enough, each once, in the order of the list."""
+        return list(dict.fromkeys(entry.need for entry in self.entries if entry.need is not None))
 
     @property
     def count(self) -> int:
