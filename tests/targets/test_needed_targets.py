@@ -68,6 +68,7 @@ def test_a_file_says_how_many(tmp_path: Path) -> None:
         ("2.0", '2:35: need: "2.0" is not a number of targets'),
         ("٣", '2:35: need: "٣" is not a number of targets'),
         ("all", '2:35: need: "all" is not a number of targets; write how many are enough, such as 2 (without need'),
+        ("50%", '2:35: need: "50%" is not a number of targets; write how many are enough, such as 2 (a number of'),
         ("9999999999999999999999", '2:35: need: "99999999999999999999" is too many; write 1 to 100000'),
         ("[1]", "2:35: need is a list; write a single value"),
         ("2", "2:3: need is 2, but hosts and ports come to 1 target; write 1, or name more hosts"),

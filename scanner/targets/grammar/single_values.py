@@ -90,6 +90,7 @@ def parse_need(text: str) -> int:
     """How many targets are needed: 1 to `MOST_NEEDED`."""
     if not (text.isdigit() and text.isascii()):
         hint = " (without need, all of them must be)" if text.lower() == "all" else ""
+        hint = " (a number of targets, not a share of them)" if text.endswith("%") else hint
         raise TargetError(f"{shown(text)} is not a number of targets; write how many are enough, such as 2{hint}")
     if text[0] == "0":
         plain = text.lstrip("0")
