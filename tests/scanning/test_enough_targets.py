@@ -69,6 +69,13 @@ def test_what_is_met_by_itself_waits_only_while_nothing_is_amiss() -> None:
     assert (early.met, unmet.met, late.met) == (True, False, True)
 
 
+def test_those_of_too_few_are_told_from_those_that_are_amiss_themselves() -> None:
+    marks, few, doubted = Expectations(strict=True), asked(2), asked(2)
+    rows = [row(O, few, 1), row(O, doubted, 2, doubt="lossy")]
+    assert marks.finish(rows, complete=True) == rows
+    assert [(each.met, each.lacking) for each in rows] == [(False, True), (False, False)]
+
+
 def test_of_what_is_interrupted_nobody_knows_whether_the_rest_would_have_been_enough() -> None:
     told = Told()
     marks, request = Expectations(warn=told, needs=[Need(1, "never begun")]), asked(3)
