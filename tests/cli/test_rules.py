@@ -147,9 +147,16 @@ def test_an_entry_that_needs_targets_and_has_none_left_is_not_as_expected(tmp_pa
     assert (done.returncode, "2 rules: 1 as expected, 1 not" in done.stderr) == (1, True)
     assert "warning: gone needs 1 target as expected, and has 0" in done.stderr
     scan = json.loads((tmp_path / "r.json").read_text())["scan"]
-    assert scan["warnings"] == ["gone needs 1 target as expected, and has 0"]
+    assert scan["warnings"] == [
+        "gone needs 1 target, and none is left (excludes, -4, -6)",
+        "gone needs 1 target as expected, and has 0",
+    ]
     suite = ElementTree.parse(tmp_path / "r.xml").getroot()
     assert (suite.get("tests"), suite.get("failures")) == ("2", "1")
+    dry = run("scan", path, "--exclude", "127.0.0.5", "--dry-run")
+    said = "gone needs 1 target, and none is left (excludes, -4, -6)"
+    assert (dry.returncode, f"warning:   {said}" in dry.stdout) == (0, True)
+    assert f"warning: {said}" in done.stderr
     quiet = run("scan", path, "--exclude", "127.0.0.5", "--quiet-unless-unmet")
     assert (quiet.returncode, "gone needs 1 target" in quiet.stderr) == (1, True)
     text = path.read_text().replace("127.0.0.5", '"2001:db8:9::1"')

@@ -7,7 +7,7 @@ import pytest
 from scanner.errors import TargetError
 from scanner.model import Need
 from scanner.targets.entry import Entry, Settings
-from scanner.targets.make_plan import plan_from_args
+from scanner.targets.make_plan import excludes_from, plan_from_args, plan_from_targets
 from scanner.targets.needs import need_problem
 from scanner.words.builtin_values import SWEEP
 from tests.targets.made import entry, read, told
@@ -121,3 +121,36 @@ def test_nothing_can_be_needed_where_nothing_is_expected(tmp_path: Path) -> None
         assert [line.partition("t.yaml")[2] for line in caught.value.problems] == [
             ":2:3: need counts what is as expected, and nothing is expected here; write expect, or leave need out"
         ]
+
+
+@pytest.mark.parametrize(
+    ("host", "need", "excludes", "family", "wanted"),
+    [
+        ("10.0.0.1-4", 3, ["10.0.0.1"], 0, []),
+        ("10.0.0.1-4", 3, ["10.0.0.1-2"], 0, ["web needs 3 targets, and 2 are left (excludes, -4, -6)"]),
+        ("10.0.0.1-4", 4, ["*:80"], 0, ["web needs 4 targets, and none is left (excludes, -4, -6)"]),
+        ("10.0.0.1-4", 4, ["10.0.0.4:80"], 0, ["web needs 4 targets, and 3 are left (excludes, -4, -6)"]),
+        ("10.0.0.1-2", 1, ["10.0.0.1", "10.0.0.2:80"], 0, ["web needs 1 target, and none is left (excludes, -4, -6)"]),
+        ('["::1", 10.0.0.1]', 2, [], 4, ["web needs 2 targets, and 1 is left (excludes, -4, -6)"]),
+        ('["::1", 10.0.0.1]', 1, [], 4, []),
+        ("[a.example, 10.0.0.1]", 9, ["10.0.0.1"], 0, []),
+    ],
+)
+def test_that_too_little_is_left_is_known_beforehand(
+    tmp_path: Path, host: str, need: int, excludes: list[str], family: int, wanted: list[str]
+) -> None:
+    path = tmp_path / "t.yaml"
+    path.write_text(f"targets:\n- 10.9.9.9:81\n- {{name: web, hosts: {host}, port: 80, need: {need}}}\n")
+    plan = plan_from_args([str(path)], Settings(family=family), excludes=excludes_from(excludes))
+    assert plan.cautions == wanted
+    assert set(wanted) <= set(plan.feed().warnings)
+
+
+@pytest.mark.parametrize(("need", "said"), [(3, 0), (4, 1)])
+def test_targets_of_one_entry_that_a_program_scans_one_by_one_count_together(
+    tmp_path: Path, need: int, said: int
+) -> None:
+    path = tmp_path / "t.yaml"
+    path.write_text(f'targets:\n- {{name: web, hosts: ["::1", 10.0.0.1-3], port: 80, need: {need}}}\n')
+    picked = list(plan_from_args([str(path)], Settings()))
+    assert len(plan_from_targets(picked, Settings(family=4)).cautions) == said
