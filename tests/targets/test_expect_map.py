@@ -198,8 +198,14 @@ def test_entries_that_say_the_same_share_it(tmp_path: Path) -> None:
         ),
         (
             "host: a, port: 1, expect: 'open: 80'",
-            '2:30: expect: "open: 80" is a text, not a mapping; write expect: {open: 80}, without quotes',
+            '2:30: expect: "open: 80" is a text, not a mapping; write expect: {open: 80}, without quotes around it',
         ),
+        (
+            """host: a, expect: "{open: 80, blocked: '-'}\"""",
+            """2:21: expect: "{open: 80, blocked: '-'}" is a text, not a mapping; write one such as """
+            'expect: {open: 443, blocked: "-"}, without quotes around it',
+        ),
+        ("host: a, expect: [{open: 80}]", "2:21: expect is a list; write one expectation, such as open"),
         (
             "host: a, expect: {80: open}",
             '2:22: "80" is a port, not an expectation; write them the other way round, open: 80',
@@ -221,8 +227,8 @@ def test_entries_that_say_the_same_share_it(tmp_path: Path) -> None:
             '2:32: "default" is not an expectation; write blocked: "-", and every list that is within it beats it',
         ),
         (
-            "host: a, port: 80, expect: , open: 80",
-            '2:33: "open" belongs into expect; write expect: {open: 80}, or indent it below expect:',
+            "host: a, expect: , open: 80",
+            '2:23: "open" belongs into expect; write expect: {open: 80}, or indent it below expect:',
         ),
         ("host: a, port: 80, quorum: 2", '2:23: "quorum" is not a known key in a target; write need: 2 where two'),
     ],

@@ -32,7 +32,7 @@ UNSEEN = {
     "a service that does not exist": Unseen(
         r"(?:port|:).*[A-Za-z]",
         r"no service is called|where the colon belongs|names (?:a protocol|UDP|SCTP)|goes on after the port|"
-        r"the port \S+ holds",
+        r"the port \S+ holds|is not a port; write",
     ),
     "the end of a range before its start": Unseen(r"[0-9a-f]-[0-9]|-:", "is reversed"),
     "a network with host bits set": Unseen(r"/[0-9]", "has host bits set"),

@@ -13,7 +13,7 @@ from scanner.model import Need
 from scanner.targets.entry import Defaults, Entry, StatedSettings
 from scanner.targets.file.expect_map import MapBudget, read_expect_map
 from scanner.targets.file.keys import KNOWN, SETTINGS, FileKey, Where
-from scanner.targets.file.odd_expects import as_mapping
+from scanner.targets.file.odd_expects import as_mapping, by_port_is_meant
 from scanner.targets.file.odd_keys import foreign_key, unknown_key
 from scanner.targets.file.port_lists import read_ports
 from scanner.targets.file.problems import Problems
@@ -81,6 +81,8 @@ def _long_form(node: MappingNode, problems: Problems, defaults: Defaults, budget
         decided = read_expect_map(expects, place, problems, budget)
         if ports is None:
             ports = decided[1] if decided else ()
+    elif ports is None and any(by_port_is_meant(key, value) for key, value in node.pairs):
+        ports = ()  # a mapping would have named some: that there is none is not another mistake
     name = plain_line(values["name"], "name", problems) if "name" in values else ""
     need = single_value(parse_need, values["need"], "need", problems) if "need" in values else None
     key = one_of(values, "host", "hosts", problems)

@@ -8,14 +8,14 @@ import re
 from collections.abc import Sequence
 
 from scanner.model import EXPECTATIONS
-from scanner.targets.file.yaml_nodes import Scalar, SequenceNode, YamlNode
+from scanner.targets.file.yaml_nodes import MappingNode, Scalar, SequenceNode, YamlNode
 from scanner.targets.file.yaml_values import is_null
 from scanner.targets.grammar.ports import is_ports
 from scanner.words.shown_text import many, shown
 
 #: How people call all ports that nothing else is said of.
 _REST = frozenset(("rest", "others", "other", "default", "else", "remaining", "remainder", "everything", "*", "all"))
-_IN_A_TEXT = re.compile(r"\{?\s*([a-z-]+)\s*:\s*([^{}:]*?)\s*\}?")
+_IN_A_TEXT = re.compile(r"\{?\s*([a-z-]+)\s*:\s*([^{}]*?)\s*\}?")
 #: So many ports, or ranges of them, are told.
 _TOLD = 5
 
@@ -59,9 +59,19 @@ def as_mapping(text: str) -> str:
     match = _IN_A_TEXT.fullmatch(text.strip())
     if not match or match[1] not in EXPECTATIONS:
         return ""
-    return (
-        f"{shown(text)} is a text, not a mapping; write expect: {{{match[1]}: {_ports_or(match[2])}}}, without quotes"
-    )
+    one = f"expect: {{{match[1]}: {_ports_or(match[2])}}}"
+    meant = 'one such as expect: {open: 443, blocked: "-"}' if ":" in match[2] else one
+    return f"{shown(text)} is a text, not a mapping; write {meant}, without quotes around it"
+
+
+def by_port_is_meant(key: YamlNode, value: YamlNode) -> bool:
+    """Whether a key of a target and its value stand for a mapping that they are not."""
+    name = key.text if isinstance(key, Scalar) else ""
+    if name != "expect":
+        return name in EXPECTATIONS
+    if isinstance(value, SequenceNode):
+        return any(isinstance(item, MappingNode) for item in value.items)
+    return isinstance(value, Scalar) and as_mapping(value.text) != ""
 
 
 def outside(key: str, value: YamlNode) -> str:
