@@ -127,6 +127,9 @@ EXCEPTIONS = {
     "scanner.cli.progress": {  # tqdm's interface; the environment that its import reads is put aside
         "bar_format", "environ", "initial", "monitor_interval", "ncols", "postfix", "start_t", "total",
     },
+    "scanner.targets.formats.nmap_scan": {  # expat's own way of being told whom to call
+        "EndElementHandler", "StartDoctypeDeclHandler", "StartElementHandler",
+    },
 }  # fmt: skip
 #: Objects of a module's own under another name than `self`, whose attribute some other module's class has too.
 OWN_OBJECTS = {

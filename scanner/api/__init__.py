@@ -119,7 +119,9 @@ def _rows(running: "Scan") -> "Generator[Result, None, None]":
 
 
 def load_targets(path: str | PathLike[str]) -> "Plan":
-    """Reads a YAML target list (`-`: standard input). Iterating the answer gives its targets; `scan` probes them.
+    """Reads a target list (`-`: standard input): YAML, or whatever else `scanner scan FILE` reads.
+
+    Iterating the answer gives its targets; `scan` probes them.
 
     Raises TargetError (a ScannerError) with every mistake of the file at once, each with its line and column, and
     UsageError (one too) for a path that is neither text nor a PathLike of text.

@@ -32,7 +32,7 @@ def names_in(paths: Iterable[str]) -> list[str]:
 
 def _entries_of(paths: Iterable[str]) -> "Iterator[Entry]":
     from scanner.targets.file.target_file import InputWish
-    from scanner.targets.formats.input_formats import read_targets
+    from scanner.targets.formats.opened_list import read_targets
 
     wish = InputWish(skip_unsupported=True, ports_given=True)
 

@@ -1,12 +1,14 @@
 """The program `scanner`: its list of commands, and click's own complaints turned into ours.
 
-A command NAME is a module NAME_command with a function of its name; a line in COMMANDS makes it known. Modules are
-imported when their command is called, so that `scanner --help` waits for none of them.
+A command NAME is a module NAME_command with a function of its name (`import_` for what Python keeps to itself: PEP 8);
+a line in COMMANDS makes it known. Modules are imported when their command is called, so that `scanner --help` waits for
+none of them.
 """
 
 import sys
 from collections.abc import Iterable
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any
 
 from scanner.cli.click_import import click, shell_completion
@@ -18,12 +20,13 @@ from scanner.errors import UsageError
 
 #: Each command with the line that `scanner --help` has for it. The module has the command's name.
 COMMANDS = {
-    "scan": "Check targets from a YAML file, stdin or HOST:PORTS.",
+    "scan": "Check targets from a list, stdin or HOST:PORTS.",
     "sweep": "Sweep port ranges over hosts and networks.",
     "trace": "Show where on the way a connection stops, without root.",
     "diff": "Show what changed between two reports.",
     "convert": "Write a report in another format, or several as one.",
     "history": "Show when a target changed, from the scans in a .db report.",
+    "import": "Write a target list out of what other tools write.",
     "schema": "Print the JSON Schema of the target file, for editors.",
     "completion": "Print what lets bash, zsh or fish complete command lines.",
     "help": "Show this text, or help on a command.",
@@ -51,7 +54,8 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(import_module(f"scanner.cli.{cmd_name}_command"), cmd_name)
+        function = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command = getattr(import_module(f"scanner.cli.{cmd_name}_command"), function)
         assert isinstance(command, click.Command)
         return command
 

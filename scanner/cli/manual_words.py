@@ -42,6 +42,10 @@ FILES = {
     "convert": {_REPORT: _UNTIL},
     "diff": {_REPORT: _UNTIL},
     "trace": {_REPORT: _UNTIL},
+    "import": {
+        _LIST: "The list that is written, of any name; a file that is there is replaced with --force alone.",
+        "targets.schema.json": "Where it lies beside the list, its first line names it, for editors.",
+    },
     "schema": {"targets.schema.json": "The schema beside a list, where its first line says that it is."},
     "completion": {
         "~/.bashrc": "Where bash wants its line.",

@@ -13,13 +13,15 @@ if TYPE_CHECKING:
 
 _HELP = """Checks targets: is each one as expected, and if not, why?
 
-Each TARGET is a YAML file with a list of targets, - for one on stdin, or HOST:PORTS, such as localhost:22 or
-'[::1]:80,443'."""
+Each TARGET is a file with a list of targets, - for one on stdin, or HOST:PORTS, such as localhost:22 or
+'[::1]:80,443'. Lists are YAML (see targets.example.yaml), plain text, tables of firewall rules, inventories, or what
+other scanners found; they are told apart by what they look like."""
 
 _EPILOG = """\b
 Examples:
   scanner scan targets.yaml
   scanner scan db1.example.net:5432 10.0.0.0/28:22,443 -t 300ms
+  scanner scan rules.csv --skip-unsupported
   scanner scan targets.yaml -o report.csv -o report.json --strict
 
 Exit status: 0 all expectations met, 1 some not met, 2 bad usage or target file, 3 not completed."""
@@ -36,7 +38,7 @@ def scan(signals: "Signals", /, targets: tuple[str, ...], **given: Any) -> int:
     from scanner.cli.one_scan import check, run
 
     if not targets:
-        raise UsageError("no TARGET was given; name a YAML file, - for one on stdin, or HOST:PORTS")
+        raise UsageError("no TARGET was given; name a file with a list of targets, - for one on stdin, or HOST:PORTS")
     choices = Choices("scan", targets, given)
     probe = choices.probe
     check(choices, [*filter(is_target_file, targets), *probe.exclude_files])

@@ -141,7 +141,8 @@ _OF_SCAN: "tuple[Decorate[Any], ...]" = (
     _option(_WHAT, "--name", type=values.NAME, multiple=True,
             help="Only entries with such a name: 'web*'; repeatable."),
     _option(_WHAT, "--input-format", type=values.INPUT_FORMAT,
-            help="Read target lists as this: yaml, text. Default: what they look like."),
+            help="Read target lists as this: yaml, text, csv, xlsx, prometheus, ansible, kubernetes, nmap, gnmap, "
+                 "masscan, naabu, goss, compose, hosts, report. Default: what they look like."),
     _option(_WHAT, "--columns", type=values.COLUMNS, multiple=True,
             help="Which column of a table (csv, xlsx) holds what: host=Ziel,port=Dienst. Repeatable. "
                  "Default: by usual heads."),

@@ -10,10 +10,10 @@ Everything else is our own words, or a host, and the grammar of hosts lets nothi
 from functools import lru_cache
 
 from scanner.model import FIELDS, Request, Result
-from scanner.reports.formulas import neutralise
 from scanner.reports.outlets.outlet import line_end
 from scanner.reports.repeated_texts import EntryTexts, KeptTexts
 from scanner.services import service_name
+from scanner.words.formulas import neutralise
 
 _MET = {None: "", True: "true", False: "false"}
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from scanner.model import Trace
-from scanner.reports.formulas import neutralise
 from scanner.reports.json_report import encode
+from scanner.words.formulas import neutralise
 
 SCHEMA = "scanner-trace/1"
 

@@ -12,6 +12,7 @@ from scanner.targets.chosen_entries import chosen_entries
 from scanner.targets.entry import NO_DEFAULTS, Entry, Settings
 from scanner.targets.file.host_list import read_excludes, read_hosts
 from scanner.targets.file.problems import ENOUGH_WORDS
+from scanner.targets.file.read_text import file_label
 from scanner.targets.file.sources import pairs_apart, read_argument
 from scanner.targets.file.target_file import InputWish
 from scanner.targets.grammar.host_ports import Exclude
@@ -23,6 +24,7 @@ from scanner.targets.needs import check_typed_ports
 from scanner.targets.plan import Plan
 from scanner.targets.space.discovery_lanes import with_discovery
 from scanner.targets.space.single_targets import entries_of
+from scanner.words.plain import plain
 from scanner.words.shown_text import shown
 
 #: A list in whatever format it is.
@@ -73,10 +75,15 @@ def plan_from_args(
             problems += check_typed_ports(file.entries, settings)
             entries += file.entries
             found += file.excludes
-            warnings += file.warnings
+            warnings += _of_their_file(arg, file.warnings) if len(args) > 1 else file.warnings
     if problems:
         raise TargetError(*problems)
     return Plan(chosen_entries(entries, tags, names), found, settings, warnings=warnings).check()
+
+
+def _of_their_file(path: str, warnings: Sequence[str]) -> list[str]:
+    """Warnings of one list among several."""
+    return [f"{plain(file_label(path))}: {text}" for text in warnings]
 
 
 @present_folder()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.reports.formulas import restore
+from scanner.words.formulas import restore
 from tests.cli.process import run
 from tests.namespace import namespace
 

@@ -52,9 +52,10 @@ TARGETS = {
     "diff": ["a.csv", "a.csv"],
     "convert": ["a.csv"],
     "history": ["missing.db", "127.0.0.1:1"],
+    "import": ["list.txt", "-o", "t.yaml"],
 }
 #: The port refuses: for `scan` that is not as expected.
-DONE = {"scan": 1, "sweep": 0, "trace": 0, "diff": 0, "convert": 0}
+DONE = {"scan": 1, "sweep": 0, "trace": 0, "diff": 0, "convert": 0, "import": 0}
 EVIL_VALUES = {
     "bare": EVIL,
     "csv": f"csv:{EVIL}",
@@ -78,6 +79,7 @@ def test_every_option(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("a.csv").write_text("host,port,state\n10.0.0.1,1,open\n")
+    Path("list.txt").write_text("10.0.0.1:1\n")
     for kind, value in EVIL_VALUES.items():
         ended = status.guarded(lambda value=value: run_command([command, *TARGETS[command], f"{option}={value}"]))  # type: ignore[misc]
         said = capfd.readouterr()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scanner.model import FIELDS, Request, Result
 from scanner.reports import ScanInfo, open_report
-from scanner.reports.formulas import restore
+from scanner.words.formulas import restore
 from tests.reports.made import batches, opened, place, result, results, surrogates
 
 HEADER = (

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from scanner.reports.formulas import neutralise, restore
+from scanner.words.formulas import neutralise, restore
 from tests.reports.made import hostile
 
 SEPARATORS = [";", ",", "\t", "|", ":", "\n", "\r", "\r\n", "\x0b", "\x0c", "\x85", "\u2028", "\u2029"]

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from scanner.targets.entry import Entry
 from scanner.targets.file.target_file import InputWish, TargetFile
-from scanner.targets.formats.input_formats import FORMATS, read_targets
+from scanner.targets.formats.input_formats import FORMATS
 from scanner.targets.formats.input_text import InputText
+from scanner.targets.formats.opened_list import read_targets
 from scanner.targets.grammar.host_values import Host, HostName
 from tests.targets.made import attempt
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from scanner.errors import TargetError
 from scanner.targets.entry import Entry
 from scanner.targets.file.target_file import InputWish, TargetFile
-from scanner.targets.formats.input_formats import read_targets
+from scanner.targets.formats.opened_list import read_targets
 from scanner.targets.grammar.host_values import Host, HostName
 
 SKIPPING = InputWish(skip_unsupported=True)

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from scanner.targets.file.target_file import InputWish
-from scanner.targets.formats.input_formats import FORMATS, read_targets
+from scanner.targets.formats.input_formats import FORMATS
 from scanner.targets.formats.input_text import InputText
+from scanner.targets.formats.opened_list import read_targets
 from tests.targets.table_lists import SKIPPING, Asked, asked_by, problems_of
 
 SAMPLES = Path(__file__).parent / "samples"

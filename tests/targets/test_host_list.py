@@ -32,6 +32,15 @@ def test_useless_files(tmp_path: Path, text: str, told: str) -> None:
         read_hosts(str(path))
 
 
+def test_what_an_empty_file_lacks(tmp_path: Path) -> None:
+    path = tmp_path / "hosts"
+    path.write_text(" \n")
+    with pytest.raises(TargetError, match="the file is empty; write a list of hosts"):
+        read_hosts(str(path))
+    with pytest.raises(TargetError, match="the file is empty; write a list of excludes"):
+        read_excludes(str(path))
+
+
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     """Hosts may have been meant: `-i 10.0.0.0/24`. What to write then differs from a target file's."""
     with pytest.raises(TargetError, match="no such file; check the name, or write hosts without -i"):

@@ -8,11 +8,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scanner.errors import TargetError
-from scanner.reports.formulas import neutralise
 from scanner.targets.grammar.addresses import V4, V6, address_text, scope_name
 from scanner.targets.grammar.host_values import AddressRange, HostName
 from scanner.targets.grammar.hosts import any_host
 from scanner.targets.grammar.parsers import parse_exclude, parse_host, parse_target
+from scanner.words.formulas import neutralise
 from tests.targets.made import attempt
 
 
@@ -108,8 +108,9 @@ def test_scope() -> None:
         ("10.0.0.1-::1", "mixes"),
         ("2001:db8::1-9", "write the whole last address"),
         ("::9-::1", "write ::1-::9"),
-        ("10.0-1.0.1", "not a valid address range"),
-        ("10.0.0.*", "holds a *"),
+        ("10.0-1.0.1", "write 10.[0-1].0.1"),
+        ("web*", "holds a *"),
+        ("10.0.0.*", "write 10.0.0.0/24"),
         ("\uff11\uff12\uff17.0.0.1", "DIGIT ONE (U+FF11); write 127.0.0.1"),
         ("10.0.0.1\u20135", "EN DASH (U+2013); write 10.0.0.1-5"),
         ("ex。ample", "FULL STOP (U+3002); write ex.ample"),

@@ -106,6 +106,14 @@ ONE_THING = [
     ("10.0.0.1; 10.0.0.2", "1:1", "write a blank between hosts", "write a blank between hosts"),
     ("10.0.0.1 ; gone", "1:10", "# before a comment", "# before a comment"),
     ("db1 - gone", "1:5", "# before a comment", "# before a comment"),
+    ("10.0.0.1 ;", "1:10", '";" is not a host', '";" is not a host'),
+    ("10.0.0.1|10.0.0.2", "1:1", "holds a |; write a blank", "holds a |; write a blank"),
+    ("db1 !10.0.0.5", "1:5", "write --exclude 10.0.0.5", "write 10.0.0.5 if it is to be left out"),
+    ("10.0.0.1-5,7", "1:1", "10.0.0.1-5 and 10.0.0.7, or 10.0.0.1-5 here", "10.0.0.1-5 and 10.0.0.7, or 10.0.0.1-5:7"),
+    ("db1 10.0.0.1,22", "1:5", "10.0.0.1 and 10.0.0.22, or 10.0.0.1 here", "10.0.0.1 and 10.0.0.22, or 10.0.0.1:22"),
+    ("10.0.0-1.1-5 db1", "1:1", "write 10.0.[0-1].[1-5]", "write 10.0.[0-1].[1-5]"),
+    ("db1 10.0.*.1", "1:5", "write 10.0.[0-255].1", "write 10.0.[0-255].1"),
+    ("10.0.0-1.-5", "1:1", "10.0.0.1-50, or 10.0.0.1-10.0.1.20, or 10.0.", "10.0.0.1-50, or 10.0.0.1-10.0.1.20, or"),
 ]
 
 
@@ -133,6 +141,22 @@ def test_every_wrong_word_has_its_place() -> None:
 
 
 @BOTH
+@pytest.mark.parametrize(
+    "line", ["u:pa ss #x@10.0.0.1", "a u:pa ss #x@h b", "u:pa # x@h", "a! #pass@h", "db1 u:pa # x@h"]
+)
+def test_a_password_with_a_blank_before_its_hash_is_not_shown(read: Read, line: str) -> None:
+    (problem,) = told(read, f"ok\n{line}\n")
+    assert problem.startswith("2:1: the line holds an @, in front of which may be a password; write hosts without")
+    assert "pa" not in problem.partition("; ")[0].replace("password", "")
+
+
+def test_a_comment_with_an_address_of_mail_is_one() -> None:
+    assert named(read_hosts(written("10.0.0.1 #joe@example.net\n"))) == ["10.0.0.1"]
+    (problem,) = told(read_hosts, "db1:22 # ask joe@example.net\n")
+    assert "write db1 here, and the port with -p 22" in problem
+
+
+@BOTH
 @pytest.mark.parametrize("line", ["a u:se cret@h b", "a http://u:se cret@h/ b", "a b u:se#cret@h", "u:se cret@h"])
 def test_no_part_of_a_password_is_shown(read: Read, line: str) -> None:
     (problem,) = told(read, f"ok\n{line}\n")
@@ -152,25 +176,41 @@ def test_no_part_of_a_password_is_shown(read: Read, line: str) -> None:
         ('{"targets": []}\n', "JSON"),
         ("version: 1\ntargets:\n- db1:22\n", "YAML"),
         ("- db1\n- db2\n", "YAML"),
+        ("# mine\nrange = 10.0.0.0/24\nrate = 100\nports = 80\n", "configuration of masscan"),
+        ("rate =     1000.00\nrandomize-hosts = true\n", "configuration of masscan"),
     ],
 )
 def test_another_kind_of_file_is_told_once(text: str, what: str) -> None:
-    for read, write in ((read_hosts, "write scanner scan FILE"), (read_excludes, "write the addresses alone")):
+    for read, write in ((read_hosts, "scanner scan"), (read_excludes, "write the addresses alone")):
         (problem,) = told(read, text)
         assert f"{what}, not a list of hosts; " in problem or f"in {what}, not a list of hosts; " in problem
-        assert write in problem or "-oN" in problem
+        assert write in problem
 
 
+def test_where_only_open_ports_are_read_that_is_told() -> None:
+    """`scan` has nothing to probe where a report only says which hosts are up."""
+    for text in ("# Nmap 7.94\nHost: 192.0.2.1 (db1)\tStatus: Up\n", '<?xml version="1.0"?>\n<nmaprun>\n'):
+        (problem,) = told(read_hosts, text)
+        again = "to probe what was open, write scanner scan FILE; for other ports, write the addresses alone"
+        assert problem.endswith(again)
+
+
+TWO_COLUMNS = "192.0.2.1   web-a.example.net\n192.0.2.2   web-b.example.net web-b\n"
 HOSTS_FILE = "127.0.0.1\tlocalhost\n::1 localhost ip6-localhost\n192.0.2.1 db1.example.net db1 # ours\n"
 
 
 def test_a_hosts_file_is_not_a_list_to_probe() -> None:
-    """A resolver may have other addresses for its names, and these would be probed; left out they may be."""
-    (problem,) = told(read_hosts, HOSTS_FILE)
-    assert problem == "1:1: the file gives addresses their names, as /etc/hosts does; write a list of the addresses"
+    """A resolver may have other addresses for its names, and these would be probed, or the same twice; left out they
+    may be."""
+    for text in (HOSTS_FILE, TWO_COLUMNS):
+        (problem,) = told(read_hosts, text)
+        assert problem.startswith("1:1: the file looks like a hosts file, an address and its names a line; leave one")
+        assert problem.endswith("write scanner scan FILE --input-format hosts -p PORTS")
     assert len(read_excludes(written(HOSTS_FILE))) == 8
-    for other in ("127.0.0.1 localhost\n", HOSTS_FILE + "192.0.2.7\n", HOSTS_FILE.replace("localhost", "web1")):
+    for other in ("127.0.0.1 localhost\n", HOSTS_FILE + "192.0.2.7\n", "192.0.2.1 192.0.2.2\n" * 2):
         assert read_hosts(written(other))
+    for other, what in (("192.0.2.1 is alive\n", "a sentence"), ("192.0.2.1 ssh\n", "a host or a port")):
+        assert what in told(read_hosts, other * 2)[0]
 
 
 def test_a_line_that_names_a_file(folder: Path) -> None:

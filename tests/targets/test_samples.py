@@ -8,8 +8,9 @@ import pytest
 
 from scanner.errors import TargetError
 from scanner.targets.file.target_file import InputWish
-from scanner.targets.formats.input_formats import FORMATS, INPUT_FORMATS, read_targets
+from scanner.targets.formats.input_formats import FORMATS, INPUT_FORMATS
 from scanner.targets.formats.input_text import InputText
+from scanner.targets.formats.opened_list import read_targets
 
 SAMPLES = sorted((Path(__file__).parent / "samples").iterdir())
 #: Told apart by nobody: they must be asked for (`--input-format hosts`).

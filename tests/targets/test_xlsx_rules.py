@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scanner.targets.file.target_file import InputWish
-from scanner.targets.formats.input_formats import read_targets
+from scanner.targets.formats.opened_list import read_targets
 from tests.targets.table_lists import MAIN, SKIPPING, Asked, asked_by, problems_of, row_xml, write_book
 
 SAMPLE = Path(__file__).parent / "samples" / "xlsx-rules.xlsx"

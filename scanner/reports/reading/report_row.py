@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from scanner.model import EXPECTATIONS, FIELDS, State
-from scanner.reports.formulas import restore
+from scanner.words.formulas import restore
 from scanner.words.unspecified import BEGINNINGS, is_unspecified
 
 _REMEMBERED = 65_536

@@ -16,6 +16,7 @@ from scanner.targets.file.problems import Problems
 from scanner.targets.file.read_text import file_label, read_text
 from scanner.targets.grammar.host_ports import Exclude
 from scanner.targets.grammar.host_values import Host
+from scanner.targets.grammar.ports import is_ports
 from scanner.targets.grammar.typed_words import present_folder
 from scanner.targets.grammar.urls import has_user_info
 from scanner.words.no_collection import no_collection
@@ -23,6 +24,15 @@ from scanner.words.no_collection import no_collection
 T = TypeVar("T")
 #: The first word of a line, and what follows up to a comment. Lines that say nothing are skipped at the speed of C.
 _ITEM = re.compile(r"^[^\S\n]*+(?!//[^\S\n]|//$)([^\s#;][^\s#,]*+)[^\S\n]*+([^#\n]*)", re.MULTILINE)
+
+_TWO_COLUMNS = (
+    "the file looks like a hosts file, an address and its names a line; leave one of the two out of it, or to probe "
+    "the addresses, write scanner scan FILE --input-format hosts -p PORTS"
+)
+
+_MAYBE_A_PASSWORD = (
+    "the line holds an @, in front of which may be a password; write hosts without user names, and comments without @"
+)
 
 
 def read_hosts(path: str) -> list[Host]:
@@ -38,9 +48,9 @@ def read_excludes(path: str) -> list[Exclude]:
 def _read(path: str, kind: ListKind[T]) -> list[T]:
     problems = Problems(file_label(path))
     found: list[T] = []
-    text = read_text(path, problems, instead=kind.instead)
-    if kind.probed and "localhost" in text and is_hosts_file(match[0] for match in _ITEM.finditer(text)):
-        problems.fail(1, 1, "the file gives addresses their names, as /etc/hosts does; write a list of the addresses")
+    text = read_text(path, problems, instead=kind.instead, listed=kind.noun)
+    if kind.probed and is_hosts_file((match[0] for match in _ITEM.finditer(text)), fewest=2):
+        problems.fail(1, 1, _TWO_COLUMNS)
     lines = _Lines(text, problems, kind)
     with no_collection(), present_folder():
         for match in _ITEM.finditer(text):
@@ -105,13 +115,23 @@ class _Lines(Generic[T]):
 
 
 def _of_whole_line(line: str, parse: Callable[[str], object]) -> TargetError | None:
-    """The error for a line whose # stands inside a password: what comes before it must not be shown as if it were a
-    host. None for any other line."""
+    """The error for a line whose # may stand inside a password: what comes before it must not be shown as if it were a
+    host. None for any other line, and for one with a comment that merely holds an address of e-mail."""
     head, mark, tail = line.partition("#")
-    if not mark or head[-1:].isspace() or not has_user_info(tail):
+    if not mark or not has_user_info(tail):
         return None
+    comment = head[-1:].isspace()
+    if comment:
+        odd = has_user_info(f"{tail} ".partition(" ")[0]) or any(map(_may_be_user_info, head.split()))
+        return TargetError(_MAYBE_A_PASSWORD) if odd else None
     try:
         parse(line.strip())
     except TargetError as error:
         return error
     return None
+
+
+def _may_be_user_info(word: str) -> bool:
+    """Whether a word without an @ may be what precedes one, `user:password`, rather than a host and its ports."""
+    _, colon, behind = word.partition(":")
+    return bool(colon) and ":" not in behind and not is_ports(behind)

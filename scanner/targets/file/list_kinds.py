@@ -47,6 +47,10 @@ class ListKind(Generic[T]):
         """What to write for ports: `before` is the word that they follow, or empty."""
         raise NotImplementedError
 
+    def negated(self, word: str) -> str:
+        """What to write for a word that is not to be in this list."""
+        raise NotImplementedError
+
     def either(self, word: str, before: str) -> str:
         """What to write for a word that follows another and may be a host or a service."""
         return f"{self.ports_belong(word, before)} if it is a port, and if it is a host, a line of its own"
@@ -61,6 +65,9 @@ class _Hosts(ListKind[Host]):
 
     def ports_belong(self, ports: str, before: str) -> str:
         return f"-p {ports}"
+
+    def negated(self, word: str) -> str:
+        return f"--exclude {word}"
 
 
 class _Excludes(ListKind[Exclude]):
@@ -83,6 +90,9 @@ class _Excludes(ListKind[Exclude]):
             if self.is_one(together):
                 return together
         return f"HOST:{ports}, or *:{ports} for any host"
+
+    def negated(self, word: str) -> str:
+        return f"{word} if it is to be left out, or networks and ranges without it"
 
 
 def _no_name(hosts: Sequence[Host]) -> bool:

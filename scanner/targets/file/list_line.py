@@ -3,7 +3,7 @@
 Who has such a list has it from another tool, and these are their ways, read in their sources:
 
 - nmap (-iL, --excludefile; libnetutil/netutil.cc, `read_host_from_file`): blanks, TABs and line ends separate hosts; #
-  begins a comment, in the middle of a word too.
+  begins a comment, in the middle of a word too. Its lists of octets (`10.0.0.1-5,7`) are a mistake (`octets.py`).
 - zmap (lib/blocklist.c, `init_from_file`): the same comments. It takes the first word of a line and skips the others;
   here they are hosts, as for nmap.
 - masscan (src/massip-parse.c, `_parser_next`): commas separate addresses as well. `#`, `;`, `/` and `-` begin a comment
@@ -30,6 +30,7 @@ from scanner.targets.file.odd_words import (
     word_behind,
 )
 from scanner.targets.grammar.host_values import AddressRange, HostName
+from scanner.targets.grammar.octets import octet_list
 from scanner.targets.grammar.typed_words import names_a_file
 from scanner.targets.grammar.urls import has_user_info
 
@@ -93,7 +94,7 @@ def _words_with_commas(item: str, *, apart: bool) -> Iterator[tuple[int, str, bo
     for match in _WORD.finditer(item):
         word = match[0].strip(" \t")
         at = item.index(word, match.start())
-        if "," in word and apart and not is_ports(word):
+        if "," in word and apart and not is_ports(word) and not octet_list(word.partition(":")[0]):
             yield from ((part.start(), part[0], True) for part in _PART.finditer(item, at, at + len(word)))
         else:
             yield at, word, False

@@ -26,6 +26,8 @@ T = TypeVar("T")
 _PORTS = re.compile(r"[0-9]+(?:-[0-9]+)?(?:[ \t]*,[ \t]*[0-9]+(?:-[0-9]+)?)*+")
 _PART = re.compile(r"[^ \t,]+")
 _DIGITS = "0123456789"
+#: Of a line of a table, or of a shell.
+_MARKS = {";": "a semicolon", "|": "a |"}
 _HYPHENS = "-\u2010\u2011\u2012\u2013\u2014"
 #: What tools and people write around hosts. Not all of it: a list with more of it is refused for something else.
 _SENTENCE = frozenset((
@@ -52,6 +54,11 @@ def word_behind(item: str, end: int) -> str:
     return match[0] if match else ""
 
 
+def is_prose(word: str) -> bool:
+    """Whether it is more likely part of a sentence than a name."""
+    return word.lower() in _SENTENCE
+
+
 def as_one(text: str, kind: ListKind[T]) -> TargetError | None:
     """The error for several words that are one thing together, if it names what to write for that; else None."""
     if len(text) > _LONGEST:
@@ -71,7 +78,7 @@ def as_one(text: str, kind: ListKind[T]) -> TargetError | None:
 def odd_name(word: str, before: str, behind: str, kind: ListKind[T]) -> TargetError | None:
     """What is wrong with a name that hardly means a host between these two words, either of which may be empty."""
     low = word.lower()
-    if low in _SENTENCE and (before or behind):
+    if is_prose(word) and (before or behind):
         return _with_neighbours(word, before, behind, kind) or TargetError(
             f"{shown(word)} reads like part of a sentence; write # in front of a comment, and if this is a host, write "
             "it on a line of its own"
@@ -103,11 +110,22 @@ def beside(error: TargetError, word: str, before: str, behind: str, kind: ListKi
         return better
     if is_ports(word):
         return _ports(word, before, kind) or error
-    if ";" in word:
-        return TargetError(f"{shown(word)} holds a semicolon; write a blank between hosts, and # before a comment")
-    if (before or behind) and not word.strip(_HYPHENS):
+    if ((before or behind) and not word.strip(_HYPHENS)) or not word.strip("".join(_MARKS)):
         return TargetError(f"{shown(word)} is not a host; write a blank between hosts, and # before a comment")
+    if mark := next((mark for mark in _MARKS if mark in word), ""):
+        return TargetError(f"{shown(word)} holds {_MARKS[mark]}; write a blank between hosts, and # before a comment")
+    if word.startswith("!") and (meant := _taken(word[1:], kind)):
+        return TargetError(f"{shown(word)} begins with a !, which leaves nothing out here; write {kind.negated(meant)}")
     return error
+
+
+def _taken(word: str, kind: ListKind[T]) -> str:
+    """The word if the list takes it, else empty."""
+    try:
+        kind.parse(word)
+    except TargetError:
+        return ""
+    return word
 
 
 def name_among_commas(word: str) -> TargetError:

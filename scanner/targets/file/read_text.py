@@ -20,6 +20,10 @@ MOST_BYTES = 32 * 1024 * 1024
 #: A file, of any kind, may list this many hosts; more are better written as networks and ranges.
 MOST_HOSTS = 1_000_000
 _PIECE = 1 << 18
+#: Of an input, to tell how it is encoded; a multiple of four.
+_JUDGED = 4096
+#: The share of a text's characters that are not as almost all are.
+_FEW = 0.1
 
 
 @cache
@@ -34,28 +38,28 @@ def file_label(path: str) -> str:
     return "<stdin>" if path == "-" else path or '""'
 
 
-def read_text(path: str, problems: Problems, *, instead: str = "HOST:PORTS") -> str:
+def read_text(path: str, problems: Problems, *, instead: str = "HOST:PORTS", listed: str = "targets") -> str:
     """The whole text of a file, or of stdin for `-`, with LF line ends (`line_ends.py`). Forbidden characters are
-    noted and replaced. `instead`: what else to write if there is no such file.
+    noted and replaced. `instead`: what else to write if there is no such file; `listed`: what one lists.
 
     Errors: TargetError for a file that is missing, unreadable, a directory, too big, binary, empty or not UTF-8.
     """
-    return text_of_bytes(read_bytes(path, problems, instead=instead), problems)
+    return text_of_bytes(read_bytes(path, problems, instead=instead), problems, listed=listed)
 
 
-def text_of_bytes(data: bytes, problems: Problems) -> str:
+def text_of_bytes(data: bytes, problems: Problems, *, listed: str = "targets") -> str:
     """The text of a whole input. Errors: TargetError for one that is too big, binary, empty or not UTF-8."""
     if len(data) > MOST_BYTES:
         problems.fail(1, 1, f"the file is bigger than {MOST_BYTES >> 20} MB; split it, or name networks and ranges")
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        problems.fail(1, 1, "the file is UTF-16; save it as UTF-8")
+    if wide := _wide_encoding(data):
+        problems.fail(1, 1, f"the file is {wide}; save it as UTF-8")
     if b"\0" in data:
         problems.fail(
             *place_behind(data[: data.index(b"\0")]), "the file is binary (it holds a NUL byte); name a text file"
         )
     text = unified(decoded(data, problems), problems)
     if not text.strip():
-        problems.fail(1, 1, "the file is empty; write a list of targets")
+        problems.fail(1, 1, f"the file is empty; write a list of {listed}")
     return cleaned(text, problems)
 
 
@@ -79,6 +83,27 @@ def read_bytes(path: str, problems: Problems, *, instead: str = "HOST:PORTS") ->
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise TargetError(f"{problems.path}: cannot be read ({reason}); name a file that can") from None
+
+
+def _wide_encoding(data: bytes) -> str:
+    """UTF-16 or UTF-32 where this is one of them: it has a byte order mark, or begins as a text of mostly ASCII does
+    without one, with a NUL at every other place, or at three of four. Empty for anything else, and for what is little
+    to judge by."""
+    if data[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
+        return "UTF-32"
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "UTF-16"
+    for name, width in (("UTF-32", 4), ("UTF-16", 2)):
+        nul = [_share_of_nul(data[at:_JUDGED:width]) for at in range(width)]
+        for text, *rest in (nul, nul[::-1]):  # the low byte first, or last
+            if text <= _FEW and min(rest) >= 1 - _FEW:
+                return name
+    return ""
+
+
+def _share_of_nul(places: bytes) -> float:
+    """How many of these bytes are NUL, as a share; half where there are hardly any bytes."""
+    return places.count(0) / len(places) if len(places) > 1 else 0.5
 
 
 def decoded(data: bytes, problems: Problems) -> str:

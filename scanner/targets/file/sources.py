@@ -22,7 +22,7 @@ _PORTS = re.compile(r"[0-9]{1,5}(?:[,-][0-9]{1,5})*")
 def read_argument(arg: str, wish: InputWish, *, only_files: bool = False) -> TargetFile:
     """What a word asks for: a file's list, or one entry. `wish.ports_given`: HOST without ports will do."""
     if only_files or is_file(arg):
-        from scanner.targets.formats.input_formats import read_targets  # slow to import, and often not needed
+        from scanner.targets.formats.opened_list import read_targets  # slow to import, and often not needed
 
         return read_targets(arg, wish)
     ports_given = wish.ports_given

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from scanner.targets.entry import NO_DEFAULTS, Defaults, Entry
 from scanner.targets.grammar.host_ports import Exclude
+from scanner.words.shown_text import many
 
 #: More entries than this are better written as networks and ranges.
 MOST_ENTRIES = 500_000
@@ -43,3 +44,9 @@ class TargetFile(NamedTuple):
     defaults: Defaults = NO_DEFAULTS
     left_out: Sequence[LeftOutItem] = ()
     warnings: Sequence[str] = ()
+
+
+def left_out_in_short(left_out: Sequence[LeftOutItem]) -> str:
+    """What the warnings say of them."""
+    first = f"the first is {left_out[0].what} at {left_out[0].where}"
+    return f"{many(len(left_out), 'item')} that TCP cannot verify left out; {first}"

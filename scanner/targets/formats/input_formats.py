@@ -1,4 +1,4 @@
-"""The formats that target lists come in: a line for each, and which of them a file is. A path in, a TargetFile out.
+"""The formats that target lists come in: a line for each, and which of them a file is.
 
 A new format is a small module next to this one and a line in FORMATS. Each says whether a file looks like it, judging
 by content alone, and reads it. The order is that of asking: what can be told for certain comes first, and plain text,
@@ -11,16 +11,23 @@ from typing import NamedTuple
 
 from scanner.errors import TargetError, UsageError
 from scanner.targets.file.target_file import InputWish, TargetFile
-from scanner.targets.file.yaml_file import read_target_text
 from scanner.targets.formats.ansible_list import looks_like_ansible, read_ansible
 from scanner.targets.formats.compose_list import looks_like_compose, read_compose
 from scanner.targets.formats.csv_rules import looks_like_csv, read_csv
+from scanner.targets.formats.goss_tests import looks_like_goss, read_goss
+from scanner.targets.formats.grepable_scan import looks_like_gnmap, read_gnmap
+from scanner.targets.formats.hosts_lines import looks_like_hosts, read_hosts_lines
 from scanner.targets.formats.input_text import InputText
+from scanner.targets.formats.json_text import first_record
 from scanner.targets.formats.kubernetes_list import looks_like_kubernetes, read_kubernetes
+from scanner.targets.formats.masscan_results import looks_like_masscan, read_masscan
+from scanner.targets.formats.naabu_results import looks_like_naabu, read_naabu
+from scanner.targets.formats.nmap_scan import looks_like_nmap, read_nmap
+from scanner.targets.formats.our_list import looks_like_ours, read_ours
+from scanner.targets.formats.own_reports import looks_like_report, read_report
 from scanner.targets.formats.prometheus_list import looks_like_prometheus, read_prometheus
-from scanner.targets.formats.text_list import looks_like_text, read_text_list
+from scanner.targets.formats.text_list import hardly_looks_like_text, looks_like_text, read_text_list
 from scanner.targets.formats.xlsx_rules import looks_like_xlsx, read_xlsx
-from scanner.targets.grammar.typed_words import present_folder
 from scanner.words.shown_text import did_you_mean, shown
 
 
@@ -33,26 +40,22 @@ class InputFormat(NamedTuple):
     read: Callable[[InputText, InputWish], TargetFile]
 
 
-#: A key of our own that hardly anybody else's top level has; it spares the look at all of a long file.
-_OUR_KEY = re.compile(r"^(?:targets|exclude)[ \t]*:(?=\s)", re.MULTILINE)
+_NMAP_NORMAL = re.compile(r"^(?:Nmap scan report for |Starting Nmap )", re.MULTILINE)
 #: How JSON and YAML begin, be they torn or too deep.
 _STRUCTURED = re.compile(r"\{|\[\s*[{\"]|---|- ")
 _OUR_ENDINGS = (".yaml", ".yml", ".json")
 
 
-def _looks_like_yaml(source: InputText) -> bool:
-    if _OUR_KEY.search(source.beginning):
-        return True
-    return not source.is_list and "targets" in source.keys
-
-
-def _read_yaml(source: InputText, wish: InputWish) -> TargetFile:
-    return read_target_text(source.text, source.problems, ports_given=wish.ports_given)
-
-
 FORMATS = (
     InputFormat("xlsx", "an Excel workbook", looks_like_xlsx, read_xlsx),
-    InputFormat("yaml", "a target list of ours", _looks_like_yaml, _read_yaml),
+    InputFormat("report", "a report of ours", looks_like_report, read_report),
+    InputFormat("nmap", "nmap's XML", looks_like_nmap, read_nmap),
+    InputFormat("gnmap", "nmap's grepable output (-oG)", looks_like_gnmap, read_gnmap),
+    InputFormat("masscan", "results or settings of masscan", looks_like_masscan, read_masscan),
+    InputFormat("naabu", "results of naabu (-json)", looks_like_naabu, read_naabu),
+    InputFormat("yaml", "a target list of ours", looks_like_ours, read_ours),
+    InputFormat("goss", "tests of goss", looks_like_goss, read_goss),
+    InputFormat("hosts", "a hosts file (/etc/hosts)", looks_like_hosts, read_hosts_lines),
     InputFormat("prometheus", "a Prometheus list of targets", looks_like_prometheus, read_prometheus),
     InputFormat("kubernetes", "objects of Kubernetes", looks_like_kubernetes, read_kubernetes),
     InputFormat("compose", "a docker compose file", looks_like_compose, read_compose),
@@ -67,25 +70,25 @@ _TABLES = ("csv", "xlsx")
 INPUT_FORMATS = tuple(_BY_NAME)
 
 
-def read_targets(path: str, wish: InputWish = InputWish()) -> TargetFile:  # noqa: B008 (it never changes)
-    """The targets that a file (`-`: stdin) lists, in whatever format it is.
+def read_source(source: InputText, wish: InputWish) -> TargetFile:
+    """The targets that an input lists, in whatever format it is.
 
     Errors: TargetError with all mistakes in the file; UsageError for an unknown `wish.format`.
     """
     if wish.format and wish.format not in _BY_NAME:
         raise UsageError(unknown_format(wish.format))
-    source = InputText.of(path)
-    with present_folder():
-        if not wish.format:
-            found = _format_of(source) or _fallback(source)
-            return (_table(source, found) if wish.columns else found).read(source, wish)
-        asked = _BY_NAME[wish.format]
-        if wish.columns and wish.format not in _TABLES:
-            raise TargetError(f"{source.problems.path}: {_no_table(f'this is to be read as {wish.format}')}")
-        try:
-            return asked.read(source, wish)
-        except TargetError as error:
-            raise TargetError(*_looked_like(source, asked), *error.problems) from None
+    if not wish.format:
+        found = _format_of(source)
+        if wish.columns:
+            return _table(source, found or _fallback(source)).read(source, wish)
+        return found.read(source, wish) if found else _read_unknown(source, wish)
+    asked = _BY_NAME[wish.format]
+    if wish.columns and wish.format not in _TABLES:
+        raise TargetError(f"{source.problems.path}: {_no_table(f'this is to be read as {wish.format}')}")
+    try:
+        return asked.read(source, wish)
+    except TargetError as error:
+        raise TargetError(*_looked_like(source, asked), *error.problems) from None
 
 
 def unknown_format(name: str) -> str:
@@ -101,6 +104,32 @@ def _fallback(source: InputText) -> InputFormat:
     """Who is to say what is wrong with a file that looks like nothing known."""
     structured = _STRUCTURED.match(source.beginning) or source.keys or source.is_list
     return _BY_NAME["yaml" if structured or source.path.lower().endswith(_OUR_ENDINGS) else "text"]
+
+
+def _read_unknown(source: InputText, wish: InputWish) -> TargetFile:
+    """What looks like nothing known, read as what it is nearest to. Its mistakes say little where that is not near."""
+    nearest = _fallback(source)
+    known = f"the file looks like none of the lists that can be read ({', '.join(INPUT_FORMATS)})"
+    if instead := _instead(source):
+        raise TargetError(f"{source.problems.path}: {known}; {instead}")
+    try:
+        return nearest.read(source, wish)
+    except TargetError as error:
+        if nearest.read is not read_text_list or not hardly_looks_like_text(source):
+            raise
+        raise TargetError(f"{source.problems.path}: {known}; as plain text:", *error.problems) from None
+
+
+def _instead(source: InputText) -> str:
+    """What to say about a file of which a better form is known, or whose lines would only be misread."""
+    if _NMAP_NORMAL.search(source.beginning):
+        return "nmap's output for people is none of them: give that of its -oX or -oG"
+    if source.beginning.startswith("<"):
+        return "of XML, only nmap's reports and ours are"
+    record = first_record(source.beginning)
+    if "port" in record and record.keys() & {"host", "ip"}:
+        return "if each object in it is an open port, write --input-format naabu"
+    return ""
 
 
 def _table(source: InputText, found: InputFormat) -> InputFormat:

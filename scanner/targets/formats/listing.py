@@ -12,7 +12,7 @@ from scanner.errors import TargetError
 from scanner.targets.entry import Entry, StatedSettings
 from scanner.targets.file.problems import Problems
 from scanner.targets.file.read_text import MOST_HOSTS
-from scanner.targets.file.target_file import MOST_ENTRIES, InputWish, LeftOutItem, TargetFile
+from scanner.targets.file.target_file import MOST_ENTRIES, InputWish, LeftOutItem, TargetFile, left_out_in_short
 from scanner.targets.file.yaml_nodes import Scalar, YamlNode
 from scanner.targets.formats.port_cells import is_any, port_cell
 from scanner.targets.grammar.host_ports import HostsAndPorts
@@ -160,9 +160,8 @@ class Listing:
             for warning in self._warnings:  # why that is so
                 self._problems.add(1, 1, warning)
             self._problems.fail(1, 1, f"the file names no targets{but}; {nothing}")
-        if left_out := self._left_out:
-            first = f"the first is {left_out[0].what} at {left_out[0].where}"
-            self.warn(f"{many(len(left_out), 'item')} that TCP cannot verify left out; {first}")
+        if self._left_out:
+            self.warn(left_out_in_short(self._left_out))
         return TargetFile(self._entries, left_out=self._left_out, warnings=self._warnings)
 
 

@@ -7,6 +7,8 @@ from scanner.targets.grammar.addresses import V4
 from scanner.targets.grammar.remedies import MeantError, UnspecifiedError
 from scanner.words.shown_text import shown
 
+#: In no host, be it a name or a number.
+_ODD = re.compile(r"[!-,;-@\\^`{-~]")
 _HEX = re.compile(r"0[xX][0-9A-Fa-f]+")
 
 
@@ -61,6 +63,8 @@ def bad_number(text: str) -> TargetError:
     if not any(char.isdigit() for char in text):
         examples = ("a name such as ", "db1.example.net"), ("an address such as ", "10.0.0.1")
         return MeantError(f"{shown(text)} is neither a name nor an address", *examples)
+    if odd := _ODD.search(text):
+        return TargetError(f"{shown(text)} holds {shown(odd[0])}; write a name, an address or a network alone")
     number = f"{shown(text)} is a number, neither a name nor a whole address"
     return MeantError(number, ("four numbers such as ", "127.0.0.1"))
 

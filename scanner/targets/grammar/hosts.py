@@ -44,6 +44,14 @@ def any_host(text: str) -> tuple[Host, ...]:
     return tuple(_single(each) for each in unfold(text))
 
 
+def is_name(text: str) -> bool:
+    """Whether it is a single host name."""
+    try:
+        return isinstance(_single(text), HostName)
+    except TargetError:
+        return False
+
+
 def _single(text: str) -> Host:
     """A host without bracket ranges."""
     if text[-1:].isdigit() and (span := common_v4(text)) is not None:

@@ -62,4 +62,13 @@ def parse_excludes(text: str) -> list[Exclude]:
     """Comma-separated excludes: `10.0.0.1,10.0.0.8/29,*:25,80` (80 belongs to `*:`). Errors: TargetError."""
     if has_user_info(text) or is_url(text):  # before it is split: a password or a URL's hosts may hold a comma
         return [parse_exclude(text)]
-    return strict_excludes(text, parse_exclude)
+    try:
+        return strict_excludes(text, parse_exclude)
+    except TargetError as error:
+        from scanner.targets.grammar.octets import octet_list
+
+        if octet_list(text.partition(":")[0]) and "," in text:  # commas that stand between no excludes
+            from scanner.targets.grammar.slips import exclude_slip
+
+            raise exclude_slip(text, error) from None
+        raise

@@ -78,7 +78,7 @@ def listed(before: str, options: tuple[OptionText, ...]) -> list[str]:
     """The parts of a sentence that lists the options: `write A, or B`."""
     parts = [before]
     for at, (lead, text) in enumerate(options):
-        parts += [", or " if at else "", lead, RemedyText(text)]
+        parts += [", or " if at else "", "" if at and lead == options[at - 1][0] else lead, RemedyText(text)]
     return parts
 
 

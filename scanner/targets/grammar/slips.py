@@ -11,6 +11,7 @@ import re
 
 from scanner.errors import TargetError
 from scanner.targets.grammar.characters import described, odd, plain
+from scanner.targets.grammar.octets import OctetList, octet_list
 from scanner.targets.grammar.ports import strict_ports
 from scanner.targets.grammar.remedies import MeantError, RemedyText, SlipError, UnspecifiedError
 from scanner.targets.grammar.slip_forms import MAYBE_A_RANGE, SLASHED, alike, closed, forms, items, not_tcp, without_tcp
@@ -62,6 +63,9 @@ def _best(text: str, error: TargetError, place: TypingPlace) -> TargetError:
         return _last(error, place, text)
     if isinstance(error, MeantError) and (known := _own(error, place, text, examples=False)):
         return known
+    octets, ports = _octets_in(text, place)
+    if octets:
+        return _of_octets(octets, ports, text, place)
     strange = odd(text)
     what = f"holds {described(strange)}" if strange else ""
     said = f"{place.noun} {shown(text)}".strip()
@@ -82,6 +86,36 @@ def _best(text: str, error: TargetError, place: TypingPlace) -> TargetError:
     if write := _each_alone(meant, place):
         return SlipError(f"{said} {what + ', and ' if what else ''}names several targets; write each alone: ", *write)
     return TargetError(f"{said} {what}; {_remove(strange)}") if strange else _last(error, place, text)
+
+
+def _octets_in(text: str, place: TypingPlace) -> tuple[OctetList | None, str]:
+    """A list of octets, and the ports behind it with their colon."""
+    if place is PORTS:
+        return None, ""
+    host, colon, ports = text.strip().partition(":")
+    found = octet_list(host)
+    return (None, "") if found and found.host and place is TARGET and not colon else (found, colon + ports)
+
+
+def _of_octets(octets: OctetList, ports: str, typed: str, place: TypingPlace) -> TargetError:
+    """What to write for them. Two numbers may be octets, or ports: then both are told."""
+    said = f"{place.noun} {shown(typed)} lists octets, as nmap does".strip()
+    several = len(octets.words) > 1
+    behind = "" if several and place is HOST else ports  # that would be told with each of them
+    parts: Written = []
+    for word in octets.words:
+        write = place.write(f"{word}{behind}", typed, further=False)
+        if not write:
+            parts = []
+            break
+        parts += [*([" and "] if parts else []), *write, *_allowing(f"{word}{behind}", place)]
+    either = place.write(f"{octets.host}:{octets.ports}", typed) if octets.host and not ports else []
+    if either:
+        said += ", or has a , where the colon belongs"
+    each = ["each alone: "] if several and parts else []
+    if not parts:
+        parts = ["networks, or ranges such as ", RemedyText("10.0.0.1-50"), " or ", RemedyText("10.0.[0-5].[1-20]")]
+    return SlipError(f"{said}; write ", *each, *parts, *([", or ", *either] if either else []))
 
 
 def _allowing(text: str, place: TypingPlace) -> Written:
@@ -127,11 +161,13 @@ def _last(error: TargetError, place: TypingPlace, typed: str) -> TargetError:
 def _own(error: MeantError, place: TypingPlace, typed: str, *, examples: bool = True) -> TargetError | None:
     """The strict grammar's error with those of its remedies that hold in this place; None where none does."""
     parts: Written = []
+    before = ""
     for lead, text in error.options:
         if "such as" in lead and not examples:
             continue
         if write := place.write(text, plain(typed), further=False):
-            parts += [*([", or "] if parts else []), lead, *write]
+            parts += [*([", or "] if parts else []), lead if lead != before else "", *write]
+            before = lead
     return SlipError(f"{error.problem}; write ", *parts, error.tail) if parts else None
 
 

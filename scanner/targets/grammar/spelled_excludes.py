@@ -6,12 +6,13 @@ from ipaddress import IPv4Address, IPv6Address
 from scanner.targets.grammar.addresses import V6
 from scanner.targets.grammar.host_ports import Exclude
 from scanner.targets.grammar.host_values import AddressRange, Host
+from scanner.targets.grammar.spelled_hosts import port_runs
 
 
 def spelled_excludes(excludes: Iterable[Exclude]) -> Iterator[str]:
     """A text for each host of each exclude: `10.0.0.0-10.0.0.255:22`, `*:25`, `db1.test`."""
     for exclude in excludes:
-        ports = _spelled_ports(exclude.ports) if exclude.ports is not None else ""
+        ports = ",".join(port_runs(sorted(set(exclude.ports)))) if exclude.ports is not None else ""
         for host in exclude.hosts if exclude.hosts is not None else (None,):
             text = "*" if host is None else _spelled_host(host)
             yield f"[{text}]:{ports}" if ports and ":" in text else f"{text}:{ports}" if ports else text
@@ -23,13 +24,3 @@ def _spelled_host(host: Host) -> str:
     address = IPv6Address if host.family == V6 else IPv4Address
     first, last = (str(address(number)) for number in (host.first, host.last))
     return first if first == last else f"{first}-{last}"
-
-
-def _spelled_ports(ports: tuple[int, ...]) -> str:
-    runs: list[list[int]] = []
-    for port in sorted(set(ports)):
-        if runs and port == runs[-1][1] + 1:
-            runs[-1][1] = port
-        else:
-            runs.append([port, port])
-    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
