@@ -238,6 +238,12 @@ def test_mistakes_have_their_place_and_remedy(tmp_path: Path, entry: str, wanted
     assert line.startswith(f"t.yaml:{wanted}"), line
 
 
+def test_a_key_that_is_an_expectation_too_names_no_port(tmp_path: Path) -> None:
+    assert "the target names no port" in told(tmp_path, "targets: [{host: a, timeout: 1s}]\n")[0]
+    (entry,) = read(tmp_path, "defaults: {port: 443}\ntargets: [{host: a, timeout: 1s}]\n").entries
+    assert entry.ports is None
+
+
 def test_a_default_is_one_for_all_ports(tmp_path: Path) -> None:
     (line,) = told(tmp_path, "defaults: {expect: {open: 443}}\ntargets: [a:1]\n")
     assert line == (

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from scanner.model import EXPECTATIONS
+from scanner.targets.file.keys import KNOWN, Where
 from scanner.targets.file.yaml_nodes import MappingNode, Scalar, SequenceNode, YamlNode
 from scanner.targets.file.yaml_values import is_null
 from scanner.targets.grammar.ports import is_ports
@@ -68,7 +69,7 @@ def by_port_is_meant(key: YamlNode, value: YamlNode) -> bool:
     """Whether a key of a target and its value stand for a mapping that they are not."""
     name = key.text if isinstance(key, Scalar) else ""
     if name != "expect":
-        return name in EXPECTATIONS
+        return name in EXPECTATIONS and name not in KNOWN[Where.ENTRY]  # timeout is a key as well
     if isinstance(value, SequenceNode):
         return any(isinstance(item, MappingNode) for item in value.items)
     return isinstance(value, Scalar) and as_mapping(value.text) != ""
