@@ -26,7 +26,7 @@ def describe(plan: "Plan", forecast: "Forecast", *, verbose: bool = False, expla
     if plan.rows != plan.count and plan.discovery is None:
         lines.append(f"rows:      {plan.rows:,} (several entries name the same target)")
     lines += [
-        f"excluded:  {plan.excluded:,} targets",
+        f"excluded:  {many(plan.excluded, 'target')}",
         f"skipped:   {_skipped(plan)}",
         f"estimate:  {_estimate(forecast)}",
     ]
@@ -34,7 +34,7 @@ def describe(plan: "Plan", forecast: "Forecast", *, verbose: bool = False, expla
         lines.append(f"explain:   {_explained()}")
     if forecast.warning:
         lines.append(f"warning:   {forecast.warning}")
-    lines += [f"warning:   {text}" for text in plan.warnings]
+    lines += [f"warning:   {text}" for text in plan.cautions]
     yield from lines
     if verbose:
         yield "targets in the order of probing:"
@@ -70,11 +70,12 @@ def _targets(plan: "Plan") -> str:
 
 
 def _skipped(plan: "Plan") -> str:
-    parts = [f"{plan.ends:,} network and broadcast addresses of attached networks"]
+    ends = many(plan.ends, "network or broadcast address", "network and broadcast addresses")
+    parts = [f"{ends} of attached networks"]
     if plan.unspecified:
-        parts.append(f"{plan.unspecified:,} unspecified addresses (0.0.0.0/8, ::)")
+        parts.append(f"{many(plan.unspecified, 'unspecified address', 'unspecified addresses')} (0.0.0.0/8, ::)")
     if plan.other_family:
-        parts.append(f"{plan.other_family:,} hosts of the other address family")
+        parts.append(f"{many(plan.other_family, 'host')} of the other address family")
     return ", ".join(parts)
 
 

@@ -10,7 +10,7 @@ from itertools import islice
 
 from scanner.errors import UsageError
 from scanner.machine.attached_networks import attached_networks
-from scanner.model import Target
+from scanner.model import Need, Target
 from scanner.targets.entry import Entry, Settings, expects_anything
 from scanner.targets.feed import Feed
 from scanner.targets.grammar.host_ports import Exclude
@@ -18,7 +18,7 @@ from scanner.targets.grammar.host_values import HostName
 from scanner.targets.grammar.spelled_excludes import spelled_excludes
 from scanner.targets.list_digest import list_digest
 from scanner.targets.names.excluded_names import with_addresses
-from scanner.targets.needs import check_expecting
+from scanner.targets.needs import check_expecting, left_too_few
 from scanner.targets.space.build import build
 from scanner.targets.space.built import Built, check_not_empty
 from scanner.targets.space.discovery_lanes import Discovery, count_at
@@ -62,6 +62,7 @@ class Plan:
         self.discovery = discovery
         self.warnings = tuple(warnings)
         self._made: Built | None = None
+        self._left_too_few: list[str] | None = None
 
     def check(self) -> "Plan":
         """This plan. Errors: UsageError where nothing is left to probe, or hosts that are passed over have an
@@ -92,6 +93,21 @@ class Plan:
     def rules(self) -> int:
         """How many entries have an expectation."""
         return sum(expects_anything(entry, self.settings) for entry in self.entries)
+
+    @property
+    def needs(self) -> list[Need]:
+        """Those of the entries of which some targets are enough, each once, in the order of the list."""
+        return list(dict.fromkeys(entry.need for entry in self.entries if entry.need is not None))
+
+    @property
+    def cautions(self) -> list[str]:
+        """What is known already of this plan that its users want to know, the `warnings` of its lists among it."""
+        if self._left_too_few is None:
+            left_out = self._built.left_out
+            needing = [entry for entry in self.entries if entry.need is not None]
+            asked = needing if left_out.excluded or left_out.other_family or left_out.skipped else []
+            self._left_too_few = left_too_few(asked, Excluder(self.excludes), self.settings) if asked else []
+        return [*self.warnings, *self._left_too_few]
 
     @property
     def count(self) -> int:
@@ -206,7 +222,7 @@ class Plan:
         if any(isinstance(host, HostName) for each in self.excludes for host in each.hosts or ()):
             built = build(self.entries, excluder, said)
             check_not_empty(built, self._rowless(built))
-        return Feed(built, excluder, said, discovery=self.discovery, warnings=self.warnings)
+        return Feed(built, excluder, said, discovery=self.discovery, warnings=self.cautions)
 
     def targets(self) -> Iterator[Target]:
         """Every target that is not excluded, entry by entry, names unresolved."""
