@@ -19,6 +19,7 @@ from scanner.targets.grammar.spelled_excludes import spelled_excludes
 from scanner.targets.list_digest import list_digest
 from scanner.targets.names.excluded_names import with_addresses
 from scanner.targets.needs import check_expecting, left_too_few
+from scanner.targets.planned_targets import PlannedTarget, planned_targets, rules_by_expectation
 from scanner.targets.space.build import build
 from scanner.targets.space.built import Built, check_not_empty
 from scanner.targets.space.discovery_lanes import Discovery, count_at
@@ -197,18 +198,18 @@ class Plan:
         """Which list this is, as hexadecimal text: equal for what asks for the same (`list_digest.py`)."""
         return list_digest(self.entries, self.excludes, self.settings, discovery=self.discovery is not None)
 
-    def first(self, n: int) -> list[tuple[str, int]]:
-        """The first `n` targets in the order of probing, as (address or name, port): addresses, then names."""
+    def first(self, n: int) -> list[PlannedTarget]:
+        """The first `n` targets in the order of probing."""
         return list(islice(self.in_order(min(n, _TAKEN)), n))
 
-    def in_order(self, at_once: int = _TAKEN) -> Iterator[tuple[str, int]]:
-        """All of them so, however many: `at_once` are made at a time."""
-        space = self._built.space.fresh()
-        for start in range(0, space.count, at_once):
-            yield from ((each.place.address, each.port) for each in space.take(start, at_once))
-        names = self._built.names
-        for name in names:
-            yield from ((names.text(name), port) for port in names.ports(name))
+    def in_order(self, at_once: int = _TAKEN) -> Iterator[PlannedTarget]:
+        """All of them so, addresses, then names, however many: `at_once` are made at a time."""
+        return planned_targets(self._built, at_once)
+
+    @property
+    def rules_by_expectation(self) -> dict[str, int]:
+        """How many entries expect what, the most common first; `by port`: several things. Empty for "nothing"."""
+        return dict(rules_by_expectation(self.entries, self.settings).most_common())
 
     def feed(self) -> Feed:
         """A fresh source of endpoints for one scan; names are resolved while endpoints are taken from it.
