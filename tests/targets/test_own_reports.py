@@ -115,6 +115,8 @@ def test_bad_reports_say_what_is_wrong(text: str, told: str, tmp_path: Path) -> 
         (b'<!DOCTYPE html>\n<html lang="en">', "an HTML page"),
         (b"# HELP probe_success Whether a target is as expected\n", "a Prometheus report"),
         (b"# 3 of 4 targets as expected, 1 not\n\n4 targets: 3 open, 1 refused.\n", "a Markdown report"),
+        (b"NAME  TARGET       STATE  REASON\nweb   192.0.2.1:22  open\n", "a table for people"),
+        (b"HOST       PORT  STATE  SERVICE\n192.0.2.1  22    open   ssh\n", "a table for people"),
     ],
 )
 def test_what_cannot_be_read_back_says_what_to_give(text: bytes, what: str, tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ _OTHERS = (
     (re.compile(r"(?i)<!doctype html|<html"), "an HTML page"),
     (re.compile(r"# HELP (?:probe_success|scanner_)"), "a Prometheus report"),
     (re.compile(r"# [^\n]*targets?[^\n]*\n\n[0-9,]+ targets?: "), "a Markdown report"),
+    (re.compile(r"(?:NAME +)?(?:TARGET|HOST) +(?:[A-Z]+ +)*STATE +[A-Z]"), "a table for people"),
 )
 _SQLITE = b"SQLite format 3\0"
 _STATES = frozenset(State)
