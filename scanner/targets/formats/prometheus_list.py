@@ -25,7 +25,7 @@ _PROMTAIL = frozenset(("clients", "positions"))
 _JOBS = frozenset(("scrape_configs", "scrape_config"))
 _TOP_KEYS = ("scrape_configs", "scrape_config_files")
 #: Keys of a job for which one with a slip may be meant.
-_JOB_KEYS = ("static_configs", "relabel_configs", "metric_relabel_configs")
+_JOB_KEYS = ("static_configs", "relabel_configs", "metric_relabel_configs", "alert_relabel_configs")
 _DISCOVERY = ("_sd_configs", "_sd_config")
 _FIRST_NAMED = 3
 _ELSEWHERE = ("remote_write", "remote_read", "scrape_config_files")
