@@ -44,6 +44,7 @@ def test_a_head_line_makes_no_yaml(tmp_path: Path) -> None:
     [
         ("[web]\n192.0.2.1 22\n", 'list:2:11: "22" sets no variable; write ansible_port=22, if it is the port'),
         ("[web]\nweb1 ; old\n", 'list:2:6: ";" begins a comment at the start of a line only; write # in front of it'),
+        ("; ours\n[web]\nweb1 ; old\n", 'list:3:6: ";" begins a comment at the start of a line only; write # in front'),
         ("[web]\nweb1 ;old one\nweb2\n", 'list:2:6: ";" begins a comment at the start of a line only; write # in'),
         ("[web]\nweb1 web2\n", 'list:2:6: "web2" sets no variable; write NAME=VALUE, and each host on a line of its'),
     ],
@@ -52,6 +53,32 @@ def test_an_inventory_that_misses_by_a_line(tmp_path: Path, text: str, said: str
     first, second = wrong_in(tmp_path, text, InputWish(ports_given=True))
     assert first.startswith("list: the file seems to be an Ansible inventory (--input-format ansible)")
     assert second.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "all:\n  chidren:\n    web: {hosts: {a: }}\n",
+            'list:2:3: "chidren" is not a key of a group; did you mean "children"? write hosts, children or vars',
+        ),
+        (
+            "web: {hosts: {a: }}\ndb: {hsots: {b: }}\n",
+            'list:2:6: "hsots" is not a key of a group; did you mean "hosts"? write hosts, children or vars',
+        ),
+        ("all: {hosts: {a: }, port: 22}\n", 'list:1:21: "port" is not a key of a group; write hosts, children or vars'),
+        ("plugin: aws_ec2\nregions: [a]\n", "list:1:1: this sets up an inventory plugin; scan what ansible-inventory"),
+    ],
+)
+def test_an_inventory_with_a_wrong_key(tmp_path: Path, text: str, said: str) -> None:
+    first, second = wrong_in(tmp_path, text, InputWish(ports_given=True))
+    assert first.startswith("list: the file seems to be an Ansible inventory (--input-format ansible)")
+    assert second.startswith(said)
+
+
+def test_documents_with_hosts_of_their_own_are_no_inventory(tmp_path: Path) -> None:
+    for text in ("service:\n  hosts: [a]\n  port: 80\n", "all: true\n", "tragets: [a]\n", "a: {vars: 1}\nb: {z: 1}\n"):
+        assert "Ansible" not in wrong_in(tmp_path, text)[0]
 
 
 def test_settings_of_other_programs_are_no_inventory(tmp_path: Path) -> None:

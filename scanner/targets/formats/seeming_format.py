@@ -6,7 +6,9 @@ tells is how the file begins, and the keys in its first column. This is only ask
 
 import re
 
+from scanner.targets.file.yaml_nodes import MappingNode
 from scanner.targets.formats.ansible_ini import seems_inventory_text
+from scanner.targets.formats.ansible_tree import seems_inventory
 from scanner.targets.formats.input_text import InputText
 
 #: How JSON and YAML begin, be they torn or too deep.
@@ -28,6 +30,7 @@ _KEYS = (
     ("ansible", {"all"}),
     ("ansible", {"_meta"}),
     ("ansible", {"ungrouped"}),
+    ("ansible", {"plugin"}),
 )
 
 
@@ -40,8 +43,10 @@ def is_structured(source: InputText) -> bool:
 
 def seeming_format(source: InputText) -> str:
     """The name of the format that a file of no known one seems to be; empty where nothing tells."""
+    if isinstance(source.root, MappingNode):
+        return "ansible" if seems_inventory(source.root) else ""
     if is_structured(source):
-        return "" if source.root is not None else _by_keys(source.beginning)
+        return "" if source.is_list else _by_keys(source.beginning)
     return "ansible" if seems_inventory_text(source.lines) else ""
 
 
