@@ -42,6 +42,8 @@ class InputFormat(NamedTuple):
 
 
 _NMAP_NORMAL = re.compile(r"^(?:Nmap scan report for |Starting Nmap )", re.MULTILINE)
+#: What kubectl prints where no -o is written.
+_KUBECTL_TABLE = re.compile(r"^(?:NAMESPACE +)?NAME +(?:TYPE +CLUSTER-IP|ADDRESSTYPE +PORTS) ", re.MULTILINE)
 _OUR_ENDINGS = (".yaml", ".yml", ".json")
 
 
@@ -134,6 +136,8 @@ def _instead(source: InputText) -> str:
     """What to say about a file of which a better form is known, or whose lines would only be misread."""
     if _NMAP_NORMAL.search(source.beginning):
         return "nmap's output for people is none of them: give that of its -oX or -oG"
+    if _KUBECTL_TABLE.search(source.beginning):
+        return "kubectl's table for people is none of them: give what kubectl get svc,endpointslices -A -o json prints"
     if source.beginning.startswith("<"):
         return "of XML, only nmap's reports and ours are"
     record = first_record(source.beginning)
