@@ -43,7 +43,7 @@ SWEEP = "sweep 127.0.0.1 -p 1"
         ("[::]:22", "write [::1]:22 if this host is meant"),
         ("0.0.0.0/8", "never probed"),
         ("--foo", "--foo"),
-        ("scan", "no TARGET was given; name a YAML file"),
+        ("scan", "no TARGET was given; name a file with a list"),
         ("sweep -p 80", "no HOST"),
         ("sweep 127.0.0.1", "-p is missing"),
         ("sweep 127.0.0.1 -p", "-p"),

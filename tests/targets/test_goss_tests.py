@@ -72,7 +72,7 @@ def test_bad_tests_say_what_is_wrong(test: str, told: str, tmp_path: Path) -> No
         "addr:\n  hosts:\n    www.example.com:\n",
         "addr: 192.0.2.1\n",
         "addr: {}\ntargets: ['192.0.2.1:22']\n",
-        "port:\n  tcp:22: {listening: true}\n",
+        "port:\n  hosts:\n    tcp22.example.com: {exists: true}\n",
         "- addr: {'tcp://a.example:1': {reachable: true}}\n",
     ],
 )
@@ -83,6 +83,14 @@ def test_what_resembles_it_is_not_taken_for_it(text: str, tmp_path: Path) -> Non
 def test_templates_are_not_filled_in(tmp_path: Path) -> None:
     text = "addr:\n{{range .Vars.hosts}}\n  tcp://{{.}}:22: {reachable: true}\n{{end}}\n"
     assert wrong(tmp_path, text, InputWish(format="goss"))
+
+
+@pytest.mark.parametrize(
+    "text", ["addr: {}\n", "port:\n  tcp:22: {listening: true}\npackage:\n  ssh: {installed: true}\n"]
+)
+def test_a_file_of_other_tests_is_named(text: str, tmp_path: Path) -> None:
+    assert looks(tmp_path, text) == "goss"
+    assert "the file names no targets; write addr: {" in wrong(tmp_path, text)[-1]
 
 
 def test_a_file_without_addresses_says_what_to_write(tmp_path: Path) -> None:

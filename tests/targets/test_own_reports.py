@@ -45,6 +45,20 @@ def test_a_name_with_several_addresses_is_one_target(tmp_path: Path) -> None:
     assert taken(tmp_path, HEAD + row("www.example.com", 80) * 2) == ["2:1 www.example.com:80 open"]
 
 
+def test_a_name_that_was_open_at_some_addresses_is_probed_at_these(tmp_path: Path) -> None:
+    """Expected open, a name is so at all of its addresses, which it was not."""
+    shut = row("www.example.com", 80, "timeout").replace("192.0.2.1,", "192.0.2.2,")
+    named = row("www.example.com", 80, name="shop", tags="prod") + row("www.example.com", 443)
+    text = HEAD + shut + row("www.example.com", 80) + named + shut
+    assert taken(tmp_path, text) == [
+        '3:1 192.0.2.1:80 open "www.example.com"',
+        '4:1 192.0.2.1:80 open "shop" prod',
+        "5:1 www.example.com:443 open",
+    ]
+    told = "1 port open at some addresses of a name only: these addresses are taken, not the name"
+    assert told in warned(tmp_path, text)
+
+
 ROW = '{"name": "web", "host": "192.0.2.1", "address": "192.0.2.1", "port": 22, "state": "open", "tags": ["prod"]}'
 SHUT = '{"name": null, "host": "192.0.2.1", "address": "192.0.2.1", "port": 23, "state": "refused", "tags": []}'
 JSON = '{{"schema": "scanner-report/1", "results": [\n {}\n,{}\n], "scan": {{"complete": {}}}}}\n'
@@ -75,7 +89,8 @@ def test_a_scan_that_was_stopped_is_told(tmp_path: Path) -> None:
         (HEAD + row("192.0.2.1", 22)[:-1], "2:1: the last line has no end: the report was cut off here"),
         (HEAD + row("192.0.2.1", 22) + "a,b\n", "3:1: the row has 2 cells, and the header 18"),
         (HEAD + row("192.0.2.1", "x"), '2:1: "x" is not the number of a port'),
-        (HEAD + row("192.0.2.1", 22, "up"), '2:1: "up" is not a state; expected open, refused'),
+        (HEAD + row("a", 22) + row("b", 22, "up"), '3:1: "up" is not a state; expected open, refused'),
+        (HEAD + row("a", 22) + row("b", 22, "up"), "for a table of your own, write --input-format csv"),
         (HEAD + row("192.0.2.[1-9]", 22), '2:1: "192.0.2.[1-9]" is more than one host'),
         (HEAD + row('"a\nb"', 22) + row("x", "y"), '4:1: "y" is not the number of a port'),
         (HEAD + row("192.0.2.1", 22, "timeout"), "the file names no targets; the scan found nothing open"),
@@ -100,6 +115,8 @@ def test_bad_reports_say_what_is_wrong(text: str, told: str, tmp_path: Path) -> 
         (b'<!DOCTYPE html>\n<html lang="en">', "an HTML page"),
         (b"# HELP probe_success Whether a target is as expected\n", "a Prometheus report"),
         (b"# 3 of 4 targets as expected, 1 not\n\n4 targets: 3 open, 1 refused.\n", "a Markdown report"),
+        (b"NAME  TARGET       STATE  REASON\nweb   192.0.2.1:22  open\n", "a table for people"),
+        (b"HOST       PORT  STATE  SERVICE\n192.0.2.1  22    open   ssh\n", "a table for people"),
     ],
 )
 def test_what_cannot_be_read_back_says_what_to_give(text: bytes, what: str, tmp_path: Path) -> None:
@@ -112,3 +129,11 @@ def test_what_cannot_be_read_back_says_what_to_give(text: bytes, what: str, tmp_
 def test_tables_of_others_are_not_taken_for_it(text: str, tmp_path: Path) -> None:
     assert looks(tmp_path, text) != "report"
     assert "this is not the header of a report" in wrong(tmp_path, text, ASKED)[-1]
+
+
+def test_a_table_with_the_heads_of_a_report_and_other_states_says_how_it_is_read(tmp_path: Path) -> None:
+    text = "host,port,state\n192.0.2.1,22,active\n192.0.2.2,23,inactive\n"
+    first, _ = wrong(tmp_path, text)
+    told = "expected open, refused, timeout, unreachable, error; for a table of your own, write --input-format csv"
+    assert first == f'2:1: "active" is not a state; {told}'
+    assert taken(tmp_path, text, InputWish(format="csv")) == ["2:1 192.0.2.1:22"]

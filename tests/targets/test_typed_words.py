@@ -193,7 +193,7 @@ def test_whole_plans(folder: Path) -> None:
     for call in calls:
         with pytest.raises(ScannerError, match=r'names the file "hosts\.txt"'):
             call()
-    assert plan_from_sweep(["db1"], "22", Settings()).first(1) == [("db1", 22)]
+    assert plan_from_sweep(["db1"], "22", Settings()).first(1) == [("db1", 22, "open")]
     assert plan_from_args(["db1:22", "folderlink"], Settings(ports=(22,))).names == 2
 
 

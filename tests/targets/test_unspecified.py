@@ -220,7 +220,7 @@ class TestAny:
     def test_with_the_word(self) -> None:
         plan = plan_from_sweep(["0.0.0.0/0"], "22", Settings(allow_any=True))
         assert (plan.unspecified, plan.count) == (1 << 24, (1 << 32) - (1 << 24) - plan.ends)
-        assert plan.first(1) == [("1.0.0.0", 22)]
+        assert plan.first(1) == [("1.0.0.0", 22, "open")]
         assert scanner.sweep("0.0.0.0/0", 22, allow_any=True).plan.count == plan.count
 
     def test_all_of_ipv6_is_too_much_even_so(self) -> None:

@@ -74,4 +74,4 @@ def _is_address(word: str) -> bool:
 
 
 def _is_name(word: str) -> bool:
-    return is_name(word) and not is_prose(word)
+    return is_name(word) and not is_prose(word) and word.strip("-") != ""

@@ -19,19 +19,28 @@ _SECTIONS = frozenset((
     "addr", "command", "dns", "file", "gossfile", "group", "http", "interface", "kernel-param", "matching", "mount",
     "package", "port", "process", "service", "user",
 ))  # fmt: skip
+#: What says of a test that it is goss's.
+_ATTRIBUTES = frozenset(("reachable", "listening", "installed", "exists", "running", "exit-status"))
 _EXPECTED = {"true": "open", "false": "not-open"}
 _TCP = frozenset(("tcp", "tcp4", "tcp6"))
 
 
 def looks_like_goss(source: InputText) -> bool:
-    """Whether its top level has addresses as goss writes them, and nothing that goss does not know."""
-    if source.is_list or "addr" not in source.keys or not source.keys <= _SECTIONS | {"title", "meta"}:
+    """Whether its top level has tests as goss writes them, and nothing that goss does not know."""
+    if source.is_list or not source.keys <= _SECTIONS | {"title", "meta"} or not isinstance(source.root, MappingNode):
         return False
-    tests = value_of(source.root, "addr")
-    if not isinstance(tests, MappingNode):
+    return any(isinstance(key, Scalar) and _is_section(key.text, value) for key, value in source.root.pairs)
+
+
+def _is_section(name: str, value: YamlNode) -> bool:
+    """Whether it has tests of goss; without any, as `goss autoadd` leaves it, only addr is goss's for certain."""
+    if not isinstance(value, MappingNode):
         return False
+    if name == "addr" and not value.pairs:
+        return True
     return any(
-        "reachable" in keys_of(value) or (isinstance(key, Scalar) and "://" in key.text) for key, value in tests.pairs
+        keys_of(test) & _ATTRIBUTES or (name == "addr" and isinstance(key, Scalar) and "://" in key.text)
+        for key, test in value.pairs
     )
 
 

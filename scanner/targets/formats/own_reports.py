@@ -1,14 +1,16 @@
 """Our own reports as target lists: what a scan found open is expected open by the next.
 
 CSV, JSON and JSONL are read here, the columns that say what to probe and no others (docs/fields.md); reading reports in
-full is the business of `diff`. Our XML is nmap's, and `list` is plain text: both are read as that. What people or other
-programs read (a database, HTML, Markdown, JUnit, Prometheus) is known by how it begins, and told what to give instead.
+full is the business of `diff`. Of a name that was open at some of its addresses only, these addresses are the targets:
+as a name it would be expected open at all of them. Our XML is nmap's, and `list` is plain text: both are read as that.
+What people or other programs read (a database, HTML, Markdown, JUnit, Prometheus) is known by how it begins, and told
+what to give instead.
 """
 
 import csv
 import io
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from scanner.model import FIELDS, State
 from scanner.targets.file.target_file import InputWish, TargetFile
@@ -18,7 +20,7 @@ from scanner.targets.formats.input_text import InputText
 from scanner.targets.formats.json_text import JsonText, first_record
 from scanner.words.formulas import restore
 from scanner.words.no_collection import no_collection
-from scanner.words.shown_text import shown
+from scanner.words.shown_text import many, shown
 
 _SCHEMA = re.compile(r'"schema"\s*:\s*"scanner-report/')
 _END = 64 * 1024
@@ -29,10 +31,12 @@ _OTHERS = (
     (re.compile(r"(?i)<!doctype html|<html"), "an HTML page"),
     (re.compile(r"# HELP (?:probe_success|scanner_)"), "a Prometheus report"),
     (re.compile(r"# [^\n]*targets?[^\n]*\n\n[0-9,]+ targets?: "), "a Markdown report"),
+    (re.compile(r"(?:NAME +)?(?:TARGET|HOST) +(?:[A-Z]+ +)*STATE +[A-Z]"), "a table for people"),
 )
 _SQLITE = b"SQLite format 3\0"
 _STATES = frozenset(State)
 _DELIMITERS = ",;\t"
+_EXPECTED = f"expected {', '.join(State)}; for a table of your own, write --input-format csv"
 
 
 def looks_like_report(source: InputText) -> bool:
@@ -61,7 +65,7 @@ def read_report(source: InputText, wish: InputWish) -> TargetFile:
         else:
             for place, row in JsonText(source.text, source.problems).records():
                 rows.take(place, row)
-    return rows.found.finish()
+    return rows.finish()
 
 
 def _is_json(source: InputText) -> bool:
@@ -125,29 +129,53 @@ def _read_json(source: InputText, rows: "_OpenRows") -> None:
             rows.found.warn("the scan did not come to its end: what it did not reach is not in its report")
 
 
+class _OpenRow(NamedTuple):
+    """A row whose port is open. Text that is absent is empty."""
+
+    place: Scalar
+    host: str
+    address: str
+    port: str
+    name: str
+    tags: tuple[str, ...]
+
+
 class _OpenRows:
     """Takes the rows that are open."""
 
     def __init__(self, found: FoundOpen) -> None:
         self.found = found
+        self._open: list[_OpenRow] = []
+        self._shut: set[tuple[str, str]] = set()
 
     def take(self, place: Scalar, row: Any) -> None:
         """One row, by its fields; text that is absent is empty or None."""
         if not isinstance(row, dict):
             self.found.wrong(place, "this is not a row of a report; expected an object with host, port and state")
             return
-        host, address, port, state = (row.get(field) for field in ("host", "address", "port", "state"))
-        if not isinstance(state, str) or state not in _STATES:
-            self.found.wrong(place, f"{shown(str(state))} is not a state; expected {', '.join(State)}")
-        elif self.found.is_open(place, str(port), "tcp", state):
-            name, tags = row.get("name"), row.get("tags")
-            self.found.add(
-                place,
-                _text(host) or _text(address),
-                (str(port),),
-                name=_text(name),
-                tags=tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),
-            )
+        host, address, state = (_text(row.get(field)) for field in ("host", "address", "state"))
+        port, tags = str(row.get("port")), row.get("tags")
+        if state not in _STATES:
+            self.found.wrong(place, f"{shown(str(row.get('state')))} is not a state; {_EXPECTED}")
+        elif self.found.is_open(place, port, "tcp", state):
+            told = tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else ()
+            self._open.append(_OpenRow(place, host, address, port, _text(row.get("name")), told))
+        elif address:
+            self._shut.add((host, port))
+
+    def finish(self) -> TargetFile:
+        """All of them. Errors: TargetError with every mistake, or where nothing was open."""
+        partly = set()
+        for place, host, address, port, name, tags in self._open:
+            target = host or address
+            if address and (host, port) in self._shut and address != host:
+                partly.add((host, port))
+                target, name = address, name or host
+            self.found.add(place, target, (port,), name=name, tags=tags)
+        if partly:
+            told = f"{many(len(partly), 'port')} open at some addresses of a name only"
+            self.found.warn(f"{told}: these addresses are taken, not the name")
+        return self.found.finish()
 
 
 def _text(value: object) -> str:

@@ -6,6 +6,7 @@ has ports, one message says so; and a hosts file gives addresses names, which as
 somewhere else.
 """
 
+import re
 from itertools import chain, pairwise
 
 from scanner.targets.file.list_kinds import hosts_kind
@@ -15,9 +16,9 @@ from scanner.targets.file.target_file import InputWish, TargetFile
 from scanner.targets.file.yaml_nodes import Scalar
 from scanner.targets.formats.input_text import InputText
 from scanner.targets.formats.listing import Listing
+from scanner.targets.formats.odd_lines import odd_line
 from scanner.targets.formats.text_words import (
     HostWords,
-    hides_a_password,
     host_words,
     is_bare_v6,
     is_listed,
@@ -26,29 +27,43 @@ from scanner.targets.formats.text_words import (
 from scanner.targets.formats.url_cells import url_target
 from scanner.targets.grammar.host_ports import HostsAndPorts
 from scanner.targets.grammar.host_values import Host, HostName
+from scanner.targets.grammar.ports import is_ports
 from scanner.targets.grammar.urls import is_url
 from scanner.words.no_collection import no_collection
 from scanner.words.shown_text import many, shown
 
 _NAME = "text"
+_ARP = re.compile(r"\S+ \([0-9.]+\) at ")
+_DOTS_AND_DIGITS = frozenset(".0123456789")
 _NOTHING = HostWords(Scalar(0, 0, ""), None)
 
 
 def looks_like_text(source: InputText) -> bool:
     """Whether the first lines that say anything are targets and nothing else."""
-    lines = [said_in(line) for line in source.lines]
-    return bool(lines) and all(map(is_listed, lines)) and not is_hosts_file(lines, fewest=1)
+    lines = _said(source)
+    return bool(lines) and (_is_arp(lines) or all(map(is_listed, lines))) and not is_hosts_file(lines, fewest=1)
 
 
 def hardly_looks_like_text(source: InputText) -> bool:
     """Whether most of these lines are something else."""
-    lines = [said_in(line) for line in source.lines]
+    lines = _said(source)
     return sum(map(is_listed, lines)) * 2 < len(lines)
+
+
+def _said(source: InputText) -> list[str]:
+    return [said for line in source.lines if (said := said_in(line)).strip()]
+
+
+def _is_arp(lines: list[str]) -> bool:
+    return bool(lines) and _ARP.match(lines[0]) is not None
 
 
 def read_text_list(source: InputText, wish: InputWish) -> TargetFile:
     """Its targets. Errors: TargetError with every mistake."""
-    if wish.format != _NAME and is_hosts_file((said_in(line) for line in source.lines), fewest=1):
+    lines = _said(source)
+    if _is_arp(lines):
+        source.problems.fail(1, 1, "the file is output of arp -a, not a list; write the addresses alone, one a line")
+    if wish.format != _NAME and is_hosts_file(lines, fewest=1):
         text = (
             "the file looks like a hosts file, an address and its names a line; write --input-format hosts -p PORTS to "
             "probe these addresses, or --input-format text if the names are hosts, too"
@@ -69,8 +84,18 @@ def _odd(word: str, hosts: tuple[Host, ...], before: str, behind: str, with_port
     if with_ports:
         text = f"{shown(word)} follows a target in its line, and names no port; write # in front of a comment"
         return f"{text}, and each host with its ports"
+    if _leads(word, before, behind):
+        text = f"{shown(word)} names no port and stands in front of a target; write # in front of a comment"
+        return f"{text}, and if this is a host, write it on a line of its own"
     error = odd_name(word, before, behind, hosts_kind()) if "." not in word else None
     return str(error) if error else ""
+
+
+def _leads(word: str, before: str, behind: str) -> bool:
+    """Whether a word is what a file of settings has in front of an address: `nameserver`, `https`."""
+    plain = not _DOTS_AND_DIGITS.intersection(word) or is_ports(word)
+    placed = ":" in behind or behind[:1].isdigit()
+    return plain and placed and (not before or before.isalpha()) and word.lower() != "localhost"
 
 
 class _TextReader:
@@ -82,10 +107,8 @@ class _TextReader:
 
     def line(self, number: int, line: str) -> None:
         """One line without its comment."""
-        if hides_a_password(line):
-            place = Scalar(number, len(line) - len(line.lstrip()) + 1, "")
-            text = "the line holds an @, in front of which may be a password; write HOST:PORTS, without user names"
-            self._listing.wrong(place, text)
+        if odd := odd_line(line):
+            self._listing.wrong(Scalar(number, len(line) - len(line.lstrip()) + 1, ""), odd)
             return
         before, with_ports = "", False
         for each, behind in pairwise(chain(host_words(number, line), (_NOTHING,))):
@@ -121,7 +144,7 @@ class _TextReader:
             if own is not None:
                 self._listing.wrong(ports, f"{shown(host.text)} names its ports already; remove {shown(ports.text)}")
                 return True
-            own = self._listing.strict_ports(ports)
+            own = self._listing.ports(ports) if "/" in ports.text else self._listing.strict_ports(ports)
         elif own is None and (odd := _odd(host.text, hosts, *around)):
             self._listing.wrong(host, odd)
             return False

@@ -15,17 +15,20 @@ from scanner.targets.file.yaml_nodes import Scalar
 from scanner.targets.grammar.addresses import v4_number, v6_number
 from scanner.targets.grammar.host_ports import is_target
 from scanner.targets.grammar.ports import is_ports
-from scanner.targets.grammar.urls import has_user_info, is_url, places_in, protocol_of
+from scanner.targets.grammar.urls import is_url, places_in, protocol_of
 
-#: A comment begins a line, or follows a blank: a URL's fragment does neither.
-_COMMENT = re.compile(r"(?:^|(?<=\s))#.*")
+#: A comment begins a line, or follows a blank: a URL's fragment does neither. Others than # begin a line.
+_COMMENT = re.compile(r"(?:^|(?<=\s))#.*|^\s*(?://|;).*")
 _ADDRESS = r"(?:[0-9]+\.[0-9.]+|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)"
 _DASH = r"\s+[-\u2013]\s+"
 _WORD = re.compile(
     rf"(?<!\S){_ADDRESS}{_DASH}{_ADDRESS}(?!\S)|(?<!\S)[0-9]+{_DASH}[0-9]+(?![^\s,;])|[^\s,;]++(?:,[^\s,;]++)*+"
 )
 _SPREAD = re.compile(_DASH)
-_NUMBERS = re.compile(r"[0-9]{1,5}(?:-[0-9]{1,5})?(?:,[0-9]{1,5}(?:-[0-9]{1,5})?)*+")
+_PORTS = r"[0-9]{1,5}(?:-[0-9]{1,5})?(?:/(?i:tcp|udp))?"
+_NUMBERS = re.compile(rf"{_PORTS}(?:,{_PORTS})*+")
+#: What stands in front of a URL in a file of settings: `DB_URL=postgres://db/`.
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=[\"']?(?=[A-Za-z][A-Za-z0-9+.-]*://)")
 #: Of a line, to tell what it is.
 _ENOUGH = 50
 
@@ -39,12 +42,24 @@ class HostWords(NamedTuple):
 
 def said_in(line: str) -> str:
     """A line without its comment."""
-    return _COMMENT.sub("", line) if "#" in line else line
+    return _COMMENT.sub("", line) if "#" in line or ";" in line or "//" in line else line
+
+
+def words_in(line: str) -> list[str]:
+    """The words of a line without comment."""
+    return _WORD.findall(line)
+
+
+def _cell(number: int, match: re.Match[str]) -> Scalar:
+    text = _SPREAD.sub("-", match[0])
+    if "=" in text and (variable := _VARIABLE.match(text)):
+        return Scalar(number, match.start() + variable.end() + 1, text[variable.end() :].rstrip("\"'"))
+    return Scalar(number, match.start() + 1, text)
 
 
 def host_words(number: int, line: str) -> Iterator[HostWords]:
     """What a line without comment names, in order."""
-    words = (Scalar(number, match.start() + 1, _SPREAD.sub("-", match[0])) for match in _WORD.finditer(line))
+    words = (_cell(number, match) for match in _WORD.finditer(line))
     first = list(islice(words, 3))
     if len(first) == 2 and ":" not in first[0].text and is_ports(first[1].text):
         return iter((HostWords(first[0], first[1]),))
@@ -93,10 +108,3 @@ def _is_word(word: str) -> bool:
 def is_bare_v6(word: str) -> bool:
     """Whether a word is an IPv6 address without brackets."""
     return word.count(":") > 1 and v6_number(word.partition("%")[0]) is not None
-
-
-def hides_a_password(line: str) -> bool:
-    """Whether a line with several words has an @ outside of its URLs: a password may hold blanks, and none of it is to
-    be shown as if it were a host."""
-    words = _WORD.findall(line) if has_user_info(line) else []
-    return len(words) > 1 and any(has_user_info(word) and not is_url(word) for word in words)

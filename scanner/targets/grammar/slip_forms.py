@@ -138,7 +138,7 @@ def _separated(text: str) -> Iterator[tuple[str, str]]:
         why = SLASHED if match[2] == "/" else f"has a {match[2]} where the colon belongs"
         yield why, f"{with_brackets(match[1])}:{match[3]}"
     if _is_address(re.split(r"\.\.|:", text)[0]):
-        yield "is not a valid address range", re.sub(r"(?<=[0-9])(?::|\.\.+)(?=[0-9]+\Z)", "-", text)
+        yield "is not a valid address range", re.sub(r"(?<=[0-9])(?::(?!0+\Z)|\.\.+)(?=[0-9]+\Z)", "-", text)
     else:  # between two ports only: a hyphen would make a name of `0x7f.1:22`
         yield "is not a valid port list", re.sub(r"(\A|[:,])([0-9]+)(?::|\.\.+)(?=[0-9]+\Z)", r"\1\2-", text)
     yield "is not a valid port list", re.sub(r"[;|/]", ",", text) if re.fullmatch(r"[0-9;|/,-]+", text) else ""
