@@ -58,9 +58,10 @@ def _read_rows(lines: Sequence[str], found: HeadRow, listing: Listing, source: I
     rules = RuleReader(listing)
     numbers = role_of(columns.heads[0]) != "host" and 0 not in columns.places["host"]
     rows = rows_from(lines, at, found.delimiter, source.problems, numbers=numbers or columns.heads[0].startswith("#"))
+    rules.begin(found)
     for row in rows:
         if row.line != found.line:
-            rules.read(row, columns)
+            rules.read(row)
     rules.finish()
 
 

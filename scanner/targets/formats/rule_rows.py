@@ -22,8 +22,10 @@ from scanner.targets.formats.rule_words import (
     protocol_in,
 )  # fmt: skip
 from scanner.targets.formats.said_rows import SaidRow
+from scanner.targets.formats.table_head_rows import HeadRow
 from scanner.targets.formats.table_heads import TableColumns
 from scanner.targets.formats.table_rows import TableRow
+from scanner.targets.formats.unread_columns import UnreadColumns
 from scanner.targets.grammar.single_values import parse_duration, parse_expect
 from scanner.words.shown_text import many, shown
 
@@ -47,11 +49,20 @@ class RuleReader:
         self._cells = RuleCells(listing)
         self._counted: dict[tuple[str, str], int] = {}
         self._first: dict[tuple[str, str], str] = {}
+        self._columns = TableColumns((), {})
+        self._unread: list[UnreadColumns] = []
 
-    def read(self, row: TableRow, columns: TableColumns) -> None:
+    def begin(self, heads: HeadRow) -> None:
+        """The rows that follow are of the table with these heads."""
+        self._columns = heads.columns
+        self._unread.append(UnreadColumns(heads, self._listing))
+
+    def read(self, row: TableRow) -> None:
         """One row."""
+        columns = self._columns
         if row.texts == list(columns.heads):
             return  # each page of a report has them
+        self._unread[-1].look(row)
         said = SaidRow(row, columns)
         if _is_disabled(said):
             self._count(_DISABLED, row.cell(0))
@@ -61,7 +72,9 @@ class RuleReader:
             self._read_rule(said)
 
     def finish(self) -> None:
-        """Tell how many rows were not taken, and what those that name sources prove."""
+        """Tell how many rows were not taken, and what those that name sources prove, and which columns nobody read."""
+        for unread in self._unread:
+            unread.finish()
         for what in (_DISABLED, _INBOUND, _PASSED):
             if count := self._counted.get(what, 0):
                 noun, so = what
@@ -83,7 +96,7 @@ class RuleReader:
                 self._count(_PASSED, said.row.cell(0))
             return
         host = said.cell("host")
-        if not self._has_tcp(said, ports_role):
+        if not self._has_tcp(said, ports_role) or not self._unread[-1].check(said):
             return
         if is_any(host.text):
             self._listing.hosts(host)  # which leaves it out
