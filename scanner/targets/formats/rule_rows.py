@@ -10,13 +10,13 @@ from functools import lru_cache
 
 from scanner.errors import TargetError
 from scanner.targets.file.yaml_nodes import Scalar
-from scanner.targets.formats.listing import EVERYWHERE, Listing
-from scanner.targets.formats.port_cells import is_any, port_cell
+from scanner.targets.formats.listing import Listing, is_everywhere
+from scanner.targets.formats.port_cells import is_any
 from scanner.targets.formats.rule_cells import PORT_ROLES, RuleCells
+from scanner.targets.formats.rule_ports import other_protocols
 from scanner.targets.formats.rule_words import (
     expectation_in,
     is_off,
-    is_other_service,
     leads_in,
     listed_words,
     protocol_in,
@@ -37,6 +37,7 @@ _PASSED = ("row with neither host nor port", "passed over")
 #: What is worth repeating in a message.
 _FEW_PORTS = re.compile(r"\w[\w ,;/-]{0,39}")
 #: A table says the same few words over and over.
+_others_of = lru_cache(maxsize=1024)(other_protocols)
 protocols_of = lru_cache(maxsize=256)(protocol_in)
 expectation_of = lru_cache(maxsize=256)(expectation_in)
 
@@ -98,7 +99,7 @@ class RuleReader:
         host = said.cell("host")
         if not self._has_tcp(said, ports_role) or not self._unread[-1].check(said):
             return
-        if is_any(host.text):
+        if is_everywhere(host.text):
             self._listing.hosts(host)  # which leaves it out
             return
         expect = self._expectation(said) if said.text("expect") else None
@@ -113,10 +114,11 @@ class RuleReader:
         text = said.text("protocol")
         if not text:
             service = said.text("service")
-            if not service or not said.text("port") or not _is_others(service):
-                return True
-            self._listing.leave_out(said.cell("service"), f"service {shown(service)}")
-            return False
+            has_other, has_tcp = _others_of(service) if service and said.text("port") else (False, False)
+            if has_other:
+                what = f"{shown(service)}{_ports_in(said, 'port')}"
+                self._listing.leave_out(said.cell("service"), f"{'the UDP part of ' * has_tcp}service {what}")
+            return has_tcp or not has_other
         found = protocols_of(text)
         if found is None:
             told = f"{shown(text)} is no protocol that is known here; write tcp, or remove the rule"
@@ -155,7 +157,7 @@ class RuleReader:
         tags = listed_words(said.text("tags"))
         if ticket and name:
             tags.append(ticket)
-        if source and not is_any(source) and source not in EVERYWHERE:
+        if source and not is_everywhere(source):
             self._counted[_SOURCES] = self._counted.get(_SOURCES, 0) + 1
             if _SOURCES not in self._first:
                 self._first[_SOURCES] = f"{shown(source)} at {self._listing.where(said.cell('source'))}"
@@ -189,9 +191,3 @@ def _ports_in(said: SaidRow, role: str) -> str:
 
 def _is_disabled(said: SaidRow) -> bool:
     return is_off(said.text("enabled")) or is_off(said.text("disabled"), negated=True)
-
-
-def _is_others(service: str) -> bool:
-    """Whether a service beside a port tells that the port is another protocol's."""
-    found = port_cell(service)
-    return (is_other_service(service) and service.lower() != "tcp") or (bool(found.others) and not found.ports)
