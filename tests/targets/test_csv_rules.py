@@ -96,16 +96,6 @@ def test_what_is_not_verifiable_is_a_mistake_or_counted(tmp_path: Path) -> None:
     assert file.warnings[-1].startswith("9 items that TCP cannot verify left out; the first is udp port 53 at ")
 
 
-def test_a_service_beside_a_port_may_make_it_udps(tmp_path: Path) -> None:
-    text = "host,port,service\na,53,DNS (UDP)\na,500,udp port 500\na,161,SNMP\na,53,DNS (TCP/UDP)\na,443,https\n"
-    file = read_targets(str(written(tmp_path / "rules.csv", text)), SKIPPING)
-    assert [each.ports for each in asked_by(file)] == [(53,), (443,)]
-    assert [item.what for item in file.left_out] == [
-        'service "DNS (UDP)" port 53', 'service "udp port 500" port 500', 'service "SNMP" port 161',
-        'the UDP part of service "DNS (TCP/UDP)" port 53',
-    ]  # fmt: skip
-
-
 def test_rows_that_are_not_taken_are_counted(tmp_path: Path) -> None:
     text = "host,port,enabled,disabled,note\na,1,,,\nb,2,no,,\nc,3,,x,\n,,,,DMZ\nd,4,ja,no,\n"
     file = read_targets(str(written(tmp_path / "rules.csv", text)))
@@ -155,38 +145,6 @@ def test_mistakes_have_their_cell_and_a_remedy(row: str, told: str, tmp_path: Pa
     assert len(found) == 1
     assert found[0].startswith(told)
     assert "S3cret" not in found[0]
-
-
-@pytest.mark.parametrize(
-    ("cell", "told"),
-    [
-        ("10.0.0.0 255.255.255.0", 'the host "10.0.0.0 255.255.255.0" has a netmask; write 10.0.0.0/24'),
-        ("10.0.0.1, 255.255.255.255", 'the host "10.0.0.1 255.255.255.255" has a netmask; write 10.0.0.1/32'),
-        ("10.0.0.9 10.0.0.0 255.255.0.0", 'the host "10.0.0.0 255.255.0.0" '),
-        ("a, any", '"any" as the destination is not verifiable by TCP'),
-        ("10.0.0.1, Internet", '"Internet" as the destination is not verifiable by TCP'),
-        ("VirtualNetwork", '"VirtualNetwork" as the destination is not verifiable by TCP'),
-        ("any-ipv4", '"any-ipv4" as the destination is not verifiable by TCP'),
-        ("0.0.0.0/0, 10.0.0.1", '"0.0.0.0/0" as the destination is not verifiable by TCP'),
-        ("10.0.0.x", '"10.0.0.x" is no host yet; write its name or address, or remove the rule'),
-        ("tbd", '"tbd" is no host yet; write its name or address, or remove the rule'),
-        ("10.0.0.1, Unknown", '"Unknown" is no host yet; write its name or address, or remove the rule'),
-    ],
-)
-def test_what_is_no_host_is_not_probed_as_one(cell: str, told: str, tmp_path: Path) -> None:
-    (found,) = problems_of(written(tmp_path / "rules.csv", f'host,port\n"{cell}",1\n'))
-    assert found.startswith(f"2:1: {told}")
-
-
-def test_passwords_are_in_neither_names_nor_tags(tmp_path: Path) -> None:
-    url = "https://u:S3cret@x.example/"
-    file = read_targets(str(written(tmp_path / "rules.csv", f"host,port,name,tags,source\na,1,{url},{url},{url}\n")))
-    (found,) = asked_by(file)
-    assert (found.name, found.tags) == (
-        "https://***@x.example/",
-        ("https://***@x.example/", "source=https://***@x.example/"),
-    )
-    assert "S3cret" not in str(file.warnings)
 
 
 def test_all_mistakes_are_told_and_counted(tmp_path: Path) -> None:

@@ -56,10 +56,10 @@ def test_what_changes_nothing_is_not_worth_a_word(head: str, cell: str, tmp_path
 
 
 def test_other_columns_are_named_once(tmp_path: Path) -> None:
-    file = read_targets(str(written(tmp_path, "destination,host,port,Zone,\na,fw,1,x,y\nb,fw,2,z,\n")))
+    file = read_targets(str(written(tmp_path, "destination,host,port,,Zone\na,fw,1,x,y\nb,fw,2,,z\n")))
     assert [each.hosts for each in asked_by(file)] == ["a", "b"]
     assert file.warnings == [
-        'columns that were not read: "host", "Zone", number 5, which has no head; say with --columns what is in them'
+        'columns that were not read: "host", number 4, which has no head, "Zone"; say with --columns what is in them'
     ]
 
 

@@ -64,6 +64,9 @@ _OF_EITHER_SIDE = ("cidr", "cidrip", "cidripv4", "cidripv6", "cidrblock", "ipran
 CIDRS = frozenset(word + plural for word in _OF_EITHER_SIDE for plural in ("", "s"))
 #: Where a column says that it is the destination's, any other host is somebody else: the firewall, or the source.
 _OF_DESTINATION = re.compile(r"d(?:es|s)t|dport|ziel|target|to$|nach$")
+#: Of cidrs it is the direction where its words say one (`type` of a rule in Terraform): else it is not read.
+_TYPES = ("type", "ruletype")
+_NUMBERING = re.compile(r"(?:rule|regel|lfd|fw|acl)?(?:id|nr|no|num|number|nummer|index|pos|position|prio|priority)")
 #: What iptables prints has a `target`, which is the action.
 _IPTABLES = frozenset(("chain", "prot", "opt"))
 
@@ -92,6 +95,11 @@ def role_of(head: str) -> str:
     return _ROLES.get(plain_head(head), ("", 0))[0]
 
 
+def is_numbering(head: str) -> bool:
+    """Whether a column with this head holds numbers of rules or tickets, which people write `#4711`."""
+    return head.startswith("#") or role_of(head) == "ticket" or _NUMBERING.fullmatch(plain_head(head)) is not None
+
+
 def columns_of(heads: Sequence[str], wished: Iterable[tuple[str, str]] = ()) -> TableColumns:
     """The columns of a table with these heads. `wished`: what the user says is where, as (role, head); it replaces what
     the heads say of that role, and is in no other one. Heads of it that are not there count for nothing."""
@@ -113,7 +121,11 @@ def columns_of(heads: Sequence[str], wished: Iterable[tuple[str, str]] = ()) -> 
             found[role] = _of_destination(heads, found[role])
     places = {role: tuple(at for _, at in sorted(ranked)) for role, ranked in found.items()}
     hosts = places.get("host", ())
-    return TableColumns(tuple(heads), places, bool(hosts) and plain_head(heads[hosts[0]]) in CIDRS)
+    cidr = bool(hosts) and plain_head(heads[hosts[0]]) in CIDRS
+    types = tuple(at for at, head in enumerate(heads) if plain_head(head) in _TYPES and at not in taken)
+    if cidr and types and "direction" not in places:
+        places["type"] = types
+    return TableColumns(tuple(heads), places, cidr)
 
 
 def _settle_targets(heads: Sequence[str], found: dict[str, list[tuple[int, int]]], mapped: frozenset[str]) -> None:
