@@ -83,6 +83,12 @@ def test_what_is_wrong_is_told_of_the_cell_as_written(text: str, told: str) -> N
     assert ports_said(text, by_protocol=False).wrong == told
 
 
+def test_equal_cells_share_their_ports() -> None:
+    """A hundred thousand rules must not hold as many lists."""
+    ports = [ports_said("8000-" + end, by_protocol=False).ports for end in ("9000", "9000")]
+    assert ports[0] is ports[1]
+
+
 def test_a_protocols_column_makes_a_service_tcp() -> None:
     assert ports_said("NTP (123)", by_protocol=True).ports == (123,)
     assert ports_said("53 (UDP)", by_protocol=True).ports == ()

@@ -30,6 +30,27 @@ _APART = re.compile(r"[\s,;]+")
 #: A range with blanks around its dash is one host, not two.
 _RANGE = re.compile(r"(?<=[0-9a-fA-F:])\s+[-\u2013]\s+(?=[0-9a-fA-F:])")
 _LONGEST_NAME = 300
+#: What begins so is never "every host"; most words do.
+_OF_ADDRESSES = frozenset("123456789")
+#: Every netmask and wildcard mask ends so, and few addresses.
+_MASK_ENDS = (
+    ".0",
+    "255",
+    "254",
+    "252",
+    "248",
+    "240",
+    "224",
+    "192",
+    "128",
+    ".1",
+    ".3",
+    ".7",
+    ".15",
+    ".31",
+    ".63",
+    "127",
+)
 #: What is open to every address, as firewalls say it.
 EVERYWHERE = frozenset((
     "0.0.0.0/0", "::/0", "any4", "any6", "0.0.0.0", "0/0", "0.0.0.0/0.0.0.0", "any-ipv4", "any-ipv6", "any_ipv4",
@@ -177,12 +198,12 @@ class Listing:
 
 def is_everywhere(text: str) -> bool:
     """Whether a cell, or a word of one, means every host."""
-    return is_any(text) or text.lower() in EVERYWHERE
+    return text[:1] not in _OF_ADDRESSES and (is_any(text) or text.lower() in EVERYWHERE)
 
 
 def _with_masks(words: list[str]) -> list[str]:
     """The words, a netmask together with the address before it: the grammar says what to write for both."""
-    if not any(v4_number(word) in MASKS for word in words[1:]):
+    if not any(word.endswith(_MASK_ENDS) and v4_number(word) in MASKS for word in words[1:]):
         return words
     found = words[:1]
     for before, word in pairwise(words):

@@ -29,10 +29,9 @@ _SURE = re.compile(r"[0-9.:]")
 _OWN_PORTS = re.compile(r"[^:\s]+:[^:\s]+|\[[^\]\s]+\]:\S+")
 #: What people write for a host that they do not know, or not all of: none of it may be looked up as a name.
 _UNSURE = re.compile(
-    r"(?i)tb[dca]\.?|unknown|unbekannt|n\.n\.|\?+|xx+|todo"
-    r"|[0-9]{1,3}(?:\.(?:[0-9]{1,3}|[xy?n]{1,3})){0,2}\.(?:[xy?n]{1,3})"
+    r"(?i)(?<![^\s,;|])(?:tb[dca]\.?|unknown|unbekannt|n\.n\.|\?+|xx+|todo"
+    r"|[0-9]{1,3}(?:\.(?:[0-9]{1,3}|[xy?n]{1,3})){0,2}\.(?:[xy?n]{1,3}))(?![^\s,;|])"
 )
-_APART = re.compile(r"[\s,;|]+")
 _BETWEEN_TARGETS = re.compile(r"[\s;|]+")
 
 #: Where ports are looked for, in this order.
@@ -89,8 +88,10 @@ class RuleCells:
             told = "is several words; write a host's name or address, and a comma between hosts"
             self._listing.wrong(cell, f"the host {shown(odd)} {told}")
             return
-        if unsure := next((word for word in _APART.split(text) if _UNSURE.fullmatch(word)), ""):
-            self._listing.wrong(cell, f"{shown(unsure)} is no host yet; write its name or address, or remove the rule")
+        if unsure := _UNSURE.search(text):
+            self._listing.wrong(
+                cell, f"{shown(unsure[0])} is no host yet; write its name or address, or remove the rule"
+            )
             return
         if ":" not in text:
             yield self._listing.hosts(_like(cell, text)), ports
