@@ -23,12 +23,14 @@ from scanner.targets.make_plan import (
 )
 from scanner.targets.names.resolv_conf import in_words as lookup_time
 from scanner.targets.plan import Plan
+from scanner.targets.planned_targets import PlannedTarget
 from scanner.words.builtin_values import SCAN, SWEEP
 from scanner.words.shown_text import shown
 
 __all__ = [
     "InputWish",
     "Plan",
+    "PlannedTarget",
     "is_target_file",
     "lookup_time",
     "plan_of_file",

@@ -93,7 +93,7 @@ class Conversion:
         with ExitStack() as ending:
             ending.callback(outputs.abandon)  # those that are not finished by then
             self._open(outputs, info)
-            if self._hand_on(batches, outputs):
+            if self._hand_on(batches, outputs, info):
                 outputs.finish()
         stderr.say(*outputs.left_behind(), *outputs.remarks())
         if self._signals.received:
@@ -120,11 +120,13 @@ class Conversion:
             raise
         outputs.begin()
 
-    def _hand_on(self, batches: "Iterator[list[ReportRow]]", outputs: Outputs) -> bool:
+    def _hand_on(self, batches: "Iterator[list[ReportRow]]", outputs: Outputs, info: "ScanInfo") -> bool:
         """Rows as results, to all reports; whether all of them went."""
+        from scanner.reports.phrases import doubts_pass
         from scanner.reports.reading import StoredResults
 
-        stored = StoredResults(explained=len(self._wish.reports) == 1, ports=int(self._one_each))
+        lenient = doubts_pass(info.options)
+        stored = StoredResults(explained=len(self._wish.reports) == 1, ports=int(self._one_each), doubts_pass=lenient)
         for rows in batches:
             results = stored.of(rows)
             if self._only is not None:

@@ -7,7 +7,7 @@ from scanner.words.shown_text import many
 
 if TYPE_CHECKING:
     from scanner.api.forecast import Forecast
-    from scanner.api.plans import Plan
+    from scanner.api.plans import Plan, PlannedTarget
 
 _FIRST = 10
 
@@ -15,8 +15,6 @@ _FIRST = 10
 def describe(plan: "Plan", forecast: "Forecast", *, verbose: bool = False, explain: bool = False) -> Iterator[str]:
     """The lines of the answer; `verbose`: with all targets, not just the first; `explain`: with what is asked besides
     them."""
-    from scanner.reports.phrases import target_text
-
     lines = [
         *_asked_first(plan),
         f"targets:   {_targets(plan)}" + (" (each name counted as one address)" if plan.names else ""),
@@ -25,8 +23,10 @@ def describe(plan: "Plan", forecast: "Forecast", *, verbose: bool = False, expla
     ]
     if plan.rows != plan.count and plan.discovery is None:
         lines.append(f"rows:      {plan.rows:,} (several entries name the same target)")
+    if rules := _rules(plan):
+        lines.append(f"rules:     {rules}")
     lines += [
-        f"excluded:  {plan.excluded:,} targets",
+        f"excluded:  {many(plan.excluded, 'target')}",
         f"skipped:   {_skipped(plan)}",
         f"estimate:  {_estimate(forecast)}",
     ]
@@ -34,17 +34,33 @@ def describe(plan: "Plan", forecast: "Forecast", *, verbose: bool = False, expla
         lines.append(f"explain:   {_explained()}")
     if forecast.warning:
         lines.append(f"warning:   {forecast.warning}")
-    lines += [f"warning:   {text}" for text in plan.warnings]
+    lines += [f"warning:   {text}" for text in plan.cautions]
     yield from lines
     if verbose:
         yield "targets in the order of probing:"
-        yield from (f"  {target_text(host, port)}" for host, port in plan.in_order())
+        yield from map(_line, plan.in_order())
         return
     first = plan.first(_FIRST)
     yield "first targets:"
-    yield from (f"  {target_text(host, port)}" for host, port in first)
+    yield from map(_line, first)
     if plan.asked_first > len(first):
         yield f"  ... and {plan.asked_first - len(first):,} more"
+
+
+def _line(target: "PlannedTarget") -> str:
+    """A target, and what is expected of it."""
+    from scanner.reports.phrases import target_text
+
+    text = target_text(target.host, target.port)
+    return f"  {text}  expected {target.expect}" if target.expect else f"  {text}"
+
+
+def _rules(plan: "Plan") -> str:
+    """How many entries expect what: `12 open, 3 blocked`; empty where none expects anything."""
+    counts = plan.rules_by_expectation
+    if not any(counts):
+        return ""
+    return ", ".join(f"{count:,} {expect or 'without an expectation'}" for expect, count in counts.items())
 
 
 def _asked_first(plan: "Plan") -> list[str]:
@@ -70,11 +86,12 @@ def _targets(plan: "Plan") -> str:
 
 
 def _skipped(plan: "Plan") -> str:
-    parts = [f"{plan.ends:,} network and broadcast addresses of attached networks"]
+    ends = many(plan.ends, "network or broadcast address", "network and broadcast addresses")
+    parts = [f"{ends} of attached networks"]
     if plan.unspecified:
-        parts.append(f"{plan.unspecified:,} unspecified addresses (0.0.0.0/8, ::)")
+        parts.append(f"{many(plan.unspecified, 'unspecified address', 'unspecified addresses')} (0.0.0.0/8, ::)")
     if plan.other_family:
-        parts.append(f"{plan.other_family:,} hosts of the other address family")
+        parts.append(f"{many(plan.other_family, 'host')} of the other address family")
     return ", ".join(parts)
 
 

@@ -64,7 +64,7 @@ class Narration:
         from scanner.reports import summary
 
         if self._terse:
-            if not record.tally.unmet and self._scan.complete:
+            if not record.unmet and self._scan.complete:
                 return False
             self._terse = False
             for held in self._held:
@@ -82,6 +82,7 @@ class Narration:
             look=look,
             extra=self._scan.evidence,
             rules=self._scan.rules,
+            rules_lacking=self._scan.expectations.rowless,
             hidden_errors=record.hides_errors,
         )
         notes = self._scan.notes(verbose=self._verbose)

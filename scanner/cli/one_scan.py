@@ -201,7 +201,7 @@ class Run:
         if explanation is None or not explanation.count or not self._scan.complete or self._outputs.all_lost:
             return
         terse, explained = self._choices.say.quiet_unless_unmet, not self._formats.isdisjoint(_EXPLAINING)
-        quiet = self._choices.say.quiet or (terse and not self._record.tally.unmet)
+        quiet = self._choices.say.quiet or (terse and not self._record.unmet)
         if quiet and terse and not explained:
             return  # nobody would see it
         if not quiet:
@@ -231,4 +231,4 @@ class Run:
             return BROKEN_PIPE
         if not self._scan.complete:
             return FAILED
-        return UNMET if self._record.tally.unmet else OK
+        return UNMET if self._record.unmet else OK

@@ -53,6 +53,11 @@ class ScanRecord:
         self.probing_s = self._seconds()
 
     @property
+    def unmet(self) -> int:
+        """Rows that are not as expected, and rules that are not though they have no row; none: all is well."""
+        return self.tally.unmet + self._scan.expectations.rowless
+
+    @property
     def hides_errors(self) -> bool:
         """Whether `--only` leaves rows in error out of all reports."""
         only = self._choices.report.selection()
@@ -75,6 +80,7 @@ class ScanRecord:
             extra=self._extra(),
             total=self._scan.total,
             rules=self._scan.rules,
+            rules_lacking=self._scan.expectations.rowless,
         )
 
     def _extra(self) -> dict[str, Any]:

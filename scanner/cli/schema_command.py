@@ -17,7 +17,7 @@ Examples:
   scanner schema > targets.schema.json
   sed -i '1i # yaml-language-server: $schema=./targets.schema.json' targets.yaml
 
-Exit status: 0 done, 2 bad usage."""
+Exit status: 0 done, 2 bad usage, 3 not written."""
 
 
 @click.command(help=_HELP, epilog=_EPILOG, add_help_option=False, options_metavar="[-h]")

@@ -97,9 +97,7 @@ class Request:
         ports of which the same is expected."""
         if self.by_port is None:
             return self
-        return self._expecting(self.by_port.at(port) or self.expect)
-
-    def _expecting(self, expect: str) -> "Request":
+        expect = self.by_port.at(port) or self.expect
         if self._variants is None:
             self._variants = {}
         variant = self._variants.get(expect)

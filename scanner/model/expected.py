@@ -18,7 +18,7 @@ class PortExpectations:
     __slots__ = ("starts", "words")
 
     def __init__(self, ranges: Iterable[tuple[int, int, str]]) -> None:
-        """`ranges`: first port, last port and expectation of each, ascending, none of which meets another."""
+        """`ranges`: first port, last port and expectation of each, ascending; no two of them share a port."""
         starts, words, following = [0], [""], 0
         for first, last, word in ranges:
             if first == following:
@@ -37,8 +37,8 @@ class PortExpectations:
 
 
 class Need:
-    """That many of an entry's targets as expected are enough. Those that share this very object are counted together,
-    also where a user of the library scans the targets of one entry one by one.
+    """That many of an entry's targets as expected are enough. Within a scan all that share this very object are counted
+    together: a user of the library may make an entry of its own of each of them.
 
     `count`: 1 or more. `label`: what the entry is called in messages.
     """

@@ -103,12 +103,13 @@ class Result:
     `request` is what its entry says about this port (`Request.at`).
 
     `group` is no field: where `--explain` asks where blocked targets stop, it is what this one has in common with
-    others of them (`tracing/blocked.py`), and empty elsewhere. Only JSON reports have it.
+    others of them (`tracing/blocked.py`), and empty elsewhere. Only JSON reports have it. Nor is `lacking`: it is not
+    met though it is as expected, because its entry needs more such targets.
     """
 
     __slots__ = (
-        "attempts", "doubt", "group", "icmp_from", "lost_syns", "met", "place", "port", "reason", "request", "rtt_ms",
-        "state", "time",
+        "attempts", "doubt", "group", "icmp_from", "lacking", "lost_syns", "met", "place", "port", "reason", "request",
+        "rtt_ms", "state", "time",
     )  # fmt: skip
 
     def __init__(
@@ -140,10 +141,15 @@ class Result:
         self.met = met
         self.lost_syns = lost_syns
         self.group = group
+        self.lacking = False
 
     def belongs_to(self, group: str) -> None:
         """It is one of this `group`, as is known only now."""
         self.group = group
+
+    def is_one_of_too_few(self) -> None:
+        """It is as expected, but its entry needs more such targets, so it is not met."""
+        self.met, self.lacking = False, True
 
     @property
     def name(self) -> str:

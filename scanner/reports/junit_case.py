@@ -44,7 +44,7 @@ def target_of(result: Result) -> str:
 
 def verdict_line(result: Result) -> str:
     """`timeout (no-response), expected open; in doubt: lossy`."""
-    said = told(verdict_of(result), result.expect, result.met, result.doubt)
+    said = told(verdict_of(result), result.expect, result.met, result.doubt, lacking=result.lacking)
     return f"{said}; in doubt: {result.doubt}" if result.doubt else said
 
 

@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Hashable
 
-from scanner.model import EXPECTATIONS, Result
+from scanner.model import EXPECTATIONS, Need, Result
 from scanner.reports.junit_case import Case, Failure, seconds_of, target_of, verdict_line
 from scanner.reports.tables import LISTED
+from scanner.words.shown_text import many
 
 
 def entry_of(result: Result) -> Hashable:
@@ -13,6 +14,10 @@ def entry_of(result: Result) -> Hashable:
     may differ from port to port.)"""
     request = result.request
     return request.order, request.name, request.tags, request.vantage
+
+
+def _enough(need: Need) -> str:
+    return f"at least {many(need.count, 'target')}"
 
 
 class JunitEntry:
@@ -47,7 +52,8 @@ class JunitEntry:
         label = self.first.name or (self.first.host if len(self._hosts) == 1 else f"entry {place}")
         elsewhere = f" from {self.first.vantage}" if self.first.vantage not in ("", vantage) else ""
         expected = " or ".join(filter(self._expected.__contains__, EXPECTATIONS))
-        name = f"all targets expected {expected}{elsewhere}"
+        need = self.first.request.need
+        name = f"{_enough(need) if need else 'all targets'} expected {expected}{elsewhere}"
         doubt = f"in doubt: {self._doubtful} of {self._rows} targets" if self._doubtful else ""
         failure = self._failure(doubt)
         return Case(label, name, self._seconds, failure, "" if failure else doubt)

@@ -6,20 +6,22 @@ first 25 unmet targets are kept (`junit_entry.py`; 1 to 4 KB an entry, whatever 
 
 A target that could not be probed is a failure like any other, for a check must not pass it over. Pairs of `classname`
 and `name` are unique: CI systems take equal ones for one case. Cases have the order of the list, so that rows that are
-alike keep their numbers from run to run. Rows without an expectation are no cases; a property counts them.
+alike keep their numbers from run to run. Rows without an expectation are no cases, nor are those that were not judged
+because the scan was stopped; a property counts each.
 """
 
 import time
 from collections.abc import Hashable, Iterable
 
 from scanner.model import Result
-from scanner.reports.junit_case import Case, case_of, spelled
+from scanner.reports.junit_case import Case, Failure, case_of, spelled
 from scanner.reports.junit_entry import JunitEntry, entry_of
 from scanner.reports.nmap_run import epoch_s
 from scanner.reports.outlets.outlet import Outlet
 from scanner.reports.report import ScanInfo
 from scanner.reports.tables import address_key
 from scanner.reports.xml_text import DECLARATION, end_after, xml_text
+from scanner.words.shown_text import many
 
 #: Beyond so many rows there is a case for each entry.
 CASES = 10_000
@@ -36,12 +38,13 @@ class JunitReport:
         self._outlet = outlet
         self._rows: list[Result] | None = []
         self._entries: dict[Hashable, JunitEntry] = {}
-        self._not_cases = 0
+        self._not_cases = self._undecided = 0
 
     def write(self, results: list[Result]) -> None:
         for result in results:
             if result.met is None:
-                self._not_cases += 1
+                self._not_cases += not result.expect
+                self._undecided += bool(result.expect)
             elif self._rows is None:
                 self._add_to_entry(result)
             else:
@@ -85,10 +88,12 @@ class JunitReport:
 
     def _cases(self, info: ScanInfo) -> list[Case]:
         """All cases, in the order of the list."""
+        lacking = [_rowless(info.rules_lacking)] if info.rules_lacking else []
         if self._rows is not None:
-            return [case_of(row, info.vantage) for row in sorted(self._rows, key=_place_in_list)]
+            rows = sorted(self._rows, key=_place_in_list)
+            return [*(case_of(row, info.vantage) for row in rows), *lacking]
         entries = sorted(self._entries.values(), key=lambda entry: entry.first.request.order)
-        return [entry.case(info.vantage) for entry in entries]
+        return [*(entry.case(info.vantage) for entry in entries), *lacking]
 
     def _head(self, info: ScanInfo, complete: bool, tests: int, failures: int) -> str:
         counts = f'tests="{tests}" failures="{failures}" errors="0" skipped="0" time="{info.elapsed_s:.3f}"'
@@ -98,6 +103,7 @@ class JunitReport:
             "complete": str(complete).lower(),
             "cases": "targets" if self._rows is not None else "entries",
             "targets without an expectation": str(self._not_cases),
+            **({"targets that are not judged": str(self._undecided)} if self._undecided else {}),
             **{f"warning {number}": warning for number, warning in enumerate(info.warnings, 1)},
         }
         return (
@@ -123,6 +129,12 @@ class UniqueNames:
             unique = pair[0], f"{pair[1]} #{number}"
         self._taken.add(unique)
         return unique[1]
+
+
+def _rowless(count: int) -> Case:
+    """What fails where entries need targets and have none: no row stands for them."""
+    said = f"{many(count, 'entry needs', 'entries need')} targets as expected, and none is left; the warnings say which"
+    return Case("scanner", "targets that are needed are there", 0.0, Failure(said, "unmet", []))
 
 
 def _place_in_list(result: Result) -> tuple[object, ...]:

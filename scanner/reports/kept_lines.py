@@ -38,6 +38,7 @@ class LineKey(NamedTuple):
     name: str
     tags: tuple[str, ...]
     vantage: str
+    lacking: bool = False
 
     @property
     def group(self) -> LineGroup:
@@ -48,7 +49,7 @@ class LineKey(NamedTuple):
     @property
     def amiss(self) -> str:
         """What else was expected of rows that are unmet though they are in a state as expected."""
-        return amiss(self.state, self.expect, self.doubt)
+        return amiss(self.state, self.expect, self.doubt, lacking=self.lacking)
 
 
 class _PortLine:
@@ -83,7 +84,7 @@ class KeptLines:
         request, address = result.request, result.place.address
         key = LineKey(
             result.state, result.reason, result.icmp_from, request.host or address, address, request.expect,
-            result.doubt, request.name, request.tags, request.vantage,
+            result.doubt, request.name, request.tags, request.vantage, result.lacking,
         )  # fmt: skip
         self.rows += 1
         line = self._lines.get(key)

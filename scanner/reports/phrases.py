@@ -78,24 +78,35 @@ def said_of(result: Result, look: Look) -> tuple[str, str]:
 
 def expected_text(result: Result, look: Look) -> str:
     """What an unmet target was expected to be."""
-    return f"expected {look.text(result.expect)}{amiss(result.state, result.expect, result.doubt)}"
+    return f"expected {look.text(result.expect)}{amiss_of(result)}"
 
 
-def told(verdict: VerdictKey, expect: str, met: bool | None, doubt: str) -> str:
+def told(verdict: VerdictKey, expect: str, met: bool | None, doubt: str, *, lacking: bool = False) -> str:
     """`timeout (no-response), expected open`, as it is: for formats that escape whatever they are given."""
     state, reason, sender = verdict
     said = f"{state.value} ({reason} by {sender})" if sender else f"{state.value} ({reason})"
     if met is None:
         return said
-    return f"{said}, as expected" if met else f"{said}, expected {expect}{amiss(state, expect, doubt)}"
+    return f"{said}, as expected" if met else f"{said}, expected {expect}{amiss(state, expect, doubt, lacking=lacking)}"
 
 
-def amiss(state: State, expect: str, doubt: str) -> str:
+def amiss(state: State, expect: str, doubt: str, *, lacking: bool) -> str:
     """What else was expected of an unmet target that is in a state as expected: with `--strict`, to be so beyond doubt;
-    where its entry needs so many targets, and each of them is as expected, more of them."""
+    where its entry needs so many targets, and each of them is as expected, more of them (`Result.lacking`)."""
     if state not in EXPECTATIONS.get(expect, ()):
         return ""
-    return " beyond doubt" if doubt else ", but too few are"
+    return " beyond doubt" if doubt and not lacking else ", but too few are"
+
+
+def amiss_of(result: Result) -> str:
+    """The same of an unmet result."""
+    return amiss(result.state, result.expect, result.doubt, lacking=result.lacking)
+
+
+def doubts_pass(options: Mapping[str, object]) -> bool:
+    """Whether a verdict in doubt was as good as another to a scan that had these options, by its report. (Without any
+    the report does not have them, and nobody knows.)"""
+    return bool(options) and not options.get("strict")
 
 
 def shown_host(result: Result, look: Look) -> str:

@@ -19,14 +19,15 @@ class ScanInfo:
     `started` and `finished` are ISO 8601 UTC texts, or None. `counts` maps states to numbers of rows, `expectations`
     True and False (met or not) to numbers of the rows that have one: of all rows, whatever `--only` shows. `extra`
     are further keys of the `scan` part. `complete` is False when the scan did not reach every target; `total`: how many
-    rows it would have had then; `rules`: entries of the list that expect something. Both are 0 where nobody knows.
+    rows it would have had then; `rules`: entries of the list that expect something, of which `rules_lacking` need
+    targets as expected and have none, so that no row tells. They are 0 where nobody knows.
     `says_complete` is False where nothing but the rows is known (a CSV that was read back), so that neither `complete`
     nor what has no row tells anything for certain.
     """
 
     __slots__ = (
-        "complete", "counts", "elapsed_s", "expectations", "extra", "finished", "options", "rules", "says_complete",
-        "started", "total", "vantage", "warnings",
+        "complete", "counts", "elapsed_s", "expectations", "extra", "finished", "options", "rules",
+        "rules_lacking", "says_complete", "started", "total", "vantage", "warnings",
     )  # fmt: skip
 
     def __init__(
@@ -44,6 +45,7 @@ class ScanInfo:
         extra: Mapping[str, Any] | None = None,
         total: int = 0,
         rules: int = 0,
+        rules_lacking: int = 0,
         says_complete: bool = True,
     ) -> None:
         self.started = started
@@ -58,6 +60,7 @@ class ScanInfo:
         self.extra = dict(extra or {})
         self.total = total
         self.rules = rules
+        self.rules_lacking = rules_lacking
         self.says_complete = says_complete
 
     def cut_short(self, why: str) -> None:

@@ -5,7 +5,7 @@ to, in memory that does not grow with them; and what is not as expected, by host
 from collections import Counter
 
 from scanner.model import Result
-from scanner.reports.phrases import PortSet, VerdictKey, amiss, verdict_of
+from scanner.reports.phrases import PortSet, VerdictKey, amiss_of, verdict_of
 from scanner.reports.tables import LISTED, address_key
 
 #: Up to this many targets, or hosts, of an entry are few.
@@ -32,7 +32,7 @@ class Collapsed:
         self.counts[verdict_of(result)] += 1
         if result.met is False:
             self.unmet += 1
-            self.expected.add(result.expect + amiss(result.state, result.expect, result.doubt))
+            self.expected.add(result.expect + amiss_of(result))
 
     def merge(self, other: "Collapsed") -> None:
         """Takes the rows of another one too."""

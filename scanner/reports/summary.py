@@ -40,15 +40,16 @@ def summary(
     look: Look | None = None,
     extra: Mapping[str, Any] | None = None,
     rules: int = 0,
+    rules_lacking: int = 0,
     hidden_errors: bool = False,
 ) -> str:
     """The summary, as lines without a final newline.
 
     `attempts` are all connection attempts; without them the rate is that of the rows. `hosts`: how many were probed, of
     which so many are `answering`; 0 where nobody knows. `total`: the rows that a scan would have had that was not
-    `complete`. `notes` are warnings in whole sentences. `look` says whether to use colour. `extra` is that of
-    `ScanInfo`. `rules`: entries of the list that have an expectation, where that is known. `hidden_errors`:
-    rows in error are not shown, so that nothing else says why they are.
+    `complete`. `notes` are warnings in whole sentences. `look` says whether to use colour. `extra` and `rules_lacking`
+    are those of `ScanInfo`. `rules`: entries of the list that have an expectation, where that is known.
+    `hidden_errors`: rows in error are not shown, so that nothing else says why they are.
     """
     look = look or Look()
     passed_over = passed_over_line(extra or {}, tally.rows)
@@ -64,7 +65,7 @@ def summary(
     if tally.met or tally.unmet:
         unmet = f"{tally.unmet:,} not met"
         lines.append(f"expectations: {tally.met:,} met, {look.paint(unmet, 'bad') if tally.unmet else unmet}")
-    if told := rules_line(tally, rules, complete=complete, look=look):
+    if told := rules_line(tally, rules, rules_lacking, complete=complete, look=look):
         lines.append(told)
     lines += [
         f"in doubt: {many(count, 'verdict')}, {plain(doubt)}: {DOUBTS.get(doubt, 'see the field doubt')}"
@@ -74,17 +75,18 @@ def summary(
     return "\n".join(lines)
 
 
-def rules_line(tally: Tally, rules: int, *, complete: bool, look: Look | None = None) -> str:
+def rules_line(tally: Tally, rules: int, lacking: int = 0, *, complete: bool, look: Look | None = None) -> str:
     """How many entries of the list are as expected; empty where it has not several. `rules`: how many it has, as far as
-    that is known. Before the end of a scan it is not known of any that it is as expected."""
+    that is known; `lacking`: how many of those without a row are not as expected. Before the end of a scan it is not
+    known of any that it is as expected."""
     look, rules = look or Look(), max(rules, len(tally.rules))
-    if rules < 2 or not tally.rules:
+    if rules < 2 or not (tally.rules or lacking):
         return ""
-    broken = f"{len(tally.broken):,} not"
-    broken = look.paint(broken, "bad") if tally.broken else broken
+    unmet = len(tally.broken) + lacking
+    broken = look.paint(f"{unmet:,} not", "bad") if unmet else "0 not"
     if not complete:
         return f"{rules:,} rules: {broken} as expected, of the others not all is known"
-    left = rules - len(tally.rules)
+    left = rules - len(tally.rules) - lacking
     left_out = f", {left:,} without a target left (excludes, -4, -6)" if left else ""
     return f"{rules:,} rules: {len(tally.rules) - len(tally.broken):,} as expected, {broken}{left_out}"
 

@@ -11,7 +11,7 @@ from scanner.reports.phrases import (
     PortRuns,
     PortSet,
     VerdictKey,
-    amiss,
+    amiss_of,
     counted,
     ports_text,
     room_for_ports,
@@ -51,7 +51,7 @@ class Shown:
             self.doubts.add(result.doubt)
         if result.met is False:
             self.unmet += 1
-            self.expected.add(result.expect + amiss(result.state, result.expect, result.doubt))
+            self.expected.add(result.expect + amiss_of(result))
         if listed is None or self.count <= listed:
             self.rows.append(result)
 

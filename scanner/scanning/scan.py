@@ -58,8 +58,7 @@ class Scan:
         options = options or ScanOptions()
         kernel = Kernel(options.source or "")
         self._plan = plan
-        self._lacks = kernel.lacks
-        self._clock, self._wall = kernel.clock, kernel.wall
+        self._kernel = kernel
         self._feed = plan.feed()
         self.permits: Permits = beside.permits if beside else self._feed.permits
         self.ranges: Sequence[Range] = beside.ranges if beside else plan.ranges
@@ -93,12 +92,13 @@ class Scan:
         hosts = self._feed.discovery
         near = attached.has if attached is not None else nowhere
         self._discovery = HostDiscovery(hosts, _grows, near) if hosts is not None else None
+        self.expectations = Expectations(strict=options.strict, needs=plan.needs, warn=self._warnings.gather)
         self._pipeline = Pipeline(
             *([Deciding(self._discovery)] if self._discovery else []),
             Marking(self._accepts, self._engine, self._schedule, kernel.clock),
             LateNames(self._feed),
             *([Showing(self._discovery)] if self._discovery else []),
-            *([Expectations(strict=options.strict, warn=self._warnings.gather)] if plan.expecting else []),
+            *([self.expectations] if plan.expecting else []),
         )
         self._flows = FlowWatch(slowly) if slowly is not None and plan.afar else None
         self.complete = False
@@ -140,7 +140,7 @@ class Scan:
         self.complete = not engine.stopped
 
     def _watch_flows(self, *, last: bool = False) -> None:
-        now = self._clock()
+        now = self._kernel.clock()
         if self._flows is not None and self._flows.due(now, last=last):
             afar = [path.counts for path in self._schedule.paths.all() if not path.attached]
             self._flows.look(sum(counts.silent_attempts + counts.denied for counts in afar), now)
@@ -207,7 +207,7 @@ class Scan:
     @property
     def details(self) -> list[str]:
         """What this system lacks and the scan does without, so far, a plain line each (for `-v`)."""
-        return list(self._lacks.notes)
+        return list(self._kernel.lacks.notes)
 
     @property
     def evidence(self) -> dict[str, Any]:
@@ -228,7 +228,7 @@ class Scan:
 
     def _time_of_day(self, when: float) -> str:
         """An instant of the engine's clock as people write it: `14:02:07 UTC`."""
-        return time_of_day(self._wall() - (self._clock() - when))
+        return time_of_day(self._kernel.wall() - (self._kernel.clock() - when))
 
     def notes(self, *, verbose: bool = False) -> list[str]:
         """What was skipped, what nobody came to ask, and who stopped answering, for people; `verbose`: also what the

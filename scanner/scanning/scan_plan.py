@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from scanner.engine.new_trials import Source
-from scanner.model import Place, Result
+from scanner.model import Need, Place, Result
 from scanner.scanning.phantoms.address_ranges import Range
 
 
@@ -157,6 +157,11 @@ class ScanPlan(Protocol):
     @property
     def rules(self) -> int:
         """How many entries have an expectation."""
+        ...
+
+    @property
+    def needs(self) -> Sequence[Need]:
+        """Those of the entries of which some targets are enough, each once, in the order of the list."""
         ...
 
     @property

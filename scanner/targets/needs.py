@@ -1,17 +1,26 @@
 """`need: N`, that many of an entry's targets are enough: what can be known of it before anything is probed.
 
-Targets are counted as they are named, before excludes. A name may lead to any number of addresses, so an entry with
-names may have more targets than it names; of those of which one address is enough, each counts once.
+What is a mistake is counted as it is named, before excludes; that excludes, -4 or -6 leave too little is worth a
+warning. A name may lead to any number of addresses, so an entry with names may have more targets than it names; of
+those of which one address is enough, each counts once. What excluded names stand for is not known beforehand.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from scanner.errors import MOST_TOLD, TargetError
-from scanner.targets.entry import Entry, Settings, expects_anything
+from scanner.model import Need
+from scanner.targets.entry import Entry, Settings, expects_anything, settle_ports
+from scanner.targets.grammar.addresses import V4
 from scanner.targets.grammar.host_values import HostName
 from scanner.targets.grammar.single_values import MOST_NEEDED
+from scanner.targets.space.excluder import Excluder
 from scanner.targets.space.line_ranges import Line, LineRanges, joined
+from scanner.targets.space.unprobed import Unprobed
 from scanner.words.shown_text import many
+
+#: So many addresses are looked at to find entries of which too little is left: a second's work.
+_MOST_LOOKED = 1_000_000
 
 
 def need_problem(entry: Entry, ports: Sequence[int]) -> str:
@@ -55,3 +64,46 @@ def check_expecting(entries: Iterable[Entry], settings: Settings) -> None:
     if found:
         text = "need counts what is as expected, and nothing is expected here; write expect, or leave need out"
         raise TargetError(*(f"{entry.where}: {text}" for entry in found[:MOST_TOLD]))
+
+
+def left_too_few(entries: Iterable[Entry], excluder: Excluder, settings: Settings) -> list[str]:
+    """What to say about entries of numeric hosts that have fewer targets left than they need, whatever these answer:
+    a line each, the first of them."""
+    needing: dict[Need, list[Entry]] = {}
+    for entry in entries:
+        if entry.need is not None:
+            needing.setdefault(entry.need, []).append(entry)
+    looked = _MOST_LOOKED
+    said = []
+    for need, of_need in needing.items():
+        if any(isinstance(host, HostName) for entry in of_need for host in entry.hosts):
+            continue
+        left = 0
+        for entry in of_need:
+            ports = frozenset(settle_ports(entry, settings)) - excluder.everywhere
+            for left_out in islice(_left(entry, excluder, settings), looked):
+                looked -= 1
+                left += len(ports - left_out) if left_out else len(ports)
+                if left >= need.count:
+                    break
+        if looked and left < need.count:
+            is_left = "1 is" if left == 1 else f"{left:,} are" if left else "none is"
+            said.append(f"{need.label} needs {many(need.count, 'target')}, and {is_left} left (excludes, -4, -6)")
+            if len(said) == MOST_TOLD:
+                break
+    return said
+
+
+def _left(entry: Entry, excluder: Excluder, settings: Settings) -> Iterator[frozenset[int]]:
+    """Of each address that is left of the entry's, the ports that are not."""
+    unprobed = Unprobed()
+    lines: dict[Line, LineRanges] = {}
+    for host in entry.hosts:
+        if not isinstance(host, HostName) and settings.family in (0, 4 if host.family == V4 else 6):
+            lines.setdefault((host.family, host.scope), []).extend(unprobed.left(host))
+    for line, ranges in lines.items():
+        for first, last in joined(ranges):
+            for number in range(first, last + 1):
+                left_out = excluder.at_address(line, number)
+                if left_out is not None:
+                    yield left_out

@@ -10,7 +10,7 @@ from itertools import islice
 
 from scanner.errors import UsageError
 from scanner.machine.attached_networks import attached_networks
-from scanner.model import Target
+from scanner.model import Need, Target
 from scanner.targets.entry import Entry, Settings, expects_anything
 from scanner.targets.feed import Feed
 from scanner.targets.grammar.host_ports import Exclude
@@ -18,7 +18,8 @@ from scanner.targets.grammar.host_values import HostName
 from scanner.targets.grammar.spelled_excludes import spelled_excludes
 from scanner.targets.list_digest import list_digest
 from scanner.targets.names.excluded_names import with_addresses
-from scanner.targets.needs import check_expecting
+from scanner.targets.needs import check_expecting, left_too_few
+from scanner.targets.planned_targets import PlannedTarget, planned_targets, rules_by_expectation
 from scanner.targets.space.build import build
 from scanner.targets.space.built import Built, check_not_empty
 from scanner.targets.space.discovery_lanes import Discovery, count_at
@@ -62,6 +63,7 @@ class Plan:
         self.discovery = discovery
         self.warnings = tuple(warnings)
         self._made: Built | None = None
+        self._left_too_few: list[str] | None = None
 
     def check(self) -> "Plan":
         """This plan. Errors: UsageError where nothing is left to probe, or hosts that are passed over have an
@@ -92,6 +94,21 @@ class Plan:
     def rules(self) -> int:
         """How many entries have an expectation."""
         return sum(expects_anything(entry, self.settings) for entry in self.entries)
+
+    @property
+    def needs(self) -> list[Need]:
+        """Those of the entries of which some targets are enough, each once, in the order of the list."""
+        return list(dict.fromkeys(entry.need for entry in self.entries if entry.need is not None))
+
+    @property
+    def cautions(self) -> list[str]:
+        """What is known already of this plan that its users want to know, the `warnings` of its lists among it."""
+        if self._left_too_few is None:
+            left_out = self._built.left_out
+            needing = [entry for entry in self.entries if entry.need is not None]
+            asked = needing if left_out.excluded or left_out.other_family or left_out.skipped else []
+            self._left_too_few = left_too_few(asked, Excluder(self.excludes), self.settings) if asked else []
+        return [*self.warnings, *self._left_too_few]
 
     @property
     def count(self) -> int:
@@ -181,18 +198,18 @@ class Plan:
         """Which list this is, as hexadecimal text: equal for what asks for the same (`list_digest.py`)."""
         return list_digest(self.entries, self.excludes, self.settings, discovery=self.discovery is not None)
 
-    def first(self, n: int) -> list[tuple[str, int]]:
-        """The first `n` targets in the order of probing, as (address or name, port): addresses, then names."""
+    def first(self, n: int) -> list[PlannedTarget]:
+        """The first `n` targets in the order of probing."""
         return list(islice(self.in_order(min(n, _TAKEN)), n))
 
-    def in_order(self, at_once: int = _TAKEN) -> Iterator[tuple[str, int]]:
-        """All of them so, however many: `at_once` are made at a time."""
-        space = self._built.space.fresh()
-        for start in range(0, space.count, at_once):
-            yield from ((each.place.address, each.port) for each in space.take(start, at_once))
-        names = self._built.names
-        for name in names:
-            yield from ((names.text(name), port) for port in names.ports(name))
+    def in_order(self, at_once: int = _TAKEN) -> Iterator[PlannedTarget]:
+        """All of them so, addresses, then names, however many: `at_once` are made at a time."""
+        return planned_targets(self._built, at_once)
+
+    @property
+    def rules_by_expectation(self) -> dict[str, int]:
+        """How many entries expect what, the most common first; `by port`: several things. Empty for "nothing"."""
+        return dict(rules_by_expectation(self.entries, self.settings).most_common())
 
     def feed(self) -> Feed:
         """A fresh source of endpoints for one scan; names are resolved while endpoints are taken from it.
@@ -206,7 +223,7 @@ class Plan:
         if any(isinstance(host, HostName) for each in self.excludes for host in each.hosts or ()):
             built = build(self.entries, excluder, said)
             check_not_empty(built, self._rowless(built))
-        return Feed(built, excluder, said, discovery=self.discovery, warnings=self.warnings)
+        return Feed(built, excluder, said, discovery=self.discovery, warnings=self.cautions)
 
     def targets(self) -> Iterator[Target]:
         """Every target that is not excluded, entry by entry, names unresolved."""

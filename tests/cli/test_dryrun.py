@@ -102,3 +102,14 @@ def test_who_explains_is_told_what_is_asked_besides() -> None:
     (line,) = [line for line in done.stdout.splitlines() if line.startswith("explain:")]
     assert line.endswith("up to 256 silent hosts are asked on 3 more of 22,80,443,445,3389")
     assert "explain:" not in run("scan", "10.0.0.1:9", "--dry-run").stdout
+
+
+def test_what_is_expected_is_told_before_it_is_probed(tmp_path: Path) -> None:
+    """Whether "deny" was understood as blocked is seen here, or never."""
+    rules = tmp_path / "rules.csv"
+    rules.write_text("host,port,action\n127.0.0.1,1,deny\n127.0.0.1,2,allow\n127.0.0.2,1,drop\n")
+    done = run("scan", rules, "--dry-run")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "rules:     2 blocked, 1 open\n" in done.stdout
+    assert "  127.0.0.1:1  expected blocked\n" in done.stdout
+    assert "  127.0.0.1:2  expected open\n" in run("scan", rules, "--dry-run", "-v").stdout

@@ -180,7 +180,7 @@ def test_from_stdin_to_stdout_and_on_into_a_scan(folder: Path) -> None:
     text = run("import", "-", "-o", "-", input="127.0.0.1:1\n", cwd=folder).stdout
     assert text == "# Imported from <stdin>.\nversion: 1\n\ntargets:\n  - 127.0.0.1:1  # <stdin>:1\n"
     done = run("scan", "-", "--dry-run", input=text)
-    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "  127.0.0.1:1")
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "  127.0.0.1:1  expected open")
 
 
 def test_a_list_that_cannot_be_written_is_status_3_and_says_why(folder: Path) -> None:

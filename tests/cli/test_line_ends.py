@@ -51,7 +51,7 @@ def test_excludes_of_a_target_file(tmp_path: Path, never: socket.socket, end: st
     lines = ["# ours", "exclude: # never", "- 127.0.0.3 # old", "targets: # all", f"- 127.0.0.2-4:{port} # x", ""]
     (tmp_path / "t.yaml").write_bytes(end.join(lines).encode())
     assert hosts_of(run("scan", "t.yaml", "-f", "jsonl", cwd=tmp_path).stdout) == {"127.0.0.2", "127.0.0.4"}
-    assert "excluded:  1 targets" in run("scan", "t.yaml", "--dry-run", cwd=tmp_path).stdout
+    assert "excluded:  1 target\n" in run("scan", "t.yaml", "--dry-run", cwd=tmp_path).stdout
 
 
 @ENDS

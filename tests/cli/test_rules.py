@@ -141,6 +141,30 @@ def test_targets_that_are_left_out_are_lacking(tmp_path: Path, open_port: int) -
 
 
 @pytest.mark.slow
+def test_an_entry_that_needs_targets_and_has_none_left_is_not_as_expected(tmp_path: Path, open_port: int) -> None:
+    path = listed(tmp_path, f"- 127.0.0.1:{open_port}\n- {{name: gone, host: 127.0.0.5, port: {open_port}, need: 1}}\n")
+    done = run("scan", path, "--exclude", "127.0.0.5", "-o", "r.json", "-o", "junit:r.xml", cwd=tmp_path)
+    assert (done.returncode, "2 rules: 1 as expected, 1 not" in done.stderr) == (1, True)
+    assert "warning: gone needs 1 target as expected, and has 0" in done.stderr
+    scan = json.loads((tmp_path / "r.json").read_text())["scan"]
+    assert scan["warnings"] == [
+        "gone needs 1 target, and none is left (excludes, -4, -6)",
+        "gone needs 1 target as expected, and has 0",
+    ]
+    suite = ElementTree.parse(tmp_path / "r.xml").getroot()
+    assert (suite.get("tests"), suite.get("failures")) == ("2", "1")
+    dry = run("scan", path, "--exclude", "127.0.0.5", "--dry-run")
+    said = "gone needs 1 target, and none is left (excludes, -4, -6)"
+    assert (dry.returncode, f"warning:   {said}" in dry.stdout) == (0, True)
+    assert f"warning: {said}" in done.stderr
+    quiet = run("scan", path, "--exclude", "127.0.0.5", "--quiet-unless-unmet")
+    assert (quiet.returncode, "gone needs 1 target" in quiet.stderr) == (1, True)
+    text = path.read_text().replace("127.0.0.5", '"2001:db8:9::1"')
+    path.write_text(text)
+    assert run("scan", path, "-4", "-q").returncode == 1
+
+
+@pytest.mark.slow
 def test_what_waits_is_in_the_report_of_a_scan_that_was_stopped(
     tmp_path: Path, open_port: int, closed_port: int, silent_port: int
 ) -> None:
@@ -149,11 +173,18 @@ def test_what_waits_is_in_the_report_of_a_scan_that_was_stopped(
         f"- {{name: waits, host: 127.0.0.1, ports: [{closed_port}, {silent_port}], need: 1, timeout: 25s}}\n"
         f"- 127.0.0.1:{open_port}\n",
     )
-    process = start("scan", path, "-o", "r.jsonl", "-o", "r.md", "-f", "jsonl", cwd=tmp_path)
+    process = start("scan", path, "-o", "r.jsonl", "-o", "r.md", "-o", "junit:r.xml", "-f", "jsonl", cwd=tmp_path)
     assert process.stdout is not None
     assert json.loads(process.stdout.readline())["port"] == open_port
     process.send_signal(signal.SIGINT)
     rest, said = process.communicate(timeout=PATIENCE_S)
     (waited,) = map(json.loads, rest.splitlines())
-    assert (waited["port"], waited["state"], waited["met"]) == (closed_port, "refused", False)
+    assert (waited["port"], waited["state"], waited["met"]) == (closed_port, "refused", None)
     assert (process.returncode, "needs 1" in said) == (130, False)
+    assert "2 rules: 0 not as expected, of the others not all is known" in said
+    assert "not as expected" not in (tmp_path / "r.md.partial").read_text().lower()
+    suite = ElementTree.parse(tmp_path / "r.xml.partial").getroot()
+    assert (suite.get("tests"), suite.get("failures")) == ("1", "0")
+    for command in (["convert", "r.jsonl.partial", "-o", "r.csv"], ["convert", "r.jsonl.partial", "-o", "r.html"]):
+        assert run(*command, cwd=tmp_path).returncode == 0
+    assert run("diff", "r.jsonl.partial", "r.csv", cwd=tmp_path).returncode == 0

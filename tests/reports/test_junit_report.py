@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from junitparser import JUnitXml, TestSuite
 
 from scanner.errors import ReportError
-from scanner.model import FIELDS, Request, Result
+from scanner.model import FIELDS, Need, Request, Result
 from scanner.reports import Look, ScanInfo, make_report, open_report, record_end_of
 from scanner.reports.junit_report import CASES
 from tests.reports.made import FullDisk, Sunk, batches, place, result, results, visible
+
+WEB = Request(expect="open")
 
 
 def written(path: Path, *rows: list[Result], **info: Any) -> TestSuite:
@@ -90,6 +92,27 @@ def test_what_meets_its_expectation_only_in_doubt_says_so(tmp_path: Path) -> Non
     row = result("10.0.0.1", 22, "open", request=Request(expect="open"), met=False, doubt="intercepted")
     (case,) = written(tmp_path / "junit.xml", [row])
     assert case.result[0].message == "open (syn-ack), expected open beyond doubt; in doubt: intercepted"
+
+
+def test_what_is_one_of_too_few_says_so(tmp_path: Path) -> None:
+    row = result("10.0.0.1", 22, "timeout", request=Request(expect="blocked"), doubt="unverified")
+    row.is_one_of_too_few()
+    (case,) = written(tmp_path / "junit.xml", [row])
+    assert case.result[0].message == "timeout (no-response), expected blocked, but too few are; in doubt: unverified"
+
+
+def test_what_was_not_judged_is_no_case(tmp_path: Path) -> None:
+    suite = written(tmp_path / "junit.xml", [result("10.0.0.1", 22, "timeout", request=WEB, met=None)])
+    assert (suite.tests, properties(suite)["targets that are not judged"]) == (0, "1")
+    assert properties(suite)["targets without an expectation"] == "0"
+
+
+def test_rules_that_need_targets_and_have_none_fail(tmp_path: Path) -> None:
+    suite = written(tmp_path / "junit.xml", [result("10.0.0.1", 22, "open", request=WEB)], rules_lacking=2)
+    assert (suite.tests, suite.failures) == (2, 1)
+    last = list(suite)[-1]
+    assert (last.classname, last.name) == ("scanner", "targets that are needed are there")
+    assert last.result[0].message.startswith("2 entries need targets as expected, and none is left")
 
 
 def test_the_counts_are_those_of_the_cases(tmp_path: Path) -> None:
@@ -184,6 +207,13 @@ def test_entries_without_a_name_have_their_hosts(tmp_path: Path) -> None:
     rows = [result("10.0.0.5", port, "open", request=one) for port in range(1, CASES + 2)]
     (case,) = written(tmp_path / "junit.xml", rows)
     assert case.classname == "db1.example.net"
+
+
+def test_an_entry_that_needs_some_of_its_targets_says_how_many(tmp_path: Path) -> None:
+    some = Request("db1.example.net", expect="open", need=Need(2))
+    rows = [result("10.0.0.5", port, "open", request=some) for port in range(1, CASES + 2)]
+    (case,) = written(tmp_path / "junit.xml", rows)
+    assert case.name == "at least 2 targets expected open"
 
 
 def test_entries_of_one_name_stay_apart(tmp_path: Path) -> None:

@@ -2,11 +2,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.model import Request, State
+from scanner.reports.kept_lines import KeptLines
 from scanner.reports.painted import Look
 from scanner.reports.phrases import (
     PortSet,
     brief_verdict,
     counted,
+    doubts_pass,
     remarks,
     rtt_text,
     target_text,
@@ -74,6 +76,23 @@ def test_remarks() -> None:
 def test_a_verdict_in_doubt_may_be_what_was_expected_and_not_enough() -> None:
     row = result("10.0.0.1", 22, "timeout", request=Request(expect="blocked"), met=False, doubt="unverified")
     assert remarks(row, Look()) == ["✗ expected blocked beyond doubt", "in doubt: unverified"]
+
+
+def test_what_is_one_of_too_few_is_so_in_doubt_as_well() -> None:
+    row = result("10.0.0.1", 22, "timeout", request=Request(expect="blocked"), doubt="unverified")
+    row.is_one_of_too_few()
+    assert row.met is False
+    assert remarks(row, Look()) == ["✗ expected blocked, but too few are", "in doubt: unverified"]
+    kept = KeptLines(9)
+    kept.add(row)
+    ((_, _, (key,)),) = kept.by_reason()
+    assert key.amiss == ", but too few are"
+
+
+def test_whether_a_doubt_was_good_enough_is_known_from_the_options() -> None:
+    assert doubts_pass({"command": "scan"})
+    assert not doubts_pass({"command": "scan", "strict": True})
+    assert not doubts_pass({})
 
 
 def test_small_words() -> None:

@@ -101,3 +101,11 @@ def test_errors_that_no_report_shows_say_why() -> None:
         "errors: 2 no-address, 1 EACCES; --only error says where"
     )
     assert "errors" not in summary(tally("open"), 1.0, hidden_errors=True)
+
+
+def test_a_rule_that_needs_targets_and_has_no_row_is_not_as_expected() -> None:
+    made = tally("open", request=WANTED)
+    assert "2 rules: 1 as expected, 1 not" in summary(made, 1.0, rules=2, rules_lacking=1).splitlines()
+    assert "3 rules: 1 as expected, 1 not, 1 without a target left (excludes, -4, -6)" in summary(
+        made, 1.0, rules=3, rules_lacking=1
+    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from scanner.model import Endpoint, Place, Result
+from scanner.model import Endpoint, Need, Place, Result
 
 
 class ListFeed:
@@ -72,6 +72,7 @@ class ListPlan:
         self.addresses = 1
         self.names = 0
         self.ranges: list[tuple[int, int, int, int]] = []
+        self.needs: list[Need] = []
 
     def feed(self) -> ListFeed:
         return self._feed

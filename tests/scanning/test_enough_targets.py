@@ -34,8 +34,8 @@ def asked(count: int, expect: str = "open", *, label: str = "web", host: str = "
 def test_rows_wait_until_as_many_are_met_and_then_all_are() -> None:
     marks, request = Expectations(), asked(2)
     shut, first, second, late = (row(state, request, at) for at, state in enumerate((R, O, O, T), 1))
-    assert marks.apply([shut, first]) == []
-    assert marks.apply([second]) == [shut, first, second]
+    assert marks.apply([shut, first]) == [first]
+    assert marks.apply([second]) == [shut, second]
     assert marks.apply([late]) == [late]
     assert [each.met for each in (shut, first, second, late)] == [True] * 4
     assert marks.finish([], complete=True) == []
@@ -45,8 +45,7 @@ def test_of_too_few_each_is_what_it_is_by_itself() -> None:
     told = Told()
     marks, request = Expectations(warn=told), asked(3)
     rows = [row(O, request, 1), row(T, request, 2), row(O, request, 3)]
-    assert marks.apply(rows) == []
-    assert marks.finish([], complete=True) == rows
+    assert [*marks.apply(rows), *marks.finish([], complete=True)] == [rows[0], rows[2], rows[1]]
     assert [each.met for each in rows] == [True, False, True]
     assert told.lines == ["web needs 3 targets as expected, and has 2"]
 
@@ -60,14 +59,54 @@ def test_none_of_too_few_is_met_if_there_is_nothing_else_wrong() -> None:
     assert told.lines == ["web needs 3 targets as expected, and has 2"]
 
 
-def test_what_is_interrupted_stays_as_it_is() -> None:
+def test_what_is_met_by_itself_waits_only_while_nothing_is_amiss() -> None:
+    marks, request = Expectations(), asked(9)
+    early, unmet, late = row(O, request, 1), row(T, request, 2), row(O, request, 3)
+    assert marks.apply([early]) == []
+    assert marks.apply([unmet]) == [early]
+    assert marks.apply([late]) == [late]
+    assert marks.finish([], complete=True) == [unmet]
+    assert (early.met, unmet.met, late.met) == (True, False, True)
+
+
+def test_those_of_too_few_are_told_from_those_that_are_amiss_themselves() -> None:
+    marks, few, doubted = Expectations(strict=True), asked(2), asked(2)
+    rows = [row(O, few, 1), row(O, doubted, 2, doubt="lossy")]
+    assert marks.finish(rows, complete=True) == rows
+    assert [(each.met, each.lacking) for each in rows] == [(False, True), (False, False)]
+
+
+def test_of_what_is_interrupted_nobody_knows_whether_the_rest_would_have_been_enough() -> None:
     told = Told()
-    marks, request = Expectations(warn=told), asked(3)
+    marks, request = Expectations(warn=told, needs=[Need(1, "never begun")]), asked(3)
     rows = [row(O, request, 1), row(T, request, 2)]
     assert marks.apply(rows[:1]) == []
     assert marks.finish(rows[1:], complete=False) == rows
-    assert [each.met for each in rows] == [True, False]
-    assert told.lines == []
+    assert [each.met for each in rows] == [True, None]
+    assert (told.lines, marks.rowless) == ([], 0)
+    marks = Expectations()
+    alone = row(O, request, 1)
+    assert marks.finish([alone], complete=False) == [alone]
+    assert alone.met is None
+
+
+def test_of_a_name_that_is_interrupted_another_address_might_have_been_the_one() -> None:
+    for need in (None, Need(1)):
+        marks = Expectations()
+        silent = row(T, Request("a.example", expect="open", one=True, need=need))
+        assert marks.apply([silent]) == []
+        assert marks.finish([], complete=False) == [silent]
+        assert silent.met is None
+
+
+def test_an_entry_without_a_row_lacks_what_it_needs() -> None:
+    told = Told()
+    gone, there = Need(2, "gone"), Request(expect="open", need=Need(1, "there"))
+    assert there.need is not None
+    marks = Expectations(warn=told, needs=[gone, there.need])
+    assert marks.apply([row(O, there)])
+    assert marks.finish([], complete=True) == []
+    assert (told.lines, marks.rowless) == (["gone needs 2 targets as expected, and has 0"], 1)
 
 
 def test_each_need_is_counted_for_itself_and_one_that_is_shared_is_one() -> None:
@@ -95,12 +134,21 @@ def test_a_name_of_which_one_address_is_enough_counts_once() -> None:
     assert {each.met for each in early + rest} == {True}
 
 
+def test_a_name_counts_once_whichever_entry_names_it() -> None:
+    marks, need = Expectations(), Need(2)
+    twice = (Request(host, expect="open", need=need, one=True, order=at) for at, host in enumerate(("a.x", "A.x")))
+    rows = [row(O, request) for request in twice]
+    assert marks.apply(rows) == []
+    assert marks.finish([], complete=True) == rows
+    assert {each.met for each in rows} == {False}
+
+
 def test_without_enough_names_those_that_are_met_are_met_as_a_whole() -> None:
     marks, need = Expectations(), Need(2)
     a, b = (Request(host, expect="open", need=need, one=True) for host in ("a.example", "b.example"))
     rows = [row(T, a, 1), row(O, a, 2), row(R, b, 3)]
     assert marks.apply(rows) == []
-    marks.finish([], complete=True)
+    assert marks.finish([], complete=True)
     assert [each.met for each in rows] == [True, True, False]
 
 
@@ -113,8 +161,10 @@ def test_a_verdict_in_doubt_does_not_count_when_strict() -> None:
 def test_targets_count_by_what_is_expected_of_their_ports() -> None:
     marks = Expectations()
     request = Request(expect="open", need=Need(2), by_port=PortExpectations([(23, 23, "refused")]))
-    assert marks.apply([row(O, request, port=23), row(R, request, port=24), row(R, request, 2, port=23)]) == []
-    assert len(marks.apply([row(O, request, port=24)])) == 4
+    rows = [row(O, request, port=23), row(R, request, port=24), row(R, request, 2, port=23)]
+    assert marks.apply(rows) == rows[2:]
+    assert len(marks.apply([row(O, request, port=24)])) == 3
+    assert {each.met for each in rows} == {True}
 
 
 def test_many_that_lack_targets_are_told_by_name_and_the_rest_counted() -> None:
@@ -122,9 +172,12 @@ def test_many_that_lack_targets_are_told_by_name_and_the_rest_counted() -> None:
     marks = Expectations(warn=told)
     marks.finish([row(T, asked(1, label=f"e{number}")) for number in range(25)], complete=True)
     assert told.lines[19:] == [
-        "e19 needs 1 targets as expected, and has 0",
+        "e19 needs 1 target as expected, and has 0",
         "and 5 more entries lack targets that they need",
     ]
+    told.lines.clear()
+    Expectations(warn=told, needs=[Need(1, f"e{number}") for number in range(21)]).finish([], complete=True)
+    assert told.lines[20:] == ["and 1 more entry lacks targets that it needs"]
 
 
 def model(rows: list[Result], states: list[State], count: int) -> list[bool]:

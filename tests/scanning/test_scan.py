@@ -62,7 +62,7 @@ def test_where_it_fails_every_row_that_is_kept_comes_before_the_error() -> None:
         found: list[Result] = []
         with pytest.raises(ValueError, match="no more"):
             found.extend(row for rows in scan.batches() for row in rows)
-    assert [(row.port, row.met) for row in found] == [(port, False)] * 2
+    assert [(row.port, row.met) for row in found] == [(port, None)] * 2
     assert not scan.complete
     assert feed.stopped
 

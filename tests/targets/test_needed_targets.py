@@ -7,7 +7,7 @@ import pytest
 from scanner.errors import TargetError
 from scanner.model import Need
 from scanner.targets.entry import Entry, Settings
-from scanner.targets.make_plan import plan_from_args
+from scanner.targets.make_plan import excludes_from, plan_from_args, plan_from_targets
 from scanner.targets.needs import need_problem
 from scanner.words.builtin_values import SWEEP
 from tests.targets.made import entry, read, told
@@ -42,9 +42,9 @@ def test_a_name_may_lead_anywhere_unless_one_address_is_enough() -> None:
 
 
 def test_the_rows_that_have_to_wait_are_bounded() -> None:
-    assert need_problem(needing(1, "10.0.0.0/16"), tuple(range(15))) == ""
-    assert need_problem(needing(1, "10.0.0.0/16"), tuple(range(16))) == (
-        "the target has 1,048,576 addresses and ports, of which it needs 1; with need there may be at most 1,000,000: "
+    assert need_problem(needing(1, "10.0.0.0/16"), (1,)) == ""
+    assert need_problem(needing(1, "10.0.0.0/16"), (1, 2)) == (
+        "the target has 131,072 addresses and ports, of which it needs 1; with need there may be at most 100,000: "
         "write fewer hosts or ports, or leave need out"
     )
 
@@ -68,7 +68,8 @@ def test_a_file_says_how_many(tmp_path: Path) -> None:
         ("2.0", '2:35: need: "2.0" is not a number of targets'),
         ("٣", '2:35: need: "٣" is not a number of targets'),
         ("all", '2:35: need: "all" is not a number of targets; write how many are enough, such as 2 (without need'),
-        ("9999999999999999999999", '2:35: need: "99999999999999999999" is too many; write 1 to 1000000'),
+        ("50%", '2:35: need: "50%" is not a number of targets; write how many are enough, such as 2 (a number of'),
+        ("9999999999999999999999", '2:35: need: "99999999999999999999" is too many; write 1 to 100000'),
         ("[1]", "2:35: need is a list; write a single value"),
         ("2", "2:3: need is 2, but hosts and ports come to 1 target; write 1, or name more hosts"),
     ],
@@ -120,3 +121,36 @@ def test_nothing_can_be_needed_where_nothing_is_expected(tmp_path: Path) -> None
         assert [line.partition("t.yaml")[2] for line in caught.value.problems] == [
             ":2:3: need counts what is as expected, and nothing is expected here; write expect, or leave need out"
         ]
+
+
+@pytest.mark.parametrize(
+    ("host", "need", "excludes", "family", "wanted"),
+    [
+        ("10.0.0.1-4", 3, ["10.0.0.1"], 0, []),
+        ("10.0.0.1-4", 3, ["10.0.0.1-2"], 0, ["web needs 3 targets, and 2 are left (excludes, -4, -6)"]),
+        ("10.0.0.1-4", 4, ["*:80"], 0, ["web needs 4 targets, and none is left (excludes, -4, -6)"]),
+        ("10.0.0.1-4", 4, ["10.0.0.4:80"], 0, ["web needs 4 targets, and 3 are left (excludes, -4, -6)"]),
+        ("10.0.0.1-2", 1, ["10.0.0.1", "10.0.0.2:80"], 0, ["web needs 1 target, and none is left (excludes, -4, -6)"]),
+        ('["::1", 10.0.0.1]', 2, [], 4, ["web needs 2 targets, and 1 is left (excludes, -4, -6)"]),
+        ('["::1", 10.0.0.1]', 1, [], 4, []),
+        ("[a.example, 10.0.0.1]", 9, ["10.0.0.1"], 0, []),
+    ],
+)
+def test_that_too_little_is_left_is_known_beforehand(
+    tmp_path: Path, host: str, need: int, excludes: list[str], family: int, wanted: list[str]
+) -> None:
+    path = tmp_path / "t.yaml"
+    path.write_text(f"targets:\n- 10.9.9.9:81\n- {{name: web, hosts: {host}, port: 80, need: {need}}}\n")
+    plan = plan_from_args([str(path)], Settings(family=family), excludes=excludes_from(excludes))
+    assert plan.cautions == wanted
+    assert set(wanted) <= set(plan.feed().warnings)
+
+
+@pytest.mark.parametrize(("need", "said"), [(3, 0), (4, 1)])
+def test_targets_of_one_entry_that_a_program_scans_one_by_one_count_together(
+    tmp_path: Path, need: int, said: int
+) -> None:
+    path = tmp_path / "t.yaml"
+    path.write_text(f'targets:\n- {{name: web, hosts: ["::1", 10.0.0.1-3], port: 80, need: {need}}}\n')
+    picked = list(plan_from_args([str(path)], Settings()))
+    assert len(plan_from_targets(picked, Settings(family=4)).cautions) == said

@@ -10,9 +10,14 @@ from scanner.model import Place
 from scanner.services import discovery_ports
 from scanner.targets.entry import Settings
 from scanner.targets.make_plan import excludes_from, plan_from_args, plan_from_sweep
+from scanner.targets.planned_targets import PlannedTarget
 from scanner.words.builtin_values import SWEEP
 
 OF_SWEEP = Settings(builtin=SWEEP)
+
+
+def pairs(targets: list[PlannedTarget]) -> list[tuple[str, int]]:
+    return [(each.host, each.port) for each in targets]
 
 
 def problems(*args: str, settings: Settings | None = None) -> list[str]:
@@ -29,9 +34,9 @@ def test_counts() -> None:
     )
     assert (plan.addresses, plan.names, plan.count, plan.rows) == (4, 1, 6, 8)
     assert plan.excluded == 5
-    assert set(plan.first(4)) == {("10.0.0.0", 80), ("10.0.0.1", 80), ("10.0.0.3", 80), ("::1", 80)}
-    assert plan.first(99)[4:] == [("web", 80), ("web", 22)]
-    assert plan.first(5)[4:] == [("web", 80)]
+    assert set(pairs(plan.first(4))) == {("10.0.0.0", 80), ("10.0.0.1", 80), ("10.0.0.3", 80), ("::1", 80)}
+    assert pairs(plan.first(99))[4:] == [("web", 80), ("web", 22)]
+    assert pairs(plan.first(5))[4:] == [("web", 80)]
     assert plan.expecting
 
 
@@ -63,14 +68,14 @@ def test_who_asks_hosts_first_knows_how_many_targets_that_are() -> None:
     assert plan.rowless == 6 * 8 - 1
     assert plan.count - plan.rowless == 6 * 101 - 2
     assert plan.afar == plan.asked_first
-    assert plan.first(3) == [("10.0.0.0", 80), ("10.0.0.1", 80), ("10.0.0.3", 80)]
+    assert pairs(plan.first(3)) == [("10.0.0.0", 80), ("10.0.0.1", 80), ("10.0.0.3", 80)]
     plain = plan_from_sweep(["10.0.0.1"], "22", OF_SWEEP)
     assert (plain.discovery, plain.asked_first, plain.rowless) == (None, 1, 0)
 
 
 def test_without_ports_the_sweep_is_of_those_that_are_asked_first() -> None:
     plan = plan_from_sweep(["10.0.0.1"], "", OF_SWEEP, discover=True)
-    assert [port for _, port in plan.first(99)] == list(discovery_ports())
+    assert [each.port for each in plan.first(99)] == list(discovery_ports())
     assert (plan.count, plan.asked_first, plan.rowless) == (10, 10, 0)
     with pytest.raises(TargetError):
         plan_from_sweep(["10.0.0.1"], "", OF_SWEEP)
@@ -179,8 +184,8 @@ def test_a_sweep_of_nothing() -> None:
 def test_ports_of_the_command_line_are_for_entries_without(tmp_path: Path) -> None:
     (tmp_path / "t.yaml").write_text("defaults: {port: 1}\ntargets: [10.0.0.1, '10.0.0.2:2']\n")
     path = str(tmp_path / "t.yaml")
-    assert plan_from_args([path], Settings()).first(9) == [("10.0.0.1", 1), ("10.0.0.2", 2)]
-    assert plan_from_args([path, "10.0.0.3"], Settings(ports=(7,))).first(9) == [
+    assert pairs(plan_from_args([path], Settings()).first(9)) == [("10.0.0.1", 1), ("10.0.0.2", 2)]
+    assert pairs(plan_from_args([path, "10.0.0.3"], Settings(ports=(7,))).first(9)) == [
         ("10.0.0.1", 7), ("10.0.0.2", 2), ("10.0.0.3", 7),
     ]  # fmt: skip
 
@@ -188,7 +193,7 @@ def test_ports_of_the_command_line_are_for_entries_without(tmp_path: Path) -> No
 def test_excludes_of_a_file_hold_for_the_other_words_too(tmp_path: Path) -> None:
     (tmp_path / "t.yaml").write_text("exclude: 10.0.0.9\ntargets: ['10.0.0.2:2']\n")
     plan = plan_from_args([str(tmp_path / "t.yaml"), "10.0.0.9-10:1"], Settings())
-    assert plan.first(9) == [("10.0.0.2", 2), ("10.0.0.10", 1)]
+    assert pairs(plan.first(9)) == [("10.0.0.2", 2), ("10.0.0.10", 1)]
 
 
 def test_each_scan_has_its_own_feed() -> None:
@@ -207,7 +212,7 @@ def test_an_excluded_name_is_resolved_before_the_feed_is_there() -> None:
 
 def test_other_settings_for_the_same_targets() -> None:
     plan = plan_from_args(["127.0.0.1:1", "[::1]:1"], Settings())
-    assert plan.with_settings(Settings(family=6)).first(9) == [("::1", 1)]
+    assert pairs(plan.with_settings(Settings(family=6)).first(9)) == [("::1", 1)]
     assert plan.count == 2
 
 
@@ -217,3 +222,18 @@ def test_networks_beyond_any_scan_are_blamed_with_their_place(tmp_path: Path) ->
     first, second = problems(str(path))
     assert first.startswith(f"{path}:3:3: 18,446,744,073,709,551,616 targets are too many")
     assert second.startswith(f"{path}:4:3: 9,223,372,036,854,775,808 targets are too many")
+
+
+def test_what_is_expected_of_each_target_and_of_how_many_rules(tmp_path: Path) -> None:
+    path = tmp_path / "list.yaml"
+    path.write_text(
+        "targets:\n- {hosts: [10.0.0.1, web], ports: [22, 23], expect: {open: 22, blocked: 23}}\n"
+        "- {host: 10.0.0.1, port: 23}\n- {host: web, port: 80, expect: blocked}\n- 10.0.0.2:1\n"
+    )
+    plan = plan_from_args([str(path)], Settings())
+    assert set(plan.in_order()) == {
+        ("10.0.0.1", 22, "open"), ("10.0.0.1", 23, "blocked, open"), ("10.0.0.2", 1, "open"),
+        ("web", 22, "open"), ("web", 23, "blocked"), ("web", 80, "blocked"),
+    }  # fmt: skip
+    assert plan.rules_by_expectation == {"open": 2, "by port": 1, "blocked": 1}
+    assert plan_from_sweep(["10.0.0.1"], "1", OF_SWEEP).rules_by_expectation == {"": 1}

@@ -40,7 +40,7 @@ VALID: dict[Takes, tuple[str, ...]] = {
     Takes.RETRIES: ("0", "1", "99", "100"),
     Takes.EXPECTATION: tuple(EXPECTATIONS),
     Takes.ADDRESSES: ("all", "one"),
-    Takes.NEED: ("1", "2", "999999", "1000000"),
+    Takes.NEED: ("1", "2", "99999", "100000"),
     Takes.TAGS: ("prod", "ticket-4711", "22", "1.5", "true", "a b"),
     Takes.ENTRIES: tuple(f"{host}:{port}" for host, port in itertools.zip_longest(_HOSTS, _PORTS, fillvalue="22")),
 }  # fmt: skip
@@ -55,7 +55,7 @@ INVALID: dict[Takes, tuple[str, ...]] = {
     Takes.RETRIES: ("101", "-1", "1.5", "x", "true", "", " 1", "1\n"),
     Takes.EXPECTATION: ("Open", "closed", "opne", "1", "true", "", "open "),
     Takes.ADDRESSES: ("any", "1", "", "All"),
-    Takes.NEED: ("0", "1000001", "-1", "1.5", "all", "true", "", " 1", "1\n", "9999999"),
+    Takes.NEED: ("0", "100001", "-1", "1.5", "all", "true", "", " 1", "1\n", "999999"),
     Takes.TAGS: ("a;b", "", "a\nb", "\u200b", "x\n"),
     Takes.ENTRIES: (*_HOSTS, *(f"{host}:22" for host in _NO_HOSTS), *(f"a:{port}" for port in _NO_PORTS), *_V6, ":22"),
 }  # fmt: skip

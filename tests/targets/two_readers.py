@@ -32,7 +32,7 @@ UNSEEN = {
     "a service that does not exist": Unseen(
         r"(?:port|:).*[A-Za-z]",
         r"no service is called|where the colon belongs|names (?:a protocol|UDP|SCTP)|goes on after the port|"
-        r"the port \S+ holds",
+        r"the port \S+ holds|is not a port; write",
     ),
     "the end of a range before its start": Unseen(r"[0-9a-f]-[0-9]|-:", "is reversed"),
     "a network with host bits set": Unseen(r"/[0-9]", "has host bits set"),
@@ -59,7 +59,8 @@ UNSEEN = {
         "need", r"^\S+ (?:need is .* come to|the target has .* of which it needs)"
     ),
     "which ports the lists of an expectation share, and those of the entry": Unseen(
-        r"expect: \{", "neither is more specific|has none of the ports of"
+        r"expect: \{",
+        "neither list is within the other|names the same ports as|own ports do not|has none of the ports of",
     ),
     "characters beyond U+FFFF that nobody sees": Unseen(r"\\U000", r"\(U\+[0-9A-F]{5,}\)"),
     "an item of an exclude that may be a host or a service": Unseen("exclude", "may be a host or a service"),

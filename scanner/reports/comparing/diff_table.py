@@ -10,7 +10,7 @@ from scanner.reports.comparing.difference import Difference
 from scanner.reports.comparing.seen_targets import RowOutcome
 from scanner.reports.layout import Columns, Row
 from scanner.reports.painted import STATE_STYLE, Look
-from scanner.reports.phrases import PortSet, brief_verdict, target_text
+from scanner.reports.phrases import PortSet, amiss, brief_verdict, doubts_pass, target_text
 from scanner.reports.reading import StoredReport
 from scanner.words.shown_text import many
 
@@ -35,6 +35,8 @@ def table_lines(difference: Difference, look: Look) -> Iterator[str]:
     """The table, or one line where nothing changed."""
     for word, report, rows in zip(("old", "new"), difference.reports, difference.rows, strict=True):
         yield from look.folded(f"{word}: {_report_text(report, rows, look)}")
+    options = difference.reports[1].scan.get("options")
+    lenient = isinstance(options, dict) and doubts_pass(options)
     lines: dict[DiffLine, PortSet] = {}
     unscanned: dict[str, int] = {}
     for change in difference.changes:
@@ -42,7 +44,7 @@ def table_lines(difference: Difference, look: Look) -> Iterator[str]:
             word = f"{'old' if change.old is None else 'new'}: {change.why}"
             unscanned[word] = unscanned.get(word, 0) + 1
         else:
-            lines.setdefault(_told(change, look), PortSet()).add(change.port)
+            lines.setdefault(_told(change, look, lenient=lenient), PortSet()).add(change.port)
     if lines:
         yield ""
         yield from _columns(lines, look)
@@ -74,21 +76,25 @@ def _report_text(report: StoredReport, rows: int, look: Look) -> str:
     return f"{look.text('standard input' if report.path == '-' else report.path)} ({', '.join(said)})"
 
 
-def _told(change: Change, look: Look) -> DiffLine:
+def _told(change: Change, look: Look, *, lenient: bool) -> DiffLine:
+    text = _change_text(change, look, lenient=lenient)
     return DiffLine(
-        change.kind, change.standing, change.vantage, change.name, change.host, change.address, _change_text(change,
-        look), State(change.new.state) if change.new else None,
+        change.kind, change.standing, change.vantage, change.name, change.host, change.address, text,
+        State(change.new.state) if change.new else None,
     )  # fmt: skip
 
 
-def _change_text(change: Change, look: Look) -> str:
+def _change_text(change: Change, look: Look, *, lenient: bool) -> str:
+    """`lenient`: to the new report's scan a verdict in doubt was as good as another."""
     arrow = "->" if look.ascii else "→"
     if change.old_rtt_ms is not None and change.new_rtt_ms is not None:
         return f"{change.old_rtt_ms:,.1f} ms {arrow} {change.new_rtt_ms:,.1f} ms"
     old, new = (_outcome_text(said, look) for said in (change.old, change.new))
     text = f"{old} {arrow} {new}" if old and new and old != new else new or old
-    expected = change.new.expect if change.new and change.new.met is False else ""
-    return f"{text}, expected {look.text(expected)}" if expected else text
+    if (seen := change.new) is None or seen.met is not False or not seen.expect:
+        return text
+    why = amiss(State(seen.state), seen.expect, seen.doubt, lacking=lenient)
+    return f"{text}, expected {look.text(seen.expect)}{why}"
 
 
 def _outcome_text(outcome: RowOutcome | None, look: Look) -> str:

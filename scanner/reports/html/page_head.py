@@ -110,7 +110,8 @@ class PageHead:
     def _rules(self) -> str:
         """Only where the list is known: a report that was read back has no more than rows to guess it from."""
         whole = self._tally.rows == self._rows and self._info.rules
-        return rules_line(self._tally, self._info.rules, complete=self._complete) if whole else ""
+        info = self._info
+        return rules_line(self._tally, info.rules, info.rules_lacking, complete=self._complete) if whole else ""
 
     def _how(self) -> str:
         """The options that were given, for whoever wants to repeat it."""

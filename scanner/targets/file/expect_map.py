@@ -1,21 +1,29 @@
 """`expect: {open: [80, 443], blocked: "-"}`: an entry's expectations by port, and which of several lists decides.
 
-Specific beats general: of the lists that hold a port, the one that names the fewest ports says what is expected of it.
-Where two equally long ones would decide nobody can know which is meant, so that is a mistake. A port that no list holds
-gets the expectation that would hold without the mapping.
+Specific beats general: a list beats another that holds all of its ports, and more. So what is expected of a port never
+hangs on how many others are beside it. Where the lists that hold a probed port have none that is within all the others,
+nobody can know which is meant, so that is a mistake. A port that no list holds gets the expectation that would hold
+without the mapping.
 
-All this is decided by ranges of ports, once for each different mapping, however many entries repeat it.
+All this is decided by ranges of ports, once for each different mapping, however many entries repeat it. A list with all
+ports costs as much as one with a single port, and the ports themselves are made only for an entry that has no others.
+What is wrong with a mapping is told in `odd_expects.py`.
 """
 
+import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from scanner.errors import TargetError
 from scanner.model import PortExpectations
+from scanner.targets.file.odd_expects import equal_lists, odd_key, odd_value, overlap, unprobed_ports
 from scanner.targets.file.port_lists import ports_text, read_ports
 from scanner.targets.file.problems import Problems
-from scanner.targets.file.yaml_nodes import MappingNode, Scalar, YamlNode
-from scanner.targets.file.yaml_values import is_null, parsed, text_of
+from scanner.targets.file.yaml_nodes import MappingNode, Scalar, SequenceNode, YamlNode
+from scanner.targets.file.yaml_values import parsed, text_of
 from scanner.targets.grammar.parsers import parse_ports
+from scanner.targets.grammar.ports import ALL_PORTS, PortBudget
 from scanner.targets.grammar.single_values import parse_expect
 from scanner.targets.space.line_cuts import cut
 from scanner.targets.space.line_ranges import LineRanges, joined
@@ -23,31 +31,46 @@ from scanner.words.shown_text import shown
 
 #: The most ranges that the different mappings of a file may be cut into: some seconds' work.
 MOST_CUT = 500_000
+#: So many ports are put in order, the most specific first. More are ascending: then many mappings share them.
+_MOST_ORDERED = 1000
+_RANGE = re.compile(r"[0-9]*-[0-9]*")
 #: Each list of a mapping: an expectation, and the text of its ports.
 _Lists = tuple[tuple[str, str], ...]
 
 
 class Tie(NamedTuple):
-    """Two lists that hold a port, of which neither is more specific: their places in the mapping."""
+    """Two lists that hold the same ports, of which neither is more specific: their places in the mapping, the ports in
+    question, and whether they are all that both have."""
 
     first: int
     second: int
-    port: int
+    ports: tuple[tuple[int, int], ...]
+    equal: bool
 
 
 class Decided(NamedTuple):
-    """What a mapping comes to. `ports`: all that it names, those of the most specific list first."""
+    """What a mapping comes to; of the ports of a tie, what is said is of no use."""
 
     by_port: PortExpectations
-    ports: tuple[int, ...]
-    tie: Tie | None = None
+    ties: tuple[Tie, ...] = ()
 
 
-def read_expect_map(node: MappingNode, ports: YamlNode | None, problems: Problems) -> Decided | None:
-    """The expectations by port; None where something is wrong, which is noted. `ports`: the ports of the entry, where
-    it names some and these are right."""
+class MapBudget:
+    """What all mappings of a file may cost together: the ports in their different lists, and the ranges that they are
+    cut into."""
+
+    def __init__(self, ports: PortBudget, most_cut: int = 0) -> None:
+        self.ports = ports
+        self.cuts = PortBudget(most_cut or MOST_CUT, "ranges")
+
+
+def read_expect_map(
+    node: MappingNode, ports: YamlNode | None, problems: Problems, budget: MapBudget
+) -> tuple[PortExpectations, tuple[int, ...]] | None:
+    """The expectations by port, and the ports that they name, empty where the entry names some; None where something is
+    wrong, which is noted. `ports`: those of the entry, where it names some and these are right."""
     before = problems.count
-    keys, lists = _lists(node, problems)
+    keys, values, lists = _lists(node, problems, budget)
     if problems.count > before:
         return None
     if not lists:
@@ -55,79 +78,159 @@ def read_expect_map(node: MappingNode, ports: YamlNode | None, problems: Problem
         problems.add(node.line, node.column, text)
         return None
     decided = decide(lists)
-    if decided.tie is not None:
-        _note_tie(decided.tie, keys, lists, problems)
-    if ports is not None:
-        for at in idle(lists, ports_text(ports)):
-            word, key = lists[at][0], keys[at]
-            text = f"the target has none of the ports of {word}; name them in its ports as well, or leave {word} out"
-            problems.add(key.line, key.column, text)
-    return decided
+    try:
+        budget.cuts.spend(decided.by_port.starts)
+    except TargetError as error:
+        problems.fail(node.line, node.column, str(error))
+    probed = None if ports is None else ports_text(ports)
+    _note_tie(decided.ties, probed, keys, lists, problems)
+    if probed is not None:
+        _note_unprobed(probed, keys, values, lists, problems)
+    return decided.by_port, named_ports(lists) if ports is None else ()
 
 
-def _lists(node: MappingNode, problems: Problems) -> tuple[list[YamlNode], _Lists]:
-    """The keys and the lists, without those that are null."""
-    found: dict[str, tuple[YamlNode, str]] = {}
+def _lists(node: MappingNode, problems: Problems, budget: MapBudget) -> tuple[list[YamlNode], list[YamlNode], _Lists]:
+    """The keys, their values, and what both mean."""
+    found: dict[str, tuple[YamlNode, YamlNode]] = {}
     lines: dict[str, int] = {}
-    for key, value in node.pairs:
+    for at, (key, value) in enumerate(node.pairs):
         text = text_of(key, problems)
         if text in lines:
             said = f"the key {shown(text)} is already on line {lines[text]}; write it once, with all its ports"
             problems.add(key.line, key.column, said)
             continue
         lines[text] = key.line
+        if said := odd_key(text, value, node.pairs[at - 1] if at else None):
+            problems.add(key.line, key.column, said)
+            continue
         word = parsed(parse_expect, key, problems, "expect: ") if isinstance(key, Scalar) else None
-        if word and not is_null(value) and read_ports(value, word, problems):
-            found[word] = key, ports_text(value)
-    return [key for key, _ in found.values()], tuple((word, text) for word, (_, text) in found.items())
+        if not word:
+            continue
+        if said := odd_value(word, value):
+            problems.add(value.line, value.column, said)
+        elif ports := read_ports(value, word, problems):
+            try:
+                budget.ports.spend(ports)
+            except TargetError as error:
+                problems.fail(value.line, value.column, str(error))
+            found[word] = key, value
+    keys, values = [key for key, _ in found.values()], [value for _, value in found.values()]
+    return keys, values, tuple((word, ports_text(value)) for word, (_, value) in found.items())
 
 
-def _note_tie(tie: Tie, keys: list[YamlNode], lists: _Lists, problems: Problems) -> None:
-    one, other, key = lists[tie.first][0], lists[tie.second][0], keys[tie.first]
-    text = (
-        f"{other} names port {tie.port}, and so does {one} (line {key.line}, column {key.column}) with as many ports: "
-        f"neither is more specific; leave {tie.port} out of one of them"
-    )
-    problems.add(keys[tie.second].line, keys[tie.second].column, text)
+def _note_tie(
+    ties: tuple[Tie, ...], probed: str | None, keys: list[YamlNode], lists: _Lists, problems: Problems
+) -> None:
+    """The first tie that matters; the others are hardly of another kind."""
+    for tie in ties:
+        ports = tie.ports if probed is None else tuple(_common(tie.ports, port_ranges(probed)))
+        if ports:
+            one, other, place = lists[tie.first][0], lists[tie.second][0], keys[tie.first]
+            said = equal_lists(one, other, place) if tie.equal else overlap(one, other, place, ports)
+            problems.add(keys[tie.second].line, keys[tie.second].column, said)
+            return
+
+
+def _note_unprobed(
+    probed: str, keys: list[YamlNode], values: list[YamlNode], lists: _Lists, problems: Problems
+) -> None:
+    """Lists that hold nothing that is probed, and ports that someone wrote down one by one and that nobody asks."""
+    idle = unprobed(lists, probed)
+    for at, singles in enumerate(idle):
+        word, key = lists[at][0], keys[at]
+        if singles is None:
+            text = f"the target has none of the ports of {word}; name them in its ports as well, or leave {word} out"
+            problems.add(key.line, key.column, text)
+        elif singles:
+            node = values[at]
+            items = [item for item in node.items if isinstance(item, Scalar)] if isinstance(node, SequenceNode) else []
+            place = next((item for item in items if singles[0] in map(str.strip, item.text.split(","))), node)
+            problems.add(place.line, place.column, unprobed_ports(word, singles))
 
 
 @lru_cache(maxsize=4096)
 def decide(lists: _Lists) -> Decided:
-    """What these lists come to, each an expectation and the text of its ports, in the order written. With a tie, what
-    is said of its ports is of no use."""
-    found = [parse_ports(text) for _, text in lists]
-    order = sorted(range(len(lists)), key=lambda at: len(found[at]))
-    ports: list[int] = []
-    for at in order:
-        ports += _rest(found[at], ports)
-    spans = [(first, last, rank) for rank, at in enumerate(order) for first, last in _ranges(lists[at][1])]
+    """What these lists come to, each an expectation and the text of its ports, in the order written."""
+    spans = [(first, last, at) for at, (_, text) in enumerate(lists) for first, last in port_ranges(text)]
+    cells = list(cut(spans))
+    around: dict[int, frozenset[int]] = {}
+    for cover, _, _ in cells:
+        for at in cover:
+            around[at] = around.get(at, frozenset(cover)).intersection(cover)
     ranges: list[tuple[int, int, str]] = []
-    tie = None
-    for ranks, first, last in cut(spans):
-        if tie is None and len(ranks) > 1 and len(found[order[ranks[0]]]) == len(found[order[ranks[1]]]):
-            one, other = sorted((order[ranks[0]], order[ranks[1]]))
-            tie = Tie(one, other, first)
-        ranges.append((first, last, lists[order[ranks[0]]][0]))
-    whole = found[0] if len(found) == 1 else tuple(ports)
-    return Decided(PortExpectations(ranges), whole, tie)
-
-
-def _rest(ports: tuple[int, ...], known: list[int]) -> list[int]:
-    """Those of these ports that are not known."""
-    seen = frozenset(known)
-    return [port for port in ports if port not in seen]
+    ties: dict[tuple[int, int], LineRanges] = {}
+    for cover, first, last in cells:
+        inmost = [at for at in cover if not any(at in around[other] and other not in around[at] for other in cover)]
+        ranges.append((first, last, lists[inmost[0]][0]))
+        if len(inmost) > 1:
+            ties.setdefault((inmost[0], inmost[1]), []).append((first, last))
+    return Decided(
+        PortExpectations(ranges),
+        tuple(Tie(one, two, tuple(joined(ports)), one in around[two]) for (one, two), ports in ties.items()),
+    )
 
 
 @lru_cache(maxsize=4096)
-def idle(lists: _Lists, ports: str) -> tuple[int, ...]:
-    """The places of the lists that hold none of these ports."""
-    probed = parse_ports(ports)
-    return tuple([at for at, (_, text) in enumerate(lists) if frozenset(parse_ports(text)).isdisjoint(probed)])
+def named_ports(lists: _Lists) -> tuple[int, ...]:
+    """All ports that these lists name, each once: those of the most specific list first where they are not too many.
+    Lists with the same ports share them."""
+    if len(lists) == 1:
+        return parse_ports(lists[0][1])
+    ranges = joined([each for _, text in lists for each in port_ranges(text)])
+    if sum(last - first + 1 for first, last in ranges) > _MOST_ORDERED:
+        return _ascending(tuple(ranges))
+    found = sorted((parse_ports(text) for _, text in lists), key=len)
+    return _shared(tuple(dict.fromkeys(port for ports in found for port in ports)))
 
 
 @lru_cache(maxsize=4096)
-def _ranges(text: str) -> LineRanges:
-    """The ports as ascending ranges."""
+def _ascending(ranges: tuple[tuple[int, int], ...]) -> tuple[int, ...]:
+    if ranges == ((ALL_PORTS[0], ALL_PORTS[-1]),):
+        return ALL_PORTS
+    return tuple([port for first, last in ranges for port in ALL_PORTS[first - 1 : last]])
+
+
+@lru_cache(maxsize=4096)
+def _shared(ports: tuple[int, ...]) -> tuple[int, ...]:
+    return ports
+
+
+@lru_cache(maxsize=4096)
+def unprobed(lists: _Lists, probed: str) -> tuple[tuple[str, ...] | None, ...]:
+    """Of each list, what it names port by port and nobody probes; None where none of its ports is probed."""
+    there = port_ranges(probed)
+    return tuple([_left_out(text, there) if _meet(port_ranges(text), there) else None for _, text in lists])
+
+
+def _left_out(text: str, there: LineRanges) -> tuple[str, ...]:
+    singles = (item.strip() for item in text.split(",") if _is_single(item.strip()))
+    return tuple(dict.fromkeys(item for item in singles if not _meet(port_ranges(item), there)))
+
+
+def _is_single(item: str) -> bool:
+    """Whether it is a port that someone wrote down: no range, and not the commonest."""
+    return not _RANGE.fullmatch(item) and not item.lower().startswith("top:")
+
+
+def _meet(some: LineRanges, others: LineRanges) -> bool:
+    return next(_common(some, others), None) is not None
+
+
+def _common(some: "LineRanges | tuple[tuple[int, int], ...]", others: LineRanges) -> Iterator[tuple[int, int]]:
+    """What two ascending lists of ranges have in common."""
+    at = 0
+    for first, last in some:
+        while at < len(others) and others[at][1] < first:
+            at += 1
+        here = at
+        while here < len(others) and others[here][0] <= last:
+            yield max(first, others[here][0]), min(last, others[here][1])
+            here += 1
+
+
+@lru_cache(maxsize=4096)
+def port_ranges(text: str) -> LineRanges:
+    """The ports of a list as ascending ranges."""
     ports = parse_ports(text)
     first, last = min(ports), max(ports)
     return [(first, last)] if last - first < len(ports) else joined([(port, port) for port in ports])

@@ -11,12 +11,13 @@ from typing import Any, TypeVar
 from scanner.errors import TargetError
 from scanner.model import Need
 from scanner.targets.entry import Defaults, Entry, StatedSettings
-from scanner.targets.file.expect_map import read_expect_map
+from scanner.targets.file.expect_map import MapBudget, read_expect_map
 from scanner.targets.file.keys import KNOWN, SETTINGS, FileKey, Where
+from scanner.targets.file.odd_expects import as_mapping, by_port_is_meant
 from scanner.targets.file.odd_keys import foreign_key, unknown_key
 from scanner.targets.file.port_lists import read_ports
 from scanner.targets.file.problems import Problems
-from scanner.targets.file.yaml_nodes import MappingNode, Scalar, YamlNode
+from scanner.targets.file.yaml_nodes import MappingNode, Scalar, SequenceNode, YamlNode
 from scanner.targets.file.yaml_values import is_null, one_of, parsed, plain_line, scalars, single_value, text_of
 from scanner.targets.grammar.host_ports import Exclude
 from scanner.targets.grammar.host_values import Host
@@ -28,15 +29,16 @@ from scanner.words.shown_text import shown
 T = TypeVar("T")
 
 
-def read_entry(node: YamlNode, problems: Problems, defaults: Defaults) -> Entry | None:
-    """An entry in its short form (a string) or long form (a mapping); None where it is neither, or has no host."""
+def read_entry(node: YamlNode, problems: Problems, defaults: Defaults, budget: MapBudget) -> Entry | None:
+    """An entry in its short form (a string) or long form (a mapping); None where it is neither, or has no host.
+    `budget`: what is left for the mappings of its file."""
     if isinstance(node, Scalar):
         found = parsed(file_target, node, problems)
         if not found:
             return None
         return Entry(*found, label=problems.path, line=node.line, column=node.column, defaults=defaults)
     if isinstance(node, MappingNode):
-        return _long_form(node, problems, defaults)
+        return _long_form(node, problems, defaults, budget)
     if type(node) is not YamlNode:  # a plain YamlNode is an alias, noted already
         text = f'a target is {node.kind}; write host:ports (in quotes, such as "[::1]:80") or a mapping'
         problems.add(node.line, node.column, text)
@@ -68,16 +70,19 @@ def read_excludes(node: YamlNode, problems: Problems) -> list[Exclude]:
     return found
 
 
-def _long_form(node: MappingNode, problems: Problems, defaults: Defaults) -> Entry | None:
+def _long_form(node: MappingNode, problems: Problems, defaults: Defaults, budget: MapBudget) -> Entry | None:
     before = problems.count
     values = _keys(node, Where.ENTRY, problems)
-    expects = values.pop("expect") if isinstance(values.get("expect"), MappingNode) else None
+    expects = _expects(values, problems)
     stated, ports = _settings(values, problems)
     decided = None
-    if isinstance(expects, MappingNode):
-        decided = read_expect_map(expects, values.get("ports", values.get("port")) if ports else None, problems)
+    if expects is not None:
+        place = values.get("ports", values.get("port")) if ports else None
+        decided = read_expect_map(expects, place, problems, budget)
         if ports is None:
-            ports = decided.ports if decided else ()
+            ports = decided[1] if decided else ()
+    elif ports is None and any(by_port_is_meant(key, value) for key, value in node.pairs):
+        ports = ()  # a mapping would have named some: that there is none is not another mistake
     name = plain_line(values["name"], "name", problems) if "name" in values else ""
     need = single_value(parse_need, values["need"], "need", problems) if "need" in values else None
     key = one_of(values, "host", "hosts", problems)
@@ -95,9 +100,24 @@ def _long_form(node: MappingNode, problems: Problems, defaults: Defaults) -> Ent
         line=node.line,
         column=node.column,
         defaults=defaults,
-        by_port=decided.by_port if decided else None,
+        by_port=decided[0] if decided else None,
         need=Need(need, name or problems.where(node.line, node.column)) if need else None,
     )
+
+
+def _expects(values: dict[str, YamlNode], problems: Problems) -> MappingNode | None:
+    """Takes what is no single expectation out of an entry's values: the mapping, or what was meant as one."""
+    node = values.get("expect")
+    said = ""
+    if isinstance(node, SequenceNode):
+        said = 'expect is a list; write one expectation, such as open, or one by port: {open: 80, blocked: "-"}'
+    elif isinstance(node, Scalar):
+        said = as_mapping(node.text)
+    if node is not None and (said or isinstance(node, MappingNode)):
+        del values["expect"]
+    if node is not None and said:
+        problems.add(node.line, node.column, f"expect: {said}" if isinstance(node, Scalar) else said)
+    return node if isinstance(node, MappingNode) else None
 
 
 def _no_host(node: MappingNode, problems: Problems) -> None:

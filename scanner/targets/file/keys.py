@@ -101,7 +101,7 @@ KEYS = (
         "expect", _BOTH, Takes.EXPECTATION,
         "What is expected: a state (open, refused, timeout, unreachable), reachable (open or refused), blocked "
         "(timeout or unreachable), not-open (all but open and error), or any. In a target also by port: {open: 443, "
-        "blocked: \"-\"}, where the list with the fewest ports decides.",
+        "blocked: \"-\"}, where a list beats another that holds all of its ports.",
         parse_expect,
     ),
     FileKey(

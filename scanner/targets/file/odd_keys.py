@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from scanner.targets.file.odd_expects import outside
 from scanner.targets.file.yaml_nodes import MappingNode, Scalar, SequenceNode, YamlNode
 from scanner.targets.grammar.host_ports import is_target
 from scanner.words.shown_text import did_you_mean, shown
@@ -11,6 +12,8 @@ _SD_GROUP = (
     "this groups addresses as Prometheus does in file_sd files; scan such a file itself, or write each address as an "
     "item of its own"
 )
+#: What others call the number of targets that are enough.
+_ENOUGH = frozenset(("min", "minimum", "quorum", "at_least", "atleast", "min_targets", "needs", "needed"))
 
 
 def unknown_key(key: str, known: Iterable[str], where: str) -> str:
@@ -26,6 +29,10 @@ def foreign_key(key: str, node: MappingNode, value: YamlNode, known: Iterable[st
     """What to say about a target's key that comes from elsewhere; else empty. `known`: the keys a target may have."""
     if key == "targets" and (address := _sd_address(node)):
         return f'{_SD_GROUP}: "- {address}"'
+    if said := outside(key, value):
+        return said
+    if key.lower().replace("-", "_") in _ENOUGH:
+        return f"{shown(key)} is not a known key in a target; write need: 2 where two targets as expected are enough"
     return _torn(key, node, value, known)
 
 

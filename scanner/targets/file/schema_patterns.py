@@ -98,7 +98,7 @@ DURATION = _whole(
     rf"|(?:{_MINUTES})\s*[Mm](?:[Ii][Nn])?|{_BARE})\s*"
 )
 RETRIES = _whole("[0-9]|[1-9][0-9]|100")
-NEED = _whole("1000000|[1-9][0-9]{0,5}")
+NEED = _whole("100000|[1-9][0-9]{0,4}")
 
 #: What is not printable up to U+FFFF: controls, formats, line and word separators, halves of characters, private use.
 _UNPRINTABLE = (

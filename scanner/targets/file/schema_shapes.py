@@ -37,10 +37,10 @@ def _text(pattern: str, says: str, *others: str, **limits: Any) -> JsonSchema:
     return {"type": types, **limits, "pattern": pattern, "patternErrorMessage": says}
 
 
-def _one_or_more(name: str, *, least: int = 1) -> JsonSchema:
+def _one_or_more(name: str, *, least: int = 1, null: bool = True) -> JsonSchema:
     """One of the texts called `name`, or a list of at least so many; or null."""
     many: JsonSchema = {"items": ref(name)} | ({"minItems": least} if least else {})
-    return {"if": {"type": ["array", "null"]}, "then": many, "else": ref(name)}
+    return {"if": {"type": ["array", "null"] if null else "array"}, "then": many, "else": ref(name)}
 
 
 #: The texts by the name of their definition. `true` is a name as any other, and a number is none.
@@ -103,14 +103,14 @@ SHAPES: dict[Takes, JsonSchema] = {
 IN_ENTRY: dict[Takes, JsonSchema] = {
     Takes.EXPECTATION: {"if": {"type": "object"}, "then": ref("expectations"), "else": SHAPES[Takes.EXPECTATION]},
 }
-#: An entry's expectations by port; one at least has ports. (As a choice of one that is given, editors would offer each
-#: of them twice.)
+#: An entry's expectations by port, one at least; null would be ports that got lost. (As a choice of one that is
+#: given, editors would offer each of them twice.)
 EXPECTATIONS_BY_PORT: JsonSchema = {
     "additionalProperties": False,
     "minProperties": 1,
-    "not": {"additionalProperties": {"type": "null"}},
     "properties": {
-        word: {"description": f"The ports of which {word} is expected.", **SHAPES[Takes.PORTS]} for word in EXPECTATIONS
+        word: {"description": f"The ports of which {word} is expected.", **_one_or_more("ports", null=False)}
+        for word in EXPECTATIONS
     },
     "errorMessage": "write an expectation and its ports, such as open: 443",
 }

@@ -8,7 +8,7 @@ from typing import Any
 
 from scanner.errors import TargetError
 from scanner.targets.entry import Defaults, Entry
-from scanner.targets.file.expect_map import MOST_CUT
+from scanner.targets.file.expect_map import MapBudget
 from scanner.targets.file.file_entry import read_defaults, read_entry, read_excludes
 from scanner.targets.file.keys import KNOWN, Where
 from scanner.targets.file.odd_keys import unknown_key
@@ -102,10 +102,11 @@ class _TargetFileReader:
         walker, entries = self._walker, self._entries
         walker.enter(head, 2)
         hosts = 0
-        budget, cuts = PortBudget(), PortBudget(MOST_CUT, "ranges")
+        budget = PortBudget()
+        maps = MapBudget(budget)
         for event in walker.items():
             node = walker.tree(event)
-            entry = read_entry(node, self._problems, self._defaults)
+            entry = read_entry(node, self._problems, self._defaults, maps)
             if entry is None:
                 continue
             entries.append(entry)
@@ -116,7 +117,6 @@ class _TargetFileReader:
                 self._needing.append(entry)
             try:
                 budget.spend(entry.ports)
-                cuts.spend(entry.by_port.starts if entry.by_port is not None else None)
             except TargetError as error:
                 self._problems.fail(node.line, node.column, str(error))
             if len(entries) > MOST_ENTRIES or hosts > MOST_HOSTS:

@@ -62,19 +62,19 @@ def is_ports(item: str) -> bool:
 
 
 class PortBudget:
-    """Counts the ports of different lists; equal strings share one, which counts once. The caller keeps the lists.
+    """Counts the ports of different lists, and keeps them; equal strings share one, which counts once.
     `most`: so many in all are allowed, where it is not the usual number. `kind`: what it is that is counted."""
 
     def __init__(self, most: int = 0, kind: str = "ports") -> None:
         self._most = self._left = most or _MOST_PORTS
         self._kind = kind
-        self._known: set[int] = set()
+        self._known: dict[int, tuple[int, ...]] = {}
 
     def spend(self, ports: tuple[int, ...] | None) -> None:
         """Count one more list. Errors: TargetError where all together would fill the memory."""
         if ports is None or id(ports) in self._known:
             return
-        self._known.add(id(ports))
+        self._known[id(ports)] = ports
         self._left -= len(ports)
         if self._left < 0:
             raise TargetError(

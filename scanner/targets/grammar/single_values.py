@@ -15,7 +15,7 @@ _UNITS = {"ms": 0.001, "s": 1.0, "sec": 1.0, "m": 60.0, "min": 60.0, "": 1.0}
 SHORTEST_S, _LONGEST_S = 0.001, 3600.0
 MOST_RETRIES = 100
 #: The most targets in an entry that needs some of them: its rows are kept until it is known whether it has them.
-MOST_NEEDED = 1_000_000
+MOST_NEEDED = 100_000
 #: Beyond this a number without a unit is more likely meant as milliseconds.
 MOST_BARE_S = 60.0
 #: Other tools' words, refused because they mean different things to different people.
@@ -90,11 +90,12 @@ def parse_need(text: str) -> int:
     """How many targets are needed: 1 to `MOST_NEEDED`."""
     if not (text.isdigit() and text.isascii()):
         hint = " (without need, all of them must be)" if text.lower() == "all" else ""
+        hint = " (a number of targets, not a share of them)" if text.endswith("%") else hint
         raise TargetError(f"{shown(text)} is not a number of targets; write how many are enough, such as 2{hint}")
     if text[0] == "0":
         plain = text.lstrip("0")
         what = "has a leading zero" if plain else "targets are always there"
-        raise TargetError(f"{shown(text)} {what}; write {plain[:7] or '1 or more'}")
-    if len(text) > 7 or int(text) > MOST_NEEDED:
+        raise TargetError(f"{shown(text)} {what}; write {plain[:6] or '1 or more'}")
+    if len(text) > 6 or int(text) > MOST_NEEDED:
         raise TargetError(f"{shown(text[:20])} is too many; write 1 to {MOST_NEEDED}")
     return int(text)

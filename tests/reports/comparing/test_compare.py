@@ -239,6 +239,20 @@ def hosts_told(*rows: ReportRow) -> list[str]:
     return [re.split("  +", line)[2] for line in lines]
 
 
+@pytest.mark.parametrize(
+    ("options", "doubt", "why"),
+    [
+        ({}, "", ", but too few are"),
+        ({"command": "scan"}, "lossy", ", but too few are"),
+        ({"command": "scan", "strict": True}, "lossy", " beyond doubt"),
+    ],
+)
+def test_what_is_as_expected_and_not_met_says_why(options: dict[str, Any], doubt: str, why: str) -> None:
+    met, unmet = (ROW._replace(expect="open", met=met, doubt=doubt) for met in (True, False))
+    found = compared(Made(met), Made(unmet, scan={"options": options}))
+    assert list(table_lines(found, Look(width=160)))[-1].endswith(f"expected open{why}")
+
+
 def test_neighbours_that_fared_alike_are_a_line() -> None:
     at = [ROW._replace(host=host, address=host) for host in ("10.0.0.254", "10.0.0.255", "10.0.1.0", "10.0.1.2")]
     assert hosts_told(*at) == ["10.0.0.254-10.0.1.0:22", "10.0.1.2:22"]

@@ -1,6 +1,7 @@
 """Rows as a report may have them, with hostile text wherever a user or another host chose the words."""
 
 from pathlib import Path
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -44,8 +45,8 @@ rows = st.builds(
 )
 
 
-def results_of(made: list[ReportRow]) -> list[Result]:
-    return StoredResults().of(made)
+def results_of(made: list[ReportRow], **known: Any) -> list[Result]:
+    return StoredResults(**known).of(made)
 
 
 def read_back(path: Path) -> list[ReportRow]:

@@ -205,3 +205,14 @@ def test_rows_of_a_named_entry_are_of_one_entry_whatever_is_expected_of_their_po
     assert [result.request.order for result in found] == [1, 1, 2, 3, 1]
     assert [result.expect for result in found] == [expect for _, expect in said]
     assert found[0].request is found[4].request
+
+
+@pytest.mark.parametrize("lenient", [True, False])
+def test_of_what_is_as_expected_and_not_met_a_doubt_is_why_only_if_it_counted(lenient: bool) -> None:
+    made = [
+        _ROW._replace(state=state, expect="open", met=met, doubt="lossy", port=port)
+        for port, (state, met) in enumerate([("open", False), ("open", True), ("refused", False), ("open", None)], 1)
+    ]
+    found = results_of(made, doubts_pass=lenient)
+    assert [result.lacking for result in found] == [lenient, False, False, False]
+    assert [result.met for result in found] == [False, True, False, None]
