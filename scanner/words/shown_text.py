@@ -24,6 +24,12 @@ def many(count: int, noun: str, nouns: str = "") -> str:
     return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"
 
 
+def named(names: list[str], most: int) -> str:
+    """`a, b, c and 4 more`: the first of several names, as they are."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more:,} more" if more > 0 else "")
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """` did you mean "https"?` for the known word nearest to this one (to follow a `;`), or empty."""
     import difflib  # only a mistake needs it

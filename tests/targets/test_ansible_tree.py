@@ -64,7 +64,7 @@ def test_merge_keys(tmp_path: Path) -> None:
             "plugin: aws_ec2\nregions: [a]\n",
             "list:1:1: this sets up an inventory plugin; scan what ansible-inventory -i",
         ),
-        ("web: {hosts: {a: }, host: {b: }}\n", 'list:1:21: "host" is not a key of a group; write hosts, children or'),
+        ("web: {hosts: {a: }, host: {b: }}\n", 'list:1:21: "host" is not a key of a group; did you mean "hosts"?'),
         ("web: {hosts: {a: 22}}\n", "list:1:18: the variables is a string"),
         ("web: {hosts: [[a]]}\n", "list:1:15: an item of hosts is a list"),
         ("web: {hosts: {a: {ansible_host: [x]}}}\n", "list:1:33: ansible_host is a list; write a single value"),

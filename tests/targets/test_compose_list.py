@@ -36,8 +36,8 @@ def test_a_published_port(tmp_path: Path, port: object, address: str, ports: tup
 
 @pytest.mark.parametrize(
     "port",
-    ["3000", 3000, "3000-3005", "8000-9000:80", "127.0.0.1::80", {"target": 80}, {"target": 80, "published": "0"},
-     {"target": 80, "published": "8083-9000"}],
+    ["3000", 3000, "3000-3005", "8000-9000:80", ":80", "127.0.0.1::80", {"target": 80},
+     {"target": 80, "published": "0"}, {"target": 80, "published": "8083-9000"}],
 )  # fmt: skip
 def test_a_port_that_is_picked_when_it_starts(tmp_path: Path, port: object) -> None:
     """Of a range for a single port of the container one is picked too."""
@@ -67,13 +67,15 @@ def test_what_is_not_taken_is_said(tmp_path: Path) -> None:
 services:
   a: {image: a, ports: ["80:80"]}
   b: {image: b, network_mode: host}
+  n: {image: n, network_mode: none, ports: ["81:81"]}
   c: {image: c, expose: ["1"]}
   d: {extends: {service: a}}
 """
     told = listed(tmp_path, text).warnings
     assert told[1:] == [
-        "2 services publish no port",
+        "2 services publish no port: c, d",
         "1 service not taken: network_mode host publishes whatever it listens on",
+        "1 service not taken: network_mode none leaves nothing to connect to",
         "1 service may publish more: extends is not followed",
         "1 compose file not taken: include is not followed",
     ]
@@ -96,6 +98,21 @@ def test_merge_keys(tmp_path: Path) -> None:
         ("services:\n  a:\n    image: a\n    ports: [$PORT]\n", "list:4:13: "),
         (web({"published": "$P", "target": 1}), '"$P" holds a variable; write its value, or read what docker compose'),
         (web("web:80"), '"web:80" is not a port; write it as "8080:80"'),
+        (
+            web("8000-8001:9000-9005"),
+            '"8000-8001" is 2 ports, and "9000-9005" is 6 ports; write ranges of equal length',
+        ),
+        (web("8000:9000-9005"), '"8000" is 1 port, and "9000-9005" is 6 ports; write ranges of equal length'),
+        (web({"target": "80-81", "published": "8000"}), "write ranges of equal length"),
+        (web("8002-8000:80-82"), '"8002-8000" is a range whose end is before its start; write it the other way round'),
+        (web("8000-8002:82-80"), '"82-80" is a range whose end is before its start'),
+        (web("-1:80"), '"-1:80" is not a port; write it as "8080:80"'),
+        (web("80:123456"), "is not a port"),
+        (web({"target": "http", "published": "80"}), 'target is "http"; write a port'),
+        (web("localhost:8082:80"), '"localhost" is not an address, which compose takes here alone; write one such as'),
+        (web({"target": 1, "published": 2, "host_ip": "host.example"}), '"host.example" is not an address'),
+        (web("80:80", prots=["81:81"]), 'list:1:61: the key "prots" is unknown; did you mean "ports"?'),
+        ("services:\n  a: {image: a, ports: ['1:1']}\n  e: []\n", "list:3:6: a service is a list; write a mapping"),
         (web("80:80:80:x"), "is not a port"),
         (web("1" * 100_000), "is not a port"),
         (web("70000:80"), "list:1:"),
@@ -120,6 +137,13 @@ def test_mistakes(tmp_path: Path, text: str, said: str) -> None:
         ("services:\n  web: {type: ClusterIP, ports: [80]}\n", ""),
         ("image: a\nservices: [postgres]\n", ""),
         ("services: {}\n", ""),
+        ("services:\n  web: {ports: ['8080']}\n", ""),
+        ("services:\n  web: {ports: ['8080:80']}\n", "compose"),
+        ("services:\n  web: {ports: ['${PORT:-80}:80/tcp']}\n", "compose"),
+        ("services:\n  web: {ports: [{target: 80, published: 80}]}\n", "compose"),
+        ("x-a: &a {image: a}\nservices:\n  web: {<<: *a, ports: []}\n", "compose"),
+        ("x-a: &a {image: a}\nservices:\n  web: {<<: [*a]}\n", "compose"),
+        ("x-a: &a {image: {tag: a}}\nservices:\n  web: {<<: *a, build: .}\n", ""),
         ("services:\n  web: {build: .}\n", "compose"),
     ],
 )

@@ -170,6 +170,46 @@ def test_several_documents(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("indent", [None, 4])
+def test_json_of_two_commands_in_one_file(tmp_path: Path, indent: int | None) -> None:
+    first = json.dumps(service(), indent=indent) + "\n"
+    (problem,) = wrong_in(tmp_path, first + json.dumps(service(), indent=indent))
+    place = f"list:{first.count(chr(10)) + 1}:1: "
+    assert problem.startswith(f"{place}a second object begins: kubectl wrote here more than once; ask for all in one")
+    assert looks_in(tmp_path, first + first) == "kubernetes"
+    assert looks_in(tmp_path, first[:-4]) != "kubernetes"
+
+
+def test_a_last_mark_begins_no_document(tmp_path: Path) -> None:
+    """helm template ends so."""
+    text = json.dumps(service()) + "\n---\n"
+    assert len(listed(tmp_path, text).entries) == 1
+    assert len(listed(tmp_path, text + "# nothing\n---\n").entries) == 1
+    assert "a second document begins" in wrong_in(tmp_path, text + "''\n", InputWish(format="kubernetes"))[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NAME   TYPE        CLUSTER-IP   EXTERNAL-IP   PORT(S)   AGE\nweb    ClusterIP   192.0.2.1 <none> 443/TCP"
+        "   9d\n",
+        "NAMESPACE   NAME   TYPE        CLUSTER-IP   EXTERNAL-IP   PORT(S)   AGE\nshop  a   ClusterIP   192.0.2.1    "
+        "<none>        443/TCP   9d\n",
+        "NAME      ADDRESSTYPE   PORTS   ENDPOINTS    AGE\nweb-x1    IPv4          80      192.0.2.11   9d\n",
+    ],
+)
+def test_the_table_for_people(tmp_path: Path, text: str) -> None:
+    (problem,) = wrong_in(tmp_path, text)
+    assert problem.endswith("give what kubectl get svc,endpointslices -A -o json prints")
+
+
+def test_a_service_without_ports_is_counted(tmp_path: Path) -> None:
+    file = listed(tmp_path, as_list(service(), {**service(), "spec": {"clusterIP": "192.0.2.2"}}))
+    assert "1 service without ports not taken: nothing to probe" in file.warnings
+    udp = service({"port": 53, "protocol": "UDP"})
+    assert not any("without ports" in line for line in listed(tmp_path, as_list(service(), udp)).warnings)
+
+
 @pytest.mark.slow
 def test_a_hundred_thousand_lines(tmp_path: Path) -> None:
     text = as_list(*(service(name=f"s{at}") for at in range(3_600)))

@@ -20,6 +20,20 @@ def test_the_address_is_probed_and_the_host_is_the_name(tmp_path: Path) -> None:
     assert "udp port 53 at 3:1" in warned(tmp_path, text)
 
 
+def test_the_ports_of_a_host_are_one_entry(tmp_path: Path) -> None:
+    """Where its first one stands, in whatever order naabu found them; other names of its are other entries."""
+    lines = [(7, 443), (9, 22), (7, 80), (7, 443), (9, 1)]
+    text = "".join(f'{{"ip":"203.0.113.{host}","port":{port}}}\n' for host, port in lines)
+    assert taken(tmp_path, text + ONE, ASKED) == [
+        "1:1 203.0.113.7:80,443 open",
+        "2:1 203.0.113.9:1,22 open",
+        '6:1 203.0.113.7:443 open "www.example.com"',
+    ]
+    [problem] = wrong(tmp_path, text.replace(":80}", ":70000}"), ASKED)
+    assert "3:1: " in problem
+    assert "70000" in problem
+
+
 def test_older_versions_write_less_or_otherwise(tmp_path: Path) -> None:
     text = (
         '{"host":"www.example.com","port":80}\n{"ip":"203.0.113.7","port":{"Port":443,"Protocol":0,"TLS":false}}\n'

@@ -60,9 +60,8 @@ def test_runs_that_find_the_same_again_make_one_target(tmp_path: Path) -> None:
     named = host("192.0.2.1", "22/tcp/open", names="user=db1.example.net")
     more = host("192.0.2.1", "22/tcp/open", "80/tcp/open")
     assert taken(tmp_path, report(ONE, ONE, named, more)) == [
-        "4:1 192.0.2.1:22 open",
+        "4:1 192.0.2.1:22,80 open",
         '8:1 192.0.2.1:22 open "db1.example.net"',
-        "10:1 192.0.2.1:80 open",
     ]
 
 

@@ -75,6 +75,45 @@ scrape_configs:
     assert "what Prometheus finds elsewhere is not followed (consul_sd_configs: 1)" in told[1]
 
 
+def test_a_job_of_which_nothing_is_read_is_said(tmp_path: Path) -> None:
+    text = "scrape_configs:\n- {job_name: b, static_configs: [{targets: ['b:1']}]}\n"
+    found = listed(tmp_path, text + "- {job_name: a}\n- {job_name: c, static_configs: []}\n")
+    place = f"{tmp_path}/list"
+    told = f"2 jobs name neither targets nor discovery: a at {place}:3:3, c at {place}:4:3"
+    assert found.warnings == [told]
+    assert listed(tmp_path, text + "- {job_name: a}\n" * 9).warnings[0].endswith(":5:3 and 6 more")
+
+
+@pytest.mark.parametrize(
+    ("key", "near"),
+    [
+        ("static_config", "static_configs"),
+        ("statics_configs", "static_configs"),
+        ("file_sd_config", "file_sd_configs"),
+        ("relabel_config", "relabel_configs"),
+    ],
+)
+def test_a_misspelt_key_of_a_job(tmp_path: Path, key: str, near: str) -> None:
+    """Prometheus refuses it, too; here it would silently be a job less."""
+    text = f"scrape_configs:\n- {{job_name: b, static_configs: [{{targets: ['b:1']}}]}}\n- {key}: []\n"
+    assert wrong_in(tmp_path, text) == [f'list:3:3: the key "{key}" is unknown; did you mean "{near}"?']
+
+
+def test_a_misspelt_key_of_all_jobs(tmp_path: Path) -> None:
+    text = "global: {}\nscrape_config:\n- static_configs: [{targets: ['b:1']}]\n"
+    assert wrong_in(tmp_path, text) == ['list:2:1: the key "scrape_config" is unknown; did you mean "scrape_configs"?']
+
+
+def test_keys_of_jobs_that_are_well_spelt(tmp_path: Path) -> None:
+    keys = (
+        "scrape_interval scrape_timeout metrics_path honor_labels basic_auth tls_config scheme params sample_limit "
+        "metric_relabel_configs relabel_configs triton_sd_configs static_configs scrape_protocols kubernetes_sd_configs"
+    )
+    text = "scrape_config_files: []\nscrape_configs:\n- static_configs: [{targets: ['b:1']}]\n"
+    text += "".join(f"  {key}:\n" for key in keys.split() if key != "static_configs")
+    assert len(listed(tmp_path, text).entries) == 1
+
+
 def test_jobs_that_drop_targets(tmp_path: Path) -> None:
     job = "scrape_configs: [{job_name: a, static_configs: [{targets: ['a:1']}], relabel_configs: [{action: %s}]}]\n"
     assert "relabelling is not followed (1 job)" in listed(tmp_path, job % "drop").warnings[0]

@@ -57,6 +57,19 @@ def test_protocols(text: str, found: RuleProtocol | None) -> None:
 
 def test_switches() -> None:
     assert [is_off(word) for word in ("no", "Nein", "0", "FALSE", "disabled", "inaktiv", "expired")] == [True] * 7
+    gone = (
+        "rejected",
+        "abgelehnt",
+        "geplant",
+        "pending",
+        "retired",
+        "not active",
+        "Nicht  aktiv",
+        "Disabled (temp)",
+        "(disabled)",
+    )
+    assert all(map(is_off, gone))
+    assert all(is_off(word, negated=True) for word in gone)
     assert [is_off(word) for word in ("", "yes", "ja", "approved", "enabled", "1")] == [False] * 6
     assert [is_off(word, negated=True) for word in ("yes", "x", "no", "", "disabled")] == [
         True, True, False, False, True,

@@ -14,7 +14,7 @@ ROLES_OF = {
     "protocol": "Protocol,proto,IpProtocol,Protokoll,IP Protocol",
     "name": "name,Rule,Rule name,Description,Regel,Bezeichnung,Bemerkung,Comment,Regel-Nr.",
     "ticket": "Ticket,Change,Antrag",
-    "expect": "expect,Action,Aktion,Maßnahme,Access",
+    "expect": "expect,Action,Aktion,Maßnahme,Access,FW action,verdict,Decision,Entscheidung,Effect",
     "source": "source,Source IP,src,Quelle,Quelladresse,from",
     "tags": "tags,Tag,Labels,Gruppe",
     "timeout": "timeout,Timeout (s)",
@@ -35,9 +35,23 @@ def test_what_a_head_means(role: str, head: str) -> None:
 
 
 def test_of_several_columns_the_surest_comes_first() -> None:
-    """The firewall may be the `Host`, and `Destination` the name of an object."""
-    columns = columns_of(["Description", "Host", "Destination", "Destination IP", "Name", "Port"])
-    assert columns.places == {"host": (3, 2, 1), "name": (4, 0), "port": (5,)}
+    """`Destination` may be the name of an object, and the `Host` beside it is the firewall."""
+    columns = columns_of(["Description", "Host", "Destination", "Destination IP", "Name", "Port", "DPort"])
+    assert columns.places == {"host": (3, 2), "name": (4, 0), "port": (6,)}
+
+
+@pytest.mark.parametrize(
+    ("heads", "places"),
+    [
+        ("chain,target,prot,source,destination,dport",
+         {"expect": (1,), "protocol": (2,), "source": (3,), "host": (4,), "port": (5,)}),
+        ("target,destination,dport", {"host": (1,), "port": (2,)}),
+        ("target,port", {"host": (0,), "port": (1,)}),
+        ("target,chain,dport", {"host": (0,), "port": (2,)}),
+    ],
+)  # fmt: skip
+def test_a_target_beside_a_destination_is_no_host(heads: str, places: dict[str, tuple[int, ...]]) -> None:
+    assert columns_of(heads.split(",")).places == places
 
 
 def test_a_wish_beats_the_heads_and_takes_its_column() -> None:

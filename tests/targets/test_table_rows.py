@@ -38,10 +38,10 @@ def test_what_says_nothing_is_no_row() -> None:
 
 
 def test_a_number_that_begins_like_a_comment() -> None:
-    """A ticket in the first column is no comment; a word and a blank is."""
-    assert [row.texts[0] for row in rows("#4711,a\n#CHG-1 ,b\n# gone,c\n#old rule,d", numbers=True)] == [
+    """A number in the first column is no comment; words are."""
+    assert [row.texts[0] for row in rows("#4711,a\n#12 ,b\n#web1,b\n# gone,c\n#old rule,d", numbers=True)] == [
         "#4711",
-        "#CHG-1",
+        "#12",
     ]
 
 

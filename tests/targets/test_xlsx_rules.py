@@ -197,6 +197,42 @@ def test_any_other_archive_is_none(tmp_path: Path) -> None:
     assert "the file is binary" in found
 
 
+RELATED = (
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="'
+    'http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="%s"/></Relationships>'
+)
+
+
+@pytest.mark.parametrize(
+    "target", ["./worksheets/sheet1.xml", "/xl/worksheets/sheet1.xml", "../xl/worksheets/sheet1.xml"]
+)
+def test_what_a_sheet_says_of_itself_is_found(target: str, tmp_path: Path) -> None:
+    more = '<c r="B2"><f>A1+1</f></c>'
+    rows = {"Rules": HEADS + row_xml(2, "web1", more=more)}
+    (found,) = problems_of(write_book(tmp_path / "r.xlsx", rows, rels=(RELATED % target).encode()))
+    assert found.startswith("Rules!B2: the formula has no value")
+
+
+def test_a_sheet_whose_text_is_not_found_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scanner.targets.formats.xlsx_rules.facts_of", lambda archive: {})
+    (found,) = problems_of(write_book(tmp_path / "r.xlsx", {"Rules": HEADS + RULE}))
+    assert found.startswith('the workbook is damaged ("the part of the sheet Rules cannot be found")')
+
+
+def test_merged_cells_are_filled_where_they_are_read_and_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scanner.targets.formats.xlsx_sheets._MOST_CELLS", 3000)
+    rows = HEADS + row_xml(2, "web1", "443", "", "", *"x" * 16)
+    rows += "".join(row_xml(at, "", str(at)) for at in range(3, 300))
+    unread = "".join(f'<mergeCell ref="{chr(69 + at)}2:{chr(69 + at)}299"/>' for at in range(15))
+    ends = f'|<mergeCells><mergeCell ref="A2:A299"/>{unread}</mergeCells>'
+    path = write_book(tmp_path / "r.xlsx", {"Rules": rows + ends})
+    assert len(read_targets(str(path)).entries) == 298
+    monkeypatch.setattr("scanner.targets.formats.xlsx_sheets._MOST_CELLS", 750)
+    assert problems_of(path) == ["the workbook holds more than 750 cells; save a sheet as CSV"]
+
+
 @pytest.mark.slow
 def test_a_hundred_thousand_rows(tmp_path: Path) -> None:
     rows = "".join(row_xml(at, f"10.{at >> 16}.{at >> 8 & 255}.{at & 255}", "443", "allow") for at in range(2, 100_002))

@@ -18,6 +18,7 @@ class ForeignWalker(Walker):
 
     deepest = 64
     widest = 1_500_000
+    may_end_in_mark = True
 
     def __init__(self, text: str, problems: Problems) -> None:
         super().__init__(text, problems)

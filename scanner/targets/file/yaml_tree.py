@@ -56,6 +56,8 @@ class Walker:
     deepest = 12
     #: The most pieces of one entry; a bracketed list of a million words would otherwise fill the memory.
     widest = 300_000
+    #: Whether a last `---` with nothing behind it is no second document: programs write it.
+    may_end_in_mark = False
 
     def __init__(self, text: str, problems: Problems) -> None:
         self._text = text
@@ -83,7 +85,7 @@ class Walker:
         """Read to the end. A second document is a mistake."""
         event = self._next()
         while not isinstance(event, yaml.StreamEndEvent):
-            if isinstance(event, yaml.DocumentStartEvent):
+            if isinstance(event, yaml.DocumentStartEvent) and not (self.may_end_in_mark and _is_nothing(self._next())):
                 text = "a second document begins; put all targets into one, without a second ---"
                 self._problems.fail(*self.place(event), text)
             event = self._next()
@@ -211,6 +213,10 @@ class Walker:
 def _parser(text: str) -> Any:
     """A parser of this text. The plain Python one takes quadratic time over a stream, so it gets the whole text."""
     return _LOADER(without_tabs(text) if _LOADER is yaml.SafeLoader else Chunks(text))
+
+
+def _is_nothing(event: Any) -> bool:
+    return isinstance(event, yaml.ScalarEvent) and not (event.value or event.style or event.tag or event.anchor)
 
 
 def _half(half: Half) -> str:

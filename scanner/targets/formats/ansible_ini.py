@@ -51,6 +51,18 @@ def is_inventory_text(lines: list[str]) -> bool:
     return marks and members
 
 
+def seems_inventory_text(lines: list[str]) -> bool:
+    """Whether they are hosts in sections but for what is wrong in some of these lines: words that set no variable."""
+    found = False
+    for line in lines:
+        words = line.partition("#")[0].split()
+        if section := _SECTION.fullmatch(line):
+            found = found or not _NO_HOST.search(section[1])
+        elif words and not line.startswith(";") and (_NO_HOST.search(words[0]) or words[1:2] == ["="]):
+            return False
+    return found
+
+
 def has_sections(lines: list[str]) -> bool:
     """Whether they are an INI file's, be it a bad one."""
     return is_inventory_text(lines) or any(map(_SECTION.fullmatch, lines))
@@ -128,12 +140,21 @@ class InventoryLines:
         variables: dict[str, Scalar] = {}
         for word in words[1:]:
             key, equals, value = word.text.partition("=")
-            if not equals:
-                told = f"{shown(word.text)} sets no variable; write NAME=VALUE, and each host on a line of its own"
+            if word.text.startswith(";"):  # to Ansible a word as any other
+                told = '";" begins a comment at the start of a line only; write # in front of it'
                 self._problems.add(word.line, word.column, told)
+                break
+            if not equals:
+                self._problems.add(word.line, word.column, _unset(word.text))
             elif key in VARIABLES:
                 variables[key] = Scalar(word.line, word.column, _bare(value))
         self._inventory.add_hosts(words[0], self._group, variables)
+
+
+def _unset(word: str) -> str:
+    if word.isdecimal():
+        return f"{shown(word)} sets no variable; write ansible_port={shown(word)[1:-1]}, if it is the port"
+    return f"{shown(word)} sets no variable; write NAME=VALUE, and each host on a line of its own"
 
 
 def _words(line: Scalar) -> list[Scalar] | None:

@@ -10,11 +10,13 @@ from scanner.targets.file.yaml_nodes import MappingNode, Scalar, SequenceNode, Y
 from scanner.targets.formats.ansible_groups import VARIABLES, Inventory
 from scanner.targets.formats.input_text import keys_of, text_in, value_of
 from scanner.targets.formats.tree_reader import TreeReader
-from scanner.words.shown_text import shown
+from scanner.words.shown_text import did_you_mean, shown
 
 #: Of a group: what makes a mapping one, and all that it takes.
 _MEMBERS = frozenset(("hosts", "children"))
 _GROUP = _MEMBERS | {"vars"}
+#: So many groups tell enough.
+_LOOKED_AT = 40
 #: What plays have, and our own targets have not.
 _PLAY = frozenset(
     ("tasks", "roles", "pre_tasks", "post_tasks", "handlers", "gather_facts", "become", "vars_files", "import_playbook",
@@ -46,6 +48,19 @@ def is_inventory(root: YamlNode | None) -> bool:
             return False
         found = found or bool(members)
     return found
+
+
+def seems_inventory(root: YamlNode | None) -> bool:
+    """Whether it is one but for a key with a slip, or sets up a plugin that makes one."""
+    if not isinstance(root, MappingNode):
+        return False
+    if text_in(root, "plugin") or isinstance(value_of(root, "all"), MappingNode):
+        return True
+    groups = [value for _, value in root.pairs[:_LOOKED_AT] if not _is_empty(value)]
+    keys = [keys_of(group) for group in groups]
+    if not all(isinstance(group, MappingNode) for group in groups) or not any(each & _GROUP for each in keys):
+        return False
+    return all(key in _GROUP or did_you_mean(key, _GROUP) for each in keys for key in each)
 
 
 class InventoryTree:
@@ -93,7 +108,8 @@ class InventoryTree:
             elif part.text == "vars":
                 group.take(self._variables(value))
             else:
-                text = f"{shown(part.text)} is not a key of a group; write hosts, children or vars"
+                near = did_you_mean(part.text, sorted(_GROUP))
+                text = f"{shown(part.text)} is not a key of a group;{near} write hosts, children or vars"
                 self._tree.wrong(part, text)
 
     def _read_hosts(self, group: str, node: YamlNode) -> None:

@@ -3,46 +3,65 @@ it. The entries are called as the services are.
 
 A compose file does not know its host. What is published at all of its addresses, or at 127.0.0.1, is probed here, as on
 the machine that runs it, and a warning says so. Nothing is substituted or included: the output of `docker compose
-config` is whole. Services that publish nothing, or whose ports are picked when they start, are counted.
+config` is whole. Services that publish nothing are named, ports that are picked when they start counted.
 (compose-spec/compose-spec, `05-services.md`.)
 """
 
 from collections import Counter
 
 from scanner.targets.file.target_file import InputWish, TargetFile
-from scanner.targets.file.yaml_nodes import MappingNode, Scalar, YamlNode
-from scanner.targets.formats.compose_ports import PublishedPort, published_port
+from scanner.targets.file.yaml_nodes import MappingNode, Scalar, SequenceNode, YamlNode
+from scanner.targets.formats.compose_ports import PublishedPort, published_port, publishes
 from scanner.targets.formats.input_text import InputText, keys_of, value_of
 from scanner.targets.formats.listing import Listing, plain_name
 from scanner.targets.formats.tree_reader import TreeReader
 from scanner.targets.grammar.parsers import parse_ports
 from scanner.words.no_collection import no_collection
-from scanner.words.shown_text import many
+from scanner.words.shown_text import many, named
 
 #: Listening there is listening at all addresses, so at these as well.
 _HERE = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}
 #: What tells a service from whatever else stands below `services:` elsewhere.
 _SERVICE = frozenset(("image", "build", "container_name", "depends_on", "extends", "network_mode"))
+_LOOKED_AT = 20
+_FIRST_NAMED = 5
 _NOTHING = "write what docker compose config --format json prints; only published ports can be probed from outside"
+#: Keys of a service for which one with a slip may be meant, and others that are near them.
+_KEYS = ("ports", "network_mode", "networks", "extends", "expose", "profiles")
 #: What is counted, and how it is told: one, several (where an s is not enough), what is to be said.
 _COUNTED = {
-    "silent": ("service publishes no port", "services publish no port", ""),
     "picked": ("port", "", "not taken: which one it is, is picked when its service starts"),
     "host": ("service", "", "not taken: network_mode host publishes whatever it listens on"),
+    "none": ("service", "", "not taken: network_mode none leaves nothing to connect to"),
     "extends": ("service", "", "may publish more: extends is not followed"),
     "include": ("compose file", "", "not taken: include is not followed"),
 }
 
 
 def looks_like_compose(source: InputText) -> bool:
-    """Whether it has services that are containers'."""
+    """Whether one of its services is a container's, or publishes ports as only compose writes them."""
     services = value_of(source.root, "services") if "services" in source.keys and not source.is_list else None
-    if not isinstance(services, MappingNode) or not services.pairs:
+    values = [value for _, value in services.pairs] if isinstance(services, MappingNode) else []
+    return any(map(_is_service, values))
+
+
+def _is_service(node: YamlNode) -> bool:
+    """A mapping, or those that it merges: most of the service may be in these."""
+    parts = [node, *_merged(node)]
+    if not all(_is_image(value_of(part, "image")) for part in parts):
         return False
-    values = [value for _, value in services.pairs]
-    if not all(isinstance(value, MappingNode) for value in values):
-        return False
-    return any(keys_of(value) & _SERVICE and _is_image(value_of(value, "image")) for value in values)
+    ports = [value_of(part, "ports") for part in parts]
+    if any(isinstance(each, SequenceNode) and any(map(publishes, each.items[:_LOOKED_AT])) for each in ports):
+        return True
+    return any(keys_of(part) & _SERVICE for part in parts)
+
+
+def _merged(node: YamlNode) -> list[YamlNode]:
+    """What stands below its merge key. What those merge in turn tells nothing more."""
+    below = value_of(node, "<<")
+    if isinstance(below, SequenceNode):
+        return below.items[:_LOOKED_AT]
+    return [] if below is None else [below]
 
 
 def _is_image(node: YamlNode | None) -> bool:
@@ -64,6 +83,7 @@ class _ComposeReader:
         self._tree = tree
         self._listing = listing
         self._counts: Counter[str] = Counter()
+        self._silent: list[str] = []
         self._here = 0
 
     def read(self, root: YamlNode) -> None:
@@ -71,18 +91,20 @@ class _ComposeReader:
         fields = self._tree.fields(root, "a compose file")
         self._counts["include"] = len(self._tree.items(fields.get("include"), "include"))
         for name, node in self._tree.pairs(fields.get("services"), "services"):
-            self._service(name, self._tree.fields(node, "a service"))
+            if not self._tree.misspelt(node, _KEYS):
+                self._service(name, self._tree.fields(node, "a service"))
 
     def _service(self, name: Scalar, fields: dict[str, YamlNode]) -> None:
         self._counts["extends"] += "extends" in fields
         mode = self._tree.text(fields.get("network_mode"), "network_mode")
-        if mode is not None and mode.text == "host":
-            self._counts["host"] += 1
+        if mode is not None and mode.text in ("host", "none"):
+            self._counts[mode.text] += 1
             return
         tags = tuple(f"profile={each.text}" for each in self._tree.texts(fields.get("profiles"), "profiles"))
         by_address: dict[str, list[PublishedPort]] = {}
         items = self._tree.items(fields.get("ports"), "ports")
-        self._counts["silent"] += not items
+        if not items:
+            self._silent.append(plain_name(name.text)[:60])
         for item in items:
             port = published_port(item, self._tree)
             if port is None:
@@ -111,6 +133,9 @@ class _ComposeReader:
         warn = self._listing.warn
         if self._here:
             warn("a compose file does not name its host: its ports are probed on this machine (127.0.0.1 or ::1)")
+        if self._silent:
+            told = many(len(self._silent), "service publishes no port", "services publish no port")
+            warn(f"{told}: {named(self._silent, _FIRST_NAMED)}")
         for key, (noun, nouns, said) in _COUNTED.items():
             if count := self._counts[key]:
                 warn(f"{many(count, noun, nouns)} {said}".rstrip())

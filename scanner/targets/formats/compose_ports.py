@@ -2,23 +2,27 @@
 
 The short form is `[[IP:]HOST:]CONTAINER[/PROTOCOL]`, each of them a port or a range. Two ranges of equal length are
 pairs of ports; a range for a single port in the container means that one of them is picked when it starts, and so does
-a port without a host's. (compose-spec/compose-spec, `05-services.md`, ports.)
+a port without a host's. Other ranges compose refuses, and so does this, as it does a name in the place of the address.
+(compose-spec/compose-spec, `05-services.md`, ports.)
 """
 
 import re
 from typing import NamedTuple
 
 from scanner.targets.file.yaml_nodes import Scalar, YamlNode
+from scanner.targets.formats.input_text import keys_of
 from scanner.targets.formats.port_cells import is_tcp
 from scanner.targets.formats.tree_reader import TreeReader
-from scanner.words.shown_text import shown
+from scanner.targets.grammar.addresses import v4_number, v6_number
+from scanner.words.shown_text import many, shown
 
 _RANGE = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
 _SHORT = re.compile(
-    r"""(?:(?:(?P<ip>\[[^\[\]]*\]|[^\[\]]*?):)?(?P<host>[0-9]*(?:-[0-9]+)?):)?
-        (?P<inside>[0-9]+(?:-[0-9]+)?)(?:/(?P<protocol>[A-Za-z0-9]+))?""",
+    r"""(?:(?:(?P<ip>\[[^\[\]]*\]|[^\[\]]*?):)?(?P<host>[0-9]{1,5}(?:-[0-9]{1,5})?|):)?
+        (?P<inside>[0-9]{1,5}(?:-[0-9]{1,5})?)(?:/(?P<protocol>[A-Za-z0-9]+))?""",
     re.VERBOSE,
 )
+_PUBLISHES = re.compile(r"(?:[0-9A-Fa-f.:\[\]]*:)?(?:[0-9-]+|\$\{?\w+[^:]*(?::-?[^:}]*)?\}?):[0-9-]+(?:/[a-z]+)?")
 _VARIABLE = re.compile(r"(?<!\$)\$(?:\{|[A-Za-z_])")
 _LONGEST = 200
 _WRITE = 'write it as "8080:80"'
@@ -48,12 +52,22 @@ def published_port(node: YamlNode, tree: TreeReader) -> PublishedPort | None:
         if each is not None and _is_variable(each, tree):
             return None
     ports, inside = published.text if published else "", target.text if target else ""
-    if published is not None and ports and not _RANGE.fullmatch(ports):
-        tree.wrong(published, f"published is {shown(ports)}; write a port")
-        return None
+    for key, each in (("published", published), ("target", target)):
+        if each is not None and each.text and not _RANGE.fullmatch(each.text):
+            tree.wrong(each, f"{key} is {shown(each.text)}; write a port")
+            return None
     ip = address.text.strip("[]") if address else ""
     cell = published or target or Scalar(node.line, node.column, "")
+    if _is_odd_address(address or cell, ip, tree) or _are_odd_ranges(cell, ports, inside, tree):
+        return None
     return PublishedPort(cell, ip, _certain(ports, inside), _other(protocol.text if protocol else ""))
+
+
+def publishes(node: YamlNode) -> bool:
+    """Whether this is a port as only compose writes it, be it one with a variable."""
+    if isinstance(node, Scalar):
+        return ":" in node.text and len(node.text) <= _LONGEST and _PUBLISHES.fullmatch(node.text) is not None
+    return {"target", "published"} <= keys_of(node)
 
 
 def _short(cell: Scalar, tree: TreeReader) -> PublishedPort | None:
@@ -63,8 +77,32 @@ def _short(cell: Scalar, tree: TreeReader) -> PublishedPort | None:
     if match is None:
         tree.wrong(cell, f"{shown(cell.text)} is not a port; {_WRITE}")
         return None
-    ports = _certain(match["host"] or "", match["inside"])
-    return PublishedPort(cell, (match["ip"] or "").strip("[]"), ports, _other(match["protocol"] or ""))
+    ip, ports, inside = (match["ip"] or "").strip("[]"), match["host"] or "", match["inside"]
+    if _is_odd_address(cell, ip, tree) or _are_odd_ranges(cell, ports, inside, tree):
+        return None
+    return PublishedPort(cell, ip, _certain(ports, inside), _other(match["protocol"] or ""))
+
+
+def _is_odd_address(cell: Scalar, ip: str, tree: TreeReader) -> bool:
+    """Whether something else than an address stands in its place, which is noted."""
+    if not ip or v4_number(ip) is not None or v6_number(ip) is not None:
+        return False
+    tree.wrong(cell, f"{shown(ip)} is not an address, which compose takes here alone; write one such as 127.0.0.1")
+    return True
+
+
+def _are_odd_ranges(cell: Scalar, ports: str, inside: str, tree: TreeReader) -> bool:
+    """Whether these are no ranges that compose can pair, which is noted."""
+    wide, within = _count(ports), _count(inside)
+    backwards = next((each for each, count in ((ports, wide), (inside, within)) if each and count < 1), "")
+    if backwards:
+        tree.wrong(cell, f"{shown(backwards)} is a range whose end is before its start; write it the other way round")
+    elif ports and within > 1 and wide != within:
+        told = f"{shown(ports)} is {many(wide, 'port')}, and {shown(inside)} is {many(within, 'port')}"
+        tree.wrong(cell, f"{told}; write ranges of equal length")
+    else:
+        return False
+    return True
 
 
 def _is_variable(cell: Scalar, tree: TreeReader) -> bool:

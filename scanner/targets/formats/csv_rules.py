@@ -13,13 +13,12 @@ from scanner.targets.formats.input_text import InputText
 from scanner.targets.formats.listing import Listing
 from scanner.targets.formats.rule_rows import RuleReader
 from scanner.targets.formats.table_head_rows import HIGHEST, HeadRow, best_heads, check_wished, no_heads
-from scanner.targets.formats.table_heads import role_of
-from scanner.targets.formats.table_rows import head_at, rows_from
+from scanner.targets.formats.table_heads import is_numbering
+from scanner.targets.formats.table_rows import DELIMITERS, head_at, rows_from
 from scanner.targets.grammar.addresses import v4_number
 from scanner.targets.grammar.ports import is_ports
 from scanner.words.no_collection import no_collection
 
-DELIMITERS = (";", "\t", ",")
 _SEPARATOR = re.compile(r'"?sep=([^\n"])"?', re.IGNORECASE)
 _LONGEST = 16 * 1024
 #: What begins so is no table, whatever stands further down.
@@ -56,11 +55,11 @@ def read_csv(source: InputText, wish: InputWish) -> TargetFile:
 def _read_rows(lines: Sequence[str], found: HeadRow, listing: Listing, source: InputText) -> None:
     columns, at = found.columns, found.line - 1
     rules = RuleReader(listing)
-    numbers = role_of(columns.heads[0]) != "host" and 0 not in columns.places["host"]
-    rows = rows_from(lines, at, found.delimiter, source.problems, numbers=numbers or columns.heads[0].startswith("#"))
+    rows = rows_from(lines, at, found.delimiter, source.problems, numbers=is_numbering(columns.heads[0]))
+    rules.begin(found)
     for row in rows:
         if row.line != found.line:
-            rules.read(row, columns)
+            rules.read(row)
     rules.finish()
 
 

@@ -14,6 +14,7 @@ from scanner.targets.file.yaml_nodes import Scalar
 from scanner.targets.formats.input_text import InputText
 from scanner.targets.formats.listing import Listing
 from scanner.targets.grammar.host_values import Host, HostName
+from scanner.targets.grammar.parsers import parse_ports
 from scanner.words.shown_text import many, shown
 
 _PORT = re.compile(r"[0-9]{1,5}")
@@ -29,6 +30,7 @@ class FoundOpen:
         self._listing = Listing(source.problems, wish, skips=True)
         self._numeric = numeric
         self._seen: set[tuple[str, str, str, tuple[str, ...]]] = set()
+        self._found: dict[tuple[str, str, tuple[str, ...]], tuple[Scalar, list[int]]] = {}
         self._others = 0
         self.wrong = self._listing.wrong
         self.warn = self._listing.warn
@@ -51,26 +53,30 @@ class FoundOpen:
         return False
 
     def add(self, cell: Scalar, host: str, ports: Iterable[str], *, name: str = "", tags: tuple[str, ...] = ()) -> None:
-        """Takes open ports of a host. The same ones with the same name are taken once."""
-        numbers = []
+        """Takes open ports of a host. All those with the same name and tags make one entry, which stands where
+        the first of them does, with its ports in order, each once."""
         for port in ports:
             key = host, port, name, tags
             if key in self._seen:
                 continue
             self._seen.add(key)
-            numbers.append(port)
             if not _PORT.fullmatch(port):
                 what = f"{shown(port)} is not the number of a port" if port else "the result names no port"
                 self.wrong(cell, f"{what}; write one from 1 to 65535")
                 return
-        if not numbers:
-            return
-        hosts = self._one_host(cell, host)
-        listed = self._listing.strict_ports(Scalar(cell.line, cell.column, ",".join(numbers)))
-        self._listing.add(cell, hosts, listed, name="" if name == host else name, tags=tags, expect="open")
+            numbers = self._listing.strict_ports(Scalar(cell.line, cell.column, port))
+            place = host, name, tags
+            if place in self._found:
+                self._found[place][1].extend(numbers)
+            else:
+                self._found[place] = (cell, list(numbers))
 
     def finish(self) -> TargetFile:
         """All of them. Errors: TargetError with every mistake, or where nothing was open."""
+        for (host, name, tags), (cell, numbers) in self._found.items():
+            hosts, name = self._one_host(cell, host), "" if name == host else name
+            ports = parse_ports(",".join(map(str, sorted(numbers)))) if numbers else ()
+            self._listing.add(cell, hosts, ports, name=name, tags=tags, expect="open")
         if self._others:
             self.warn(f"{many(self._others, 'port')} that the scan did not find open left out")
         return self._listing.finish("the scan found nothing open; write targets as HOST:PORTS")

@@ -26,6 +26,7 @@ from scanner.targets.formats.nmap_scan import looks_like_nmap, read_nmap
 from scanner.targets.formats.our_list import looks_like_ours, read_ours
 from scanner.targets.formats.own_reports import looks_like_report, read_report
 from scanner.targets.formats.prometheus_list import looks_like_prometheus, read_prometheus
+from scanner.targets.formats.seeming_format import is_structured, seeming_format
 from scanner.targets.formats.text_list import hardly_looks_like_text, looks_like_text, read_text_list
 from scanner.targets.formats.xlsx_rules import looks_like_xlsx, read_xlsx
 from scanner.words.shown_text import did_you_mean, shown
@@ -41,8 +42,8 @@ class InputFormat(NamedTuple):
 
 
 _NMAP_NORMAL = re.compile(r"^(?:Nmap scan report for |Starting Nmap )", re.MULTILINE)
-#: How JSON and YAML begin, be they torn or too deep.
-_STRUCTURED = re.compile(r"\{|\[\s*[{\"]|---|- ")
+#: What kubectl prints where no -o is written.
+_KUBECTL_TABLE = re.compile(r"^(?:NAMESPACE +)?NAME +(?:TYPE +CLUSTER-IP|ADDRESSTYPE +PORTS) ", re.MULTILINE)
 _OUR_ENDINGS = (".yaml", ".yml", ".json")
 
 
@@ -102,8 +103,8 @@ def _format_of(source: InputText) -> InputFormat | None:
 
 def _fallback(source: InputText) -> InputFormat:
     """Who is to say what is wrong with a file that looks like nothing known."""
-    structured = _STRUCTURED.match(source.beginning) or source.keys or source.is_list
-    return _BY_NAME["yaml" if structured or source.path.lower().endswith(_OUR_ENDINGS) else "text"]
+    structured = is_structured(source) or source.path.lower().endswith(_OUR_ENDINGS)
+    return _BY_NAME["yaml" if structured else "text"]
 
 
 def _read_unknown(source: InputText, wish: InputWish) -> TargetFile:
@@ -112,6 +113,8 @@ def _read_unknown(source: InputText, wish: InputWish) -> TargetFile:
     known = f"the file looks like none of the lists that can be read ({', '.join(INPUT_FORMATS)})"
     if instead := _instead(source):
         raise TargetError(f"{source.problems.path}: {known}; {instead}")
+    if seeming := seeming_format(source):
+        return _read_seeming(source, wish, _BY_NAME[seeming])
     try:
         return nearest.read(source, wish)
     except TargetError as error:
@@ -120,10 +123,21 @@ def _read_unknown(source: InputText, wish: InputWish) -> TargetFile:
         raise TargetError(f"{source.problems.path}: {known}; as plain text:", *error.problems) from None
 
 
+def _read_seeming(source: InputText, wish: InputWish, seeming: InputFormat) -> TargetFile:
+    """What no format takes for certain, read as what it seems to be: the mistakes are what kept it from being that."""
+    try:
+        return seeming.read(source, wish)
+    except TargetError as error:
+        told = f"the file seems to be {seeming.what} (--input-format {seeming.name}), and cannot be read:"
+        raise TargetError(f"{source.problems.path}: {told}", *error.problems) from None
+
+
 def _instead(source: InputText) -> str:
     """What to say about a file of which a better form is known, or whose lines would only be misread."""
     if _NMAP_NORMAL.search(source.beginning):
         return "nmap's output for people is none of them: give that of its -oX or -oG"
+    if _KUBECTL_TABLE.search(source.beginning):
+        return "kubectl's table for people is none of them: give what kubectl get svc,endpointslices -A -o json prints"
     if source.beginning.startswith("<"):
         return "of XML, only nmap's reports and ours are"
     record = first_record(source.beginning)

@@ -26,10 +26,13 @@ _SERVICE_LABEL = "kubernetes.io/service-name"
 _COMMAND = "kubectl get svc,endpointslices -A -o json"
 _HEADLESS = "None"
 _MANIFEST = (re.compile(r"^apiVersion: \S", re.MULTILINE), re.compile(r"^kind: [A-Z]", re.MULTILINE))
+#: Where a second object of JSON begins, and no list holds both: a string has no line end.
+_TWICE = re.compile(r"\}[ \t]*\n\s*+(\{)")
 #: What is counted, and how it is told: one, several (where an s is not enough), why it is not taken.
 _COUNTED = {
     "headless": ("headless service", "", "the addresses behind it are in EndpointSlices"),
     "unassigned": ("service without an address", "services without an address", "a running cluster gives it one"),
+    "bare": ("service without ports", "services without ports", "nothing to probe"),
     "node": ("node port", "", "the nodes' addresses are not in here"),
     "unready": ("endpoint", "", "not ready"),
     "portless": ("EndpointSlice without ports", "EndpointSlices without ports", "nothing to probe"),
@@ -41,14 +44,30 @@ def looks_like_kubernetes(source: InputText) -> bool:
     """Whether it is an object of Kubernetes, or a list of such; or several documents, to be told that one is read."""
     root = source.root
     if root is None:
-        return all(mark.search(source.beginning) for mark in _MANIFEST)
+        return all(mark.search(source.beginning) for mark in _MANIFEST) or _is_json(source)
     if isinstance(root, SequenceNode) and root.items:
         root = root.items[0]
     return bool(text_in(root, "apiVersion") and text_in(root, "kind"))
 
 
+def _is_json(source: InputText) -> bool:
+    """Whether this begins as kubectl's JSON does, and goes on with more of it."""
+    text = source.beginning
+    return text.startswith("{") and all(f'"{key}":' in text for key in ("apiVersion", "kind")) and _twice(source) > 0
+
+
+def _twice(source: InputText) -> int:
+    """Where in the text a second object of JSON begins; 0 where none does."""
+    match = _TWICE.search(source.text)
+    return match.start(1) if match else 0
+
+
 def read_kubernetes(source: InputText, wish: InputWish) -> TargetFile:
     """Its targets. Errors: TargetError with every mistake."""
+    if source.root is None and (at := _twice(source)):
+        line = source.text.count("\n", 0, at) + 1
+        text = f"a second object begins: kubectl wrote here more than once; ask for all in one, {_COMMAND}"
+        source.problems.fail(line, at - source.text.rfind("\n", 0, at), text)
     root = source.tree()
     listing = Listing(source.problems, wish, skips=True)
     reader = _KubernetesReader(TreeReader(source.problems), listing, wish.ports_given)
@@ -124,6 +143,8 @@ class _KubernetesReader:
                 ports = [ObjectPort("", None)]
         elif not any(kinds.values()):
             self._counts["unassigned"] += 1
+        elif not spec.get("ports") or not self._tree.items(spec["ports"], "ports"):
+            self._counts["bare"] += 1
         self._within += bool(kinds["cluster-ip"])
         for kind, cells in kinds.items():
             if cells:

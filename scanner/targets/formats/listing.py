@@ -7,27 +7,55 @@ entries of a `TargetFile` come out, or a TargetError with every mistake.
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from scanner.errors import TargetError
 from scanner.targets.entry import Entry, StatedSettings
+from scanner.targets.file.odd_words import MASKS
 from scanner.targets.file.problems import Problems
 from scanner.targets.file.read_text import MOST_HOSTS
 from scanner.targets.file.target_file import MOST_ENTRIES, InputWish, LeftOutItem, TargetFile, left_out_in_short
 from scanner.targets.file.yaml_nodes import Scalar, YamlNode
 from scanner.targets.formats.port_cells import is_any, port_cell
+from scanner.targets.grammar.addresses import v4_number
 from scanner.targets.grammar.host_ports import HostsAndPorts
 from scanner.targets.grammar.host_values import Host
 from scanner.targets.grammar.parsers import parse_ports
 from scanner.targets.grammar.ports import PortBudget
 from scanner.targets.grammar.typed_words import file_host, file_target
 from scanner.words.shown_text import many, shown
+from scanner.words.user_info import masked
 
 _APART = re.compile(r"[\s,;]+")
 #: A range with blanks around its dash is one host, not two.
 _RANGE = re.compile(r"(?<=[0-9a-fA-F:])\s+[-\u2013]\s+(?=[0-9a-fA-F:])")
 _LONGEST_NAME = 300
+#: What begins so is never "every host"; most words do.
+_OF_ADDRESSES = frozenset("123456789")
+#: Every netmask and wildcard mask ends so, and few addresses.
+_MASK_ENDS = (
+    ".0",
+    "255",
+    "254",
+    "252",
+    "248",
+    "240",
+    "224",
+    "192",
+    "128",
+    ".1",
+    ".3",
+    ".7",
+    ".15",
+    ".31",
+    ".63",
+    "127",
+)
 #: What is open to every address, as firewalls say it.
-EVERYWHERE = frozenset(("0.0.0.0/0", "::/0", "any4", "any6", "0.0.0.0", "0/0"))
+EVERYWHERE = frozenset((
+    "0.0.0.0/0", "::/0", "any4", "any6", "0.0.0.0", "0/0", "0.0.0.0/0.0.0.0", "any-ipv4", "any-ipv6", "any_ipv4",
+    "any_ipv6", "all_ipv4", "all_ipv6", "internet", "virtualnetwork", "azureloadbalancer",
+))  # fmt: skip
 
 
 class Listing:
@@ -91,15 +119,18 @@ class Listing:
         """The hosts that a cell names, one or several, apart by blanks, commas or semicolons; empty where it names none
         that is valid (that is noted), or every address there is (that is left out)."""
         text = _RANGE.sub("-", cell.text.strip())
-        if is_any(text) or text in EVERYWHERE:
+        if is_everywhere(text):
             self.leave_out(cell, f"{shown(text)} as the destination")
             return ()
         if _APART.search(text) is None:
             return self.host(cell if text == cell.text else Scalar(cell.line, cell.column, text))
         words = [word for word in _APART.split(text) if word]
         found: list[Host] = []
-        for word in words or [text]:
-            found += self.host(Scalar(cell.line, cell.column, word))
+        for word in _with_masks(words) or [text]:
+            if is_everywhere(word):
+                self.leave_out(cell, f"{shown(word)} as the destination")
+            else:
+                found += self.host(Scalar(cell.line, cell.column, word))
         return tuple(found)
 
     def host(self, cell: Scalar) -> tuple[Host, ...]:
@@ -169,8 +200,27 @@ class Listing:
         return TargetFile(self._entries, left_out=self._left_out, warnings=self._warnings)
 
 
+def is_everywhere(text: str) -> bool:
+    """Whether a cell, or a word of one, means every host."""
+    return text[:1] not in _OF_ADDRESSES and (is_any(text) or text.lower() in EVERYWHERE)
+
+
+def _with_masks(words: list[str]) -> list[str]:
+    """The words, a netmask together with the address before it: the grammar says what to write for both."""
+    if not any(word.endswith(_MASK_ENDS) and v4_number(word) in MASKS for word in words[1:]):
+        return words
+    found = words[:1]
+    for before, word in pairwise(words):
+        if v4_number(word) in MASKS and v4_number(before) is not None:
+            found[-1] = f"{before} {word}"
+        else:
+            found.append(word)
+    return found
+
+
 def plain_name(text: str) -> str:
-    """A name of somebody else's as one printable line of sane length."""
+    """A name of somebody else's as one printable line of sane length, without the passwords of its URLs."""
+    text = masked(text)
     if text.isprintable() and len(text) <= _LONGEST_NAME:
         return text.strip()
     line = "".join(char if char.isprintable() else " " for char in text)

@@ -17,10 +17,17 @@ from scanner.targets.formats.listing import Listing, plain_name
 from scanner.targets.formats.prometheus_groups import ScrapeJob, read_group
 from scanner.targets.formats.tree_reader import TreeReader
 from scanner.words.no_collection import no_collection
-from scanner.words.shown_text import many
+from scanner.words.shown_text import many, named
 
 #: Promtail borrows `scrape_configs`, for files.
 _PROMTAIL = frozenset(("clients", "positions"))
+#: The key of the scrape jobs, and how it is misspelt.
+_JOBS = frozenset(("scrape_configs", "scrape_config"))
+_TOP_KEYS = ("scrape_configs", "scrape_config_files")
+#: Keys of a job for which one with a slip may be meant.
+_JOB_KEYS = ("static_configs", "relabel_configs", "metric_relabel_configs", "alert_relabel_configs")
+_DISCOVERY = ("_sd_configs", "_sd_config")
+_FIRST_NAMED = 3
 _ELSEWHERE = ("remote_write", "remote_read", "scrape_config_files")
 _DROPS = ("keep", "drop", "keepequal", "dropequal")
 _TORN = re.compile(r"""(?:---\s+)?(?:\[\s*\{|-)\s*"?(?:targets|labels)"?\s*:""")
@@ -32,7 +39,7 @@ def looks_like_prometheus(source: InputText) -> bool:
     if source.root is None:
         return _TORN.match(source.beginning) is not None
     if not source.is_list:
-        return "scrape_configs" in source.keys and not source.keys & _PROMTAIL
+        return bool(source.keys & _JOBS) and not source.keys & _PROMTAIL
     items = source.root.items if isinstance(source.root, SequenceNode) else []
     return "targets" in source.keys and isinstance(value_of(items[0], "targets"), SequenceNode)
 
@@ -42,7 +49,7 @@ def read_prometheus(source: InputText, wish: InputWish) -> TargetFile:
     root = source.tree()
     reader = _PrometheusReader(TreeReader(source.problems), Listing(source.problems, wish))
     with no_collection():
-        if isinstance(root, MappingNode) and "scrape_configs" in source.keys:
+        if isinstance(root, MappingNode) and source.keys & _JOBS:
             reader.read_configuration(root)
         else:
             reader.read_groups(root, "a Prometheus list", ScrapeJob())
@@ -56,6 +63,7 @@ class _PrometheusReader:
         self._local = 0
         self._relabelling = 0
         self._elsewhere: Counter[str] = Counter()
+        self._empty: list[str] = []
 
     def read_groups(self, node: YamlNode | None, what: str, job: ScrapeJob) -> None:
         """A list of groups."""
@@ -65,6 +73,7 @@ class _PrometheusReader:
     def read_configuration(self, root: YamlNode) -> None:
         """All of `prometheus.yml`."""
         fields = self._tree.fields(root, "the configuration")
+        self._tree.misspelt(root, _TOP_KEYS)
         for item in self._tree.items(fields.get("scrape_configs"), "scrape_configs"):
             self._read_job(item, "a scrape configuration")
         alerting = self._tree.fields(fields.get("alerting"), "alerting")
@@ -82,9 +91,14 @@ class _PrometheusReader:
         self._relabelling += moved or dropped
         known = "" if moved else scheme.text if scheme else "http"
         self.read_groups(fields.get("static_configs"), "static_configs", ScrapeJob(name, known))
+        found = bool(_count(fields.get("static_configs")))
         for key, value in fields.items():
-            if key.endswith("_sd_configs"):
+            if key.endswith(_DISCOVERY[0]):
                 self._elsewhere[key] += _count(value)
+                found = True
+        own = [*_JOB_KEYS, *(key.removesuffix("s") + "s" for key in fields if key.endswith(_DISCOVERY))]
+        if not self._tree.misspelt(node, own) and not found:
+            self._empty.append(f"{plain_name(name)[:60] or what} at {self._listing.where(node)}")
 
     def _relabels(self, node: YamlNode | None) -> tuple[bool, bool]:
         """Whether another address is asked in the end than the one written, and whether some may not be at all."""
@@ -99,6 +113,10 @@ class _PrometheusReader:
         if elsewhere:
             told = ", ".join(f"{key}: {count}" for key, count in elsewhere.items())
             warn(f"what Prometheus finds elsewhere is not followed ({told}); file_sd's own files can be scanned")
+        if self._empty:
+            one = len(self._empty) == 1
+            told = named(self._empty, _FIRST_NAMED)
+            warn(f"{many(len(self._empty), 'job')} {'names' if one else 'name'} neither targets nor discovery: {told}")
         if self._relabelling:
             told = many(self._relabelling, "job")
             warn(f"relabelling is not followed ({told}): the targets are those written, which it may change or drop")

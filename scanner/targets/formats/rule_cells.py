@@ -10,21 +10,13 @@ from collections.abc import Iterator
 from scanner.targets.file.yaml_nodes import Scalar
 from scanner.targets.formats.listing import Listing
 from scanner.targets.formats.port_cells import is_any
-from scanner.targets.formats.rule_words import (
-    is_date,
-    is_other_service,
-    is_udp_service,
-    mixes_protocols,
-    service_ports,
-)  # fmt: skip
+from scanner.targets.formats.rule_ports import OWN_DATE, ports_said
+from scanner.targets.formats.rule_words import is_date
 from scanner.targets.formats.said_rows import SaidRow
 from scanner.targets.grammar.host_values import Host
 from scanner.targets.grammar.urls import has_user_info, is_url, places_in, protocol_of
 from scanner.words.shown_text import shown
 
-_APART = re.compile(r"[\s,;|]+")
-#: Most cells: ports and ranges, and nothing to interpret.
-_NUMBERS = re.compile(r"[0-9]+(?:-[0-9]+)?(?:[,;\s]+[0-9]+(?:-[0-9]+)?)*+")
 _WHOLE = re.compile(r"([0-9]+)\.0+")
 #: `10.0.0.1 to 10.0.0.9`
 _TO = re.compile(r"(?i)(?<=[0-9a-f:])\s+(?:to|bis)\s+(?=[0-9a-f:])")
@@ -35,8 +27,12 @@ _PIECES = re.compile(r"[,;\n|]")
 _SURE = re.compile(r"[0-9.:]")
 #: `db1:5432`, `[2001:db8::1]:443`
 _OWN_PORTS = re.compile(r"[^:\s]+:[^:\s]+|\[[^\]\s]+\]:\S+")
+#: What people write for a host that they do not know, or not all of: none of it may be looked up as a name.
+_UNSURE = re.compile(
+    r"(?i)(?<![^\s,;|])(?:tb[dca]\.?|unknown|unbekannt|n\.n\.|\?+|xx+|todo"
+    r"|[0-9]{1,3}(?:\.(?:[0-9]{1,3}|[xy?n]{1,3})){0,2}\.(?:[xy?n]{1,3}))(?![^\s,;|])"
+)
 _BETWEEN_TARGETS = re.compile(r"[\s;|]+")
-_OWN_DATE = "a spreadsheet makes that of a range such as 10-12; write the ports as text"
 
 #: Where ports are looked for, in this order.
 PORT_ROLES = ("port", "from_port", "to_port", "service")
@@ -67,39 +63,18 @@ class RuleCells:
             return ()
         for cell, text in zip(cells, texts, strict=True):
             if not text.isdigit():
-                told = _OWN_DATE if is_date(text) else "write a port from 1 to 65535"
+                told = OWN_DATE if is_date(text) else "write a port from 1 to 65535"
                 self._listing.wrong(cell, f"{shown(cell.text)} is not a port; {told}")
                 return ()
         return self._listing.strict_ports(_like(cells[0], "-".join(dict.fromkeys(texts))))
 
     def _listed(self, cell: Scalar, by_protocol: bool) -> tuple[int, ...] | None:
-        text = cell.text
-        if _NUMBERS.fullmatch(text):
-            return self._listing.strict_ports(_like(cell, ",".join(_APART.split(text))))
-        if is_date(text):
-            self._listing.wrong(cell, f"{shown(text)} is a date; {_OWN_DATE}")
-            return ()
-        if is_url(text) or has_user_info(text):  # taken apart, it would show a password
-            self._listing.wrong(cell, f"{shown(text)} is no port; write a number from 1 to 65535")
-            return ()
-        if mixes_protocols(text):
-            told = "has ports of UDP or another protocol beside ports without any; write it at each: 53/udp, 80/tcp"
-            self._listing.wrong(cell, f"{shown(text)} {told}")
-            return ()
-        if is_other_service(text):
-            self._listing.leave_out(
-                cell, f"all of {text.lower()}" if text.lower() == "tcp" else f"service {shown(text)}"
-            )
-            return ()
-        text = service_ports(text)
-        words = [word for word in _APART.split(text) if word]
-        if not by_protocol and any(map(is_udp_service, words)):
-            for word in filter(is_udp_service, words):
-                self._listing.leave_out(cell, f"service {shown(word)}, which is UDP's,")
-            text = ",".join(word for word in words if not is_udp_service(word))
-            if not text:
-                return ()
-        return self._listing.ports(_like(cell, text))
+        said = ports_said(cell.text, by_protocol)
+        for other in said.others:
+            self._listing.leave_out(cell, other)
+        if said.wrong:
+            self._listing.wrong(cell, said.wrong)
+        return said.ports
 
     def targets(self, cell: Scalar, ports: tuple[int, ...] | None) -> Iterator[HostsThere]:
         """The hosts of a rule, and their ports: `ports`, or their own where there are none (`db1:5432`)."""
@@ -112,6 +87,11 @@ class RuleCells:
         if odd := _object_in(text):
             told = "is several words; write a host's name or address, and a comma between hosts"
             self._listing.wrong(cell, f"the host {shown(odd)} {told}")
+            return
+        if unsure := _UNSURE.search(text):
+            self._listing.wrong(
+                cell, f"{shown(unsure[0])} is no host yet; write its name or address, or remove the rule"
+            )
             return
         if ":" not in text:
             yield self._listing.hosts(_like(cell, text)), ports

@@ -10,20 +10,23 @@ from functools import lru_cache
 
 from scanner.errors import TargetError
 from scanner.targets.file.yaml_nodes import Scalar
-from scanner.targets.formats.listing import EVERYWHERE, Listing
-from scanner.targets.formats.port_cells import is_any, port_cell
+from scanner.targets.formats.listing import Listing, is_everywhere
+from scanner.targets.formats.port_cells import is_any
 from scanner.targets.formats.rule_cells import PORT_ROLES, RuleCells
+from scanner.targets.formats.rule_ports import other_protocols
 from scanner.targets.formats.rule_words import (
     expectation_in,
-    is_off,
-    is_other_service,
+    is_on,
+    is_tick,
     leads_in,
     listed_words,
     protocol_in,
 )  # fmt: skip
 from scanner.targets.formats.said_rows import SaidRow
+from scanner.targets.formats.table_head_rows import HeadRow
 from scanner.targets.formats.table_heads import TableColumns
 from scanner.targets.formats.table_rows import TableRow
+from scanner.targets.formats.unread_columns import UnreadColumns
 from scanner.targets.grammar.single_values import parse_duration, parse_expect
 from scanner.words.shown_text import many, shown
 
@@ -31,10 +34,13 @@ from scanner.words.shown_text import many, shown
 _DISABLED = ("disabled rule", "left out")
 _INBOUND = ("rule for inbound connections", "left out, whose addresses are sources")
 _SOURCES = ("rule that names its source", "")
+_UNSURE = ("rule with a status that is not known here", "read like the others")
+_EITHER = ("rule of a cidr without a direction", "read like those for outbound connections, and it may be the source")
 _PASSED = ("row with neither host nor port", "passed over")
 #: What is worth repeating in a message.
 _FEW_PORTS = re.compile(r"\w[\w ,;/-]{0,39}")
 #: A table says the same few words over and over.
+_others_of = lru_cache(maxsize=1024)(other_protocols)
 protocols_of = lru_cache(maxsize=256)(protocol_in)
 expectation_of = lru_cache(maxsize=256)(expectation_in)
 
@@ -47,32 +53,87 @@ class RuleReader:
         self._cells = RuleCells(listing)
         self._counted: dict[tuple[str, str], int] = {}
         self._first: dict[tuple[str, str], str] = {}
+        self._columns = TableColumns((), {})
+        self._width = 0
+        self._ticked: bool | None = None
+        self._waiting: list[TableRow] = []
+        self._unread: list[UnreadColumns] = []
 
-    def read(self, row: TableRow, columns: TableColumns) -> None:
-        """One row."""
+    def begin(self, heads: HeadRow) -> None:
+        """The rows that follow are of the table with these heads."""
+        self._read_waiting()
+        self._ticked = None
+        self._columns = heads.columns
+        self._width = max((at for at, head in enumerate(heads.columns.heads, 1) if head), default=0)
+        self._unread.append(UnreadColumns(heads, self._listing))
+
+    def read(self, row: TableRow) -> None:
+        """One row. Where a column of switches begins with blanks, they wait for what is in the first other cell: below
+        ticks a blank is a no."""
+        if self._ticked is None and "enabled" in self._columns.places:
+            self._waiting.append(row)
+            if word := SaidRow(row, self._columns).text("enabled"):
+                self._ticked = is_tick(word)
+                self._read_waiting()
+            return
+        self._read(row)
+
+    def _read_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for row in waiting:
+            self._read(row)
+
+    def _read(self, row: TableRow) -> None:
+        columns = self._columns
         if row.texts == list(columns.heads):
             return  # each page of a report has them
+        self._unread[-1].look(row)
         said = SaidRow(row, columns)
-        if _is_disabled(said):
+        if self._is_disabled(said):
             self._count(_DISABLED, row.cell(0))
-        elif columns.cidr and leads_in(said.text("direction")):
+        elif columns.cidr and self._leads_in(said):
             self._count(_INBOUND, row.cell(0))
+        elif misfit := row.misfit(self._width):
+            self._listing.wrong(row.cell(misfit[0]), misfit[1])
         elif not row.is_troubled or self._is_sound(row, columns):
             self._read_rule(said)
 
     def finish(self) -> None:
-        """Tell how many rows were not taken, and what those that name sources prove."""
-        for what in (_DISABLED, _INBOUND, _PASSED):
+        """Tell how many rows were not taken, and what those that name sources prove, and which columns nobody read."""
+        self._read_waiting()
+        for unread in self._unread:
+            unread.finish()
+        for what in (_DISABLED, _INBOUND, _UNSURE, _EITHER, _PASSED):
             if count := self._counted.get(what, 0):
                 noun, so = what
                 told = many(count, noun, noun.replace("rule", "rules").replace("row ", "rows "))
-                self._listing.warn(f"{told} {so}; the first is at {self._first[what]}")
+                self._listing.warn(f"{told} {so}; the first is {self._first[what]}")
         if count := self._counted.get(_SOURCES, 0):
             self._listing.warn(
                 f"{many(count, 'rule names its source', 'rules name their sources')}, now a tag (the first: "
                 f"{self._first[_SOURCES]}): a rule for another source than this host proves nothing here; choose with "
                 "--tag"
             )
+
+    def _is_disabled(self, said: SaidRow) -> bool:
+        """Whether a rule is switched off; words that say neither are counted."""
+        for role, negated in (("enabled", False), ("disabled", True)):
+            text = said.text(role)
+            if text and (on := is_on(text, negated=negated)) is not True:
+                if on is False:
+                    return True
+                self._count(_UNSURE, said.cell(role), shown(text))
+        return self._ticked is True and not said.text("enabled") and bool(said.text("host"))
+
+    def _leads_in(self, said: SaidRow) -> bool:
+        """Whether the addresses of a rule are its sources, which a column `direction`, or one of types, says."""
+        text = said.text("direction")
+        inwards = leads_in(text or said.text("type"))
+        if inwards is None and text:
+            self._listing.wrong(said.cell("direction"), f"{shown(text)} is no direction; write ingress or egress")
+        elif inwards is None:
+            self._count(_EITHER, said.row.cell(0))
+        return inwards is True
 
     def _read_rule(self, said: SaidRow) -> None:
         ports_role = said.first_of(*PORT_ROLES)
@@ -83,9 +144,9 @@ class RuleReader:
                 self._count(_PASSED, said.row.cell(0))
             return
         host = said.cell("host")
-        if not self._has_tcp(said, ports_role):
+        if not self._has_tcp(said, ports_role) or not self._unread[-1].check(said):
             return
-        if is_any(host.text):
+        if is_everywhere(host.text):
             self._listing.hosts(host)  # which leaves it out
             return
         expect = self._expectation(said) if said.text("expect") else None
@@ -100,10 +161,11 @@ class RuleReader:
         text = said.text("protocol")
         if not text:
             service = said.text("service")
-            if not service or not said.text("port") or not _is_others(service):
-                return True
-            self._listing.leave_out(said.cell("service"), f"service {shown(service)}")
-            return False
+            has_other, has_tcp = _others_of(service) if service and said.text("port") else (False, False)
+            if has_other:
+                what = f"{shown(service)}{_ports_in(said, 'port')}"
+                self._listing.leave_out(said.cell("service"), f"{'the UDP part of ' * has_tcp}service {what}")
+            return has_tcp or not has_other
         found = protocols_of(text)
         if found is None:
             told = f"{shown(text)} is no protocol that is known here; write tcp, or remove the rule"
@@ -116,6 +178,8 @@ class RuleReader:
 
     def _expectation(self, said: SaidRow) -> str | None:
         word = said.text("expect").lower()
+        if not word.strip("-\u2013\u2014"):
+            return None  # a dash in an empty cell
         if found := expectation_of(word):
             return found
         try:
@@ -142,7 +206,7 @@ class RuleReader:
         tags = listed_words(said.text("tags"))
         if ticket and name:
             tags.append(ticket)
-        if source and not is_any(source) and source not in EVERYWHERE:
+        if source and not is_everywhere(source):
             self._counted[_SOURCES] = self._counted.get(_SOURCES, 0) + 1
             if _SOURCES not in self._first:
                 self._first[_SOURCES] = f"{shown(source)} at {self._listing.where(said.cell('source'))}"
@@ -161,10 +225,10 @@ class RuleReader:
             self._listing.wrong(row.cell(at), trouble)
         return not found
 
-    def _count(self, what: tuple[str, str], cell: Scalar) -> None:
+    def _count(self, what: tuple[str, str], cell: Scalar, word: str = "") -> None:
         self._counted[what] = self._counted.get(what, 0) + 1
         if what not in self._first:
-            self._first[what] = self._listing.where(cell)
+            self._first[what] = (word and f"{word} ") + f"at {self._listing.where(cell)}"
 
 
 def _ports_in(said: SaidRow, role: str) -> str:
@@ -172,13 +236,3 @@ def _ports_in(said: SaidRow, role: str) -> str:
     both = ("from_port", "to_port") if role in ("from_port", "to_port") else (role,)
     text = " ".join("-".join(dict.fromkeys(filter(None, map(said.text, both)))).split())
     return f" port {text}" if _FEW_PORTS.fullmatch(text) and not is_any(text) else ""
-
-
-def _is_disabled(said: SaidRow) -> bool:
-    return is_off(said.text("enabled")) or is_off(said.text("disabled"), negated=True)
-
-
-def _is_others(service: str) -> bool:
-    """Whether a service beside a port tells that the port is another protocol's."""
-    found = port_cell(service)
-    return (is_other_service(service) and service.lower() != "tcp") or (bool(found.others) and not found.ports)

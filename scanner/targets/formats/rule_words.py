@@ -26,9 +26,18 @@ _BLOCKED = spelled(
 _BESIDE = spelled("log logged logging and und with mit protokollieren silent silently")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _TRUE = spelled("yes y true 1 x on ja j wahr ein an")
+_TICKS = spelled("x ja yes j y wahr true 1 on an ein ✓ ✔ ☑")
+_TRUE |= _TICKS
 _FALSE = spelled("no n false 0 off nein falsch aus")
 _GONE = spelled(
-    "disabled disable inactive inaktiv deaktiviert deleted removed expired gelöscht entfernt abgelaufen ungültig"
+    "disabled disable inactive inaktiv deaktiviert deleted removed expired gelöscht entfernt abgelaufen ungültig "
+    "rejected abgelehnt planned geplant pending beantragt requested retired stillgelegt decommissioned suspended "
+    "cancelled canceled storniert draft entwurf obsolete revoked widerrufen"
+)
+_GONE_PHRASES = frozenset(("not active", "nicht aktiv", "not enabled", "nicht aktiviert", "not approved"))
+_HERE = spelled(
+    "enabled enable active aktiv aktiviert approved genehmigt live implemented umgesetzt valid gültig done erledigt "
+    "installed installiert production produktiv ok up permanent temporary temporär freigegeben"
 )
 _OUT = spelled("out outbound egress outgoing ausgehend ausgang true yes ja 1")
 _IN = spelled("in inbound ingress incoming eingehend eingang false no nein 0")
@@ -96,11 +105,27 @@ def protocol_in(text: str) -> RuleProtocol | None:
 
 def is_off(text: str, *, negated: bool = False) -> bool:
     """Whether a cell says that its rule does not hold. `negated`: the column's head is `disabled` or the like, so that
-    a yes is a no. Words of other meanings (`approved`) say neither."""
-    if not text:
+    a yes is a no."""
+    return is_on(text, negated=negated) is False
+
+
+def is_on(text: str, *, negated: bool = False) -> bool | None:
+    """Whether a cell says that its rule holds, or (`negated`) that it is disabled; None where it says neither, or is
+    unknown. What stands in brackets is an addition: `Disabled (temp)`."""
+    word = " ".join(text.lower().split())
+    if word.startswith("(") and word.endswith(")"):
+        word = word[1:-1].strip()
+    word = word.partition("(")[0].strip() or word
+    if word in _GONE or word in _GONE_PHRASES:
         return False
-    word = text.strip().lower()
-    return word in _GONE or word in (_TRUE if negated else _FALSE)
+    if word in _TRUE or word in _FALSE:
+        return (word in _TRUE) != negated
+    return True if word in _HERE else None
+
+
+def is_tick(text: str) -> bool:
+    """Whether a cell is marked, in a column in which a blank means no."""
+    return text.strip().lower() in _TICKS
 
 
 def leads_in(text: str) -> bool | None:

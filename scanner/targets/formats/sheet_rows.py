@@ -6,7 +6,7 @@ them, and `SheetProblems` makes a cell's name of it.
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Set
 
 from scanner.targets.file.problems import Problems
 from scanner.targets.formats.table_rows import TableRow
@@ -116,20 +116,30 @@ def text_of_value(value: object) -> str:
 
 
 class MergedCells:
-    """Fills in the value of cells that are merged downwards, which stands in the first of them alone."""
+    """Fills in the value of cells that are merged downwards, which stands in the first of them alone. Each that is
+    filled in is told to `spend`: a small file may merge all cells that a sheet can have."""
 
-    def __init__(self, merged: Mapping[int, list[tuple[int, int]]]) -> None:
+    def __init__(self, merged: Mapping[int, list[tuple[int, int]]], spend: Callable[[int], None]) -> None:
         self._merged = merged
+        self._spend = spend
+        self._wanted: Set[int] | None = None
         self._held: dict[int, tuple[int, object]] = {}
+
+    def limit(self, columns: Set[int]) -> None:
+        """From the next row on, fill in nothing but these columns (from 1)."""
+        self._wanted = columns
+        self._held = {column: held for column, held in self._held.items() if column in columns}
 
     def fill(self, row: int, values: list[object]) -> None:
         """Takes the values of each row in turn, and completes them."""
+        self._spend(len(self._held))
         for column, (last, value) in list(self._held.items()):
             if row > last:
                 del self._held[column]
-            elif value is not None:
+            else:
                 values += [None] * (column - len(values))
                 values[column - 1] = value
         for column, last in self._merged.get(row, ()):
-            if column <= len(values):
+            wanted = self._wanted is None or column in self._wanted
+            if wanted and column <= len(values) and values[column - 1] is not None:
                 self._held[column] = (last, values[column - 1])

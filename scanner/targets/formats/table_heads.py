@@ -2,7 +2,8 @@
 
 A head is known as a whole or not at all, once case, blanks, `_`, `-`, `.`, `/` and brackets are gone: `source port`,
 `destination zone` and `Host (source)` have words in them that would lead astray. The order within a role is that of
-preference: of several such columns the first that says anything in a row is taken.
+preference: of several such columns the first that says anything in a row is taken. Beside
+a destination no other host or port is one: an empty destination must not be replaced by the firewall's own name.
 """
 
 import re
@@ -22,14 +23,14 @@ _HEADS = {
     "ipoderhost server servername serverip rechner rechnername ip ipaddress ipadresse ipaddr ipv4 ipv6 ipv4address "
     "ipv6address address adresse addr ipfqdn ipcidr iprange cidr cidrip cidripv4 cidripv6 cidrblock network subnet "
     "netz netzwerk target to nach",
-    "port": "port portnumber portno portnr destinationport destinationportrange destport dstport dport zielport "
-    "targetport serverport tcpport porttcp porttcpudp porttcpip portrange portbereich portnummer portservice "
-    "portorservice portprotocol portproto portprotokoll zielportbereich",
+    "port": "destinationport destinationportrange destport dstport dport zielport zielportbereich targetport port "
+    "portnumber portno portnr serverport tcpport porttcp porttcpudp porttcpip portrange portbereich portnummer "
+    "portservice portorservice portprotocol portproto portprotokoll",
     "service": "service servicename serviceport destinationservice dienst zieldienst dienstport dienstname "
     "protocolport protoport protokollport servicedienst",
     "from_port": "fromport startport portfrom portstart firstport portmin minport vonport portvon anfangsport",
     "to_port": "toport endport portto portend lastport portmax maxport bisport portbis endeport",
-    "protocol": "protocol proto ipprotocol ipproto protokoll ipprotokoll l4protocol transport transportprotocol "
+    "protocol": "protocol proto prot ipprotocol ipproto protokoll ipprotokoll l4protocol transport transportprotocol "
     "transportprotokoll",
     "tags": "tag labels taglist group gruppe schlagwort stichwort schlagwoerter stichwoerter",
     "name": "name rulename regelname rule regel ruledescription description descr desc beschreibung bezeichnung "
@@ -38,7 +39,8 @@ _HEADS = {
     "ticket": "ticket ticketid ticketno ticketnr ticketnumber ticketnummer change changeid changenr changerequest "
     "request requestid antrag antragsnummer antragsnr vorgang vorgangsnummer jira issue",
     "expect": "expect expected expectation erwartet erwartung action aktion access permission policyaction "
-    "ruleaction regelaktion allowdeny permitdeny massnahme zugriff",
+    "ruleaction regelaktion fwaction firewallaction allowdeny permitdeny allowblock allowordeny verdict decision "
+    "disposition effect massnahme entscheidung zugriff",
     "source": "source src sourceaddress sourceip sourceipaddress sourcehost sourcehostname sourcenetwork sourcecidr "
     "sourceaddressprefix sourceiprange srcip srcaddr srcaddress srchost srcnetwork srccidr quelle quelladresse "
     "quellip quellipadresse quellhost quellsystem quellserver quellnetz quellnetzwerk client from von",
@@ -60,6 +62,13 @@ ROLES = tuple(_HEADS)
 #: Whose addresses stand in these, only the rule's direction says.
 _OF_EITHER_SIDE = ("cidr", "cidrip", "cidripv4", "cidripv6", "cidrblock", "iprange")
 CIDRS = frozenset(word + plural for word in _OF_EITHER_SIDE for plural in ("", "s"))
+#: Where a column says that it is the destination's, any other host is somebody else: the firewall, or the source.
+_OF_DESTINATION = re.compile(r"d(?:es|s)t|dport|ziel|target|to$|nach$")
+#: Of cidrs it is the direction where its words say one (`type` of a rule in Terraform): else it is not read.
+_TYPES = ("type", "ruletype")
+_NUMBERING = re.compile(r"(?:rule|regel|lfd|fw|acl)?(?:id|nr|no|num|number|nummer|index|pos|position|prio|priority)")
+#: What iptables prints has a `target`, which is the action.
+_IPTABLES = frozenset(("chain", "prot", "opt"))
 
 
 class TableColumns(NamedTuple):
@@ -86,6 +95,11 @@ def role_of(head: str) -> str:
     return _ROLES.get(plain_head(head), ("", 0))[0]
 
 
+def is_numbering(head: str) -> bool:
+    """Whether a column with this head holds numbers of rules or tickets, which people write `#4711`."""
+    return head.startswith("#") or role_of(head) == "ticket" or _NUMBERING.fullmatch(plain_head(head)) is not None
+
+
 def columns_of(heads: Sequence[str], wished: Iterable[tuple[str, str]] = ()) -> TableColumns:
     """The columns of a table with these heads. `wished`: what the user says is where, as (role, head); it replaces what
     the heads say of that role, and is in no other one. Heads of it that are not there count for nothing."""
@@ -101,9 +115,35 @@ def columns_of(heads: Sequence[str], wished: Iterable[tuple[str, str]] = ()) -> 
         role, rank = _ROLES.get(plain_head(head), ("", 0))
         if role and at not in taken and role not in mapped:
             found.setdefault(role, []).append((rank, at))
+    _settle_targets(heads, found, mapped)
+    for role in ("host", "port"):
+        if role not in mapped and role in found:
+            found[role] = _of_destination(heads, found[role])
     places = {role: tuple(at for _, at in sorted(ranked)) for role, ranked in found.items()}
     hosts = places.get("host", ())
-    return TableColumns(tuple(heads), places, bool(hosts) and plain_head(heads[hosts[0]]) in CIDRS)
+    cidr = bool(hosts) and plain_head(heads[hosts[0]]) in CIDRS
+    types = tuple(at for at, head in enumerate(heads) if plain_head(head) in _TYPES and at not in taken)
+    if cidr and types and "direction" not in places:
+        places["type"] = types
+    return TableColumns(tuple(heads), places, cidr)
+
+
+def _settle_targets(heads: Sequence[str], found: dict[str, list[tuple[int, int]]], mapped: frozenset[str]) -> None:
+    """A `target` beside a destination is no host; in what iptables prints it is the action."""
+    plain = [plain_head(head) for head in heads]
+    hosts = found.get("host", [])
+    others = [each for each in hosts if plain[each[1]] != "target"]
+    if "host" in mapped or len(others) == len(hosts):
+        return
+    if any(_OF_DESTINATION.match(plain[at]) for _, at in others):
+        found["host"] = others
+        if "expect" not in found and not _IPTABLES.isdisjoint(plain):
+            found["expect"] = [(0, plain.index("target"))]
+
+
+def _of_destination(heads: Sequence[str], ranked: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Of these columns those that are the destination's by their heads; all, where none is."""
+    return [each for each in ranked if _OF_DESTINATION.match(plain_head(heads[each[1]]))] or ranked
 
 
 def place_of(head: str, heads: Sequence[str]) -> int:

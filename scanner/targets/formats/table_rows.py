@@ -12,6 +12,8 @@ from functools import cache
 from scanner.targets.file.problems import Problems
 from scanner.targets.file.yaml_nodes import Scalar
 
+#: What may part cells, unless a file says otherwise.
+DELIMITERS = (";", "\t", ",")
 #: Lines within which a row of heads must come to its end.
 _TALLEST = 20
 
@@ -39,6 +41,10 @@ class TableRow:
         """What is wrong with a cell of this role before anybody reads it, and what to write; else empty."""
         return ""
 
+    def misfit(self, heads: int) -> tuple[int, str] | None:
+        """Where a row does not fit under so many heads, and what to write instead."""
+        return None
+
 
 class CsvRow(TableRow):
     """A row of a CSV file, with the lines it was read from, joined by LF."""
@@ -55,6 +61,16 @@ class CsvRow(TableRow):
         start = self._start(at)
         line = self.line + self._raw.count("\n", 0, start)
         return Scalar(line, start - self._raw.rfind("\n", 0, start), self.text(at))
+
+    def misfit(self, heads: int) -> tuple[int, str] | None:
+        """It does not where a delimiter stood in a cell, or is another one than the heads'."""
+        texts = self.texts
+        if len(texts) > heads and (at := next((at for at in range(heads, len(texts)) if texts[at]), 0)):
+            return at, "the row has more cells than there are heads; write quotes around lists that hold the delimiter"
+        if heads > 1 and len(texts) == 1 and any(texts[0].count(other) == heads - 1 for other in DELIMITERS):
+            apart = shown_delimiter(self._delimiter)
+            return 0, f"the row has other delimiters than the heads; write {apart} between its cells"
+        return None
 
     def _start(self, at: int) -> int:
         """The offset of a cell in the row's text, behind the blanks before it; of the row, for a cell that is not
@@ -94,7 +110,7 @@ def rows_from(
     lines: Sequence[str], at: int, delimiter: str, problems: Problems, *, numbers: bool = False
 ) -> Iterator[CsvRow]:
     """The rows from this line on (counted from 0), without those that say nothing and `#` comments. `numbers`: the
-    first column may hold what begins with a `#` and is none: `#4711`. Errors: TargetError where a quote is
+    first column may hold numbers that begin with a `#` and are none: `#4711`. Errors: TargetError where a quote is
     never closed, or something stands behind one, because nobody can tell what would follow."""
     source = _RowLines(lines, at, delimiter, numbers=numbers)
     reader = _reader(source, delimiter, strict=True)
@@ -121,7 +137,7 @@ class _RowLines:
         self._lines = lines
         apart, blank = re.escape(delimiter), " " if delimiter == "\t" else "[ \t]"
         self._behind_quotes = re.compile(rf'"{blank}+(?={apart}|\Z)')
-        self._says_nothing = re.compile(rf"\s*(?:\Z|#(?![\w-]+\s*{apart}))" if numbers else r"\s*(?:\Z|#)")
+        self._says_nothing = re.compile(rf"\s*(?:\Z|#(?![0-9]+\s*{apart}))" if numbers else r"\s*(?:\Z|#)")
         self._begins = True
         self.first = self.next = at
 
@@ -145,6 +161,11 @@ class _RowLines:
         return (self._behind_quotes.sub('"', line) if '"' in line else line) + "\n"
 
 
+def shown_delimiter(delimiter: str) -> str:
+    """As messages write it."""
+    return "a tab" if delimiter == "\t" else delimiter
+
+
 def _reader(lines: Iterator[str], delimiter: str, *, strict: bool) -> Iterator[list[str]]:
     return csv.reader(lines, delimiter=delimiter, skipinitialspace=delimiter != "\t", strict=strict)
 
@@ -154,5 +175,5 @@ def _told(error: str, delimiter: str) -> str:
         return "a cell is longer than any that names hosts or ports; is a quote not closed?"
     if "unexpected end" in error:
         return 'a quote is opened in this row and never closed; write its " (a quote within a cell is written "")'
-    shown_as = {"\t": "a tab"}.get(delimiter, delimiter)
-    return f'something other than {shown_as} follows a closing quote; a quote within a cell is written "", in quotes'
+    apart = shown_delimiter(delimiter)
+    return f'something other than {apart} follows a closing quote; a quote within a cell is written "", in quotes'

@@ -6,7 +6,8 @@ all, and `null`, are an empty mapping or list and no text. Aliases make parts co
 out counts, and there is an end to it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from scanner.targets.file.problems import Problems
 from scanner.targets.file.yaml_nodes import MappingNode, Scalar, SequenceNode, YamlNode
@@ -14,6 +15,9 @@ from scanner.words.shown_text import shown
 
 #: Twice as many parts as the largest document has.
 _MOST_PARTS = 3_000_000
+_LONGEST_KEY = 60
+#: difflib's ratio: `prots` for ports has 0.8, other keys of the same documents have less.
+_NEAR = 0.79
 
 
 class TreeReader:
@@ -96,6 +100,16 @@ class TreeReader:
                 self.text(item, f"an item of {what}")
         return found
 
+    def misspelt(self, node: YamlNode, known: Iterable[str]) -> bool:
+        """Notes keys that are none of these, but nearly: what stands below them would be passed over in silence.
+        Whether there were any."""
+        keys, found = tuple(known), False
+        for key, _ in node.pairs if isinstance(node, MappingNode) else ():
+            if isinstance(key, Scalar) and key.text not in keys and (near := _near(key.text[:_LONGEST_KEY], keys)):
+                self.wrong(key, f"the key {shown(key.text)} is unknown; did you mean {shown(near)}?")
+                found = True
+        return found
+
     def _keyed(self, node: MappingNode, what: str) -> Iterator[tuple[Scalar, YamlNode]]:
         for key, value in node.pairs:
             if isinstance(key, Scalar):
@@ -124,6 +138,15 @@ class TreeReader:
                         found.setdefault(key.text, (key, value))
             elif not _is_nothing(node):
                 self.wrong(node, f"<< takes a mapping, and this is {node.kind}; write an alias such as *common")
+
+
+@lru_cache(4096)
+def _near(word: str, keys: tuple[str, ...]) -> str:
+    """The key that is nearest to this word; empty where none is near. Documents have the same keys over and over."""
+    import difflib  # slow, and the first unknown key may never come
+
+    found = difflib.get_close_matches(word, keys, 1, _NEAR)
+    return found[0] if found else ""
 
 
 def _is_nothing(node: YamlNode) -> bool:

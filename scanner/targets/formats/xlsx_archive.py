@@ -5,6 +5,7 @@ when it streams a sheet is found in the sheet's own text: hidden rows, merged ce
 """
 
 import io
+import posixpath
 import re
 import zipfile
 import zlib
@@ -77,7 +78,7 @@ def fail_as_broken(error: Exception, problems: Problems) -> NoReturn:
 
 
 def facts_of(archive: zipfile.ZipFile) -> dict[str, SheetFacts]:
-    """By the names of its sheets. Sheets that cannot be found have none."""
+    """By the names of its sheets. Sheets that cannot be found have none: what is hidden or merged there is unknown."""
     try:
         return {name: _facts(archive.read(part)) for name, part in _sheet_parts(archive)}
     except (KeyError, ValueError, ElementTree.ParseError):
@@ -138,7 +139,7 @@ def _sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     targets = {each.get("Id"): each.get("Target", "") for each in related}
     for sheet in ElementTree.fromstring(archive.read("xl/workbook.xml")).iter():
         if sheet.tag.endswith("}sheet") and (target := targets.get(sheet.get(_RELATED))):
-            part = target[1:] if target.startswith("/") else f"xl/{target}"
+            part = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
             if part in archive.namelist():
                 yield sheet.get("name", ""), part
 

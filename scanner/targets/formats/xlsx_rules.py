@@ -19,7 +19,6 @@ from scanner.targets.formats.xlsx_sheets import BookSheet, BrokenBookError, shee
 from scanner.words.no_collection import no_collection
 from scanner.words.shown_text import many, shown
 
-_NO_FACTS = SheetFacts()
 _MOST_TITLES = 5
 
 
@@ -66,8 +65,11 @@ class _Book:
         if sheet.is_hidden:
             self._hidden.append(sheet.title)
             return
-        facts = self._facts.get(sheet.title, _NO_FACTS)
-        rows = _table_rows(sheet, at, facts)
+        facts = self._facts.get(sheet.title)
+        if facts is None:
+            raise BrokenBookError(f"the part of the sheet {sheet.title} cannot be found")
+        merged = MergedCells(facts.merged, sheet.spend)
+        rows = _table_rows(sheet, at, facts, merged)
         first = list(islice(rows, HIGHEST))
         heads = best_heads(_head_rows(first), self._wished) or best_heads(_head_rows(first), self._wished, alone=True)
         if heads is None:
@@ -76,15 +78,17 @@ class _Book:
                 self._passed.append(sheet.title)
             return
         self._found = True
+        merged.limit({at + 1 for places in heads.columns.places.values() for at in places})
         self._read_rows(chain(first, rows), heads)
         if facts.hidden_rows:
             told = f"{many(facts.hidden_rows, 'hidden row')} of the sheet {shown(sheet.title)} read like the others"
             self._listing.warn(told)
 
     def _read_rows(self, rows: Iterator[SheetRow], heads: HeadRow) -> None:
+        self._rules.begin(heads)
         for row in rows:
             if row.line > heads.line:
-                self._rules.read(row, heads.columns)
+                self._rules.read(row)
 
     def finish(self) -> TargetFile:
         """All there was; TargetError where that was nothing."""
@@ -101,9 +105,8 @@ class _Book:
         return self._listing.finish("write a row for each rule below the heads")
 
 
-def _table_rows(sheet: BookSheet, at: int, facts: SheetFacts) -> Iterator[SheetRow]:
+def _table_rows(sheet: BookSheet, at: int, facts: SheetFacts, merged: MergedCells) -> Iterator[SheetRow]:
     """The rows of a sheet that say anything."""
-    merged = MergedCells(facts.merged)
     unvalued: dict[int, set[int]] = {}
     for row, column in facts.unvalued:
         unvalued.setdefault(row, set()).add(column - 1)

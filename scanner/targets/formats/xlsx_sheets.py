@@ -5,7 +5,7 @@ Whatever a file does to it ends here as one exception: its inside was not made f
 
 import io
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 from typing import Any, NamedTuple
@@ -23,11 +23,13 @@ class BrokenBookError(Exception):
 
 
 class BookSheet(NamedTuple):
-    """A sheet: its title, whether people see it, and its rows, each as its number (from 1) and its values."""
+    """A sheet: its title, whether people see it, and its rows, each as its number (from 1) and values. `spend` counts
+    cells that are made from others; TargetError where there are too many of the workbook."""
 
     title: str
     is_hidden: bool
     rows: Iterator[tuple[int, Sequence[object]]]
+    spend: Callable[[int], None]
 
 
 def sheets_of(data: bytes, label: str) -> Iterator[BookSheet]:
@@ -45,7 +47,7 @@ def sheets_of(data: bytes, label: str) -> Iterator[BookSheet]:
         raise BrokenBookError(str(error)) from error
     left = _CellBudget(label)
     for sheet, title, is_hidden in sheets:
-        yield BookSheet(str(title), is_hidden, _rows(sheet, left))
+        yield BookSheet(str(title), is_hidden, _rows(sheet, left), left.spend)
 
 
 @contextmanager
