@@ -38,6 +38,15 @@ class TargetError(UsageError):
     A problem that has a place begins with it: `file:line:column: what is wrong; what to write`.
     """
 
+    #: What was not done because of it.
+    undone = "nothing probed"
+
+
+class UnwrittenListError(TargetError):
+    """The same, where the list was to be written in other words and nobody meant to probe."""
+
+    undone = "nothing written"
+
 
 class ReportError(ScannerError):
     """A report could not be written (a full disk, a vanished folder)."""

@@ -11,7 +11,7 @@ from scanner.cli.commands import Command
 from scanner.cli.shared_options import alike
 from scanner.cli.status import OK
 from scanner.cli.stdout import StdoutError
-from scanner.errors import MOST_TOLD, UsageError
+from scanner.errors import MOST_TOLD, ReportError, UsageError
 from scanner.words.shown_text import many
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def import_(signals: "Signals", /, files: tuple[str, ...], **given: Any) -> int:
         raise UsageError("no file to write was given; write -o targets.yaml, or -o - for stdout")
     if files.count("-") > 1:
         raise UsageError("standard input can be read only once; write - once")
-    path: str = given["output"]
+    path = _path_of(given["output"])
     _check_place(path, files, force=given["force"])
     found = imported_list(
         files,
@@ -81,10 +81,28 @@ def import_(signals: "Signals", /, files: tuple[str, ...], **given: Any) -> int:
         schema_beside=path != "-" and os.path.isfile(os.path.join(os.path.dirname(path), _SCHEMA)),
     )
     _check_place(path, files, force=given["force"])  # somebody may have written it meanwhile
-    with stderr.unblocked(signals.stop), Page(_YAML, path, signals.stop) as page:
-        page.write([found.text])
+    try:
+        with stderr.unblocked(signals.stop), Page(_YAML, path, signals.stop) as page:
+            page.write([found.text])
+    except ReportError as error:
+        raise ReportError(*(text.replace("the report", "the list") for text in error.problems)) from None
     _tell(found, path)
     return OK
+
+
+def _path_of(output: str) -> str:
+    """The path in `-o yaml:FILE` or `-o FILE`. Raises UsageError for another format."""
+    from scanner.reports.output_words import parse_output
+
+    word, colon, rest = output.partition(":")
+    if colon and word.lower() in (_YAML, "yml"):
+        if not rest:
+            raise UsageError(f"-o {output!r} names no file; write -o targets.yaml")
+        return rest
+    other, path = parse_output(output)
+    if other:
+        raise UsageError(f"-o {output!r}: a target list is YAML, not {other}; write a name such as targets.yaml")
+    return path
 
 
 def _check_place(path: str, files: tuple[str, ...], *, force: bool) -> None:

@@ -68,15 +68,18 @@ def _status_of(error: Exception) -> int:
 def complain(error: ScannerError) -> None:
     """A line for each problem, those in a file with nothing but their place before, as compilers write it, and at the
     end how many these are."""
-    places = 0
+    places = count = 0
+    least = ""
     for problem in error.problems:
-        placed = isinstance(error, TargetError) and (_PLACE.match(problem) or (places and _MORE.search(problem)))
+        more = _MORE.search(problem) if places else None
+        placed = isinstance(error, TargetError) and (_PLACE.match(problem) or more)
         places += bool(placed)
+        is_heading = problem.endswith(":")  # of the mistakes that follow
+        count += int(more[2]) if more else not is_heading
+        least = least or (more[1] if more and more[1] else "")
         say(problem if placed else f"error: {problem}")
-    if places > 1:
-        more = _MORE.search(error.problems[-1])
-        least, count = (more[1] or "", places - 1 + int(more[2])) if more else ("", places)
-        say(f"{least}{count:,} mistakes; nothing probed")
+    if isinstance(error, TargetError) and places and count > 1:
+        say(f"{least}{count:,} mistakes; {error.undone}")
     if isinstance(error, UsageError) and error.hint:
         say(error.hint)
 

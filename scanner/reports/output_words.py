@@ -93,7 +93,7 @@ def check_outputs(outputs: Sequence[tuple[str, str]], inputs: Iterable[str] = ()
     for fmt, path in outputs:
         claims = [_identity(path)] if fmt == APPENDED else _claims(path)
         if not read.isdisjoint(claims):
-            problems.append(f"-o {path!r}: would replace an input file; give the report another name")
+            problems.append(f"-o {path!r}: would replace an input file; give it another name")
         elif others := [taken[identity] for identity in claims if identity in taken]:
             problems.append(_clash(path, others[0]))
         taken.update(dict.fromkeys(claims, path))

@@ -16,7 +16,7 @@ from tests.cli.process import COMMAND, PATIENCE_S, environment, run
 #: Runs the command in the folder, in this process: status, stdout, stderr.
 Import = Callable[..., tuple[int, str, str]]
 
-_LIST = "db1.example.com:5432\nudp://ns.example.com:53\n198.51.100.0/24:443\n"
+_LIST = "db1.example.com:5432\nudp://ns.example.com:53\n10.51.100.0/24:443\n"
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def imports(folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Capture
     return ran
 
 
-_TARGETS = "version: 1\n\ntargets:\n  - db1.example.com:5432  # list.txt:1\n  - 198.51.100.0/24:443  # list.txt:3\n"
+_TARGETS = "version: 1\n\ntargets:\n  - db1.example.com:5432  # list.txt:1\n  - 10.51.100.0/24:443  # list.txt:3\n"
 _LEFT_OUT = 'list.txt:2:1: UDP ("udp://ns.example.com:53")'
 
 
@@ -50,7 +50,7 @@ def test_a_list_is_written_and_what_was_left_out_is_said(folder: Path, imports: 
     assert (folder / "t.yaml").read_text() == f"# Imported from list.txt.\n# - left out: {_LEFT_OUT}\n{_TARGETS}"
     assert [target.host for target in scanner.load_targets(folder / "t.yaml")][:2] == [
         "db1.example.com",
-        "198.51.100.0",
+        "10.51.100.0",
     ]
 
 
@@ -130,7 +130,7 @@ def test_what_lies_beside_is_added_and_what_it_does_not_prove_is_said(folder: Pa
         "- name: port beside db1.example.com:5432  # list.txt:1\n    host: db1.example.com\n    ports: [5431, 5433]\n"
         in text
     )
-    assert "hosts: [198.51.99.254, 198.51.101.1]\n    port: 443\n    expect: blocked\n    tags: [negative]\n" in text
+    assert "hosts: [10.51.99.254, 10.51.101.1]\n    port: 443\n    expect: blocked\n    tags: [negative]\n" in text
     assert err.endswith("t.yaml: 2 entries imported, 3 added to test what is beside them\n")
     assert "note: refused is not blocked" in err
     assert "note: hosts that have a name have no neighbouring address" in err

@@ -8,8 +8,9 @@ from scanner.model import PortExpectations
 from scanner.targets.entry import Defaults, Entry, Settings, StatedSettings
 from scanner.targets.grammar.parsers import parse_excludes
 from scanner.targets.space.single_targets import expand
+from scanner.targets.writing.found_neighbours import TAG
 from scanner.targets.writing.neighbour_places import addresses_beside, ports_beside
-from scanner.targets.writing.rule_neighbours import TAG, Beside, beside
+from scanner.targets.writing.rule_neighbours import Beside, beside
 from tests.targets.made import entry
 
 
@@ -25,15 +26,15 @@ def targets(found: Sequence[Entry]) -> list[str]:
     ("hosts", "ports", "added"),
     [
         ("db1.example.com", "443", ["db1.example.com 442", "db1.example.com 444"]),
-        ("198.51.100.7", "1", ["198.51.100.7 2"]),
-        ("198.51.100.7", "65535", ["198.51.100.7 65534"]),
-        ("198.51.100.7", "80,82,81,90", [f"198.51.100.7 {port}" for port in (79, 83, 89, 91)]),
-        ("198.51.100.0/24", "-", ["198.51.101.1 1", "198.51.101.1 65535", "198.51.99.254 1", "198.51.99.254 65535"]),
+        ("10.51.100.7", "1", ["10.51.100.7 2"]),
+        ("10.51.100.7", "65535", ["10.51.100.7 65534"]),
+        ("10.51.100.7", "80,82,81,90", [f"10.51.100.7 {port}" for port in (79, 83, 89, 91)]),
+        ("10.51.100.0/24", "-", ["10.51.101.1 1", "10.51.101.1 65535", "10.51.99.254 1", "10.51.99.254 65535"]),
         (
-            "198.51.100.10-12",
+            "10.51.100.10-12",
             "22",
-            ["198.51.100.10 21", "198.51.100.10 23", "198.51.100.12 21", "198.51.100.12 23", "198.51.100.13 22",
-             "198.51.100.9 22"],
+            ["10.51.100.10 21", "10.51.100.10 23", "10.51.100.12 21", "10.51.100.12 23", "10.51.100.13 22",
+             "10.51.100.9 22"],
         ),
         ("2001:db8::7", "22", ["2001:db8::7 21", "2001:db8::7 23"]),
     ],
@@ -44,7 +45,7 @@ def test_neighbours(hosts: str, ports: str, added: list[str]) -> None:
 
 def test_a_neighbour_says_whose_it_is_and_what_it_is_for() -> None:
     defaults = Defaults(StatedSettings(tags=("prod",), timeout=2.0))
-    rule = entry("198.51.100.10-12", "22", name="ssh", where=("r.csv", 7, 1), defaults=defaults, retries=3)
+    rule = entry("10.51.100.10-12", "22", name="ssh", where=("r.csv", 7, 1), defaults=defaults, retries=3)
     ports, addresses = around(rule).entries
     assert (ports.name, addresses.name) == ("port beside ssh", "address beside ssh")
     assert {each.where for each in (ports, addresses)} == {"r.csv:7:1"}
@@ -77,21 +78,21 @@ def test_of_expectations_by_port_those_that_allow_count() -> None:
 
 
 def test_what_the_list_names_is_not_added_whatever_it_expects() -> None:
-    rules = entry("198.51.100.7 db1.example.com", "22"), entry("198.51.100.0/28", "23", expect="blocked")
+    rules = entry("10.51.100.7 db1.example.com", "22"), entry("10.51.100.0/28", "23", expect="blocked")
     found = around(*rules, entry("DB1.example.com.", "21", expect="any"))
-    assert targets(found.entries) == ["198.51.100.7 21", "db1.example.com 23"]
+    assert targets(found.entries) == ["10.51.100.7 21", "db1.example.com 23"]
     assert any(text.startswith("what the list itself names beside them was not added") for text in found.remarks)
 
 
 def test_networks_side_by_side() -> None:
-    found = around(entry("198.51.100.0/25", "22"), entry("198.51.100.128/25", "22"))
+    found = around(entry("10.51.100.0/25", "22"), entry("10.51.100.128/25", "22"))
     added = targets(found.entries)
-    assert [text for text in added if text.endswith(" 22")] == ["198.51.101.1 22", "198.51.99.254 22"]
+    assert [text for text in added if text.endswith(" 22")] == ["10.51.101.1 22", "10.51.99.254 22"]
 
 
 def test_not_across_excludes() -> None:
-    found = around(entry("198.51.100.0/24 db1", "22"), exclude="198.51.101.0/24,*:21,db1:23,198.51.100.1:23")
-    assert targets(found.entries) == ["198.51.100.254 23", "198.51.99.254 22"]
+    found = around(entry("10.51.100.0/24 db1", "22"), exclude="10.51.101.0/24,*:21,db1:23,10.51.100.1:23")
+    assert targets(found.entries) == ["10.51.100.254 23", "10.51.99.254 22"]
     assert any(text.startswith("what the list excludes beside them was not added") for text in found.remarks)
 
 
@@ -107,9 +108,9 @@ def test_each_target_is_added_once() -> None:
         ("127.0.0.0/30", []),
         ("::1", []),
         ("1.0.0.0-1.0.0.9", ["1.0.0.1 21", "1.0.0.1 23", "1.0.0.10 22", "1.0.0.9 21", "1.0.0.9 23"]),
-        ("223.255.255.4/30", [*(f"223.255.255.{at} {port}" for at, port in ((3, 22), (4, 21), (4, 23), (7, 21))),
-                              "223.255.255.7 23", "223.255.255.8 22"]),
-        ("223.255.255.128-223.255.255.255", ["223.255.255.127 22", "223.255.255.128 21", "223.255.255.128 23",
+        ("223.255.255.4/30", [*(f"223.255.255.{at} {port}" for at, port in ((2, 22), (5, 21), (5, 23), (6, 21))),
+                              "223.255.255.6 23", "223.255.255.9 22"]),
+        ("223.255.255.128-223.255.255.255", ["223.255.255.126 22", "223.255.255.129 21", "223.255.255.129 23",
                                              "223.255.255.254 21", "223.255.255.254 23"]),
         ("::2-::3", ["::2 21", "::2 23", "::3 21", "::3 23", "::4 22"]),
         ("fe80::%lo/127", ["fe80::1%lo 21", "fe80::1%lo 23", "fe80::2%lo 22"]),
@@ -119,6 +120,54 @@ def test_each_target_is_added_once() -> None:
 )  # fmt: skip
 def test_what_nobody_can_be_asked_at(hosts: str, added: list[str]) -> None:
     assert targets(around(entry(hosts, "22")).entries) == added
+
+
+@pytest.mark.parametrize(
+    ("hosts", "added"),
+    [
+        ("10.0.0.0/8", []),
+        ("172.16.0.0/12", []),
+        ("192.168.0.0/16", []),
+        ("100.64.0.0/10", []),
+        ("169.254.0.0/16", []),
+        ("203.0.113.0/24", []),
+        ("fc00::/7", []),
+        ("2001:db8::/32", []),
+        ("10.0.0.0/24", ["10.0.1.1 22"]),
+        ("192.168.255.0/24", ["192.168.254.254 22"]),
+        ("9.0.0.0/8", ["8.255.255.254 22"]),
+        ("10.0.0.16/28", ["10.0.0.14 22", "10.0.0.33 22"]),
+        ("10.0.0.20-10.0.0.31", ["10.0.0.18 22", "10.0.0.33 22"]),
+        ("10.0.0.6/31", ["10.0.0.5 22", "10.0.0.8 22"]),
+        ("10.4.0.0/22", ["10.3.255.254 22", "10.4.4.1 22"]),
+    ],
+)
+def test_no_address_of_somebody_else_and_no_broadcast_of_a_network_beside(hosts: str, added: list[str]) -> None:
+    found = around(entry(hosts, "22"))
+    assert [each for each in targets(found.entries) if each.endswith(" 22")] == added
+    lacking = any(text.startswith("past the end of a private or otherwise special range") for text in found.remarks)
+    assert lacking == (len(added) < 2)
+
+
+def test_of_a_network_its_hosts_are_asked() -> None:
+    asked = {text.partition(" ")[0] for text in targets(around(entry("10.0.0.16/28", "1-79,81-65535")).entries)}
+    assert asked >= {"10.0.0.17", "10.0.0.30"}
+    assert not asked & {"10.0.0.16", "10.0.0.31"}
+
+
+def test_whoever_lies_beside_two_rules_has_the_tags_of_both() -> None:
+    found = around(entry("db1", "22", name="a", tags=("x",)), entry("db1", "24", name="b", tags=("y", "x")))
+    assert [(each.name, each.ports, each.stated.tags) for each in found.entries] == [
+        ("port beside a", (21,), ("x", TAG)),
+        ("port beside a", (23,), ("x", "y", TAG)),
+        ("port beside b", (25,), ("y", "x", TAG)),
+    ]
+
+
+def test_all_addresses_of_a_name_are_to_be_blocked() -> None:
+    rules = entry("db1", "22", addresses="one"), entry("db2", "22", defaults=Defaults(StatedSettings(addresses="one")))
+    assert [each.stated.addresses for each in around(*rules).entries] == ["all", "all"]
+    assert around(entry("db1", "22")).entries[0].stated.addresses is None
 
 
 @pytest.mark.parametrize(
@@ -150,20 +199,3 @@ def test_of_many_rules_the_first() -> None:
 
 def test_ports_of_the_command_line() -> None:
     assert targets(around(entry("db1", None), ports=(22,)).entries) == ["db1 21", "db1 23"]
-
-
-def test_what_is_not_proven_is_said_of_each_rule() -> None:
-    said = around(
-        entry("db1", "22", where=("r.csv", 1, 1)),
-        entry("198.51.100.7", "22", where=("r.csv", 2, 1)),
-        entry("db2", "22", where=("r.csv", 3, 1)),
-        entry("db3", "22", where=("r.csv", 4, 1), expect="any"),
-    ).remarks
-    assert said[0].startswith("refused is not blocked")
-    assert said[1].startswith("where no host lives, nothing answers")
-    assert said[2:] == [
-        "hosts that have a name have no neighbouring address: only ports were added (2 rules: r.csv:1, r.csv:3)",
-        "the addresses beside a single one are other hosts with rules of their own: only ports were added "
-        "(1 rule: r.csv:2)",
-        "whoever expects any allows nothing for certain: nothing was added (1 rule: r.csv:4)",
-    ]

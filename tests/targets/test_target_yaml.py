@@ -131,8 +131,19 @@ def test_expectations_by_port_as_people_write_them() -> None:
     rule = entry("a1", "-")
     by_port = PortExpectations([(1, 79, "blocked"), (80, 80, "open"), (81, 65535, "blocked")])
     assert written(Entry(rule.hosts, rule.ports, by_port=by_port, need=Need(3))) == (
-        '  - host: a1\n    ports: "-"\n    expect:\n      open: 80\n      blocked: "-"\n    need: 3\n'
+        '  - host: a1\n    expect:\n      open: 80\n      blocked: "-"\n    need: 3\n'
     )
+
+
+def test_ports_that_the_expectations_name_are_not_named_twice() -> None:
+    def text(ports: str) -> str:
+        rule = entry("a1", ports)
+        by_port = PortExpectations([(22, 22, "blocked"), (80, 80, "open"), (443, 443, "open")])
+        return written(Entry(rule.hosts, rule.ports, by_port=by_port))
+
+    assert text("22,80,443") == "  - host: a1\n    expect:\n      blocked: 22\n      open: [80, 443]\n"
+    assert "    ports: [22, 80, 443, 8080]\n" in text("22,80,443,8080")
+    assert "    ports: [443, 22, 80]\n" in text("443,22,80")  # in this order
 
 
 def test_tags_that_not_all_have_are_no_default() -> None:

@@ -16,13 +16,15 @@ class InputWish(NamedTuple):
 
     `format`: one of `INPUT_FORMATS`, or empty to tell by content. `columns`: what is in which column of a table, as
     pairs (`host`, `Ziel`). `skip_unsupported`: what TCP cannot verify is counted, else it is a mistake. `ports_given`:
-    the command line names ports for what names none.
+    the command line names ports for what names none. `may_be_empty`: there are other lists, so one in a foreign format
+    without any target is none of its own.
     """
 
     format: str = ""
     columns: tuple[tuple[str, str], ...] = ()
     skip_unsupported: bool = False
     ports_given: bool = False
+    may_be_empty: bool = False
 
 
 class LeftOutItem(NamedTuple):

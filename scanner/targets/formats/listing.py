@@ -67,6 +67,7 @@ class Listing:
     def __init__(self, problems: Problems, wish: InputWish, *, skips: bool = False) -> None:
         self._problems = problems
         self._ports_given = wish.ports_given
+        self._may_be_empty = wish.may_be_empty
         self._skips = skips or wish.skip_unsupported
         self._entries: list[Entry] = []
         self._left_out: list[LeftOutItem] = []
@@ -183,11 +184,14 @@ class Listing:
 
     def finish(self, nothing: str = "write one target a line, such as localhost:22") -> TargetFile:
         """All that was found. Errors: TargetError with every mistake; where there is none and no target either, it says
-        what to write (`nothing`)."""
+        what to write (`nothing`), unless the list may be empty: then that is a warning."""
         self._problems.check()
         if not self._entries:
             left = many(len(self._left_out), "item")
             but = f" but {left} that TCP cannot verify" if self._left_out else ""
+            if self._may_be_empty:
+                self.warn(f"the file names no targets{but}")
+                return TargetFile([], left_out=self._left_out, warnings=self._warnings)
             for warning in self._warnings:  # why that is so
                 self._problems.add(1, 1, warning)
             self._problems.fail(1, 1, f"the file names no targets{but}; {nothing}")

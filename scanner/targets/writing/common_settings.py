@@ -44,8 +44,10 @@ def settled_alike(parts: Sequence[FileEntries], ports: tuple[int, ...] | None) -
     known: dict[StatedSettings, StatedSettings] = {}
 
     def left(entry: Entry) -> Entry:
-        found = _without(own[id(entry)], stated, kept.stated)
-        found = known.setdefault(found, found)
+        mine = own[id(entry)]
+        found = known.get(mine)
+        if found is None:
+            found = known[mine] = _without(mine, stated, kept.stated)
         own_ports = entry.ports or (None if shared.ports else entry.defaults.ports)
         return Entry(
             entry.hosts, own_ports, found, name=entry.name, label=entry.label, line=entry.line, column=entry.column,

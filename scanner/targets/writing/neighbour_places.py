@@ -19,6 +19,8 @@ from scanner.targets.space.line_ranges import Line, joined
 _MULTICAST = {V4: 0xE000_0000}
 _MULTICAST_V6 = 0xFF << 120
 _HOST_BITS_V6 = (1 << 64) - 1
+#: The smallest IPv4 network with an address and a broadcast of its own; in a /31 both are hosts (RFC 3021).
+_SMALLEST = 4
 
 
 def ports_beside(ports: Sequence[int]) -> list[int]:
@@ -46,22 +48,28 @@ def is_single_host(line: Line, number: int) -> bool:
 
 def addresses_beside(line: Line, first: int, last: int) -> Iterator[int]:
     """The nearest address on each side of a range that a host may well have; none of a range with loopback addresses,
-    which no firewall guards."""
+    which no firewall guards. What is beside a network is taken for networks of its size, whose broadcast and own
+    address are passed by."""
     if loopback_count(line[0], first, last):
         return
-    for number, step in ((first - 1, -1), (last + 1, 1)):
-        while 0 <= number <= HIGHEST[line[0]] and _is_odd(line, number):
+    sizes = _block_sizes(line, first, last)
+    for number, step, size in ((first - 1, -1, sizes[0]), (last + 1, 1, sizes[1])):
+        if size >= _SMALLEST:
+            number += step
+        while 0 <= number <= HIGHEST[line[0]] and is_odd(line, number):
             number += step
         if is_single_host(line, number):
             yield number
 
 
 def range_ends(line: Line, first: int, last: int) -> list[int]:
-    """The first and the last address of a range that a host may well have."""
+    """The first and the last address of a range that a host may well have: of a network the second and the last but
+    one."""
     low, high = first, last
     if last > first:
-        low += _is_odd(line, first)
-        high -= _is_odd(line, last)
+        sizes = _block_sizes(line, first, last)
+        low += sizes[0] >= _SMALLEST or is_odd(line, first)
+        high -= sizes[1] >= _SMALLEST or is_odd(line, last)
     return [number for number in dict.fromkeys((low, max(low, high))) if is_single_host(line, number)]
 
 
@@ -73,7 +81,16 @@ def address_at(line: Line, number: int) -> AddressRange:
     return AddressRange(family, number, number, scope=scope, text=text)
 
 
-def _is_odd(line: Line, number: int) -> bool:
+def is_odd(line: Line, number: int) -> bool:
     """Whether most networks have something else than a host there: IPv4's .0 and .255, and what RFC 4291 (2.6.1) keeps
     for a network's routers."""
     return number & 0xFF in (0, 0xFF) if line[0] == V4 else not number & _HOST_BITS_V6
+
+
+def _block_sizes(line: Line, first: int, last: int) -> tuple[int, int]:
+    """The sizes of the largest IPv4 networks that may begin and end where a range does; 0 for IPv6, which has no
+    broadcasts."""
+    if line[0] != V4:
+        return 0, 0
+    most = 1 << (last - first + 1).bit_length() - 1
+    return min(first & -first or most, most), min((last + 1) & -(last + 1), most)

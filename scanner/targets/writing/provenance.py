@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from scanner.targets.entry import Entry
+from scanner.words.plain import plain
 from scanner.words.shown_text import many
 
 #: A comment names so many places, a note so many rules.
@@ -11,7 +12,7 @@ _MOST_PLACES, _MOST_RULES = 6, 3
 
 def comment_of(entries: Sequence[Entry]) -> str:
     """A comment with the places of entries of one file, blanks before it; empty where none has a place."""
-    labels = list(dict.fromkeys(entry.label for entry in entries if entry.label))
+    labels = list(dict.fromkeys(plain(entry.label) for entry in entries if entry.label))
     if not labels:
         return ""
     if len(labels) > 1 or not all(entry.column for entry in entries):  # the cells of a sheet: a label says all
@@ -29,7 +30,8 @@ def comment_of(entries: Sequence[Entry]) -> str:
 
 def place_of(entry: Entry) -> str:
     """Where one entry came from, or else what it is called."""
-    return f"{entry.label}:{entry.line}" if entry.column else entry.label or entry.name or "an entry"
+    label = plain(entry.label)
+    return f"{label}:{entry.line}" if entry.column else label or entry.name or "an entry"
 
 
 def places_in_short(places: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from scanner.errors import TargetError
 from scanner.model import PortExpectations
 from scanner.targets.entry import Entry, StatedSettings
+from scanner.targets.file.expect_map import named_ports
 from scanner.targets.grammar.single_values import parse_duration
 from scanner.targets.grammar.spelled_hosts import spelled_ports
 from scanner.targets.writing.yaml_scalars import flow_list, scalar
@@ -17,6 +18,14 @@ def port_lines(items: Sequence[str], column: int) -> list[str]:
     """The ports, where there are any."""
     one_port = len(items) == 1 and items[0].isdigit()
     return _few_or_many("port" if one_port else "ports", items, column) if items else []
+
+
+def expect_names_ports(entry: Entry) -> bool:
+    """Whether what it expects by port names the very ports that it has, so that `ports` would say them again."""
+    if entry.by_port is None or entry.ports is None:
+        return False
+    lists = _port_lists(entry.by_port, entry.ports, entry.stated.expect or "")
+    return named_ports(tuple((word, ",".join(items)) for word, items in lists)) == entry.ports
 
 
 def stated_lines(stated: StatedSettings, column: int) -> list[str]:

@@ -15,7 +15,7 @@ from scanner.targets.grammar.spelled_hosts import spelled_hosts, spelled_ports
 from scanner.targets.writing.common_settings import FileEntries, settled_alike
 from scanner.targets.writing.gathered_entries import GatheredEntry, gathered, says_nothing_else
 from scanner.targets.writing.provenance import comment_of
-from scanner.targets.writing.spelled_settings import port_lines, setting_lines, stated_lines
+from scanner.targets.writing.spelled_settings import expect_names_ports, port_lines, setting_lines, stated_lines
 from scanner.targets.writing.yaml_scalars import WIDTH, flow_list, scalar
 from scanner.words.plain import plain
 
@@ -81,7 +81,9 @@ def _entry(group: GatheredEntry) -> tuple[str, bool]:
         comment = ""  # each host has its own
     lines = [f"name: {scalar(entry.name)}{comment}"] if entry.name else []
     lines += _hosts(group, hosts, "" if entry.name else comment)
-    lines += [*port_lines(group.ports, 4), *setting_lines(entry, 4)]
+    if not expect_names_ports(entry):
+        lines += port_lines(group.ports, 4)
+    lines += setting_lines(entry, 4)
     return "  - " + "\n    ".join(lines) + "\n", True
 
 
