@@ -8,6 +8,7 @@ from scanner.api.scans import Scan
 from scanner.cli.choices import Choices
 from scanner.cli.scan_command import scan
 from scanner.model import Result
+from scanner.scanning.expectations import Expectations
 
 _GIVEN = {name: value for name, value in scan.make_context("scan", ["x:1"]).params.items() if name != "targets"}
 NOTHING_CHOSEN = Choices("scan", ["x:1"], _GIVEN)
@@ -25,6 +26,7 @@ class FakeScan:
         self.attempts = attempts
         self.hosts = self.answering = self.total = self.rules = 0
         self.complete = False
+        self.expectations = Expectations()
         self.warnings: list[str] = []
         self.advice: list[str] = []
         self.details: list[str] = []
