@@ -45,27 +45,30 @@ def test_names_without_an_answer_fail_alone(here: Namespace) -> None:
     assert "warning" not in done.stderr
 
 
+FAMILIES: list[tuple[list[str], str, list[tuple[str, str]]]] = [
+    (["-4"], "a.no6.test", [("127.0.0.1", "conn-refused")]),
+    (["-S", "127.0.0.1"], "a.no6.test", [("127.0.0.1", "conn-refused")]),
+    (["-6"], "a.no4.test", [("::1", "conn-refused")]),
+    (["-S", "::1"], "a.no4.test", [("::1", "conn-refused")]),
+    (["-6"], "a.no6.test", [("", "dns-timeout")]),
+    (["-4"], "a.six.test", [("", "no-address")]),
+    ([], "a.no6.test", [("127.0.0.1", "conn-refused")]),
+    ([], "a.no4.test", [("::1", "conn-refused")]),
+    ([], "a.both.test", [("127.0.0.1", "conn-refused"), ("::1", "conn-refused")]),
+    ([], "six.no6.test", [("", "dns-timeout")]),
+    ([], "gone.test", [("", "no-address")]),
+    ([], "failing.test", [("", "dns-failed")]),
+    ([], "ip6-localhost", [("::1", "conn-refused")]),
+    (["-4"], "ip6-localhost", [("", "no-address")]),
+    ([], "pinned.no6.test", [("127.0.0.1", "conn-refused")]),
+    (["-6"], "pinned.no6.test", [("", "no-address")]),
+    ([], "bücher.no6.test", [("127.0.0.1", "conn-refused")]),
+]
+
+
 @pytest.mark.parametrize(
     ("options", "word", "expected"),
-    [
-        (["-4"], "a.no6.test", [("127.0.0.1", "conn-refused")]),
-        (["-S", "127.0.0.1"], "a.no6.test", [("127.0.0.1", "conn-refused")]),
-        (["-6"], "a.no4.test", [("::1", "conn-refused")]),
-        (["-S", "::1"], "a.no4.test", [("::1", "conn-refused")]),
-        (["-6"], "a.no6.test", [("", "dns-timeout")]),
-        (["-4"], "a.six.test", [("", "no-address")]),
-        ([], "a.no6.test", [("127.0.0.1", "conn-refused")]),
-        ([], "a.no4.test", [("::1", "conn-refused")]),
-        ([], "a.both.test", [("127.0.0.1", "conn-refused"), ("::1", "conn-refused")]),
-        ([], "six.no6.test", [("", "dns-timeout")]),
-        ([], "gone.test", [("", "no-address")]),
-        ([], "failing.test", [("", "dns-failed")]),
-        ([], "ip6-localhost", [("::1", "conn-refused")]),
-        (["-4"], "ip6-localhost", [("", "no-address")]),
-        ([], "pinned.no6.test", [("127.0.0.1", "conn-refused")]),
-        (["-6"], "pinned.no6.test", [("", "no-address")]),
-        ([], "bücher.no6.test", [("127.0.0.1", "conn-refused")]),
-    ],
+    [pytest.param(*each, marks=pytest.mark.slow if at % 2 else ()) for at, each in enumerate(FAMILIES)],
 )
 def test_families(here: Namespace, options: list[str], word: str, expected: list[tuple[str, str]]) -> None:
     done = here.scanner("scan", *options, f"{word}:9", "-f", "csv", "-q")

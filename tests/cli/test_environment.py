@@ -55,7 +55,11 @@ def test_they_are_still_there_for_others() -> None:
     subprocess.run([sys.executable, "-c", program], env=env, check=True, timeout=PATIENCE_S)
 
 
-@pytest.mark.parametrize("width", WIDTHS, ids=lambda width: f"{width[:5]}-{len(width)}")
+@pytest.mark.parametrize(
+    "width",
+    [pytest.param(width, marks=pytest.mark.slow if at % 3 else ()) for at, width in enumerate(WIDTHS)],
+    ids=lambda width: f"{width[:5]}-{len(width)}",
+)
 def test_a_width_that_is_none_or_absurd(width: str, silent_port: int) -> None:
     env = {"COLUMNS": width, "LINES": width}
     for words, must in (

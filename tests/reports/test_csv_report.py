@@ -81,6 +81,7 @@ def test_more_places_than_are_kept(tmp_path: Path) -> None:
     assert [(row["name"], row["address"]) for row in read] == [(row.name, row.address) for row in [*rows, *rows[:10]]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fmt", ["csv", "json", "jsonl"])
 def test_memory_does_not_grow_with_the_rows(fmt: str, tmp_path: Path) -> None:
     report, outlet = opened(fmt, tmp_path / "out")

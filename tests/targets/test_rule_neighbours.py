@@ -191,6 +191,7 @@ def test_large_rules_are_tested_at_their_ends() -> None:
     assert any(text.startswith("of more than 50 hosts or 20 ports only these were added") for text in found.remarks)
 
 
+@pytest.mark.slow
 def test_of_many_rules_the_first() -> None:
     found = around(*(entry(f"h{at}x", "22", where=("l", at + 1, 1)) for at in range(26_000)))
     assert sum(len(each.hosts) * len(each.ports or ()) for each in found.entries) == 50_000

@@ -126,6 +126,7 @@ def test_what_keys_mean_to_each_other(tmp_path: Path, text: str) -> None:
 TYPED = [text for text in (*ODD, *(each for slip, meant in CORPUS for each in (slip, *meant))) if "\ud800" not in text]
 
 
+@pytest.mark.slow
 def test_the_slips_of_people(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every other one, in one of the places."""
     monkeypatch.chdir(tmp_path)

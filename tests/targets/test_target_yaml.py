@@ -47,7 +47,8 @@ def test_a_written_list_reads_back_as_the_same(found: list[TargetFile]) -> None:
     check(found, Settings())
 
 
-@settings(max_examples=20, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=50, deadline=None)
 @given(files())
 def test_so_does_one_with_what_is_beside_it(found: list[TargetFile]) -> None:
     check(found, Settings(), negative=True)

@@ -34,23 +34,8 @@ _LONGEST_NAME = 300
 _OF_ADDRESSES = frozenset("123456789")
 #: Every netmask and wildcard mask ends so, and few addresses.
 _MASK_ENDS = (
-    ".0",
-    "255",
-    "254",
-    "252",
-    "248",
-    "240",
-    "224",
-    "192",
-    "128",
-    ".1",
-    ".3",
-    ".7",
-    ".15",
-    ".31",
-    ".63",
-    "127",
-)
+    ".0", "255", "254", "252", "248", "240", "224", "192", "128", ".1", ".3", ".7", ".15", ".31", ".63", "127",
+)  # fmt: skip
 #: What is open to every address, as firewalls say it.
 EVERYWHERE = frozenset((
     "0.0.0.0/0", "::/0", "any4", "any6", "0.0.0.0", "0/0", "0.0.0.0/0.0.0.0", "any-ipv4", "any-ipv6", "any_ipv4",
