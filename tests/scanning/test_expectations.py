@@ -50,10 +50,11 @@ def test_no_expectation_is_neither_met_nor_not(state: State, strict: bool) -> No
     assert met(state, "", doubt="lossy", strict=strict) is None
 
 
-@pytest.mark.parametrize(("state", "expect", "doubt"), list(itertools.product(State, MEETS, DOUBTS)))
-def test_doubt_counts_when_strict_only(state: State, expect: str, doubt: str) -> None:
-    assert met(state, expect, doubt=doubt) is (state in MEETS[expect])
-    assert met(state, expect, doubt=doubt, strict=True) is (expect == "any")
+@pytest.mark.parametrize("doubt", DOUBTS)
+def test_doubt_counts_when_strict_only(doubt: str) -> None:
+    for state, expect in itertools.product(State, MEETS):
+        assert met(state, expect, doubt=doubt) is (state in MEETS[expect])
+        assert met(state, expect, doubt=doubt, strict=True) is (expect == "any")
 
 
 @pytest.mark.parametrize(("state", "expect"), list(itertools.product(State, MEETS)))
