@@ -97,7 +97,10 @@ class TestTheSameAnswers:
         hold(rows_of(done), PORTS)
         assert (done.returncode, warnings_in(done)) == (0, [])
 
-    @pytest.mark.parametrize("poller", ["epoll", "poll", "select"])
+    @pytest.mark.parametrize(
+        "poller",
+        ["epoll", pytest.param("poll", marks=pytest.mark.slow), pytest.param("select", marks=pytest.mark.slow)],
+    )
     def test_with_few_descriptors(self, net: Namespace, poller: str) -> None:
         """Hundreds of targets, more of them silent than there are descriptors."""
         sweep = ("sweep", *BOTH, "-p", "1850-2029,3000-3009", "-t", "200ms", "-f", "csv", "--poller", poller)
@@ -172,6 +175,7 @@ class TestLocalPorts:
                 done = net.scanner("sweep", *BOTH, "-p", f"{first}-{last}", "-f", "csv", "--poller", poller)
                 hold(rows_of(done), range(first, last + 1))
 
+    @pytest.mark.slow
     def test_a_single_source_port_that_is_the_target_is_an_error_at_worst(self) -> None:
         with namespace() as net:
             net.local_ports(40000, 40000)

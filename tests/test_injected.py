@@ -37,6 +37,7 @@ def test_a_failing_call_changes_no_row(net: Namespace, fault: str) -> None:
     hold(net, fault)
 
 
+@pytest.mark.slow
 def test_close_may_fail_too(net: Namespace, tmp_path: Path) -> None:
     """From the first probe on: before, an interpreter that cannot import its modules would say so, and not we."""
     log = tmp_path / "log"

@@ -94,6 +94,7 @@ def test_a_trace_says_so_too(net: Namespace, tmp_path: Path) -> None:
     assert done.stderr.startswith(WARNING), done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["", "harmless", "mptcp"])
 def test_a_library_that_answers_nobody_is_no_news(net: Namespace, tmp_path: Path, name: str) -> None:
     """Multipath TCP lacks some extras, and its sockets are not used again in every kernel: the states are the same."""
