@@ -4,7 +4,7 @@ What is probed comes in as a plan (`scan_plan.py`), and nothing here knows how t
 the engine on is in `pipeline.py`.
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from typing import Any
 
 from scanner.engine.brakes.host_rate import HostRate
@@ -32,6 +32,7 @@ from scanner.scanning.phantoms.marking import Marking
 from scanner.scanning.pipeline import Pipeline
 from scanner.scanning.probing import Headway
 from scanner.scanning.scan_plan import ScanPlan
+from scanner.scanning.told_responders import ToldResponders
 from scanner.scanning.warning_lines import WarningLines
 from scanner.words.stamp import time_of_day
 
@@ -82,7 +83,9 @@ class LocalProbing:
         hosts = self._feed.discovery
         near = attached.has if attached is not None else nowhere
         self._discovery = HostDiscovery(hosts, _grows, near) if hosts is not None else None
+        self._told = ToldResponders(self._schedule, kernel.clock)
         self._pipeline = Pipeline(
+            self._told,
             *([Deciding(self._discovery)] if self._discovery else []),
             Marking(self._accepts, self._engine, self._schedule, kernel.clock),
             LateNames(self._feed),
@@ -117,6 +120,10 @@ class LocalProbing:
         yield pipeline.finish(complete=not engine.stopped)
         self.complete = not engine.stopped
 
+    def tell_of(self, answered: Iterable[tuple[Place, int]]) -> None:
+        """These were answered elsewhere, at these ports (`told_responders.py`). Their places are nobody else's."""
+        self._told.tell(answered)
+
     def stop(self) -> None:
         """End after the present turn."""
         self._engine.stop()
@@ -146,7 +153,7 @@ class LocalProbing:
             total=total,
             to_probe=feed.total if discovery is None else discovery.to_probe + feed.unresolved,
             hosts=feed.hosts,
-            answering=min(self._engine.rows.answering, feed.hosts),
+            answering=min(self._engine.rows.answering - self._told.answering, feed.hosts),
             undecided=undecided,
         )
 
@@ -173,7 +180,9 @@ class LocalProbing:
         rows, paths = self._engine.rows, self._schedule.paths.all()
         hosts: dict[str, Any] = {}
         if (discovery := self._discovery) is None:
-            timeouts, denied = self._accepts.without_extras(rows.timeouts, rows.denied)
+            timeouts, denied = self._accepts.without_extras(
+                rows.timeouts - self._told.timeouts, rows.denied - self._told.denied
+            )
         else:
             timeouts, denied = discovery.timeouts, discovery.denied
             hosts = {"silent_hosts": discovery.silent_hosts()}
