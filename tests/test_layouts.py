@@ -18,7 +18,7 @@ from tests.pages import DOCS, code_of, named, rows
 
 PAGE = DOCS["json"]
 #: Told only where there was something like it.
-OPTIONAL = {"silent_hosts", "explain", "sources"}
+OPTIONAL = {"silent_hosts", "explain", "sources", "resumed"}
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,7 @@ def test_a_report(reports: dict[str, Any]) -> None:
     scan, sweep, joined = (reports[name]["scan"] for name in ("scan", "sweep", "joined"))
     told = named("`scan` key", PAGE)
     assert len(told) == len(set(told))
-    assert keys_of([scan, sweep, joined]) == set(told) - {"explain"}
+    assert keys_of([scan, sweep, joined]) == set(told) - {"explain", "resumed"}
     assert set(scan) == set(told) - OPTIONAL
     assert set(sweep) == set(told) - OPTIONAL | {"silent_hosts"}
     assert set(sweep["silent_hosts"]) == {"count", "ranges"} <= set(inner("silent_hosts", "`scan` key"))

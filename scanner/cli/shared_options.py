@@ -117,6 +117,8 @@ def _shared(builtin: Builtin) -> "tuple[Decorate[Any], ...]":
         _alike(_LARGE, "--host-rate"),
         _option(_LARGE, "-c", "--concurrency", type=values.COUNT,
                 help="Maximum probes in flight. Default: what the machine and network allow, 32768 at most."),
+        _option(_LARGE, "--journal", type=values.FILE,
+                help="Keep in this file what is found, so that the same command goes on where a scan was cut short."),
         _option(_LARGE, "--canary", is_flag=True,
                 help="Also probe two random high ports of each host that has an open port: does it accept everything?"),
         _alike(_LARGE, "--dns-timeout"),

@@ -5,7 +5,7 @@ Lippman-Hand 1983, "If nothing goes wrong, is everything all right?"). Each path
 that of the path with the fewest sentinels among those that have timeouts.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from scanner.engine.truth.path_counts import PathCounts
@@ -16,6 +16,9 @@ _SURE = 3.0
 _NOTHING = "no host answered that could be probed again"
 #: Fewer clean sentinels than this give no bound worth reporting: three say "under 100%".
 _LEAST = 12
+#: What is counted, first what the rows tell by themselves.
+OF_ROWS = ("timeouts", "unverified", "lossy", "neighbour_pending", "denied_in_doubt")
+_COUNTED = (*OF_ROWS, "sentinels", "sentinels_lost", "flipped")
 
 
 def evidence(
@@ -56,6 +59,28 @@ def evidence(
         "heard": any(path.answers for path in paths if path.silent_attempts),
         "stopped": [clock(when) for when in sorted(when for path in paths for when in path.stopped)],
     }
+
+
+def joined(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The evidence of what was probed in several parts, each by itself: in several processes, or one after another.
+
+    Each part's timeouts rest on its own sentinels, so the bound given is the loosest of those that have any.
+    """
+    numbers = {name: sum(part[name] for part in parts) for name in _COUNTED}
+    bounds = [part["loss_below"] for part in parts if part["timeouts"]]
+    clean = bounds and not numbers["sentinels_lost"] and None not in bounds
+    return {
+        **numbers,
+        "loss_below": max(bounds) if clean else None,
+        "verified": is_verified(numbers),
+        "heard": any(part["heard"] for part in parts),
+        "stopped": [when for part in parts for when in part["stopped"]],
+    }
+
+
+def is_verified(numbers: Mapping[str, Any]) -> bool:
+    """Whether there were sentinels, and none of the rows is in doubt."""
+    return bool(numbers["sentinels"]) and not any(numbers[name] for name in OF_ROWS if name != "timeouts")
 
 
 def stopped_sentence(numbers: Mapping[str, Any]) -> list[str]:

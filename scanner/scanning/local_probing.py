@@ -124,6 +124,10 @@ class LocalProbing:
         """These were answered elsewhere, at these ports (`told_responders.py`). Their places are nobody else's."""
         self._told.tell(answered)
 
+    def take_silent(self) -> list[tuple[int, int, int]]:
+        """The hosts that were passed over since the last call."""
+        return self._discovery.take_silent() if self._discovery is not None else []
+
     def stop(self) -> None:
         """End after the present turn."""
         self._engine.stop()

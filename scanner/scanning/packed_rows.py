@@ -13,6 +13,7 @@ import socket
 import sys
 import zlib
 from array import array
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from math import isnan, nan
 from typing import Any
@@ -91,8 +92,8 @@ class RowUnpacker:
 
     def __init__(self, needs: Sequence[Need] = ()) -> None:
         self._needs = needs
-        self._places: dict[tuple[str, int], Place] = {}
-        self._requests: dict[str, Request] = {}
+        self._places: OrderedDict[tuple[str, int], Place] = OrderedDict()
+        self._requests: OrderedDict[str, Request] = OrderedDict()
 
     def unpack(self, data: bytes) -> list[Result]:
         """The rows. Raises PackError."""
@@ -178,10 +179,10 @@ def _place_values(place: Place) -> list[Any]:
     return [place.address, _FAMILIES[place.family], place.scope, place.ports, place.rowless, noted]
 
 
-def _make_room(kept: dict[Any, Any]) -> None:
-    """The oldest goes where there are many."""
+def _make_room(kept: OrderedDict[Any, Any]) -> None:
+    """The oldest goes where there are many. (A plain dict takes longer and longer to find its first.)"""
     if len(kept) >= _MOST_KEPT:
-        del kept[next(iter(kept))]
+        kept.popitem(last=False)
 
 
 def _column_bytes(kind: str, values: Iterable[float]) -> bytes:

@@ -5,6 +5,7 @@ targets in it, and hands out a fresh `Feed` for each scan. Nothing is resolved o
 `make_plan.py` makes plans from files, words and a library user's targets.
 """
 
+import copy
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
@@ -23,6 +24,7 @@ from scanner.targets.planned_targets import PlannedTarget, planned_targets, rule
 from scanner.targets.space.build import build
 from scanner.targets.space.built import Built, check_not_empty
 from scanner.targets.space.discovery_lanes import Discovery, count_at
+from scanner.targets.space.done_targets import DoneTargets
 from scanner.targets.space.excluder import Excluder
 from scanner.targets.space.single_targets import expand
 
@@ -30,7 +32,6 @@ _EXPECTED = (
     "--discover (in Python discover=True) does not go with an expectation: hosts that are passed over have no rows, so "
     "what is expected of them would seem to be met; leave out --discover, or the expectation (--expect)"
 )
-
 
 _TAKEN = 4096
 #: A report tells of so many excludes at most.
@@ -62,6 +63,7 @@ class Plan:
         self.settings = settings
         self.discovery = discovery
         self.warnings = tuple(warnings)
+        self._done_before: DoneTargets | None = None
         self._made: Built | None = None
         self._left_too_few: list[str] | None = None
 
@@ -77,6 +79,12 @@ class Plan:
     def with_settings(self, settings: Settings) -> "Plan":
         """The same targets under other settings."""
         return Plan(self.entries, self.excludes, settings, self.discovery, warnings=self.warnings).check()
+
+    def resumed(self) -> "tuple[Plan, DoneTargets]":
+        """The same targets without those that are added, until its scan begins, to what comes along: they are done."""
+        twin = copy.copy(self)
+        twin._done_before = done = DoneTargets(self._built.names)
+        return twin, done
 
     @property
     def _built(self) -> Built:
@@ -223,7 +231,7 @@ class Plan:
         if any(isinstance(host, HostName) for each in self.excludes for host in each.hosts or ()):
             built = build(self.entries, excluder, said)
             check_not_empty(built, self._rowless(built))
-        return Feed(built, excluder, said, discovery=self.discovery, warnings=self.cautions)
+        return Feed(built, excluder, said, discovery=self.discovery, done=self._done_before, warnings=self.cautions)
 
     def targets(self) -> Iterator[Target]:
         """Every target that is not excluded, entry by entry, names unresolved."""
