@@ -136,11 +136,14 @@ class Feed:
 
     def rows(self) -> list[Result]:
         """Rows that need no probe, since the last call; at most a few thousand at once."""
+        rows = self._made_rows()
+        return rows if self._done is None or not rows else self._done.new(rows)
+
+    def _made_rows(self) -> list[Result]:
         out = self._probed_before.rows()
         if not self._intake.has_rows:
             return out
-        nowhere = self._intake.rows(_ROWS_AT_ONCE - len(out))
-        return out + (nowhere if self._done is None else self._done.without_known(nowhere))
+        return out + self._intake.rows(_ROWS_AT_ONCE - len(out))
 
     def remember(self, results: list[Result]) -> None:
         """Every settled row must be passed in here as long as `pending` is true."""

@@ -84,7 +84,7 @@ class DoneTargets:
                 left = tuple([each for each in requests if not self._is_name_done(each, endpoint)])
             else:
                 left = requests
-            if left and len(left) < len(requests):
+            if left and self._names:
                 left = tuple([each for each in left if not self.before.ask((place.address, endpoint.port), each)])
             if left:
                 out.append(endpoint if len(left) == len(requests) else Endpoint(place, endpoint.port, left))
@@ -98,10 +98,16 @@ class DoneTargets:
         known = self._of_names.get((request.order, request.host.lower(), endpoint.port))
         return known is not None and (endpoint.place.address in known or "" in known)
 
-    def without_known(self, rows: list[Result]) -> list[Result]:
-        """Rows of names that lead nowhere, without those of names that led somewhere before, or have such rows."""
-        known = self._of_names
-        return [row for row in rows if (row.request.order, row.request.host.lower(), row.port) not in known]
+    def new(self, rows: list[Result]) -> list[Result]:
+        """Those of these rows of names, made without a probe, that are not there yet. A name that led somewhere has no
+        row that it leads nowhere."""
+        if not self._of_names:
+            return rows
+        return [row for row in rows if not self._has(row)]
+
+    def _has(self, row: Result) -> bool:
+        known = self._of_names.get((row.request.order, row.request.host.lower(), row.port))
+        return known is not None and (not row.address or row.address in known or "" in known)
 
     # Hosts that are asked first whether they are there
 
