@@ -85,7 +85,8 @@ class Feed:
         """The next endpoints, at most `n`; maybe none while names still resolve. `ahead`: of hosts that have answered,
         which go before all others."""
         self.hear()
-        out = self._turns.take(n, ahead=ahead) if self._done is None else self._take_undone(self._done, n, ahead)
+        done = self._done
+        out = self._turns.take(n, ahead=ahead) if done is None or not done.any else self._take_undone(done, n, ahead)
         if self.pending:
             self._probed_before.sent(out)
         return out

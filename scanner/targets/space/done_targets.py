@@ -70,6 +70,11 @@ class DoneTargets:
 
     # What is left to do
 
+    @property
+    def any(self) -> bool:
+        """Whether there are any."""
+        return bool(self._done or self._of_names)
+
     def rest(self, endpoints: list[Endpoint]) -> list[Endpoint]:
         """Those of these that are to be probed, for the rows that they do not have. Where only another name leads there
         now, its row is a copy (`before`)."""
