@@ -6,6 +6,7 @@ iterated for the targets in it, and hands out a fresh `Feed` for each scan. Noth
 parts of it.
 """
 
+import copy
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
@@ -56,6 +57,8 @@ class Plan(PlanCounts):
         self.warnings = tuple(warnings)
         #: Which part of the list its user asked for, such as `2/3`; empty for all of it.
         self.shard = ""
+        #: That of the random order in which hosts and ports are probed; None: in the order of the list.
+        self.seed: int | None = None
         self._left_too_few: list[str] | None = None
 
     def check(self) -> "Plan":
@@ -85,6 +88,13 @@ class Plan(PlanCounts):
         twin.shard = f"{index}/{count}"
         return twin
 
+    def in_random_order(self, seed: int) -> "Plan":
+        """The same targets, hosts and ports in an order that hangs on the seed and on them alone. It stays level by
+        level: each host is asked on one port before any is asked on the next; and hosts that answer go ahead."""
+        twin = copy.copy(self)
+        twin.seed = seed
+        return twin
+
     @property
     def cautions(self) -> list[str]:
         """What is known already of this plan that its users want to know, the `warnings` of its lists among it."""
@@ -105,7 +115,7 @@ class Plan(PlanCounts):
 
     def in_order(self, at_once: int = _TAKEN) -> Iterator[PlannedTarget]:
         """All of them so, addresses, then names, however many: `at_once` are made at a time."""
-        return planned_targets(self.built, at_once)
+        return planned_targets(self.built, at_once, seed=self.seed, discovery=self.discovery is not None)
 
     def feed(self) -> Feed:
         """A fresh source of endpoints for one scan; names are resolved while endpoints are taken from it.
@@ -119,7 +129,7 @@ class Plan(PlanCounts):
         if any(isinstance(host, HostName) for each in self.excludes for host in each.hosts or ()):
             built = build(self.entries, excluder, said, part=self.portion)
             self._check_not_empty(built, excluder)
-        return Feed(built, excluder, said, discovery=self.discovery, warnings=self.cautions)
+        return Feed(built, excluder, said, discovery=self.discovery, seed=self.seed, warnings=self.cautions)
 
     def targets(self) -> Iterator[Target]:
         """Every target that is not excluded, entry by entry, names unresolved."""
