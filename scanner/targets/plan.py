@@ -27,6 +27,7 @@ from scanner.targets.space.discovery_lanes import Discovery
 from scanner.targets.space.excluder import Excluder
 from scanner.targets.space.parts import WHOLE
 from scanner.targets.space.single_targets import expand
+from scanner.words.shown_text import many
 
 _EXPECTED = (
     "--discover (in Python discover=True) does not go with an expectation: hosts that are passed over have no rows, so "
@@ -103,7 +104,21 @@ class Plan(PlanCounts):
             needing = [entry for entry in self.entries if entry.need is not None]
             asked = needing if left_out.excluded or left_out.other_family or left_out.skipped else []
             self._left_too_few = left_too_few(asked, Excluder(self.excludes), self.settings) if asked else []
-        return [*self.warnings, *self._left_too_few]
+        return [*self.warnings, *self._left_too_few, *self._of_shard()]
+
+    def _of_shard(self) -> list[str]:
+        """What one of several machines' parts cannot know, or do."""
+        if not self.shard or not self.is_part:
+            return []
+        if self.count <= self.rowless:
+            return [f"shard {self.shard} has no target: the list has fewer hosts than there are shards"]
+        if not self.needs:
+            return []
+        what = many(len(self.needs), "entry needs so many of its", "entries need so many of their")
+        return [
+            f"{what} targets as expected, which no shard can judge alone: rows that are not have an empty met; judge "
+            "them by the reports of all shards, joined with scanner merge"
+        ]
 
     def list_digest(self) -> str:
         """Which list this is, as hexadecimal text: equal for what asks for the same (`list_digest.py`)."""
