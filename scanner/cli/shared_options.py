@@ -121,7 +121,7 @@ def _shared(builtin: Builtin) -> "tuple[Decorate[Any], ...]":
                 help=f"Probe hosts and ports in a random order. Default: {_SHUFFLED[builtin == SWEEP]}."),
         _option(_LARGE, "--seed", type=values.SEED,
                 help="Repeat the random order that had this number (0 to 4294967295). Default: by chance; JSON reports "
-                     "and -v tell it."),
+                     "tell it."),
         _alike(_LARGE, "--rate"),
         _alike(_LARGE, "--host-rate"),
         _option(_LARGE, "-c", "--concurrency", type=values.COUNT,

@@ -124,10 +124,14 @@ class Owned:
             yield (last - first) // self.step + 1, ports
 
     def tables(self, hosts: Sequence[int]) -> list[PortTable]:
-        """New tables of these hosts: one for each range, or for each host where they come in any order."""
+        """New tables of these hosts: one for each range."""
         out: list[PortTable] = []
+        made: dict[int, PortTable] = {}
         for at, numbers in self._runs(hosts):
-            out += [self._make(self._who[at], self._ports[at])] * len(numbers)
+            table = made.get(at)
+            if table is None:
+                table = made[at] = self._make(self._who[at], self._ports[at])
+            out += [table] * len(numbers)
         return out
 
     def cells(self) -> Iterator[tuple[Line, int, int, int]]:
@@ -145,9 +149,17 @@ class Owned:
         """Which ranges hold these hosts, and the addresses of those in each."""
         step, starts, firsts = self.step, self._starts, self._firsts
         if not isinstance(hosts, range):
+            last = -1
+            run: list[int] = []
             for host in hosts:
                 at = bisect_right(starts, host) - 1
-                yield at, (firsts[at] + (host - starts[at]) * step,)
+                if at != last:
+                    if run:
+                        yield last, run
+                    last, run = at, []
+                run.append(firsts[at] + (host - starts[at]) * step)
+            if run:
+                yield last, run
             return
         begin, end = hosts.start, hosts.stop
         at = bisect_right(starts, begin) - 1
