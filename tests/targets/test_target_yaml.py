@@ -113,6 +113,9 @@ def test_what_a_file_expects_from_where_stays_a_default_or_becomes_its_entries_o
     head = "defaults:\n  expect_from:\n    fra: blocked\n\ntargets:\n"
     assert written(*of_one) == head + "  - hosts:\n      - db1\n      - db2\n    port: 80\n    expect: open\n"
     of_two = written(entry("db1", "80", defaults=defaults), entry("db2", "80"))
+    alike = [entry(host, "80", expect_from=(("fra", "blocked"),)) for host in ("db3", "db4")]
+    alike[1] = entry("db4", "80", expect="any", expect_from=(("fra", "blocked"),))
+    assert "defaults" not in written(*alike), "there the expect of db4 would beat it"
     assert of_two == "  - host: db1\n    port: 80\n    expect_from:\n      fra: blocked\n\n  - db2:80\n"
 
 

@@ -85,7 +85,8 @@ def last_two_of_a_list(path: str) -> tuple[DbScan, DbScan]:
 def last_of_each_vantage(path: str) -> list[DbScan]:
     """The last scan, and the last ones of the same list from other vantages. Raises UsageError where there is none."""
     new = last_scan(path)
-    scans = new.again().scans()
+    with new.again() as database:
+        scans = database.scans()
     digest = new.scan["list_digest"]
     last = {scan.vantage: scan for scan in scans if scan.list_digest == digest} if digest else {}
     others = [scan for scan in last.values() if scan.vantage != new.scan["vantage"]]
