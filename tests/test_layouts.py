@@ -29,7 +29,7 @@ def net() -> Iterator[Namespace]:
 
 @pytest.fixture(scope="module")
 def reports(net: Namespace, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """A scan, a sweep with `--discover`, both as one, how they differ, a trace; by name."""
+    """A scan, a sweep with `--discover`, both as one, how they differ, their matrix, a trace; by name."""
     folder = tmp_path_factory.mktemp("reports")
     scan, sweep, joined = (str(folder / f"{name}.json") for name in ("scan", "sweep", "joined"))
     net.scanner("scan", "127.0.0.1:9", "-q", "-o", scan)
@@ -37,6 +37,7 @@ def reports(net: Namespace, tmp_path_factory: pytest.TempPathFactory) -> dict[st
     run("convert", scan, sweep, "-o", joined)
     found = {Path(path).stem: json.loads(Path(path).read_text("utf-8")) for path in (scan, sweep, joined)}
     found["diff"] = json.loads(run("diff", scan, sweep, "-f", "json").stdout)
+    found["matrix"] = json.loads(run("matrix", scan, sweep, "-f", "json").stdout)
     found["trace"] = json.loads(net.scanner("trace", "-n", "-q", "-f", "json", "127.0.0.1:9").stdout)
     return found
 
@@ -87,6 +88,16 @@ def test_a_comparison(reports: dict[str, Any]) -> None:
     assert keys_of(diff["changes"]) == set(named("change key", PAGE))
     assert inner("change", "change key") == list(Kind)
     assert inner("standing", "change key") == [*filter(None, Standing)]
+
+
+def test_a_matrix(reports: dict[str, Any]) -> None:
+    matrix = reports["matrix"]
+    assert {*matrix} - {"schema"} == set(named("matrix key", PAGE))
+    assert keys_of(matrix["targets"]) == set(named("matrix target key", PAGE))
+    assert keys_of(matrix["reports"]) <= set(inner("reports", "matrix key"))
+    assert set(matrix["counts"]) <= set(inner("counts", "matrix key"))
+    rows = [row for target in matrix["targets"] for seen in target["from"].values() for row in seen]
+    assert keys_of(rows) == set(inner("from", "matrix target key"))
 
 
 def test_a_history(net: Namespace, tmp_path: Path) -> None:
