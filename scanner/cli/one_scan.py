@@ -88,7 +88,8 @@ def _about(plan: "Plan", choices: Choices) -> dict[str, Any]:
 
     if {fmt for fmt, _ in wanted_outputs(choices)}.isdisjoint(("json", "db")):
         return {}
-    return {"version": __version__, "excludes": plan.exclude_texts, "list_digest": plan.list_digest()}
+    about = {"version": __version__, "excludes": plan.exclude_texts, "list_digest": plan.list_digest()}
+    return about | ({"needs": needs} if (needs := plan.needs_told) else {})
 
 
 class Run:

@@ -70,8 +70,11 @@ class ScanInfo:
 
     def counted(self, tally: Tally) -> "ScanInfo":
         """The same scan with these counts."""
-        kept = {name: getattr(self, name) for name in self.__slots__}
-        return ScanInfo(**kept | {"counts": tally.counts(), "expectations": {True: tally.met, False: tally.unmet}})
+        return self.but(counts=tally.counts(), expectations={True: tally.met, False: tally.unmet})
+
+    def but(self, **others: Any) -> "ScanInfo":
+        """The same scan with these of its attributes otherwise."""
+        return ScanInfo(**{name: getattr(self, name) for name in self.__slots__} | others)
 
     def as_dict(self) -> dict[str, Any]:
         """The keys of a JSON report's `scan` part, in their order; `extra` never hides one of ours."""
