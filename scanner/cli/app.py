@@ -25,7 +25,7 @@ COMMANDS = {
     "trace": "Show where on the way a connection stops, without root.",
     "diff": "Show what changed between two reports.",
     "convert": "Write a report in another format, or several as one.",
-    "merge": "Join reports of shards and vantages to one; a target's latest row counts.",
+    "merge": "Join the reports of a scan's shards, or of several vantages.",
     "history": "Show when a target changed, from the scans in a .db report.",
     "import": "Write a target list out of what other tools write.",
     "schema": "Print the JSON Schema of the target file, for editors.",

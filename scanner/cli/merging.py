@@ -102,14 +102,15 @@ class Merging:
 
 def check_given_once(paths: Iterable[str]) -> None:
     """Raises UsageError for a file that is named twice, however it is named: it would be its own duplicate."""
-    seen: dict[object, str] = {}
+    seen: dict[tuple[int, int], str] = {}
     for path in paths:
         try:
             found = os.stat(0 if path == "-" else path)
         except (OSError, ValueError):
             continue  # whoever reads it says so
-        first = seen.setdefault((found.st_dev, found.st_ino), path)
-        if first is not path:
+        first = seen.get((found.st_dev, found.st_ino))
+        seen[found.st_dev, found.st_ino] = path
+        if first is not None:
             raise UsageError(f"{path!r} is given twice{'' if first == path else f', also as {first!r}'}; write it once")
 
 
