@@ -40,10 +40,8 @@ class Merging:
         check_given_once(wish.reports)
         found = GatheredRows(spool)
         found.read(wish.reports, wish.only)
-        infos = found.infos
-        belonging = Belonging(
-            [part for path, info in zip(wish.reports, infos, strict=True) for part in parts_of(path, info)]
-        )
+        infos = [info for _, info in found.infos]
+        belonging = Belonging([part for path, info in found.infos for part in parts_of(path, info)])
         warnings = [*self._strangers(belonging), *belonging.doubts, *found.blind, *belonging.missing]
         rows, said = self._judged(found, belonging)
         warnings += said
@@ -69,17 +67,17 @@ class Merging:
         """The rows with what can be judged only now, and what is to be said of it."""
         from scanner.reports.merging import NeededRows, count_unjudged, needs_of
 
-        needs, unclear = needs_of(found.infos)
-        chosen = any(info.options.get("only") for info in found.infos)
-        needed = NeededRows(needs if found.replaced or any(map(_is_part, found.infos)) else [], _judging(found.infos))
+        infos = [info for _, info in found.infos]
+        needs, unclear = needs_of(infos)
+        needed = NeededRows(needs if found.replaced or any(map(_is_part, infos)) else [], _judging(infos))
         if needed.wanted:
             for rows in found.batches():
                 needed.add(rows)
-            needed.end(lambda vantage: chosen or not belonging.lacking.isdisjoint(("", vantage)))
+            needed.end(lambda vantage: found.chosen or not belonging.lacking.isdisjoint(("", vantage)))
             self._unmet += needed.rowless
         if found.unjudged:
             self._unjudged = sum(map(count_unjudged, needed.settled(found.batches())))
-        why = _why_unjudged(unclear, chosen=chosen, missing=bool(belonging.missing))
+        why = _why_unjudged(unclear, chosen=found.chosen, missing=bool(belonging.missing))
         rows_told = many(self._unjudged, "row")
         said = [f"{rows_told} with an expectation cannot be judged (met is empty): {why}"] if self._unjudged else []
         return needed.settled(found.batches()), [*needed.warnings, *said]

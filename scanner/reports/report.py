@@ -63,6 +63,11 @@ class ScanInfo:
         self.rules_lacking = rules_lacking
         self.says_complete = says_complete
 
+    @property
+    def lacks_parts(self) -> bool:
+        """Whether it is not complete because what it was merged of was not: nobody stopped it."""
+        return not self.complete and "sources" in self.extra and self.extra.get("shard", "") is None
+
     def cut_short(self, why: str) -> None:
         """For a report that could not be written to its end: marks the scan as not complete, and warns why."""
         self.complete = False

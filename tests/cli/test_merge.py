@@ -173,6 +173,9 @@ def test_what_an_entry_needs_is_judged_over_all_shards(ran: Ran) -> None:
         [f"10.0.0.1,{at},{'timeout' if at == 2 else 'open'},true" for at in (1, 2, 3)],
     )
     assert told("all.json")["needs"] == [_NEED]
+    assert ran("merge", "s1.json", "s2.json", "s3.json", "--only", "unmet", "-f", "list") == (
+        0, "", "merged 3 reports: 3 rows; expectations: 3 met, 0 not met\n",
+    )  # fmt: skip
     ended, _, said = ran("merge", "s1.json", "s2.json", "-o", "some.json")
     assert ended == 3
     assert "1 row with an expectation cannot be judged (met is empty): an entry needs some of its targets, and" in said
@@ -223,6 +226,26 @@ def test_trouble_is_status_2_and_touches_nothing(
     assert (ended, out) == (2, "")
     assert tells in said
     assert {name: Path(name).read_bytes() for name in os.listdir()} == before
+
+
+def test_shards_of_one_database(ran: Ran, shards: list[str]) -> None:
+    """Other lists, other vantages and last night's lie between them."""
+    for at, path in enumerate([*shards, "s1.json"]):
+        document = json.loads(Path(path).read_text())
+        started = f"2026-01-31T12:0{at}:00.000Z"
+        report("x.json", document["results"], **document["scan"] | {"started": started})
+        ran("convert", "x.json", "-o", "scans.db")
+    report("nyc.json", [row(9, vantage="nyc")], "2/3", vantage="nyc")
+    ran("convert", "nyc.json", "-o", "scans.db")
+    ended, _, said = ran("merge", "scans.db", "-o", "all.json")
+    assert (ended, said) == (0, "merged 3 reports: 4 rows; expectations: 4 met, 0 not met\n")
+    assert [source["shard"] for source in told("all.json")["sources"]] == ["2/3", "3/3", "1/3"]
+    assert ran("diff", "scans.db")[0] == 0, "with the same shard's scan before"
+
+
+def test_reports_for_people_say_what_is_missing(ran: Ran, shards: list[str]) -> None:
+    assert ran("merge", "s1.json", "s3.json", "-f", "table")[1].endswith("incomplete: parts of it are missing\n")
+    assert "**Parts of it are missing: what was not" in ran("merge", "s1.json", "s3.json", "-f", "md")[1]
 
 
 def test_from_standard_input_into_several(ran: Ran, shards: list[str]) -> None:
