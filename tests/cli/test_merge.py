@@ -185,6 +185,42 @@ def test_what_an_entry_needs_is_judged_over_all_shards(ran: Ran) -> None:
     assert "warning: web needs 2 targets as expected, and has 1\n" in said
 
 
+def test_what_an_entry_needs_is_judged_anew_where_rows_are_replaced(ran: Ran) -> None:
+    report("old.json", [row(at, name="web") for at in (1, 2)], needs=[_NEED])
+    new = [row(1, "timeout", name="web", time=_ONE), row(2, name="web", met=False, time=_ONE)]
+    report("new.json", new, needs=[_NEED], complete=False)
+    assert ran("merge", "old.json", "new.json", "-o", "all.json")[0] == 1
+    assert [each.met for each in rows_of("all.json")] == [False, True]
+
+
+def test_of_an_entry_that_needs_some_there_is_no_row(ran: Ran) -> None:
+    for at in (1, 2):
+        report(f"s{at}.json", [row(at)], f"{at}/2", needs=[_NEED])
+    ended, _, said = ran("merge", "s1.json", "s2.json", "-f", "list")
+    assert ended == 1
+    assert "warning: web needs 2 targets as expected, and has 0\n" in said
+
+
+def test_doubt_is_no_success_where_a_scan_was_strict(ran: Ran) -> None:
+    options = {"command": "scan", "strict": True}
+    for at in (1, 2):
+        report(f"s{at}.json", [row(at, name="web", met=None, doubt="lossy")], f"{at}/2", needs=[_NEED])
+    assert ran("merge", "s1.json", "s2.json", "-f", "list")[0] == 0
+    report("s1.json", [row(1, name="web", met=None, doubt="lossy")], "1/2", needs=[_NEED], options=options)
+    assert ran("merge", "s1.json", "s2.json", "-f", "list")[0] == 1
+
+
+def test_what_a_report_left_out_may_have_been_what_was_needed(ran: Ran) -> None:
+    for at in (1, 2):
+        report(f"s{at}.json", [row(at, name="web", met=None)] * (at == 1), f"{at}/2", needs=[_NEED],
+               options={"only": "unmet"})  # fmt: skip
+    ended, _, said = ran("merge", "s1.json", "s2.json", "-f", "list")
+    assert ended == 3
+    assert (
+        "1 row with an expectation cannot be judged (met is empty): an entry needs some of its targets, and --" in said
+    )
+
+
 @pytest.mark.parametrize(
     ("needs", "tells"),
     [([], "only json and db reports say so"), ([_NEED | {"name": None, "label": "t.yaml:4"}], "t.yaml:4 needs some")],

@@ -125,7 +125,7 @@ def _replaced(rows: list[_Noted]) -> list[int]:
         row
         for address, _, report, row in rows
         if (latest if not address else at_address[address])[1] != report
-        or (address and nameless and without[1] != report and without > of_report[report])
+        or (address and nameless and without > of_report[report])
     ]
 
 

@@ -116,9 +116,8 @@ class _OfVantage:
             if len(self._requests) >= _KNOWN:
                 self._requests.clear()
             order, need = self._needs[told.name]
-            one = told.one and row.host != row.address  # an address has no others
             request = self._requests[key] = Request(
-                row.host, name=row.name, expect=row.expect, order=order, one=one, need=need
+                row.host, name=row.name, expect=row.expect, order=order, one=told.one, need=need
             )
         return request
 

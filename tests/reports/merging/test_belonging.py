@@ -47,6 +47,7 @@ def test_a_part_that_was_cut_off_is_made_good_by_another_run_of_it() -> None:
     cut = part("a.json.partial", "1/2", complete=False)
     assert missing(cut, part("b", "2/2")) == ["a.json.partial: was not finished, so rows may be missing"]
     assert missing(cut, part("b", "2/2"), part("a.json", "1/2")) == []
+    assert missing(cut, part("a.json", "1/2")) == ["shard 2 of 2 from vantage fra is missing"]
     assert missing(part("x", complete=False), part("a", "1/2"), part("b", "2/2")) == []
     assert len(missing(part("x", complete=False), part("a", "1/2"))) == 1
 
