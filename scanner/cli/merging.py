@@ -69,7 +69,8 @@ class Merging:
 
         infos = [info for _, info in found.infos]
         needs, unclear = needs_of(infos)
-        needed = NeededRows(needs if found.replaced or any(map(_is_part, infos)) else [], _judging(infos))
+        anew = found.replaced or any(map(_is_part, infos))
+        needed = NeededRows(needs if anew else [], _judging(infos), belonging.together)
         if needed.wanted:
             for rows in found.batches():
                 needed.add(rows)

@@ -264,6 +264,19 @@ def test_trouble_is_status_2_and_touches_nothing(
     assert {name: Path(name).read_bytes() for name in os.listdir()} == before
 
 
+def test_shards_of_machines_with_names_of_their_own(ran: Ran) -> None:
+    for at in (1, 2):
+        report(
+            f"w{at}.json", [row(at, name="web", met=None, vantage=f"w{at}")], f"{at}/2", vantage=f"w{at}", needs=[_NEED]
+        )
+    ended, _, said = ran("merge", "w1.json", "w2.json", "-o", "all.json")
+    assert ended == 0
+    assert said.startswith(
+        "warning: the shards are from several vantages (w1, w2), and are taken as parts of one scan;"
+    )
+    assert [each.met for each in rows_of("all.json")] == [True, True]
+
+
 def test_shards_of_one_database(ran: Ran, shards: list[str]) -> None:
     """Other lists, other vantages and last night's lie between them."""
     for at, path in enumerate([*shards, "s1.json"]):

@@ -7,6 +7,9 @@ would leave gaps and overlap.
 A vantage is all there if a whole scan of it came to its end, or each of its shards did. A shard that was run again
 counts once, and its latest rows stand; one that was cut off is made good by another run of it. More than that is asked
 of nobody: which vantages there ought to be, no report knows.
+
+By default a vantage is the host's name, so the shards of one scan on several machines have as many. Where no vantage is
+all there, and no shard came to its end at two of them, they are taken as parts of one scan, with a word.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -26,21 +29,37 @@ _WITHOUT_PARTS = "was not complete when it was joined, and stays so; merge the r
 class Belonging:
     """What there is to say of these parts, in sentences without a place before them. `strangers`: why they do not
     belong together. `doubts`: what nobody can tell of them, or what may be odd. `missing`: what of them is not there,
-    empty where all is. `lacking`: the vantages whose rows may not all be there."""
+    empty where all is. `lacking`: the vantages whose rows may not all be there, empty text: maybe any. `together`: the
+    vantages that are taken as one."""
 
     def __init__(self, parts: Sequence[ReportPart]) -> None:
         self.strangers = [*_other_lists(parts), *_other_counts(parts)][:_TOLD]
         self.doubts = [*_unknown_lists(parts), *_versions(parts)]
         self.missing: list[str] = []
         self.lacking: set[str] = set()
+        self.together: set[str] = set()
         known = [part for part in parts if part.digest]
         unknown = [part for part in parts if not part.digest]
         self._note(unknown, _unfinished(unknown))
-        for group in _groups(known, lambda part: (part.digest, part.vantage)):
-            if not _is_covered(group):
-                whole = any(part.shard is None for part in group)
-                self._note(group, [*([] if whole else _gaps(group, unknown)), *_unfinished(group)])
+        for of_list in _groups(known, lambda part: (part.digest,)):
+            for group in _groups(self._placed(of_list), lambda part: (part.vantage,)):
+                if not _is_covered(group):
+                    whole = any(part.shard is None for part in group)
+                    self._note(group, [*([] if whole else _gaps(group, unknown)), *_unfinished(group)])
         self.missing = list(dict.fromkeys(self.missing))
+
+    def _placed(self, of_list: list[ReportPart]) -> list[ReportPart]:
+        """The parts of a list; where they are one scan's on several machines, as from one place."""
+        if not _is_spread(of_list):
+            return of_list
+        vantages = list(dict.fromkeys(part.vantage for part in of_list))
+        self.together.update(vantages)
+        told = named(list(map(plain, vantages)), _TOLD)
+        self.doubts.append(
+            f"the shards are from several vantages ({told}), and are taken as parts of one scan; run them with one "
+            "--vantage, unless each place is to be scanned as a whole"
+        )
+        return [part._replace(vantage="") for part in of_list]
 
     def _note(self, group: Iterable[ReportPart], missing: Iterable[str]) -> None:
         if said := list(missing):
@@ -101,6 +120,22 @@ def _unknown_lists(parts: Sequence[ReportPart]) -> list[str]:
 def _versions(parts: Iterable[ReportPart]) -> list[str]:
     versions = sorted({plain(part.version) for part in parts if part.version})
     return [f"the reports are of several versions of scanner: {named(versions, _TOLD)}"] if len(versions) > 1 else []
+
+
+def _is_spread(of_list: list[ReportPart]) -> bool:
+    """Whether shards of several vantages complete each other, and none of these is all there by itself."""
+    homes: dict[tuple[int, int] | None, set[str]] = {}
+    for part in of_list:
+        if part.complete:
+            homes.setdefault(part.shard, set()).add(part.vantage)
+    by_vantage = list(_groups(of_list, lambda part: (part.vantage,)))
+    return (
+        len(by_vantage) > 1
+        and None not in homes
+        and len({_count(part) for part in of_list}) == 1
+        and all(len(vantages) == 1 for vantages in homes.values())
+        and not any(map(_is_covered, by_vantage))
+    )
 
 
 def _is_covered(group: Sequence[ReportPart]) -> bool:

@@ -5,7 +5,7 @@ given it. It wants results, keeps them back until it knows, and hands them out a
 here is one bit for each row in the order of the rows, so that they can be read once more and written as they lie.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from scanner.model import Need, Place, Request, Result, State
@@ -35,13 +35,14 @@ MakeJudge = Callable[[Sequence[Need], Callable[[Iterable[str]], object]], Judge]
 
 class NeededRows:
     """Takes all rows (`add`), then `end`, then settles the same rows in the same order (`settled`). `warnings`: the
-    entries that have too few; `rowless`: how many of them have not a single row."""
+    entries that have too few; `rowless`: how many of them have not a single row. `together`: vantages that are one."""
 
-    def __init__(self, needs: Iterable[NeedTold], make: MakeJudge) -> None:
+    def __init__(self, needs: Iterable[NeedTold], make: MakeJudge, together: Container[str] = ()) -> None:
         self.warnings: list[str] = []
         self.rowless = 0
         self._told = {need.name: need for need in needs}
         self._make = make
+        self._together = together
         self._judges: dict[str, _OfVantage] = {}
         self._verdicts = bytearray()
 
@@ -53,7 +54,8 @@ class NeededRows:
     def add(self, rows: Iterable[ReportRow]) -> None:
         """Takes rows, all of them, also those that nobody needs."""
         for row in rows:
-            judge = self._judges.get(row.vantage) or self._new_judge(row.vantage)
+            vantage = "" if row.vantage in self._together else row.vantage
+            judge = self._judges.get(vantage) or self._new_judge(vantage)
             if row.expect and (told := self._told.get(row.name)) is not None:
                 self._verdicts.append(0)
                 judge.add(row, told, len(self._verdicts) - 1, self._verdicts)

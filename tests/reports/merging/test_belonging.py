@@ -37,6 +37,33 @@ def test_what_is_missing_is_told_for_each_vantage() -> None:
     assert found.lacking == {"fra", "nyc"}
 
 
+def test_shards_of_several_machines_are_one_scan() -> None:
+    """Where nobody says --vantage, each has its own."""
+    machines = part("a", "1/3", vantage="w1"), part("b", "2/3", vantage="w2"), part("c", "3/3", vantage="w3")
+    found = Belonging(machines)
+    assert (found.missing, found.together) == ([], {"w1", "w2", "w3"})
+    assert found.doubts[0].startswith(
+        "the shards are from several vantages (w1, w2, w3), and are taken as parts of one"
+    )
+    lacking = Belonging(machines[1:])
+    assert (lacking.missing, lacking.lacking) == (["shard 1 of 3 is missing"], {""})
+    cut = part("x", "2/3", vantage="w4", complete=False)
+    assert missing(*machines, cut) == [], "run again on another machine"
+    assert missing(machines[0], cut, machines[2]) == ["x: was not finished, so rows may be missing"]
+
+
+def test_vantages_that_are_whole_or_overlap_stand_for_themselves() -> None:
+    fra = part("a", "1/2"), part("b", "2/2")
+    (said,) = missing(*fra, part("c", "1/2", vantage="nyc", complete=False), part("d", "2/2", vantage="nyc"))
+    assert said.startswith("c: was not finished")
+    overlap = part("a", "1/3"), part("b", "3/3"), part("c", "1/3", vantage="nyc"), part("d", "2/3", vantage="nyc")
+    assert missing(*overlap) == [
+        "shard 2 of 3 from vantage fra is missing",
+        "shard 3 of 3 from vantage nyc is missing",
+    ]
+    assert Belonging(overlap).together == set()
+
+
 def test_a_whole_scan_covers_its_vantage() -> None:
     assert missing(part("last-night"), part("b", "2/3")) == []
     assert missing(part("last-night"), part("b", "2/3", complete=False)) == []

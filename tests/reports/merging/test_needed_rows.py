@@ -69,6 +69,14 @@ def test_each_vantage_needs_its_own() -> None:
     assert needed.warnings == ["web needs 2 targets as expected, and has 1 from vantage fra"]
 
 
+def test_vantages_that_are_one_place_need_together() -> None:
+    rows = [row("10.0.0.1", vantage="w1"), row("10.0.0.2", vantage="w2")]
+    needed = NeededRows([_WEB], lambda asked, warn: judge_of(asked, warn), {"w1", "w2"})
+    needed.add(rows)
+    needed.end(lambda vantage: False)
+    assert [each.met for batch in needed.settled([rows]) for each in batch] == [True, True]
+
+
 def test_an_entry_without_a_row_lacks_them_all() -> None:
     _, needed = judged([row("10.0.0.9", name="db")])
     assert (needed.rowless, needed.warnings) == (1, ["web needs 2 targets as expected, and has 0"])
