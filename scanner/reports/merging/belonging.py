@@ -131,7 +131,6 @@ def _is_spread(of_list: list[ReportPart]) -> bool:
     by_vantage = list(_groups(of_list, lambda part: (part.vantage,)))
     return (
         len(by_vantage) > 1
-        and None not in homes
         and len({_count(part) for part in of_list}) == 1
         and all(len(vantages) == 1 for vantages in homes.values())
         and not any(map(_is_covered, by_vantage))

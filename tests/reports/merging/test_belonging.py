@@ -56,6 +56,14 @@ def test_vantages_that_are_whole_or_overlap_stand_for_themselves() -> None:
     fra = part("a", "1/2"), part("b", "2/2")
     (said,) = missing(*fra, part("c", "1/2", vantage="nyc", complete=False), part("d", "2/2", vantage="nyc"))
     assert said.startswith("c: was not finished")
+    assert missing(*fra, part("c", "1/2", vantage="nyc", complete=False)) == [
+        "shard 2 of 2 from vantage nyc is missing",
+        "c: was not finished, so rows may be missing",
+    ]
+    assert missing(part("a", "1/2"), part("b", "2/3", vantage="nyc")) == [
+        "shard 2 of 2 from vantage fra is missing",
+        "shards 1, 3 of 3 from vantage nyc are missing",
+    ]
     overlap = part("a", "1/3"), part("b", "3/3"), part("c", "1/3", vantage="nyc"), part("d", "2/3", vantage="nyc")
     assert missing(*overlap) == [
         "shard 2 of 3 from vantage fra is missing",
