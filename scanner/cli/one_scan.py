@@ -88,8 +88,10 @@ def _about(plan: "Plan", choices: Choices) -> dict[str, Any]:
 
     if {fmt for fmt, _ in wanted_outputs(choices)}.isdisjoint(("json", "db")):
         return {}
+    from scanner.api.plans import needs_told
+
     about = {"version": __version__, "excludes": plan.exclude_texts, "list_digest": plan.list_digest()}
-    return about | ({"needs": needs} if (needs := plan.needs_told) else {})
+    return about | ({"needs": needs} if (needs := needs_told(plan)) else {})
 
 
 class Run:

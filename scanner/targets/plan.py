@@ -7,7 +7,6 @@ targets in it, and hands out a fresh `Feed` for each scan. Nothing is resolved o
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any
 
 from scanner.errors import UsageError
 from scanner.machine.attached_networks import attached_networks
@@ -19,7 +18,7 @@ from scanner.targets.grammar.host_values import HostName
 from scanner.targets.grammar.spelled_excludes import spelled_excludes
 from scanner.targets.list_digest import list_digest
 from scanner.targets.names.excluded_names import with_addresses
-from scanner.targets.needs import check_expecting, left_too_few, told_needs
+from scanner.targets.needs import check_expecting, left_too_few
 from scanner.targets.planned_targets import PlannedTarget, planned_targets, rules_by_expectation
 from scanner.targets.space.build import build
 from scanner.targets.space.built import Built, check_not_empty
@@ -100,11 +99,6 @@ class Plan:
     def needs(self) -> list[Need]:
         """Those of the entries of which some targets are enough, each once, in the order of the list."""
         return list(dict.fromkeys(entry.need for entry in self.entries if entry.need is not None))
-
-    @property
-    def needs_told(self) -> list[dict[str, Any]]:
-        """The same as reports tell of them (`told_needs`)."""
-        return told_needs(self.entries)
 
     @property
     def cautions(self) -> list[str]:
