@@ -10,6 +10,7 @@ from typing import Any
 from scanner.reports.converting import joined
 from scanner.reports.merging.needs_told import as_told, needs_of
 from scanner.reports.report import ScanInfo
+from scanner.words.part_words import ONLY_TOGETHER
 
 _SUMS = (
     "timeouts", "unverified", "lossy", "neighbour_pending", "denied_in_doubt", "flipped", "sentinels", "sentinels_lost",
@@ -21,8 +22,8 @@ _OWN = "shard"
 
 
 def merged(infos: Sequence[ScanInfo], *, complete: bool, replaced: int, warnings: Iterable[str]) -> ScanInfo:
-    """Of those that belong together: `complete` if nothing is missing, with further warnings. `replaced`: how many rows
-    of one gave way to another's.
+    """Of those that belong together: `complete` if nothing is missing, with further warnings. What a shard warned of that
+    holds of shards alone is left out. `replaced`: how many rows of one gave way to another's.
 
     `shard` is None: whether all parts are there `complete` says, and which are there, `sources`.
     """
@@ -33,7 +34,7 @@ def merged(infos: Sequence[ScanInfo], *, complete: bool, replaced: int, warnings
     return info.but(
         options={key: value for key, value in info.options.items() if key != _OWN},
         complete=complete,
-        warnings=list(dict.fromkeys([*info.warnings, *warnings])),
+        warnings=list(dict.fromkeys([*(text for text in info.warnings if ONLY_TOGETHER not in text), *warnings])),
         extra={**extra, _OWN: None, **({} if replaced else _evidence(infos)), **info.extra},
     )
 

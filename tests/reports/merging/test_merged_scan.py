@@ -6,6 +6,7 @@ import pytest
 
 from scanner.reports import ScanInfo
 from scanner.reports.merging import merged
+from scanner.words.part_words import ONLY_TOGETHER
 
 _LIST = "ab" * 32
 _NUMBERS = {"timeouts": 2, "unverified": 0, "lossy": 0, "neighbour_pending": 0, "denied_in_doubt": 0, "flipped": 1,
@@ -17,7 +18,8 @@ _QUIET = dict.fromkeys(_NUMBERS, 0) | {"loss_below": None, "verified": False, "h
 
 def part(shard: str | None, **more: Any) -> ScanInfo:
     extra = {"list_digest": _LIST, "version": "1", "seed": 7, "skipped": 2, "shard": shard} | _NUMBERS | more
-    return ScanInfo(vantage="fra", options={"shard": shard, "command": "scan"}, extra=extra, warnings=["slow"])
+    warnings = ["slow", f"1 entry needs so many targets, {ONLY_TOGETHER}: join them"]
+    return ScanInfo(vantage="fra", options={"shard": shard, "command": "scan"}, extra=extra, warnings=warnings)
 
 
 def told(*infos: ScanInfo, complete: bool = True, replaced: int = 0) -> ScanInfo:
