@@ -22,8 +22,8 @@ _OWN = "shard"
 
 
 def merged(infos: Sequence[ScanInfo], *, complete: bool, replaced: int, warnings: Iterable[str]) -> ScanInfo:
-    """Of those that belong together: `complete` if nothing is missing, with further warnings. What a shard warned of that
-    holds of shards alone is left out. `replaced`: how many rows of one gave way to another's.
+    """Of those that belong together: `complete` if nothing is missing, with further warnings. What a shard warned of
+    that holds of shards alone is left out. `replaced`: how many rows of one gave way to another's.
 
     `shard` is None: whether all parts are there `complete` says, and which are there, `sources`.
     """
