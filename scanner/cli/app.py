@@ -26,6 +26,7 @@ COMMANDS = {
     "diff": "Show what changed between two reports.",
     "matrix": "Show from where what is reachable, by several reports.",
     "convert": "Write a report in another format, or several as one.",
+    "merge": "Join the reports of a scan's shards, or of several vantages.",
     "history": "Show when a target changed, from the scans in a .db report.",
     "import": "Write a target list out of what other tools write.",
     "schema": "Print the JSON Schema of the target file, for editors.",

@@ -111,6 +111,7 @@ def test_with_nothing_typed_a_few_ports_are_enough() -> None:
         (["trace", "-o", ""], FileName("", "")),
         (["diff", "a", ""], FileName("", "")),
         (["convert", ""], FileName("", "")),
+        (["merge", "x.json", ""], FileName("", "")),
         (["history", ""], FileName("", "")),
         (["history", "-f", "csv", ""], FileName("", "")),
         (["trace", ""], None),
