@@ -12,10 +12,10 @@ from scanner.words.stamp import iso_time
 __all__ = ["EarlierRuns", "Journal", "identity_of", "opened_journal"]
 
 
-def opened_journal(path: str, plan: Plan, wanted: Wanted, command: str) -> Journal:
+def opened_journal(path: str, plan: Plan, wanted: Wanted, command: str, *, seed_typed: bool = False) -> Journal:
     """The journal of this scan, which it has to itself; nothing of it is changed before it begins. Raises UsageError
-    where there can be none, or it is another scan's."""
-    journal = Journal(path, identity_of(plan, wanted, command), iso_time(time()))
+    where there can be none, or it is another scan's. `seed_typed`: the plan's seed is not one by chance."""
+    journal = Journal(path, identity_of(plan, wanted, command), iso_time(time()), seed=plan.seed, seed_typed=seed_typed)
     journal.open()
     return journal
 
@@ -28,6 +28,8 @@ def identity_of(plan: Plan, wanted: Wanted, command: str) -> dict[str, Any]:
         "the command": command,
         "the list of targets": plan.list_digest(),
         "what the list says of its targets": wording_digest(plan.entries),
+        "--shard": plan.shard or None,
+        "--shuffle": plan.seed is not None,
         "--timeout": settings.timeout,
         "--dns-timeout": settings.dns_timeout,
         "--retries": settings.retries,

@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 
 
 class KeptScan:
-    """The journal of one scan, or none (`journal` is None). `say` takes a line for people."""
+    """The journal of one scan, or none (`journal` is None). `plan`: what is probed, in the order that it began with."""
 
     def __init__(self, choices: "Choices", plan: "Plan", wanted: "Wanted") -> None:
         """Raises UsageError where it cannot be, or is another scan's; then it is as it was."""
         self.journal: Journal | None = None
         self._quiet = choices.say.quiet or choices.say.quiet_unless_unmet
+        self.plan = plan
         self._total = plan.count - plan.rowless
         self._told = False
         self._path = path = choices.journal
@@ -35,7 +36,9 @@ class KeptScan:
             return
         from scanner.api.journals import opened_journal
 
-        self.journal = opened_journal(path, plan, wanted, choices.command)
+        self.journal = opened_journal(path, plan, wanted, choices.command, seed_typed=choices.order.seed is not None)
+        if self.journal.seed is not None:
+            self.plan = plan.in_random_order(self.journal.seed)
 
     @property
     def earlier(self) -> "EarlierRuns | None":

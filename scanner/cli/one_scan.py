@@ -15,9 +15,10 @@ from scanner.cli.asked_outputs import wanted_outputs, without_targets
 from scanner.cli.choices import Choices
 from scanner.cli.kept_scan import KeptScan, check_journal
 from scanner.cli.narration import Narration
+from scanner.cli.probing_order import in_words
 from scanner.cli.progress import Progress, open_progress
 from scanner.cli.report_set import Outputs
-from scanner.cli.scan_record import ScanRecord
+from scanner.cli.scan_record import ScanRecord, told_of_plan
 from scanner.cli.signals import Signals
 from scanner.cli.status import BROKEN_PIPE, FAILED, OK, UNMET, status_of_signal
 from scanner.cli.stdout import StdoutError, out
@@ -53,6 +54,7 @@ def check(choices: Choices, inputs: Iterable[str]) -> None:
 
 def run(plan: "Plan", wanted: "Wanted", choices: Choices, signals: Signals) -> int:
     """Probes a plan, writes the reports that were chosen, and returns the exit status."""
+    plan = choices.order.applied(plan, sweep=choices.command == "sweep")
     if choices.dry_run:
         from scanner.api.forecast import forecast
         from scanner.cli.dryrun import describe
@@ -66,6 +68,7 @@ def run(plan: "Plan", wanted: "Wanted", choices: Choices, signals: Signals) -> i
     from scanner.cli.watch import Watch
 
     kept = KeptScan(choices, plan, wanted)
+    plan = kept.plan
     scan = prepared(plan, wanted, kept.journal)
     say = choices.say
     bar = (
@@ -73,6 +76,8 @@ def run(plan: "Plan", wanted: "Wanted", choices: Choices, signals: Signals) -> i
         if say.progress is not None
         else may_decorate(sys.stderr) and not (say.quiet or say.quiet_unless_unmet)
     )
+    if say.verbose:
+        stderr.say(*in_words(plan))
     if say.verbose and plan.names:
         from scanner.api.plans import lookup_time
 
@@ -81,17 +86,7 @@ def run(plan: "Plan", wanted: "Wanted", choices: Choices, signals: Signals) -> i
         progress = open_progress(bar, ascii=look_of(sys.stderr).ascii)
         with signals.restoring(progress.close):
             watch = Watch(scan, progress, limits_of(plan, wanted) if bar else None, kept.before_s)
-            return Run(scan, choices, signals, watch, progress, wanted, kept, _about(plan, choices)).status()
-
-
-def _about(plan: "Plan", choices: Choices) -> dict[str, Any]:
-    """What the reports tell of this program and of the list. That takes a moment where the list is long, so it is asked
-    for only where a report has it."""
-    from scanner import __version__
-
-    if {fmt for fmt, _ in wanted_outputs(choices)}.isdisjoint(("json", "db")):
-        return {}
-    return {"version": __version__, "excludes": plan.exclude_texts, "list_digest": plan.list_digest()}
+            return Run(scan, choices, signals, watch, progress, wanted, kept, told_of_plan(plan, choices)).status()
 
 
 class Run:

@@ -5,11 +5,13 @@ from time import monotonic, time
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from scanner.cli.asked_outputs import wanted_outputs
 from scanner.model import State
 
 if TYPE_CHECKING:
     from scanner.api.explanations import Explanation
     from scanner.api.journals import EarlierRuns
+    from scanner.api.plans import Plan
     from scanner.api.scans import Scan
     from scanner.cli.choices import Choices
     from scanner.model import Result
@@ -94,6 +96,20 @@ class ScanRecord:
 
     def _seconds(self) -> float:
         return monotonic() - self._begun
+
+
+def told_of_plan(plan: "Plan", choices: "Choices") -> dict[str, Any]:
+    """What the reports tell of this program and of the list. That takes a moment where the list is long, so it is asked
+    for only where a report has it."""
+    from scanner import __version__
+
+    about: dict[str, Any] = {"seed": plan.seed, "shard": plan.shard or None}
+    if {fmt for fmt, _ in wanted_outputs(choices)}.isdisjoint(("json", "db")):
+        return about
+    from scanner.api.plans import needs_told
+
+    about |= {"version": __version__, "excludes": plan.exclude_texts, "list_digest": plan.list_digest()}
+    return about | ({"needs": needs} if (needs := needs_told(plan)) else {})
 
 
 def _now() -> str:

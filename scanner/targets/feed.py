@@ -25,6 +25,7 @@ from scanner.targets.space.done_targets import DoneTargets
 from scanner.targets.space.excluder import Excluder
 from scanner.targets.space.late_endpoints import Lanes
 from scanner.targets.space.probed_before import ProbedBefore
+from scanner.targets.space.shuffled_walk import ShuffledWalk
 from scanner.targets.space.space_walk import SpaceWalk
 from scanner.targets.space.turns import Turns
 from scanner.words.shown_text import many
@@ -38,9 +39,9 @@ _MOST_PASSED = 20_000
 class Feed:
     """One scan's endpoints, each handed out once. Not thread-safe; the resolver's own threads never call back.
 
-    `discovery`: each host is asked first whether it is there. `done`: what has its rows already, complete by the first
-    `take`. `wall` gives seconds; `wall`, `resolver`, `routed` and `probed_before` are parameters so that tests can
-    replace them.
+    `discovery`: each host is asked first whether it is there. `seed`: of a random order, or None for that of the list.
+    `done`: what has its rows already, complete by the first `take`. `wall` gives seconds; `wall`, `resolver`, `routed`
+    and `probed_before` are parameters so that tests can replace them.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Feed:
         probed_before: ProbedBefore | None = None,
         discovery: Discovery | None = None,
         done: DoneTargets | None = None,
+        seed: int | None = None,
         warnings: Sequence[str] = (),
     ) -> None:
         self._space = built.space.fresh()
@@ -62,13 +64,14 @@ class Feed:
         self._probed_before = probed_before or (ProbedBefore() if done is None else done.before)
         #: Where each host is asked first whether it is there.
         self.discovery: DiscoveryLanes | None = None
-        walk: SpaceWalk | DiscoveryWalk
+        walk: SpaceWalk | ShuffledWalk | DiscoveryWalk
         self._turns: Turns | DiscoveryLanes
         if discovery is None:
-            walk, lanes = SpaceWalk(self._space), Lanes()
+            walk = SpaceWalk(self._space) if seed is None else ShuffledWalk(self._space, seed)
+            lanes = Lanes()
             self._turns = Turns(walk, lanes)
         else:
-            walk = DiscoveryWalk(self._space)
+            walk = DiscoveryWalk(self._space, seed)
             self._turns = self.discovery = lanes = DiscoveryLanes(
                 walk, discovery, lambda: self._intake.unresolved > 0, done
             )

@@ -35,16 +35,21 @@ class EarlierRuns(NamedTuple):
 
 class Journal:
     """`path`: as it was typed. `identity`: what the scan is known by: values by what they are called in messages.
-    `now`: when this run started (ISO 8601).
+    `now`: when this run started (ISO 8601). `seed`: that of the order; one by chance, unless it was typed, gives way to
+    that of the run which is gone on with.
 
     `earlier`: what there is of it. `finished`: that was a whole scan, whose reports are written; this is another one.
     `torn`: bytes at the end that are lost. `problem`: why nothing more can be written, or empty.
     """
 
-    def __init__(self, path: str, identity: Mapping[str, Any], now: str) -> None:
+    def __init__(
+        self, path: str, identity: Mapping[str, Any], now: str, *, seed: int | None = None, seed_typed: bool = False
+    ) -> None:
         self._path = path
         self._identity = json.loads(json.dumps(identity))
         self._now = now
+        self.seed = seed
+        self._seed_typed = seed_typed
         self._file: JournalFile | None = None
         self._rows: list[Frame] = []
         self.earlier = EarlierRuns()
@@ -89,8 +94,11 @@ class Journal:
         self.finished = frames[-1].kind is FrameKind.FINISHED
         if self.finished:
             return
-        if problem := changed_text(first["identity"], self._identity):
+        seed = first["seed"]
+        typed = {"--seed": self.seed} if self._seed_typed else {}
+        if problem := changed_text(first["identity"] | ({"--seed": seed} if typed else {}), self._identity | typed):
             raise self._refusal(problem)
+        self.seed = None if seed is None else int(seed)
         self._rows = [frame for frame in frames if frame.kind is FrameKind.ROWS]
         self.earlier = self._runs(file, frames, first["started"])
 
@@ -136,7 +144,9 @@ class Journal:
             if self.resumes:
                 self._file.cut_off_torn()
             else:
-                self._file.begin_anew(self._packed({"identity": self._identity, "started": self._now}))
+                self._file.begin_anew(
+                    self._packed({"identity": self._identity, "seed": self.seed, "started": self._now})
+                )
             self._file.add(FrameKind.RUN, self._packed({"started": self._now}))
         except (TakenError, FileExistsError):
             raise self._refusal("another scan has just made it; wait for it, or name another file") from None
