@@ -25,7 +25,7 @@ _LOADS = [
     ("a /16 x 1 port", "10.2.0.0/16", "80", 65536),
 ]
 #: 16 hosts of this network answer, behind a gateway; the others are silent.
-_DARK = ["10.7.3.0/24", "-p", "1-100", "-t", "300ms", "-r", "0"]
+_DARK = ["10.7.3.0/24", "-p", "1-100", "-t", "300ms"]
 _ROWS = 25_600
 _PATIENCE_S = 300
 

@@ -71,10 +71,8 @@ class Feed:
             lanes = Lanes()
             self._turns = Turns(walk, lanes)
         else:
-            walk = DiscoveryWalk(self._space, seed)
-            self._turns = self.discovery = lanes = DiscoveryLanes(
-                walk, discovery, lambda: self._intake.unresolved > 0, done
-            )
+            walk = DiscoveryWalk(self._space, seed, done)
+            self._turns = self.discovery = lanes = DiscoveryLanes(walk, discovery, lambda: self._intake.unresolved > 0)
         self._arrivals = Arrivals(walk, excluder, settings.family, routed, self._probed_before, lanes=lanes)
         resolver = resolver or Resolver(family=settings.family, deadline=settings.dns_timeout)
         self._intake = NameIntake(built.names, self._arrivals, resolver, wall)

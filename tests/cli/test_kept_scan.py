@@ -179,6 +179,9 @@ def test_another_list_or_option_is_refused_and_nothing_is_touched(net: Namespace
         (["-p", "7"], "the list of targets changed"),
         (["--canary"], "--canary is given"),
         (["--discover"], "the list of targets changed"),
+        (["--shard", "1/2"], "--shard is 1/2, and was not given"),
+        (["--no-shuffle"], "--shuffle is not given, and was given"),
+        (["--seed", "5"], "--seed is 5, and was "),
     ):
         done = net.scanner(*SWEEP, "--journal", path, *change, "-o", tmp_path / "r.csv")
         assert done.returncode == 2, change
@@ -188,6 +191,22 @@ def test_another_list_or_option_is_refused_and_nothing_is_touched(net: Namespace
         assert not (tmp_path / "r.csv").exists()
     for change in (["--rate", "100000"], ["-c", "50"], ["--host-rate", "9999"], ["--only", "refused"]):
         assert killed(net, path, 50, signal.SIGKILL, *change)
+
+
+@pytest.mark.slow
+def test_the_order_is_that_it_began_with_and_a_shard_goes_on_as_one(net: Namespace, tmp_path: Path) -> None:
+    words = [*SWEEP, "--shard", "2/2", "--journal", tmp_path / "j"]
+    process = net.start(*COMMAND, *words, "--seed", "77")
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.kill()
+    process.communicate(timeout=PATIENCE_S)
+    done = net.scanner(*words, "-o", tmp_path / "r.json")
+    assert done.returncode == 0, done.stderr
+    report = json.loads((tmp_path / "r.json").read_text())
+    assert (report["scan"]["seed"], report["scan"]["shard"], report["scan"]["resumed"]) == (77, "2/2", 1)
+    found = {(row["address"], row["port"]) for row in report["results"]}
+    assert len(found) == len(report["results"]) == TARGETS // 2
 
 
 @pytest.mark.slow

@@ -14,7 +14,6 @@ from typing import NamedTuple
 from scanner.model import Endpoint, Place, Request
 from scanner.targets.names.lookup import Address
 from scanner.targets.space.discovery_walk import DiscoveryWalk
-from scanner.targets.space.done_targets import DoneTargets
 from scanner.targets.space.late_endpoints import Lane, Lanes
 from scanner.targets.space.silent_hosts import SilentHosts
 from scanner.targets.space.target_space import Space
@@ -42,33 +41,27 @@ def with_discovery(wanted: tuple[int, ...], usual: tuple[int, ...]) -> tuple[tup
 
 class DiscoveryLanes(Lanes):
     """The lanes of all addresses. `asks`: how many endpoints of the space are asked first.
-    `found`: how many are swept; `rows`: how many rows these have, and
+    `silent`: the addresses that were passed over; `found`: how many are swept; `rows`: how many rows these have, and
     names without an address. `names_to_come`: whether names may still lead to hosts that are swept, which are known
-    for so long. `done`: which hosts were decided before."""
+    for so long."""
 
     def __init__(
         self,
         walk: DiscoveryWalk,
         discovery: Discovery,
         names_to_come: Callable[[], bool] = lambda: False,
-        done: DoneTargets | None = None,
     ) -> None:
         super().__init__()
         self._walk = walk
-        self._done = done or DoneTargets()
         self._names_to_come = names_to_come
         self._discovery = discovery
         self.asks = count_at(walk.space, frozenset(discovery.ports))
+        self.silent = SilentHosts()
         self.found = self.rows = 0
         self._sweeping: deque[Lane] = deque()  # in turn
         self._asking: deque[Lane] = deque()  # in turn; who is decided meanwhile drops out when its turn comes
         self._undecided: dict[Place, tuple[Lane, int]] = {}  # the lane, and how many of its ports are asked first
         self._of_space: set[Lane] = set()  # those that need not be known any longer once they have gone out
-
-    @property
-    def silent(self) -> SilentHosts:
-        """The addresses that were passed over, also before."""
-        return self._done.silent
 
     @property
     def rowless(self) -> frozenset[int]:
@@ -131,11 +124,13 @@ class DiscoveryLanes(Lanes):
         if lane.ports and lane.ports[-1] in self.rowless and self.rowless.issuperset(lane.ports):
             self._of_space.discard(lane)
             return
-        if self.passed_over(address):  # before, as what is done says
+        done, line = self._walk.done, (address[0], address[2])
+        if done.silent.has(line, address[1]):
             self._of_space.discard(lane)
+            self.silent.add(line, address[1])
             return
         self._all[address] = lane
-        if lane.ports and self._done.is_found(lane.place):
+        if lane.ports and done.is_found(lane.place):
             self._is_there(lane)
             return
         first = self._discovery.ports
