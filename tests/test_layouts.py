@@ -30,7 +30,7 @@ def net() -> Iterator[Namespace]:
 @pytest.fixture(scope="module")
 def reports(net: Namespace, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """A scan, a sweep with `--discover`, both as one, a scan that needs some of its targets, that and its like from
-    elsewhere as one, how they differ, a trace; by name."""
+    elsewhere as one, how they differ, their matrix, a trace; by name."""
     folder = tmp_path_factory.mktemp("reports")
     names = "scan", "sweep", "joined", "needing", "merged"
     scan, sweep, joined, needing, merged = (str(folder / f"{name}.json") for name in names)
@@ -45,6 +45,7 @@ def reports(net: Namespace, tmp_path_factory: pytest.TempPathFactory) -> dict[st
     documents = (scan, sweep, joined, needing, merged)
     found = {Path(path).stem: json.loads(Path(path).read_text("utf-8")) for path in documents}
     found["diff"] = json.loads(run("diff", scan, sweep, "-f", "json").stdout)
+    found["matrix"] = json.loads(run("matrix", scan, sweep, "-f", "json").stdout)
     found["trace"] = json.loads(net.scanner("trace", "-n", "-q", "-f", "json", "127.0.0.1:9").stdout)
     return found
 
@@ -100,6 +101,16 @@ def test_a_comparison(reports: dict[str, Any]) -> None:
     assert keys_of(diff["changes"]) == set(named("change key", PAGE))
     assert inner("change", "change key") == list(Kind)
     assert inner("standing", "change key") == [*filter(None, Standing)]
+
+
+def test_a_matrix(reports: dict[str, Any]) -> None:
+    matrix = reports["matrix"]
+    assert {*matrix} - {"schema"} == set(named("matrix key", PAGE))
+    assert keys_of(matrix["targets"]) == set(named("matrix target key", PAGE))
+    assert keys_of(matrix["reports"]) <= set(inner("reports", "matrix key"))
+    assert set(matrix["counts"]) <= set(inner("counts", "matrix key"))
+    rows = [row for target in matrix["targets"] for seen in target["from"].values() for row in seen]
+    assert keys_of(rows) == set(inner("from", "matrix target key"))
 
 
 def test_a_history(net: Namespace, tmp_path: Path) -> None:

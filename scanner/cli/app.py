@@ -24,6 +24,7 @@ COMMANDS = {
     "sweep": "Sweep port ranges over hosts and networks.",
     "trace": "Show where on the way a connection stops, without root.",
     "diff": "Show what changed between two reports.",
+    "matrix": "Show from where what is reachable, by several reports.",
     "convert": "Write a report in another format, or several as one.",
     "merge": "Join the reports of a scan's shards, or of several vantages.",
     "history": "Show when a target changed, from the scans in a .db report.",

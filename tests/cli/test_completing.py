@@ -57,6 +57,7 @@ ON_STDOUT = [name for name in FORMAT_NAMES if name != "db"]
         (["diff", "-f", ""], list(DIFF_FORMATS)),
         (["history", "-f", ""], list(HISTORY_FORMATS)),
         (["diff", "--by", ""], ["host", "address"]),
+        (["matrix", "--only", "unmet,"], ["unmet,differ", "unmet,partial"]),
         (["scan", "--color", "a"], ["always", "auto"]),
         (["scan", "--color=a"], ["--color=always", "--color=auto"]),
         (["scan", "--only", ""], [*State, "unmet", "blocked", "reachable"]),

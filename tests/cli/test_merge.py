@@ -339,6 +339,7 @@ def test_parts_of_a_real_scan_are_that_scan_again(ran: Ran, open_port: int, clos
         assert ran("diff", "--strict", "whole.json", "all.json")[0] == 0
 
 
+@pytest.mark.slow
 def test_shards_of_a_real_list_are_one_scan(ran: Ran, open_port: int, closed_port: int) -> None:
     """What one scan of the list finds, three shards find together, what entries need included."""
     need = f"{{name: web, hosts: [127.0.0.1-9], port: {closed_port}, expect: refused, need: 8}}"

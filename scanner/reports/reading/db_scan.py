@@ -1,4 +1,4 @@
-"""A scan of a `.db` as a stored report: the file's last one, or its last two of one list."""
+"""A scan of a `.db` as a stored report: the file's last one, its last two of one list, the last from each vantage."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -110,6 +110,17 @@ def last_two_of_a_list(path: str) -> tuple[DbScan, DbScan]:
             "--tag, --name and excludes change) and vantage; name two reports to compare others"
         )
     return DbScan(database, before[-1]), new
+
+
+def last_of_each_vantage(path: str) -> list[DbScan]:
+    """The last scan, and the last ones of the same list from other vantages. Raises UsageError where there is none."""
+    new = last_scan(path)
+    with new.again() as database:
+        scans = database.scans()
+    digest = new.scan["list_digest"]
+    last = {scan.vantage: scan for scan in scans if scan.list_digest == digest} if digest else {}
+    others = [scan for scan in last.values() if scan.vantage != new.scan["vantage"]]
+    return [*(DbScan(new.again(), scan) for scan in others), new]
 
 
 def _whose(scan: StoredScan) -> tuple[str, str]:
