@@ -90,10 +90,13 @@ def _about(plan: "Plan", choices: Choices) -> dict[str, Any]:
     for only where a report has it."""
     from scanner import __version__
 
-    about = {"seed": plan.seed, "shard": plan.shard or None}
+    about: dict[str, Any] = {"seed": plan.seed, "shard": plan.shard or None}
     if {fmt for fmt, _ in wanted_outputs(choices)}.isdisjoint(("json", "db")):
         return about
-    return {"version": __version__, "excludes": plan.exclude_texts, "list_digest": plan.list_digest(), **about}
+    from scanner.api.plans import needs_told
+
+    about |= {"version": __version__, "excludes": plan.exclude_texts, "list_digest": plan.list_digest()}
+    return about | ({"needs": needs} if (needs := needs_told(plan)) else {})
 
 
 class Run:

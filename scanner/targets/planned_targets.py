@@ -53,7 +53,8 @@ def _endpoints(space: Space, at_once: int, seed: int | None, discovery: bool) ->
 
 def rules_by_expectation(entries: Iterable[Entry], settings: Settings) -> Counter[str]:
     """How many entries expect what; `by port` are those that expect several things."""
-    return Counter("by port" if entry.by_port is not None else expected_of(entry, settings) for entry in entries)
+    found = (expected_of(entry, settings) for entry in entries)
+    return Counter(word if by_port is None else "by port" for word, by_port in found)
 
 
 def _expected(requests: Iterable[Request], port: int) -> str:

@@ -5,6 +5,11 @@ A random order of sixteen million hosts is not kept but computed: a permutation 
 `count` are taken. That costs half a microsecond a host at most; what is kept is three numbers. Since it can be undone,
 it is known as well whether a host has had its turn.
 
+At random, but in batches of neighbours, which come in a random order themselves: a /8 is not probed all over at once,
+but 65,536 hosts at a time. For who vouches for a silent host is somebody of its own network, at the time
+(`engine/truth/network_evidence.py`): were its 65,536 networks all under way together, each silent attempt would take a
+witness of its own, and what was heard of most networks would be forgotten before their next host.
+
 A seed gives the same order on every machine, with every Python: of `random`, only `random()` promises that.
 """
 
@@ -14,6 +19,7 @@ from random import Random
 #: Fewer bits mix badly: a few hosts are looked for among 4096 numbers, which takes a millisecond in all.
 _FEWEST_BITS = 12
 _ROUNDS = 3
+_BATCH = 1 << 16
 
 
 class InTurn:
@@ -40,7 +46,43 @@ class InTurn:
 
 
 class AtRandom:
-    """The same numbers in a random order that hangs on `count` and `seed` alone."""
+    """The same numbers in a random order, a batch after the other; it hangs on `count` and `seed` alone."""
+
+    def __init__(self, count: int, seed: int) -> None:
+        #: How many are to come.
+        self.left = count
+        self._count = count
+        self._seed = seed
+        self._batches = _Shuffled(-(-count // _BATCH), seed)
+        self._batch = -1
+        self._inside = _Shuffled(0, seed)
+
+    def take(self, n: int) -> Sequence[int]:
+        """The next `n`, or what is left."""
+        out: list[int] = []
+        n = min(n, self.left)
+        while len(out) < n:
+            if not self._inside.left:
+                self._begin_batch()
+            first = self._batch * _BATCH
+            more = self._inside.take(n - len(out))
+            out += [first + number for number in more] if first else more
+        self.left -= n
+        return out
+
+    def _begin_batch(self) -> None:
+        (self._batch,) = self._batches.take(1)
+        size = min(_BATCH, self._count - self._batch * _BATCH)
+        self._inside = _Shuffled(size, self._seed + self._batch)
+
+    def is_out(self, number: int) -> bool:
+        """Whether this one has been taken."""
+        batch, inside = divmod(number, _BATCH)
+        return self._inside.is_out(inside) if batch == self._batch else self._batches.is_out(batch)
+
+
+class _Shuffled:
+    """The numbers from 0 to `count` - 1, shuffled as `seed` says."""
 
     def __init__(self, count: int, seed: int) -> None:
         bits = max(_FEWEST_BITS, (count - 1).bit_length())
