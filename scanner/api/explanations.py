@@ -12,6 +12,7 @@ from scanner.api.plans import Plan
 from scanner.api.scans import Scan
 from scanner.api.wanted import Wanted
 from scanner.model import Request
+from scanner.scanning.scan import local_scan
 from scanner.targets.entry import Entry, Settings, StatedSettings
 from scanner.targets.grammar.host_values import AddressRange
 from scanner.tracing.explain import Explanation
@@ -32,7 +33,7 @@ def explanation_of(scan: Scan, wanted: Wanted, options: TraceOptions) -> Explana
     """Of what this scan, which was `prepared` as it was `wanted`, finds blocked. Nothing is asked or traced yet."""
 
     def ask(questions: Sequence[WitnessQuestion]) -> Scan:
-        return Scan(plan_of_questions(questions), wanted.scan_options(), beside=scan)
+        return local_scan(plan_of_questions(questions), wanted.scan_options(), beside=scan)
 
     return Explanation(options, ask, scan.may_ask)
 

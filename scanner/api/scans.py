@@ -4,7 +4,7 @@ from scanner.api.forecast import worst_at
 from scanner.api.plans import Plan
 from scanner.api.wanted import Wanted
 from scanner.scanning.flow_tables import RATE
-from scanner.scanning.scan import Scan
+from scanner.scanning.scan import Scan, local_scan
 
 __all__ = ["Scan", "prepared"]
 
@@ -15,4 +15,4 @@ def prepared(plan: Plan, wanted: Wanted) -> Scan:
     Raises UsageError where one cannot be, or nothing is left to probe.
     """
     slowly = worst_at(plan, wanted, RATE)  # now: in mid-scan its own sockets have taken the room that this asks for
-    return Scan(plan, wanted.scan_options(), slowly)
+    return local_scan(plan, wanted.scan_options(), slowly)

@@ -132,6 +132,14 @@ class Note:
         """Whether the host itself has answered anything."""
         return self.verdicts > self.mute
 
+    def knows(self, source: str, *, verdicts: int, opened: int, mute: int) -> None:
+        """What another process found here: it holds all of it."""
+        self.source, self.verdicts, self.opened, self.mute = source, verdicts, opened, mute
+
+    def refuses(self, endpoint: "Endpoint") -> None:
+        """That refused last."""
+        self.refused = endpoint
+
     def forget_source(self) -> None:
         """Probes cannot leave from there any more."""
         self.source = ""

@@ -76,6 +76,6 @@ def test_what_a_scan_would_take_at_another_rate_is_asked_before_it_takes_any_roo
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Its own sockets are no reason to call it long."""
-    monkeypatch.setattr(scans, "Scan", lambda plan, options, slowly: slowly)
+    monkeypatch.setattr(scans, "local_scan", lambda plan, options, slowly: slowly)
     slowly = scans.prepared(plan_of_words(["10.0.0.1-10:1-60"], Wanted(timeout=1.0)), Wanted(timeout=1.0))
     assert slowly == 12.0  # type: ignore[comparison-overlap]

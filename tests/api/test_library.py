@@ -428,7 +428,7 @@ def test_closing_is_no_matter_of_garbage(opened: int) -> None:
     with full_backlog() as deaf:
         beside = open_files()
         plan = scanner.sweep("127.0.0.1", [deaf, opened], timeout=60).plan
-        scan = one_scan.Scan(plan)
+        scan = one_scan.local_scan(plan)
         batches = scan.batches()
         assert any(next(batches) for _ in range(100))
         assert open_files() > beside + 1

@@ -210,14 +210,15 @@ _SCAN = """
 import sys
 from scanner import api
 from scanner.engine.room import conntrack
-from scanner.scanning import scan as one_scan
+from scanner.scanning import local_probing
+from scanner.scanning.scan import local_scan
 def read():
     open("/proc/net/nf_conntrack").read()  # removes what has expired: the kernel itself takes its time
     return int(open("/proc/sys/net/netfilter/nf_conntrack_count").read())
 others = read()
-one_scan.open_conntrack = lambda: conntrack.Conntrack(read, 60 + others, 1.0)
+local_probing.open_conntrack = lambda: conntrack.Conntrack(read, 60 + others, 1.0)
 most, states = 0, set()
-scan = one_scan.Scan(api.sweep("127.0.0.1", sys.argv[1], timeout=0.05, retries=0).plan)
+scan = local_scan(api.sweep("127.0.0.1", sys.argv[1], timeout=0.05, retries=0).plan)
 for rows in scan.batches():
     most = max(most, read() - others)
     states |= {str(row.state) for row in rows}

@@ -11,7 +11,7 @@ from scanner.errors import UsageError
 from scanner.model import Endpoint, Place, Request, Result, State
 from scanner.scanning import flow_tables
 from scanner.scanning.options import ScanOptions
-from scanner.scanning.scan import Scan
+from scanner.scanning.scan import Scan, local_scan
 from tests.engine.listeners import listener, refused_port
 from tests.scanning.plans import ListFeed, ListPlan
 
@@ -29,7 +29,7 @@ def rows_of(scan: Scan) -> list[Result]:
 def test_every_target_is_a_row_and_the_scan_is_complete() -> None:
     with listener() as opened, refused_port() as refused:
         feed = ListFeed([endpoint(port, Request(expect="open")) for port in (opened, refused)])
-        scan = Scan(ListPlan(feed, expecting=True))
+        scan = local_scan(ListPlan(feed, expecting=True))
         assert not scan.complete
         found = {row.port: (row.state, row.met) for row in rows_of(scan)}
     assert found == {opened: (State.OPEN, True), refused: (State.REFUSED, False)}
@@ -40,14 +40,14 @@ def test_every_target_is_a_row_and_the_scan_is_complete() -> None:
 
 def test_without_an_expectation_anywhere_nothing_is_met() -> None:
     with refused_port() as port:
-        (row,) = rows_of(Scan(ListPlan(ListFeed([endpoint(port, Request(expect="open"))]), expecting=False)))
+        (row,) = rows_of(local_scan(ListPlan(ListFeed([endpoint(port, Request(expect="open"))]), expecting=False)))
     assert row.met is None
 
 
 def test_a_canary_tells_before_its_host_has_a_row() -> None:
     """Nobody listens on two random high ports: the open one is what it seems, and the canaries have no row."""
     with listener() as port:
-        scan = Scan(ListPlan(ListFeed([endpoint(port, Request())])), ScanOptions(canary=True))
+        scan = local_scan(ListPlan(ListFeed([endpoint(port, Request())])), ScanOptions(canary=True))
         rows = rows_of(scan)
     assert [(row.port, row.doubt) for row in rows] == [(port, "")]
     assert scan.attempts == 3
@@ -58,7 +58,7 @@ def test_where_it_fails_every_row_that_is_kept_comes_before_the_error() -> None:
     with refused_port() as port:
         feed = ListFeed([endpoint(port, Request(expect="open", one=True))], fails=ValueError("no more"))
         feed.pending = feed.copies = True
-        scan = Scan(ListPlan(feed, expecting=True))
+        scan = local_scan(ListPlan(feed, expecting=True))
         found: list[Result] = []
         with pytest.raises(ValueError, match="no more"):
             found.extend(row for rows in scan.batches() for row in rows)
@@ -69,7 +69,7 @@ def test_where_it_fails_every_row_that_is_kept_comes_before_the_error() -> None:
 
 def test_a_scan_that_is_stopped_is_not_complete() -> None:
     with refused_port() as port:
-        scan = Scan(ListPlan(ListFeed([endpoint(port, Request())])))
+        scan = local_scan(ListPlan(ListFeed([endpoint(port, Request())])))
         scan.stop()
         assert rows_of(scan) == []
     assert not scan.complete
@@ -77,7 +77,7 @@ def test_a_scan_that_is_stopped_is_not_complete() -> None:
 
 def test_names_that_lead_to_excluded_addresses_only_are_no_success() -> None:
     with pytest.raises(UsageError, match="nothing left to probe"):
-        rows_of(Scan(ListPlan(ListFeed([]))))
+        rows_of(local_scan(ListPlan(ListFeed([]))))
 
 
 @pytest.mark.parametrize(("afar", "told"), [(1, 1), (0, 0)])
@@ -88,7 +88,7 @@ def test_what_it_does_to_flow_tables_is_told_of_targets_that_leave_this_host(
     with refused_port() as port:
         feed = ListFeed([endpoint(port, Request())])
         feed.warnings.append("of the names")
-        scan = Scan(ListPlan(feed, afar=afar), slowly=7.0)
+        scan = local_scan(ListPlan(feed, afar=afar), slowly=7.0)
         rows_of(scan)
     assert len(scan.advice) == told
     assert scan.warnings == ["of the names", *scan.advice]
@@ -98,7 +98,7 @@ def test_what_was_skipped_is_told_with_the_evidence() -> None:
     with refused_port() as port:
         feed = ListFeed([endpoint(port, Request())])
         feed.skipped, feed.skipped_texts = 2, ["2 addresses skipped"]
-        scan = Scan(ListPlan(feed))
+        scan = local_scan(ListPlan(feed))
         rows_of(scan)
     assert scan.evidence["skipped"] == 2
     assert scan.evidence["timeouts"] == 0

@@ -164,3 +164,7 @@ class Networks:
             if len(self._known) > _MOST_NETWORKS:
                 self._known.popitem(last=False)
         return network
+
+    def known(self, place: Place, narrow: int | None = None) -> Network | None:
+        """The same, if it is known already."""
+        return self._known.get(network_key(place) if narrow is None else narrow)

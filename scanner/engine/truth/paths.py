@@ -9,6 +9,7 @@ import socket
 from collections.abc import Callable
 
 from scanner.engine.truth.location import OWN_PATH, Location
+from scanner.engine.truth.network_evidence import Network
 from scanner.engine.truth.path import Path
 from scanner.engine.truth.pool import Pool
 from scanner.model import UNPROBED, Place
@@ -47,6 +48,12 @@ class Paths:
         pool = (self._near if near else self._far)[place.family]
         network = pool.networks.of(place, self._narrow(place) if near and self._narrow else None)
         return Location(pool.of(place), network, pool, big=place.ports >= OWN_PATH)
+
+    def network_asked(self, place: Place) -> Network | None:
+        """The network that an address is in, if any of its hosts was probed. (Not for each target.)"""
+        near = self._attached is not None and self._attached(place)
+        pool = (self._near if near else self._far)[place.family]
+        return pool.networks.known(place, self._narrow(place) if near and self._narrow else None)
 
     def all(self) -> list[Path]:
         """Every path, the pools first."""
