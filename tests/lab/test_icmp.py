@@ -7,6 +7,7 @@ from tests.lab.scene import Oracle
 pytestmark = pytest.mark.lab
 
 
+@pytest.mark.thinned(2)
 @pytest.mark.parametrize("name", ["icmp", "chain", "loop"])
 def test_each_icmp_answer_with_its_sender(lab, name):
     lab(name).sweep("-t", "500ms")
