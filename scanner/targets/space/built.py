@@ -6,6 +6,8 @@ from typing import NamedTuple
 from scanner.errors import UsageError
 from scanner.machine.attached_networks import AttachedNetworks
 from scanner.targets.space.asked_names import AskedNames
+from scanner.targets.space.discovery_lanes import count_at
+from scanner.targets.space.parts import Share
 from scanner.targets.space.target_space import Space
 from scanner.words.shown_text import many
 
@@ -34,12 +36,14 @@ class LeftOut(NamedTuple):
 
 
 class Built:
-    """What a plan comes to. `loopback`: how many targets of the space are on this host itself."""
+    """What a plan comes to. `loopback`: how many targets of the space are on this host itself. `share`: which hosts of
+    the list these are."""
 
-    def __init__(self, space: Space, names: AskedNames, left_out: LeftOut, loopback: int) -> None:
+    def __init__(self, space: Space, names: AskedNames, left_out: LeftOut, loopback: int, share: Share) -> None:
         self.space = space
         self.names = names
         self.left_out = left_out
+        self.share = share
         self._loopback = loopback
 
     @cached_property
@@ -53,13 +57,19 @@ class Built:
         names = [name for name in self.names if f".{name}".removesuffix(".").endswith(".localhost")]
         return self.count - self._loopback - sum(len(self.names.ports(name)) for name in names)
 
+    def at(self, ports: frozenset[int]) -> int:
+        """How many targets have one of these ports, each name counted as one address."""
+        names = self.names
+        return count_at(self.space, ports) + sum(len(ports.intersection(names.ports(name))) for name in names)
+
     def beyond(self, attached: AttachedNetworks | None) -> int:
         """How many of those go beyond these networks, each name counted as one address that does."""
         if attached is None:
             return self.afar
         near = 0
         for block in self.space.blocks:
-            near += block.levels * sum(attached.count(line[0], low, high) for line, low, high, _ in block.cells())
+            step = block.step
+            near += block.levels * sum(attached.count(line[0], low, high, step) for line, low, high, _ in block.cells())
         return self.afar - near
 
 

@@ -6,6 +6,7 @@ some of its targets those are counted together.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from scanner.errors import MOST_TOLD, TargetError, UsageError
 from scanner.model import Target
@@ -17,6 +18,7 @@ from scanner.targets.grammar.single_values import MOST_RETRIES, check_duration, 
 from scanner.targets.grammar.typed_words import library_host, present_folder
 from scanner.targets.space.excluder import Excluder
 from scanner.targets.space.line_ranges import Line, LineRanges, joined
+from scanner.targets.space.parts import WHOLE, ListPart, Share
 from scanner.targets.space.unprobed import Unprobed
 from scanner.words.caller_numbers import is_number, is_whole
 from scanner.words.shown_text import shown
@@ -38,6 +40,7 @@ class FileTarget(Target):
             timeout=own.timeout if own.timeout is not None else file.timeout,
             retries=own.retries if own.retries is not None else file.retries,
             addresses=own.addresses or file.addresses or "all",
+            expect_from=_default_from(entry, port) | _own_from(entry, port),
         )
         self.entry = entry
         self.excludes = excludes
@@ -48,29 +51,46 @@ def _own_expect(entry: Entry, port: int) -> str | None:
     return (entry.by_port and entry.by_port.at(port)) or entry.stated.expect
 
 
-def expand(entries: Sequence[Entry], excludes: Sequence[Exclude], settings: Settings) -> Iterator[Target]:
-    """Every target of the entries, names unresolved, without what is excluded or skipped."""
+def _own_from(entry: Entry, port: int) -> dict[str, str]:
+    """The same for the vantages of which it says more."""
+    pairs = ((vantage, said if isinstance(said, str) else said.at(port))
+             for vantage, said in entry.stated.expect_from or ())  # fmt: skip
+    return {vantage: word for vantage, word in pairs if word}
+
+
+def _default_from(entry: Entry, port: int) -> dict[str, str]:
+    """What its file's defaults say of vantages, where the entry itself expects nothing of the port."""
+    said = () if _own_expect(entry, port) else entry.defaults.stated.expect_from
+    return {vantage: word for vantage, word in said or () if isinstance(word, str)}
+
+
+def expand(
+    entries: Sequence[Entry], excludes: Sequence[Exclude], settings: Settings, part: ListPart = WHOLE
+) -> Iterator[Target]:
+    """Every target of a part of the entries, names unresolved, without what is excluded or skipped."""
     excluder = Excluder(list(excludes))
+    share = Share(entries, part)
     for entry in entries:
         ports = settle_ports(entry, settings)
-        for host, left_out in _hosts(entry, excluder):
+        for host, left_out in _hosts(entry, excluder, share):
             for port in ports:
                 if port not in left_out and port not in excluder.everywhere:
                     yield FileTarget(host, port, entry, excludes)
 
 
-def _hosts(entry: Entry, excluder: Excluder) -> Iterator[tuple[str, frozenset[int]]]:
-    """The hosts of an entry, each once, with the ports that are excluded there: names, then addresses."""
+def _hosts(entry: Entry, excluder: Excluder, share: Share) -> Iterator[tuple[str, frozenset[int]]]:
+    """The hosts of an entry that are in a share, each once, with the ports that are excluded there: names, then
+    addresses."""
     names = {host.text.lower(): host.text for host in reversed(entry.hosts) if isinstance(host, HostName)}
     for name in reversed(names.values()):
         left_out = excluder.at_name(name)
-        if left_out is not None:
+        if left_out is not None and share.has_name(name):
             yield name, left_out
     written, lines = _numeric(entry)
     for line, ranges in lines.items():
         tail = "%" + scope_name(line[1]) if line[1] else ""
-        for first, last in joined(ranges):
-            for number in range(first, last + 1):
+        for ours in (share.of_range(line, first, last) for first, last in joined(ranges)):
+            for number in range(ours[0], ours[1] + 1, share.step) if ours else ():
                 left_out = excluder.at_address(line, number)
                 if left_out is not None:
                     yield written.get((line, number)) or address_text(line[0], number) + tail, left_out
@@ -121,9 +141,11 @@ def _entry(target: Target, ports: dict[int, tuple[int, ...]]) -> Entry:
     """One target as an entry. `ports` shares the one-port tuples."""
     if not isinstance(target.host, str):
         raise TargetError(f"the host {target.host!r} is not a string; write a name or an address")
-    for text in (target.name, target.expect, target.addresses, *target.tags):
+    elsewhere = target.expect_from.items()
+    texts = (target.name, target.expect, target.addresses, *target.tags)
+    for text in chain(texts, *elsewhere) if elsewhere else texts:
         if not isinstance(text, str):
-            raise TargetError(f"{text!r} is not a string; name, expect, addresses and tags must be")
+            raise TargetError(f"{text!r} is not a string; name, expect, expect_from, addresses and tags must be")
     if any(";" in tag for tag in target.tags):
         raise TargetError(f"a tag in {target.tags!r} has a ;, which joins tags in CSV reports; write two tags")
     if "" in target.tags:
@@ -143,6 +165,7 @@ def _entry(target: Target, ports: dict[int, tuple[int, ...]]) -> Entry:
         expect=parse_expect(target.expect) if target.expect else None,
         addresses=parse_addresses(target.addresses),
         tags=target.tags,
+        expect_from=tuple((vantage, parse_expect(word)) for vantage, word in elsewhere) or None,
     )
     one_port = ports.setdefault(target.port, (target.port,))
     if not isinstance(target, FileTarget):
@@ -166,10 +189,14 @@ def _giving_way(stated: StatedSettings, target: FileTarget) -> StatedSettings:
     beats it."""
     as_read = FileTarget(target.host, target.port, target.entry, ())
     own = target.entry.stated
+    expect_from = stated.expect_from
+    if target.expect_from == as_read.expect_from:
+        expect_from = tuple(_own_from(target.entry, target.port).items()) or None
     return StatedSettings(
         None if own.timeout is None and target.timeout == as_read.timeout else stated.timeout,
         None if own.retries is None and target.retries == as_read.retries else stated.retries,
         None if _own_expect(target.entry, target.port) is None and target.expect == as_read.expect else stated.expect,
         None if own.addresses is None and target.addresses == as_read.addresses else stated.addresses,
         None if own.tags is None and target.tags == as_read.tags else stated.tags,
+        expect_from,
     )
