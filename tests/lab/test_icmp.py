@@ -20,8 +20,8 @@ def test_the_plain_pollers_tell_as_much(lab, poller):
 
 _LIMITED = """
 import functools, sys
-from scanner.scanning import scan
-scan.Kernel = functools.partial(scan.Kernel, limited=True)
+from scanner.scanning import local_probing
+local_probing.Kernel = functools.partial(local_probing.Kernel, limited=True)
 from scanner.cli import main
 sys.exit(main())
 """
