@@ -142,6 +142,7 @@ OWN_OBJECTS = {
     "scanner.reports.scan_table": {"self.all"},
     "scanner.reports.trace_tree": {"node"},
     "scanner.scanning.phantoms.accepting_ranges": {"area"},
+    "scanner.targets.plan_counts": {"twin"},
 }
 
 

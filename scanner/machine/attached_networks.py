@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from scanner.machine.networks import IpNetwork, near_ranges, routed_networks
 from scanner.model import NETWORK_BITS, Place
+from scanner.words.strides import count_within
 
 _IPV4, _IPV6 = int(socket.AF_INET), int(socket.AF_INET6)
 
@@ -35,15 +36,16 @@ class AttachedNetworks:
         at = bisect_right(self._starts[place.family], value) - 1
         return at >= 0 and value <= ranges[at][1]
 
-    def count(self, family: int, first: int, last: int) -> int:
-        """How many neighbours there are among these addresses (numbers)."""
+    def count(self, family: int, first: int, last: int, step: int = 1) -> int:
+        """How many neighbours there are among these addresses: numbers from `first` to `last`, each `step` after the
+        other."""
         ranges = self._ranges.get(family, [])
         at = max(0, bisect_right(self._starts.get(family, []), first) - 1)
         found = 0
         for low, high in ranges[at:]:
             if low > last:
                 break
-            found += max(0, min(high, last) - max(low, first) + 1)
+            found += count_within(first, last, step, low, high)
         return found
 
     def narrow(self, place: Place) -> int | None:

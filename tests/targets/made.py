@@ -16,6 +16,7 @@ from scanner.targets.grammar.parsers import parse_excludes, parse_host, parse_po
 from scanner.targets.space.build import build
 from scanner.targets.space.built import Built
 from scanner.targets.space.excluder import Excluder
+from scanner.targets.space.parts import WHOLE, ListPart
 
 T = TypeVar("T")
 
@@ -64,9 +65,13 @@ def excluder(*texts: str) -> Excluder:
 
 
 def built(
-    entries: Iterable[Entry], *excludes: str, settings: Settings | None = None, ends: Iterable[int] = ()
+    entries: Iterable[Entry],
+    *excludes: str,
+    settings: Settings | None = None,
+    ends: Iterable[int] = (),
+    part: ListPart = WHOLE,
 ) -> Built:
-    return build(list(entries), excluder(*excludes), settings or Settings(), frozenset(ends))
+    return build(list(entries), excluder(*excludes), settings or Settings(), frozenset(ends), part=part)
 
 
 def orders(requests: Iterable[Request]) -> list[int]:

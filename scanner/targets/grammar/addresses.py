@@ -9,6 +9,7 @@ import socket
 
 from scanner.errors import TargetError
 from scanner.words.shown_text import shown
+from scanner.words.strides import count_within
 
 V4, V6 = int(socket.AF_INET), int(socket.AF_INET6)
 _OCTET = r"(0|[1-9][0-9]{0,2})"
@@ -60,10 +61,9 @@ def is_link_local(number: int) -> bool:
     return number >> 118 == _LINK_LOCAL
 
 
-def loopback_count(family: int, first: int, last: int) -> int:
-    """How many addresses of a range never leave this host."""
-    low, high = _LOOPBACK[family]
-    return max(0, min(last, high) - max(first, low) + 1)
+def loopback_count(family: int, first: int, last: int, step: int = 1) -> int:
+    """How many addresses of a range, each `step` after the other, are this host's own loopback."""
+    return count_within(first, last, step, *_LOOPBACK[family])
 
 
 def scope_index(name: str) -> int:

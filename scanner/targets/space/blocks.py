@@ -3,6 +3,8 @@
 A `Block` is some ranges on one line with the same ports and rows. `Owned` holds ranges that each have ports and rows of
 their own: a list of 200,000 hosts is one `Owned`. There a range is six references, and its rows are made when it is
 probed; as an object with a table it would take a kilobyte.
+
+In both, the addresses of a range are `step` apart: one, but for a part of a list (`parts.py`).
 """
 
 from bisect import bisect_right
@@ -23,18 +25,19 @@ MakeTable = Callable[[Who, tuple[int, ...]], PortTable]
 class Block:
     """Addresses with the same ports and rows: some ranges on one line, ascending. `levels`: how many ports each has."""
 
-    __slots__ = ("count", "levels", "line", "ranges", "rows", "starts", "table")
+    __slots__ = ("count", "levels", "line", "ranges", "rows", "starts", "step", "table")
 
-    def __init__(self, line: Line, ranges: LineRanges, table: PortTable) -> None:
+    def __init__(self, line: Line, ranges: LineRanges, table: PortTable, step: int = 1) -> None:
         self.line = line
         self.ranges = ranges
+        self.step = step
         self.table = table
         self.levels = len(table.ports)
         self.starts: list[int] = []
         self.count = 0
         for first, last in ranges:
             self.starts.append(self.count)
-            self.count += last - first + 1
+            self.count += (last - first) // step + 1
         self.rows = self.count * table.rows
 
     def ports_of(self, host: int) -> tuple[int, ...]:
@@ -57,13 +60,13 @@ class Block:
     def places(self, begin: int, end: int) -> list[Place]:
         """New Place objects of the hosts from `begin` up to, not including, `end`."""
         out: list[Place] = []
+        step = self.step
         at = bisect_right(self.starts, begin) - 1
         while begin < end:
             first, last = self.ranges[at]
-            low = first + begin - self.starts[at]
-            high = min(last, low + end - begin - 1)
-            out += _places(self.line, range(low, high + 1), self.levels)
-            begin += high - low + 1
+            numbers = range(first + (begin - self.starts[at]) * step, last + 1, step)[: end - begin]
+            out += _places(self.line, numbers, self.levels)
+            begin += len(numbers)
             at += 1
         return out
 
@@ -71,11 +74,12 @@ class Block:
 class Owned:
     """Ranges with ports and rows of their own, in the order of the file. `make` gives a range its table."""
 
-    __slots__ = ("_firsts", "_lasts", "_lines", "_make", "_ports", "_starts", "_who", "count", "levels", "rows")
+    __slots__ = ("_firsts", "_lasts", "_lines", "_make", "_ports", "_starts", "_who", "count", "levels", "rows", "step")
     table = None
 
-    def __init__(self, levels: int, make: MakeTable) -> None:
+    def __init__(self, levels: int, make: MakeTable, step: int = 1) -> None:
         self.levels = levels
+        self.step = step
         self.count = 0
         self.rows = 0
         self._make = make
@@ -95,7 +99,7 @@ class Owned:
         self._starts.append(source if source == self.count else self.count)  # the same object, not an equal one
         self._ports.append(ports)
         self._who.append(who)
-        self.count += last - first + 1
+        self.count += (last - first) // self.step + 1
         self.rows += rows
 
     def ports_of(self, host: int) -> tuple[int, ...]:
@@ -105,13 +109,13 @@ class Owned:
     def port_lists(self) -> Iterator[tuple[int, tuple[int, ...]]]:
         """How many hosts each range has, with their ports."""
         for first, last, ports in zip(self._firsts, self._lasts, self._ports, strict=True):
-            yield last - first + 1, ports
+            yield (last - first) // self.step + 1, ports
 
     def tables(self, begin: int, end: int) -> list[PortTable]:
         """New tables of the hosts from `begin` up to, not including, `end`: one for each range."""
         out: list[PortTable] = []
-        for at, low, high in self._runs(begin, end):
-            out += [self._make(self._who[at], self._ports[at])] * (high - low + 1)
+        for at, numbers in self._runs(begin, end):
+            out += [self._make(self._who[at], self._ports[at])] * len(numbers)
         return out
 
     def cells(self) -> Iterator[tuple[Line, int, int, int]]:
@@ -121,18 +125,19 @@ class Owned:
     def places(self, begin: int, end: int) -> list[Place]:
         """New Place objects of the hosts from `begin` up to, not including, `end`."""
         out: list[Place] = []
-        for at, low, high in self._runs(begin, end):
-            out += _places(self._lines[at], range(low, high + 1), self.levels)
+        for at, numbers in self._runs(begin, end):
+            out += _places(self._lines[at], numbers, self.levels)
         return out
 
-    def _runs(self, begin: int, end: int) -> Iterator[tuple[int, int, int]]:
-        """Which ranges hold these hosts, and the first and last address of those in each."""
+    def _runs(self, begin: int, end: int) -> Iterator[tuple[int, range]]:
+        """Which ranges hold these hosts, and the addresses of those in each."""
+        step = self.step
         at = bisect_right(self._starts, begin) - 1
         while begin < end:
-            low = self._firsts[at] + begin - self._starts[at]
-            high = min(self._lasts[at], low + end - begin - 1)
-            yield at, low, high
-            begin += high - low + 1
+            low = self._firsts[at] + (begin - self._starts[at]) * step
+            numbers = range(low, self._lasts[at] + 1, step)[: end - begin]
+            yield at, numbers
+            begin += len(numbers)
             at += 1
 
 
@@ -140,7 +145,9 @@ class Owned:
 Own = tuple[int, Line, int, int, tuple[int, ...], Who, int]
 
 
-def in_order(blocks: list[tuple[Cover, Block]], owned: list[Own], make: MakeTable) -> list[Block | Owned]:
+def in_order(
+    blocks: list[tuple[Cover, Block]], owned: list[Own], make: MakeTable, step: int = 1
+) -> list[Block | Owned]:
     """All of them, those with the most ports first, among equals in the order of the file. Ranges of their own that are
     neighbours become one `Owned`. Sorts the first list and empties the second on the way."""
     blocks.sort(key=lambda each: each[0])
@@ -157,7 +164,7 @@ def in_order(blocks: list[tuple[Cover, Block]], owned: list[Own], make: MakeTabl
             out.append(blocks[at][1])
             at, run = at + 1, None
         if run is None or run.levels != levels:
-            run = Owned(levels, make)
+            run = Owned(levels, make, step)
             out.append(run)
         run.add(own)
     return out + [block for _, block in blocks[at:]]

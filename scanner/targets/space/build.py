@@ -16,6 +16,7 @@ from scanner.targets.space.excluder import Excluder
 from scanner.targets.space.gathered import Gathered
 from scanner.targets.space.line_cuts import Cover, NumberedRange, cut
 from scanner.targets.space.line_ranges import Line, LineRanges
+from scanner.targets.space.parts import WHOLE, ListPart, Share
 from scanner.targets.space.port_table import Joiner, PortFilter, PortTable, check_joinable
 from scanner.targets.space.target_space import MOST_TARGETS, Space, too_many
 from scanner.words.no_collection import no_collection
@@ -26,16 +27,25 @@ _ALL_PORTS = -1
 _MOST_MADE = 50_000_000
 
 
-def build(entries: list[Entry], excluder: Excluder, settings: Settings, ends: frozenset[int] | None = None) -> Built:
-    """Build everything. `ends`: the addresses of `attached_ends.attached_ends`; read when needed, if None.
+def build(
+    entries: list[Entry],
+    excluder: Excluder,
+    settings: Settings,
+    ends: frozenset[int] | None = None,
+    *,
+    part: ListPart = WHOLE,
+) -> Built:
+    """Build everything. `ends`: the addresses of `attached_ends.attached_ends`; read when needed, if None. `part`:
+    whose hosts alone are wanted; what is skipped of the list, and of the other family, is counted for all of it.
 
     Errors: TargetError for an entry without ports, ranges that overlap too much, or every address there is.
     """
     with no_collection():
         port_filter = PortFilter(excluder.everywhere, _MOST_MADE)
-        gathered = Gathered(entries, excluder, settings, port_filter, ends)
+        share = Share(entries, part)
+        gathered = Gathered(entries, excluder, settings, port_filter, ends, share)
         check_joinable(gathered.names.port_lists())
-        cutter = _Cutter(gathered, excluder, port_filter)
+        cutter = _Cutter(gathered, excluder, port_filter, share)
         for line, ranges in gathered.take_lines():
             cutter.cut(line, ranges)
         try:
@@ -57,7 +67,9 @@ class _Cutter:
     `excluded` targets were lost on the way; `loopback` targets are on this host itself.
     """
 
-    def __init__(self, gathered: Gathered, excluder: Excluder, port_filter: PortFilter) -> None:
+    def __init__(self, gathered: Gathered, excluder: Excluder, port_filter: PortFilter, share: Share) -> None:
+        self._share = share
+        self._step = share.step
         self._sources = gathered.sources
         self._alone = gathered.alone
         self._excluder = excluder
@@ -70,7 +82,7 @@ class _Cutter:
 
     def space(self) -> Space:
         """The space of all that was cut; call it only once. Errors: TargetError where it is too big."""
-        return Space(in_order(self._blocks, self._owned, self._sources.table))
+        return Space(in_order(self._blocks, self._owned, self._sources.table, self._step))
 
     def cut(self, line: Line, spans: list[NumberedRange]) -> None:
         """Add one line. Empties the list of its ranges."""
@@ -81,16 +93,18 @@ class _Cutter:
             spans += [(first, last, number) for first, last in some]
         wide: dict[Cover, LineRanges] = {}
         for cover, first, last in cut(spans):
-            if cover[-1] < 0:
+            ours = self._share.of_range(line, first, last) if cover[-1] >= 0 else None
+            if ours is None:
                 continue
+            first, last = ours
             if any(source >= 0 and self._alone[source] for source in cover):
                 self._own(cover, line, first, last, ports_of)
             else:
-                _append(wide.setdefault(cover, []), first, last)
+                _append(wide.setdefault(cover, []), first, last, self._step)
         for cover, ranges in wide.items():
             wanted = _wanted(cover)
             whole = self._table(wanted)
-            block = Block(line, ranges, self._less(cover, whole, ports_of))
+            block = Block(line, ranges, self._less(cover, whole, ports_of), self._step)
             self._count(line, ranges, block.count, len(whole.ports), block.levels)
             self._blocks.append((wanted, block))
 
@@ -106,7 +120,7 @@ class _Cutter:
         else:
             whole, left = len(ports), self._left(cover, ports, ports_of)
             rows = len(left) * len({self._sources.order(source) for source in wanted})
-        hosts = last - first + 1
+        hosts = (last - first) // self._step + 1
         self._count(line, [(first, last)], hosts, whole, len(left))
         if left:
             self._owned.append((wanted[0], line, first, last, left, who, rows * hosts))
@@ -114,7 +128,8 @@ class _Cutter:
     def _count(self, line: Line, ranges: LineRanges, hosts: int, asked: int, left: int) -> None:
         """Note what these hosts lost, and which of their targets are on this host itself."""
         self.excluded += hosts * (asked - left)
-        self.loopback += left * sum(loopback_count(line[0], first, last) for first, last in ranges)
+        step = self._step
+        self.loopback += left * sum(loopback_count(line[0], first, last, step) for first, last in ranges)
 
     def _table(self, wanted: Cover) -> PortTable:
         """What the sources of a cover ask for together, regardless of excludes."""
@@ -143,9 +158,9 @@ def _wanted(cover: Cover) -> Cover:
     return cover if cover[0] >= 0 else tuple(source for source in cover if source >= 0)
 
 
-def _append(ranges: LineRanges, first: int, last: int) -> None:
-    """Add one more range after these, joined to the last where they touch."""
-    if ranges and ranges[-1][1] == first - 1:
+def _append(ranges: LineRanges, first: int, last: int, step: int) -> None:
+    """Add one more range after these, joined to the last where it goes on by the same step."""
+    if ranges and ranges[-1][1] == first - step:
         ranges[-1] = (ranges[-1][0], last)
     else:
         ranges.append((first, last))

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from scanner.errors import UsageError
 from scanner.machine.attached_networks import AttachedNetworks
 from scanner.targets.space.asked_names import AskedNames
+from scanner.targets.space.discovery_lanes import count_at
 from scanner.targets.space.target_space import Space
 from scanner.words.shown_text import many
 
@@ -53,13 +54,19 @@ class Built:
         names = [name for name in self.names if f".{name}".removesuffix(".").endswith(".localhost")]
         return self.count - self._loopback - sum(len(self.names.ports(name)) for name in names)
 
+    def at(self, ports: frozenset[int]) -> int:
+        """How many targets have one of these ports, each name counted as one address."""
+        names = self.names
+        return count_at(self.space, ports) + sum(len(ports.intersection(names.ports(name))) for name in names)
+
     def beyond(self, attached: AttachedNetworks | None) -> int:
         """How many of those go beyond these networks, each name counted as one address that does."""
         if attached is None:
             return self.afar
         near = 0
         for block in self.space.blocks:
-            near += block.levels * sum(attached.count(line[0], low, high) for line, low, high, _ in block.cells())
+            step = block.step
+            near += block.levels * sum(attached.count(line[0], low, high, step) for line, low, high, _ in block.cells())
         return self.afar - near
 
 

@@ -14,13 +14,14 @@ from scanner.targets.space.asked_names import AskedNames
 from scanner.targets.space.excluder import Excluder
 from scanner.targets.space.line_cuts import NumberedRange
 from scanner.targets.space.line_ranges import Line
+from scanner.targets.space.parts import Share
 from scanner.targets.space.port_table import PortFilter
 from scanner.targets.space.requests import SourceNumber, Sources
 from scanner.targets.space.unprobed import Unprobed, any_refused, is_any
 
 
 class Gathered:
-    """The ranges of all entries by line, each with its source, and the names. `ends` as in `Unprobed`.
+    """The ranges of all entries by line, each with its source, and the names of a share. `ends` as in `Unprobed`.
 
     Errors: TargetError for an entry without ports, or every address there is.
     """
@@ -32,7 +33,9 @@ class Gathered:
         settings: Settings,
         port_filter: PortFilter,
         ends: frozenset[int] | None,
+        share: Share | None = None,
     ) -> None:
+        self._share = Share(entries) if share is None else share
         self._excluder = excluder
         self._settings = settings
         self._filter = port_filter
@@ -80,6 +83,8 @@ class Gathered:
             spans += [(first, last, source) for first, last in self.unprobed.left(host)]
 
     def _name(self, text: str, ports: tuple[int, ...], order: int) -> None:
+        if not self._share.has_name(text):
+            return
         excluded = self._excluder.at_name(text)
         left = () if excluded is None else self._filter.ports(ports, excluded)
         self.excluded += len(ports) - len(left)

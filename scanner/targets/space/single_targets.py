@@ -17,6 +17,7 @@ from scanner.targets.grammar.single_values import MOST_RETRIES, check_duration, 
 from scanner.targets.grammar.typed_words import library_host, present_folder
 from scanner.targets.space.excluder import Excluder
 from scanner.targets.space.line_ranges import Line, LineRanges, joined
+from scanner.targets.space.parts import WHOLE, ListPart, Share
 from scanner.targets.space.unprobed import Unprobed
 from scanner.words.caller_numbers import is_number, is_whole
 from scanner.words.shown_text import shown
@@ -48,29 +49,33 @@ def _own_expect(entry: Entry, port: int) -> str | None:
     return (entry.by_port and entry.by_port.at(port)) or entry.stated.expect
 
 
-def expand(entries: Sequence[Entry], excludes: Sequence[Exclude], settings: Settings) -> Iterator[Target]:
-    """Every target of the entries, names unresolved, without what is excluded or skipped."""
+def expand(
+    entries: Sequence[Entry], excludes: Sequence[Exclude], settings: Settings, part: ListPart = WHOLE
+) -> Iterator[Target]:
+    """Every target of a part of the entries, names unresolved, without what is excluded or skipped."""
     excluder = Excluder(list(excludes))
+    share = Share(entries, part)
     for entry in entries:
         ports = settle_ports(entry, settings)
-        for host, left_out in _hosts(entry, excluder):
+        for host, left_out in _hosts(entry, excluder, share):
             for port in ports:
                 if port not in left_out and port not in excluder.everywhere:
                     yield FileTarget(host, port, entry, excludes)
 
 
-def _hosts(entry: Entry, excluder: Excluder) -> Iterator[tuple[str, frozenset[int]]]:
-    """The hosts of an entry, each once, with the ports that are excluded there: names, then addresses."""
+def _hosts(entry: Entry, excluder: Excluder, share: Share) -> Iterator[tuple[str, frozenset[int]]]:
+    """The hosts of an entry that are in a share, each once, with the ports that are excluded there: names, then
+    addresses."""
     names = {host.text.lower(): host.text for host in reversed(entry.hosts) if isinstance(host, HostName)}
     for name in reversed(names.values()):
         left_out = excluder.at_name(name)
-        if left_out is not None:
+        if left_out is not None and share.has_name(name):
             yield name, left_out
     written, lines = _numeric(entry)
     for line, ranges in lines.items():
         tail = "%" + scope_name(line[1]) if line[1] else ""
-        for first, last in joined(ranges):
-            for number in range(first, last + 1):
+        for ours in (share.of_range(line, first, last) for first, last in joined(ranges)):
+            for number in range(ours[0], ours[1] + 1, share.step) if ours else ():
                 left_out = excluder.at_address(line, number)
                 if left_out is not None:
                     yield written.get((line, number)) or address_text(line[0], number) + tail, left_out

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 
 from scanner.errors import TargetError
 from scanner.model import Endpoint, Place
+from scanner.targets.space.address_index import AddressIndex
 from scanner.targets.space.blocks import Block, Owned
 from scanner.targets.space.line_ranges import Line
 from scanner.targets.space.port_table import PortTable
@@ -85,7 +86,7 @@ class Space:
     def _forget(self) -> None:
         self._kept: dict[int, list[Place]] = {}
         self._rows: tuple[int, list[_Row]] = (-1, [])
-        self._index: dict[Line, tuple[list[int], list[tuple[int, int, int]]]] | None = None
+        self._index: AddressIndex | None = None
         self._levels_of: dict[int, dict[int, int]] = {}  # of port lists, by identity
 
     def active_hosts(self, index: int) -> int:
@@ -197,22 +198,8 @@ class Space:
     def find(self, line: Line, number: int) -> int | None:
         """The host number of an address, or None where the space does not have it."""
         if self._index is None:
-            self._index = self._build_index()
-        lows, cells = self._index.get(line, ([], []))
-        at = bisect_right(lows, number) - 1
-        if at < 0 or number > cells[at][1]:
-            return None
-        low, _, host = cells[at]
-        return host + number - low
-
-    def _build_index(self) -> dict[Line, tuple[list[int], list[tuple[int, int, int]]]]:
-        cells: dict[Line, list[tuple[int, int, int]]] = {}
-        for block, offset in zip(self.blocks, self._offsets, strict=True):
-            for line, low, high, start in block.cells():
-                cells.setdefault(line, []).append((low, high, offset + start))
-        for some in cells.values():
-            some.sort()
-        return {line: ([low for low, _, _ in some], some) for line, some in cells.items()}
+            self._index = AddressIndex(zip(self.blocks, self._offsets, strict=True))
+        return self._index.find(line, number)
 
     def place(self, host: int) -> Place:
         """The Place of a host number."""
