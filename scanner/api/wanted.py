@@ -12,7 +12,7 @@ from scanner.machine.source import family_of
 from scanner.scanning.options import ScanOptions
 from scanner.targets.entry import Settings
 from scanner.targets.grammar.single_values import MOST_RETRIES, check_duration, parse_expect
-from scanner.words.builtin_values import SCAN, Builtin
+from scanner.words.builtin_values import MOST_PROCESSES, SCAN, Builtin
 from scanner.words.caller_numbers import is_number, is_whole
 from scanner.words.plain import plain
 
@@ -34,6 +34,7 @@ class Options(TypedDict, total=False):
     canary: bool
     allow_any: bool
     dns_timeout: float | None
+    processes: int | None
 
 
 def joined(first: Options, over: Options) -> Options:
@@ -48,7 +49,8 @@ def joined(first: Options, over: Options) -> Options:
 class Wanted:
     """What was asked for, checked. Raises UsageError for invalid values.
 
-    `vantage` is the label of this place: what was said, else this host's name.
+    `vantage` is the label of this place: what was said, else this host's name. `processes`: so many are
+    to share the scan.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class Wanted:
         canary: bool = False,
         allow_any: bool = False,
         dns_timeout: float | None = None,
+        processes: int | None = None,
     ) -> None:
         for what, seconds in (("timeout", timeout), ("dns_timeout", dns_timeout)):
             if seconds is not None:
@@ -86,11 +89,14 @@ class Wanted:
                 raise UsageError(f"{name}={text!r} is not a printable string")
         if not isinstance(allow_any, bool):
             raise UsageError(f"allow_any={allow_any!r}: write True or False")
+        if processes is not None and not (is_whole(processes) and 1 <= processes <= MOST_PROCESSES):
+            raise UsageError(f"processes={processes!r}: write a whole number of processes from 1 to {MOST_PROCESSES}")
         self._options = ScanOptions(
             concurrency=concurrency, rate=rate, host_rate=host_rate, source=source, poller=poller, strict=strict,
             canary=canary,
         )  # fmt: skip
         self._timeout = timeout
+        self.processes = processes or 1
         self._dns_timeout = dns_timeout
         self._retries = retries
         self._expect = parse_expect(expect) if expect else expect

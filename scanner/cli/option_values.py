@@ -91,6 +91,12 @@ def _poller(text: str) -> str:
     return poller(text)
 
 
+def _processes(text: str) -> int:
+    from scanner.api.option_checks import processes
+
+    return processes(text)
+
+
 def _source(text: str) -> str:
     from scanner.api.option_checks import source
 
@@ -154,6 +160,7 @@ def _as_it_is(text: str) -> str:
 PORTS = Value("PORTS", _ports, offers.ports)
 COUNT = Value("N", _count)
 RATE = Value("N", _rate)
+PROCESSES = Value("N", _processes, offers.one_of(lambda: ("auto",)))
 DURATION = Value("D", _duration)
 RETRIES = Value("N", _retries)
 EXPECTATION = Value("E", _expectation, offers.one_of(offers.expectations))

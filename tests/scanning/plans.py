@@ -72,6 +72,7 @@ class ListPlan:
         self.addresses = 1
         self.names = 0
         self.ranges: list[tuple[int, int, int, int]] = []
+        self.every = 1
         self.needs: list[Need] = []
 
     def feed(self) -> ListFeed:
