@@ -79,7 +79,7 @@ def run(plan: "Plan", wanted: "Wanted", choices: Choices, signals: Signals) -> i
 
         stderr.say(f"names: {plan.names:,} to look up, each lookup within {lookup_time(choices.how.dns_timeout)}")
     if say.verbose and wanted.processes > 1:
-        from scanner.api.shared_scans import told_processes
+        from scanner.api.process_count import told_processes
 
         stderr.say(*(f"note: {text}" for text in told_processes(plan, wanted)))
     with stderr.unblocked(signals.stop):
