@@ -5,15 +5,20 @@ Lippman-Hand 1983, "If nothing goes wrong, is everything all right?"). Each path
 that of the path with the fewest sentinels among those that have timeouts.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from scanner.engine.truth.path_counts import PathCounts
 from scanner.model import Doubt
+from scanner.scanning.joined_ranges import joined_ranges
 from scanner.words.shown_text import many
 
 _SURE = 3.0
 _NOTHING = "no host answered that could be probed again"
+#: What is added up where parts of a scan are joined.
+_ADDED = (
+    "timeouts", "unverified", "lossy", "neighbour_pending", "denied_in_doubt", "sentinels", "sentinels_lost", "flipped",
+)  # fmt: skip
 #: Fewer clean sentinels than this give no bound worth reporting: three say "under 100%".
 _LEAST = 12
 
@@ -56,6 +61,33 @@ def evidence(
         "heard": any(path.answers for path in paths if path.silent_attempts),
         "stopped": [clock(when) for when in sorted(when for path in paths for when in path.stopped)],
     }
+
+
+def joined(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The numbers of several parts of one scan as those of all of it: counts are added, the weakest bound holds, and
+    all is verified where every part with anything in doubt, or to vouch for, is. No parts: as of a scan of nothing."""
+    known = [evidence([], {}), *parts]
+    sums = {name: sum(part.get(name, 0) for part in known) for name in (*_ADDED, "skipped")}
+    silent = [part for part in parts if part["timeouts"]]
+    bounds = [part["loss_below"] for part in silent or parts]
+    told = [part["silent_hosts"] for part in parts if "silent_hosts" in part]
+    hosts = {"count": sum(each["count"] for each in told), "ranges": joined_ranges(_all(told))} if told else None
+    return {
+        **sums,
+        "loss_below": max(bounds) if bounds and None not in bounds else None,
+        "verified": bool(sums["sentinels"]) and all(_unshaken(part) for part in parts),
+        "heard": any(part["heard"] for part in parts),
+        "stopped": sorted(when for part in parts for when in part["stopped"]),
+        **({"silent_hosts": hosts} if hosts is not None else {}),
+    }
+
+
+def _unshaken(part: Mapping[str, Any]) -> bool:
+    return not (part["unverified"] or part["lossy"] or part["neighbour_pending"] or part["denied_in_doubt"])
+
+
+def _all(told: Iterable[Mapping[str, Any]]) -> Iterable[str]:
+    return (text for each in told for text in each["ranges"])
 
 
 def stopped_sentence(numbers: Mapping[str, Any]) -> list[str]:
