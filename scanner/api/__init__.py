@@ -56,6 +56,7 @@ def scan(
     dns_timeout: float | None = None,
     seed: int | None = None,
     shard: tuple[int, int] | None = None,
+    processes: int | None = None,
 ) -> "Generator[Result, None, None]":
     """Probes every target and yields a Result for each row, in the order of the verdicts.
 
@@ -80,6 +81,7 @@ def scan(
     seed: 0 to 4294967295: hosts and ports are probed in a random order that this number repeats; built in: in theirs
     shard: `(2, 3)` is the second of three parts, each with every third host; all parts together are the whole, whatever
     the seed, and one may have no host
+    processes: so many share the scan, 1 to 64; each is a fresh interpreter that imports nothing of yours; built in: 1
 
     Raises UsageError (a ScannerError) for impossible values, TargetError for impossible targets, before anything is
     probed; names are resolved meanwhile, and one without address is a row with the state `error`. Leaving the loop
@@ -96,7 +98,7 @@ def scan(
         "timeout": timeout, "retries": retries, "concurrency": concurrency, "rate": rate, "host_rate": host_rate,
         "source": source, "poller": poller, "expect": expect, "family": family, "vantage": vantage,
         "strict": strict, "canary": canary, "allow_any": allow_any, "dns_timeout": dns_timeout,
-        "seed": seed, "shard": shard,
+        "seed": seed, "shard": shard, "processes": processes,
     }  # fmt: skip
     if isinstance(targets, Sweep):
         wanted = Wanted(**joined(targets.options, said))

@@ -72,6 +72,24 @@ def pollers() -> tuple[str, ...]:
     return tuple(available())
 
 
+def processes(text: str) -> int:
+    """How many processes: a number, or `auto` for as many as there are processors to use."""
+    from scanner.errors import UsageError
+    from scanner.machine.processors import usable_processors
+    from scanner.words.builtin_values import MOST_PROCESSES
+    from scanner.words.user_info import hidden
+
+    if text == "auto":
+        return min(usable_processors(), MOST_PROCESSES)
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+    if not 1 <= number <= MOST_PROCESSES:
+        raise UsageError(
+            f"{hidden(text)!r} is not a valid number of processes; write a whole number from 1 to {MOST_PROCESSES}, or "
+            "auto"
+        )
+    return number
+
+
 def input_format(text: str) -> str:
     """The name of a format that target lists come in."""
     from scanner.errors import UsageError

@@ -18,6 +18,11 @@ def prepared(plan: Plan, wanted: Wanted, journal: Journal | None = None) -> Scan
     Raises UsageError where one cannot be, or nothing is left to probe.
     """
     slowly = worst_at(plan, wanted, RATE)  # now: in mid-scan its own sockets have taken the room that this asks for
+    if wanted.processes > 1:
+        from scanner.api.shared_scans import shared_scan
+
+        if (scan := shared_scan(plan, wanted, slowly, journal)) is not None:
+            return scan
     if journal is None:
         return local_scan(plan, wanted.scan_options(), slowly)
     left, done = plan.resumed()

@@ -13,7 +13,7 @@ from scanner.scanning.options import ScanOptions
 from scanner.targets.entry import Settings
 from scanner.targets.grammar.single_values import MOST_RETRIES, MOST_SEED, check_duration, parse_expect
 from scanner.targets.plan import Plan
-from scanner.words.builtin_values import SCAN, Builtin
+from scanner.words.builtin_values import MOST_PROCESSES, SCAN, Builtin
 from scanner.words.caller_numbers import is_number, is_whole
 from scanner.words.plain import plain
 
@@ -37,6 +37,7 @@ class Options(TypedDict, total=False):
     dns_timeout: float | None
     seed: int | None
     shard: tuple[int, int] | None
+    processes: int | None
 
 
 def joined(first: Options, over: Options) -> Options:
@@ -51,7 +52,8 @@ def joined(first: Options, over: Options) -> Options:
 class Wanted:
     """What was asked for, checked. Raises UsageError for invalid values.
 
-    `vantage` is the label of this place: what was said, else this host's name.
+    `vantage` is the label of this place: what was said, else this host's name. `processes`: so many are
+    to share the scan.
     """
 
     def __init__(
@@ -73,6 +75,7 @@ class Wanted:
         dns_timeout: float | None = None,
         seed: int | None = None,
         shard: tuple[int, int] | None = None,
+        processes: int | None = None,
     ) -> None:
         for what, seconds in (("timeout", timeout), ("dns_timeout", dns_timeout)):
             if seconds is not None:
@@ -97,11 +100,14 @@ class Wanted:
             raise UsageError(f"shard={shard!r}: write the number of this one and of all, such as (2, 3)")
         self._seed = seed
         self._shard = shard
+        if processes is not None and not (is_whole(processes) and 1 <= processes <= MOST_PROCESSES):
+            raise UsageError(f"processes={processes!r}: write a whole number of processes from 1 to {MOST_PROCESSES}")
         self._options = ScanOptions(
             concurrency=concurrency, rate=rate, host_rate=host_rate, source=source, poller=poller, strict=strict,
             canary=canary,
         )  # fmt: skip
         self._timeout = timeout
+        self.processes = processes or 1
         self._dns_timeout = dns_timeout
         self._retries = retries
         self._expect = parse_expect(expect) if expect else expect

@@ -67,6 +67,7 @@ class HowToProbe(NamedTuple):
     canary: bool
     poller: str | None
     vantage: str | None
+    processes: int | None
 
     def said(self) -> dict[str, Any]:
         """By the options' long names, without the vantage: reports have a field for it."""
@@ -80,6 +81,7 @@ class HowToProbe(NamedTuple):
             "source": self.source,
             "canary": self.canary,
             "poller": self.poller,
+            "processes": self.processes,
         }
 
 

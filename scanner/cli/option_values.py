@@ -103,6 +103,12 @@ def _poller(text: str) -> str:
     return poller(text)
 
 
+def _processes(text: str) -> int:
+    from scanner.api.option_checks import processes
+
+    return processes(text)
+
+
 def _source(text: str) -> str:
     from scanner.api.option_checks import source
 
@@ -168,6 +174,7 @@ COUNT = Value("N", _count)
 SEED = Value("N", _seed)
 SHARD = Value("I/N", _shard)
 RATE = Value("N", _rate)
+PROCESSES = Value("N", _processes, offers.one_of(lambda: ("auto",)))
 DURATION = Value("D", _duration)
 RETRIES = Value("N", _retries)
 EXPECTATION = Value("E", _expectation, offers.one_of(offers.expectations))

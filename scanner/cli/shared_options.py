@@ -126,6 +126,9 @@ def _shared(builtin: Builtin) -> "tuple[Decorate[Any], ...]":
         _alike(_LARGE, "--host-rate"),
         _option(_LARGE, "-c", "--concurrency", type=values.COUNT,
                 help="Maximum probes in flight. Default: what the machine and network allow, 32768 at most."),
+        _option(_LARGE, "--processes", type=values.PROCESSES,
+                help="Share the scan among N processes of this machine; auto: as many as it has processors to use. "
+                     "Default: 1."),
         _option(_LARGE, "--journal", type=values.FILE,
                 help="Keep in this file what is found, so that the same command goes on where a scan was cut short."),
         _option(_LARGE, "--canary", is_flag=True,

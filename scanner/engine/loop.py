@@ -66,6 +66,10 @@ class Engine:
         """End after the present turn. Safe from a signal handler."""
         self._stopping = True
 
+    def hold(self, holds: bool) -> None:
+        """Launch nothing, until told otherwise; what is in flight is listened to."""
+        self._launcher.hold(holds)
+
     @property
     def stopped(self) -> bool:
         """Whether it ended because somebody asked it to."""

@@ -104,6 +104,11 @@ class Schedule:
             else:
                 self._due.add(trial)
 
+    def may_send(self, rate: float, now: float) -> None:
+        """The rate is that much from now on, which is more than before."""
+        assert self._rate is not None
+        self._rate.grows(rate, now)
+
     @property
     def promises(self) -> bool:
         """Whether its user gave a rate: then the kernel's repeated SYNs count as well."""
@@ -207,9 +212,8 @@ class Schedule:
         """Whether something is done that `settle` has not told yet."""
         return bool(self._silence.watched_paths.finished) or self._gates.any_resolved
 
-    def put_back(self, trials: Iterable[Trial]) -> None:
+    def put_back(self, trials: list[Trial]) -> None:
         """These did not leave, for want of room or of a way, or met themselves: first in line as soon as they may."""
-        trials = list(trials)
         for trial in trials:
             trial.take_back()
         self._due.add_first(trials)

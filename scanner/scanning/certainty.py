@@ -10,6 +10,7 @@ from typing import Any
 
 from scanner.engine.truth.path_counts import PathCounts
 from scanner.model import Doubt
+from scanner.scanning.joined_ranges import joined_ranges
 from scanner.words.shown_text import many
 
 _SURE = 3.0
@@ -62,25 +63,31 @@ def evidence(
 
 
 def joined(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The evidence of what was probed in several parts, each by itself: in several processes, or one after another.
-
-    Each part's timeouts rest on its own sentinels, so the bound given is the loosest of those that have any.
-    """
-    numbers = {name: sum(part[name] for part in parts) for name in _COUNTED}
-    bounds = [part["loss_below"] for part in parts if part["timeouts"]]
-    clean = bounds and not numbers["sentinels_lost"] and None not in bounds
+    """The numbers of several parts of one scan as those of all of it: counts are added, the weakest bound holds, and
+    all is verified where every part with anything in doubt, or to vouch for, is. No parts: as of a scan of nothing."""
+    known = [evidence([], {}), *parts]
+    sums = {name: sum(part.get(name, 0) for part in known) for name in (*_COUNTED, "skipped")}
+    silent = [part for part in parts if part["timeouts"]]
+    bounds = [part["loss_below"] for part in silent or parts]
+    told = [part["silent_hosts"] for part in parts if "silent_hosts" in part]
+    hosts = {"count": sum(each["count"] for each in told), "ranges": joined_ranges(_all(told))} if told else None
     return {
-        **numbers,
-        "loss_below": max(bounds) if clean else None,
-        "verified": is_verified(numbers),
+        **sums,
+        "loss_below": max(bounds) if bounds and None not in bounds else None,
+        "verified": is_verified(sums),
         "heard": any(part["heard"] for part in parts),
-        "stopped": [when for part in parts for when in part["stopped"]],
+        "stopped": sorted(when for part in parts for when in part["stopped"]),
+        **({"silent_hosts": hosts} if hosts is not None else {}),
     }
 
 
 def is_verified(numbers: Mapping[str, Any]) -> bool:
     """Whether there were sentinels, and none of the rows is in doubt."""
     return bool(numbers["sentinels"]) and not any(numbers[name] for name in OF_ROWS if name != "timeouts")
+
+
+def _all(told: Iterable[Mapping[str, Any]]) -> Iterable[str]:
+    return (text for each in told for text in each["ranges"])
 
 
 def stopped_sentence(numbers: Mapping[str, Any]) -> list[str]:

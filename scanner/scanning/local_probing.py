@@ -39,7 +39,7 @@ from scanner.words.stamp import time_of_day
 
 class LocalProbing:
     """`Probing` (see there) of a plan. `permits` and `ranges`: what may be probed, and the ranges that hosts are of,
-    where another plan knows; None: this one."""
+    where another plan knows; None: this one. `sharers`: how many processes share what this machine has only once."""
 
     def __init__(
         self,
@@ -48,6 +48,7 @@ class LocalProbing:
         *,
         permits: Permits | None = None,
         ranges: Sequence[Range] | None = None,
+        sharers: int = 1,
     ) -> None:
         kernel = Kernel(options.source or "")
         self._kernel = kernel
@@ -57,6 +58,7 @@ class LocalProbing:
             lambda: self._engine.waiting(),
             canary=options.canary,
             ranges=plan.ranges if ranges is None else ranges,
+            every=plan.every,
             permits=self._permits,
             listed=self._feed.ports_of,
         )
@@ -67,16 +69,17 @@ class LocalProbing:
             rate=options.rate,
             host_rate=HostRate(options.host_rate) if options.host_rate else None,
             attached=attached,
-            neighbours=Neighbours(table_size(), neighbour_entries) if attached is not None else None,
+            neighbours=Neighbours(table_size(), neighbour_entries, sharers=sharers) if attached is not None else None,
         )
+        in_memory = sockets_in_memory()
         self._engine = Engine(
             self._schedule,
             kernel,
             capacity=raise_descriptor_limit(kernel.lacks),  # before the reports are open: see `_batches`
             concurrency=options.concurrency,
-            in_memory=sockets_in_memory(),
+            in_memory=None if in_memory is None else max(1, in_memory // sharers),
             poller=options.poller,
-            conntrack=open_conntrack(),
+            conntrack=open_conntrack(sharers=sharers),
             ways=open_ways(kernel, options.source, was_heard),
         )
         self._warnings = WarningLines()
@@ -123,6 +126,14 @@ class LocalProbing:
     def tell_of(self, answered: Iterable[tuple[Place, int]]) -> None:
         """These were answered elsewhere, at these ports (`told_responders.py`). Their places are nobody else's."""
         self._told.tell(answered)
+
+    def hold(self, holds: bool) -> None:
+        """Launch nothing, until told otherwise: whoever takes the rows cannot keep up."""
+        self._engine.hold(holds)
+
+    def may_send(self, rate: float) -> None:
+        """The rate is so many SYNs a second from now on, which is more than before."""
+        self._schedule.may_send(rate, self._kernel.clock())
 
     def take_silent(self) -> list[tuple[int, int, int]]:
         """The hosts that were passed over since the last call."""

@@ -40,3 +40,10 @@ class ScanOptions:
         self.poller = poller
         self.strict = strict
         self.canary = canary
+
+    def shared(self, *, concurrency: int | None, rate: float | None) -> "ScanOptions":
+        """The same for one of several processes: its part of what may be in flight, and of the rate."""
+        return ScanOptions(
+            concurrency=concurrency, rate=rate, host_rate=self.host_rate, source=self.source, poller=self.poller,
+            strict=self.strict, canary=self.canary,
+        )  # fmt: skip

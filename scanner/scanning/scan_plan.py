@@ -189,6 +189,11 @@ class ScanPlan(Protocol):
         """The ranges as they were typed."""
         ...
 
+    @property
+    def every(self) -> int:
+        """Only every so-manieth address of them is probed: others have the rest."""
+        ...
+
     def feed(self) -> ScanFeed:
         """A fresh feed. Errors: UsageError where nothing is left to probe."""
         ...

@@ -64,6 +64,7 @@ class Plan(PlanCounts):
         self.seed: int | None = None
         self._done_before: DoneTargets | None = None
         self._left_too_few: list[str] | None = None
+        self._excluder: Excluder | None = None
 
     def check(self) -> "Plan":
         """This plan. Errors: UsageError where nothing is left to probe, or hosts that are passed over have an
@@ -83,7 +84,7 @@ class Plan(PlanCounts):
     def with_settings(self, settings: Settings) -> "Plan":
         """The same targets under other settings."""
         twin = self.under(settings)
-        twin._left_too_few = None
+        twin._left_too_few = twin._excluder = None
         return twin.check()
 
     def sharded(self, index: int, count: int) -> "Plan":
@@ -91,6 +92,15 @@ class Plan(PlanCounts):
         twin = self.part(index, count)
         twin.shard = f"{index}/{count}"
         return twin
+
+    def settled(self) -> "Plan":
+        """The same targets, excluded names resolved now, and for all parts of it. Errors: those of `feed`."""
+        twin = copy.copy(self)
+        twin._excluder = self._with_addresses()
+        return twin
+
+    def _with_addresses(self) -> Excluder:
+        return with_addresses(self.excludes, family=self.settings.family, deadline=self.settings.dns_timeout)
 
     def resumed(self) -> "tuple[Plan, DoneTargets]":
         """The same targets without those that are added, until its scan begins, to what comes along: they are done."""
@@ -144,12 +154,12 @@ class Plan(PlanCounts):
     def feed(self) -> Feed:
         """A fresh source of endpoints for one scan; names are resolved while endpoints are taken from it.
 
-        Excluded names are resolved now, because what they exclude must be known before the first probe.
-        Errors: UsageError where one cannot be resolved, or nothing is left to probe.
+        Excluded names are resolved now, unless they are (`settled`): what they exclude must be known before the first
+        probe. Errors: UsageError where one cannot be resolved, or nothing is left to probe.
         """
         built = self.check().built
         said = self.settings
-        excluder = with_addresses(self.excludes, family=said.family, deadline=said.dns_timeout)
+        excluder = self._excluder or self._with_addresses()
         if any(isinstance(host, HostName) for each in self.excludes for host in each.hosts or ()):
             built = build(self.entries, excluder, said, part=self.portion)
             self._check_not_empty(built, excluder)

@@ -151,6 +151,11 @@ class PlanCounts:
         return [(host.family, host.scope, host.first, host.last) for host in hosts if host.last > host.first]
 
     @property
+    def every(self) -> int:
+        """Only every so-manieth address of them is in this part."""
+        return self.portion.step
+
+    @property
     def names(self) -> int:
         """How many different names have to be resolved."""
         return len(self.built.names)

@@ -26,5 +26,8 @@ SWEEP = Builtin(timeout_s=1.0, expect="", retries=1)
 #: The width of text (columns) in a file or pipe, which has none of its own: wide enough that no ordinary row is folded.
 UNFOLDED = 160
 
+#: Among so many processes a scan can be shared.
+MOST_PROCESSES = 64
+
 #: The farthest hop that a trace asks.
 MOST_HOPS = 30

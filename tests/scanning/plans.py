@@ -73,6 +73,7 @@ class ListPlan:
         self.names = 0
         self.is_part = False
         self.ranges: list[tuple[int, int, int, int]] = []
+        self.every = 1
         self.needs: list[Need] = []
 
     def feed(self) -> ListFeed:

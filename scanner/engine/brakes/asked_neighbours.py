@@ -83,10 +83,11 @@ class Asked:
 
 
 class AskedNeighbours:
-    """At most `limit` of them at once."""
+    """At most `limit` of them at once; `sharers` processes have as many each."""
 
-    def __init__(self, limit: int, words: NeighbourWords) -> None:
+    def __init__(self, limit: int, words: NeighbourWords, sharers: int = 1) -> None:
         self._limit = limit
+        self._crowd = _CROWDED * limit * sharers
         self._words = words
         self._asked: dict[Place, Asked] = {}  # in the order of `at`
         self._look_at = 0.0
@@ -149,7 +150,7 @@ class AskedNeighbours:
         word, asked = self._words.on(place), self._asked.get(place)
         if asked is None:
             return word
-        return asked.understood(word, now, crowded=self._words.most(place) >= _CROWDED * self._limit)
+        return asked.understood(word, now, crowded=self._words.most(place) >= self._crowd)
 
     def delay(self, now: float) -> float:
         """Seconds until there is more to know; infinity if it asks for nobody."""

@@ -62,6 +62,10 @@ class Ledger:
         self._ending: list[tuple[float, int, str]] = []
         self._ticket = count()
 
+    def grows(self, rate: float) -> None:
+        """A second may hold so many from now on, which is more."""
+        self._most = max(1, int(rate))
+
     def free(self, key: str = "") -> int:
         """How many tokens there are, as of the last look."""
         return self._most - self._held[key] if key in self._held else self._most

@@ -38,13 +38,13 @@ _SHARE = 0.6
 class Neighbours:
     """Holds back trials of attached hosts; its length is how many wait, those that nobody has to probe included.
 
-    `table`: how many entries the kernel's has; `entries` reads it.
+    `table`: how many entries the kernel's has; `entries` reads it. `sharers`: so many processes share its room.
     """
 
-    def __init__(self, table: int = DEFAULT_TABLE, entries: Entries = lambda family: None) -> None:
-        limit = max(16, int(table * _SHARE))
+    def __init__(self, table: int = DEFAULT_TABLE, entries: Entries = lambda family: None, *, sharers: int = 1) -> None:
+        limit = max(16, int(table * _SHARE) // sharers)
         self._words = NeighbourWords(entries)
-        self._asked = AskedNeighbours(limit, self._words)
+        self._asked = AskedNeighbours(limit, self._words, sharers)
         self._known = KnownNeighbours(limit)
         self.unconfirmed = Unconfirmed(self._known, self._words)
         self._held_back: set[Trial] = set()  # in flight, and the kernel sent them later

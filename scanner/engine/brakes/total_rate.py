@@ -19,6 +19,13 @@ class TotalRate:
         self._bucket = Bucket(rate, now)
         self._ledger = Ledger(rate)
 
+    def grows(self, rate: float, now: float) -> None:
+        """It is that much from now on, which is more. The bucket begins empty, so no second around then has more than
+        the new rate."""
+        self._bucket = Bucket(rate, now)
+        self._bucket.take(int(self._bucket.depth))
+        self._ledger.grows(rate)
+
     def room(self, now: float) -> int:
         """So many may leave now."""
         self._ledger.look(now)

@@ -36,13 +36,17 @@ WARNING = (
 class Conntrack:
     """How many attempts the table has room for. `count` reads its entries (None: it cannot be read any more).
 
-    `most` is its size, `lasts` the seconds that an unanswered attempt stays in it.
+    `most` is its size, `lasts` the seconds that an unanswered attempt stays in it. `sharers`: so many processes take
+    their part of what is free. Each sees the others' entries as somebody else's; together they have less than half.
     """
 
-    def __init__(self, count: Callable[[], int | None], most: int, lasts: float = UNANSWERED_S) -> None:
+    def __init__(
+        self, count: Callable[[], int | None], most: int, lasts: float = UNANSWERED_S, *, sharers: int = 1
+    ) -> None:
         self._count = count
         self._most = most
-        self._few = max(1, min(_FEW, most // _FEW_OF))
+        self._sharers = sharers
+        self._few = max(1, min(_FEW, most // _FEW_OF) // sharers)
         self._lowest = most
         self._ours_s = lasts + _SENDS_S + _COLLECT_S
         self._room = 0
@@ -70,7 +74,7 @@ class Conntrack:
         recent = attempts - self._made_long_ago(attempts, now)
         self._lowest = min(self._lowest, count)
         others = max(self._lowest, count - recent)
-        self._room = (others + self._most - 1) // 2 - count
+        self._room = others + (self._most - 1 - others) // (2 * self._sharers) - count
         if self._room <= 0:
             self.warning = self._warning
             self._room = max(0, self._few - recent)
@@ -85,7 +89,9 @@ class Conntrack:
         return self._old
 
 
-def open_conntrack(root: str = NETFILTER) -> Conntrack | None:
+def open_conntrack(root: str = NETFILTER, *, sharers: int = 1) -> Conntrack | None:
     """The table of this host, or of this network namespace; None where there is none, or nobody may read of it."""
     table = tracking_table(root)
-    return Conntrack(table.entries, table.most, table.lasts or UNANSWERED_S) if table is not None else None
+    if table is None:
+        return None
+    return Conntrack(table.entries, table.most, table.lasts or UNANSWERED_S, sharers=sharers)

@@ -199,6 +199,8 @@ class JournaledProbing:
             return now
         counted = certainty.evidence((), self._timeouts, denied=self._denied)
         whole = certainty.joined([*({**counted, **part} for part in earlier.evidence), now])
+        for name in ("skipped", "silent_hosts"):  # of the whole list, and of all runs
+            whole.pop(name, None)
         whole |= {name: counted[name] + now[name] for name in certainty.OF_ROWS}
         return {**now, **whole, "verified": certainty.is_verified(whole), "resumed": earlier.runs}
 

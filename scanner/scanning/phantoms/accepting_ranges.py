@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
 from scanner.model import Endpoint, Place, Result
-from scanner.scanning.phantoms.address_ranges import LEAST, Ranges, Spot
+from scanner.scanning.phantoms.address_ranges import Ranges, Spot
 from scanner.scanning.phantoms.host_sample import AskSample, Sample
 from scanner.scanning.phantoms.one_host import OpenHost
 from scanner.scanning.phantoms.port_counts import NEARLY_ALL
@@ -55,21 +55,21 @@ class _Area:
         self.recalled = self.over = self.suspicious = False
         self.accepts: bool | None = None
 
-    def judge(self, size: int, *, early: bool) -> None:
-        """Decide as of now. `early`: it is too soon for silence to mean anything."""
+    def judge(self, size: int, least: int, *, early: bool) -> None:
+        """Decide as of now. `early`: it is too soon for silence to mean anything. `least`: so many hosts tell."""
         hosts = self.hosts.values()
         opened = sum([host.place.note.opened for host in hosts])
         not_open = sum([host.ports.known - host.place.note.opened for host in hosts])
         shut = max(self.shut + self.silent, not_open)
         most = (1.0 - NEARLY_ALL) * size * max([host.place.ports for host in hosts], default=1)
         self.over = self.shut > most or self.shut > opened + _HEADSTART
-        self.suspicious = opened >= NEARLY_ALL * (opened + shut) and len(self.hosts) >= SUSPICIOUS
+        self.suspicious = opened >= NEARLY_ALL * (opened + shut) and len(self.hosts) >= min(SUSPICIOUS, least)
         if not self.suspicious:
             self.accepts = None if shut <= most and not self.over else False
             return
         sampled = Sample([host for each in self.samples.values() for host in each.hosts])
         told = len(self.hosts) if sampled.open else sum([_is_told(host) for host in hosts])
-        self.accepts = True if told >= LEAST and not early else False if sampled.real else None
+        self.accepts = True if told >= least and not early else False if sampled.real else None
 
 
 def _is_told(host: OpenHost) -> bool:
@@ -97,7 +97,7 @@ class AcceptingRanges:
         """Count an open port."""
         if row.place.ports < 2:
             return
-        for key in _keys(spot):
+        for key in self._keys(spot):
             area = self._areas.get(key)
             if area is None:
                 self._tidy()
@@ -116,7 +116,7 @@ class AcceptingRanges:
 
     def _around(self, place: Place) -> Iterator[_Area]:
         spot = self._ranges.spot(place)
-        for key in _keys(spot) if spot is not None else ():
+        for key in self._keys(spot) if spot is not None else ():
             area = self._areas.get(key)
             if area is not None and not area.over:
                 yield area
@@ -134,10 +134,10 @@ class AcceptingRanges:
                     silent[id(area)] += 1
         for (line, first, size), area in live.items():
             area.silent = silent[id(area)]
-            area.judge(size, early=area.since > before)
+            area.judge(size, self._ranges.least, early=area.since > before)
             if area.accepts and not area.recalled:
                 self._recall(line, first, size, area)
-                area.judge(size, early=area.since > before)
+                area.judge(size, self._ranges.least, early=area.since > before)
             if area.suspicious and len(area.samples) == 1:  # each part has its own
                 self._ask(next(iter(area.samples.values())), area.hosts.values(), area.port)
             if area.over:
@@ -155,7 +155,7 @@ class AcceptingRanges:
         area.recalled = True
         key = line, first, size
         spots = (self._ranges.spot(row.place) for row in self._recent.newest_first())
-        area.shut = max(area.shut, sum([spot is not None and key in _keys(spot) for spot in spots]))
+        area.shut = max(area.shut, sum([spot is not None and key in self._keys(spot) for spot in spots]))
 
     def says(self, place: Place) -> bool | None:
         """Whether this host is in a range that accepts everything, as of the last look; None: not clear yet."""
@@ -168,9 +168,8 @@ class AcceptingRanges:
             for key in list(self._areas)[: _MOST_AREAS // 2]:
                 self._live -= not self._areas.pop(key).over
 
-
-def _keys(spot: Spot) -> list[_Key]:
-    """The part and the stretch; only the stretch where they are the same, or the part has too few addresses."""
-    whole = spot.line, spot.stretch, spot.stretch_size
-    part = spot.line, spot.part, spot.part_size
-    return [whole] if part == whole or spot.part_size < LEAST else [part, whole]
+    def _keys(self, spot: Spot) -> list[_Key]:
+        """The part and the stretch; only the stretch where they are the same, or the part has too few addresses."""
+        whole = spot.line, spot.stretch, spot.stretch_size
+        part = spot.line, spot.part, spot.part_size
+        return [whole] if part == whole or spot.part_size < self._ranges.least else [part, whole]

@@ -41,7 +41,8 @@ UNKNOWN: Sent = {}
 class AcceptsAll:
     """Marks phantoms.
 
-    `ranges`: those that were typed (`address_ranges.py`). `listed`: the ports that the scan has at a place.
+    `ranges`: those that were typed, of which every so-manieth address (`every`) is probed (`address_ranges.py`).
+    `listed`: the ports that the scan has at a place.
     `seed`: for the canaries' ports. `most_hosts`: how many are known at a time.
     `extra_timeouts`, `extra_denied`: probes besides the list that were silent, or met an ICMP error, by their doubt.
     """
@@ -52,6 +53,7 @@ class AcceptsAll:
         *,
         canary: bool = False,
         ranges: Iterable[Range] = (),
+        every: int = 1,
         permits: Permits = lambda place, port: True,
         listed: Listed = lambda place: (),
         seed: int | None = None,
@@ -62,7 +64,7 @@ class AcceptsAll:
         self._listed = listed
         self._extras = ExtraProbes(permits, seed)
         self._recent = Recent()
-        self._ranges = TypedRanges(ranges, self._recent, self._extras, listed)
+        self._ranges = TypedRanges(ranges, self._recent, self._extras, listed, every)
         self._hosts = KnownHosts(most_hosts)
         self._release = RowRelease(self._ranges, canary=canary)
         self._look_at = 0.0

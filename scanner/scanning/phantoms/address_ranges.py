@@ -3,7 +3,9 @@
 Whether a port is open "everywhere" is asked of two things: of a *part*, the addresses that a range has in one /24
 (IPv6: /120, the same size), and of a *stretch*, which is the whole range or, if that is longer, each 4096 addresses of
 it. So an interceptor in front of one network of a /16 is seen, and so is one in front of a range that spans two
-networks. Hosts that were listed one by one, and names, are in no range: nobody said that they belong together.
+networks. Where a scan has but every so-manieth address, because others have the rest, it sees a fair sample of each of
+them: sizes, and what counts as many, shrink alike. Hosts that were listed one by one, and names, are in no range:
+nobody said that they belong together.
 """
 
 import socket
@@ -13,8 +15,9 @@ from typing import NamedTuple
 
 from scanner.model import Place
 
-#: Ranges with fewer addresses say nothing.
+#: Ranges with fewer addresses say nothing; nor does a sample with fewer.
 LEAST = 64
+_LEAST_SAMPLED = 8
 _PART, _STRETCH = 256, 4096
 _MOST_KNOWN = 4096
 _V4 = int(socket.AF_INET)
@@ -34,9 +37,12 @@ class Spot(NamedTuple):
 
 
 class Ranges:
-    """The ranges that have enough addresses. Overlapping ones are joined."""
+    """The ranges that have enough addresses. Overlapping ones are joined. `every`: only every so-manieth of their
+    addresses is probed here. `least`: so many of those say something."""
 
-    def __init__(self, ranges: Iterable[Range]) -> None:
+    def __init__(self, ranges: Iterable[Range], every: int = 1) -> None:
+        self.least = max(_LEAST_SAMPLED, LEAST // every) if every > 1 else LEAST
+        self._every = every
         self._firsts: dict[tuple[int, int], list[int]] = {}
         self._lasts: dict[tuple[int, int], list[int]] = {}
         self._known: dict[object, Spot | None] = {}
@@ -84,5 +90,9 @@ class Ranges:
             begin = max(first, number - number % _STRETCH)
             end = min(last, number - number % _STRETCH + _STRETCH - 1)
         part, part_end = max(begin, low), min(end, high)
-        spot = Spot(line, begin, part, end - begin + 1, part_end - part + 1)
+        spot = Spot(line, begin, part, self._size(begin, end), self._size(part, part_end))
         return spot, first <= low and high <= last
+
+    def _size(self, first: int, last: int) -> int:
+        """How many addresses of those are probed here, about."""
+        return -(-(last - first + 1) // self._every)

@@ -57,7 +57,7 @@ class Intercepted:
         tally = self._tallies.get(key)
         if tally is None:
             self._tidy()
-            tally = self._tallies[key] = PortTally(spot.stretch_size, now)
+            tally = self._tallies[key] = PortTally(spot.stretch_size, now, self._ranges.least)
             self.watched[row.port] += 1
         part = tally.part(spot, self._sample)
         if not tally.live:

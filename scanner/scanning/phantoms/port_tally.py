@@ -27,12 +27,25 @@ class Part:
     """
 
     __slots__ = (
-        "everywhere", "intercepted", "judged", "opens", "others", "ports_everywhere", "ports_possible", "sample",
-        "silent", "since", "size", "spreads", "suspicious",
+        "everywhere",
+        "intercepted",
+        "judged",
+        "least",
+        "opens",
+        "others",
+        "ports_everywhere",
+        "ports_possible",
+        "sample",
+        "silent",
+        "since",
+        "size",
+        "spreads",
+        "suspicious",
     )  # fmt: skip
 
-    def __init__(self, size: int, sample: Sample) -> None:
+    def __init__(self, size: int, sample: Sample, least: int) -> None:
         self.size = size
+        self.least = least
         self.sample = sample
         self.since = NEVER
         self.opens: list[OpenHost] = []
@@ -71,7 +84,9 @@ class Part:
         self.silent = max(count, self.silent - (judged - self.judged))
         self.judged = judged
         most = len(self.opens) >= NEARLY_ALL * (judged + self.silent)
-        self.everywhere = (len(self.opens) >= min(SUSPICIOUS, NEARLY_ALL * self.size) or None) if most else False
+        self.everywhere = (
+            (len(self.opens) >= min(SUSPICIOUS, self.least, NEARLY_ALL * self.size) or None) if most else False
+        )
 
     def alone(self) -> list[OpenHost]:
         """The hosts that have answered at no other port, as far as is known."""
@@ -86,18 +101,22 @@ class Part:
     def judge(self, before: float) -> "Count":
         """Decide as of now; returns what that is based on. `before`: see `PortTally.judge`."""
         count, silent = self.count(), self.sample.silent(self.ports_possible)
-        self.intercepted, self.spreads = _judge(self.size, count, self.sample, silent=silent, early=self.since > before)
-        self.suspicious = is_suspicious(count)
+        early = self.since > before
+        self.intercepted, self.spreads = _judge(
+            self.size, count, self.sample, silent=silent, early=early, least=self.least
+        )
+        self.suspicious = is_suspicious(count, self.least)
         return count
 
 
 class PortTally:
     """One port in one stretch. `live`: rows are counted, as long as any part or the whole may be intercepted."""
 
-    __slots__ = ("intercepted", "latest", "live", "parts", "recalled", "since", "size", "spreads")
+    __slots__ = ("intercepted", "latest", "least", "live", "parts", "recalled", "since", "size", "spreads")
 
-    def __init__(self, size: int, now: float) -> None:
+    def __init__(self, size: int, now: float, least: int = LEAST) -> None:
         self.size = size
+        self.least = least
         self.since = self.latest = now
         self.parts: dict[int, Part] = {}
         self.live = True
@@ -108,7 +127,7 @@ class PortTally:
         """The part that an address lies in; `sample` gives the sample of a new part."""
         found = self.parts.get(spot.part)
         if found is None:
-            found = self.parts[spot.part] = Part(spot.part_size, sample(spot))
+            found = self.parts[spot.part] = Part(spot.part_size, sample(spot), self.least)
         return found
 
     def opened(self, part: Part, host: OpenHost, now: float) -> None:
@@ -133,15 +152,16 @@ class PortTally:
         asked: list[OpenHost] = []
         for part in self.parts.values():
             count = part.judge(before)
-            hopeless = hopeless and (not part.opens or is_hopeless(part.size, count))
+            hopeless = hopeless and (not part.opens or is_hopeless(part.size, count, self.least))
             whole = Count(*map(sum, zip(whole, count, strict=True)))
             asked += part.sample.hosts
         sample = Sample(asked)
         silent = sample.silent(max([part.ports_possible for part in self.parts.values()], default=1))
-        self.intercepted, self.spreads = _judge(self.size, whole, sample, silent=silent, early=self.since > before)
+        early = self.since > before
+        self.intercepted, self.spreads = _judge(self.size, whole, sample, silent=silent, early=early, least=self.least)
         complete = whole.opens + whole.others >= self.size
         passed = not whole.unasked or self.latest < before - PASSED_S
-        self.live = not ((complete and passed) or (hopeless and is_hopeless(self.size, whole)))
+        self.live = not ((complete and passed) or (hopeless and is_hopeless(self.size, whole, self.least)))
 
 
 class Count(NamedTuple):
@@ -155,38 +175,41 @@ class Count(NamedTuple):
     unasked: int = 0
 
 
-def is_hopeless(size: int, count: Count) -> bool:
-    """Whether a port can no longer turn out to be intercepted, whatever the rest of the addresses answer."""
+def is_hopeless(size: int, count: Count, least: int = LEAST) -> bool:
+    """Whether a port can no longer turn out to be intercepted, whatever the rest of the addresses answer. `least`: so
+    many addresses say something."""
     to_come = size - count.opens - count.others
-    return count.others > (1.0 - NEARLY_ALL) * size or count.alone + count.others + to_come < LEAST
+    return count.others > (1.0 - NEARLY_ALL) * size or count.alone + count.others + to_come < least
 
 
-def is_intercepted(size: int, count: Count, *, early: bool = False) -> bool | None:
+def is_intercepted(size: int, count: Count, *, early: bool = False, least: int = LEAST) -> bool | None:
     """Intercepted or not, as of now; None where it is worth waiting for the next answers, including where it is too
     early to know which addresses are silent.
 
     Silence alone is not a lasting no: it may be loss.
     """
-    if is_hopeless(size, count) or count.silent > count.opens:
+    if is_hopeless(size, count, least) or count.silent > count.opens:
         return False
     if early and count.opens + count.others < size:
         return None
-    enough = count.alone - count.unasked + count.others >= LEAST
+    enough = count.alone - count.unasked + count.others >= least
     return True if enough and count.alone > count.unasked and _most_are_alone(count) else None
 
 
-def is_suspicious(count: Count) -> bool:
+def is_suspicious(count: Count, least: int = LEAST) -> bool:
     """Whether it looks intercepted, but many of those hosts may still answer at another port."""
-    return count.unasked >= SUSPICIOUS and _most_are_alone(count)
+    return count.unasked >= min(SUSPICIOUS, least) and _most_are_alone(count)
 
 
 def _most_are_alone(count: Count) -> bool:
     return count.alone >= NEARLY_ALL * (count.alone + count.others + count.silent)
 
 
-def _judge(size: int, count: Count, sample: Sample, *, silent: bool, early: bool) -> tuple[bool | None, bool]:
+def _judge(
+    size: int, count: Count, sample: Sample, *, silent: bool, early: bool, least: int
+) -> tuple[bool | None, bool]:
     """Whether it is intercepted, and whether that holds for hosts that may still answer elsewhere too: because the
     sample is `silent`, or because few of those that were asked did answer."""
     spreads = silent or 3 * (count.opens - count.alone) <= count.alone - count.unasked
-    said = is_intercepted(size, count._replace(unasked=0) if silent else count, early=early)
+    said = is_intercepted(size, count._replace(unasked=0) if silent else count, early=early, least=least)
     return (False if said is None and sample.real else said), spreads

@@ -23,10 +23,12 @@ _MOST_SAMPLES = 4096
 
 
 class TypedRanges:
-    """The ranges that were typed. `listed`: the ports of a place."""
+    """The ranges that were typed. `listed`: the ports of a place. `every`: see `Ranges`."""
 
-    def __init__(self, ranges: Iterable[Range], recent: Recent, extras: ExtraProbes, listed: Listed) -> None:
-        self._ranges = Ranges(ranges)
+    def __init__(
+        self, ranges: Iterable[Range], recent: Recent, extras: ExtraProbes, listed: Listed, every: int = 1
+    ) -> None:
+        self._ranges = Ranges(ranges, every)
         self._extras = extras
         self._listed = listed
         self._samples: dict[tuple[tuple[int, int], int], Sample] = {}

@@ -1,0 +1,188 @@
+"""Probing by several processes, as one: `Probing` (see there) of a plan in parts, each in a process of its own.
+
+This process probes nothing. It has one loop, without threads: it waits for what its workers say, for 0.1 s at most,
+and hands their rows on as they come. What it does for a row, it does on the same processors that probe, so that is
+little: rows come packed, thousands at a time.
+
+A worker that dies has its part probed again by another, a few times; rows that had come do not come twice. What is told
+of addresses and lists as they were typed (what was left out, and why) is this process's own word on the whole plan.
+"""
+
+import json
+from collections.abc import Generator, Iterable, Sequence
+from time import monotonic
+from typing import Any
+
+from scanner.model import Place, Result
+from scanner.scanning.certainty import joined
+from scanner.scanning.options import ScanOptions
+from scanner.scanning.probing import Headway
+from scanner.scanning.processes.came_rows import CameRows
+from scanner.scanning.processes.crew import Crew
+from scanner.scanning.processes.failures import failure_of
+from scanner.scanning.processes.frames import Topic
+from scanner.scanning.processes.heard_places import packed_places
+from scanner.scanning.processes.rate_shares import RateShares, divided
+from scanner.scanning.processes.worker import WorkerTask
+from scanner.scanning.processes.worker_line import WorkerLine
+from scanner.scanning.processes.worker_state import unpacked_state
+from scanner.scanning.scan_plan import ScanPlan
+from scanner.scanning.warning_lines import WarningLines
+
+#: A stop takes so long at most.
+_STOP_S = 2.0
+#: A part is begun so often. What kills a process again and again is no accident.
+_TRIES = 3
+
+
+class ManyProbing:
+    """`parts` of the plan `whole`, at least two, none of them empty; each gets a process of its own at once.
+
+    What is wrong with the plan or the options for a worker is raised while `batches` are iterated.
+    """
+
+    def __init__(self, whole: ScanPlan, parts: Sequence[ScanPlan], options: ScanOptions) -> None:
+        self._feed = whole.feed()  # who knows what may be probed; nothing is taken from it
+        self._crew = Crew(_tasks(whole, parts, options), RateShares(options.rate, len(parts)))
+        self._came = [CameRows() for _ in parts]
+        self._tries = [1] * len(parts)
+        self._warnings = WarningLines(*self._feed.warnings)
+        self._deaths: list[str] = []
+        self._error: Exception | None = None
+        self._stop_asked = False
+        self._silent: list[tuple[int, int, int]] | None = None  # nobody asks for them
+        self._stop_by = 0.0
+        self.complete = False
+
+    def batches(self) -> Generator[list[Result], None, None]:
+        """The rows as they come."""
+        crew = self._crew
+        try:
+            crew.hand_out(tells_silent=self._silent is not None)
+            while crew.running:
+                rows: list[Result] = []
+                for line, topic, payload in crew.words():
+                    if topic is Topic.ROWS:
+                        rows += self._rows(line, payload)
+                    elif topic is Topic.SILENT:
+                        self._passed_over(payload)
+                    elif topic is Topic.ENDED:
+                        crew.ended(line, unpacked_state(payload))
+                    elif topic is Topic.FAILED:
+                        self._failed(line, failure_of(payload))
+                    elif topic is None:
+                        self._died(line)
+                yield rows
+                if self._stop_asked and self._stopped_long_ago():
+                    break
+        finally:
+            crew.end()
+            self._feed.stop()
+        if self._error is not None:
+            raise self._error
+        self.complete = all(line.state.complete for line in crew.lines)
+
+    def _rows(self, line: WorkerLine, payload: bytes) -> list[Result]:
+        rows = line.unpacker.unpack(payload)
+        came = self._came[line.part]
+        if self._tries[line.part] > 1:
+            return came.new(rows)
+        came.add(rows)
+        return rows
+
+    def _passed_over(self, payload: bytes) -> None:
+        if self._silent is not None:
+            self._silent += [(version, scope, number) for version, scope, number in json.loads(payload)]
+
+    def tell_of(self, answered: Iterable[tuple[Place, int]]) -> None:
+        """These were answered before, at these ports; to be told before it begins."""
+        self._crew.tell(packed_places(answered))
+
+    def take_silent(self) -> list[tuple[int, int, int]]:
+        """The hosts that were passed over since the last call, from the first one on."""
+        silent, self._silent = self._silent or [], []
+        return silent
+
+    def _failed(self, line: WorkerLine, error: Exception) -> None:
+        """The others end in good order first: no row is lost."""
+        self._crew.ended(line)
+        self._error = self._error or error
+        self.stop()
+
+    def _died(self, line: WorkerLine) -> None:
+        how, number = line.how_it_died(), line.part + 1
+        again = self._tries[line.part] < _TRIES and not self._stop_asked
+        if again:
+            self._tries[line.part] += 1
+            self._crew.replace(line)
+            what = "what it had to probe is probed again by another"
+        else:
+            self._crew.ended(line)
+            what = "it is not replaced, so the scan is not complete"
+        self._deaths.append(f"process {number} of {len(self._came)} {how}; {what}")
+
+    def _stopped_long_ago(self) -> bool:
+        """Asks the workers to end, once. Whether they had time enough."""
+        now = monotonic()
+        if not self._stop_by:
+            self._stop_by = now + _STOP_S
+            self._crew.stop()
+        return now >= self._stop_by
+
+    def stop(self) -> None:
+        """End soon: within 0.1 s the workers are told."""
+        self._stop_asked = True
+
+    def permits(self, place: Place, port: int) -> bool:
+        """Whether no exclude forbids this port."""
+        return self._feed.permits(place, port)
+
+    def may_ask(self, place: Place, port: int) -> bool:
+        """Whether this port may be asked besides."""
+        return port not in self._feed.ports_of(place) and self._feed.permits(place, port)
+
+    @property
+    def headway(self) -> Headway:
+        """How far all are."""
+        each = [line.state.headway for line in self._crew.lines]
+        both = Headway(*map(sum, zip(*each, strict=True)))
+        untold = any(not one.hosts and one.total for one in each)
+        return both._replace(attempts=both.attempts + self._crew.attempts, hosts=0 if untold else both.hosts)
+
+    @property
+    def unanswered(self) -> int:
+        """Attempts beyond the attached networks that met silence or a "no"."""
+        return self._crew.unanswered + sum(line.state.unanswered for line in self._crew.lines)
+
+    @property
+    def warnings(self) -> list[str]:
+        """Those of all."""
+        told = [text for line in self._crew.lines for text in line.state.warnings if text not in line.quiet]
+        return self._warnings.gather((*told, *self._deaths))
+
+    @property
+    def details(self) -> list[str]:
+        """What this system lacks, and how many processes there are."""
+        told = [text for line in self._crew.lines for text in line.state.details]
+        return [f"shared among {len(self._came)} processes", *dict.fromkeys(told)]
+
+    @property
+    def evidence(self) -> dict[str, Any]:
+        """What the timeouts rest on, of all that have ended."""
+        ended = [line.state.evidence for line in self._crew.lines if line.state.evidence]
+        return {**joined(ended), "skipped": self._feed.skipped}
+
+    @property
+    def skipped_texts(self) -> list[str]:
+        """Which kinds of addresses were left out."""
+        return self._feed.skipped_texts
+
+
+def _tasks(whole: ScanPlan, parts: Sequence[ScanPlan], options: ScanOptions) -> list[WorkerTask]:
+    count = len(parts)
+    needs = list(whole.needs)
+    at_once = [None] * count if options.concurrency is None else divided(options.concurrency, count)
+    return [
+        WorkerTask(part, options.shared(concurrency=most, rate=options.rate), needs, count)
+        for part, most in zip(parts, at_once, strict=True)
+    ]

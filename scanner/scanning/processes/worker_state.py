@@ -1,0 +1,46 @@
+"""How far one process is, as it tells the others: numbers and texts, in JSON."""
+
+import json
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from scanner.scanning.local_probing import LocalProbing
+from scanner.scanning.probing import Headway
+
+
+class WorkerState(NamedTuple):
+    """What a process says of itself. `evidence` is empty until it has ended."""
+
+    headway: Headway = Headway()
+    unanswered: int = 0
+    warnings: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
+    evidence: Mapping[str, Any] = MappingProxyType({})
+    skipped: tuple[str, ...] = ()
+    complete: bool = False
+
+    def packed(self) -> bytes:
+        """As bytes."""
+        return json.dumps(self._replace(evidence=dict(self.evidence))).encode()
+
+
+def state_of(probing: LocalProbing, *, unanswered: int, ended: bool = False) -> WorkerState:
+    """As it is now. `unanswered` is not asked for each time."""
+    return WorkerState(
+        headway=probing.headway,
+        unanswered=unanswered,
+        warnings=tuple(probing.warnings),
+        details=tuple(probing.details),
+        evidence=probing.evidence if ended else {},
+        skipped=tuple(probing.skipped_texts),
+        complete=probing.complete,
+    )
+
+
+def unpacked_state(data: bytes) -> WorkerState:
+    """Out of bytes."""
+    headway, unanswered, warnings, details, evidence, skipped, complete = json.loads(data)
+    return WorkerState(
+        Headway(*headway), unanswered, tuple(warnings), tuple(details), evidence, tuple(skipped), complete
+    )
