@@ -20,8 +20,8 @@ from scanner.engine.flight.syn_repeats import FIRST_REPEAT_S
 from scanner.engine.truth.responders import Responders
 from scanner.model import Endpoint, NetworkKey, Place, network_key
 
-#: So many of its responders are remembered, and so many networks: those of an hour ago may go.
-_FEW, _MOST_NETWORKS = 4, 16_384
+#: So many of its responders are remembered, and so many networks, some 4 KB each: those of minutes ago may go.
+_FEW, _MOST_NETWORKS = 4, 10_240
 #: Hosts of a path that are asked themselves.
 MOST_ALONE = 512
 _FEW_ALONE = 2

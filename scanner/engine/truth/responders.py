@@ -5,7 +5,6 @@ times at most in a scan (databases lock out hosts that connect and hang up), and
 queue is short). A path and a network may both know it, so what it was asked is noted once, in its `OpenPort`.
 """
 
-from collections import deque
 from collections.abc import Callable
 
 from scanner.model import Endpoint, Place
@@ -38,7 +37,7 @@ class Responders:
         self.most = most
         self.refused: list[Endpoint] = []
         self.next_refused = 0
-        self.open: deque[OpenPort] = deque()
+        self.open: list[OpenPort] = []  # a few: a deque would take ten times the room, and there are many of these
         self.open_next = 0.0
 
     def __bool__(self) -> bool:
@@ -80,12 +79,12 @@ class Responders:
         if self.refused:
             return None
         while self.open and self.open[0].used_up:  # asked by another that knows it
-            self.open.popleft()
+            self.open.pop(0)
         if not self.open or now < max(self.open_next, self.open[0].free_at):
             return None
         if busy(self.open[0].endpoint.place.address):
             return None
-        port = self.open.popleft()
+        port = self.open.pop(0)
         port.used += 1
         port.free_at = now + _OPEN_GAP
         if not port.used_up:
@@ -106,7 +105,7 @@ class Responders:
         """Takes these out, as a collection of their own."""
         part = Responders(self.most)
         part.refused = [endpoint for endpoint in self.refused if belongs(endpoint.place)]
-        part.open = deque(port for port in self.open if belongs(port.endpoint.place))
+        part.open = [port for port in self.open if belongs(port.endpoint.place)]
         self.refused = [endpoint for endpoint in self.refused if not belongs(endpoint.place)]
-        self.open = deque(port for port in self.open if not belongs(port.endpoint.place))
+        self.open = [port for port in self.open if not belongs(port.endpoint.place)]
         return part
