@@ -63,7 +63,7 @@ def run(plan: "Plan", wanted: "Wanted", choices: Choices, signals: Signals) -> i
     from scanner.api.scans import prepared
     from scanner.cli.watch import Watch
 
-    scan = prepared(plan, wanted)
+    scan = choices.machines.prepared(plan, wanted) if choices.machines else prepared(plan, wanted)
     say = choices.say
     bar = (
         say.progress

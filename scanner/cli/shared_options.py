@@ -10,13 +10,14 @@ from typing import Any, TypeVar
 from scanner.cli import option_values as values
 from scanner.cli.click_import import click
 from scanner.cli.commands import Option, show_help
+from scanner.cli.machine_options import machine_options
 from scanner.words.builtin_values import SCAN, SWEEP, Builtin
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Decorate = Callable[[Function], Function]
 
 _WHAT, _HOW, _FOUND = "What to probe", "How to probe", "What is reported"
-_SHOWN, _LARGE = "What is shown", "Large scans"
+_SHOWN, _LARGE, _ELSEWHERE = "What is shown", "Large scans", "Other machines"
 
 
 def _option(section: str, *names: str, **settings: Any) -> Callable[[Function], Function]:
@@ -113,6 +114,7 @@ def _shared(builtin: Builtin) -> "tuple[Decorate[Any], ...]":
                 help="Force the progress bar on or off. Default: on terminals."),
         _alike(_SHOWN, "--color"),
         _alike(_SHOWN, "-h", "--help"),
+        *machine_options(lambda *names, **settings: _option(_ELSEWHERE, *names, **settings)),
         _alike(_LARGE, "--rate"),
         _alike(_LARGE, "--host-rate"),
         _option(_LARGE, "-c", "--concurrency", type=values.COUNT,
