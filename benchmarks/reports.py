@@ -1,4 +1,5 @@
-"""Microseconds per row that each report format takes, the csv module's own writer beside them; and whole conversions.
+"""Microseconds per row that each report format takes, the csv module's own writer beside them; whole conversions, and
+merging.
 
 A row's cost is that of writing it, with its share of the end: a format that gathers rows speaks only then. Formats are
 those of the program (`FORMATS`), in turns, in files of a folder of their own. Nothing is probed.
@@ -107,6 +108,26 @@ def _conversions(count: int, folder: Path) -> None:
         )
 
 
+def _merging(count: int, folder: Path) -> None:
+    """Two reports of half the rows each: shards, and the same targets once more."""
+    print(f"scanner merge, two reports of {count // 2:,} rows each")
+    half = count // 2
+    for name, first in (("a.csv", 0), ("b.csv", half), ("again.csv", 0)):
+        report = open_report("csv", str(folder / name))
+        for at in range(0, half, 10 * _PORTS):
+            report.write(_results(min(10 * _PORTS, half - at), first + at))
+        report.finish(ScanInfo())
+    for other, *more in (("b.csv",), ("again.csv",), ("b.csv", "--sort")):
+        words = ["merge", str(folder / "a.csv"), str(folder / other), "-o", str(folder / "merged.csv"), *more]
+        cost = bench.timed([*bench.SCANNER, *words], statuses=(1,))  # two thirds are not as expected
+        size = (folder / "merged.csv").stat().st_size / 1e6
+        print(
+            f"  {' '.join(['a.csv', other, *more]):28} {cost.seconds:6.1f} s ({cost.cpu:.1f} s of processor)"
+            f"  {cost.rss_mb:6.1f} MB peak  {size:,.0f} MB written",
+            flush=True,
+        )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
@@ -116,6 +137,7 @@ def main() -> None:
     bench.header("reports")
     with tempfile.TemporaryDirectory() as folder:
         _conversions(given.rows, Path(folder))
+        _merging(given.rows, Path(folder))
         _writers(given.writer_rows, given.rounds, Path(folder))
 
 

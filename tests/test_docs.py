@@ -92,7 +92,7 @@ def test_every_format_and_ending_is_told() -> None:
         for ending in code_of(endings):
             assert ending_of(f"x{ending}") == code_of(name)[0]
     told = {ending for _, endings, _ in formats for ending in code_of(endings)}
-    for name in ("scan", "convert"):
+    for name in ("scan", "convert", "merge"):
         (output,) = [param for param in command(name).params if "--output" in param.opts]
         assert isinstance(output, click.Option)
         assert set(re.findall(r"\.[a-z]+\b|junit\.xml", output.help or "")) <= told | {".xml"}

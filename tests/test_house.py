@@ -68,6 +68,7 @@ LARGE = {
     "scanner.engine.trial.Sentinel",
     "scanner.tracing.traced_target.HopTrial",
     "scanner.reports.reading.report_row.ReportRow",  # the fields of a report
+    "scanner.api.wanted.Options",  # the keyword arguments of a scan
 }
 
 
@@ -142,6 +143,7 @@ OWN_OBJECTS = {
     "scanner.reports.scan_table": {"self.all"},
     "scanner.reports.trace_tree": {"node"},
     "scanner.scanning.phantoms.accepting_ranges": {"area"},
+    "scanner.targets.plan": {"twin"},
     "scanner.targets.plan_counts": {"twin"},
 }
 

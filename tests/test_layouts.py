@@ -18,7 +18,7 @@ from tests.pages import DOCS, code_of, named, rows
 
 PAGE = DOCS["json"]
 #: Told only where there was something like it.
-OPTIONAL = {"silent_hosts", "explain", "sources"}
+OPTIONAL = {"silent_hosts", "explain", "sources", "needs"}
 
 
 @pytest.fixture(scope="module")
@@ -29,14 +29,23 @@ def net() -> Iterator[Namespace]:
 
 @pytest.fixture(scope="module")
 def reports(net: Namespace, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """A scan, a sweep with `--discover`, both as one, how they differ, a trace; by name."""
+    """A scan, a sweep with `--discover`, both as one, a scan that needs some of its targets, that and its like from
+    elsewhere as one, how they differ, their matrix, a trace; by name."""
     folder = tmp_path_factory.mktemp("reports")
-    scan, sweep, joined = (str(folder / f"{name}.json") for name in ("scan", "sweep", "joined"))
+    names = "scan", "sweep", "joined", "needing", "merged"
+    scan, sweep, joined, needing, merged = (str(folder / f"{name}.json") for name in names)
     net.scanner("scan", "127.0.0.1:9", "-q", "-o", scan)
     net.scanner("sweep", "127.0.0.1-2", "-p", "9", "--discover", "-q", "-o", sweep)
     run("convert", scan, sweep, "-o", joined)
-    found = {Path(path).stem: json.loads(Path(path).read_text("utf-8")) for path in (scan, sweep, joined)}
+    there, listed = folder / "there.json", folder / "t.yaml"
+    listed.write_text("targets: [{name: web, host: 127.0.0.1, ports: [9, 10], expect: refused, need: 1}]")
+    for place, path in (("here", needing), ("there", there)):
+        net.scanner("scan", listed, "-q", "--vantage", place, "-o", path)
+    run("merge", needing, there, "-o", merged)
+    documents = (scan, sweep, joined, needing, merged)
+    found = {Path(path).stem: json.loads(Path(path).read_text("utf-8")) for path in documents}
     found["diff"] = json.loads(run("diff", scan, sweep, "-f", "json").stdout)
+    found["matrix"] = json.loads(run("matrix", scan, sweep, "-f", "json").stdout)
     found["trace"] = json.loads(net.scanner("trace", "-n", "-q", "-f", "json", "127.0.0.1:9").stdout)
     return found
 
@@ -53,10 +62,15 @@ def inner(key: str, table: str) -> list[str]:
 
 
 def test_a_report(reports: dict[str, Any]) -> None:
-    scan, sweep, joined = (reports[name]["scan"] for name in ("scan", "sweep", "joined"))
+    scan, sweep, joined, needing, merged = (
+        reports[name]["scan"] for name in ("scan", "sweep", "joined", "needing", "merged")
+    )
     told = named("`scan` key", PAGE)
     assert len(told) == len(set(told))
-    assert keys_of([scan, sweep, joined]) == set(told) - {"explain"}
+    assert keys_of([scan, sweep, joined, needing]) == set(told) - {"explain"}
+    assert {"sources", "needs", "list_digest", "timeouts"} <= set(merged) <= {*told, "shard"}
+    (need,) = needing["needs"]
+    assert set(need) <= set(inner("needs", "`scan` key"))
     assert set(scan) == set(told) - OPTIONAL
     assert set(sweep) == set(told) - OPTIONAL | {"silent_hosts"}
     assert set(sweep["silent_hosts"]) == {"count", "ranges"} <= set(inner("silent_hosts", "`scan` key"))
@@ -87,6 +101,16 @@ def test_a_comparison(reports: dict[str, Any]) -> None:
     assert keys_of(diff["changes"]) == set(named("change key", PAGE))
     assert inner("change", "change key") == list(Kind)
     assert inner("standing", "change key") == [*filter(None, Standing)]
+
+
+def test_a_matrix(reports: dict[str, Any]) -> None:
+    matrix = reports["matrix"]
+    assert {*matrix} - {"schema"} == set(named("matrix key", PAGE))
+    assert keys_of(matrix["targets"]) == set(named("matrix target key", PAGE))
+    assert keys_of(matrix["reports"]) <= set(inner("reports", "matrix key"))
+    assert set(matrix["counts"]) <= set(inner("counts", "matrix key"))
+    rows = [row for target in matrix["targets"] for seen in target["from"].values() for row in seen]
+    assert keys_of(rows) == set(inner("from", "matrix target key"))
 
 
 def test_a_history(net: Namespace, tmp_path: Path) -> None:

@@ -133,3 +133,17 @@ def family_of(address: str) -> int:
     from scanner.machine.source import family_of
 
     return family_of(address)
+
+
+def seed(text: str) -> int:
+    """The number of a random order, 0 to 4294967295."""
+    from scanner.targets.grammar.single_values import parse_seed
+
+    return parse_seed(text)
+
+
+def shard(text: str) -> tuple[int, int]:
+    """The number of a part, and of how many: `2/3`."""
+    from scanner.targets.grammar.single_values import parse_shard
+
+    return parse_shard(text)

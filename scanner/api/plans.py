@@ -4,6 +4,7 @@ A plan can be counted, iterated for its targets, and scanned any number of times
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from scanner.api.wanted import Wanted
 from scanner.errors import TargetError
@@ -22,6 +23,7 @@ from scanner.targets.make_plan import (
     plan_from_targets,
 )
 from scanner.targets.names.resolv_conf import in_words as lookup_time
+from scanner.targets.needs import told_needs
 from scanner.targets.plan import Plan
 from scanner.targets.planned_targets import PlannedTarget
 from scanner.words.builtin_values import SCAN, SWEEP
@@ -33,6 +35,7 @@ __all__ = [
     "PlannedTarget",
     "is_target_file",
     "lookup_time",
+    "needs_told",
     "plan_of_file",
     "plan_of_hosts",
     "plan_of_targets",
@@ -112,3 +115,8 @@ def plan_of_file(path: str) -> Plan:
     """Of a target list (`-`: stdin) in any format, with nothing said yet; whether 0.0.0.0/0 is meant, its scan is
     told."""
     return plan_from_file(path, Settings(allow_any=True))
+
+
+def needs_told(plan: Plan) -> list[dict[str, Any]]:
+    """The needs of its entries as reports tell of them: `label`, `name`, `count`, `addresses`."""
+    return told_needs(plan.entries)

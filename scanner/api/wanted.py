@@ -11,7 +11,8 @@ from scanner.errors import TargetError, UsageError
 from scanner.machine.source import family_of
 from scanner.scanning.options import ScanOptions
 from scanner.targets.entry import Settings
-from scanner.targets.grammar.single_values import MOST_RETRIES, check_duration, parse_expect
+from scanner.targets.grammar.single_values import MOST_RETRIES, MOST_SEED, check_duration, parse_expect
+from scanner.targets.plan import Plan
 from scanner.words.builtin_values import MOST_PROCESSES, SCAN, Builtin
 from scanner.words.caller_numbers import is_number, is_whole
 from scanner.words.plain import plain
@@ -35,6 +36,8 @@ class Options(TypedDict, total=False):
     allow_any: bool
     dns_timeout: float | None
     processes: int | None
+    seed: int | None
+    shard: tuple[int, int] | None
 
 
 def joined(first: Options, over: Options) -> Options:
@@ -71,6 +74,8 @@ class Wanted:
         allow_any: bool = False,
         dns_timeout: float | None = None,
         processes: int | None = None,
+        seed: int | None = None,
+        shard: tuple[int, int] | None = None,
     ) -> None:
         for what, seconds in (("timeout", timeout), ("dns_timeout", dns_timeout)):
             if seconds is not None:
@@ -91,6 +96,12 @@ class Wanted:
             raise UsageError(f"allow_any={allow_any!r}: write True or False")
         if processes is not None and not (is_whole(processes) and 1 <= processes <= MOST_PROCESSES):
             raise UsageError(f"processes={processes!r}: write a whole number of processes from 1 to {MOST_PROCESSES}")
+        if seed is not None and not (is_whole(seed) and 0 <= seed <= MOST_SEED):
+            raise UsageError(f"seed={seed!r}: write a whole number from 0 to {MOST_SEED}")
+        if shard is not None and not (isinstance(shard, tuple) and len(shard) == 2):
+            raise UsageError(f"shard={shard!r}: write the number of this one and of all, such as (2, 3)")
+        self._seed = seed
+        self._shard = shard
         self._options = ScanOptions(
             concurrency=concurrency, rate=rate, host_rate=host_rate, source=source, poller=poller, strict=strict,
             canary=canary,
@@ -107,6 +118,13 @@ class Wanted:
     def scan_options(self) -> ScanOptions:
         """How to probe."""
         return self._options
+
+    def ordered(self, plan: Plan) -> Plan:
+        """The plan in the order, and the part of it, that was asked for. Errors: UsageError for a shard that there
+        cannot be."""
+        if self._shard is not None:
+            plan = plan.sharded(*self._shard)
+        return plan if self._seed is None else plan.in_random_order(self._seed)
 
     def settings(self, builtin: Builtin = SCAN, *, ports: tuple[int, ...] | None = None) -> Settings:
         """What is said of all targets, over what is `builtin`; `ports` are those of targets that name none."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scanner.api.option_checks import all_columns, family_of
 from scanner.cli.machine_choice import machine_choice
+from scanner.cli.probing_order import ProbingOrder
 from scanner.errors import UsageError
 
 if TYPE_CHECKING:
@@ -154,6 +155,7 @@ class Choices:
             columns=all_columns(given["columns"]) if given.get("columns") else (),
             skip_unsupported=given.get("skip_unsupported", False),
         )
+        self.order = ProbingOrder.of(given)
         self.how = HowToProbe(**{name: given[name] for name in HowToProbe._fields})
         self.report = WhatToReport(
             outputs=given["output"],
@@ -218,7 +220,7 @@ class Choices:
 
     def said(self) -> dict[str, Any]:
         """What was chosen, for the JSON report: the options that were given, by their long names."""
-        named = self.probe.said() | self.how.said() | self.machines.said() | self.report.said()
+        named = self.probe.said() | self.order.said() | self.how.said() | self.machines.said() | self.report.said()
         return {name: value for name, value in named.items() if value not in (None, "", []) and value is not False}
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from scanner.cli.probing_order import in_words
 from scanner.words.shown_text import many
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def describe(plan: "Plan", forecast: "Forecast", *, verbose: bool = False, expla
         f"excluded:  {many(plan.excluded, 'target')}",
         f"skipped:   {_skipped(plan)}",
         f"estimate:  {_estimate(forecast)}",
+        *_set_out(in_words(plan)),
     ]
     if explain:
         lines.append(f"explain:   {_explained()}")
@@ -45,6 +47,13 @@ def describe(plan: "Plan", forecast: "Forecast", *, verbose: bool = False, expla
     yield from map(_line, first)
     if plan.asked_first > len(first):
         yield f"  ... and {plan.asked_first - len(first):,} more"
+
+
+def _set_out(lines: list[str]) -> Iterator[str]:
+    """These with what they say under that of the others."""
+    for line in lines:
+        head, _, rest = line.partition(" ")
+        yield f"{head:<10} {rest}"
 
 
 def _line(target: "PlannedTarget") -> str:

@@ -21,7 +21,7 @@ VARIABLES = {
     "TERM": "If it is dumb, no colour and no bar are shown.",
     "COLUMNS": "The width of text, whatever the terminal says.",
     "SCANNER_DEBUG": "1 shows the traceback of an internal error.",
-    "TMPDIR": "The folder of temporary files: rows that wait for a database or for convert.",
+    "TMPDIR": "The folder of temporary files: rows that wait for a database, for convert or merge.",
     "RES_OPTIONS, LOCALDOMAIN, HOSTALIASES": "What resolver(5) and hostname(7) say, for names.",
 }
 
@@ -40,6 +40,7 @@ FILES = {
         "/etc/resolv.conf": "The name servers, and how long a lookup may take.",
     },
     "convert": {_REPORT: _UNTIL},
+    "merge": {_REPORT: _UNTIL},
     "diff": {_REPORT: _UNTIL},
     "trace": {_REPORT: _UNTIL},
     "import": {

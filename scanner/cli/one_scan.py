@@ -14,6 +14,7 @@ from scanner.cli import stderr
 from scanner.cli.asked_outputs import wanted_outputs, without_targets
 from scanner.cli.choices import Choices
 from scanner.cli.narration import Narration
+from scanner.cli.probing_order import in_words
 from scanner.cli.progress import Progress, open_progress
 from scanner.cli.report_set import Outputs
 from scanner.cli.scan_record import ScanRecord
@@ -51,6 +52,7 @@ def check(choices: Choices, inputs: Iterable[str]) -> None:
 
 def run(plan: "Plan", wanted: "Wanted", choices: Choices, signals: Signals) -> int:
     """Probes a plan, writes the reports that were chosen, and returns the exit status."""
+    plan = choices.order.applied(plan, sweep=choices.command == "sweep")
     if choices.dry_run:
         from scanner.api.forecast import forecast
         from scanner.cli.dryrun import describe
@@ -70,6 +72,8 @@ def run(plan: "Plan", wanted: "Wanted", choices: Choices, signals: Signals) -> i
         if say.progress is not None
         else may_decorate(sys.stderr) and not (say.quiet or say.quiet_unless_unmet)
     )
+    if say.verbose:
+        stderr.say(*in_words(plan))
     if say.verbose and plan.names:
         from scanner.api.plans import lookup_time
 
@@ -86,9 +90,13 @@ def _about(plan: "Plan", choices: Choices) -> dict[str, Any]:
     for only where a report has it."""
     from scanner import __version__
 
+    about: dict[str, Any] = {"seed": plan.seed, "shard": plan.shard or None}
     if {fmt for fmt, _ in wanted_outputs(choices)}.isdisjoint(("json", "db")):
-        return {}
-    return {"version": __version__, "excludes": plan.exclude_texts, "list_digest": plan.list_digest()}
+        return about
+    from scanner.api.plans import needs_told
+
+    about |= {"version": __version__, "excludes": plan.exclude_texts, "list_digest": plan.list_digest()}
+    return about | ({"needs": needs} if (needs := needs_told(plan)) else {})
 
 
 class Run:

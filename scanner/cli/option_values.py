@@ -60,6 +60,18 @@ def _rate(text: str) -> float:
     return number
 
 
+def _seed(text: str) -> int:
+    from scanner.api.option_checks import seed
+
+    return seed(text)
+
+
+def _shard(text: str) -> tuple[int, int]:
+    from scanner.api.option_checks import shard
+
+    return shard(text)
+
+
 def _ports(text: str) -> str:
     from scanner.api.option_checks import port_list
 
@@ -159,6 +171,8 @@ def _as_it_is(text: str) -> str:
 
 PORTS = Value("PORTS", _ports, offers.ports)
 COUNT = Value("N", _count)
+SEED = Value("N", _seed)
+SHARD = Value("I/N", _shard)
 RATE = Value("N", _rate)
 PROCESSES = Value("N", _processes, offers.one_of(lambda: ("auto",)))
 DURATION = Value("D", _duration)

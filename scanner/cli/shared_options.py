@@ -67,6 +67,8 @@ def alike(*names: str) -> Callable[[Function], Function]:
 
 #: What --expect is, where a list may have expectations of its own (scan), and where it has none (sweep).
 _EXPECTED = ("The expectation where a target has none", "What every target is expected to be")
+#: When --shuffle holds without being said: for scan, for sweep.
+_SHUFFLED = ("the order of the list", "random if there are several hosts")
 
 
 def _shared(builtin: Builtin) -> "tuple[Decorate[Any], ...]":
@@ -115,6 +117,13 @@ def _shared(builtin: Builtin) -> "tuple[Decorate[Any], ...]":
         _alike(_SHOWN, "--color"),
         _alike(_SHOWN, "-h", "--help"),
         *machine_options(lambda *names, **settings: _option(_ELSEWHERE, *names, **settings)),
+        _option(_LARGE, "--shard", type=values.SHARD,
+                help="Probe only the I-th of N parts of the hosts: 2/3. All parts together are the whole list."),
+        _option(_LARGE, "--shuffle/--no-shuffle", default=None,
+                help=f"Probe hosts and ports in a random order. Default: {_SHUFFLED[builtin == SWEEP]}."),
+        _option(_LARGE, "--seed", type=values.SEED,
+                help="Repeat the random order that had this number (0 to 4294967295). Default: by chance; JSON reports "
+                     "tell it."),
         _alike(_LARGE, "--rate"),
         _alike(_LARGE, "--host-rate"),
         _option(_LARGE, "-c", "--concurrency", type=values.COUNT,

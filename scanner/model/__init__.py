@@ -15,13 +15,13 @@ these are made a hundred thousand times a second.
 """
 
 from scanner.model.asked import UNPROBED, Endpoint, Note, Place, Request, Target
-from scanner.model.expected import Need, PortExpectations
+from scanner.model.expected import Expectation, ExpectFrom, Need, PortExpectations
 from scanner.model.network_key import NETWORK_BITS, NetworkKey, network_key, network_name
 from scanner.model.results import ANSWERED, EXPECTATIONS, FIELDS, Doubt, Reason, Result, State
 from scanner.model.traced import End, Hop, Trace
 
 __all__ = [
-    "ANSWERED", "EXPECTATIONS", "FIELDS", "NETWORK_BITS", "UNPROBED", "Doubt", "End", "Endpoint", "Hop", "Need",
-    "NetworkKey", "Note", "Place", "PortExpectations", "Reason", "Request", "Result", "State", "Target", "Trace",
-    "network_key", "network_name",
+    "ANSWERED", "EXPECTATIONS", "FIELDS", "NETWORK_BITS", "UNPROBED", "Doubt", "End", "Endpoint", "ExpectFrom",
+    "Expectation", "Hop", "Need", "NetworkKey", "Note", "Place", "PortExpectations", "Reason", "Request", "Result",
+    "State", "Target", "Trace", "network_key", "network_name",
 ]  # fmt: skip

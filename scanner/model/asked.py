@@ -1,6 +1,6 @@
 """What is asked: targets as users name them, rows as entries ask for them, and the endpoints that are probed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from scanner.model.expected import Need, PortExpectations
 from scanner.words.builtin_values import SWEEP
@@ -13,11 +13,12 @@ class Target:
     `host` is a host name, a numeric address or a network, `port` 1 to 65535. `name`, `expect`, `tags` (a lone string is
     one tag) come back in the rows. `timeout` (seconds) and `retries` override the scan's own where they are not None;
     `expect` is `open`, `refused`, `timeout`, `unreachable`, `reachable`, `blocked`, `not-open`, `any` or empty (the
-    scan's own); `addresses` is `all` or `one`: with `one`, a name is as expected when one of its addresses is.
+    scan's own); `expect_from` says what is expected from some vantages, which beats `expect` there; `addresses` is
+    `all` or `one`: with `one`, a name is as expected when one of its addresses is.
     Invalid values raise a TargetError when it is scanned, not here.
     """
 
-    __slots__ = ("addresses", "expect", "host", "name", "port", "retries", "tags", "timeout")
+    __slots__ = ("addresses", "expect", "expect_from", "host", "name", "port", "retries", "tags", "timeout")
 
     def __init__(
         self,
@@ -30,6 +31,7 @@ class Target:
         timeout: float | None = None,
         retries: int | None = None,
         addresses: str = "all",
+        expect_from: Mapping[str, str] | None = None,
     ) -> None:
         self.host = host
         self.port = port
@@ -39,6 +41,7 @@ class Target:
         self.timeout = timeout
         self.retries = retries
         self.addresses = addresses
+        self.expect_from = dict(expect_from or {})
 
     def __repr__(self) -> str:
         return f"Target({self.host!r}, {self.port})"

@@ -40,7 +40,8 @@ def _about(
     if only := info.options.get("only"):
         yield f"Listed here: only {code(str(only), _WORD)}."
     if not complete:
-        yield "**It was stopped early: what was not probed is not counted.**"
+        why = "Parts of it are missing" if info.lacks_parts else "It was stopped early"
+        yield f"**{why}: what was not probed is not counted.**"
 
 
 def _wrapped(lines: Iterable[str]) -> Iterator[str]:

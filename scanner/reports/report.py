@@ -63,6 +63,11 @@ class ScanInfo:
         self.rules_lacking = rules_lacking
         self.says_complete = says_complete
 
+    @property
+    def lacks_parts(self) -> bool:
+        """Whether it is not complete because what it was merged of was not: nobody stopped it."""
+        return not self.complete and "sources" in self.extra and self.extra.get("shard", "") is None
+
     def cut_short(self, why: str) -> None:
         """For a report that could not be written to its end: marks the scan as not complete, and warns why."""
         self.complete = False
@@ -70,8 +75,11 @@ class ScanInfo:
 
     def counted(self, tally: Tally) -> "ScanInfo":
         """The same scan with these counts."""
-        kept = {name: getattr(self, name) for name in self.__slots__}
-        return ScanInfo(**kept | {"counts": tally.counts(), "expectations": {True: tally.met, False: tally.unmet}})
+        return self.but(counts=tally.counts(), expectations={True: tally.met, False: tally.unmet})
+
+    def but(self, **others: Any) -> "ScanInfo":
+        """The same scan with these of its attributes otherwise."""
+        return ScanInfo(**{name: getattr(self, name) for name in self.__slots__} | others)
 
     def as_dict(self) -> dict[str, Any]:
         """The keys of a JSON report's `scan` part, in their order; `extra` never hides one of ours."""

@@ -42,6 +42,7 @@ def summary(
     rules: int = 0,
     rules_lacking: int = 0,
     hidden_errors: bool = False,
+    of_part: bool = False,
 ) -> str:
     """The summary, as lines without a final newline.
 
@@ -49,7 +50,8 @@ def summary(
     which so many are `answering`; 0 where nobody knows. `total`: the rows that a scan would have had that was not
     `complete`. `notes` are warnings in whole sentences. `look` says whether to use colour. `extra` and `rules_lacking`
     are those of `ScanInfo`. `rules`: entries of the list that have an expectation, where that is known.
-    `hidden_errors`: rows in error are not shown, so that nothing else says why they are.
+    `hidden_errors`: rows in error are not shown, so that nothing else says why they are. `of_part`: the scan is one of
+    several that share the list.
     """
     look = look or Look()
     passed_over = passed_over_line(extra or {}, tally.rows)
@@ -65,7 +67,7 @@ def summary(
     if tally.met or tally.unmet:
         unmet = f"{tally.unmet:,} not met"
         lines.append(f"expectations: {tally.met:,} met, {look.paint(unmet, 'bad') if tally.unmet else unmet}")
-    if told := rules_line(tally, rules, rules_lacking, complete=complete, look=look):
+    if told := rules_line(tally, rules, rules_lacking, complete=complete and not of_part, look=look):
         lines.append(told)
     lines += [
         f"in doubt: {many(count, 'verdict')}, {plain(doubt)}: {DOUBTS.get(doubt, 'see the field doubt')}"
@@ -77,8 +79,8 @@ def summary(
 
 def rules_line(tally: Tally, rules: int, lacking: int = 0, *, complete: bool, look: Look | None = None) -> str:
     """How many entries of the list are as expected; empty where it has not several. `rules`: how many it has, as far as
-    that is known; `lacking`: how many of those without a row are not as expected. Before the end of a scan it is not
-    known of any that it is as expected."""
+    that is known; `lacking`: how many of those without a row are not as expected. Before the end of a scan, or
+    where others probe the rest of the list, it is not known of any that it is as expected."""
     look, rules = look or Look(), max(rules, len(tally.rules))
     if rules < 2 or not (tally.rules or lacking):
         return ""

@@ -64,7 +64,8 @@ class Table:
             lines = [part for line in explained for part in self.look.folded(self.look.text(line))]
             self.say(["", self.look.paint(EXPLAINED, "bold"), *lines])
         if not complete and not beside:
-            self.say([self.look.paint("incomplete: stopped early", "bad")])
+            why = "parts of it are missing" if info.lacks_parts else "stopped early"
+            self.say([self.look.paint(f"incomplete: {why}", "bad")])
 
 
 def address_key(address: str, host: str = "") -> tuple[bytes, str, str]:

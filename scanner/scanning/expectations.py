@@ -13,7 +13,8 @@ What is counted is targets, not rows: the same address and port counts once, wha
 which one address is enough, the name with its port counts, once, whichever entry names it.
 
 Entries that need some of their targets, and have not a single row (excludes, -4, -6), lack them like any other. Of a
-scan that was stopped, what still waits is neither met nor unmet: the rest might have been enough.
+scan that was stopped, or is a part of one, what still waits is neither met nor unmet: the rest might have been enough,
+or is being found by others.
 """
 
 from collections.abc import Callable, Iterable
@@ -73,11 +74,17 @@ class _Together:
 class Expectations:
     """A step of the pipeline: sets `met` on rows. With `strict`, a verdict in doubt meets nothing but `any`. `needs`:
     those of all entries, in the order of the list. `warn` is told of entries with fewer targets as expected than they
-    need, a line each."""
+    need, a line each. `of_part`: others probe the rest of the list, so nobody knows here what an entry lacks."""
 
     def __init__(
-        self, *, strict: bool = False, needs: Iterable[Need] = (), warn: Callable[[Iterable[str]], object] = list
+        self,
+        *,
+        strict: bool = False,
+        needs: Iterable[Need] = (),
+        warn: Callable[[Iterable[str]], object] = list,
+        of_part: bool = False,
     ) -> None:
+        self._of_part = of_part
         self._strict = strict
         self._warn = warn
         self._wanted = tuple(needs)
@@ -114,8 +121,8 @@ class Expectations:
         needs, self._needs = self._needs, {}
         for together in needs.values():
             if together.left:
-                out += together.give_up() if complete else _undecided(together.kept)
-        if complete:
+                out += together.give_up() if complete and not self._of_part else _undecided(together.kept)
+        if complete and not self._of_part:
             self._tell(needs)
         return out
 

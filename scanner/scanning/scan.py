@@ -42,7 +42,9 @@ class Scan:
         self._probing = probing
         self._plan = plan
         self._warnings = WarningLines()
-        self.expectations = VantageExpectations(vantages, strict=strict, needs=plan.needs, warn=self._warnings.gather)
+        self.expectations = VantageExpectations(
+            vantages, strict=strict, needs=plan.needs, warn=self._warnings.gather, of_part=plan.is_part
+        )
         self._flows = FlowWatch(slowly) if slowly is not None and plan.afar else None
         self.complete = False
 
@@ -64,7 +66,8 @@ class Scan:
             raise
         finally:
             batches.close()
-        if not probing.headway.to_probe and probing.complete:  # having no rows is not success
+        # Having no rows is not success, but for a part that has no host: then others have them.
+        if not probing.headway.to_probe and probing.complete and not self._plan.is_part:
             raise UsageError(
                 "nothing left to probe: all addresses of the names are excluded; check targets and excludes"
             )
@@ -91,6 +94,11 @@ class Scan:
     def ranges(self) -> Sequence[Range]:
         """The ranges as they were typed."""
         return self._plan.ranges
+
+    @property
+    def is_part(self) -> bool:
+        """Whether the rest of the list is probed elsewhere."""
+        return self._plan.is_part
 
     @property
     def rules(self) -> int:

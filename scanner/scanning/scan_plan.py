@@ -165,6 +165,11 @@ class ScanPlan(Protocol):
         ...
 
     @property
+    def is_part(self) -> bool:
+        """Whether the rest of the list is probed elsewhere, by others."""
+        ...
+
+    @property
     def afar(self) -> int:
         """Targets whose probes leave this host."""
         ...

@@ -14,11 +14,22 @@ class VantageExpectations:
     """As `Expectations`, of rows of these `vantages`; none or one: of all rows together."""
 
     def __init__(
-        self, vantages: Sequence[str], *, strict: bool, needs: Sequence[Need], warn: Callable[[Iterable[str]], object]
+        self,
+        vantages: Sequence[str],
+        *,
+        strict: bool,
+        needs: Sequence[Need],
+        warn: Callable[[Iterable[str]], object],
+        of_part: bool = False,
     ) -> None:
         several = vantages if len(vantages) > 1 else ("",)
         self._of = {
-            vantage: Expectations(strict=strict, needs=needs, warn=partial(_from, vantage, warn) if vantage else warn)
+            vantage: Expectations(
+                strict=strict,
+                needs=needs,
+                warn=partial(_from, vantage, warn) if vantage else warn,
+                of_part=of_part,
+            )
             for vantage in several
         }
 

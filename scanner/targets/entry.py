@@ -7,7 +7,7 @@ None means "not stated" everywhere here. No parsing and no expanding.
 from typing import NamedTuple, TypeVar
 
 from scanner.errors import TargetError
-from scanner.model import Need, PortExpectations, Request
+from scanner.model import Expectation, ExpectFrom, Need, PortExpectations, Request
 from scanner.targets.grammar.host_values import Host
 from scanner.words.builtin_values import SCAN, Builtin
 
@@ -17,7 +17,8 @@ T = TypeVar("T")
 class StatedSettings(NamedTuple):
     """What was stated for some targets, None where nothing was.
 
-    `timeout` in seconds, `retries`, `expect` (a key of EXPECTATIONS), `addresses` (`all` or `one`), `tags`.
+    `timeout` in seconds, `retries`, `expect` (a key of EXPECTATIONS), `addresses` (`all` or `one`), `tags`,
+    `expect_from` (what is expected from some vantages, which beats `expect` there; by port only in an entry).
     """
 
     timeout: float | None = None
@@ -25,6 +26,11 @@ class StatedSettings(NamedTuple):
     expect: str | None = None
     addresses: str | None = None
     tags: tuple[str, ...] | None = None
+    expect_from: ExpectFrom | None = None
+
+    def expected_at(self, vantage: str) -> Expectation | None:
+        """What `expect_from` says of this vantage."""
+        return None if self.expect_from is None else dict(self.expect_from).get(vantage)
 
 
 NOTHING_STATED = StatedSettings()
@@ -149,10 +155,11 @@ def settle_request(entry: Entry, settings: Settings, order: int, host: str, *, n
     """The row that this entry requests for each of its targets; `host` as in `Request.host`. `named`: it may be a name,
     one of whose addresses may be enough."""
     own, file = entry.stated, entry.defaults.stated
+    expect, by_port = expected_of(entry, settings)
     return Request(
         host,
         name=entry.name,
-        expect=expected_of(entry, settings),
+        expect=expect,
         tags=_first(own.tags, None, file.tags, ()),
         timeout=_first(own.timeout, settings.timeout, file.timeout, settings.builtin.timeout_s),
         retries=_first(own.retries, settings.retries, file.retries, settings.builtin.retries),
@@ -160,19 +167,30 @@ def settle_request(entry: Entry, settings: Settings, order: int, host: str, *, n
         order=order,
         vantage=settings.vantage,
         typed_timeout=_first(own.timeout, settings.timeout, file.timeout, None) is not None,
-        by_port=entry.by_port,
+        by_port=by_port,
         need=entry.need,
     )
 
 
-def expected_of(entry: Entry, settings: Settings) -> str:
-    """What is expected of its targets, or empty; of ports in its `by_port`, that holds."""
-    return _first(entry.stated.expect, settings.expect, entry.defaults.stated.expect, settings.builtin.expect)
+def expected_of(entry: Entry, settings: Settings) -> tuple[str, PortExpectations | None]:
+    """What is expected of its targets from this vantage, or empty; and of some of its ports, which beats that.
+
+    In each of the four places, what is said for the vantage beats what is said for all of them.
+    """
+    here = entry.stated.expected_at(settings.vantage)
+    if isinstance(here, str):
+        return here, None
+    file = entry.defaults.stated
+    there = file.expected_at(settings.vantage)
+    word = _first(
+        entry.stated.expect, settings.expect, there if isinstance(there, str) else file.expect, settings.builtin.expect
+    )
+    return word, entry.by_port if here is None else here.over(entry.by_port)
 
 
 def expects_anything(entry: Entry, settings: Settings) -> bool:
     """Whether anything is expected of any of its targets."""
-    return entry.by_port is not None or bool(expected_of(entry, settings))
+    return any(expected_of(entry, settings))
 
 
 def _first(entry: T | None, command: T | None, file: T | None, builtin: T) -> T:

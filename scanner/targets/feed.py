@@ -24,6 +24,7 @@ from scanner.targets.space.discovery_walk import DiscoveryWalk
 from scanner.targets.space.excluder import Excluder
 from scanner.targets.space.late_endpoints import Lanes
 from scanner.targets.space.probed_before import ProbedBefore
+from scanner.targets.space.shuffled_walk import ShuffledWalk
 from scanner.targets.space.space_walk import SpaceWalk
 from scanner.targets.space.turns import Turns
 from scanner.words.shown_text import many
@@ -35,7 +36,8 @@ _ROWS_AT_ONCE = 10_000
 class Feed:
     """One scan's endpoints, each handed out once. Not thread-safe; the resolver's own threads never call back.
 
-    `discovery`: each host is asked first whether it is there. `wall` gives seconds; `wall`, `resolver`, `routed` and
+    `discovery`: each host is asked first whether it is there. `seed`: of a random order, or None for that of the list.
+    `wall` gives seconds; `wall`, `resolver`, `routed` and
     `probed_before` are parameters so that tests can replace them.
     """
 
@@ -50,19 +52,21 @@ class Feed:
         wall: Callable[[], float] = time.time,
         probed_before: ProbedBefore | None = None,
         discovery: Discovery | None = None,
+        seed: int | None = None,
         warnings: Sequence[str] = (),
     ) -> None:
         self._space = built.space.fresh()
         self._probed_before = probed_before or ProbedBefore()
         #: Where each host is asked first whether it is there.
         self.discovery: DiscoveryLanes | None = None
-        walk: SpaceWalk | DiscoveryWalk
+        walk: SpaceWalk | ShuffledWalk | DiscoveryWalk
         self._turns: Turns | DiscoveryLanes
         if discovery is None:
-            walk, lanes = SpaceWalk(self._space), Lanes()
+            walk = SpaceWalk(self._space) if seed is None else ShuffledWalk(self._space, seed)
+            lanes = Lanes()
             self._turns = Turns(walk, lanes)
         else:
-            walk = DiscoveryWalk(self._space)
+            walk = DiscoveryWalk(self._space, seed)
             self._turns = self.discovery = lanes = DiscoveryLanes(walk, discovery, lambda: self._intake.unresolved > 0)
         self._arrivals = Arrivals(walk, excluder, settings.family, routed, self._probed_before, lanes=lanes)
         resolver = resolver or Resolver(family=settings.family, deadline=settings.dns_timeout)

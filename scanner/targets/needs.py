@@ -5,8 +5,9 @@ warning. A name may lead to any number of addresses, so an entry with names may 
 those of which one address is enough, each counts once. What excluded names stand for is not known beforehand.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from typing import Any
 
 from scanner.errors import MOST_TOLD, TargetError
 from scanner.model import Need
@@ -107,3 +108,35 @@ def _left(entry: Entry, excluder: Excluder, settings: Settings) -> Iterator[froz
                 left_out = excluder.at_address(line, number)
                 if left_out is not None:
                     yield left_out
+
+
+def told_needs(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """The needs of a list as reports tell of them, so that what is scanned in parts can be judged as a whole.
+
+    `name` is None where rows do not tell whose they are: the entry has no name, or one that others have as well.
+    """
+    needing: dict[Need, list[Entry]] = {}
+    for entry in entries:
+        if entry.need is not None:
+            needing.setdefault(entry.need, []).append(entry)
+    if not needing:
+        return []
+    asked: dict[str, set[Need | None]] = {}
+    for entry in entries:
+        asked.setdefault(entry.name, set()).add(entry.need)
+    return [
+        {
+            "label": need.label,
+            "name": _own_name(of_need, asked),
+            "count": need.count,
+            "addresses": "one" if of_need[0].one_address else "all",
+        }
+        for need, of_need in needing.items()
+    ]
+
+
+def _own_name(of_need: Sequence[Entry], asked: Mapping[str, set[Need | None]]) -> str | None:
+    """The name that the entries of a need have, all of them in one way, and no other entry has."""
+    first = of_need[0]
+    alike = all((entry.name, entry.one_address) == (first.name, first.one_address) for entry in of_need)
+    return first.name if first.name and alike and len(asked[first.name]) == 1 else None

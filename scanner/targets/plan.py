@@ -6,6 +6,7 @@ iterated for the targets in it, and hands out a fresh `Feed` for each scan. Noth
 parts of it.
 """
 
+import copy
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
@@ -26,6 +27,7 @@ from scanner.targets.space.discovery_lanes import Discovery
 from scanner.targets.space.excluder import Excluder
 from scanner.targets.space.parts import WHOLE
 from scanner.targets.space.single_targets import expand
+from scanner.words.shown_text import many
 
 _EXPECTED = (
     "--discover (in Python discover=True) does not go with an expectation: hosts that are passed over have no rows, so "
@@ -56,6 +58,8 @@ class Plan(PlanCounts):
         self.warnings = tuple(warnings)
         #: Which part of the list its user asked for, such as `2/3`; empty for all of it.
         self.shard = ""
+        #: That of the random order in which hosts and ports are probed; None: in the order of the list.
+        self.seed: int | None = None
         self._left_too_few: list[str] | None = None
 
     def check(self) -> "Plan":
@@ -85,6 +89,13 @@ class Plan(PlanCounts):
         twin.shard = f"{index}/{count}"
         return twin
 
+    def in_random_order(self, seed: int) -> "Plan":
+        """The same targets, hosts and ports in an order that hangs on the seed and on them alone. It stays level by
+        level: each host is asked on one port before any is asked on the next; and hosts that answer go ahead."""
+        twin = copy.copy(self)
+        twin.seed = seed
+        return twin
+
     @property
     def cautions(self) -> list[str]:
         """What is known already of this plan that its users want to know, the `warnings` of its lists among it."""
@@ -93,7 +104,21 @@ class Plan(PlanCounts):
             needing = [entry for entry in self.entries if entry.need is not None]
             asked = needing if left_out.excluded or left_out.other_family or left_out.skipped else []
             self._left_too_few = left_too_few(asked, Excluder(self.excludes), self.settings) if asked else []
-        return [*self.warnings, *self._left_too_few]
+        return [*self.warnings, *self._left_too_few, *self._of_shard()]
+
+    def _of_shard(self) -> list[str]:
+        """What one of several machines' parts cannot know, or do."""
+        if not self.shard or not self.is_part:
+            return []
+        if self.count <= self.rowless:
+            return [f"shard {self.shard} has no target: the list has fewer hosts than there are shards"]
+        if not self.needs:
+            return []
+        what = many(len(self.needs), "entry needs so many of its", "entries need so many of their")
+        return [
+            f"{what} targets as expected, which no shard can judge alone: rows that are not have an empty met; judge "
+            "them by the reports of all shards, joined with scanner merge"
+        ]
 
     def list_digest(self) -> str:
         """Which list this is, as hexadecimal text: equal for what asks for the same (`list_digest.py`)."""
@@ -105,7 +130,7 @@ class Plan(PlanCounts):
 
     def in_order(self, at_once: int = _TAKEN) -> Iterator[PlannedTarget]:
         """All of them so, addresses, then names, however many: `at_once` are made at a time."""
-        return planned_targets(self.built, at_once)
+        return planned_targets(self.built, at_once, seed=self.seed, discovery=self.discovery is not None)
 
     def feed(self) -> Feed:
         """A fresh source of endpoints for one scan; names are resolved while endpoints are taken from it.
@@ -119,7 +144,7 @@ class Plan(PlanCounts):
         if any(isinstance(host, HostName) for each in self.excludes for host in each.hosts or ()):
             built = build(self.entries, excluder, said, part=self.portion)
             self._check_not_empty(built, excluder)
-        return Feed(built, excluder, said, discovery=self.discovery, warnings=self.cautions)
+        return Feed(built, excluder, said, discovery=self.discovery, seed=self.seed, warnings=self.cautions)
 
     def targets(self) -> Iterator[Target]:
         """Every target that is not excluded, entry by entry, names unresolved."""

@@ -5,7 +5,7 @@ What is counted is built once, when first asked for; a copy, here or in another 
 """
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, Self
 
@@ -80,17 +80,26 @@ class PlanCounts:
     def expecting(self) -> bool:
         """Whether any row may carry an expectation."""
         said = self.settings
-        return bool(said.expect or said.builtin.expect) or self.rules > 0
+        return bool(said.expect or said.builtin.expect) or any(expects_anything(entry, said) for entry in self.entries)
 
     @property
     def rules(self) -> int:
-        """How many entries of the list have an expectation."""
-        return sum(expects_anything(entry, self.settings) for entry in self.entries)
+        """How many entries have an expectation."""
+        return sum(expects_anything(entry, self.settings) for entry in self._own_entries())
+
+    def _own_entries(self) -> Iterator[Entry]:
+        """Those of the entries of which a host is wanted."""
+        return filter(self.built.share.has_any, self.entries)
 
     @property
     def needs(self) -> list[Need]:
         """Those of the entries of which some targets are enough, each once, in the order of the list."""
         return list(dict.fromkeys(entry.need for entry in self.entries if entry.need is not None))
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is only a part of its list."""
+        return self.portion != WHOLE
 
     @property
     def count(self) -> int:
@@ -185,4 +194,4 @@ class PlanCounts:
     @property
     def rules_by_expectation(self) -> dict[str, int]:
         """How many entries expect what, the most common first; `by port`: several things. Empty for "nothing"."""
-        return dict(rules_by_expectation(self.entries, self.settings).most_common())
+        return dict(rules_by_expectation(self._own_entries(), self.settings).most_common())

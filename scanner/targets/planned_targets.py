@@ -7,9 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from scanner.model import Request
+from scanner.model import Endpoint, Request
 from scanner.targets.entry import Entry, Settings, expected_of
 from scanner.targets.space.built import Built
+from scanner.targets.space.port_turns import PortTurns
+from scanner.targets.space.shuffled_walk import ShuffledWalk
+from scanner.targets.space.target_space import Space
 
 
 class PlannedTarget(NamedTuple):
@@ -21,11 +24,13 @@ class PlannedTarget(NamedTuple):
     expect: str
 
 
-def planned_targets(built: Built, at_once: int) -> Iterator[PlannedTarget]:
-    """All of them in the order of probing, addresses before names, however many: `at_once` are made at a time."""
-    space = built.space.fresh()
-    for start in range(0, space.count, at_once):
-        for each in space.take(start, at_once):
+def planned_targets(
+    built: Built, at_once: int, *, seed: int | None = None, discovery: bool = False
+) -> Iterator[PlannedTarget]:
+    """All of them in the order of probing, addresses before names, however many: `at_once` are made at a time. `seed`:
+    of their random order, if it is that. `discovery`: each host has the ports first that it is asked on first."""
+    for endpoints in _endpoints(built.space.fresh(), at_once, seed, discovery):
+        for each in endpoints:
             yield PlannedTarget(each.place.address, each.port, _expected(each.requests, each.port))
     names = built.names
     for name in names:
@@ -37,9 +42,19 @@ def planned_targets(built: Built, at_once: int) -> Iterator[PlannedTarget]:
         yield from (PlannedTarget(text, port, _expected(asked[port], port)) for port in names.ports(name))
 
 
+def _endpoints(space: Space, at_once: int, seed: int | None, discovery: bool) -> Iterator[list[Endpoint]]:
+    if seed is None:
+        yield from (space.take(start, at_once) for start in range(0, space.count, at_once))
+        return
+    walk = ShuffledWalk(space, seed, PortTurns() if discovery else None)
+    while not walk.done:
+        yield walk.take(at_once)
+
+
 def rules_by_expectation(entries: Iterable[Entry], settings: Settings) -> Counter[str]:
     """How many entries expect what; `by port` are those that expect several things."""
-    return Counter("by port" if entry.by_port is not None else expected_of(entry, settings) for entry in entries)
+    found = (expected_of(entry, settings) for entry in entries)
+    return Counter(word if by_port is None else "by port" for word, by_port in found)
 
 
 def _expected(requests: Iterable[Request], port: int) -> str:

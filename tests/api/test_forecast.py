@@ -8,7 +8,7 @@ from scanner.api.forecast import estimate, forecast, worst_at
 from scanner.api.plans import plan_of_typed_hosts, plan_of_words
 from scanner.api.wanted import Options, Wanted
 from scanner.machine.tracking_table import TrackingTable
-from scanner.targets import plan
+from scanner.targets import plan_counts
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_what_is_built_in_for_a_sweep_counts() -> None:
 @pytest.fixture
 def routed(monkeypatch: pytest.MonkeyPatch) -> None:
     """No network is attached, and this host has no table of its own."""
-    monkeypatch.setattr(plan, "attached_networks", lambda: None)
+    monkeypatch.setattr(plan_counts, "attached_networks", lambda: None)
     monkeypatch.setattr(module, "tracking_table", lambda: None)
 
 

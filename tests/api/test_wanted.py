@@ -1,9 +1,11 @@
 """What a caller says of a scan, split into how to probe and what is said of the targets."""
 
 import socket
+from typing import Any
 
 import pytest
 
+from scanner.api.plans import plan_of_hosts
 from scanner.api.wanted import Options, Wanted, joined
 from scanner.errors import UsageError
 from scanner.words.builtin_values import SCAN, SWEEP, Builtin
@@ -48,3 +50,23 @@ def test_no_expectation_and_no_vantage_can_be_said() -> None:
 def test_a_family_that_is_not_the_sources_is_refused() -> None:
     with pytest.raises(UsageError, match="not an IPv6 address; leave out either source or family"):
         Wanted(source="127.0.0.1", family=6)
+
+
+def test_an_order_and_a_part_are_given_to_the_plan() -> None:
+    plan = plan_of_hosts(["10.0.0.0/30"], "80", Wanted())
+    assert Wanted().ordered(plan) is plan
+    ordered = Wanted(seed=7, shard=(2, 3)).ordered(plan)
+    assert (ordered.seed, ordered.shard, ordered.count) == (7, "2/3", 1)
+    assert Wanted(seed=0).ordered(plan).seed == 0
+
+
+@pytest.mark.parametrize("seed", [-1, 1 << 32, 1.0, True, "7"])
+def test_no_seed(seed: Any) -> None:
+    with pytest.raises(UsageError, match=r"seed=.*: write a whole number from 0 to 4294967295"):
+        Wanted(seed=seed)
+
+
+@pytest.mark.parametrize("shard", [3, "2/3", (1,), [1, 2], (0, 3), (4, 3), ("1", 2)])
+def test_no_shard(shard: Any) -> None:
+    with pytest.raises(UsageError, match="write"):
+        Wanted(shard=shard).ordered(plan_of_hosts(["10.0.0.0/30"], "80", Wanted()))

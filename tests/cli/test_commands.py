@@ -38,7 +38,8 @@ def test_the_help_names_every_format() -> None:
 def test_what_is_rare_stands_below_and_the_rest_is_short(command: click.Command) -> None:
     text = command.get_help(click.Context(command, terminal_width=80))
     usual, large = text.split("\nLarge scans:\n")
-    rare = {"--rate", "--host-rate", "--concurrency", "--canary", "--dns-timeout", "--allow-any", "--poller"}
+    rare = {"--rate", "--host-rate", "--concurrency", "--canary", "--dns-timeout", "--allow-any", "--poller",
+            "--shard", "--shuffle", "--seed"}  # fmt: skip
     assert set(re.findall(r"^  .*?(--[a-z-]+)(?= |$)", large.split("Examples:")[0], re.MULTILINE)) == rare
     assert not [name for name in rare if re.search(f"{name}[ ,]", usual)]
 

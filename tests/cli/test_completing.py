@@ -49,7 +49,7 @@ ON_STDOUT = [name for name in FORMAT_NAMES if name != "db"]
         (["help", ""], list(COMMANDS)),
         (["completion", ""], list(SCRIPTS)),
         (["scan", "--poll"], ["--poller"]),
-        (["scan", "--no-"], ["--no-progress"]),
+        (["scan", "--no-"], ["--no-progress", "--no-shuffle"]),
         (["scan", "-f", ""], ON_STDOUT),
         (["sweep", "--format", "js"], ["json", "jsonl"]),
         (["convert", "x.csv", "-f", ""], ON_STDOUT),
@@ -57,6 +57,7 @@ ON_STDOUT = [name for name in FORMAT_NAMES if name != "db"]
         (["diff", "-f", ""], list(DIFF_FORMATS)),
         (["history", "-f", ""], list(HISTORY_FORMATS)),
         (["diff", "--by", ""], ["host", "address"]),
+        (["matrix", "--only", "unmet,"], ["unmet,differ", "unmet,partial"]),
         (["scan", "--color", "a"], ["always", "auto"]),
         (["scan", "--color=a"], ["--color=always", "--color=auto"]),
         (["scan", "--only", ""], [*State, "unmet", "blocked", "reachable"]),
@@ -110,6 +111,7 @@ def test_with_nothing_typed_a_few_ports_are_enough() -> None:
         (["trace", "-o", ""], FileName("", "")),
         (["diff", "a", ""], FileName("", "")),
         (["convert", ""], FileName("", "")),
+        (["merge", "x.json", ""], FileName("", "")),
         (["history", ""], FileName("", "")),
         (["history", "-f", "csv", ""], FileName("", "")),
         (["trace", ""], None),
@@ -124,7 +126,7 @@ def test_files(typed: list[str], file: FileName | None) -> None:
 def test_every_value_that_can_be_known_is_offered() -> None:
     """An option that is new has words or files, or stands here, because only its user knows."""
     unknown = {"timeout", "retries", "concurrency", "rate", "host_rate", "source", "vantage", "exclude", "dns_timeout",
-               "max_hops", "slower", "hosts", "asked", "tag", "name", "columns"}  # fmt: skip
+               "max_hops", "slower", "hosts", "asked", "tag", "name", "columns", "seed", "shard"}  # fmt: skip
     seen = set()
     for name in COMMANDS:
         command = program.get_command(click.Context(program), name)

@@ -9,7 +9,7 @@ from tests.cli.process import run
 
 def test_counts_and_first_targets(tmp_path: Path, closed_port: int) -> None:
     done = run(
-        *("sweep", "10.0.0.0/30", "host.invalid", "-p", "22,80", "--exclude", "10.0.0.1", "--dry-run"),
+        *("sweep", "10.0.0.0/30", "host.invalid", "-p", "22,80", "--exclude", "10.0.0.1", "--no-shuffle", "--dry-run"),
         *("-o", "o.csv"),
         cwd=tmp_path,
     )
@@ -25,7 +25,7 @@ def test_counts_and_first_targets(tmp_path: Path, closed_port: int) -> None:
 
 
 def test_who_asks_hosts_first_is_told_on_which_ports_and_how_many_that_are() -> None:
-    done = run("sweep", "10.0.0.0/30", "host.invalid", "-p", "22,9100-9120", "--discover", "--dry-run")
+    done = run("sweep", "10.0.0.0/30", "host.invalid", "-p", "22,9100-9120", "--discover", "--no-shuffle", "--dry-run")
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     ports = "80,23,443,21,22,25,3389,110,445,139"
@@ -87,7 +87,18 @@ def test_a_name_that_the_locale_cannot_write_is_escaped(tmp_path: Path) -> None:
 
 
 def test_all_targets_for_who_asks() -> None:
-    done = run("sweep", "10.0.0.0/24", "host.invalid", "-p", "22,80-120", "--exclude", "10.0.0.1", "--dry-run", "-v")
+    done = run(
+        "sweep",
+        "10.0.0.0/24",
+        "host.invalid",
+        "-p",
+        "22,80-120",
+        "--exclude",
+        "10.0.0.1",
+        "--no-shuffle",
+        "--dry-run",
+        "-v",
+    )
     assert done.returncode == 0
     _, listed = done.stdout.split("targets in the order of probing:\n")
     targets = [line.strip() for line in listed.splitlines()]

@@ -50,12 +50,14 @@ TARGETS = {
     "sweep": ["127.0.0.1", "-p", "1"],
     "trace": ["127.0.0.1:1", "-n"],
     "diff": ["a.csv", "a.csv"],
+    "matrix": ["a.csv"],
     "convert": ["a.csv"],
+    "merge": ["a.csv"],
     "history": ["missing.db", "127.0.0.1:1"],
     "import": ["list.txt", "-o", "t.yaml"],
 }
 #: The port refuses: for `scan` that is not as expected.
-DONE = {"scan": 1, "sweep": 0, "trace": 0, "diff": 0, "convert": 0, "import": 0}
+DONE = {"scan": 1, "sweep": 0, "trace": 0, "diff": 0, "matrix": 0, "convert": 0, "merge": 0, "import": 0}
 EVIL_VALUES = {
     "bare": EVIL,
     "csv": f"csv:{EVIL}",
@@ -69,7 +71,7 @@ def ends(command: str, option: str, kind: str) -> int:
     """The exit status: no option takes any of these values, but a file may be called like that (in a folder that is
     there). What a name's ending does not tell, some want to know; the others write their text there, and a list is no
     csv."""
-    if option != "--output" or kind == "file" or (command in ("scan", "sweep", "convert") and kind != "csv"):
+    if option != "--output" or kind == "file" or (command in ("scan", "sweep", "convert", "merge") and kind != "csv"):
         return 2
     if command == "import" and kind == "csv":
         return 2

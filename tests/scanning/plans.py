@@ -71,6 +71,7 @@ class ListPlan:
         self.afar = afar
         self.addresses = 1
         self.names = 0
+        self.is_part = False
         self.ranges: list[tuple[int, int, int, int]] = []
         self.every = 1
         self.needs: list[Need] = []

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.model import EXPECTATIONS, Place, Request, Result, State
+from scanner.model import EXPECTATIONS, Need, Place, Request, Result, State
 from scanner.scanning.expectations import Expectations
 
 O, R, T, U, E = State  # noqa: E741
@@ -154,3 +154,17 @@ def test_the_families_of_a_name_that_are_resolved_one_after_the_other_are_one_na
     assert marks.apply([silent]) == []
     assert marks.apply([found]) == [found, silent]
     assert silent.met is True
+
+
+def test_a_part_of_a_list_does_not_say_what_an_entry_lacks() -> None:
+    """Others may have found the rest: what is as expected is met, what is not may be enough all the same."""
+    web, db = Need(2, "web"), Need(1, "db")
+    told: list[str] = []
+    marks = Expectations(needs=[web, db], warn=told.extend, of_part=True)
+    request = Request(expect="open", need=web)
+    out = marks.apply([row(O, request), row(R, request, port=81)])
+    out += marks.finish([], complete=True)
+    assert {each.port: each.met for each in out} == {80: True, 81: None}
+    assert (told, marks.rowless) == ([], 0)
+    alone = Expectations(needs=[web], of_part=True)
+    assert [each.met for each in [*alone.apply([row(O, request)]), *alone.finish([], complete=True)]] == [None]

@@ -23,7 +23,7 @@ def block(ranges: list[tuple[int, int]], ports: tuple[int, ...]) -> Block:
 def test_a_block_of_several_ranges() -> None:
     some = block([(1 << 24, (1 << 24) + 2), (2 << 24, 2 << 24)], (1, 2))
     assert (some.count, some.rows, some.levels) == (4, 8, 2)
-    assert [place.address for place in some.places(1, 4)] == ["1.0.0.1", "1.0.0.2", "2.0.0.0"]
+    assert [place.address for place in some.places(range(1, 4))] == ["1.0.0.1", "1.0.0.2", "2.0.0.0"]
     assert list(some.cells()) == [(LINE, 1 << 24, (1 << 24) + 2, 0), (LINE, 2 << 24, 2 << 24, 3)]
 
 
@@ -33,8 +33,8 @@ def test_each_range_has_its_own_ports_and_rows() -> None:
     some.add(own(5, 2 << 24, 2 << 24, (80,)))
     assert (some.count, some.rows) == (3, 3)
     assert [some.ports_of(host) for host in range(3)] == [(22,), (22,), (80,)]
-    assert [table.shared[0].host for table in some.tables(1, 3)] == ["source 0", "source 5"]
-    assert [place.address for place in some.places(1, 3)] == ["1.0.0.1", "2.0.0.0"]
+    assert [table.shared[0].host for table in some.tables(range(1, 3))] == ["source 0", "source 5"]
+    assert [place.address for place in some.places(range(1, 3))] == ["1.0.0.1", "2.0.0.0"]
 
 
 def test_most_ports_first_then_in_the_order_of_the_file_neighbours_together() -> None:

@@ -7,16 +7,18 @@ from hypothesis import strategies as st
 
 from scanner.model import Endpoint, Note, Place, Request
 from scanner.targets.grammar.addresses import V4
-from scanner.targets.space.host_order import HostOrder
+from scanner.targets.space.host_order import HostOrder, TurningHost
 from scanner.targets.space.port_table import PortTable
+from scanner.targets.space.port_turns import PortTurns
 
 REQUESTS = (Request(),)
 
 
-def host(number: int, ports: int) -> tuple[Place, PortTable]:
+def host(number: int, ports: int, turns: PortTurns | None = None) -> TurningHost:
     place = Place(f"10.0.{number // 256}.{number % 256}", V4, ports=ports)
     place.note = Note()
-    return place, PortTable(tuple(range(1, ports + 1)), REQUESTS)
+    turns = turns or PortTurns()
+    return place, PortTable(tuple(range(1, ports + 1)), REQUESTS), turns.order(ports), turns.begins(number, ports)
 
 
 def answers(place: Place) -> None:
@@ -75,10 +77,14 @@ def test_who_answers_late_catches_up_before_the_others_go_on() -> None:
 @settings(deadline=None)
 @given(
     ports=st.lists(st.integers(1, 9), min_size=1, max_size=30),
+    seed=st.none() | st.integers(0, 9),
     steps=st.lists(st.tuples(st.integers(0, 40), st.booleans(), st.integers(0, 60)), max_size=60),
 )
-def test_each_endpoint_once_whoever_answers_when(ports: list[int], steps: list[tuple[int, bool, int]]) -> None:
-    rows = [host(number, count) for number, count in enumerate(sorted(ports, reverse=True))]
+def test_each_endpoint_once_whoever_answers_when(
+    ports: list[int], seed: int | None, steps: list[tuple[int, bool, int]]
+) -> None:
+    turns = PortTurns(seed)
+    rows = [host(number, count, turns) for number, count in enumerate(sorted(ports, reverse=True))]
     order = HostOrder(rows)
     out: list[Endpoint] = []
     for n, ahead, number in steps:
@@ -87,13 +93,18 @@ def test_each_endpoint_once_whoever_answers_when(ports: list[int], steps: list[t
         if ahead:
             assert all(each.place.note.answers for each in taken)
         out += taken
-        for place, table in rows:
-            gone = {each.port for each in out if each.place is place} | {1}
+        for place, table, order_of, begins in rows:
+            first = table.ports[order_of[begins]]
+            gone = {each.port for each in out if each.place is place} | {first}
             assert {port for port in table.ports if order.is_out(place, port)} == gone
         if number < len(rows):
             answers(rows[number][0])
     while taken := order.take(7):
         out += taken
     assert len(order) == 0
-    wanted = Counter((place.address, port) for place, table in rows for port in table.ports[1:])
+    wanted = Counter(
+        (place.address, table.ports[at])
+        for place, table, order_of, begins in rows
+        for at in order_of[begins + 1 : begins + len(table.ports)]
+    )
     assert Counter(shown(out)) == wanted

@@ -8,7 +8,7 @@ from scanner.errors import TargetError
 from scanner.model import Need
 from scanner.targets.entry import Entry, Settings
 from scanner.targets.make_plan import excludes_from, plan_from_args, plan_from_targets
-from scanner.targets.needs import need_problem
+from scanner.targets.needs import need_problem, told_needs
 from scanner.words.builtin_values import SWEEP
 from tests.targets.made import entry, read, told
 
@@ -56,6 +56,25 @@ def test_a_file_says_how_many(tmp_path: Path) -> None:
     assert second.need is not None
     assert (first.need.count, first.need.label, second.need.count, third.need) == (2, "web", 1, None)
     assert second.need.label.endswith("t.yaml:3:3")
+
+
+def test_reports_tell_of_needs_by_the_names_that_rows_have(tmp_path: Path) -> None:
+    need = "hosts: [a, b], port: 443, need: 2"
+    entries = f"{{name: web, {need}}}", f"{{{need}}}", f"{{name: one, addresses: one, {need}}}", f"{{name: x, {need}}}"
+    text = f"targets: [{', '.join(entries)}, {{name: x, host: c, port: 1}}, a:1]\n"
+    told = told_needs(read(tmp_path, text).entries)
+    assert [(each["name"], each["count"], each["addresses"]) for each in told] == [
+        ("web", 2, "all"), (None, 2, "all"), ("one", 2, "one"), (None, 2, "all"),
+    ]  # fmt: skip
+    assert [each["label"].rpartition("/")[2] for each in told[:1] + told[3:]] == ["web", "x"]
+    assert told_needs(read(tmp_path, "targets: ['a:1']\n").entries) == []
+
+
+def test_what_shares_a_need_has_one_name_for_rows() -> None:
+    need = Need(2, "web")
+    alike, other = (Entry(entry("a").hosts, (1,), name=name, need=need) for name in ("web", "db"))
+    assert [each["name"] for each in told_needs([alike, alike])] == ["web"]
+    assert [each["name"] for each in told_needs([alike, other])] == [None]
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,12 @@ from scanner.model import Need
 from scanner.targets.entry import Entry, Settings
 from scanner.targets.grammar.addresses import V4, loopback_count, v4_number
 from scanner.targets.grammar.parsers import parse_excludes
+from scanner.targets.grammar.single_values import MOST_PARTS
 from scanner.targets.make_plan import plan_from_args, plan_from_sweep
 from scanner.targets.plan import Plan
 from scanner.targets.space.built import Built
 from scanner.targets.space.discovery_lanes import Discovery
-from scanner.targets.space.parts import MOST_PARTS, WHOLE, ListPart, Share
+from scanner.targets.space.parts import WHOLE, ListPart, Share
 from scanner.words.builtin_values import SWEEP
 from scanner.words.strides import count_within
 from tests.targets.made import built, entry

@@ -105,6 +105,8 @@ def values(draw: st.DrawFn, takes: Takes, rare: int) -> str:
     """A value of a kind, in one of the shapes that it may have, or rarely in one that it may not."""
     if takes is Takes.SETTINGS:
         return draw(mappings(Where.DEFAULTS, rare))
+    if takes is Takes.EXPECT_FROM:
+        return draw(expected_from(rare))
     one = texts(takes, rare)
     if takes is Takes.ENTRIES:
         return draw(st.lists(st.one_of(one, mappings(Where.ENTRY, rare)), min_size=1, max_size=3).map(listed))
@@ -115,6 +117,26 @@ def values(draw: st.DrawFn, takes: Takes, rare: int) -> str:
     return draw(one)
 
 
+def expected_by_port(rare: int) -> "st.SearchStrategy[str]":
+    """A mapping of expectations to ports."""
+    words = st.sampled_from([*EXPECTATIONS] * (rare + 1) + ["closed"])
+    return st.dictionaries(words, values(Takes.PORTS, rare), min_size=1, max_size=3).map(mapping)
+
+
+_VANTAGES = ("fra", "no", "010", "1e5", "null", '"a: b"', "dmz 1")
+_NO_VANTAGES = ('""', '" fra"', '"fra "', '"a\\tb"')
+
+
+@st.composite
+def expected_from(draw: st.DrawFn, rare: int) -> str:
+    """A mapping of vantages to expectations, by port or not."""
+    if not draw(st.integers(0, rare)):
+        return draw(st.sampled_from(["{}", "[]", "open", '""', "[fra]", "{fra: [open]}", "{? [a] : open}", "null"]))
+    vantages = st.sampled_from(_VANTAGES if draw(st.integers(0, rare)) else _NO_VANTAGES)
+    expected = st.one_of(texts(Takes.EXPECTATION, rare), texts(Takes.EXPECTATION, rare), expected_by_port(rare))
+    return mapping(draw(st.dictionaries(vantages, expected, min_size=1, max_size=3)))
+
+
 @st.composite
 def mappings(draw: st.DrawFn, where: Where, rare: int) -> str:
     """A mapping of keys that may stand there."""
@@ -123,8 +145,7 @@ def mappings(draw: st.DrawFn, where: Where, rare: int) -> str:
     names |= set(draw(st.lists(st.sampled_from(lone if draw(st.integers(0, rare)) else KNOWN[where]), max_size=3)))
     pairs = {key.name: draw(values(key.takes, rare)) for key in KEYS if key.name in names}
     if "expect" in pairs and draw(st.booleans() if where is Where.ENTRY else st.integers(0, rare).map(lambda n: not n)):
-        words = st.sampled_from([*EXPECTATIONS, *(["closed"] if not draw(st.integers(0, rare)) else [])])
-        pairs["expect"] = mapping(draw(st.dictionaries(words, values(Takes.PORTS, rare), min_size=1, max_size=3)))
+        pairs["expect"] = draw(expected_by_port(rare))
     if not draw(st.integers(0, 3 * rare)):
         pairs["prot"] = "22"
     return mapping(pairs)
@@ -137,7 +158,7 @@ def test_files_of_keys_and_values(folder: Path, text: str) -> None:
 
 
 #: Keys that take texts of a kind, by the kind.
-ONE_OF_EACH = {key.takes: key for key in KEYS if key.takes is not Takes.SETTINGS}
+ONE_OF_EACH = {key.takes: key for key in KEYS if key.takes not in (Takes.SETTINGS, Takes.EXPECT_FROM)}
 
 
 def file_with(takes: Takes, value: str) -> str:
@@ -161,6 +182,13 @@ def test_every_text_of_a_kind(folder: Path, takes: Takes) -> None:
         assert unlike(file_with(takes, written(text, False))), text
         assert agree(folder, file_with(takes, written(text, False)))
         agree(folder, file_with(takes, written(text, True)))
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(expected_from(5), st.sampled_from(["", "port: 80", "ports: [22, 80]"]))
+def test_what_is_expected_from_where(folder: Path, value: str, ports: str) -> None:
+    agree(folder, f"targets: [{{host: a, {ports and ports + ', '}expect_from: {value}}}]")
+    agree(folder, f"defaults: {{expect_from: {value}}}\ntargets: ['a:1']")
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -75,7 +75,7 @@ def test_a_row_joins_whichever_order_it_is() -> None:
 
 
 def test_more_hosts_than_places_are_kept_of_stay_in_the_order_of_the_space(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(target_space, "_MOST_KEPT", 2)
+    monkeypatch.setattr(target_space, "MOST_KEPT", 2)
     walk = SpaceWalk(built([entry("10.0.0.1-3", "1,2")]).space)
     (first, *_) = walk.take(3)
     note = first.place.note = Note()

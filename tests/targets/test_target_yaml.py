@@ -93,6 +93,32 @@ def test_alike_but_for_their_hosts_is_one_entry() -> None:
     )
 
 
+def test_what_is_expected_from_where_is_kept() -> None:
+    by_port = PortExpectations([(80, 80, "open"), (443, 443, "blocked")])
+    stated = (("fra", by_port), ("no", "blocked"), ("a: b", "any"))
+    lines = [entry("db1", "80,443", expect="open", expect_from=stated), entry("db2", "80", expect="open")]
+    assert written(*lines) == (
+        "defaults:\n  expect: open\n\ntargets:\n"
+        "  - host: db1\n    ports: [80, 443]\n    expect_from:\n      fra:\n        open: 80\n        blocked: 443\n"
+        '      "no": blocked\n      "a: b": any\n\n  - db2:80\n'
+    )
+
+
+def test_what_a_file_expects_from_where_stays_a_default_or_becomes_its_entries_own() -> None:
+    defaults = Defaults(StatedSettings(expect_from=(("fra", "blocked"),)))
+    of_one = [
+        entry("db1", "80", expect="open", defaults=defaults),
+        entry("db2", "80", expect="open", defaults=defaults),
+    ]
+    head = "defaults:\n  expect_from:\n    fra: blocked\n\ntargets:\n"
+    assert written(*of_one) == head + "  - hosts:\n      - db1\n      - db2\n    port: 80\n    expect: open\n"
+    of_two = written(entry("db1", "80", defaults=defaults), entry("db2", "80"))
+    alike = [entry(host, "80", expect_from=(("fra", "blocked"),)) for host in ("db3", "db4")]
+    alike[1] = entry("db4", "80", expect="any", expect_from=(("fra", "blocked"),))
+    assert "defaults" not in written(*alike), "there the expect of db4 would beat it"
+    assert of_two == "  - host: db1\n    port: 80\n    expect_from:\n      fra: blocked\n\n  - db2:80\n"
+
+
 def test_names_in_a_row_are_a_pattern_with_all_their_places() -> None:
     lines = [entry(f"web{at:02}", "80", name="w", where=("r.csv", at, 1)) for at in (1, 2, 3, 4)]
     assert written(*lines) == "  - name: w  # r.csv:1-4\n    host: web[01-04]\n    port: 80\n"

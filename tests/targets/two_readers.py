@@ -59,7 +59,7 @@ UNSEEN = {
         "need", r"^\S+ (?:need is .* come to|the target has .* of which it needs)"
     ),
     "which ports the lists of an expectation share, and those of the entry": Unseen(
-        r"expect: \{",
+        r"expect(?:_from)?: \{",
         "neither list is within the other|names the same ports as|own ports do not|has none of the ports of",
     ),
     "characters beyond U+FFFF that nobody sees": Unseen(r"\\U000", r"\(U\+[0-9A-F]{5,}\)"),

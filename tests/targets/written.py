@@ -6,7 +6,7 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from scanner.model import Need, PortExpectations
-from scanner.targets.entry import Defaults, Entry, Settings, StatedSettings
+from scanner.targets.entry import Defaults, Entry, Settings, StatedSettings, settle_request
 from scanner.targets.file.target_file import TargetFile
 from scanner.targets.file.yaml_file import read_target_file
 from scanner.targets.grammar.parsers import parse_host, parse_ports
@@ -42,6 +42,10 @@ _TAG = st.one_of(
 )
 
 
+_VANTAGE = st.one_of(st.sampled_from(["fra", "no"]), _TAG).filter(lambda text: text == text.strip() != "")
+_WORD = st.sampled_from(["open", "blocked", "reachable"])
+
+
 def _rarely(values: "st.SearchStrategy[object]") -> "st.SearchStrategy[object]":
     return st.one_of(st.none(), st.none(), values)
 
@@ -53,6 +57,7 @@ SETTINGS = st.builds(
     expect=st.sampled_from([None, "open", "open", "blocked", "any"]),
     addresses=_rarely(st.sampled_from(["all", "one"])),
     tags=_rarely(st.lists(_TAG, max_size=3).map(tuple)),
+    expect_from=_rarely(st.dictionaries(_VANTAGE, _WORD, min_size=1, max_size=2).map(lambda all: (*all.items(),))),
 )
 DEFAULTS = st.builds(Defaults, SETTINGS, st.sampled_from([None, (443,), (22, 80)]))
 
@@ -82,6 +87,8 @@ def entry_of(
     own = None if portless and defaults.ports else parse_ports(ports)
     if own is None or not any(map(by_port.at, own) if by_port else ()):
         by_port = None
+    elif stated.expect_from and len(stated.expect_from) > 1:  # and some of the vantages expect it by port, too
+        stated = stated._replace(expect_from=((stated.expect_from[0][0], by_port), *stated.expect_from[1:]))
     return Entry(
         tuple(found), own, stated if by_port is None else stated._replace(expect=None), name=name, label="rules.csv",
         line=line, defaults=defaults, by_port=by_port, need=Need(1) if need == 1 and ports != "-" else None,
@@ -120,8 +127,10 @@ def asked(entries: list[Entry], settings: Settings) -> Counter[tuple[object, ...
     """Every row that they ask for; of long lists of ports the first and the last."""
     found: Counter[tuple[object, ...]] = Counter()
     for entry in map(_with_few_ports, entries):
+        requests = [settle_request(entry, Settings(vantage=each), 0, "") for each in ("fra", "no", "elsewhere")]
         for target in expand([entry], [], settings):
-            found[(target.name, target.host, target.port, target.expect, target.tags, target.timeout, target.retries,
+            expects = [target.expect, *(request.at(target.port).expect for request in requests)]
+            found[(target.name, target.host, target.port, *expects, target.tags, target.timeout, target.retries,
                    target.addresses, entry.need is not None)] += 1  # fmt: skip
     return found
 

@@ -1,8 +1,9 @@
-"""Neighbouring hosts of which the same is to be told, as one: a new network of 254 hosts is a line, not 254 of them."""
+"""Neighbouring hosts of which the same is to be told, as one: a new network of 254 hosts is a line, not 254 of them.
+(For the table of a difference, and for that of a matrix.)"""
 
 from collections.abc import Iterable, Iterator
 from ipaddress import ip_address
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 from scanner.model import State
 from scanner.reports.comparing.change import Kind, Standing
@@ -23,10 +24,23 @@ class DiffLine(NamedTuple):
     new: State | None
 
 
-def by_neighbours(lines: Iterable[tuple[DiffLine, PortSet]]) -> Iterator[tuple[DiffLine, PortSet]]:
+class HostLine(Protocol):
+    """A named tuple of what is to be told of a host, its address among it."""
+
+    @property
+    def host(self) -> str: ...
+    @property
+    def address(self) -> str: ...
+    def _replace(self: "AnyLine", *, host: str = ..., address: str = ...) -> "AnyLine": ...
+
+
+AnyLine = TypeVar("AnyLine", bound=HostLine)
+
+
+def by_neighbours(lines: Iterable[tuple[AnyLine, PortSet]]) -> Iterator[tuple[AnyLine, PortSet]]:
     """The same lines in the same order. Those whose hosts are addresses one after the other, and that say the same of
     the same ports, are one line of the host `10.0.0.1-254`."""
-    run: list[DiffLine] = []
+    run: list[AnyLine] = []
     shared = PortSet()
     last = 0
     for line, ports in lines:
@@ -40,11 +54,11 @@ def by_neighbours(lines: Iterable[tuple[DiffLine, PortSet]]) -> Iterator[tuple[D
     yield from _told(run, shared)
 
 
-def _alike(one: DiffLine, other: DiffLine) -> bool:
+def _alike(one: AnyLine, other: AnyLine) -> bool:
     return one._replace(host="", address="") == other._replace(host="", address="")
 
 
-def _number(line: DiffLine) -> int:
+def _number(line: HostLine) -> int:
     """The host's address as a number that both families have one after the other; 0 where it is a name."""
     if line.address not in ("", line.host):
         return 0
@@ -55,7 +69,7 @@ def _number(line: DiffLine) -> int:
     return 0 if getattr(address, "scope_id", None) else int(address) + (1 << 33) * (address.version == 6)
 
 
-def _told(run: list[DiffLine], ports: PortSet) -> Iterator[tuple[DiffLine, PortSet]]:
+def _told(run: list[AnyLine], ports: PortSet) -> Iterator[tuple[AnyLine, PortSet]]:
     if not run:
         return
     hosts = ""

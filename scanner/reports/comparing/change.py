@@ -33,8 +33,8 @@ class Standing(StrEnum):
     NONE = ""
 
 
-#: Which kind of move a state means for what was in another class of states before.
-_MOVES = {
+#: Which kind of move a state means for what was in another class of states before; so also which states are one class.
+MOVES = {
     State.OPEN: Kind.OPENED,
     State.REFUSED: Kind.CLOSED,
     State.TIMEOUT: Kind.BLOCKED,
@@ -83,8 +83,8 @@ def move(old: RowOutcome, new: RowOutcome) -> Kind:
     """What became of a target that both reports have."""
     if old is new:
         return Kind.SAME
-    kind = _MOVES[State(new.state)]
-    if kind is not _MOVES[State(old.state)]:
+    kind = MOVES[State(new.state)]
+    if kind is not MOVES[State(old.state)]:
         return kind
     if (old.state, old.reason, old.icmp_from) != (new.state, new.reason, new.icmp_from):
         return Kind.REASON

@@ -12,6 +12,7 @@ from scanner.reports.comparing.seen_targets import RowOutcome, SeenTargets, Shar
 from scanner.reports.reading import ReportRow, StoredReport
 from scanner.reports.row_selection import parse_only
 from scanner.reports.tables import address_key
+from scanner.words.plain import plain
 
 #: Makes of a report's `scan` part what tells, of host, address and port, whether its scan was to leave them out.
 Excluding = Callable[[Mapping[str, Any]], Callable[[str, str, int], str]]
@@ -51,7 +52,9 @@ def compare(old: StoredReport, new: StoredReport, asked: HowToCompare, excluding
         SeenTargets(report, shared, by_address=asked.by_address, slower=asked.slower_ms is not None, blanks=blanks)
         for report in (old, new)
     )
-    sides = (Side(side, _left_out(side.report, excluding)) for side in (before, now))
+    sides = (
+        Side(side, _left_out(side.report, other.report, excluding)) for side, other in ((before, now), (now, before))
+    )
     told = [
         change
         for change in changes(*sides, slower_ms=asked.slower_ms)
@@ -98,13 +101,15 @@ def _order(change: Change) -> tuple[object, ...]:
     )
 
 
-def _left_out(report: StoredReport, excluding: Excluding) -> Omission:
-    """Why a report does not have a target, as far as it says so."""
+def _left_out(report: StoredReport, other: StoredReport, excluding: Excluding) -> Omission:
+    """Why a report does not have a target of the other, as far as it says so."""
     scan = report.scan
     options = scan.get("options")
     said = options if isinstance(options, dict) else {}
     only, shows = said.get("only"), _shown_by(said.get("only"))
     chosen = [f"--{word} {text}" for word in ("tag", "name") for text in said.get(word) or ()]
+    if (shard := scan.get("shard")) and not _same_share(scan, other.scan):
+        chosen.append(f"shard {plain(str(shard))}")
     excluded = excluding(scan)
 
     def why(host: str, address: str, port: int, elsewhere: RowOutcome | None) -> str:
@@ -115,6 +120,12 @@ def _left_out(report: StoredReport, excluding: Excluding) -> Omission:
         return f"the report has only {' '.join(chosen)}" if chosen else excluded(host, address, port)
 
     return why
+
+
+def _same_share(scan: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether both reports have the same shard of the same list, and so the same hosts."""
+    digest = scan.get("list_digest")
+    return bool(digest) and (digest, scan.get("shard")) == (other.get("list_digest"), other.get("shard"))
 
 
 def _shown_by(only: object) -> Callable[[RowOutcome], bool]:

@@ -98,11 +98,11 @@ def outcomes(seen: SeenTarget | None, key: TargetKey) -> tuple[tuple[str, RowOut
     if seen is None:
         return ()
     if isinstance(seen, RowOutcome):
-        return ((_own_address(key[1]), seen),)
+        return ((own_address(key[1]), seen),)
     return seen
 
 
-def _own_address(host: str) -> str:
+def own_address(host: str) -> str:
     """The host, if it is an address: a name whose row had no address has none."""
     return host if ":" in host or host.replace(".", "").isdecimal() else ""
 

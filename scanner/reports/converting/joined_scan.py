@@ -7,14 +7,16 @@ from scanner.reports.converting.said_of_scan import seconds_between
 from scanner.reports.report import ScanInfo
 
 
-def joined(infos: Sequence[ScanInfo]) -> ScanInfo:
-    """Of one, that one. Of several: from the earliest start to the latest finish, complete if all are.
+def joined(infos: Sequence[ScanInfo], *, always: bool = False) -> ScanInfo:
+    """Of one, that one, unless `always` says that it is told of like several: from the earliest start to the latest
+    finish, complete if all are.
 
     The vantage and each option are there where all say the same. What was left out of any (`only`, `excludes`,
     `silent_hosts`) was left out of it: what has no row was not scanned everywhere. All else that they say of
-    themselves, the numbers behind their verdicts too, stands by source in `sources`. The order of `infos` is no matter.
+    themselves, the numbers behind their verdicts too, stands by source in `sources`; of what was joined before, by that
+    one's sources. The order of `infos` is no matter.
     """
-    if len(infos) == 1:
+    if len(infos) == 1 and not always:
         return infos[0]
     infos = sorted(infos, key=_when)
     started = min((info.started for info in infos if info.started), default=None)
@@ -29,7 +31,8 @@ def joined(infos: Sequence[ScanInfo]) -> ScanInfo:
         complete=all(info.complete for info in infos),
         says_complete=all(info.says_complete for info in infos),
         warnings=[*warnings],
-        extra=_left_out([info.extra for info in infos]) | {"sources": [_source(info) for info in infos]},
+        extra=_left_out([info.extra for info in infos])
+        | {"sources": [each for info in infos for each in _sources(info)]},
     )
 
 
@@ -56,10 +59,12 @@ def _left_out(extras: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     silent = [extra["silent_hosts"] for extra in extras if extra.get("silent_hosts")]
     if silent:
         ranges = dict.fromkeys(text for each in silent for text in each["ranges"])
-        found["silent_hosts"] = {"count": sum(each["count"] for each in silent), "ranges": [*ranges]}
+        counts = {tuple(each["ranges"]): each["count"] for each in silent}  # of the same hosts but once
+        found["silent_hosts"] = {"count": sum(counts.values()), "ranges": [*ranges]}
     return found
 
 
-def _source(info: ScanInfo) -> dict[str, Any]:
-    """A source's own `scan` part, without what the joined one has of it."""
-    return {key: value for key, value in info.as_dict().items() if key not in ("warnings", "counts")}
+def _sources(info: ScanInfo) -> Sequence[Mapping[str, Any]]:
+    """A source's own `scan` part, without what the joined one has of it; or those of its sources."""
+    before = info.extra.get("sources")
+    return before or [{key: value for key, value in info.as_dict().items() if key not in ("warnings", "counts")}]

@@ -28,6 +28,13 @@ class RowsTold:
         if len(self._ports) < 2:
             self._ports.update([row.port for row in rows])
 
+    def take(self, other: "RowsTold") -> None:
+        """Takes all the rows that the other one was told of."""
+        self._first = min(filter(None, (self._first, other._first)), default="")
+        self._last = max(self._last, other._last)
+        self._vantages |= other._vantages
+        self._ports |= other._ports
+
     @property
     def first(self) -> str:
         return self._first and f"{self._first}Z"

@@ -21,7 +21,7 @@ _DEEPEST = 50
 #: What is told by itself, or holds only where the report lies (a database numbers its scans).
 _NOT_KEPT = (*ScanInfo.__slots__, "id")
 _NUMBER, _TEXT, _WHOLE, _TRUTH = "a number", "a text on one line", "a whole number", "true or false"
-_TEXTS, _NUMBERS = "texts", "whole numbers"
+_TEXTS, _NUMBERS, _WORDS = "texts", "whole numbers", "a text"  # texts of others are made plain where they are shown
 _GROUP = {
     "targets": _WHOLE, "traced": _WHOLE, "state": _TEXT, "reason": _TEXT, "at": [None, _TEXT],
     "address": [None, _TEXT], "hop": [None, _WHOLE],
@@ -34,6 +34,13 @@ _WITNESS = {
 }  # fmt: skip
 _NEWER_WITNESS = {
     "silent": _NUMBERS, "unheard": _NUMBERS, "more_silent": _TRUTH, "late": _NUMBERS, "silence_doubt": [None, _TEXT],
+}  # fmt: skip
+#: What entries need of which some targets are enough, and what is known of each source of a joined report.
+_NEED = {"label": _WORDS, "name": [None, _WORDS], "count": _WHOLE, "addresses": _TEXT}
+_SOURCE = {"vantage": [None, _WORDS]}
+_EXPECTED = {
+    "list_digest": ([None, _WORDS], "a text"), "version": ([None, _WORDS], "a text"),
+    "shard": ([None, _TEXT], "a part such as 2/3"),
 }  # fmt: skip
 
 
@@ -102,6 +109,10 @@ def _check_values(value: Any, depth: int) -> None:
 
 def _check_shapes(said: Mapping[str, Any]) -> None:
     """What people are shown of it."""
+    for key, (shape, expected) in _EXPECTED.items():
+        _check(_fits(said.get(key), shape), key, expected)
+    _check(_all_fit(said.get("needs") or [], _NEED), "needs", ", ".join(_NEED))
+    _check(_all_fit(said.get("sources") or [], _SOURCE), "sources", "what each of several scans said")
     silent, explained = said.get("silent_hosts"), said.get("explain")
     if silent is not None:
         _check(_fits(silent, {"count": _WHOLE}), "silent_hosts", "count and ranges")
@@ -129,8 +140,10 @@ def _fits(value: Any, shape: Any) -> bool:
     if isinstance(shape, list):
         return any(value is None if each is None else _fits(value, each) for each in shape)
     if shape in (_TEXTS, _NUMBERS):
-        kind = str if shape == _TEXTS else int  # texts of others, which are made plain where they are shown
+        kind = str if shape == _TEXTS else int
         return isinstance(value, list) and all(type(each) is kind for each in value)
+    if shape == _WORDS:
+        return isinstance(value, str)
     if shape == _TEXT:
         return isinstance(value, str) and plain(value) == value
     return type(value) in {_NUMBER: (int, float), _WHOLE: (int,), _TRUTH: (bool,)}[shape]

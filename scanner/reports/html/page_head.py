@@ -111,7 +111,8 @@ class PageHead:
         """Only where the list is known: a report that was read back has no more than rows to guess it from."""
         whole = self._tally.rows == self._rows and self._info.rules
         info = self._info
-        return rules_line(self._tally, info.rules, info.rules_lacking, complete=self._complete) if whole else ""
+        known = self._complete and not info.extra.get("shard")
+        return rules_line(self._tally, info.rules, info.rules_lacking, complete=known) if whole else ""
 
     def _how(self) -> str:
         """The options that were given, for whoever wants to repeat it."""

@@ -1,4 +1,4 @@
-"""A scan of a `.db` as a stored report: the file's last one, or its last two of one list."""
+"""A scan of a `.db` as a stored report: the file's last one, its last two of one list, the last from each vantage."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -22,6 +22,12 @@ class DbScan(StoredReport):
         self.scan: dict[str, Any] = told.pop("extra") | told
         self._database = database
         self._id = scan.id
+
+    @property
+    def shard(self) -> str:
+        """Which part of its list it is, `2/3`; empty where it is the whole, or the list is not known."""
+        shard = self.scan.get("shard")
+        return shard if isinstance(shard, str) and self.scan["list_digest"] else ""
 
     def again(self) -> Database:
         """The same file, for another scan of it."""
@@ -63,15 +69,39 @@ def last_scan(path: str) -> DbScan:
     return DbScan(database, scans[-1])
 
 
+def shards_of_last_scan(path: str) -> Iterator[DbScan]:
+    """The last scan; where that is a shard, before it the last of each other shard of that list from that vantage.
+
+    Each is opened when its turn comes. Raises UsageError where there is no scan.
+    """
+    last = last_scan(path)
+    if not last.shard:
+        yield last
+        return
+    with last.again() as database:
+        alike = [scan for scan in database.scans() if _is_part_of_the_same(scan, last)]
+        latest = {str(scan.extra["shard"]): scan for scan in alike if str(scan.extra["shard"]) != last.shard}
+        for scan in latest.values():
+            yield DbScan(database.again(), scan)
+    yield last
+
+
+def _is_part_of_the_same(scan: StoredScan, other: DbScan) -> bool:
+    shard = scan.extra.get("shard")
+    same = _whose(scan) == (other.scan["list_digest"], other.scan["vantage"])
+    return same and isinstance(shard, str) and shard.partition("/")[2] == other.shard.partition("/")[2]
+
+
 def last_two_of_a_list(path: str) -> tuple[DbScan, DbScan]:
-    """The last scan, and the one before it of the same list; from the same vantage, for from elsewhere all may differ.
+    """The last scan, and the one before it of the same list or shard of it; from the same vantage, for from elsewhere
+    all may differ.
 
     Raises UsageError where there is no such scan.
     """
     new = last_scan(path)
     database = new.again()
     same = [scan for scan in database.scans() if _whose(scan) == (new.scan["list_digest"], new.scan["vantage"])]
-    before = [scan for scan in same if scan.id != new.scan["id"]]
+    before = [scan for scan in same if scan.id != new.scan["id"] and (scan.extra.get("shard") or "") == new.shard]
     if not new.scan["list_digest"] or not before:
         new.close()
         database.close()
@@ -80,6 +110,17 @@ def last_two_of_a_list(path: str) -> tuple[DbScan, DbScan]:
             "--tag, --name and excludes change) and vantage; name two reports to compare others"
         )
     return DbScan(database, before[-1]), new
+
+
+def last_of_each_vantage(path: str) -> list[DbScan]:
+    """The last scan, and the last ones of the same list from other vantages. Raises UsageError where there is none."""
+    new = last_scan(path)
+    with new.again() as database:
+        scans = database.scans()
+    digest = new.scan["list_digest"]
+    last = {scan.vantage: scan for scan in scans if scan.list_digest == digest} if digest else {}
+    others = [scan for scan in last.values() if scan.vantage != new.scan["vantage"]]
+    return [*(DbScan(new.again(), scan) for scan in others), new]
 
 
 def _whose(scan: StoredScan) -> tuple[str, str]:

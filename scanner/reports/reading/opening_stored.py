@@ -10,7 +10,7 @@ from scanner.errors import UsageError
 from scanner.model import FIELDS
 from scanner.reports.db_file import is_db
 from scanner.reports.reading.csv_reading import csv_rows
-from scanner.reports.reading.db_scan import last_scan
+from scanner.reports.reading.db_scan import last_of_each_vantage, last_scan, shards_of_last_scan
 from scanner.reports.reading.json_reading import json_rows, jsonl_rows
 from scanner.reports.reading.json_values import JsonValues
 from scanner.reports.reading.report_row import ReportRow
@@ -66,6 +66,16 @@ def open_stored(path: str) -> StoredReport:
     except BaseException:
         file.close()
         raise
+
+
+def stored_vantages(path: str) -> list[StoredReport]:
+    """The same; of a database it is the last scan and, of the same list, the last ones from other vantages."""
+    return [*last_of_each_vantage(path)] if path != "-" and is_db(path) else [open_stored(path)]
+
+
+def open_parts(path: str) -> Iterator[StoredReport]:
+    """The same; of a database whose last scan is a shard, the others of its shards as well, each at its turn."""
+    return shards_of_last_scan(path) if path != "-" and is_db(path) else iter((open_stored(path),))
 
 
 def _format_of(first: bytes, path: str) -> str:

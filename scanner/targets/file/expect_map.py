@@ -35,7 +35,7 @@ MOST_CUT = 500_000
 _MOST_ORDERED = 1000
 _RANGE = re.compile(r"[0-9]*-[0-9]*")
 #: Each list of a mapping: an expectation, and the text of its ports.
-_Lists = tuple[tuple[str, str], ...]
+PortLists = tuple[tuple[str, str], ...]
 
 
 class Tie(NamedTuple):
@@ -65,16 +65,16 @@ class MapBudget:
 
 
 def read_expect_map(
-    node: MappingNode, ports: YamlNode | None, problems: Problems, budget: MapBudget
-) -> tuple[PortExpectations, tuple[int, ...]] | None:
-    """The expectations by port, and the ports that they name, empty where the entry names some; None where something is
-    wrong, which is noted. `ports`: those of the entry, where it names some and these are right."""
+    node: MappingNode, ports: YamlNode | None, problems: Problems, budget: MapBudget, key: str = "expect"
+) -> tuple[PortExpectations, PortLists] | None:
+    """The expectations by port, and the lists that they come from; None where something is wrong, which is noted.
+    `ports`: those of the entry, where it names some and these are right. `key`: whose value the mapping is."""
     before = problems.count
-    keys, values, lists = _lists(node, problems, budget)
+    keys, values, lists = _lists(node, problems, budget, key)
     if problems.count > before:
         return None
     if not lists:
-        text = "expect is an empty mapping; write an expectation and its ports, such as open: 443, or leave it out"
+        text = f"{key} is an empty mapping; write an expectation and its ports, such as open: 443, or leave it out"
         problems.add(node.line, node.column, text)
         return None
     decided = decide(lists)
@@ -86,10 +86,12 @@ def read_expect_map(
     _note_tie(decided.ties, probed, keys, lists, problems)
     if probed is not None:
         _note_unprobed(probed, keys, values, lists, problems)
-    return decided.by_port, named_ports(lists) if ports is None else ()
+    return decided.by_port, lists
 
 
-def _lists(node: MappingNode, problems: Problems, budget: MapBudget) -> tuple[list[YamlNode], list[YamlNode], _Lists]:
+def _lists(
+    node: MappingNode, problems: Problems, budget: MapBudget, of: str
+) -> tuple[list[YamlNode], list[YamlNode], PortLists]:
     """The keys, their values, and what both mean."""
     found: dict[str, tuple[YamlNode, YamlNode]] = {}
     lines: dict[str, int] = {}
@@ -103,7 +105,7 @@ def _lists(node: MappingNode, problems: Problems, budget: MapBudget) -> tuple[li
         if said := odd_key(text, value, node.pairs[at - 1] if at else None):
             problems.add(key.line, key.column, said)
             continue
-        word = parsed(parse_expect, key, problems, "expect: ") if isinstance(key, Scalar) else None
+        word = parsed(parse_expect, key, problems, f"{of}: ") if isinstance(key, Scalar) else None
         if not word:
             continue
         if said := odd_value(word, value):
@@ -119,7 +121,7 @@ def _lists(node: MappingNode, problems: Problems, budget: MapBudget) -> tuple[li
 
 
 def _note_tie(
-    ties: tuple[Tie, ...], probed: str | None, keys: list[YamlNode], lists: _Lists, problems: Problems
+    ties: tuple[Tie, ...], probed: str | None, keys: list[YamlNode], lists: PortLists, problems: Problems
 ) -> None:
     """The first tie that matters; the others are hardly of another kind."""
     for tie in ties:
@@ -132,7 +134,7 @@ def _note_tie(
 
 
 def _note_unprobed(
-    probed: str, keys: list[YamlNode], values: list[YamlNode], lists: _Lists, problems: Problems
+    probed: str, keys: list[YamlNode], values: list[YamlNode], lists: PortLists, problems: Problems
 ) -> None:
     """Lists that hold nothing that is probed, and ports that someone wrote down one by one and that nobody asks."""
     idle = unprobed(lists, probed)
@@ -149,7 +151,7 @@ def _note_unprobed(
 
 
 @lru_cache(maxsize=4096)
-def decide(lists: _Lists) -> Decided:
+def decide(lists: PortLists) -> Decided:
     """What these lists come to, each an expectation and the text of its ports, in the order written."""
     spans = [(first, last, at) for at, (_, text) in enumerate(lists) for first, last in port_ranges(text)]
     cells = list(cut(spans))
@@ -171,7 +173,7 @@ def decide(lists: _Lists) -> Decided:
 
 
 @lru_cache(maxsize=4096)
-def named_ports(lists: _Lists) -> tuple[int, ...]:
+def named_ports(lists: PortLists) -> tuple[int, ...]:
     """All ports that these lists name, each once: those of the most specific list first where they are not too many.
     Lists with the same ports share them."""
     if len(lists) == 1:
@@ -196,7 +198,7 @@ def _shared(ports: tuple[int, ...]) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=4096)
-def unprobed(lists: _Lists, probed: str) -> tuple[tuple[str, ...] | None, ...]:
+def unprobed(lists: PortLists, probed: str) -> tuple[tuple[str, ...] | None, ...]:
     """Of each list, what it names port by port and nobody probes; None where none of its ports is probed."""
     there = port_ranges(probed)
     return tuple([_left_out(text, there) if _meet(port_ranges(text), there) else None for _, text in lists])

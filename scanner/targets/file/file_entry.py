@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 from scanner.errors import TargetError
 from scanner.model import Need
 from scanner.targets.entry import Defaults, Entry, StatedSettings
-from scanner.targets.file.expect_map import MapBudget, read_expect_map
+from scanner.targets.file.expect_from import read_expect_from
+from scanner.targets.file.expect_map import MapBudget, named_ports, read_expect_map
 from scanner.targets.file.keys import KNOWN, SETTINGS, FileKey, Where
 from scanner.targets.file.odd_expects import as_mapping, by_port_is_meant
 from scanner.targets.file.odd_keys import foreign_key, unknown_key
@@ -52,7 +53,11 @@ def read_defaults(node: MappingNode, defaults: Defaults, problems: Problems) -> 
         place = values.pop("expect")
         text = "expect in the defaults is one for all ports; write a mapping into the targets it is for"
         problems.add(place.line, place.column, text)
-    defaults.fill(*_settings(values, problems))
+    elsewhere = values.pop("expect_from", None)
+    stated, ports = _settings(values, problems)
+    if elsewhere is not None:
+        stated = stated._replace(expect_from=read_expect_from(elsewhere, None, problems, None)[0])
+    defaults.fill(stated, ports)
 
 
 def read_excludes(node: YamlNode, problems: Problems) -> list[Exclude]:
@@ -74,13 +79,16 @@ def _long_form(node: MappingNode, problems: Problems, defaults: Defaults, budget
     before = problems.count
     values = _keys(node, Where.ENTRY, problems)
     expects = _expects(values, problems)
+    elsewhere = values.pop("expect_from", None)
     stated, ports = _settings(values, problems)
-    decided = None
-    if expects is not None:
-        place = values.get("ports", values.get("port")) if ports else None
-        decided = read_expect_map(expects, place, problems, budget)
-        if ports is None:
-            ports = decided[1] if decided else ()
+    place = values.get("ports", values.get("port")) if ports else None
+    decided = read_expect_map(expects, place, problems, budget) if expects is not None else None
+    lists = decided[1] if decided else ()
+    if elsewhere is not None:
+        expect_from, more = read_expect_from(elsewhere, place, problems, budget)
+        stated, lists = _shared(stated._replace(expect_from=expect_from)), lists + more
+    if ports is None and lists:
+        ports = named_ports(lists)
     elif ports is None and any(by_port_is_meant(key, value) for key, value in node.pairs):
         ports = ()  # a mapping would have named some: that there is none is not another mistake
     name = plain_line(values["name"], "name", problems) if "name" in values else ""

@@ -40,6 +40,7 @@ class Takes(Enum):
     DURATION = "a text with a duration"
     RETRIES = "a number of further attempts"
     EXPECTATION = "one expectation; in a target also a mapping of expectations to ports, one of them at least"
+    EXPECT_FROM = "a mapping of vantages to what is expected from there, one of them at least"
     ADDRESSES = "all or one"
     TAGS = "a tag, or a list of them, which may be empty"
     NEED = "a whole number from 1"
@@ -103,6 +104,11 @@ KEYS = (
         "(timeout or unreachable), not-open (all but open and error), or any. In a target also by port: {open: 443, "
         "blocked: \"-\"}, where a list beats another that holds all of its ports.",
         parse_expect,
+    ),
+    FileKey(
+        "expect_from", _BOTH, Takes.EXPECT_FROM,
+        "What is expected from some vantages (--vantage NAME, else the host's name), where that is not what expect "
+        "says: {fra: open, nyc: blocked}. In a target also by port, as in expect.",
     ),
     FileKey(
         "addresses", _BOTH, Takes.ADDRESSES,

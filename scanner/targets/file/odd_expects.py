@@ -28,6 +28,10 @@ def odd_key(key: str, value: YamlNode, before: tuple[YamlNode, YamlNode] | None)
     if key.lower() in _REST and text in EXPECTATIONS:
         return f'{shown(key)} is not an expectation; write {text}: "-", and every list that is within it beats it'
     if not key or not all(map(is_ports, key.split(","))):
+        if text in EXPECTATIONS and key not in EXPECTATIONS:
+            return (
+                f"{shown(key)} is not an expectation; if it is a vantage, write expect_from: {{{shown(key)}: {text}}}"
+            )
         return ""
     if text in EXPECTATIONS:
         return f"{shown(key)} is a port, not an expectation; write them the other way round, {text}: {listed(key)}"
@@ -66,10 +70,16 @@ def as_mapping(text: str) -> str:
 
 
 def by_port_is_meant(key: YamlNode, value: YamlNode) -> bool:
-    """Whether a key of a target and its value stand for a mapping that they are not."""
+    """Whether a key of a target and its value stand for a mapping by port, also one that they are not."""
     name = key.text if isinstance(key, Scalar) else ""
+    if name == "expect_from" and isinstance(value, MappingNode):
+        return any(isinstance(each, MappingNode) or _is_meant_as_one(each) for _, each in value.pairs)
     if name != "expect":
         return name in EXPECTATIONS and name not in KNOWN[Where.ENTRY]  # timeout is a key as well
+    return isinstance(value, MappingNode) or _is_meant_as_one(value)
+
+
+def _is_meant_as_one(value: YamlNode) -> bool:
     if isinstance(value, SequenceNode):
         return any(isinstance(item, MappingNode) for item in value.items)
     return isinstance(value, Scalar) and as_mapping(value.text) != ""

@@ -106,5 +106,7 @@ _UNPRINTABLE = (
     r"\u2028-\u202f\u205f-\u206f\u3000\ud800-\uf8ff\ufeff\ufff0-\ufffb\ufffe\uffff"
 )
 LINE = f"^[^{_UNPRINTABLE}]*$(?!\\n)"
+#: It is not empty, and no blank is at either end.
+VANTAGE = f"^(?! )[^{_UNPRINTABLE}]*[^ {_UNPRINTABLE}]$(?!\\n)"
 #: It is not empty, and joins with others in one cell.
 TAG = f"^[^;{_UNPRINTABLE}]+$(?!\\n)"

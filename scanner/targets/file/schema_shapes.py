@@ -99,9 +99,28 @@ SHAPES: dict[Takes, JsonSchema] = {
     Takes.NEED: _text(patterns.NEED, f"write 1 to {MOST_NEEDED}", "integer", "null", minimum=1, maximum=MOST_NEEDED),
 }
 
+
+def _from_vantages(expectation: JsonSchema) -> JsonSchema:
+    """A mapping of vantages, one at least, to what this takes; or null."""
+    return {
+        "type": ["object", "null"],
+        "minProperties": 1,
+        "propertyNames": {"pattern": patterns.VANTAGE},
+        "additionalProperties": expectation,
+        "errorMessage": "write vantages, as --vantage takes them, and what is expected from there: {fra: open}",
+    }
+
+
+def _by_port_or(expectation: JsonSchema) -> JsonSchema:
+    return {"if": {"type": "object"}, "then": ref("expectations"), "else": expectation}
+
+
+_ONE_EXPECTATION: JsonSchema = {"enum": list(EXPECTATIONS)}
+SHAPES[Takes.EXPECT_FROM] = _from_vantages(_ONE_EXPECTATION)
 #: What takes more in an entry than in the defaults.
 IN_ENTRY: dict[Takes, JsonSchema] = {
-    Takes.EXPECTATION: {"if": {"type": "object"}, "then": ref("expectations"), "else": SHAPES[Takes.EXPECTATION]},
+    Takes.EXPECTATION: _by_port_or(SHAPES[Takes.EXPECTATION]),
+    Takes.EXPECT_FROM: _from_vantages(_by_port_or(_ONE_EXPECTATION)),
 }
 #: An entry's expectations by port, one at least; null would be ports that got lost. (As a choice of one that is
 #: given, editors would offer each of them twice.)
@@ -118,11 +137,20 @@ EXPECTATIONS_BY_PORT: JsonSchema = {
 #: What holds where neither an entry nor the file says anything.
 BUILTIN = {"timeout": f"{SCAN.timeout_s:g}s", "retries": SCAN.retries, "expect": SCAN.expect, "addresses": "all"}
 
+_OBJECT: JsonSchema = {"type": "object"}
+#: The keys whose mappings name ports.
+_NAMES_BY_PORT: list[JsonSchema] = [
+    {"required": ["expect"], "properties": {"expect": _OBJECT}},
+    {
+        "required": ["expect_from"],
+        "properties": {"expect_from": _OBJECT | {"not": {"additionalProperties": {"not": _OBJECT}}}},
+    },
+]
 #: For an entry of a file whose defaults name no port.
 NAMES_A_PORT: JsonSchema = {
     "if": {"type": "object"},
     "then": {
-        "if": {"not": {"properties": {"expect": {"type": "object"}}, "required": ["expect"]}},
+        "if": {"not": {"anyOf": _NAMES_BY_PORT}},
         "then": either("port", "ports"),
     },
     "else": {

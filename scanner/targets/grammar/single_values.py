@@ -1,4 +1,4 @@
-"""Single values a user writes: durations, retries, expectations, `addresses`, `need`. Text in, value or
+"""Single values a user writes: durations, retries, expectations, `addresses`, `need`, seeds, shards. Text in, value or
 TargetError out."""
 
 import math
@@ -16,6 +16,9 @@ SHORTEST_S, _LONGEST_S = 0.001, 3600.0
 MOST_RETRIES = 100
 #: The most targets in an entry that needs some of them: its rows are kept until it is known whether it has them.
 MOST_NEEDED = 100_000
+#: The largest seed of a random order, and the most parts of a list.
+MOST_SEED = (1 << 32) - 1
+MOST_PARTS = 1_000_000
 #: Beyond this a number without a unit is more likely meant as milliseconds.
 MOST_BARE_S = 60.0
 #: Other tools' words, refused because they mean different things to different people.
@@ -99,3 +102,22 @@ def parse_need(text: str) -> int:
     if len(text) > 6 or int(text) > MOST_NEEDED:
         raise TargetError(f"{shown(text[:20])} is too many; write 1 to {MOST_NEEDED}")
     return int(text)
+
+
+def parse_seed(text: str) -> int:
+    """The number of a random order: 0 to `MOST_SEED`."""
+    if not re.fullmatch("[0-9]{1,10}", text) or int(text) > MOST_SEED:
+        raise TargetError(f"{shown(text)} is not a valid seed; write a whole number from 0 to {MOST_SEED}")
+    return int(text)
+
+
+def parse_shard(text: str) -> tuple[int, int]:
+    """The number of a part of a list, and of how many: `2/3`."""
+    found = re.fullmatch("([0-9]{1,7})/([0-9]{1,7})", text)
+    index, count = (int(found[1]), int(found[2])) if found else (0, 0)
+    if not 1 <= count <= MOST_PARTS:
+        hint = f"one such as 2/3, the second of three (of {MOST_PARTS:,} at most)"
+        raise TargetError(f"{shown(text)} is not a valid shard; write {hint}")
+    if not 1 <= index <= count:
+        raise TargetError(f"there is no shard {index:,} of {count:,}; write 1/{count} to {count}/{count}")
+    return index, count

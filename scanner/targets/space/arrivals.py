@@ -20,6 +20,7 @@ from scanner.targets.space.excluder import Excluder
 from scanner.targets.space.late_endpoints import Lane, Lanes
 from scanner.targets.space.port_table import Ask, Joiner, PortFilter, PortTable
 from scanner.targets.space.probed_before import ProbedBefore
+from scanner.targets.space.shuffled_walk import ShuffledWalk
 from scanner.targets.space.space_walk import SpaceWalk
 
 Routed = Callable[[int, str, int], bool]
@@ -35,7 +36,7 @@ class Arrivals:
 
     def __init__(
         self,
-        walk: SpaceWalk | DiscoveryWalk,
+        walk: SpaceWalk | ShuffledWalk | DiscoveryWalk,
         excluder: Excluder,
         family: int,
         routed: Routed,

@@ -4,11 +4,13 @@ A `Block` is some ranges on one line with the same ports and rows. `Owned` holds
 their own: a list of 200,000 hosts is one `Owned`. There a range is six references, and its rows are made when it is
 probed; as an object with a table it would take a kilobyte.
 
-In both, the addresses of a range are `step` apart: one, but for a part of a list (`parts.py`).
+In both, the addresses of a range are `step` apart: one, but for a part of a list (`parts.py`). Hosts are asked for by
+their numbers in the block: a run of them as a range, which is faster, or some in any order.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from socket import inet_ntoa
 
 from scanner.model import Place
@@ -48,27 +50,37 @@ class Block:
         """How many hosts there are, with their ports."""
         yield self.count, self.table.ports
 
-    def tables(self, begin: int, end: int) -> list[PortTable]:
-        """The table of each host from `begin` up to, not including, `end`."""
-        return [self.table] * (end - begin)
+    def tables(self, hosts: Sequence[int]) -> list[PortTable]:
+        """The table of each of these hosts."""
+        return [self.table] * len(hosts)
 
     def cells(self) -> Iterator[tuple[Line, int, int, int]]:
         """The line, first and last address of each range, and the first one's place in the block."""
         for (first, last), start in zip(self.ranges, self.starts, strict=True):
             yield self.line, first, last, start
 
-    def places(self, begin: int, end: int) -> list[Place]:
-        """New Place objects of the hosts from `begin` up to, not including, `end`."""
-        out: list[Place] = []
-        step = self.step
-        at = bisect_right(self.starts, begin) - 1
+    def places(self, hosts: Sequence[int]) -> list[Place]:
+        """New Place objects of these hosts."""
+        return _places(self.line, self._numbers(hosts), self.levels)
+
+    def _numbers(self, hosts: Sequence[int]) -> Iterable[int]:
+        """Their addresses."""
+        step, starts, ranges = self.step, self.starts, self.ranges
+        if not isinstance(hosts, range):
+            if len(ranges) == 1:
+                only = ranges[0][0]
+                return [only + host * step for host in hosts]
+            return [ranges[at := bisect_right(starts, host) - 1][0] + (host - starts[at]) * step for host in hosts]
+        runs: list[range] = []
+        begin, end = hosts.start, hosts.stop
+        at = bisect_right(starts, begin) - 1
         while begin < end:
-            first, last = self.ranges[at]
-            numbers = range(first + (begin - self.starts[at]) * step, last + 1, step)[: end - begin]
-            out += _places(self.line, numbers, self.levels)
-            begin += len(numbers)
+            first, last = ranges[at]
+            run = range(first + (begin - starts[at]) * step, last + 1, step)[: end - begin]
+            runs.append(run)
+            begin += len(run)
             at += 1
-        return out
+        return runs[0] if len(runs) == 1 else chain.from_iterable(runs)
 
 
 class Owned:
@@ -111,31 +123,48 @@ class Owned:
         for first, last, ports in zip(self._firsts, self._lasts, self._ports, strict=True):
             yield (last - first) // self.step + 1, ports
 
-    def tables(self, begin: int, end: int) -> list[PortTable]:
-        """New tables of the hosts from `begin` up to, not including, `end`: one for each range."""
+    def tables(self, hosts: Sequence[int]) -> list[PortTable]:
+        """New tables of these hosts: one for each range."""
         out: list[PortTable] = []
-        for at, numbers in self._runs(begin, end):
-            out += [self._make(self._who[at], self._ports[at])] * len(numbers)
+        made: dict[int, PortTable] = {}
+        for at, numbers in self._runs(hosts):
+            table = made.get(at)
+            if table is None:
+                table = made[at] = self._make(self._who[at], self._ports[at])
+            out += [table] * len(numbers)
         return out
 
     def cells(self) -> Iterator[tuple[Line, int, int, int]]:
         """The line, first and last address of each range, and the first one's place."""
         return zip(self._lines, self._firsts, self._lasts, self._starts, strict=True)
 
-    def places(self, begin: int, end: int) -> list[Place]:
-        """New Place objects of the hosts from `begin` up to, not including, `end`."""
+    def places(self, hosts: Sequence[int]) -> list[Place]:
+        """New Place objects of these hosts."""
         out: list[Place] = []
-        for at, numbers in self._runs(begin, end):
+        for at, numbers in self._runs(hosts):
             out += _places(self._lines[at], numbers, self.levels)
         return out
 
-    def _runs(self, begin: int, end: int) -> Iterator[tuple[int, range]]:
+    def _runs(self, hosts: Sequence[int]) -> Iterator[tuple[int, Sequence[int]]]:
         """Which ranges hold these hosts, and the addresses of those in each."""
-        step = self.step
-        at = bisect_right(self._starts, begin) - 1
+        step, starts, firsts = self.step, self._starts, self._firsts
+        if not isinstance(hosts, range):
+            last = -1
+            run: list[int] = []
+            for host in hosts:
+                at = bisect_right(starts, host) - 1
+                if at != last:
+                    if run:
+                        yield last, run
+                    last, run = at, []
+                run.append(firsts[at] + (host - starts[at]) * step)
+            if run:
+                yield last, run
+            return
+        begin, end = hosts.start, hosts.stop
+        at = bisect_right(starts, begin) - 1
         while begin < end:
-            low = self._firsts[at] + (begin - self._starts[at]) * step
-            numbers = range(low, self._lasts[at] + 1, step)[: end - begin]
+            numbers = range(firsts[at] + (begin - starts[at]) * step, self._lasts[at] + 1, step)[: end - begin]
             yield at, numbers
             begin += len(numbers)
             at += 1
@@ -170,7 +199,7 @@ def in_order(
     return out + [block for _, block in blocks[at:]]
 
 
-def _places(line: Line, numbers: range, ports: int) -> list[Place]:
+def _places(line: Line, numbers: Iterable[int], ports: int) -> list[Place]:
     family, scope = line
     if family == V4:
         return [Place(inet_ntoa(number.to_bytes(4)), V4, ports=ports) for number in numbers]

@@ -58,7 +58,7 @@ def build(
             gathered.unprobed.ends,
             gathered.unprobed.unspecified,
         )
-        return Built(space, gathered.names, left_out, cutter.loopback)
+        return Built(space, gathered.names, left_out, cutter.loopback, share)
 
 
 class _Cutter:

@@ -7,6 +7,7 @@ from scanner.errors import UsageError
 from scanner.machine.attached_networks import AttachedNetworks
 from scanner.targets.space.asked_names import AskedNames
 from scanner.targets.space.discovery_lanes import count_at
+from scanner.targets.space.parts import Share
 from scanner.targets.space.target_space import Space
 from scanner.words.shown_text import many
 
@@ -35,12 +36,14 @@ class LeftOut(NamedTuple):
 
 
 class Built:
-    """What a plan comes to. `loopback`: how many targets of the space are on this host itself."""
+    """What a plan comes to. `loopback`: how many targets of the space are on this host itself. `share`: which hosts of
+    the list these are."""
 
-    def __init__(self, space: Space, names: AskedNames, left_out: LeftOut, loopback: int) -> None:
+    def __init__(self, space: Space, names: AskedNames, left_out: LeftOut, loopback: int, share: Share) -> None:
         self.space = space
         self.names = names
         self.left_out = left_out
+        self.share = share
         self._loopback = loopback
 
     @cached_property

@@ -6,32 +6,26 @@ Port by port, as others walk (`space_walk.py`), the whole space would be gone th
 from socket import inet_pton
 
 from scanner.model import Request
+from scanner.targets.space.host_turns import AtRandom, InTurn
 from scanner.targets.space.late_endpoints import Lane
 from scanner.targets.space.target_space import Space
 
 
 class DiscoveryWalk:
-    """Hands out the hosts of a space in their order, each once, as lanes. Rows may join hosts that lie ahead."""
+    """Hands out the hosts of a space, each once, as lanes: in their order, or in a random one where there is a `seed`.
+    Rows may join hosts that lie ahead."""
 
-    def __init__(self, space: Space) -> None:
+    def __init__(self, space: Space, seed: int | None = None) -> None:
         self.space = space
-        self._at = 0  # the number of the next host,
-        self._block, self._host = 0, 0  # its block, and its place in that
+        self._hosts = InTurn(space.hosts) if seed is None else AtRandom(space.hosts, seed)
         self._joining: dict[int, list[tuple[int, Request]]] = {}  # by host: a port, and the row
 
     def take(self, n: int) -> list[Lane]:
         """The next `n` hosts, or what is left."""
-        start, blocks = self._at, self.space.blocks
-        lanes: list[Lane] = []
-        while len(lanes) < n and self._block < len(blocks):
-            block, begin = blocks[self._block], self._host
-            self._host = end = min(begin + n - len(lanes), block.count)
-            lanes += map(Lane, block.places(begin, end), block.tables(begin, end))
-            if end == block.count:
-                self._block, self._host = self._block + 1, 0
-        self._at += len(lanes)
+        hosts = self._hosts.take(n)
+        lanes = [Lane(place, table) for place, table in self.space.rows_of(hosts)]
         if self._joining:
-            for host, lane in enumerate(lanes, start):
+            for host, lane in zip(hosts, lanes, strict=True):
                 for port, request in self._joining.pop(host, ()):
                     at = lane.position(port)
                     assert at is not None
@@ -43,7 +37,7 @@ class DiscoveryWalk:
         endpoint = self.space.pick(index)
         place = endpoint.place
         host = self.space.find((place.family, place.scope), int.from_bytes(inet_pton(place.family, place.numeric)))
-        if host is None or host < self._at:
+        if host is None or self._hosts.is_out(host):
             return False
         self._joining.setdefault(host, []).append((endpoint.port, request))
         return True
@@ -51,4 +45,4 @@ class DiscoveryWalk:
     @property
     def left(self) -> int:
         """How many hosts are still to come."""
-        return self.space.hosts - self._at
+        return self._hosts.left

@@ -17,11 +17,9 @@ from typing import NamedTuple
 from scanner.errors import UsageError
 from scanner.targets.entry import Entry
 from scanner.targets.grammar.host_values import HostName
+from scanner.targets.grammar.single_values import MOST_PARTS
 from scanner.targets.space.line_ranges import Line, LineRanges, joined
 from scanner.words.caller_numbers import is_whole
-
-#: The most parts of a list. More machines would be one for every four addresses of IPv4.
-MOST_PARTS = 1 << 30
 
 
 class ListPart(NamedTuple):
@@ -87,6 +85,17 @@ class Share:
         number = self._numbers[line][at] + first - firsts[at]
         first += (self._part.first - number) % self.step
         return (first, last - (last - first) % self.step) if first <= last else None
+
+    def has_any(self, entry: Entry) -> bool:
+        """Whether any host of an entry of the list is in this part."""
+        if self.step == 1:
+            return True
+        return any(
+            self.has_name(host.text)
+            if isinstance(host, HostName)
+            else self.of_range((host.family, host.scope), host.first, host.last) is not None
+            for host in entry.hosts
+        )
 
     def has_name(self, name: str) -> bool:
         """Whether a name of the list is in this part."""

@@ -6,6 +6,7 @@ some of its targets those are counted together.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from scanner.errors import MOST_TOLD, TargetError, UsageError
 from scanner.model import Target
@@ -39,6 +40,7 @@ class FileTarget(Target):
             timeout=own.timeout if own.timeout is not None else file.timeout,
             retries=own.retries if own.retries is not None else file.retries,
             addresses=own.addresses or file.addresses or "all",
+            expect_from=_default_from(entry, port) | _own_from(entry, port),
         )
         self.entry = entry
         self.excludes = excludes
@@ -47,6 +49,19 @@ class FileTarget(Target):
 def _own_expect(entry: Entry, port: int) -> str | None:
     """What the entry itself says is expected of a port."""
     return (entry.by_port and entry.by_port.at(port)) or entry.stated.expect
+
+
+def _own_from(entry: Entry, port: int) -> dict[str, str]:
+    """The same for the vantages of which it says more."""
+    pairs = ((vantage, said if isinstance(said, str) else said.at(port))
+             for vantage, said in entry.stated.expect_from or ())  # fmt: skip
+    return {vantage: word for vantage, word in pairs if word}
+
+
+def _default_from(entry: Entry, port: int) -> dict[str, str]:
+    """What its file's defaults say of vantages, where the entry itself expects nothing of the port."""
+    said = () if _own_expect(entry, port) else entry.defaults.stated.expect_from
+    return {vantage: word for vantage, word in said or () if isinstance(word, str)}
 
 
 def expand(
@@ -126,9 +141,11 @@ def _entry(target: Target, ports: dict[int, tuple[int, ...]]) -> Entry:
     """One target as an entry. `ports` shares the one-port tuples."""
     if not isinstance(target.host, str):
         raise TargetError(f"the host {target.host!r} is not a string; write a name or an address")
-    for text in (target.name, target.expect, target.addresses, *target.tags):
+    elsewhere = target.expect_from.items()
+    texts = (target.name, target.expect, target.addresses, *target.tags)
+    for text in chain(texts, *elsewhere) if elsewhere else texts:
         if not isinstance(text, str):
-            raise TargetError(f"{text!r} is not a string; name, expect, addresses and tags must be")
+            raise TargetError(f"{text!r} is not a string; name, expect, expect_from, addresses and tags must be")
     if any(";" in tag for tag in target.tags):
         raise TargetError(f"a tag in {target.tags!r} has a ;, which joins tags in CSV reports; write two tags")
     if "" in target.tags:
@@ -148,6 +165,7 @@ def _entry(target: Target, ports: dict[int, tuple[int, ...]]) -> Entry:
         expect=parse_expect(target.expect) if target.expect else None,
         addresses=parse_addresses(target.addresses),
         tags=target.tags,
+        expect_from=tuple((vantage, parse_expect(word)) for vantage, word in elsewhere) or None,
     )
     one_port = ports.setdefault(target.port, (target.port,))
     if not isinstance(target, FileTarget):
@@ -171,10 +189,14 @@ def _giving_way(stated: StatedSettings, target: FileTarget) -> StatedSettings:
     beats it."""
     as_read = FileTarget(target.host, target.port, target.entry, ())
     own = target.entry.stated
+    expect_from = stated.expect_from
+    if target.expect_from == as_read.expect_from:
+        expect_from = tuple(_own_from(target.entry, target.port).items()) or None
     return StatedSettings(
         None if own.timeout is None and target.timeout == as_read.timeout else stated.timeout,
         None if own.retries is None and target.retries == as_read.retries else stated.retries,
         None if _own_expect(target.entry, target.port) is None and target.expect == as_read.expect else stated.expect,
         None if own.addresses is None and target.addresses == as_read.addresses else stated.addresses,
         None if own.tags is None and target.tags == as_read.tags else stated.tags,
+        expect_from,
     )

@@ -6,6 +6,7 @@ First every host is asked for its first port, in the order of the space. From th
 
 from scanner.model import Endpoint, Place, Request
 from scanner.targets.space.host_order import HostOrder
+from scanner.targets.space.port_turns import PortTurns
 from scanner.targets.space.target_space import Space
 
 
@@ -42,7 +43,8 @@ class SpaceWalk:
     def _begin_order(self) -> None:
         """Every host was asked for its first port."""
         space = self.space
-        self._order = HostOrder(space.several())
+        order = PortTurns().order
+        self._order = HostOrder([(place, table, order(len(table.ports)), 0) for place, table in space.several()])
         for index in [index for index in self._joining if isinstance(index, int)]:
             endpoint = space.pick(index)
             self._joining[endpoint.place, endpoint.port] = self._joining.pop(index)

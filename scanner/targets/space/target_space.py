@@ -11,20 +11,18 @@ bisect over the segments, one divmod and one bisect over the blocks find an inde
 
 import copy
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from scanner.errors import TargetError
 from scanner.model import Endpoint, Place
-from scanner.targets.space.address_index import AddressIndex
 from scanner.targets.space.blocks import Block, Owned
+from scanner.targets.space.host_rows import HostRow, HostRows
 from scanner.targets.space.line_ranges import Line
-from scanner.targets.space.port_table import PortTable
 
 #: The most targets in one scan: years, at any rate.
 MOST_TARGETS = 1 << 40
 #: The most addresses with several ports that are kept as Place objects; beyond that, each endpoint gets a new one.
-_MOST_KEPT = 1 << 17
-_Row = tuple[Place, PortTable]
+MOST_KEPT = 1 << 17
 
 
 class Space:
@@ -54,7 +52,9 @@ class Space:
             steps.append((levels, hosts))
         self.hosts = hosts
         self.rows = sum(block.rows for block in self.blocks)
-        self._keeps = several <= _MOST_KEPT
+        self._keeps = several <= MOST_KEPT
+        #: The most ports that an address has.
+        self.levels = steps[0][0] if steps else 0
         self.count = level = 0
         for levels, prefix in reversed(steps):
             self._starts.append(self.count)
@@ -70,7 +70,7 @@ class Space:
         """Whether an address with several ports has the same `Place` for all of them."""
         return self._keeps
 
-    def several(self) -> list[tuple[Place, PortTable]]:
+    def several(self) -> list[HostRow]:
         """The hosts with more than one port, those with the most first. Only where it keeps places."""
         return self._segment_rows(self._segment(self.hosts)) if self.hosts < self.count else []
 
@@ -84,9 +84,8 @@ class Space:
         return twin
 
     def _forget(self) -> None:
-        self._kept: dict[int, list[Place]] = {}
-        self._rows: tuple[int, list[_Row]] = (-1, [])
-        self._index: AddressIndex | None = None
+        self._host_rows = HostRows(self.blocks, self._offsets, keeps=self._keeps)
+        self._rows: tuple[int, list[HostRow]] = (-1, [])
         self._levels_of: dict[int, dict[int, int]] = {}  # of port lists, by identity
 
     def active_hosts(self, index: int) -> int:
@@ -100,14 +99,23 @@ class Space:
         """The endpoint with this index, 0 to count - 1."""
         if not 0 <= index < self.count:
             raise IndexError(index)
+        level, host = self.level_and_host(index)
+        ((place, table),) = self.rows_of((host,))
+        return Endpoint(place, table.ports[level], table.requests(level))
+
+    def level_and_host(self, index: int) -> tuple[int, int]:
+        """Which of its host's ports that is, from 0, and the host's number."""
         segment = self._segment(index)
         level, host = divmod(index - self._starts[segment], self._hosts[segment])
-        level += self._levels[segment]
-        at = bisect_right(self._offsets, host) - 1
-        host -= self._offsets[at]
-        table = self.blocks[at].tables(host, host + 1)[0]
-        place = self._places(at, host, host + 1)[0]
-        return Endpoint(place, table.ports[level], table.requests(level))
+        return level + self._levels[segment], host
+
+    def port_count(self, host: int) -> int:
+        """How many ports a host number has."""
+        return len(self._host_rows.ports(host))
+
+    def hosts_on(self, level: int) -> int:
+        """How many addresses have more ports than so many."""
+        return self._hosts[bisect_right(self._levels, level) - 1] if self._hosts and level < self.levels else 0
 
     def take(self, start: int, n: int) -> list[Endpoint]:
         """The endpoints from index `start` on, `n` of them or what is left."""
@@ -139,7 +147,7 @@ class Space:
         whole, rest = divmod(n, hosts)
         table = self.blocks[0].table
         if hosts == self.blocks[0].count and table is not None and table.each is None:
-            shared, places = table.shared, self._places(0, 0, hosts)
+            shared, places = table.shared, self._host_rows.places(0, 0, hosts)
             out += [Endpoint(p, port, shared) for port in table.ports[level : level + whole] for p in places]
         else:
             out += [
@@ -151,15 +159,15 @@ class Space:
         if rest:
             out += [Endpoint(place, t.ports[level], t.requests(level)) for place, t in rows[:rest]]
 
-    def _segment_rows(self, segment: int) -> list[_Row]:
+    def _segment_rows(self, segment: int) -> list[HostRow]:
         """The addresses of a segment, each with its table; those of the last segment asked for are kept."""
         if self._rows[0] != segment:
             hosts = self._hosts[segment]
-            rows: list[_Row] = []
+            rows: list[HostRow] = []
             for at, block in enumerate(self.blocks):
                 if self._offsets[at] >= hosts:
                     break
-                rows += zip(self._places(at, 0, block.count), block.tables(0, block.count), strict=True)
+                rows += zip(self._host_rows.places(at, 0, block.count), block.tables(range(block.count)), strict=True)
             self._rows = (segment, rows)
         return self._rows[1]
 
@@ -171,12 +179,12 @@ class Space:
             block = blocks[at]
             begin = host - offsets[at]
             run = min(n, block.count - begin)
-            table, places = block.table, self._places(at, begin, begin + run)
+            table, places = block.table, self._host_rows.places(at, begin, begin + run)
             if table is not None:
                 port, requests = table.ports[level], table.requests(level)
                 out += [Endpoint(place, port, requests) for place in places]
             else:
-                tables = zip(places, block.tables(begin, begin + run), strict=True)
+                tables = zip(places, block.tables(range(begin, begin + run)), strict=True)
                 out += [Endpoint(place, each.ports[level], each.requests(level)) for place, each in tables]
             n -= run
             host += run
@@ -185,39 +193,26 @@ class Space:
                 host = at = 0
                 level += 1
 
-    def _places(self, at: int, begin: int, end: int) -> list[Place]:
-        """Places of a block: always the same objects where addresses have several ports, unless there are too many."""
-        block = self.blocks[at]
-        if not self._keeps or block.levels == 1:
-            return block.places(begin, end)
-        kept = self._kept.get(at)
-        if kept is None:
-            kept = self._kept[at] = block.places(0, block.count)
-        return kept if end - begin == block.count else kept[begin:end]
+    def rows_of(self, hosts: Sequence[int]) -> list[HostRow]:
+        """Place and ports of these host numbers, each of which is there once, in whatever order."""
+        return self._host_rows.of(hosts)
 
     def find(self, line: Line, number: int) -> int | None:
         """The host number of an address, or None where the space does not have it."""
-        if self._index is None:
-            self._index = AddressIndex(zip(self.blocks, self._offsets, strict=True))
-        return self._index.find(line, number)
+        return self._host_rows.find(line, number)
 
     def place(self, host: int) -> Place:
         """The Place of a host number."""
-        at = bisect_right(self._offsets, host) - 1
-        return self._places(at, host - self._offsets[at], host - self._offsets[at] + 1)[0]
+        return self._host_rows.place(host)
 
     def ports_at(self, line: Line, number: int) -> tuple[int, ...]:
         """The ports of an address; none where the space does not have it."""
         host = self.find(line, number)
-        if host is None:
-            return ()
-        at = bisect_right(self._offsets, host) - 1
-        return self.blocks[at].ports_of(host - self._offsets[at])
+        return () if host is None else self._host_rows.ports(host)
 
     def index(self, host: int, port: int) -> int | None:
         """The index of a port of a host number, or None where that host does not have it."""
-        at = bisect_right(self._offsets, host) - 1
-        ports = self.blocks[at].ports_of(host - self._offsets[at])
+        ports = self._host_rows.ports(host)
         levels = self._levels_of.get(id(ports))
         if levels is None:
             if len(self._levels_of) > 64:

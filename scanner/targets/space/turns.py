@@ -2,13 +2,14 @@
 
 from scanner.model import Endpoint
 from scanner.targets.space.late_endpoints import Lanes
+from scanner.targets.space.shuffled_walk import ShuffledWalk
 from scanner.targets.space.space_walk import SpaceWalk
 
 
 class Turns:
     """Hands out endpoints from both, each in proportion to the hosts it has."""
 
-    def __init__(self, walk: SpaceWalk, lanes: Lanes) -> None:
+    def __init__(self, walk: SpaceWalk | ShuffledWalk, lanes: Lanes) -> None:
         self._walk = walk
         self._lanes = lanes
         self._owed = 0.0  # what the lanes are owed of the endpoints handed out, carried from call to call

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from scanner.model import ExpectFrom, PortExpectations
 from scanner.targets.entry import NOTHING_STATED, Defaults, Entry, StatedSettings
 
 #: Tags replace those of the defaults as a whole, so they are shared by all entries, or they are no default.
@@ -62,7 +63,22 @@ def _own(entry: Entry, kept: Defaults) -> StatedSettings:
     if entry.defaults is kept or entry.defaults.stated == NOTHING_STATED:
         return entry.stated
     pairs = zip(entry.stated, entry.defaults.stated, strict=True)
-    return StatedSettings._make(default if own is None else own for own, default in pairs)
+    stated = StatedSettings._make(default if own is None else own for own, default in pairs)
+    return stated._replace(expect_from=_own_from(entry))
+
+
+def _own_from(entry: Entry) -> ExpectFrom | None:
+    """What the entry, and its file's defaults for it, state of vantages. What defaults state of a vantage gives way to
+    whatever the entry expects from everywhere; what the entry itself states of it does not."""
+    own, default = dict(entry.stated.expect_from or ()), entry.defaults.stated.expect_from
+    if entry.stated.expect is None:
+        for vantage, word in default or ():
+            said = own.get(vantage)
+            if isinstance(said, str):
+                continue
+            by_port = entry.by_port if said is None else said.over(entry.by_port)
+            own[vantage] = word if by_port is None else by_port.over(PortExpectations([(1, 65_535, str(word))]))
+    return tuple(own.items()) or None
 
 
 def _defaults(own: Sequence[StatedSettings], kept: StatedSettings) -> StatedSettings:
@@ -71,6 +87,8 @@ def _defaults(own: Sequence[StatedSettings], kept: StatedSettings) -> StatedSett
     for at, name in enumerate(StatedSettings._fields):
         if kept[at] is not None:
             found[name] = kept[at]
+        elif name == "expect_from" or (name == "expect" and kept.expect_from is not None):
+            continue  # as defaults, what is expected from a vantage and what from everywhere would change places
         elif (value := _commonest(each[at] for each in own)) is not None:
             found[name] = value
     tags = found.get(_SHARED_BY_ALL)

@@ -84,8 +84,7 @@ def gathered(entries: Iterable[Entry]) -> list[GatheredEntry]:
         if says_nothing_else(entry) or entry.need is not None:  # which counts its own targets
             found.append(GatheredEntry(entry, ports))
             continue
-        by_port = entry.by_port and (entry.by_port.starts, entry.by_port.words)
-        likeness = (entry.name, ",".join(ports), entry.stated, by_port)
+        likeness = (entry.name, ",".join(ports), entry.stated, entry.by_port)
         group, hosts = groups.get(likeness) or (None, _HostSet())
         if group is None or hosts.count + len(entry.hosts) > _MOST_HOSTS or hosts.meets(entry.hosts):
             group, hosts = GatheredEntry(entry, ports), _HostSet()

@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from scanner.errors import TargetError
-from scanner.targets.entry import Entry
+from scanner.targets.entry import Entry, Settings, expected_of
 from scanner.targets.file.target_file import LeftOutItem
 from scanner.targets.grammar.addresses import V4
 from scanner.targets.grammar.host_ports import Exclude
@@ -40,9 +40,12 @@ from scanner.targets.writing.neighbour_places import (
     ports_beside,
     range_ends,
 )
+from scanner.words.builtin_values import SCAN
 
 ABOUT = "Just outside what the rules above allow, expected to be blocked."
-_ALLOWED = (None, "open", "reachable", "refused")
+_ALLOWED = ("", "open", "reachable", "refused")
+#: Nothing is expected where the list says nothing.
+_NO_WORD = SCAN._replace(expect="")
 #: Left out for a protocol that says nothing of TCP; of all else TCP may be a part.
 _NOT_TCP = re.compile(r"\b(?:udp|sctp|icmp\w*|igmp|gre|esp|ah|ospf)\b", re.I)
 #: Names of this host that every hosts file has (RFC 6761, 6.3): no firewall stands before it.
@@ -152,13 +155,19 @@ class _NeighbourSearch:
             self.notes.note(notes.NOTHING, entry)
 
     def _allowed(self, entry: Entry) -> Sequence[int]:
-        """The ports at which the rule expects the way to be free."""
-        otherwise = entry.stated.expect or entry.defaults.stated.expect
-        if entry.by_port is None:
-            if otherwise == "any":
+        """The ports at which the rule expects the way to be free, from anywhere: what lies beside them is to be blocked
+        from everywhere."""
+        settings = [Settings(vantage=vantage, builtin=_NO_WORD) for vantage in ("", *_vantages_of(entry))]
+        words = {expected_of(entry, each) for each in settings}
+        if all(by_port is None for _, by_port in words):
+            if all(word == "any" for word, _ in words):
                 self.notes.note(notes.ANY, entry)
-            return self._ports(entry) if otherwise in _ALLOWED else ()
-        return [port for port in self._ports(entry) if (entry.by_port.at(port) or otherwise) in _ALLOWED]
+            return self._ports(entry) if any(word in _ALLOWED for word, _ in words) else ()
+        return [
+            port
+            for port in self._ports(entry)
+            if any(((by_port and by_port.at(port)) or word) in _ALLOWED for word, by_port in words)
+        ]
 
     def _own_hosts(self, entry: Entry, names: Sequence[HostName], lines: dict[Line, LineRanges]) -> list[Host]:
         """Those at which the ports beside are asked: all names, and the ends of ranges."""
@@ -207,6 +216,12 @@ class _NeighbourSearch:
                     continue
                 taken = True
         return taken
+
+
+def _vantages_of(entry: Entry) -> set[str]:
+    """The vantages of which anything is said."""
+    stated = (entry.stated.expect_from or (), entry.defaults.stated.expect_from or ())
+    return {vantage for expect_from in stated for vantage, _ in expect_from}
 
 
 def _asked(entry: Entry) -> list[Host]:

@@ -6,7 +6,7 @@
 from collections.abc import Sequence
 
 from scanner.errors import TargetError
-from scanner.model import PortExpectations
+from scanner.model import ExpectFrom, PortExpectations
 from scanner.targets.entry import Entry, StatedSettings
 from scanner.targets.file.expect_map import named_ports
 from scanner.targets.grammar.single_values import parse_duration
@@ -24,13 +24,16 @@ def expect_names_ports(entry: Entry) -> bool:
     """Whether what it expects by port names the very ports that it has, so that `ports` would say them again."""
     if entry.by_port is None or entry.ports is None:
         return False
+    if any(not isinstance(expected, str) for _, expected in entry.stated.expect_from or ()):
+        return False  # which name ports as well: then the order in which all of them would come is another one
     lists = _port_lists(entry.by_port, entry.ports, entry.stated.expect or "")
     return named_ports(tuple((word, ",".join(items)) for word, items in lists)) == entry.ports
 
 
-def stated_lines(stated: StatedSettings, column: int) -> list[str]:
-    """What is stated."""
+def stated_lines(stated: StatedSettings, column: int, ports: tuple[int, ...] = ()) -> list[str]:
+    """What is stated. `ports`: those of which something may be expected by port."""
     lines = [f"expect: {stated.expect}"] if stated.expect is not None else []
+    lines += _expect_from(stated.expect_from or (), column, ports)
     if stated.timeout is not None:
         lines.append(f"timeout: {spelled_duration(stated.timeout)}")
     if stated.retries is not None:
@@ -51,7 +54,7 @@ def setting_lines(entry: Entry, column: int) -> list[str]:
         for word, ports in _port_lists(entry.by_port, entry.ports, stated.expect or ""):
             lines += [f"  {line}" for line in _few_or_many(word, ports, column + 2)]
         stated = stated._replace(expect=None)
-    lines += stated_lines(stated, column)
+    lines += stated_lines(stated, column, entry.ports or ())
     if entry.need is not None:
         lines.append(f"need: {entry.need.count}")
     return lines
@@ -79,6 +82,20 @@ def _few_or_many(key: str, items: Sequence[str], column: int) -> list[str]:
 
 def _port(item: str) -> str:
     return item if item.isdigit() else scalar(item, flow=True)
+
+
+def _expect_from(expect_from: ExpectFrom, column: int, ports: tuple[int, ...]) -> list[str]:
+    """What is expected from each vantage."""
+    lines = []
+    for vantage, expected in expect_from:
+        key = f"  {scalar(vantage, flow=True)}:"
+        if isinstance(expected, str):
+            lines.append(f"{key} {expected}")
+        elif lists := _port_lists(expected, ports, ""):
+            lines.append(key)
+            for word, some in lists:
+                lines += [f"    {line}" for line in _few_or_many(word, some, column + 4)]
+    return ["expect_from:", *lines] if lines else []
 
 
 def _reads_as(text: str, seconds: float) -> bool:

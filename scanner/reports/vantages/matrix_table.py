@@ -1,0 +1,149 @@
+"""A matrix for people. Where the window has room for a column for each vantage, that is what it is; else a block for
+each target, with what was seen and the vantages that saw it: many vantages, and long reasons, stay readable."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+
+from scanner.reports.layout import Columns, Row
+from scanner.reports.painted import Look, columns, widest
+from scanner.reports.phrases import PortSet, target_text
+from scanner.reports.reading import StoredReport
+from scanner.reports.reading.text_lines import place_of
+from scanner.reports.vantages.cell_words import by_wording, cell_style, cell_text, unmet_text
+from scanner.reports.vantages.matrix import KINDS, LineKind, VantageMatrix, View
+from scanner.reports.vantages.matrix_lines import JoinedLine, joined_lines
+from scanner.reports.vantages.sightings import SeenRows
+from scanner.words.shown_text import many
+
+_ROOM_FOR_PORTS = 40
+#: Nobody reads more.
+_MOST_LINES = 10_000
+_GAP = 2
+_INDENT = "    "
+#: So many vantages are named in a line of the summary.
+_NAMED = 8
+
+
+def matrix_table(matrix: VantageMatrix, look: Look, only: Collection[LineKind] = KINDS) -> Iterator[str]:
+    """The reports, and the table."""
+    for report, rows in zip(matrix.reports, matrix.sightings.rows, strict=True):
+        yield from look.folded(_report_text(report, rows, matrix, look))
+    lines = joined_lines(matrix, only)
+    if not lines:
+        return
+    untold = len(lines) - _MOST_LINES
+    del lines[_MOST_LINES:]
+    yield ""
+    names = [look.text(name) for name in matrix.names]
+    heads = [_head(line, ports, look) for line, ports in lines]
+    cells = [[cell_text(seen, look) for seen in line.view.seen] for line, _ in lines]
+    if _width(names, heads, cells) <= look.width:
+        yield from _columns(matrix, names, heads, cells, lines, look)
+    else:
+        yield from _blocks(matrix, names, heads, cells, lines, look)
+    if untold > 0:
+        yield from look.folded(f"and {untold:,} lines more; csv and json (-f, -o) have them all")
+
+
+def matrix_summary(matrix: VantageMatrix) -> str:
+    """`12 targets from 3 vantages: 2 differ, 1 not as expected; not scanned: 1 from nyc`."""
+    counts = matrix.counts
+    vantages = many(len(matrix.vantages), "vantage")
+    said = [f"{counts[LineKind.DIFFER]:,} {'differs' if counts[LineKind.DIFFER] == 1 else 'differ'} between them"]
+    if not counts[LineKind.DIFFER]:
+        said = ["none differs between them"] if len(matrix.vantages) > 1 else []
+    if counts[LineKind.UNMET]:
+        said.append(f"{counts[LineKind.UNMET]:,} not as expected")
+    lacking = Counter[str]()
+    if counts[LineKind.PARTIAL]:
+        for line in matrix.lines((LineKind.PARTIAL,)):
+            lacking.update(name for name, seen in zip(matrix.names, line.view.seen, strict=True) if not seen)
+        told = [f"{count:,} from {name}" for name, count in lacking.most_common(_NAMED)]
+        more = len(lacking) - len(told)
+        said.append(f"not scanned: {', '.join(told)}{f' and {more:,} more vantages' if more else ''}")
+    return f"{many(counts['lines'], 'target')} from {vantages}: {'; '.join(said) or 'all as expected'}"
+
+
+def _report_text(report: StoredReport, rows: int, matrix: VantageMatrix, look: Look) -> str:
+    names = [each.name for each in matrix.vantages if report in each.reports]
+    shown = ", ".join(look.text(name) for name in names[:_NAMED]) or "no vantage"
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    said = [many(rows, "row")]
+    if isinstance(started := report.scan.get("started"), str):
+        said.append(f"started {look.text(started)}")
+    if not report.complete:
+        said.append("not finished")
+    return f"{shown}{more}: {look.text(place_of(report.path))} ({', '.join(said)})"
+
+
+def _head(line: JoinedLine, ports: PortSet, look: Look) -> tuple[str, str, str]:
+    """What is the matter, the name, the target."""
+    target = target_text(look.text(line.host), ports.text(look, _ROOM_FOR_PORTS))
+    if line.address:
+        target += f" ({look.text(line.address)})"
+    return kind_text(line.view), look.text(line.name), target
+
+
+def kind_text(view: View) -> str:
+    """What is the matter: `unmet, differ`, `agree`; empty where a single vantage has nothing to agree with."""
+    told = [kind for kind in view.kinds if kind is not LineKind.PARTIAL] or view.kinds
+    return ", ".join(told) or ("agree" if len(view.seen) > 1 else "")
+
+
+def _width(names: Sequence[str], heads: Sequence[Sequence[str]], cells: Sequence[Sequence[str]]) -> int:
+    """The columns that a table of columns takes."""
+    seen = [max(columns(name), widest(each)) for name, each in zip(names, zip(*cells, strict=True), strict=True)]
+    widths = [*map(widest, zip(*heads, strict=True)), *seen]
+    return sum(width + _GAP for width in widths if width) - _GAP
+
+
+def _columns(
+    matrix: VantageMatrix,
+    names: Sequence[str],
+    heads: Sequence[tuple[str, ...]],
+    cells: Sequence[Sequence[str]],
+    lines: Sequence[tuple[JoinedLine, PortSet]],
+    look: Look,
+) -> Iterator[str]:
+    lenient = matrix.lenient()
+    rows = []
+    for head, texts, (line, _) in zip(heads, cells, lines, strict=True):
+        styles = ("bad" if head[0].startswith(LineKind.UNMET) else "", "", "", *map(cell_style, line.view.seen))
+        said = [unmet_text(seen, lenient=lenient) for seen in line.view.seen]
+        expected = (f"{text} from {_from(who, names)}" for text, who in by_wording(said, names).items() if text)
+        rows.append(Row((*head, *texts), "; ".join(expected), styles, "bad"))
+    table = Columns(rows, look, head=Row(("", "NAME", "TARGET", *names)))
+    yield from table.head()
+    for row in rows:
+        yield from table.lines(row)
+
+
+def _blocks(
+    matrix: VantageMatrix,
+    names: Sequence[str],
+    heads: Sequence[tuple[str, ...]],
+    cells: Sequence[Sequence[str]],
+    lines: Sequence[tuple[JoinedLine, PortSet]],
+    look: Look,
+) -> Iterator[str]:
+    lenient = matrix.lenient()
+    rows = [Row(head, "", ("bad" if head[0].startswith(LineKind.UNMET) else "",)) for head in heads]
+    table = Columns(rows, look, cut=1)
+    for row, texts, (line, _) in zip(rows, cells, lines, strict=True):
+        yield from table.lines(row)
+        whole = [_with_expected(text, seen, lenient=lenient) for text, seen in zip(texts, line.view.seen, strict=True)]
+        styles = dict(zip(whole, map(cell_style, line.view.seen), strict=True))
+        for text, who in by_wording(whole, names).items():
+            for part in look.folded(f"{text} from {_from(who, names)}", _INDENT, _INDENT + "  "):
+                margin = part[: len(part) - len(part.lstrip())]
+                yield margin + look.paint(part[len(margin) :], styles[text])
+
+
+def _with_expected(text: str, seen: SeenRows, *, lenient: bool) -> str:
+    expected = unmet_text(seen, lenient=lenient)
+    return f"{text}, {expected}," if expected else text
+
+
+def _from(who: Sequence[str], names: Sequence[str]) -> str:
+    """Those vantages, or how many there are where it is all of several."""
+    return f"all {len(names):,}" if len(who) == len(names) > 2 else ", ".join(who)

@@ -1,0 +1,72 @@
+"""The order of hosts: each once, repeated by its seed, and known backwards as well."""
+
+from collections import Counter
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.targets.space.host_turns import AtRandom, InTurn
+
+
+def taken(turns: AtRandom | InTurn, sizes: list[int]) -> list[int]:
+    out: list[int] = []
+    for size in sizes:
+        out += turns.take(size)
+    return [*out, *turns.take(turns.left)]
+
+
+@given(st.integers(0, 300), st.none() | st.integers(0, 2**32 - 1), st.lists(st.integers(0, 90), max_size=6))
+def test_each_number_once_however_many_are_taken_at_once(count: int, seed: int | None, sizes: list[int]) -> None:
+    turns = InTurn(count) if seed is None else AtRandom(count, seed)
+    out: list[int] = []
+    for size in sizes:
+        more = turns.take(size)
+        assert len(more) == min(size, count - len(out))
+        out += more
+        assert turns.left == count - len(out)
+        gone = set(out)
+        assert [turns.is_out(number) for number in range(count)] == [number in gone for number in range(count)]
+    out += turns.take(turns.left)
+    assert sorted(out) == list(range(count))
+    assert turns.take(5) in ([], range(count, count))
+    if seed is not None:
+        assert taken(AtRandom(count, seed), [1, 2]) == out, "the same seed is the same order"
+
+
+@pytest.mark.parametrize("count", [4096, 4097, 65_536, 100_000, (1 << 17) + 1])
+def test_many(count: int) -> None:
+    turns = AtRandom(count, 5)
+    out = taken(turns, [1000] * 3)
+    assert sorted(out) == list(range(count))
+    assert all(map(turns.is_out, range(0, count, 997)))
+
+
+def test_neighbours_are_under_way_together_in_batches() -> None:
+    """However many there are, those that are probed at a time are of few networks; which comes first, a seed says."""
+    out = taken(AtRandom(200_000, 5), [1000])
+    batches = [sorted({number >> 16 for number in out[at : at + 1000]}) for at in range(0, 200_000, 1000)]
+    assert max(map(len, batches)) <= 2
+    assert len({AtRandom(1 << 24, seed).take(1)[0] >> 16 for seed in range(50)}) > 25
+    turns = AtRandom(200_000, 5)
+    gone = set(turns.take(70_000))
+    assert [turns.is_out(number) for number in range(200_000)] == [number in gone for number in range(200_000)]
+
+
+def test_any_host_may_be_first_and_neighbours_do_not_follow_each_other() -> None:
+    """Over many seeds each is first about equally often; in one order few have a neighbour next to them."""
+    firsts = Counter(AtRandom(8, seed).take(1)[0] for seed in range(800))
+    assert min(firsts.values()) > 50
+    for count in (256, 65_536):
+        out = AtRandom(count, 1).take(min(count, 5000))
+        near = sum(abs(one - other) <= 2 for one, other in pairwise(out))
+        assert near <= 4 * len(out) / count + 12
+        steps = Counter((other - one) % count for one, other in pairwise(out))
+        assert steps.most_common(1)[0][1] <= max(12, len(out) // 100), "it is a lattice"
+
+
+def test_an_order_is_the_same_on_every_machine() -> None:
+    """A shard that goes on elsewhere, or a report's seed, means the same there."""
+    assert list(AtRandom(10, 42).take(10)) == [4, 8, 3, 7, 9, 0, 5, 1, 6, 2]
+    assert list(AtRandom(1 << 24, 42).take(3)) == [1901563, 1920930, 1942102]
