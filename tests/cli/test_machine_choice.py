@@ -1,5 +1,6 @@
 """What goes together with --dask, and what does not."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -52,3 +53,10 @@ def test_bad_usage_is_told_in_a_line() -> None:
     done = run("sweep", "127.0.0.1", "-p", "1", "--dask", "tls://127.0.0.1")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == ('error: --dask "tls://127.0.0.1" needs --dask-tls-ca, --dask-tls-cert and --dask-tls-key\n')
+
+
+def test_without_the_extra(tmp_path: Path) -> None:
+    tmp_path.joinpath("distributed.py").write_text("raise ImportError('not here')")
+    done = run("sweep", "127.0.0.1", "-p", "1", "--dask", ADDRESS, env={"PYTHONPATH": str(tmp_path)})
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "error: --dask needs Dask; run pip install 'scanner[dask]'\n"
