@@ -54,9 +54,9 @@ def scan(
     canary: bool = False,
     allow_any: bool = False,
     dns_timeout: float | None = None,
-    processes: int | None = None,
     seed: int | None = None,
     shard: tuple[int, int] | None = None,
+    processes: int | None = None,
 ) -> "Generator[Result, None, None]":
     """Probes every target and yields a Result for each row, in the order of the verdicts.
 
@@ -78,10 +78,10 @@ def scan(
     allow_any: 0.0.0.0/0 and ::/0 are targets; without it they are a TargetError
     dns_timeout: seconds that a lookup of a name may take, 0.001 to 3600; built in: what the C library's own resolver
     may take by its resolv.conf, and two more
-    processes: so many share the scan, 1 to 64; each is a fresh interpreter that imports nothing of yours; built in: 1
     seed: 0 to 4294967295: hosts and ports are probed in a random order that this number repeats; built in: in theirs
     shard: `(2, 3)` is the second of three parts, each with every third host; all parts together are the whole, whatever
     the seed, and one may have no host
+    processes: so many share the scan, 1 to 64; each is a fresh interpreter that imports nothing of yours; built in: 1
 
     Raises UsageError (a ScannerError) for impossible values, TargetError for impossible targets, before anything is
     probed; names are resolved meanwhile, and one without address is a row with the state `error`. Leaving the loop
@@ -98,8 +98,7 @@ def scan(
         "timeout": timeout, "retries": retries, "concurrency": concurrency, "rate": rate, "host_rate": host_rate,
         "source": source, "poller": poller, "expect": expect, "family": family, "vantage": vantage,
         "strict": strict, "canary": canary, "allow_any": allow_any, "dns_timeout": dns_timeout,
-        "processes": processes,
-        "seed": seed, "shard": shard,
+        "seed": seed, "shard": shard, "processes": processes,
     }  # fmt: skip
     if isinstance(targets, Sweep):
         wanted = Wanted(**joined(targets.options, said))

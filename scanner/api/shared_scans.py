@@ -11,8 +11,9 @@ from scanner.machine.fresh_process import can_start
 from scanner.scanning.processes.many_probing import ManyProbing
 from scanner.scanning.processes.rate_shares import processes_for
 from scanner.scanning.scan import Scan
+from scanner.words.shown_text import many
 
-__all__ = ["shared_scan"]
+__all__ = ["processes_of", "shared_scan", "told_processes"]
 
 
 def shared_scan(plan: Plan, wanted: Wanted, slowly: float | None = None) -> Scan | None:
@@ -36,3 +37,13 @@ def processes_of(plan: Plan, wanted: Wanted) -> int:
     options = wanted.scan_options()
     most = min(wanted.processes, plan.addresses + plan.names, options.concurrency or wanted.processes)
     return processes_for(options.rate, max(1, most))
+
+
+def told_processes(plan: Plan, wanted: Wanted) -> list[str]:
+    """In words, how many there are where that is fewer than were asked for."""
+    count = processes_of(plan, wanted)
+    if count == wanted.processes:
+        return []
+    return [
+        f"{many(count, 'process', 'processes')} of {wanted.processes}: each needs a host, and its part of --rate and -c"
+    ]

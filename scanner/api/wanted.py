@@ -35,9 +35,9 @@ class Options(TypedDict, total=False):
     canary: bool
     allow_any: bool
     dns_timeout: float | None
-    processes: int | None
     seed: int | None
     shard: tuple[int, int] | None
+    processes: int | None
 
 
 def joined(first: Options, over: Options) -> Options:
@@ -73,9 +73,9 @@ class Wanted:
         canary: bool = False,
         allow_any: bool = False,
         dns_timeout: float | None = None,
-        processes: int | None = None,
         seed: int | None = None,
         shard: tuple[int, int] | None = None,
+        processes: int | None = None,
     ) -> None:
         for what, seconds in (("timeout", timeout), ("dns_timeout", dns_timeout)):
             if seconds is not None:
@@ -94,14 +94,14 @@ class Wanted:
                 raise UsageError(f"{name}={text!r} is not a printable string")
         if not isinstance(allow_any, bool):
             raise UsageError(f"allow_any={allow_any!r}: write True or False")
-        if processes is not None and not (is_whole(processes) and 1 <= processes <= MOST_PROCESSES):
-            raise UsageError(f"processes={processes!r}: write a whole number of processes from 1 to {MOST_PROCESSES}")
         if seed is not None and not (is_whole(seed) and 0 <= seed <= MOST_SEED):
             raise UsageError(f"seed={seed!r}: write a whole number from 0 to {MOST_SEED}")
         if shard is not None and not (isinstance(shard, tuple) and len(shard) == 2):
             raise UsageError(f"shard={shard!r}: write the number of this one and of all, such as (2, 3)")
         self._seed = seed
         self._shard = shard
+        if processes is not None and not (is_whole(processes) and 1 <= processes <= MOST_PROCESSES):
+            raise UsageError(f"processes={processes!r}: write a whole number of processes from 1 to {MOST_PROCESSES}")
         self._options = ScanOptions(
             concurrency=concurrency, rate=rate, host_rate=host_rate, source=source, poller=poller, strict=strict,
             canary=canary,

@@ -78,6 +78,10 @@ def run(plan: "Plan", wanted: "Wanted", choices: Choices, signals: Signals) -> i
         from scanner.api.plans import lookup_time
 
         stderr.say(f"names: {plan.names:,} to look up, each lookup within {lookup_time(choices.how.dns_timeout)}")
+    if say.verbose and wanted.processes > 1:
+        from scanner.api.shared_scans import told_processes
+
+        stderr.say(*(f"note: {text}" for text in told_processes(plan, wanted)))
     with stderr.unblocked(signals.stop):
         progress = open_progress(bar, ascii=look_of(sys.stderr).ascii)
         with signals.restoring(progress.close):

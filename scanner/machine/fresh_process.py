@@ -13,11 +13,14 @@ them decides this process alone. So they are blocked where the other one starts,
 import os
 import signal
 import socket
-import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scanner.errors import ScannerError
+
+if TYPE_CHECKING:
+    import subprocess
 
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
 _ENDINGS = [number for name in _NAMES if (number := getattr(signal, name, None)) is not None]
@@ -33,6 +36,8 @@ def start_process(module: str, function: str) -> "tuple[subprocess.Popen[bytes],
     """A process that calls this function with the descriptor of its socket, and our end of that.
 
     Errors: ScannerError."""
+    import subprocess  # the process that is started needs none
+
     ours, theirs = socket_pair()
     root = str(Path(__file__).parents[2])
     flags = ["-I", "-S", *(["-B"] if sys.dont_write_bytecode else [])]
@@ -61,9 +66,11 @@ def socket_pair() -> tuple[socket.socket, socket.socket]:
 
 
 def socket_of(descriptor: int) -> socket.socket:
-    """That end of a socket, in the process that was started."""
-    os.set_inheritable(descriptor, False)
-    return socket.socket(fileno=descriptor)
+    """That end of a socket, in the process that was started: by a low number, which any poller can wait for, and closed
+    in whatever this process may start itself."""
+    sock = socket.socket(fileno=os.dup(descriptor))
+    os.close(descriptor)
+    return sock
 
 
 def ignore_signals() -> None:

@@ -117,9 +117,14 @@ class Crew:
         self.lines[line.part].follows(line, begins_at)
 
     def stop(self) -> None:
-        """Asks all to end soon."""
+        """Asks all to end soon. Who has not begun has nothing to say."""
         for line in self.running:
-            line.stop()
+            if line.going:
+                line.stop()
+            else:
+                self._selector.unregister(line.socket)
+                line.ends(None)
+                line.end()
 
     def end(self) -> None:
         """Ends all, at once."""

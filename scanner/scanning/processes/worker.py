@@ -29,8 +29,9 @@ from scanner.scanning.processes.worker_state import state_of
 from scanner.scanning.scan_plan import ScanPlan
 
 _SELDOM = 10_000  # as the command line has it: what a turn makes needs no search for cycles
-#: Rows are gathered for so long, or until they are so many. Each hand-over costs both sides a turn.
-_GATHER_S, _MOST_ROWS = 0.05, 4096
+#: Rows are gathered for so long, or until they are so many: many rows of one host tell of it once.
+_GATHER_S, _MOST_ROWS = 0.2, 4096
+_LISTEN_S = 0.05
 _COUNT_S = 1.0
 #: With so many bytes on their way, nothing is launched; with so few, again.
 _FULL, _ROOM = 4 << 20, 1 << 20
@@ -58,33 +59,31 @@ class Worker:
         self._unanswered = 0
         self._count_at = 0.0
         self._holding = False
-        self._go = self._stopped = False
+        self._go = False
 
     def probe(self) -> None:
         """From the first word to the last."""
         self._line.send(Topic.READY, self._state())
         while not self._go:
-            if not _wait(self._line):
-                return
+            select([self._line], [], [])
             self._listen()
-            if self._stopped:
-                break
         probing = self._probing
-        next_word = 0.0
+        listens_at = speaks_at = 0.0
         try:
-            for rows in probing.batches() if self._go else ():
+            for rows in probing.batches():
                 self._rows += rows
-                if (now := monotonic()) >= next_word or len(self._rows) >= _MOST_ROWS:
-                    next_word = now + _GATHER_S
-                    self._speak(now)
+                if (now := monotonic()) >= listens_at or len(self._rows) >= _MOST_ROWS:
+                    listens_at = now + _LISTEN_S
                     self._listen()
+                    if now >= speaks_at or len(self._rows) >= _MOST_ROWS:
+                        speaks_at = now + _GATHER_S
+                        self._speak(now)
         finally:
             self._hand_over()
         self._unanswered = probing.unanswered
         self._line.send(Topic.ENDED, state_of(probing, unanswered=self._unanswered, ended=True).packed())
 
     def _speak(self, now: float) -> None:
-        self._line.flush()
         self._hand_over()
         if now >= self._count_at:
             self._count_at = now + _COUNT_S
@@ -109,7 +108,6 @@ class Worker:
     def _listen(self) -> None:
         for topic, payload in self._line.receive():
             if topic is Topic.STOP:
-                self._stopped = True
                 self._probing.stop()
             elif topic is Topic.GO:
                 self._go = True
@@ -119,6 +117,7 @@ class Worker:
                 self._probing.tell_of(unpacked_places(payload))
         if self._line.over:
             _leave()
+        self._line.flush()
 
 
 def work(descriptor: int) -> None:
@@ -140,20 +139,14 @@ def work(descriptor: int) -> None:
 def _task(line: FrameSocket) -> WorkerTask:
     """The first frame. It is a pickle of the process that started this one, which might as well have given it any
     program."""
-    while _wait(line):
-        for topic, payload in line.receive():
+    while not line.over:
+        select([line], [], [])
+        for topic, payload in line.receive():  # nothing else is said before this process has said that it could begin
             if topic is Topic.TASK:
                 task: Any = pickle.loads(payload)
                 return WorkerTask(*task)
     _leave()
     raise SystemExit
-
-
-def _wait(line: FrameSocket) -> bool:
-    """Waits for the next frames. Whether any may come."""
-    if not line.over:
-        select([line], [], [])
-    return not line.over
 
 
 def _answered(rows: Iterable[Result]) -> "Iterable[Result]":
