@@ -9,6 +9,7 @@ last line of a run counts those tests and says what to do, after all that pytest
 import gc
 import os
 import signal
+from collections import Counter
 from collections.abc import Generator
 from typing import Any
 
@@ -51,6 +52,19 @@ def pytest_configure() -> None:
     ):  # fmt: skip
         if signal.getsignal(signum) is signal.SIG_IGN:
             signal.signal(signum, usual)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of a test's cases that are `thinned(n)`, all but every n-th are slow. (With an n that shares no divisor with the
+    lengths of its lists, each value of each list is still played.)"""
+    before: Counter[str] = Counter()
+    for item in items:
+        if thinned := item.get_closest_marker("thinned"):
+            test = item.nodeid.partition("[")[0]
+            if before[test] % thinned.args[0]:
+                item.add_marker(pytest.mark.slow)
+            before[test] += 1
 
 
 def pytest_collection_finish() -> None:

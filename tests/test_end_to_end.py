@@ -137,7 +137,7 @@ class TestTheSameAnswers:
             ("socket", "error=EMFILE:when=5+7"),
             pytest.param("socket", "error=ENFILE:when=9..30", marks=pytest.mark.slow),
             pytest.param("connect", "error=ENOBUFS:when=20+30", marks=pytest.mark.slow),
-            ("connect", "error=EADDRNOTAVAIL:when=25+9"),
+            pytest.param("connect", "error=EADDRNOTAVAIL:when=25+9", marks=pytest.mark.slow),
         ],
     )
     def test_with_system_calls_that_fail(self, net: Namespace, call: str, inject: str, tmp_path: Path) -> None:
@@ -165,6 +165,7 @@ def test_the_ends_of_an_attached_network_are_skipped_and_counted(tmp_path: Path)
 class TestLocalPorts:
     """A namespace each: the range of source ports is narrow there."""
 
+    @pytest.mark.thinned(4)
     @pytest.mark.parametrize(("first", "last"), [(40000, 40001), (40000, 40009), (40001, 40016)])
     @pytest.mark.parametrize("poller", ["epoll", "poll"])
     def test_a_port_never_meets_itself(self, first: int, last: int, poller: str) -> None:

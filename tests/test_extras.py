@@ -75,9 +75,8 @@ def swept(net: Namespace, rules: list[str], *words: object) -> tuple[Any, dict[t
     return done, {(row["address"], int(row["port"])): row["state"] for row in rows}
 
 
-@pytest.mark.parametrize(
-    "what", [pytest.param(what, marks=pytest.mark.slow if at % 3 else ()) for at, what in enumerate(FORBIDDEN)]
-)
+@pytest.mark.thinned(5)
+@pytest.mark.parametrize("what", FORBIDDEN)
 def test_the_states_are_the_same_without(net: Namespace, what: str) -> None:
     rules, note = FORBIDDEN[what]
     done, states = swept(net, rules, "127.0.0.1", "::1", "-p", ALL_PORTS, "-v")
@@ -88,6 +87,7 @@ def test_the_states_are_the_same_without(net: Namespace, what: str) -> None:
     assert "warning" not in done.stderr
 
 
+@pytest.mark.thinned(3)
 @pytest.mark.parametrize("what", ["TCP_INFO", "IPV6_RECVERR", "poll", "epoll_ctl", "getrlimit"])
 def test_a_large_sweep_too(net: Namespace, what: str) -> None:
     done, states = swept(net, FORBIDDEN[what][0], "127.0.0.1", "-p", "1-1500,5000-6000")

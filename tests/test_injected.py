@@ -30,9 +30,8 @@ def net() -> Iterator[Namespace]:
         yield made
 
 
-@pytest.mark.parametrize(
-    "fault", [pytest.param(fault, marks=pytest.mark.slow if at % 3 else ()) for at, fault in enumerate(FAILING)]
-)
+@pytest.mark.thinned(5)
+@pytest.mark.parametrize("fault", FAILING)
 def test_a_failing_call_changes_no_row(net: Namespace, fault: str) -> None:
     hold(net, fault)
 

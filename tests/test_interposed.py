@@ -45,6 +45,7 @@ def run(net: Namespace, library: str, *words: object) -> Any:
     return net.scanner(*words, env=environment({"LD_PRELOAD": library} if library else {}))
 
 
+@pytest.mark.thinned(2)
 @pytest.mark.parametrize("host", [HERE, pytest.param("127.0.0.1", marks=pytest.mark.slow)])
 @pytest.mark.parametrize(
     ("name", "seen"),

@@ -4,7 +4,7 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -42,7 +42,29 @@ def module_name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-MODULES = {module_name(path): ast.parse(path.read_text(encoding="utf-8")) for path in sorted(ROOT.rglob("*.py"))}
+class Modules(Mapping[str, ast.Module]):
+    """Every module of ours by name, parsed when it is looked at: all processes of a run import this file."""
+
+    def __init__(self) -> None:
+        self._paths = {module_name(path): path for path in sorted(ROOT.rglob("*.py"))}
+        self._parsed: dict[str, ast.Module] = {}
+
+    def __getitem__(self, name: str) -> ast.Module:
+        if name not in self._parsed:
+            self._parsed[name] = ast.parse(self._paths[name].read_text(encoding="utf-8"))
+        return self._parsed[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._paths
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+
+MODULES = Modules()
 
 
 def imports(name: str) -> Iterator[str]:

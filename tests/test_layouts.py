@@ -68,7 +68,7 @@ def test_a_report(reports: dict[str, Any]) -> None:
     told = named("`scan` key", PAGE)
     assert len(told) == len(set(told))
     assert keys_of([scan, sweep, joined, needing]) == set(told) - {"explain"}
-    assert {"sources", "needs", "list_digest", "timeouts"} <= set(merged) <= {*told, "shard"}
+    assert {"sources", "needs", "list_digest", "timeouts"} <= set(merged) <= {*told}
     (need,) = needing["needs"]
     assert set(need) <= set(inner("needs", "`scan` key"))
     assert set(scan) == set(told) - OPTIONAL

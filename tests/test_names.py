@@ -66,10 +66,8 @@ FAMILIES: list[tuple[list[str], str, list[tuple[str, str]]]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("options", "word", "expected"),
-    [pytest.param(*each, marks=pytest.mark.slow if at % 2 else ()) for at, each in enumerate(FAMILIES)],
-)
+@pytest.mark.thinned(4)
+@pytest.mark.parametrize(("options", "word", "expected"), FAMILIES)
 def test_families(here: Namespace, options: list[str], word: str, expected: list[tuple[str, str]]) -> None:
     done = here.scanner("scan", *options, f"{word}:9", "-f", "csv", "-q")
     assert told(done) == [(word, *each) for each in expected]
@@ -77,6 +75,7 @@ def test_families(here: Namespace, options: list[str], word: str, expected: list
     assert ("was not answered" in done.stderr) == half
 
 
+@pytest.mark.thinned(3)
 @pytest.mark.parametrize(
     ("search", "word", "expected"),
     [
@@ -107,6 +106,7 @@ def test_both_families_are_asked_for_at_the_same_name(
     assert here.run(sys.executable, "-c", call, word, env=environ).stdout.split() == expected
 
 
+@pytest.mark.thinned(3)
 @pytest.mark.parametrize(
     ("search", "word", "expected"),
     [
@@ -114,8 +114,8 @@ def test_both_families_are_asked_for_at_the_same_name(
         ("no4.test a.test", "db", ("::1", "conn-refused")),
         ("a.test", "www.no4.test", ("::1", "conn-refused")),
         ("gone.test", "www.no6.test", ("127.0.0.1", "conn-refused")),
-        pytest.param("six.test dead.test a.test", "www.gone.test", ("", "no-address"), marks=pytest.mark.slow),
-        pytest.param("dead.test a.test", "gone", ("", "dns-timeout"), marks=pytest.mark.slow),
+        ("six.test dead.test a.test", "www.gone.test", ("", "no-address")),
+        ("dead.test a.test", "gone", ("", "dns-timeout")),
         ("gone.test", "a.dead.test", ("", "dns-timeout")),
     ],
 )

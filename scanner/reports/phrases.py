@@ -48,9 +48,9 @@ def brief_verdict(verdict: VerdictKey, look: Look) -> str:
 
 def rtt_text(result: Result) -> str:
     """The round trip with about three digits and its unit, or empty."""
-    rtt = result.rtt_ms
-    if rtt is None:
+    if result.rtt_ms is None:
         return ""
+    rtt = round(result.rtt_ms, 3)  # as reports carry it: the same row reads the same out of one
     digits = 2 if rtt < 9.995 else 1 if rtt < 99.95 else 0
     return f"{rtt:,.{digits}f} ms"
 

@@ -27,6 +27,7 @@ from scanner.targets.space.discovery_lanes import Discovery
 from scanner.targets.space.excluder import Excluder
 from scanner.targets.space.parts import WHOLE
 from scanner.targets.space.single_targets import expand
+from scanner.words.part_words import ONLY_TOGETHER
 from scanner.words.shown_text import many
 
 _EXPECTED = (
@@ -116,8 +117,8 @@ class Plan(PlanCounts):
             return []
         what = many(len(self.needs), "entry needs so many of its", "entries need so many of their")
         return [
-            f"{what} targets as expected, which no shard can judge alone: rows that are not have an empty met; judge "
-            "them by the reports of all shards, joined with scanner merge"
+            f"{what} targets as expected, {ONLY_TOGETHER}: rows that are not have an empty met; judge them by the "
+            "reports of all shards, joined with scanner merge"
         ]
 
     def list_digest(self) -> str:

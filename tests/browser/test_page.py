@@ -117,7 +117,7 @@ def test_light_and_dark(chromium: Browser, rules_page: Path) -> None:
     chromium.click("#theme")
     dark = chromium.value(ground)
     assert dark != light
-    chromium.ask("open", rules_page.as_uri())
+    chromium.open_again(rules_page, "dark")
     assert chromium.value(ground) == dark
     assert chromium.value("document.getElementById('theme').textContent") == "Light colours"
     chromium.click("#theme")

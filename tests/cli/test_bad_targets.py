@@ -1,11 +1,11 @@
-"""Bad target files and words, as a process: exit 2, clear lines on stderr, nothing on stdout, no traceback, ever."""
+"""Bad target files and words: exit 2, clear lines on stderr, nothing on stdout, no traceback, ever."""
 
 import os
 from pathlib import Path
 
 import pytest
 
-from tests.cli.process import run
+from tests.cli.process import run, run_here
 
 FILES: dict[str, str | bytes] = {
     "empty": "",
@@ -33,7 +33,7 @@ FILES: dict[str, str | bytes] = {
 def test_bad_files(text: str | bytes, tmp_path: Path) -> None:
     (tmp_path / "t.yaml").write_bytes(text if isinstance(text, bytes) else text.encode())
     (tmp_path / "out.csv").write_text("last night's")
-    done = run("scan", "t.yaml", "-o", "out.csv", "--vantage", "x", cwd=tmp_path)
+    done = run_here("scan", "t.yaml", "-o", "out.csv", "--vantage", "x", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     lines = done.stderr.splitlines()
     assert lines

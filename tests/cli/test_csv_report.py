@@ -20,6 +20,7 @@ def cells(text: str, delimiter: str, quoting: int) -> list[str]:
     return [cell.lstrip(' "') for row in rows for cell in row]
 
 
+@pytest.mark.thinned(3)
 @pytest.mark.parametrize("formula", FORMULAS)
 def test_free_text_of_a_scan(formula: str, closed_port: int, tmp_path: Path) -> None:
     tags = [tag for tag in formula.split(";") if tag]

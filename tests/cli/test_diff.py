@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.process import run, start
+from tests.cli.process import run, run_here, start
 
 _HEAD = (
     "name,host,address,port,service,state,reason,icmp_from,rtt_ms,attempts,expect,met,tags,vantage,time,source,doubt,"
@@ -100,7 +100,7 @@ def test_one_may_come_through_a_pipe(folder: Path) -> None:
 def test_trouble_is_status_2_and_touches_nothing(words: tuple[str, ...], tells: str, folder: Path) -> None:
     (folder / "torn.csv").write_text(_HEAD + row(22)[:20])
     before = {name: (folder / name).read_bytes() for name in os.listdir(folder)}
-    done = run("diff", *words, cwd=folder)
+    done = run_here("diff", *words, cwd=folder)
     assert (done.returncode, done.stdout) == (2, "")
     assert tells in done.stderr
     assert {name: (folder / name).read_bytes() for name in os.listdir(folder)} == before

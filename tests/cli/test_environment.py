@@ -33,6 +33,7 @@ def bars(shown: str) -> list[str]:
     return [part for part in re.split("[\r\n]", shown) if "ETA" in part]
 
 
+@pytest.mark.thinned(3)
 @pytest.mark.parametrize("env", TQDM, ids=lambda env: ",".join(env))
 def test_tqdms_variables_mean_nothing(env: Mapping[str, str], silent_port: int) -> None:
     status, shown, _ = on_terminal(*sweep(silent_port), env=env)
@@ -74,6 +75,7 @@ def test_a_width_that_is_none_or_absurd(width: str, silent_port: int) -> None:
     assert run("sweep", "127.0.0.1", env=env).returncode == 2
 
 
+@pytest.mark.thinned(2)
 @pytest.mark.parametrize(
     "env",
     [

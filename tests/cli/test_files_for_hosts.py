@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.process import run
+from tests.cli.process import run, run_here
 
 CALLS = [
     (["sweep", "hosts.txt", "-p", "1"], "-i hosts.txt"),
@@ -36,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(("call", "instead"), CALLS, ids=[" ".join(call) for call, _ in CALLS])
 def test_the_message_names_the_option(folder: Path, call: list[str], instead: str) -> None:
     for more in ((), ("--dry-run",)) if call[0] != "trace" else ((),):
-        done = run(*call, *more, cwd=folder)
+        done = run_here(*call, *more, cwd=folder)
         assert (done.returncode, done.stdout) == (2, "")
         assert instead in done.stderr
         assert "Traceback" not in done.stderr

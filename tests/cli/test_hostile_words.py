@@ -15,7 +15,7 @@ import pytest
 
 from scanner.cli import status
 from scanner.cli.app import COMMANDS, run_command, scanner
-from tests.cli.process import on_terminal, run
+from tests.cli.process import on_terminal, run, run_here
 
 #: A title, C1, DEL, CR, a backspace, direction marks, line ends, invisible ones, no UTF-8, colour, erasing.
 EVIL = (
@@ -184,7 +184,7 @@ def test_what_files_hold_and_how_they_are_called(text: str, tmp_path: Path) -> N
     (tmp_path / name).write_text(text, "utf-8", "surrogateescape", newline="")
     commands = (("scan", name), ("sweep", "-i", name, "-p", "1"), ("sweep", "x", "-p", "1", "--exclude-file", name))
     for words in commands:
-        done = run(*words, cwd=tmp_path)
+        done = run_here(*words, cwd=tmp_path)
         assert done.returncode == 2
         assert done.stderr
         check(done.stdout, done.stderr)

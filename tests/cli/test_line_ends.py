@@ -32,6 +32,7 @@ def port_of(listener: socket.socket) -> int:
     return int(listener.getsockname()[1])
 
 
+@pytest.mark.thinned(5)
 @ENDS
 @pytest.mark.parametrize("how", ["file", "stdin"])
 def test_an_excluded_host_is_never_probed(tmp_path: Path, never: socket.socket, end: str, how: str) -> None:
@@ -62,6 +63,7 @@ def test_no_host_of_a_list_vanishes(tmp_path: Path, closed_port: int, end: str) 
     assert run(*words, "--dry-run", cwd=tmp_path).stdout.startswith("targets:   3\n")
 
 
+@pytest.mark.thinned(3)
 @pytest.mark.parametrize("char", ["\x85", "\u2028", "\u2029", "\v", "\f", "\x1c"])
 def test_a_line_end_of_others_is_status_2(tmp_path: Path, never: socket.socket, char: str) -> None:
     """An editor shows 127.0.0.3 in a line of its own."""

@@ -337,3 +337,20 @@ def test_parts_of_a_real_scan_are_that_scan_again(ran: Ran, open_port: int, clos
         assert ran("merge", *_parts(ran, "whole.json", random.Random(seed)), "-o", "all.json")[0] == 0
         assert rows_of("all.json") == rows_of("whole.json")
         assert ran("diff", "--strict", "whole.json", "all.json")[0] == 0
+
+
+@pytest.mark.slow
+def test_shards_of_a_real_list_are_one_scan(ran: Ran, open_port: int, closed_port: int) -> None:
+    """What one scan of the list finds, three shards find together, what entries need included."""
+    need = f"{{name: web, hosts: [127.0.0.1-9], port: {closed_port}, expect: refused, need: 8}}"
+    twice = f"{{name: twice, host: 127.0.0.1, port: {open_port}}}"
+    Path("t.yaml").write_text(f"targets: [{need}, {twice}, {twice}, 'localhost:{open_port}']\n")
+    assert ran("scan", "t.yaml", "-q", "-4", "-o", "whole.json")[0] == 0
+    for at in (1, 2, 3):
+        assert ran("scan", "t.yaml", "-q", "-4", "--shard", f"{at}/3", "-o", f"s{at}.json", "-o", "s.db")[0] == 0
+    assert ran("merge", "s1.json", "s2.json", "s3.json", "-o", "all.json")[0] == 0
+    assert ran("diff", "--strict", "whole.json", "all.json")[0] == 0
+    assert told("all.json")["warnings"] == []
+    assert ran("merge", "s.db", "-o", "again.json")[0] == 0
+    assert rows_of("again.json") == rows_of("all.json")
+    assert ran("merge", "s1.json", "s3.json", "-o", "some.json")[0] == 3

@@ -51,7 +51,7 @@ def test_signal_before_the_scan_leaves_nothing(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("o.csv*"))
 
 
-@pytest.mark.parametrize("name", ["SIGHUP", "SIGTERM"])
+@pytest.mark.parametrize("name", ["SIGHUP", pytest.param("SIGTERM", marks=pytest.mark.slow)])
 def test_a_signal_that_comes_twice_still_leaves_whole_reports(name: str, tmp_path: Path, silent_port: int) -> None:
     """When a terminal is closed, both the shell and the kernel send SIGHUP."""
     for turn in range(5):
@@ -110,6 +110,7 @@ def test_a_reader_that_stopped_does_not_hold_up_a_stop(
         assert "stdout: its reader did not take the last" in stderr
 
 
+@pytest.mark.thinned(4)
 @pytest.mark.parametrize(("name", "streams"), _SIGNALS_AND_STREAMS)
 def test_nor_does_the_reader_of_a_trace(name: str, streams: str, closed_port: int, stuck: int) -> None:
     process = start(

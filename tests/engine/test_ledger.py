@@ -93,6 +93,7 @@ def silent_but(*ports: int) -> FakeKernel:
     return FakeKernel(lambda host, port, nth, now: Answer(0.002, "rst") if port in ports else None, repeats=REPEATS)
 
 
+@pytest.mark.thinned(4)
 @pytest.mark.parametrize("timeout", [0.3, 1.0, 1.3, 4.0, 10.0])
 @pytest.mark.parametrize("retries", [0, 1, 3])
 @pytest.mark.parametrize("responders", [0, 5])
@@ -107,6 +108,7 @@ def test_no_second_has_more_syns_than_the_rate(timeout: float, retries: int, res
         assert len(kernel.wire) == len(kernel.sent), "a repeat that nobody waited for"
 
 
+@pytest.mark.thinned(4)
 @pytest.mark.parametrize("repeats", [REPEATS, OLD_KERNEL])
 @pytest.mark.parametrize("rate", [0.5, 1.0, 2.5, 5.0, 40.0])
 @pytest.mark.parametrize("timeout", [0.3, 1.0, 4.0])

@@ -51,6 +51,7 @@ ALWAYS = {"every one": lambda made: True}
 EDGES = pytest.mark.parametrize("edge", [True, False], ids=["edge", "level"])
 
 
+@pytest.mark.thinned(5)
 @EDGES
 @pytest.mark.parametrize("which", [*ONCE, *OFTEN])
 @pytest.mark.parametrize("call", ["getsockopt", "close", "flag", "add", "remove", "wait"])

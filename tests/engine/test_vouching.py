@@ -131,6 +131,7 @@ def test_hosts_that_are_asked_themselves_are_still_of_their_network() -> None:
     assert len(found.kernel.sent) < 8 * 2000
 
 
+@pytest.mark.thinned(4)
 @pytest.mark.parametrize("up", [0.5, 1.0, 1.5, 2.0, 3.3])
 @pytest.mark.parametrize("retries", [1, 2])
 def test_a_host_that_comes_up_in_mid_scan_is_never_surely_silent(up: float, retries: int) -> None:

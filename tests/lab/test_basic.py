@@ -16,12 +16,14 @@ pytestmark = pytest.mark.lab
 _QUICK = ("-t", "300ms")
 
 
+@pytest.mark.thinned(3)
 @pytest.mark.parametrize("poller", ["epoll", "poll", "select"])
 def test_open_refused_and_silent(lab, poller):
     lab("basic").sweep(*_QUICK, "--poller", poller)
 
 
-@pytest.mark.parametrize("name", ["attached-small", "cold", pytest.param("full", marks=pytest.mark.slow), "everything"])
+@pytest.mark.thinned(2)
+@pytest.mark.parametrize("name", ["attached-small", "full", "cold", "everything"])
 def test_verdicts(lab, name):
     lab(name).sweep()
 

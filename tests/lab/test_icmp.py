@@ -7,6 +7,7 @@ from tests.lab.scene import Oracle
 pytestmark = pytest.mark.lab
 
 
+@pytest.mark.thinned(2)
 @pytest.mark.parametrize("name", ["icmp", "chain", "loop"])
 def test_each_icmp_answer_with_its_sender(lab, name):
     lab(name).sweep("-t", "500ms")
@@ -19,8 +20,8 @@ def test_the_plain_pollers_tell_as_much(lab, poller):
 
 _LIMITED = """
 import functools, sys
-from scanner.scanning import scan
-scan.Kernel = functools.partial(scan.Kernel, limited=True)
+from scanner.scanning import local_probing
+local_probing.Kernel = functools.partial(local_probing.Kernel, limited=True)
 from scanner.cli import main
 sys.exit(main())
 """

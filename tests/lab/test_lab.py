@@ -48,6 +48,7 @@ def _probe(lab, name, *options):
     return list(csv.DictReader(io.StringIO(outcome.stdout)))
 
 
+@pytest.mark.thinned(2)
 @pytest.mark.parametrize("name", _EXACT)
 def test_scene_is_what_it_says(lab, name):
     assert mismatches(SCENES[name], _probe(lab, name, *_PATIENT.get(name, ("0.5",)))) == []

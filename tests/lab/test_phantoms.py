@@ -56,7 +56,7 @@ def test_a_box_that_stops(lab, options):
 ])  # fmt: skip
 def test_boxes_are_known_whatever_the_order(lab, name, real, accepted, seed):
     """Nothing hangs on ports that ascend. (Which of the real ones are found before it begins does.)"""
-    outcome = lab(name).sweep("--seed", seed)
+    outcome = lab(name).sweep("--seed", str(seed))
     assert len({(host, port) for host, port in _open(outcome, "") if port not in real}) <= 5
     assert len(_open(outcome, "accepts-everything")) >= accepted - 20
 

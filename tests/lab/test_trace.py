@@ -53,6 +53,7 @@ def test_a_silence_is_told_by_the_last_hop_that_answered(lab, version):
         assert (end["state"], end["reason"], end["hop"]) == ("timeout", "no-response", hop)
 
 
+@pytest.mark.thinned(5)
 @_VERSIONS
 @pytest.mark.parametrize(("hop", "port"), [(1, 145), (2, 245), (3, 345)])
 def test_a_reject_is_told_with_its_sender(lab, version, hop, port):

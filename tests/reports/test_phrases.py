@@ -95,6 +95,12 @@ def test_whether_a_doubt_was_good_enough_is_known_from_the_options() -> None:
     assert not doubts_pass({})
 
 
+def test_a_round_trip_reads_the_same_out_of_a_report_which_carries_three_decimals() -> None:
+    for micros in (54.6, 55.4, 64.9996, 9994.6, 99949.6):
+        told, kept = (result("::1", 1, "open", rtt_ms=rtt) for rtt in (micros / 1000, round(micros / 1000, 3)))
+        assert rtt_text(told) == rtt_text(kept)
+
+
 def test_small_words() -> None:
     assert [rtt_text(result("::1", 1, "open", rtt_ms=rtt)) for rtt in (None, 0.1234, 9.999, 99.96, 1234.5)] == [
         "", "0.12 ms", "10.0 ms", "100 ms", "1,234 ms",

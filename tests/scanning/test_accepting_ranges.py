@@ -36,6 +36,7 @@ class Late:
         return Answer(0.001, self._shut) if self._shut else None
 
 
+@pytest.mark.thinned(5)
 @pytest.mark.parametrize("ports", [[80, 443], PORTS, range(1, 20)], ids=len)
 @pytest.mark.parametrize("options", [{}, {"rate": 300.0}], ids=["fast", "slow"])
 @pytest.mark.parametrize("hosts", [NET, NET[:64], addresses("10.0.0.200", 130), addresses("fd00::100", 128)], ids=len)
@@ -70,6 +71,7 @@ def test_few_hosts_and_hosts_listed_one_by_one_are_no_range() -> None:
     assert not sweep(everything, NET, PORTS, ranges=[as_range([host]) for host in NET]).hosts(Doubt.ACCEPTS_EVERYTHING)
 
 
+@pytest.mark.thinned(4)
 @pytest.mark.parametrize("order", [[80, 443, 22], [22, 80, 443], [80, 22, 443]])
 @pytest.mark.parametrize("options", [{}, {"rate": 300.0}, {"host_rate": HostRate(1)}], ids=["fast", "slow", "host"])
 @pytest.mark.parametrize("shut", [RST, None, "host-unreach"])

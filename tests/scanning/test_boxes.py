@@ -44,6 +44,7 @@ EVERY_TENTH = range(0, 2000, 10)
 EVERY_30TH = range(0, 2000, 30)
 
 
+@pytest.mark.thinned(3)
 @pytest.mark.parametrize("rate", RATES)
 @pytest.mark.parametrize(
     "never", [{500}, WINDOWS, EVERY_30TH, EVERY_TENTH, range(500, 600)], ids=["one", "windows", "30th", "tenth", "wide"]
@@ -72,6 +73,7 @@ def test_what_only_the_canary_tells() -> None:
 # A box that stops
 
 
+@pytest.mark.thinned(3)
 @pytest.mark.parametrize("canary", [False, True], ids=["", "canary"])
 @pytest.mark.parametrize("rate", RATES)
 @pytest.mark.parametrize("delay", [0.05, pytest.param(0.0002, marks=pytest.mark.slow)])
@@ -224,6 +226,7 @@ def silent_host(box: Box, refusing: Container[int]) -> Network:
     return network
 
 
+@pytest.mark.thinned(5)
 @pytest.mark.parametrize("canary", [False, True], ids=["", "canary"])
 @pytest.mark.parametrize("rate", [200.0, 500.0, None])
 @pytest.mark.parametrize("refusing", [(), {445}, WINDOWS], ids=["none", "one", "windows"])

@@ -24,6 +24,7 @@ def real(opened: set[int], *, refused: set[int] | None = None, delay: float = 0.
     return network
 
 
+@pytest.mark.thinned(4)
 @pytest.mark.parametrize(
     ("hosts", "options", "delay"),
     [

@@ -55,11 +55,12 @@ def test_a_sample_is_read(sample: Path) -> None:
     assert all(entry.line for entry in file.entries)
 
 
+@pytest.mark.parametrize("times", [12, pytest.param(60, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.name)
-def test_a_torn_or_spoiled_sample_is_a_target_error(sample: Path, tmp_path: Path) -> None:
+def test_a_torn_or_spoiled_sample_is_a_target_error(sample: Path, times: int, tmp_path: Path) -> None:
     data, chance = sample.read_bytes(), random.Random(sample.name)
     path = tmp_path / sample.name
-    for at in range(40):
+    for at in range(times):
         torn = bytearray(data[: chance.randrange(len(data))] if at % 2 else data)
         for _ in range(at % 4):
             if torn:

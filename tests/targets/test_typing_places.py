@@ -171,9 +171,8 @@ def faults_of(message: str, place: str, folder: Path, typed: str, allowed: list[
     return wrong
 
 
-@pytest.mark.parametrize(
-    "place", [pytest.param(place, marks=pytest.mark.slow if at % 2 else ()) for at, place in enumerate(PLACES)]
-)
+@pytest.mark.thinned(4)
+@pytest.mark.parametrize("place", PLACES)
 def test_every_remedy_in_its_place(place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     wrong = [fault for typed, allowed in CORPUS for fault in faults(place, tmp_path, typed, allowed)]

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from scanner.errors import TargetError
 from scanner.targets.file.foreign_tree import ForeignWalker
+from scanner.targets.file.json_tree import json_tree
 from scanner.targets.file.problems import Problems
 from scanner.targets.file.read_text import file_label, read_bytes, text_of_bytes
 from scanner.targets.file.yaml_nodes import MappingNode, Scalar, SequenceNode, YamlNode
@@ -55,7 +56,8 @@ class InputText:
         problems = Problems(self.problems.path)
         try:
             with no_collection():
-                tree = ForeignWalker(self.text, problems).document()
+                tree = json_tree(self.text, ForeignWalker.deepest, ForeignWalker.widest)
+                tree = tree or ForeignWalker(self.text, problems).document()
             problems.check()
         except TargetError as error:
             return error

@@ -46,6 +46,7 @@ def fill(fmt: str, path: Path, batch: int) -> None:
     report.abandon(ScanInfo(complete=False, warnings=["full"]))
 
 
+@pytest.mark.thinned(5)
 @pytest.mark.parametrize(
     ("size", "batch"),
     [(100, 1), (100, 700), (4096, 1), (4097, 1), (4096, 700), (4097, 20_000), (70_003, 700), (1_000_003, 20_000)],
