@@ -14,7 +14,7 @@ def machine_options(option: Callable[..., Any]) -> tuple[Any, ...]:
     return (
         option("--dask", type=_SCHEDULER,
                help="Let the workers of this Dask scheduler probe, each a share of the list: tcp://HOST:8786, "
-                    "tls://HOST:8786. --rate and -c hold for each worker."),
+                    "tls://HOST:8786. Rates and -c hold for each worker."),
         option("--from", "from_names", type=values.LABEL, multiple=True,
                help="Let the worker of this name probe all of the list; the name is the vantage. Repeatable: each "
                     "does."),

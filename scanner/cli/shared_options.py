@@ -116,7 +116,6 @@ def _shared(builtin: Builtin) -> "tuple[Decorate[Any], ...]":
                 help="Force the progress bar on or off. Default: on terminals."),
         _alike(_SHOWN, "--color"),
         _alike(_SHOWN, "-h", "--help"),
-        *machine_options(lambda *names, **settings: _option(_ELSEWHERE, *names, **settings)),
         _option(_LARGE, "--shard", type=values.SHARD,
                 help="Probe only the I-th of N parts of the hosts: 2/3. All parts together are the whole list."),
         _option(_LARGE, "--shuffle/--no-shuffle", default=None,
@@ -137,6 +136,7 @@ def _shared(builtin: Builtin) -> "tuple[Decorate[Any], ...]":
         _option(_LARGE, "--allow-any", is_flag=True, help="Allow all addresses as a target (0.0.0.0/0, ::/0)."),
         _option(_LARGE, "--poller", type=values.POLLER,
                 help="How to wait for answers: epoll, poll, select, kqueue. Default: the best available."),
+        *machine_options(lambda *names, **settings: _option(_ELSEWHERE, *names, **settings)),
     )  # fmt: skip
 
 
