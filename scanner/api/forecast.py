@@ -7,6 +7,7 @@ from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from scanner.api.plans import Plan
+from scanner.api.process_count import processes_of, running_at_once
 from scanner.api.wanted import Wanted
 from scanner.engine.flight.syn_repeats import syns
 from scanner.engine.room.window import usual_window
@@ -55,14 +56,18 @@ def limits_of(plan: Plan, wanted: Wanted) -> "SpeedLimits":
         syns=syns(timeout, promised) if promised < inf else 1,
         rate=options.rate,
         host_rate=options.host_rate,
-        window=_window(options.concurrency),
+        window=_window(plan, wanted),
         targets=plan.count / plan.rows if plan.rows and plan.count and plan.discovery is None else 1.0,
         asked_first=plan.discovery is not None,
     )
 
 
-def _window(concurrency: int | None) -> int:
-    return concurrency or usual_window(raise_descriptor_limit(), sockets_in_memory())
+def _window(plan: Plan, wanted: Wanted) -> int:
+    """Each process has sockets of its own, but all share the memory."""
+    if concurrency := wanted.scan_options().concurrency:
+        return concurrency
+    count, in_memory = processes_of(plan, wanted), sockets_in_memory()
+    return count * usual_window(raise_descriptor_limit(), None if in_memory is None else in_memory // count)
 
 
 def _timeout(plan: Plan) -> float:
@@ -73,12 +78,13 @@ def _timeout(plan: Plan) -> float:
 def _estimated(plan: Plan, wanted: Wanted, said_rate: float | None) -> tuple[float, float]:
     options, timeout = wanted.scan_options(), _timeout(plan)
     hosts = plan.addresses + plan.names
-    rate = min(said_rate or _USUAL_RATE, _USUAL_RATE)
+    usual = _USUAL_RATE * running_at_once(plan, wanted)
+    rate = min(said_rate or usual, usual)
     if options.host_rate and hosts:
         rate = min(rate, options.host_rate * hosts)
     least = min(said_rate or rate, options.host_rate or rate)
     each = syns(timeout, least) if said_rate or options.host_rate else 1
-    window = _window(options.concurrency)
+    window = _window(plan, wanted)
     best, _ = estimate(plan.count, _attempts(plan), timeout, rate, window, each)
     _, worst = estimate(plan.asked_first, _attempts(plan), timeout, rate, window, each)
     return best, worst

@@ -24,6 +24,7 @@ from scanner.targets.planned_targets import PlannedTarget, planned_targets
 from scanner.targets.space.build import build
 from scanner.targets.space.built import Built, check_not_empty
 from scanner.targets.space.discovery_lanes import Discovery
+from scanner.targets.space.done_targets import DoneTargets
 from scanner.targets.space.excluder import Excluder
 from scanner.targets.space.parts import WHOLE
 from scanner.targets.space.single_targets import expand
@@ -61,7 +62,9 @@ class Plan(PlanCounts):
         self.shard = ""
         #: That of the random order in which hosts and ports are probed; None: in the order of the list.
         self.seed: int | None = None
+        self._done_before: DoneTargets | None = None
         self._left_too_few: list[str] | None = None
+        self._excluder: Excluder | None = None
 
     def check(self) -> "Plan":
         """This plan. Errors: UsageError where nothing is left to probe, or hosts that are passed over have an
@@ -81,7 +84,7 @@ class Plan(PlanCounts):
     def with_settings(self, settings: Settings) -> "Plan":
         """The same targets under other settings."""
         twin = self.under(settings)
-        twin._left_too_few = None
+        twin._left_too_few = twin._excluder = None
         return twin.check()
 
     def sharded(self, index: int, count: int) -> "Plan":
@@ -89,6 +92,21 @@ class Plan(PlanCounts):
         twin = self.part(index, count)
         twin.shard = f"{index}/{count}"
         return twin
+
+    def settled(self) -> "Plan":
+        """The same targets, excluded names resolved now, and for all parts of it. Errors: those of `feed`."""
+        twin = copy.copy(self)
+        twin._excluder = self._with_addresses()
+        return twin
+
+    def _with_addresses(self) -> Excluder:
+        return with_addresses(self.excludes, family=self.settings.family, deadline=self.settings.dns_timeout)
+
+    def resumed(self) -> "tuple[Plan, DoneTargets]":
+        """The same targets without those that are added, until its scan begins, to what comes along: they are done."""
+        twin = copy.copy(self)
+        twin._done_before = done = DoneTargets(self.built.names)
+        return twin, done
 
     def in_random_order(self, seed: int) -> "Plan":
         """The same targets, hosts and ports in an order that hangs on the seed and on them alone. It stays level by
@@ -136,16 +154,19 @@ class Plan(PlanCounts):
     def feed(self) -> Feed:
         """A fresh source of endpoints for one scan; names are resolved while endpoints are taken from it.
 
-        Excluded names are resolved now, because what they exclude must be known before the first probe.
-        Errors: UsageError where one cannot be resolved, or nothing is left to probe.
+        Excluded names are resolved now, unless they are (`settled`): what they exclude must be known before the first
+        probe. Errors: UsageError where one cannot be resolved, or nothing is left to probe.
         """
         built = self.check().built
         said = self.settings
-        excluder = with_addresses(self.excludes, family=said.family, deadline=said.dns_timeout)
+        excluder = self._excluder or self._with_addresses()
         if any(isinstance(host, HostName) for each in self.excludes for host in each.hosts or ()):
             built = build(self.entries, excluder, said, part=self.portion)
             self._check_not_empty(built, excluder)
-        return Feed(built, excluder, said, discovery=self.discovery, seed=self.seed, warnings=self.cautions)
+        return Feed(
+            built, excluder, said, discovery=self.discovery, done=self._done_before, seed=self.seed,
+            warnings=self.cautions,
+        )  # fmt: skip
 
     def targets(self) -> Iterator[Target]:
         """Every target that is not excluded, entry by entry, names unresolved."""

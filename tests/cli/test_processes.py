@@ -46,11 +46,17 @@ def test_there_are_no_more_than_hosts(closed_port: int) -> None:
     for hosts, options, said in (
         ("127.0.0.1-127.0.0.2", ("--processes", "8"), "shared among 2 processes"),
         ("127.0.0.1-127.0.0.9", (*_TWO, "--rate", "1.9"), "1 process of 2"),
-        ("127.0.0.1", _TWO, "1 process of 2"),
+        ("127.0.0.1", _TWO, "1 process of 2: each needs a host"),
+        ("localhost", (*_TWO, "--host-rate", "900"), "1 process of 2: names may lead to hosts that others have"),
     ):
         done = run("sweep", hosts, "-p", closed_port, "-v", "-t", "1s", *options)
         assert done.returncode == 0
         assert f"note: {said}" in done.stderr
+
+
+def test_excluded_names_are_the_same_for_all(closed_port: int) -> None:
+    done = run("sweep", "127.0.0.1-127.0.0.3", "-p", closed_port, "--exclude", "localhost", "-f", "csv", *_TWO)
+    assert {row["address"] for row in csv.DictReader(done.stdout.splitlines())} == {"127.0.0.2", "127.0.0.3"}
 
 
 def test_how_many() -> None:

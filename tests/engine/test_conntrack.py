@@ -29,6 +29,24 @@ class TestRoom:
     def test_less_than_half_of_what_is_free(self) -> None:
         assert Conntrack(Table(1000).count, 11_000).room(0, START) == 4999
 
+    @pytest.mark.parametrize("sharers", [1, 2, 3, 64])
+    def test_several_together_take_no_more(self, sharers: int) -> None:
+        """Each sees the others' entries as somebody else's, and all look at once, or one after another."""
+        most, others = 64_000, 4000
+        for at_once in (True, False):
+            tables = [Table(others) for _ in range(sharers)]
+            each = [Conntrack(table.count, most, sharers=sharers) for table in tables]
+            taken = [0] * sharers
+            for turn in range(50):
+                for at, (tracked, table) in enumerate(zip(each, tables, strict=True)):
+                    if not at_once or at == 0:
+                        for number, other in enumerate(tables):
+                            other.ours, other.others = taken[number], others + sum(taken) - taken[number]
+                    taken[at] += max(0, tracked.room(taken[at], START + 2 * turn))
+                    table.ours = taken[at]
+                assert sum(taken) < (most - others) / 2
+            assert sum(taken) > (most - others) / 4
+
     def test_it_is_read_once_a_second(self) -> None:
         table = Table()
         tracked = Conntrack(table.count, 20_000)

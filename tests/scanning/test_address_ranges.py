@@ -30,6 +30,15 @@ def test_short_ranges_and_single_addresses_are_none() -> None:
     assert Ranges([as_range(NET[:64])])
 
 
+def test_of_every_so_manieth_address_less_is_much() -> None:
+    """Others have the rest."""
+    for every, size, least in ((1, 256, 64), (2, 128, 32), (3, 86, 21), (64, 4, 8)):
+        ranges = Ranges([as_range(NET)], every)
+        spot = ranges.spot(place(NET[0]))
+        assert spot is not None
+        assert (spot.part_size, spot.stretch_size, ranges.least) == (size, size, least)
+
+
 def test_ranges_that_overlap_are_one() -> None:
     ranges = Ranges([as_range(NET[:100]), as_range(NET[50:200])])
     assert {ranges.spot(place(address)) for address in NET[:200]} == {ranges.spot(place(NET[0]))}

@@ -1,0 +1,73 @@
+"""Several workers as one: what goes wrong in one of them is raised here, and no row is lost."""
+
+import errno
+import os
+from contextlib import closing
+
+import pytest
+
+from scanner.errors import UsageError
+from scanner.model import Result
+from scanner.scanning.options import ScanOptions
+from scanner.scanning.processes.failures import WorkerFaultError
+from scanner.scanning.processes.many_probing import ManyProbing
+from tests.scanning.plans import ListPlan
+from tests.scanning.processes.parts import FailingPart, LoopbackPart
+from tests.workers import is_alive, workers_of
+
+_ERRORS = [UsageError("no such thing"), OSError(errno.ENOSPC, "No space left on device"), KeyError("a slip of ours")]
+_MATCHES = ["no such thing", "No space left", "KeyError: .a slip"]
+
+
+def probing_of(*parts: ListPlan) -> ManyProbing:
+    return ManyProbing(LoopbackPart(1, [1]), parts, ScanOptions())
+
+
+def rows_until(probing: ManyProbing, error: type[Exception], match: str) -> list[Result]:
+    rows: list[Result] = []
+
+    def iterate() -> None:
+        for batch in probing.batches():
+            rows.extend(batch)
+
+    with pytest.raises(error, match=match):
+        iterate()
+    assert not probing.complete
+    return rows
+
+
+@pytest.mark.parametrize(("error", "match"), list(zip(_ERRORS, _MATCHES, strict=True)))
+def test_what_is_wrong_for_one_is_wrong_for_all(error: Exception, match: str) -> None:
+    """Nothing is probed then."""
+    kind = WorkerFaultError if isinstance(error, KeyError) else type(error)
+    probing = probing_of(LoopbackPart(1, [1, 2]), FailingPart(error))
+    assert rows_until(probing, kind, match) == []
+    assert probing.headway.attempts == 0
+
+
+def test_what_fails_on_the_way_costs_no_row() -> None:
+    broken = LoopbackPart(2, [1, 2, 3], OSError(errno.EIO, "Input/output error"))
+    rows = rows_until(probing_of(LoopbackPart(1, [1, 2]), broken), OSError, "Input/output error")
+    assert {(row.address, row.port) for row in rows} == {
+        (f"127.0.0.{last}", port) for last in (1, 2) for port in (1, 2)
+    } | {("127.0.0.2", 3)}
+
+
+def test_whoever_leaves_early_leaves_nobody_behind() -> None:
+    before = set(workers_of(os.getpid()))
+    probing = probing_of(LoopbackPart(1, range(1, 400)), LoopbackPart(2, range(1, 400)))
+    workers = set(workers_of(os.getpid())) - before
+    assert len(workers) == 2
+    with closing(probing.batches()) as batches:
+        next(batches)
+    assert not any(map(is_alive, workers))
+
+
+def test_counts_are_those_of_both() -> None:
+    probing = probing_of(LoopbackPart(1, [1, 2]), LoopbackPart(2, [1, 2, 3]))
+    rows = [row for batch in probing.batches() for row in batch]
+    headway = probing.headway
+    assert len(rows) == headway.total == headway.begun == headway.attempts == 5
+    assert (headway.hosts, headway.answering, probing.unanswered, probing.complete) == (2, 2, 0, True)
+    assert probing.details[0] == "shared among 2 processes"
+    assert probing.evidence["timeouts"] == 0
