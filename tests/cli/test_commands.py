@@ -41,7 +41,7 @@ def test_what_is_rare_stands_below_and_the_rest_is_short(command: click.Command)
     usual, rest = text.split("\nLarge scans:\n")
     large, elsewhere = rest.split("\nOther machines:\n")
     rare = {"--rate", "--host-rate", "--concurrency", "--canary", "--dns-timeout", "--allow-any", "--poller",
-            "--shard", "--shuffle", "--seed", "--processes"}  # fmt: skip
+            "--shard", "--shuffle", "--seed", "--processes", "--journal"}  # fmt: skip
     assert set(re.findall(r"^  .*?(--[a-z-]+)(?= |$)", large, re.MULTILINE)) == rare
     assert not re.search("--(dask|from)[ ,]", usual)
     assert "--dask ADDRESS" in elsewhere

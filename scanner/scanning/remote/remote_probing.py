@@ -9,7 +9,7 @@
 A rate, or a number of probes in flight, holds for each worker: each has a line of its own.
 """
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from time import monotonic
 from typing import Any
 
@@ -193,6 +193,13 @@ class RemoteProbing:
     def stop(self) -> None:
         """All workers end soon. Safe from a signal handler."""
         self._stopping = True
+
+    def tell_of(self, answered: Iterable[tuple[Place, int]]) -> None:
+        """Who answered before, only a journal knows, and that does not go with other machines."""
+
+    def take_silent(self) -> list[tuple[int, int, int]]:
+        """The same: nobody keeps them."""
+        return []
 
     def permits(self, place: Place, port: int) -> bool:
         """Nothing is asked from here."""
