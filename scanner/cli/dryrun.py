@@ -39,7 +39,7 @@ def describe(plan: "Plan", forecast: "Forecast", *, verbose: bool = False, expla
     lines += [f"warning:   {text}" for text in plan.cautions]
     yield from lines
     if verbose:
-        yield "targets in the order of probing:"
+        yield "targets in the order of probing" + (", those of names as they are resolved:" if plan.names else ":")
         yield from map(_line, plan.in_order())
         return
     first = plan.first(_FIRST)
