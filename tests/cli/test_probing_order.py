@@ -79,6 +79,26 @@ def test_a_shard_without_a_host_is_no_failure(tmp_path: Path) -> None:
     assert (nothing.returncode, "nothing left to probe" in nothing.stderr) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("shard", "words", "why"),
+    [
+        ("1/4", ["10.1.0.0-3", "--exclude", "10.1.0.0"], "nothing is left of its hosts: 1 target excluded"),
+        ("1/4", ["10.1.0.0-3", "--exclude", "10.1.0.0:22"], "nothing is left of its hosts: 1 target excluded"),
+        (
+            "1/4", ["10.1.0.0", "::1", "-6"],
+            "nothing is left of its hosts: 1 host of the other address family (-4, -6, -S)",
+        ),
+        ("4/4", ["10.1.0.0-2"], "the list has fewer hosts than there are shards"),
+        ("4/4", ["10.1.0.0-2", "--exclude", "10.1.0.0"], "the list has fewer hosts than there are shards"),
+    ],
+)  # fmt: skip
+def test_why_a_shard_has_no_target(shard: str, words: list[str], why: str) -> None:
+    done = run("sweep", *words, "-p", "22", "--shard", shard, "--dry-run")
+    said = f"warning:   shard {shard} has no target: {why}\n"
+    assert done.returncode == 0
+    assert said in done.stdout
+
+
 def test_a_shard_does_not_judge_what_entries_need(tmp_path: Path, open_port: int, closed_port: int) -> None:
     pool = f"- {{name: pool, hosts: [127.0.0.1, localhost], ports: [{closed_port}], need: 1, expect: open}}\n"
     (tmp_path / "t.yaml").write_text(f"targets:\n{pool}- 127.0.0.1:{open_port}\n- 127.0.0.1:{closed_port}\n")
