@@ -108,7 +108,8 @@ def _estimate(forecast: "Forecast") -> str:
     """From everything answering at once to nothing answering at all."""
     from scanner.words.durations import duration
 
-    best, worst = forecast.best_s, forecast.worst_s
+    best, worst, _, held_back = forecast
     if best == worst:
         return f"about {duration(best)}"
-    return f"{duration(best)} if everything answers at once, about {duration(worst)} if nothing does"
+    text = f"{duration(best)} if everything answers at once, about {duration(worst)} if nothing does"
+    return f"{text} (this host's connection tracking table, nf_conntrack_max, holds it back)" if held_back else text
