@@ -12,6 +12,7 @@ from scanner.targets.entry import Settings
 from scanner.targets.make_plan import plan_from_sweep
 from scanner.targets.plan import Plan
 from scanner.targets.space import target_space
+from scanner.targets.space.host_turns import AtRandom
 from scanner.targets.space.parts import WHOLE
 from scanner.targets.space.shuffled_walk import ShuffledWalk
 from scanner.targets.space.target_space import Space
@@ -206,8 +207,14 @@ def test_who_is_asked_first_whether_it_is_there_comes_at_random(monkeypatch: pyt
 
 @pytest.mark.slow
 def test_each_of_sixteen_million_once() -> None:
-    """10.0.0.0/8, by the way a dry run goes: a bit for each address."""
+    """10.0.0.0/8, a byte for each address: the order of its hosts, as numbers; and by the way a dry run goes, with all
+    that it makes of them, every sixteenth, in a tenth of the time that it would take for all."""
     seen = bytearray(1 << 24)
-    for each in plan_of("10.0.0.0/8", "80").in_random_order(1).in_order():
-        seen[int.from_bytes(inet_aton(each.host)[1:])] += 1
+    turns = AtRandom(1 << 24, 1)
+    while more := turns.take(4096):
+        for number in more:
+            seen[number] += 1
     assert seen == b"\1" * (1 << 24)
+    for each in plan_of("10.0.0.0/8", "80").part(5, 16).in_random_order(1).in_order():
+        seen[int.from_bytes(inet_aton(each.host)[1:])] += 1
+    assert seen == (b"\1" * 4 + b"\2" + b"\1" * 11) * (1 << 20)
