@@ -44,14 +44,15 @@ def killed(net: Namespace, path: Path, lines: int, number: int = signal.SIGKILL,
     return rows_of("".join(seen))
 
 
-def check_goes_on(net: Namespace, path: Path, unbroken: set[Any], seen: list[dict[str, Any]]) -> None:
-    done = net.scanner(*SWEEP, "--journal", path)
+def check_goes_on(net: Namespace, path: Path, unbroken: set[Any], seen: list[dict[str, Any]], *more: str) -> None:
+    done = net.scanner(*SWEEP, "--journal", path, *more)
     assert done.returncode == 0, done.stderr
     rows = rows_of(done.stdout)
     assert len(rows) == TARGETS
     assert {verdict(row) for row in rows} == unbroken
     told = {(row["address"], row["port"]): row for row in rows}
-    assert all(told[row["address"], row["port"]] == row for row in seen)  # to the millisecond: it was not asked again
+    asked_again = [(row, told[row["address"], row["port"]]) for row in seen if told[row["address"], row["port"]] != row]
+    assert not asked_again  # to the millisecond
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +80,18 @@ def test_killed_again_and_again(net: Namespace, tmp_path: Path, unbroken: set[An
         if number == signal.SIGKILL:
             seen += rows
     check_goes_on(net, path, unbroken, seen)
+
+
+@pytest.mark.slow
+def test_killed_again_and_again_with_more_or_fewer_processes(
+    net: Namespace, tmp_path: Path, unbroken: set[Any]
+) -> None:
+    """How many share a scan may change from run to run."""
+    path = tmp_path / "j"
+    seen: list[dict[str, Any]] = []
+    for lines, count in ((1, "2"), (50, "3"), (200, "1"), (333, "2"), (450, "4"), (590, "2")):
+        seen += killed(net, path, lines, signal.SIGKILL, "--processes", count)
+    check_goes_on(net, path, unbroken, seen, "--processes", "2")
 
 
 @pytest.mark.slow
@@ -210,10 +223,13 @@ def test_the_order_is_that_it_began_with_and_a_shard_goes_on_as_one(net: Namespa
 
 
 @pytest.mark.slow
-def test_with_discover_hosts_that_were_passed_over_are_not_asked_again(net: Namespace, tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", ["1", "2"])
+def test_with_discover_hosts_that_were_passed_over_are_not_asked_again(
+    net: Namespace, tmp_path: Path, count: str
+) -> None:
     """Nothing answers at all: what is asked is counted where it is dropped."""
     words = ["sweep", "127.0.0.1-127.0.3.232", "-p", "2000", "--discover", "-r", "0", "-t", "100ms", "--rate", "500",
-             "--exclude", "*:1-1999,*:2001-65535", "-q", "--journal", tmp_path / "j"]  # fmt: skip
+             "--exclude", "*:1-1999,*:2001-65535", "-q", "--processes", count, "--journal", tmp_path / "j"]  # fmt: skip
     before = net.dropped
     process = net.start(*COMMAND, *words)
     while not (tmp_path / "j").exists() or (tmp_path / "j").stat().st_size < 6000:
