@@ -18,7 +18,7 @@ from tests.pages import DOCS, code_of, named, rows
 
 PAGE = DOCS["json"]
 #: Told only where there was something like it.
-OPTIONAL = {"silent_hosts", "explain", "sources", "needs"}
+OPTIONAL = {"silent_hosts", "explain", "sources", "needs", "resumed"}
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def test_a_report(reports: dict[str, Any]) -> None:
     )
     told = named("`scan` key", PAGE)
     assert len(told) == len(set(told))
-    assert keys_of([scan, sweep, joined, needing]) == set(told) - {"explain"}
+    assert keys_of([scan, sweep, joined, needing]) == set(told) - {"explain", "resumed"}
     assert {"sources", "needs", "list_digest", "timeouts"} <= set(merged) <= {*told}
     (need,) = needing["needs"]
     assert set(need) <= set(inner("needs", "`scan` key"))

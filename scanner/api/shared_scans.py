@@ -10,15 +10,18 @@ from scanner.api.process_count import processes_of
 from scanner.api.wanted import Wanted
 from scanner.errors import UsageError
 from scanner.machine.fresh_process import can_start
+from scanner.scanning.journal.journal import Journal
+from scanner.scanning.journal.journaled_probing import JournaledProbing
+from scanner.scanning.probing import Probing
 from scanner.scanning.processes.many_probing import ManyProbing
 from scanner.scanning.scan import Scan
 
 __all__ = ["shared_scan"]
 
 
-def shared_scan(plan: Plan, wanted: Wanted, slowly: float | None = None) -> Scan | None:
+def shared_scan(plan: Plan, wanted: Wanted, slowly: float | None = None, journal: Journal | None = None) -> Scan | None:
     """A scan of this plan by several processes, or None where there is but one part. Nothing is probed before its
-    `batches` are iterated.
+    `batches` are iterated. `journal`: keeps what it finds, and begins with what it has.
 
     Errors: UsageError where this system has no such processes, or nothing is left to probe.
     """
@@ -27,9 +30,12 @@ def shared_scan(plan: Plan, wanted: Wanted, slowly: float | None = None) -> Scan
         return None
     if not can_start():
         raise UsageError("this system cannot share a scan among processes; leave out --processes (processes=)")
-    plan = plan.settled()
+    plan, done = plan.settled().resumed() if journal is not None else (plan.settled(), None)
     parts = [part for part in (plan.part(at, count) for at in range(1, count + 1)) if part.count]
     if len(parts) < 2:
         return None
     options = wanted.scan_options()
-    return Scan(ManyProbing(plan, parts, options), plan, strict=options.strict, slowly=slowly)
+    probing: Probing = ManyProbing(plan, parts, options)
+    if journal is not None and done is not None:
+        probing = JournaledProbing(probing, journal, done, plan.needs)
+    return Scan(probing, plan, strict=options.strict, slowly=slowly)

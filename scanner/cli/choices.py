@@ -139,6 +139,7 @@ class Choices:
     def __init__(self, command: str, words: Sequence[str], given: Mapping[str, Any]) -> None:
         self.command = command
         self.dry_run: bool = given["dry_run"]
+        self.journal: str | None = given["journal"]
         self.probe = WhatToProbe(
             words=words,
             ports=",".join(given["ports"]),
@@ -218,6 +219,7 @@ class Choices:
     def said(self) -> dict[str, Any]:
         """What was chosen, for the JSON report: the options that were given, by their long names."""
         named = self.probe.said() | self.order.said() | self.how.said() | self.report.said()
+        named["journal"] = self.journal
         return {name: value for name, value in named.items() if value not in (None, "", []) and value is not False}
 
 

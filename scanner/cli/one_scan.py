@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 from scanner.cli import stderr
 from scanner.cli.asked_outputs import wanted_outputs, without_targets
 from scanner.cli.choices import Choices
+from scanner.cli.kept_scan import KeptScan, check_journal
 from scanner.cli.narration import Narration
 from scanner.cli.probing_order import in_words
 from scanner.cli.progress import Progress, open_progress
 from scanner.cli.report_set import Outputs
-from scanner.cli.scan_record import ScanRecord
+from scanner.cli.scan_record import ScanRecord, told_of_plan
 from scanner.cli.signals import Signals
 from scanner.cli.status import BROKEN_PIPE, FAILED, OK, UNMET, status_of_signal
 from scanner.cli.stdout import StdoutError, out
@@ -48,6 +49,7 @@ def check(choices: Choices, inputs: Iterable[str]) -> None:
         raise StdoutError("stdout is closed: there is nowhere to write the table or report (-q leaves the table out)")
     check_fields(choices.report.columns(), [fmt for fmt, _ in wanted])
     check_outputs(wanted, inputs)
+    check_journal(choices.journal, [path for _, path in wanted], inputs)
 
 
 def run(plan: "Plan", wanted: "Wanted", choices: Choices, signals: Signals) -> int:
@@ -65,7 +67,9 @@ def run(plan: "Plan", wanted: "Wanted", choices: Choices, signals: Signals) -> i
     from scanner.api.scans import prepared
     from scanner.cli.watch import Watch
 
-    scan = prepared(plan, wanted)
+    kept = KeptScan(choices, plan, wanted)
+    plan = kept.plan
+    scan = prepared(plan, wanted, kept.journal)
     say = choices.say
     bar = (
         say.progress
@@ -85,22 +89,8 @@ def run(plan: "Plan", wanted: "Wanted", choices: Choices, signals: Signals) -> i
     with stderr.unblocked(signals.stop):
         progress = open_progress(bar, ascii=look_of(sys.stderr).ascii)
         with signals.restoring(progress.close):
-            watch = Watch(scan, progress, limits_of(plan, wanted) if bar else None)
-            return Run(scan, choices, signals, watch, progress, wanted, _about(plan, choices)).status()
-
-
-def _about(plan: "Plan", choices: Choices) -> dict[str, Any]:
-    """What the reports tell of this program and of the list. That takes a moment where the list is long, so it is asked
-    for only where a report has it."""
-    from scanner import __version__
-
-    about: dict[str, Any] = {"seed": plan.seed, "shard": plan.shard or None}
-    if {fmt for fmt, _ in wanted_outputs(choices)}.isdisjoint(("json", "db")):
-        return about
-    from scanner.api.plans import needs_told
-
-    about |= {"version": __version__, "excludes": plan.exclude_texts, "list_digest": plan.list_digest()}
-    return about | ({"needs": needs} if (needs := needs_told(plan)) else {})
+            watch = Watch(scan, progress, limits_of(plan, wanted) if bar else None, kept.before_s)
+            return Run(scan, choices, signals, watch, progress, wanted, kept, told_of_plan(plan, choices)).status()
 
 
 class Run:
@@ -114,16 +104,18 @@ class Run:
         watch: "Watch",
         progress: Progress,
         wanted: "Wanted",
+        kept: KeptScan,
         about: Mapping[str, Any],
     ) -> None:
         self._scan = scan
+        self._kept = kept
         self._choices = choices
         self._signals = signals
         self._watch = watch
         self._progress = progress
         self._formats = {fmt for fmt, _ in wanted_outputs(choices)}
         self._explanation = self._opened_explanation(wanted)
-        self._record = ScanRecord(scan, choices, wanted.vantage, self._explanation, about)
+        self._record = ScanRecord(scan, choices, wanted.vantage, self._explanation, about, earlier=kept.earlier)
         self._outputs = Outputs(progress.say, signals.stop, self._record.info, progress.hide)
         say = choices.say
         self._narration = Narration(
@@ -146,20 +138,29 @@ class Run:
             try:
                 self._open()
                 self._probe()
+                self._kept.tell_of_problem(self._progress.say)
                 self._record.probed()
                 self._progress.close()
                 self._explain()
                 if self._scan.complete:
                     outputs.finish()
+                    if not outputs.problems:
+                        self._kept.finish()
             except UsageError:  # another scan writes a report, or no name led anywhere: nothing was probed
                 outputs.withdraw()
                 raise
             finally:
                 outputs.abandon()  # those that are not finished by now
+                self._kept.close()
             if not self._choices.say.quiet and not outputs.nobody_listens:
                 told = self._narration.summarise(self._record, explained="table" not in self._formats)
                 confirmed = [] if self._choices.say.quiet_unless_unmet else outputs.written()
-                stderr.say(*confirmed, *outputs.left_behind(), *(outputs.remarks() if told else []))
+                stderr.say(
+                    *confirmed,
+                    *outputs.left_behind(),
+                    *self._kept.left_behind(self._scan),
+                    *(outputs.remarks() if told else []),
+                )
         return self._verdict()
 
     def _open(self) -> None:
@@ -185,6 +186,7 @@ class Run:
         except ReportError:
             self._outputs.withdraw()
             raise
+        self._kept.begin(self._progress.say)
 
     def _probe(self) -> None:
         """The loop: one pass for each turn of the engine."""

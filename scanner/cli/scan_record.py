@@ -5,10 +5,13 @@ from time import monotonic, time
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from scanner.cli.asked_outputs import wanted_outputs
 from scanner.model import State
 
 if TYPE_CHECKING:
     from scanner.api.explanations import Explanation
+    from scanner.api.journals import EarlierRuns
+    from scanner.api.plans import Plan
     from scanner.api.scans import Scan
     from scanner.cli.choices import Choices
     from scanner.model import Result
@@ -18,8 +21,9 @@ if TYPE_CHECKING:
 class ScanRecord:
     """The rows of one scan, counted, and what else is told of it.
 
-    `about`: further keys of the reports' `scan` part that are known beforehand. `tally` has the counts; `probing_s`
-    the seconds that probing took, once it is over; `explanation` is that of `--explain`, or None.
+    `about`: further keys of the reports' `scan` part that are known beforehand. `earlier`: runs of the same scan, which
+    it goes on with: it began with the first of them, and takes as long as all of them. `tally` has the counts;
+    `probing_s` the seconds that probing took, once it is over; `explanation` is that of `--explain`, or None.
     """
 
     def __init__(
@@ -29,6 +33,8 @@ class ScanRecord:
         vantage: str,
         explanation: "Explanation | None",
         about: Mapping[str, Any] = MappingProxyType({}),
+        *,
+        earlier: "EarlierRuns | None" = None,
     ) -> None:
         from scanner.reports import Tally
 
@@ -39,8 +45,8 @@ class ScanRecord:
         self._choices = choices
         self._vantage = vantage
         self._about = about
-        self._begun = monotonic()
-        self._started = _now()
+        self._begun = monotonic() - (earlier.seconds if earlier is not None else 0.0)
+        self._started = earlier.started if earlier is not None and earlier.runs else _now()
 
     def add(self, batch: "list[Result]") -> None:
         """Takes a batch of rows."""
@@ -90,6 +96,20 @@ class ScanRecord:
 
     def _seconds(self) -> float:
         return monotonic() - self._begun
+
+
+def told_of_plan(plan: "Plan", choices: "Choices") -> dict[str, Any]:
+    """What the reports tell of this program and of the list. That takes a moment where the list is long, so it is asked
+    for only where a report has it."""
+    from scanner import __version__
+
+    about: dict[str, Any] = {"seed": plan.seed, "shard": plan.shard or None}
+    if {fmt for fmt, _ in wanted_outputs(choices)}.isdisjoint(("json", "db")):
+        return about
+    from scanner.api.plans import needs_told
+
+    about |= {"version": __version__, "excludes": plan.exclude_texts, "list_digest": plan.list_digest()}
+    return about | ({"needs": needs} if (needs := needs_told(plan)) else {})
 
 
 def _now() -> str:

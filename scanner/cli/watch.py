@@ -12,9 +12,11 @@ if TYPE_CHECKING:
 
 
 class Watch:
-    """Tells `progress` of a scan after each of its turns. `limits`: see `TimeLeft`; None: nobody looks."""
+    """Tells `progress` of a scan after each of its turns. `limits`: see `TimeLeft`; None: nobody looks. `before_s`: the
+    seconds that earlier runs of it took, whose rows and attempts are among its own."""
 
-    def __init__(self, scan: "Scan", progress: "Progress", limits: "SpeedLimits | None") -> None:
+    def __init__(self, scan: "Scan", progress: "Progress", limits: "SpeedLimits | None", before_s: float = 0.0) -> None:
+        self._before_s = before_s
         self._scan = scan
         self._progress = progress
         self._limits = limits
@@ -26,7 +28,7 @@ class Watch:
         if self._limits is not None:
             from scanner.api.time_left import TimeLeft
 
-            self._time_left = TimeLeft(self._limits, monotonic())
+            self._time_left = TimeLeft(self._limits, monotonic() - self._before_s)
 
     def add(self, rows: "list[Result]") -> None:
         """Takes the rows of a turn."""

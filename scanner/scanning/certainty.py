@@ -15,12 +15,11 @@ from scanner.words.shown_text import many
 
 _SURE = 3.0
 _NOTHING = "no host answered that could be probed again"
-#: What is added up where parts of a scan are joined.
-_ADDED = (
-    "timeouts", "unverified", "lossy", "neighbour_pending", "denied_in_doubt", "sentinels", "sentinels_lost", "flipped",
-)  # fmt: skip
 #: Fewer clean sentinels than this give no bound worth reporting: three say "under 100%".
 _LEAST = 12
+#: What is counted, first what the rows tell by themselves.
+OF_ROWS = ("timeouts", "unverified", "lossy", "neighbour_pending", "denied_in_doubt")
+_COUNTED = (*OF_ROWS, "sentinels", "sentinels_lost", "flipped")
 
 
 def evidence(
@@ -67,7 +66,7 @@ def joined(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The numbers of several parts of one scan as those of all of it: counts are added, the weakest bound holds, and
     all is verified where every part with anything in doubt, or to vouch for, is. No parts: as of a scan of nothing."""
     known = [evidence([], {}), *parts]
-    sums = {name: sum(part.get(name, 0) for part in known) for name in (*_ADDED, "skipped")}
+    sums = {name: sum(part.get(name, 0) for part in known) for name in (*_COUNTED, "skipped")}
     silent = [part for part in parts if part["timeouts"]]
     bounds = [part["loss_below"] for part in silent or parts]
     told = [part["silent_hosts"] for part in parts if "silent_hosts" in part]
@@ -75,15 +74,16 @@ def joined(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {
         **sums,
         "loss_below": max(bounds) if bounds and None not in bounds else None,
-        "verified": bool(sums["sentinels"]) and all(_unshaken(part) for part in parts),
+        "verified": is_verified(sums),
         "heard": any(part["heard"] for part in parts),
         "stopped": sorted(when for part in parts for when in part["stopped"]),
         **({"silent_hosts": hosts} if hosts is not None else {}),
     }
 
 
-def _unshaken(part: Mapping[str, Any]) -> bool:
-    return not (part["unverified"] or part["lossy"] or part["neighbour_pending"] or part["denied_in_doubt"])
+def is_verified(numbers: Mapping[str, Any]) -> bool:
+    """Whether there were sentinels, and none of the rows is in doubt."""
+    return bool(numbers["sentinels"]) and not any(numbers[name] for name in OF_ROWS if name != "timeouts")
 
 
 def _all(told: Iterable[Mapping[str, Any]]) -> Iterable[str]:

@@ -11,6 +11,7 @@ wait for its word; `Showing` stands behind those that add rows.
 
 from collections import Counter
 from collections.abc import Callable
+from socket import AF_INET6, inet_pton
 from typing import Any
 
 from scanner.model import ANSWERED, Doubt, Place, Reason, Result, State
@@ -60,6 +61,7 @@ class HostDiscovery:
         self._found = found
         self._asked: dict[Place, _Candidate] = {}
         self._let_go: list[Result] = []
+        self._passed: list[Place] | None = None  # nobody asks for them
         self.timeouts: Counter[str] = Counter()
         self.denied: Counter[str] = Counter()
 
@@ -67,6 +69,14 @@ class HostDiscovery:
         """Those that were passed over, for the report's `scan` part: how many, and all of them as ranges."""
         silent = self._hosts.silent
         return {"count": silent.count, "ranges": list(silent.ranges())}
+
+    def take_silent(self) -> list[tuple[int, int, int]]:
+        """Those since the last call, from the first one on: 4 or 6, IPv6 scope, address as a number."""
+        passed, self._passed = self._passed or [], []
+        return [
+            (6 if place.family == AF_INET6 else 4, place.scope, int.from_bytes(inet_pton(place.family, place.numeric)))
+            for place in passed
+        ]
 
     @property
     def to_probe(self) -> int:
@@ -109,6 +119,8 @@ class HostDiscovery:
 
     def _pass_over(self, place: Place) -> None:
         self._hosts.pass_over(place)
+        if self._passed is not None:
+            self._passed.append(place)
         del self._asked[place]
 
     # What is shown

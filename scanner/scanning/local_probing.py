@@ -135,6 +135,10 @@ class LocalProbing:
         """The rate is so many SYNs a second from now on, which is more than before."""
         self._schedule.may_send(rate, self._kernel.clock())
 
+    def take_silent(self) -> list[tuple[int, int, int]]:
+        """The hosts that were passed over since the last call."""
+        return self._discovery.take_silent() if self._discovery is not None else []
+
     def stop(self) -> None:
         """End after the present turn."""
         self._engine.stop()

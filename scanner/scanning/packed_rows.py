@@ -13,20 +13,26 @@ import socket
 import sys
 import zlib
 from array import array
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from math import isnan, nan
-from typing import Any
+from operator import attrgetter
+from typing import Any, TypeVar
 
 from scanner.model import UNPROBED, Endpoint, Need, Note, Place, Reason, Request, Result, State
 
-_MAGIC = b"SR1\n"
+T = TypeVar("T")
+
+_MAGIC = b"SR2\n"
 #: place, request, verdict: indices into the tables; port; round trip in milliseconds, NaN for none.
 _COLUMNS = "IIIHd"
 _HEAD = len(_MAGIC) + 4 + 4  # with the checksum of what follows, and the length of the tables
 _FAMILIES = {0: 0, int(socket.AF_INET): 4, int(socket.AF_INET6): 6}
 _FAMILY_OF = {number: family for family, number in _FAMILIES.items()}
-#: The types of what a place, a note, a request and a verdict are told by.
-_PLACE = [str, int, int, int, int]
+#: What rows have in common.
+_PLACE_OF, _REQUEST_OF = attrgetter("place"), attrgetter("request")
+#: The types of what a place (beside its address), a note, a request and a verdict are told by.
+_SAID: list[type] = [int, int, int, int]
 _NOTE = [str, int, int, int, int]
 _REQUEST = [str, str, str, list, float, int, bool, int, str, bool]
 _VERDICT = [str, str, str, int, str, str, int]
@@ -47,13 +53,13 @@ class RowPacker:
 
     def pack(self, rows: Sequence[Result]) -> bytes:
         """These rows as bytes."""
-        places: dict[Place, int] = {}
-        requests: dict[Request, int] = {}
+        places, of_places = _numbered(map(_PLACE_OF, rows))
+        requests, of_requests = _numbered(map(_REQUEST_OF, rows))
         verdicts: dict[tuple[Any, ...], int] = {}
         columns: tuple[Iterable[float], ...] = (
-            [places.setdefault(row.place, len(places)) for row in rows],
-            [requests.setdefault(row.request, len(requests)) for row in rows],
-            [
+            of_places,
+            of_requests,
+            [  # one at a time: as many tuples at once would have the garbage collector look at them
                 verdicts.setdefault(
                     (row.state, row.reason, row.icmp_from, row.attempts, row.time, row.doubt, row.lost_syns),
                     len(verdicts),
@@ -63,9 +69,12 @@ class RowPacker:
             [row.port for row in rows],
             [nan if row.rtt_ms is None else row.rtt_ms for row in rows],
         )
+        said, of_said = _numbered(map(_said_of, places))
         tables = [
             len(rows),
-            [_place_values(place) for place in places],
+            "\n".join([place.address for place in places]),
+            [*of_said],
+            [*said],
             [self._request_values(request) for request in requests],
             [[str(part) if isinstance(part, str) else part for part in verdict] for verdict in verdicts],
         ]
@@ -91,8 +100,8 @@ class RowUnpacker:
 
     def __init__(self, needs: Sequence[Need] = ()) -> None:
         self._needs = needs
-        self._places: dict[tuple[str, int], Place] = {}
-        self._requests: dict[str, Request] = {}
+        self._places: OrderedDict[tuple[str, int], Place] = OrderedDict()
+        self._requests: OrderedDict[str, Request] = OrderedDict()
 
     def unpack(self, data: bytes) -> list[Result]:
         """The rows. Raises PackError."""
@@ -110,10 +119,16 @@ class RowUnpacker:
             raise PackError(f"packed rows cannot be read: {error}") from None
 
     def _rows(self, tables: list[Any], columns: memoryview) -> list[Result]:
-        count, *values = tables
-        places = [self._place(each) for each in values[0]]
-        requests = [self._request(each) for each in values[1]]
-        verdicts = [_verdict(each) for each in values[2]]
+        count, addresses, of_said, said, asked, judged = tables
+        if type(addresses) is not str:
+            raise PackError("packed rows have addresses that are no text")
+        known = [_checked(each) for each in said]
+        places = [
+            self._place(address, *known[at])
+            for address, at in zip(addresses.split("\n") if of_said else (), of_said, strict=True)
+        ]
+        requests = [self._request(each) for each in asked]
+        verdicts = [_verdict(each) for each in judged]
         return [
             Result(
                 places[place], port, requests[request], state, reason, icmp_from,
@@ -124,17 +139,16 @@ class RowUnpacker:
             )
         ]  # fmt: skip
 
-    def _place(self, values: list[Any]) -> Place:
-        address, family, scope, ports, rowless, noted = _typed(values, _PLACE, 1)
+    def _place(self, address: str, family: int, scope: int, ports: int, rowless: int, noted: Any) -> Place:
         place = self._places.get((address, scope))
         if place is None:
             note = Note() if address else UNPROBED
-            place = Place(address, _FAMILY_OF[family], scope=scope, ports=ports, note=note)
+            place = Place(address, family, scope=scope, ports=ports, note=note)
             _make_room(self._places)
             self._places[address, scope] = place
         place.has_ports(ports, rowless=rowless)
-        if noted:
-            source, verdicts, opened, mute, refused = _typed(noted, _NOTE)
+        if noted is not None:
+            source, verdicts, opened, mute, refused = noted
             place.note.knows(source, verdicts=verdicts, opened=opened, mute=mute)
             if refused and place.note.refused is None:
                 place.note.refuses(Endpoint(place, refused, ()))
@@ -169,19 +183,33 @@ def _verdict(values: Any) -> tuple[Any, ...]:
     return State(state), _REASONS.get(reason, reason), *rest
 
 
-def _place_values(place: Place) -> list[Any]:
+def _said_of(place: Place) -> tuple[Any, ...]:
+    """What a place is told by beside its address: many have it in common."""
     note = place.note
     noted = None
     if note is not UNPROBED:
-        refused = note.refused.port if note.refused is not None else 0
-        noted = [note.source, note.verdicts, note.opened, note.mute, refused]
-    return [place.address, _FAMILIES[place.family], place.scope, place.ports, place.rowless, noted]
+        refused = note.refused
+        noted = note.source, note.verdicts, note.opened, note.mute, refused.port if refused is not None else 0
+    return _FAMILIES[place.family], place.scope, place.ports, place.rowless, noted
 
 
-def _make_room(kept: dict[Any, Any]) -> None:
-    """The oldest goes where there are many."""
+def _checked(said: Any) -> list[Any]:
+    """The same out of a pack, the family as sockets know it."""
+    family, scope, ports, rowless, noted = _typed(said, _SAID, 1)
+    return [_FAMILY_OF[family], scope, ports, rowless, noted and _typed(noted, _NOTE)]
+
+
+def _numbered(each: Iterable[T]) -> tuple[dict[T, int], Iterable[int]]:
+    """What there is, each once and numbered, and the numbers of all."""
+    found = list(each)
+    numbers = {one: at for at, one in enumerate(dict.fromkeys(found))}
+    return numbers, map(numbers.__getitem__, found)
+
+
+def _make_room(kept: OrderedDict[Any, Any]) -> None:
+    """The oldest goes where there are many. (A plain dict takes longer and longer to find its first.)"""
     if len(kept) >= _MOST_KEPT:
-        del kept[next(iter(kept))]
+        kept.popitem(last=False)
 
 
 def _column_bytes(kind: str, values: Iterable[float]) -> bytes:

@@ -4,7 +4,7 @@ them elsewhere. `scan.py` stands on it, and says whether what was found is as ex
 All that is told here can be told across the border of a process, and added up: numbers, texts, rows.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from typing import Any, NamedTuple, Protocol
 
 from scanner.model import Place, Result
@@ -77,6 +77,16 @@ class Probing(Protocol):
     @property
     def skipped_texts(self) -> list[str]:
         """Which kinds of addresses were left out of ranges because they are never probed."""
+        ...
+
+    def tell_of(self, answered: Iterable[tuple[Place, int]]) -> None:
+        """These were answered elsewhere, or before, at these ports (`told_responders.py`). Their places are nobody
+        else's."""
+        ...
+
+    def take_silent(self) -> list[tuple[int, int, int]]:
+        """The hosts that were asked whether they are there, and passed over, since the last call: 4 or 6, IPv6 scope,
+        address as a number. They are gathered from the first call on."""
         ...
 
     def permits(self, place: Place, port: int) -> bool:

@@ -4,7 +4,7 @@ Whoever probes, rows are judged against their expectations here, in one place: o
 targets, or a name of which one address is enough, rows may come from anywhere.
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from time import monotonic
 from typing import Any
 
@@ -159,12 +159,17 @@ class Scan:
 
 
 def local_scan(
-    plan: ScanPlan, options: ScanOptions | None = None, slowly: float | None = None, *, beside: Scan | None = None
+    plan: ScanPlan,
+    options: ScanOptions | None = None,
+    slowly: float | None = None,
+    *,
+    beside: Scan | None = None,
+    kept: Callable[[Probing], Probing] | None = None,
 ) -> Scan:
     """A scan by this process. `beside`: the scan whose hosts this one asks something else: what may be probed there,
-    and of which ranges the hosts are, it knows."""
+    and of which ranges the hosts are, it knows. `kept`: puts what keeps its rows between the probing and the scan."""
     options = options or ScanOptions()
     permits = beside.permits if beside is not None else None
     ranges = beside.ranges if beside is not None else None
     probing = LocalProbing(plan, options, permits=permits, ranges=ranges)
-    return Scan(probing, plan, strict=options.strict, slowly=slowly)
+    return Scan(probing if kept is None else kept(probing), plan, strict=options.strict, slowly=slowly)

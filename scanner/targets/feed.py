@@ -21,6 +21,7 @@ from scanner.targets.space.arrivals import Arrivals, Routed
 from scanner.targets.space.built import Built
 from scanner.targets.space.discovery_lanes import Discovery, DiscoveryLanes
 from scanner.targets.space.discovery_walk import DiscoveryWalk
+from scanner.targets.space.done_targets import DoneTargets
 from scanner.targets.space.excluder import Excluder
 from scanner.targets.space.late_endpoints import Lanes
 from scanner.targets.space.probed_before import ProbedBefore
@@ -31,14 +32,16 @@ from scanner.words.shown_text import many
 
 #: A name with all ports but no address makes 65,535 rows; this many are handed out at once.
 _ROWS_AT_ONCE = 10_000
+#: So many targets that are done already are passed over at a time: nobody waits for all of sixteen million.
+_MOST_PASSED = 20_000
 
 
 class Feed:
     """One scan's endpoints, each handed out once. Not thread-safe; the resolver's own threads never call back.
 
     `discovery`: each host is asked first whether it is there. `seed`: of a random order, or None for that of the list.
-    `wall` gives seconds; `wall`, `resolver`, `routed` and
-    `probed_before` are parameters so that tests can replace them.
+    `done`: what has its rows already, complete by the first `take`. `wall` gives seconds; `wall`, `resolver`, `routed`
+    and `probed_before` are parameters so that tests can replace them.
     """
 
     def __init__(
@@ -52,11 +55,13 @@ class Feed:
         wall: Callable[[], float] = time.time,
         probed_before: ProbedBefore | None = None,
         discovery: Discovery | None = None,
+        done: DoneTargets | None = None,
         seed: int | None = None,
         warnings: Sequence[str] = (),
     ) -> None:
         self._space = built.space.fresh()
-        self._probed_before = probed_before or ProbedBefore()
+        self._done = done
+        self._probed_before = probed_before or (ProbedBefore() if done is None else done.before)
         #: Where each host is asked first whether it is there.
         self.discovery: DiscoveryLanes | None = None
         walk: SpaceWalk | ShuffledWalk | DiscoveryWalk
@@ -66,7 +71,7 @@ class Feed:
             lanes = Lanes()
             self._turns = Turns(walk, lanes)
         else:
-            walk = DiscoveryWalk(self._space, seed)
+            walk = DiscoveryWalk(self._space, seed, done)
             self._turns = self.discovery = lanes = DiscoveryLanes(walk, discovery, lambda: self._intake.unresolved > 0)
         self._arrivals = Arrivals(walk, excluder, settings.family, routed, self._probed_before, lanes=lanes)
         resolver = resolver or Resolver(family=settings.family, deadline=settings.dns_timeout)
@@ -81,9 +86,19 @@ class Feed:
         """The next endpoints, at most `n`; maybe none while names still resolve. `ahead`: of hosts that have answered,
         which go before all others."""
         self.hear()
-        out = self._turns.take(n, ahead=ahead)
+        done = self._done
+        out = self._turns.take(n, ahead=ahead) if done is None or not done.any else self._take_undone(done, n, ahead)
         if self.pending:
             self._probed_before.sent(out)
+        return out
+
+    def _take_undone(self, done: DoneTargets, n: int, ahead: bool) -> list[Endpoint]:
+        out: list[Endpoint] = []
+        passed = 0
+        while len(out) < n and passed < _MOST_PASSED and (taken := self._turns.take(n - len(out), ahead=ahead)):
+            left = done.rest(taken)
+            passed += len(taken) - len(left)
+            out += left
         return out
 
     def fit(self, descriptors: int) -> int:
@@ -123,8 +138,14 @@ class Feed:
 
     def rows(self) -> list[Result]:
         """Rows that need no probe, since the last call; at most a few thousand at once."""
+        rows = self._made_rows()
+        return rows if self._done is None or not rows else self._done.new(rows)
+
+    def _made_rows(self) -> list[Result]:
         out = self._probed_before.rows()
-        return out + self._intake.rows(_ROWS_AT_ONCE - len(out)) if self._intake.has_rows else out
+        if not self._intake.has_rows:
+            return out
+        return out + self._intake.rows(_ROWS_AT_ONCE - len(out))
 
     def remember(self, results: list[Result]) -> None:
         """Every settled row must be passed in here as long as `pending` is true."""

@@ -24,6 +24,7 @@ from scanner.targets.planned_targets import PlannedTarget, planned_targets
 from scanner.targets.space.build import build
 from scanner.targets.space.built import Built, check_not_empty
 from scanner.targets.space.discovery_lanes import Discovery
+from scanner.targets.space.done_targets import DoneTargets
 from scanner.targets.space.excluder import Excluder
 from scanner.targets.space.parts import WHOLE
 from scanner.targets.space.single_targets import expand
@@ -61,6 +62,7 @@ class Plan(PlanCounts):
         self.shard = ""
         #: That of the random order in which hosts and ports are probed; None: in the order of the list.
         self.seed: int | None = None
+        self._done_before: DoneTargets | None = None
         self._left_too_few: list[str] | None = None
         self._excluder: Excluder | None = None
 
@@ -99,6 +101,12 @@ class Plan(PlanCounts):
 
     def _with_addresses(self) -> Excluder:
         return with_addresses(self.excludes, family=self.settings.family, deadline=self.settings.dns_timeout)
+
+    def resumed(self) -> "tuple[Plan, DoneTargets]":
+        """The same targets without those that are added, until its scan begins, to what comes along: they are done."""
+        twin = copy.copy(self)
+        twin._done_before = done = DoneTargets(self.built.names)
+        return twin, done
 
     def in_random_order(self, seed: int) -> "Plan":
         """The same targets, hosts and ports in an order that hangs on the seed and on them alone. It stays level by
@@ -155,7 +163,10 @@ class Plan(PlanCounts):
         if any(isinstance(host, HostName) for each in self.excludes for host in each.hosts or ()):
             built = build(self.entries, excluder, said, part=self.portion)
             self._check_not_empty(built, excluder)
-        return Feed(built, excluder, said, discovery=self.discovery, seed=self.seed, warnings=self.cautions)
+        return Feed(
+            built, excluder, said, discovery=self.discovery, done=self._done_before, seed=self.seed,
+            warnings=self.cautions,
+        )  # fmt: skip
 
     def targets(self) -> Iterator[Target]:
         """Every target that is not excluded, entry by entry, names unresolved."""

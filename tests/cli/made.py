@@ -25,7 +25,7 @@ class FakeScan:
     def __init__(self, *, attempts: int = 0, told: Iterable[str] = ()) -> None:
         self.attempts = attempts
         self.hosts = self.answering = self.total = self.rules = 0
-        self.complete = False
+        self.complete = self.is_part = False
         self.expectations = Expectations()
         self.warnings: list[str] = []
         self.advice: list[str] = []

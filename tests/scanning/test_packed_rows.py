@@ -100,18 +100,28 @@ def resealed(data: bytes, change: Any) -> bytes:
 
 
 def cut_off(tables: list[Any]) -> None:
-    tables[1].clear()
+    tables[2].clear()
 
 
 @pytest.mark.parametrize(
     ("table", "at", "value"),
-    [(1, 0, 5), (1, 0, "0.0.0.0"), (1, 1, 7), (1, 5, ["x"]), (2, 1, None), (2, 10, 3), (3, 0, "ajar"), (3, 3, "1")],
+    [
+        (2, 0, 5),
+        (2, 0, "x"),
+        (3, 0, 7),
+        (3, 0, "x"),
+        (3, 4, ["x"]),
+        (4, 1, None),
+        (4, 10, 3),
+        (5, 0, "ajar"),
+        (5, 3, "1"),
+    ],
 )
 def test_tables_of_other_things_are_refused(table: int, at: int, value: Any) -> None:
     data = RowPacker().pack([row(Place("10.0.0.1", V4))])
 
     def change(tables: list[Any]) -> None:
-        tables[table][0][at] = value
+        (tables[table] if table == 2 else tables[table][0])[at] = value
 
     with pytest.raises(PackError):
         RowUnpacker().unpack(resealed(data, change))
@@ -119,6 +129,12 @@ def test_tables_of_other_things_are_refused(table: int, at: int, value: Any) -> 
 
 def test_more_rows_than_places_and_columns_that_do_not_fit_are_refused() -> None:
     data = RowPacker().pack([row(Place("10.0.0.1", V4))])
-    for change in (cut_off, lambda tables: tables.__setitem__(0, 2), lambda tables: tables.__setitem__(0, 0)):
+    for change in (
+        cut_off,
+        lambda tables: tables.__setitem__(1, "0.0.0.0"),
+        lambda tables: tables.__setitem__(1, 5),
+        lambda tables: tables.__setitem__(0, 2),
+        lambda tables: tables.__setitem__(0, 0),
+    ):
         with pytest.raises(PackError):
             RowUnpacker().unpack(resealed(data, change))

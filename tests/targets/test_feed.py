@@ -17,6 +17,7 @@ from scanner.targets.names.lookup import Address
 from scanner.targets.names.pending_name import Outcome
 from scanner.targets.names.resolve import Resolver
 from scanner.targets.space.discovery_lanes import Discovery
+from scanner.targets.space.done_targets import DoneTargets
 from scanner.targets.space.probed_before import ProbedBefore
 from scanner.words.builtin_values import SWEEP
 from tests.targets.made import built, entry, excluder
@@ -56,13 +57,15 @@ def feed_of(
     routed: Callable[[int, str, int], bool] = EVERYWHERE,
     before: ProbedBefore | None = None,
     discovery: Discovery | None = None,
+    done: DoneTargets | None = None,
 ) -> Feed:
     said = said or Settings()
     made = built(entries, *excludes, settings=said)
     rules, script = excluder(*excludes), script or Script()
     return Feed(
-        made, rules, said, resolver=script, routed=routed, wall=lambda: 1.5, probed_before=before, discovery=discovery
-    )
+        made, rules, said, resolver=script, routed=routed, wall=lambda: 1.5, probed_before=before, discovery=discovery,
+        done=done,
+    )  # fmt: skip
 
 
 def keys(endpoints: Iterable[Endpoint]) -> list[str]:

@@ -35,8 +35,8 @@ class Crew:
         self._shares = shares
         self._limited = shares.share(0) is not None
         self._selector = selectors.DefaultSelector()
-        self._heard: deque[tuple[WorkerLine, bytes]] = deque(maxlen=_MOST_HEARD)
-        self._begun = False
+        self._heard: deque[tuple[WorkerLine | None, bytes]] = deque(maxlen=_MOST_HEARD)
+        self._begun = self._tells_silent = False
         self.attempts = self.unanswered = 0
         self.lines: list[WorkerLine] = []
         try:
@@ -47,12 +47,24 @@ class Crew:
             raise
 
     def _start(self, part: int) -> WorkerLine:
-        task = self._tasks[part]
-        options = task.options.shared(concurrency=task.options.concurrency, rate=self._shares.share(part))
-        line = WorkerLine(part, task.needs)
-        line.take_on(task._replace(options=options))
+        line = WorkerLine(part, self._tasks[part].needs)
         self._selector.register(line.socket, selectors.EVENT_READ, line)
         return line
+
+    def hand_out(self, *, tells_silent: bool) -> None:
+        """Each is told its task, once all is known of it. `tells_silent`: see `WorkerTask`."""
+        self._tells_silent = tells_silent
+        for line in self.lines:
+            self._take_on(line)
+
+    def _take_on(self, line: WorkerLine) -> None:
+        task = self._tasks[line.part]
+        options = task.options.shared(concurrency=task.options.concurrency, rate=self._shares.share(line.part))
+        line.take_on(task._replace(options=options, tells_silent=self._tells_silent))
+
+    def tell(self, heard: bytes) -> None:
+        """Each that begins from now on is told who answered before; nobody of them heard that."""
+        self._heard.append((None, heard))
 
     @property
     def running(self) -> list[WorkerLine]:
@@ -100,7 +112,7 @@ class Crew:
         if self._begun:
             for line in self.running:
                 if line.ready and not line.going and now >= line.begins_at:
-                    line.go([said for who, said in self._heard if who.part != line.part])
+                    line.go([said for who, said in self._heard if who is None or who.part != line.part])
 
     def ended(self, line: WorkerLine, state: WorkerState | None = None) -> None:
         """It says no more. `state`: its last words."""
@@ -113,8 +125,9 @@ class Crew:
         self.attempts += line.state.headway.attempts
         self.unanswered += line.state.unanswered
         begins_at = takes_over_at(monotonic()) if self._limited else 0.0
-        self.lines[line.part] = self._start(line.part)
-        self.lines[line.part].follows(line, begins_at)
+        self.lines[line.part] = other = self._start(line.part)
+        self._take_on(other)
+        other.follows(line, begins_at)
 
     def stop(self) -> None:
         """Asks all to end soon. Who has not begun has nothing to say."""

@@ -24,6 +24,7 @@ class Topic(IntEnum):
     STATE = 18  #: how far it is; a `WorkerState`
     HEARD = 19  #: who answered, also said to others: `[[address, family, scope, port], ...]`
     ENDED = 20  #: nothing more comes; a `WorkerState`
+    SILENT = 22  #: hosts that were passed over, where somebody keeps them: `[[4 or 6, scope, number], ...]`
     FAILED = 21  #: the same, because of an error; `failures.py`
 
 

@@ -34,6 +34,11 @@ class HeardPlaces:
         return json.dumps(news).encode() if news else b""
 
 
+def packed_places(answered: Iterable[tuple[Place, int]]) -> bytes:
+    """The same of these, which answered at these ports before."""
+    return json.dumps([[place.address, place.family, place.scope, port] for place, port in answered]).encode()
+
+
 def unpacked_places(data: bytes) -> list[tuple[Place, int]]:
     """Places of nobody else, and ports."""
     return [(Place(address, family, scope=scope), port) for address, family, scope, port in json.loads(data)]

@@ -8,7 +8,8 @@ A worker that dies has its part probed again by another, a few times; rows that 
 of addresses and lists as they were typed (what was left out, and why) is this process's own word on the whole plan.
 """
 
-from collections.abc import Generator, Sequence
+import json
+from collections.abc import Generator, Iterable, Sequence
 from time import monotonic
 from typing import Any
 
@@ -20,6 +21,7 @@ from scanner.scanning.processes.came_rows import CameRows
 from scanner.scanning.processes.crew import Crew
 from scanner.scanning.processes.failures import failure_of
 from scanner.scanning.processes.frames import Topic
+from scanner.scanning.processes.heard_places import packed_places
 from scanner.scanning.processes.rate_shares import RateShares, divided
 from scanner.scanning.processes.worker import WorkerTask
 from scanner.scanning.processes.worker_line import WorkerLine
@@ -48,6 +50,7 @@ class ManyProbing:
         self._deaths: list[str] = []
         self._error: Exception | None = None
         self._stop_asked = False
+        self._silent: list[tuple[int, int, int]] | None = None  # nobody asks for them
         self._stop_by = 0.0
         self.complete = False
 
@@ -55,11 +58,14 @@ class ManyProbing:
         """The rows as they come."""
         crew = self._crew
         try:
+            crew.hand_out(tells_silent=self._silent is not None)
             while crew.running:
                 rows: list[Result] = []
                 for line, topic, payload in crew.words():
                     if topic is Topic.ROWS:
                         rows += self._rows(line, payload)
+                    elif topic is Topic.SILENT:
+                        self._passed_over(payload)
                     elif topic is Topic.ENDED:
                         crew.ended(line, unpacked_state(payload))
                     elif topic is Topic.FAILED:
@@ -83,6 +89,19 @@ class ManyProbing:
             return came.new(rows)
         came.add(rows)
         return rows
+
+    def _passed_over(self, payload: bytes) -> None:
+        if self._silent is not None:
+            self._silent += [(version, scope, number) for version, scope, number in json.loads(payload)]
+
+    def tell_of(self, answered: Iterable[tuple[Place, int]]) -> None:
+        """These were answered before, at these ports; to be told before it begins."""
+        self._crew.tell(packed_places(answered))
+
+    def take_silent(self) -> list[tuple[int, int, int]]:
+        """The hosts that were passed over since the last call, from the first one on."""
+        silent, self._silent = self._silent or [], []
+        return silent
 
     def _failed(self, line: WorkerLine, error: Exception) -> None:
         """The others end in good order first: no row is lost."""

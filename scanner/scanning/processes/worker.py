@@ -12,6 +12,7 @@ import gc
 import os
 import pickle
 from collections.abc import Iterable
+from json import dumps
 from select import select
 from time import monotonic
 from typing import Any, NamedTuple
@@ -39,12 +40,13 @@ _FULL, _ROOM = 4 << 20, 1 << 20
 
 class WorkerTask(NamedTuple):
     """What a process is to do: probe `part`, which is one of several of a plan that has these `needs`, beside
-    `sharers` - 1 others."""
+    `sharers` - 1 others. `tells_silent`: somebody keeps the hosts that are passed over."""
 
     part: ScanPlan
     options: ScanOptions
     needs: list[Need]
     sharers: int
+    tells_silent: bool = False
 
 
 class Worker:
@@ -59,6 +61,9 @@ class Worker:
         self._unanswered = 0
         self._count_at = 0.0
         self._holding = False
+        self._tells_silent = task.tells_silent
+        if self._tells_silent:
+            self._probing.take_silent()  # which are gathered from now on
         self._go = False
 
     def probe(self) -> None:
@@ -104,6 +109,8 @@ class Worker:
             self._line.send(Topic.ROWS, self._packer.pack(some))
             if heard := self._heard.packed(_answered(some)):
                 self._line.send(Topic.HEARD, heard)
+        if self._tells_silent and (silent := self._probing.take_silent()):
+            self._line.send(Topic.SILENT, dumps(silent).encode())
 
     def _listen(self) -> None:
         for topic, payload in self._line.receive():

@@ -46,7 +46,10 @@ class DiscoveryLanes(Lanes):
     for so long."""
 
     def __init__(
-        self, walk: DiscoveryWalk, discovery: Discovery, names_to_come: Callable[[], bool] = lambda: False
+        self,
+        walk: DiscoveryWalk,
+        discovery: Discovery,
+        names_to_come: Callable[[], bool] = lambda: False,
     ) -> None:
         super().__init__()
         self._walk = walk
@@ -121,7 +124,15 @@ class DiscoveryLanes(Lanes):
         if lane.ports and lane.ports[-1] in self.rowless and self.rowless.issuperset(lane.ports):
             self._of_space.discard(lane)
             return
+        done, line = self._walk.done, (address[0], address[2])
+        if done.silent.has(line, address[1]):
+            self._of_space.discard(lane)
+            self.silent.add(line, address[1])
+            return
         self._all[address] = lane
+        if lane.ports and done.is_found(lane.place):
+            self._is_there(lane)
+            return
         first = self._discovery.ports
         asked = next((at for at, port in enumerate(lane.ports) if port not in first), len(lane.ports))
         if asked:
@@ -166,9 +177,12 @@ class DiscoveryLanes(Lanes):
 
     def sweep(self, place: Place) -> None:
         """It answered: its other ports go out, too. Those that have no row need not."""
-        lane, _ = self._undecided.pop(place)
+        self._is_there(self._undecided.pop(place)[0])
+
+    def _is_there(self, lane: Lane) -> None:
         lane.leave_out(self.rowless)
-        place.has_ports(len(lane.ports), rowless=sum([port in self.rowless for port in lane.ports[: lane.at]]))
+        asked = lane.ports[: lane.at]
+        lane.place.has_ports(len(lane.ports), rowless=sum([port in self.rowless for port in asked]))
         self._goes_on(lane)
 
     def _goes_on(self, lane: Lane) -> None:

@@ -6,6 +6,7 @@ Port by port, as others walk (`space_walk.py`), the whole space would be gone th
 from socket import inet_pton
 
 from scanner.model import Request
+from scanner.targets.space.done_targets import DoneTargets
 from scanner.targets.space.host_turns import AtRandom, InTurn
 from scanner.targets.space.late_endpoints import Lane
 from scanner.targets.space.target_space import Space
@@ -13,10 +14,11 @@ from scanner.targets.space.target_space import Space
 
 class DiscoveryWalk:
     """Hands out the hosts of a space, each once, as lanes: in their order, or in a random one where there is a `seed`.
-    Rows may join hosts that lie ahead."""
+    Rows may join hosts that lie ahead. `done`: which of them were decided before."""
 
-    def __init__(self, space: Space, seed: int | None = None) -> None:
+    def __init__(self, space: Space, seed: int | None = None, done: DoneTargets | None = None) -> None:
         self.space = space
+        self.done = DoneTargets() if done is None else done
         self._hosts = InTurn(space.hosts) if seed is None else AtRandom(space.hosts, seed)
         self._joining: dict[int, list[tuple[int, Request]]] = {}  # by host: a port, and the row
 

@@ -1,0 +1,112 @@
+"""`--journal FILE`: what a scan found is kept, and the same command goes on with it. What people are told of that.
+
+In which order: the journal is looked at, and refused, before anything is touched (`opened`); it begins when the reports
+are open (`begin`); and it is over only when those are written (`finish`), so that a scan that lost power in between
+writes them once more.
+"""
+
+import os
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from scanner.errors import UsageError
+from scanner.words.durations import duration
+from scanner.words.shown_text import many, shown
+
+if TYPE_CHECKING:
+    from scanner.api.journals import EarlierRuns, Journal
+    from scanner.api.plans import Plan
+    from scanner.api.scans import Scan
+    from scanner.api.wanted import Wanted
+    from scanner.cli.choices import Choices
+
+
+class KeptScan:
+    """The journal of one scan, or none (`journal` is None). `plan`: what is probed, in the order that it began with."""
+
+    def __init__(self, choices: "Choices", plan: "Plan", wanted: "Wanted") -> None:
+        """Raises UsageError where it cannot be, or is another scan's; then it is as it was."""
+        self.journal: Journal | None = None
+        self._quiet = choices.say.quiet or choices.say.quiet_unless_unmet
+        self.plan = plan
+        self._total = plan.count - plan.rowless
+        self._told = False
+        self._path = path = choices.journal
+        if path is None:
+            return
+        from scanner.api.journals import opened_journal
+
+        self.journal = opened_journal(path, plan, wanted, choices.command, seed_typed=choices.order.seed is not None)
+        if self.journal.seed is not None:
+            self.plan = plan.in_random_order(self.journal.seed)
+
+    @property
+    def earlier(self) -> "EarlierRuns | None":
+        """The runs that this one goes on with."""
+        return self.journal.earlier if self.journal is not None and self.journal.resumes else None
+
+    @property
+    def before_s(self) -> float:
+        """The seconds that those took."""
+        return self.earlier.seconds if self.earlier is not None else 0.0
+
+    def begin(self, say: Callable[[str], None]) -> None:
+        """From now on what is found is kept. Raises UsageError."""
+        journal = self.journal
+        if journal is None:
+            return
+        journal.begin()
+        if self._quiet:
+            return
+        if journal.torn and journal.resumes:
+            say(f"journal: its last {many(journal.torn, 'byte')} were torn; what they told is probed again")
+        if journal.resumes:
+            earlier = journal.earlier
+            after = f", after {duration(earlier.seconds)}" if earlier.seconds >= 1.0 else ""
+            say(f"resuming: {earlier.targets:,} of {self._total:,} targets done{after}")
+        elif journal.finished:
+            say("journal: the scan in it was finished; this is a new one")
+
+    def tell_of_problem(self, say: Callable[[str], None]) -> None:
+        """Why the scan ends early, once, if it is the journal's fault."""
+        if self.journal is not None and self.journal.problem and not self._told:
+            self._told = True
+            say(
+                f"error: the journal {shown(self._path or '')} cannot be written: {self.journal.problem}; "
+                "what is in it stays, and the scan stops here"
+            )
+
+    def finish(self) -> None:
+        """All reports are written."""
+        if self.journal is not None:
+            self.journal.finish()
+
+    def left_behind(self, scan: "Scan") -> list[str]:
+        """What to do about a scan that is not complete."""
+        if self.journal is None or scan.complete:
+            return []
+        return [f"to go on from here: the same command again (--journal {shown(self._path or '')})"]
+
+    def close(self) -> None:
+        """Whatever happens."""
+        if self.journal is not None:
+            self.journal.close()
+
+
+def check_journal(path: str | None, outputs: Iterable[str], inputs: Iterable[str]) -> None:
+    """Raises UsageError for a journal that is a report or a list as well. Touches nothing."""
+    if path is None:
+        return
+    if not path:
+        raise UsageError("--journal '': is not a file name")
+    for what, paths in (("a report (-o)", outputs), ("read as a list", inputs)):
+        for other in paths:
+            if other not in ("", "-") and _is_same(path, other):
+                raise UsageError(f"--journal {path!r}: is {what} as well; name another file")
+
+
+def _is_same(one: str, other: str) -> bool:
+    try:
+        return os.path.samefile(one, other)
+    except (OSError, ValueError):
+        return os.path.abspath(one) == os.path.abspath(other)

@@ -1,0 +1,206 @@
+"""The journal of one scan: which scan it is, what was found so far, and how far it was.
+
+A scan is known again by what decides what its rows are (its list, its options: `identity`); if that has changed, what
+is there and what would come do not belong together, and the file is left alone. One whose reports were all written is
+begun anew, so that a nightly scan is not last night's.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from scanner.errors import UsageError
+from scanner.scanning.journal.journal_file import JournalFile, NotOursError, TakenError, is_regular
+from scanner.scanning.journal.journal_frames import DamagedError, Frame, FrameKind
+from scanner.scanning.journal.journal_refusals import changed_text, path_problem
+
+#: A host that was passed over: 4 or 6, IPv6 scope, address as a number.
+HostNumber = tuple[int, int, int]
+
+
+class EarlierRuns(NamedTuple):
+    """What the runs before this one came to: how many there were (`runs`), and when the first one `started` (ISO 8601,
+    UTC). `seconds` of probing, connection `attempts`, those of them `beside` the targets'; rows (`targets` apart), the
+    hosts that were passed over, and the `evidence` of each run."""
+
+    runs: int = 0
+    started: str = ""
+    seconds: float = 0.0
+    attempts: int = 0
+    beside: int = 0
+    targets: int = 0
+    silent: tuple[HostNumber, ...] = ()
+    evidence: tuple[dict[str, Any], ...] = ()
+
+
+class Journal:
+    """`path`: as it was typed. `identity`: what the scan is known by: values by what they are called in messages.
+    `now`: when this run started (ISO 8601). `seed`: that of the order; one by chance, unless it was typed, gives way to
+    that of the run which is gone on with.
+
+    `earlier`: what there is of it. `finished`: that was a whole scan, whose reports are written; this is another one.
+    `torn`: bytes at the end that are lost. `problem`: why nothing more can be written, or empty.
+    """
+
+    def __init__(
+        self, path: str, identity: Mapping[str, Any], now: str, *, seed: int | None = None, seed_typed: bool = False
+    ) -> None:
+        self._path = path
+        self._identity = json.loads(json.dumps(identity))
+        self._now = now
+        self.seed = seed
+        self._seed_typed = seed_typed
+        self._file: JournalFile | None = None
+        self._rows: list[Frame] = []
+        self.earlier = EarlierRuns()
+        self.finished = False
+        self.torn = 0
+        self.problem = ""
+
+    # Before anything is probed
+
+    def open(self) -> None:
+        """Looks at what is there, and has it to itself. Changes nothing. Raises UsageError."""
+        if problem := path_problem(self._path):
+            raise self._refusal(problem)
+        try:
+            if is_regular(self._path) is None:
+                return
+            self._file = JournalFile(self._path, new=False)
+            self._read(self._file)
+        except TakenError:
+            raise self._refusal("another scan is writing it; wait for it, or name another file") from None
+        except NotOursError as error:
+            what = "is the journal of a newer scanner" if error.newer else "is not a journal of ours"
+            raise self._refusal(f"{what}, and stays as it is; name another file") from None
+        except (DamagedError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+            what = str(error) if isinstance(error, DamagedError) else "it does not say what a journal says"
+            raise self._refusal(f"is damaged ({what}), and stays as it is; remove it to begin anew") from None
+        except OSError as error:
+            raise self._refusal(f"cannot be read: {error.strerror}") from None
+
+    def _refusal(self, problem: str) -> UsageError:
+        self.close()
+        return UsageError(f"--journal {self._path!r}: {problem}")
+
+    def _read(self, file: JournalFile) -> None:
+        frames = file.frames()
+        self.torn = file.torn
+        if not frames:
+            return
+        first = self._json(file, frames[0])
+        if frames[0].kind is not FrameKind.SCAN or any(frame.kind is FrameKind.SCAN for frame in frames[1:]):
+            raise DamagedError("its beginning is not one")
+        self.finished = frames[-1].kind is FrameKind.FINISHED
+        if self.finished:
+            return
+        seed = first["seed"]
+        typed = {"--seed": self.seed} if self._seed_typed else {}
+        if problem := changed_text(first["identity"] | ({"--seed": seed} if typed else {}), self._identity | typed):
+            raise self._refusal(problem)
+        self.seed = None if seed is None else int(seed)
+        self._rows = [frame for frame in frames if frame.kind is FrameKind.ROWS]
+        self.earlier = self._runs(file, frames, first["started"])
+
+    def _runs(self, file: JournalFile, frames: list[Frame], started: str) -> EarlierRuns:
+        states: list[dict[str, Any]] = []  # the last of each run
+        silent: list[HostNumber] = []
+        for frame in frames:
+            if frame.kind is FrameKind.RUN:
+                states.append({})
+            elif frame.kind is FrameKind.STATE:
+                states[-1] = self._json(file, frame)
+            elif frame.kind is FrameKind.SILENT:
+                silent += [
+                    (int(version), int(scope), int(number)) for version, scope, number in self._json(file, frame)
+                ]
+        return EarlierRuns(
+            runs=len(states),
+            started=str(started),
+            seconds=sum(float(state.get("seconds", 0.0)) for state in states),
+            attempts=sum(int(state.get("attempts", 0)) for state in states),
+            beside=sum(int(state.get("beside", 0)) for state in states),
+            targets=sum(int.from_bytes(file.read_at(frame.begin, 4), "little") for frame in self._rows),
+            silent=tuple(silent),
+            evidence=tuple(dict(state["evidence"]) for state in states if "evidence" in state),
+        )
+
+    @staticmethod
+    def _json(file: JournalFile, frame: Frame) -> Any:
+        return json.loads(file.read_at(frame.begin, frame.end - frame.begin))
+
+    @property
+    def resumes(self) -> bool:
+        """Whether this run goes on with what there is."""
+        return bool(self.earlier.runs)
+
+    # Probing
+
+    def begin(self) -> None:
+        """This run begins: from now on what is found is added. Raises UsageError; then all is as it was."""
+        try:
+            if self._file is None:
+                self._file = JournalFile(self._path, new=True)
+            if self.resumes:
+                self._file.cut_off_torn()
+            else:
+                self._file.begin_anew(
+                    self._packed({"identity": self._identity, "seed": self.seed, "started": self._now})
+                )
+            self._file.add(FrameKind.RUN, self._packed({"started": self._now}))
+        except (TakenError, FileExistsError):
+            raise self._refusal("another scan has just made it; wait for it, or name another file") from None
+        except OSError as error:
+            if self._file is not None and not self.resumes:
+                self._file.withdraw()
+                self._file = None
+            raise self._refusal(f"cannot be written: {error.strerror}") from None
+
+    @staticmethod
+    def _packed(values: Any) -> bytes:
+        return json.dumps(values, separators=(",", ":")).encode()
+
+    def packs(self) -> Iterator[bytes]:
+        """The rows that are there, packed, in the order in which they came."""
+        assert self._file is not None
+        for frame in self._rows:
+            yield self._file.read_at(frame.begin + 4, frame.end - frame.begin - 4)
+
+    def add_rows(self, pack: bytes, targets: int) -> None:
+        """These rows were found, of so many targets."""
+        self._add(FrameKind.ROWS, targets.to_bytes(4, "little") + pack)
+
+    def add_silent(self, hosts: "list[HostNumber]") -> None:
+        """These hosts were asked whether they are there, and passed over."""
+        self._add(FrameKind.SILENT, self._packed(hosts))
+
+    def add_state(self, *, seconds: float, attempts: int, beside: int, evidence: Mapping[str, Any]) -> None:
+        """This run has come so far."""
+        state = {"seconds": seconds, "attempts": attempts, "beside": beside, "evidence": dict(evidence)}
+        self._add(FrameKind.STATE, self._packed(state))
+
+    def _add(self, kind: FrameKind, payload: bytes) -> None:
+        if self.problem or self._file is None:
+            return
+        try:
+            self._file.add(kind, payload)
+        except OSError as error:
+            self.problem = str(error.strerror or error)
+
+    # The end
+
+    def finish(self) -> None:
+        """All was probed, and the reports are written: the next run is another scan."""
+        self._add(FrameKind.FINISHED, b"")
+        self.close()
+
+    def close(self) -> None:
+        """What there is stays, and is anybody's to go on with."""
+        file, self._file = self._file, None
+        if file is None:
+            return
+        try:
+            file.sync()
+        except OSError as error:
+            self.problem = self.problem or str(error.strerror or error)
+        file.close()

@@ -1,0 +1,100 @@
+"""The bytes of a journal: frames, one after another, that are only ever added at the end. Pure.
+
+A file that is only added to cannot lose what it had: kill -9 takes what was not written yet, a full disk what found no
+room. Losing power may damage whatever was not yet on the disk, and in any order: so each frame has a checksum, and says
+how much of the file had reached the disk for certain when it was written. Damage behind that is a torn tail, which is
+cut off, and its targets are probed again; damage before it is none that an accident of ours explains, and the file is
+left alone. (A database would do all that as well, with two further files beside it, and would change the file to tell
+that it is not the one that was looked for.)
+"""
+
+import zlib
+from collections.abc import Iterator
+from enum import IntEnum
+from struct import Struct
+from typing import NamedTuple, Protocol
+
+#: The first line of a journal; the number is that of the form.
+FIRST, VERSION = b"scanner journal ", 1
+OPENING = FIRST + str(VERSION).encode() + b"\n"
+
+_MAGIC = b"\xf5\x0bSJ"
+_HEAD = Struct("<4sBIQI")  # magic, kind, length, how much was on the disk, checksum of all but itself
+#: No frame of ours is longer.
+MOST = 1 << 28
+_SEARCHED = 1 << 20
+
+
+class FrameKind(IntEnum):
+    """What a frame holds."""
+
+    SCAN = 1  #: which scan it is of; the first, and there once
+    RUN = 2  #: a run of it begins
+    ROWS = 3  #: packed rows
+    STATE = 4  #: how far it was
+    SILENT = 5  #: hosts that were passed over
+    FINISHED = 6  #: its reports are written
+
+
+class Frame(NamedTuple):
+    """A frame: its kind, and its payload's place in the file."""
+
+    kind: FrameKind
+    begin: int
+    end: int
+
+
+class DamagedError(ValueError):
+    """A journal is damaged where no accident explains it."""
+
+
+class Readable(Protocol):
+    """Bytes that can be read from any place on."""
+
+    def read_at(self, begin: int, count: int) -> bytes:
+        """So many, or what is left."""
+        ...
+
+
+def framed(kind: FrameKind, payload: bytes, safe: int) -> bytes:
+    """One frame. `safe`: so much of the file is on the disk."""
+    head = _HEAD.pack(_MAGIC, kind, len(payload), safe, 0)[:-4]
+    return head + zlib.crc32(payload, zlib.crc32(head)).to_bytes(4, "little") + payload
+
+
+def frames_of(file: Readable) -> tuple[list[Frame], int]:
+    """The frames behind the first line, and where they end: what is there beyond is torn. Raises DamagedError."""
+    found: list[Frame] = []
+    at = len(OPENING)
+    while (read := _frame_at(file, at)) is not None:
+        found.append(read[0])
+        at = read[0].end
+    if any(safe > at for _, safe in _later_frames(file, at + 1)):
+        raise DamagedError(f"damaged at byte {at:,}")
+    return found, at
+
+
+def _frame_at(file: Readable, at: int) -> tuple[Frame, int] | None:
+    """The frame there, and how much was on the disk then; None for anything else."""
+    head = file.read_at(at, _HEAD.size)
+    if len(head) < _HEAD.size:
+        return None
+    magic, kind, length, safe, checksum = _HEAD.unpack(head)
+    if magic != _MAGIC or length > MOST or kind not in FrameKind.__members__.values():
+        return None
+    begin = at + _HEAD.size
+    payload = file.read_at(begin, length)
+    if len(payload) < length or zlib.crc32(payload, zlib.crc32(head[:-4])) != checksum:
+        return None
+    return Frame(FrameKind(kind), begin, begin + length), safe
+
+
+def _later_frames(file: Readable, at: int) -> Iterator[tuple[Frame, int]]:
+    """Whole frames anywhere behind."""
+    while len(data := file.read_at(at, _SEARCHED)) >= _HEAD.size:
+        begin = data.find(_MAGIC)
+        while begin >= 0:
+            if (read := _frame_at(file, at + begin)) is not None:
+                yield read
+            begin = data.find(_MAGIC, begin + 1)
+        at += len(data) - len(_MAGIC) + 1

@@ -1,0 +1,210 @@
+"""Probing that a journal keeps: first come the rows that earlier runs found, then those that are found now.
+
+Whatever probes (`probing`) is one layer below, and knows which targets are done (`done`) before it begins. What is
+expected of the rows, and whether enough of an entry are as expected, is judged above, over all of them anew.
+
+A row is handed on once it is in the journal: so what anybody has seen is not asked for again. They are gathered for a
+moment, because a frame costs more than a row. Rows that come once the scan was asked to stop, or with an error, are not
+kept: some of them were held back until more would be known, and never will be.
+"""
+
+from collections import Counter
+from collections.abc import Generator, Iterable, Sequence
+from time import monotonic
+from typing import Any, Protocol
+
+from scanner.errors import UsageError
+from scanner.model import Need, Place, Result, State
+from scanner.scanning import certainty
+from scanner.scanning.journal.earlier_responders import EarlierResponders
+from scanner.scanning.journal.journal import Journal
+from scanner.scanning.packed_rows import PackError, RowPacker, RowUnpacker
+from scanner.scanning.probing import Headway, Probing
+
+#: Rows are gathered so long at most, or so many of them.
+_GATHER_S, _MOST = 0.1, 20_000
+#: How far the scan is, is written so often, or as often as takes a small share of the time.
+_STATE_S, _STATE_SHARE = 1.0, 0.02
+
+
+class Done(Protocol):
+    """Which targets have their rows: `targets.space.done_targets.DoneTargets`."""
+
+    def add(self, rows: Sequence[Result]) -> None:
+        """These are there."""
+        ...
+
+    def are_silent(self, hosts: Iterable[tuple[int, int, int]]) -> None:
+        """These hosts were passed over: 4 or 6, IPv6 scope, address as a number."""
+        ...
+
+
+class JournaledProbing:
+    """`Probing` (see there) on top of another; the journal was opened, and begins before `batches` does. `needs`: the
+    plan's."""
+
+    def __init__(self, probing: Probing, journal: Journal, done: Done, needs: Sequence[Need] = ()) -> None:
+        self._probing = probing
+        self._journal = journal
+        self._done = done
+        self._packer = RowPacker(needs)
+        self._unpacker = RowUnpacker(needs)
+        self._responders = EarlierResponders()
+        self._targets = 0  # of earlier runs
+        self._timeouts: Counter[str] = Counter()
+        self._denied: Counter[str] = Counter()
+        self._begun = self._state_due = 0.0
+        self._stopping = False
+        self.complete = False
+
+    def batches(self) -> Generator[list[Result], None, None]:
+        """The rows, those of earlier runs first."""
+        yield from self._earlier()
+        if self._stopping:
+            return
+        self._probing.tell_of(self._responders.chosen())
+        self._probing.take_silent()
+        self._begun = monotonic()
+        inner = self._probing.batches()
+        try:
+            yield from self._recorded(inner)
+            self.complete = self._probing.complete and not self._journal.problem
+        finally:
+            inner.close()
+            self._add_state()
+
+    def _earlier(self) -> Generator[list[Result], None, None]:
+        journal = self._journal
+        self._done.are_silent(journal.earlier.silent)
+        for pack in journal.packs():
+            try:
+                rows = self._unpacker.unpack(pack)
+            except PackError as error:
+                raise UsageError(f"the journal is damaged: {error}; remove it to begin anew") from None
+            self._done.add(rows)
+            self._responders.add(rows)
+            for row in rows:
+                if row.state is State.TIMEOUT:
+                    self._timeouts[row.doubt] += 1
+                elif row.state is State.UNREACHABLE:
+                    self._denied[row.doubt] += 1
+            yield rows
+            if self._stopping:
+                return
+        self._targets = journal.earlier.targets
+
+    def _recorded(self, inner: Generator[list[Result], None, None]) -> Generator[list[Result], None, None]:
+        rows: list[Result] = []
+        due = 0.0
+        try:
+            for batch in inner:
+                now = monotonic()
+                ready: list[Result] = []
+                if self._stopping or self._journal.problem:
+                    ready, rows = rows, batch
+                elif now >= due or len(rows) >= _MOST:
+                    due = now + _GATHER_S
+                    self._record(rows, now)
+                    ready, rows = rows, list(batch)
+                else:
+                    rows += batch
+                yield ready
+            if self._probing.complete and not self._stopping:
+                self._record(rows, monotonic())
+        except Exception:  # what is held back comes first, then the error
+            if rows:
+                yield rows
+            raise
+        yield rows
+
+    def _record(self, rows: list[Result], now: float) -> None:
+        journal = self._journal
+        if rows:
+            self._responders.answers_again(rows)
+            targets = len({(id(row.place), row.port) for row in rows})
+            journal.add_rows(self._packer.pack(rows), targets)
+        if silent := self._probing.take_silent():
+            journal.add_silent(silent)
+        if now >= self._state_due:
+            self._add_state()
+            self._state_due = now + max(_STATE_S, (monotonic() - now) / _STATE_SHARE)
+        if journal.problem:
+            self.stop()
+
+    def _add_state(self) -> None:
+        headway = self._probing.headway
+        evidence = {**self._probing.evidence}
+        evidence.pop("silent_hosts", None)
+        self._journal.add_state(
+            seconds=round(monotonic() - self._begun, 3),
+            attempts=headway.attempts,
+            beside=headway.beside,
+            evidence=evidence,
+        )
+
+    def tell_of(self, answered: Iterable[tuple[Place, int]]) -> None:
+        """These were answered elsewhere."""
+        self._probing.tell_of(answered)
+
+    def take_silent(self) -> list[tuple[int, int, int]]:
+        """Nobody above needs them."""
+        return []
+
+    def stop(self) -> None:
+        """End soon."""
+        self._stopping = True
+        self._probing.stop()
+
+    def permits(self, place: Place, port: int) -> bool:
+        """Whether no exclude forbids this port."""
+        return self._probing.permits(place, port)
+
+    def may_ask(self, place: Place, port: int) -> bool:
+        """Whether this port may be asked besides."""
+        return self._probing.may_ask(place, port)
+
+    # How far it is, in all runs
+
+    @property
+    def headway(self) -> Headway:
+        """How far it is."""
+        now, earlier = self._probing.headway, self._journal.earlier
+        return now._replace(
+            attempts=now.attempts + earlier.attempts,
+            begun=now.begun + self._targets,
+            beside=now.beside + earlier.beside,
+            answering=min(now.hosts, now.answering + self._responders.count),
+        )
+
+    @property
+    def unanswered(self) -> int:
+        """Of this run: what earlier ones left in flow tables is mostly gone."""
+        return self._probing.unanswered
+
+    @property
+    def warnings(self) -> list[str]:
+        """Plain one-line warnings so far."""
+        return self._probing.warnings
+
+    @property
+    def details(self) -> list[str]:
+        """What this system lacks."""
+        return self._probing.details
+
+    @property
+    def evidence(self) -> dict[str, Any]:
+        """That of all runs: their rows are counted anew, the rest is as it was written last."""
+        now, earlier = self._probing.evidence, self._journal.earlier
+        if not earlier.runs:
+            return now
+        counted = certainty.evidence((), self._timeouts, denied=self._denied)
+        whole = certainty.joined([*({**counted, **part} for part in earlier.evidence), now])
+        for name in ("skipped", "silent_hosts"):  # of the whole list, and of all runs
+            whole.pop(name, None)
+        whole |= {name: counted[name] + now[name] for name in certainty.OF_ROWS}
+        return {**now, **whole, "verified": certainty.is_verified(whole), "resumed": earlier.runs}
+
+    @property
+    def skipped_texts(self) -> list[str]:
+        """Which kinds of addresses were left out."""
+        return self._probing.skipped_texts

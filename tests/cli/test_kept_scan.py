@@ -1,0 +1,248 @@
+"""`--journal` as people use it: processes that are killed, stopped or run out of room, and the same command again."""
+
+import json
+import resource
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.process import COMMAND, PATIENCE_S, run
+from tests.namespace import Namespace, namespace
+
+#: Of each host 15 ports refuse, and 15 say nothing.
+HOSTS, PORTS = "127.0.0.1-20", "1985-2014"
+SWEEP = ["sweep", HOSTS, "-p", PORTS, "-t", "200ms", "--rate", "1000", "-q", "-f", "jsonl"]
+TARGETS = 600
+
+
+@pytest.fixture(scope="module")
+def net() -> Iterator[Namespace]:
+    with namespace() as made:
+        yield made
+
+
+def verdict(row: dict[str, Any]) -> tuple[str, int, str, str]:
+    return row["address"], row["port"], row["state"], row["doubt"] or ""
+
+
+def rows_of(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def killed(net: Namespace, path: Path, lines: int, number: int = signal.SIGKILL, *more: str) -> list[dict[str, Any]]:
+    """What a run had said when it was killed: so many rows. (Or all, where there were no more.)"""
+    process = net.start(*COMMAND, *SWEEP, "--journal", path, *more)
+    assert process.stdout is not None
+    seen = [line for _ in range(lines) if (line := process.stdout.readline())]
+    process.send_signal(number)
+    _, said = process.communicate(timeout=PATIENCE_S)
+    status = {signal.SIGKILL: -signal.SIGKILL, signal.SIGINT: 130, signal.SIGTERM: 143}[signal.Signals(number)]
+    assert process.returncode in (status, 0), said
+    return rows_of("".join(seen))
+
+
+def check_goes_on(net: Namespace, path: Path, unbroken: set[Any], seen: list[dict[str, Any]]) -> None:
+    done = net.scanner(*SWEEP, "--journal", path)
+    assert done.returncode == 0, done.stderr
+    rows = rows_of(done.stdout)
+    assert len(rows) == TARGETS
+    assert {verdict(row) for row in rows} == unbroken
+    told = {(row["address"], row["port"]): row for row in rows}
+    assert all(told[row["address"], row["port"]] == row for row in seen)  # to the millisecond: it was not asked again
+
+
+@pytest.fixture(scope="module")
+def unbroken(net: Namespace) -> set[Any]:
+    found = {verdict(row) for row in rows_of(net.scanner(*SWEEP).stdout)}
+    assert len(found) == TARGETS
+    assert {state for _, _, state, _ in found} == {"refused", "timeout"}
+    return found
+
+
+def test_killed_in_mid_scan_the_same_command_goes_on(net: Namespace, tmp_path: Path, unbroken: set[Any]) -> None:
+    path = tmp_path / "j"
+    seen = killed(net, path, 120)
+    assert len(seen) >= 120
+    check_goes_on(net, path, unbroken, seen)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+def test_killed_again_and_again(net: Namespace, tmp_path: Path, unbroken: set[Any], number: int) -> None:
+    path = tmp_path / "j"
+    seen: list[dict[str, Any]] = []
+    for lines in (1, 50, 200, 333, 450, 590):
+        rows = killed(net, path, lines, number)
+        if number == signal.SIGKILL:
+            seen += rows
+    check_goes_on(net, path, unbroken, seen)
+
+
+@pytest.mark.slow
+def test_a_finished_one_begins_anew_and_says_so(net: Namespace, tmp_path: Path) -> None:
+    words = ["sweep", HOSTS, "-p", "1-3", "--journal", tmp_path / "j", "-o", tmp_path / "r.json", "--no-progress"]
+    first = net.scanner(*words)
+    assert "journal" not in first.stderr.replace(str(tmp_path), "")
+    again = net.scanner(*words)
+    assert "journal: the scan in it was finished; this is a new one\n" in again.stderr
+    assert "resumed" not in json.loads((tmp_path / "r.json").read_text())["scan"]
+    assert (tmp_path / "j").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.slow
+def test_what_a_stopped_one_says_and_what_the_report_tells_of_all_runs(net: Namespace, tmp_path: Path) -> None:
+    words = [*SWEEP, "--journal", tmp_path / "j", "-o", tmp_path / "r.json", "--no-progress"]
+    words.remove("-q")
+    process = net.start(*COMMAND, *words)
+    assert process.stdout is not None
+    for _ in range(100):
+        process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 130
+    assert "to go on from here: the same command again (--journal " in said
+    done = net.scanner(*words)
+    assert done.returncode == 0
+    assert f" of {TARGETS} targets done" in done.stderr
+    scan = json.loads((tmp_path / "r.json").read_text())["scan"]
+    assert scan["resumed"] == 1
+    assert scan["timeouts"] == TARGETS // 2
+    assert scan["complete"]
+    assert scan["elapsed_s"] > 0.5
+    assert "to go on from here" not in done.stderr
+
+
+@pytest.mark.slow
+def test_a_scan_of_names_and_expectations_goes_on(net: Namespace, tmp_path: Path) -> None:
+    """Of an entry that needs some of its targets, rows of both runs count together."""
+    (tmp_path / "t.yaml").write_text(
+        "targets:\n- {host: localhost, ports: 1985-2014, expect: refused}\n"
+        "- {name: some, host: 127.0.0.1-20, ports: 1985-1999, expect: refused, need: 290}\n"
+    )
+    words = ["scan", str(tmp_path / "t.yaml"), "-t", "200ms", "--rate", "300", "-q", "-f", "jsonl"]
+    whole = net.scanner(*words)
+    process = net.start(*COMMAND, *words, "--journal", tmp_path / "j")
+    for _ in range(1):
+        assert process.stdout is not None
+        process.stdout.readline()
+    process.kill()
+    process.communicate(timeout=PATIENCE_S)
+    done = net.scanner(*words, "--journal", tmp_path / "j")
+    assert done.returncode == whole.returncode == 1
+    assert sorted((verdict(row), row["name"] or "", row["met"]) for row in rows_of(done.stdout)) == sorted(
+        (verdict(row), row["name"] or "", row["met"]) for row in rows_of(whole.stdout)
+    )
+
+
+@pytest.mark.slow
+def test_a_disk_that_is_full_stops_it_and_room_lets_it_go_on(
+    net: Namespace, tmp_path: Path, unbroken: set[Any]
+) -> None:
+    path = tmp_path / "j"
+    done = net.scanner(
+        *SWEEP, "--journal", path, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000))
+    )
+    assert done.returncode == 3
+    assert "cannot be written: File too large; what is in it stays, and the scan stops here\n" in done.stderr
+    assert path.stat().st_size <= 9000
+    check_goes_on(net, path, unbroken, [])
+
+
+@pytest.mark.slow
+def test_two_at_once(net: Namespace, tmp_path: Path) -> None:
+    process = net.start(*COMMAND, *SWEEP, "--journal", tmp_path / "j")
+    assert process.stdout is not None
+    process.stdout.readline()
+    second = net.scanner(*SWEEP, "--journal", tmp_path / "j", "-o", tmp_path / "r.csv")
+    process.kill()
+    process.communicate(timeout=PATIENCE_S)
+    assert second.returncode == 2
+    assert "another scan is writing it" in second.stderr
+    assert not (tmp_path / "r.csv").exists()
+    assert not (tmp_path / "r.csv.partial").exists()
+
+
+@pytest.mark.slow
+def test_another_list_or_option_is_refused_and_nothing_is_touched(net: Namespace, tmp_path: Path) -> None:
+    path = tmp_path / "j"
+    killed(net, path, 50)
+    before = path.read_bytes()
+    for change, told in (
+        (["-r", "3"], "--retries is 3, and was not given"),
+        (["-t", "300ms"], "--timeout is 0.3, and was 0.2"),
+        (["--expect", "open"], "--expect is open, and was not given"),
+        (["--vantage", "elsewhere"], "--vantage is elsewhere, and was "),
+        (["--exclude", "127.0.0.3"], "the list of targets changed"),
+        (["-p", "7"], "the list of targets changed"),
+        (["--canary"], "--canary is given"),
+        (["--discover"], "the list of targets changed"),
+        (["--shard", "1/2"], "--shard is 1/2, and was not given"),
+        (["--no-shuffle"], "--shuffle is not given, and was given"),
+        (["--seed", "5"], "--seed is 5, and was "),
+    ):
+        done = net.scanner(*SWEEP, "--journal", path, *change, "-o", tmp_path / "r.csv")
+        assert done.returncode == 2, change
+        assert told in done.stderr
+        assert done.stderr.count("\n") == 1
+        assert path.read_bytes() == before
+        assert not (tmp_path / "r.csv").exists()
+    for change in (["--rate", "100000"], ["-c", "50"], ["--host-rate", "9999"], ["--only", "refused"]):
+        assert killed(net, path, 50, signal.SIGKILL, *change)
+
+
+@pytest.mark.slow
+def test_the_order_is_that_it_began_with_and_a_shard_goes_on_as_one(net: Namespace, tmp_path: Path) -> None:
+    words = [*SWEEP, "--shard", "2/2", "--journal", tmp_path / "j"]
+    process = net.start(*COMMAND, *words, "--seed", "77")
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.kill()
+    process.communicate(timeout=PATIENCE_S)
+    done = net.scanner(*words, "-o", tmp_path / "r.json")
+    assert done.returncode == 0, done.stderr
+    report = json.loads((tmp_path / "r.json").read_text())
+    assert (report["scan"]["seed"], report["scan"]["shard"], report["scan"]["resumed"]) == (77, "2/2", 1)
+    found = {(row["address"], row["port"]) for row in report["results"]}
+    assert len(found) == len(report["results"]) == TARGETS // 2
+
+
+@pytest.mark.slow
+def test_with_discover_hosts_that_were_passed_over_are_not_asked_again(net: Namespace, tmp_path: Path) -> None:
+    """Nothing answers at all: what is asked is counted where it is dropped."""
+    words = ["sweep", "127.0.0.1-127.0.3.232", "-p", "2000", "--discover", "-r", "0", "-t", "100ms", "--rate", "500",
+             "--exclude", "*:1-1999,*:2001-65535", "-q", "--journal", tmp_path / "j"]  # fmt: skip
+    before = net.dropped
+    process = net.start(*COMMAND, *words)
+    while not (tmp_path / "j").exists() or (tmp_path / "j").stat().st_size < 6000:
+        assert process.poll() is None
+    process.kill()
+    process.communicate(timeout=PATIENCE_S)
+    asked = net.dropped - before
+    done = net.scanner(*words, "-o", tmp_path / "r.json")
+    assert done.returncode == 0, done.stderr
+    scan = json.loads((tmp_path / "r.json").read_text())["scan"]
+    assert scan["silent_hosts"] == {"count": 1000, "ranges": ["127.0.0.1-127.0.3.232"]}
+    assert 300 < asked < 1000
+    assert 1000 <= net.dropped - before < 1000 + 200
+
+
+def test_what_cannot_be_a_journal_is_told_before_anything_is_touched(tmp_path: Path) -> None:
+    (tmp_path / "t.yaml").write_text("targets: ['127.0.0.1:9']\n")
+    for words, told in (
+        (["t.yaml", "--journal", "t.yaml"], "--journal 't.yaml': is read as a list as well"),
+        (["t.yaml", "--journal", "r.csv", "-o", "r.csv"], "--journal 'r.csv': is a report (-o) as well"),
+        (["t.yaml", "--journal", "."], "--journal '.': is a folder"),
+        (["t.yaml", "--journal", "-"], "a stream cannot be"),
+        (["t.yaml", "--journal", ""], "is not a file name"),
+        (["127.0.0.1:9", "--journal", "t.yaml"], "is not a journal of ours, and stays as it is"),
+    ):
+        done = run("scan", *words, cwd=tmp_path)
+        assert done.returncode == 2, (words, done.stderr)
+        assert told in done.stderr
+        assert [path.name for path in tmp_path.iterdir()] == ["t.yaml"]
+    done = run("scan", "t.yaml", "--journal", "j", "--dry-run", cwd=tmp_path)
+    assert done.returncode == 0
+    assert not (tmp_path / "j").exists()

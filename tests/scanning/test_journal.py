@@ -1,0 +1,243 @@
+"""A journal as a file: who may have it, when it goes on, and that whatever is refused stays as it is."""
+
+import errno
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scanner.errors import UsageError
+from scanner.scanning.journal.journal import EarlierRuns, Journal
+from scanner.scanning.journal.journal_frames import OPENING
+
+IDENTITY = {"the list of targets": "abc", "--timeout": 1.5, "--expect": None, "--canary": False}
+NOW = "2026-11-27T22:00:00.000Z"
+
+
+def journal(path: Path, **changes: Any) -> Journal:
+    found = Journal(str(path), IDENTITY | changes, NOW)
+    found.open()
+    return found
+
+
+def written(path: Path, *, finished: bool = False) -> Journal:
+    """A journal of one run with two packs; closed."""
+    found = journal(path)
+    found.begin()
+    found.add_rows(b"one", 1)
+    found.add_silent([(4, 0, 7)])
+    found.add_state(seconds=2.5, attempts=9, beside=1, evidence={"timeouts": 3})
+    found.add_rows(b"more", 2)
+    if finished:
+        found.finish()
+    found.close()
+    return found
+
+
+def refusal(path: Path, **changes: Any) -> str:
+    """Why it is refused; nothing has changed by that, neither it nor its folder."""
+    before = path.read_bytes() if path.is_file() else None, os.listdir(path.parent)
+    with pytest.raises(UsageError) as caught:
+        journal(path, **changes)
+    assert (path.read_bytes() if path.is_file() else None, os.listdir(path.parent)) == before
+    (text,) = caught.value.problems
+    assert text.startswith(f"--journal {str(path)!r}: ")
+    return text.partition(": ")[2]
+
+
+def test_a_new_one_is_made_when_it_begins(tmp_path: Path) -> None:
+    path = tmp_path / "j"
+    found = journal(path)
+    assert not path.exists()
+    assert not found.resumes
+    found.begin()
+    assert path.read_bytes().startswith(OPENING)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert list(found.packs()) == []
+    found.close()
+
+
+def test_it_goes_on_with_what_is_there(tmp_path: Path) -> None:
+    written(tmp_path / "j")
+    found = journal(tmp_path / "j")
+    assert found.resumes
+    found.begin()
+    assert list(found.packs()) == [b"one", b"more"]
+    assert found.earlier == EarlierRuns(1, NOW, 2.5, 9, 1, 3, ((4, 0, 7),), ({"timeouts": 3},))
+    found.add_rows(b"last", 1)
+    found.close()
+    again = journal(tmp_path / "j")
+    again.begin()
+    assert list(again.packs()) == [b"one", b"more", b"last"]
+    assert (again.earlier.runs, again.earlier.targets, again.earlier.seconds) == (2, 4, 2.5)
+    again.close()
+
+
+def test_a_finished_one_begins_anew_whatever_is_asked_now(tmp_path: Path) -> None:
+    written(tmp_path / "j", finished=True)
+    found = journal(tmp_path / "j", **{"--timeout": 9.0})
+    assert found.finished
+    assert not found.resumes
+    found.begin()
+    assert list(found.packs()) == []
+    found.close()
+    assert not journal(tmp_path / "j", **{"--timeout": 9.0}).finished
+
+
+def test_a_torn_end_is_cut_off_wherever_it_is_torn(tmp_path: Path) -> None:
+    written(tmp_path / "j")
+    whole = (tmp_path / "j").read_bytes()
+    seen = set()
+    for length in [*range(0, len(whole), 11), len(whole) - 1, len(whole)]:
+        path = tmp_path / "torn"
+        path.write_bytes(whole[:length])
+        found = journal(path)
+        found.begin()
+        packs = list(found.packs())
+        assert packs == [b"one", b"more"][: len(packs)]
+        found.add_rows(b"next", 1)
+        found.close()
+        again = journal(path)
+        again.begin()
+        assert list(again.packs()) == [*packs, b"next"]
+        again.close()
+        seen.add(len(packs))
+    assert seen == {0, 1, 2}
+
+
+def test_bits_that_flip_are_never_taken_for_rows(tmp_path: Path) -> None:
+    written(tmp_path / "j")
+    whole = bytearray((tmp_path / "j").read_bytes())
+    path = tmp_path / "flipped"
+    for at in range(0, len(whole), 5):
+        whole[at] ^= 1 << at % 8
+        path.write_bytes(whole)
+        try:
+            found = journal(path)
+        except UsageError:
+            assert path.read_bytes() == whole
+        else:
+            found.begin()
+            packs = list(found.packs())
+            assert packs == [b"one", b"more"][: len(packs)]
+            found.close()
+        whole[at] ^= 1 << at % 8
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"--timeout": 2.0}, "--timeout is 2.0, and was 1.5;"),
+        ({"--expect": "open"}, "--expect is open, and was not given;"),
+        ({"--canary": True}, "--canary is given, and was not given;"),
+        ({"the list of targets": "abd"}, "differs from this one: the list of targets changed;"),
+        ({"--shard": "1/2"}, "--shard is 1/2, and was not given;"),
+        ({"--timeout": 2.0, "--expect": "open"}, "--timeout is 2.0, and was 1.5, --expect is open"),
+    ],
+)
+def test_another_scan_is_refused_and_what_differs_is_told(tmp_path: Path, changes: dict[str, Any], told: str) -> None:
+    written(tmp_path / "j")
+    assert told in refusal(tmp_path / "j", **changes)
+
+
+def _newer(path: Path) -> None:
+    path.write_bytes(b"scanner journal 2\nwhatever")
+
+
+def _link(path: Path) -> None:
+    (path.parent / "other").write_bytes(b"")
+    path.symlink_to("other")
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (lambda path: path.write_bytes(b"targets: []\n"), "is not a journal of ours"),
+        (lambda path: path.write_bytes(b"SQLite format 3\0" + b"\0" * 84), "is not a journal of ours"),
+        (lambda path: path.write_bytes(b"scanner journ\0"), "is not a journal of ours"),
+        (_newer, "is the journal of a newer scanner"),
+        (lambda path: path.mkdir(), "is a folder"),
+        (os.mkfifo, "is not a regular file"),
+        (_link, "is a symbolic link"),
+    ],
+)
+def test_what_is_no_journal_is_refused(tmp_path: Path, make: Callable[[Path], None], told: str) -> None:
+    make(tmp_path / "j")
+    assert told in refusal(tmp_path / "j")
+
+
+def test_where_none_can_be(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(UsageError, match="does not exist; create it first"):
+        journal(tmp_path / "nowhere" / "j")
+    for path in (tmp_path / "file" / "j", tmp_path / ("j" * 300), Path("a\0b")):
+        with pytest.raises(UsageError, match="--journal"):
+            journal(path)
+
+
+_HOLDS = """
+import os, subprocess, sys
+from scanner.scanning.journal.journal import Journal
+journal = Journal(sys.argv[1], {}, "")
+journal.open()
+journal.begin()
+if os.fork() == 0:  # a child that lives on has no part in it
+    os.setsid()
+    sys.stdin.read()
+    os._exit(0)
+print("ready", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_one_that_another_process_writes_is_refused_until_that_is_gone(tmp_path: Path) -> None:
+    path = tmp_path / "j"
+    with subprocess.Popen(
+        [sys.executable, "-c", _HOLDS, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "ready\n"
+        assert "another scan is writing it" in refusal(path)
+        holder.kill()
+        holder.wait()
+        found = Journal(str(path), {}, NOW)
+        found.open()
+        assert found.resumes
+        found.close()
+
+
+def test_two_that_make_it_at_once(tmp_path: Path) -> None:
+    first, second = journal(tmp_path / "j"), journal(tmp_path / "j")
+    first.begin()
+    with pytest.raises(UsageError, match="another scan has just made it"):
+        second.begin()
+    first.close()
+
+
+def test_a_full_disk_keeps_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written(tmp_path / "j")
+    found = journal(tmp_path / "j")
+    found.begin()
+    real = os.pwrite
+
+    def full(descriptor: int, data: bytes, at: int) -> int:
+        if at > (tmp_path / "j").stat().st_size - 1 and len(data) > 10:
+            return real(descriptor, bytes(data[:10]), at)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "pwrite", full)
+    size = (tmp_path / "j").stat().st_size
+    found.add_rows(b"lost", 1)
+    assert found.problem == "No space left on device"
+    found.add_rows(b"not even tried", 1)
+    assert (tmp_path / "j").stat().st_size == size
+    monkeypatch.undo()
+    found.close()
+    again = journal(tmp_path / "j")
+    again.begin()
+    assert list(again.packs()) == [b"one", b"more"]
+    again.close()
