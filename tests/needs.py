@@ -137,6 +137,9 @@ NEEDS = {
     "selenium": Need(_python("import selenium"), after=(), remedy="pip install -e '.[test]'", inside=False),
     # What the documentation's line for it says is tested without it, too.
     "jq": Need("jq --version", after=(), tool="jq", package="jq", optional=True, inside=False),
+    # Scans by other machines: an extra of ours, which the tests' extra has as well.
+    "distributed": Need(_python("import distributed"), after=(), remedy="pip install -e '.[test]'", inside=False),
+    "openssl": Need("openssl version", after=(), tool="openssl", package="openssl", inside=False),
     "mypy": Need(_python("import mypy"), after=(), remedy="pip install -e '.[test]'", inside=False),
     "libyaml": Need(
         _python("import yaml; yaml.CSafeLoader"), after=(), remedy="a PyYAML that was built with libyaml", inside=False

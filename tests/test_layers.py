@@ -222,6 +222,7 @@ def test_third_parties_each_have_their_place() -> None:
     assert users_of("tqdm") == ["scanner.cli.progress"]
     assert users_of("click") == ["scanner.cli.click_import"]
     assert users_of("openpyxl") == ["scanner.targets.formats.xlsx_sheets"]
+    assert users_of("distributed") == ["scanner.api.machines.dask_client"]
 
 
 def test_nobody_imports_by_a_name_made_up_at_run_time() -> None:
@@ -237,7 +238,7 @@ def test_nobody_imports_by_a_name_made_up_at_run_time() -> None:
 
 
 def test_nothing_else_is_imported() -> None:
-    known = set(sys.stdlib_module_names) | {"scanner", "click", "tqdm", "yaml", "openpyxl"}
+    known = set(sys.stdlib_module_names) | {"scanner", "click", "tqdm", "yaml", "openpyxl", "distributed"}
     assert not {each for name in MODULES for each in imports(name) if each.split(".")[0] not in known}
 
 

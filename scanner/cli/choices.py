@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scanner.api.option_checks import all_columns, family_of
+from scanner.cli.machine_choice import machine_choice
 from scanner.cli.probing_order import ProbingOrder
 from scanner.errors import UsageError
 
@@ -167,6 +168,7 @@ class Choices:
             all_metrics=given["all_metrics"],
         )
         self.say = WhatToSay(**{name: given[name] for name in WhatToSay._fields})
+        self.machines = machine_choice(given)
         if self.say.quiet and self.say.verbose:
             raise UsageError("-q and -v cannot be combined; choose one")
         if self.say.quiet_unless_unmet:
@@ -201,8 +203,9 @@ class Choices:
         """What the scan is asked for."""
         from scanner.api.wanted import Wanted
 
+        how = self.how._replace(vantage=self.machines.vantage(self.how.vantage))
         return Wanted(
-            **self.how._asdict(),
+            **how._asdict(),
             expect=self.probe.expect,
             family=self.probe.family,
             allow_any=self.probe.allow_any,
@@ -218,7 +221,7 @@ class Choices:
 
     def said(self) -> dict[str, Any]:
         """What was chosen, for the JSON report: the options that were given, by their long names."""
-        named = self.probe.said() | self.order.said() | self.how.said() | self.report.said()
+        named = self.probe.said() | self.order.said() | self.how.said() | self.machines.said() | self.report.said()
         named["journal"] = self.journal
         return {name: value for name, value in named.items() if value not in (None, "", []) and value is not False}
 

@@ -69,7 +69,7 @@ def run(plan: "Plan", wanted: "Wanted", choices: Choices, signals: Signals) -> i
 
     kept = KeptScan(choices, plan, wanted)
     plan = kept.plan
-    scan = prepared(plan, wanted, kept.journal)
+    scan = choices.machines.prepared(plan, wanted) if choices.machines else prepared(plan, wanted, kept.journal)
     say = choices.say
     bar = (
         say.progress

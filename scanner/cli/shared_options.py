@@ -10,13 +10,14 @@ from typing import Any, TypeVar
 from scanner.cli import option_values as values
 from scanner.cli.click_import import click
 from scanner.cli.commands import Option, show_help
+from scanner.cli.machine_options import machine_options
 from scanner.words.builtin_values import SCAN, SWEEP, Builtin
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Decorate = Callable[[Function], Function]
 
 _WHAT, _HOW, _FOUND = "What to probe", "How to probe", "What is reported"
-_SHOWN, _LARGE = "What is shown", "Large scans"
+_SHOWN, _LARGE, _ELSEWHERE = "What is shown", "Large scans", "Other machines"
 
 
 def _option(section: str, *names: str, **settings: Any) -> Callable[[Function], Function]:
@@ -137,6 +138,7 @@ def _shared(builtin: Builtin) -> "tuple[Decorate[Any], ...]":
         _option(_LARGE, "--allow-any", is_flag=True, help="Allow all addresses as a target (0.0.0.0/0, ::/0)."),
         _option(_LARGE, "--poller", type=values.POLLER,
                 help="How to wait for answers: epoll, poll, select, kqueue. Default: the best available."),
+        *machine_options(lambda *names, **settings: _option(_ELSEWHERE, *names, **settings)),
     )  # fmt: skip
 
 

@@ -42,8 +42,9 @@ class ScanTable(Table):
 
     def __init__(self, outlet: Outlet, look: Look) -> None:
         super().__init__(outlet, look)
-        self._entries: dict[int, KeptEntry] = {}
-        self._unmet: dict[tuple[int, str, str, VerdictKey, str, str], UnmetGroup] = {}
+        self._entries: dict[tuple[int, str], KeptEntry] = {}
+        self._unmet: dict[tuple[int, str, str, str, VerdictKey, str, str], UnmetGroup] = {}
+        self._vantages: set[str] = set()
         self._rows = 0
         self._unmet_rows = 0
         self._untold = 0
@@ -53,16 +54,22 @@ class ScanTable(Table):
         self._rows += len(results)
         few = None if self.look.verbose else FEW
         for result in results:
-            entry = self._entries.get(result.request.order)
+            request = result.request
+            entry = self._entries.get((request.order, request.vantage))
             if entry is None:
-                entry = self._entries[result.request.order] = KeptEntry()
+                entry = self._entries[request.order, request.vantage] = KeptEntry()
+                self._vantages.add(request.vantage)
             entry.add(result, few)
             if result.met is False:
                 self._note_unmet(result)
 
     def _note_unmet(self, result: Result) -> None:
         self._unmet_rows += 1
-        key = result.request.order, result.host, result.address, verdict_of(result), result.expect, result.doubt
+        request = result.request
+        key = (
+            request.order, request.vantage, result.host, result.address, verdict_of(result), result.expect,
+            result.doubt,
+        )  # fmt: skip
         group = self._unmet.get(key)
         if group is None:
             if len(self._unmet) >= _GROUPS:
@@ -103,7 +110,7 @@ class ScanTable(Table):
         flow, brief = said_of(result, look)
         return Row(
             (
-                look.text(result.name),
+                look.text(self._name(result)),
                 target_text(host, result.port),
                 address,
                 result.state.value,
@@ -121,7 +128,13 @@ class ScanTable(Table):
         if group.unmet:
             expected = look.text("; ".join(sorted(group.expected)))
             said += f", {look.mark} {group.unmet:,} not as expected ({expected})"
-        return Row((look.text(group.first.name), where), said, flow_style="bad" if group.unmet else "")
+        return Row((look.text(self._name(group.first)), where), said, flow_style="bad" if group.unmet else "")
+
+    def _name(self, result: Result) -> str:
+        """The entry's name, and where it was probed from, if that is not one place for all."""
+        if len(self._vantages) < 2:
+            return result.name
+        return f"{result.name} from {result.vantage}".strip()
 
     def _unmet_lines(self) -> Iterator[str]:
         if not self._unmet:
@@ -149,7 +162,7 @@ class ScanTable(Table):
         said += remarks(result, look)[1:] if count == 1 else []
         if count > 1 and result.doubt:
             said.append(f"in doubt: {look.text(result.doubt)}")
-        name = f" [{look.text(result.name)}]" if result.name else ""
+        name = f" [{look.text(told)}]" if (told := self._name(result)) else ""
         where = target_text(shown_host(result, look), ports)
         if result.address not in ("", result.host):
             where += f" ({look.text(result.address)})"

@@ -11,13 +11,13 @@ from typing import Any
 from scanner.errors import UsageError
 from scanner.model import Place, Result
 from scanner.scanning import certainty
-from scanner.scanning.expectations import Expectations
 from scanner.scanning.flow_tables import FlowWatch
 from scanner.scanning.local_probing import LocalProbing
 from scanner.scanning.options import ScanOptions
 from scanner.scanning.phantoms.address_ranges import Range
 from scanner.scanning.probing import Probing
 from scanner.scanning.scan_plan import ScanPlan
+from scanner.scanning.vantage_expectations import VantageExpectations
 from scanner.scanning.warning_lines import WarningLines
 from scanner.words.shown_text import many
 
@@ -25,16 +25,25 @@ from scanner.words.shown_text import many
 class Scan:
     """One scan of a plan. Iterate `batches`; everything else may be looked at between two of them.
 
-    `slowly`: the seconds that it takes at a rate that spares flow tables (`flow_tables.py`); None: nothing is said of
-    them.
+    `vantages`: the places that rows come from, where these are several: what is expected of a list is expected of it
+    from each. `slowly`: the seconds that it takes at a rate that spares flow tables (`flow_tables.py`); None: nothing
+    is said of them.
     """
 
-    def __init__(self, probing: Probing, plan: ScanPlan, *, strict: bool = False, slowly: float | None = None) -> None:
+    def __init__(
+        self,
+        probing: Probing,
+        plan: ScanPlan,
+        *,
+        strict: bool = False,
+        slowly: float | None = None,
+        vantages: Sequence[str] = (),
+    ) -> None:
         self._probing = probing
         self._plan = plan
         self._warnings = WarningLines()
-        self.expectations = Expectations(
-            strict=strict, needs=plan.needs, warn=self._warnings.gather, of_part=plan.is_part
+        self.expectations = VantageExpectations(
+            vantages, strict=strict, needs=plan.needs, warn=self._warnings.gather, of_part=plan.is_part
         )
         self._flows = FlowWatch(slowly) if slowly is not None and plan.afar else None
         self.complete = False

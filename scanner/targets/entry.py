@@ -138,6 +138,10 @@ class Settings:
         self.allow_any = allow_any
         self.builtin = builtin
 
+    def seen_from(self, vantage: str) -> "Settings":
+        """The same, for probes from another place."""
+        return Settings(**{name: getattr(self, name) for name in self.__slots__} | {"vantage": vantage})
+
 
 def settle_ports(entry: Entry, settings: Settings) -> tuple[int, ...]:
     """The entry's ports. Errors: TargetError where nobody named any."""

@@ -17,7 +17,8 @@ from scanner.reports.output_words import APPENDED, FORMAT_NAMES, ending_of
 def test_help_has_every_option_once_and_fits(command: click.Command, width: int) -> None:
     lines = command.get_help(click.Context(command, info_name="scan", terminal_width=width)).splitlines()
     titles = [line for line in lines if line.endswith(":") and not line.startswith(" ")]
-    assert titles == ["What to probe:", "How to probe:", "What is reported:", "What is shown:", "Large scans:"]
+    assert titles == ["What to probe:", "How to probe:", "What is reported:", "What is shown:", "Large scans:",
+                      "Other machines:"]  # fmt: skip
     for option in command.params:
         if isinstance(option, click.Option):
             assert sum(line.strip().split(" ")[0].rstrip(",") == option.opts[0] for line in lines) == 1, option.opts
@@ -37,10 +38,13 @@ def test_the_help_names_every_format() -> None:
 @pytest.mark.parametrize("command", [scan, sweep])
 def test_what_is_rare_stands_below_and_the_rest_is_short(command: click.Command) -> None:
     text = command.get_help(click.Context(command, terminal_width=80))
-    usual, large = text.split("\nLarge scans:\n")
+    usual, rest = text.split("\nLarge scans:\n")
+    large, elsewhere = rest.split("\nOther machines:\n")
     rare = {"--rate", "--host-rate", "--concurrency", "--canary", "--dns-timeout", "--allow-any", "--poller",
-            "--shard", "--shuffle", "--seed"}  # fmt: skip
-    assert set(re.findall(r"^  .*?(--[a-z-]+)(?= |$)", large.split("Examples:")[0], re.MULTILINE)) == rare
+            "--shard", "--shuffle", "--seed", "--processes", "--journal"}  # fmt: skip
+    assert set(re.findall(r"^  .*?(--[a-z-]+)(?= |$)", large, re.MULTILINE)) == rare
+    assert not re.search("--(dask|from)[ ,]", usual)
+    assert "--dask ADDRESS" in elsewhere
     assert not [name for name in rare if re.search(f"{name}[ ,]", usual)]
 
 

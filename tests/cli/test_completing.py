@@ -126,7 +126,8 @@ def test_files(typed: list[str], file: FileName | None) -> None:
 def test_every_value_that_can_be_known_is_offered() -> None:
     """An option that is new has words or files, or stands here, because only its user knows."""
     unknown = {"timeout", "retries", "concurrency", "rate", "host_rate", "source", "vantage", "exclude", "dns_timeout",
-               "max_hops", "slower", "hosts", "asked", "tag", "name", "columns", "seed", "shard"}  # fmt: skip
+               "max_hops", "slower", "hosts", "asked", "tag", "name", "columns", "seed", "shard", "dask",
+               "from_names"}  # fmt: skip
     seen = set()
     for name in COMMANDS:
         command = program.get_command(click.Context(program), name)

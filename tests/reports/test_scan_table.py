@@ -306,3 +306,24 @@ def test_hosts_are_counted_in_bounded_memory(hosts: int, said: str, monkeypatch:
     request = Request(expect="open")
     rows = [result(f"10.0.0.{host}", port, "open", request=request) for port in (80, 443) for host in range(hosts)]
     assert shown(rows).splitlines()[2] == f"{said}  80,443: {2 * hosts} open"
+
+
+def test_several_places_are_told_apart() -> None:
+    fra, nyc = (
+        Request("db1", name=name, expect="open", vantage=place) for name, place in (("db", "fra"), ("db", "nyc"))
+    )
+    rows = [
+        result("10.0.0.5", 22, "open", request=fra, rtt_ms=0.05),
+        result("10.0.0.5", 22, "timeout", request=nyc, attempts=2),
+    ]
+    assert (
+        shown(rows)
+        == """
+NAME         TARGET  ADDRESS   STATE        RTT  REASON
+db from fra  db1:22  10.0.0.5  open     0.05 ms  syn-ack
+db from nyc  db1:22  10.0.0.5  timeout           no-response, ✗ expected open
+
+Not as expected: 1 target
+✗  db1:22 (10.0.0.5)  timeout (no-response), expected open [db from nyc]
+"""
+    )

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from scanner.engine.truth.path_counts import PathCounts
-from scanner.scanning.certainty import evidence, statistics, stopped_sentence
+from scanner.scanning.certainty import evidence, joined, statistics, stopped_sentence
 from tests.engine.fakes import Answer, FakeKernel, ListSource, Network, engine_for
 
 
@@ -167,3 +167,20 @@ def test_loss_is_seen() -> None:
     assert found["loss_below"] is None
     assert any(line.startswith("loss was seen: ") for line in statistics(found))
     assert any("(flipped)" in line for line in statistics(found))
+
+
+def part(**numbers: Any) -> dict[str, Any]:
+    return {**evidence((), {}), **numbers}
+
+
+def test_parts_are_added_up_and_the_loosest_bound_holds() -> None:
+    one = part(timeouts=5, sentinels=100, loss_below=0.03, heard=True, stopped=["14:02:07 UTC"])
+    two = part(timeouts=7, sentinels=30, loss_below=0.1, unverified=0, flipped=2)
+    both = joined([one, two])
+    assert (both["timeouts"], both["sentinels"], both["flipped"], both["loss_below"]) == (12, 130, 2, 0.1)
+    assert (both["verified"], both["heard"], both["stopped"]) == (True, True, ["14:02:07 UTC"])
+    assert joined([one, part(sentinels=9)])["loss_below"] == 0.03  # nothing of it timed out
+    assert joined([one, part(timeouts=1)])["loss_below"] is None
+    assert joined([one, part(sentinels=5, sentinels_lost=1)])["loss_below"] is None
+    assert not joined([one, part(timeouts=1, unverified=1)])["verified"]
+    assert not joined([part(timeouts=1)])["verified"]

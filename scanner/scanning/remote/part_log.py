@@ -1,0 +1,79 @@
+"""What came of one part of a list so far: its rows, each once, whichever of its runs found them, and how far it is.
+
+A part that is probed again finds rows that came already. Until it has ended, the packs of the present run are kept as
+they came, a few bytes a row, so that its rows can be told from new ones; that is worked out when there is a second run.
+"""
+
+import zlib
+from collections.abc import Sequence
+
+from scanner.model import Need, Result
+from scanner.scanning.packed_rows import PackError, RowUnpacker
+from scanner.scanning.processes.came_rows import CameRows
+from scanner.scanning.processes.worker_state import WorkerState, unpacked_state
+from scanner.scanning.remote.worker_pool import PartNews, PartTask
+
+#: No pack is that large; a compressed one could be made so that it is.
+_MOST_BYTES = 1 << 28
+
+
+class PartLog:
+    """`runs`: how many have begun. `state`: what the latest of them said. `ended`: nothing more is to come; `whole`:
+    because a run has probed all of it."""
+
+    def __init__(self, needs: Sequence[Need]) -> None:
+        self.runs = 0
+        self.state = WorkerState()
+        self.ended = self.whole = False
+        self._needs = needs
+        self._numbers: dict[int, int] = {}
+        self._packs: list[bytes] = []
+        self._came: CameRows | None = None
+
+    def begins(self) -> int:
+        """One more run: its number."""
+        self.runs += 1
+        if self.runs == 2:
+            self._came = CameRows()
+            unpacker = RowUnpacker(self._needs)  # its own: what is known of a place now must not become what was
+            for pack in self._packs:
+                self._came.add(unpacker.unpack(_inflated(pack)))
+            self._packs = []
+        return self.runs
+
+    def ends(self, *, whole: bool) -> None:
+        """Whatever else comes is nothing new."""
+        self.ended, self.whole = True, whole
+        self._packs, self._came = [], None
+
+    def rows(self, news: PartNews, unpacker: RowUnpacker) -> list[Result]:
+        """The rows that are new. Raises PackError."""
+        run, number = news.task.run, news.number
+        if self.ended or number <= self._numbers.get(run, 0):
+            return []
+        self._numbers[run] = number
+        if run == self.runs or news.last:
+            self.state = unpacked_state(news.state)
+        if not news.rows:
+            return []
+        rows = unpacker.unpack(_inflated(news.rows))
+        if self._came is not None:
+            return self._came.new(rows)
+        self._packs.append(news.rows)
+        return rows
+
+
+def run_of(task: PartTask) -> str:
+    """Which run that is, for people: `part 3 of 8`."""
+    return f"part {task.part:,} of {task.parts:,}"
+
+
+def _inflated(data: bytes) -> bytes:
+    inflater = zlib.decompressobj()
+    try:
+        pack = inflater.decompress(data, _MOST_BYTES)
+    except zlib.error as error:
+        raise PackError(f"packed rows cannot be read: {error}") from None
+    if not inflater.eof:
+        raise PackError("packed rows are torn or changed")
+    return pack

@@ -1,0 +1,45 @@
+"""The parts that nobody probes at the moment, and who may have them. Pure."""
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from scanner.model import Need
+
+
+class SharedList(NamedTuple):
+    """A list, cut into so many `parts`. `work`: all of it, as `part_run.packed_work` has it. `needs`: those of its
+    plan. `worker`: the name of the one that probes all of it; empty: any may probe a part."""
+
+    work: bytes
+    parts: int
+    needs: Sequence[Need] = ()
+    worker: str = ""
+
+
+class PartQueue:
+    """Parts by the number of their list, and their own, from 1; all of them at first."""
+
+    def __init__(self, lists: Sequence[SharedList]) -> None:
+        self._workers = [each.worker for each in lists]
+        self._parts = [deque(range(1, each.parts + 1)) for each in lists]
+
+    def __bool__(self) -> bool:
+        return any(self._parts)
+
+    def take(self, worker: str) -> tuple[int, int] | None:
+        """The next one that a worker of this name may have; it is taken out."""
+        for at, (name, parts) in enumerate(zip(self._workers, self._parts, strict=True)):
+            if parts and name in ("", worker):
+                return at, parts.popleft()
+        return None
+
+    def again(self, at: int, part: int) -> None:
+        """This one is next, whoever had it."""
+        self._parts[at].appendleft(part)
+
+    def drain(self) -> Iterator[tuple[int, int]]:
+        """All that are left, each taken out."""
+        for at, parts in enumerate(self._parts):
+            while parts:
+                yield at, parts.popleft()

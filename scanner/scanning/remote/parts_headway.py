@@ -1,0 +1,41 @@
+"""How far a scan is whose parts are each somewhere: done, under way, or not begun. Pure.
+
+What parts have said is added up. Of those that nobody has begun, as much is expected as is known of the whole list
+beforehand, in equal shares.
+"""
+
+from collections.abc import Sequence
+
+from scanner.scanning.probing import Headway
+from scanner.scanning.remote.part_log import PartLog
+
+
+class PartsHeadway:
+    """Of so many `parts`, of which so much is `expected` together. Looked at often, and made but once a turn."""
+
+    def __init__(self, expected: Headway, parts: int) -> None:
+        self._expected = expected
+        self._parts = parts
+        self._done = Headway()
+        self._done_unanswered = 0
+        self._ended = 0
+        self.headway = expected
+        self.unanswered = 0
+
+    def ended(self, log: PartLog) -> None:
+        """This part has."""
+        self._done = _sum((self._done, log.state.headway))
+        self._done_unanswered += log.state.unanswered
+        self._ended += 1
+
+    def look(self, running: Sequence[PartLog]) -> None:
+        """These are under way."""
+        said = [log for log in running if log.state.headway.total]  # the others have not counted yet
+        begun = _sum((self._done, *(log.state.headway for log in said)))
+        left = self._parts - self._ended - len(said)
+        self.headway = _sum((begun, Headway(*(value * left // self._parts for value in self._expected))))
+        self.unanswered = self._done_unanswered + sum(log.state.unanswered for log in said)
+
+
+def _sum(some: Sequence[Headway]) -> Headway:
+    return Headway(*map(sum, zip(*some, strict=True)))

@@ -1,0 +1,79 @@
+"""What stands between a scan and the workers of a cluster: what a scan asks of it, and what it is told. No behaviour.
+
+A worker here is a process on some machine that probes one part at a time. What is said of a part says in which run: a
+part is probed again where its worker has died, and the first worker may turn out to be alive.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+
+class PartTask(NamedTuple):
+    """Part `part` (1 to `parts`) of the list with the number `at`, in its run `run` (from 1)."""
+
+    at: int
+    part: int
+    parts: int
+    run: int
+
+
+class PartNews(NamedTuple):
+    """What a run has to say: packed rows, compressed (empty: none), and its packed state. `number`: from 1, of this
+    run. `last`: nothing more comes; `failure`: because of this (`processes/failures.py`)."""
+
+    task: PartTask
+    number: int
+    rows: bytes
+    state: bytes
+    last: bool = False
+    failure: bytes = b""
+
+
+class BrokenRun(NamedTuple):
+    """A run has ended, and not by itself: its worker is gone, or the cluster has given it up."""
+
+    task: PartTask
+    why: str
+
+
+class LostCluster(NamedTuple):
+    """Nobody can be told or asked anything any more."""
+
+    why: str
+
+
+#: Somebody who answered, for the runs of other parts of the same list: number of the list, part, address, family,
+#: IPv6 scope, port.
+Responder = tuple[int, int, str, int, int, int]
+
+
+class WorkerPool(Protocol):
+    """The workers. All of it is for one thread, and nothing but `take` waits."""
+
+    def workers(self) -> Mapping[str, str]:
+        """Those that can be given something to probe, by address; the values are their names."""
+        ...
+
+    def submit(self, address: str, task: PartTask, work: bytes, sharers: int) -> None:
+        """Have this worker run this part of this work; so many workers, it among them, are on the same machine."""
+        ...
+
+    def forget(self, task: PartTask) -> None:
+        """Nobody waits for this run any more."""
+        ...
+
+    def tell(self, responders: Sequence[Responder]) -> None:
+        """These have answered: all runs want to know, those to come as well."""
+        ...
+
+    def stop(self) -> None:
+        """All runs end soon, and say what they have until then."""
+        ...
+
+    def take(self, wait_s: float) -> "list[PartNews | BrokenRun | LostCluster]":
+        """What there is to hear, in the order in which it came; waits so long for the first of it."""
+        ...
+
+    def close(self) -> None:
+        """Leave. Runs that are still there end by themselves."""
+        ...

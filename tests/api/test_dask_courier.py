@@ -1,0 +1,107 @@
+"""A worker's end of the line against a mailbox that fails, holds, or is nobody's any more."""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from scanner.api.machines.dask_courier import ALONE_S, DaskCourier
+from scanner.scanning.remote.worker_pool import PartNews, PartTask, Responder
+from tests.cli.process import PATIENCE_S
+
+TASK = PartTask(0, 1, 1, 1)
+
+
+class FakeMailbox:
+    """`beats`: whether somebody scans; `fails`: how many of the next puts fail. Whatever is done sets `turned`."""
+
+    def __init__(self) -> None:
+        self.came: list[int] = []
+        self.beats = True
+        self.fails = 0
+        self.stop = self.hold = False
+        self.everybody: list[Responder] = []
+        self.looks = 0
+        self.turned = threading.Condition()
+
+    def put(self, news: PartNews) -> None:
+        with self.turned:
+            self.turned.notify_all()
+            if self.fails:
+                self.fails -= 1
+                raise OSError("out of reach")
+            self.came.append(news.number)
+
+    def orders(self) -> Mapping[str, Any]:
+        with self.turned:
+            self.looks += 1
+            self.turned.notify_all()
+        beat = self.looks if self.beats else 0
+        return {"beat": beat, "stop": self.stop, "hold": self.hold, "told": len(self.everybody)}
+
+    def responders(self) -> Sequence[Responder]:
+        return list(self.everybody)
+
+    def until(self, true: Callable[[], bool]) -> None:
+        with self.turned:
+            assert self.turned.wait_for(true, PATIENCE_S)
+
+
+@pytest.fixture
+def box() -> FakeMailbox:
+    return FakeMailbox()
+
+
+def news(number: int) -> PartNews:
+    return PartNews(TASK, number, b"", b"")
+
+
+def test_all_that_is_said_comes_in_its_order_though_calls_fail(box: FakeMailbox) -> None:
+    box.fails = 2
+    courier = DaskCourier(box)
+    for number in range(1, 6):
+        courier.send(news(number))
+    courier.close()
+    assert box.came == [1, 2, 3, 4, 5]
+    assert not courier.alone
+
+
+def test_a_stop_and_who_answered_are_heard(box: FakeMailbox) -> None:
+    courier = DaskCourier(box)
+    box.until(lambda: box.looks > 0)
+    assert not courier.stopped
+    somebody: Responder = (0, 2, "10.0.0.1", 2, 0, 80)
+    box.everybody, box.stop, seen = [somebody], True, box.looks
+    box.until(lambda: box.looks > seen + 1)
+    assert courier.stopped
+    assert courier.heard() == [somebody]
+    assert courier.heard() == []
+    courier.close()
+
+
+def test_what_is_held_waits(box: FakeMailbox) -> None:
+    box.hold = True
+    courier = DaskCourier(box)
+    box.until(lambda: box.looks > 0)
+    courier.send(news(1))
+    seen = box.looks
+    box.until(lambda: box.looks > seen + 1)
+    assert (box.came, courier.waiting) == ([], 1)
+    box.hold = False
+    courier.close()
+    assert box.came == [1]
+
+
+def test_a_run_that_nobody_waits_for_ends(box: FakeMailbox) -> None:
+    box.beats = False
+    now = [0.0]
+    courier = DaskCourier(box, clock=lambda: now[0])
+    box.until(lambda: box.looks > 0)
+    box.fails = 1 << 30
+    courier.send(news(1))
+    now[0] = ALONE_S + 1
+    courier.close()
+    assert courier.stopped
+    assert courier.alone
+    assert box.came == []

@@ -1,0 +1,124 @@
+"""What a scan is told of a scheduler, by a scheduler that is made up: late, lost, or with workers that are not fit."""
+
+import threading
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from scanner.api.machines.dask_pool import DaskPool
+from scanner.scanning.remote.worker_pool import BrokenRun, LostCluster, PartNews, PartTask, Responder
+from tests.cli.process import PATIENCE_S
+
+ONE, TWO = PartTask(0, 1, 2, 1), PartTask(0, 2, 2, 1)
+Said = PartNews | BrokenRun | LostCluster
+
+
+class FakeCalls:
+    """Does what it is set to; `fails`: what each call raises."""
+
+    def __init__(self) -> None:
+        self.lost = False
+        self.there = {"tcp://a:1": "fra"}
+        self.box: list[PartNews] = []
+        self.over: dict[PartTask, str] = {}
+        self.orders: list[tuple[bool, bool, int]] = []
+        self.told: list[Responder] = []
+        self.submitted: list[PartTask] = []
+        self.closed = threading.Event()
+        self.was_over = False
+
+    def workers(self) -> dict[str, str]:
+        return dict(self.there)
+
+    def submit(self, address: str, task: PartTask, work: bytes, sharers: int) -> None:
+        self.submitted.append(task)
+
+    def forget(self, task: PartTask) -> None:
+        self.submitted.remove(task)
+
+    def ended(self) -> dict[PartTask, str]:
+        over, self.over = self.over, {}
+        return over
+
+    def news(self) -> list[PartNews]:
+        if self.lost:
+            raise OSError("torn")
+        box, self.box = self.box, []
+        return box
+
+    def order(self, beat: int, *, stop: bool, hold: bool, told: int) -> None:
+        self.orders.append((stop, hold, told))
+
+    def tell(self, responders: Sequence[Responder]) -> None:
+        self.told = list(responders)
+
+    def close(self, *, over: bool) -> None:
+        self.was_over = over
+        self.closed.set()
+
+
+@pytest.fixture
+def calls() -> FakeCalls:
+    return FakeCalls()
+
+
+@pytest.fixture
+def pool(calls: FakeCalls) -> Iterator[DaskPool]:
+    pool = DaskPool(calls, calls.workers(), lambda new: [each for each in new if "unfit" not in each])
+    yield pool
+    pool.close()
+    assert calls.closed.wait(PATIENCE_S)
+
+
+def heard(pool: DaskPool, count: int = 1) -> list[Said]:
+    said: list[Said] = []
+    while len(said) < count:
+        said += pool.take(PATIENCE_S)
+    return said
+
+
+def test_news_come_in_their_order(pool: DaskPool, calls: FakeCalls) -> None:
+    pool.submit("tcp://a:1", ONE, b"", 1)
+    news = [PartNews(ONE, number, b"", b"", last=number == 3) for number in (1, 2, 3)]
+    calls.box = list(news)
+    assert heard(pool, 3) == news
+    pool.close()
+    assert calls.was_over
+
+
+def test_a_task_that_ends_without_a_last_word_is_broken(pool: DaskPool, calls: FakeCalls) -> None:
+    pool.submit("tcp://a:1", ONE, b"", 1)
+    pool.submit("tcp://a:1", TWO, b"", 1)
+    last = PartNews(ONE, 1, b"", b"", last=True)
+    calls.box, calls.over = [last], {ONE: "", TWO: ""}
+    assert set(heard(pool, 2)) == {last, BrokenRun(TWO, "its worker ended it")}
+
+
+def test_workers_that_join_help_if_they_are_fit(pool: DaskPool, calls: FakeCalls) -> None:
+    calls.there = {"tcp://a:1": "fra", "tcp://b:1": "nyc", "tcp://unfit:1": "old"}
+    while len(pool.workers()) < 2:
+        pool.take(0.1)
+    assert pool.workers() == {"tcp://a:1": "fra", "tcp://b:1": "nyc"}
+    calls.there = {"tcp://b:1": "nyc"}
+    while len(pool.workers()) > 1:
+        pool.take(0.1)
+    assert pool.workers() == {"tcp://b:1": "nyc"}
+
+
+def test_runs_are_told_who_answered_and_when_to_stop(pool: DaskPool, calls: FakeCalls) -> None:
+    somebody: Responder = (0, 1, "10.0.0.1", 2, 0, 80)
+    pool.tell([somebody])
+    while not calls.told:
+        pool.take(0.1)
+    assert calls.told == [somebody]
+    pool.stop()
+    while not calls.orders[-1][0]:
+        pool.take(0.1)
+    assert calls.orders[-1] == (True, False, 1)
+
+
+def test_a_lost_scheduler_is_told_once(pool: DaskPool, calls: FakeCalls) -> None:
+    calls.lost = True
+    assert heard(pool) == [LostCluster("the connection to the Dask scheduler has broken")]
+    assert calls.closed.wait(PATIENCE_S)
+    assert pool.take(0) == []

@@ -1,0 +1,62 @@
+"""What goes together with --dask, and what does not."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scanner.cli.machine_choice import machine_choice
+from scanner.errors import UsageError
+from tests.cli.process import run
+
+ADDRESS = "tcp://sched.example.net:8786"
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"from_names": ("fra",)}, "--from needs --dask"),
+        ({"dask_tls_key": "k.pem"}, "--dask-tls-key needs --dask"),
+        ({"dask": ADDRESS, "source": "10.0.0.1"}, "--dask does not go with -S"),
+        ({"dask": ADDRESS, "explain": True}, "--dask does not go with --explain"),
+        ({"dask": ADDRESS, "processes": 2}, "--dask does not go with --processes"),
+        ({"dask": ADDRESS, "journal": "j"}, "--dask does not go with --journal"),
+        ({"dask": ADDRESS, "from_names": ("a",), "vantage": "b"}, "--from and --vantage cannot be combined"),
+        ({"dask": "http://a"}, "write tcp://HOST:8786"),
+    ],
+)
+def test_what_does_not_go_together(given: dict[str, Any], told: str) -> None:
+    with pytest.raises(UsageError, match=told):
+        machine_choice(given)
+
+
+@pytest.mark.parametrize(
+    ("given", "said", "vantage"),
+    [
+        ({}, None, None),
+        ({}, "here", "here"),
+        ({"dask": ADDRESS}, None, "sched.example.net"),
+        ({"dask": ADDRESS, "explain": False, "processes": None}, "lab", "lab"),
+        ({"dask": ADDRESS, "from_names": ("fra", "nyc", "fra")}, None, "fra, nyc"),
+    ],
+)
+def test_what_the_place_is_called(given: dict[str, Any], said: str | None, vantage: str | None) -> None:
+    assert machine_choice({**given, "vantage": said if "from_names" not in given else None}).vantage(said) == vantage
+
+
+def test_a_dry_run_connects_to_nobody() -> None:
+    done = run("sweep", "127.0.0.1", "-p", "1-9", "--dry-run", "--dask", "tcp://127.0.0.1:1")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_bad_usage_is_told_in_a_line() -> None:
+    done = run("sweep", "127.0.0.1", "-p", "1", "--dask", "tls://127.0.0.1")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == ('error: --dask "tls://127.0.0.1" needs --dask-tls-ca, --dask-tls-cert and --dask-tls-key\n')
+
+
+def test_without_the_extra(tmp_path: Path) -> None:
+    tmp_path.joinpath("distributed.py").write_text("raise ImportError('not here')")
+    done = run("sweep", "127.0.0.1", "-p", "1", "--dask", ADDRESS, env={"PYTHONPATH": str(tmp_path)})
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "error: --dask needs Dask; run pip install 'scanner[dask]'\n"

@@ -1,0 +1,191 @@
+"""Scans by the workers of a real Dask cluster: a scheduler and two workers, each a process of its own."""
+
+import csv
+import io
+import json
+import signal
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Timer
+from typing import Any
+
+import pytest
+
+from tests.cli.process import COMMAND, PATIENCE_S
+from tests.dask_clusters import TWO_PLACES_URL, URL, Cluster, dask_cluster, kill, other_version, tls_set, two_places
+from tests.namespace import SILENT, Namespace, namespace
+
+pytestmark = [pytest.mark.lab, pytest.mark.slow]
+
+OPEN = 1999
+HOSTS = "127.0.1.1-16"
+DASK = ("--dask", URL)
+
+
+@pytest.fixture(scope="module")
+def net() -> Iterator[Namespace]:
+    with namespace() as made, made.listening(*(f"127.0.1.{last}:{OPEN}" for last in (3, 4, 9))):
+        yield made
+
+
+@pytest.fixture(scope="module")
+def cluster(net: Namespace, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    with dask_cluster(net, tmp_path_factory.mktemp("dask")) as made:
+        yield made
+
+
+def rows_of(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def verdicts(text: str) -> list[tuple[str, ...]]:
+    return sorted(tuple(row[key] for key in ("address", "port", "state", "reason", "doubt")) for row in rows_of(text))
+
+
+def started(net: Namespace, *words: object) -> "subprocess.Popen[str]":
+    """A scan on its way: its first row is there."""
+    process = net.start(*COMMAND, *words)
+    assert process.stdout is not None
+    assert process.stdout.readline()
+    return process
+
+
+def done(process: "subprocess.Popen[str]") -> tuple[int, str, str]:
+    assert process.stdout is not None
+    assert process.stderr is not None
+    watchdog = Timer(2 * PATIENCE_S, process.kill)
+    watchdog.start()
+    out, err = process.stdout.read(), process.stderr.read()  # `communicate` misses what `readline` has buffered
+    status = process.wait(PATIENCE_S)
+    watchdog.cancel()
+    return status, out, err
+
+
+def test_the_verdicts_are_those_of_a_scan_from_here(net: Namespace, cluster: Cluster) -> None:
+    words = ("sweep", HOSTS, "-p", f"{OPEN - 3}-{OPEN + 3}", "-t", "300ms", "-f", "csv")
+    here, there = net.scanner(*words), net.scanner(*words, *DASK)
+    assert (there.returncode, there.stderr.count("\n")) == (0, here.stderr.count("\n")), there.stderr
+    assert verdicts(there.stdout) == verdicts(here.stdout)
+    assert len(verdicts(there.stdout)) == 16 * 7
+    assert {row["vantage"] for row in rows_of(there.stdout)} == {"127.0.0.1"}
+
+
+def test_a_list_with_expectations(net: Namespace, cluster: Cluster, tmp_path: Path) -> None:
+    listed = tmp_path / "list.yaml"
+    listed.write_text(
+        f"targets:\n- {{hosts: [127.0.1.1-9], port: {OPEN}, need: 3, name: three}}\n- 127.0.1.1:{SILENT[0]}\n"
+    )
+    report = tmp_path / "out.json"
+    found = net.scanner("scan", listed, "-t", "200ms", "-o", report, "--vantage", "lab", *DASK)
+    assert found.returncode == 1, found.stderr
+    data = json.loads(report.read_text())
+    assert Counter((row["name"], row["met"]) for row in data["results"]) == {("three", True): 9, (None, False): 1}
+    assert data["scan"]["complete"]
+    assert (data["scan"]["vantage"], data["scan"]["options"]["dask"]) == ("lab", URL)
+
+
+def test_a_worker_that_is_killed_in_mid_scan(net: Namespace, cluster: Cluster) -> None:
+    process = started(net, "sweep", HOSTS, "-p", "1-50", "--rate", "100", "-f", "csv", *DASK)
+    kill(cluster.pids()[0])
+    status, out, err = done(process)
+    assert status == 0, err
+    assert "is probed again: worker 0 is gone" in err or "is probed again: worker 1 is gone" in err
+    found = Counter((line.split(",")[2], line.split(",")[3]) for line in out.splitlines())
+    assert (len(found), set(found.values())) == (16 * 50, {1})  # the head was read before
+
+
+def test_a_stop_brings_what_there_is(net: Namespace, cluster: Cluster) -> None:
+    process = started(net, "sweep", HOSTS, "-p", "1-500", "--rate", "100", "-f", "csv", *DASK)
+    process.send_signal(signal.SIGINT)
+    status, out, err = done(process)
+    assert status == 130, err
+    assert 0 < len(out.splitlines()) < 16 * 500
+    assert "Traceback" not in err
+
+
+def test_workers_end_when_nobody_listens(net: Namespace, cluster: Cluster) -> None:
+    """Each has one thread, so the second scan gets none before the first has ended."""
+    process = started(net, "sweep", HOSTS, "-p", "1-5000", "--rate", "20", "-f", "csv", *DASK)
+    process.kill()
+    process.communicate(timeout=PATIENCE_S)
+    again = net.scanner("sweep", HOSTS, "-p", "1-5", "-f", "csv", *DASK, timeout=3 * PATIENCE_S)
+    assert again.returncode == 0, again.stderr
+    assert len(rows_of(again.stdout)) == 16 * 5
+
+
+def test_each_named_worker_probes_all_of_the_list(net: Namespace, cluster: Cluster) -> None:
+    found = net.scanner("sweep", HOSTS, "-p", str(OPEN), "-f", "csv", *DASK, "--from", "0", "--from", "1")
+    assert found.returncode == 0, found.stderr
+    assert Counter((row["vantage"], row["state"]) for row in rows_of(found.stdout)) == {
+        ("0", "open"): 3, ("0", "refused"): 13, ("1", "open"): 3, ("1", "refused"): 13,
+    }  # fmt: skip
+
+
+def test_a_name_that_no_worker_has(net: Namespace, cluster: Cluster) -> None:
+    found = net.scanner("sweep", HOSTS, "-p", "1", *DASK, "--from", "fra")
+    assert (found.returncode, found.stdout) == (2, "")
+    assert found.stderr == (
+        'error: --from "fra": there is no worker of that name; there are 0, 1 (dask worker --name gives one its name)\n'
+    )
+
+
+def test_a_worker_with_another_version(net: Namespace, tmp_path: Path) -> None:
+    with namespace() as alone, dask_cluster(alone, tmp_path, workers=1, path=other_version(tmp_path / "v", "0.0.1")):
+        found = alone.scanner("sweep", HOSTS, "-p", "1", *DASK)
+    assert (found.returncode, found.stdout) == (2, "")
+    assert 'error: worker "0" has scanner 0.0.1, and ' in found.stderr
+
+
+def test_no_worker_and_no_scheduler(tmp_path: Path) -> None:
+    with namespace() as alone:
+        nobody = alone.scanner("sweep", HOSTS, "-p", "1", *DASK)
+        assert (nobody.returncode, nobody.stdout) == (2, "")
+        assert nobody.stderr.startswith(f"error: --dask: no scheduler answers at {URL} within 8 s; is it running")
+        with dask_cluster(alone, tmp_path, workers=0):
+            idle = alone.scanner("sweep", HOSTS, "-p", "1", *DASK)
+    assert (idle.returncode, idle.stdout) == (2, "")
+    assert idle.stderr.startswith(f"error: --dask: the scheduler at {URL} has no workers; start one")
+
+
+def test_a_scheduler_that_dies(tmp_path: Path) -> None:
+    report = tmp_path / "out.csv"
+    with namespace() as alone, dask_cluster(alone, tmp_path) as made:
+        process = started(alone, "sweep", HOSTS, "-p", "1-500", "--rate", "50", "-f", "csv", "-o", report, *DASK)
+        made.kill()
+        status, out, err = done(process)
+    assert status == 3, err
+    assert "warning: the scan ends here: the connection to the Dask scheduler has broken" in err
+    kept = rows_of((tmp_path / "out.csv.partial").read_text())
+    assert 0 < len(kept) == len(out.splitlines())
+    assert not report.exists()
+
+
+def test_tls(tmp_path: Path) -> None:
+    tls = tls_set(tmp_path)
+    files = ("--dask-tls-ca", tls.ca, "--dask-tls-cert", tls.cert, "--dask-tls-key", tls.key)
+    secured: Any = ("sweep", HOSTS, "-p", "1", "-f", "csv", "--dask", URL.replace("tcp", "tls"))
+    with namespace() as alone, dask_cluster(alone, tmp_path, tls=tls):
+        found = alone.scanner(*secured, *files)
+        assert found.returncode == 0, found.stderr
+        assert len(rows_of(found.stdout)) == 16
+        plain = alone.scanner("sweep", HOSTS, "-p", "1", *DASK)
+    assert plain.returncode == 2
+    assert "does it want TLS, so that it is a tls:// address?" in plain.stderr
+    assert "Traceback" not in plain.stderr
+
+
+def test_two_places_that_differ(tmp_path: Path) -> None:
+    """Workers by their command line, in two networks: what one reaches, a firewall keeps from the other."""
+    words = ("scan", "10.9.0.1:80,81", "-t", "300ms", "-f", "csv", "--dask", TWO_PLACES_URL, "--from", "fra")
+    with namespace() as alone, two_places(alone, tmp_path), alone.listening("0.0.0.0:80"):
+        for _ in range(6):  # each waits some seconds for the workers
+            if (found := alone.scanner(*words, "--from", "nyc")).returncode != 2:
+                break
+    assert found.returncode == 1, found.stderr
+    assert {(row["vantage"], row["port"]): (row["state"], row["met"]) for row in rows_of(found.stdout)} == {
+        ("fra", "80"): ("open", "true"), ("fra", "81"): ("refused", "false"),
+        ("nyc", "80"): ("timeout", "false"), ("nyc", "81"): ("refused", "false"),
+    }  # fmt: skip
+    assert {row["source"] for row in rows_of(found.stdout) if row["vantage"] == "nyc"} == {"10.9.0.2"}

@@ -1,0 +1,154 @@
+"""Dask clusters for tests: a scheduler and its workers, each a process of its own, in a namespace of the test's.
+
+A LocalCluster is what `dask scheduler` and `dask worker` start, without the command lines. Its workers have the names 0
+and 1, and one that dies is started again. Nothing listens but on 127.0.0.1.
+"""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from tests import needs
+from tests.cli.process import PATIENCE_S
+from tests.namespace import Namespace
+
+URL = "tcp://127.0.0.1:8786"
+_CLUSTER = """
+import json, sys
+from distributed import LocalCluster, Security
+scratch, count, threads, tls = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:]
+security = Security(
+    tls_ca_file=tls[0], tls_scheduler_cert=tls[1], tls_scheduler_key=tls[2], tls_worker_cert=tls[1],
+    tls_worker_key=tls[2], tls_client_cert=tls[1], tls_client_key=tls[2], require_encryption=True,
+) if tls else None
+cluster = LocalCluster(
+    n_workers=count, threads_per_worker=threads, processes=True, host="127.0.0.1", scheduler_port=8786,
+    dashboard_address=None, worker_dashboard_address=None, local_directory=scratch, security=security,
+)
+print("ready", flush=True)
+for line in sys.stdin:
+    print(json.dumps([worker.pid for worker in cluster.workers.values()]), flush=True)
+cluster.close()
+"""
+_QUIET = {"DASK_LOGGING__DISTRIBUTED": "critical", "DASK_DISTRIBUTED__DIAGNOSTICS__NVML": "False"}
+
+
+class Cluster(NamedTuple):
+    """One that runs; `process` is its scheduler's."""
+
+    process: "subprocess.Popen[str]"
+
+    def pids(self) -> list[int]:
+        """Of the workers."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        return list(json.loads(self.process.stdout.readline()))
+
+    def kill(self) -> None:
+        """The scheduler dies, at once."""
+        self.process.send_signal(signal.SIGKILL)
+
+
+class TlsSet(NamedTuple):
+    """Paths: an authority's certificate, one that it signed, and that one's key."""
+
+    ca: Path
+    cert: Path
+    key: Path
+
+
+@contextlib.contextmanager
+def dask_cluster(
+    net: Namespace, scratch: Path, *, workers: int = 2, threads: int = 1, tls: TlsSet | None = None, path: str = ""
+) -> Iterator[Cluster]:
+    """With so many workers. `path`: where they, and not who scans, look for modules first."""
+    needs.require("distributed")
+    more = {**_QUIET, **({"PYTHONPATH": path} if path else {})}
+    words = [sys.executable, "-c", _CLUSTER, scratch, workers, threads, *(tls or ())]
+    process = net.start("env", *(f"{name}={value}" for name, value in more.items()), *words, cwd=scratch)
+    assert process.stdout is not None
+    try:
+        said = process.stdout.readline()
+        assert said == "ready\n", process.communicate(timeout=PATIENCE_S)[1]
+        yield Cluster(process)
+    finally:
+        with contextlib.suppress(BrokenPipeError):
+            process.communicate(timeout=PATIENCE_S)
+
+
+def tls_set(folder: Path, *, password: str = "") -> TlsSet:
+    """Made for this test, good for a day; the key behind a password, if there is one."""
+    needs.require("openssl")
+    ca, ca_key, cert, key = (folder / name for name in ("ca.pem", "ca.key", "node.pem", "node.key"))
+    new = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-batch"]
+    for words in (
+        ["req", "-x509", *new, "-days", "1", "-subj", "/CN=test authority", "-keyout", ca_key, "-out", ca],
+        ["req", *new, "-subj", "/CN=node", "-keyout", key, "-out", folder / "node.csr"],
+        ["x509", "-req", "-in", folder / "node.csr", "-CA", ca, "-CAkey", ca_key, "-CAcreateserial", "-days", "1",
+         "-out", cert],
+    ):  # fmt: skip
+        subprocess.run(["openssl", *map(str, words)], check=True, capture_output=True, timeout=PATIENCE_S)
+    if password:
+        key, plain = folder / "locked.key", key
+        locked = ["pkey", "-in", plain, "-aes256", "-passout", f"pass:{password}", "-out", key]
+        subprocess.run(["openssl", *map(str, locked)], check=True, capture_output=True, timeout=PATIENCE_S)
+    return TlsSet(ca, cert, key)
+
+
+def other_version(folder: Path, version: str) -> str:
+    """A folder where Python finds what says that this version of scanner is installed."""
+    info = folder / f"scanner-{version}.dist-info"
+    info.mkdir(parents=True)
+    info.joinpath("METADATA").write_text(f"Metadata-Version: 2.1\nName: scanner\nVersion: {version}\n")
+    return str(folder)
+
+
+def kill(pid: int) -> None:
+    """A worker dies, at once."""
+    os.kill(pid, signal.SIGKILL)
+
+
+#: A scheduler and a worker "fra" at 10.9.0.1, and a worker "nyc" at 10.9.0.2, in a network namespace of its own. From
+#: there no packet gets to port 80 of the other. As README and docs/machines.md have the commands.
+_TWO_PLACES = """
+ip link add near type veth peer name far
+ip addr add 10.9.0.1/24 dev near
+ip link set near up
+nft add rule inet silence arriving ip saddr 10.9.0.2 tcp dport 80 drop
+unshare -n sleep 300 & other=$!
+until [ "$(readlink /proc/$other/ns/net)" != "$(readlink /proc/$$/ns/net)" ]; do :; done
+ip link set far netns $other
+nsenter -n -t $other sh -ec 'ip link set lo up; ip addr add 10.9.0.2/24 dev far; ip link set far up'
+cd "$1"
+"$0" -m dask scheduler --host 10.9.0.1 --port 8786 --no-dashboard & scheduler=$!
+"$0" -m dask worker tcp://10.9.0.1:8786 --host 10.9.0.1 --name fra --nthreads 1 --no-dashboard & fra=$!
+nsenter -n -t $other "$0" -m dask worker tcp://10.9.0.1:8786 --host 10.9.0.2 --name nyc --nthreads 1 --no-dashboard &
+nyc=$!
+echo ready
+cat >/dev/null
+kill $fra $nyc $scheduler $other
+wait
+"""
+TWO_PLACES_URL = "tcp://10.9.0.1:8786"
+
+
+@contextlib.contextmanager
+def two_places(net: Namespace, scratch: Path) -> Iterator[None]:
+    """Until the end of the block. The workers come some seconds later."""
+    needs.require("distributed", "veth")
+    more = (f"{name}={value}" for name, value in _QUIET.items())
+    process = net.start("env", *more, "sh", "-ec", _TWO_PLACES, sys.executable, scratch)
+    assert process.stdout is not None
+    try:
+        assert process.stdout.readline() == "ready\n"
+        yield
+    finally:
+        process.communicate(timeout=PATIENCE_S)

@@ -1,0 +1,256 @@
+"""Parts shared out among workers that die, answer late or not at all, and rows that come once whatever happens."""
+
+import socket
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+
+import pytest
+
+from scanner.errors import ScannerError, UsageError
+from scanner.model import Place, Request, Result, State
+from scanner.scanning.certainty import evidence
+from scanner.scanning.packed_rows import RowPacker
+from scanner.scanning.probing import Headway
+from scanner.scanning.processes.failures import packed_failure
+from scanner.scanning.processes.worker_state import WorkerState
+from scanner.scanning.remote.part_queue import SharedList
+from scanner.scanning.remote.part_sizes import part_count
+from scanner.scanning.remote.remote_probing import RemoteProbing
+from scanner.scanning.remote.worker_pool import BrokenRun, LostCluster, PartNews, PartTask, Responder
+
+V4 = int(socket.AF_INET)
+REQUEST = Request("", vantage="here")
+Said = PartNews | BrokenRun | LostCluster
+
+
+def rows(*ports: int, host: str = "10.0.0.1", state: State = State.REFUSED) -> list[Result]:
+    return [Result(Place(host, V4), port, REQUEST, state, "conn-refused", attempts=1) for port in ports]
+
+
+def news(
+    task: PartTask, number: int, found: Sequence[Result] = (), *, last: bool = False, complete: bool = True,
+    warnings: tuple[str, ...] = (), failure: Exception | None = None,
+) -> PartNews:  # fmt: skip
+    done = {**evidence([], {"unverified": 1} if last else {}), "skipped": 2}
+    headway = Headway(attempts=len(found), begun=len(found), total=3, to_probe=3, hosts=1)
+    state = WorkerState(headway, 7, warnings, (), done if last else {}, (), last and complete)
+    packed = zlib.compress(RowPacker().pack(found)) if found else b""
+    return PartNews(task, number, packed, state.packed(), last, packed_failure(failure) if failure else b"")
+
+
+class ScriptedPool:
+    """Says what it is told to when a task is submitted, and never waits: time goes on with each call of `take`."""
+
+    def __init__(self, names: Mapping[str, str], script: Callable[["ScriptedPool", str, PartTask], None]) -> None:
+        self.names = dict(names)
+        self.now = 0.0
+        self.say: list[Said] = []
+        self.submitted: list[tuple[str, PartTask]] = []
+        self.forgotten: list[PartTask] = []
+        self.told: list[Responder] = []
+        self.stops = self.closed = 0
+        self._script = script
+
+    def workers(self) -> Mapping[str, str]:
+        return self.names
+
+    def submit(self, address: str, task: PartTask, work: bytes, sharers: int) -> None:
+        self.submitted.append((address, task))
+        self._script(self, address, task)
+
+    def forget(self, task: PartTask) -> None:
+        self.forgotten.append(task)
+
+    def tell(self, responders: Sequence[Responder]) -> None:
+        self.told += responders
+
+    def stop(self) -> None:
+        self.stops += 1
+
+    def take(self, wait_s: float) -> list[Said]:
+        self.now += 0.5
+        said, self.say = self.say, []
+        return said
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+def probed(pool: ScriptedPool, *lists: SharedList, expected: Headway = Headway()) -> tuple[RemoteProbing, list[int]]:  # noqa: B008
+    """The probing at its end, and the ports of its rows in their order."""
+    probing = RemoteProbing(lists, pool, expected, clock=lambda: pool.now)
+    found = [row.port for batch in probing.batches() for row in batch]
+    assert pool.closed == 1
+    return probing, found
+
+
+def finds(pool: ScriptedPool, address: str, task: PartTask) -> None:
+    pool.say += [news(task, 1, rows(task.part)), news(task, 2, rows(task.part + 100), last=True)]
+
+
+def test_each_part_goes_to_whoever_is_free() -> None:
+    pool = ScriptedPool({"a": "fra", "b": "nyc"}, finds)
+    probing, found = probed(pool, SharedList(b"", 5))
+    assert probing.complete
+    assert sorted(found) == [1, 2, 3, 4, 5, 101, 102, 103, 104, 105]
+    assert [task.part for _, task in pool.submitted] == [1, 2, 3, 4, 5]
+    assert {address for address, _ in pool.submitted} == {"a", "b"}
+    assert probing.headway == Headway(attempts=5, begun=5, total=15, to_probe=15, hosts=5)
+    assert probing.unanswered == 35
+    assert probing.evidence["unverified"] == 5
+    assert probing.evidence["skipped"] == 2
+
+
+def test_who_answered_is_told_to_the_others() -> None:
+    pool = ScriptedPool({"a": "fra"}, finds)
+    probed(pool, SharedList(b"", 1))
+    assert pool.told == [(0, 1, "10.0.0.1", V4, 0, 1)]
+
+
+def dies_first(pool: ScriptedPool, address: str, task: PartTask) -> None:
+    if task.run == 1:
+        pool.say.append(news(task, 1, rows(1, 2)))
+        del pool.names[address]
+    else:
+        pool.say.append(news(task, 1, rows(1, 2, 3), last=True))
+
+
+def test_a_part_whose_worker_dies_is_probed_again_and_its_rows_come_once() -> None:
+    pool = ScriptedPool({"a": "fra", "b": "nyc"}, dies_first)
+    probing, found = probed(pool, SharedList(b"", 1))
+    assert probing.complete
+    assert found == [1, 2, 3]
+    assert probing.warnings == ["part 1 of 1 is probed again: worker fra is gone"]
+    assert [(address, task.run) for address, task in pool.submitted] == [("a", 1), ("b", 2)]
+
+
+def test_a_worker_that_was_thought_dead_may_end_its_part() -> None:
+    def script(pool: ScriptedPool, address: str, task: PartTask) -> None:
+        if task.run == 1:
+            pool.say += [news(task, 1, rows(1)), BrokenRun(task, "lost sight")]
+        else:  # the first run speaks again, and is done before the second
+            pool.say.append(news(task._replace(run=1), 2, rows(2), last=True))
+
+    pool = ScriptedPool({"a": "fra"}, script)
+    probing, found = probed(pool, SharedList(b"", 1))
+    assert (probing.complete, found) == (True, [1, 2])
+    assert PartTask(0, 1, 1, 2) in pool.forgotten
+
+
+def test_news_that_come_twice_count_once() -> None:
+    def script(pool: ScriptedPool, address: str, task: PartTask) -> None:
+        pool.say += [news(task, 1, rows(1)), news(task, 1, rows(1)), news(task, 2, rows(2), last=True)]
+
+    assert probed(ScriptedPool({"a": ""}, script), SharedList(b"", 1))[1] == [1, 2]
+
+
+def test_a_part_that_kills_its_workers_is_given_up_and_the_others_stand() -> None:
+    def script(pool: ScriptedPool, address: str, task: PartTask) -> None:
+        if task.part == 1:
+            pool.say.append(BrokenRun(task, "it failed on its worker: no memory"))
+        else:
+            finds(pool, address, task)
+
+    probing, found = probed(ScriptedPool({"a": "fra"}, script), SharedList(b"", 2))
+    assert (probing.complete, found) == (False, [2, 102])
+    assert probing.warnings[-1] == "part 1 of 2 was given up: it failed on its worker: no memory, 3 times"
+
+
+def test_nobody_is_left() -> None:
+    def script(pool: ScriptedPool, address: str, task: PartTask) -> None:
+        pool.names.clear()
+
+    pool = ScriptedPool({"a": "fra"}, script)
+    probing, _ = probed(pool, SharedList(b"", 2))
+    assert not probing.complete
+    assert probing.warnings[-1] == "part 2 of 2 was given up: there is no worker left for it"
+    assert 30 <= pool.now < 35
+
+
+def test_each_of_several_places_has_all_of_the_list() -> None:
+    pool = ScriptedPool({"a": "fra", "b": "nyc", "c": "tok"}, finds)
+    probing, found = probed(pool, SharedList(b"", 2, worker="nyc"), SharedList(b"", 2, worker="fra"))
+    assert probing.complete
+    assert sorted(found) == [1, 1, 2, 2, 101, 101, 102, 102]
+    assert {(address, task.at) for address, task in pool.submitted} == {("b", 0), ("a", 1)}
+
+
+def test_warnings_name_the_worker_once() -> None:
+    def script(pool: ScriptedPool, address: str, task: PartTask) -> None:
+        pool.say.append(news(task, 1, last=True, warnings=("its table is full",)))
+
+    probing, _ = probed(ScriptedPool({"a": "fra", "b": "nyc"}, script), SharedList(b"", 2))
+    assert probing.warnings == ["fra: its table is full"]
+
+
+def test_a_lost_cluster_ends_the_scan_and_what_came_stands() -> None:
+    def script(pool: ScriptedPool, address: str, task: PartTask) -> None:
+        pool.say += [news(task, 1, rows(1)), LostCluster("it is gone")]
+
+    probing, found = probed(ScriptedPool({"a": "fra"}, script), SharedList(b"", 2))
+    assert (probing.complete, found) == (False, [1])
+    assert probing.warnings == ["the scan ends here: it is gone"]
+    assert probing.headway.begun == 1
+
+
+@pytest.mark.parametrize(("error", "kind"), [(UsageError("no such poller"), UsageError)])
+def test_what_cannot_be_probed_at_all_is_bad_usage(error: Exception, kind: type[ScannerError]) -> None:
+    pool = ScriptedPool({"a": "fra"}, lambda pool, _, task: pool.say.append(news(task, 1, last=True, failure=error)))
+    with pytest.raises(kind, match="no such poller"):
+        probed(pool, SharedList(b"", 1))
+    assert pool.closed == 1
+
+
+def test_an_error_in_mid_scan_costs_its_part_alone() -> None:
+    def script(pool: ScriptedPool, address: str, task: PartTask) -> None:
+        failure = OSError(5, "broken") if task.part == 1 else None
+        pool.say += [news(task, 1, rows(task.part)), news(task, 2, last=True, failure=failure)]
+
+    probing, found = probed(ScriptedPool({"a": "fra"}, script), SharedList(b"", 2))
+    assert (probing.complete, found) == (False, [1, 2])
+    assert probing.warnings == ["part 1 of 2 was given up: [Errno 5] broken"]
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_a_stop_waits_for_the_runs_but_not_long(answers: bool) -> None:
+    pool = ScriptedPool({"a": "fra"}, lambda pool, _, task: pool.say.append(news(task, 1, rows(1))))
+    probing = RemoteProbing([SharedList(b"", 3)], pool, clock=lambda: pool.now)
+    found = []
+    for batch in probing.batches():
+        found += [row.port for row in batch]
+        if found == [1]:
+            probing.stop()
+        if pool.stops and answers and len(found) == 1:
+            pool.say.append(news(pool.submitted[0][1], 2, rows(2), last=True, complete=False))
+    assert found == ([1, 2] if answers else [1])
+    assert (pool.stops, probing.complete, len(pool.submitted)) == (1, False, 1)
+    assert pool.now < 6
+
+
+def test_what_nobody_has_begun_is_expected_as_it_was() -> None:
+    probing = RemoteProbing(
+        [SharedList(b"", 4)], ScriptedPool({}, finds), Headway(total=100, to_probe=100, hosts=40), clock=lambda: 0.0
+    )
+    assert probing.headway.total == 100
+    pool = ScriptedPool({"a": "fra"}, lambda pool, _, task: pool.say.append(news(task, 1, rows(1))))
+    begun = RemoteProbing([SharedList(b"", 4)], pool, Headway(total=100, to_probe=100, hosts=40), clock=lambda: 0.0)
+    batches = begun.batches()
+    next(batches), next(batches)
+    assert begun.headway == Headway(attempts=1, begun=1, total=3 + 75, to_probe=3 + 75, hosts=1 + 30)
+    batches.close()
+
+
+@pytest.mark.parametrize(
+    ("targets", "hosts", "workers", "parts"),
+    [
+        (200, 200, 2, 2),
+        (200, 1, 2, 1),
+        (1_000_000, 1000, 2, 8),
+        (1_000_000, 1000, 1, 2),
+        (16_777_216, 16_777_216, 64, 256),
+        (3_700_000_000, 3_700_000_000, 2, 7400),
+        (0, 0, 2, 1),
+    ],
+)
+def test_how_many_parts(targets: int, hosts: int, workers: int, parts: int) -> None:
+    assert part_count(targets, hosts, workers) == parts
