@@ -21,6 +21,7 @@ from scanner.reports.reading import StoredReport
 from scanner.reports.vantages.sightings import SeenRows, Sightings, Vantage
 
 _Addresses = frozenset[str]
+_REMEMBERED = 65_536
 
 
 class LineKind(StrEnum):
@@ -64,6 +65,7 @@ class VantageMatrix:
         self.reports = tuple(reports)
         self.sightings = sightings
         self._views: dict[tuple[int, ...], tuple[View, ...]] = {}
+        self._patterns: dict[tuple[SeenRows, ...], tuple[SeenRows, ...]] = {}
         self.counts: Counter[str] = Counter()
         for line in self.lines():
             self.counts.update(["lines", *line.view.kinds])
@@ -95,8 +97,17 @@ class VantageMatrix:
     def _views_of(self, numbers: tuple[int, ...]) -> tuple[View, ...]:
         found = self._views.get(numbers)
         if found is None:
-            found = self._views[numbers] = tuple(_views([self.sightings.seen[number] for number in numbers]))
+            if len(self._views) >= _REMEMBERED:  # where each name has an address of its own, none comes again
+                self._views.clear()
+            made = _views([self.sightings.seen[number] for number in numbers])
+            found = self._views[numbers] = tuple(map(self._sharing, made))
         return found
+
+    def _sharing(self, view: View) -> View:
+        """The same, what was seen being one object in all of which it is the same."""
+        if len(self._patterns) >= _REMEMBERED:
+            self._patterns.clear()
+        return view._replace(seen=self._patterns.setdefault(view.seen, view.seen))
 
 
 def matrix_of(reports: Iterable[StoredReport]) -> VantageMatrix:

@@ -8,6 +8,7 @@ from scanner.reports.comparing.alike_hosts import by_neighbours
 from scanner.reports.converting.row_order import host_key, natural
 from scanner.reports.phrases import PortSet
 from scanner.reports.vantages.matrix import LineKind, VantageMatrix, View
+from scanner.reports.vantages.sightings import SeenRows
 
 _ADDRESSES = (0, 1)
 #: Where a line stands.
@@ -15,7 +16,8 @@ _Order = tuple[object, ...]
 
 
 class JoinedLine(NamedTuple):
-    """Some ports of a host, or of hosts side by side (`10.0.0.1-9`), of which the same is to be told."""
+    """Some ports of a host, or of hosts side by side (`10.0.0.1-9`), of which the same is to be told. `view`: of one of
+    those of which it is; the address is the line's own."""
 
     name: str
     host: str
@@ -25,10 +27,14 @@ class JoinedLine(NamedTuple):
 
 def joined_lines(matrix: VantageMatrix, only: Collection[LineKind]) -> list[tuple[JoinedLine, PortSet]]:
     """The lines with their ports: first what is not as expected, then where vantages differ; by name, host and port."""
-    groups: dict[tuple[str, str, View], int | PortSet] = {}
-    views: dict[View, View] = {}
+    groups: dict[tuple[str, str, str, int], int | PortSet] = {}
+    places: dict[tuple[SeenRows, ...], int] = {}
+    patterns: list[View] = []
     for name, host, port, view in matrix.lines(only):
-        key = name, host, views.setdefault(view, view)
+        place = places.setdefault(view.seen, len(patterns))
+        if place == len(patterns):
+            patterns.append(view)
+        key = name, host, view.address, place
         known = groups.get(key)
         if known is None:
             groups[key] = port  # most hosts of a wide sweep have one
@@ -36,10 +42,12 @@ def joined_lines(matrix: VantageMatrix, only: Collection[LineKind]) -> list[tupl
             known.add(port)
         else:
             groups[key] = _ports(known, port)
-    kept = [(JoinedLine(name, host, view.address, view), ports) for (name, host, view), ports in groups.items()]
+    kept = [
+        (JoinedLine(name, host, address, patterns[place]), ports)
+        for (name, host, address, place), ports in groups.items()
+    ]
     groups.clear()
-    places = {view: at for at, view in enumerate(views)}
-    kept.sort(key=lambda each: (*_place(each[0]), places[each[0].view], host_key(each[0].host), each[0].address))
+    kept.sort(key=lambda each: (*_place(each[0]), places[each[0].view.seen], host_key(each[0].host), each[0].address))
     return sorted(by_neighbours(_with_sets(kept)), key=_order)
 
 
