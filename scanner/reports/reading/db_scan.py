@@ -6,6 +6,7 @@ from typing import Any
 
 from scanner.errors import UsageError
 from scanner.reports.db_reading import Database, ReadRow, StoredScan, open_db
+from scanner.reports.reading.db_rounds import newest_round
 from scanner.reports.reading.report_row import ReportRow, address_of, expectation_of, state_of, time_of
 from scanner.reports.reading.stored_report import StoredReport
 from scanner.reports.reading.text_lines import place_of
@@ -69,27 +70,22 @@ def last_scan(path: str) -> DbScan:
     return DbScan(database, scans[-1])
 
 
-def shards_of_last_scan(path: str) -> Iterator[DbScan]:
-    """The last scan; where that is a shard, before it the last of each other shard of that list from that vantage.
+def round_of_last_scan(path: str) -> Iterator[DbScan]:
+    """The last scan, and before it those of the same list that were made with it (`db_rounds`): its other shards, and
+    those from other vantages.
 
     Each is opened when its turn comes. Raises UsageError where there is no scan.
     """
     last = last_scan(path)
-    if not last.shard:
+    if not last.scan["list_digest"]:
         yield last
         return
     with last.again() as database:
-        alike = [scan for scan in database.scans() if _is_part_of_the_same(scan, last)]
-        latest = {str(scan.extra["shard"]): scan for scan in alike if str(scan.extra["shard"]) != last.shard}
-        for scan in latest.values():
-            yield DbScan(database.again(), scan)
+        alike = [scan for scan in database.scans() if scan.list_digest == last.scan["list_digest"]]
+        for scan in newest_round(alike):
+            if scan.id != last.scan["id"]:
+                yield DbScan(database.again(), scan)
     yield last
-
-
-def _is_part_of_the_same(scan: StoredScan, other: DbScan) -> bool:
-    shard = scan.extra.get("shard")
-    same = _whose(scan) == (other.scan["list_digest"], other.scan["vantage"])
-    return same and isinstance(shard, str) and shard.partition("/")[2] == other.shard.partition("/")[2]
 
 
 def last_two_of_a_list(path: str) -> tuple[DbScan, DbScan]:
