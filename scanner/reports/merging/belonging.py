@@ -30,9 +30,9 @@ class Belonging:
     """What there is to say of these parts, in sentences without a place before them. `strangers`: why they do not
     belong together. `doubts`: what nobody can tell of them, or what may be odd. `missing`: what of them is not there,
     empty where all is. `lacking`: the vantages whose rows may not all be there, empty text: maybe any. `together`: the
-    vantages that are taken as one."""
+    vantages that are taken as one. `apart`: none are, for each is a place to be told of by itself."""
 
-    def __init__(self, parts: Sequence[ReportPart]) -> None:
+    def __init__(self, parts: Sequence[ReportPart], *, apart: bool = False) -> None:
         self.strangers = [*_other_lists(parts), *_other_counts(parts)][:_TOLD]
         self.doubts = [*_unknown_lists(parts), *_versions(parts)]
         self.missing: list[str] = []
@@ -42,7 +42,7 @@ class Belonging:
         unknown = [part for part in parts if not part.digest]
         self._note(unknown, _unfinished(unknown))
         for of_list in _groups(known, lambda part: (part.digest,)):
-            for group in _groups(self._placed(of_list), lambda part: (part.vantage,)):
+            for group in _groups(of_list if apart else self._placed(of_list), lambda part: (part.vantage,)):
                 if not _is_covered(group):
                     whole = any(part.shard is None for part in group)
                     self._note(group, [*([] if whole else _gaps(group, unknown)), *_unfinished(group)])

@@ -4,7 +4,7 @@ A report that was merged of several before is the whole of each vantage that it 
 was not, it stays so: which of its rows are lacking it does not tell.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from scanner.errors import UsageError
@@ -33,13 +33,22 @@ def parts_of(path: str, info: ScanInfo) -> list[ReportPart]:
     """
     said = info.extra
     sources = said.get("sources") or []
-    vantages = dict.fromkeys(source.get("vantage") or "" for source in sources) or [info.vantage]
+    told = [(source.get("vantage") or "", source.get("options")) for source in sources]
+    vantages = dict.fromkeys(
+        vantage for home, options in told or [(info.vantage, info.options)] for vantage in _places(home, options)
+    )
     digest, version = said.get("list_digest") or "", said.get("version") or ""
     try:
         shard = shard_of(said.get("shard") or "")
     except ValueError as error:
         raise UsageError(f"{place_of(path)}: scan.shard is not as scanner writes it: {error}") from None
     return [ReportPart(path, digest, vantage, shard, info.complete, version, bool(sources)) for vantage in vantages]
+
+
+def _places(home: str, options: object) -> list[str]:
+    """From where a scan was: from several machines (`--from`), each of which is a vantage of its own, or from one."""
+    told = options.get("from") if isinstance(options, Mapping) else None
+    return [each for each in told if isinstance(each, str)] if isinstance(told, list) and told else [home]
 
 
 #: Digits of a number of parts; nobody has as many.

@@ -1,6 +1,6 @@
 """A scan of a `.db` as a stored report: the file's last one, its last two of one list, the last from each vantage."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -20,14 +20,9 @@ class DbScan(StoredReport):
         super().__init__(database.path, "db")
         told = scan._asdict()
         self.scan: dict[str, Any] = told.pop("extra") | told
+        self.stored = scan
         self._database = database
         self._id = scan.id
-
-    @property
-    def shard(self) -> str:
-        """Which part of its list it is, `2/3`; empty where it is the whole, or the list is not known."""
-        shard = self.scan.get("shard")
-        return shard if isinstance(shard, str) and self.scan["list_digest"] else ""
 
     def again(self) -> Database:
         """The same file, for another scan of it."""
@@ -75,21 +70,26 @@ def shards_of_last_scan(path: str) -> Iterator[DbScan]:
     Each is opened when its turn comes. Raises UsageError where there is no scan.
     """
     last = last_scan(path)
-    if not last.shard:
-        yield last
-        return
     with last.again() as database:
-        alike = [scan for scan in database.scans() if _is_part_of_the_same(scan, last)]
-        latest = {str(scan.extra["shard"]): scan for scan in alike if str(scan.extra["shard"]) != last.shard}
-        for scan in latest.values():
+        for scan in _other_shards(database.scans(), last.stored):
             yield DbScan(database.again(), scan)
     yield last
 
 
-def _is_part_of_the_same(scan: StoredScan, other: DbScan) -> bool:
+def _other_shards(scans: Iterable[StoredScan], last: StoredScan) -> list[StoredScan]:
+    """Where `last` is a shard, the last of each other shard of that list from that vantage."""
+    whole = _shard_of(last)
+    if not whole:
+        return []
+    shards = [(_shard_of(scan), scan) for scan in scans if _whose(scan) == _whose(last)]
+    alike = {shard: scan for shard, scan in shards if shard.partition("/")[2] == whole.partition("/")[2]}
+    return [scan for shard, scan in alike.items() if shard != whole]
+
+
+def _shard_of(scan: StoredScan) -> str:
+    """Which part of its list it is, `2/3`; empty where it is the whole, or the list is not known."""
     shard = scan.extra.get("shard")
-    same = _whose(scan) == (other.scan["list_digest"], other.scan["vantage"])
-    return same and isinstance(shard, str) and shard.partition("/")[2] == other.shard.partition("/")[2]
+    return shard if isinstance(shard, str) and scan.list_digest else ""
 
 
 def last_two_of_a_list(path: str) -> tuple[DbScan, DbScan]:
@@ -101,7 +101,8 @@ def last_two_of_a_list(path: str) -> tuple[DbScan, DbScan]:
     new = last_scan(path)
     database = new.again()
     same = [scan for scan in database.scans() if _whose(scan) == (new.scan["list_digest"], new.scan["vantage"])]
-    before = [scan for scan in same if scan.id != new.scan["id"] and (scan.extra.get("shard") or "") == new.shard]
+    shard = _shard_of(new.stored)
+    before = [scan for scan in same if scan.id != new.scan["id"] and (scan.extra.get("shard") or "") == shard]
     if not new.scan["list_digest"] or not before:
         new.close()
         database.close()
@@ -112,15 +113,20 @@ def last_two_of_a_list(path: str) -> tuple[DbScan, DbScan]:
     return DbScan(database, before[-1]), new
 
 
-def last_of_each_vantage(path: str) -> list[DbScan]:
-    """The last scan, and the last ones of the same list from other vantages. Raises UsageError where there is none."""
+def last_of_each_vantage(path: str) -> Iterator[DbScan]:
+    """The last scan, and before it the last ones of the same list from other vantages; each after the other shards of
+    it, where it is a shard. Each is opened when its turn comes. Raises UsageError where there is no scan."""
     new = last_scan(path)
     with new.again() as database:
-        scans = database.scans()
-    digest = new.scan["list_digest"]
-    last = {scan.vantage: scan for scan in scans if scan.list_digest == digest} if digest else {}
-    others = [scan for scan in last.values() if scan.vantage != new.scan["vantage"]]
-    return [*(DbScan(new.again(), scan) for scan in others), new]
+        digest = new.stored.list_digest
+        same = [scan for scan in database.scans() if scan.list_digest == digest] if digest else []
+        others = {scan.vantage: scan for scan in same if scan.vantage != new.stored.vantage}
+        for last in others.values():
+            for scan in (*_other_shards(same, last), last):
+                yield DbScan(database.again(), scan)
+        for scan in _other_shards(same, new.stored):
+            yield DbScan(database.again(), scan)
+    yield new
 
 
 def _whose(scan: StoredScan) -> tuple[str, str]:
