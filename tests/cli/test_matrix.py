@@ -69,7 +69,7 @@ def test_reports_of_one_list_have_one_digest_wherever_they_are_from(scanned: Pat
 
 def test_every_format_of_reports_and_one_with_several_vantages(scanned: Path) -> None:
     wanted = json.loads(run("matrix", "fra.json", "nyc.json", "-f", "json", cwd=scanned).stdout)
-    assert wanted["counts"] == {"targets": 13, "unmet": 9, "differ": 10, "partial": 0}
+    assert wanted["counts"] == {"targets": 13, "unmet": 9, "differ": 10, "partial": 0, "unjudged": 0}
     assert run("convert", "fra.csv", "nyc.json", "-o", "both.jsonl", "-f", "csv", cwd=scanned).returncode == 0
     for reports in (["fra.csv", "nyc.json"], ["both.jsonl"], ["both.db"]):
         found = json.loads(run("matrix", *reports, "-q", "-f", "json", cwd=scanned).stdout)
