@@ -128,10 +128,10 @@ def _shared(builtin: Builtin) -> "tuple[Decorate[Any], ...]":
         _option(_LARGE, "-c", "--concurrency", type=values.COUNT,
                 help="Maximum probes in flight. Default: what the machine and network allow, 32768 at most."),
         _option(_LARGE, "--processes", type=values.PROCESSES,
-                help="Share the scan among N processes of this machine; auto: as many as it has processors to use. "
+                help="Share the work among N processes of this machine; auto: as many as it has processors to use. "
                      "Default: 1."),
         _option(_LARGE, "--journal", type=values.FILE,
-                help="Keep in this file what is found, so that the same command goes on where a scan was cut short."),
+                help="Keep in this file what is found, so that the same command goes on where it was cut short."),
         _option(_LARGE, "--canary", is_flag=True,
                 help="Also probe two random high ports of each host that has an open port: does it accept everything?"),
         _alike(_LARGE, "--dns-timeout"),

@@ -71,9 +71,10 @@ def joined(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     bounds = [part["loss_below"] for part in silent or parts]
     told = [part["silent_hosts"] for part in parts if "silent_hosts" in part]
     hosts = {"count": sum(each["count"] for each in told), "ranges": joined_ranges(_all(told))} if told else None
+    clean = bounds and None not in bounds and not sums["sentinels_lost"]
     return {
         **sums,
-        "loss_below": max(bounds) if bounds and None not in bounds else None,
+        "loss_below": max(bounds) if clean else None,
         "verified": is_verified(sums),
         "heard": any(part["heard"] for part in parts),
         "stopped": sorted(when for part in parts for when in part["stopped"]),

@@ -98,8 +98,9 @@ class RowUnpacker:
     """Makes rows again. What had one place, or one request, has one again, also across packs (as far as they are kept);
     the `note` of a place says what the packing side knew of it last."""
 
-    def __init__(self, needs: Sequence[Need] = ()) -> None:
+    def __init__(self, needs: Sequence[Need] = (), most_kept: int = _MOST_KEPT) -> None:
         self._needs = needs
+        self._most_kept = most_kept
         self._places: OrderedDict[tuple[str, int], Place] = OrderedDict()
         self._requests: OrderedDict[str, Request] = OrderedDict()
 
@@ -144,7 +145,7 @@ class RowUnpacker:
         if place is None:
             note = Note() if address else UNPROBED
             place = Place(address, family, scope=scope, ports=ports, note=note)
-            _make_room(self._places)
+            _make_room(self._places, self._most_kept)
             self._places[address, scope] = place
         place.has_ports(ports, rowless=rowless)
         if noted is not None:
@@ -163,7 +164,7 @@ class RowUnpacker:
                 host, name=name, expect=expect, tags=tuple(map(str, tags)), timeout=timeout, retries=retries, one=one,
                 order=order, vantage=vantage, typed_timeout=typed, need=None if need is None else self._needs[need],
             )  # fmt: skip
-            _make_room(self._requests)
+            _make_room(self._requests, self._most_kept)
             self._requests[key] = request
         return request
 
@@ -206,9 +207,9 @@ def _numbered(each: Iterable[T]) -> tuple[dict[T, int], Iterable[int]]:
     return numbers, map(numbers.__getitem__, found)
 
 
-def _make_room(kept: OrderedDict[Any, Any]) -> None:
+def _make_room(kept: OrderedDict[Any, Any], most: int) -> None:
     """The oldest goes where there are many. (A plain dict takes longer and longer to find its first.)"""
-    if len(kept) >= _MOST_KEPT:
+    if len(kept) >= most:
         kept.popitem(last=False)
 
 

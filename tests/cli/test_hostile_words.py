@@ -71,6 +71,8 @@ def ends(command: str, option: str, kind: str) -> int:
     """The exit status: no option takes any of these values, but a file may be called like that (in a folder that is
     there). What a name's ending does not tell, some want to know; the others write their text there, and a list is no
     csv."""
+    if option == "--journal" and kind != "file":
+        return DONE[command]
     if option != "--output" or kind == "file" or (command in ("scan", "sweep", "convert", "merge") and kind != "csv"):
         return 2
     if command == "import" and kind == "csv":

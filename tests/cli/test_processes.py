@@ -42,6 +42,29 @@ def test_the_rows_are_those_of_one_process(tmp_path: Path, open_port: int, close
     assert seen[0] == seen[1]
 
 
+_LIST = """
+targets:
+  - {name: by port, hosts: [127.0.0.1-127.0.0.4], ports: [9, 10], expect: {refused: 9, open: 10}, tags: [a, b]}
+  - {name: some, hosts: [127.0.0.3-127.0.0.9], ports: [12], expect: refused, need: 3}
+  - {name: too few, hosts: [127.0.0.3-127.0.0.9], ports: [13], expect: open, need: 1}
+  - {name: from, hosts: [127.0.0.5, localhost], ports: [14], expect: open, expect_from: {here: refused}}
+"""
+
+
+@_SLOW
+def test_what_is_expected_is_judged_as_of_one_process(tmp_path: Path) -> None:
+    """Whoever finds it: some of an entry's targets may be enough, and lie anywhere."""
+    (tmp_path / "list.yaml").write_text(_LIST)
+    seen = []
+    for count in (1, 2, 3):
+        words = ("scan", "list.yaml", "-4", "--vantage", "here", "--processes", count, "-f", "csv")
+        done = run(*words, cwd=tmp_path)
+        assert done.returncode == 1
+        seen.append(found(list(csv.DictReader(done.stdout.splitlines()))))
+    assert len(seen[0]) == 8 + 7 + 7 + 2
+    assert seen[0] == seen[1] == seen[2]
+
+
 def test_there_are_no_more_than_hosts(closed_port: int) -> None:
     for hosts, options, said in (
         ("127.0.0.1-127.0.0.2", ("--processes", "8"), "shared among 2 processes"),

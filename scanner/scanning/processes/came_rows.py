@@ -1,7 +1,7 @@
-"""Which rows of a part have come, so that they do not come twice where the part is probed again.
+"""Which rows have come, so that they do not come twice where a part is probed again.
 
-A bit for each: numbers of 256 bits, one for each /24 (IPv6: /120) and port, so that 16 million addresses at one port
-take a few megabytes. Every row of a scan by several processes passes here: it is one dictionary and one number each.
+A bit for each: for a port, a number of 256 bits for each /24 (IPv6: /120), so 16 million addresses at one port take
+some ten megabytes. Every row of a scan by several processes passes here, so it is little that is done.
 """
 
 import socket
@@ -9,18 +9,20 @@ from collections.abc import Iterable
 
 from scanner.model import Place, Result
 
-_V4 = int(socket.AF_INET)
-_MOST_KNOWN = 1 << 17
+#: Of so many hosts it is remembered where their bits are: with more, each comes once in a long while.
+_MOST_KNOWN = 1 << 14
+_NET_BITS = 120
 
-#: Where an address is: its network and scope, and its bit there (0: there is no address).
-_Spot = tuple[tuple[bytes, int], int]
+#: A host's network, as a number with its scope; and its bit there, 0 where there is no address.
+_Spot = tuple[int, int]
 
 
 class CameRows:
-    """Of one part. (Rows of one target differ in the entry that asks for them, or in the name that led there.)"""
+    """Of all parts: no host is in two of them. (Rows of one target differ in the entry that asks for them, or in the
+    name that led there.)"""
 
     def __init__(self) -> None:
-        self._came: dict[tuple[tuple[bytes, int], int, int, str], int] = {}
+        self._came: dict[tuple[int, int, str], dict[int, int]] = {}
         self._without_address: set[tuple[str, int, int]] = set()
         self._spots: dict[Place, _Spot] = {}
 
@@ -28,14 +30,15 @@ class CameRows:
         """These have come."""
         came, spots = self._came, self._spots
         for row in rows:
-            place = row.place
-            spot = spots.get(place) or self._spot(place)
-            if spot[1]:
-                request = row.request
-                key = spot[0], row.port, request.order, request.host
-                came[key] = came.get(key, 0) | spot[1]
+            place, request = row.place, row.request
+            net, bit = spots.get(place) or self._spot(place)
+            if bit:
+                nets = came.get(key := (row.port, request.order, request.host))
+                if nets is None:
+                    nets = came[key] = {}
+                nets[net] = nets.get(net, 0) | bit
             else:
-                self._without_address.add((row.host, row.port, row.request.order))
+                self._without_address.add((row.host, row.port, request.order))
 
     def new(self, rows: Iterable[Result]) -> list[Result]:
         """Those of them that had not come; now they have."""
@@ -50,15 +53,15 @@ class CameRows:
         net, bit = self._spot(row.place)
         if not bit:
             return (row.host, row.port, row.request.order) in self._without_address
-        return bool(self._came.get((net, row.port, row.request.order, row.request.host), 0) & bit)
+        nets = self._came.get((row.port, row.request.order, row.request.host), {})
+        return bool(nets.get(net, 0) & bit)
 
     def _spot(self, place: Place) -> _Spot:
         if not place.address:
-            spot: _Spot = ((b"", 0), 0)
-        else:
-            number = socket.inet_pton(place.family, place.numeric)
-            spot = ((number[:-1], place.scope), 1 << number[-1])
+            return 0, 0
+        number = int.from_bytes(socket.inet_pton(place.family, place.numeric))
+        net = (place.scope << _NET_BITS | number >> 8) << 1 | (place.family == socket.AF_INET)
         if len(self._spots) >= _MOST_KNOWN:
             self._spots.clear()
-        self._spots[place] = spot
+        spot = self._spots[place] = net, 1 << (number & 255)
         return spot

@@ -47,7 +47,7 @@ class Crew:
             raise
 
     def _start(self, part: int) -> WorkerLine:
-        line = WorkerLine(part, self._tasks[part].needs)
+        line = WorkerLine(part, self._tasks[part].needs, len(self._tasks))
         self._selector.register(line.socket, selectors.EVENT_READ, line)
         return line
 

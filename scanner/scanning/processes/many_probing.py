@@ -44,7 +44,7 @@ class ManyProbing:
     def __init__(self, whole: ScanPlan, parts: Sequence[ScanPlan], options: ScanOptions) -> None:
         self._feed = whole.feed()  # who knows what may be probed; nothing is taken from it
         self._crew = Crew(_tasks(whole, parts, options), RateShares(options.rate, len(parts)))
-        self._came = [CameRows() for _ in parts]
+        self._came = CameRows()
         self._tries = [1] * len(parts)
         self._warnings = WarningLines(*self._feed.warnings)
         self._deaths: list[str] = []
@@ -84,10 +84,9 @@ class ManyProbing:
 
     def _rows(self, line: WorkerLine, payload: bytes) -> list[Result]:
         rows = line.unpacker.unpack(payload)
-        came = self._came[line.part]
         if self._tries[line.part] > 1:
-            return came.new(rows)
-        came.add(rows)
+            return self._came.new(rows)
+        self._came.add(rows)
         return rows
 
     def _passed_over(self, payload: bytes) -> None:
@@ -119,7 +118,7 @@ class ManyProbing:
         else:
             self._crew.ended(line)
             what = "it is not replaced, so the scan is not complete"
-        self._deaths.append(f"process {number} of {len(self._came)} {how}; {what}")
+        self._deaths.append(f"process {number} of {len(self._tries)} {how}; {what}")
 
     def _stopped_long_ago(self) -> bool:
         """Asks the workers to end, once. Whether they had time enough."""
@@ -164,7 +163,7 @@ class ManyProbing:
     def details(self) -> list[str]:
         """What this system lacks, and how many processes there are."""
         told = [text for line in self._crew.lines for text in line.state.details]
-        return [f"shared among {len(self._came)} processes", *dict.fromkeys(told)]
+        return [f"shared among {len(self._tries)} processes", *dict.fromkeys(told)]
 
     @property
     def evidence(self) -> dict[str, Any]:

@@ -15,17 +15,19 @@ from scanner.scanning.processes.worker import WorkerTask
 from scanner.scanning.processes.worker_state import WorkerState
 
 _DIES_S = 2.0
+#: So many hosts of all workers together stay the same objects from pack to pack, and so many of one at least.
+_MOST_KEPT, _LEAST_KEPT = 1 << 16, 1 << 12
 
 
 class WorkerLine:
     """`part`: which part of the plan it has. `ready`: it could begin; `going`: it was told to; `ended`: it said all
     that it will. `quiet`: the warnings that it has before it begins, which are those of the whole plan."""
 
-    def __init__(self, part: int, needs: list[Need]) -> None:
+    def __init__(self, part: int, needs: list[Need], sharers: int) -> None:
         self.part = part
         self._process, sock = start_process("scanner.scanning.processes.worker", "work")
         self.socket = FrameSocket(sock)
-        self.unpacker = RowUnpacker(needs)
+        self.unpacker = RowUnpacker(needs, max(_LEAST_KEPT, _MOST_KEPT // sharers))
         self.state = WorkerState()
         self.quiet: frozenset[str] = frozenset()
         self.ready = self.going = self.ended = False
