@@ -60,8 +60,8 @@ def test_a_port_that_is_named_for_other_vantages_alone(tmp_path: Path) -> None:
         "expect_from: {nyc: {blocked: '22-23,443'}, fra: {open: 80}%s}}]"
     )
     assert cautions(tmp_path, text % "", "fra") == [
-        f"{tmp_path}/t.yaml:1:11: expect_from names ports 22, 23 for other vantages alone, so from here they are expected "
-        "open; if that is not meant, say in expect what is"
+        f"{tmp_path}/t.yaml:1:11: expect_from names ports 22, 23 for other vantages alone, so from here they are "
+        "expected open; if that is not meant, say in expect what is"
     ]
     (said,) = cautions(tmp_path, text % "", "nyc")
     assert "names port 80 for other vantages alone, so from here it is expected open;" in said
