@@ -9,7 +9,7 @@ from scanner.cli import option_values as values
 from scanner.cli.click_import import click
 from scanner.cli.commands import Command
 from scanner.cli.shared_options import alike
-from scanner.cli.status import OK, UNMET
+from scanner.cli.status import FAILED, OK, UNMET
 from scanner.errors import UsageError
 from scanner.words.user_info import hidden
 
@@ -22,8 +22,9 @@ _HELP = """Sets reports of several vantages side by side: from where is each tar
 differ, and why.
 
 REPORTs are reports of scan or sweep (csv, json, jsonl, db, in any mix; - is standard input), which may hold several
-vantages each; of a database it is the last scan, with those of its list from other vantages. What two reports of one
-vantage have is taken from the later one. Targets pair by name, host and port."""
+vantages each; of a database it is the last scan, with those of its list from other vantages, and all shards of each.
+Shards of a vantage are put together; what else two reports of one vantage have is taken from the later one. Targets
+pair by name, host and port."""
 
 _EPILOG = """\b
 Examples:
@@ -32,8 +33,9 @@ Examples:
   scanner matrix scans.db -f md >> "$GITHUB_STEP_SUMMARY"
   ssh nyc scanner scan rules.yaml --vantage nyc -f json | scanner matrix fra.json -
 
-Exit status: 0 all is as expected, or nothing is expected; 1 a vantage found what is not as expected from there; 2 an
-error; 3 the matrix could not be written."""
+Exit status: 0 all is as expected, or nothing is expected; 1 a vantage found what is not as expected from there; 2 bad
+usage, or reports that cannot be read; 3 shards are missing, a report was not finished, an expectation was not judged,
+or the matrix could not be written."""
 
 FORMATS = ("table", "csv", "json", "md")
 _KINDS = ("unmet", "differ", "partial")
@@ -50,7 +52,8 @@ def _only(text: str) -> str:
         if word.strip() not in _KINDS:
             raise UsageError(
                 f"{hidden(word)!r} is not a kind of target; write some of unmet (not as expected from somewhere), "
-                "differ (open from one vantage, blocked from another), partial (not scanned from all of them)"
+                "differ (open, refused, blocked or in error, but not the same from all of them), partial (not scanned "
+                "from all of them)"
             )
     return text
 
@@ -77,6 +80,7 @@ def _only(text: str) -> str:
 @click.pass_obj
 def matrix(signals: "Signals", /, reports: tuple[str, ...], **given: Any) -> int:
     """Runs the command and returns its exit status."""
+    from scanner.cli.merging import check_given_once
     from scanner.cli.page import Page, place_for
     from scanner.reports.reading import stored_vantages
     from scanner.reports.vantages import KINDS, matrix_of, matrix_remarks, matrix_summary
@@ -86,6 +90,7 @@ def matrix(signals: "Signals", /, reports: tuple[str, ...], **given: Any) -> int
         raise UsageError("no REPORT was given; write scanner matrix REPORT..., the reports of some vantages")
     if reports.count("-") > 1:
         raise UsageError("standard input can be read only once; write - once")
+    check_given_once(reports)
     asked = {word.strip() for text in given["only"] for word in text.split(",")}
     only = [kind for kind in KINDS if kind in asked] or KINDS
     fmt, path = place_for(given["fmt"], given["output"], FORMATS, what="the matrix", inputs=reports)
@@ -98,6 +103,8 @@ def matrix(signals: "Signals", /, reports: tuple[str, ...], **given: Any) -> int
         page.write(_pieces(fmt, found, only, path, given["color"]))
         if not given["quiet"]:
             stderr.say(matrix_summary(found))
+    if not found.is_whole:
+        return FAILED
     return UNMET if found.counts["unmet"] else OK
 
 

@@ -28,6 +28,7 @@ from scanner.targets.space.done_targets import DoneTargets
 from scanner.targets.space.excluder import Excluder
 from scanner.targets.space.parts import WHOLE
 from scanner.targets.space.single_targets import expand
+from scanner.targets.vantage_cautions import vantage_cautions
 from scanner.words.part_words import ONLY_TOGETHER
 from scanner.words.shown_text import many
 
@@ -63,7 +64,7 @@ class Plan(PlanCounts):
         #: That of the random order in which hosts and ports are probed; None: in the order of the list.
         self.seed: int | None = None
         self._done_before: DoneTargets | None = None
-        self._left_too_few: list[str] | None = None
+        self._known: list[str] | None = None
         self._excluder: Excluder | None = None
 
     def check(self) -> "Plan":
@@ -84,7 +85,7 @@ class Plan(PlanCounts):
     def with_settings(self, settings: Settings) -> "Plan":
         """The same targets under other settings."""
         twin = self.under(settings)
-        twin._left_too_few = twin._excluder = None
+        twin._known = twin._excluder = None
         return twin.check()
 
     def sharded(self, index: int, count: int) -> "Plan":
@@ -118,12 +119,13 @@ class Plan(PlanCounts):
     @property
     def cautions(self) -> list[str]:
         """What is known already of this plan that its users want to know, the `warnings` of its lists among it."""
-        if self._left_too_few is None:
+        if self._known is None:
             left_out = self.built.left_out
             needing = [entry for entry in self.entries if entry.need is not None]
             asked = needing if left_out.excluded or left_out.other_family or left_out.skipped else []
-            self._left_too_few = left_too_few(asked, Excluder(self.excludes), self.settings) if asked else []
-        return [*self.warnings, *self._left_too_few, *self._of_shard()]
+            too_few = left_too_few(asked, Excluder(self.excludes), self.settings) if asked else []
+            self._known = [*too_few, *vantage_cautions(self.entries, self.settings)]
+        return [*self.warnings, *self._known, *self._of_shard()]
 
     def _of_shard(self) -> list[str]:
         """What one of several machines' parts cannot know, or do."""

@@ -31,11 +31,13 @@ def named(names: list[str], most: int) -> str:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """` did you mean "https"?` for the known word nearest to this one (to follow a `;`), or empty."""
+    """` did you mean "https"?` for the known word nearest to this one, however each is cased (to follow a `;`), or
+    empty."""
     import difflib  # only a mistake needs it
 
-    near = difflib.get_close_matches(word[:_LONGEST].lower(), list(known), 1, 0.7)
-    return f' did you mean "{near[0]}"?' if near else ""
+    spelled = {each.lower(): each for each in known}
+    near = difflib.get_close_matches(word[:_LONGEST].lower(), list(spelled), 1, 0.7)
+    return f" did you mean {shown(spelled[near[0]])}?" if near else ""
 
 
 def hosts_answer(answering: int, hosts: int) -> str:

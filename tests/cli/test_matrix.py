@@ -69,7 +69,7 @@ def test_reports_of_one_list_have_one_digest_wherever_they_are_from(scanned: Pat
 
 def test_every_format_of_reports_and_one_with_several_vantages(scanned: Path) -> None:
     wanted = json.loads(run("matrix", "fra.json", "nyc.json", "-f", "json", cwd=scanned).stdout)
-    assert wanted["counts"] == {"targets": 13, "unmet": 9, "differ": 10, "partial": 0}
+    assert wanted["counts"] == {"targets": 13, "unmet": 9, "differ": 10, "partial": 0, "unjudged": 0}
     assert run("convert", "fra.csv", "nyc.json", "-o", "both.jsonl", "-f", "csv", cwd=scanned).returncode == 0
     for reports in (["fra.csv", "nyc.json"], ["both.jsonl"], ["both.db"]):
         found = json.loads(run("matrix", *reports, "-q", "-f", "json", cwd=scanned).stdout)
@@ -137,3 +137,13 @@ def test_mistakes(tmp_path: Path, words: tuple[str, ...], says: str) -> None:
     assert says in done.stderr
     assert len(done.stderr.replace("\n(see scanner matrix --help)", "").splitlines()) == 1
     assert (tmp_path / "a.csv").read_text() == _HEAD + row(22, "fra")
+
+
+def test_a_misspelt_vantage_is_told_by_a_scan_and_its_dry_run(tmp_path: Path, closed_port: int) -> None:
+    text = f"targets: [{{host: 127.0.0.1, port: {closed_port}, expect: refused, expect_from: {{nyc: blocked}}}}]"
+    (tmp_path / "l.yaml").write_text(text)
+    for more in ((), ("--processes", "2"), ("--dry-run",)):
+        done = run("scan", "l.yaml", "--vantage", "NYC", *more, cwd=tmp_path)
+        assert done.returncode == 0
+        assert (done.stdout + done.stderr).count('; did you mean "nyc"?\n') == 1
+    assert "expect_from" not in run("scan", "l.yaml", "--vantage", "nyc", "--dry-run", cwd=tmp_path).stdout

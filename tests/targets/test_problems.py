@@ -73,4 +73,5 @@ def test_any_text_can_be_shown(text: str) -> None:
 def test_did_you_mean() -> None:
     assert did_you_mean("htps", ["http", "https", "ssh"]) == ' did you mean "https"?'
     assert did_you_mean("EXPECTS", ["expect", "port"]) == ' did you mean "expect"?'
+    assert did_you_mean("nyc", ["NYC", "fra"]) == ' did you mean "NYC"?'
     assert did_you_mean("x" * 100_000, ["expect", "port"]) == ""

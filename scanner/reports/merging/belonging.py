@@ -32,9 +32,10 @@ class Belonging:
     """What there is to say of these parts, in sentences without a place before them. `strangers`: why they do not
     belong together. `doubts`: what nobody can tell of them, or what may be odd. `missing`: what of them is not there,
     empty where all is. `lacking`: the vantages whose rows may not all be there, empty text: maybe any. `together`: the
-    vantages that are taken as one. `overlap`: several of the reports have rows of one target."""
+    vantages that are taken as one. `overlap`: several of the reports have rows of one target. `apart`: no vantages are
+    taken as one, for each is a place to be told of by itself."""
 
-    def __init__(self, parts: Sequence[ReportPart], *, overlap: bool = False) -> None:
+    def __init__(self, parts: Sequence[ReportPart], *, overlap: bool = False, apart: bool = False) -> None:
         self.strangers = [*_other_lists(parts), *_other_counts(parts)][:_TOLD]
         self.missing: list[str] = []
         self.lacking: set[str] = set()
@@ -44,7 +45,9 @@ class Belonging:
         unknown = [part for part in parts if not part.digest]
         self._note(unknown, _unfinished(unknown))
         placed = [
-            part for of_list in groups(known, lambda part: (part.digest,)) for part in self._placed(of_list, spread)
+            part
+            for of_list in groups(known, lambda part: (part.digest,))
+            for part in (of_list if apart else self._placed(of_list, spread))
         ]
         lacking = [each for each in groups(placed, lambda part: (part.digest, part.vantage)) if not is_covered(each)]
         taken = "" if overlap else self._taken(lacking, unknown)

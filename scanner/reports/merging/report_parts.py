@@ -36,10 +36,11 @@ def parts_of(path: str, info: ScanInfo) -> list[ReportPart]:
     Raises UsageError with the path for a shard that cannot be.
     """
     sources = info.extra.get("sources") or []
-    own = _part(path, info.as_dict(), joined=bool(sources))
+    found = _parts(path, info.as_dict(), joined=bool(sources))
     if not sources:
-        return [own]
-    apart = list(dict.fromkeys(_part(path, source, joined=True) for source in sources))
+        return found
+    own = found[0]
+    apart = list(dict.fromkeys(part for source in sources for part in _parts(path, source, joined=True)))
     lists = {part.digest for part in apart}
     if len(lists) == 1 and "" not in lists:
         if info.complete and _is_one_cut(apart):
@@ -49,13 +50,15 @@ def parts_of(path: str, info: ScanInfo) -> list[ReportPart]:
     return [own._replace(vantage=vantage, named=named[vantage]) for vantage in named]
 
 
-def _part(path: str, said: Mapping[str, Any], *, joined: bool) -> ReportPart:
-    """The part that a `scan` part tells of, whose shape was checked."""
+def _parts(path: str, said: Mapping[str, Any], *, joined: bool) -> list[ReportPart]:
+    """The part that a `scan` part tells of, whose shape was checked; of a scan from several machines (`--from`) one for
+    each, for each is a vantage of its own."""
+    options = said.get("options") or {}
     try:
         shard = shard_of(said.get("shard") or "")
     except ValueError as error:
         raise UsageError(f"{place_of(path)}: scan.shard is not as scanner writes it: {error}") from None
-    return ReportPart(
+    part = ReportPart(
         path,
         said.get("list_digest") or "",
         said.get("vantage") or "",
@@ -63,14 +66,24 @@ def _part(path: str, said: Mapping[str, Any], *, joined: bool) -> ReportPart:
         said.get("complete") is not False,
         said.get("version") or "",
         joined,
-        names_vantage(said.get("options") or {}),
+        names_vantage(options),
     )
+    homes = options.get("from") if isinstance(options, Mapping) else None
+    if not isinstance(homes, list) or not all(isinstance(home, str) for home in homes):
+        return [part]
+    return [part._replace(vantage=home, named=True) for home in homes] or [part]
 
 
 def _is_one_cut(parts: Iterable[ReportPart]) -> bool:
     """Whether the shards of each vantage are parts of as many. (With --force they may be of any.)"""
     counts = {(part.vantage, part.shard[1]) for part in parts if part.shard}
     return len(counts) == len({vantage for vantage, _ in counts})
+
+
+def _places(home: str, options: object) -> list[str]:
+    """From where a scan was: from several machines (`--from`), each of which is a vantage of its own, or from one."""
+    told = options.get("from") if isinstance(options, Mapping) else None
+    return [each for each in told if isinstance(each, str)] if isinstance(told, list) and told else [home]
 
 
 #: Digits of a number of parts; nobody has as many.

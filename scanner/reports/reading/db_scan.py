@@ -21,14 +21,9 @@ class DbScan(StoredReport):
         super().__init__(database.path, "db")
         told = scan._asdict()
         self.scan: dict[str, Any] = told.pop("extra") | told
+        self.stored = scan
         self._database = database
         self._id = scan.id
-
-    @property
-    def shard(self) -> str:
-        """Which part of its list it is, `2/3`; empty where it is the whole, or the list is not known."""
-        shard = self.scan.get("shard")
-        return shard if isinstance(shard, str) and self.scan["list_digest"] else ""
 
     def again(self) -> Database:
         """The same file, for another scan of it."""
@@ -97,7 +92,8 @@ def last_two_of_a_list(path: str) -> tuple[DbScan, DbScan]:
     new = last_scan(path)
     database = new.again()
     same = [scan for scan in database.scans() if _whose(scan) == (new.scan["list_digest"], new.scan["vantage"])]
-    before = [scan for scan in same if scan.id != new.scan["id"] and (scan.extra.get("shard") or "") == new.shard]
+    shard = _shard_of(new.stored)
+    before = [scan for scan in same if scan.id != new.scan["id"] and (scan.extra.get("shard") or "") == shard]
     if not new.scan["list_digest"] or not before:
         new.close()
         database.close()
@@ -108,15 +104,25 @@ def last_two_of_a_list(path: str) -> tuple[DbScan, DbScan]:
     return DbScan(database, before[-1]), new
 
 
-def last_of_each_vantage(path: str) -> list[DbScan]:
-    """The last scan, and the last ones of the same list from other vantages. Raises UsageError where there is none."""
+def last_of_each_vantage(path: str) -> Iterator[DbScan]:
+    """The last scan, and before it the last ones of the same list from other vantages; of each vantage all shards that
+    were made together (`db_rounds`). Each is opened when its turn comes. Raises UsageError where there is no scan."""
     new = last_scan(path)
     with new.again() as database:
-        scans = database.scans()
-    digest = new.scan["list_digest"]
-    last = {scan.vantage: scan for scan in scans if scan.list_digest == digest} if digest else {}
-    others = [scan for scan in last.values() if scan.vantage != new.scan["vantage"]]
-    return [*(DbScan(new.again(), scan) for scan in others), new]
+        digest = new.scan["list_digest"]
+        same = [scan for scan in database.scans() if scan.list_digest == digest] if digest else []
+        here = new.scan["vantage"]
+        for vantage in sorted({scan.vantage for scan in same}, key=lambda vantage: vantage == here):
+            for scan in newest_round(scan for scan in same if scan.vantage == vantage):
+                if scan.id != new.scan["id"]:
+                    yield DbScan(database.again(), scan)
+    yield new
+
+
+def _shard_of(scan: StoredScan) -> str:
+    """Which part of its list it is, `2/3`; empty where it is the whole, or the list is not known."""
+    shard = scan.extra.get("shard")
+    return shard if isinstance(shard, str) and scan.list_digest else ""
 
 
 def _whose(scan: StoredScan) -> tuple[str, str]:

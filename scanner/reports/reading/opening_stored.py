@@ -68,9 +68,10 @@ def open_stored(path: str) -> StoredReport:
         raise
 
 
-def stored_vantages(path: str) -> list[StoredReport]:
-    """The same; of a database it is the last scan and, of the same list, the last ones from other vantages."""
-    return [*last_of_each_vantage(path)] if path != "-" and is_db(path) else [open_stored(path)]
+def stored_vantages(path: str) -> Iterator[StoredReport]:
+    """The same; of a database it is the last scan and, of the same list, the last ones from other vantages, each with
+    the other shards of it, each at its turn."""
+    return last_of_each_vantage(path) if path != "-" and is_db(path) else iter((open_stored(path),))
 
 
 def open_parts(path: str) -> Iterator[StoredReport]:

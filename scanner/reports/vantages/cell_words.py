@@ -9,11 +9,15 @@ from scanner.reports.phrases import amiss, brief_verdict, verdict_text
 from scanner.reports.vantages.sightings import SeenRows
 
 NOT_SCANNED = "not scanned"
+#: So many rows are told in a cell that people read; of more, those first that are not as expected.
+_TOLD = 16
 
 
 def cell_text(seen: SeenRows, look: Look) -> str:
     """`open`, `✗ timeout`, `open at 10.0.0.1; timeout at 10.0.0.2`, `not scanned`."""
-    return "; ".join([_marked(row, look) for row in seen]) or NOT_SCANNED
+    told = seen if len(seen) <= _TOLD else sorted(seen, key=lambda row: row[1].met is not False)[:_TOLD]
+    more = [f"and {len(seen) - _TOLD:,} more"] if len(seen) > _TOLD else []
+    return "; ".join([*(_marked(row, look) for row in told), *more]) or NOT_SCANNED
 
 
 def _marked(row: tuple[str, RowOutcome], look: Look) -> str:

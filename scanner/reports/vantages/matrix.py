@@ -16,6 +16,7 @@ from typing import NamedTuple
 from scanner.model import State
 from scanner.reports.comparing.change import MOVES
 from scanner.reports.comparing.seen_targets import RowOutcome
+from scanner.reports.merging import Belonging
 from scanner.reports.phrases import doubts_pass
 from scanner.reports.reading import StoredReport
 from scanner.reports.vantages.sightings import SeenRows, Sightings, Vantage
@@ -28,7 +29,7 @@ class LineKind(StrEnum):
     """What a line may be of, that somebody may ask for alone."""
 
     UNMET = "unmet"  #: a vantage saw what is not as expected from there
-    DIFFER = "differ"  #: it is open from one vantage, and refused or blocked from another
+    DIFFER = "differ"  #: open, refused, blocked or in error: it is not the same from all of them
     PARTIAL = "partial"  #: a vantage did not scan it
 
 
@@ -37,16 +38,23 @@ KINDS = tuple(LineKind)
 
 class View(NamedTuple):
     """What is to be seen of a target. `address`: the one that all its rows have, if that is not its host. `seen`: what
-    each vantage saw there, with addresses only where these differ."""
+    each vantage saw there, with addresses only where these differ. `expected`: something is expected of it; `unjudged`:
+    nobody knows of all that is expected whether it is so."""
 
     address: str
     seen: tuple[SeenRows, ...]
     kinds: tuple[LineKind, ...]
+    expected: bool
+    unjudged: bool
 
     @property
-    def outcomes(self) -> Iterator[RowOutcome]:
-        """All of them."""
-        return (outcome for seen in self.seen for _, outcome in seen)
+    def counted(self) -> Iterator[str]:
+        """What it counts as."""
+        yield from ("lines", *self.kinds)
+        if self.expected:
+            yield "expected"
+        if self.unjudged:
+            yield "unjudged"
 
 
 class MatrixLine(NamedTuple):
@@ -59,21 +67,28 @@ class MatrixLine(NamedTuple):
 
 
 class VantageMatrix:
-    """The reports as a matrix. `counts`: of all lines, by kind, and `lines`."""
+    """The reports as a matrix. `counts`: of all lines, by kind, and `lines`, `expected` and `unjudged`. `missing`: what
+    of the scans is not there, in sentences; empty where all is."""
 
     def __init__(self, reports: Collection[StoredReport], sightings: Sightings) -> None:
         self.reports = tuple(reports)
         self.sightings = sightings
         self._views: dict[tuple[int, ...], tuple[View, ...]] = {}
         self._patterns: dict[tuple[SeenRows, ...], tuple[SeenRows, ...]] = {}
+        self.missing = Belonging(sightings.parts, apart=True).missing
         self.counts: Counter[str] = Counter()
         for line in self.lines():
-            self.counts.update(["lines", *line.view.kinds])
+            self.counts.update(line.view.counted)
 
     @property
     def vantages(self) -> list[Vantage]:
         """The vantages, in the order in which they were named."""
         return self.sightings.vantages
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all rows are there, and what is expected of them was judged: else nobody can say that all is well."""
+        return not self.missing and not self.counts["unjudged"]
 
     @property
     def names(self) -> list[str]:
@@ -125,8 +140,16 @@ def _views(seen: list[SeenRows]) -> Iterator[View]:
     if len(known) > 1:
         yield _view("", tuple(seen))
         return
+    split = [_by_address(each) for each in seen]
     for address in sorted(*known):
-        yield _view(address, tuple(tuple(("", said) for at, said in each if at == address) for each in seen))
+        yield _view(address, tuple([tuple(each.get(address, ())) for each in split]))
+
+
+def _by_address(seen: SeenRows) -> dict[str, list[tuple[str, RowOutcome]]]:
+    found: dict[str, list[tuple[str, RowOutcome]]] = {}
+    for address, outcome in seen:
+        found.setdefault(address, []).append(("", outcome))
+    return found
 
 
 def _addresses(seen: SeenRows) -> _Addresses:
@@ -140,4 +163,5 @@ def _view(address: str, seen: tuple[SeenRows, ...]) -> View:
         LineKind.DIFFER: len(classes) > 1,
         LineKind.PARTIAL: not all(seen),
     }
-    return View(address, seen, tuple(kind for kind, holds in kinds.items() if holds))
+    judged = {outcome.met is not None for each in seen for _, outcome in each if outcome.expect}
+    return View(address, seen, tuple(kind for kind, holds in kinds.items() if holds), bool(judged), False in judged)

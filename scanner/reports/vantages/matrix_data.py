@@ -45,8 +45,8 @@ def _address(line: MatrixLine) -> str:
 
 
 def json_matrix(matrix: VantageMatrix, only: Collection[LineKind] = KINDS) -> Iterator[str]:
-    """One document: `schema`, `vantages`, `reports`, `counts`, `targets`, whose `from` has the rows by vantage, none
-    where it was not scanned."""
+    """One document: `schema`, `vantages`, `reports`, `missing`, `counts`, `targets`, whose `from` has the rows by
+    vantage, none where it was not scanned."""
     counts = matrix.counts
     head = {
         "schema": SCHEMA,
@@ -56,7 +56,8 @@ def json_matrix(matrix: VantageMatrix, only: Collection[LineKind] = KINDS) -> It
              "vantages": [each.name for each in matrix.vantages if report in each.reports]}
             for report, rows in zip(matrix.reports, matrix.sightings.rows, strict=True)
         ],
-        "counts": {"targets": counts["lines"], **{str(kind): counts[kind] for kind in KINDS}},
+        "missing": matrix.missing,
+        "counts": {"targets": counts["lines"], **{kind: counts[kind] for kind in (*map(str, KINDS), "unjudged")}},
     }  # fmt: skip
     yield encode(head)[:-1] + ', "targets": [\n'
     for at, line in enumerate(matrix.lines(only)):

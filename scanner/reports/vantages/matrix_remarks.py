@@ -17,8 +17,13 @@ _NAMED = 4
 def matrix_remarks(matrix: VantageMatrix) -> Iterator[str]:
     """A line each."""
     reports = matrix.reports
-    if unfinished := [each for each in reports if not each.complete]:
-        yield f"{_places(unfinished)}: not finished, so rows may be missing"
+    yield from matrix.missing
+    if unjudged := matrix.counts["unjudged"]:
+        what = many(unjudged, "target has", "targets have")
+        yield (
+            f"{what} an expectation that was not judged (met is empty); where an entry needs some of its targets, "
+            "scanner merge judges it by the reports of all shards"
+        )
     for only, some in sorted(_by_only(reports).items()):
         yield f'{_places(some)}: only the rows of --only {only}, so "not scanned" is also what was left out'
     if nameless := matrix.sightings.nameless:

@@ -61,7 +61,13 @@ def matrix_summary(matrix: VantageMatrix) -> str:
         told = [f"{count:,} from {name}" for name, count in lacking.most_common(_NAMED)]
         more = len(lacking) - len(told)
         said.append(f"not scanned: {', '.join(told)}{f' and {more:,} more vantages' if more else ''}")
-    return f"{many(counts['lines'], 'target')} from {vantages}: {'; '.join(said) or 'all as expected'}"
+    if counts["unjudged"]:
+        said.append(f"{counts['unjudged']:,} not judged")
+    if matrix.missing:
+        said.append("rows are missing")
+    if not said and counts["lines"]:
+        said.append("all as expected" if counts["expected"] else "nothing is expected of them")
+    return ": ".join(filter(None, (f"{many(counts['lines'], 'target')} from {vantages}", "; ".join(said))))
 
 
 def _report_text(report: StoredReport, rows: int, matrix: VantageMatrix, look: Look) -> str:

@@ -102,6 +102,15 @@ def test_vantages_that_are_whole_or_overlap_stand_for_themselves() -> None:
     assert Belonging(overlap).together == set()
 
 
+def test_what_is_told_of_by_place_is_all_there_from_each() -> None:
+    spread = on("fra", "a", "1/2"), on("nyc", "b", "2/2")
+    assert missing(*spread) == []
+    assert Belonging(spread, apart=True).missing == [
+        "shard 2 of 2 from vantage fra is missing",
+        "shard 1 of 2 from vantage nyc is missing",
+    ]
+
+
 def test_a_whole_scan_covers_its_vantage() -> None:
     assert missing(part("last-night"), part("b", "2/3")) == []
     assert missing(part("last-night"), part("b", "2/3", complete=False)) == []
@@ -186,6 +195,9 @@ def test_a_report_is_a_part_of_each_vantage_it_was_made_of() -> None:
         ("fra", None, True),
         ("nyc", None, True),
     ]
+    machines = ScanInfo(vantage="fra, nyc", options={"from": ["fra", "nyc"]})
+    assert [each.vantage for each in parts_of("m", machines)] == ["fra", "nyc"]
+    assert [each.vantage for each in parts_of("m", ScanInfo(vantage="fra", options={"from": []}))] == ["fra"]
     assert parts_of("x.csv", ScanInfo()) == [ReportPart("x.csv")]
 
 

@@ -4,12 +4,16 @@ import csv
 import io
 import json
 from collections import Counter
+from collections.abc import Iterable
+from itertools import permutations
+from random import Random
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scanner.reports.merging import LatestRows
 from scanner.reports.painted import Look
 from scanner.reports.reading import ReportRow
 from scanner.reports.vantages import (
@@ -82,7 +86,7 @@ def told(row: ReportRow, vantage: str) -> tuple[Any, ...]:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(_ROWS, min_size=1, max_size=3))
 def test_each_row_of_each_report_is_there_once(reports: list[list[ReportRow]]) -> None:
-    """Vantages of their own in each report: of one vantage in two of them see below."""
+    """Rows that say the same of a target are one. Vantages of their own in each report: of one in two see below."""
     named = [
         [row._replace(vantage=row.vantage and f"{row.vantage}{at}") for row in rows] for at, rows in enumerate(reports)
     ]
@@ -99,7 +103,7 @@ def test_each_row_of_each_report_is_there_once(reports: list[list[ReportRow]]) -
             for row in rows:
                 said = [row[field] for field in SHOWN]
                 found[(vantage, line["name"], line["host"], line["port"], row["address"], *said)] += 1
-    assert found == asked
+    assert found == Counter(set(asked))
     for kind in KINDS:
         assert len(document(matrix, [kind])["targets"]) == matrix.counts[kind]
     assert sum(1 for _ in csv_matrix(matrix)) == matrix.counts["lines"] + 1
@@ -124,11 +128,12 @@ def test_two_ways_of_blocked_and_two_reasons_are_no_difference() -> None:
     here, there = (OPEN._replace(vantage=each, expect="blocked", met=True) for each in ("fra", "nyc"))
     ways = [REJECTED._replace(expect="blocked", met=True), TIMEOUT._replace(vantage="nyc", expect="blocked", met=True)]
     blocked = matrix_of([of(*ways)])
-    assert blocked.counts == {"lines": 1}
+    assert blocked.counts == {"lines": 1, "expected": 1}
     assert lines(blocked)[1] == "agree  db    10.0.0.1:22  unreachable (admin-prohibited by 10.9.9.9)  timeout"
-    assert matrix_of([of(ways[0], OPEN._replace(vantage="nyc"))]).counts == {"lines": 1, "differ": 1}
+    one = matrix_of([of(ways[0], OPEN._replace(vantage="nyc"))])
+    assert one.counts == {"lines": 1, "differ": 1, "expected": 1}
     reasons = [here._replace(state="unreachable", reason="host-unreach"), there._replace(state="unreachable")]
-    assert matrix_of([of(*reasons)]).counts == {"lines": 1}
+    assert matrix_of([of(*reasons)]).counts == {"lines": 1, "expected": 1}
 
 
 def test_many_vantages_are_a_block_for_each_target() -> None:
@@ -207,7 +212,7 @@ def test_what_is_to_be_known_of_the_reports_is_said() -> None:
     )
     assert matrix.names == ["few.csv", "lon", "fra"]
     assert list(matrix_remarks(matrix)) == [
-        "a.json: not finished, so rows may be missing",
+        "a.json: was not finished, so rows may be missing",
         'b.json: only the rows of --only unmet, so "not scanned" is also what was left out',
         "few.csv: without a vantage, so the file's name stands for it; scan --vantage NAME gives one",
         'the reports are of different lists, so "not scanned" is also what a list does not have',
@@ -225,6 +230,118 @@ def test_what_was_expected_and_why_it_is_not_met() -> None:
     )
     lenient = matrix_of([of(doubtful._replace(doubt=""), scan={"options": {"retries": 1}})])
     assert lines(lenient, width=100)[1].endswith("expected open, but too few are from fra")
+
+
+LIST = {"list_digest": "1"}
+NAMED = OPEN._replace(name="", host="w.test", address="10.0.0.5")
+NO_NAME = NAMED._replace(address="", state="error", reason="dns-failed")
+
+
+def at(second: int, *rows: ReportRow) -> Made:
+    return of(*[row._replace(time=f"2026-01-31T12:00:{second:02}.000Z") for row in rows])
+
+
+def found_in(reports: Iterable[Made]) -> list[tuple[str, str | None]]:
+    return sorted(
+        (row["state"], row["address"])
+        for line in document(matrix_of(reports))["targets"]
+        for row in line["from"]["fra"]
+    )
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_a_row_without_an_address_speaks_for_the_name_whichever_report_is_named_first(order: tuple[int, ...]) -> None:
+    other = NAMED._replace(address="10.0.0.6")
+    told = [([at(1, NO_NAME), at(2, NAMED)], [("open", "10.0.0.5")]),
+            ([at(1, NAMED, other), at(2, NO_NAME)], [("error", None)]),
+            ([at(1, NAMED), at(2, NO_NAME), at(3, other)], [("open", "10.0.0.6")]),
+            ([at(1, NAMED), at(2, NAMED), at(3, other)], [("open", "10.0.0.5"), ("open", "10.0.0.6")])]  # fmt: skip
+    for reports, wanted in told:
+        assert found_in([reports[each] for each in order if each < len(reports)]) == wanted
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.lists(st.lists(st.sampled_from(["", "10.0.0.5", "10.0.0.6"]), min_size=1, max_size=2, unique=True), max_size=4),
+    st.randoms(),
+)
+def test_what_stands_of_a_vantage_is_what_merge_leaves(reports: list[list[str]], random: Random) -> None:
+    made = [[(NAMED if each else NO_NAME)._replace(address=each, attempts=second, time=f"2026-01-31T12:00:{second:02}Z")
+             for each in addresses] for second, addresses in enumerate(reports)]  # fmt: skip
+    random.shuffle(made)
+    with LatestRows() as latest:
+        for number, rows in enumerate(made):
+            latest.add(number, rows)
+        kept = [row for rows in latest.kept().of(made) for row in rows]
+    assert found_in(of(*rows) for rows in made) == sorted((row.state, row.address or None) for row in kept)
+
+
+def test_rows_of_one_target_in_a_report_are_each_looked_at_once() -> None:
+    """As many as a report of a list that repeats itself has; and in the table the unmet ones first, and few."""
+    alike = matrix_of([of(*[OPEN] * 5_000)])
+    assert lines(alike)[1:] == ["db    10.0.0.1:22  open"]
+    named = [
+        NAMED._replace(address=f"10.0.{each >> 8}.{each & 255}", expect="open", met=each != 4_999)
+        for each in range(5_000)
+    ]
+    many = matrix_of([of(*named), of(NAMED._replace(vantage="nyc"))])
+    assert len(many.sightings.seen) < 20, "not one longer tuple for each row"
+    (line,) = document(many)["targets"]
+    assert [row["address"] for row in line["from"]["fra"]] == [row.address for row in named]
+    table = " ".join(" ".join(lines(many)).split())
+    assert "✗ open at 10.0.19.135; open at 10.0.0.0; " in table
+    assert "; and 4,984 more" in table
+
+
+def test_a_vantage_without_a_row_is_a_column() -> None:
+    cut = of(path="nyc.json", scan={**LIST, "vantage": "nyc", "complete": False})
+    matrix = matrix_of([of(OPEN, scan={**LIST, "vantage": "fra"}), cut])
+    assert matrix.names == ["fra", "nyc"]
+    assert lines(matrix)[1] == "partial  db    10.0.0.1:22  open  not scanned"
+    assert list(matrix_remarks(matrix)) == ["nyc.json: was not finished, so rows may be missing"]
+    assert not matrix.is_whole
+    assert matrix_summary(matrix) == (
+        "1 target from 2 vantages: none differs between them; not scanned: 1 from nyc; rows are missing"
+    )
+    several = of(OPEN, scan={**LIST, "vantage": "fra, nyc", "options": {"from": ["fra", "nyc"]}})
+    assert matrix_of([several]).names == ["fra", "nyc"]
+    joined = of(OPEN, scan={**LIST, "sources": [{"vantage": "fra"}, {"vantage": "nyc"}]})
+    assert matrix_of([joined]).names == ["fra", "nyc"]
+    nowhere = matrix_of([of(OPEN), of(path="empty.csv")])
+    assert nowhere.names == ["fra", "empty.csv"]
+    assert "empty.csv: without a vantage" in "\n".join(matrix_remarks(nowhere))
+
+
+def test_shards_of_a_vantage_and_one_that_is_missing() -> None:
+    parts = [of(OPEN._replace(port=each, expect="open", met=True), path=f"{each}.json",
+                scan={**LIST, "vantage": "fra", "shard": f"{each}/3"}) for each in (1, 2, 3)]  # fmt: skip
+    whole = matrix_of(parts)
+    assert (whole.is_whole, matrix_summary(whole)) == (True, "3 targets from 1 vantage: all as expected")
+    assert list(matrix_remarks(whole)) == []
+    lacking = matrix_of(parts[:2])
+    assert list(matrix_remarks(lacking)) == ["shard 3 of 3 from vantage fra is missing"]
+    assert (lacking.is_whole, matrix_summary(lacking)) == (False, "2 targets from 1 vantage: rows are missing")
+    assert document(lacking)["missing"] == ["shard 3 of 3 from vantage fra is missing"]
+    apart = [of(OPEN._replace(vantage=each), scan={**LIST, "vantage": each, "shard": f"{part}/2"})
+             for part, each in ((1, "fra"), (2, "nyc"))]  # fmt: skip
+    assert len(matrix_of(apart).missing) == 2, "each place is to be scanned as a whole"
+
+
+def test_what_nobody_judged_is_not_as_expected() -> None:
+    matrix = matrix_of([of(OPEN._replace(expect="open", met=None))])
+    assert (matrix.is_whole, matrix_summary(matrix)) == (False, "1 target from 1 vantage: 1 not judged")
+    assert list(matrix_remarks(matrix)) == [
+        "1 target has an expectation that was not judged (met is empty); where an entry needs some of its targets, "
+        "scanner merge judges it by the reports of all shards"
+    ]
+    assert document(matrix)["counts"]["unjudged"] == 1
+    assert matrix_summary(matrix_of([of(OPEN)])) == "1 target from 1 vantage: nothing is expected of them"
+
+
+def test_refused_beside_silence_differs() -> None:
+    """As the words for it say: that none is open makes them no more alike."""
+    refused = OPEN._replace(state="refused", reason="conn-refused", vantage="nyc")
+    assert matrix_of([of(TIMEOUT, refused)]).counts["differ"] == 1
 
 
 @settings(max_examples=50, deadline=None)
