@@ -251,6 +251,7 @@ def test_what_cannot_be_judged_is_no_success(needs: list[Any], tells: str, ran: 
         (("s1.json", "torn.csv", "-o", "old.json"), "torn.csv:2: 2 fields, where the header has 3"),
         (("s1.json", "odd.json", "-o", "old.json"), "odd.json: scan.shard is not as scanner writes it: '4/3' is not"),
         (("s1.json", "need.json", "-o", "old.json"), "need.json: scan.needs is not as scanner writes it"),
+        (("s1.json", "part.json", "-o", "old.json"), "part.json: scan.sources is not as scanner writes it"),
         (("s1.json", "s2.json", "-o", "s2.json"), "-o 's2.json': would replace an input file"),
         (("s1.json", "-f", "table", "--fields", "port"), "--fields chooses the columns of csv and jsonl"),
     ],
@@ -261,6 +262,7 @@ def test_trouble_is_status_2_and_touches_nothing(
     Path("torn.csv").write_text("host,port,state\na,1")
     report("odd.json", [], "4/3")
     report("need.json", [], needs=[{"name": "web"}])
+    report("part.json", [], sources=[{"vantage": "fra", "list_digest": _LIST, "options": ["vantage"]}])
     Path("old.json").write_text("last night's")
     before = {name: Path(name).read_bytes() for name in os.listdir()}
     ended, out, said = ran("merge", *words)
