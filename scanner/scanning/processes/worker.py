@@ -61,6 +61,8 @@ class Worker:
         self._unanswered = 0
         self._count_at = 0.0
         self._holding = False
+        # With a rate for each host, nobody asks hosts of another process: only that one knows what they were sent.
+        self._spares_hosts = task.options.host_rate is not None
         self._tells_silent = task.tells_silent
         if self._tells_silent:
             self._probing.take_silent()  # which are gathered from now on
@@ -120,7 +122,7 @@ class Worker:
                 self._go = True
             elif topic is Topic.RATE:
                 self._probing.may_send(float(payload))
-            elif topic is Topic.HEARD:
+            elif topic is Topic.HEARD and not self._spares_hosts:
                 self._probing.tell_of(unpacked_places(payload))
         if self._line.over:
             _leave()
