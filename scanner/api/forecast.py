@@ -10,10 +10,11 @@ from scanner.api.plans import Plan
 from scanner.api.process_count import processes_of, running_at_once
 from scanner.api.wanted import Wanted
 from scanner.engine.flight.syn_repeats import syns
+from scanner.engine.room.conntrack import few
 from scanner.engine.room.window import usual_window
 from scanner.machine.descriptors import raise_descriptor_limit
 from scanner.machine.memory import sockets_in_memory
-from scanner.machine.tracking_table import tracking_table
+from scanner.machine.tracking_table import UNANSWERED_S, tracking_table
 from scanner.scanning.flow_tables import RATE, at_once, foretold
 
 if TYPE_CHECKING:
@@ -24,19 +25,35 @@ _USUAL_RATE = 20_000.0  # attempts a second that an ordinary machine makes
 
 class Forecast(NamedTuple):
     """`best_s`: seconds if everything answers at once; `worst_s`: if nothing answers at all (which may be
-    less, where silent hosts are passed over). `warning`: empty, or a
-    line on the entries that it leaves in flow tables on its way."""
+    less, where silent hosts are passed over). `warning`: empty, or a line on the entries that it leaves in flow tables
+    on its way. `held_back`: it is this host's own connection tracking table that `worst_s` is due to."""
 
     best_s: float
     worst_s: float
     warning: str
+    held_back: bool = False
+
+
+class _OwnTable(NamedTuple):
+    """This host's own table: it has `room` for so many attempts, and keeps an unanswered one for `lasts` seconds."""
+
+    room: int
+    lasts: float
+
+    def holds_s(self, attempts: int) -> float:
+        """Seconds that pass until so many have been made, if nobody answers: as many as there is room for at once, and
+        as many again when these have expired."""
+        return max(0.0, attempts / self.room - 1) * self.lasts
 
 
 def forecast(plan: Plan, wanted: Wanted) -> Forecast:
     """What a scan of this plan would take."""
+    own = _own_table()
     best, worst = _estimated(plan, wanted, wanted.scan_options().rate)
-    entries = at_once(plan.routed * _attempts(plan), worst, _own_room())
-    return Forecast(best, worst, foretold(entries, worst_at(plan, wanted, RATE)))
+    held = 0.0 if own is None else own.holds_s(plan.afar * _attempts(plan))
+    entries = at_once(plan.routed * _attempts(plan), max(worst, held), None if own is None else own.room)
+    warning = foretold(entries, max(worst_at(plan, wanted, RATE), held))
+    return Forecast(best, max(worst, held), warning, held_back=held > worst)
 
 
 def worst_at(plan: Plan, wanted: Wanted, rate: float) -> float:
@@ -95,10 +112,14 @@ def _attempts(plan: Plan) -> int:
     return 1 + (said.retries if said.retries is not None else said.builtin.retries)
 
 
-def _own_room() -> int | None:
-    """How many attempts this host's own table lets pass: half of what is free, as `engine/room/conntrack.py` has it."""
+def _own_table() -> _OwnTable | None:
+    """What this host's own table lets pass: half of what is free, as `engine/room/conntrack.py` has it. None without a
+    table, or with an empty one: then no rule has anything tracked."""
     table = tracking_table()
-    return max(0, table.most - (table.entries() or 0)) // 2 if table is not None else None
+    entries = None if table is None else table.entries()
+    if table is None or not entries:
+        return None
+    return _OwnTable(max(few(table.most), (table.most - entries) // 2), table.lasts or UNANSWERED_S)
 
 
 def estimate(

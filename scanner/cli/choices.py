@@ -71,7 +71,7 @@ class HowToProbe(NamedTuple):
     processes: int | None
 
     def said(self) -> dict[str, Any]:
-        """By the options' long names, without the vantage: reports have a field for it."""
+        """By the options' long names. (Reports have a field for the vantage; that it was typed, only this tells.)"""
         return {
             "timeout": self.timeout,
             "dns-timeout": self.dns_timeout,
@@ -82,6 +82,7 @@ class HowToProbe(NamedTuple):
             "source": self.source,
             "canary": self.canary,
             "poller": self.poller,
+            "vantage": self.vantage,
             "processes": self.processes,
         }
 

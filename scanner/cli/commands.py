@@ -1,21 +1,46 @@
 """A command and an option as ours are: help in sections, nmap's spellings recognised."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from scanner.cli.click_import import click
 from scanner.cli.stdout import out
 from scanner.errors import ScannerError
+from scanner.words.shown_text import shown
 
 if TYPE_CHECKING:
     from scanner.cli.signals import Signals
 
 
 class Option(click.Option):
-    """An option with the section of the help it stands in."""
+    """An option with the section of the help it stands in.
 
-    def __init__(self, *args: Any, section: str = "Options", **settings: Any) -> None:
+    Of most that take one value the last one counts, so that what is typed behind an alias overrides it. `once`: not of
+    this one, because who gives it two values wants both: two shards, or two journals.
+    """
+
+    def __init__(self, *args: Any, section: str = "Options", once: bool = False, **settings: Any) -> None:
         super().__init__(*args, **settings)
         self.section = section
+        self._once = once
+
+    def add_to_parser(self, parser: Any, ctx: click.Context) -> None:
+        """Have the parser keep all that is typed of what may be given only `once`, so that it can be refused."""
+        if self._once:
+            parser.add_option(obj=self, opts=self.opts, dest=self.name, action="append", nargs=self.nargs)
+        else:
+            super().add_to_parser(parser, ctx)
+
+    def consume_value(self, ctx: click.Context, opts: Mapping[str, Any]) -> Any:
+        """The value as it was typed, and where. Errors: click's UsageError for one too many."""
+        typed = opts.get(self.name or "")
+        if self._once and isinstance(typed, list):
+            first, *more = dict.fromkeys(typed)
+            if more and not ctx.resilient_parsing:
+                text = f"{self.opts[0]} was given twice: {shown(first)} and {shown(more[0])}; write it once"
+                raise click.UsageError(text, ctx)
+            opts = {**opts, str(self.name): typed[-1]}
+        return super().consume_value(ctx, opts)
 
 
 class Command(click.Command):

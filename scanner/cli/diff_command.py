@@ -10,7 +10,7 @@ from scanner.cli.click_import import click
 from scanner.cli.commands import Command
 from scanner.cli.shared_options import alike
 from scanner.cli.status import OK, UNMET
-from scanner.errors import ReportError, UsageError
+from scanner.errors import UsageError
 from scanner.words.user_info import hidden
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ Examples:
   ssh fra scanner scan rules.yaml -f json | scanner diff last.json -
 
 Exit status: 0 no difference; 1 something moved between open, refused, blocked and error, appeared or vanished, or is
-met or unmet now; 2 an error."""
+met or unmet now; 2 an error; 3 the differences could not be written."""
 
 FORMATS = ("table", "csv", "json", "md")
 
@@ -90,20 +90,17 @@ def diff(signals: "Signals", /, reports: tuple[str, ...], **given: Any) -> int:
         raise UsageError(f"{_counted(len(reports))}; write scanner diff OLD NEW, two reports, or scanner diff FILE.db")
     if reports == ("-", "-"):
         raise UsageError("standard input can be read only once; write - once")
-    try:
-        fmt, path = place_for(given["fmt"], given["output"], FORMATS, what="the differences", inputs=reports)
-        old, new = last_two_of_a_list(reports[0]) if of_one_file else map(open_stored, reports)
-        slower_ms = None if given["slower"] is None else given["slower"] * 1000
-        asked = HowToCompare(strict=given["strict"], by_address=given["by"] == "address", slower_ms=slower_ms)
-        with no_collection():
-            found = compare(old, new, asked, excluding)
-        shown = path != "-" or given["fmt"] is not None or not given["quiet"]
-        with stderr.unblocked(signals.stop), Page(fmt, path if shown else None, signals.stop) as page:
-            page.write(_pieces(fmt, found, path, given["color"]))
-            if not given["quiet"]:
-                stderr.say(summary_line(found))
-    except ReportError as error:
-        raise UsageError(*error.problems) from error
+    fmt, path = place_for(given["fmt"], given["output"], FORMATS, what="the differences", inputs=reports)
+    old, new = last_two_of_a_list(reports[0]) if of_one_file else map(open_stored, reports)
+    slower_ms = None if given["slower"] is None else given["slower"] * 1000
+    asked = HowToCompare(strict=given["strict"], by_address=given["by"] == "address", slower_ms=slower_ms)
+    with no_collection():
+        found = compare(old, new, asked, excluding)
+    shown = path != "-" or given["fmt"] is not None or not given["quiet"]
+    with stderr.unblocked(signals.stop), Page(fmt, path if shown else None, signals.stop) as page:
+        page.write(_pieces(fmt, found, path, given["color"]))
+        if not given["quiet"]:
+            stderr.say(summary_line(found))
     return UNMET if found.differs else OK
 
 

@@ -39,7 +39,7 @@ def describe(plan: "Plan", forecast: "Forecast", *, verbose: bool = False, expla
     lines += [f"warning:   {text}" for text in plan.cautions]
     yield from lines
     if verbose:
-        yield "targets in the order of probing:"
+        yield "targets in the order of probing" + (", those of names as they are resolved:" if plan.names else ":")
         yield from map(_line, plan.in_order())
         return
     first = plan.first(_FIRST)
@@ -108,7 +108,8 @@ def _estimate(forecast: "Forecast") -> str:
     """From everything answering at once to nothing answering at all."""
     from scanner.words.durations import duration
 
-    best, worst = forecast.best_s, forecast.worst_s
+    best, worst, _, held_back = forecast
     if best == worst:
         return f"about {duration(best)}"
-    return f"{duration(best)} if everything answers at once, about {duration(worst)} if nothing does"
+    text = f"{duration(best)} if everything answers at once, about {duration(worst)} if nothing does"
+    return f"{text} (this host's connection tracking table, nf_conntrack_max, holds it back)" if held_back else text

@@ -12,7 +12,7 @@ _SCHEDULER = values.Value("ADDRESS", scheduler)
 def machine_options(option: Callable[..., Any]) -> tuple[Any, ...]:
     """Each made by `option`, which takes names and settings as click does."""
     return (
-        option("--dask", type=_SCHEDULER,
+        option("--dask", type=_SCHEDULER, once=True,
                help="Let the workers of this Dask scheduler probe, each a share of the list: tcp://HOST:8786, "
                     "tls://HOST:8786. Rates and -c hold for each worker."),
         option("--from", "from_names", type=values.LABEL, multiple=True,

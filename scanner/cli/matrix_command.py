@@ -10,7 +10,7 @@ from scanner.cli.click_import import click
 from scanner.cli.commands import Command
 from scanner.cli.shared_options import alike
 from scanner.cli.status import FAILED, OK, UNMET
-from scanner.errors import ReportError, UsageError
+from scanner.errors import UsageError
 from scanner.words.user_info import hidden
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ Examples:
   ssh nyc scanner scan rules.yaml --vantage nyc -f json | scanner matrix fra.json -
 
 Exit status: 0 all is as expected, or nothing is expected; 1 a vantage found what is not as expected from there; 2 bad
-usage, or reports that cannot be read; 3 shards are missing, a report was not finished, or an expectation was not
-judged."""
+usage, or reports that cannot be read; 3 shards are missing, a report was not finished, an expectation was not judged,
+or the matrix could not be written."""
 
 FORMATS = ("table", "csv", "json", "md")
 _KINDS = ("unmet", "differ", "partial")
@@ -93,19 +93,16 @@ def matrix(signals: "Signals", /, reports: tuple[str, ...], **given: Any) -> int
     check_given_once(reports)
     asked = {word.strip() for text in given["only"] for word in text.split(",")}
     only = [kind for kind in KINDS if kind in asked] or KINDS
-    try:
-        fmt, path = place_for(given["fmt"], given["output"], FORMATS, what="the matrix", inputs=reports)
-        with no_collection():
-            found = matrix_of(report for each in reports for report in stored_vantages(each))
-        shown = path != "-" or given["fmt"] is not None or not given["quiet"]
-        with stderr.unblocked(signals.stop), Page(fmt, path if shown else None, signals.stop) as page:
-            for text in matrix_remarks(found):
-                stderr.say(f"warning: {text}")
-            page.write(_pieces(fmt, found, only, path, given["color"]))
-            if not given["quiet"]:
-                stderr.say(matrix_summary(found))
-    except ReportError as error:
-        raise UsageError(*error.problems) from error
+    fmt, path = place_for(given["fmt"], given["output"], FORMATS, what="the matrix", inputs=reports)
+    with no_collection():
+        found = matrix_of(report for each in reports for report in stored_vantages(each))
+    shown = path != "-" or given["fmt"] is not None or not given["quiet"]
+    with stderr.unblocked(signals.stop), Page(fmt, path if shown else None, signals.stop) as page:
+        for text in matrix_remarks(found):
+            stderr.say(f"warning: {text}")
+        page.write(_pieces(fmt, found, only, path, given["color"]))
+        if not given["quiet"]:
+            stderr.say(matrix_summary(found))
     if not found.is_whole:
         return FAILED
     return UNMET if found.counts["unmet"] else OK

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from scanner.cli.signals import Signals
 
 _HELP = """Joins reports (csv, json, jsonl, db, in any mix) of one list: those of its shards (--shard), of several
-vantages, or of targets scanned again. Of a db it is the last scan, with the other shards if it is one; - is standard
-input.
+vantages, or of targets scanned again. Of a db it is the last scan, with the other shards and vantages of that night; -
+is standard input.
 
 Where several reports have a row of the same vantage, name, host, address and port, the latest stands. Reports of
 different lists are refused, as far as they say which they are of. What is missing is told, and the report is written

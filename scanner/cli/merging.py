@@ -41,8 +41,11 @@ class Merging:
         found = GatheredRows(spool)
         found.read(wish.reports, wish.only)
         infos = [info for _, info in found.infos]
-        belonging = Belonging([part for path, info in found.infos for part in parts_of(path, info)])
+        parts = [part for path, info in found.infos for part in parts_of(path, info)]
+        belonging = Belonging(parts, overlap=bool(found.replaced or found.blind))
         warnings = [*self._strangers(belonging), *belonging.doubts, *found.blind, *belonging.missing]
+        if belonging.together:
+            found.take_as_one(belonging.together)
         rows, said = self._judged(found, belonging)
         warnings += said
         stderr.say(*(f"warning: {text}" for text in warnings))
@@ -114,7 +117,11 @@ def check_given_once(paths: Iterable[str]) -> None:
 
 
 def _is_part(info: "ScanInfo") -> bool:
-    return bool(info.extra.get("shard"))
+    """Whether it is a shard, or holds some that nobody has judged together (`convert`)."""
+    said = info.extra
+    return bool(said.get("shard")) or (
+        "shard" not in said and any(each.get("shard") for each in said.get("sources") or [])
+    )
 
 
 def _judging(infos: "Sequence[ScanInfo]") -> "Callable[[Sequence[Need], Callable[[Iterable[str]], object]], Judge]":

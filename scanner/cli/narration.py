@@ -84,7 +84,7 @@ class Narration:
             rules=self._scan.rules,
             rules_lacking=self._scan.expectations.rowless,
             hidden_errors=record.hides_errors,
-            of_part=self._scan.is_part,
+            shard=record.info().shard,
         )
         notes = self._scan.notes(verbose=self._verbose)
         stderr.say(*text.split("\n"), *notes, *(_explained(record) if explained else []), painted=True)

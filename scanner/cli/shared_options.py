@@ -73,7 +73,7 @@ _SHUFFLED = ("the order of the list", "random if there are several hosts")
 
 def _shared(builtin: Builtin) -> "tuple[Decorate[Any], ...]":
     return (
-        _option(_WHAT, "--expect", type=values.EXPECTATION,
+        _option(_WHAT, "--expect", type=values.EXPECTATION, once=True,
                 help=f"{_EXPECTED[builtin is SWEEP]}: open, refused, not-open, timeout, unreachable, "
                      f"reachable, blocked, any. Default: {builtin.expect or 'none'}."),
         _alike(_WHAT, "--exclude"),
@@ -103,7 +103,7 @@ def _shared(builtin: Builtin) -> "tuple[Decorate[Any], ...]":
         _option(_FOUND, "--strict", is_flag=True, help="A verdict in doubt does not meet its expectation."),
         _option(_FOUND, "--fields", type=values.FIELDS, multiple=True,
                 help="The columns of csv and jsonl reports, in this order: host,port,state. Default: all."),
-        _option(_FOUND, "--vantage", type=values.LABEL,
+        _option(_FOUND, "--vantage", type=values.LABEL, once=True,
                 help="A label for the place probed from. Default: this host's name."),
         _option(_FOUND, "--all-metrics", is_flag=True,
                 help="prom: also the rows without an expectation; these succeed if the port is open."),
@@ -116,11 +116,11 @@ def _shared(builtin: Builtin) -> "tuple[Decorate[Any], ...]":
                 help="Force the progress bar on or off. Default: on terminals."),
         _alike(_SHOWN, "--color"),
         _alike(_SHOWN, "-h", "--help"),
-        _option(_LARGE, "--shard", type=values.SHARD,
+        _option(_LARGE, "--shard", type=values.SHARD, once=True,
                 help="Probe only the I-th of N parts of the hosts: 2/3. All parts together are the whole list."),
         _option(_LARGE, "--shuffle/--no-shuffle", default=None,
                 help=f"Probe hosts and ports in a random order. Default: {_SHUFFLED[builtin == SWEEP]}."),
-        _option(_LARGE, "--seed", type=values.SEED,
+        _option(_LARGE, "--seed", type=values.SEED, once=True,
                 help="Repeat the random order that had this number (0 to 4294967295). Default: by chance; JSON reports "
                      "tell it."),
         _alike(_LARGE, "--rate"),
@@ -130,7 +130,7 @@ def _shared(builtin: Builtin) -> "tuple[Decorate[Any], ...]":
         _option(_LARGE, "--processes", type=values.PROCESSES,
                 help="Share the work among N processes of this machine; auto: as many as it has processors to use. "
                      "Default: 1."),
-        _option(_LARGE, "--journal", type=values.FILE,
+        _option(_LARGE, "--journal", type=values.FILE, once=True,
                 help="Keep in this file what is found, so that the same command goes on where it was cut short."),
         _option(_LARGE, "--canary", is_flag=True,
                 help="Also probe two random high ports of each host that has an open port: does it accept everything?"),

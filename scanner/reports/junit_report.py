@@ -101,6 +101,7 @@ class JunitReport:
         when = "" if started is None else f' timestamp="{time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(started))}"'
         told = {
             "complete": str(complete).lower(),
+            **({"shard": info.shard} if info.shard else {}),
             "cases": "targets" if self._rows is not None else "entries",
             "targets without an expectation": str(self._not_cases),
             **({"targets that are not judged": str(self._undecided)} if self._undecided else {}),

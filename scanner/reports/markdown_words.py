@@ -37,6 +37,8 @@ def _about(
         place = f" from {code(info.vantage, _WORD)}" if info.vantage else ""
         times = f" {code(info.started, _WORD)} to {code(info.finished or '', _WORD)}," if info.started else ""
         yield f"Probed{place},{times} in {duration(info.elapsed_s)}."
+    if info.shard:
+        yield f"This is shard {code(info.shard, _WORD)}: the rest of the list is in the reports of the other shards."
     if only := info.options.get("only"):
         yield f"Listed here: only {code(str(only), _WORD)}."
     if not complete:

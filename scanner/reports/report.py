@@ -64,6 +64,12 @@ class ScanInfo:
         self.says_complete = says_complete
 
     @property
+    def shard(self) -> str:
+        """Which part of its list it is, `2/3`; empty where it is all of it."""
+        shard = self.extra.get("shard")
+        return shard if isinstance(shard, str) and shard != "1/1" else ""
+
+    @property
     def lacks_parts(self) -> bool:
         """Whether it is not complete because what it was merged of was not: nobody stopped it."""
         return not self.complete and "sources" in self.extra and self.extra.get("shard", "") is None

@@ -19,7 +19,7 @@ def scan_metrics(info: ScanInfo, path: str, *, complete: bool) -> str:
 
 def _families(info: ScanInfo, report: str, complete: bool) -> Iterator[str]:
     command = str(info.options.get("command", ""))
-    about = labels(command=command, vantage=info.vantage)
+    about = labels(command=command, vantage=info.vantage, **({"shard": info.shard} if info.shard else {}))
     yield from family(
         "scanner_scan_info", "What was run, and from where.", [[f"scanner_scan_info{{{report},{about}}} 1\n"]]
     )

@@ -42,7 +42,7 @@ def summary(
     rules: int = 0,
     rules_lacking: int = 0,
     hidden_errors: bool = False,
-    of_part: bool = False,
+    shard: str = "",
 ) -> str:
     """The summary, as lines without a final newline.
 
@@ -50,13 +50,14 @@ def summary(
     which so many are `answering`; 0 where nobody knows. `total`: the rows that a scan would have had that was not
     `complete`. `notes` are warnings in whole sentences. `look` says whether to use colour. `extra` and `rules_lacking`
     are those of `ScanInfo`. `rules`: entries of the list that have an expectation, where that is known.
-    `hidden_errors`: rows in error are not shown, so that nothing else says why they are. `of_part`: the scan is one of
-    several that share the list.
+    `hidden_errors`: rows in error are not shown, so that nothing else says why they are. `shard`: which of several
+    that share the list the scan is, `2/3`.
     """
     look = look or Look()
     passed_over = passed_over_line(extra or {}, tally.rows)
+    targets = f"{_early(tally.rows, total, complete)}{f' of shard {plain(shard)}' if shard else ''}"
     nothing = "no answer" if passed_over and complete else "none probed"
-    lines = [_counts(tally, seconds, attempts, look, nothing, _early(tally.rows, total, complete))]
+    lines = [_counts(tally, seconds, attempts, look, nothing, targets)]
     if hidden_errors and tally.errors:
         told = ", ".join(f"{count:,} {plain(reason)}" for reason, count in tally.errors.most_common(_REASONS))
         lines.append(f"errors: {told}; --only error says where")
@@ -67,7 +68,7 @@ def summary(
     if tally.met or tally.unmet:
         unmet = f"{tally.unmet:,} not met"
         lines.append(f"expectations: {tally.met:,} met, {look.paint(unmet, 'bad') if tally.unmet else unmet}")
-    if told := rules_line(tally, rules, rules_lacking, complete=complete and not of_part, look=look):
+    if told := rules_line(tally, rules, rules_lacking, complete=complete and not shard, look=look):
         lines.append(told)
     lines += [
         f"in doubt: {many(count, 'verdict')}, {plain(doubt)}: {DOUBTS.get(doubt, 'see the field doubt')}"

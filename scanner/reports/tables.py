@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from scanner.model import Result
 from scanner.reports.outlets.outlet import Outlet
 from scanner.reports.painted import Look
-from scanner.reports.passed_over import passed_over_line
+from scanner.reports.passed_over import passed_over_line, shard_line
 from scanner.reports.report import ScanInfo
 from scanner.reports.trace_words import EXPLAINED, explain_lines
 
@@ -60,6 +60,8 @@ class Table:
         beside = self.look.beside
         if not beside and (silent := passed_over_line(info.extra, sum(info.counts.values()))):
             self.say(["", *self.look.folded(silent)])
+        if not beside and info.shard:
+            self.say(["", *self.look.folded(shard_line(info.shard))])
         if explained := explain_lines(info.extra.get("explain", {})):
             lines = [part for line in explained for part in self.look.folded(self.look.text(line))]
             self.say(["", self.look.paint(EXPLAINED, "bold"), *lines])

@@ -96,11 +96,6 @@ class Scan:
         return self._plan.ranges
 
     @property
-    def is_part(self) -> bool:
-        """Whether the rest of the list is probed elsewhere."""
-        return self._plan.is_part
-
-    @property
     def rules(self) -> int:
         """Entries of the list that expect something."""
         return self._plan.rules

@@ -24,6 +24,7 @@ from scanner.targets.space.discovery_walk import DiscoveryWalk
 from scanner.targets.space.done_targets import DoneTargets
 from scanner.targets.space.excluder import Excluder
 from scanner.targets.space.late_endpoints import Lanes
+from scanner.targets.space.port_turns import PortTurns
 from scanner.targets.space.probed_before import ProbedBefore
 from scanner.targets.space.shuffled_walk import ShuffledWalk
 from scanner.targets.space.space_walk import SpaceWalk
@@ -73,9 +74,12 @@ class Feed:
         else:
             walk = DiscoveryWalk(self._space, seed, done)
             self._turns = self.discovery = lanes = DiscoveryLanes(walk, discovery, lambda: self._intake.unresolved > 0)
-        self._arrivals = Arrivals(walk, excluder, settings.family, routed, self._probed_before, lanes=lanes)
+        turns = None if seed is None or discovery is not None else PortTurns(seed)
+        self._arrivals = Arrivals(
+            walk, excluder, settings.family, routed, self._probed_before, lanes=lanes, turns=turns
+        )
         resolver = resolver or Resolver(family=settings.family, deadline=settings.dns_timeout)
-        self._intake = NameIntake(built.names, self._arrivals, resolver, wall)
+        self._intake = NameIntake(built.names, self._arrivals, resolver, wall, seed)
         self._left_out = built.left_out
         self._warnings = list(warnings)
         if built.left_out.other_family:

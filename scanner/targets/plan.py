@@ -132,7 +132,10 @@ class Plan(PlanCounts):
         if not self.shard or not self.is_part:
             return []
         if self.count <= self.rowless:
-            return [f"shard {self.shard} has no target: the list has fewer hosts than there are shards"]
+            has_host = any(self._own_entries())
+            left_out = "nothing is left of its hosts: " + ", ".join(self.built.left_out.texts())
+            why = left_out if has_host else "the list has fewer hosts than there are shards"
+            return [f"shard {self.shard} has no target: {why}"]
         if not self.needs:
             return []
         what = many(len(self.needs), "entry needs so many of its", "entries need so many of their")

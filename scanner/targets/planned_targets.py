@@ -10,7 +10,7 @@ from typing import NamedTuple
 from scanner.model import Endpoint, Request
 from scanner.targets.entry import Entry, Settings, expected_of
 from scanner.targets.space.built import Built
-from scanner.targets.space.port_turns import PortTurns
+from scanner.targets.space.port_turns import PortTurns, number_of_name
 from scanner.targets.space.shuffled_walk import ShuffledWalk
 from scanner.targets.space.target_space import Space
 
@@ -27,19 +27,26 @@ class PlannedTarget(NamedTuple):
 def planned_targets(
     built: Built, at_once: int, *, seed: int | None = None, discovery: bool = False
 ) -> Iterator[PlannedTarget]:
-    """All of them in the order of probing, addresses before names, however many: `at_once` are made at a time. `seed`:
-    of their random order, if it is that. `discovery`: each host has the ports first that it is asked on first."""
+    """All of them in the order of probing, addresses before names, however many: `at_once` are made at a time. Names
+    are in the order in which they are looked up; nobody knows when they will have their turn. `seed`: of their random
+    order, if it is that. `discovery`: each host has the ports first that it is asked on first."""
+    last: Endpoint | None = None
+    expect = ""
     for endpoints in _endpoints(built.space.fresh(), at_once, seed, discovery):
         for each in endpoints:
-            yield PlannedTarget(each.place.address, each.port, _expected(each.requests, each.port))
-    names = built.names
-    for name in names:
+            if last is None or each.requests is not last.requests or each.port != last.port:
+                last, expect = each, _expected(each.requests, each.port)
+            yield PlannedTarget(each.place.address, each.port, expect)
+    names, turns = built.names, PortTurns(None if discovery else seed)
+    for name in names.in_turn(seed):
         asked: dict[int, list[Request]] = {}
         for ports, request in names.asks(name):
             for port in ports:
                 asked.setdefault(port, []).append(request)
-        text = names.text(name)
-        yield from (PlannedTarget(text, port, _expected(asked[port], port)) for port in names.ports(name))
+        text, ports = names.text(name), names.ports(name)
+        begins = turns.begins(number_of_name(name), len(ports))
+        for at in turns.order(len(ports))[begins : begins + len(ports)]:
+            yield PlannedTarget(text, ports[at], _expected(asked[ports[at]], ports[at]))
 
 
 def _endpoints(space: Space, at_once: int, seed: int | None, discovery: bool) -> Iterator[list[Endpoint]]:

@@ -72,6 +72,39 @@ def test_what_this_hosts_own_table_holds_back_does_not_reach_others(
     assert bool(forecast(many, Wanted()).warning) is told
 
 
+@pytest.mark.usefixtures("routed")
+@pytest.mark.parametrize(
+    ("entries", "lasts", "worst", "held"),
+    [
+        (0, 120, 32.0, False),  # nothing has an entry: no rule has anything tracked
+        (10_000, 120, 360.0, True),  # 40,000 attempts by room for 10,000: at once, and three times when these expired
+        (10_000, 60, 180.0, True),
+        (10_000, None, 360.0, True),
+        (29_000, 120, 9480.0, True),
+        (29_999, 120, 40_905.6, True),  # full: a few may leave in any case
+        (40_000, 120, 40_905.6, True),
+    ],
+)
+def test_nothing_goes_faster_than_this_hosts_own_table_lets_it(
+    entries: int, lasts: int | None, worst: float, held: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "tracking_table", lambda: TrackingTable(lambda: entries, 30_000, lasts))
+    many = plan_of_typed_hosts(["192.0.2.7-206"], "1-100", Wanted())
+    told = forecast(many, Wanted(concurrency=1250))
+    assert (told.worst_s, told.held_back) == (pytest.approx(worst, rel=1e-3), held)
+    assert told.best_s == 1.0
+    near = forecast(plan_of_typed_hosts(["127.0.0.1-200"], "1-100", Wanted()), Wanted(concurrency=1250))
+    assert (near.worst_s, near.held_back) == (32.0, False), "what stays on this host waits for nobody's entry"
+
+
+@pytest.mark.usefixtures("routed")
+def test_the_time_and_the_entries_that_are_told_go_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "tracking_table", lambda: TrackingTable(lambda: 10, 262_144, 120))
+    told = forecast(plan_of_typed_hosts(["11.0.0.0/8"], "443", Wanted()), Wanted())
+    assert "up to 131,067 entries" in told.warning
+    assert told.worst_s == pytest.approx(2 * 2**24 / 131_067 * 120 - 120)
+
+
 def test_what_a_scan_would_take_at_another_rate_is_asked_before_it_takes_any_room(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -10,6 +10,7 @@ from scanner.cli.scan_command import scan
 from scanner.cli.signals import Signals
 from scanner.cli.sweep_command import sweep
 from scanner.reports.output_words import APPENDED, FORMAT_NAMES, ending_of
+from tests.cli.process import run
 
 
 @pytest.mark.parametrize("command", [scan, sweep])
@@ -59,3 +60,37 @@ def test_handlers_stand_while_the_command_runs() -> None:
     command = Command("x", callback=lambda: seen.append(click.get_current_context().obj))
     command.main([], standalone_mode=False)
     assert isinstance(seen[0], Signals)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--shard", "1/3", "--shard=2/3"], '--shard was given twice: "1/3" and "2/3"; write it once'),
+        (["--seed", "1", "--seed", "2", "--seed", "1"], '--seed was given twice: "1" and "2"; write it once'),
+        (["--journal", "a", "--journal", "b"], '--journal was given twice: "a" and "b"; write it once'),
+        (["--vantage", "fra", "--vantage", "nyc"], '--vantage was given twice: "fra" and "nyc"; write it once'),
+        (["--expect", "open", "--expect", "any"], '--expect was given twice: "open" and "any"; write it once'),
+        (
+            ["--dask", "tcp://a:1", "--dask", "tcp://b:1"],
+            '--dask was given twice: "tcp://a:1" and "tcp://b:1"; write it once',
+        ),
+    ],
+)
+def test_who_gives_two_values_wants_both_so_neither_is_dropped(words: list[str], said: str) -> None:
+    done = run("sweep", "127.0.0.1-4", "-p", "1", *words, "--dry-run")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"error: {said}\n" in done.stderr
+
+
+def test_what_is_typed_behind_an_alias_overrides_it() -> None:
+    """And the same value twice is no contradiction."""
+    sweep = ("sweep", "127.0.0.1-4", "-p", "1", "--dry-run")
+    done = run(*sweep, "--rate", "1", "--rate", "100", "--shard", "1/2", "--shard", "1/2")
+    assert done.returncode == 0
+    assert done.stdout == run(*sweep, "--rate", "100", "--shard", "1/2", "--seed", _seed_in(done.stdout)).stdout
+
+
+def _seed_in(text: str) -> str:
+    found = re.search(r"--seed (\d+)", text)
+    assert found
+    return found[1]

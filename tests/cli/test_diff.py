@@ -106,9 +106,11 @@ def test_trouble_is_status_2_and_touches_nothing(words: tuple[str, ...], tells: 
     assert {name: (folder / name).read_bytes() for name in os.listdir(folder)} == before
 
 
-def test_a_full_disk_is_trouble_too(folder: Path) -> None:
-    done = run("diff", "old.csv", "new.csv", "-f", "csv", "-o", "/dev/full", cwd=folder)
-    assert done.returncode == 2
+@pytest.mark.parametrize("command", ["diff", "matrix"])
+def test_what_cannot_be_written_is_status_3(command: str, folder: Path) -> None:
+    """As of every report: 2 would say that the command was wrong."""
+    done = run_here(command, "old.csv", "new.csv", "-f", "csv", "-o", "/dev/full", cwd=folder)
+    assert done.returncode == 3
     assert "No space left on device" in done.stderr
 
 

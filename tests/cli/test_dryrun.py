@@ -100,7 +100,7 @@ def test_all_targets_for_who_asks() -> None:
         "-v",
     )
     assert done.returncode == 0
-    _, listed = done.stdout.split("targets in the order of probing:\n")
+    _, listed = done.stdout.split("targets in the order of probing, those of names as they are resolved:\n")
     targets = [line.strip() for line in listed.splitlines()]
     assert len(targets) == len(set(targets)) == 256 * 42
     assert targets[:2] == ["10.0.0.0:22", "10.0.0.2:22"]

@@ -120,12 +120,17 @@ def test_vantages_stay_side_by_side(ran: Ran, shards: list[str]) -> None:
 def test_what_cannot_say_of_which_list_it_is_is_merged_with_a_word(name: str, ran: Ran, shards: list[str]) -> None:
     ran("convert", "s1.json", "-o", name)
     ended, _, said = ran("merge", name, "s2.json", "s3.json", "-o", "all.json")
-    assert ended == 3
-    assert said.splitlines()[:2] == [
-        f"warning: {name} does not say of which list and shard (only json and db reports do): merged unseen",
-        f"warning: shard 1 of 3 from vantage fra is missing, unless {name} is of it",
-    ]
+    assert ended == 0
+    why = f"warning: {name} does not say of which list and shard (only json and db reports do): merged unseen"
+    assert said.startswith(f"{why}, as shard 1 of 3 from vantage fra\nmerged 3")
     assert "list_digest" not in told("all.json")
+    ended, _, said = ran("merge", name, "s2.json", "-o", "all.json")
+    assert ended == 3
+    assert said.startswith(
+        f"{why}\nwarning: shards 1, 3 of 3 from vantage fra are missing, unless {name} is of this scan\n"
+    )
+    report("again.json", [row(1)], "3/3")
+    assert ran("merge", name, "s2.json", "again.json", "-o", "all.json")[0] == 3, "it shares a row with another shard"
     assert ran("merge", name, "-f", "list")[0] == 0
 
 
@@ -246,6 +251,7 @@ def test_what_cannot_be_judged_is_no_success(needs: list[Any], tells: str, ran: 
         (("s1.json", "torn.csv", "-o", "old.json"), "torn.csv:2: 2 fields, where the header has 3"),
         (("s1.json", "odd.json", "-o", "old.json"), "odd.json: scan.shard is not as scanner writes it: '4/3' is not"),
         (("s1.json", "need.json", "-o", "old.json"), "need.json: scan.needs is not as scanner writes it"),
+        (("s1.json", "part.json", "-o", "old.json"), "part.json: scan.sources is not as scanner writes it"),
         (("s1.json", "s2.json", "-o", "s2.json"), "-o 's2.json': would replace an input file"),
         (("s1.json", "-f", "table", "--fields", "port"), "--fields chooses the columns of csv and jsonl"),
     ],
@@ -256,6 +262,7 @@ def test_trouble_is_status_2_and_touches_nothing(
     Path("torn.csv").write_text("host,port,state\na,1")
     report("odd.json", [], "4/3")
     report("need.json", [], needs=[{"name": "web"}])
+    report("part.json", [], sources=[{"vantage": "fra", "list_digest": _LIST, "options": ["vantage"]}])
     Path("old.json").write_text("last night's")
     before = {name: Path(name).read_bytes() for name in os.listdir()}
     ended, out, said = ran("merge", *words)
@@ -272,24 +279,80 @@ def test_shards_of_machines_with_names_of_their_own(ran: Ran) -> None:
     ended, _, said = ran("merge", "w1.json", "w2.json", "-o", "all.json")
     assert ended == 0
     assert said.startswith(
-        "warning: the shards are from several vantages (w1, w2), and are taken as parts of one scan;"
+        "warning: the shards are from several vantages (w1, w2), which are merely hosts' names, and are taken as parts"
     )
     assert [each.met for each in rows_of("all.json")] == [True, True]
 
 
-def test_shards_of_one_database(ran: Ran, shards: list[str]) -> None:
-    """Other lists, other vantages and last night's lie between them."""
-    for at, path in enumerate([*shards, "s1.json"]):
-        document = json.loads(Path(path).read_text())
-        started = f"2026-01-31T12:0{at}:00.000Z"
-        report("x.json", document["results"], **document["scan"] | {"started": started})
+def test_a_shard_run_again_on_another_machine_has_its_rows_once(ran: Ran) -> None:
+    report("m1.json", [row(1, vantage="m1")], "1/2", vantage="m1")
+    report("m2.json", [row(2, "timeout", vantage="m2")], "2/2", vantage="m2", complete=False)
+    report("m9.json", [row(2, vantage="m9", time=_ONE), row(3, vantage="m9", time=_ONE)], "2/2", vantage="m9")
+    ended, out, said = ran(
+        "merge", "m2.json", "m1.json", "m9.json", "--sort", "-f", "csv", "--fields", "port,state,vantage"
+    )
+    assert (ended, out.splitlines()[1:]) == (0, ["1,open,m1", "2,open,m9", "3,open,m9"])
+    assert "1 row dropped" in said
+
+
+def test_vantages_that_were_typed_are_places_of_their_own(ran: Ran, open_port: int) -> None:
+    """Half a scan from here and half a scan from there are no scan, whatever this host is called."""
+    Path("t.yaml").write_text(f"targets: [{{host: 127.0.0.1-4, port: {open_port}, expect: any}}]\n")
+    for place, shard in (("fra", "1/2"), ("nyc", "2/2")):
+        ran("scan", "t.yaml", "-q", "-r", "0", "--shard", shard, "--vantage", place, "-o", f"{place}.json")
+        ran("scan", "t.yaml", "-q", "-r", "0", "--shard", shard, "-o", f"here-{place}.json")
+    assert told("fra.json")["options"]["vantage"] == "fra"
+    assert "vantage" not in told("here-fra.json")["options"]
+    ended, _, said = ran("merge", "fra.json", "nyc.json", "-o", "all.json")
+    assert ended == 3
+    assert "warning: shard 2 of 2 from vantage fra is missing\n" in said
+    assert "warning: shard 1 of 2 from vantage nyc is missing\n" in said
+    assert ran("merge", "here-fra.json", "here-nyc.json", "-o", "all.json")[0] == 0
+
+
+def test_what_convert_made_of_shards_is_still_these_shards(ran: Ran) -> None:
+    for at, state in ((1, "open"), (2, "timeout"), (3, "open")):
+        report(f"s{at}.json", [row(at, state, name="web", met=None)], f"{at}/3", needs=[_NEED])
+    ran("convert", "s1.json", "s2.json", "-o", "two.json")
+    ended, _, said = ran("merge", "two.json", "s3.json", "-o", "all.json")
+    assert (ended, said) == (0, "merged 2 reports: 3 rows; expectations: 3 met, 0 not met\n")
+    scan = told("all.json")
+    assert (scan["complete"], scan["list_digest"], scan["needs"], scan["seed"]) == (True, _LIST, [_NEED], 7)
+    assert ran("merge", "two.json", "-o", "all.json")[2].startswith("warning: shard 3 of 3 from vantage fra is missing")
+
+
+def _append(ran: Ran, *shards: str, day: int = 1, vantage: str = "", **scan: Any) -> None:
+    """Scans of these shards, one a minute, into scans.db; without a vantage each on a host of its own."""
+    for shard in shards:
+        at = int(shard[0])
+        place = vantage or f"w{at}"
+        options = {"vantage": vantage} if vantage else {}
+        times = {"started": f"2026-01-{day:02}T12:{at:02}:00.000Z", "finished": f"2026-01-{day:02}T12:{at:02}:30.000Z"}
+        rows = [row(at, vantage=place, time=times["finished"])]
+        report("x.json", rows, shard, **{"vantage": place, "options": options} | times | scan)
         ran("convert", "x.json", "-o", "scans.db")
-    report("nyc.json", [row(9, vantage="nyc")], "2/3", vantage="nyc")
-    ran("convert", "nyc.json", "-o", "scans.db")
+
+
+@pytest.mark.parametrize("vantage", ["fra", ""])
+def test_shards_of_one_database_are_those_of_one_night(vantage: str, ran: Ran) -> None:
+    _append(ran, "1/3", "2/3", "3/3", vantage=vantage)
+    assert ran("merge", "scans.db", "-o", "all.json")[0] == 0
+    assert [source["shard"] for source in told("all.json")["sources"]] == ["1/3", "2/3", "3/3"]
+    _append(ran, "1/3", "2/3", day=2, vantage=vantage)
     ended, _, said = ran("merge", "scans.db", "-o", "all.json")
-    assert (ended, said) == (0, "merged 3 reports: 4 rows; expectations: 4 met, 0 not met\n")
-    assert [source["shard"] for source in told("all.json")["sources"]] == ["2/3", "3/3", "1/3"]
+    assert ended == 3
+    assert "warning: shard 3 of 3" in said
+    assert {each.time[:10] for each in rows_of("all.json")} == {"2026-01-02"}
     assert ran("diff", "scans.db")[0] == 0, "with the same shard's scan before"
+
+
+def test_a_database_has_the_shards_of_several_vantages(ran: Ran) -> None:
+    for place in ("fra", "nyc"):
+        _append(ran, "1/2", "2/2", vantage=place)
+    assert ran("merge", "scans.db", "-o", "all.json")[0] == 0
+    assert sorted((each.vantage, each.port) for each in rows_of("all.json")) == [
+        (place, port) for place in ("fra", "nyc") for port in (1, 2)
+    ]
 
 
 def test_reports_for_people_say_what_is_missing(ran: Ran, shards: list[str]) -> None:

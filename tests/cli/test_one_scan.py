@@ -71,7 +71,7 @@ def test_report_has_every_field_with_its_type(tmp_path: Path, open_port: int, cl
     ]  # fmt: skip
     assert scan["counts"] == {"open": 1, "refused": 1, "timeout": 0, "unreachable": 0, "error": 0}
     assert (scan["complete"], scan["vantage"], scan["warnings"]) == (True, "dmz", [])
-    assert scan["options"] == {"command": "scan", "targets": [str(targets)], "retries": 0}
+    assert scan["options"] == {"command": "scan", "targets": [str(targets)], "retries": 0, "vantage": "dmz"}
     assert "'=a" in (tmp_path / "r.csv").read_text()
 
 

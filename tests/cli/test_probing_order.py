@@ -27,7 +27,9 @@ def listed(*words: object) -> list[str]:
     """The targets of a dry run, in the order of probing."""
     done = run(*words, "--dry-run", "-v")
     assert (done.returncode, done.stderr) == (0, "")
-    return [line.split()[0] for line in done.stdout.partition("targets in the order of probing:\n")[2].splitlines()]
+    _, head, told = done.stdout.partition("targets in the order of probing")
+    assert head
+    return [line.split()[0] for line in told.splitlines()[1:]]
 
 
 def test_shards_together_are_the_whole(tmp_path: Path) -> None:
@@ -77,6 +79,26 @@ def test_a_shard_without_a_host_is_no_failure(tmp_path: Path) -> None:
     assert (nothing.returncode, "nothing left to probe" in nothing.stderr) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("shard", "words", "why"),
+    [
+        ("1/4", ["10.1.0.0-3", "--exclude", "10.1.0.0"], "nothing is left of its hosts: 1 target excluded"),
+        ("1/4", ["10.1.0.0-3", "--exclude", "10.1.0.0:22"], "nothing is left of its hosts: 1 target excluded"),
+        (
+            "1/4", ["10.1.0.0", "::1", "-6"],
+            "nothing is left of its hosts: 1 host of the other address family (-4, -6, -S)",
+        ),
+        ("4/4", ["10.1.0.0-2"], "the list has fewer hosts than there are shards"),
+        ("4/4", ["10.1.0.0-2", "--exclude", "10.1.0.0"], "the list has fewer hosts than there are shards"),
+    ],
+)  # fmt: skip
+def test_why_a_shard_has_no_target(shard: str, words: list[str], why: str) -> None:
+    done = run("sweep", *words, "-p", "22", "--shard", shard, "--dry-run")
+    said = f"warning:   shard {shard} has no target: {why}\n"
+    assert done.returncode == 0
+    assert said in done.stdout
+
+
 def test_a_shard_does_not_judge_what_entries_need(tmp_path: Path, open_port: int, closed_port: int) -> None:
     pool = f"- {{name: pool, hosts: [127.0.0.1, localhost], ports: [{closed_port}], need: 1, expect: open}}\n"
     (tmp_path / "t.yaml").write_text(f"targets:\n{pool}- 127.0.0.1:{open_port}\n- 127.0.0.1:{closed_port}\n")
@@ -113,6 +135,20 @@ def test_the_order_of_a_sweep_is_random_and_its_seed_repeats_it(tmp_path: Path) 
     assert "order:     random (--seed 7 repeats it)" in first
     at = first.index("first targets:") + 1
     assert [line.strip() for line in first[at : at + 10]] == listed(*sweep, "--seed", "7", "--shard", "2/3")[:10]
+
+
+def test_names_are_shuffled_like_addresses(tmp_path: Path) -> None:
+    """They come as they are resolved, and lookups begin in a random order."""
+    sweep = ("sweep", "n[1-20].test", "-p", "1-3")
+    straight = listed(*sweep, "--no-shuffle")
+    assert straight == [f"n{host}.test:{port}" for host in range(1, 21) for port in range(1, 4)]
+    first, second = (listed(*sweep, "--seed", seed) for seed in "12")
+    assert listed(*sweep, "--seed", "1") == first != second
+    assert sorted(first) == sorted(second) == sorted(straight)
+    for one in (first, second):
+        hosts = [target.partition(":")[0] for target in one[::3]]
+        assert hosts != [f"n{host}.test" for host in range(1, 21)], "their hosts"
+        assert len({target.partition(":")[2] for target in one[::3]}) > 1, "and the ports of each"
 
 
 def test_the_seed_is_told(tmp_path: Path) -> None:

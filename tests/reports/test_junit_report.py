@@ -239,6 +239,12 @@ def test_after_a_failed_write_nothing_is_added() -> None:
     assert disk.data == held
 
 
+def test_a_shard_says_which_it_is(tmp_path: Path) -> None:
+    report = open_report("junit", str(tmp_path / "junit.xml"))
+    report.finish(ScanInfo(extra={"shard": "2/3"}))
+    assert properties(suite_of(tmp_path / "junit.xml"))["shard"] == "2/3"
+
+
 def test_a_scan_that_was_stopped_says_so(tmp_path: Path) -> None:
     report = open_report("junit", str(tmp_path / "junit.xml"))
     report.write([result("10.0.0.5", 22, "timeout", request=orders())])

@@ -120,6 +120,12 @@ def test_what_only_shows_is_told(tmp_path: Path) -> None:
     assert page.paragraphs == ["4 targets: 3 open, 1 timeout.\nListed here: only unmet."]
 
 
+def test_a_shard_says_that_it_is_not_the_list(tmp_path: Path) -> None:
+    info = ScanInfo(counts={"open": 1}, extra={"shard": "2/3"})
+    page = rendered(written(tmp_path / "a.md", result("10.0.0.1", 2, "open"), info=info))
+    assert page.paragraphs == ["This is shard 2/3: the rest of the list is in the reports of the other shards."]
+
+
 def test_an_early_end_is_told_and_stands_beside_the_file(tmp_path: Path) -> None:
     path = tmp_path / "a.md"
     path.write_text("last night's")

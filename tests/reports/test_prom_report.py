@@ -190,6 +190,11 @@ def test_more_rows_than_a_block_and_more_places_than_are_remembered(
     assert set(read(written(tmp_path / "a.prom", *rows))["probe_success"]) == {own(row) for row in rows}
 
 
+def test_a_shard_says_which_it_is(tmp_path: Path) -> None:
+    (labels,) = read(written(tmp_path / "a.prom", info=ScanInfo(extra={"shard": "2/3"})))["scanner_scan_info"]
+    assert dict(labels)["shard"] == "2/3"
+
+
 def test_reports_of_one_folder_share_no_series_of_the_scan(tmp_path: Path) -> None:
     found = [read(written(tmp_path / name)) for name in ("a.prom", 'b "x".prom')]
     assert set(found[0]["scanner_scan_complete"]) == {(("report", "a.prom"),)}

@@ -41,6 +41,14 @@ def test_what_the_summary_beside_it_says_is_not_said_twice() -> None:
     assert ended("abandon", ScanInfo(), Look(beside=True)) == "é\n漢\n"
 
 
+def test_a_shard_says_that_it_is_not_the_list() -> None:
+    shard = ScanInfo(extra={"shard": "2/3"})
+    said = "\nshard 2/3: the rest of the list is in the reports of the other shards\n"
+    assert ended("finish", shard) == f"é\n漢\n{said}"
+    assert ended("finish", shard, Look(beside=True)) == "é\n漢\n", "the summary says it"
+    assert ended("finish", ScanInfo(extra={"shard": "1/1"})) == ended("finish", ScanInfo(extra={"shard": None}))
+
+
 def test_addresses_sort_as_numbers_ipv4_first_and_names_last() -> None:
     wanted = ["10.0.0.9", "10.0.0.10", "::1", "2001:db8::1", "fe80::1%eth0", "fe80::1%eth1", "", "a\0b"]
     mixed = [*wanted[4:], *wanted[:4]]

@@ -92,6 +92,13 @@ def test_rules_of_which_not_all_is_known() -> None:
     assert "rules" not in summary(made, 1, rules=1)
 
 
+def test_a_shard_is_not_the_list() -> None:
+    made = tally("open", request=WANTED)
+    said = summary(made, 1, rules=3, shard="2/3").splitlines()
+    assert said[0].startswith("1 target of shard 2/3: 1 open in 1")
+    assert "3 rules: 0 not as expected, of the others not all is known" in said
+
+
 def test_errors_that_no_report_shows_say_why() -> None:
     made = tally("open", "error", "error", reason="no-address")
     made.add([result("10.0.0.9", 1, "error", "EACCES"), result("10.0.0.9", 2, "refused")])

@@ -58,13 +58,14 @@ def feed_of(
     before: ProbedBefore | None = None,
     discovery: Discovery | None = None,
     done: DoneTargets | None = None,
+    seed: int | None = None,
 ) -> Feed:
     said = said or Settings()
     made = built(entries, *excludes, settings=said)
     rules, script = excluder(*excludes), script or Script()
     return Feed(
         made, rules, said, resolver=script, routed=routed, wall=lambda: 1.5, probed_before=before, discovery=discovery,
-        done=done,
+        done=done, seed=seed,
     )  # fmt: skip
 
 

@@ -43,15 +43,33 @@ def test_many(count: int) -> None:
     assert all(map(turns.is_out, range(0, count, 997)))
 
 
-def test_neighbours_are_under_way_together_in_batches() -> None:
-    """However many there are, those that are probed at a time are of few networks; which comes first, a seed says."""
-    out = taken(AtRandom(200_000, 5), [1000])
-    batches = [sorted({number >> 16 for number in out[at : at + 1000]}) for at in range(0, 200_000, 1000)]
-    assert max(map(len, batches)) <= 2
+def test_few_networks_are_under_way_together_and_they_lie_anywhere() -> None:
+    """256 runs of neighbours are a batch: one that came later than another began when that one was through."""
+    count = 1 << 20
+    out = taken(AtRandom(count, 5), [1000])
+    batches = [Counter(number >> 8 for number in out[at : at + 65_536]) for at in range(0, count, 65_536)]
+    assert all(set(batch.values()) == {256} for batch in batches), "256 whole runs each"
+    for batch in batches:
+        sixteenths = Counter(run >> 8 for run in batch)
+        assert len(sixteenths) == 16, "from all over the space"
+        assert max(sixteenths.values()) < 40
+        assert sum(abs(one - other) == 1 for one, other in pairwise(sorted(batch))) < 40, "and not as neighbours"
+    assert max(Counter(number >> 8 for number in out[:1000]).values()) < 20, "shuffled within the batch"
     assert len({AtRandom(1 << 24, seed).take(1)[0] >> 16 for seed in range(50)}) > 25
-    turns = AtRandom(200_000, 5)
-    gone = set(turns.take(70_000))
-    assert [turns.is_out(number) for number in range(200_000)] == [number in gone for number in range(200_000)]
+
+
+@pytest.mark.parametrize("count", [65_537, 65_792, 70_001, 200_000])
+def test_what_is_out_is_known_in_every_batch(count: int) -> None:
+    """With a last run that is shorter, in whichever batch it is."""
+    for seed in range(4):
+        turns = AtRandom(count, seed)
+        gone: set[int] = set()
+        for size in (300, 65_200, 30, 5, 4400):
+            gone.update(turns.take(size))
+            asked = [*range(0, count, 61), *range(count - 300, count)]
+            assert [turns.is_out(number) for number in asked] == [number in gone for number in asked]
+        gone.update(turns.take(turns.left))
+        assert len(gone) == count
 
 
 def test_any_host_may_be_first_and_neighbours_do_not_follow_each_other() -> None:
@@ -69,4 +87,4 @@ def test_any_host_may_be_first_and_neighbours_do_not_follow_each_other() -> None
 def test_an_order_is_the_same_on_every_machine() -> None:
     """A shard that goes on elsewhere, or a report's seed, means the same there."""
     assert list(AtRandom(10, 42).take(10)) == [4, 8, 3, 7, 9, 0, 5, 1, 6, 2]
-    assert list(AtRandom(1 << 24, 42).take(3)) == [1901563, 1920930, 1942102]
+    assert list(AtRandom(1 << 24, 42).take(3)) == [14267192, 2567211, 15160721]

@@ -1,5 +1,7 @@
 """Lanes of resolved names: ports in order, addresses in turn, and what a second name adds."""
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +10,7 @@ from scanner.model import Note, Place, Request
 from scanner.targets.grammar.addresses import V4
 from scanner.targets.space.late_endpoints import Lane, Lanes
 from scanner.targets.space.port_table import PortTable
+from scanner.targets.space.port_turns import PortTurns
 
 FIRST, SECOND = Request("first", order=0), Request("second", order=1)
 
@@ -16,14 +19,51 @@ def lane(*ports: int, address: str = "10.0.0.1") -> Lane:
     return Lane(Place(address, V4, ports=len(ports)), PortTable(ports, (FIRST,)))
 
 
-def rest(lane: Lane) -> list[tuple[int, list[str]]]:
-    """The ports that are left, each with the hosts of its rows."""
-    ends = (lane.next() for _ in range(len(lane.ports) - lane.at))
+def rest(lane: Lane, most: int = 1000) -> list[tuple[int, list[str]]]:
+    """The ports that are left, or the first of them, each with the hosts of its rows."""
+    ends = (lane.next() for _ in range(min(most, len(lane.ports) - lane.at)))
     return [(each.port, [request.host for request in each.requests]) for each in ends]
 
 
 def test_ports_go_out_in_their_order() -> None:
     assert rest(lane(3, 1, 2)) == [(3, ["first"]), (1, ["first"]), (2, ["first"])]
+
+
+@given(
+    st.integers(0, 9), st.integers(0, 99), st.integers(0, 2**32),
+    st.lists(st.sampled_from(["next", *map(str, range(1, 14))]), max_size=40),
+)  # fmt: skip
+def test_a_random_order_is_of_the_ports_it_began_with(count: int, seed: int, number: int, steps: list[str]) -> None:
+    """Each goes out once, unless it comes again; rows join what is to come, and other ports come last."""
+    ports = tuple(range(1, count + 1))
+    one = Lane(Place("10.0.0.1", V4, ports=count), PortTable(ports, (FIRST,)), PortTurns(seed), number)
+    wanted = Counter((port, "first") for port in ports)
+    out: list[tuple[int, list[str]]] = []
+    for step in steps:
+        if step == "next":
+            out += rest(one, 1)
+            continue
+        port = int(step)
+        at = one.position(port)
+        gone = [each for each, _ in out].count(port)
+        if at is not None and one.is_to_come(at):
+            assert gone < wanted[port, "first"] + wanted[port, "second"]
+            one.join(at, SECOND)
+        else:
+            assert gone == 0 or at is not None
+            one.append(port, SECOND)
+        wanted[port, "second"] += 1
+    out += rest(one)
+    assert Counter((port, host) for port, hosts in out for host in hosts) == wanted
+    begun = Lane(Place("10.0.0.2", V4, ports=count), PortTable(ports, (FIRST,)), PortTurns(seed), number)
+    assert [port for port, _ in rest(begun)] == [port for port, _ in out[:count]], "the same seed is the same order"
+
+
+def test_hosts_of_one_list_have_its_ports_in_different_orders() -> None:
+    turns, table = PortTurns(1), PortTable(tuple(range(50)), (FIRST,))
+    orders = [[port for port, _ in rest(Lane(Place("10.0.0.1", V4), table, turns, number))] for number in range(4)]
+    assert len(set(map(tuple, orders))) == 4
+    assert list(range(50)) not in orders
 
 
 def test_one_more_row_for_a_port() -> None:

@@ -46,7 +46,7 @@ class Conntrack:
         self._count = count
         self._most = most
         self._sharers = sharers
-        self._few = max(1, min(_FEW, most // _FEW_OF) // sharers)
+        self._few = max(1, few(most) // sharers)
         self._lowest = most
         self._ours_s = lasts + _SENDS_S + _COLLECT_S
         self._room = 0
@@ -87,6 +87,11 @@ class Conntrack:
         while history and history[0][0] <= now - self._ours_s:
             self._old = history.popleft()[1]
         return self._old
+
+
+def few(most: int) -> int:
+    """How many attempts may leave in any case, beside a table of that size."""
+    return max(1, min(_FEW, most // _FEW_OF))
 
 
 def open_conntrack(root: str = NETFILTER, *, sharers: int = 1) -> Conntrack | None:

@@ -113,6 +113,10 @@ def _check_shapes(said: Mapping[str, Any]) -> None:
         _check(_fits(said.get(key), shape), key, expected)
     _check(_all_fit(said.get("needs") or [], _NEED), "needs", ", ".join(_NEED))
     _check(_all_fit(said.get("sources") or [], _SOURCE), "sources", "what each of several scans said")
+    for source in said.get("sources") or []:
+        right = all(_fits(source.get(key), shape) for key, (shape, _) in _EXPECTED.items())
+        right = right and isinstance(source.get("options") or {}, dict) and _all_fit(source.get("needs") or [], _NEED)
+        _check(right, "sources", "what each of several scans said")
     silent, explained = said.get("silent_hosts"), said.get("explain")
     if silent is not None:
         _check(_fits(silent, {"count": _WHOLE}), "silent_hosts", "count and ranges")

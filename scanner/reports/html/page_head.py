@@ -12,7 +12,7 @@ from scanner.model import State
 from scanner.reports.counts import Tally
 from scanner.reports.html.page_text import html_text
 from scanner.reports.opening_words import doubt_lines, headline, stop_lines, warning_lines
-from scanner.reports.passed_over import passed_over_line
+from scanner.reports.passed_over import passed_over_line, shard_line
 from scanner.reports.report import ScanInfo
 from scanner.reports.summary import rules_line, stopped_text
 from scanner.reports.trace_words import EXPLAINED, WITNESSED
@@ -82,6 +82,7 @@ class PageHead:
             "Finished": _time_text(info.finished),
             "Took": duration(info.elapsed_s) if info.elapsed_s else "",
             "Complete": self._how_complete(),
+            "Part": shard_line(info.shard),
             "Expectations": self._expected(),
             "Rules": self._rules(),
             "Listed here": f"only {info.options['only']}" if info.options.get("only") else "",
@@ -111,7 +112,7 @@ class PageHead:
         """Only where the list is known: a report that was read back has no more than rows to guess it from."""
         whole = self._tally.rows == self._rows and self._info.rules
         info = self._info
-        known = self._complete and not info.extra.get("shard")
+        known = self._complete and not info.shard
         return rules_line(self._tally, info.rules, info.rules_lacking, complete=known) if whole else ""
 
     def _how(self) -> str:

@@ -8,13 +8,15 @@ A vantage is all there if a whole scan of it came to its end, or each of its sha
 counts once, and its latest rows stand; one that was cut off is made good by another run of it. More than that is asked
 of nobody: which vantages there ought to be, no report knows.
 
-By default a vantage is the host's name, so the shards of one scan on several machines have as many. Where no vantage is
-all there, and no shard came to its end at two of them, they are taken as parts of one scan, with a word.
+Shards that several machines ran without a word on the vantage are taken as one scan, with a word (`spread_shards`). And
+reports that do not say what they are stand for the shards that are missing, if they are as many and share no row with
+another report: shards never do.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from scanner.reports.merging.report_parts import ReportPart, gaps
+from scanner.reports.merging.spread_shards import count_of, groups, is_covered, spread_vantages
 from scanner.reports.reading.text_lines import place_of
 from scanner.words.plain import plain
 from scanner.words.shown_text import named
@@ -30,48 +32,62 @@ class Belonging:
     """What there is to say of these parts, in sentences without a place before them. `strangers`: why they do not
     belong together. `doubts`: what nobody can tell of them, or what may be odd. `missing`: what of them is not there,
     empty where all is. `lacking`: the vantages whose rows may not all be there, empty text: maybe any. `together`: the
-    vantages that are taken as one. `apart`: none are, for each is a place to be told of by itself."""
+    vantages that are taken as one. `overlap`: several of the reports have rows of one target. `apart`: no vantages are
+    taken as one, for each is a place to be told of by itself."""
 
-    def __init__(self, parts: Sequence[ReportPart], *, apart: bool = False) -> None:
+    def __init__(self, parts: Sequence[ReportPart], *, overlap: bool = False, apart: bool = False) -> None:
         self.strangers = [*_other_lists(parts), *_other_counts(parts)][:_TOLD]
-        self.doubts = [*_unknown_lists(parts), *_versions(parts)]
         self.missing: list[str] = []
         self.lacking: set[str] = set()
         self.together: set[str] = set()
+        spread: list[str] = []
         known = [part for part in parts if part.digest]
         unknown = [part for part in parts if not part.digest]
         self._note(unknown, _unfinished(unknown))
-        for of_list in _groups(known, lambda part: (part.digest,)):
-            for group in _groups(of_list if apart else self._placed(of_list), lambda part: (part.vantage,)):
-                if not _is_covered(group):
-                    whole = any(part.shard is None for part in group)
-                    self._note(group, [*([] if whole else _gaps(group, unknown)), *_unfinished(group)])
+        placed = [
+            part
+            for of_list in groups(known, lambda part: (part.digest,))
+            for part in (of_list if apart else self._placed(of_list, spread))
+        ]
+        lacking = [each for each in groups(placed, lambda part: (part.digest, part.vantage)) if not is_covered(each)]
+        taken = "" if overlap else self._taken(lacking, unknown)
+        for group in lacking:
+            told = taken or any(part.shard is None for part in group)
+            self._note(group, [*([] if told else _gaps(group, unknown)), *_unfinished(group)])
         self.missing = list(dict.fromkeys(self.missing))
+        self.doubts = [*_unknown_lists(parts, taken), *_versions(parts), *spread]
 
-    def _placed(self, of_list: list[ReportPart]) -> list[ReportPart]:
-        """The parts of a list; where they are one scan's on several machines, as from one place."""
-        if not _is_spread(of_list):
+    def _placed(self, of_list: list[ReportPart], said: list[str]) -> list[ReportPart]:
+        """The parts of a list; where they are one scan's on several machines, as from one place, which is said."""
+        if not (vantages := spread_vantages(of_list)):
             return of_list
-        vantages = list(dict.fromkeys(part.vantage for part in of_list))
         self.together.update(vantages)
-        told = named(list(map(plain, vantages)), _TOLD)
-        self.doubts.append(
-            f"the shards are from several vantages ({told}), and are taken as parts of one scan; run them with one "
-            "--vantage, unless each place is to be scanned as a whole"
+        told = named([plain(each) for each in vantages], _TOLD)
+        said.append(
+            f"the shards are from several vantages ({told}), which are merely hosts' names, and are taken as parts of "
+            "one scan; if each place is to be scanned as a whole, scan with --vantage"
         )
-        return [part._replace(vantage="") for part in of_list]
+        return [part._replace(vantage="") if part.vantage in vantages else part for part in of_list]
+
+    def _taken(self, lacking: Sequence[list[ReportPart]], unknown: Sequence[ReportPart]) -> str:
+        """The missing shards that the unknown reports stand for, in words; empty where they cannot."""
+        gapped = [group for group in lacking if any(_missing(group).values())]
+        if len(gapped) != 1 or any(part.shard is None for part in gapped[0]) or len(_missing(gapped[0])) != 1:
+            return ""
+        group = gapped[0]
+        vantage, hosts = group[0].vantage, not any(part.named for part in group)
+        fitting = [part for part in unknown if part.complete and (hosts or part.vantage in ("", vantage))]
+        ((count, runs),) = _missing(group).items()
+        if len(fitting) < sum(last - first + 1 for first, last in runs):
+            return ""
+        if homes := {part.vantage for part in fitting} - {"", vantage}:
+            self.together |= homes | ({vantage} if vantage else set())
+        return f"{_shards(runs, count)}{_of(vantage)}"
 
     def _note(self, group: Iterable[ReportPart], missing: Iterable[str]) -> None:
         if said := list(missing):
             self.missing += said
             self.lacking.update(part.vantage for part in group)
-
-
-def _groups(parts: Iterable[ReportPart], key: Callable[[ReportPart], tuple[object, ...]]) -> Iterable[list[ReportPart]]:
-    found: dict[tuple[object, ...], list[ReportPart]] = {}
-    for part in parts:
-        found.setdefault(key(part), []).append(part)
-    return found.values()
 
 
 def _other_lists(parts: Iterable[ReportPart]) -> list[str]:
@@ -93,9 +109,9 @@ def _other_counts(parts: Iterable[ReportPart]) -> list[str]:
     return [
         f"{place_of(part.path)} is shard {_text(part)}, and {place_of(group[0].path)} is shard {_text(group[0])}"
         f"{_of(part.vantage)}: all shards of a scan have the same N in I/N"
-        for group in _groups(sharded, lambda part: (part.digest, part.vantage))
+        for group in groups(sharded, lambda part: (part.digest, part.vantage))
         for part in group
-        if _count(part) != _count(group[0])
+        if count_of(part) != count_of(group[0])
     ]
 
 
@@ -103,18 +119,25 @@ def _text(part: ReportPart) -> str:
     return "/".join(map(str, part.shard or ()))
 
 
-def _count(part: ReportPart) -> int:
-    return part.shard[1] if part.shard else 0
-
-
-def _unknown_lists(parts: Sequence[ReportPart]) -> list[str]:
-    unknown = list(dict.fromkeys(place_of(part.path) for part in parts if not part.digest))
-    if not unknown or len({part.path for part in parts}) < 2:
+def _unknown_lists(parts: Sequence[ReportPart], taken: str) -> list[str]:
+    """A sentence on the reports that do not say what they are, and one on what was joined of such."""
+    if len({part.path for part in parts}) < 2:
         return []
-    does = "does" if len(unknown) == 1 else "do"
-    return [
-        f"{named(unknown, _TOLD)} {does} not say of which list and shard (only json and db reports do): merged unseen"
-    ]
+    merged = f"merged unseen, as {taken}" if taken else "merged unseen"
+    said = []
+    if paths := _unknown(parts, joined=False):
+        do = "does" if len(paths) == 1 else "do"
+        why = f"{do} not say of which list and shard (only json and db reports do)"
+        said.append(f"{named(paths, _TOLD)} {why}: {merged}")
+    if paths := _unknown(parts, joined=True):
+        were, them = ("was", "it") if len(paths) == 1 else ("were", "them")
+        why = f"{were} made of reports that do not all say of which list and shard they are"
+        said.append(f"{named(paths, _TOLD)} {why}: {merged}; better merge json or db reports of what is in {them}")
+    return said
+
+
+def _unknown(parts: Iterable[ReportPart], *, joined: bool) -> list[str]:
+    return list(dict.fromkeys(place_of(part.path) for part in parts if not part.digest and part.joined is joined))
 
 
 def _versions(parts: Iterable[ReportPart]) -> list[str]:
@@ -122,47 +145,33 @@ def _versions(parts: Iterable[ReportPart]) -> list[str]:
     return [f"the reports are of several versions of scanner: {named(versions, _TOLD)}"] if len(versions) > 1 else []
 
 
-def _is_spread(of_list: list[ReportPart]) -> bool:
-    """Whether shards of several vantages complete each other, and none of these is all there by itself."""
-    homes: dict[tuple[int, int] | None, set[str]] = {}
-    for part in of_list:
-        if part.complete:
-            homes.setdefault(part.shard, set()).add(part.vantage)
-    by_vantage = list(_groups(of_list, lambda part: (part.vantage,)))
-    return (
-        len(by_vantage) > 1
-        and len({_count(part) for part in of_list}) == 1
-        and all(len(vantages) == 1 for vantages in homes.values())
-        and not any(map(_is_covered, by_vantage))
-    )
-
-
-def _is_covered(group: Sequence[ReportPart]) -> bool:
-    """Whether all rows of a vantage are there."""
-    done: dict[int, set[int]] = {}
-    for part in group:
-        if part.complete:
-            done.setdefault(_count(part), set()).add(part.shard[0] if part.shard else 0)
-    return 0 in done or any(len(shards) == count for count, shards in done.items())
-
-
-def _gaps(group: Sequence[ReportPart], unknown: Sequence[ReportPart]) -> list[str]:
-    """A sentence for each number of shards of which some have no report."""
+def _missing(group: Iterable[ReportPart]) -> dict[int, list[tuple[int, int]]]:
+    """For each number of shards those of which there is no report, as first and last numbers."""
     shards: dict[int, set[int]] = {}
     for part in group:
         if part.shard:
             shards.setdefault(part.shard[1], set()).add(part.shard[0])
-    maybe = f", unless {named(list(dict.fromkeys(place_of(each.path) for each in unknown)), _TOLD)} is of it"
-    said = []
-    for count, there in shards.items():
-        runs = [f"{first}" if first == last else f"{first}-{last}" for first, last in gaps(there, count)]
-        if runs:
-            one = count - len(there) == 1
-            said.append(
-                f"shard{'' if one else 's'} {named(runs, _TOLD)} of {count}{_of(group[0].vantage)} "
-                f"{'is' if one else 'are'} missing{maybe if unknown else ''}"
-            )
-    return said
+    return {count: list(gaps(there, count)) for count, there in shards.items()}
+
+
+def _gaps(group: Sequence[ReportPart], unknown: Iterable[ReportPart]) -> list[str]:
+    """A sentence for each number of shards of which some have no report."""
+    maybe = list(dict.fromkeys(place_of(part.path) for part in unknown))
+    unless = f", unless {named(maybe, _TOLD)} {'is' if len(maybe) == 1 else 'are'} of this scan" if maybe else ""
+    return [
+        f"{_shards(runs, count)}{_of(group[0].vantage)} {'is' if _is_one(runs) else 'are'} missing{unless}"
+        for count, runs in _missing(group).items()
+        if runs
+    ]
+
+
+def _shards(runs: Sequence[tuple[int, int]], count: int) -> str:
+    told = [f"{first}" if first == last else f"{first}-{last}" for first, last in runs]
+    return f"shard{'' if _is_one(runs) else 's'} {named(told, _TOLD)} of {count}"
+
+
+def _is_one(runs: Sequence[tuple[int, int]]) -> bool:
+    return len(runs) == 1 and runs[0][0] == runs[0][1]
 
 
 def _unfinished(group: Iterable[ReportPart]) -> list[str]:

@@ -1,6 +1,6 @@
 """The rows of several reports, and what each says of its scan, read once and kept aside until all is known."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from scanner.reports.converting import RowSpool, RowsTold, info_of
 from scanner.reports.merging.latest_rows import LatestRows, StandingRows
@@ -29,7 +29,7 @@ class GatheredRows:
         self.chosen = False
         self.blind: list[str] = []
         self._spool = spool
-        self._end = 0
+        self._ends: list[int] = []
         self._lacking: list[str] = []
         self._kept: StandingRows | None = None
 
@@ -38,11 +38,24 @@ class GatheredRows:
         with LatestRows() as latest:
             for report in (report for path in paths for report in open_parts(path)):
                 self._read(report, only, latest)
-            self._end = self._spool.end
+                self._ends.append(self._spool.end)
             if len(self.infos) > 1:
-                self._kept = latest.kept()
-                self.replaced = self._kept.replaced
+                self._keep(latest)
                 self.blind = [f"{place} {_BLIND}" for place in self._lacking]
+
+    def take_as_one(self, together: Container[str]) -> None:
+        """These vantages are one: a row from one of them is replaced by a later one from another."""
+        with LatestRows(together) as latest:
+            start = 0
+            for report, end in enumerate(self._ends):
+                for rows in self._spool.batches(start, end):
+                    latest.add(report, rows)
+                start = end
+            self._keep(latest)
+
+    def _keep(self, latest: LatestRows) -> None:
+        self._kept = latest.kept()
+        self.replaced = self._kept.replaced
 
     def _read(self, report: StoredReport, only: str, latest: LatestRows) -> None:
         told, judges = RowsTold(), "expect" in report.fields and "met" in report.fields
@@ -60,7 +73,7 @@ class GatheredRows:
 
     def batches(self) -> Iterable[list[ReportRow]]:
         """The rows that stay, those of one report after those of another."""
-        rows = self._spool.batches(0, self._end)
+        rows = self._spool.batches(0, self._ends[-1])
         return rows if self._kept is None else self._kept.of(rows)
 
 

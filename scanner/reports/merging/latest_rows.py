@@ -13,7 +13,7 @@ memory up to 2 MB, then in a temporary file. It is sorted there, and the answer 
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from contextlib import suppress
 from functools import lru_cache
 from hashlib import blake2b
@@ -33,9 +33,10 @@ _place_of, _noted = itemgetter(0), itemgetter(1, 2, 3, 4)
 
 class LatestRows:
     """Takes the rows of one report after another; a context manager. Its methods raise ReportError where there is no
-    room."""
+    room. `together`: vantages that are one."""
 
-    def __init__(self) -> None:
+    def __init__(self, together: Container[str] = ()) -> None:
+        self._together = together
         self._db = sqlite3.Connection("", isolation_level=None)
         self._rows = 0
         self._ask("PRAGMA journal_mode = OFF")
@@ -54,9 +55,11 @@ class LatestRows:
 
     def add(self, report: int, rows: Iterable[ReportRow]) -> None:
         """Takes rows of the report with this number; those of higher numbers are later where times are equal."""
+        together = self._together
         noted = [
             (
-                _entry(row.vantage, row.name, row.host or row.address) + row.port.to_bytes(2),
+                _entry("" if row.vantage in together else row.vantage, row.name, row.host or row.address)
+                + row.port.to_bytes(2),
                 _writable(row.address),
                 row.time[:-1],  # without the Z: "12:00:02" is then before "12:00:02.500"
                 report,

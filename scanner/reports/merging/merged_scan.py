@@ -40,9 +40,14 @@ def merged(infos: Sequence[ScanInfo], *, complete: bool, replaced: int, warnings
 
 
 def _same(infos: Sequence[ScanInfo], key: str) -> Any:
-    """What all of them say, or None."""
-    first = infos[0].extra.get(key)
-    return first if all(info.extra.get(key) == first for info in infos) else None
+    """What all of them say, those that were joined before by source as well; or None."""
+    said = [each.get(key) for info in infos for each in ([info.extra] if key in info.extra else _apart(info))]
+    return said[0] if all(each == said[0] for each in said) else None
+
+
+def _apart(info: ScanInfo) -> Sequence[Mapping[str, Any]]:
+    sources: Sequence[Mapping[str, Any]] = info.extra.get("sources") or [{}]
+    return sources
 
 
 def _evidence(infos: Sequence[ScanInfo]) -> dict[str, Any]:

@@ -26,10 +26,16 @@ def needs_of(infos: Iterable[ScanInfo]) -> tuple[list[NeedTold], list[str]]:
     or told otherwise by another report."""
     found: dict[str, NeedTold] = {}
     unclear: dict[str, None] = {}
-    for need in (_told(each) for info in infos for each in info.extra.get("needs") or []):
+    for need in (_told(each) for info in infos for each in _needs(info)):
         if not need.name or found.setdefault(need.name, need)[1:3] != need[1:3]:
             unclear[need.label] = None
     return [need for need in found.values() if need.label not in unclear], list(unclear)
+
+
+def _needs(info: ScanInfo) -> Iterable[dict[str, object]]:
+    """As the report has them; what was made of several has them by source, unless they were merged."""
+    sources = info.extra.get("sources") or []
+    return info.extra.get("needs") or [each for source in sources for each in source.get("needs") or []]
 
 
 def _told(said: dict[str, object]) -> NeedTold:

@@ -1,13 +1,14 @@
 """Which part of which scan a report is, as far as it says so.
 
-A report that was merged of several before is the whole of each vantage that it was merged of, if it was complete; if it
-was not, it stays so: which of its rows are lacking it does not tell.
+A report that was made of several before (`convert`, `merge`) is of all the parts that it was made of, as they say it
+themselves, if it was complete; if it was not, it stays so: which of its rows are lacking it does not tell.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from scanner.errors import UsageError
+from scanner.reports.reading import names_vantage
 from scanner.reports.reading.text_lines import place_of
 from scanner.reports.report import ScanInfo
 
@@ -15,7 +16,8 @@ from scanner.reports.report import ScanInfo
 class ReportPart(NamedTuple):
     """A scan in the report at `path`. `digest` tells of which list, `vantage` from where; empty where the report does
     not say so. `shard`: which part, of how many; None is the whole, or nobody knows (without a digest). `complete`: it
-    came to its end. `version`: the program's that made it, or empty. `joined`: the report was made of several."""
+    came to its end. `version`: the program's that made it, or empty. `joined`: the report was made of several. `named`:
+    its user said which vantage that is, so it is not merely the name of a host."""
 
     path: str
     digest: str = ""
@@ -24,25 +26,58 @@ class ReportPart(NamedTuple):
     complete: bool = True
     version: str = ""
     joined: bool = False
+    named: bool = False
 
 
 def parts_of(path: str, info: ScanInfo) -> list[ReportPart]:
-    """Those of a report, of which `info` tells: one for each vantage of which it is a part.
+    """Those of a report, of which `info` tells. Of what was made of several reports that do not all say of which list
+    they are, or that was not complete then, it is one for each vantage.
 
     Raises UsageError with the path for a shard that cannot be.
     """
-    said = info.extra
-    sources = said.get("sources") or []
-    told = [(source.get("vantage") or "", source.get("options")) for source in sources]
-    vantages = dict.fromkeys(
-        vantage for home, options in told or [(info.vantage, info.options)] for vantage in _places(home, options)
-    )
-    digest, version = said.get("list_digest") or "", said.get("version") or ""
+    sources = info.extra.get("sources") or []
+    found = _parts(path, info.as_dict(), joined=bool(sources))
+    if not sources:
+        return found
+    own = found[0]
+    apart = list(dict.fromkeys(part for source in sources for part in _parts(path, source, joined=True)))
+    lists = {part.digest for part in apart}
+    if len(lists) == 1 and "" not in lists:
+        if info.complete and _is_one_cut(apart):
+            return apart
+        own = own._replace(digest=apart[0].digest)
+    named = {part.vantage: part.named for part in apart}
+    return [own._replace(vantage=vantage, named=named[vantage]) for vantage in named]
+
+
+def _parts(path: str, said: Mapping[str, Any], *, joined: bool) -> list[ReportPart]:
+    """The part that a `scan` part tells of, whose shape was checked; of a scan from several machines (`--from`) one for
+    each, for each is a vantage of its own."""
+    options = said.get("options") or {}
     try:
         shard = shard_of(said.get("shard") or "")
     except ValueError as error:
         raise UsageError(f"{place_of(path)}: scan.shard is not as scanner writes it: {error}") from None
-    return [ReportPart(path, digest, vantage, shard, info.complete, version, bool(sources)) for vantage in vantages]
+    part = ReportPart(
+        path,
+        said.get("list_digest") or "",
+        said.get("vantage") or "",
+        shard,
+        said.get("complete") is not False,
+        said.get("version") or "",
+        joined,
+        names_vantage(options),
+    )
+    homes = options.get("from") if isinstance(options, Mapping) else None
+    if not isinstance(homes, list) or not all(isinstance(home, str) for home in homes):
+        return [part]
+    return [part._replace(vantage=home, named=True) for home in homes] or [part]
+
+
+def _is_one_cut(parts: Iterable[ReportPart]) -> bool:
+    """Whether the shards of each vantage are parts of as many. (With --force they may be of any.)"""
+    counts = {(part.vantage, part.shard[1]) for part in parts if part.shard}
+    return len(counts) == len({vantage for vantage, _ in counts})
 
 
 def _places(home: str, options: object) -> list[str]:

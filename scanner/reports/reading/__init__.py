@@ -13,9 +13,10 @@ no good.
 from scanner.reports.reading.db_scan import last_two_of_a_list
 from scanner.reports.reading.opening_stored import open_parts, open_stored, stored_vantages
 from scanner.reports.reading.report_row import ReportRow
-from scanner.reports.reading.stored_report import StoredReport
+from scanner.reports.reading.stored_report import StoredReport, names_vantage
 from scanner.reports.reading.stored_results import StoredResults
 
 __all__ = [
-    "ReportRow", "StoredReport", "StoredResults", "last_two_of_a_list", "open_parts", "open_stored", "stored_vantages",
+    "ReportRow", "StoredReport", "StoredResults", "last_two_of_a_list", "names_vantage", "open_parts", "open_stored",
+    "stored_vantages",
 ]  # fmt: skip

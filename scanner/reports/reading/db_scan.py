@@ -1,11 +1,12 @@
 """A scan of a `.db` as a stored report: the file's last one, its last two of one list, the last from each vantage."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
 from scanner.errors import UsageError
 from scanner.reports.db_reading import Database, ReadRow, StoredScan, open_db
+from scanner.reports.reading.db_rounds import newest_round
 from scanner.reports.reading.report_row import ReportRow, address_of, expectation_of, state_of, time_of
 from scanner.reports.reading.stored_report import StoredReport
 from scanner.reports.reading.text_lines import place_of
@@ -64,32 +65,22 @@ def last_scan(path: str) -> DbScan:
     return DbScan(database, scans[-1])
 
 
-def shards_of_last_scan(path: str) -> Iterator[DbScan]:
-    """The last scan; where that is a shard, before it the last of each other shard of that list from that vantage.
+def round_of_last_scan(path: str) -> Iterator[DbScan]:
+    """The last scan, and before it those of the same list that were made with it (`db_rounds`): its other shards, and
+    those from other vantages.
 
     Each is opened when its turn comes. Raises UsageError where there is no scan.
     """
     last = last_scan(path)
+    if not last.scan["list_digest"]:
+        yield last
+        return
     with last.again() as database:
-        for scan in _other_shards(database.scans(), last.stored):
-            yield DbScan(database.again(), scan)
+        alike = [scan for scan in database.scans() if scan.list_digest == last.scan["list_digest"]]
+        for scan in newest_round(alike):
+            if scan.id != last.scan["id"]:
+                yield DbScan(database.again(), scan)
     yield last
-
-
-def _other_shards(scans: Iterable[StoredScan], last: StoredScan) -> list[StoredScan]:
-    """Where `last` is a shard, the last of each other shard of that list from that vantage."""
-    whole = _shard_of(last)
-    if not whole:
-        return []
-    shards = [(_shard_of(scan), scan) for scan in scans if _whose(scan) == _whose(last)]
-    alike = {shard: scan for shard, scan in shards if shard.partition("/")[2] == whole.partition("/")[2]}
-    return [scan for shard, scan in alike.items() if shard != whole]
-
-
-def _shard_of(scan: StoredScan) -> str:
-    """Which part of its list it is, `2/3`; empty where it is the whole, or the list is not known."""
-    shard = scan.extra.get("shard")
-    return shard if isinstance(shard, str) and scan.list_digest else ""
 
 
 def last_two_of_a_list(path: str) -> tuple[DbScan, DbScan]:
@@ -114,19 +105,24 @@ def last_two_of_a_list(path: str) -> tuple[DbScan, DbScan]:
 
 
 def last_of_each_vantage(path: str) -> Iterator[DbScan]:
-    """The last scan, and before it the last ones of the same list from other vantages; each after the other shards of
-    it, where it is a shard. Each is opened when its turn comes. Raises UsageError where there is no scan."""
+    """The last scan, and before it the last ones of the same list from other vantages; of each vantage all shards that
+    were made together (`db_rounds`). Each is opened when its turn comes. Raises UsageError where there is no scan."""
     new = last_scan(path)
     with new.again() as database:
-        digest = new.stored.list_digest
+        digest = new.scan["list_digest"]
         same = [scan for scan in database.scans() if scan.list_digest == digest] if digest else []
-        others = {scan.vantage: scan for scan in same if scan.vantage != new.stored.vantage}
-        for last in others.values():
-            for scan in (*_other_shards(same, last), last):
-                yield DbScan(database.again(), scan)
-        for scan in _other_shards(same, new.stored):
-            yield DbScan(database.again(), scan)
+        here = new.scan["vantage"]
+        for vantage in sorted({scan.vantage for scan in same}, key=lambda vantage: vantage == here):
+            for scan in newest_round(scan for scan in same if scan.vantage == vantage):
+                if scan.id != new.scan["id"]:
+                    yield DbScan(database.again(), scan)
     yield new
+
+
+def _shard_of(scan: StoredScan) -> str:
+    """Which part of its list it is, `2/3`; empty where it is the whole, or the list is not known."""
+    shard = scan.extra.get("shard")
+    return shard if isinstance(shard, str) and scan.list_digest else ""
 
 
 def _whose(scan: StoredScan) -> tuple[str, str]:

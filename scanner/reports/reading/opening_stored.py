@@ -10,7 +10,7 @@ from scanner.errors import UsageError
 from scanner.model import FIELDS
 from scanner.reports.db_file import is_db
 from scanner.reports.reading.csv_reading import csv_rows
-from scanner.reports.reading.db_scan import last_of_each_vantage, last_scan, shards_of_last_scan
+from scanner.reports.reading.db_scan import last_of_each_vantage, last_scan, round_of_last_scan
 from scanner.reports.reading.json_reading import json_rows, jsonl_rows
 from scanner.reports.reading.json_values import JsonValues
 from scanner.reports.reading.report_row import ReportRow
@@ -75,8 +75,8 @@ def stored_vantages(path: str) -> Iterator[StoredReport]:
 
 
 def open_parts(path: str) -> Iterator[StoredReport]:
-    """The same; of a database whose last scan is a shard, the others of its shards as well, each at its turn."""
-    return shards_of_last_scan(path) if path != "-" and is_db(path) else iter((open_stored(path),))
+    """The same; of a database also what was scanned together with its last scan, each at its turn."""
+    return round_of_last_scan(path) if path != "-" and is_db(path) else iter((open_stored(path),))
 
 
 def _format_of(first: bytes, path: str) -> str:

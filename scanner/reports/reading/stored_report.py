@@ -11,6 +11,12 @@ from scanner.reports.reading.report_row import ReportRow
 PARTIAL = ".partial"
 
 
+def names_vantage(options: Mapping[str, Any]) -> bool:
+    """Whether a scan's options say where it was from. Else its vantage is the name of whatever host it ran on, and
+    tells no place from another: the shards of one scan have several."""
+    return bool(options.get("vantage") or options.get("from"))
+
+
 class StoredReport(ABC):
     """`path` as it was named, `fmt` one of the formats' names. `scan`: the report's `scan` part, empty where its
     format has none; known when all rows were read. `fields`: those that its rows have; what others hold there says

@@ -24,14 +24,23 @@ _TARGETS_AT_ONCE = 20_000
 
 
 class NameIntake:
-    """Hands all names to the resolver, and what it finds out about them to the arrivals. `wall` gives seconds."""
+    """Hands all names to the resolver, and what it finds out about them to the arrivals. `wall` gives seconds; `seed`
+    is that of a random order in which their lookups begin."""
 
-    def __init__(self, names: AskedNames, arrivals: Arrivals, resolver: Resolver, wall: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        names: AskedNames,
+        arrivals: Arrivals,
+        resolver: Resolver,
+        wall: Callable[[], float],
+        seed: int | None = None,
+    ) -> None:
         self._names = names
         self._arrivals = arrivals
         self._twofold = Twofold(arrivals)
         self._resolver = resolver
         self._wall = wall
+        self._seed = seed
         self._begun = False
         self._heard: deque[Outcome] = deque()
         self._failed: deque[Iterator[Result]] = deque()
@@ -71,7 +80,7 @@ class NameIntake:
         """Take in what the resolver has found out. Call it while there are `unresolved` names."""
         if not self._begun:
             self._begun = True
-            self._resolver.submit([self._names.text(key) for key in self._names])
+            self._resolver.submit([self._names.text(key) for key in self._names.in_turn(self._seed)])
         self._heard += self._resolver.collect()
         work = 0
         while self._heard and work < _TARGETS_AT_ONCE:
@@ -90,14 +99,16 @@ class NameIntake:
             addresses, before = self._twofold.last(outcome)
         if not addresses and (outcome.more or before):
             return 1
-        asks = self._names.asks(outcome.name.lower())
+        key = outcome.name.lower()
+        asks = self._names.asks(key)
         if not addresses:
             self._fails(outcome.reason or Reason.NO_ADDRESS, asks)
             return 0
         rows = _rows_of(asks)
         if nowhere := self._arrivals.nowhere(addresses, asks):
             self._fails(Reason.UNSPECIFIED_ADDRESS, nowhere)
-        self.row_count += self._arrivals.admit(addresses, asks) + _rows_of(nowhere) - (0 if before else rows)
+        admitted = self._arrivals.admit(addresses, asks, key)
+        self.row_count += admitted + _rows_of(nowhere) - (0 if before else rows)
         return 1 + len(addresses) * rows
 
     def _fails(self, reason: str, asks: list[Ask]) -> None:

@@ -19,6 +19,7 @@ from scanner.targets.space.discovery_walk import DiscoveryWalk
 from scanner.targets.space.excluder import Excluder
 from scanner.targets.space.late_endpoints import Lane, Lanes
 from scanner.targets.space.port_table import Ask, Joiner, PortFilter, PortTable
+from scanner.targets.space.port_turns import PortTurns, number_of_name
 from scanner.targets.space.probed_before import ProbedBefore
 from scanner.targets.space.shuffled_walk import ShuffledWalk
 from scanner.targets.space.space_walk import SpaceWalk
@@ -30,8 +31,8 @@ class Arrivals:
     """Takes in the addresses of names while the space is being walked through.
 
     `family`: 4 or 6, the only one that is probed, or 0. `routed`: whether there is a route to an address, given as
-    family, numeric text and scope. `unrouted` and `excluded` count the addresses left out, the former by family;
-    `hosts` those that only names lead to.
+    family, numeric text and scope. `turns`: the order of each new lane's ports, if it is a random one. `unrouted` and
+    `excluded` count the addresses left out, the former by family; `hosts` those that only names lead to.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class Arrivals:
         before: ProbedBefore,
         *,
         lanes: Lanes | None = None,
+        turns: PortTurns | None = None,
     ) -> None:
         self._walk = walk
         self._space = walk.space
@@ -53,6 +55,7 @@ class Arrivals:
         self._filter = PortFilter(excluder.everywhere)
         self._probed_before = before
         self.lanes = Lanes() if lanes is None else lanes
+        self._turns = turns
         self.unrouted = {V4: 0, V6: 0}
         self.excluded = 0
         self.hosts = 0
@@ -101,11 +104,12 @@ class Arrivals:
         left_out = self._excluder.at_address((place.family, place.scope), number)
         return left_out is not None and port not in left_out and port not in self._everywhere
 
-    def admit(self, addresses: list[Address], asks: list[Ask]) -> int:
+    def admit(self, addresses: list[Address], asks: list[Ask], name: str = "") -> int:
         """Let the targets of a name in, except those for `nowhere`; returns how many rows they make."""
         table = Joiner().join(asks)
         rows = 0
-        for address in addresses:
+        turning = number_of_name(name)
+        for at, address in enumerate(addresses):
             if _is_unspecified(address):
                 continue
             family, number, scope = address
@@ -119,7 +123,7 @@ class Arrivals:
             lane = self.lanes.get(address)
             if host is None and lane is None:
                 left = self._filter.table(table, left_out)
-                self.lanes.add(address, Lane(_place(address, len(left.ports)), left))
+                self.lanes.add(address, Lane(_place(address, len(left.ports)), left, self._turns, turning + at))
                 rows += left.rows
                 self.hosts += 1
             else:
@@ -147,7 +151,7 @@ class Arrivals:
             return
         at = lane.position(port)
         copied = False
-        if at is not None and at >= lane.at:
+        if at is not None and lane.is_to_come(at):
             lane.join(at, request)
         elif (index is None and at is None) or not self._probed_before.ask((lane.place.address, port), request):
             self.lanes.append(lane, port, request)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import cached_property
 
+from scanner.targets.space.host_turns import AtRandom
 from scanner.targets.space.port_table import Ask, joined_ports
 from scanner.targets.space.requests import SourceNumber, Sources
 
@@ -20,6 +21,11 @@ class AskedNames:
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._asking)
+
+    def in_turn(self, seed: int | None) -> list[str]:
+        """All of them in the order in which their lookups begin: that of the list, or a random one, as a seed says."""
+        keys = list(self._asking)
+        return keys if seed is None else [keys[at] for at in AtRandom(len(keys), seed).take(len(keys))]
 
     def add(self, text: str, ports: tuple[int, ...], order: int) -> None:
         """The entry at this place in the list asks for these ports of a name."""

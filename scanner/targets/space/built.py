@@ -34,6 +34,14 @@ class LeftOut(NamedTuple):
         )
         return [f"{many(count, 'address', 'addresses')} skipped: {why}" for count, why in whys if count]
 
+    def texts(self) -> list[str]:
+        """What to say about all of it."""
+        excluded = f"{many(self.excluded, 'target')} excluded"
+        other = f"{many(self.other_family, 'host')} of the other address family (-4, -6, -S)"
+        return [
+            *([excluded] if self.excluded else []), *([other] if self.other_family else []), *self.skipped_texts(),
+        ]  # fmt: skip
+
 
 class Built:
     """What a plan comes to. `loopback`: how many targets of the space are on this host itself. `share`: which hosts of
@@ -77,10 +85,5 @@ def check_not_empty(built: Built, rowless: int = 0) -> None:
     """Raise UsageError where nothing is left to probe, but for so many targets that have no row."""
     if built.count > rowless:
         return
-    why = []
-    if built.left_out.excluded:
-        why.append(f"{many(built.left_out.excluded, 'target')} excluded")
-    if built.left_out.other_family:
-        why.append(f"{many(built.left_out.other_family, 'host')} of the other address family (-4, -6, -S)")
-    why += built.left_out.skipped_texts()
-    raise UsageError(f"nothing left to probe: {', '.join(why) or 'no targets were named'}; check targets and excludes")
+    why = ", ".join(built.left_out.texts()) or "no targets were named"
+    raise UsageError(f"nothing left to probe: {why}; check targets and excludes")

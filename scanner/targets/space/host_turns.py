@@ -5,10 +5,12 @@ A random order of sixteen million hosts is not kept but computed: a permutation 
 `count` are taken. That costs half a microsecond a host at most; what is kept is three numbers. Since it can be undone,
 it is known as well whether a host has had its turn.
 
-At random, but in batches of neighbours, which come in a random order themselves: a /8 is not probed all over at once,
-but 65,536 hosts at a time. For who vouches for a silent host is somebody of its own network, at the time
-(`engine/truth/network_evidence.py`): were its 65,536 networks all under way together, each silent attempt would take a
-witness of its own, and what was heard of most networks would be forgotten before their next host.
+At random, but a /8 is not probed all over at once: 65,536 hosts at a time, as 256 runs of 256 neighbours (networks)
+that lie anywhere, each run picked at random from all of them. For who vouches for a silent host is somebody of its own
+network, at the time (`engine/truth/network_evidence.py`): were its 65,536 networks all under way together, each silent
+attempt would take a witness of its own, and what was heard of most networks would be forgotten before their next host.
+And were a batch all neighbours, a whole /16 would get everything within seconds, and what is found early would be a
+sample of that one alone.
 
 A seed gives the same order on every machine, with every Python: of `random`, only `random()` promises that.
 """
@@ -19,7 +21,9 @@ from random import Random
 #: Fewer bits mix badly: a few hosts are looked for among 4096 numbers, which takes a millisecond in all.
 _FEWEST_BITS = 12
 _ROUNDS = 3
-_BATCH = 1 << 16
+#: How many neighbours are a run, as bits, and how many runs a batch.
+_RUN_BITS = 8
+_RUN, _RUNS = 1 << _RUN_BITS, 256
 
 
 class InTurn:
@@ -53,8 +57,10 @@ class AtRandom:
         self.left = count
         self._count = count
         self._seed = seed
-        self._batches = _Shuffled(-(-count // _BATCH), seed)
-        self._batch = -1
+        self._runs = _Shuffled(-(-count // _RUN), seed)
+        self._begun = 0  # batches
+        self._batch: dict[int, int] = {}  # the runs of this one, and the place of each in it
+        self._firsts: list[int] = []  # their first numbers
         self._inside = _Shuffled(0, seed)
 
     def take(self, n: int) -> Sequence[int]:
@@ -64,21 +70,25 @@ class AtRandom:
         while len(out) < n:
             if not self._inside.left:
                 self._begin_batch()
-            first = self._batch * _BATCH
             more = self._inside.take(n - len(out))
-            out += [first + number for number in more] if first else more
+            firsts = self._firsts
+            out += [firsts[at >> _RUN_BITS] + (at & _RUN - 1) for at in more] if self._count > _RUN * _RUNS else more
         self.left -= n
         return out
 
     def _begin_batch(self) -> None:
-        (self._batch,) = self._batches.take(1)
-        size = min(_BATCH, self._count - self._batch * _BATCH)
-        self._inside = _Shuffled(size, self._seed + self._batch)
+        runs = sorted(self._runs.take(_RUNS))  # so that the shorter run, which is the last of all, is the last of these
+        self._batch = {run: at for at, run in enumerate(runs)}
+        self._firsts = [run * _RUN for run in runs]
+        lacking = max(0, self._firsts[-1] + _RUN - self._count)
+        self._inside = _Shuffled(len(runs) * _RUN - lacking, self._seed + self._begun)
+        self._begun += 1
 
     def is_out(self, number: int) -> bool:
         """Whether this one has been taken."""
-        batch, inside = divmod(number, _BATCH)
-        return self._inside.is_out(inside) if batch == self._batch else self._batches.is_out(batch)
+        run, inside = divmod(number, _RUN)
+        at = self._batch.get(run)
+        return self._runs.is_out(run) if at is None else self._inside.is_out(at * _RUN + inside)
 
 
 class _Shuffled:

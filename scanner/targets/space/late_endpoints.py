@@ -2,7 +2,8 @@
 
 Each address is a lane with its own ports. Lanes go round: one port of each, then the next port of each, so that no
 host gets its ports in one burst. A second name that leads to the same address adds its rows to the ports that
-have not gone out yet, and its own ports after them.
+have not gone out yet, and its own ports after them. The ports that a lane begins with may have a random order
+(`port_turns.py`), as those of the space have; those that come after them are in the order of their coming.
 """
 
 from collections import deque
@@ -10,18 +11,21 @@ from collections.abc import Sequence
 
 from scanner.model import Endpoint, Place, Request
 from scanner.targets.space.port_table import PortTable
+from scanner.targets.space.port_turns import PortTurns
 
 #: The rows of a port; a list once more have joined, possibly a hundred thousand (a wildcard in the DNS).
 EndpointRows = tuple[Request, ...] | list[Request]
 
 
 class Lane:
-    """One address and its ports in order; those before `at` have gone out. `copies`: further rows of those, of names
-    that turned out to lead there."""
+    """One address and its ports; so many as `at` says have gone out, in order unless there are `turns`: then in that
+    of a host with this `number`. `copies`: further rows of those, of names that turned out to lead there."""
 
-    __slots__ = ("_owned", "at", "copies", "each", "place", "ports", "shared", "where")
+    __slots__ = (
+        "_number", "_owned", "_turning", "_turns", "at", "copies", "each", "place", "ports", "shared", "where",
+    )  # fmt: skip
 
-    def __init__(self, place: Place, table: PortTable) -> None:
+    def __init__(self, place: Place, table: PortTable, turns: PortTurns | None = None, number: int = 0) -> None:
         self.place = place
         self.ports: tuple[int, ...] | list[int] = table.ports
         self.shared = table.shared
@@ -29,16 +33,29 @@ class Lane:
         self._owned: list[EndpointRows] | None = None  # because other addresses of the name may share the table
         self.at = self.copies = 0
         self.where: dict[int, int] | None = None
+        self._turns = turns
+        self._number = number
+        self._turning = 0 if turns is None else len(table.ports)  # of the ports, those that have an order of their own
 
     def next(self) -> Endpoint:
         """The next port's endpoint."""
         at = self.at
         self.at = at + 1
+        if at < self._turning:
+            assert self._turns is not None
+            at = self._turns.order(self._turning)[self._turns.begins(self._number, self._turning) + at]
         return Endpoint(self.place, self.ports[at], self.shared if self.each is None else tuple(self.each[at]))
 
     def position(self, port: int) -> int | None:
         """A port's position, or None."""
         return self._where().get(port)
+
+    def is_to_come(self, at: int) -> bool:
+        """Whether the port at this position has not gone out yet."""
+        if at >= self._turning:
+            return at >= self.at
+        assert self._turns is not None
+        return self._turns.turn(self._number, self._turning, at) >= self.at
 
     def _where(self) -> dict[int, int]:
         """Each port's position; made when first asked for, because most lanes are never met a second time."""
@@ -74,7 +91,8 @@ class Lane:
         return self.copies + sum([len(self.each[at]) for at, port in enumerate(self.ports) if port not in rowless])
 
     def leave_out(self, ports: frozenset[int]) -> None:
-        """Let none of these go out that have not gone yet."""
+        """Let none of these go out that have not gone yet. Not where they have an order of their own."""
+        assert not self._turning
         if ports and not ports.isdisjoint(self.ports[self.at :]):
             kept = [at for at, port in enumerate(self.ports) if at < self.at or port not in ports]
             each = self.each

@@ -7,10 +7,16 @@ be made again from its own.
 
 from collections.abc import Sequence
 from random import Random
+from zlib import crc32
 
 _WORD = (1 << 64) - 1
 #: The most positions in all orders that are kept; others are made again when they are needed.
 _MOST_KEPT = 1 << 20
+
+
+def number_of_name(name: str) -> int:
+    """What stands for a host's number at the first address of a name, in lower case; at the next it is one more."""
+    return crc32(name.encode())
 
 
 class PortTurns:
@@ -45,7 +51,7 @@ class PortTurns:
 
     def begins(self, host: int, count: int) -> int:
         """Where in that order a host of so many ports begins."""
-        if self._seed is None:
+        if self._seed is None or not count:
             return 0
         mixed = (host ^ self._salt) * self._factor & _WORD
         return (((mixed ^ mixed >> 29) * self._factor & _WORD) >> 32) % count
