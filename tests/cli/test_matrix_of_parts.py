@@ -32,6 +32,11 @@ def test_a_shard_that_is_missing_is_told_and_not_all_is_well(ran: Ran) -> None:
         "3 targets from 2 vantages: none differs between them; not scanned: 1 from fra; rows are missing\n",
     )
     assert ran("matrix", "-q", *shards()[:2])[0] == 3
+    head = "host,address,port,state,vantage\n"
+    Path("nyc.csv").write_text(head + "10.0.0.1,10.0.0.1,9,open,nyc\n")
+    ended, _, said = ran("matrix", *shards()[:2], "nyc.csv")
+    assert ended == 3, "a report from elsewhere is no shard of it"
+    assert said.startswith("warning: shard 3 of 3 from vantage fra is missing")
 
 
 def test_of_a_database_all_shards_of_each_vantage(ran: Ran) -> None:

@@ -33,7 +33,8 @@ class Belonging:
     belong together. `doubts`: what nobody can tell of them, or what may be odd. `missing`: what of them is not there,
     empty where all is. `lacking`: the vantages whose rows may not all be there, empty text: maybe any. `together`: the
     vantages that are taken as one. `overlap`: several of the reports have rows of one target. `apart`: no vantages are
-    taken as one, for each is a place to be told of by itself."""
+    taken as one, for each is a place to be told of by itself, and a report that does not say what it is stands for
+    nothing."""
 
     def __init__(self, parts: Sequence[ReportPart], *, overlap: bool = False, apart: bool = False) -> None:
         self.strangers = [*_other_lists(parts), *_other_counts(parts)][:_TOLD]
@@ -50,7 +51,7 @@ class Belonging:
             for part in (of_list if apart else self._placed(of_list, spread))
         ]
         lacking = [each for each in groups(placed, lambda part: (part.digest, part.vantage)) if not is_covered(each)]
-        taken = "" if overlap else self._taken(lacking, unknown)
+        taken = "" if overlap or apart else self._taken(lacking, unknown)
         for group in lacking:
             told = taken or any(part.shard is None for part in group)
             self._note(group, [*([] if told else _gaps(group, unknown)), *_unfinished(group)])

@@ -80,12 +80,6 @@ def _is_one_cut(parts: Iterable[ReportPart]) -> bool:
     return len(counts) == len({vantage for vantage, _ in counts})
 
 
-def _places(home: str, options: object) -> list[str]:
-    """From where a scan was: from several machines (`--from`), each of which is a vantage of its own, or from one."""
-    told = options.get("from") if isinstance(options, Mapping) else None
-    return [each for each in told if isinstance(each, str)] if isinstance(told, list) and told else [home]
-
-
 #: Digits of a number of parts; nobody has as many.
 _DIGITS = 9
 
