@@ -1,7 +1,12 @@
 """Which reports the options of a call ask for, each with its format and place. Nothing is opened here, or touched."""
 
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
+
+from scanner.cli.kept_scan import check_journal
+from scanner.cli.stdout import StdoutError
+from scanner.errors import UsageError
 
 if TYPE_CHECKING:
     from scanner.cli.choices import Choices
@@ -37,8 +42,6 @@ def outputs_of(texts: Sequence[str], on_stdout: str | None, *, otherwise: str = 
 
 
 def _format_of(path: str, fallback: str | None, format_of: Callable[[str], str]) -> str:
-    from scanner.errors import UsageError
-
     try:
         return format_of(path)
     except UsageError:
@@ -57,3 +60,18 @@ def without_targets(choices: "Choices", wanted: Sequence[Output]) -> list[str]:
         for fmt, path in wanted
         if fmt == "prom"
     ]
+
+
+def check(choices: "Choices", inputs: Iterable[str]) -> None:
+    """Raises UsageError, or StdoutError, for reports that cannot be. `inputs`: files that are read. Touches nothing."""
+    from scanner.reports import check_fields, check_outputs, is_stdout
+
+    inputs = list(inputs)
+    if inputs.count("-") > 1:
+        raise UsageError("standard input can be read only once; write - once")
+    wanted = wanted_outputs(choices)
+    if sys.stdout is None and any(is_stdout(path) for _, path in wanted):
+        raise StdoutError("stdout is closed: there is nowhere to write the table or report (-q leaves the table out)")
+    check_fields(choices.report.columns(), [fmt for fmt, _ in wanted])
+    check_outputs(wanted, inputs)
+    check_journal(choices.journal, [path for _, path in wanted], inputs)

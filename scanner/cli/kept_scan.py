@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from scanner.cli.choices import Choices
 
 
+#: What a report, and SQLite, keep beside a file while it is written.
+_BESIDE_REPORTS = (".partial", "-journal", "-wal", "-shm")
+
+
 class KeptScan:
     """The journal of one scan, or none (`journal` is None). `plan`: what is probed, in the order that it began with."""
 
@@ -30,7 +34,7 @@ class KeptScan:
         self._quiet = choices.say.quiet or choices.say.quiet_unless_unmet
         self.plan = plan
         self._total = plan.count - plan.rowless
-        self._told = False
+        self._told = self._finished = False
         self._path = path = choices.journal
         if path is None:
             return
@@ -44,6 +48,11 @@ class KeptScan:
     def earlier(self) -> "EarlierRuns | None":
         """The runs that this one goes on with."""
         return self.journal.earlier if self.journal is not None and self.journal.resumes else None
+
+    @property
+    def started(self) -> str:
+        """When the scan started, empty where no journal knows."""
+        return self.journal.started if self.journal is not None else ""
 
     @property
     def before_s(self) -> float:
@@ -77,15 +86,17 @@ class KeptScan:
             )
 
     def finish(self) -> None:
-        """All reports are written."""
+        """All reports are written, and all that was asked for is done."""
+        self._finished = True
         if self.journal is not None:
             self.journal.finish()
 
     def left_behind(self, scan: "Scan") -> list[str]:
-        """What to do about a scan that is not complete."""
-        if self.journal is None or scan.complete:
+        """What to do about a scan that is not finished."""
+        if self.journal is None or self._finished:
             return []
-        return [f"to go on from here: the same command again (--journal {shown(self._path or '')})"]
+        what = "to have what is missing, and probe nothing again" if scan.complete else "to go on from here"
+        return [f"{what}: the same command again (--journal {shown(self._path or '')})"]
 
     def close(self) -> None:
         """Whatever happens."""
@@ -99,10 +110,17 @@ def check_journal(path: str | None, outputs: Iterable[str], inputs: Iterable[str
         return
     if not path:
         raise UsageError("--journal '': is not a file name")
-    for what, paths in (("a report (-o)", outputs), ("read as a list", inputs)):
+    outputs = list(outputs)
+    beside = [f"{output}{ending}" for output in outputs if output not in ("", "-") for ending in _BESIDE_REPORTS]
+    for what, paths in (
+        ("a report (-o)", outputs),
+        ("read as a list", inputs),
+        ("a file that is kept beside a report", beside),
+    ):
         for other in paths:
             if other not in ("", "-") and _is_same(path, other):
-                raise UsageError(f"--journal {path!r}: is {what} as well; name another file")
+                is_so = what if paths is beside else f"{what} as well"
+                raise UsageError(f"--journal {path!r}: is {is_so}; name another file")
 
 
 def _is_same(one: str, other: str) -> bool:

@@ -6,14 +6,14 @@ and every report gets its proper end before the status is returned.
 """
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from scanner.cli import stderr
 from scanner.cli.asked_outputs import wanted_outputs, without_targets
 from scanner.cli.choices import Choices
-from scanner.cli.kept_scan import KeptScan, check_journal
+from scanner.cli.kept_scan import KeptScan
 from scanner.cli.narration import Narration
 from scanner.cli.probing_order import in_words
 from scanner.cli.progress import Progress, open_progress
@@ -21,7 +21,7 @@ from scanner.cli.report_set import Outputs
 from scanner.cli.scan_record import ScanRecord, told_of_plan
 from scanner.cli.signals import Signals
 from scanner.cli.status import BROKEN_PIPE, FAILED, OK, UNMET, status_of_signal
-from scanner.cli.stdout import StdoutError, out
+from scanner.cli.stdout import out
 from scanner.cli.streams import look_of, may_decorate
 from scanner.errors import ReportError, UsageError
 
@@ -35,21 +35,6 @@ if TYPE_CHECKING:
 
 #: The reports that say where what is blocked stops. (The table does as well.)
 _EXPLAINING = ("json", "md", "html")
-
-
-def check(choices: Choices, inputs: Iterable[str]) -> None:
-    """Raises UsageError, or StdoutError, for reports that cannot be. `inputs`: files that are read. Touches nothing."""
-    from scanner.reports import check_fields, check_outputs, is_stdout
-
-    inputs = list(inputs)
-    if inputs.count("-") > 1:
-        raise UsageError("standard input can be read only once; write - once")
-    wanted = wanted_outputs(choices)
-    if sys.stdout is None and any(is_stdout(path) for _, path in wanted):
-        raise StdoutError("stdout is closed: there is nowhere to write the table or report (-q leaves the table out)")
-    check_fields(choices.report.columns(), [fmt for fmt, _ in wanted])
-    check_outputs(wanted, inputs)
-    check_journal(choices.journal, [path for _, path in wanted], inputs)
 
 
 def run(plan: "Plan", wanted: "Wanted", choices: Choices, signals: Signals) -> int:
@@ -115,7 +100,9 @@ class Run:
         self._progress = progress
         self._formats = {fmt for fmt, _ in wanted_outputs(choices)}
         self._explanation = self._opened_explanation(wanted)
-        self._record = ScanRecord(scan, choices, wanted.vantage, self._explanation, about, earlier=kept.earlier)
+        self._record = ScanRecord(
+            scan, choices, wanted.vantage, self._explanation, about, earlier=kept.earlier, started=kept.started
+        )
         self._outputs = Outputs(progress.say, signals.stop, self._record.info, progress.hide)
         say = choices.say
         self._narration = Narration(
@@ -144,7 +131,7 @@ class Run:
                 self._explain()
                 if self._scan.complete:
                     outputs.finish()
-                    if not outputs.problems:
+                    if not (outputs.problems or outputs.nobody_listens or self._signals.received):
                         self._kept.finish()
             except UsageError:  # another scan writes a report, or no name led anywhere: nothing was probed
                 outputs.withdraw()

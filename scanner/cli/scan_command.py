@@ -34,8 +34,9 @@ Exit status: 0 all expectations met, 1 some not met, 2 bad usage or target file,
 def scan(signals: "Signals", /, targets: tuple[str, ...], **given: Any) -> int:
     """Runs the command and returns its exit status."""
     from scanner.api.plans import InputWish, is_target_file, plan_of_words
+    from scanner.cli.asked_outputs import check
     from scanner.cli.choices import Choices
-    from scanner.cli.one_scan import check, run
+    from scanner.cli.one_scan import run
 
     if not targets:
         raise UsageError("no TARGET was given; name a file with a list of targets, - for one on stdin, or HOST:PORTS")

@@ -22,7 +22,8 @@ class ScanRecord:
     """The rows of one scan, counted, and what else is told of it.
 
     `about`: further keys of the reports' `scan` part that are known beforehand. `earlier`: runs of the same scan, which
-    it goes on with: it began with the first of them, and takes as long as all of them. `tally` has the counts;
+    it goes on with: it takes as long as all of them. `started`: when the scan did, if that is known already: all runs
+    of one say the same. `tally` has the counts;
     `probing_s` the seconds that probing took, once it is over; `explanation` is that of `--explain`, or None.
     """
 
@@ -35,6 +36,7 @@ class ScanRecord:
         about: Mapping[str, Any] = MappingProxyType({}),
         *,
         earlier: "EarlierRuns | None" = None,
+        started: str = "",
     ) -> None:
         from scanner.reports import Tally
 
@@ -46,7 +48,7 @@ class ScanRecord:
         self._vantage = vantage
         self._about = about
         self._begun = monotonic() - (earlier.seconds if earlier is not None else 0.0)
-        self._started = earlier.started if earlier is not None and earlier.runs else _now()
+        self._started = started or _now()
 
     def add(self, batch: "list[Result]") -> None:
         """Takes a batch of rows."""

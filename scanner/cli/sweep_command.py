@@ -32,8 +32,9 @@ Exit status: 0 done, 1 an expectation (--expect) not met, 2 bad usage, 3 not com
 def sweep(signals: "Signals", /, hosts: tuple[str, ...], hosts_file: tuple[str, ...], **given: Any) -> int:
     """Runs the command and returns its exit status."""
     from scanner.api.plans import plan_of_typed_hosts
+    from scanner.cli.asked_outputs import check
     from scanner.cli.choices import Choices
-    from scanner.cli.one_scan import check, run
+    from scanner.cli.one_scan import run
 
     if not hosts and not hosts_file:
         raise UsageError("no HOST was given; name hosts or networks, or a file of them with -i FILE")

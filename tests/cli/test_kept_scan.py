@@ -166,6 +166,39 @@ def test_a_disk_that_is_full_stops_it_and_room_lets_it_go_on(
 
 
 @pytest.mark.slow
+def test_whose_reader_is_gone_is_not_finished(net: Namespace, tmp_path: Path, unbroken: set[Any]) -> None:
+    """What nobody has read is not lost: the same command tells all of it."""
+    path = tmp_path / "j"
+    process = net.start(*COMMAND, *SWEEP, "--journal", path)
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.wait(PATIENCE_S) == 141
+    check_goes_on(net, path, unbroken, [])
+
+
+@pytest.mark.slow
+def test_in_a_database_the_scan_that_was_gone_on_with_comes_after_what_was_cut_short(
+    net: Namespace, tmp_path: Path
+) -> None:
+    words = [*SWEEP[:-2], "--journal", tmp_path / "j", "-o", tmp_path / "s.db"]
+    process = net.start(*COMMAND, *words, "-f", "jsonl")
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 130
+    assert net.scanner(*words).returncode == 0
+    read = run("convert", tmp_path / "s.db", "-f", "csv")
+    assert read.stdout.count("\n") == 1 + TARGETS
+    assert run("diff", tmp_path / "s.db").returncode == 2  # there is no scan before it
+    assert net.scanner(*words).returncode == 0
+    difference = run("diff", tmp_path / "s.db")
+    assert difference.returncode == 0, difference.stdout
+    assert "not scanned" not in difference.stdout
+
+
+@pytest.mark.slow
 def test_two_at_once(net: Namespace, tmp_path: Path) -> None:
     process = net.start(*COMMAND, *SWEEP, "--journal", tmp_path / "j")
     assert process.stdout is not None
@@ -251,6 +284,11 @@ def test_what_cannot_be_a_journal_is_told_before_anything_is_touched(tmp_path: P
     for words, told in (
         (["t.yaml", "--journal", "t.yaml"], "--journal 't.yaml': is read as a list as well"),
         (["t.yaml", "--journal", "r.csv", "-o", "r.csv"], "--journal 'r.csv': is a report (-o) as well"),
+        (
+            ["t.yaml", "--journal", "r.csv.partial", "-o", "r.csv"],
+            "is a file that is kept beside a report; name another",
+        ),
+        (["t.yaml", "--journal", "r.db-journal", "-o", "r.db"], "is a file that is kept beside a report; name another"),
         (["t.yaml", "--journal", "."], "--journal '.': is a folder"),
         (["t.yaml", "--journal", "-"], "a stream cannot be"),
         (["t.yaml", "--journal", ""], "is not a file name"),

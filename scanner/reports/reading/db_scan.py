@@ -93,7 +93,12 @@ def last_two_of_a_list(path: str) -> tuple[DbScan, DbScan]:
     database = new.again()
     same = [scan for scan in database.scans() if _whose(scan) == (new.scan["list_digest"], new.scan["vantage"])]
     shard = _shard_of(new.stored)
-    before = [scan for scan in same if scan.id != new.scan["id"] and (scan.extra.get("shard") or "") == shard]
+    before = [
+        scan
+        for scan in same
+        # What started at the same moment is the same scan, before it was gone on with.
+        if scan.started != new.stored.started and (scan.extra.get("shard") or "") == shard
+    ]
     if not new.scan["list_digest"] or not before:
         new.close()
         database.close()

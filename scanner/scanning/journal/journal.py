@@ -57,6 +57,11 @@ class Journal:
         self.torn = 0
         self.problem = ""
 
+    @property
+    def started(self) -> str:
+        """When the scan started: its first run, or this one."""
+        return self.earlier.started if self.earlier.runs else self._now
+
     # Before anything is probed
 
     def open(self) -> None:
