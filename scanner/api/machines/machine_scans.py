@@ -63,7 +63,8 @@ def _lists(plans: Sequence[Plan], wanted: Wanted, names: Sequence[str], workers:
     options = wanted.scan_options()
     workers_of = names or ("",)
     return [
-        SharedList(packed_work(plan, options), parts, plan.needs, name)
+        # What must not be touched is known here: workers may know excluded names as other addresses.
+        SharedList(packed_work(plan.settled(), options), parts, plan.needs, name)
         for plan, name in zip(plans, workers_of, strict=True)
     ]
 

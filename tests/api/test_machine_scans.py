@@ -1,0 +1,59 @@
+"""What is packed for the workers of a cluster, as they would find it: on a machine with other names."""
+
+import pickle
+import socket
+import zlib
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+import scanner
+from scanner.api.machines import machine_scans
+from scanner.api.machines.machine_scans import Machines, prepared_on
+from scanner.api.plans import plan_of_words
+from scanner.api.wanted import Wanted
+from scanner.model import Place
+from scanner.scanning.remote.part_queue import SharedList
+from scanner.targets import plan as plans
+
+
+class OneWorker:
+    """A cluster with a worker called fra."""
+
+    def __init__(self, *told: object) -> None:
+        pass
+
+    def workers(self) -> dict[str, str]:
+        return {"tcp://127.0.0.1:1": "fra"}
+
+    def versions(self, package: str, addresses: Sequence[str]) -> dict[str, str]:
+        return dict.fromkeys(addresses, scanner.__version__)
+
+
+@pytest.mark.parametrize("names", [(), ("fra",)])
+def test_an_excluded_name_is_looked_up_here_and_not_by_workers(
+    names: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packed: list[SharedList] = []
+
+    def probing(lists: Sequence[SharedList], *told: object) -> object:
+        packed.extend(lists)
+        return object()
+
+    monkeypatch.setattr(machine_scans, "DaskClient", OneWorker)
+    monkeypatch.setattr(machine_scans, "DaskPool", OneWorker)
+    monkeypatch.setattr(machine_scans, "RemoteProbing", probing)
+    wanted = Wanted(timeout=0.3)
+    plan = plan_of_words(["127.0.0.1-2:1"], wanted, exclude=["localhost"])
+    address = machine_scans.dask_address("tcp://127.0.0.1:1", machine_scans.TlsFiles())
+    prepared_on(Machines(address, names), plan, wanted)
+
+    def elsewhere(*told: object, **more: Any) -> None:
+        raise AssertionError("looked up again, where the name may be another address")
+
+    monkeypatch.setattr(plans, "with_addresses", elsewhere)
+    (one,) = packed
+    feed = pickle.loads(zlib.decompress(one.work)).plan.feed()
+    permitted = [feed.permits(Place(f"127.0.0.{last}", int(socket.AF_INET)), 1) for last in (1, 2)]
+    assert permitted == [False, True]
