@@ -39,6 +39,10 @@ class MachineChoice(NamedTuple):
             return said
         return ", ".join(self.names) or (self._parsed().host if said is None else said)
 
+    def check(self) -> None:
+        """Raises UsageError for an address, or certificates, that cannot be."""
+        self._parsed()
+
     def said(self) -> dict[str, Any]:
         """By the options' long names, without the certificates."""
         return {"dask": self.address, "from": list(self.names)}
@@ -71,7 +75,7 @@ def machine_choice(given: Mapping[str, Any]) -> MachineChoice:
             raise UsageError(f"--dask does not go with {why}")
     if names and given.get("vantage") is not None:
         raise UsageError("--from and --vantage cannot be combined; with --from the label is the worker's name")
-    choice.vantage(given.get("vantage"))  # what is wrong with the address, or the certificates, is told now
+    choice.check()
     return choice
 
 

@@ -23,6 +23,8 @@ ADDRESS = "tcp://sched.example.net:8786"
         ({"dask": ADDRESS, "journal": "j"}, "--dask does not go with --journal"),
         ({"dask": ADDRESS, "from_names": ("a",), "vantage": "b"}, "--from and --vantage cannot be combined"),
         ({"dask": "http://a"}, "write tcp://HOST:8786"),
+        ({"dask": "http://a", "from_names": ("fra",)}, "write tcp://HOST:8786"),
+        ({"dask": "http://a", "vantage": "lab"}, "write tcp://HOST:8786"),
     ],
 )
 def test_what_does_not_go_together(given: dict[str, Any], told: str) -> None:
