@@ -234,7 +234,7 @@ def read():
     open("/proc/net/nf_conntrack").read()  # removes what has expired: the kernel itself takes its time
     return int(open("/proc/sys/net/netfilter/nf_conntrack_count").read())
 others = read()
-local_probing.open_conntrack = lambda: conntrack.Conntrack(read, 60 + others, 1.0)
+local_probing.open_conntrack = lambda **told: conntrack.Conntrack(read, 60 + others, 1.0)
 most, states = 0, set()
 scan = local_scan(api.sweep("127.0.0.1", sys.argv[1], timeout=0.05, retries=0).plan)
 for rows in scan.batches():
