@@ -10,9 +10,9 @@ from scanner.errors import ScannerError, UsageError
 from scanner.model import Place, Request, Result, State
 from scanner.scanning.certainty import evidence
 from scanner.scanning.packed_rows import RowPacker
+from scanner.scanning.parts.failures import packed_failure
+from scanner.scanning.parts.worker_state import WorkerState
 from scanner.scanning.probing import Headway
-from scanner.scanning.processes.failures import packed_failure
-from scanner.scanning.processes.worker_state import WorkerState
 from scanner.scanning.remote.part_queue import SharedList
 from scanner.scanning.remote.part_sizes import part_count
 from scanner.scanning.remote.remote_probing import RemoteProbing

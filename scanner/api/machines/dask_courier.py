@@ -33,11 +33,11 @@ class Mailbox(Protocol):
 
     def orders(self) -> Mapping[str, Any]:
         """`beat`: a number that grows; `stop`: whether to end; `hold`: whether to put nothing for now; `told`: how many
-        responders there are by now."""
+        responders there have been by now."""
         ...
 
     def responders(self) -> Sequence[Responder]:
-        """All of them."""
+        """The latest of them."""
         ...
 
 
@@ -50,7 +50,7 @@ class DaskCourier:
         self._out: deque[PartNews] = deque()
         self._changed = Condition()
         self._heard: list[Responder] = []
-        self._told = 0
+        self._told, self._known = 0, frozenset[Responder]()
         self._hold = False
         self._beat = -1
         self._alive_at = clock()
@@ -113,9 +113,9 @@ class DaskCourier:
             self._hold = bool(orders["hold"])
             self.stopped = self.stopped or bool(orders["stop"])
             if orders["told"] > self._told:
-                told = self._mailbox.responders()
-                self._heard = [*self._heard, *told[self._told :]]
-                self._told = len(told)
+                latest = self._mailbox.responders()
+                self._heard = [*self._heard, *(each for each in latest if each not in self._known)]
+                self._told, self._known = orders["told"], frozenset(latest)
         except Exception:  # out of reach, or gone with whoever scanned
             pass
         if self._clock() - self._alive_at >= ALONE_S:

@@ -19,6 +19,8 @@ _BEAT_S = 0.5
 _LOOK_S = 1.0
 #: So much may wait for a slow writer; then the workers wait.
 _MOST_HELD = 64
+#: So many who answered are told to the runs: all of those whenever there are new ones.
+_MOST_TOLD = 8192
 #: A scheduler that answers nothing is lost after so long,
 _PATIENCE_S = 10.0
 #: and nobody waits longer than this for a good-bye; least of all who stops, which takes three seconds in all.
@@ -70,7 +72,8 @@ class DaskPool:
         self._wanted: deque[tuple[Callable[..., None], tuple[Any, ...]]] = deque()
         self._workers = dict(workers)
         self._unfit: set[str] = set()
-        self._responders: list[Responder] = []
+        self._responders: deque[Responder] = deque(maxlen=_MOST_TOLD)
+        self._responded = 0
         self._open: set[PartTask] = set()
         self._stop = False
         self._closing = False
@@ -94,6 +97,7 @@ class DaskPool:
     def tell(self, responders: Sequence[Responder]) -> None:
         """These have answered."""
         self._responders += responders
+        self._responded += len(responders)
 
     def stop(self) -> None:
         """All runs end soon."""
@@ -149,9 +153,9 @@ class DaskPool:
             call(*what)
         now = self._clock()
         if beats.due(now, self._stop):
-            if len(self._responders) > beats.told:
-                self._calls.tell(responders := list(self._responders))
-                beats.tells(len(responders))
+            if (count := self._responded) > beats.told:
+                self._calls.tell(list(self._responders))
+                beats.tells(count)
             self._calls.order(
                 beats.next(now, self._stop), stop=self._stop, hold=len(self._said) >= _MOST_HELD, told=beats.told
             )

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from scanner.model import Need, Result
 from scanner.scanning.packed_rows import PackError, RowUnpacker
-from scanner.scanning.processes.came_rows import CameRows
-from scanner.scanning.processes.worker_state import WorkerState, unpacked_state
+from scanner.scanning.parts.came_rows import CameRows
+from scanner.scanning.parts.worker_state import WorkerState, unpacked_state
 from scanner.scanning.remote.worker_pool import PartNews, PartTask
 
 #: No pack is that large; a compressed one could be made so that it is.

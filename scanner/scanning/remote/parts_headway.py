@@ -6,6 +6,7 @@ beforehand, in equal shares.
 
 from collections.abc import Sequence
 
+from scanner.scanning.parts.joined_headway import joined_headway
 from scanner.scanning.probing import Headway
 from scanner.scanning.remote.part_log import PartLog
 
@@ -24,18 +25,14 @@ class PartsHeadway:
 
     def ended(self, log: PartLog) -> None:
         """This part has."""
-        self._done = _sum((self._done, log.state.headway))
+        self._done = joined_headway((self._done, log.state.headway))
         self._done_unanswered += log.state.unanswered
         self._ended += 1
 
     def look(self, running: Sequence[PartLog]) -> None:
         """These are under way."""
         said = [log for log in running if log.state.headway.total]  # the others have not counted yet
-        begun = _sum((self._done, *(log.state.headway for log in said)))
+        begun = joined_headway((self._done, *(log.state.headway for log in said)))
         left = self._parts - self._ended - len(said)
-        self.headway = _sum((begun, Headway(*(value * left // self._parts for value in self._expected))))
+        self.headway = joined_headway((begun, Headway(*(value * left // self._parts for value in self._expected))))
         self.unanswered = self._done_unanswered + sum(log.state.unanswered for log in said)
-
-
-def _sum(some: Sequence[Headway]) -> Headway:
-    return Headway(*map(sum, zip(*some, strict=True)))

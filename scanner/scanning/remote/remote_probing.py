@@ -4,7 +4,7 @@
 2. Where a worker is gone, its part begins anew elsewhere, and only rows that had not come are handed on
    (`part_log.py`). A part whose workers keep dying is given up, and so is one that nobody is there for: the scan is
    incomplete then, and what came of it stands.
-3. Who answers is passed on to the others (`heard_responders.py`), because silence is judged by its neighbours.
+3. Who answers is passed on to the others (`parts/heard_places.py`), because silence is judged by its neighbours.
 
 A rate, or a number of probes in flight, holds for each worker: each has a line of its own.
 """
@@ -17,9 +17,10 @@ from scanner.errors import UsageError
 from scanner.model import Place, Result
 from scanner.scanning.certainty import joined
 from scanner.scanning.packed_rows import PackError, RowUnpacker
+from scanner.scanning.parts.failures import failure_of
+from scanner.scanning.parts.heard_places import HeardPlaces
+from scanner.scanning.parts.part_limits import STOP_S, TRIES
 from scanner.scanning.probing import Headway
-from scanner.scanning.processes.failures import failure_of
-from scanner.scanning.remote.heard_responders import HeardResponders
 from scanner.scanning.remote.part_log import PartLog, run_of
 from scanner.scanning.remote.part_queue import PartQueue, SharedList
 from scanner.scanning.remote.parts_headway import PartsHeadway
@@ -27,10 +28,6 @@ from scanner.scanning.remote.worker_pool import BrokenRun, LostCluster, PartNews
 from scanner.scanning.warning_lines import WarningLines
 
 _TURN_S = 0.05
-#: A stop takes three seconds at most: so long the runs may take, and there is something to be written after that.
-_STOP_S = 2.0
-#: A part is probed by so many workers at most: what has killed them may be the part.
-_MOST_RUNS = 3
 #: A worker that died may be started again by whoever watches over it; until then nobody has its place.
 _NOBODY_S = 30.0
 
@@ -54,7 +51,7 @@ class RemoteProbing:
         self._waiting = PartQueue(lists)
         self._told: set[str] = set()
         self._running: dict[str, tuple[str, PartTask]] = {}  # by address: the worker's name, and what it does
-        self._heard = HeardResponders()
+        self._heard = [HeardPlaces() for _ in lists]  # what two vantages hear has nothing to do with each other
         self._warnings = WarningLines()
         self._progress = PartsHeadway(expected, sum(each.parts for each in lists))
         self._somebody_at = clock()  # somebody could be given something
@@ -90,7 +87,7 @@ class RemoteProbing:
 
     def _over(self) -> bool:
         if self._stop_at is not None:
-            return not self._running or self._clock() - self._stop_at >= _STOP_S
+            return not self._running or self._clock() - self._stop_at >= STOP_S
         return not self._running and not self._waiting
 
     def _log(self, task: PartTask) -> PartLog:
@@ -107,8 +104,9 @@ class RemoteProbing:
             self._broken(task, str(error))
             return []
         self._warn(task, [text for text in log.state.warnings if text not in self._told])
-        if found := self._heard.new(task, rows):
-            self._pool.tell(found)
+        if heard := self._heard[task.at].new(rows):
+            told = [(task.at, task.part, each.address, each.family, each.scope, port) for each, port in heard]
+            self._pool.tell(told)
         if news.failure:
             self._failed(task, failure_of(news.failure))
         elif news.last and (log.state.complete or self._stop_at is not None):
@@ -149,8 +147,8 @@ class RemoteProbing:
             return
         self._pool.forget(task)
         self._forget(task)
-        if task.run >= _MOST_RUNS:
-            self._give_up(task, f"{why}, {_MOST_RUNS} times")
+        if task.run >= TRIES:
+            self._give_up(task, f"{why}, {TRIES} times")
         else:
             self._waiting.again(task.at, task.part)
             self._warnings.gather([f"{run_of(task)} is probed again: {why}"])

@@ -19,7 +19,7 @@ class PartTask(NamedTuple):
 
 class PartNews(NamedTuple):
     """What a run has to say: packed rows, compressed (empty: none), and its packed state. `number`: from 1, of this
-    run. `last`: nothing more comes; `failure`: because of this (`processes/failures.py`)."""
+    run. `last`: nothing more comes; `failure`: because of this (`parts/failures.py`)."""
 
     task: PartTask
     number: int
