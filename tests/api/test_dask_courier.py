@@ -2,10 +2,12 @@
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from time import monotonic
 from typing import Any
 
 import pytest
 
+from scanner.api.machines import dask_courier
 from scanner.api.machines.dask_courier import ALONE_S, DaskCourier
 from scanner.scanning.remote.worker_pool import PartNews, PartTask, Responder
 from tests.cli.process import PATIENCE_S
@@ -22,6 +24,8 @@ class FakeMailbox:
         self.fails = 0
         self.stop = self.hold = False
         self.everybody: list[Responder] = []
+        self.over: list[list[int]] = []
+        self.deleted = threading.Event()
         self.looks = 0
         self.turned = threading.Condition()
 
@@ -38,10 +42,13 @@ class FakeMailbox:
             self.looks += 1
             self.turned.notify_all()
         beat = self.looks if self.beats else 0
-        return {"beat": beat, "stop": self.stop, "hold": self.hold, "told": len(self.everybody)}
+        return {"beat": beat, "stop": self.stop, "hold": self.hold, "told": len(self.everybody), "over": self.over}
 
     def responders(self) -> Sequence[Responder]:
         return list(self.everybody)
+
+    def delete(self) -> None:
+        self.deleted.set()
 
     def until(self, true: Callable[[], bool]) -> None:
         with self.turned:
@@ -59,7 +66,7 @@ def news(number: int) -> PartNews:
 
 def test_all_that_is_said_comes_in_its_order_though_calls_fail(box: FakeMailbox) -> None:
     box.fails = 2
-    courier = DaskCourier(box)
+    courier = DaskCourier(box, TASK)
     for number in range(1, 6):
         courier.send(news(number))
     courier.close()
@@ -68,7 +75,7 @@ def test_all_that_is_said_comes_in_its_order_though_calls_fail(box: FakeMailbox)
 
 
 def test_a_stop_and_who_answered_are_heard(box: FakeMailbox) -> None:
-    courier = DaskCourier(box)
+    courier = DaskCourier(box, TASK)
     box.until(lambda: box.looks > 0)
     assert not courier.stopped
     somebody: Responder = (0, 2, "10.0.0.1", 2, 0, 80)
@@ -82,7 +89,7 @@ def test_a_stop_and_who_answered_are_heard(box: FakeMailbox) -> None:
 
 def test_what_is_held_waits(box: FakeMailbox) -> None:
     box.hold = True
-    courier = DaskCourier(box)
+    courier = DaskCourier(box, TASK)
     box.until(lambda: box.looks > 0)
     courier.send(news(1))
     seen = box.looks
@@ -96,7 +103,7 @@ def test_what_is_held_waits(box: FakeMailbox) -> None:
 def test_a_run_that_nobody_waits_for_ends(box: FakeMailbox) -> None:
     box.beats = False
     now = [0.0]
-    courier = DaskCourier(box, clock=lambda: now[0])
+    courier = DaskCourier(box, TASK, clock=lambda: now[0])
     box.until(lambda: box.looks > 0)
     box.fails = 1 << 30
     courier.send(news(1))
@@ -105,3 +112,47 @@ def test_a_run_that_nobody_waits_for_ends(box: FakeMailbox) -> None:
     assert courier.stopped
     assert courier.alone
     assert box.came == []
+    assert box.deleted.wait(PATIENCE_S)
+
+
+def test_a_run_that_another_one_follows_ends(box: FakeMailbox) -> None:
+    box.over = [[0, 2, 2, 1]]
+    courier = DaskCourier(box, TASK)
+    box.until(lambda: box.looks > 0)
+    assert not courier.stopped
+    box.over, seen = [[0, 2, 2, 1], list(TASK)], box.looks
+    box.until(lambda: box.looks > seen + 1)
+    assert courier.stopped
+    courier.close()
+
+
+@pytest.mark.slow
+def test_the_latest_that_answered_are_told_once(box: FakeMailbox) -> None:
+    """However many there were: the mailbox has only some."""
+    courier = DaskCourier(box, TASK)
+    one, two, three = ((0, 2, f"10.0.0.{last}", 2, 0, 80) for last in (1, 2, 3))
+    for latest, new in (([one, two], [one, two]), ([one, two, three], [three])):
+        box.everybody, seen = latest, box.looks
+        box.until(lambda seen=seen: box.looks > seen + 1)  # type: ignore[misc]
+        assert courier.heard() == new
+    courier.close()
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+def test_who_is_told_to_stop_tidies_up_after_a_scan_that_has_left(
+    box: FakeMailbox, leaves: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dask_courier, "_TIDY_S", 0.05)
+    later = [0.0]
+    box.stop, box.beats = True, not leaves
+    courier = DaskCourier(box, TASK, clock=lambda: monotonic() + later[0])
+    box.until(lambda: box.looks > 0)
+    courier.close()
+    assert not box.deleted.is_set()
+    later[0] = ALONE_S + 1
+    if leaves:
+        assert box.deleted.wait(PATIENCE_S)
+    else:
+        seen = box.looks
+        box.until(lambda: box.looks > seen + 1)
+        assert not box.deleted.is_set()

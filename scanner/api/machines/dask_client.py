@@ -107,9 +107,9 @@ class DaskClient:
         said = self._news.get(batch=True, callback_timeout=CALL_S)
         return [PartNews(PartTask(*task), *more) for task, *more in said]
 
-    def order(self, beat: int, *, stop: bool, hold: bool, told: int) -> None:
+    def order(self, beat: int, *, stop: bool, hold: bool, told: int, over: Sequence[PartTask]) -> None:
         """Tell all runs, those to come as well: `Mailbox.orders`."""
-        orders = {"beat": beat, "stop": stop, "hold": hold, "told": told}
+        orders = {"beat": beat, "stop": stop, "hold": hold, "told": told, "over": [list(task) for task in over]}
         self._orders.set(orders, timeout=CALL_S, callback_timeout=CALL_S)
 
     def tell(self, responders: Sequence[Responder]) -> None:
@@ -151,6 +151,11 @@ class _SchedulerMailbox:
         """All of them."""
         return [tuple(each) for each in self._responders.get(timeout=CALL_S, callback_timeout=CALL_S)]
 
+    def delete(self) -> None:
+        """What all runs were told is gone."""
+        self._orders.delete()
+        self._responders.delete()
+
     def close(self, *, alone: bool) -> None:
         """Nothing more is said. `alone`: nor would anybody read what was said already."""
         with suppress(Exception):
@@ -162,7 +167,7 @@ class _SchedulerMailbox:
 def run_on_worker(work: bytes, task: Sequence[int], scan: str, sharers: int) -> None:
     """Runs on a worker, which has the same version of scanner: one part of a scan."""
     mailbox = _SchedulerMailbox(scan)
-    courier = DaskCourier(mailbox)
+    courier = DaskCourier(mailbox, PartTask(*task))
     try:
         run_part(work, PartTask(*task), courier, sharers)
     finally:

@@ -1,19 +1,20 @@
 """A worker's end of the line: what its run says goes to the scheduler's queue, what all runs are told comes from there.
 
 A thread of its own does so, for whoever has probes in flight must not wait for a scheduler. Nothing of Dask is named
-here: what is used of a queue and of variables is said as a Protocol (`dask_pool.py` has the real ones).
+here: what is used of a queue and of variables is said as a Protocol (`dask_client.py` has the real ones).
 
 Whoever scans tells all runs twice a second that it is there, by counting on. If that stops, the runs end, or a worker
-would go on probing for nobody.
+would go on probing for nobody. The last ones then take away what the scheduler keeps for such a scan.
 """
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from threading import Condition, Thread
 from time import monotonic
 from typing import Any, Protocol
 
-from scanner.scanning.remote.worker_pool import PartNews, Responder
+from scanner.scanning.remote.worker_pool import PartNews, PartTask, Responder
 
 #: The runs look so often.
 _LOOK_S = 0.4
@@ -22,6 +23,7 @@ ALONE_S = 20.0
 #: A call waits so long at most.
 CALL_S = 5.0
 _AGAIN_S = 0.2
+_TIDY_S = 2.0
 
 
 class Mailbox(Protocol):
@@ -33,19 +35,24 @@ class Mailbox(Protocol):
 
     def orders(self) -> Mapping[str, Any]:
         """`beat`: a number that grows; `stop`: whether to end; `hold`: whether to put nothing for now; `told`: how many
-        responders there have been by now."""
+        responders there have been by now; `over`: runs that nobody waits for any more, as lists of numbers."""
         ...
 
     def responders(self) -> Sequence[Responder]:
         """The latest of them."""
         ...
 
+    def delete(self) -> None:
+        """Whoever scanned is gone: nothing is kept for anybody."""
+        ...
+
 
 class DaskCourier:
     """`PartLine` of one run. `close` waits until all is said, or nobody listens (`alone`)."""
 
-    def __init__(self, mailbox: Mailbox, *, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, mailbox: Mailbox, task: PartTask, *, clock: Callable[[], float] = monotonic) -> None:
         self._mailbox = mailbox
+        self._task = task
         self._clock = clock
         self._out: deque[PartNews] = deque()
         self._changed = Condition()
@@ -81,6 +88,8 @@ class DaskCourier:
             self._closing = True
             self._changed.notify()
         self._thread.join()
+        if self.stopped:
+            Thread(target=self._tidy, name="scanner-tidy", daemon=True).start()
 
     def _carry(self) -> None:
         look_at = self._clock()
@@ -111,7 +120,7 @@ class DaskCourier:
             if orders["beat"] != self._beat:
                 self._beat, self._alive_at = orders["beat"], self._clock()
             self._hold = bool(orders["hold"])
-            self.stopped = self.stopped or bool(orders["stop"])
+            self.stopped = self.stopped or bool(orders["stop"]) or list(self._task) in map(list, orders["over"])
             if orders["told"] > self._told:
                 latest = self._mailbox.responders()
                 self._heard = [*self._heard, *(each for each in latest if each not in self._known)]
@@ -120,3 +129,18 @@ class DaskCourier:
             pass
         if self._clock() - self._alive_at >= ALONE_S:
             self.alone = self.stopped = True
+
+    def _tidy(self) -> None:
+        """Who stops a scan takes away what the scheduler keeps for it, unless it has left before its runs ended. The
+        worker is free meanwhile."""
+        until = self._clock() + 3 * ALONE_S
+        with suppress(Exception):  # it is taken away, or out of reach
+            while (now := self._clock()) - self._alive_at < ALONE_S:
+                if now >= until:
+                    return  # somebody is there, who will
+                with self._changed:
+                    self._changed.wait(_TIDY_S)
+                beat = self._mailbox.orders()["beat"]
+                if beat != self._beat:
+                    self._beat, self._alive_at = beat, self._clock()
+            self._mailbox.delete()

@@ -30,10 +30,12 @@ class PartNews(NamedTuple):
 
 
 class BrokenRun(NamedTuple):
-    """A run has ended, and not by itself: its worker is gone, or the cluster has given it up."""
+    """A run has ended, and not by itself: its worker is gone, or the cluster has given it up. `alone`: or it has heard
+    of nobody here for a while."""
 
     task: PartTask
     why: str
+    alone: bool = False
 
 
 class LostCluster(NamedTuple):
