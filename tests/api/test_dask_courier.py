@@ -2,12 +2,10 @@
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from time import monotonic
 from typing import Any
 
 import pytest
 
-from scanner.api.machines import dask_courier
 from scanner.api.machines.dask_courier import ALONE_S, DaskCourier
 from scanner.scanning.remote.worker_pool import PartNews, PartTask, Responder
 from tests.cli.process import PATIENCE_S
@@ -25,7 +23,6 @@ class FakeMailbox:
         self.stop = self.hold = False
         self.everybody: list[Responder] = []
         self.over: list[list[int]] = []
-        self.deleted = threading.Event()
         self.looks = 0
         self.turned = threading.Condition()
 
@@ -46,9 +43,6 @@ class FakeMailbox:
 
     def responders(self) -> Sequence[Responder]:
         return list(self.everybody)
-
-    def delete(self) -> None:
-        self.deleted.set()
 
     def until(self, true: Callable[[], bool]) -> None:
         with self.turned:
@@ -112,7 +106,6 @@ def test_a_run_that_nobody_waits_for_ends(box: FakeMailbox) -> None:
     assert courier.stopped
     assert courier.alone
     assert box.came == []
-    assert box.deleted.wait(PATIENCE_S)
 
 
 def test_a_run_that_another_one_follows_ends(box: FakeMailbox) -> None:
@@ -136,23 +129,3 @@ def test_the_latest_that_answered_are_told_once(box: FakeMailbox) -> None:
         box.until(lambda seen=seen: box.looks > seen + 1)  # type: ignore[misc]
         assert courier.heard() == new
     courier.close()
-
-
-@pytest.mark.parametrize("leaves", [True, False])
-def test_who_is_told_to_stop_tidies_up_after_a_scan_that_has_left(
-    box: FakeMailbox, leaves: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(dask_courier, "_TIDY_S", 0.05)
-    later = [0.0]
-    box.stop, box.beats = True, not leaves
-    courier = DaskCourier(box, TASK, clock=lambda: monotonic() + later[0])
-    box.until(lambda: box.looks > 0)
-    courier.close()
-    assert not box.deleted.is_set()
-    later[0] = ALONE_S + 1
-    if leaves:
-        assert box.deleted.wait(PATIENCE_S)
-    else:
-        seen = box.looks
-        box.until(lambda: box.looks > seen + 1)
-        assert not box.deleted.is_set()

@@ -19,6 +19,7 @@ from typing import Any
 
 from scanner.api.machines.dask_address import DaskAddress
 from scanner.api.machines.dask_courier import CALL_S, DaskCourier
+from scanner.api.machines.dask_tidying import tidy_later
 from scanner.errors import UsageError
 from scanner.scanning.remote.part_run import run_part
 from scanner.scanning.remote.worker_pool import PartNews, PartTask, Responder
@@ -134,6 +135,7 @@ class _SchedulerMailbox:
         from distributed import Queue, Variable, get_client
 
         client = get_client()
+        self._scan = scan
         self._news = Queue(_queue_of(scan), client=client)
         self._orders = Variable(_orders_of(scan), client=client)
         self._responders = Variable(_responders_of(scan), client=client)
@@ -151,16 +153,13 @@ class _SchedulerMailbox:
         """All of them."""
         return [tuple(each) for each in self._responders.get(timeout=CALL_S, callback_timeout=CALL_S)]
 
-    def delete(self) -> None:
-        """What all runs were told is gone."""
-        self._orders.delete()
-        self._responders.delete()
-
-    def close(self, *, alone: bool) -> None:
-        """Nothing more is said. `alone`: nor would anybody read what was said already."""
+    def close(self, *, left: bool) -> None:
+        """Nothing more is said. `left`: whoever scans may not be able to take away what was kept."""
         with suppress(Exception):
-            if alone:
-                self._news.get(batch=True, callback_timeout=CALL_S)
+            if left:
+                tidy_later(
+                    self._news.client, _orders_of(self._scan), [_responders_of(self._scan), _queue_of(self._scan)]
+                )
             self._news.close()
 
 
@@ -172,7 +171,7 @@ def run_on_worker(work: bytes, task: Sequence[int], scan: str, sharers: int) -> 
         run_part(work, PartTask(*task), courier, sharers)
     finally:
         courier.close()
-        mailbox.close(alone=courier.alone)
+        mailbox.close(left=courier.stopped)
 
 
 def _queue_of(scan: str) -> str:

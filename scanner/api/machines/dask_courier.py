@@ -4,12 +4,11 @@ A thread of its own does so, for whoever has probes in flight must not wait for 
 here: what is used of a queue and of variables is said as a Protocol (`dask_client.py` has the real ones).
 
 Whoever scans tells all runs twice a second that it is there, by counting on. If that stops, the runs end, or a worker
-would go on probing for nobody. The last ones then take away what the scheduler keeps for such a scan.
+would go on probing for nobody.
 """
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from threading import Condition, Thread
 from time import monotonic
 from typing import Any, Protocol
@@ -23,7 +22,6 @@ ALONE_S = 20.0
 #: A call waits so long at most.
 CALL_S = 5.0
 _AGAIN_S = 0.2
-_TIDY_S = 2.0
 
 
 class Mailbox(Protocol):
@@ -40,10 +38,6 @@ class Mailbox(Protocol):
 
     def responders(self) -> Sequence[Responder]:
         """The latest of them."""
-        ...
-
-    def delete(self) -> None:
-        """Whoever scanned is gone: nothing is kept for anybody."""
         ...
 
 
@@ -88,8 +82,6 @@ class DaskCourier:
             self._closing = True
             self._changed.notify()
         self._thread.join()
-        if self.stopped:
-            Thread(target=self._tidy, name="scanner-tidy", daemon=True).start()
 
     def _carry(self) -> None:
         look_at = self._clock()
@@ -129,18 +121,3 @@ class DaskCourier:
             pass
         if self._clock() - self._alive_at >= ALONE_S:
             self.alone = self.stopped = True
-
-    def _tidy(self) -> None:
-        """Who stops a scan takes away what the scheduler keeps for it, unless it has left before its runs ended. The
-        worker is free meanwhile."""
-        until = self._clock() + 3 * ALONE_S
-        with suppress(Exception):  # it is taken away, or out of reach
-            while (now := self._clock()) - self._alive_at < ALONE_S:
-                if now >= until:
-                    return  # somebody is there, who will
-                with self._changed:
-                    self._changed.wait(_TIDY_S)
-                beat = self._mailbox.orders()["beat"]
-                if beat != self._beat:
-                    self._beat, self._alive_at = beat, self._clock()
-            self._mailbox.delete()
