@@ -47,6 +47,7 @@ def run(plan: "Plan", wanted: "Wanted", choices: Choices, signals: Signals) -> i
         explain = choices.report.explain
         for line in describe(plan, forecast(plan, wanted), verbose=choices.say.verbose, explain=explain):
             out(line)
+        _tell_of_processes(plan, wanted)
         return OK
     from scanner.api.forecast import limits_of
     from scanner.api.scans import prepared
@@ -67,15 +68,21 @@ def run(plan: "Plan", wanted: "Wanted", choices: Choices, signals: Signals) -> i
         from scanner.api.plans import lookup_time
 
         stderr.say(f"names: {plan.names:,} to look up, each lookup within {lookup_time(choices.how.dns_timeout)}")
-    if say.verbose and wanted.processes > 1:
-        from scanner.api.process_count import told_processes
-
-        stderr.say(*(f"note: {text}" for text in told_processes(plan, wanted)))
+    if not (say.quiet or say.quiet_unless_unmet):
+        _tell_of_processes(plan, wanted)
     with stderr.unblocked(signals.stop):
         progress = open_progress(bar, ascii=look_of(sys.stderr).ascii)
         with signals.restoring(progress.close):
             watch = Watch(scan, progress, limits_of(plan, wanted) if bar else None, kept.before_s)
             return Run(scan, choices, signals, watch, progress, wanted, kept, told_of_plan(plan, choices)).status()
+
+
+def _tell_of_processes(plan: "Plan", wanted: "Wanted") -> None:
+    """Who asked for several waits for their speed: so it is said where there are fewer."""
+    if wanted.processes > 1:
+        from scanner.api.process_count import told_processes
+
+        stderr.say(*(f"note: {text}" for text in told_processes(plan, wanted)))
 
 
 class Run:
