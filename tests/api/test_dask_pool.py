@@ -188,17 +188,6 @@ def test_runs_are_told_who_answered_and_when_to_stop(pool: DaskPool, calls: Fake
     assert calls.orders[-1] == (True, False, 1)
 
 
-def test_who_was_away_for_long_tells_again_who_answered(pool: DaskPool, calls: FakeCalls) -> None:
-    """The last of its runs may have taken that away."""
-    pool.submit("tcp://a:1", ONE, b"", 1)
-    pool.tell([(0, 1, "10.0.0.1", 2, 0, 80)])
-    while not calls.told:
-        pool.take(0.1)
-    calls.told, calls.over = [], {ONE: ""}
-    while not calls.told:
-        pool.take(0.1)
-
-
 def test_a_lost_scheduler_is_told_once(pool: DaskPool, calls: FakeCalls) -> None:
     calls.lost = True
     assert heard(pool) == [LostCluster("the connection to the Dask scheduler has broken")]

@@ -1,4 +1,4 @@
-"""What is left at a scheduler goes if nobody has counted on meanwhile. The scheduler is made up, what it runs is not."""
+"""What is left at a scheduler goes if the client of its scan has. The scheduler is made up."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -6,21 +6,20 @@ from typing import Any
 import pytest
 
 from scanner.api.machines import dask_tidying
-from scanner.api.machines.dask_tidying import beat_of, deleting, tidy_later
+from scanner.api.machines.dask_tidying import deleting, look_after, looking
 
 
-def scheduler(**beats: int) -> Any:
+def scheduler(*scans: str) -> Any:
     """What it keeps for these scans, as Dask has it."""
-    variables: dict[str, Any] = {
-        f"{scan}-orders": {"type": "msgpack", "value": {"beat": n}} for scan, n in beats.items()
-    }
-    variables |= {f"{scan}-responders": {"type": "msgpack", "value": []} for scan in beats}
-    queues = {f"{scan}-news": object() for scan in beats}
+    variables: dict[str, Any] = {f"{scan}-orders": {"value": {"client": f"client-{scan}"}} for scan in scans}
+    variables |= {f"{scan}-responders": {"value": []} for scan in scans}
+    queues = {f"{scan}-news": object() for scan in scans}
     return SimpleNamespace(
+        clients={f"client-{scan}": object() for scan in scans},
         extensions={
             "variables": SimpleNamespace(variables=variables),
             "queues": SimpleNamespace(queues=queues, client_refcount=dict.fromkeys(queues, 2)),
-        }
+        },
     )
 
 
@@ -29,37 +28,36 @@ def left(there: Any) -> list[str]:
     return [*there.extensions["variables"].variables, *queues.queues, *queues.client_refcount]
 
 
-def test_only_what_nobody_counts_on_for_is_deleted() -> None:
-    there = scheduler(one=7, two=7)
-    others = ["one-responders", "one-news"]
-    assert (beat_of("one-orders")(there), beat_of("gone-orders")(there)) == (7, None)
-    deleting("one-orders", others, 6)(there)
-    assert len(left(there)) == 8
-    deleting("one-orders", others, 7)(there)
-    assert left(there) == ["two-orders", "two-responders", "two-news", "two-news"]
+def test_the_scheduler_knows_who_is_there() -> None:
+    there = scheduler("one", "two")
+    del there.clients["client-two"]
+    assert [looking(f"{scan}-orders")(there) for scan in ("one", "two", "three")] == [False, True, None]
+    deleting("two-orders", ["two-responders", "two-news"])(there)
+    assert left(there) == ["one-orders", "one-responders", "one-news", "one-news"]
+    assert looking("two-orders")(there) is None
 
 
-@pytest.mark.parametrize("goes_on", [True, False])
-def test_it_looks_twice(goes_on: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    naps: list[float] = []
-    there, done = scheduler(one=7), []
+def test_it_looks_until_the_scan_has_gone_and_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    there = scheduler("one", "two")
+    kept: list[int] = []
 
     class WorkersClient:
         def run_on_scheduler(self, asked: Any) -> Any:
-            done.append(len(naps))
             return asked(there)
 
     def nap(for_s: float) -> None:
-        naps.append(for_s)
-        if goes_on and len(naps) == 2:
-            there.extensions["variables"].variables["one-orders"]["value"] = {"beat": 8}
+        kept.append(len(left(there)))
+        if len(kept) == 3:
+            del there.clients["client-one"]
 
     threads: list[Any] = []
+    thread = SimpleNamespace(start=lambda: None)
     monkeypatch.setattr(dask_tidying, "sleep", nap)
-    monkeypatch.setattr(
-        dask_tidying, "Thread", lambda **told: threads.append(told) or SimpleNamespace(start=lambda: None)
-    )
-    tidy_later(WorkersClient(), "one-orders", ["one-responders", "one-news"])
+    monkeypatch.setattr(dask_tidying, "Thread", lambda **told: threads.append(told) or thread)
+    for _ in range(2):
+        look_after(WorkersClient(), "one-orders", ["one-responders", "one-news"])
+    assert len(threads) == 1, "once, however many runs there are"
     threads[0]["target"](*threads[0]["args"])
-    assert (done, sum(naps)) == ([1, 2], 300)
-    assert bool(left(there)) is goes_on
+    assert (kept, len(left(there))) == ([8, 8, 8, 8], 4)
+    look_after(WorkersClient(), "one-orders", [])
+    assert len(threads) == 2

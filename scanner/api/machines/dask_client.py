@@ -19,7 +19,7 @@ from typing import Any
 
 from scanner.api.machines.dask_address import DaskAddress
 from scanner.api.machines.dask_courier import CALL_S, DaskCourier
-from scanner.api.machines.dask_tidying import tidy_later
+from scanner.api.machines.dask_tidying import look_after
 from scanner.errors import UsageError
 from scanner.scanning.remote.part_run import run_part
 from scanner.scanning.remote.worker_pool import PartNews, PartTask, Responder
@@ -111,6 +111,7 @@ class DaskClient:
     def order(self, beat: int, *, stop: bool, hold: bool, told: int, over: Sequence[PartTask]) -> None:
         """Tell all runs, those to come as well: `Mailbox.orders`."""
         orders = {"beat": beat, "stop": stop, "hold": hold, "told": told, "over": [list(task) for task in over]}
+        orders["client"] = self._client.id  # for `dask_tidying.py`
         self._orders.set(orders, timeout=CALL_S, callback_timeout=CALL_S)
 
     def tell(self, responders: Sequence[Responder]) -> None:
@@ -153,13 +154,10 @@ class _SchedulerMailbox:
         """All of them."""
         return [tuple(each) for each in self._responders.get(timeout=CALL_S, callback_timeout=CALL_S)]
 
-    def close(self, *, left: bool) -> None:
-        """Nothing more is said. `left`: whoever scans may not be able to take away what was kept."""
+    def close(self) -> None:
+        """Nothing more is said."""
         with suppress(Exception):
-            if left:
-                tidy_later(
-                    self._news.client, _orders_of(self._scan), [_responders_of(self._scan), _queue_of(self._scan)]
-                )
+            look_after(self._news.client, _orders_of(self._scan), [_responders_of(self._scan), _queue_of(self._scan)])
             self._news.close()
 
 
@@ -171,7 +169,7 @@ def run_on_worker(work: bytes, task: Sequence[int], scan: str, sharers: int) -> 
         run_part(work, PartTask(*task), courier, sharers)
     finally:
         courier.close()
-        mailbox.close(left=courier.stopped)
+        mailbox.close()
 
 
 def _queue_of(scan: str) -> str:

@@ -186,7 +186,7 @@ class DaskPool:
         if now >= beats.look_at:
             self._look()
             beats.looks(self._clock() + _LOOK_S)
-        return self._fetch(beats)
+        return self._fetch()
 
     def _order(self, beats: Beats, now: float, *, stop: bool) -> None:
         with self._changed:
@@ -206,7 +206,7 @@ class DaskPool:
         with self._changed:
             self._workers = {each: name for each, name in there.items() if not self._unfit.get(each)}
 
-    def _fetch(self, beats: Beats) -> bool:
+    def _fetch(self) -> bool:
         if len(self._said) >= _MOST_HELD:
             return False
         self._ended |= self._calls.ended()  # before what they said last is fetched: a task ends after that
@@ -220,8 +220,6 @@ class DaskPool:
                     self._open.discard(task)
                     said.append(BrokenRun(task, why or _ALONE, alone=not why))
             self._ended.clear()
-        if any(isinstance(each, BrokenRun) and each.alone for each in said):
-            beats.tells(0)  # what the scheduler kept for the runs may have been taken away
         self._hear(said)
         return bool(said)
 

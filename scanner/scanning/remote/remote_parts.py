@@ -189,7 +189,8 @@ class RemoteParts:
         for task in list(self._watch.unbegun(SILENT_S)):
             if self._sharing.has_free(there, task):
                 self._sharing.mute(task)
-                self._broken(task, f"worker {self._sharing.name_of(task)} has not begun with it", counts=False)
+                self.words.moved(task, self._sharing.name_of(task))
+                self._broken(task, "", counts=False, told=True)
         for who in self._sharing.next(there):
             self._begin(who)
         self._give_up_what_nobody_takes()

@@ -44,6 +44,10 @@ class RemoteWords:
         """That part is next."""
         self.warn(f"{self._part(task)} is probed again: {why}")
 
+    def moved(self, task: PartTask, name: str) -> None:
+        """That part goes to another worker."""
+        self.warn(f"{self._part(task)} goes to a worker that is free: {name} has not begun with it")
+
     def given_up(self, task: PartTask, why: str, tries: int) -> None:
         """That part is not."""
         self.warn(f"{self._part(task)} was given up after {many(tries, 'try', 'tries')}: {why}")

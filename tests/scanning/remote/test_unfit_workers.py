@@ -210,7 +210,7 @@ def test_a_part_that_is_not_begun_goes_to_whoever_is_free() -> None:
     pool = ScriptedPool({"a": "fra", "b": "nyc"}, script)
     probing, found = probed(pool, SharedList(b"", 2))
     assert (probing.complete, sorted(found)) == (True, [1, 2, 101, 102])
-    assert probing.warnings == [BUSY, "part 1 of 2 is probed again: worker fra has not begun with it"]
+    assert probing.warnings == [BUSY, "part 1 of 2 goes to a worker that is free: fra has not begun with it"]
 
 
 def test_lost_words_are_noticed_and_the_part_is_probed_again() -> None:
