@@ -22,6 +22,7 @@ URL = "tcp://127.0.0.1:8786"
 _CLUSTER = """
 import json, sys
 from distributed import LocalCluster, Security
+sys.modules["scanner"] = None  # the scheduler's process has none
 scratch, count, threads, tls = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:]
 security = Security(
     tls_ca_file=tls[0], tls_scheduler_cert=tls[1], tls_scheduler_key=tls[2], tls_worker_cert=tls[1],
@@ -32,8 +33,12 @@ cluster = LocalCluster(
     dashboard_address=None, worker_dashboard_address=None, local_directory=scratch, security=security,
 )
 print("ready", flush=True)
+def kept():
+    there = cluster.scheduler.extensions
+    return [*there["variables"].variables, *there["queues"].queues]
 for line in sys.stdin:
-    print(json.dumps([worker.pid for worker in cluster.workers.values()]), flush=True)
+    pids = [worker.pid for worker in cluster.workers.values()]
+    print(json.dumps({"pids": pids, "kept": kept()}), flush=True)
 cluster.close()
 """
 _QUIET = {"DASK_LOGGING__DISTRIBUTED": "critical", "DASK_DISTRIBUTED__DIAGNOSTICS__NVML": "False"}
@@ -46,11 +51,18 @@ class Cluster(NamedTuple):
 
     def pids(self) -> list[int]:
         """Of the workers."""
+        return [int(str(pid)) for pid in self._asked()["pids"]]
+
+    def kept(self) -> set[str]:
+        """What the scheduler has for scans, by name."""
+        return set(map(str, self._asked()["kept"]))
+
+    def _asked(self) -> dict[str, list[object]]:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write("\n")
         self.process.stdin.flush()
-        return list(json.loads(self.process.stdout.readline()))
+        return dict(json.loads(self.process.stdout.readline()))
 
     def kill(self) -> None:
         """The scheduler dies, at once."""
@@ -103,11 +115,13 @@ def tls_set(folder: Path, *, password: str = "") -> TlsSet:
     return TlsSet(ca, cert, key)
 
 
-def other_version(folder: Path, version: str) -> str:
-    """A folder where Python finds what says that this version of scanner is installed."""
+def other_scanner(folder: Path, version: str) -> str:
+    """A folder where Python finds something else that is called scanner, and is of this version."""
     info = folder / f"scanner-{version}.dist-info"
     info.mkdir(parents=True)
     info.joinpath("METADATA").write_text(f"Metadata-Version: 2.1\nName: scanner\nVersion: {version}\n")
+    folder.joinpath("scanner").mkdir()
+    folder.joinpath("scanner", "__init__.py").write_text('"""Reads tokens."""\n')
     return str(folder)
 
 

@@ -20,7 +20,7 @@ class FakeMailbox:
         self.came: list[int] = []
         self.beats = True
         self.fails = 0
-        self.stop = self.hold = False
+        self.stop = self.hold = self.left = False
         self.everybody: list[Responder] = []
         self.looks = 0
         self.turned = threading.Condition()
@@ -38,7 +38,8 @@ class FakeMailbox:
             self.looks += 1
             self.turned.notify_all()
         beat = self.looks if self.beats else 0
-        return {"beat": beat, "stop": self.stop, "hold": self.hold, "told": len(self.everybody)}
+        orders = {"beat": beat, "stop": self.stop, "hold": self.hold, "told": len(self.everybody)}
+        return orders | ({"left": True} if self.left else {})
 
     def responders(self) -> Sequence[Responder]:
         return list(self.everybody)
@@ -105,3 +106,13 @@ def test_a_run_that_nobody_waits_for_ends(box: FakeMailbox) -> None:
     assert courier.stopped
     assert courier.alone
     assert box.came == []
+
+
+def test_who_scanned_and_said_good_bye_is_not_waited_for(box: FakeMailbox) -> None:
+    """Nor is what nobody will read put anywhere."""
+    box.hold = True
+    courier = DaskCourier(box)
+    courier.send(news(1))
+    box.left = box.stop = True
+    courier.close()
+    assert (courier.stopped, courier.alone, box.came) == (True, True, [])

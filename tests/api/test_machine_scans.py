@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-import scanner
 from scanner.api.machines import machine_scans
 from scanner.api.machines.machine_scans import Machines, prepared_on
+from scanner.api.machines.worker_code import WorkerCode, own_code
 from scanner.api.plans import plan_of_words
 from scanner.api.wanted import Wanted
 from scanner.model import Place
@@ -27,8 +27,11 @@ class OneWorker:
     def workers(self) -> dict[str, str]:
         return {"tcp://127.0.0.1:1": "fra"}
 
-    def versions(self, package: str, addresses: Sequence[str]) -> dict[str, str]:
-        return dict.fromkeys(addresses, scanner.__version__)
+    def codes(self, addresses: Sequence[str]) -> dict[str, WorkerCode]:
+        return dict.fromkeys(addresses, own_code())
+
+    def keep(self, at: int, work: bytes) -> None:
+        pass
 
 
 @pytest.mark.parametrize("names", [(), ("fra",)])

@@ -61,4 +61,4 @@ def test_without_the_extra(tmp_path: Path) -> None:
     tmp_path.joinpath("distributed.py").write_text("raise ImportError('not here')")
     done = run("sweep", "127.0.0.1", "-p", "1", "--dask", ADDRESS, env={"PYTHONPATH": str(tmp_path)})
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "error: --dask needs Dask; run pip install 'scanner[dask]'\n"
+    assert done.stderr == "error: --dask needs Dask; run pip install 'distributed>=2025.7'\n"

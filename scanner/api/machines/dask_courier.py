@@ -33,7 +33,7 @@ class Mailbox(Protocol):
 
     def orders(self) -> Mapping[str, Any]:
         """`beat`: a number that grows; `stop`: whether to end; `hold`: whether to put nothing for now; `told`: how many
-        responders there are by now."""
+        responders there are by now; `left`: whoever scanned is gone."""
         ...
 
     def responders(self) -> Sequence[Responder]:
@@ -112,6 +112,7 @@ class DaskCourier:
                 self._beat, self._alive_at = orders["beat"], self._clock()
             self._hold = bool(orders["hold"])
             self.stopped = self.stopped or bool(orders["stop"])
+            self.alone = self.alone or bool(orders.get("left"))
             if orders["told"] > self._told:
                 told = self._mailbox.responders()
                 self._heard = [*self._heard, *told[self._told :]]
