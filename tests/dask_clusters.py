@@ -17,6 +17,7 @@ from typing import NamedTuple
 from tests import needs
 from tests.cli.process import PATIENCE_S
 from tests.namespace import Namespace
+from tests.pages import DOCS, blocks, section
 
 URL = "tcp://127.0.0.1:8786"
 _CLUSTER = """
@@ -130,9 +131,16 @@ def kill(pid: int) -> None:
     os.kill(pid, signal.SIGKILL)
 
 
+def _page_command(beginning: str) -> str:
+    """The one that begins so where docs/machines.md leads to a report; for a shell whose $0 is Python."""
+    listed = blocks("sh", section("From two empty hosts to a report", DOCS["machines"]))
+    (command,) = (line for block in listed for line in block.splitlines() if line.startswith(beginning))
+    return command.replace("dask ", '"$0" -m dask ', 1)
+
+
 #: A scheduler and a worker "fra" at 10.9.0.1, and a worker "nyc" at 10.9.0.2, in a network namespace of its own. From
-#: there no packet gets to port 80 of the other. As README and docs/machines.md have the commands.
-_TWO_PLACES = """
+#: there no packet gets to port 80 of the other.
+_TWO_PLACES = f"""
 ip link add near type veth peer name far
 ip addr add 10.9.0.1/24 dev near
 ip link set near up
@@ -142,16 +150,14 @@ until [ "$(readlink /proc/$other/ns/net)" != "$(readlink /proc/$$/ns/net)" ]; do
 ip link set far netns $other
 nsenter -n -t $other sh -ec 'ip link set lo up; ip addr add 10.9.0.2/24 dev far; ip link set far up'
 cd "$1"
-"$0" -m dask scheduler --host 10.9.0.1 --port 8786 --no-dashboard & scheduler=$!
-"$0" -m dask worker tcp://10.9.0.1:8786 --host 10.9.0.1 --name fra --nthreads 1 --no-dashboard & fra=$!
-nsenter -n -t $other "$0" -m dask worker tcp://10.9.0.1:8786 --host 10.9.0.2 --name nyc --nthreads 1 --no-dashboard &
-nyc=$!
+{_page_command("dask scheduler ")} & scheduler=$!
+{_page_command("dask worker tcp://10.9.0.1:8786 --host 10.9.0.1 ")} & fra=$!
+nsenter -n -t $other {_page_command("dask worker tcp://10.9.0.1:8786 --host 10.9.0.2 ")} & nyc=$!
 echo ready
 cat >/dev/null
 kill $fra $nyc $scheduler $other
 wait
 """
-TWO_PLACES_URL = "tcp://10.9.0.1:8786"
 
 
 @contextlib.contextmanager

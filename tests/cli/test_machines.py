@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import signal
 import subprocess
 from collections import Counter
@@ -15,8 +16,9 @@ import pytest
 
 from scanner import __version__
 from tests.cli.process import COMMAND, PATIENCE_S
-from tests.dask_clusters import TWO_PLACES_URL, URL, Cluster, dask_cluster, kill, other_scanner, tls_set, two_places
+from tests.dask_clusters import URL, Cluster, dask_cluster, kill, other_scanner, tls_set, two_places
 from tests.namespace import SILENT, Namespace, namespace
+from tests.pages import DOCS, blocks, commands, section
 from tests.workers import until
 
 pytestmark = [pytest.mark.lab, pytest.mark.slow]
@@ -224,15 +226,21 @@ def test_who_answers_and_is_no_scheduler() -> None:
 
 
 def test_two_places_that_differ(tmp_path: Path) -> None:
-    """Workers by their command line, in two networks: what one reaches, a firewall keeps from the other."""
-    words = ("scan", "10.9.0.1:80,81", "-t", "300ms", "-f", "csv", "--dask", TWO_PLACES_URL, "--from", "fra")
+    """All as docs/machines.md has it: the commands of workers in two networks, the list, the scan, and what it shows.
+    What one reaches, a firewall keeps from the other."""
+    page = section("From two empty hosts to a report", DOCS["machines"])
+    (listed,), (shown,), (words,) = blocks("yaml", page), blocks("text", page), commands(page)
+    tmp_path.joinpath("targets.yaml").write_text(listed)
     with namespace() as alone, two_places(alone, tmp_path), alone.listening("0.0.0.0:80"):
         for _ in range(6):  # each waits some seconds for the workers
-            if (found := alone.scanner(*words, "--from", "nyc")).returncode != 2:
+            if (found := alone.scanner(*words, cwd=tmp_path)).returncode != 2:
                 break
-    assert found.returncode == 1, found.stderr
-    assert {(row["vantage"], row["port"]): (row["state"], row["met"]) for row in rows_of(found.stdout)} == {
-        ("fra", "80"): ("open", "true"), ("fra", "81"): ("refused", "false"),
-        ("nyc", "80"): ("timeout", "false"), ("nyc", "81"): ("refused", "false"),
-    }  # fmt: skip
-    assert {row["source"] for row in rows_of(found.stdout) if row["vantage"] == "nyc"} == {"10.9.0.2"}
+    assert found.returncode == 0, found.stderr
+    assert measured(found.stdout + found.stderr) == measured(shown)
+    rows = rows_of(tmp_path.joinpath("report.csv").read_text())
+    assert {(row["vantage"], row["source"]) for row in rows} == {("fra", "10.9.0.1"), ("nyc", "10.9.0.2")}
+
+
+def measured(text: str) -> list[str]:
+    """The lines without what is another number each time."""
+    return re.sub(r" *[\d.]+ (ms|s\b|probes)", r" N \1", text).splitlines()
