@@ -15,3 +15,13 @@ def iso_time(seconds: float) -> str:
     """Seconds since the epoch as `2026-01-31T23:59:59.123Z`."""
     whole, millis = divmod(round(seconds * 1000), 1000)
     return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(whole))}.{millis:03d}Z"
+
+
+def seconds_between(earlier: str, later: str) -> float:
+    """From one ISO 8601 time to another; 0 where these are not times: what was read may be anybody's."""
+    from datetime import datetime  # a scan, which only writes times, starts without it
+
+    try:
+        return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()
+    except (ValueError, TypeError):
+        return 0.0

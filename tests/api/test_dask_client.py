@@ -88,27 +88,21 @@ def test_a_part_runs_where_it_is_unpickled(
     assert told == [((0, 2, 3, 1), "x", 1, 4)]
 
 
-def test_who_runs_again_finds_what_the_run_before_may_have_cleared_away(
-    scheduler: Scheduler, client: DaskClient
-) -> None:
+def test_who_runs_again_finds_the_list_that_may_have_been_taken_away(scheduler: Scheduler, client: DaskClient) -> None:
     client.keep(0, b"list")
-    client.tell([(0, 1, "10.0.0.1", 2, 0, 80)])
-    before = dict(scheduler.kept)
     scheduler.kept.clear()
     client.submit("tcp://a:1", PartTask(0, 1, 3, 2), b"list", 1)
-    assert scheduler.kept == before
+    assert scheduler.kept == {"scanner-x-list-0": b"list"}
 
 
 @pytest.mark.parametrize("over", [True, False])
-def test_nothing_is_left_unless_runs_are_on_their_way_and_these_are_told(
-    scheduler: Scheduler, client: DaskClient, over: bool
-) -> None:
+def test_nothing_is_left_unless_runs_are_on_their_way(scheduler: Scheduler, client: DaskClient, over: bool) -> None:
     client.keep(0, b"list")
     client.tell([(0, 1, "10.0.0.1", 2, 0, 80)])
-    client.order(7, stop=False, hold=False, told=1)
+    client.order(7, stop=False, hold=False, told=1, over=())
+    assert len(scheduler.kept) == 3
     client.close(over=over)
-    left = scheduler.kept.get("scanner-x-orders", {})
-    assert (bool(scheduler.kept), left.get("left")) == (not over, None if over else True)
+    assert len(scheduler.kept) == (0 if over else 3)
 
 
 def test_code_is_what_a_worker_says_and_nothing_where_it_cannot(scheduler: Scheduler, client: DaskClient) -> None:

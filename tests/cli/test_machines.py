@@ -157,17 +157,6 @@ def test_a_worker_with_something_else_of_that_name(tmp_path: Path, version: str,
     assert found.stderr.startswith(f'error: worker "0" {told}; install the wheel of this host there')
 
 
-def test_nothing_is_left_at_the_scheduler(net: Namespace, cluster: Cluster) -> None:
-    """It may run for months. A reader that leaves ends the scan at once, and parts are under way then."""
-    before = cluster.kept()
-    process = started(net, "sweep", HOSTS, "-p", "1-5000", "--rate", "20", "-f", "csv", *DASK)
-    assert cluster.kept() > before
-    assert process.stdout is not None
-    process.stdout.close()
-    assert process.wait(PATIENCE_S) == 141
-    until(lambda: cluster.kept() <= before, "all is cleared away")
-
-
 def test_no_worker_and_no_scheduler(tmp_path: Path) -> None:
     with namespace() as alone:
         nobody = alone.scanner("sweep", HOSTS, "-p", "1", *DASK)

@@ -7,15 +7,15 @@
   long leaves a traceback in the scheduler's log: runs are told to wait instead.
 * What all runs are told is a variable of the scheduler's (`Variable`): that somebody still scans, whether to stop, and
   in another one who has answered.
-* Nothing is to be left at a scheduler, which may run for months. Who scans takes it all away at the end; where runs are
-  still on their way, these do.
+* Nothing is to be left at a scheduler, which may run for months. Who scans takes it all away at the end; where that
+  cannot be, runs see to it (`dask_tidying.py`).
 
 So workers and whoever scans need to reach the scheduler, and the scheduler the workers; nobody else anybody. Each call
 waits CALL_S at most.
 """
 
 import pickle
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any
@@ -23,6 +23,7 @@ from typing import Any
 from scanner.api.machines.dask_address import DaskAddress
 from scanner.api.machines.dask_connection import connected, dask_library
 from scanner.api.machines.dask_courier import CALL_S, DaskCourier
+from scanner.api.machines.dask_tidying import tidy_later
 from scanner.api.machines.scheduler_trouble import first_line
 from scanner.api.machines.worker_code import WorkerCode, code_question
 from scanner.scanning.remote.part_run import run_part
@@ -31,6 +32,7 @@ from scanner.scanning.remote.worker_pool import PartNews, PartTask, Responder
 _ASK_S = 8.0
 #: A list may be some ten megabytes, on its way over a slow line; in mid scan others wait meanwhile.
 _LIST_S, _LIST_AGAIN_S = 120.0, 10.0
+_NEWS = "news"
 _RESPONDERS = "responders"
 _ORDERS = "orders"
 
@@ -44,8 +46,7 @@ class DaskClient:
         self._scan = scan
         self._futures: dict[PartTask, Any] = {}
         self._lists: set[int] = set()
-        self._responders: list[list[Any]] = []
-        self._news = dask_library().Queue(_name(scan, "news"), client=self._client)
+        self._news = dask_library().Queue(_name(scan, _NEWS), client=self._client)
 
     @property
     def lost(self) -> bool:
@@ -71,9 +72,8 @@ class DaskClient:
 
     def submit(self, address: str, task: PartTask, work: bytes, sharers: int) -> None:
         """Have this worker run it, one of so many on its machine. `work`: what has been kept as its list."""
-        if task.run > 1:  # the run before may have thought that nobody is there any more, and have cleared away
+        if task.run > 1:  # the run before may have thought that nobody is there any more, and have taken it away
             self.keep(task.at, work, wait_s=_LIST_AGAIN_S)
-            self.tell(())
         call = pickle.dumps(_PackedCall(run_on_worker, tuple(task), self._scan, len(self._lists), sharers))
         key = f"scanner-{self._scan}-{task.at}-{task.part}-{task.run}"
         self._futures[task] = self._client.submit(
@@ -97,29 +97,23 @@ class DaskClient:
         said = self._news.get(batch=True, callback_timeout=CALL_S)
         return [PartNews(PartTask(*task), *more) for task, *more in said]
 
-    def order(self, beat: int, *, stop: bool, hold: bool, told: int) -> None:
+    def order(self, beat: int, *, stop: bool, hold: bool, told: int, over: Sequence[PartTask]) -> None:
         """Tell all runs, those to come as well: `Mailbox.orders`."""
-        self._order(beat=beat, stop=stop, hold=hold, told=told, left=False)
+        orders = {"beat": beat, "stop": stop, "hold": hold, "told": told, "over": [list(task) for task in over]}
+        self._kept(_ORDERS).set(orders, timeout=CALL_S, callback_timeout=CALL_S)
 
     def tell(self, responders: Sequence[Responder]) -> None:
-        """All that answered, for `Mailbox.responders`; none: those of the last time."""
-        self._responders = [list(each) for each in responders] or self._responders
-        if self._responders:
-            self._kept(_RESPONDERS).set(self._responders, timeout=CALL_S, callback_timeout=CALL_S)
+        """All that answered, for `Mailbox.responders`."""
+        self._kept(_RESPONDERS).set([list(each) for each in responders], timeout=CALL_S, callback_timeout=CALL_S)
 
     def close(self, *, over: bool) -> None:
-        """Leave. `over`: no run is on its way any more; those that are end, and clear away what is kept."""
+        """Leave. `over`: no run needs to be told anything any more."""
         with suppress(Exception):
             if not self.lost:
                 self._news.close()
-                if over:
-                    _clear(self._client, self._scan, self._lists)
-                else:
-                    self._order(beat=0, stop=True, hold=False, told=0, left=True)
+                for what in (_ORDERS, _RESPONDERS, *map(_list_name, self._lists)) if over else ():
+                    self._kept(what).delete()
             self._client.close(timeout=1)
-
-    def _order(self, **orders: Any) -> None:
-        self._kept(_ORDERS).set(orders, timeout=CALL_S, callback_timeout=CALL_S)
 
     def _kept(self, what: str) -> Any:
         return dask_library().Variable(_name(self._scan, what), client=self._client)
@@ -142,7 +136,7 @@ class _SchedulerMailbox:
         distributed = dask_library()
         self._client = distributed.get_client()
         self._scan = scan
-        self._news = distributed.Queue(_name(scan, "news"), client=self._client)
+        self._news = distributed.Queue(_name(scan, _NEWS), client=self._client)
         self._orders = distributed.Variable(_name(scan, _ORDERS), client=self._client)
         self._responders = distributed.Variable(_name(scan, _RESPONDERS), client=self._client)
 
@@ -159,25 +153,25 @@ class _SchedulerMailbox:
         """All of them."""
         return [tuple(each) for each in self._responders.get(timeout=CALL_S, callback_timeout=CALL_S)]
 
-    def close(self, *, alone: bool, lists: int) -> None:
-        """Nothing more is said. `alone`: nor would anybody read what was said already, or kept."""
+    def close(self, *, left: bool, lists: int) -> None:
+        """Nothing more is said. `left`: whoever scans may not be able to take away what was kept, so many lists too."""
         with suppress(Exception):
-            if alone:
-                self._news.get(batch=True, callback_timeout=CALL_S)
-                _clear(self._client, self._scan, range(lists))
+            if left:
+                others = [_RESPONDERS, _NEWS, *map(_list_name, range(lists))]
+                tidy_later(self._client, _name(self._scan, _ORDERS), [_name(self._scan, what) for what in others])
             self._news.close()
 
 
 def run_on_worker(task: Sequence[int], scan: str, lists: int, sharers: int) -> None:
     """Runs on a worker, which has the same code as who scans: one part of a scan of so many lists."""
     mailbox = _SchedulerMailbox(scan)
-    courier = DaskCourier(mailbox)
     part = PartTask(*task)
+    courier = DaskCourier(mailbox, part)
     try:
         run_part(_list_of(scan, part.at), part, courier, sharers)
     finally:
         courier.close()
-        mailbox.close(alone=courier.alone, lists=lists)
+        mailbox.close(left=courier.stopped, lists=lists)
 
 
 @lru_cache(maxsize=1)
@@ -195,12 +189,6 @@ def _name(scan: str, what: str) -> str:
 
 def _list_name(at: int) -> str:
     return f"list-{at}"
-
-
-def _clear(client: Any, scan: str, lists: Iterable[int]) -> None:
-    """Nothing of this scan stays at the scheduler."""
-    for what in (_ORDERS, _RESPONDERS, *map(_list_name, lists)):
-        dask_library().Variable(_name(scan, what), client=client).delete()
 
 
 def _code_of(told: Any) -> WorkerCode:
