@@ -1,6 +1,7 @@
 """What a worker is asked of its code, in real processes that have ours, a stranger's of its name, or none."""
 
 import json
+import pickle
 import shutil
 import subprocess
 import sys
@@ -9,7 +10,8 @@ from pathlib import Path
 import pytest
 
 import scanner
-from scanner.api.machines.worker_code import WorkerCode, code_problems, code_question, own_code
+from scanner.api.machines.sent_source import SentSource
+from scanner.api.machines.worker_code import WorkerCode, code_problems, own_code, told_code
 from tests.cli.process import PATIENCE_S
 
 HERE = Path(scanner.__file__).parent
@@ -19,12 +21,12 @@ OWN = WorkerCode("0.1.0", "a")
 def asked(folder: Path, before: str = "", after: str = "") -> WorkerCode:
     """A new process that has this folder's packages, and of others none; `before` it is asked, and `after` that once
     more, it runs these."""
-    program = f"import json, sys; question = json.load(sys.stdin); {before}\n"
-    program += f"eval(*question)\n{after}\n" if after else ""
-    program += "print(json.dumps(eval(*question)))"
+    program = f"import json, pickle, sys; question = bytes.fromhex(sys.stdin.read()); {before}\n"
+    program += f"pickle.loads(question)()\n{after}\n" if after else ""
+    program += "print(json.dumps(pickle.loads(question)()))"
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {str(folder)!r}); {program}"],
-        input=json.dumps(code_question()), capture_output=True, text=True, timeout=PATIENCE_S, check=True,
+        input=pickle.dumps(SentSource(told_code)).hex(), capture_output=True, text=True, timeout=PATIENCE_S, check=True,
     )  # fmt: skip
     return WorkerCode(*json.loads(done.stdout))
 

@@ -25,7 +25,8 @@ from scanner.api.machines.dask_connection import connected, dask_library
 from scanner.api.machines.dask_courier import CALL_S, DaskCourier
 from scanner.api.machines.dask_tidying import tidy_later
 from scanner.api.machines.scheduler_trouble import first_line
-from scanner.api.machines.worker_code import WorkerCode, code_question
+from scanner.api.machines.sent_source import SentSource
+from scanner.api.machines.worker_code import WorkerCode, told_code
 from scanner.scanning.remote.part_run import run_part
 from scanner.scanning.remote.worker_pool import PartNews, PartTask, Responder
 
@@ -60,9 +61,8 @@ class DaskClient:
 
     def codes(self, addresses: Sequence[str]) -> dict[str, WorkerCode]:
         """What each of these would run as scanner."""
-        found = self._client.run(
-            eval, *code_question(), workers=list(addresses), on_error="return", callback_timeout=_ASK_S
-        )
+        asked = SentSource(told_code)
+        found = self._client.run(asked, workers=list(addresses), on_error="return", callback_timeout=_ASK_S)
         return {address: _code_of(found.get(address)) for address in addresses}
 
     def keep(self, at: int, work: bytes, *, wait_s: float = _LIST_S) -> None:

@@ -1,17 +1,14 @@
 """What a worker would run as `scanner`: told by its sources, for a version is soon said, and others use the name.
 
 A worker with something else of that name, or with another state of ours, must be found out before it is given anything:
-what it cannot unpickle ends it. So it is asked by a function that needs nothing of ours there. That goes as its source:
-compiled code would be for one version of Python, and a pickle for whoever can import it.
+what it cannot unpickle ends it. So it is asked by a function that needs nothing of ours there (`sent_source.py`).
 
 An install without sources (compiled files alone, or in a zip) cannot be told from another, and takes no part.
 """
 
-import inspect
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from scanner.errors import UsageError
 from scanner.words.plain import plain
 from scanner.words.shown_text import shown
 
@@ -60,17 +57,6 @@ def told_code() -> tuple[str, str]:
         pass
     vars(sys)["scanner_code"] = known, digest
     return known, digest
-
-
-def code_question() -> tuple[str, dict[str, Any]]:
-    """What `eval` answers with what `told_code` returns, wherever it runs: the expression, and its names."""
-    try:
-        source = inspect.getsource(told_code)
-    except OSError:
-        raise UsageError(
-            "--dask needs scanner with its sources, by which workers are compared; this one has none; install its wheel"
-        ) from None
-    return "exec(source, made) or made['told_code']()", {"source": source, "made": {}}
 
 
 def own_code() -> WorkerCode:
