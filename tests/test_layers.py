@@ -227,7 +227,7 @@ def test_third_parties_each_have_their_place() -> None:
     assert users_of("tqdm") == ["scanner.cli.progress"]
     assert users_of("click") == ["scanner.cli.click_import"]
     assert users_of("openpyxl") == ["scanner.targets.formats.xlsx_sheets"]
-    assert users_of("distributed") == ["scanner.api.machines.dask_client"]
+    assert users_of("distributed") == ["scanner.api.machines.dask_connection"]
 
 
 def test_nobody_imports_by_a_name_made_up_at_run_time() -> None:

@@ -44,8 +44,10 @@ def run(plan: "Plan", wanted: "Wanted", choices: Choices, signals: Signals) -> i
         from scanner.api.forecast import forecast
         from scanner.cli.dryrun import describe
 
-        explain = choices.report.explain
-        for line in describe(plan, forecast(plan, wanted), verbose=choices.say.verbose, explain=explain):
+        machines = choices.machines
+        foreseen = forecast(plan, wanted, elsewhere=bool(machines))
+        more = {"verbose": choices.say.verbose, "explain": choices.report.explain}
+        for line in describe(plan, foreseen, machines, **more):
             out(line)
         _tell_of_processes(plan, wanted)
         return OK

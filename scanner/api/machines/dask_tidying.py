@@ -6,55 +6,49 @@ or not (Ctrl-Z, for hours), the scheduler knows. Reading what may be gone would 
 log, so what looks runs there.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from threading import Thread
 from time import sleep
 from typing import Any
 
+from scanner.api.machines.sent_source import SentSource
+
 #: Runs that are still under way end sooner than that, once their client has gone.
 _LOOK_S = 30.0
-#: The scans that this process looks after.
+#: The scans that this process looks after, by the variable with what runs are told.
 _looked_after: set[str] = set()
 
 
-def look_after(client: Any, orders: str, others: Sequence[str]) -> None:
+def look_after(client: Any, names: Sequence[str]) -> None:
     """Takes these away once nobody needs them: the variable with what runs are told, other variables and queues.
     `client`: the worker's, which stays."""
-    if orders not in _looked_after:
-        _looked_after.add(orders)
-        Thread(target=_tidy, args=(client, orders, others), name="scanner-tidy", daemon=True).start()
+    if names[0] not in _looked_after:
+        _looked_after.add(names[0])
+        Thread(target=_tidy, args=(client, names), name="scanner-tidy", daemon=True).start()
 
 
-def _tidy(client: Any, orders: str, others: Sequence[str]) -> None:
+def _tidy(client: Any, names: Sequence[str]) -> None:
     with suppress(Exception):  # whatever Dask has to say: it is only untidy then
         left = False
         while left is not None:
             sleep(_LOOK_S)
             if left:
-                client.run_on_scheduler(deleting(orders, others))
-            left = client.run_on_scheduler(looking(orders))
-    _looked_after.discard(orders)
+                client.run_on_scheduler(SentSource(delete), names)
+            left = client.run_on_scheduler(SentSource(is_left), names[0])
+    _looked_after.discard(names[0])
 
 
-def looking(orders: str) -> Callable[..., bool | None]:
-    """For the scheduler, which may not have this package, so it is pickled as it is: whether the scan that gives these
-    orders has gone; None: with all that it had there."""
-
-    def look(dask_scheduler: Any) -> bool | None:
-        record = dask_scheduler.extensions["variables"].variables.get(orders)
-        return None if record is None else record["value"]["client"] not in dask_scheduler.clients
-
-    return look
+def is_left(orders: str, dask_scheduler: "Any") -> "bool | None":
+    """For the scheduler, to which its source is sent: whether the scan that gives these orders has gone; None: with all
+    that it had there."""
+    record = dask_scheduler.extensions["variables"].variables.get(orders)
+    return None if record is None else record["value"]["client"] not in dask_scheduler.clients
 
 
-def deleting(orders: str, others: Sequence[str]) -> Callable[..., None]:
+def delete(names: "Sequence[str]", dask_scheduler: "Any") -> None:
     """For the scheduler, too: deletes all of them."""
-
-    def delete(dask_scheduler: Any) -> None:
-        queues = dask_scheduler.extensions["queues"]
-        for kept in (dask_scheduler.extensions["variables"].variables, queues.queues, queues.client_refcount):
-            for name in (orders, *others):
-                kept.pop(name, None)
-
-    return delete
+    queues = dask_scheduler.extensions["queues"]
+    for kept in (dask_scheduler.extensions["variables"].variables, queues.queues, queues.client_refcount):
+        for name in names:
+            kept.pop(name, None)
