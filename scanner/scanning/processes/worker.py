@@ -17,7 +17,7 @@ from select import select
 from time import monotonic
 from typing import Any, NamedTuple
 
-from scanner.machine.fresh_process import ignore_signals, socket_of
+from scanner.machine.fresh_process import ignore_signals, socket_of, wakes_as_an_orphan
 from scanner.model import ANSWERED, Need, Result
 from scanner.scanning.local_probing import LocalProbing
 from scanner.scanning.options import ScanOptions
@@ -132,6 +132,7 @@ class Worker:
 def work(descriptor: int) -> None:
     """Probes what it is told to over that socket, and ends."""
     ignore_signals()
+    wakes_as_an_orphan()
     gc.set_threshold(_SELDOM)
     line = FrameSocket(socket_of(descriptor))
     try:
