@@ -5,7 +5,8 @@ from typing import Any
 
 from scanner.api.plans import Plan
 from scanner.api.wanted import Wanted
-from scanner.scanning.journal.journal import EarlierRuns, Journal
+from scanner.scanning.journal.earlier_runs import EarlierRuns
+from scanner.scanning.journal.journal import Journal
 from scanner.targets.wording_digest import wording_digest
 from scanner.words.stamp import iso_time
 

@@ -57,7 +57,7 @@ class KeptScan:
     @property
     def before_s(self) -> float:
         """The seconds that those took."""
-        return self.earlier.seconds if self.earlier is not None else 0.0
+        return self.earlier.far.seconds if self.earlier is not None else 0.0
 
     def begin(self, say: Callable[[str], None]) -> None:
         """From now on what is found is kept. Raises UsageError."""
@@ -71,7 +71,8 @@ class KeptScan:
             say(f"journal: its last {many(journal.torn, 'byte')} were torn; what they told is probed again")
         if journal.resumes:
             earlier = journal.earlier
-            after = f", after {duration(earlier.seconds)}" if earlier.seconds >= 1.0 else ""
+            seconds = earlier.far.seconds
+            after = f", after {duration(seconds)}" if seconds >= 1.0 else ""
             say(f"resuming: {earlier.targets:,} of {self._total:,} targets done{after}")
         elif journal.finished:
             say("journal: the scan in it was finished; this is a new one")

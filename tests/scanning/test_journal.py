@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from scanner.errors import UsageError
-from scanner.scanning.journal.journal import EarlierRuns, Journal
+from scanner.scanning.journal.earlier_runs import EarlierRuns, SoFar
+from scanner.scanning.journal.journal import Journal
 from scanner.scanning.journal.journal_frames import OPENING
 
 IDENTITY = {"the list of targets": "abc", "--timeout": 1.5, "--expect": None, "--canary": False}
@@ -28,10 +29,10 @@ def written(path: Path, *, finished: bool = False) -> Journal:
     """A journal of one run with two packs; closed."""
     found = journal(path)
     found.begin()
-    found.add_rows(b"one", 1)
+    found.add_rows(b"one", 1, SoFar(1.5, 4, 0))
     found.add_silent([(4, 0, 7)])
-    found.add_state(seconds=2.5, attempts=9, beside=1, evidence={"timeouts": 3})
-    found.add_rows(b"more", 2)
+    found.add_state(SoFar(2.0, 8, 1), {"timeouts": 3})
+    found.add_rows(b"more", 2, SoFar(2.5, 9, 1))
     if finished:
         found.finish()
     found.close()
@@ -67,13 +68,13 @@ def test_it_goes_on_with_what_is_there(tmp_path: Path) -> None:
     assert found.resumes
     found.begin()
     assert list(found.packs()) == [b"one", b"more"]
-    assert found.earlier == EarlierRuns(1, NOW, 2.5, 9, 1, 3, ((4, 0, 7),), ({"timeouts": 3},))
-    found.add_rows(b"last", 1)
+    assert found.earlier == EarlierRuns(1, NOW, SoFar(2.5, 9, 1), 3, ((4, 0, 7),), ({"timeouts": 3},))
+    found.add_rows(b"last", 1, SoFar(0.5, 1, 0))
     found.close()
     again = journal(tmp_path / "j")
     again.begin()
     assert list(again.packs()) == [b"one", b"more", b"last"]
-    assert (again.earlier.runs, again.earlier.targets, again.earlier.seconds) == (2, 4, 2.5)
+    assert (again.earlier.runs, again.earlier.targets, again.earlier.far) == (2, 4, SoFar(3.0, 10, 1))
     again.close()
 
 
@@ -99,7 +100,7 @@ def test_a_torn_end_is_cut_off_wherever_it_is_torn(tmp_path: Path) -> None:
         found.begin()
         packs = list(found.packs())
         assert packs == [b"one", b"more"][: len(packs)]
-        found.add_rows(b"next", 1)
+        found.add_rows(b"next", 1, SoFar())
         found.close()
         again = journal(path)
         again.begin()
@@ -231,9 +232,9 @@ def test_a_full_disk_keeps_what_was_there(tmp_path: Path, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(os, "pwrite", full)
     size = (tmp_path / "j").stat().st_size
-    found.add_rows(b"lost", 1)
+    found.add_rows(b"lost", 1, SoFar())
     assert found.problem == "No space left on device"
-    found.add_rows(b"not even tried", 1)
+    found.add_rows(b"not even tried", 1, SoFar())
     assert (tmp_path / "j").stat().st_size == size
     monkeypatch.undo()
     found.close()

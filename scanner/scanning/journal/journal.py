@@ -6,31 +6,23 @@ begun anew, so that a nightly scan is not last night's.
 """
 
 import json
+import struct
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from scanner.errors import UsageError
+from scanner.scanning.journal.earlier_runs import (
+    ROWS_BEGIN,
+    EarlierRuns,
+    HostNumber,
+    SoFar,
+    earlier_runs,
+    json_of,
+    rows_head,
+)
 from scanner.scanning.journal.journal_file import JournalFile, NotOursError, TakenError, is_regular
 from scanner.scanning.journal.journal_frames import DamagedError, Frame, FrameKind
 from scanner.scanning.journal.journal_refusals import changed_text, path_problem
-
-#: A host that was passed over: 4 or 6, IPv6 scope, address as a number.
-HostNumber = tuple[int, int, int]
-
-
-class EarlierRuns(NamedTuple):
-    """What the runs before this one came to: how many there were (`runs`), and when the first one `started` (ISO 8601,
-    UTC). `seconds` of probing, connection `attempts`, those of them `beside` the targets'; rows (`targets` apart), the
-    hosts that were passed over, and the `evidence` of each run."""
-
-    runs: int = 0
-    started: str = ""
-    seconds: float = 0.0
-    attempts: int = 0
-    beside: int = 0
-    targets: int = 0
-    silent: tuple[HostNumber, ...] = ()
-    evidence: tuple[dict[str, Any], ...] = ()
 
 
 class Journal:
@@ -78,7 +70,7 @@ class Journal:
         except NotOursError as error:
             what = "is the journal of a newer scanner" if error.newer else "is not a journal of ours"
             raise self._refusal(f"{what}, and stays as it is; name another file") from None
-        except (DamagedError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError, struct.error) as error:
             what = str(error) if isinstance(error, DamagedError) else "it does not say what a journal says"
             raise self._refusal(f"is damaged ({what}), and stays as it is; remove it to begin anew") from None
         except OSError as error:
@@ -93,7 +85,7 @@ class Journal:
         self.torn = file.torn
         if not frames:
             return
-        first = self._json(file, frames[0])
+        first = json_of(file, frames[0])
         if frames[0].kind is not FrameKind.SCAN or any(frame.kind is FrameKind.SCAN for frame in frames[1:]):
             raise DamagedError("its beginning is not one")
         self.finished = frames[-1].kind is FrameKind.FINISHED
@@ -105,34 +97,7 @@ class Journal:
             raise self._refusal(problem)
         self.seed = None if seed is None else int(seed)
         self._rows = [frame for frame in frames if frame.kind is FrameKind.ROWS]
-        self.earlier = self._runs(file, frames, first["started"])
-
-    def _runs(self, file: JournalFile, frames: list[Frame], started: str) -> EarlierRuns:
-        states: list[dict[str, Any]] = []  # the last of each run
-        silent: list[HostNumber] = []
-        for frame in frames:
-            if frame.kind is FrameKind.RUN:
-                states.append({})
-            elif frame.kind is FrameKind.STATE:
-                states[-1] = self._json(file, frame)
-            elif frame.kind is FrameKind.SILENT:
-                silent += [
-                    (int(version), int(scope), int(number)) for version, scope, number in self._json(file, frame)
-                ]
-        return EarlierRuns(
-            runs=len(states),
-            started=str(started),
-            seconds=sum(float(state.get("seconds", 0.0)) for state in states),
-            attempts=sum(int(state.get("attempts", 0)) for state in states),
-            beside=sum(int(state.get("beside", 0)) for state in states),
-            targets=sum(int.from_bytes(file.read_at(frame.begin, 4), "little") for frame in self._rows),
-            silent=tuple(silent),
-            evidence=tuple(dict(state["evidence"]) for state in states if "evidence" in state),
-        )
-
-    @staticmethod
-    def _json(file: JournalFile, frame: Frame) -> Any:
-        return json.loads(file.read_at(frame.begin, frame.end - frame.begin))
+        self.earlier = earlier_runs(file, frames, str(first["started"]))
 
     @property
     def resumes(self) -> bool:
@@ -169,20 +134,20 @@ class Journal:
         """The rows that are there, packed, in the order in which they came."""
         assert self._file is not None
         for frame in self._rows:
-            yield self._file.read_at(frame.begin + 4, frame.end - frame.begin - 4)
+            begin = frame.begin + ROWS_BEGIN
+            yield self._file.read_at(begin, frame.end - begin)
 
-    def add_rows(self, pack: bytes, targets: int) -> None:
+    def add_rows(self, pack: bytes, targets: int, far: SoFar) -> None:
         """These rows were found, of so many targets."""
-        self._add(FrameKind.ROWS, targets.to_bytes(4, "little") + pack)
+        self._add(FrameKind.ROWS, rows_head(targets, far) + pack)
 
-    def add_silent(self, hosts: "list[HostNumber]") -> None:
+    def add_silent(self, hosts: list[HostNumber]) -> None:
         """These hosts were asked whether they are there, and passed over."""
         self._add(FrameKind.SILENT, self._packed(hosts))
 
-    def add_state(self, *, seconds: float, attempts: int, beside: int, evidence: Mapping[str, Any]) -> None:
+    def add_state(self, far: SoFar, evidence: Mapping[str, Any]) -> None:
         """This run has come so far."""
-        state = {"seconds": seconds, "attempts": attempts, "beside": beside, "evidence": dict(evidence)}
-        self._add(FrameKind.STATE, self._packed(state))
+        self._add(FrameKind.STATE, self._packed({**far._asdict(), "evidence": dict(evidence)}))
 
     def _add(self, kind: FrameKind, payload: bytes) -> None:
         if self.problem or self._file is None:
