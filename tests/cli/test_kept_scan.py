@@ -1,6 +1,7 @@
 """`--journal` as people use it: processes that are killed, stopped or run out of room, and the same command again."""
 
 import json
+import re
 import resource
 import signal
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from scanner.scanning.journal.journal_file import JournalFile
-from scanner.scanning.journal.journal_frames import FrameKind
+from scanner.scanning.journal.journal_frames import OPENING, FrameKind, framed
 from tests.cli.process import COMMAND, PATIENCE_S, run
 from tests.namespace import Namespace, namespace
 
@@ -225,31 +226,52 @@ def test_two_at_once(net: Namespace, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_another_list_or_option_is_refused_and_nothing_is_touched(net: Namespace, tmp_path: Path) -> None:
+def test_how_fast_it_goes_and_what_is_reported_may_change(net: Namespace, tmp_path: Path) -> None:
+    """(What may not, and what is told then: test_journal_changes.py.)"""
     path = tmp_path / "j"
     killed(net, path, 50)
-    before = path.read_bytes()
-    for change, told in (
-        (["-r", "3"], "--retries is 3, and was not given"),
-        (["-t", "300ms"], "--timeout is 0.3, and was 0.2"),
-        (["--expect", "open"], "--expect is open, and was not given"),
-        (["--vantage", "elsewhere"], "--vantage is elsewhere, and was "),
-        (["--exclude", "127.0.0.3"], "the list of targets changed"),
-        (["-p", "7"], "the list of targets changed"),
-        (["--canary"], "--canary is given"),
-        (["--discover"], "the list of targets changed"),
-        (["--shard", "1/2"], "--shard is 1/2, and was not given"),
-        (["--no-shuffle"], "--shuffle is not given, and was given"),
-        (["--seed", "5"], "--seed is 5, and was "),
-    ):
-        done = net.scanner(*SWEEP, "--journal", path, *change, "-o", tmp_path / "r.csv")
-        assert done.returncode == 2, change
-        assert told in done.stderr
-        assert done.stderr.count("\n") == 1
-        assert path.read_bytes() == before
-        assert not (tmp_path / "r.csv").exists()
     for change in (["--rate", "100000"], ["-c", "50"], ["--host-rate", "9999"], ["--only", "refused"]):
         assert killed(net, path, 50, signal.SIGKILL, *change)
+
+
+@pytest.mark.slow
+def test_one_that_is_removed_meanwhile_costs_no_row_and_is_told(net: Namespace, tmp_path: Path) -> None:
+    path = tmp_path / "j"
+    words = [*SWEEP, "--rate", "200", "--journal", path, "-o", tmp_path / "r.jsonl", "--no-progress"]
+    words.remove("-q")
+    for status, told in ((0, "was removed or moved while the scan ran: "), (130, "nothing to go on with: ")):
+        process = net.start(*COMMAND, *words)
+        assert process.stdout is not None
+        process.stdout.readline()
+        path.unlink()
+        if status:
+            process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=PATIENCE_S)
+        assert process.returncode == status
+        assert told in said
+        assert "to go on from here" not in said
+        assert not path.exists()
+    assert len((tmp_path / "r.jsonl").read_text().splitlines()) == TARGETS
+
+
+@pytest.mark.slow
+def test_a_scan_of_another_day_is_told_of_even_quietly(net: Namespace, tmp_path: Path) -> None:
+    path = tmp_path / "j"
+    killed(net, path, 50)
+    file = JournalFile(str(path), new=False)
+    first = file.frames()[0]
+    begun = re.sub(
+        rb'"started":"20..-..-..', b'"started":"2001-02-03', file.read_at(first.begin, first.end - first.begin)
+    )
+    rest = file.read_at(first.end, path.stat().st_size)
+    file.close()
+    path.write_bytes(OPENING + framed(FrameKind.SCAN, begun, 0) + rest)
+    done = net.scanner(*SWEEP, "--journal", path, "-o", tmp_path / "r.json")
+    assert done.returncode == 0
+    assert done.stderr.startswith("warning: this scan was begun 2001-02-03 ")
+    scan = json.loads((tmp_path / "r.json").read_text())["scan"]
+    assert scan["warnings"][0].startswith("this scan was begun 2001-02-03 ")
+    assert scan["started"].startswith("2001-02-03T")
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from scanner.model import Doubt, Note, Place, Reason, Request, Result, State
 from scanner.scanning import certainty
 from scanner.scanning.journal import journaled_probing
+from scanner.scanning.journal.changed_scan import AskedScan
 from scanner.scanning.journal.journal import Journal
 from scanner.scanning.journal.journaled_probing import JournaledProbing
 from scanner.scanning.probing import Headway, Unsettled
@@ -108,7 +109,7 @@ def row_of(number: int, doubt: str = "") -> Result:
 
 
 def opened(path: Path) -> Journal:
-    journal = Journal(str(path), {}, "2026-11-27T22:00:00.000Z")
+    journal = Journal(str(path), AskedScan({}), "2026-11-27T22:00:00.000Z")
     journal.open()
     journal.begin()
     return journal

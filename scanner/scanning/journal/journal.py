@@ -8,9 +8,11 @@ begun anew, so that a nightly scan is not last night's.
 import json
 import struct
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from scanner.errors import UsageError
+from scanner.scanning.journal.changed_scan import AskedScan, changed_text
 from scanner.scanning.journal.earlier_runs import (
     ROWS_BEGIN,
     EarlierRuns,
@@ -22,23 +24,30 @@ from scanner.scanning.journal.earlier_runs import (
 )
 from scanner.scanning.journal.journal_file import JournalFile, NotOursError, TakenError, is_regular
 from scanner.scanning.journal.journal_frames import DamagedError, Frame, FrameKind
-from scanner.scanning.journal.journal_refusals import changed_text, path_problem
+from scanner.scanning.journal.journal_refusals import path_problem, write_problem
+from scanner.words.durations import duration
+from scanner.words.shown_text import many, shown
+from scanner.words.stamp import date_and_time
+
+#: Who goes on so long after the scan began is told of it: a nightly job has answers of two nights then.
+_OLD_S = 6 * 3600.0
 
 
 class Journal:
-    """`path`: as it was typed. `identity`: what the scan is known by: values by what they are called in messages.
-    `now`: when this run started (ISO 8601). `seed`: that of the order; one by chance, unless it was typed, gives way to
-    that of the run which is gone on with.
+    """`path`: as it was typed. `asked`: what the scan is known by, and what of it was typed (`changed_scan.py`). `now`:
+    when this run started (ISO 8601). `seed`: that of the order; one by chance, unless it was typed, gives way to that
+    of the run which is gone on with.
 
     `earlier`: what there is of it. `finished`: that was a whole scan, whose reports are written; this is another one.
-    `torn`: bytes at the end that are lost. `problem`: why nothing more can be written, or empty.
+    `torn`: bytes at the end that are lost. `problem`: why nothing more can be written, or empty. `gone`: somebody has
+    removed it, moved it or put another file in its place; nothing more is written then, for nobody could go on with it.
     """
 
     def __init__(
-        self, path: str, identity: Mapping[str, Any], now: str, *, seed: int | None = None, seed_typed: bool = False
+        self, path: str, asked: AskedScan, now: str, *, seed: int | None = None, seed_typed: bool = False
     ) -> None:
         self._path = path
-        self._identity = json.loads(json.dumps(identity))
+        self._asked = AskedScan(*json.loads(json.dumps(asked)))
         self._now = now
         self.seed = seed
         self._seed_typed = seed_typed
@@ -48,6 +57,7 @@ class Journal:
         self.finished = False
         self.torn = 0
         self.problem = ""
+        self.gone = False
 
     @property
     def started(self) -> str:
@@ -92,12 +102,35 @@ class Journal:
         if self.finished:
             return
         seed = first["seed"]
-        typed = {"--seed": self.seed} if self._seed_typed else {}
-        if problem := changed_text(first["identity"] | ({"--seed": seed} if typed else {}), self._identity | typed):
+        before, now = AskedScan(first["identity"], first["said"]), self._asked
+        if self._seed_typed:
+            before = before._replace(identity={**before.identity, "--seed": seed})
+            now = now._replace(identity={**now.identity, "--seed": self.seed})
+        if problem := changed_text(before, now):
             raise self._refusal(problem)
         self.seed = None if seed is None else int(seed)
         self._rows = [frame for frame in frames if frame.kind is FrameKind.ROWS]
-        self.earlier = earlier_runs(file, frames, str(first["started"]))
+        started = str(first["started"])
+        datetime.fromisoformat(started)  # a ValueError, if it is none
+        self.earlier = earlier_runs(file, frames, started)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What whoever relies on the answers wants to know of it, plain lines: they are of another day, or not kept."""
+        lines = []
+        age_s = (datetime.fromisoformat(self._now) - datetime.fromisoformat(self.started)).total_seconds()
+        if self.resumes and age_s >= _OLD_S:
+            done = many(self.earlier.targets, "target")
+            lines.append(
+                f"this scan was begun {date_and_time(self.started)}, {duration(age_s)} ago: of {done} the answers are "
+                "those of earlier runs"
+            )
+        if self.gone:
+            lines.append(
+                f"the journal {shown(self._path)} was removed or moved while the scan ran: what is found is no longer "
+                "kept, and if the scan is cut short it cannot go on"
+            )
+        return lines
 
     @property
     def resumes(self) -> bool:
@@ -114,9 +147,7 @@ class Journal:
             if self.resumes:
                 self._file.cut_off_torn()
             else:
-                self._file.begin_anew(
-                    self._packed({"identity": self._identity, "seed": self.seed, "started": self._now})
-                )
+                self._file.begin_anew(self._packed({**self._asked._asdict(), "seed": self.seed, "started": self._now}))
             self._file.add(FrameKind.RUN, self._packed({"started": self._now}))
         except (TakenError, FileExistsError):
             raise self._refusal("another scan has just made it; wait for it, or name another file") from None
@@ -124,7 +155,7 @@ class Journal:
             if self._file is not None and not self.resumes:
                 self._file.withdraw()
                 self._file = None
-            raise self._refusal(f"cannot be written: {error.strerror}") from None
+            raise self._refusal(write_problem(error)) from None
 
     @staticmethod
     def _packed(values: Any) -> bytes:
@@ -150,10 +181,11 @@ class Journal:
         self._add(FrameKind.STATE, self._packed({**far._asdict(), "evidence": dict(evidence)}))
 
     def _add(self, kind: FrameKind, payload: bytes) -> None:
-        if self.problem or self._file is None:
+        if self.problem or self.gone or self._file is None:
             return
         try:
             self._file.add(kind, payload)
+            self.gone = self._file.gone
         except OSError as error:
             self.problem = str(error.strerror or error)
 
@@ -173,4 +205,5 @@ class Journal:
             file.sync()
         except OSError as error:
             self.problem = self.problem or str(error.strerror or error)
+        self.gone = file.gone
         file.close()

@@ -208,7 +208,7 @@ class JournaledProbing:
     @property
     def warnings(self) -> list[str]:
         """Plain one-line warnings so far."""
-        return self._probing.warnings
+        return [*self._journal.warnings, *self._probing.warnings]
 
     @property
     def details(self) -> list[str]:
