@@ -9,7 +9,9 @@ from scanner.cli import stderr
 from scanner.cli.conversion import AllRead
 from scanner.cli.status import FAILED, OK, UNMET
 from scanner.errors import UsageError
+from scanner.words.plain import plain
 from scanner.words.shown_text import many, named
+from scanner.words.stamp import seconds_between
 
 if TYPE_CHECKING:
     from scanner.cli.converting_options import Wish
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 #: So many entries are told by name.
 _TOLD = 8
+#: Scans that were started so far apart may not have been meant to be one.
+_FAR_APART_S = 2 * 3600
 
 
 class Merging:
@@ -31,6 +35,7 @@ class Merging:
         self._force = force
         self._reports = self._rows = self._met = self._unmet = self._unjudged = 0
         self._complete = True
+        self._apart = ""
 
     def gather(self, wish: "Wish", spool: "RowSpool") -> AllRead:
         """Reads the reports to their ends. Raises UsageError where they do not belong together."""
@@ -52,6 +57,7 @@ class Merging:
         if found.replaced:
             stderr.say(f"{many(found.replaced, 'row')} dropped: other reports have later ones of the same targets")
         self._reports, self._complete = len(infos), not belonging.missing
+        self._apart = _hours_apart(infos)
         batches = self._counted(rows)
         if wish.sort:
             ordered = SortedRows(spool)
@@ -96,7 +102,7 @@ class Merging:
 
     def _status(self) -> int:
         judged = f"; expectations: {self._met:,} met, {self._unmet:,} not met" if self._met or self._unmet else ""
-        stderr.say(f"merged {many(self._reports, 'report')}: {many(self._rows, 'row')}{judged}")
+        stderr.say(f"merged {many(self._reports, 'report')}{self._apart}: {many(self._rows, 'row')}{judged}")
         if not self._complete or self._unjudged:
             return FAILED
         return UNMET if self._unmet else OK
@@ -114,6 +120,14 @@ def check_given_once(paths: Iterable[str]) -> None:
         seen[found.st_dev, found.st_ino] = path
         if first is not None:
             raise UsageError(f"{path!r} is given twice{'' if first == path else f', also as {first!r}'}; write it once")
+
+
+def _hours_apart(infos: "Iterable[ScanInfo]") -> str:
+    """When the scans were started, where that lies so far apart that one may be of another day's work."""
+    started = sorted(info.started for info in infos if info.started)
+    if not started or seconds_between(started[0], started[-1]) < _FAR_APART_S:
+        return ""
+    return f", of scans started from {plain(started[0])} to {plain(started[-1])}"
 
 
 def _is_part(info: "ScanInfo") -> bool:

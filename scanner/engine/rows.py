@@ -69,9 +69,8 @@ class Rows:
             if location.verdicts == location.mute:
                 self.answering += 1
             location.verdicts += 1
-            location.refused = endpoint
+            location.refused = port = endpoint.port
             if len(requests) == 1:
-                port = endpoint.port
                 rows.append(Result(place, port, requests[0], _REFUSED_STATE, _REFUSED_REASON, "", rtt, 1, stamp))
             else:
                 self._add(trial, stamp, "")

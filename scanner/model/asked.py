@@ -117,8 +117,9 @@ class Note:
 
     `source`: the local address that probes to it leave from, empty until one has left. `verdicts`, `opened`, `mute`:
     how many endpoints are done here, how many of those are open, and how many the host itself did not answer.
-    `refused`: the endpoint that refused last, if any did. (The engine's own kind knows the way there as well:
-    `engine/truth/location.py`.)
+    `refused`: the port that refused last; 0: none did. (The engine's own kind knows the way there as well:
+    `engine/truth/location.py`. None of them knows an endpoint, which would know its place again: of millions of hosts
+    each would wait for the garbage collector.)
     """
 
     __slots__ = ("mute", "opened", "refused", "source", "verdicts")
@@ -128,20 +129,16 @@ class Note:
         self.verdicts = 0
         self.opened = 0
         self.mute = 0
-        self.refused: Endpoint | None = None
+        self.refused = 0
 
     @property
     def answers(self) -> bool:
         """Whether the host itself has answered anything."""
         return self.verdicts > self.mute
 
-    def knows(self, source: str, *, verdicts: int, opened: int, mute: int) -> None:
+    def knows(self, source: str, *, verdicts: int, opened: int, mute: int, refused: int) -> None:
         """What another process found here: it holds all of it."""
-        self.source, self.verdicts, self.opened, self.mute = source, verdicts, opened, mute
-
-    def refuses(self, endpoint: "Endpoint") -> None:
-        """That refused last."""
-        self.refused = endpoint
+        self.source, self.verdicts, self.opened, self.mute, self.refused = source, verdicts, opened, mute, refused
 
     def forget_source(self) -> None:
         """Probes cannot leave from there any more."""

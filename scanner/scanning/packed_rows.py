@@ -19,7 +19,7 @@ from math import isnan, nan
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from scanner.model import UNPROBED, Endpoint, Need, Note, Place, Reason, Request, Result, State
+from scanner.model import UNPROBED, Need, Note, Place, Reason, Request, Result, State
 
 T = TypeVar("T")
 
@@ -145,14 +145,13 @@ class RowUnpacker:
         if place is None:
             note = Note() if address else UNPROBED
             place = Place(address, family, scope=scope, ports=ports, note=note)
-            _make_room(self._places, self._most_kept)
-            self._places[address, scope] = place
+            if ports > 1:  # else it does not come again, and there may be millions of these
+                _make_room(self._places, self._most_kept)
+                self._places[address, scope] = place
         place.has_ports(ports, rowless=rowless)
         if noted is not None:
             source, verdicts, opened, mute, refused = noted
-            place.note.knows(source, verdicts=verdicts, opened=opened, mute=mute)
-            if refused and place.note.refused is None:
-                place.note.refuses(Endpoint(place, refused, ()))
+            place.note.knows(source, verdicts=verdicts, opened=opened, mute=mute, refused=refused)
         return place
 
     def _request(self, values: list[Any]) -> Request:
@@ -189,8 +188,7 @@ def _said_of(place: Place) -> tuple[Any, ...]:
     note = place.note
     noted = None
     if note is not UNPROBED:
-        refused = note.refused
-        noted = note.source, note.verdicts, note.opened, note.mute, refused.port if refused is not None else 0
+        noted = note.source, note.verdicts, note.opened, note.mute, note.refused
     return _FAMILIES[place.family], place.scope, place.ports, place.rowless, noted
 
 

@@ -66,13 +66,19 @@ class Scan:
             raise
         finally:
             batches.close()
-        # Having no rows is not success, but for a part that has no host: then others have them.
-        if not probing.headway.to_probe and probing.complete and not self._plan.is_part:
+        if probing.complete and not probing.headway.to_probe:
+            self._had_nothing()
+        yield self.expectations.finish([], complete=probing.complete)
+        self.complete = probing.complete
+
+    def _had_nothing(self) -> None:
+        """Having no rows is not success, but for a part that has no host: then others have them."""
+        if not self._plan.is_part:
             raise UsageError(
                 "nothing left to probe: all addresses of the names are excluded; check targets and excludes"
             )
-        yield self.expectations.finish([], complete=probing.complete)
-        self.complete = probing.complete
+        if self._plan.count:  # as it was before names were looked up
+            self._warnings.gather(["nothing was probed: all addresses of this part of the list are excluded"])
 
     def _watch_flows(self, *, last: bool = False) -> None:
         if self._flows is not None and self._flows.due(now := monotonic(), last=last):

@@ -175,6 +175,11 @@ class ScanPlan(Protocol):
         ...
 
     @property
+    def count(self) -> int:
+        """Targets, each name counted as one address."""
+        ...
+
+    @property
     def addresses(self) -> int:
         """Addresses that are known now."""
         ...

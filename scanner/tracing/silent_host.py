@@ -111,8 +111,8 @@ class SilentHost:
     def noted(self) -> HeardAnswer | None:
         """What the engine noted of it, which no row may have told: discovery's answers have none."""
         note = self.place.note
-        if note.refused is not None:
-            return HeardAnswer(note.refused.port, State.REFUSED, Reason.CONN_REFUSED, "")
+        if note.refused:
+            return HeardAnswer(note.refused, State.REFUSED, Reason.CONN_REFUSED, "")
         return HeardAnswer(None, None, "", "") if note.answers else None
 
     def add(self, result: Result, *, vacant: bool) -> None:

@@ -20,3 +20,13 @@ def iso_time(seconds: float) -> str:
 def date_and_time(iso: str) -> str:
     """Such a time as `2026-01-31 23:59:59 UTC`."""
     return f"{iso[:19].replace('T', ' ')} UTC"
+
+
+def seconds_between(earlier: str, later: str) -> float:
+    """From one ISO 8601 time to another; 0 where these are not times: what was read may be anybody's."""
+    from datetime import datetime  # a scan, which only writes times, starts without it
+
+    try:
+        return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()
+    except (ValueError, TypeError):
+        return 0.0

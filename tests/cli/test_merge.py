@@ -310,6 +310,18 @@ def test_vantages_that_were_typed_are_places_of_their_own(ran: Ran, open_port: i
     assert ran("merge", "here-fra.json", "here-nyc.json", "-o", "all.json")[0] == 0
 
 
+def test_scans_that_were_started_hours_apart_are_told(ran: Ran, shards: list[str]) -> None:
+    """One of them may be last night's."""
+    report("s3.json", [row(3)], "3/3", started="2026-01-31T14:00:00.000Z")
+    ended, _, said = ran("merge", *shards, "-o", "all.json")
+    when = "2026-01-31T12:00:00.000Z to 2026-01-31T14:00:00.000Z"
+    assert (ended, said) == (
+        0, f"merged 3 reports, of scans started from {when}: 4 rows; expectations: 4 met, 0 not met\n",
+    )  # fmt: skip
+    report("s3.json", [row(3)], "3/3", started="2026-01-31T13:59:59.000Z")
+    assert "started" not in ran("merge", *shards, "-o", "all.json")[2]
+
+
 def test_what_convert_made_of_shards_is_still_these_shards(ran: Ran) -> None:
     for at, state in ((1, "open"), (2, "timeout"), (3, "open")):
         report(f"s{at}.json", [row(at, state, name="web", met=None)], f"{at}/3", needs=[_NEED])

@@ -75,6 +75,10 @@ def test_a_shard_without_a_host_is_no_failure(tmp_path: Path) -> None:
     assert f"warning: {said}" in done.stderr
     assert pairs(tmp_path / "r.json") == Counter()
     assert scan_part(tmp_path / "r.json")["warnings"] == [said]
+    by_name = run("sweep", "127.0.0.1-2", "-p", "1", "--exclude", "localhost", "--shard", "1/2", cwd=tmp_path)
+    said = "warning: nothing was probed: all addresses of this part of the list are excluded\n"
+    assert (by_name.returncode, said in by_name.stderr) == (0, True)
+    assert "nothing was probed" not in done.stderr
     nothing = run("sweep", "127.0.0.1", "-p", "1", "--exclude", "127.0.0.1", "--shard", "1/2", cwd=tmp_path)
     assert (nothing.returncode, "nothing left to probe" in nothing.stderr) == (2, True)
 

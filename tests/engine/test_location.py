@@ -36,12 +36,15 @@ def test_a_host_that_refused_before_speaks_for_itself() -> None:
     one = place()
     network = Network(shared=True)
     location = Location(Path(100), network)
-    assert location.speaking_for_itself() is network, "it has not refused anything"
-    location.refused = Endpoint(one, 9, REQUESTS)
-    alone = location.speaking_for_itself()
+    silent = Endpoint(one, 10, REQUESTS)
+    assert location.speaking_for_itself(silent) is network, "it has not refused anything"
+    location.refused = 9
+    alone = location.speaking_for_itself(silent)
     assert alone is not network
     assert alone.parent is network
-    assert location.speaking_for_itself() is alone
+    (asked,) = alone.responders.refused
+    assert (asked.place, asked.port, asked.requests) == (one, 9, REQUESTS)
+    assert location.speaking_for_itself(silent) is alone
 
 
 def test_so_many_hosts_do_and_no_more() -> None:
@@ -50,8 +53,8 @@ def test_so_many_hosts_do_and_no_more() -> None:
     for number in range(514):
         one = place(f"10.0.{number // 250}.{1 + number % 250}")
         location = Location(path, network)
-        location.refused = Endpoint(one, 9, REQUESTS)
-        voices.append(location.speaking_for_itself())
+        location.refused = 9
+        voices.append(location.speaking_for_itself(Endpoint(one, 10, REQUESTS)))
     assert voices.count(network) == 2
 
 
@@ -65,7 +68,7 @@ def test_a_big_host_that_refuses_is_on_a_path_of_its_own_and_heard_by_itself() -
     assert (path.targets, path.shared, path.responders.refused, pool.own) == (1000, False, [refused], [path])
     assert (network.parent, network.first_heard) == (neighbours, 1.98), "not when its neighbours were"
     assert (path.round_trip.smoothed, where.big) == (0.02, False)
-    assert where.speaking_for_itself() is network
+    assert where.speaking_for_itself(Endpoint(one, 10, REQUESTS)) is network
     assert neighbours.responders.refused == [refused], "they had nobody"
 
 

@@ -74,12 +74,21 @@ def test_a_place_and_a_request_stay_the_same_objects_and_the_place_knows_what_wa
     place, request = Place("10.0.0.1", V4, ports=2, note=Note()), Request(name="web")
     packer, unpacker = RowPacker(), RowUnpacker()
     (first,) = unpacker.unpack(packer.pack([row(place, 80, request)]))
-    place.note.knows("10.0.0.9", verdicts=2, opened=0, mute=0)
+    place.note.knows("10.0.0.9", verdicts=2, opened=0, mute=0, refused=80)
     (second,) = unpacker.unpack(packer.pack([row(place, 81, request)]))
     assert first.place is second.place
     assert first.request is second.request
     assert first.source == "10.0.0.9"
     assert first.place.note.answers
+    assert first.place.note.refused == 80
+
+
+def test_places_that_do_not_come_again_are_let_go() -> None:
+    """A sweep of one port may have millions of them."""
+    packer, unpacker = RowPacker(), RowUnpacker()
+    pack = packer.pack([row(Place("10.0.0.1", V4, note=Note()))])
+    (first,), (second,) = unpacker.unpack(pack), unpacker.unpack(pack)
+    assert first.place is not second.place
 
 
 def test_torn_and_foreign_bytes_are_refused() -> None:

@@ -2,7 +2,7 @@
 
 import socket
 
-from scanner.model import Endpoint, Note, Place, Request, Result, State
+from scanner.model import Note, Place, Request, Result, State
 from scanner.scanning.phantoms.recently_shut import Recent
 
 AT = Place("10.0.0.1", int(socket.AF_INET), ports=30)
@@ -27,7 +27,7 @@ def test_the_last_refusal_is_known_when_its_row_is_forgotten() -> None:
     place = Place("10.0.0.1", int(socket.AF_INET), ports=30)
     place.note = Note()
     recent.add([_row(place, 7, State.REFUSED)])
-    place.note.refused = Endpoint(place, 7, (ASKED,))
+    place.note.refused = 7
     recent.add([_row(OTHER, port, State.REFUSED) for port in (1, 2, 3)])
     recent.add([_row(OTHER, port, State.REFUSED) for port in (4, 5, 6)])
     assert recent.shut_at(place, 3) == ([7], [])

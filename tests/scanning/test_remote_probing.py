@@ -24,7 +24,7 @@ Said = PartNews | BrokenRun | LostCluster
 
 
 def rows(*ports: int, host: str = "10.0.0.1", state: State = State.REFUSED) -> list[Result]:
-    return [Result(Place(host, V4), port, REQUEST, state, "conn-refused", attempts=1) for port in ports]
+    return [Result(Place(host, V4, ports=2), port, REQUEST, state, "conn-refused", attempts=1) for port in ports]
 
 
 def news(

@@ -58,6 +58,23 @@ def test_few_networks_are_under_way_together_and_they_lie_anywhere() -> None:
     assert len({AtRandom(1 << 24, seed).take(1)[0] >> 16 for seed in range(50)}) > 25
 
 
+@pytest.mark.parametrize(("apart", "run"), [(2, 128), (3, 64), (64, 4), (200, 1), (10_000, 1)])
+def test_of_a_part_as_few_networks_are_under_way(apart: int, run: int) -> None:
+    """So that a network's next host comes before what was heard of it is forgotten."""
+    count, runs = 204_800, 256 * min(apart, 16)
+    turns = AtRandom(count, 5, apart)
+    out = list(turns.take(90_000))
+    gone = set(out)
+    assert all(turns.is_out(number) is (number in gone) for number in range(0, count, 37))
+    out += turns.take(turns.left)
+    assert sorted(out) == list(range(count))
+    batch = runs * run
+    batches = [Counter(number // run for number in out[at : at + batch]) for at in range(0, count, batch)]
+    assert all(len(each) <= runs for each in batches)
+    assert sum(map(len, batches)) == -(-count // run), "each run is in one batch"
+    assert max(Counter(number >> 14 for number in out[:1000]).values()) < 300, "from all over the space"
+
+
 @pytest.mark.parametrize("count", [65_537, 65_792, 70_001, 200_000])
 def test_what_is_out_is_known_in_every_batch(count: int) -> None:
     """With a last run that is shorter, in whichever batch it is."""

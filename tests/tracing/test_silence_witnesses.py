@@ -2,7 +2,7 @@
 
 import pytest
 
-from scanner.model import Doubt, End, Endpoint, Note, Place, Request, Result, State, Trace
+from scanner.model import Doubt, End, Note, Place, Request, Result, State, Trace
 from scanner.model.asked import UNPROBED
 from scanner.tracing.silence_witnesses import (
     MOST_ANSWERING,
@@ -143,7 +143,7 @@ def test_what_discovery_heard_speaks_for_the_host() -> None:
     """It has no row, and its port may be known, or not."""
     heard, refused = Note(), Note()
     heard.verdicts = refused.verdicts = 1
-    refused.refused = Endpoint(Place("10.0.0.2", 2), 22, ())
+    refused.refused = 22
     found = witnesses(row("10.0.0.1", 9, note=heard), row("10.0.0.2", 9, note=refused), row("10.0.0.3", 9))
     assert [address for address, _ in questions(found)] == ["10.0.0.1", "10.0.0.3"]
     found.heard(row("10.0.0.1", port) for port in (22, 80, 443))

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from scanner.model import Doubt, End, Endpoint, Note, Place, Request, Result, State, Trace
+from scanner.model import Doubt, End, Note, Place, Request, Result, State, Trace
 from scanner.tracing.silent_host import HeardAnswer, SilentHost
 
 _PLACE = Place("10.0.0.1", 2)
@@ -165,7 +165,7 @@ def test_the_engines_note_speaks_for_it_too() -> None:
     assert noted.noted is None
     note.verdicts = 1
     assert noted.noted == HeardAnswer(None, None, "", "")
-    note.refused = Endpoint(_PLACE, 22, ())
+    note.refused = 22
     assert noted.noted == HeardAnswer(22, State.REFUSED, "conn-refused", "")
 
 

@@ -22,7 +22,7 @@ class DeniedTrials:
         """Its present attempt met a "no" that may pass, or its recess is over. True: it had its attempts, and is to be
         asked of a cohort."""
         path, _ = self._watched.path_of(trial)
-        network = trial.location.speaking_for_itself()
+        network = trial.location.speaking_for_itself(trial.endpoint)
         self._watched.watch(path)
         backing = trial.backed()
         if backing.awaits_responders or backing.cohort is None:

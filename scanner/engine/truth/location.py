@@ -23,7 +23,7 @@ class Location(Note):
     def __init__(self, path: Path, network: Network, pool: Pool | None = None, *, big: bool = False) -> None:
         self.source = ""  # as Note has it: without a call for each host
         self.verdicts = self.opened = self.mute = 0
-        self.refused = None
+        self.refused = 0
         self.path = path
         self.network = network
         self.pool = pool
@@ -54,10 +54,10 @@ class Location(Note):
         if rtt_ms is not None:
             path.round_trip.measured(rtt_ms / 1000.0)
 
-    def speaking_for_itself(self) -> Network:
-        """Who vouches for a silent target there: from now on its host alone, if that answered before (and few do)."""
-        if self.network.shared and self.refused is not None and self.path.asks_one_more_host():
-            self.network = self.network.host(self.refused)
+    def speaking_for_itself(self, silent: Endpoint) -> Network:
+        """Who vouches for this silent target: from now on its host alone, if that answered before (and few do)."""
+        if self.network.shared and self.refused and self.path.asks_one_more_host():
+            self.network = self.network.host(Endpoint(silent.place, self.refused, silent.requests))
         return self.network
 
 

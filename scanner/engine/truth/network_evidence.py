@@ -17,6 +17,7 @@ when its responders stopped answering.
 from collections import OrderedDict
 
 from scanner.engine.flight.syn_repeats import FIRST_REPEAT_S
+from scanner.engine.truth.heard_beats import BEATS, HeardBeats
 from scanner.engine.truth.responders import Responders
 from scanner.model import Endpoint, NetworkKey, Place, network_key
 
@@ -29,9 +30,8 @@ _FEW_ALONE = 2
 _GONE_AFTER, _GONE_AFTER_S = 12, 2.5
 #: An answer vouches for what left so much before its own SYN; where no attempt follows, only for what left with that.
 EARLY_S, WITH_IT_S = 0.3, 0.02
-#: How finely it is noted when it was heard (parts of a second), how many parts before or after an attempt count, and
-#: how many are remembered: a minute's at least. (Only attempts that are not made again ask for them, at their end.)
-_BEATS, _BESIDE, _MOST_BEATS = 64, 16, 8192
+#: So many beats before or after an attempt count. (Only attempts that are not made again ask for them, at their end.)
+_BESIDE = 16
 
 
 class Network:
@@ -42,7 +42,8 @@ class Network:
     `stopped`: since when its responders do not answer any more, None as long as they do. `denied_since`: since when
     they meet nothing but noes. `noes` and `yeses`: how often those who answer met a "no", and how often they were
     answered: sentinels, and targets that were answered after a "no". `beats`: when it was heard, as far as that was
-    noted. `shared`: by several hosts; `parent`: the network of a host that has a say of its own.
+    noted; its hosts have the same. `shared`: by several hosts; `parent`: the network of a host that has a say of its
+    own.
     """
 
     __slots__ = (
@@ -53,7 +54,7 @@ class Network:
     def __init__(self, most: int = _FEW, responders: Responders | None = None, *, shared: bool = False) -> None:
         self.shared = shared
         self.parent: Network | None = None
-        self.beats: set[int] = set()
+        self.beats = HeardBeats()
         self.responders = Responders(most) if responders is None else responders  # which is false while it is empty
         self.collecting = True
         self.first_heard: float | None = None
@@ -75,10 +76,7 @@ class Network:
 
     def beat(self, now: float) -> None:
         """It was heard now. (Not every answer is told.)"""
-        beat = int(now * _BEATS)
-        self.beats.add(beat)
-        if len(self.beats) > _MOST_BEATS:
-            self.beats.intersection_update(range(beat - _MOST_BEATS // 2, beat + 1))  # in place: hosts share it
+        self.beats.add(int(now * BEATS))
 
     def lively(self, sent: float, rtt: float) -> bool:
         """Whether an attempt made then is borne out by what was heard before and after (or with it, if that is all).
@@ -86,12 +84,12 @@ class Network:
         The pause that it lies in may be three times as long as others are about then: a network that is heard all the
         time and is silent for a tenth of a second was away, or its way was.
         """
-        at = int((sent + rtt) * _BEATS)
+        at = int((sent + rtt) * BEATS)
         before, after = self._nearest(at, -1), self._nearest(at, 1)
-        heard = sum([beat in self.beats for beat in range(at - _BEATS, at + _BEATS)])
-        pause = max(2, 6 * _BEATS // max(1, heard))
+        heard = self.beats.count(at - BEATS, at + BEATS)
+        pause = max(2, 6 * BEATS // max(1, heard))
         if before is None or after is None:
-            near = WITH_IT_S * _BEATS if pause > _BESIDE else 0
+            near = WITH_IT_S * BEATS if pause > _BESIDE else 0
             return any(beat is not None and abs(beat - at) <= near for beat in (before, after))
         return after - before <= pause
 

@@ -106,7 +106,7 @@ class Silence:
 
         Where no other attempt follows it must be borne out by itself, also if it left before anybody watched.
         """
-        network = trial.location.speaking_for_itself()
+        network = trial.location.speaking_for_itself(trial.endpoint)
         if retries:
             unheard = network.silent_at(sent)
         else:

@@ -10,10 +10,10 @@ Where the vantage is merely the host's name, shards are one scan's whatever mach
 """
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from scanner.reports.db_reading import StoredScan
 from scanner.reports.reading.stored_report import names_vantage
+from scanner.words.stamp import seconds_between
 
 #: So long a pause ends a round.
 _QUIET_S = 12 * 3600
@@ -45,7 +45,7 @@ class _Round:
             return False
         if shard and self.counts.get(place, _count(shard)) != _count(shard):
             return False
-        return _seconds_between(self.until, scan.started) < _QUIET_S
+        return seconds_between(self.until, scan.started) < _QUIET_S
 
     def add(self, scan: StoredScan) -> None:
         place, shard = key = _key(scan)
@@ -63,11 +63,3 @@ def _key(scan: StoredScan) -> tuple[str, str]:
 
 def _count(shard: str) -> str:
     return shard.partition("/")[2]
-
-
-def _seconds_between(earlier: str, later: str) -> float:
-    """0 where these are not times: the file was written by anybody."""
-    try:
-        return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()
-    except (ValueError, TypeError):
-        return 0.0

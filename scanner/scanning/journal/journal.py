@@ -8,7 +8,6 @@ begun anew, so that a nightly scan is not last night's.
 import json
 import struct
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
 from scanner.errors import UsageError
@@ -27,7 +26,7 @@ from scanner.scanning.journal.journal_frames import DamagedError, Frame, FrameKi
 from scanner.scanning.journal.journal_refusals import path_problem, write_problem
 from scanner.words.durations import duration
 from scanner.words.shown_text import many, shown
-from scanner.words.stamp import date_and_time
+from scanner.words.stamp import date_and_time, seconds_between
 
 #: Who goes on so long after the scan began is told of it: a nightly job has answers of two nights then.
 _OLD_S = 6 * 3600.0
@@ -110,15 +109,13 @@ class Journal:
             raise self._refusal(problem)
         self.seed = None if seed is None else int(seed)
         self._rows = [frame for frame in frames if frame.kind is FrameKind.ROWS]
-        started = str(first["started"])
-        datetime.fromisoformat(started)  # a ValueError, if it is none
-        self.earlier = earlier_runs(file, frames, started)
+        self.earlier = earlier_runs(file, frames, str(first["started"]))
 
     @property
     def warnings(self) -> list[str]:
         """What whoever relies on the answers wants to know of it, plain lines: they are of another day, or not kept."""
         lines = []
-        age_s = (datetime.fromisoformat(self._now) - datetime.fromisoformat(self.started)).total_seconds()
+        age_s = seconds_between(self.started, self._now)
         if self.resumes and age_s >= _OLD_S:
             done = many(self.earlier.targets, "target")
             lines.append(

@@ -50,6 +50,6 @@ class Recent:
                 if len(refused) == most:
                     break
         last = place.note.refused
-        if last is not None and last.port not in refused and len(refused) < most:
-            refused.append(last.port)
+        if last and last not in refused and len(refused) < most:
+            refused.append(last)
         return refused, silent

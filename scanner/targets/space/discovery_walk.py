@@ -19,7 +19,7 @@ class DiscoveryWalk:
     def __init__(self, space: Space, seed: int | None = None, done: DoneTargets | None = None) -> None:
         self.space = space
         self.done = DoneTargets() if done is None else done
-        self._hosts = InTurn(space.hosts) if seed is None else AtRandom(space.hosts, seed)
+        self._hosts = InTurn(space.hosts) if seed is None else AtRandom(space.hosts, seed, space.apart)
         self._joining: dict[int, list[tuple[int, Request]]] = {}  # by host: a port, and the row
 
     def take(self, n: int) -> list[Lane]:

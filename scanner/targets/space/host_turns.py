@@ -21,9 +21,9 @@ from random import Random
 #: Fewer bits mix badly: a few hosts are looked for among 4096 numbers, which takes a millisecond in all.
 _FEWEST_BITS = 12
 _ROUNDS = 3
-#: How many neighbours are a run, as bits, and how many runs a batch.
-_RUN_BITS = 8
-_RUN, _RUNS = 1 << _RUN_BITS, 256
+#: How many neighbours are a run, as bits, and how many runs a batch; more of shorter ones, so many times at most: with
+#: a few hosts in each batch, beginning one would take longer than they do.
+_RUN_BITS, _RUNS, _MORE_RUNS = 8, 256, 16
 
 
 class InTurn:
@@ -50,14 +50,17 @@ class InTurn:
 
 
 class AtRandom:
-    """The same numbers in a random order, a batch after the other; it hangs on `count` and `seed` alone."""
+    """The same numbers in a random order, a batch after the other; it hangs on these three alone. `apart`: how far the
+    addresses of neighbours are from each other."""
 
-    def __init__(self, count: int, seed: int) -> None:
+    def __init__(self, count: int, seed: int, apart: int = 1) -> None:
         #: How many are to come.
         self.left = count
         self._count = count
         self._seed = seed
-        self._runs = _Shuffled(-(-count // _RUN), seed)
+        self._run_bits = max(0, _RUN_BITS - (apart - 1).bit_length())
+        self._most_runs = _RUNS * min(apart, _MORE_RUNS)
+        self._runs = _Shuffled(-(-count >> self._run_bits), seed)
         self._begun = 0  # batches
         self._batch: dict[int, int] = {}  # the runs of this one, and the place of each in it
         self._firsts: list[int] = []  # their first numbers
@@ -71,24 +74,29 @@ class AtRandom:
             if not self._inside.left:
                 self._begin_batch()
             more = self._inside.take(n - len(out))
-            firsts = self._firsts
-            out += [firsts[at >> _RUN_BITS] + (at & _RUN - 1) for at in more] if self._count > _RUN * _RUNS else more
+            firsts, bits = self._firsts, self._run_bits
+            inside = (1 << bits) - 1
+            several = self._count > self._most_runs << bits
+            out += [firsts[at >> bits] + (at & inside) for at in more] if several else more
         self.left -= n
         return out
 
     def _begin_batch(self) -> None:
-        runs = sorted(self._runs.take(_RUNS))  # so that the shorter run, which is the last of all, is the last of these
+        runs = sorted(
+            self._runs.take(self._most_runs)
+        )  # so that the shorter run, which is the last of all, is the last of these
         self._batch = {run: at for at, run in enumerate(runs)}
-        self._firsts = [run * _RUN for run in runs]
-        lacking = max(0, self._firsts[-1] + _RUN - self._count)
-        self._inside = _Shuffled(len(runs) * _RUN - lacking, self._seed + self._begun)
+        self._firsts = [run << self._run_bits for run in runs]
+        lacking = max(0, (runs[-1] + 1 << self._run_bits) - self._count)
+        self._inside = _Shuffled((len(runs) << self._run_bits) - lacking, self._seed + self._begun)
         self._begun += 1
 
     def is_out(self, number: int) -> bool:
         """Whether this one has been taken."""
-        run, inside = divmod(number, _RUN)
+        run = number >> self._run_bits
+        inside = number - (run << self._run_bits)
         at = self._batch.get(run)
-        return self._runs.is_out(run) if at is None else self._inside.is_out(at * _RUN + inside)
+        return self._runs.is_out(run) if at is None else self._inside.is_out((at << self._run_bits) + inside)
 
 
 class _Shuffled:

@@ -25,7 +25,7 @@ class ShuffledWalk:
         self._seed = seed
         self._turns = turns or PortTurns(seed)
         self._level = 0  # how many ports each host has had, as long as there is no other order
-        self._hosts = AtRandom(space.hosts, seed)  # those who have a turn on this level
+        self._hosts = AtRandom(space.hosts, seed, space.apart)  # those who have a turn on this level
         self._order: HostOrder | None = None
         self._joining: dict[tuple[Place | int, int], list[Request]] = {}  # by host number and port; then by place
 
@@ -66,7 +66,7 @@ class ShuffledWalk:
         if self.space.keeps_places:
             self._begin_order()
         else:
-            self._hosts = AtRandom(self.space.hosts_on(self._level), self._seed)
+            self._hosts = AtRandom(self.space.hosts_on(self._level), self._seed, self.space.apart)
 
     def _begin_order(self) -> None:
         """Every host was asked for its first port."""

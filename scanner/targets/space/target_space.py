@@ -51,6 +51,8 @@ class Space:
                 steps.pop()
             steps.append((levels, hosts))
         self.hosts = hosts
+        #: How far apart the addresses of neighbours are: 1, but for a part of a list.
+        self.apart = max((block.step for block in self.blocks), default=1)
         self.rows = sum(block.rows for block in self.blocks)
         self._keeps = several <= MOST_KEPT
         #: The most ports that an address has.
