@@ -84,7 +84,7 @@ class DbOutlet(Outlet):
         self._spool.close()
 
     def _rescue(self, *places: str) -> None:
-        """Appends to the first of these that takes it. Where none does (a full disk), nothing is left of FILE.partial."""
+        """Appends to the first of these that takes it. Where none does, on a full disk, no FILE.partial is left."""
         made = not os.path.lexists(self._partial)
         for path in places:
             with suppress(ReportError):
