@@ -1,10 +1,12 @@
 """`--journal` as people use it: processes that are killed, stopped or run out of room, and the same command again."""
 
 import json
+import os
 import re
 import resource
 import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from scanner.scanning.journal.journal_file import JournalFile
 from scanner.scanning.journal.journal_frames import OPENING, FrameKind, framed
 from tests.cli.process import COMMAND, PATIENCE_S, run
 from tests.namespace import Namespace, namespace
+from tests.workers import until, workers_of
 
 #: Of each host 15 ports refuse, and 15 say nothing.
 HOSTS, PORTS = "127.0.0.1-20", "1985-2014"
@@ -252,6 +255,28 @@ def test_one_that_is_removed_meanwhile_costs_no_row_and_is_told(net: Namespace, 
         assert "to go on from here" not in said
         assert not path.exists()
     assert len((tmp_path / "r.jsonl").read_text().splitlines()) == TARGETS
+
+
+@pytest.mark.slow
+def test_what_came_before_all_its_processes_died_is_not_probed_again(net: Namespace, tmp_path: Path) -> None:
+    """Every port refuses, so nothing is in doubt: then all that was told is kept."""
+    words = ["sweep", HOSTS, "-p", "1-30", "--rate", "200", "--processes", "2", "--journal", tmp_path / "j", "-q",
+             "-f", "jsonl", "-o", tmp_path / "r.jsonl"]  # fmt: skip
+    process = net.start(*COMMAND, *words)
+    assert process.stdout is not None
+    assert process.stdout.readline()
+
+    def is_over() -> bool:
+        for worker in workers_of(process.pid):
+            with suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGKILL)
+        return process.poll() is not None
+
+    until(is_over, "it goes on without processes")
+    process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 3
+    told = len(rows_of((tmp_path / "r.jsonl.partial").read_text()))
+    assert f"\njournal:   would go on: {told} of {TARGETS} targets done" in net.scanner(*words, "--dry-run").stdout
 
 
 @pytest.mark.slow
