@@ -98,7 +98,7 @@ class KeptScan:
             self._told = True
             say(
                 f"error: the journal {shown(self._path or '')} cannot be written: {self.journal.problem}; "
-                "what is in it stays, and the scan stops here"
+                "what is in it stays, and the scan stops here; the same command goes on once that is mended"
             )
 
     def finish(self) -> None:
