@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from scanner.errors import UsageError
+from scanner.scanning.journal import journal_file
 from scanner.scanning.journal.changed_scan import AskedScan
 from scanner.scanning.journal.earlier_runs import EarlierRuns, SoFar
 from scanner.scanning.journal.journal import Journal
@@ -207,6 +208,23 @@ def test_one_that_is_removed_meanwhile_is_noticed_and_what_is_in_its_place_stays
     assert (path.read_bytes() if path.exists() else None) == before
 
 
+def test_once_that_is_noticed_nothing_more_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "j"
+    now = [0.0]
+    monkeypatch.setattr(journal_file, "monotonic", lambda: now[0])
+    found = journal(path)
+    found.begin()
+    path.rename(tmp_path / "moved")
+    now[0] = 2.0  # so long that it is put on the disk once more
+    found.add_rows(b"one", 1, SoFar())
+    assert found.gone
+    size = (tmp_path / "moved").stat().st_size
+    found.add_rows(b"two", 1, SoFar())
+    assert (tmp_path / "moved").stat().st_size == size
+    assert not found.problem
+    found.close()
+
+
 def other(path: Path) -> None:
     """Another file in its place."""
     (path.parent / "new").write_bytes(b"something else")
@@ -218,9 +236,9 @@ def test_who_goes_on_with_a_scan_of_another_day_is_told_so(tmp_path: Path) -> No
     for now, told in (
         ("2026-11-28T03:59:59.000Z", []),
         (
-            "2026-11-28T22:10:00.000Z",
+            "2026-11-28T04:00:00.000Z",
             [
-                "this scan was begun 2026-11-27 22:00:00 UTC, 24 h 10 min ago: of 3 targets the answers are those of "
+                "this scan was begun 2026-11-27 22:00:00 UTC, 6 h 00 min ago: of 3 targets the answers are those of "
                 "earlier runs"
             ],
         ),

@@ -47,7 +47,6 @@ class ListProbing:
 
     def batches(self) -> Generator[list[Result], None, None]:
         for batch in self._batches:
-            self._attempts = sum(row_of(number).attempts for number in self.asked)  # told after the rows
             rows = [row_of(number) for number in batch if number not in self.done]
             self.asked += [row.port for row in rows]
             yield rows
@@ -61,7 +60,7 @@ class ListProbing:
             self.unsettled = Unsettled.UNVERIFIED
             yield [row_of(100), row_of(102, Doubt.UNVERIFIED)]
             return
-        self._attempts = sum(row_of(number).attempts for number in self.asked)
+        self._attempts = sum(row_of(number).attempts for number in self.asked)  # not told any sooner
         self.complete = True
 
     # Of `Done`
@@ -208,8 +207,23 @@ def test_what_came_just_before_it_stopped_by_itself_is_not_kept(tmp_path: Path) 
     journal.close()
 
 
-def test_whoever_is_killed_has_told_how_far_it_was(tmp_path: Path) -> None:
+def test_who_leaves_early_has_what_came_kept(tmp_path: Path) -> None:
+    """Whose reader is gone, say. The last turn may have been in front of an error."""
+    _, journal, kept = run_of(tmp_path / "j", [[1], [2], [3], [4]])
+    lists = kept.batches()
+    assert len(list(itertools.islice(lists, 3))) == 3
+    lists.close()
+    journal.close()
+    second, journal, kept = run_of(tmp_path / "j", [[1, 2, 3, 4]])
+    list(kept.batches())
+    assert second.asked == [3, 4]
+    journal.close()
+
+
+def test_whoever_is_killed_has_told_how_far_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rows' own attempts, where other processes have not told theirs yet."""
+    clock = itertools.count(1.0, 0.2)
+    monkeypatch.setattr(journaled_probing, "monotonic", lambda: next(clock))
     _, journal, kept = run_of(tmp_path / "j", [[1, 2, 4], [3, 6], [5], []])
     lists = kept.batches()
     for rows in lists:
@@ -220,7 +234,8 @@ def test_whoever_is_killed_has_told_how_far_it_was(tmp_path: Path) -> None:
     journal.close()
     journal = opened(tmp_path / "killed")
     assert journal.earlier.targets == len(rows)
-    assert journal.earlier.far.attempts >= sum(row.attempts for row in rows)
+    assert journal.earlier.far.attempts == sum(row.attempts for row in rows) > 0
+    assert journal.earlier.far.seconds > 0.0
     journal.close()
 
 

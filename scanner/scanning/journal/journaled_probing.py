@@ -116,8 +116,8 @@ class JournaledProbing:
                     self._record(kept, now, rows_only=ends)
                     ready, rows, kept = rows, [], []
                 yield ready
-            if self._stopping or self._probing.unsettled is not Unsettled.ALL:
-                self._record(kept + settled, monotonic(), rows_only=self._stopping)
+            if self._probing.unsettled is not Unsettled.ALL:
+                self._record(kept + settled, monotonic(), rows_only=False)
         except GeneratorExit:
             self._record(kept, monotonic(), rows_only=True)
             raise
