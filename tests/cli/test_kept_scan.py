@@ -187,6 +187,22 @@ def test_a_disk_that_is_full_stops_it_and_room_lets_it_go_on(
 
 
 @pytest.mark.slow
+def test_a_report_that_found_no_room_is_had_without_probing(net: Namespace, tmp_path: Path) -> None:
+    """The journal, which is smaller, had room."""
+    words = [*SWEEP[:-3], "--journal", tmp_path / "j", "-o", tmp_path / "r.jsonl", "--no-progress"]
+    done = net.scanner(*words, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (80_000, 80_000)))
+    assert done.returncode == 3
+    assert "to have what is missing, and probe nothing again: the same command again (--journal " in done.stderr
+    dropped = net.dropped
+    done = net.scanner(*words)
+    assert done.returncode == 0
+    assert f"resuming: {TARGETS} of {TARGETS} targets done" in done.stderr
+    assert len(rows_of((tmp_path / "r.jsonl").read_text())) == TARGETS
+    assert net.dropped == dropped
+    assert "to have what is missing" not in done.stderr
+
+
+@pytest.mark.slow
 def test_whose_reader_is_gone_is_not_finished(net: Namespace, tmp_path: Path, unbroken: set[Any]) -> None:
     """What nobody has read is not lost: the same command tells all of it."""
     path = tmp_path / "j"
