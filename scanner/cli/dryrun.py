@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 _FIRST = 10
 
 
-def describe(plan: "Plan", forecast: "Forecast", *, verbose: bool = False, explain: bool = False) -> Iterator[str]:
+def describe(
+    plan: "Plan", forecast: "Forecast", *, verbose: bool = False, explain: bool = False, journal: str = ""
+) -> Iterator[str]:
     """The lines of the answer; `verbose`: with all targets, not just the first; `explain`: with what is asked besides
-    them."""
+    them; `journal`: what is to be said of that."""
     lines = [
         *_asked_first(plan),
         f"targets:   {_targets(plan)}" + (" (each name counted as one address)" if plan.names else ""),
@@ -34,6 +36,8 @@ def describe(plan: "Plan", forecast: "Forecast", *, verbose: bool = False, expla
     ]
     if explain:
         lines.append(f"explain:   {_explained()}")
+    if journal:
+        lines.append(f"journal:   {journal}")
     if forecast.warning:
         lines.append(f"warning:   {forecast.warning}")
     lines += [f"warning:   {text}" for text in plan.cautions]

@@ -44,8 +44,14 @@ def run(plan: "Plan", wanted: "Wanted", choices: Choices, signals: Signals) -> i
         from scanner.api.forecast import forecast
         from scanner.cli.dryrun import describe
 
+        kept = KeptScan(choices, plan, wanted)
+        kept.close()
+        plan = kept.plan
         explain = choices.report.explain
-        for line in describe(plan, forecast(plan, wanted), verbose=choices.say.verbose, explain=explain):
+        lines = describe(
+            plan, forecast(plan, wanted), verbose=choices.say.verbose, explain=explain, journal=kept.in_words()
+        )
+        for line in lines:
             out(line)
         return OK
     from scanner.api.forecast import limits_of

@@ -16,7 +16,7 @@ from typing import Any
 from scanner.model import Place, Result
 from scanner.scanning.certainty import joined
 from scanner.scanning.options import ScanOptions
-from scanner.scanning.probing import Headway
+from scanner.scanning.probing import Headway, Unsettled
 from scanner.scanning.processes.came_rows import CameRows
 from scanner.scanning.processes.crew import Crew
 from scanner.scanning.processes.failures import failure_of
@@ -49,7 +49,7 @@ class ManyProbing:
         self._warnings = WarningLines(*self._feed.warnings)
         self._deaths: list[str] = []
         self._error: Exception | None = None
-        self._stop_asked = False
+        self._stop_asked = self._lost_some = False
         self._silent: list[tuple[int, int, int]] | None = None  # nobody asks for them
         self._stop_by = 0.0
         self.complete = False
@@ -117,6 +117,7 @@ class ManyProbing:
             what = "what it had to probe is probed again by another"
         else:
             self._crew.ended(line)
+            self._lost_some = True
             what = "it is not replaced, so the scan is not complete"
         self._deaths.append(f"process {number} of {len(self._tries)} {how}; {what}")
 
@@ -139,6 +140,13 @@ class ManyProbing:
     def may_ask(self, place: Place, port: int) -> bool:
         """Whether this port may be asked besides."""
         return port not in self._feed.ports_of(place) and self._feed.permits(place, port)
+
+    @property
+    def unsettled(self) -> Unsettled:
+        """All of what comes after a stop. Who would vouch for silence may be in a part that was lost."""
+        if self._stop_asked:
+            return Unsettled.ALL
+        return Unsettled.UNVERIFIED if self._lost_some else Unsettled.NONE
 
     @property
     def headway(self) -> Headway:
