@@ -35,7 +35,8 @@ def shared_scan(plan: Plan, wanted: Wanted, slowly: float | None = None, journal
     if len(parts) < 2:
         return None
     options = wanted.scan_options()
-    probing: Probing = ManyProbing(plan, parts, options)
+    many = ManyProbing(plan, parts, options)
+    probing: Probing = many
     if journal is not None and done is not None:
-        probing = JournaledProbing(probing, journal, done, plan.needs)
+        probing = JournaledProbing(many, journal, done, plan.needs)
     return Scan(probing, plan, strict=options.strict, slowly=slowly)

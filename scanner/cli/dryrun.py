@@ -17,10 +17,16 @@ _MOST_NAMED = 8
 
 
 def describe(
-    plan: "Plan", forecast: "Forecast", machines: MachineChoice, *, verbose: bool = False, explain: bool = False
+    plan: "Plan",
+    forecast: "Forecast",
+    machines: MachineChoice,
+    *,
+    verbose: bool = False,
+    explain: bool = False,
+    journal: str = "",
 ) -> Iterator[str]:
     """The lines of the answer; `machines`: those that would probe, if not this one; `verbose`: with all targets, not
-    just the first; `explain`: with what is asked besides them."""
+    just the first; `explain`: with what is asked besides them; `journal`: what is to be said of that."""
     places = machines.names
     lines = [
         *_asked_first(plan, places),
@@ -41,6 +47,8 @@ def describe(
     ]
     if explain:
         lines.append(f"explain:   {_explained()}")
+    if journal:
+        lines.append(f"journal:   {journal}")
     if forecast.warning:
         lines.append(f"warning:   {'on the way of each worker: ' if machines else ''}{forecast.warning}")
     lines += [f"warning:   {text}" for text in plan.cautions]

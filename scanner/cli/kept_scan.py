@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from scanner.errors import UsageError
 from scanner.words.durations import duration
 from scanner.words.shown_text import many, shown
+from scanner.words.stamp import date_and_time
 
 if TYPE_CHECKING:
     from scanner.api.journals import EarlierRuns, Journal
@@ -40,7 +41,8 @@ class KeptScan:
             return
         from scanner.api.journals import opened_journal
 
-        self.journal = opened_journal(path, plan, wanted, choices.command, seed_typed=choices.order.seed is not None)
+        seed_typed = choices.order.seed is not None
+        self.journal = opened_journal(path, plan, wanted, choices.command, choices.said(), seed_typed=seed_typed)
         if self.journal.seed is not None:
             self.plan = plan.in_random_order(self.journal.seed)
 
@@ -57,7 +59,7 @@ class KeptScan:
     @property
     def before_s(self) -> float:
         """The seconds that those took."""
-        return self.earlier.seconds if self.earlier is not None else 0.0
+        return self.earlier.far.seconds if self.earlier is not None else 0.0
 
     def begin(self, say: Callable[[str], None]) -> None:
         """From now on what is found is kept. Raises UsageError."""
@@ -70,11 +72,25 @@ class KeptScan:
         if journal.torn and journal.resumes:
             say(f"journal: its last {many(journal.torn, 'byte')} were torn; what they told is probed again")
         if journal.resumes:
-            earlier = journal.earlier
-            after = f", after {duration(earlier.seconds)}" if earlier.seconds >= 1.0 else ""
-            say(f"resuming: {earlier.targets:,} of {self._total:,} targets done{after}")
+            say(f"resuming: {self._done_text(journal)}")
         elif journal.finished:
             say("journal: the scan in it was finished; this is a new one")
+
+    def in_words(self) -> str:
+        """What would be done with it, before it begins; empty where there is none."""
+        journal = self.journal
+        if journal is None:
+            return ""
+        if journal.resumes:
+            return f"would go on: {self._done_text(journal)}; all that is said here is of the whole scan"
+        return "would begin anew: the scan in it was finished" if journal.finished else "would be begun"
+
+    def _done_text(self, journal: "Journal") -> str:
+        """How far earlier runs came, and since when."""
+        earlier = journal.earlier
+        begun = date_and_time(journal.started)
+        within = f" in {duration(earlier.far.seconds)}" if earlier.far.seconds >= 1.0 else ""
+        return f"{earlier.targets:,} of {self._total:,} targets done{within}, begun {begun}"
 
     def tell_of_problem(self, say: Callable[[str], None]) -> None:
         """Why the scan ends early, once, if it is the journal's fault."""
@@ -82,7 +98,7 @@ class KeptScan:
             self._told = True
             say(
                 f"error: the journal {shown(self._path or '')} cannot be written: {self.journal.problem}; "
-                "what is in it stays, and the scan stops here"
+                "what is in it stays, and the scan stops here; the same command goes on once that is mended"
             )
 
     def finish(self) -> None:
@@ -95,6 +111,8 @@ class KeptScan:
         """What to do about a scan that is not finished."""
         if self.journal is None or self._finished:
             return []
+        if self.journal.gone:
+            return [f"nothing to go on with: the journal {shown(self._path or '')} was removed or moved meanwhile"]
         what = "to have what is missing, and probe nothing again" if scan.complete else "to go on from here"
         return [f"{what}: the same command again (--journal {shown(self._path or '')})"]
 

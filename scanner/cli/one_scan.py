@@ -44,10 +44,12 @@ def run(plan: "Plan", wanted: "Wanted", choices: Choices, signals: Signals) -> i
         from scanner.api.forecast import forecast
         from scanner.cli.dryrun import describe
 
-        machines = choices.machines
+        kept = KeptScan(choices, plan, wanted)
+        kept.close()
+        plan, machines = kept.plan, choices.machines
         foreseen = forecast(plan, wanted, elsewhere=bool(machines))
-        more = {"verbose": choices.say.verbose, "explain": choices.report.explain}
-        for line in describe(plan, foreseen, machines, **more):
+        verbose, explain, journal = choices.say.verbose, choices.report.explain, kept.in_words()
+        for line in describe(plan, foreseen, machines, verbose=verbose, explain=explain, journal=journal):
             out(line)
         _tell_of_processes(plan, wanted)
         return OK

@@ -47,7 +47,7 @@ class ScanRecord:
         self._choices = choices
         self._vantage = vantage
         self._about = about
-        self._begun = monotonic() - (earlier.seconds if earlier is not None else 0.0)
+        self._begun = monotonic() - (earlier.far.seconds if earlier is not None else 0.0)
         self._started = started or _now()
 
     def add(self, batch: "list[Result]") -> None:

@@ -2,7 +2,8 @@
 
 It is started, not forked: a fork would have this process's locks, open reports and whatever its threads were about. So
 it has no file but that socket (its standard streams lead nowhere), and when this process is gone, however that came
-about, the socket says so. Only what comes with Python and this package can be imported there: neither the working
+about, the socket says so. One that is stopped (SIGSTOP, Ctrl-Z) would not hear that, so the kernel lets it go on then
+(`wakes_as_an_orphan`). Only what comes with Python and this package can be imported there: neither the working
 directory nor PYTHONPATH has a say.
 
 Ctrl-C goes to a terminal's whole process group, and service managers send SIGTERM to a whole group: what becomes of
@@ -10,6 +11,7 @@ them decides this process alone. So they are blocked where the other one starts,
 (`ignore_signals`).
 """
 
+import contextlib
 import errno
 import os
 import signal
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
 _ENDINGS = [number for name in _NAMES if (number := getattr(signal, name, None)) is not None]
+_PR_SET_PDEATHSIG = 1  # prctl(2)
 _PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from {module} import {function}; {function}(int(sys.argv[2]))"
 
 
@@ -91,3 +94,17 @@ def ignore_signals() -> None:
     for number in _ENDINGS:
         signal.signal(number, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDINGS)
+
+
+def wakes_as_an_orphan() -> None:
+    """In the process that was started: once who started it is gone, it goes on if it is stopped, and so can end.
+
+    Linux only. The kernel takes the end of the *thread* that started it for that; to be told to go on harms nobody who
+    is not stopped. Who is gone by now already, the socket tells of.
+    """
+    if sys.platform != "linux":
+        return
+    with contextlib.suppress(ImportError, OSError, AttributeError):  # Python may lack ctypes, and that a C library
+        import ctypes
+
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGCONT, 0, 0, 0)

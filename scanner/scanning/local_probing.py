@@ -30,7 +30,7 @@ from scanner.scanning.phantoms.address_ranges import Range
 from scanner.scanning.phantoms.extra_probes import Permits
 from scanner.scanning.phantoms.marking import Marking
 from scanner.scanning.pipeline import Pipeline
-from scanner.scanning.probing import Headway
+from scanner.scanning.probing import Headway, Unsettled
 from scanner.scanning.scan_plan import ScanPlan
 from scanner.scanning.told_responders import ToldResponders
 from scanner.scanning.warning_lines import WarningLines
@@ -151,6 +151,11 @@ class LocalProbing:
     def may_ask(self, place: Place, port: int) -> bool:
         """Whether this port may be asked besides."""
         return port not in self._feed.ports_of(place) and self._permits(place, port)
+
+    @property
+    def unsettled(self) -> Unsettled:
+        """All of what comes once it was asked to stop."""
+        return Unsettled.ALL if self._engine.stopped else Unsettled.NONE
 
     @property
     def headway(self) -> Headway:

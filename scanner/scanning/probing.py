@@ -5,6 +5,7 @@ All that is told here can be told across the border of a process, and added up: 
 """
 
 from collections.abc import Generator, Iterable
+from enum import Enum
 from typing import Any, NamedTuple, Protocol
 
 from scanner.model import Place, Result
@@ -28,6 +29,14 @@ class Headway(NamedTuple):
     hosts: int = 0
     answering: int = 0
     undecided: int = 0
+
+
+class Unsettled(Enum):
+    """Which of the rows that come now might be others if the scan went on."""
+
+    NONE = "none"  #: what is told now is final
+    UNVERIFIED = "unverified"  #: those in that doubt: whoever would vouch for them may be in a part that was lost
+    ALL = "all"  #: the scan stops: what was held back until more would be known comes now
 
 
 class Probing(Protocol):
@@ -95,4 +104,13 @@ class Probing(Protocol):
 
     def may_ask(self, place: Place, port: int) -> bool:
         """Whether this port may be asked besides: the list does not have it there, and no exclude forbids it."""
+        ...
+
+
+class SettlingProbing(Probing, Protocol):
+    """Probing whose rows may be kept, because it says which of them are final."""
+
+    @property
+    def unsettled(self) -> Unsettled:
+        """Which of the rows that came with the last turn are not."""
         ...

@@ -174,7 +174,7 @@ def local_scan(
     slowly: float | None = None,
     *,
     beside: Scan | None = None,
-    kept: Callable[[Probing], Probing] | None = None,
+    kept: Callable[[LocalProbing], Probing] | None = None,
 ) -> Scan:
     """A scan by this process. `beside`: the scan whose hosts this one asks something else: what may be probed there,
     and of which ranges the hosts are, it knows. `kept`: puts what keeps its rows between the probing and the scan."""

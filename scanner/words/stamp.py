@@ -1,6 +1,6 @@
 """The one way in which times are written: ISO 8601 in UTC with milliseconds, for rows, reports and errors alike.
 
-Sentences for people give only the time of day.
+Sentences for people give the time of day, and the date where it may be another day.
 """
 
 import time
@@ -15,6 +15,11 @@ def iso_time(seconds: float) -> str:
     """Seconds since the epoch as `2026-01-31T23:59:59.123Z`."""
     whole, millis = divmod(round(seconds * 1000), 1000)
     return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(whole))}.{millis:03d}Z"
+
+
+def date_and_time(iso: str) -> str:
+    """Such a time as `2026-01-31 23:59:59 UTC`."""
+    return f"{iso[:19].replace('T', ' ')} UTC"
 
 
 def seconds_between(earlier: str, later: str) -> float:

@@ -1,16 +1,22 @@
 """`--journal` as people use it: processes that are killed, stopped or run out of room, and the same command again."""
 
 import json
+import os
+import re
 import resource
 import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from scanner.scanning.journal.journal_file import JournalFile
+from scanner.scanning.journal.journal_frames import OPENING, FrameKind, framed
 from tests.cli.process import COMMAND, PATIENCE_S, run
 from tests.namespace import Namespace, namespace
+from tests.workers import until, workers_of
 
 #: Of each host 15 ports refuse, and 15 say nothing.
 HOSTS, PORTS = "127.0.0.1-20", "1985-2014"
@@ -32,8 +38,18 @@ def rows_of(text: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
+def is_finished(path: Path) -> bool:
+    """Whether the next run begins anew."""
+    file = JournalFile(str(path), new=False)
+    try:
+        return file.frames()[-1].kind is FrameKind.FINISHED
+    finally:
+        file.close()
+
+
 def killed(net: Namespace, path: Path, lines: int, number: int = signal.SIGKILL, *more: str) -> list[dict[str, Any]]:
-    """What a run had said when it was killed: so many rows. None, where it was over by then: the next begins anew."""
+    """What a run had said when it was killed: so many rows. None, where its scan was over by then, be it that the
+    process had not ended yet: the next begins anew."""
     process = net.start(*COMMAND, *SWEEP, "--journal", path, *more)
     assert process.stdout is not None
     seen = [line for _ in range(lines) if (line := process.stdout.readline())]
@@ -41,7 +57,7 @@ def killed(net: Namespace, path: Path, lines: int, number: int = signal.SIGKILL,
     _, said = process.communicate(timeout=PATIENCE_S)
     status = {signal.SIGKILL: -signal.SIGKILL, signal.SIGINT: 130, signal.SIGTERM: 143}[signal.Signals(number)]
     assert process.returncode in (status, 0), said
-    return rows_of("".join(seen)) if process.returncode else []
+    return [] if is_finished(path) else rows_of("".join(seen))
 
 
 def check_goes_on(net: Namespace, path: Path, unbroken: set[Any], seen: list[dict[str, Any]], *more: str) -> None:
@@ -83,15 +99,17 @@ def test_killed_again_and_again(net: Namespace, tmp_path: Path, unbroken: set[An
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_killed_again_and_again_with_more_or_fewer_processes(
-    net: Namespace, tmp_path: Path, unbroken: set[Any]
+    net: Namespace, tmp_path: Path, unbroken: set[Any], number: int
 ) -> None:
     """How many share a scan may change from run to run."""
     path = tmp_path / "j"
     seen: list[dict[str, Any]] = []
     for lines, count in ((1, "2"), (50, "3"), (200, "1"), (333, "2"), (450, "4"), (590, "2")):
-        rows = killed(net, path, lines, signal.SIGKILL, "--processes", count)
-        seen = [*seen, *rows] if rows else []
+        rows = killed(net, path, lines, number, "--processes", count)
+        if number == signal.SIGKILL:
+            seen = [*seen, *rows] if rows else []
     check_goes_on(net, path, unbroken, seen, "--processes", "2")
 
 
@@ -160,9 +178,28 @@ def test_a_disk_that_is_full_stops_it_and_room_lets_it_go_on(
         *SWEEP, "--journal", path, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000))
     )
     assert done.returncode == 3
-    assert "cannot be written: File too large; what is in it stays, and the scan stops here\n" in done.stderr
+    assert (
+        "cannot be written: File too large; what is in it stays, and the scan stops here; the same command goes on"
+        in done.stderr
+    )
     assert path.stat().st_size <= 9000
     check_goes_on(net, path, unbroken, [])
+
+
+@pytest.mark.slow
+def test_a_report_that_found_no_room_is_had_without_probing(net: Namespace, tmp_path: Path) -> None:
+    """The journal, which is smaller, had room."""
+    words = [*SWEEP[:-3], "--journal", tmp_path / "j", "-o", tmp_path / "r.jsonl", "--no-progress"]
+    done = net.scanner(*words, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (80_000, 80_000)))
+    assert done.returncode == 3
+    assert "to have what is missing, and probe nothing again: the same command again (--journal " in done.stderr
+    dropped = net.dropped
+    done = net.scanner(*words)
+    assert done.returncode == 0
+    assert f"resuming: {TARGETS} of {TARGETS} targets done" in done.stderr
+    assert len(rows_of((tmp_path / "r.jsonl").read_text())) == TARGETS
+    assert net.dropped == dropped
+    assert "to have what is missing" not in done.stderr
 
 
 @pytest.mark.slow
@@ -213,31 +250,74 @@ def test_two_at_once(net: Namespace, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_another_list_or_option_is_refused_and_nothing_is_touched(net: Namespace, tmp_path: Path) -> None:
+def test_how_fast_it_goes_and_what_is_reported_may_change(net: Namespace, tmp_path: Path) -> None:
+    """(What may not, and what is told then: test_journal_changes.py.)"""
     path = tmp_path / "j"
     killed(net, path, 50)
-    before = path.read_bytes()
-    for change, told in (
-        (["-r", "3"], "--retries is 3, and was not given"),
-        (["-t", "300ms"], "--timeout is 0.3, and was 0.2"),
-        (["--expect", "open"], "--expect is open, and was not given"),
-        (["--vantage", "elsewhere"], "--vantage is elsewhere, and was "),
-        (["--exclude", "127.0.0.3"], "the list of targets changed"),
-        (["-p", "7"], "the list of targets changed"),
-        (["--canary"], "--canary is given"),
-        (["--discover"], "the list of targets changed"),
-        (["--shard", "1/2"], "--shard is 1/2, and was not given"),
-        (["--no-shuffle"], "--shuffle is not given, and was given"),
-        (["--seed", "5"], "--seed is 5, and was "),
-    ):
-        done = net.scanner(*SWEEP, "--journal", path, *change, "-o", tmp_path / "r.csv")
-        assert done.returncode == 2, change
-        assert told in done.stderr
-        assert done.stderr.count("\n") == 1
-        assert path.read_bytes() == before
-        assert not (tmp_path / "r.csv").exists()
     for change in (["--rate", "100000"], ["-c", "50"], ["--host-rate", "9999"], ["--only", "refused"]):
         assert killed(net, path, 50, signal.SIGKILL, *change)
+
+
+@pytest.mark.slow
+def test_one_that_is_removed_meanwhile_costs_no_row_and_is_told(net: Namespace, tmp_path: Path) -> None:
+    path = tmp_path / "j"
+    words = [*SWEEP, "--rate", "200", "--journal", path, "-o", tmp_path / "r.jsonl", "--no-progress"]
+    words.remove("-q")
+    for status, told in ((0, "was removed or moved while the scan ran: "), (130, "nothing to go on with: ")):
+        process = net.start(*COMMAND, *words)
+        assert process.stdout is not None
+        process.stdout.readline()
+        path.unlink()
+        if status:
+            process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=PATIENCE_S)
+        assert process.returncode == status
+        assert told in said
+        assert "to go on from here" not in said
+        assert not path.exists()
+    assert len((tmp_path / "r.jsonl").read_text().splitlines()) == TARGETS
+
+
+@pytest.mark.slow
+def test_what_came_before_all_its_processes_died_is_not_probed_again(net: Namespace, tmp_path: Path) -> None:
+    """Every port refuses, so nothing is in doubt: then all that was told is kept."""
+    words = ["sweep", HOSTS, "-p", "1-30", "--rate", "200", "--processes", "2", "--journal", tmp_path / "j", "-q",
+             "-f", "jsonl", "-o", tmp_path / "r.jsonl"]  # fmt: skip
+    process = net.start(*COMMAND, *words)
+    assert process.stdout is not None
+    assert process.stdout.readline()
+
+    def is_over() -> bool:
+        for worker in workers_of(process.pid):
+            with suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGKILL)
+        return process.poll() is not None
+
+    until(is_over, "it goes on without processes")
+    process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 3
+    told = len(rows_of((tmp_path / "r.jsonl.partial").read_text()))
+    assert f"\njournal:   would go on: {told} of {TARGETS} targets done" in net.scanner(*words, "--dry-run").stdout
+
+
+@pytest.mark.slow
+def test_a_scan_of_another_day_is_told_of_even_quietly(net: Namespace, tmp_path: Path) -> None:
+    path = tmp_path / "j"
+    killed(net, path, 50)
+    file = JournalFile(str(path), new=False)
+    first = file.frames()[0]
+    begun = re.sub(
+        rb'"started":"20..-..-..', b'"started":"2001-02-03', file.read_at(first.begin, first.end - first.begin)
+    )
+    rest = file.read_at(first.end, path.stat().st_size)
+    file.close()
+    path.write_bytes(OPENING + framed(FrameKind.SCAN, begun, 0) + rest)
+    done = net.scanner(*SWEEP, "--journal", path, "-o", tmp_path / "r.json")
+    assert done.returncode == 0
+    assert done.stderr.startswith("warning: this scan was begun 2001-02-03 ")
+    scan = json.loads((tmp_path / "r.json").read_text())["scan"]
+    assert scan["warnings"][0].startswith("this scan was begun 2001-02-03 ")
+    assert scan["started"].startswith("2001-02-03T")
 
 
 @pytest.mark.slow

@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -187,6 +188,18 @@ def test_who_is_killed_leaves_nobody_and_no_lock(sharing: Sharing, tmp_path: Pat
     until(lambda: not any(map(is_alive, sharing.workers)), "the workers are still there")
     again = run("sweep", "127.0.0.1", "-p", "20000", "-q", "-o", sharing.report)
     assert (again.returncode, again.stderr) == (0, "")
+
+
+@_SLOW
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody lets them go on")
+@pytest.mark.parametrize("also", [False, True], ids=["a worker", "all of them"])
+def test_who_is_stopped_ends_with_who_is_killed(also: bool, sharing: Sharing) -> None:
+    """As after Ctrl-Z: nobody is left who waits for a SIGCONT that never comes."""
+    for pid in [*sharing.workers, sharing.process.pid] if also else sharing.workers[:1]:
+        os.kill(pid, signal.SIGSTOP)
+    sharing.process.kill()
+    sharing.ends()
+    until(lambda: not any(map(is_alive, sharing.workers)), "the workers are still there")
 
 
 @_SLOW

@@ -214,8 +214,12 @@ class FakePoller:
         assert timeout >= 0
         self._kernel.stumble("wait")
         waiting = bool(self._idle) or any(fd in self._watched for fd in self.ready)
+        begun = self._kernel.now
         for fd, bits in self._kernel.pass_time(0.0 if waiting else timeout):
             self.ready[fd] = self.ready.get(fd, 0) | bits
+        if self.edge and self._kernel.now - begun > timeout + 0.001:  # stopped; epoll has not looked since
+            self.drained = True
+            return []
         self.ready.update(dict.fromkeys(self._idle, OUT | HUP))
         self._idle.clear()
         ready = [(fd, bits) for fd, bits in self.ready.items() if self.edge or fd in self._watched]
@@ -245,7 +249,8 @@ class FakeKernel:
 
     `errors` are what the first connects return (0: as usual); `fails` is asked at every connect, and `no_socket` at
     every socket(), for an errno (0: none). `own` says from which address the kernel sends to a host, `gone` whether the
-    one that the user chose is lost. `stall` is (when, how long): the process is stopped then, while it waits.
+    one that the user chose is lost. `stall` is (when, how long): the process is stopped then, while it waits; epoll
+    says nothing of what came meanwhile, until it is asked again.
     `sends_at_eintr`: EINTR from connect() leaves the attempt under way, as POSIX says.
     `recycling_says`: what connect() on a refused socket returns. `stale_events`: events of closed descriptors are
     reported too, and idle sockets report that they are idle. `edge` and `batch` are the poller's. `repeats`: how many

@@ -11,15 +11,18 @@ from typing import Any
 import pytest
 
 from scanner.errors import UsageError
-from scanner.scanning.journal.journal import EarlierRuns, Journal
-from scanner.scanning.journal.journal_frames import OPENING
+from scanner.scanning.journal import journal_file
+from scanner.scanning.journal.changed_scan import AskedScan
+from scanner.scanning.journal.earlier_runs import EarlierRuns, SoFar
+from scanner.scanning.journal.journal import Journal
+from scanner.scanning.journal.journal_frames import FIRST, OPENING
 
-IDENTITY = {"the list of targets": "abc", "--timeout": 1.5, "--expect": None, "--canary": False}
+IDENTITY = {"list": "abc", "--timeout": 1.5, "--expect": None, "--canary": False}
 NOW = "2026-11-27T22:00:00.000Z"
 
 
 def journal(path: Path, **changes: Any) -> Journal:
-    found = Journal(str(path), IDENTITY | changes, NOW)
+    found = Journal(str(path), AskedScan(IDENTITY | changes), NOW)
     found.open()
     return found
 
@@ -28,10 +31,10 @@ def written(path: Path, *, finished: bool = False) -> Journal:
     """A journal of one run with two packs; closed."""
     found = journal(path)
     found.begin()
-    found.add_rows(b"one", 1)
+    found.add_rows(b"one", 1, SoFar(1.5, 4, 0))
     found.add_silent([(4, 0, 7)])
-    found.add_state(seconds=2.5, attempts=9, beside=1, evidence={"timeouts": 3})
-    found.add_rows(b"more", 2)
+    found.add_state(SoFar(2.0, 8, 1), {"timeouts": 3})
+    found.add_rows(b"more", 2, SoFar(2.5, 9, 1))
     if finished:
         found.finish()
     found.close()
@@ -67,13 +70,13 @@ def test_it_goes_on_with_what_is_there(tmp_path: Path) -> None:
     assert found.resumes
     found.begin()
     assert list(found.packs()) == [b"one", b"more"]
-    assert found.earlier == EarlierRuns(1, NOW, 2.5, 9, 1, 3, ((4, 0, 7),), ({"timeouts": 3},))
-    found.add_rows(b"last", 1)
+    assert found.earlier == EarlierRuns(1, NOW, SoFar(2.5, 9, 1), 3, ((4, 0, 7),), ({"timeouts": 3},))
+    found.add_rows(b"last", 1, SoFar(0.5, 1, 0))
     found.close()
     again = journal(tmp_path / "j")
     again.begin()
     assert list(again.packs()) == [b"one", b"more", b"last"]
-    assert (again.earlier.runs, again.earlier.targets, again.earlier.seconds) == (2, 4, 2.5)
+    assert (again.earlier.runs, again.earlier.targets, again.earlier.far) == (2, 4, SoFar(3.0, 10, 1))
     again.close()
 
 
@@ -92,14 +95,14 @@ def test_a_torn_end_is_cut_off_wherever_it_is_torn(tmp_path: Path) -> None:
     written(tmp_path / "j")
     whole = (tmp_path / "j").read_bytes()
     seen = set()
-    for length in [*range(0, len(whole), 11), len(whole) - 1, len(whole)]:
+    for length in [0, len(FIRST), *range(len(OPENING), len(whole), 11), len(whole) - 1, len(whole)]:
         path = tmp_path / "torn"
         path.write_bytes(whole[:length])
         found = journal(path)
         found.begin()
         packs = list(found.packs())
         assert packs == [b"one", b"more"][: len(packs)]
-        found.add_rows(b"next", 1)
+        found.add_rows(b"next", 1, SoFar())
         found.close()
         again = journal(path)
         again.begin()
@@ -128,20 +131,13 @@ def test_bits_that_flip_are_never_taken_for_rows(tmp_path: Path) -> None:
         whole[at] ^= 1 << at % 8
 
 
-@pytest.mark.parametrize(
-    ("changes", "told"),
-    [
-        ({"--timeout": 2.0}, "--timeout is 2.0, and was 1.5;"),
-        ({"--expect": "open"}, "--expect is open, and was not given;"),
-        ({"--canary": True}, "--canary is given, and was not given;"),
-        ({"the list of targets": "abd"}, "differs from this one: the list of targets changed;"),
-        ({"--shard": "1/2"}, "--shard is 1/2, and was not given;"),
-        ({"--timeout": 2.0, "--expect": "open"}, "--timeout is 2.0, and was 1.5, --expect is open"),
-    ],
-)
-def test_another_scan_is_refused_and_what_differs_is_told(tmp_path: Path, changes: dict[str, Any], told: str) -> None:
+def test_another_scan_is_refused(tmp_path: Path) -> None:
     written(tmp_path / "j")
-    assert told in refusal(tmp_path / "j", **changes)
+    told = refusal(tmp_path / "j", **{"--timeout": 2.0, "list": "abd"})
+    assert told.startswith(
+        "is of an unfinished scan that differs from this one: the list of targets changed, --timeout is 2s, and was "
+        "1.5s; give what it was begun with, "
+    )
 
 
 def _newer(path: Path) -> None:
@@ -159,6 +155,8 @@ def _link(path: Path) -> None:
         (lambda path: path.write_bytes(b"targets: []\n"), "is not a journal of ours"),
         (lambda path: path.write_bytes(b"SQLite format 3\0" + b"\0" * 84), "is not a journal of ours"),
         (lambda path: path.write_bytes(b"scanner journ\0"), "is not a journal of ours"),
+        (lambda path: path.write_bytes(b"s"), "is not a journal of ours"),
+        (lambda path: path.write_bytes(OPENING[:-1] + b"\r\nwhatever"), "is damaged (it was copied as text, "),
         (_newer, "is the journal of a newer scanner"),
         (lambda path: path.mkdir(), "is a folder"),
         (os.mkfifo, "is not a regular file"),
@@ -168,6 +166,87 @@ def _link(path: Path) -> None:
 def test_what_is_no_journal_is_refused(tmp_path: Path, make: Callable[[Path], None], told: str) -> None:
     make(tmp_path / "j")
     assert told in refusal(tmp_path / "j")
+
+
+@pytest.mark.parametrize("torn", [b"", FIRST, OPENING])
+def test_an_empty_file_is_as_good_as_none(tmp_path: Path, torn: bytes) -> None:
+    """Such as `mktemp` makes, or what is left of one that was being made."""
+    (tmp_path / "j").write_bytes(torn)
+    found = journal(tmp_path / "j")
+    assert not found.resumes
+    found.begin()
+    found.close()
+    assert journal(tmp_path / "j").resumes
+
+
+def test_only_its_owner_may_read_it_once_a_scan_goes_on_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "j"
+    path.touch(0o644)
+    for _ in range(2):
+        path.chmod(0o664)
+        found = journal(path)
+        assert path.stat().st_mode & 0o777 == 0o664  # so far nothing is touched
+        found.begin()
+        assert path.stat().st_mode & 0o777 == 0o600
+        found.close()
+
+
+@pytest.mark.parametrize("leave", [os.unlink, lambda path: path.rename(f"{path}.old"), lambda path: other(path)])
+def test_one_that_is_removed_meanwhile_is_noticed_and_what_is_in_its_place_stays(
+    tmp_path: Path, leave: Callable[[Path], None]
+) -> None:
+    path = tmp_path / "j"
+    found = written(path)
+    found = journal(path)
+    found.begin()
+    leave(path)
+    before = path.read_bytes() if path.exists() else None
+    assert not found.warnings
+    found.close()  # which puts it on the disk
+    assert found.gone
+    assert "was removed or moved while the scan ran" in found.warnings[0]
+    assert (path.read_bytes() if path.exists() else None) == before
+
+
+def test_once_that_is_noticed_nothing_more_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "j"
+    now = [0.0]
+    monkeypatch.setattr(journal_file, "monotonic", lambda: now[0])
+    found = journal(path)
+    found.begin()
+    path.rename(tmp_path / "moved")
+    now[0] = 2.0  # so long that it is put on the disk once more
+    found.add_rows(b"one", 1, SoFar())
+    assert found.gone
+    size = (tmp_path / "moved").stat().st_size
+    found.add_rows(b"two", 1, SoFar())
+    assert (tmp_path / "moved").stat().st_size == size
+    assert not found.problem
+    found.close()
+
+
+def other(path: Path) -> None:
+    """Another file in its place."""
+    (path.parent / "new").write_bytes(b"something else")
+    (path.parent / "new").replace(path)
+
+
+def test_who_goes_on_with_a_scan_of_another_day_is_told_so(tmp_path: Path) -> None:
+    written(tmp_path / "j")
+    for now, told in (
+        ("2026-11-28T03:59:59.000Z", []),
+        (
+            "2026-11-28T04:00:00.000Z",
+            [
+                "this scan was begun 2026-11-27 22:00:00 UTC, 6 h 00 min ago: of 3 targets the answers are those of "
+                "earlier runs"
+            ],
+        ),
+    ):
+        found = Journal(str(tmp_path / "j"), AskedScan(IDENTITY), now)
+        found.open()
+        assert found.warnings == told
+        found.close()
 
 
 def test_where_none_can_be(tmp_path: Path) -> None:
@@ -181,8 +260,9 @@ def test_where_none_can_be(tmp_path: Path) -> None:
 
 _HOLDS = """
 import os, subprocess, sys
+from scanner.scanning.journal.changed_scan import AskedScan
 from scanner.scanning.journal.journal import Journal
-journal = Journal(sys.argv[1], {}, "")
+journal = Journal(sys.argv[1], AskedScan({}), "2026-11-27T22:00:00.000Z")
 journal.open()
 journal.begin()
 if os.fork() == 0:  # a child that lives on has no part in it
@@ -204,7 +284,7 @@ def test_one_that_another_process_writes_is_refused_until_that_is_gone(tmp_path:
         assert "another scan is writing it" in refusal(path)
         holder.kill()
         holder.wait()
-        found = Journal(str(path), {}, NOW)
+        found = Journal(str(path), AskedScan({}), NOW)
         found.open()
         assert found.resumes
         found.close()
@@ -231,9 +311,9 @@ def test_a_full_disk_keeps_what_was_there(tmp_path: Path, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(os, "pwrite", full)
     size = (tmp_path / "j").stat().st_size
-    found.add_rows(b"lost", 1)
+    found.add_rows(b"lost", 1, SoFar())
     assert found.problem == "No space left on device"
-    found.add_rows(b"not even tried", 1)
+    found.add_rows(b"not even tried", 1, SoFar())
     assert (tmp_path / "j").stat().st_size == size
     monkeypatch.undo()
     found.close()

@@ -11,23 +11,29 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.model import Note, Place, Reason, Request, Result, State
+from scanner.model import Doubt, Note, Place, Reason, Request, Result, State
 from scanner.scanning import certainty
 from scanner.scanning.journal import journaled_probing
+from scanner.scanning.journal.changed_scan import AskedScan
 from scanner.scanning.journal.journal import Journal
 from scanner.scanning.journal.journaled_probing import JournaledProbing
-from scanner.scanning.probing import Headway
+from scanner.scanning.probing import Headway, Unsettled
 
 REQUEST = Request(vantage="here")
 
 
 class ListProbing:
     """Probing of numbers that are answered at once, in these batches, but for those that are `done`. `breaks`: it fails
-    at its end, `held` then being what it kept back."""
+    at its end, having handed out what it kept back. `lost`: it comes to its end without a part that is lost by then."""
 
-    def __init__(self, batches: Iterable[Iterable[int]], breaks: Exception | None = None) -> None:
+    def __init__(
+        self, batches: Iterable[Iterable[int]], breaks: Exception | None = None, *, lost: bool = False
+    ) -> None:
         self._batches = batches
         self._breaks = breaks
+        self._lost = lost
+        self._attempts = 0
+        self.unsettled = Unsettled.NONE
         self.done: set[int] = set()
         self.asked: list[int] = []
         self.told: list[tuple[str, int]] = []
@@ -50,6 +56,11 @@ class ListProbing:
         if self._breaks is not None:
             yield [row_of(9999)]
             raise self._breaks
+        if self._lost:
+            self.unsettled = Unsettled.UNVERIFIED
+            yield [row_of(100), row_of(102, Doubt.UNVERIFIED)]
+            return
+        self._attempts = sum(row_of(number).attempts for number in self.asked)  # not told any sooner
         self.complete = True
 
     # Of `Done`
@@ -64,10 +75,11 @@ class ListProbing:
 
     def stop(self) -> None:
         self.stopped = True
+        self.unsettled = Unsettled.ALL
 
     @property
     def headway(self) -> Headway:
-        return Headway(attempts=len(self.asked), begun=len(self.asked), hosts=9, answering=1 if self.asked else 0)
+        return Headway(attempts=self._attempts, begun=len(self.asked), hosts=9, answering=1 if self.asked else 0)
 
     @property
     def evidence(self) -> dict[str, Any]:
@@ -87,23 +99,23 @@ class ListProbing:
         return True
 
 
-def row_of(number: int) -> Result:
+def row_of(number: int, doubt: str = "") -> Result:
     """Every third is silent; each host has ten ports."""
     place = Place(f"10.0.0.{number // 10}", int(socket.AF_INET), note=Note("10.9.9.9"))
     if number % 3:
         return Result(place, number, REQUEST, State.REFUSED, Reason.CONN_REFUSED, rtt_ms=1.0, attempts=1)
-    return Result(place, number, REQUEST, State.TIMEOUT, Reason.NO_RESPONSE, attempts=2)
+    return Result(place, number, REQUEST, State.TIMEOUT, Reason.NO_RESPONSE, attempts=2, doubt=doubt)
 
 
 def opened(path: Path) -> Journal:
-    journal = Journal(str(path), {}, "2026-11-27T22:00:00.000Z")
+    journal = Journal(str(path), AskedScan({}), "2026-11-27T22:00:00.000Z")
     journal.open()
     journal.begin()
     return journal
 
 
-def run_of(path: Path, batches: Iterable[Iterable[int]], breaks: Exception | None = None) -> Any:
-    probing = ListProbing(batches, breaks)
+def run_of(path: Path, batches: Iterable[Iterable[int]], breaks: Exception | None = None, *, lost: bool = False) -> Any:
+    probing = ListProbing(batches, breaks, lost=lost)
     journal = opened(path)
     return probing, journal, JournaledProbing(probing, journal, probing)
 
@@ -152,8 +164,8 @@ def distinct(batches: list[list[int]]) -> Iterable[list[int]]:
         yield [number for number in batch if not (number in seen or seen.add(number))]  # type: ignore[func-returns-value]
 
 
-def test_what_comes_after_a_stop_is_handed_on_and_not_kept(tmp_path: Path) -> None:
-    _, journal, kept = run_of(tmp_path / "j", [[n] for n in range(9)])
+def test_what_comes_after_a_stop_is_handed_on_and_not_kept_and_all_before_it_is(tmp_path: Path) -> None:
+    first, journal, kept = run_of(tmp_path / "j", [[n] for n in range(9)])
     lists = kept.batches()
     got = numbers(itertools.islice(lists, 5))
     kept.stop()
@@ -161,9 +173,69 @@ def test_what_comes_after_a_stop_is_handed_on_and_not_kept(tmp_path: Path) -> No
     journal.close()
     assert not kept.complete
     assert got[-1] == 9999
-    _, journal, kept = run_of(tmp_path / "j", [[n] for n in range(9)])
+    assert sorted(got[:-1]) == first.asked == list(range(5))
+    second, journal, kept = run_of(tmp_path / "j", [[n] for n in range(9)])
     assert 9999 not in (again := numbers(kept.batches()))
     assert sorted(again) == list(range(9))
+    assert second.asked == [5, 6, 7, 8]
+    journal.close()
+
+
+def test_of_a_scan_that_lost_a_part_all_is_kept_but_what_that_part_might_have_vouched_for(tmp_path: Path) -> None:
+    _, journal, kept = run_of(tmp_path / "j", [range(9)], lost=True)
+    assert sorted(numbers(kept.batches())) == [*range(9), 100, 102]
+    assert not kept.complete
+    journal.close()
+    second, journal, kept = run_of(tmp_path / "j", [range(9), [100, 101, 102]])
+    assert sorted(numbers(kept.batches())) == [*range(9), 100, 101, 102]
+    assert second.asked == [101, 102]
+    journal.close()
+
+
+def test_what_came_just_before_it_stopped_by_itself_is_not_kept(tmp_path: Path) -> None:
+    """A process that fails hands out what it held back, and says only then that it failed."""
+    first, journal, kept = run_of(tmp_path / "j", [[1], [2], [3], [4], [5]])
+    lists = kept.batches()
+    got = numbers(itertools.islice(lists, 3))
+    first.stop()
+    got += numbers(lists)
+    assert sorted(got) == [1, 2, 3, 9999]
+    journal.close()
+    second, journal, kept = run_of(tmp_path / "j", [[1, 2, 3, 4, 5]])
+    assert sorted(numbers(kept.batches())) == [1, 2, 3, 4, 5]
+    assert second.asked == [3, 4, 5]
+    journal.close()
+
+
+def test_who_leaves_early_has_what_came_kept(tmp_path: Path) -> None:
+    """Whose reader is gone, say. The last turn may have been in front of an error."""
+    _, journal, kept = run_of(tmp_path / "j", [[1], [2], [3], [4]])
+    lists = kept.batches()
+    assert len(list(itertools.islice(lists, 3))) == 3
+    lists.close()
+    journal.close()
+    second, journal, kept = run_of(tmp_path / "j", [[1, 2, 3, 4]])
+    list(kept.batches())
+    assert second.asked == [3, 4]
+    journal.close()
+
+
+def test_whoever_is_killed_has_told_how_far_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rows' own attempts, where other processes have not told theirs yet."""
+    clock = itertools.count(1.0, 0.2)
+    monkeypatch.setattr(journaled_probing, "monotonic", lambda: next(clock))
+    _, journal, kept = run_of(tmp_path / "j", [[1, 2, 4], [3, 6], [5], []])
+    lists = kept.batches()
+    for rows in lists:
+        if rows:
+            break
+    (tmp_path / "killed").write_bytes((tmp_path / "j").read_bytes())
+    lists.close()
+    journal.close()
+    journal = opened(tmp_path / "killed")
+    assert journal.earlier.targets == len(rows)
+    assert journal.earlier.far.attempts == sum(row.attempts for row in rows) > 0
+    assert journal.earlier.far.seconds > 0.0
     journal.close()
 
 
@@ -174,8 +246,9 @@ def test_what_comes_with_an_error_is_handed_on_and_not_kept(tmp_path: Path) -> N
         got.extend(kept.batches())
     journal.close()
     assert sorted(numbers(got)) == [*range(9), 9999]
-    _, journal, kept = run_of(tmp_path / "j", [range(9)])
+    again, journal, kept = run_of(tmp_path / "j", [range(9)])
     assert sorted(numbers(kept.batches())) == list(range(9))
+    assert again.asked == []
     journal.close()
 
 
@@ -201,7 +274,7 @@ def test_all_runs_count(tmp_path: Path) -> None:
     probing.gone = [(4, 0, 7)]
     list(kept.batches())
     headway, evidence = kept.headway, kept.evidence
-    assert (headway.attempts, headway.begun, headway.answering) == (20, 20, 2)
+    assert (headway.attempts, headway.begun, headway.answering) == (20 + 7, 20, 2)  # 7 were silent, and asked twice
     assert (evidence["timeouts"], evidence["resumed"], evidence["skipped"]) == (4 + 1, 1, 3)
     assert probing.told == [("10.0.0.0", 1), ("10.0.0.1", 10)]
     journal.close()

@@ -8,7 +8,10 @@ The scheme, for every probe:
 3. what is ready is settled by SO_ERROR, read exactly once (reading clears it); all but a plain RST gets a closer look
    (`examine.py`) and is settled one by one (`settling.py`);
 4. only then do deadlines expire, and only those that were due before a poll that returned all there was: after a
-   stall (a SIGSTOP, a blocked stdout) thousands of answers wait in the kernel, and none of them is a timeout.
+   stall (a SIGSTOP, a blocked stdout) thousands of answers wait in the kernel, and none of them is a timeout. A process
+   that was stopped while it waited has not looked: epoll_wait(2) returns EINTR then, and Python nothing, once the time
+   is over. So after a wait that took too long there is one more look: what came meanwhile belongs to this turn, whose
+   `unseen_s` says that it may have come sooner.
 
 Where the kernel allows it (Linux, epoll) sockets are recycled: registered once, edge-triggered, and after a RST
 one more connect() (ECONNABORTED) makes them new. That saves socket(), epoll_ctl() and close(), which cost more
@@ -58,6 +61,7 @@ _REFUSED, _ABORTED = errno.ECONNREFUSED, errno.ECONNABORTED
 _UNDER_WAY = frozenset({errno.EINPROGRESS, getattr(errno, "WSAEWOULDBLOCK", errno.EINPROGRESS), errno.EALREADY})
 _IPV4 = int(socket.AF_INET)
 _SILENT = Next.SILENT  # an enum's member costs a descriptor call each time it is named
+_LATE_S = 0.005  # a wait that took so much longer than it was to may not have looked since
 _REPEATED_MS = FIRST_REPEAT_S * 1000.0  # a SYN that is sent again may meet a lost route: an error that no event tells
 
 
@@ -150,7 +154,9 @@ class Multiplexer(Generic[TrialT]):
         events = sockets.wait(timeout)
         now = self._kernel.clock()
         self.answers_at, self.unseen_s = now, now - self.answers_at
-        while events is None or not self._harvested(events, now):
+        late = now > before + timeout + _LATE_S
+        while events is None or not self._harvested(events, now) or late:
+            late = False
             events = sockets.wait(0)
         self._expire(before)
         found = self._settling.take()

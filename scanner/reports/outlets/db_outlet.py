@@ -10,6 +10,7 @@ is appended to FILE.partial, a database as well.
 """
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterable
 from contextlib import suppress
@@ -83,12 +84,16 @@ class DbOutlet(Outlet):
         self._spool.close()
 
     def _rescue(self, *places: str) -> None:
-        """Appends to the first of these that takes it."""
+        """Appends to the first of these that takes it. Where none does, on a full disk, no FILE.partial is left."""
+        made = not os.path.lexists(self._partial)
         for path in places:
             with suppress(ReportError):
                 self._append(path)
                 self.left = path
                 return
+        with suppress(OSError):
+            if made and os.path.getsize(self._partial) == 0:
+                os.unlink(self._partial)
 
     def _end_unbegun(self) -> None:
         self._spool.close()

@@ -6,47 +6,47 @@ begun anew, so that a nightly scan is not last night's.
 """
 
 import json
+import struct
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from scanner.errors import UsageError
+from scanner.scanning.journal.changed_scan import AskedScan, changed_text
+from scanner.scanning.journal.earlier_runs import (
+    ROWS_BEGIN,
+    EarlierRuns,
+    HostNumber,
+    SoFar,
+    earlier_runs,
+    json_of,
+    rows_head,
+)
 from scanner.scanning.journal.journal_file import JournalFile, NotOursError, TakenError, is_regular
 from scanner.scanning.journal.journal_frames import DamagedError, Frame, FrameKind
-from scanner.scanning.journal.journal_refusals import changed_text, path_problem
+from scanner.scanning.journal.journal_refusals import path_problem, write_problem
+from scanner.words.durations import duration
+from scanner.words.shown_text import many, shown
+from scanner.words.stamp import date_and_time, seconds_between
 
-#: A host that was passed over: 4 or 6, IPv6 scope, address as a number.
-HostNumber = tuple[int, int, int]
-
-
-class EarlierRuns(NamedTuple):
-    """What the runs before this one came to: how many there were (`runs`), and when the first one `started` (ISO 8601,
-    UTC). `seconds` of probing, connection `attempts`, those of them `beside` the targets'; rows (`targets` apart), the
-    hosts that were passed over, and the `evidence` of each run."""
-
-    runs: int = 0
-    started: str = ""
-    seconds: float = 0.0
-    attempts: int = 0
-    beside: int = 0
-    targets: int = 0
-    silent: tuple[HostNumber, ...] = ()
-    evidence: tuple[dict[str, Any], ...] = ()
+#: Who goes on so long after the scan began is told of it: a nightly job has answers of two nights then.
+_OLD_S = 6 * 3600.0
 
 
 class Journal:
-    """`path`: as it was typed. `identity`: what the scan is known by: values by what they are called in messages.
-    `now`: when this run started (ISO 8601). `seed`: that of the order; one by chance, unless it was typed, gives way to
-    that of the run which is gone on with.
+    """`path`: as it was typed. `asked`: what the scan is known by, and what of it was typed (`changed_scan.py`). `now`:
+    when this run started (ISO 8601). `seed`: that of the order; one by chance, unless it was typed, gives way to that
+    of the run which is gone on with.
 
     `earlier`: what there is of it. `finished`: that was a whole scan, whose reports are written; this is another one.
-    `torn`: bytes at the end that are lost. `problem`: why nothing more can be written, or empty.
+    `torn`: bytes at the end that are lost. `problem`: why nothing more can be written, or empty. `gone`: somebody has
+    removed it, moved it or put another file in its place; nothing more is written then, for nobody could go on with it.
     """
 
     def __init__(
-        self, path: str, identity: Mapping[str, Any], now: str, *, seed: int | None = None, seed_typed: bool = False
+        self, path: str, asked: AskedScan, now: str, *, seed: int | None = None, seed_typed: bool = False
     ) -> None:
         self._path = path
-        self._identity = json.loads(json.dumps(identity))
+        self._asked = AskedScan(*json.loads(json.dumps(asked)))
         self._now = now
         self.seed = seed
         self._seed_typed = seed_typed
@@ -56,6 +56,7 @@ class Journal:
         self.finished = False
         self.torn = 0
         self.problem = ""
+        self.gone = False
 
     @property
     def started(self) -> str:
@@ -78,7 +79,7 @@ class Journal:
         except NotOursError as error:
             what = "is the journal of a newer scanner" if error.newer else "is not a journal of ours"
             raise self._refusal(f"{what}, and stays as it is; name another file") from None
-        except (DamagedError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError, struct.error) as error:
             what = str(error) if isinstance(error, DamagedError) else "it does not say what a journal says"
             raise self._refusal(f"is damaged ({what}), and stays as it is; remove it to begin anew") from None
         except OSError as error:
@@ -93,46 +94,40 @@ class Journal:
         self.torn = file.torn
         if not frames:
             return
-        first = self._json(file, frames[0])
+        first = json_of(file, frames[0])
         if frames[0].kind is not FrameKind.SCAN or any(frame.kind is FrameKind.SCAN for frame in frames[1:]):
             raise DamagedError("its beginning is not one")
         self.finished = frames[-1].kind is FrameKind.FINISHED
         if self.finished:
             return
         seed = first["seed"]
-        typed = {"--seed": self.seed} if self._seed_typed else {}
-        if problem := changed_text(first["identity"] | ({"--seed": seed} if typed else {}), self._identity | typed):
+        before, now = AskedScan(first["identity"], first["said"]), self._asked
+        if self._seed_typed:
+            before = before._replace(identity={**before.identity, "--seed": seed})
+            now = now._replace(identity={**now.identity, "--seed": self.seed})
+        if problem := changed_text(before, now):
             raise self._refusal(problem)
         self.seed = None if seed is None else int(seed)
         self._rows = [frame for frame in frames if frame.kind is FrameKind.ROWS]
-        self.earlier = self._runs(file, frames, first["started"])
+        self.earlier = earlier_runs(file, frames, str(first["started"]))
 
-    def _runs(self, file: JournalFile, frames: list[Frame], started: str) -> EarlierRuns:
-        states: list[dict[str, Any]] = []  # the last of each run
-        silent: list[HostNumber] = []
-        for frame in frames:
-            if frame.kind is FrameKind.RUN:
-                states.append({})
-            elif frame.kind is FrameKind.STATE:
-                states[-1] = self._json(file, frame)
-            elif frame.kind is FrameKind.SILENT:
-                silent += [
-                    (int(version), int(scope), int(number)) for version, scope, number in self._json(file, frame)
-                ]
-        return EarlierRuns(
-            runs=len(states),
-            started=str(started),
-            seconds=sum(float(state.get("seconds", 0.0)) for state in states),
-            attempts=sum(int(state.get("attempts", 0)) for state in states),
-            beside=sum(int(state.get("beside", 0)) for state in states),
-            targets=sum(int.from_bytes(file.read_at(frame.begin, 4), "little") for frame in self._rows),
-            silent=tuple(silent),
-            evidence=tuple(dict(state["evidence"]) for state in states if "evidence" in state),
-        )
-
-    @staticmethod
-    def _json(file: JournalFile, frame: Frame) -> Any:
-        return json.loads(file.read_at(frame.begin, frame.end - frame.begin))
+    @property
+    def warnings(self) -> list[str]:
+        """What whoever relies on the answers wants to know of it, plain lines: they are of another day, or not kept."""
+        lines = []
+        age_s = seconds_between(self.started, self._now)
+        if self.resumes and age_s >= _OLD_S:
+            done = many(self.earlier.targets, "target")
+            lines.append(
+                f"this scan was begun {date_and_time(self.started)}, {duration(age_s)} ago: of {done} the answers are "
+                "those of earlier runs"
+            )
+        if self.gone:
+            lines.append(
+                f"the journal {shown(self._path)} was removed or moved while the scan ran: what is found is no longer "
+                "kept, and if the scan is cut short it cannot go on"
+            )
+        return lines
 
     @property
     def resumes(self) -> bool:
@@ -149,9 +144,7 @@ class Journal:
             if self.resumes:
                 self._file.cut_off_torn()
             else:
-                self._file.begin_anew(
-                    self._packed({"identity": self._identity, "seed": self.seed, "started": self._now})
-                )
+                self._file.begin_anew(self._packed({**self._asked._asdict(), "seed": self.seed, "started": self._now}))
             self._file.add(FrameKind.RUN, self._packed({"started": self._now}))
         except (TakenError, FileExistsError):
             raise self._refusal("another scan has just made it; wait for it, or name another file") from None
@@ -159,7 +152,7 @@ class Journal:
             if self._file is not None and not self.resumes:
                 self._file.withdraw()
                 self._file = None
-            raise self._refusal(f"cannot be written: {error.strerror}") from None
+            raise self._refusal(write_problem(error)) from None
 
     @staticmethod
     def _packed(values: Any) -> bytes:
@@ -169,26 +162,27 @@ class Journal:
         """The rows that are there, packed, in the order in which they came."""
         assert self._file is not None
         for frame in self._rows:
-            yield self._file.read_at(frame.begin + 4, frame.end - frame.begin - 4)
+            begin = frame.begin + ROWS_BEGIN
+            yield self._file.read_at(begin, frame.end - begin)
 
-    def add_rows(self, pack: bytes, targets: int) -> None:
+    def add_rows(self, pack: bytes, targets: int, far: SoFar) -> None:
         """These rows were found, of so many targets."""
-        self._add(FrameKind.ROWS, targets.to_bytes(4, "little") + pack)
+        self._add(FrameKind.ROWS, rows_head(targets, far) + pack)
 
-    def add_silent(self, hosts: "list[HostNumber]") -> None:
+    def add_silent(self, hosts: list[HostNumber]) -> None:
         """These hosts were asked whether they are there, and passed over."""
         self._add(FrameKind.SILENT, self._packed(hosts))
 
-    def add_state(self, *, seconds: float, attempts: int, beside: int, evidence: Mapping[str, Any]) -> None:
+    def add_state(self, far: SoFar, evidence: Mapping[str, Any]) -> None:
         """This run has come so far."""
-        state = {"seconds": seconds, "attempts": attempts, "beside": beside, "evidence": dict(evidence)}
-        self._add(FrameKind.STATE, self._packed(state))
+        self._add(FrameKind.STATE, self._packed({**far._asdict(), "evidence": dict(evidence)}))
 
     def _add(self, kind: FrameKind, payload: bytes) -> None:
-        if self.problem or self._file is None:
+        if self.problem or self.gone or self._file is None:
             return
         try:
             self._file.add(kind, payload)
+            self.gone = self._file.gone
         except OSError as error:
             self.problem = str(error.strerror or error)
 
@@ -208,4 +202,5 @@ class Journal:
             file.sync()
         except OSError as error:
             self.problem = self.problem or str(error.strerror or error)
+        self.gone = file.gone
         file.close()

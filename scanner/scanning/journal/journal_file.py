@@ -6,6 +6,9 @@ so nothing else here opens it.)
 
 What is added is handed to the system at once: from then on it survives this process. It is put on the disk now and
 then, so that losing power loses little, and so seldom that waiting for the disk takes a small share of the time.
+
+Only its owner may read it, whoever made it and with which rights: most that were made otherwise are copies (scp, a
+restored backup, `touch`), and nobody meant what these have. Who shall see what was found gets a report.
 """
 
 import contextlib
@@ -14,7 +17,15 @@ import os
 import stat
 from time import monotonic
 
-from scanner.scanning.journal.journal_frames import FIRST, OPENING, Frame, FrameKind, framed, frames_of
+from scanner.scanning.journal.journal_frames import (
+    FIRST,
+    OPENING,
+    DamagedError,
+    Frame,
+    FrameKind,
+    framed,
+    frames_of,
+)
 
 _SYNC_S, _SYNC_SHARE = 1.0, 0.02
 _NO_HARM = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -34,7 +45,8 @@ class NotOursError(Exception):
 
 
 class JournalFile:
-    """A journal, locked. `torn`: bytes at its end that are no frame."""
+    """A journal, locked. `torn`: bytes at its end that are no frame. `gone`: when it was last put on the disk, its name
+    led to another file, or to none: nobody would find what is added."""
 
     def __init__(self, path: str, *, new: bool) -> None:
         """Opens it; `new`: makes it. Changes nothing of one that is there. Raises OSError, TakenError."""
@@ -45,6 +57,7 @@ class JournalFile:
         self._synced_at = monotonic()
         self._sync_s = _SYNC_S
         self.torn = 0
+        self.gone = False
         try:
             _lock(self._descriptor)
         except BaseException:
@@ -64,9 +77,11 @@ class JournalFile:
         size = os.fstat(self._descriptor).st_size
         opening = self.read_at(0, len(OPENING))
         if opening != OPENING:
-            if OPENING.startswith(opening) and size == len(opening):
+            if size == 0 or (OPENING.startswith(opening) and len(FIRST) <= size < len(OPENING)):
                 self.torn = size
-                return []  # it was being made
+                return []  # it was being made, or somebody made it for us (`mktemp`): nothing is lost
+            if opening == OPENING.replace(b"\n", b"\r"):
+                raise DamagedError("it was copied as text, which changed its bytes")
             raise NotOursError(newer=opening.startswith(FIRST))
         frames, self._end = frames_of(self)
         self.torn = size - self._end
@@ -76,6 +91,7 @@ class JournalFile:
 
     def begin_anew(self, payload: bytes) -> None:
         """Empties it, and says which scan it is of. Whenever that breaks off, what is there is as good as empty."""
+        self._own()
         os.ftruncate(self._descriptor, 0)
         self._end = self._safe = 0
         self._write(OPENING + framed(FrameKind.SCAN, payload, 0))
@@ -86,10 +102,17 @@ class JournalFile:
 
     def cut_off_torn(self) -> None:
         """Nothing but frames stay."""
+        self._own()
         if self.torn:
             os.ftruncate(self._descriptor, self._end)
             self.torn = 0
         self.sync()
+
+    def _own(self) -> None:
+        """Nobody else reads it. (It may be somebody else's, who lets this user write.)"""
+        if stat.S_IMODE(os.fstat(self._descriptor).st_mode) & ~_RIGHTS:
+            with contextlib.suppress(OSError):
+                os.chmod(self._descriptor, _RIGHTS)
 
     def add(self, kind: FrameKind, payload: bytes) -> None:
         """One more frame. Raises OSError; then nothing of it is there."""
@@ -117,7 +140,18 @@ class JournalFile:
         os.fsync(self._descriptor)
         self._safe = self._end
         self._synced_at = monotonic()
+        self.gone = self.gone or not self._is_found()
         self._sync_s = max(_SYNC_S, (self._synced_at - begun) / _SYNC_SHARE)
+
+    def _is_found(self) -> bool:
+        """Whether its name leads to it. (Not every file system counts links, or keeps the numbers of files.)"""
+        try:
+            own, there = os.fstat(self._descriptor), os.lstat(self._path)
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError:
+            return True  # who knows
+        return own.st_nlink > 0 or os.path.samestat(own, there)
 
     def close(self) -> None:
         """It is anybody's again."""

@@ -1,13 +1,12 @@
-"""Why a scan cannot go on with a journal, or have one there: what to tell its user. Nothing is changed."""
+"""Why there can be no journal at a path: what to tell its user, and what to do about it. Nothing is changed."""
 
+import errno
 import os
 import stat
-from collections.abc import Mapping
-from typing import Any
 
 from scanner.machine.own_descriptors import own_descriptor
 
-_MOST_NAMED = 6
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def path_problem(path: str) -> str:
@@ -50,30 +49,7 @@ def _folder_problem(folder: str) -> str:
     return ""
 
 
-def changed_text(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
-    """What to say where a scan is not the one that the journal is of; empty where it is."""
-    changes = [
-        _change(name, before.get(name), now.get(name))
-        for name in dict.fromkeys((*now, *before))
-        if before.get(name) != now.get(name)
-    ]
-    if not changes:
-        return ""
-    more = f", and {len(changes) - _MOST_NAMED} more" if len(changes) > _MOST_NAMED else ""
-    return (
-        f"is of an unfinished scan that differs from this one: {', '.join(changes[:_MOST_NAMED])}{more}; give what it "
-        "was begun with, name another file, or remove it to begin anew"
-    )
-
-
-def _change(name: str, before: Any, now: Any) -> str:
-    """Digests say nothing to anybody."""
-    if name.startswith("the "):
-        return f"{name} changed"
-    return f"{name} is {_value(now)}, and was {_value(before)}"
-
-
-def _value(value: Any) -> str:
-    if value in (None, "", False):
-        return "not given"
-    return "given" if value is True else str(value)
+def write_problem(error: OSError) -> str:
+    """Why none could be begun there."""
+    remedy = "make room there, or name a file elsewhere" if error.errno in _FULL else "name a file elsewhere"
+    return f"cannot be written: {error.strerror}; {remedy}"

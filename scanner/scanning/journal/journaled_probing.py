@@ -4,8 +4,9 @@ Whatever probes (`probing`) is one layer below, and knows which targets are done
 expected of the rows, and whether enough of an entry are as expected, is judged above, over all of them anew.
 
 A row is handed on once it is in the journal: so what anybody has seen is not asked for again. They are gathered for a
-moment, because a frame costs more than a row. Rows that come once the scan was asked to stop, or with an error, are not
-kept: some of them were held back until more would be known, and never will be.
+moment, because a frame costs more than a row. What came before a stop is kept like any other row. What comes after it,
+or with an error, is handed on and not kept: some of it was held back until more would be known, and a scan that goes on
+may know it (`Unsettled`).
 """
 
 from collections import Counter
@@ -14,12 +15,13 @@ from time import monotonic
 from typing import Any, Protocol
 
 from scanner.errors import UsageError
-from scanner.model import Need, Place, Result, State
+from scanner.model import Doubt, Need, Place, Result, State
 from scanner.scanning import certainty
 from scanner.scanning.journal.earlier_responders import EarlierResponders
+from scanner.scanning.journal.earlier_runs import SoFar
 from scanner.scanning.journal.journal import Journal
 from scanner.scanning.packed_rows import PackError, RowPacker, RowUnpacker
-from scanner.scanning.probing import Headway, Probing
+from scanner.scanning.probing import Headway, SettlingProbing, Unsettled
 
 #: Rows are gathered so long at most, or so many of them.
 _GATHER_S, _MOST = 0.1, 20_000
@@ -43,7 +45,7 @@ class JournaledProbing:
     """`Probing` (see there) on top of another; the journal was opened, and begins before `batches` does. `needs`: the
     plan's."""
 
-    def __init__(self, probing: Probing, journal: Journal, done: Done, needs: Sequence[Need] = ()) -> None:
+    def __init__(self, probing: SettlingProbing, journal: Journal, done: Done, needs: Sequence[Need] = ()) -> None:
         self._probing = probing
         self._journal = journal
         self._done = done
@@ -54,6 +56,7 @@ class JournaledProbing:
         self._timeouts: Counter[str] = Counter()
         self._denied: Counter[str] = Counter()
         self._begun = self._state_due = 0.0
+        self._least_attempts = 0  # which the rows of this run tell of
         self._stopping = False
         self.complete = False
 
@@ -94,53 +97,69 @@ class JournaledProbing:
         self._targets = journal.earlier.targets
 
     def _recorded(self, inner: Generator[list[Result], None, None]) -> Generator[list[Result], None, None]:
-        rows: list[Result] = []
+        rows: list[Result] = []  # to be handed on once what is `kept` of them is in the journal
+        kept: list[Result] = []
+        last: list[Result] = []  # those of the last turn, in front of an error, were held back
+        settled: list[Result] = []
         due = 0.0
         try:
             for batch in inner:
                 now = monotonic()
+                rows += last
+                ends = self._probing.unsettled is Unsettled.ALL
+                if self._stopping or not ends:  # else it is something that went wrong in there
+                    kept += settled
+                last, settled = batch, self._settled(batch)
                 ready: list[Result] = []
-                if self._stopping or self._journal.problem:
-                    ready, rows = rows, batch
-                elif now >= due or len(rows) >= _MOST:
+                if ends or now >= due or len(rows) >= _MOST:
                     due = now + _GATHER_S
-                    self._record(rows, now)
-                    ready, rows = rows, list(batch)
-                else:
-                    rows += batch
+                    self._record(kept, now, rows_only=ends)
+                    ready, rows, kept = rows, [], []
                 yield ready
-            if self._probing.complete and not self._stopping:
-                self._record(rows, monotonic())
-        except Exception:  # what is held back comes first, then the error
-            if rows:
-                yield rows
+            if self._probing.unsettled is not Unsettled.ALL:
+                self._record(kept + settled, monotonic(), rows_only=False)
+        except GeneratorExit:
+            self._record(kept, monotonic(), rows_only=True)
             raise
-        yield rows
+        except Exception:  # what is held back comes first, then the error
+            self._record(kept, monotonic(), rows_only=True)
+            yield rows + last
+            raise
+        yield rows + last
 
-    def _record(self, rows: list[Result], now: float) -> None:
+    def _settled(self, rows: list[Result]) -> list[Result]:
+        """Those of the last turn that are as they would be if the scan went on."""
+        unsettled = self._probing.unsettled
+        if unsettled is Unsettled.NONE:
+            return rows
+        return [] if unsettled is Unsettled.ALL else [row for row in rows if row.doubt != Doubt.UNVERIFIED]
+
+    def _record(self, rows: list[Result], now: float, *, rows_only: bool) -> None:
         journal = self._journal
         if rows:
             self._responders.answers_again(rows)
-            targets = len({(id(row.place), row.port) for row in rows})
-            journal.add_rows(self._packer.pack(rows), targets)
-        if silent := self._probing.take_silent():
-            journal.add_silent(silent)
-        if now >= self._state_due:
-            self._add_state()
-            self._state_due = now + max(_STATE_S, (monotonic() - now) / _STATE_SHARE)
+            tried = {(id(row.place), row.port): row.attempts for row in rows}
+            self._least_attempts += sum(tried.values())
+            journal.add_rows(self._packer.pack(rows), len(tried), self._so_far(now))
+        if not rows_only:
+            if silent := self._probing.take_silent():
+                journal.add_silent(silent)
+            if now >= self._state_due:
+                self._add_state()
+                self._state_due = now + max(_STATE_S, (monotonic() - now) / _STATE_SHARE)
         if journal.problem:
             self.stop()
 
-    def _add_state(self) -> None:
+    def _so_far(self, now: float) -> SoFar:
+        """Other processes tell of their attempts after their rows."""
         headway = self._probing.headway
+        attempts = max(headway.attempts, self._least_attempts + headway.beside)
+        return SoFar(round(now - self._begun, 3), attempts, headway.beside)
+
+    def _add_state(self) -> None:
         evidence = {**self._probing.evidence}
         evidence.pop("silent_hosts", None)
-        self._journal.add_state(
-            seconds=round(monotonic() - self._begun, 3),
-            attempts=headway.attempts,
-            beside=headway.beside,
-            evidence=evidence,
-        )
+        self._journal.add_state(self._so_far(monotonic()), evidence)
 
     def tell_of(self, answered: Iterable[tuple[Place, int]]) -> None:
         """These were answered elsewhere."""
@@ -166,9 +185,14 @@ class JournaledProbing:
     # How far it is, in all runs
 
     @property
+    def unsettled(self) -> Unsettled:
+        """As it is below."""
+        return self._probing.unsettled
+
+    @property
     def headway(self) -> Headway:
         """How far it is."""
-        now, earlier = self._probing.headway, self._journal.earlier
+        now, earlier = self._probing.headway, self._journal.earlier.far
         return now._replace(
             attempts=now.attempts + earlier.attempts,
             begun=now.begun + self._targets,
@@ -184,7 +208,7 @@ class JournaledProbing:
     @property
     def warnings(self) -> list[str]:
         """Plain one-line warnings so far."""
-        return self._probing.warnings
+        return [*self._journal.warnings, *self._probing.warnings]
 
     @property
     def details(self) -> list[str]:

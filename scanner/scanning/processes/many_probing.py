@@ -22,7 +22,7 @@ from scanner.scanning.parts.heard_places import packed_places
 from scanner.scanning.parts.joined_headway import joined_headway
 from scanner.scanning.parts.part_limits import STOP_S, TRIES
 from scanner.scanning.parts.worker_state import unpacked_state
-from scanner.scanning.probing import Headway
+from scanner.scanning.probing import Headway, Unsettled
 from scanner.scanning.processes.crew import Crew
 from scanner.scanning.processes.frames import Topic
 from scanner.scanning.processes.rate_shares import RateShares, divided
@@ -46,7 +46,7 @@ class ManyProbing:
         self._warnings = WarningLines(*self._feed.warnings)
         self._deaths: list[str] = []
         self._error: Exception | None = None
-        self._stop_asked = False
+        self._stop_asked = self._lost_some = False
         self._silent: list[tuple[int, int, int]] | None = None  # nobody asks for them
         self._stop_by = 0.0
         self.complete = False
@@ -115,6 +115,7 @@ class ManyProbing:
             what = "what it had to probe is probed again by another"
         else:
             self._crew.ended(line)
+            self._lost_some = True
             what = "it is not replaced, so the scan is not complete"
         self._deaths.append(f"process {number} of {len(self._tries)} {how}; {what}")
 
@@ -137,6 +138,13 @@ class ManyProbing:
     def may_ask(self, place: Place, port: int) -> bool:
         """Whether this port may be asked besides."""
         return port not in self._feed.ports_of(place) and self._feed.permits(place, port)
+
+    @property
+    def unsettled(self) -> Unsettled:
+        """All of what comes after a stop. Who would vouch for silence may be in a part that was lost."""
+        if self._stop_asked:
+            return Unsettled.ALL
+        return Unsettled.UNVERIFIED if self._lost_some else Unsettled.NONE
 
     @property
     def headway(self) -> Headway:

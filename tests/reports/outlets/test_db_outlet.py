@@ -193,6 +193,7 @@ def test_where_there_is_no_room_the_file_is_as_before(beyond: int, tmp_path: Pat
     assert ports_in(tmp_path / "s.db") == [22, 80]
     assert asked(tmp_path / "s.db", "SELECT count(*) FROM scans") == [(1,)]
     assert asked(tmp_path / "s.db", "PRAGMA integrity_check") == [("ok",)]
+    assert all(files(tmp_path).values()), "nothing is left of FILE.partial, which had no room either"
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] == resource.RLIM_INFINITY
 
 
