@@ -17,11 +17,13 @@ from typing import NamedTuple
 from tests import needs
 from tests.cli.process import PATIENCE_S
 from tests.namespace import Namespace
+from tests.pages import DOCS, blocks, section
 
 URL = "tcp://127.0.0.1:8786"
 _CLUSTER = """
 import json, sys
 from distributed import LocalCluster, Security
+sys.modules["scanner"] = None  # the scheduler's process has none
 scratch, count, threads, tls = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:]
 security = Security(
     tls_ca_file=tls[0], tls_scheduler_cert=tls[1], tls_scheduler_key=tls[2], tls_worker_cert=tls[1],
@@ -32,8 +34,12 @@ cluster = LocalCluster(
     dashboard_address=None, worker_dashboard_address=None, local_directory=scratch, security=security,
 )
 print("ready", flush=True)
+def kept():
+    there = cluster.scheduler.extensions
+    return [*there["variables"].variables, *there["queues"].queues]
 for line in sys.stdin:
-    print(json.dumps([worker.pid for worker in cluster.workers.values()]), flush=True)
+    pids = [worker.pid for worker in cluster.workers.values()]
+    print(json.dumps({"pids": pids, "kept": kept()}), flush=True)
 cluster.close()
 """
 _QUIET = {"DASK_LOGGING__DISTRIBUTED": "critical", "DASK_DISTRIBUTED__DIAGNOSTICS__NVML": "False"}
@@ -46,11 +52,18 @@ class Cluster(NamedTuple):
 
     def pids(self) -> list[int]:
         """Of the workers."""
+        return [int(str(pid)) for pid in self._asked()["pids"]]
+
+    def kept(self) -> set[str]:
+        """What the scheduler has for scans, by name."""
+        return set(map(str, self._asked()["kept"]))
+
+    def _asked(self) -> dict[str, list[object]]:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write("\n")
         self.process.stdin.flush()
-        return list(json.loads(self.process.stdout.readline()))
+        return dict(json.loads(self.process.stdout.readline()))
 
     def kill(self) -> None:
         """The scheduler dies, at once."""
@@ -103,11 +116,13 @@ def tls_set(folder: Path, *, password: str = "") -> TlsSet:
     return TlsSet(ca, cert, key)
 
 
-def other_version(folder: Path, version: str) -> str:
-    """A folder where Python finds what says that this version of scanner is installed."""
+def other_scanner(folder: Path, version: str) -> str:
+    """A folder where Python finds something else that is called scanner, and is of this version."""
     info = folder / f"scanner-{version}.dist-info"
     info.mkdir(parents=True)
     info.joinpath("METADATA").write_text(f"Metadata-Version: 2.1\nName: scanner\nVersion: {version}\n")
+    folder.joinpath("scanner").mkdir()
+    folder.joinpath("scanner", "__init__.py").write_text('"""Reads tokens."""\n')
     return str(folder)
 
 
@@ -116,9 +131,16 @@ def kill(pid: int) -> None:
     os.kill(pid, signal.SIGKILL)
 
 
+def _page_command(beginning: str) -> str:
+    """The one that begins so where docs/machines.md leads to a report; for a shell whose $0 is Python."""
+    listed = blocks("sh", section("From two empty hosts to a report", DOCS["machines"]))
+    (command,) = (line for block in listed for line in block.splitlines() if line.startswith(beginning))
+    return command.replace("dask ", '"$0" -m dask ', 1)
+
+
 #: A scheduler and a worker "fra" at 10.9.0.1, and a worker "nyc" at 10.9.0.2, in a network namespace of its own. From
-#: there no packet gets to port 80 of the other. As README and docs/machines.md have the commands.
-_TWO_PLACES = """
+#: there no packet gets to port 80 of the other.
+_TWO_PLACES = f"""
 ip link add near type veth peer name far
 ip addr add 10.9.0.1/24 dev near
 ip link set near up
@@ -128,16 +150,14 @@ until [ "$(readlink /proc/$other/ns/net)" != "$(readlink /proc/$$/ns/net)" ]; do
 ip link set far netns $other
 nsenter -n -t $other sh -ec 'ip link set lo up; ip addr add 10.9.0.2/24 dev far; ip link set far up'
 cd "$1"
-"$0" -m dask scheduler --host 10.9.0.1 --port 8786 --no-dashboard & scheduler=$!
-"$0" -m dask worker tcp://10.9.0.1:8786 --host 10.9.0.1 --name fra --nthreads 1 --no-dashboard & fra=$!
-nsenter -n -t $other "$0" -m dask worker tcp://10.9.0.1:8786 --host 10.9.0.2 --name nyc --nthreads 1 --no-dashboard &
-nyc=$!
+{_page_command("dask scheduler ")} & scheduler=$!
+{_page_command("dask worker tcp://10.9.0.1:8786 --host 10.9.0.1 ")} & fra=$!
+nsenter -n -t $other {_page_command("dask worker tcp://10.9.0.1:8786 --host 10.9.0.2 ")} & nyc=$!
 echo ready
 cat >/dev/null
 kill $fra $nyc $scheduler $other
 wait
 """
-TWO_PLACES_URL = "tcp://10.9.0.1:8786"
 
 
 @contextlib.contextmanager

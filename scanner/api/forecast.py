@@ -46,9 +46,10 @@ class _OwnTable(NamedTuple):
         return max(0.0, attempts / self.room - 1) * self.lasts
 
 
-def forecast(plan: Plan, wanted: Wanted) -> Forecast:
-    """What a scan of this plan would take."""
-    own = _own_table()
+def forecast(plan: Plan, wanted: Wanted, *, elsewhere: bool = False) -> Forecast:
+    """What a scan of this plan would take. `elsewhere`: if another machine like this one probed it: this host's own
+    table has nothing to do with it."""
+    own = None if elsewhere else _own_table()
     best, worst = _estimated(plan, wanted, wanted.scan_options().rate)
     held = 0.0 if own is None else own.holds_s(plan.afar * _attempts(plan))
     entries = at_once(plan.routed * _attempts(plan), max(worst, held), None if own is None else own.room)

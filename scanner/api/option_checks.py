@@ -79,7 +79,7 @@ def processes(text: str) -> int:
     from scanner.words.builtin_values import MOST_PROCESSES
     from scanner.words.user_info import hidden
 
-    if text == "auto":
+    if text.lower() == "auto":
         return min(usable_processors(), MOST_PROCESSES)
     number = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
     if not 1 <= number <= MOST_PROCESSES:

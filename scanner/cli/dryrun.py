@@ -1,45 +1,56 @@
 """`--dry-run`: what would be probed, how long it may take, and the first targets. Nothing is resolved or sent."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from scanner.cli.machine_choice import MachineChoice
 from scanner.cli.probing_order import in_words
-from scanner.words.shown_text import many
+from scanner.words.shown_text import many, named
 
 if TYPE_CHECKING:
     from scanner.api.forecast import Forecast
     from scanner.api.plans import Plan, PlannedTarget
 
 _FIRST = 10
+#: So many places are named.
+_MOST_NAMED = 8
 
 
 def describe(
-    plan: "Plan", forecast: "Forecast", *, verbose: bool = False, explain: bool = False, journal: str = ""
+    plan: "Plan",
+    forecast: "Forecast",
+    machines: MachineChoice,
+    *,
+    verbose: bool = False,
+    explain: bool = False,
+    journal: str = "",
 ) -> Iterator[str]:
-    """The lines of the answer; `verbose`: with all targets, not just the first; `explain`: with what is asked besides
-    them; `journal`: what is to be said of that."""
+    """The lines of the answer; `machines`: those that would probe, if not this one; `verbose`: with all targets, not
+    just the first; `explain`: with what is asked besides them; `journal`: what is to be said of that."""
+    places = machines.names
     lines = [
-        *_asked_first(plan),
-        f"targets:   {_targets(plan)}" + (" (each name counted as one address)" if plan.names else ""),
+        *_asked_first(plan, places),
+        f"targets:   {_targets(plan, places)}" + (" (each name counted as one address)" if plan.names else ""),
         f"addresses: {plan.addresses:,}",
         f"names:     {plan.names:,}" + (" to be resolved" if plan.names else ""),
     ]
     if plan.rows != plan.count and plan.discovery is None:
-        lines.append(f"rows:      {plan.rows:,} (several entries name the same target)")
+        lines.append(f"rows:      {_of_all(plan.rows, places)} (several entries name the same target)")
     if rules := _rules(plan):
         lines.append(f"rules:     {rules}")
     lines += [
         f"excluded:  {many(plan.excluded, 'target')}",
         f"skipped:   {_skipped(plan)}",
-        f"estimate:  {_estimate(forecast)}",
+        f"estimate:  {_estimate(forecast)}{_by_whom(machines)}",
         *_set_out(in_words(plan)),
+        *_elsewhere(machines),
     ]
     if explain:
         lines.append(f"explain:   {_explained()}")
     if journal:
         lines.append(f"journal:   {journal}")
     if forecast.warning:
-        lines.append(f"warning:   {forecast.warning}")
+        lines.append(f"warning:   {'on the way of each worker: ' if machines else ''}{forecast.warning}")
     lines += [f"warning:   {text}" for text in plan.cautions]
     yield from lines
     if verbose:
@@ -76,12 +87,13 @@ def _rules(plan: "Plan") -> str:
     return ", ".join(f"{count:,} {expect or 'without an expectation'}" for expect, count in counts.items())
 
 
-def _asked_first(plan: "Plan") -> list[str]:
+def _asked_first(plan: "Plan", places: Sequence[str]) -> list[str]:
     """On which ports each host is asked first whether it is there."""
     if plan.discovery is None:
         return []
     ports = ",".join(map(str, plan.discovery.ports))
-    return [f"discovery: each host is asked on {ports} first: {many(plan.asked_first, 'target')}"]
+    each = " from each place" if len(places) > 1 else ""
+    return [f"discovery: each host is asked on {ports} first: {many(plan.asked_first, 'target')}{each}"]
 
 
 def _explained() -> str:
@@ -92,10 +104,34 @@ def _explained() -> str:
     return f"some blocked targets are traced; up to {MOST_ASKED} silent hosts are asked on {MOST_PORTS} more of {ports}"
 
 
-def _targets(plan: "Plan") -> str:
+def _targets(plan: "Plan", places: Sequence[str]) -> str:
     if plan.discovery is None:
-        return f"{plan.count:,}"
-    return f"at most {plan.count - plan.rowless:,}, of the hosts that answer"
+        return _of_all(plan.count, places)
+    return f"at most {_of_all(plan.count - plan.rowless, places)}, of the hosts that answer"
+
+
+def _of_all(count: int, places: Sequence[str]) -> str:
+    """So many, from each of these places."""
+    if len(places) < 2:
+        return f"{count:,}"
+    return f"{count * len(places):,} ({count:,} from each of {named(list(places), _MOST_NAMED)})"
+
+
+def _by_whom(machines: MachineChoice) -> str:
+    if not machines:
+        return ""
+    return " (from each place)" if machines.names else " (by one worker; more of them share the list)"
+
+
+def _elsewhere(machines: MachineChoice) -> list[str]:
+    """That this host is not the one."""
+    if machines.where is None:
+        return []
+    who = named(list(machines.names), _MOST_NAMED) or "the workers"
+    return [
+        f"machines:  {who} of {machines.where.url}, which were not asked: what is skipped, and the estimate, are "
+        "those of a machine like this one"
+    ]
 
 
 def _skipped(plan: "Plan") -> str:

@@ -7,6 +7,7 @@ from scanner.errors import UsageError
 from scanner.words.shown_text import shown
 
 if TYPE_CHECKING:
+    from scanner.api.machines.dask_address import DaskAddress
     from scanner.api.plans import Plan
     from scanner.api.scans import Scan
     from scanner.api.wanted import Wanted
@@ -22,26 +23,21 @@ _TLS = ("ca", "cert", "key")
 
 
 class MachineChoice(NamedTuple):
-    """Where the scheduler is, and the names of the workers that probe all of the list each. Empty: not said."""
+    """The scheduler's address as it was typed, and the names of the workers that probe all of the list each. Empty: not
+    said. `where`: what the address means, with its certificates."""
 
     address: str = ""
-    tls_ca: str = ""
-    tls_cert: str = ""
-    tls_key: str = ""
     names: tuple[str, ...] = ()
+    where: "DaskAddress | None" = None
 
     def __bool__(self) -> bool:
-        return bool(self.address)
+        return self.where is not None
 
     def vantage(self, said: str | None) -> str | None:
         """The label of the place, or of the places: this host is none of them."""
-        if not self.address:
+        if self.where is None:
             return said
-        return ", ".join(self.names) or (self._parsed().host if said is None else said)
-
-    def check(self) -> None:
-        """Raises UsageError for an address, or certificates, that cannot be."""
-        self._parsed()
+        return ", ".join(self.names) or (self.where.host if said is None else said)
 
     def said(self) -> dict[str, Any]:
         """By the options' long names, without the certificates."""
@@ -51,12 +47,8 @@ class MachineChoice(NamedTuple):
         """A scan by these machines. Raises UsageError where they cannot do it."""
         from scanner.api.machines.machine_scans import Machines, prepared_on
 
-        return prepared_on(Machines(self._parsed(), self.names), plan, wanted)
-
-    def _parsed(self) -> Any:
-        from scanner.api.machines.dask_address import TlsFiles, dask_address
-
-        return dask_address(self.address, TlsFiles(self.tls_ca, self.tls_cert, self.tls_key))
+        assert self.where is not None
+        return prepared_on(Machines(self.where, self.names), plan, wanted)
 
 
 def machine_choice(given: Mapping[str, Any]) -> MachineChoice:
@@ -68,15 +60,15 @@ def machine_choice(given: Mapping[str, Any]) -> MachineChoice:
             if value:
                 raise UsageError(f"--{option} needs --dask: the address of a scheduler, such as tcp://10.0.0.1:8786")
         return MachineChoice()
-    choice = MachineChoice(address, ca, cert, key, names)
     for name, why in _NOT_WITH.items():
         value = given.get(name)
         if value is True or value not in (None, False, "", 1):  # one process is no other than what a worker is
             raise UsageError(f"--dask does not go with {why}")
     if names and given.get("vantage") is not None:
         raise UsageError("--from and --vantage cannot be combined; with --from the label is the worker's name")
-    choice.check()
-    return choice
+    from scanner.api.machines.dask_address import TlsFiles, dask_address  # for who has machines alone
+
+    return MachineChoice(address, names, dask_address(address, TlsFiles(ca, cert, key)))
 
 
 def scheduler(text: str) -> str:

@@ -111,6 +111,7 @@ _TRACE = {
     "-m": "write --max-hops N",
     "-w": "write -t D, the deadline of one attempt",
     "-i": "write -S ADDRESS: the local address to probe from",
+    **dict.fromkeys(("--dask", "--from"), "a trace begins where it is run: run scanner trace on that machine"),
 }
 _INPUTS = {
     "trace": "write the targets themselves: scanner trace HOST:PORT...",

@@ -46,13 +46,12 @@ def run(plan: "Plan", wanted: "Wanted", choices: Choices, signals: Signals) -> i
 
         kept = KeptScan(choices, plan, wanted)
         kept.close()
-        plan = kept.plan
-        explain = choices.report.explain
-        lines = describe(
-            plan, forecast(plan, wanted), verbose=choices.say.verbose, explain=explain, journal=kept.in_words()
-        )
-        for line in lines:
+        plan, machines = kept.plan, choices.machines
+        foreseen = forecast(plan, wanted, elsewhere=bool(machines))
+        verbose, explain, journal = choices.say.verbose, choices.report.explain, kept.in_words()
+        for line in describe(plan, foreseen, machines, verbose=verbose, explain=explain, journal=journal):
             out(line)
+        _tell_of_processes(plan, wanted)
         return OK
     from scanner.api.forecast import limits_of
     from scanner.api.scans import prepared
@@ -73,15 +72,21 @@ def run(plan: "Plan", wanted: "Wanted", choices: Choices, signals: Signals) -> i
         from scanner.api.plans import lookup_time
 
         stderr.say(f"names: {plan.names:,} to look up, each lookup within {lookup_time(choices.how.dns_timeout)}")
-    if say.verbose and wanted.processes > 1:
-        from scanner.api.process_count import told_processes
-
-        stderr.say(*(f"note: {text}" for text in told_processes(plan, wanted)))
+    if not (say.quiet or say.quiet_unless_unmet):
+        _tell_of_processes(plan, wanted)
     with stderr.unblocked(signals.stop):
         progress = open_progress(bar, ascii=look_of(sys.stderr).ascii)
         with signals.restoring(progress.close):
             watch = Watch(scan, progress, limits_of(plan, wanted) if bar else None, kept.before_s)
             return Run(scan, choices, signals, watch, progress, wanted, kept, told_of_plan(plan, choices)).status()
+
+
+def _tell_of_processes(plan: "Plan", wanted: "Wanted") -> None:
+    """Who asked for several waits for their speed: so it is said where there are fewer."""
+    if wanted.processes > 1:
+        from scanner.api.process_count import told_processes
+
+        stderr.say(*(f"note: {text}" for text in told_processes(plan, wanted)))
 
 
 class Run:

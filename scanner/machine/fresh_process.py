@@ -12,6 +12,7 @@ them decides this process alone. So they are blocked where the other one starts,
 """
 
 import contextlib
+import errno
 import os
 import signal
 import socket
@@ -41,7 +42,10 @@ def start_process(module: str, function: str) -> "tuple[subprocess.Popen[bytes],
     Errors: ScannerError."""
     import subprocess  # the process that is started needs none
 
-    ours, theirs = socket_pair()
+    try:
+        ours, theirs = socket_pair()
+    except OSError as error:
+        raise _cannot_start(error) from None
     root = str(Path(__file__).parents[2])
     flags = ["-I", "-S", *(["-B"] if sys.dont_write_bytecode else [])]
     program = _PROGRAM.format(module=module, function=function)
@@ -56,11 +60,20 @@ def start_process(module: str, function: str) -> "tuple[subprocess.Popen[bytes],
         )
     except OSError as error:
         ours.close()
-        raise ScannerError(f"no further process can be started here: {error}; leave out --processes") from None
+        raise _cannot_start(error) from None
     finally:
         theirs.close()
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return process, ours
+
+
+def _cannot_start(error: OSError) -> ScannerError:
+    remedy = "ask for fewer (--processes), or leave that out"
+    if error.errno == errno.EMFILE:
+        remedy = "allow more open files (ulimit -n), or ask for fewer processes (--processes)"
+    elif error.errno == errno.EAGAIN:
+        remedy = "allow more processes (ulimit -u), or ask for fewer (--processes)"
+    return ScannerError(f"no further process can be started here: {error.strerror or error}; {remedy}")
 
 
 def socket_pair() -> tuple[socket.socket, socket.socket]:

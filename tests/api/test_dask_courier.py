@@ -22,6 +22,7 @@ class FakeMailbox:
         self.fails = 0
         self.stop = self.hold = False
         self.everybody: list[Responder] = []
+        self.over: list[list[int]] = []
         self.looks = 0
         self.turned = threading.Condition()
 
@@ -38,7 +39,7 @@ class FakeMailbox:
             self.looks += 1
             self.turned.notify_all()
         beat = self.looks if self.beats else 0
-        return {"beat": beat, "stop": self.stop, "hold": self.hold, "told": len(self.everybody)}
+        return {"beat": beat, "stop": self.stop, "hold": self.hold, "told": len(self.everybody), "over": self.over}
 
     def responders(self) -> Sequence[Responder]:
         return list(self.everybody)
@@ -59,7 +60,7 @@ def news(number: int) -> PartNews:
 
 def test_all_that_is_said_comes_in_its_order_though_calls_fail(box: FakeMailbox) -> None:
     box.fails = 2
-    courier = DaskCourier(box)
+    courier = DaskCourier(box, TASK)
     for number in range(1, 6):
         courier.send(news(number))
     courier.close()
@@ -68,7 +69,7 @@ def test_all_that_is_said_comes_in_its_order_though_calls_fail(box: FakeMailbox)
 
 
 def test_a_stop_and_who_answered_are_heard(box: FakeMailbox) -> None:
-    courier = DaskCourier(box)
+    courier = DaskCourier(box, TASK)
     box.until(lambda: box.looks > 0)
     assert not courier.stopped
     somebody: Responder = (0, 2, "10.0.0.1", 2, 0, 80)
@@ -82,7 +83,7 @@ def test_a_stop_and_who_answered_are_heard(box: FakeMailbox) -> None:
 
 def test_what_is_held_waits(box: FakeMailbox) -> None:
     box.hold = True
-    courier = DaskCourier(box)
+    courier = DaskCourier(box, TASK)
     box.until(lambda: box.looks > 0)
     courier.send(news(1))
     seen = box.looks
@@ -96,7 +97,7 @@ def test_what_is_held_waits(box: FakeMailbox) -> None:
 def test_a_run_that_nobody_waits_for_ends(box: FakeMailbox) -> None:
     box.beats = False
     now = [0.0]
-    courier = DaskCourier(box, clock=lambda: now[0])
+    courier = DaskCourier(box, TASK, clock=lambda: now[0])
     box.until(lambda: box.looks > 0)
     box.fails = 1 << 30
     courier.send(news(1))
@@ -105,3 +106,26 @@ def test_a_run_that_nobody_waits_for_ends(box: FakeMailbox) -> None:
     assert courier.stopped
     assert courier.alone
     assert box.came == []
+
+
+def test_a_run_that_another_one_follows_ends(box: FakeMailbox) -> None:
+    box.over = [[0, 2, 2, 1]]
+    courier = DaskCourier(box, TASK)
+    box.until(lambda: box.looks > 0)
+    assert not courier.stopped
+    box.over, seen = [[0, 2, 2, 1], list(TASK)], box.looks
+    box.until(lambda: box.looks > seen + 1)
+    assert courier.stopped
+    courier.close()
+
+
+@pytest.mark.slow
+def test_the_latest_that_answered_are_told_once(box: FakeMailbox) -> None:
+    """However many there were: the mailbox has only some."""
+    courier = DaskCourier(box, TASK)
+    one, two, three = ((0, 2, f"10.0.0.{last}", 2, 0, 80) for last in (1, 2, 3))
+    for latest, new in (([one, two], [one, two]), ([one, two, three], [three])):
+        box.everybody, seen = latest, box.looks
+        box.until(lambda seen=seen: box.looks > seen + 1)  # type: ignore[misc]
+        assert courier.heard() == new
+    courier.close()

@@ -1,6 +1,7 @@
 """What a scan is told of a scheduler, by a scheduler that is made up: late, lost, or with workers that are not fit."""
 
 import threading
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import pytest
@@ -14,7 +15,7 @@ Said = PartNews | BrokenRun | LostCluster
 
 
 class FakeCalls:
-    """Does what it is set to; `fails`: what each call raises."""
+    """Does what it is set to; `fails`: so many of the next calls of these names raise."""
 
     def __init__(self) -> None:
         self.lost = False
@@ -24,17 +25,25 @@ class FakeCalls:
         self.orders: list[tuple[bool, bool, int]] = []
         self.told: list[Responder] = []
         self.submitted: list[PartTask] = []
+        self.forgotten: list[PartTask] = []
+        self.fails: Counter[str] = Counter()
         self.closed = threading.Event()
         self.was_over = False
+
+    def _may_fail(self, name: str) -> None:
+        if self.fails[name]:
+            self.fails[name] -= 1
+            raise OSError("out of reach")
 
     def workers(self) -> dict[str, str]:
         return dict(self.there)
 
     def submit(self, address: str, task: PartTask, work: bytes, sharers: int) -> None:
+        self._may_fail("submit")
         self.submitted.append(task)
 
     def forget(self, task: PartTask) -> None:
-        self.submitted.remove(task)
+        self._may_fail("forget")
 
     def ended(self) -> dict[PartTask, str]:
         over, self.over = self.over, {}
@@ -43,11 +52,13 @@ class FakeCalls:
     def news(self) -> list[PartNews]:
         if self.lost:
             raise OSError("torn")
+        self._may_fail("news")
         box, self.box = self.box, []
         return box
 
-    def order(self, beat: int, *, stop: bool, hold: bool, told: int) -> None:
+    def order(self, beat: int, *, stop: bool, hold: bool, told: int, over: Sequence[PartTask]) -> None:
         self.orders.append((stop, hold, told))
+        self.forgotten = list(over)
 
     def tell(self, responders: Sequence[Responder]) -> None:
         self.told = list(responders)
@@ -91,7 +102,67 @@ def test_a_task_that_ends_without_a_last_word_is_broken(pool: DaskPool, calls: F
     pool.submit("tcp://a:1", TWO, b"", 1)
     last = PartNews(ONE, 1, b"", b"", last=True)
     calls.box, calls.over = [last], {ONE: "", TWO: ""}
-    assert set(heard(pool, 2)) == {last, BrokenRun(TWO, "its worker ended it")}
+    assert set(heard(pool, 2)) == {last, BrokenRun(TWO, "its worker had not heard of this scan for 20 s", alone=True)}
+
+
+def test_a_call_that_fails_is_made_again(pool: DaskPool, calls: FakeCalls) -> None:
+    calls.fails["submit"] = 2
+    pool.submit("tcp://a:1", ONE, b"", 1)
+    while not calls.submitted:
+        pool.take(0.1)
+    assert calls.submitted == [ONE]
+
+
+def test_what_has_ended_is_told_though_the_next_call_fails(pool: DaskPool, calls: FakeCalls) -> None:
+    pool.submit("tcp://a:1", ONE, b"", 1)
+    calls.fails["news"] = 2
+    calls.over = {ONE: "it failed on its worker: no memory"}
+    assert heard(pool) == [BrokenRun(ONE, "it failed on its worker: no memory")]
+
+
+def test_a_run_that_nobody_waits_for_is_told_until_it_has_ended(pool: DaskPool, calls: FakeCalls) -> None:
+    pool.submit("tcp://a:1", ONE, b"", 1)
+    pool.forget(ONE)
+    while not calls.forgotten:
+        pool.take(0.1)
+    assert calls.forgotten == [ONE]
+    calls.box = [PartNews(ONE, 1, b"", b"", last=True)]
+    while calls.forgotten:
+        pool.take(0.1)
+
+
+def test_runs_that_are_left_are_told_to_stop(calls: FakeCalls) -> None:
+    pool = DaskPool(calls, calls.workers(), lambda new: new)
+    pool.submit("tcp://a:1", ONE, b"", 1)
+    while not calls.submitted:
+        pool.take(0.1)
+    pool.close()
+    assert calls.closed.wait(PATIENCE_S)
+    assert (calls.orders[-1][0], calls.was_over) == (True, False)
+
+
+def test_one_that_comes_and_does_not_answer_keeps_nobody_waiting(calls: FakeCalls) -> None:
+    now, asked = [0.0], []
+
+    def fit(new: Sequence[str]) -> Sequence[str]:
+        asked.extend(new)
+        if now[0] < 60:
+            raise TimeoutError
+        return new
+
+    pool = DaskPool(calls, calls.workers(), fit, clock=lambda: now[0])
+    calls.there["tcp://b:1"] = "nyc"
+    while not asked:
+        now[0] += 0.5
+        pool.take(0.1)
+    calls.box = [PartNews(ONE, 1, b"", b"")]
+    assert heard(pool) == [PartNews(ONE, 1, b"", b"")]
+    assert (asked, pool.workers()) == (["tcp://b:1"], {"tcp://a:1": "fra"})
+    now[0] = 100.0
+    while len(pool.workers()) < 2:
+        pool.take(0.1)
+        now[0] += 0.5
+    pool.close()
 
 
 def test_workers_that_join_help_if_they_are_fit(pool: DaskPool, calls: FakeCalls) -> None:

@@ -95,6 +95,8 @@ def test_nothing_goes_faster_than_this_hosts_own_table_lets_it(
     assert told.best_s == 1.0
     near = forecast(plan_of_typed_hosts(["127.0.0.1-200"], "1-100", Wanted()), Wanted(concurrency=1250))
     assert (near.worst_s, near.held_back) == (32.0, False), "what stays on this host waits for nobody's entry"
+    others = forecast(many, Wanted(concurrency=1250), elsewhere=True)
+    assert (others.worst_s, others.held_back) == (32.0, False), "nor does what another machine sends"
 
 
 @pytest.mark.usefixtures("routed")

@@ -1,4 +1,4 @@
-"""What is packed for the workers of a cluster, as they would find it: on a machine with other names."""
+"""A scan by machines before it begins: who of them may probe, and what is packed for them, who know other names."""
 
 import pickle
 import socket
@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-import scanner
 from scanner.api.machines import machine_scans
 from scanner.api.machines.machine_scans import Machines, prepared_on
+from scanner.api.machines.worker_code import WorkerCode, own_code
 from scanner.api.plans import plan_of_words
 from scanner.api.wanted import Wanted
+from scanner.errors import UsageError
 from scanner.model import Place
 from scanner.scanning.remote.part_queue import SharedList
 from scanner.targets import plan as plans
@@ -27,8 +28,11 @@ class OneWorker:
     def workers(self) -> dict[str, str]:
         return {"tcp://127.0.0.1:1": "fra"}
 
-    def versions(self, package: str, addresses: Sequence[str]) -> dict[str, str]:
-        return dict.fromkeys(addresses, scanner.__version__)
+    def codes(self, addresses: Sequence[str]) -> dict[str, WorkerCode]:
+        return dict.fromkeys(addresses, own_code())
+
+    def keep(self, at: int, work: bytes) -> None:
+        pass
 
 
 @pytest.mark.parametrize("names", [(), ("fra",)])
@@ -57,3 +61,28 @@ def test_an_excluded_name_is_looked_up_here_and_not_by_workers(
     feed = pickle.loads(zlib.decompress(one.work)).plan.feed()
     permitted = [feed.permits(Place(f"127.0.0.{last}", int(socket.AF_INET)), 1) for last in (1, 2)]
     assert permitted == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("there", "told"),
+    [
+        ("fra-0", 'from "fra": there is no worker of that name; there are fra-0 (--nworkers numbers them; name each)'),
+        ("nyc", 'from "fra": there is no worker of that name; there are nyc (dask worker --name gives one its name)'),
+    ],
+)
+def test_a_name_that_no_worker_has(there: str, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Another(OneWorker):
+        def workers(self) -> dict[str, str]:
+            return {"tcp://127.0.0.1:1": there}
+
+        def close(self, *, over: bool) -> None:
+            assert over
+
+    monkeypatch.setattr(machine_scans, "DaskClient", Another)
+    monkeypatch.setattr(machine_scans, "sleep", lambda seconds: None)
+    monkeypatch.setattr(machine_scans, "monotonic", iter(range(0, 1000, 2)).__next__)
+    wanted = Wanted()
+    address = machine_scans.dask_address("tcp://127.0.0.1:1", machine_scans.TlsFiles())
+    with pytest.raises(UsageError) as caught:
+        prepared_on(Machines(address, ("fra",)), plan_of_words(["127.0.0.1:1"], wanted), wanted)
+    assert told in str(caught.value)

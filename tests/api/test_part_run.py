@@ -9,8 +9,8 @@ from scanner.api.plans import plan_of_text
 from scanner.api.wanted import Wanted
 from scanner.scanning.options import ScanOptions
 from scanner.scanning.packed_rows import RowUnpacker
-from scanner.scanning.processes.failures import failure_of
-from scanner.scanning.processes.worker_state import unpacked_state
+from scanner.scanning.parts.failures import failure_of
+from scanner.scanning.parts.worker_state import unpacked_state
 from scanner.scanning.remote.part_run import packed_work, run_part
 from scanner.scanning.remote.worker_pool import PartNews, PartTask, Responder
 

@@ -8,6 +8,7 @@ import pytest
 from scanner.cli.machine_choice import machine_choice
 from scanner.errors import UsageError
 from tests.cli.process import run
+from tests.dask_clusters import tls_set
 
 ADDRESS = "tcp://sched.example.net:8786"
 
@@ -46,9 +47,40 @@ def test_what_the_place_is_called(given: dict[str, Any], said: str | None, vanta
     assert machine_choice({**given, "vantage": said if "from_names" not in given else None}).vantage(said) == vantage
 
 
-def test_a_dry_run_connects_to_nobody() -> None:
-    done = run("sweep", "127.0.0.1", "-p", "1-9", "--dry-run", "--dask", "tcp://127.0.0.1:1")
+def dry_run(*options: str) -> dict[str, str]:
+    """Its lines by their heads."""
+    done = run("sweep", "10.0.0.0/24", "-p", "1-9", "--dry-run", "--dask", "tcp://127.0.0.1:1", *options)
     assert (done.returncode, done.stderr) == (0, "")
+    lines = [line for line in done.stdout.splitlines() if not line.startswith(" ")]
+    return {head: text.strip() for head, _, text in (line.partition(":") for line in lines)}
+
+
+def test_a_dry_run_connects_to_nobody_and_says_that_it_speaks_for_others() -> None:
+    said = dry_run()
+    assert said["targets"] == "2,304"
+    assert said["estimate"].endswith(" (by one worker; more of them share the list)")
+    assert said["machines"].startswith("the workers of tcp://127.0.0.1:1, which were not asked: what is ")
+
+
+def test_a_dry_run_counts_what_all_places_probe() -> None:
+    said = dry_run("--from", "fra", "--from", "nyc")
+    assert said["targets"] == "4,608 (2,304 from each of fra, nyc)"
+    assert said["estimate"].endswith(" (from each place)")
+    assert said["machines"].startswith("fra, nyc of tcp://127.0.0.1:1, which ")
+    assert dry_run("--from", "fra")["targets"] == "2,304"
+    asked = dry_run("--from", "fra", "--from", "nyc", "--discover")
+    assert asked["targets"] == "at most 4,608 (2,304 from each of fra, nyc), of the hosts that answer"
+    assert asked["discovery"].endswith(": 4,864 targets from each place")
+
+
+def test_an_address_and_its_certificates_are_read_once(tmp_path: Path) -> None:
+    """Later they may be others."""
+    ca, cert, key = tls_set(tmp_path)
+    given = {"dask": "sched", "dask_tls_ca": str(ca), "dask_tls_cert": str(cert), "dask_tls_key": str(key)}
+    choice = machine_choice(given)
+    for path in (ca, cert, key):
+        path.unlink()
+    assert (choice.vantage(None), choice.where and choice.where.url) == ("sched", "tls://sched:8786")
 
 
 def test_bad_usage_is_told_in_a_line() -> None:
@@ -61,4 +93,4 @@ def test_without_the_extra(tmp_path: Path) -> None:
     tmp_path.joinpath("distributed.py").write_text("raise ImportError('not here')")
     done = run("sweep", "127.0.0.1", "-p", "1", "--dask", ADDRESS, env={"PYTHONPATH": str(tmp_path)})
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "error: --dask needs Dask; run pip install 'scanner[dask]'\n"
+    assert done.stderr == "error: --dask needs Dask; run pip install 'distributed>=2025.7'\n"

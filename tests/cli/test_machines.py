@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import signal
 import subprocess
 from collections import Counter
@@ -13,9 +14,12 @@ from typing import Any
 
 import pytest
 
+from scanner import __version__
 from tests.cli.process import COMMAND, PATIENCE_S
-from tests.dask_clusters import TWO_PLACES_URL, URL, Cluster, dask_cluster, kill, other_version, tls_set, two_places
+from tests.dask_clusters import URL, Cluster, dask_cluster, kill, other_scanner, tls_set, two_places
 from tests.namespace import SILENT, Namespace, namespace
+from tests.pages import DOCS, blocks, commands, section
+from tests.workers import until
 
 pytestmark = [pytest.mark.lab, pytest.mark.slow]
 
@@ -64,12 +68,15 @@ def done(process: "subprocess.Popen[str]") -> tuple[int, str, str]:
 
 
 def test_the_verdicts_are_those_of_a_scan_from_here(net: Namespace, cluster: Cluster) -> None:
+    """And the scheduler, which has no scanner, keeps nothing of it."""
+    before = cluster.kept()
     words = ("sweep", HOSTS, "-p", f"{OPEN - 3}-{OPEN + 3}", "-t", "300ms", "-f", "csv")
     here, there = net.scanner(*words), net.scanner(*words, *DASK)
     assert (there.returncode, there.stderr.count("\n")) == (0, here.stderr.count("\n")), there.stderr
     assert verdicts(there.stdout) == verdicts(here.stdout)
     assert len(verdicts(there.stdout)) == 16 * 7
     assert {row["vantage"] for row in rows_of(there.stdout)} == {"127.0.0.1"}
+    until(lambda: cluster.kept() <= before, "all is cleared away")
 
 
 def test_a_list_with_expectations(net: Namespace, cluster: Cluster, tmp_path: Path) -> None:
@@ -131,18 +138,30 @@ def test_a_name_that_no_worker_has(net: Namespace, cluster: Cluster) -> None:
     )
 
 
-def test_a_worker_with_another_version(net: Namespace, tmp_path: Path) -> None:
-    with namespace() as alone, dask_cluster(alone, tmp_path, workers=1, path=other_version(tmp_path / "v", "0.0.1")):
+@pytest.mark.parametrize(
+    ("version", "told"),
+    [
+        ("0.0.1", f"has scanner 0.0.1, and {__version__} is needed"),
+        (__version__, f"has another scanner {__version__} than this host: its code is not the same"),
+    ],
+)
+def test_a_worker_with_something_else_of_that_name(tmp_path: Path, version: str, told: str) -> None:
+    """It is told, and lives on: what it cannot unpickle would end it."""
+    other = other_scanner(tmp_path / "other", version)
+    with namespace() as alone, dask_cluster(alone, tmp_path, workers=1, path=other) as made:
+        before = made.pids()
         found = alone.scanner("sweep", HOSTS, "-p", "1", *DASK)
+        assert made.pids() == before
+        assert all(Path(f"/proc/{pid}").exists() for pid in before)
     assert (found.returncode, found.stdout) == (2, "")
-    assert 'error: worker "0" has scanner 0.0.1, and ' in found.stderr
+    assert found.stderr.startswith(f'error: worker "0" {told}; install the wheel of this host there')
 
 
 def test_no_worker_and_no_scheduler(tmp_path: Path) -> None:
     with namespace() as alone:
         nobody = alone.scanner("sweep", HOSTS, "-p", "1", *DASK)
         assert (nobody.returncode, nobody.stdout) == (2, "")
-        assert nobody.stderr.startswith(f"error: --dask: no scheduler answers at {URL} within 8 s; is it running")
+        assert nobody.stderr.startswith(f"error: --dask: nobody listens at {URL}; is the scheduler running")
         with dask_cluster(alone, tmp_path, workers=0):
             idle = alone.scanner("sweep", HOSTS, "-p", "1", *DASK)
     assert (idle.returncode, idle.stdout) == (2, "")
@@ -163,29 +182,54 @@ def test_a_scheduler_that_dies(tmp_path: Path) -> None:
 
 
 def test_tls(tmp_path: Path) -> None:
-    tls = tls_set(tmp_path)
-    files = ("--dask-tls-ca", tls.ca, "--dask-tls-cert", tls.cert, "--dask-tls-key", tls.key)
+    """Who lacks a certificate, or has one of somebody else's, is told which of the two ends does not like which."""
+    for name in ("ours", "theirs"):
+        tmp_path.joinpath(name).mkdir()
+    tls, other = tls_set(tmp_path / "ours"), tls_set(tmp_path / "theirs")
     secured: Any = ("sweep", HOSTS, "-p", "1", "-f", "csv", "--dask", URL.replace("tcp", "tls"))
+
+    def refusal(ca: Path, cert: Path, key: Path, port: int = 8786) -> str:
+        words = [word.replace("8786", str(port)) for word in secured]
+        refused = alone.scanner(*words, "--dask-tls-ca", ca, "--dask-tls-cert", cert, "--dask-tls-key", key)
+        assert (refused.returncode, refused.stdout) == (2, "")
+        return str(refused.stderr)
+
     with namespace() as alone, dask_cluster(alone, tmp_path, tls=tls):
-        found = alone.scanner(*secured, *files)
+        found = alone.scanner(*secured, "--dask-tls-ca", tls.ca, "--dask-tls-cert", tls.cert, "--dask-tls-key", tls.key)
         assert found.returncode == 0, found.stderr
         assert len(rows_of(found.stdout)) == 16
         plain = alone.scanner("sweep", HOSTS, "-p", "1", *DASK)
-    assert plain.returncode == 2
-    assert "does it want TLS, so that it is a tls:// address?" in plain.stderr
-    assert "Traceback" not in plain.stderr
+        assert (plain.returncode, plain.stdout) == (2, "")
+        assert "without TLS; does it want TLS, so that it is a tls:// address?" in plain.stderr
+        assert "is not from the authority of --dask-tls-ca" in refusal(other.ca, tls.cert, tls.key)
+        assert "does not accept the certificate of --dask-tls-cert" in refusal(tls.ca, other.cert, other.key)
+        assert "nobody listens at tls://" in refusal(*tls, port=8785)
+
+
+def test_who_answers_and_is_no_scheduler() -> None:
+    """Nor does one that says nothing hold us for ever."""
+    with namespace() as alone, alone.listening("127.0.0.1:8786"):
+        silent = alone.scanner("sweep", HOSTS, "-p", "1", *DASK)
+    assert (silent.returncode, silent.stdout) == (2, "")
+    assert silent.stderr.startswith(f"error: --dask: what answers at {URL} does not speak as a Dask scheduler")
 
 
 def test_two_places_that_differ(tmp_path: Path) -> None:
-    """Workers by their command line, in two networks: what one reaches, a firewall keeps from the other."""
-    words = ("scan", "10.9.0.1:80,81", "-t", "300ms", "-f", "csv", "--dask", TWO_PLACES_URL, "--from", "fra")
+    """All as docs/machines.md has it: the commands of workers in two networks, the list, the scan, and what it shows.
+    What one reaches, a firewall keeps from the other."""
+    page = section("From two empty hosts to a report", DOCS["machines"])
+    (listed,), (shown,), (words,) = blocks("yaml", page), blocks("text", page), commands(page)
+    tmp_path.joinpath("targets.yaml").write_text(listed)
     with namespace() as alone, two_places(alone, tmp_path), alone.listening("0.0.0.0:80"):
         for _ in range(6):  # each waits some seconds for the workers
-            if (found := alone.scanner(*words, "--from", "nyc")).returncode != 2:
+            if (found := alone.scanner(*words, cwd=tmp_path)).returncode != 2:
                 break
-    assert found.returncode == 1, found.stderr
-    assert {(row["vantage"], row["port"]): (row["state"], row["met"]) for row in rows_of(found.stdout)} == {
-        ("fra", "80"): ("open", "true"), ("fra", "81"): ("refused", "false"),
-        ("nyc", "80"): ("timeout", "false"), ("nyc", "81"): ("refused", "false"),
-    }  # fmt: skip
-    assert {row["source"] for row in rows_of(found.stdout) if row["vantage"] == "nyc"} == {"10.9.0.2"}
+    assert found.returncode == 0, found.stderr
+    assert measured(found.stdout + found.stderr) == measured(shown)
+    rows = rows_of(tmp_path.joinpath("report.csv").read_text())
+    assert {(row["vantage"], row["source"]) for row in rows} == {("fra", "10.9.0.1"), ("nyc", "10.9.0.2")}
+
+
+def measured(text: str) -> list[str]:
+    """The lines without what is another number each time."""
+    return re.sub(r" *[\d.]+ (ms|s\b|probes)", r" N \1", text).splitlines()

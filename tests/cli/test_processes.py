@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import signal
+import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -15,7 +16,7 @@ import scanner
 from scanner.api.option_checks import processes
 from scanner.errors import UsageError
 from scanner.machine.processors import usable_processors
-from tests.cli.process import PATIENCE_S, run, start, typed_at, wait_for
+from tests.cli.process import COMMAND, PATIENCE_S, run, start, typed_at, wait_for
 from tests.workers import is_alive, until, workers_when
 
 _SLOW = pytest.mark.slow
@@ -68,14 +69,23 @@ def test_what_is_expected_is_judged_as_of_one_process(tmp_path: Path) -> None:
 
 def test_there_are_no_more_than_hosts(closed_port: int) -> None:
     for hosts, options, said in (
-        ("127.0.0.1-127.0.0.2", ("--processes", "8"), "shared among 2 processes"),
+        ("127.0.0.1-127.0.0.2", ("--processes", "8", "-v"), "shared among 2 processes"),
         ("127.0.0.1-127.0.0.9", (*_TWO, "--rate", "1.9"), "1 process of 2"),
         ("127.0.0.1", _TWO, "1 process of 2: each needs a host"),
         ("localhost", (*_TWO, "--host-rate", "900"), "1 process of 2: names may lead to hosts that others have"),
     ):
-        done = run("sweep", hosts, "-p", closed_port, "-v", "-t", "1s", *options)
+        done = run("sweep", hosts, "-p", closed_port, "-t", "1s", *options)
         assert done.returncode == 0
         assert f"note: {said}" in done.stderr
+
+
+@_SLOW
+def test_that_there_are_fewer_is_told_unless_one_is_to_be_quiet(closed_port: int) -> None:
+    words = ("sweep", "127.0.0.1-127.0.0.2", "-p", closed_port, "--processes", "8")
+    note = "note: 2 processes of 8: each needs a host, and its part of --rate and -c"
+    assert note in run(*words).stderr.splitlines()
+    assert run(*words, "--dry-run").stderr.splitlines() == [note]
+    assert run(*words, "-q").stderr == ""
 
 
 def test_excluded_names_are_the_same_for_all(closed_port: int) -> None:
@@ -83,8 +93,20 @@ def test_excluded_names_are_the_same_for_all(closed_port: int) -> None:
     assert {row["address"] for row in csv.DictReader(done.stdout.splitlines())} == {"127.0.0.2", "127.0.0.3"}
 
 
+@_SLOW
+def test_too_few_open_files_for_them_are_told_with_the_remedy(closed_port: int) -> None:
+    words = ["sweep", "127.0.0.1-127.0.0.40", "-p", str(closed_port), "--processes", "40"]
+    limited = ["sh", "-c", 'ulimit -n 24; exec "$@"', "sh", *COMMAND, *words]
+    done = subprocess.run(limited, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
+    assert done.returncode == 3
+    assert done.stderr.splitlines()[-1] == (
+        "error: no further process can be started here: Too many open files; allow more open files (ulimit -n), or ask "
+        "for fewer processes (--processes)"
+    )
+
+
 def test_how_many() -> None:
-    assert processes("auto") == min(64, usable_processors())
+    assert processes("auto") == processes("AUTO") == processes("Auto") == min(64, usable_processors())
     assert (processes("1"), processes("64")) == (1, 64)
     for text in ("0", "-1", "65", "1.5", "two", "", "٣"):
         with pytest.raises(UsageError, match="from 1 to 64, or auto"):

@@ -97,6 +97,7 @@ WRONG = [
     (["-w", "5", "localhost:1"], "write -t D"),
     (["-I", "localhost:1"], "TCP connections"),
     (["--bogus", "localhost:1"], "No such option"),
+    (["--dask", "tcp://a:1", "localhost:1"], "run scanner trace on that machine"),
 ]
 
 

@@ -103,7 +103,7 @@ def test_nothing_but_hidden_sheets(tmp_path: Path) -> None:
 def test_without_openpyxl(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     assert problems_of(SAMPLE) == [
-        "reading .xlsx needs openpyxl; run pip install 'scanner[xlsx]', or save the sheet as CSV"
+        "reading .xlsx needs openpyxl; run pip install 'openpyxl>=3.1', or save the sheet as CSV"
     ]
 
 

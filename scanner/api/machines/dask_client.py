@@ -1,32 +1,41 @@
-"""The one module that knows Dask: what is asked of its scheduler, and the function that runs on its workers.
+"""What a scan asks of Dask's scheduler, and the function that runs on its workers (`dask_connection.py` finds both).
 
-* A part is a task of Dask's, for one worker, with a key made of scan, list, part and run.
+* A part is a task of Dask's, for one worker, with a key made of scan, list, part and run. What Dask itself unpickles of
+  it, at the scheduler and at the worker, is nothing of ours: whoever has no scanner fails in the task, and lives on.
+* A list may be large. It is a variable of the scheduler's, which each worker fetches once.
 * What a run says goes through a queue of the scheduler's (`Queue`). It has no limit there, for a put that waits too
   long leaves a traceback in the scheduler's log: runs are told to wait instead.
 * What all runs are told is a variable of the scheduler's (`Variable`): that somebody still scans, whether to stop, and
   in another one who has answered.
+* Nothing is to be left at a scheduler, which may run for months. Who scans takes it all away at the end; where that
+  cannot be, runs see to it (`dask_tidying.py`).
 
 So workers and whoever scans need to reach the scheduler, and the scheduler the workers; nobody else anybody. Each call
 waits CALL_S at most.
 """
 
-import logging
-import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from importlib.metadata import version
+import pickle
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 from scanner.api.machines.dask_address import DaskAddress
+from scanner.api.machines.dask_connection import connected, dask_library
 from scanner.api.machines.dask_courier import CALL_S, DaskCourier
-from scanner.errors import UsageError
+from scanner.api.machines.dask_tidying import look_after
+from scanner.api.machines.scheduler_trouble import first_line
+from scanner.api.machines.sent_source import SentSource
+from scanner.api.machines.worker_code import WorkerCode, told_code
 from scanner.scanning.remote.part_run import run_part
 from scanner.scanning.remote.worker_pool import PartNews, PartTask, Responder
-from scanner.words.plain import plain
 
-_CONNECT_S = 8.0
-_LONGEST = 200  # of what Dask says of an error
-_NOISY = ("distributed", "tornado", "asyncio")
+_ASK_S = 8.0
+#: A list may be some ten megabytes, on its way over a slow line.
+_LIST_S = 120.0
+_NEWS = "news"
+_RESPONDERS = "responders"
+_ORDERS = "orders"
 
 
 class DaskClient:
@@ -34,36 +43,11 @@ class DaskClient:
     it cannot be reached any more."""
 
     def __init__(self, address: DaskAddress, scan: str) -> None:
-        distributed = _distributed()
+        self._client = connected(address)
         self._scan = scan
         self._futures: dict[PartTask, Any] = {}
-        security = None
-        if any(address.tls):
-            security = distributed.Security(
-                tls_ca_file=address.tls.ca,
-                tls_client_cert=address.tls.cert,
-                tls_client_key=address.tls.key,
-                require_encryption=True,
-            )
-        with _in_silence():
-            try:
-                self._client = distributed.Client(
-                    address.url, security=security, timeout=_CONNECT_S, set_as_default=False, direct_to_workers=False
-                )
-            except Exception as error:
-                tls = (
-                    "is its certificate of this authority"
-                    if security
-                    else "does it want TLS, so that it is a tls:// address"
-                )
-                raise UsageError(
-                    f"--dask: no scheduler answers at {address.url} within {_CONNECT_S:g} s; is it running, does this "
-                    f"host reach it, {tls}?",
-                    hint=f"Dask says: {_first_line(error)}",
-                ) from None
-            self._news = distributed.Queue(_queue_of(scan), client=self._client)
-        self._orders = distributed.Variable(_orders_of(scan), client=self._client)
-        self._responders = distributed.Variable(_responders_of(scan), client=self._client)
+        self._lists: set[int] = set()
+        self._news = dask_library().Queue(_name(scan, _NEWS), client=self._client)
 
     @property
     def lost(self) -> bool:
@@ -75,20 +59,24 @@ class DaskClient:
         info = self._client.scheduler_info(n_workers=-1, callback_timeout=CALL_S)
         return {address: str(worker["name"]) for address, worker in info["workers"].items()}
 
-    def versions(self, package: str, addresses: Sequence[str]) -> dict[str, str]:
-        """Which version of a package these have; empty where it is not installed."""
-        found = self._client.run(
-            version, package, workers=list(addresses), on_error="return", callback_timeout=_CONNECT_S
-        )
-        return {address: told if isinstance(told, str) else "" for address, told in found.items()}
+    def codes(self, addresses: Sequence[str]) -> dict[str, WorkerCode]:
+        """What each of these would run as scanner."""
+        asked = SentSource(told_code)
+        found = self._client.run(asked, workers=list(addresses), on_error="return", callback_timeout=_ASK_S)
+        return {address: _code_of(found.get(address)) for address in addresses}
+
+    def keep(self, at: int, work: bytes) -> None:
+        """All workers are to have the list of this number."""
+        self._lists.add(at)
+        self._kept(_list_name(at)).set(work, timeout=_LIST_S, callback_timeout=_LIST_S)
 
     def submit(self, address: str, task: PartTask, work: bytes, sharers: int) -> None:
-        """Have this worker run it, one of so many on its machine."""
+        """Have this worker run it, one of so many on its machine. `work`: what has been kept as its list."""
+        call = pickle.dumps(_PackedCall(run_on_worker, tuple(task), self._scan, len(self._lists), sharers))
         key = f"scanner-{self._scan}-{task.at}-{task.part}-{task.run}"
         self._futures[task] = self._client.submit(
-            run_on_worker, work, tuple(task), self._scan, sharers, key=key, workers=[address], retries=0, pure=False,
-            allow_other_workers=False,
-        )  # fmt: skip
+            pickle.loads, call, key=key, workers=[address], retries=0, pure=False, allow_other_workers=False
+        )
 
     def forget(self, task: PartTask) -> None:
         """Nobody waits for it any more."""
@@ -107,36 +95,49 @@ class DaskClient:
         said = self._news.get(batch=True, callback_timeout=CALL_S)
         return [PartNews(PartTask(*task), *more) for task, *more in said]
 
-    def order(self, beat: int, *, stop: bool, hold: bool, told: int) -> None:
+    def order(self, beat: int, *, stop: bool, hold: bool, told: int, over: Sequence[PartTask]) -> None:
         """Tell all runs, those to come as well: `Mailbox.orders`."""
-        orders = {"beat": beat, "stop": stop, "hold": hold, "told": told}
-        self._orders.set(orders, timeout=CALL_S, callback_timeout=CALL_S)
+        orders = {"beat": beat, "stop": stop, "hold": hold, "told": told, "over": [list(task) for task in over]}
+        orders["client"] = self._client.id  # for `dask_tidying.py`
+        self._kept(_ORDERS).set(orders, timeout=CALL_S, callback_timeout=CALL_S)
 
     def tell(self, responders: Sequence[Responder]) -> None:
         """All that answered, for `Mailbox.responders`."""
-        self._responders.set([list(each) for each in responders], timeout=CALL_S, callback_timeout=CALL_S)
+        self._kept(_RESPONDERS).set([list(each) for each in responders], timeout=CALL_S, callback_timeout=CALL_S)
 
     def close(self, *, over: bool) -> None:
         """Leave. `over`: no run needs to be told anything any more."""
         with suppress(Exception):
             if not self.lost:
                 self._news.close()
-                if over:
-                    self._orders.delete()
-                    self._responders.delete()
+                for what in (_ORDERS, _RESPONDERS, *map(_list_name, self._lists)) if over else ():
+                    self._kept(what).delete()
             self._client.close(timeout=1)
+
+    def _kept(self, what: str) -> Any:
+        return dask_library().Variable(_name(self._scan, what), client=self._client)
+
+
+class _PackedCall:
+    """As a pickle, a call: to unpickle it is to make it, and returns what it returns."""
+
+    def __init__(self, function: Callable[..., Any], *told: Any) -> None:
+        self._call = function, told
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        return self._call
 
 
 class _SchedulerMailbox:
     """What the scheduler of this worker keeps for a scan: a `Mailbox`."""
 
     def __init__(self, scan: str) -> None:
-        from distributed import Queue, Variable, get_client
-
-        client = get_client()
-        self._news = Queue(_queue_of(scan), client=client)
-        self._orders = Variable(_orders_of(scan), client=client)
-        self._responders = Variable(_responders_of(scan), client=client)
+        distributed = dask_library()
+        self._client = distributed.get_client()
+        self._scan = scan
+        self._news = distributed.Queue(_name(scan, _NEWS), client=self._client)
+        self._orders = distributed.Variable(_name(scan, _ORDERS), client=self._client)
+        self._responders = distributed.Variable(_name(scan, _RESPONDERS), client=self._client)
 
     def put(self, news: PartNews) -> None:
         """Behind all others."""
@@ -151,66 +152,53 @@ class _SchedulerMailbox:
         """All of them."""
         return [tuple(each) for each in self._responders.get(timeout=CALL_S, callback_timeout=CALL_S)]
 
-    def close(self, *, alone: bool) -> None:
-        """Nothing more is said. `alone`: nor would anybody read what was said already."""
+    def close(self, lists: int) -> None:
+        """Nothing more is said, of a scan of so many lists."""
         with suppress(Exception):
-            if alone:
-                self._news.get(batch=True, callback_timeout=CALL_S)
+            kept = [_ORDERS, _RESPONDERS, _NEWS, *map(_list_name, range(lists))]
+            look_after(self._client, [_name(self._scan, what) for what in kept])
             self._news.close()
 
 
-def run_on_worker(work: bytes, task: Sequence[int], scan: str, sharers: int) -> None:
-    """Runs on a worker, which has the same version of scanner: one part of a scan."""
+def run_on_worker(task: Sequence[int], scan: str, lists: int, sharers: int) -> None:
+    """Runs on a worker, which has the same code as who scans: one part of a scan of so many lists."""
     mailbox = _SchedulerMailbox(scan)
-    courier = DaskCourier(mailbox)
+    part = PartTask(*task)
+    courier = DaskCourier(mailbox, part)
     try:
-        run_part(work, PartTask(*task), courier, sharers)
+        run_part(_list_of(scan, part.at), part, courier, sharers)
     finally:
         courier.close()
-        mailbox.close(alone=courier.alone)
+        mailbox.close(lists)
 
 
-def _queue_of(scan: str) -> str:
-    return f"scanner-{scan}-news"
+@lru_cache(maxsize=1)
+def _list_of(scan: str, at: int) -> bytes:
+    """The list of this number, which stays with a worker until it gets another."""
+    distributed = dask_library()
+    kept = distributed.Variable(_name(scan, _list_name(at)), client=distributed.get_client())
+    return bytes(kept.get(timeout=CALL_S, callback_timeout=_LIST_S))
 
 
-def _orders_of(scan: str) -> str:
-    return f"scanner-{scan}-orders"
+def _name(scan: str, what: str) -> str:
+    """What the scheduler keeps of a scan has such a name."""
+    return f"scanner-{scan}-{what}"
 
 
-def _responders_of(scan: str) -> str:
-    return f"scanner-{scan}-responders"
+def _list_name(at: int) -> str:
+    return f"list-{at}"
 
 
-def _distributed() -> Any:
-    """The library, which is slow to import and an extra."""
-    try:
-        with _in_silence():
-            import distributed
-    except ImportError:
-        raise UsageError("--dask needs Dask; run pip install 'scanner[dask]'") from None
-    except Exception as error:  # a configuration of Dask's that it cannot read
-        raise UsageError(f"--dask: Dask does not start here: {_first_line(error)}") from None
-    for name in [*_NOISY, *(each for each in logging.root.manager.loggerDict if each.split(".")[0] in _NOISY)]:
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # what matters to a scan, the scan says itself
-    return distributed
-
-
-@contextmanager
-def _in_silence() -> Iterator[None]:
-    """Without warnings on stderr, such as those on other versions."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
+def _code_of(told: Any) -> WorkerCode:
+    """Of a worker's answer, which may be an error as well."""
+    if isinstance(told, tuple | list) and len(told) == 2:
+        return WorkerCode(*map(str, told))
+    return WorkerCode()
 
 
 def _reason(future: Any) -> str:
     if future.status != "error":
         return "" if future.status == "finished" else "Dask has lost it"
     with suppress(Exception):
-        return f"it failed on its worker: {_first_line(future.exception(timeout=CALL_S))}"
+        return f"it failed on its worker: {first_line(future.exception(timeout=CALL_S))}"
     return "it failed on its worker"
-
-
-def _first_line(error: BaseException | None) -> str:
-    return plain((str(error).strip() or type(error).__name__).splitlines()[0])[:_LONGEST]

@@ -1,7 +1,7 @@
 """A worker's end of the line: what its run says goes to the scheduler's queue, what all runs are told comes from there.
 
 A thread of its own does so, for whoever has probes in flight must not wait for a scheduler. Nothing of Dask is named
-here: what is used of a queue and of variables is said as a Protocol (`dask_pool.py` has the real ones).
+here: what is used of a queue and of variables is said as a Protocol (`dask_client.py` has the real ones).
 
 Whoever scans tells all runs twice a second that it is there, by counting on. If that stops, the runs end, or a worker
 would go on probing for nobody.
@@ -13,7 +13,7 @@ from threading import Condition, Thread
 from time import monotonic
 from typing import Any, Protocol
 
-from scanner.scanning.remote.worker_pool import PartNews, Responder
+from scanner.scanning.remote.worker_pool import PartNews, PartTask, Responder
 
 #: The runs look so often.
 _LOOK_S = 0.4
@@ -33,24 +33,25 @@ class Mailbox(Protocol):
 
     def orders(self) -> Mapping[str, Any]:
         """`beat`: a number that grows; `stop`: whether to end; `hold`: whether to put nothing for now; `told`: how many
-        responders there are by now."""
+        responders there have been by now; `over`: runs that nobody waits for any more, as lists of numbers."""
         ...
 
     def responders(self) -> Sequence[Responder]:
-        """All of them."""
+        """The latest of them."""
         ...
 
 
 class DaskCourier:
     """`PartLine` of one run. `close` waits until all is said, or nobody listens (`alone`)."""
 
-    def __init__(self, mailbox: Mailbox, *, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, mailbox: Mailbox, task: PartTask, *, clock: Callable[[], float] = monotonic) -> None:
         self._mailbox = mailbox
+        self._task = task
         self._clock = clock
         self._out: deque[PartNews] = deque()
         self._changed = Condition()
         self._heard: list[Responder] = []
-        self._told = 0
+        self._told, self._known = 0, frozenset[Responder]()
         self._hold = False
         self._beat = -1
         self._alive_at = clock()
@@ -111,11 +112,11 @@ class DaskCourier:
             if orders["beat"] != self._beat:
                 self._beat, self._alive_at = orders["beat"], self._clock()
             self._hold = bool(orders["hold"])
-            self.stopped = self.stopped or bool(orders["stop"])
+            self.stopped = self.stopped or bool(orders["stop"]) or list(self._task) in map(list, orders["over"])
             if orders["told"] > self._told:
-                told = self._mailbox.responders()
-                self._heard = [*self._heard, *told[self._told :]]
-                self._told = len(told)
+                latest = self._mailbox.responders()
+                self._heard = [*self._heard, *(each for each in latest if each not in self._known)]
+                self._told, self._known = orders["told"], frozenset(latest)
         except Exception:  # out of reach, or gone with whoever scanned
             pass
         if self._clock() - self._alive_at >= ALONE_S:

@@ -3,20 +3,28 @@
 Each call to a scheduler may take a while, and one who writes reports may do so as well; so a scan and its scheduler do
 not wait for each other. What a worker must be like is checked once, of those that join later too, before anything is
 given to it.
+
+All that both threads touch is behind one lock (`_changed`), which nobody holds while a scheduler is asked. A call that
+fails is made again, and what was heard by then is kept, until the scheduler is taken for lost.
 """
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from math import inf
 from threading import Condition, Thread
 from time import monotonic
 from typing import Any, Protocol
 
+from scanner.api.machines.dask_beats import Beats, LatestResponders
+from scanner.api.machines.dask_courier import ALONE_S
 from scanner.scanning.remote.worker_pool import BrokenRun, LostCluster, PartNews, PartTask, Responder
 
 _TURN_S = 0.1
-#: All runs hear so often that somebody is there, and the scheduler is asked so often whom it has.
-_BEAT_S = 0.5
+#: The scheduler is asked so often whom it has.
 _LOOK_S = 1.0
+#: One that has come, and does not say whether it is fit, is asked again after so long.
+_ASK_AGAIN_S = 30.0
 #: So much may wait for a slow writer; then the workers wait.
 _MOST_HELD = 64
 #: A scheduler that answers nothing is lost after so long,
@@ -24,6 +32,8 @@ _PATIENCE_S = 10.0
 #: and nobody waits longer than this for a good-bye; least of all who stops, which takes three seconds in all.
 _LEAVE_S, _HURRY_S = 2.0, 0.5
 _GONE = "the connection to the Dask scheduler has broken"
+#: A task that ends without a last word has heard of nobody here for a while (`dask_courier.py`).
+_ALONE = f"its worker had not heard of this scan for {ALONE_S:g} s"
 _MUTE = f"the Dask scheduler has not answered for {_PATIENCE_S:g} s"
 
 
@@ -43,7 +53,7 @@ class SchedulerCalls(Protocol):
 
     def news(self) -> list[PartNews]: ...
 
-    def order(self, beat: int, *, stop: bool, hold: bool, told: int) -> None: ...
+    def order(self, beat: int, *, stop: bool, hold: bool, told: int, over: Sequence[PartTask]) -> None: ...
 
     def tell(self, responders: Sequence[Responder]) -> None: ...
 
@@ -66,39 +76,51 @@ class DaskPool:
         self._fit = fit
         self._clock = clock
         self._changed = Condition()
+        # Behind it: what was said, what is wanted, who is there, who answered, which runs are open, and which are over
+        # though they may not know; that it stops, and closes.
         self._said: deque[PartNews | BrokenRun | LostCluster] = deque()
         self._wanted: deque[tuple[Callable[..., None], tuple[Any, ...]]] = deque()
         self._workers = dict(workers)
-        self._unfit: set[str] = set()
-        self._responders: list[Responder] = []
+        self._responders = LatestResponders()
         self._open: set[PartTask] = set()
-        self._stop = False
-        self._closing = False
+        self._over: list[PartTask] = []
+        self._stop = self._closing = False
+        # Of the other thread alone: when workers that are not fit are asked again, 0 for those that are; tasks that
+        # have ended, whose last words may be on their way.
+        self._unfit: dict[str, float] = {}
+        self._ended: dict[PartTask, str] = {}
         self._thread = Thread(target=self._serve, name="scanner-machines", daemon=True)
         self._thread.start()
 
     def workers(self) -> Mapping[str, str]:
         """Those that can be given something to probe."""
-        return self._workers
+        with self._changed:
+            return self._workers  # which is never changed, but replaced
 
     def submit(self, address: str, task: PartTask, work: bytes, sharers: int) -> None:
         """Have this worker run this part."""
-        self._open.add(task)
-        self._want(self._calls.submit, address, task, work, sharers)
+        with self._changed:
+            self._open.add(task)
+            self._want(self._calls.submit, address, task, work, sharers)
 
     def forget(self, task: PartTask) -> None:
-        """Nobody waits for this run any more."""
-        self._open.discard(task)
-        self._want(self._calls.forget, task)
+        """Nobody waits for this run any more. If it goes on all the same, it is told to end."""
+        with self._changed:
+            if task in self._open:
+                self._open.discard(task)
+                self._over.append(task)
+            self._want(self._calls.forget, task)
 
     def tell(self, responders: Sequence[Responder]) -> None:
         """These have answered."""
-        self._responders += responders
+        with self._changed:
+            self._responders.add(responders)
 
     def stop(self) -> None:
         """All runs end soon."""
-        self._stop = True
-        self._want(_nothing)
+        with self._changed:
+            self._stop = True
+            self._changed.notify_all()
 
     def take(self, wait_s: float) -> list[PartNews | BrokenRun | LostCluster]:
         """What there is to hear."""
@@ -111,19 +133,19 @@ class DaskPool:
         return said
 
     def close(self) -> None:
-        """Leave."""
-        self._closing = True
-        self._want(_nothing)
+        """Leave. Runs that are still there are told to end."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
         self._thread.join(_HURRY_S if self._stop else _LEAVE_S)
 
     def _want(self, call: Callable[..., None], *what: Any) -> None:
-        with self._changed:
-            self._wanted.append((call, what))
-            self._changed.notify_all()
+        self._wanted.append((call, what))
+        self._changed.notify_all()
 
     def _serve(self) -> None:
         """The thread, until somebody leaves or the scheduler is lost."""
-        beats, failing_at = _Beats(self._clock()), None
+        beats, failing_at = Beats(self._clock()), None
         while not self._closing:
             try:
                 busy = self._turn(beats)
@@ -136,48 +158,68 @@ class DaskPool:
                     break
             if not busy:
                 with self._changed:
-                    if not self._wanted and not self._closing:
+                    if (failing_at is not None or not self._wanted) and not self._closing:
                         self._changed.wait(_TURN_S)
-        self._calls.close(over=not self._open)
+        with self._changed:
+            alone = not self._open and not self._over
+        with suppress(Exception):
+            if not alone and not self._calls.lost:
+                self._order(beats, self._clock(), stop=True)
+        self._calls.close(over=alone)
 
-    def _turn(self, beats: "_Beats") -> bool:
+    def _turn(self, beats: Beats) -> bool:
         """Whether anything came of it."""
         if self._calls.lost:
             raise ConnectionError(_GONE)
         while self._wanted:
-            call, what = self._wanted.popleft()
+            call, what = self._wanted[0]
             call(*what)
+            self._wanted.popleft()  # which only this thread does
         now = self._clock()
         if beats.due(now, self._stop):
-            if len(self._responders) > beats.told:
-                self._calls.tell(responders := list(self._responders))
-                beats.tells(len(responders))
-            self._calls.order(
-                beats.next(now, self._stop), stop=self._stop, hold=len(self._said) >= _MOST_HELD, told=beats.told
-            )
+            with self._changed:
+                latest, count = self._responders.latest(), self._responders.count
+            if count > beats.told:
+                self._calls.tell(latest)
+                beats.tells(count)
+            self._order(beats, now, stop=self._stop)
         if now >= beats.look_at:
             self._look()
             beats.looks(self._clock() + _LOOK_S)
         return self._fetch()
 
+    def _order(self, beats: Beats, now: float, *, stop: bool) -> None:
+        with self._changed:
+            hold, over = len(self._said) >= _MOST_HELD, list(self._over)
+        self._calls.order(beats.next(now, stop), stop=stop, hold=hold and not stop, told=beats.told, over=over)
+
     def _look(self) -> None:
         """Who is there, and may be used."""
         there = self._calls.workers()
-        new = [each for each in there if each not in self._workers and each not in self._unfit]
-        fit = set(self._fit(new)) if new else set()
-        self._unfit.update(each for each in new if each not in fit)
-        self._workers = {each: name for each, name in there.items() if each not in self._unfit}
+        for each in there:
+            if each not in self._workers and self._clock() >= self._unfit.get(each, 0.0):
+                try:
+                    self._unfit[each] = 0.0 if self._fit([each]) else inf
+                except Exception:  # it does not answer: the others go on
+                    self._unfit[each] = self._clock() + _ASK_AGAIN_S
+                    break
+        with self._changed:
+            self._workers = {each: name for each, name in there.items() if not self._unfit.get(each)}
 
     def _fetch(self) -> bool:
         if len(self._said) >= _MOST_HELD:
             return False
-        over = self._calls.ended()  # before what they said last is fetched: a task ends after that
+        self._ended |= self._calls.ended()  # before what they said last is fetched: a task ends after that
         said: list[PartNews | BrokenRun | LostCluster] = list(self._calls.news())
-        self._open.difference_update(each.task for each in said if isinstance(each, PartNews) and each.last)
-        for task, why in over.items():
-            if task in self._open:
-                self._open.discard(task)
-                said.append(BrokenRun(task, why or "its worker ended it"))
+        with self._changed:
+            lasts = {each.task for each in said if isinstance(each, PartNews) and each.last}
+            self._open -= lasts
+            self._over = [task for task in self._over if task not in lasts]
+            for task, why in self._ended.items():
+                if task in self._open:
+                    self._open.discard(task)
+                    said.append(BrokenRun(task, why or _ALONE, alone=not why))
+            self._ended.clear()
         self._hear(said)
         return bool(said)
 
@@ -185,36 +227,3 @@ class DaskPool:
         with self._changed:
             self._said += said
             self._changed.notify_all()
-
-
-class _Beats:
-    """When the runs, and the scheduler, are to be spoken to next. `told`: how many responders the runs know of."""
-
-    def __init__(self, now: float) -> None:
-        self.look_at = now
-        self.told = 0
-        self._count = 0
-        self._at = now
-        self._stopping = False
-
-    def due(self, now: float, stop: bool) -> bool:
-        """Whether the runs are to be told now; that they are to stop is told at once."""
-        return now >= self._at or stop != self._stopping
-
-    def next(self, now: float, stop: bool) -> int:
-        """The number of this beat."""
-        self._at, self._stopping = now + _BEAT_S, stop
-        self._count += 1
-        return self._count
-
-    def tells(self, told: int) -> None:
-        """So many are known by now."""
-        self.told = told
-
-    def looks(self, at: float) -> None:
-        """The scheduler is asked again then."""
-        self.look_at = at
-
-
-def _nothing() -> None:
-    """Wakes the thread up."""

@@ -1,15 +1,16 @@
 """A scan by the workers of a Dask cluster, checked before anything is probed: who they are, and what they run."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from time import monotonic, sleep
 from typing import NamedTuple
 
-import scanner
 from scanner.api.forecast import worst_at
 from scanner.api.machines.dask_address import DaskAddress, TlsFiles, dask_address
 from scanner.api.machines.dask_client import DaskClient
 from scanner.api.machines.dask_pool import DaskPool
+from scanner.api.machines.worker_code import code_problems, own_code
 from scanner.api.plans import Plan
 from scanner.api.wanted import Wanted
 from scanner.errors import UsageError
@@ -44,11 +45,15 @@ def prepared_on(machines: Machines, plan: Plan, wanted: Wanted) -> Scan:
     """
     client = DaskClient(machines.address, secrets.token_hex(8))
     try:
-        workers = _checked(client, machines)
+        with _answers(machines):
+            workers = _checked(client, machines)
         plans = [plan.with_settings(plan.settings.seen_from(name)) for name in machines.names] or [plan]
         lists = _lists(plans, wanted, machines.names, len(workers))
         slowly = worst_at(plan, wanted, RATE)
-        pool = DaskPool(client, workers, lambda new: [each for each in new if not _lacks(client, [each])])
+        with _answers(machines):
+            for at, each in enumerate(lists):
+                client.keep(at, each.work)
+        pool = DaskPool(client, workers, lambda new: _fit(client, new))
     except BaseException:
         client.close(over=True)
         raise
@@ -77,31 +82,39 @@ def _expected(plans: Sequence[Plan]) -> Headway:
     return Headway(total=hosts * times, to_probe=plan.asked_first * times, hosts=hosts * times, undecided=hosts * times)
 
 
+@contextmanager
+def _answers(machines: Machines) -> Iterator[None]:
+    """Whatever Dask, or the network, has to say is told as what it comes to."""
+    try:
+        yield
+    except UsageError:
+        raise
+    except Exception as error:
+        url, text = machines.address.url, " ".join(str(error).split()) or type(error).__name__
+        raise UsageError(f"--dask: the scheduler at {url}, or one of its workers, does not answer ({text})") from None
+
+
 def _checked(client: DaskClient, machines: Machines) -> dict[str, str]:
     """The workers to be used, by address, with their names."""
     url = machines.address.url
-    try:
-        workers = _awaited(client, machines.names)
-        if not workers:
-            raise UsageError(
-                f"--dask: the scheduler at {url} has no workers; start one where it is to probe: dask worker {url} "
-                "--nthreads 1"
-            )
-        lacking = [name for name in machines.names if name not in workers.values()]
-        if lacking:
-            raise UsageError(
-                f"--from {shown(lacking[0])}: there is no worker of that name; there are "
-                f"{named(sorted(workers.values()), _MOST_NAMED)} (dask worker --name gives one its name)"
-            )
-        if machines.names:
-            workers = {address: name for address, name in workers.items() if name in machines.names}
-        if problems := _lacks(client, list(workers), workers):
-            raise UsageError(*problems)
-    except UsageError:
-        raise
-    except Exception as error:  # whatever Dask, or the network, has to say
-        text = " ".join(str(error).split()) or type(error).__name__
-        raise UsageError(f"--dask: the scheduler at {url}, or one of its workers, does not answer ({text})") from None
+    workers = _awaited(client, machines.names)
+    if not workers:
+        raise UsageError(
+            f"--dask: the scheduler at {url} has no workers; start one where it is to probe: dask worker {url} "
+            "--nthreads 1"
+        )
+    lacking = [name for name in machines.names if name not in workers.values()]
+    if lacking:
+        several = any(each.startswith(f"{lacking[0]}-") for each in workers.values())
+        why = "--nworkers numbers them; name each" if several else "dask worker --name gives one its name"
+        raise UsageError(
+            f"--from {shown(lacking[0])}: there is no worker of that name; there are "
+            f"{named(sorted(workers.values()), _MOST_NAMED)} ({why})"
+        )
+    if machines.names:
+        workers = {address: name for address, name in workers.items() if name in machines.names}
+    if problems := code_problems(client.codes(list(workers)), workers, own_code()):
+        raise UsageError(*problems)
     return workers
 
 
@@ -115,14 +128,7 @@ def _awaited(client: DaskClient, names: Sequence[str]) -> dict[str, str]:
         sleep(_AGAIN_S)
 
 
-def _lacks(client: DaskClient, addresses: Sequence[str], names: Mapping[str, str] | None = None) -> list[str]:
-    """What keeps workers from being of use, a line each: they must run this very version."""
-    ours = scanner.__version__
-    found = client.versions("scanner", addresses)
-    lines = []
-    for address in addresses:
-        if (theirs := found.get(address, "")) != ours:
-            who = shown((names or {}).get(address, address))
-            has = f"has scanner {theirs}" if theirs else "has no scanner"
-            lines.append(f"worker {who} {has}, and {ours} is needed; there: pip install 'scanner[dask]=={ours}'")
-    return lines
+def _fit(client: DaskClient, new: Sequence[str]) -> list[str]:
+    """Which workers at these addresses, who have joined by now, are of use."""
+    own, codes = own_code(), client.codes(new)
+    return [each for each in new if not code_problems({each: codes[each]}, {}, own)]

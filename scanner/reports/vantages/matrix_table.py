@@ -3,6 +3,7 @@ each target, with what was seen and the vantages that saw it: many vantages, and
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
 
 from scanner.reports.layout import Columns, Row
 from scanner.reports.painted import Look, columns, widest
@@ -34,13 +35,13 @@ def matrix_table(matrix: VantageMatrix, look: Look, only: Collection[LineKind] =
     untold = len(lines) - _MOST_LINES
     del lines[_MOST_LINES:]
     yield ""
-    names = [look.text(name) for name in matrix.names]
-    heads = [_head(line, ports, look) for line, ports in lines]
-    cells = [[cell_text(seen, look) for seen in line.view.seen] for line, _ in lines]
-    if _width(names, heads, cells) <= look.width:
-        yield from _columns(matrix, names, heads, cells, lines, look)
-    else:
-        yield from _blocks(matrix, names, heads, cells, lines, look)
+    shown = _ShownMatrix(
+        [look.text(name) for name in matrix.names],
+        [_shown_line(line, ports, look) for line, ports in lines],
+        matrix.lenient(),
+        look,
+    )
+    yield from (_columns if shown.width <= look.width else _blocks)(shown)
     if untold > 0:
         yield from look.folded(f"and {untold:,} lines more; csv and json (-f, -o) have them all")
 
@@ -82,12 +83,42 @@ def _report_text(report: StoredReport, rows: int, matrix: VantageMatrix, look: L
     return f"{shown}{more}: {look.text(place_of(report.path))} ({', '.join(said)})"
 
 
-def _head(line: JoinedLine, ports: PortSet, look: Look) -> tuple[str, str, str]:
-    """What is the matter, the name, the target."""
+class _ShownLine(NamedTuple):
+    """`head`: what is the matter, the name, the target. `cells`: what was `seen` by each vantage, in words."""
+
+    head: tuple[str, str, str]
+    cells: list[str]
+    seen: Sequence[SeenRows]
+
+    @property
+    def head_styles(self) -> tuple[str, str, str]:
+        """The colours of the head."""
+        return "bad" if self.head[0].startswith(LineKind.UNMET) else "", "", ""
+
+
+class _ShownMatrix(NamedTuple):
+    """What both layouts need: the vantages' names, the lines, and how expectations are judged."""
+
+    names: list[str]
+    lines: list[_ShownLine]
+    lenient: bool
+    look: Look
+
+    @property
+    def width(self) -> int:
+        """The columns that a table of columns takes."""
+        cells = zip(*(line.cells for line in self.lines), strict=True)
+        seen = [max(columns(name), widest(each)) for name, each in zip(self.names, cells, strict=True)]
+        widths = [*map(widest, zip(*(line.head for line in self.lines), strict=True)), *seen]
+        return sum(width + _GAP for width in widths if width) - _GAP
+
+
+def _shown_line(line: JoinedLine, ports: PortSet, look: Look) -> _ShownLine:
     target = target_text(look.text(line.host), ports.text(look, _ROOM_FOR_PORTS))
     if line.address:
         target += f" ({look.text(line.address)})"
-    return kind_text(line.view), look.text(line.name), target
+    head = kind_text(line.view), look.text(line.name), target
+    return _ShownLine(head, [cell_text(seen, look) for seen in line.view.seen], line.view.seen)
 
 
 def kind_text(view: View) -> str:
@@ -96,49 +127,30 @@ def kind_text(view: View) -> str:
     return ", ".join(told) or ("agree" if len(view.seen) > 1 else "")
 
 
-def _width(names: Sequence[str], heads: Sequence[Sequence[str]], cells: Sequence[Sequence[str]]) -> int:
-    """The columns that a table of columns takes."""
-    seen = [max(columns(name), widest(each)) for name, each in zip(names, zip(*cells, strict=True), strict=True)]
-    widths = [*map(widest, zip(*heads, strict=True)), *seen]
-    return sum(width + _GAP for width in widths if width) - _GAP
-
-
-def _columns(
-    matrix: VantageMatrix,
-    names: Sequence[str],
-    heads: Sequence[tuple[str, ...]],
-    cells: Sequence[Sequence[str]],
-    lines: Sequence[tuple[JoinedLine, PortSet]],
-    look: Look,
-) -> Iterator[str]:
-    lenient = matrix.lenient()
+def _columns(matrix: _ShownMatrix) -> Iterator[str]:
+    names = matrix.names
     rows = []
-    for head, texts, (line, _) in zip(heads, cells, lines, strict=True):
-        styles = ("bad" if head[0].startswith(LineKind.UNMET) else "", "", "", *map(cell_style, line.view.seen))
-        said = [unmet_text(seen, lenient=lenient) for seen in line.view.seen]
+    for line in matrix.lines:
+        said = [unmet_text(seen, lenient=matrix.lenient) for seen in line.seen]
         expected = (f"{text} from {_from(who, names)}" for text, who in by_wording(said, names).items() if text)
-        rows.append(Row((*head, *texts), "; ".join(expected), styles, "bad"))
-    table = Columns(rows, look, head=Row(("", "NAME", "TARGET", *names)))
+        styles = (*line.head_styles, *map(cell_style, line.seen))
+        rows.append(Row((*line.head, *line.cells), "; ".join(expected), styles, "bad"))
+    table = Columns(rows, matrix.look, head=Row(("", "NAME", "TARGET", *names)))
     yield from table.head()
     for row in rows:
         yield from table.lines(row)
 
 
-def _blocks(
-    matrix: VantageMatrix,
-    names: Sequence[str],
-    heads: Sequence[tuple[str, ...]],
-    cells: Sequence[Sequence[str]],
-    lines: Sequence[tuple[JoinedLine, PortSet]],
-    look: Look,
-) -> Iterator[str]:
-    lenient = matrix.lenient()
-    rows = [Row(head, "", ("bad" if head[0].startswith(LineKind.UNMET) else "",)) for head in heads]
+def _blocks(matrix: _ShownMatrix) -> Iterator[str]:
+    names, look = matrix.names, matrix.look
+    rows = [Row(line.head, "", line.head_styles) for line in matrix.lines]
     table = Columns(rows, look, cut=1)
-    for row, texts, (line, _) in zip(rows, cells, lines, strict=True):
+    for row, line in zip(rows, matrix.lines, strict=True):
         yield from table.lines(row)
-        whole = [_with_expected(text, seen, lenient=lenient) for text, seen in zip(texts, line.view.seen, strict=True)]
-        styles = dict(zip(whole, map(cell_style, line.view.seen), strict=True))
+        whole = [
+            _with_expected(text, seen, lenient=matrix.lenient) for text, seen in zip(line.cells, line.seen, strict=True)
+        ]
+        styles = dict(zip(whole, map(cell_style, line.seen), strict=True))
         for text, who in by_wording(whole, names).items():
             for part in look.folded(f"{text} from {_from(who, names)}", _INDENT, _INDENT + "  "):
                 margin = part[: len(part) - len(part.lstrip())]

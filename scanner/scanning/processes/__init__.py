@@ -2,5 +2,5 @@
 
 Each has a part of the plan; no host is split. What a process has is its own: sockets, evidence, brakes. What there is
 only one of is shared out: a rate (`rate_shares.py`), what this machine has room for, and who answers
-(`heard_places.py`).
+(`parts/heard_places.py`).
 """

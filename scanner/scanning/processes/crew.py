@@ -10,11 +10,11 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from time import monotonic
 
+from scanner.scanning.parts.worker_state import WorkerState, unpacked_state
 from scanner.scanning.processes.frames import Topic
 from scanner.scanning.processes.rate_shares import RateShares, takes_over_at
 from scanner.scanning.processes.worker import WorkerTask
 from scanner.scanning.processes.worker_line import WorkerLine
-from scanner.scanning.processes.worker_state import WorkerState, unpacked_state
 
 _PAUSE_S = 0.1
 #: So many words on who answered are kept for workers that come later.

@@ -16,23 +16,20 @@ from typing import Any
 from scanner.model import Place, Result
 from scanner.scanning.certainty import joined
 from scanner.scanning.options import ScanOptions
+from scanner.scanning.parts.came_rows import CameRows
+from scanner.scanning.parts.failures import failure_of
+from scanner.scanning.parts.heard_places import packed_places
+from scanner.scanning.parts.joined_headway import joined_headway
+from scanner.scanning.parts.part_limits import STOP_S, TRIES
+from scanner.scanning.parts.worker_state import unpacked_state
 from scanner.scanning.probing import Headway, Unsettled
-from scanner.scanning.processes.came_rows import CameRows
 from scanner.scanning.processes.crew import Crew
-from scanner.scanning.processes.failures import failure_of
 from scanner.scanning.processes.frames import Topic
-from scanner.scanning.processes.heard_places import packed_places
 from scanner.scanning.processes.rate_shares import RateShares, divided
 from scanner.scanning.processes.worker import WorkerTask
 from scanner.scanning.processes.worker_line import WorkerLine
-from scanner.scanning.processes.worker_state import unpacked_state
 from scanner.scanning.scan_plan import ScanPlan
 from scanner.scanning.warning_lines import WarningLines
-
-#: A stop takes so long at most.
-_STOP_S = 2.0
-#: A part is begun so often. What kills a process again and again is no accident.
-_TRIES = 3
 
 
 class ManyProbing:
@@ -103,14 +100,15 @@ class ManyProbing:
         return silent
 
     def _failed(self, line: WorkerLine, error: Exception) -> None:
-        """The others end in good order first: no row is lost."""
+        """On one machine, what is wrong for one is wrong for all, so nobody else tries it. The others end in good order
+        first: no row is lost."""
         self._crew.ended(line)
         self._error = self._error or error
         self.stop()
 
     def _died(self, line: WorkerLine) -> None:
         how, number = line.how_it_died(), line.part + 1
-        again = self._tries[line.part] < _TRIES and not self._stop_asked
+        again = self._tries[line.part] < TRIES and not self._stop_asked
         if again:
             self._tries[line.part] += 1
             self._crew.replace(line)
@@ -125,7 +123,7 @@ class ManyProbing:
         """Asks the workers to end, once. Whether they had time enough."""
         now = monotonic()
         if not self._stop_by:
-            self._stop_by = now + _STOP_S
+            self._stop_by = now + STOP_S
             self._crew.stop()
         return now >= self._stop_by
 
@@ -152,9 +150,7 @@ class ManyProbing:
     def headway(self) -> Headway:
         """How far all are."""
         each = [line.state.headway for line in self._crew.lines]
-        both = Headway(*map(sum, zip(*each, strict=True)))
-        untold = any(not one.hosts and one.total for one in each)
-        return both._replace(attempts=both.attempts + self._crew.attempts, hosts=0 if untold else both.hosts)
+        return joined_headway((*each, Headway(attempts=self._crew.attempts)))
 
     @property
     def unanswered(self) -> int:

@@ -9,10 +9,10 @@ from json import dumps
 from scanner.machine.fresh_process import start_process
 from scanner.model import Need
 from scanner.scanning.packed_rows import RowUnpacker
+from scanner.scanning.parts.worker_state import WorkerState
 from scanner.scanning.processes.frame_socket import FrameSocket
 from scanner.scanning.processes.frames import Topic
 from scanner.scanning.processes.worker import WorkerTask
-from scanner.scanning.processes.worker_state import WorkerState
 
 _DIES_S = 2.0
 #: So many hosts of all workers together stay the same objects from pack to pack, and so many of one at least.

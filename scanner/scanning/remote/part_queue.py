@@ -1,7 +1,7 @@
 """The parts that nobody probes at the moment, and who may have them. Pure."""
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from scanner.model import Need
@@ -27,16 +27,33 @@ class PartQueue:
     def __bool__(self) -> bool:
         return any(self._parts)
 
-    def take(self, worker: str) -> tuple[int, int] | None:
-        """The next one that a worker of this name may have; it is taken out."""
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        """What is left."""
+        return ((at, part) for at, parts in enumerate(self._parts) for part in parts)
+
+    def take(
+        self, worker: str, avoided: Collection[tuple[int, int]] = (), others: Sequence[str] = ()
+    ) -> tuple[int, int] | None:
+        """The next one that a worker of this name may have; it is taken out. `avoided`: those that it gets only where
+        none of `others`, by their names, may have them."""
         for at, (name, parts) in enumerate(zip(self._workers, self._parts, strict=True)):
-            if parts and name in ("", worker):
-                return at, parts.popleft()
+            if name not in ("", worker):
+                continue
+            avoids = avoided if any(name in ("", other) for other in others) else ()
+            for part in parts:
+                if (at, part) not in avoids:
+                    parts.remove(part)
+                    return at, part
         return None
 
     def again(self, at: int, part: int) -> None:
         """This one is next, whoever had it."""
         self._parts[at].appendleft(part)
+
+    def discard(self, at: int, part: int) -> None:
+        """Nobody needs to have that one any more, if anybody did."""
+        if part in self._parts[at]:
+            self._parts[at].remove(part)
 
     def drain(self) -> Iterator[tuple[int, int]]:
         """All that are left, each taken out."""

@@ -1,11 +1,12 @@
 """How far a scan is whose parts are each somewhere: done, under way, or not begun. Pure.
 
-What parts have said is added up. Of those that nobody has begun, as much is expected as is known of the whole list
-beforehand, in equal shares.
+What parts have said is added up; hosts count once, from however many places they are seen. Of those parts that nobody
+has begun, as much is expected as is known of the whole list beforehand, in equal shares.
 """
 
 from collections.abc import Sequence
 
+from scanner.scanning.parts.joined_headway import joined_headway
 from scanner.scanning.probing import Headway
 from scanner.scanning.remote.part_log import PartLog
 
@@ -23,19 +24,22 @@ class PartsHeadway:
         self.unanswered = 0
 
     def ended(self, log: PartLog) -> None:
-        """This part has."""
-        self._done = _sum((self._done, log.state.headway))
-        self._done_unanswered += log.state.unanswered
-        self._ended += 1
+        """This part has. One that nobody had begun is still expected, as it is in the list."""
+        if log.state.headway.total:
+            self._done = joined_headway((self._done, log.headway))
+            self._done_unanswered += log.unanswered
+            self._ended += 1
 
     def look(self, running: Sequence[PartLog]) -> None:
         """These are under way."""
         said = [log for log in running if log.state.headway.total]  # the others have not counted yet
-        begun = _sum((self._done, *(log.state.headway for log in said)))
+        begun = joined_headway((self._done, *(log.headway for log in said)))
         left = self._parts - self._ended - len(said)
-        self.headway = _sum((begun, Headway(*(value * left // self._parts for value in self._expected))))
-        self.unanswered = self._done_unanswered + sum(log.state.unanswered for log in said)
+        self.headway = joined_headway((begun, Headway(*(value * left // self._parts for value in self._expected))))
+        self.unanswered = self._done_unanswered + sum(log.unanswered for log in said)
 
-
-def _sum(some: Sequence[Headway]) -> Headway:
-    return Headway(*map(sum, zip(*some, strict=True)))
+    def seen_from(self, places: int, answering: int) -> None:
+        """All are the same list, seen from so many places: its hosts count once, and so many of them have answered
+        somewhere."""
+        hosts = self.headway.hosts // places
+        self.headway = self.headway._replace(hosts=hosts, answering=min(answering, hosts))

@@ -19,7 +19,7 @@ class PartTask(NamedTuple):
 
 class PartNews(NamedTuple):
     """What a run has to say: packed rows, compressed (empty: none), and its packed state. `number`: from 1, of this
-    run. `last`: nothing more comes; `failure`: because of this (`processes/failures.py`)."""
+    run. `last`: nothing more comes; `failure`: because of this (`parts/failures.py`)."""
 
     task: PartTask
     number: int
@@ -30,10 +30,12 @@ class PartNews(NamedTuple):
 
 
 class BrokenRun(NamedTuple):
-    """A run has ended, and not by itself: its worker is gone, or the cluster has given it up."""
+    """A run has ended, and not by itself: its worker is gone, or the cluster has given it up. `alone`: or it has heard
+    of nobody here for a while."""
 
     task: PartTask
     why: str
+    alone: bool = False
 
 
 class LostCluster(NamedTuple):

@@ -50,7 +50,7 @@ def sheets_of(data: bytes, label: str) -> Iterator[BookSheet]:
     try:
         import openpyxl  # slow to import, and an extra
     except ImportError:
-        told = "reading .xlsx needs openpyxl; run pip install 'scanner[xlsx]', or save the sheet as CSV"
+        told = "reading .xlsx needs openpyxl; run pip install 'openpyxl>=3.1', or save the sheet as CSV"
         raise TargetError(f"{label}: {told}") from None
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)

@@ -9,7 +9,7 @@ import pytest
 from scanner.errors import UsageError
 from scanner.model import Result
 from scanner.scanning.options import ScanOptions
-from scanner.scanning.processes.failures import WorkerFaultError
+from scanner.scanning.parts.failures import WorkerFaultError
 from scanner.scanning.processes.many_probing import ManyProbing
 from tests.scanning.plans import ListPlan
 from tests.scanning.processes.parts import FailingPart, LoopbackPart

@@ -1,91 +1,13 @@
 """Parts shared out among workers that die, answer late or not at all, and rows that come once whatever happens."""
 
-import socket
-import zlib
-from collections.abc import Callable, Mapping, Sequence
-
 import pytest
 
-from scanner.errors import ScannerError, UsageError
-from scanner.model import Place, Request, Result, State
-from scanner.scanning.certainty import evidence
-from scanner.scanning.packed_rows import RowPacker
 from scanner.scanning.probing import Headway
-from scanner.scanning.processes.failures import packed_failure
-from scanner.scanning.processes.worker_state import WorkerState
 from scanner.scanning.remote.part_queue import SharedList
 from scanner.scanning.remote.part_sizes import part_count
 from scanner.scanning.remote.remote_probing import RemoteProbing
-from scanner.scanning.remote.worker_pool import BrokenRun, LostCluster, PartNews, PartTask, Responder
-
-V4 = int(socket.AF_INET)
-REQUEST = Request("", vantage="here")
-Said = PartNews | BrokenRun | LostCluster
-
-
-def rows(*ports: int, host: str = "10.0.0.1", state: State = State.REFUSED) -> list[Result]:
-    return [Result(Place(host, V4, ports=2), port, REQUEST, state, "conn-refused", attempts=1) for port in ports]
-
-
-def news(
-    task: PartTask, number: int, found: Sequence[Result] = (), *, last: bool = False, complete: bool = True,
-    warnings: tuple[str, ...] = (), failure: Exception | None = None,
-) -> PartNews:  # fmt: skip
-    done = {**evidence([], {"unverified": 1} if last else {}), "skipped": 2}
-    headway = Headway(attempts=len(found), begun=len(found), total=3, to_probe=3, hosts=1)
-    state = WorkerState(headway, 7, warnings, (), done if last else {}, (), last and complete)
-    packed = zlib.compress(RowPacker().pack(found)) if found else b""
-    return PartNews(task, number, packed, state.packed(), last, packed_failure(failure) if failure else b"")
-
-
-class ScriptedPool:
-    """Says what it is told to when a task is submitted, and never waits: time goes on with each call of `take`."""
-
-    def __init__(self, names: Mapping[str, str], script: Callable[["ScriptedPool", str, PartTask], None]) -> None:
-        self.names = dict(names)
-        self.now = 0.0
-        self.say: list[Said] = []
-        self.submitted: list[tuple[str, PartTask]] = []
-        self.forgotten: list[PartTask] = []
-        self.told: list[Responder] = []
-        self.stops = self.closed = 0
-        self._script = script
-
-    def workers(self) -> Mapping[str, str]:
-        return self.names
-
-    def submit(self, address: str, task: PartTask, work: bytes, sharers: int) -> None:
-        self.submitted.append((address, task))
-        self._script(self, address, task)
-
-    def forget(self, task: PartTask) -> None:
-        self.forgotten.append(task)
-
-    def tell(self, responders: Sequence[Responder]) -> None:
-        self.told += responders
-
-    def stop(self) -> None:
-        self.stops += 1
-
-    def take(self, wait_s: float) -> list[Said]:
-        self.now += 0.5
-        said, self.say = self.say, []
-        return said
-
-    def close(self) -> None:
-        self.closed += 1
-
-
-def probed(pool: ScriptedPool, *lists: SharedList, expected: Headway = Headway()) -> tuple[RemoteProbing, list[int]]:  # noqa: B008
-    """The probing at its end, and the ports of its rows in their order."""
-    probing = RemoteProbing(lists, pool, expected, clock=lambda: pool.now)
-    found = [row.port for batch in probing.batches() for row in batch]
-    assert pool.closed == 1
-    return probing, found
-
-
-def finds(pool: ScriptedPool, address: str, task: PartTask) -> None:
-    pool.say += [news(task, 1, rows(task.part)), news(task, 2, rows(task.part + 100), last=True)]
+from scanner.scanning.remote.worker_pool import BrokenRun, LostCluster, PartTask
+from tests.scanning.remote.scripted_pool import V4, ScriptedPool, finds, news, probed, rows
 
 
 def test_each_part_goes_to_whoever_is_free() -> None:
@@ -153,7 +75,7 @@ def test_a_part_that_kills_its_workers_is_given_up_and_the_others_stand() -> Non
 
     probing, found = probed(ScriptedPool({"a": "fra"}, script), SharedList(b"", 2))
     assert (probing.complete, found) == (False, [2, 102])
-    assert probing.warnings[-1] == "part 1 of 2 was given up: it failed on its worker: no memory, 3 times"
+    assert probing.warnings[-1] == "part 1 of 2 was given up after 3 tries: it failed on its worker: no memory"
 
 
 def test_nobody_is_left() -> None:
@@ -163,7 +85,7 @@ def test_nobody_is_left() -> None:
     pool = ScriptedPool({"a": "fra"}, script)
     probing, _ = probed(pool, SharedList(b"", 2))
     assert not probing.complete
-    assert probing.warnings[-1] == "part 2 of 2 was given up: there is no worker left for it"
+    assert probing.warnings[-1] == "2 of 2 parts were given up: there is no worker left for them"
     assert 30 <= pool.now < 35
 
 
@@ -191,24 +113,6 @@ def test_a_lost_cluster_ends_the_scan_and_what_came_stands() -> None:
     assert (probing.complete, found) == (False, [1])
     assert probing.warnings == ["the scan ends here: it is gone"]
     assert probing.headway.begun == 1
-
-
-@pytest.mark.parametrize(("error", "kind"), [(UsageError("no such poller"), UsageError)])
-def test_what_cannot_be_probed_at_all_is_bad_usage(error: Exception, kind: type[ScannerError]) -> None:
-    pool = ScriptedPool({"a": "fra"}, lambda pool, _, task: pool.say.append(news(task, 1, last=True, failure=error)))
-    with pytest.raises(kind, match="no such poller"):
-        probed(pool, SharedList(b"", 1))
-    assert pool.closed == 1
-
-
-def test_an_error_in_mid_scan_costs_its_part_alone() -> None:
-    def script(pool: ScriptedPool, address: str, task: PartTask) -> None:
-        failure = OSError(5, "broken") if task.part == 1 else None
-        pool.say += [news(task, 1, rows(task.part)), news(task, 2, last=True, failure=failure)]
-
-    probing, found = probed(ScriptedPool({"a": "fra"}, script), SharedList(b"", 2))
-    assert (probing.complete, found) == (False, [1, 2])
-    assert probing.warnings == ["part 1 of 2 was given up: [Errno 5] broken"]
 
 
 @pytest.mark.parametrize("answers", [True, False])

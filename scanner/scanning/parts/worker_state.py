@@ -1,16 +1,15 @@
-"""How far one process is, as it tells the others: numbers and texts, in JSON."""
+"""How far one part is, as whoever probes it tells the others: numbers and texts, in JSON."""
 
 import json
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from scanner.scanning.local_probing import LocalProbing
-from scanner.scanning.probing import Headway
+from scanner.scanning.probing import Headway, Probing
 
 
 class WorkerState(NamedTuple):
-    """What a process says of itself. `evidence` is empty until it has ended."""
+    """What such a one says. `evidence` is empty until it has ended."""
 
     headway: Headway = Headway()
     unanswered: int = 0
@@ -25,7 +24,7 @@ class WorkerState(NamedTuple):
         return json.dumps(self._replace(evidence=dict(self.evidence))).encode()
 
 
-def state_of(probing: LocalProbing, *, unanswered: int, ended: bool = False) -> WorkerState:
+def state_of(probing: Probing, *, unanswered: int, ended: bool = False) -> WorkerState:
     """As it is now. `unanswered` is not asked for each time."""
     return WorkerState(
         headway=probing.headway,

@@ -13,6 +13,7 @@ class WorkerFaultError(RuntimeError):
 
     def __init__(self, text: str, told: str = "") -> None:
         super().__init__(text)
+        self.told = told
         self.add_note(told)
 
 
@@ -38,3 +39,14 @@ def failure_of(data: bytes) -> Exception:
         "fault": WorkerFaultError,
     }  # fmt: skip
     return makers[kind](*said)
+
+
+def reason_of(error: Exception) -> str:
+    """In a few words, for a line that says whose it is."""
+    if isinstance(error, MemoryError):
+        return "its machine has no memory left for the scan"
+    if isinstance(error, WorkerFaultError):
+        return f"internal error: {error} (-v shows where)"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return "; ".join(str(error).splitlines()) or type(error).__name__

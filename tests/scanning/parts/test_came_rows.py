@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.model import UNPROBED, Place, Request, Result, State
-from scanner.scanning.processes.came_rows import CameRows
-from scanner.scanning.processes.heard_places import HeardPlaces, unpacked_places
+from scanner.scanning.parts.came_rows import CameRows
 
 V4, V6 = int(socket.AF_INET), int(socket.AF_INET6)
 
@@ -43,14 +42,3 @@ def test_only_what_is_new(first: list[Result], second: list[Result]) -> None:
     assert {told(each) for each in new} == {told(each) for each in second} - known
     assert len(new) == len({told(each) for each in new})
     assert came.new([*first, *second]) == []
-
-
-def test_two_of_each_network_are_told_once() -> None:
-    heard = HeardPlaces()
-    rows = [row(f"10.0.{net}.{last}", 80) for net in (1, 2) for last in (1, 2, 3)]
-    places = unpacked_places(heard.packed(rows))
-    assert sorted(place.numeric.rpartition(".")[0] for place, _ in places) == ["10.0.1", "10.0.1", "10.0.2", "10.0.2"]
-    assert {(place.family, port) for place, port in places} == {(V4, 80)}
-    assert heard.packed(rows) == b""
-    assert heard.packed([row("10.0.1.9", 80)]) == b""
-    assert [place.address for place, _ in unpacked_places(heard.packed([row("fd00::7", 80)]))] == ["fd00::7"]

@@ -1,0 +1,103 @@
+"""What a scan leaves with a scheduler, and sends through it, by a made-up library: no process, no connection."""
+
+import pickle
+from typing import Any
+
+import pytest
+
+from scanner.api.machines import dask_client
+from scanner.api.machines.dask_address import DaskAddress, TlsFiles
+from scanner.api.machines.dask_client import DaskClient
+from scanner.api.machines.worker_code import WorkerCode, own_code
+from scanner.scanning.remote.worker_pool import PartTask
+
+LIST = bytes(20_000_000)
+
+
+class Scheduler:
+    """What it keeps, and was given; also the library, and the client of both ends."""
+
+    status, id = "running", "client"
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Any] = {}
+        self.calls: list[tuple[Any, ...]] = []
+
+    def Queue(self, name: str, client: object) -> "Scheduler":  # noqa: N802 (Dask's)
+        return self
+
+    def Variable(self, name: str, client: object) -> "Kept":  # noqa: N802 (Dask's)
+        return Kept(self, name)
+
+    def submit(self, *call: Any, **how: Any) -> None:
+        self.calls.append(call)
+
+    def run(self, function: Any, *told: Any, workers: list[str], **how: Any) -> dict[str, Any]:
+        return {"tcp://a:1": function(*told), "tcp://b:1": OSError("gone")}
+
+    def close(self, **how: Any) -> None: ...
+
+
+class Kept:
+    """A variable."""
+
+    def __init__(self, scheduler: Scheduler, name: str) -> None:
+        self._scheduler = scheduler
+        self._name = name
+
+    def set(self, value: Any, **how: Any) -> None:
+        self._scheduler.kept[self._name] = value
+
+    def delete(self) -> None:
+        self._scheduler.kept.pop(self._name, None)
+
+
+@pytest.fixture
+def scheduler(monkeypatch: pytest.MonkeyPatch) -> Scheduler:
+    made = Scheduler()
+    monkeypatch.setattr(dask_client, "connected", lambda address: made)
+    monkeypatch.setattr(dask_client, "dask_library", lambda: made)
+    return made
+
+
+@pytest.fixture
+def client(scheduler: Scheduler) -> DaskClient:
+    return DaskClient(DaskAddress("tcp://a:8786", "a", TlsFiles()), "x")
+
+
+def test_a_large_list_is_handed_over_once_and_parts_are_small(scheduler: Scheduler, client: DaskClient) -> None:
+    """Dask warns of more than ten megabytes a task, on stderr."""
+    client.keep(0, LIST)
+    for part in (1, 2, 3):
+        client.submit("tcp://a:1", PartTask(0, part, 3, 1), LIST, 1)
+    assert scheduler.kept == {"scanner-x-list-0": LIST}
+    assert all(len(pickle.dumps(call)) < 1000 for call in scheduler.calls)
+
+
+def test_a_part_runs_where_it_is_unpickled(
+    scheduler: Scheduler, client: DaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What Dask hands on is bytes, and a function of Python's own."""
+    client.keep(0, b"")
+    client.submit("tcp://a:1", PartTask(0, 2, 3, 1), b"", 4)
+    ((function, data),) = scheduler.calls
+    told: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(dask_client, "run_on_worker", lambda *more: told.append(more))
+    assert (function, type(data)) == (pickle.loads, bytes)
+    function(data)
+    assert told == [((0, 2, 3, 1), "x", 1, 4)]
+
+
+@pytest.mark.parametrize("over", [True, False])
+def test_nothing_is_left_unless_runs_are_on_their_way(scheduler: Scheduler, client: DaskClient, over: bool) -> None:
+    client.keep(0, b"list")
+    client.tell([(0, 1, "10.0.0.1", 2, 0, 80)])
+    client.order(7, stop=False, hold=False, told=1, over=())
+    assert len(scheduler.kept) == 3
+    client.close(over=over)
+    assert len(scheduler.kept) == (0 if over else 3)
+
+
+def test_code_is_what_a_worker_says_and_nothing_where_it_cannot(scheduler: Scheduler, client: DaskClient) -> None:
+    addresses = ["tcp://a:1", "tcp://b:1", "tcp://c:1"]
+    assert client.codes(addresses) == dict(zip(addresses, [own_code(), WorkerCode(), WorkerCode()], strict=True))
