@@ -117,9 +117,10 @@ class RemoteProbing:
 
     @property
     def evidence(self) -> dict[str, Any]:
-        """What the timeouts of all workers rest on."""
+        """What the timeouts of all workers rest on. `skipped` each part says of the whole list; of what is attached to
+        them, workers may know differently: the most any of them left out."""
         known = [log.state.evidence for log in self._parts.begun if log.state.evidence]
-        return {**joined(known), "skipped": max((each["skipped"] for each in known), default=0)}  # of all of the list
+        return {**joined(known), "skipped": max((each["skipped"] for each in known), default=0)}
 
     @property
     def skipped_texts(self) -> list[str]:

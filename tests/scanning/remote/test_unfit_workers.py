@@ -142,6 +142,7 @@ def test_a_frozen_worker_gets_its_part_again_once_it_speaks() -> None:
         if pool.now == 40 and len(pool.submitted) == 1:
             pool.say.append(news(pool.submitted[0][1], 2, rows(), last=True, complete=False))
     assert (probing.complete, found, len(pool.submitted)) == (True, [1, 2], 2)
+    assert probing.warnings == ["part 1 of 1 from fra is probed again: worker fra has said nothing for 20 s"]
 
 
 def test_one_that_was_thought_lost_may_end_its_part_before_anybody_has_it_again() -> None:
@@ -156,6 +157,17 @@ def test_one_that_was_thought_lost_may_end_its_part_before_anybody_has_it_again(
             pool.names["a"] = "fra"
             pool.say.append(news(pool.submitted[0][1], 1, rows(1), last=True))
     assert (probing.complete, len(pool.submitted)) == (True, 1)
+
+
+def test_what_becomes_of_a_run_that_another_one_follows_is_no_matter() -> None:
+    def script(pool: ScriptedPool, address: str, task: PartTask) -> None:
+        pool.say.append(BrokenRun(task._replace(run=1), "gone"))
+        if task.run == 2:
+            pool.say.append(news(task, 1, rows(1), last=True))
+
+    pool = ScriptedPool({"a": "fra"}, script)
+    probing, found = probed(pool, SharedList(b"", 1))
+    assert (probing.complete, found, len(pool.submitted)) == (True, [1], 2)
 
 
 def test_who_was_stopped_meanwhile_blames_nobody() -> None:
