@@ -222,7 +222,7 @@ def test_two_places_that_differ(tmp_path: Path) -> None:
     tmp_path.joinpath("targets.yaml").write_text(listed)
     with namespace() as alone, two_places(alone, tmp_path), alone.listening("0.0.0.0:80"):
         for _ in range(6):  # each waits some seconds for the workers
-            if (found := alone.scanner(*words, cwd=tmp_path)).returncode != 2:
+            if (found := alone.scanner(*words, cwd=tmp_path, timeout=3 * PATIENCE_S)).returncode != 2:
                 break
     assert found.returncode == 0, found.stderr
     assert measured(found.stdout + found.stderr) == measured(shown)
