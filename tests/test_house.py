@@ -118,7 +118,9 @@ EXCEPTIONS = {
         "trial", "verdict",
     },
     "scanner.engine.flight.sockets": {"home"},  # the same: a silent socket goes back to where it is used again
-    "scanner.engine.flight.settling": {"denied", "judged", "silent", "unsent"},  # fills the record of a turn, its own
+    "scanner.engine.flight.settling": {  # fills the record of a turn, its own; "sent" as in the hot loop
+        "denied", "judged", "sent", "silent", "unsent",
+    },
     "scanner.engine.flight.probe": {"note"},  # whoever probes a place gives it a note of its own
     "scanner.engine.truth.paths": {"note"},
     "scanner.engine.rows": {"mute", "opened", "refused", "verdicts"},  # the same; a place's note is the engine's own

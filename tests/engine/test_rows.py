@@ -39,7 +39,7 @@ def test_plain_refusals_have_a_row_for_each_request() -> None:
     assert {(row.time, row.rtt_ms) for row in found} == {(STAMP, 2.5)}
     assert (path.counts.answers, other.counts.answers) == (2, 1)
     note = several.location
-    assert (note.verdicts, note.opened, note.mute, note.refused) == (1, 0, 0, several.endpoint)
+    assert (note.verdicts, note.opened, note.mute, note.refused) == (1, 0, 0, several.endpoint.port)
     assert not rows
 
 

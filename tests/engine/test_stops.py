@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from scanner.model import State
-from tests.engine.fakes import START, Answer, FakeKernel, ListSource, Network, engine_for, finish
+from tests.engine.fakes import START, Answer, FakeKernel, ListSource, Network, engine_for, finish, play
 from tests.engine.simulated.play import REPEATS
 from tests.engine.turns import POLLERS, Turns, answers
 
@@ -70,6 +70,21 @@ def test_unstopped_nothing_is_in_doubt() -> None:
 def test_whenever_it_is_stopped_nothing_is_in_doubt(at: float, stop_s: float) -> None:
     """Before its first answer above all: by then nobody knows how long they take."""
     assert doubts((at, stop_s)) == {"": 10}
+
+
+@pytest.mark.parametrize("stop_s", [0.5, 3.0, 10.0])
+@pytest.mark.parametrize("at", [0.02, 0.3, 0.9])
+def test_a_single_attempt_counts_from_when_it_left_not_back_from_when_it_was_over(at: float, stop_s: float) -> None:
+    """All answers come in the first hundredth of a second; the stop is while the silent are still waited for."""
+    hosts = [f"10.7.3.{last}" for last in range(60)]
+
+    def network(host: str, port: int, attempt: int, now: float) -> Answer | None:
+        return Answer(0.001, "rst") if host in hosts[:20] and port < 8 else None
+
+    kernel = FakeKernel(network, stall=(START + at, stop_s), repeats=REPEATS)
+    rows = play(kernel, ListSource(hosts, range(1, 21), retries=0))
+    assert kernel.stall is None, "it was stopped"
+    assert Counter((row.state, row.doubt) for row in rows) == {(State.REFUSED, ""): 140, (State.TIMEOUT, ""): 1060}
 
 
 @pytest.mark.slow

@@ -58,10 +58,10 @@ class BareTrial:
     `patience`: how long (seconds) the present attempt waits; `timeout`: how long the last one must. `probes`: every one
     still waiting for this endpoint's answer, the newest last. `sentinel`: a known responder asked once more: every "no"
     is its answer. `urgent`: somebody waits for it: it goes before others that wait for the same rate. `answered`: the
-    attempt that was answered, 1 for the first; `sent`: when that left, of all but plain refusals. `never_left`: how
-    often an attempt did not count, because it met itself or stayed on this machine. `denials`: the noes it met that may
-    pass; `own_word`: its last ICMP error was this host's own. `heard_out`: how long (seconds) its silent attempts were
-    listened to, at least, whose sockets are closed.
+    attempt that was answered, 1 for the first; `sent`: when that left, of all but plain refusals, or, until then, the
+    latest silent one. `never_left`: how often an attempt did not count, because it met itself or stayed on this
+    machine. `denials`: the noes it met that may pass; `own_word`: its last ICMP error was this host's own. `heard_out`:
+    how long (seconds) its silent attempts were listened to, at least, whose sockets are closed.
     """
 
     # Most trials are answered at their first attempt and never touch these: they live here, not in each instance.

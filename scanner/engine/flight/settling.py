@@ -84,6 +84,7 @@ class Settling:
             self._silent(probe, trial, now, expired=True)
         else:
             probe.is_overdue(self._sockets.overdue)
+            trial.sent = probe.sent  # here by itself: a call would cost
             self.found.silent.append(trial)
 
     def _may_pass(self, trial: BareTrial, verdict: Verdict) -> bool:
@@ -110,6 +111,8 @@ class Settling:
 
     def _silent(self, probe: Probe, trial: BareTrial, now: float, *, expired: bool) -> None:
         newest = probe.state is FLYING
+        if newest:
+            trial.sent = probe.sent
         until = probe.sent + closes_at(trial.patience) if self._spare else float("inf")
         if newest and expired and until > now:
             self._sockets.keep_overdue(probe, until)

@@ -89,7 +89,7 @@ class Silence:
                 continue
             path, moved = self.watched_paths.path_of(trial)
             retries = trial.retries
-            self._note_unheard(trial, path, now - trial.patience, retries)
+            self._note_unheard(trial, path, retries)
             path.counts.fell_silent()
             self.watched_paths.watch(path)
             if path.pace.held:
@@ -101,12 +101,12 @@ class Silence:
                 self._ask_cohort(trial, now)
         return listened_out
 
-    def _note_unheard(self, trial: Trial, path: Path, sent: float, retries: int) -> None:
-        """Whether its present attempt, made then, left while nobody of its network was there who could vouch for it.
+    def _note_unheard(self, trial: Trial, path: Path, retries: int) -> None:
+        """Whether its present attempt left while nobody of its network was there who could vouch for it.
 
         Where no other attempt follows it must be borne out by itself, also if it left before anybody watched.
         """
-        network = trial.location.speaking_for_itself(trial.endpoint)
+        network, sent = trial.location.speaking_for_itself(trial.endpoint), trial.sent
         if retries:
             unheard = network.silent_at(sent)
         else:
