@@ -298,6 +298,43 @@ def test_two_that_make_it_at_once(tmp_path: Path) -> None:
     first.close()
 
 
+@pytest.mark.parametrize("fails", ["pwrite", "fsync"])
+def test_one_that_finds_no_room_to_be_finished_makes_some(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    """Where space is given out late (NFS), only fsync says that there is none."""
+    written(tmp_path / "j")
+    found = journal(tmp_path / "j")
+    found.begin()
+    full, real = (tmp_path / "j").stat().st_size, getattr(os, fails)
+
+    def no_room(*args: Any) -> Any:
+        if os.fstat(args[0]).st_size >= full:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(*args)
+
+    monkeypatch.setattr(os, fails, no_room)
+    found.finish()
+    monkeypatch.undo()
+    assert not found.problem
+    assert journal(tmp_path / "j").finished
+
+
+@pytest.mark.parametrize("fails", ["pwrite", "fsync", "ftruncate"])
+def test_one_that_cannot_be_finished_tells_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: str) -> None:
+    written(tmp_path / "j")
+    found = journal(tmp_path / "j")
+    found.begin()
+    found.problem = "No space left on device"
+
+    def broken(*args: Any) -> Any:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, fails, broken)
+    found.finish()
+    assert found.problem == "Input/output error"
+
+
 def test_a_full_disk_keeps_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written(tmp_path / "j")
     found = journal(tmp_path / "j")

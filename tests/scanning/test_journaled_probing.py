@@ -299,7 +299,9 @@ def test_hosts_that_were_passed_over_are_kept(tmp_path: Path) -> None:
     journal.close()
 
 
-def test_a_journal_that_fails_stops_the_scan_in_good_order(tmp_path: Path) -> None:
+def test_a_journal_that_fails_stops_the_scan_in_good_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = itertools.count(1.0, 0.2)
+    monkeypatch.setattr(journaled_probing, "monotonic", lambda: next(clock))
     probing, journal, kept = run_of(tmp_path / "j", [[n] for n in range(99)])
     lists = kept.batches()
     got = numbers(itertools.islice(lists, 3))
@@ -309,3 +311,16 @@ def test_a_journal_that_fails_stops_the_scan_in_good_order(tmp_path: Path) -> No
     assert not kept.complete
     assert sorted(set(got) - {9999}) == sorted(probing.asked)
     journal.close()
+
+
+def test_where_only_the_last_rows_find_no_room_the_scan_is_complete(tmp_path: Path) -> None:
+    """The reports have them."""
+    _, journal, kept = run_of(tmp_path / "j", [range(9)])
+    lists = kept.batches()
+    got = numbers(itertools.islice(lists, 1))
+    journal.problem = "No space left on device"
+    got += numbers(lists)
+    assert sorted(got) == list(range(9))
+    assert kept.complete
+    journal.finish()
+    assert not journal.problem

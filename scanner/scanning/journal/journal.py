@@ -189,9 +189,23 @@ class Journal:
     # The end
 
     def finish(self) -> None:
-        """All was probed, and the reports are written: the next run is another scan."""
-        self._add(FrameKind.FINISHED, b"")
+        """All was probed, and the reports are written: the next run is another scan. Where there is no room to say so,
+        what nobody needs any more gives its own; `problem` tells if that did not help either."""
+        if self._file is not None and not self.gone and (self.problem or not self._is_ended(self._file)):
+            self._is_ended(self._file, cut_back=True)
         self.close()
+
+    def _is_ended(self, file: JournalFile, *, cut_back: bool = False) -> bool:
+        try:
+            if cut_back:
+                file.cut_back()
+            file.add(FrameKind.FINISHED, b"")
+            file.sync()
+        except OSError as error:
+            self.problem = str(error.strerror or error)
+        else:
+            self.problem = ""
+        return not self.problem
 
     def close(self) -> None:
         """What there is stays, and is anybody's to go on with."""

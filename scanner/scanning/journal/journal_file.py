@@ -53,7 +53,7 @@ class JournalFile:
         self._path = path
         self._new = new
         self._descriptor = os.open(path, os.O_RDWR | _NO_HARM | (os.O_CREAT | os.O_EXCL if new else 0), _RIGHTS)
-        self._end = self._safe = 0
+        self._first_end = self._end = self._safe = 0
         self._synced_at = monotonic()
         self._sync_s = _SYNC_S
         self.torn = 0
@@ -84,6 +84,7 @@ class JournalFile:
                 raise DamagedError("it was copied as text, which changed its bytes")
             raise NotOursError(newer=opening.startswith(FIRST))
         frames, self._end = frames_of(self)
+        self._first_end = frames[0].end if frames else 0
         self.torn = size - self._end
         return frames
 
@@ -95,6 +96,7 @@ class JournalFile:
         os.ftruncate(self._descriptor, 0)
         self._end = self._safe = 0
         self._write(OPENING + framed(FrameKind.SCAN, payload, 0))
+        self._first_end = self._end
         self.sync()
         if self._new:
             _sync_folder(self._path)
@@ -120,6 +122,12 @@ class JournalFile:
         now = monotonic()
         if now - self._synced_at >= self._sync_s:
             self.sync()
+
+    def cut_back(self) -> None:
+        """Only the first frame stays, which makes room. Raises OSError; then all may still be there."""
+        os.ftruncate(self._descriptor, self._first_end)
+        self._end = self._first_end
+        self._safe = min(self._safe, self._end)
 
     def _write(self, data: bytes) -> None:
         left = memoryview(data)
