@@ -148,7 +148,9 @@ def check_journal(path: str | None, outputs: Iterable[str], inputs: Iterable[str
     if not path:
         raise UsageError("--journal '': is not a file name")
     outputs = list(outputs)
-    beside = [f"{output}{ending}" for output in outputs if output not in ("", "-") for ending in _BESIDE_REPORTS]
+    files = [output for output in outputs if output not in ("", "-")]
+    files += [_led_to(file) for file in files]  # of a link, what is kept is beside its target
+    beside = [f"{file}{ending}" for file in files for ending in _BESIDE_REPORTS]
     for what, paths in (
         ("a report (-o)", outputs),
         ("read as a list", inputs),
@@ -164,4 +166,12 @@ def _is_same(one: str, other: str) -> bool:
     try:
         return os.path.samefile(one, other)
     except (OSError, ValueError):
-        return os.path.abspath(one) == os.path.abspath(other)
+        return _led_to(one) == _led_to(other)
+
+
+def _led_to(path: str) -> str:
+    """The path without links, as far as it leads anywhere."""
+    try:
+        return os.path.realpath(path)
+    except (OSError, ValueError):
+        return os.path.abspath(path)

@@ -421,6 +421,9 @@ def test_with_discover_hosts_that_were_passed_over_are_not_asked_again(
 
 def test_what_cannot_be_a_journal_is_told_before_anything_is_touched(tmp_path: Path) -> None:
     (tmp_path / "t.yaml").write_text("targets: ['127.0.0.1:9']\n")
+    (tmp_path / "link.csv").symlink_to("target.csv")
+    (tmp_path / "link.db").symlink_to(tmp_path / "target.db")
+    files = sorted(tmp_path.iterdir())
     for words, told in (
         (["t.yaml", "--journal", "t.yaml"], "--journal 't.yaml': is read as a list as well"),
         (["t.yaml", "--journal", "r.csv", "-o", "r.csv"], "--journal 'r.csv': is a report (-o) as well"),
@@ -429,6 +432,9 @@ def test_what_cannot_be_a_journal_is_told_before_anything_is_touched(tmp_path: P
             "is a file that is kept beside a report; name another",
         ),
         (["t.yaml", "--journal", "r.db-journal", "-o", "r.db"], "is a file that is kept beside a report; name another"),
+        (["t.yaml", "--journal", "target.db-journal", "-o", "link.db"], "is a file that is kept beside a report; name"),
+        (["t.yaml", "--journal", "target.csv.partial", "-o", "link.csv"], "is a file that is kept beside a report; "),
+        (["t.yaml", "--journal", "target.csv", "-o", "link.csv"], "--journal 'target.csv': is a report (-o) as well"),
         (["t.yaml", "--journal", "."], "--journal '.': is a folder"),
         (["t.yaml", "--journal", "-"], "a stream cannot be"),
         (["t.yaml", "--journal", ""], "is not a file name"),
@@ -437,7 +443,7 @@ def test_what_cannot_be_a_journal_is_told_before_anything_is_touched(tmp_path: P
         done = run("scan", *words, cwd=tmp_path)
         assert done.returncode == 2, (words, done.stderr)
         assert told in done.stderr
-        assert [path.name for path in tmp_path.iterdir()] == ["t.yaml"]
+        assert sorted(tmp_path.iterdir()) == files
     done = run("scan", "t.yaml", "--journal", "j", "--dry-run", cwd=tmp_path)
     assert done.returncode == 0
     assert not (tmp_path / "j").exists()

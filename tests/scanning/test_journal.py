@@ -249,6 +249,17 @@ def test_who_goes_on_with_a_scan_of_another_day_is_told_so(tmp_path: Path) -> No
         found.close()
 
 
+def test_who_goes_on_with_one_that_has_no_row_yet_is_not(tmp_path: Path) -> None:
+    found = journal(tmp_path / "j")
+    found.begin()
+    found.close()
+    again = Journal(str(tmp_path / "j"), AskedScan(IDENTITY), "2026-12-24T22:00:00.000Z")
+    again.open()
+    assert again.resumes
+    assert again.warnings == []
+    again.close()
+
+
 def test_where_none_can_be(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(UsageError, match="does not exist; create it first"):

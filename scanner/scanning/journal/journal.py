@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from scanner.errors import UsageError
-from scanner.scanning.journal.changed_scan import AskedScan, changed_text
+from scanner.scanning.journal.changed_scan import SEED, AskedScan, changed_text
 from scanner.scanning.journal.earlier_runs import (
     ROWS_BEGIN,
     EarlierRuns,
@@ -103,8 +103,8 @@ class Journal:
         seed = first["seed"]
         before, now = AskedScan(first["identity"], first["said"]), self._asked
         if self._seed_typed:
-            before = before._replace(identity={**before.identity, "--seed": seed})
-            now = now._replace(identity={**now.identity, "--seed": self.seed})
+            before = before._replace(identity={**before.identity, SEED: seed})
+            now = now._replace(identity={**now.identity, SEED: self.seed})
         if problem := changed_text(before, now):
             raise self._refusal(problem)
         self.seed = None if seed is None else int(seed)
@@ -116,7 +116,7 @@ class Journal:
         """What whoever relies on the answers wants to know of it, plain lines: they are of another day, or not kept."""
         lines = []
         age_s = seconds_between(self.started, self._now)
-        if self.resumes and age_s >= _OLD_S:
+        if self.earlier.targets and age_s >= _OLD_S:
             done = many(self.earlier.targets, "target")
             lines.append(
                 f"this scan was begun {date_and_time(self.started)}, {duration(age_s)} ago: of {done} the answers are "
