@@ -141,7 +141,11 @@ def test_another_scan_is_refused(tmp_path: Path) -> None:
 
 
 def _newer(path: Path) -> None:
-    path.write_bytes(b"scanner journal 2\nwhatever")
+    path.write_bytes(b"scanner journal 10\nwhatever")
+
+
+def _older(path: Path) -> None:
+    path.write_bytes(b"scanner journal 1\nwhatever")
 
 
 def _link(path: Path) -> None:
@@ -155,7 +159,10 @@ def _link(path: Path) -> None:
         (lambda path: path.write_bytes(b"targets: []\n"), "is not a journal of ours"),
         (lambda path: path.write_bytes(b"SQLite format 3\0" + b"\0" * 84), "is not a journal of ours"),
         (lambda path: path.write_bytes(b"scanner journ\0"), "is not a journal of ours"),
-        (lambda path: path.write_bytes(b"s"), "is not a journal of ours"),
+        (lambda path: path.write_bytes(b"scanner journal of mine"), "is not a journal of ours"),
+        (lambda path: path.write_bytes(bytes(4096) + b"x"), "is not a journal of ours"),
+        (lambda path: os.truncate(path, 1 << 23) if path.touch() is None else None, "is not a journal of ours"),
+        (_older, "is the journal of an older scanner, and stays as it is; go on with that one, name another file, or"),
         (lambda path: path.write_bytes(OPENING[:-1] + b"\r\nwhatever"), "is damaged (it was copied as text, "),
         (_newer, "is the journal of a newer scanner"),
         (lambda path: path.mkdir(), "is a folder"),
@@ -168,9 +175,9 @@ def test_what_is_no_journal_is_refused(tmp_path: Path, make: Callable[[Path], No
     assert told in refusal(tmp_path / "j")
 
 
-@pytest.mark.parametrize("torn", [b"", FIRST, OPENING])
+@pytest.mark.parametrize("torn", [b"", b"s", FIRST, OPENING, bytes(1), bytes(4096), OPENING + bytes(4096)])
 def test_an_empty_file_is_as_good_as_none(tmp_path: Path, torn: bytes) -> None:
-    """Such as `mktemp` makes, or what is left of one that was being made."""
+    """Such as `mktemp` makes, or what is left of one that was being made: its length may be there, and no byte."""
     (tmp_path / "j").write_bytes(torn)
     found = journal(tmp_path / "j")
     assert not found.resumes
@@ -191,7 +198,15 @@ def test_only_its_owner_may_read_it_once_a_scan_goes_on_with_it(tmp_path: Path) 
         found.close()
 
 
-@pytest.mark.parametrize("leave", [os.unlink, lambda path: path.rename(f"{path}.old"), lambda path: other(path)])
+def _rotated(path: Path) -> None:
+    """As logrotate does."""
+    path.rename(f"{path}.1")
+    path.touch()
+
+
+@pytest.mark.parametrize(
+    "leave", [os.unlink, lambda path: path.rename(f"{path}.old"), lambda path: other(path), _rotated]
+)
 def test_one_that_is_removed_meanwhile_is_noticed_and_what_is_in_its_place_stays(
     tmp_path: Path, leave: Callable[[Path], None]
 ) -> None:
@@ -206,6 +221,31 @@ def test_one_that_is_removed_meanwhile_is_noticed_and_what_is_in_its_place_stays
     assert found.gone
     assert "was removed or moved while the scan ran" in found.warnings[0]
     assert (path.read_bytes() if path.exists() else None) == before
+
+
+@pytest.mark.parametrize("when", ["from the first", "in mid-scan"])
+def test_where_the_numbers_of_files_tell_nothing_it_is_not_taken_for_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    """Some file systems give a file a new one each time that it is looked up, or for a time only."""
+    real = os.lstat
+
+    if when == "from the first":
+        monkeypatch.setattr(os, "lstat", lambda path, **more: changed(real(path, **more)))
+    found = journal(tmp_path / "j")
+    found.begin()
+    if when != "from the first":
+        real_of_descriptor = os.fstat
+        monkeypatch.setattr(os, "fstat", lambda descriptor: changed(real_of_descriptor(descriptor)))
+    found.close()
+    assert not found.gone
+
+
+def changed(found: os.stat_result) -> os.stat_result:
+    """With another number."""
+    values = list(found)
+    values[1] += 1
+    return os.stat_result(values)
 
 
 def test_once_that_is_noticed_nothing_more_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

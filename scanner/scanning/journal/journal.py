@@ -22,7 +22,7 @@ from scanner.scanning.journal.earlier_runs import (
     rows_head,
 )
 from scanner.scanning.journal.journal_file import JournalFile, NotOursError, TakenError, is_regular
-from scanner.scanning.journal.journal_frames import DamagedError, Frame, FrameKind
+from scanner.scanning.journal.journal_frames import VERSION, DamagedError, Frame, FrameKind
 from scanner.scanning.journal.journal_refusals import path_problem, write_problem
 from scanner.words.durations import duration
 from scanner.words.shown_text import many, shown
@@ -77,13 +77,22 @@ class Journal:
         except TakenError:
             raise self._refusal("another scan is writing it; wait for it, or name another file") from None
         except NotOursError as error:
-            what = "is the journal of a newer scanner" if error.newer else "is not a journal of ours"
-            raise self._refusal(f"{what}, and stays as it is; name another file") from None
+            if not error.form:
+                raise self._refusal("is not a journal of ours, and stays as it is; name another file") from None
+            whose = "a newer scanner" if error.form > VERSION else "an older scanner"
+            raise self._refusal(
+                f"is the journal of {whose}, and stays as it is; go on with that one, name another file, or remove it "
+                "to begin anew"
+            ) from None
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError, struct.error) as error:
             what = str(error) if isinstance(error, DamagedError) else "it does not say what a journal says"
             raise self._refusal(f"is damaged ({what}), and stays as it is; remove it to begin anew") from None
         except OSError as error:
             raise self._refusal(f"cannot be read: {error.strerror}") from None
+
+    def damaged(self, problem: str) -> UsageError:
+        """What to raise where rows of it cannot be read."""
+        return self._refusal(f"is damaged ({problem}); name another file, or remove it to begin anew")
 
     def _refusal(self, problem: str) -> UsageError:
         self.close()

@@ -14,7 +14,6 @@ from collections.abc import Generator, Iterable, Sequence
 from time import monotonic
 from typing import Any, Protocol
 
-from scanner.errors import UsageError
 from scanner.model import Doubt, Need, Place, Result, State
 from scanner.scanning import certainty
 from scanner.scanning.journal.earlier_responders import EarlierResponders
@@ -83,7 +82,7 @@ class JournaledProbing:
             try:
                 rows = self._unpacker.unpack(pack)
             except PackError as error:
-                raise UsageError(f"the journal is damaged: {error}; remove it to begin anew") from None
+                raise journal.damaged(str(error)) from None
             self._done.add(rows)
             self._responders.add(rows)
             for row in rows:
