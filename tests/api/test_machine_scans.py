@@ -86,3 +86,44 @@ def test_a_name_that_no_worker_has(there: str, told: str, monkeypatch: pytest.Mo
     with pytest.raises(UsageError) as caught:
         prepared_on(Machines(address, ("fra",)), plan_of_words(["127.0.0.1:1"], wanted), wanted)
     assert told in str(caught.value)
+
+
+class TwoWorkers(OneWorker):
+    """fra, and nyc, which does not answer."""
+
+    def workers(self) -> dict[str, str]:
+        return {"tcp://127.0.0.1:1": "fra", "tcp://127.0.0.1:2": "nyc"}
+
+    def codes(self, addresses: Sequence[str]) -> dict[str, WorkerCode]:
+        return super().codes([each for each in addresses if each.endswith(":1")])
+
+    def close(self, *, over: bool) -> None:
+        assert over
+
+
+def given_to_the_pool(names: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> tuple[dict[str, str], list[str]]:
+    """Which workers, and what is said of others."""
+    given: list[tuple[dict[str, str], list[str]]] = []
+    monkeypatch.setattr(machine_scans, "DaskClient", TwoWorkers)
+    monkeypatch.setattr(machine_scans, "DaskPool", lambda client, there, fit: given.append((there, fit.take_notices())))
+    monkeypatch.setattr(machine_scans, "RemoteProbing", lambda *told: object())
+    wanted = Wanted()
+    address = machine_scans.dask_address("tcp://127.0.0.1:1", machine_scans.TlsFiles())
+    prepared_on(Machines(address, names), plan_of_words(["127.0.0.1:1"], wanted), wanted)
+    (pair,) = given
+    return pair
+
+
+def test_a_worker_that_does_not_answer_is_named_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    there, said = given_to_the_pool((), monkeypatch)
+    assert there == {"tcp://127.0.0.1:1": "fra"}
+    assert said == ["the scan goes on without worker nyc: no answer within 8 s"]
+
+
+def test_one_that_is_not_asked_for_is_no_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert given_to_the_pool(("fra",), monkeypatch) == ({"tcp://127.0.0.1:1": "fra"}, [])
+
+
+def test_one_that_is_asked_for_must_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(UsageError, match=r"no answer from worker nyc of .* within 8 s; see whether it is stopped"):
+        given_to_the_pool(("fra", "nyc"), monkeypatch)
