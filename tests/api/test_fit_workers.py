@@ -70,10 +70,10 @@ def test_who_does_not_answer_is_asked_again_later(raises: bool) -> None:
 
 def test_others_than_those_that_are_named_are_not_looked_at() -> None:
     cluster = Cluster(fra="", nyc="")
-    fit = FitWorkers(HERE, cluster.ask, names=["fra"], notices=["said before"])
+    fit = FitWorkers(HERE, cluster.ask, names=["fra"])
     assert fit.among(BOTH) == HERE
     becomes(fit, {"tcp://a:2": "fra", "tcp://b:1": "nyc"}, ["fra"])
-    assert (cluster.asked, fit.take_notices()) == ([{"fra"}], ["said before"])
+    assert (cluster.asked, fit.take_notices()) == ([{"fra"}], [])
 
 
 def test_while_one_is_waited_for_no_thread_more_is_begun() -> None:

@@ -41,7 +41,7 @@ def test_an_excluded_name_is_looked_up_here_and_not_by_workers(
 ) -> None:
     packed: list[SharedList] = []
 
-    def probing(lists: Sequence[SharedList], *told: object) -> object:
+    def probing(lists: Sequence[SharedList], *told: object, **more: object) -> object:
         packed.extend(lists)
         return object()
 
@@ -101,29 +101,51 @@ class TwoWorkers(OneWorker):
         assert over
 
 
-def given_to_the_pool(names: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> tuple[dict[str, str], list[str]]:
-    """Which workers, and what is said of others."""
-    given: list[tuple[dict[str, str], list[str]]] = []
+def begun(names: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> tuple[dict[str, str], list[str]]:
+    """Which workers the pool is given, and what is said at the beginning."""
+    given: list[Any] = []
     monkeypatch.setattr(machine_scans, "DaskClient", TwoWorkers)
-    monkeypatch.setattr(machine_scans, "DaskPool", lambda client, there, fit: given.append((there, fit.take_notices())))
-    monkeypatch.setattr(machine_scans, "RemoteProbing", lambda *told: object())
+    monkeypatch.setattr(machine_scans, "DaskPool", lambda client, there, fit: given.append(there))
+    monkeypatch.setattr(machine_scans, "RemoteProbing", lambda *told, warnings: given.append(warnings))
     wanted = Wanted()
     address = machine_scans.dask_address("tcp://127.0.0.1:1", machine_scans.TlsFiles())
     prepared_on(Machines(address, names), plan_of_words(["127.0.0.1:1"], wanted), wanted)
-    (pair,) = given
-    return pair
+    there, said = given
+    return there, said
 
 
 def test_a_worker_that_does_not_answer_is_named_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    there, said = given_to_the_pool((), monkeypatch)
+    there, said = begun((), monkeypatch)
     assert there == {"tcp://127.0.0.1:1": "fra"}
     assert said == ["the scan goes on without worker nyc: no answer within 8 s"]
 
 
 def test_one_that_is_not_asked_for_is_no_matter(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert given_to_the_pool(("fra",), monkeypatch) == ({"tcp://127.0.0.1:1": "fra"}, [])
+    assert begun(("fra",), monkeypatch) == ({"tcp://127.0.0.1:1": "fra"}, [])
 
 
 def test_one_that_is_asked_for_must_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UsageError, match=r"no answer from worker nyc of .* within 8 s; see whether it is stopped"):
-        given_to_the_pool(("fra", "nyc"), monkeypatch)
+        begun(("fra", "nyc"), monkeypatch)
+
+
+@pytest.mark.parametrize("names", [(), ("fra",)])
+def test_what_is_to_be_said_of_the_list_is_said_here_and_by_no_worker(
+    names: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packed: list[SharedList] = []
+    said: list[str] = []
+
+    def probing(lists: Sequence[SharedList], *told: object, warnings: Sequence[str]) -> None:
+        packed.extend(lists)
+        said.extend(warnings)
+
+    monkeypatch.setattr(machine_scans, "DaskClient", OneWorker)
+    monkeypatch.setattr(machine_scans, "DaskPool", OneWorker)
+    monkeypatch.setattr(machine_scans, "RemoteProbing", probing)
+    wanted = Wanted()
+    address = machine_scans.dask_address("tcp://127.0.0.1:1", machine_scans.TlsFiles())
+    prepared_on(Machines(address, names), plan_of_words(["127.0.0.1:1"], wanted).sharded(3, 3), wanted)
+    assert said == ["shard 3/3 has no target: the list has fewer hosts than there are shards"]
+    (one,) = packed
+    assert pickle.loads(zlib.decompress(one.work)).plan.cautions == []

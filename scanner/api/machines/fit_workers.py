@@ -17,8 +17,7 @@ AskWorkers = Callable[[Mapping[str, str]], Mapping[str, str]]
 
 
 class FitWorkers:
-    """`known`: addresses of those that are fit. `names`: only workers of these names are wanted; none: all are.
-    `notices`: what is to be said of workers already."""
+    """`known`: addresses of those that are fit. `names`: only workers of these names are wanted; none: all are."""
 
     def __init__(
         self,
@@ -26,7 +25,6 @@ class FitWorkers:
         ask: AskWorkers,
         *,
         names: Collection[str] = (),
-        notices: Iterable[str] = (),
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self._ask = ask
@@ -37,7 +35,7 @@ class FitWorkers:
         # being asked.
         self._fit = set(known)
         self._ask_at: dict[str, float] = {}
-        self._notices = list(notices)
+        self._notices: list[str] = []
         self._asking = False
 
     def among(self, there: Mapping[str, str]) -> dict[str, str]:

@@ -54,12 +54,13 @@ def prepared_on(machines: Machines, plan: Plan, wanted: Wanted) -> Scan:
         with _answers(machines):
             for at, each in enumerate(lists):
                 client.keep(at, each.work)
-        fit = FitWorkers(workers, lambda new: _problems(client, new), names=machines.names, notices=silent)
+        fit = FitWorkers(workers, lambda new: _problems(client, new), names=machines.names)
         pool = DaskPool(client, workers, fit)
     except BaseException:
         client.close(over=True)
         raise
-    probing = RemoteProbing(lists, pool, _expected(plans))
+    warnings = [*silent, *(text for each in plans for text in each.cautions)]
+    probing = RemoteProbing(lists, pool, _expected(plans), warnings=warnings)
     judged = next((each for each in plans if each.expecting), plans[0])
     return Scan(probing, judged, strict=wanted.scan_options().strict, slowly=slowly, vantages=machines.names)
 
@@ -70,8 +71,9 @@ def _lists(plans: Sequence[Plan], wanted: Wanted, names: Sequence[str], workers:
     options = wanted.scan_options()
     workers_of = names or ("",)
     return [
-        # What must not be touched is known here: workers may know excluded names as other addresses.
-        SharedList(packed_work(plan.settled(), options), parts, plan.needs, name)
+        # What must not be touched is known here: workers may know excluded names as other addresses. And what is to be
+        # said of the list is said here, once: it is no worker's.
+        SharedList(packed_work(plan.settled().told(), options), parts, plan.needs, name)
         for plan, name in zip(plans, workers_of, strict=True)
     ]
 
