@@ -156,7 +156,7 @@ def test_one_that_comes_and_does_not_answer_keeps_nobody_waiting(calls: FakeCall
 
     def ask(new: Mapping[str, str]) -> Mapping[str, str]:
         asked.set()
-        let_go.wait()
+        let_go.wait(PATIENCE_S)
         return dict.fromkeys(new, "")
 
     there = calls.workers()

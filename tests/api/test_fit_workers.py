@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 import pytest
 
 from scanner.api.machines.fit_workers import FitWorkers
+from tests.cli.process import PATIENCE_S
 from tests.workers import until
 
 HERE = {"tcp://a:1": "fra"}
@@ -82,7 +83,7 @@ def test_while_one_is_waited_for_no_thread_more_is_begun() -> None:
 
     def ask(new: Mapping[str, str]) -> Mapping[str, str]:
         asked.append(let_go.is_set)
-        let_go.wait()
+        let_go.wait(PATIENCE_S)
         return dict.fromkeys(new, "")
 
     fit = FitWorkers(HERE, ask)
