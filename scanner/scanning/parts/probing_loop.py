@@ -2,8 +2,8 @@
 
 1. What the engine finds is gathered for a while, or until it is a lot: many rows of one host tell of it once.
 2. Now and then it is heard what others say: to end, or who answered elsewhere.
-3. Whoever has probes in flight must not wait for a reader: answers would be read late. So where more was said than has
-   left yet, nothing is launched until that is over, and what is in flight still comes to its end.
+3. Whoever has probes in flight must not wait for a reader: answers would be read late. So where much was said that has
+   not left yet, nothing is launched until that is over, and what is in flight still comes to its end.
 
 How words leave is a `Voice`: a socket between two processes, or the scheduler of a cluster.
 """
@@ -94,7 +94,7 @@ class ProbingLoop:
                     if now >= speaks_at or full:
                         speaks_at = now + self._gathering.each_s
                         self._speak(now)
-                        self._hold_or_go_on()
+                    self._hold_or_go_on()
         except Exception:
             self._speak(self._clock())
             raise

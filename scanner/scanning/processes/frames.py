@@ -18,6 +18,7 @@ class Topic(IntEnum):
     GO = 2  #: begin; `{"rate": SYNs a second or null}`
     RATE = 3  #: the share of the rate from now on: a number
     STOP = 4  #: end soon
+    TAKEN = 5  #: so many more of its STATE words, and all before them, have been dealt with: a number
 
     READY = 16  #: it could begin; a `WorkerState`
     ROWS = 17  #: packed rows

@@ -32,6 +32,7 @@ class WorkerLine:
         self.quiet: frozenset[str] = frozenset()
         self.ready = self.going = self.ended = False
         self.begins_at = 0.0
+        self._untaken = 0  # words that it does not know to be dealt with
 
     def follows(self, dead: "WorkerLine", begins_at: float) -> None:
         """It takes the place of that one, and may send from then on; until it is ready, the dead one's words stand."""
@@ -50,6 +51,13 @@ class WorkerLine:
     def says(self, state: WorkerState) -> None:
         """So far it is."""
         self.state = state
+        self._untaken += 1
+
+    def takes(self) -> None:
+        """Tells it that all it has said is dealt with."""
+        if self._untaken:
+            self.socket.send(Topic.TAKEN, dumps(self._untaken).encode())
+            self._untaken = 0
 
     def ends(self, state: WorkerState | None) -> None:
         """It says no more; `state`: its last words."""
