@@ -27,6 +27,7 @@ class Topic(IntEnum):
     ENDED = 20  #: nothing more comes; a `WorkerState`
     SILENT = 22  #: hosts that were passed over, where somebody keeps them: `[[4 or 6, scope, number], ...]`
     FAILED = 21  #: the same, because of an error; `failures.py`
+    SETTLED = 23  #: what was said until now is final; what is said from now on might be other if the scan went on
 
 
 class FrameError(ValueError):

@@ -46,7 +46,7 @@ class ManyProbing:
         self._warnings = WarningLines(*self._feed.warnings)
         self._deaths: list[str] = []
         self._error: Exception | None = None
-        self._stop_asked = self._lost_some = False
+        self._stop_asked = self._lost_some = self._held_back = False
         self._silent: list[tuple[int, int, int]] | None = None  # nobody asks for them
         self._stop_by = 0.0
         self.complete = False
@@ -58,10 +58,13 @@ class ManyProbing:
             crew.hand_out(tells_silent=self._silent is not None)
             while crew.running:
                 rows: list[Result] = []
+                held_back: list[Result] = []
                 for line, topic, payload in crew.words():
                     if topic is Topic.ROWS:
-                        rows += self._rows(line, payload)
-                    elif topic is Topic.SILENT:
+                        (held_back if line.settled else rows).extend(self._rows(line, payload))
+                    elif topic is Topic.SETTLED:
+                        line.settles()
+                    elif topic is Topic.SILENT and not line.settled:
                         self._passed_over(payload)
                     elif topic is Topic.ENDED:
                         crew.ended(line, unpacked_state(payload))
@@ -70,6 +73,10 @@ class ManyProbing:
                     elif topic is None:
                         self._died(line)
                 yield rows
+                if held_back:
+                    self._held_back = True
+                    yield held_back
+                    self._held_back = False
                 if self._stop_asked and self._stopped_long_ago():
                     break
         finally:
@@ -141,8 +148,9 @@ class ManyProbing:
 
     @property
     def unsettled(self) -> Unsettled:
-        """All of what comes after a stop. Who would vouch for silence may be in a part that was lost."""
-        if self._stop_asked:
+        """All of what a worker says once it was stopped, or has failed; no row from before that, though it comes later.
+        Who would vouch for silence may be in a part that was lost."""
+        if self._held_back:
             return Unsettled.ALL
         return Unsettled.UNVERIFIED if self._lost_some else Unsettled.NONE
 

@@ -92,6 +92,10 @@ class Worker:
             self._untaken.append(self._clock())
         self._line.send(Topic.ENDED if last else Topic.STATE, state.packed())
 
+    def settle(self) -> None:
+        """All that was said until now is final."""
+        self._line.send(Topic.SETTLED)
+
     def listen(self) -> Sequence[tuple[Place, int]]:
         """What the other end says; who answered elsewhere."""
         told: list[tuple[Place, int]] = []
