@@ -18,7 +18,7 @@ from select import select
 from time import monotonic
 from typing import Any, NamedTuple
 
-from scanner.machine.fresh_process import ignore_signals, socket_of, wakes_as_an_orphan
+from scanner.machine.started_process import ignore_signals, socket_of
 from scanner.model import Need, Place, Result
 from scanner.scanning.local_probing import LocalProbing
 from scanner.scanning.options import ScanOptions
@@ -120,7 +120,6 @@ class Worker:
 def work(descriptor: int) -> None:
     """Probes what it is told to over that socket, and ends."""
     ignore_signals()
-    wakes_as_an_orphan()
     line = FrameSocket(socket_of(descriptor))
     try:
         with seldom_collected():
