@@ -114,8 +114,11 @@ class ManyProbing:
         self.stop()
 
     def _died(self, line: WorkerLine) -> None:
-        how, number = line.how_it_died(), line.part + 1
-        again = self._tries[line.part] < TRIES and not self._stop_asked
+        how, tried = line.how_it_died(), self._tries[line.part]
+        again = tried < TRIES and not self._stop_asked
+        who = f"process {line.part + 1} of {len(self._tries)}"
+        if tried > 1:  # a like end is no news without this, and lines are told once
+            who += f" (try {tried} of {TRIES})"
         if again:
             self._tries[line.part] += 1
             self._crew.replace(line)
@@ -124,7 +127,7 @@ class ManyProbing:
             self._crew.ended(line)
             self._lost_some = True
             what = "it is not replaced, so the scan is not complete"
-        self._deaths.append(f"process {number} of {len(self._tries)} {how}; {what}")
+        self._deaths.append(f"{who} {how}; {what}")
 
     def _stopped_long_ago(self) -> bool:
         """Asks the workers to end, once. Whether they had time enough."""
