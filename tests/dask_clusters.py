@@ -135,27 +135,28 @@ def _page_command(beginning: str) -> str:
     """The one that begins so where docs/machines.md leads to a report; for a shell whose $0 is Python."""
     listed = blocks("sh", section("From two empty hosts to a report", DOCS["machines"]))
     (command,) = (line for block in listed for line in block.splitlines() if line.startswith(beginning))
-    return command.replace("dask ", '"$0" -m dask ', 1)
+    return command.replace("dask ", '"$0" -m dask ', 1).replace("python3 ", '"$0" ', 1)
 
 
-#: A scheduler and a worker "fra" at 10.9.0.1, and a worker "nyc" at 10.9.0.2, in a network namespace of its own. From
-#: there no packet gets to port 80 of the other.
+#: A scheduler, a web server and a worker "fra" at 10.9.0.1, and a worker "nyc" at 10.9.0.2, in a network namespace of
+#: its own, from where a firewall lets nobody reach the web server.
 _TWO_PLACES = f"""
 ip link add near type veth peer name far
 ip addr add 10.9.0.1/24 dev near
 ip link set near up
-nft add rule inet silence arriving ip saddr 10.9.0.2 tcp dport 80 drop
+{_page_command("nft ")}
 unshare -n sleep 300 & other=$!
 until [ "$(readlink /proc/$other/ns/net)" != "$(readlink /proc/$$/ns/net)" ]; do :; done
 ip link set far netns $other
 nsenter -n -t $other sh -ec 'ip link set lo up; ip addr add 10.9.0.2/24 dev far; ip link set far up'
 cd "$1"
+{_page_command("python3 -m http.server ")} & web=$!
 {_page_command("dask scheduler ")} & scheduler=$!
 {_page_command("dask worker tcp://10.9.0.1:8786 --host 10.9.0.1 ")} & fra=$!
 nsenter -n -t $other {_page_command("dask worker tcp://10.9.0.1:8786 --host 10.9.0.2 ")} & nyc=$!
 echo ready
 cat >/dev/null
-kill $fra $nyc $scheduler $other
+kill $fra $nyc $scheduler $other $web
 wait
 """
 

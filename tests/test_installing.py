@@ -54,6 +54,7 @@ def test_the_wheel_of_the_page_is_the_one_that_is_built() -> None:
     page = section("From two empty hosts to a report", DOCS["machines"])
     assert set(re.findall(r"\bscanner-[^ '\[]*", page)) == {WHEEL}
     assert re.findall(r"-m venv (\S+)", page) == ["scanning"], "in a checkout, `scanner` is our package"
+    assert "rm -rf build && .venv/bin/pip wheel" in page, "what setuptools has built before gets into the next wheel"
 
 
 def test_with_tls_the_commands_are_the_same_and_more() -> None:

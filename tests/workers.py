@@ -27,6 +27,11 @@ def is_alive(pid: int) -> bool:
     return _state_and_parent(pid)[0] not in ("gone", "Z", "X")
 
 
+def is_stopped(pid: int) -> bool:
+    """Whether it stands still until it is told to go on."""
+    return _state_and_parent(pid)[0] == "T"
+
+
 def until(what: Callable[[], bool], why: str) -> None:
     """Waits for it."""
     limit = time.monotonic() + PATIENCE_S

@@ -43,6 +43,13 @@ class MachineChoice(NamedTuple):
         """By the options' long names, without the certificates."""
         return {"dask": self.address, "from": list(self.names)}
 
+    def check(self, plan: "Plan") -> None:
+        """Raise UsageError where these machines, if any, could not know what the plan means."""
+        if self.where is not None:
+            from scanner.api.machines.own_links import check_links
+
+            check_links(plan)
+
     def prepared(self, plan: "Plan", wanted: "Wanted") -> "Scan":
         """A scan by these machines. Raises UsageError where they cannot do it."""
         from scanner.api.machines.machine_scans import Machines, prepared_on

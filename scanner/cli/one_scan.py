@@ -40,6 +40,7 @@ _EXPLAINING = ("json", "md", "html")
 def run(plan: "Plan", wanted: "Wanted", choices: Choices, signals: Signals) -> int:
     """Probes a plan, writes the reports that were chosen, and returns the exit status."""
     plan = choices.order.applied(plan, sweep=choices.command == "sweep")
+    choices.machines.check(plan)
     if choices.dry_run:
         from scanner.api.forecast import forecast
         from scanner.cli.dryrun import describe

@@ -10,7 +10,7 @@ from typing import Any
 
 from scanner.engine.truth.path_counts import PathCounts
 from scanner.model import Doubt
-from scanner.scanning.joined_ranges import joined_ranges
+from scanner.scanning.joined_ranges import address_count, joined_ranges
 from scanner.words.shown_text import many
 
 _SURE = 3.0
@@ -64,13 +64,15 @@ def evidence(
 
 def joined(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The numbers of several parts of one scan as those of all of it: counts are added, the weakest bound holds, and
-    all is verified where every part with anything in doubt, or to vouch for, is. No parts: as of a scan of nothing."""
+    all is verified where every part with anything in doubt, or to vouch for, is. A host that is silent from several
+    places is one silent host. No parts: as of a scan of nothing."""
     known = [evidence([], {}), *parts]
     sums = {name: sum(part.get(name, 0) for part in known) for name in (*_COUNTED, "skipped")}
     silent = [part for part in parts if part["timeouts"]]
     bounds = [part["loss_below"] for part in silent or parts]
     told = [part["silent_hosts"] for part in parts if "silent_hosts" in part]
-    hosts = {"count": sum(each["count"] for each in told), "ranges": joined_ranges(_all(told))} if told else None
+    ranges = joined_ranges(_all(told))
+    hosts = {"count": address_count(ranges), "ranges": ranges} if told else None
     clean = bounds and None not in bounds and not sums["sentinels_lost"]
     return {
         **sums,

@@ -21,6 +21,11 @@ def joined_ranges(texts: Iterable[str]) -> list[str]:
     return [_text(*each) for each in out]
 
 
+def address_count(texts: Iterable[str]) -> int:
+    """How many addresses these ranges have, which do not overlap."""
+    return sum(last - first + 1 for _, _, first, last in map(_range, texts))
+
+
 def _range(text: str) -> tuple[int, str, int, int]:
     first, _, last = text.partition("-") if "%" not in text else _scoped(text)
     address, percent, scope = first.partition("%")

@@ -94,7 +94,7 @@ class LocalProbing:
             LateNames(self._feed),
             *([Showing(self._discovery)] if self._discovery else []),
         )
-        self.complete = False
+        self.complete = self._failed = False
 
     def batches(self) -> Generator[list[Result], None, None]:
         """The rows, a list for each turn of the engine."""
@@ -117,6 +117,7 @@ class LocalProbing:
                         engine.fit(room)
                 yield pipeline.apply(rows)
         except Exception:  # what is held back comes first, then the error
+            self._failed = True
             if held := pipeline.finish(complete=False):
                 yield held
             raise
@@ -154,8 +155,8 @@ class LocalProbing:
 
     @property
     def unsettled(self) -> Unsettled:
-        """All of what comes once it was asked to stop."""
-        return Unsettled.ALL if self._engine.stopped else Unsettled.NONE
+        """All of what comes once it was asked to stop, or has failed."""
+        return Unsettled.ALL if self._engine.stopped or self._failed else Unsettled.NONE
 
     @property
     def headway(self) -> Headway:

@@ -100,6 +100,12 @@ class Plan(PlanCounts):
         twin._excluder = self._with_addresses()
         return twin
 
+    def told(self) -> "Plan":
+        """The same targets, without `cautions`: for others who probe parts of it, once its user knows them."""
+        twin = copy.copy(self)
+        twin.warnings, twin._known, twin.shard = (), [], ""
+        return twin
+
     def _with_addresses(self) -> Excluder:
         return with_addresses(self.excludes, family=self.settings.family, deadline=self.settings.dns_timeout)
 

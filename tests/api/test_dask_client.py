@@ -1,6 +1,9 @@
 """What a scan leaves with a scheduler, and sends through it, by a made-up library: no process, no connection."""
 
+import asyncio
 import pickle
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,6 +15,7 @@ from scanner.api.machines.worker_code import WorkerCode, own_code
 from scanner.scanning.remote.worker_pool import PartTask
 
 LIST = bytes(20_000_000)
+FROZEN = "tcp://d:1"
 
 
 class Scheduler:
@@ -22,6 +26,9 @@ class Scheduler:
     def __init__(self) -> None:
         self.kept: dict[str, Any] = {}
         self.calls: list[tuple[Any, ...]] = []
+        self.asked: list[tuple[str, float]] = []
+        self.loop = self
+        self.asyncio_loop = asyncio.new_event_loop()
 
     def Queue(self, name: str, client: object) -> "Scheduler":  # noqa: N802 (Dask's)
         return self
@@ -32,8 +39,12 @@ class Scheduler:
     def submit(self, *call: Any, **how: Any) -> None:
         self.calls.append(call)
 
-    def run(self, function: Any, *told: Any, workers: list[str], **how: Any) -> dict[str, Any]:
-        return {"tcp://a:1": function(*told), "tcp://b:1": OSError("gone")}
+    async def run(self, function: Any, *, workers: list[str], callback_timeout: float, **how: Any) -> dict[str, Any]:
+        (address,) = workers
+        self.asked.append((address, callback_timeout))
+        if address == FROZEN:
+            raise TimeoutError
+        return {address: {"tcp://a:1": function, "tcp://b:1": lambda: OSError("gone")}.get(address, ValueError)()}
 
     def close(self, **how: Any) -> None: ...
 
@@ -53,11 +64,12 @@ class Kept:
 
 
 @pytest.fixture
-def scheduler(monkeypatch: pytest.MonkeyPatch) -> Scheduler:
+def scheduler(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scheduler]:
     made = Scheduler()
     monkeypatch.setattr(dask_client, "connected", lambda address: made)
     monkeypatch.setattr(dask_client, "dask_library", lambda: made)
-    return made
+    yield made
+    made.asyncio_loop.close()
 
 
 @pytest.fixture
@@ -98,6 +110,12 @@ def test_nothing_is_left_unless_runs_are_on_their_way(scheduler: Scheduler, clie
     assert len(scheduler.kept) == (0 if over else 3)
 
 
-def test_code_is_what_a_worker_says_and_nothing_where_it_cannot(scheduler: Scheduler, client: DaskClient) -> None:
-    addresses = ["tcp://a:1", "tcp://b:1", "tcp://c:1"]
-    assert client.codes(addresses) == dict(zip(addresses, [own_code(), WorkerCode(), WorkerCode()], strict=True))
+def test_each_worker_has_a_time_of_its_own_to_say_what_it_would_run(scheduler: Scheduler, client: DaskClient) -> None:
+    """One that does not answer is missing, and one that cannot say it has nothing."""
+    thread = threading.Thread(target=scheduler.asyncio_loop.run_forever)
+    thread.start()
+    found = client.codes(["tcp://a:1", "tcp://b:1", "tcp://c:1", FROZEN])
+    scheduler.asyncio_loop.call_soon_threadsafe(scheduler.asyncio_loop.stop)
+    thread.join()
+    assert found == {"tcp://a:1": own_code(), "tcp://c:1": WorkerCode()}
+    assert sorted(scheduler.asked) == [(f"tcp://{name}:1", 8.0) for name in "abcd"]

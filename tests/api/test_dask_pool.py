@@ -2,16 +2,24 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
 
 from scanner.api.machines.dask_pool import DaskPool
-from scanner.scanning.remote.worker_pool import BrokenRun, LostCluster, PartNews, PartTask, Responder
+from scanner.api.machines.fit_workers import FitWorkers
+from scanner.scanning.remote.worker_pool import (
+    BrokenRun,
+    LostCluster,
+    PartNews,
+    PartTask,
+    PoolNotice,
+    PoolWord,
+    Responder,
+)
 from tests.cli.process import PATIENCE_S
 
 ONE, TWO = PartTask(0, 1, 2, 1), PartTask(0, 2, 2, 1)
-Said = PartNews | BrokenRun | LostCluster
 
 
 class FakeCalls:
@@ -75,14 +83,15 @@ def calls() -> FakeCalls:
 
 @pytest.fixture
 def pool(calls: FakeCalls) -> Iterator[DaskPool]:
-    pool = DaskPool(calls, calls.workers(), lambda new: [each for each in new if "unfit" not in each])
+    there = calls.workers()
+    pool = DaskPool(calls, there, FitWorkers(there, lambda new: {each: "unfit" * (each[6] == "u") for each in new}))
     yield pool
     pool.close()
     assert calls.closed.wait(PATIENCE_S)
 
 
-def heard(pool: DaskPool, count: int = 1) -> list[Said]:
-    said: list[Said] = []
+def heard(pool: DaskPool, count: int = 1) -> list[PoolWord]:
+    said: list[PoolWord] = []
     while len(said) < count:
         said += pool.take(PATIENCE_S)
     return said
@@ -132,7 +141,8 @@ def test_a_run_that_nobody_waits_for_is_told_until_it_has_ended(pool: DaskPool, 
 
 
 def test_runs_that_are_left_are_told_to_stop(calls: FakeCalls) -> None:
-    pool = DaskPool(calls, calls.workers(), lambda new: new)
+    there = calls.workers()
+    pool = DaskPool(calls, there, FitWorkers(there, lambda new: dict.fromkeys(new, "")))
     pool.submit("tcp://a:1", ONE, b"", 1)
     while not calls.submitted:
         pool.take(0.1)
@@ -142,31 +152,32 @@ def test_runs_that_are_left_are_told_to_stop(calls: FakeCalls) -> None:
 
 
 def test_one_that_comes_and_does_not_answer_keeps_nobody_waiting(calls: FakeCalls) -> None:
-    now, asked = [0.0], []
+    asked, let_go = threading.Event(), threading.Event()
 
-    def fit(new: Sequence[str]) -> Sequence[str]:
-        asked.extend(new)
-        if now[0] < 60:
-            raise TimeoutError
-        return new
+    def ask(new: Mapping[str, str]) -> Mapping[str, str]:
+        asked.set()
+        let_go.wait(PATIENCE_S)
+        return dict.fromkeys(new, "")
 
-    pool = DaskPool(calls, calls.workers(), fit, clock=lambda: now[0])
+    there = calls.workers()
+    pool = DaskPool(calls, there, FitWorkers(there, ask))
     calls.there["tcp://b:1"] = "nyc"
-    while not asked:
-        now[0] += 0.5
-        pool.take(0.1)
+    assert asked.wait(PATIENCE_S)
     calls.box = [PartNews(ONE, 1, b"", b"")]
     assert heard(pool) == [PartNews(ONE, 1, b"", b"")]
-    assert (asked, pool.workers()) == (["tcp://b:1"], {"tcp://a:1": "fra"})
-    now[0] = 100.0
+    pool.stop()
+    while not calls.orders[-1][0]:
+        pool.take(0.1)
+    assert pool.workers() == {"tcp://a:1": "fra"}
+    let_go.set()
     while len(pool.workers()) < 2:
         pool.take(0.1)
-        now[0] += 0.5
     pool.close()
 
 
 def test_workers_that_join_help_if_they_are_fit(pool: DaskPool, calls: FakeCalls) -> None:
     calls.there = {"tcp://a:1": "fra", "tcp://b:1": "nyc", "tcp://unfit:1": "old"}
+    assert heard(pool) == [PoolNotice("a worker that has joined is left out: unfit")]
     while len(pool.workers()) < 2:
         pool.take(0.1)
     assert pool.workers() == {"tcp://a:1": "fra", "tcp://b:1": "nyc"}

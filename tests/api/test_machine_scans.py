@@ -41,7 +41,7 @@ def test_an_excluded_name_is_looked_up_here_and_not_by_workers(
 ) -> None:
     packed: list[SharedList] = []
 
-    def probing(lists: Sequence[SharedList], *told: object) -> object:
+    def probing(lists: Sequence[SharedList], *told: object, **more: object) -> object:
         packed.extend(lists)
         return object()
 
@@ -86,3 +86,66 @@ def test_a_name_that_no_worker_has(there: str, told: str, monkeypatch: pytest.Mo
     with pytest.raises(UsageError) as caught:
         prepared_on(Machines(address, ("fra",)), plan_of_words(["127.0.0.1:1"], wanted), wanted)
     assert told in str(caught.value)
+
+
+class TwoWorkers(OneWorker):
+    """fra, and nyc, which does not answer."""
+
+    def workers(self) -> dict[str, str]:
+        return {"tcp://127.0.0.1:1": "fra", "tcp://127.0.0.1:2": "nyc"}
+
+    def codes(self, addresses: Sequence[str]) -> dict[str, WorkerCode]:
+        return super().codes([each for each in addresses if each.endswith(":1")])
+
+    def close(self, *, over: bool) -> None:
+        assert over
+
+
+def begun(names: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> tuple[dict[str, str], list[str]]:
+    """Which workers the pool is given, and what is said at the beginning."""
+    given: list[Any] = []
+    monkeypatch.setattr(machine_scans, "DaskClient", TwoWorkers)
+    monkeypatch.setattr(machine_scans, "DaskPool", lambda client, there, fit: given.append(there))
+    monkeypatch.setattr(machine_scans, "RemoteProbing", lambda *told, warnings: given.append(warnings))
+    wanted = Wanted()
+    address = machine_scans.dask_address("tcp://127.0.0.1:1", machine_scans.TlsFiles())
+    prepared_on(Machines(address, names), plan_of_words(["127.0.0.1:1"], wanted), wanted)
+    there, said = given
+    return there, said
+
+
+def test_a_worker_that_does_not_answer_is_named_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    there, said = begun((), monkeypatch)
+    assert there == {"tcp://127.0.0.1:1": "fra"}
+    assert said == ["the scan goes on without worker nyc: no answer within 8 s"]
+
+
+def test_one_that_is_not_asked_for_is_no_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert begun(("fra",), monkeypatch) == ({"tcp://127.0.0.1:1": "fra"}, [])
+
+
+def test_one_that_is_asked_for_must_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(UsageError, match=r"no answer from worker nyc of .* within 8 s; see whether it is stopped"):
+        begun(("fra", "nyc"), monkeypatch)
+
+
+@pytest.mark.parametrize("names", [(), ("fra",)])
+def test_what_is_to_be_said_of_the_list_is_said_here_and_by_no_worker(
+    names: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packed: list[SharedList] = []
+    said: list[str] = []
+
+    def probing(lists: Sequence[SharedList], *told: object, warnings: Sequence[str]) -> None:
+        packed.extend(lists)
+        said.extend(warnings)
+
+    monkeypatch.setattr(machine_scans, "DaskClient", OneWorker)
+    monkeypatch.setattr(machine_scans, "DaskPool", OneWorker)
+    monkeypatch.setattr(machine_scans, "RemoteProbing", probing)
+    wanted = Wanted()
+    address = machine_scans.dask_address("tcp://127.0.0.1:1", machine_scans.TlsFiles())
+    prepared_on(Machines(address, names), plan_of_words(["127.0.0.1:1"], wanted).sharded(3, 3), wanted)
+    assert said == ["shard 3/3 has no target: the list has fewer hosts than there are shards"]
+    (one,) = packed
+    assert pickle.loads(zlib.decompress(one.work)).plan.cautions == []

@@ -29,6 +29,7 @@ def alert(reason: str) -> ssl.SSLError:
 #: Dask's words for a connection that stood, and has broken.
 SPOKEN = "in <TLS (closed)  local=tls://10.0.0.9:41072 remote=tls://10.0.0.1:8786>: broken"
 REFUSED = "does not accept the certificate of --dask-tls-cert; it takes those of its own authority"
+PORT_OR_TLS = "as a Dask scheduler without TLS; is that the scheduler's port, or does it want a tls:// address?"
 GAVE_UP = OSError("Timed out trying to connect to tcp://sched:8786 after 1 s")
 
 
@@ -40,15 +41,16 @@ GAVE_UP = OSError("Timed out trying to connect to tcp://sched:8786 after 1 s")
          "nobody listens at tcp://sched:8786; is the scheduler running, and at this port?", True),
         (PLAIN, raised(OSError("x"), OSError(101, "Network is unreachable")), "cannot be reached from here", True),
         (PLAIN, raised(OSError("Timed out trying to connect"), TimeoutError()), "no scheduler answers at", False),
-        (PLAIN, TimeoutError(), "does not speak as a Dask scheduler without TLS; does it want TLS", False),
-        (PLAIN, raised(OSError("in <TCP>"), ConnectionResetError(104, "reset")), "does it want TLS", True),
-        (PLAIN, MemoryError(), "does it want TLS", True),
+        (PLAIN, TimeoutError(), PORT_OR_TLS, False),
+        (PLAIN, raised(OSError("in <TCP>"), ConnectionResetError(104, "reset")), PORT_OR_TLS, True),
+        (PLAIN, MemoryError(), PORT_OR_TLS, True),
         (SECURE, raised(OSError("x"), ssl.SSLCertVerificationError(1, "x")), "the authority of --dask-tls-ca", True),
         (SECURE, raised(OSError("x"), alert("TLSV1_ALERT_UNKNOWN_CA")), REFUSED, True),
         (SECURE, raised(OSError(SPOKEN), ssl.SSLEOFError(8, "EOF")), REFUSED, True),
         (SECURE, raised(OSError(SPOKEN), ConnectionResetError(104, "reset")), REFUSED, True),
         (SECURE, raised(OSError("in <TLSConnector>"), ssl.SSLEOFError(8, "EOF")), "does not speak TLS", True),
         (SECURE, raised(OSError("x"), alert("WRONG_VERSION_NUMBER")), "does not speak TLS", True),
+        (SECURE, TimeoutError(), "does not speak as a Dask scheduler; is that the scheduler's port?", False),
         (SECURE, ValueError("IOStream is not idle; cannot convert to SSL"), "does not speak TLS", True),
     ],
 )  # fmt: skip

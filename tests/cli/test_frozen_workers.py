@@ -54,3 +54,16 @@ def test_a_stop_does_not_wait_for_it(cluster: tuple[Namespace, Cluster], tmp_pat
     data = json.loads((tmp_path / "out.json.partial").read_text())
     assert not data["scan"]["complete"]
     assert len(data["results"]) == len(rows_of(f"head\n{out}"))
+
+
+@pytest.mark.parametrize("names", [(), ("--from", "1")])
+def test_the_others_scan_without_it(cluster: tuple[Namespace, Cluster], names: tuple[str, ...]) -> None:
+    """It is frozen from the beginning: named where it would have had a part, else nobody's matter."""
+    net, made = cluster
+    with frozen(made.pids()[0]):
+        found = net.scanner("sweep", HOSTS, "-p", "1-20", "-f", "csv", *DASK, *names)
+    assert found.returncode == 0, found.stderr
+    assert len(rows_of(found.stdout)) == 16 * 20
+    without = "warning: the scan goes on without worker 0: no answer within 8 s" in found.stderr
+    assert without == (not names)
+    assert "has not begun" not in found.stderr

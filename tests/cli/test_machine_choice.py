@@ -7,7 +7,7 @@ import pytest
 
 from scanner.cli.machine_choice import machine_choice
 from scanner.errors import UsageError
-from tests.cli.process import run
+from tests.cli.process import run, run_here
 from tests.dask_clusters import tls_set
 
 ADDRESS = "tcp://sched.example.net:8786"
@@ -71,6 +71,29 @@ def test_a_dry_run_counts_what_all_places_probe() -> None:
     asked = dry_run("--from", "fra", "--from", "nyc", "--discover")
     assert asked["targets"] == "at most 4,608 (2,304 from each of fra, nyc), of the hosts that answer"
     assert asked["discovery"].endswith(": 4,864 targets from each place")
+
+
+LINK_LOCAL = (
+    "an interface of this host, and the workers have others; leave it out, or scan it without --dask from a host"
+)
+
+
+@pytest.mark.parametrize("mode", [(), ("--dry-run",)])
+def test_an_interface_is_one_hosts_own(mode: tuple[str, ...], tmp_path: Path) -> None:
+    """Its number at a worker is that of another link: rows would be of a network that nobody asked for."""
+    tmp_path.joinpath("list.yaml").write_text("targets:\n- 10.0.0.1:80\n- '[fe80::7%lo]:80'\n")
+    for words, place in (
+        (("sweep", "fe80::77%lo", "-p", "1"), '"fe80::77%lo" names'),
+        (("sweep", "fe80::77%lo-fe80::79", "-p", "1"), '"fe80::77%lo-fe80::79" names'),
+        (("scan", "list.yaml"), 'list.yaml:3:3: "fe80::7%lo" names'),
+        (("sweep", "10.0.0.1", "-p", "1", "--exclude", "fe80::5%lo"), 'the exclude "fe80::5%lo" names'),
+    ):
+        done = run_here(*words, "--dask", ADDRESS, *mode, cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert f"--dask: {place} {LINK_LOCAL}" in done.stderr
+        assert done.stderr.count("\n") == 1
+    done = run_here("sweep", "fe80::77%lo", "10.0.0.1", "-4", "-p", "1", "--dask", ADDRESS, "--dry-run", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
 
 
 def test_an_address_and_its_certificates_are_read_once(tmp_path: Path) -> None:

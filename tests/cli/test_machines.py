@@ -200,7 +200,7 @@ def test_tls(tmp_path: Path) -> None:
         assert len(rows_of(found.stdout)) == 16
         plain = alone.scanner("sweep", HOSTS, "-p", "1", *DASK)
         assert (plain.returncode, plain.stdout) == (2, "")
-        assert "without TLS; does it want TLS, so that it is a tls:// address?" in plain.stderr
+        assert "without TLS; is that the scheduler's port, or does it want a tls:// address?" in plain.stderr
         assert "is not from the authority of --dask-tls-ca" in refusal(other.ca, tls.cert, tls.key)
         assert "does not accept the certificate of --dask-tls-cert" in refusal(tls.ca, other.cert, other.key)
         assert "nobody listens at tls://" in refusal(*tls, port=8785)
@@ -220,7 +220,7 @@ def test_two_places_that_differ(tmp_path: Path) -> None:
     page = section("From two empty hosts to a report", DOCS["machines"])
     (listed,), (shown,), (words,) = blocks("yaml", page), blocks("text", page), commands(page)
     tmp_path.joinpath("targets.yaml").write_text(listed)
-    with namespace() as alone, two_places(alone, tmp_path), alone.listening("0.0.0.0:80"):
+    with namespace() as alone, two_places(alone, tmp_path):
         for _ in range(6):  # each waits some seconds for the workers
             if (found := alone.scanner(*words, cwd=tmp_path, timeout=3 * PATIENCE_S)).returncode != 2:
                 break

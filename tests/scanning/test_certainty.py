@@ -38,6 +38,16 @@ def test_numbers() -> None:
     }  # fmt: skip
 
 
+def test_a_host_that_is_silent_from_several_places_counts_once() -> None:
+    there = [
+        {**evidence([], {}), "silent_hosts": {"count": count, "ranges": ranges}}
+        for count, ranges in ((28, ["10.9.0.4-10.9.0.31"]), (4, ["10.9.0.2", "10.9.0.4-10.9.0.5", "fe80::1%eth0"]))
+    ]
+    ranges = ["10.9.0.2", "10.9.0.4-10.9.0.31", "fe80::1%eth0"]
+    assert joined(there)["silent_hosts"] == {"count": 30, "ranges": ranges}
+    assert joined([evidence([], {})]).get("silent_hosts") is None
+
+
 @pytest.mark.parametrize("doubt", ["unverified", "lossy", "neighbour-pending", "flipped"])
 def test_no_scan_is_verified_of_which_a_timeout_or_a_no_is_in_doubt(doubt: str) -> None:
     assert evidence([CLEAN], {"": 9}, denied={"": 4})["verified"]

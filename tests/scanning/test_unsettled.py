@@ -1,11 +1,9 @@
 """What probing says of its rows: final, or such that a scan that goes on may have others. A journal keeps the first."""
 
+import errno
 import os
 import signal
-from collections.abc import Callable
 from contextlib import closing, suppress
-
-import pytest
 
 from scanner.scanning.local_probing import LocalProbing
 from scanner.scanning.options import ScanOptions
@@ -25,15 +23,35 @@ def many() -> ManyProbing:
     return ManyProbing(LoopbackPart(1, [1]), [LoopbackPart(1, PORTS), LoopbackPart(2, PORTS)], ScanOptions())
 
 
-@pytest.mark.parametrize("make", [local, many])
-def test_nothing_that_comes_after_a_stop_is_final(make: Callable[[], SettlingProbing]) -> None:
-    probing = make()
+def test_nothing_that_comes_after_a_stop_is_final() -> None:
+    probing = local()
     with closing(probing.batches()) as batches:
         while not next(batches):
             pass
         assert probing.unsettled is Unsettled.NONE
         probing.stop()
         assert {probing.unsettled for _ in batches} == {Unsettled.ALL}
+    assert not probing.complete
+
+
+def test_nothing_that_comes_with_an_error_is_final() -> None:
+    probing = LocalProbing(LoopbackPart(1, [1, 2, 3], OSError(errno.EIO, "Input/output error")), ScanOptions())
+    with suppress(OSError):
+        for _ in probing.batches():
+            pass
+    assert probing.unsettled is Unsettled.ALL
+    assert not probing.complete
+
+
+def test_what_workers_found_before_they_heard_of_a_stop_is_final() -> None:
+    """It was gathered there, or is on its way."""
+    probing = many()
+    with closing(probing.batches()) as batches:
+        while not next(batches):
+            pass
+        probing.stop()
+        settled = [row for rows in batches if probing.unsettled is Unsettled.NONE for row in rows]
+    assert settled
     assert not probing.complete
 
 

@@ -15,6 +15,7 @@ waits CALL_S at most.
 """
 
 import pickle
+from asyncio import gather, run_coroutine_threadsafe
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
@@ -30,7 +31,8 @@ from scanner.api.machines.worker_code import WorkerCode, told_code
 from scanner.scanning.remote.part_run import run_part
 from scanner.scanning.remote.worker_pool import PartNews, PartTask, Responder
 
-_ASK_S = 8.0
+#: Each worker has so long to say what it would run.
+ASK_S = 8.0
 #: A list may be some ten megabytes, on its way over a slow line.
 _LIST_S = 120.0
 _NEWS = "news"
@@ -60,10 +62,23 @@ class DaskClient:
         return {address: str(worker["name"]) for address, worker in info["workers"].items()}
 
     def codes(self, addresses: Sequence[str]) -> dict[str, WorkerCode]:
-        """What each of these would run as scanner."""
+        """What each of these would run as scanner; of those that answer, each with a time of its own."""
+        loop = self._client.loop.asyncio_loop
+        found = run_coroutine_threadsafe(self._told(addresses), loop).result(ASK_S + CALL_S)
+        return {address: _code_of(told) for address, told in found.items() if not isinstance(told, OSError)}
+
+    async def _told(self, addresses: Sequence[str]) -> dict[str, Any]:
+        """By address; an OSError where there is no answer."""
         asked = SentSource(told_code)
-        found = self._client.run(asked, workers=list(addresses), on_error="return", callback_timeout=_ASK_S)
-        return {address: _code_of(found.get(address)) for address in addresses}
+
+        async def told(address: str) -> Any:
+            one = {"workers": [address], "on_error": "return", "asynchronous": True, "callback_timeout": ASK_S}
+            try:
+                return (await self._client.run(asked, **one)).get(address)
+            except OSError as error:  # TimeoutError is one, too
+                return error
+
+        return dict(zip(addresses, await gather(*map(told, addresses)), strict=True))
 
     def keep(self, at: int, work: bytes) -> None:
         """All workers are to have the list of this number."""

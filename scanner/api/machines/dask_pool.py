@@ -1,8 +1,7 @@
 """The workers of a Dask cluster as a `WorkerPool`: a thread that speaks with the scheduler, and what it has heard.
 
 Each call to a scheduler may take a while, and one who writes reports may do so as well; so a scan and its scheduler do
-not wait for each other. What a worker must be like is checked once, of those that join later too, before anything is
-given to it.
+not wait for each other. Which of its workers may be given anything, `fit_workers.py` knows.
 
 All that both threads touch is behind one lock (`_changed`), which nobody holds while a scheduler is asked. A call that
 fails is made again, and what was heard by then is kept, until the scheduler is taken for lost.
@@ -11,20 +10,26 @@ fails is made again, and what was heard by then is kept, until the scheduler is 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from math import inf
 from threading import Condition, Thread
 from time import monotonic
 from typing import Any, Protocol
 
 from scanner.api.machines.dask_beats import Beats, LatestResponders
 from scanner.api.machines.dask_courier import ALONE_S
-from scanner.scanning.remote.worker_pool import BrokenRun, LostCluster, PartNews, PartTask, Responder
+from scanner.api.machines.fit_workers import FitWorkers
+from scanner.scanning.remote.worker_pool import (
+    BrokenRun,
+    LostCluster,
+    PartNews,
+    PartTask,
+    PoolNotice,
+    PoolWord,
+    Responder,
+)
 
 _TURN_S = 0.1
 #: The scheduler is asked so often whom it has.
 _LOOK_S = 1.0
-#: One that has come, and does not say whether it is fit, is asked again after so long.
-_ASK_AGAIN_S = 30.0
 #: So much may wait for a slow writer; then the workers wait.
 _MOST_HELD = 64
 #: A scheduler that answers nothing is lost after so long,
@@ -61,14 +66,14 @@ class SchedulerCalls(Protocol):
 
 
 class DaskPool:
-    """`WorkerPool` of a scheduler. `workers`: those that it has now, by address, with their names; `fit`: which of
-    these addresses, of workers that have come since, may be given anything."""
+    """`WorkerPool` of a scheduler. `workers`: those that may be given something now, by address, with their names;
+    `fit`: which others may, once they come."""
 
     def __init__(
         self,
         calls: SchedulerCalls,
         workers: Mapping[str, str],
-        fit: Callable[[Sequence[str]], Sequence[str]],
+        fit: FitWorkers,
         *,
         clock: Callable[[], float] = monotonic,
     ) -> None:
@@ -78,16 +83,14 @@ class DaskPool:
         self._changed = Condition()
         # Behind it: what was said, what is wanted, who is there, who answered, which runs are open, and which are over
         # though they may not know; that it stops, and closes.
-        self._said: deque[PartNews | BrokenRun | LostCluster] = deque()
+        self._said: deque[PoolWord] = deque()
         self._wanted: deque[tuple[Callable[..., None], tuple[Any, ...]]] = deque()
         self._workers = dict(workers)
         self._responders = LatestResponders()
         self._open: set[PartTask] = set()
         self._over: list[PartTask] = []
         self._stop = self._closing = False
-        # Of the other thread alone: when workers that are not fit are asked again, 0 for those that are; tasks that
-        # have ended, whose last words may be on their way.
-        self._unfit: dict[str, float] = {}
+        # Of the other thread alone: tasks that have ended, whose last words may be on their way.
         self._ended: dict[PartTask, str] = {}
         self._thread = Thread(target=self._serve, name="scanner-machines", daemon=True)
         self._thread.start()
@@ -122,7 +125,7 @@ class DaskPool:
             self._stop = True
             self._changed.notify_all()
 
-    def take(self, wait_s: float) -> list[PartNews | BrokenRun | LostCluster]:
+    def take(self, wait_s: float) -> list[PoolWord]:
         """What there is to hear."""
         with self._changed:
             if not self._said:
@@ -195,22 +198,16 @@ class DaskPool:
 
     def _look(self) -> None:
         """Who is there, and may be used."""
-        there = self._calls.workers()
-        for each in there:
-            if each not in self._workers and self._clock() >= self._unfit.get(each, 0.0):
-                try:
-                    self._unfit[each] = 0.0 if self._fit([each]) else inf
-                except Exception:  # it does not answer: the others go on
-                    self._unfit[each] = self._clock() + _ASK_AGAIN_S
-                    break
+        there = self._fit.among(self._calls.workers())
+        self._hear([PoolNotice(text) for text in self._fit.take_notices()])
         with self._changed:
-            self._workers = {each: name for each, name in there.items() if not self._unfit.get(each)}
+            self._workers = there
 
     def _fetch(self) -> bool:
         if len(self._said) >= _MOST_HELD:
             return False
         self._ended |= self._calls.ended()  # before what they said last is fetched: a task ends after that
-        said: list[PartNews | BrokenRun | LostCluster] = list(self._calls.news())
+        said: list[PoolWord] = list(self._calls.news())
         with self._changed:
             lasts = {each.task for each in said if isinstance(each, PartNews) and each.last}
             self._open -= lasts
@@ -223,7 +220,7 @@ class DaskPool:
         self._hear(said)
         return bool(said)
 
-    def _hear(self, said: Sequence[PartNews | BrokenRun | LostCluster]) -> None:
+    def _hear(self, said: Sequence[PoolWord]) -> None:
         with self._changed:
             self._said += said
             self._changed.notify_all()

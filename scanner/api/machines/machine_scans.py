@@ -1,15 +1,16 @@
 """A scan by the workers of a Dask cluster, checked before anything is probed: who they are, and what they run."""
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from time import monotonic, sleep
 from typing import NamedTuple
 
 from scanner.api.forecast import worst_at
 from scanner.api.machines.dask_address import DaskAddress, TlsFiles, dask_address
-from scanner.api.machines.dask_client import DaskClient
+from scanner.api.machines.dask_client import ASK_S, DaskClient
 from scanner.api.machines.dask_pool import DaskPool
+from scanner.api.machines.fit_workers import FitWorkers
 from scanner.api.machines.worker_code import code_problems, own_code
 from scanner.api.plans import Plan
 from scanner.api.wanted import Wanted
@@ -46,18 +47,20 @@ def prepared_on(machines: Machines, plan: Plan, wanted: Wanted) -> Scan:
     client = DaskClient(machines.address, secrets.token_hex(8))
     try:
         with _answers(machines):
-            workers = _checked(client, machines)
+            workers, silent = _checked(client, machines)
         plans = [plan.with_settings(plan.settings.seen_from(name)) for name in machines.names] or [plan]
         lists = _lists(plans, wanted, machines.names, len(workers))
         slowly = worst_at(plan, wanted, RATE)
         with _answers(machines):
             for at, each in enumerate(lists):
                 client.keep(at, each.work)
-        pool = DaskPool(client, workers, lambda new: _fit(client, new))
+        fit = FitWorkers(workers, lambda new: _problems(client, new), names=machines.names)
+        pool = DaskPool(client, workers, fit)
     except BaseException:
         client.close(over=True)
         raise
-    probing = RemoteProbing(lists, pool, _expected(plans))
+    warnings = [*silent, *(text for each in plans for text in each.cautions)]
+    probing = RemoteProbing(lists, pool, _expected(plans), warnings=warnings)
     judged = next((each for each in plans if each.expecting), plans[0])
     return Scan(probing, judged, strict=wanted.scan_options().strict, slowly=slowly, vantages=machines.names)
 
@@ -68,8 +71,9 @@ def _lists(plans: Sequence[Plan], wanted: Wanted, names: Sequence[str], workers:
     options = wanted.scan_options()
     workers_of = names or ("",)
     return [
-        # What must not be touched is known here: workers may know excluded names as other addresses.
-        SharedList(packed_work(plan.settled(), options), parts, plan.needs, name)
+        # What must not be touched is known here: workers may know excluded names as other addresses. And what is to be
+        # said of the list is said here, once: it is no worker's.
+        SharedList(packed_work(plan.settled().told(), options), parts, plan.needs, name)
         for plan, name in zip(plans, workers_of, strict=True)
     ]
 
@@ -94,8 +98,8 @@ def _answers(machines: Machines) -> Iterator[None]:
         raise UsageError(f"--dask: the scheduler at {url}, or one of its workers, does not answer ({text})") from None
 
 
-def _checked(client: DaskClient, machines: Machines) -> dict[str, str]:
-    """The workers to be used, by address, with their names."""
+def _checked(client: DaskClient, machines: Machines) -> tuple[dict[str, str], list[str]]:
+    """The workers to be used, by address, with their names; and what is to be said of others that do not answer."""
     url = machines.address.url
     workers = _awaited(client, machines.names)
     if not workers:
@@ -113,9 +117,22 @@ def _checked(client: DaskClient, machines: Machines) -> dict[str, str]:
         )
     if machines.names:
         workers = {address: name for address, name in workers.items() if name in machines.names}
-    if problems := code_problems(client.codes(list(workers)), workers, own_code()):
+    codes = client.codes(list(workers))
+    silent = [name for address, name in workers.items() if address not in codes]
+    if silent and (machines.names or not codes):
+        them = "it is" if len(silent) == 1 else "they are"
+        raise UsageError(
+            f"--dask: no answer from {_workers(silent)} of {url} within {ASK_S:g} s; see whether {them} stopped or cut "
+            "off"
+        )
+    if problems := code_problems(codes, workers, own_code()):
         raise UsageError(*problems)
-    return workers
+    without = f"the scan goes on without {_workers(silent)}: no answer within {ASK_S:g} s"
+    return {address: workers[address] for address in codes}, [without] if silent else []
+
+
+def _workers(names: Sequence[str]) -> str:
+    return f"{'worker' if len(names) == 1 else 'workers'} {named(sorted(names), _MOST_NAMED)}"
 
 
 def _awaited(client: DaskClient, names: Sequence[str]) -> dict[str, str]:
@@ -128,7 +145,9 @@ def _awaited(client: DaskClient, names: Sequence[str]) -> dict[str, str]:
         sleep(_AGAIN_S)
 
 
-def _fit(client: DaskClient, new: Sequence[str]) -> list[str]:
-    """Which workers at these addresses, who have joined by now, are of use."""
-    own, codes = own_code(), client.codes(new)
-    return [each for each in new if not code_problems({each: codes[each]}, {}, own)]
+def _problems(client: DaskClient, new: Mapping[str, str]) -> dict[str, str]:
+    """What keeps each of these workers, who have joined by now and answer, from being of use; empty: nothing."""
+    own = own_code()
+    return {
+        address: "".join(code_problems({address: code}, new, own)) for address, code in client.codes(list(new)).items()
+    }

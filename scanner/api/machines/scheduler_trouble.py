@@ -49,7 +49,8 @@ def scheduler_trouble(error: BaseException, address: DaskAddress, *, within_s: f
             "reach it?",
             False,
         )
-    tls = "" if any(address.tls) else " without TLS; does it want TLS, so that it is a tls:// address?"
+    which = "is that the scheduler's port"
+    tls = f"; {which}?" if any(address.tls) else f" without TLS; {which}, or does it want a tls:// address?"
     text = f"what answers at {url} does not speak as a Dask scheduler{tls}"
     return SchedulerTrouble(text, not isinstance(error, TimeoutError))
 

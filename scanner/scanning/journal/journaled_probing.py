@@ -106,8 +106,7 @@ class JournaledProbing:
                 now = monotonic()
                 rows += last
                 ends = self._probing.unsettled is Unsettled.ALL
-                if self._stopping or not ends:  # else it is something that went wrong in there
-                    kept += settled
+                kept += settled
                 last, settled = batch, self._settled(batch)
                 ready: list[Result] = []
                 if ends or now >= due or len(rows) >= _MOST:

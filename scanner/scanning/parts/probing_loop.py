@@ -2,8 +2,9 @@
 
 1. What the engine finds is gathered for a while, or until it is a lot: many rows of one host tell of it once.
 2. Now and then it is heard what others say: to end, or who answered elsewhere.
-3. Whoever has probes in flight must not wait for a reader: answers would be read late. So where more was said than has
-   left yet, nothing is launched until that is over, and what is in flight still comes to its end.
+3. Whoever has probes in flight must not wait for a reader: answers would be read late. So where much was said that has
+   not left yet, nothing is launched until that is over, and what is in flight still comes to its end.
+4. What was found before a stop, or an error, is said before anything that comes then: it is final, the rest may not be.
 
 How words leave is a `Voice`: a socket between two processes, or the scheduler of a cluster.
 """
@@ -16,7 +17,7 @@ from typing import NamedTuple, Protocol
 
 from scanner.model import Place, Result
 from scanner.scanning.parts.worker_state import WorkerState, state_of
-from scanner.scanning.probing import Probing
+from scanner.scanning.probing import SettlingProbing, Unsettled
 
 _LISTEN_S = 0.05
 #: What `unanswered` says takes a while to count.
@@ -33,7 +34,7 @@ class Gathering(NamedTuple):
     most_rows: int
 
 
-class HeldProbing(Probing, Protocol):
+class HeldProbing(SettlingProbing, Protocol):
     """Probing that can be told to wait, as that of an engine can."""
 
     def hold(self, holds: bool) -> None:
@@ -55,6 +56,10 @@ class Voice(Protocol):
 
     def say(self, rows: Sequence[Result], state: WorkerState, *, last: bool) -> None:
         """These were found, and so far it is. `last`: all that there was to probe was, or it was stopped."""
+        ...
+
+    def settle(self) -> None:
+        """What was said until now is final; what is said from now on might be other if the scan went on."""
         ...
 
 
@@ -79,13 +84,15 @@ class ProbingLoop:
         self._rows: list[Result] = []
         self._unanswered = 0
         self._count_at = 0.0
-        self._holding = False
+        self._holding = self._settled = False
 
     def probe(self) -> None:
         """All of it, unless it is stopped. Errors are those of the probing; what was found before is said first."""
         listens_at = speaks_at = self._clock()
         try:
             for rows in self._probing.batches():
+                if not self._settled and self._probing.unsettled is Unsettled.ALL:
+                    self._settle()
                 self._rows += rows
                 now, full = self._clock(), len(self._rows) >= self._gathering.most_rows
                 if now >= listens_at or full:
@@ -94,7 +101,7 @@ class ProbingLoop:
                     if now >= speaks_at or full:
                         speaks_at = now + self._gathering.each_s
                         self._speak(now)
-                        self._hold_or_go_on()
+                    self._hold_or_go_on()
         except Exception:
             self._speak(self._clock())
             raise
@@ -106,6 +113,11 @@ class ProbingLoop:
         told = self._voice.listen()
         if told and not self._spares_hosts:
             self._probing.tell_of(told)
+
+    def _settle(self) -> None:
+        self._settled = True
+        self._speak(self._clock())
+        self._voice.settle()
 
     def _speak(self, now: float, *, last: bool = False) -> None:
         if now >= self._count_at:

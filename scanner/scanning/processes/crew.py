@@ -72,12 +72,14 @@ class Crew:
         return [line for line in self.lines if not line.ended]
 
     def words(self) -> Iterator[Word]:
-        """What workers say, as far as it is not dealt with here; waits for 0.1 s at most."""
+        """What workers say, as far as it is not dealt with here; waits for 0.1 s at most. Those of the call before are
+        dealt with by now."""
         now = monotonic()
         self._let_begin(now)
         for part, rate in self._shares.grown([line.part for line in self.running if line.going], now).items():
             self.lines[part].may_send(rate)
         for line in self.running:
+            line.takes()
             waits = selectors.EVENT_WRITE if line.socket.unsent else 0
             self._selector.modify(line.socket, selectors.EVENT_READ | waits, line)
         for key, _ in self._selector.select(_PAUSE_S):

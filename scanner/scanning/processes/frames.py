@@ -18,6 +18,7 @@ class Topic(IntEnum):
     GO = 2  #: begin; `{"rate": SYNs a second or null}`
     RATE = 3  #: the share of the rate from now on: a number
     STOP = 4  #: end soon
+    TAKEN = 5  #: so many more of its STATE words, and all before them, have been dealt with: a number
 
     READY = 16  #: it could begin; a `WorkerState`
     ROWS = 17  #: packed rows
@@ -26,6 +27,7 @@ class Topic(IntEnum):
     ENDED = 20  #: nothing more comes; a `WorkerState`
     SILENT = 22  #: hosts that were passed over, where somebody keeps them: `[[4 or 6, scope, number], ...]`
     FAILED = 21  #: the same, because of an error; `failures.py`
+    SETTLED = 23  #: what was said until now is final; what is said from now on might be other if the scan went on
 
 
 class FrameError(ValueError):

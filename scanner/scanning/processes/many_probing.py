@@ -46,7 +46,7 @@ class ManyProbing:
         self._warnings = WarningLines(*self._feed.warnings)
         self._deaths: list[str] = []
         self._error: Exception | None = None
-        self._stop_asked = self._lost_some = False
+        self._stop_asked = self._lost_some = self._held_back = False
         self._silent: list[tuple[int, int, int]] | None = None  # nobody asks for them
         self._stop_by = 0.0
         self.complete = False
@@ -58,10 +58,13 @@ class ManyProbing:
             crew.hand_out(tells_silent=self._silent is not None)
             while crew.running:
                 rows: list[Result] = []
+                held_back: list[Result] = []
                 for line, topic, payload in crew.words():
                     if topic is Topic.ROWS:
-                        rows += self._rows(line, payload)
-                    elif topic is Topic.SILENT:
+                        (held_back if line.settled else rows).extend(self._rows(line, payload))
+                    elif topic is Topic.SETTLED:
+                        line.settles()
+                    elif topic is Topic.SILENT and not line.settled:
                         self._passed_over(payload)
                     elif topic is Topic.ENDED:
                         crew.ended(line, unpacked_state(payload))
@@ -70,6 +73,10 @@ class ManyProbing:
                     elif topic is None:
                         self._died(line)
                 yield rows
+                if held_back:
+                    self._held_back = True
+                    yield held_back
+                    self._held_back = False
                 if self._stop_asked and self._stopped_long_ago():
                     break
         finally:
@@ -107,8 +114,11 @@ class ManyProbing:
         self.stop()
 
     def _died(self, line: WorkerLine) -> None:
-        how, number = line.how_it_died(), line.part + 1
-        again = self._tries[line.part] < TRIES and not self._stop_asked
+        how, tried = line.how_it_died(), self._tries[line.part]
+        again = tried < TRIES and not self._stop_asked
+        who = f"process {line.part + 1} of {len(self._tries)}"
+        if tried > 1:  # a like end is no news without this, and lines are told once
+            who += f" (try {tried} of {TRIES})"
         if again:
             self._tries[line.part] += 1
             self._crew.replace(line)
@@ -117,7 +127,7 @@ class ManyProbing:
             self._crew.ended(line)
             self._lost_some = True
             what = "it is not replaced, so the scan is not complete"
-        self._deaths.append(f"process {number} of {len(self._tries)} {how}; {what}")
+        self._deaths.append(f"{who} {how}; {what}")
 
     def _stopped_long_ago(self) -> bool:
         """Asks the workers to end, once. Whether they had time enough."""
@@ -141,8 +151,9 @@ class ManyProbing:
 
     @property
     def unsettled(self) -> Unsettled:
-        """All of what comes after a stop. Who would vouch for silence may be in a part that was lost."""
-        if self._stop_asked:
+        """All of what a worker says once it was stopped, or has failed; no row from before that, though it comes later.
+        Who would vouch for silence may be in a part that was lost."""
+        if self._held_back:
             return Unsettled.ALL
         return Unsettled.UNVERIFIED if self._lost_some else Unsettled.NONE
 

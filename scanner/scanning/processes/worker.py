@@ -1,20 +1,24 @@
 """A process of a scan that several share: it probes its part, and says what it finds. `work` is all that it does.
 
 It is started by `machine/fresh_process.py`, is told what to probe, says that it could, and begins when it is told to.
-It never waits for whoever reads (`parts/probing_loop.py`): where its rows find no room, it launches nothing more until
-they do. So it holds no more than a few megabytes, and no verdict depends on how fast anybody reads.
+It never waits for whoever reads (`parts/probing_loop.py`): where its rows find no room, or nobody has dealt with them
+half a second later (a report waits for its reader, the other process is stopped), it launches nothing more until that
+is over. So it holds no more than a few megabytes, no verdict depends on how fast anybody reads, and what is lost if all
+are killed is not much.
 
 When the other end of its socket is gone it ends at once, whatever that was: within a turn, which takes 0.1 s at most.
 """
 
 import os
 import pickle
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
 from json import dumps
 from select import select
+from time import monotonic
 from typing import Any, NamedTuple
 
-from scanner.machine.fresh_process import ignore_signals, socket_of, wakes_as_an_orphan
+from scanner.machine.started_process import ignore_signals, socket_of
 from scanner.model import Need, Place, Result
 from scanner.scanning.local_probing import LocalProbing
 from scanner.scanning.options import ScanOptions
@@ -31,6 +35,8 @@ from scanner.scanning.scan_plan import ScanPlan
 _GATHERING = Gathering(0.2, 4096)
 #: With more bytes on their way, nothing is launched.
 _FULL = 4 << 20
+#: Nor where the oldest word that is not dealt with was said so long ago: its rows are in no journal yet.
+_LATE_S = 0.5
 
 
 class WorkerTask(NamedTuple):
@@ -47,8 +53,10 @@ class WorkerTask(NamedTuple):
 class Worker:
     """The `Voice` of such a process, over its socket."""
 
-    def __init__(self, line: FrameSocket, task: WorkerTask) -> None:
+    def __init__(self, line: FrameSocket, task: WorkerTask, clock: Callable[[], float] = monotonic) -> None:
         self._line = line
+        self._clock = clock
+        self._untaken: deque[float] = deque()  # when each was said
         self._probing = LocalProbing(task.plan, task.options, sharers=task.sharers)
         self._loop = ProbingLoop(self._probing, self, _GATHERING, spares_hosts=task.options.host_rate is not None)
         self._packer = RowPacker(task.needs)
@@ -68,8 +76,9 @@ class Worker:
 
     @property
     def filled(self) -> float:
-        """How much is on its way."""
-        return self._line.unsent / _FULL
+        """How much is on its way, or how late that is."""
+        late = self._clock() - self._untaken[0] if self._untaken else 0.0
+        return max(self._line.unsent / _FULL, late / _LATE_S)
 
     def say(self, rows: Sequence[Result], state: WorkerState, *, last: bool) -> None:
         """Rows, who is heard in them, who was passed over, and how far it is."""
@@ -79,7 +88,13 @@ class Worker:
                 self._line.send(Topic.HEARD, packed_places(heard))
         if self._tells_silent and (silent := self._probing.take_silent()):
             self._line.send(Topic.SILENT, dumps(silent).encode())
+        if not last:
+            self._untaken.append(self._clock())
         self._line.send(Topic.ENDED if last else Topic.STATE, state.packed())
+
+    def settle(self) -> None:
+        """All that was said until now is final."""
+        self._line.send(Topic.SETTLED)
 
     def listen(self) -> Sequence[tuple[Place, int]]:
         """What the other end says; who answered elsewhere."""
@@ -91,6 +106,9 @@ class Worker:
                 self._go = True
             elif topic is Topic.RATE:
                 self._probing.may_send(float(payload))
+            elif topic is Topic.TAKEN:
+                for _ in range(int(payload)):
+                    self._untaken.popleft()
             elif topic is Topic.HEARD:
                 told += unpacked_places(payload)
         if self._line.over:
@@ -102,7 +120,6 @@ class Worker:
 def work(descriptor: int) -> None:
     """Probes what it is told to over that socket, and ends."""
     ignore_signals()
-    wakes_as_an_orphan()
     line = FrameSocket(socket_of(descriptor))
     try:
         with seldom_collected():

@@ -21,7 +21,8 @@ _MOST_KEPT, _LEAST_KEPT = 1 << 16, 1 << 12
 
 class WorkerLine:
     """`part`: which part of the plan it has. `ready`: it could begin; `going`: it was told to; `ended`: it said all
-    that it will. `quiet`: the warnings that it has before it begins, which are those of the whole plan."""
+    that it will. `settled`: what it says from now on might be other if the scan went on, as what it said before is not.
+    `quiet`: the warnings that it has before it begins, which are those of the whole plan."""
 
     def __init__(self, part: int, needs: list[Need], sharers: int) -> None:
         self.part = part
@@ -30,8 +31,9 @@ class WorkerLine:
         self.unpacker = RowUnpacker(needs, max(_LEAST_KEPT, _MOST_KEPT // sharers))
         self.state = WorkerState()
         self.quiet: frozenset[str] = frozenset()
-        self.ready = self.going = self.ended = False
+        self.ready = self.going = self.ended = self.settled = False
         self.begins_at = 0.0
+        self._untaken = 0  # words that it does not know to be dealt with
 
     def follows(self, dead: "WorkerLine", begins_at: float) -> None:
         """It takes the place of that one, and may send from then on; until it is ready, the dead one's words stand."""
@@ -50,6 +52,17 @@ class WorkerLine:
     def says(self, state: WorkerState) -> None:
         """So far it is."""
         self.state = state
+        self._untaken += 1
+
+    def settles(self) -> None:
+        """All that it said until now is final."""
+        self.settled = True
+
+    def takes(self) -> None:
+        """Tells it that all it has said is dealt with."""
+        if self._untaken:
+            self.socket.send(Topic.TAKEN, dumps(self._untaken).encode())
+            self._untaken = 0
 
     def ends(self, state: WorkerState | None) -> None:
         """It says no more; `state`: its last words."""

@@ -104,6 +104,9 @@ class _PartRun:
         packed = zlib.compress(self._packer.pack(rows), _LEVEL) if rows else b""
         self._line.send(PartNews(self._task, self._number, packed, state.packed(), last))
 
+    def settle(self) -> None:
+        """Nobody asks: no journal keeps the rows of a cluster."""
+
     def listen(self) -> Sequence[tuple[Place, int]]:
         """Whether it is to end; who answered in other parts of the same list."""
         if self._probing is not None and self._line.stopped:

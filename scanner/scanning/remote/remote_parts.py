@@ -20,7 +20,15 @@ from scanner.scanning.remote.part_sharing import Assignment, PartSharing
 from scanner.scanning.remote.parts_headway import PartsHeadway
 from scanner.scanning.remote.remote_words import RemoteWords
 from scanner.scanning.remote.run_watch import BUSY_S, SILENT_S, RunWatch
-from scanner.scanning.remote.worker_pool import BrokenRun, LostCluster, PartNews, PartTask, WorkerPool
+from scanner.scanning.remote.worker_pool import (
+    BrokenRun,
+    LostCluster,
+    PartNews,
+    PartTask,
+    PoolNotice,
+    PoolWord,
+    WorkerPool,
+)
 
 #: A worker that died may be started again by whoever watches over it; until then nobody has its place.
 _NOBODY_S = 30.0
@@ -78,7 +86,7 @@ class RemoteParts:
         """Whether all of each was probed."""
         return all(log.whole for logs in self._logs for log in logs)
 
-    def hear(self, said: Sequence[PartNews | BrokenRun | LostCluster]) -> list[Result]:
+    def hear(self, said: Sequence[PoolWord]) -> list[Result]:
         """What the pool has to say. Returns the rows that are new."""
         rows: list[Result] = []
         for each in said:
@@ -86,6 +94,8 @@ class RemoteParts:
                 rows += self._news(each)
             elif isinstance(each, BrokenRun):
                 self._broken(each.task, each.why, counts=not each.alone)
+            elif isinstance(each, PoolNotice):
+                self.words.warn(each.text)
             else:
                 self._lost(each)
         self._watch.look(self._clock())

@@ -29,7 +29,8 @@ _TURN_S = 0.05
 
 
 class RemoteProbing:
-    """`Probing` of these lists. `expected`: what is known of all of them together beforehand."""
+    """`Probing` of these lists. `expected`: what is known of all of them together beforehand; `warnings`: what is
+    to be said already."""
 
     def __init__(
         self,
@@ -37,11 +38,14 @@ class RemoteProbing:
         pool: WorkerPool,
         expected: Headway = Headway(),  # noqa: B008 (a tuple)
         *,
+        warnings: Iterable[str] = (),
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self._pool = pool
         self._clock = clock
         self._parts = RemoteParts(lists, pool, expected, clock)
+        for text in warnings:
+            self._parts.words.warn(text)
         self._stop_at: float | None = None
         self._stopping = False
         self.complete = False

@@ -66,10 +66,11 @@ class RemoteWords:
         """They do not begin."""
         if new := [name for name in dict.fromkeys(names) if name not in self._busy]:
             self._busy.update(new)
-            who, have, them = ("worker", "has", "it is") if len(new) == 1 else ("workers", "have", "they are")
+            one = len(new) == 1
+            who, have, are, they = ("worker", "has", "is", "it") if one else ("workers", "have", "are", "they")
             self.warn(
-                f"{who} {named(new, _MOST_NAMED)} {have} not begun yet: {them} busy with something else, or out of "
-                f"reach; this scan waits until {them} free"
+                f"{who} {named(new, _MOST_NAMED)} {have} not begun yet: {they} {are} busy with something else, out of "
+                f"reach, or still getting the list; this scan waits for {'it' if one else 'them'}"
             )
 
     def nobody_for(self, left: Sequence[PartTask]) -> None:

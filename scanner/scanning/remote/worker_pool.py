@@ -44,6 +44,15 @@ class LostCluster(NamedTuple):
     why: str
 
 
+class PoolNotice(NamedTuple):
+    """What people want to know of the workers themselves."""
+
+    text: str
+
+
+#: What a pool has to say.
+PoolWord = PartNews | BrokenRun | LostCluster | PoolNotice
+
 #: Somebody who answered, for the runs of other parts of the same list: number of the list, part, address, family,
 #: IPv6 scope, port.
 Responder = tuple[int, int, str, int, int, int]
@@ -72,7 +81,7 @@ class WorkerPool(Protocol):
         """All runs end soon, and say what they have until then."""
         ...
 
-    def take(self, wait_s: float) -> "list[PartNews | BrokenRun | LostCluster]":
+    def take(self, wait_s: float) -> list[PoolWord]:
         """What there is to hear, in the order in which it came; waits so long for the first of it."""
         ...
 

@@ -38,6 +38,7 @@ class ListVoice:
     def __init__(self, fill: Sequence[float] = (), told: Sequence[tuple[Place, int]] = ()) -> None:
         self.said: list[tuple[list[int], bool]] = []
         self.state = WorkerState()
+        self.settled: list[tuple[list[int], bool]] = []
         self._fill = list(fill)
         self._told = told
 
@@ -52,6 +53,24 @@ class ListVoice:
     def say(self, rows: Sequence[Result], state: WorkerState, *, last: bool) -> None:
         self.said.append(([row.port for row in rows], last))
         self.state = state
+
+    def settle(self) -> None:
+        self.settled = self.said[:]
+
+
+class StoppingVoice(ListVoice):
+    """Hears that it is to end when it listens for this time."""
+
+    def __init__(self, probing: TickingProbing, time: int) -> None:
+        super().__init__()
+        self._probing = probing
+        self._times = time
+
+    def listen(self) -> Sequence[tuple[Place, int]]:
+        self._times -= 1
+        if not self._times:
+            self._probing.stop()
+        return super().listen()
 
 
 def probe(
@@ -79,7 +98,16 @@ def test_what_was_found_is_said_before_an_error_is_raised() -> None:
     voice = ListVoice()
     with pytest.raises(OSError, match="broken"):
         probe(TickingProbing([[1], [2]], OSError(errno.EIO, "broken")), voice, each_s=60)
-    assert voice.said == [([1], False), ([2, 9999], False)]
+    assert voice.said == [([1], False), ([2], False), ([9999], False)]
+    assert voice.settled == voice.said[:2]
+
+
+def test_what_was_found_before_a_stop_is_said_before_what_comes_then() -> None:
+    probing = TickingProbing([[1], [2], [3], [4]])
+    voice = StoppingVoice(probing, 3)
+    probe(probing, voice, each_s=60)
+    assert voice.said == [([1], False), ([2, 3], False), ([9999], True)]
+    assert voice.settled == voice.said[:2]
 
 
 def test_it_holds_while_its_way_is_full_and_until_there_is_room_again() -> None:

@@ -14,7 +14,10 @@ from scanner.scanning.remote.worker_pool import BrokenRun, PartTask
 from tests.scanning.remote.scripted_pool import ScriptedPool, finds, news, probed, rows
 
 Script = Callable[[ScriptedPool, str, PartTask], None]
-BUSY = "worker fra has not begun yet: it is busy with something else, or out of reach; this scan waits until it is free"
+BUSY = (
+    "worker fra has not begun yet: it is busy with something else, out of reach, or still getting the list; this scan "
+    "waits for it"
+)
 
 
 def failing(error: Exception, *addresses: str) -> Script:
