@@ -70,7 +70,8 @@ def test_it_goes_on_with_what_is_there(tmp_path: Path) -> None:
     assert found.resumes
     found.begin()
     assert list(found.packs()) == [b"one", b"more"]
-    assert found.earlier == EarlierRuns(1, NOW, SoFar(2.5, 9, 1), 3, ((4, 0, 7),), ({"timeouts": 3},))
+    assert found.earlier == EarlierRuns(1, NOW, SoFar(2.5, 9, 1), 3, ({"timeouts": 3},))
+    assert list(found.silent()) == [(4, 0, 7)]
     found.add_rows(b"last", 1, SoFar(0.5, 1, 0))
     found.close()
     again = journal(tmp_path / "j")

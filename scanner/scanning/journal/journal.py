@@ -20,6 +20,7 @@ from scanner.scanning.journal.earlier_runs import (
     earlier_runs,
     json_of,
     rows_head,
+    silent_hosts,
 )
 from scanner.scanning.journal.journal_file import JournalFile, NotOursError, TakenError, is_regular
 from scanner.scanning.journal.journal_frames import VERSION, DamagedError, Frame, FrameKind
@@ -52,6 +53,7 @@ class Journal:
         self._seed_typed = seed_typed
         self._file: JournalFile | None = None
         self._rows: list[Frame] = []
+        self._silent: list[Frame] = []
         self.earlier = EarlierRuns()
         self.finished = False
         self.torn = 0
@@ -118,6 +120,7 @@ class Journal:
             raise self._refusal(problem)
         self.seed = None if seed is None else int(seed)
         self._rows = [frame for frame in frames if frame.kind is FrameKind.ROWS]
+        self._silent = [frame for frame in frames if frame.kind is FrameKind.SILENT]
         self.earlier = earlier_runs(file, frames, str(first["started"]))
 
     @property
@@ -173,6 +176,16 @@ class Journal:
         for frame in self._rows:
             begin = frame.begin + ROWS_BEGIN
             yield self._file.read_at(begin, frame.end - begin)
+
+    def silent(self) -> Iterator[HostNumber]:
+        """The hosts that earlier runs passed over, some at a time. Raises UsageError."""
+        assert self._file is not None
+        for frame in self._silent:
+            try:
+                hosts = silent_hosts(self._file, frame)
+            except (ValueError, TypeError):
+                raise self.damaged("it does not say what a journal says") from None
+            yield from hosts
 
     def add_rows(self, pack: bytes, targets: int, far: SoFar) -> None:
         """These rows were found, of so many targets."""

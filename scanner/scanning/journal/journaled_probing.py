@@ -77,7 +77,7 @@ class JournaledProbing:
 
     def _earlier(self) -> Generator[list[Result], None, None]:
         journal = self._journal
-        self._done.are_silent(journal.earlier.silent)
+        self._done.are_silent(journal.silent())
         for pack in journal.packs():
             try:
                 rows = self._unpacker.unpack(pack)
