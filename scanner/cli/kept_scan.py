@@ -92,18 +92,36 @@ class KeptScan:
         within = f" in {duration(earlier.far.seconds)}" if earlier.far.seconds >= 1.0 else ""
         return f"{earlier.targets:,} of {self._total:,} targets done{within}, begun {begun}"
 
-    def tell_of_problem(self, say: Callable[[str], None]) -> None:
-        """Why the scan ends early, once, if it is the journal's fault."""
-        if self.journal is not None and self.journal.problem and not self._told:
-            self._told = True
-            say(
-                f"error: the journal {shown(self._path or '')} cannot be written: {self.journal.problem}; "
-                "what is in it stays, and the scan stops here; the same command goes on once that is mended"
-            )
+    @property
+    def failed(self) -> bool:
+        """Whether what it should hold could not be written."""
+        return self.journal is not None and bool(self.journal.problem)
 
-    def finish(self) -> None:
-        """All reports are written, and all that was asked for is done."""
+    def tell_of_problem(self, say: Callable[[str], None], *, complete: bool) -> None:
+        """What could not be written, once, and what that means for a scan that is `complete` or not."""
+        journal = self.journal
+        if journal is None or not journal.problem or self._told:
+            return
+        self._told = True
+        if self._finished:
+            means = "all reports are written, but the same command may write the same rows again; remove it first"
+        elif complete:
+            means = "the scan is complete all the same, and what is in it stays"
+        else:
+            means = "what is in it stays, and the scan stops here; the same command goes on once that is mended"
+        say(f"error: the journal {shown(self._path or '')} cannot be written: {journal.problem}; {means}")
+
+    def finish(self, say: Callable[[str], None], *, unread: bool) -> None:
+        """All reports are written, and all that was asked for is done. `unread`: but for the one on stdout, whose
+        reader went away; what nobody has read is not over."""
         self._finished = True
+        if unread:
+            if self.journal is not None:
+                say(
+                    f"warning: the reader of stdout went away, so the journal {shown(self._path or '')} is not "
+                    "finished: the same command tells all of it again, and probes nothing; remove it to begin anew"
+                )
+            return
         if self.journal is not None:
             self.journal.finish()
 
@@ -113,7 +131,8 @@ class KeptScan:
             return []
         if self.journal.gone:
             return [f"nothing to go on with: the journal {shown(self._path or '')} was removed or moved meanwhile"]
-        what = "to have what is missing, and probe nothing again" if scan.complete else "to go on from here"
+        all_there = scan.complete and not self.failed
+        what = "to have what is missing, and probe nothing again" if all_there else "to go on from here"
         return [f"{what}: the same command again (--journal {shown(self._path or '')})"]
 
     def close(self) -> None:
@@ -129,7 +148,9 @@ def check_journal(path: str | None, outputs: Iterable[str], inputs: Iterable[str
     if not path:
         raise UsageError("--journal '': is not a file name")
     outputs = list(outputs)
-    beside = [f"{output}{ending}" for output in outputs if output not in ("", "-") for ending in _BESIDE_REPORTS]
+    files = [output for output in outputs if output not in ("", "-")]
+    files += [_led_to(file) for file in files]  # of a link, what is kept is beside its target
+    beside = [f"{file}{ending}" for file in files for ending in _BESIDE_REPORTS]
     for what, paths in (
         ("a report (-o)", outputs),
         ("read as a list", inputs),
@@ -145,4 +166,12 @@ def _is_same(one: str, other: str) -> bool:
     try:
         return os.path.samefile(one, other)
     except (OSError, ValueError):
-        return os.path.abspath(one) == os.path.abspath(other)
+        return _led_to(one) == _led_to(other)
+
+
+def _led_to(path: str) -> str:
+    """The path without links, as far as it leads anywhere."""
+    try:
+        return os.path.realpath(path)
+    except (OSError, ValueError):
+        return os.path.abspath(path)

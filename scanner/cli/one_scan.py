@@ -137,20 +137,22 @@ class Run:
             try:
                 self._open()
                 self._probe()
-                self._kept.tell_of_problem(self._progress.say)
+                if not self._scan.complete:
+                    self._kept.tell_of_problem(self._progress.say, complete=False)
                 self._record.probed()
                 self._progress.close()
                 self._explain()
                 if self._scan.complete:
                     outputs.finish()
                     if not (outputs.problems or outputs.nobody_listens or self._signals.received):
-                        self._kept.finish()
+                        self._kept.finish(self._progress.say, unread=outputs.hung_up)
             except UsageError:  # another scan writes a report, or no name led anywhere: nothing was probed
                 outputs.withdraw()
                 raise
             finally:
                 outputs.abandon()  # those that are not finished by now
                 self._kept.close()
+            self._kept.tell_of_problem(stderr.say, complete=self._scan.complete)
             if not self._choices.say.quiet and not outputs.nobody_listens:
                 told = self._narration.summarise(self._record, explained="table" not in self._formats)
                 confirmed = [] if self._choices.say.quiet_unless_unmet else outputs.written()
@@ -238,7 +240,7 @@ class Run:
     def _verdict(self) -> int:
         if self._signals.received:
             return status_of_signal(self._signals.received)
-        if self._outputs.problems:
+        if self._outputs.problems or self._kept.failed:
             return FAILED
         if self._outputs.nobody_listens:
             return BROKEN_PIPE

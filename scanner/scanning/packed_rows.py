@@ -96,7 +96,9 @@ class RowPacker:
 
 class RowUnpacker:
     """Makes rows again. What had one place, or one request, has one again, also across packs (as far as they are kept);
-    the `note` of a place says what the packing side knew of it last."""
+    the `note` of a place says what the packing side knew of it last. But for places with one port: where such a one
+    comes again (in another pack, or under another name), it is another object with a note of its own. So who tells
+    hosts apart goes by their addresses."""
 
     def __init__(self, needs: Sequence[Need] = (), most_kept: int = _MOST_KEPT) -> None:
         self._needs = needs

@@ -3,6 +3,7 @@
 Nothing is probed: such a journal is one of a finished scan without its last frame.
 """
 
+import re
 import socket
 from pathlib import Path
 
@@ -60,6 +61,7 @@ def refusal(folder: Path, *words: str) -> str:
     ("change", "told"),
     [
         (["-r", "3"], "--retries is 3, and was 1"),
+        (["-r", "0"], "--retries is 0, and was 1"),
         (["-t", "300ms"], "--timeout is 0.3s, and was not given (by default neighbours may take longer)"),
         (["--expect", "open"], "--expect is open, and was not given"),
         (["--exclude", "127.0.0.3"], "--exclude is 127.0.0.3, and was not given"),
@@ -89,6 +91,11 @@ def test_of_a_sweep_it_is_told_what_changed(folder: Path, change: list[str], tol
         (["--vantage", "there"], f"--vantage is there, and was {socket.gethostname()}"),
         (["--dns-timeout", "2"], "--dns-timeout is 2s, and was not given"),
         (["--shuffle"], "the order of probing is random (--shuffle), and was that of the list (--no-shuffle)"),
+        (
+            ["--shuffle", "--seed", "0"],
+            "the order of probing is random (--shuffle), and was that of the list (--no-shuffle), --seed is 0, and was "
+            "not given",
+        ),
     ],
 )
 def test_of_a_scan_it_is_told_what_changed(folder: Path, change: list[str], told: str) -> None:
@@ -135,6 +142,10 @@ def test_what_is_said_otherwise_and_means_the_same_goes_on(folder: Path, words: 
     (line,) = [line for line in dry.stdout.splitlines() if line.startswith("journal:")]
     assert line.startswith(f"journal:   would go on: {done} targets done, begun 20")
     assert (folder / words[0]).read_bytes() == before
+
+
+def test_of_a_seed_that_nobody_typed_it_is_told_so(folder: Path) -> None:
+    assert re.fullmatch(r"--seed is 0, and was \d+ \(chosen by chance\)", refusal(folder, *SWEEP, "--seed", "0"))
 
 
 def test_of_a_host_with_another_name_it_is_told_how_to_go_on(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ import os
 import re
 import resource
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -202,6 +203,65 @@ def test_a_report_that_found_no_room_is_had_without_probing(net: Namespace, tmp_
     assert "to have what is missing" not in done.stderr
 
 
+#: `scanner`, on a disk that has no room for frames of these kinds once rows have come: for none at all, or (`once`) for
+#: the first of each.
+_NO_ROOM = """
+import errno, os, sys
+kinds, once, real = set(map(int, sys.argv[1].split(","))), sys.argv[2] == "once", os.pwrite
+come = []
+def pwrite(descriptor, data, at):
+    kind = data[4]
+    if kind == 3:
+        come.append(kind)
+    if come and kind in kinds:
+        if once:
+            kinds.discard(kind)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    return real(descriptor, data, at)
+os.pwrite = pwrite
+from scanner.cli import main
+del sys.argv[1:3]
+sys.exit(main())
+"""
+
+
+@pytest.mark.parametrize(("kinds", "often"), [("6", "once"), ("4", "always"), ("3", "always")])
+def test_what_finds_no_room_once_all_is_probed_costs_nothing(
+    net: Namespace, tmp_path: Path, kinds: str, often: str
+) -> None:
+    """The last frames: how far it was (4), that it is finished (6), and where a scan is short, its rows (3)."""
+    words = ["sweep", "127.0.0.1", "-p", "1-3", "--journal", tmp_path / "j", "-q", "-o", tmp_path / "r.csv"]
+    done = net.run(sys.executable, "-c", _NO_ROOM, kinds, often, *words)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "r.csv").read_text().count("\n") == 1 + 3
+    assert is_finished(tmp_path / "j")
+
+
+def test_one_that_cannot_be_finished_is_told_and_exit_3(net: Namespace, tmp_path: Path) -> None:
+    words = ["sweep", "127.0.0.1", "-p", "1-3", "--journal", tmp_path / "j", "-q", "-o", tmp_path / "r.csv"]
+    done = net.run(sys.executable, "-c", _NO_ROOM, "6", "always", *words)
+    assert done.returncode == 3
+    assert "cannot be written: No space left on device; all reports are written, but the same " in done.stderr
+    assert (tmp_path / "r.csv").read_text().count("\n") == 1 + 3
+    assert "\njournal:   would be begun\n" in net.scanner(*words, "--dry-run").stdout
+
+
+@pytest.mark.slow
+def test_whose_reader_is_gone_beside_another_report_is_not_finished_and_told(
+    net: Namespace, tmp_path: Path, unbroken: set[Any]
+) -> None:
+    path = tmp_path / "j"
+    process = net.start(*COMMAND, *SWEEP, "--journal", path, "-o", tmp_path / "r.jsonl")
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.wait(PATIENCE_S) == 0
+    assert process.stderr is not None
+    assert "warning: the reader of stdout went away, so the journal " in process.stderr.read()
+    assert len((tmp_path / "r.jsonl").read_text().splitlines()) == TARGETS
+    check_goes_on(net, path, unbroken, [])
+
+
 @pytest.mark.slow
 def test_whose_reader_is_gone_is_not_finished(net: Namespace, tmp_path: Path, unbroken: set[Any]) -> None:
     """What nobody has read is not lost: the same command tells all of it."""
@@ -361,6 +421,9 @@ def test_with_discover_hosts_that_were_passed_over_are_not_asked_again(
 
 def test_what_cannot_be_a_journal_is_told_before_anything_is_touched(tmp_path: Path) -> None:
     (tmp_path / "t.yaml").write_text("targets: ['127.0.0.1:9']\n")
+    (tmp_path / "link.csv").symlink_to("target.csv")
+    (tmp_path / "link.db").symlink_to(tmp_path / "target.db")
+    files = sorted(tmp_path.iterdir())
     for words, told in (
         (["t.yaml", "--journal", "t.yaml"], "--journal 't.yaml': is read as a list as well"),
         (["t.yaml", "--journal", "r.csv", "-o", "r.csv"], "--journal 'r.csv': is a report (-o) as well"),
@@ -369,6 +432,9 @@ def test_what_cannot_be_a_journal_is_told_before_anything_is_touched(tmp_path: P
             "is a file that is kept beside a report; name another",
         ),
         (["t.yaml", "--journal", "r.db-journal", "-o", "r.db"], "is a file that is kept beside a report; name another"),
+        (["t.yaml", "--journal", "target.db-journal", "-o", "link.db"], "is a file that is kept beside a report; name"),
+        (["t.yaml", "--journal", "target.csv.partial", "-o", "link.csv"], "is a file that is kept beside a report; "),
+        (["t.yaml", "--journal", "target.csv", "-o", "link.csv"], "--journal 'target.csv': is a report (-o) as well"),
         (["t.yaml", "--journal", "."], "--journal '.': is a folder"),
         (["t.yaml", "--journal", "-"], "a stream cannot be"),
         (["t.yaml", "--journal", ""], "is not a file name"),
@@ -377,7 +443,7 @@ def test_what_cannot_be_a_journal_is_told_before_anything_is_touched(tmp_path: P
         done = run("scan", *words, cwd=tmp_path)
         assert done.returncode == 2, (words, done.stderr)
         assert told in done.stderr
-        assert [path.name for path in tmp_path.iterdir()] == ["t.yaml"]
+        assert sorted(tmp_path.iterdir()) == files
     done = run("scan", "t.yaml", "--journal", "j", "--dry-run", cwd=tmp_path)
     assert done.returncode == 0
     assert not (tmp_path / "j").exists()

@@ -70,7 +70,8 @@ def test_it_goes_on_with_what_is_there(tmp_path: Path) -> None:
     assert found.resumes
     found.begin()
     assert list(found.packs()) == [b"one", b"more"]
-    assert found.earlier == EarlierRuns(1, NOW, SoFar(2.5, 9, 1), 3, ((4, 0, 7),), ({"timeouts": 3},))
+    assert found.earlier == EarlierRuns(1, NOW, SoFar(2.5, 9, 1), 3, ({"timeouts": 3},))
+    assert list(found.silent()) == [(4, 0, 7)]
     found.add_rows(b"last", 1, SoFar(0.5, 1, 0))
     found.close()
     again = journal(tmp_path / "j")
@@ -141,7 +142,11 @@ def test_another_scan_is_refused(tmp_path: Path) -> None:
 
 
 def _newer(path: Path) -> None:
-    path.write_bytes(b"scanner journal 2\nwhatever")
+    path.write_bytes(b"scanner journal 10\nwhatever")
+
+
+def _older(path: Path) -> None:
+    path.write_bytes(b"scanner journal 1\nwhatever")
 
 
 def _link(path: Path) -> None:
@@ -155,7 +160,10 @@ def _link(path: Path) -> None:
         (lambda path: path.write_bytes(b"targets: []\n"), "is not a journal of ours"),
         (lambda path: path.write_bytes(b"SQLite format 3\0" + b"\0" * 84), "is not a journal of ours"),
         (lambda path: path.write_bytes(b"scanner journ\0"), "is not a journal of ours"),
-        (lambda path: path.write_bytes(b"s"), "is not a journal of ours"),
+        (lambda path: path.write_bytes(b"scanner journal of mine"), "is not a journal of ours"),
+        (lambda path: path.write_bytes(bytes(4096) + b"x"), "is not a journal of ours"),
+        (lambda path: os.truncate(path, 1 << 23) if path.touch() is None else None, "is not a journal of ours"),
+        (_older, "is the journal of an older scanner, and stays as it is; go on with that one, name another file, or"),
         (lambda path: path.write_bytes(OPENING[:-1] + b"\r\nwhatever"), "is damaged (it was copied as text, "),
         (_newer, "is the journal of a newer scanner"),
         (lambda path: path.mkdir(), "is a folder"),
@@ -168,9 +176,9 @@ def test_what_is_no_journal_is_refused(tmp_path: Path, make: Callable[[Path], No
     assert told in refusal(tmp_path / "j")
 
 
-@pytest.mark.parametrize("torn", [b"", FIRST, OPENING])
+@pytest.mark.parametrize("torn", [b"", b"s", FIRST, OPENING, bytes(1), bytes(4096), OPENING + bytes(4096)])
 def test_an_empty_file_is_as_good_as_none(tmp_path: Path, torn: bytes) -> None:
-    """Such as `mktemp` makes, or what is left of one that was being made."""
+    """Such as `mktemp` makes, or what is left of one that was being made: its length may be there, and no byte."""
     (tmp_path / "j").write_bytes(torn)
     found = journal(tmp_path / "j")
     assert not found.resumes
@@ -191,7 +199,15 @@ def test_only_its_owner_may_read_it_once_a_scan_goes_on_with_it(tmp_path: Path) 
         found.close()
 
 
-@pytest.mark.parametrize("leave", [os.unlink, lambda path: path.rename(f"{path}.old"), lambda path: other(path)])
+def _rotated(path: Path) -> None:
+    """As logrotate does."""
+    path.rename(f"{path}.1")
+    path.touch()
+
+
+@pytest.mark.parametrize(
+    "leave", [os.unlink, lambda path: path.rename(f"{path}.old"), lambda path: other(path), _rotated]
+)
 def test_one_that_is_removed_meanwhile_is_noticed_and_what_is_in_its_place_stays(
     tmp_path: Path, leave: Callable[[Path], None]
 ) -> None:
@@ -206,6 +222,31 @@ def test_one_that_is_removed_meanwhile_is_noticed_and_what_is_in_its_place_stays
     assert found.gone
     assert "was removed or moved while the scan ran" in found.warnings[0]
     assert (path.read_bytes() if path.exists() else None) == before
+
+
+@pytest.mark.parametrize("when", ["from the first", "in mid-scan"])
+def test_where_the_numbers_of_files_tell_nothing_it_is_not_taken_for_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    """Some file systems give a file a new one each time that it is looked up, or for a time only."""
+    real = os.lstat
+
+    if when == "from the first":
+        monkeypatch.setattr(os, "lstat", lambda path, **more: changed(real(path, **more)))
+    found = journal(tmp_path / "j")
+    found.begin()
+    if when != "from the first":
+        real_of_descriptor = os.fstat
+        monkeypatch.setattr(os, "fstat", lambda descriptor: changed(real_of_descriptor(descriptor)))
+    found.close()
+    assert not found.gone
+
+
+def changed(found: os.stat_result) -> os.stat_result:
+    """With another number."""
+    values = list(found)
+    values[1] += 1
+    return os.stat_result(values)
 
 
 def test_once_that_is_noticed_nothing_more_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -247,6 +288,17 @@ def test_who_goes_on_with_a_scan_of_another_day_is_told_so(tmp_path: Path) -> No
         found.open()
         assert found.warnings == told
         found.close()
+
+
+def test_who_goes_on_with_one_that_has_no_row_yet_is_not(tmp_path: Path) -> None:
+    found = journal(tmp_path / "j")
+    found.begin()
+    found.close()
+    again = Journal(str(tmp_path / "j"), AskedScan(IDENTITY), "2026-12-24T22:00:00.000Z")
+    again.open()
+    assert again.resumes
+    assert again.warnings == []
+    again.close()
 
 
 def test_where_none_can_be(tmp_path: Path) -> None:
@@ -296,6 +348,43 @@ def test_two_that_make_it_at_once(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="another scan has just made it"):
         second.begin()
     first.close()
+
+
+@pytest.mark.parametrize("fails", ["pwrite", "fsync"])
+def test_one_that_finds_no_room_to_be_finished_makes_some(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    """Where space is given out late (NFS), only fsync says that there is none."""
+    written(tmp_path / "j")
+    found = journal(tmp_path / "j")
+    found.begin()
+    full, real = (tmp_path / "j").stat().st_size, getattr(os, fails)
+
+    def no_room(*args: Any) -> Any:
+        if os.fstat(args[0]).st_size >= full:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(*args)
+
+    monkeypatch.setattr(os, fails, no_room)
+    found.finish()
+    monkeypatch.undo()
+    assert not found.problem
+    assert journal(tmp_path / "j").finished
+
+
+@pytest.mark.parametrize("fails", ["pwrite", "fsync", "ftruncate"])
+def test_one_that_cannot_be_finished_tells_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: str) -> None:
+    written(tmp_path / "j")
+    found = journal(tmp_path / "j")
+    found.begin()
+    found.problem = "No space left on device"
+
+    def broken(*args: Any) -> Any:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, fails, broken)
+    found.finish()
+    assert found.problem == "Input/output error"
 
 
 def test_a_full_disk_keeps_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

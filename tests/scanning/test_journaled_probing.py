@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scanner.errors import UsageError
 from scanner.model import Doubt, Note, Place, Reason, Request, Result, State
 from scanner.scanning import certainty
 from scanner.scanning.journal import journaled_probing
 from scanner.scanning.journal.changed_scan import AskedScan
+from scanner.scanning.journal.earlier_runs import SoFar
 from scanner.scanning.journal.journal import Journal
 from scanner.scanning.journal.journaled_probing import JournaledProbing
 from scanner.scanning.probing import Headway, Unsettled
@@ -300,7 +302,9 @@ def test_hosts_that_were_passed_over_are_kept(tmp_path: Path) -> None:
     journal.close()
 
 
-def test_a_journal_that_fails_stops_the_scan_in_good_order(tmp_path: Path) -> None:
+def test_a_journal_that_fails_stops_the_scan_in_good_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = itertools.count(1.0, 0.2)
+    monkeypatch.setattr(journaled_probing, "monotonic", lambda: next(clock))
     probing, journal, kept = run_of(tmp_path / "j", [[n] for n in range(99)])
     lists = kept.batches()
     got = numbers(itertools.islice(lists, 3))
@@ -310,3 +314,26 @@ def test_a_journal_that_fails_stops_the_scan_in_good_order(tmp_path: Path) -> No
     assert not kept.complete
     assert sorted(set(got) - {9999}) == sorted(probing.asked)
     journal.close()
+
+
+def test_rows_that_cannot_be_read_are_told_with_the_name_of_the_file(tmp_path: Path) -> None:
+    journal = opened(tmp_path / "j")
+    journal.add_rows(b"of another form", 1, SoFar())
+    journal.close()
+    probing, _, kept = run_of(tmp_path / "j", [range(9)])
+    with pytest.raises(UsageError, match=rf"^--journal '{tmp_path / 'j'}': is damaged \(these are no packed rows\); "):
+        list(kept.batches())
+    assert not probing.asked
+
+
+def test_where_only_the_last_rows_find_no_room_the_scan_is_complete(tmp_path: Path) -> None:
+    """The reports have them."""
+    _, journal, kept = run_of(tmp_path / "j", [range(9)])
+    lists = kept.batches()
+    got = numbers(itertools.islice(lists, 1))
+    journal.problem = "No space left on device"
+    got += numbers(lists)
+    assert sorted(got) == list(range(9))
+    assert kept.complete
+    journal.finish()
+    assert not journal.problem

@@ -14,7 +14,7 @@ _MOST_NAMED = 6
 _LONGEST = 60
 #: What decides, by what it is called.
 COMMAND, LIST, WORDING, EXCLUDES = "command", "list", "wording", "excludes"
-FAMILY, ORDER, VANTAGE, TIMEOUT = "family", "order", "--vantage", "--timeout"
+FAMILY, ORDER, VANTAGE, TIMEOUT, SEED = "family", "order", "--vantage", "--timeout", "--seed"
 #: Where these differ, it is one of these options, by their long names, or what the files say that were named.
 _CHOOSES = ("ports", "tag", "name", "input-format", "columns", "skip-unsupported")
 _OPTIONS = {LIST: _CHOOSES, WORDING: _CHOOSES, EXCLUDES: ("exclude", "exclude-file")}
@@ -26,7 +26,7 @@ _CHANGED = {
 _SHORT = {"ports": "-p"}
 _WORDS = "targets"  # the arguments
 #: What is known of what was typed.
-TYPED = (_WORDS, *_CHOOSES, "exclude", "exclude-file", "vantage")
+TYPED = (_WORDS, *_CHOOSES, "exclude", "exclude-file", "vantage", "seed")
 _FAMILIES = {0: "IPv4 and IPv6", 4: "IPv4 only (-4)", 6: "IPv6 only (-6)"}
 _ORDERS = {True: "random (--shuffle)", False: "that of the list (--no-shuffle)"}
 
@@ -76,6 +76,8 @@ def _change(name: str, before: AskedScan, now: AskedScan) -> Iterable[str]:
         if "vantage" in before.said:
             return [f"--vantage is not given, and was {was}"]
         return [f"this host's name is {is_now}, and was {was}, as all rows say (--vantage {shown(str(was))} goes on)"]
+    if name == SEED and was is not None and "seed" not in before.said:
+        return [f"{name} is {_value(is_now)}, and was {was} (chosen by chance)"]
     if name == TIMEOUT and None in (was, is_now):
         return [f"{name} is {_value(is_now)}, and was {_value(was)} (by default neighbours may take longer)"]
     return [f"{name} is {_value(is_now)}, and was {_value(was)}"]
@@ -94,7 +96,7 @@ def _of_options(name: str, before: AskedScan, now: AskedScan) -> list[str]:
 
 
 def _value(value: Any) -> str:
-    if value in (None, "", False, []):
+    if value is None or value is False or value in ("", []):  # 0 is a value
         return "not given"
     if value is True:
         return "given"

@@ -28,14 +28,13 @@ class SoFar(NamedTuple):
 
 class EarlierRuns(NamedTuple):
     """What the runs before this one came to: how many there were (`runs`), and when the first one `started` (ISO 8601,
-    UTC). `far`: how far they came in all; rows (`targets` apart), the hosts that were passed over, and the `evidence`
-    of each run."""
+    UTC). `far`: how far they came in all; rows are of so many `targets`; and the `evidence` of each run. (Rows, and
+    the hosts that were passed over, may be millions: those are read when they are handed on.)"""
 
     runs: int = 0
     started: str = ""
     far: SoFar = SoFar()
     targets: int = 0
-    silent: tuple[HostNumber, ...] = ()
     evidence: tuple[dict[str, Any], ...] = ()
 
 
@@ -57,12 +56,16 @@ def json_of(file: FrameBytes, frame: Frame) -> Any:
     return json.loads(file.read_at(frame.begin, frame.end - frame.begin))
 
 
+def silent_hosts(file: FrameBytes, frame: Frame) -> list[HostNumber]:
+    """The hosts that such a frame says were passed over. Errors: ValueError, TypeError."""
+    return [(int(version), int(scope), int(number)) for version, scope, number in json_of(file, frame)]
+
+
 def earlier_runs(file: FrameBytes, frames: Iterable[Frame], started: str) -> EarlierRuns:
     """Of all frames behind the first. Errors: ValueError, LookupError, TypeError, struct.error where they do not say
     what frames say."""
     each: list[SoFar] = []
     evidence: list[dict[str, Any]] = []  # the last of each run
-    silent: list[HostNumber] = []
     targets = 0
     for frame in frames:
         if frame.kind is FrameKind.RUN:
@@ -76,13 +79,10 @@ def earlier_runs(file: FrameBytes, frames: Iterable[Frame], started: str) -> Ear
             state = json_of(file, frame)
             each[-1] = SoFar(float(state["seconds"]), int(state["attempts"]), int(state["beside"]))
             evidence[-1] = dict(state["evidence"])
-        elif frame.kind is FrameKind.SILENT:
-            silent += [(int(version), int(scope), int(number)) for version, scope, number in json_of(file, frame)]
     return EarlierRuns(
         runs=len(each),
         started=started,
         far=SoFar(*map(sum, zip(*each, strict=True))) if each else SoFar(),
         targets=targets,
-        silent=tuple(silent),
         evidence=tuple(filter(None, evidence)),
     )

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from scanner.errors import UsageError
-from scanner.scanning.journal.changed_scan import AskedScan, changed_text
+from scanner.scanning.journal.changed_scan import SEED, AskedScan, changed_text
 from scanner.scanning.journal.earlier_runs import (
     ROWS_BEGIN,
     EarlierRuns,
@@ -20,9 +20,10 @@ from scanner.scanning.journal.earlier_runs import (
     earlier_runs,
     json_of,
     rows_head,
+    silent_hosts,
 )
 from scanner.scanning.journal.journal_file import JournalFile, NotOursError, TakenError, is_regular
-from scanner.scanning.journal.journal_frames import DamagedError, Frame, FrameKind
+from scanner.scanning.journal.journal_frames import VERSION, DamagedError, Frame, FrameKind
 from scanner.scanning.journal.journal_refusals import path_problem, write_problem
 from scanner.words.durations import duration
 from scanner.words.shown_text import many, shown
@@ -52,6 +53,7 @@ class Journal:
         self._seed_typed = seed_typed
         self._file: JournalFile | None = None
         self._rows: list[Frame] = []
+        self._silent: list[Frame] = []
         self.earlier = EarlierRuns()
         self.finished = False
         self.torn = 0
@@ -77,13 +79,22 @@ class Journal:
         except TakenError:
             raise self._refusal("another scan is writing it; wait for it, or name another file") from None
         except NotOursError as error:
-            what = "is the journal of a newer scanner" if error.newer else "is not a journal of ours"
-            raise self._refusal(f"{what}, and stays as it is; name another file") from None
+            if not error.form:
+                raise self._refusal("is not a journal of ours, and stays as it is; name another file") from None
+            whose = "a newer scanner" if error.form > VERSION else "an older scanner"
+            raise self._refusal(
+                f"is the journal of {whose}, and stays as it is; go on with that one, name another file, or remove it "
+                "to begin anew"
+            ) from None
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError, struct.error) as error:
             what = str(error) if isinstance(error, DamagedError) else "it does not say what a journal says"
             raise self._refusal(f"is damaged ({what}), and stays as it is; remove it to begin anew") from None
         except OSError as error:
             raise self._refusal(f"cannot be read: {error.strerror}") from None
+
+    def damaged(self, problem: str) -> UsageError:
+        """What to raise where rows of it cannot be read."""
+        return self._refusal(f"is damaged ({problem}); name another file, or remove it to begin anew")
 
     def _refusal(self, problem: str) -> UsageError:
         self.close()
@@ -103,12 +114,13 @@ class Journal:
         seed = first["seed"]
         before, now = AskedScan(first["identity"], first["said"]), self._asked
         if self._seed_typed:
-            before = before._replace(identity={**before.identity, "--seed": seed})
-            now = now._replace(identity={**now.identity, "--seed": self.seed})
+            before = before._replace(identity={**before.identity, SEED: seed})
+            now = now._replace(identity={**now.identity, SEED: self.seed})
         if problem := changed_text(before, now):
             raise self._refusal(problem)
         self.seed = None if seed is None else int(seed)
         self._rows = [frame for frame in frames if frame.kind is FrameKind.ROWS]
+        self._silent = [frame for frame in frames if frame.kind is FrameKind.SILENT]
         self.earlier = earlier_runs(file, frames, str(first["started"]))
 
     @property
@@ -116,7 +128,7 @@ class Journal:
         """What whoever relies on the answers wants to know of it, plain lines: they are of another day, or not kept."""
         lines = []
         age_s = seconds_between(self.started, self._now)
-        if self.resumes and age_s >= _OLD_S:
+        if self.earlier.targets and age_s >= _OLD_S:
             done = many(self.earlier.targets, "target")
             lines.append(
                 f"this scan was begun {date_and_time(self.started)}, {duration(age_s)} ago: of {done} the answers are "
@@ -165,6 +177,16 @@ class Journal:
             begin = frame.begin + ROWS_BEGIN
             yield self._file.read_at(begin, frame.end - begin)
 
+    def silent(self) -> Iterator[HostNumber]:
+        """The hosts that earlier runs passed over, some at a time. Raises UsageError."""
+        assert self._file is not None
+        for frame in self._silent:
+            try:
+                hosts = silent_hosts(self._file, frame)
+            except (ValueError, TypeError):
+                raise self.damaged("it does not say what a journal says") from None
+            yield from hosts
+
     def add_rows(self, pack: bytes, targets: int, far: SoFar) -> None:
         """These rows were found, of so many targets."""
         self._add(FrameKind.ROWS, rows_head(targets, far) + pack)
@@ -189,9 +211,23 @@ class Journal:
     # The end
 
     def finish(self) -> None:
-        """All was probed, and the reports are written: the next run is another scan."""
-        self._add(FrameKind.FINISHED, b"")
+        """All was probed, and the reports are written: the next run is another scan. Where there is no room to say so,
+        what nobody needs any more gives its own; `problem` tells if that did not help either."""
+        if self._file is not None and not self.gone and (self.problem or not self._is_ended(self._file)):
+            self._is_ended(self._file, cut_back=True)
         self.close()
+
+    def _is_ended(self, file: JournalFile, *, cut_back: bool = False) -> bool:
+        try:
+            if cut_back:
+                file.cut_back()
+            file.add(FrameKind.FINISHED, b"")
+            file.sync()
+        except OSError as error:
+            self.problem = str(error.strerror or error)
+        else:
+            self.problem = ""
+        return not self.problem
 
     def close(self) -> None:
         """What there is stays, and is anybody's to go on with."""

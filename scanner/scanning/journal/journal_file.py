@@ -18,11 +18,11 @@ import stat
 from time import monotonic
 
 from scanner.scanning.journal.journal_frames import (
-    FIRST,
     OPENING,
     DamagedError,
     Frame,
     FrameKind,
+    form_of,
     framed,
     frames_of,
 )
@@ -30,6 +30,8 @@ from scanner.scanning.journal.journal_frames import (
 _SYNC_S, _SYNC_SHARE = 1.0, 0.02
 _NO_HARM = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 _RIGHTS = 0o600
+#: More than the first frame ever takes: what was typed may be long.
+_LONGEST_BEGINNING = 1 << 22
 
 
 class TakenError(Exception):
@@ -37,11 +39,11 @@ class TakenError(Exception):
 
 
 class NotOursError(Exception):
-    """The file is no journal; `newer`: it is one, of a form that is not known here."""
+    """The file is no journal; `form`: it is one, but of this form, which is not known here."""
 
-    def __init__(self, *, newer: bool = False) -> None:
+    def __init__(self, form: int = 0) -> None:
         super().__init__()
-        self.newer = newer
+        self.form = form
 
 
 class JournalFile:
@@ -53,12 +55,14 @@ class JournalFile:
         self._path = path
         self._new = new
         self._descriptor = os.open(path, os.O_RDWR | _NO_HARM | (os.O_CREAT | os.O_EXCL if new else 0), _RIGHTS)
-        self._end = self._safe = 0
+        self._first_end = self._end = self._safe = 0
         self._synced_at = monotonic()
         self._sync_s = _SYNC_S
         self.torn = 0
         self.gone = False
         try:
+            self._opened_as = os.fstat(self._descriptor)
+            self._is_numbered = self._has_its_name()
             _lock(self._descriptor)
         except BaseException:
             self.close()
@@ -77,15 +81,20 @@ class JournalFile:
         size = os.fstat(self._descriptor).st_size
         opening = self.read_at(0, len(OPENING))
         if opening != OPENING:
-            if size == 0 or (OPENING.startswith(opening) and len(FIRST) <= size < len(OPENING)):
+            if OPENING.startswith(opening) or self._is_blank(size):
                 self.torn = size
                 return []  # it was being made, or somebody made it for us (`mktemp`): nothing is lost
             if opening == OPENING.replace(b"\n", b"\r"):
                 raise DamagedError("it was copied as text, which changed its bytes")
-            raise NotOursError(newer=opening.startswith(FIRST))
+            raise NotOursError(form_of(opening))
         frames, self._end = frames_of(self)
+        self._first_end = frames[0].end if frames else 0
         self.torn = size - self._end
         return frames
+
+    def _is_blank(self, size: int) -> bool:
+        """Whether it is what a loss of power may leave of a beginning: its length is there, its bytes are not."""
+        return size <= _LONGEST_BEGINNING and not self.read_at(0, size).strip(b"\0")
 
     # Writing
 
@@ -95,6 +104,7 @@ class JournalFile:
         os.ftruncate(self._descriptor, 0)
         self._end = self._safe = 0
         self._write(OPENING + framed(FrameKind.SCAN, payload, 0))
+        self._first_end = self._end
         self.sync()
         if self._new:
             _sync_folder(self._path)
@@ -121,6 +131,12 @@ class JournalFile:
         if now - self._synced_at >= self._sync_s:
             self.sync()
 
+    def cut_back(self) -> None:
+        """Only the first frame stays, which makes room. Raises OSError; then all may still be there."""
+        os.ftruncate(self._descriptor, self._first_end)
+        self._end = self._first_end
+        self._safe = min(self._safe, self._end)
+
     def _write(self, data: bytes) -> None:
         left = memoryview(data)
         at = self._end
@@ -144,14 +160,19 @@ class JournalFile:
         self._sync_s = max(_SYNC_S, (self._synced_at - begun) / _SYNC_SHARE)
 
     def _is_found(self) -> bool:
-        """Whether its name leads to it. (Not every file system counts links, or keeps the numbers of files.)"""
+        """Whether its name leads to it, as far as anybody knows. (Not every file system keeps the numbers of files.)"""
         try:
-            own, there = os.fstat(self._descriptor), os.lstat(self._path)
+            if self._has_its_name():
+                return True
+            return not (self._is_numbered and os.path.samestat(os.fstat(self._descriptor), self._opened_as))
         except (FileNotFoundError, NotADirectoryError):
             return False
         except OSError:
-            return True  # who knows
-        return own.st_nlink > 0 or os.path.samestat(own, there)
+            return True
+
+    def _has_its_name(self) -> bool:
+        """Whether the numbers of what is there are its own. Raises OSError."""
+        return os.path.samestat(os.fstat(self._descriptor), os.lstat(self._path))
 
     def close(self) -> None:
         """It is anybody's again."""

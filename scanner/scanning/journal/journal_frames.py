@@ -15,7 +15,7 @@ from struct import Struct
 from typing import NamedTuple, Protocol
 
 #: The first line of a journal; the number is that of the form.
-FIRST, VERSION = b"scanner journal ", 1
+FIRST, VERSION = b"scanner journal ", 2
 OPENING = FIRST + str(VERSION).encode() + b"\n"
 
 _MAGIC = b"\xf5\x0bSJ"
@@ -54,6 +54,12 @@ class Readable(Protocol):
     def read_at(self, begin: int, count: int) -> bytes:
         """So many, or what is left."""
         ...
+
+
+def form_of(opening: bytes) -> int:
+    """The form that the first bytes of a journal tell of; 0 where they are of none."""
+    number = opening.removeprefix(FIRST).strip()
+    return int(number) if opening.startswith(FIRST) and number.isdigit() else 0
 
 
 def framed(kind: FrameKind, payload: bytes, safe: int) -> bytes:

@@ -14,7 +14,6 @@ from collections.abc import Generator, Iterable, Sequence
 from time import monotonic
 from typing import Any, Protocol
 
-from scanner.errors import UsageError
 from scanner.model import Doubt, Need, Place, Result, State
 from scanner.scanning import certainty
 from scanner.scanning.journal.earlier_responders import EarlierResponders
@@ -71,19 +70,19 @@ class JournaledProbing:
         inner = self._probing.batches()
         try:
             yield from self._recorded(inner)
-            self.complete = self._probing.complete and not self._journal.problem
+            self.complete = self._probing.complete  # where the last rows alone found no room, too: reports have them
         finally:
             inner.close()
             self._add_state()
 
     def _earlier(self) -> Generator[list[Result], None, None]:
         journal = self._journal
-        self._done.are_silent(journal.earlier.silent)
+        self._done.are_silent(journal.silent())
         for pack in journal.packs():
             try:
                 rows = self._unpacker.unpack(pack)
             except PackError as error:
-                raise UsageError(f"the journal is damaged: {error}; remove it to begin anew") from None
+                raise journal.damaged(str(error)) from None
             self._done.add(rows)
             self._responders.add(rows)
             for row in rows:
