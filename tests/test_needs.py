@@ -100,6 +100,7 @@ def test_where_the_lab_is_required_a_missing_tool_is_a_failure(tmp_path: Path) -
     assert "skipped" not in done.stdout
 
 
+@pytest.mark.slow
 def test_what_is_optional_is_a_skip_there_too(tmp_path: Path) -> None:
     path = str(path_without(tmp_path / "bin", "promtool"))
     done = suite("tests/reports/test_prom_report.py", "-k", "promtool", PATH=path, SCANNER_LAB_REQUIRED="1")

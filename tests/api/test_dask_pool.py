@@ -175,6 +175,7 @@ def test_one_that_comes_and_does_not_answer_keeps_nobody_waiting(calls: FakeCall
     pool.close()
 
 
+@pytest.mark.slow
 def test_workers_that_join_help_if_they_are_fit(pool: DaskPool, calls: FakeCalls) -> None:
     calls.there = {"tcp://a:1": "fra", "tcp://b:1": "nyc", "tcp://unfit:1": "old"}
     assert heard(pool) == [PoolNotice("a worker that has joined is left out: unfit")]

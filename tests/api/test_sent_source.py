@@ -34,6 +34,6 @@ def test_it_is_the_same_function_here_and_there(tmp_path: Path) -> None:
 
 def test_without_sources_nothing_can_be_sent() -> None:
     made: dict[str, object] = {}
-    exec("def bare(): pass", made)
+    exec(compile("def bare(): pass", "no such file", "exec"), made)
     with pytest.raises(UsageError, match="install its wheel"):
         pickle.dumps(SentSource(made["bare"]))  # type: ignore[arg-type]

@@ -107,6 +107,7 @@ def test_colour_in_a_pipe_for_who_wants_it(color: str, painted: bool, closed_por
     assert "'sometimes' is not one of: always, auto, never" in run("scan", "x:1", "--color", "sometimes").stderr
 
 
+@pytest.mark.slow
 def test_who_looks_on_is_told_that_it_traces(closed_port: int, silent_port: int) -> None:
     target = f"127.0.0.1:{closed_port}"
     assert "tracing 1 target" in on_terminal("trace", "-n", target)[1]

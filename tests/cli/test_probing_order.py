@@ -49,6 +49,7 @@ def test_shards_together_are_the_whole(tmp_path: Path) -> None:
     assert [scan_part(tmp_path / "db.json")[key] for key in ("shard", "seed")] == ["3/3", seeds[2]]
 
 
+@pytest.mark.slow
 def test_what_a_shard_leaves_out_was_not_scanned(tmp_path: Path, open_port: int) -> None:
     sweep = ("sweep", "127.0.0.0/30", "-p", open_port, "-q")
     run(*sweep, "-o", "whole.json", cwd=tmp_path)

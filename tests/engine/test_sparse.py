@@ -26,6 +26,7 @@ def sparse(rate: float, burst: float = 20, live: Iterable[str] = LIVE) -> FakeKe
     return FakeKernel(network, repeats=REPEATS, costs=5e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rate", "burst"), [
     (1000, 5),
     *(pytest.param(rate, burst, marks=pytest.mark.slow)

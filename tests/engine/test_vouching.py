@@ -117,6 +117,7 @@ def test_a_sentinel_answered_by_icmp_is_not_clean() -> None:
     assert not any("loss was seen" in line for line in found.said)
 
 
+@pytest.mark.slow
 def test_hosts_that_are_asked_themselves_are_still_of_their_network() -> None:
     """The only ones that refuse have silent ports too; from 2.1 s to 4.1 s their router rejects everything."""
     hosts, known = [f"10.0.0.{n}" for n in range(1, 51)], {f"10.0.0.{n}" for n in range(1, 5)}

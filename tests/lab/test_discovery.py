@@ -97,6 +97,7 @@ def test_both_rates_hold_for_what_is_asked_first(lab):
     assert wire.worst_host <= 10
 
 
+@pytest.mark.slow
 def test_excluded_hosts_are_neither_asked_nor_silent(lab, tmp_path):
     words = (*_HOSTS, "-p", _PORTS, "--exclude", "10.7.3.0/30,10.7.3.32/27,*:80,fd00:10::/64")
     outcome, scan = _swept(lab(_SCENE), tmp_path, *words)
@@ -113,6 +114,7 @@ def test_who_is_not_there_on_an_attached_network_is_passed_over(lab, tmp_path):
     assert scan["counts"]["unreachable"] == 0
 
 
+@pytest.mark.slow
 def test_where_there_is_no_route_hosts_were_not_silent(lab, tmp_path):
     outcome, scan = _swept(lab(_SCENE), tmp_path, "192.0.2.0/30", "10.7.3.4", "-p", "80,5000")
     assert Counter(row["state"] for row in outcome.rows) == {"error": 8, "open": 1, "timeout": 1}

@@ -184,6 +184,7 @@ def test_every_text_of_a_kind(folder: Path, takes: Takes) -> None:
         agree(folder, file_with(takes, written(text, True)))
 
 
+@pytest.mark.slow
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(expected_from(5), st.sampled_from(["", "port: 80", "ports: [22, 80]"]))
 def test_what_is_expected_from_where(folder: Path, value: str, ports: str) -> None:
