@@ -43,6 +43,7 @@ def answers(endpoint: Endpoint) -> None:
     endpoint.place.note.verdicts += 1
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(
     LISTS, st.integers(0, 2**32 - 1), st.integers(1, 4), st.sampled_from([0, 4, 1 << 17]),

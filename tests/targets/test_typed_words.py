@@ -166,6 +166,7 @@ def test_standard_input_and_folders() -> None:
     assert told(words.sweep_host, "./db1") == ('"./db1" is a folder, not a host; write a name, an address or a network')
 
 
+@pytest.mark.slow
 def test_every_reader_of_hosts_goes_this_way() -> None:
     """The plain grammar is for the grammar alone, so that no place can be forgotten."""
     grammar = {f"scanner.targets.grammar.{name}" for name in ("host_ports", "parsers", "typing_places", "typed_words")}
