@@ -33,9 +33,8 @@ class PartSharing:
         self._running: dict[str, tuple[str, PartTask]] = {}  # by address: the worker's name, and what it does
         self._seen: dict[str, str] = {}
         self._broke: dict[tuple[int, int], str] = {}  # where the latest run of a part broke
-        self._strikes: dict[
-            str, set[tuple[int, int]]
-        ] = {}  # by address: the parts that broke there one after the other
+        # By address: the parts that broke there one after the other.
+        self._strikes: dict[str, set[tuple[int, int]]] = {}
         self._barred: set[str] = set()
         self._mute: dict[str, PartTask] = {}
 
