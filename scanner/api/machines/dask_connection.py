@@ -8,8 +8,10 @@ import asyncio
 import logging
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from socket import SOCK_STREAM
 from typing import Any
+from urllib.parse import urlsplit
 
 from scanner.api.machines.dask_address import DaskAddress
 from scanner.api.machines.scheduler_trouble import first_line, scheduler_trouble
@@ -63,7 +65,28 @@ async def _greeted(address: DaskAddress, security: Any) -> None:
     except Exception as error:
         if scheduler_trouble(error, address, within_s=_CONNECT_S).lasting:
             raise
-        await _greet(address.url, security, _CONNECT_S - _AT_FIRST_S)
+        await _knock(address)
+        await _greet(address.url, security, _CONNECT_S - 2 * _AT_FIRST_S)
+
+
+async def _knock(address: DaskAddress) -> None:
+    """Raises the refusal, where this port refuses: Dask cuts its own last attempt short, and then knows of no reason
+    but that its time was up."""
+    port, refusal = urlsplit(address.url).port, None
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_AT_FIRST_S):
+            for *_, where in await asyncio.get_running_loop().getaddrinfo(address.host, port, type=SOCK_STREAM):
+                try:
+                    _, writer = await asyncio.open_connection(*where[:2])
+                except ConnectionRefusedError as error:
+                    refusal = error
+                except OSError:
+                    continue
+                else:
+                    writer.close()
+                    return
+    if refusal is not None:
+        raise refusal
 
 
 async def _greet(url: str, security: Any, seconds: float) -> None:
