@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,14 +33,25 @@ def frozen(pid: int) -> Iterator[None]:
         os.kill(pid, signal.SIGCONT)
 
 
+def _rows_of_both(process: "subprocess.Popen[str]") -> Iterator[str]:
+    """Reads until more hosts are told of than one part has: both workers have begun."""
+    hosts = set[str]()
+    assert process.stdout is not None
+    while len(hosts) <= 8:
+        line = process.stdout.readline()
+        hosts.add(line.split(",")[2])
+        yield line
+
+
 def test_another_one_probes_its_part_and_no_row_comes_twice(cluster: tuple[Namespace, Cluster]) -> None:
     net, made = cluster
     process = started(net, "sweep", HOSTS, "-p", "1-50", "--rate", "80", "-f", "csv", *DASK)
+    begun = list(_rows_of_both(process))
     with frozen(made.pids()[0]):
         status, out, err = done(process)
     assert status == 0, err
     assert "of 2 is probed again: worker 0 has said nothing for 20 s" in err
-    found = Counter((line.split(",")[2], line.split(",")[3]) for line in out.splitlines())
+    found = Counter((line.split(",")[2], line.split(",")[3]) for line in [*begun, *out.splitlines()])
     assert (len(found), set(found.values())) == (16 * 50, {1})  # the head was read before
 
 

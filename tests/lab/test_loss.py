@@ -26,24 +26,27 @@ def test_no_answer_is_lost(lab, name):
 def test_a_narrow_line_with_few_that_answer_is_not_flooded(lab):
     """Late answers are evidence enough to slow down: hardly anybody is missed, and nobody is asked twenty times.
 
-    What holds in every run is that no timeout is stated without doubt. That nobody at all is missed would be too much
-    to ask: twenty answers prove a rate only roughly, and at one that is a fifth too high one live host in 25 loses both
-    of its attempts. Without slowing down a dozen are missed.
+    What holds in every run is that no timeout is stated without doubt. What was told before the first late answer came
+    is `unverified`, and stays so: half of the rows where the loss shows late, and by chance all of them (one answer is
+    expected of each pass over the hosts); the next sweep has another chance. That nobody at all of the others is missed
+    would be too much to ask: twenty answers prove a rate only roughly, and at one that is a fifth too high one live
+    host in 25 loses both of its attempts. Without slowing down a dozen are missed.
 
-    If by chance only first attempts were answered, or none, nothing shows the loss, and the next sweep has another
-    chance. (That all are found in networks known by seed: `tests/engine/test_sparse.py`.)
+    (That all are found in networks known by seed: `tests/engine/test_sparse.py`.)
     """
     scene = lab("sparse")
-    for _ in range(4):
+    for _ in range(12):
         outcome = scene.run(*sweep_command(scene.scene), patience=300)
         assert outcome.status == 0, outcome.stderr
         assert {row["doubt"] for row in outcome.rows if row["state"] == "timeout"} <= {"lossy", "unverified"}
         assert sum(int(row["attempts"]) for row in outcome.rows) <= 60_000
-        if any(row["doubt"] == "flipped" for row in outcome.rows):
+        weighed = [row for row in outcome.rows if row["doubt"] != "unverified"]
+        if len(weighed) > len(outcome.rows) / 2:
             break
-    wrong = mismatches(scene.scene, outcome.rows)
+    wrong = mismatches(scene.scene, weighed, [(row["address"], int(row["port"])) for row in weighed])
     assert all(" x is open *, reported timeout no-response" in line for line in wrong), wrong
     assert misses(wrong) <= 5, wrong
+    assert len(weighed) > len(outcome.rows) / 2, "in twelve sweeps"
 
 
 @pytest.mark.slow
