@@ -67,16 +67,19 @@ def test_what_is_expected_is_judged_as_of_one_process(tmp_path: Path) -> None:
     assert seen[0] == seen[1] == seen[2]
 
 
-def test_there_are_no_more_than_hosts(closed_port: int) -> None:
-    for hosts, options, said in (
-        ("127.0.0.1-127.0.0.2", ("--processes", "8", "-v"), "shared among 2 processes"),
-        ("127.0.0.1-127.0.0.2", (*_TWO, "--rate", "1.9"), "1 process of 2"),
+@pytest.mark.parametrize(
+    ("hosts", "options", "said"),
+    [
+        pytest.param("127.0.0.1-127.0.0.2", ("--processes", "8", "-v"), "shared among 2 processes", marks=_SLOW),
+        pytest.param("127.0.0.1-127.0.0.2", (*_TWO, "--rate", "1.9"), "1 process of 2", marks=_SLOW),
         ("127.0.0.1", _TWO, "1 process of 2: each needs a host"),
         ("localhost", (*_TWO, "--host-rate", "900"), "1 process of 2: names may lead to hosts that others have"),
-    ):
-        done = run("sweep", hosts, "-p", closed_port, "-t", "1s", *options)
-        assert done.returncode == 0
-        assert f"note: {said}" in done.stderr
+    ],
+)
+def test_there_are_no_more_than_hosts(closed_port: int, hosts: str, options: tuple[str, ...], said: str) -> None:
+    done = run("sweep", hosts, "-p", closed_port, "-t", "1s", *options)
+    assert done.returncode == 0
+    assert f"note: {said}" in done.stderr
 
 
 @_SLOW

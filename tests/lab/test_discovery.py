@@ -46,6 +46,7 @@ def test_any_answer_of_a_hosts_own_has_it_swept_and_the_others_are_no_rows(lab, 
     assert scan["counts"]["timeout"] == scan["timeouts"] == 3 * 22 + 22 - 1 - 1 - 1
 
 
+@pytest.mark.slow
 def test_without_ports_the_rows_are_those_that_were_asked_first(lab, tmp_path):
     outcome, scan = _swept(lab(_SCENE), tmp_path, *_HOSTS)
     assert {(row["address"], int(row["port"])) for row in outcome.rows} == {
@@ -74,7 +75,7 @@ def test_where_nobody_answers_that_is_said_and_is_no_failure(lab, tmp_path):
     assert (scan["timeouts"], scan["unverified"], sum(scan["counts"].values())) == (0, 0, 0)
 
 
-@pytest.mark.parametrize("retries", ["0", "2"])
+@pytest.mark.parametrize("retries", ["0", pytest.param("2", marks=pytest.mark.slow)])
 def test_a_silent_host_is_asked_on_those_ports_alone_and_nobody_twice(lab, retries):
     hosts, ports = "10.7.3.0-10.7.3.15", "1-100"
     command = ("sweep", hosts, "-p", ports, "--discover", "-r", retries, "-t", "400ms", "--exclude", "10.7.3.6")

@@ -80,6 +80,7 @@ def test_silence_is_vouched_for_by_its_own_network_only(lab):
     assert doubts == {("10.0.0", ""), ("10.7.0", "unverified"), ("", "unverified")}
 
 
+@pytest.mark.slow
 def test_neighbours_vouch_for_a_silent_host_however_many_of_its_ports_are_asked(lab):
     outcome = lab("vacant").sweep()
     assert {row["doubt"] for row in outcome.rows} == {""}

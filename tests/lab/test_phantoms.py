@@ -16,7 +16,9 @@ def _open(outcome, doubt):
     }
 
 
-@pytest.mark.parametrize("options", [(), ("--canary",), ("--rate", "600")], ids="-".join)
+@pytest.mark.parametrize(
+    "options", [(), ("--canary",), pytest.param(("--rate", "600"), marks=pytest.mark.slow)], ids="-".join
+)
 def test_a_host_that_begins_to_accept_everything(lab, options):
     """The kernel may answer a few SYNs out of turn; the two real ports were found long before."""
     outcome = lab("wakes").sweep(*options, "--no-shuffle")

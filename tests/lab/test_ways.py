@@ -71,7 +71,7 @@ _LOSSES = [
 
 @pytest.mark.parametrize(
     ("host", "away", "back", "warning"),
-    [pytest.param(*loss, marks=pytest.mark.slow if at % 4 else ()) for at, loss in enumerate(_LOSSES)],
+    [pytest.param(*loss, marks=pytest.mark.slow if at % 8 else ()) for at, loss in enumerate(_LOSSES)],
 )
 @pytest.mark.parametrize("retries", ["0", pytest.param("1", marks=pytest.mark.slow)])
 def test_what_is_lost_in_mid_scan_is_awaited(lab, host, away, back, warning, retries):
