@@ -24,8 +24,9 @@ class PartsHeadway:
         self.unanswered = 0
 
     def ended(self, log: PartLog) -> None:
-        """This part has. One that nobody had begun is still expected, as it is in the list."""
-        if log.state.headway.total:
+        """This part has. One that was given up before anybody had counted it is still expected, as it is in the list;
+        a whole one without targets is not: all that its names led to was excluded."""
+        if log.whole or log.state.headway.total:
             self._done = joined_headway((self._done, log.headway))
             self._done_unanswered += log.unanswered
             self._ended += 1

@@ -86,6 +86,12 @@ class RemoteParts:
         """Whether all of each was probed."""
         return all(log.whole for logs in self._logs for log in logs)
 
+    def note_idle(self) -> None:
+        """Of several places, some may have had nothing to probe, which is not success. (Of all, the scan says it.)"""
+        idle = [not any(log.state.headway.to_probe for log in logs) for logs in self._logs]
+        if not all(idle):
+            self.words.nothing_from(each.worker for each, had_none in zip(self._lists, idle, strict=True) if had_none)
+
     def hear(self, said: Sequence[PoolWord]) -> list[Result]:
         """What the pool has to say. Returns the rows that are new."""
         rows: list[Result] = []

@@ -57,6 +57,8 @@ class RemoteProbing:
             while not self._over():
                 yield self._turn()
             self.complete = parts.whole
+            if self.complete:
+                parts.note_idle()
         finally:
             self._pool.close()
         if parts.unusable is not None and not self._stopping and not parts.progress.headway.begun:

@@ -1,5 +1,7 @@
 """Parts shared out among workers that die, answer late or not at all, and rows that come once whatever happens."""
 
+from collections.abc import Callable
+
 import pytest
 
 from scanner.scanning.probing import Headway
@@ -158,3 +160,41 @@ def test_what_nobody_has_begun_is_expected_as_it_was() -> None:
 )
 def test_how_many_parts(targets: int, hosts: int, workers: int, parts: int) -> None:
     assert part_count(targets, hosts, workers) == parts
+
+
+def finds_all_excluded(*parts: tuple[str, int]) -> Callable[[ScriptedPool, str, PartTask], None]:
+    """These parts, each of the worker at this address, turn out to have nothing once their names are looked up."""
+
+    def script(pool: ScriptedPool, address: str, task: PartTask) -> None:
+        if (address, task.part) in parts:
+            pool.say.append(news(task, 1, last=True, total=0))
+        else:
+            pool.say.append(news(task, 1, rows(1, 2, 3), last=True))
+
+    return script
+
+
+def test_a_part_whose_names_lead_to_excluded_addresses_alone_is_expected_no_more() -> None:
+    pool = ScriptedPool({"a": "fra"}, finds_all_excluded(("a", 1)))
+    probing, found = probed(pool, SharedList(b"", 2), expected=Headway(total=6, to_probe=6, hosts=2))
+    assert (probing.complete, found, probing.warnings) == (True, [1, 2, 3], [])
+    assert probing.headway == Headway(attempts=3, begun=3, total=3, to_probe=3, hosts=1)
+
+
+def test_where_all_parts_have_nothing_there_is_nothing_to_probe() -> None:
+    """So that the scan says so, and is not a success (`Scan`)."""
+    pool = ScriptedPool({"a": "fra", "b": "nyc"}, finds_all_excluded(("a", 1), ("b", 1)))
+    lists = [SharedList(b"", 1, worker=name) for name in ("fra", "nyc")]
+    probing, _ = probed(pool, *lists, expected=Headway(total=6, to_probe=6, hosts=2))
+    assert (probing.complete, probing.headway.to_probe, probing.warnings) == (True, 0, [])
+
+
+def test_a_place_that_had_nothing_to_probe_is_named() -> None:
+    pool = ScriptedPool({"a": "fra", "b": "nyc"}, finds_all_excluded(("b", 1)))
+    lists = [SharedList(b"", 1, worker=name) for name in ("fra", "nyc")]
+    probing, _ = probed(pool, *lists, expected=Headway(total=6, to_probe=6, hosts=2))
+    assert probing.warnings == [
+        "nothing was probed from nyc: all addresses that the names lead to there are excluded; check targets and "
+        "excludes"
+    ]
+    assert probing.headway.total == 3
