@@ -162,6 +162,34 @@ def test_how_many_parts(targets: int, hosts: int, workers: int, parts: int) -> N
     assert part_count(targets, hosts, workers) == parts
 
 
+def says_much_and_leaves(pool: ScriptedPool, address: str, task: PartTask) -> None:
+    """Some 65,000 rows at once, and then its worker is gone."""
+    pool.say += [news(task, number, rows(*range(number * 1000, number * 1000 + 1000))) for number in range(1, 65)]
+    pool.say.append(news(task, 65, last=True))
+    del pool.names[address]
+
+
+def test_of_what_comes_at_once_some_is_unpacked_at_a_time() -> None:
+    """A million rows take 180 MB; whoever reads them slowly has them packed. Until all is heard nobody is missed."""
+    pool = ScriptedPool({"a": "fra"}, says_much_and_leaves)
+    probing = RemoteProbing([SharedList(b"", 1)], pool, clock=lambda: pool.now)
+    sizes = [len(batch) for batch in probing.batches()]
+    assert [size for size in sizes if size] == [20_000, 20_000, 20_000, 4_000]
+    assert (probing.complete, probing.warnings, len(pool.submitted)) == (True, [], 1)
+
+
+def test_what_came_before_a_stop_is_handed_on_whatever_time_that_takes() -> None:
+    pool = ScriptedPool({"a": "fra"}, says_much_and_leaves)
+    probing = RemoteProbing([SharedList(b"", 1)], pool, clock=lambda: pool.now)
+    count = 0
+    for batch in probing.batches():
+        count += len(batch)
+        if batch:
+            probing.stop()
+            pool.now += 10
+    assert (count, probing.complete) == (64_000, True)
+
+
 def finds_all_excluded(*parts: tuple[str, int]) -> Callable[[ScriptedPool, str, PartTask], None]:
     """These parts, each of the worker at this address, turn out to have nothing once their names are looked up."""
 
