@@ -27,6 +27,7 @@ class Scheduler:
         self.kept: dict[str, Any] = {}
         self.calls: list[tuple[Any, ...]] = []
         self.asked: list[tuple[str, float]] = []
+        self.looks_after: list[tuple[Any, ...]] = []
         self.loop = self
         self.asyncio_loop = asyncio.new_event_loop()
 
@@ -38,6 +39,9 @@ class Scheduler:
 
     def submit(self, *call: Any, **how: Any) -> None:
         self.calls.append(call)
+
+    def run_on_scheduler(self, function: Any, *told: Any) -> None:
+        self.looks_after.append(told)
 
     async def run(self, function: Any, *, workers: list[str], callback_timeout: float, **how: Any) -> dict[str, Any]:
         (address,) = workers
@@ -97,7 +101,13 @@ def test_a_part_runs_where_it_is_unpickled(
     monkeypatch.setattr(dask_client, "run_on_worker", lambda *more: told.append(more))
     assert (function, type(data)) == (pickle.loads, bytes)
     function(data)
-    assert told == [((0, 2, 3, 1), "x", 1, 4)]
+    assert told == [((0, 2, 3, 1), "x", 4)]
+
+
+def test_the_scheduler_looks_after_a_scan_before_it_keeps_anything(scheduler: Scheduler, client: DaskClient) -> None:
+    """Whoever scans may be killed at any moment from here on."""
+    assert scheduler.looks_after == [("scanner-x-", "client", 30.0)]
+    assert scheduler.kept == {}
 
 
 @pytest.mark.parametrize("over", [True, False])

@@ -8,7 +8,7 @@
 * What all runs are told is a variable of the scheduler's (`Variable`): that somebody still scans, whether to stop, and
   in another one who has answered.
 * Nothing is to be left at a scheduler, which may run for months. Who scans takes it all away at the end; where that
-  cannot be, runs see to it (`dask_tidying.py`).
+  cannot be, the scheduler does so itself (`dask_tidying.py`).
 
 So workers and whoever scans need to reach the scheduler, and the scheduler the workers; nobody else anybody. Each call
 waits CALL_S at most.
@@ -49,6 +49,7 @@ class DaskClient:
         self._scan = scan
         self._futures: dict[PartTask, Any] = {}
         self._lists: set[int] = set()
+        look_after(self._client, _name(scan, ""))
         self._news = dask_library().Queue(_name(scan, _NEWS), client=self._client)
 
     @property
@@ -87,7 +88,7 @@ class DaskClient:
 
     def submit(self, address: str, task: PartTask, work: bytes, sharers: int) -> None:
         """Have this worker run it, one of so many on its machine. `work`: what has been kept as its list."""
-        call = pickle.dumps(_PackedCall(run_on_worker, tuple(task), self._scan, len(self._lists), sharers))
+        call = pickle.dumps(_PackedCall(run_on_worker, tuple(task), self._scan, sharers))
         key = f"scanner-{self._scan}-{task.at}-{task.part}-{task.run}"
         self._futures[task] = self._client.submit(
             pickle.loads, call, key=key, workers=[address], retries=0, pure=False, allow_other_workers=False
@@ -113,7 +114,6 @@ class DaskClient:
     def order(self, beat: int, *, stop: bool, hold: bool, told: int, over: Sequence[PartTask]) -> None:
         """Tell all runs, those to come as well: `Mailbox.orders`."""
         orders = {"beat": beat, "stop": stop, "hold": hold, "told": told, "over": [list(task) for task in over]}
-        orders["client"] = self._client.id  # for `dask_tidying.py`
         self._kept(_ORDERS).set(orders, timeout=CALL_S, callback_timeout=CALL_S)
 
     def tell(self, responders: Sequence[Responder]) -> None:
@@ -148,11 +148,10 @@ class _SchedulerMailbox:
 
     def __init__(self, scan: str) -> None:
         distributed = dask_library()
-        self._client = distributed.get_client()
-        self._scan = scan
-        self._news = distributed.Queue(_name(scan, _NEWS), client=self._client)
-        self._orders = distributed.Variable(_name(scan, _ORDERS), client=self._client)
-        self._responders = distributed.Variable(_name(scan, _RESPONDERS), client=self._client)
+        client = distributed.get_client()
+        self._news = distributed.Queue(_name(scan, _NEWS), client=client)
+        self._orders = distributed.Variable(_name(scan, _ORDERS), client=client)
+        self._responders = distributed.Variable(_name(scan, _RESPONDERS), client=client)
 
     def put(self, news: PartNews) -> None:
         """Behind all others."""
@@ -167,16 +166,14 @@ class _SchedulerMailbox:
         """All of them."""
         return [tuple(each) for each in self._responders.get(timeout=CALL_S, callback_timeout=CALL_S)]
 
-    def close(self, lists: int) -> None:
-        """Nothing more is said, of a scan of so many lists."""
+    def close(self) -> None:
+        """Nothing more is said."""
         with suppress(Exception):
-            kept = [_ORDERS, _RESPONDERS, _NEWS, *map(_list_name, range(lists))]
-            look_after(self._client, [_name(self._scan, what) for what in kept])
             self._news.close()
 
 
-def run_on_worker(task: Sequence[int], scan: str, lists: int, sharers: int) -> None:
-    """Runs on a worker, which has the same code as who scans: one part of a scan of so many lists."""
+def run_on_worker(task: Sequence[int], scan: str, sharers: int) -> None:
+    """Runs on a worker, which has the same code as who scans: one part of a scan."""
     mailbox = _SchedulerMailbox(scan)
     part = PartTask(*task)
     courier = DaskCourier(mailbox, part)
@@ -184,7 +181,7 @@ def run_on_worker(task: Sequence[int], scan: str, lists: int, sharers: int) -> N
         run_part(_list_of(scan, part.at), part, courier, sharers)
     finally:
         courier.close()
-        mailbox.close(lists)
+        mailbox.close()
 
 
 @lru_cache(maxsize=1)
