@@ -175,4 +175,4 @@ def test_whatever_names_lead_to_is_one_workers_where_each_host_has_a_rate(
     address = machine_scans.dask_address("tcp://127.0.0.1:1", machine_scans.TlsFiles())
     plan = plan_of_words([f"{host}:1-3" for host in hosts], wanted)
     prepared_on(Machines(address, names), plan, wanted)
-    assert [each.parts for each in shared] == [parts]
+    assert [(each.parts, each.meeting) for each in shared] == [(parts, parts > 1 and "db" in hosts)]

@@ -71,12 +71,12 @@ def _lists(plans: Sequence[Plan], wanted: Wanted, names: Sequence[str], workers:
     parts = part_count(first.count, first.addresses + first.names, 1 if names else workers)
     if not names and may_meet(first, wanted):
         parts = 1
-    options = wanted.scan_options()
+    options, meeting = wanted.scan_options(), parts > 1 and first.names > 0
     workers_of = names or ("",)
     return [
         # What must not be touched is known here: workers may know excluded names as other addresses. And what is to be
         # said of the list is said here, once: it is no worker's.
-        SharedList(packed_work(plan.settled().told(), options), parts, plan.needs, name)
+        SharedList(packed_work(plan.settled().told(), options), parts, plan.needs, name, meeting)
         for plan, name in zip(plans, workers_of, strict=True)
     ]
 

@@ -57,7 +57,8 @@ class RemoteParts:
         self._places = AnsweredHosts() if len(lists) > 1 else None
         self._somebody_at = clock()  # somebody could be given something
         self.words = RemoteWords([each.worker for each in lists])
-        self.progress = PartsHeadway(expected, sum(each.parts for each in lists))
+        meeting = any(each.meeting for each in lists)
+        self.progress = PartsHeadway(expected, sum(each.parts for each in lists), meeting=meeting)
         self.unusable: UsageError | None = None
         self.stopping = False
         self.count()

@@ -226,3 +226,10 @@ def test_a_place_that_had_nothing_to_probe_is_named() -> None:
         "excludes"
     ]
     assert probing.headway.total == 3
+
+
+def test_hosts_that_may_be_in_several_parts_are_not_counted() -> None:
+    """A host has its number in one part and its name in another."""
+    expected = Headway(total=6, to_probe=6, hosts=2)
+    probing, _ = probed(ScriptedPool({"a": "fra"}, finds), SharedList(b"", 2, meeting=True), expected=expected)
+    assert (probing.headway.hosts, probing.headway.answering, probing.headway.total) == (0, 0, 6)
