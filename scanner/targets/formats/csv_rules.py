@@ -12,7 +12,14 @@ from scanner.targets.file.target_file import InputWish, TargetFile
 from scanner.targets.formats.input_text import InputText
 from scanner.targets.formats.listing import Listing
 from scanner.targets.formats.rule_rows import RuleReader
-from scanner.targets.formats.table_head_rows import HIGHEST, HeadRow, best_heads, check_wished, no_heads
+from scanner.targets.formats.table_head_rows import (
+    HIGHEST,
+    HeadRow,
+    best_heads,
+    check_wished,
+    heads_are_clear,
+    no_heads,
+)
 from scanner.targets.formats.table_heads import is_numbering
 from scanner.targets.formats.table_rows import DELIMITERS, head_at, rows_from
 from scanner.targets.grammar.addresses import v4_number
@@ -46,6 +53,8 @@ def read_csv(source: InputText, wish: InputWish) -> TargetFile:
     if found is None:
         no_heads(_head_rows(lines), wish.columns, problems)
         raise AssertionError("no_heads raises")
+    if not heads_are_clear(found, wish.columns, problems):
+        problems.check()
     listing = Listing(problems, wish)
     with no_collection():
         _read_rows(lines, found, listing, source)

@@ -50,7 +50,7 @@ class UnreadColumns:
 
     def __init__(self, heads: HeadRow, listing: Listing) -> None:
         columns = heads.columns
-        read = {at for places in columns.places.values() for at in places}
+        read = {at for places in columns.places.values() for at in places} | columns.aside
         self._listing = listing
         self._line = heads.line
         self._is_text = bool(heads.delimiter)
