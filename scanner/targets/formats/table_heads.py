@@ -40,7 +40,8 @@ _HEADS = {
     "portnumber portno portnr serverport tcpport porttcp porttcpudp porttcpip portrange portbereich portnummer "
     "portservice portorservice portprotocol portproto portprotokoll",
     "service": "service servicename serviceport destinationservice dienst zieldienst dienstport dienstname "
-    "protocolport protoport protokollport servicedienst",
+    "protocolport protoport protokollport servicedienst servicesapplication servicesandapplication serviceapplication "
+    "applicationsservice applicationsandservice diensteanwendung diensteundanwendung serviceobject",
     "from_port": "fromport startport portfrom portstart firstport portmin minport vonport portvon anfangsport",
     "to_port": "toport endport portto portend lastport portmax maxport bisport portbis endeport",
     "protocol": "protocol proto prot ipprotocol ipproto protokoll ipprotokoll l4protocol transport transportprotocol "
@@ -79,6 +80,8 @@ CIDRS = frozenset(word + plural for word in _OF_EITHER_SIDE for plural in ("", "
 _OF_DESTINATION = re.compile(r"d(?:es|s)t|dport|ziel|target|to$|nach$")
 #: Of cidrs it is the direction where its words say one (`type` of a rule in Terraform): else it is not read.
 _TYPES = ("type", "ruletype")
+#: Ports that no TCP connection can verify.
+_UDP_PORTS = re.compile(r"(?:d(?:es|s)t(?:ination)?|ziel)?(?:udp(?:dst|dest|destination|ziel)?ports?|ports?udp)")
 _NUMBERING = re.compile(r"(?:rule|regel|lfd|fw|acl)?(?:id|nr|no|num|number|nummer|index|pos|position|prio|priority)")
 #: What iptables prints has a `target`, which is the action.
 _IPTABLES = frozenset(("chain", "prot", "opt"))
@@ -150,6 +153,8 @@ def columns_of(
     types = tuple(at for at, head in enumerate(plain) if head in _TYPES and at not in taken)
     if cidr and types and "direction" not in places:
         places["type"] = types
+    if udp := tuple(at for at, head in enumerate(plain) if _UDP_PORTS.fullmatch(head) and at not in taken):
+        places["udp_port"] = udp
     doubt = doubtful_head(shown_heads, plain, places, sides)
     return TableColumns(shown_heads, places, cidr, sided.theirs, doubt)
 
