@@ -44,7 +44,7 @@ def test_a_column_called_like_services_is_a_mistake_even_beside_p(
 def test_the_columns_that_may_hold_the_ports_are_named_once(tmp_path: Path) -> None:
     path = written(tmp_path, "Destination,Kanal,Ebene,UDP,Owner,Action\na,443,Web,53,ops,allow\nb,22,SSH,,ops,allow\n")
     assert problems_of(path) == [
-        '1:1: 2 rules name no port, and columns were not read: "Kanal", "Ebene"; if one holds the ports, write '
+        '1:1: rules name no port, and columns were not read: "Kanal", "Ebene"; if one holds the ports, write '
         "--columns port=HEAD",
         f"2:1: {LACKING}",
         f"3:1: {LACKING}",
@@ -52,10 +52,15 @@ def test_the_columns_that_may_hold_the_ports_are_named_once(tmp_path: Path) -> N
     assert [each.ports for each in asked_by(read_targets(str(path), WITH_PORTS))] == [None, None]
 
 
+def test_it_is_told_whatever_else_is_wrong_further_down(tmp_path: Path) -> None:
+    path = written(tmp_path, "Destination,Kanal,Action\n" + "a,443,allow\n" * 400)
+    assert problems_of(path)[0].startswith('1:1: rules name no port, and columns were not read: "Kanal"; if one holds')
+
+
 def test_an_application_that_is_no_service_is_only_named(tmp_path: Path) -> None:
     path = written(tmp_path, "Destination,Application,Action\na,SAP,allow\n")
     assert problems_of(path) == [
-        '1:1: 1 rule names no port, and columns were not read: "Application"; if one holds the ports, write --columns '
+        '1:1: rules name no port, and columns were not read: "Application"; if one holds the ports, write --columns '
         "service=Application",
         f"2:1: {LACKING}",
     ]

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from scanner.targets.file.problems import Problems
+from scanner.targets.formats.table_guesses import missing_heads
 from scanner.targets.formats.table_heads import ROLES, TableColumns, columns_of, place_of, places_of, role_of
 from scanner.targets.formats.table_sides import DoubtfulHead
 from scanner.targets.formats.two_head_rows import groups_of, joined_heads
@@ -82,9 +83,11 @@ def heads_are_clear(heads: HeadRow, wished: Wished, problems: Problems) -> bool:
 
 def no_heads(rows: Iterable[tuple[int, str, Sequence[str]]], wished: Wished, problems: Problems) -> None:
     """Raise what is to be said of a table whose heads do not name its hosts."""
+    listed = list(rows)
+    _fail_headless(listed, problems)
     line, heads = 1, []
     best = (-1, 0, 0)
-    for at, _, cells in rows:
+    for at, _, cells in listed:
         known = sum(place_of(head, cells) >= 0 for _, head in wished) + sum(bool(role_of(cell)) for cell in cells)
         filled = len([cell for cell in cells if cell])
         if (known, min(filled, 2), -at) > best:
@@ -99,9 +102,32 @@ def no_heads(rows: Iterable[tuple[int, str, Sequence[str]]], wished: Wished, pro
                 line, 1, f"--columns: no column is called {shown(head)};{guess} write one of its heads: {seen}"
             )
     if not problems.count:
-        such = f"--columns host={_spelled(heads[0])}" + "".join(f",port={_spelled(head)}" for head in heads[1:2])
-        problems.add(line, 1, f"no column is known to hold hosts; say which does, such as {such}; its heads: {seen}")
+        problems.add(line, 1, f"{_unknown_columns(heads)}; its heads: {seen}")
     problems.check()
+
+
+def _unknown_columns(heads: Sequence[str]) -> str:
+    """What is to be said of these heads, of which at most that of the hosts is known."""
+    host = next((head for head in heads if role_of(head) == "host"), "")
+    port = next((head for head in heads if role_of(head) == "port"), "")
+    others = [head for head in heads if head not in (host, port) and not role_of(head)]
+    such = f"--columns host={_spelled(host or next(iter(others), heads[0]))}"
+    such += "".join(f",port={_spelled(port or head)}" for head in ([port] if port else others[not host :])[:1])
+    if host:
+        return f"no column but {shown(host)} is known; say which are the hosts and the ports, such as {such}"
+    return f"no column is known to hold hosts; say which does, such as {such}"
+
+
+def _fail_headless(rows: Iterable[tuple[int, str, Sequence[str]]], problems: Problems) -> None:
+    """Raise where the first row is a rule already."""
+    by_delimiter: dict[str, list[tuple[int, Sequence[str]]]] = {}
+    for line, delimiter, cells in rows:
+        by_delimiter.setdefault(delimiter, []).append((line, cells))
+    for delimiter, found in by_delimiter.items():
+        if names := missing_heads([cells for _, cells in found]):
+            such = (delimiter if delimiter == ";" else ",").join(names)
+            what = f"line such as {such}" if delimiter else f"row of them, such as {such}"
+            problems.fail(found[0][0], 1, f"the table has no heads; write a first {what}")
 
 
 def check_wished(wished: Wished, problems: Problems) -> None:

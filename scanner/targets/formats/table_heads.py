@@ -35,7 +35,7 @@ _HEADS = {
     "zielnetzwerk targetip targetaddress targethost targetserver host hostname fqdn hostip hostaddress iphost hostorip "
     "ipoderhost server servername serverip rechner rechnername ip ipaddress ipadresse ipaddr ipv4 ipv6 ipv4address "
     "ipv6address address adresse addr ipfqdn ipcidr iprange cidr cidrip cidripv4 cidripv6 cidrblock network subnet "
-    "netz netzwerk target to nach",
+    "netz netzwerk target destinationnet destnet dstnet to nach",
     "port": "destinationport destinationportrange destport dstport dport zielport zielportbereich targetport port "
     "portnumber portno portnr serverport tcpport porttcp porttcpudp porttcpip portrange portbereich portnummer "
     "portservice portorservice portprotocol portproto portprotokoll",

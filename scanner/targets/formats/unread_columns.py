@@ -73,7 +73,7 @@ class UnreadColumns:
             for at, plain in self._unread
             if at not in changing and not _HARMLESS.fullmatch(plain) and not role_of(plain)
         ]
-        self._ports = UnreadPorts(columns.heads, may_say, listing)
+        self._ports = UnreadPorts(heads, may_say, listing)
 
     def look(self, row: TableRow) -> None:
         """Notes which of its cells hold anything."""
@@ -100,7 +100,7 @@ class UnreadColumns:
 
     def finish(self) -> None:
         """Tell of the columns that were not read."""
-        self._ports.finish(self._line, is_text=self._is_text)
+        self._ports.finish()
         told: list[str] = []
         changing = {at for at, _ in self._changing}
         for at, plain in self._unread:
