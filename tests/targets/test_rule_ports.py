@@ -2,7 +2,8 @@
 
 import pytest
 
-from scanner.targets.formats.rule_ports import other_protocols, ports_said
+from scanner.targets.formats.rule_ports import ports_said
+from scanner.targets.formats.rule_services import other_protocols
 
 
 @pytest.mark.parametrize(

@@ -52,12 +52,9 @@ def port_cell(text: str) -> PortCell:
         return PortCell("", (), False)
     if is_any(text):
         return PortCell("", (text.strip(),), True)
-    plain = _DASH.sub("-", text.strip())
-    plain = _BEFORE.sub(lambda match: f"{match[1].lower()}/", plain)
-    plain = _BEHIND.sub(lambda match: f"/{match[1].lower()}", plain)
     ports: list[str] = []
     others: list[str] = []
-    for word in _APART.split(plain):
+    for word in _APART.split(spelled_ports(text)):
         if not word:
             continue
         protocol, bare = _protocol_of(word)
@@ -67,6 +64,13 @@ def port_cell(text: str) -> PortCell:
             whole = _WHOLE.fullmatch(bare)
             ports.append(whole[1] if whole else bare)
     return PortCell(",".join(ports), tuple(others), bool(ports or others))
+
+
+def spelled_ports(text: str) -> str:
+    """The same with its ranges and protocols in one word with their ports: `8000-8100`, `udp/53`, `53/udp`."""
+    plain = _DASH.sub("-", text.strip())
+    plain = _BEFORE.sub(lambda match: f"{match[1].lower()}/", plain)
+    return _BEHIND.sub(lambda match: f"/{match[1].lower()}", plain)
 
 
 def _protocol_of(word: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from scanner.targets.file.yaml_nodes import Scalar
 from scanner.targets.formats.listing import Listing, is_everywhere
 from scanner.targets.formats.port_cells import is_any
 from scanner.targets.formats.rule_cells import PORT_ROLES, RuleCells
-from scanner.targets.formats.rule_ports import other_protocols
+from scanner.targets.formats.rule_services import other_protocols
 from scanner.targets.formats.rule_words import (
     expectation_in,
     is_on,
