@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from scanner.targets.file.yaml_nodes import Scalar
 from scanner.targets.formats.listing import Listing
-from scanner.targets.formats.port_cells import is_any
+from scanner.targets.formats.port_cells import is_any, thousands_in, whole
 from scanner.targets.formats.rule_ports import OWN_DATE, ports_said
 from scanner.targets.formats.rule_words import is_date
 from scanner.targets.formats.said_rows import SaidRow
@@ -17,7 +17,6 @@ from scanner.targets.grammar.host_values import Host
 from scanner.targets.grammar.urls import has_user_info, is_url, places_in, protocol_of
 from scanner.words.shown_text import shown
 
-_WHOLE = re.compile(r"([0-9]+)\.0+")
 #: `10.0.0.1 to 10.0.0.9`
 _TO = re.compile(r"(?i)(?<=[0-9a-f:])\s+(?:to|bis)\s+(?=[0-9a-f:])")
 #: `host 192.0.2.1`, as in the rules of some firewalls.
@@ -57,14 +56,14 @@ class RuleCells:
         return self._between([said.cell(role) for role in ("from_port", "to_port") if said.text(role)])
 
     def _between(self, cells: list[Scalar]) -> tuple[int, ...]:
-        texts = [_WHOLE.sub(r"\1", cell.text) for cell in cells]
+        texts = [whole(cell.text) for cell in cells]
         if any(text == "-1" or is_any(text) for text in texts) or texts == ["0", "65535"]:
             self._listing.leave_out(cells[0], "any port")
             return ()
         for cell, text in zip(cells, texts, strict=True):
             if not text.isdigit():
                 told = OWN_DATE if is_date(text) else "write a port from 1 to 65535"
-                self._listing.wrong(cell, f"{shown(cell.text)} is not a port; {told}")
+                self._listing.wrong(cell, thousands_in(text) or f"{shown(cell.text)} is not a port; {told}")
                 return ()
         return self._listing.strict_ports(_like(cells[0], "-".join(dict.fromkeys(texts))))
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from scanner.errors import TargetError
-from scanner.targets.formats.port_cells import is_tcp, port_cell
+from scanner.targets.formats.port_cells import is_tcp, port_cell, thousands_in
 from scanner.targets.formats.rule_services import MIXED, services_said
 from scanner.targets.formats.rule_words import is_date, is_other_service, mixes_protocols
 from scanner.targets.grammar.parsers import parse_ports
@@ -21,7 +21,6 @@ OWN_DATE = "a spreadsheet makes that of a range such as 10-12; write the ports a
 _APART = re.compile(r"[\s,;|]+")
 #: Most cells: ports and ranges, and nothing to interpret.
 _NUMBERS = re.compile(r"[0-9]+(?:-[0-9]+)?(?:[,;\s]+[0-9]+(?:-[0-9]+)?)*+")
-_THOUSANDS = re.compile(r"[1-9],[0-9]{3}")
 _PLUS = re.compile(r"(?<![0-9])([0-9]{1,5})\s*\+(?=\s*(?:[,;|\n]|\Z))")
 _NO_START = re.compile(
     r"(?:\A|[,;|\n])\s*[-\u2010-\u2015\u2212]\s*([1-9][0-9]{0,4})(?![0-9]|\s*[-\u2010-\u2015\u2212])"
@@ -47,10 +46,8 @@ def ports_said(text: str, by_protocol: bool) -> PortsSaid:
     """What a cell says of TCP ports. `by_protocol`: another cell says which protocol, so services may be TCP's.
 
     Tables say the same few things over and over: each is taken apart once."""
-    if _THOUSANDS.fullmatch(text):
-        one, other = text.split(",")
-        told = f"may be {one}{other} or the ports {one} and {int(other)}; write {one}{other}, or {one}, {int(other)}"
-        return PortsSaid((), (), f"{shown(text)} {told}")
+    if wrong := thousands_in(text):
+        return PortsSaid((), (), wrong)
     if _NUMBERS.fullmatch(text):
         return _parsed(",".join(_APART.split(text)), text)
     if wrong := _refused(text):
