@@ -87,6 +87,30 @@ def test_words_of_status_that_say_neither_are_counted(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("mark", ["[Disabled]", "[DISABLED] ", "(deaktiviert) ", "Inactive: ", "[geplant] "])
+def test_a_mark_before_a_rules_name_switches_it_off(mark: str, tmp_path: Path) -> None:
+    """Some versions of Palo Alto's write it before the name, some before every cell."""
+    path = tmp_path / "rules.csv"
+    for row in (f"2,{mark}Old-FTP,b,tcp-21,Allow", f"{mark}2,Old,b,21,Allow", ",".join([f"{mark}x"] * 5)):
+        file = read_targets(str(written(path, f",Name,Destination,Service,Action\n1,web,a,tcp-443,Allow\n{row}\n")))
+        assert [each.hosts for each in asked_by(file)] == ["a"]
+        assert f"1 disabled rule left out; the first is at {path}:3:1" in file.warnings
+
+
+def test_other_marks_switch_nothing_off(tmp_path: Path) -> None:
+    names = "[DMZ] web", "(production) web", "Disabled accounts", "web [disabled clients]", "Planned: more"
+    assert len(asked(tmp_path, "name,host,port\n" + "".join(f"{name},a,1\n" for name in names))) == len(names)
+
+
+@pytest.mark.parametrize(
+    "cell", ["[Negate] 192.0.2.0/24", "NOT: 192.0.2.0/24", "!192.0.2.1", "any except 10.0.0.0/8", "web1, nicht web2"]
+)
+def test_a_negated_host_turns_the_rule_into_its_opposite(cell: str, tmp_path: Path) -> None:
+    assert problems_of(written(tmp_path / "rules.csv", f'host,port\n"{cell}",1\n')) == [
+        f'2:1: the host "{cell}" turns the rule into its opposite, which cannot be read; write the hosts meant'
+    ]
+
+
 @pytest.mark.parametrize(("first", "hosts"), [("x", "b"), ("ja", "b"), ("no", "a c"), ("active", "a b c")])
 def test_a_blank_below_ticks_is_a_no(first: str, hosts: str, tmp_path: Path) -> None:
     text = f"host,port,active\na,1,\nb,2,{first}\nc,3,\n"

@@ -21,6 +21,11 @@ from scanner.words.shown_text import shown
 _TO = re.compile(r"(?i)(?<=[0-9a-f:])\s+(?:to|bis)\s+(?=[0-9a-f:])")
 #: `host 192.0.2.1`, as in the rules of some firewalls.
 _KEYWORD = re.compile(r"(?i)\b(?:host|net|network|subnet|netz|ip|range)\s+(?=[0-9]+\.|[0-9a-f]{0,4}:)")
+#: `[Negate] 192.0.2.0/24`, `NOT: Servers`, `!192.0.2.1`, `any except 10.0.0.0/8`.
+_NEGATED = re.compile(
+    r"(?i)(?:\A|[\s,;|])(?:\[\s*(?:negated?|not|nicht)\s*\]|!|(?:not|nicht)\s*:|(?:not|nicht|except|au\u00dfer|ausser|"
+    r"without|ohne|excluding|negated?)(?=\s+\S))"
+)
 _BLANKS = re.compile(r"[^\S\n]+")
 _PIECES = re.compile(r"[,;\n|]")
 _SURE = re.compile(r"[0-9.:]")
@@ -83,6 +88,10 @@ class RuleCells:
                 yield from self._url(_like(cell, word.strip(",;")), ports)
             return
         text = _KEYWORD.sub("", _TO.sub("-", text)) if " " in text else text
+        if _NEGATED.search(text):
+            told = "turns the rule into its opposite, which cannot be read; write the hosts meant"
+            self._listing.wrong(cell, f"the host {shown(text)} {told}")
+            return
         if odd := _object_in(text):
             told = "is several words; write a host's name or address, and a comma between hosts"
             self._listing.wrong(cell, f"the host {shown(odd)} {told}")

@@ -34,6 +34,7 @@ _GONE = spelled(
     "rejected abgelehnt planned geplant pending beantragt requested retired stillgelegt decommissioned suspended "
     "cancelled canceled storniert draft entwurf obsolete revoked widerrufen"
 )
+_MARK = re.compile(r"(?i)[\[(]\s*([^\W\d_]+)\s*[\])]|(disabled|inactive|deaktiviert|inaktiv)\s*:")
 _GONE_PHRASES = frozenset(("not active", "nicht aktiv", "not enabled", "nicht aktiviert", "not approved"))
 _HERE = spelled(
     "enabled enable active aktiv aktiviert approved genehmigt live implemented umgesetzt valid gültig done erledigt "
@@ -121,6 +122,12 @@ def is_on(text: str, *, negated: bool = False) -> bool | None:
     if word in _TRUE or word in _FALSE:
         return (word in _TRUE) != negated
     return True if word in _HERE else None
+
+
+def is_marked_off(text: str) -> bool:
+    """Whether a rule's name or number begins with a mark that it does not hold: `[Disabled] Old-FTP`."""
+    match = _MARK.match(text)
+    return match is not None and (match[2] is not None or match[1].lower() in _GONE)
 
 
 def is_tick(text: str) -> bool:
