@@ -80,6 +80,8 @@ def test_one_host_without_ports_among_others_is_named(tmp_path: Path) -> None:
     ("line", "told"),
     [
         ("The quick brown fox", "reads like part of a sentence; write # in front of a comment"),
+        ("192.0.2.1 u. 192.0.2.2", '"u." reads like part of a sentence; write # in front of a comment'),
+        ("192.0.2.1 z.B. web1", '"z.B." reads like part of a sentence; write # in front of a comment'),
         ("web1 web2 https", '"https" may be a host or a port; write '),
         ("10.0.0.0 255.255.255.0", "has a netmask"),
     ],

@@ -7,6 +7,7 @@ probe somebody else. So blanks part hosts only where each is unmistakably one.
 import re
 from collections.abc import Iterator
 
+from scanner.targets.file.odd_words import is_abbreviation
 from scanner.targets.file.yaml_nodes import Scalar
 from scanner.targets.formats.listing import Listing
 from scanner.targets.formats.port_cells import is_any, thousands_in, whole
@@ -28,12 +29,13 @@ _NEGATED = re.compile(
 )
 _BLANKS = re.compile(r"[^\S\n]+")
 _PIECES = re.compile(r"[,;\n|]")
-_SURE = re.compile(r"[0-9.:]")
+#: A host for sure, not a word of an object's name: but for abbreviations.
+_SURE = re.compile(r"[0-9:]|[^.]\.[^.]")
 #: `db1:5432`, `[2001:db8::1]:443`
 _OWN_PORTS = re.compile(r"[^:\s]+:[^:\s]+|\[[^\]\s]+\]:\S+")
 #: What people write for a host that they do not know, or not all of: none of it may be looked up as a name.
 _UNSURE = re.compile(
-    r"(?i)(?<![^\s,;|])(?:tb[dca]\.?|unknown|unbekannt|n\.n\.|\?+|xx+|todo"
+    r"(?i)(?<![^\s,;|])(?:tb[dca]\.?|unknown|unbekannt|n\.n\.|\?+|xx+|todo|etc|usw|bzw|ff|diverse|several|mehrere|weitere"
     r"|[0-9]{1,3}(?:\.(?:[0-9]{1,3}|[xy?n]{1,3})){0,2}\.(?:[xy?n]{1,3}))(?![^\s,;|])"
 )
 _BETWEEN_TARGETS = re.compile(r"[\s;|]+")
@@ -93,7 +95,8 @@ class RuleCells:
             self._listing.wrong(cell, f"the host {shown(text)} {told}")
             return
         if odd := _object_in(text):
-            told = "is several words; write a host's name or address, and a comma between hosts"
+            several = "is several words" if _BLANKS.search(odd) else "is an abbreviation"
+            told = f"{several}; write a host's name or address, and a comma between hosts"
             self._listing.wrong(cell, f"the host {shown(odd)} {told}")
             return
         if unsure := _UNSURE.search(text):
@@ -138,11 +141,17 @@ def _like(cell: Scalar, text: str) -> Scalar:
 
 
 def _object_in(text: str) -> str:
-    """The words between commas that may be the name of an object instead of several hosts; empty where none is."""
-    if " " not in text:
+    """The words between commas that may be the name of an object instead of several hosts, or are no host at all where
+    there are others (`etc.`); empty where none is."""
+    pieces = [piece.strip() for piece in _PIECES.split(text)]
+    if len(pieces) == 1 and " " not in text:
         return ""
-    for piece in map(str.strip, _PIECES.split(text)):
+    for piece in pieces:
         words = _BLANKS.split(piece)
-        if len(words) > 1 and not all(_SURE.search(word) or not word.strip("-\u2013") for word in words):
+        if any(map(is_abbreviation, words)) or (len(words) > 1 and not all(map(_is_sure, words))):
             return piece
     return ""
+
+
+def _is_sure(word: str) -> bool:
+    return _SURE.search(word) is not None or not word.strip("-\u2013")

@@ -87,7 +87,7 @@ def _odd(word: str, hosts: tuple[Host, ...], before: str, behind: str, with_port
     if _leads(word, before, behind):
         text = f"{shown(word)} names no port and stands in front of a target; write # in front of a comment"
         return f"{text}, and if this is a host, write it on a line of its own"
-    error = odd_name(word, before, behind, hosts_kind()) if "." not in word else None
+    error = odd_name(word, before, behind, hosts_kind()) if "." not in word or "." in word[-2:] else None
     return str(error) if error else ""
 
 
