@@ -22,6 +22,7 @@ from scanner.targets.formats.text_words import (
     host_words,
     is_bare_v6,
     is_listed,
+    is_protocol,
     said_in,
 )
 from scanner.targets.formats.url_cells import url_target
@@ -135,6 +136,9 @@ class _TextReader:
         host, ports = words
         if is_url(host.text):
             self._url(words)
+            return True
+        if is_protocol(host.text):
+            self._listing.wrong(host, f"{shown(host.text)} is a protocol, not a host; write HOST:PORTS")
             return True
         found = self._target(words)
         if found is None:
