@@ -20,6 +20,7 @@ from scanner.targets.formats.rule_words import (
 )  # fmt: skip
 from scanner.targets.grammar.parsers import parse_ports
 from scanner.targets.grammar.urls import has_user_info, is_url
+from scanner.words.secret_words import gives_secret
 from scanner.words.shown_text import shown
 
 #: Ports that two objects of Palo Alto's stand for.
@@ -103,7 +104,7 @@ def other_protocols(service: str) -> tuple[bool, bool]:
 
 def _refused(text: str) -> str:
     """What is wrong with a cell that is not taken apart at all; else empty."""
-    if is_url(text) or has_user_info(text):  # taken apart, it would show a password
+    if is_url(text) or has_user_info(text) or gives_secret(text):  # taken apart, it would show a password
         return "is no port; write a number from 1 to 65535"
     if is_date(text):
         return f"is a date; {OWN_DATE}"
