@@ -19,7 +19,8 @@ class PartTask(NamedTuple):
 
 class PartNews(NamedTuple):
     """What a run has to say: packed rows, compressed (empty: none), and its packed state. `number`: from 1, of this
-    run. `last`: nothing more comes; `failure`: because of this (`parts/failures.py`)."""
+    run. `last`: nothing more comes; `failure`: because of this (`parts/failures.py`). `execution`: which one of this
+    run: a cluster may begin the same run once more, where a worker is back at the address of one that has died."""
 
     task: PartTask
     number: int
@@ -27,6 +28,7 @@ class PartNews(NamedTuple):
     state: bytes
     last: bool = False
     failure: bytes = b""
+    execution: str = ""
 
 
 class BrokenRun(NamedTuple):
