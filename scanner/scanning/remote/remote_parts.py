@@ -227,5 +227,5 @@ class RemoteParts:
 
 
 def _machine_of(address: str) -> str:
-    """`tcp://10.0.0.1:40123` is a process of `tcp://10.0.0.1`."""
-    return address.rpartition(":")[0]
+    """`tcp://10.0.0.1:40123#worker-1` is a process of `tcp://10.0.0.1`."""
+    return address.partition("#")[0].rpartition(":")[0]

@@ -64,7 +64,8 @@ class WorkerPool(Protocol):
     """The workers. All of it is for one thread, and nothing but `take` waits."""
 
     def workers(self) -> Mapping[str, str]:
-        """Those that can be given something to probe, by address; the values are their names."""
+        """Those that can be given something to probe, by address: `tcp://10.0.0.1:40123`, with `#` and what tells this
+        process from others that may have the same address after it. The values are their names."""
         ...
 
     def submit(self, address: str, task: PartTask, work: bytes, sharers: int) -> None:
