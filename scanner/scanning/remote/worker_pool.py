@@ -72,8 +72,9 @@ class WorkerPool(Protocol):
         """Have this worker run this part of this work; so many workers, it among them, are on the same machine."""
         ...
 
-    def forget(self, task: PartTask) -> None:
-        """Nobody waits for this run any more."""
+    def forget(self, task: PartTask, *, waits: bool = False) -> None:
+        """Nobody waits for this run any more. `waits`: it has not begun, and keeps its place where it is, to say a word
+        once its worker is free."""
         ...
 
     def tell(self, responders: Sequence[Responder]) -> None:
