@@ -34,6 +34,7 @@ class FakeCalls:
         self.told: list[Responder] = []
         self.submitted: list[PartTask] = []
         self.forgotten: list[PartTask] = []
+        self.cancelled: list[PartTask] = []
         self.fails: Counter[str] = Counter()
         self.holds, self.closed = threading.Event(), threading.Event()
         self.was_over = False
@@ -51,7 +52,7 @@ class FakeCalls:
         self.submitted.append(task)
 
     def forget(self, task: PartTask) -> None:
-        self._may_fail("forget")
+        self.cancelled.append(task)
 
     def ended(self) -> dict[PartTask, str]:
         over, self.over = self.over, {}
@@ -140,6 +141,18 @@ def test_a_run_that_nobody_waits_for_is_told_until_it_has_ended(pool: DaskPool, 
     calls.box = [PartNews(ONE, 1, b"", b"", last=True)]
     while calls.forgotten:
         pool.take(0.1)
+
+
+def test_a_run_that_keeps_its_place_is_told_to_end_once_it_begins(pool: DaskPool, calls: FakeCalls) -> None:
+    for task in (ONE, TWO):
+        pool.submit("tcp://a:1", task, b"", 1)
+        pool.forget(task, waits=task == ONE)
+    while len(calls.forgotten) < 2:
+        pool.take(0.1)
+    assert (calls.forgotten, calls.cancelled) == ([ONE, TWO], [TWO])
+    word = PartNews(ONE, 1, b"", b"")
+    calls.box = [word]
+    assert heard(pool) == [word]
 
 
 def test_runs_that_are_left_are_told_to_stop(calls: FakeCalls) -> None:

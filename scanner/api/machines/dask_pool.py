@@ -106,13 +106,14 @@ class DaskPool:
             self._open.add(task)
             self._want(self._calls.submit, address, task, work, sharers)
 
-    def forget(self, task: PartTask) -> None:
-        """Nobody waits for this run any more. If it goes on all the same, it is told to end."""
+    def forget(self, task: PartTask, *, waits: bool = False) -> None:
+        """Nobody waits for this run any more. If it goes on all the same, or begins, it is told to end."""
         with self._changed:
             if task in self._open:
                 self._open.discard(task)
                 self._over.append(task)
-            self._want(self._calls.forget, task)
+            if not waits:
+                self._want(self._calls.forget, task)
 
     def tell(self, responders: Sequence[Responder]) -> None:
         """These have answered."""

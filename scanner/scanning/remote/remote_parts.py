@@ -16,7 +16,7 @@ from scanner.scanning.parts.part_limits import TRIES
 from scanner.scanning.probing import Headway
 from scanner.scanning.remote.part_log import PartLog
 from scanner.scanning.remote.part_queue import SharedList
-from scanner.scanning.remote.part_sharing import Assignment, PartSharing
+from scanner.scanning.remote.part_sharing import Assignment, PartSharing, machine_of
 from scanner.scanning.remote.parts_headway import PartsHeadway
 from scanner.scanning.remote.remote_words import RemoteWords
 from scanner.scanning.remote.run_watch import BUSY_S, SILENT_S, RunWatch
@@ -170,14 +170,16 @@ class RemoteParts:
             self.words.worker_failed(self._sharing.name_of(task), task, error)
             self._broken(task, reason_of(error), told=True)
 
-    def _broken(self, task: PartTask, why: str, *, counts: bool = True, told: bool = False) -> None:
-        """A run has ended without an end of its part. `told`: that was said already."""
+    def _broken(
+        self, task: PartTask, why: str, *, counts: bool = True, told: bool = False, waits: bool = False
+    ) -> None:
+        """A run has ended without an end of its part. `told`: that was said already; `waits`: it has not begun."""
         log = self._log(task)
         if task not in self._sharing.running:
             return
         if counts and (name := self._sharing.broke(task)):
             self.words.worker_barred(name, why)
-        self._pool.forget(task)
+        self._pool.forget(task, waits=waits)
         if self.stopping:
             self._ended(task, whole=False)
         elif log.breaks(counts=counts) >= TRIES or log.runs >= _MOST_NAPS:
@@ -206,9 +208,9 @@ class RemoteParts:
         self.words.busy(self._sharing.name_of(task) for task in self._watch.unbegun(BUSY_S))
         for task in list(self._watch.unbegun(SILENT_S)):
             if self._sharing.has_free(there, task):
-                self._sharing.mute(task)
+                self._sharing.set_aside(task)
                 self.words.moved(task, self._sharing.name_of(task))
-                self._broken(task, "", counts=False, told=True)
+                self._broken(task, "", counts=False, told=True, waits=True)
         for who in self._sharing.next(there):
             self._begin(who)
         self._give_up_what_nobody_takes()
@@ -229,11 +231,6 @@ class RemoteParts:
         self._open[who.at, who.part] = log
         self._sharing.begin(who, task)
         self._watch.begins(task)
-        here = _machine_of(who.address)
-        sharers = sum(_machine_of(other) == here for other in self._pool.workers())
+        here = machine_of(who.address)
+        sharers = sum(machine_of(other) == here for other in self._pool.workers())
         self._pool.submit(who.address, task, self._lists[who.at].work, max(1, sharers))
-
-
-def _machine_of(address: str) -> str:
-    """`tcp://10.0.0.1:40123` is a process of `tcp://10.0.0.1`."""
-    return address.rpartition(":")[0]

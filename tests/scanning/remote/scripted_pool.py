@@ -43,6 +43,7 @@ class ScriptedPool:
         self.say: list[Said] = []
         self.submitted: list[tuple[str, PartTask]] = []
         self.forgotten: list[PartTask] = []
+        self.waiting: list[PartTask] = []
         self.told: list[Responder] = []
         self.stops = self.closed = 0
         self._script = script
@@ -54,8 +55,8 @@ class ScriptedPool:
         self.submitted.append((address, task))
         self._script(self, address, task)
 
-    def forget(self, task: PartTask) -> None:
-        self.forgotten.append(task)
+    def forget(self, task: PartTask, *, waits: bool = False) -> None:
+        (self.waiting if waits else self.forgotten).append(task)
 
     def tell(self, responders: Sequence[Responder]) -> None:
         self.told += responders
