@@ -98,7 +98,7 @@ class RemoteParts:
                 self.words.warn(each.text)
             else:
                 self._lost(each)
-        self._watch.look(self._clock())
+        self._watch.look(self._clock(), hears=self._pool.hears)
         return rows
 
     def count(self) -> None:
