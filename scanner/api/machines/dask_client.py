@@ -114,7 +114,7 @@ class DaskClient:
     def news(self) -> list[PartNews]:
         """What runs have said since the last call."""
         said = self._news.get(batch=True, callback_timeout=CALL_S)
-        return [PartNews(PartTask(*task), *more) for task, *more in said]
+        return [PartNews(PartTask(*task), *more) for words in said for task, *more in words]
 
     def order(self, beat: int, *, stop: bool, hold: bool, told: int, over: Sequence[PartTask]) -> None:
         """Tell all runs, those to come as well: `Mailbox.orders`."""
@@ -160,10 +160,9 @@ class _SchedulerMailbox:
         self._orders = distributed.Variable(_name(scan, _ORDERS), client=self._client)
         self._responders = distributed.Variable(_name(scan, _RESPONDERS), client=self._client)
 
-    def put(self, news: PartNews) -> None:
-        """Behind all others."""
-        task, *more = news
-        self._news.put([list(task), *more], callback_timeout=CALL_S)
+    def put(self, news: Sequence[PartNews]) -> None:
+        """These, behind all others."""
+        self._news.put([[list(task), *more] for task, *more in news], callback_timeout=CALL_S)
 
     def orders(self) -> Mapping[str, Any]:
         """What all runs are told."""
