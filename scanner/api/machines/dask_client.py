@@ -61,7 +61,9 @@ class DaskClient:
 
     def workers(self) -> dict[str, str]:
         """Those that the scheduler has, by address and process; the values are their names."""
-        info = self._client.scheduler_info(n_workers=-1, callback_timeout=CALL_S)
+        # Not by `scheduler_info`: it takes no time limit, and what it returns Dask may have replaced just then by what
+        # it asks for itself now and then, which is of no workers at all.
+        info = self._client.sync(self._client.scheduler.identity, n_workers=-1, callback_timeout=CALL_S)
         return {f"{at}{_process(worker)}": str(worker["name"]) for at, worker in info["workers"].items()}
 
     def codes(self, addresses: Sequence[str]) -> dict[str, WorkerCode]:
