@@ -15,7 +15,9 @@ from scanner.targets.formats.rule_ports import OWN_DATE, ports_said
 from scanner.targets.formats.rule_words import is_date
 from scanner.targets.formats.said_rows import SaidRow
 from scanner.targets.grammar.host_values import Host
+from scanner.targets.grammar.parsers import secret_problem
 from scanner.targets.grammar.urls import has_user_info, is_url, places_in, protocol_of
+from scanner.words.secret_words import gives_secret
 from scanner.words.shown_text import shown
 
 #: `10.0.0.1 to 10.0.0.9`
@@ -85,9 +87,13 @@ class RuleCells:
     def targets(self, cell: Scalar, ports: tuple[int, ...] | None) -> Iterator[HostsThere]:
         """The hosts of a rule, and their ports: `ports`, or their own where there are none (`db1:5432`)."""
         text = cell.text
+        secret = gives_secret(text)
         if is_url(text):
-            for word in [text] if has_user_info(text) else text.split():
+            for word in [text] if secret or has_user_info(text) else text.split():
                 yield from self._url(_like(cell, word.strip(",;")), ports)
+            return
+        if secret:
+            self._listing.wrong(cell, secret_problem(text))
             return
         text = _KEYWORD.sub("", _TO.sub("-", text)) if " " in text else text
         if _NEGATED.search(text):

@@ -15,6 +15,7 @@ from scanner.targets.formats.rule_services import MIXED, services_said
 from scanner.targets.formats.rule_words import is_date, is_other_service, mixes_protocols
 from scanner.targets.grammar.parsers import parse_ports
 from scanner.targets.grammar.urls import has_user_info, is_url
+from scanner.words.secret_words import gives_secret
 from scanner.words.shown_text import shown
 
 OWN_DATE = "a spreadsheet makes that of a range such as 10-12; write the ports as text"
@@ -69,7 +70,7 @@ def ports_said(text: str, by_protocol: bool) -> PortsSaid:
 
 def _refused(text: str) -> str:
     """What is wrong with a cell that is not taken apart at all; else empty."""
-    if is_url(text) or has_user_info(text):  # taken apart, it would show a password
+    if is_url(text) or has_user_info(text) or gives_secret(text):  # taken apart, it would show a password
         return "is no port; write a number from 1 to 65535"
     if is_date(text):
         return f"is a date; {OWN_DATE}"

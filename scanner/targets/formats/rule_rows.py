@@ -141,7 +141,7 @@ class RuleReader:
     def _read_rule(self, said: SaidRow) -> None:
         ports_role = said.first_of(*PORT_ROLES)
         if not said.text("host"):
-            if ports_role:
+            if ports_role or said.text("udp_port"):
                 self._listing.wrong(said.row.cell(0), "the row names ports and no host; write its host")
             else:
                 self._count(_PASSED, said.row.cell(0))
@@ -154,7 +154,11 @@ class RuleReader:
             return
         expect = self._expectation(said) if said.text("expect") else None
         timeout = self._timeout(said)
+        if self._is_udp(said) and not ports_role:
+            return
         ports = self._cells.ports(said)
+        if ports is None:
+            self._unread[-1].look_for_ports(said.row)
         name, tags = self._words(said)
         for hosts, own in self._cells.targets(host, ports):
             self._listing.add(host, hosts, own, name=name, tags=tags, expect=expect, timeout=timeout)
@@ -178,6 +182,13 @@ class RuleReader:
             what = other if other.isalpha() and not is_any(other) else f"protocol {other}"
             self._listing.leave_out(said.cell("protocol"), f"{what}{_ports_in(said, ports_role)}")
         return found.tcp
+
+    def _is_udp(self, said: SaidRow) -> bool:
+        """Whether a row has ports in a column of UDP's, which are left out."""
+        if not said.text("udp_port").strip("-\u2013\u2014"):
+            return False
+        self._listing.leave_out(said.cell("udp_port"), f"udp{_ports_in(said, 'udp_port')}")
+        return True
 
     def _expectation(self, said: SaidRow) -> str | None:
         word = said.text("expect").lower()

@@ -21,8 +21,11 @@ from scanner.targets.grammar.urls import is_url, places_in, protocol_of
 _COMMENT = re.compile(r"(?:^|(?<=\s))#.*|^\s*(?://|;).*")
 _ADDRESS = r"(?:[0-9]+\.[0-9.]+|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)"
 _DASH = r"\s+[-\u2013]\s+"
+#: A URL with settings behind it: `jdbc:sqlserver://db1:1433;user=sa;password=...`. Between other URLs a ; parts them.
+_WITH_SETTINGS = r"[A-Za-z](?:[A-Za-z0-9+.-]|:(?!//))*+://[^\s;]++(?:;[A-Za-z_][\w.]*+=[^\s;]*+)++;?+"
 _WORD = re.compile(
-    rf"(?<!\S){_ADDRESS}{_DASH}{_ADDRESS}(?!\S)|(?<!\S)[0-9]+{_DASH}[0-9]+(?![^\s,;])|[^\s,;]++(?:,[^\s,;]++)*+"
+    rf"(?<!\S){_ADDRESS}{_DASH}{_ADDRESS}(?!\S)|(?<!\S)[0-9]+{_DASH}[0-9]+(?![^\s,;])|{_WITH_SETTINGS}"
+    r"|[^\s,;]++(?:,[^\s,;]++)*+"
 )
 _SPREAD = re.compile(_DASH)
 _PORTS = r"(?:(?i:tcp|udp)/)?[0-9]{1,5}(?:-[0-9]{1,5})?(?:/(?i:tcp|udp))?"

@@ -12,8 +12,9 @@ from scanner.targets.formats.listing import Listing
 from scanner.targets.formats.rule_words import expectation_in, is_off, spelled
 from scanner.targets.formats.said_rows import SaidRow
 from scanner.targets.formats.table_head_rows import HeadRow
-from scanner.targets.formats.table_heads import plain_head
+from scanner.targets.formats.table_heads import plain_head, role_of
 from scanner.targets.formats.table_rows import TableRow
+from scanner.targets.formats.unread_ports import UnreadPorts, wish_for
 from scanner.targets.grammar.addresses import v4_number
 from scanner.words.shown_text import shown
 
@@ -56,7 +57,7 @@ class UnreadColumns:
 
     def __init__(self, heads: HeadRow, listing: Listing) -> None:
         columns = heads.columns
-        read = {at for places in columns.places.values() for at in places}
+        read = {at for places in columns.places.values() for at in places} | columns.aside
         self._listing = listing
         self._line = heads.line
         self._is_text = bool(heads.delimiter)
@@ -73,6 +74,13 @@ class UnreadColumns:
             for what, pattern in (("mask", _MASK), ("end", _END), ("not", _NEGATED))
             if plain and pattern.fullmatch(plain)
         ]
+        changing = {at for at, _ in self._changing}
+        may_say = [
+            at
+            for at, plain in self._unread
+            if at not in changing and not _HARMLESS.fullmatch(plain) and not role_of(plain)
+        ]
+        self._ports = UnreadPorts(heads, may_say, listing)
 
     def look(self, row: TableRow) -> None:
         """Notes which of its cells hold anything."""
@@ -83,6 +91,10 @@ class UnreadColumns:
                     self._filled.add(at)
                 if at in self._actions and len(text) < 40:
                     self._actions[at][_opens(text.lower()) is None] += 1
+
+    def look_for_ports(self, row: TableRow) -> None:
+        """Notes what a row that names no port has in cells that may name some."""
+        self._ports.look(row)
 
     def check(self, said: SaidRow) -> bool:
         """Whether nothing that is not read makes another rule of this row; what does is a mistake."""
@@ -96,6 +108,7 @@ class UnreadColumns:
 
     def finish(self) -> None:
         """Tell of the columns that were not read."""
+        self._ports.finish()
         told: list[str] = []
         changing = {at for at, _ in self._changing}
         for at, plain in self._unread:
@@ -103,8 +116,8 @@ class UnreadColumns:
             if at not in self._filled:
                 continue
             if at in self._actions and (self._holds_actions(at) or self._is_action(head)):
-                write = f"write --columns expect={head if head.isalnum() else repr(head)}"
-                text = f"column {shown(head)} looks like actions and is not read; {write}, or rename its head"
+                write = wish_for("expect", head)
+                text = f"column {shown(head)} looks like actions and is not read; write {write}, or rename its head"
                 self._listing.wrong(Scalar(self._line, 1 if self._is_text else at + 1, head), text)
             elif at in self._expiring:
                 text = (
