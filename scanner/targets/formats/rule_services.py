@@ -8,6 +8,7 @@ told.
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from scanner.services import service_port
@@ -133,6 +134,7 @@ def _of_service(name: str, ports: str, by_protocol: bool) -> str:
     return with_protocols(ports, said)
 
 
+@lru_cache(maxsize=4096)
 def _piece(piece: str, by_protocol: bool) -> ServicesSaid:
     """One of a list. What is not understood here stays as it is: the grammar says what is wrong with it."""
     if _NUMBER.fullmatch(piece):
