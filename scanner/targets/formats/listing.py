@@ -61,6 +61,11 @@ class Listing:
         self._hosts = 0
         self._shared: dict[StatedSettings, StatedSettings] = {}
 
+    @property
+    def ports_given(self) -> bool:
+        """Whether targets without ports have those of the command line."""
+        return self._ports_given
+
     def add(
         self,
         cell: YamlNode,
