@@ -4,7 +4,11 @@ It is started, not forked: a fork would have this process's locks, open reports 
 it has no file but that socket and a pipe that takes its last words (stderr; the other standard streams lead nowhere),
 and when this process is gone, however that came about, the socket says so. Only what comes with Python and this package
 can be imported there: neither the working directory nor PYTHONPATH has a say. Python's own modules come first, as they
-do here: beside this package may lie an `enum.py` of long ago. What it does first of all is `started_process.py`.
+do here: beside this package may lie an `enum.py` of long ago. What it does first of all is
+`started_process.py`.
+
+It begins in a process group of its own: should it be stopped (SIGSTOP) before it can do anything, and this process be
+killed, the system lets it go on, for nobody else would.
 """
 
 import errno
@@ -74,6 +78,7 @@ def start_process(module: str, function: str) -> FreshProcess:
                 stdout=subprocess.DEVNULL,
                 stderr=written,
                 pass_fds=(theirs.fileno(),),
+                process_group=0,
             )
         except OSError as error:
             raise _cannot_start(error) from None

@@ -4,8 +4,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -14,14 +14,13 @@ import scanner
 from scanner.machine import fresh_process
 from scanner.machine.fresh_process import start_process
 from tests.cli.process import PATIENCE_S
-from tests.machine.started import starts_one_that_stops_itself
+from tests.machine.started import starts_one_that_never_gets_so_far, starts_one_that_stops_itself
 from tests.workers import is_alive, is_stopped, until, workers_when
 
 
-@pytest.fixture
-def stopped() -> Iterator[tuple[int, int]]:
-    """A process that has started another, and that one, which is stopped."""
-    function = starts_one_that_stops_itself
+@contextmanager
+def stopped(function: Callable[[int], None]) -> Iterator[tuple[int, int]]:
+    """A process that this function starts another in, and that one, which is stopped."""
     process, line, stderr = start_process(function.__module__, function.__name__)
     (pid,) = workers_when(process.pid, 1)
     try:
@@ -37,10 +36,23 @@ def stopped() -> Iterator[tuple[int, int]]:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody lets it go on")
-def test_who_is_stopped_at_once_ends_with_who_started_it(stopped: tuple[int, int]) -> None:
-    parent, child = stopped
-    os.kill(parent, signal.SIGKILL)
-    until(lambda: not is_alive(child), "it is still there, and waits for a SIGCONT that never comes")
+def test_who_is_stopped_at_once_ends_with_who_started_it() -> None:
+    with stopped(starts_one_that_stops_itself) as (parent, child):
+        assert os.getpgid(child) == os.getpgid(parent)  # Ctrl-Z stops both
+        os.kill(parent, signal.SIGKILL)
+        until(lambda: not is_alive(child), "it is still there, and waits for a SIGCONT that never comes")
+
+
+def test_who_is_stopped_before_it_could_do_anything_ends_as_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\nkill -STOP $$\n")
+    python.chmod(0o755)
+    monkeypatch.setenv("STOPS_ITSELF", str(python))
+    with stopped(starts_one_that_never_gets_so_far) as (parent, child):
+        os.kill(parent, signal.SIGKILL)
+        until(lambda: not is_alive(child), "it is still there, and waits for a SIGCONT that never comes")
 
 
 def test_what_comes_with_python_is_imported_before_what_lies_beside_the_package(
