@@ -91,3 +91,11 @@ def test_what_cannot_begin_is_told_with_its_reason_and_not_tried_again(
         assert warning.startswith(f"process {who} of 2 ended with status 1 before it could begin (ImportError: a ")
         assert warning.endswith("backport); it is not replaced, so the scan is not complete")
         assert "\033" not in warning
+
+
+def test_hosts_that_names_may_lead_to_from_both_are_not_counted() -> None:
+    whole = LoopbackPart(1, [1])
+    whole.names = 1
+    probing = ManyProbing(whole, [LoopbackPart(1, [1]), LoopbackPart(1, [2])], ScanOptions())
+    assert sum(map(len, probing.batches())) == 2
+    assert (probing.headway.hosts, probing.headway.total) == (0, 2)
