@@ -116,7 +116,7 @@ class ManyProbing:
 
     def _died(self, line: WorkerLine) -> None:
         how, tried = line.how_it_died(), self._tries[line.part]
-        again = tried < TRIES and not self._stop_asked
+        again = tried < TRIES and not self._stop_asked and not line.cannot_begin
         who = f"process {line.part + 1} of {len(self._tries)}"
         if tried > 1:  # a like end is no news without this, and lines are told once
             who += f" (try {tried} of {TRIES})"
