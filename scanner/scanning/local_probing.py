@@ -31,6 +31,7 @@ from scanner.scanning.phantoms.extra_probes import Permits
 from scanner.scanning.phantoms.marking import Marking
 from scanner.scanning.pipeline import Pipeline
 from scanner.scanning.probing import Headway, Unsettled
+from scanner.scanning.responder_choice import KnownResponder
 from scanner.scanning.scan_plan import ScanPlan
 from scanner.scanning.told_responders import ToldResponders
 from scanner.scanning.warning_lines import WarningLines
@@ -124,8 +125,8 @@ class LocalProbing:
         yield pipeline.finish(complete=not engine.stopped)
         self.complete = not engine.stopped
 
-    def tell_of(self, answered: Iterable[tuple[Place, int]]) -> None:
-        """These were answered elsewhere, at these ports (`told_responders.py`). Their places are nobody else's."""
+    def tell_of(self, answered: Iterable[KnownResponder]) -> None:
+        """These answered elsewhere (`told_responders.py`)."""
         self._told.tell(answered)
 
     def hold(self, holds: bool) -> None:

@@ -20,6 +20,7 @@ from scanner.scanning.journal.earlier_runs import SoFar
 from scanner.scanning.journal.journal import Journal
 from scanner.scanning.journal.journaled_probing import JournaledProbing
 from scanner.scanning.probing import Headway, Unsettled
+from scanner.scanning.responder_choice import KnownResponder
 
 REQUEST = Request(vantage="here")
 
@@ -88,8 +89,8 @@ class ListProbing:
     def evidence(self) -> dict[str, Any]:
         return {**certainty.evidence((), {"": 1} if self.asked else {}), "skipped": 3}
 
-    def tell_of(self, answered: Iterable[tuple[Place, int]]) -> None:
-        self.told += [(place.address, port) for place, port in answered]
+    def tell_of(self, answered: Iterable[KnownResponder]) -> None:
+        self.told += [(one.place.address, one.port) for one in answered]
 
     def take_silent(self) -> list[tuple[int, int, int]]:
         taken, self.gone = self.gone, []
@@ -279,7 +280,7 @@ def test_all_runs_count(tmp_path: Path) -> None:
     headway, evidence = kept.headway, kept.evidence
     assert (headway.attempts, headway.begun, headway.answering) == (20 + 7, 20, 2)  # 7 were silent, and asked twice
     assert (evidence["timeouts"], evidence["resumed"], evidence["skipped"]) == (4 + 1, 1, 3)
-    assert probing.told == [("10.0.0.0", 1), ("10.0.0.1", 10)]
+    assert probing.told == [("10.0.0.0", 1), ("10.0.0.1", 10), ("10.0.0.0", 2)]
     journal.close()
     probing, journal, kept = run_of(tmp_path / "j", [])
     list(kept.batches())

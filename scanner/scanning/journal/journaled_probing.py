@@ -21,6 +21,7 @@ from scanner.scanning.journal.earlier_runs import SoFar
 from scanner.scanning.journal.journal import Journal
 from scanner.scanning.packed_rows import PackError, RowPacker, RowUnpacker
 from scanner.scanning.probing import Headway, SettlingProbing, Unsettled
+from scanner.scanning.responder_choice import KnownResponder
 
 #: Rows are gathered so long at most, or so many of them.
 _GATHER_S, _MOST = 0.1, 20_000
@@ -159,8 +160,8 @@ class JournaledProbing:
         evidence.pop("silent_hosts", None)
         self._journal.add_state(self._so_far(monotonic()), evidence)
 
-    def tell_of(self, answered: Iterable[tuple[Place, int]]) -> None:
-        """These were answered elsewhere."""
+    def tell_of(self, answered: Iterable[KnownResponder]) -> None:
+        """These answered elsewhere."""
         self._probing.tell_of(answered)
 
     def take_silent(self) -> list[tuple[int, int, int]]:

@@ -15,9 +15,10 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import NamedTuple, Protocol
 
-from scanner.model import Place, Result
+from scanner.model import Result
 from scanner.scanning.parts.worker_state import WorkerState, state_of
 from scanner.scanning.probing import SettlingProbing, Unsettled
+from scanner.scanning.responder_choice import KnownResponder
 
 _LISTEN_S = 0.05
 #: What `unanswered` says takes a while to count.
@@ -50,7 +51,7 @@ class Voice(Protocol):
         """How much of what was said has not left yet, where 1.0 is as much as may be."""
         ...
 
-    def listen(self) -> Sequence[tuple[Place, int]]:
+    def listen(self) -> Sequence[KnownResponder]:
         """Do what was said since the last call. Returns who answered elsewhere."""
         ...
 

@@ -28,6 +28,7 @@ from scanner.scanning.processes.frames import Topic
 from scanner.scanning.processes.rate_shares import RateShares, divided
 from scanner.scanning.processes.worker import WorkerTask
 from scanner.scanning.processes.worker_line import WorkerLine
+from scanner.scanning.responder_choice import KnownResponder
 from scanner.scanning.scan_plan import ScanPlan
 from scanner.scanning.warning_lines import WarningLines
 
@@ -97,8 +98,8 @@ class ManyProbing:
         if self._silent is not None:
             self._silent += [(version, scope, number) for version, scope, number in json.loads(payload)]
 
-    def tell_of(self, answered: Iterable[tuple[Place, int]]) -> None:
-        """These were answered before, at these ports; to be told before it begins."""
+    def tell_of(self, answered: Iterable[KnownResponder]) -> None:
+        """These answered before; to be told before it begins."""
         self._crew.tell(packed_places(answered))
 
     def take_silent(self) -> list[tuple[int, int, int]]:

@@ -10,9 +10,10 @@ from scanner.scanning.parts.joined_headway import joined_headway
 from scanner.scanning.parts.probing_loop import Gathering, ProbingLoop
 from scanner.scanning.parts.worker_state import WorkerState
 from scanner.scanning.probing import Headway
+from scanner.scanning.responder_choice import KnownResponder
 from tests.scanning.test_journaled_probing import ListProbing
 
-SOMEBODY = (Place("10.0.0.9", 2), 80)
+SOMEBODY = KnownResponder(Place("10.0.0.9", 2), 80)
 
 
 class TickingProbing(ListProbing):
@@ -35,7 +36,7 @@ class TickingProbing(ListProbing):
 class ListVoice:
     """Keeps what is said: the ports of its rows, and whether it was the last. `fill`: how full its way is each time."""
 
-    def __init__(self, fill: Sequence[float] = (), told: Sequence[tuple[Place, int]] = ()) -> None:
+    def __init__(self, fill: Sequence[float] = (), told: Sequence[KnownResponder] = ()) -> None:
         self.said: list[tuple[list[int], bool]] = []
         self.state = WorkerState()
         self.settled: list[tuple[list[int], bool]] = []
@@ -46,7 +47,7 @@ class ListVoice:
     def filled(self) -> float:
         return self._fill.pop(0) if self._fill else 0.0
 
-    def listen(self) -> Sequence[tuple[Place, int]]:
+    def listen(self) -> Sequence[KnownResponder]:
         told, self._told = self._told, ()
         return told
 
@@ -66,7 +67,7 @@ class StoppingVoice(ListVoice):
         self._probing = probing
         self._times = time
 
-    def listen(self) -> Sequence[tuple[Place, int]]:
+    def listen(self) -> Sequence[KnownResponder]:
         self._times -= 1
         if not self._times:
             self._probing.stop()
