@@ -21,6 +21,7 @@ from scanner.scanning.journal.journal import Journal
 from scanner.scanning.journal.journaled_probing import JournaledProbing
 from scanner.scanning.probing import Headway, Unsettled
 from scanner.scanning.responder_choice import KnownResponder
+from scanner.targets.space.done_targets import DoneTargets
 
 REQUEST = Request(vantage="here")
 
@@ -300,6 +301,18 @@ def test_hosts_that_were_passed_over_are_kept(tmp_path: Path) -> None:
     list(kept.batches())
     assert probing.silent == [(4, 0, 7), (6, 2, 1 << 100)]
     assert probing.asked == []
+    journal.close()
+
+
+def test_a_host_that_one_try_passed_over_and_another_heard_is_not_silent(tmp_path: Path) -> None:
+    """A process that died had passed over host 0, whose row came from the one that took its place."""
+    _, journal, kept = run_of(tmp_path / "j", [[1]])
+    journal.add_silent([(4, 0, 0x0A000000), (4, 0, 0x0A000001)])
+    list(kept.batches())
+    journal.close()
+    journal, done = opened(tmp_path / "j"), DoneTargets()
+    list(JournaledProbing(ListProbing([]), journal, done).batches())
+    assert list(done.silent.ranges()) == ["10.0.0.1"]
     journal.close()
 
 

@@ -37,7 +37,7 @@ class Done(Protocol):
         ...
 
     def are_silent(self, hosts: Iterable[tuple[int, int, int]]) -> None:
-        """These hosts were passed over: 4 or 6, IPv6 scope, address as a number."""
+        """These hosts were passed over, but for those that have a row: 4 or 6, IPv6 scope, address as a number."""
         ...
 
 
@@ -78,7 +78,6 @@ class JournaledProbing:
 
     def _earlier(self) -> Generator[list[Result], None, None]:
         journal = self._journal
-        self._done.are_silent(journal.silent())
         for pack in journal.packs():
             try:
                 rows = self._unpacker.unpack(pack)
@@ -94,6 +93,8 @@ class JournaledProbing:
             yield rows
             if self._stopping:
                 return
+        self._done.are_silent(journal.silent())  # unless a row shows that a later try found them
+        journal.forget()
         self._targets = journal.earlier.targets
 
     def _recorded(self, inner: Generator[list[Result], None, None]) -> Generator[list[Result], None, None]:
