@@ -199,19 +199,22 @@ class LocalProbing:
     def evidence(self) -> dict[str, Any]:
         """What the timeouts rest on (`certainty.evidence`), how many addresses in ranges were `skipped` because they
         are never probed, and, where hosts are asked first, the `silent_hosts`."""
+        hosts = {} if self._discovery is None else {"silent_hosts": self._discovery.silent_hosts()}
+        return {**self.evidence_so_far, **hosts}
+
+    @property
+    def evidence_so_far(self) -> dict[str, Any]:
+        """The same without the hosts that were passed over, which may be many."""
         rows, paths = self._engine.rows, self._schedule.paths.all()
-        hosts: dict[str, Any] = {}
         if (discovery := self._discovery) is None:
             timeouts, denied = self._accepts.without_extras(
                 rows.timeouts - self._told.timeouts, rows.denied - self._told.denied
             )
         else:
             timeouts, denied = discovery.timeouts, discovery.denied
-            hosts = {"silent_hosts": discovery.silent_hosts()}
         return {
             **certainty.evidence([path.counts for path in paths], timeouts, self._time_of_day, denied),
             "skipped": self._feed.skipped,
-            **hosts,
         }
 
     @property

@@ -19,6 +19,7 @@ from scanner.scanning.journal.changed_scan import AskedScan
 from scanner.scanning.journal.earlier_runs import SoFar
 from scanner.scanning.journal.journal import Journal
 from scanner.scanning.journal.journaled_probing import JournaledProbing
+from scanner.scanning.packed_rows import RowPacker
 from scanner.scanning.probing import Headway, Unsettled
 from scanner.scanning.responder_choice import KnownResponder
 from scanner.targets.space.done_targets import DoneTargets
@@ -287,6 +288,22 @@ def test_all_runs_count(tmp_path: Path) -> None:
     list(kept.batches())
     assert probing.silent == []  # gathered from the first call on
     assert kept.evidence["resumed"] == 2
+    journal.close()
+
+
+def test_rows_that_were_answered_otherwise_are_told_of_where_their_run_was_killed_before_it_told(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "j"
+    journal = opened(path)
+    rows = [row_of(number, Doubt.FLIPPED) for number in (3, 6, 9)]
+    journal.add_rows(RowPacker().pack(rows[:2]), 2, SoFar())
+    journal.add_state(SoFar(), {**certainty.evidence((), {}), "flipped": 1})
+    journal.add_rows(RowPacker().pack(rows[2:]), 1, SoFar())
+    journal.close()
+    _, journal, kept = run_of(path, [])
+    list(kept.batches())
+    assert kept.evidence["flipped"] == 3
     journal.close()
 
 

@@ -55,6 +55,7 @@ class JournaledProbing:
         self._targets = 0  # of earlier runs
         self._timeouts: Counter[str] = Counter()
         self._denied: Counter[str] = Counter()
+        self._flipped = 0
         self._begun = self._state_due = 0.0
         self._least_attempts = 0  # which the rows of this run tell of
         self._stopping = False
@@ -90,6 +91,7 @@ class JournaledProbing:
                     self._timeouts[row.doubt] += 1
                 elif row.state is State.UNREACHABLE:
                     self._denied[row.doubt] += 1
+                self._flipped += row.doubt == Doubt.FLIPPED
             yield rows
             if self._stopping:
                 return
@@ -225,6 +227,8 @@ class JournaledProbing:
         whole = certainty.joined([*({**counted, **part} for part in earlier.evidence), now])
         for name in ("skipped", "silent_hosts"):  # of the whole list, and of all runs
             whole.pop(name, None)
+        told = sum(part.get("flipped", 0) for part in earlier.evidence)
+        whole["flipped"] += max(0, self._flipped - told)  # what was told may be older than the last rows
         whole |= {name: counted[name] + now[name] for name in certainty.OF_ROWS}
         return {**now, **whole, "verified": certainty.is_verified(whole), "resumed": earlier.runs}
 

@@ -183,9 +183,9 @@ class ManyProbing:
 
     @property
     def evidence(self) -> dict[str, Any]:
-        """What the timeouts rest on, of all that have ended."""
-        ended = [line.state.evidence for line in self._crew.lines if line.state.evidence]
-        return {**joined(ended), "skipped": self._feed.skipped}
+        """What the timeouts of all rest on, those that died among them, as they said last."""
+        said = [line.state.evidence for line in self._crew.lines if line.state.evidence]
+        return {**joined(said, replaced=self._crew.evidence), "skipped": self._feed.skipped}
 
     @property
     def skipped_texts(self) -> list[str]:

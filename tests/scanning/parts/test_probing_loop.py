@@ -2,6 +2,7 @@
 
 import errno
 from collections.abc import Generator, Sequence
+from typing import Any
 
 import pytest
 
@@ -32,6 +33,10 @@ class TickingProbing(ListProbing):
     def hold(self, holds: bool) -> None:
         self.holds.append(holds)
 
+    @property
+    def evidence_so_far(self) -> dict[str, Any]:
+        return {"timeouts": len(self.asked)}
+
 
 class ListVoice:
     """Keeps what is said: the ports of its rows, and whether it was the last. `fill`: how full its way is each time."""
@@ -57,6 +62,17 @@ class ListVoice:
 
     def settle(self) -> None:
         self.settled = self.said[:]
+
+
+class StatesVoice(ListVoice):
+    """Keeps all that is said of how far it is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.states: list[WorkerState] = []
+
+    def say(self, rows: Sequence[Result], state: WorkerState, *, last: bool) -> None:
+        self.states.append(state)
 
 
 class StoppingVoice(ListVoice):
@@ -86,6 +102,15 @@ def test_rows_are_gathered_for_a_while() -> None:
     assert voice.said == [([1], False), ([2, 3, 4], False), ([5, 6], True)]
     assert voice.state.complete
     assert voice.state.evidence["timeouts"] == 1
+
+
+def test_what_its_rows_rest_on_is_said_each_second() -> None:
+    """Whoever is killed says nothing more, and its rows are there."""
+    probing, voice = TickingProbing([[number] for number in range(16)]), StatesVoice()
+    probe(probing, voice, each_s=0.0)
+    *told, last = [state.evidence["timeouts"] for state in voice.states]
+    assert list(dict.fromkeys(told)) in ([1, 11], [1, 12])  # a second is about ten batches
+    assert last == 1
 
 
 def test_many_rows_wait_for_nothing_and_leave_in_lots() -> None:
