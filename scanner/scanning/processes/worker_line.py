@@ -42,7 +42,7 @@ class WorkerLine:
     def follows(self, dead: "WorkerLine", begins_at: float) -> None:
         """It takes the place of that one, and may send from then on; until it is ready, the dead one's words stand."""
         said = dead.state
-        self.state = said._replace(headway=said.headway._replace(attempts=0), unanswered=0)
+        self.state = said._replace(headway=said.headway._replace(attempts=0), unanswered=0, evidence={})
         self.quiet, self.begins_at = dead.quiet, begins_at
 
     def take_on(self, task: WorkerTask) -> None:
