@@ -17,9 +17,21 @@ def _state_and_parent(pid: int) -> tuple[str, int]:
 
 
 def workers_of(pid: int) -> list[int]:
-    """The children of a process that are alive, in the order in which they were started."""
+    """The children of a process that are alive, in the order in which they were started. (Not that of their numbers
+    alone: these begin anew at 32,768.)"""
     found = [int(name) for name in os.listdir("/proc") if name.isdigit()]
-    return sorted(each for each in found if (told := _state_and_parent(each))[1] == pid and told[0] not in "ZX")
+    alive = [each for each in found if (told := _state_and_parent(each))[1] == pid and told[0] not in "ZX"]
+    return sorted(alive, key=lambda each: (_started(each), each))
+
+
+def _started(pid: int) -> int:
+    """When it was, in clock ticks since the machine was."""
+    try:
+        return int(
+            Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[19]
+        )
+    except (OSError, IndexError):
+        return 0
 
 
 def is_alive(pid: int) -> bool:
