@@ -107,3 +107,8 @@ def test_a_head_that_stands_twice_is_told_at_its_cell(tmp_path: Path) -> None:
 def test_a_rule_is_no_second_row_of_heads(tmp_path: Path) -> None:
     path = written(tmp_path, "Source;;Destination;Port\nclient;x;server;80\nweb;;db;443\n")
     assert [each.hosts for each in asked_by(read_targets(str(path)))] == ["server", "db"]
+
+
+def test_a_suggestion_with_a_blank_in_it_is_quoted(tmp_path: Path) -> None:
+    path = written(tmp_path, "IP alt;Port;IP neu;Port\n10.1.0.1;1024;192.0.2.1;443\n")
+    assert "--columns host='IP alt',port=Port; its heads" in problems_of(path)[0]
