@@ -55,6 +55,15 @@ def test_a_stopped_run_says_so() -> None:
     assert not unpacked_state(line.said[-1].state).complete
 
 
+def test_each_execution_of_a_run_says_which_one_it_is() -> None:
+    lines = [ListLine(), ListLine()]
+    for line in lines:
+        ran("127.0.0.1-4:1", PartTask(0, 1, 1, 1), line)
+    told = [{news.execution for news in line.said} for line in lines]
+    assert [len(each) for each in told] == [1, 1]
+    assert told[0] != told[1]
+
+
 def test_an_error_is_said() -> None:
     line = ListLine()
     assert ran("127.0.0.1:1", PartTask(0, 1, 1, 1), line, ScanOptions(poller="none")) == []

@@ -4,6 +4,7 @@ It needs the process to itself: an engine has one thread, and takes as many sock
 """
 
 import pickle
+import secrets
 import zlib
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
@@ -13,9 +14,10 @@ from scanner.scanning.local_probing import LocalProbing
 from scanner.scanning.options import ScanOptions
 from scanner.scanning.packed_rows import RowPacker
 from scanner.scanning.parts.failures import packed_failure
-from scanner.scanning.parts.probing_loop import Gathering, ProbingLoop, seldom_collected
+from scanner.scanning.parts.probing_loop import Gathering, ProbingLoop
 from scanner.scanning.parts.worker_state import WorkerState
 from scanner.scanning.remote.worker_pool import PartNews, PartTask, Responder
+from scanner.words.no_collection import seldom_collected
 
 #: Every word goes through a scheduler that others use as well: so there are fewer than between processes, and larger.
 _GATHERING = Gathering(0.5, 16_384)
@@ -74,6 +76,7 @@ class _PartRun:
     def __init__(self, task: PartTask, line: PartLine) -> None:
         self._task = task
         self._line = line
+        self._execution = secrets.token_hex(4)
         self._number = 0
         self._state = WorkerState()
         self._packer = RowPacker()
@@ -89,8 +92,7 @@ class _PartRun:
 
     def fail(self, error: Exception) -> None:
         """It cannot go on."""
-        self._number += 1
-        self._line.send(PartNews(self._task, self._number, b"", self._state.packed(), True, packed_failure(error)))
+        self._send(b"", last=True, failure=packed_failure(error))
 
     @property
     def filled(self) -> float:
@@ -99,10 +101,13 @@ class _PartRun:
 
     def say(self, rows: Sequence[Result], state: WorkerState, *, last: bool) -> None:
         """Rows, and how far it is. (Who is heard in them is looked for where all parts come together.)"""
-        self._number += 1
         self._state = state
-        packed = zlib.compress(self._packer.pack(rows), _LEVEL) if rows else b""
-        self._line.send(PartNews(self._task, self._number, packed, state.packed(), last))
+        self._send(zlib.compress(self._packer.pack(rows), _LEVEL) if rows else b"", last=last)
+
+    def _send(self, packed: bytes, *, last: bool, failure: bytes = b"") -> None:
+        self._number += 1
+        state = self._state.packed()
+        self._line.send(PartNews(self._task, self._number, packed, state, last, failure, self._execution))
 
     def settle(self) -> None:
         """Nobody asks: no journal keeps the rows of a cluster."""

@@ -13,9 +13,10 @@ from scanner.targets.file.yaml_nodes import Scalar
 from scanner.targets.formats.listing import Listing, is_everywhere
 from scanner.targets.formats.port_cells import is_any
 from scanner.targets.formats.rule_cells import PORT_ROLES, RuleCells
-from scanner.targets.formats.rule_ports import other_protocols
+from scanner.targets.formats.rule_services import other_protocols
 from scanner.targets.formats.rule_words import (
     expectation_in,
+    is_marked_off,
     is_on,
     is_tick,
     leads_in,
@@ -117,6 +118,8 @@ class RuleReader:
 
     def _is_disabled(self, said: SaidRow) -> bool:
         """Whether a rule is switched off; words that say neither are counted."""
+        if any(map(is_marked_off, (said.row.text(0), said.text("name"), said.text("ticket")))):
+            return True
         for role, negated in (("enabled", False), ("disabled", True)):
             text = said.text(role)
             if text and (on := is_on(text, negated=negated)) is not True:

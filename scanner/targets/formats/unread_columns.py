@@ -25,8 +25,14 @@ _HARMLESS = re.compile(
     r"hit|hitcount|treffer|byte|packet|pkt|counter|comment|kommentar|note|remark|bemerkung|date|datum|.*date|.*datum|"
     r"created.*|modified.*|updated.*|changed.*|lasthit|lastused|lastmodified|erstellt.*|geaendert.*|owner|"
     r"besitzer|eigentuemer|requester|requestor|antragsteller|author|autor|.*by|contact|kontakt|team|log|logging|"
-    r"expires|expiry|expiration|gueltigbis|validuntil|source.*|src.*|quell.*|spt|sport|state|)" + _PLURAL
+    r"source.*|src.*|quell.*|spt|sport|state|)" + _PLURAL
 )
+#: Until when a rule holds.
+_EXPIRY = re.compile(
+    r".*expir(?:es|ed|y|ation|ing).*|.*gueltig(?:bis|keit).*|befrist.*|.*valid(?:until|to|till|thru|through|ity).*|until|"
+    r"(?:ablauf|auslauf|verfall).*|(?:rule|regel)?end(?:e)?(?:date|datum|time)|(?:date|datum)(?:end|ende|to|bis)|.*sunset.*"
+)
+_DIGIT = re.compile(r"[0-9]")
 _ACTION = spelled("action actions aktion aktionen verdict verdicts decision disposition entscheidung permission")
 _WORD = re.compile(r"[^\W\d_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -58,6 +64,7 @@ class UnreadColumns:
         self._heads = columns.heads
         self._unread = [(at, plain_head(head)) for at, head in enumerate(columns.heads) if at not in read]
         self._filled: set[int] = set()
+        self._expiring = {at for at, plain in self._unread if _EXPIRY.fullmatch(plain)}
         asked = "expect" not in columns.places
         #: By column that may hold actions: how many cells do, and how many do not.
         self._actions = {at: [0, 0] for at, _ in self._unread} if asked else {}
@@ -80,7 +87,8 @@ class UnreadColumns:
         texts = row.texts
         for at, _ in self._unread:
             if at < len(texts) and (text := texts[at]):
-                self._filled.add(at)
+                if at not in self._expiring or _DIGIT.search(text):  # "never" limits nothing
+                    self._filled.add(at)
                 if at in self._actions and len(text) < 40:
                     self._actions[at][_opens(text.lower()) is None] += 1
 
@@ -111,6 +119,11 @@ class UnreadColumns:
                 write = wish_for("expect", head)
                 text = f"column {shown(head)} looks like actions and is not read; write {write}, or rename its head"
                 self._listing.wrong(Scalar(self._line, 1 if self._is_text else at + 1, head), text)
+            elif at in self._expiring:
+                text = (
+                    f"column {shown(head)} is not read: rules that have expired are read like the others; remove them"
+                )
+                self._listing.warn(text)
             elif at not in changing and (not head or not _HARMLESS.fullmatch(plain)):
                 told.append(shown(head) if head else f"number {at + 1}, which has no head")
         if told:
