@@ -11,7 +11,8 @@ from functools import lru_cache
 from scanner.targets.file.yaml_nodes import Scalar
 from scanner.targets.formats.listing import Listing
 from scanner.targets.formats.port_cells import is_any, port_cell
-from scanner.targets.formats.rule_words import service_ports, spelled
+from scanner.targets.formats.rule_services import services_said
+from scanner.targets.formats.rule_words import spelled
 from scanner.targets.formats.table_head_rows import HeadRow
 from scanner.targets.formats.table_rows import TableRow
 from scanner.targets.grammar.ports import is_ports
@@ -107,5 +108,8 @@ def _says_ports(text: str) -> bool:
     may have been meant: a table may have a hundred thousand cells that are no ports."""
     if all(_OBJECT.match(word) for word in _APART.split(text) if word):
         return True
-    said = port_cell(service_ports(text))
+    found = services_said(text, True)
+    if found.wrong or not found.plain:
+        return bool(found.others)
+    said = port_cell(found.plain)
     return said.named and all(is_ports(port) for port in said.ports.split(",") if port)
