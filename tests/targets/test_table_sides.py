@@ -35,6 +35,7 @@ def written(path: Path, text: str) -> Path:
         f"Source;Source;Destination;Destination\nAddress;Port;Address;Port\n{RULE}\n",
         f"Freigaben DMZ;;;;\nVon;;Nach;;Protokoll\n;;;;\nIP;Port;IP;Port;\n{RULE};tcp\n",
         f"Quelle;;Ziel;\nIP;Port;;Port\n{RULE}\n",
+        "Quelle;;;Ziel;;;Port\nHost;Zone;VLAN;Host;Zone;VLAN;\n10.1.0.1;;;192.0.2.1;;;443\n",
     ],
 )
 def test_the_port_of_the_destination_is_the_one_on_its_side(text: str, tmp_path: Path) -> None:
