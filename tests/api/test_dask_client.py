@@ -27,6 +27,7 @@ class Scheduler:
         self.kept: dict[str, Any] = {}
         self.calls: list[tuple[Any, ...]] = []
         self.given: list[list[str]] = []
+        self.waits: list[float] = []
         self.processes: dict[str, dict[str, Any]] = {}
         self.asked: list[tuple[str, float]] = []
         self.looks_after: list[tuple[Any, ...]] = []
@@ -43,10 +44,19 @@ class Scheduler:
         self.calls.append(call)
         self.given.append(how["workers"])
 
-    def scheduler_info(self, **how: Any) -> dict[str, Any]:
+    def sync(self, function: Any, callback_timeout: float, **how: Any) -> Any:
+        self.waits.append(callback_timeout)
+        return function(**how)
+
+    @property
+    def scheduler(self) -> "Scheduler":
+        return self
+
+    def identity(self, n_workers: int) -> dict[str, Any]:
+        assert n_workers == -1
         return {"workers": self.processes}
 
-    def run_on_scheduler(self, function: Any, *told: Any) -> None:
+    def run_on_scheduler(self, function: Any, *told: Any, callback_timeout: float) -> None:
         self.looks_after.append(told)
 
     async def run(self, function: Any, *, workers: list[str], callback_timeout: float, **how: Any) -> dict[str, Any]:
@@ -119,6 +129,7 @@ def test_the_next_process_at_an_address_is_another_worker(scheduler: Scheduler, 
         known.append((worker, name))
     assert known == [("tcp://a:1#worker-1", "0"), ("tcp://a:1#worker-2", "0")]
     assert scheduler.given == [["tcp://a:1"], ["tcp://a:1"]]
+    assert scheduler.waits == [5.0, 5.0], "nobody waits for ever to be told who is there"
 
 
 def test_a_process_with_other_code_than_the_one_that_was_asked_probes_nothing(scheduler: Scheduler) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
 
+from scanner.api.machines.dask_courier import ALONE_S
 from scanner.api.machines.dask_pool import DaskPool
 from scanner.api.machines.fit_workers import FitWorkers
 from scanner.scanning.remote.worker_pool import (
@@ -18,6 +19,7 @@ from scanner.scanning.remote.worker_pool import (
     Responder,
 )
 from tests.cli.process import PATIENCE_S
+from tests.workers import until
 
 ONE, TWO = PartTask(0, 1, 2, 1), PartTask(0, 2, 2, 1)
 
@@ -213,6 +215,25 @@ def test_runs_are_told_who_answered_and_when_to_stop(pool: DaskPool, calls: Fake
     while not calls.orders[-1][0]:
         pool.take(0.1)
     assert calls.orders[-1] == (True, False, 1)
+
+
+def test_a_silent_scheduler_is_waited_for_as_long_as_its_workers_wait(calls: FakeCalls) -> None:
+    now, there = [0.0], calls.workers()
+    pool = DaskPool(calls, there, FitWorkers(there, lambda new: {}), clock=lambda: now[0])
+    until(lambda: pool.hears, "it answers")
+    calls.fails["news"] = left = 1 << 30
+    now[0] = ALONE_S - 1
+    until(lambda: calls.fails["news"] < left - 2, "it is asked again")
+    assert (pool.hears, pool.take(0)) == (False, [])
+    calls.fails["news"] = 0
+    until(lambda: pool.hears, "it answers again")
+    calls.fails["news"] = left
+    said: list[PoolWord] = []
+    while not said:
+        now[0] += ALONE_S
+        said = pool.take(0.1)
+    assert said == [LostCluster("the Dask scheduler has not answered for 20 s")]
+    pool.close()
 
 
 def test_a_lost_scheduler_is_told_once(pool: DaskPool, calls: FakeCalls) -> None:

@@ -62,7 +62,9 @@ class DaskClient:
 
     def workers(self) -> dict[str, str]:
         """Those that the scheduler has, by address and process; the values are their names."""
-        info = self._client.scheduler_info(n_workers=-1, callback_timeout=CALL_S)
+        # Not by `scheduler_info`: it takes no time limit, and what it returns Dask may have replaced just then by what
+        # it asks for itself now and then, which is of no workers at all.
+        info = self._client.sync(self._client.scheduler.identity, n_workers=-1, callback_timeout=CALL_S)
         return {f"{at}{_process(worker)}": str(worker["name"]) for at, worker in info["workers"].items()}
 
     def codes(self, addresses: Sequence[str]) -> dict[str, WorkerCode]:
@@ -115,7 +117,7 @@ class DaskClient:
     def news(self) -> list[PartNews]:
         """What runs have said since the last call."""
         said = self._news.get(batch=True, callback_timeout=CALL_S)
-        return [PartNews(PartTask(*task), *more) for task, *more in said]
+        return [PartNews(PartTask(*task), *more) for words in said for task, *more in words]
 
     def order(self, beat: int, *, stop: bool, hold: bool, told: int, over: Sequence[PartTask]) -> None:
         """Tell all runs, those to come as well: `Mailbox.orders`."""
@@ -159,10 +161,9 @@ class _SchedulerMailbox:
         self._orders = distributed.Variable(_name(scan, _ORDERS), client=client)
         self._responders = distributed.Variable(_name(scan, _RESPONDERS), client=client)
 
-    def put(self, news: PartNews) -> None:
-        """Behind all others."""
-        task, *more = news
-        self._news.put([list(task), *more], callback_timeout=CALL_S)
+    def put(self, news: Sequence[PartNews]) -> None:
+        """These, behind all others."""
+        self._news.put([[list(task), *more] for task, *more in news], callback_timeout=CALL_S)
 
     def orders(self) -> Mapping[str, Any]:
         """What all runs are told."""

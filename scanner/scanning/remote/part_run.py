@@ -21,8 +21,10 @@ from scanner.words.no_collection import seldom_collected
 
 #: Every word goes through a scheduler that others use as well: so there are fewer than between processes, and larger.
 _GATHERING = Gathering(0.5, 16_384)
+#: Of so many rows is a pack, some 15 kilobytes: where a line is slow, that little gets through at a time.
+_PACK_ROWS = 2048
 #: While more packs wait to be sent, nothing is launched.
-_MOST_WAITING = 8
+_MOST_WAITING = 16
 _LEVEL = 1  # of compression: rows are much alike
 
 
@@ -39,8 +41,8 @@ class PartLine(Protocol):
         """How much of what was sent has not left yet."""
         ...
 
-    def send(self, news: PartNews) -> None:
-        """Say this."""
+    def send(self, *news: PartNews) -> None:
+        """Say these, one after the other."""
         ...
 
     def heard(self) -> Sequence[Responder]:
@@ -92,7 +94,7 @@ class _PartRun:
 
     def fail(self, error: Exception) -> None:
         """It cannot go on."""
-        self._send(b"", last=True, failure=packed_failure(error))
+        self._line.send(self._news(b"", last=True, failure=packed_failure(error)))
 
     @property
     def filled(self) -> float:
@@ -102,12 +104,15 @@ class _PartRun:
     def say(self, rows: Sequence[Result], state: WorkerState, *, last: bool) -> None:
         """Rows, and how far it is. (Who is heard in them is looked for where all parts come together.)"""
         self._state = state
-        self._send(zlib.compress(self._packer.pack(rows), _LEVEL) if rows else b"", last=last)
+        packs = [self._packed(rows[at : at + _PACK_ROWS]) for at in range(0, len(rows), _PACK_ROWS)] or [b""]
+        self._line.send(*[self._news(each, last=last and each is packs[-1]) for each in packs])
 
-    def _send(self, packed: bytes, *, last: bool, failure: bytes = b"") -> None:
+    def _packed(self, rows: Sequence[Result]) -> bytes:
+        return zlib.compress(self._packer.pack(rows), _LEVEL)
+
+    def _news(self, packed: bytes, *, last: bool, failure: bytes = b"") -> PartNews:
         self._number += 1
-        state = self._state.packed()
-        self._line.send(PartNews(self._task, self._number, packed, state, last, failure, self._execution))
+        return PartNews(self._task, self._number, packed, self._state.packed(), last, failure, self._execution)
 
     def settle(self) -> None:
         """Nobody asks: no journal keeps the rows of a cluster."""

@@ -29,7 +29,7 @@ class Assignment(NamedTuple):
     part: int
 
 
-class _Worker(NamedTuple):
+class _Sharer(NamedTuple):
     """One that is there."""
 
     address: str
@@ -61,14 +61,14 @@ class PartSharing:
     def __init__(self, lists: Sequence[SharedList]) -> None:
         self._queue = PartQueue(lists)
         self._names = [each.worker for each in lists]
-        self._running: dict[_Worker, PartTask] = {}
-        self._seen: set[_Worker] = set()
+        self._running: dict[_Sharer, PartTask] = {}
+        self._seen: set[_Sharer] = set()
         self._broke: dict[tuple[int, int], set[str]] = {}  # where runs of a part broke: workers, and their homes
         # By worker: the parts that broke there one after the other.
         self._strikes: dict[str, set[tuple[int, int]]] = {}
         self._barred: set[str] = set()
-        self._mute: dict[_Worker, PartTask] = {}
-        self._busy: dict[_Worker, PartTask] = {}
+        self._mute: dict[_Sharer, PartTask] = {}
+        self._busy: dict[_Sharer, PartTask] = {}
 
     @property
     def running(self) -> list[PartTask]:
@@ -90,7 +90,7 @@ class PartSharing:
 
     def next(self, there: Mapping[str, str]) -> Iterator[Assignment]:
         """Who of these is to get what now; each of them is to `begin` before the next is taken."""
-        workers = [_Worker(*each) for each in there.items()]
+        workers = [_Sharer(*each) for each in there.items()]
         self._seen.update(workers)
         fit = [each for each in workers if self._is_fit(each)]
         for each in workers:
@@ -103,7 +103,7 @@ class PartSharing:
 
     def begin(self, who: Assignment, task: PartTask) -> None:
         """It does that from now on."""
-        self._running[_Worker(who.address, who.name)] = task
+        self._running[_Sharer(who.address, who.name)] = task
 
     def end(self, task: PartTask) -> list[PartTask]:
         """Its part is no longer under way, nor waits: whoever has it is free. Returns other runs of it."""
@@ -154,7 +154,7 @@ class PartSharing:
 
     def has_free(self, there: Mapping[str, str], task: PartTask) -> bool:
         """Whether one of these could have that part at once."""
-        workers = [each for each in map(_Worker, there, there.values()) if self._is_fit(each)]
+        workers = [each for each in map(_Sharer, there, there.values()) if self._is_fit(each)]
         return _any_for(self._names[task.at], [each for each in workers if each not in self._running])
 
     def hopeless(self) -> bool:
@@ -167,16 +167,16 @@ class PartSharing:
         """The parts that nobody has: nobody gets them."""
         return list(self._queue.drain())
 
-    def _with(self, task: PartTask) -> list[_Worker]:
+    def _with(self, task: PartTask) -> list[_Sharer]:
         return [each for each, other in self._running.items() if other == task]
 
-    def _may_begin(self, worker: _Worker) -> bool:
+    def _may_begin(self, worker: _Sharer) -> bool:
         return worker.itself not in self._barred and worker not in self._mute
 
-    def _is_fit(self, worker: _Worker) -> bool:
+    def _is_fit(self, worker: _Sharer) -> bool:
         return self._may_begin(worker) and worker not in self._busy
 
-    def _avoids(self, worker: _Worker, others: Sequence[_Worker], left: set[int], part: tuple[int, int]) -> bool:
+    def _avoids(self, worker: _Sharer, others: Sequence[_Sharer], left: set[int], part: tuple[int, int]) -> bool:
         """Whether it leaves that part to one of the others, as it does with all of the lists that are `left`."""
         if part[0] in left or (broke := self._broke.get(part)) is None:
             return part[0] in left
@@ -192,5 +192,5 @@ def machine_of(address: str) -> str:
     return where.rpartition(":")[0] or where
 
 
-def _any_for(name: str, workers: Iterable[_Worker]) -> bool:
+def _any_for(name: str, workers: Iterable[_Sharer]) -> bool:
     return any(each.may_have(name) for each in workers)

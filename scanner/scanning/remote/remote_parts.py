@@ -107,7 +107,7 @@ class RemoteParts:
 
     def listened(self) -> None:
         """To all that was said by now, which is yet to be heard."""
-        self._watch.look(self._clock())
+        self._watch.look(self._clock(), hears=self._pool.hears)
 
     def count(self) -> None:
         """How far all are, from now on."""

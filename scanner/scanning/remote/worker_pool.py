@@ -68,6 +68,11 @@ class WorkerPool(Protocol):
         process from others that may have the same address after it. The values are their names."""
         ...
 
+    @property
+    def hears(self) -> bool:
+        """Whether what runs say would be heard at present."""
+        ...
+
     def submit(self, address: str, task: PartTask, work: bytes, sharers: int) -> None:
         """Have this worker run this part of this work; so many workers, it among them, are on the same machine."""
         ...

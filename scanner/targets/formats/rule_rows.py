@@ -11,7 +11,7 @@ from scanner.errors import TargetError
 from scanner.targets.file.yaml_nodes import Scalar
 from scanner.targets.formats.listing import Listing, is_everywhere
 from scanner.targets.formats.port_cells import is_any
-from scanner.targets.formats.rule_cells import PORT_ROLES, RuleCells
+from scanner.targets.formats.rule_cells import PORT_ROLES, RuleCells, ports_in_short
 from scanner.targets.formats.rule_services import other_protocols
 from scanner.targets.formats.rule_words import (
     expectation_in,
@@ -22,7 +22,7 @@ from scanner.targets.formats.rule_words import (
     listed_words,
     protocol_in,
 )  # fmt: skip
-from scanner.targets.formats.said_rows import SaidRow, ports_in
+from scanner.targets.formats.said_rows import SaidRow
 from scanner.targets.formats.table_head_rows import HeadRow
 from scanner.targets.formats.table_heads import TableColumns
 from scanner.targets.formats.table_rows import TableRow
@@ -167,7 +167,7 @@ class RuleReader:
             service = said.text("service")
             has_other, has_tcp = _others_of(service) if service and said.text("port") else (False, False)
             if has_other:
-                what = f"{shown(service)}{ports_in(said, 'port')}"
+                what = f"{shown(service)}{ports_in_short(said, 'port')}"
                 self._listing.leave_out(said.cell("service"), f"{'the UDP part of ' * has_tcp}service {what}")
             return has_tcp or not has_other
         found = protocols_of(text)
@@ -177,14 +177,14 @@ class RuleReader:
             return True  # the other cells may be wrong as well
         for other in found.others:
             what = other if other.isalpha() and not is_any(other) else f"protocol {other}"
-            self._listing.leave_out(said.cell("protocol"), f"{what}{ports_in(said, ports_role)}")
+            self._listing.leave_out(said.cell("protocol"), f"{what}{ports_in_short(said, ports_role)}")
         return found.tcp
 
     def _is_udp(self, said: SaidRow) -> bool:
         """Whether a row has ports in a column of UDP's, which are left out."""
         if not said.text("udp_port").strip("-\u2013\u2014"):
             return False
-        self._listing.leave_out(said.cell("udp_port"), f"udp{ports_in(said, 'udp_port')}")
+        self._listing.leave_out(said.cell("udp_port"), f"udp{ports_in_short(said, 'udp_port')}")
         return True
 
     def _expectation(self, said: SaidRow) -> str | None:

@@ -4,15 +4,11 @@ Of several columns with one role the first that says anything counts, by the row
 description.
 """
 
-import re
-
 from scanner.targets.file.yaml_nodes import Scalar
-from scanner.targets.formats.port_cells import is_any, is_nothing
+from scanner.targets.formats.port_cells import is_nothing
 from scanner.targets.formats.table_heads import TableColumns
 from scanner.targets.formats.table_rows import TableRow
 
-#: What is worth repeating in a message.
-_FEW_PORTS = re.compile(r"\w[\w ,;/-]{0,39}")
 #: The longest way to say nothing: `keiner`.
 _LONGEST = 6
 
@@ -45,10 +41,3 @@ class SaidRow:
     def first_of(self, *roles: str) -> str:
         """The first of these roles of which it says anything, or empty."""
         return next((role for role in roles if role in self._places), "")
-
-
-def ports_in(said: SaidRow, role: str) -> str:
-    """The ports of a rule as one says them behind its protocol; empty where that is all of them, or none."""
-    both = ("from_port", "to_port") if role in ("from_port", "to_port") else (role,)
-    text = " ".join("-".join(dict.fromkeys(filter(None, map(said.text, both)))).split())
-    return f" port {text}" if _FEW_PORTS.fullmatch(text) and not is_any(text) else ""

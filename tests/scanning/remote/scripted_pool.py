@@ -40,6 +40,7 @@ class ScriptedPool:
     def __init__(self, names: Mapping[str, str], script: Callable[["ScriptedPool", str, PartTask], None]) -> None:
         self.names = dict(names)
         self.now = 0.0
+        self.hears = True
         self.say: list[Said] = []
         self.submitted: list[tuple[str, PartTask]] = []
         self.forgotten: list[PartTask] = []

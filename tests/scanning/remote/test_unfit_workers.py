@@ -233,6 +233,21 @@ def test_who_was_stopped_meanwhile_blames_nobody() -> None:
     assert (probing.complete, probing.warnings, len(pool.submitted)) == (True, [], 1)
 
 
+def test_a_scheduler_that_says_nothing_is_no_silence_of_the_workers() -> None:
+    """It is frozen for 18 s, and some more pass before and after."""
+
+    def script(pool: ScriptedPool, address: str, task: PartTask) -> None:
+        pool.say.append(news(task, 1, rows(1)))
+
+    pool = ScriptedPool({"a": "fra"}, script)
+    probing = RemoteProbing([SharedList(b"", 1)], pool, clock=lambda: pool.now)
+    for _ in probing.batches():
+        pool.hears = not 2 <= pool.now < 20
+        if pool.now == 30:
+            pool.say.append(news(pool.submitted[0][1], 2, last=True))
+    assert (probing.complete, probing.warnings, len(pool.submitted)) == (True, [], 1)
+
+
 def test_runs_that_ended_because_nobody_was_heard_here_are_no_tries() -> None:
     def script(pool: ScriptedPool, address: str, task: PartTask) -> None:
         if task.run <= 7:
