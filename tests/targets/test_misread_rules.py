@@ -100,6 +100,26 @@ def test_a_cidr_without_a_direction_may_be_the_source(tmp_path: Path) -> None:
     assert [each.hosts for each in asked(tmp_path, text)] == ["192.0.2.2"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Name,From,To,Source,Destination,Service,Action\na,lan,wan,all,,HTTPS,ACCEPT\n",
+        "Ziel,Von,Nach,Dienst\n,lan,dmz,443\n",
+        "To,Destination IP,Destination,Port\nwan,,,443\n",
+    ],
+)
+def test_an_empty_destination_is_not_the_interface(text: str, tmp_path: Path) -> None:
+    told = "2:1: the row names ports and no host; write its host"
+    assert problems_of(written(tmp_path / "rules.csv", text)) == [told]
+
+
+def test_an_interface_beside_a_destination_is_not_worth_a_word(tmp_path: Path) -> None:
+    text = "From,To,Source,Destination,Service\nlan,wan,all,192.0.2.1,HTTPS\n"
+    file = read_targets(str(written(tmp_path / "rules.csv", text)))
+    assert asked_by(file) == [Asked("192.0.2.1", (443,))]
+    assert file.warnings == []
+
+
 def test_words_of_status_that_say_neither_are_counted(tmp_path: Path) -> None:
     text = "host,port,status\na,1,geplant\nb,2,Blau\nc,3,approved\nd,4,\n"
     file = read_targets(str(written(tmp_path / "rules.csv", text)))

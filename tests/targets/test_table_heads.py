@@ -54,6 +54,20 @@ def test_a_target_beside_a_destination_is_no_host(heads: str, places: dict[str, 
     assert columns_of(heads.split(",")).places == places
 
 
+@pytest.mark.parametrize(
+    ("heads", "hosts"),
+    [
+        ("From,To,Source,Destination,Service", (3,)),
+        ("To,Destination IP,Destination,Port", (1, 2)),
+        ("Ziel,Von,Nach,Dienst", (0,)),
+        ("Von,Nach,Dienst", (1,)),
+        ("From,To,Server,Port", (1,)),
+    ],
+)
+def test_beside_a_destination_to_is_an_interface(heads: str, hosts: tuple[int, ...]) -> None:
+    assert columns_of(heads.split(",")).places["host"] == hosts
+
+
 def test_a_wish_beats_the_heads_and_takes_its_column() -> None:
     heads = ["Ziel", "Kiste", "Port", "Dienst"]
     columns = columns_of(heads, [("host", "Kiste"), ("port", "dienst")])

@@ -35,6 +35,7 @@ def written(path: Path, text: str) -> Path:
         f"Source;Source;Destination;Destination\nAddress;Port;Address;Port\n{RULE}\n",
         f"Freigaben DMZ;;;;\nVon;;Nach;;Protokoll\n;;;;\nIP;Port;IP;Port;\n{RULE};tcp\n",
         f"Quelle;;Ziel;\nIP;Port;;Port\n{RULE}\n",
+        "Quelle;;;Ziel;;;Port\nHost;Zone;VLAN;Host;Zone;VLAN;\n10.1.0.1;;;192.0.2.1;;;443\n",
     ],
 )
 def test_the_port_of_the_destination_is_the_one_on_its_side(text: str, tmp_path: Path) -> None:
@@ -107,3 +108,8 @@ def test_a_head_that_stands_twice_is_told_at_its_cell(tmp_path: Path) -> None:
 def test_a_rule_is_no_second_row_of_heads(tmp_path: Path) -> None:
     path = written(tmp_path, "Source;;Destination;Port\nclient;x;server;80\nweb;;db;443\n")
     assert [each.hosts for each in asked_by(read_targets(str(path)))] == ["server", "db"]
+
+
+def test_a_suggestion_with_a_blank_in_it_is_quoted(tmp_path: Path) -> None:
+    path = written(tmp_path, "IP alt;Port;IP neu;Port\n10.1.0.1;1024;192.0.2.1;443\n")
+    assert "--columns host='IP alt',port=Port; its heads" in problems_of(path)[0]

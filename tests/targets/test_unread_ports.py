@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from scanner.targets.file.target_file import InputWish
+from scanner.targets.formats.column_words import parse_columns
 from scanner.targets.formats.opened_list import read_targets
 from tests.targets.table_lists import SKIPPING, Asked, asked_by, problems_of, row_xml, write_book
 
@@ -28,7 +29,8 @@ def test_services_beside_applications_are_services(head: str, tmp_path: Path) ->
     [
         ("Application", ["junos-https", "junos-ssh"], "Application"),
         ("Layer-7 service", ["https", "tcp_8443; http", ""], "'Layer-7 service'"),
-        ("fwService", ["443/tcp", "x"], "fwService"),
+        ("fwService", ["443/tcp", "x", "any", "-"], "fwService"),
+        ("App", ["HTTPS (443)", "domain", "udp/53"], "App"),
     ],
 )
 def test_a_column_called_like_services_is_a_mistake_even_beside_p(
@@ -39,6 +41,12 @@ def test_a_column_called_like_services_is_a_mistake_even_beside_p(
     told = f'1:1: column "{head}" looks like ports or services and is not read; write --columns service={write}, or '
     assert problems_of(path)[0] == f"{told}rename its head"
     assert problems_of(path, WITH_PORTS) == [f"{told}rename its head"]
+
+
+def test_a_head_with_a_comma_is_quoted_as_the_option_wants_it(tmp_path: Path) -> None:
+    path = written(tmp_path, 'Destination;"Service, new";Action\na;https;allow\n')
+    assert "write --columns 'service=\"Service, new\"', or rename its head" in problems_of(path)[0]
+    assert len(read_targets(str(path), InputWish(columns=parse_columns('service="Service, new"'))).entries) == 1
 
 
 def test_the_columns_that_may_hold_the_ports_are_named_once(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from scanner.words.shown_text import did_you_mean, shown
 HIGHEST = 40
 _MOST_NAMED = 30
 _MOST_GUESSED = 300
+_BARE = re.compile(r"[\w.-]+")
 _SIMPLE = re.compile(r"\w[\w .,()/#-]{0,39}")
 Wished = Sequence[tuple[str, str]]
 
@@ -158,4 +159,4 @@ def _spelled(head: str) -> str:
     """A head as `--columns` takes it; one that is odd or long is not repeated."""
     if not _SIMPLE.fullmatch(head):
         return "HEAD"
-    return f"'{head}'" if "," in head else head
+    return head if _BARE.fullmatch(head) else f"'{head}'"

@@ -78,6 +78,8 @@ _OF_EITHER_SIDE = ("cidr", "cidrip", "cidripv4", "cidripv6", "cidrblock", "ipran
 CIDRS = frozenset(word + plural for word in _OF_EITHER_SIDE for plural in ("", "s"))
 #: Where a column says that it is the destination's, any other host is somebody else: the firewall, or the source.
 _OF_DESTINATION = re.compile(r"d(?:es|s)t|dport|ziel|target|to$|nach$")
+#: Beside a column of destinations these hold the firewall's interface or zone.
+_INTERFACES = ("to", "nach")
 #: Of cidrs it is the direction where its words say one (`type` of a rule in Terraform): else it is not read.
 _TYPES = ("type", "ruletype")
 #: Ports that no TCP connection can verify.
@@ -156,7 +158,8 @@ def columns_of(
     if udp := tuple(at for at, head in enumerate(plain) if _UDP_PORTS.fullmatch(head) and at not in taken):
         places["udp_port"] = udp
     doubt = doubtful_head(shown_heads, plain, places, sides)
-    return TableColumns(shown_heads, places, cidr, sided.theirs, doubt)
+    interfaces = {at for at, head in enumerate(plain) if head in _INTERFACES and at not in hosts and at not in taken}
+    return TableColumns(shown_heads, places, cidr, sided.theirs | interfaces, doubt)
 
 
 def side_of(head: str) -> str:
@@ -223,7 +226,7 @@ def _of_destination(
 ) -> list[tuple[int, int]]:
     """Of these columns those that are the destination's by their heads, or are `placed` so; all, where none is."""
     ours = [each for each in ranked if each[1] in placed or _OF_DESTINATION.match(plain_head(heads[each[1]]))]
-    return ours or ranked
+    return [each for each in ours if plain_head(heads[each[1]]) not in _INTERFACES] or ours or ranked
 
 
 def place_of(head: str, heads: Sequence[str]) -> int:

@@ -7,7 +7,7 @@ alone would take the source for the destination. Only what can hardly be a rule 
 from collections.abc import Sequence
 from itertools import zip_longest
 
-from scanner.targets.formats.table_heads import role_of, side_of
+from scanner.targets.formats.table_heads import plain_head, role_of, side_of
 from scanner.targets.formats.table_sides import OF_ONE_SIDE
 
 #: Fewer known heads in a row may be a rule that has such words in it.
@@ -31,8 +31,9 @@ def joined_heads(upper: Sequence[str], groups: Sequence[str], lower: Sequence[st
     """Of each column the group and the head, which is the lower row's where that has one; none where the lower row is
     no row of heads."""
     filled = [head for head in lower if head]
-    known = sum(1 for head in filled if role_of(head))
-    if known < _FEWEST or known * 2 <= len(filled):
+    known = [plain_head(head) for head in filled if role_of(head)]
+    stands_twice = len(set(known)) < len(known)  # once for each side
+    if len(known) < _FEWEST or not (stands_twice or len(known) * 2 > len(filled)):
         return []
     found: list[tuple[str, str]] = []
     parts = False

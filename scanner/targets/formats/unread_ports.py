@@ -10,17 +10,22 @@ from functools import lru_cache
 
 from scanner.targets.file.yaml_nodes import Scalar
 from scanner.targets.formats.listing import Listing
-from scanner.targets.formats.rule_ports import ports_said
+from scanner.targets.formats.port_cells import is_any, port_cell
+from scanner.targets.formats.rule_services import services_said
 from scanner.targets.formats.rule_words import spelled
 from scanner.targets.formats.table_head_rows import HeadRow
 from scanner.targets.formats.table_rows import TableRow
+from scanner.targets.grammar.ports import is_ports
 from scanner.words.shown_text import shown
 
 _MOST_NAMED = 10
 _LONGEST = 200
 #: After so many rules without ports it is told, while there is room for it among their mistakes.
 _SOON = 20
+#: So many rows tell what a column holds.
+_ENOUGH = 1000
 _WORD = re.compile(r"[^\W\d_]+")
+_APART = re.compile(r"[\s,;]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 #: What columns of ports are called, among other words.
 _CALLED = spelled("port ports service services dienst dienste application applications anwendung anwendungen app apps")
@@ -41,39 +46,45 @@ class UnreadPorts:
         self._is_text = bool(heads.delimiter)
         self._heads = heads.columns.heads
         self._unread = [at for at in unread if _OTHERS.isdisjoint(_words_of(self._heads[at]))]
+        self._called = [at for at in self._unread if not _CALLED.isdisjoint(_words_of(self._heads[at]))]
         self._rows = 0
-        #: By column: how many of the cells say ports, and how many do not.
-        self._cells: dict[int, list[int]] = {}
+        self._filled: dict[int, None] = {}
+        #: By column that is called like services: how many of the cells say ports, and how many do not.
+        self._cells = {at: [0, 0] for at in self._called}
         self._is_told = False
 
     def look(self, row: TableRow) -> None:
         """Notes what a rule that names no port has there."""
-        for at in self._unread:
-            if text := row.text(at):
-                self._cells.setdefault(at, [0, 0])[not _says_ports(text[:_LONGEST])] += 1
         self._rows += 1
+        if self._rows > _ENOUGH:
+            return
+        for at in self._unread:
+            if (text := row.text(at)) and not is_any(text):
+                self._filled[at] = None
+                if at in self._cells:
+                    self._cells[at][not _says_ports(text[:_LONGEST])] += 1
         if self._rows == _SOON and not self._listing.ports_given:
             self.finish()
 
     def finish(self) -> None:
         """Tell which columns may hold the ports."""
-        if not self._cells or self._is_told:
+        if not self._filled or self._is_told:
             return
-        called = [at for at in self._cells if not _CALLED.isdisjoint(_words_of(self._heads[at]))]
+        called = [at for at in self._called if at in self._filled]
         surely = next((at for at in called if self._cells[at][0] >= max(1, self._cells[at][1])), None)
         if surely is not None:
             head = self._heads[surely]
             told = f"column {shown(head)} looks like ports or services and is not read; write "
             self._tell(surely, f"{told}{wish_for('service', head)}, or rename its head")
         elif not self._listing.ports_given:
-            named = [at for at in self._cells if self._heads[at]]
+            named = [at for at in self._filled if self._heads[at]]
             listed = ", ".join(shown(self._heads[at]) for at in named[:_MOST_NAMED]) or "those without a head"
             more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
             such = wish_for("service", self._heads[called[0]]) if called else "--columns port=HEAD"
             told = (
                 f"rules name no port, and columns were not read: {listed}{more}; if one holds the ports, write {such}"
             )
-            self._tell(next(iter([*called, *named, *self._cells])), told)
+            self._tell(next(iter([*called, *named, *self._filled])), told)
 
     def _tell(self, at: int, told: str) -> None:
         self._is_told = True
@@ -81,7 +92,9 @@ class UnreadPorts:
 
 
 def wish_for(role: str, head: str) -> str:
-    """How to say on the command line what a column holds."""
+    """How to say in a shell what a column holds."""
+    if "," in head:  # quoted for us, too
+        return f"""--columns '{role}="{head}"'"""
     return f"--columns {role}={head if head.isalnum() else repr(head)}"
 
 
@@ -91,8 +104,12 @@ def _words_of(head: str) -> set[str]:
 
 @lru_cache(maxsize=1024)
 def _says_ports(text: str) -> bool:
-    """Whether a cell names ports, services, or objects of a firewall that stand for such."""
-    if all(_OBJECT.match(word) for word in re.split(r"[\s,;]+", text) if word):
+    """Whether a cell names ports, services, or objects of a firewall that stand for such. Nothing is looked for that
+    may have been meant: a table may have a hundred thousand cells that are no ports."""
+    if all(_OBJECT.match(word) for word in _APART.split(text) if word):
         return True
-    said = ports_said(text, True)
-    return bool(said.ports or said.others) and not said.wrong
+    found = services_said(text, True)
+    if found.wrong or not found.plain:
+        return bool(found.others)
+    said = port_cell(found.plain)
+    return said.named and all(is_ports(port) for port in said.ports.split(",") if port)
