@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tests import needs
 from tests.cli.process import PATIENCE_S
@@ -24,7 +24,8 @@ _CLUSTER = """
 import json, sys
 from distributed import LocalCluster, Security
 sys.modules["scanner"] = None  # the scheduler's process has none
-scratch, count, threads, tls = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:]
+(scratch, *numbers), tls = sys.argv[1:5], sys.argv[5:]
+count, threads, port = map(int, numbers)
 security = Security(
     tls_ca_file=tls[0], tls_scheduler_cert=tls[1], tls_scheduler_key=tls[2], tls_worker_cert=tls[1],
     tls_worker_key=tls[2], tls_client_cert=tls[1], tls_client_key=tls[2], require_encryption=True,
@@ -32,14 +33,17 @@ security = Security(
 cluster = LocalCluster(
     n_workers=count, threads_per_worker=threads, processes=True, host="127.0.0.1", scheduler_port=8786,
     dashboard_address=None, worker_dashboard_address=None, local_directory=scratch, security=security,
+    worker_port=port,
 )
 print("ready", flush=True)
 def kept():
     there = cluster.scheduler.extensions
     return [*there["variables"].variables, *there["queues"].queues]
+def said():
+    return sum(queue.qsize() for queue in cluster.scheduler.extensions["queues"].queues.values())
 for line in sys.stdin:
     pids = [worker.pid for worker in cluster.workers.values()]
-    print(json.dumps({"pids": pids, "kept": kept()}), flush=True)
+    print(json.dumps({"pids": pids, "kept": kept(), "said": said()}), flush=True)
 cluster.close()
 """
 _QUIET = {"DASK_LOGGING__DISTRIBUTED": "critical", "DASK_DISTRIBUTED__DIAGNOSTICS__NVML": "False"}
@@ -58,7 +62,11 @@ class Cluster(NamedTuple):
         """What the scheduler has for scans, by name."""
         return set(map(str, self._asked()["kept"]))
 
-    def _asked(self) -> dict[str, list[object]]:
+    def said(self) -> int:
+        """So many words wait there for whoever scans."""
+        return int(str(self._asked()["said"]))
+
+    def _asked(self) -> dict[str, Any]:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write("\n")
@@ -80,12 +88,14 @@ class TlsSet(NamedTuple):
 
 @contextlib.contextmanager
 def dask_cluster(
-    net: Namespace, scratch: Path, *, workers: int = 2, threads: int = 1, tls: TlsSet | None = None, path: str = ""
-) -> Iterator[Cluster]:
-    """With so many workers. `path`: where they, and not who scans, look for modules first."""
+    net: Namespace, scratch: Path, *, workers: int = 2, threads: int = 1, port: int = 0, tls: TlsSet | None = None,
+    path: str = "",
+) -> Iterator[Cluster]:  # fmt: skip
+    """With so many workers. `port`: where the one that there is listens, whatever process it is; `path`: where they,
+    and not who scans, look for modules first."""
     needs.require("distributed")
     more = {**_QUIET, **({"PYTHONPATH": path} if path else {})}
-    words = [sys.executable, "-c", _CLUSTER, scratch, workers, threads, *(tls or ())]
+    words = [sys.executable, "-c", _CLUSTER, scratch, workers, threads, port, *(tls or ())]
     process = net.start("env", *(f"{name}={value}" for name, value in more.items()), *words, cwd=scratch)
     assert process.stdout is not None
     try:

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Any, NamedTuple, Protocol
 
 from scanner.model import Place, Result
+from scanner.scanning.responder_choice import KnownResponder
 
 
 class Headway(NamedTuple):
@@ -16,9 +17,9 @@ class Headway(NamedTuple):
 
     attempts: connection attempts made; begun: targets taken on; beside: attempts beside those for them (sentinels,
     canaries). total: rows expected, where a host that is asked first whether it is there counts as one until that is
-    known; to_probe: targets; hosts: addresses, 0 where there are too many to tell them apart; answering: how many of
-    them have answered anything. undecided: hosts and names of which it is not known whether they are there, where that
-    is asked.
+    known; to_probe: targets; hosts: addresses, 0 where they cannot be told apart: there are too many, or names of one
+    part may lead to those of another; answering: how many of them have answered anything. undecided: hosts and names of
+    which it is not known whether they are there, where that is asked.
     """
 
     attempts: int = 0
@@ -88,9 +89,8 @@ class Probing(Protocol):
         """Which kinds of addresses were left out of ranges because they are never probed."""
         ...
 
-    def tell_of(self, answered: Iterable[tuple[Place, int]]) -> None:
-        """These were answered elsewhere, or before, at these ports (`told_responders.py`). Their places are nobody
-        else's."""
+    def tell_of(self, answered: Iterable[KnownResponder]) -> None:
+        """These answered elsewhere, or before (`told_responders.py`)."""
         ...
 
     def goes_on_from(self, rows: Sequence[Result]) -> None:

@@ -26,7 +26,11 @@ class Scheduler:
     def __init__(self) -> None:
         self.kept: dict[str, Any] = {}
         self.calls: list[tuple[Any, ...]] = []
+        self.given: list[list[str]] = []
+        self.waits: list[float] = []
+        self.processes: dict[str, dict[str, Any]] = {}
         self.asked: list[tuple[str, float]] = []
+        self.looks_after: list[tuple[Any, ...]] = []
         self.loop = self
         self.asyncio_loop = asyncio.new_event_loop()
 
@@ -38,6 +42,22 @@ class Scheduler:
 
     def submit(self, *call: Any, **how: Any) -> None:
         self.calls.append(call)
+        self.given.append(how["workers"])
+
+    def sync(self, function: Any, callback_timeout: float, **how: Any) -> Any:
+        self.waits.append(callback_timeout)
+        return function(**how)
+
+    @property
+    def scheduler(self) -> "Scheduler":
+        return self
+
+    def identity(self, n_workers: int) -> dict[str, Any]:
+        assert n_workers == -1
+        return {"workers": self.processes}
+
+    def run_on_scheduler(self, function: Any, *told: Any, callback_timeout: float) -> None:
+        self.looks_after.append(told)
 
     async def run(self, function: Any, *, workers: list[str], callback_timeout: float, **how: Any) -> dict[str, Any]:
         (address,) = workers
@@ -97,7 +117,31 @@ def test_a_part_runs_where_it_is_unpickled(
     monkeypatch.setattr(dask_client, "run_on_worker", lambda *more: told.append(more))
     assert (function, type(data)) == (pickle.loads, bytes)
     function(data)
-    assert told == [((0, 2, 3, 1), "x", 1, 4)]
+    assert told == [((0, 2, 3, 1), "x", 4, own_code().digest)]
+
+
+def test_the_next_process_at_an_address_is_another_worker(scheduler: Scheduler, client: DaskClient) -> None:
+    known = []
+    for folder in ("worker-1", "worker-2"):
+        scheduler.processes = {"tcp://a:1": {"name": 0, "local_directory": f"/tmp/scratch/{folder}"}}
+        ((worker, name),) = client.workers().items()
+        client.submit(worker, PartTask(0, 1, 1, 1), b"", 1)
+        known.append((worker, name))
+    assert known == [("tcp://a:1#worker-1", "0"), ("tcp://a:1#worker-2", "0")]
+    assert scheduler.given == [["tcp://a:1"], ["tcp://a:1"]]
+    assert scheduler.waits == [5.0, 5.0], "nobody waits for ever to be told who is there"
+
+
+def test_a_process_with_other_code_than_the_one_that_was_asked_probes_nothing(scheduler: Scheduler) -> None:
+    """Dask may give it a task before anybody here has seen it."""
+    with pytest.raises(RuntimeError, match="its code is not that of this host"):
+        dask_client.run_on_worker((0, 1, 1, 1), "x", 1, "another")
+
+
+def test_the_scheduler_looks_after_a_scan_before_it_keeps_anything(scheduler: Scheduler, client: DaskClient) -> None:
+    """Whoever scans may be killed at any moment from here on."""
+    assert scheduler.looks_after == [("scanner-x-", "client", 30.0)]
+    assert scheduler.kept == {}
 
 
 @pytest.mark.parametrize("over", [True, False])
@@ -114,8 +158,8 @@ def test_each_worker_has_a_time_of_its_own_to_say_what_it_would_run(scheduler: S
     """One that does not answer is missing, and one that cannot say it has nothing."""
     thread = threading.Thread(target=scheduler.asyncio_loop.run_forever)
     thread.start()
-    found = client.codes(["tcp://a:1", "tcp://b:1", "tcp://c:1", FROZEN])
+    found = client.codes(["tcp://a:1#worker-1", "tcp://b:1", "tcp://c:1", FROZEN])
     scheduler.asyncio_loop.call_soon_threadsafe(scheduler.asyncio_loop.stop)
     thread.join()
-    assert found == {"tcp://a:1": own_code(), "tcp://c:1": WorkerCode()}
+    assert found == {"tcp://a:1#worker-1": own_code(), "tcp://c:1": WorkerCode()}
     assert sorted(scheduler.asked) == [(f"tcp://{name}:1", 8.0) for name in "abcd"]

@@ -14,25 +14,29 @@ TASK = PartTask(0, 1, 1, 1)
 
 
 class FakeMailbox:
-    """`beats`: whether somebody scans; `fails`: how many of the next puts fail. Whatever is done sets `turned`."""
+    """`beats`: whether somebody scans; `fails`: how many of the next puts fail, `most`: how many words get through in
+    one. Whatever is done sets `turned`."""
 
     def __init__(self) -> None:
         self.came: list[int] = []
         self.beats = True
         self.fails = 0
+        self.most = 100
+        self.tried: list[int] = []
         self.stop = self.hold = False
         self.everybody: list[Responder] = []
         self.over: list[list[int]] = []
         self.looks = 0
         self.turned = threading.Condition()
 
-    def put(self, news: PartNews) -> None:
+    def put(self, news: Sequence[PartNews]) -> None:
         with self.turned:
             self.turned.notify_all()
-            if self.fails:
-                self.fails -= 1
+            self.tried.append(len(news))
+            if self.fails or len(news) > self.most:
+                self.fails -= self.fails > 0
                 raise OSError("out of reach")
-            self.came.append(news.number)
+            self.came += [each.number for each in news]
 
     def orders(self) -> Mapping[str, Any]:
         with self.turned:
@@ -66,6 +70,24 @@ def test_all_that_is_said_comes_in_its_order_though_calls_fail(box: FakeMailbox)
     courier.close()
     assert box.came == [1, 2, 3, 4, 5]
     assert not courier.alone
+
+
+def test_over_a_slow_line_fewer_words_travel_together(box: FakeMailbox) -> None:
+    box.most = 3
+    courier = DaskCourier(box, TASK, clock=lambda: 2.0 * len(box.tried))  # each put takes two seconds
+    courier.send(*map(news, range(1, 21)))
+    courier.close()
+    assert box.came == [*range(1, 21)]
+    assert box.tried == [8, 4, *[2] * 10]
+
+
+def test_and_as_many_as_before_once_it_is_quick(box: FakeMailbox) -> None:
+    box.fails = 3
+    courier = DaskCourier(box, TASK)
+    courier.send(*map(news, range(1, 21)))
+    courier.close()
+    assert box.came == [*range(1, 21)]
+    assert box.tried == [8, 4, 2, 1, 2, 4, 8, 5]
 
 
 def test_a_stop_and_who_answered_are_heard(box: FakeMailbox) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
 
+from scanner.api.machines.dask_courier import ALONE_S
 from scanner.api.machines.dask_pool import DaskPool
 from scanner.api.machines.fit_workers import FitWorkers
 from scanner.scanning.remote.worker_pool import (
@@ -18,6 +19,7 @@ from scanner.scanning.remote.worker_pool import (
     Responder,
 )
 from tests.cli.process import PATIENCE_S
+from tests.workers import until
 
 ONE, TWO = PartTask(0, 1, 2, 1), PartTask(0, 2, 2, 1)
 
@@ -34,8 +36,9 @@ class FakeCalls:
         self.told: list[Responder] = []
         self.submitted: list[PartTask] = []
         self.forgotten: list[PartTask] = []
+        self.cancelled: list[PartTask] = []
         self.fails: Counter[str] = Counter()
-        self.closed = threading.Event()
+        self.holds, self.closed = threading.Event(), threading.Event()
         self.was_over = False
 
     def _may_fail(self, name: str) -> None:
@@ -51,7 +54,7 @@ class FakeCalls:
         self.submitted.append(task)
 
     def forget(self, task: PartTask) -> None:
-        self._may_fail("forget")
+        self.cancelled.append(task)
 
     def ended(self) -> dict[PartTask, str]:
         over, self.over = self.over, {}
@@ -66,6 +69,8 @@ class FakeCalls:
 
     def order(self, beat: int, *, stop: bool, hold: bool, told: int, over: Sequence[PartTask]) -> None:
         self.orders.append((stop, hold, told))
+        if hold:
+            self.holds.set()
         self.forgotten = list(over)
 
     def tell(self, responders: Sequence[Responder]) -> None:
@@ -140,6 +145,18 @@ def test_a_run_that_nobody_waits_for_is_told_until_it_has_ended(pool: DaskPool, 
         pool.take(0.1)
 
 
+def test_a_run_that_keeps_its_place_is_told_to_end_once_it_begins(pool: DaskPool, calls: FakeCalls) -> None:
+    for task in (ONE, TWO):
+        pool.submit("tcp://a:1", task, b"", 1)
+        pool.forget(task, waits=task == ONE)
+    while len(calls.forgotten) < 2:
+        pool.take(0.1)
+    assert (calls.forgotten, calls.cancelled) == ([ONE, TWO], [TWO])
+    word = PartNews(ONE, 1, b"", b"")
+    calls.box = [word]
+    assert heard(pool) == [word]
+
+
 def test_runs_that_are_left_are_told_to_stop(calls: FakeCalls) -> None:
     there = calls.workers()
     pool = DaskPool(calls, there, FitWorkers(there, lambda new: dict.fromkeys(new, "")))
@@ -200,8 +217,43 @@ def test_runs_are_told_who_answered_and_when_to_stop(pool: DaskPool, calls: Fake
     assert calls.orders[-1] == (True, False, 1)
 
 
+def test_a_silent_scheduler_is_waited_for_as_long_as_its_workers_wait(calls: FakeCalls) -> None:
+    now, there = [0.0], calls.workers()
+    pool = DaskPool(calls, there, FitWorkers(there, lambda new: {}), clock=lambda: now[0])
+    until(lambda: pool.hears, "it answers")
+    calls.fails["news"] = left = 1 << 30
+    now[0] = ALONE_S - 1
+    until(lambda: calls.fails["news"] < left - 2, "it is asked again")
+    assert (pool.hears, pool.take(0)) == (False, [])
+    calls.fails["news"] = 0
+    until(lambda: pool.hears, "it answers again")
+    calls.fails["news"] = left
+    said: list[PoolWord] = []
+    while not said:
+        now[0] += ALONE_S
+        said = pool.take(0.1)
+    assert said == [LostCluster("the Dask scheduler has not answered for 20 s")]
+    pool.close()
+
+
 def test_a_lost_scheduler_is_told_once(pool: DaskPool, calls: FakeCalls) -> None:
     calls.lost = True
     assert heard(pool) == [LostCluster("the connection to the Dask scheduler has broken")]
     assert calls.closed.wait(PATIENCE_S)
     assert pool.take(0) == []
+
+
+@pytest.mark.slow
+def test_workers_wait_where_some_megabytes_are_yet_to_be_heard(pool: DaskPool, calls: FakeCalls) -> None:
+    """However many words these are: few large ones of a worker, or a thousand small ones of many."""
+    calls.box = [PartNews(ONE, number, b"", bytes(100)) for number in range(1000)]
+    said = heard(pool, 1000)
+    before = len(calls.orders)
+    while len(calls.orders) < before + 2:
+        said += pool.take(0.1)
+    assert (len(said), calls.holds.is_set()) == (1000, False)
+    calls.box = [PartNews(ONE, number, bytes(1_000_000), b"") for number in (1000, 1001)]
+    assert calls.holds.wait(PATIENCE_S)
+    calls.box = [PartNews(ONE, 1002, b"", b"")]
+    assert len(heard(pool, 2)) == 2, "the third is not asked for as long as it has nowhere to go"
+    assert heard(pool) == [PartNews(ONE, 1002, b"", b"")]

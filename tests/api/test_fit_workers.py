@@ -48,6 +48,16 @@ def test_who_is_of_no_use_is_named_once_and_never_asked_again() -> None:
     assert (fit.take_notices(), len(cluster.asked)) == ([], 1)
 
 
+def test_the_next_process_at_the_address_of_one_that_was_fit_is_asked() -> None:
+    cluster = Cluster(nyc='worker "nyc" has another scanner')
+    fit = FitWorkers({"tcp://b:1#worker-1"}, cluster.ask)
+    assert fit.among({"tcp://b:1#worker-1": "nyc"})
+    until(lambda: not fit.among({"tcp://b:1#worker-2": "nyc"}) and bool(cluster.asked), "it is asked")
+    joined("scanner-newcomers")
+    assert fit.among({"tcp://b:1#worker-2": "nyc"}) == {}
+    assert fit.take_notices() == ['a worker that has joined is left out: worker "nyc" has another scanner']
+
+
 @pytest.mark.parametrize("raises", [True, False])
 def test_who_does_not_answer_is_asked_again_later(raises: bool) -> None:
     cluster, now = Cluster(), [0.0]

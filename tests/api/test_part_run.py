@@ -23,8 +23,8 @@ class ListLine:
         self.waiting = 0
         self.said: list[PartNews] = []
 
-    def send(self, news: PartNews) -> None:
-        self.said.append(news)
+    def send(self, *news: PartNews) -> None:
+        self.said += news
 
     def heard(self) -> Sequence[Responder]:
         return [(0, 2, "127.0.0.9", 2, 0, 1)]
@@ -49,10 +49,30 @@ def test_a_part_is_every_so_manieth_host() -> None:
     assert state.evidence["timeouts"] == 0
 
 
+def test_many_rows_are_several_words() -> None:
+    """A line may be so slow that a large one never gets through."""
+    line = ListLine()
+    found = ran("127.0.0.0/20:1", PartTask(0, 1, 1, 1), line)
+    assert len(found) == len(set(found)) == 4096
+    unpacker = RowUnpacker(())
+    counts = [len(unpacker.unpack(zlib.decompress(news.rows))) for news in line.said if news.rows]
+    assert max(counts) <= 2048
+    assert sum(counts) == 4096
+
+
 def test_a_stopped_run_says_so() -> None:
     line = ListLine(stopped=True)
     ran("127.0.0.1-4:1", PartTask(0, 1, 1, 1), line, ScanOptions(rate=1))
     assert not unpacked_state(line.said[-1].state).complete
+
+
+def test_each_execution_of_a_run_says_which_one_it_is() -> None:
+    lines = [ListLine(), ListLine()]
+    for line in lines:
+        ran("127.0.0.1-4:1", PartTask(0, 1, 1, 1), line)
+    told = [{news.execution for news in line.said} for line in lines]
+    assert [len(each) for each in told] == [1, 1]
+    assert told[0] != told[1]
 
 
 def test_an_error_is_said() -> None:

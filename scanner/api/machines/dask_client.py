@@ -2,13 +2,15 @@
 
 * A part is a task of Dask's, for one worker, with a key made of scan, list, part and run. What Dask itself unpickles of
   it, at the scheduler and at the worker, is nothing of ours: whoever has no scanner fails in the task, and lives on.
+* A worker is known by its address and what tells its process from others: one that died may be followed by another
+  with the same address (`--worker-port`), and that one may run other code.
 * A list may be large. It is a variable of the scheduler's, which each worker fetches once.
 * What a run says goes through a queue of the scheduler's (`Queue`). It has no limit there, for a put that waits too
   long leaves a traceback in the scheduler's log: runs are told to wait instead.
 * What all runs are told is a variable of the scheduler's (`Variable`): that somebody still scans, whether to stop, and
   in another one who has answered.
 * Nothing is to be left at a scheduler, which may run for months. Who scans takes it all away at the end; where that
-  cannot be, runs see to it (`dask_tidying.py`).
+  cannot be, the scheduler does so itself (`dask_tidying.py`).
 
 So workers and whoever scans need to reach the scheduler, and the scheduler the workers; nobody else anybody. Each call
 waits CALL_S at most.
@@ -19,6 +21,7 @@ from asyncio import gather, run_coroutine_threadsafe
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
+from pathlib import PurePath
 from typing import Any
 
 from scanner.api.machines.dask_address import DaskAddress
@@ -27,7 +30,7 @@ from scanner.api.machines.dask_courier import CALL_S, DaskCourier
 from scanner.api.machines.dask_tidying import look_after
 from scanner.api.machines.scheduler_trouble import first_line
 from scanner.api.machines.sent_source import SentSource
-from scanner.api.machines.worker_code import WorkerCode, told_code
+from scanner.api.machines.worker_code import WorkerCode, own_code, told_code
 from scanner.scanning.remote.part_run import run_part
 from scanner.scanning.remote.worker_pool import PartNews, PartTask, Responder
 
@@ -49,6 +52,7 @@ class DaskClient:
         self._scan = scan
         self._futures: dict[PartTask, Any] = {}
         self._lists: set[int] = set()
+        look_after(self._client, _name(scan, ""))
         self._news = dask_library().Queue(_name(scan, _NEWS), client=self._client)
 
     @property
@@ -57,9 +61,11 @@ class DaskClient:
         return bool(self._client.status != "running")
 
     def workers(self) -> dict[str, str]:
-        """Those that the scheduler has, by address; the values are their names."""
-        info = self._client.scheduler_info(n_workers=-1, callback_timeout=CALL_S)
-        return {address: str(worker["name"]) for address, worker in info["workers"].items()}
+        """Those that the scheduler has, by address and process; the values are their names."""
+        # Not by `scheduler_info`: it takes no time limit, and what it returns Dask may have replaced just then by what
+        # it asks for itself now and then, which is of no workers at all.
+        info = self._client.sync(self._client.scheduler.identity, n_workers=-1, callback_timeout=CALL_S)
+        return {f"{at}{_process(worker)}": str(worker["name"]) for at, worker in info["workers"].items()}
 
     def codes(self, addresses: Sequence[str]) -> dict[str, WorkerCode]:
         """What each of these would run as scanner; of those that answer, each with a time of its own."""
@@ -72,9 +78,10 @@ class DaskClient:
         asked = SentSource(told_code)
 
         async def told(address: str) -> Any:
-            one = {"workers": [address], "on_error": "return", "asynchronous": True, "callback_timeout": ASK_S}
+            at = _address(address)
+            one = {"workers": [at], "on_error": "return", "asynchronous": True, "callback_timeout": ASK_S}
             try:
-                return (await self._client.run(asked, **one)).get(address)
+                return (await self._client.run(asked, **one)).get(at)
             except OSError as error:  # TimeoutError is one, too
                 return error
 
@@ -87,10 +94,12 @@ class DaskClient:
 
     def submit(self, address: str, task: PartTask, work: bytes, sharers: int) -> None:
         """Have this worker run it, one of so many on its machine. `work`: what has been kept as its list."""
-        call = pickle.dumps(_PackedCall(run_on_worker, tuple(task), self._scan, len(self._lists), sharers))
+        code = own_code().digest
+        call = pickle.dumps(_PackedCall(run_on_worker, tuple(task), self._scan, sharers, code))
         key = f"scanner-{self._scan}-{task.at}-{task.part}-{task.run}"
+        at = [_address(address)]
         self._futures[task] = self._client.submit(
-            pickle.loads, call, key=key, workers=[address], retries=0, pure=False, allow_other_workers=False
+            pickle.loads, call, key=key, workers=at, retries=0, pure=False, allow_other_workers=False
         )
 
     def forget(self, task: PartTask) -> None:
@@ -108,12 +117,11 @@ class DaskClient:
     def news(self) -> list[PartNews]:
         """What runs have said since the last call."""
         said = self._news.get(batch=True, callback_timeout=CALL_S)
-        return [PartNews(PartTask(*task), *more) for task, *more in said]
+        return [PartNews(PartTask(*task), *more) for words in said for task, *more in words]
 
     def order(self, beat: int, *, stop: bool, hold: bool, told: int, over: Sequence[PartTask]) -> None:
         """Tell all runs, those to come as well: `Mailbox.orders`."""
         orders = {"beat": beat, "stop": stop, "hold": hold, "told": told, "over": [list(task) for task in over]}
-        orders["client"] = self._client.id  # for `dask_tidying.py`
         self._kept(_ORDERS).set(orders, timeout=CALL_S, callback_timeout=CALL_S)
 
     def tell(self, responders: Sequence[Responder]) -> None:
@@ -148,16 +156,14 @@ class _SchedulerMailbox:
 
     def __init__(self, scan: str) -> None:
         distributed = dask_library()
-        self._client = distributed.get_client()
-        self._scan = scan
-        self._news = distributed.Queue(_name(scan, _NEWS), client=self._client)
-        self._orders = distributed.Variable(_name(scan, _ORDERS), client=self._client)
-        self._responders = distributed.Variable(_name(scan, _RESPONDERS), client=self._client)
+        client = distributed.get_client()
+        self._news = distributed.Queue(_name(scan, _NEWS), client=client)
+        self._orders = distributed.Variable(_name(scan, _ORDERS), client=client)
+        self._responders = distributed.Variable(_name(scan, _RESPONDERS), client=client)
 
-    def put(self, news: PartNews) -> None:
-        """Behind all others."""
-        task, *more = news
-        self._news.put([list(task), *more], callback_timeout=CALL_S)
+    def put(self, news: Sequence[PartNews]) -> None:
+        """These, behind all others."""
+        self._news.put([[list(task), *more] for task, *more in news], callback_timeout=CALL_S)
 
     def orders(self) -> Mapping[str, Any]:
         """What all runs are told."""
@@ -167,16 +173,17 @@ class _SchedulerMailbox:
         """All of them."""
         return [tuple(each) for each in self._responders.get(timeout=CALL_S, callback_timeout=CALL_S)]
 
-    def close(self, lists: int) -> None:
-        """Nothing more is said, of a scan of so many lists."""
+    def close(self) -> None:
+        """Nothing more is said."""
         with suppress(Exception):
-            kept = [_ORDERS, _RESPONDERS, _NEWS, *map(_list_name, range(lists))]
-            look_after(self._client, [_name(self._scan, what) for what in kept])
             self._news.close()
 
 
-def run_on_worker(task: Sequence[int], scan: str, lists: int, sharers: int) -> None:
-    """Runs on a worker, which has the same code as who scans: one part of a scan of so many lists."""
+def run_on_worker(task: Sequence[int], scan: str, sharers: int, code: str) -> None:
+    """Runs on a worker: one part of a scan. `code`: what whoever scans runs, by its digest. The one
+    that was asked may be gone, and this process have another: it raises RuntimeError then, and probes nothing."""
+    if own_code().digest != code:
+        raise RuntimeError("its code is not that of this host")
     mailbox = _SchedulerMailbox(scan)
     part = PartTask(*task)
     courier = DaskCourier(mailbox, part)
@@ -184,7 +191,7 @@ def run_on_worker(task: Sequence[int], scan: str, lists: int, sharers: int) -> N
         run_part(_list_of(scan, part.at), part, courier, sharers)
     finally:
         courier.close()
-        mailbox.close(lists)
+        mailbox.close()
 
 
 @lru_cache(maxsize=1)
@@ -193,6 +200,16 @@ def _list_of(scan: str, at: int) -> bytes:
     distributed = dask_library()
     kept = distributed.Variable(_name(scan, _list_name(at)), client=distributed.get_client())
     return bytes(kept.get(timeout=CALL_S, callback_timeout=_LIST_S))
+
+
+def _process(worker: Mapping[str, Any]) -> str:
+    """What is added to its address: the folder that each process of a worker makes for itself, and for nobody else."""
+    return f"#{PurePath(worker['local_directory']).name}"
+
+
+def _address(worker: str) -> str:
+    """Of one that is known by address and process."""
+    return worker.partition("#")[0]
 
 
 def _name(scan: str, what: str) -> str:

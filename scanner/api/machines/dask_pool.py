@@ -30,12 +30,14 @@ from scanner.scanning.remote.worker_pool import (
 _TURN_S = 0.1
 #: The scheduler is asked so often whom it has.
 _LOOK_S = 1.0
-#: So much may wait for a slow writer; then the workers wait.
-_MOST_HELD = 64
-#: A scheduler that answers nothing is lost after so long,
-_PATIENCE_S = 10.0
+#: So many bytes may wait for a slow writer, some 200,000 rows; then the workers wait.
+_MOST_HELD = 2_000_000
+#: A scheduler that answers nothing is lost after so long: not before its workers take themselves for alone,
+_PATIENCE_S = ALONE_S
 #: and nobody waits longer than this for a good-bye; least of all who stops, which takes three seconds in all.
 _LEAVE_S, _HURRY_S = 2.0, 0.5
+#: What has not been asked for longer than this is not heard.
+_LATELY_S = 2.0
 _GONE = "the connection to the Dask scheduler has broken"
 #: A task that ends without a last word has heard of nobody here for a while (`dask_courier.py`).
 _ALONE = f"its worker had not heard of this scan for {ALONE_S:g} s"
@@ -82,7 +84,7 @@ class DaskPool:
         self._clock = clock
         self._changed = Condition()
         # Behind it: what was said, what is wanted, who is there, who answered, which runs are open, and which are over
-        # though they may not know; that it stops, and closes.
+        # though they may not know; that it stops, and closes; when the scheduler answered last.
         self._said: deque[PoolWord] = deque()
         self._wanted: deque[tuple[Callable[..., None], tuple[Any, ...]]] = deque()
         self._workers = dict(workers)
@@ -90,6 +92,7 @@ class DaskPool:
         self._open: set[PartTask] = set()
         self._over: list[PartTask] = []
         self._stop = self._closing = False
+        self._answered_at = clock()
         # Of the other thread alone: tasks that have ended, whose last words may be on their way.
         self._ended: dict[PartTask, str] = {}
         self._thread = Thread(target=self._serve, name="scanner-machines", daemon=True)
@@ -100,19 +103,26 @@ class DaskPool:
         with self._changed:
             return self._workers  # which is never changed, but replaced
 
+    @property
+    def hears(self) -> bool:
+        """Whether the scheduler has answered lately."""
+        with self._changed:
+            return self._clock() - self._answered_at < _LATELY_S
+
     def submit(self, address: str, task: PartTask, work: bytes, sharers: int) -> None:
         """Have this worker run this part."""
         with self._changed:
             self._open.add(task)
             self._want(self._calls.submit, address, task, work, sharers)
 
-    def forget(self, task: PartTask) -> None:
-        """Nobody waits for this run any more. If it goes on all the same, it is told to end."""
+    def forget(self, task: PartTask, *, waits: bool = False) -> None:
+        """Nobody waits for this run any more. If it goes on all the same, or begins, it is told to end."""
         with self._changed:
             if task in self._open:
                 self._open.discard(task)
                 self._over.append(task)
-            self._want(self._calls.forget, task)
+            if not waits:
+                self._want(self._calls.forget, task)
 
     def tell(self, responders: Sequence[Responder]) -> None:
         """These have answered."""
@@ -148,20 +158,20 @@ class DaskPool:
 
     def _serve(self) -> None:
         """The thread, until somebody leaves or the scheduler is lost."""
-        beats, failing_at = Beats(self._clock()), None
+        beats = Beats(self._clock())
         while not self._closing:
             try:
-                busy = self._turn(beats)
-                failing_at = None
+                busy, fails = self._turn(beats), False
+                with self._changed:
+                    self._answered_at = self._clock()
             except Exception:  # whatever Dask, or the network, has to say
-                busy, now = False, self._clock()
-                failing_at = now if failing_at is None else failing_at
-                if self._calls.lost or now - failing_at >= _PATIENCE_S:
+                busy, fails = False, True
+                if self._calls.lost or self._clock() - self._answered_at >= _PATIENCE_S:
                     self._hear([LostCluster(_GONE if self._calls.lost else _MUTE)])
                     break
             if not busy:
                 with self._changed:
-                    if (failing_at is not None or not self._wanted) and not self._closing:
+                    if (fails or not self._wanted) and not self._closing:
                         self._changed.wait(_TURN_S)
         with self._changed:
             alone = not self._open and not self._over
@@ -193,7 +203,7 @@ class DaskPool:
 
     def _order(self, beats: Beats, now: float, *, stop: bool) -> None:
         with self._changed:
-            hold, over = len(self._said) >= _MOST_HELD, list(self._over)
+            hold, over = self._is_full(), list(self._over)
         self._calls.order(beats.next(now, stop), stop=stop, hold=hold and not stop, told=beats.told, over=over)
 
     def _look(self) -> None:
@@ -204,8 +214,9 @@ class DaskPool:
             self._workers = there
 
     def _fetch(self) -> bool:
-        if len(self._said) >= _MOST_HELD:
-            return False
+        with self._changed:
+            if self._is_full():
+                return False
         self._ended |= self._calls.ended()  # before what they said last is fetched: a task ends after that
         said: list[PoolWord] = list(self._calls.news())
         with self._changed:
@@ -219,6 +230,9 @@ class DaskPool:
             self._ended.clear()
         self._hear(said)
         return bool(said)
+
+    def _is_full(self) -> bool:
+        return sum(len(each.rows) + len(each.state) for each in self._said if isinstance(each, PartNews)) >= _MOST_HELD
 
     def _hear(self, said: Sequence[PoolWord]) -> None:
         with self._changed:

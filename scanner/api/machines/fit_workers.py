@@ -1,7 +1,8 @@
 """Which workers of a cluster may be given anything: those that were found fit before, and later ones that are, too.
 
 Who has come is asked in a thread of its own. A worker that is frozen lets whoever asks it wait, and meanwhile the scan
-must hear the others, tell them that it is there, and stop when it is to.
+must hear the others, tell them that it is there, and stop when it is to. What was found fit is a process: the next one
+at its address is another worker, and is asked as well.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping

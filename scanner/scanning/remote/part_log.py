@@ -28,8 +28,9 @@ class PartLog:
         self.ended = self.whole = False
         self._needs = needs
         self._numbers: dict[int, int] = {}
+        self._executions: dict[int, str] = {}  # by run, as all of these: the one that was heard first
         self._torn: set[int] = set()
-        self._attempts: dict[int, int] = {}  # by run, as the next
+        self._attempts: dict[int, int] = {}
         self._unanswered: dict[int, int] = {}
         self._packs: list[bytes] = []
         self._came: CameRows | None = None
@@ -56,11 +57,16 @@ class PartLog:
         self._packs, self._came = [], None
 
     def rows(self, news: PartNews, unpacker: RowUnpacker) -> list[Result]:
-        """The rows that are new. Raises PackError, also where news before these are lost: so may be rows, and nothing
-        more that this run says counts."""
+        """The rows that are new. Raises PackError, also where news before these are lost, or are those of another
+        execution, which finds in another order: rows may be lost then, and nothing more that this run says counts."""
         run, number = news.task.run, news.number
+        if self.ended or run in self._torn:
+            return []
+        if self._executions.setdefault(run, news.execution) != news.execution:
+            self._torn.add(run)
+            raise PackError("its worker died, and another one at its address began with it anew")
         known = self._numbers.get(run, 0)
-        if self.ended or run in self._torn or number <= known:
+        if number <= known:
             return []
         if number > known + 1:
             self._torn.add(run)
@@ -68,7 +74,7 @@ class PartLog:
         self._numbers[run] = number
         state = unpacked_state(news.state)
         self._attempts[run], self._unanswered[run] = state.headway.attempts, state.unanswered
-        if run == self.runs or news.last:
+        if run == self.runs or state.complete:
             self.state = state
         if not news.rows:
             return []

@@ -1,7 +1,7 @@
 """The parts that nobody probes at the moment, and who may have them. Pure."""
 
 from collections import deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from scanner.model import Need
@@ -9,12 +9,14 @@ from scanner.model import Need
 
 class SharedList(NamedTuple):
     """A list, cut into so many `parts`. `work`: all of it, as `part_run.packed_work` has it. `needs`: those of its
-    plan. `worker`: the name of the one that probes all of it; empty: any may probe a part."""
+    plan. `worker`: the name of the one that probes all of it; empty: any may probe a part. `meeting`: several parts may
+    have the same host, by different names."""
 
     work: bytes
     parts: int
     needs: Sequence[Need] = ()
     worker: str = ""
+    meeting: bool = False
 
 
 class PartQueue:
@@ -31,19 +33,14 @@ class PartQueue:
         """What is left."""
         return ((at, part) for at, parts in enumerate(self._parts) for part in parts)
 
-    def take(
-        self, worker: str, avoided: Collection[tuple[int, int]] = (), others: Sequence[str] = ()
-    ) -> tuple[int, int] | None:
-        """The next one that a worker of this name may have; it is taken out. `avoided`: those that it gets only where
-        none of `others`, by their names, may have them."""
+    def take(self, worker: str, avoids: Callable[[tuple[int, int]], bool]) -> tuple[int, int] | None:
+        """The next one that a worker of this name may have; it is taken out. `avoids`: whether it is left to others."""
         for at, (name, parts) in enumerate(zip(self._workers, self._parts, strict=True)):
-            if name not in ("", worker):
-                continue
-            avoids = avoided if any(name in ("", other) for other in others) else ()
-            for part in parts:
-                if (at, part) not in avoids:
-                    parts.remove(part)
-                    return at, part
+            if name in ("", worker):
+                for part in parts:
+                    if not avoids((at, part)):
+                        parts.remove(part)
+                        return at, part
         return None
 
     def again(self, at: int, part: int) -> None:

@@ -4,6 +4,7 @@ It needs the process to itself: an engine has one thread, and takes as many sock
 """
 
 import pickle
+import secrets
 import zlib
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
@@ -13,14 +14,18 @@ from scanner.scanning.local_probing import LocalProbing
 from scanner.scanning.options import ScanOptions
 from scanner.scanning.packed_rows import RowPacker
 from scanner.scanning.parts.failures import packed_failure
-from scanner.scanning.parts.probing_loop import Gathering, ProbingLoop, seldom_collected
+from scanner.scanning.parts.probing_loop import Gathering, ProbingLoop
 from scanner.scanning.parts.worker_state import WorkerState
 from scanner.scanning.remote.worker_pool import PartNews, PartTask, Responder
+from scanner.scanning.responder_choice import KnownResponder
+from scanner.words.no_collection import seldom_collected
 
 #: Every word goes through a scheduler that others use as well: so there are fewer than between processes, and larger.
 _GATHERING = Gathering(0.5, 16_384)
+#: Of so many rows is a pack, some 15 kilobytes: where a line is slow, that little gets through at a time.
+_PACK_ROWS = 2048
 #: While more packs wait to be sent, nothing is launched.
-_MOST_WAITING = 8
+_MOST_WAITING = 16
 _LEVEL = 1  # of compression: rows are much alike
 
 
@@ -37,8 +42,8 @@ class PartLine(Protocol):
         """How much of what was sent has not left yet."""
         ...
 
-    def send(self, news: PartNews) -> None:
-        """Say this."""
+    def send(self, *news: PartNews) -> None:
+        """Say these, one after the other."""
         ...
 
     def heard(self) -> Sequence[Responder]:
@@ -74,6 +79,7 @@ class _PartRun:
     def __init__(self, task: PartTask, line: PartLine) -> None:
         self._task = task
         self._line = line
+        self._execution = secrets.token_hex(4)
         self._number = 0
         self._state = WorkerState()
         self._packer = RowPacker()
@@ -89,8 +95,7 @@ class _PartRun:
 
     def fail(self, error: Exception) -> None:
         """It cannot go on."""
-        self._number += 1
-        self._line.send(PartNews(self._task, self._number, b"", self._state.packed(), True, packed_failure(error)))
+        self._line.send(self._news(b"", last=True, failure=packed_failure(error)))
 
     @property
     def filled(self) -> float:
@@ -99,20 +104,26 @@ class _PartRun:
 
     def say(self, rows: Sequence[Result], state: WorkerState, *, last: bool) -> None:
         """Rows, and how far it is. (Who is heard in them is looked for where all parts come together.)"""
-        self._number += 1
         self._state = state
-        packed = zlib.compress(self._packer.pack(rows), _LEVEL) if rows else b""
-        self._line.send(PartNews(self._task, self._number, packed, state.packed(), last))
+        packs = [self._packed(rows[at : at + _PACK_ROWS]) for at in range(0, len(rows), _PACK_ROWS)] or [b""]
+        self._line.send(*[self._news(each, last=last and each is packs[-1]) for each in packs])
+
+    def _packed(self, rows: Sequence[Result]) -> bytes:
+        return zlib.compress(self._packer.pack(rows), _LEVEL)
+
+    def _news(self, packed: bytes, *, last: bool, failure: bytes = b"") -> PartNews:
+        self._number += 1
+        return PartNews(self._task, self._number, packed, self._state.packed(), last, failure, self._execution)
 
     def settle(self) -> None:
         """Nobody asks: no journal keeps the rows of a cluster."""
 
-    def listen(self) -> Sequence[tuple[Place, int]]:
+    def listen(self) -> Sequence[KnownResponder]:
         """Whether it is to end; who answered in other parts of the same list."""
         if self._probing is not None and self._line.stopped:
             self._probing.stop()
         return [
-            (Place(address, family, scope=scope), port)
+            KnownResponder(Place(address, family, scope=scope), port)
             for at, part, address, family, scope, port in self._line.heard()
             if at == self._task.at and part != self._task.part
         ]

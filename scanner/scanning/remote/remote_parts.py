@@ -11,12 +11,11 @@ from scanner.model import Result
 from scanner.scanning.packed_rows import PackError, RowUnpacker
 from scanner.scanning.parts.answered_hosts import AnsweredHosts
 from scanner.scanning.parts.failures import failure_of, reason_of
-from scanner.scanning.parts.heard_places import HeardPlaces
 from scanner.scanning.parts.part_limits import TRIES
 from scanner.scanning.probing import Headway
 from scanner.scanning.remote.part_log import PartLog
 from scanner.scanning.remote.part_queue import SharedList
-from scanner.scanning.remote.part_sharing import Assignment, PartSharing
+from scanner.scanning.remote.part_sharing import Assignment, PartSharing, machine_of
 from scanner.scanning.remote.parts_headway import PartsHeadway
 from scanner.scanning.remote.remote_words import RemoteWords
 from scanner.scanning.remote.run_watch import BUSY_S, SILENT_S, RunWatch
@@ -29,6 +28,7 @@ from scanner.scanning.remote.worker_pool import (
     PoolWord,
     WorkerPool,
 )
+from scanner.scanning.responder_choice import ResponderChoice
 
 #: A worker that died may be started again by whoever watches over it; until then nobody has its place.
 _NOBODY_S = 30.0
@@ -52,12 +52,13 @@ class RemoteParts:
         self._unpackers = [RowUnpacker(each.needs) for each in lists]
         self._sharing = PartSharing(lists)
         self._watch = RunWatch(clock())
-        self._heard = [HeardPlaces() for _ in lists]  # what two places hear has nothing to do with each other
+        self._heard = [ResponderChoice() for _ in lists]  # what two places hear has nothing to do with each other
         self._open: dict[tuple[int, int], PartLog] = {}  # begun, and not ended
         self._places = AnsweredHosts() if len(lists) > 1 else None
         self._somebody_at = clock()  # somebody could be given something
         self.words = RemoteWords([each.worker for each in lists])
-        self.progress = PartsHeadway(expected, sum(each.parts for each in lists))
+        meeting = any(each.meeting for each in lists)
+        self.progress = PartsHeadway(expected, sum(each.parts for each in lists), meeting=meeting)
         self.unusable: UsageError | None = None
         self.stopping = False
         self.count()
@@ -86,20 +87,27 @@ class RemoteParts:
         """Whether all of each was probed."""
         return all(log.whole for logs in self._logs for log in logs)
 
-    def hear(self, said: Sequence[PoolWord]) -> list[Result]:
-        """What the pool has to say. Returns the rows that are new."""
-        rows: list[Result] = []
-        for each in said:
-            if isinstance(each, PartNews):
-                rows += self._news(each)
-            elif isinstance(each, BrokenRun):
-                self._broken(each.task, each.why, counts=not each.alone)
-            elif isinstance(each, PoolNotice):
-                self.words.warn(each.text)
-            else:
-                self._lost(each)
-        self._watch.look(self._clock())
-        return rows
+    def note_idle(self) -> None:
+        """Of several places, some may have had nothing to probe, which is not success. (Of all, the scan says it.)"""
+        idle = [not any(log.state.headway.to_probe for log in logs) for logs in self._logs]
+        if not all(idle):
+            self.words.nothing_from(each.worker for each, had_none in zip(self._lists, idle, strict=True) if had_none)
+
+    def hear(self, said: PoolWord) -> list[Result]:
+        """Of what the pool has to say, the next. Returns the rows that are new."""
+        if isinstance(said, PartNews):
+            return self._news(said)
+        if isinstance(said, BrokenRun):
+            self._broken(said.task, said.why, counts=not said.alone)
+        elif isinstance(said, PoolNotice):
+            self.words.warn(said.text)
+        else:
+            self._lost(said)
+        return []
+
+    def listened(self) -> None:
+        """To all that was said by now, which is yet to be heard."""
+        self._watch.look(self._clock(), hears=self._pool.hears)
 
     def count(self) -> None:
         """How far all are, from now on."""
@@ -125,8 +133,8 @@ class RemoteParts:
         self.words.of_worker(self._sharing.name_of(task), log.state.warnings)
         if self._places is not None:
             self._places.add(rows)
-        if heard := self._heard[task.at].new(rows):
-            told = [(task.at, task.part, each.address, each.family, each.scope, port) for each, port in heard]
+        if heard := self._heard[task.at].add(rows):
+            told = [(task.at, task.part, each.address, each.family, each.scope, port) for each, port, _ in heard]
             self._pool.tell(told)
         if news.failure:
             self._failed(task, failure_of(news.failure))
@@ -162,14 +170,16 @@ class RemoteParts:
             self.words.worker_failed(self._sharing.name_of(task), task, error)
             self._broken(task, reason_of(error), told=True)
 
-    def _broken(self, task: PartTask, why: str, *, counts: bool = True, told: bool = False) -> None:
-        """A run has ended without an end of its part. `told`: that was said already."""
+    def _broken(
+        self, task: PartTask, why: str, *, counts: bool = True, told: bool = False, waits: bool = False
+    ) -> None:
+        """A run has ended without an end of its part. `told`: that was said already; `waits`: it has not begun."""
         log = self._log(task)
         if task not in self._sharing.running:
             return
         if counts and (name := self._sharing.broke(task)):
             self.words.worker_barred(name, why)
-        self._pool.forget(task)
+        self._pool.forget(task, waits=waits)
         if self.stopping:
             self._ended(task, whole=False)
         elif log.breaks(counts=counts) >= TRIES or log.runs >= _MOST_NAPS:
@@ -198,9 +208,9 @@ class RemoteParts:
         self.words.busy(self._sharing.name_of(task) for task in self._watch.unbegun(BUSY_S))
         for task in list(self._watch.unbegun(SILENT_S)):
             if self._sharing.has_free(there, task):
-                self._sharing.mute(task)
+                self._sharing.set_aside(task)
                 self.words.moved(task, self._sharing.name_of(task))
-                self._broken(task, "", counts=False, told=True)
+                self._broken(task, "", counts=False, told=True, waits=True)
         for who in self._sharing.next(there):
             self._begin(who)
         self._give_up_what_nobody_takes()
@@ -221,11 +231,6 @@ class RemoteParts:
         self._open[who.at, who.part] = log
         self._sharing.begin(who, task)
         self._watch.begins(task)
-        here = _machine_of(who.address)
-        sharers = sum(_machine_of(other) == here for other in self._pool.workers())
+        here = machine_of(who.address)
+        sharers = sum(machine_of(other) == here for other in self._pool.workers())
         self._pool.submit(who.address, task, self._lists[who.at].work, max(1, sharers))
-
-
-def _machine_of(address: str) -> str:
-    """`tcp://10.0.0.1:40123` is a process of `tcp://10.0.0.1`."""
-    return address.rpartition(":")[0]

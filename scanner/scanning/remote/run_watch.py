@@ -4,7 +4,8 @@ A run speaks twice a second from its beginning on. If it does no longer, its wor
 may ever say so. One that has not spoken yet may wait for its turn, behind somebody else's work.
 
 Only time in which somebody listened counts: a scan that was stopped for a minute (Ctrl-Z, a laptop asleep, a slow
-reader) has not been told anything for a minute, and nobody is to blame for that.
+reader) has not been told anything for a minute, and nobody is to blame for that. The same is so while what is between
+them, a scheduler, says nothing.
 """
 
 from collections.abc import Iterator
@@ -42,9 +43,9 @@ class RunWatch:
         self._silent_s.pop(task, None)
         self._spoken.discard(task)
 
-    def look(self, now: float) -> None:
-        """It was listened until now."""
-        step, self._looked = min(now - self._looked, _STEP_S), now
+    def look(self, now: float, *, hears: bool = True) -> None:
+        """It was listened until now. `hears`: and who spoke would have been heard."""
+        step, self._looked = min(now - self._looked, _STEP_S) if hears else 0.0, now
         for task in self._silent_s:
             self._silent_s[task] += step
 

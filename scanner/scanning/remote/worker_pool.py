@@ -19,7 +19,8 @@ class PartTask(NamedTuple):
 
 class PartNews(NamedTuple):
     """What a run has to say: packed rows, compressed (empty: none), and its packed state. `number`: from 1, of this
-    run. `last`: nothing more comes; `failure`: because of this (`parts/failures.py`)."""
+    run. `last`: nothing more comes; `failure`: because of this (`parts/failures.py`). `execution`: which one of this
+    run: a cluster may begin the same run once more, where a worker is back at the address of one that has died."""
 
     task: PartTask
     number: int
@@ -27,6 +28,7 @@ class PartNews(NamedTuple):
     state: bytes
     last: bool = False
     failure: bytes = b""
+    execution: str = ""
 
 
 class BrokenRun(NamedTuple):
@@ -62,15 +64,22 @@ class WorkerPool(Protocol):
     """The workers. All of it is for one thread, and nothing but `take` waits."""
 
     def workers(self) -> Mapping[str, str]:
-        """Those that can be given something to probe, by address; the values are their names."""
+        """Those that can be given something to probe, by address: `tcp://10.0.0.1:40123`, with `#` and what tells this
+        process from others that may have the same address after it. The values are their names."""
+        ...
+
+    @property
+    def hears(self) -> bool:
+        """Whether what runs say would be heard at present."""
         ...
 
     def submit(self, address: str, task: PartTask, work: bytes, sharers: int) -> None:
         """Have this worker run this part of this work; so many workers, it among them, are on the same machine."""
         ...
 
-    def forget(self, task: PartTask) -> None:
-        """Nobody waits for this run any more."""
+    def forget(self, task: PartTask, *, waits: bool = False) -> None:
+        """Nobody waits for this run any more. `waits`: it has not begun, and keeps its place where it is, to say a word
+        once its worker is free."""
         ...
 
     def tell(self, responders: Sequence[Responder]) -> None:

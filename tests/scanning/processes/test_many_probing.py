@@ -3,7 +3,9 @@
 import errno
 import os
 import socket
+import sys
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -85,3 +87,28 @@ def test_each_knows_what_earlier_runs_found() -> None:
         rows = {row.address: row for batch in probing.batches() for row in batch}
     assert (rows["127.0.0.1"].state, rows["127.0.0.1"].doubt) == (State.OPEN, Doubt.ACCEPTS_EVERYTHING)
     assert rows["127.0.0.2"].doubt == ""
+
+
+def test_what_cannot_begin_is_told_with_its_reason_and_not_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    python, tries = tmp_path / "python", tmp_path / "tries"
+    python.write_text(f"#!/bin/sh\necho >>{tries}\necho 'ImportError: a \033[31mbackport' >&2\nexit 1\n")
+    python.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(python))
+    probing = probing_of(LoopbackPart(1, [1]), LoopbackPart(2, [1]))
+    assert [row for batch in probing.batches() for row in batch] == []
+    assert not probing.complete
+    assert tries.read_text() == "\n\n"
+    for warning, who in zip(sorted(probing.warnings), (1, 2), strict=True):
+        assert warning.startswith(f"process {who} of 2 ended with status 1 before it could begin (ImportError: a ")
+        assert warning.endswith("backport); it is not replaced, so the scan is not complete")
+        assert "\033" not in warning
+
+
+def test_hosts_that_names_may_lead_to_from_both_are_not_counted() -> None:
+    whole = LoopbackPart(1, [1])
+    whole.names = 1
+    probing = ManyProbing(whole, [LoopbackPart(1, [1]), LoopbackPart(1, [2])], ScanOptions())
+    assert sum(map(len, probing.batches())) == 2
+    assert (probing.headway.hosts, probing.headway.total) == (0, 2)

@@ -25,10 +25,10 @@ def rows(*ports: int, host: str = "10.0.0.1", state: State = State.REFUSED) -> l
 
 def news(
     task: PartTask, number: int, found: Sequence[Result] = (), *, last: bool = False, complete: bool = True,
-    warnings: tuple[str, ...] = (), failure: Exception | None = None,
+    warnings: tuple[str, ...] = (), failure: Exception | None = None, total: int = 3,
 ) -> PartNews:  # fmt: skip
     done = {**evidence([], {"unverified": 1} if last else {}), "skipped": 2}
-    headway = Headway(attempts=len(found), begun=len(found), total=3, to_probe=3, hosts=1)
+    headway = Headway(attempts=len(found), begun=len(found), total=total, to_probe=total, hosts=min(1, total))
     state = WorkerState(headway, 7, warnings, (), done if last else {}, (), last and complete)
     packed = zlib.compress(RowPacker().pack(found)) if found else b""
     return PartNews(task, number, packed, state.packed(), last, packed_failure(failure) if failure else b"")
@@ -40,9 +40,11 @@ class ScriptedPool:
     def __init__(self, names: Mapping[str, str], script: Callable[["ScriptedPool", str, PartTask], None]) -> None:
         self.names = dict(names)
         self.now = 0.0
+        self.hears = True
         self.say: list[Said] = []
         self.submitted: list[tuple[str, PartTask]] = []
         self.forgotten: list[PartTask] = []
+        self.waiting: list[PartTask] = []
         self.told: list[Responder] = []
         self.stops = self.closed = 0
         self._script = script
@@ -54,8 +56,8 @@ class ScriptedPool:
         self.submitted.append((address, task))
         self._script(self, address, task)
 
-    def forget(self, task: PartTask) -> None:
-        self.forgotten.append(task)
+    def forget(self, task: PartTask, *, waits: bool = False) -> None:
+        (self.waiting if waits else self.forgotten).append(task)
 
     def tell(self, responders: Sequence[Responder]) -> None:
         self.told += responders

@@ -106,6 +106,50 @@ def test_where_whatever_it_begins_breaks_the_worker_is_left_out() -> None:
     )
 
 
+@pytest.mark.parametrize("named", [True, False])
+def test_a_worker_that_is_started_again_is_no_other_one(named: bool) -> None:
+    """Its process dies of whatever it begins, and the next one has another address. The part goes to a worker that has
+    more to do, and is free later."""
+    late: list[PartTask] = []
+
+    def script(pool: ScriptedPool, address: str, task: PartTask) -> None:
+        if address.startswith("tcp://a:"):
+            del pool.names[address]
+            following = f"tcp://a:{len(pool.submitted)}"
+            pool.names[following] = "fra" if named else following
+        elif task.part == 2:
+            late.append(task)
+        else:
+            finds(pool, address, task)
+
+    pool = ScriptedPool({"tcp://a:0": "fra" if named else "tcp://a:0", "tcp://b:0": "nyc"}, script)
+    probing = RemoteProbing([SharedList(b"", 2)], pool, clock=lambda: pool.now)
+    for _ in probing.batches():
+        if late and pool.now < 10:
+            pool.say.append(news(late[0], int(pool.now * 2), last=pool.now == 9.5))
+    assert probing.complete
+    assert [(address[:7], task.part) for address, task in pool.submitted] == [
+        ("tcp://a", 1),
+        ("tcp://b", 2),
+        ("tcp://b", 1),
+    ]
+
+
+def test_one_that_dies_of_whatever_it_begins_gets_nothing_more_though_it_is_started_again() -> None:
+    def script(pool: ScriptedPool, address: str, task: PartTask) -> None:
+        if address.startswith("tcp://a:"):
+            del pool.names[address]
+            pool.names[f"tcp://a:{len(pool.submitted)}"] = "fra"
+        else:
+            finds(pool, address, task)
+
+    pool = ScriptedPool({"tcp://a:0": "fra", "tcp://b:0": "nyc"}, script)
+    probing, found = probed(pool, SharedList(b"", 12))
+    assert (probing.complete, len(found)) == (True, 24)
+    assert sum(address.startswith("tcp://a:") for address, _ in pool.submitted) == 3
+    assert "worker fra gets nothing more of this scan: what it begins breaks (worker fra is gone)" in probing.warnings
+
+
 def test_one_that_freezes_is_taken_for_lost_and_its_late_words_do_no_harm() -> None:
     late: list[PartTask] = []
 
@@ -189,6 +233,21 @@ def test_who_was_stopped_meanwhile_blames_nobody() -> None:
     assert (probing.complete, probing.warnings, len(pool.submitted)) == (True, [], 1)
 
 
+def test_a_scheduler_that_says_nothing_is_no_silence_of_the_workers() -> None:
+    """It is frozen for 18 s, and some more pass before and after."""
+
+    def script(pool: ScriptedPool, address: str, task: PartTask) -> None:
+        pool.say.append(news(task, 1, rows(1)))
+
+    pool = ScriptedPool({"a": "fra"}, script)
+    probing = RemoteProbing([SharedList(b"", 1)], pool, clock=lambda: pool.now)
+    for _ in probing.batches():
+        pool.hears = not 2 <= pool.now < 20
+        if pool.now == 30:
+            pool.say.append(news(pool.submitted[0][1], 2, last=True))
+    assert (probing.complete, probing.warnings, len(pool.submitted)) == (True, [], 1)
+
+
 def test_runs_that_ended_because_nobody_was_heard_here_are_no_tries() -> None:
     def script(pool: ScriptedPool, address: str, task: PartTask) -> None:
         if task.run <= 7:
@@ -226,6 +285,42 @@ def test_a_part_that_is_not_begun_goes_to_whoever_is_free() -> None:
     probing, found = probed(pool, SharedList(b"", 2))
     assert (probing.complete, sorted(found)) == (True, [1, 2, 101, 102])
     assert probing.warnings == [BUSY, "part 1 of 2 goes to a worker that is free: fra has not begun with it"]
+    assert (pool.waiting, pool.forgotten) == ([PartTask(0, 1, 2, 1)], [])
+
+
+def busy_and_then(pool: ScriptedPool, *, begins: bool) -> RemoteProbing:
+    """fra is busy with something else, nyc has its part by now, and dies 40 s after the beginning. `begins`: fra was
+    free before that."""
+    probing = RemoteProbing([SharedList(b"", 2)], pool, clock=lambda: pool.now)
+    for _ in probing.batches():
+        if pool.now == 30 and begins:
+            pool.say.append(news(pool.waiting[0], 1, last=True, complete=False))
+        elif pool.now == 40:
+            del pool.names["b"]
+        elif pool.now == 100:
+            begun = [task for address, task in pool.submitted if address == "a"]
+            pool.say += [news(begun[0], 1, last=True, complete=False), news(begun[1], 1, rows(9), last=True)]
+        assert pool.now < 200
+    return probing
+
+
+@pytest.mark.parametrize("begins", [True, False])
+def test_one_that_was_too_busy_is_used_again(begins: bool) -> None:
+    """Once it has said a word, as any other; before that, because nobody else is left."""
+
+    def script(pool: ScriptedPool, address: str, task: PartTask) -> None:
+        if (address == "b" and task.part == 2) or (address == "a" and begins and pool.now >= 30):
+            finds(pool, address, task)
+        elif address == "b":
+            pool.say += [news(task, number, rows(number)) for number in range(1, 3)]  # it goes on and on
+
+    pool = ScriptedPool({"a": "fra", "b": "nyc"}, script)
+    probing = busy_and_then(pool, begins=begins)
+    assert (probing.complete, [address for address, _ in pool.submitted]) == (True, ["a", "b", "b", "a"])
+    assert probing.warnings[1:] == [
+        "part 1 of 2 goes to a worker that is free: fra has not begun with it",
+        "part 1 of 2 is probed again: worker nyc is gone",
+    ]
 
 
 def test_lost_words_are_noticed_and_the_part_is_probed_again() -> None:
