@@ -27,6 +27,7 @@ from scanner.scanning.late_names import LateNames
 from scanner.scanning.options import ScanOptions
 from scanner.scanning.phantoms.accepts_all import AcceptsAll
 from scanner.scanning.phantoms.address_ranges import Range
+from scanner.scanning.phantoms.earlier_rows import EarlierRows
 from scanner.scanning.phantoms.extra_probes import Permits
 from scanner.scanning.phantoms.marking import Marking
 from scanner.scanning.pipeline import Pipeline
@@ -40,7 +41,8 @@ from scanner.words.stamp import time_of_day
 
 class LocalProbing:
     """`Probing` (see there) of a plan. `permits` and `ranges`: what may be probed, and the ranges that hosts are of,
-    where another plan knows; None: this one. `sharers`: how many processes share what this machine has only once."""
+    where another plan knows; None: this one. `sharers`: how many processes share what this machine has only once.
+    `earlier`: what earlier runs found; None: nothing, or it is told (`goes_on_from`)."""
 
     def __init__(
         self,
@@ -50,18 +52,22 @@ class LocalProbing:
         permits: Permits | None = None,
         ranges: Sequence[Range] | None = None,
         sharers: int = 1,
+        earlier: EarlierRows | None = None,
     ) -> None:
         kernel = Kernel(options.source or "")
         self._kernel = kernel
         self._feed = plan.feed()
         self._permits: Permits = permits or self._feed.permits
+        ranges = plan.ranges if ranges is None else ranges
+        self._earlier = EarlierRows(ranges) if earlier is None else earlier
         self._accepts = AcceptsAll(
             lambda: self._engine.waiting(),
             canary=options.canary,
-            ranges=plan.ranges if ranges is None else ranges,
+            ranges=ranges,
             every=plan.every,
             permits=self._permits,
             listed=self._feed.ports_of,
+            earlier=self._earlier,
         )
         attached = attached_networks()
         self._schedule = Schedule(
@@ -128,6 +134,10 @@ class LocalProbing:
     def tell_of(self, answered: Iterable[KnownResponder]) -> None:
         """These answered elsewhere (`told_responders.py`)."""
         self._told.tell(answered)
+
+    def goes_on_from(self, rows: Sequence[Result]) -> None:
+        """These were found by earlier runs."""
+        self._earlier.add(rows)
 
     def hold(self, holds: bool) -> None:
         """Launch nothing, until told otherwise: whoever takes the rows cannot keep up."""

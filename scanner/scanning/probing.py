@@ -4,7 +4,7 @@ them elsewhere. `scan.py` stands on it, and says whether what was found is as ex
 All that is told here can be told across the border of a process, and added up: numbers, texts, rows.
 """
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from enum import Enum
 from typing import Any, NamedTuple, Protocol
 
@@ -91,6 +91,10 @@ class Probing(Protocol):
 
     def tell_of(self, answered: Iterable[KnownResponder]) -> None:
         """These answered elsewhere, or before (`told_responders.py`)."""
+        ...
+
+    def goes_on_from(self, rows: Sequence[Result]) -> None:
+        """These were found by earlier runs: all of them are told, in their order, before `batches` are iterated."""
         ...
 
     def take_silent(self) -> list[tuple[int, int, int]]:

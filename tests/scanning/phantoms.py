@@ -11,6 +11,7 @@ from scanner.machine.tcp_info import TcpInfo
 from scanner.model import Endpoint, Place, Result, State
 from scanner.scanning.phantoms.accepts_all import AcceptsAll
 from scanner.scanning.phantoms.address_ranges import Range
+from scanner.scanning.phantoms.earlier_rows import EarlierRows
 from scanner.scanning.phantoms.marking import Marking
 from scanner.scanning.phantoms.open_runs import ProbedPort
 from tests.engine.fakes import START, Answer, FakeKernel, FakeSocket, ListSource, Network, engine_for
@@ -114,14 +115,16 @@ def sweep(
     stopped: tuple[float, float] | None = None,
     read_late: tuple[float, float] | None = None,
     held: tuple[float, float] | None = None,
+    killed_at: float = 1e9,
+    before: Sequence[Result] = (),
     **options: object,
 ) -> Sweep:
     """Runs it to its end (or until `stop_at` seconds); every target has exactly one row, unless it was stopped.
 
     `shuffle`: a seed for the order of all targets. `late`: a name brings more ports of the first host after so many
     seconds. `patience`: the timeout of an attempt. `fails`: what connect() says at once. When, and for how long
-    (seconds): the process is `stopped` while it waits; its rows are `read_late`; it is `held`. Other options are those
-    of `engine_for`.
+    (seconds): the process is `stopped` while it waits; its rows are `read_late`; it is `held`. `killed_at`: after so
+    many seconds; what was kept is lost. `before`: rows of an earlier run. Other options are those of `engine_for`.
     """
     kernel = TrueKernel(network, None if stopped is None else (START + stopped[0], stopped[1]))
     kernel.fails = fails or kernel.fails
@@ -131,9 +134,14 @@ def sweep(
         source.shuffle(shuffle)
     engine, schedule = engine_for(kernel, source, **options)
     listed = tuple(dict.fromkeys(endpoint.port for endpoint in source.endpoints))
+    earlier = EarlierRows(ranges)
+    earlier.add(before)
     accepts = AcceptsAll(
-        engine.waiting, canary=canary, ranges=ranges, permits=permits, listed=lambda place: listed, seed=1
-    )
+        engine.waiting, canary=canary, ranges=ranges, permits=permits, listed=lambda place: listed, seed=1,
+        earlier=earlier,
+    )  # fmt: skip
+    done = {(row.address, row.port) for row in before}
+    source.endpoints = [each for each in source.endpoints if (each.place.address, each.port) not in done]
     marking = Marking(accepts, engine, schedule, kernel.clock)
     out: list[tuple[float, Result]] = []
     for rows in engine.turns():
@@ -143,6 +151,8 @@ def sweep(
             kernel.now, read_late = kernel.now + read_late[1], None
         if held is not None:
             engine.hold(held[0] <= kernel.now - START < sum(held))
+        if kernel.now - START > killed_at:
+            return Sweep(out, [])
         if kernel.now - START > stop_at:
             engine.stop()
     out += [(kernel.now - START, row) for row in marking.finish([], complete=not engine.stopped)]

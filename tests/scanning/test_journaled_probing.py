@@ -42,6 +42,7 @@ class ListProbing:
         self.done: set[int] = set()
         self.asked: list[int] = []
         self.told: list[tuple[str, int]] = []
+        self.found_before = 0
         self.silent: list[tuple[int, int, int]] = []
         self.gone: list[tuple[int, int, int]] = []
         self.stopped = self.complete = False
@@ -93,6 +94,9 @@ class ListProbing:
 
     def tell_of(self, answered: Iterable[KnownResponder]) -> None:
         self.told += [(one.place.address, one.port) for one in answered]
+
+    def goes_on_from(self, rows: Sequence[Result]) -> None:
+        self.found_before += len(rows)
 
     def take_silent(self) -> list[tuple[int, int, int]]:
         taken, self.gone = self.gone, []
@@ -184,6 +188,7 @@ def test_what_comes_after_a_stop_is_handed_on_and_not_kept_and_all_before_it_is(
     assert 9999 not in (again := numbers(kept.batches()))
     assert sorted(again) == list(range(9))
     assert second.asked == [5, 6, 7, 8]
+    assert second.found_before == 5, "told of all that is there before it begins"
     journal.close()
 
 

@@ -86,6 +86,7 @@ class JournaledProbing:
                 raise journal.damaged(str(error)) from None
             self._done.add(rows)
             self._responders.add(rows)
+            self._probing.goes_on_from(rows)
             for row in rows:
                 if row.state is State.TIMEOUT:
                     self._timeouts[row.doubt] += 1
@@ -166,6 +167,9 @@ class JournaledProbing:
     def tell_of(self, answered: Iterable[KnownResponder]) -> None:
         """These answered elsewhere."""
         self._probing.tell_of(answered)
+
+    def goes_on_from(self, rows: Sequence[Result]) -> None:
+        """All that is known is in this journal."""
 
     def take_silent(self) -> list[tuple[int, int, int]]:
         """Nobody above needs them."""

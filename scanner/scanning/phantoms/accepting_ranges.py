@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from scanner.model import Endpoint, Place, Result
 from scanner.scanning.phantoms.address_ranges import Ranges, Spot
+from scanner.scanning.phantoms.earlier_rows import AreaCount, EarlierRows
 from scanner.scanning.phantoms.host_sample import AskSample, Sample
 from scanner.scanning.phantoms.one_host import OpenHost
 from scanner.scanning.phantoms.port_counts import NEARLY_ALL
@@ -31,10 +32,12 @@ _Key = tuple[tuple[int, int], int, int]
 
 
 class _Area:
-    """Some addresses of a range. `shut`: how many targets are not open. `accepts`: everything, as of the last look."""
+    """Some addresses of a range. `shut`: how many targets are not open. `accepts`: everything, as of the last look.
+    `earlier`: what was found before."""
 
     __slots__ = (
         "accepts",
+        "earlier",
         "hosts",
         "latest",
         "over",
@@ -47,7 +50,8 @@ class _Area:
         "suspicious",
     )
 
-    def __init__(self, now: float) -> None:
+    def __init__(self, now: float, earlier: AreaCount) -> None:
+        self.earlier = earlier
         self.hosts: dict[Place, OpenHost] = {}
         self.samples: dict[int, Sample] = {}
         self.port = self.shut = self.silent = 0
@@ -58,30 +62,42 @@ class _Area:
     def judge(self, size: int, least: int, *, early: bool) -> None:
         """Decide as of now. `early`: it is too soon for silence to mean anything. `least`: so many hosts tell."""
         hosts = self.hosts.values()
-        opened = sum([host.place.note.opened for host in hosts])
-        not_open = sum([host.ports.known - host.place.note.opened for host in hosts])
-        shut = max(self.shut + self.silent, not_open)
+        were_open, were_shut, were_told = self.earlier
+        opened = sum([host.place.note.opened for host in hosts]) + were_open
+        not_open = sum([host.ports.known - host.ports.opened for host in hosts])
+        shut = max(self.shut + self.silent + were_shut, not_open)
         most = (1.0 - NEARLY_ALL) * size * max([host.place.ports for host in hosts], default=1)
-        self.over = self.shut > most or self.shut > opened + _HEADSTART
-        self.suspicious = opened >= NEARLY_ALL * (opened + shut) and len(self.hosts) >= min(SUSPICIOUS, least)
+        surely = self.shut + were_shut
+        self.over = surely > most or surely > opened + _HEADSTART
+        enough = were_told > 0 or len(self.hosts) >= min(SUSPICIOUS, least)
+        self.suspicious = opened >= NEARLY_ALL * (opened + shut) and enough
         if not self.suspicious:
             self.accepts = None if shut <= most and not self.over else False
             return
         sampled = Sample([host for each in self.samples.values() for host in each.hosts])
         told = len(self.hosts) if sampled.open else sum([_is_told(host) for host in hosts])
-        self.accepts = True if told >= least and not early else False if sampled.real else None
+        enough = were_told > 0 or told >= least  # what was said stays so until something speaks against it
+        self.accepts = True if enough and not early else False if sampled.real else None
 
 
 def _is_told(host: OpenHost) -> bool:
     """Whether all of its targets were asked and several are open."""
-    return host.place.note.opened > 1 and not host.ports.may_answer
+    return host.ports.opened > 1 and not host.ports.may_answer
 
 
 class AcceptingRanges:
     """Counts what is open and what is not, in ranges with open ports of hosts with several targets."""
 
-    def __init__(self, ranges: Ranges, recent: Recent, sample: Callable[[Spot], Sample], ask: AskSample) -> None:
+    def __init__(
+        self,
+        ranges: Ranges,
+        recent: Recent,
+        sample: Callable[[Spot], Sample],
+        ask: AskSample,
+        earlier: EarlierRows | None = None,
+    ) -> None:
         self._ranges = ranges
+        self._earlier = earlier or EarlierRows()
         self._recent = recent
         self._sample = sample
         self._ask = ask
@@ -101,7 +117,7 @@ class AcceptingRanges:
             area = self._areas.get(key)
             if area is None:
                 self._tidy()
-                area = self._areas[key] = _Area(now)
+                area = self._areas[key] = _Area(now, self._earlier.area(key[0], key[1]))
                 self._live += 1
             if not area.over:
                 area.hosts[row.place] = host

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Mapping
 
 from scanner.model import Endpoint, Place, Result, State
 from scanner.scanning.phantoms.address_ranges import Range
+from scanner.scanning.phantoms.earlier_rows import EarlierRows
 from scanner.scanning.phantoms.extra_probes import ExtraProbes, Permits
 from scanner.scanning.phantoms.inquiry import WITNESSES
 from scanner.scanning.phantoms.known_hosts import MOST_HOSTS, KnownHosts
@@ -44,7 +45,7 @@ class AcceptsAll:
 
     `ranges`: those that were typed, of which every so-manieth address (`every`) is probed (`address_ranges.py`).
     `listed`: the ports that the scan has at a place. `run_time`: the scale of `now`; other instants are the engine's.
-    `seed`: for the canaries' ports. `most_hosts`: how many are known at a time.
+    `seed`: for the canaries' ports. `most_hosts`: how many are known at a time. `earlier`: what was found before.
     `extra_timeouts`, `extra_denied`: probes besides the list that were silent, or met an ICMP error, by their doubt.
     """
 
@@ -59,13 +60,15 @@ class AcceptsAll:
         listed: Listed = lambda place: (),
         seed: int | None = None,
         most_hosts: int = MOST_HOSTS,
+        earlier: EarlierRows | None = None,
     ) -> None:
+        self._earlier = earlier or EarlierRows()
         self._waiting = waiting
         self._canary = canary
         self._listed = listed
         self._extras = ExtraProbes(permits, seed)
         self._recent = Recent()
-        self._ranges = TypedRanges(ranges, self._recent, self._extras, listed, every)
+        self._ranges = TypedRanges(ranges, self._recent, self._extras, listed, every, self._earlier)
         self._hosts = KnownHosts(most_hosts)
         self._release = RowRelease(self._ranges, canary=canary)
         self._look_at = 0.0
@@ -135,7 +138,7 @@ class AcceptsAll:
     def _host(self, row: Result, now: float) -> OpenHost:
         host = self._hosts.find(row.place)
         if host is None:
-            host = OpenHost(row.place, row.request, now)
+            host = OpenHost(row.place, row.request, now, self._earlier.host(row.place))
             self._hosts.add(host)
             if self._canary:
                 self._extras.canaries(host)

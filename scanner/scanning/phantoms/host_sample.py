@@ -10,7 +10,7 @@ asked.
 
 from collections.abc import Callable, Iterable, Sequence
 
-from scanner.model import Place, State
+from scanner.model import State
 from scanner.scanning.phantoms.extra_probes import ExtraProbes
 from scanner.scanning.phantoms.one_host import Listed, OpenHost
 
@@ -27,12 +27,10 @@ def answers_elsewhere(host: OpenHost, everywhere: int = 1) -> bool:
     everywhere: how many ports are open at nearly all addresses around it. If it was sent canaries, these ports do not
     prove each other: only a refusal proves it, or another port that is open.
     """
-    place = host.place
+    ports = host.ports
     if not host.canaries.were_sent:
-        return place.note.verdicts - place.note.mute > 1
-    return (
-        place.note.verdicts - place.note.mute > place.note.opened or place.note.opened - host.extras.again > everywhere
-    )
+        return ports.verdicts - ports.mute > 1
+    return ports.verdicts - ports.mute > ports.opened or ports.opened - host.extras.again > everywhere
 
 
 class Sample:
@@ -71,17 +69,13 @@ class Sample:
     @property
     def real(self) -> bool:
         """Whether the others may be taken to refuse something."""
-        return sum([_refuses(host.place) for host in self.hosts]) >= max(_REAL, len(self.hosts) // 3)
+        return sum([host.ports.refused > 0 for host in self.hosts]) >= max(_REAL, len(self.hosts) // 3)
 
 
 def _proves_nothing(host: OpenHost) -> bool:
     """Whether its sampled port does not prove that it is there. Where canaries were sent, no open port does."""
     said = host.extras.sampled
     return said not in (State.REFUSED, None) and (said is not State.OPEN or host.canaries.were_sent)
-
-
-def _refuses(place: Place) -> bool:
-    return place.note.verdicts - place.note.mute > place.note.opened
 
 
 def _another(ports: Sequence[int], port: int, turn: int) -> int:

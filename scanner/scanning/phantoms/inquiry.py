@@ -137,7 +137,7 @@ class Inquiry:
         """These refused, the latest first, all of them earlier than those already known."""
         self.refusing = [port for port in ports[::-1] if port not in self.refusing] + self.refusing
 
-    def note_silent(self, ports: list[int]) -> None:
+    def note_silent(self, ports: Sequence[int]) -> None:
         """These should have answered and have not."""
         if len(self.silent) < _SILENT:
             more = [port for port in ports if port not in self._spent and port not in self.silent]

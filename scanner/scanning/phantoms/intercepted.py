@@ -24,6 +24,7 @@ from collections.abc import Callable, Iterable
 
 from scanner.model import Endpoint, Result
 from scanner.scanning.phantoms.address_ranges import Ranges, Spot
+from scanner.scanning.phantoms.earlier_rows import EarlierRows
 from scanner.scanning.phantoms.host_sample import AskSample, Sample, answers_elsewhere
 from scanner.scanning.phantoms.one_host import OpenHost
 from scanner.scanning.phantoms.port_counts import NEARLY_ALL
@@ -38,11 +39,19 @@ _Key = tuple[tuple[int, int], int, int]
 class Intercepted:
     """Counts open ports by range and port. `watched`: the ports whose verdicts other than open are counted too.
 
-    sample: gives that of a part, shared by all its ports. ask: see `AskSample`.
+    sample: gives that of a part, shared by all its ports. ask: see `AskSample`. earlier: what earlier runs found.
     """
 
-    def __init__(self, ranges: Ranges, recent: Recent, sample: Callable[[Spot], Sample], ask: AskSample) -> None:
+    def __init__(
+        self,
+        ranges: Ranges,
+        recent: Recent,
+        sample: Callable[[Spot], Sample],
+        ask: AskSample,
+        earlier: EarlierRows | None = None,
+    ) -> None:
         self._ranges = ranges
+        self._earlier = earlier or EarlierRows()
         self._recent = recent
         self._sample = sample
         self._ask = ask
@@ -59,6 +68,8 @@ class Intercepted:
             self._tidy()
             tally = self._tallies[key] = PortTally(spot.stretch_size, now, self._ranges.least)
             self.watched[row.port] += 1
+            for each, counts in self._earlier.ports(spot, row.port):
+                tally.part(each, self._sample).was(counts)
         part = tally.part(spot, self._sample)
         if not tally.live:
             if part.intercepted is not None:

@@ -18,6 +18,7 @@ from collections.abc import Callable, Sequence
 from scanner.model import Place, Request, Result, State
 from scanner.scanning.phantoms.box_end import BoxEnd
 from scanner.scanning.phantoms.canaries import Canaries
+from scanner.scanning.phantoms.earlier_rows import NEVER_SEEN, EarlierHost
 from scanner.scanning.phantoms.host_extras import HostExtras, Why
 from scanner.scanning.phantoms.inquiry import Said
 from scanner.scanning.phantoms.kept_rows import KeptRow, KeptRows
@@ -38,7 +39,7 @@ class OpenHost:
 
     ports: how far they are known. kept: its rows not yet let go. runs: what it is asked about its open ports.
     canaries, extras: what it is asked besides. marked: it accepts everything. disproved: it does not, although all may
-    have been open so far.
+    have been open so far. What earlier runs found there is where it begins.
     """
 
     __slots__ = (
@@ -46,19 +47,20 @@ class OpenHost:
         "request", "runs",
     )  # fmt: skip
 
-    def __init__(self, place: Place, request: Request, now: float) -> None:
+    def __init__(self, place: Place, request: Request, now: float, earlier: EarlierHost = NEVER_SEEN) -> None:
         self.place = place
         self.request = request
         self.first = now
-        self.ports = PortCounts(place)
+        self.ports = PortCounts(place, earlier)
         self.kept = KeptRows()
         self.runs = RunQuestions(self.ports, self.kept)
         self.canaries = Canaries()
         self.extras = HostExtras()
-        self.marked = self.disproved = False
+        self.runs.known_shut(earlier.refused[::-1], earlier.silent)
+        self.marked, self.disproved = earlier.marked and self.ports.enough, False
         self._last = LastPorts()
         self._last_silent = False  # and so nothing confirmed it
-        self._end = BoxEnd()
+        self._end = BoxEnd(earlier.phantoms)
 
     # What comes of it, turn by turn
 

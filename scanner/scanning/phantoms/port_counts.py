@@ -4,6 +4,7 @@ The engine counts verdicts at the place, including those of probes besides the l
 """
 
 from scanner.model import Place
+from scanner.scanning.phantoms.earlier_rows import NEVER_SEEN, EarlierHost
 
 #: With fewer ports nobody can say that all are open.
 ENOUGH = 20
@@ -13,20 +14,36 @@ _FEW, _MANY = 8, 4
 
 
 class PortCounts:
-    """The counts of one place.
+    """The counts of one place. `earlier`: those of earlier runs, which its note does not have.
 
     probed: how many of its targets should have answered by now, as far as was seen; `overdue`: those that had not, and
     when each was first probed. slowest: its longest round trip (s). extra: probes besides its targets that are done.
     """
 
-    __slots__ = ("_refused", "extra", "overdue", "place", "probed", "slowest")
+    __slots__ = ("_earlier", "_refused", "extra", "overdue", "place", "probed", "slowest")
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, earlier: EarlierHost = NEVER_SEEN) -> None:
         self.place = place
+        self._earlier = earlier
         self.probed = self.extra = 0
         self.overdue: dict[int, float] = {}
         self.slowest = 0.0
-        self._refused = 0  # refusals that were looked at, or need not be
+        self._refused = earlier.verdicts - earlier.mute - earlier.opened  # refusals that were looked at, or need not be
+
+    @property
+    def verdicts(self) -> int:
+        """How many are judged."""
+        return self.place.note.verdicts + self._earlier.verdicts
+
+    @property
+    def opened(self) -> int:
+        """How many of those are open."""
+        return self.place.note.opened + self._earlier.opened
+
+    @property
+    def mute(self) -> int:
+        """How many of them the host itself did not answer."""
+        return self.place.note.mute + self._earlier.mute
 
     def answered_after(self, seconds: float) -> None:
         """Take in an open port's round trip."""
@@ -34,7 +51,7 @@ class PortCounts:
 
     def note_silent(self, overdue: list[tuple[int, float]]) -> None:
         """These ports should have answered by now and have not, each with when it was probed."""
-        self.probed = max(self.probed, self.place.note.verdicts + len(overdue))
+        self.probed = max(self.probed, self.verdicts + len(overdue))
         for port, sent in overdue:
             self.overdue.setdefault(port, sent)
 
@@ -51,17 +68,17 @@ class PortCounts:
     @property
     def refused(self) -> int:
         """How many of its ports it has refused."""
-        return self.place.note.verdicts - self.place.note.mute - self.place.note.opened
+        return self.verdicts - self.mute - self.opened
 
     @property
     def not_open(self) -> int:
         """How many of its ports are something other than open."""
-        return self.place.note.verdicts - self.place.note.opened
+        return self.verdicts - self.opened
 
     @property
     def known(self) -> int:
         """How many of its ports are judged, or silent so far although an answer should have come."""
-        return max(self.probed, self.place.note.verdicts)
+        return max(self.probed, self.verdicts)
 
     @property
     def may_answer(self) -> bool:
@@ -71,7 +88,7 @@ class PortCounts:
     @property
     def done(self) -> bool:
         """Whether all its targets are judged."""
-        return self.place.note.verdicts - self.extra >= self.place.ports
+        return self.verdicts - self.extra >= self.place.ports
 
     @property
     def is_strange(self) -> bool:
@@ -81,7 +98,7 @@ class PortCounts:
     @property
     def mostly_silent(self) -> bool:
         """Whether hardly any of its ports refuses, and many are silent, or were at first."""
-        return max(self.place.note.mute, len(self.overdue)) >= _MANY * max(1, self.refused)
+        return max(self.mute, len(self.overdue)) >= _MANY * max(1, self.refused)
 
     @property
     def were_silent(self) -> bool:
@@ -96,10 +113,9 @@ class PortCounts:
     @property
     def all_open(self) -> bool:
         """Whether enough of what was probed is open, as far as is known."""
-        place = self.place
-        return place.note.verdicts >= ENOUGH and place.note.opened >= NEARLY_ALL * max(place.note.verdicts, self.probed)
+        return self.verdicts >= ENOUGH and self.opened >= NEARLY_ALL * max(self.verdicts, self.probed)
 
     @property
     def may_be_all_open(self) -> bool:
         """Whether that is so, or may still turn out to be."""
-        return self.enough and (self.place.note.verdicts < ENOUGH or self.all_open)
+        return self.enough and (self.verdicts < ENOUGH or self.all_open)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from scanner.scanning.phantoms.address_ranges import LEAST, Spot
+from scanner.scanning.phantoms.earlier_rows import PortCount
 from scanner.scanning.phantoms.host_sample import Sample, answers_elsewhere
 from scanner.scanning.phantoms.one_host import OpenHost
 from scanner.scanning.phantoms.port_counts import NEARLY_ALL
@@ -23,10 +24,11 @@ class Part:
     `intercepted`: whether it is, as of the last look; None: may still become either. `spreads`: hosts that may still
     answer elsewhere are taken to be like the others. `judged` is as of that look too. `since`: when the port was first
     open here. `everywhere`: it is open at nearly every address that was judged. `ports_everywhere`: how many ports are,
-    this one included; `ports_possible`: how many may be.
+    this one included; `ports_possible`: how many may be. `earlier`: what earlier runs found.
     """
 
     __slots__ = (
+        "earlier",
         "everywhere",
         "intercepted",
         "judged",
@@ -49,11 +51,17 @@ class Part:
         self.sample = sample
         self.since = NEVER
         self.opens: list[OpenHost] = []
+        self.earlier: PortCount = (0, 0, 0, 0)
         self.others = self.silent = self.judged = 0
         self.intercepted: bool | None = None
         self.spreads = self.suspicious = False
         self.everywhere: bool | None = None  # None: too few to tell
         self.ports_everywhere = self.ports_possible = 1
+
+    def was(self, earlier: PortCount) -> None:
+        """That is what earlier runs found of the port here."""
+        self.earlier = earlier
+        self.others += earlier[2]
 
     def opened(self, host: OpenHost, now: float) -> None:
         """The port is open at this host."""
@@ -65,8 +73,8 @@ class Part:
         self.others += 1
 
     def shut_at_least(self, count: int) -> None:
-        """It was something else at `count` addresses, as far as is remembered."""
-        self.others = max(self.others, count)
+        """It was something else at `count` addresses in this run, as far as is remembered."""
+        self.others = max(self.others, self.earlier[2] + count)
 
     def compare(self, everywhere: list[bool | None]) -> None:
         """Take in `everywhere` of all ports that are open here, including this one."""
@@ -80,13 +88,12 @@ class Part:
 
     def count_silent(self, count: int) -> None:
         """`count` are in flight and overdue. Others may await another attempt: silence ends only with a verdict."""
-        judged = len(self.opens) + self.others
+        opens = len(self.opens) + self.earlier[0]
+        judged = opens + self.others
         self.silent = max(count, self.silent - (judged - self.judged))
         self.judged = judged
-        most = len(self.opens) >= NEARLY_ALL * (judged + self.silent)
-        self.everywhere = (
-            (len(self.opens) >= min(SUSPICIOUS, self.least, NEARLY_ALL * self.size) or None) if most else False
-        )
+        most = opens >= NEARLY_ALL * (judged + self.silent)
+        self.everywhere = (opens >= min(SUSPICIOUS, self.least, NEARLY_ALL * self.size) or None) if most else False
 
     def alone(self) -> list[OpenHost]:
         """The hosts that have answered at no other port, as far as is known."""
@@ -96,15 +103,18 @@ class Part:
         """The count as of now; it leaves out whether the sample is enough to go by."""
         alone = self.alone()
         unasked = sum([host.ports.may_answer for host in alone])
-        return Count(len(self.opens), len(alone), self.others, self.silent, unasked)
+        opens, were_alone, _, _ = self.earlier
+        return Count(len(self.opens) + opens, len(alone) + were_alone, self.others, self.silent, unasked)
 
     def judge(self, before: float) -> "Count":
         """Decide as of now; returns what that is based on. `before`: see `PortTally.judge`."""
         count, silent = self.count(), self.sample.silent(self.ports_possible)
         early = self.since > before
+        was_said = self.earlier[3] > 0  # so it stays until something speaks against it
         self.intercepted, self.spreads = _judge(
-            self.size, count, self.sample, silent=silent, early=early, least=self.least
+            self.size, count, self.sample, silent=silent, early=early, least=0 if was_said else self.least
         )
+        self.spreads = self.spreads or was_said
         self.suspicious = is_suspicious(count, self.least)
         return count
 
@@ -152,7 +162,7 @@ class PortTally:
         asked: list[OpenHost] = []
         for part in self.parts.values():
             count = part.judge(before)
-            hopeless = hopeless and (not part.opens or is_hopeless(part.size, count, self.least))
+            hopeless = hopeless and (not (part.opens or part.earlier[0]) or is_hopeless(part.size, count, self.least))
             whole = Count(*map(sum, zip(whole, count, strict=True)))
             asked += part.sample.hosts
         sample = Sample(asked)

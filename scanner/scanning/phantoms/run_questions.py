@@ -4,6 +4,8 @@ Joins the runs (`open_runs.py`) with the questions (`inquiry.py`): when to ask, 
 puts beyond doubt. What follows where the host accepts everything is decided elsewhere (`one_host.py`).
 """
 
+from collections.abc import Sequence
+
 from scanner.model import State
 from scanner.scanning.phantoms.inquiry import Inquiry, Said
 from scanner.scanning.phantoms.kept_rows import KeptRows
@@ -58,7 +60,7 @@ class RunQuestions:
     def share(self) -> float:
         """The share of open ports outside its run, by Laplace's rule of succession."""
         run = self._runs.open + len(self._fresh) + self.settled
-        return (max(0, self._ports.place.note.opened - run) + 1) / (max(0, self._ports.known - run) + 2)
+        return (max(0, self._ports.opened - run) + 1) / (max(0, self._ports.known - run) + 2)
 
     # The questions
 
@@ -73,7 +75,7 @@ class RunQuestions:
             return False
         return self._runs.pressing and self._runs.suspicious(self.share)
 
-    def known_shut(self, refusing: list[int], silent: list[int]) -> None:
+    def known_shut(self, refusing: Sequence[int], silent: Sequence[int]) -> None:
         """Take in some ports that were not open, the latest first. The witnesses are those from before the run."""
         before = [port for port in refusing if port not in self._runs.refused]
         self.inquiry.refused_before(before or refusing)
@@ -140,4 +142,4 @@ class RunQuestions:
         """It no longer accepts everything, because these ports refuse; and `phantoms` were phantoms too."""
         self.inquiry = Inquiry(refusing)
         self.phantoms.update(phantoms)
-        self.settled = self._ports.place.note.opened
+        self.settled = self._ports.opened

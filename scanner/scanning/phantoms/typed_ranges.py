@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from scanner.model import Doubt, Endpoint, Place, Result
 from scanner.scanning.phantoms.accepting_ranges import AcceptingRanges
 from scanner.scanning.phantoms.address_ranges import Range, Ranges, Spot
+from scanner.scanning.phantoms.earlier_rows import EarlierRows
 from scanner.scanning.phantoms.extra_probes import ExtraProbes
 from scanner.scanning.phantoms.host_sample import Sample
 from scanner.scanning.phantoms.intercepted import Intercepted
@@ -23,17 +24,24 @@ _MOST_SAMPLES = 4096
 
 
 class TypedRanges:
-    """The ranges that were typed. `listed`: the ports of a place. `every`: see `Ranges`."""
+    """The ranges that were typed. `listed`: the ports of a place. `every`: see `Ranges`. `earlier`: what earlier runs
+    found."""
 
     def __init__(
-        self, ranges: Iterable[Range], recent: Recent, extras: ExtraProbes, listed: Listed, every: int = 1
+        self,
+        ranges: Iterable[Range],
+        recent: Recent,
+        extras: ExtraProbes,
+        listed: Listed,
+        every: int = 1,
+        earlier: EarlierRows | None = None,
     ) -> None:
         self._ranges = Ranges(ranges, every)
         self._extras = extras
         self._listed = listed
         self._samples: dict[tuple[tuple[int, int], int], Sample] = {}
-        self._ports = Intercepted(self._ranges, recent, self._sample, self._ask)
-        self._accepting = AcceptingRanges(self._ranges, recent, self._sample, self._ask)
+        self._ports = Intercepted(self._ranges, recent, self._sample, self._ask, earlier)
+        self._accepting = AcceptingRanges(self._ranges, recent, self._sample, self._ask, earlier)
 
     @property
     def watching(self) -> bool:

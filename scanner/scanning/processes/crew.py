@@ -12,6 +12,7 @@ from time import monotonic
 from typing import Any
 
 from scanner.scanning.parts.worker_state import WorkerState, unpacked_state
+from scanner.scanning.phantoms.earlier_rows import EarlierRows
 from scanner.scanning.processes.frames import Topic
 from scanner.scanning.processes.rate_shares import RateShares, takes_over_at
 from scanner.scanning.processes.worker import WorkerTask
@@ -53,9 +54,11 @@ class Crew:
         self._selector.register(line.socket, selectors.EVENT_READ, line)
         return line
 
-    def hand_out(self, *, tells_silent: bool) -> None:
-        """Each is told its task, once all is known of it. `tells_silent`: see `WorkerTask`."""
+    def hand_out(self, *, tells_silent: bool, earlier: EarlierRows) -> None:
+        """Each is told its task, once all is known of it. `tells_silent`: see `WorkerTask`. `earlier`: what earlier
+        runs found in all of them."""
         self._tells_silent = tells_silent
+        self._tasks = [task._replace(earlier=earlier.shared(task.plan.every)) for task in self._tasks]
         for line in self.lines:
             self._take_on(line)
 

@@ -22,6 +22,7 @@ from scanner.scanning.parts.heard_places import packed_places
 from scanner.scanning.parts.joined_headway import joined_headway
 from scanner.scanning.parts.part_limits import STOP_S, TRIES
 from scanner.scanning.parts.worker_state import unpacked_state
+from scanner.scanning.phantoms.earlier_rows import EarlierRows
 from scanner.scanning.probing import Headway, Unsettled
 from scanner.scanning.processes.crew import Crew
 from scanner.scanning.processes.frames import Topic
@@ -44,6 +45,7 @@ class ManyProbing:
         self._meeting = whole.names > 0
         self._crew = Crew(_tasks(whole, parts, options), RateShares(options.rate, len(parts)))
         self._came = CameRows()
+        self._earlier = EarlierRows(whole.ranges)
         self._tries = [1] * len(parts)
         self._warnings = WarningLines(*self._feed.warnings)
         self._deaths: list[str] = []
@@ -57,7 +59,7 @@ class ManyProbing:
         """The rows as they come."""
         crew = self._crew
         try:
-            crew.hand_out(tells_silent=self._silent is not None)
+            crew.hand_out(tells_silent=self._silent is not None, earlier=self._earlier)
             while crew.running:
                 rows: list[Result] = []
                 held_back: list[Result] = []
@@ -102,6 +104,10 @@ class ManyProbing:
     def tell_of(self, answered: Iterable[KnownResponder]) -> None:
         """These answered before; to be told before it begins."""
         self._crew.tell(packed_places(answered))
+
+    def goes_on_from(self, rows: Sequence[Result]) -> None:
+        """These were found by earlier runs."""
+        self._earlier.add(rows)
 
     def take_silent(self) -> list[tuple[int, int, int]]:
         """The hosts that were passed over since the last call, from the first one on."""

@@ -27,6 +27,7 @@ from scanner.scanning.parts.failures import packed_failure
 from scanner.scanning.parts.heard_places import packed_places, unpacked_places
 from scanner.scanning.parts.probing_loop import Gathering, ProbingLoop
 from scanner.scanning.parts.worker_state import WorkerState, state_of
+from scanner.scanning.phantoms.earlier_rows import EarlierRows
 from scanner.scanning.processes.frame_socket import FrameSocket
 from scanner.scanning.processes.frames import Topic
 from scanner.scanning.responder_choice import KnownResponder, ResponderChoice
@@ -43,13 +44,15 @@ _LATE_S = 0.5
 
 class WorkerTask(NamedTuple):
     """What a process is to do: probe `plan`, which is one part of a plan that has these `needs`, beside
-    `sharers` - 1 others. `tells_silent`: somebody keeps the hosts that are passed over."""
+    `sharers` - 1 others. `tells_silent`: somebody keeps the hosts that are passed over. `earlier`: what earlier
+    runs found."""
 
     plan: ScanPlan
     options: ScanOptions
     needs: list[Need]
     sharers: int
     tells_silent: bool = False
+    earlier: EarlierRows | None = None
 
 
 class Worker:
@@ -59,7 +62,7 @@ class Worker:
         self._line = line
         self._clock = clock
         self._untaken: deque[float] = deque()  # when each was said
-        self._probing = LocalProbing(task.plan, task.options, sharers=task.sharers)
+        self._probing = LocalProbing(task.plan, task.options, sharers=task.sharers, earlier=task.earlier)
         self._loop = ProbingLoop(self._probing, self, _GATHERING, spares_hosts=task.options.host_rate is not None)
         self._packer = RowPacker(task.needs)
         self._heard = ResponderChoice()

@@ -107,6 +107,9 @@ class RemoteProbing:
     def tell_of(self, answered: Iterable[KnownResponder]) -> None:
         """Who answered before, only a journal knows, and that does not go with other machines."""
 
+    def goes_on_from(self, rows: Sequence[Result]) -> None:
+        """The same."""
+
     def take_silent(self) -> list[tuple[int, int, int]]:
         """The same: nobody keeps them."""
         return []

@@ -12,16 +12,19 @@ from tests.scanning.plans import ListFeed, ListPlan
 
 
 class LoopbackPart(ListPlan):
-    """These ports of one address of the loopback network. `fails` is raised once they are under way."""
+    """These ports of one address of the loopback network, of so many in all. `fails` is raised once they are under
+    way."""
 
-    def __init__(self, last: int, ports: Sequence[int], fails: Exception | None = None) -> None:
+    def __init__(self, last: int, ports: Sequence[int], fails: Exception | None = None, *, in_all: int = 1) -> None:
         super().__init__(ListFeed([]))
         self._last = last
         self._ports = ports
         self._fails = fails
+        self._in_all = in_all
 
     def feed(self) -> ListFeed:
-        here, request = Place(f"127.0.0.{self._last}", int(socket.AF_INET)), Request(timeout=0.5, retries=0)
+        here = Place(f"127.0.0.{self._last}", int(socket.AF_INET), ports=self._in_all)
+        request = Request(timeout=0.5, retries=0)
         return ListFeed([Endpoint(here, port, (request,)) for port in self._ports], self._fails)
 
 

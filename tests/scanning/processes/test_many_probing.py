@@ -2,6 +2,7 @@
 
 import errno
 import os
+import socket
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from scanner.errors import UsageError
-from scanner.model import Result
+from scanner.model import Doubt, Place, Request, Result, State
 from scanner.scanning.options import ScanOptions
 from scanner.scanning.parts.failures import WorkerFaultError
 from scanner.scanning.processes.many_probing import ManyProbing
@@ -74,6 +75,18 @@ def test_counts_are_those_of_both() -> None:
     assert (headway.hosts, headway.answering, probing.unanswered, probing.complete) == (2, 2, 0, True)
     assert probing.details[0] == "shared among 2 processes"
     assert probing.evidence["timeouts"] == 0
+
+
+def test_each_knows_what_earlier_runs_found() -> None:
+    """So what accepted everything does so still, for a worker that sees the last of its ports alone."""
+    place = Place("127.0.0.1", int(socket.AF_INET), ports=60)
+    before = [Result(place, port, Request(), State.OPEN, "", doubt=Doubt.ACCEPTS_EVERYTHING) for port in range(1, 60)]
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        probing = probing_of(LoopbackPart(1, [server.getsockname()[1]], in_all=60), LoopbackPart(2, [1]))
+        probing.goes_on_from(before)
+        rows = {row.address: row for batch in probing.batches() for row in batch}
+    assert (rows["127.0.0.1"].state, rows["127.0.0.1"].doubt) == (State.OPEN, Doubt.ACCEPTS_EVERYTHING)
+    assert rows["127.0.0.2"].doubt == ""
 
 
 def test_what_cannot_begin_is_told_with_its_reason_and_not_tried_again(
