@@ -16,11 +16,11 @@ from scanner.model import ANSWERED, Doubt, NetworkKey, Place, Result, State, net
 #: Networks that are remembered, and how many of each; so many ports of one host, where there is hardly another.
 _MOST = 16_384
 _EACH, _OF_A_HOST = 3, 2
-#: Places of which all is known: so many at a time.
-_MOST_SETTLED = 16_384
+#: So many hosts are known at a time of which nothing more is needed.
+_MOST_NEEDLESS = 16_384
 _BOXES = frozenset({Doubt.ACCEPTS_EVERYTHING, Doubt.INTERCEPTED})
 #: How useful one is: less is more. From `_OPEN` on they do not refuse.
-_BEST, _OPEN, _WORST = 0, 2, 4
+_OPEN, _WORST, _ANY = 2, 4, 5
 
 
 class KnownResponder(NamedTuple):
@@ -52,18 +52,19 @@ class ResponderChoice:
 
     def __init__(self) -> None:
         self._networks: OrderedDict[NetworkKey, list[_Choice]] = OrderedDict()
-        self._settled: set[Place] = set()  # a host has many rows, and most are no news
+        # A host has many rows, and most are no news: those of this rank or a higher one. (Choices only get better.)
+        self._needless: dict[Place, int] = {}
 
     def add(self, rows: Iterable[Result]) -> list[KnownResponder]:
         """Those of these rows who are chosen now, beside the others or in the place of one of them."""
-        settled = self._settled
-        news = [
-            taken.responder
-            for row in rows
-            if row.state in ANSWERED and row.place not in settled and (taken := self._taken(row)) is not None
-        ]
-        if len(settled) > _MOST_SETTLED:
-            settled.clear()
+        needless, news = self._needless, []
+        for row in rows:
+            if row.state in ANSWERED:
+                least = needless.get(row.place, _ANY)
+                if least and (rank := _rank(row)) < least and (taken := self._taken(row, rank)) is not None:
+                    news.append(taken.responder)
+        if len(needless) > _MOST_NEEDLESS:
+            needless.clear()
         return news
 
     def chosen(self) -> Iterator[KnownResponder]:
@@ -72,14 +73,14 @@ class ResponderChoice:
             for each in sorted(some, key=lambda one: (one.rank >= _OPEN, one.nth, one.rank)):
                 yield each.responder
 
-    def _taken(self, row: Result) -> _Choice | None:
-        place, rank = row.place, _rank(row)
+    def _taken(self, row: Result, rank: int) -> _Choice | None:
+        place = row.place
         some = self._network(place)
         mine = [each for each in some if each.address == place.address]
         new = _Choice(rank, len(mine), place.address, place.family, place.scope, row.port)
         if any(each.port == row.port for each in mine):
-            taken = False
-        elif len(mine) == _OF_A_HOST:
+            return None
+        if len(mine) == _OF_A_HOST:
             taken = _replaces(new, mine, some)
         elif rank == _WORST and some:
             taken = False
@@ -91,10 +92,10 @@ class ResponderChoice:
                 taken = True
             else:
                 taken = _replaces(new, some, some)
-        best = [each for each in some if each.rank == _BEST]
-        if len(best) == _EACH or sum(each.address == place.address for each in best) == _OF_A_HOST:
-            self._settled.add(place)
-        return new if taken else None
+        if taken:
+            return new
+        self._needless[place] = rank
+        return None
 
     def _network(self, place: Place) -> list[_Choice]:
         key = network_key(place)

@@ -84,7 +84,7 @@ def test_a_box_is_asked_only_where_nobody_else_is_known(doubt: str) -> None:
 def test_with_too_many_networks_the_oldest_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody new is left out for that."""
     monkeypatch.setattr(responder_choice, "_MOST", 4)
-    monkeypatch.setattr(responder_choice, "_MOST_SETTLED", 4)
+    monkeypatch.setattr(responder_choice, "_MOST_NEEDLESS", 4)
     heard = ResponderChoice()
     for net in range(9):
         assert networks(heard.add([row(f"10.0.{net}.1")])) == [f"10.0.{net}"]
