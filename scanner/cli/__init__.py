@@ -16,9 +16,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-#: More new objects than several turns of the engine make.
-_SELDOM = 10_000
-
 
 def main() -> int:
     """The console script: runs `sys.argv` and returns the exit status. Never raises, but for SystemExit."""
@@ -63,11 +60,8 @@ def _leave_quietly() -> "Callable[[], None]":
 
 
 def _run() -> int:
-    import gc
-
     from scanner.cli.app import run_command
+    from scanner.words.no_collection import seldom_collected
 
-    # What a turn makes is freed by reference counts; looking through it for cycles each time costs 2 %.
-    gc.set_threshold(_SELDOM)
-
-    return run_command(sys.argv[1:])
+    with seldom_collected():
+        return run_command(sys.argv[1:])

@@ -130,7 +130,8 @@ class KeptScan:
         if self.journal is None or self._finished:
             return []
         if self.journal.gone:
-            return [f"nothing to go on with: the journal {shown(self._path or '')} was removed or moved meanwhile"]
+            how = "removed, moved or truncated"
+            return [f"nothing to go on with: the journal {shown(self._path or '')} was {how} meanwhile"]
         all_there = scan.complete and not self.failed
         what = "to have what is missing, and probe nothing again" if all_there else "to go on from here"
         return [f"{what}: the same command again (--journal {shown(self._path or '')})"]

@@ -33,6 +33,11 @@ class MachineChoice(NamedTuple):
     def __bool__(self) -> bool:
         return self.where is not None
 
+    @property
+    def share(self) -> bool:
+        """Whether these machines share the list: else each has all of it, or there are none."""
+        return self.where is not None and not self.names
+
     def vantage(self, said: str | None) -> str | None:
         """The label of the place, or of the places: this host is none of them."""
         if self.where is None:

@@ -52,7 +52,7 @@ def run(plan: "Plan", wanted: "Wanted", choices: Choices, signals: Signals) -> i
         verbose, explain, journal = choices.say.verbose, choices.report.explain, kept.in_words()
         for line in describe(plan, foreseen, machines, verbose=verbose, explain=explain, journal=journal):
             out(line)
-        _tell_of_processes(plan, wanted)
+        _tell_of_sharing(plan, wanted, choices)
         return OK
     from scanner.api.forecast import limits_of
     from scanner.api.scans import prepared
@@ -74,7 +74,7 @@ def run(plan: "Plan", wanted: "Wanted", choices: Choices, signals: Signals) -> i
 
         stderr.say(f"names: {plan.names:,} to look up, each lookup within {lookup_time(choices.how.dns_timeout)}")
     if not (say.quiet or say.quiet_unless_unmet):
-        _tell_of_processes(plan, wanted)
+        _tell_of_sharing(plan, wanted, choices)
     with stderr.unblocked(signals.stop):
         progress = open_progress(bar, ascii=look_of(sys.stderr).ascii)
         with signals.restoring(progress.close):
@@ -82,12 +82,12 @@ def run(plan: "Plan", wanted: "Wanted", choices: Choices, signals: Signals) -> i
             return Run(scan, choices, signals, watch, progress, wanted, kept, told_of_plan(plan, choices)).status()
 
 
-def _tell_of_processes(plan: "Plan", wanted: "Wanted") -> None:
-    """Who asked for several waits for their speed: so it is said where there are fewer."""
-    if wanted.processes > 1:
-        from scanner.api.process_count import told_processes
+def _tell_of_sharing(plan: "Plan", wanted: "Wanted", choices: Choices) -> None:
+    """Who asked for several processes, or workers, waits for their speed: so it is said where there are fewer."""
+    if wanted.processes > 1 or choices.machines.share:
+        from scanner.api.process_count import told_sharing
 
-        stderr.say(*(f"note: {text}" for text in told_processes(plan, wanted)))
+        stderr.say(*(f"note: {text}" for text in told_sharing(plan, wanted, workers=choices.machines.share)))
 
 
 class Run:

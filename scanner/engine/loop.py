@@ -71,6 +71,11 @@ class Engine:
         self._launcher.hold(holds)
 
     @property
+    def held(self) -> bool:
+        """Whether nothing is launched, because somebody asked for that."""
+        return self._launcher.held
+
+    @property
     def stopped(self) -> bool:
         """Whether it ended because somebody asked it to."""
         return self._stopping

@@ -16,9 +16,9 @@ class Headway(NamedTuple):
 
     attempts: connection attempts made; begun: targets taken on; beside: attempts beside those for them (sentinels,
     canaries). total: rows expected, where a host that is asked first whether it is there counts as one until that is
-    known; to_probe: targets; hosts: addresses, 0 where there are too many to tell them apart; answering: how many of
-    them have answered anything. undecided: hosts and names of which it is not known whether they are there, where that
-    is asked.
+    known; to_probe: targets; hosts: addresses, 0 where they cannot be told apart: there are too many, or names of one
+    part may lead to those of another; answering: how many of them have answered anything. undecided: hosts and names of
+    which it is not known whether they are there, where that is asked.
     """
 
     attempts: int = 0

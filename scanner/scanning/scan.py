@@ -129,7 +129,7 @@ class Scan:
 
     @property
     def hosts(self) -> int:
-        """Hosts to be probed, as far as is known now; 0 where there are too many to tell them apart."""
+        """Hosts to be probed, as far as is known now; 0 where they cannot be told apart."""
         return self._probing.headway.hosts
 
     @property

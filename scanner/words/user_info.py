@@ -1,4 +1,4 @@
-"""Passwords that users paste along with a URL: no message of ours may show them.
+"""Passwords that users paste along with a URL, or as a setting (`secret_words.py`): no message of ours may show them.
 
 `masked` is the last safety net, for every error's text (`errors.py`) and every line on stderr: it recognises a URL
 anywhere in a text. `hidden` is for a single word of the user's, which may have user info without a scheme before it.
@@ -6,13 +6,17 @@ anywhere in a text. `hidden` is for a single word of the user's, which may have 
 No regular expressions that search for an @: their time grows with the square of a hostile text's length.
 """
 
+from scanner.words.secret_words import without_password, without_secret
+
 #: @, and its fullwidth and small look-alikes.
 AT = "@\uff20\ufe6b"
 _STARS = "***"
 
 
 def masked(text: str) -> str:
-    """The text with `***` for a URL's user info in each line, up to the last @: a password may contain one itself."""
+    """The text with `***` for a URL's user info in each line, up to the last @: a password may contain one itself. And
+    for what follows `password=`."""
+    text = without_password(text)
     if "://" not in text:
         return text
     done = f"://{_STARS}@"  # usually written by `hidden`
@@ -36,12 +40,15 @@ def _without_odd_port(rest: str) -> str:
 
 
 def hidden(word: str) -> str:
-    """The word with `***` for what precedes an @, and without what follows a URL's host and port.
+    """The word with `***` for what precedes an @ or follows `password=`, and without what follows a URL's host and
+    port.
 
     Paths and queries may contain passwords too, and so may a URL's port if it is not a number: then it is the rest of
     user info that has lost its @ (to a comment, to `%40`).
     """
     scheme, slashes, rest = word.partition("://")
+    if (plain := without_secret(scheme)) != scheme:
+        word, scheme, slashes, rest = plain, plain, "", ""
     in_user = ":" in scheme and not scheme.lower().startswith("jdbc:")  # user:pass://word@host
     if not slashes or last_at(scheme) >= 0 or (in_user and last_at(rest) >= 0):
         at = last_at(word)

@@ -30,6 +30,7 @@ class Scheduler:
         self.waits: list[float] = []
         self.processes: dict[str, dict[str, Any]] = {}
         self.asked: list[tuple[str, float]] = []
+        self.looks_after: list[tuple[Any, ...]] = []
         self.loop = self
         self.asyncio_loop = asyncio.new_event_loop()
 
@@ -54,6 +55,9 @@ class Scheduler:
     def identity(self, n_workers: int) -> dict[str, Any]:
         assert n_workers == -1
         return {"workers": self.processes}
+
+    def run_on_scheduler(self, function: Any, *told: Any) -> None:
+        self.looks_after.append(told)
 
     async def run(self, function: Any, *, workers: list[str], callback_timeout: float, **how: Any) -> dict[str, Any]:
         (address,) = workers
@@ -113,7 +117,7 @@ def test_a_part_runs_where_it_is_unpickled(
     monkeypatch.setattr(dask_client, "run_on_worker", lambda *more: told.append(more))
     assert (function, type(data)) == (pickle.loads, bytes)
     function(data)
-    assert told == [((0, 2, 3, 1), "x", 1, 4, own_code().digest)]
+    assert told == [((0, 2, 3, 1), "x", 4, own_code().digest)]
 
 
 def test_the_next_process_at_an_address_is_another_worker(scheduler: Scheduler, client: DaskClient) -> None:
@@ -131,7 +135,13 @@ def test_the_next_process_at_an_address_is_another_worker(scheduler: Scheduler, 
 def test_a_process_with_other_code_than_the_one_that_was_asked_probes_nothing(scheduler: Scheduler) -> None:
     """Dask may give it a task before anybody here has seen it."""
     with pytest.raises(RuntimeError, match="its code is not that of this host"):
-        dask_client.run_on_worker((0, 1, 1, 1), "x", 1, 1, "another")
+        dask_client.run_on_worker((0, 1, 1, 1), "x", 1, "another")
+
+
+def test_the_scheduler_looks_after_a_scan_before_it_keeps_anything(scheduler: Scheduler, client: DaskClient) -> None:
+    """Whoever scans may be killed at any moment from here on."""
+    assert scheduler.looks_after == [("scanner-x-", "client", 30.0)]
+    assert scheduler.kept == {}
 
 
 @pytest.mark.parametrize("over", [True, False])

@@ -38,7 +38,7 @@ class FakeCalls:
         self.forgotten: list[PartTask] = []
         self.cancelled: list[PartTask] = []
         self.fails: Counter[str] = Counter()
-        self.closed = threading.Event()
+        self.holds, self.closed = threading.Event(), threading.Event()
         self.was_over = False
 
     def _may_fail(self, name: str) -> None:
@@ -69,6 +69,8 @@ class FakeCalls:
 
     def order(self, beat: int, *, stop: bool, hold: bool, told: int, over: Sequence[PartTask]) -> None:
         self.orders.append((stop, hold, told))
+        if hold:
+            self.holds.set()
         self.forgotten = list(over)
 
     def tell(self, responders: Sequence[Responder]) -> None:
@@ -239,3 +241,19 @@ def test_a_lost_scheduler_is_told_once(pool: DaskPool, calls: FakeCalls) -> None
     assert heard(pool) == [LostCluster("the connection to the Dask scheduler has broken")]
     assert calls.closed.wait(PATIENCE_S)
     assert pool.take(0) == []
+
+
+@pytest.mark.slow
+def test_workers_wait_where_some_megabytes_are_yet_to_be_heard(pool: DaskPool, calls: FakeCalls) -> None:
+    """However many words these are: few large ones of a worker, or a thousand small ones of many."""
+    calls.box = [PartNews(ONE, number, b"", bytes(100)) for number in range(1000)]
+    said = heard(pool, 1000)
+    before = len(calls.orders)
+    while len(calls.orders) < before + 2:
+        said += pool.take(0.1)
+    assert (len(said), calls.holds.is_set()) == (1000, False)
+    calls.box = [PartNews(ONE, number, bytes(1_000_000), b"") for number in (1000, 1001)]
+    assert calls.holds.wait(PATIENCE_S)
+    calls.box = [PartNews(ONE, 1002, b"", b"")]
+    assert len(heard(pool, 2)) == 2, "the third is not asked for as long as it has nowhere to go"
+    assert heard(pool) == [PartNews(ONE, 1002, b"", b"")]

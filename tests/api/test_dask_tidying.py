@@ -1,64 +1,82 @@
 """What is left at a scheduler goes if the client of its scan has. The scheduler is made up."""
 
 import pickle
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-import pytest
-
-from scanner.api.machines import dask_tidying
-from scanner.api.machines.dask_tidying import delete, is_left, look_after
+from scanner.api.machines.dask_tidying import look_after
 
 
-def scheduler(*scans: str) -> Any:
-    """What it keeps for these scans, as Dask has it."""
-    variables: dict[str, Any] = {f"{scan}-orders": {"value": {"client": f"client-{scan}"}} for scan in scans}
-    variables |= {f"{scan}-responders": {"value": []} for scan in scans}
-    queues = {f"{scan}-news": object() for scan in scans}
-    return SimpleNamespace(
-        clients={f"client-{scan}": object() for scan in scans},
-        extensions={
+class Scheduler:
+    """What it keeps for these scans, as Dask has it, and a loop whose time goes on by `later`."""
+
+    def __init__(self, *scans: str) -> None:
+        variables: dict[str, Any] = {f"{scan}-{what}": {} for scan in scans for what in ("list-0", "orders")}
+        queues = {f"{scan}-news": object() for scan in scans}
+        self.clients = {f"client-{scan}": object() for scan in scans}
+        self.extensions: dict[str, Any] = {
             "variables": SimpleNamespace(variables=variables),
             "queues": SimpleNamespace(queues=queues, client_refcount=dict.fromkeys(queues, 2)),
-        },
-    )
+        }
+        self.loop = self
+        self.waiting: list[tuple[float, Callable[..., None], tuple[Any, ...]]] = []
+
+    def call_later(self, for_s: float, call: Callable[..., None], *told: Any) -> None:
+        self.waiting.append((for_s, call, told))
+
+    def later(self) -> None:
+        """The next call is due, and all that there are wait as long as a run without anybody to listen at least."""
+        for_s, call, told = self.waiting.pop(0)
+        assert for_s >= 20
+        call(*told)
+
+    def left(self) -> list[str]:
+        queues = self.extensions["queues"]
+        return [*self.extensions["variables"].variables, *queues.queues, *queues.client_refcount]
 
 
-def left(there: Any) -> list[str]:
-    queues = there.extensions["queues"]
-    return [*there.extensions["variables"].variables, *queues.queues, *queues.client_refcount]
+class Client:
+    """Of one scan; what it asks of the scheduler travels there."""
+
+    def __init__(self, there: Any, scan: str) -> None:
+        self.id = f"client-{scan}"
+        self._there = there
+
+    def run_on_scheduler(self, asked: Any, *told: Any) -> Any:
+        return pickle.loads(pickle.dumps(asked))(*told, dask_scheduler=self._there)
 
 
-def test_the_scheduler_knows_who_is_there() -> None:
-    there = scheduler("one", "two")
-    del there.clients["client-two"]
-    assert [is_left(f"{scan}-orders", there) for scan in ("one", "two", "three")] == [False, True, None]
-    delete(["two-orders", "two-responders", "two-news"], there)
-    assert left(there) == ["one-orders", "one-responders", "one-news", "one-news"]
-    assert is_left("two-orders", there) is None
+def test_it_looks_until_the_client_has_gone_and_once_more() -> None:
+    there = Scheduler("one", "two")
+    look_after(Client(there, "one"), "one-")
+    there.later()
+    there.later()
+    assert len(there.left()) == 8
+    del there.clients["client-one"]
+    there.later()
+    assert len(there.left()) == 8, "runs may be on their way to their ends"
+    there.later()
+    assert there.left() == ["two-list-0", "two-orders", "two-news", "two-news"]
+    assert there.waiting == []
 
 
-def test_it_looks_until_the_scan_has_gone_and_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    there = scheduler("one", "two")
-    kept: list[int] = []
+def test_a_client_that_has_cleared_away_all_is_looked_after_no_more() -> None:
+    there = Scheduler("two")
+    there.clients["client-one"] = object()
+    look_after(Client(there, "one"), "one-")
+    there.later()
+    assert len(there.waiting) == 1, "it may be about to keep something"
+    del there.clients["client-one"]
+    there.later()
+    assert (len(there.left()), there.waiting) == (4, [])
 
-    class WorkersClient:
-        def run_on_scheduler(self, asked: Any, told: Any) -> Any:
-            return pickle.loads(pickle.dumps(asked))(told, dask_scheduler=there)
 
-    def nap(for_s: float) -> None:
-        kept.append(len(left(there)))
-        if len(kept) == 3:
-            del there.clients["client-one"]
-
-    threads: list[Any] = []
-    thread = SimpleNamespace(start=lambda: None)
-    monkeypatch.setattr(dask_tidying, "sleep", nap)
-    monkeypatch.setattr(dask_tidying, "Thread", lambda **told: threads.append(told) or thread)
-    for _ in range(2):
-        look_after(WorkersClient(), ["one-orders", "one-responders", "one-news"])
-    assert len(threads) == 1, "once, however many runs there are"
-    threads[0]["target"](*threads[0]["args"])
-    assert (kept, len(left(there))) == ([8, 8, 8, 8], 4)
-    look_after(WorkersClient(), ["one-orders"])
-    assert len(threads) == 2
+def test_what_it_has_no_way_to_look_at_it_leaves() -> None:
+    """Another Dask may keep its things elsewhere; one that does not let us look is not looked at."""
+    there = Scheduler("one")
+    look_after(Client(there, "one"), "one-")
+    there.extensions.clear()
+    there.later()
+    assert there.waiting == []
+    look_after(Client(None, "one"), "one-")

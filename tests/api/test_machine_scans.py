@@ -149,3 +149,30 @@ def test_what_is_to_be_said_of_the_list_is_said_here_and_by_no_worker(
     assert said == ["shard 3/3 has no target: the list has fewer hosts than there are shards"]
     (one,) = packed
     assert pickle.loads(zlib.decompress(one.work)).plan.cautions == []
+
+
+@pytest.mark.parametrize(
+    ("hosts", "host_rate", "names", "parts"),
+    [
+        (["db", "127.0.0.1"], 5.0, (), 1),  # db may be 127.0.0.1 as well
+        (["db", "127.0.0.1"], None, (), 2),
+        (["127.0.0.1-2"], 5.0, (), 2),
+        (["db", "127.0.0.1"], 5.0, ("fra",), 1),
+    ],
+)
+def test_whatever_names_lead_to_is_one_workers_where_each_host_has_a_rate(
+    hosts: list[str], host_rate: float | None, names: tuple[str, ...], parts: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class TwoThatAnswer(TwoWorkers):
+        def codes(self, addresses: Sequence[str]) -> dict[str, WorkerCode]:
+            return dict.fromkeys(addresses, own_code())
+
+    shared: list[SharedList] = []
+    monkeypatch.setattr(machine_scans, "DaskClient", TwoThatAnswer)
+    monkeypatch.setattr(machine_scans, "DaskPool", OneWorker)
+    monkeypatch.setattr(machine_scans, "RemoteProbing", lambda lists, *told, **more: shared.extend(lists))
+    wanted = Wanted(host_rate=host_rate)
+    address = machine_scans.dask_address("tcp://127.0.0.1:1", machine_scans.TlsFiles())
+    plan = plan_of_words([f"{host}:1-3" for host in hosts], wanted)
+    prepared_on(Machines(address, names), plan, wanted)
+    assert [(each.parts, each.meeting) for each in shared] == [(parts, parts > 1 and "db" in hosts)]

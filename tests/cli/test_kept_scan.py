@@ -323,7 +323,7 @@ def test_one_that_is_removed_meanwhile_costs_no_row_and_is_told(net: Namespace, 
     path = tmp_path / "j"
     words = [*SWEEP, "--rate", "200", "--journal", path, "-o", tmp_path / "r.jsonl", "--no-progress"]
     words.remove("-q")
-    for status, told in ((0, "was removed or moved while the scan ran: "), (130, "nothing to go on with: ")):
+    for status, told in ((0, "was removed, moved or truncated while the scan ran: "), (130, "nothing to go on with: ")):
         process = net.start(*COMMAND, *words)
         assert process.stdout is not None
         process.stdout.readline()

@@ -73,6 +73,14 @@ def test_a_dry_run_counts_what_all_places_probe() -> None:
     assert asked["discovery"].endswith(": 4,864 targets from each place")
 
 
+def test_who_has_all_of_the_list_where_names_may_meet_at_a_host(tmp_path: Path) -> None:
+    words = ("sweep", "db", "10.0.0.1", "-p", "1", "--dask", ADDRESS, "--dry-run")
+    told = "note: one worker has all of the list: names may lead to hosts that others have, and --host-rate holds "
+    assert run_here(*words, "--host-rate", "5", cwd=tmp_path).stderr == f"{told}for each host\n"
+    assert run_here(*words, "--host-rate", "5", "--from", "fra", cwd=tmp_path).stderr == ""
+    assert run_here(*words, cwd=tmp_path).stderr == ""
+
+
 LINK_LOCAL = (
     "an interface of this host, and the workers have others; leave it out, or scan it without --dask from a host"
 )

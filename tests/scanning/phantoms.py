@@ -38,7 +38,7 @@ def probes(*ports: int) -> list[ProbedPort]:
 class TrueKernel(FakeKernel):
     """One that tells each open port's own round trip."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, stall: tuple[float, float] | None = None) -> None:
         self._rtt: dict[tuple[str, int], float] = {}
 
         def noted(host: str, port: int, attempt: int, now: float) -> Answer | None:
@@ -47,7 +47,7 @@ class TrueKernel(FakeKernel):
                 self._rtt[host, port] = answer.delay
             return answer
 
-        super().__init__(noted)
+        super().__init__(noted, stall=stall)
 
     def info(self, sock: FakeSocket) -> TcpInfo:
         assert sock.peer is not None
@@ -111,15 +111,19 @@ def sweep(
     late: tuple[float, Iterable[int]] = (0.0, ()),
     patience: float = 1.0,
     fails: Callable[[tuple[str, int], float], int] | None = None,
+    stopped: tuple[float, float] | None = None,
+    read_late: tuple[float, float] | None = None,
+    held: tuple[float, float] | None = None,
     **options: object,
 ) -> Sweep:
     """Runs it to its end (or until `stop_at` seconds); every target has exactly one row, unless it was stopped.
 
     `shuffle`: a seed for the order of all targets. `late`: a name brings more ports of the first host after so many
-    seconds. `patience`: the timeout of an attempt. `fails`: what connect() says at once. Other options are those of
-    `engine_for`.
+    seconds. `patience`: the timeout of an attempt. `fails`: what connect() says at once. When, and for how long
+    (seconds): the process is `stopped` while it waits; its rows are `read_late`; it is `held`. Other options are those
+    of `engine_for`.
     """
-    kernel = TrueKernel(network)
+    kernel = TrueKernel(network, None if stopped is None else (START + stopped[0], stopped[1]))
     kernel.fails = fails or kernel.fails
     at, more = late
     source = LateSource(kernel, list(hosts), at, more, ports=ports, timeout=patience, retries=1)
@@ -135,6 +139,10 @@ def sweep(
     for rows in engine.turns():
         out += [(kernel.now - START, row) for row in marking.apply(rows)]
         assert kernel.now - START < 10_000, "it does not end"
+        if read_late is not None and kernel.now - START >= read_late[0]:
+            kernel.now, read_late = kernel.now + read_late[1], None
+        if held is not None:
+            engine.hold(held[0] <= kernel.now - START < sum(held))
         if kernel.now - START > stop_at:
             engine.stop()
     out += [(kernel.now - START, row) for row in marking.finish([], complete=not engine.stopped)]

@@ -220,7 +220,7 @@ def test_one_that_is_removed_meanwhile_is_noticed_and_what_is_in_its_place_stays
     assert not found.warnings
     found.close()  # which puts it on the disk
     assert found.gone
-    assert "was removed or moved while the scan ran" in found.warnings[0]
+    assert "was removed, moved or truncated while the scan ran" in found.warnings[0]
     assert (path.read_bytes() if path.exists() else None) == before
 
 
@@ -264,6 +264,38 @@ def test_once_that_is_noticed_nothing_more_is_written(tmp_path: Path, monkeypatc
     assert (tmp_path / "moved").stat().st_size == size
     assert not found.problem
     found.close()
+
+
+@pytest.mark.parametrize("room", [True, False])
+def test_one_that_is_emptied_meanwhile_stays_empty_and_is_told(tmp_path: Path, *, room: bool) -> None:
+    """As `: > FILE` and logrotate's copytruncate do: what would be added would lie behind zeros, and be refused."""
+    path = tmp_path / "j"
+    found = written(path)
+    found = journal(path)
+    found.begin()
+    os.truncate(path, 0)
+    if room:
+        found.add_rows(b"more", 1, SoFar())
+        assert found.gone
+    else:
+        found.problem = "No space left on device"
+    found.finish()
+    assert found.gone
+    assert "was removed, moved or truncated while the scan ran" in found.warnings[0]
+    assert path.stat().st_size == 0
+    again = written(path)
+    assert not again.resumes
+    assert journal(path).earlier.targets > 0
+
+
+def test_one_that_is_cut_short_after_its_last_row_is_noticed(tmp_path: Path) -> None:
+    found = written(tmp_path / "j")
+    found = journal(tmp_path / "j")
+    found.begin()
+    os.truncate(tmp_path / "j", len(OPENING) + 9)
+    found.close()
+    assert found.gone
+    assert (tmp_path / "j").stat().st_size == len(OPENING) + 9
 
 
 def other(path: Path) -> None:

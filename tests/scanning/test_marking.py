@@ -14,6 +14,7 @@ class Turns:
     def __init__(self) -> None:
         self.opened: dict[tuple[Place, int], float] = {}
         self.answers_at = 1.0
+        self.held = False
         self.asked: list[Endpoint] = []
         self.clock_reads = 0
 

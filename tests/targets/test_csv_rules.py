@@ -129,7 +129,7 @@ def test_the_address_of_an_inbound_rule_is_its_source(tmp_path: Path) -> None:
         ('",";1;;', "2:1: "),
         ('a;"53\nhttps://u:S3cret@x";udp;', "3:21: udp is not verifiable by TCP; remove it, or leave all such out"),
         ("a;https://u:S3cret@x;;", '2:3: "https://***@x" is no port; write a number from 1 to 65535'),
-        ("a;443/tls, 80;;", "2:3: "),
+        ("a;443/tls/x, 80;;", "2:3: "),
         ("a;70000;;", "2:3: port 70000 is out of range; write a port from 1 to 65535"),
         ("a;10-Dez;;", '2:3: "10-Dez" is a date; a spreadsheet makes that of a range such as 10-12'),
         ("a;udp 53, 80;;", '2:3: "udp 53, 80" has ports of UDP or another protocol beside ports without any'),

@@ -17,9 +17,16 @@ def taken(turns: AtRandom | InTurn, sizes: list[int]) -> list[int]:
     return [*out, *turns.take(turns.left)]
 
 
-@given(st.integers(0, 300), st.none() | st.integers(0, 2**32 - 1), st.lists(st.integers(0, 90), max_size=6))
-def test_each_number_once_however_many_are_taken_at_once(count: int, seed: int | None, sizes: list[int]) -> None:
-    turns = InTurn(count) if seed is None else AtRandom(count, seed)
+@given(
+    st.integers(0, 300),
+    st.none() | st.integers(0, 2**32 - 1),
+    st.integers(1, 300) | st.just(10**6),
+    st.lists(st.integers(0, 90), max_size=6),
+)
+def test_each_number_once_however_many_are_taken_at_once(
+    count: int, seed: int | None, apart: int, sizes: list[int]
+) -> None:
+    turns = InTurn(count) if seed is None else AtRandom(count, seed, apart)
     out: list[int] = []
     for size in sizes:
         more = turns.take(size)
@@ -32,7 +39,7 @@ def test_each_number_once_however_many_are_taken_at_once(count: int, seed: int |
     assert sorted(out) == list(range(count))
     assert turns.take(5) in ([], range(count, count))
     if seed is not None:
-        assert taken(AtRandom(count, seed), [1, 2]) == out, "the same seed is the same order"
+        assert taken(AtRandom(count, seed, apart), [1, 2]) == out, "the same seed is the same order"
 
 
 @pytest.mark.parametrize("count", [4096, 4097, 65_536, 100_000, (1 << 17) + 1])

@@ -41,12 +41,35 @@ def test_a_service_beside_a_port_may_make_it_udps(tmp_path: Path) -> None:
         ("0.0.0.0/0, 10.0.0.1", '"0.0.0.0/0" as the destination is not verifiable by TCP'),
         ("10.0.0.x", '"10.0.0.x" is no host yet; write its name or address, or remove the rule'),
         ("tbd", '"tbd" is no host yet; write its name or address, or remove the rule'),
+        ("10.0.0.1, etc", '"etc" is no host yet; write its name or address, or remove the rule'),
         ("10.0.0.1, Unknown", '"Unknown" is no host yet; write its name or address, or remove the rule'),
     ],
 )
 def test_what_is_no_host_is_not_probed_as_one(cell: str, told: str, tmp_path: Path) -> None:
     (found,) = problems_of(written(tmp_path / "rules.csv", f'host,port\n"{cell}",1\n'))
     assert found.startswith(f"2:1: {told}")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["192.0.2.1 u. 192.0.2.2", "192.0.2.1 bzw. 192.0.2.2", "192.0.2.1 etc.", "192.0.2.1 z.B. 192.0.2.3", "a.de i.d.R."],
+)
+def test_an_abbreviation_is_not_looked_up(cell: str, tmp_path: Path) -> None:
+    for text, told in (
+        (cell, "is several words"),
+        (f"a, {cell}", "is several words"),
+        (f"192.0.2.9, {cell.split()[1]}", "is an abbreviation" if len(cell.split()) == 2 else "is "),
+    ):
+        (found,) = problems_of(written(tmp_path / "rules.csv", f'host,port\n"{text}",1\n'))
+        assert told in found
+        assert found.endswith("; write a host's name or address, and a comma between hosts")
+
+
+def test_names_with_points_between_blanks_are_hosts(tmp_path: Path) -> None:
+    text = "host,port\na.example.net b.example.net.,1\n192.0.2.1 www.example.co.uk,2\nweb1 web2,3\n"
+    assert [each.hosts for each in asked(tmp_path, text)] == [
+        "a.example.net b.example.net.", "192.0.2.1 www.example.co.uk", "web1 web2",
+    ]  # fmt: skip
 
 
 def test_rows_that_do_not_fit_under_their_heads(tmp_path: Path) -> None:
@@ -85,6 +108,30 @@ def test_words_of_status_that_say_neither_are_counted(tmp_path: Path) -> None:
         '1 rule with a status that is not known here read like the others; the first is "Blau" at '
         f"{tmp_path}/rules.csv:3:5"
     )
+
+
+@pytest.mark.parametrize("mark", ["[Disabled]", "[DISABLED] ", "(deaktiviert) ", "Inactive: ", "[geplant] "])
+def test_a_mark_before_a_rules_name_switches_it_off(mark: str, tmp_path: Path) -> None:
+    """Some versions of Palo Alto's write it before the name, some before every cell."""
+    path = tmp_path / "rules.csv"
+    for row in (f"2,{mark}Old-FTP,b,tcp-21,Allow", f"{mark}2,Old,b,21,Allow", ",".join([f"{mark}x"] * 5)):
+        file = read_targets(str(written(path, f",Name,Destination,Service,Action\n1,web,a,tcp-443,Allow\n{row}\n")))
+        assert [each.hosts for each in asked_by(file)] == ["a"]
+        assert f"1 disabled rule left out; the first is at {path}:3:1" in file.warnings
+
+
+def test_other_marks_switch_nothing_off(tmp_path: Path) -> None:
+    names = "[DMZ] web", "(production) web", "Disabled accounts", "web [disabled clients]", "Planned: more"
+    assert len(asked(tmp_path, "name,host,port\n" + "".join(f"{name},a,1\n" for name in names))) == len(names)
+
+
+@pytest.mark.parametrize(
+    "cell", ["[Negate] 192.0.2.0/24", "NOT: 192.0.2.0/24", "!192.0.2.1", "any except 10.0.0.0/8", "web1, nicht web2"]
+)
+def test_a_negated_host_turns_the_rule_into_its_opposite(cell: str, tmp_path: Path) -> None:
+    assert problems_of(written(tmp_path / "rules.csv", f'host,port\n"{cell}",1\n')) == [
+        f'2:1: the host "{cell}" turns the rule into its opposite, which cannot be read; write the hosts meant'
+    ]
 
 
 @pytest.mark.parametrize(("first", "hosts"), [("x", "b"), ("ja", "b"), ("no", "a c"), ("active", "a b c")])

@@ -1,8 +1,12 @@
 """Cells of ports as rules spell them: what is TCP's, what is not, and what is refused as it stands."""
 
+from pathlib import Path
+
 import pytest
 
-from scanner.targets.formats.rule_ports import other_protocols, ports_said
+from scanner.targets.formats.rule_ports import ports_said
+from scanner.targets.formats.rule_services import other_protocols
+from tests.targets.table_lists import problems_of
 
 
 @pytest.mark.parametrize(
@@ -81,6 +85,42 @@ def test_a_condition_is_refused_as_it_stands(text: str) -> None:
 )
 def test_what_is_wrong_is_told_of_the_cell_as_written(text: str, told: str) -> None:
     assert ports_said(text, by_protocol=False).wrong == told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("8.000", '"8.000" may be 8000 or 8; write 8000 or 8'),
+        ("443, 10.000/tcp", '"10.000" may be 10000 or 10; write 10000 or 10'),
+        ("8.000, 443", '"8.000" may be 8000 or 8; write 8000 or 8'),
+        ("8.443", '"8.443" is no port; if 8443 is meant, write 8443'),
+        ("1.024-65.535", '"1.024" is no port; if 1024 is meant, write 1024'),
+        ("HTTPS (8'443)", '"8\'443" is no port; if 8443 is meant, write 8443'),
+        ("10,000", '"10,000" is no port; if 10000 is meant, write 10000'),
+        ("8 080", '"8 080" may be 8080 or the ports 8 and 80; write 8080, or 8, 80'),
+        ("443, 10 080", '"10 080" may be 10080 or the ports 10 and 80; write 10080, or 10, 80'),
+        ("8 443", '"8 443" may be 8443 or the ports 8 and 443; write 8443, or 8, 443'),
+    ],
+)
+def test_digits_in_groups_of_three_may_be_one_number(text: str, told: str) -> None:
+    assert ports_said(text, by_protocol=False) == ((), (), told)
+
+
+@pytest.mark.parametrize(
+    ("text", "ports"),
+    [("8.0", (8,)), ("2309.00, 80.0", (2309, 80)), ("22,443", (22, 443)), ("25 110 143", (25, 110, 143)),
+     ("80 443", (80, 443)), ("8, 443", (8, 443))],
+)  # fmt: skip
+def test_lists_and_whole_numbers_of_tables_stay(text: str, ports: tuple[int, ...]) -> None:
+    assert ports_said(text, by_protocol=False).ports == ports
+
+
+def test_first_and_last_ports_may_be_in_groups_too(tmp_path: Path) -> None:
+    path = tmp_path / "rules.csv"
+    path.write_text("host;from_port;to_port\na;1.000;2.000\nb;8.443;\nc;80.0;81.0\n")
+    assert problems_of(path) == [
+        '2:3: "1.000" may be 1000 or 1; write 1000 or 1', '3:3: "8.443" is no port; if 8443 is meant, write 8443',
+    ]  # fmt: skip
 
 
 def test_equal_cells_share_their_ports() -> None:

@@ -2,16 +2,15 @@
 
 import pytest
 
-from scanner.targets.formats.port_cells import port_cell
 from scanner.targets.formats.rule_words import (
     RuleProtocol,
     expectation_in,
     is_date,
     is_off,
+    is_other_service,
     leads_in,
     mixes_protocols,
     protocol_in,
-    service_ports,
 )
 
 
@@ -79,33 +78,26 @@ def test_switches() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("cell", "ports"),
-    [
-        ("443", "443"),
-        ("HTTPS (443)", "443"),
-        ("443 (https)", "443"),
-        ("Web (tcp/80, 443)", "80,443"),
-        ("SAP Router (3299/tcp)", "3299"),
-        ("https/443", "443"),
-        ("TCP-443", "443"),
-        ("tcp_8080-8090", "8080-8090"),
-        ("TCP8080", "8080"),
-        ("80 and 443", "80,443"),
-        ("80 und 443", "80,443"),
-        ("https", "https"),
-        ("DNS (udp/53)", ""),
-        ("HTTPS_443", "HTTPS_443"),
-    ],
-)
-def test_services_that_name_their_port(cell: str, ports: str) -> None:
-    assert port_cell(service_ports(cell)).ports == ports
-
-
 def test_ports_of_two_protocols_in_one_cell() -> None:
     """Nobody can tell whether 80 is TCP's."""
-    assert [mixes_protocols(text) for text in ("udp 53, 80", "22,80-90/udp")] == [True, True]
-    assert [mixes_protocols(text) for text in ("53/udp, 80/tcp", "udp 53", "udp/5000-5010", "80, 443")] == [False] * 4
+    mixed = "udp 53, 80", "22,80-90/udp", "443, UDP 53, 80", "tcp 80, udp 53, 90", "443, 53 (UDP)"
+    assert [text for text in mixed if not mixes_protocols(text)] == []
+    apart = (
+        "53/udp, 80/tcp",
+        "udp 53",
+        "udp/5000-5010",
+        "80, 443",
+        "443, UDP 53",
+        "53/udp, 443",
+        "TCP: 80, 443; UDP: 53",
+    )
+    assert [text for text in apart if mixes_protocols(text)] == []
+
+
+def test_what_pings_are_called() -> None:
+    pings = "icmp", "PING", "ICMP (Ping)", "icmp type 8", "ALL_ICMP6", "all-icmp", "echo-request", "IPv6-ICMP", "ping6"
+    assert [text for text in pings if not is_other_service(text)] == []
+    assert not any(map(is_other_service, ("echo", "pingpong", "icmp-relay", "8", "https")))
 
 
 def test_what_a_spreadsheet_makes_of_a_range() -> None:

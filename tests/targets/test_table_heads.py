@@ -6,9 +6,9 @@ from scanner.targets.formats.table_heads import columns_of, place_of, role_of
 
 ROLES_OF = {
     "host": "Host,HOSTS,hostname,Destination,destination_address,Destination IP(s),dst,DST-IP,cidr,CidrIp,ip,"
-    "IP-Adresse,Ziel,Zieladresse(n),Ziel-IP,Server,destinationAddressPrefix",
+    "IP-Adresse,destination_net,dstnet,Ziel,Zieladresse(n),Ziel-IP,Server,destinationAddressPrefix",
     "port": "port,Ports,Port(s),destination_port,Destination Port Range,dport,Zielports,Port (TCP),Port/Protocol",
-    "service": "Service,Services,Dienst,Dienst(e)",
+    "service": "Service,Services,Dienst,Dienst(e),Services & Applications,Service / Application",
     "from_port": "from_port,FromPort,Start-Port,von Port",
     "to_port": "to_port,ToPort,bis Port",
     "protocol": "Protocol,proto,IpProtocol,Protokoll,IP Protocol",

@@ -63,6 +63,20 @@ def test_other_columns_are_named_once(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "head",
+    ["g\u00fcltig bis", "Expires", "Expiry date", "Befristet bis", "valid_until", "Valid To", "Ablaufdatum", "End date",
+     "Regel-Enddatum"],
+)  # fmt: skip
+def test_rules_may_have_expired(head: str, tmp_path: Path) -> None:
+    file = read_targets(str(written(tmp_path, f"host,port,{head}\na,1,31.12.2020\nb,2,\n")))
+    assert [each.hosts for each in asked_by(file)] == ["a", "b"]
+    assert file.warnings == [
+        f'column "{head}" is not read: rules that have expired are read like the others; remove them'
+    ]
+    assert read_targets(str(written(tmp_path, f"host,port,{head}\na,1,never\nb,2,unbefristet\n"))).warnings == []
+
+
 def test_a_disabled_row_changes_nothing(tmp_path: Path) -> None:
     text = "destination,port,mask,enabled\n10.0.0.0,1,255.0.0.0,no\na,1,,yes\n"
     assert asked_by(read_targets(str(written(tmp_path, text)))) == [Asked("a", (1,))]

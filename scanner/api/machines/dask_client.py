@@ -10,7 +10,7 @@
 * What all runs are told is a variable of the scheduler's (`Variable`): that somebody still scans, whether to stop, and
   in another one who has answered.
 * Nothing is to be left at a scheduler, which may run for months. Who scans takes it all away at the end; where that
-  cannot be, runs see to it (`dask_tidying.py`).
+  cannot be, the scheduler does so itself (`dask_tidying.py`).
 
 So workers and whoever scans need to reach the scheduler, and the scheduler the workers; nobody else anybody. Each call
 waits CALL_S at most.
@@ -52,6 +52,7 @@ class DaskClient:
         self._scan = scan
         self._futures: dict[PartTask, Any] = {}
         self._lists: set[int] = set()
+        look_after(self._client, _name(scan, ""))
         self._news = dask_library().Queue(_name(scan, _NEWS), client=self._client)
 
     @property
@@ -94,7 +95,7 @@ class DaskClient:
     def submit(self, address: str, task: PartTask, work: bytes, sharers: int) -> None:
         """Have this worker run it, one of so many on its machine. `work`: what has been kept as its list."""
         code = own_code().digest
-        call = pickle.dumps(_PackedCall(run_on_worker, tuple(task), self._scan, len(self._lists), sharers, code))
+        call = pickle.dumps(_PackedCall(run_on_worker, tuple(task), self._scan, sharers, code))
         key = f"scanner-{self._scan}-{task.at}-{task.part}-{task.run}"
         at = [_address(address)]
         self._futures[task] = self._client.submit(
@@ -121,7 +122,6 @@ class DaskClient:
     def order(self, beat: int, *, stop: bool, hold: bool, told: int, over: Sequence[PartTask]) -> None:
         """Tell all runs, those to come as well: `Mailbox.orders`."""
         orders = {"beat": beat, "stop": stop, "hold": hold, "told": told, "over": [list(task) for task in over]}
-        orders["client"] = self._client.id  # for `dask_tidying.py`
         self._kept(_ORDERS).set(orders, timeout=CALL_S, callback_timeout=CALL_S)
 
     def tell(self, responders: Sequence[Responder]) -> None:
@@ -156,11 +156,10 @@ class _SchedulerMailbox:
 
     def __init__(self, scan: str) -> None:
         distributed = dask_library()
-        self._client = distributed.get_client()
-        self._scan = scan
-        self._news = distributed.Queue(_name(scan, _NEWS), client=self._client)
-        self._orders = distributed.Variable(_name(scan, _ORDERS), client=self._client)
-        self._responders = distributed.Variable(_name(scan, _RESPONDERS), client=self._client)
+        client = distributed.get_client()
+        self._news = distributed.Queue(_name(scan, _NEWS), client=client)
+        self._orders = distributed.Variable(_name(scan, _ORDERS), client=client)
+        self._responders = distributed.Variable(_name(scan, _RESPONDERS), client=client)
 
     def put(self, news: Sequence[PartNews]) -> None:
         """These, behind all others."""
@@ -174,16 +173,14 @@ class _SchedulerMailbox:
         """All of them."""
         return [tuple(each) for each in self._responders.get(timeout=CALL_S, callback_timeout=CALL_S)]
 
-    def close(self, lists: int) -> None:
-        """Nothing more is said, of a scan of so many lists."""
+    def close(self) -> None:
+        """Nothing more is said."""
         with suppress(Exception):
-            kept = [_ORDERS, _RESPONDERS, _NEWS, *map(_list_name, range(lists))]
-            look_after(self._client, [_name(self._scan, what) for what in kept])
             self._news.close()
 
 
-def run_on_worker(task: Sequence[int], scan: str, lists: int, sharers: int, code: str) -> None:
-    """Runs on a worker: one part of a scan of so many lists. `code`: what whoever scans runs, by its digest. The one
+def run_on_worker(task: Sequence[int], scan: str, sharers: int, code: str) -> None:
+    """Runs on a worker: one part of a scan. `code`: what whoever scans runs, by its digest. The one
     that was asked may be gone, and this process have another: it raises RuntimeError then, and probes nothing."""
     if own_code().digest != code:
         raise RuntimeError("its code is not that of this host")
@@ -194,7 +191,7 @@ def run_on_worker(task: Sequence[int], scan: str, lists: int, sharers: int, code
         run_part(_list_of(scan, part.at), part, courier, sharers)
     finally:
         courier.close()
-        mailbox.close(lists)
+        mailbox.close()
 
 
 @lru_cache(maxsize=1)

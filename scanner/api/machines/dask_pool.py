@@ -30,8 +30,8 @@ from scanner.scanning.remote.worker_pool import (
 _TURN_S = 0.1
 #: The scheduler is asked so often whom it has.
 _LOOK_S = 1.0
-#: So much may wait for a slow writer; then the workers wait.
-_MOST_HELD = 64
+#: So many bytes may wait for a slow writer, some 200,000 rows; then the workers wait.
+_MOST_HELD = 2_000_000
 #: A scheduler that answers nothing is lost after so long: not before its workers take themselves for alone,
 _PATIENCE_S = ALONE_S
 #: and nobody waits longer than this for a good-bye; least of all who stops, which takes three seconds in all.
@@ -203,7 +203,7 @@ class DaskPool:
 
     def _order(self, beats: Beats, now: float, *, stop: bool) -> None:
         with self._changed:
-            hold, over = len(self._said) >= _MOST_HELD, list(self._over)
+            hold, over = self._is_full(), list(self._over)
         self._calls.order(beats.next(now, stop), stop=stop, hold=hold and not stop, told=beats.told, over=over)
 
     def _look(self) -> None:
@@ -214,8 +214,9 @@ class DaskPool:
             self._workers = there
 
     def _fetch(self) -> bool:
-        if len(self._said) >= _MOST_HELD:
-            return False
+        with self._changed:
+            if self._is_full():
+                return False
         self._ended |= self._calls.ended()  # before what they said last is fetched: a task ends after that
         said: list[PoolWord] = list(self._calls.news())
         with self._changed:
@@ -229,6 +230,9 @@ class DaskPool:
             self._ended.clear()
         self._hear(said)
         return bool(said)
+
+    def _is_full(self) -> bool:
+        return sum(len(each.rows) + len(each.state) for each in self._said if isinstance(each, PartNews)) >= _MOST_HELD
 
     def _hear(self, said: Sequence[PoolWord]) -> None:
         with self._changed:

@@ -1,54 +1,43 @@
 """What a scan leaves at its scheduler where it could not take that away itself: it was killed, or left before its runs
-had ended.
+had ended, or none of them had begun.
 
-Each worker that had a run of it looks after it from then on, now and then: whether its client is still there, stopped
-or not (Ctrl-Z, for hours), the scheduler knows. Reading what may be gone would leave a traceback in the scheduler's
-log, so what looks runs there.
+The scheduler looks after that, from the scan's first word to it on: whether its client is still there, stopped or not
+(Ctrl-Z, for hours), nobody else knows for sure, and all else may end before it. It has nothing of ours, so what looks
+is sent to it (`sent_source.py`), and so it reads what Dask itself reads there.
 """
 
-from collections.abc import Sequence
 from contextlib import suppress
-from threading import Thread
-from time import sleep
 from typing import Any
 
 from scanner.api.machines.sent_source import SentSource
 
 #: Runs that are still under way end sooner than that, once their client has gone.
 _LOOK_S = 30.0
-#: The scans that this process looks after, by the variable with what runs are told.
-_looked_after: set[str] = set()
 
 
-def look_after(client: Any, names: Sequence[str]) -> None:
-    """Takes these away once nobody needs them: the variable with what runs are told, other variables and queues.
-    `client`: the worker's, which stays."""
-    if names[0] not in _looked_after:
-        _looked_after.add(names[0])
-        Thread(target=_tidy, args=(client, names), name="scanner-tidy", daemon=True).start()
-
-
-def _tidy(client: Any, names: Sequence[str]) -> None:
+def look_after(client: Any, prefix: str) -> None:
+    """Have the scheduler take away all variables and queues whose names begin so, once this client, Dask's, has gone
+    and nobody needs them."""
     with suppress(Exception):  # whatever Dask has to say: it is only untidy then
-        left = False
-        while left is not None:
-            sleep(_LOOK_S)
-            if left:
-                client.run_on_scheduler(SentSource(delete), names)
-            left = client.run_on_scheduler(SentSource(is_left), names[0])
-    _looked_after.discard(names[0])
+        client.run_on_scheduler(SentSource(tidy), prefix, client.id, _LOOK_S)
 
 
-def is_left(orders: str, dask_scheduler: "Any") -> "bool | None":
-    """For the scheduler, to which its source is sent: whether the scan that gives these orders has gone; None: with all
-    that it had there."""
-    record = dask_scheduler.extensions["variables"].variables.get(orders)
-    return None if record is None else record["value"]["client"] not in dask_scheduler.clients
+def tidy(prefix: str, client: str, every_s: float, dask_scheduler: "Any") -> None:
+    """For the scheduler, to which its source is sent: looks every so often, and deletes what is left when it has seen
+    twice that the client of this id has gone."""
 
+    def look(had_gone: bool) -> None:
+        try:
+            queues = dask_scheduler.extensions["queues"]
+            kept = dask_scheduler.extensions["variables"].variables, queues.queues, queues.client_refcount
+            left = [(where, name) for where in kept for name in where if name.startswith(prefix)]
+            gone = client not in dask_scheduler.clients
+            if had_gone and gone:
+                for where, name in left:
+                    where.pop(name, None)
+            elif left or not gone:
+                dask_scheduler.loop.call_later(every_s, look, gone)
+        except Exception:  # a Dask that keeps its things elsewhere: no traceback in its log
+            pass
 
-def delete(names: "Sequence[str]", dask_scheduler: "Any") -> None:
-    """For the scheduler, too: deletes all of them."""
-    queues = dask_scheduler.extensions["queues"]
-    for kept in (dask_scheduler.extensions["variables"].variables, queues.queues, queues.client_refcount):
-        for name in names:
-            kept.pop(name, None)
+    dask_scheduler.loop.call_later(every_s, look, False)

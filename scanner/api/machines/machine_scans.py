@@ -13,6 +13,7 @@ from scanner.api.machines.dask_pool import DaskPool
 from scanner.api.machines.fit_workers import FitWorkers
 from scanner.api.machines.worker_code import code_problems, own_code
 from scanner.api.plans import Plan
+from scanner.api.process_count import may_meet
 from scanner.api.wanted import Wanted
 from scanner.errors import UsageError
 from scanner.scanning.flow_tables import RATE
@@ -66,14 +67,16 @@ def prepared_on(machines: Machines, plan: Plan, wanted: Wanted) -> Scan:
 
 
 def _lists(plans: Sequence[Plan], wanted: Wanted, names: Sequence[str], workers: int) -> list[SharedList]:
-    hosts = plans[0].addresses + plans[0].names
-    parts = part_count(plans[0].count, hosts, 1 if names else workers)
-    options = wanted.scan_options()
+    first = plans[0]
+    parts = part_count(first.count, first.addresses + first.names, 1 if names else workers)
+    if not names and may_meet(first, wanted):
+        parts = 1
+    options, meeting = wanted.scan_options(), parts > 1 and first.names > 0
     workers_of = names or ("",)
     return [
         # What must not be touched is known here: workers may know excluded names as other addresses. And what is to be
         # said of the list is said here, once: it is no worker's.
-        SharedList(packed_work(plan.settled().told(), options), parts, plan.needs, name)
+        SharedList(packed_work(plan.settled().told(), options), parts, plan.needs, name, meeting)
         for plan, name in zip(plans, workers_of, strict=True)
     ]
 

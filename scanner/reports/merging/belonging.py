@@ -54,7 +54,8 @@ class Belonging:
         taken = "" if overlap or apart else self._taken(lacking, unknown)
         for group in lacking:
             told = taken or any(part.shard is None for part in group)
-            self._note(group, [*([] if told else _gaps(group, unknown)), *_unfinished(group)])
+            holders = [] if apart else _holders(group, placed)
+            self._note(group, [*([] if told else _gaps(group, unknown, holders)), *_unfinished(group)])
         self.missing = list(dict.fromkeys(self.missing))
         self.doubts = [*_unknown_lists(parts, taken), *_versions(parts), *spread]
 
@@ -155,15 +156,30 @@ def _missing(group: Iterable[ReportPart]) -> dict[int, list[tuple[int, int]]]:
     return {count: list(gaps(there, count)) for count, there in shards.items()}
 
 
-def _gaps(group: Sequence[ReportPart], unknown: Iterable[ReportPart]) -> list[str]:
-    """A sentence for each number of shards of which some have no report."""
+def _holders(group: Sequence[ReportPart], placed: Iterable[ReportPart]) -> list[ReportPart]:
+    """Whatever was joined without all of its parts and may have those that this group lacks: from other hosts, if no
+    vantage was typed."""
+    if any(part.named for part in group):
+        return []
+    joined = [part for part in placed if part.joined and not part.complete and not part.named]
+    return [part for part in joined if part.digest == group[0].digest]
+
+
+def _gaps(group: Sequence[ReportPart], unknown: Iterable[ReportPart], holders: Iterable[ReportPart]) -> list[str]:
+    """A sentence for each number of shards of which some have no report; but the `unknown` may be they, or the
+    `holders` may have them."""
     maybe = list(dict.fromkeys(place_of(part.path) for part in unknown))
-    unless = f", unless {named(maybe, _TOLD)} {'is' if len(maybe) == 1 else 'are'} of this scan" if maybe else ""
-    return [
-        f"{_shards(runs, count)}{_of(group[0].vantage)} {'is' if _is_one(runs) else 'are'} missing{unless}"
-        for count, runs in _missing(group).items()
-        if runs
-    ]
+    having = list(dict.fromkeys(place_of(part.path) for part in holders))
+    said = []
+    for count, runs in _missing(group).items():
+        one = _is_one(runs)
+        unless = [f"{named(maybe, _TOLD)} {'is' if len(maybe) == 1 else 'are'} of this scan"] if maybe else []
+        if having:
+            unless.append(f"{named(having, _TOLD)} {'has' if len(having) == 1 else 'have'} {'it' if one else 'them'}")
+        if runs:
+            what = f"{_shards(runs, count)}{_of(group[0].vantage)} {'is' if one else 'are'} missing"
+            said.append(", unless ".join([what, " or ".join(unless)] if unless else [what]))
+    return said
 
 
 def _shards(runs: Sequence[tuple[int, int]], count: int) -> str:

@@ -40,7 +40,8 @@ class Journal:
 
     `earlier`: what there is of it. `finished`: that was a whole scan, whose reports are written; this is another one.
     `torn`: bytes at the end that are lost. `problem`: why nothing more can be written, or empty. `gone`: somebody has
-    removed it, moved it or put another file in its place; nothing more is written then, for nobody could go on with it.
+    removed it, moved it, cut it short or put another file in its place; nothing more is written then, for nobody could
+    go on with it.
     """
 
     def __init__(
@@ -136,8 +137,8 @@ class Journal:
             )
         if self.gone:
             lines.append(
-                f"the journal {shown(self._path)} was removed or moved while the scan ran: what is found is no longer "
-                "kept, and if the scan is cut short it cannot go on"
+                f"the journal {shown(self._path)} was removed, moved or truncated while the scan ran: what is found is "
+                "no longer kept, and if the scan is cut short it cannot go on"
             )
         return lines
 

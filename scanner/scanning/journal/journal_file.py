@@ -47,8 +47,9 @@ class NotOursError(Exception):
 
 
 class JournalFile:
-    """A journal, locked. `torn`: bytes at its end that are no frame. `gone`: when it was last put on the disk, its name
-    led to another file, or to none: nobody would find what is added."""
+    """A journal, locked. `torn`: bytes at its end that are no frame. `gone`: somebody has cut it short (`: > FILE`), or
+    when it was last put on the disk, its name led to another file, or to none: nobody could go on with what is added,
+    so nothing is."""
 
     def __init__(self, path: str, *, new: bool) -> None:
         """Opens it; `new`: makes it. Changes nothing of one that is there. Raises OSError, TakenError."""
@@ -125,7 +126,9 @@ class JournalFile:
                 os.chmod(self._descriptor, _RIGHTS)
 
     def add(self, kind: FrameKind, payload: bytes) -> None:
-        """One more frame. Raises OSError; then nothing of it is there."""
+        """One more frame, unless it is `gone`. Raises OSError; then nothing of it is there."""
+        if self._is_lost():
+            return
         self._write(framed(kind, payload, self._safe))
         now = monotonic()
         if now - self._synced_at >= self._sync_s:
@@ -133,9 +136,17 @@ class JournalFile:
 
     def cut_back(self) -> None:
         """Only the first frame stays, which makes room. Raises OSError; then all may still be there."""
+        if self._is_lost():
+            return
         os.ftruncate(self._descriptor, self._first_end)
         self._end = self._first_end
         self._safe = min(self._safe, self._end)
+
+    def _is_lost(self) -> bool:
+        """Whether it is `gone`, asked before each write: one behind the end of a file that was cut short leaves zeros
+        in front of it, and that is neither a journal nor as good as an empty file."""
+        self.gone = self.gone or os.fstat(self._descriptor).st_size < self._end
+        return self.gone
 
     def _write(self, data: bytes) -> None:
         left = memoryview(data)
@@ -156,7 +167,7 @@ class JournalFile:
         os.fsync(self._descriptor)
         self._safe = self._end
         self._synced_at = monotonic()
-        self.gone = self.gone or not self._is_found()
+        self.gone = self._is_lost() or not self._is_found()
         self._sync_s = max(_SYNC_S, (self._synced_at - begun) / _SYNC_SHARE)
 
     def _is_found(self) -> bool:

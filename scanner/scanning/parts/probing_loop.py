@@ -9,9 +9,7 @@
 How words leave is a `Voice`: a socket between two processes, or the scheduler of a cluster.
 """
 
-import gc
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import NamedTuple, Protocol
 
@@ -24,7 +22,6 @@ _LISTEN_S = 0.05
 _COUNT_S = 1.0
 #: With so much on its way, of what may be, the engine launches again.
 _ROOM = 0.25
-_SELDOM = 10_000  # as the command line has it: what a turn makes needs no search for cycles
 
 
 class Gathering(NamedTuple):
@@ -132,14 +129,3 @@ class ProbingLoop:
         if self._holding != (self._voice.filled > (_ROOM if self._holding else 1.0)):
             self._holding = not self._holding
             self._probing.hold(self._holding)
-
-
-@contextmanager
-def seldom_collected() -> Iterator[None]:
-    """Meanwhile, cycles of objects are looked for seldom."""
-    usual = gc.get_threshold()
-    gc.set_threshold(_SELDOM)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)

@@ -28,6 +28,7 @@ from scanner.scanning.phantoms.port_counts import ENOUGH
 from scanner.scanning.phantoms.port_tally import NEVER
 from scanner.scanning.phantoms.recently_shut import Recent
 from scanner.scanning.phantoms.row_release import LOOK_S, RowRelease
+from scanner.scanning.phantoms.run_time import RunTime
 from scanner.scanning.phantoms.typed_ranges import InFlight, TypedRanges
 
 _LATE_S, _SLOW_S = 0.05, 0.3  # an answer is late this long after the slowest round trip (capped, for ranges)
@@ -42,7 +43,7 @@ class AcceptsAll:
     """Marks phantoms.
 
     `ranges`: those that were typed, of which every so-manieth address (`every`) is probed (`address_ranges.py`).
-    `listed`: the ports that the scan has at a place.
+    `listed`: the ports that the scan has at a place. `run_time`: the scale of `now`; other instants are the engine's.
     `seed`: for the canaries' ports. `most_hosts`: how many are known at a time.
     `extra_timeouts`, `extra_denied`: probes besides the list that were silent, or met an ICMP error, by their doubt.
     """
@@ -68,6 +69,7 @@ class AcceptsAll:
         self._hosts = KnownHosts(most_hosts)
         self._release = RowRelease(self._ranges, canary=canary)
         self._look_at = 0.0
+        self.run_time = RunTime()
         self.extra_timeouts = self._extras.timeouts
         self.extra_denied = self._extras.denied
 
@@ -98,13 +100,13 @@ class AcceptsAll:
         out: list[Result] = []
         shut: list[Result] = []
         touched: dict[Place, tuple[OpenHost, float]] = {}
-        extras, hosts, ranges = self._extras.out, self._hosts, self._ranges
+        extras, hosts, ranges, at = self._extras.out, self._hosts, self._ranges, self.run_time.at
         for row in rows:
             if row.request in extras:
-                touched.setdefault(row.place, (self._extras.back(row), heard))
+                touched.setdefault(row.place, (self._extras.back(row), at(heard)))
             elif row.state is State.OPEN:
                 if self._canary or row.place.ports >= ENOUGH or ranges.covers(row.place):
-                    left = sent.get((row.place, row.port)) or _left(row, heard)
+                    left = at(sent.get((row.place, row.port)) or _left(row, heard))
                     host, first = touched.get(row.place) or (self._host(row, now), left)
                     touched[row.place] = host, min(first, left)
                     if host.open(row, left, now):
@@ -141,15 +143,15 @@ class AcceptsAll:
 
     def _end_turn(self, touched: dict[Place, tuple[OpenHost, float]], shut: list[Result], heard: float) -> None:
         """Tell the hosts with open ports which of their other ports refused."""
-        keeping = self._hosts.keeping
+        keeping, at = self._hosts.keeping, self.run_time.at
         refused: dict[Place, list[ProbedPort]] = {}
         if touched or keeping:
             for row in shut:
                 place = row.place
                 if row.state is State.REFUSED and (place in keeping or place in touched):
-                    refused.setdefault(place, []).append(ProbedPort(_left(row, heard), row.port))
+                    refused.setdefault(place, []).append(ProbedPort(at(_left(row, heard)), row.port))
                     if place not in touched:
-                        touched[place] = keeping[place], heard
+                        touched[place] = keeping[place], at(heard)
         for place, (host, first) in touched.items():
             host.end_turn(first, refused.get(place, []))
 
@@ -167,8 +169,8 @@ class AcceptsAll:
 
     def _look(self, now: float, out: list[Result]) -> None:
         """Find out about hosts and ports whose rows are kept, and let go of what is clear or was kept long enough."""
-        self._look_at, keeping = now + LOOK_S, list(self._hosts.keeping.values())
-        waiting = list(self._waiting()) if keeping else []
+        self._look_at, keeping, at = now + LOOK_S, list(self._hosts.keeping.values()), self.run_time.at
+        waiting = [(endpoint, at(sent)) for endpoint, sent in self._waiting()] if keeping else []
         slowest = max([host.ports.slowest for host in keeping], default=0.0)
         self._note_queued(waiting, now)
         self._count_silent(waiting, now)

@@ -24,11 +24,14 @@ class Marking:
         """The rows, phantoms marked; open ones may come in a later turn. What has to be asked goes out next."""
         accepts, engine = self._accepts, self._engine
         if engine.opened or not accepts.idle:
-            rows = accepts.apply(rows, self._clock(), engine.opened, engine.answers_at)
+            now = accepts.run_time.turn(self._clock(), held=engine.held)
+            rows = accepts.apply(rows, now, engine.opened, engine.answers_at)
             if wanted := accepts.take_wanted():
                 self._schedule.ask_first(wanted)
-        elif rows:
-            accepts.pass_by(rows)
+        else:
+            accepts.run_time.rest()
+            if rows:
+                accepts.pass_by(rows)
         return rows
 
     def finish(self, rows: list[Result], *, complete: bool) -> list[Result]:

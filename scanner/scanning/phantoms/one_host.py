@@ -65,7 +65,7 @@ class OpenHost:
     def open(self, row: Result, sent: float, now: float) -> bool:
         """Take in an open row; returns whether its target differs from that of the last one."""
         self.kept.add(KeptRow(sent, now, row, self.ports.known))
-        self.ports.answered_after((row.rtt_ms or 0.0) / 1000.0)
+        self.ports.answered_after(min((row.rtt_ms or 0.0) / 1000.0, now - sent))  # not while nobody looked
         return self.runs.opened(row.port, sent)
 
     def end_turn(self, first: float, refused: list[ProbedPort]) -> None:

@@ -40,6 +40,7 @@ class ManyProbing:
 
     def __init__(self, whole: ScanPlan, parts: Sequence[ScanPlan], options: ScanOptions) -> None:
         self._feed = whole.feed()  # who knows what may be probed; nothing is taken from it
+        self._meeting = whole.names > 0
         self._crew = Crew(_tasks(whole, parts, options), RateShares(options.rate, len(parts)))
         self._came = CameRows()
         self._tries = [1] * len(parts)
@@ -161,7 +162,7 @@ class ManyProbing:
     def headway(self) -> Headway:
         """How far all are."""
         each = [line.state.headway for line in self._crew.lines]
-        return joined_headway((*each, Headway(attempts=self._crew.attempts)))
+        return joined_headway((*each, Headway(attempts=self._crew.attempts)), meeting=self._meeting)
 
     @property
     def unanswered(self) -> int:

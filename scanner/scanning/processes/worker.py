@@ -25,11 +25,12 @@ from scanner.scanning.options import ScanOptions
 from scanner.scanning.packed_rows import RowPacker
 from scanner.scanning.parts.failures import packed_failure
 from scanner.scanning.parts.heard_places import HeardPlaces, packed_places, unpacked_places
-from scanner.scanning.parts.probing_loop import Gathering, ProbingLoop, seldom_collected
+from scanner.scanning.parts.probing_loop import Gathering, ProbingLoop
 from scanner.scanning.parts.worker_state import WorkerState, state_of
 from scanner.scanning.processes.frame_socket import FrameSocket
 from scanner.scanning.processes.frames import Topic
 from scanner.scanning.scan_plan import ScanPlan
+from scanner.words.no_collection import seldom_collected
 
 #: Whoever reads is near, and reads at once: a word costs little, and the bar moves smoothly.
 _GATHERING = Gathering(0.2, 4096)

@@ -9,12 +9,14 @@ from scanner.model import Need
 
 class SharedList(NamedTuple):
     """A list, cut into so many `parts`. `work`: all of it, as `part_run.packed_work` has it. `needs`: those of its
-    plan. `worker`: the name of the one that probes all of it; empty: any may probe a part."""
+    plan. `worker`: the name of the one that probes all of it; empty: any may probe a part. `meeting`: several parts may
+    have the same host, by different names."""
 
     work: bytes
     parts: int
     needs: Sequence[Need] = ()
     worker: str = ""
+    meeting: bool = False
 
 
 class PartQueue:

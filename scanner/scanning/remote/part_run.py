@@ -14,9 +14,10 @@ from scanner.scanning.local_probing import LocalProbing
 from scanner.scanning.options import ScanOptions
 from scanner.scanning.packed_rows import RowPacker
 from scanner.scanning.parts.failures import packed_failure
-from scanner.scanning.parts.probing_loop import Gathering, ProbingLoop, seldom_collected
+from scanner.scanning.parts.probing_loop import Gathering, ProbingLoop
 from scanner.scanning.parts.worker_state import WorkerState
 from scanner.scanning.remote.worker_pool import PartNews, PartTask, Responder
+from scanner.words.no_collection import seldom_collected
 
 #: Every word goes through a scheduler that others use as well: so there are fewer than between processes, and larger.
 _GATHERING = Gathering(0.5, 16_384)

@@ -57,7 +57,8 @@ class RemoteParts:
         self._places = AnsweredHosts() if len(lists) > 1 else None
         self._somebody_at = clock()  # somebody could be given something
         self.words = RemoteWords([each.worker for each in lists])
-        self.progress = PartsHeadway(expected, sum(each.parts for each in lists))
+        meeting = any(each.meeting for each in lists)
+        self.progress = PartsHeadway(expected, sum(each.parts for each in lists), meeting=meeting)
         self.unusable: UsageError | None = None
         self.stopping = False
         self.count()
@@ -86,20 +87,27 @@ class RemoteParts:
         """Whether all of each was probed."""
         return all(log.whole for logs in self._logs for log in logs)
 
-    def hear(self, said: Sequence[PoolWord]) -> list[Result]:
-        """What the pool has to say. Returns the rows that are new."""
-        rows: list[Result] = []
-        for each in said:
-            if isinstance(each, PartNews):
-                rows += self._news(each)
-            elif isinstance(each, BrokenRun):
-                self._broken(each.task, each.why, counts=not each.alone)
-            elif isinstance(each, PoolNotice):
-                self.words.warn(each.text)
-            else:
-                self._lost(each)
+    def note_idle(self) -> None:
+        """Of several places, some may have had nothing to probe, which is not success. (Of all, the scan says it.)"""
+        idle = [not any(log.state.headway.to_probe for log in logs) for logs in self._logs]
+        if not all(idle):
+            self.words.nothing_from(each.worker for each, had_none in zip(self._lists, idle, strict=True) if had_none)
+
+    def hear(self, said: PoolWord) -> list[Result]:
+        """Of what the pool has to say, the next. Returns the rows that are new."""
+        if isinstance(said, PartNews):
+            return self._news(said)
+        if isinstance(said, BrokenRun):
+            self._broken(said.task, said.why, counts=not said.alone)
+        elif isinstance(said, PoolNotice):
+            self.words.warn(said.text)
+        else:
+            self._lost(said)
+        return []
+
+    def listened(self) -> None:
+        """To all that was said by now, which is yet to be heard."""
         self._watch.look(self._clock(), hears=self._pool.hears)
-        return rows
 
     def count(self) -> None:
         """How far all are, from now on."""

@@ -13,6 +13,7 @@ it is raised: then it is the plan. (The processes of one machine do not differ: 
 A rate, or a number of probes in flight, holds for each worker: each has a line of its own.
 """
 
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
 from time import monotonic
 from typing import Any
@@ -23,9 +24,12 @@ from scanner.scanning.parts.part_limits import STOP_S
 from scanner.scanning.probing import Headway
 from scanner.scanning.remote.part_queue import SharedList
 from scanner.scanning.remote.remote_parts import RemoteParts
-from scanner.scanning.remote.worker_pool import WorkerPool
+from scanner.scanning.remote.worker_pool import PoolWord, WorkerPool
 
 _TURN_S = 0.05
+#: Of what came at once, so many rows are unpacked in a turn: packed, a row takes a few bytes, and so it waits where
+#: whoever reads the rows is slow.
+_MOST_ROWS = 20_000
 
 
 class RemoteProbing:
@@ -46,6 +50,7 @@ class RemoteProbing:
         self._parts = RemoteParts(lists, pool, expected, clock)
         for text in warnings:
             self._parts.words.warn(text)
+        self._unheard: deque[PoolWord] = deque()
         self._stop_at: float | None = None
         self._stopping = False
         self.complete = False
@@ -56,7 +61,12 @@ class RemoteProbing:
         try:
             while not self._over():
                 yield self._turn()
+            self._unheard += self._pool.take(0.0) if self._stopping else ()
+            while self._unheard:  # what was found before a stop is found
+                yield self._hear()
             self.complete = parts.whole
+            if self.complete:
+                parts.note_idle()
         finally:
             self._pool.close()
         if parts.unusable is not None and not self._stopping and not parts.progress.headway.begun:
@@ -64,14 +74,24 @@ class RemoteProbing:
 
     def _turn(self) -> list[Result]:
         parts = self._parts
-        rows = parts.hear(self._pool.take(_TURN_S))
+        if not self._unheard:
+            self._unheard += self._pool.take(_TURN_S)
+            parts.listened()
+        rows = self._hear()
         if self._stopping and self._stop_at is None:
             self._stop_at = self._clock()
             parts.stop()
             self._pool.stop()
-        if not parts.stopping:
+        if not parts.stopping and not self._unheard:  # else what came of a part may not be known yet
             parts.share_out()
-        parts.count()
+        return rows
+
+    def _hear(self) -> list[Result]:
+        """Some of what was said."""
+        rows: list[Result] = []
+        while self._unheard and len(rows) < _MOST_ROWS:
+            rows += self._parts.hear(self._unheard.popleft())
+        self._parts.count()
         return rows
 
     def _over(self) -> bool:

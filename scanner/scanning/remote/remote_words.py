@@ -73,6 +73,14 @@ class RemoteWords:
                 f"reach, or still getting the list; this scan waits for {'it' if one else 'them'}"
             )
 
+    def nothing_from(self, names: Iterable[str]) -> None:
+        """There was nothing to probe from these, though there was from others."""
+        if these := list(names):
+            self.warn(
+                f"nothing was probed from {named(these, _MOST_NAMED)}: all addresses that the names lead to there are "
+                "excluded; check targets and excludes"
+            )
+
     def nobody_for(self, left: Sequence[PartTask]) -> None:
         """These parts are given up: nobody is there who may have them."""
         for at, count in Counter(task.at for task in left).items():

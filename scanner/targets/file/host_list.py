@@ -16,6 +16,7 @@ from scanner.targets.file.problems import Problems
 from scanner.targets.file.read_text import file_label, read_text
 from scanner.targets.grammar.host_ports import Exclude
 from scanner.targets.grammar.host_values import Host
+from scanner.targets.grammar.parsers import secret_problem
 from scanner.targets.grammar.ports import is_ports
 from scanner.targets.grammar.typed_words import present_folder
 from scanner.targets.grammar.urls import has_user_info
@@ -115,9 +116,12 @@ class _Lines(Generic[T]):
 
 
 def _of_whole_line(line: str, parse: Callable[[str], object]) -> TargetError | None:
-    """The error for a line whose # may stand inside a password: what comes before it must not be shown as if it were a
-    host. None for any other line, and for one with a comment that merely holds an address of e-mail."""
+    """The error for a line that may give a password, or whose # may stand inside one: what comes before it must not be
+    shown as if it were a host. None for any other line, and for one with a comment that merely holds an address of
+    e-mail."""
     head, mark, tail = line.partition("#")
+    if secret := secret_problem(head.strip()):
+        return TargetError(secret)
     if not mark or not has_user_info(tail):
         return None
     comment = head[-1:].isspace()

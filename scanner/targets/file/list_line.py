@@ -67,7 +67,7 @@ def read_line(item: str, kind: ListKind[T]) -> Iterator[WordRead[T]]:
             error = beside(error, word, before, word_behind(item, at + len(word)), kind)
         elif type(host) is HostName:
             named = True
-            if "." not in word:
+            if "." not in word or "." in word[-2:]:
                 error = odd_name(word, before, word_behind(item, at + len(word)), kind)
         elif type(host) is AddressRange and host.first in MASKS:
             error = netmask(host, word, before, kind)

@@ -6,7 +6,7 @@ service behind its host, the words of a sentence. Each of them is a host on a li
 
 What to write is what the grammar knows of the piece of the line that is one thing (`slips.py`): the whole line, or a
 word and its neighbours. Pure: words in, an error out. Of the words that are fine, only MASKS and names without a dot
-come here.
+(or with one near their end) come here.
 """
 
 import re
@@ -35,6 +35,8 @@ _SENTENCE = frozenset((
     "ohne", "from", "von", "for", "is", "are", "has", "with", "the", "report", "address", "host", "hosts", "any", "all",
     "permit", "deny", "allow", "reject", "drop", "port", "ports", "tcp", "udp",
 ))  # fmt: skip
+#: A point behind a word; letters with points between them, the last of which is no domain; short words with points.
+_ABBREVIATION = re.compile(r"[^\W\d_]+\.|(?:[^\W\d_]{1,3}\.)+[^\W\d_]\.?|(?:[^\W\d_]{1,2}\.){2,}")
 #: Netmasks, and wildcard masks such as 0.0.0.255, as numbers.
 MASKS = frozenset((*(0xFFFFFFFF ^ (1 << n) - 1 for n in range(32)), *((1 << n) - 1 for n in range(25))))
 #: What the grammar says where it names an example, or where two addresses may be two hosts: here they are.
@@ -56,7 +58,12 @@ def word_behind(item: str, end: int) -> str:
 
 def is_prose(word: str) -> bool:
     """Whether it is more likely part of a sentence than a name."""
-    return word.lower() in _SENTENCE
+    return word.lower() in _SENTENCE or is_abbreviation(word)
+
+
+def is_abbreviation(word: str) -> bool:
+    """Whether it is written as one: `u.`, `bzw.`, `etc.`, `z.B.`, `e.g`. As a host it would be one without a domain."""
+    return "." in word[-2:] and _ABBREVIATION.fullmatch(word) is not None
 
 
 def as_one(text: str, kind: ListKind[T]) -> TargetError | None:

@@ -10,6 +10,7 @@ import re
 from scanner.targets.file.problems import Problems
 from scanner.targets.file.yaml_nodes import Scalar
 from scanner.targets.formats.ansible_groups import VARIABLES, Inventory
+from scanner.words.secret_words import gives_secret
 from scanner.words.shown_text import did_you_mean, shown
 
 _SECTION = re.compile(r"\[([^:\]\s]+)(?::(\w+))?\]\s*(?:#.*)?")
@@ -24,6 +25,7 @@ _UNIQUE = re.compile(r"\A\[[^:\]\s]+:(?:vars|children)\]|\A[^\s='\":{]+[ \t]+(?:
 _WORD = re.compile(r"""\#.*|((?:[^\s"'\#\\]+|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+)|\S+""")
 _QUOTE = re.compile(r""""((?:[^"\\]|\\.)*)"|'([^']*)'|\\(.)""")
 _COMMENT = re.compile(r"\s#.*")
+_QUOTED_VALUE = "NAME=VALUE, the value in quotes where it has blanks"
 
 
 def is_inventory_text(lines: list[str]) -> bool:
@@ -126,7 +128,8 @@ class InventoryLines:
     def _variable(self, line: Scalar) -> None:
         key, equals, value = line.text.partition("=")
         if not equals:
-            self._problems.add(line.line, line.column, f"{shown(line.text)} sets no variable; write NAME=VALUE")
+            first = re.split(r"[:\s]", line.text, maxsplit=1)[0]  # what follows may be a password
+            self._problems.add(line.line, line.column, f"{shown(first)} sets no variable; write NAME=VALUE")
         elif key.strip() in VARIABLES:
             text = _COMMENT.sub("", value).strip()
             cell = Scalar(line.line, line.column, _bare(text))
@@ -142,6 +145,10 @@ class InventoryLines:
             key, equals, value = word.text.partition("=")
             if word.text.startswith(";"):  # to Ansible a word as any other
                 told = '";" begins a comment at the start of a line only; write # in front of it'
+                self._problems.add(word.line, word.column, told)
+                break
+            if not equals and gives_secret(line.text):
+                told = f"a word of this line, which may hold a password, sets no variable; write {_QUOTED_VALUE}"
                 self._problems.add(word.line, word.column, told)
                 break
             if not equals:

@@ -12,19 +12,23 @@ from scanner.targets.file.target_file import InputWish, TargetFile
 from scanner.targets.formats.input_text import InputText
 from scanner.targets.formats.listing import Listing
 from scanner.targets.formats.rule_rows import RuleReader
-from scanner.targets.formats.table_head_rows import HIGHEST, HeadRow, best_heads, check_wished, no_heads
+from scanner.targets.formats.table_guesses import has_unknown_heads, is_headless
+from scanner.targets.formats.table_head_rows import (
+    HIGHEST,
+    HeadRow,
+    best_heads,
+    check_wished,
+    heads_are_clear,
+    no_heads,
+)
 from scanner.targets.formats.table_heads import is_numbering
 from scanner.targets.formats.table_rows import DELIMITERS, head_at, rows_from
-from scanner.targets.grammar.addresses import v4_number
-from scanner.targets.grammar.ports import is_ports
 from scanner.words.no_collection import no_collection
 
 _SEPARATOR = re.compile(r'"?sep=([^\n"])"?', re.IGNORECASE)
 _LONGEST = 16 * 1024
 #: What begins so is no table, whatever stands further down.
 _STRUCTURED = ("{", "[", "<", "---", "%YAML")
-_PLAIN_HEAD = re.compile(r"[^\W\d][^\d.:/@=\\]*")
-_NUMBERS = re.compile(r"[0-9]{1,5}(?:\.0|\s*[-,]\s*[0-9]{1,5})*")
 HeadRows = Iterator[tuple[int, str, Sequence[str]]]
 
 
@@ -34,7 +38,9 @@ def looks_like_csv(source: InputText) -> bool:
         return False
     lines = source.text[: _LONGEST * 4].split("\n")
     found = best_heads(_head_rows(lines), ())
-    return not _is_report(found.columns.heads) if found else _has_unknown_heads(source.lines)
+    if found:
+        return not _is_report(found.columns.heads)
+    return has_unknown_heads(source.lines) or is_headless(source.lines)
 
 
 def read_csv(source: InputText, wish: InputWish) -> TargetFile:
@@ -46,6 +52,8 @@ def read_csv(source: InputText, wish: InputWish) -> TargetFile:
     if found is None:
         no_heads(_head_rows(lines), wish.columns, problems)
         raise AssertionError("no_heads raises")
+    if not heads_are_clear(found, wish.columns, problems):
+        problems.check()
     listing = Listing(problems, wish)
     with no_collection():
         _read_rows(lines, found, listing, source)
@@ -86,21 +94,3 @@ def _head_rows(lines: Sequence[str]) -> HeadRows:
 def _is_report(heads: Sequence[str]) -> bool:
     """Whether these are the heads of a report of ours."""
     return "state" in heads and all(head in FIELDS for head in heads)
-
-
-def _has_unknown_heads(lines: Sequence[str]) -> bool:
-    """Whether there is a table whose heads are words that say nothing here: no host list begins like that."""
-    for delimiter in DELIMITERS:
-        rows = [[cell.strip() for cell in line.split(delimiter)] for line in lines]
-        if len(rows) < 2 or len(rows[0]) < 2 or any(len(row) != len(rows[0]) for row in rows):
-            continue
-        head, *rest = rows
-        plain = all(_PLAIN_HEAD.fullmatch(cell) for cell in head) and not any(map(is_ports, head[1:]))
-        if plain and all(any(map(_is_value, row)) for row in rest):
-            return True
-    return False
-
-
-def _is_value(cell: str) -> bool:
-    """Whether it is an address or ports, and so no head."""
-    return _NUMBERS.fullmatch(cell) is not None or v4_number(cell.partition("/")[0]) is not None

@@ -20,7 +20,7 @@ from scanner.targets.formats.port_cells import is_any, port_cell
 from scanner.targets.grammar.addresses import v4_number
 from scanner.targets.grammar.host_ports import HostsAndPorts
 from scanner.targets.grammar.host_values import Host
-from scanner.targets.grammar.parsers import parse_ports
+from scanner.targets.grammar.parsers import parse_ports, secret_problem
 from scanner.targets.grammar.ports import PortBudget
 from scanner.targets.grammar.typed_words import file_host, file_target
 from scanner.words.shown_text import many, shown
@@ -60,6 +60,11 @@ class Listing:
         self._budget = PortBudget()
         self._hosts = 0
         self._shared: dict[StatedSettings, StatedSettings] = {}
+
+    @property
+    def ports_given(self) -> bool:
+        """Whether targets without ports have those of the command line."""
+        return self._ports_given
 
     def add(
         self,
@@ -109,6 +114,9 @@ class Listing:
             return ()
         if _APART.search(text) is None:
             return self.host(cell if text == cell.text else Scalar(cell.line, cell.column, text))
+        if secret := secret_problem(text):
+            self.wrong(cell, secret)
+            return ()
         words = [word for word in _APART.split(text) if word]
         found: list[Host] = []
         for word in _with_masks(words) or [text]:
@@ -129,6 +137,9 @@ class Listing:
     def ports(self, cell: Scalar) -> tuple[int, ...] | None:
         """The TCP ports that a cell names, in any usual spelling (`port_cells.py`); None where it names none, empty
         where all of them are left out, or wrong (which is noted)."""
+        if secret := secret_problem(cell.text):
+            self.wrong(cell, secret)
+            return ()
         said = port_cell(cell.text)
         for other in said.others:
             self.leave_out(cell, f"port {shown(other)}")

@@ -16,6 +16,7 @@ from scanner.targets.formats.input_text import InputText
 from scanner.targets.formats.listing import Listing
 from scanner.targets.grammar.host_ports import Exclude
 from scanner.targets.grammar.host_values import Host
+from scanner.targets.grammar.parsers import secret_problem
 from scanner.targets.grammar.typed_words import file_excludes
 from scanner.words.no_collection import no_collection
 from scanner.words.shown_text import many, shown
@@ -54,6 +55,11 @@ def _plain(key: str) -> str:
     return re.sub(r"[-_.]", "", key).lower()
 
 
+def _key_in(line: str) -> str:
+    """Of a line that is no setting what may be the key of one: the value may be a password, as in `http-cookie`."""
+    return re.split(r"[\s:=]", line.strip(), maxsplit=1)[0]
+
+
 class _MasscanSettings:
     def __init__(self, source: InputText, wish: InputWish) -> None:
         self._source = source
@@ -80,7 +86,7 @@ class _MasscanSettings:
     def _line(self, number: int, line: str) -> None:
         match = _LINE.fullmatch(line)
         if match is None:
-            text = f"{shown(line)} is not a setting of masscan; write NAME = VALUE, such as ports = 80,443"
+            text = f"{shown(_key_in(line))} is not a setting of masscan; write NAME = VALUE, such as ports = 80,443"
             self._listing.wrong(Scalar(number, 1, line), text)
             return
         key, cell = _plain(match[1]), Scalar(number, match.start(2) + 1, match[2].rstrip())
@@ -100,6 +106,9 @@ class _MasscanSettings:
 
     def _take_ports(self, cell: Scalar, protocol: str) -> None:
         self._named = True
+        if secret := secret_problem(cell.text):
+            self._listing.wrong(cell, secret)
+            return
         column = cell.column
         for item in cell.text.split(","):
             letter, colon, rest = item.strip().partition(":")

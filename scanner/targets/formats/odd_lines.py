@@ -12,14 +12,14 @@ from scanner.targets.grammar.addresses import v4_number, v6_number
 from scanner.targets.grammar.host_ports import is_target, with_brackets
 from scanner.targets.grammar.ports import is_ports
 from scanner.targets.grammar.urls import has_user_info, is_url
+from scanner.words.secret_words import gives_secret
 
 _DASHES = frozenset("-\u2013")
 _ALONE = re.compile(r"(?<!\S)[-\u2013](?!\S)")
 #: No host begins like an option.
 _OPTION = re.compile(r"(?<!\S)--?[A-Za-z]")
-_SECRET = r"(?:pass|password|passwd|passphrase|pwd|secret|token|key|credentials?|auth|authorization|bearer)"
-_SETTING = re.compile(rf"(?i){_SECRET}[\"']?[=:]")
-_KEYWORD = re.compile(r"(?i)password|passwd|passphrase|bearer")
+#: Settings behind a URL, as JDBC has them: `jdbc:sqlserver://db1;password=...`.
+_BEHIND_URL = re.compile(r"://[^\s;]*+;")
 _MAY = "may hold a password; write HOST:PORTS alone"
 _LONGEST = 100
 
@@ -31,20 +31,26 @@ def odd_line(line: str) -> str:
         return "the line holds an @, in front of which may be a password; write HOST:PORTS, without user names"
     if _OPTION.search(line):
         return f"the line looks like a command, and {_MAY}"
-    if any(map(_is_setting, words)) or any(map(_is_keyword, words, words[1:])):
+    if _may_hold_secret(line, words):
         return f"the line {_MAY}"
     return _lone_dash(words) if _ALONE.search(line) else ""
 
 
-def _is_setting(word: str) -> bool:
-    """Whether it gives a password, or begins to. What stands in a URL is not shown anyway."""
-    if "=" not in word and ":" not in word:
+def _may_hold_secret(line: str, words: list[str]) -> bool:
+    """Whether it gives a password, or begins to. What stands in a URL is not shown anyway; but the password in the
+    settings behind one may hold a blank, and go on in the next word."""
+    if not gives_secret(_with_value(line)):
         return False
-    return _SETTING.search(word.partition("://")[0]) is not None and not is_target(word)
+    if any("://" in word and _BEHIND_URL.search(word) and gives_secret(word) for word in words[:-1]):
+        return True
+    plain = " ".join(
+        word.partition("://")[0] for word in words if ":" not in word or is_url(word) or not is_target(word)
+    )
+    return gives_secret(_with_value(plain))
 
 
-def _is_keyword(word: str, behind: str) -> bool:
-    return _KEYWORD.fullmatch(word) is not None and not is_ports(behind)
+def _with_value(text: str) -> str:
+    return f"{text} ..." if text.rstrip().endswith(("=", ":")) else text
 
 
 def _lone_dash(words: list[str]) -> str:

@@ -13,9 +13,10 @@ from scanner.targets.file.yaml_nodes import Scalar
 from scanner.targets.formats.listing import Listing, is_everywhere
 from scanner.targets.formats.port_cells import is_any
 from scanner.targets.formats.rule_cells import PORT_ROLES, RuleCells
-from scanner.targets.formats.rule_ports import other_protocols
+from scanner.targets.formats.rule_services import other_protocols
 from scanner.targets.formats.rule_words import (
     expectation_in,
+    is_marked_off,
     is_on,
     is_tick,
     leads_in,
@@ -117,6 +118,8 @@ class RuleReader:
 
     def _is_disabled(self, said: SaidRow) -> bool:
         """Whether a rule is switched off; words that say neither are counted."""
+        if any(map(is_marked_off, (said.row.text(0), said.text("name"), said.text("ticket")))):
+            return True
         for role, negated in (("enabled", False), ("disabled", True)):
             text = said.text(role)
             if text and (on := is_on(text, negated=negated)) is not True:
@@ -138,7 +141,7 @@ class RuleReader:
     def _read_rule(self, said: SaidRow) -> None:
         ports_role = said.first_of(*PORT_ROLES)
         if not said.text("host"):
-            if ports_role:
+            if ports_role or said.text("udp_port"):
                 self._listing.wrong(said.row.cell(0), "the row names ports and no host; write its host")
             else:
                 self._count(_PASSED, said.row.cell(0))
@@ -151,7 +154,11 @@ class RuleReader:
             return
         expect = self._expectation(said) if said.text("expect") else None
         timeout = self._timeout(said)
+        if self._is_udp(said) and not ports_role:
+            return
         ports = self._cells.ports(said)
+        if ports is None:
+            self._unread[-1].look_for_ports(said.row)
         name, tags = self._words(said)
         for hosts, own in self._cells.targets(host, ports):
             self._listing.add(host, hosts, own, name=name, tags=tags, expect=expect, timeout=timeout)
@@ -175,6 +182,13 @@ class RuleReader:
             what = other if other.isalpha() and not is_any(other) else f"protocol {other}"
             self._listing.leave_out(said.cell("protocol"), f"{what}{_ports_in(said, ports_role)}")
         return found.tcp
+
+    def _is_udp(self, said: SaidRow) -> bool:
+        """Whether a row has ports in a column of UDP's, which are left out."""
+        if not said.text("udp_port").strip("-\u2013\u2014"):
+            return False
+        self._listing.leave_out(said.cell("udp_port"), f"udp{_ports_in(said, 'udp_port')}")
+        return True
 
     def _expectation(self, said: SaidRow) -> str | None:
         word = said.text("expect").lower()

@@ -34,6 +34,7 @@ _GONE = spelled(
     "rejected abgelehnt planned geplant pending beantragt requested retired stillgelegt decommissioned suspended "
     "cancelled canceled storniert draft entwurf obsolete revoked widerrufen"
 )
+_MARK = re.compile(r"(?i)[\[(]\s*([^\W\d_]+)\s*[\])]|(disabled|inactive|deaktiviert|inaktiv)\s*:")
 _GONE_PHRASES = frozenset(("not active", "nicht aktiv", "not enabled", "nicht aktiviert", "not approved"))
 _HERE = spelled(
     "enabled enable active aktiv aktiviert approved genehmigt live implemented umgesetzt valid gültig done erledigt "
@@ -46,6 +47,12 @@ _OTHERS = spelled(
     "udp udp4 udp6 17 icmp icmp4 icmpv4 icmp6 icmpv6 ipv6-icmp 1 58 igmp 2 ip ip4 ip6 ipv4 ipv6 0 4 41 -1 gre 47 esp "
     "50 ah 51 ospf 89 eigrp 88 pim 103 vrrp 112 l2tp 115 sctp 132 udplite 136 dccp 33 quic ipsec ping icmp-echo"
 )
+#: `ALL_ICMP6`, `ICMP (Ping)`, `icmp type 8`, `echo-request`: what pings are called.
+_ECHO = r"(?:icmp(?:[-_ ]?v?[46])?|ping(?:[-_ ]?v?[46])?|echo[-_ ]?(?:request|reply))"
+_ICMP = re.compile(
+    rf"(?:(?:all|any|alle)[-_ ]?)?{_ECHO}(?:[-_ /:()\[\]]+(?:{_ECHO}|all|any|alle|echo|request|reply|proto|type|typ|"
+    r"code|[0-9]{1,3}))*[)\]]?"
+)
 _BETWEEN = re.compile(r"\s*(?:[,;/+&|_\n]|\band\b|\bund\b|\boder\b|\bor\b)\s*|\s+")
 #: What these names stand for runs over UDP, although IANA gave most of them a TCP port too.
 _UDP_SERVICES = spelled(
@@ -53,16 +60,10 @@ _UDP_SERVICES = spelled(
     "netbios-ns netbios-dgm l2tp wireguard"
 )
 _PROTOCOL = r"tcp|udp|sctp|icmpv6|icmp"
-_NAME = r"[A-Za-z][A-Za-z0-9_.+/ -]*"
-_NUMBERS = rf"(?:(?:{_PROTOCOL})\s*[/:_ -]?\s*)?[0-9][0-9,;\s-]*(?:\s*/\s*(?:{_PROTOCOL}))?"
-#: `HTTPS (443)`, `Web (tcp/80, 443)`, and the other way round: the number is what holds.
-_NAMED = re.compile(rf"(?i)\s*{_NAME}\s*[(\[]\s*({_NUMBERS})\s*[)\]]\s*|\s*({_NUMBERS})\s*[(\[]\s*{_NAME}\s*[)\]]\s*")
-_JOINED = re.compile(rf"(?i)\b({_PROTOCOL})(?=[0-9])")
-#: `https/443`, `443/https`: no protocol, but the service's own name.
-_SLASHED = re.compile(r"(?i)\s*(?:([a-z][a-z0-9-]*)\s*/\s*([0-9][0-9-]*)|([0-9][0-9-]*)\s*/\s*([a-z][a-z0-9-]*))\s*")
 _OTHER_PORTS = re.compile(r"(?i)(?<![a-z])(?:udp|sctp|icmpv6|icmp|dccp|quic)(?![a-z])")
 _ANY_PROTOCOL = re.compile(rf"(?i)(?<![a-z])(?:{_PROTOCOL}|dccp|quic)(?![a-z])")
-_AND = re.compile(r"(?i)\s*(?:\band\b|\bund\b|&|\+)\s*")
+_PORT = re.compile(r"[0-9]+(?:\s*[-\u2013]\s*[0-9]+)?")
+_LISTED = re.compile(r"[,;|\n]")
 #: What a spreadsheet makes of `10-12`.
 _MONTH = (
     r"(?:jan(?:uary?)?|feb(?:ruary?)?|m[aä]r(?:z|ch)?|apr(?:il)?|ma[iy]|jun[ie]?|jul[iy]?|aug(?:ust)?|sept?(?:ember)?"
@@ -123,6 +124,12 @@ def is_on(text: str, *, negated: bool = False) -> bool | None:
     return True if word in _HERE else None
 
 
+def is_marked_off(text: str) -> bool:
+    """Whether a rule's name or number begins with a mark that it does not hold: `[Disabled] Old-FTP`."""
+    match = _MARK.match(text)
+    return match is not None and (match[2] is not None or match[1].lower() in _GONE)
+
+
 def is_tick(text: str) -> bool:
     """Whether a cell is marked, in a column in which a blank means no."""
     return text.strip().lower() in _TICKS
@@ -134,30 +141,31 @@ def leads_in(text: str) -> bool | None:
     return True if word in _IN else False if word in _OUT else None
 
 
-def service_ports(text: str) -> str:
-    """A service's or port's cell as `port_cells.py` understands it, where its spelling is one of a firewall's."""
-    if text.isdigit():
-        return text
-    text = _JOINED.sub(lambda match: f"{match[1].lower()}/", " ".join(text.split()))
-    if match := _NAMED.fullmatch(text):
-        return match[1] or match[2]
-    if match := _SLASHED.fullmatch(text):
-        name = (match[1] or match[4]).lower()
-        return text if is_tcp(name) or name in _OTHERS else match[2] or match[3]
-    return _AND.sub(",", text) if _AND.search(text) else text
-
-
 def mixes_protocols(text: str) -> bool:
-    """Whether a cell has ports of another protocol than TCP beside some for which none is written: `udp 53, 80`."""
-    if not _OTHER_PORTS.search(text):
+    """Whether a cell has ports for which no protocol is written where another than TCP may be meant: behind `udp 53`,
+    in front of `53/udp`, or in one piece with it."""
+    if not _OTHER_PORTS.search(text) or len(_ANY_PROTOCOL.findall(text)) >= len(_PORT.findall(text)):
         return False
-    return len(_ANY_PROTOCOL.findall(text)) < len(re.findall(r"[0-9]+(?:\s*[-\u2013]\s*[0-9]+)?", text))
+    reaches, waiting = False, False  # another protocol reaches what follows; ports wait for what is behind them
+    for piece in _LISTED.split(text):
+        ports, protocols = list(_PORT.finditer(piece)), list(_ANY_PROTOCOL.finditer(piece))
+        if not protocols:
+            if ports and reaches:
+                return True
+            waiting = waiting or bool(ports)
+            continue
+        others = _OTHER_PORTS.search(piece) is not None
+        leads = bool(ports) and protocols[0].start() < ports[0].start()
+        if len(protocols) < max(1, len(ports)) or (waiting and others and not leads):
+            return True
+        reaches, waiting = others if leads else reaches, False
+    return False
 
 
 def is_other_service(text: str) -> bool:
     """Whether a whole cell names a protocol instead of ports, such as `icmp`; `tcp` is all of its ports."""
     word = text.strip().lower()
-    return word == "tcp" or (word in _OTHERS and not word.lstrip("-").isdigit())
+    return word == "tcp" or (word in _OTHERS and not word.lstrip("-").isdigit()) or _ICMP.fullmatch(word) is not None
 
 
 def is_udp_service(word: str) -> bool:

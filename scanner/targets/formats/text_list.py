@@ -22,6 +22,7 @@ from scanner.targets.formats.text_words import (
     host_words,
     is_bare_v6,
     is_listed,
+    is_protocol,
     said_in,
 )
 from scanner.targets.formats.url_cells import url_target
@@ -87,7 +88,7 @@ def _odd(word: str, hosts: tuple[Host, ...], before: str, behind: str, with_port
     if _leads(word, before, behind):
         text = f"{shown(word)} names no port and stands in front of a target; write # in front of a comment"
         return f"{text}, and if this is a host, write it on a line of its own"
-    error = odd_name(word, before, behind, hosts_kind()) if "." not in word else None
+    error = odd_name(word, before, behind, hosts_kind()) if "." not in word or "." in word[-2:] else None
     return str(error) if error else ""
 
 
@@ -135,6 +136,9 @@ class _TextReader:
         host, ports = words
         if is_url(host.text):
             self._url(words)
+            return True
+        if is_protocol(host.text):
+            self._listing.wrong(host, f"{shown(host.text)} is a protocol, not a host; write HOST:PORTS")
             return True
         found = self._target(words)
         if found is None:

@@ -21,12 +21,18 @@ from scanner.targets.grammar.urls import is_url, places_in, protocol_of
 _COMMENT = re.compile(r"(?:^|(?<=\s))#.*|^\s*(?://|;).*")
 _ADDRESS = r"(?:[0-9]+\.[0-9.]+|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)"
 _DASH = r"\s+[-\u2013]\s+"
+#: A URL with settings behind it: `jdbc:sqlserver://db1:1433;user=sa;password=...`. Between other URLs a ; parts them.
+_WITH_SETTINGS = r"[A-Za-z](?:[A-Za-z0-9+.-]|:(?!//))*+://[^\s;]++(?:;[A-Za-z_][\w.]*+=[^\s;]*+)++;?+"
 _WORD = re.compile(
-    rf"(?<!\S){_ADDRESS}{_DASH}{_ADDRESS}(?!\S)|(?<!\S)[0-9]+{_DASH}[0-9]+(?![^\s,;])|[^\s,;]++(?:,[^\s,;]++)*+"
+    rf"(?<!\S){_ADDRESS}{_DASH}{_ADDRESS}(?!\S)|(?<!\S)[0-9]+{_DASH}[0-9]+(?![^\s,;])|{_WITH_SETTINGS}"
+    r"|[^\s,;]++(?:,[^\s,;]++)*+"
 )
 _SPREAD = re.compile(_DASH)
-_PORTS = r"[0-9]{1,5}(?:-[0-9]{1,5})?(?:/(?i:tcp|udp))?"
+_PORTS = r"(?:(?i:tcp|udp)/)?[0-9]{1,5}(?:-[0-9]{1,5})?(?:/(?i:tcp|udp))?"
 _NUMBERS = re.compile(rf"{_PORTS}(?:,{_PORTS})*+")
+#: A protocol behind ports: `db1 5432 tcp`; and of a target: `db1:5432/tcp`.
+_PROTOCOL = re.compile(r"(?i)tcp|udp")
+_OF_TARGET = re.compile(rf"([^\s:]+|\[\S+\]):({_PORTS}(?:,{_PORTS})*+)")
 #: What stands in front of a URL in a file of settings: `DB_URL=postgres://db/`.
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=[\"']?(?=[A-Za-z][A-Za-z0-9+.-]*://)")
 #: Of a line, to tell what it is.
@@ -69,18 +75,45 @@ def host_words(number: int, line: str) -> Iterator[HostWords]:
 def _in_pairs(words: Iterable[Scalar]) -> Iterator[HostWords]:
     host: Scalar | None = None
     ports: list[Scalar] = []
+    closed = False  # a protocol ends the ports: of `53 udp 80` nobody knows whose it is
     for word in words:
         if host is None:
             host = word
-        elif _NUMBERS.fullmatch(word.text):
+        elif not closed and _NUMBERS.fullmatch(word.text):
             ports.append(word)
+        elif not closed and len(ports) == 1 and "/" not in ports[0].text and is_protocol(word.text):
+            ports, closed = [_with_protocol(ports[0], word.text)], True
         elif not ports and v4_number(word.text) in MASKS and v4_number(host.text) is not None:
             host = Scalar(host.line, host.column, f"{host.text} {word.text}")
         else:
-            yield HostWords(host, _joined(ports))
-            host, ports = word, []
+            yield _paired(host, ports)
+            host, ports, closed = word, [], False
     if host is not None:
-        yield HostWords(host, _joined(ports))
+        yield _paired(host, ports)
+
+
+def is_protocol(word: str) -> bool:
+    """Whether a word is a protocol, and so no host."""
+    return _PROTOCOL.fullmatch(word) is not None
+
+
+def _with_protocol(ports: Scalar, protocol: str) -> Scalar:
+    """Each of these ports with the protocol behind them."""
+    return Scalar(ports.line, ports.column, ",".join(f"{port}/{protocol}" for port in ports.text.split(",")))
+
+
+def _paired(host: Scalar, ports: list[Scalar]) -> HostWords:
+    """A host and its ports, which may be in one word with their protocol: `db1:5432/tcp`."""
+    if not ports and (match := _own_ports(host.text)):
+        return HostWords(
+            Scalar(host.line, host.column, match[1]), Scalar(host.line, host.column + match.start(2), match[2])
+        )
+    return HostWords(host, _joined(ports))
+
+
+def _own_ports(word: str) -> re.Match[str] | None:
+    """The host and ports of a target whose ports have a protocol; None for all others."""
+    return _OF_TARGET.fullmatch(word) if "/" in word and ":" in word and not is_url(word) else None
 
 
 def _joined(words: list[Scalar]) -> Scalar | None:
@@ -102,6 +135,8 @@ def _is_word(word: str) -> bool:
     if is_url(word):
         return bool(places_in(word) or protocol_of(word))
     word = _SPREAD.sub("-", word)
+    if match := _own_ports(word):
+        word = match[1]
     return _NUMBERS.fullmatch(word) is not None or is_target(word) or is_bare_v6(word)
 
 

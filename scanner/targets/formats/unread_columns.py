@@ -12,8 +12,9 @@ from scanner.targets.formats.listing import Listing
 from scanner.targets.formats.rule_words import expectation_in, is_off, spelled
 from scanner.targets.formats.said_rows import SaidRow
 from scanner.targets.formats.table_head_rows import HeadRow
-from scanner.targets.formats.table_heads import plain_head
+from scanner.targets.formats.table_heads import plain_head, role_of
 from scanner.targets.formats.table_rows import TableRow
+from scanner.targets.formats.unread_ports import UnreadPorts, wish_for
 from scanner.targets.grammar.addresses import v4_number
 from scanner.words.shown_text import shown
 
@@ -24,8 +25,14 @@ _HARMLESS = re.compile(
     r"hit|hitcount|treffer|byte|packet|pkt|counter|comment|kommentar|note|remark|bemerkung|date|datum|.*date|.*datum|"
     r"created.*|modified.*|updated.*|changed.*|lasthit|lastused|lastmodified|erstellt.*|geaendert.*|owner|"
     r"besitzer|eigentuemer|requester|requestor|antragsteller|author|autor|.*by|contact|kontakt|team|log|logging|"
-    r"expires|expiry|expiration|gueltigbis|validuntil|source.*|src.*|quell.*|spt|sport|state|)" + _PLURAL
+    r"source.*|src.*|quell.*|spt|sport|state|)" + _PLURAL
 )
+#: Until when a rule holds.
+_EXPIRY = re.compile(
+    r".*expir(?:es|ed|y|ation|ing).*|.*gueltig(?:bis|keit).*|befrist.*|.*valid(?:until|to|till|thru|through|ity).*|until|"
+    r"(?:ablauf|auslauf|verfall).*|(?:rule|regel)?end(?:e)?(?:date|datum|time)|(?:date|datum)(?:end|ende|to|bis)|.*sunset.*"
+)
+_DIGIT = re.compile(r"[0-9]")
 _ACTION = spelled("action actions aktion aktionen verdict verdicts decision disposition entscheidung permission")
 _WORD = re.compile(r"[^\W\d_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -50,13 +57,14 @@ class UnreadColumns:
 
     def __init__(self, heads: HeadRow, listing: Listing) -> None:
         columns = heads.columns
-        read = {at for places in columns.places.values() for at in places}
+        read = {at for places in columns.places.values() for at in places} | columns.aside
         self._listing = listing
         self._line = heads.line
         self._is_text = bool(heads.delimiter)
         self._heads = columns.heads
         self._unread = [(at, plain_head(head)) for at, head in enumerate(columns.heads) if at not in read]
         self._filled: set[int] = set()
+        self._expiring = {at for at, plain in self._unread if _EXPIRY.fullmatch(plain)}
         asked = "expect" not in columns.places
         #: By column that may hold actions: how many cells do, and how many do not.
         self._actions = {at: [0, 0] for at, _ in self._unread} if asked else {}
@@ -66,15 +74,27 @@ class UnreadColumns:
             for what, pattern in (("mask", _MASK), ("end", _END), ("not", _NEGATED))
             if plain and pattern.fullmatch(plain)
         ]
+        changing = {at for at, _ in self._changing}
+        may_say = [
+            at
+            for at, plain in self._unread
+            if at not in changing and not _HARMLESS.fullmatch(plain) and not role_of(plain)
+        ]
+        self._ports = UnreadPorts(heads, may_say, listing)
 
     def look(self, row: TableRow) -> None:
         """Notes which of its cells hold anything."""
         texts = row.texts
         for at, _ in self._unread:
             if at < len(texts) and (text := texts[at]):
-                self._filled.add(at)
+                if at not in self._expiring or _DIGIT.search(text):  # "never" limits nothing
+                    self._filled.add(at)
                 if at in self._actions and len(text) < 40:
                     self._actions[at][_opens(text.lower()) is None] += 1
+
+    def look_for_ports(self, row: TableRow) -> None:
+        """Notes what a row that names no port has in cells that may name some."""
+        self._ports.look(row)
 
     def check(self, said: SaidRow) -> bool:
         """Whether nothing that is not read makes another rule of this row; what does is a mistake."""
@@ -88,6 +108,7 @@ class UnreadColumns:
 
     def finish(self) -> None:
         """Tell of the columns that were not read."""
+        self._ports.finish()
         told: list[str] = []
         changing = {at for at, _ in self._changing}
         for at, plain in self._unread:
@@ -95,9 +116,14 @@ class UnreadColumns:
             if at not in self._filled:
                 continue
             if at in self._actions and (self._holds_actions(at) or self._is_action(head)):
-                write = f"write --columns expect={head if head.isalnum() else repr(head)}"
-                text = f"column {shown(head)} looks like actions and is not read; {write}, or rename its head"
+                write = wish_for("expect", head)
+                text = f"column {shown(head)} looks like actions and is not read; write {write}, or rename its head"
                 self._listing.wrong(Scalar(self._line, 1 if self._is_text else at + 1, head), text)
+            elif at in self._expiring:
+                text = (
+                    f"column {shown(head)} is not read: rules that have expired are read like the others; remove them"
+                )
+                self._listing.warn(text)
             elif at not in changing and (not head or not _HARMLESS.fullmatch(plain)):
                 told.append(shown(head) if head else f"number {at + 1}, which has no head")
         if told:

@@ -13,7 +13,14 @@ from scanner.targets.formats.input_text import InputText
 from scanner.targets.formats.listing import Listing
 from scanner.targets.formats.rule_rows import RuleReader
 from scanner.targets.formats.sheet_rows import MergedCells, SheetProblems, SheetRow, line_in
-from scanner.targets.formats.table_head_rows import HIGHEST, HeadRow, best_heads, check_wished, no_heads
+from scanner.targets.formats.table_head_rows import (
+    HIGHEST,
+    HeadRow,
+    best_heads,
+    check_wished,
+    heads_are_clear,
+    no_heads,
+)
 from scanner.targets.formats.xlsx_archive import SheetFacts, facts_of, fail_as_broken, is_book, opened
 from scanner.targets.formats.xlsx_sheets import BookSheet, BrokenBookError, sheets_of, unwarned
 from scanner.words.no_collection import no_collection
@@ -78,6 +85,8 @@ class _Book:
                 self._passed.append(sheet.title)
             return
         self._found = True
+        if not heads_are_clear(heads, self._wished, self._problems):
+            return
         merged.limit({at + 1 for places in heads.columns.places.values() for at in places})
         self._read_rows(chain(first, rows), heads)
         if facts.hidden_rows:

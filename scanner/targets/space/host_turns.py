@@ -82,9 +82,8 @@ class AtRandom:
         return out
 
     def _begin_batch(self) -> None:
-        runs = sorted(
-            self._runs.take(self._most_runs)
-        )  # so that the shorter run, which is the last of all, is the last of these
+        # Sorted, so that the shorter run, which is the last of all, is the last of these.
+        runs = sorted(self._runs.take(self._most_runs))
         self._batch = {run: at for at, run in enumerate(runs)}
         self._firsts = [run << self._run_bits for run in runs]
         lacking = max(0, (runs[-1] + 1 << self._run_bits) - self._count)

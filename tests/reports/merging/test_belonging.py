@@ -131,6 +131,20 @@ def test_what_was_joined_without_all_parts_stays_so() -> None:
     assert said == "m: was not complete when it was joined, and stays so; merge the reports that it was made of"
 
 
+def test_what_was_joined_without_all_parts_may_have_those_that_are_missing() -> None:
+    """From another host. Which of them it has, it does not tell."""
+    joined = on("w1", "m", complete=False, joined=True)
+    stays = "m: was not complete when it was joined, and stays so; merge the reports that it was made of"
+    assert missing(joined, on("w2", "b", "2/2")) == [stays, "shard 1 of 2 from vantage w2 is missing, unless m has it"]
+    assert missing(joined, on("w2", "b", "2/3"), part("c.csv", digest="", vantage=""))[1] == (
+        "shards 1, 3 of 3 from vantage w2 are missing, unless c.csv is of this scan or m has them"
+    )
+    for elsewhere in (part("b", "2/2", vantage="nyc"), part("b", "2/2", vantage="nyc", named=False)):
+        typed = part("m", complete=False, joined=True)
+        assert missing(typed, elsewhere)[1] == "shard 1 of 2 from vantage nyc is missing"
+    assert Belonging([joined, on("w2", "b", "2/2")], apart=True).missing[1] == "shard 1 of 2 from vantage w2 is missing"
+
+
 def test_what_says_nothing_of_its_list_is_taken_with_a_word() -> None:
     unseen = part("a.csv", digest=""), part("b.jsonl", digest="")
     why = "a.csv, b.jsonl do not say of which list and shard (only json and db reports do): merged unseen"

@@ -128,3 +128,4 @@ def test_hosts_are_added_up_unless_one_part_has_too_many() -> None:
     assert joined_headway([one, nowhere, one]) == Headway(attempts=5, total=11, hosts=6)
     assert joined_headway([one, Headway(total=1 << 20)]).hosts == 0
     assert joined_headway([]) == Headway()
+    assert joined_headway([one, one], meeting=True) == Headway(attempts=4, total=10)

@@ -72,3 +72,11 @@ def test_counts_are_those_of_both() -> None:
     assert (headway.hosts, headway.answering, probing.unanswered, probing.complete) == (2, 2, 0, True)
     assert probing.details[0] == "shared among 2 processes"
     assert probing.evidence["timeouts"] == 0
+
+
+def test_hosts_that_names_may_lead_to_from_both_are_not_counted() -> None:
+    whole = LoopbackPart(1, [1])
+    whole.names = 1
+    probing = ManyProbing(whole, [LoopbackPart(1, [1]), LoopbackPart(1, [2])], ScanOptions())
+    assert sum(map(len, probing.batches())) == 2
+    assert (probing.headway.hosts, probing.headway.total) == (0, 2)

@@ -25,10 +25,10 @@ def rows(*ports: int, host: str = "10.0.0.1", state: State = State.REFUSED) -> l
 
 def news(
     task: PartTask, number: int, found: Sequence[Result] = (), *, last: bool = False, complete: bool = True,
-    warnings: tuple[str, ...] = (), failure: Exception | None = None,
+    warnings: tuple[str, ...] = (), failure: Exception | None = None, total: int = 3,
 ) -> PartNews:  # fmt: skip
     done = {**evidence([], {"unverified": 1} if last else {}), "skipped": 2}
-    headway = Headway(attempts=len(found), begun=len(found), total=3, to_probe=3, hosts=1)
+    headway = Headway(attempts=len(found), begun=len(found), total=total, to_probe=total, hosts=min(1, total))
     state = WorkerState(headway, 7, warnings, (), done if last else {}, (), last and complete)
     packed = zlib.compress(RowPacker().pack(found)) if found else b""
     return PartNews(task, number, packed, state.packed(), last, packed_failure(failure) if failure else b"")

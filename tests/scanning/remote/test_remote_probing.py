@@ -1,5 +1,7 @@
 """Parts shared out among workers that die, answer late or not at all, and rows that come once whatever happens."""
 
+from collections.abc import Callable
+
 import pytest
 
 from scanner.scanning.probing import Headway
@@ -158,3 +160,76 @@ def test_what_nobody_has_begun_is_expected_as_it_was() -> None:
 )
 def test_how_many_parts(targets: int, hosts: int, workers: int, parts: int) -> None:
     assert part_count(targets, hosts, workers) == parts
+
+
+def says_much_and_leaves(pool: ScriptedPool, address: str, task: PartTask) -> None:
+    """Some 65,000 rows at once, and then its worker is gone."""
+    pool.say += [news(task, number, rows(*range(number * 1000, number * 1000 + 1000))) for number in range(1, 65)]
+    pool.say.append(news(task, 65, last=True))
+    del pool.names[address]
+
+
+def test_of_what_comes_at_once_some_is_unpacked_at_a_time() -> None:
+    """A million rows take 180 MB; whoever reads them slowly has them packed. Until all is heard nobody is missed."""
+    pool = ScriptedPool({"a": "fra"}, says_much_and_leaves)
+    probing = RemoteProbing([SharedList(b"", 1)], pool, clock=lambda: pool.now)
+    sizes = [len(batch) for batch in probing.batches()]
+    assert [size for size in sizes if size] == [20_000, 20_000, 20_000, 4_000]
+    assert (probing.complete, probing.warnings, len(pool.submitted)) == (True, [], 1)
+
+
+def test_what_came_before_a_stop_is_handed_on_whatever_time_that_takes() -> None:
+    pool = ScriptedPool({"a": "fra"}, says_much_and_leaves)
+    probing = RemoteProbing([SharedList(b"", 1)], pool, clock=lambda: pool.now)
+    count = 0
+    for batch in probing.batches():
+        count += len(batch)
+        if batch:
+            probing.stop()
+            pool.now += 10
+    assert (count, probing.complete) == (64_000, True)
+
+
+def finds_all_excluded(*parts: tuple[str, int]) -> Callable[[ScriptedPool, str, PartTask], None]:
+    """These parts, each of the worker at this address, turn out to have nothing once their names are looked up."""
+
+    def script(pool: ScriptedPool, address: str, task: PartTask) -> None:
+        if (address, task.part) in parts:
+            pool.say.append(news(task, 1, last=True, total=0))
+        else:
+            pool.say.append(news(task, 1, rows(1, 2, 3), last=True))
+
+    return script
+
+
+def test_a_part_whose_names_lead_to_excluded_addresses_alone_is_expected_no_more() -> None:
+    pool = ScriptedPool({"a": "fra"}, finds_all_excluded(("a", 1)))
+    probing, found = probed(pool, SharedList(b"", 2), expected=Headway(total=6, to_probe=6, hosts=2))
+    assert (probing.complete, found, probing.warnings) == (True, [1, 2, 3], [])
+    assert probing.headway == Headway(attempts=3, begun=3, total=3, to_probe=3, hosts=1)
+
+
+def test_where_all_parts_have_nothing_there_is_nothing_to_probe() -> None:
+    """So that the scan says so, and is not a success (`Scan`)."""
+    pool = ScriptedPool({"a": "fra", "b": "nyc"}, finds_all_excluded(("a", 1), ("b", 1)))
+    lists = [SharedList(b"", 1, worker=name) for name in ("fra", "nyc")]
+    probing, _ = probed(pool, *lists, expected=Headway(total=6, to_probe=6, hosts=2))
+    assert (probing.complete, probing.headway.to_probe, probing.warnings) == (True, 0, [])
+
+
+def test_a_place_that_had_nothing_to_probe_is_named() -> None:
+    pool = ScriptedPool({"a": "fra", "b": "nyc"}, finds_all_excluded(("b", 1)))
+    lists = [SharedList(b"", 1, worker=name) for name in ("fra", "nyc")]
+    probing, _ = probed(pool, *lists, expected=Headway(total=6, to_probe=6, hosts=2))
+    assert probing.warnings == [
+        "nothing was probed from nyc: all addresses that the names lead to there are excluded; check targets and "
+        "excludes"
+    ]
+    assert probing.headway.total == 3
+
+
+def test_hosts_that_may_be_in_several_parts_are_not_counted() -> None:
+    """A host has its number in one part and its name in another."""
+    expected = Headway(total=6, to_probe=6, hosts=2)
+    probing, _ = probed(ScriptedPool({"a": "fra"}, finds), SharedList(b"", 2, meeting=True), expected=expected)
+    assert (probing.headway.hosts, probing.headway.answering, probing.headway.total) == (0, 0, 6)
