@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from scanner.errors import MOST_TOLD, TargetError, UnwrittenListError, UsageError
+from scanner.targets.entry import Settings
 from scanner.targets.file.read_text import MOST_BYTES, file_label
 from scanner.targets.file.target_file import MOST_ENTRIES, InputWish, LeftOutItem, TargetFile, left_out_in_short
 from scanner.targets.formats.opened_list import read_targets
 from scanner.targets.grammar.host_values import HostName
 from scanner.targets.grammar.parsers import parse_ports
 from scanner.targets.grammar.ports import PortBudget
+from scanner.targets.opposite_rules import opposite_rules
 from scanner.targets.space.unprobed import is_any
 from scanner.targets.writing.common_settings import FileEntries
 from scanner.targets.writing.rule_neighbours import ABOUT, Beside, beside
@@ -137,11 +139,11 @@ def _imported(
     schema_beside: bool,
 ) -> ImportedList:
     left_out = [f"{item.where}: {item.what}" for item in _left_out(files)]
-    warnings = _warnings(labels, files)
+    entries = [entry for file in files for entry in file.entries]
+    warnings = [*_warnings(labels, files), *opposite_rules(entries, Settings(ports=ports))]
     excludes = [exclude for file in files for exclude in file.excludes]
     titles = labels if len(files) > 1 else [""]
     parts = [FileEntries(title, file.entries) for title, file in zip(titles, files, strict=True) if file.entries]
-    entries = [entry for file in files for entry in file.entries]
     added = beside(entries, excludes, ports, _left_out(files)) if negative else Beside([], [])
     if added.entries:
         title = "\n".join([ABOUT, *(f"- {text}" for text in added.remarks)])

@@ -35,7 +35,7 @@ class KeptScan:
         self._quiet = choices.say.quiet or choices.say.quiet_unless_unmet
         self.plan = plan
         self._total = plan.count - plan.rowless
-        self._told = self._finished = False
+        self._told = self._finished = self._unread = False
         self._path = path = choices.journal
         if path is None:
             return
@@ -111,23 +111,33 @@ class KeptScan:
             means = "what is in it stays, and the scan stops here; the same command goes on once that is mended"
         say(f"error: the journal {shown(self._path or '')} cannot be written: {journal.problem}; {means}")
 
+    def takes_rest_of(self, scan: "Scan") -> bool:
+        """No report is left, so nobody needs more of it. Whether it is asked to end, and its last rows are worth
+        waiting for: what was probed, and is on its way from another process, is kept."""
+        if self.journal is None or self.journal.problem or self.journal.gone:
+            return False
+        scan.stop()
+        return True
+
     def finish(self, say: Callable[[str], None], *, unread: bool) -> None:
         """All reports are written, and all that was asked for is done. `unread`: but for the one on stdout, whose
         reader went away; what nobody has read is not over."""
-        self._finished = True
-        if unread:
-            if self.journal is not None:
-                say(
-                    f"warning: the reader of stdout went away, so the journal {shown(self._path or '')} is not "
-                    "finished: the same command tells all of it again, and probes nothing; remove it to begin anew"
-                )
+        journal = self.journal
+        if journal is None:
             return
-        if self.journal is not None:
-            self.journal.finish()
+        if not unread:
+            self._finished = True
+            journal.finish()
+        elif not (journal.problem or journal.gone):  # else it has not all of it, and more is said of that
+            self._unread = True
+            say(
+                f"warning: the reader of stdout went away, so the journal {shown(self._path or '')} is not "
+                "finished: the same command tells all of it again, and probes nothing; remove it to begin anew"
+            )
 
     def left_behind(self, scan: "Scan") -> list[str]:
         """What to do about a scan that is not finished."""
-        if self.journal is None or self._finished:
+        if self.journal is None or self._finished or self._unread:
             return []
         if self.journal.gone:
             how = "removed, moved or truncated"

@@ -205,7 +205,7 @@ class Run:
                 outputs.write(batch)
                 self._narration.catch_up()
                 watch.show(record.tally)
-                if outputs.all_lost:
+                if outputs.all_lost and not self._kept.takes_rest_of(scan):
                     break
         self._narration.catch_up()
 

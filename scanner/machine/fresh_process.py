@@ -1,9 +1,14 @@
 """A fresh interpreter that has a socket to this process, and nothing else of it.
 
 It is started, not forked: a fork would have this process's locks, open reports and whatever its threads were about. So
-it has no file but that socket (its standard streams lead nowhere), and when this process is gone, however that came
-about, the socket says so. Only what comes with Python and this package can be imported there: neither the working
-directory nor PYTHONPATH has a say. What it does first of all is `started_process.py`.
+it has no file but that socket and a pipe that takes its last words (stderr; the other standard streams lead nowhere),
+and when this process is gone, however that came about, the socket says so. Only what comes with Python and this package
+can be imported there: neither the working directory nor PYTHONPATH has a say. Python's own modules come first, as they
+do here: beside this package may lie an `enum.py` of long ago. What it does first of all is
+`started_process.py`.
+
+It begins in a process group of its own: should it be stopped (SIGSTOP) before it can do anything, and this process be
+killed, the system lets it go on, for nobody else would.
 """
 
 import errno
@@ -11,8 +16,10 @@ import os
 import signal
 import socket
 import sys
+from contextlib import ExitStack
+from io import FileIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scanner.errors import ScannerError
 from scanner.machine.started_process import ENDINGS
@@ -21,7 +28,7 @@ if TYPE_CHECKING:
     import subprocess
 
 _PROGRAM = (
-    "import sys; sys.path.insert(0, sys.argv[1]); from scanner.machine.started_process import ends_with; "
+    "import sys; sys.path.append(sys.argv[1]); from scanner.machine.started_process import ends_with; "
     "ends_with(int(sys.argv[2])); from {module} import {function}; {function}(int(sys.argv[3]))"
 )
 
@@ -31,35 +38,58 @@ def can_start() -> bool:
     return bool(sys.executable) and hasattr(signal, "pthread_sigmask") and hasattr(socket, "AF_UNIX")
 
 
-def start_process(module: str, function: str) -> "tuple[subprocess.Popen[bytes], socket.socket]":
-    """A process that calls this function with the descriptor of its socket, and our end of that.
+class FreshProcess(NamedTuple):
+    """A process, our end of the socket to it, and what it says on stderr: 64 KiB at most, for nobody reads that before
+    its end, and it waits for nobody."""
+
+    process: "subprocess.Popen[bytes]"
+    socket: socket.socket
+    stderr: FileIO
+
+    def last_line(self) -> str:
+        """Of its last words the line that tells most, as it was written: of a traceback the error. Maybe empty."""
+        text = (self.stderr.read() or b"").decode(errors="replace")
+        lines = [line for line in text.splitlines() if line.strip()]
+        telling = [line for line in lines if ": " in line and not line[0].isspace()]
+        return (telling or lines or [""])[-1].strip()
+
+
+def start_process(module: str, function: str) -> FreshProcess:
+    """A process that calls this function with the descriptor of its socket.
 
     Errors: ScannerError."""
     import subprocess  # the process that is started needs none
 
-    try:
-        ours, theirs = socket_pair()
-    except OSError as error:
-        raise _cannot_start(error) from None
-    root = str(Path(__file__).parents[2])
+    with ExitStack() as not_started, ExitStack() as its_own:
+        try:
+            ours, theirs = socket_pair()
+            not_started.callback(ours.close)
+            its_own.callback(theirs.close)
+            read, written = os.pipe()
+            not_started.callback(os.close, read)
+            its_own.callback(os.close, written)
+            os.set_blocking(read, False)
+            os.set_blocking(written, False)
+            before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
+            its_own.callback(signal.pthread_sigmask, signal.SIG_SETMASK, before)
+            process = subprocess.Popen(
+                [*_command(module, function), str(os.getpid()), str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=written,
+                pass_fds=(theirs.fileno(),),
+                process_group=0,
+            )
+        except OSError as error:
+            raise _cannot_start(error) from None
+        not_started.pop_all()
+    return FreshProcess(process, ours, FileIO(read))
+
+
+def _command(module: str, function: str) -> list[str]:
     flags = ["-I", "-S", *(["-B"] if sys.dont_write_bytecode else [])]
-    program = _PROGRAM.format(module=module, function=function)
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
-    try:
-        process = subprocess.Popen(
-            [sys.executable, *flags, "-c", program, root, str(os.getpid()), str(theirs.fileno())],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            pass_fds=(theirs.fileno(),),
-        )
-    except OSError as error:
-        ours.close()
-        raise _cannot_start(error) from None
-    finally:
-        theirs.close()
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    return process, ours
+    root = str(Path(__file__).parents[2])
+    return [sys.executable, *flags, "-c", _PROGRAM.format(module=module, function=function), root]
 
 
 def _cannot_start(error: OSError) -> ScannerError:

@@ -2,8 +2,9 @@
 
 Who started it may be killed at any moment, also in the first. The socket between them tells of that, but not to one
 that is stopped (SIGSTOP, Ctrl-Z): it would be left for good, with all that it has. So the kernel is asked to let it go
-on then, before the imports of an engine, which take most of the time until it has begun. What is left is the start of
-the interpreter itself.
+on then, before the imports of an engine, which take most of the time until it has begun. While the interpreter starts,
+its process group does that: it is alone in one, and a group that nobody is left to look after is told to go on (POSIX).
+After that it belongs to the group of who started it, so that Ctrl-Z stops both.
 
 Ctrl-C goes to a terminal's whole process group, and service managers send SIGTERM to a whole group: what becomes of
 this process decides alone who started it. So those signals were blocked from its first instruction on, until it
@@ -26,8 +27,8 @@ _PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 def ends_with(parent: int) -> None:
-    """Once who started it, process `parent`, is gone, it goes on if it is stopped, and so can end. If that is gone by
-    now, it ends at once.
+    """Once who started it, process `parent`, is gone, it goes on if it is stopped, and so can end; until then it is of
+    its process group. If that is gone by now, it ends at once.
 
     Waking is of Linux only. The kernel takes the end of the *thread* that started it for that; to be told to go on
     harms nobody who is not stopped.
@@ -37,6 +38,8 @@ def ends_with(parent: int) -> None:
             import ctypes
 
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGCONT, 0, 0, 0)
+    with contextlib.suppress(OSError):
+        os.setpgid(0, os.getpgid(parent))
     if os.getppid() != parent:
         os._exit(0)
 

@@ -19,7 +19,8 @@ _NOTHING = "no host answered that could be probed again"
 _LEAST = 12
 #: What is counted, first what the rows tell by themselves.
 OF_ROWS = ("timeouts", "unverified", "lossy", "neighbour_pending", "denied_in_doubt")
-_COUNTED = (*OF_ROWS, "sentinels", "sentinels_lost", "flipped")
+_BESIDE_ROWS = ("sentinels", "sentinels_lost", "flipped")
+_COUNTED = (*OF_ROWS, *_BESIDE_ROWS)
 
 
 def evidence(
@@ -62,12 +63,18 @@ def evidence(
     }
 
 
-def joined(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def joined(parts: Sequence[Mapping[str, Any]], *, replaced: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
     """The numbers of several parts of one scan as those of all of it: counts are added, the weakest bound holds, and
     all is verified where every part with anything in doubt, or to vouch for, is. A host that is silent from several
-    places is one silent host. No parts: as of a scan of nothing."""
+    places is one silent host. No parts: as of a scan of nothing.
+
+    `replaced`: parts that broke off, whose targets others of `parts` count anew. Their rows may have been told already,
+    and what those rest on counts."""
     known = [evidence([], {}), *parts]
     sums = {name: sum(part.get(name, 0) for part in known) for name in (*_COUNTED, "skipped")}
+    for name in _BESIDE_ROWS:
+        sums[name] += sum(part[name] for part in replaced)
+    parts = [*parts, *replaced]
     silent = [part for part in parts if part["timeouts"]]
     bounds = [part["loss_below"] for part in silent or parts]
     told = [part["silent_hosts"] for part in parts if "silent_hosts" in part]

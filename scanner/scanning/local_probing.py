@@ -31,6 +31,7 @@ from scanner.scanning.phantoms.extra_probes import Permits
 from scanner.scanning.phantoms.marking import Marking
 from scanner.scanning.pipeline import Pipeline
 from scanner.scanning.probing import Headway, Unsettled
+from scanner.scanning.responder_choice import KnownResponder
 from scanner.scanning.scan_plan import ScanPlan
 from scanner.scanning.told_responders import ToldResponders
 from scanner.scanning.warning_lines import WarningLines
@@ -124,8 +125,8 @@ class LocalProbing:
         yield pipeline.finish(complete=not engine.stopped)
         self.complete = not engine.stopped
 
-    def tell_of(self, answered: Iterable[tuple[Place, int]]) -> None:
-        """These were answered elsewhere, at these ports (`told_responders.py`). Their places are nobody else's."""
+    def tell_of(self, answered: Iterable[KnownResponder]) -> None:
+        """These answered elsewhere (`told_responders.py`)."""
         self._told.tell(answered)
 
     def hold(self, holds: bool) -> None:
@@ -198,19 +199,22 @@ class LocalProbing:
     def evidence(self) -> dict[str, Any]:
         """What the timeouts rest on (`certainty.evidence`), how many addresses in ranges were `skipped` because they
         are never probed, and, where hosts are asked first, the `silent_hosts`."""
+        hosts = {} if self._discovery is None else {"silent_hosts": self._discovery.silent_hosts()}
+        return {**self.evidence_so_far, **hosts}
+
+    @property
+    def evidence_so_far(self) -> dict[str, Any]:
+        """The same without the hosts that were passed over, which may be many."""
         rows, paths = self._engine.rows, self._schedule.paths.all()
-        hosts: dict[str, Any] = {}
         if (discovery := self._discovery) is None:
             timeouts, denied = self._accepts.without_extras(
                 rows.timeouts - self._told.timeouts, rows.denied - self._told.denied
             )
         else:
             timeouts, denied = discovery.timeouts, discovery.denied
-            hosts = {"silent_hosts": discovery.silent_hosts()}
         return {
             **certainty.evidence([path.counts for path in paths], timeouts, self._time_of_day, denied),
             "skipped": self._feed.skipped,
-            **hosts,
         }
 
     @property

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Any, NamedTuple, Protocol
 
 from scanner.model import Place, Result
+from scanner.scanning.responder_choice import KnownResponder
 
 
 class Headway(NamedTuple):
@@ -88,9 +89,8 @@ class Probing(Protocol):
         """Which kinds of addresses were left out of ranges because they are never probed."""
         ...
 
-    def tell_of(self, answered: Iterable[tuple[Place, int]]) -> None:
-        """These were answered elsewhere, or before, at these ports (`told_responders.py`). Their places are nobody
-        else's."""
+    def tell_of(self, answered: Iterable[KnownResponder]) -> None:
+        """These answered elsewhere, or before (`told_responders.py`)."""
         ...
 
     def take_silent(self) -> list[tuple[int, int, int]]:

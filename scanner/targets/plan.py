@@ -19,6 +19,7 @@ from scanner.targets.grammar.host_values import HostName
 from scanner.targets.list_digest import list_digest
 from scanner.targets.names.excluded_names import with_addresses
 from scanner.targets.needs import check_expecting, left_too_few
+from scanner.targets.opposite_rules import opposite_rules
 from scanner.targets.plan_counts import PlanCounts
 from scanner.targets.planned_targets import PlannedTarget, planned_targets
 from scanner.targets.space.build import build
@@ -130,7 +131,8 @@ class Plan(PlanCounts):
             needing = [entry for entry in self.entries if entry.need is not None]
             asked = needing if left_out.excluded or left_out.other_family or left_out.skipped else []
             too_few = left_too_few(asked, Excluder(self.excludes), self.settings) if asked else []
-            self._known = [*too_few, *vantage_cautions(self.entries, self.settings)]
+            opposite = opposite_rules(self.entries, self.settings)
+            self._known = [*too_few, *vantage_cautions(self.entries, self.settings), *opposite]
         return [*self.warnings, *self._known, *self._of_shard()]
 
     def _of_shard(self) -> list[str]:

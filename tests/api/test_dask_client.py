@@ -56,7 +56,7 @@ class Scheduler:
         assert n_workers == -1
         return {"workers": self.processes}
 
-    def run_on_scheduler(self, function: Any, *told: Any) -> None:
+    def run_on_scheduler(self, function: Any, *told: Any, callback_timeout: float) -> None:
         self.looks_after.append(told)
 
     async def run(self, function: Any, *, workers: list[str], callback_timeout: float, **how: Any) -> dict[str, Any]:

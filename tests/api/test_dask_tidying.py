@@ -43,7 +43,7 @@ class Client:
         self.id = f"client-{scan}"
         self._there = there
 
-    def run_on_scheduler(self, asked: Any, *told: Any) -> Any:
+    def run_on_scheduler(self, asked: Any, *told: Any, callback_timeout: float) -> Any:
         return pickle.loads(pickle.dumps(asked))(*told, dask_scheduler=self._there)
 
 

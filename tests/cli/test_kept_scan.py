@@ -275,6 +275,47 @@ def test_whose_reader_is_gone_is_not_finished(net: Namespace, tmp_path: Path, un
 
 
 @pytest.mark.slow
+def test_whose_reader_is_gone_has_kept_what_its_processes_had_probed(net: Namespace, tmp_path: Path) -> None:
+    """Some of it was still on its way from them. Every port refuses at once, so hardly a probe is in flight."""
+    words = ["sweep", HOSTS, "-p", "1-1000", "--rate", "4000", "--processes", "2", "--journal", tmp_path / "j", "-q",
+             "-f", "csv"]  # fmt: skip
+    before = attempts(net)
+    process = net.start(*COMMAND, *words)
+    assert process.stdout is not None
+    for _ in range(2000):
+        assert process.stdout.readline()
+    process.stdout.close()
+    assert process.wait(PATIENCE_S) == 141
+    probed = attempts(net) - before
+    told = re.search(r"\njournal: +would go on: ([\d,]+) of 20,000 ", net.scanner(*words, "--dry-run").stdout)
+    assert told is not None
+    assert 2000 < probed < 20_000
+    assert probed - int(told[1].replace(",", "")) <= 40
+
+
+def attempts(net: Namespace) -> int:
+    """Connections that were begun there so far."""
+    names, numbers = re.findall(r"^Tcp: (.*)$", net.run("cat", "/proc/net/snmp", check=True).stdout, re.MULTILINE)
+    return int(dict(zip(names.split(), numbers.split(), strict=True))["ActiveOpens"])
+
+
+def test_whose_reader_is_gone_and_that_lacks_its_last_rows_is_not_said_to_have_all(
+    net: Namespace, tmp_path: Path
+) -> None:
+    words = ["sweep", "127.0.0.1", "-p", "1-3", "--journal", tmp_path / "j", "-f", "csv", "-o", tmp_path / "r.csv"]
+    process = net.start(sys.executable, "-c", _NO_ROOM, "3", "always", *words)
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.wait(PATIENCE_S) == 3
+    assert process.stderr is not None
+    said = process.stderr.read()
+    assert "cannot be written: No space left on device; the scan is complete all the same" in said
+    assert "to go on from here: the same command again" in said
+    assert "probes nothing" not in said
+    assert "remove it" not in said
+
+
+@pytest.mark.slow
 def test_in_a_database_the_scan_that_was_gone_on_with_comes_after_what_was_cut_short(
     net: Namespace, tmp_path: Path
 ) -> None:

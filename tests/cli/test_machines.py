@@ -122,6 +122,28 @@ def test_workers_end_when_nobody_listens(net: Namespace, cluster: Cluster) -> No
     assert len(rows_of(again.stdout)) == 16 * 5
 
 
+_LEAVING = f"""
+from distributed import Client, Queue, Variable
+from scanner.api.machines.dask_tidying import tidy
+from scanner.api.machines.sent_source import SentSource
+client = Client("{URL}")
+client.run_on_scheduler(SentSource(tidy), "scanner-left-", client.id, 0.1)
+Variable("scanner-left-list-0", client).set(1)
+queue = Queue("scanner-left-news", client)
+print("ready", flush=True)
+input()
+"""
+
+
+def test_what_is_left_goes_though_no_worker_has_begun(net: Namespace, cluster: Cluster) -> None:
+    """A real scheduler sees to it, which has no scanner."""
+    left = {"scanner-left-list-0", "scanner-left-news"}
+    with net.program(_LEAVING) as process:
+        assert left <= cluster.kept()
+        process.kill()
+    until(lambda: not left & cluster.kept(), "nothing is left")
+
+
 def test_each_named_worker_probes_all_of_the_list(net: Namespace, cluster: Cluster) -> None:
     found = net.scanner("sweep", HOSTS, "-p", str(OPEN), "-f", "csv", *DASK, "--from", "0", "--from", "1")
     assert found.returncode == 0, found.stderr

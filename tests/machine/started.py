@@ -3,6 +3,7 @@ test tools."""
 
 import os
 import signal
+import sys
 from select import select
 
 from scanner.machine.fresh_process import start_process
@@ -18,3 +19,11 @@ def starts_one_that_stops_itself(descriptor: int) -> None:
     """And waits for its own end."""
     start_process(stops_itself.__module__, stops_itself.__name__)
     select([socket_of(descriptor)], [], [])
+
+
+def starts_one_that_never_gets_so_far(descriptor: int) -> None:
+    """The same, but that one is stopped while its interpreter starts: in its place there is $STOPS_ITSELF, a program.
+    The session is a new one: in it is nobody who would look after that one later."""
+    os.setsid()
+    sys.executable = os.environ["STOPS_ITSELF"]
+    starts_one_that_stops_itself(descriptor)

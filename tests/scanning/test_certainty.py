@@ -194,3 +194,12 @@ def test_parts_are_added_up_and_the_loosest_bound_holds() -> None:
     assert joined([one, part(sentinels=5, sentinels_lost=1)])["loss_below"] is None
     assert not joined([one, part(timeouts=1, unverified=1)])["verified"]
     assert not joined([part(timeouts=1)])["verified"]
+
+
+def test_what_rows_of_a_part_that_was_begun_anew_rest_on_counts_and_they_count_once() -> None:
+    whole = part(timeouts=4, sentinels=100, loss_below=0.03, stopped=["b"])
+    dead = part(timeouts=3, sentinels=9, sentinels_lost=2, flipped=5, stopped=["a"])
+    both = joined([whole], replaced=[dead])
+    assert (both["timeouts"], both["sentinels"], both["sentinels_lost"], both["flipped"]) == (4, 109, 2, 5)
+    assert (both["loss_below"], both["stopped"]) == (None, ["a", "b"])
+    assert joined([whole], replaced=[part(timeouts=1, loss_below=0.1)])["loss_below"] == 0.1

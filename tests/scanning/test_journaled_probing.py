@@ -19,7 +19,10 @@ from scanner.scanning.journal.changed_scan import AskedScan
 from scanner.scanning.journal.earlier_runs import SoFar
 from scanner.scanning.journal.journal import Journal
 from scanner.scanning.journal.journaled_probing import JournaledProbing
+from scanner.scanning.packed_rows import RowPacker
 from scanner.scanning.probing import Headway, Unsettled
+from scanner.scanning.responder_choice import KnownResponder
+from scanner.targets.space.done_targets import DoneTargets
 
 REQUEST = Request(vantage="here")
 
@@ -88,8 +91,8 @@ class ListProbing:
     def evidence(self) -> dict[str, Any]:
         return {**certainty.evidence((), {"": 1} if self.asked else {}), "skipped": 3}
 
-    def tell_of(self, answered: Iterable[tuple[Place, int]]) -> None:
-        self.told += [(place.address, port) for place, port in answered]
+    def tell_of(self, answered: Iterable[KnownResponder]) -> None:
+        self.told += [(one.place.address, one.port) for one in answered]
 
     def take_silent(self) -> list[tuple[int, int, int]]:
         taken, self.gone = self.gone, []
@@ -279,12 +282,28 @@ def test_all_runs_count(tmp_path: Path) -> None:
     headway, evidence = kept.headway, kept.evidence
     assert (headway.attempts, headway.begun, headway.answering) == (20 + 7, 20, 2)  # 7 were silent, and asked twice
     assert (evidence["timeouts"], evidence["resumed"], evidence["skipped"]) == (4 + 1, 1, 3)
-    assert probing.told == [("10.0.0.0", 1), ("10.0.0.1", 10)]
+    assert probing.told == [("10.0.0.0", 1), ("10.0.0.1", 10), ("10.0.0.0", 2)]
     journal.close()
     probing, journal, kept = run_of(tmp_path / "j", [])
     list(kept.batches())
     assert probing.silent == []  # gathered from the first call on
     assert kept.evidence["resumed"] == 2
+    journal.close()
+
+
+def test_rows_that_were_answered_otherwise_are_told_of_where_their_run_was_killed_before_it_told(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "j"
+    journal = opened(path)
+    rows = [row_of(number, Doubt.FLIPPED) for number in (3, 6, 9)]
+    journal.add_rows(RowPacker().pack(rows[:2]), 2, SoFar())
+    journal.add_state(SoFar(), {**certainty.evidence((), {}), "flipped": 1})
+    journal.add_rows(RowPacker().pack(rows[2:]), 1, SoFar())
+    journal.close()
+    _, journal, kept = run_of(path, [])
+    list(kept.batches())
+    assert kept.evidence["flipped"] == 3
     journal.close()
 
 
@@ -299,6 +318,18 @@ def test_hosts_that_were_passed_over_are_kept(tmp_path: Path) -> None:
     list(kept.batches())
     assert probing.silent == [(4, 0, 7), (6, 2, 1 << 100)]
     assert probing.asked == []
+    journal.close()
+
+
+def test_a_host_that_one_try_passed_over_and_another_heard_is_not_silent(tmp_path: Path) -> None:
+    """A process that died had passed over host 0, whose row came from the one that took its place."""
+    _, journal, kept = run_of(tmp_path / "j", [[1]])
+    journal.add_silent([(4, 0, 0x0A000000), (4, 0, 0x0A000001)])
+    list(kept.batches())
+    journal.close()
+    journal, done = opened(tmp_path / "j"), DoneTargets()
+    list(JournaledProbing(ListProbing([]), journal, done).batches())
+    assert list(done.silent.ranges()) == ["10.0.0.1"]
     journal.close()
 
 

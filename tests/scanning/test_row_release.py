@@ -64,6 +64,17 @@ def test_what_is_marked_goes_in_doubt_at_once() -> None:
     assert {row.doubt for row in rows} == {Doubt.ACCEPTS_EVERYTHING}
 
 
+def test_nothing_goes_before_the_look_that_asks_whether_all_is_open() -> None:
+    """Twenty are known, half a second is over, and nobody has looked since: the scan may have been stopped."""
+    host = with_open(host_of(place_with(100)), *range(1, 23))
+    assert ports(row_release().ready(host, 0.45, keeping=1)) == []
+    assert host.judge_start(0.45, lambda place: range(1, 101)) == 100
+    assert ports(row_release().ready(host, 0.45, keeping=1)) == []
+    host.heard(100, State.REFUSED)
+    host.judge_start(0.5, lambda place: range(1, 101))
+    assert [row.doubt for row in row_release().ready(host, 0.5, keeping=1)][:2] == ["", ""]
+
+
 def test_canaries_are_waited_for_as_long_as_it_takes() -> None:
     host = with_open(host_of(place_with(1)), 80)
     host.canaries.send(2)

@@ -9,6 +9,7 @@ is sent to it (`sent_source.py`), and so it reads what Dask itself reads there.
 from contextlib import suppress
 from typing import Any
 
+from scanner.api.machines.dask_courier import CALL_S
 from scanner.api.machines.sent_source import SentSource
 
 #: Runs that are still under way end sooner than that, once their client has gone.
@@ -19,7 +20,7 @@ def look_after(client: Any, prefix: str) -> None:
     """Have the scheduler take away all variables and queues whose names begin so, once this client, Dask's, has gone
     and nobody needs them."""
     with suppress(Exception):  # whatever Dask has to say: it is only untidy then
-        client.run_on_scheduler(SentSource(tidy), prefix, client.id, _LOOK_S)
+        client.run_on_scheduler(SentSource(tidy), prefix, client.id, _LOOK_S, callback_timeout=CALL_S)
 
 
 def tidy(prefix: str, client: str, every_s: float, dask_scheduler: "Any") -> None:

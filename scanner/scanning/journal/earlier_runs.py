@@ -5,11 +5,10 @@ killed: what is told of a run now and then (its evidence) may be a second old, a
 """
 
 import json
-from collections.abc import Iterable
 from struct import Struct
 from typing import Any, NamedTuple, Protocol
 
-from scanner.scanning.journal.journal_frames import Frame, FrameKind
+from scanner.scanning.journal.journal_frames import Frame, FrameKind, FrameList
 
 #: A host that was passed over: 4 or 6, IPv6 scope, address as a number.
 HostNumber = tuple[int, int, int]
@@ -61,7 +60,7 @@ def silent_hosts(file: FrameBytes, frame: Frame) -> list[HostNumber]:
     return [(int(version), int(scope), int(number)) for version, scope, number in json_of(file, frame)]
 
 
-def earlier_runs(file: FrameBytes, frames: Iterable[Frame], started: str) -> EarlierRuns:
+def earlier_runs(file: FrameBytes, frames: FrameList, started: str) -> EarlierRuns:
     """Of all frames behind the first. Errors: ValueError, LookupError, TypeError, struct.error where they do not say
     what frames say."""
     each: list[SoFar] = []

@@ -23,7 +23,7 @@ from scanner.scanning.journal.earlier_runs import (
     silent_hosts,
 )
 from scanner.scanning.journal.journal_file import JournalFile, NotOursError, TakenError, is_regular
-from scanner.scanning.journal.journal_frames import VERSION, DamagedError, Frame, FrameKind
+from scanner.scanning.journal.journal_frames import VERSION, DamagedError, FrameKind, FrameList
 from scanner.scanning.journal.journal_refusals import path_problem, write_problem
 from scanner.words.durations import duration
 from scanner.words.shown_text import many, shown
@@ -53,8 +53,7 @@ class Journal:
         self.seed = seed
         self._seed_typed = seed_typed
         self._file: JournalFile | None = None
-        self._rows: list[Frame] = []
-        self._silent: list[Frame] = []
+        self._frames = FrameList()
         self.earlier = EarlierRuns()
         self.finished = False
         self.torn = 0
@@ -104,10 +103,10 @@ class Journal:
     def _read(self, file: JournalFile) -> None:
         frames = file.frames()
         self.torn = file.torn
-        if not frames:
+        if not len(frames):
             return
         first = json_of(file, frames[0])
-        if frames[0].kind is not FrameKind.SCAN or any(frame.kind is FrameKind.SCAN for frame in frames[1:]):
+        if [frame.begin for frame in frames.of(FrameKind.SCAN)] != [frames[0].begin]:
             raise DamagedError("its beginning is not one")
         self.finished = frames[-1].kind is FrameKind.FINISHED
         if self.finished:
@@ -120,8 +119,7 @@ class Journal:
         if problem := changed_text(before, now):
             raise self._refusal(problem)
         self.seed = None if seed is None else int(seed)
-        self._rows = [frame for frame in frames if frame.kind is FrameKind.ROWS]
-        self._silent = [frame for frame in frames if frame.kind is FrameKind.SILENT]
+        self._frames = frames
         self.earlier = earlier_runs(file, frames, str(first["started"]))
 
     @property
@@ -174,19 +172,23 @@ class Journal:
     def packs(self) -> Iterator[bytes]:
         """The rows that are there, packed, in the order in which they came."""
         assert self._file is not None
-        for frame in self._rows:
+        for frame in self._frames.of(FrameKind.ROWS):
             begin = frame.begin + ROWS_BEGIN
             yield self._file.read_at(begin, frame.end - begin)
 
     def silent(self) -> Iterator[HostNumber]:
         """The hosts that earlier runs passed over, some at a time. Raises UsageError."""
         assert self._file is not None
-        for frame in self._silent:
+        for frame in self._frames.of(FrameKind.SILENT):
             try:
                 hosts = silent_hosts(self._file, frame)
             except (ValueError, TypeError):
                 raise self.damaged("it does not say what a journal says") from None
             yield from hosts
+
+    def forget(self) -> None:
+        """All of that was handed on, and is not asked for again."""
+        self._frames = FrameList()
 
     def add_rows(self, pack: bytes, targets: int, far: SoFar) -> None:
         """These rows were found, of so many targets."""

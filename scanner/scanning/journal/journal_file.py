@@ -20,8 +20,8 @@ from time import monotonic
 from scanner.scanning.journal.journal_frames import (
     OPENING,
     DamagedError,
-    Frame,
     FrameKind,
+    FrameList,
     form_of,
     framed,
     frames_of,
@@ -77,18 +77,19 @@ class JournalFile:
             begin, count = begin + len(part), count - len(part)
         return b"".join(parts)
 
-    def frames(self) -> list[Frame]:
+    def frames(self) -> FrameList:
         """What is in it. Raises NotOursError, DamagedError."""
         size = os.fstat(self._descriptor).st_size
         opening = self.read_at(0, len(OPENING))
         if opening != OPENING:
             if OPENING.startswith(opening) or self._is_blank(size):
                 self.torn = size
-                return []  # it was being made, or somebody made it for us (`mktemp`): nothing is lost
+                return FrameList()  # it was being made, or somebody made it for us (`mktemp`): nothing is lost
             if opening == OPENING.replace(b"\n", b"\r"):
                 raise DamagedError("it was copied as text, which changed its bytes")
             raise NotOursError(form_of(opening))
-        frames, self._end = frames_of(self)
+        frames = frames_of(self)
+        self._end = frames.end
         self._first_end = frames[0].end if frames else 0
         self.torn = size - self._end
         return frames

@@ -9,6 +9,7 @@ that it is not the one that was looked for.)
 """
 
 import zlib
+from array import array
 from collections.abc import Iterator
 from enum import IntEnum
 from struct import Struct
@@ -44,6 +45,43 @@ class Frame(NamedTuple):
     end: int
 
 
+class FrameList:
+    """All frames of a journal, one after another from its first line on. They may be millions, as there are some each
+    second however slow a scan is: so each is a byte for its kind, and eight for its end."""
+
+    def __init__(self) -> None:
+        self._kinds = bytearray()
+        self._ends = array("Q")
+
+    def add(self, frame: Frame) -> None:
+        """The next one."""
+        self._kinds.append(frame.kind)
+        self._ends.append(frame.end)
+
+    @property
+    def end(self) -> int:
+        """Where they end."""
+        return self._ends[-1] if self._ends else len(OPENING)
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def __iter__(self) -> Iterator[Frame]:
+        return map(self.__getitem__, range(len(self)))
+
+    def __getitem__(self, at: int) -> Frame:
+        at = range(len(self))[at]
+        before = self._ends[at - 1] if at else len(OPENING)
+        return Frame(FrameKind(self._kinds[at]), before + _HEAD.size, self._ends[at])
+
+    def of(self, kind: FrameKind) -> Iterator[Frame]:
+        """Those of one kind."""
+        at = self._kinds.find(kind)
+        while at >= 0:
+            yield self[at]
+            at = self._kinds.find(kind, at + 1)
+
+
 class DamagedError(ValueError):
     """A journal is damaged where no accident explains it."""
 
@@ -68,16 +106,15 @@ def framed(kind: FrameKind, payload: bytes, safe: int) -> bytes:
     return head + zlib.crc32(payload, zlib.crc32(head)).to_bytes(4, "little") + payload
 
 
-def frames_of(file: Readable) -> tuple[list[Frame], int]:
-    """The frames behind the first line, and where they end: what is there beyond is torn. Raises DamagedError."""
-    found: list[Frame] = []
-    at = len(OPENING)
-    while (read := _frame_at(file, at)) is not None:
-        found.append(read[0])
-        at = read[0].end
+def frames_of(file: Readable) -> FrameList:
+    """The frames behind the first line: what is there beyond their end is torn. Raises DamagedError."""
+    found = FrameList()
+    while (read := _frame_at(file, found.end)) is not None:
+        found.add(read[0])
+    at = found.end
     if any(safe > at for _, safe in _later_frames(file, at + 1)):
         raise DamagedError(f"damaged at byte {at:,}")
-    return found, at
+    return found
 
 
 def _frame_at(file: Readable, at: int) -> tuple[Frame, int] | None:

@@ -21,6 +21,7 @@ from scanner.scanning.journal.earlier_runs import SoFar
 from scanner.scanning.journal.journal import Journal
 from scanner.scanning.packed_rows import PackError, RowPacker, RowUnpacker
 from scanner.scanning.probing import Headway, SettlingProbing, Unsettled
+from scanner.scanning.responder_choice import KnownResponder
 
 #: Rows are gathered so long at most, or so many of them.
 _GATHER_S, _MOST = 0.1, 20_000
@@ -36,7 +37,7 @@ class Done(Protocol):
         ...
 
     def are_silent(self, hosts: Iterable[tuple[int, int, int]]) -> None:
-        """These hosts were passed over: 4 or 6, IPv6 scope, address as a number."""
+        """These hosts were passed over, but for those that have a row: 4 or 6, IPv6 scope, address as a number."""
         ...
 
 
@@ -54,6 +55,7 @@ class JournaledProbing:
         self._targets = 0  # of earlier runs
         self._timeouts: Counter[str] = Counter()
         self._denied: Counter[str] = Counter()
+        self._flipped = 0
         self._begun = self._state_due = 0.0
         self._least_attempts = 0  # which the rows of this run tell of
         self._stopping = False
@@ -77,7 +79,6 @@ class JournaledProbing:
 
     def _earlier(self) -> Generator[list[Result], None, None]:
         journal = self._journal
-        self._done.are_silent(journal.silent())
         for pack in journal.packs():
             try:
                 rows = self._unpacker.unpack(pack)
@@ -90,9 +91,12 @@ class JournaledProbing:
                     self._timeouts[row.doubt] += 1
                 elif row.state is State.UNREACHABLE:
                     self._denied[row.doubt] += 1
+                self._flipped += row.doubt == Doubt.FLIPPED
             yield rows
             if self._stopping:
                 return
+        self._done.are_silent(journal.silent())  # unless a row shows that a later try found them
+        journal.forget()
         self._targets = journal.earlier.targets
 
     def _recorded(self, inner: Generator[list[Result], None, None]) -> Generator[list[Result], None, None]:
@@ -159,8 +163,8 @@ class JournaledProbing:
         evidence.pop("silent_hosts", None)
         self._journal.add_state(self._so_far(monotonic()), evidence)
 
-    def tell_of(self, answered: Iterable[tuple[Place, int]]) -> None:
-        """These were answered elsewhere."""
+    def tell_of(self, answered: Iterable[KnownResponder]) -> None:
+        """These answered elsewhere."""
         self._probing.tell_of(answered)
 
     def take_silent(self) -> list[tuple[int, int, int]]:
@@ -223,6 +227,8 @@ class JournaledProbing:
         whole = certainty.joined([*({**counted, **part} for part in earlier.evidence), now])
         for name in ("skipped", "silent_hosts"):  # of the whole list, and of all runs
             whole.pop(name, None)
+        told = sum(part.get("flipped", 0) for part in earlier.evidence)
+        whole["flipped"] += max(0, self._flipped - told)  # what was told may be older than the last rows
         whole |= {name: counted[name] + now[name] for name in certainty.OF_ROWS}
         return {**now, **whole, "verified": certainty.is_verified(whole), "resumed": earlier.runs}
 

@@ -11,14 +11,15 @@ How words leave is a `Voice`: a socket between two processes, or the scheduler o
 
 from collections.abc import Callable, Sequence
 from time import monotonic
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
-from scanner.model import Place, Result
+from scanner.model import Result
 from scanner.scanning.parts.worker_state import WorkerState, state_of
 from scanner.scanning.probing import SettlingProbing, Unsettled
+from scanner.scanning.responder_choice import KnownResponder
 
 _LISTEN_S = 0.05
-#: What `unanswered` says takes a while to count.
+#: What `unanswered` and the evidence say takes a while to count.
 _COUNT_S = 1.0
 #: With so much on its way, of what may be, the engine launches again.
 _ROOM = 0.25
@@ -38,6 +39,11 @@ class HeldProbing(SettlingProbing, Protocol):
         """Launch nothing, until told otherwise."""
         ...
 
+    @property
+    def evidence_so_far(self) -> dict[str, Any]:
+        """Its `evidence`, without what takes long to tell."""
+        ...
+
 
 class Voice(Protocol):
     """What a part says and hears. Nothing of it waits."""
@@ -47,7 +53,7 @@ class Voice(Protocol):
         """How much of what was said has not left yet, where 1.0 is as much as may be."""
         ...
 
-    def listen(self) -> Sequence[tuple[Place, int]]:
+    def listen(self) -> Sequence[KnownResponder]:
         """Do what was said since the last call. Returns who answered elsewhere."""
         ...
 
@@ -80,6 +86,7 @@ class ProbingLoop:
         self._clock = clock
         self._rows: list[Result] = []
         self._unanswered = 0
+        self._evidence: dict[str, Any] = {}
         self._count_at = 0.0
         self._holding = self._settled = False
 
@@ -120,7 +127,8 @@ class ProbingLoop:
         if now >= self._count_at:
             self._count_at = now + _COUNT_S
             self._unanswered = self._probing.unanswered
-        state = state_of(self._probing, unanswered=self._unanswered, ended=last)
+            self._evidence = self._probing.evidence if last else self._probing.evidence_so_far
+        state = state_of(self._probing, unanswered=self._unanswered, evidence=self._evidence)
         rows, self._rows, most = self._rows, [], self._gathering.most_rows
         for at in range(0, max(1, len(rows)), most):
             self._voice.say(rows[at : at + most], state, last=last and at + most >= len(rows))

@@ -9,7 +9,8 @@ from scanner.scanning.probing import Headway, Probing
 
 
 class WorkerState(NamedTuple):
-    """What such a one says. `evidence` is empty until it has ended."""
+    """What such a one says. `evidence`: as it was within the last second or so, and the whole once it has
+    ended; of one that is killed that is all that is known."""
 
     headway: Headway = Headway()
     unanswered: int = 0
@@ -24,14 +25,14 @@ class WorkerState(NamedTuple):
         return json.dumps(self._replace(evidence=dict(self.evidence))).encode()
 
 
-def state_of(probing: Probing, *, unanswered: int, ended: bool = False) -> WorkerState:
-    """As it is now. `unanswered` is not asked for each time."""
+def state_of(probing: Probing, *, unanswered: int, evidence: Mapping[str, Any] = MappingProxyType({})) -> WorkerState:
+    """As it is now. `unanswered` and `evidence` are not asked for each time."""
     return WorkerState(
         headway=probing.headway,
         unanswered=unanswered,
         warnings=tuple(probing.warnings),
         details=tuple(probing.details),
-        evidence=probing.evidence if ended else {},
+        evidence=evidence,
         skipped=tuple(probing.skipped_texts),
         complete=probing.complete,
     )

@@ -119,9 +119,9 @@ class OpenHost:
         return self._end.ask(now) if self.marked else []
 
     def asking(self, now: float) -> bool:
-        """Whether an answer that matters may still come in time."""
+        """Whether an answer that matters may still come in time, or the next look may lead to one."""
         asked = self.runs.inquiry.asked_at or self._end.since
-        return bool(asked) or self._last.pending(now, self.ports.slowest)
+        return bool(asked) or self._last.pending(now, self.ports.slowest) or self._to_be_judged
 
     def not_left(self, now: float) -> None:
         """A port of it that is to be asked is still waiting for its turn."""
@@ -191,6 +191,11 @@ class OpenHost:
         if self.marked or self.disproved:
             return False
         return bool(self.canaries.out) or self.ports.may_be_all_open
+
+    @property
+    def _to_be_judged(self) -> bool:
+        """Whether enough is open, as of this turn, for the next look to ask whether it has accepted everything."""
+        return not (self.marked or self.disproved or self.runs.settled) and self.ports.enough and self.ports.all_open
 
     def _mark_run(self) -> None:
         """It accepts everything, but has not from the start. Where no port refused, its silent ones show since when."""

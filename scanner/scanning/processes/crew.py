@@ -7,8 +7,9 @@ answered in one is told to the others.
 
 import selectors
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from time import monotonic
+from typing import Any
 
 from scanner.scanning.parts.worker_state import WorkerState, unpacked_state
 from scanner.scanning.processes.frames import Topic
@@ -27,7 +28,7 @@ Word = tuple[WorkerLine, Topic | None, bytes]
 class Crew:
     """A process for each task, started now. `lines`: those that have the parts now, by part.
 
-    `attempts`, `unanswered`: of workers that died.
+    `attempts`, `unanswered`, `evidence`: of workers that died and were replaced.
     """
 
     def __init__(self, tasks: Sequence[WorkerTask], shares: RateShares) -> None:
@@ -38,6 +39,7 @@ class Crew:
         self._heard: deque[tuple[WorkerLine | None, bytes]] = deque(maxlen=_MOST_HEARD)
         self._begun = self._tells_silent = False
         self.attempts = self.unanswered = 0
+        self.evidence: list[Mapping[str, Any]] = []
         self.lines: list[WorkerLine] = []
         try:
             for part in range(len(tasks)):
@@ -126,6 +128,8 @@ class Crew:
         line.end()
         self.attempts += line.state.headway.attempts
         self.unanswered += line.state.unanswered
+        if line.state.evidence:
+            self.evidence.append(line.state.evidence)
         begins_at = takes_over_at(monotonic()) if self._limited else 0.0
         self.lines[line.part] = other = self._start(line.part)
         self._take_on(other)

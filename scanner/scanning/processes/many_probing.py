@@ -28,6 +28,7 @@ from scanner.scanning.processes.frames import Topic
 from scanner.scanning.processes.rate_shares import RateShares, divided
 from scanner.scanning.processes.worker import WorkerTask
 from scanner.scanning.processes.worker_line import WorkerLine
+from scanner.scanning.responder_choice import KnownResponder
 from scanner.scanning.scan_plan import ScanPlan
 from scanner.scanning.warning_lines import WarningLines
 
@@ -98,8 +99,8 @@ class ManyProbing:
         if self._silent is not None:
             self._silent += [(version, scope, number) for version, scope, number in json.loads(payload)]
 
-    def tell_of(self, answered: Iterable[tuple[Place, int]]) -> None:
-        """These were answered before, at these ports; to be told before it begins."""
+    def tell_of(self, answered: Iterable[KnownResponder]) -> None:
+        """These answered before; to be told before it begins."""
         self._crew.tell(packed_places(answered))
 
     def take_silent(self) -> list[tuple[int, int, int]]:
@@ -116,7 +117,7 @@ class ManyProbing:
 
     def _died(self, line: WorkerLine) -> None:
         how, tried = line.how_it_died(), self._tries[line.part]
-        again = tried < TRIES and not self._stop_asked
+        again = tried < TRIES and not self._stop_asked and not line.cannot_begin
         who = f"process {line.part + 1} of {len(self._tries)}"
         if tried > 1:  # a like end is no news without this, and lines are told once
             who += f" (try {tried} of {TRIES})"
@@ -183,9 +184,9 @@ class ManyProbing:
 
     @property
     def evidence(self) -> dict[str, Any]:
-        """What the timeouts rest on, of all that have ended."""
-        ended = [line.state.evidence for line in self._crew.lines if line.state.evidence]
-        return {**joined(ended), "skipped": self._feed.skipped}
+        """What the timeouts of all rest on, those that died among them, as they said last."""
+        said = [line.state.evidence for line in self._crew.lines if line.state.evidence]
+        return {**joined(said, replaced=self._crew.evidence), "skipped": self._feed.skipped}
 
     @property
     def skipped_texts(self) -> list[str]:

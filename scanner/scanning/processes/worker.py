@@ -19,16 +19,17 @@ from time import monotonic
 from typing import Any, NamedTuple
 
 from scanner.machine.started_process import ignore_signals, socket_of
-from scanner.model import Need, Place, Result
+from scanner.model import Need, Result
 from scanner.scanning.local_probing import LocalProbing
 from scanner.scanning.options import ScanOptions
 from scanner.scanning.packed_rows import RowPacker
 from scanner.scanning.parts.failures import packed_failure
-from scanner.scanning.parts.heard_places import HeardPlaces, packed_places, unpacked_places
+from scanner.scanning.parts.heard_places import packed_places, unpacked_places
 from scanner.scanning.parts.probing_loop import Gathering, ProbingLoop
 from scanner.scanning.parts.worker_state import WorkerState, state_of
 from scanner.scanning.processes.frame_socket import FrameSocket
 from scanner.scanning.processes.frames import Topic
+from scanner.scanning.responder_choice import KnownResponder, ResponderChoice
 from scanner.scanning.scan_plan import ScanPlan
 from scanner.words.no_collection import seldom_collected
 
@@ -61,7 +62,7 @@ class Worker:
         self._probing = LocalProbing(task.plan, task.options, sharers=task.sharers)
         self._loop = ProbingLoop(self._probing, self, _GATHERING, spares_hosts=task.options.host_rate is not None)
         self._packer = RowPacker(task.needs)
-        self._heard = HeardPlaces()
+        self._heard = ResponderChoice()
         self._tells_silent = task.tells_silent
         if self._tells_silent:
             self._probing.take_silent()  # which are gathered from now on
@@ -85,7 +86,7 @@ class Worker:
         """Rows, who is heard in them, who was passed over, and how far it is."""
         if rows:
             self._line.send(Topic.ROWS, self._packer.pack(rows))
-            if heard := self._heard.new(rows):
+            if heard := self._heard.add(rows):
                 self._line.send(Topic.HEARD, packed_places(heard))
         if self._tells_silent and (silent := self._probing.take_silent()):
             self._line.send(Topic.SILENT, dumps(silent).encode())
@@ -97,9 +98,9 @@ class Worker:
         """All that was said until now is final."""
         self._line.send(Topic.SETTLED)
 
-    def listen(self) -> Sequence[tuple[Place, int]]:
+    def listen(self) -> Sequence[KnownResponder]:
         """What the other end says; who answered elsewhere."""
-        told: list[tuple[Place, int]] = []
+        told: list[KnownResponder] = []
         for topic, payload in self._line.receive():
             if topic is Topic.STOP:
                 self._probing.stop()

@@ -13,8 +13,11 @@ from scanner.scanning.parts.worker_state import WorkerState
 from scanner.scanning.processes.frame_socket import FrameSocket
 from scanner.scanning.processes.frames import Topic
 from scanner.scanning.processes.worker import WorkerTask
+from scanner.words.plain import plain
 
 _DIES_S = 2.0
+#: So much of its last words is told.
+_LONGEST = 200
 #: So many hosts of all workers together stay the same objects from pack to pack, and so many of one at least.
 _MOST_KEPT, _LEAST_KEPT = 1 << 16, 1 << 12
 
@@ -26,8 +29,9 @@ class WorkerLine:
 
     def __init__(self, part: int, needs: list[Need], sharers: int) -> None:
         self.part = part
-        self._process, sock = start_process("scanner.scanning.processes.worker", "work")
-        self.socket = FrameSocket(sock)
+        self._started = start_process("scanner.scanning.processes.worker", "work")
+        self._process = self._started.process
+        self.socket = FrameSocket(self._started.socket)
         self.unpacker = RowUnpacker(needs, max(_LEAST_KEPT, _MOST_KEPT // sharers))
         self.state = WorkerState()
         self.quiet: frozenset[str] = frozenset()
@@ -38,7 +42,7 @@ class WorkerLine:
     def follows(self, dead: "WorkerLine", begins_at: float) -> None:
         """It takes the place of that one, and may send from then on; until it is ready, the dead one's words stand."""
         said = dead.state
-        self.state = said._replace(headway=said.headway._replace(attempts=0), unanswered=0)
+        self.state = said._replace(headway=said.headway._replace(attempts=0), unanswered=0, evidence={})
         self.quiet, self.begins_at = dead.quiet, begins_at
 
     def take_on(self, task: WorkerTask) -> None:
@@ -84,6 +88,11 @@ class WorkerLine:
         """Asks it to end soon."""
         self.socket.send(Topic.STOP)
 
+    @property
+    def cannot_begin(self) -> bool:
+        """Whether it ended by itself, before it said that it could begin: so would any other."""
+        return not self.ready and (self._process.poll() or 0) > 0
+
     def how_it_died(self) -> str:
         """In words. Its line is over, so it is about to be gone."""
         try:
@@ -92,7 +101,9 @@ class WorkerLine:
             self.end()
             return "stopped answering"
         if status >= 0:
-            return f"ended with status {status}"
+            before = "" if self.ready else " before it could begin"
+            why = plain(self._started.last_line()[:_LONGEST])
+            return f"ended with status {status}{before}" + (f" ({why})" if why else "")
         try:
             name = signal.Signals(-status).name
         except ValueError:
@@ -105,3 +116,4 @@ class WorkerLine:
         if self._process.poll() is None:
             self._process.kill()
             self._process.wait()
+        self._started.stderr.close()

@@ -17,6 +17,7 @@ from scanner.scanning.parts.failures import packed_failure
 from scanner.scanning.parts.probing_loop import Gathering, ProbingLoop
 from scanner.scanning.parts.worker_state import WorkerState
 from scanner.scanning.remote.worker_pool import PartNews, PartTask, Responder
+from scanner.scanning.responder_choice import KnownResponder
 from scanner.words.no_collection import seldom_collected
 
 #: Every word goes through a scheduler that others use as well: so there are fewer than between processes, and larger.
@@ -117,12 +118,12 @@ class _PartRun:
     def settle(self) -> None:
         """Nobody asks: no journal keeps the rows of a cluster."""
 
-    def listen(self) -> Sequence[tuple[Place, int]]:
+    def listen(self) -> Sequence[KnownResponder]:
         """Whether it is to end; who answered in other parts of the same list."""
         if self._probing is not None and self._line.stopped:
             self._probing.stop()
         return [
-            (Place(address, family, scope=scope), port)
+            KnownResponder(Place(address, family, scope=scope), port)
             for at, part, address, family, scope, port in self._line.heard()
             if at == self._task.at and part != self._task.part
         ]

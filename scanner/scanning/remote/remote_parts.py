@@ -11,7 +11,6 @@ from scanner.model import Result
 from scanner.scanning.packed_rows import PackError, RowUnpacker
 from scanner.scanning.parts.answered_hosts import AnsweredHosts
 from scanner.scanning.parts.failures import failure_of, reason_of
-from scanner.scanning.parts.heard_places import HeardPlaces
 from scanner.scanning.parts.part_limits import TRIES
 from scanner.scanning.probing import Headway
 from scanner.scanning.remote.part_log import PartLog
@@ -29,6 +28,7 @@ from scanner.scanning.remote.worker_pool import (
     PoolWord,
     WorkerPool,
 )
+from scanner.scanning.responder_choice import ResponderChoice
 
 #: A worker that died may be started again by whoever watches over it; until then nobody has its place.
 _NOBODY_S = 30.0
@@ -52,7 +52,7 @@ class RemoteParts:
         self._unpackers = [RowUnpacker(each.needs) for each in lists]
         self._sharing = PartSharing(lists)
         self._watch = RunWatch(clock())
-        self._heard = [HeardPlaces() for _ in lists]  # what two places hear has nothing to do with each other
+        self._heard = [ResponderChoice() for _ in lists]  # what two places hear has nothing to do with each other
         self._open: dict[tuple[int, int], PartLog] = {}  # begun, and not ended
         self._places = AnsweredHosts() if len(lists) > 1 else None
         self._somebody_at = clock()  # somebody could be given something
@@ -133,8 +133,8 @@ class RemoteParts:
         self.words.of_worker(self._sharing.name_of(task), log.state.warnings)
         if self._places is not None:
             self._places.add(rows)
-        if heard := self._heard[task.at].new(rows):
-            told = [(task.at, task.part, each.address, each.family, each.scope, port) for each, port in heard]
+        if heard := self._heard[task.at].add(rows):
+            told = [(task.at, task.part, each.address, each.family, each.scope, port) for each, port, _ in heard]
             self._pool.tell(told)
         if news.failure:
             self._failed(task, failure_of(news.failure))

@@ -25,6 +25,7 @@ from scanner.scanning.probing import Headway
 from scanner.scanning.remote.part_queue import SharedList
 from scanner.scanning.remote.remote_parts import RemoteParts
 from scanner.scanning.remote.worker_pool import PoolWord, WorkerPool
+from scanner.scanning.responder_choice import KnownResponder
 
 _TURN_S = 0.05
 #: Of what came at once, so many rows are unpacked in a turn: packed, a row takes a few bytes, and so it waits where
@@ -103,7 +104,7 @@ class RemoteProbing:
         """All workers end soon. Safe from a signal handler."""
         self._stopping = True
 
-    def tell_of(self, answered: Iterable[tuple[Place, int]]) -> None:
+    def tell_of(self, answered: Iterable[KnownResponder]) -> None:
         """Who answered before, only a journal knows, and that does not go with other machines."""
 
     def take_silent(self) -> list[tuple[int, int, int]]:

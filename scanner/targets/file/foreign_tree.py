@@ -18,6 +18,7 @@ class ForeignWalker(Walker):
 
     deepest = 64
     widest = 1_500_000
+    too_wide = "the document is too large: it holds more than {:,} parts; split it"
     may_end_in_mark = True
 
     def __init__(self, text: str, problems: Problems) -> None:

@@ -56,6 +56,8 @@ class Walker:
     deepest = 12
     #: The most pieces of one entry; a bracketed list of a million words would otherwise fill the memory.
     widest = 300_000
+    #: What is said of more than that.
+    too_wide = "one item holds more than {} parts; write several"
     #: Whether a last `---` with nothing behind it is no second document: programs write it.
     may_end_in_mark = False
 
@@ -120,7 +122,7 @@ class Walker:
         line, column = mark.line + 1, mark.column + 1
         self._left -= 1
         if self._left < 0:
-            self._problems.fail(line, column, f"one item holds more than {self.widest} parts; write several")
+            self._problems.fail(line, column, self.too_wide.format(self.widest))
         kind = type(event)
         if kind is yaml.ScalarEvent:
             text = event.value

@@ -12,6 +12,7 @@ from scanner.targets.file.json_tree import json_tree
 from scanner.targets.file.problems import Problems
 from scanner.targets.file.read_text import file_label, read_bytes, text_of_bytes
 from scanner.targets.file.yaml_nodes import MappingNode, Scalar, SequenceNode, YamlNode
+from scanner.targets.formats.json_shape import has_more_parts, is_cut_off
 from scanner.words.no_collection import no_collection
 
 _MOST_LINES = 40
@@ -55,13 +56,20 @@ class InputText:
     def _tree(self) -> YamlNode | TargetError:
         problems = Problems(self.problems.path)
         try:
+            if has_more_parts(self.text, ForeignWalker.widest):
+                problems.fail(1, 1, ForeignWalker.too_wide.format(ForeignWalker.widest))
             with no_collection():
                 tree = json_tree(self.text, ForeignWalker.deepest, ForeignWalker.widest)
                 tree = tree or ForeignWalker(self.text, problems).document()
             problems.check()
         except TargetError as error:
-            return error
+            return self._torn() if is_cut_off(self.text) else error
         return tree
+
+    def _torn(self) -> TargetError:
+        end = len(self.text.rstrip())
+        line, column = self.text.count("\n", 0, end) + 1, end - self.text.rfind("\n", 0, end)
+        return TargetError(f"{self.problems.where(line, column)}: the JSON was cut off here; get the whole of it again")
 
     @property
     def root(self) -> YamlNode | None:

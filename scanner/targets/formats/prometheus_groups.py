@@ -21,10 +21,12 @@ _SCHEME_PORTS = {"http": 80, "https": 443}
 
 
 class ScrapeJob(NamedTuple):
-    """What the job says about its targets: its `name`; the `scheme` that a port is known by, or empty."""
+    """What the job says about its targets: its `name`; the `scheme` that a port is known by, or empty. `moves`: its
+    relabelling makes another address of each, so what has no port there is for an exporter to ask, by ping perhaps."""
 
     name: str = ""
     scheme: str = ""
+    moves: bool = False
 
 
 class _SharedPorts:
@@ -54,22 +56,29 @@ def read_group(node: YamlNode, job: ScrapeJob, tree: TreeReader, listing: Listin
             labels |= _labels(value, tree)
         else:
             tree.wrong(key, f"{shown(key.text)} is not a key of a group of targets; write targets and labels")
-    default = _SCHEME_PORTS.get(labels.get("__scheme__", job.scheme).lower())
+    default = None if job.moves else _SCHEME_PORTS.get(labels.get("__scheme__", job.scheme).lower())
     tags = tuple(f"{key}={value}" for key, value in labels.items() if value and not key.startswith("__"))
     name = labels.get("job", "")
     by_ports: dict[tuple[int, ...] | None, _SharedPorts] = {}
+    local = 0
     for cell in targets:
         if is_url(cell.text):
             url_target(cell, listing, name=name, tags=tags)
         elif (found := listing.target(cell)) is not None:
             hosts, ports = found
+            if ports is None and job.moves:
+                listing.leave_out(
+                    cell, f"{shown(cell.text)} without a port, in a job whose relabelling moves addresses"
+                )
+                continue
             if ports is None and default:
                 ports = parse_ports(str(default))
             shared = by_ports.get(ports) or by_ports.setdefault(ports, _SharedPorts(cell))
             shared.add(cell.text, hosts)
+        local += _is_local(cell)
     for cell, hosts, ports in _joined(by_ports):
         listing.add(cell, hosts, ports, name=name, tags=tags)
-    return sum(map(_is_local, targets))
+    return local
 
 
 def _labels(node: YamlNode, tree: TreeReader) -> dict[str, str]:

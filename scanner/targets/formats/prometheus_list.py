@@ -4,7 +4,8 @@
 Its other discoveries (`file_sd_configs`, `kubernetes_sd_configs`...) ask somebody, which is not done here: they are
 counted in a warning. So are jobs whose relabelling decides what is asked in the end: the blackbox exporter's have URLs
 for targets, which are taken by their host and port, and where it makes others of the addresses, these are taken as
-written. (prometheus/prometheus, docs/configuration/configuration.md.)
+written: without a port they are left out and counted, because the exporter may well ping them.
+(prometheus/prometheus, docs/configuration/configuration.md.)
 """
 
 import re
@@ -47,7 +48,7 @@ def looks_like_prometheus(source: InputText) -> bool:
 def read_prometheus(source: InputText, wish: InputWish) -> TargetFile:
     """Its targets. Errors: TargetError with every mistake."""
     root = source.tree()
-    reader = _PrometheusReader(TreeReader(source.problems), Listing(source.problems, wish))
+    reader = _PrometheusReader(TreeReader(source.problems), Listing(source.problems, wish, skips=True))
     with no_collection():
         if isinstance(root, MappingNode) and source.keys & _JOBS:
             reader.read_configuration(root)
@@ -89,8 +90,8 @@ class _PrometheusReader:
         scheme = self._tree.text(fields.get("scheme"), "scheme")
         moved, dropped = self._relabels(fields.get("relabel_configs"))
         self._relabelling += moved or dropped
-        known = "" if moved else scheme.text if scheme else "http"
-        self.read_groups(fields.get("static_configs"), "static_configs", ScrapeJob(name, known))
+        job = ScrapeJob(name, scheme.text if scheme else "http", moved)
+        self.read_groups(fields.get("static_configs"), "static_configs", job)
         found = bool(_count(fields.get("static_configs")))
         for key, value in fields.items():
             if key.endswith(_DISCOVERY[0]):

@@ -32,10 +32,13 @@ def respelled_ports(text: str) -> str:
     match = _BEFORE.fullmatch(text) or _BEHIND.fullmatch(text)
     if match is None or not _CLOSED.fullmatch(text):
         return ""
+    protocols = protocols_said(match["said"] or "")
+    if protocols in (["icmp"], ["icmpv6"]):  # which has no ports: they are somebody else's
+        return ""
     ports = match["ports"]
     if re.fullmatch(r"[0-9]+\s+[0-9]+", ports):
         ports = "-".join(ports.split()) if _RANGE.search(text) else ",".join(ports.split())
-    return with_protocols(ports, protocols_said(match["said"] or ""))
+    return with_protocols(ports, protocols)
 
 
 def with_protocols(ports: str, protocols: list[str]) -> str:

@@ -41,6 +41,8 @@ _UNSURE = re.compile(
     r"|[0-9]{1,3}(?:\.(?:[0-9]{1,3}|[xy?n]{1,3})){0,2}\.(?:[xy?n]{1,3}))(?![^\s,;|])"
 )
 _BETWEEN_TARGETS = re.compile(r"[\s;|]+")
+#: What is worth repeating in a message.
+_FEW_PORTS = re.compile(r"\w[\w ,;/-]{0,39}")
 
 #: Where ports are looked for, in this order.
 PORT_ROLES = ("port", "from_port", "to_port", "service")
@@ -139,6 +141,13 @@ class RuleCells:
                         cell, f"{shown(cell.text)} names another port than its row; write the host alone"
                     )
             yield self._listing.host(_like(cell, host.strip("[]") if ":" in host else host)), own
+
+
+def ports_in_short(said: SaidRow, role: str) -> str:
+    """The ports of a rule as one says them behind its protocol; empty where that is all of them, or none."""
+    both = ("from_port", "to_port") if role in ("from_port", "to_port") else (role,)
+    text = " ".join("-".join(dict.fromkeys(filter(None, map(said.text, both)))).split())
+    return f" port {text}" if _FEW_PORTS.fullmatch(text) and not is_any(text) else ""
 
 
 def _like(cell: Scalar, text: str) -> Scalar:

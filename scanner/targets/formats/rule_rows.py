@@ -5,14 +5,13 @@ cannot verify, rules that are switched off and those that let others in are coun
 `rule_cells.py`.
 """
 
-import re
 from functools import lru_cache
 
 from scanner.errors import TargetError
 from scanner.targets.file.yaml_nodes import Scalar
 from scanner.targets.formats.listing import Listing, is_everywhere
 from scanner.targets.formats.port_cells import is_any
-from scanner.targets.formats.rule_cells import PORT_ROLES, RuleCells
+from scanner.targets.formats.rule_cells import PORT_ROLES, RuleCells, ports_in_short
 from scanner.targets.formats.rule_services import other_protocols
 from scanner.targets.formats.rule_words import (
     expectation_in,
@@ -38,8 +37,6 @@ _SOURCES = ("rule that names its source", "")
 _UNSURE = ("rule with a status that is not known here", "read like the others")
 _EITHER = ("rule of a cidr without a direction", "read like those for outbound connections, and it may be the source")
 _PASSED = ("row with neither host nor port", "passed over")
-#: What is worth repeating in a message.
-_FEW_PORTS = re.compile(r"\w[\w ,;/-]{0,39}")
 #: A table says the same few words over and over.
 _others_of = lru_cache(maxsize=1024)(other_protocols)
 protocols_of = lru_cache(maxsize=256)(protocol_in)
@@ -170,7 +167,7 @@ class RuleReader:
             service = said.text("service")
             has_other, has_tcp = _others_of(service) if service and said.text("port") else (False, False)
             if has_other:
-                what = f"{shown(service)}{_ports_in(said, 'port')}"
+                what = f"{shown(service)}{ports_in_short(said, 'port')}"
                 self._listing.leave_out(said.cell("service"), f"{'the UDP part of ' * has_tcp}service {what}")
             return has_tcp or not has_other
         found = protocols_of(text)
@@ -180,14 +177,14 @@ class RuleReader:
             return True  # the other cells may be wrong as well
         for other in found.others:
             what = other if other.isalpha() and not is_any(other) else f"protocol {other}"
-            self._listing.leave_out(said.cell("protocol"), f"{what}{_ports_in(said, ports_role)}")
+            self._listing.leave_out(said.cell("protocol"), f"{what}{ports_in_short(said, ports_role)}")
         return found.tcp
 
     def _is_udp(self, said: SaidRow) -> bool:
         """Whether a row has ports in a column of UDP's, which are left out."""
         if not said.text("udp_port").strip("-\u2013\u2014"):
             return False
-        self._listing.leave_out(said.cell("udp_port"), f"udp{_ports_in(said, 'udp_port')}")
+        self._listing.leave_out(said.cell("udp_port"), f"udp{ports_in_short(said, 'udp_port')}")
         return True
 
     def _expectation(self, said: SaidRow) -> str | None:
@@ -243,10 +240,3 @@ class RuleReader:
         self._counted[what] = self._counted.get(what, 0) + 1
         if what not in self._first:
             self._first[what] = (word and f"{word} ") + f"at {self._listing.where(cell)}"
-
-
-def _ports_in(said: SaidRow, role: str) -> str:
-    """The ports of a rule as one says them behind its protocol; empty where that is all of them, or none."""
-    both = ("from_port", "to_port") if role in ("from_port", "to_port") else (role,)
-    text = " ".join("-".join(dict.fromkeys(filter(None, map(said.text, both)))).split())
-    return f" port {text}" if _FEW_PORTS.fullmatch(text) and not is_any(text) else ""

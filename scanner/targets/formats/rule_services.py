@@ -8,6 +8,7 @@ told.
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from scanner.services import service_port
@@ -20,6 +21,7 @@ from scanner.words.shown_text import shown
 _OBJECTS = {"service-https": "443", "service-http": "80,8080"}
 #: They make TCP of a service that is UDP's otherwise.
 _OVER_TCP = frozenset(("tcp", "tls", "ssl"))
+_PORTLESS = frozenset(("icmp", "icmpv6"))
 _PROTOCOL = r"tcp|udp|sctp|icmpv6|icmp"
 _NAME = r"[A-Za-z][A-Za-z0-9_.+/ -]*"
 _NUMBERS = rf"(?:(?:{_PROTOCOL})\s*[/:_ -]?\s*)?[0-9][0-9,;\s-]*(?:\s*/\s*(?:{_PROTOCOL}))?"
@@ -32,8 +34,8 @@ _JOINED = re.compile(rf"(?i)\b({_PROTOCOL})(?=[0-9])")
 _WITH_PROTOCOL = re.compile(
     rf"(?i)(?P<name>[a-z][a-z0-9.+]*(?:[-_][a-z0-9.+]+)*?)\s*[-_/ (\[]\s*(?P<said>{PROTOCOLS}|icmpv?[46])[\s)\]]*"
 )
-#: `SIP 5060 udp`, `5060 udp SIP`: the only number, and its protocol.
-_THEN_PROTOCOL = re.compile(rf"(?i)([^0-9]*[0-9]+(?:-[0-9]+)?)\s+({_PROTOCOL})(?![a-z])([^0-9]*)")
+_ONLY = re.compile(r"[0-9]+(?:\s*[-\u2013]\s*[0-9]+)?")
+_WORDS = re.compile(r"[A-Za-z][A-Za-z0-9.]*")
 _SERVICE_WORD = re.compile(r"[A-Za-z][\w.-]*")
 _NUMBER = re.compile(rf"(?i)(?:(?:{_PROTOCOL})/)?([0-9]{{1,5}})(?:-([0-9]{{1,5}}))?(?:\.00?)?(?:/(?:{_PROTOCOL}))?")
 #: They part a name and its number, and say that both are one.
@@ -47,6 +49,7 @@ _LIST = re.compile(r"[(\[][^()\[\]]*,")
 #: Longer cells are lists of numbers.
 _LONGEST = 2000
 MIXED = "has ports of UDP or another protocol beside ports without any; write it at each: 53/udp, 80/tcp"
+_STRAY = "holds a sign that stands alone; write ports such as 80,443 or 8000-8100"
 
 
 class ServicesSaid(NamedTuple):
@@ -65,6 +68,8 @@ def services_said(text: str, by_protocol: bool) -> ServicesSaid:
     if plain := _as_one(flat, by_protocol):
         return ServicesSaid(plain)
     pieces = _pieces(text)
+    if len(pieces) > 1 and not _SIGNS.isdisjoint(pieces):
+        return ServicesSaid("", (), f"{shown(text)} {_STRAY}")
     found = [_piece(piece, by_protocol) for piece in pieces]
     if wrong := next((each.wrong for each in found if each.wrong), ""):
         return ServicesSaid("", (), wrong)
@@ -129,6 +134,7 @@ def _of_service(name: str, ports: str, by_protocol: bool) -> str:
     return with_protocols(ports, said)
 
 
+@lru_cache(maxsize=4096)
 def _piece(piece: str, by_protocol: bool) -> ServicesSaid:
     """One of a list. What is not understood here stays as it is: the grammar says what is wrong with it."""
     if _NUMBER.fullmatch(piece):
@@ -141,15 +147,31 @@ def _piece(piece: str, by_protocol: bool) -> ServicesSaid:
     match = _WITH_PROTOCOL.fullmatch(piece)
     if match and (said := _with_protocol(piece, match)):
         return said
-    if match := _THEN_PROTOCOL.fullmatch(piece):
-        piece = f"{match[1]}/{match[2]}{match[3]}"
+    if plain := _of_protocols(piece):
+        return ServicesSaid(plain)
     words = spelled_ports(_JOINED.sub(lambda match: f"{match[1].lower()}/", piece)).split()
     return _beside(piece, words, by_protocol)
 
 
+def _of_protocols(piece: str) -> str:
+    """The only number of a piece with its protocols, wherever they stand: `SIP 5060 udp`, `DNS/UDP 53`; empty where it
+    may be another's than the service that is named."""
+    numbers, said = _ONLY.findall(piece), protocols_said(piece)
+    if len(numbers) != 1 or not said or not _PORTLESS.isdisjoint(said):
+        return ""
+    port = "".join(numbers[0].split()).replace("\u2013", "-")
+    names = [word for word in _WORDS.findall(piece.replace("_", " ")) if word.lower() not in said]
+    known = [service_port(name) for name in names]
+    if any(not _is_service(name) for name in names) or any(each and not _holds(port, each) for each in known):
+        return ""
+    return with_protocols(port, said)
+
+
 def _with_protocol(piece: str, match: re.Match[str]) -> ServicesSaid | None:
-    """A name with its protocols; None where it is TCP's, and no service is called so."""
+    """A name with its protocols; None where it is TCP's and no service is called so, or has other protocols in it."""
     name, said = match["name"], protocols_said(match["said"]) or ["icmp"]
+    if protocols_said(name) and not is_other_service(name):
+        return None
     if "tcp" not in said or is_any(name):
         return ServicesSaid("", (f"service {shown(piece)}",))
     if service_port(piece) is not None or service_port(name) is None:
@@ -164,12 +186,11 @@ def _beside(piece: str, words: Sequence[str], by_protocol: bool) -> ServicesSaid
     signed = bare != list(words)
     numbers = [word for word in bare if _NUMBER.fullmatch(word)]
     names = [word for word in bare if word not in numbers]
-    if len(words) > 1 and any(map(_is_transport, names)):
+    if len(words) > 1 and any(map(_claims_ports if numbers else _is_transport, names)):
         return ServicesSaid("", (), f"{shown(piece)} {MIXED}")
     if not numbers or not names or not all(map(_is_service, names)):
         if signed and len(words) > 1:
-            told = "holds a sign that stands alone; write ports such as 80,443 or 8000-8100"
-            return ServicesSaid("", (), f"{shown(piece)} {told}")
+            return ServicesSaid("", (), f"{shown(piece)} {_STRAY}")
         return _each_alone(words, by_protocol)
     ports = [port for name in names if (port := service_port(name)) is not None]
     missing = [str(port) for port in ports if not any(_holds(number, port) for number in numbers)]
@@ -180,6 +201,11 @@ def _beside(piece: str, words: Sequence[str], by_protocol: bool) -> ServicesSaid
     if len(names) > 1 and any(map(is_udp_service, names)) and not by_protocol:
         return ServicesSaid("", (), f"{shown(piece)} {MIXED}")
     return ServicesSaid(_of_service(" ".join(names), ",".join(numbers), by_protocol))
+
+
+def _claims_ports(word: str) -> bool:
+    """Whether a word names a protocol whose ports may be those beside it: `DNS/UDP`."""
+    return not _PORTLESS.issuperset(protocols_said(word))
 
 
 def _each_alone(words: Sequence[str], by_protocol: bool) -> ServicesSaid:

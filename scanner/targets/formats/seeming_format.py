@@ -1,7 +1,8 @@
 """What a file seems to be that can be read as nothing known: its mistakes are told as that format's.
 
 A slip in YAML leaves no tree to judge by, and a line that is wrong makes an inventory look like nothing. What still
-tells is how the file begins, and the keys in its first column. This is only asked when no format has taken the file.
+tells is how the file begins, and the keys in its first column, or those of JSON's top level. This is only asked when no
+format has taken the file.
 """
 
 import re
@@ -10,6 +11,7 @@ from scanner.targets.file.yaml_nodes import MappingNode
 from scanner.targets.formats.ansible_ini import seems_inventory_text
 from scanner.targets.formats.ansible_tree import seems_inventory
 from scanner.targets.formats.input_text import InputText
+from scanner.targets.formats.json_shape import first_keys, is_json
 
 #: How JSON and YAML begin, be they torn or too deep.
 _MARKS = re.compile(r"\{|\[\s*[{\"]|---|- ")
@@ -24,7 +26,7 @@ _FIRST_COLUMN = re.compile(r"""^["']?([A-Za-z_][\w.-]*+)["']?[ \t]*:(?=\s)""", r
 _KEYS = (
     ("prometheus", {"scrape_configs"}),
     ("prometheus", {"scrape_config"}),
-    ("kubernetes", {"apiVersion", "kind"}),
+    ("kubernetes", {"apiVersion"}),
     ("compose", {"services"}),
     ("goss", {"addr"}),
     ("ansible", {"all"}),
@@ -51,5 +53,5 @@ def seeming_format(source: InputText) -> str:
 
 
 def _by_keys(text: str) -> str:
-    keys = set(_FIRST_COLUMN.findall(text))
+    keys = first_keys(text) if is_json(text) else set(_FIRST_COLUMN.findall(text))
     return next((name for name, wanted in _KEYS if wanted <= keys), "")

@@ -117,10 +117,13 @@ class DoneTargets:
     # Hosts that are asked first whether they are there
 
     def are_silent(self, hosts: Iterable[tuple[int, int, int]]) -> None:
-        """These were passed over: 4 or 6, IPv6 scope, address as a number."""
+        """These were passed over: 4 or 6, IPv6 scope, address as a number. Not those that any row is of: a process that
+        died may have passed over a host that the next one heard."""
         for version, scope, number in hosts:
             line = V6 if version == 6 else V4, scope
-            if not self.silent.has(line, number):
+            packed = number.to_bytes(16 if version == 6 else 4)
+            has_row = self._hosts.get((packed[:-1], scope), 0) & 1 << packed[-1]
+            if not has_row and not self.silent.has(line, number):
                 self.silent.add(line, number)
 
     def is_found(self, place: Place) -> bool:

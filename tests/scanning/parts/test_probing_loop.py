@@ -2,6 +2,7 @@
 
 import errno
 from collections.abc import Generator, Sequence
+from typing import Any
 
 import pytest
 
@@ -10,9 +11,10 @@ from scanner.scanning.parts.joined_headway import joined_headway
 from scanner.scanning.parts.probing_loop import Gathering, ProbingLoop
 from scanner.scanning.parts.worker_state import WorkerState
 from scanner.scanning.probing import Headway
+from scanner.scanning.responder_choice import KnownResponder
 from tests.scanning.test_journaled_probing import ListProbing
 
-SOMEBODY = (Place("10.0.0.9", 2), 80)
+SOMEBODY = KnownResponder(Place("10.0.0.9", 2), 80)
 
 
 class TickingProbing(ListProbing):
@@ -31,11 +33,15 @@ class TickingProbing(ListProbing):
     def hold(self, holds: bool) -> None:
         self.holds.append(holds)
 
+    @property
+    def evidence_so_far(self) -> dict[str, Any]:
+        return {"timeouts": len(self.asked)}
+
 
 class ListVoice:
     """Keeps what is said: the ports of its rows, and whether it was the last. `fill`: how full its way is each time."""
 
-    def __init__(self, fill: Sequence[float] = (), told: Sequence[tuple[Place, int]] = ()) -> None:
+    def __init__(self, fill: Sequence[float] = (), told: Sequence[KnownResponder] = ()) -> None:
         self.said: list[tuple[list[int], bool]] = []
         self.state = WorkerState()
         self.settled: list[tuple[list[int], bool]] = []
@@ -46,7 +52,7 @@ class ListVoice:
     def filled(self) -> float:
         return self._fill.pop(0) if self._fill else 0.0
 
-    def listen(self) -> Sequence[tuple[Place, int]]:
+    def listen(self) -> Sequence[KnownResponder]:
         told, self._told = self._told, ()
         return told
 
@@ -58,6 +64,17 @@ class ListVoice:
         self.settled = self.said[:]
 
 
+class StatesVoice(ListVoice):
+    """Keeps all that is said of how far it is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.states: list[WorkerState] = []
+
+    def say(self, rows: Sequence[Result], state: WorkerState, *, last: bool) -> None:
+        self.states.append(state)
+
+
 class StoppingVoice(ListVoice):
     """Hears that it is to end when it listens for this time."""
 
@@ -66,7 +83,7 @@ class StoppingVoice(ListVoice):
         self._probing = probing
         self._times = time
 
-    def listen(self) -> Sequence[tuple[Place, int]]:
+    def listen(self) -> Sequence[KnownResponder]:
         self._times -= 1
         if not self._times:
             self._probing.stop()
@@ -85,6 +102,15 @@ def test_rows_are_gathered_for_a_while() -> None:
     assert voice.said == [([1], False), ([2, 3, 4], False), ([5, 6], True)]
     assert voice.state.complete
     assert voice.state.evidence["timeouts"] == 1
+
+
+def test_what_its_rows_rest_on_is_said_each_second() -> None:
+    """Whoever is killed says nothing more, and its rows are there."""
+    probing, voice = TickingProbing([[number] for number in range(16)]), StatesVoice()
+    probe(probing, voice, each_s=0.0)
+    *told, last = [state.evidence["timeouts"] for state in voice.states]
+    assert list(dict.fromkeys(told)) in ([1, 11], [1, 12])  # a second is about ten batches
+    assert last == 1
 
 
 def test_many_rows_wait_for_nothing_and_leave_in_lots() -> None:

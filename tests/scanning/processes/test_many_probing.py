@@ -2,7 +2,9 @@
 
 import errno
 import os
+import sys
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -72,6 +74,23 @@ def test_counts_are_those_of_both() -> None:
     assert (headway.hosts, headway.answering, probing.unanswered, probing.complete) == (2, 2, 0, True)
     assert probing.details[0] == "shared among 2 processes"
     assert probing.evidence["timeouts"] == 0
+
+
+def test_what_cannot_begin_is_told_with_its_reason_and_not_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    python, tries = tmp_path / "python", tmp_path / "tries"
+    python.write_text(f"#!/bin/sh\necho >>{tries}\necho 'ImportError: a \033[31mbackport' >&2\nexit 1\n")
+    python.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(python))
+    probing = probing_of(LoopbackPart(1, [1]), LoopbackPart(2, [1]))
+    assert [row for batch in probing.batches() for row in batch] == []
+    assert not probing.complete
+    assert tries.read_text() == "\n\n"
+    for warning, who in zip(sorted(probing.warnings), (1, 2), strict=True):
+        assert warning.startswith(f"process {who} of 2 ended with status 1 before it could begin (ImportError: a ")
+        assert warning.endswith("backport); it is not replaced, so the scan is not complete")
+        assert "\033" not in warning
 
 
 def test_hosts_that_names_may_lead_to_from_both_are_not_counted() -> None:

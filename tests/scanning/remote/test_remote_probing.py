@@ -28,7 +28,7 @@ def test_each_part_goes_to_whoever_is_free() -> None:
 def test_who_answered_is_told_to_the_others() -> None:
     pool = ScriptedPool({"a": "fra"}, finds)
     probed(pool, SharedList(b"", 1))
-    assert pool.told == [(0, 1, "10.0.0.1", V4, 0, 1)]
+    assert pool.told == [(0, 1, "10.0.0.1", V4, 0, port) for port in (1, 101)]
 
 
 def dies_first(pool: ScriptedPool, address: str, task: PartTask) -> None:
