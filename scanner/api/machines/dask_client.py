@@ -180,8 +180,8 @@ class _SchedulerMailbox:
 
 
 def run_on_worker(task: Sequence[int], scan: str, sharers: int, code: str) -> None:
-    """Runs on a worker: one part of a scan. `code`: what whoever scans runs, by its digest. The one
-    that was asked may be gone, and this process have another: it raises RuntimeError then, and probes nothing."""
+    """Runs on a worker: one part of a scan. `code`: what whoever scans runs, by its digest. The process that was asked
+    may be gone, and this one have another: it raises RuntimeError then, and probes nothing."""
     if own_code().digest != code:
         raise RuntimeError("its code is not that of this host")
     mailbox = _SchedulerMailbox(scan)
