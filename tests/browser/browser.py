@@ -17,11 +17,6 @@ _ROOT = Path(__file__).parents[2]
 #: Keys as the driver's protocol has them (WebDriver, "Keyboard Actions").
 TAB, ENTER, ESCAPE, END, HOME, BACKSPACE = "\ue004", "\ue007", "\ue00c", "\ue010", "\ue011", "\ue003"
 LEFT, UP, RIGHT, DOWN = "\ue012", "\ue013", "\ue014", "\ue015"
-#: What is stored is kept by another process of Chromium than the page's, and the page that is opened next may have a
-#: third one: what one stores may reach the next a moment after that one looked. So a page is opened until it found what
-#: it should, this often at most.
-_OPENINGS = 20
-_STORED_THEME = "document.documentElement.dataset.theme || ''"
 
 
 class Browser:
@@ -31,24 +26,14 @@ class Browser:
         self._process = process
         self._answer()
 
-    def open(self, path: Path) -> None:
-        """Opens a page, with nothing stored by another one."""
+    def open(self, path: Path, **stored: str) -> None:
+        """Opens a page that finds nothing else in its storage than this."""
         self.ask("pretend", "screen", "light")
-        for _ in range(_OPENINGS):
-            self.ask("open", path.as_uri())
-            if not self.value(f"localStorage.length || {_STORED_THEME}"):
-                return
-            # Only where there is something: a needless one might arrive after what this page stores itself.
-            self.run("localStorage.clear()")
-        raise AssertionError(f"what pages stored is still there after {_OPENINGS} openings")
+        self.ask("open", path.as_uri(), stored)
 
-    def open_again(self, path: Path, theme: str) -> None:
-        """Opens a page as it is where this theme was stored by the one before."""
-        for _ in range(_OPENINGS):
-            self.ask("open", path.as_uri())
-            if self.value(_STORED_THEME) == theme:
-                return
-        raise AssertionError(f"no theme {theme!r} was kept for any of {_OPENINGS} openings")
+    def stored(self) -> dict[str, str]:
+        """What the page finds in its storage now."""
+        return dict(self.value("Object.fromEntries(Object.entries(localStorage))"))
 
     def ask(self, *command: Any) -> Any:
         """The answer to a command of `driven.Commands`. Fails when the page complained on its console."""

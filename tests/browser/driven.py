@@ -37,8 +37,16 @@ class Commands:
     def __init__(self, driver: webdriver.Chrome) -> None:
         self._driver = driver
 
-    def open(self, url: str) -> None:
+    def open(self, url: str, stored: dict[str, str]) -> None:
+        """Opens a page that finds just this in its storage.
+
+        It is put there in the page itself, before its own scripts run: each page from a file may get a process of its
+        own, and on a busy machine some never see what others have stored, whether they are asked once or twenty times.
+        """
+        script = f"localStorage.clear(); Object.assign(localStorage, {json.dumps(stored)})"
+        added = self._driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": script})
         self._driver.get(url)
+        self._driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
 
     def run(self, script: str, *arguments: Any) -> Any:
         """The value that a script returns."""

@@ -117,11 +117,12 @@ def test_light_and_dark(chromium: Browser, rules_page: Path) -> None:
     chromium.click("#theme")
     dark = chromium.value(ground)
     assert dark != light
-    chromium.open_again(rules_page, "dark")
+    chromium.open(rules_page, **chromium.stored())
     assert chromium.value(ground) == dark
     assert chromium.value("document.getElementById('theme').textContent") == "Light colours"
     chromium.click("#theme")
     assert chromium.value(ground) == light
+    assert chromium.stored() == {"scanner-theme": "light"}
     chromium.open(rules_page)
     chromium.ask("pretend", "screen", "dark")
     assert chromium.value(ground) == dark
@@ -242,7 +243,7 @@ def test_without_scripts_the_lists_are_there(chromium: Browser, rules_page: Path
     chromium.open(rules_page)
     chromium.ask("scripts", False)
     try:
-        chromium.ask("open", rules_page.as_uri())
+        chromium.open(rules_page)
         text = chromium.ask("text")
         for words in (
             "20 of 30 targets as expected",
