@@ -11,11 +11,11 @@ from functools import cache
 #: No host is called so.
 _SURE = r"pass(?:word|wd|phrase|wort|code)|pwd|kennwort|mot_?de_?passe|contrase[nñ]a|wachtwoord|senha"
 _MAYBE = r"pass|secret|token|key|credentials?|auth|authorization|bearer|cookie|session|psk|geheimnis"
-#: One of these stands in each of them: most texts need no second look.
-_ROOTS = (
-    "pass", "pwd", "kennwort", "contrase", "wachtwoord", "senha", "secret", "token", "key", "credential", "auth",
-    "bearer", "cookie", "session", "psk", "geheimnis",
-)  # fmt: skip
+#: One of these stands in each of them, once its case is folded: most texts need no second look. None holds an i, which
+#: has capitals that fold to something else.
+_ROOTS = re.compile(
+    "pass|pwd|kennwort|contrase|wachtwoord|senha|secret|token|key|credent|auth|bearer|cook|sess|psk|geheimn"
+)
 #: What stands between a name and its value.
 _TO = r"""["'\])]*+\s*+"""
 _PORTS = r"[0-9][0-9,-]*+(?![^\s;,])"
@@ -48,11 +48,14 @@ def without_secret(text: str) -> str:
 
 
 def _found(text: str) -> re.Match[str] | None:
-    low = text.lower()
-    return _setting().search(text) if any(root in low for root in _ROOTS) else None
+    return _setting().search(text) if _may_name_one(text) else None
+
+
+def _may_name_one(text: str) -> bool:
+    return _ROOTS.search(text.casefold()) is not None
 
 
 def without_password(text: str) -> str:
     """Several words of which one may be `password=...`, with `***` for the value up to a blank or quote: for texts
     that somebody made of what users wrote, and that go on behind it."""
-    return _in_message().sub(rf"\1{_STARS}", text) if "=" in text else text
+    return _in_message().sub(rf"\1{_STARS}", text) if "=" in text and _may_name_one(text) else text

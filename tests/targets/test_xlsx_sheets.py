@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from scanner.errors import TargetError
 from scanner.targets.formats.xlsx_sheets import BrokenBookError, sheets_of, unwarned
 from tests.targets.table_lists import write_book
 
@@ -87,3 +88,13 @@ def test_every_number_of_a_row(folder: Path) -> None:
 @given(rows=st.lists(ROWS, max_size=5))
 def test_any_rows(rows: list[str], folder: Path) -> None:
     same(folder, "".join(rows))
+
+
+def test_cells_that_are_made_for_a_column_far_out_count(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = "".join(f'<row r="{at}"><c r="XFD{at}"/><c r="A{at}"><v>1</v></c></row>' for at in range(1, 4))
+    data = write_book(folder / "wide.xlsx", {"Rules": rows}).read_bytes()
+    with unwarned():
+        assert read_here(data) == [(at, (1,)) for at in range(1, 4)]
+    monkeypatch.setattr("scanner.targets.formats.xlsx_sheets._MOST_CELLS", 40_000)
+    with unwarned(), pytest.raises(TargetError, match="more than 40000 cells"):
+        read_here(data)

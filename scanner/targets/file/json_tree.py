@@ -50,13 +50,17 @@ def _tree(text: str, deepest: int) -> YamlNode | None:
     """That of a JSON document. Of a mapping, keys and values are collected in one list, and paired at its end."""
     around: list[tuple[list[YamlNode], list[tuple[YamlNode, YamlNode]]]] = []
     here: list[YamlNode] = []
+    known: dict[str, str] = {}  # documents say the same few words over and over: memory takes time, too
     line, before, line_end = 1, -1, text.find("\n")
     for match in _TOKEN.finditer(text):
         at, token = match.start(), match[0]
         while -1 < line_end < at:
             line, before, line_end = line + 1, line_end, text.find("\n", line_end + 1)
         if token[0] == '"':
-            here.append(Scalar(line, at - before, token[1:-1]))
+            said = known.get(token)
+            if said is None:
+                said = known[token] = token[1:-1]
+            here.append(Scalar(line, at - before, said))
         elif token in "[{":
             if len(around) == deepest:
                 return None

@@ -7,6 +7,7 @@ entries of a `TargetFile` come out, or a TargetError with every mistake.
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import pairwise
 
 from scanner.errors import TargetError
@@ -59,7 +60,7 @@ class Listing:
         self._warnings: list[str] = []
         self._budget = PortBudget()
         self._hosts = 0
-        self._shared: dict[StatedSettings, StatedSettings] = {}
+        self._shared: dict[tuple[float | None, str | None, tuple[str, ...]], StatedSettings] = {}
 
     @property
     def ports_given(self) -> bool:
@@ -84,8 +85,11 @@ class Listing:
         if ports is None and not self._ports_given:
             self.wrong(cell, "the target names no port; write one, or use -p PORTS")
             return
-        stated = StatedSettings(timeout=timeout, expect=expect or None, tags=plain_tags(tags) or None)
-        stated = self._shared.setdefault(stated, stated)
+        said = (timeout, expect, tuple(tags))
+        stated = self._shared.get(said)
+        if stated is None:
+            stated = StatedSettings(timeout=timeout, expect=expect or None, tags=plain_tags(said[2]) or None)
+            self._shared[said] = stated
         label, line, column = self._problems.origin(cell.line, cell.column)
         self._entries.append(Entry(hosts, ports, stated, name=plain_name(name), label=label, line=line, column=column))
         self._hosts += len(hosts)
@@ -225,4 +229,9 @@ def plain_name(text: str) -> str:
 
 def plain_tags(tags: Iterable[str]) -> tuple[str, ...]:
     """Tags of somebody else's, each once, without what no tag may hold: `;` joins them in CSV reports."""
-    return tuple(dict.fromkeys(tag for tag in (plain_name(tag.replace(";", ",")) for tag in tags) if tag))
+    return tuple(dict.fromkeys(filter(None, map(_plain_tag, tags))))
+
+
+@lru_cache(maxsize=4096)
+def _plain_tag(tag: str) -> str:
+    return plain_name(tag.replace(";", ","))

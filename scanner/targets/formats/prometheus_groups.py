@@ -76,6 +76,10 @@ def read_group(node: YamlNode, job: ScrapeJob, tree: TreeReader, listing: Listin
             shared = by_ports.get(ports) or by_ports.setdefault(ports, _SharedPorts(cell))
             shared.add(cell.text, hosts)
         local += _is_local(cell)
+    if len(by_ports) == 1:  # as in most long lists
+        ((ports, shared),) = by_ports.items()
+        listing.add(shared.cell, tuple(shared.hosts), ports, name=name, tags=tags)
+        return local
     for cell, hosts, ports in _joined(by_ports):
         listing.add(cell, hosts, ports, name=name, tags=tags)
     return local

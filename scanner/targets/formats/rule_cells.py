@@ -14,6 +14,7 @@ from scanner.targets.formats.port_cells import is_any, thousands_in, whole
 from scanner.targets.formats.rule_ports import OWN_DATE, ports_said
 from scanner.targets.formats.rule_words import is_date
 from scanner.targets.formats.said_rows import SaidRow
+from scanner.targets.grammar.addresses import v4_number
 from scanner.targets.grammar.host_values import Host
 from scanner.targets.grammar.parsers import secret_problem
 from scanner.targets.grammar.urls import has_user_info, is_url, places_in, protocol_of
@@ -63,7 +64,7 @@ class RuleCells:
         if not role:
             return None
         if role in ("port", "service"):
-            return self._listed(said.cell(role), bool(said.text("protocol")))
+            return self._listed(said, role)
         return self._between([said.cell(role) for role in ("from_port", "to_port") if said.text(role)])
 
     def _between(self, cells: list[Scalar]) -> tuple[int, ...]:
@@ -78,17 +79,20 @@ class RuleCells:
                 return ()
         return self._listing.strict_ports(_like(cells[0], "-".join(dict.fromkeys(texts))))
 
-    def _listed(self, cell: Scalar, by_protocol: bool) -> tuple[int, ...] | None:
-        said = ports_said(cell.text, by_protocol)
+    def _listed(self, row: SaidRow, role: str) -> tuple[int, ...] | None:
+        said = ports_said(row.text(role), bool(row.text("protocol")))
         for other in said.others:
-            self._listing.leave_out(cell, other)
+            self._listing.leave_out(row.cell(role), other)
         if said.wrong:
-            self._listing.wrong(cell, said.wrong)
+            self._listing.wrong(row.cell(role), said.wrong)
         return said.ports
 
     def targets(self, cell: Scalar, ports: tuple[int, ...] | None) -> Iterator[HostsThere]:
         """The hosts of a rule, and their ports: `ports`, or their own where there are none (`db1:5432`)."""
         text = cell.text
+        if v4_number(text):  # as most are
+            yield self._listing.host(cell), ports
+            return
         secret = gives_secret(text)
         if is_url(text):
             for word in [text] if secret or has_user_info(text) else text.split():

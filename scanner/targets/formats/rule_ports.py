@@ -20,6 +20,8 @@ from scanner.words.shown_text import shown
 
 OWN_DATE = "a spreadsheet makes that of a range such as 10-12; write the ports as text"
 _APART = re.compile(r"[\s,;|]+")
+#: One port and TCP.
+_TCP_PORT = re.compile(r"(?i)tcp\s?[/:]\s?([0-9]++)|([0-9]++)\s?/\s?tcp")
 #: Most cells: ports and ranges, and nothing to interpret.
 _NUMBERS = re.compile(r"[0-9]+(?:-[0-9]+)?(?:[,;\s]+[0-9]+(?:-[0-9]+)?)*+")
 _PLUS = re.compile(r"(?<![0-9])([0-9]{1,5})\s*\+(?=\s*(?:[,;|\n]|\Z))")
@@ -47,6 +49,10 @@ def ports_said(text: str, by_protocol: bool) -> PortsSaid:
     """What a cell says of TCP ports. `by_protocol`: another cell says which protocol, so services may be TCP's.
 
     Tables say the same few things over and over: each is taken apart once."""
+    if text.isdigit():
+        return _parsed(text, text)
+    if match := _TCP_PORT.fullmatch(text):
+        return _parsed(match[1] or match[2], text)
     if wrong := thousands_in(text):
         return PortsSaid((), (), wrong)
     if _NUMBERS.fullmatch(text):

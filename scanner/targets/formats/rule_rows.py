@@ -52,6 +52,7 @@ class RuleReader:
         self._counted: dict[tuple[str, str], int] = {}
         self._first: dict[tuple[str, str], str] = {}
         self._columns = TableColumns((), {})
+        self._heads: list[str] = []
         self._width = 0
         self._ticked: bool | None = None
         self._waiting: list[TableRow] = []
@@ -62,6 +63,7 @@ class RuleReader:
         self._read_waiting()
         self._ticked = None
         self._columns = heads.columns
+        self._heads = list(heads.columns.heads)
         self._width = max((at for at, head in enumerate(heads.columns.heads, 1) if head), default=0)
         self._unread.append(UnreadColumns(heads, self._listing))
 
@@ -83,7 +85,7 @@ class RuleReader:
 
     def _read(self, row: TableRow) -> None:
         columns = self._columns
-        if row.texts == list(columns.heads):
+        if row.texts == self._heads:
             return  # each page of a report has them
         self._unread[-1].look(row)
         said = SaidRow(row, columns)

@@ -180,4 +180,4 @@ def is_date(text: str) -> bool:
 
 def listed_words(text: str) -> list[str]:
     """Tags, or sources, of one cell: apart by commas, semicolons, bars or line ends; they may have blanks."""
-    return [word for each in re.split(r"[,;|\n]", text) if (word := each.strip())]
+    return [word for each in _LISTED.split(text) if (word := each.strip())]

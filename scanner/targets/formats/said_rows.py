@@ -40,4 +40,7 @@ class SaidRow:
 
     def first_of(self, *roles: str) -> str:
         """The first of these roles of which it says anything, or empty."""
-        return next((role for role in roles if role in self._places), "")
+        for role in roles:
+            if role in self._places:
+                return role
+        return ""

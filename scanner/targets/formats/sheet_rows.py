@@ -37,6 +37,8 @@ _FREE = frozenset(("name", "ticket", "source", "tags"))
 _SWITCHES = frozenset(("enabled", "disabled", "direction"))
 _PORTS = frozenset(("port", "service", "from_port", "to_port"))
 _MOST = 65535
+#: Types whose values have no trouble but their size, or the name of an error.
+_SOUND = frozenset((str, int, type(None)))
 
 
 def line_in(sheet: int, row: int) -> int:
@@ -75,12 +77,18 @@ class SheetRow(TableRow):
     """A row of a sheet: its values by column. `unvalued`: the columns of formulas without a value."""
 
     __slots__ = ("_unvalued", "_values")
-    is_troubled = True
 
     def __init__(self, line: int, values: list[object], unvalued: frozenset[int] = frozenset()) -> None:
         super().__init__(line, [text_of_value(value) for value in values])
         self._values = values
         self._unvalued = unvalued
+
+    @property
+    def is_troubled(self) -> bool:
+        """Texts, and numbers that may be ports, are what they seem to be."""
+        if self._unvalued or not _SOUND.issuperset(map(type, self._values)) or not _ERRORS.isdisjoint(self.texts):
+            return True
+        return any(type(value) is int and value > _MOST for value in self._values)
 
     def trouble(self, at: int, role: str) -> str:
         """What is wrong with a cell of this role as a spreadsheet has it."""

@@ -22,12 +22,15 @@ class TableRow:
     """A row: its `texts`, stripped; `line` is where it begins. Cells behind the last are empty."""
 
     __slots__ = ("line", "texts")
-    #: Whether a cell may be one that cannot be read at all (`trouble`).
-    is_troubled = False
 
     def __init__(self, line: int, texts: list[str]) -> None:
         self.line = line
         self.texts = texts
+
+    @property
+    def is_troubled(self) -> bool:
+        """Whether a cell may be one that cannot be read at all (`trouble`)."""
+        return False
 
     def text(self, at: int) -> str:
         """What stands in a column."""

@@ -9,7 +9,7 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple, NoReturn
 from xml.etree import ElementTree
@@ -40,6 +40,7 @@ _NO_VALUE = re.compile(
     rb'<(?:\w+:)?c\s[^<>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^<>]*>\s*<(?:\w+:)?f\b(?:[^<>]*/>|[^<>]*>[^<]*</(?:\w+:)?f>)\s*'
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
+_EMPTY_SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>'
 _RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -79,10 +80,25 @@ def fail_as_broken(error: Exception, problems: Problems) -> NoReturn:
 
 def facts_of(archive: zipfile.ZipFile) -> dict[str, SheetFacts]:
     """By the names of its sheets. Sheets that cannot be found have none: what is hidden or merged there is unknown."""
+    return {name: _facts(archive.read(part)) for name, part in sheet_parts(archive).items()}
+
+
+def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """The part of each sheet that can be found, by the sheet's name."""
     try:
-        return {name: _facts(archive.read(part)) for name, part in _sheet_parts(archive)}
+        return dict(_sheet_parts(archive))
     except (KeyError, ValueError, ElementTree.ParseError):
         return {}
+
+
+def emptied(archive: zipfile.ZipFile, parts: Container[str]) -> io.BytesIO:
+    """The same workbook without what these sheets hold."""
+    copy = io.BytesIO()
+    with zipfile.ZipFile(copy, "w") as written:
+        for info in archive.infolist():
+            text = _EMPTY_SHEET if info.filename in parts else archive.read(info)
+            written.writestr(info.filename, text)
+    return copy
 
 
 def column_number(letters: str) -> int:
@@ -146,7 +162,8 @@ def _sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
 
 def _facts(text: bytes) -> SheetFacts:
     merged: dict[int, list[tuple[int, int]]] = {}
-    for match, _ in zip(_MERGED.finditer(text), range(_MOST_MERGED), strict=False):
+    merges = _MERGED.finditer(text) if b"mergeCell" in text else iter(())
+    for match, _ in zip(merges, range(_MOST_MERGED), strict=False):
         first, last = int(match[2]), int(match[4])
         if last > first:
             merged.setdefault(first, []).append((column_number(match[1].decode()), last))

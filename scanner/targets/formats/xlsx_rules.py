@@ -120,10 +120,9 @@ def _table_rows(sheet: BookSheet, at: int, facts: SheetFacts, merged: MergedCell
     for row, column in facts.unvalued:
         unvalued.setdefault(row, set()).add(column - 1)
     for number, values in sheet.rows:
-        cells = list(values)
         if facts.merged:
-            merged.fill(number, cells)
-        found = SheetRow(line_in(at, number), cells, frozenset(unvalued.get(number, ())))
+            merged.fill(number, values)
+        found = SheetRow(line_in(at, number), values, frozenset(unvalued.get(number, ())))
         if any(found.texts) or number in unvalued:
             yield found
 

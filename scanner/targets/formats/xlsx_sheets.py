@@ -3,31 +3,31 @@
 Whatever a file does to it ends here as one exception: its inside was not made for files that were made to break it.
 
 It reads the workbook, its styles and the texts that sheets share, and any cell that is odd. The rows are walked through
-here, and a text or a number, which nearly every cell of a list is, is taken as it stands: that is a quarter of what
-openpyxl needs for it, and a workbook of 100,000 rules takes half as long. It has no public way to do that: what is used
-of its inside are the arguments of its `WorkSheetParser`, as `ReadOnlyWorksheet` gives them (openpyxl 3.1).
+here (`sheet_xml.py`), and a text or a number, which nearly every cell of a list is, is taken as it stands: that is a
+sixth of what openpyxl needs for it. It gets the workbook without its rows, for it goes through all of them to learn a
+sheet's size. Odd cells have no public way: what is used of its inside are the arguments of its `WorkSheetParser`, as
+`ReadOnlyWorksheet` gives them (openpyxl 3.1).
 """
 
 import io
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+import zipfile
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 from scanner.errors import TargetError
+from scanner.targets.formats.sheet_xml import row_elements
+from scanner.targets.formats.xlsx_archive import emptied, sheet_parts
 
 #: A sheet cannot have more.
 _MOST_ROWS = 1_048_576
-#: What a sheet has beside its rows, and may have a lot of: let go as soon as it was met.
-_BESIDE_ROWS = frozenset(
-    {
-        "col", "conditionalFormatting", "customSheetViews", "dataValidations", "extLst", "hyperlinks", "mergeCells",
-        "rowBreaks", "colBreaks", "scenarios", "tableParts",
-    }
-)  # fmt: skip
 #: Of all sheets together, empty ones within a row included.
 _MOST_CELLS = 10_000_000
+
+#: A row's number, from 1, and its values.
+_SheetRow = tuple[int, list[object]]
 
 
 class BrokenBookError(Exception):
@@ -40,7 +40,7 @@ class BookSheet(NamedTuple):
 
     title: str
     is_hidden: bool
-    rows: Iterator[tuple[int, Sequence[object]]]
+    rows: Iterator[tuple[int, list[object]]]
     spend: Callable[[int], None]
 
 
@@ -53,13 +53,17 @@ def sheets_of(data: bytes, label: str) -> Iterator[BookSheet]:
         told = "reading .xlsx needs openpyxl; run pip install 'openpyxl>=3.1', or save the sheet as CSV"
         raise TargetError(f"{label}: {told}") from None
     try:
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        sheets = [(sheet, sheet.title, sheet.sheet_state != "visible") for sheet in book.worksheets]
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        parts = sheet_parts(archive)
+        rest = emptied(archive, parts.values())
+        book = openpyxl.load_workbook(rest, read_only=True, data_only=True, keep_links=False)
+        sheets = [(sheet, str(sheet.title), sheet.sheet_state != "visible") for sheet in book.worksheets]
     except Exception as error:
         raise BrokenBookError(str(error)) from error
     left = _CellBudget(label)
     for sheet, title, is_hidden in sheets:
-        yield BookSheet(str(title), is_hidden, _rows(sheet, left), left.spend)
+        rows = _rows_of_cells(archive, parts.get(title, ""), _CellReader(sheet, left))
+        yield BookSheet(title, is_hidden, _unbroken(rows), left.spend)
 
 
 @contextmanager
@@ -84,54 +88,45 @@ class _CellBudget:
             raise TargetError(f"{self._label}: the workbook holds more than {_MOST_CELLS} cells; save a sheet as CSV")
 
 
-def _rows(sheet: Any, left: _CellBudget) -> Iterator[tuple[int, Sequence[object]]]:
-    """The rows that hold anything. What the sheet claims to be its size is not believed."""
-    rows = _rows_of_cells(sheet)
+def _unbroken(rows: Iterator[_SheetRow]) -> Iterator[_SheetRow]:
+    """The same rows. Errors: TargetError where there are too many cells; BrokenBookError for whatever else happens."""
     while True:
         try:
             found = next(rows, None)
+        except TargetError:
+            raise
         except Exception as error:
             raise BrokenBookError(str(error)) from error
         if found is None:
             return
-        number, cells = found
-        width = cells[-1][0]
-        left.spend(width)
-        row: list[object] = [None] * width
-        for column, value in cells:
-            if column <= width:
-                row[column - 1] = value
-        yield number, row
+        yield found
 
 
-def _rows_of_cells(sheet: Any) -> Iterator[tuple[int, list[tuple[int, object]]]]:
-    """The rows that have cells, each as its number and its columns (from 1) with their values, as the sheet has them.
-    A row that is not below the one before is left out: so does openpyxl."""
-    reader, last = _CellReader(sheet), 0
-    with sheet._get_source() as source:
-        for _, element in ElementTree.iterparse(source):
-            if element.tag == reader.row_tag:
-                number = reader.row_number(element)
-                if number > _MOST_ROWS:
-                    raise ValueError(f"more than {_MOST_ROWS} rows")
-                cells = reader.cells(element)
-                if number > last:
-                    last = number
-                    if cells:
-                        yield number, cells
-                element.clear()
-            elif element.tag.rpartition("}")[2] in _BESIDE_ROWS:
-                element.clear()
+def _rows_of_cells(archive: zipfile.ZipFile, part: str, reader: "_CellReader") -> Iterator[_SheetRow]:
+    """The rows of a part that have cells. What the sheet claims to be its size is not believed. A row that is not below
+    the one before is left out: so does openpyxl."""
+    last = 0
+    with archive.open(part) as source:
+        for element in row_elements(source, reader.row_tag):
+            number = reader.row_number(element)
+            if number > _MOST_ROWS:
+                raise ValueError(f"more than {_MOST_ROWS} rows")
+            values = reader.values(element)
+            if number > last:
+                last = number
+                if values:
+                    yield number, values
 
 
 class _CellReader:
     """The cells of one sheet's rows."""
 
-    def __init__(self, sheet: Any) -> None:
+    def __init__(self, sheet: Any, left: _CellBudget) -> None:
         from openpyxl.utils import column_index_from_string
         from openpyxl.worksheet._reader import INLINE_STRING, ROW_TAG, VALUE_TAG, WorkSheetParser
 
         book = sheet.parent
+        self._left = left
         self._strings = sheet._shared_strings
         self._dates = book._date_formats
         self._odd = WorkSheetParser(
@@ -150,13 +145,20 @@ class _CellReader:
         self._row = int(written) if written else self._row + 1
         return self._row
 
-    def cells(self, row: ElementTree.Element) -> list[tuple[int, object]]:
-        """Each cell's column, from 1, and value."""
-        found: list[tuple[int, object]] = []
-        before = 0
+    def values(self, row: ElementTree.Element) -> list[object]:
+        """The values of its cells, each in its column. What is behind the column of the last one is left out."""
+        found: list[object] = []
+        column = 0
         for cell in row:
-            before = self._column(cell.get("r", ""), before)
-            found.append((before, self._value_of(cell)))
+            column = self._column(cell.get("r", ""), column)
+            value = self._value_of(cell)
+            if column == len(found) + 1:
+                found.append(value)
+            else:
+                found += [None] * (column - len(found))
+                found[column - 1] = value
+        self._left.spend(len(found))
+        del found[column:]
         return found
 
     def _column(self, coordinate: str, before: int) -> int:

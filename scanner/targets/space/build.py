@@ -119,7 +119,8 @@ class _Cutter:
             whole, left, rows = len(joined.ports), who.ports, who.rows
         else:
             whole, left = len(ports), self._left(cover, ports, ports_of)
-            rows = len(left) * len({self._sources.order(source) for source in wanted})
+            asking = len({self._sources.order(source) for source in wanted}) if len(wanted) > 1 else 1
+            rows = len(left) * asking
         hosts = (last - first) // self._step + 1
         self._count(line, [(first, last)], hosts, whole, len(left))
         if left:
@@ -149,6 +150,8 @@ class _Cutter:
         """These ports less those that are excluded at a cover."""
         if _ALL_PORTS in cover:
             return ()
+        if cover[0] >= 0:
+            return self._filter.ports(ports)
         excluded = frozenset().union(*(ports_of[number] for number in cover if number < 0))
         return self._filter.ports(ports, excluded)
 

@@ -1,0 +1,70 @@
+"""The rows of a sheet's XML are cut apart for speed; a tree of the whole has the same rows, whatever stands around."""
+
+import io
+from collections.abc import Iterable
+from xml.etree import ElementTree
+
+import pytest
+
+from scanner.targets.formats.sheet_xml import row_elements
+from tests.targets.table_lists import MAIN
+
+TAG = f"{{{MAIN}}}row"
+ROWS = "".join(f'<row r="{at}"><c t="str"><v>{at:0200}</v></c><c><v>{at}</v></c></row>' for at in range(1, 1000))
+#: What may stand in front of the rows, between them and behind them, and what else is possible.
+FORMS = [
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet %s><sheetData>%s</sheetData></worksheet>',
+    "<worksheet %s><cols><col/></cols><sheetData>%s</sheetData><mergeCells/><extLst><ext/></extLst></worksheet>",
+    "<worksheet %s><!-- <sheetData> --><sheetData>%s</sheetData></worksheet>",
+    "<worksheet %s><!-- a --><sheetData>%s</sheetData></worksheet>",
+    "<worksheet %s><sheetData>%s<!-- </row> --></sheetData></worksheet>",
+    "<worksheet %s><sheetData><!-- </row> -->%s</sheetData></worksheet>",
+    "<worksheet %s><sheetData>%s<?odd </row>?></sheetData></worksheet>",
+    "<worksheet %s><sheetData><row><c><v><![CDATA[</row>]]></v></c></row>%s</sheetData></worksheet>",
+    '<worksheet %s><sheetData>%s<row r="9999"/></sheetData></worksheet>',
+    "<worksheet %s><sheetData >%s</sheetData></worksheet>",
+    "<worksheet %s><sheetData>%s</worksheet>",
+    "<worksheet %s><sheetData>%s</sheetData>",
+    "<worksheet %s><sheetData>%s</sheetData></worksheet><more/>",
+    "<worksheet %s><sheetData>%s<row><c></row></sheetData></worksheet>",
+    "<worksheet %s><sheetData><row><c></row>%s</sheetData></worksheet>",
+    "<odd><worksheet %s><sheetData>%s</sheetData></worksheet></odd>",
+]
+
+
+def texts(rows: Iterable[ElementTree.Element]) -> list[bytes]:
+    return [ElementTree.tostring(row) for row in rows]
+
+
+def read(data: bytes) -> list[bytes] | None:
+    try:
+        return texts(row_elements(io.BytesIO(data), TAG))
+    except ElementTree.ParseError:
+        return None
+
+
+def read_as_one(data: bytes) -> list[bytes] | None:
+    try:
+        return texts(ElementTree.fromstring(data).iter(TAG))
+    except ElementTree.ParseError:
+        return None
+
+
+@pytest.mark.parametrize("coding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("form", FORMS)
+def test_a_sheet_has_the_same_rows_in_pieces_as_in_one(form: str, coding: str) -> None:
+    for rows in (ROWS, ROWS[:300], ""):
+        data = (form % (f'xmlns="{MAIN}"', rows)).replace("UTF-8", coding).encode(coding)
+        assert read(data) == read_as_one(data)
+
+
+def test_the_end_of_a_row_may_come_in_parts() -> None:
+    data = (FORMS[0] % (f'xmlns="{MAIN}"', ROWS)).encode()
+    expected = read_as_one(data)
+    for blanks in range(1, 12):
+        assert read(data.replace(b"<worksheet ", b"<worksheet" + b" " * blanks)) == expected
+
+
+def test_what_is_no_xml_has_no_rows() -> None:
+    for data in (b"", b"\0" * 200_000, b"<sheetData>" * 20_000, b"x<sheetData>" + ROWS.encode()):
+        assert read(data) is None
