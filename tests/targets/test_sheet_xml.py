@@ -65,6 +65,12 @@ def test_the_end_of_a_row_may_come_in_parts() -> None:
         assert read(data.replace(b"<worksheet ", b"<worksheet" + b" " * blanks)) == expected
 
 
+def test_rows_of_any_length() -> None:
+    cells = "<c><v>1</v></c>" * 100_000  # more bytes than a row is waited for
+    data = (FORMS[0] % (f'xmlns="{MAIN}"', f"{ROWS}<row>{cells}</row>{ROWS}")).encode()
+    assert read(data) == read_as_one(data)
+
+
 def test_what_is_no_xml_has_no_rows() -> None:
     for data in (b"", b"\0" * 200_000, b"<sheetData>" * 20_000, b"x<sheetData>" + ROWS.encode()):
         assert read(data) is None

@@ -9,6 +9,7 @@ import pytest
 
 from scanner.targets.file.target_file import InputWish
 from scanner.targets.formats.opened_list import read_targets
+from scanner.targets.formats.xlsx_archive import emptied
 from tests.targets.table_lists import MAIN, SKIPPING, Asked, asked_by, problems_of, row_xml, write_book
 
 SAMPLE = Path(__file__).parent / "samples" / "xlsx-rules.xlsx"
@@ -239,3 +240,12 @@ def test_a_hundred_thousand_rows(tmp_path: Path) -> None:
     file = read_targets(str(write_book(tmp_path / "r.xlsx", {"Rules": HEADS + rows})))
     assert len(file.entries) == 100_000
     assert file.entries[-1].where == f"{tmp_path}/r.xlsx:Rules!A100001"
+
+
+def test_pictures_of_any_size_are_never_unpacked(tmp_path: Path) -> None:
+    path = write_book(tmp_path / "r.xlsx", {"Rules": HEADS + RULE})
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("xl/media/image1.png", bytes(1 << 20))
+    with zipfile.ZipFile(path) as book:
+        assert emptied(book, ()).tell() < 10_000
+    assert len(read_targets(str(path)).entries) == 1

@@ -12,6 +12,8 @@ from xml.etree import ElementTree
 
 #: Bytes that are read at a time: some thousand cells, whose tree has a megabyte.
 _PIECE = 1 << 16
+#: As many as a row of a full sheet may take.
+_LONGEST_ROW = 1 << 20
 _ROWS, _END_OF_ROW, _END = b"<sheetData>", b"</row>", b"</sheetData></worksheet>"
 #: Comments, CDATA and instructions of XML.
 _OTHERS = (b"<!", b"<?")
@@ -35,13 +37,13 @@ def row_elements(source: IO[bytes], row_tag: str) -> Iterator[ElementTree.Elemen
     head += _ROWS
     while more := source.read(_PIECE):
         text += more
-        end = text.rfind(_END_OF_ROW) + len(_END_OF_ROW)
-        if end < len(_END_OF_ROW):
+        rows, end, rest = text.rpartition(_END_OF_ROW)
+        if not end and len(text) < _LONGEST_ROW:
             continue
-        if any(other in text[:end] for other in _OTHERS):
+        if not end or any(other in rows for other in _OTHERS):
             break
-        yield from ElementTree.fromstring(head + text[:end] + _END)[-1].iterfind(row_tag)
-        text = text[end:]
+        yield from ElementTree.fromstring(head + rows + end + _END)[-1].iterfind(row_tag)
+        text = rest
     yield from _announced(source, head + text, row_tag)
 
 

@@ -23,7 +23,7 @@ _BOOK, _BINARY_BOOK = b"xl/workbook.xml", b"xl/workbook.bin"
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _OLD_BOOKS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
-#: Not read by anybody here.
+#: Not read by anybody here, and so of any size.
 _UNREAD = ("xl/media/", "xl/embeddings/", "xl/drawings/", "xl/printerSettings/", "customXml/", "docProps/thumbnail")
 #: Bytes of all parts that are read, unpacked, and tags of one: a tag may cost a library a kilobyte.
 _MOST_UNPACKED = 192 * 1024 * 1024
@@ -92,13 +92,17 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
 
 
 def emptied(archive: zipfile.ZipFile, parts: Container[str]) -> io.BytesIO:
-    """The same workbook without what these sheets hold."""
+    """The same workbook without what these sheets hold, and without the parts that nobody reads."""
     copy = io.BytesIO()
     with zipfile.ZipFile(copy, "w") as written:
-        for info in archive.infolist():
+        for info in _read_parts(archive):
             text = _EMPTY_SHEET if info.filename in parts else archive.read(info)
             written.writestr(info.filename, text)
     return copy
+
+
+def _read_parts(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    return [info for info in archive.infolist() if not info.filename.startswith(_UNREAD)]
 
 
 def column_number(letters: str) -> int:
@@ -136,7 +140,7 @@ def _other_kind(data: bytes) -> str:
 
 def _check_parts(archive: zipfile.ZipFile, problems: Problems) -> None:
     """Declared sizes bound what is unpacked: zipfile reads no further."""
-    parts = [info for info in archive.infolist() if not info.filename.startswith(_UNREAD)]
+    parts = _read_parts(archive)
     if len(parts) > _MOST_PARTS or sum(info.file_size for info in parts) > _MOST_UNPACKED:
         problems.fail(1, 1, f"the workbook unpacks to more than {_MOST_UNPACKED >> 20} MB; split it, or save it as CSV")
     for info in parts:
