@@ -41,7 +41,7 @@ class Commands:
         """Opens a page that finds just this in its storage.
 
         It is put there in the page itself, before its own scripts run: each page from a file may get a process of its
-        own, and on a busy machine some never see what others have stored, whether they are asked once or twenty times.
+        own, and on a busy machine some never see what others have stored, however often they are opened.
         """
         script = f"localStorage.clear(); Object.assign(localStorage, {json.dumps(stored)})"
         added = self._driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": script})

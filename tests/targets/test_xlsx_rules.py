@@ -5,11 +5,12 @@ import sys
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
+from openpyxl.chart import BarChart, Reference
 
 from scanner.targets.file.target_file import InputWish
 from scanner.targets.formats.opened_list import read_targets
-from scanner.targets.formats.xlsx_archive import emptied
 from tests.targets.table_lists import MAIN, SKIPPING, Asked, asked_by, problems_of, row_xml, write_book
 
 SAMPLE = Path(__file__).parent / "samples" / "xlsx-rules.xlsx"
@@ -102,7 +103,7 @@ def test_nothing_but_hidden_sheets(tmp_path: Path) -> None:
 
 
 def test_without_openpyxl(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    monkeypatch.setitem(sys.modules, "openpyxl.reader.excel", None)
     assert problems_of(SAMPLE) == [
         "reading .xlsx needs openpyxl; run pip install 'openpyxl>=3.1', or save the sheet as CSV"
     ]
@@ -242,10 +243,21 @@ def test_a_hundred_thousand_rows(tmp_path: Path) -> None:
     assert file.entries[-1].where == f"{tmp_path}/r.xlsx:Rules!A100001"
 
 
-def test_pictures_of_any_size_are_never_unpacked(tmp_path: Path) -> None:
-    path = write_book(tmp_path / "r.xlsx", {"Rules": HEADS + RULE})
-    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as book:
-        book.writestr("xl/media/image1.png", bytes(1 << 20))
-    with zipfile.ZipFile(path) as book:
-        assert emptied(book, ()).tell() < 10_000
-    assert len(read_targets(str(path)).entries) == 1
+def test_sheets_of_charts_are_passed_over(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["host", "port"])
+    sheet.append(["web1", 443])
+    chart = BarChart()
+    chart.add_data(Reference(sheet, min_col=2, min_row=1, max_row=2), titles_from_data=True)
+    book.create_chartsheet("Chart", 0).add_chart(chart)
+    book.save(tmp_path / "r.xlsx")
+    (entry,) = read_targets(str(tmp_path / "r.xlsx")).entries
+    assert entry.where == f"{tmp_path / 'r.xlsx'}:Sheet!A2"
+
+
+def test_what_is_no_xml_behind_thousands_of_rows(tmp_path: Path) -> None:
+    rows = "".join(row_xml(at, f"web{at}", "443") for at in range(2, 3000))
+    path = write_book(tmp_path / "r.xlsx", {"Rules": HEADS + rows + "<row><c></row>"})
+    (found,) = problems_of(path)
+    assert found.startswith('the workbook is damaged ("mismatched tag");')

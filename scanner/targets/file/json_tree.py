@@ -14,6 +14,7 @@ import re
 from scanner.targets.file.yaml_nodes import MappingNode, Scalar, SequenceNode, YamlNode
 
 _TOKEN = re.compile(r'"[^"]*"|[\[\]{}]|[^ \n,:\[\]{}"]+')
+_MOST_KNOWN = 4096
 _LONG = re.compile(r'"[^"]{1000}')
 
 
@@ -50,7 +51,7 @@ def _tree(text: str, deepest: int) -> YamlNode | None:
     """That of a JSON document. Of a mapping, keys and values are collected in one list, and paired at its end."""
     around: list[tuple[list[YamlNode], list[tuple[YamlNode, YamlNode]]]] = []
     here: list[YamlNode] = []
-    known: dict[str, str] = {}  # documents say the same few words over and over: memory takes time, too
+    known: dict[str, str] = {}  # documents say the same few words over and over, and memory takes time
     line, before, line_end = 1, -1, text.find("\n")
     for match in _TOKEN.finditer(text):
         at, token = match.start(), match[0]
@@ -59,7 +60,9 @@ def _tree(text: str, deepest: int) -> YamlNode | None:
         if token[0] == '"':
             said = known.get(token)
             if said is None:
-                said = known[token] = token[1:-1]
+                said = token[1:-1]
+                if len(known) < _MOST_KNOWN:
+                    known[token] = said
             here.append(Scalar(line, at - before, said))
         elif token in "[{":
             if len(around) == deepest:

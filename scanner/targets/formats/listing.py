@@ -31,6 +31,7 @@ _APART = re.compile(r"[\s,;]+")
 #: A range with blanks around its dash is one host, not two.
 _RANGE = re.compile(r"(?<=[0-9a-fA-F:])\s+[-\u2013]\s+(?=[0-9a-fA-F:])")
 _LONGEST_NAME = 300
+_SHORT = 60
 #: What begins so is never "every host"; most words do.
 _OF_ADDRESSES = frozenset("123456789")
 #: Every netmask and wildcard mask ends so, and few addresses.
@@ -60,7 +61,7 @@ class Listing:
         self._warnings: list[str] = []
         self._budget = PortBudget()
         self._hosts = 0
-        self._shared: dict[tuple[float | None, str | None, tuple[str, ...]], StatedSettings] = {}
+        self._shared: dict[tuple[float | None, str | None, tuple[str, ...] | None], StatedSettings] = {}
 
     @property
     def ports_given(self) -> bool:
@@ -85,11 +86,10 @@ class Listing:
         if ports is None and not self._ports_given:
             self.wrong(cell, "the target names no port; write one, or use -p PORTS")
             return
-        said = (timeout, expect, tuple(tags))
+        said = (timeout, expect or None, plain_tags(tags) or None)
         stated = self._shared.get(said)
         if stated is None:
-            stated = StatedSettings(timeout=timeout, expect=expect or None, tags=plain_tags(said[2]) or None)
-            self._shared[said] = stated
+            stated = self._shared[said] = StatedSettings(timeout=timeout, expect=said[1], tags=said[2])
         label, line, column = self._problems.origin(cell.line, cell.column)
         self._entries.append(Entry(hosts, ports, stated, name=plain_name(name), label=label, line=line, column=column))
         self._hosts += len(hosts)
@@ -229,9 +229,12 @@ def plain_name(text: str) -> str:
 
 def plain_tags(tags: Iterable[str]) -> tuple[str, ...]:
     """Tags of somebody else's, each once, without what no tag may hold: `;` joins them in CSV reports."""
-    return tuple(dict.fromkeys(filter(None, map(_plain_tag, tags))))
+    return tuple(dict.fromkeys(filter(None, (_known(tag) if len(tag) < _SHORT else _plain_tag(tag) for tag in tags))))
 
 
-@lru_cache(maxsize=4096)
 def _plain_tag(tag: str) -> str:
     return plain_name(tag.replace(";", ","))
+
+
+#: Lists say the same few over and over.
+_known = lru_cache(maxsize=4096)(_plain_tag)

@@ -2,8 +2,8 @@
 
 A parser that announces every element as it ends takes three times as long as one that makes a tree of the same text,
 and a tree of a whole sheet fills the memory. So the text is cut behind rows, and a tree is made of each piece, with
-what stands before the first row put in front. A piece that may hold an end of a row which is none (in a comment, in
-CDATA), what follows the last row, and sheets of other forms are read as announced. Pure.
+what stands before the first row put in front. From the first piece on that is not made of rows alone (a comment may
+hold the end of one, another element rows of its own), elements are taken one by one; so is what follows the last row.
 """
 
 from collections.abc import Iterator
@@ -14,9 +14,7 @@ from xml.etree import ElementTree
 _PIECE = 1 << 16
 #: As many as a row of a full sheet may take.
 _LONGEST_ROW = 1 << 20
-_ROWS, _END_OF_ROW, _END = b"<sheetData>", b"</row>", b"</sheetData></worksheet>"
-#: Comments, CDATA and instructions of XML.
-_OTHERS = (b"<!", b"<?")
+_ROWS, _END_OF_ROW, _END_OF_ROWS, _END = b"<sheetData>", b"</row>", b"</sheetData", b"</sheetData></worksheet>"
 #: What a sheet has beside its rows, and may have a lot of: let go as soon as it was met.
 _BESIDE_ROWS = frozenset(
     {
@@ -28,47 +26,57 @@ _BESIDE_ROWS = frozenset(
 
 def row_elements(source: IO[bytes], row_tag: str) -> Iterator[ElementTree.Element]:
     """The elements of this tag, in their order; each may be changed once it was looked at. Errors: ParseError where the
-    text is no XML."""
-    text = source.read(_PIECE)
-    head, _, text = text.rpartition(_ROWS) if text.count(_ROWS) == 1 else (b"", b"", text)
-    if not _is_head(head):
-        yield from _announced(source, head + _ROWS * bool(head) + text, row_tag)
-        return
-    head += _ROWS
-    while more := source.read(_PIECE):
+    text is no XML; its place may be that of a piece."""
+    head, found, text = source.read(_PIECE).partition(_ROWS)
+    head += found
+    cuts = _is_head(head, row_tag)
+    while cuts and (more := source.read(_PIECE)):
         text += more
         rows, end, rest = text.rpartition(_END_OF_ROW)
         if not end and len(text) < _LONGEST_ROW:
             continue
-        if not end or any(other in rows for other in _OTHERS):
+        piece = _piece(head, rows + end, row_tag) if end else None
+        if piece is None:
             break
-        yield from ElementTree.fromstring(head + rows + end + _END)[-1].iterfind(row_tag)
+        yield from piece
         text = rest
-    yield from _announced(source, head + text, row_tag)
+    yield from _one_by_one(source, head + text, row_tag)
 
 
-def _is_head(head: bytes) -> bool:
+def _is_head(head: bytes, row_tag: str) -> bool:
     """Whether what stands before the rows is closed by the ends of a sheet, and so may stand before any of them."""
-    behind = head.find(b"?>") + 2 if head.lstrip().startswith(b"<?xml") else 0
-    if not head or any(other in head[behind:] for other in _OTHERS):
-        return False
+    sheet = _parsed(head + _END)
+    return sheet is not None and next(sheet.iter(row_tag), None) is None
+
+
+def _piece(head: bytes, rows: bytes, row_tag: str) -> ElementTree.Element | None:
+    """An element of nothing but these rows; None where they are not that alone, or not whole."""
+    sheet = None if _END_OF_ROWS in rows else _parsed(head + rows + _END)
+    return sheet[-1] if sheet is not None and all(each.tag == row_tag for each in sheet[-1]) else None
+
+
+def _parsed(text: bytes) -> ElementTree.Element | None:
     try:
-        ElementTree.fromstring(head + _ROWS + _END)
+        return ElementTree.fromstring(text)
     except ElementTree.ParseError:
-        return False
-    return True
+        return None
 
 
-def _announced(source: IO[bytes], text: bytes, row_tag: str) -> Iterator[ElementTree.Element]:
+def _one_by_one(source: IO[bytes], text: bytes, row_tag: str) -> Iterator[ElementTree.Element]:
     """The rows of this text and of what follows it."""
     parser: Any = ElementTree.XMLPullParser(("end",))
     while text:
         parser.feed(text)
-        for _, element in parser.read_events():
-            if element.tag == row_tag:
-                yield element
-                element.clear()
-            elif element.tag.rpartition("}")[2] in _BESIDE_ROWS:
-                element.clear()
+        yield from _ended(parser, row_tag)
         text = source.read(_PIECE)
     parser.close()
+    yield from _ended(parser, row_tag)  # expat may hold back what it was fed last
+
+
+def _ended(parser: Any, row_tag: str) -> Iterator[ElementTree.Element]:
+    for _, element in parser.read_events():
+        if element.tag == row_tag:
+            yield element
+            element.clear()
+        elif element.tag.rpartition("}")[2] in _BESIDE_ROWS:
+            element.clear()

@@ -9,7 +9,7 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple, NoReturn
 from xml.etree import ElementTree
@@ -23,7 +23,7 @@ _BOOK, _BINARY_BOOK = b"xl/workbook.xml", b"xl/workbook.bin"
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _OLD_BOOKS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
-#: Not read by anybody here, and so of any size.
+#: Not read by anybody here.
 _UNREAD = ("xl/media/", "xl/embeddings/", "xl/drawings/", "xl/printerSettings/", "customXml/", "docProps/thumbnail")
 #: Bytes of all parts that are read, unpacked, and tags of one: a tag may cost a library a kilobyte.
 _MOST_UNPACKED = 192 * 1024 * 1024
@@ -40,7 +40,6 @@ _NO_VALUE = re.compile(
     rb'<(?:\w+:)?c\s[^<>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^<>]*>\s*<(?:\w+:)?f\b(?:[^<>]*/>|[^<>]*>[^<]*</(?:\w+:)?f>)\s*'
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
-_EMPTY_SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>'
 _RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -80,29 +79,10 @@ def fail_as_broken(error: Exception, problems: Problems) -> NoReturn:
 
 def facts_of(archive: zipfile.ZipFile) -> dict[str, SheetFacts]:
     """By the names of its sheets. Sheets that cannot be found have none: what is hidden or merged there is unknown."""
-    return {name: _facts(archive.read(part)) for name, part in sheet_parts(archive).items()}
-
-
-def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """The part of each sheet that can be found, by the sheet's name."""
     try:
-        return dict(_sheet_parts(archive))
+        return {name: _facts(archive.read(part)) for name, part in _sheet_parts(archive)}
     except (KeyError, ValueError, ElementTree.ParseError):
         return {}
-
-
-def emptied(archive: zipfile.ZipFile, parts: Container[str]) -> io.BytesIO:
-    """The same workbook without what these sheets hold, and without the parts that nobody reads."""
-    copy = io.BytesIO()
-    with zipfile.ZipFile(copy, "w") as written:
-        for info in _read_parts(archive):
-            text = _EMPTY_SHEET if info.filename in parts else archive.read(info)
-            written.writestr(info.filename, text)
-    return copy
-
-
-def _read_parts(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    return [info for info in archive.infolist() if not info.filename.startswith(_UNREAD)]
 
 
 def column_number(letters: str) -> int:
@@ -140,7 +120,7 @@ def _other_kind(data: bytes) -> str:
 
 def _check_parts(archive: zipfile.ZipFile, problems: Problems) -> None:
     """Declared sizes bound what is unpacked: zipfile reads no further."""
-    parts = _read_parts(archive)
+    parts = [info for info in archive.infolist() if not info.filename.startswith(_UNREAD)]
     if len(parts) > _MOST_PARTS or sum(info.file_size for info in parts) > _MOST_UNPACKED:
         problems.fail(1, 1, f"the workbook unpacks to more than {_MOST_UNPACKED >> 20} MB; split it, or save it as CSV")
     for info in parts:

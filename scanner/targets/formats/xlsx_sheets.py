@@ -4,14 +4,13 @@ Whatever a file does to it ends here as one exception: its inside was not made f
 
 It reads the workbook, its styles and the texts that sheets share, and any cell that is odd. The rows are walked through
 here (`sheet_xml.py`), and a text or a number, which nearly every cell of a list is, is taken as it stands: that is a
-sixth of what openpyxl needs for it. It gets the workbook without its rows, for it goes through all of them to learn a
-sheet's size. Odd cells have no public way: what is used of its inside are the arguments of its `WorkSheetParser`, as
-`ReadOnlyWorksheet` gives them (openpyxl 3.1).
+sixth of what openpyxl needs for it. Its sheets are never made, for each would go through all of its rows where it does
+not state its size. Some of this has no public way: what is used of its inside are the steps of its `ExcelReader`, and
+the arguments of its `WorkSheetParser`, as `ReadOnlyWorksheet` gives them (openpyxl 3.1).
 """
 
 import io
 import warnings
-import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -19,7 +18,6 @@ from xml.etree import ElementTree
 
 from scanner.errors import TargetError
 from scanner.targets.formats.sheet_xml import row_elements
-from scanner.targets.formats.xlsx_archive import emptied, sheet_parts
 
 #: A sheet cannot have more.
 _MOST_ROWS = 1_048_576
@@ -40,7 +38,7 @@ class BookSheet(NamedTuple):
 
     title: str
     is_hidden: bool
-    rows: Iterator[tuple[int, list[object]]]
+    rows: "Iterator[_SheetRow]"
     spend: Callable[[int], None]
 
 
@@ -48,22 +46,27 @@ def sheets_of(data: bytes, label: str) -> Iterator[BookSheet]:
     """The sheets of a workbook in their order; values, not formulas. Errors: TargetError where openpyxl is not there,
     naming the file by `label`; BrokenBookError here and in each sheet's rows."""
     try:
-        import openpyxl  # slow to import, and an extra
+        from openpyxl.reader.excel import ExcelReader  # slow to import, and an extra
+        from openpyxl.styles.stylesheet import apply_stylesheet
     except ImportError:
         told = "reading .xlsx needs openpyxl; run pip install 'openpyxl>=3.1', or save the sheet as CSV"
         raise TargetError(f"{label}: {told}") from None
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-        parts = sheet_parts(archive)
-        rest = emptied(archive, parts.values())
-        book = openpyxl.load_workbook(rest, read_only=True, data_only=True, keep_links=False)
-        sheets = [(sheet, str(sheet.title), sheet.sheet_state != "visible") for sheet in book.worksheets]
+        book = ExcelReader(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        book.read_manifest()
+        book.read_strings()
+        book.read_workbook()
+        apply_stylesheet(book.archive, book.wb)
+        sheets = [
+            (str(sheet.name), sheet.state != "visible", related.target)
+            for sheet, related in book.parser.find_sheets()
+            if related.target in book.valid_files and "chartsheet" not in related.Type
+        ]
     except Exception as error:
         raise BrokenBookError(str(error)) from error
     left = _CellBudget(label)
-    for sheet, title, is_hidden in sheets:
-        rows = _rows_of_cells(archive, parts.get(title, ""), _CellReader(sheet, left))
-        yield BookSheet(title, is_hidden, _unbroken(rows), left.spend)
+    for title, is_hidden, part in sheets:
+        yield BookSheet(title, is_hidden, _unbroken(_rows(book, part, left)), left.spend)
 
 
 @contextmanager
@@ -95,6 +98,8 @@ def _unbroken(rows: Iterator[_SheetRow]) -> Iterator[_SheetRow]:
             found = next(rows, None)
         except TargetError:
             raise
+        except ElementTree.ParseError as error:
+            raise BrokenBookError(str(error).partition(": line ")[0]) from error  # the line of some piece
         except Exception as error:
             raise BrokenBookError(str(error)) from error
         if found is None:
@@ -102,11 +107,11 @@ def _unbroken(rows: Iterator[_SheetRow]) -> Iterator[_SheetRow]:
         yield found
 
 
-def _rows_of_cells(archive: zipfile.ZipFile, part: str, reader: "_CellReader") -> Iterator[_SheetRow]:
+def _rows(book: Any, part: str, left: _CellBudget) -> Iterator[_SheetRow]:
     """The rows of a part that have cells. What the sheet claims to be its size is not believed. A row that is not below
     the one before is left out: so does openpyxl."""
-    last = 0
-    with archive.open(part) as source:
+    reader, last = _CellReader(book, left), 0
+    with book.archive.open(part) as source:
         for element in row_elements(source, reader.row_tag):
             number = reader.row_number(element)
             if number > _MOST_ROWS:
@@ -119,19 +124,18 @@ def _rows_of_cells(archive: zipfile.ZipFile, part: str, reader: "_CellReader") -
 
 
 class _CellReader:
-    """The cells of one sheet's rows."""
+    """The cells of one sheet's rows. `book`: openpyxl's reader of the workbook."""
 
-    def __init__(self, sheet: Any, left: _CellBudget) -> None:
+    def __init__(self, book: Any, left: _CellBudget) -> None:
         from openpyxl.utils import column_index_from_string
         from openpyxl.worksheet._reader import INLINE_STRING, ROW_TAG, VALUE_TAG, WorkSheetParser
 
-        book = sheet.parent
         self._left = left
-        self._strings = sheet._shared_strings
-        self._dates = book._date_formats
+        self._strings = book.shared_strings
+        self._dates = book.wb._date_formats
         self._odd = WorkSheetParser(
-            io.BytesIO(), self._strings, data_only=True, epoch=book.epoch, date_formats=self._dates,
-            timedelta_formats=book._timedelta_formats,
+            io.BytesIO(), self._strings, data_only=True, epoch=book.wb.epoch, date_formats=self._dates,
+            timedelta_formats=book.wb._timedelta_formats,
         )  # fmt: skip
         self.row_tag, self._value, self._inline = ROW_TAG, VALUE_TAG, INLINE_STRING
         self._text = INLINE_STRING.removesuffix("is") + "t"
